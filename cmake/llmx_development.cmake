@@ -1,0 +1,30 @@
+# SPDX-License-Identifier: BSL-1.0
+# What this project's own programs are built with; users of the library never see it.
+
+if(NOT CMAKE_BUILD_TYPE AND NOT CMAKE_CONFIGURATION_TYPES)
+  set(CMAKE_BUILD_TYPE Release CACHE STRING "" FORCE)
+endif()
+
+find_program(LLMX_CCACHE ccache)
+if(LLMX_CCACHE AND NOT CMAKE_CXX_COMPILER_LAUNCHER)
+  # Precompiled headers need both settings to be cacheable at all.
+  set(CMAKE_CXX_COMPILER_LAUNCHER ${CMAKE_COMMAND} -E env
+    CCACHE_SLOPPINESS=pch_defines,time_macros,include_file_mtime,include_file_ctime ${LLMX_CCACHE})
+endif()
+
+add_library(llmx_development INTERFACE)
+target_compile_options(llmx_development INTERFACE
+  -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror)
+if(CMAKE_CXX_COMPILER_LAUNCHER)
+  target_compile_options(llmx_development INTERFACE -fpch-preprocess)
+endif()
+if(LLMX_SANITIZE)
+  target_compile_options(llmx_development INTERFACE -fsanitize=${LLMX_SANITIZE} -fno-omit-frame-pointer
+    -fno-sanitize-recover=all)
+  target_link_options(llmx_development INTERFACE -fsanitize=${LLMX_SANITIZE})
+endif()
+
+# llmx compiled once, for every program of this project that is not about header-only use.
+add_library(llmx_compiled STATIC EXCLUDE_FROM_ALL ${PROJECT_SOURCE_DIR}/cmake/llmx_compiled.cpp)
+target_compile_definitions(llmx_compiled PUBLIC LLMX_SEPARATE_COMPILATION)
+target_link_libraries(llmx_compiled PUBLIC llmx::llmx PRIVATE llmx_development)

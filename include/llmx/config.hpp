@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+/// \file
+/// Version, linkage and feature macros. Every other header includes this one.
+///
+/// Macros a user may define (the same in every translation unit of a program):
+/// - `LLMX_SEPARATE_COMPILATION`: non-template bodies are compiled once, in the
+///   one file that includes `<llmx/src.hpp>`; undefined, everything is inline.
+/// - `LLMX_NO_TLS`: no OpenSSL; `https` origins are refused with a clear error.
+/// - `LLMX_WITH_YAML`: `settings` reads YAML through yaml-cpp.
+///
+/// `BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE` should be 64 (the CMake target
+/// sets it): Asio keeps two recycled coroutine frames per thread by default, and
+/// a call through a stack of layers nests deeper than that. It must be the same
+/// in every translation unit, so llmx documents it and never defines it.
+
+#define LLMX_VERSION_MAJOR 0
+#define LLMX_VERSION_MINOR 1
+#define LLMX_VERSION_PATCH 0
+#define LLMX_VERSION_STRING "0.1.0"
+
+#if defined(LLMX_SEPARATE_COMPILATION)
+#define LLMX_DECL
+#else
+#define LLMX_DECL inline
+#endif
+
+#if __cplusplus < 202002L && !(defined(_MSVC_LANG) && _MSVC_LANG >= 202002L)
+#error "llmx: C++20 is needed (-std=c++20)"
+#endif

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/core/cancellation.hpp>
+#include <llmx/core/clock.hpp>
+#include <llmx/core/error.hpp>
+#include <llmx/core/usage.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace llmx::inline v0 {
+
+/// What belongs to one call whatever it says: who, until when, and what happened.
+///
+/// Lives in the caller's frame for the whole call. Not thread-safe.
+struct call_context {
+    call_context() = default;
+
+    /// Given out by the caller or by llmx; in logs and in the reply's headers.
+    std::string request_id;
+    /// Alias of the key that made the call, never the key itself.
+    std::string caller;
+    time_point started{};
+    /// No layer may move it later; `tighten` moves it nearer.
+    time_point deadline = time_point::max();
+    llmx::cancellation cancellation;
+
+    /// Filled in on the way: what answered, and how often it took.
+    std::string_view provider;
+    std::string_view deployment_id;
+    std::string_view upstream_model;
+    std::uint32_t retries = 0;
+    std::uint32_t fallbacks = 0;
+    std::vector<failed_attempt> trail;
+    usage tokens;
+    /// Time spent waiting for the upstream (connect, request, reply head), all attempts.
+    duration upstream_time{};
+    /// First event or byte of the answer, on the clock; zero until then.
+    time_point first_token{};
+
+    void tighten(time_point limit) noexcept {
+        if (limit < deadline) deadline = limit;
+    }
+};
+
+} // namespace llmx::inline v0

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/core/message.hpp>
+#include <llmx/core/tool.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline v0 {
+
+/// How hard a reasoning model should think.
+enum class reasoning_effort : std::uint8_t { none, minimal, low, medium, high, xhigh, max };
+
+/// Reasoning settings; dialects translate between effort and token budget.
+struct reasoning_options {
+    reasoning_options() = default;
+    explicit reasoning_options(reasoning_effort e) noexcept : effort(e) {}
+    std::optional<reasoning_effort> effort;
+    /// Tokens the model may think with; -1 lets the provider decide (Gemini's dynamic
+    /// budget), 0 turns thinking off.
+    std::optional<std::int64_t> budget_tokens;
+    /// Anthropic's adaptive thinking: the model chooses depth itself.
+    bool adaptive = false;
+    /// Ask for the thoughts in the reply (Gemini includeThoughts).
+    std::optional<bool> include_thoughts;
+    friend bool operator==(const reasoning_options&, const reasoning_options&) = default;
+};
+
+/// The form of the answer.
+struct response_format {
+    enum class kind : std::uint8_t { text, json_object, json_schema };
+    response_format() = default;
+    explicit response_format(kind k) noexcept : form(k) {}
+    [[nodiscard]] static response_format json_schema(std::string schema_name, std::string schema_text) {
+        response_format f(kind::json_schema);
+        f.name = std::move(schema_name);
+        f.schema = raw_json(std::move(schema_text));
+        return f;
+    }
+    kind form = kind::text;
+    std::string name;
+    std::string description;
+    raw_json schema;
+    std::optional<bool> strict;
+    friend bool operator==(const response_format&, const response_format&) = default;
+};
+
+/// A chat call, in nobody's dialect.
+///
+/// Only `model` and `messages` are needed. Everything absent stays absent on the
+/// wire. System and developer messages stand in `messages`, in place.
+struct chat_request {
+    chat_request() = default;
+    chat_request(std::string model_name, std::string user_text) : model(std::move(model_name)) {
+        messages.push_back(message::user(std::move(user_text)));
+    }
+
+    std::string model;
+    std::vector<message> messages;
+
+    std::vector<tool> tools;
+    std::optional<llmx::tool_choice> tool_choice;
+    std::optional<bool> parallel_tool_calls;
+
+    std::optional<std::int64_t> max_output_tokens;
+    std::optional<double> temperature;
+    std::optional<double> top_p;
+    std::optional<std::int64_t> top_k;
+    std::optional<double> presence_penalty;
+    std::optional<double> frequency_penalty;
+    std::vector<std::string> stop;
+    std::optional<std::int64_t> seed;
+    /// Number of alternative answers.
+    std::optional<std::int64_t> n;
+    std::optional<bool> logprobs;
+    std::optional<std::int64_t> top_logprobs;
+    /// JSON object of token id to bias; empty when unsaid.
+    raw_json logit_bias;
+
+    std::optional<llmx::response_format> response_format;
+    std::optional<reasoning_options> reasoning;
+    /// Output kinds asked for ("text", "audio", "image"), lower case; empty when unsaid.
+    std::vector<std::string> modalities;
+
+    /// End user, for the provider's abuse detection.
+    std::string user;
+    std::string service_tier;
+    std::vector<std::pair<std::string, std::string>> metadata;
+    /// Breakpoint for the whole request (Anthropic's top-level cache_control).
+    std::optional<cache_control> cache;
+
+    bool stream = false;
+    /// Ask for a last chunk with the usage (OpenAI stream_options.include_usage).
+    bool include_usage = false;
+
+    extra_members extra;
+    friend bool operator==(const chat_request&, const chat_request&) = default;
+};
+
+} // namespace llmx::inline v0

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/core/clock.hpp>
+#include <llmx/core/model_traits.hpp>
+#include <llmx/core/origin.hpp>
+#include <llmx/core/secret.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <vector>
+
+namespace llmx::inline v0 {
+
+/// One place that can serve a model group: a provider, its model, where and with
+/// which key. Immutable once it stands in a topology.
+struct deployment {
+    deployment() = default;
+
+    /// Stable name, in headers and logs; unique within a topology.
+    std::string id;
+    /// Public name under which callers ask for it. A trailing "*" serves every name
+    /// with that prefix ("openai/*"), and the rest of the caller's name replaces the
+    /// "*" in `model`.
+    std::string model_group;
+    /// Registered provider ("openai") and its name of the model ("gpt-4o").
+    std::string provider;
+    std::string model;
+    /// Where the provider is; empty host: the provider's own default.
+    base_url api_base;
+    secret key;
+    /// Azure's api-version; OpenAI's organization and project.
+    std::string api_version, organization, project;
+
+    /// Share of traffic among equals; 0 takes none unless nothing else is left.
+    double weight = 1;
+    /// Deployments of a lower order are tried first.
+    int order = 0;
+    /// Limits per minute and at once; 0 for none.
+    std::uint64_t requests_per_minute = 0, tokens_per_minute = 0;
+    std::uint32_t max_parallel = 0;
+
+    std::vector<std::string> tags;
+    std::string region;
+
+    /// Override the gateway's own when set.
+    std::optional<duration> timeout, first_token_timeout, cool_down;
+    std::optional<std::uint32_t> retries;
+    /// Drop what the provider cannot say instead of failing.
+    std::optional<bool> drop_params;
+    /// Unset: the provider's own defaults.
+    std::optional<model_traits> traits;
+
+    /// Position in its topology and in the registry; set by `topology`.
+    std::size_t index = 0;
+    std::size_t provider_index = 0;
+};
+
+} // namespace llmx::inline v0

@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/config.hpp>
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline v0 {
+
+/// A piece of JSON kept as the text it arrived in.
+///
+/// The vocabulary holds no JSON tree: schemas, tool arguments and members that
+/// llmx does not know are opaque to it and go on byte for byte.
+struct raw_json {
+    raw_json() = default;
+    explicit raw_json(std::string json_text) noexcept : text(std::move(json_text)) {}
+
+    std::string text;
+
+    [[nodiscard]] bool empty() const noexcept { return text.empty(); }
+    friend bool operator==(const raw_json&, const raw_json&) = default;
+};
+
+/// Members of a JSON object that a dialect did not recognise, in arrival order.
+///
+/// They are remembered with the dialect that can say them (see `origin`): an
+/// encoder of the same dialect writes them back, every other encoder reports
+/// them as dropped.
+class extra_members {
+public:
+    struct member {
+        member() = default;
+        member(std::string n, std::string json) noexcept
+            : name(std::move(n)), value(std::move(json)) {}
+        std::string name;
+        raw_json value;
+        friend bool operator==(const member&, const member&) = default;
+    };
+
+    extra_members() = default;
+
+    /// Name of the dialect whose members these are; empty when there are none.
+    std::string_view origin;
+    std::vector<member> members;
+
+    [[nodiscard]] bool empty() const noexcept { return members.empty(); }
+    [[nodiscard]] bool speaks(std::string_view dialect) const noexcept { return origin == dialect; }
+
+    /// Adds one member. \p dialect must have static storage duration.
+    void add(std::string_view dialect, std::string name, std::string json) {
+        origin = dialect;
+        members.emplace_back(std::move(name), std::move(json));
+    }
+    /// The JSON text of \p name, or null.
+    [[nodiscard]] const raw_json* find(std::string_view name) const noexcept {
+        for (const auto& m : members)
+            if (m.name == name) return &m.value;
+        return nullptr;
+    }
+
+    friend bool operator==(const extra_members&, const extra_members&) = default;
+};
+
+} // namespace llmx::inline v0

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/core/topology.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace llmx::inline v0 {
+
+LLMX_DECL result<std::shared_ptr<const topology>>
+topology::make(std::vector<deployment> deployments, std::vector<std::pair<std::string, std::string>> aliases) {
+    std::shared_ptr<topology> made(new topology);
+    made->deployments_ = std::move(deployments);
+    for (std::size_t i = 0; i < made->deployments_.size(); ++i) {
+        deployment& d = made->deployments_[i];
+        d.index = i;
+        if (d.id.empty()) return error(errc::bad_configuration, "deployment " + std::to_string(i) + " has no id");
+        if (d.model_group.empty())
+            return error(errc::bad_configuration, "deployment '" + d.id + "' names no model group");
+        if (d.model.empty()) return error(errc::bad_configuration, "deployment '" + d.id + "' names no model");
+        if (!std::isfinite(d.weight) || d.weight < 0)
+            return error(errc::bad_configuration, "deployment '" + d.id + "': weight must be 0 or more");
+    }
+    for (const deployment& d : made->deployments_) {
+        model_group pin;
+        pin.name = d.id;
+        pin.members.push_back(&d);
+        if (!made->pins_.emplace(d.id, std::move(pin)).second)
+            return error(errc::bad_configuration, "two deployments have the id '" + d.id + "'");
+        model_group* group = nullptr;
+        if (d.model_group.ends_with('*')) {
+            const std::string prefix = d.model_group.substr(0, d.model_group.size() - 1);
+            for (auto& w : made->wildcards_)
+                if (w.name == prefix) group = &w;
+            if (group == nullptr) {
+                group = &made->wildcards_.emplace_back();
+                group->name = prefix;
+                group->wildcard = true;
+            }
+        } else {
+            group = &made->groups_[d.model_group];
+            group->name = d.model_group;
+        }
+        group->members.push_back(&d);
+    }
+    const auto by_order = [](const deployment* a, const deployment* b) { return a->order < b->order; };
+    for (auto& [name, g] : made->groups_) std::stable_sort(g.members.begin(), g.members.end(), by_order);
+    for (auto& w : made->wildcards_) std::stable_sort(w.members.begin(), w.members.end(), by_order);
+    // Longest prefix first, so the first match is the most specific.
+    std::stable_sort(made->wildcards_.begin(), made->wildcards_.end(),
+                     [](const model_group& a, const model_group& b) { return a.name.size() > b.name.size(); });
+    for (auto& [alias, group] : aliases) {
+        if (made->groups_.find(group) == made->groups_.end())
+            return error(errc::bad_configuration, "alias '" + alias + "' names the unknown model group '" + group + "'");
+        made->aliases_.emplace(std::move(alias), std::move(group));
+    }
+    return std::shared_ptr<const topology>(std::move(made));
+}
+
+LLMX_DECL const model_group* topology::find(std::string_view model) const noexcept {
+    if (const auto g = groups_.find(model); g != groups_.end()) return &g->second;
+    if (const auto a = aliases_.find(model); a != aliases_.end()) return &groups_.find(a->second)->second;
+    for (const auto& w : wildcards_)
+        if (model.size() > w.name.size() && model.starts_with(w.name)) return &w;
+    if (const auto p = pins_.find(model); p != pins_.end()) return &p->second;
+    return nullptr;
+}
+
+LLMX_DECL std::vector<std::string_view> topology::model_names() const {
+    std::vector<std::string_view> names;
+    for (const auto& [name, g] : groups_) names.push_back(name);
+    for (const auto& [alias, g] : aliases_) names.push_back(alias);
+    std::sort(names.begin(), names.end());
+    return names;
+}
+
+LLMX_DECL std::vector<std::string_view> topology::wildcard_names() const {
+    std::vector<std::string_view> names;
+    for (const auto& w : wildcards_) names.push_back(w.members.front()->model_group);
+    return names;
+}
+
+} // namespace llmx::inline v0

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/config.hpp>
+
+#include <cstdint>
+
+namespace llmx::inline v0 {
+
+/// Model facts an encoder needs, from the deployment (never from a model's name).
+struct model_traits {
+    /// How the model is told to think.
+    enum class reasoning_style : std::uint8_t { budget, effort };
+    reasoning_style reasoning = reasoning_style::budget;
+    /// The provider enforces JSON Schemas itself; off: a forced tool call carries the answer.
+    bool native_json_schema = false;
+    /// Output limit sent when the caller gives none and the dialect demands one.
+    std::int64_t default_max_tokens = 4096;
+    /// OpenAI's newer name of the output limit; compatible servers know the older one.
+    bool max_completion_tokens = false;
+};
+
+} // namespace llmx::inline v0

@@ -1,0 +1,42 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/config.hpp>
+
+#include <ostream>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace llmx::inline v0 {
+
+/// A credential that does not print itself. `reveal` is the only way to its text.
+class secret {
+public:
+    secret() = default;
+    explicit secret(std::string text) noexcept : text_(std::move(text)) {}
+
+    [[nodiscard]] std::string_view reveal() const noexcept { return text_; }
+    [[nodiscard]] bool empty() const noexcept { return text_.empty(); }
+
+    /// Equality whose time depends on the length of \p given alone, not on where it differs.
+    [[nodiscard]] bool matches(std::string_view given) const noexcept {
+        // The length of the stored secret is not hidden beyond this: the loop runs over
+        // what the caller sent, comparing with the secret repeated as often as needed.
+        const std::string_view own = text_.empty() ? std::string_view("\0", 1) : std::string_view(text_);
+        unsigned char diff = given.size() == text_.size() ? 0 : 1;
+        for (std::size_t i = 0; i < given.size(); ++i)
+            diff = static_cast<unsigned char>(
+                diff | (static_cast<unsigned char>(given[i]) ^ static_cast<unsigned char>(own[i % own.size()])));
+        return diff == 0 && !text_.empty();
+    }
+
+    friend std::ostream& operator<<(std::ostream& os, const secret& s) {
+        return os << (s.empty() ? "(none)" : "(secret)");
+    }
+
+private:
+    std::string text_;
+};
+
+} // namespace llmx::inline v0

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/core/content.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+
+namespace llmx::inline v0 {
+
+/// A function the model may call, or a vendor's built-in tool.
+struct tool {
+    tool() = default;
+    /// \p schema is the JSON Schema (draft 2020-12 as far as vendors go) of the arguments.
+    tool(std::string function, std::string what_it_does, std::string schema) noexcept
+        : name(std::move(function)), description(std::move(what_it_does)), parameters(std::move(schema)) {}
+
+    std::string name;
+    std::string description;
+    /// JSON Schema text; empty for a function without parameters.
+    raw_json parameters;
+    /// Ask for arguments that follow the schema exactly.
+    std::optional<bool> strict;
+    std::optional<cache_control> cache;
+    /// Set for tools that are not functions (web search, code execution, ...): the
+    /// whole definition in the words of the dialect that can say it.
+    std::optional<opaque_part> builtin;
+    extra_members extra;
+    friend bool operator==(const tool&, const tool&) = default;
+};
+
+/// Whether and what the model must call.
+struct tool_choice {
+    enum class mode : std::uint8_t { automatic, none, required, function };
+    tool_choice() = default;
+    explicit tool_choice(mode m) noexcept : how(m) {}
+    [[nodiscard]] static tool_choice function(std::string n) {
+        tool_choice c(mode::function);
+        c.name = std::move(n);
+        return c;
+    }
+    mode how = mode::automatic;
+    /// Function to call, with `mode::function`.
+    std::string name;
+    friend bool operator==(const tool_choice&, const tool_choice&) = default;
+};
+
+} // namespace llmx::inline v0

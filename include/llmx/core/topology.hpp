@@ -1,0 +1,71 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/core/deployment.hpp>
+#include <llmx/core/result.hpp>
+
+#include <cstddef>
+#include <functional>
+#include <map>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline v0 {
+
+/// The deployments that share one public model name, in order of `deployment::order`.
+struct model_group {
+    model_group() = default;
+    std::string name;
+    std::vector<const deployment*> members;
+    /// Name before the "*" of a wildcard group; the rest is the caller's.
+    bool wildcard = false;
+};
+
+/// All deployments and how to find them: immutable once built, shared by calls.
+///
+/// A reload makes a new one; a call keeps the one it began with. Reading is
+/// thread-safe.
+class topology {
+public:
+    /// Sorts \p deployments into groups and gives each its index. Duplicate or empty ids,
+    /// empty groups or models and weights that are negative or not finite are
+    /// `errc::bad_configuration`. \p aliases maps further public names to groups.
+    [[nodiscard]] static LLMX_DECL result<std::shared_ptr<const topology>>
+    make(std::vector<deployment> deployments,
+         std::vector<std::pair<std::string, std::string>> aliases = std::vector<std::pair<std::string, std::string>>());
+
+    topology(const topology&) = delete;
+    topology& operator=(const topology&) = delete;
+
+    /// The group a caller's \p model names: exact name or alias first, then the longest
+    /// wildcard prefix, then a deployment id (which pins it); null when there is none.
+    [[nodiscard]] LLMX_DECL const model_group* find(std::string_view model) const noexcept;
+
+    [[nodiscard]] std::span<const deployment> deployments() const noexcept { return deployments_; }
+    /// Groups by name, for listings; wildcard groups and pinning groups are not among them.
+    [[nodiscard]] LLMX_DECL std::vector<std::string_view> model_names() const;
+    [[nodiscard]] LLMX_DECL std::vector<std::string_view> wildcard_names() const;
+
+private:
+    topology() = default;
+    struct hash {
+        using is_transparent = void;
+        std::size_t operator()(std::string_view s) const noexcept { return std::hash<std::string_view>()(s); }
+    };
+    std::vector<deployment> deployments_;
+    std::unordered_map<std::string, model_group, hash, std::equal_to<>> groups_;
+    std::unordered_map<std::string, std::string, hash, std::equal_to<>> aliases_;
+    std::unordered_map<std::string, model_group, hash, std::equal_to<>> pins_;
+    std::vector<model_group> wildcards_;
+};
+
+} // namespace llmx::inline v0
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/core/impl/topology.ipp>
+#endif

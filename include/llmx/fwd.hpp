@@ -1,0 +1,25 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/config.hpp>
+
+namespace llmx::inline v0 {
+
+struct chat_request;
+struct chat_reply;
+struct chat_event;
+struct call_context;
+struct deployment;
+struct dialect_ops;
+struct http_request;
+struct http_response;
+class cancellation;
+class error;
+class http_body;
+class http_transport;
+class runtime;
+class topology;
+struct call;
+struct reply;
+
+} // namespace llmx::inline v0

@@ -1,0 +1,115 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/policies/route.hpp>
+#include <llmx/service/layer.hpp>
+
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <tuple>
+#include <type_traits>
+#include <utility>
+
+namespace llmx::inline v0 {
+
+/// Policies in an order written by hand: the first sees the request first.
+///
+/// Made by `operator|`: `retry() | route<weighted>() | timeout()`. A gateway given a
+/// chain keeps its order instead of sorting by stage.
+template <policy... Ps> struct policy_chain {
+    explicit policy_chain(Ps... ps) : policies(std::move(ps)...) {}
+    std::tuple<Ps...> policies;
+};
+
+template <policy A, policy B> [[nodiscard]] auto operator|(A a, B b) {
+    return policy_chain<A, B>(std::move(a), std::move(b));
+}
+template <policy... As, policy B> [[nodiscard]] auto operator|(policy_chain<As...> a, B b) {
+    return std::apply([&](As&... as) { return policy_chain<As..., B>(std::move(as)..., std::move(b)); }, a.policies);
+}
+
+namespace detail {
+
+/// A router named on its own is wrapped into the route policy.
+template <class P> struct as_policy {
+    using type = P;
+};
+template <router R>
+    requires(!policy<R>)
+struct as_policy<R> {
+    using type = route<R>;
+};
+template <class P> using as_policy_t = typename as_policy<P>::type;
+
+template <class P> inline constexpr bool is_route = false;
+template <class R> inline constexpr bool is_route<route<R>> = true;
+
+/// Whether two of \p positions are the same seat of a stage that has only one.
+template <std::size_t N>
+[[nodiscard]] constexpr bool seats_are_free(const std::array<stage_position, N>& positions) noexcept {
+    for (std::size_t i = 0; i < N; ++i)
+        for (std::size_t j = i + 1; j < N; ++j)
+            for (int s = 0; s <= static_cast<int>(stage::transport); ++s)
+                if (one_seat(static_cast<stage>(s)) && positions[i] == at(static_cast<stage>(s)) &&
+                    positions[j] == positions[i])
+                    return false;
+    return true;
+}
+
+/// Indices of the policies, outermost first; equal positions keep the order written.
+template <class... Ps> [[nodiscard]] constexpr auto sorted_by_stage() noexcept {
+    constexpr std::size_t n = sizeof...(Ps);
+    const std::array<stage_position, n> positions = {stage_position(Ps::position)...};
+    std::array<std::size_t, n> order{};
+    for (std::size_t i = 0; i < n; ++i) order[i] = i;
+    for (std::size_t i = 1; i < n; ++i)
+        for (std::size_t j = i; j > 0 && positions[order[j]] < positions[order[j - 1]]; --j)
+            std::swap(order[j], order[j - 1]);
+    return order;
+}
+
+/// The layers of \p Ps around \p Inner, outermost first.
+template <class Inner, class... Ps> struct nested {
+    using type = Inner;
+    template <class Tuple>
+    static type make(const Tuple&, const std::shared_ptr<const topology>&, Inner inner) {
+        return inner;
+    }
+};
+template <class Inner, class P, class... Rest> struct nested<Inner, P, Rest...> {
+    using next = nested<Inner, Rest...>;
+    using type = typename P::template layer<typename next::type>;
+    template <class Tuple>
+    static type make(const Tuple& policies, const std::shared_ptr<const topology>& world, Inner inner) {
+        return type(std::get<P>(policies), world, next::make(policies, world, std::move(inner)));
+    }
+};
+
+template <class Inner, class Tuple, class Order> struct nested_in;
+template <class Inner, class... Ps, std::size_t... I>
+struct nested_in<Inner, std::tuple<Ps...>, std::index_sequence<I...>>
+    : nested<Inner, std::tuple_element_t<sorted_by_stage<Ps...>()[I], std::tuple<Ps...>>...> {};
+
+/// How the arguments of `gateway` become a tuple of policies and a nesting of layers.
+template <class Inner, class... Ps> struct arrangement {
+    static_assert((policy<as_policy_t<Ps>> && ...),
+                  "llmx: every argument of a gateway after the registry must be a policy (options, a position "
+                  "and a layer template, see llmx/service/layer.hpp) or a router");
+    static_assert((is_route<as_policy_t<Ps>> || ...),
+                  "llmx: a gateway needs a router: add one, e.g. llmx::weighted");
+    static_assert(seats_are_free(std::array<stage_position, sizeof...(Ps)>{stage_position(as_policy_t<Ps>::position)...}),
+                  "llmx: two policies of a gateway stand on the same one-seat stage (two routers, two retries, ...)");
+    using tuple = std::tuple<as_policy_t<Ps>...>;
+    using layers = nested_in<Inner, tuple, std::make_index_sequence<sizeof...(Ps)>>;
+    using stack = typename layers::type;
+};
+template <class Inner, class... Ps> struct arrangement<Inner, policy_chain<Ps...>> {
+    static_assert((is_route<Ps> || ...), "llmx: a gateway needs a router: add one, e.g. llmx::route<llmx::weighted>()");
+    using tuple = std::tuple<Ps...>;
+    using layers = nested<Inner, Ps...>;
+    using stack = typename layers::type;
+};
+
+} // namespace detail
+} // namespace llmx::inline v0

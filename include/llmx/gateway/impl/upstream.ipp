@@ -1,0 +1,300 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/gateway/upstream.hpp>
+#include <llmx/transport/http_exchange.hpp>
+#include <llmx/wire/json_scan.hpp>
+#include <llmx/wire/json_writer.hpp>
+
+#include <algorithm>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// Error bodies are explanations: more than this is not one.
+inline constexpr std::size_t max_error_body = 256 * 1024;
+/// Bytes held back while waiting for the first real content of a stream.
+inline constexpr std::size_t max_stream_head = 1024 * 1024;
+
+/// The request of one attempt and all the memory it points to. It outlives the body.
+struct attempt {
+    attempt() = default;
+    http_request request;
+    std::string body;
+    std::string model_value;
+};
+
+/// Model name for the provider: the deployment's, with a "*" replaced by what the
+/// caller's name has beyond the group's prefix.
+[[nodiscard]] LLMX_DECL std::string upstream_model(const call& c) {
+    const deployment& d = *c.target;
+    if (!d.model.ends_with('*') || c.group == nullptr || !c.group->wildcard) return d.model;
+    std::string name = d.model.substr(0, d.model.size() - 1);
+    name += c.model.substr(std::min(c.group->name.size(), c.model.size()));
+    return name;
+}
+
+[[nodiscard]] LLMX_DECL result<void> write_translated(const provider_ops& ops, call& c, std::string_view model,
+                                                      attempt& a) {
+    if (c.canonical == nullptr) {
+        request_target target;
+        target.model = c.path_model;
+        target.stream = c.stream;
+        auto decoded = c.dialect->decode_request(c.body, target);
+        if (decoded.has_error()) return decoded.error();
+        c.decoded = std::make_unique<chat_request>(std::move(*decoded));
+        c.decoded->stream = c.stream;
+        c.canonical = c.decoded.get();
+    }
+    encode_options options;
+    options.model = model;
+    options.traits = c.target->traits.value_or(ops.facts.traits);
+    options.include_usage = true;
+    drop_report drops;
+    auto encoded = ops.chat->encode_request(*c.canonical, options, a.body, drops);
+    if (encoded.has_error()) return encoded.error();
+    c.dropped.clear();
+    for (const auto& e : drops.entries()) c.dropped.push_back(e.parameter);
+    if (const std::string* lost = drops.first_lost();
+        lost != nullptr && !c.drop_params.value_or(c.target->drop_params.value_or(false))) {
+        error e(errc::unsupported_parameter, "'" + *lost + "' cannot be said to provider '" + std::string(ops.name) +
+                                                 "'; leave it out or set drop_params to have it dropped");
+        e.with_param(*lost);
+        return e;
+    }
+    a.request.body[0] = a.body;
+    return success();
+}
+
+LLMX_DECL void write_passed_through(const call& c, std::string_view model, attempt& a) {
+    for (std::size_t i = 0; i < c.forwarded_count; ++i) a.request.add_field(c.forwarded[i].name, c.forwarded[i].value);
+    if (c.model_begin == c.model_end) {
+        a.request.body[0] = c.body;
+        return;
+    }
+    append_json_string(a.model_value, model);
+    if (c.body.substr(c.model_begin, c.model_end - c.model_begin) == a.model_value) {
+        a.request.body[0] = c.body;
+        return;
+    }
+    a.request.body[0] = c.body.substr(0, c.model_begin);
+    a.request.body[1] = a.model_value;
+    a.request.body[2] = c.body.substr(c.model_end);
+}
+
+[[nodiscard]] LLMX_DECL std::string request_id_of(const http_response& r) {
+    for (const std::string_view name : {std::string_view("x-request-id"), std::string_view("request-id"),
+                                        std::string_view("apim-request-id")})
+        if (const auto id = find_field(r.fields, name); !id.empty()) return std::string(id);
+    return std::string();
+}
+
+/// A stream on its way to the caller: watches for the end marker and tells the call's
+/// listeners how it ended.
+class upstream_stream final : public reply_stream {
+public:
+    upstream_stream(call& c, const provider_ops& ops, std::unique_ptr<attempt> a, http_response r)
+        : call_(&c), ops_(&ops), attempt_(std::move(a)), response_(std::move(r)), watch_(ops.chat->make_watch()) {}
+
+    /// Reads until the first real content, so that a failure before it can be retried.
+    boost::asio::awaitable<result<void>> open() {
+        while (!progress_.begun && !progress_.complete) {
+            auto got = co_await response_.body->read_some();
+            if (got.has_error()) co_return typed(got.error());
+            if (got->empty()) {
+                error e(errc::truncated, "the stream ended before it began");
+                e.with_provider(ops_->name);
+                co_return e;
+            }
+            progress_ = watch_->feed(*got);
+            if (progress_.failed) {
+                head_ += *got;
+                co_return reported(head_);
+            }
+            if (progress_.begun && head_.empty()) {
+                first_ = *got;
+                break;
+            }
+            head_ += *got;
+            if (head_.size() > max_stream_head)
+                co_return error(errc::bad_response, "the stream brought no content within its first MiB");
+        }
+        response_.body->read_by(time_point::max());
+        call_->context->first_token = call_->on->now();
+        co_return success();
+    }
+
+    boost::asio::awaitable<result<std::string_view>> read_some() override {
+        if (!head_.empty() && !head_given_) {
+            head_given_ = true;
+            co_return std::string_view(head_);
+        }
+        if (!first_.empty()) {
+            const std::string_view v = first_;
+            first_ = std::string_view();
+            co_return v;
+        }
+        if (ended_) co_return std::string_view();
+        if (failure_) co_return *failure_;
+        auto got = co_await response_.body->read_some();
+        if (got.has_error()) {
+            // The dialect's own end marker counts for more than the transport's.
+            if (progress_.complete) co_return end();
+            co_return fail(typed(got.error()));
+        }
+        if (got->empty()) {
+            if (progress_.complete) co_return end();
+            error e(errc::truncated, "the provider ended the stream without its end marker");
+            e.with_provider(ops_->name);
+            co_return fail(std::move(e));
+        }
+        progress_ = watch_->feed(*got);
+        call_->context->tokens = progress_.tokens;
+        if (progress_.failed && !failure_) {
+            const std::string_view bytes = *got;
+            failure_ = reported(bytes);
+            told_ = true;
+            fail(*failure_);
+            co_return bytes;
+        }
+        co_return *got;
+    }
+
+    [[nodiscard]] bool provider_said_so() const noexcept override { return told_; }
+    [[nodiscard]] const usage& tokens() const noexcept override { return progress_.tokens; }
+
+private:
+    [[nodiscard]] error typed(error e) const {
+        e.with_provider(ops_->name);
+        return e;
+    }
+    /// The provider's own words about a failure inside the stream.
+    [[nodiscard]] error reported(std::string_view bytes) const {
+        event_batch ignored;
+        const auto decoder = ops_->chat->make_decoder();
+        auto r = decoder->feed(bytes, ignored);
+        error e = r.has_error() ? r.error() : error(errc::provider_internal, "the provider reported a failure");
+        e.with_provider(ops_->name);
+        return e;
+    }
+    void tell(std::optional<errc> failure) noexcept {
+        outcome o;
+        o.failure = failure;
+        o.tokens = progress_.tokens;
+        o.first_token = call_->context->first_token;
+        o.began = call_->context->started;
+        o.ended = call_->on->now();
+        call_->context->tokens = progress_.tokens;
+        call_->finish(o);
+    }
+    std::string_view end() noexcept {
+        ended_ = true;
+        response_.body.reset();
+        tell(std::nullopt);
+        return std::string_view();
+    }
+    error fail(error e) noexcept {
+        failure_ = e;
+        response_.body.reset();
+        tell(e.value());
+        return e;
+    }
+
+    call* call_;
+    const provider_ops* ops_;
+    std::unique_ptr<attempt> attempt_;
+    http_response response_;
+    std::unique_ptr<any_stream_watch> watch_;
+    stream_progress progress_;
+    std::string head_;
+    std::string_view first_;
+    std::optional<error> failure_;
+    bool head_given_ = false;
+    bool ended_ = false;
+    bool told_ = false;
+};
+
+LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops, const void* self, call& c) {
+    auto a = std::make_unique<attempt>();
+    const deployment& d = *c.target;
+    const std::string model = upstream_model(c);
+    c.context->provider = ops.name;
+    a->request.to = &d.api_base.where;
+    a->request.fields += "content-type: application/json\r\n";
+
+    if (c.dialect == ops.chat && !c.body.empty()) {
+        write_passed_through(c, model, *a);
+    } else {
+        auto written = write_translated(ops, c, model, *a);
+        if (written.has_error()) co_return written.error();
+    }
+    outgoing what;
+    what.op = c.op;
+    what.stream = c.stream;
+    what.model = model;
+    auto prepared = ops.prepare(self, d, what, a->request);
+    if (prepared.has_error()) co_return prepared.error();
+
+    const time_point began = c.on->now();
+    const auto exchanged = [&] { c.context->upstream_time += c.on->now() - began; };
+    boost::asio::awaitable<result<http_response>> exchange =
+        ops.exchange != nullptr ? ops.exchange(self, *c.on, d, a->request, c.limits, c.context->cancellation)
+                                : c.on->transport().exchange(a->request, c.limits, c.context->cancellation);
+    result<http_response> got = co_await std::move(exchange);
+    if (got.has_error()) {
+        exchanged();
+        error e = got.error();
+        e.with_provider(ops.name);
+        co_return e;
+    }
+    http_response response = std::move(*got);
+
+    if (response.status < 200 || response.status > 299) {
+        std::string said;
+        auto read = co_await response.body->read_all(said);
+        exchanged();
+        if (said.size() > max_error_body) said.resize(max_error_body);
+        error e = ops.classify(self, response.status, response.fields, said);
+        // An error body that broke off still came with its status.
+        (void)read;
+        co_return e;
+    }
+
+    reply r;
+    r.dialect = ops.chat;
+    r.request_id = request_id_of(response);
+    if (c.stream) {
+        response.body->read_by(c.limits.first_byte_by);
+        auto stream = std::make_unique<upstream_stream>(c, ops, std::move(a), std::move(response));
+        auto opened = co_await stream->open();
+        exchanged();
+        if (opened.has_error()) co_return opened.error();
+        r.stream = std::move(stream);
+        co_return r;
+    }
+
+    auto read = co_await response.body->read_all(r.body);
+    exchanged();
+    c.context->first_token = c.on->now();
+    if (read.has_error()) {
+        error e = read.error();
+        e.with_provider(ops.name);
+        co_return e;
+    }
+    // What passes through unparsed must still be one JSON object: a proxy's HTML page
+    // with status 200 is not an answer.
+    auto whole = scan_json_members(r.body, [](const json_member&) {});
+    if (whole.has_error()) {
+        error e(errc::bad_response, "the provider answered with something that is not a JSON object");
+        e.with_provider(ops.name);
+        co_return e;
+    }
+    r.tokens = ops.chat->scan_usage(r.body);
+    c.context->tokens = r.tokens;
+    co_return r;
+}
+
+} // namespace detail
+} // namespace llmx::inline v0

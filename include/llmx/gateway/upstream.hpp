@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/registry/registry.hpp>
+#include <llmx/service/call.hpp>
+#include <llmx/service/layer.hpp>
+#include <llmx/service/reply.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
+#include <memory>
+#include <utility>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// One attempt: builds the provider's request, exchanges it, reads the reply (or the
+/// head of the stream up to the first real content) and types every failure.
+/// \p self is the provider object behind \p ops.
+LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops, const void* self, call& c);
+
+} // namespace detail
+
+/// What `gateway` wants of its options that is not a policy.
+struct upstream_options {
+    upstream_options() = default;
+    /// Leave out what a provider cannot say instead of failing with
+    /// `errc::unsupported_parameter`; a call and a deployment may say otherwise.
+    bool drop_params = false;
+};
+
+/// The innermost service: talks to the provider of `call::target`.
+///
+/// Bytes pass through unparsed when the caller's dialect is the provider's; otherwise
+/// the request is decoded once per call and encoded for the provider.
+template <class Registry> class upstream {
+public:
+    explicit upstream(std::shared_ptr<const Registry> providers) : providers_(std::move(providers)) {}
+
+    [[nodiscard]] boost::asio::awaitable<result<reply>> operator()(call& c) {
+        const std::size_t at = c.target->provider_index;
+        return detail::perform(Registry::ops(at), providers_->self(at), c);
+    }
+    [[nodiscard]] time_point available_at(const deployment&, time_point now) const noexcept { return now; }
+    void adopt(upstream&) noexcept {}
+
+private:
+    std::shared_ptr<const Registry> providers_;
+};
+
+} // namespace llmx::inline v0
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/gateway/impl/upstream.ipp>
+#endif

@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/dialects/anthropic_messages.hpp>
+#include <llmx/providers/classify.hpp>
+#include <llmx/providers/provider.hpp>
+
+#include <span>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// Anthropic: `POST {base}/v1/messages` with `x-api-key` and `anthropic-version`
+/// (docs.anthropic.com/en/api/overview). The base may carry the /v1 or leave it out.
+struct anthropic {
+    static constexpr std::string_view name = "anthropic";
+    using dialect = anthropic_messages;
+    static constexpr std::string_view api_version = "2023-06-01";
+    static constexpr provider_facts facts = {
+        .default_base = "https://api.anthropic.com",
+        .key_env = "ANTHROPIC_API_KEY",
+        .base_env = "ANTHROPIC_BASE_URL",
+        .needs_key = true,
+        .traits = {.reasoning = model_traits::reasoning_style::budget,
+                   .native_json_schema = false,
+                   .default_max_tokens = 4096,
+                   .max_completion_tokens = false},
+    };
+
+    [[nodiscard]] result<void> prepare(const deployment& d, const outgoing&, http_request& out) const {
+        out.target = d.api_base.path;
+        out.target += d.api_base.path.ends_with("/v1") ? "/messages" : "/v1/messages";
+        if (!d.key.empty()) out.add_field("x-api-key", d.key.reveal());
+        // A client of the same dialect may have asked for a version of its own.
+        if (out.fields.find("anthropic-version:") == std::string::npos)
+            out.add_field("anthropic-version", d.api_version.empty() ? api_version : std::string_view(d.api_version));
+        return success();
+    }
+    [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
+        return classify_http(name, status, fields, dialect::decode_error(body));
+    }
+};
+
+} // namespace llmx::inline v0

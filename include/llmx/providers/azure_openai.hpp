@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/dialects/openai_chat.hpp>
+#include <llmx/providers/classify.hpp>
+#include <llmx/providers/provider.hpp>
+#include <llmx/wire/url.hpp>
+
+#include <span>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// Azure OpenAI: `POST {base}/openai/deployments/{deployment}/chat/completions?api-version=`
+/// with the key in `api-key` (learn.microsoft.com/azure/ai-services/openai/reference).
+/// A base that ends in /openai/v1 is the versionless API: `{base}/chat/completions`.
+struct azure_openai {
+    static constexpr std::string_view name = "azure";
+    using dialect = openai_chat;
+    static constexpr std::string_view default_api_version = "2024-10-21";
+    static constexpr provider_facts facts = {
+        .default_base = "",
+        .key_env = "AZURE_API_KEY",
+        .base_env = "AZURE_API_BASE",
+        .needs_key = true,
+        .traits = {.reasoning = model_traits::reasoning_style::effort,
+                   .native_json_schema = true,
+                   .default_max_tokens = 4096,
+                   .max_completion_tokens = true},
+    };
+
+    [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
+        const std::string& path = d.api_base.path;
+        out.target = path;
+        if (path.ends_with("/openai/v1")) {
+            out.target += "/chat/completions";
+        } else {
+            out.target += path.ends_with("/openai") ? "/deployments/" : "/openai/deployments/";
+            append_percent_encoded(out.target, what.model);
+            out.target += "/chat/completions?api-version=";
+            append_percent_encoded(out.target, d.api_version.empty() ? default_api_version
+                                                                     : std::string_view(d.api_version));
+        }
+        if (!d.key.empty()) out.add_field("api-key", d.key.reveal());
+        return success();
+    }
+    [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
+        return classify_http(name, status, fields, dialect::decode_error(body));
+    }
+};
+
+} // namespace llmx::inline v0

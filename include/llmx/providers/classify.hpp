@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/core/error.hpp>
+#include <llmx/dialects/dialect.hpp>
+#include <llmx/wire/http_message.hpp>
+
+#include <span>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// The error that an HTTP status and a vendor's words mean.
+///
+/// The status decides; the words refine it: a 400 (or 413, 422) whose text speaks of the context
+/// window or of a safety system, a 429 that means an empty account, a 529 or a text
+/// of overload. `retry-after`, `retry-after-ms` and the body's own delay are read, and
+/// the vendor's request id (`x-request-id`, `request-id`).
+[[nodiscard]] LLMX_DECL error classify_http(std::string_view provider, int status,
+                                            std::span<const http_field> fields, const error_body& said);
+
+} // namespace llmx::inline v0
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/providers/impl/classify.ipp>
+#endif

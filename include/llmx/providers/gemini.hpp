@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/dialects/gemini_generate.hpp>
+#include <llmx/providers/classify.hpp>
+#include <llmx/providers/provider.hpp>
+#include <llmx/wire/url.hpp>
+
+#include <span>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// Google's Gemini API: `POST {base}/v1beta/models/{m}:generateContent`, streams as
+/// `:streamGenerateContent?alt=sse`, key in `x-goog-api-key`
+/// (ai.google.dev/api/generate-content). The base may carry the version or leave it out.
+struct gemini {
+    static constexpr std::string_view name = "gemini";
+    using dialect = gemini_generate;
+    static constexpr provider_facts facts = {
+        .default_base = "https://generativelanguage.googleapis.com",
+        .key_env = "GEMINI_API_KEY",
+        .base_env = "GEMINI_API_BASE",
+        .needs_key = true,
+        .traits = {.reasoning = model_traits::reasoning_style::budget,
+                   .native_json_schema = true,
+                   .default_max_tokens = 0,
+                   .max_completion_tokens = false},
+    };
+
+    [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
+        const std::string& path = d.api_base.path;
+        out.target = path;
+        if (!path.ends_with("/v1beta") && !path.ends_with("/v1") && !path.ends_with("/v1alpha"))
+            out.target += "/v1beta";
+        out.target += "/models/";
+        append_percent_encoded(out.target, what.model);
+        out.target += what.stream ? ":streamGenerateContent?alt=sse" : ":generateContent";
+        if (!d.key.empty()) out.add_field("x-goog-api-key", d.key.reveal());
+        return success();
+    }
+    [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
+        return classify_http(name, status, fields, dialect::decode_error(body));
+    }
+};
+
+} // namespace llmx::inline v0

@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/providers/classify.hpp>
+#include <llmx/wire/retry_after.hpp>
+
+#include <algorithm>
+#include <array>
+#include <chrono>
+#include <initializer_list>
+#include <string>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// \p words are lower case.
+[[nodiscard]] LLMX_DECL bool says_any(std::string_view text, std::initializer_list<std::string_view> words) noexcept {
+    constexpr auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+    return std::any_of(words.begin(), words.end(), [&](std::string_view w) {
+        return std::search(text.begin(), text.end(), w.begin(), w.end(),
+                           [&](char a, char b) { return lower(a) == b; }) != text.end();
+    });
+}
+
+[[nodiscard]] LLMX_DECL bool says_context_window(const error_body& said) noexcept {
+    return says_any(said.code, {"context_length_exceeded", "string_above_max_length"}) ||
+           says_any(said.message,
+                    {"maximum context length", "exceed context limit", "context window", "prompt is too long",
+                     "model's maximum context limit", "longer than the model's context length",
+                     "input tokens exceed the configured limit", "exceeds the available context size",
+                     "exceeds the maximum number of tokens allowed", "input token count", "too many tokens",
+                     "string too long. expected a string with maximum length"});
+}
+
+[[nodiscard]] LLMX_DECL bool says_content_policy(const error_body& said) noexcept {
+    return says_any(said.code, {"content_policy_violation", "content_filter", "responsibleaipolicyviolation"}) ||
+           says_any(said.type, {"content_policy", "content_filter"}) ||
+           says_any(said.message, {"content_policy_violation", "responsibleaipolicyviolation", "content management policy",
+                                   "safety system", "content filtering policy", "content_filter_policy"});
+}
+
+[[nodiscard]] LLMX_DECL bool says_quota(const error_body& said) noexcept {
+    return says_any(said.code, {"insufficient_quota", "billing_hard_limit_reached"}) ||
+           says_any(said.type, {"insufficient_quota", "billing_error"}) ||
+           says_any(said.message, {"exceeded your current quota, please check your plan and billing",
+                                   "credit balance is too low", "billing hard limit", "insufficient credits"});
+}
+
+[[nodiscard]] LLMX_DECL errc errc_of_status(int status) noexcept {
+    switch (status) {
+    case 400: return errc::invalid_request;
+    case 401: return errc::authentication;
+    case 402: return errc::quota_exceeded;
+    case 403: return errc::permission_denied;
+    case 404: return errc::not_found;
+    case 405: return errc::method_not_allowed;
+    case 409: return errc::conflict;
+    case 413: return errc::payload_too_large;
+    case 415: return errc::unsupported_media_type;
+    case 422: return errc::unprocessable;
+    case 429: return errc::rate_limited;
+    case 501: return errc::unsupported_operation;
+    case 408:
+    case 503:
+    case 504:
+    case 524:
+    case 529: return errc::overloaded;
+    default: break;
+    }
+    if (status >= 500 && status <= 599) return errc::provider_internal;
+    if (status >= 400 && status <= 499) return errc::invalid_request;
+    // 1xx and 3xx: nobody asked for them.
+    return errc::bad_response;
+}
+
+} // namespace detail
+
+LLMX_DECL error classify_http(std::string_view provider, int status, std::span<const http_field> fields,
+                              const error_body& said) {
+    errc code = detail::errc_of_status(status);
+    if (status == 400 || status == 413 || status == 422 || status == 403) {
+        if (detail::says_context_window(said)) code = errc::context_window_exceeded;
+        else if (detail::says_content_policy(said)) code = errc::content_policy;
+        else if (detail::says_quota(said)) code = errc::quota_exceeded;
+        // Gemini answers a wrong key with 400 API_KEY_INVALID.
+        else if (status == 400 && detail::says_any(said.message, {"api key not valid", "api key expired"}))
+            code = errc::authentication;
+    } else if (status == 429 && detail::says_quota(said)) {
+        code = errc::quota_exceeded;
+    } else if (status == 500 && (detail::says_any(said.type, {"overloaded"}) ||
+                                 detail::says_any(said.message, {"overloaded"}))) {
+        code = errc::overloaded;
+    }
+
+    std::string text(provider);
+    text += " answered ";
+    text += std::to_string(status);
+    error e(code, std::move(text));
+    e.with_provider(provider).with_provider_status(status);
+    if (!said.message.empty()) e.with_provider_message(said.message);
+    if (!said.code.empty()) e.with_provider_code(said.code);
+    else if (!said.type.empty()) e.with_provider_code(said.type);
+    if (!said.param.empty()) e.with_param(said.param);
+
+    for (const std::string_view name : {"x-request-id", "request-id", "apim-request-id"})
+        if (const auto id = find_field(fields, name); !id.empty()) {
+            e.with_request_id(std::string(id));
+            break;
+        }
+    auto wait = parse_retry_after_ms(find_field(fields, "retry-after-ms"));
+    if (!wait) wait = parse_retry_after(find_field(fields, "retry-after"), std::chrono::system_clock::now());
+    if (!wait && said.retry_after_s >= 0)
+        wait = std::chrono::milliseconds(static_cast<std::int64_t>(std::min(said.retry_after_s, 86400.0) * 1000));
+    if (wait) e.with_retry_after(*wait);
+    return e;
+}
+
+} // namespace llmx::inline v0

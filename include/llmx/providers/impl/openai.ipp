@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/providers/openai.hpp>
+
+namespace llmx::inline v0::detail {
+
+LLMX_DECL void prepare_bearer(const deployment& d, std::string_view suffix, http_request& out) {
+    out.target = d.api_base.path;
+    out.target += suffix;
+    if (!d.key.empty()) {
+        out.fields += "authorization: Bearer ";
+        out.fields += d.key.reveal();
+        out.fields += "\r\n";
+    }
+    if (!d.organization.empty()) out.add_field("openai-organization", d.organization);
+    if (!d.project.empty()) out.add_field("openai-project", d.project);
+}
+
+} // namespace llmx::inline v0::detail

@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/dialects/openai_chat.hpp>
+#include <llmx/providers/classify.hpp>
+#include <llmx/providers/provider.hpp>
+#include <llmx/service/runtime.hpp>
+#include <llmx/transport/http_exchange.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
+#include <chrono>
+#include <cstdint>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// What a `mock` deployment does, read from its model name.
+///
+/// "echo" repeats the last user text, "text" says `say`, "tool" calls the first tool
+/// of the request (and answers with the result once it has one), "error" fails. After a
+/// "?" come settings: `echo?latency_ms=20&tokens_per_second=50&cut_after=3`,
+/// `text?say=Good%20morning`, `tool?name=weather&arguments=%7B%7D`,
+/// `error?status=429&retry_after=2&message=slow%20down`. Values are percent-encoded.
+struct mock_script {
+    mock_script() = default;
+    enum class kind : std::uint8_t { echo, text, tool, fail };
+    kind what = kind::echo;
+    std::string say = "Hello from llmx.";
+    std::string tool_name, arguments;
+    int status = 500;
+    std::string message = "the mock was told to fail";
+    /// Sent as retry-after with an error; unset: no header.
+    std::optional<std::int64_t> retry_after_s;
+    std::chrono::milliseconds latency{0};
+    /// Words of a stream per second; 0: all at once.
+    double tokens_per_second = 0;
+    /// Break the stream after so many chunks.
+    std::optional<std::uint64_t> cut_after;
+};
+
+/// Parses a mock's model name; `errc::bad_configuration` names an unknown setting.
+[[nodiscard]] LLMX_DECL result<mock_script> parse_mock_script(std::string_view model);
+
+/// A provider inside the process, deterministic and free: for first steps, for tests
+/// and for load measurements without an account.
+///
+/// Speaks OpenAI's dialect. Usage counts words, so that a test can predict it. Latency
+/// and speed are kept on the runtime's clock.
+struct mock {
+    static constexpr std::string_view name = "mock";
+    using dialect = openai_chat;
+    static constexpr provider_facts facts = {
+        .default_base = "http://mock.invalid",
+        .key_env = "",
+        .base_env = "",
+        .needs_key = false,
+        .traits = {.reasoning = model_traits::reasoning_style::effort,
+                   .native_json_schema = true,
+                   .default_max_tokens = 4096,
+                   .max_completion_tokens = true},
+    };
+
+    [[nodiscard]] result<void> prepare(const deployment&, const outgoing& what, http_request& out) const {
+        out.target = what.model;
+        return success();
+    }
+    [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
+        return classify_http(name, status, fields, dialect::decode_error(body));
+    }
+    /// Answers without a network; cancellation ends a wait at once.
+    [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<http_response>>
+    exchange(runtime& on, const deployment& d, const http_request& request, const http_limits& limits,
+             cancellation& stop) const;
+};
+
+} // namespace llmx::inline v0
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/providers/impl/mock.ipp>
+#endif

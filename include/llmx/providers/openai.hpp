@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/dialects/openai_chat.hpp>
+#include <llmx/providers/classify.hpp>
+#include <llmx/providers/provider.hpp>
+
+#include <span>
+#include <string_view>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// Bearer key and OpenAI's account headers; target is the base path plus \p suffix.
+LLMX_DECL void prepare_bearer(const deployment& d, std::string_view suffix, http_request& out);
+
+} // namespace detail
+
+/// OpenAI, and any server that is reached the same way: `POST {base}/chat/completions`
+/// with a bearer key (platform.openai.com/docs/api-reference).
+struct openai {
+    static constexpr std::string_view name = "openai";
+    using dialect = openai_chat;
+    static constexpr provider_facts facts = {
+        .default_base = "https://api.openai.com/v1",
+        .key_env = "OPENAI_API_KEY",
+        .base_env = "OPENAI_BASE_URL",
+        .needs_key = true,
+        .traits = {.reasoning = model_traits::reasoning_style::effort,
+                   .native_json_schema = true,
+                   .default_max_tokens = 4096,
+                   .max_completion_tokens = true},
+    };
+
+    [[nodiscard]] result<void> prepare(const deployment& d, const outgoing&, http_request& out) const {
+        detail::prepare_bearer(d, "/chat/completions", out);
+        return success();
+    }
+    [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
+        return classify_http(name, status, fields, dialect::decode_error(body));
+    }
+};
+
+/// Any OpenAI-compatible server: vLLM, llama.cpp, Ollama's /v1, a vendor without a row
+/// of its own. The deployment names the base URL; a key is sent when there is one.
+struct openai_compatible {
+    static constexpr std::string_view name = "openai_compatible";
+    using dialect = openai_chat;
+    static constexpr provider_facts facts = {
+        .default_base = "",
+        .key_env = "OPENAI_COMPATIBLE_API_KEY",
+        .base_env = "OPENAI_COMPATIBLE_API_BASE",
+        .needs_key = false,
+        .traits = {.reasoning = model_traits::reasoning_style::effort,
+                   .native_json_schema = true,
+                   .default_max_tokens = 4096,
+                   .max_completion_tokens = false},
+    };
+
+    [[nodiscard]] result<void> prepare(const deployment& d, const outgoing&, http_request& out) const {
+        detail::prepare_bearer(d, "/chat/completions", out);
+        return success();
+    }
+    [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
+        return classify_http(name, status, fields, dialect::decode_error(body));
+    }
+};
+
+} // namespace llmx::inline v0
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/providers/impl/openai.ipp>
+#endif

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/providers/provider.hpp>
+#include <llmx/service/runtime.hpp>
+#include <llmx/transport/http_exchange.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
+#include <concepts>
+#include <span>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// A provider that answers inside the process instead of over the network (`mock`, a
+/// model linked into the program): it speaks HTTP's shape without a socket.
+template <class P>
+concept in_process_provider =
+    provider<P> && requires(const P& p, runtime& on, const deployment& d, const http_request& request,
+                            const http_limits& limits, cancellation& stop) {
+        { p.exchange(on, d, request, limits, stop) } -> std::same_as<boost::asio::awaitable<result<http_response>>>;
+    };
+
+/// A provider as a table of functions: what the innermost service calls once routing
+/// has chosen by run-time name. One table per provider type, in read-only memory.
+struct provider_ops {
+    std::string_view name;
+    provider_facts facts;
+    const dialect_ops* chat;
+    result<void> (*prepare)(const void*, const deployment&, const outgoing&, http_request&);
+    error (*classify)(const void*, int, std::span<const http_field>, std::string_view);
+    /// Null: over the network.
+    boost::asio::awaitable<result<http_response>> (*exchange)(const void*, runtime&, const deployment&,
+                                                              const http_request&, const http_limits&,
+                                                              cancellation&);
+};
+
+namespace detail {
+template <class P> [[nodiscard]] constexpr auto exchange_of() noexcept -> decltype(provider_ops::exchange) {
+    if constexpr (in_process_provider<P>)
+        return [](const void* self, runtime& on, const deployment& d, const http_request& request,
+                  const http_limits& limits, cancellation& stop) {
+            return static_cast<const P*>(self)->exchange(on, d, request, limits, stop);
+        };
+    else
+        return nullptr;
+}
+} // namespace detail
+
+template <provider P>
+inline constexpr provider_ops provider_ops_of = {
+    P::name,
+    P::facts,
+    &dialect_of<typename P::dialect>,
+    [](const void* self, const deployment& d, const outgoing& what, http_request& out) {
+        return static_cast<const P*>(self)->prepare(d, what, out);
+    },
+    [](const void* self, int status, std::span<const http_field> fields, std::string_view body) {
+        return static_cast<const P*>(self)->classify(status, fields, body);
+    },
+    detail::exchange_of<P>(),
+};
+
+} // namespace llmx::inline v0

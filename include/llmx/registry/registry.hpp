@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/registry/provider_ops.hpp>
+#include <llmx/wire/url.hpp>
+
+#include <boost/hana/append.hpp>
+#include <boost/hana/at_key.hpp>
+#include <boost/hana/bool.hpp>
+#include <boost/hana/contains.hpp>
+#include <boost/hana/filter.hpp>
+#include <boost/hana/fold_left.hpp>
+#include <boost/hana/map.hpp>
+#include <boost/hana/pair.hpp>
+#include <boost/hana/tuple.hpp>
+#include <boost/hana/type.hpp>
+
+#include <array>
+#include <initializer_list>
+#include <type_traits>
+#include <cstddef>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace llmx::inline v0 {
+
+template <class... Ps> class registry;
+
+namespace detail {
+[[nodiscard]] constexpr bool all_distinct(std::initializer_list<std::string_view> names) noexcept {
+    for (auto i = names.begin(); i != names.end(); ++i)
+        for (auto j = i + 1; j != names.end(); ++j)
+            if (*i == *j) return false;
+    return true;
+}
+template <class Tuple> struct registry_of;
+template <class... Ts> struct registry_of<boost::hana::tuple<Ts...>> {
+    using type = registry<typename Ts::type...>;
+};
+} // namespace detail
+
+/// The providers a program is built with, known at compile time.
+///
+/// `registry<openai, anthropic, my_vendor>`. What is not named is not in the program.
+/// Provider objects are stored by value in a Hana map keyed by type; a run-time name is
+/// found by a fold over the pack. Immutable after construction, so thread-safe.
+template <class... Ps> class registry {
+    static_assert((provider<Ps> && ...), "llmx: every type in a registry must be a provider: a name, a dialect, "
+                                         "facts, prepare() and classify() (see llmx/providers/provider.hpp)");
+    static_assert(detail::all_distinct({std::string_view(Ps::name)...}),
+                  "llmx: two providers in a registry have the same name");
+
+public:
+    registry() = default;
+    /// Providers with state of their own are handed in.
+    explicit registry(Ps... providers)
+        requires(sizeof...(Ps) > 0)
+        : providers_(boost::hana::make_map(boost::hana::make_pair(boost::hana::type_c<Ps>, std::move(providers))...)) {}
+
+    static constexpr std::size_t size = sizeof...(Ps);
+
+    template <class P> static constexpr bool contains = (std::is_same_v<P, Ps> || ...);
+
+    template <class P> [[nodiscard]] const P& get() const noexcept {
+        static_assert(contains<P>, "llmx: this provider is not in the registry");
+        return boost::hana::at_key(providers_, boost::hana::type_c<P>);
+    }
+
+    /// Position of the provider called \p name, for `ops`; nothing when it is not here.
+    [[nodiscard]] static std::optional<std::size_t> find(std::string_view name) noexcept {
+        std::size_t at = 0;
+        const bool found = ((Ps::name == name || (++at, false)) || ...);
+        return found ? std::optional<std::size_t>(at) : std::nullopt;
+    }
+    [[nodiscard]] static constexpr std::array<std::string_view, sizeof...(Ps)> names() noexcept {
+        return {std::string_view(Ps::name)...};
+    }
+    [[nodiscard]] static const provider_ops& ops(std::size_t index) noexcept {
+        static constexpr std::array<const provider_ops*, sizeof...(Ps)> table = {&provider_ops_of<Ps>...};
+        return *table[index];
+    }
+    /// The object behind `ops(index)`.
+    [[nodiscard]] const void* self(std::size_t index) const noexcept {
+        const std::array<const void*, sizeof...(Ps)> table = {static_cast<const void*>(&get<Ps>())...};
+        return table[index];
+    }
+
+    /// Fills in what \p d leaves to its provider (base URL, traits) and checks the rest.
+    /// Fails with `errc::bad_configuration` when the provider is not in the registry, a
+    /// base URL is missing, or a key holds bytes that no header may.
+    [[nodiscard]] static result<void> complete(deployment& d) {
+        const auto at = find(d.provider);
+        if (!at) {
+            std::string known;
+            ((known += known.empty() ? "" : ", ", known += Ps::name), ...);
+            return error(errc::bad_configuration, "deployment '" + d.id + "': unknown provider '" + d.provider +
+                                                      "'; this program has " + known);
+        }
+        const provider_facts& facts = ops(*at).facts;
+        d.provider_index = *at;
+        if (!d.traits) d.traits = facts.traits;
+        if (d.api_base.where.host.empty()) {
+            if (facts.default_base.empty())
+                return error(errc::bad_configuration, "deployment '" + d.id + "': provider '" + d.provider +
+                                                          "' has no base URL of its own, give api_base");
+            auto base = parse_base_url(facts.default_base);
+            if (base.has_error()) return base.error();
+            d.api_base = std::move(*base);
+        }
+        for (const std::string_view v : {d.key.reveal(), std::string_view(d.organization),
+                                         std::string_view(d.project), std::string_view(d.api_version)})
+            if (!safe_field_value(v))
+                return error(errc::bad_configuration,
+                             "deployment '" + d.id + "': a key or header value holds a line break");
+        return success();
+    }
+
+private:
+    using map_type = decltype(boost::hana::make_map(boost::hana::make_pair(boost::hana::type_c<Ps>, std::declval<Ps>())...));
+    map_type providers_;
+};
+
+/// All providers of \p A and \p B, each once.
+template <class A, class B> struct registry_union;
+template <class... As, class... Bs> struct registry_union<registry<As...>, registry<Bs...>> {
+private:
+    static constexpr auto types =
+        boost::hana::fold_left(boost::hana::make_tuple(boost::hana::type_c<Bs>...),
+                               boost::hana::make_tuple(boost::hana::type_c<As>...), [](auto all, auto one) {
+                                   if constexpr (decltype(boost::hana::contains(all, one))::value) return all;
+                                   else return boost::hana::append(all, one);
+                               });
+
+public:
+    using type = typename detail::registry_of<std::remove_const_t<decltype(types)>>::type;
+};
+template <class A, class B> using registry_union_t = typename registry_union<A, B>::type;
+
+/// The providers of \p R for which `Predicate<P>::value` holds.
+template <class R, template <class> class Predicate> struct registry_filter;
+template <class... Ps, template <class> class Predicate> struct registry_filter<registry<Ps...>, Predicate> {
+private:
+    static constexpr auto types =
+        boost::hana::filter(boost::hana::make_tuple(boost::hana::type_c<Ps>...), [](auto t) {
+            return boost::hana::bool_c<Predicate<typename decltype(t)::type>::value>;
+        });
+
+public:
+    using type = typename detail::registry_of<std::remove_const_t<decltype(types)>>::type;
+};
+template <class R, template <class> class Predicate>
+using registry_filter_t = typename registry_filter<R, Predicate>::type;
+
+/// Whether \p P can do \p Op, known at compile time. A provider names what it has beyond
+/// chat in `P::operations`.
+template <class P, operation Op>
+inline constexpr bool provider_supports = Op == operation::chat && provider<P>;
+
+} // namespace llmx::inline v0

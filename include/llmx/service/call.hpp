@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/core/call_context.hpp>
+#include <llmx/core/chat_request.hpp>
+#include <llmx/core/operation.hpp>
+#include <llmx/core/result.hpp>
+#include <llmx/core/topology.hpp>
+#include <llmx/fwd.hpp>
+#include <llmx/service/runtime.hpp>
+#include <llmx/wire/http_message.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace llmx::inline v0 {
+
+/// What became of an attempt or a call, for those who asked to be told.
+struct outcome {
+    /// `none` set: it succeeded.
+    std::optional<errc> failure;
+    std::optional<std::chrono::milliseconds> retry_after;
+    usage tokens;
+    /// Moment of the first event or byte of the answer; zero when none came.
+    time_point first_token{};
+    time_point began{};
+    time_point ended{};
+};
+
+/// One caller's request on its way through the layers.
+///
+/// It lives in the caller's frame (or in the stream handed out) until the reply has
+/// been consumed. The request is either the bytes a client sent (`body` in the language
+/// `dialect`) or a `canonical` request made by the program; the innermost service
+/// passes bytes through when the provider speaks the same language and translates
+/// otherwise. Not thread-safe.
+struct call {
+    call(runtime& where, call_context& ctx) noexcept : on(&where), context(&ctx) {}
+    call(const call&) = delete;
+    call& operator=(const call&) = delete;
+    ~call() { finish(aborted()); }
+
+    runtime* on;
+    call_context* context;
+    operation op = operation::chat;
+
+    /// Model as the caller named it; a fallback replaces it.
+    std::string_view model;
+    bool stream = false;
+    /// Tokens to reserve with rate limiters: prompt estimate plus output limit.
+    std::uint64_t estimated_tokens = 0;
+
+    /// The request as received and its language, or empty and null.
+    const dialect_ops* dialect = nullptr;
+    std::string_view body;
+    /// Where the model's JSON value stands in `body`; equal when it does not.
+    std::size_t model_begin = 0, model_end = 0;
+    /// URL facts that decoding `body` needs.
+    std::string_view path_model;
+    /// The request in nobody's dialect, made by the program or decoded on demand.
+    const chat_request* canonical = nullptr;
+    std::unique_ptr<chat_request> decoded;
+    /// Client headers that go on to a provider of the same dialect.
+    std::array<http_field, 4> forwarded{};
+    std::size_t forwarded_count = 0;
+    /// Caller's wish; unset: the deployment's, then the gateway's.
+    std::optional<bool> drop_params;
+    /// What a translation left out, for the caller's headers and logs.
+    std::vector<std::string> dropped;
+
+    /// Set by the gateway: the topology the call began with.
+    std::shared_ptr<const topology> world;
+    /// Keeps the layers alive that the call is inside of.
+    std::shared_ptr<const void> keep_alive;
+
+    /// Set by the fallback layer or the gateway; the group being served now.
+    const model_group* group = nullptr;
+    /// Set by the route layer: the deployment of this attempt.
+    const deployment* target = nullptr;
+    /// Deployments that already failed in this call, by index; routers avoid them.
+    std::vector<std::size_t> tried;
+    /// Limits of the attempt; set by the timeout layer, obeyed by the transport.
+    http_limits limits;
+
+    /// A party to be told how the call (or the attempt, when registered inside the route
+    /// layer) ended: exactly once, also when it is abandoned or cancelled.
+    struct listener {
+        void (*told)(void* self, const call& c, const deployment* d, const outcome& how) noexcept = nullptr;
+        void* self = nullptr;
+        const deployment* about = nullptr;
+    };
+    static constexpr std::size_t max_listeners = 24;
+
+    void on_finish(void* self, void (*told)(void*, const call&, const deployment*, const outcome&) noexcept) noexcept {
+        listener& l = listeners_[listener_count_++];
+        l.told = told;
+        l.self = self;
+        l.about = target;
+    }
+    [[nodiscard]] std::size_t listeners() const noexcept { return listener_count_; }
+    /// Tells and forgets the listeners registered after the first \p keep, newest first.
+    void finish(const outcome& how, std::size_t keep = 0) noexcept {
+        while (listener_count_ > keep) {
+            const listener l = listeners_[--listener_count_];
+            l.told(l.self, *this, l.about, how);
+        }
+    }
+
+    [[nodiscard]] bool has_tried(const deployment& d) const noexcept {
+        for (const std::size_t i : tried)
+            if (i == d.index) return true;
+        return false;
+    }
+
+private:
+    [[nodiscard]] outcome aborted() const noexcept {
+        outcome o;
+        o.failure = errc::cancelled;
+        o.tokens = context->tokens;
+        o.first_token = context->first_token;
+        return o;
+    }
+    std::array<listener, max_listeners> listeners_{};
+    std::size_t listener_count_ = 0;
+};
+
+} // namespace llmx::inline v0

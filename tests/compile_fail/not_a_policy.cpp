@@ -1,0 +1,6 @@
+// expect: llmx: every argument of a gateway after the registry must be a policy
+#include <llmx/gateway/gateway.hpp>
+#include <llmx/policies/weighted.hpp>
+#include <llmx/providers/mock.hpp>
+struct fast {};
+template class llmx::gateway<llmx::registry<llmx::mock>, llmx::weighted, fast>;

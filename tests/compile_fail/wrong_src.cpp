@@ -1,0 +1,2 @@
+// expect: llmx: <llmx/src.hpp> is for separate compilation
+#include <llmx/src.hpp>

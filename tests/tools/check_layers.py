@@ -1,0 +1,83 @@
+#!/usr/bin/env python3
+# SPDX-License-Identifier: BSL-1.0
+"""An include that runs upward or sideways between rooms fails here.
+
+The table is the one in docs/architecture.md; a header may include its own room and the
+rooms named for it. `--self-test` shows that the check bites.
+"""
+import pathlib
+import re
+import sys
+
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+HEADERS = ROOT / "include" / "llmx"
+# What a file of the room (key) may include; "room/file" allows that one header.
+ALLOWED = {
+    "": {"core", "wire", "dialects", "providers", "registry", "service", "policies", "transport", "gateway",
+         "telemetry", "settings", "server", "testing"},
+    "core": set(),
+    "wire": {"core"},
+    "dialects": {"core", "wire"},
+    # An in-process provider (mock) speaks the transport's interface, not the network.
+    "providers": {"core", "wire", "dialects", "service/runtime.hpp", "transport/http_exchange.hpp"},
+    "registry": {"core", "wire", "dialects", "providers", "service/runtime.hpp", "transport/http_exchange.hpp"},
+    "service": {"core", "wire/http_message.hpp", "transport/http_exchange.hpp"},
+    "policies": {"core", "service"},
+    "transport": {"core", "wire"},
+    "gateway": {"core", "wire", "dialects", "providers", "registry", "service", "policies", "transport"},
+    "telemetry": {"core", "wire", "service"},
+    "settings": {"core", "wire", "providers", "registry", "service", "policies", "transport", "gateway"},
+    "server": {"core", "wire", "dialects", "registry", "service", "transport", "gateway", "settings", "telemetry"},
+    "testing": {"core", "wire", "dialects", "providers", "registry", "service", "policies", "transport", "gateway"},
+}
+INCLUDE = re.compile(r"^\s*#\s*include\s*[<\"]llmx/([^>\"]+)[>\"]", re.M)
+ASIO_FREE = {"core", "wire", "dialects"}
+FORBIDDEN = {
+    # No I/O in thought; the vocabulary holds no JSON tree; only the transport and the server see Beast.
+    **{room: [r"boost/asio", r"boost/beast"] for room in ASIO_FREE},
+    **{room: [r"boost/beast"] for room in ("providers", "registry", "service", "policies", "gateway", "settings", "telemetry")},
+}
+FORBIDDEN["core"] = FORBIDDEN["core"] + [r"boost/json"]
+
+
+def room_of(path: str) -> str:
+    return path.split("/")[0] if "/" in path else ""
+
+
+def faults(name: str, text: str) -> list[str]:
+    room = room_of(name)
+    found = []
+    for target in INCLUDE.findall(text):
+        other = room_of(target)
+        if other in ("", room):
+            continue
+        if other not in ALLOWED[room] and target not in ALLOWED[room]:
+            found.append(f"include/llmx/{name}: room '{room}' may not include <llmx/{target}>")
+    for pattern in FORBIDDEN.get(room, []):
+        if re.search(r"^\s*#\s*include\s*<" + pattern, text, re.M):
+            found.append(f"include/llmx/{name}: room '{room}' may not include {pattern}")
+    return found
+
+
+def main() -> int:
+    if not faults("core/x.hpp", "#include <llmx/server/server.hpp>\n") or \
+       not faults("dialects/x.hpp", "#include <boost/asio/awaitable.hpp>\n"):
+        print("check_layers does not bite", file=sys.stderr)
+        return 1
+    found = []
+    count = 0
+    for path in sorted(HEADERS.rglob("*")):
+        if path.suffix not in (".hpp", ".ipp"):
+            continue
+        count += 1
+        name = str(path.relative_to(HEADERS))
+        if room_of(name) not in ALLOWED:
+            found.append(f"include/llmx/{name}: unknown room '{room_of(name)}'")
+            continue
+        found += faults(name, path.read_text())
+    print("\n".join(found) if found else f"layers: {count} headers, every include runs downward")
+    return 1 if found else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())

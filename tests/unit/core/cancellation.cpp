@@ -1,0 +1,67 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <llmx/core/cancellation.hpp>
+#include <llmx/core/chat_event.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <memory>
+#include <string>
+
+using namespace llmx;
+
+BOOST_AUTO_TEST_SUITE(core_cancellation)
+
+BOOST_AUTO_TEST_CASE(all_registered_are_stopped_once) {
+    cancellation c;
+    int stopped = 0;
+    const auto count = [](void* n) noexcept { ++*static_cast<int*>(n); };
+    cancellation::registration a(c, count, &stopped);
+    {
+        cancellation::registration gone(c, count, &stopped);
+    }
+    cancellation::registration b(c, count, &stopped);
+    BOOST_TEST(!c.cancelled());
+    c.cancel();
+    BOOST_TEST(stopped == 2);
+    BOOST_TEST(c.cancelled());
+    c.cancel();
+    BOOST_TEST(stopped == 2);
+}
+
+BOOST_AUTO_TEST_CASE(a_handler_may_unregister_another) {
+    cancellation c;
+    struct pair {
+        std::unique_ptr<cancellation::registration> other;
+        int calls = 0;
+    } p;
+    const auto stop = [](void* self) noexcept {
+        auto& mine = *static_cast<pair*>(self);
+        ++mine.calls;
+        mine.other.reset();
+    };
+    p.other = std::make_unique<cancellation::registration>(c, stop, &p);
+    cancellation::registration first(c, stop, &p);
+    c.cancel();
+    BOOST_TEST(p.calls == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_batch_keeps_its_memory_and_its_views) {
+    event_batch batch;
+    const std::string large(10000, 'x');
+    for (int round = 0; round < 3; ++round) {
+        batch.clear();
+        const auto a = batch.keep("hello");
+        const auto b = batch.keep(large);
+        const auto d = batch.keep("world");
+        BOOST_TEST(a == "hello");
+        BOOST_TEST(b == large);
+        BOOST_TEST(d == "world");
+        batch.add(chat_event::kind::text).text = a;
+        batch.add(chat_event::kind::ping);
+        BOOST_TEST(batch.try_next()->text == "hello");
+        BOOST_TEST((batch.try_next()->what == chat_event::kind::ping));
+        BOOST_TEST(batch.try_next() == nullptr);
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
