@@ -91,8 +91,7 @@ LLMX_DECL void reply_builder::add(const chat_event& e) {
     case chat_event::kind::refusal: part<refusal_part>(e).text += e.text; break;
     case chat_event::kind::thinking: part<thinking_part>(e).text += e.text; break;
     case chat_event::kind::thinking_signature: {
-        choice(e.choice);
-        auto& content = reply_.choices[e.choice].answer.content;
+        auto& content = choice(e.choice).answer.content;
         const auto& ordinals = parts_[e.choice];
         for (std::size_t i = 0; i < ordinals.size(); ++i)
             if (ordinals[i] == e.part)

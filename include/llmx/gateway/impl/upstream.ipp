@@ -91,6 +91,17 @@ LLMX_DECL void write_passed_through(const call& c, std::string_view model, attem
     return std::string();
 }
 
+/// Adds the time between its making and \p stop to the call's upstream time.
+class upstream_stopwatch {
+public:
+    explicit upstream_stopwatch(call& c) noexcept : call_(&c), began_(c.on->now()) {}
+    void stop() noexcept { call_->context->upstream_time += call_->on->now() - began_; }
+
+private:
+    call* call_;
+    time_point began_;
+};
+
 /// A stream on its way to the caller: watches for the end marker and tells the call's
 /// listeners how it ended.
 class upstream_stream final : public reply_stream {
@@ -237,14 +248,13 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     auto prepared = ops.prepare(self, d, what, a->request);
     if (prepared.has_error()) co_return prepared.error();
 
-    const time_point began = c.on->now();
-    const auto exchanged = [&] { c.context->upstream_time += c.on->now() - began; };
+    upstream_stopwatch watch(c);
     boost::asio::awaitable<result<http_response>> exchange =
         ops.exchange != nullptr ? ops.exchange(self, *c.on, d, a->request, c.limits, c.context->cancellation)
                                 : c.on->transport().exchange(a->request, c.limits, c.context->cancellation);
     result<http_response> got = co_await std::move(exchange);
     if (got.has_error()) {
-        exchanged();
+        watch.stop();
         error e = got.error();
         e.with_provider(ops.name);
         co_return e;
@@ -254,7 +264,7 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     if (response.status < 200 || response.status > 299) {
         std::string said;
         auto read = co_await response.body->read_all(said);
-        exchanged();
+        watch.stop();
         if (said.size() > max_error_body) said.resize(max_error_body);
         error e = ops.classify(self, response.status, response.fields, said);
         // An error body that broke off still came with its status.
@@ -269,14 +279,14 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
         response.body->read_by(c.limits.first_byte_by);
         auto stream = std::make_unique<upstream_stream>(c, ops, std::move(a), std::move(response));
         auto opened = co_await stream->open();
-        exchanged();
+        watch.stop();
         if (opened.has_error()) co_return opened.error();
         r.stream = std::move(stream);
         co_return r;
     }
 
     auto read = co_await response.body->read_all(r.body);
-    exchanged();
+    watch.stop();
     c.context->first_token = c.on->now();
     if (read.has_error()) {
         error e = read.error();

@@ -1,0 +1,49 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/service/asio_runtime.hpp>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/deferred.hpp>
+
+#include <array>
+#include <chrono>
+#include <tuple>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+using runtime_timer =
+    boost::asio::basic_waitable_timer<clock, boost::asio::wait_traits<clock>, boost::asio::io_context::executor_type>;
+
+[[nodiscard]] LLMX_DECL std::mt19937_64 seeded_generator() {
+    std::random_device device;
+    std::array<std::uint32_t, 8> words{};
+    for (auto& w : words) w = device();
+    std::seed_seq seed(words.begin(), words.end());
+    return std::mt19937_64(seed);
+}
+
+} // namespace detail
+
+LLMX_DECL asio_runtime::asio_runtime(boost::asio::io_context& io, http_transport& transport)
+    : io_(&io), transport_(&transport), random_(detail::seeded_generator()) {}
+
+LLMX_DECL std::int64_t asio_runtime::unix_seconds() const noexcept {
+    const auto since = std::chrono::system_clock::now().time_since_epoch();
+    return std::chrono::duration_cast<std::chrono::seconds>(since).count();
+}
+
+LLMX_DECL boost::asio::awaitable<result<void>> asio_runtime::sleep_until(time_point when, cancellation& stop) {
+    if (stop.cancelled()) co_return error(errc::cancelled);
+    detail::runtime_timer timer(*io_, when);
+    const auto wake = [](void* t) noexcept { static_cast<detail::runtime_timer*>(t)->cancel(); };
+    const cancellation::registration registered(stop, wake, &timer);
+    const std::tuple<boost::system::error_code> woken =
+        co_await timer.async_wait(boost::asio::as_tuple(boost::asio::deferred));
+    if (std::get<0>(woken) || stop.cancelled()) co_return error(errc::cancelled);
+    co_return success();
+}
+
+} // namespace llmx::inline v0

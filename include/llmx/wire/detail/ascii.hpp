@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/config.hpp>
+
+#include <cstddef>
+#include <string_view>
+
+// What <cctype> offers depends on the locale; wire formats do not.
+
+namespace llmx::inline v0::detail {
+
+[[nodiscard]] constexpr bool is_ascii_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+
+[[nodiscard]] constexpr char ascii_lower(char c) noexcept {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+[[nodiscard]] constexpr bool is_ascii_letter(char c) noexcept {
+    return ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z';
+}
+
+/// Value of a hexadecimal digit, -1 for any other character.
+[[nodiscard]] constexpr int hex_digit_value(char c) noexcept {
+    if (is_ascii_digit(c)) return c - '0';
+    const char low = ascii_lower(c);
+    return low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
+}
+
+[[nodiscard]] constexpr bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept {
+    if (a.size() != b.size()) return false;
+    for (std::size_t i = 0; i < a.size(); ++i)
+        if (ascii_lower(a[i]) != ascii_lower(b[i])) return false;
+    return true;
+}
+
+/// \p text without spaces and tabs at its ends (OWS of RFC 9110 section 5.6.3).
+[[nodiscard]] constexpr std::string_view trim_ows(std::string_view text) noexcept {
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+    return text;
+}
+
+} // namespace llmx::inline v0::detail

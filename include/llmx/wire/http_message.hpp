@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/core/clock.hpp>
+#include <llmx/core/origin.hpp>
+
+#include <array>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// One header field. Views; who made them says how long they live.
+struct http_field {
+    std::string_view name;
+    std::string_view value;
+};
+
+/// ASCII comparison without regard to case (RFC 9110 section 5.1).
+[[nodiscard]] constexpr bool iequals(std::string_view a, std::string_view b) noexcept {
+    if (a.size() != b.size()) return false;
+    constexpr auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
+    for (std::size_t i = 0; i < a.size(); ++i)
+        if (lower(a[i]) != lower(b[i])) return false;
+    return true;
+}
+
+/// Value of the first field called \p name, or empty.
+[[nodiscard]] constexpr std::string_view find_field(std::span<const http_field> fields,
+                                                    std::string_view name) noexcept {
+    for (const auto& f : fields)
+        if (iequals(f.name, name)) return f.value;
+    return std::string_view();
+}
+
+/// Whether \p value may stand in a header field: no CR, LF or NUL (RFC 9110 section 5.5).
+[[nodiscard]] constexpr bool safe_field_value(std::string_view value) noexcept {
+    for (const char c : value)
+        if (c == '\r' || c == '\n' || c == '\0') return false;
+    return true;
+}
+
+/// A request as a provider prepared it. The transport adds Host, Content-Length and
+/// the connection's own fields. Everything it points to must live until the exchange
+/// is over.
+struct http_request {
+    http_request() = default;
+    const origin* to = nullptr;
+    std::string_view method = "POST";
+    /// Path and query.
+    std::string target;
+    /// Further fields as they go on the wire: "name: value\r\n" each.
+    std::string fields;
+    /// The body in up to three pieces, sent without being joined.
+    std::array<std::string_view, 3> body{};
+
+    /// \p value must satisfy `safe_field_value`.
+    void add_field(std::string_view name, std::string_view value) {
+        fields += name;
+        fields += ": ";
+        fields += value;
+        fields += "\r\n";
+    }
+    [[nodiscard]] std::size_t body_size() const noexcept {
+        return body[0].size() + body[1].size() + body[2].size();
+    }
+};
+
+/// Until when each phase of an exchange must be over, and how much it may bring.
+struct http_limits {
+    /// Absolute; for the whole exchange, body included: `errc::deadline_exceeded`.
+    time_point deadline = time_point::max();
+    /// Absolute; for name resolution, connect and TLS handshake: `errc::connect_failed`.
+    time_point connect_by = time_point::max();
+    /// Absolute; for the first byte of the reply: `errc::first_token_timeout`.
+    time_point first_byte_by = time_point::max();
+    /// Between two reads of the body: `errc::idle_timeout`.
+    duration idle = duration::max();
+    std::size_t max_header = 64 * 1024;
+    /// Of a body read by `read_all`: `errc::bad_response`.
+    std::size_t max_body = 64 * 1024 * 1024;
+};
+
+} // namespace llmx::inline v0

@@ -1,0 +1,291 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/wire/detail/ascii.hpp>
+#include <llmx/wire/detail/plain_run.hpp>
+#include <llmx/wire/json_scan.hpp>
+#include <llmx/wire/utf8.hpp>
+
+#include <array>
+#include <charconv>
+#include <cmath>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+enum class scan_class : unsigned char { wrong, skip, quote, open, close };
+
+[[nodiscard]] constexpr std::array<scan_class, 256> make_scan_classes() noexcept {
+    std::array<scan_class, 256> t{};
+    // White space, separators, and the letters of numbers, true, false and null.
+    for (const char c : std::string_view(" \t\r\n,:+-.0123456789Eaeflnrstu"))
+        t[static_cast<unsigned char>(c)] = scan_class::skip;
+    t['"'] = scan_class::quote;
+    t['{'] = t['['] = scan_class::open;
+    t['}'] = t[']'] = scan_class::close;
+    return t;
+}
+inline constexpr std::array<scan_class, 256> scan_classes = make_scan_classes();
+
+/// End of the JSON number at \p p (RFC 8259 section 6), null when there is none.
+[[nodiscard]] LLMX_DECL const char* skip_json_number(const char* p, const char* end) noexcept {
+    const auto digits = [&p, end] {
+        const char* const first = p;
+        while (p != end && is_ascii_digit(*p)) ++p;
+        return p != first;
+    };
+    if (p != end && *p == '-') ++p;
+    if (p != end && *p == '0') ++p;
+    else if (!digits()) return nullptr;
+    if (p != end && *p == '.') {
+        ++p;
+        if (!digits()) return nullptr;
+    }
+    if (p != end && (*p == 'e' || *p == 'E')) {
+        ++p;
+        if (p != end && (*p == '+' || *p == '-')) ++p;
+        if (!digits()) return nullptr;
+    }
+    return p;
+}
+
+/// The four hex digits at \p p, which a scan has checked.
+[[nodiscard]] LLMX_DECL std::uint32_t json_hex4(std::string_view digits) noexcept {
+    std::uint32_t v = 0;
+    for (const char c : digits.substr(0, 4)) v = v << 4 | (static_cast<std::uint32_t>(hex_digit_value(c)) & 15u);
+    return v;
+}
+
+} // namespace detail
+
+LLMX_DECL bool json_scanner::next(json_member& m) noexcept {
+    if (stage_ == stage::done || stage_ == stage::failed) return false;
+    const bool object = kind_ == container::object;
+    const char close = object ? '}' : ']';
+    skip_space();
+    if (stage_ == stage::start) {
+        if (p_ == end_ || *p_ != (object ? '{' : '[')) return fail(object ? "expected an object" : "expected an array");
+        ++p_;
+        skip_space();
+        stage_ = stage::members;
+        if (p_ != end_ && *p_ == close) return finish();
+    } else {
+        if (p_ == end_) return fail("a bracket is not closed");
+        if (*p_ == close) return finish();
+        if (*p_ != ',') return fail("expected a comma or the closing bracket");
+        ++p_;
+        skip_space();
+    }
+
+    if (p_ == end_) return fail("a bracket is not closed");
+    m.key = std::string_view();
+    m.key_begin = static_cast<std::size_t>(p_ - begin_);
+    const char* after = nullptr;
+    if (object) {
+        if (*p_ != '"') return fail("expected a member's name");
+        const char* const name = p_;
+        after = skip_string(name);
+        if (after == nullptr) return false;
+        p_ = after;
+        m.key = std::string_view(name + 1, static_cast<std::size_t>(p_ - name) - 2);
+        skip_space();
+        if (p_ == end_ || *p_ != ':') return fail("expected a colon");
+        ++p_;
+        skip_space();
+        if (p_ == end_) return fail("expected a value");
+    }
+
+    const char* const value = p_;
+    if (*value == '"') after = skip_string(value);
+    else if (*value == '{' || *value == '[') after = skip_container(value);
+    else after = skip_scalar(value);
+    if (after == nullptr) return false;
+    p_ = after;
+    m.value = std::string_view(value, static_cast<std::size_t>(p_ - value));
+    m.begin = static_cast<std::size_t>(value - begin_);
+    m.end = static_cast<std::size_t>(p_ - begin_);
+    return true;
+}
+
+LLMX_DECL result<void> json_scanner::status() const {
+    if (stage_ != stage::failed) return success();
+    std::string text = "not valid JSON: ";
+    text += reason_;
+    text += " at byte ";
+    text += std::to_string(p_ - begin_);
+    return error(errc::invalid_request, std::move(text));
+}
+
+LLMX_DECL bool json_scanner::finish() noexcept {
+    ++p_;
+    skip_space();
+    if (p_ != end_) return fail("extra data behind the end");
+    stage_ = stage::done;
+    return false;
+}
+
+LLMX_DECL const char* json_scanner::fail_at(const char* p, const char* reason) noexcept {
+    p_ = p;
+    fail(reason);
+    return nullptr;
+}
+
+// The position is handed from function to function instead of living in p_, which would
+// cost a store and a load for every character looked at.
+
+LLMX_DECL const char* json_scanner::skip_string(const char* p) noexcept {
+    const char* const end = end_;
+    ++p;
+    for (;;) {
+        p = detail::skip_plain(p, end);
+        if (p == end) return fail_at(p, "a string is not closed");
+        if (*p == '"') return p + 1;
+        if (*p == '\\') {
+            p = skip_escape(p);
+            if (p == nullptr) return nullptr;
+            continue;
+        }
+        if (static_cast<unsigned char>(*p) < 0x20) return fail_at(p, "a control character in a string");
+        // Text that is not ASCII seldom is so for one character only.
+        do {
+            const std::size_t n = detail::utf8_sequence(p, end);
+            if (n == 0) return fail_at(p, "not UTF-8");
+            p += n;
+        } while (p != end && static_cast<signed char>(*p) < 0);
+    }
+}
+
+LLMX_DECL const char* json_scanner::skip_escape(const char* p) noexcept {
+    if (end_ - p < 2) return fail_at(p, "a string is not closed");
+    switch (p[1]) {
+    case '"':
+    case '\\':
+    case '/':
+    case 'b':
+    case 'f':
+    case 'n':
+    case 'r':
+    case 't': return p + 2;
+    case 'u': break;
+    default: return fail_at(p, "an unknown escape in a string");
+    }
+    if (end_ - p < 6) return fail_at(p, "a string is not closed");
+    for (int i = 2; i < 6; ++i)
+        if (detail::hex_digit_value(p[i]) < 0) return fail_at(p, "an unknown escape in a string");
+    return p + 6;
+}
+
+LLMX_DECL const char* json_scanner::skip_container(const char* p) noexcept {
+    // One bit per open bracket: set for an object. The scanned container itself is level 1.
+    std::array<std::uint64_t, max_json_scan_depth / 64> kinds{};
+    std::size_t depth = 0;
+    const char* const end = end_;
+    for (;;) {
+        if (p == end) return fail_at(p, "a bracket is not closed");
+        const char c = *p;
+        switch (detail::scan_classes[static_cast<unsigned char>(c)]) {
+        case detail::scan_class::skip: ++p; break;
+        case detail::scan_class::quote:
+            p = skip_string(p);
+            if (p == nullptr) return nullptr;
+            break;
+        case detail::scan_class::open: {
+            if (depth + 1 == max_json_scan_depth) return fail_at(p, "nested too deeply");
+            const std::uint64_t bit = std::uint64_t{1} << (depth % 64);
+            auto& word = kinds[depth / 64];
+            word = c == '{' ? word | bit : word & ~bit;
+            ++depth;
+            ++p;
+            break;
+        }
+        case detail::scan_class::close: {
+            --depth;
+            const bool object = (kinds[depth / 64] >> (depth % 64) & 1) != 0;
+            if (object != (c == '}')) return fail_at(p, "brackets do not match");
+            ++p;
+            if (depth == 0) return p;
+            break;
+        }
+        case detail::scan_class::wrong: return fail_at(p, "an unexpected character");
+        }
+    }
+}
+
+LLMX_DECL const char* json_scanner::skip_scalar(const char* p) noexcept {
+    const std::string_view rest(p, static_cast<std::size_t>(end_ - p));
+    if (rest.starts_with("true") || rest.starts_with("null")) return p + 4;
+    if (rest.starts_with("false")) return p + 5;
+    const char* const after = detail::skip_json_number(p, end_);
+    return after != nullptr ? after : fail_at(p, "expected a value");
+}
+
+LLMX_DECL bool json_key_is(std::string_view raw_key, std::string_view name) {
+    if (raw_key == name) return raw_key.find('\\') == std::string_view::npos;
+    return raw_key.size() > name.size() && raw_key.find('\\') != std::string_view::npos &&
+           unescape_json_string(raw_key) == name;
+}
+
+LLMX_DECL std::optional<std::string_view> plain_json_string(std::string_view value) noexcept {
+    if (value.size() < 2 || value.front() != '"' || value.back() != '"') return std::nullopt;
+    value = value.substr(1, value.size() - 2);
+    if (value.find('\\') != std::string_view::npos) return std::nullopt;
+    return value;
+}
+
+LLMX_DECL std::string unescape_json_string(std::string_view value) {
+    if (value.size() >= 2 && value.front() == '"') value = value.substr(1, value.size() - 2);
+    std::string out;
+    out.reserve(value.size());
+    for (;;) {
+        const std::size_t escape = value.find('\\');
+        out += value.substr(0, escape);
+        if (escape == std::string_view::npos || escape + 1 == value.size()) return out;
+        const char kind = value[escape + 1];
+        value.remove_prefix(escape + 2);
+        switch (kind) {
+        case 'b': out += '\b'; break;
+        case 'f': out += '\f'; break;
+        case 'n': out += '\n'; break;
+        case 'r': out += '\r'; break;
+        case 't': out += '\t'; break;
+        case 'u': {
+            std::uint32_t code = detail::json_hex4(value);
+            value.remove_prefix(value.size() < 4 ? value.size() : 4);
+            if (code >= 0xD800 && code <= 0xDBFF && value.starts_with("\\u") && value.size() >= 6) {
+                const std::uint32_t low = detail::json_hex4(value.substr(2));
+                if (low >= 0xDC00 && low <= 0xDFFF) {
+                    code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
+                    value.remove_prefix(6);
+                }
+            }
+            append_utf8(out, code);
+            break;
+        }
+        default: out += kind; // the quote, the backslash and the slash stand for themselves
+        }
+    }
+}
+
+LLMX_DECL std::optional<std::int64_t> json_integer(std::string_view value) noexcept {
+    const char* const end = value.data() + value.size();
+    if (value.empty() || detail::skip_json_number(value.data(), end) != end) return std::nullopt;
+    std::int64_t n = 0;
+    const auto read = std::from_chars(value.data(), end, n);
+    if (read.ec == std::errc() && read.ptr == end) return n;
+    if (value.find_first_of(".eE") == std::string_view::npos) return std::nullopt;
+    const auto d = json_number(value);
+    // Beyond 2^53 a double no longer tells neighbours apart.
+    if (!d || std::fabs(*d) > 9007199254740992.0 || *d != std::trunc(*d)) return std::nullopt;
+    return static_cast<std::int64_t>(*d);
+}
+
+LLMX_DECL std::optional<double> json_number(std::string_view value) noexcept {
+    const char* const end = value.data() + value.size();
+    if (value.empty() || detail::skip_json_number(value.data(), end) != end) return std::nullopt;
+    double d = 0;
+    const auto read = std::from_chars(value.data(), end, d);
+    if (read.ec != std::errc() || read.ptr != end) return std::nullopt;
+    return d;
+}
+
+} // namespace llmx::inline v0

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/core/extra.hpp>
+
+#include <charconv>
+#include <cmath>
+#include <concepts>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// Appends \p text to \p out as a JSON string with its quotes (RFC 8259 section 7).
+/// Bytes above 0x7f go through as they are; the caller guarantees UTF-8.
+LLMX_DECL void append_json_string(std::string& out, std::string_view text);
+
+/// Writes compact JSON straight into a string: no tree, no allocation of its own.
+///
+/// Commas are placed by the writer. Nesting is the caller's to keep right:
+/// `w.object(); w.member("a", 1); w.end_object();`.
+class json_writer {
+public:
+    explicit json_writer(std::string& out) noexcept : out_(out) {}
+
+    json_writer& object() { open('{'); return *this; }
+    json_writer& end_object() { close('}'); return *this; }
+    json_writer& array() { open('['); return *this; }
+    json_writer& end_array() { close(']'); return *this; }
+
+    json_writer& key(std::string_view name) {
+        comma();
+        append_json_string(out_, name);
+        out_ += ':';
+        after_key_ = true;
+        return *this;
+    }
+
+    json_writer& value(std::string_view s) { comma(); append_json_string(out_, s); return *this; }
+    json_writer& value(const char* s) { return value(std::string_view(s)); }
+    json_writer& value(const std::string& s) { return value(std::string_view(s)); }
+    json_writer& value(bool b) { comma(); out_ += b ? "true" : "false"; return *this; }
+    json_writer& null() { comma(); out_ += "null"; return *this; }
+    template <std::integral T>
+        requires(!std::same_as<T, bool>)
+    json_writer& value(T n) {
+        comma();
+        char digits[24];
+        const auto end = std::to_chars(digits, digits + sizeof digits, n).ptr;
+        out_.append(digits, end);
+        return *this;
+    }
+    /// Shortest form that reads back equal; JSON has no NaN or infinity: null.
+    json_writer& value(double d) {
+        if (!std::isfinite(d)) return null();
+        comma();
+        char digits[40];
+        const auto end = std::to_chars(digits, digits + sizeof digits, d).ptr;
+        out_.append(digits, end);
+        return *this;
+    }
+    /// Writes text that already is JSON.
+    json_writer& raw(std::string_view json) { comma(); out_ += json; return *this; }
+    json_writer& value(const raw_json& json) { return raw(json.text.empty() ? "null" : json.text); }
+
+    template <class T> json_writer& member(std::string_view name, const T& v) {
+        key(name);
+        return value(v);
+    }
+    json_writer& raw_member(std::string_view name, std::string_view json) {
+        key(name);
+        return raw(json);
+    }
+    /// Writes the members of \p extra when they belong to \p dialect.
+    json_writer& extra(const extra_members& extra, std::string_view dialect) {
+        if (extra.speaks(dialect))
+            for (const auto& m : extra.members) raw_member(m.name, m.value.text);
+        return *this;
+    }
+
+private:
+    void comma() {
+        if (after_key_) after_key_ = false;
+        else if (need_comma_) out_ += ',';
+        need_comma_ = true;
+    }
+    void open(char c) { comma(); out_ += c; need_comma_ = false; }
+    void close(char c) { out_ += c; need_comma_ = true; }
+
+    std::string& out_;
+    bool need_comma_ = false;
+    bool after_key_ = false;
+};
+
+} // namespace llmx::inline v0
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/wire/impl/json_writer.ipp>
+#endif

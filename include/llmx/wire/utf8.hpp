@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/config.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// Length of the well-formed UTF-8 sequence at \p p, 0 when there is none (Unicode 15
+/// table 3-7: no overlong forms, no surrogates, nothing above U+10FFFF). \p p != \p end.
+inline std::size_t utf8_sequence(const char* p, const char* end) noexcept {
+    const auto at = [p](int i) { return static_cast<unsigned char>(p[i]); };
+    const auto tail = [&at](int i) { return (at(i) & 0xC0) == 0x80; };
+    const unsigned char lead = at(0);
+    const auto left = static_cast<std::size_t>(end - p);
+    if (lead < 0x80) return 1;
+    if (lead < 0xC2) return 0;
+    if (lead < 0xE0) return left >= 2 && tail(1) ? 2 : 0;
+    if (lead < 0xF0) {
+        if (left < 3 || !tail(1) || !tail(2)) return 0;
+        if (lead == 0xE0 && at(1) < 0xA0) return 0;
+        if (lead == 0xED && at(1) >= 0xA0) return 0;
+        return 3;
+    }
+    if (lead > 0xF4 || left < 4 || !tail(1) || !tail(2) || !tail(3)) return 0;
+    if (lead == 0xF0 && at(1) < 0x90) return 0;
+    if (lead == 0xF4 && at(1) >= 0x90) return 0;
+    return 4;
+}
+
+} // namespace detail
+
+/// Whether \p text is well-formed UTF-8 (RFC 3629). ASCII goes eight bytes at a time.
+[[nodiscard]] inline bool valid_utf8(std::string_view text) noexcept {
+    const char* p = text.data();
+    const char* const end = p + text.size();
+    while (p != end) {
+        if (end - p >= 8) {
+            std::uint64_t word;
+            std::memcpy(&word, p, sizeof word);
+            if ((word & 0x8080808080808080u) == 0) {
+                p += 8;
+                continue;
+            }
+        }
+        const std::size_t n = detail::utf8_sequence(p, end);
+        if (n == 0) return false;
+        p += n;
+    }
+    return true;
+}
+
+/// Bytes at the start of \p text that are whole, well-formed sequences: what may be sent
+/// on when a text arrives cut anywhere. Equals the size when all of it is valid.
+[[nodiscard]] LLMX_DECL std::size_t valid_utf8_prefix(std::string_view text) noexcept;
+
+/// Appends the code point; one that is no Unicode scalar value becomes U+FFFD.
+LLMX_DECL void append_utf8(std::string& out, std::uint32_t code_point);
+
+} // namespace llmx::inline v0
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/wire/impl/utf8.ipp>
+#endif
