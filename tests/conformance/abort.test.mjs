@@ -39,7 +39,7 @@ describe('abort', { timeout: 120_000 }, () => {
             const control = new AbortController();
             const arrived = new Promise(done => { s.back.on_request = done; });
             const call = f.send(client(), s.model(upstream), f.start({ prompt: '[long]' }), { signal: control.signal }).then(() => null, e => e);
-            const x = await arrived;
+            const x = await Promise.race([arrived, call.then(e => assert.fail(`the call ended before anything went upstream: ${e}`))]);
             s.back.on_request = null;
             const aborted_at = performance.now();
             control.abort();

@@ -71,6 +71,8 @@ struct call {
     std::size_t forwarded_count = 0;
     /// Caller's wish; unset: the deployment's, then the gateway's.
     std::optional<bool> drop_params;
+    /// Caller's wish: no other group than the one asked for.
+    bool no_fallback = false;
     /// What a translation left out, for the caller's headers and logs.
     std::vector<std::string> dropped;
 

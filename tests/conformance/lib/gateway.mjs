@@ -61,15 +61,25 @@ export class Gateway {
     log = '';
     #child = null;
     #folder = null;
+    #file = null;
+
+    /// Writes the configuration file anew: a string is YAML as it is, an object becomes JSON.
+    configure(config) { return writeFile(this.#file, typeof config === 'string' ? config : JSON.stringify(config, null, 2)); }
+    signal(name) { this.#child.kill(name); }
+    /// Resolves with the exit code (or signal) once the program has ended.
+    async ended(limit_ms) {
+        if (this.alive) await once(this.#child, 'exit', { signal: AbortSignal.timeout(limit_ms) });
+        return this.exit;
+    }
 
     /// Starts the program and waits until /health/liveliness answers 200.
     static async start(config, { env = {}, ready_ms = 20_000 } = {}) {
         const g = new Gateway();
         g.#folder = await mkdtemp(path.join(os.tmpdir(), 'llmx-conformance-'));
-        const file = path.join(g.#folder, 'config.json');
-        await writeFile(file, JSON.stringify(config, null, 2));
+        g.#file = path.join(g.#folder, typeof config === 'string' ? 'config.yaml' : 'config.json');
+        await g.configure(config);
         g.port = await free_port();
-        g.#child = spawn(gateway_program, ['--config', file, '--host', '127.0.0.1', '--port', String(g.port)],
+        g.#child = spawn(gateway_program, ['--config', g.#file, '--host', '127.0.0.1', '--port', String(g.port)],
             { stdio: ['ignore', 'pipe', 'pipe'], env: { PATH: process.env.PATH, HOME: g.#folder, ...env } });
         for (const s of [g.#child.stdout, g.#child.stderr]) s.on('data', d => { g.log = (g.log + d).slice(-1_000_000); });
         g.#child.on('error', e => { g.log += `\n${e}`; });

@@ -26,6 +26,8 @@ export class Exchange extends EventEmitter {
         this.plan = null;
         /// `complete`: the sender ended the reply properly (last chunk or full length).
         this.reply = { status: 0, headers: {}, body: Buffer.alloc(0), complete: false };
+        /// The caller went away by itself (as OpenAI's SDK does when it has read [DONE]); this relay cut it off.
+        this.left = this.spoilt = false;
         /// performance.now() when the caller's side of the exchange was over, however it ended.
         this.closed_at = null;
     }
@@ -46,7 +48,8 @@ export class Exchange extends EventEmitter {
 ///   {drop: true}     the request is read, then the connection is closed without a byte
 ///   {garbage: bytes} raw bytes instead of an HTTP reply
 ///   {reply: {status, headers, body, parts}}  this reply; `parts` (array) is written piece by piece
-///   {split: n}  the true reply, in writes of n bytes
+///   {split: n, pace: ms}  the true reply, in writes of n bytes, with a pause after each
+///   (exchange) => plan    decided when the request has been read
 export class Relay {
     #server = null;
     #plans = [];
@@ -86,12 +89,17 @@ export class Relay {
         const x = new Exchange(this.exchanges.length, request);
         this.exchanges.push(x);
         x.plan = this.#plans.shift() ?? {};
-        response.on('close', () => { if (x.closed_at === null) { x.closed_at = performance.now(); x.emit('closed'); } });
+        response.on('close', () => {
+            x.left = !response.writableEnded && !x.reply.error && !x.spoilt;
+            x.closed_at = performance.now();
+            x.emit('closed');
+        });
         const parts = [];
         request.on('data', d => parts.push(d));
         request.on('error', () => {});
         request.on('end', () => {
             x.body = Buffer.concat(parts);
+            if (typeof x.plan === 'function') x.plan = x.plan(x) ?? {};
             this.on_request?.(x);
             const socket = response.socket;
             if (!socket) return;
@@ -134,7 +142,7 @@ export class Relay {
     }
 
     async #pump(x, incoming, response) {
-        const { cut, reset, stall, end, split } = x.plan;
+        const { cut, reset, stall, end, split, pace } = x.plan;
         const limit = cut ?? reset ?? stall ?? end ?? Infinity;
         let sent = 0;
         const write = d => new Promise(done => response.write(d, done));
@@ -142,7 +150,10 @@ export class Relay {
             for await (const piece of incoming) {
                 x.reply.body = Buffer.concat([x.reply.body, piece]);
                 const rest = piece.subarray(0, Math.max(0, limit - sent));
-                for (let i = 0; i < rest.length; i += split ?? rest.length) await write(rest.subarray(i, i + (split ?? rest.length)));
+                for (let i = 0; i < rest.length; i += split ?? rest.length) {
+                    await write(rest.subarray(i, i + (split ?? rest.length)));
+                    if (pace) await new Promise(done => setTimeout(done, pace));
+                }
                 sent += rest.length;
                 if (sent >= limit) break;
             }
@@ -152,6 +163,7 @@ export class Relay {
         }
         if (sent >= limit || limit === 0) {
             if (stall !== undefined) return;
+            x.spoilt = end === undefined;
             if (cut !== undefined) return response.socket?.destroy();
             if (reset !== undefined) return response.socket?.resetAndDestroy();
         }

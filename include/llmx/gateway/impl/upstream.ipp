@@ -51,7 +51,8 @@ struct attempt {
     encode_options options;
     options.model = model;
     options.traits = c.target->traits.value_or(ops.facts.traits);
-    options.include_usage = true;
+    options.include_usage = c.stream;
+    options.stream = c.stream;
     drop_report drops;
     auto encoded = ops.chat->encode_request(*c.canonical, options, a.body, drops);
     if (encoded.has_error()) return encoded.error();

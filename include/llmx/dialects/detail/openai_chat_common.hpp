@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/dialects/openai_chat.hpp>
+#include <llmx/wire/json_read.hpp>
+#include <llmx/wire/json_writer.hpp>
+
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+
+#include <array>
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+
+/// \file
+/// What the files of the dialect `openai_chat` share. Not for others.
+
+namespace llmx::inline v0::detail {
+
+/// The words of `reasoning_effort`, at the values of the enumeration.
+inline constexpr std::array<std::string_view, 7> openai_chat_efforts = {
+    "none", "minimal", "low", "medium", "high", "xhigh", "max"};
+
+/// Members of \p from that are neither null nor in \p known go to \p to as "prefix" + name.
+LLMX_DECL void openai_chat_collect(const json_reader& from, std::initializer_list<std::string_view> known,
+                                   std::string_view prefix, extra_members& to);
+/// Writes the members that `openai_chat_collect` stored under \p prefix, without it.
+LLMX_DECL void openai_chat_write_inner(json_writer& w, const extra_members& extra, std::string_view prefix);
+/// Writes those that do not begin with \p prefix.
+LLMX_DECL void openai_chat_write_outer(json_writer& w, const extra_members& extra, std::string_view prefix);
+/// Whether `openai_chat_write_inner` would write anything.
+[[nodiscard]] LLMX_DECL bool openai_chat_has_inner(const extra_members& extra, std::string_view prefix);
+/// Reports the members of another dialect as lost, named "owner.member".
+LLMX_DECL void openai_chat_report_extra(const extra_members& extra, std::string_view owner,
+                                        drop_report& drops);
+/// The JSON text of \p v.
+[[nodiscard]] LLMX_DECL std::string openai_chat_json(const boost::json::value& v);
+/// Appends JSON text on one line: line ends in it can only be white space.
+LLMX_DECL void openai_chat_append_flat(std::string& out, std::string_view json);
+/// An opaque part's `type` member; empty when its text is not an object with one.
+[[nodiscard]] LLMX_DECL std::string openai_chat_opaque_type(std::string_view json);
+
+/// `extra_content.google.thought_signature` of a message or tool call; empty without.
+[[nodiscard]] LLMX_DECL std::string_view openai_chat_signature(const json_reader& from) noexcept;
+LLMX_DECL void openai_chat_write_signature(json_writer& w, std::string_view signature);
+/// Strict: `cache_control`, `{"type":"ephemeral","ttl":…}`.
+LLMX_DECL result<void> openai_chat_read_cache(const json_reader& from, std::optional<cache_control>& to);
+/// Strict: thinking from `thinking_blocks`, else `reasoning_content`, else `reasoning`.
+LLMX_DECL result<void> openai_chat_read_thinking(const json_reader& from, message& to);
+/// Mistral's thinking part: a string, or an array of text parts.
+[[nodiscard]] LLMX_DECL std::string openai_chat_thinking_text(const boost::json::value* v);
+/// Annotations as citations; what is not an object is skipped.
+LLMX_DECL void openai_chat_read_annotations(const json_reader& from, std::vector<citation>& to);
+/// Bytes of \p url into \p to: inline for a data URL, else by reference.
+LLMX_DECL result<void> openai_chat_read_media_url(std::string_view url, media& to);
+/// Strict: an image part or a member of `images`.
+LLMX_DECL result<void> openai_chat_read_image(const json_reader& from, image_part& to);
+LLMX_DECL void openai_chat_write_image(json_writer& w, const image_part& image);
+/// An id for a call whose server gave it none; the same input gives the same id.
+[[nodiscard]] LLMX_DECL std::string openai_chat_call_id(std::string_view reply_id, std::int64_t choice,
+                                                        std::size_t ordinal);
+
+[[nodiscard]] LLMX_DECL finish_reason openai_chat_finish(std::string_view word, bool has_calls) noexcept;
+[[nodiscard]] LLMX_DECL std::string_view openai_chat_finish_word(finish_reason r, bool has_calls) noexcept;
+[[nodiscard]] LLMX_DECL usage openai_chat_read_usage(const boost::json::object& o) noexcept;
+LLMX_DECL void openai_chat_write_usage(json_writer& w, const usage& u);
+
+/// Strict: all of `messages`.
+LLMX_DECL result<void> openai_chat_read_messages(const boost::json::array& list, std::vector<message>& to);
+LLMX_DECL void openai_chat_write_messages(json_writer& w, const std::vector<message>& messages,
+                                          drop_report& drops);
+
+/// The error object of a body or of a stream as a failure.
+[[nodiscard]] LLMX_DECL error openai_chat_failure(const boost::json::value& v);
+[[nodiscard]] LLMX_DECL error_body openai_chat_read_error(const boost::json::value& v);
+
+} // namespace llmx::inline v0::detail

@@ -1,0 +1,209 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/core/chat_event.hpp>
+#include <llmx/core/chat_reply.hpp>
+#include <llmx/core/chat_request.hpp>
+#include <llmx/core/model_traits.hpp>
+#include <llmx/core/result.hpp>
+
+#include <concepts>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace llmx::inline v0 {
+
+/// What the URL of a request says, for dialects that put it there.
+struct request_target {
+    /// Model from the path; empty when the body names it.
+    std::string_view model;
+    /// The path asks for a stream (Gemini's streamGenerateContent).
+    bool stream = false;
+};
+
+/// The few members of a request body that routing needs, found without parsing.
+struct request_head {
+    std::string_view model;
+    bool stream = false;
+    bool include_usage = false;
+    /// Output limit asked for; 0 when unsaid.
+    std::int64_t max_output_tokens = 0;
+    /// Bytes [begin, end) of the model's JSON value in the body, quotes included;
+    /// both 0 when the body does not name the model.
+    std::size_t model_begin = 0, model_end = 0;
+};
+
+/// How a request is to be written.
+struct encode_options {
+    /// Upstream's name of the model.
+    std::string_view model;
+    model_traits traits;
+    /// Have a stream end with the usage even when the caller did not ask: the gateway
+    /// accounts for it and the façade leaves it out again.
+    bool include_usage = false;
+    /// Overrides `chat_request::stream` when set.
+    std::optional<bool> stream;
+};
+
+/// What a request says that the target dialect cannot.
+class drop_report {
+public:
+    struct entry {
+        std::string parameter;
+        /// The answer means the same without it (cache hints, foreign thinking): never an error.
+        bool hint;
+    };
+    /// The answer would differ without \p parameter (named in the caller's vocabulary,
+    /// e.g. "top_k", "tools[1]", "messages[2].content[0]").
+    void lost(std::string parameter) { entries_.push_back(make(std::move(parameter), false)); }
+    void hint(std::string parameter) { entries_.push_back(make(std::move(parameter), true)); }
+    [[nodiscard]] const std::vector<entry>& entries() const noexcept { return entries_; }
+    /// First parameter whose loss matters, or null.
+    [[nodiscard]] const std::string* first_lost() const noexcept {
+        for (const auto& e : entries_)
+            if (!e.hint) return &e.parameter;
+        return nullptr;
+    }
+
+private:
+    static entry make(std::string p, bool h) {
+        entry e;
+        e.parameter = std::move(p);
+        e.hint = h;
+        return e;
+    }
+    std::vector<entry> entries_;
+};
+
+/// How a reply is to be written for its caller.
+struct reply_options {
+    /// Id and time for dialects that need them when the upstream gave none.
+    std::string_view id;
+    std::int64_t created = 0;
+    /// Model named in the reply when the upstream did not name one.
+    std::string_view model;
+    /// OpenAI: send the usage chunk at the end of the stream.
+    bool include_usage = false;
+    /// Gemini without alt=sse: the stream is one JSON array.
+    bool json_array = false;
+};
+
+/// An error body in a provider's words, taken apart.
+struct error_body {
+    std::string message, type, code, param;
+    /// Seconds to wait that the body names (Gemini RetryInfo); negative for none.
+    double retry_after_s = -1;
+};
+
+/// Follows a stream that is passed through unchanged: did it begin, did it end
+/// properly, what did it cost. Cheaper than decoding.
+struct stream_progress {
+    /// Real content has been seen (not only pings and empty role chunks).
+    bool begun = false;
+    /// The dialect's own end marker has been seen.
+    bool complete = false;
+    /// The provider reported an error inside the stream.
+    bool failed = false;
+    usage tokens;
+};
+
+/// A wire language, both directions: a stateless type.
+///
+/// Encoders append to \p out. Decoders of requests are strict (wrong types are
+/// `errc::invalid_request` naming the member), decoders of replies lenient. Nothing
+/// here does I/O or knows a vendor.
+template <class D>
+concept chat_dialect = requires(std::string_view bytes, const request_target& target, const chat_request& request,
+                                const encode_options& encoding, std::string& out, drop_report& drops,
+                                const chat_reply& reply, const reply_options& replying, const llmx::error& failure,
+                                event_batch& batch, const chat_event& event, typename D::stream_decoder& decoder,
+                                typename D::stream_encoder& encoder, typename D::stream_watch& watch) {
+    { D::name } -> std::convertible_to<std::string_view>;
+    { D::scan_request(bytes, target) } -> std::same_as<result<request_head>>;
+    { D::decode_request(bytes, target) } -> std::same_as<result<chat_request>>;
+    { D::encode_request(request, encoding, out, drops) } -> std::same_as<result<void>>;
+    { D::decode_reply(bytes) } -> std::same_as<result<chat_reply>>;
+    { D::encode_reply(reply, replying, out) } -> std::same_as<void>;
+    { D::scan_usage(bytes) } -> std::same_as<usage>;
+    { D::decode_error(bytes) } -> std::same_as<error_body>;
+    { D::encode_error(failure, out) } -> std::same_as<void>;
+    requires std::default_initializable<typename D::stream_decoder>;
+    { decoder.feed(bytes, batch) } -> std::same_as<result<void>>;
+    { decoder.finish(batch) } -> std::same_as<result<void>>;
+    requires std::constructible_from<typename D::stream_encoder, const reply_options&>;
+    { encoder.encode(event, out) } -> std::same_as<void>;
+    { encoder.finish(out) } -> std::same_as<void>;
+    { encoder.fail(failure, out) } -> std::same_as<void>;
+    requires std::default_initializable<typename D::stream_watch>;
+    { watch.feed(bytes) } -> std::same_as<const stream_progress&>;
+};
+
+/// A stream decoder behind a virtual call, for when the dialect is known at run time.
+class any_stream_decoder {
+public:
+    virtual ~any_stream_decoder() = default;
+    /// Decodes \p bytes, split anywhere, and appends to \p out (whose views live until
+    /// it is cleared). An error inside the stream is returned as a failure.
+    virtual result<void> feed(std::string_view bytes, event_batch& out) = 0;
+    /// Call at the clean end of the transport: `errc::truncated` unless the dialect's
+    /// own end marker was seen.
+    virtual result<void> finish(event_batch& out) = 0;
+};
+
+class any_stream_watch {
+public:
+    virtual ~any_stream_watch() = default;
+    virtual const stream_progress& feed(std::string_view bytes) = 0;
+};
+
+namespace detail {
+template <class D> class erased_decoder final : public any_stream_decoder {
+public:
+    result<void> feed(std::string_view bytes, event_batch& out) override { return decoder_.feed(bytes, out); }
+    result<void> finish(event_batch& out) override { return decoder_.finish(out); }
+
+private:
+    typename D::stream_decoder decoder_;
+};
+template <class D> class erased_watch final : public any_stream_watch {
+public:
+    const stream_progress& feed(std::string_view bytes) override { return watch_.feed(bytes); }
+
+private:
+    typename D::stream_watch watch_;
+};
+} // namespace detail
+
+/// A dialect as a table of functions: what the layers between a façade and a
+/// provider, each of which knows its own dialect statically, pass to each other.
+struct dialect_ops {
+    std::string_view name;
+    result<request_head> (*scan_request)(std::string_view, const request_target&);
+    result<chat_request> (*decode_request)(std::string_view, const request_target&);
+    result<void> (*encode_request)(const chat_request&, const encode_options&, std::string&, drop_report&);
+    result<chat_reply> (*decode_reply)(std::string_view);
+    usage (*scan_usage)(std::string_view);
+    error_body (*decode_error)(std::string_view);
+    std::unique_ptr<any_stream_decoder> (*make_decoder)();
+    std::unique_ptr<any_stream_watch> (*make_watch)();
+};
+
+/// The table of \p D; equal addresses mean equal dialects.
+template <chat_dialect D>
+inline constexpr dialect_ops dialect_of = {
+    D::name,
+    &D::scan_request,
+    &D::decode_request,
+    &D::encode_request,
+    &D::decode_reply,
+    &D::scan_usage,
+    &D::decode_error,
+    []() -> std::unique_ptr<any_stream_decoder> { return std::make_unique<detail::erased_decoder<D>>(); },
+    []() -> std::unique_ptr<any_stream_watch> { return std::make_unique<detail::erased_watch<D>>(); },
+};
+
+} // namespace llmx::inline v0

@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/dialects/anthropic_messages.hpp>
+#include <llmx/wire/json_scan.hpp>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// An `errc::invalid_request` about the member \p path.
+[[nodiscard]] LLMX_DECL error anthropic_bad_member(std::string path, std::string_view why) {
+    std::string text = path + ": ";
+    text += why;
+    error e(errc::invalid_request, std::move(text));
+    e.with_param(std::move(path));
+    return e;
+}
+
+/// Whether the text of an array has an element.
+[[nodiscard]] LLMX_DECL bool anthropic_array_has_element(std::string_view array) noexcept {
+    const auto first = array.find_first_not_of(" \t\r\n", 1);
+    return first != std::string_view::npos && array[first] != ']';
+}
+
+/// The `type` of a stream event whose `event` field is missing.
+[[nodiscard]] LLMX_DECL std::string_view anthropic_event_type(std::string_view data) noexcept {
+    std::string_view rest = data;
+    const auto at = rest.find("\"type\"");
+    if (at == std::string_view::npos) return std::string_view();
+    rest.remove_prefix(at + 6);
+    const auto open = rest.find_first_not_of(" \t:");
+    if (open == std::string_view::npos || rest[open] != '"') return std::string_view();
+    rest.remove_prefix(open + 1);
+    return rest.substr(0, rest.find('"'));
+}
+
+} // namespace detail
+
+LLMX_DECL result<request_head> anthropic_messages::scan_request(std::string_view body,
+                                                                const request_target& target) {
+    request_head head;
+    bool has_model = false, has_messages = false, has_limit = false;
+    auto scanned = scan_json_members(body, [&](const json_member& m) -> result<void> {
+        if (json_key_is(m.key, "model")) {
+            // Readers differ in which of two they take, so one could slip past the caller's checks.
+            if (has_model) return detail::anthropic_bad_member("model", "given twice");
+            if (is_json_null(m.value)) return success();
+            if (!is_json_string(m.value)) return detail::anthropic_bad_member("model", "expected a string");
+            // A name with escapes (PHP writes "\/") is left for the caller to read from its span.
+            head.model = plain_json_string(m.value).value_or(std::string_view());
+            has_model = m.value.size() > 2;
+            head.model_begin = m.begin;
+            head.model_end = m.end;
+        } else if (json_key_is(m.key, "messages")) {
+            if (!m.value.starts_with('[')) return detail::anthropic_bad_member("messages", "expected an array");
+            has_messages = detail::anthropic_array_has_element(m.value);
+            if (!has_messages) return detail::anthropic_bad_member("messages", "at least one message is required");
+        } else if (json_key_is(m.key, "stream")) {
+            head.stream = is_true(m.value);
+            if (!head.stream && m.value != "false" && !is_json_null(m.value))
+                return detail::anthropic_bad_member("stream", "expected true or false");
+        } else if (json_key_is(m.key, "max_tokens")) {
+            if (is_json_null(m.value)) return success();
+            const auto n = json_integer(m.value);
+            if (!n || *n < 0)
+                return detail::anthropic_bad_member("max_tokens", "expected a whole number that is not negative");
+            has_limit = true;
+            head.max_output_tokens = *n;
+        }
+        return success();
+    });
+    if (scanned.has_error()) return scanned.error();
+    if (!target.model.empty()) head.model = target.model;
+    else if (!has_model) return detail::anthropic_bad_member("model", "field required");
+    if (!has_messages) return detail::anthropic_bad_member("messages", "field required");
+    if (!has_limit) return detail::anthropic_bad_member("max_tokens", "field required");
+    if (target.stream) head.stream = true;
+    head.include_usage = head.stream; // as decode_request has it
+    return head;
+}
+
+LLMX_DECL usage anthropic_messages::scan_usage(std::string_view body) {
+    detail::anthropic_counts counts;
+    static_cast<void>(scan_json_members(body, [&](const json_member& m) {
+        if (m.key == "usage" && m.value.starts_with('{')) detail::anthropic_scan_counts(m.value, counts);
+    }));
+    return counts.totals();
+}
+
+LLMX_DECL const stream_progress& anthropic_messages::stream_watch::feed(std::string_view bytes) {
+    auto fed = sse_.feed(bytes, [this](const sse_event& e) { take(e); });
+    // Only an event beyond the parser's limit gets here; nobody could decode it either.
+    if (fed.has_error()) progress_.failed = true;
+    return progress_;
+}
+
+LLMX_DECL void anthropic_messages::stream_watch::take(const sse_event& event) {
+    const std::string_view kind = event.event.empty() ? detail::anthropic_event_type(event.data) : event.event;
+    if (kind == "content_block_delta") {
+        progress_.begun = true;
+    } else if (kind == "content_block_start") {
+        // Text and thinking blocks begin empty; a call is content from its start.
+        if (!progress_.begun && event.data.find("tool_use\"") != std::string_view::npos) progress_.begun = true;
+    } else if (kind == "message_start") {
+        static_cast<void>(scan_json_members(event.data, [this](const json_member& m) {
+            if (m.key != "message" || !m.value.starts_with('{')) return;
+            static_cast<void>(scan_json_members(m.value, [this](const json_member& inner) {
+                if (inner.key == "usage" && inner.value.starts_with('{'))
+                    detail::anthropic_scan_counts(inner.value, counts_);
+            }));
+        }));
+        progress_.tokens = counts_.totals();
+    } else if (kind == "message_delta") {
+        progress_.begun = true;
+        static_cast<void>(scan_json_members(event.data, [this](const json_member& m) {
+            if (m.key == "usage" && m.value.starts_with('{')) detail::anthropic_scan_counts(m.value, counts_);
+        }));
+        progress_.tokens = counts_.totals();
+    } else if (kind == "message_stop") {
+        progress_.complete = true;
+    } else if (kind == "error") {
+        progress_.failed = true;
+    }
+}
+
+} // namespace llmx::inline v0

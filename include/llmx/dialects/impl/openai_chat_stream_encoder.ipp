@@ -1,0 +1,271 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/dialects/openai_chat.hpp>
+
+#include <llmx/dialects/detail/openai_chat_common.hpp>
+
+#include <algorithm>
+
+namespace llmx::inline v0 {
+
+LLMX_DECL openai_chat::stream_encoder::stream_encoder(const reply_options& options)
+    : id_(options.id), model_(options.model), created_(options.created), include_usage_(options.include_usage) {
+    set_head(id_, created_, model_);
+}
+
+LLMX_DECL void openai_chat::stream_encoder::set_head(std::string_view id, std::int64_t created,
+                                                     std::string_view model) {
+    head_ = "data: ";
+    json_writer w(head_);
+    w.object().member("id", id).member("object", "chat.completion.chunk");
+    w.member("created", created).member("model", model);
+}
+
+LLMX_DECL openai_chat::stream_encoder::choice_state& openai_chat::stream_encoder::begin(std::uint32_t choice,
+                                                                                        std::string& out) {
+    auto at = std::find_if(choices_.begin(), choices_.end(),
+                           [choice](const choice_state& s) { return s.choice == choice; });
+    if (at == choices_.end()) {
+        at = choices_.emplace(choices_.end());
+        at->choice = choice;
+    }
+    if (!at->begun) {
+        at->begun = true;
+        open_delta(choice, out);
+        out += R"("role":"assistant","content":"")";
+        close_delta(out);
+    }
+    return *at;
+}
+
+LLMX_DECL void openai_chat::stream_encoder::open_delta(std::uint32_t choice, std::string& out) const {
+    out += head_;
+    out += R"(,"choices":[{"index":)";
+    json_writer(out).value(choice);
+    out += R"(,"delta":{)";
+}
+
+LLMX_DECL void openai_chat::stream_encoder::close_delta(std::string& out) const {
+    out += R"(},"finish_reason":null}])";
+    close_chunk(out);
+}
+
+LLMX_DECL void openai_chat::stream_encoder::close_chunk(std::string& out) const {
+    if (include_usage_) out += R"(,"usage":null)";
+    out += "}\n\n";
+}
+
+LLMX_DECL void openai_chat::stream_encoder::end_thinking(choice_state& s, std::string& out) const {
+    if (!s.thinks) return;
+    s.thinks = false;
+    if (!s.signature.empty()) {
+        open_delta(s.choice, out);
+        out += R"("thinking_blocks":[{"type":"thinking","thinking":)";
+        append_json_string(out, s.thought);
+        out += R"(,"signature":)";
+        append_json_string(out, s.signature);
+        out += "}]";
+        close_delta(out);
+    }
+    s.thought.clear();
+    s.signature.clear();
+}
+
+LLMX_DECL void openai_chat::stream_encoder::encode_thinking(choice_state& s, const chat_event& event,
+                                                            std::string& out) const {
+    if (s.thinks && s.thinking_part != event.part) end_thinking(s, out);
+    s.thinks = true;
+    s.thinking_part = event.part;
+    if (event.text.empty()) return;
+    s.thought += event.text;
+    open_delta(s.choice, out);
+    out += R"("reasoning_content":)";
+    append_json_string(out, event.text);
+    close_delta(out);
+}
+
+LLMX_DECL void openai_chat::stream_encoder::encode_signature(choice_state& s, const chat_event& event,
+                                                             std::string& out) const {
+    if (s.thinks && s.thinking_part == event.part) {
+        s.signature += event.text;
+        return;
+    }
+    end_thinking(s, out);
+    const auto call = std::find(s.calls.begin(), s.calls.end(), event.part);
+    const bool of_text = s.text_part == static_cast<std::int64_t>(event.part);
+    if (call == s.calls.end() && !of_text) {
+        // A provider can sign thoughts that it keeps to itself.
+        s.thinks = true;
+        s.thinking_part = event.part;
+        s.signature = event.text;
+        return;
+    }
+    open_delta(s.choice, out);
+    if (!of_text) {
+        out += R"("tool_calls":[{"index":)";
+        json_writer(out).value(call - s.calls.begin());
+        out += ',';
+    }
+    json_writer w(out);
+    detail::openai_chat_write_signature(w, event.text);
+    if (!of_text) out += "}]";
+    close_delta(out);
+}
+
+LLMX_DECL void openai_chat::stream_encoder::encode_call(choice_state& s, const chat_event& event,
+                                                        std::string& out) const {
+    const bool begins = event.what == chat_event::kind::tool_call;
+    auto at = std::find(s.calls.begin(), s.calls.end(), event.part);
+    if (at == s.calls.end()) {
+        if (!begins) return;
+        at = s.calls.insert(at, event.part);
+    }
+    open_delta(s.choice, out);
+    out += R"("tool_calls":[)";
+    json_writer w(out);
+    w.object().member("index", at - s.calls.begin());
+    if (begins) {
+        w.member("id", event.id).member("type", "function").key("function").object();
+        w.member("name", event.name).member("arguments", "").end_object();
+        if (!event.text.empty()) detail::openai_chat_write_signature(w, event.text);
+    } else {
+        w.key("function").object().member("arguments", event.text).end_object();
+    }
+    w.end_object();
+    out += ']';
+    close_delta(out);
+}
+
+LLMX_DECL void openai_chat::stream_encoder::encode_foreign(choice_state& s, const chat_event& event,
+                                                           std::string& out) const {
+    const bool ours = event.name == openai_chat::name;
+    if (event.what == chat_event::kind::citation && !ours) {
+        // Every dialect that cites web pages names them "url" or "uri".
+        const auto parsed = parse_json_object(event.text);
+        if (parsed.has_error()) return;
+        const json_reader r(*parsed);
+        const std::string_view url = r.string_or("url", r.string_or("uri"));
+        if (url.empty()) return;
+        open_delta(s.choice, out);
+        out += R"("annotations":[)";
+        json_writer w(out);
+        w.object().member("type", "url_citation").key("url_citation").object();
+        w.member("start_index", 0).member("end_index", 0).member("url", url);
+        w.member("title", r.string_or("title")).end_object().end_object();
+        out += ']';
+        close_delta(out);
+        return;
+    }
+    if (!ours) return;
+    std::string_view before, after;
+    if (event.what == chat_event::kind::citation) {
+        before = R"("annotations":[)";
+        after = "]";
+    } else if (event.what == chat_event::kind::audio) {
+        before = R"("audio":)";
+    } else {
+        const std::string type = detail::openai_chat_opaque_type(event.text);
+        if (type == "custom") {
+            s.calls.push_back(event.part);
+            open_delta(s.choice, out);
+            out += R"("tool_calls":[{"index":)";
+            json_writer(out).value(s.calls.size() - 1);
+            out += ',';
+            detail::openai_chat_append_flat(out, event.text.substr(event.text.find('{') + 1));
+            out += ']';
+            close_delta(out);
+            return;
+        }
+        if (type != "image_url") return;
+        before = R"("images":[)";
+        after = "]";
+    }
+    open_delta(s.choice, out);
+    out += before;
+    detail::openai_chat_append_flat(out, event.text);
+    out += after;
+    close_delta(out);
+}
+
+LLMX_DECL void openai_chat::stream_encoder::encode(const chat_event& event, std::string& out) {
+    using kind = chat_event::kind;
+    if (event.what == kind::ping) {
+        append_sse_comment(out, "keep-alive");
+        return;
+    }
+    if (event.what == kind::usage) {
+        tokens_ = event.tokens;
+        has_usage_ = true;
+        return;
+    }
+    if (event.what == kind::start) {
+        if (!event.id.empty()) id_ = event.id;
+        if (!event.name.empty()) model_ = event.name;
+        if (event.created != 0) created_ = event.created;
+        set_head(id_, created_, model_);
+    }
+    choice_state& s = begin(event.choice, out);
+    const bool thinks = event.what == kind::thinking || event.what == kind::thinking_signature;
+    if (!thinks && event.what != kind::logprobs) end_thinking(s, out);
+    switch (event.what) {
+    case kind::text:
+    case kind::refusal:
+        if (event.what == kind::text) s.text_part = event.part;
+        open_delta(s.choice, out);
+        out += event.what == kind::text ? R"("content":)" : R"("refusal":)";
+        append_json_string(out, event.text);
+        close_delta(out);
+        break;
+    case kind::thinking: encode_thinking(s, event, out); break;
+    case kind::thinking_signature: encode_signature(s, event, out); break;
+    case kind::redacted_thinking:
+        open_delta(s.choice, out);
+        out += R"("thinking_blocks":[{"type":"redacted_thinking","data":)";
+        append_json_string(out, event.text);
+        out += "}]";
+        close_delta(out);
+        break;
+    case kind::tool_call:
+    case kind::tool_arguments: encode_call(s, event, out); break;
+    case kind::citation:
+    case kind::audio:
+    case kind::opaque: encode_foreign(s, event, out); break;
+    case kind::logprobs:
+        open_delta(s.choice, out);
+        out += R"(},"logprobs":)";
+        detail::openai_chat_append_flat(out, event.text);
+        out += R"(,"finish_reason":null}])";
+        close_chunk(out);
+        break;
+    case kind::finish:
+        open_delta(s.choice, out);
+        out += R"(},"finish_reason":)";
+        append_json_string(out, detail::openai_chat_finish_word(event.reason, !s.calls.empty()));
+        out += "}]";
+        close_chunk(out);
+        break;
+    case kind::start:
+    case kind::usage:
+    case kind::ping: break;
+    }
+}
+
+LLMX_DECL void openai_chat::stream_encoder::finish(std::string& out) {
+    if (include_usage_ && has_usage_) {
+        out += head_;
+        out += R"(,"choices":[],"usage":)";
+        json_writer w(out);
+        detail::openai_chat_write_usage(w, tokens_);
+        out += "}\n\n";
+    }
+    out += "data: [DONE]\n\n";
+}
+
+LLMX_DECL void openai_chat::stream_encoder::fail(const error& failure, std::string& out) {
+    out += "data: ";
+    openai_chat::encode_error(failure, out);
+    out += "\n\n";
+}
+
+} // namespace llmx::inline v0

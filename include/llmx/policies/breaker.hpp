@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/policies/detail/circuit.hpp>
+#include <llmx/service/layer.hpp>
+#include <llmx/service/per_deployment.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline v0 {
+
+/// Lets a deployment rest that fails, and returns to it step by step.
+///
+/// What counts: 429, 401, 404, 408, 5xx and failures of the network; other answers in the
+/// 400s show that the deployment works, a call that was cancelled or turned away by a
+/// limit of ours shows nothing. A passed deadline counts when the attempt had lasted
+/// `patience`, so that nobody can close a deployment with tiny deadlines.
+///
+/// When it opens:
+/// - at once on 429, 401 and 404, and when the provider asks for it with `retry-after`, if
+///   the group has other members;
+/// - on more than `allowed_fails` failures in a row, or in the window and then more than
+///   `failure_share` of at least five answers;
+/// - a group's only member stays open for calls unless `allowed_fails` or its own
+///   `deployment::cool_down` was set, or a minute brought 1,000 failures and no success:
+///   there is nowhere else to go, and the provider's own answer says more than ours.
+///
+/// How long: `cool_down`, or the deployment's own, or what the provider's `retry-after`
+/// asks for, whichever is longest; 0 turns the breaker off. The end is an absolute moment
+/// that later failures move further away and never nearer.
+///
+/// How it returns: one call may try, then 2, 4, 8 at once, a step after as many successes
+/// as the step admits; when one fails it rests twice as long as before, at most
+/// `max_cool_down`.
+///
+/// Stands inside `route`, which asks `available_at` first, and outside the limits, so what
+/// those turn away is not held against the deployment. State is three atomic words for
+/// each deployment, kept over a reload. A stream is a success when its first piece is
+/// there, and a failure when it breaks later.
+struct breaker {
+    breaker() = default;
+    static constexpr stage_position position = at(stage::breaker);
+
+    /// Failures that are borne; unset: 3 in groups with other members.
+    std::optional<std::uint32_t> allowed_fails;
+    duration window = std::chrono::seconds(60);
+    /// 0: `allowed_fails` alone decides, however many successes there were.
+    double failure_share = 0.5;
+    duration cool_down = std::chrono::seconds(5);
+    duration max_cool_down = std::chrono::seconds(60);
+    /// Bound of what a `retry-after` may ask for.
+    duration max_retry_after = std::chrono::hours(1);
+    duration patience = std::chrono::seconds(10);
+
+    breaker& allow(std::uint32_t fails) noexcept {
+        allowed_fails = fails;
+        return *this;
+    }
+    breaker& rest(duration first, duration longest) noexcept {
+        cool_down = first;
+        max_cool_down = longest;
+        return *this;
+    }
+
+    /// How an answer bears on the deployment. \p lasted is the attempt's duration.
+    [[nodiscard]] LLMX_DECL detail::circuit::verdict judge(const error& e, duration lasted,
+                                                           bool has_others) const noexcept;
+    /// The circuit's settings for one deployment of a group.
+    [[nodiscard]] LLMX_DECL detail::circuit::rules rules_for(const deployment& d, bool has_others) const noexcept;
+
+    template <class Next> class layer;
+};
+
+template <class Next> class breaker::layer : public layer_base<Next> {
+    using circuit = detail::circuit;
+
+public:
+    layer(const breaker& policy, std::shared_ptr<const topology> world, Next next)
+        : layer_base<Next>(std::move(next)), policy_(policy), circuits_(world) {
+        std::map<std::string_view, std::size_t> members;
+        for (const deployment& d : world->deployments()) ++members[d.model_group];
+        for (const deployment& d : world->deployments()) {
+            has_others_.push_back(members[d.model_group] > 1);
+            rules_.push_back(policy_.rules_for(d, has_others_.back()));
+        }
+    }
+    void adopt(layer& previous) {
+        circuits_.adopt(previous.circuits_);
+        this->adopt_next(previous);
+    }
+    [[nodiscard]] time_point available_at(const deployment& d, time_point now) const noexcept {
+        return std::max(circuits_[d].available_at(now), this->next_.available_at(d, now));
+    }
+
+    boost::asio::awaitable<result<reply>> operator()(call& c) {
+        const deployment& d = *c.target;
+        const circuit::rules& rules = rules_[d.index];
+        if (rules.off()) {
+            auto r = co_await this->next_(c);
+            co_return std::move(r);
+        }
+        circuit& state = circuits_[d];
+        const time_point began = c.on->now();
+        circuit::pass pass(state, began);
+        if (!pass) co_return resting(d, state.available_at(began), began);
+        auto r = co_await this->next_(c);
+        const time_point now = c.on->now();
+        if (r) {
+            pass.succeeded(now, rules);
+            if (r->stream != nullptr) c.on_finish(this, &told);
+        } else {
+            pass.failed(policy_.judge(r.error(), now - began, has_others_[d.index]),
+                        bounded(r.error().retry_after()), now, rules);
+        }
+        co_return std::move(r);
+    }
+
+private:
+    [[nodiscard]] duration bounded(std::optional<std::chrono::milliseconds> asked) const noexcept {
+        if (!asked || asked->count() <= 0) return duration::zero();
+        const auto most = std::chrono::duration_cast<std::chrono::milliseconds>(policy_.max_retry_after);
+        return duration(std::min(*asked, most));
+    }
+    [[nodiscard]] static error resting(const deployment& d, time_point until, time_point now) {
+        error e(errc::no_deployment, "deployment '" + d.id + "' is cooling down");
+        e.with_retry_after(std::chrono::ceil<std::chrono::milliseconds>(std::max(until - now, duration(1))));
+        return e;
+    }
+    /// How a stream ended that was handed out.
+    static void told(void* self, const call& c, const deployment* d, const outcome& how) noexcept {
+        if (!how.failure || !detail::breaks_circuit(*how.failure)) return;
+        auto& me = *static_cast<layer*>(self);
+        me.circuits_[*d].stream_broke(c.on->now(), me.rules_[d->index]);
+    }
+
+    breaker policy_;
+    per_deployment<circuit> circuits_;
+    std::vector<circuit::rules> rules_;
+    std::vector<bool> has_others_;
+};
+static_assert(policy<breaker>);
+
+} // namespace llmx::inline v0
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/policies/impl/breaker.ipp>
+#endif

@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/policies/detail/token_account.hpp>
+#include <llmx/policies/gcra.hpp>
+#include <llmx/service/layer.hpp>
+#include <llmx/service/per_deployment.hpp>
+
+#include <algorithm>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline v0 {
+
+/// Keeps each deployment within its `requests_per_minute` and `tokens_per_minute`.
+///
+/// An attempt takes one request and reserves `call::estimated_tokens`; when it ends the
+/// reservation is corrected to what was used. What is known to have reached nobody gives
+/// its request back.
+///
+/// - `route`, outside, asks `available_at` and sends calls elsewhere; of two cores that
+///   race for the last request one is turned away with `rate_limited` before anything was
+///   sent, and `route` asks the next deployment.
+/// - Limits of 0 cost one comparison. An estimate larger than a whole bucket could never
+///   be admitted and is refused with `param` "max_tokens".
+struct deployment_limit {
+    deployment_limit() = default;
+    static constexpr stage_position position = at(stage::deployment_limit);
+
+    /// Units a bucket holds, as a share of the limit per minute; 1 lets a whole
+    /// minute's worth come at once, as providers' own limits do.
+    double burst = 1;
+
+    template <class Next> class layer : public layer_base<Next> {
+    public:
+        layer(const deployment_limit& policy, std::shared_ptr<const topology> world, Next next)
+            : layer_base<Next>(std::move(next)), levels_(world) {
+            for (const deployment& d : world->deployments()) {
+                const auto rate = [&](std::uint64_t per_minute) {
+                    const double held = std::max(1.0, static_cast<double>(per_minute) * policy.burst);
+                    return gcra_rate(per_minute, static_cast<std::uint64_t>(held));
+                };
+                rates_.push_back(limits(rate(d.requests_per_minute), rate(d.tokens_per_minute)));
+            }
+        }
+        void adopt(layer& previous) {
+            levels_.adopt(previous.levels_);
+            this->adopt_next(previous);
+        }
+        [[nodiscard]] time_point available_at(const deployment& d, time_point now) const noexcept {
+            time_point at = this->next_.available_at(d, now);
+            const limits& rate = rates_[d.index];
+            if (rate.requests.limited()) at = std::max(at, levels_[d].requests.ready_at(1, now, rate.requests));
+            if (rate.tokens.limited()) at = std::max(at, levels_[d].tokens.ready_at(1, now, rate.tokens));
+            return at;
+        }
+        boost::asio::awaitable<result<reply>> operator()(call& c) {
+            const limits& rate = rates_[c.target->index];
+            if (rate.requests.limited() || rate.tokens.limited()) {
+                level& l = levels_[*c.target];
+                const time_point now = c.on->now();
+                if (const auto admitted = detail::take(l, rate, c.estimated_tokens, now); !admitted) {
+                    error e = admitted.error();
+                    e.with_message("deployment '" + c.target->id + "': " + e.message());
+                    co_return e;
+                }
+                c.on_finish(this, &told);
+            }
+            auto r = co_await this->next_(c);
+            co_return std::move(r);
+        }
+
+    private:
+        using level = detail::token_account;
+        using limits = detail::account_rates;
+        static void told(void* self, const call& c, const deployment* d, const outcome& how) noexcept {
+            auto& me = *static_cast<layer*>(self);
+            level& l = me.levels_[*d];
+            const limits& rate = me.rates_[d->index];
+            const time_point now = c.on->now();
+            const bool nothing_sent = how.failure == errc::shed || how.failure == errc::connect_failed;
+            if (nothing_sent && rate.requests.limited()) l.requests.settle(-1, now, rate.requests);
+            detail::settle(l, rate, c.estimated_tokens, how, now);
+        }
+        per_deployment<level> levels_;
+        std::vector<limits> rates_;
+    };
+};
+static_assert(policy<deployment_limit>);
+
+} // namespace llmx::inline v0

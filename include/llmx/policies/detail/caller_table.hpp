@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/policies/detail/token_account.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+
+namespace llmx::inline v0::detail {
+
+/// The accounts of callers in a fixed amount of memory, without a lock.
+///
+/// A caller's 64-bit hash picks a set of eight places, and it lives in one of them. A
+/// newcomer takes an empty place, else one whose account is idle: a bucket that is full
+/// again does not differ from a new one, so nothing is lost. Only when all eight are in
+/// use at once does it take the one that is nearest to full, whose owner then starts
+/// afresh: beyond its capacity the table errs on the side of admitting.
+class caller_table {
+public:
+    static constexpr std::size_t ways = 8;
+
+    /// Room for at least \p callers; rounded up to a power of two.
+    LLMX_DECL explicit caller_table(std::size_t callers);
+
+    /// The account of \p caller, made when \p make and there is none; otherwise null.
+    [[nodiscard]] LLMX_DECL token_account* find(std::string_view caller, bool make, time_point now) noexcept;
+    [[nodiscard]] std::size_t capacity() const noexcept { return sets_ * ways; }
+
+private:
+    struct place {
+        std::atomic<std::uint64_t> owner{0};
+        token_account account;
+    };
+    std::size_t sets_;
+    std::unique_ptr<place[]> places_;
+};
+
+} // namespace llmx::inline v0::detail
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/policies/impl/caller_table.ipp>
+#endif

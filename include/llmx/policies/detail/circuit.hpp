@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/core/clock.hpp>
+#include <llmx/core/errc.hpp>
+
+#include <atomic>
+#include <chrono>
+#include <cstdint>
+
+namespace llmx::inline v0::detail {
+
+/// Whether a failure of this class counts against a deployment's circuit, as far as the
+/// class alone can tell.
+[[nodiscard]] LLMX_DECL bool breaks_circuit(errc e) noexcept;
+
+/// A circuit breaker in three atomic words, with a ramp on the way back.
+///
+/// closed -> (failures) -> open until a moment -> half open: 1, 2, 4, 8 calls at once
+/// -> closed; a failure while half open leads back to open, for twice as long.
+/// All threads may use it at once. Time comes in from outside.
+class circuit {
+public:
+    enum class verdict : unsigned char {
+        neutral, ///< says nothing about the deployment
+        works,   ///< an answer, though not the one hoped for
+        fails,   ///< counts towards opening
+        open,    ///< opens at once
+    };
+    /// Settings; those of one deployment are worked out once for each topology.
+    struct rules {
+        rules() = default;
+        duration cool_down{};
+        duration max_cool_down{};
+        duration window{};
+        /// Failures borne before it opens.
+        std::uint32_t allowed_fails = 3;
+        double failure_share = 0.5;
+        /// Only 1,000 failures without a success open it.
+        bool reluctant = false;
+        [[nodiscard]] bool off() const noexcept { return cool_down <= duration::zero(); }
+    };
+
+    /// From when on a call would be let through; not after \p now: at once.
+    [[nodiscard]] LLMX_DECL time_point available_at(time_point now) const noexcept;
+
+    /// Leave for one call, given back when it is let go of.
+    class pass {
+    public:
+        LLMX_DECL pass(circuit& from, time_point now) noexcept;
+        pass(const pass&) = delete;
+        pass& operator=(const pass&) = delete;
+        ~pass() { leave(); }
+        [[nodiscard]] explicit operator bool() const noexcept { return granted_; }
+
+        LLMX_DECL void succeeded(time_point now, const rules& r) noexcept;
+        /// \p asked: how long the provider wants to be left alone, or zero.
+        LLMX_DECL void failed(verdict v, duration asked, time_point now, const rules& r) noexcept;
+
+    private:
+        LLMX_DECL void leave() noexcept;
+        circuit* from_;
+        time_point began_;
+        bool granted_ = false, probing_ = false;
+    };
+
+    /// A stream broke that had been counted as a success.
+    LLMX_DECL void stream_broke(time_point now, const rules& r) noexcept;
+
+    /// Steps of the ramp: 1, 2, 4 and 8 calls at once.
+    static constexpr unsigned steps = 4;
+    /// Guess of when a probe will have ended, for `retry_after`.
+    static constexpr duration probe_time = std::chrono::seconds(1);
+
+private:
+    friend class pass;
+    LLMX_DECL void rest_until(time_point when) noexcept;
+    /// Opens a circuit that is closed or half open at \p now.
+    LLMX_DECL void open(duration asked, time_point now, const rules& r) noexcept;
+    LLMX_DECL void count_success(time_point now, const rules& r) noexcept;
+    /// Counts a failure; true when it is one too many.
+    [[nodiscard]] LLMX_DECL bool count_failure(time_point now, const rules& r) noexcept;
+    LLMX_DECL void climb() noexcept;
+    [[nodiscard]] time_point open_until() const noexcept {
+        return time_point(duration(open_until_.load(std::memory_order_acquire)));
+    }
+
+    /// Ticks of the clock; the past when closed or half open.
+    std::atomic<duration::rep> open_until_{time_point::min().time_since_epoch().count()};
+    std::atomic<std::uint64_t> ramp_{0};
+    std::atomic<std::uint64_t> counts_{0};
+};
+
+} // namespace llmx::inline v0::detail
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/policies/impl/circuit.ipp>
+#endif

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/core/error.hpp>
+
+namespace llmx::inline v0::detail {
+
+/// Whether a layer of ours turned the call away before anything was sent: another
+/// deployment can take it at no cost.
+[[nodiscard]] inline bool refused_here(const error& e) noexcept {
+    switch (e.value()) {
+    case errc::rate_limited:
+    case errc::no_deployment:
+    case errc::shed: return e.provider().empty() && e.provider_status() == 0;
+    default: return false;
+    }
+}
+
+/// Whether a failure says that the deployment itself is broken or slow. Limits, wrong
+/// requests and callers that went away say nothing of the kind.
+[[nodiscard]] constexpr bool deployment_failed(errc e) noexcept {
+    switch (e) {
+    case errc::request_timeout:
+    case errc::provider_internal:
+    case errc::bad_response:
+    case errc::connect_failed:
+    case errc::connection_lost:
+    case errc::truncated:
+    case errc::overloaded:
+    case errc::first_token_timeout:
+    case errc::idle_timeout: return true;
+    default: return false;
+    }
+}
+
+} // namespace llmx::inline v0::detail

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/core/topology.hpp>
+#include <llmx/policies/routers.hpp>
+#include <llmx/service/per_deployment.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <span>
+#include <type_traits>
+#include <vector>
+
+namespace llmx::inline v0::detail {
+
+/// The order levels of every group of a topology, each with its router's table.
+template <router R> class routing_plan {
+public:
+    struct level {
+        level(const R& r, std::span<const deployment* const> m) : members(m), table(r, m) {}
+        std::span<const deployment* const> members;
+        typename R::table table;
+    };
+    using levels = std::vector<std::unique_ptr<level>>;
+
+    routing_plan(const R& r, const topology& world) : group_of_(world.deployments().size()) {
+        for (const deployment& d : world.deployments()) {
+            if (group_of_[d.index] != nullptr) continue;
+            const model_group* g = world.find(d.model_group);
+            if (g == nullptr) continue;
+            const std::span<const deployment* const> all(g->members);
+            const auto made = std::make_shared<levels>();
+            for (std::size_t first = 0, i = 1; i <= all.size(); ++i)
+                if (i == all.size() || all[i]->order != all[first]->order) {
+                    made->push_back(std::make_unique<level>(r, all.subspan(first, i - first)));
+                    first = i;
+                }
+            for (const deployment* m : all) group_of_[m->index] = made;
+        }
+    }
+    /// Levels of a group with more than one member, lowest order first. A deployment
+    /// belongs to one group only, so the first member tells.
+    [[nodiscard]] const levels& of(const model_group& g) const noexcept { return *group_of_[g.members[0]->index]; }
+
+private:
+    std::vector<std::shared_ptr<const levels>> group_of_;
+};
+
+/// Per-deployment state, which takes no room when there is none.
+template <class State, bool = std::is_empty_v<State>> class routing_state : public per_deployment<State> {
+public:
+    explicit routing_state(std::shared_ptr<const topology> world) : per_deployment<State>(std::move(world)) {}
+};
+template <class State> class routing_state<State, true> {
+public:
+    explicit routing_state(const std::shared_ptr<const topology>&) noexcept {}
+    void adopt(const routing_state&) noexcept {}
+    [[nodiscard]] State& operator[](const deployment&) const noexcept {
+        static State none;
+        return none;
+    }
+};
+
+/// What a deployment must be to take the call, from the best to the last resort.
+enum class suitability : unsigned char {
+    free,        ///< not tried in this call, has weight, takes it at once
+    weightless,  ///< not tried, weight 0, takes it at once
+    queues,      ///< not tried, the call would wait in its queue
+    tried,       ///< failed in this call already, takes it at once
+    tried_queues,
+    none,
+};
+[[nodiscard]] inline suitability suitability_of(const deployment& d, bool tried, time_point available,
+                                                time_point now) noexcept {
+    if (available > now + queueing) return suitability::none;
+    const bool waits = available > now;
+    if (tried) return waits ? suitability::tried_queues : suitability::tried;
+    if (waits) return suitability::queues;
+    return d.weight > 0 ? suitability::free : suitability::weightless;
+}
+
+/// The members of one level as one call sees them at one moment.
+template <class Next, class States, class State> class level_view {
+public:
+    using state = State;
+    level_view(std::span<const deployment* const> members, const Next& inner, const States& states, const call& c,
+               time_point now, suitability wanted) noexcept
+        : members_(members), inner_(&inner), states_(&states), call_(&c), now_(now), wanted_(wanted) {}
+
+    [[nodiscard]] std::size_t size() const noexcept { return members_.size(); }
+    [[nodiscard]] const deployment& operator[](std::size_t i) const noexcept { return *members_[i]; }
+    [[nodiscard]] bool usable(std::size_t i) const noexcept {
+        const deployment& d = *members_[i];
+        return suitability_of(d, call_->has_tried(d), inner_->available_at(d, now_), now_) == wanted_;
+    }
+    [[nodiscard]] State& state_of(std::size_t i) const noexcept { return (*states_)[*members_[i]]; }
+
+private:
+    std::span<const deployment* const> members_;
+    const Next* inner_;
+    const States* states_;
+    const call* call_;
+    time_point now_;
+    suitability wanted_;
+};
+
+} // namespace llmx::inline v0::detail

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/core/result.hpp>
+#include <llmx/policies/gcra.hpp>
+#include <llmx/service/call.hpp>
+
+#include <cstdint>
+
+namespace llmx::inline v0::detail {
+
+/// What one party (a deployment, a caller, the gateway) may still use.
+struct token_account {
+    gcra requests, tokens;
+};
+struct account_rates {
+    constexpr account_rates() = default;
+    constexpr account_rates(gcra_rate r, gcra_rate t) noexcept : requests(r), tokens(t) {}
+    [[nodiscard]] constexpr bool limited() const noexcept { return requests.limited() || tokens.limited(); }
+    gcra_rate requests, tokens;
+};
+
+/// Takes one request and reserves \p estimate tokens, or neither: `rate_limited` with
+/// `retry_after`, without one and with a `param` when the estimate can never fit.
+[[nodiscard]] LLMX_DECL result<void> take(token_account& a, const account_rates& rate, std::uint64_t estimate,
+                                          time_point now);
+/// Undoes a `take`.
+LLMX_DECL void give_back(token_account& a, const account_rates& rate, std::uint64_t estimate,
+                         time_point now) noexcept;
+/// Corrects the reserved tokens to what was used; the request stays taken.
+///
+/// Where the provider reported no tokens although it may have worked (an answer without
+/// usage, a stream that was cut or left), the reservation stands.
+LLMX_DECL void settle(token_account& a, const account_rates& rate, std::uint64_t estimate, const outcome& how,
+                      time_point now) noexcept;
+
+} // namespace llmx::inline v0::detail
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/policies/impl/token_account.ipp>
+#endif

@@ -1,0 +1,52 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/policies/detail/caller_table.hpp>
+#include <llmx/policies/routers.hpp>
+
+#include <algorithm>
+#include <bit>
+#include <functional>
+#include <limits>
+
+namespace llmx::inline v0::detail {
+
+LLMX_DECL caller_table::caller_table(std::size_t callers)
+    : sets_(std::bit_ceil(std::max<std::size_t>(1, (callers + ways - 1) / ways))),
+      places_(std::make_unique<place[]>(sets_ * ways)) {}
+
+LLMX_DECL token_account* caller_table::find(std::string_view caller, bool make, time_point now) noexcept {
+    // std::hash alone may leave low bits weak; one round of mixing spreads them.
+    std::uint64_t id = random_bits(std::hash<std::string_view>()(caller))();
+    if (id == 0) id = 1;
+    place* const set = &places_[(id & (sets_ - 1)) * ways];
+    for (;;) {
+        place* victim = nullptr;
+        std::uint64_t victim_owner = 0;
+        std::int64_t nearest = std::numeric_limits<std::int64_t>::max();
+        for (std::size_t i = 0; i < ways; ++i) {
+            const std::uint64_t owner = set[i].owner.load(std::memory_order_acquire);
+            if (owner == id) return &set[i].account;
+            const token_account& a = set[i].account;
+            std::int64_t rank = std::max(a.requests.full_at(), a.tokens.full_at());
+            if (owner == 0) rank = std::numeric_limits<std::int64_t>::min();
+            if (victim == nullptr || rank < nearest) {
+                victim = &set[i];
+                victim_owner = owner;
+                nearest = rank;
+            }
+        }
+        if (!make) return nullptr;
+        const bool idle = victim->account.requests.idle(now) && victim->account.tokens.idle(now);
+        if (!victim->owner.compare_exchange_strong(victim_owner, id, std::memory_order_acq_rel)) continue;
+        // Calls of the former owner that are under way may still touch the account once:
+        // one request too many or too few, never more.
+        if (!idle) {
+            victim->account.requests.reset();
+            victim->account.tokens.reset();
+        }
+        return &victim->account;
+    }
+}
+
+} // namespace llmx::inline v0::detail

@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/policies/detail/failure_kind.hpp>
+#include <llmx/policies/retry.hpp>
+
+namespace llmx::inline v0 {
+
+LLMX_DECL std::uint32_t retry::limit_for(const error& e, const situation& s) const noexcept {
+    const std::uint32_t general = s.deployment_retries.value_or(max_retries);
+    const std::uint32_t elsewhere = s.other_available ? general : 0;
+    switch (e.value()) {
+    case errc::invalid_request:
+    case errc::unsupported_parameter:
+    case errc::context_window_exceeded:
+    case errc::method_not_allowed:
+    case errc::payload_too_large:
+    case errc::unsupported_media_type:
+    case errc::unprocessable:
+    case errc::header_too_large: return invalid_request.value_or(0);
+    case errc::content_policy: return content_policy.value_or(0);
+    case errc::authentication:
+    case errc::permission_denied: return authentication.value_or(elsewhere);
+    case errc::not_found: return not_found.value_or(elsewhere);
+    case errc::quota_exceeded:
+    case errc::unsupported_operation: return elsewhere;
+    case errc::rate_limited:
+        // Refused by a limit of ours for good: the request is larger than the bucket.
+        if (detail::refused_here(e) && !e.retry_after()) return 0;
+        return rate_limit.value_or(general);
+    case errc::request_timeout:
+    case errc::first_token_timeout:
+    case errc::idle_timeout: return timeout.value_or(general);
+    case errc::provider_internal:
+    case errc::bad_response:
+    case errc::conflict: return internal.value_or(general);
+    case errc::overloaded:
+    case errc::no_deployment:
+    case errc::shed: return overloaded.value_or(general);
+    case errc::connect_failed:
+    case errc::connection_lost:
+    case errc::truncated: return connection.value_or(general);
+    case errc::cancelled:
+    case errc::deadline_exceeded:
+    case errc::bad_configuration:
+    case errc::internal: return 0;
+    }
+    return 0;
+}
+
+LLMX_DECL std::optional<time_point> retry::decide(const error& e, const situation& s,
+                                                  std::uint64_t random) const noexcept {
+    if (s.done >= limit_for(e, s) || s.now >= s.deadline) return std::nullopt;
+    if (s.other_available) return s.now;
+
+    duration ceiling = base;
+    for (std::uint32_t i = 0; i < s.done && ceiling < cap; ++i) ceiling *= 2;
+    ceiling = std::clamp(ceiling, duration::zero(), cap);
+    duration wait(static_cast<duration::rep>(random_bits(random).unit() * static_cast<double>(ceiling.count())));
+    if (const auto asked = e.retry_after(); asked && *asked > std::chrono::duration_cast<std::chrono::milliseconds>(wait)) {
+        // Compared in milliseconds first: a provider's absurd number must not overflow.
+        if (*asked > std::chrono::duration_cast<std::chrono::milliseconds>(max_wait)) return std::nullopt;
+        wait = std::max(wait, duration(*asked));
+    }
+    if (s.available_at > s.now + wait) {
+        if (s.available_at - s.now > wait_for_deployment) return std::nullopt;
+        wait = s.available_at - s.now;
+    }
+    if (wait > max_wait || wait >= s.deadline - s.now) return std::nullopt;
+    return s.now + wait;
+}
+
+} // namespace llmx::inline v0

@@ -1,0 +1,54 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/policies/detail/token_account.hpp>
+
+#include <chrono>
+#include <string>
+
+namespace llmx::inline v0::detail {
+
+[[nodiscard]] LLMX_DECL error over_limit(const char* unit, const gcra_rate& rate, duration wait) {
+    return error(errc::rate_limited,
+                 "the limit of " + std::to_string(rate.per_minute()) + " " + unit + " per minute is reached")
+        .with_retry_after(std::chrono::ceil<std::chrono::milliseconds>(wait));
+}
+
+LLMX_DECL result<void> take(token_account& a, const account_rates& rate, std::uint64_t estimate, time_point now) {
+    if (rate.tokens.limited() && estimate > rate.tokens.capacity())
+        return error(errc::rate_limited, "the request may use " + std::to_string(estimate) +
+                                             " tokens, more than the " + std::to_string(rate.tokens.capacity()) +
+                                             " that the limit lets through at once")
+            .with_param("max_tokens");
+    if (rate.requests.limited())
+        if (const duration wait = a.requests.try_take(1, now, rate.requests); wait != duration::zero())
+            return over_limit("requests", rate.requests, wait);
+    if (rate.tokens.limited() && estimate != 0)
+        if (const duration wait = a.tokens.try_take(estimate, now, rate.tokens); wait != duration::zero()) {
+            if (rate.requests.limited()) a.requests.settle(-1, now, rate.requests);
+            return over_limit("tokens", rate.tokens, wait);
+        }
+    return success();
+}
+
+LLMX_DECL void give_back(token_account& a, const account_rates& rate, std::uint64_t estimate,
+                         time_point now) noexcept {
+    if (rate.requests.limited()) a.requests.settle(-1, now, rate.requests);
+    if (rate.tokens.limited()) a.tokens.settle(-static_cast<std::int64_t>(estimate), now, rate.tokens);
+}
+
+/// Whether a failure leaves open how much of the answer the provider had made.
+[[nodiscard]] LLMX_DECL bool may_have_worked(errc e) noexcept {
+    return e == errc::cancelled || e == errc::truncated || e == errc::idle_timeout ||
+           e == errc::first_token_timeout || e == errc::deadline_exceeded || e == errc::connection_lost ||
+           e == errc::bad_response;
+}
+
+LLMX_DECL void settle(token_account& a, const account_rates& rate, std::uint64_t estimate, const outcome& how,
+                      time_point now) noexcept {
+    if (!rate.tokens.limited()) return;
+    if (how.tokens.empty() && (!how.failure || may_have_worked(*how.failure))) return;
+    a.tokens.settle(how.tokens.total_tokens() - static_cast<std::int64_t>(estimate), now, rate.tokens);
+}
+
+} // namespace llmx::inline v0::detail

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/policies/detail/caller_table.hpp>
+#include <llmx/policies/detail/token_account.hpp>
+#include <llmx/service/layer.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace llmx::inline v0 {
+
+/// Limits requests and tokens per minute, of the whole gateway and of each caller.
+///
+/// A call takes one request and reserves `call::estimated_tokens`; when it ends, however
+/// it ends, the reservation is corrected to what was used. Over a limit it fails with
+/// `rate_limited` and the time after which it would have been admitted; a request that
+/// may need more than a whole bucket can never be admitted and fails with `param`
+/// "max_tokens" and no such time.
+///
+/// - Callers are told apart by `call_context::caller`; calls without one are under the
+///   gateway's limit only. At most `max_callers` are kept (32 bytes each, made only when
+///   there is a limit per caller); who has been idle long enough to have a full bucket is
+///   forgotten first, at no loss.
+/// - Stands outside `fallback` and `retry`: attempts of one call count once. The limits
+///   of deployments are `deployment_limit`'s.
+/// - Levels survive a reload, also when the limits change.
+/// - Lock-free. Limits of 0 mean none.
+struct rate_limit {
+    rate_limit() = default;
+    static constexpr stage_position position = at(stage::rate_limit);
+
+    std::uint64_t requests_per_minute = 0, tokens_per_minute = 0;
+    std::uint64_t caller_requests_per_minute = 0, caller_tokens_per_minute = 0;
+    /// Requests, and tokens, that may come at once; 0: a whole minute's worth.
+    std::uint64_t request_burst = 0, token_burst = 0;
+    std::uint64_t caller_request_burst = 0, caller_token_burst = 0;
+    std::size_t max_callers = 4096;
+
+    rate_limit& gateway(std::uint64_t requests, std::uint64_t tokens = 0) noexcept {
+        requests_per_minute = requests;
+        tokens_per_minute = tokens;
+        return *this;
+    }
+    rate_limit& each_caller(std::uint64_t requests, std::uint64_t tokens = 0) noexcept {
+        caller_requests_per_minute = requests;
+        caller_tokens_per_minute = tokens;
+        return *this;
+    }
+
+    template <class Next> class layer : public layer_base<Next> {
+    public:
+        layer(const rate_limit& p, std::shared_ptr<const topology>, Next next)
+            : layer_base<Next>(std::move(next)),
+              all_(gcra_rate(p.requests_per_minute, p.request_burst), gcra_rate(p.tokens_per_minute, p.token_burst)),
+              each_(gcra_rate(p.caller_requests_per_minute, p.caller_request_burst),
+                    gcra_rate(p.caller_tokens_per_minute, p.caller_token_burst)),
+              level_(std::make_shared<detail::token_account>()) {
+            if (each_.limited()) callers_ = std::make_shared<detail::caller_table>(p.max_callers);
+        }
+        void adopt(layer& previous) {
+            level_ = previous.level_;
+            if (callers_ && previous.callers_ && callers_->capacity() == previous.callers_->capacity())
+                callers_ = previous.callers_;
+            this->adopt_next(previous);
+        }
+        boost::asio::awaitable<result<reply>> operator()(call& c) {
+            const auto admitted = admit(c);
+            if (!admitted) co_return admitted.error();
+            auto r = co_await this->next_(c);
+            co_return std::move(r);
+        }
+
+    private:
+        [[nodiscard]] detail::token_account* account_of(const call& c, bool make, time_point now) const noexcept {
+            return callers_ && !c.context->caller.empty() ? callers_->find(c.context->caller, make, now) : nullptr;
+        }
+        [[nodiscard]] result<void> admit(call& c) {
+            if (!all_.limited() && !callers_) return success();
+            const time_point now = c.on->now();
+            detail::token_account* const own = account_of(c, true, now);
+            if (own != nullptr)
+                if (auto taken = detail::take(*own, each_, c.estimated_tokens, now); !taken)
+                    return error(taken.error()).with_message("for this caller " + taken.error().message());
+            if (all_.limited())
+                if (auto taken = detail::take(*level_, all_, c.estimated_tokens, now); !taken) {
+                    if (own != nullptr) detail::give_back(*own, each_, c.estimated_tokens, now);
+                    return error(taken.error()).with_message("for the gateway " + taken.error().message());
+                }
+            c.on_finish(this, &told);
+            return success();
+        }
+        static void told(void* self, const call& c, const deployment*, const outcome& how) noexcept {
+            const auto& me = *static_cast<const layer*>(self);
+            const time_point now = c.on->now();
+            if (me.all_.limited()) detail::settle(*me.level_, me.all_, c.estimated_tokens, how, now);
+            if (auto* const own = me.account_of(c, false, now))
+                detail::settle(*own, me.each_, c.estimated_tokens, how, now);
+        }
+
+        detail::account_rates all_, each_;
+        std::shared_ptr<detail::token_account> level_;
+        std::shared_ptr<detail::caller_table> callers_;
+    };
+};
+static_assert(policy<rate_limit>);
+
+} // namespace llmx::inline v0

@@ -1,0 +1,132 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/core/error.hpp>
+#include <llmx/policies/routers.hpp>
+#include <llmx/service/layer.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <utility>
+
+namespace llmx::inline v0 {
+
+/// Tries again after a failure that another attempt may cure.
+///
+/// How often: the class's own count when set, else the failed deployment's `retries`,
+/// else `max_retries`. How soon: at once when another member of the group is available
+/// and untried; otherwise after a random time up to base x 2^n, at most `cap` (full
+/// jitter: M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015),
+/// and never before the provider's `retry-after`. A wait that would pass the call's
+/// deadline or `max_wait`, or at whose end no member would be available, is not begun:
+/// the caller gets the error at once, with its `retry_after`.
+///
+/// - Never: the caller's own mistakes (unless a count is set for them), cancelled calls,
+///   passed deadlines. Keys that were refused, accounts without credit and models that the
+///   provider does not know are not asked twice, but another untried member is.
+/// - Stands outside `route`, which prefers members that have not failed in this call, and
+///   inside `fallback`, which takes over when retries are used up.
+/// - A stream is retried only until it is handed out; a break after that is the reader's.
+/// - Counts in `call_context::retries`; the final error carries the trail of attempts.
+struct retry {
+    retry() = default;
+    explicit retry(std::uint32_t times) noexcept : max_retries(times) {}
+    static constexpr stage_position position = at(stage::retry);
+
+    std::uint32_t max_retries = 2;
+    duration base = std::chrono::milliseconds(500);
+    duration cap = std::chrono::seconds(8);
+    /// Longest wait, whatever a provider asks for.
+    duration max_wait = std::chrono::seconds(60);
+    /// How long to wait for a member to become available again when none is. 0: not at
+    /// all, so that a fallback takes over at once.
+    duration wait_for_deployment = duration::zero();
+
+    /// Retries by class of error; unset: the general number.
+    std::optional<std::uint32_t> authentication, rate_limit, timeout, content_policy, invalid_request, internal,
+        overloaded, not_found, connection;
+
+    retry& backoff(duration first, duration longest) noexcept {
+        base = first;
+        cap = longest;
+        return *this;
+    }
+
+    /// What is known when an attempt has failed.
+    struct situation {
+        explicit situation(time_point moment) noexcept : now(moment) {}
+        time_point now;
+        time_point deadline = time_point::max();
+        /// Retries made so far.
+        std::uint32_t done = 0;
+        /// `deployment::retries` of the one that failed.
+        std::optional<std::uint32_t> deployment_retries;
+        /// Another member of the group is available and untried.
+        bool other_available = false;
+        /// When the first member of the group will be available.
+        time_point available_at = time_point::min();
+    };
+    /// When to try again; empty: not at all. \p random is 64 random bits.
+    [[nodiscard]] LLMX_DECL std::optional<time_point> decide(const error& e, const situation& s,
+                                                             std::uint64_t random) const noexcept;
+    /// Retries for this error; 0 when it cannot be cured.
+    [[nodiscard]] LLMX_DECL std::uint32_t limit_for(const error& e, const situation& s) const noexcept;
+
+    template <class Next> class layer;
+};
+
+template <class Next> class retry::layer : public layer_base<Next> {
+public:
+    layer(const retry& policy, std::shared_ptr<const topology>, Next next)
+        : layer_base<Next>(std::move(next)), policy_(policy) {}
+
+    boost::asio::awaitable<result<reply>> operator()(call& c) {
+        for (std::uint32_t done = 0;; ++done) {
+            auto r = co_await this->next_(c);
+            if (r) co_return std::move(r);
+            const time_point now = c.on->now();
+            const auto when = policy_.decide(r.error(), look_around(c, r.error(), now, done), c.on->random());
+            if (!when || c.context->cancellation.cancelled()) co_return with_trail(c, r.error());
+            ++c.context->retries;
+            if (*when > now) {
+                const auto slept = co_await c.on->sleep_until(*when, c.context->cancellation);
+                if (!slept) co_return with_trail(c, slept.error());
+            }
+        }
+    }
+
+private:
+    [[nodiscard]] situation look_around(const call& c, const error& e, time_point now, std::uint32_t done) const {
+        situation s(now);
+        s.deadline = c.context->deadline;
+        s.done = done;
+        if (c.group == nullptr) return s;
+        if (e.value() != errc::no_deployment && c.target != nullptr) s.deployment_retries = c.target->retries;
+        s.available_at = time_point::max();
+        for (const deployment* d : c.group->members) {
+            const time_point at = this->next_.available_at(*d, now);
+            s.available_at = std::min(s.available_at, at);
+            if (at <= now && !c.has_tried(*d)) {
+                s.other_available = true;
+                break;
+            }
+        }
+        return s;
+    }
+    [[nodiscard]] static error with_trail(const call& c, error e) {
+        if (!c.context->trail.empty()) e.with_attempts(c.context->trail);
+        return e;
+    }
+
+    retry policy_;
+};
+static_assert(policy<retry>);
+
+} // namespace llmx::inline v0
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/policies/impl/retry.ipp>
+#endif

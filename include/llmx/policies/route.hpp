@@ -1,0 +1,169 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/policies/detail/failure_kind.hpp>
+#include <llmx/policies/detail/routing_plan.hpp>
+#include <llmx/policies/routers.hpp>
+#include <llmx/policies/weighted.hpp>
+#include <llmx/service/layer.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <type_traits>
+#include <utility>
+
+namespace llmx::inline v0 {
+
+/// Chooses the deployment of an attempt among the members of the call's group.
+///
+/// Candidates are the members that the layers inside (breaker, deployment limit,
+/// concurrency) would take now. Preferred are those that have not failed in this call,
+/// then those with weight; a deployment whose queue the call would wait in, or that has
+/// failed already, is taken only when there is no better. Among the best kind the lowest
+/// `deployment::order` that has any is asked for, and the strategy \p R picks from it.
+///
+/// - Inside: `retry` and `hedge` stand outside and make further attempts.
+/// - A deployment that turns the call away before anything was sent (a limit taken by
+///   another core in between) costs no retry: the next one is asked at once.
+/// - The attempt's listeners are told when it failed or brought a whole answer; those of
+///   a stream stay until whoever owns the stream tells them.
+/// - Fails with `no_deployment`, saying for how long, when nobody can take the call.
+///
+/// Choosing allocates nothing and, with a constant-time strategy, does not look at all
+/// members as long as most of them are available.
+template <router R = weighted> struct route {
+    route() = default;
+    explicit route(R how) : strategy(std::move(how)) {}
+    static constexpr stage_position position = at(stage::route);
+
+    R strategy;
+
+    template <class Next> class layer : public layer_base<Next> {
+        using states = detail::routing_state<typename R::state>;
+        using view = detail::level_view<Next, states, typename R::state>;
+
+    public:
+        layer(const route& policy, std::shared_ptr<const topology> world, Next next)
+            : layer_base<Next>(std::move(next)), strategy_(policy.strategy), plan_(strategy_, *world),
+              states_(std::move(world)) {}
+
+        void adopt(layer& previous) {
+            states_.adopt(previous.states_);
+            this->adopt_next(previous);
+        }
+
+        boost::asio::awaitable<result<reply>> operator()(call& c) {
+            if (c.group == nullptr && c.world != nullptr) c.group = c.world->find(c.model);
+            if (c.group == nullptr || c.group->members.empty())
+                co_return error(errc::not_found, "no such model: '" + std::string(c.model) + "'").with_param("model");
+            time_point began = c.on->now();
+            const deployment* d = choose(c, began);
+            if (d == nullptr) co_return nobody(c, began);
+            for (;;) {
+                const std::size_t mark = c.listeners();
+                begin(c, *d, began);
+                auto r = co_await this->next_(c);
+                if (r) {
+                    succeeded(c, *r, began, mark);
+                    co_return std::move(r);
+                }
+                failed(c, r.error(), began, mark);
+                if (!detail::refused_here(r.error())) co_return std::move(r);
+                began = c.on->now();
+                d = choose(c, began, true);
+                if (d == nullptr) co_return std::move(r);
+            }
+        }
+
+        /// The decision alone: the deployment \p c would go to now, or null. With
+        /// \p fresh_only those it has tried are left out.
+        [[nodiscard]] const deployment* choose(const call& c, time_point now, bool fresh_only = false) noexcept {
+            const model_group& g = *c.group;
+            if (g.members.size() == 1) {
+                const auto kind = kind_of(*g.members[0], c, now);
+                return allowed(kind, fresh_only) ? g.members[0] : nullptr;
+            }
+            pick_hints hints(random_bits(c.on->random()), now, c.stream, &c);
+            if (const deployment* d = pick(c, hints, detail::suitability::free)) return d;
+            auto best = detail::suitability::none;
+            for (const deployment* d : g.members) best = std::min(best, kind_of(*d, c, now));
+            return allowed(best, fresh_only) ? pick(c, hints, best) : nullptr;
+        }
+
+    private:
+        [[nodiscard]] static bool allowed(detail::suitability kind, bool fresh_only) noexcept {
+            return kind < (fresh_only ? detail::suitability::tried : detail::suitability::none);
+        }
+        [[nodiscard]] detail::suitability kind_of(const deployment& d, const call& c, time_point now) const noexcept {
+            return detail::suitability_of(d, c.has_tried(d), this->next_.available_at(d, now), now);
+        }
+        [[nodiscard]] const deployment* pick(const call& c, pick_hints& hints, detail::suitability kind) noexcept {
+            for (const auto& level : plan_.of(*c.group)) {
+                const view seen(level->members, this->next_, states_, c, hints.now, kind);
+                if (const std::size_t i = strategy_.pick(level->table, seen, hints); i != no_candidate)
+                    return level->members[i];
+            }
+            return nullptr;
+        }
+
+        void begin(call& c, const deployment& d, time_point now) noexcept {
+            c.target = &d;
+            c.context->provider = d.provider;
+            c.context->deployment_id = d.id;
+            c.context->upstream_model = d.model;
+            c.context->first_token = time_point();
+            if constexpr (!std::is_empty_v<typename R::state>) {
+                strategy_.started(states_[d], now);
+                c.on_finish(this, &told);
+            }
+        }
+        void succeeded(call& c, const reply& r, time_point began, std::size_t mark) noexcept {
+            const time_point now = c.on->now();
+            const time_point first = c.context->first_token > began ? c.context->first_token : now;
+            strategy_.answered(states_[*c.target], first - began, r.stream != nullptr, now);
+            if (r.stream != nullptr) return;
+            outcome how;
+            how.tokens = r.tokens;
+            how.first_token = first;
+            how.began = began;
+            how.ended = now;
+            c.finish(how, mark);
+        }
+        void failed(call& c, const error& e, time_point began, std::size_t mark) {
+            outcome how;
+            how.failure = e.value();
+            how.retry_after = e.retry_after();
+            how.first_token = c.context->first_token;
+            how.began = began;
+            how.ended = c.on->now();
+            c.finish(how, mark);
+            if (!c.has_tried(*c.target)) c.tried.push_back(c.target->index);
+            c.context->trail.emplace_back(c.target->id, e.value(), e.provider_status());
+        }
+        [[nodiscard]] error nobody(const call& c, time_point now) const {
+            time_point soonest = time_point::max();
+            for (const deployment* d : c.group->members)
+                soonest = std::min(soonest, this->next_.available_at(*d, now));
+            const std::size_t n = c.group->members.size();
+            error e(errc::no_deployment, "no deployment of '" + c.group->name + "' is available: " +
+                                             (n == 1 ? std::string("its only one is") : "all " + std::to_string(n) + " are") +
+                                             " cooling down, at a limit or full");
+            if (soonest != time_point::max())
+                e.with_retry_after(std::chrono::ceil<std::chrono::milliseconds>(std::max(soonest - now, duration(1))));
+            return e;
+        }
+        static void told(void* self, const call& c, const deployment* d, const outcome& how) noexcept {
+            auto& me = *static_cast<layer*>(self);
+            me.strategy_.finished(me.states_[*d], how, c.on->now());
+        }
+
+        R strategy_;
+        detail::routing_plan<R> plan_;
+        states states_;
+    };
+};
+static_assert(policy<route<>>);
+
+} // namespace llmx::inline v0

@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/service/layer.hpp>
+#include <llmx/wire/http_message.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace llmx::inline v0 {
+
+/// Says until when each phase of an attempt must be over.
+///
+/// Sets the absolute limits that the transport obeys (`call::limits`) and has no timers of
+/// its own. Zero means no limit.
+///
+/// - `total` bounds the whole call from `call_context::started` on, all attempts, waits
+///   and the reading of a stream included: it moves the call's deadline nearer and never
+///   further away.
+/// - `attempt`, or the deployment's own `timeout`, bounds one attempt: a whole answer must
+///   be complete, a stream must have begun. When it passes the attempt fails with
+///   `first_token_timeout`, so that another may follow, while the call's own deadline
+///   fails with `deadline_exceeded` and ends it.
+/// - `first_token`, or the deployment's `first_token_timeout`, is for streams: a whole
+///   answer is silent until it is complete.
+///
+/// Stands innermost, so time spent waiting for a slot is the call's and not the attempt's.
+struct timeout {
+    timeout() = default;
+    static constexpr stage_position position = at(stage::attempt_timeout);
+
+    duration total = std::chrono::seconds(600);
+    duration attempt = duration::zero();
+    duration connect = std::chrono::seconds(10);
+    duration first_token = duration::zero();
+    /// Longest pause within an answer.
+    duration idle = std::chrono::seconds(300);
+
+    /// The decision alone: the limits of an attempt that begins \p now. Tightens
+    /// \p context's deadline.
+    [[nodiscard]] http_limits limits_for(call_context& context, const deployment& d, bool stream,
+                                         http_limits limits, time_point now) const noexcept {
+        const auto after = [](time_point from, duration d_) noexcept {
+            return d_ <= duration::zero() || d_ > time_point::max() - from ? time_point::max() : from + d_;
+        };
+        context.tighten(after(context.started != time_point() ? context.started : now, total));
+        const time_point attempt_over = after(now, d.timeout.value_or(attempt));
+        limits.deadline = context.deadline;
+        limits.first_byte_by = time_point::max();
+        if (stream)
+            limits.first_byte_by = std::min(attempt_over, after(now, d.first_token_timeout.value_or(first_token)));
+        else
+            limits.deadline = std::min(limits.deadline, attempt_over);
+        limits.connect_by = after(now, connect);
+        limits.idle = idle > duration::zero() ? idle : duration::max();
+        return limits;
+    }
+
+    template <class Next> class layer;
+};
+
+template <class Next> class timeout::layer : public layer_base<Next> {
+public:
+    layer(const timeout& policy, std::shared_ptr<const topology>, Next next)
+        : layer_base<Next>(std::move(next)), policy_(policy) {}
+
+    boost::asio::awaitable<result<reply>> operator()(call& c) {
+        const time_point now = c.on->now();
+        c.limits = policy_.limits_for(*c.context, *c.target, c.stream, c.limits, now);
+        if (now >= c.context->deadline) co_return error(errc::deadline_exceeded);
+        auto r = co_await this->next_(c);
+        if (!r && r.error().value() == errc::deadline_exceeded && c.on->now() < c.context->deadline) {
+            error e(errc::first_token_timeout,
+                    "deployment '" + c.target->id + "' did not answer within its time limit");
+            e.with_provider(c.target->provider);
+            co_return e;
+        }
+        co_return std::move(r);
+    }
+
+private:
+    timeout policy_;
+};
+static_assert(policy<timeout>);
+
+} // namespace llmx::inline v0

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/core/call_context.hpp>
+#include <llmx/core/error.hpp>
+#include <llmx/server/core.hpp>
+#include <llmx/server/endpoint.hpp>
+#include <llmx/server/http_request_reader.hpp>
+#include <llmx/service/runtime.hpp>
+#include <llmx/transport/deadlines.hpp>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// Sockets know their executor by type: no type erasure on the hot path.
+using server_socket = boost::asio::basic_stream_socket<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
+
+/// One client's connection, and the request on it that is being answered.
+///
+/// Endpoints read the request and answer it once: with `reply`, with `fail`, or with
+/// `begin_stream`, `write` and then `end_stream` or `cut_stream`. An answer goes out in
+/// one gathered write; the functions return false when the client is gone, which also
+/// cancels `context()`. Everything here is reused from request to request. Not
+/// thread-safe; lives on its core's thread.
+class server_connection : public std::enable_shared_from_this<server_connection> {
+public:
+    /// Writes an error in some language.
+    using error_writer = void (*)(const error&, std::string&);
+
+    /// \p refused: there are too many connections; the first request is answered 503.
+    LLMX_DECL server_connection(server_core& core, server_socket socket, std::string client, bool refused);
+    server_connection(const server_connection&) = delete;
+    server_connection& operator=(const server_connection&) = delete;
+    LLMX_DECL ~server_connection();
+
+    // The request.
+    [[nodiscard]] const http_request_head& head() const noexcept { return reader_.head(); }
+    [[nodiscard]] std::string_view body() const noexcept { return reader_.body(); }
+    [[nodiscard]] const endpoint_match& match() const noexcept { return match_; }
+    [[nodiscard]] call_context& context() noexcept { return *context_; }
+    [[nodiscard]] LLMX_DECL runtime& on() noexcept;
+    [[nodiscard]] LLMX_DECL bool draining() const noexcept;
+    /// Seconds since 1970 at which the server began.
+    [[nodiscard]] LLMX_DECL std::int64_t server_began() const noexcept;
+
+    // The answer.
+    /// Further fields of the answer's head, each as `append_field` writes it.
+    [[nodiscard]] std::string& fields() noexcept { return fields_; }
+    /// Memory for a body being made; kept from request to request, empty at the start of each.
+    [[nodiscard]] std::string& scratch() noexcept { return scratch_; }
+    /// \p body must live until it is written. Completes when the system has taken it all.
+    LLMX_DECL boost::asio::awaitable<bool> reply(int status, std::string_view content_type, std::string_view body);
+    /// Answers with \p e in the endpoint's language.
+    LLMX_DECL boost::asio::awaitable<bool> fail(const error& e);
+    /// Prepares the head of a streamed answer; it goes out with the first bytes.
+    LLMX_DECL void begin_stream(std::string_view content_type);
+    [[nodiscard]] bool stream_begun() const noexcept { return answered_; }
+    LLMX_DECL boost::asio::awaitable<bool> write(std::string_view bytes);
+    LLMX_DECL boost::asio::awaitable<bool> end_stream();
+    /// Writes \p last_words, if any, and breaks the stream off: no last chunk, and the
+    /// connection is closed, so that no client takes what it got for the whole answer.
+    LLMX_DECL boost::asio::awaitable<void> cut_stream(std::string_view last_words, const error& why);
+
+    // For the log.
+    void log_model(std::string_view model, bool stream) {
+        model_.assign(model);
+        stream_ = stream;
+    }
+    void log_overhead(duration d) noexcept { overhead_ = d; }
+
+    // For the server's loop.
+    enum class arrival : std::uint8_t { request, refused, closed };
+    /// Waits for the head of the next request. `refused`: `failure()` says why, and the
+    /// connection must be closed after answering.
+    LLMX_DECL boost::asio::awaitable<arrival> read_head();
+    /// The rest of the request; `closed` when the client went away.
+    LLMX_DECL boost::asio::awaitable<arrival> read_body();
+    /// Whether the whole request has come, without waiting for more.
+    [[nodiscard]] LLMX_DECL bool try_body();
+    /// `try_body` found it wrong; `failure()` says why.
+    [[nodiscard]] bool body_refused() const noexcept { return body_refused_; }
+    /// Whose request it is; from here on errors are written by \p language.
+    LLMX_DECL void begin(const endpoint_match& m, std::string_view language, error_writer write_error, bool quiet);
+    /// The request is about to be executed: the client is watched from now on.
+    LLMX_DECL void begin_call();
+    /// After the answer: logs, and says whether another request may follow.
+    [[nodiscard]] LLMX_DECL bool finish();
+    /// Takes care that the last answer reaches the client, then closes.
+    LLMX_DECL boost::asio::awaitable<void> close();
+    /// Drops the connection at once.
+    LLMX_DECL void abandon() noexcept;
+    [[nodiscard]] const error& failure() const noexcept { return failure_; }
+    [[nodiscard]] bool refused() const noexcept { return refused_; }
+    [[nodiscard]] bool answered() const noexcept { return answered_; }
+
+private:
+    friend class server_core;
+    enum class phase : std::uint8_t { idle, head, body, calling, writing, lingering, closed };
+    enum class progress : std::uint8_t { done, blocked, broken };
+
+    LLMX_DECL void expired() noexcept;
+    LLMX_DECL void expire_in(duration d) noexcept;
+    LLMX_DECL void give_up_waiting() noexcept;
+    LLMX_DECL void watch_client();
+    LLMX_DECL void client_readable(bool ok) noexcept;
+    LLMX_DECL void client_gone() noexcept;
+    LLMX_DECL boost::asio::awaitable<bool> read_more();
+    LLMX_DECL void begin_head(int status, std::string_view content_type);
+    LLMX_DECL boost::asio::awaitable<bool> write_out();
+    LLMX_DECL progress try_write() noexcept;
+    LLMX_DECL void stop(bool calls_too) noexcept;
+
+    server_core* core_;
+    server_socket socket_;
+    deadline_service::watcher timer_;
+    http_request_reader reader_;
+    server_connection* previous_ = nullptr;
+    server_connection* next_ = nullptr;
+
+    std::optional<call_context> context_;
+    endpoint_match match_;
+    std::string_view language_;
+    error_writer write_error_ = nullptr;
+    error failure_;
+
+    // Strings that keep their memory.
+    std::string client_, head_out_, fields_, scratch_, model_, request_id_;
+    std::array<boost::asio::const_buffer, 4> out_;
+    std::size_t out_count_ = 0;
+    std::array<char, 20> chunk_size_{};
+
+    time_point arrived_{};
+    std::optional<duration> overhead_;
+    std::uint64_t bytes_out_ = 0;
+    int status_ = 0;
+    phase phase_ = phase::idle;
+    bool refused_ = false;
+    bool quiet_ = false;
+    bool stream_ = false;
+    bool chunked_ = false;
+    bool answered_ = false;    // a head was made
+    bool failed_ = false;      // failure_ is what became of this request
+    bool body_refused_ = false;
+    bool timed_out_ = false;
+    bool gone_ = false;        // the client sent its last byte, or does not read
+    bool broken_ = false;      // nothing can be written any more
+    bool must_close_ = false;  // after this answer
+    bool unread_ = false;      // input was left unread: see close()
+    bool reset_ = false;       // close with a reset
+    bool watching_ = false;    // an async_wait is under way
+};
+
+} // namespace llmx::inline v0
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/server/impl/core.ipp>
+#include <llmx/server/impl/connection.ipp>
+#include <llmx/server/impl/connection_write.ipp>
+#endif

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/core/error.hpp>
+#include <llmx/core/result.hpp>
+#include <llmx/core/topology.hpp>
+#include <llmx/service/call.hpp>
+#include <llmx/service/reply.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
+#include <concepts>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+class server_connection;
+
+/// What a server needs of a gateway: calls executed, and the deployments it knows now.
+/// Both are used from all of the server's threads.
+template <class G>
+concept server_gateway = requires(G& g, const G& cg, call& c) {
+    { g.execute(c) } -> std::same_as<boost::asio::awaitable<result<reply>>>;
+    { cg.world() } -> std::convertible_to<std::shared_ptr<const topology>>;
+};
+
+/// What an endpoint says to a method and a path. Views into the path.
+struct endpoint_match {
+    enum class verdict : std::uint8_t {
+        none,         ///< not my path
+        wrong_method, ///< my path, another method: see `allow`
+        matched,
+    };
+    verdict what = verdict::none;
+    /// Methods of the path, as in the Allow field.
+    std::string_view allow;
+    /// The path's variable part (model or deployment), percent-encoded.
+    std::string_view name;
+    /// Which of the endpoint's paths; the endpoint gives it a meaning.
+    std::uint8_t form = 0;
+
+    /// \p method is one of \p allowed ("GET, HEAD"), else `wrong_method`.
+    [[nodiscard]] static endpoint_match of(std::string_view method, std::string_view allowed,
+                                           std::string_view name = std::string_view(),
+                                           std::uint8_t form = 0) noexcept {
+        endpoint_match m;
+        m.allow = allowed;
+        m.name = name;
+        m.form = form;
+        m.what = verdict::wrong_method;
+        for (std::string_view rest = allowed; !rest.empty();) {
+            const auto comma = rest.find(", ");
+            if (rest.substr(0, comma) == method) m.what = verdict::matched;
+            rest = comma == std::string_view::npos ? std::string_view() : rest.substr(comma + 2);
+        }
+        return m;
+    }
+};
+
+/// One thing a server does: the paths it owns, the language of its errors, and the
+/// coroutine that answers. A stateless type.
+///
+/// `serve(connection, gateway)` must answer exactly once. `language` is the name of its
+/// dialect; empty for endpoints that have none, whose errors are written in the caller's as
+/// far as it can be told. `needs_key` says of a match whether the caller must show the key;
+/// `quiet` keeps calls that succeed out of the log below level debug (probes).
+template <class E>
+concept server_endpoint = requires(std::string_view text, const endpoint_match& match, const error& e,
+                                   std::string& out) {
+    { E::match(text, text) } noexcept -> std::same_as<endpoint_match>;
+    { E::usage } -> std::convertible_to<std::string_view>;
+    { E::language } -> std::convertible_to<std::string_view>;
+    { E::needs_key(match) } noexcept -> std::same_as<bool>;
+    { E::quiet } -> std::convertible_to<bool>;
+    { E::encode_error(e, out) } -> std::same_as<void>;
+};
+
+} // namespace llmx::inline v0

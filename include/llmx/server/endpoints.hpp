@@ -1,0 +1,11 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+/// \file
+/// All endpoint types; a server lists those it wants.
+
+#include <llmx/server/endpoints/anthropic_messages.hpp>
+#include <llmx/server/endpoints/gemini_generate.hpp>
+#include <llmx/server/endpoints/health.hpp>
+#include <llmx/server/endpoints/models.hpp>
+#include <llmx/server/endpoints/openai_chat.hpp>

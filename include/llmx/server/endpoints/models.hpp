@@ -1,0 +1,70 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/core/topology.hpp>
+#include <llmx/server/detail/path.hpp>
+#include <llmx/server/endpoint.hpp>
+#include <llmx/server/routes.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// Appends every model of \p world, or the one called \p name, in the words of
+/// \p language; false when there is no such model.
+[[nodiscard]] LLMX_DECL bool append_models(std::string& out, const topology& world, std::string_view language,
+                                           std::string_view name, std::int64_t created);
+
+} // namespace detail
+
+/// `GET /v1/models[/{id}]` and `/models[/{id}]` in OpenAI's form, or in Anthropic's when the
+/// caller sends `anthropic-version`; `GET /v1beta/models[/{id}]` in Gemini's.
+///
+/// Names that stand for many ("openai/*") are listed as they are configured.
+struct models_endpoint {
+    static constexpr std::string_view usage = "GET /v1/models, GET /v1/models/{id}";
+    static constexpr std::string_view language = "";
+    static constexpr bool quiet = false;
+    static constexpr bool needs_key(const endpoint_match&) noexcept { return true; }
+
+    [[nodiscard]] static endpoint_match match(std::string_view method, std::string_view path) noexcept {
+        constexpr std::string_view allowed = "GET, HEAD";
+        for (const std::string_view root : {std::string_view("/v1/models"), std::string_view("/v1beta/models"),
+                                            std::string_view("/v1alpha/models"), std::string_view("/models")}) {
+            if (!path.starts_with(root)) continue;
+            const std::string_view rest = path.substr(root.size());
+            if (rest.empty() || rest == "/") return endpoint_match::of(method, allowed);
+            if (rest.front() == '/') return endpoint_match::of(method, allowed, rest.substr(1));
+        }
+        return endpoint_match();
+    }
+    static void encode_error(const error& e, std::string& out) { encode_plain_error(e, out); }
+
+    template <server_gateway Gateway>
+    static boost::asio::awaitable<void> serve(server_connection& connection, Gateway& gateway) {
+        const std::shared_ptr<const topology> world = gateway.world();
+        std::string name;
+        bool found = detail::decode_name(connection.match().name, name);
+        if (found)
+            found = detail::append_models(connection.scratch(), *world, language_of(connection.head()), name,
+                                          connection.server_began());
+        if (!found) {
+            const error none(errc::not_found, "there is no such model");
+            co_await connection.fail(none);
+            co_return;
+        }
+        co_await connection.reply(200, "application/json", connection.scratch());
+    }
+};
+
+} // namespace llmx::inline v0
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/server/impl/models.ipp>
+#endif

@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/dialects/dialect.hpp>
+#include <llmx/server/connection.hpp>
+#include <llmx/server/endpoint.hpp>
+#include <llmx/server/detail/sse_boundary.hpp>
+#include <llmx/service/call.hpp>
+#include <llmx/service/reply.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// Fills in \p c from what the body's scan and the connection say.
+LLMX_DECL void set_up_call(call& c, server_connection& connection, const request_head& head,
+                           const request_target& target, std::string& unescaped_model);
+/// Adds the x-llmx-* fields of the answer's head and notes the overhead.
+LLMX_DECL void describe_call(server_connection& connection, const call& c);
+/// An error when the provider says that a choice broke off.
+[[nodiscard]] LLMX_DECL result<void> unbroken(const chat_reply& reply, const call_context& context);
+[[nodiscard]] LLMX_DECL error broken_generation(const call_context& context);
+
+} // namespace detail
+
+/// Everything between a parsed HTTP request in the language \p D and its answer.
+///
+/// When the provider that answered speaks \p D too, its bytes pass through; otherwise
+/// they are decoded and written anew, events of a stream as they come. A stream that
+/// breaks off ends with the dialect's error event, if one can still be understood, and
+/// with the connection closed inside the message: never with a clean end. What fails
+/// before the first byte is answered with the error's own status.
+template <chat_dialect D> class chat_facade {
+public:
+    /// \p json_array: the caller wants a stream as one JSON array (Gemini).
+    template <server_gateway Gateway>
+    static boost::asio::awaitable<void> serve(server_connection& connection, Gateway& gateway,
+                                              const request_target& target, bool json_array = false) {
+        const result<request_head> head = D::scan_request(connection.body(), target);
+        if (!head) {
+            co_await connection.fail(head.error());
+            co_return;
+        }
+        std::string unescaped_model;
+        call c(connection.on(), connection.context());
+        c.dialect = &dialect_of<D>;
+        detail::set_up_call(c, connection, *head, target, unescaped_model);
+        connection.log_model(c.model, c.stream);
+
+        result<reply> answer = co_await gateway.execute(c);
+        reply_options how;
+        how.id = connection.context().request_id;
+        how.created = connection.on().unix_seconds();
+        how.model = c.model;
+        how.include_usage = head->include_usage;
+        how.json_array = json_array;
+        if (answer && c.stream != (answer->stream != nullptr))
+            answer = error(errc::internal, "the gateway answered in another form than asked for");
+        if (!answer) {
+            detail::describe_call(connection, c);
+            co_await connection.fail(answer.error());
+        } else if (!c.stream) {
+            co_await send_whole(connection, c, *answer, how);
+        } else if (answer->dialect == &dialect_of<D> && !json_array) {
+            co_await relay(connection, c, *answer->stream, how);
+        } else {
+            co_await translate(connection, c, *answer, how);
+        }
+    }
+
+private:
+    static boost::asio::awaitable<void> send_whole(server_connection& connection, const call& c, reply& answer,
+                                                   const reply_options& how) {
+        std::string_view body = answer.body;
+        if (answer.dialect != &dialect_of<D>) {
+            const result<chat_reply> decoded = answer.dialect->decode_reply(answer.body);
+            result<void> good = success();
+            if (decoded) good = detail::unbroken(*decoded, *c.context);
+            else good = decoded.error();
+            if (!good) {
+                detail::describe_call(connection, c);
+                co_await connection.fail(good.error());
+                co_return;
+            }
+            D::encode_reply(*decoded, how, connection.scratch());
+            body = connection.scratch();
+        }
+        detail::describe_call(connection, c);
+        co_await connection.reply(200, "application/json", body);
+    }
+
+    static void begin(server_connection& connection, const call& c, const reply_options& how) {
+        detail::describe_call(connection, c);
+        connection.begin_stream(how.json_array ? std::string_view("application/json; charset=utf-8")
+                                               : std::string_view("text/event-stream; charset=utf-8"));
+    }
+
+    static boost::asio::awaitable<void> relay(server_connection& connection, const call& c, reply_stream& stream,
+                                              const reply_options& how) {
+        detail::sse_boundary seam;
+        for (;;) {
+            const result<std::string_view> piece = co_await stream.read_some();
+            if (!piece) {
+                if (!connection.stream_begun()) {
+                    detail::describe_call(connection, c);
+                    co_await connection.fail(piece.error());
+                    co_return;
+                }
+                // The provider's own words about it are on their way already, and after half an
+                // event nothing would be understood.
+                std::string& words = connection.scratch();
+                if (!stream.provider_said_so() && seam.between_events()) {
+                    typename D::stream_encoder encoder(how);
+                    encoder.fail(piece.error(), words);
+                }
+                co_await connection.cut_stream(words, piece.error());
+                co_return;
+            }
+            if (!connection.stream_begun()) begin(connection, c, how);
+            if (piece->empty()) break;
+            seam.feed(*piece);
+            if (!co_await connection.write(*piece)) {
+                co_await connection.cut_stream(std::string_view(), error(errc::cancelled));
+                co_return;
+            }
+        }
+        co_await connection.end_stream();
+    }
+
+    static boost::asio::awaitable<void> translate(server_connection& connection, const call& c, reply& answer,
+                                                  const reply_options& how) {
+        const std::unique_ptr<any_stream_decoder> decoder = answer.dialect->make_decoder();
+        typename D::stream_encoder encoder(how);
+        event_batch batch;
+        std::string& out = connection.scratch();
+        for (bool last = false; !last;) {
+            const result<std::string_view> piece = co_await answer.stream->read_some();
+            last = !piece || piece->empty();
+            batch.clear();
+            out.clear();
+            result<void> good = success();
+            if (!piece) good = piece.error();
+            else if (last) good = decoder->finish(batch);
+            else good = decoder->feed(*piece, batch);
+            // What was understood before the fault is the caller's.
+            while (const chat_event* const event = batch.try_next()) {
+                if (event->what == chat_event::kind::finish && event->reason == finish_reason::failed) {
+                    if (good) good = detail::broken_generation(*c.context);
+                    break;
+                }
+                encoder.encode(*event, out);
+            }
+            if (!good) {
+                if (!connection.stream_begun() && out.empty()) {
+                    detail::describe_call(connection, c);
+                    co_await connection.fail(good.error());
+                    co_return;
+                }
+                if (!connection.stream_begun()) begin(connection, c, how);
+                encoder.fail(good.error(), out);
+                co_await connection.cut_stream(out, good.error());
+                co_return;
+            }
+            if (last) encoder.finish(out);
+            if (!connection.stream_begun() && (last || !out.empty())) begin(connection, c, how);
+            if (!out.empty() && !co_await connection.write(out)) {
+                co_await connection.cut_stream(std::string_view(), error(errc::cancelled));
+                co_return;
+            }
+        }
+        co_await connection.end_stream();
+    }
+};
+
+} // namespace llmx::inline v0
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/server/impl/facade.ipp>
+#endif

@@ -1,0 +1,111 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/core/result.hpp>
+#include <llmx/server/connection.hpp>
+#include <llmx/server/core.hpp>
+#include <llmx/server/options.hpp>
+#include <llmx/service/runtime.hpp>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/signal_set.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <thread>
+#include <vector>
+
+namespace llmx::inline v0 {
+
+/// Makes the runtime of one thread, whose context it is given.
+using runtime_factory = std::function<std::unique_ptr<runtime>(boost::asio::io_context&)>;
+
+/// What of a server does not depend on its endpoints: sockets, threads, signals, the
+/// way down.
+///
+/// One thread per `io_context`, each with its own listening socket, runtime and log; the
+/// caller of `run` looks after signals and reloads, so that neither delays a call.
+class server_host {
+public:
+    server_host(const server_host&) = delete;
+    server_host& operator=(const server_host&) = delete;
+
+    /// Binds. Fails with `errc::bad_configuration`, in one sentence for the person who
+    /// starts the program, when the address is unknown or taken, or when it can be reached
+    /// from other machines and there is no key.
+    [[nodiscard]] LLMX_DECL result<void> listen();
+    /// The port bound; 0 before `listen`.
+    [[nodiscard]] std::uint16_t port() const noexcept { return port_; }
+    /// "http://127.0.0.1:4000", and that there is no key when there is none. After `listen`.
+    [[nodiscard]] LLMX_DECL std::string description() const;
+    [[nodiscard]] std::size_t threads() const noexcept { return cores_.size(); }
+
+    /// Serves until `stop`; binds first unless that was done. Call it once.
+    [[nodiscard]] LLMX_DECL result<void> run();
+    /// Stops taking connections, closes idle ones, lets running calls end for as long as
+    /// `server_options::drain` says, then cancels them. Called again it cancels at once.
+    /// Thread-safe, returns immediately.
+    LLMX_DECL void stop();
+    /// Runs `server_options::reload` on the thread of `run`. Thread-safe, returns immediately.
+    LLMX_DECL void reload();
+
+protected:
+    LLMX_DECL server_host(server_options options, runtime_factory make_runtime);
+    LLMX_DECL virtual ~server_host();
+    [[nodiscard]] const server_options& options() const noexcept { return shared_.options; }
+
+private:
+    using acceptor_type =
+        boost::asio::basic_socket_acceptor<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
+
+    /// One serving thread.
+    struct worker {
+        explicit worker(server_shared& shared) : core(shared), acceptor(core.io), pause(core.io) {}
+        server_core core;
+        acceptor_type acceptor;
+        boost::asio::steady_timer pause;
+        std::thread thread;
+    };
+
+    /// Serves \p c on its core until it ends. Called on the core's thread.
+    virtual void begin_session(server_core& core, std::shared_ptr<server_connection> c) = 0;
+
+    LLMX_DECL result<boost::asio::ip::tcp::endpoint> resolve();
+    LLMX_DECL result<void> bind(worker& w, const boost::asio::ip::tcp::endpoint& where, bool shared_port);
+    LLMX_DECL error bind_failed(const boost::system::error_code& ec) const;
+    LLMX_DECL boost::asio::awaitable<void> accept_loop(worker& w);
+    LLMX_DECL void take(server_core& core, server_socket socket, const boost::asio::ip::tcp::endpoint& peer);
+    LLMX_DECL void close_acceptor(worker& w);
+    LLMX_DECL void serve(worker& w);
+    LLMX_DECL void wait_for_signal();
+    LLMX_DECL void step_down();
+
+    server_shared shared_;
+    runtime_factory make_runtime_;
+    std::vector<std::unique_ptr<worker>> cores_;
+    boost::asio::io_context control_{1};
+    boost::asio::signal_set signals_{control_};
+    boost::asio::steady_timer timer_{control_};
+    std::atomic<std::size_t> running_{0};
+    std::size_t next_core_ = 0;
+    std::uint16_t port_ = 0;
+    std::string address_;
+    /// How far down the way: 0 serving, 1 draining, 2 calls cancelled, 3 stopped.
+    int stage_ = 0;
+    bool one_acceptor_ = false;
+};
+
+} // namespace llmx::inline v0
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/server/impl/host.ipp>
+#include <llmx/server/impl/host_listen.ipp>
+#endif

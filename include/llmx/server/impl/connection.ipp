@@ -1,0 +1,292 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/server/connection.hpp>
+#include <llmx/server/core.hpp>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/error.hpp>
+
+#include <array>
+#include <span>
+#include <utility>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// A request id as callers may choose it: short, and nothing but visible ASCII.
+[[nodiscard]] LLMX_DECL bool usable_request_id(std::string_view id) noexcept {
+    if (id.empty() || id.size() > 128) return false;
+    for (const char c : id)
+        if (c <= ' ' || c > '~' || c == '"' || c == '\\') return false;
+    return true;
+}
+
+LLMX_DECL void random_request_id(runtime& on, std::string& out) {
+    static constexpr char hex[] = "0123456789abcdef";
+    out.clear();
+    for (int half = 0; half < 2; ++half) {
+        std::uint64_t bits = on.random();
+        for (int i = 0; i < 16; ++i, bits >>= 4) out += hex[bits & 15];
+    }
+}
+
+} // namespace detail
+
+LLMX_DECL server_connection::server_connection(server_core& core, server_socket socket, std::string client,
+                                               bool too_many)
+    : core_(&core), socket_(std::move(socket)),
+      timer_(core.deadlines, [](void* self) noexcept { static_cast<server_connection*>(self)->expired(); }, this),
+      reader_(core.options().limits), client_(std::move(client)), refused_(too_many) {
+    head_out_.reserve(768);
+    arrived_ = core.on->now();
+    boost::system::error_code ignored;
+    socket_.set_option(boost::asio::ip::tcp::no_delay(true), ignored);
+    // Writes are tried before they are waited for.
+    socket_.non_blocking(true, ignored);
+    core.add(*this);
+}
+
+LLMX_DECL server_connection::~server_connection() { core_->remove(*this); }
+
+LLMX_DECL runtime& server_connection::on() noexcept { return *core_->on; }
+LLMX_DECL bool server_connection::draining() const noexcept { return core_->draining(); }
+LLMX_DECL std::int64_t server_connection::server_began() const noexcept { return core_->shared.began; }
+
+LLMX_DECL void server_connection::expire_in(duration d) noexcept {
+    timed_out_ = false;
+    timer_.expires_at(core_->on->now() + d);
+}
+
+LLMX_DECL void server_connection::expired() noexcept {
+    switch (phase_) {
+    case phase::calling: watch_client(); break;
+    case phase::writing:
+        client_gone();
+        give_up_waiting();
+        break;
+    case phase::idle:
+    case phase::head:
+    case phase::body:
+    case phase::lingering: give_up_waiting(); break;
+    case phase::closed: break;
+    }
+}
+
+LLMX_DECL void server_connection::give_up_waiting() noexcept {
+    timed_out_ = true;
+    boost::system::error_code ignored;
+    socket_.cancel(ignored);
+}
+
+LLMX_DECL void server_connection::watch_client() {
+    if (watching_ || gone_) return;
+    watching_ = true;
+    socket_.async_wait(server_socket::wait_read,
+                       [self = shared_from_this()](const boost::system::error_code& ec) { self->client_readable(!ec); });
+}
+
+LLMX_DECL void server_connection::client_readable(bool ok) noexcept {
+    watching_ = false;
+    // The wait may outlast its call: then the next request is what came.
+    if (!ok || (phase_ != phase::calling && phase_ != phase::writing)) return;
+    char byte;
+    boost::system::error_code ec;
+    const auto where = boost::asio::buffer(&byte, 1);
+    const std::size_t n = socket_.receive(where, server_socket::message_peek, ec);
+    if (ec == boost::asio::error::would_block) watch_client();
+    else if (ec || n == 0) client_gone();
+    // Else a pipelined request has come, behind which the end of input cannot be seen.
+}
+
+LLMX_DECL void server_connection::client_gone() noexcept {
+    gone_ = true;
+    if (context_) context_->cancellation.cancel();
+}
+
+LLMX_DECL void server_connection::stop(bool calls_too) noexcept {
+    if (phase_ == phase::idle && !reader_.has_bytes()) give_up_waiting();
+    if (!calls_too) return;
+    must_close_ = true;
+    if (phase_ == phase::head || phase_ == phase::body || phase_ == phase::lingering) give_up_waiting();
+    if (phase_ == phase::writing) {
+        client_gone();
+        give_up_waiting();
+    } else if (phase_ == phase::calling && context_) {
+        context_->cancellation.cancel();
+    }
+}
+
+LLMX_DECL boost::asio::awaitable<bool> server_connection::read_more() {
+    const std::span<char> space = reader_.space();
+    const auto where = boost::asio::buffer(space.data(), space.size());
+    const auto got = co_await socket_.async_read_some(where, boost::asio::as_tuple(boost::asio::deferred));
+    if (std::get<0>(got)) co_return false;
+    reader_.commit(std::get<1>(got));
+    co_return true;
+}
+
+LLMX_DECL boost::asio::awaitable<server_connection::arrival> server_connection::read_head() {
+    const server_options& options = core_->options();
+    bool first_look = true;
+    phase_ = phase::idle;
+    for (;;) {
+        if (!first_look || reader_.has_bytes()) {
+            const auto seen = reader_.parse();
+            if (!seen) {
+                failure_ = seen.error();
+                co_return arrival::refused;
+            }
+            if (*seen != http_request_reader::stage::head) co_return arrival::request;
+        }
+        if (first_look) {
+            first_look = false;
+            const bool fresh = status_ == 0;
+            if (core_->draining() && !reader_.has_bytes() && !fresh) co_return arrival::closed;
+            timed_out_ = false;
+            timer_.expires_at(arrived_ + (fresh ? options.header_timeout : options.idle_timeout));
+        }
+        if (phase_ == phase::idle && reader_.has_bytes()) {
+            phase_ = phase::head;
+            expire_in(options.header_timeout);
+        }
+        if (!co_await read_more()) {
+            if (!reader_.has_bytes()) co_return arrival::closed;
+            failure_ = timed_out_ ? error(errc::request_timeout, "the request header was not received in time")
+                                  : error(errc::invalid_request, "the request ended before it was complete");
+            co_return arrival::refused;
+        }
+    }
+}
+
+LLMX_DECL bool server_connection::try_body() {
+    if (reader_.where() == http_request_reader::stage::body) {
+        const auto seen = reader_.parse();
+        if (!seen) {
+            failure_ = seen.error();
+            body_refused_ = true;
+            return false;
+        }
+    }
+    return reader_.where() == http_request_reader::stage::done;
+}
+
+LLMX_DECL boost::asio::awaitable<server_connection::arrival> server_connection::read_body() {
+    phase_ = phase::body;
+    if (reader_.head().expects_continue) {
+        static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+        out_[0] = boost::asio::const_buffer(go_on.data(), go_on.size());
+        out_count_ = 1;
+        if (!co_await write_out()) co_return arrival::closed;
+        phase_ = phase::body;
+    }
+    for (;;) {
+        expire_in(core_->options().body_timeout);
+        if (!co_await read_more()) {
+            failure_ = timed_out_ ? error(errc::request_timeout, "the request body was not received in time")
+                                  : error(errc::invalid_request, "the request ended before it was complete");
+            co_return arrival::refused;
+        }
+        const auto seen = reader_.parse();
+        if (!seen) {
+            failure_ = seen.error();
+            co_return arrival::refused;
+        }
+        if (*seen == http_request_reader::stage::done) co_return arrival::request;
+    }
+}
+
+LLMX_DECL void server_connection::begin(const endpoint_match& m, std::string_view language,
+                                        error_writer write_error, bool quiet) {
+    match_ = m;
+    language_ = language;
+    write_error_ = write_error;
+    quiet_ = quiet;
+    stream_ = answered_ = failed_ = must_close_ = chunked_ = false;
+    bytes_out_ = 0;
+    status_ = 0;
+    overhead_.reset();
+    fields_.clear();
+    scratch_.clear();
+    model_.clear();
+    context_.emplace();
+    // The id's memory goes round: a fresh context would allocate it again.
+    context_->request_id = std::move(request_id_);
+    if (const std::string_view given = reader_.head().find("x-request-id"); detail::usable_request_id(given))
+        context_->request_id.assign(given);
+    else detail::random_request_id(*core_->on, context_->request_id);
+}
+
+LLMX_DECL void server_connection::begin_call() {
+    const time_point now = core_->on->now();
+    context_->started = now;
+    phase_ = phase::calling;
+    if (watching_) timer_.never();
+    else timer_.expires_at(now + core_->options().hang_up_check);
+}
+
+LLMX_DECL bool server_connection::finish() {
+    const server_options& options = core_->options();
+    arrived_ = core_->on->now();
+    // That the caller gave up is nobody's error.
+    const bool broke_off = failed_ && status_ < 400 && failure_.value() != errc::cancelled;
+    access_record r;
+    r.level = access_record::level_of(status_, broke_off);
+    if (quiet_ && !failed_) r.level = log_level::debug;
+    if (core_->log.wants(r.level)) {
+        r.when = std::chrono::system_clock::now();
+        r.method = head().method;
+        r.path = head().path;
+        r.status = status_;
+        r.dialect = language_;
+        r.model = model_;
+        r.stream = stream_;
+        r.client = client_;
+        r.took = arrived_ - context_->started;
+        r.overhead = overhead_;
+        r.bytes_in = body().size();
+        r.bytes_out = bytes_out_;
+        if (failed_) r.failure = &failure_;
+        r.context = &*context_;
+        core_->log.write(r);
+    }
+    request_id_ = std::move(context_->request_id);
+    context_.reset();
+    if (scratch_.capacity() > options.limits.max_header) std::string().swap(scratch_);
+    const bool whole = reader_.where() == http_request_reader::stage::done;
+    unread_ = !whole;
+    if (!whole || must_close_ || gone_ || refused_ || !head().keep_alive) return false;
+    reader_.next();
+    return true;
+}
+
+LLMX_DECL boost::asio::awaitable<void> server_connection::close() {
+    boost::system::error_code ignored;
+    if (unread_ && !gone_) {
+        // Closing with unread input resets the connection, which would overtake the answer
+        // (RFC 9112 section 9.6): say that nothing more will come and wait for the client to close.
+        constexpr std::size_t enough = 8 * 1024 * 1024;
+        phase_ = phase::lingering;
+        socket_.shutdown(server_socket::shutdown_send, ignored);
+        expire_in(std::chrono::seconds(2));
+        std::array<char, 4096> lost;
+        const auto where = boost::asio::buffer(lost);
+        for (std::size_t total = 0; total < enough && !timed_out_;) {
+            const auto got = co_await socket_.async_read_some(where, boost::asio::as_tuple(boost::asio::deferred));
+            if (std::get<0>(got)) break;
+            total += std::get<1>(got);
+        }
+    }
+    if (reset_) socket_.set_option(boost::asio::socket_base::linger(true, 0), ignored);
+    abandon();
+}
+
+LLMX_DECL void server_connection::abandon() noexcept {
+    phase_ = phase::closed;
+    timer_.never();
+    boost::system::error_code ignored;
+    socket_.close(ignored);
+}
+
+} // namespace llmx::inline v0

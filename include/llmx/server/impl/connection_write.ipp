@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/server/connection.hpp>
+#include <llmx/server/core.hpp>
+#include <llmx/server/response_head.hpp>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/error.hpp>
+
+#include <charconv>
+#include <span>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+[[nodiscard]] LLMX_DECL boost::asio::const_buffer buffer_of(std::string_view bytes) noexcept {
+    return boost::asio::const_buffer(bytes.data(), bytes.size());
+}
+
+} // namespace detail
+
+LLMX_DECL server_connection::progress server_connection::try_write() noexcept {
+    boost::system::error_code ec;
+    if (broken_) return progress::broken;
+    while (out_count_ != 0) {
+        const std::span<const boost::asio::const_buffer> rest(out_.data(), out_count_);
+        std::size_t n = socket_.write_some(rest, ec);
+        if (ec == boost::asio::error::would_block) return progress::blocked;
+        if (ec) return progress::broken;
+        std::size_t whole = 0;
+        while (whole != out_count_ && n >= out_[whole].size()) n -= out_[whole++].size();
+        for (std::size_t i = whole; i != out_count_; ++i) out_[i - whole] = out_[i];
+        out_count_ -= whole;
+        if (out_count_ != 0) out_[0] += n;
+    }
+    return progress::done;
+}
+
+LLMX_DECL boost::asio::awaitable<bool> server_connection::write_out() {
+    progress p = try_write();
+    if (p == progress::blocked) {
+        const phase before = phase_;
+        phase_ = phase::writing;
+        while (p == progress::blocked) {
+            expire_in(core_->options().write_timeout);
+            const auto got =
+                co_await socket_.async_wait(server_socket::wait_write, boost::asio::as_tuple(boost::asio::deferred));
+            p = std::get<0>(got) ? progress::broken : try_write();
+        }
+        phase_ = before;
+        timer_.never();
+        // Whoever writes slowly has been at it for longer than the check waits.
+        if (before == phase::calling) watch_client();
+    }
+    head_out_.clear();
+    if (p == progress::done) co_return true;
+    must_close_ = broken_ = true;
+    client_gone();
+    co_return false;
+}
+
+LLMX_DECL void server_connection::begin_head(int status, std::string_view content_type) {
+    status_ = status;
+    answered_ = true;
+    // Whether the request's framing can be trusted to have ended is known now.
+    const bool whole = reader_.where() == http_request_reader::stage::done;
+    const http_request_head& request = reader_.head();
+    if (!whole || refused_ || core_->draining() || !request.keep_alive) must_close_ = true;
+    head_out_.clear();
+    append_status_line(head_out_, status);
+    append_field(head_out_, "content-type", content_type);
+    append_field(head_out_, "date", core_->date.at(core_->on->unix_seconds()));
+    if (must_close_) head_out_ += "connection: close\r\n";
+    else if (request.version < 11) head_out_ += "connection: keep-alive\r\n";
+    append_field(head_out_, "x-request-id", context_->request_id);
+    head_out_ += fields_;
+}
+
+LLMX_DECL boost::asio::awaitable<bool> server_connection::reply(int status, std::string_view content_type,
+                                                                std::string_view body) {
+    begin_head(status, content_type);
+    append_field(head_out_, "content-length", static_cast<std::uint64_t>(body.size()));
+    head_out_ += "\r\n";
+    out_[0] = detail::buffer_of(head_out_);
+    out_count_ = 1;
+    // The answer to HEAD has the fields of GET's and no body (RFC 9110 section 9.3.2).
+    if (!body.empty() && reader_.head().method != "HEAD") {
+        out_[out_count_++] = detail::buffer_of(body);
+        bytes_out_ = body.size();
+    }
+    if (try_write() == progress::done) co_return true;
+    const bool written = co_await write_out();
+    co_return written;
+}
+
+LLMX_DECL boost::asio::awaitable<bool> server_connection::fail(const error& e) {
+    if (&e != &failure_) failure_ = e;
+    failed_ = true;
+    if (context_->started == time_point()) context_->started = core_->on->now();
+    if (const auto wait = e.retry_after()) {
+        const auto seconds = std::chrono::ceil<std::chrono::seconds>(*wait).count();
+        if (seconds >= 0) append_field(fields_, "retry-after", static_cast<std::uint64_t>(seconds));
+    }
+    if (e.value() == errc::authentication && e.provider().empty())
+        append_field(fields_, "www-authenticate", std::string_view("Bearer"));
+    if (e.value() == errc::method_not_allowed) append_field(fields_, "allow", match_.allow);
+    scratch_.clear();
+    write_error_(e, scratch_);
+    const bool written = co_await reply(e.http_status(), "application/json", scratch_);
+    co_return written;
+}
+
+LLMX_DECL void server_connection::begin_stream(std::string_view content_type) {
+    chunked_ = reader_.head().version >= 11;
+    // Without chunks the end of the connection is the end of the answer.
+    if (!chunked_) must_close_ = true;
+    begin_head(200, content_type);
+    head_out_ += chunked_ ? std::string_view("cache-control: no-cache\r\ntransfer-encoding: chunked\r\n\r\n")
+                          : std::string_view("cache-control: no-cache\r\n\r\n");
+}
+
+LLMX_DECL boost::asio::awaitable<bool> server_connection::write(std::string_view bytes) {
+    out_count_ = 0;
+    if (!head_out_.empty()) out_[out_count_++] = detail::buffer_of(head_out_);
+    if (!bytes.empty()) {
+        bytes_out_ += bytes.size();
+        if (chunked_) {
+            const auto digits = std::to_chars(chunk_size_.data(), chunk_size_.data() + 16, bytes.size(), 16);
+            digits.ptr[0] = '\r';
+            digits.ptr[1] = '\n';
+            const auto length = static_cast<std::size_t>(digits.ptr + 2 - chunk_size_.data());
+            out_[out_count_++] = boost::asio::const_buffer(chunk_size_.data(), length);
+        }
+        out_[out_count_++] = detail::buffer_of(bytes);
+        if (chunked_) out_[out_count_++] = detail::buffer_of("\r\n");
+    }
+    const bool written = co_await write_out();
+    co_return written;
+}
+
+LLMX_DECL boost::asio::awaitable<bool> server_connection::end_stream() {
+    out_count_ = 0;
+    if (!head_out_.empty()) out_[out_count_++] = detail::buffer_of(head_out_);
+    if (chunked_) out_[out_count_++] = detail::buffer_of("0\r\n\r\n");
+    const bool written = co_await write_out();
+    co_return written;
+}
+
+LLMX_DECL boost::asio::awaitable<void> server_connection::cut_stream(std::string_view last_words,
+                                                                     const error& why) {
+    failure_ = why;
+    failed_ = true;
+    must_close_ = true;
+    if (!last_words.empty() || !head_out_.empty()) (void)co_await write(last_words);
+    // A client of HTTP/1.0 takes any orderly end of the connection for the end of the answer.
+    if (!chunked_) reset_ = true;
+}
+
+} // namespace llmx::inline v0

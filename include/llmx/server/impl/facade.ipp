@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/server/facade.hpp>
+#include <llmx/server/response_head.hpp>
+#include <llmx/wire/json_scan.hpp>
+
+#include <algorithm>
+#include <chrono>
+
+namespace llmx::inline v0::detail {
+
+LLMX_DECL void set_up_call(call& c, server_connection& connection, const request_head& head,
+                           const request_target& target, std::string& unescaped_model) {
+    c.body = connection.body();
+    c.model_begin = head.model_begin;
+    c.model_end = head.model_end;
+    c.path_model = target.model;
+    c.stream = head.stream || target.stream;
+    c.model = head.model;
+    if (c.model.empty() && head.model_end > head.model_begin) {
+        unescaped_model = unescape_json_string(c.body.substr(head.model_begin, head.model_end - head.model_begin));
+        c.model = unescaped_model;
+    }
+    if (c.model.empty()) c.model = target.model;
+    // Four bytes a token is the usual estimate; limiters settle with the true count.
+    c.estimated_tokens = c.body.size() / 4 + static_cast<std::uint64_t>(std::max<std::int64_t>(0, head.max_output_tokens));
+    for (const http_field& f : connection.head().fields) {
+        bool forward = false;
+        switch (f.name.size()) {
+        case 11: forward = iequals(f.name, "openai-beta"); break;
+        case 14: forward = iequals(f.name, "anthropic-beta"); break;
+        case 17: forward = iequals(f.name, "anthropic-version"); break;
+        default: break;
+        }
+        if (forward && c.forwarded_count < c.forwarded.size()) c.forwarded[c.forwarded_count++] = f;
+    }
+}
+
+LLMX_DECL void describe_call(server_connection& connection, const call& c) {
+    const call_context& context = *c.context;
+    std::string& fields = connection.fields();
+    append_field(fields, "x-llmx-model", context.upstream_model);
+    append_field(fields, "x-llmx-provider", context.provider);
+    append_field(fields, "x-llmx-deployment-id", context.deployment_id);
+    append_field(fields, "x-llmx-attempted-retries", std::uint64_t(context.retries));
+    append_field(fields, "x-llmx-attempted-fallbacks", std::uint64_t(context.fallbacks));
+    const duration total = connection.on().now() - context.started;
+    const duration ours = std::max(duration::zero(), total - context.upstream_time);
+    connection.log_overhead(ours);
+    append_field(fields, "x-llmx-overhead-us",
+                 static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(ours).count()));
+    if (!c.dropped.empty()) {
+        std::string names;
+        for (const std::string& d : c.dropped) {
+            if (!names.empty()) names += ", ";
+            names += d;
+        }
+        append_field(fields, "x-llmx-dropped-params", names);
+    }
+}
+
+LLMX_DECL error broken_generation(const call_context& context) {
+    return error(errc::bad_response, "the provider reports that the generation broke off")
+        .with_provider(context.provider);
+}
+
+LLMX_DECL result<void> unbroken(const chat_reply& reply, const call_context& context) {
+    for (const chat_choice& choice : reply.choices)
+        if (choice.finish == finish_reason::failed) return broken_generation(context);
+    return success();
+}
+
+} // namespace llmx::inline v0::detail

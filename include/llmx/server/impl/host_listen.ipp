@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/server/auth.hpp>
+#include <llmx/server/detail/reuse_port.hpp>
+#include <llmx/server/host.hpp>
+
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/ip/v6_only.hpp>
+
+#include <algorithm>
+#include <string>
+
+namespace llmx::inline v0 {
+
+LLMX_DECL result<boost::asio::ip::tcp::endpoint> server_host::resolve() {
+    using boost::asio::ip::tcp;
+    const server_options& o = options();
+    const auto unguarded = [&o] {
+        return error(errc::bad_configuration, "no key is set, so only this machine may be served: refusing to listen on " +
+                                                  o.host + "; set a key or listen on 127.0.0.1");
+    };
+    std::string_view host = o.host;
+    if (host.size() > 2 && host.front() == '[' && host.back() == ']') host = host.substr(1, host.size() - 2);
+    boost::system::error_code ec;
+    boost::asio::ip::address address = boost::asio::ip::make_address(host, ec);
+    if (ec) {
+        if (o.key.empty() && !is_loopback_host(host)) return unguarded();
+        tcp::resolver resolver(control_);
+        const auto found = resolver.resolve(std::string(host), std::string(), tcp::resolver::passive, ec);
+        if (ec || found.empty())
+            return error(errc::bad_configuration, "cannot listen on " + o.host + ": no such host");
+        address = found.begin()->endpoint().address();
+        for (const auto& f : found)
+            if (f.endpoint().address().is_v4()) {
+                address = f.endpoint().address();
+                break;
+            }
+    }
+    if (o.key.empty() && !address.is_loopback()) return unguarded();
+    return tcp::endpoint(address, o.port);
+}
+
+LLMX_DECL error server_host::bind_failed(const boost::system::error_code& ec) const {
+    const std::string where = options().host + ":" + std::to_string(options().port);
+    if (ec == boost::asio::error::address_in_use)
+        return error(errc::bad_configuration, "cannot listen on " + where + ": another program uses this port");
+    return error(errc::bad_configuration, "cannot listen on " + where + ": " + ec.message());
+}
+
+LLMX_DECL result<void> server_host::bind(worker& w, const boost::asio::ip::tcp::endpoint& where, bool shared_port) {
+    boost::system::error_code ec;
+    w.acceptor.open(where.protocol(), ec);
+    if (ec) return bind_failed(ec);
+    w.acceptor.set_option(acceptor_type::reuse_address(true), ec);
+    if (ec) return bind_failed(ec);
+    if (shared_port && !detail::set_reuse_port(w.acceptor.native_handle()))
+        return error(errc::internal, "the kernel does not let threads share a port");
+    w.acceptor.bind(where, ec);
+    if (ec) return bind_failed(ec);
+    w.acceptor.listen(4096, ec);
+    if (ec) return bind_failed(ec);
+    return success();
+}
+
+LLMX_DECL result<void> server_host::listen() {
+    const server_options& o = options();
+    auto where = resolve();
+    if (!where) return where.error();
+    const std::size_t threads = o.threads != 0 ? o.threads : std::max(1u, std::thread::hardware_concurrency());
+    one_acceptor_ = o.single_acceptor || !detail::has_reuse_port || threads == 1;
+    if (!one_acceptor_ && o.port != 0) {
+        // Sockets that share their port share it with another program's too, if it does the
+        // same: calls would go to either. One that does not share finds out.
+        boost::system::error_code ec;
+        acceptor_type probe(control_);
+        probe.open(where->protocol(), ec);
+        if (!ec) probe.set_option(acceptor_type::reuse_address(true), ec);
+        if (!ec) probe.bind(*where, ec);
+        if (!ec) probe.listen(1, ec);
+        if (ec) return bind_failed(ec);
+    }
+    for (std::size_t i = 0; i < threads; ++i) {
+        cores_.push_back(std::make_unique<worker>(shared_));
+        worker& w = *cores_.back();
+        w.core.on = make_runtime_(w.core.io);
+        if (i != 0 && one_acceptor_) continue;
+        if (auto bound = bind(w, *where, !one_acceptor_); !bound) {
+            cores_.clear();
+            return bound.error();
+        }
+        // The first one finds a free port, the others join it.
+        if (i == 0) where->port(w.acceptor.local_endpoint().port());
+    }
+    port_ = where->port();
+    address_ = where->address().is_v6() ? "[" + where->address().to_string() + "]" : where->address().to_string();
+    shared_.began = cores_.front()->core.on->unix_seconds();
+    return success();
+}
+
+LLMX_DECL std::string server_host::description() const {
+    std::string text = "http://" + address_ + ":" + std::to_string(port_);
+    if (options().key.empty()) text += " (no key is set: only programs on this machine are served)";
+    return text;
+}
+
+} // namespace llmx::inline v0

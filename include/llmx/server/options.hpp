@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/core/clock.hpp>
+#include <llmx/core/secret.hpp>
+#include <llmx/server/http_request_reader.hpp>
+#include <llmx/telemetry/access_log.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <string>
+
+namespace llmx::inline v0 {
+
+/// How a server listens, whom it serves and how long it waits for whom.
+struct server_options {
+    server_options() = default;
+
+    /// An address, or a name that stands for one. Without a key only a loopback one is bound.
+    std::string host = "127.0.0.1";
+    /// 0: any free port; the server's `port()` says which.
+    std::uint16_t port = 4000;
+    /// One `io_context` each; 0: as many as the machine has processors.
+    unsigned threads = 0;
+    /// One socket accepts for all threads in turn, as on systems where they cannot share the
+    /// port. Few long connections are then spread more evenly, many short ones cost more.
+    bool single_acceptor = false;
+    /// The master key; empty: none is asked for.
+    secret key;
+
+    http_request_limits limits;
+    /// From the first byte of a head (or from the connection's begin) to its last: 408.
+    duration header_timeout = std::chrono::seconds(10);
+    /// Between two requests of a connection.
+    duration idle_timeout = std::chrono::seconds(75);
+    /// Between two reads of a body: 408.
+    duration body_timeout = std::chrono::seconds(30);
+    /// For a client that does not read: between two writes that make progress.
+    duration write_timeout = std::chrono::seconds(60);
+    /// A call that waits longer has its client watched for hanging up. Clients of faster
+    /// calls cost nothing.
+    duration hang_up_check = std::chrono::milliseconds(25);
+    /// All threads together; more are answered 503 with `retry-after`, and closed
+    /// unanswered when the refusals themselves are too many.
+    std::size_t max_connections = 16 * 1024;
+    /// How long running calls may take after `stop`; then they are cancelled.
+    duration drain = std::chrono::seconds(30);
+
+    access_log_options log;
+    /// SIGTERM and SIGINT drain (a second one stops at once), SIGHUP calls `reload`.
+    bool handle_signals = true;
+    /// Runs on a thread of its own; calls go on meanwhile.
+    std::function<void()> reload;
+};
+
+} // namespace llmx::inline v0

@@ -1,0 +1,177 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/settings/tree.hpp>
+
+#include <charconv>
+#include <cmath>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// Lower case of ASCII letters.
+[[nodiscard]] LLMX_DECL std::string settings_lower(std::string_view text) {
+    std::string low(text);
+    for (char& c : low)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + ('a' - 'A'));
+    return low;
+}
+
+/// Text for a message: in quotes, on one line, not too long.
+[[nodiscard]] LLMX_DECL std::string settings_quote(std::string_view text) {
+    constexpr std::size_t most = 80;
+    std::string out = "\"";
+    for (const char c : text.substr(0, most)) out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
+    out += text.size() > most ? "...\"" : "\"";
+    return out;
+}
+
+[[nodiscard]] LLMX_DECL std::string whole_number_range(std::uint64_t least, std::uint64_t most, std::uint64_t endless) {
+    if (most >= endless) return "a whole number of " + std::to_string(least) + " or more";
+    return "a whole number from " + std::to_string(least) + " to " + std::to_string(most);
+}
+
+} // namespace detail
+
+LLMX_DECL bool is_secret_key(std::string_view key) {
+    const std::string low = detail::settings_lower(key);
+    const auto has = [&](std::string_view part) { return low.find(part) != std::string::npos; };
+    if (has("key") || has("passw") || has("secret") || has("credential") || has("authorization")) return true;
+    // Maps whose values are whatever the operator put there.
+    if (low == "environment_variables" || low == "headers" || low == "extra_headers") return true;
+    // "token" is a secret, a number or a time of tokens is none.
+    return has("token") && !has("tokens") && !has("per_token") && !has("token_timeout") && !has("token_rate");
+}
+
+LLMX_DECL const setting* setting::find(std::string_view key) const noexcept {
+    for (const entry& e : entries_)
+        if (e.first == key) return &e.second;
+    return nullptr;
+}
+
+LLMX_DECL std::string setting::where() const {
+    std::string at;
+    if (file_ && !file_->empty()) at = *file_ + ":" + std::to_string(line_) + ": ";
+    if (!path_.empty()) at += path_ + ": ";
+    return at;
+}
+
+LLMX_DECL std::string setting::where(std::string_view key) const {
+    const setting* const value = find(key);
+    if (value != nullptr) return value->where();
+    std::string at;
+    if (file_ && !file_->empty()) at = *file_ + ":" + std::to_string(line_) + ": ";
+    at += path_;
+    if (!path_.empty() && !key.empty()) at += '.';
+    at += key;
+    return at + ": ";
+}
+
+LLMX_DECL error setting::wrong(std::string_view what) const {
+    return error(errc::bad_configuration, where() + std::string(what));
+}
+
+LLMX_DECL std::string setting::shown() const {
+    switch (kind_) {
+    case kind::null: return "nothing";
+    case kind::list: return "a list";
+    case kind::map: return "a map";
+    case kind::scalar: break;
+    }
+    if (secret_) return std::string();
+    if (expanded_) return "the value of " + detail::settings_quote(written_);
+    return (quoted_ ? "the text " : "") + detail::settings_quote(text_);
+}
+
+LLMX_DECL error setting::unexpected(std::string_view expected) const {
+    std::string m = "expected ";
+    m += expected;
+    if (const std::string got = shown(); !got.empty()) m += ", got " + got;
+    return wrong(m);
+}
+
+LLMX_DECL error setting::kept_failure() const { return wrong(failure_); }
+
+LLMX_DECL result<std::string> setting::as_text() const {
+    if (kind_ != kind::scalar) return unexpected("a text");
+    if (!failure_.empty()) return kept_failure();
+    return text_;
+}
+
+LLMX_DECL result<bool> setting::as_bool() const {
+    if (kind_ == kind::scalar) {
+        if (!failure_.empty()) return kept_failure();
+        if (!quoted_) {
+            const std::string low = detail::settings_lower(text_);
+            if (low == "true" || low == "yes" || low == "on") return true;
+            if (low == "false" || low == "no" || low == "off") return false;
+        }
+    }
+    return unexpected("true or false");
+}
+
+LLMX_DECL result<std::uint64_t> setting::as_whole_number(std::uint64_t least, std::uint64_t most) const {
+    if (kind_ == kind::scalar) {
+        if (!failure_.empty()) return kept_failure();
+        std::uint64_t value = 0;
+        const char* const end = text_.data() + text_.size();
+        const auto parsed = std::from_chars(text_.data(), end, value);
+        if (!quoted_ && parsed.ec == std::errc() && parsed.ptr == end && value >= least && value <= most) return value;
+    }
+    return unexpected(detail::whole_number_range(least, most, 0xffff'ffffu));
+}
+
+LLMX_DECL result<double> setting::as_number(double least) const {
+    if (kind_ == kind::scalar) {
+        if (!failure_.empty()) return kept_failure();
+        double value = 0;
+        const char* const end = text_.data() + text_.size();
+        const auto parsed = std::from_chars(text_.data(), end, value);
+        if (!quoted_ && parsed.ec == std::errc() && parsed.ptr == end && std::isfinite(value) && value >= least) return value;
+    }
+    std::string expected = "a number";
+    if (std::isfinite(least)) expected += " of " + std::to_string(static_cast<std::int64_t>(least)) + " or more";
+    return unexpected(expected);
+}
+
+LLMX_DECL result<std::chrono::nanoseconds> setting::as_seconds(bool zero_allowed) const {
+    constexpr double year = 366.0 * 24 * 3600;
+    if (kind_ == kind::scalar) {
+        if (!failure_.empty()) return kept_failure();
+        double value = -1;
+        const char* const end = text_.data() + text_.size();
+        const auto parsed = std::from_chars(text_.data(), end, value);
+        if (!quoted_ && parsed.ec == std::errc() && parsed.ptr == end && value >= 0 && value <= year) {
+            const auto time = std::chrono::nanoseconds(std::llround(value * 1e9));
+            if (zero_allowed || time.count() > 0) return time;
+        }
+    }
+    return unexpected(zero_allowed ? "a number of seconds of 0 or more, up to a year"
+                                   : "a number of seconds above 0, up to a year");
+}
+
+LLMX_DECL void setting::name_paths(std::string path, bool secret) {
+    path_ = std::move(path);
+    secret_ = secret;
+    for (std::size_t i = 0; i < items_.size(); ++i)
+        items_[i].name_paths(path_ + "[" + std::to_string(i) + "]", secret);
+    for (entry& e : entries_)
+        e.second.name_paths(path_.empty() ? e.first : path_ + "." + e.first, secret || is_secret_key(e.first));
+}
+
+LLMX_DECL void setting::expand_texts(const std::function<result<std::string>(std::string_view)>& expand) {
+    if (kind_ == kind::scalar && !expanded_) {
+        auto text = expand(text_);
+        if (text.has_error()) {
+            failure_ = text.error().message();
+        } else if (*text != text_) {
+            written_ = std::exchange(text_, std::move(*text));
+            expanded_ = true;
+            quoted_ = false;
+        }
+    }
+    for (setting& item : items_) item.expand_texts(expand);
+    for (entry& e : entries_) e.second.expand_texts(expand);
+}
+
+} // namespace llmx::inline v0

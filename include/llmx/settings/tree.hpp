@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/core/result.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline v0 {
+
+/// One value of a settings file with the place where it stands: what YAML and JSON have
+/// in common.
+///
+/// Scalars keep the text that was written. Whether "30" is a number is decided by who
+/// reads it; a quoted text never is one. A value that is missing at all is no `setting`.
+/// Errors begin "config.yaml:12: router_settings.num_retries: " and never hold the value of
+/// a secret or what came out of an environment variable.
+class setting {
+public:
+    enum class kind : std::uint8_t { null, scalar, list, map };
+    using entry = std::pair<std::string, setting>;
+
+    setting() = default;
+    /// A value in \p file (shown in messages) at \p line, counted from 1.
+    setting(kind what, std::shared_ptr<const std::string> file, std::size_t line)
+        : kind_(what), line_(line), file_(std::move(file)) {}
+
+    [[nodiscard]] kind what() const noexcept { return kind_; }
+    [[nodiscard]] bool is_null() const noexcept { return kind_ == kind::null; }
+    [[nodiscard]] bool is_scalar() const noexcept { return kind_ == kind::scalar; }
+    [[nodiscard]] bool is_list() const noexcept { return kind_ == kind::list; }
+    [[nodiscard]] bool is_map() const noexcept { return kind_ == kind::map; }
+    /// A scalar written in quotes, and not made by an environment variable since.
+    [[nodiscard]] bool is_quoted() const noexcept { return quoted_; }
+    [[nodiscard]] std::size_t line() const noexcept { return line_; }
+    /// As given to the loader; empty for a value that stands in no file.
+    [[nodiscard]] std::string_view file() const noexcept { return file_ ? std::string_view(*file_) : std::string_view(); }
+    /// "model_list[0].litellm_params.model"; empty for the root.
+    [[nodiscard]] const std::string& path() const noexcept { return path_; }
+
+    /// A scalar's text; for a secret too.
+    [[nodiscard]] const std::string& text() const noexcept { return text_; }
+    [[nodiscard]] const std::vector<setting>& items() const noexcept { return items_; }
+    /// In the order of the file.
+    [[nodiscard]] const std::vector<entry>& entries() const noexcept { return entries_; }
+    /// The value of \p key in a map, or null.
+    [[nodiscard]] LLMX_DECL const setting* find(std::string_view key) const noexcept;
+
+    /// \name Typed reading. Another kind of value is `errc::bad_configuration`.
+    /// @{
+    [[nodiscard]] LLMX_DECL result<std::string> as_text() const;
+    [[nodiscard]] LLMX_DECL result<bool> as_bool() const;
+    [[nodiscard]] LLMX_DECL result<std::uint64_t> as_whole_number(std::uint64_t least, std::uint64_t most) const;
+    [[nodiscard]] LLMX_DECL result<double> as_number(double least) const;
+    /// Seconds, fractions allowed, at most a year; 0 only if \p zero_allowed.
+    [[nodiscard]] LLMX_DECL result<std::chrono::nanoseconds> as_seconds(bool zero_allowed = false) const;
+    /// @}
+
+    /// "file:line: path: "; what messages about this value begin with.
+    [[nodiscard]] LLMX_DECL std::string where() const;
+    /// The same for \p key inside this map.
+    [[nodiscard]] LLMX_DECL std::string where(std::string_view key) const;
+    /// `errc::bad_configuration` saying \p what after the place.
+    [[nodiscard]] LLMX_DECL error wrong(std::string_view what) const;
+    /// "expected <what>, got <the value>", or without the value when it is a secret.
+    [[nodiscard]] LLMX_DECL error unexpected(std::string_view expected) const;
+
+    /// \name Building. Used by the readers of YAML and JSON.
+    /// @{
+    void set_text(std::string text, bool quoted) {
+        text_ = std::move(text);
+        quoted_ = quoted;
+    }
+    void add_item(setting value) { items_.push_back(std::move(value)); }
+    void add_entry(std::string key, setting value) { entries_.emplace_back(std::move(key), std::move(value)); }
+    [[nodiscard]] setting* find_mutable(std::string_view key) noexcept {
+        return const_cast<setting*>(find(key));
+    }
+    [[nodiscard]] std::vector<setting>& items_mutable() noexcept { return items_; }
+    [[nodiscard]] std::vector<entry>& entries_mutable() noexcept { return entries_; }
+    /// Writes its path into every value below this one. Called once on a finished tree.
+    LLMX_DECL void name_paths(std::string path = std::string(), bool secret = false);
+    /// @}
+
+    /// Replaces each text by what \p expand makes of it; a failure is kept and reported
+    /// by whoever reads that value.
+    LLMX_DECL void expand_texts(const std::function<result<std::string>(std::string_view)>& expand);
+
+private:
+    [[nodiscard]] LLMX_DECL error kept_failure() const;
+    [[nodiscard]] LLMX_DECL std::string shown() const;
+
+    kind kind_ = kind::null;
+    bool quoted_ = false;
+    bool secret_ = false;
+    bool expanded_ = false;
+    std::size_t line_ = 0;
+    std::shared_ptr<const std::string> file_;
+    std::string path_, text_;
+    /// The text before expansion, for messages; why expansion failed.
+    std::string written_, failure_;
+    std::vector<setting> items_;
+    std::vector<entry> entries_;
+};
+
+/// Whether the value of a key called \p key must not be printed: api_key, master_key,
+/// *password*, *secret*, *token* and the like.
+[[nodiscard]] LLMX_DECL bool is_secret_key(std::string_view key);
+
+} // namespace llmx::inline v0
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/settings/impl/tree.ipp>
+#endif

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/settings/tree.hpp>
+
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// Reads one YAML document into a tree; \p file is for messages.
+///
+/// Anchors, aliases and merge keys ("<<") are followed. Fails with
+/// `errc::bad_configuration` at the line of a syntax error, of a key that a map has twice,
+/// of a second document, or when aliases unfold to more than 100,000 values. Without
+/// `LLMX_WITH_YAML` it always fails and says so.
+[[nodiscard]] LLMX_DECL result<setting> parse_yaml_settings(std::string_view text, std::string file);
+
+} // namespace llmx::inline v0
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/settings/impl/yaml.ipp>
+#endif

@@ -1,0 +1,58 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/service/runtime.hpp>
+#include <llmx/testing/manual_clock.hpp>
+
+#include <cstdint>
+#include <random>
+#include <vector>
+
+namespace llmx::inline v0::testing {
+
+/// A world under a test's control: manual time, seeded randomness, a scripted network.
+///
+/// A sleep takes no time: it moves the clock to its end and completes at once, and is
+/// recorded. With `hold_sleeps(true)` it waits for `advance` instead. \p transport and
+/// \p executor must outlive it. Not thread-safe.
+class manual_runtime final : public runtime {
+public:
+    explicit manual_runtime(http_transport& transport,
+                            boost::asio::any_io_executor executor = boost::asio::any_io_executor(),
+                            std::uint64_t seed = 1)
+        : transport_(&transport), executor_(std::move(executor)), random_(seed) {}
+
+    [[nodiscard]] manual_clock& clock() noexcept { return clock_; }
+    void advance(duration d) noexcept { clock_.advance(d); }
+    void hold_sleeps(bool hold) noexcept { hold_ = hold; }
+    void seed(std::uint64_t s) { random_.seed(s); }
+    /// How long each sleep was asked to take, oldest first; one that was over before it
+    /// began took nothing.
+    [[nodiscard]] const std::vector<duration>& sleeps() const noexcept { return sleeps_; }
+
+    [[nodiscard]] time_point now() const noexcept override { return clock_.now(); }
+    /// 2033-05-18T03:33:20Z when the clock began, and it moves along.
+    [[nodiscard]] std::int64_t unix_seconds() const noexcept override {
+        return 2'000'000'000 + std::chrono::duration_cast<std::chrono::seconds>(clock_.now() - began_).count();
+    }
+    [[nodiscard]] std::uint64_t random() noexcept override { return random_(); }
+    LLMX_DECL boost::asio::awaitable<result<void>> sleep_until(time_point when, cancellation& stop) override;
+    [[nodiscard]] http_transport& transport() noexcept override { return *transport_; }
+    /// The one given; empty when none was.
+    [[nodiscard]] boost::asio::any_io_executor executor() noexcept override { return executor_; }
+
+private:
+    http_transport* transport_;
+    boost::asio::any_io_executor executor_;
+    manual_clock clock_;
+    time_point began_ = clock_.now();
+    std::mt19937_64 random_;
+    std::vector<duration> sleeps_;
+    bool hold_ = false;
+};
+
+} // namespace llmx::inline v0::testing
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/testing/impl/manual_runtime.ipp>
+#endif

@@ -1,0 +1,171 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/core/cancellation.hpp>
+#include <llmx/core/origin.hpp>
+#include <llmx/transport/deadlines.hpp>
+#include <llmx/transport/detail/chain.hpp>
+#include <llmx/transport/http_exchange.hpp>
+#include <llmx/transport/http_reader.hpp>
+#include <llmx/transport/tls_client.hpp>
+
+#include <boost/asio/basic_stream_socket.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/address.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#if !defined(LLMX_NO_TLS)
+#include <boost/asio/ssl/stream.hpp>
+#endif
+
+#include <array>
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+namespace detail {
+struct pool_host;
+} // namespace detail
+
+/// One upstream connection and the exchange it is busy with; also that exchange's body.
+///
+/// The socket, one read buffer of `read_size` and the strings live as long as the
+/// connection, so an exchange on a kept connection allocates nothing. Whatever ends an
+/// exchange early (a deadline, a cancellation, a fault) closes the socket at once and
+/// decides the error every later call reports. Not thread-safe.
+class connection final : public http_body {
+public:
+    static constexpr std::size_t read_size = 16 * 1024;
+
+    /// Who gets the connection when its user lets go of it, and may destroy it then.
+    class owner {
+    public:
+        virtual void take_back(connection& c) noexcept = 0;
+
+    protected:
+        ~owner() = default;
+    };
+
+    LLMX_DECL connection(boost::asio::io_context& io, deadline_service& deadlines, owner& back);
+    connection(const connection&) = delete;
+    connection& operator=(const connection&) = delete;
+    LLMX_DECL ~connection() override;
+
+    /// Ties the exchange to \p stop: cancelling closes the socket. Lasts until `release`.
+    void use_for(cancellation& stop) noexcept {
+        if (stop.cancelled()) this->stop(errc::cancelled);
+        else stop_.emplace(stop, &connection::on_cancel, this);
+    }
+
+    /// Connects to \p to by trying \p addresses in turn, each for its share of the time
+    /// until \p connect_by, and shakes hands by \p tls when it speaks TLS. Fails with `connect_failed`,
+    /// `deadline_exceeded`, `first_token_timeout` or `cancelled`.
+    LLMX_DECL boost::asio::awaitable<result<void>> connect(const origin& to,
+                                                           std::span<const boost::asio::ip::address> addresses,
+                                                           time_point connect_by, const http_limits& limits,
+                                                           detail::tls_context* tls);
+
+    /// Begins an exchange: writes what the socket takes at once. False when `flush` has to
+    /// write the rest.
+    [[nodiscard]] LLMX_DECL bool send(const http_request& request, const http_limits& limits);
+    /// Writes the rest of the request. A peer that stops listening is no failure here: it
+    /// may have answered already, and if not reading will tell.
+    LLMX_DECL boost::asio::awaitable<void> flush();
+    /// Reads until the header section of the reply is complete.
+    [[nodiscard]] bool head_done() const noexcept { return reader_.header_done(); }
+    /// Waits for bytes of the reply and, before its header section is complete, parses them.
+    LLMX_DECL boost::asio::awaitable<result<void>> fill();
+
+    LLMX_DECL boost::asio::awaitable<result<std::string_view>> read_some() override;
+    LLMX_DECL boost::asio::awaitable<result<void>> read_all(std::string& out) override;
+    void read_by(time_point when) noexcept override { read_by_ = when; }
+    LLMX_DECL void release() noexcept override;
+
+    [[nodiscard]] int status() const noexcept { return reader_.status(); }
+    [[nodiscard]] std::span<const http_field> fields() const noexcept { return reader_.fields(); }
+    /// Whether a byte of the reply was seen.
+    [[nodiscard]] bool saw_reply() const noexcept { return reader_.started(); }
+    /// Whether the exchange ended so that another may follow on this connection.
+    [[nodiscard]] LLMX_DECL bool reusable() const;
+    /// Looks whether the peer closed an idle connection or spoke unasked. One system call.
+    [[nodiscard]] LLMX_DECL bool peer_gone() noexcept;
+
+    /// For the owner: where the connection belongs and since when it is idle.
+    detail::pool_host* home = nullptr;
+    time_point idle_since{};
+    bool reused = false;
+    detail::chain_link<connection> host_link, pool_link;
+#if !defined(LLMX_NO_TLS)
+    /// Where sessions for resumption go; set by the owner before `connect`.
+    detail::tls_session* session = nullptr;
+#endif
+
+private:
+    using socket_type =
+        boost::asio::basic_stream_socket<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
+    enum class found : char { body, end, nothing, fault };
+
+    static void on_cancel(void* self) noexcept { static_cast<connection*>(self)->stop(errc::cancelled); }
+    LLMX_DECL static void on_deadline(void* self) noexcept;
+    void stop(errc why) noexcept {
+        if (!stopped_) stopped_ = why;
+        close();
+    }
+    LLMX_DECL void close() noexcept;
+    /// Sets the deadline of what comes next to the earlier of the two.
+    void watch(time_point limit, errc what) noexcept {
+        const bool total = deadline_ <= limit;
+        limit_ = total ? errc::deadline_exceeded : what;
+        watcher_.expires_at(total ? deadline_ : limit);
+    }
+    [[nodiscard]] LLMX_DECL error stopped() const;
+    [[nodiscard]] LLMX_DECL error read_failure(const boost::system::error_code& ec);
+    [[nodiscard]] LLMX_DECL error connect_failure(std::string_view what, std::string_view why) const;
+    LLMX_DECL boost::asio::awaitable<result<void>> handshake(const origin& to,
+                                                                                detail::tls_context* tls);
+    /// Decodes what is buffered; moves no bytes to or from the socket.
+    [[nodiscard]] LLMX_DECL found decode(std::string_view& body, error& fault);
+    LLMX_DECL void sent(std::size_t bytes) noexcept;
+    [[nodiscard]] std::span<const boost::asio::const_buffer> unsent() const noexcept {
+        return std::span<const boost::asio::const_buffer>(pieces_).subspan(first_piece_);
+    }
+
+    owner* owner_;
+    socket_type socket_;
+#if !defined(LLMX_NO_TLS)
+    std::optional<boost::asio::ssl::stream<socket_type&>> tls_;
+#endif
+    deadline_service::watcher watcher_;
+    std::optional<cancellation::registration> stop_;
+    http_reader reader_;
+    std::unique_ptr<char[]> buffer_;
+    std::size_t begin_ = 0, end_ = 0;
+    std::string head_;
+    std::array<boost::asio::const_buffer, 4> pieces_{};
+    std::size_t first_piece_ = 4;
+
+    std::string name_;
+    time_point deadline_ = time_point::max();
+    time_point read_by_ = time_point::max();
+    duration idle_ = duration::max();
+    std::size_t max_body_ = 0;
+    /// What passing the watcher's deadline means, and whether only one attempt ends by it.
+    errc limit_ = errc::deadline_exceeded;
+    bool attempt_only_ = false;
+    std::optional<errc> stopped_;
+};
+
+using connection_ptr = std::unique_ptr<connection, http_body::releaser>;
+
+} // namespace llmx::inline v0
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/transport/impl/connection.ipp>
+#include <llmx/transport/impl/connection_open.ipp>
+#endif

@@ -1,0 +1,104 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/transport/connection.hpp>
+#include <llmx/transport/deadlines.hpp>
+#include <llmx/transport/dns_cache.hpp>
+#include <llmx/transport/http_pool_options.hpp>
+
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+
+#include <cstddef>
+#include <unordered_map>
+
+namespace llmx::inline v0::detail {
+
+struct pool_waiter;
+
+/// What a waiter's chain needs to know of it.
+struct pool_waiter_base {
+    chain_link<pool_waiter_base> link;
+};
+
+/// The connections to one origin.
+struct pool_host {
+    pool_host() = default;
+    /// Newest first.
+    chain<connection, &connection::host_link> idle;
+    /// Busy, idle, being opened, or promised to a waiter.
+    std::size_t open = 0;
+    /// Longest waiting first; empty as long as any connection is idle.
+    chain<pool_waiter_base, &pool_waiter_base::link> waiters;
+    const origin* where = nullptr;
+#if !defined(LLMX_NO_TLS)
+    tls_session session;
+#endif
+};
+
+struct origin_hash {
+    std::size_t operator()(const origin& o) const noexcept {
+        return std::hash<std::string_view>()(o.host) ^ (std::size_t(o.port) << 1) ^ std::size_t(o.tls);
+    }
+};
+
+/// The inside of an `http_pool`. Bodies and exchanges in flight may outlive the pool
+/// object (they are destroyed with the `io_context`), so it is counted; the count is not
+/// atomic, as a pool belongs to one thread.
+class pool_core final : public connection::owner {
+public:
+    LLMX_DECL pool_core(boost::asio::io_context& io, http_pool_options options);
+    pool_core(const pool_core&) = delete;
+    pool_core& operator=(const pool_core&) = delete;
+    LLMX_DECL ~pool_core();
+
+    /// The most recently used idle connection that still looks alive, or null.
+    [[nodiscard]] LLMX_DECL connection_ptr take_idle(const origin& to) noexcept;
+    /// A new connection, or one that another call let go of while this one waited in line.
+    /// \p fresh makes room for a new one by closing an idle one.
+    LLMX_DECL boost::asio::awaitable<result<connection_ptr>> open(const origin& to, const http_limits& limits,
+                                                                  cancellation& stop, bool fresh);
+    LLMX_DECL void take_back(connection& c) noexcept override;
+    /// The pool object is gone: closes what is idle and sends those who wait away.
+    LLMX_DECL void close() noexcept;
+    [[nodiscard]] LLMX_DECL http_pool_stats stats() const noexcept;
+    void count_stale_retry() noexcept { ++stats_.stale_retries; }
+
+    friend void intrusive_ptr_add_ref(pool_core* p) noexcept { ++p->references_; }
+    friend void intrusive_ptr_release(pool_core* p) noexcept {
+        if (--p->references_ == 0) delete p;
+    }
+
+private:
+    friend struct pool_waiter;
+    LLMX_DECL static void on_sweep(void* self) noexcept;
+    LLMX_DECL pool_host& host_of(const origin& to);
+    LLMX_DECL void unlink_idle(connection& c) noexcept;
+    /// Destroys a connection and passes its place on.
+    LLMX_DECL void discard(connection& c) noexcept;
+    /// A place at \p h is free: for the first in line, or nobody.
+    LLMX_DECL void give_place(pool_host& h) noexcept;
+    LLMX_DECL void forget_if_unused(pool_host& h) noexcept;
+    /// Waits in line for a place (true) or a connection handed over (false, in \p given).
+    LLMX_DECL boost::asio::awaitable<result<bool>> wait_in_line(pool_host& h, const http_limits& limits,
+                                                                cancellation& stop, connection_ptr& given);
+
+    boost::asio::io_context& io_;
+    http_pool_options options_;
+    deadline_service deadlines_;
+    deadline_service::watcher sweep_;
+    dns_cache dns_;
+    std::unordered_map<origin, pool_host, origin_hash> hosts_;
+    /// Idle connections of all hosts, newest first.
+    chain<connection, &connection::pool_link> idle_;
+    http_pool_stats stats_;
+    std::size_t references_ = 0;
+    bool closed_ = false;
+};
+
+} // namespace llmx::inline v0::detail
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/transport/impl/pool_core.ipp>
+#endif

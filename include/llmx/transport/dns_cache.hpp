@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/core/cancellation.hpp>
+#include <llmx/core/clock.hpp>
+#include <llmx/core/result.hpp>
+
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/address.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <vector>
+
+namespace llmx::inline v0 {
+
+namespace detail {
+struct dns_state;
+}
+
+/// Addresses of a host, in the order to try them.
+using ip_addresses = std::shared_ptr<const std::vector<boost::asio::ip::address>>;
+
+/// Name resolution by the system, remembered for a short time.
+///
+/// Concurrent questions for one name are asked once. The system's resolver runs on a
+/// thread of Asio's and cannot be interrupted: a caller whose time is over leaves, and
+/// the answer is remembered when it comes. Remembers at most `max_names`. One object per
+/// `io_context`; not thread-safe.
+class dns_cache {
+public:
+    static constexpr std::size_t max_names = 256;
+
+    LLMX_DECL dns_cache(boost::asio::io_context& io, duration time_to_live);
+    dns_cache(const dns_cache&) = delete;
+    dns_cache& operator=(const dns_cache&) = delete;
+    LLMX_DECL ~dns_cache();
+
+    /// Addresses of \p host; a literal address is its own. Fails with `connect_failed`
+    /// when there are none, it cannot be told or \p until passes first, `cancelled`, or
+    /// `shed` when too many names are being asked for.
+    LLMX_DECL boost::asio::awaitable<result<ip_addresses>> resolve(std::string host, time_point until,
+                                                                   cancellation& stop);
+
+private:
+    std::shared_ptr<detail::dns_state> state_;
+};
+
+} // namespace llmx::inline v0
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/transport/impl/dns_cache.ipp>
+#endif

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/core/cancellation.hpp>
+#include <llmx/core/result.hpp>
+#include <llmx/wire/http_message.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// The body of a reply, read piece by piece, and the connection behind it.
+///
+/// Letting go of it unread closes the connection; letting go after the end gives the
+/// connection back to its pool. Not thread-safe; lives on the transport's thread.
+class http_body {
+public:
+    virtual ~http_body() = default;
+    /// The next decoded bytes, valid until the next call; empty at the proper end of
+    /// the message. Fails with `truncated` when the connection ends before the message
+    /// does, `idle_timeout`, `deadline_exceeded` or `cancelled`.
+    virtual boost::asio::awaitable<result<std::string_view>> read_some() = 0;
+    /// The rest of the body appended to \p out; `bad_response` beyond `max_body`.
+    virtual boost::asio::awaitable<result<void>> read_all(std::string& out) = 0;
+    /// Moves the absolute limit for the first byte of real content (see
+    /// `http_limits::first_byte_by`): the time the next `read_some` may take is bounded
+    /// by it until `time_point::max()` is set.
+    virtual void read_by(time_point when) noexcept = 0;
+
+    /// How a `http_body_ptr` lets go: pooled bodies go back to their pool.
+    virtual void release() noexcept { delete this; }
+    struct releaser {
+        void operator()(http_body* b) const noexcept { b->release(); }
+    };
+};
+using http_body_ptr = std::unique_ptr<http_body, http_body::releaser>;
+
+/// The head of a reply; fields are views that live as long as `body`.
+struct http_response {
+    http_response() = default;
+    int status = 0;
+    std::span<const http_field> fields;
+    http_body_ptr body;
+};
+
+/// The firewall between llmx and an HTTP library: nothing above it sees Beast.
+///
+/// One object per `io_context`; not thread-safe. `stop.cancel()` closes the upstream
+/// socket at once, before and after the reply began.
+class http_transport {
+public:
+    virtual ~http_transport() = default;
+    /// Sends \p request and completes when the reply's header section has arrived.
+    /// A status of 4xx or 5xx is a reply, not a failure. Fails with `connect_failed`,
+    /// `connection_lost`, `bad_response`, a timeout or `cancelled`. \p request and
+    /// \p stop must outlive the returned body.
+    virtual boost::asio::awaitable<result<http_response>>
+    exchange(const http_request& request, const http_limits& limits, cancellation& stop) = 0;
+};
+
+} // namespace llmx::inline v0

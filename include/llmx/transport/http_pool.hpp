@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/transport/detail/pool_core.hpp>
+#include <llmx/transport/http_exchange.hpp>
+#include <llmx/transport/http_pool_options.hpp>
+
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+
+namespace llmx::inline v0 {
+
+/// HTTP/1.1 over kept connections, plain and TLS: the transport of a program that talks
+/// to real upstreams.
+///
+/// A connection is used again for the same origin, most recent first. When a kept
+/// connection turns out dead before a byte of the reply was seen, the exchange is tried
+/// once more on a new one. A kept connection does not keep `io_context::run()` going.
+/// The steady state allocates nothing. One pool per `io_context`; not thread-safe. Bodies
+/// handed out may outlive the pool.
+class http_pool final : public http_transport {
+public:
+    LLMX_DECL explicit http_pool(boost::asio::io_context& io, http_pool_options options = http_pool_options());
+    http_pool(const http_pool&) = delete;
+    http_pool& operator=(const http_pool&) = delete;
+    LLMX_DECL ~http_pool() override;
+
+    LLMX_DECL boost::asio::awaitable<result<http_response>>
+    exchange(const http_request& request, const http_limits& limits, cancellation& stop) override;
+
+    [[nodiscard]] http_pool_stats stats() const noexcept { return core_->stats(); }
+
+private:
+    boost::intrusive_ptr<detail::pool_core> core_;
+};
+
+} // namespace llmx::inline v0
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/transport/impl/http_pool.ipp>
+#endif

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/transport/http_pool.hpp>
+
+#include <utility>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// Whether \p target may stand in a request line (RFC 9112 section 3.2): no blank, no
+/// control character, or one request could be made to look like two.
+[[nodiscard]] LLMX_DECL bool safe_target(std::string_view target) noexcept {
+    for (const char c : target)
+        if (static_cast<unsigned char>(c) <= 0x20 || c == 0x7f) return false;
+    return true;
+}
+
+} // namespace detail
+
+LLMX_DECL http_pool::http_pool(boost::asio::io_context& io, http_pool_options options)
+    : core_(new detail::pool_core(io, std::move(options))) {}
+
+LLMX_DECL http_pool::~http_pool() { core_->close(); }
+
+LLMX_DECL boost::asio::awaitable<result<http_response>>
+http_pool::exchange(const http_request& request, const http_limits& limits, cancellation& stop) {
+    const boost::intrusive_ptr<detail::pool_core> core = core_;
+    if (stop.cancelled()) co_return error(errc::cancelled);
+    if (limits.deadline != time_point::max() && limits.deadline <= clock::now())
+        co_return error(errc::deadline_exceeded);
+    if (!detail::safe_target(request.target))
+        co_return error(errc::invalid_request, "the path has characters a URL may not hold");
+
+    bool fresh = false;
+    for (;;) {
+        connection_ptr c;
+        if (!fresh) c = core->take_idle(*request.to);
+        if (!c) {
+            result<connection_ptr> opened = co_await core->open(*request.to, limits, stop, fresh);
+            if (!opened) co_return opened.error();
+            c = std::move(*opened);
+        }
+        c->use_for(stop);
+        if (!c->send(request, limits)) co_await c->flush();
+        result<void> read = success();
+        while (read && !c->head_done()) read = co_await c->fill();
+        if (read) {
+            http_response reply;
+            reply.status = c->status();
+            reply.fields = c->fields();
+            reply.body.reset(c.release());
+            co_return reply;
+        }
+        if (fresh || !c->reused || c->saw_reply() || read.error().value() != errc::connection_lost)
+            co_return read.error();
+        fresh = true;
+        core->count_stale_retry();
+    }
+}
+
+} // namespace llmx::inline v0

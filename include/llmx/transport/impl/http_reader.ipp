@@ -1,0 +1,162 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/transport/http_reader.hpp>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/beast/http/error.hpp>
+
+#include <algorithm>
+#include <cstring>
+#include <limits>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+[[nodiscard]] LLMX_DECL error bad_http(std::string_view why) {
+    std::string message = "the upstream did not answer in HTTP/1.1: ";
+    message += why;
+    return error(errc::bad_response, std::move(message));
+}
+
+LLMX_DECL void response_parser::on_field_impl(boost::beast::http::field, text name, text value, code& ec) {
+    // Trailer fields come through here too; nobody asked for them (RFC 9110 section 6.5.1).
+    if (!in_header_) return;
+    if (fields_->size() == http_reader::max_fields) {
+        ec = boost::beast::http::error::header_limit;
+        return;
+    }
+    http_field f;
+    f.name = std::string_view(name.data(), name.size());
+    f.value = std::string_view(value.data(), value.size());
+    // Beast unfolds an obs-fold into a buffer of its own. The unfolded text is never longer
+    // than the folded one, which has been parsed already: write it back over it.
+    const char* const first = head_->data();
+    if (!f.value.empty() && (f.value.data() < first || f.value.data() >= first + head_->size())) {
+        char* const room = head_->data() + (f.name.data() - first) + f.name.size() + 1;
+        std::memcpy(room, f.value.data(), f.value.size());
+        f.value = std::string_view(room, f.value.size());
+    }
+    fields_->push_back(f);
+}
+
+} // namespace detail
+
+LLMX_DECL void http_reader::begin(std::size_t max_header, bool bodiless) {
+    max_header_ = max_header;
+    bodiless_ = bodiless;
+    header_bytes_ = 0;
+    fault_.clear();
+    // One huge header section must not be paid for as long as the connection lives.
+    constexpr std::size_t usual = 16 * 1024;
+    if (head_.capacity() > usual) head_ = std::string();
+    if (fields_.capacity() == 0) fields_.reserve(32);
+    expect_message();
+}
+
+LLMX_DECL void http_reader::expect_message() {
+    head_.clear();
+    fields_.clear();
+    line_bytes_ = 0;
+    header_done_ = false;
+    parser_.emplace(head_, fields_);
+    parser_->header_limit(std::numeric_limits<std::uint32_t>::max());
+    parser_->body_limit(boost::none);
+    parser_->skip(bodiless_);
+}
+
+LLMX_DECL result<std::size_t> http_reader::feed_header(std::string_view in) {
+    static constexpr std::string_view protocol = "HTTP/1.";
+    std::size_t used = 0;
+    while (used < in.size() && !header_done_) {
+        const std::string_view rest = in.substr(used);
+        std::size_t line = 0;
+        bool complete = false;
+        while (line < rest.size() && !complete) {
+            const std::size_t lf = rest.find('\n', line);
+            if (lf == std::string_view::npos) {
+                line_bytes_ += rest.size() - line;
+                line = rest.size();
+                break;
+            }
+            const char before = lf > 0 ? rest[lf - 1] : head_.empty() ? '\0' : head_.back();
+            if (before != '\r') return detail::bad_http("a header line does not end in CR LF");
+            complete = line_bytes_ + (lf - line) == 1;
+            line_bytes_ = 0;
+            line = lf + 1;
+        }
+        header_bytes_ += line;
+        if (header_bytes_ > max_header_) return detail::bad_http("the header section is larger than the limit");
+        head_.append(rest.substr(0, line));
+        used += line;
+        // Checked at once, or a peer of another protocol that waits for us to speak would
+        // only be found out by a timeout.
+        const std::string_view begun = std::string_view(head_).substr(0, protocol.size());
+        if (begun != protocol.substr(0, begun.size())) return detail::bad_http("it speaks another protocol");
+        if (!complete) break;
+        const result<void> parsed = parse_header();
+        if (!parsed) return parsed.error();
+    }
+    return used;
+}
+
+LLMX_DECL result<void> http_reader::parse_header() {
+    boost::beast::error_code ec;
+    parser_->put(boost::asio::const_buffer(head_.data(), head_.size()), ec);
+    if (ec) return detail::bad_http(ec.message());
+    const int status = parser_->status;
+    if (status == 101) return detail::bad_http("it switched protocols unasked");
+    if (status >= 100 && status < 200) {
+        // RFC 9110 section 15.2: any number of these may precede the answer.
+        expect_message();
+        return success();
+    }
+    header_done_ = true;
+    return success();
+}
+
+LLMX_DECL result<http_reader::step> http_reader::feed(std::span<char> in) {
+    step s;
+    if (fault_) return detail::bad_http(fault_.message());
+    if (!header_done_) {
+        const result<std::size_t> used = feed_header(std::string_view(in.data(), in.size()));
+        if (!used) return used.error();
+        s.consumed = *used;
+        return s;
+    }
+    char* body = nullptr;
+    std::size_t size = 0;
+    while (s.consumed < in.size() && !parser_->is_done()) {
+        boost::beast::error_code ec;
+        parser_->piece = std::string_view();
+        char* const at = in.data() + s.consumed;
+        s.consumed += parser_->put(boost::asio::const_buffer(at, in.size() - s.consumed), ec);
+        const std::string_view piece = parser_->piece;
+        if (!piece.empty()) {
+            if (body == nullptr) body = at + (piece.data() - at);
+            else if (body + size != piece.data()) std::memmove(body + size, piece.data(), piece.size());
+            size += piece.size();
+        }
+        if (ec == boost::beast::http::error::need_more) break;
+        if (ec && size == 0) return detail::bad_http(ec.message());
+        if (ec) {
+            fault_ = ec;
+            break;
+        }
+    }
+    s.body = std::string_view(body, size);
+    return s;
+}
+
+LLMX_DECL result<void> http_reader::finish() {
+    if (fault_) return detail::bad_http(fault_.message());
+    if (!started()) return error(errc::connection_lost);
+    if (!header_done_) return error(errc::truncated);
+    if (parser_->is_done()) return success();
+    boost::beast::error_code ec;
+    parser_->put_eof(ec);
+    if (ec) return error(errc::truncated);
+    return success();
+}
+
+} // namespace llmx::inline v0

@@ -1,0 +1,245 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/transport/detail/pool_core.hpp>
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/deferred.hpp>
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+namespace llmx::inline v0::detail {
+
+/// An idle connection used again sooner than this is not looked at first: a look costs
+/// a system call, and a peer that closed it just now is covered by the retry.
+inline constexpr duration pool_trusted_for = std::chrono::milliseconds(1);
+
+/// A call in line for a connection. Passes on what it was given but could not use.
+struct pool_waiter : pool_waiter_base {
+    using timer_type = boost::asio::basic_waitable_timer<clock, boost::asio::wait_traits<clock>,
+                                                         boost::asio::io_context::executor_type>;
+    pool_waiter(pool_core& p, pool_host& h, boost::asio::io_context& io, time_point until)
+        : pool(&p), host(&h), timer(io, until) {
+        h.waiters.push_back(*this);
+    }
+    pool_waiter(const pool_waiter&) = delete;
+    pool_waiter& operator=(const pool_waiter&) = delete;
+    ~pool_waiter() {
+        if (has_place) pool->give_place(*host);
+        if (!in_line) return;
+        host->waiters.remove(*this);
+        pool->forget_if_unused(*host);
+        // A connection that was handed over goes back with `given`.
+    }
+    void wake() noexcept {
+        host->waiters.remove(*this);
+        in_line = false;
+        timer.cancel();
+    }
+    static void on_cancel(void* self) noexcept { static_cast<pool_waiter*>(self)->timer.cancel(); }
+
+    pool_core* pool;
+    pool_host* host;
+    timer_type timer;
+    connection_ptr given;
+    bool has_place = false;
+    bool in_line = true;
+};
+
+LLMX_DECL pool_core::pool_core(boost::asio::io_context& io, http_pool_options options)
+    : io_(io), options_(std::move(options)), deadlines_(io), sweep_(deadlines_, &pool_core::on_sweep, this, true),
+      dns_(io, options_.dns_ttl) {
+#if !defined(LLMX_NO_TLS)
+    if (!options_.tls) options_.tls = std::make_shared<tls_client>();
+#endif
+}
+
+LLMX_DECL pool_core::~pool_core() { close(); }
+
+LLMX_DECL void pool_core::close() noexcept {
+    closed_ = true;
+    while (connection* const c = idle_.front()) {
+        unlink_idle(*c);
+        discard(*c);
+    }
+    for (auto& [where, host] : hosts_)
+        while (pool_waiter_base* const w = host.waiters.front()) static_cast<pool_waiter*>(w)->wake();
+}
+
+LLMX_DECL http_pool_stats pool_core::stats() const noexcept {
+    http_pool_stats s = stats_;
+    s.idle = idle_.size();
+    s.hosts = hosts_.size();
+    for (const auto& [where, host] : hosts_) {
+        s.open += host.open;
+        s.waiting += host.waiters.size();
+    }
+    return s;
+}
+
+LLMX_DECL pool_host& pool_core::host_of(const origin& to) {
+    const auto at = hosts_.try_emplace(to).first;
+    at->second.where = &at->first;
+    return at->second;
+}
+
+LLMX_DECL void pool_core::forget_if_unused(pool_host& h) noexcept {
+    if (h.open != 0 || !h.waiters.empty()) return;
+    const auto at = hosts_.find(*h.where);
+    if (at != hosts_.end()) hosts_.erase(at);
+}
+
+LLMX_DECL void pool_core::unlink_idle(connection& c) noexcept {
+    idle_.remove(c);
+    c.home->idle.remove(c);
+}
+
+LLMX_DECL void pool_core::give_place(pool_host& h) noexcept {
+    if (!h.waiters.empty()) {
+        auto& w = static_cast<pool_waiter&>(*h.waiters.front());
+        w.has_place = true;
+        w.wake();
+        return;
+    }
+    --h.open;
+    forget_if_unused(h);
+}
+
+LLMX_DECL void pool_core::discard(connection& c) noexcept {
+    pool_host& h = *c.home;
+    delete &c;
+    give_place(h);
+}
+
+LLMX_DECL connection_ptr pool_core::take_idle(const origin& to) noexcept {
+    for (;;) {
+        const auto at = hosts_.find(to);
+        if (at == hosts_.end() || at->second.idle.empty()) return connection_ptr();
+        connection& c = *at->second.idle.front();
+        unlink_idle(c);
+        if (clock::now() - c.idle_since > pool_trusted_for && c.peer_gone()) {
+            discard(c);
+            continue;
+        }
+        c.reused = true;
+        ++stats_.reuses;
+        intrusive_ptr_add_ref(this);
+        return connection_ptr(&c);
+    }
+}
+
+LLMX_DECL void pool_core::take_back(connection& c) noexcept {
+    // The reference the lease held; it may be the last.
+    const boost::intrusive_ptr<pool_core> lease(this, false);
+    pool_host& h = *c.home;
+    if (closed_ || !c.reusable()) return discard(c);
+    if (!h.waiters.empty()) {
+        auto& w = static_cast<pool_waiter&>(*h.waiters.front());
+        intrusive_ptr_add_ref(this);
+        c.reused = true;
+        ++stats_.reuses;
+        w.given.reset(&c);
+        return w.wake();
+    }
+    connection* oldest = nullptr;
+    if (h.idle.size() >= options_.max_idle_per_host) oldest = h.idle.back();
+    else if (idle_.size() >= options_.max_idle) oldest = idle_.back();
+    if (oldest != nullptr) {
+        unlink_idle(*oldest);
+        discard(*oldest);
+    } else if (options_.max_idle_per_host == 0 || options_.max_idle == 0) {
+        return discard(c);
+    }
+    c.idle_since = clock::now();
+    h.idle.push_front(c);
+    idle_.push_front(c);
+    if (sweep_.expiry() == time_point::max()) sweep_.expires_at(c.idle_since + options_.idle_timeout);
+}
+
+LLMX_DECL void pool_core::on_sweep(void* self) noexcept {
+    auto& pool = *static_cast<pool_core*>(self);
+    const time_point now = clock::now();
+    while (connection* const c = pool.idle_.back()) {
+        if (c->idle_since + pool.options_.idle_timeout > now) {
+            pool.sweep_.expires_at(c->idle_since + pool.options_.idle_timeout);
+            return;
+        }
+        pool.unlink_idle(*c);
+        pool.discard(*c);
+    }
+}
+
+LLMX_DECL boost::asio::awaitable<result<bool>> pool_core::wait_in_line(pool_host& h, const http_limits& limits,
+                                                                       cancellation& stop, connection_ptr& given) {
+    if (h.waiters.size() >= options_.max_waiting_per_host)
+        co_return error(errc::shed, "too many calls wait for a connection to " + h.where->authority);
+    pool_waiter waiter(*this, h, io_, std::min(limits.deadline, limits.first_byte_by));
+    const cancellation::registration registered(stop, &pool_waiter::on_cancel, &waiter);
+    const std::tuple<boost::system::error_code> woken =
+        co_await waiter.timer.async_wait(boost::asio::as_tuple(boost::asio::deferred));
+    if (stop.cancelled() || closed_) co_return error(errc::cancelled);
+    if (waiter.given) {
+        given = std::move(waiter.given);
+        co_return false;
+    }
+    if (std::exchange(waiter.has_place, false)) co_return true;
+    if (std::get<0>(woken)) co_return error(errc::cancelled);
+    if (limits.deadline <= limits.first_byte_by) co_return error(errc::deadline_exceeded);
+    co_return error(errc::first_token_timeout);
+}
+
+LLMX_DECL boost::asio::awaitable<result<connection_ptr>> pool_core::open(const origin& to, const http_limits& limits,
+                                                                         cancellation& stop, bool fresh) {
+    tls_context* tls = nullptr;
+    if (to.tls) {
+#if defined(LLMX_NO_TLS)
+        co_return error(errc::bad_configuration, "https is not available: this program was built with LLMX_NO_TLS");
+#else
+        const result<boost::asio::ssl::context*> context = options_.tls->context();
+        if (!context) co_return context.error();
+        tls = *context;
+#endif
+    }
+    pool_host& h = host_of(to);
+    if (h.open >= options_.max_per_host && fresh && !h.idle.empty()) {
+        connection& oldest = *h.idle.back();
+        unlink_idle(oldest);
+        delete &oldest;
+    } else if (h.open < options_.max_per_host) {
+        ++h.open;
+    } else {
+        connection_ptr given;
+        const result<bool> place = co_await wait_in_line(h, limits, stop, given);
+        if (!place) co_return place.error();
+        if (!*place) co_return given;
+    }
+    // From here on a place at `h` is ours; the connection takes it along when it is made.
+    connection_ptr c;
+    {
+        intrusive_ptr_add_ref(this);
+        c.reset(new connection(io_, deadlines_, *this));
+        c->home = &h;
+#if !defined(LLMX_NO_TLS)
+        c->session = &h.session;
+#endif
+    }
+    const time_point connect_by = std::min(limits.connect_by, clock::now() + options_.connect_timeout);
+    const time_point until = std::min(std::min(connect_by, limits.deadline), limits.first_byte_by);
+    result<ip_addresses> addresses = co_await dns_.resolve(to.host, until, stop);
+    if (!addresses) {
+        if (addresses.error().value() != errc::connect_failed || until == connect_by || clock::now() < until)
+            co_return addresses.error();
+        if (limits.deadline <= limits.first_byte_by) co_return error(errc::deadline_exceeded);
+        co_return error(errc::first_token_timeout);
+    }
+    c->use_for(stop);
+    ++stats_.connects;
+    const std::span<const boost::asio::ip::address> all(**addresses);
+    const result<void> connected = co_await c->connect(to, all, connect_by, limits, tls);
+    if (!connected) co_return connected.error();
+    co_return c;
+}
+
+} // namespace llmx::inline v0::detail

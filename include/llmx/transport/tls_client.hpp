@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/config.hpp>
+
+#if defined(LLMX_NO_TLS)
+
+namespace llmx::inline v0::detail {
+/// Never completed: there is no TLS in this program.
+struct tls_context;
+} // namespace llmx::inline v0::detail
+
+#else
+
+#include <llmx/core/result.hpp>
+
+#include <boost/asio/ssl/context.hpp>
+
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <string>
+
+namespace llmx::inline v0 {
+
+/// Whom a client believes, over TLS 1.2 or newer.
+struct tls_options {
+    tls_options() = default;
+    /// PEM file of the certificate authorities to trust. With neither this nor `ca_path`,
+    /// those of the system.
+    std::string ca_file;
+    /// Directory of such, hashed as by `openssl rehash`.
+    std::string ca_path;
+    /// Believe whoever answers. For a test bench; never a default.
+    bool insecure_skip_verify = false;
+};
+
+/// The TLS settings of a program, made ready at their first use and shared by all cores.
+/// Thread-safe.
+class tls_client {
+public:
+    explicit tls_client(tls_options options = tls_options()) : options_(std::move(options)) {}
+    tls_client(const tls_client&) = delete;
+    tls_client& operator=(const tls_client&) = delete;
+
+    [[nodiscard]] const tls_options& options() const noexcept { return options_; }
+    /// The context for new connections; `bad_configuration` when the authorities cannot
+    /// be loaded. Lives as long as this object.
+    [[nodiscard]] LLMX_DECL result<boost::asio::ssl::context*> context();
+
+private:
+    LLMX_DECL void prepare();
+
+    tls_options options_;
+    std::once_flag once_;
+    std::optional<boost::asio::ssl::context> context_;
+    error failure_;
+};
+
+namespace detail {
+
+using tls_context = boost::asio::ssl::context;
+
+struct tls_session_deleter {
+    void operator()(SSL_SESSION* s) const noexcept { SSL_SESSION_free(s); }
+};
+/// What the last handshake with a host left for the next to be shorter.
+using tls_session = std::unique_ptr<SSL_SESSION, tls_session_deleter>;
+
+/// Prepares \p ssl for \p host: SNI, the name to verify, the session to resume. New
+/// sessions go to \p session, which must outlive \p ssl.
+LLMX_DECL result<void> tls_expect_peer(SSL* ssl, const std::string& host, bool verify, tls_session& session);
+/// Why a handshake failed, in OpenSSL's words.
+[[nodiscard]] LLMX_DECL std::string tls_failure(SSL* ssl, const boost::system::error_code& ec);
+
+} // namespace detail
+} // namespace llmx::inline v0
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/transport/impl/tls_client.ipp>
+#endif
+
+#endif // LLMX_NO_TLS

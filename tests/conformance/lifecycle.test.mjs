@@ -1,0 +1,118 @@
+// SPDX-License-Identifier: BSL-1.0
+// The program as an operator meets it: configuration in YAML, wrong values, reload, draining.
+import assert from 'node:assert/strict';
+import { after, before, describe, test } from 'node:test';
+import { start_aimock } from './lib/aimock.mjs';
+import { facades } from './lib/facades.mjs';
+import { Gateway, gateway_config, master_key, upstream_keys } from './lib/gateway.mjs';
+import { Relay } from './lib/relay.mjs';
+import { needs_gateway } from './lib/stack.mjs';
+
+const yaml = origin => `# written as for LiteLLM
+model_list:
+  - model_name: gpt
+    litellm_params:
+      model: openai/gpt-4o
+      api_key: os.environ/CONFORMANCE_KEY
+      api_base: "${origin}/v1"
+  - model_name: claude
+    litellm_params: {model: anthropic/claude-sonnet-4-6, api_key: ${upstream_keys.anthropic}, api_base: '${origin}'}
+litellm_settings:
+  drop_params: true
+  num_retries: 0
+general_settings:
+  master_key: ${master_key}
+`;
+const f = facades.openai;
+const ask = (g, model, stream = false) => f.send(f.make(g.origin, master_key), model, f.start({ prompt: '[long]' }), { stream });
+
+describe('lifecycle', { timeout: 200_000, skip: needs_gateway }, () => {
+    let mock, relay;
+    const running = [];
+    const start = async (...args) => { const g = await Gateway.start(...args); running.push(g); return g; };
+    before(async () => {
+        if (needs_gateway) return;
+        mock = await start_aimock();
+        relay = await new Relay(mock.port).start();
+    });
+    after(async () => {
+        for (const g of running) await g.stop();
+        await relay?.stop();
+        await mock?.stop();
+    });
+
+    test('YAML in LiteLLM\'s names, a key from the environment', { timeout: 60_000 }, async () => {
+        const g = await start(yaml(relay.origin), { env: { CONFORMANCE_KEY: 'sk-from-environment' } });
+        relay.clear();
+        for (const model of ['gpt', 'claude']) assert.equal((await ask(g, model)).finish, 'stop');
+        assert.equal(relay.exchanges[0].headers.authorization, 'Bearer sk-from-environment');
+        assert.ok(!g.log.includes('sk-from-environment'), 'the key is in the log');
+        await g.stop();
+    });
+    for (const [what, change, named] of [
+        ['a number where text is expected', c => { c.model_list[0].litellm_params.model = 5; }, /model/],
+        ['text where a number is expected', c => { c.litellm_settings.num_retries = 'many'; }, /num_retries/],
+        ['an unknown provider', c => { c.model_list[0].litellm_params.model = 'nobody/gpt'; }, /nobody/],
+        ['a model without params', c => { delete c.model_list[0].litellm_params; }, /litellm_params|params/],
+    ])
+        test(`a wrong value stops the start: ${what}`, { timeout: 60_000 }, async () => {
+            const config = gateway_config(relay.origin);
+            change(config);
+            await assert.rejects(start(config), e => {
+                assert.match(e.message, /ended at its start/);
+                assert.match(e.message, named);
+                assert.match(e.message, /config\.json/);
+                return true;
+            });
+        });
+    test('an unknown key is named in a warning, and the program starts', { timeout: 60_000 }, async () => {
+        const config = gateway_config(relay.origin);
+        config.router_settings.no_such_key = 1;
+        const g = await start(config);
+        assert.match(g.log, /no_such_key/);
+        await g.stop();
+    });
+
+    test('SIGHUP reloads without dropping a call', { timeout: 60_000 }, async () => {
+        const g = await start(gateway_config(relay.origin));
+        relay.clear();
+        relay.script({ split: 200, pace: 100 });
+        const arrived = new Promise(done => { relay.on_request = done; });
+        const call = ask(g, 'gpt', true);
+        await arrived;
+        relay.on_request = null;
+        const config = gateway_config(relay.origin);
+        config.model_list.push({ model_name: 'newcomer', litellm_params: { model: 'openai/gpt-4o', api_key: 'k', api_base: `${relay.origin}/v1` } });
+        config.model_list = config.model_list.filter(m => m.model_name !== 'az');
+        await g.configure(config);
+        g.signal('SIGHUP');
+        for (const end = Date.now() + 10_000; ;) {
+            try { await ask(g, 'newcomer'); break; } catch (e) {
+                if (Date.now() > end) throw e;
+                await new Promise(done => setTimeout(done, 50));
+            }
+        }
+        await assert.rejects(ask(g, 'az'), f.error_class[404]);
+        assert.equal((await call).finish, 'stop');
+        // A broken file leaves the running configuration in force.
+        await g.configure('{ this is not a configuration');
+        g.signal('SIGHUP');
+        await new Promise(done => setTimeout(done, 500));
+        assert.equal((await ask(g, 'newcomer')).finish, 'stop');
+        await g.stop();
+    });
+    test('SIGTERM drains: the stream under way ends whole, then the program ends with 0', { timeout: 60_000 }, async () => {
+        const g = await start(gateway_config(relay.origin));
+        relay.clear();
+        relay.script({ split: 200, pace: 100 });
+        const arrived = new Promise(done => { relay.on_request = done; });
+        const call = ask(g, 'claude', true);
+        await arrived;
+        relay.on_request = null;
+        g.signal('SIGTERM');
+        assert.equal((await call).finish, 'stop');
+        assert.equal(await g.ended(15_000), 0);
+        await assert.rejects(fetch(g.origin));
+        await g.stop();
+    });
+});

@@ -1,0 +1,241 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <unit/gateway/fixture.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <cstddef>
+#include <optional>
+#include <string>
+
+using namespace gateway_test;
+
+namespace {
+
+using plain_gateway = gateway<providers, weighted, retry, fallback, timeout>;
+
+/// The bytes of a client as a call.
+template <class Dialect> void set_body(call& c, std::string_view body) {
+    const auto head = Dialect::scan_request(body, request_target());
+    BOOST_REQUIRE(head.has_value());
+    c.dialect = &dialect_of<Dialect>;
+    c.body = body;
+    c.model = head->model;
+    c.stream = head->stream;
+    c.model_begin = head->model_begin;
+    c.model_end = head->model_end;
+}
+
+struct finished {
+    int times = 0;
+    std::optional<outcome> how;
+    static void told(void* self, const call&, const deployment*, const outcome& o) noexcept {
+        auto& f = *static_cast<finished*>(self);
+        ++f.times;
+        f.how = o;
+    }
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(gateway_execute)
+
+BOOST_AUTO_TEST_CASE(bytes_of_the_same_dialect_pass_through_but_for_the_model) {
+    world w;
+    plain_gateway gw(world_of({make("a", "gpt", "openai", "gpt-4o")}));
+    w.network.reply(200, openai_reply).field("x-request-id", "up-1");
+    const std::string body = R"({ "model" : "gpt", "messages":[{"role":"user","content":"é"}],  "new_member":{"x":[1, 2]}})";
+    call c(w.runtime, w.context);
+    set_body<openai_chat>(c, body);
+    const auto r = testing::run(gw.execute(c));
+    BOOST_REQUIRE(r.has_value());
+    BOOST_TEST(r->body == openai_reply);
+    BOOST_TEST((r->dialect == &dialect_of<openai_chat>));
+    BOOST_TEST(r->request_id == "up-1");
+    BOOST_TEST(r->tokens.output_tokens == 5);
+    BOOST_REQUIRE(w.network.requests().size() == 1u);
+    const auto& sent = w.network.requests()[0];
+    BOOST_TEST(sent.body == R"({ "model" : "gpt-4o", "messages":[{"role":"user","content":"é"}],  "new_member":{"x":[1, 2]}})");
+    BOOST_TEST(sent.target == "/v1/chat/completions");
+    BOOST_TEST(sent.to.authority == "api.openai.com");
+    BOOST_TEST(sent.to.tls);
+    BOOST_TEST(sent.fields.find("authorization: Bearer sk-upstream\r\n") != std::string::npos);
+    BOOST_TEST(w.context.provider == "openai");
+    BOOST_TEST(w.context.deployment_id == "a");
+}
+
+BOOST_AUTO_TEST_CASE(another_dialect_is_translated_and_losses_are_reported) {
+    world w;
+    plain_gateway gw(world_of({make("a", "claude", "anthropic", "claude-x")}));
+    const std::string body = R"({"model":"claude","messages":[{"role":"user","content":"hi"}],"seed":5,"max_tokens":9})";
+    {
+        call c(w.runtime, w.context);
+        set_body<openai_chat>(c, body);
+        const auto r = testing::run(gw.execute(c));
+        BOOST_REQUIRE(r.has_error());
+        BOOST_TEST((r.error().value() == errc::unsupported_parameter));
+        BOOST_TEST(r.error().param() == "seed");
+        BOOST_TEST(r.error().http_status() == 400);
+        BOOST_TEST(w.network.calls() == 0u);
+    }
+    w.network.reply(200, R"({"id":"msg_1","type":"message","role":"assistant","model":"claude-x","content":[{"type":"text","text":"hey"}],"stop_reason":"end_turn","stop_sequence":null,"usage":{"input_tokens":4,"output_tokens":2}})");
+    call c(w.runtime, w.context);
+    set_body<openai_chat>(c, body);
+    c.drop_params = true;
+    const auto r = testing::run(gw.execute(c));
+    BOOST_REQUIRE(r.has_value());
+    BOOST_REQUIRE(c.dropped.size() == 1u);
+    BOOST_TEST(c.dropped[0] == "seed");
+    BOOST_TEST((r->dialect == &dialect_of<anthropic_messages>));
+    BOOST_TEST(r->tokens.input_tokens == 4);
+    const auto& sent = w.network.requests().at(0);
+    BOOST_TEST(sent.target == "/v1/messages");
+    BOOST_TEST(sent.fields.find("x-api-key: sk-upstream\r\n") != std::string::npos);
+    BOOST_TEST(sent.fields.find("anthropic-version: 2023-06-01\r\n") != std::string::npos);
+    BOOST_TEST(sent.body.find("\"model\":\"claude-x\"") != std::string::npos);
+    BOOST_TEST(sent.body.find("seed") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(an_unknown_model_is_not_found) {
+    world w;
+    plain_gateway gw(world_of({make("a", "gpt", "openai", "gpt-4o")}));
+    finished f;
+    call c(w.runtime, w.context);
+    c.on_finish(&f, &finished::told);
+    set_body<openai_chat>(c, R"({"model":"nope","messages":[{"role":"user","content":"x"}]})");
+    const auto r = testing::run(gw.execute(c));
+    BOOST_REQUIRE(r.has_error());
+    BOOST_TEST((r.error().value() == errc::not_found));
+    BOOST_TEST(r.error().param() == "model");
+    BOOST_TEST(f.times == 1);
+}
+
+BOOST_AUTO_TEST_CASE(a_wildcard_takes_the_rest_of_the_name) {
+    world w;
+    plain_gateway gw(world_of({make("a", "openai/*", "openai", "*")}));
+    w.network.reply(200, openai_reply);
+    call c(w.runtime, w.context);
+    set_body<openai_chat>(c, R"({"model":"openai/gpt-9","messages":[{"role":"user","content":"x"}]})");
+    BOOST_REQUIRE(testing::run(gw.execute(c)).has_value());
+    BOOST_TEST(w.network.requests()[0].body.find("\"gpt-9\"") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_failed_attempt_goes_to_another_deployment_and_leaves_a_trail) {
+    world w;
+    plain_gateway gw(world_of({make("a", "gpt", "openai", "gpt-4o"), make("b", "gpt", "openai", "gpt-4o")}));
+    w.network.reply(429, R"({"error":{"message":"slow down","type":"rate_limit_error","code":"rate_limit_exceeded","param":null}})")
+        .field("retry-after", "7");
+    w.network.reply(200, openai_reply);
+    call c(w.runtime, w.context);
+    set_body<openai_chat>(c, R"({"model":"gpt","messages":[{"role":"user","content":"x"}]})");
+    BOOST_REQUIRE(testing::run(gw.execute(c)).has_value());
+    BOOST_TEST(w.context.retries == 1u);
+    BOOST_TEST(w.runtime.sleeps().empty());
+    BOOST_REQUIRE(w.context.trail.size() == 1u);
+    BOOST_TEST(w.context.trail[0].status == 429);
+    BOOST_TEST(w.context.trail[0].deployment != w.context.deployment_id);
+}
+
+BOOST_AUTO_TEST_CASE(the_last_error_keeps_the_provider_s_words_and_every_attempt) {
+    world w;
+    plain_gateway gw(world_of({make("a", "gpt", "openai", "gpt-4o")}));
+    w.network.reply_always(503, R"({"error":{"message":"try later","type":"server_error","code":null,"param":null}})");
+    call c(w.runtime, w.context);
+    set_body<openai_chat>(c, R"({"model":"gpt","messages":[{"role":"user","content":"x"}]})");
+    const auto r = testing::run(gw.execute(c));
+    BOOST_REQUIRE(r.has_error());
+    BOOST_TEST((r.error().value() == errc::overloaded));
+    BOOST_TEST(r.error().http_status() == 503);
+    BOOST_TEST(r.error().provider() == "openai");
+    BOOST_TEST(r.error().provider_message() == "try later");
+    BOOST_TEST(r.error().attempts().size() == 3u);
+    BOOST_TEST(r.error().message().find("try later") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_page_with_status_200_is_not_an_answer) {
+    world w;
+    plain_gateway gw(world_of({make("a", "gpt", "openai", "gpt-4o")}));
+    for (const char* garbage : {"<html>proxy</html>", "", "[1,2]", "{\"id\":", "\xff\xfe{}"}) {
+        w.network.clear();
+        w.network.reply_always(200, garbage);
+        call c(w.runtime, w.context);
+        set_body<openai_chat>(c, R"({"model":"gpt","messages":[{"role":"user","content":"x"}]})");
+        const auto r = testing::run(gw.execute(c));
+        BOOST_REQUIRE(r.has_error());
+        BOOST_TEST((r.error().value() == errc::bad_response));
+        BOOST_TEST(r.error().http_status() == 502);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(listeners_hear_once_with_the_true_count) {
+    world w;
+    plain_gateway gw(world_of({make("a", "gpt", "openai", "gpt-4o")}));
+    w.network.reply(200, openai_reply);
+    finished f;
+    {
+        call c(w.runtime, w.context);
+        c.on_finish(&f, &finished::told);
+        set_body<openai_chat>(c, R"({"model":"gpt","messages":[{"role":"user","content":"x"}]})");
+        BOOST_REQUIRE(testing::run(gw.execute(c)).has_value());
+    }
+    BOOST_TEST(f.times == 1);
+    BOOST_TEST(!f.how->failure.has_value());
+    BOOST_TEST(f.how->tokens.input_tokens == 3);
+}
+
+BOOST_AUTO_TEST_CASE(an_abandoned_call_counts_as_cancelled) {
+    world w;
+    finished f;
+    {
+        call c(w.runtime, w.context);
+        c.on_finish(&f, &finished::told);
+    }
+    BOOST_TEST(f.times == 1);
+    BOOST_TEST((f.how->failure == errc::cancelled));
+}
+
+BOOST_AUTO_TEST_CASE(a_reload_is_seen_by_the_next_call_and_keeps_what_was_learnt) {
+    world w;
+    using careful = gateway<providers, weighted, breaker, timeout>;
+    careful gw(world_of({make("a", "gpt", "openai", "gpt-4o"), make("b", "gpt", "openai", "gpt-4o")}));
+    w.network.reply(429, R"({"error":{"message":"no","type":"t","code":"c","param":null}})").field("retry-after", "60");
+    const auto ask = [&] {
+        call_context context;
+        context.started = w.runtime.now();
+        call c(w.runtime, context);
+        set_body<openai_chat>(c, R"({"model":"gpt","messages":[{"role":"user","content":"x"}]})");
+        const auto r = testing::run(gw.execute(c));
+        return std::make_pair(r.has_value(), std::string(context.deployment_id));
+    };
+    const auto [ok, cooled] = ask();
+    BOOST_TEST(!ok);
+    w.network.reply_always(200, openai_reply);
+    gw.reload(world_of({make("b", "gpt", "openai", "gpt-4o"), make("a", "gpt", "openai", "gpt-4o")}), careful::policies_type());
+    for (int i = 0; i < 20; ++i) {
+        const auto [served, by] = ask();
+        BOOST_TEST(served);
+        BOOST_TEST(by != cooled);
+    }
+    gw.reload(world_of({make("c", "other", "openai", "gpt-4o")}), careful::policies_type());
+    BOOST_TEST(!ask().first);
+}
+
+BOOST_AUTO_TEST_CASE(a_fallback_serves_when_the_group_fails) {
+    world w;
+    fallback chain;
+    chain.groups["gpt"].push_back("claude");
+    plain_gateway::policies_type policies;
+    std::get<fallback>(policies) = chain;
+    std::get<retry>(policies).max_retries = 0;
+    plain_gateway gw(world_of({make("a", "gpt", "openai", "gpt-4o"), make("b", "claude", "anthropic", "claude-x")}), policies);
+    w.network.reply(500, "{}").when_path("/v1/chat");
+    w.network.reply(200, R"({"id":"m","type":"message","role":"assistant","model":"claude-x","content":[{"type":"text","text":"from claude"}],"stop_reason":"end_turn","stop_sequence":null,"usage":{"input_tokens":1,"output_tokens":1}})")
+        .when_path("/v1/messages");
+    const chat_request q("gpt", "hi");
+    const auto r = testing::run(gw.chat(w.runtime, w.context, q));
+    BOOST_REQUIRE(r.has_value());
+    BOOST_TEST(r->text() == "from claude");
+    BOOST_TEST(w.context.fallbacks == 1u);
+    BOOST_TEST(w.context.deployment_id == "b");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

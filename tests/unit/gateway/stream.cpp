@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <unit/gateway/fixture.hpp>
+
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+
+using namespace gateway_test;
+
+namespace {
+
+using plain_gateway = gateway<providers, weighted, retry, timeout>;
+
+struct seen {
+    std::string text;
+    std::optional<error> failure;
+    bool opened = false;
+    usage tokens;
+};
+
+boost::asio::awaitable<seen> read_all(plain_gateway& gw, world& w, const chat_request& q) {
+    seen s;
+    auto opened = co_await gw.stream(w.runtime, w.context, q);
+    if (opened.has_error()) {
+        s.failure = opened.error();
+        co_return s;
+    }
+    s.opened = true;
+    while (co_await opened->read_more())
+        while (const chat_event* e = opened->try_next()) {
+            if (e->what == chat_event::kind::text) s.text += e->text;
+            if (e->what == chat_event::kind::usage) s.tokens = e->tokens;
+        }
+    s.failure = opened->failure();
+    co_return s;
+}
+
+boost::asio::awaitable<result<chat_reply>> collect(plain_gateway& gw, world& w, const chat_request& q) {
+    auto opened = co_await gw.stream(w.runtime, w.context, q);
+    if (opened.has_error()) co_return opened.error();
+    auto r = co_await opened->collect();
+    co_return std::move(r);
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(gateway_stream)
+
+BOOST_AUTO_TEST_CASE(events_arrive_and_the_end_is_clean) {
+    world w;
+    plain_gateway gw(world_of({make("a", "gpt", "openai", "gpt-4o")}));
+    w.streams();
+    const chat_request q("gpt", "hi");
+    const auto s = testing::run(read_all(gw, w, q));
+    BOOST_TEST(s.text == "Hello");
+    BOOST_TEST(!s.failure.has_value());
+    BOOST_TEST(s.tokens.output_tokens == 5);
+    BOOST_TEST(w.context.tokens.output_tokens == 5);
+    BOOST_TEST(w.network.open_bodies() == 0u);
+    BOOST_TEST(w.network.requests()[0].body.find("\"include_usage\":true") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(what_breaks_before_the_first_content_is_tried_again) {
+    world w;
+    plain_gateway gw(world_of({make("a", "gpt", "openai", "gpt-4o")}));
+    w.streams(1).cut_after(openai_stream[0].size());
+    w.streams();
+    const chat_request q("gpt", "hi");
+    const auto s = testing::run(read_all(gw, w, q));
+    BOOST_TEST(s.text == "Hello");
+    BOOST_TEST(!s.failure.has_value());
+    BOOST_TEST(w.context.retries == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(what_breaks_later_is_a_broken_stream_at_every_byte) {
+    std::string whole;
+    for (const auto& piece : openai_stream) whole += piece;
+    const std::size_t begun = openai_stream[0].size() + openai_stream[1].size();
+    for (std::size_t cut = begun; cut < whole.find("[DONE]"); ++cut) {
+        world w;
+        plain_gateway gw(world_of({make("a", "gpt", "openai", "gpt-4o")}));
+        auto& r = w.network.reply(200);
+        r.split(whole, 64).cut_after(cut);
+        const chat_request q("gpt", "hi");
+        const auto s = testing::run(read_all(gw, w, q));
+        BOOST_TEST_REQUIRE(s.opened);
+        BOOST_TEST_REQUIRE(s.failure.has_value());
+        BOOST_TEST(s.failure->is(condition::truncated));
+        BOOST_TEST(w.network.calls() == 1u);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_clean_transport_end_without_the_marker_is_truncated) {
+    world w;
+    plain_gateway gw(world_of({make("a", "gpt", "openai", "gpt-4o")}));
+    w.streams(2);
+    const chat_request q("gpt", "hi");
+    const auto s = testing::run(read_all(gw, w, q));
+    BOOST_TEST(s.text == "Hello");
+    BOOST_REQUIRE(s.failure.has_value());
+    BOOST_TEST((s.failure->value() == errc::truncated));
+}
+
+BOOST_AUTO_TEST_CASE(an_error_inside_the_stream_is_the_provider_s) {
+    world w;
+    plain_gateway gw(world_of({make("a", "gpt", "openai", "gpt-4o")}));
+    auto& r = w.network.reply(200);
+    r.piece(openai_stream[0]).piece(openai_stream[1]);
+    r.piece("data: {\"error\":{\"message\":\"boom\",\"type\":\"server_error\",\"code\":null,\"param\":null}}\n\n");
+    const chat_request q("gpt", "hi");
+    const auto s = testing::run(read_all(gw, w, q));
+    BOOST_TEST(s.text == "Hello");
+    BOOST_REQUIRE(s.failure.has_value());
+    BOOST_TEST(s.failure->provider_message() == "boom");
+}
+
+BOOST_AUTO_TEST_CASE(an_error_as_the_first_event_is_tried_again) {
+    world w;
+    plain_gateway gw(world_of({make("a", "gpt", "openai", "gpt-4o")}));
+    w.network.reply(200).piece(
+        "data: {\"error\":{\"message\":\"overloaded\",\"type\":\"server_error\",\"code\":null,\"param\":null}}\n\n");
+    w.streams();
+    const chat_request q("gpt", "hi");
+    const auto s = testing::run(read_all(gw, w, q));
+    BOOST_TEST(s.text == "Hello");
+    BOOST_TEST(w.context.retries == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(cancelling_closes_the_upstream) {
+    world w;
+    plain_gateway gw(world_of({make("a", "gpt", "openai", "gpt-4o")}));
+    auto& r = w.network.reply(200);
+    r.piece(openai_stream[0]).piece(openai_stream[1]).stall_after(openai_stream[0].size() + openai_stream[1].size());
+    const chat_request q("gpt", "hi");
+    boost::asio::io_context io(1);
+    std::optional<seen> got;
+    boost::asio::co_spawn(io, read_all(gw, w, q), [&](const std::exception_ptr&, seen s) { got = std::move(s); });
+    io.poll();
+    BOOST_TEST(!got.has_value());
+    BOOST_TEST(w.network.open_bodies() == 1u);
+    w.context.cancellation.cancel();
+    io.restart();
+    io.poll();
+    BOOST_REQUIRE(got.has_value());
+    BOOST_TEST((got->failure->value() == errc::cancelled));
+    BOOST_TEST(w.network.open_bodies() == 0u);
+    BOOST_TEST(w.network.closed_early() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(collecting_gives_the_reply_that_was_streamed) {
+    world w;
+    plain_gateway gw(world_of({make("a", "gpt", "openai", "gpt-4o")}));
+    w.streams();
+    const chat_request q("gpt", "hi");
+    const auto r = testing::run(collect(gw, w, q));
+    BOOST_REQUIRE(r.has_value());
+    BOOST_TEST(r->text() == "Hello");
+    BOOST_TEST(r->id == "c1");
+    BOOST_TEST((r->choices.at(0).finish == finish_reason::stop));
+    BOOST_TEST(r->usage.input_tokens == 3);
+}
+
+BOOST_AUTO_TEST_CASE(the_mock_streams_calls_tools_fails_and_cuts) {
+    world w;
+    plain_gateway gw(world_of({make("m", "mock/*", "mock", "*")}));
+    {
+        const chat_request q("mock/echo", "one two three");
+        BOOST_TEST(testing::run(read_all(gw, w, q)).text == "one two three");
+    }
+    {
+        chat_request q("mock/tool?arguments=%7B%22a%22%3A1%7D", "go");
+        q.tools.push_back(tool("add", "", R"({"type":"object"})"));
+        const auto r = testing::run(collect(gw, w, q));
+        BOOST_REQUIRE(r.has_value());
+        const auto& part = std::get<tool_call_part>(r->choices.at(0).answer.content.at(0));
+        BOOST_TEST(part.name == "add");
+        BOOST_TEST(part.arguments == R"({"a":1})");
+        BOOST_TEST((r->choices[0].finish == finish_reason::tool_calls));
+    }
+    {
+        const chat_request q("mock/error?status=429&retry_after=3600", "x");
+        const auto s = testing::run(read_all(gw, w, q));
+        BOOST_TEST((s.failure->value() == errc::rate_limited));
+        BOOST_TEST(s.failure->retry_after()->count() == 3600000);
+    }
+    {
+        const chat_request q("mock/echo?cut_after=3", "one two three four");
+        const auto s = testing::run(read_all(gw, w, q));
+        BOOST_TEST(s.failure->is(condition::truncated));
+        BOOST_TEST(s.text == "one two");
+    }
+    {
+        const chat_request q("mock/echo?bogus=1", "x");
+        BOOST_TEST((testing::run(read_all(gw, w, q)).failure->value() == errc::bad_configuration));
+    }
+}
+
+BOOST_AUTO_TEST_SUITE_END()
