@@ -3,6 +3,7 @@
 
 #include "anthropic_messages_support.hpp"
 
+#include <memory>
 #include <sstream>
 
 namespace anthropic_test {
@@ -54,9 +55,11 @@ inline decoded_stream decode_stream(const std::vector<std::string_view>& pieces)
         return done.has_value();
     };
     for (const auto piece : pieces) {
-        // A copy of its own, so that a view into the read buffer cannot go unnoticed.
-        const std::vector<char> own(piece.begin(), piece.end());
-        if (!drain(d.feed(std::string_view(own.data(), own.size()), out))) return r;
+        // The read buffer is gone before the events are looked at: they must not point into it.
+        auto buffer = std::make_unique<std::vector<char>>(piece.begin(), piece.end());
+        const auto done = d.feed(std::string_view(buffer->data(), buffer->size()), out);
+        buffer.reset();
+        if (!drain(done)) return r;
     }
     drain(d.finish(out));
     return r;

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <llmx/providers/anthropic.hpp>
+#include <llmx/providers/gemini.hpp>
+#include <llmx/providers/openai.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+using namespace llmx;
+
+namespace {
+
+struct row {
+    int status;
+    const char* body;
+    errc expected;
+};
+
+template <class P> void check(const std::vector<row>& rows) {
+    for (const row& r : rows) {
+        const std::vector<http_field> fields;
+        const error e = P().classify(r.status, fields, r.body);
+        BOOST_TEST((e.value() == r.expected), P::name << " " << r.status << " " << r.body << " became '" << e.message() << "' "
+                                                      << make_error_code(e.value()).message());
+        BOOST_TEST(e.provider() == P::name);
+        BOOST_TEST(e.provider_status() == r.status);
+    }
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(providers_classify)
+
+BOOST_AUTO_TEST_CASE(openai_answers) {
+    check<openai>({
+        {400, R"({"error":{"message":"bad","type":"invalid_request_error","param":"x","code":null}})", errc::invalid_request},
+        {400, R"({"error":{"message":"This model's maximum context length is 8192 tokens","type":"invalid_request_error","param":"messages","code":"context_length_exceeded"}})", errc::context_window_exceeded},
+        {400, R"({"error":{"message":"Your request was rejected as a result of our safety system","type":"invalid_request_error","code":"content_policy_violation"}})", errc::content_policy},
+        {401, R"({"error":{"message":"Incorrect API key","type":"invalid_request_error","code":"invalid_api_key"}})", errc::authentication},
+        {403, "{}", errc::permission_denied},
+        {404, R"({"error":{"message":"no such model","code":"model_not_found"}})", errc::not_found},
+        {408, "{}", errc::overloaded},
+        {409, "{}", errc::conflict},
+        {413, "", errc::payload_too_large},
+        {422, "{}", errc::unprocessable},
+        {429, R"({"error":{"message":"Rate limit reached","type":"requests","code":"rate_limit_exceeded"}})", errc::rate_limited},
+        {429, R"({"error":{"message":"You exceeded your current quota, please check your plan and billing details.","type":"insufficient_quota","code":"insufficient_quota"}})", errc::quota_exceeded},
+        {500, "{}", errc::provider_internal},
+        {502, "<html>", errc::provider_internal},
+        {503, "{}", errc::overloaded},
+        {504, "", errc::overloaded},
+        {302, "", errc::bad_response},
+        {418, "", errc::invalid_request},
+    });
+}
+
+BOOST_AUTO_TEST_CASE(anthropic_answers) {
+    check<anthropic>({
+        {400, R"({"type":"error","error":{"type":"invalid_request_error","message":"prompt is too long: 210000 tokens > 200000 maximum"}})", errc::context_window_exceeded},
+        {400, R"({"type":"error","error":{"type":"invalid_request_error","message":"Your credit balance is too low to access the API"}})", errc::quota_exceeded},
+        {400, R"({"type":"error","error":{"type":"invalid_request_error","message":"messages: required"}})", errc::invalid_request},
+        {401, R"({"type":"error","error":{"type":"authentication_error","message":"invalid x-api-key"}})", errc::authentication},
+        {413, R"({"type":"error","error":{"type":"request_too_large","message":"too large"}})", errc::payload_too_large},
+        {429, R"({"type":"error","error":{"type":"rate_limit_error","message":"slow"}})", errc::rate_limited},
+        {500, R"({"type":"error","error":{"type":"api_error","message":"x"}})", errc::provider_internal},
+        {529, R"({"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}})", errc::overloaded},
+    });
+}
+
+BOOST_AUTO_TEST_CASE(gemini_answers) {
+    check<gemini>({
+        {400, R"({"error":{"code":400,"message":"API key not valid. Please pass a valid API key.","status":"INVALID_ARGUMENT"}})", errc::authentication},
+        {400, R"({"error":{"code":400,"message":"The input token count (1200000) exceeds the maximum number of tokens allowed (1048576).","status":"INVALID_ARGUMENT"}})", errc::context_window_exceeded},
+        {403, R"({"error":{"code":403,"message":"x","status":"PERMISSION_DENIED"}})", errc::permission_denied},
+        {404, R"({"error":{"code":404,"message":"x","status":"NOT_FOUND"}})", errc::not_found},
+        {503, R"({"error":{"code":503,"message":"The model is overloaded.","status":"UNAVAILABLE"}})", errc::overloaded},
+    });
+    const std::vector<http_field> fields;
+    const error e = gemini().classify(429, fields, R"({"error":{"code":429,"message":"Resource exhausted","status":"RESOURCE_EXHAUSTED","details":[{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":"34s"}]}})");
+    BOOST_TEST((e.value() == errc::rate_limited));
+    BOOST_REQUIRE(e.retry_after().has_value());
+    BOOST_TEST(e.retry_after()->count() == 34000);
+}
+
+BOOST_AUTO_TEST_CASE(headers_say_how_long_to_wait_and_whom_to_ask) {
+    http_field wait{"Retry-After", "2"}, finer{"retry-after-ms", "150"}, id{"X-Request-Id", "req_9"};
+    std::vector<http_field> fields{wait, id};
+    error e = openai().classify(429, fields, "{}");
+    BOOST_TEST(e.retry_after()->count() == 2000);
+    BOOST_TEST(e.request_id() == "req_9");
+    fields.push_back(finer);
+    e = openai().classify(429, fields, "{}");
+    BOOST_TEST(e.retry_after()->count() == 150);
+    BOOST_TEST(!openai().classify(429, std::vector<http_field>(), "{}").retry_after().has_value());
+}
+
+BOOST_AUTO_TEST_SUITE_END()
