@@ -78,14 +78,17 @@ describe('hostile input', { timeout: 400_000, skip: needs_gateway }, () => {
         ['openai', { model: 'claude', messages: [{ role: 'wizard', content: 'x' }] }], ['openai', { model: 'claude', messages: [{ content: 'x' }] }],
         ['openai', { model: 'claude', messages: [{ role: 'user', content: 'x' }], temperature: 'hot' }], ['openai', { model: 'claude', messages: [{ role: 'user', content: 'x' }], stream: 'yes' }],
         ['openai', { model: 'claude', messages: [{ role: 'user', content: 'x' }], tools: {} }], ['openai', { model: 'claude', messages: [{ role: 'user', content: 'x' }], max_tokens: 'many' }],
-        ['openai', { model: 'claude', messages: [{ role: 'user', content: 'x' }], max_tokens: 1e400 }],
+        ['openai', '{"model":"claude","messages":[{"role":"user","content":"x"}],"max_tokens":1e400}'], ['openai', '{"model":"claude","messages":[{"role":"user","content":"x"}],"max_tokens":1.5}'],
+        ['openai', '{"model":"claude","messages":[{"role":"user","content":"x"}],"max_tokens":99999999999999999999}'],
         ['anthropic', { model: 'gem', max_tokens: 'x', messages: [{ role: 'user', content: 'x' }] }], ['anthropic', { model: 'gem', max_tokens: 9, messages: 5 }],
         ['anthropic', { model: 'gem', max_tokens: 9, messages: [{ role: 'user', content: [{ type: 'text', text: 5 }] }] }], ['anthropic', { model: 'gem', max_tokens: 9, system: 5, messages: [{ role: 'user', content: 'x' }] }],
         ['gemini', { contents: 'x' }], ['gemini', { contents: [{ parts: 'x' }] }], ['gemini', { contents: [{ role: 'user', parts: [{ text: 5 }] }] }],
         ['gemini', { contents: [{ role: 'user', parts: [{ text: 'x' }] }], generationConfig: { temperature: 'hot' } }], ['gemini', {}],
     ];
-    for (const [name, body] of wrong_types)
-        test(`${name}: wrong types: ${JSON.stringify(body).slice(0, 100)}`, { timeout: 30_000 }, async () => refused(await send(request(doors[name].path, JSON.stringify(body))), doors[name], 400, 422));
+    for (const [name, body] of wrong_types) {
+        const text = typeof body === 'string' ? body : JSON.stringify(body);
+        test(`${name}: wrong types: ${text.slice(0, 100)}`, { timeout: 30_000 }, async () => refused(await send(request(doors[name].path, text)), doors[name], 400, 422));
+    }
 
     for (const [name, door] of Object.entries(doors)) {
         if (name !== 'gemini')

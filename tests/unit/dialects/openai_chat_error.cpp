@@ -61,6 +61,13 @@ BOOST_AUTO_TEST_CASE(bodies_are_taken_apart) {
         }
 }
 
+BOOST_AUTO_TEST_CASE(plain_text_is_cut_at_a_character) {
+    std::string text(511, 'x');
+    text += "\xC3\xA9";
+    BOOST_TEST(openai_chat::decode_error(text).message == std::string(511, 'x'));
+    BOOST_TEST(openai_chat::decode_error("ok\xFF").message == "ok");
+}
+
 BOOST_AUTO_TEST_CASE(types_and_codes) {
     struct row {
         errc e;

@@ -152,6 +152,11 @@ BOOST_AUTO_TEST_CASE(no_wait_for_a_group_that_rests) {
     s.available_at = t(20);
     BOOST_TEST(!p.decide(error(errc::no_deployment).with_retry_after(seconds(20)), s, 1));
     BOOST_TEST(!p.decide(said(errc::overloaded, 503), s, 1));
+    // Neither when the provider asked for the rest that the breaker keeps.
+    BOOST_TEST(!p.decide(said(errc::rate_limited, 429, seconds(20)), s, 1));
+    s.available_at = t(0.4); // less than the backoff may take
+    BOOST_TEST((*p.decide(said(errc::overloaded, 503), s, 1) >= t(0.4)));
+    s.available_at = t(20);
     p.wait_for_deployment = seconds(30);
     BOOST_TEST((*p.decide(said(errc::overloaded, 503), s, 1) == t(20)));
     s.deadline = t(15);

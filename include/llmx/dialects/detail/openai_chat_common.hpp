@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <llmx/dialects/openai_chat.hpp>
+#include <llmx/dialects/dialect.hpp>
 #include <llmx/wire/json_read.hpp>
 #include <llmx/wire/json_writer.hpp>
 

@@ -154,9 +154,12 @@ LLMX_DECL void join_gemini_turn(message& to, message&& next) {
     if (mode == "AUTO") to.tool_choice = tool_choice(tool_choice::mode::automatic);
     else if (mode == "NONE") to.tool_choice = tool_choice(tool_choice::mode::none);
     else if (mode == "ANY") to.tool_choice = tool_choice(tool_choice::mode::required);
+    // Arguments in pieces (Vertex AI) would be a second way to say a call; the answer is
+    // the same without, so that wish is not kept.
+    constexpr std::string_view in_pieces = "streamFunctionCallArguments";
     // VALIDATED and what comes after it have no word here.
-    if (to.tool_choice || mode == "MODE_UNSPECIFIED") in.unknown({"mode"}, prefix, to.extra);
-    else in.unknown({}, prefix, to.extra);
+    if (to.tool_choice || mode == "MODE_UNSPECIFIED") in.unknown({"mode", in_pieces}, prefix, to.extra);
+    else in.unknown({in_pieces}, prefix, to.extra);
     return success();
 }
 

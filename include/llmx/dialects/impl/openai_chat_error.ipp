@@ -5,6 +5,7 @@
 
 #include <llmx/dialects/detail/openai_chat_common.hpp>
 #include <llmx/wire/retry_after.hpp>
+#include <llmx/wire/utf8.hpp>
 
 #include <algorithm>
 
@@ -165,7 +166,10 @@ LLMX_DECL error_body openai_chat::decode_error(std::string_view body) {
         // Proxies in between answer in plain text; a page of HTML says nothing useful.
         error_body e;
         const std::size_t start = body.find_first_not_of(" \t\r\n");
-        if (start != std::string_view::npos && body[start] != '<') e.message = body.substr(start, 512);
+        if (start != std::string_view::npos && body[start] != '<') {
+            const std::string_view text = body.substr(start, 512);
+            e.message = text.substr(0, valid_utf8_prefix(text));
+        }
         return e;
     }
     const boost::json::value* v = &*parsed;

@@ -1,0 +1,443 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "gemini_generate_support.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+#include <algorithm>
+#include <type_traits>
+
+namespace {
+using namespace gemini_test;
+using llmx::reasoning_effort;
+
+std::string of(const llmx::drop_report& drops) {
+    std::string all;
+    for (const auto& d : drops.entries()) {
+        if (!all.empty()) all += ' ';
+        all += d.parameter;
+        all += d.hint ? '?' : '!';
+    }
+    return all;
+}
+
+/// The encoded body of a request that says "hi" and what \p change adds.
+template <class F> std::string body_of(F change, const llmx::encode_options& options = llmx::encode_options()) {
+    llmx::chat_request r("m", "hi");
+    change(r);
+    return encode(r, options);
+}
+
+boost::json::value at(std::string_view body, std::string_view pointer) { return json(body).at_pointer(pointer); }
+
+llmx::encode_options effort_style() {
+    llmx::encode_options o;
+    o.traits.reasoning = llmx::model_traits::reasoning_style::effort;
+    return o;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(dialects_gemini_generate_request)
+
+BOOST_AUTO_TEST_CASE(both_spellings_are_read) {
+    const char* camel = R"({"contents":[{"role":"user","parts":[{"inlineData":{"mimeType":"image/png","data":"AAEC"}},{"fileData":{"mimeType":"application/pdf","fileUri":"gs://b/a.pdf"}}]}],
+        "systemInstruction":{"parts":[{"text":"s"}]},"generationConfig":{"maxOutputTokens":5,"topP":0.5,"stopSequences":["x"],"thinkingConfig":{"thinkingBudget":9,"includeThoughts":true}},
+        "toolConfig":{"functionCallingConfig":{"mode":"ANY","allowedFunctionNames":["f"]}},"tools":[{"functionDeclarations":[{"name":"f","parametersJsonSchema":{"type":"object"}}]}],"safetySettings":[]})";
+    const char* snake = R"({"contents":[{"role":"user","parts":[{"inline_data":{"mime_type":"image/png","data":"AAEC"}},{"file_data":{"mime_type":"application/pdf","file_uri":"gs://b/a.pdf"}}]}],
+        "system_instruction":{"parts":[{"text":"s"}]},"generation_config":{"max_output_tokens":5,"top_p":0.5,"stop_sequences":["x"],"thinking_config":{"thinking_budget":9,"include_thoughts":true}},
+        "tool_config":{"function_calling_config":{"mode":"ANY","allowed_function_names":["f"]}},"tools":[{"function_declarations":[{"name":"f","parameters_json_schema":{"type":"object"}}]}],"safety_settings":[]})";
+    const auto a = decoded(camel), b = decoded(snake);
+    BOOST_TEST((a == b));
+    BOOST_TEST(a.max_output_tokens.value() == 5);
+    BOOST_TEST(a.tool_choice->name == "f");
+    BOOST_TEST(a.messages.front().text() == "s");
+    BOOST_TEST(a.extra.find("safetySettings") != nullptr);
+    BOOST_TEST(llmx::gemini_generate::scan_request(snake, target())->max_output_tokens == 5);
+    BOOST_TEST((llmx::gemini_generate::scan_request(snake, target())->model == "gemini-x"));
+}
+
+BOOST_AUTO_TEST_CASE(turns_and_parts) {
+    const auto r = decoded(R"({"contents":[
+        {"parts":[{"text":"hi"},{"inlineData":{"mimeType":"image/png","data":"-_8"}},{"inlineData":{"mimeType":"audio/wav","data":"AAEC"}},
+                  {"fileData":{"fileUri":"https://youtu.be/x"}}]},
+        {"role":"model","parts":[{"text":"hm","thought":true},{"text":"!","thought":true,"thoughtSignature":"c2ln"},
+                  {"text":"calling","thoughtSignature":"dHh0"},{"functionCall":{"name":"f","args":{"a":1.0}},"thoughtSignature":"Y2FsbA=="},
+                  {"functionCall":{"id":"given","name":"g"}},{"executableCode":{"language":"PYTHON","code":"1"}}]},
+        {"role":"user","parts":[{"functionResponse":{"name":"f","response":{"result":"ok"}}},
+                  {"functionResponse":{"id":"given","name":"g","response":{"x":1},"parts":[{"inlineData":{"mimeType":"image/png","data":"AAEC"}}]}}]},
+        {"role":"user","parts":[{"functionResponse":{"name":"h","response":{"error":"no"}}},{"text":"and"}]}]})");
+    BOOST_REQUIRE(r.messages.size() == 4u);
+    const auto& user = r.messages[0];
+    BOOST_TEST((user.from == llmx::role::user));
+    BOOST_TEST(std::get<llmx::image_part>(user.content[1]).source.data == "+/8="); // either alphabet, with padding
+    BOOST_TEST(std::get<llmx::audio_part>(user.content[2]).source.media_type == "audio/wav");
+    BOOST_TEST(std::get<llmx::file_part>(user.content[3]).source.url == "https://youtu.be/x");
+
+    const auto& model = r.messages[1].content;
+    BOOST_REQUIRE(model.size() == 5u);
+    BOOST_TEST((model[0] == llmx::content_part(llmx::thinking_part("hm!", "c2ln"))));
+    BOOST_TEST(std::get<llmx::text_part>(model[1]).signature == "dHh0");
+    const auto& f = std::get<llmx::tool_call_part>(model[2]);
+    BOOST_TEST(f.id == "llmx_call_0");
+    BOOST_TEST(f.arguments == R"({"a":1})");
+    BOOST_TEST(f.signature == "Y2FsbA==");
+    BOOST_TEST(std::get<llmx::tool_call_part>(model[3]).arguments == "{}");
+    BOOST_TEST(std::holds_alternative<llmx::opaque_part>(model[4]));
+
+    BOOST_TEST((r.messages[2].from == llmx::role::tool));
+    const auto& first = std::get<llmx::tool_result_part>(r.messages[2].content[0]);
+    BOOST_TEST(first.call_id == "llmx_call_0"); // by name, since the wire had no id
+    BOOST_TEST(std::get<llmx::text_part>(first.content[0]).text == "ok");
+    const auto& second = std::get<llmx::tool_result_part>(r.messages[2].content[1]);
+    BOOST_TEST(second.call_id == "given");
+    BOOST_TEST(std::get<llmx::text_part>(second.content[0]).text == R"({"x":1})");
+    BOOST_TEST(std::holds_alternative<llmx::image_part>(second.content[1]));
+
+    BOOST_TEST((r.messages[3].from == llmx::role::user)); // mixed: the result stays in place
+    BOOST_TEST(std::get<llmx::tool_result_part>(r.messages[3].content[0]).is_error);
+}
+
+BOOST_AUTO_TEST_CASE(results_without_ids_find_their_calls_in_order) {
+    const auto r = decoded(R"({"contents":[
+        {"role":"model","parts":[{"functionCall":{"name":"f"}},{"functionCall":{"name":"g"}},{"functionCall":{"name":"f"}}]},
+        {"role":"function","parts":[{"functionResponse":{"name":"g","response":{}}},{"functionResponse":{"name":"f","response":{}}},{"functionResponse":{"name":"f","response":{}}}]}]})");
+    std::vector<std::string> ids;
+    for (const auto& p : r.messages[1].content) ids.push_back(std::get<llmx::tool_result_part>(p).call_id);
+    BOOST_TEST((ids == std::vector<std::string>{"llmx_call_1", "llmx_call_0", "llmx_call_2"}));
+    // Ids of ours do not go out again.
+    BOOST_TEST(encode(r).find("llmx_call_") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_history_kept_chunk_by_chunk_is_one_turn) {
+    const auto r = decoded(R"({"contents":[{"role":"user","parts":[{"text":"q"}]},
+        {"role":"model","parts":[{"text":"th","thought":true}]},{"role":"model","parts":[{"text":"ink","thought":true}]},
+        {"role":"model","parts":[{"text":"","thought":true,"thoughtSignature":"c2ln"}]},
+        {"role":"model","parts":[{"text":"Hel"}]},{"role":"model","parts":[{"text":"lo"}]},{"role":"model","parts":[]},
+        {"role":"user","parts":[{"text":"q2"}]}]})");
+    BOOST_REQUIRE(r.messages.size() == 3u);
+    BOOST_REQUIRE(r.messages[1].content.size() == 2u);
+    BOOST_TEST((r.messages[1].content[0] == llmx::content_part(llmx::thinking_part("think", "c2ln"))));
+    BOOST_TEST(r.messages[1].text() == "Hello");
+}
+
+BOOST_AUTO_TEST_CASE(a_single_message_stands_for_a_list) {
+    const auto r = decoded(R"({"contents":{"role":"user","parts":{"text":"hi"}},"systemInstruction":{"parts":{"text":"s"}},
+                              "tools":{"googleSearch":{}}})");
+    BOOST_TEST(r.messages.size() == 2u);
+    BOOST_TEST(r.tools.size() == 1u);
+    BOOST_TEST(r.tools[0].builtin->value.text == R"({"googleSearch":{}})");
+}
+
+BOOST_AUTO_TEST_CASE(wrong_requests_name_the_member) {
+    const char* rows[][2] = {
+        {R"({})", "contents"},
+        {R"({"contents":[]})", "contents"},
+        {R"({"contents":"x"})", "contents"},
+        {R"({"contents":[7]})", "contents[0]"},
+        {R"({"contents":[{"role":"system","parts":[{"text":"x"}]}]})", "contents[0].role"},
+        {R"({"contents":[{"parts":"x"}]})", "contents[0].parts"},
+        {R"({"contents":[{"parts":[{"text":5}]}]})", "contents[0].parts[0].text"},
+        {R"({"contents":[{"parts":[{}]}]})", "contents[0].parts[0]"},
+        {R"({"contents":[{"parts":[{"text":"a"},{"inlineData":"x"}]}]})", "contents[0].parts[1].inlineData"},
+        {R"({"contents":[{"parts":[{"inlineData":{"data":"AAEC"}}]}]})", "contents[0].parts[0].inlineData.mimeType"},
+        {R"({"contents":[{"parts":[{"inlineData":{"mimeType":"image/png"}}]}]})", "contents[0].parts[0].inlineData.data"},
+        {R"({"contents":[{"parts":[{"fileData":{"mimeType":"image/png"}}]}]})", "contents[0].parts[0].fileData.fileUri"},
+        {R"({"contents":[{"parts":[{"functionCall":{"args":{}}}]}]})", "contents[0].parts[0].functionCall.name"},
+        {R"({"contents":[{"parts":[{"functionCall":{"name":"f","args":[]}}]}]})", "contents[0].parts[0].functionCall.args"},
+        {R"({"contents":[{"parts":[{"functionResponse":{"response":{}}}]}]})", "contents[0].parts[0].functionResponse.name"},
+        {R"({"contents":[{"parts":[{"text":"x"}]}],"systemInstruction":"s"})", "systemInstruction"},
+        {R"({"contents":[{"parts":[{"text":"x"}]}],"generationConfig":{"temperature":"hot"}})", "generationConfig.temperature"},
+        {R"({"contents":[{"parts":[{"text":"x"}]}],"generationConfig":{"stopSequences":[1]}})", "generationConfig.stopSequences[0]"},
+        {R"({"contents":[{"parts":[{"text":"x"}]}],"generationConfig":{"thinkingConfig":{"thinkingLevel":"deep"}}})", "generationConfig.thinkingConfig.thinkingLevel"},
+        {R"({"contents":[{"parts":[{"text":"x"}]}],"tools":[{"functionDeclarations":[{"description":"d"}]}]})", "tools[0].functionDeclarations[0].name"},
+        {R"({"contents":[{"parts":[{"text":"x"}]}],"toolConfig":{"functionCallingConfig":{"mode":1}}})", "toolConfig.functionCallingConfig.mode"},
+    };
+    for (const auto& row : rows) {
+        const auto r = decode(row[0]);
+        BOOST_REQUIRE_MESSAGE(r.has_error(), row[0]);
+        BOOST_TEST((r.error().value() == llmx::errc::invalid_request));
+        BOOST_TEST(r.error().param() == row[1], row[0] << " gave " << r.error().param());
+        BOOST_TEST(r.error().message().starts_with(std::string(row[1]) + ": expected "), r.error().message());
+    }
+    for (const char* bad : {"", "[]", "{\"contents\":[{}]", "null"}) {
+        BOOST_TEST(decode(bad).has_error(), bad);
+        BOOST_TEST(llmx::gemini_generate::scan_request(bad, target()).has_error(), bad);
+    }
+    for (const char* bad : {R"({"contents":[ ]})", R"({"contents":"x"})", R"({"x":1})"})
+        BOOST_TEST(llmx::gemini_generate::scan_request(bad, target()).has_error(), bad);
+}
+
+BOOST_AUTO_TEST_CASE(unknown_members_go_back_to_their_place) {
+    const std::string body = R"({"contents":[{"role":"user","parts":[{"fileData":{"fileUri":"https://a/v.mp4","mimeType":"video/mp4","displayName":"v"},"videoMetadata":{"fps":2}}],"x":1}],)"
+        R"("tools":[{"functionDeclarations":[{"name":"f","behavior":"BLOCKING"}]}],)"
+        R"("toolConfig":{"functionCallingConfig":{"mode":"VALIDATED","allowedFunctionNames":["f","g"]},"retrievalConfig":{"languageCode":"de"}},)"
+        R"("generationConfig":{"thinkingConfig":{"thinkingBudget":7,"includeThoughts":false,"new":1},"speechConfig":{"languageCode":"de-DE"},"responseMimeType":"text/x.enum","responseSchema":{"type":"STRING","enum":["a"]}},)"
+        R"("safetySettings":[{"category":"HARM_CATEGORY_HARASSMENT","threshold":"BLOCK_NONE"}],"cachedContent":"cachedContents/1"})";
+    const auto r = decoded(body);
+    for (const char* name : {"generationConfig.speechConfig", "generationConfig.thinkingConfig.new", "generationConfig.responseSchema",
+                             "toolConfig.retrievalConfig", "toolConfig.functionCallingConfig.mode", "cachedContent"})
+        BOOST_TEST(r.extra.find(name) != nullptr, name);
+    BOOST_TEST(!r.tool_choice.has_value());
+    BOOST_TEST(!r.response_format.has_value());
+    llmx::drop_report drops;
+    const auto again = json(encode(r, drops));
+    BOOST_TEST(of(drops) == "");
+    const auto before = json(body);
+    for (const char* pointer : {"/contents", "/tools", "/toolConfig", "/safetySettings", "/cachedContent", "/generationConfig/speechConfig",
+                                "/generationConfig/thinkingConfig", "/generationConfig/responseSchema", "/generationConfig/responseMimeType"})
+        BOOST_TEST((again.at_pointer(pointer) == before.at_pointer(pointer)), pointer << " is " << again.at_pointer(pointer));
+}
+
+BOOST_AUTO_TEST_CASE(system_messages_and_merged_turns) {
+    llmx::chat_request r;
+    r.messages.push_back(llmx::message::system("one"));
+    r.messages.push_back(llmx::message::user("a"));
+    r.messages.push_back(llmx::message::user("b"));
+    r.messages.push_back(llmx::message(llmx::role::developer, "two"));
+    r.messages.push_back(llmx::message::assistant("c"));
+    llmx::drop_report drops;
+    const std::string body = encode(r, drops);
+    BOOST_TEST(body == R"({"contents":[{"role":"user","parts":[{"text":"a"},{"text":"b"}]},{"role":"model","parts":[{"text":"c"}]}],)"
+                       R"("systemInstruction":{"parts":[{"text":"one"},{"text":"two"}]}})");
+    BOOST_TEST(of(drops) == "messages[3]?");
+
+    llmx::chat_request alone;
+    alone.messages.push_back(llmx::message::system("only"));
+    BOOST_TEST(encode(alone) == R"({"contents":[{"role":"user","parts":[{"text":"only"}]}]})");
+
+    llmx::chat_request empty;
+    std::string out = "kept";
+    BOOST_TEST(try_encode(empty, {}, out, drops).has_error());
+    BOOST_TEST(out == "kept");
+}
+
+BOOST_AUTO_TEST_CASE(tool_calls_and_results) {
+    llmx::chat_request r("m", "weather?");
+    llmx::message calls(llmx::role::assistant);
+    calls.add(llmx::text_part(""));
+    calls.add(llmx::tool_call_part("call_a", "w", R"({"city":"Paris"})")).add(llmx::tool_call_part("llmx_call_7", "w", ""));
+    r.messages.push_back(calls);
+    r.messages.push_back(llmx::message::tool_result("call_a", "18 degrees"));
+    llmx::message second = llmx::message::tool_result("llmx_call_7", R"( {"t": 24} )");
+    auto& result = std::get<llmx::tool_result_part>(second.content[0]);
+    result.content.emplace_back(llmx::image_part(llmx::media::from_base64("image/png", "AAEC")));
+    result.content.emplace_back(llmx::image_part(llmx::media::from_url("https://a/b.jpg")));
+    r.messages.push_back(second);
+    r.messages.push_back(llmx::message::user("and?"));
+    const auto body = json(encode(r));
+    BOOST_TEST((body.at("contents") == json(R"([
+        {"role":"user","parts":[{"text":"weather?"}]},
+        {"role":"model","parts":[{"functionCall":{"id":"call_a","name":"w","args":{"city":"Paris"}}},{"functionCall":{"name":"w","args":{}}}]},
+        {"role":"user","parts":[{"functionResponse":{"id":"call_a","name":"w","response":{"result":"18 degrees"}}},
+            {"functionResponse":{"name":"w","response":{"t":24},"parts":[{"inlineData":{"mimeType":"image/png","data":"AAEC"}}]}},
+            {"fileData":{"mimeType":"image/jpeg","fileUri":"https://a/b.jpg"}}]},
+        {"role":"user","parts":[{"text":"and?"}]}])")), body.at("contents"));
+
+    // A failed tool, and one that answers nothing.
+    for (const auto& [text, response] : {std::pair{"boom", R"({"error":"boom"})"}, std::pair{R"({"a":1})", R"({"error":{"a":1}})"}}) {
+        llmx::chat_request failing("m", "x");
+        failing.messages.push_back(llmx::message(llmx::role::assistant).add(llmx::tool_call_part("c", "f", "{}")));
+        failing.messages.push_back(llmx::message::tool_result("c", text));
+        std::get<llmx::tool_result_part>(failing.messages[2].content[0]).is_error = true;
+        const auto done = encode(failing);
+        BOOST_TEST((at(done, "/contents/2/parts/0/functionResponse/response") == json(response)));
+        BOOST_TEST(std::get<llmx::tool_result_part>(decoded(done).messages[2].content[0]).is_error);
+    }
+    llmx::chat_request orphan("m", "x");
+    orphan.messages.push_back(llmx::message::tool_result("nobody", "y"));
+    std::string out;
+    llmx::drop_report drops;
+    const auto failed = try_encode(orphan, {}, out, drops);
+    BOOST_REQUIRE(failed.has_error());
+    BOOST_TEST(failed.error().param() == "messages[1].content[0].call_id");
+    BOOST_TEST(out.empty());
+}
+
+BOOST_AUTO_TEST_CASE(arguments_that_are_no_object_are_kept_as_text) {
+    llmx::chat_request r("m", "x");
+    r.messages.push_back(llmx::message(llmx::role::assistant).add(llmx::tool_call_part("c", "f", "{\"a\":")));
+    llmx::drop_report drops;
+    const std::string body = encode(r, drops);
+    BOOST_TEST((at(body, "/contents/1/parts/0/functionCall/args") == json(R"({"arguments":"{\"a\":"})")));
+    BOOST_TEST(of(drops) == "messages[1].content[0].arguments!");
+}
+
+BOOST_AUTO_TEST_CASE(signatures) {
+    llmx::chat_request r("m", "x");
+    llmx::tool_call_part signed_call("a", "f", "{}"), plain("b", "g", "{}");
+    signed_call.signature = "c2ln";
+    r.messages.push_back(llmx::message(llmx::role::assistant)
+                             .add(llmx::thinking_part("shown", "dGg="))
+                             .add(llmx::thinking_part("unsigned"))
+                             .add(signed_call)
+                             .add(plain));
+    r.messages.push_back(llmx::message(llmx::role::tool).add(llmx::tool_result_part("a", "1")).add(llmx::tool_result_part("b", "2")));
+    r.messages.push_back(llmx::message(llmx::role::assistant).add(plain).add(plain));
+    llmx::drop_report drops;
+    const auto budget = json(encode(r, drops));
+    BOOST_TEST(of(drops) == "messages[1].content[1]?");
+    BOOST_TEST((budget.at_pointer("/contents/1/parts") == json(R"([{"text":"shown","thought":true,"thoughtSignature":"dGg="},
+        {"functionCall":{"id":"a","name":"f","args":{}},"thoughtSignature":"c2ln"},{"functionCall":{"id":"b","name":"g","args":{}}}])")));
+    BOOST_TEST(boost::json::serialize(budget.at_pointer("/contents/3")).find("thoughtSignature") == std::string::npos);
+    // Gemini 3 refuses a first call without one.
+    const std::string body = encode(r, effort_style());
+    BOOST_TEST((at(body, "/contents/3/parts/0/thoughtSignature") == "skip_thought_signature_validator"));
+    BOOST_TEST(!at(body, "/contents/3/parts/1").as_object().contains("thoughtSignature"));
+    BOOST_TEST(std::get<llmx::tool_call_part>(decoded(body).messages[3].content[0]).signature == "");
+}
+
+BOOST_AUTO_TEST_CASE(media) {
+    const auto part = [](llmx::content_part p) {
+        llmx::chat_request r("m", "x");
+        r.messages[0].content[0] = std::move(p);
+        return boost::json::serialize(at(encode(r), "/contents/0/parts/0"));
+    };
+    using llmx::media;
+    BOOST_TEST(part(llmx::image_part(media::from_url("https://a/b.PNG?x=1"))) == R"({"fileData":{"mimeType":"image/png","fileUri":"https://a/b.PNG?x=1"}})");
+    BOOST_TEST(part(llmx::image_part(media::from_url("https://a.com/b"))) == R"({"fileData":{"fileUri":"https://a.com/b"}})");
+    BOOST_TEST(part(llmx::image_part(media::from_url("data:image/gif;base64,R0lGODlh"))) == R"({"inlineData":{"mimeType":"image/gif","data":"R0lGODlh"}})");
+    BOOST_TEST(part(llmx::image_part(media::from_base64("", "iVBORw0KGgoAAAA="))) == R"({"inlineData":{"mimeType":"image/png","data":"iVBORw0KGgoAAAA="}})");
+    BOOST_TEST(part(llmx::file_part(media::from_base64("application/pdf", "JVBERi0="))) == R"({"inlineData":{"mimeType":"application/pdf","data":"JVBERi0="}})");
+    BOOST_TEST(part(llmx::audio_part(media::from_base64("audio/wav", "AAEC"))) == R"({"inlineData":{"mimeType":"audio/wav","data":"AAEC"}})");
+    BOOST_TEST(part(llmx::file_part(media::from_file_id("files/abc"))) == R"({"fileData":{"fileUri":"files/abc"}})");
+}
+
+BOOST_AUTO_TEST_CASE(tools_and_choice) {
+    const std::string body = body_of([](llmx::chat_request& r) {
+        r.tools.emplace_back("f", "does", R"({"type":"object","properties":{"a":{"type":"string"}},"required":["a"],"additionalProperties":false})");
+        r.tools.emplace_back("none", "", R"({"type":"object","properties":{}})");
+        r.tools[0].strict = true;
+        llmx::tool search, run;
+        search.builtin = llmx::opaque_part("openai_chat", R"({"type":"web_search_preview"})");
+        run.builtin = llmx::opaque_part("gemini_generate", R"({"codeExecution":{}})");
+        r.tools.push_back(search);
+        r.tools.push_back(run);
+        r.tool_choice = llmx::tool_choice::function("f");
+    });
+    BOOST_TEST((at(body, "/tools") == json(R"([{"functionDeclarations":[
+        {"name":"f","description":"does","parameters":{"type":"OBJECT","properties":{"a":{"type":"STRING"}},"required":["a"]}},{"name":"none"}]},
+        {"googleSearch":{}},{"codeExecution":{}}])")));
+    BOOST_TEST((at(body, "/toolConfig") == json(R"({"functionCallingConfig":{"mode":"ANY","allowedFunctionNames":["f"]}})")));
+    using mode = llmx::tool_choice::mode;
+    for (const auto& [m, word] : {std::pair{mode::automatic, "AUTO"}, std::pair{mode::none, "NONE"}, std::pair{mode::required, "ANY"}}) {
+        const auto b = body_of([how = m](llmx::chat_request& r) { r.tool_choice = llmx::tool_choice(how); });
+        BOOST_TEST((at(b, "/toolConfig/functionCallingConfig/mode") == word));
+        BOOST_TEST((decoded(b).tool_choice->how == m));
+    }
+    const auto several = decoded(with(R"("toolConfig":{"functionCallingConfig":{"mode":"ANY","allowedFunctionNames":["f","g"]}})"));
+    BOOST_TEST((several.tool_choice->how == mode::required));
+    BOOST_TEST(several.extra.find("toolConfig.functionCallingConfig.allowedFunctionNames") != nullptr);
+
+    llmx::chat_request bad("m", "x");
+    bad.tools.emplace_back("f", "", "[]");
+    std::string out;
+    llmx::drop_report drops;
+    const auto failed = try_encode(bad, {}, out, drops);
+    BOOST_REQUIRE(failed.has_error());
+    BOOST_TEST(failed.error().param() == "tools[0].parameters");
+}
+
+BOOST_AUTO_TEST_CASE(thinking) {
+    struct row {
+        reasoning_effort effort;
+        std::int64_t budget;
+        const char* level;
+    };
+    const row rows[] = {{reasoning_effort::none, 0, "MINIMAL"},    {reasoning_effort::minimal, 512, "MINIMAL"},
+                        {reasoning_effort::low, 1024, "LOW"},      {reasoning_effort::medium, 2048, "MEDIUM"},
+                        {reasoning_effort::high, 4096, "HIGH"},    {reasoning_effort::xhigh, 8192, "HIGH"},
+                        {reasoning_effort::max, 24576, "HIGH"}};
+    for (const row& r : rows) {
+        const auto ask = [&r](llmx::chat_request& q) { q.reasoning = llmx::reasoning_options(r.effort); };
+        const auto budget = at(body_of(ask), "/generationConfig/thinkingConfig").as_object();
+        BOOST_TEST(budget.at("thinkingBudget") == r.budget);
+        BOOST_TEST(budget.contains("includeThoughts") == (r.effort != reasoning_effort::none));
+        const auto level = at(body_of(ask, effort_style()), "/generationConfig/thinkingConfig").as_object();
+        BOOST_TEST((level.at("thinkingLevel") == r.level));
+        BOOST_TEST(!level.contains("thinkingBudget"));
+    }
+    for (const auto& [tokens, word] : {std::pair{500, "MINIMAL"}, std::pair{1024, "LOW"}, std::pair{3000, "MEDIUM"}, std::pair{9000, "HIGH"}}) {
+        const auto b = body_of([n = tokens](llmx::chat_request& q) {
+            q.reasoning = llmx::reasoning_options();
+            q.reasoning->budget_tokens = n;
+        }, effort_style());
+        BOOST_TEST((at(b, "/generationConfig/thinkingConfig/thinkingLevel") == word));
+    }
+    const auto adaptive = body_of([](llmx::chat_request& q) {
+        q.reasoning = llmx::reasoning_options();
+        q.reasoning->adaptive = true;
+    });
+    BOOST_TEST((at(adaptive, "/generationConfig/thinkingConfig") == json(R"({"thinkingBudget":-1,"includeThoughts":true})")));
+    const auto quiet = decoded(with(R"("generationConfig":{"thinkingConfig":{"thinkingLevel":"low"}})"));
+    BOOST_TEST((quiet.reasoning->effort == reasoning_effort::low));
+    BOOST_TEST(!quiet.reasoning->include_thoughts.value());
+}
+
+BOOST_AUTO_TEST_CASE(response_formats) {
+    const std::string schema = R"({"type":"object","properties":{"a":{"type":["string","null"]}},"additionalProperties":false})";
+    const auto ask = [&schema](llmx::chat_request& r) { r.response_format = llmx::response_format::json_schema("n", schema); };
+    llmx::encode_options native;
+    native.traits.native_json_schema = true;
+    const auto a = at(body_of(ask, native), "/generationConfig");
+    BOOST_TEST((a.at("responseJsonSchema") == json(schema)));
+    BOOST_TEST((a.at("responseMimeType") == "application/json"));
+    const auto b = at(body_of(ask), "/generationConfig");
+    BOOST_TEST((b.at("responseSchema") == json(R"({"type":"OBJECT","properties":{"a":{"type":"STRING","nullable":true}}})")));
+    for (const char* given : {R"("generationConfig":{"responseMimeType":"application/json","responseJsonSchema":{"type":"object"}})",
+                              R"("generationConfig":{"responseMimeType":"application/json","responseSchema":{"type":"OBJECT"}})",
+                              R"("generationConfig":{"responseFormat":[{"text":{"mimeType":"application/json","schema":{"type":"object"}}}]})"}) {
+        const auto r = decoded(with(given));
+        BOOST_REQUIRE_MESSAGE(r.response_format.has_value(), given);
+        BOOST_TEST((*r.response_format == llmx::response_format::json_schema("response", R"({"type":"object"})")), given);
+        BOOST_TEST(r.extra.empty(), given);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(what_cannot_be_said_is_reported) {
+    const auto report = [](auto change) {
+        llmx::chat_request r("m", "hi");
+        change(r);
+        llmx::drop_report drops;
+        (void)encode(r, drops);
+        return of(drops);
+    };
+    using request = llmx::chat_request;
+    BOOST_TEST(report([](request&) {}) == "");
+    BOOST_TEST(report([](request& r) { r.parallel_tool_calls = false; }) == "parallel_tool_calls!");
+    BOOST_TEST(report([](request& r) { r.parallel_tool_calls = true; }) == "");
+    BOOST_TEST(report([](request& r) { r.logit_bias = llmx::raw_json(R"({"1":2})"); }) == "logit_bias!");
+    BOOST_TEST(report([](request& r) { r.seed = std::int64_t{1} << 40; }) == "seed!");
+    BOOST_TEST(report([](request& r) { r.user = "u"; }) == "user?");
+    BOOST_TEST(report([](request& r) { r.metadata.emplace_back("k", "v"); }) == "metadata?");
+    BOOST_TEST(report([](request& r) { r.cache = llmx::cache_control("1h"); }) == "cache_control?");
+    BOOST_TEST(report([](request& r) { r.service_tier = "auto"; }) == "service_tier?");
+    BOOST_TEST(report([](request& r) { r.service_tier = "flex"; }) == "");
+    BOOST_TEST(report([](request& r) { r.messages[0].name = "bob"; }) == "messages[0].name?");
+    BOOST_TEST(report([](request& r) { r.extra.add("openai_chat", "verbosity", "1"); }) == "verbosity!");
+    BOOST_TEST(report([](request& r) { r.extra.add("openai_chat", "web_search_options", "{}"); }) == "web_search_options?");
+    BOOST_TEST(report([](request& r) { r.messages[0].extra.add("openai_chat", "x", "1"); }) == "messages[0].x!");
+    BOOST_TEST(report([](request& r) { r.messages[0].add(llmx::opaque_part("anthropic_messages", "{}")); }) == "messages[0].content[1]!");
+    BOOST_TEST(report([](request& r) { std::get<llmx::text_part>(r.messages[0].content[0]).cache = llmx::cache_control(); }) == "messages[0].content[0].cache_control?");
+    BOOST_TEST(report([](request& r) {
+        llmx::image_part p(llmx::media::from_url("https://a/b.png"));
+        p.detail = "high";
+        r.messages[0].add(p);
+    }) == "messages[0].content[1].detail?");
+    BOOST_TEST(report([](request& r) {
+        llmx::thinking_part p;
+        p.redacted_data = "x";
+        r.messages.push_back(llmx::message::assistant("a").add(p));
+    }) == "messages[1].content[1]?");
+    BOOST_TEST(report([](request& r) {
+        llmx::tool t("f", "", R"({"type":"object","properties":{"a":{"type":"string","format":"email"}}})");
+        t.strict = true;
+        r.tools.push_back(t);
+    }) == "tools[0].parameters? tools[0].strict?");
+    BOOST_TEST(report([](request& r) {
+        llmx::tool t;
+        t.builtin = llmx::opaque_part("anthropic_messages", R"({"type":"bash_20250124","name":"bash"})");
+        r.tools.push_back(t);
+    }) == "tools[0]!");
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <llmx/policies/retry.hpp>
+#include <llmx/policies/round_robin.hpp>
+#include <llmx/policies/route.hpp>
+#include <llmx/policies/timeout.hpp>
+
+#include "unit/policies/support.hpp"
+
+#include <boost/test/unit_test.hpp>
+
+using namespace policies_test;
+
+namespace {
+
+http_limits limits(const timeout& p, const deployment& d, bool stream, call_context& ctx, time_point now) {
+    return p.limits_for(ctx, d, stream, http_limits(), now);
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(policies_timeout)
+
+BOOST_AUTO_TEST_CASE(phases_of_a_whole_answer) {
+    timeout p;
+    p.total = seconds(60);
+    p.connect = seconds(3);
+    p.first_token = seconds(5);
+    p.idle = seconds(7);
+    call_context ctx;
+    ctx.started = t(0);
+    const auto l = limits(p, deployment(), false, ctx, t(10));
+    BOOST_TEST((ctx.deadline == t(60)));
+    BOOST_TEST((l.deadline == t(60)));
+    BOOST_TEST((l.connect_by == t(13)));
+    BOOST_TEST((l.first_byte_by == time_point::max())); // silent until it is complete
+    BOOST_TEST((l.idle == seconds(7)));
+    BOOST_TEST(l.max_body == http_limits().max_body);
+}
+
+BOOST_AUTO_TEST_CASE(phases_of_a_stream) {
+    timeout p;
+    p.first_token = seconds(5);
+    p.attempt = seconds(20);
+    call_context ctx;
+    ctx.started = t(0);
+    auto l = limits(p, deployment(), true, ctx, t(10));
+    BOOST_TEST((l.deadline == t(600)));
+    BOOST_TEST((l.first_byte_by == t(15)));
+    p.first_token = duration::zero();
+    l = limits(p, deployment(), true, ctx, t(10));
+    BOOST_TEST((l.first_byte_by == t(30)));
+    deployment d;
+    d.first_token_timeout = seconds(2);
+    l = limits(p, d, true, ctx, t(10));
+    BOOST_TEST((l.first_byte_by == t(12)));
+}
+
+BOOST_AUTO_TEST_CASE(deadlines_only_come_nearer) {
+    timeout p;
+    p.total = seconds(60);
+    call_context ctx;
+    ctx.started = t(0);
+    ctx.deadline = t(20);
+    BOOST_TEST((limits(p, deployment(), false, ctx, t(10)).deadline == t(20)));
+    deployment d;
+    d.timeout = seconds(300);
+    BOOST_TEST((limits(p, d, false, ctx, t(10)).deadline == t(20)));
+    d.timeout = seconds(4);
+    BOOST_TEST((limits(p, d, false, ctx, t(10)).deadline == t(14)));
+    BOOST_TEST((ctx.deadline == t(20))); // the attempt's limit is not the call's
+    BOOST_TEST((limits(p, deployment(), false, ctx, t(15)).deadline == t(20)));
+}
+
+BOOST_AUTO_TEST_CASE(zero_is_no_limit) {
+    timeout p;
+    p.total = p.connect = p.idle = duration::zero();
+    call_context ctx;
+    const auto l = limits(p, deployment(), true, ctx, t(0));
+    BOOST_TEST((ctx.deadline == time_point::max()));
+    BOOST_TEST((l.deadline == time_point::max()));
+    BOOST_TEST((l.connect_by == time_point::max()));
+    BOOST_TEST((l.first_byte_by == time_point::max()));
+    BOOST_TEST((l.idle == duration::max()));
+    p.total = duration::max(); // does not overflow
+    (void)limits(p, deployment(), true, ctx, t(0));
+    BOOST_TEST((ctx.deadline == time_point::max()));
+}
+
+BOOST_AUTO_TEST_CASE(a_passed_attempt_may_be_followed_a_passed_deadline_not) {
+    timeout p;
+    p.total = seconds(10);
+    p.attempt = seconds(4);
+    std::vector<deployment> ds;
+    ds.push_back(make_deployment("a"));
+    ds.push_back(make_deployment("b"));
+    const auto world = world_of(std::move(ds));
+    script inner;
+    bench b(world);
+    // What the transport does: it fails when the limit it was given is reached.
+    bool slow = true;
+    inner.during = [&](call& c) {
+        if (!slow && c.target->id == "b") return;
+        b.on.clock().advance_to(c.limits.deadline);
+        inner.steps.emplace_back(error(errc::deadline_exceeded));
+    };
+    using timed = timeout::layer<scripted_service>;
+    using routed = route<round_robin>::layer<timed>;
+    retry::layer<routed> top(retry(5), world,
+                             routed(route<round_robin>(), world, timed(p, world, scripted_service(inner))));
+    const time_point began = b.on.now();
+    const auto r = b.ask(top);
+    BOOST_REQUIRE(!r);
+    BOOST_TEST((r.error().value() == errc::deadline_exceeded));
+    BOOST_TEST((b.on.now() <= began + seconds(10)));
+    BOOST_TEST(r.error().attempts().size() >= 2u);
+    BOOST_TEST((r.error().attempts()[0].code == errc::first_token_timeout));
+    slow = false;
+    inner.seen.clear();
+    BOOST_TEST(b.ask(top).has_value());
+    BOOST_TEST(inner.seen.back() == "b");
+}
+
+BOOST_AUTO_TEST_CASE(nothing_is_sent_after_the_deadline) {
+    std::vector<deployment> ds;
+    ds.push_back(make_deployment("a"));
+    const auto world = world_of(std::move(ds));
+    script inner;
+    timeout::layer<scripted_service> top(timeout(), world, scripted_service(inner));
+    bench b(world);
+    b.pin_target = true;
+    b.deadline = b.on.now();
+    const auto r = b.ask(top);
+    BOOST_REQUIRE(!r);
+    BOOST_TEST((r.error().value() == errc::deadline_exceeded));
+    BOOST_TEST(inner.seen.empty());
+}
+
+BOOST_AUTO_TEST_SUITE_END()

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/gateway/stock_gateway.hpp>
+#include <llmx/settings/json.hpp>
+#include <llmx/settings/settings.hpp>
+#include <llmx/settings/yaml.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace settings_test {
+
+/// The program's providers and an environment of the test's own.
+inline llmx::settings_source source(llmx::environment_map variables = llmx::environment_map()) {
+    return llmx::settings_source(llmx::known_providers<llmx::stock_registry>(),
+                                 llmx::environment_of(std::move(variables)));
+}
+
+inline llmx::result<llmx::gateway_settings> from_json(std::string_view text, llmx::environment_map variables = llmx::environment_map()) {
+    auto tree = llmx::parse_json_settings(text, "config.json");
+    if (tree.has_error()) return tree.error();
+    return llmx::read_settings(std::move(*tree), source(std::move(variables)));
+}
+
+inline llmx::result<llmx::gateway_settings> from_yaml(std::string_view text, llmx::environment_map variables = llmx::environment_map()) {
+    auto tree = llmx::parse_yaml_settings(text, "config.yaml");
+    if (tree.has_error()) return tree.error();
+    return llmx::read_settings(std::move(*tree), source(std::move(variables)));
+}
+
+/// The message of a failure, or "ok".
+template <class T> std::string message_of(const llmx::result<T>& r) {
+    return r.has_error() ? r.error().message() : std::string("ok");
+}
+
+/// Every member of a deployment in one line, the key too.
+inline std::string text_of(const llmx::deployment& d) {
+    const auto time = [](const std::optional<llmx::duration>& t) {
+        return t ? std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(*t).count()) + "ms" : std::string("-");
+    };
+    std::string s = d.id + " " + d.model_group + " " + d.provider + "/" + d.model + " ";
+    s += (d.api_base.where.tls ? "https://" : "http://") + d.api_base.where.authority + d.api_base.path;
+    s += " key=" + std::string(d.key.reveal()) + " version=" + d.api_version + " org=" + d.organization + "," + d.project;
+    s += " weight=" + std::to_string(d.weight) + " order=" + std::to_string(d.order);
+    s += " rpm=" + std::to_string(d.requests_per_minute) + " tpm=" + std::to_string(d.tokens_per_minute);
+    s += " parallel=" + std::to_string(d.max_parallel) + " tags=";
+    for (const std::string& t : d.tags) s += t + ",";
+    s += " region=" + d.region + " timeouts=" + time(d.timeout) + "," + time(d.first_token_timeout) + "," + time(d.cool_down);
+    s += " retries=" + (d.retries ? std::to_string(*d.retries) : std::string("-"));
+    s += " drop=" + (d.drop_params ? std::to_string(*d.drop_params) : std::string("-"));
+    if (d.traits)
+        s += " max_tokens=" + std::to_string(d.traits->default_max_tokens) + " schema=" +
+             std::to_string(d.traits->native_json_schema) + " style=" + std::to_string(static_cast<int>(d.traits->reasoning));
+    return s;
+}
+
+} // namespace settings_test
