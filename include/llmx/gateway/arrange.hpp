@@ -91,17 +91,31 @@ template <class Inner, class... Ps, std::size_t... I>
 struct nested_in<Inner, std::tuple<Ps...>, std::index_sequence<I...>>
     : nested<Inner, std::tuple_element_t<sorted_by_stage<Ps...>()[I], std::tuple<Ps...>>...> {};
 
+template <class... Ps> [[nodiscard]] constexpr bool stages_are_free() noexcept {
+    return seats_are_free(std::array<stage_position, sizeof...(Ps)>{stage_position(Ps::position)...});
+}
+
+/// Without layers: what a gateway becomes after a failed check, so that the compiler
+/// stops at the sentence instead of explaining what follows from it.
+template <bool Sound, class Inner, class... Ps> struct arranged_layers {
+    using tuple = std::tuple<>;
+    using layers = nested<Inner>;
+};
+template <class Inner, class... Ps> struct arranged_layers<true, Inner, Ps...> {
+    static_assert((is_route<Ps> || ...), "llmx: a gateway needs a router: add one, e.g. llmx::weighted");
+    static_assert(stages_are_free<Ps...>(),
+                  "llmx: two policies of a gateway stand on the same one-seat stage (two routers, two retries, ...)");
+    using tuple = std::tuple<Ps...>;
+    using layers = nested_in<Inner, tuple, std::make_index_sequence<sizeof...(Ps)>>;
+};
+
 /// How the arguments of `gateway` become a tuple of policies and a nesting of layers.
 template <class Inner, class... Ps> struct arrangement {
-    static_assert((policy<as_policy_t<Ps>> && ...),
-                  "llmx: every argument of a gateway after the registry must be a policy (options, a position "
-                  "and a layer template, see llmx/service/layer.hpp) or a router");
-    static_assert((is_route<as_policy_t<Ps>> || ...),
-                  "llmx: a gateway needs a router: add one, e.g. llmx::weighted");
-    static_assert(seats_are_free(std::array<stage_position, sizeof...(Ps)>{stage_position(as_policy_t<Ps>::position)...}),
-                  "llmx: two policies of a gateway stand on the same one-seat stage (two routers, two retries, ...)");
-    using tuple = std::tuple<as_policy_t<Ps>...>;
-    using layers = nested_in<Inner, tuple, std::make_index_sequence<sizeof...(Ps)>>;
+    static constexpr bool sound = (policy<as_policy_t<Ps>> && ...);
+    static_assert(sound, "llmx: every argument of a gateway after the registry must be a policy (options, a position "
+                         "and a layer template, see llmx/service/layer.hpp) or a router");
+    using tuple = typename arranged_layers<sound, Inner, as_policy_t<Ps>...>::tuple;
+    using layers = typename arranged_layers<sound, Inner, as_policy_t<Ps>...>::layers;
     using stack = typename layers::type;
 };
 template <class Inner, class... Ps> struct arrangement<Inner, policy_chain<Ps...>> {

@@ -44,8 +44,8 @@ namespace llmx::inline v0 {
 ///
 /// Stands inside `route`, which asks `available_at` first, and outside the limits, so what
 /// those turn away is not held against the deployment. State is three atomic words for
-/// each deployment, kept over a reload. A stream is a success when its first piece is
-/// there, and a failure when it breaks later.
+/// each deployment, kept over a reload. A stream that tries a resting deployment has
+/// succeeded when its first piece is there; in the counts a stream is what its end was.
 struct breaker {
     breaker() = default;
     static constexpr stage_position position = at(stage::breaker);
@@ -114,9 +114,11 @@ public:
         if (!pass) co_return resting(d, state.available_at(began), began);
         auto r = co_await this->next_(c);
         const time_point now = c.on->now();
-        if (r) {
+        if (r && r->stream != nullptr) {
+            pass.began_stream();
+            c.on_finish(this, &told);
+        } else if (r) {
             pass.succeeded(now, rules);
-            if (r->stream != nullptr) c.on_finish(this, &told);
         } else {
             pass.failed(policy_.judge(r.error(), now - began, has_others_[d.index]),
                         bounded(r.error().retry_after()), now, rules);
@@ -137,9 +139,10 @@ private:
     }
     /// How a stream ended that was handed out.
     static void told(void* self, const call& c, const deployment* d, const outcome& how) noexcept {
-        if (!how.failure || !detail::breaks_circuit(*how.failure)) return;
+        const bool broken = how.failure && detail::breaks_circuit(*how.failure);
+        if (how.failure && !broken) return;
         auto& me = *static_cast<layer*>(self);
-        me.circuits_[*d].stream_broke(c.on->now(), me.rules_[d->index]);
+        me.circuits_[*d].stream_ended(broken, c.on->now(), me.rules_[d->index]);
     }
 
     breaker policy_;

@@ -21,8 +21,8 @@ namespace llmx::inline v0 {
 /// and untried; otherwise after a random time up to base x 2^n, at most `cap` (full
 /// jitter: M. Brooker, "Exponential Backoff And Jitter", AWS Architecture Blog, 2015),
 /// and never before the provider's `retry-after`. A wait that would pass the call's
-/// deadline or `max_wait`, or at whose end no member would be available, is not begun:
-/// the caller gets the error at once, with its `retry_after`.
+/// deadline or `max_wait` is not begun, nor is one for a group whose members all rest for
+/// longer than the backoff: the caller gets the error at once, with its `retry_after`.
 ///
 /// - Never: the caller's own mistakes (unless a count is set for them), cancelled calls,
 ///   passed deadlines. Keys that were refused, accounts without credit and models that the
@@ -39,10 +39,12 @@ struct retry {
     std::uint32_t max_retries = 2;
     duration base = std::chrono::milliseconds(500);
     duration cap = std::chrono::seconds(8);
+    /// Shortest wait when the same deployment is asked again.
+    duration min_wait = duration::zero();
     /// Longest wait, whatever a provider asks for.
     duration max_wait = std::chrono::seconds(60);
-    /// How long to wait for a member to become available again when none is. 0: not at
-    /// all, so that a fallback takes over at once.
+    /// How long to wait for a member to become available again when none is. 0: no longer
+    /// than the backoff, so that a fallback takes over at once.
     duration wait_for_deployment = duration::zero();
 
     /// Retries by class of error; unset: the general number.

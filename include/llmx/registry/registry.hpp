@@ -65,7 +65,9 @@ public:
 
     template <class P> [[nodiscard]] const P& get() const noexcept {
         static_assert(contains<P>, "llmx: this provider is not in the registry");
-        return boost::hana::at_key(providers_, boost::hana::type_c<P>);
+        // The branch keeps the compiler from explaining Hana after the sentence above.
+        if constexpr (contains<P>) return boost::hana::at_key(providers_, boost::hana::type_c<P>);
+        else return *static_cast<const P*>(nullptr);
     }
 
     /// Position of the provider called \p name, for `ops`; nothing when it is not here.

@@ -193,6 +193,17 @@ BOOST_AUTO_TEST_CASE(interleaved_calls_are_put_in_order) {
                    "text_delta \"after\"\n-\ndelta \"tool_use\" null 0+0 c0\nstop\n");
 }
 
+// What was kept back for one call may end while another's beginning is still kept back.
+BOOST_AUTO_TEST_CASE(held_calls_keep_their_order) {
+    const auto bytes = encode_stream({start(), event(kind::tool_call, 0, "", "a", "f"), event(kind::tool_call, 1, "", "b", "g"),
+                                      event(kind::tool_call, 2, "", "c", "h"), event(kind::tool_arguments, 1, "{\"b\":1}"),
+                                      event(kind::tool_arguments, 2, "{\"c\":2}"), event(kind::tool_arguments, 0, "{}"), finish(finish_reason::tool_calls)});
+    BOOST_TEST(outline(bytes) ==
+               "start msg_9 claude-x 0\n" + tool_block("a", "f") + "input_json_delta \"{}\"\n-\n" + tool_block("b", "g") +
+                   "input_json_delta \"{\\\"b\\\":1}\"\n-\n" + tool_block("c", "h") +
+                   "input_json_delta \"{\\\"c\\\":2}\"\n-\ndelta \"tool_use\" null 0+0 c0\nstop\n");
+}
+
 BOOST_AUTO_TEST_CASE(calls_that_never_end_come_at_the_finish) {
     const auto bytes = encode_stream({start(), event(kind::tool_call, 0, "", "a", "f"), event(kind::tool_call, 1, "", "b", "g"),
                                       event(kind::tool_arguments, 1, "{\"b\""), event(kind::text, 2, "x"),

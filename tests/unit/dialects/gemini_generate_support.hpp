@@ -105,7 +105,7 @@ public:
     }
     std::string base64() { return chance(2) ? "aGVsbG8=" : "AAEC/+8="; }
     void add_extra(llmx::extra_members& to, std::string_view prefix = "") {
-        if (!chance(4)) return;
+        if (!extras || !chance(4)) return;
         for (std::size_t n = 1 + below(2), i = 0; i < n; ++i)
             to.add(llmx::gemini_generate::name, std::string(prefix) + "x" + word() + std::to_string(i), object());
     }
@@ -263,6 +263,8 @@ public:
     }
 
     std::vector<std::pair<std::string, std::string>> calls;
+    /// Off: only what the published protos know.
+    bool extras = true;
 
 private:
     void options(llmx::chat_request& r) {

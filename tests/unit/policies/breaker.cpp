@@ -315,10 +315,10 @@ BOOST_AUTO_TEST_CASE(an_abandoned_attempt_gives_its_probe_back) {
     f.on.hold_sleeps(true);
     f.inner.hang = true;
     {
-        boost::asio::io_context io;
         f.context.emplace();
         call c(f.on, *f.context);
         f.prepare(c);
+        boost::asio::io_context io; // goes first, and with it the coroutine
         boost::asio::co_spawn(io, f.top(c), [](std::exception_ptr, result<reply>) {});
         io.poll();
         BOOST_TEST(f.rest() == 1.0); // the only probe is under way

@@ -70,7 +70,7 @@ const text_case yaml_faults[] = {
     {"a: *nobody\n", "f.yaml:1: this is not YAML: the referenced anchor is not defined"},
     {"&a [*a]\n", "f.yaml:1: an alias stands inside the value that it names"},
     {"[x]: 1\n", "f.yaml:1: a key must be a text"},
-    {"a:\n\t- 1\n", "f.yaml:2: this is not YAML: end of map not found"},
+    {"a:\n\t- 1\n", "f.yaml:2: this is not YAML: illegal block entry"},
 };
 #endif
 

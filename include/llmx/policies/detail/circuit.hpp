@@ -54,6 +54,8 @@ public:
         [[nodiscard]] explicit operator bool() const noexcept { return granted_; }
 
         LLMX_DECL void succeeded(time_point now, const rules& r) noexcept;
+        /// A stream has begun: a probe is over, and `stream_ended` will tell the rest.
+        LLMX_DECL void began_stream() noexcept;
         /// \p asked: how long the provider wants to be left alone, or zero.
         LLMX_DECL void failed(verdict v, duration asked, time_point now, const rules& r) noexcept;
 
@@ -64,8 +66,8 @@ public:
         bool granted_ = false, probing_ = false;
     };
 
-    /// A stream broke that had been counted as a success.
-    LLMX_DECL void stream_broke(time_point now, const rules& r) noexcept;
+    /// How a stream ended that had begun: properly, or broken.
+    LLMX_DECL void stream_ended(bool broken, time_point now, const rules& r) noexcept;
 
     /// Steps of the ramp: 1, 2, 4 and 8 calls at once.
     static constexpr unsigned steps = 4;

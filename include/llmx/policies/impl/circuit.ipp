@@ -110,6 +110,12 @@ LLMX_DECL void circuit::pass::succeeded(time_point now, const rules& r) noexcept
     from_->count_success(now, r);
 }
 
+LLMX_DECL void circuit::pass::began_stream() noexcept {
+    const bool probed = probing_;
+    leave();
+    if (probed && from_->open_until() <= began_) from_->climb();
+}
+
 LLMX_DECL void circuit::pass::failed(verdict v, duration asked, time_point now, const rules& r) noexcept {
     if (v == verdict::works) return succeeded(now, r);
     leave();
@@ -124,10 +130,11 @@ LLMX_DECL void circuit::pass::failed(verdict v, duration asked, time_point now, 
     if (half_open || v == verdict::open || too_many) from_->open(asked, now, r);
 }
 
-LLMX_DECL void circuit::stream_broke(time_point now, const rules& r) noexcept {
+LLMX_DECL void circuit::stream_ended(bool broken, time_point now, const rules& r) noexcept {
     // When it began is not known here, so it may open a closed circuit and no more.
     if (open_until() > now || circuit_ramp(ramp_.load(std::memory_order_acquire)).step != 0) return;
-    if (count_failure(now, r)) open(duration::zero(), now, r);
+    if (!broken) count_success(now, r);
+    else if (count_failure(now, r)) open(duration::zero(), now, r);
 }
 
 LLMX_DECL void circuit::rest_until(time_point when) noexcept {

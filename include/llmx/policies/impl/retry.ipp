@@ -57,14 +57,16 @@ LLMX_DECL std::optional<time_point> retry::decide(const error& e, const situatio
     for (std::uint32_t i = 0; i < s.done && ceiling < cap; ++i) ceiling *= 2;
     ceiling = std::clamp(ceiling, duration::zero(), cap);
     duration wait(static_cast<duration::rep>(random_bits(random).unit() * static_cast<double>(ceiling.count())));
-    if (const auto asked = e.retry_after(); asked && *asked > std::chrono::duration_cast<std::chrono::milliseconds>(wait)) {
+    if (s.available_at > s.now) {
+        // A member that is back within the time one would wait anyway is worth waiting for.
+        if (s.available_at - s.now > std::max(ceiling, wait_for_deployment)) return std::nullopt;
+        wait = std::max(wait, s.available_at - s.now);
+    }
+    wait = std::max(wait, min_wait);
+    if (const auto asked = e.retry_after(); asked && !detail::refused_here(e)) {
         // Compared in milliseconds first: a provider's absurd number must not overflow.
         if (*asked > std::chrono::duration_cast<std::chrono::milliseconds>(max_wait)) return std::nullopt;
         wait = std::max(wait, duration(*asked));
-    }
-    if (s.available_at > s.now + wait) {
-        if (s.available_at - s.now > wait_for_deployment) return std::nullopt;
-        wait = s.available_at - s.now;
     }
     if (wait > max_wait || wait >= s.deadline - s.now) return std::nullopt;
     return s.now + wait;

@@ -29,4 +29,17 @@ namespace llmx::inline v0::detail {
     return true;
 }
 
+/// The value of \p name in a query, still percent-encoded; empty when there is none.
+[[nodiscard]] inline std::string_view query_value(std::string_view query, std::string_view name) noexcept {
+    while (!query.empty()) {
+        const auto amp = query.find('&');
+        const std::string_view pair = query.substr(0, amp);
+        if (pair.size() > name.size() && pair.starts_with(name) && pair[name.size()] == '=')
+            return pair.substr(name.size() + 1);
+        if (amp == std::string_view::npos) break;
+        query.remove_prefix(amp + 1);
+    }
+    return std::string_view();
+}
+
 } // namespace llmx::inline v0::detail

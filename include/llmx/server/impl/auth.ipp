@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/server/auth.hpp>
+#include <llmx/server/detail/path.hpp>
 #include <llmx/wire/url.hpp>
 
 #include <string>
@@ -16,19 +17,6 @@ namespace detail {
     value.remove_prefix(scheme.size());
     while (value.starts_with(' ')) value.remove_prefix(1);
     return value;
-}
-
-/// The value of \p name in a query, still percent-encoded.
-[[nodiscard]] LLMX_DECL std::string_view query_value(std::string_view query, std::string_view name) noexcept {
-    while (!query.empty()) {
-        const auto amp = query.find('&');
-        const std::string_view pair = query.substr(0, amp);
-        if (pair.size() > name.size() && pair.starts_with(name) && pair[name.size()] == '=')
-            return pair.substr(name.size() + 1);
-        if (amp == std::string_view::npos) break;
-        query.remove_prefix(amp + 1);
-    }
-    return std::string_view();
 }
 
 /// Host of an Origin field's value (RFC 6454 section 7), without port; "null" stays "null".

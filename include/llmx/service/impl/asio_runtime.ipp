@@ -25,6 +25,10 @@ using runtime_timer =
     return std::mt19937_64(seed);
 }
 
+// A function and not a lambda: a closure type in a coroutine's frame has no linkage, which
+// g++ 12 warns of in headers.
+LLMX_DECL void wake_runtime_timer(void* timer) noexcept { static_cast<runtime_timer*>(timer)->cancel(); }
+
 } // namespace detail
 
 LLMX_DECL asio_runtime::asio_runtime(boost::asio::io_context& io, http_transport& transport)
@@ -38,8 +42,7 @@ LLMX_DECL std::int64_t asio_runtime::unix_seconds() const noexcept {
 LLMX_DECL boost::asio::awaitable<result<void>> asio_runtime::sleep_until(time_point when, cancellation& stop) {
     if (stop.cancelled()) co_return error(errc::cancelled);
     detail::runtime_timer timer(*io_, when);
-    const auto wake = [](void* t) noexcept { static_cast<detail::runtime_timer*>(t)->cancel(); };
-    const cancellation::registration registered(stop, wake, &timer);
+    const cancellation::registration registered(stop, &detail::wake_runtime_timer, &timer);
     const std::tuple<boost::system::error_code> woken =
         co_await timer.async_wait(boost::asio::as_tuple(boost::asio::deferred));
     if (std::get<0>(woken) || stop.cancelled()) co_return error(errc::cancelled);

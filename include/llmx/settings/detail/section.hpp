@@ -7,6 +7,7 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <initializer_list>
 #include <limits>
 #include <optional>
 #include <span>
@@ -58,9 +59,9 @@ public:
     LLMX_DECL bool number(std::string_view key, double& into, double least = 0);
     /// Whole numbers from \p least to \p most, at most what \p into holds.
     template <class T> bool count(std::string_view key, T& into, std::uint64_t least = 0, std::uint64_t most = endless) {
+        constexpr auto largest = static_cast<std::uint64_t>(std::numeric_limits<T>::max());
         std::uint64_t value = 0;
-        if (!whole(key, value, least, most < std::numeric_limits<T>::max() ? most : std::numeric_limits<T>::max()))
-            return false;
+        if (!whole(key, value, least, most < largest ? most : largest)) return false;
         into = static_cast<T>(value);
         return true;
     }

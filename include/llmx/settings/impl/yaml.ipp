@@ -106,9 +106,8 @@ LLMX_DECL void yaml_settings_builder::OnScalar(const YAML::Mark& mark, const std
                                                const std::string& value) {
     // yaml-cpp gives plain scalars the tag "?" and quoted ones "!".
     const bool quoted = tag == "!" || tag == "tag:yaml.org,2002:str";
-    const bool null = !quoted && (value == "~" || value == "null" || value == "Null" || value == "NULL");
-    setting made = make(null ? setting::kind::null : setting::kind::scalar, mark);
-    if (!null || (!open_.empty() && open_.back().value.is_map() && !open_.back().key)) made.set_text(value, quoted);
+    setting made = make(setting::kind::scalar, mark);
+    made.set_text(value, quoted);
     leaf(std::move(made), anchor);
 }
 
@@ -149,7 +148,7 @@ LLMX_DECL void yaml_settings_builder::place(setting value) {
         in.value.add_item(std::move(value));
     } else if (!in.key) {
         if (value.is_list() || value.is_map()) fail(value, "a key must be a text");
-        in.key = value.text();
+        in.key = value.is_null() ? "null" : value.text();
         if (*in.key != "<<" && in.value.find(*in.key) != nullptr)
             fail(value, "the key " + settings_quote(*in.key) + " is there twice");
     } else {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/transport/connection.hpp>
+#include <llmx/transport/impl/http_reader.ipp>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/deferred.hpp>

@@ -102,6 +102,26 @@ LLMX_DECL void dns_state::answer(const std::string& host, const boost::system::e
     if (ec) names.erase(at);
 }
 
+LLMX_DECL void wake_dns_waiter(void* w) noexcept { static_cast<dns_waiter*>(w)->timer.cancel(); }
+
+/// Leaves the list of waiters however the coroutine ends, also when it is destroyed while
+/// waiting.
+class dns_leaver {
+public:
+    dns_leaver(dns_state& s, const std::string& h, dns_waiter& w) : state_(s), host_(h), waiter_(w) {}
+    dns_leaver(const dns_leaver&) = delete;
+    dns_leaver& operator=(const dns_leaver&) = delete;
+    ~dns_leaver() {
+        if (waiter_.answered) return;
+        if (const auto at = state_.names.find(host_); at != state_.names.end()) at->second.waiters.remove(waiter_);
+    }
+
+private:
+    dns_state& state_;
+    const std::string& host_;
+    dns_waiter& waiter_;
+};
+
 } // namespace detail
 
 LLMX_DECL dns_cache::dns_cache(boost::asio::io_context& io, duration time_to_live)
@@ -135,20 +155,8 @@ LLMX_DECL boost::asio::awaitable<result<ip_addresses>> dns_cache::resolve(std::s
             state->ask(host);
         }
     }
-    const auto wake = [](void* w) noexcept { static_cast<detail::dns_waiter*>(w)->timer.cancel(); };
-    // Leaves the list however this coroutine ends, also when it is destroyed while waiting.
-    struct leaver {
-        leaver(detail::dns_state& s, const std::string& h, detail::dns_waiter& w) : state(s), host(h), waiter(w) {}
-        ~leaver() {
-            if (waiter.answered) return;
-            if (const auto at = state.names.find(host); at != state.names.end()) at->second.waiters.remove(waiter);
-        }
-        detail::dns_state& state;
-        const std::string& host;
-        detail::dns_waiter& waiter;
-    };
-    const leaver leave(*state, host, waiter);
-    const cancellation::registration registered(stop, wake, &waiter);
+    const detail::dns_leaver leave(*state, host, waiter);
+    const cancellation::registration registered(stop, &detail::wake_dns_waiter, &waiter);
     const std::tuple<boost::system::error_code> woken =
         co_await waiter.timer.async_wait(boost::asio::as_tuple(boost::asio::deferred));
     if (stop.cancelled()) co_return error(errc::cancelled);

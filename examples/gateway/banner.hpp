@@ -1,0 +1,51 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/settings/settings.hpp>
+
+#include <algorithm>
+#include <iostream>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// The model for a first try: the mock's when there is one, else the first that has a name
+/// of its own; empty when all are wildcards.
+inline std::string first_model(const llmx::gateway_settings& s) {
+    std::string first;
+    for (const auto& d : s.deployments) {
+        if (d.model_group.ends_with('*')) continue;
+        if (d.provider == "mock") return d.model_group;
+        if (first.empty()) first = d.model_group;
+    }
+    return first;
+}
+
+/// Tells the person who started the program what listens where, for whom, and how to try it.
+inline void print_banner(const llmx::gateway_settings& s, std::string_view listening, unsigned port, bool generated) {
+    for (const auto& w : s.warnings) std::cerr << "llmx-gateway: " << w << '\n';
+    std::cerr.flush();
+
+    std::vector<std::string> served;
+    for (const auto& d : s.deployments) {
+        std::string name = d.model_group;
+        if (d.model_group.ends_with('*') || d.model_group == d.provider) name += " (" + d.provider + ")";
+        if (std::find(served.begin(), served.end(), name) == served.end()) served.push_back(std::move(name));
+    }
+    std::cout << "llmx-gateway " LLMX_VERSION_STRING " listens on " << listening << "\nModels:";
+    constexpr std::size_t shown = 12;
+    for (std::size_t i = 0; i < std::min(served.size(), shown); ++i) std::cout << (i == 0 ? " " : ", ") << served[i];
+    if (served.size() > shown) std::cout << " and " << served.size() - shown << " more";
+    std::cout << '\n';
+
+    // A key of one's own is not repeated; the terminal may be a log.
+    if (generated) std::cout << "Master key (new at each start, LLMX_MASTER_KEY sets it): " << s.listen.master_key.reveal() << '\n';
+    const std::string model = first_model(s);
+    const std::string host = s.listen.host == "0.0.0.0" || s.listen.host == "::" ? "127.0.0.1" : s.listen.host;
+    const std::string address = host.find(':') != std::string::npos ? "[" + host + "]" : host;
+    std::cout << "Try it:\n  curl http://" << address << ':' << port << "/v1/chat/completions -H 'Authorization: Bearer "
+              << (generated ? std::string(s.listen.master_key.reveal()) : std::string("YOUR-MASTER-KEY"))
+              << "' -H 'Content-Type: application/json' -d '{\"model\":\"" << (model.empty() ? "PROVIDER/MODEL" : model)
+              << "\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello!\"}]}'\n"
+              << std::flush;
+}

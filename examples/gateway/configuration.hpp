@@ -1,0 +1,73 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include "command_line.hpp"
+
+#include <llmx/gateway/stock_gateway.hpp>
+#include <llmx/server/options.hpp>
+#include <llmx/settings/assemble.hpp>
+#include <llmx/settings/settings.hpp>
+#include <llmx/telemetry/access_record.hpp>
+
+#include <cstdio>
+#include <iostream>
+#include <random>
+#include <string>
+#include <utility>
+
+/// Settings from the file named on the command line, or from the environment, with
+/// `.env` of the current folder behind the environment. The command line and
+/// LLMX_MASTER_KEY have the last word.
+inline llmx::result<llmx::gateway_settings> load_configuration(const command_line& line) {
+    auto more = llmx::load_env_file(".env");
+    if (more.has_error()) return more.error();
+    const auto env = llmx::layered_environment(llmx::process_environment(), llmx::environment_of(std::move(*more)));
+    const llmx::settings_source source(llmx::known_providers<llmx::stock_registry>(), env);
+    auto s = line.config ? llmx::load_settings(*line.config, source) : llmx::settings_from_environment(source);
+    if (s.has_error()) return s;
+    if (line.host) s->listen.host = *line.host;
+    if (line.port) s->listen.port = *line.port;
+    if (line.threads) s->listen.threads = *line.threads;
+    if (auto key = env("LLMX_MASTER_KEY"); key && !key->empty()) s->listen.master_key = llmx::secret(std::move(*key));
+    return s;
+}
+
+/// Makes a key when there is none; true when it did.
+inline bool ensure_master_key(llmx::listen_settings& s) {
+    if (!s.master_key.empty()) return false;
+    std::random_device random;
+    std::string key = "sk-";
+    constexpr char digits[] = "0123456789abcdef";
+    for (int word = 0; word < 8; ++word)
+        for (auto [bits, k] = std::pair(random(), 0); k < 8; ++k, bits >>= 4) key += digits[bits & 15u];
+    s.master_key = llmx::secret(std::move(key));
+    return true;
+}
+
+inline llmx::server_options server_options_from(const llmx::listen_settings& s) {
+    llmx::server_options o;
+    o.host = s.host;
+    o.port = s.port;
+    o.threads = s.threads;
+    o.key = s.master_key;
+    o.limits.max_body = s.max_request_body;
+    o.header_timeout = s.header_timeout;
+    o.idle_timeout = s.keep_alive_timeout;
+    o.max_connections = s.max_connections;
+    o.drain = s.drain_timeout;
+    o.log.level = llmx::parse_log_level(s.log_level).value_or(llmx::log_level::info);
+    return o;
+}
+
+/// Reads the settings again and puts models and policies into force. Wrong ones are
+/// reported in one line, and those in force stay. What concerns the socket needs a restart.
+inline void reload_configuration(llmx::stock_gateway& gateway, const command_line& line) {
+    auto s = load_configuration(line);
+    auto done = s.has_error() ? llmx::result<void>(s.error()) : llmx::reload_gateway(gateway, *s);
+    if (done.has_error()) {
+        std::cerr << "llmx-gateway: not reloaded, the settings in force stay: " << done.error().message() << std::endl;
+        return;
+    }
+    for (const auto& w : s->warnings) std::cerr << "llmx-gateway: " << w << '\n';
+    std::cerr << "llmx-gateway: reloaded, " << s->deployments.size() << " deployments" << std::endl;
+}

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: BSL-1.0
+// llmx-gateway: all providers and policies behind a socket, configured by a file, by the
+// environment, or not at all. Options: llmx-gateway --help.
+#include "banner.hpp"
+#include "command_line.hpp"
+#include "configuration.hpp"
+
+#include <llmx/gateway/stock_gateway.hpp>
+#include <llmx/server/endpoints.hpp>
+#include <llmx/server/server.hpp>
+#include <llmx/settings/assemble.hpp>
+
+#include <iostream>
+
+using server = llmx::server<llmx::stock_gateway, llmx::openai_chat_endpoint, llmx::anthropic_messages_endpoint,
+                            llmx::gemini_generate_endpoint, llmx::models_endpoint, llmx::health_endpoint>;
+
+int main(int argc, char** argv) {
+    const auto fail = [](const llmx::error& e, int code) {
+        std::cerr << "llmx-gateway: " << e.message() << '\n';
+        return code;
+    };
+    const auto line = parse_command_line(argc, argv);
+    if (line.has_error()) return fail(line.error(), 2);
+    if (!line->answer.empty()) return std::cout << line->answer, 0;
+
+    auto settings = load_configuration(*line);
+    if (settings.has_error()) return fail(settings.error(), 2);
+    const auto gateway = llmx::make_gateway<llmx::stock_gateway>(*settings);
+    if (gateway.has_error()) return fail(gateway.error(), 2);
+    const bool generated = ensure_master_key(settings->listen);
+
+    auto options = server_options_from(settings->listen);
+    options.reload = [&] { reload_configuration(**gateway, *line); };
+    server front(**gateway, std::move(options));
+    if (const auto bound = front.listen(); bound.has_error()) return fail(bound.error(), 1);
+    print_banner(*settings, front.description(), front.port(), generated);
+    const auto ended = front.run();
+    return ended.has_error() ? fail(ended.error(), 1) : 0;
+}

@@ -1,0 +1,13 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/gateway/stock_gateway.hpp>
+
+#if defined(LLMX_SEPARATE_COMPILATION)
+namespace llmx::inline v0 {
+
+template class gateway<stock_registry, any_router<weighted, round_robin, least_busy, latency>, retry, fallback,
+                       breaker, rate_limit, deployment_limit, concurrency_limit, timeout>;
+
+} // namespace llmx::inline v0
+#endif

@@ -1,0 +1,40 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/gateway/gateway.hpp>
+#include <llmx/policies/any_router.hpp>
+#include <llmx/policies/breaker.hpp>
+#include <llmx/policies/concurrency_limit.hpp>
+#include <llmx/policies/deployment_limit.hpp>
+#include <llmx/policies/fallback.hpp>
+#include <llmx/policies/latency.hpp>
+#include <llmx/policies/least_busy.hpp>
+#include <llmx/policies/rate_limit.hpp>
+#include <llmx/policies/retry.hpp>
+#include <llmx/policies/round_robin.hpp>
+#include <llmx/policies/timeout.hpp>
+#include <llmx/policies/weighted.hpp>
+#include <llmx/providers/anthropic.hpp>
+#include <llmx/providers/azure_openai.hpp>
+#include <llmx/providers/gemini.hpp>
+#include <llmx/providers/mock.hpp>
+#include <llmx/providers/openai.hpp>
+#include <llmx/registry/registry.hpp>
+
+namespace llmx::inline v0 {
+
+/// All providers.
+using stock_registry = registry<openai, anthropic, gemini, azure_openai, openai_compatible, mock>;
+
+/// All providers and all policies: what the ready program is made of. With
+/// `LLMX_SEPARATE_COMPILATION` it is compiled once, in the file that includes
+/// `llmx/src.hpp`.
+using stock_gateway = gateway<stock_registry, any_router<weighted, round_robin, least_busy, latency>, retry, fallback,
+                              breaker, rate_limit, deployment_limit, concurrency_limit, timeout>;
+
+#if defined(LLMX_SEPARATE_COMPILATION)
+extern template class gateway<stock_registry, any_router<weighted, round_robin, least_busy, latency>, retry, fallback,
+                              breaker, rate_limit, deployment_limit, concurrency_limit, timeout>;
+#endif
+
+} // namespace llmx::inline v0

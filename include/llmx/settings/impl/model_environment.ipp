@@ -1,0 +1,129 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/settings/detail/model_reader.hpp>
+#include <llmx/settings/detail/vocabulary.hpp>
+
+#include <llmx/wire/url.hpp>
+
+namespace llmx::inline v0::detail {
+
+/// Variables that may hold a provider's key, the official one first.
+[[nodiscard]] LLMX_DECL std::vector<std::string> key_variables(const known_provider& p) {
+    std::vector<std::string> names;
+    if (!p.facts.key_env.empty()) names.emplace_back(p.facts.key_env);
+    for (const vendor_variables& more : more_variables)
+        if (more.provider == p.name && !more.key.empty()) names.emplace_back(more.key);
+    return names;
+}
+
+/// Variables that may hold a provider's base URL.
+[[nodiscard]] LLMX_DECL std::vector<std::string> base_variables(const known_provider& p) {
+    std::vector<std::string> names;
+    if (!p.facts.base_env.empty()) names.emplace_back(p.facts.base_env);
+    // OPENAI_API_KEY goes with OPENAI_API_BASE and OPENAI_BASE_URL, and so on.
+    if (std::string_view stem = p.facts.key_env; stem.ends_with("_API_KEY")) {
+        stem.remove_suffix(8);
+        for (const std::string_view end : {"_API_BASE", "_BASE_URL"})
+            if (std::string name = std::string(stem) + std::string(end); name != p.facts.base_env)
+                names.push_back(std::move(name));
+    }
+    for (const vendor_variables& more : more_variables)
+        if (more.provider == p.name && !more.base.empty()) names.emplace_back(more.base);
+    return names;
+}
+
+LLMX_DECL std::optional<std::pair<std::string, std::string>>
+model_reader::first_variable(const std::vector<std::string>& names) const {
+    for (const std::string& name : names)
+        if (auto value = env_(name); value && !value->empty()) return std::make_pair(name, std::move(*value));
+    return std::nullopt;
+}
+
+LLMX_DECL void model_reader::find_key(const setting& params, deployment& d) {
+    const known_provider& p = *find_provider(d.provider);
+    std::string from;
+    if (d.key.empty())
+        if (auto found = first_variable(key_variables(p))) {
+            from = " (from " + found->first + ")";
+            d.key = secret(std::move(found->second));
+        }
+    if (d.key.empty() && p.facts.needs_key) {
+        std::string why = params.where("api_key") + "provider '" + std::string(p.name) + "' needs a key; give api_key or set ";
+        why += p.facts.key_env;
+        return notes_.fail(error(errc::bad_configuration, std::move(why)));
+    }
+    if (!safe_field_value(d.key.reveal()))
+        return notes_.fail(error(errc::bad_configuration, params.where("api_key") + "the key" + from + " holds a line break"));
+    for (const std::string_view name : {"organization", "project", "api_version"})
+        if (const setting* value = params.find(name); value != nullptr && !safe_field_value(value->text()))
+            return notes_.fail(value->wrong("holds a line break"));
+    if (d.provider == "azure" && d.api_version.empty())
+        if (auto version = env_("AZURE_API_VERSION"); version && safe_field_value(*version)) d.api_version = std::move(*version);
+}
+
+LLMX_DECL void model_reader::find_base(const setting& params, const setting* given, deployment& d) {
+    const known_provider& p = *find_provider(d.provider);
+    std::string text, from;
+    if (given != nullptr) {
+        const auto value = given->as_text();
+        if (value.has_error()) return notes_.fail(value.error());
+        text = *value;
+        from = given->where();
+    }
+    if (text.empty())
+        if (auto found = first_variable(base_variables(p))) {
+            text = std::move(found->second);
+            from = params.where("api_base") + found->first + ": ";
+        }
+    if (text.empty()) {
+        if (!p.facts.default_base.empty()) return;
+        std::string why = params.where("api_base") + "provider '" + std::string(p.name) +
+                          "' has no base URL of its own; give api_base or set ";
+        why += p.facts.base_env;
+        return notes_.fail(error(errc::bad_configuration, std::move(why)));
+    }
+    auto base = parse_base_url(text);
+    if (base.has_error()) return notes_.fail(error(errc::bad_configuration, from + base.error().message()));
+    d.api_base = std::move(*base);
+}
+
+LLMX_DECL void model_reader::from_environment() {
+    for (const known_provider& p : source_.providers) {
+        entry e;
+        deployment& d = e.made;
+        d.provider = p.name;
+        if (auto key = first_variable(key_variables(p))) {
+            d.key = secret(std::move(key->second));
+            if (!safe_field_value(d.key.reveal()))
+                return notes_.fail(error(errc::bad_configuration, key->first + ": the key holds a line break"));
+        }
+        const auto base = first_variable(base_variables(p));
+        if (base) {
+            auto parsed = parse_base_url(base->second);
+            if (parsed.has_error())
+                return notes_.fail(error(errc::bad_configuration, base->first + ": " + parsed.error().message()));
+            d.api_base = std::move(*parsed);
+        }
+        if (p.facts.needs_key && d.key.empty()) continue;
+        if (p.facts.default_base.empty() && !base) {
+            if (!d.key.empty() && !p.facts.base_env.empty())
+                notes_.warnings.push_back("a key for provider '" + d.provider + "' is set, but its base URL is not: set " +
+                                          std::string(p.facts.base_env) + " to serve it");
+            continue;
+        }
+        if (!p.ready_model.empty()) {
+            entry ready = e;
+            ready.made.model_group = p.name;
+            ready.made.model = p.ready_model;
+            entries_.push_back(std::move(ready));
+        }
+        if (d.provider == "azure")
+            if (auto version = env_("AZURE_API_VERSION"); version && safe_field_value(*version)) d.api_version = *version;
+        d.model_group = std::string(p.name) + "/*";
+        d.model = "*";
+        entries_.push_back(std::move(e));
+    }
+}
+
+} // namespace llmx::inline v0::detail

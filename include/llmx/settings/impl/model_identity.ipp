@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/settings/detail/model_reader.hpp>
+
+#include <array>
+#include <map>
+#include <set>
+
+namespace llmx::inline v0::detail {
+
+/// A name that stays the same as long as the deployment is the same place: 16 hex digits
+/// of FNV-1a over what identifies it. The key is no part of it, so keys can be rotated.
+[[nodiscard]] LLMX_DECL std::string deployment_fingerprint(const deployment& d, std::size_t ordinal) {
+    std::uint64_t hash = 0xcbf29ce484222325u;
+    const auto mix = [&hash](std::string_view text) {
+        for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
+        hash = (hash ^ 0xffu) * 0x100000001b3u; // no text holds this byte: a separator
+    };
+    mix(d.model_group);
+    mix(d.provider);
+    mix(d.model);
+    mix(d.api_base.where.tls ? "https" : "http");
+    mix(d.api_base.where.authority);
+    mix(d.api_base.path);
+    mix(d.api_version);
+    mix(d.organization);
+    mix(d.project);
+    mix(d.region);
+    mix(std::to_string(ordinal));
+    constexpr char digits[] = "0123456789abcdef";
+    std::string id;
+    for (int shift = 60; shift >= 0; shift -= 4) id += digits[(hash >> shift) & 15u];
+    return id;
+}
+
+/// LiteLLM's simple shuffle: explicit weights, else requests, else tokens per minute are
+/// the shares; which of them is told by the first member of a group.
+LLMX_DECL void model_reader::share_traffic() {
+    std::map<std::string_view, std::vector<entry*>> groups;
+    for (entry& e : entries_) groups[e.made.model_group].push_back(&e);
+    for (auto& [name, members] : groups) {
+        bool any_weight = false;
+        for (const entry* e : members) any_weight |= e->weighted;
+        if (any_weight) continue;
+        const deployment& first = members.front()->made;
+        const auto metric = first.requests_per_minute != 0 ? &deployment::requests_per_minute : &deployment::tokens_per_minute;
+        if (first.*metric == 0) continue;
+        for (entry* e : members) {
+            e->made.weight = static_cast<double>(e->made.*metric);
+            if (e->made.*metric == 0 && e->at != nullptr)
+                notes_.warn(*e->at, "has no " + std::string(first.requests_per_minute != 0 ? "rpm" : "tpm") +
+                                        " while the first deployment of '" + std::string(name) +
+                                        "' has one: it takes calls only when the others cannot");
+        }
+    }
+}
+
+LLMX_DECL void model_reader::name_entries() {
+    std::set<std::string> taken;
+    for (const entry& e : entries_) {
+        if (!e.named || taken.insert(e.made.id).second) continue;
+        const setting* const info = e.at->find("model_info");
+        return notes_.fail(info->find("id")->wrong("another deployment has this id"));
+    }
+    for (entry& e : entries_) {
+        if (e.named) continue;
+        // Equal places (two keys of one vendor, say) are told apart by their order.
+        for (std::size_t ordinal = 0;; ++ordinal)
+            if (e.made.id = deployment_fingerprint(e.made, ordinal); taken.insert(e.made.id).second) break;
+    }
+}
+
+LLMX_DECL std::vector<deployment> model_reader::take() {
+    share_traffic();
+    name_entries();
+    std::vector<deployment> all;
+    all.reserve(entries_.size());
+    for (entry& e : entries_) all.push_back(std::move(e.made));
+    return all;
+}
+
+} // namespace llmx::inline v0::detail

@@ -1,0 +1,200 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "support.hpp"
+
+#include <llmx/server/response_head.hpp>
+#include <llmx/telemetry/access_log.hpp>
+
+using namespace llmx;
+using namespace server_test;
+
+BOOST_AUTO_TEST_SUITE(server_access_log)
+
+BOOST_AUTO_TEST_CASE(a_line_says_what_happened) {
+    call_context context;
+    context.request_id = "id-1";
+    context.caller = "master";
+    context.provider = "openai";
+    context.deployment_id = "dep";
+    context.upstream_model = "gpt";
+    context.retries = 1;
+    context.fallbacks = 2;
+    context.started = time_point(std::chrono::seconds(5));
+    context.first_token = context.started + std::chrono::microseconds(1500);
+    context.tokens.input_tokens = 10;
+    context.tokens.output_tokens = 20;
+    context.tokens.cached_tokens = 3;
+    context.tokens.reasoning_tokens = 4;
+    context.trail.emplace_back("other", errc::overloaded, 529);
+    error failed(errc::truncated, "it broke off");
+    failed.with_provider_message("SECRET PROMPT").with_provider_status(200).with_provider_code("cut");
+    access_record r;
+    r.when = std::chrono::system_clock::time_point(std::chrono::milliseconds(1700000000123));
+    r.level = log_level::error;
+    r.method = "POST";
+    r.path = "/v1/messages";
+    r.status = 200;
+    r.dialect = "anthropic_messages";
+    r.model = "m\"\n";
+    r.stream = true;
+    r.client = "127.0.0.1";
+    r.took = std::chrono::microseconds(12345);
+    r.overhead = std::chrono::microseconds(77);
+    r.bytes_in = 100;
+    r.bytes_out = 200;
+    r.failure = &failed;
+    r.context = &context;
+    std::string line;
+    append_access_line(line, r);
+    BOOST_TEST(line ==
+               R"({"time":"2023-11-14T22:13:20.123Z","level":"error","request_id":"id-1","client":"127.0.0.1",)"
+               R"("caller":"master","method":"POST","path":"/v1/messages","status":200,"dialect":"anthropic_messages",)"
+               R"("model":"m\"\n","stream":true,"provider":"openai","deployment":"dep","upstream_model":"gpt",)"
+               R"("retries":1,"fallbacks":2,"tokens_in":10,"tokens_out":20,"tokens_cached":3,"tokens_reasoning":4,)"
+               R"("bytes_in":100,"bytes_out":200,"duration_ms":12.345,"ttft_ms":1.5,"overhead_us":77,)"
+               R"("error":"truncated","error_message":"it broke off","provider_status":200,"provider_code":"cut",)"
+               R"("attempts":[{"deployment":"other","error":"overloaded","status":529}]})"
+               "\n");
+}
+
+BOOST_AUTO_TEST_CASE(what_a_caller_chose_is_cut_and_cannot_break_the_line) {
+    access_record r;
+    const std::string long_name = std::string(255, 'a') + "\xc3\xa4" + std::string(100, 'b');
+    r.model = long_name;
+    r.path = "/\xff\xfe\x01";
+    std::string line;
+    append_access_line(line, r);
+    const auto parsed = boost::json::parse(line);
+    BOOST_TEST(parsed.at("model").as_string() == std::string(255, 'a'));
+    BOOST_TEST(parsed.at("path").as_string() == "/??\x01");
+    BOOST_TEST(std::count(line.begin(), line.end(), '\n') == 1);
+}
+
+BOOST_AUTO_TEST_CASE(levels) {
+    BOOST_TEST((access_record::level_of(200, false) == log_level::info));
+    BOOST_TEST((access_record::level_of(404, false) == log_level::info));
+    BOOST_TEST((access_record::level_of(500, false) == log_level::error));
+    BOOST_TEST((access_record::level_of(200, true) == log_level::error));
+    for (const log_level l : {log_level::off, log_level::error, log_level::info, log_level::debug})
+        BOOST_TEST((parse_log_level(to_string(l)) == l));
+    BOOST_TEST(!parse_log_level("warn"));
+    asio::io_context io;
+    deadline_service deadlines(io);
+    for (const log_level set : {log_level::off, log_level::error, log_level::info, log_level::debug}) {
+        access_log_options o;
+        o.level = set;
+        auto sink = std::make_shared<memory_sink>();
+        o.sink = sink;
+        {
+            access_log log(deadlines, o);
+            for (const log_level l : {log_level::error, log_level::info, log_level::debug}) {
+                access_record r;
+                r.level = l;
+                r.status = static_cast<int>(l);
+                log.write(r);
+            }
+            BOOST_TEST(sink->text().empty()); // waits for company
+        }
+        // Nothing is lost at the end.
+        BOOST_TEST(sink->calls().size() == static_cast<std::size_t>(set));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(lines_go_out_together_in_time_or_when_they_are_many) {
+    asio::io_context io;
+    deadline_service deadlines(io);
+    access_log_options o;
+    o.flush_at = 1000;
+    o.flush_every = std::chrono::milliseconds(1);
+    auto sink = std::make_shared<memory_sink>();
+    o.sink = sink;
+    access_log log(deadlines, o);
+    access_record r;
+    r.path = "/p";
+    log.write(r);
+    BOOST_TEST(sink->text().empty());
+    // The log's own timer keeps nothing running; this watcher does, until after it.
+    bool over = false;
+    deadline_service::watcher later(
+        deadlines, [](void* done) noexcept { *static_cast<bool*>(done) = true; }, &over);
+    later.expires_at(clock::now() + std::chrono::milliseconds(20));
+    io.run();
+    BOOST_TEST(over);
+    BOOST_TEST(sink->calls().size() == 1u);
+    while (sink->calls().size() == 1u) log.write(r);
+    BOOST_TEST(sink->text().size() > 1000u);
+}
+
+BOOST_AUTO_TEST_CASE(the_server_logs_every_call_and_no_secret) {
+    fake_gateway gateway;
+    error e(errc::authentication, "the provider refused the key");
+    e.with_provider("fake").with_provider_status(401).with_provider_message("bad key sk-provider-secret");
+    gateway.act = says();
+    server_options o;
+    o.key = secret("sk-master-secret");
+    running_server server(gateway, o);
+    client c(server.port());
+    const std::string key = "Authorization: Bearer sk-master-secret\r\nX-Request-Id: r-1\r\n";
+    const std::string prompt = R"({"model":"m","messages":[{"role":"user","content":"PRIVATE WORDS"}]})";
+    c.send(post("/v1/chat/completions?key=sk-in-query", prompt, key));
+    BOOST_TEST(c.read().status == 200);
+    c.send(post("/v1/chat/completions", prompt, "x-api-key: sk-wrong-secret\r\n"));
+    BOOST_TEST(c.read().status == 401);
+    gateway.act = fails(e);
+    c.send(post("/v1/chat/completions", prompt, key));
+    BOOST_TEST(c.read().status == 401);
+    gateway.act = streams<openai_chat>({"data: {}\n\n"}, [](scripted_stream& s) { s.failure = error(errc::truncated); });
+    c.send(post("/v1/chat/completions", stream_body, key));
+    BOOST_TEST(!c.read().complete);
+    client d(server.port());
+    d.send(get("/health/liveliness"));
+    BOOST_TEST(d.read().status == 200);
+    d.send("nonsense\r\n\r\n");
+    BOOST_TEST(d.read().status == 400);
+    server.finish();
+    const std::string all = server.sink->text();
+    for (const std::string secret_text : {"sk-master", "sk-wrong", "sk-in-query", "sk-provider", "PRIVATE", "hello", "Bearer"})
+        BOOST_TEST(all.find(secret_text) == std::string::npos, secret_text);
+    const auto lines = server.sink->calls();
+    BOOST_REQUIRE(lines.size() == 6u);
+    BOOST_TEST(lines[0].at("level").as_string() == "info");
+    BOOST_TEST(lines[0].at("request_id").as_string() == "r-1");
+    BOOST_TEST(lines[0].at("caller").as_string() == "master");
+    BOOST_TEST(lines[0].at("path").as_string() == "/v1/chat/completions");
+    BOOST_TEST(lines[0].at("model").as_string() == "m");
+    BOOST_TEST(lines[0].at("provider").as_string() == "fake");
+    BOOST_TEST(lines[0].at("client").as_string() == "127.0.0.1");
+    BOOST_TEST(lines[0].at("bytes_in").as_int64() == static_cast<std::int64_t>(prompt.size()));
+    BOOST_TEST(lines[0].at("bytes_out").as_int64() == static_cast<std::int64_t>(openai_reply.size()));
+    BOOST_TEST(lines[0].contains("overhead_us"));
+    BOOST_TEST(lines[1].at("error").as_string() == "authentication");
+    BOOST_TEST(!lines[1].contains("caller"));
+    BOOST_TEST(lines[2].at("provider_status").as_int64() == 401);
+    BOOST_TEST(lines[3].at("level").as_string() == "error");
+    BOOST_TEST(lines[3].at("stream").as_bool());
+    BOOST_TEST(lines[3].at("error").as_string() == "truncated");
+    BOOST_TEST(lines[4].at("level").as_string() == "debug");
+    BOOST_TEST(lines[5].at("status").as_int64() == 400);
+    BOOST_TEST(all.find("listening on http://127.0.0.1:") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(heads_are_well_formed) {
+    http_date date;
+    BOOST_TEST(date.at(784111777) == "Sun, 06 Nov 1994 08:49:37 GMT"); // RFC 9110, section 5.6.7
+    BOOST_TEST(date.at(951782400) == "Tue, 29 Feb 2000 00:00:00 GMT");
+    std::string out;
+    append_field(out, "a", std::string_view("x\r\ny: z"));
+    append_field(out, "b", std::string_view());
+    append_field(out, "c", std::uint64_t(18446744073709551615u));
+    append_status_line(out, 529);
+    append_status_line(out, 200);
+    BOOST_TEST(out == "c: 18446744073709551615\r\nHTTP/1.1 529 Overloaded\r\nHTTP/1.1 200 OK\r\n");
+}
+
+BOOST_AUTO_TEST_CASE(loopback_hosts) {
+    for (const std::string_view yes : {"localhost", "LocalHost", "127.0.0.1", "127.1.2.3", "::1", "[::1]"})
+        BOOST_TEST(is_loopback_host(yes), yes);
+    for (const std::string_view no : {"0.0.0.0", "::", "128.0.0.1", "127.example.org", "localhost.example", "", "10.0.0.1"})
+        BOOST_TEST(!is_loopback_host(no), no);
+}
+
+BOOST_AUTO_TEST_SUITE_END()

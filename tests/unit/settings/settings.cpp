@@ -1,0 +1,337 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "support.hpp"
+
+#include <llmx/settings/assemble.hpp>
+#include <llmx/settings/detail/vocabulary.hpp>
+
+#include <boost/test/data/test_case.hpp>
+#include <boost/test/unit_test.hpp>
+
+#include <chrono>
+#include <string>
+
+using namespace settings_test;
+using namespace std::chrono_literals;
+
+namespace {
+
+/// Two mock models and \p more.
+std::string with(std::string_view more) {
+    return R"({"model_list": [{"model_name": "small", "params": {"model": "mock/echo"}},
+{"model_name": "large", "params": {"model": "mock/text"}}],
+)" + std::string(more) + "}";
+}
+
+struct fault {
+    const char* more;
+    const char* expected;
+};
+std::ostream& operator<<(std::ostream& os, const fault& f) { return os << f.more; }
+
+const fault faults[] = {
+    {R"("router_settings": {"num_retries": "three"})", "config.json:3: router_settings.num_retries: expected a whole number of 0 or more, got the text \"three\""},
+    {R"("router_settings": {"num_retries": -1})", "config.json:3: router_settings.num_retries: expected a whole number of 0 or more, got \"-1\""},
+    {R"("router_settings": {"timeout": 0})", "config.json:3: router_settings.timeout: expected a number of seconds above 0, up to a year, got \"0\""},
+    {R"("router_settings": [])", "config.json:3: router_settings: expected a map, got a list"},
+    {R"("router_settings": {"retry_policy": {"TimeoutErrorRetries": true}})", "config.json:3: router_settings.retry_policy.TimeoutErrorRetries: expected a whole number of 0 or more, got \"true\""},
+    {R"("router_settings": {"fallbacks": [{"small": ["lage"]}]})", "config.json:3: router_settings.fallbacks[0].small[0]: no model of model_list is called \"lage\"; did you mean 'large'?"},
+    {R"("router_settings": {"fallbacks": [{"small": "large"}]})", "config.json:3: router_settings.fallbacks[0].small: expected a list of models, got the text \"large\""},
+    {R"("router_settings": {"fallbacks": ["small"]})", "config.json:3: router_settings.fallbacks[0]: expected an entry like {group: [other, another]}, got the text \"small\""},
+    {R"("router_settings": {"default_fallbacks": ["nobody"]})", "config.json:3: router_settings.default_fallbacks[0]: no model of model_list is called \"nobody\""},
+    {R"("router_settings": {"model_group_alias": {"s": "smal"}})", "config.json:3: router_settings.model_group_alias.s: no model_name of model_list is \"smal\"; did you mean 'small'?"},
+    {R"("router_settings": {"model_group_alias": {"s": {"hidden": true}}})", "config.json:3: router_settings.model_group_alias.s.model: missing; expected the model that the alias stands for"},
+    {R"("litellm_settings": {"drop_params": "true"})", "config.json:3: litellm_settings.drop_params: expected true or false, got the text \"true\""},
+    {R"("general_settings": {"port": 70000})", "config.json:3: general_settings.port: expected a whole number from 0 to 65535, got \"70000\""},
+    {R"("general_settings": {"log_level": "loud"})", "config.json:3: general_settings.log_level: expected off, error, info or debug, got the text \"loud\""},
+    {R"("general_settings": {"max_request_size_mb": 0})", "config.json:3: general_settings.max_request_size_mb: expected a number of MiB above 0 and up to 4096, got \"0\""},
+    {R"("general_settings": {"master_key": ["sk-leak"]})", "config.json:3: general_settings.master_key: expected a text, got a list"},
+    {R"("general_settings": {"max_connections": 0})", "config.json:3: general_settings.max_connections: expected a whole number of 1 or more, got \"0\""},
+    {R"("environment_variables": {"X": "os.environ/NOBODY"})", "config.json:3: environment_variables.X: the environment variable NOBODY is not set"},
+};
+
+const fault warnings[] = {
+    {R"("router_settings": {"num_retry": 1})", "config.json:3: router_settings.num_retry: unknown key, ignored; did you mean 'num_retries'?"},
+    {R"("general_setings": {})", "config.json:3: general_setings: unknown key, ignored; did you mean 'general_settings'?"},
+    {R"("router_settings": {"xyzzy": "sk-leak"})", "config.json:3: router_settings.xyzzy: unknown key, ignored"},
+    {R"("router_settings": {"redis_pasword": "sk-leak"})", "config.json:3: router_settings.redis_pasword: unknown key, ignored; did you mean 'redis_password'?"},
+    {R"("guardrails": [])", "config.json:3: guardrails: not supported, has no effect"},
+    {R"("general_settings": {"database_url": "postgres://u:sk-leak@h"})", "config.json:3: general_settings.database_url: not supported, has no effect"},
+    {R"("litellm_settings": {"callbacks": ["x"]})", "config.json:3: litellm_settings.callbacks: not supported, has no effect"},
+    {R"("router_settings": {"fallbacks": [{"smal": ["large"]}]})", "config.json:3: router_settings.fallbacks[0].smal: no model of model_list is called \"smal\"; did you mean 'small'?"},
+    {R"("router_settings": {"model_group_alias": {"s": {"model": "small", "hidden": true}}})", "config.json:3: router_settings.model_group_alias.s.hidden: not supported, the alias is listed"},
+    {R"("router_settings": {"model_group_alias": {"large": "small"}})", "model_group_alias: 'large' is a model_name too, and the model is served under it"},
+};
+
+constexpr const char* whole_yaml = R"(# everything that is understood
+environment_variables:
+  UPSTREAM: http://127.0.0.1:9/v1
+model_list:
+  - model_name: gpt
+    litellm_params: &gpt
+      model: openai/gpt-4o
+      api_key: os.environ/UP_KEY
+      api_base: ${UPSTREAM}
+      rpm: 100
+      timeout: 2.5
+  - model_name: backup
+    litellm_params:
+      <<: *gpt
+      rpm: ~
+      weight: 1
+    model_info:
+      id: backup-1
+litellm_settings:
+  drop_params: true
+  num_retries: 9
+  request_timeout: 60
+  allowed_fails: 7
+  fallbacks: [{gpt: [backup]}]
+router_settings:
+  routing_strategy: latency-based-routing
+  num_retries: 4
+  stream_timeout: 3
+  retry_after: 1
+  retry_policy: {RateLimitErrorRetries: 5, BadRequestErrorRetries: 0}
+  cooldown_time: 90
+  default_fallbacks: [backup]
+  context_window_fallbacks:
+    - gpt: [backup]
+  content_policy_fallbacks:
+    - backup: [gpt]
+  max_fallbacks: 2
+  model_group_alias:
+    gpt-4: gpt
+  default_max_parallel_requests: 8
+general_settings:
+  master_key: sk-master
+  host: localhost
+  port: 0
+  threads: 2
+  max_request_size_mb: 1.5
+  header_timeout: 2
+  keep_alive_timeout: 5
+  drain_timeout: 0
+  max_connections: 10
+  log_level: debug
+  requests_per_minute: 1
+  tokens_per_minute: 2
+  requests_per_minute_per_caller: 3
+  tokens_per_minute_per_caller: 4
+  first_token_timeout: 6
+  attempt_timeout: 8
+  idle_timeout: 7
+  connect_timeout: 1
+  max_queue: 16
+  queue_timeout: 2
+)";
+constexpr const char* whole_json = R"({"environment_variables": {"UPSTREAM": "http://127.0.0.1:9/v1"},
+"model_list": [{"model_name": "gpt", "litellm_params": {"model": "openai/gpt-4o", "api_key": "os.environ/UP_KEY", "api_base": "${UPSTREAM}",
+"rpm": 100, "timeout": 2.5}},
+{"model_name": "backup", "params": {"model": "openai/gpt-4o", "api_key": "os.environ/UP_KEY", "api_base": "${UPSTREAM}", "timeout": 2.5,
+"weight": 1, "rpm": null}, "model_info": {"id": "backup-1"}}],
+"litellm_settings": {"drop_params": true, "num_retries": 9, "request_timeout": 60, "allowed_fails": 7, "fallbacks": [{"gpt": ["backup"]}]},
+"router_settings": {"routing_strategy": "latency-based-routing", "num_retries": 4, "stream_timeout": 3, "retry_after": 1,
+"retry_policy": {"RateLimitErrorRetries": 5, "BadRequestErrorRetries": 0}, "cooldown_time": 90, "default_fallbacks": ["backup"],
+"context_window_fallbacks": [{"gpt": ["backup"]}], "content_policy_fallbacks": [{"backup": ["gpt"]}], "max_fallbacks": 2,
+"model_group_alias": {"gpt-4": "gpt"}, "default_max_parallel_requests": 8},
+"general_settings": {"master_key": "sk-master", "host": "localhost", "port": 0, "threads": 2, "max_request_size_mb": 1.5,
+"header_timeout": 2, "keep_alive_timeout": 5, "drain_timeout": 0, "max_connections": 10, "log_level": "debug",
+"requests_per_minute": 1, "tokens_per_minute": 2, "requests_per_minute_per_caller": 3, "tokens_per_minute_per_caller": 4,
+"first_token_timeout": 6, "attempt_timeout": 8, "idle_timeout": 7, "connect_timeout": 1, "max_queue": 16, "queue_timeout": 2}})";
+
+/// All of a configuration that can be printed, one thing after the other.
+std::string text_of(const llmx::gateway_settings& s) {
+    std::string t;
+    for (const auto& d : s.deployments) t += settings_test::text_of(d) + "\n";
+    for (const auto& [alias, group] : s.aliases) t += alias + "->" + group + "\n";
+    const auto lists = [&t](const char* name, const llmx::fallback::lists& all) {
+        t += name;
+        for (const auto& [group, others] : all) {
+            t += " " + group + ":";
+            for (const auto& other : others) t += other + ",";
+        }
+        t += "\n";
+    };
+    lists("general", s.fallbacks.groups);
+    lists("context", s.fallbacks.context_window);
+    lists("policy", s.fallbacks.content_policy);
+    const auto ms = [](llmx::duration d) { return std::to_string(d / 1ms) + " "; };
+    t += s.routing_strategy + " " + std::to_string(s.retries.max_retries) + " " + std::to_string(s.retries.rate_limit.value_or(99)) +
+         " " + std::to_string(s.retries.invalid_request.value_or(99)) + " " + std::to_string(s.fallbacks.max_fallbacks) + " " +
+         std::to_string(s.cooling.allowed_fails.value_or(99)) + " " + std::to_string(s.concurrency.max_parallel) + "/" +
+         std::to_string(s.concurrency.max_queue) + "\n";
+    t += ms(s.retries.min_wait) + ms(s.cooling.cool_down) + ms(s.cooling.max_cool_down) + ms(s.times.total) + ms(s.times.attempt) +
+         ms(s.times.connect) + ms(s.times.first_token) + ms(s.times.idle) + ms(s.concurrency.queue_timeout) + "\n";
+    const auto& l = s.listen;
+    t += l.host + ":" + std::to_string(l.port) + " " + std::to_string(l.threads) + " " + std::string(l.master_key.reveal()) + " " +
+         std::to_string(l.max_request_body) + " " + ms(l.header_timeout) + ms(l.keep_alive_timeout) + ms(l.drain_timeout) +
+         std::to_string(l.max_connections) + " " + l.log_level + "\n";
+    t += std::to_string(s.limits.requests_per_minute) + std::to_string(s.limits.tokens_per_minute) +
+         std::to_string(s.limits.caller_requests_per_minute) + std::to_string(s.limits.caller_tokens_per_minute);
+    return t;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(settings_settings)
+
+BOOST_DATA_TEST_CASE(a_wrong_value_stops, boost::unit_test::data::make(faults), f) {
+    const auto r = from_json(with(f.more));
+    BOOST_TEST(message_of(r) == f.expected);
+    BOOST_TEST((r.has_error() && r.error().value() == llmx::errc::bad_configuration));
+}
+
+BOOST_DATA_TEST_CASE(a_warning, boost::unit_test::data::make(warnings), w) {
+    const auto r = from_json(with(w.more));
+    BOOST_TEST_REQUIRE(r.has_value(), message_of(r));
+    BOOST_TEST_REQUIRE(r->warnings.size() == 1u);
+    BOOST_TEST(r->warnings[0] == w.expected);
+}
+
+BOOST_AUTO_TEST_CASE(everything_from_json) {
+    llmx::environment_map env;
+    env.emplace("UP_KEY", "sk-up");
+    env.emplace("UPSTREAM", "http://overruled");
+    const auto r = from_json(whole_json, env);
+    BOOST_TEST_REQUIRE(r.has_value(), message_of(r));
+    BOOST_TEST(r->warnings.empty());
+    const std::string id = r->deployments[0].id;
+    BOOST_TEST(id.size() == 16u);
+    BOOST_TEST(text_of(*r) ==
+               id + " gpt openai/gpt-4o http://127.0.0.1:9/v1 key=sk-up version= org=, weight=100.000000 order=0 rpm=100 tpm=0 parallel=0 "
+                    "tags= region= timeouts=2500ms,-,- retries=- drop=1\n"
+                    "backup-1 backup openai/gpt-4o http://127.0.0.1:9/v1 key=sk-up version= org=, weight=1.000000 order=0 rpm=0 tpm=0 "
+                    "parallel=0 tags= region= timeouts=2500ms,-,- retries=- drop=1\n"
+                    "gpt-4->gpt\n"
+                    "general *:backup, gpt:backup,\ncontext gpt:backup,\npolicy backup:gpt,\n"
+                    "latency-based-routing 4 5 0 2 7 8/16\n"
+                    "1000 90000 90000 60000 8000 1000 6000 7000 2000 \n"
+                    "localhost:0 2 sk-master 1572864 2000 5000 0 10 debug\n"
+                    "1234");
+}
+
+#if defined(LLMX_WITH_YAML)
+BOOST_AUTO_TEST_CASE(yaml_says_the_same_as_json) {
+    llmx::environment_map env;
+    env.emplace("UP_KEY", "sk-up");
+    const auto json = from_json(whole_json, env), yaml = from_yaml(whole_yaml, env);
+    BOOST_TEST_REQUIRE(json.has_value(), message_of(json));
+    BOOST_TEST_REQUIRE(yaml.has_value(), message_of(yaml));
+    BOOST_TEST(text_of(*json) == text_of(*yaml));
+    BOOST_TEST(yaml->warnings.empty());
+}
+
+BOOST_AUTO_TEST_CASE(yaml_faults_name_their_line) {
+    const std::string models = "model_list:\n  - model_name: m\n    litellm_params: {model: mock/echo}\n";
+    BOOST_TEST(message_of(from_yaml(models + "router_settings:\n  num_retries: three\n")) ==
+               "config.yaml:5: router_settings.num_retries: expected a whole number of 0 or more, got \"three\"");
+    BOOST_TEST(message_of(from_yaml(models + "general_settings:\n  port: \"4000\"\n")) ==
+               "config.yaml:5: general_settings.port: expected a whole number from 0 to 65535, got the text \"4000\"");
+    BOOST_TEST(message_of(from_yaml(models + "litellm_settings:\n  drop_params: yes\n")) == "ok");
+    BOOST_TEST(message_of(from_yaml(models + "model_list: []\n")) == "config.yaml:4: the key \"model_list\" is there twice");
+    BOOST_TEST(message_of(from_yaml("- a\n")) == "config.yaml:1: expected a map, got a list");
+}
+#endif
+
+BOOST_AUTO_TEST_CASE(no_secret_in_any_message) {
+    // Each of these is wrong somewhere, and holds a key.
+    for (const char* more : {R"("general_settings": {"master_key": {"x": "sk-leak"}})", R"("general_settings": {"master_key": "sk-leak\r\n"})",
+                             R"("router_settings": {"redis_password": "sk-leak", "api_key": "sk-leak", "num_retries": -1})",
+                             R"("environment_variables": {"OPENAI_API_KEY": ["sk-leak"]})", R"("environment_variables": {"X": "sk-leak${"})",
+                             R"("general_settings": {"passwort": "sk-leak", "master_key": true, "keys": "sk-leak", "port": -2})"}) {
+        const auto r = from_json(with(more));
+        BOOST_TEST(message_of(r).find("sk-leak") == std::string::npos, message_of(r));
+        if (r.has_value())
+            for (const auto& w : r->warnings) BOOST_TEST(w.find("sk-leak") == std::string::npos, w);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(every_foreign_name_has_its_warning) {
+    const auto check = [](std::string_view section, std::span<const std::string_view> names) {
+        for (const std::string_view name : names) {
+            const std::string member = "\"" + std::string(name) + "\": 1";
+            const auto r = from_json(with(section.empty() ? member : "\"" + std::string(section) + "\": {" + member + "}"));
+            BOOST_TEST_REQUIRE(r.has_value(), name << ": " << message_of(r));
+            BOOST_TEST_REQUIRE(r->warnings.size() == 1u, name);
+            BOOST_TEST(r->warnings[0] == "config.json:3: " + (section.empty() ? "" : std::string(section) + ".") + std::string(name) +
+                                             ": not supported, has no effect");
+        }
+    };
+    check("", llmx::detail::foreign_top_level);
+    check("router_settings", llmx::detail::foreign_router);
+    check("litellm_settings", llmx::detail::foreign_litellm);
+    check("general_settings", llmx::detail::foreign_general);
+    // None of them is also understood, which would make the entry dead.
+    for (const std::string_view name : llmx::detail::foreign_params) {
+        const auto r = from_json("{\"model_list\": [{\"model_name\": \"m\", \"params\": {\"model\": \"mock/echo\", \"" + std::string(name) + "\": 1}}]}");
+        BOOST_TEST_REQUIRE(r.has_value(), name << ": " << message_of(r));
+        BOOST_TEST(r->warnings.size() == 1u, name);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(router_settings_count_more_than_litellm_settings) {
+    const auto r = from_json(with(R"("router_settings": {"fallbacks": [{"large": ["small"]}]},
+      "litellm_settings": {"fallbacks": [{"small": ["large"]}], "default_fallbacks": ["large"], "num_retries": 9})"));
+    BOOST_TEST_REQUIRE(r.has_value(), message_of(r));
+    BOOST_TEST(r->fallbacks.groups.size() == 2u);
+    BOOST_TEST(r->fallbacks.groups.at("large").at(0) == "small");
+    BOOST_TEST(r->fallbacks.groups.at("*").at(0) == "large");
+    BOOST_TEST(r->retries.max_retries == 9u);
+}
+
+BOOST_AUTO_TEST_CASE(cooldowns_can_be_turned_off) {
+    const auto r = from_json(R"({"model_list": [{"model_name": "m", "params": {"model": "mock/echo", "cooldown_time": 5}}],
+      "router_settings": {"cooldown_time": 7, "disable_cooldowns": true}})");
+    BOOST_TEST_REQUIRE(r.has_value(), message_of(r));
+    BOOST_TEST(r->cooling.rules_for(r->deployments[0], true).off());
+}
+
+BOOST_AUTO_TEST_CASE(drop_params_for_all_but_who_says_otherwise) {
+    const auto r = from_json(R"({"model_list": [{"model_name": "a", "params": {"model": "mock/echo", "drop_params": false}},
+      {"model_name": "b", "params": {"model": "mock/echo"}}], "litellm_settings": {"drop_params": true}})");
+    BOOST_TEST_REQUIRE(r.has_value(), message_of(r));
+    BOOST_TEST(r->deployments[0].drop_params.value() == false);
+    BOOST_TEST(r->deployments[1].drop_params.value() == true);
+}
+
+BOOST_AUTO_TEST_CASE(strategies) {
+    using policies = llmx::stock_gateway::policies_type;
+    const auto chosen = [](const char* name) {
+        const auto s = from_json(with(R"("router_settings": {"routing_strategy": ")" + std::string(name) + "\"}"));
+        BOOST_TEST_REQUIRE(s.has_value(), message_of(s));
+        auto p = llmx::policies_from<policies>(*s);
+        if (p.has_error()) return p.error().message();
+        return std::string(std::get<0>(*p).strategy.name());
+    };
+    BOOST_TEST(chosen("simple-shuffle") == "weighted");
+    BOOST_TEST(chosen("least-busy") == "least_busy");
+    BOOST_TEST(chosen("latency-based-routing") == "latency");
+    BOOST_TEST(chosen("round_robin") == "round_robin");
+    for (const char* other : {"usage-based-routing", "usage-based-routing-v2", "cost-based-routing", "fastest"})
+        BOOST_TEST(chosen(other) == "config.json:3: router_settings.routing_strategy: unknown routing strategy '" + std::string(other) +
+                                        "'; known are: weighted, round_robin, least_busy, latency");
+}
+
+BOOST_AUTO_TEST_CASE(assembled) {
+    const auto s = from_json(with(R"("router_settings": {"num_retries": 4, "fallbacks": [{"small": ["large"]}], "model_group_alias": {"s": "small"}},
+      "general_settings": {"connect_timeout": 3, "max_queue": 5, "requests_per_minute": 6})"));
+    BOOST_TEST_REQUIRE(s.has_value(), message_of(s));
+    const auto world = llmx::topology_from<llmx::stock_registry>(*s);
+    BOOST_TEST_REQUIRE(world.has_value(), message_of(world));
+    BOOST_TEST((*world)->find("s")->name == "small");
+    BOOST_TEST((*world)->find("nobody") == nullptr);
+    const auto p = llmx::policies_from<llmx::stock_gateway::policies_type>(*s);
+    BOOST_TEST_REQUIRE(p.has_value(), message_of(p));
+    BOOST_TEST(std::get<llmx::retry>(*p).max_retries == 4u);
+    BOOST_TEST(std::get<llmx::fallback>(*p).groups.at("small").at(0) == "large");
+    BOOST_TEST((std::get<llmx::timeout>(*p).connect == 3s));
+    BOOST_TEST(std::get<llmx::concurrency_limit>(*p).max_queue == 5u);
+    BOOST_TEST(std::get<llmx::rate_limit>(*p).requests_per_minute == 6u);
+    // A gateway of one's own takes what it has and keeps what settings do not know.
+    const auto few = llmx::policies_from<std::tuple<llmx::retry, int>>(*s, std::tuple(llmx::retry(), 42));
+    BOOST_TEST_REQUIRE(few.has_value());
+    BOOST_TEST(std::get<int>(*few) == 42);
+    BOOST_TEST(std::get<llmx::retry>(*few).max_retries == 4u);
+}
+
+BOOST_AUTO_TEST_SUITE_END()
