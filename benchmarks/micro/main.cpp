@@ -21,13 +21,14 @@ namespace {
 std::uint64_t allocations = 0;
 } // namespace
 
-void* operator new(std::size_t size) {
+// Out of line: inlined, they look to g++ like a new that malloc does not belong to.
+[[gnu::noinline]] void* operator new(std::size_t size) {
     ++allocations;
     if (void* p = std::malloc(size)) return p;
     throw std::bad_alloc();
 }
-void operator delete(void* p) noexcept { std::free(p); }
-void operator delete(void* p, std::size_t) noexcept { std::free(p); }
+[[gnu::noinline]] void operator delete(void* p) noexcept { std::free(p); }
+[[gnu::noinline]] void operator delete(void* p, std::size_t) noexcept { std::free(p); }
 
 namespace {
 

@@ -4,6 +4,7 @@
 #include <llmx/settings/settings.hpp>
 
 #include <algorithm>
+#include <cstdlib>
 #include <iostream>
 #include <string>
 #include <string_view>
@@ -39,13 +40,17 @@ inline void print_banner(const llmx::gateway_settings& s, std::string_view liste
     std::cout << '\n';
 
     // A key of one's own is not repeated; the terminal may be a log.
-    if (generated) std::cout << "Master key (new at each start, LLMX_MASTER_KEY sets it): " << s.listen.master_key.reveal() << '\n';
+    if (generated)
+        std::cout << "Master key (new at each start, LLMX_MASTER_KEY sets it): " << s.listen.master_key.reveal()
+                  << '\n';
     const std::string model = first_model(s);
     const std::string host = s.listen.host == "0.0.0.0" || s.listen.host == "::" ? "127.0.0.1" : s.listen.host;
     const std::string address = host.find(':') != std::string::npos ? "[" + host + "]" : host;
-    std::cout << "Try it:\n  curl http://" << address << ':' << port << "/v1/chat/completions -H 'Authorization: Bearer "
-              << (generated ? std::string(s.listen.master_key.reveal()) : std::string("YOUR-MASTER-KEY"))
-              << "' -H 'Content-Type: application/json' -d '{\"model\":\"" << (model.empty() ? "PROVIDER/MODEL" : model)
+    std::string key = "'Authorization: Bearer YOUR-MASTER-KEY'";
+    if (generated) key = "'Authorization: Bearer " + std::string(s.listen.master_key.reveal()) + "'";
+    else if (std::getenv("LLMX_MASTER_KEY") != nullptr) key = "\"Authorization: Bearer $LLMX_MASTER_KEY\"";
+    std::cout << "Try it:\n  curl http://" << address << ':' << port << "/v1/chat/completions -H " << key
+              << " -H 'Content-Type: application/json' -d '{\"model\":\"" << (model.empty() ? "PROVIDER/MODEL" : model)
               << "\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello!\"}]}'\n"
               << std::flush;
 }

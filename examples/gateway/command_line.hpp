@@ -26,7 +26,8 @@ inline llmx::result<command_line> parse_command_line(int argc, char** argv) {
     namespace po = boost::program_options;
     po::options_description known("llmx-gateway: one API for many language models\n\nOptions");
     known.add_options()
-        ("config,c", po::value<std::string>()->value_name("FILE"), "settings, YAML or JSON, in the names of LiteLLM's config.yaml")
+        ("config,c", po::value<std::string>()->value_name("FILE"),
+         "settings, YAML or JSON, in the names of LiteLLM's config.yaml")
         ("host", po::value<std::string>()->value_name("ADDRESS"), "address to listen on (127.0.0.1)")
         ("port,p", po::value<std::string>()->value_name("N"), "port to listen on (4000); 0 for any free one")
         ("threads", po::value<std::string>()->value_name("N"), "serving threads (one per processor)")
@@ -40,8 +41,10 @@ inline llmx::result<command_line> parse_command_line(int argc, char** argv) {
     try {
         // Not guessing: an option is written out or is a mistake.
         const int style = po::command_line_style::default_style & ~po::command_line_style::allow_guessing;
-        const po::positional_options_description none;
-        po::store(po::command_line_parser(argc, argv).options(known).positional(none).style(style).run(), given);
+        const auto parsed = po::command_line_parser(argc, argv).options(known).style(style).run();
+        for (const auto& option : parsed.options)
+            if (option.position_key >= 0) return wrong("unexpected argument '" + option.original_tokens.front() + "'");
+        po::store(parsed, given);
     } catch (const po::error& e) {
         return wrong(e.what());
     }
@@ -62,7 +65,8 @@ inline llmx::result<command_line> parse_command_line(int argc, char** argv) {
     }
     const auto number = [&given](const char* name, unsigned most) -> std::optional<unsigned> {
         const auto& text = given[name].as<std::string>();
-        if (text.empty() || text.size() > 6 || text.find_first_not_of("0123456789") != std::string::npos) return std::nullopt;
+        if (text.empty() || text.size() > 6 || text.find_first_not_of("0123456789") != std::string::npos)
+            return std::nullopt;
         const auto value = static_cast<unsigned>(std::stoul(text));
         return value <= most ? std::optional<unsigned>(value) : std::nullopt;
     };

@@ -4,13 +4,16 @@
 #include "command_line.hpp"
 
 #include <llmx/gateway/stock_gateway.hpp>
+#include <llmx/server/host.hpp>
 #include <llmx/server/options.hpp>
+#include <llmx/server/pooled_runtime.hpp>
 #include <llmx/settings/assemble.hpp>
 #include <llmx/settings/settings.hpp>
 #include <llmx/telemetry/access_record.hpp>
 
-#include <cstdio>
+#include <algorithm>
 #include <iostream>
+#include <memory>
 #include <random>
 #include <string>
 #include <utility>
@@ -29,6 +32,8 @@ inline llmx::result<llmx::gateway_settings> load_configuration(const command_lin
     if (line.port) s->listen.port = *line.port;
     if (line.threads) s->listen.threads = *line.threads;
     if (auto key = env("LLMX_MASTER_KEY"); key && !key->empty()) s->listen.master_key = llmx::secret(std::move(*key));
+    if (auto key = env("LITELLM_MASTER_KEY"); key && s->listen.master_key.empty())
+        s->listen.master_key = llmx::secret(std::move(*key));
     return s;
 }
 
@@ -59,8 +64,17 @@ inline llmx::server_options server_options_from(const llmx::listen_settings& s) 
     return o;
 }
 
+/// Each thread's runtime, with a pool that waits as long for a connection as the settings say.
+inline llmx::runtime_factory runtime_factory_from(const llmx::gateway_settings& s) {
+    llmx::http_pool_options pool;
+    pool.connect_timeout = std::max(pool.connect_timeout, s.times.connect);
+    return [pool](boost::asio::io_context& io) -> std::unique_ptr<llmx::runtime> {
+        return std::make_unique<llmx::pooled_runtime>(io, pool);
+    };
+}
+
 /// Reads the settings again and puts models and policies into force. Wrong ones are
-/// reported in one line, and those in force stay. What concerns the socket needs a restart.
+/// reported in one line, and those in force stay. What concerns the socket and the master key needs a restart.
 inline void reload_configuration(llmx::stock_gateway& gateway, const command_line& line) {
     auto s = load_configuration(line);
     auto done = s.has_error() ? llmx::result<void>(s.error()) : llmx::reload_gateway(gateway, *s);
@@ -69,5 +83,5 @@ inline void reload_configuration(llmx::stock_gateway& gateway, const command_lin
         return;
     }
     for (const auto& w : s->warnings) std::cerr << "llmx-gateway: " << w << '\n';
-    std::cerr << "llmx-gateway: reloaded, " << s->deployments.size() << " deployments" << std::endl;
+    std::cerr << "llmx-gateway: reloaded; deployments: " << s->deployments.size() << std::endl;
 }

@@ -11,6 +11,7 @@
 #include <llmx/settings/assemble.hpp>
 
 #include <iostream>
+#include <utility>
 
 using server = llmx::server<llmx::stock_gateway, llmx::openai_chat_endpoint, llmx::anthropic_messages_endpoint,
                             llmx::gemini_generate_endpoint, llmx::models_endpoint, llmx::health_endpoint>;
@@ -32,7 +33,7 @@ int main(int argc, char** argv) {
 
     auto options = server_options_from(settings->listen);
     options.reload = [&] { reload_configuration(**gateway, *line); };
-    server front(**gateway, std::move(options));
+    server front(**gateway, std::move(options), runtime_factory_from(*settings));
     if (const auto bound = front.listen(); bound.has_error()) return fail(bound.error(), 1);
     print_banner(*settings, front.description(), front.port(), generated);
     const auto ended = front.run();

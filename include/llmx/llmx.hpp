@@ -96,6 +96,7 @@
 #include <llmx/telemetry/access_record.hpp>
 #include <llmx/settings/assemble.hpp>
 #include <llmx/settings/environment.hpp>
+#include <llmx/settings/gateway_settings.hpp>
 #include <llmx/settings/json.hpp>
 #include <llmx/settings/providers.hpp>
 #include <llmx/settings/settings.hpp>

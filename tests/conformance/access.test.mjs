@@ -6,6 +6,7 @@ import Anthropic from '@anthropic-ai/sdk';
 import OpenAI from 'openai';
 import { check_schema } from './lib/ajv_openai.mjs';
 import { facades } from './lib/facades.mjs';
+import { check_message } from './lib/gemini_protos.mjs';
 import { master_key, upstream_keys } from './lib/gateway.mjs';
 import { needs_gateway, Stack } from './lib/stack.mjs';
 
@@ -60,6 +61,12 @@ describe('access', { timeout: 120_000, skip: needs_gateway }, () => {
         const ids = [];
         for await (const m of client.models.list()) ids.push(m.id);
         assert.ok(ids.includes('claude') && ids.includes('gpt'), ids.join());
+    });
+    test('gemini client: models.list', { timeout: 30_000 }, async () => {
+        const ids = [];
+        for await (const m of await facades.gemini.make(s.url, s.key).models.list({ config: { queryBase: true } })) ids.push(m.name);
+        assert.ok(ids.some(n => n.replace(/^models\//, '') === 'gem'), ids.join());
+        assert.deepEqual(check_message('ListModelsResponse', JSON.parse(s.front.last.reply.body)), []);
     });
 
     test('health needs no key', { timeout: 30_000 }, async () => {

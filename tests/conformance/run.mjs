@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // Runs the conformance tests: all of them against the program named by LLMX_GATEWAY, or, with --harness,
 // only what proves the harness itself (judges, relay, fixtures and clients, without a gateway).
-// Further arguments: names of test files (matrix, hostile, ...), or options of `node --test`.
+// Further arguments: names of test files (matrix, hostile, ...), or options of `node --test`, such as
+// --test-reporter=spec for a line per test.
 import { spawn } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
@@ -28,6 +29,7 @@ const files = names.length ? names.map(n => path.join(folder, `${path.basename(n
     : fs.readdirSync(folder).filter(f => f.endsWith('.test.mjs')).sort().map(f => path.join(folder, f));
 for (const f of files) if (!fs.existsSync(f)) fail(`no such test file: ${f}`);
 
+if (!options.some(o => o.startsWith('--test-reporter'))) options.push(`--test-reporter=${path.join(folder, 'lib/reporter.mjs')}`);
 const child = spawn(process.execPath, ['--test', '--test-concurrency=1', '--test-timeout=600000', ...options, ...files], { cwd: folder, env, stdio: 'inherit' });
 // A bound for everything together; every test has a smaller one of its own.
 const bound = setTimeout(() => { console.error('conformance: stopped after 30 minutes'); child.kill('SIGTERM'); setTimeout(() => child.kill('SIGKILL'), 5000).unref(); }, 30 * 60_000);

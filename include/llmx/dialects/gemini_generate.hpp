@@ -181,14 +181,16 @@ private:
     bool failed_ = false;
 };
 
-/// Follows a stream of either framing without decoding it: scans the top levels of each
-/// chunk only.
+/// Follows a stream of either framing without decoding it: searches each chunk, and scans
+/// the top levels of those that may begin or end something.
 class gemini_generate::stream_watch {
 public:
     LLMX_DECL const stream_progress& feed(std::string_view bytes);
 
 private:
     LLMX_DECL void chunk(std::string_view json);
+    /// Takes a chunk that only brings more of what has begun; false when it may be more.
+    LLMX_DECL bool plain_chunk(std::string_view json);
     LLMX_DECL void candidate(std::string_view json, std::size_t position);
 
     stream_progress progress_;

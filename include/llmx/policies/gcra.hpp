@@ -20,7 +20,9 @@ class gcra_rate {
 public:
     constexpr gcra_rate() = default;
     explicit constexpr gcra_rate(std::uint64_t per_minute, std::uint64_t burst = 0) noexcept
-        : per_minute_(per_minute), capacity_(burst != 0 ? burst : per_minute) {}
+        : per_minute_(per_minute), capacity_(burst != 0 ? burst : per_minute),
+          each_(per_minute != 0 ? 60e9 / static_cast<double>(per_minute) : 0),
+          room_(cost(static_cast<double>(capacity_))) {}
 
     [[nodiscard]] constexpr bool limited() const noexcept { return per_minute_ != 0; }
     [[nodiscard]] constexpr std::uint64_t per_minute() const noexcept { return per_minute_; }
@@ -28,14 +30,18 @@ public:
     [[nodiscard]] constexpr std::uint64_t capacity() const noexcept { return capacity_; }
     /// Nanoseconds the bucket needs to make up for \p units, at most a day.
     [[nodiscard]] constexpr std::int64_t cost(double units) const noexcept {
-        const double ns = units * (60e9 / static_cast<double>(per_minute_));
+        const double ns = units * each_;
         constexpr auto most = static_cast<double>(longest);
         return ns >= most ? longest : ns <= -most ? -longest : static_cast<std::int64_t>(ns);
     }
+    /// The same for the whole bucket.
+    [[nodiscard]] constexpr std::int64_t room() const noexcept { return room_; }
     static constexpr std::int64_t longest = 86'400'000'000'000;
 
 private:
     std::uint64_t per_minute_ = 0, capacity_ = 0;
+    double each_ = 0;
+    std::int64_t room_ = 0;
 };
 
 /// Rate limiter in one atomic word (GCRA: ITU-T I.371, the virtual scheduling form).
@@ -51,7 +57,7 @@ public:
     [[nodiscard]] duration try_take(std::uint64_t units, time_point now, const gcra_rate& rate) noexcept {
         if (units > rate.capacity()) return duration::max();
         const std::int64_t t = ticks(now), cost = rate.cost(static_cast<double>(units));
-        const std::int64_t room = rate.cost(static_cast<double>(rate.capacity()));
+        const std::int64_t room = rate.room();
         std::int64_t full_at = full_at_.load(std::memory_order_relaxed);
         for (;;) {
             const std::int64_t made = (full_at > t ? full_at : t) + cost;
@@ -79,8 +85,7 @@ public:
     [[nodiscard]] time_point ready_at(std::uint64_t units, time_point now, const gcra_rate& rate) const noexcept {
         const std::int64_t full_at = full_at_.load(std::memory_order_relaxed);
         if (full_at <= ticks(now)) return now;
-        const std::int64_t wait = full_at - ticks(now) + rate.cost(static_cast<double>(units)) -
-                                  rate.cost(static_cast<double>(rate.capacity()));
+        const std::int64_t wait = full_at - ticks(now) + rate.cost(static_cast<double>(units)) - rate.room();
         return wait > 0 ? now + std::chrono::nanoseconds(wait) : now;
     }
     /// Whether the bucket is full, so that a new one would not differ.

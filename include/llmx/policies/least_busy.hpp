@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/policies/detail/sampling.hpp>
 #include <llmx/policies/routers.hpp>
 
 #include <array>
@@ -15,8 +16,9 @@ namespace llmx::inline v0 {
 /// The deployment with the fewest calls in flight, a random one among equals.
 ///
 /// A call counts from its start until its answer, or its stream, has ended or was
-/// abandoned. Looks at every candidate: meant for groups of tens of deployments, for
-/// thousands prefer `latency`, which looks at two. Weights other than 0 do not matter.
+/// abandoned. Where many are idle it finds one of them by drawing; otherwise it looks at
+/// every candidate's load, so for groups of thousands prefer `latency`, which looks at two.
+/// Weights other than 0 do not matter.
 struct least_busy {
     least_busy() = default;
     static constexpr std::array<std::string_view, 2> names{"least_busy", "least-busy"};
@@ -30,13 +32,38 @@ struct least_busy {
 
     template <candidate_view C>
     [[nodiscard]] std::size_t pick(const table&, const C& c, pick_hints& hints) const noexcept {
-        std::size_t chosen = no_candidate, equals = 0;
+        const std::size_t n = c.size();
+        const auto load = [&](std::size_t i) noexcept {
+            return c.state_of(i).in_flight.load(std::memory_order_relaxed);
+        };
+        // An idle one found by drawing is a random one among the least.
+        for (int k = 0; n > 1 && k < detail::sampling_tries; ++k)
+            if (const std::size_t i = hints.random.below(n); load(i) == 0 && c.usable(i)) return i;
+        // Then among the least of all, as long as those happen to be usable.
         std::uint32_t least = 0xffffffffu;
-        for (std::size_t i = 0; i < c.size(); ++i) {
-            const std::uint32_t load = c.state_of(i).in_flight.load(std::memory_order_relaxed);
-            if (load > least || !c.usable(i)) continue;
-            if (load < least) equals = 0;
-            least = load;
+        std::size_t equals = 0;
+        for (std::size_t i = 0; i < n; ++i) {
+            const std::uint32_t l = load(i);
+            equals = l < least ? 1 : equals + (l == least);
+            least = l < least ? l : least;
+        }
+        for (int k = 0; equals != 0 && k < 2; ++k) {
+            std::size_t skip = hints.random.below(equals), i = 0;
+            // Other cores move the loads meanwhile: the last one passed will do as well.
+            for (std::size_t at = 0; at < n; ++at)
+                if (load(at) == least) {
+                    i = at;
+                    if (skip-- == 0) break;
+                }
+            if (c.usable(i)) return i;
+        }
+        std::size_t chosen = no_candidate;
+        least = 0xffffffffu;
+        for (std::size_t i = 0; i < n; ++i) {
+            const std::uint32_t l = load(i);
+            if (l > least || !c.usable(i)) continue;
+            if (l < least) equals = 0;
+            least = l;
             if (hints.random.below(++equals) == 0) chosen = i;
         }
         return chosen;

@@ -42,15 +42,18 @@ template <router R = weighted> struct route {
 
     template <class Next> class layer : public layer_base<Next> {
         using states = detail::routing_state<typename R::state>;
-        using view = detail::level_view<Next, states, typename R::state>;
+        using view = detail::level_view<Next, typename R::state>;
 
     public:
         layer(const route& policy, std::shared_ptr<const topology> world, Next next)
             : layer_base<Next>(std::move(next)), strategy_(policy.strategy), plan_(strategy_, *world),
-              states_(std::move(world)) {}
+              states_(std::move(world)) {
+            plan_.bind(states_);
+        }
 
         void adopt(layer& previous) {
             states_.adopt(previous.states_);
+            plan_.bind(states_);
             this->adopt_next(previous);
         }
 
@@ -101,7 +104,7 @@ template <router R = weighted> struct route {
         }
         [[nodiscard]] const deployment* pick(const call& c, pick_hints& hints, detail::suitability kind) noexcept {
             for (const auto& level : plan_.of(*c.group)) {
-                const view seen(level->members, this->next_, states_, c, hints.now, kind);
+                const view seen(level->members, level->states, this->next_, c, hints.now, kind);
                 if (const std::size_t i = strategy_.pick(level->table, seen, hints); i != no_candidate)
                     return level->members[i];
             }

@@ -63,8 +63,7 @@ protected:
     [[nodiscard]] const server_options& options() const noexcept { return shared_.options; }
 
 private:
-    using acceptor_type =
-        boost::asio::basic_socket_acceptor<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
+    using acceptor_type = boost::asio::ip::tcp::acceptor;
 
     /// One serving thread.
     struct worker {

@@ -3,7 +3,7 @@
 
 #include <llmx/core/topology.hpp>
 #include <llmx/policies/route.hpp>
-#include <llmx/settings/settings.hpp>
+#include <llmx/settings/gateway_settings.hpp>
 
 #include <concepts>
 #include <memory>

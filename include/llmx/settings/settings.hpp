@@ -1,81 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <llmx/core/clock.hpp>
-#include <llmx/core/deployment.hpp>
 #include <llmx/core/result.hpp>
-#include <llmx/core/secret.hpp>
-#include <llmx/policies/breaker.hpp>
-#include <llmx/policies/concurrency_limit.hpp>
-#include <llmx/policies/deployment_limit.hpp>
-#include <llmx/policies/fallback.hpp>
-#include <llmx/policies/rate_limit.hpp>
-#include <llmx/policies/retry.hpp>
-#include <llmx/policies/timeout.hpp>
 #include <llmx/settings/environment.hpp>
-#include <llmx/settings/providers.hpp>
+#include <llmx/settings/gateway_settings.hpp>
 #include <llmx/settings/tree.hpp>
 
-#include <cstddef>
-#include <cstdint>
 #include <string>
-#include <string_view>
-#include <utility>
-#include <vector>
 
 namespace llmx::inline v0 {
-
-/// How a server should listen; the program hands it to `server_options`.
-struct listen_settings {
-    listen_settings() = default;
-    std::string host = "127.0.0.1";
-    std::uint16_t port = 4000;
-    /// 0: as many as the machine has processors.
-    unsigned threads = 0;
-    secret master_key;
-    std::size_t max_request_body = std::size_t(32) * 1024 * 1024;
-    duration header_timeout = std::chrono::seconds(10);
-    duration keep_alive_timeout = std::chrono::seconds(75);
-    duration drain_timeout = std::chrono::seconds(30);
-    std::size_t max_connections = 16 * 1024;
-    /// "off", "error", "info" or "debug".
-    std::string log_level = "info";
-};
-
-/// Everything a configuration says, checked and with defaults filled in: plain data.
-struct gateway_settings {
-    gateway_settings() = default;
-
-    std::vector<deployment> deployments;
-    std::vector<std::pair<std::string, std::string>> aliases;
-
-    /// Empty: the router's own default.
-    std::string routing_strategy;
-    /// "file:line: key: " of the strategy, for messages.
-    std::string routing_strategy_at;
-
-    retry retries;
-    fallback fallbacks;
-    breaker cooling;
-    rate_limit limits;
-    deployment_limit deployment_limits;
-    concurrency_limit concurrency;
-    timeout times;
-    listen_settings listen;
-
-    /// What was ignored or looks like a mistake; one line each, without secrets.
-    std::vector<std::string> warnings;
-};
-
-/// Where settings come from, besides the file.
-struct settings_source {
-    settings_source() = default;
-    explicit settings_source(std::vector<known_provider> in_program, environment variables = process_environment())
-        : providers(std::move(in_program)), env(std::move(variables)) {}
-
-    std::vector<known_provider> providers;
-    environment env;
-};
 
 /// Settings from a tree, in the names of LiteLLM's `config.yaml`
 /// (docs.litellm.ai/docs/proxy/config_settings) and llmx's own under `general_settings`.

@@ -41,7 +41,9 @@ public:
     [[nodiscard]] bool is_quoted() const noexcept { return quoted_; }
     [[nodiscard]] std::size_t line() const noexcept { return line_; }
     /// As given to the loader; empty for a value that stands in no file.
-    [[nodiscard]] std::string_view file() const noexcept { return file_ ? std::string_view(*file_) : std::string_view(); }
+    [[nodiscard]] std::string_view file() const noexcept {
+        return file_ ? std::string_view(*file_) : std::string_view();
+    }
     /// "model_list[0].litellm_params.model"; empty for the root.
     [[nodiscard]] const std::string& path() const noexcept { return path_; }
 
@@ -113,6 +115,11 @@ private:
 /// Whether the value of a key called \p key must not be printed: api_key, master_key,
 /// *password*, *secret*, *token* and the like.
 [[nodiscard]] LLMX_DECL bool is_secret_key(std::string_view key);
+
+namespace detail {
+/// Text for a message: in quotes, on one line, not too long.
+[[nodiscard]] LLMX_DECL std::string settings_quote(std::string_view text);
+} // namespace detail
 
 } // namespace llmx::inline v0
 

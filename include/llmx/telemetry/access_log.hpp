@@ -68,6 +68,7 @@ private:
     LLMX_DECL void end_line() noexcept;
     access_log_options options_;
     std::string lines_;
+    rfc3339_text time_;
     deadline_service::watcher timer_;
 };
 

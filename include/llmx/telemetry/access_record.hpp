@@ -33,6 +33,18 @@ enum class log_level : std::uint8_t {
 /// "off", "error", "info" or "debug"; nothing for any other word.
 [[nodiscard]] LLMX_DECL std::optional<log_level> parse_log_level(std::string_view word) noexcept;
 
+/// Writes moments as "2006-01-02T15:04:05.000Z" (RFC 3339, UTC). Remembers the last
+/// second, which in a log is mostly the next one too. Not thread-safe.
+class rfc3339_text {
+public:
+    /// Valid until the next call.
+    [[nodiscard]] LLMX_DECL std::string_view at(std::chrono::system_clock::time_point when) noexcept;
+
+private:
+    std::chrono::sys_seconds second_ = std::chrono::sys_seconds::min();
+    char text_[24] = {};
+};
+
 /// What is said of one call in the log. Views; never a key, a prompt or a body.
 struct access_record {
     access_record() = default;
@@ -78,10 +90,9 @@ struct access_record {
 /// `bytes_in`, `bytes_out`, `duration_ms`, `ttft_ms`, `overhead_us`, `error`,
 /// `error_message`, `provider_status`, `provider_code`, `attempts`. The provider's own
 /// words are not in it: they may quote the prompt.
-LLMX_DECL void append_access_line(std::string& out, const access_record& r);
-
-/// Appends \p when as "2006-01-02T15:04:05.000Z" (RFC 3339).
-LLMX_DECL void append_rfc3339(std::string& out, std::chrono::system_clock::time_point when);
+///
+/// \p memory keeps the written second for the next line.
+LLMX_DECL void append_access_line(std::string& out, const access_record& r, rfc3339_text& memory);
 
 } // namespace llmx::inline v0
 

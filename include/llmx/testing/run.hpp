@@ -25,23 +25,27 @@ template <class T> struct run_state {
     bool over = false;
 };
 
+/// The handler that sets \p over stops \p io. Not `run_one` in a loop: Asio's recycled
+/// memory lives as long as one call of `run`, and a loop would count as allocating.
 inline void run_until(boost::asio::io_context& io, const bool& over) {
     io.restart();
-    while (!over && io.run_one() != 0) {}
+    io.run();
     if (!over) throw std::logic_error("llmx: the awaitable waits for something that will never happen");
 }
 
 } // namespace detail
 
 /// Drives \p work on \p io until it completes, and whatever else \p io has to do until
-/// then. Rethrows what it throws; `std::logic_error` when nothing is left that could
-/// resume it. T must be default-constructible (Asio asks for it).
+/// then; afterwards \p io is stopped, `restart` it to run it on. Rethrows what \p work
+/// throws; `std::logic_error` when nothing is left that could resume it. T must be
+/// default-constructible (Asio asks for it).
 template <class T> T run(boost::asio::io_context& io, boost::asio::awaitable<T> work) {
     const auto state = std::make_shared<detail::run_state<T>>();
-    boost::asio::co_spawn(io, std::move(work), [state](std::exception_ptr e, T v) {
+    boost::asio::co_spawn(io, std::move(work), [state, &io](std::exception_ptr e, T v) {
         state->failure = std::move(e);
         if (!state->failure) state->value.emplace(std::move(v));
         state->over = true;
+        io.stop();
     });
     detail::run_until(io, state->over);
     if (state->failure) std::rethrow_exception(state->failure);
@@ -51,9 +55,10 @@ template <class T> T run(boost::asio::io_context& io, boost::asio::awaitable<T> 
 /// The same for work without a value.
 inline void run(boost::asio::io_context& io, boost::asio::awaitable<void> work) {
     const auto state = std::make_shared<detail::run_state<bool>>();
-    boost::asio::co_spawn(io, std::move(work), [state](std::exception_ptr e) {
+    boost::asio::co_spawn(io, std::move(work), [state, &io](std::exception_ptr e) {
         state->failure = std::move(e);
         state->over = true;
+        io.stop();
     });
     detail::run_until(io, state->over);
     if (state->failure) std::rethrow_exception(state->failure);

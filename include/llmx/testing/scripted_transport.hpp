@@ -90,7 +90,7 @@ private:
 class scripted_transport final : public http_transport {
 public:
     /// With \p clock null, a clock of its own that nobody moves.
-    explicit scripted_transport(manual_clock* clock = nullptr) : clock_(clock != nullptr ? clock : &own_clock_) {}
+    LLMX_DECL explicit scripted_transport(manual_clock* clock = nullptr);
     LLMX_DECL ~scripted_transport() override;
 
     /// For a `manual_runtime`, which is made after its transport.

@@ -56,6 +56,24 @@ BOOST_AUTO_TEST_CASE(both_spellings_are_read) {
     BOOST_TEST((llmx::gemini_generate::scan_request(snake, target())->model == "gemini-x"));
 }
 
+BOOST_AUTO_TEST_CASE(model_and_stream_come_from_the_path) {
+    llmx::request_target t;
+    t.model = "gem";
+    t.stream = true;
+    const auto r = llmx::gemini_generate::decode_request(with(R"("model":"models/other")"), t).value();
+    BOOST_TEST(r.model == "gem");
+    BOOST_TEST(r.stream);
+    BOOST_TEST(r.include_usage);
+    const auto head = llmx::gemini_generate::scan_request(with(R"("model":"models/other")"), t).value();
+    BOOST_TEST((head.model == "gem"));
+    BOOST_TEST(head.stream);
+    BOOST_TEST(head.include_usage);
+    BOOST_TEST(head.model_end == 0u);
+    const std::string named = with(R"("model":"models/other")");
+    BOOST_TEST(llmx::gemini_generate::decode_request(named, {}).value().model == "other");
+    BOOST_TEST((llmx::gemini_generate::scan_request(named, {}).value().model == "other"));
+}
+
 BOOST_AUTO_TEST_CASE(turns_and_parts) {
     const auto r = decoded(R"({"contents":[
         {"parts":[{"text":"hi"},{"inlineData":{"mimeType":"image/png","data":"-_8"}},{"inlineData":{"mimeType":"audio/wav","data":"AAEC"}},
@@ -415,6 +433,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_said_is_reported) {
     BOOST_TEST(report([](request& r) { r.messages[0].name = "bob"; }) == "messages[0].name?");
     BOOST_TEST(report([](request& r) { r.extra.add("openai_chat", "verbosity", "1"); }) == "verbosity!");
     BOOST_TEST(report([](request& r) { r.extra.add("openai_chat", "web_search_options", "{}"); }) == "web_search_options?");
+    BOOST_TEST(report([](request& r) { r.extra.add("openai_chat", "store", "false"); }) == "store?");
     BOOST_TEST(report([](request& r) { r.messages[0].extra.add("openai_chat", "x", "1"); }) == "messages[0].x!");
     BOOST_TEST(report([](request& r) { r.messages[0].add(llmx::opaque_part("anthropic_messages", "{}")); }) == "messages[0].content[1]!");
     BOOST_TEST(report([](request& r) { std::get<llmx::text_part>(r.messages[0].content[0]).cache = llmx::cache_control(); }) == "messages[0].content[0].cache_control?");

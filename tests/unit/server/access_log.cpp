@@ -44,7 +44,8 @@ BOOST_AUTO_TEST_CASE(a_line_says_what_happened) {
     r.failure = &failed;
     r.context = &context;
     std::string line;
-    append_access_line(line, r);
+    rfc3339_text memory;
+    append_access_line(line, r, memory);
     BOOST_TEST(line ==
                R"({"time":"2023-11-14T22:13:20.123Z","level":"error","request_id":"id-1","client":"127.0.0.1",)"
                R"("caller":"master","method":"POST","path":"/v1/messages","status":200,"dialect":"anthropic_messages",)"
@@ -52,7 +53,7 @@ BOOST_AUTO_TEST_CASE(a_line_says_what_happened) {
                R"("retries":1,"fallbacks":2,"tokens_in":10,"tokens_out":20,"tokens_cached":3,"tokens_reasoning":4,)"
                R"("bytes_in":100,"bytes_out":200,"duration_ms":12.345,"ttft_ms":1.5,"overhead_us":77,)"
                R"("error":"truncated","error_message":"it broke off","provider_status":200,"provider_code":"cut",)"
-               R"("attempts":[{"deployment":"other","error":"overloaded","status":529}]})"
+               R"("attempts":[{"error":"overloaded","deployment":"other","status":529}]})"
                "\n");
 }
 
@@ -62,11 +63,38 @@ BOOST_AUTO_TEST_CASE(what_a_caller_chose_is_cut_and_cannot_break_the_line) {
     r.model = long_name;
     r.path = "/\xff\xfe\x01";
     std::string line;
-    append_access_line(line, r);
+    rfc3339_text memory;
+    append_access_line(line, r, memory);
     const auto parsed = boost::json::parse(line);
     BOOST_TEST(parsed.at("model").as_string() == std::string(255, 'a'));
     BOOST_TEST(parsed.at("path").as_string() == "/??\x01");
     BOOST_TEST(std::count(line.begin(), line.end(), '\n') == 1);
+}
+
+BOOST_AUTO_TEST_CASE(every_text_comes_back_as_it_was) {
+    // Around the eight bytes that are looked at together.
+    for (std::size_t length = 1; length < 40; ++length)
+        for (std::size_t at = 0; at < length; ++at)
+            for (const char odd : {'"', '\\', '\n', '\x1f', '\x7f', ' ', '!', '#', '[', ']'}) {
+                std::string text(length, 'x');
+                text[at] = odd;
+                access_record r;
+                r.model = text;
+                std::string line;
+                rfc3339_text memory;
+                append_access_line(line, r, memory);
+                BOOST_REQUIRE_MESSAGE(boost::json::parse(line).at("model").as_string() == text,
+                                      length << " " << at << " " << int(odd));
+            }
+    for (const std::int64_t us : {0, 1, 10, 100, 999, 1000, 1001, 1010, 1100, 123456}) {
+        access_record r;
+        r.took = std::chrono::microseconds(us);
+        std::string line;
+        rfc3339_text memory;
+        append_access_line(line, r, memory);
+        const auto ms = boost::json::parse(line).at("duration_ms");
+        BOOST_TEST(std::llround(ms.to_number<double>() * 1000) == us);
+    }
 }
 
 BOOST_AUTO_TEST_CASE(levels) {
@@ -187,6 +215,13 @@ BOOST_AUTO_TEST_CASE(heads_are_well_formed) {
     append_field(out, "c", std::uint64_t(18446744073709551615u));
     append_status_line(out, 529);
     append_status_line(out, 200);
+    rfc3339_text time;
+    const auto at = [&time](std::int64_t ms) {
+        return std::string(time.at(std::chrono::system_clock::time_point(std::chrono::milliseconds(ms))));
+    };
+    BOOST_TEST(at(951782400007) == "2000-02-29T00:00:00.007Z");
+    BOOST_TEST(at(951782400999) == "2000-02-29T00:00:00.999Z");
+    BOOST_TEST(at(951782399999) == "2000-02-28T23:59:59.999Z");
     BOOST_TEST(out == "c: 18446744073709551615\r\nHTTP/1.1 529 Overloaded\r\nHTTP/1.1 200 OK\r\n");
 }
 

@@ -33,8 +33,11 @@ asio::awaitable<void> serve_lean(upstream& peer, std::string_view text) {
 
 asio::awaitable<std::size_t> exchanges(bench& b, const llmx::http_request& request, const llmx::http_limits& limits,
                                        llmx::cancellation& stop, int n, std::string& body) {
-    const std::size_t before = llmx_test::allocations();
-    for (int i = 0; i < n; ++i) {
+    // Asio's recycled memory belongs to one call of `run`: the first rounds fill it.
+    constexpr int warm = 20;
+    std::size_t before = 0;
+    for (int i = 0; i < warm + n; ++i) {
+        if (i == warm) before = llmx_test::allocations();
         body.clear();
         auto reply = co_await b.pool->exchange(request, limits, stop);
         BOOST_REQUIRE(reply);
@@ -66,9 +69,9 @@ BOOST_AUTO_TEST_CASE(exchange_on_a_kept_connection_allocates_nothing) {
         llmx::cancellation stop;
         std::string body;
         body.reserve(2 * 1024 * 1024);
-        const std::size_t first = b.run(exchanges(b, request, limits, stop, 20, body));
-        BOOST_TEST(first != 0u, "the counter counts");
+        const std::size_t counted = llmx_test::allocations();
         BOOST_TEST(b.run(exchanges(b, request, limits, stop, 200, body)) == 0u);
+        BOOST_TEST(llmx_test::allocations() != counted, "the counter counts");
         BOOST_TEST(body == "hello");
         BOOST_TEST(b.pool->stats().connects == 1u);
     }

@@ -91,7 +91,7 @@ LLMX_DECL bool write_gemini_media(json_writer& w, const media& m, std::string_vi
 [[nodiscard]] LLMX_DECL usage gemini_usage(const boost::json::object& metadata);
 LLMX_DECL void write_gemini_usage(json_writer& w, const usage& u);
 
-/// `gemini_usage` on text that is not parsed.
+/// `gemini_usage` on text that is not parsed; \p metadata begins with the object.
 [[nodiscard]] LLMX_DECL usage gemini_scan_usage(std::string_view metadata);
 /// Whether a scanned member's raw key is either spelling of a name.
 [[nodiscard]] LLMX_DECL bool gemini_key_is(std::string_view key, std::string_view camel, std::string_view snake);

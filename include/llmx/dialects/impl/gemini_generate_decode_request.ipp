@@ -295,6 +295,7 @@ LLMX_DECL result<chat_request> gemini_generate::decode_request(std::string_view 
     chat_request request;
     request.model = target.model;
     request.stream = target.stream;
+    request.include_usage = target.stream; // a stream of this wire always ends with it
     if (request.model.empty()) {
         if (auto r = in.read("model", request.model); r.has_error()) return r.error();
         if (request.model.starts_with("models/")) request.model.erase(0, 7);

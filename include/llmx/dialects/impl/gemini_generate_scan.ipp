@@ -39,21 +39,25 @@ LLMX_DECL bool gemini_key_is(std::string_view key, std::string_view camel, std::
 LLMX_DECL usage gemini_scan_usage(std::string_view metadata) {
     std::int64_t prompt = 0, tool_prompt = 0, answer = -1, total = 0;
     usage u;
-    (void)scan_json_members(metadata, [&](const json_member& m) {
-        const auto count = [&m] { return json_integer(m.value).value_or(0); };
-        if (gemini_key_is(m.key, "promptTokenCount", "prompt_token_count")) prompt = count();
-        else if (gemini_key_is(m.key, "candidatesTokenCount", "candidates_token_count")) answer = count();
-        else if (gemini_key_is(m.key, "totalTokenCount", "total_token_count")) total = count();
-        else if (gemini_key_is(m.key, "thoughtsTokenCount", "thoughts_token_count")) u.reasoning_tokens = count();
-        else if (gemini_key_is(m.key, "cachedContentTokenCount", "cached_content_token_count"))
-            u.cached_tokens = count();
-        else if (gemini_key_is(m.key, "toolUsePromptTokenCount", "tool_use_prompt_token_count"))
-            tool_prompt = count();
-        else if (gemini_key_is(m.key, "promptTokensDetails", "prompt_tokens_details"))
-            u.input_audio_tokens = gemini_scan_audio(m.value);
-        else if (gemini_key_is(m.key, "candidatesTokensDetails", "candidates_tokens_details"))
-            u.output_audio_tokens = gemini_scan_audio(m.value);
-    });
+    const auto take = [&](std::string_view key, std::string_view value) {
+        const auto count = [value] { return json_integer(value).value_or(0); };
+        if (key == "promptTokenCount") prompt = count();
+        else if (key == "candidatesTokenCount") answer = count();
+        else if (key == "totalTokenCount") total = count();
+        else if (key == "thoughtsTokenCount") u.reasoning_tokens = count();
+        else if (key == "cachedContentTokenCount") u.cached_tokens = count();
+        else if (key == "toolUsePromptTokenCount") tool_prompt = count();
+        else if (key == "promptTokensDetails") u.input_audio_tokens = gemini_scan_audio(value);
+        else if (key == "candidatesTokensDetails") u.output_audio_tokens = gemini_scan_audio(value);
+    };
+    // Not asked for its status: what follows the object is none of this function's business.
+    json_scanner scanner(metadata);
+    json_member m;
+    while (scanner.next(m)) {
+        if (m.key.find('_') == std::string_view::npos && m.key.find('\\') == std::string_view::npos)
+            take(m.key, m.value);
+        else take(proto_camel(unescape_json_string(m.key)), m.value);
+    }
     u.input_tokens = prompt + tool_prompt;
     u.output_tokens = answer >= 0 ? answer + u.reasoning_tokens
                                   : std::max(u.reasoning_tokens, total - u.input_tokens);
@@ -66,6 +70,7 @@ LLMX_DECL result<request_head> gemini_generate::scan_request(std::string_view bo
     request_head head;
     head.model = target.model;
     head.stream = target.stream;
+    head.include_usage = target.stream; // as decode_request has it
     bool has_contents = false;
     auto r = scan_json_members(body, [&](const json_member& m) -> result<void> {
         if (json_key_is(m.key, "contents")) {

@@ -47,7 +47,33 @@ LLMX_DECL void gemini_generate::stream_watch::candidate(std::string_view json, s
     else finished_ &= ~bit;
 }
 
+LLMX_DECL bool gemini_generate::stream_watch::plain_chunk(std::string_view json) {
+    // Most chunks bring more text of the one choice that has begun.
+    if (!progress_.begun || seen_ != 1 || finished_ != 0) return false;
+    // A chunk that begins with candidates is no error object.
+    const auto first = json.find('"');
+    if (first == std::string_view::npos || json.substr(first, 12) != "\"candidates\"") return false;
+    // The ends of names that end something; where a text holds one, the longer look decides.
+    if (json.find("Reason\"") != std::string_view::npos || json.find("_reason\"") != std::string_view::npos)
+        return false;
+    for (auto at = json.find("x\""); at != std::string_view::npos; at = json.find("x\"", at + 1)) {
+        if (at < 5 || json.substr(at - 5, 7) != "\"index\"") continue;
+        const auto value = json.find_first_not_of(" \t\r\n:", at + 2);
+        if (value == std::string_view::npos || json[value] != '0') return false;
+    }
+    for (auto at = json.find("Metadata\""); at != std::string_view::npos; at = json.find("Metadata\"", at + 1)) {
+        // Texts hold no quote that is not escaped, so this is the name.
+        if (at >= 6 && json.substr(at - 6, 6) == "\"usage") {
+            const auto value = json.find_first_not_of(" \t\r\n:", at + 9);
+            if (value == std::string_view::npos || json[value] != '{') return false;
+            progress_.tokens = detail::gemini_scan_usage(json.substr(value));
+        }
+    }
+    return true;
+}
+
 LLMX_DECL void gemini_generate::stream_watch::chunk(std::string_view json) {
+    if (plain_chunk(json)) return;
     (void)scan_json_members(json, [this](const json_member& m) {
         if (json_key_is(m.key, "candidates")) {
             std::size_t position = 0;

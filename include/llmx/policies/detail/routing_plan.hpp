@@ -19,6 +19,9 @@ public:
     struct level {
         level(const R& r, std::span<const deployment* const> m) : members(m), table(r, m) {}
         std::span<const deployment* const> members;
+        /// Of the members, in their order: a deployment is large, so a scan that went
+        /// through it would miss the cache at each.
+        std::vector<typename R::state*> states;
         typename R::table table;
     };
     using levels = std::vector<std::unique_ptr<level>>;
@@ -36,6 +39,17 @@ public:
                     first = i;
                 }
             for (const deployment* m : all) group_of_[m->index] = made;
+        }
+    }
+    /// Points the levels at the state of their members; before serving, and after
+    /// state was taken over.
+    template <class States> void bind(const States& states) {
+        for (const auto& group : group_of_) {
+            if (group == nullptr) continue;
+            for (const auto& l : *group) {
+                l->states.clear();
+                for (const deployment* d : l->members) l->states.push_back(&states[*d]);
+            }
         }
     }
     /// Levels of a group with more than one member, lowest order first. A deployment
@@ -80,12 +94,12 @@ enum class suitability : unsigned char {
 }
 
 /// The members of one level as one call sees them at one moment.
-template <class Next, class States, class State> class level_view {
+template <class Next, class State> class level_view {
 public:
     using state = State;
-    level_view(std::span<const deployment* const> members, const Next& inner, const States& states, const call& c,
-               time_point now, suitability wanted) noexcept
-        : members_(members), inner_(&inner), states_(&states), call_(&c), now_(now), wanted_(wanted) {}
+    level_view(std::span<const deployment* const> members, std::span<State* const> states, const Next& inner,
+               const call& c, time_point now, suitability wanted) noexcept
+        : members_(members), states_(states), inner_(&inner), call_(&c), now_(now), wanted_(wanted) {}
 
     [[nodiscard]] std::size_t size() const noexcept { return members_.size(); }
     [[nodiscard]] const deployment& operator[](std::size_t i) const noexcept { return *members_[i]; }
@@ -93,12 +107,12 @@ public:
         const deployment& d = *members_[i];
         return suitability_of(d, call_->has_tried(d), inner_->available_at(d, now_), now_) == wanted_;
     }
-    [[nodiscard]] State& state_of(std::size_t i) const noexcept { return (*states_)[*members_[i]]; }
+    [[nodiscard]] State& state_of(std::size_t i) const noexcept { return *states_[i]; }
 
 private:
     std::span<const deployment* const> members_;
+    std::span<State* const> states_;
     const Next* inner_;
-    const States* states_;
     const call* call_;
     time_point now_;
     suitability wanted_;

@@ -241,7 +241,12 @@ LLMX_DECL boost::asio::awaitable<result<http_response>>
 mock::exchange(runtime& on, const deployment&, const http_request& request, const http_limits& limits,
                cancellation& stop) const {
     auto script = parse_mock_script(request.target);
-    if (script.has_error()) co_return script.error();
+    if (script.has_error()) {
+        // A wildcard deployment takes the name from the caller, whose mistake it is.
+        error e(errc::invalid_request, script.error().message());
+        e.with_param("model");
+        co_return e;
+    }
     std::string sent;
     for (const auto piece : request.body) sent += piece;
     auto decoded = openai_chat::decode_request(sent, request_target());

@@ -15,9 +15,9 @@ LLMX_DECL void append_model(json_writer& w, const topology& world, std::string_v
                             std::int64_t created) {
     w.object();
     if (language == "anthropic_messages") {
-        std::string when;
-        append_rfc3339(when, std::chrono::system_clock::time_point(std::chrono::seconds(created)));
-        w.member("type", "model").member("id", id).member("display_name", id).member("created_at", when);
+        rfc3339_text when;
+        w.member("type", "model").member("id", id).member("display_name", id);
+        w.member("created_at", when.at(std::chrono::system_clock::time_point(std::chrono::seconds(created))));
     } else if (language == "gemini_generate") {
         std::string path = "models/";
         path += id;

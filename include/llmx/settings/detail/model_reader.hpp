@@ -2,7 +2,7 @@
 #pragma once
 
 #include <llmx/settings/detail/section.hpp>
-#include <llmx/settings/settings.hpp>
+#include <llmx/settings/gateway_settings.hpp>
 
 #include <cstddef>
 #include <map>

@@ -58,7 +58,8 @@ public:
     LLMX_DECL bool seconds(std::string_view key, std::optional<duration>& into, bool zero_allowed = false);
     LLMX_DECL bool number(std::string_view key, double& into, double least = 0);
     /// Whole numbers from \p least to \p most, at most what \p into holds.
-    template <class T> bool count(std::string_view key, T& into, std::uint64_t least = 0, std::uint64_t most = endless) {
+    template <class T>
+    bool count(std::string_view key, T& into, std::uint64_t least = 0, std::uint64_t most = endless) {
         constexpr auto largest = static_cast<std::uint64_t>(std::numeric_limits<T>::max());
         std::uint64_t value = 0;
         if (!whole(key, value, least, most < largest ? most : largest)) return false;
@@ -78,7 +79,8 @@ public:
 
 private:
     static constexpr std::uint64_t endless = std::numeric_limits<std::uint64_t>::max();
-    [[nodiscard]] LLMX_DECL bool whole(std::string_view key, std::uint64_t& into, std::uint64_t least, std::uint64_t most);
+    [[nodiscard]] LLMX_DECL bool whole(std::string_view key, std::uint64_t& into, std::uint64_t least,
+                                       std::uint64_t most);
     template <class T> bool take(result<T> value, T& into) {
         if (value.has_error()) {
             notes_.fail(value.error());

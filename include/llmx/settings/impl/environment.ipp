@@ -38,7 +38,8 @@ private:
     [[nodiscard]] LLMX_DECL result<std::string> quoted(char mark);
     [[nodiscard]] LLMX_DECL std::string plain();
     [[nodiscard]] error wrong(std::size_t line, std::string_view why) const {
-        return error(errc::bad_configuration, std::string(file_) + ":" + std::to_string(line) + ": " + std::string(why));
+        return error(errc::bad_configuration,
+                     std::string(file_) + ":" + std::to_string(line) + ": " + std::string(why));
     }
 
     std::string_view text_, file_;

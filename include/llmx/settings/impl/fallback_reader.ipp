@@ -88,7 +88,9 @@ LLMX_DECL void policy_reader::read_aliases(const setting* map) {
                 notes_.warn(*value.find("hidden"), "not supported, the alias is listed");
             fields.finish();
             if (name == nullptr)
-                return notes_.fail(error(errc::bad_configuration, value.where("model") + "missing; expected the model that the alias stands for"));
+                return notes_.fail(
+                    error(errc::bad_configuration,
+                          value.where("model") + "missing; expected the model that the alias stands for"));
         }
         auto text = name->as_text();
         if (text.has_error()) return notes_.fail(text.error());
@@ -103,7 +105,8 @@ LLMX_DECL void policy_reader::check_name(const setting& at, std::string_view nam
     for (const deployment& d : deployments) {
         const std::string_view group = d.model_group;
         if (group == name || d.id == name) return;
-        if (group.ends_with('*') && name.size() >= group.size() && name.starts_with(group.substr(0, group.size() - 1))) return;
+        if (group.ends_with('*') && name.size() >= group.size() && name.starts_with(group.substr(0, group.size() - 1)))
+            return;
         if (!group.ends_with('*')) known.push_back(group);
     }
     for (const auto& [alias, group] : into_.aliases) {
@@ -111,7 +114,8 @@ LLMX_DECL void policy_reader::check_name(const setting& at, std::string_view nam
         known.push_back(alias);
     }
     std::string what = "no model of model_list is called " + settings_quote(name);
-    if (const auto meant = closest_name(name, known); !meant.empty()) what += "; did you mean '" + std::string(meant) + "'?";
+    if (const auto meant = closest_name(name, known); !meant.empty())
+        what += "; did you mean '" + std::string(meant) + "'?";
     if (must_exist) notes_.fail(at.wrong(what));
     else notes_.warn(at, what);
 }

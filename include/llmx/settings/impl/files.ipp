@@ -19,7 +19,8 @@ namespace detail {
     std::error_code failed;
     const auto status = std::filesystem::status(path, failed);
     if (!std::filesystem::exists(status)) return error(errc::bad_configuration, path + ": there is no such file");
-    if (std::filesystem::is_directory(status)) return error(errc::bad_configuration, path + ": this is a folder, a file was expected");
+    if (std::filesystem::is_directory(status))
+        return error(errc::bad_configuration, path + ": this is a folder, a file was expected");
     std::ifstream in(path, std::ios::binary);
     std::string text;
     char piece[16 * 1024];

@@ -49,17 +49,20 @@ LLMX_DECL void model_reader::find_key(const setting& params, deployment& d) {
             d.key = secret(std::move(found->second));
         }
     if (d.key.empty() && p.facts.needs_key) {
-        std::string why = params.where("api_key") + "provider '" + std::string(p.name) + "' needs a key; give api_key or set ";
+        std::string why =
+            params.where("api_key") + "provider '" + std::string(p.name) + "' needs a key; give api_key or set ";
         why += p.facts.key_env;
         return notes_.fail(error(errc::bad_configuration, std::move(why)));
     }
     if (!safe_field_value(d.key.reveal()))
-        return notes_.fail(error(errc::bad_configuration, params.where("api_key") + "the key" + from + " holds a line break"));
+        return notes_.fail(
+            error(errc::bad_configuration, params.where("api_key") + "the key" + from + " holds a line break"));
     for (const std::string_view name : {"organization", "project", "api_version"})
         if (const setting* value = params.find(name); value != nullptr && !safe_field_value(value->text()))
             return notes_.fail(value->wrong("holds a line break"));
     if (d.provider == "azure" && d.api_version.empty())
-        if (auto version = env_("AZURE_API_VERSION"); version && safe_field_value(*version)) d.api_version = std::move(*version);
+        if (auto version = env_("AZURE_API_VERSION"); version && safe_field_value(*version))
+            d.api_version = std::move(*version);
 }
 
 LLMX_DECL void model_reader::find_base(const setting& params, const setting* given, deployment& d) {
@@ -108,8 +111,9 @@ LLMX_DECL void model_reader::from_environment() {
         if (p.facts.needs_key && d.key.empty()) continue;
         if (p.facts.default_base.empty() && !base) {
             if (!d.key.empty() && !p.facts.base_env.empty())
-                notes_.warnings.push_back("a key for provider '" + d.provider + "' is set, but its base URL is not: set " +
-                                          std::string(p.facts.base_env) + " to serve it");
+                notes_.warnings.push_back("a key for provider '" + d.provider +
+                                          "' is set, but its base URL is not: set " + std::string(p.facts.base_env) +
+                                          " to serve it");
             continue;
         }
         if (!p.ready_model.empty()) {
@@ -119,7 +123,8 @@ LLMX_DECL void model_reader::from_environment() {
             entries_.push_back(std::move(ready));
         }
         if (d.provider == "azure")
-            if (auto version = env_("AZURE_API_VERSION"); version && safe_field_value(*version)) d.api_version = *version;
+            if (auto version = env_("AZURE_API_VERSION"); version && safe_field_value(*version))
+                d.api_version = *version;
         d.model_group = std::string(p.name) + "/*";
         d.model = "*";
         entries_.push_back(std::move(e));

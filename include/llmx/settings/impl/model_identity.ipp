@@ -44,7 +44,8 @@ LLMX_DECL void model_reader::share_traffic() {
         for (const entry* e : members) any_weight |= e->weighted;
         if (any_weight) continue;
         const deployment& first = members.front()->made;
-        const auto metric = first.requests_per_minute != 0 ? &deployment::requests_per_minute : &deployment::tokens_per_minute;
+        const auto metric =
+            first.requests_per_minute != 0 ? &deployment::requests_per_minute : &deployment::tokens_per_minute;
         if (first.*metric == 0) continue;
         for (entry* e : members) {
             e->made.weight = static_cast<double>(e->made.*metric);

@@ -31,7 +31,8 @@ LLMX_DECL void model_reader::read_entry(const setting& one) {
     if (litellm != nullptr && params != nullptr)
         return notes_.fail(params->wrong("params and litellm_params are the same thing, give one of them"));
     if (litellm == nullptr && params == nullptr)
-        return notes_.fail(error(errc::bad_configuration, one.where("litellm_params") + "missing; it says which model to call"));
+        return notes_.fail(
+            error(errc::bad_configuration, one.where("litellm_params") + "missing; it says which model to call"));
     std::vector<std::string> organizations;
     read_params(litellm != nullptr ? *litellm : *params, e, organizations);
     if (notes_.failure) return;
@@ -152,7 +153,8 @@ LLMX_DECL void model_reader::choose_provider(const setting& model, const setting
         for (const name_pair& known : model_beginnings)
             if (provider == nullptr && name.starts_with(known.from)) provider = find_provider(known.to);
     }
-    if (provider == nullptr) return notes_.fail(model.unexpected("provider/model with one of the providers " + provider_names()));
+    if (provider == nullptr)
+        return notes_.fail(model.unexpected("provider/model with one of the providers " + provider_names()));
     d.provider = provider->name;
     d.model = name;
     if (d.model.empty()) return notes_.fail(model.unexpected("provider/model, such as openai/gpt-4o"));
@@ -164,7 +166,8 @@ LLMX_DECL void model_reader::check_model(const setting& model, deployment& d) {
     if (const auto star = d.model.find('*'); star != std::string::npos) {
         if (star != d.model.size() - 1) return notes_.fail(model.unexpected("a model with \"*\" at its end only"));
         if (!d.model_group.ends_with('*'))
-            return notes_.fail(model.wrong("\"*\" stands for the rest of what callers ask for: the model_name must end with \"*\" too"));
+            return notes_.fail(model.wrong(
+                "\"*\" stands for the rest of what callers ask for: the model_name must end with \"*\" too"));
         return;
     }
     if (provider.check_model == nullptr) return;

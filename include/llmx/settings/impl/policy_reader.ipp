@@ -78,7 +78,8 @@ LLMX_DECL void policy_reader::read_server(section& s) {
     s.count("port", l.port);
     s.count("threads", l.threads, 0, 1024);
     s.hidden("master_key", l.master_key);
-    if (!safe_field_value(l.master_key.reveal())) notes_.fail(s.map()->find("master_key")->wrong("the key holds a line break"));
+    if (!safe_field_value(l.master_key.reveal()))
+        notes_.fail(s.map()->find("master_key")->wrong("the key holds a line break"));
     if (double megabytes = 0; s.number("max_request_size_mb", megabytes)) {
         if (megabytes <= 0 || megabytes > 4096)
             notes_.fail(s.map()->find("max_request_size_mb")->unexpected("a number of MiB above 0 and up to 4096"));
@@ -114,13 +115,15 @@ LLMX_DECL void policy_reader::finish(std::vector<deployment>& deployments) {
         for (const deployment& d : deployments)
             if (!d.model_group.ends_with('*')) known.push_back(d.model_group);
         std::string what = "no model_name of model_list is " + settings_quote(name);
-        if (const auto meant = closest_name(name, known); !meant.empty()) what += "; did you mean '" + std::string(meant) + "'?";
+        if (const auto meant = closest_name(name, known); !meant.empty())
+            what += "; did you mean '" + std::string(meant) + "'?";
         notes_.fail(at->wrong(what));
     }
     for (const auto& [alias, group] : into_.aliases)
         for (const deployment& d : deployments)
             if (d.model_group == alias) {
-                notes_.warnings.push_back("model_group_alias: '" + alias + "' is a model_name too, and the model is served under it");
+                notes_.warnings.push_back("model_group_alias: '" + alias +
+                                          "' is a model_name too, and the model is served under it");
                 break;
             }
 }

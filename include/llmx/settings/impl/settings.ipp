@@ -49,7 +49,8 @@ LLMX_DECL result<gateway_settings> read_settings(setting root, const settings_so
         models.read(*list);
     } else if (!notes.failure) {
         models.from_environment();
-        notes.warnings.push_back(root.where("model_list") + "no models; serving the mock and the vendors whose keys are in the environment");
+        notes.warnings.push_back(root.where("model_list") +
+                                 "no models; serving the mock and the vendors whose keys are in the environment");
     }
     if (notes.failure) return *notes.failure;
     s.deployments = models.take();

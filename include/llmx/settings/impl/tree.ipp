@@ -17,8 +17,7 @@ namespace detail {
     return low;
 }
 
-/// Text for a message: in quotes, on one line, not too long.
-[[nodiscard]] LLMX_DECL std::string settings_quote(std::string_view text) {
+LLMX_DECL std::string settings_quote(std::string_view text) {
     constexpr std::size_t most = 80;
     std::string out = "\"";
     for (const char c : text.substr(0, most)) out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
@@ -127,7 +126,8 @@ LLMX_DECL result<double> setting::as_number(double least) const {
         double value = 0;
         const char* const end = text_.data() + text_.size();
         const auto parsed = std::from_chars(text_.data(), end, value);
-        if (!quoted_ && parsed.ec == std::errc() && parsed.ptr == end && std::isfinite(value) && value >= least) return value;
+        if (!quoted_ && parsed.ec == std::errc() && parsed.ptr == end && std::isfinite(value) && value >= least)
+            return value;
     }
     std::string expected = "a number";
     if (std::isfinite(least)) expected += " of " + std::to_string(static_cast<std::int64_t>(least)) + " or more";

@@ -31,7 +31,9 @@ public:
 
     void OnDocumentStart(const YAML::Mark&) override {}
     void OnDocumentEnd() override {}
-    void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override { leaf(make(setting::kind::null, mark), anchor); }
+    void OnNull(const YAML::Mark& mark, YAML::anchor_t anchor) override {
+        leaf(make(setting::kind::null, mark), anchor);
+    }
     LLMX_DECL void OnAlias(const YAML::Mark& mark, YAML::anchor_t anchor) override;
     LLMX_DECL void OnScalar(const YAML::Mark& mark, const std::string& tag, YAML::anchor_t anchor,
                             const std::string& value) override;
@@ -175,8 +177,8 @@ LLMX_DECL result<setting> parse_yaml_settings(std::string_view text, std::string
         root.name_paths();
         return root;
     } catch (const YAML::Exception& e) {
-        return error(errc::bad_configuration,
-                     *name + ":" + std::to_string(e.mark.is_null() ? 1 : e.mark.line + 1) + ": this is not YAML: " + e.msg);
+        return error(errc::bad_configuration, *name + ":" + std::to_string(e.mark.is_null() ? 1 : e.mark.line + 1) +
+                                                  ": this is not YAML: " + e.msg);
     }
 }
 

@@ -30,7 +30,7 @@ LLMX_DECL void access_log::end_line() noexcept {
 LLMX_DECL void access_log::write(const access_record& r) {
     if (!wants(r.level)) return;
     begin_line();
-    append_access_line(lines_, r);
+    append_access_line(lines_, r, time_);
     end_line();
 }
 
@@ -38,7 +38,7 @@ LLMX_DECL void access_log::note(log_level l, std::string_view message) {
     if (!wants(l)) return;
     begin_line();
     lines_ += "{\"time\":\"";
-    append_rfc3339(lines_, std::chrono::system_clock::now());
+    lines_ += time_.at(std::chrono::system_clock::now());
     lines_ += "\",\"level\":\"";
     lines_ += to_string(l);
     lines_ += "\",\"message\":";

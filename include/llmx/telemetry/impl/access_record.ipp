@@ -2,8 +2,7 @@
 #pragma once
 
 #include <llmx/telemetry/access_record.hpp>
-#include <llmx/wire/json_writer.hpp>
-#include <llmx/wire/utf8.hpp>
+#include <llmx/telemetry/detail/line_writer.hpp>
 
 #include <algorithm>
 
@@ -48,67 +47,43 @@ namespace detail {
     return "internal";
 }
 
-/// Cuts what a caller chose to a bounded length and to what may stand in a log.
-LLMX_DECL void log_text(json_writer& w, std::string_view name, std::string_view text) {
-    constexpr std::size_t longest = 256;
-    if (text.empty()) return;
-    if (text.size() > longest) {
-        text = text.substr(0, longest);
-        // Not in the middle of a character.
-        if (const std::size_t whole = valid_utf8_prefix(text); longest - whole < 4) text = text.substr(0, whole);
-    }
-    if (valid_utf8(text)) {
-        w.member(name, text);
-        return;
-    }
-    std::string plain(text);
-    for (char& c : plain)
-        if (static_cast<unsigned char>(c) >= 0x80) c = '?';
-    w.member(name, plain);
+[[nodiscard]] LLMX_DECL std::int64_t in_microseconds(duration d) noexcept {
+    return std::chrono::duration_cast<std::chrono::microseconds>(d).count();
 }
 
-[[nodiscard]] LLMX_DECL double in_ms(duration d) noexcept {
-    // Microseconds are enough: a shorter number for the reader.
-    return static_cast<double>(std::chrono::duration_cast<std::chrono::microseconds>(d).count()) / 1000.0;
+LLMX_DECL void log_call(line_writer& w, const call_context& c) {
+    w.member(",\"provider\":", c.provider);
+    w.member(",\"deployment\":", c.deployment_id);
+    w.member(",\"upstream_model\":", c.upstream_model);
+    if (!c.provider.empty() || c.retries != 0 || c.fallbacks != 0)
+        w.raw(",\"retries\":").number(c.retries).raw(",\"fallbacks\":").number(c.fallbacks);
+    if (c.tokens.empty()) return;
+    w.raw(",\"tokens_in\":").number(c.tokens.input_tokens).raw(",\"tokens_out\":").number(c.tokens.output_tokens);
+    if (c.tokens.cached_tokens != 0) w.raw(",\"tokens_cached\":").number(c.tokens.cached_tokens);
+    if (c.tokens.reasoning_tokens != 0) w.raw(",\"tokens_reasoning\":").number(c.tokens.reasoning_tokens);
 }
 
-LLMX_DECL void log_context(json_writer& w, const call_context& c) {
-    log_text(w, "provider", c.provider);
-    log_text(w, "deployment", c.deployment_id);
-    log_text(w, "upstream_model", c.upstream_model);
-    if (!c.provider.empty() || c.retries != 0 || c.fallbacks != 0) {
-        w.member("retries", c.retries);
-        w.member("fallbacks", c.fallbacks);
-    }
-    if (!c.tokens.empty()) {
-        w.member("tokens_in", c.tokens.input_tokens);
-        w.member("tokens_out", c.tokens.output_tokens);
-        if (c.tokens.cached_tokens != 0) w.member("tokens_cached", c.tokens.cached_tokens);
-        if (c.tokens.reasoning_tokens != 0) w.member("tokens_reasoning", c.tokens.reasoning_tokens);
-    }
-}
-
-LLMX_DECL void log_failure(json_writer& w, const error& e) {
-    w.member("error", errc_name(e.value()));
+LLMX_DECL void log_failure(line_writer& w, const error& e) {
+    w.member(",\"error\":", errc_name(e.value()));
     // A message of ours may name a member of the request, never quote its content.
-    log_text(w, "error_message", e.message());
-    if (e.provider_status() != 0) w.member("provider_status", e.provider_status());
-    log_text(w, "provider_code", e.provider_code());
+    w.member(",\"error_message\":", e.message());
+    if (e.provider_status() != 0) w.raw(",\"provider_status\":").number(e.provider_status());
+    w.member(",\"provider_code\":", e.provider_code());
 }
 
 /// At most the first eight: a trail is for a person.
-LLMX_DECL void log_attempts(json_writer& w, const std::vector<failed_attempt>& trail) {
+LLMX_DECL void log_attempts(line_writer& w, const std::vector<failed_attempt>& trail) {
     constexpr std::size_t most = 8;
     if (trail.empty()) return;
-    w.key("attempts").array();
+    w.raw(",\"attempts\":[");
     for (std::size_t i = 0; i < std::min(most, trail.size()); ++i) {
-        w.object();
-        log_text(w, "deployment", trail[i].deployment);
-        w.member("error", errc_name(trail[i].code));
-        if (trail[i].status != 0) w.member("status", trail[i].status);
-        w.end_object();
+        if (i != 0) w.raw(",");
+        w.raw("{\"error\":").text(errc_name(trail[i].code));
+        w.member(",\"deployment\":", trail[i].deployment);
+        if (trail[i].status != 0) w.raw(",\"status\":").number(trail[i].status);
+        w.raw("}");
     }
-    w.end_array();
+    w.raw("]");
 }
 
 } // namespace detail
@@ -119,58 +94,53 @@ LLMX_DECL std::optional<log_level> parse_log_level(std::string_view word) noexce
     return std::nullopt;
 }
 
-LLMX_DECL void append_rfc3339(std::string& out, std::chrono::system_clock::time_point when) {
+LLMX_DECL std::string_view rfc3339_text::at(std::chrono::system_clock::time_point when) noexcept {
     namespace chr = std::chrono;
     const auto ms = chr::floor<chr::milliseconds>(when);
-    const auto day = chr::floor<chr::days>(ms);
-    const chr::year_month_day date(day);
-    const chr::hh_mm_ss<chr::milliseconds> time(ms - day);
-    char text[24];
-    char* p = text;
-    const auto put = [&p](unsigned value, unsigned width, char after) {
-        for (unsigned i = width; i-- > 0; value /= 10) p[i] = static_cast<char>('0' + value % 10);
-        p += width;
-        *p++ = after;
+    const auto second = chr::floor<chr::seconds>(ms);
+    const auto put = [this](std::size_t at, unsigned value, unsigned width, char after) {
+        for (unsigned i = width; i-- > 0; value /= 10) text_[at + i] = static_cast<char>('0' + value % 10);
+        text_[at + width] = after;
     };
-    put(static_cast<unsigned>(static_cast<int>(date.year())), 4, '-');
-    put(static_cast<unsigned>(date.month()), 2, '-');
-    put(static_cast<unsigned>(date.day()), 2, 'T');
-    put(static_cast<unsigned>(time.hours().count()), 2, ':');
-    put(static_cast<unsigned>(time.minutes().count()), 2, ':');
-    put(static_cast<unsigned>(time.seconds().count()), 2, '.');
-    put(static_cast<unsigned>(time.subseconds().count()), 3, 'Z');
-    out.append(text, sizeof text);
+    if (second != second_) {
+        second_ = second;
+        const auto day = chr::floor<chr::days>(second);
+        const chr::year_month_day date(day);
+        const chr::hh_mm_ss<chr::seconds> time(second - day);
+        put(0, static_cast<unsigned>(static_cast<int>(date.year())), 4, '-');
+        put(5, static_cast<unsigned>(date.month()), 2, '-');
+        put(8, static_cast<unsigned>(date.day()), 2, 'T');
+        put(11, static_cast<unsigned>(time.hours().count()), 2, ':');
+        put(14, static_cast<unsigned>(time.minutes().count()), 2, ':');
+        put(17, static_cast<unsigned>(time.seconds().count()), 2, '.');
+    }
+    put(20, static_cast<unsigned>((ms - second).count()), 3, 'Z');
+    return std::string_view(text_, sizeof text_);
 }
 
-LLMX_DECL void append_access_line(std::string& out, const access_record& r) {
-    out += "{\"time\":\"";
-    append_rfc3339(out, r.when);
-    out += "\",\"level\":\"";
-    out += to_string(r.level);
-    out += "\",";
-    json_writer w(out);
-    if (r.context != nullptr) detail::log_text(w, "request_id", r.context->request_id);
-    detail::log_text(w, "client", r.client);
-    if (r.context != nullptr) detail::log_text(w, "caller", r.context->caller);
-    detail::log_text(w, "method", r.method);
-    detail::log_text(w, "path", r.path);
-    w.member("status", r.status);
-    detail::log_text(w, "dialect", r.dialect);
-    detail::log_text(w, "model", r.model);
-    if (r.stream) w.member("stream", true);
-    if (r.context != nullptr) detail::log_context(w, *r.context);
-    w.member("bytes_in", r.bytes_in);
-    w.member("bytes_out", r.bytes_out);
-    w.member("duration_ms", detail::in_ms(r.took));
-    if (r.context != nullptr && r.context->first_token > r.context->started)
-        w.member("ttft_ms", detail::in_ms(r.context->first_token - r.context->started));
-    if (r.overhead)
-        w.member("overhead_us", std::chrono::duration_cast<std::chrono::microseconds>(*r.overhead).count());
+LLMX_DECL void append_access_line(std::string& out, const access_record& r, rfc3339_text& memory) {
+    const call_context* const c = r.context;
+    detail::line_writer w(out);
+    w.raw("{\"time\":").text(memory.at(r.when)).raw(",\"level\":").text(to_string(r.level));
+    if (c != nullptr) w.member(",\"request_id\":", c->request_id);
+    w.member(",\"client\":", r.client);
+    if (c != nullptr) w.member(",\"caller\":", c->caller);
+    w.member(",\"method\":", r.method);
+    w.member(",\"path\":", r.path);
+    w.raw(",\"status\":").number(r.status);
+    w.member(",\"dialect\":", r.dialect);
+    w.member(",\"model\":", r.model);
+    if (r.stream) w.raw(",\"stream\":true");
+    if (c != nullptr) detail::log_call(w, *c);
+    w.raw(",\"bytes_in\":").number(r.bytes_in).raw(",\"bytes_out\":").number(r.bytes_out);
+    w.raw(",\"duration_ms\":").milli(detail::in_microseconds(r.took));
+    if (c != nullptr && c->first_token > c->started)
+        w.raw(",\"ttft_ms\":").milli(detail::in_microseconds(c->first_token - c->started));
+    if (r.overhead) w.raw(",\"overhead_us\":").number(detail::in_microseconds(*r.overhead));
     if (r.failure != nullptr) detail::log_failure(w, *r.failure);
-    if (r.context != nullptr)
-        detail::log_attempts(w, r.context->trail.empty() && r.failure != nullptr ? r.failure->attempts()
-                                                                                 : r.context->trail);
-    out += "}\n";
+    if (c != nullptr)
+        detail::log_attempts(w, c->trail.empty() && r.failure != nullptr ? r.failure->attempts() : c->trail);
+    w.raw("}\n");
 }
 
 } // namespace llmx::inline v0

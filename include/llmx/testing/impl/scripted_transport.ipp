@@ -96,6 +96,8 @@ struct scripted_transport::body final : http_body {
     std::optional<errc> failed;
 };
 
+LLMX_DECL scripted_transport::scripted_transport(manual_clock* clock)
+    : clock_(clock != nullptr ? clock : &own_clock_) {}
 LLMX_DECL scripted_transport::~scripted_transport() = default;
 
 LLMX_DECL scripted_reply& scripted_transport::reply(int status, std::string body_text) {
