@@ -25,6 +25,8 @@ else {
     env.LLMX_GATEWAY = path.resolve(env.LLMX_GATEWAY);
     try { fs.accessSync(env.LLMX_GATEWAY, fs.constants.X_OK); } catch { fail(`${env.LLMX_GATEWAY} is not a program`); }
 }
+const spec = env.LLMX_OPENAI_SPEC ?? path.join(folder, '../../../shared/specs/openai.json');
+if (!fs.existsSync(spec)) fail(`the OpenAI description is missing: ${spec} (LLMX_OPENAI_SPEC names another place)`);
 const files = names.length ? names.map(n => path.join(folder, `${path.basename(n).replace(/\.test\.mjs$/, '')}.test.mjs`))
     : fs.readdirSync(folder).filter(f => f.endsWith('.test.mjs')).sort().map(f => path.join(folder, f));
 for (const f of files) if (!fs.existsSync(f)) fail(`no such test file: ${f}`);

@@ -32,6 +32,8 @@ struct call_context {
     std::string_view provider;
     std::string_view deployment_id;
     std::string_view upstream_model;
+    /// Memory of `upstream_model` when a wildcard made the name.
+    std::string resolved_model;
     std::uint32_t retries = 0;
     std::uint32_t fallbacks = 0;
     std::vector<failed_attempt> trail;

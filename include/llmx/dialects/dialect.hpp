@@ -114,8 +114,9 @@ struct stream_progress {
 /// A wire language, both directions: a stateless type.
 ///
 /// Encoders append to \p out. Decoders of requests are strict (wrong types are
-/// `errc::invalid_request` naming the member), decoders of replies lenient. Nothing
-/// here does I/O or knows a vendor.
+/// `errc::invalid_request` naming the member), decoders of replies lenient. `scan_usage`
+/// finds the tokens of a whole reply; none unless all of the text is one JSON object.
+/// Nothing here does I/O or knows a vendor.
 template <class D>
 concept chat_dialect = requires(std::string_view bytes, const request_target& target, const chat_request& request,
                                 const encode_options& encoding, std::string& out, drop_report& drops,

@@ -102,12 +102,13 @@ public:
     }
 
     boost::asio::awaitable<result<reply>> operator()(call& c) {
+        return rules_[c.target->index].off() ? this->next_(c) : watched(c);
+    }
+
+private:
+    boost::asio::awaitable<result<reply>> watched(call& c) {
         const deployment& d = *c.target;
         const circuit::rules& rules = rules_[d.index];
-        if (rules.off()) {
-            auto r = co_await this->next_(c);
-            co_return std::move(r);
-        }
         circuit& state = circuits_[d];
         const time_point began = c.on->now();
         circuit::pass pass(state, began);
@@ -126,7 +127,6 @@ public:
         co_return std::move(r);
     }
 
-private:
     [[nodiscard]] duration bounded(std::optional<std::chrono::milliseconds> asked) const noexcept {
         if (!asked || asked->count() <= 0) return duration::zero();
         const auto most = std::chrono::duration_cast<std::chrono::milliseconds>(policy_.max_retry_after);

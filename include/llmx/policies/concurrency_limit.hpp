@@ -71,17 +71,21 @@ public:
     boost::asio::awaitable<result<reply>> operator()(call& c) {
         if (const std::uint32_t limit = limits_[c.target->index]; limit != 0) {
             gate& g = gates_[*c.target];
-            if (!g.try_enter(limit)) {
-                const auto waited = co_await wait(c, g, limit);
-                if (!waited) co_return waited.error();
-            }
+            if (!g.try_enter(limit)) return queued(c, g, limit);
             c.on_finish(this, &told);
         }
+        return this->next_(c);
+    }
+
+private:
+    boost::asio::awaitable<result<reply>> queued(call& c, gate& g, std::uint32_t limit) {
+        const auto waited = co_await wait(c, g, limit);
+        if (!waited) co_return waited.error();
+        c.on_finish(this, &told);
         auto r = co_await this->next_(c);
         co_return std::move(r);
     }
 
-private:
     /// How soon a slot may be free, for `retry_after`: nobody knows.
     static constexpr duration guess = std::chrono::seconds(1);
 

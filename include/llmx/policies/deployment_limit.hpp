@@ -64,12 +64,11 @@ struct deployment_limit {
                 if (const auto admitted = detail::take(l, rate, c.estimated_tokens, now); !admitted) {
                     error e = admitted.error();
                     e.with_message("deployment '" + c.target->id + "': " + e.message());
-                    co_return e;
+                    return detail::turned_away(std::move(e));
                 }
                 c.on_finish(this, &told);
             }
-            auto r = co_await this->next_(c);
-            co_return std::move(r);
+            return this->next_(c);
         }
 
     private:

@@ -92,21 +92,21 @@ public:
 
     boost::asio::awaitable<result<reply>> operator()(call& c) {
         if (c.group == nullptr) c.group = c.world->find(c.model);
-        if (c.group == nullptr && (c.no_fallback || policy_.instead_of(c.model) == nullptr))
-            co_return no_such_model(c);
-        if (c.group != nullptr) {
-            auto r = co_await this->next_(c);
-            if (r || c.no_fallback || !can_go_on(c, r.error())) co_return std::move(r);
-            error first = r.error();
-            auto other = co_await elsewhere(c, std::move(first));
-            co_return std::move(other);
-        }
-        error unknown = no_such_model(c);
-        auto other = co_await elsewhere(c, std::move(unknown));
-        co_return std::move(other);
+        if (c.group == nullptr)
+            return c.no_fallback || policy_.instead_of(c.model) == nullptr ? detail::turned_away(no_such_model(c))
+                                                                           : elsewhere(c, no_such_model(c));
+        const bool none = policy_.groups.empty() && policy_.context_window.empty() && policy_.content_policy.empty();
+        return none || c.no_fallback ? this->next_(c) : here_first(c);
     }
 
 private:
+    boost::asio::awaitable<result<reply>> here_first(call& c) {
+        auto r = co_await this->next_(c);
+        if (r || !can_go_on(c, r.error())) co_return std::move(r);
+        error first = r.error();
+        auto other = co_await elsewhere(c, std::move(first));
+        co_return std::move(other);
+    }
     boost::asio::awaitable<result<reply>> elsewhere(call& c, error first) {
         const std::string_view asked_model = c.model;
         const model_group* const asked_group = c.group;

@@ -69,9 +69,7 @@ struct rate_limit {
         }
         boost::asio::awaitable<result<reply>> operator()(call& c) {
             const auto admitted = admit(c);
-            if (!admitted) co_return admitted.error();
-            auto r = co_await this->next_(c);
-            co_return std::move(r);
+            return admitted ? this->next_(c) : detail::turned_away(admitted.error());
         }
 
     private:

@@ -70,7 +70,13 @@ public:
     boost::asio::awaitable<result<reply>> operator()(call& c) {
         const time_point now = c.on->now();
         c.limits = policy_.limits_for(*c.context, *c.target, c.stream, c.limits, now);
-        if (now >= c.context->deadline) co_return error(errc::deadline_exceeded);
+        if (now >= c.context->deadline) return detail::turned_away(error(errc::deadline_exceeded));
+        // Only an attempt that must be over before the call has a failure of its own.
+        return c.limits.deadline < c.context->deadline ? bounded(c) : this->next_(c);
+    }
+
+private:
+    boost::asio::awaitable<result<reply>> bounded(call& c) {
         auto r = co_await this->next_(c);
         if (!r && r.error().value() == errc::deadline_exceeded && c.on->now() < c.context->deadline) {
             error e(errc::first_token_timeout,
@@ -81,7 +87,6 @@ public:
         co_return std::move(r);
     }
 
-private:
     timeout policy_;
 };
 static_assert(policy<timeout>);

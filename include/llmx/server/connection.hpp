@@ -63,6 +63,10 @@ public:
     [[nodiscard]] std::string& scratch() noexcept { return scratch_; }
     /// \p body must live until it is written. Completes when the system has taken it all.
     LLMX_DECL boost::asio::awaitable<bool> reply(int status, std::string_view content_type, std::string_view body);
+    /// Like `reply`, without waiting: true when the system took it all at once, as it
+    /// mostly does. Else `finish_reply` must be awaited.
+    [[nodiscard]] LLMX_DECL bool try_reply(int status, std::string_view content_type, std::string_view body);
+    [[nodiscard]] boost::asio::awaitable<bool> finish_reply() { return write_out(); }
     /// Answers with \p e in the endpoint's language.
     LLMX_DECL boost::asio::awaitable<bool> fail(const error& e);
     /// Prepares the head of a streamed answer; it goes out with the first bytes.

@@ -37,10 +37,11 @@ LLMX_DECL void describe_call(server_connection& connection, const call& c);
 /// before the first byte is answered with the error's own status.
 template <chat_dialect D> class chat_facade {
 public:
-    /// \p json_array: the caller wants a stream as one JSON array (Gemini).
+    /// What \p target views must outlive the answer. \p json_array: the caller wants a stream
+    /// as one JSON array (Gemini).
     template <server_gateway Gateway>
     static boost::asio::awaitable<void> serve(server_connection& connection, Gateway& gateway,
-                                              const request_target& target, bool json_array = false) {
+                                              request_target target, bool json_array = false) {
         const result<request_head> head = D::scan_request(connection.body(), target);
         if (!head) {
             co_await connection.fail(head.error());
@@ -64,8 +65,11 @@ public:
         if (!answer) {
             detail::describe_call(connection, c);
             co_await connection.fail(answer.error());
+        } else if (!c.stream && answer->dialect == &dialect_of<D>) {
+            detail::describe_call(connection, c);
+            if (!connection.try_reply(200, "application/json", answer->body)) co_await connection.finish_reply();
         } else if (!c.stream) {
-            co_await send_whole(connection, c, *answer, how);
+            co_await rewrite(connection, c, *answer, how);
         } else if (answer->dialect == &dialect_of<D> && !json_array) {
             co_await relay(connection, c, *answer->stream, how);
         } else {
@@ -74,24 +78,16 @@ public:
     }
 
 private:
-    static boost::asio::awaitable<void> send_whole(server_connection& connection, const call& c, reply& answer,
-                                                   const reply_options& how) {
-        std::string_view body = answer.body;
-        if (answer.dialect != &dialect_of<D>) {
-            const result<chat_reply> decoded = answer.dialect->decode_reply(answer.body);
-            result<void> good = success();
-            if (decoded) good = detail::unbroken(*decoded, *c.context);
-            else good = decoded.error();
-            if (!good) {
-                detail::describe_call(connection, c);
-                co_await connection.fail(good.error());
-                co_return;
-            }
-            D::encode_reply(*decoded, how, connection.scratch());
-            body = connection.scratch();
-        }
+    static boost::asio::awaitable<void> rewrite(server_connection& connection, const call& c, reply& answer,
+                                                const reply_options& how) {
+        const result<chat_reply> decoded = answer.dialect->decode_reply(answer.body);
+        result<void> good = success();
+        if (decoded) good = detail::unbroken(*decoded, *c.context);
+        else good = decoded.error();
+        if (good) D::encode_reply(*decoded, how, connection.scratch());
         detail::describe_call(connection, c);
-        co_await connection.reply(200, "application/json", body);
+        if (!good) co_await connection.fail(good.error());
+        else co_await connection.reply(200, "application/json", connection.scratch());
     }
 
     static void begin(server_connection& connection, const call& c, const reply_options& how) {

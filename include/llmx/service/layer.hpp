@@ -52,6 +52,11 @@ protected:
 };
 
 namespace detail {
+/// The answer of a layer that turns a call away. A layer with nothing to do after its
+/// service has answered is no coroutine: it decides and returns the service's own awaitable,
+/// or this.
+inline boost::asio::awaitable<result<reply>> turned_away(error why) { co_return why; }
+
 /// Stands in for "any service" when a policy is checked.
 struct probe_service {
     boost::asio::awaitable<result<reply>> operator()(call&);

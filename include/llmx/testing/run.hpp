@@ -30,15 +30,15 @@ template <class T> struct run_state {
 inline void run_until(boost::asio::io_context& io, const bool& over) {
     io.restart();
     io.run();
-    if (!over) throw std::logic_error("llmx: the awaitable waits for something that will never happen");
+    if (!over) throw std::logic_error("llmx: the context was stopped before the awaitable completed");
 }
 
 } // namespace detail
 
 /// Drives \p work on \p io until it completes, and whatever else \p io has to do until
 /// then; afterwards \p io is stopped, `restart` it to run it on. Rethrows what \p work
-/// throws; `std::logic_error` when nothing is left that could resume it. T must be
-/// default-constructible (Asio asks for it).
+/// throws; `std::logic_error` when \p io is stopped before. T must be default-constructible
+/// (Asio asks for it).
 template <class T> T run(boost::asio::io_context& io, boost::asio::awaitable<T> work) {
     const auto state = std::make_shared<detail::run_state<T>>();
     boost::asio::co_spawn(io, std::move(work), [state, &io](std::exception_ptr e, T v) {

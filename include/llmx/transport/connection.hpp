@@ -9,7 +9,6 @@
 #include <llmx/transport/http_reader.hpp>
 #include <llmx/transport/tls_client.hpp>
 
-#include <boost/asio/basic_stream_socket.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/address.hpp>
@@ -107,8 +106,9 @@ public:
 #endif
 
 private:
-    using socket_type =
-        boost::asio::basic_stream_socket<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
+    /// The executor has the type that coroutines have, so that Asio 1.26 resumes them at
+    /// once instead of dispatching (asio/detail/handler_work.hpp).
+    using socket_type = boost::asio::ip::tcp::socket;
     enum class found : char { body, end, nothing, fault };
 
     static void on_cancel(void* self) noexcept { static_cast<connection*>(self)->stop(errc::cancelled); }

@@ -56,5 +56,7 @@ export class Stack {
         await this.gateway?.stop();
         await this.back?.stop();
         await this.aimock?.stop();
+        // Also what a sanitizer finds at the very end.
+        if (this.gateway) assert.equal(this.gateway.exit, 0, `the gateway ended with ${this.gateway.exit}:\n${this.gateway.log.slice(-4000)}`);
     }
 }

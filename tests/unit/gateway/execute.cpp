@@ -117,6 +117,7 @@ BOOST_AUTO_TEST_CASE(a_wildcard_takes_the_rest_of_the_name) {
     set_body<openai_chat>(c, R"({"model":"openai/gpt-9","messages":[{"role":"user","content":"x"}]})");
     BOOST_REQUIRE(testing::run(gw.execute(c)).has_value());
     BOOST_TEST(w.network.requests()[0].body.find("\"gpt-9\"") != std::string::npos);
+    BOOST_TEST(w.context.upstream_model == "gpt-9");
 }
 
 BOOST_AUTO_TEST_CASE(a_failed_attempt_goes_to_another_deployment_and_leaves_a_trail) {

@@ -48,11 +48,9 @@ private:
 };
 
 /// One Part of a Content. Calls and results are noted in \p calls.
-[[nodiscard]] LLMX_DECL result<content_part> decode_gemini_part(const boost::json::object& part,
-                                                                gemini_calls& calls);
+[[nodiscard]] LLMX_DECL result<content_part> decode_gemini_part(const boost::json::object& part, gemini_calls& calls);
 /// What a reply's part says; one that cannot be read is kept as an opaque part.
-[[nodiscard]] LLMX_DECL content_part decode_gemini_reply_part(const boost::json::object& part,
-                                                              gemini_calls& calls);
+[[nodiscard]] LLMX_DECL content_part decode_gemini_reply_part(const boost::json::object& part, gemini_calls& calls);
 
 /// The standard alphabet with padding, from either alphabet (proto3 reads both).
 [[nodiscard]] LLMX_DECL std::string gemini_base64(std::string_view text);
@@ -76,8 +74,8 @@ struct gemini_part_context {
 /// The object that a tool result's text is on the wire.
 LLMX_DECL void write_gemini_response(json_writer& w, std::string_view text, bool is_error);
 /// A functionCall; \p arguments must be a JSON object or empty.
-LLMX_DECL void write_gemini_call(json_writer& w, std::string_view id, std::string_view name,
-                                 std::string_view arguments, const extra_members* extra);
+LLMX_DECL void write_gemini_call(json_writer& w, std::string_view id, std::string_view name, std::string_view arguments,
+                                 const extra_members* extra);
 /// An inlineData or fileData member. False when \p m has neither bytes nor a reference.
 LLMX_DECL bool write_gemini_media(json_writer& w, const media& m, std::string_view otherwise,
                                   const extra_members* extra);

@@ -65,6 +65,22 @@ LLMX_DECL void openai_chat_write_image(json_writer& w, const image_part& image);
 
 [[nodiscard]] LLMX_DECL finish_reason openai_chat_finish(std::string_view word, bool has_calls) noexcept;
 [[nodiscard]] LLMX_DECL std::string_view openai_chat_finish_word(finish_reason r, bool has_calls) noexcept;
+
+/// The counters of a usage object, under all the names that servers give them.
+struct openai_chat_counts {
+    openai_chat_counts() = default;
+    /// A number in the usage object.
+    LLMX_DECL void take(std::string_view name, std::int64_t n) noexcept;
+    /// A number in the object called \p of inside it.
+    LLMX_DECL void take_detail(std::string_view of, std::string_view name, std::int64_t n) noexcept;
+    [[nodiscard]] LLMX_DECL usage totals() const noexcept;
+
+private:
+    std::int64_t prompt = 0, completion = 0, total = 0, reasoning = 0;
+    std::int64_t created = 0, written_by_litellm = 0, cached_by_moonshot = 0;
+    std::optional<std::int64_t> written, cached_by_litellm, cached_by_deepseek;
+    usage detail;
+};
 [[nodiscard]] LLMX_DECL usage openai_chat_read_usage(const boost::json::object& o) noexcept;
 LLMX_DECL void openai_chat_write_usage(json_writer& w, const usage& u);
 

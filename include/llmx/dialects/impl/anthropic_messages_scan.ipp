@@ -81,10 +81,10 @@ LLMX_DECL result<request_head> anthropic_messages::scan_request(std::string_view
 
 LLMX_DECL usage anthropic_messages::scan_usage(std::string_view body) {
     detail::anthropic_counts counts;
-    static_cast<void>(scan_json_members(body, [&](const json_member& m) {
+    const auto done = scan_json_members(body, [&](const json_member& m) {
         if (m.key == "usage" && m.value.starts_with('{')) detail::anthropic_scan_counts(m.value, counts);
-    }));
-    return counts.totals();
+    });
+    return done.has_error() ? usage() : counts.totals();
 }
 
 LLMX_DECL const stream_progress& anthropic_messages::stream_watch::feed(std::string_view bytes) {

@@ -49,8 +49,10 @@ LLMX_DECL std::string_view gemini_calls::name_of(std::string_view id) const noex
 LLMX_DECL std::string gemini_base64(std::string_view text) {
     std::string out(text);
     for (char& c : out) {
-        if (c == '-') c = '+';
-        else if (c == '_') c = '/';
+        if (c == '-')
+            c = '+';
+        else if (c == '_')
+            c = '/';
     }
     while (out.size() % 4 != 0) out += '=';
     return out;
@@ -93,8 +95,7 @@ LLMX_DECL std::string_view gemini_finish_word(finish_reason reason) noexcept {
     return 0;
 }
 
-[[nodiscard]] LLMX_DECL std::int64_t gemini_audio_count(const boost::json::object& o,
-                                                        std::string_view camel) noexcept {
+[[nodiscard]] LLMX_DECL std::int64_t gemini_audio_count(const boost::json::object& o, std::string_view camel) noexcept {
     const auto* v = proto_find(o, camel);
     if (v == nullptr || !v->is_array()) return 0;
     for (const auto& e : v->get_array()) {
@@ -146,11 +147,13 @@ LLMX_DECL void write_gemini_usage(json_writer& w, const usage& u) {
 LLMX_DECL void write_openai_token(json_writer& w, const boost::json::object& candidate) {
     const auto* token = proto_find(candidate, "token");
     const auto* p = proto_find(candidate, "logProbability");
-    w.member("token", token != nullptr && token->is_string() ? std::string_view(token->get_string())
-                                                             : std::string_view());
+    w.member("token",
+             token != nullptr && token->is_string() ? std::string_view(token->get_string()) : std::string_view());
     w.key("logprob");
-    if (p != nullptr && p->is_number()) w.raw(proto_json_text(*p));
-    else w.value(0);
+    if (p != nullptr && p->is_number())
+        w.raw(proto_json_text(*p));
+    else
+        w.value(0);
     w.key("bytes").null();
 }
 

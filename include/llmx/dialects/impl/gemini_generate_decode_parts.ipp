@@ -44,9 +44,8 @@ namespace llmx::inline v0::detail {
     return m;
 }
 
-[[nodiscard]] LLMX_DECL result<content_part> decode_gemini_call(const boost::json::object& call,
-                                                                std::string signature, extra_members extra,
-                                                                gemini_calls& calls) {
+[[nodiscard]] LLMX_DECL result<content_part> decode_gemini_call(const boost::json::object& call, std::string signature,
+                                                                extra_members extra, gemini_calls& calls) {
     const proto_reader in(call);
     tool_call_part p;
     if (auto r = in.read("id", p.id); r.has_error()) return r.error();

@@ -43,13 +43,13 @@ LLMX_DECL void join_gemini_turn(message& to, message&& next) {
     for (auto& m : next.extra.members) to.extra.add(gemini_generate::name, std::move(m.name), std::move(m.value.text));
 }
 
-[[nodiscard]] LLMX_DECL result<message> decode_gemini_content(const boost::json::object& content,
-                                                              gemini_calls& calls) {
+[[nodiscard]] LLMX_DECL result<message> decode_gemini_content(const boost::json::object& content, gemini_calls& calls) {
     const proto_reader in(content);
     std::string who;
     if (auto r = in.read("role", who); r.has_error()) return r.error();
     message m(role::user);
-    if (who == "model") m.from = role::assistant;
+    if (who == "model")
+        m.from = role::assistant;
     else if (!who.empty() && who != "user" && who != "function")
         return proto_expected("role", "\"user\", \"model\" or \"function\"");
     bool only_results = true;
@@ -57,8 +57,10 @@ LLMX_DECL void join_gemini_turn(message& to, message&& next) {
         auto p = decode_gemini_part(part, calls);
         if (p.has_error()) return p.error();
         only_results = only_results && std::holds_alternative<tool_result_part>(*p);
-        if (m.from == role::assistant) add_gemini_part(m, std::move(*p));
-        else m.content.push_back(std::move(*p));
+        if (m.from == role::assistant)
+            add_gemini_part(m, std::move(*p));
+        else
+            m.content.push_back(std::move(*p));
         return success();
     });
     if (r.has_error()) return r.error();
@@ -91,8 +93,10 @@ LLMX_DECL void join_gemini_turn(message& to, message&& next) {
         if (m.has_error()) return m.error();
         const bool follows = any && m->from == role::assistant && to.messages.back().from == role::assistant;
         any = true;
-        if (follows) join_gemini_turn(to.messages.back(), std::move(*m));
-        else to.messages.push_back(std::move(*m));
+        if (follows)
+            join_gemini_turn(to.messages.back(), std::move(*m));
+        else
+            to.messages.push_back(std::move(*m));
         return success();
     });
     if (r.has_error()) return r;
@@ -110,8 +114,10 @@ LLMX_DECL void join_gemini_turn(message& to, message&& next) {
     if (schema.has_error()) return schema.error();
     auto json_schema = in.message("parametersJsonSchema");
     if (json_schema.has_error()) return json_schema.error();
-    if (*json_schema != nullptr) append_proto_json(t.parameters.text, **json_schema);
-    else if (*schema != nullptr) append_json_schema(t.parameters.text, **schema);
+    if (*json_schema != nullptr)
+        append_proto_json(t.parameters.text, **json_schema);
+    else if (*schema != nullptr)
+        append_json_schema(t.parameters.text, **schema);
     in.unknown({"name", "description", "parameters", "parametersJsonSchema"}, {}, t.extra);
     return t;
 }
@@ -151,15 +157,20 @@ LLMX_DECL void join_gemini_turn(message& to, message&& next) {
         in.unknown({"mode", "allowedFunctionNames"}, prefix, to.extra);
         return success();
     }
-    if (mode == "AUTO") to.tool_choice = tool_choice(tool_choice::mode::automatic);
-    else if (mode == "NONE") to.tool_choice = tool_choice(tool_choice::mode::none);
-    else if (mode == "ANY") to.tool_choice = tool_choice(tool_choice::mode::required);
+    if (mode == "AUTO")
+        to.tool_choice = tool_choice(tool_choice::mode::automatic);
+    else if (mode == "NONE")
+        to.tool_choice = tool_choice(tool_choice::mode::none);
+    else if (mode == "ANY")
+        to.tool_choice = tool_choice(tool_choice::mode::required);
     // Arguments in pieces (Vertex AI) would be a second way to say a call; the answer is
     // the same without, so that wish is not kept.
     constexpr std::string_view in_pieces = "streamFunctionCallArguments";
     // VALIDATED and what comes after it have no word here.
-    if (to.tool_choice || mode == "MODE_UNSPECIFIED") in.unknown({"mode", in_pieces}, prefix, to.extra);
-    else in.unknown({in_pieces}, prefix, to.extra);
+    if (to.tool_choice || mode == "MODE_UNSPECIFIED")
+        in.unknown({"mode", in_pieces}, prefix, to.extra);
+    else
+        in.unknown({in_pieces}, prefix, to.extra);
     return success();
 }
 
@@ -186,10 +197,14 @@ LLMX_DECL void join_gemini_turn(message& to, message&& next) {
     std::string level;
     if (auto r = in.read("thinkingLevel", level); r.has_error()) return r;
     for (char& c : level) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    if (level == "MINIMAL") reasoning.effort = reasoning_effort::minimal;
-    else if (level == "LOW") reasoning.effort = reasoning_effort::low;
-    else if (level == "MEDIUM") reasoning.effort = reasoning_effort::medium;
-    else if (level == "HIGH") reasoning.effort = reasoning_effort::high;
+    if (level == "MINIMAL")
+        reasoning.effort = reasoning_effort::minimal;
+    else if (level == "LOW")
+        reasoning.effort = reasoning_effort::low;
+    else if (level == "MEDIUM")
+        reasoning.effort = reasoning_effort::medium;
+    else if (level == "HIGH")
+        reasoning.effort = reasoning_effort::high;
     else if (!level.empty() && level != "THINKING_LEVEL_UNSPECIFIED")
         return proto_expected("thinkingLevel", "MINIMAL, LOW, MEDIUM or HIGH");
     to.reasoning = reasoning;
@@ -210,9 +225,8 @@ LLMX_DECL void join_gemini_turn(message& to, message&& next) {
     if (type->get_string() != "application/json" && type->get_string() != "APPLICATION_JSON") return false;
     const auto* schema = proto_find(text->get_object(), "schema");
     if (schema != nullptr && !schema->is_object()) return false;
-    to.response_format = schema == nullptr
-                             ? response_format(response_format::kind::json_object)
-                             : response_format::json_schema("response", proto_json_text(*schema));
+    to.response_format = schema == nullptr ? response_format(response_format::kind::json_object)
+                                           : response_format::json_schema("response", proto_json_text(*schema));
     return true;
 }
 
@@ -235,10 +249,13 @@ LLMX_DECL void join_gemini_turn(message& to, message&& next) {
         const auto* given = json_schema != nullptr ? json_schema : schema;
         if (given != nullptr) {
             const auto* o = given->if_object();
-            if (o == nullptr) return proto_expected(json_schema != nullptr ? "responseJsonSchema" : "responseSchema", "an object");
+            if (o == nullptr)
+                return proto_expected(json_schema != nullptr ? "responseJsonSchema" : "responseSchema", "an object");
             std::string text;
-            if (json_schema != nullptr) append_proto_json(text, *o);
-            else append_json_schema(text, *o);
+            if (json_schema != nullptr)
+                append_proto_json(text, *o);
+            else
+                append_json_schema(text, *o);
             format = response_format::json_schema("response", std::move(text));
         }
         to.response_format = std::move(format);
@@ -278,8 +295,8 @@ LLMX_DECL void join_gemini_turn(message& to, message&& next) {
             return proto_at(r.error(), "thinkingConfig");
     in.unknown({"temperature", "topP", "topK", "candidateCount", "maxOutputTokens", "stopSequences", "seed",
                 "presencePenalty", "frequencyPenalty", "responseLogprobs", "logprobs", "responseModalities",
-                "responseMimeType", "responseSchema", "responseJsonSchema", "_responseJsonSchema",
-                "responseFormat", "thinkingConfig"},
+                "responseMimeType", "responseSchema", "responseJsonSchema", "_responseJsonSchema", "responseFormat",
+                "thinkingConfig"},
                "generationConfig.", to.extra);
     return success();
 }
@@ -310,10 +327,12 @@ LLMX_DECL result<chat_request> gemini_generate::decode_request(std::string_view 
             return detail::proto_at(r.error(), "generationConfig");
     std::string tier;
     if (auto r = in.read("serviceTier", tier); r.has_error()) return r.error();
-    if (tier == "standard") request.service_tier = "default";
-    else if (tier != "unspecified") request.service_tier = std::move(tier);
-    in.unknown({"model", "contents", "systemInstruction", "tools", "toolConfig", "generationConfig", "serviceTier"},
-               {}, request.extra);
+    if (tier == "standard")
+        request.service_tier = "default";
+    else if (tier != "unspecified")
+        request.service_tier = std::move(tier);
+    in.unknown({"model", "contents", "systemInstruction", "tools", "toolConfig", "generationConfig", "serviceTier"}, {},
+               request.extra);
     return request;
 }
 

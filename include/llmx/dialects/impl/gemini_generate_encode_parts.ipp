@@ -39,21 +39,22 @@ LLMX_DECL std::string_view gemini_type_of_url(std::string_view url) noexcept {
         std::string_view extension, type;
     };
     static constexpr pair types[] = {
-        {"png", "image/png"}, {"jpg", "image/jpeg"}, {"jpeg", "image/jpeg"}, {"webp", "image/webp"},
-        {"gif", "image/gif"}, {"heic", "image/heic"}, {"heif", "image/heif"}, {"bmp", "image/bmp"},
-        {"svg", "image/svg+xml"}, {"mp3", "audio/mpeg"}, {"wav", "audio/wav"}, {"flac", "audio/flac"},
-        {"ogg", "audio/ogg"}, {"aac", "audio/aac"}, {"aiff", "audio/aiff"}, {"m4a", "audio/mp4"},
-        {"mp4", "video/mp4"}, {"mov", "video/quicktime"}, {"webm", "video/webm"}, {"mpeg", "video/mpeg"},
-        {"pdf", "application/pdf"}, {"txt", "text/plain"}, {"md", "text/markdown"}, {"html", "text/html"},
-        {"css", "text/css"}, {"csv", "text/csv"}, {"xml", "text/xml"}, {"json", "application/json"},
+        {"png", "image/png"},       {"jpg", "image/jpeg"},      {"jpeg", "image/jpeg"},  {"webp", "image/webp"},
+        {"gif", "image/gif"},       {"heic", "image/heic"},     {"heif", "image/heif"},  {"bmp", "image/bmp"},
+        {"svg", "image/svg+xml"},   {"mp3", "audio/mpeg"},      {"wav", "audio/wav"},    {"flac", "audio/flac"},
+        {"ogg", "audio/ogg"},       {"aac", "audio/aac"},       {"aiff", "audio/aiff"},  {"m4a", "audio/mp4"},
+        {"mp4", "video/mp4"},       {"mov", "video/quicktime"}, {"webm", "video/webm"},  {"mpeg", "video/mpeg"},
+        {"pdf", "application/pdf"}, {"txt", "text/plain"},      {"md", "text/markdown"}, {"html", "text/html"},
+        {"css", "text/css"},        {"csv", "text/csv"},        {"xml", "text/xml"},     {"json", "application/json"},
         {"rtf", "text/rtf"}};
     url = url.substr(0, url.find_first_of("?#"));
     const auto dot = url.find_last_of("./");
     if (dot == std::string_view::npos || url[dot] != '.') return {};
     const std::string_view extension = url.substr(dot + 1);
     for (const auto& t : types) {
-        if (std::equal(extension.begin(), extension.end(), t.extension.begin(), t.extension.end(),
-                       [](char a, char b) { return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b; }))
+        if (std::equal(extension.begin(), extension.end(), t.extension.begin(), t.extension.end(), [](char a, char b) {
+                return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
+            }))
             return t.type;
     }
     return {};
@@ -110,13 +111,15 @@ LLMX_DECL void write_gemini_response(json_writer& w, std::string_view text, bool
         return;
     }
     w.object().key(is_error ? "error" : "result");
-    if (object) w.raw(trim_json(text));
-    else w.value(text);
+    if (object)
+        w.raw(trim_json(text));
+    else
+        w.value(text);
     w.end_object();
 }
 
-LLMX_DECL void write_gemini_call(json_writer& w, std::string_view id, std::string_view name,
-                                 std::string_view arguments, const extra_members* extra) {
+LLMX_DECL void write_gemini_call(json_writer& w, std::string_view id, std::string_view name, std::string_view arguments,
+                                 const extra_members* extra) {
     w.key("functionCall").object();
     if (!id.empty() && !id.starts_with(gemini_made_up_id)) w.member("id", id);
     w.member("name", name);
@@ -180,8 +183,10 @@ LLMX_DECL void write_gemini_media_part(gemini_contents_writer& c, const media& m
         }
         const auto* image = std::get_if<image_part>(&piece);
         const media& m = image != nullptr ? image->source : std::get_if<file_part>(&piece)->source;
-        if (m.data.empty() && !is_data_url(m.url)) by_reference.push_back(&m);
-        else inline_media.push_back(&m);
+        if (m.data.empty() && !is_data_url(m.url))
+            by_reference.push_back(&m);
+        else
+            inline_media.push_back(&m);
     }
     json_writer& w = c.out();
     c.begin_part();
@@ -233,7 +238,7 @@ LLMX_DECL void write_gemini_call_part(gemini_contents_writer& c, const tool_call
 }
 
 LLMX_DECL result<void> write_gemini_part(gemini_contents_writer& c, const content_part& part,
-                                                       const gemini_part_context& at) {
+                                         const gemini_part_context& at) {
     if (const auto* p = std::get_if<text_part>(&part)) {
         if (p->cache) at.hint("cache_control");
         if (!p->citations.empty()) at.hint("citations");

@@ -129,7 +129,8 @@ namespace detail {
 [[nodiscard]] LLMX_DECL result<void> write_gemini_tools(json_writer& w, const chat_request& request,
                                                         drop_report& drops) {
     // OpenAI's chat has its search as a member of its own.
-    const bool search = !request.extra.speaks(gemini_generate::name) && request.extra.find("web_search_options") != nullptr;
+    const bool search =
+        !request.extra.speaks(gemini_generate::name) && request.extra.find("web_search_options") != nullptr;
     if (request.tools.empty() && !search) return success();
     bool open = false;
     const auto begin = [&] {
@@ -184,7 +185,11 @@ LLMX_DECL void write_gemini_tool_config(json_writer& w, const chat_request& requ
             case tool_choice::mode::none: w.member("mode", "NONE"); break;
             case tool_choice::mode::required: w.member("mode", "ANY"); break;
             case tool_choice::mode::function:
-                w.member("mode", "ANY").key("allowedFunctionNames").array().value(request.tool_choice->name).end_array();
+                w.member("mode", "ANY")
+                    .key("allowedFunctionNames")
+                    .array()
+                    .value(request.tool_choice->name)
+                    .end_array();
                 break;
             }
         }
@@ -253,8 +258,10 @@ LLMX_DECL void write_gemini_thinking(json_writer& w, const chat_request& request
             thinks = thinks || *budget != 0;
         }
     }
-    if (r.include_thoughts) w.member("includeThoughts", *r.include_thoughts);
-    else if (thinks) w.member("includeThoughts", true);
+    if (r.include_thoughts)
+        w.member("includeThoughts", *r.include_thoughts);
+    else if (thinks)
+        w.member("includeThoughts", true);
     write_proto_extra(w, request.extra, place);
     w.end_object();
 }
@@ -302,8 +309,10 @@ LLMX_DECL void write_gemini_thinking(json_writer& w, const chat_request& request
     if (request.seed) {
         const bool fits = *request.seed >= std::numeric_limits<std::int32_t>::min() &&
                           *request.seed <= std::numeric_limits<std::int32_t>::max();
-        if (fits) w.member("seed", *request.seed);
-        else drops.lost("seed");
+        if (fits)
+            w.member("seed", *request.seed);
+        else
+            drops.lost("seed");
     }
     number("presencePenalty", request.presence_penalty);
     number("frequencyPenalty", request.frequency_penalty);
@@ -358,9 +367,12 @@ LLMX_DECL void report_gemini_drops(const chat_request& request, drop_report& dro
     inner.end_object();
     if (config != "{}") w.raw_member("generationConfig", config);
     const std::string& tier = request.service_tier;
-    if (tier == "default" || tier == "standard") w.member("serviceTier", "standard");
-    else if (tier == "flex" || tier == "priority") w.member("serviceTier", tier);
-    else if (!tier.empty()) drops.hint("service_tier");
+    if (tier == "default" || tier == "standard")
+        w.member("serviceTier", "standard");
+    else if (tier == "flex" || tier == "priority")
+        w.member("serviceTier", tier);
+    else if (!tier.empty())
+        drops.hint("service_tier");
     write_proto_extra(w, request.extra, {});
     w.end_object();
     report_gemini_drops(request, drops);

@@ -47,23 +47,22 @@ namespace detail {
         std::int64_t code;
         errc value;
     };
-    static constexpr row rows[] = {
-        {"INVALID_ARGUMENT", 400, errc::invalid_request},
-        {"FAILED_PRECONDITION", 400, errc::invalid_request},
-        {"OUT_OF_RANGE", 400, errc::invalid_request},
-        {"UNAUTHENTICATED", 401, errc::authentication},
-        {"PERMISSION_DENIED", 403, errc::permission_denied},
-        {"NOT_FOUND", 404, errc::not_found},
-        {"ABORTED", 409, errc::conflict},
-        {"ALREADY_EXISTS", 409, errc::conflict},
-        {"RESOURCE_EXHAUSTED", 429, errc::rate_limited},
-        {"CANCELLED", 499, errc::provider_internal},
-        {"INTERNAL", 500, errc::provider_internal},
-        {"UNKNOWN", 500, errc::provider_internal},
-        {"DATA_LOSS", 500, errc::provider_internal},
-        {"UNIMPLEMENTED", 501, errc::unsupported_operation},
-        {"UNAVAILABLE", 503, errc::overloaded},
-        {"DEADLINE_EXCEEDED", 504, errc::provider_internal}};
+    static constexpr row rows[] = {{"INVALID_ARGUMENT", 400, errc::invalid_request},
+                                   {"FAILED_PRECONDITION", 400, errc::invalid_request},
+                                   {"OUT_OF_RANGE", 400, errc::invalid_request},
+                                   {"UNAUTHENTICATED", 401, errc::authentication},
+                                   {"PERMISSION_DENIED", 403, errc::permission_denied},
+                                   {"NOT_FOUND", 404, errc::not_found},
+                                   {"ABORTED", 409, errc::conflict},
+                                   {"ALREADY_EXISTS", 409, errc::conflict},
+                                   {"RESOURCE_EXHAUSTED", 429, errc::rate_limited},
+                                   {"CANCELLED", 499, errc::provider_internal},
+                                   {"INTERNAL", 500, errc::provider_internal},
+                                   {"UNKNOWN", 500, errc::provider_internal},
+                                   {"DATA_LOSS", 500, errc::provider_internal},
+                                   {"UNIMPLEMENTED", 501, errc::unsupported_operation},
+                                   {"UNAVAILABLE", 503, errc::overloaded},
+                                   {"DEADLINE_EXCEEDED", 504, errc::provider_internal}};
     for (const row& r : rows)
         if (r.status == status) return r.value;
     for (const row& r : rows)
@@ -106,8 +105,10 @@ LLMX_DECL error gemini_stream_error(const boost::json::object& o) {
     errc value = gemini_errc_of(body.type, code);
     const auto says = [&body](std::string_view text) { return body.message.find(text) != std::string::npos; };
     if (value == errc::invalid_request) {
-        if (body.code == "API_KEY_INVALID" || says("API key not valid")) value = errc::authentication;
-        else if (says("token count") && says("exceeds")) value = errc::context_window_exceeded;
+        if (body.code == "API_KEY_INVALID" || says("API key not valid"))
+            value = errc::authentication;
+        else if (says("token count") && says("exceeds"))
+            value = errc::context_window_exceeded;
     }
     error e(value);
     if (code >= 400 && code <= 599) e.with_provider_status(static_cast<int>(code));

@@ -131,7 +131,8 @@ LLMX_DECL result<chat_reply> gemini_generate::decode_reply(std::string_view body
     auto parsed = parse_json_object(body, &memory);
     if (parsed.has_error()) return error(errc::bad_response, "the provider's answer is " + parsed.error().message());
     const detail::proto_reader in(*parsed);
-    if (const auto* failure = json_reader(*parsed).object_or_null("error")) return detail::gemini_stream_error(*failure);
+    if (const auto* failure = json_reader(*parsed).object_or_null("error"))
+        return detail::gemini_stream_error(*failure);
     const json_reader lenient(*parsed);
     const auto* candidates = lenient.array_or_null("candidates");
     const auto* feedback = in.find("promptFeedback");
@@ -150,7 +151,8 @@ LLMX_DECL result<chat_reply> gemini_generate::decode_reply(std::string_view body
     if (candidates != nullptr) {
         for (const auto& c : *candidates) {
             if (!c.is_object()) continue;
-            const std::int64_t index = json_reader(c.get_object()).int_or("index", static_cast<std::int64_t>(found.size()));
+            const std::int64_t index =
+                json_reader(c.get_object()).int_or("index", static_cast<std::int64_t>(found.size()));
             found.emplace_back(index, detail::decode_gemini_candidate(c.get_object(), calls));
         }
     }

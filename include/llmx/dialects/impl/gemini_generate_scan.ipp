@@ -41,14 +41,22 @@ LLMX_DECL usage gemini_scan_usage(std::string_view metadata) {
     usage u;
     const auto take = [&](std::string_view key, std::string_view value) {
         const auto count = [value] { return json_integer(value).value_or(0); };
-        if (key == "promptTokenCount") prompt = count();
-        else if (key == "candidatesTokenCount") answer = count();
-        else if (key == "totalTokenCount") total = count();
-        else if (key == "thoughtsTokenCount") u.reasoning_tokens = count();
-        else if (key == "cachedContentTokenCount") u.cached_tokens = count();
-        else if (key == "toolUsePromptTokenCount") tool_prompt = count();
-        else if (key == "promptTokensDetails") u.input_audio_tokens = gemini_scan_audio(value);
-        else if (key == "candidatesTokensDetails") u.output_audio_tokens = gemini_scan_audio(value);
+        if (key == "promptTokenCount")
+            prompt = count();
+        else if (key == "candidatesTokenCount")
+            answer = count();
+        else if (key == "totalTokenCount")
+            total = count();
+        else if (key == "thoughtsTokenCount")
+            u.reasoning_tokens = count();
+        else if (key == "cachedContentTokenCount")
+            u.cached_tokens = count();
+        else if (key == "toolUsePromptTokenCount")
+            tool_prompt = count();
+        else if (key == "promptTokensDetails")
+            u.input_audio_tokens = gemini_scan_audio(value);
+        else if (key == "candidatesTokensDetails")
+            u.output_audio_tokens = gemini_scan_audio(value);
     };
     // Not asked for its status: what follows the object is none of this function's business.
     json_scanner scanner(metadata);
@@ -56,11 +64,11 @@ LLMX_DECL usage gemini_scan_usage(std::string_view metadata) {
     while (scanner.next(m)) {
         if (m.key.find('_') == std::string_view::npos && m.key.find('\\') == std::string_view::npos)
             take(m.key, m.value);
-        else take(proto_camel(unescape_json_string(m.key)), m.value);
+        else
+            take(proto_camel(unescape_json_string(m.key)), m.value);
     }
     u.input_tokens = prompt + tool_prompt;
-    u.output_tokens = answer >= 0 ? answer + u.reasoning_tokens
-                                  : std::max(u.reasoning_tokens, total - u.input_tokens);
+    u.output_tokens = answer >= 0 ? answer + u.reasoning_tokens : std::max(u.reasoning_tokens, total - u.input_tokens);
     return u;
 }
 
@@ -95,11 +103,11 @@ LLMX_DECL result<request_head> gemini_generate::scan_request(std::string_view bo
 
 LLMX_DECL usage gemini_generate::scan_usage(std::string_view body) {
     usage u;
-    (void)scan_json_members(body, [&u](const json_member& m) {
+    const auto done = scan_json_members(body, [&u](const json_member& m) {
         if (detail::gemini_key_is(m.key, "usageMetadata", "usage_metadata") && m.value.front() == '{')
             u = detail::gemini_scan_usage(m.value);
     });
-    return u;
+    return done.has_error() ? usage() : u;
 }
 
 } // namespace llmx::inline v0

@@ -148,8 +148,7 @@ LLMX_DECL void gemini_generate::stream_decoder::candidate(const boost::json::obj
     s.reason = reason;
 }
 
-LLMX_DECL void gemini_generate::stream_decoder::part(const boost::json::object& p, choice_state& s,
-                                                     event_batch& out) {
+LLMX_DECL void gemini_generate::stream_decoder::part(const boost::json::object& p, choice_state& s, event_batch& out) {
     const std::string_view signature = detail::gemini_text(p, "thoughtSignature");
     const auto add = [&s, &out](chat_event::kind k, std::string_view text) -> chat_event& {
         chat_event& e = out.add(k);
@@ -167,8 +166,10 @@ LLMX_DECL void gemini_generate::stream_decoder::part(const boost::json::object& 
         e.name = out.keep(detail::gemini_text(*call, "name"));
         e.id = given.empty() ? out.keep(detail::gemini_call_id(id_, calls_++)) : out.keep(given);
         const auto* args = detail::gemini_object(*call, "args");
-        if (args == nullptr) add(chat_event::kind::tool_arguments, "{}");
-        else add(chat_event::kind::tool_arguments, detail::proto_json_text(*args));
+        if (args == nullptr)
+            add(chat_event::kind::tool_arguments, "{}");
+        else
+            add(chat_event::kind::tool_arguments, detail::proto_json_text(*args));
         return;
     }
     const auto* text = detail::proto_find(p, "text");

@@ -17,8 +17,10 @@ LLMX_DECL void append_gemini_line(std::string& out, std::string_view json) {
         return;
     }
     const auto parsed = parse_json(json);
-    if (parsed.has_value()) append_proto_json(out, *parsed);
-    else out += "null";
+    if (parsed.has_value())
+        append_proto_json(out, *parsed);
+    else
+        out += "null";
 }
 
 /// Another dialect's citation as groundingMetadata; empty when it names no source.
@@ -76,8 +78,10 @@ gemini_generate::stream_encoder::state_of(std::uint32_t index) {
 }
 
 LLMX_DECL void gemini_generate::stream_encoder::open_chunk(std::string& out) {
-    if (array_) out += first_ ? "[" : ",\r\n";
-    else out += "data: ";
+    if (array_)
+        out += first_ ? "[" : ",\r\n";
+    else
+        out += "data: ";
     first_ = false;
 }
 
@@ -186,7 +190,8 @@ LLMX_DECL void gemini_generate::stream_encoder::encode(const chat_event& event, 
     if (event.what == kind::tool_arguments) {
         const auto it = std::find_if(s.calls.begin(), s.calls.end(),
                                      [&event](const call_state& c) { return c.part == event.part; });
-        if (it != s.calls.end()) it->arguments += event.text;
+        if (it != s.calls.end())
+            it->arguments += event.text;
         else if (!detail::trim_json(event.text).empty())
             fail(error(errc::bad_response, "arguments of a call came after its end"), out);
         return;

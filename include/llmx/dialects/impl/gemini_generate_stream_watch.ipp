@@ -17,12 +17,14 @@ namespace detail {
     if (parts == std::string_view::npos) return false;
     const auto part = content.find('{', parts);
     if (part == std::string_view::npos) return false;
-    for (auto at = content.find("\"text\"", part); at != std::string_view::npos; at = content.find("\"text\"", at + 1)) {
+    for (auto at = content.find("\"text\"", part); at != std::string_view::npos;
+         at = content.find("\"text\"", at + 1)) {
         const auto value = content.find_first_not_of(" \t\r\n:", at + 6);
         if (value == std::string_view::npos || content.substr(value, 2) != "\"\"") return true;
     }
     // No text at all, or empty text: a call, an image or a signature speaks too.
-    for (const std::string_view member : {"\"functionCall\"", "\"inlineData\"", "\"executableCode\"", "\"thoughtSignature\""})
+    for (const std::string_view member :
+         {"\"functionCall\"", "\"inlineData\"", "\"executableCode\"", "\"thoughtSignature\""})
         if (content.find(member, part) != std::string_view::npos) return true;
     return content.find("\"text\"", part) == std::string_view::npos;
 }
@@ -43,8 +45,10 @@ LLMX_DECL void gemini_generate::stream_watch::candidate(std::string_view json, s
     });
     const std::uint64_t bit = std::uint64_t{1} << std::clamp<std::int64_t>(index, 0, 63);
     seen_ |= bit;
-    if (finished) finished_ |= bit;
-    else finished_ &= ~bit;
+    if (finished)
+        finished_ |= bit;
+    else
+        finished_ &= ~bit;
 }
 
 LLMX_DECL bool gemini_generate::stream_watch::plain_chunk(std::string_view json) {

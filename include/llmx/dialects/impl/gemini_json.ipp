@@ -176,10 +176,14 @@ LLMX_DECL result<void> proto_reader::read(std::string_view camel, std::optional<
 LLMX_DECL result<void> proto_reader::read(std::string_view camel, std::optional<double>& to) const {
     const auto* v = find(camel);
     if (v == nullptr) return success();
-    if (v->is_double()) to = v->get_double();
-    else if (v->is_int64()) to = static_cast<double>(v->get_int64());
-    else if (v->is_uint64()) to = static_cast<double>(v->get_uint64());
-    else return proto_expected(camel, "a number");
+    if (v->is_double())
+        to = v->get_double();
+    else if (v->is_int64())
+        to = static_cast<double>(v->get_int64());
+    else if (v->is_uint64())
+        to = static_cast<double>(v->get_uint64());
+    else
+        return proto_expected(camel, "a number");
     return success();
 }
 

@@ -26,8 +26,8 @@ namespace detail {
     struct pair {
         std::string_view json, google;
     };
-    static constexpr pair types[] = {{"string", "STRING"}, {"number", "NUMBER"}, {"integer", "INTEGER"},
-                                     {"boolean", "BOOLEAN"}, {"array", "ARRAY"}, {"object", "OBJECT"},
+    static constexpr pair types[] = {{"string", "STRING"},   {"number", "NUMBER"}, {"integer", "INTEGER"},
+                                     {"boolean", "BOOLEAN"}, {"array", "ARRAY"},   {"object", "OBJECT"},
                                      {"null", "NULL"}};
     for (const auto& t : types)
         if (type == t.json || type == t.google) return t.google;
@@ -51,8 +51,10 @@ namespace detail {
         for (const auto& v : e->get_array()) {
             if (v.is_null()) continue;
             const std::string_view t = schema_type_of_value(v);
-            if (type.empty()) type = t;
-            else if (type != t) return "STRING";
+            if (type.empty())
+                type = t;
+            else if (type != t)
+                return "STRING";
         }
         if (!type.empty()) return type;
     }
@@ -97,8 +99,10 @@ LLMX_DECL const boost::json::object* gemini_schema_writer::resolve(const value& 
         const auto end = std::min(pointer.find('/'), pointer.size());
         std::string token;
         for (std::size_t i = 0; i < end; ++i) {
-            if (pointer[i] == '~' && i + 1 < end) token += pointer[++i] == '1' ? '/' : '~';
-            else token += pointer[i];
+            if (pointer[i] == '~' && i + 1 < end)
+                token += pointer[++i] == '1' ? '/' : '~';
+            else
+                token += pointer[i];
         }
         const auto* next = at->if_contains(token);
         if (next == nullptr || !next->is_object()) return nullptr;
@@ -122,8 +126,7 @@ LLMX_DECL void gemini_schema_writer::node(const object& s, annotations around) {
     if (const auto* n = s.if_contains("nullable"); n != nullptr && n->is_bool() && n->get_bool())
         around.nullable = true;
     if (const auto* ref = s.if_contains("$ref")) return reference(s, *ref, around);
-    if (const auto* all = s.if_contains("allOf"); all != nullptr && all->is_array())
-        return merged(s, around);
+    if (const auto* all = s.if_contains("allOf"); all != nullptr && all->is_array()) return merged(s, around);
     if (alternatives(s, around)) return;
 
     std::vector<std::string_view> types;
@@ -153,8 +156,10 @@ LLMX_DECL void gemini_schema_writer::node(const object& s, annotations around) {
     if (const auto* e = s.if_contains("enum"); e != nullptr && e->is_array())
         for (const auto& v : e->get_array())
             if (v.is_null() && types.front() != "NULL") around.nullable = true;
-    if (types.size() == 1) typed(s, types.front(), around, false);
-    else several_types(s, types, around);
+    if (types.size() == 1)
+        typed(s, types.front(), around, false);
+    else
+        several_types(s, types, around);
 }
 
 LLMX_DECL void gemini_schema_writer::reference(const object& s, const value& ref, const annotations& around) {
@@ -235,8 +240,10 @@ LLMX_DECL bool gemini_schema_writer::alternatives(const object& s, annotations a
     }
     std::vector<const value*> kept;
     for (const auto& b : branches) {
-        if (schema_is_null(b)) around.nullable = true;
-        else kept.push_back(&b);
+        if (schema_is_null(b))
+            around.nullable = true;
+        else
+            kept.push_back(&b);
     }
     if (kept.empty()) {
         w_.object();

@@ -29,8 +29,10 @@ LLMX_DECL void write_json_schema(json_writer& w, const boost::json::object& s) {
                 name += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
             if (name == "type_unspecified") continue;
             w.key("type");
-            if (nullable && name != "null") w.array().value(name).value("null").end_array();
-            else w.value(name);
+            if (nullable && name != "null")
+                w.array().value(name).value("null").end_array();
+            else
+                w.value(name);
         } else if (key == "format" && v.is_string() && v.get_string() == "enum") {
             continue; // says no more than the enum beside it
         } else if (key == "enum" && v.is_array()) {
@@ -69,8 +71,10 @@ LLMX_DECL void write_json_schema(json_writer& w, const boost::json::object& s) {
 }
 
 LLMX_DECL void write_json_schema(json_writer& w, const boost::json::value& v) {
-    if (const auto* o = v.if_object()) write_json_schema(w, *o);
-    else w.raw(proto_json_text(v));
+    if (const auto* o = v.if_object())
+        write_json_schema(w, *o);
+    else
+        w.raw(proto_json_text(v));
 }
 
 } // namespace detail

@@ -13,9 +13,9 @@ namespace llmx::inline v0::detail {
 /// Keywords whose loss changes nothing about what a model should answer.
 [[nodiscard]] LLMX_DECL bool schema_keyword_is_harmless(std::string_view key, const boost::json::value& v) {
     static constexpr std::array<std::string_view, 17> names = {
-        "$schema", "$id", "$comment", "$defs", "definitions", "$anchor", "strict", "deprecated", "readOnly",
-        "writeOnly", "examples", "nullable", "title", "description", "propertyOrdering", "discriminator",
-        "default"};
+        "$schema", "$id",         "$comment",         "$defs",         "definitions", "$anchor",
+        "strict",  "deprecated",  "readOnly",         "writeOnly",     "examples",    "nullable",
+        "title",   "description", "propertyOrdering", "discriminator", "default"};
     if (std::find(names.begin(), names.end(), key) != names.end()) return true;
     return key == "additionalProperties" && v.is_bool();
 }
@@ -103,8 +103,10 @@ LLMX_DECL void gemini_schema_writer::typed(const object& s, std::string_view typ
         if (key == "type") {
             // The description keeps its place when the schema has one of its own.
             annotations first = own;
-            if (s.contains("description")) first.description = {};
-            else described = true;
+            if (s.contains("description"))
+                first.description = {};
+            else
+                described = true;
             head(type, first);
         } else if (key == "description") {
             if (!described && !description.empty()) w_.member("description", description);
@@ -124,8 +126,10 @@ LLMX_DECL void gemini_schema_writer::member(const object& s, std::string_view ke
     if (key == "enum" || key == "const") {
         if (key == "enum" || !s.contains("enum")) enumeration(s, type);
     } else if (key == "items" || key == "prefixItems") {
-        if (type != "ARRAY") lossy_ = true;
-        else if (key == "items" || !s.contains("items")) items(s);
+        if (type != "ARRAY")
+            lossy_ = true;
+        else if (key == "items" || !s.contains("items"))
+            items(s);
     } else if (!schema_keyword_fits(key, type)) {
         lossy_ = true;
     } else if (key == "properties" && v.is_object()) {
@@ -149,12 +153,14 @@ LLMX_DECL void gemini_schema_writer::member(const object& s, std::string_view ke
         }
         if (open) w_.end_array();
     } else if (key == "format") {
-        if (v.is_string() && schema_format_known(v.get_string(), type)) w_.member(key, std::string_view(v.get_string()));
-        else lossy_ = true;
+        if (v.is_string() && schema_format_known(v.get_string(), type))
+            w_.member(key, std::string_view(v.get_string()));
+        else
+            lossy_ = true;
     } else if (key == "title" || key == "pattern") {
         if (v.is_string()) w_.member(key, std::string_view(v.get_string()));
-    } else if (key == "minimum" || key == "maximum" || key == "minItems" || key == "maxItems" ||
-               key == "minLength" || key == "maxLength" || key == "minProperties" || key == "maxProperties") {
+    } else if (key == "minimum" || key == "maximum" || key == "minItems" || key == "maxItems" || key == "minLength" ||
+               key == "maxLength" || key == "minProperties" || key == "maxProperties") {
         if (v.is_number() || v.is_string()) w_.raw_member(key, proto_json_text(v));
     } else if ((key == "exclusiveMinimum" || key == "exclusiveMaximum") && type == "INTEGER" && v.is_int64()) {
         const bool low = key == "exclusiveMinimum";

@@ -10,6 +10,7 @@
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
+#include <cmath>
 
 namespace llmx::inline v0 {
 namespace detail {
@@ -260,37 +261,60 @@ LLMX_DECL std::string_view openai_chat_finish_word(finish_reason r, bool has_cal
     return "content_filter";
 }
 
-LLMX_DECL usage openai_chat_read_usage(const boost::json::object& o) noexcept {
-    const json_reader r(o);
-    usage u;
-    u.input_tokens = r.int_or("prompt_tokens");
-    u.output_tokens = r.int_or("completion_tokens");
-    const auto* in = r.object_or_null("prompt_tokens_details");
-    const auto* out = r.object_or_null("completion_tokens_details");
-    if (in != nullptr) {
-        const json_reader d(*in);
-        u.cached_tokens = d.int_or("cached_tokens");
-        u.input_audio_tokens = d.int_or("audio_tokens");
-        u.cache_write_tokens = d.int_or("cache_write_tokens", d.int_or("cache_creation_tokens"));
+LLMX_DECL void openai_chat_counts::take(std::string_view name, std::int64_t n) noexcept {
+    if (name == "prompt_tokens") prompt = n;
+    else if (name == "completion_tokens") completion = n;
+    else if (name == "total_tokens") total = n;
+    else if (name == "cache_read_input_tokens") cached_by_litellm = n;
+    else if (name == "prompt_cache_hit_tokens") cached_by_deepseek = n;
+    else if (name == "cached_tokens") cached_by_moonshot = n;
+    else if (name == "cache_creation_input_tokens") written_by_litellm = n;
+    else if (name == "reasoning_tokens") reasoning = n;
+}
+
+LLMX_DECL void openai_chat_counts::take_detail(std::string_view of, std::string_view name, std::int64_t n) noexcept {
+    if (of == "prompt_tokens_details") {
+        if (name == "cached_tokens") detail.cached_tokens = n;
+        else if (name == "audio_tokens") detail.input_audio_tokens = n;
+        else if (name == "cache_write_tokens") written = n;
+        else if (name == "cache_creation_tokens") created = n;
+    } else if (of == "completion_tokens_details") {
+        if (name == "reasoning_tokens") detail.reasoning_tokens = n;
+        else if (name == "audio_tokens") detail.output_audio_tokens = n;
     }
-    if (out != nullptr) {
-        const json_reader d(*out);
-        u.reasoning_tokens = d.int_or("reasoning_tokens");
-        u.output_audio_tokens = d.int_or("audio_tokens");
-    }
+}
+
+LLMX_DECL usage openai_chat_counts::totals() const noexcept {
+    usage u = detail;
+    u.input_tokens = prompt;
+    u.output_tokens = completion;
+    u.cache_write_tokens = written ? *written : created;
     // LiteLLM's, DeepSeek's and Moonshot's names of the same counter.
     if (u.cached_tokens == 0)
-        u.cached_tokens = r.int_or("cache_read_input_tokens",
-                                   r.int_or("prompt_cache_hit_tokens", r.int_or("cached_tokens")));
-    if (u.cache_write_tokens == 0) u.cache_write_tokens = r.int_or("cache_creation_input_tokens");
-    if (u.reasoning_tokens == 0) u.reasoning_tokens = r.int_or("reasoning_tokens");
+        u.cached_tokens = cached_by_litellm ? *cached_by_litellm : cached_by_deepseek.value_or(cached_by_moonshot);
+    if (u.cache_write_tokens == 0) u.cache_write_tokens = written_by_litellm;
+    if (u.reasoning_tokens == 0) u.reasoning_tokens = reasoning;
     // xAI and Google leave reasoning out of completion_tokens but not out of the total.
-    const std::int64_t rest = r.int_or("total_tokens") - u.input_tokens - u.output_tokens;
+    const std::int64_t rest = total - u.input_tokens - u.output_tokens;
     if (rest > 0 && (u.reasoning_tokens == 0 || u.reasoning_tokens == rest)) {
         u.output_tokens += rest;
         u.reasoning_tokens = rest;
     }
     return u;
+}
+
+LLMX_DECL usage openai_chat_read_usage(const boost::json::object& o) noexcept {
+    openai_chat_counts counts;
+    const auto number = [](const boost::json::value& v) {
+        return v.is_number() && !(v.is_double() && std::abs(v.get_double()) > 9.2e18);
+    };
+    for (const auto& m : o) {
+        if (number(m.value())) counts.take(m.key(), json_reader(o).int_or(m.key()));
+        else if (const auto* const details = m.value().if_object())
+            for (const auto& d : *details)
+                if (number(d.value())) counts.take_detail(m.key(), d.key(), json_reader(*details).int_or(d.key()));
+    }
+    return counts.totals();
 }
 
 LLMX_DECL void openai_chat_write_usage(json_writer& w, const usage& u) {

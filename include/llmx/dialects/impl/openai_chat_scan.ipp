@@ -6,8 +6,6 @@
 #include <llmx/dialects/detail/openai_chat_common.hpp>
 #include <llmx/wire/json_scan.hpp>
 
-#include <boost/json/monotonic_resource.hpp>
-
 namespace llmx::inline v0 {
 namespace detail {
 
@@ -34,12 +32,20 @@ LLMX_DECL result<void> openai_chat_scan_options(std::string_view options, reques
     });
 }
 
-/// The usage object that \p text is, or an empty one.
-[[nodiscard]] LLMX_DECL usage openai_chat_parse_usage(std::string_view text) {
-    unsigned char memory[2048];
-    boost::json::monotonic_resource arena(memory, sizeof memory);
-    const auto parsed = parse_json_object(text, &arena);
-    return parsed.has_error() ? usage() : openai_chat_read_usage(*parsed);
+/// The usage object that \p text is, which has passed a scan.
+[[nodiscard]] LLMX_DECL usage openai_chat_parse_usage(std::string_view text) noexcept {
+    openai_chat_counts counts;
+    json_scanner outer(text);
+    for (json_member m; outer.next(m);) {
+        if (m.value.front() == '{') {
+            json_scanner inner(m.value);
+            for (json_member d; inner.next(d);)
+                if (const auto n = json_integer(d.value)) counts.take_detail(m.key, d.key, *n);
+        } else if (const auto n = json_integer(m.value)) {
+            counts.take(m.key, *n);
+        }
+    }
+    return counts.totals();
 }
 
 /// After a member's name at \p at: where its value begins; npos when it was no name.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/gateway/detail/attempt.hpp>
 #include <llmx/gateway/upstream.hpp>
 #include <llmx/transport/http_exchange.hpp>
 #include <llmx/wire/json_scan.hpp>
@@ -18,22 +19,18 @@ inline constexpr std::size_t max_error_body = 256 * 1024;
 /// Bytes held back while waiting for the first real content of a stream.
 inline constexpr std::size_t max_stream_head = 1024 * 1024;
 
-/// The request of one attempt and all the memory it points to. It outlives the body.
-struct attempt {
-    attempt() = default;
-    http_request request;
-    std::string body;
-    std::string model_value;
-};
-
 /// Model name for the provider: the deployment's, with a "*" replaced by what the
-/// caller's name has beyond the group's prefix.
-[[nodiscard]] LLMX_DECL std::string upstream_model(const call& c) {
+/// caller's name has beyond the group's prefix. Lives as long as the context.
+LLMX_DECL std::string_view name_upstream_model(const call& c) {
     const deployment& d = *c.target;
-    if (!d.model.ends_with('*') || c.group == nullptr || !c.group->wildcard) return d.model;
-    std::string name = d.model.substr(0, d.model.size() - 1);
-    name += c.model.substr(std::min(c.group->name.size(), c.model.size()));
-    return name;
+    c.context->upstream_model = d.model;
+    if (d.model.ends_with('*') && c.group != nullptr && c.group->wildcard) {
+        std::string& name = c.context->resolved_model;
+        name.assign(d.model, 0, d.model.size() - 1);
+        name += c.model.substr(std::min(c.group->name.size(), c.model.size()));
+        c.context->upstream_model = name;
+    }
+    return c.context->upstream_model;
 }
 
 [[nodiscard]] LLMX_DECL result<void> write_translated(const provider_ops& ops, call& c, std::string_view model,
@@ -107,7 +104,7 @@ private:
 /// listeners how it ended.
 class upstream_stream final : public reply_stream {
 public:
-    upstream_stream(call& c, const provider_ops& ops, std::unique_ptr<attempt> a, http_response r)
+    upstream_stream(call& c, const provider_ops& ops, attempt_ptr a, http_response r)
         : call_(&c), ops_(&ops), attempt_(std::move(a)), response_(std::move(r)), watch_(ops.chat->make_watch()) {}
 
     /// Reads until the first real content, so that a failure before it can be retried.
@@ -216,7 +213,7 @@ private:
 
     call* call_;
     const provider_ops* ops_;
-    std::unique_ptr<attempt> attempt_;
+    attempt_ptr attempt_;
     http_response response_;
     std::unique_ptr<any_stream_watch> watch_;
     stream_progress progress_;
@@ -229,9 +226,9 @@ private:
 };
 
 LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops, const void* self, call& c) {
-    auto a = std::make_unique<attempt>();
+    attempt_ptr a = attempt_shelf::take();
     const deployment& d = *c.target;
-    const std::string model = upstream_model(c);
+    const std::string_view model = name_upstream_model(c);
     c.context->provider = ops.name;
     a->request.to = &d.api_base.where;
     a->request.fields += "content-type: application/json\r\n";
@@ -294,15 +291,14 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
         e.with_provider(ops.name);
         co_return e;
     }
+    r.tokens = ops.chat->scan_usage(r.body);
     // What passes through unparsed must still be one JSON object: a proxy's HTML page
-    // with status 200 is not an answer.
-    auto whole = scan_json_members(r.body, [](const json_member&) {});
-    if (whole.has_error()) {
+    // with status 200 is not an answer. Where usage was found, it is one.
+    if (r.tokens.empty() && scan_json_members(r.body, [](const json_member&) {}).has_error()) {
         error e(errc::bad_response, "the provider answered with something that is not a JSON object");
         e.with_provider(ops.name);
         co_return e;
     }
-    r.tokens = ops.chat->scan_usage(r.body);
     c.context->tokens = r.tokens;
     co_return r;
 }

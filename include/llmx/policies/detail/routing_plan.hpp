@@ -97,22 +97,22 @@ enum class suitability : unsigned char {
 template <class Next, class State> class level_view {
 public:
     using state = State;
-    level_view(std::span<const deployment* const> members, std::span<State* const> states, const Next& inner,
+    level_view(std::span<const deployment* const> members, std::span<State* const> states, const Next& next,
                const call& c, time_point now, suitability wanted) noexcept
-        : members_(members), states_(states), inner_(&inner), call_(&c), now_(now), wanted_(wanted) {}
+        : members_(members), states_(states), next_(&next), call_(&c), now_(now), wanted_(wanted) {}
 
     [[nodiscard]] std::size_t size() const noexcept { return members_.size(); }
     [[nodiscard]] const deployment& operator[](std::size_t i) const noexcept { return *members_[i]; }
     [[nodiscard]] bool usable(std::size_t i) const noexcept {
         const deployment& d = *members_[i];
-        return suitability_of(d, call_->has_tried(d), inner_->available_at(d, now_), now_) == wanted_;
+        return suitability_of(d, call_->has_tried(d), next_->available_at(d, now_), now_) == wanted_;
     }
     [[nodiscard]] State& state_of(std::size_t i) const noexcept { return *states_[i]; }
 
 private:
     std::span<const deployment* const> members_;
     std::span<State* const> states_;
-    const Next* inner_;
+    const Next* next_;
     const call* call_;
     time_point now_;
     suitability wanted_;

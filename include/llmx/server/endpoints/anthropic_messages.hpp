@@ -26,8 +26,7 @@ struct anthropic_messages_endpoint {
 
     template <server_gateway Gateway>
     static boost::asio::awaitable<void> serve(server_connection& connection, Gateway& gateway) {
-        const request_target target;
-        co_await chat_facade<anthropic_messages>::serve(connection, gateway, target);
+        return chat_facade<anthropic_messages>::serve(connection, gateway, request_target());
     }
 };
 

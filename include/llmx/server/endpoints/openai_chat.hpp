@@ -31,6 +31,13 @@ struct openai_chat_endpoint {
 
     template <server_gateway Gateway>
     static boost::asio::awaitable<void> serve(server_connection& connection, Gateway& gateway) {
+        if (connection.match().name.empty()) return chat_facade<openai_chat>::serve(connection, gateway, request_target());
+        return serve_deployment(connection, gateway);
+    }
+
+private:
+    template <server_gateway Gateway>
+    static boost::asio::awaitable<void> serve_deployment(server_connection& connection, Gateway& gateway) {
         request_target target;
         std::string decoded;
         if (!detail::decode_name(connection.match().name, decoded)) {

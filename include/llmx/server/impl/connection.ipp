@@ -25,11 +25,12 @@ namespace detail {
 
 LLMX_DECL void random_request_id(runtime& on, std::string& out) {
     static constexpr char hex[] = "0123456789abcdef";
-    out.clear();
-    for (int half = 0; half < 2; ++half) {
+    char text[32];
+    for (std::size_t half = 0; half < 2; ++half) {
         std::uint64_t bits = on.random();
-        for (int i = 0; i < 16; ++i, bits >>= 4) out += hex[bits & 15];
+        for (std::size_t i = 0; i < 16; ++i, bits >>= 4) text[half * 16 + i] = hex[bits & 15];
     }
+    out.assign(text, sizeof text);
 }
 
 } // namespace detail
@@ -151,7 +152,12 @@ LLMX_DECL boost::asio::awaitable<server_connection::arrival> server_connection::
             phase_ = phase::head;
             expire_in(options.header_timeout);
         }
-        if (!co_await read_more()) {
+        const std::span<char> space = reader_.space();
+        const auto where = boost::asio::buffer(space.data(), space.size());
+        const auto got = co_await socket_.async_read_some(where, boost::asio::as_tuple(boost::asio::deferred));
+        if (!std::get<0>(got)) {
+            reader_.commit(std::get<1>(got));
+        } else {
             if (!reader_.has_bytes()) co_return arrival::closed;
             failure_ = timed_out_ ? error(errc::request_timeout, "the request header was not received in time")
                                   : error(errc::invalid_request, "the request ended before it was complete");

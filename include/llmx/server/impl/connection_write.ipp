@@ -70,16 +70,19 @@ LLMX_DECL void server_connection::begin_head(int status, std::string_view conten
     if (!whole || refused_ || core_->draining() || !request.keep_alive) must_close_ = true;
     head_out_.clear();
     append_status_line(head_out_, status);
-    append_field(head_out_, "content-type", content_type);
-    append_field(head_out_, "date", core_->date.at(core_->on->unix_seconds()));
-    if (must_close_) head_out_ += "connection: close\r\n";
-    else if (request.version < 11) head_out_ += "connection: keep-alive\r\n";
-    append_field(head_out_, "x-request-id", context_->request_id);
+    head_out_ += "content-type: ";
+    head_out_ += content_type;
+    head_out_ += "\r\ndate: ";
+    head_out_ += core_->date.at(core_->on->unix_seconds());
+    if (must_close_) head_out_ += "\r\nconnection: close";
+    else if (request.version < 11) head_out_ += "\r\nconnection: keep-alive";
+    head_out_ += "\r\nx-request-id: ";
+    head_out_ += context_->request_id;
+    head_out_ += "\r\n";
     head_out_ += fields_;
 }
 
-LLMX_DECL boost::asio::awaitable<bool> server_connection::reply(int status, std::string_view content_type,
-                                                                std::string_view body) {
+LLMX_DECL bool server_connection::try_reply(int status, std::string_view content_type, std::string_view body) {
     begin_head(status, content_type);
     append_field(head_out_, "content-length", static_cast<std::uint64_t>(body.size()));
     head_out_ += "\r\n";
@@ -90,7 +93,12 @@ LLMX_DECL boost::asio::awaitable<bool> server_connection::reply(int status, std:
         out_[out_count_++] = detail::buffer_of(body);
         bytes_out_ = body.size();
     }
-    if (try_write() == progress::done) co_return true;
+    return try_write() == progress::done;
+}
+
+LLMX_DECL boost::asio::awaitable<bool> server_connection::reply(int status, std::string_view content_type,
+                                                                std::string_view body) {
+    if (try_reply(status, content_type, body)) co_return true;
     const bool written = co_await write_out();
     co_return written;
 }
@@ -108,7 +116,8 @@ LLMX_DECL boost::asio::awaitable<bool> server_connection::fail(const error& e) {
     if (e.value() == errc::method_not_allowed) append_field(fields_, "allow", match_.allow);
     scratch_.clear();
     write_error_(e, scratch_);
-    const bool written = co_await reply(e.http_status(), "application/json", scratch_);
+    if (try_reply(e.http_status(), "application/json", scratch_)) co_return true;
+    const bool written = co_await write_out();
     co_return written;
 }
 

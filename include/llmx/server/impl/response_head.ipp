@@ -86,9 +86,13 @@ LLMX_DECL void append_field(std::string& out, std::string_view name, std::string
 }
 
 LLMX_DECL void append_field(std::string& out, std::string_view name, std::uint64_t value) {
-    char digits[20];
-    const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
-    append_field(out, name, std::string_view(digits, static_cast<std::size_t>(end - digits)));
+    // Colon, digits and line end in one piece.
+    char text[26] = {':', ' '};
+    char* end = std::to_chars(text + 2, text + 22, value).ptr;
+    *end++ = '\r';
+    *end++ = '\n';
+    out += name;
+    out.append(text, end);
 }
 
 LLMX_DECL void append_status_line(std::string& out, int status) {

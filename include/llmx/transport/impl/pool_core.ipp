@@ -12,10 +12,6 @@
 
 namespace llmx::inline v0::detail {
 
-/// An idle connection used again sooner than this is not looked at first: a look costs
-/// a system call, and a peer that closed it just now is covered by the retry.
-inline constexpr duration pool_trusted_for = std::chrono::milliseconds(1);
-
 /// A call in line for a connection. Passes on what it was given but could not use.
 struct pool_waiter : pool_waiter_base {
     using timer_type = boost::asio::basic_waitable_timer<clock, boost::asio::wait_traits<clock>,
@@ -119,7 +115,7 @@ LLMX_DECL connection_ptr pool_core::take_idle(const origin& to) noexcept {
         if (at == hosts_.end() || at->second.idle.empty()) return connection_ptr();
         connection& c = *at->second.idle.front();
         unlink_idle(c);
-        if (clock::now() - c.idle_since > pool_trusted_for && c.peer_gone()) {
+        if (clock::now() - c.idle_since > options_.trusted_for && c.peer_gone()) {
             discard(c);
             continue;
         }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/wire/detail/plain_run.hpp>
 #include <llmx/wire/json_writer.hpp>
 
 namespace llmx::inline v0 {
@@ -8,12 +9,19 @@ namespace llmx::inline v0 {
 LLMX_DECL void append_json_string(std::string& out, std::string_view text) {
     static constexpr char hex[] = "0123456789abcdef";
     out += '"';
-    std::size_t plain = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto c = static_cast<unsigned char>(text[i]);
-        if (c >= 0x20 && c != '"' && c != '\\') continue;
-        out.append(text.substr(plain, i - plain));
-        plain = i + 1;
+    const char* plain = text.data();
+    const char* const end = plain + text.size();
+    for (const char* p = plain;; ++p) {
+        p = detail::skip_plain(p, end);
+        if (p == end) break;
+        const auto c = static_cast<unsigned char>(*p);
+        if (c >= 0x80) {
+            // Seldom alone: the next block is looked at behind all of them.
+            while (p + 1 != end && static_cast<unsigned char>(p[1]) >= 0x80) ++p;
+            continue;
+        }
+        out.append(plain, p);
+        plain = p + 1;
         switch (c) {
         case '"': out += "\\\""; break;
         case '\\': out += "\\\\"; break;
@@ -28,7 +36,7 @@ LLMX_DECL void append_json_string(std::string& out, std::string_view text) {
             out += hex[c & 15];
         }
     }
-    out.append(text.substr(plain));
+    out.append(plain, end);
     out += '"';
 }
 

@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/wire/http_message.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline v0::detail {
+
+/// The request of one attempt and all the memory it points to. It outlives the body.
+struct attempt {
+    attempt() { request.fields.reserve(256); }
+    http_request request;
+    std::string body;
+    std::string model_value;
+
+    /// Forgets what it held and keeps the memory, unless there was unusually much of it.
+    void clear() noexcept {
+        request.to = nullptr;
+        request.method = "POST";
+        request.body = {};
+        for (std::string* const text : {&request.target, &request.fields, &body, &model_value}) {
+            text->clear();
+            if (text->capacity() > usual) std::string().swap(*text);
+        }
+    }
+
+private:
+    static constexpr std::size_t usual = 4096;
+};
+
+/// Attempts that this thread is done with, for its next calls: a call allocates none in
+/// the steady state. At most `most` are kept, of a few hundred bytes each as a rule.
+class attempt_shelf {
+public:
+    struct give_back {
+        void operator()(attempt* a) const noexcept {
+            // Calls may be let go of while their thread ends, after the shelf has gone.
+            if (gone()) delete a;
+            else of_thread().put(a);
+        }
+    };
+
+    [[nodiscard]] static std::unique_ptr<attempt, give_back> take() {
+        auto& kept = of_thread().kept_;
+        if (kept.empty()) return std::unique_ptr<attempt, give_back>(new attempt());
+        std::unique_ptr<attempt, give_back> a(kept.back().release());
+        kept.pop_back();
+        return a;
+    }
+
+private:
+    static constexpr std::size_t most = 128;
+
+    attempt_shelf() { kept_.reserve(most); }
+    ~attempt_shelf() { gone() = true; }
+    static attempt_shelf& of_thread() {
+        thread_local attempt_shelf shelf;
+        return shelf;
+    }
+    static bool& gone() noexcept {
+        thread_local bool is = false;
+        return is;
+    }
+    void put(attempt* a) noexcept {
+        std::unique_ptr<attempt> owned(a);
+        if (kept_.size() == most) return;
+        owned->clear();
+        kept_.push_back(std::move(owned));
+    }
+
+    std::vector<std::unique_ptr<attempt>> kept_;
+};
+
+using attempt_ptr = std::unique_ptr<attempt, attempt_shelf::give_back>;
+
+} // namespace llmx::inline v0::detail
