@@ -20,7 +20,9 @@ if(CMAKE_CXX_COMPILER_LAUNCHER)
 endif()
 if(LLMX_SANITIZE)
   target_compile_options(llmx_development INTERFACE -fsanitize=${LLMX_SANITIZE} -fno-omit-frame-pointer
-    -fno-sanitize-recover=all)
+    -fno-sanitize-recover=all
+    # g++ documents that sanitizers make this warning see what is not there.
+    -Wno-maybe-uninitialized)
   target_link_options(llmx_development INTERFACE -fsanitize=${LLMX_SANITIZE})
 endif()
 

@@ -27,6 +27,12 @@ std::uint64_t allocations = 0;
     if (void* p = std::malloc(size)) return p;
     throw std::bad_alloc();
 }
+// What Asio takes coroutine frames from that it has none kept of.
+extern "C" void* aligned_alloc(std::size_t alignment, std::size_t size) noexcept {
+    ++allocations;
+    void* p = nullptr;
+    return ::posix_memalign(&p, alignment, size) == 0 ? p : nullptr;
+}
 [[gnu::noinline]] void operator delete(void* p) noexcept { std::free(p); }
 [[gnu::noinline]] void operator delete(void* p, std::size_t) noexcept { std::free(p); }
 

@@ -13,6 +13,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace llmx::inline v0 {
@@ -61,6 +62,14 @@ public:
     /// e.g. "top_k", "tools[1]", "messages[2].content[0]").
     void lost(std::string parameter) { entries_.push_back(make(std::move(parameter), false)); }
     void hint(std::string parameter) { entries_.push_back(make(std::move(parameter), true)); }
+    /// A member that only another dialect has: a hint when it steers storage, caching,
+    /// speed or abuse detection, lost when the answer may depend on it.
+    void foreign(std::string parameter) {
+        for (const std::string_view harmless :
+             {"store", "prediction", "prompt_cache_key", "prompt_cache_retention", "safety_identifier", "inference_geo"})
+            if (parameter == harmless) return hint(std::move(parameter));
+        lost(std::move(parameter));
+    }
     [[nodiscard]] const std::vector<entry>& entries() const noexcept { return entries_; }
     /// First parameter whose loss matters, or null.
     [[nodiscard]] const std::string* first_lost() const noexcept {

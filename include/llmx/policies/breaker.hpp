@@ -110,7 +110,7 @@ private:
         const deployment& d = *c.target;
         const circuit::rules& rules = rules_[d.index];
         circuit& state = circuits_[d];
-        const time_point began = c.on->now();
+        const time_point began = detail::attempt_time(c);
         circuit::pass pass(state, began);
         if (!pass) co_return resting(d, state.available_at(began), began);
         auto r = co_await this->next_(c);

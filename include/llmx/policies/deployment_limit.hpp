@@ -60,7 +60,7 @@ struct deployment_limit {
             const limits& rate = rates_[c.target->index];
             if (rate.requests.limited() || rate.tokens.limited()) {
                 level& l = levels_[*c.target];
-                const time_point now = c.on->now();
+                const time_point now = detail::attempt_time(c);
                 if (const auto admitted = detail::take(l, rate, c.estimated_tokens, now); !admitted) {
                     error e = admitted.error();
                     e.with_message("deployment '" + c.target->id + "': " + e.message());
@@ -78,7 +78,7 @@ struct deployment_limit {
             auto& me = *static_cast<layer*>(self);
             level& l = me.levels_[*d];
             const limits& rate = me.rates_[d->index];
-            const time_point now = c.on->now();
+            const time_point now = c.end_of(how);
             const bool nothing_sent = how.failure == errc::shed || how.failure == errc::connect_failed;
             if (nothing_sent && rate.requests.limited()) l.requests.settle(-1, now, rate.requests);
             detail::settle(l, rate, c.estimated_tokens, how, now);

@@ -72,8 +72,7 @@ public:
         const std::int64_t t = ticks(now), cost = rate.cost(static_cast<double>(units));
         std::int64_t full_at = full_at_.load(std::memory_order_relaxed);
         for (;;) {
-            // An idle bucket is full: there is nothing to give back, and debts begin now.
-            if (full_at <= t && units < 0) return;
+            // An idle bucket is full: debts begin now, and what is given back is lost.
             std::int64_t made = (full_at > t ? full_at : t) + cost;
             // A provider's absurd count must not close the bucket for longer than a day.
             if (made - t > gcra_rate::longest) made = t + gcra_rate::longest;

@@ -93,7 +93,7 @@ struct rate_limit {
         }
         static void told(void* self, const call& c, const deployment*, const outcome& how) noexcept {
             const auto& me = *static_cast<const layer*>(self);
-            const time_point now = c.on->now();
+            const time_point now = c.end_of(how);
             if (me.all_.limited()) detail::settle(*me.level_, me.all_, c.estimated_tokens, how, now);
             if (auto* const own = me.account_of(c, false, now))
                 detail::settle(*own, me.each_, c.estimated_tokens, how, now);

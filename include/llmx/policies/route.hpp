@@ -113,6 +113,7 @@ template <router R = weighted> struct route {
 
         void begin(call& c, const deployment& d, time_point now) noexcept {
             c.target = &d;
+            c.attempt_began = now;
             c.context->provider = d.provider;
             c.context->deployment_id = d.id;
             c.context->upstream_model = d.model;
@@ -159,7 +160,7 @@ template <router R = weighted> struct route {
         }
         static void told(void* self, const call& c, const deployment* d, const outcome& how) noexcept {
             auto& me = *static_cast<layer*>(self);
-            me.strategy_.finished(me.states_[*d], how, c.on->now());
+            me.strategy_.finished(me.states_[*d], how, c.end_of(how));
         }
 
         R strategy_;

@@ -25,7 +25,7 @@ namespace llmx::inline v0 {
 
 /// The socket's executor has the type that coroutines have: Asio 1.26 then sees that both
 /// are the same and resumes at once. With the context's own executor type every completion
-/// would be wrapped and dispatched (asio/detail/handler_work.hpp; 0.3 us a request).
+/// would be wrapped, counted as work and dispatched (asio/detail/handler_work.hpp).
 using server_socket = boost::asio::ip::tcp::socket;
 
 /// One client's connection, and the request on it that is being answered.

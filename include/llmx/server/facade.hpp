@@ -35,6 +35,11 @@ LLMX_DECL void describe_call(server_connection& connection, const call& c);
 /// breaks off ends with the dialect's error event, if one can still be understood, and
 /// with the connection closed inside the message: never with a clean end. What fails
 /// before the first byte is answered with the error's own status.
+///
+/// Of the client's fields it reads `x-request-id` (its own name for the call) and
+/// `x-llmx-drop-params: true|false` (whether what the provider cannot say is left out), and
+/// sends `anthropic-version`, `anthropic-beta` and `openai-beta` on to a provider of the
+/// same language.
 template <chat_dialect D> class chat_facade {
 public:
     /// What \p target views must outlive the answer. \p json_array: the caller wants a stream
@@ -120,7 +125,8 @@ private:
             if (!connection.stream_begun()) begin(connection, c, how);
             if (piece->empty()) break;
             seam.feed(*piece);
-            if (!co_await connection.write(*piece)) {
+            const bool written = co_await connection.write(*piece);
+            if (!written) {
                 co_await connection.cut_stream(std::string_view(), error(errc::cancelled));
                 co_return;
             }
@@ -164,7 +170,9 @@ private:
             }
             if (last) encoder.finish(out);
             if (!connection.stream_begun() && (last || !out.empty())) begin(connection, c, how);
-            if (!out.empty() && !co_await connection.write(out)) {
+            bool written = true;
+            if (!out.empty()) written = co_await connection.write(out);
+            if (!written) {
                 co_await connection.cut_stream(std::string_view(), error(errc::cancelled));
                 co_return;
             }

@@ -82,6 +82,7 @@ private:
     LLMX_DECL error bind_failed(const boost::system::error_code& ec) const;
     LLMX_DECL boost::asio::awaitable<void> accept_loop(worker& w);
     LLMX_DECL void take(server_core& core, server_socket socket, const boost::asio::ip::tcp::endpoint& peer);
+    LLMX_DECL void admit(server_core& core, server_socket socket, const boost::asio::ip::tcp::endpoint& peer);
     LLMX_DECL void close_acceptor(worker& w);
     LLMX_DECL void serve(worker& w);
     LLMX_DECL void wait_for_signal();

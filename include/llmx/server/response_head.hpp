@@ -18,11 +18,11 @@ namespace llmx::inline v0 {
 class http_date {
 public:
     /// Valid until the next call.
-    [[nodiscard]] LLMX_DECL std::string_view at(std::int64_t unix_seconds) noexcept;
+    [[nodiscard]] LLMX_DECL std::string_view at(std::int64_t unix_seconds);
 
 private:
     std::int64_t second_ = -1;
-    char text_[29] = {};
+    std::string text_;
 };
 
 /// Appends "name: value\r\n"; nothing when \p value is empty or holds a control

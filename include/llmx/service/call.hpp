@@ -87,6 +87,9 @@ struct call {
     const deployment* target = nullptr;
     /// Deployments that already failed in this call, by index; routers avoid them.
     std::vector<std::size_t> tried;
+    /// When the route layer chose it; the layers between it and the concurrency limit, none
+    /// of which waits, need not look again.
+    time_point attempt_began{};
     /// Limits of the attempt; set by the timeout layer, obeyed by the transport.
     http_limits limits;
 
@@ -112,6 +115,11 @@ struct call {
             const listener l = listeners_[--listener_count_];
             l.told(l.self, *this, l.about, how);
         }
+    }
+
+    /// When \p how ended, for listeners: a look at the clock less where it says so.
+    [[nodiscard]] time_point end_of(const outcome& how) const noexcept {
+        return how.ended != time_point() ? how.ended : on->now();
     }
 
     [[nodiscard]] bool has_tried(const deployment& d) const noexcept {

@@ -57,6 +57,11 @@ namespace detail {
 /// or this.
 inline boost::asio::awaitable<result<reply>> turned_away(error why) { co_return why; }
 
+/// The moment at which the attempt was given out, or now in a stack without a router.
+[[nodiscard]] inline time_point attempt_time(const call& c) noexcept {
+    return c.attempt_began != time_point() ? c.attempt_began : c.on->now();
+}
+
 /// Stands in for "any service" when a policy is checked.
 struct probe_service {
     boost::asio::awaitable<result<reply>> operator()(call&);

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "gemini_generate_support.hpp"
 
+#include <llmx/wire/json_writer.hpp>
+
 #include <support/allocations.hpp>
 
 #include <boost/test/unit_test.hpp>

@@ -61,7 +61,7 @@ strings decode(const std::vector<std::string_view>& pieces) {
         done = decoder.finish(batch);
         drain(batch, out);
     }
-    if (done.has_error()) out.push_back("failed " + std::string(detail::errc_message(done.error().value())));
+    if (done.has_error()) out.push_back("failed " + llmx::error(done.error().value()).message());
     return out;
 }
 

@@ -231,6 +231,9 @@ BOOST_AUTO_TEST_CASE(gateway_and_callers) {
     BOOST_TEST(f.through(10, 0, "dan") == 2);
     BOOST_TEST(f.ask(0, "eve").error().message() == "for the gateway the limit of 20 requests per minute is reached");
     // Refused by the gateway's limit, eve has not lost anything of her own.
+    BOOST_TEST(f.through(10, 0, "eve") == 0);
+    f.on.advance(seconds(3));
+    BOOST_TEST(f.through(10, 0, "eve") == 1);
     f.on.advance(minutes(1));
     BOOST_TEST(f.through(10, 0, "eve") == 6);
     BOOST_TEST(f.through(50) == 14); // without a name: the gateway's limit only
@@ -264,6 +267,28 @@ BOOST_AUTO_TEST_CASE(levels_survive_a_reload_with_other_limits) {
     b.caller = "bob";
     for (int i = 0; i < 5; ++i) BOOST_TEST(b.ask(young).has_value());
     BOOST_TEST(!b.ask(young));
+}
+
+BOOST_AUTO_TEST_CASE(levels_of_deployments_survive_a_reload) {
+    fixture<deployment_limit> f(deployment_limit(), 10, 1000);
+    BOOST_TEST(f.through(4, 250) == 4); // no tokens left
+    auto ds = fixture<deployment_limit>::one(20, 2000);
+    ds.insert(ds.begin(), make_deployment("first"));
+    const auto reloaded = world_of(std::move(ds));
+    deployment_limit::layer<scripted_service> young(deployment_limit(), reloaded, scripted_service(f.inner));
+    young.adopt(f.top);
+    const deployment& a = reloaded->deployments()[1];
+    BOOST_TEST(a.id == "a");
+    // The bucket that was empty is as long from full as it was: a minute of 2,000.
+    f.on.advance(seconds(3));
+    BOOST_TEST((young.available_at(a, f.on.now()) == f.on.now()));
+    call_context ctx;
+    call c(f.on, ctx);
+    c.target = &a;
+    c.estimated_tokens = 2000;
+    const auto r = testing::run(f.io, young(c));
+    BOOST_REQUIRE(!r);
+    BOOST_TEST((r.error().retry_after() == seconds(57)));
 }
 
 BOOST_AUTO_TEST_CASE(callers_are_kept_in_a_bounded_table) {

@@ -165,7 +165,10 @@ BOOST_AUTO_TEST_CASE(no_wait_for_a_group_that_rests) {
 
 BOOST_AUTO_TEST_CASE(a_limit_of_ours_that_can_never_be_met) {
     BOOST_TEST(!again(retry(), error(errc::rate_limited, "larger than the bucket")));
-    BOOST_TEST(again(retry(), error(errc::rate_limited).with_retry_after(seconds(1))));
+    // One that can be met soon is waited for, one that cannot goes to the fallback.
+    BOOST_TEST((*retry().decide(error(errc::rate_limited).with_retry_after(milliseconds(450)), after(0), 1) >= t(0.45)));
+    BOOST_TEST(!again(retry(), error(errc::rate_limited).with_retry_after(seconds(20))));
+    BOOST_TEST(!again(retry(), error(errc::rate_limited).with_retry_after(milliseconds::max())));
 }
 
 BOOST_AUTO_TEST_CASE(moves_to_untried_members_at_once) {

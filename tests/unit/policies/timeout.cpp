@@ -120,6 +120,30 @@ BOOST_AUTO_TEST_CASE(a_passed_attempt_may_be_followed_a_passed_deadline_not) {
     BOOST_TEST(inner.seen.back() == "b");
 }
 
+BOOST_AUTO_TEST_CASE(when_both_have_passed_it_is_the_calls_deadline) {
+    timeout p;
+    p.attempt = seconds(4);
+    std::vector<deployment> ds;
+    ds.push_back(make_deployment("a"));
+    const auto world = world_of(std::move(ds));
+    script inner;
+    timeout::layer<scripted_service> top(p, world, scripted_service(inner));
+    bench b(world);
+    b.pin_target = true;
+    b.deadline = b.on.now() + seconds(10);
+    duration late = seconds(10);
+    inner.during = [&](call&) {
+        b.on.advance(late);
+        inner.steps.emplace_back(error(errc::deadline_exceeded));
+    };
+    BOOST_TEST((b.ask(top).error().value() == errc::deadline_exceeded));
+    b.deadline = b.on.now() + seconds(10);
+    late = seconds(9);
+    const auto r = b.ask(top);
+    BOOST_TEST((r.error().value() == errc::first_token_timeout));
+    BOOST_TEST(r.error().message() == "deployment 'a' did not answer within its time limit");
+}
+
 BOOST_AUTO_TEST_CASE(nothing_is_sent_after_the_deadline) {
     std::vector<deployment> ds;
     ds.push_back(make_deployment("a"));

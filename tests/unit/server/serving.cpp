@@ -143,14 +143,20 @@ BOOST_AUTO_TEST_CASE(understands_a_model_written_with_escapes) {
 
 BOOST_AUTO_TEST_CASE(forwards_the_fields_of_the_dialect_and_no_others) {
     fake_gateway gateway;
-    std::string seen;
+    std::string seen, wishes;
     gateway.act = [&](call& c) -> asio::awaitable<result<reply>> {
+        wishes += !c.drop_params ? '-' : *c.drop_params ? '1' : '0';
         for (std::size_t i = 0; i < c.forwarded_count; ++i)
             seen += std::string(c.forwarded[i].name) + "=" + std::string(c.forwarded[i].value) + ";";
         co_return error(errc::not_found);
     };
     running_server server(gateway);
     client c(server.port());
+    for (const std::string wish : {"", "x-llmx-drop-params: true\r\n", "X-Llmx-Drop-Params: false\r\n"}) {
+        c.send(post("/v1/chat/completions", chat_body, wish));
+        (void)c.read();
+    }
+    BOOST_TEST(wishes == "-10");
     c.send(post("/v1/messages", R"({"model":"m","max_tokens":9,"messages":[{"role":"user","content":"hi"}]})",
                 "Anthropic-Version: 2023-06-01\r\nanthropic-beta: a,b\r\nAuthorization: Bearer s3cret\r\nCookie: c\r\n"));
     (void)c.read();

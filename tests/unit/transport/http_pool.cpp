@@ -207,7 +207,9 @@ BOOST_AUTO_TEST_CASE(connection_is_not_used_again) {
 }
 
 BOOST_AUTO_TEST_CASE(late_bytes_on_an_idle_connection) {
-    bench b;
+    llmx::http_pool_options options;
+    options.trusted_for = std::chrono::milliseconds(1);
+    bench b(options);
     b.spawn([](upstream& peer) -> asio::awaitable<void> {
         tcp::socket s = co_await peer.accept();
         std::string request = co_await read_request(s);

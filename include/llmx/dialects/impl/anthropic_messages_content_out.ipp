@@ -26,7 +26,7 @@ namespace detail {
 /// Reports every member of \p extra that this dialect cannot say.
 LLMX_DECL void anthropic_report_extra(const extra_members& extra, const std::string& path, drop_report& drops) {
     if (extra.speaks(anthropic_messages::name)) return;
-    for (const auto& m : extra.members) drops.lost(path.empty() ? m.name : path + "." + m.name);
+    for (const auto& m : extra.members) drops.foreign(path.empty() ? m.name : path + "." + m.name);
 }
 
 /// The ids of tool calls, as the API takes them: ^[a-zA-Z0-9_-]+$.

@@ -333,15 +333,6 @@ LLMX_DECL void write_gemini_thinking(json_writer& w, const chat_request& request
     return success();
 }
 
-/// Other dialects' members that steer storage and caching, not the answer.
-[[nodiscard]] LLMX_DECL bool gemini_extra_is_hint(std::string_view name) noexcept {
-    // The search is written as a tool.
-    for (const std::string_view hint : {"store", "prediction", "prompt_cache_key", "prompt_cache_retention",
-                                        "safety_identifier", "web_search_options"})
-        if (name == hint) return true;
-    return false;
-}
-
 /// What the wire has no words for at all.
 LLMX_DECL void report_gemini_drops(const chat_request& request, drop_report& drops) {
     if (request.parallel_tool_calls && !*request.parallel_tool_calls) drops.lost("parallel_tool_calls");
@@ -350,8 +341,11 @@ LLMX_DECL void report_gemini_drops(const chat_request& request, drop_report& dro
     if (!request.metadata.empty()) drops.hint("metadata");
     if (request.cache) drops.hint("cache_control");
     if (!request.extra.empty() && !request.extra.speaks(gemini_generate::name))
-        for (const auto& m : request.extra.members)
-            gemini_extra_is_hint(m.name) ? drops.hint(m.name) : drops.lost(m.name);
+        for (const auto& m : request.extra.members) {
+            // OpenAI's search options are written as a tool.
+            if (m.name == "web_search_options") drops.hint(m.name);
+            else drops.foreign(m.name);
+        }
 }
 
 [[nodiscard]] LLMX_DECL result<void> write_gemini_request(json_writer& w, const chat_request& request,

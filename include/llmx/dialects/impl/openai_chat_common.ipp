@@ -52,7 +52,7 @@ LLMX_DECL void openai_chat_report_extra(const extra_members& extra, std::string_
         std::string path(owner);
         if (!path.empty()) path += '.';
         path += m.name;
-        drops.lost(std::move(path));
+        drops.foreign(std::move(path));
     }
 }
 

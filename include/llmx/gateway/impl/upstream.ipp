@@ -93,7 +93,11 @@ LLMX_DECL void write_passed_through(const call& c, std::string_view model, attem
 class upstream_stopwatch {
 public:
     explicit upstream_stopwatch(call& c) noexcept : call_(&c), began_(c.on->now()) {}
-    void stop() noexcept { call_->context->upstream_time += call_->on->now() - began_; }
+    time_point stop() noexcept {
+        const time_point now = call_->on->now();
+        call_->context->upstream_time += now - began_;
+        return now;
+    }
 
 private:
     call* call_;
@@ -284,8 +288,7 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     }
 
     auto read = co_await response.body->read_all(r.body);
-    watch.stop();
-    c.context->first_token = c.on->now();
+    c.context->first_token = watch.stop();
     if (read.has_error()) {
         error e = read.error();
         e.with_provider(ops.name);

@@ -53,17 +53,21 @@ LLMX_DECL std::optional<time_point> retry::decide(const error& e, const situatio
     if (s.done >= limit_for(e, s) || s.now >= s.deadline) return std::nullopt;
     if (s.other_available) return s.now;
 
+    constexpr std::chrono::milliseconds longest_refusal = std::chrono::hours(24);
     duration ceiling = base;
     for (std::uint32_t i = 0; i < s.done && ceiling < cap; ++i) ceiling *= 2;
     ceiling = std::clamp(ceiling, duration::zero(), cap);
     duration wait(static_cast<duration::rep>(random_bits(random).unit() * static_cast<double>(ceiling.count())));
-    if (s.available_at > s.now) {
+    const auto asked = e.retry_after();
+    time_point available = s.available_at;
+    // A limit of ours knows when this very request would fit.
+    if (asked && detail::refused_here(e)) available = std::max(available, s.now + std::min(*asked, longest_refusal));
+    if (available > s.now) {
         // A member that is back within the time one would wait anyway is worth waiting for.
-        if (s.available_at - s.now > std::max(ceiling, wait_for_deployment)) return std::nullopt;
-        wait = std::max(wait, s.available_at - s.now);
+        if (available - s.now > std::max(ceiling, wait_for_deployment)) return std::nullopt;
+        wait = std::max(wait, available - s.now);
     }
-    wait = std::max(wait, min_wait);
-    if (const auto asked = e.retry_after(); asked && !detail::refused_here(e)) {
+    if (asked) {
         // Compared in milliseconds first: a provider's absurd number must not overflow.
         if (*asked > std::chrono::duration_cast<std::chrono::milliseconds>(max_wait)) return std::nullopt;
         wait = std::max(wait, duration(*asked));

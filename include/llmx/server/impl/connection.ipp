@@ -189,7 +189,8 @@ LLMX_DECL boost::asio::awaitable<server_connection::arrival> server_connection::
     }
     for (;;) {
         expire_in(core_->options().body_timeout);
-        if (!co_await read_more()) {
+        const bool more = co_await read_more();
+        if (!more) {
             failure_ = timed_out_ ? error(errc::request_timeout, "the request body was not received in time")
                                   : error(errc::invalid_request, "the request ended before it was complete");
             co_return arrival::refused;
@@ -261,7 +262,7 @@ LLMX_DECL bool server_connection::finish() {
     context_.reset();
     if (scratch_.capacity() > options.limits.max_header) std::string().swap(scratch_);
     const bool whole = reader_.where() == http_request_reader::stage::done;
-    unread_ = !whole;
+    unread_ = !whole || reader_.has_bytes();
     if (!whole || must_close_ || gone_ || refused_ || !head().keep_alive) return false;
     reader_.next();
     return true;

@@ -31,6 +31,9 @@ LLMX_DECL void set_up_call(call& c, server_connection& connection, const request
         case 11: forward = iequals(f.name, "openai-beta"); break;
         case 14: forward = iequals(f.name, "anthropic-beta"); break;
         case 17: forward = iequals(f.name, "anthropic-version"); break;
+        case 18:
+            if (iequals(f.name, "x-llmx-drop-params")) c.drop_params = iequals(f.value, "true") || f.value == "1";
+            break;
         default: break;
         }
         if (forward && c.forwarded_count < c.forwarded.size()) c.forwarded[c.forwarded_count++] = f;

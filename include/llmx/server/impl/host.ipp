@@ -97,6 +97,16 @@ LLMX_DECL boost::asio::awaitable<void> server_host::accept_loop(worker& w) {
 
 LLMX_DECL void server_host::take(server_core& core, server_socket socket,
                                  const boost::asio::ip::tcp::endpoint& peer) {
+    // Whatever goes wrong here costs this connection and not the loop that accepts.
+    try {
+        admit(core, std::move(socket), peer);
+    } catch (const std::exception& e) {
+        core.log.note(log_level::error, std::string("a connection was not served: ") + e.what());
+    }
+}
+
+LLMX_DECL void server_host::admit(server_core& core, server_socket socket,
+                                  const boost::asio::ip::tcp::endpoint& peer) {
     const std::size_t most = options().max_connections;
     const std::size_t open = shared_.connections.load(std::memory_order_relaxed);
     // Saying no costs a connection too; there is an end to that.

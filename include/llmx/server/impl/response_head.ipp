@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/server/response_head.hpp>
+#include <llmx/wire/http_date.hpp>
 
 #include <charconv>
 #include <chrono>
@@ -39,40 +40,12 @@ LLMX_DECL std::string_view http_reason(int status) noexcept {
     }
 }
 
-LLMX_DECL std::string_view http_date::at(std::int64_t unix_seconds) noexcept {
+LLMX_DECL std::string_view http_date::at(std::int64_t unix_seconds) {
     if (unix_seconds != second_) {
         second_ = unix_seconds;
-        namespace chr = std::chrono;
-        const chr::sys_seconds when{chr::seconds(unix_seconds)};
-        const auto day = chr::floor<chr::days>(when);
-        const chr::year_month_day date(day);
-        const chr::hh_mm_ss<chr::seconds> time(when - day);
-        constexpr std::string_view days = "SunMonTueWedThuFriSat";
-        constexpr std::string_view months = "JanFebMarAprMayJunJulAugSepOctNovDec";
-        char* p = text_;
-        const auto put = [&p](std::string_view s) {
-            for (const char c : s) *p++ = c;
-        };
-        const auto digits = [&p](unsigned value, unsigned width) {
-            for (unsigned i = width; i-- > 0; value /= 10) p[i] = static_cast<char>('0' + value % 10);
-            p += width;
-        };
-        put(days.substr(chr::weekday(day).c_encoding() * 3, 3));
-        put(", ");
-        digits(static_cast<unsigned>(date.day()), 2);
-        put(" ");
-        put(months.substr((static_cast<unsigned>(date.month()) - 1) * 3, 3));
-        put(" ");
-        digits(static_cast<unsigned>(static_cast<int>(date.year())), 4);
-        put(" ");
-        digits(static_cast<unsigned>(time.hours().count()), 2);
-        put(":");
-        digits(static_cast<unsigned>(time.minutes().count()), 2);
-        put(":");
-        digits(static_cast<unsigned>(time.seconds().count()), 2);
-        put(" GMT");
+        text_ = format_http_date(std::chrono::system_clock::time_point(std::chrono::seconds(unix_seconds)));
     }
-    return std::string_view(text_, sizeof text_);
+    return text_;
 }
 
 LLMX_DECL void append_field(std::string& out, std::string_view name, std::string_view value) {

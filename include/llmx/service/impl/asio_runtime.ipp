@@ -9,6 +9,7 @@
 
 #include <array>
 #include <chrono>
+#include <ctime>
 #include <tuple>
 
 namespace llmx::inline v0 {
@@ -35,8 +36,8 @@ LLMX_DECL asio_runtime::asio_runtime(boost::asio::io_context& io, http_transport
     : io_(&io), transport_(&transport), random_(detail::seeded_generator()) {}
 
 LLMX_DECL std::int64_t asio_runtime::unix_seconds() const noexcept {
-    const auto since = std::chrono::system_clock::now().time_since_epoch();
-    return std::chrono::duration_cast<std::chrono::seconds>(since).count();
+    // Whole seconds come without a look at the clock's counter on most systems.
+    return static_cast<std::int64_t>(std::time(nullptr));
 }
 
 LLMX_DECL boost::asio::awaitable<result<void>> asio_runtime::sleep_until(time_point when, cancellation& stop) {

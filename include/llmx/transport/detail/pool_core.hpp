@@ -54,7 +54,7 @@ public:
     LLMX_DECL ~pool_core();
 
     /// The most recently used idle connection that still looks alive, or null.
-    [[nodiscard]] LLMX_DECL connection_ptr take_idle(const origin& to) noexcept;
+    [[nodiscard]] LLMX_DECL connection_ptr take_idle(const origin& to, time_point now) noexcept;
     /// A new connection, or one that another call let go of while this one waited in line.
     /// \p fresh makes room for a new one by closing an idle one.
     LLMX_DECL boost::asio::awaitable<result<connection_ptr>> open(const origin& to, const http_limits& limits,

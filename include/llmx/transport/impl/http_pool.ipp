@@ -27,7 +27,8 @@ LLMX_DECL boost::asio::awaitable<result<http_response>>
 http_pool::exchange(const http_request& request, const http_limits& limits, cancellation& stop) {
     const boost::intrusive_ptr<detail::pool_core> core = core_;
     if (stop.cancelled()) co_return error(errc::cancelled);
-    if (limits.deadline != time_point::max() && limits.deadline <= clock::now())
+    const time_point began = clock::now();
+    if (limits.deadline <= began)
         co_return error(errc::deadline_exceeded);
     if (!detail::safe_target(request.target))
         co_return error(errc::invalid_request, "the path has characters a URL may not hold");
@@ -35,7 +36,7 @@ http_pool::exchange(const http_request& request, const http_limits& limits, canc
     bool fresh = false;
     for (;;) {
         connection_ptr c;
-        if (!fresh) c = core->take_idle(*request.to);
+        if (!fresh) c = core->take_idle(*request.to, began);
         if (!c) {
             result<connection_ptr> opened = co_await core->open(*request.to, limits, stop, fresh);
             if (!opened) co_return opened.error();
