@@ -420,6 +420,8 @@ struct call_context {
     std::string_view provider;
     std::string_view deployment_id;
     std::string_view upstream_model;
+    /// Memory of `upstream_model` when a wildcard made the name.
+    std::string resolved_model;
     std::uint32_t retries = 0;
     std::uint32_t fallbacks = 0;
     std::vector<failed_attempt> trail;
@@ -2304,6 +2306,7 @@ LLMX_DECL void append_utf8(std::string& out, std::uint32_t code_point);
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace llmx::inline v0 {
@@ -2352,6 +2355,14 @@ public:
     /// e.g. "top_k", "tools[1]", "messages[2].content[0]").
     void lost(std::string parameter) { entries_.push_back(make(std::move(parameter), false)); }
     void hint(std::string parameter) { entries_.push_back(make(std::move(parameter), true)); }
+    /// A member that only another dialect has: a hint when it steers storage, caching,
+    /// speed or abuse detection, lost when the answer may depend on it.
+    void foreign(std::string parameter) {
+        for (const std::string_view harmless :
+             {"store", "prediction", "prompt_cache_key", "prompt_cache_retention", "safety_identifier", "inference_geo"})
+            if (parameter == harmless) return hint(std::move(parameter));
+        lost(std::move(parameter));
+    }
     [[nodiscard]] const std::vector<entry>& entries() const noexcept { return entries_; }
     /// First parameter whose loss matters, or null.
     [[nodiscard]] const std::string* first_lost() const noexcept {
@@ -2405,8 +2416,9 @@ struct stream_progress {
 /// A wire language, both directions: a stateless type.
 ///
 /// Encoders append to \p out. Decoders of requests are strict (wrong types are
-/// `errc::invalid_request` naming the member), decoders of replies lenient. Nothing
-/// here does I/O or knows a vendor.
+/// `errc::invalid_request` naming the member), decoders of replies lenient. `scan_usage`
+/// finds the tokens of a whole reply; none unless all of the text is one JSON object.
+/// Nothing here does I/O or knows a vendor.
 template <class D>
 concept chat_dialect = requires(std::string_view bytes, const request_target& target, const chat_request& request,
                                 const encode_options& encoding, std::string& out, drop_report& drops,
@@ -3944,6 +3956,9 @@ struct call {
     const deployment* target = nullptr;
     /// Deployments that already failed in this call, by index; routers avoid them.
     std::vector<std::size_t> tried;
+    /// When the route layer chose it; the layers between it and the concurrency limit, none
+    /// of which waits, need not look again.
+    time_point attempt_began{};
     /// Limits of the attempt; set by the timeout layer, obeyed by the transport.
     http_limits limits;
 
@@ -3969,6 +3984,11 @@ struct call {
             const listener l = listeners_[--listener_count_];
             l.told(l.self, *this, l.about, how);
         }
+    }
+
+    /// When \p how ended, for listeners: a look at the clock less where it says so.
+    [[nodiscard]] time_point end_of(const outcome& how) const noexcept {
+        return how.ended != time_point() ? how.ended : on->now();
     }
 
     [[nodiscard]] bool has_tried(const deployment& d) const noexcept {
@@ -4127,6 +4147,16 @@ protected:
 };
 
 namespace detail {
+/// The answer of a layer that turns a call away. A layer with nothing to do after its
+/// service has answered is no coroutine: it decides and returns the service's own awaitable,
+/// or this.
+inline boost::asio::awaitable<result<reply>> turned_away(error why) { co_return why; }
+
+/// The moment at which the attempt was given out, or now in a stack without a router.
+[[nodiscard]] inline time_point attempt_time(const call& c) noexcept {
+    return c.attempt_began != time_point() ? c.attempt_began : c.on->now();
+}
+
 /// Stands in for "any service" when a policy is checked.
 struct probe_service {
     boost::asio::awaitable<result<reply>> operator()(call&);
@@ -4249,10 +4279,14 @@ inline constexpr duration queueing{1};
 template <class C>
 concept candidate_view = requires(const C& c, std::size_t i) {
     typename C::state;
-    { c.size() } noexcept -> std::same_as<std::size_t>;
-    { c[i] } noexcept -> std::same_as<const deployment&>;
-    { c.usable(i) } noexcept -> std::same_as<bool>;
-    { c.state_of(i) } noexcept -> std::same_as<typename C::state&>;
+    { c.size() }
+    noexcept->std::same_as<std::size_t>;
+    { c[i] }
+    noexcept->std::same_as<const deployment&>;
+    { c.usable(i) }
+    noexcept->std::same_as<bool>;
+    { c.state_of(i) }
+    noexcept->std::same_as<typename C::state&>;
 };
 
 namespace detail {
@@ -4278,17 +4312,20 @@ template <class State> struct probe_candidates {
 ///
 /// A user's own strategy is a class with these six names; `route<my_router>` uses it.
 template <class R>
-concept router =
-    std::copy_constructible<R> && std::default_initializable<typename R::state> &&
+concept router = std::copy_constructible<R> && std::default_initializable<typename R::state> &&
     std::constructible_from<typename R::table, const R&, std::span<const deployment* const>> &&
     requires(const R& r, typename R::table& t, typename R::state& s,
-             const detail::probe_candidates<typename R::state>& c, pick_hints& hints, time_point now,
-             duration after, bool stream, const outcome& how) {
-        { r.pick(t, c, hints) } noexcept -> std::same_as<std::size_t>;
-        { r.started(s, now) } noexcept;
-        { r.answered(s, after, stream, now) } noexcept;
-        { r.finished(s, how, now) } noexcept;
-    };
+             const detail::probe_candidates<typename R::state>& c, pick_hints& hints, time_point now, duration after,
+             bool stream, const outcome& how) {
+    { r.pick(t, c, hints) }
+    noexcept->std::same_as<std::size_t>;
+    { r.started(s, now) }
+    noexcept;
+    { r.answered(s, after, stream, now) }
+    noexcept;
+    { r.finished(s, how, now) }
+    noexcept;
+};
 
 } // namespace llmx::inline v0
 
@@ -4306,7 +4343,9 @@ namespace llmx::inline v0 {
 
 /// A router that says under which names configuration may ask for it.
 template <class R>
-concept named_router = router<R> && requires { std::string_view(R::names[0]); };
+concept named_router = router<R> && requires {
+    std::string_view(R::names[0]);
+};
 
 /// One of several compiled-in strategies, chosen by name when the program starts.
 ///
@@ -4356,8 +4395,7 @@ public:
         std::variant<std::monostate, typename Rs::table...> built_;
     };
 
-    template <candidate_view C>
-    [[nodiscard]] std::size_t pick(table& t, const C& c, pick_hints& hints) const noexcept {
+    template <candidate_view C> [[nodiscard]] std::size_t pick(table& t, const C& c, pick_hints& hints) const noexcept {
         std::size_t picked = no_candidate;
         with_chosen([&](auto i) noexcept {
             const view<C, i> own(c);
@@ -4602,14 +4640,15 @@ public:
     }
 
     boost::asio::awaitable<result<reply>> operator()(call& c) {
+        return rules_[c.target->index].off() ? this->next_(c) : watched(c);
+    }
+
+private:
+    boost::asio::awaitable<result<reply>> watched(call& c) {
         const deployment& d = *c.target;
         const circuit::rules& rules = rules_[d.index];
-        if (rules.off()) {
-            auto r = co_await this->next_(c);
-            co_return std::move(r);
-        }
         circuit& state = circuits_[d];
-        const time_point began = c.on->now();
+        const time_point began = detail::attempt_time(c);
         circuit::pass pass(state, began);
         if (!pass) co_return resting(d, state.available_at(began), began);
         auto r = co_await this->next_(c);
@@ -4620,13 +4659,12 @@ public:
         } else if (r) {
             pass.succeeded(now, rules);
         } else {
-            pass.failed(policy_.judge(r.error(), now - began, has_others_[d.index]),
-                        bounded(r.error().retry_after()), now, rules);
+            pass.failed(policy_.judge(r.error(), now - began, has_others_[d.index]), bounded(r.error().retry_after()),
+                        now, rules);
         }
         co_return std::move(r);
     }
 
-private:
     [[nodiscard]] duration bounded(std::optional<std::chrono::milliseconds> asked) const noexcept {
         if (!asked || asked->count() <= 0) return duration::zero();
         const auto most = std::chrono::duration_cast<std::chrono::milliseconds>(policy_.max_retry_after);
@@ -4779,17 +4817,21 @@ public:
     boost::asio::awaitable<result<reply>> operator()(call& c) {
         if (const std::uint32_t limit = limits_[c.target->index]; limit != 0) {
             gate& g = gates_[*c.target];
-            if (!g.try_enter(limit)) {
-                const auto waited = co_await wait(c, g, limit);
-                if (!waited) co_return waited.error();
-            }
+            if (!g.try_enter(limit)) return queued(c, g, limit);
             c.on_finish(this, &told);
         }
+        return this->next_(c);
+    }
+
+private:
+    boost::asio::awaitable<result<reply>> queued(call& c, gate& g, std::uint32_t limit) {
+        const auto waited = co_await wait(c, g, limit);
+        if (!waited) co_return waited.error();
+        c.on_finish(this, &told);
         auto r = co_await this->next_(c);
         co_return std::move(r);
     }
 
-private:
     /// How soon a slot may be free, for `retry_after`: nobody knows.
     static constexpr duration guess = std::chrono::seconds(1);
 
@@ -4922,8 +4964,7 @@ public:
         const std::int64_t t = ticks(now), cost = rate.cost(static_cast<double>(units));
         std::int64_t full_at = full_at_.load(std::memory_order_relaxed);
         for (;;) {
-            // An idle bucket is full: there is nothing to give back, and debts begin now.
-            if (full_at <= t && units < 0) return;
+            // An idle bucket is full: debts begin now, and what is given back is lost.
             std::int64_t made = (full_at > t ? full_at : t) + cost;
             // A provider's absurd count must not close the bucket for longer than a day.
             if (made - t > gcra_rate::longest) made = t + gcra_rate::longest;
@@ -4976,8 +5017,7 @@ struct account_rates {
 [[nodiscard]] LLMX_DECL result<void> take(token_account& a, const account_rates& rate, std::uint64_t estimate,
                                           time_point now);
 /// Undoes a `take`.
-LLMX_DECL void give_back(token_account& a, const account_rates& rate, std::uint64_t estimate,
-                         time_point now) noexcept;
+LLMX_DECL void give_back(token_account& a, const account_rates& rate, std::uint64_t estimate, time_point now) noexcept;
 /// Corrects the reserved tokens to what was used; the request stays taken.
 ///
 /// Where the provider reported no tokens although it may have worked (an answer without
@@ -5043,16 +5083,15 @@ struct deployment_limit {
             const limits& rate = rates_[c.target->index];
             if (rate.requests.limited() || rate.tokens.limited()) {
                 level& l = levels_[*c.target];
-                const time_point now = c.on->now();
+                const time_point now = detail::attempt_time(c);
                 if (const auto admitted = detail::take(l, rate, c.estimated_tokens, now); !admitted) {
                     error e = admitted.error();
                     e.with_message("deployment '" + c.target->id + "': " + e.message());
-                    co_return e;
+                    return detail::turned_away(std::move(e));
                 }
                 c.on_finish(this, &told);
             }
-            auto r = co_await this->next_(c);
-            co_return std::move(r);
+            return this->next_(c);
         }
 
     private:
@@ -5062,7 +5101,7 @@ struct deployment_limit {
             auto& me = *static_cast<layer*>(self);
             level& l = me.levels_[*d];
             const limits& rate = me.rates_[d->index];
-            const time_point now = c.on->now();
+            const time_point now = c.end_of(how);
             const bool nothing_sent = how.failure == errc::shed || how.failure == errc::connect_failed;
             if (nothing_sent && rate.requests.limited()) l.requests.settle(-1, now, rate.requests);
             detail::settle(l, rate, c.estimated_tokens, how, now);
@@ -5164,21 +5203,21 @@ public:
 
     boost::asio::awaitable<result<reply>> operator()(call& c) {
         if (c.group == nullptr) c.group = c.world->find(c.model);
-        if (c.group == nullptr && (c.no_fallback || policy_.instead_of(c.model) == nullptr))
-            co_return no_such_model(c);
-        if (c.group != nullptr) {
-            auto r = co_await this->next_(c);
-            if (r || c.no_fallback || !can_go_on(c, r.error())) co_return std::move(r);
-            error first = r.error();
-            auto other = co_await elsewhere(c, std::move(first));
-            co_return std::move(other);
-        }
-        error unknown = no_such_model(c);
-        auto other = co_await elsewhere(c, std::move(unknown));
-        co_return std::move(other);
+        if (c.group == nullptr)
+            return c.no_fallback || policy_.instead_of(c.model) == nullptr ? detail::turned_away(no_such_model(c))
+                                                                           : elsewhere(c, no_such_model(c));
+        const bool none = policy_.groups.empty() && policy_.context_window.empty() && policy_.content_policy.empty();
+        return none || c.no_fallback ? this->next_(c) : here_first(c);
     }
 
 private:
+    boost::asio::awaitable<result<reply>> here_first(call& c) {
+        auto r = co_await this->next_(c);
+        if (r || !can_go_on(c, r.error())) co_return std::move(r);
+        error first = r.error();
+        auto other = co_await elsewhere(c, std::move(first));
+        co_return std::move(other);
+    }
     boost::asio::awaitable<result<reply>> elsewhere(call& c, error first) {
         const std::string_view asked_model = c.model;
         const model_group* const asked_group = c.group;
@@ -5216,9 +5255,7 @@ private:
         return policy_.next_of(c.model, c.group->name, failure);
     }
     /// Nothing that other groups could change.
-    [[nodiscard]] static bool ends_all(errc e) noexcept {
-        return e == errc::cancelled || e == errc::deadline_exceeded;
-    }
+    [[nodiscard]] static bool ends_all(errc e) noexcept { return e == errc::cancelled || e == errc::deadline_exceeded; }
     [[nodiscard]] static bool can_go_on(const call& c, const error& e) noexcept {
         return !ends_all(e.value()) && !c.context->cancellation.cancelled() && c.on->now() < c.context->deadline;
     }
@@ -5363,9 +5400,12 @@ template <candidate_view C>
     for (std::size_t i = 0; i < n; ++i) {
         if (!c.usable(i)) continue;
         ++seen;
-        if (seen == 1) kept.first = i;
-        else if (seen == 2) kept.second = i;
-        else if (const std::size_t j = random.below(seen); j < 2) (j == 0 ? kept.first : kept.second) = i;
+        if (seen == 1)
+            kept.first = i;
+        else if (seen == 2)
+            kept.second = i;
+        else if (const std::size_t j = random.below(seen); j < 2)
+            (j == 0 ? kept.first : kept.second) = i;
     }
     return kept;
 }
@@ -5400,8 +5440,7 @@ namespace llmx::inline v0 {
 /// Constant time in the size of the group. Weights other than 0 do not matter.
 struct latency {
     latency() = default;
-    static constexpr std::array<std::string_view, 3> names{"latency", "latency-based-routing",
-                                                           "latency_based_routing"};
+    static constexpr std::array<std::string_view, 3> names{"latency", "latency-based-routing", "latency_based_routing"};
 
     /// Time after which a sample weighs 1/e.
     duration tau = std::chrono::seconds(10);
@@ -5630,9 +5669,7 @@ struct rate_limit {
         }
         boost::asio::awaitable<result<reply>> operator()(call& c) {
             const auto admitted = admit(c);
-            if (!admitted) co_return admitted.error();
-            auto r = co_await this->next_(c);
-            co_return std::move(r);
+            return admitted ? this->next_(c) : detail::turned_away(admitted.error());
         }
 
     private:
@@ -5656,7 +5693,7 @@ struct rate_limit {
         }
         static void told(void* self, const call& c, const deployment*, const outcome& how) noexcept {
             const auto& me = *static_cast<const layer*>(self);
-            const time_point now = c.on->now();
+            const time_point now = c.end_of(how);
             if (me.all_.limited()) detail::settle(*me.level_, me.all_, c.estimated_tokens, how, now);
             if (auto* const own = me.account_of(c, false, now))
                 detail::settle(*own, me.each_, c.estimated_tokens, how, now);
@@ -5825,8 +5862,7 @@ struct round_robin {
         std::atomic<std::uint32_t> next_{0};
     };
 
-    template <candidate_view C>
-    [[nodiscard]] std::size_t pick(table& t, const C& c, pick_hints&) const noexcept {
+    template <candidate_view C> [[nodiscard]] std::size_t pick(table& t, const C& c, pick_hints&) const noexcept {
         const std::size_t n = c.size();
         if (n == 0) return no_candidate;
         std::size_t i = t.next_.fetch_add(1, std::memory_order_relaxed) % n;
@@ -5917,10 +5953,10 @@ public:
 
 /// What a deployment must be to take the call, from the best to the last resort.
 enum class suitability : unsigned char {
-    free,        ///< not tried in this call, has weight, takes it at once
-    weightless,  ///< not tried, weight 0, takes it at once
-    queues,      ///< not tried, the call would wait in its queue
-    tried,       ///< failed in this call already, takes it at once
+    free,       ///< not tried in this call, has weight, takes it at once
+    weightless, ///< not tried, weight 0, takes it at once
+    queues,     ///< not tried, the call would wait in its queue
+    tried,      ///< failed in this call already, takes it at once
     tried_queues,
     none,
 };
@@ -5937,22 +5973,22 @@ enum class suitability : unsigned char {
 template <class Next, class State> class level_view {
 public:
     using state = State;
-    level_view(std::span<const deployment* const> members, std::span<State* const> states, const Next& inner,
+    level_view(std::span<const deployment* const> members, std::span<State* const> states, const Next& next,
                const call& c, time_point now, suitability wanted) noexcept
-        : members_(members), states_(states), inner_(&inner), call_(&c), now_(now), wanted_(wanted) {}
+        : members_(members), states_(states), next_(&next), call_(&c), now_(now), wanted_(wanted) {}
 
     [[nodiscard]] std::size_t size() const noexcept { return members_.size(); }
     [[nodiscard]] const deployment& operator[](std::size_t i) const noexcept { return *members_[i]; }
     [[nodiscard]] bool usable(std::size_t i) const noexcept {
         const deployment& d = *members_[i];
-        return suitability_of(d, call_->has_tried(d), inner_->available_at(d, now_), now_) == wanted_;
+        return suitability_of(d, call_->has_tried(d), next_->available_at(d, now_), now_) == wanted_;
     }
     [[nodiscard]] State& state_of(std::size_t i) const noexcept { return *states_[i]; }
 
 private:
     std::span<const deployment* const> members_;
     std::span<State* const> states_;
-    const Next* inner_;
+    const Next* next_;
     const call* call_;
     time_point now_;
     suitability wanted_;
@@ -6166,6 +6202,7 @@ template <router R = weighted> struct route {
 
         void begin(call& c, const deployment& d, time_point now) noexcept {
             c.target = &d;
+            c.attempt_began = now;
             c.context->provider = d.provider;
             c.context->deployment_id = d.id;
             c.context->upstream_model = d.model;
@@ -6200,19 +6237,19 @@ template <router R = weighted> struct route {
         }
         [[nodiscard]] error nobody(const call& c, time_point now) const {
             time_point soonest = time_point::max();
-            for (const deployment* d : c.group->members)
-                soonest = std::min(soonest, this->next_.available_at(*d, now));
+            for (const deployment* d : c.group->members) soonest = std::min(soonest, this->next_.available_at(*d, now));
             const std::size_t n = c.group->members.size();
-            error e(errc::no_deployment, "no deployment of '" + c.group->name + "' is available: " +
-                                             (n == 1 ? std::string("its only one is") : "all " + std::to_string(n) + " are") +
-                                             " cooling down, at a limit or full");
+            error e(errc::no_deployment,
+                    "no deployment of '" + c.group->name + "' is available: " +
+                        (n == 1 ? std::string("its only one is") : "all " + std::to_string(n) + " are") +
+                        " cooling down, at a limit or full");
             if (soonest != time_point::max())
                 e.with_retry_after(std::chrono::ceil<std::chrono::milliseconds>(std::max(soonest - now, duration(1))));
             return e;
         }
         static void told(void* self, const call& c, const deployment* d, const outcome& how) noexcept {
             auto& me = *static_cast<layer*>(self);
-            me.strategy_.finished(me.states_[*d], how, c.on->now());
+            me.strategy_.finished(me.states_[*d], how, c.end_of(how));
         }
 
         R strategy_;
@@ -6262,8 +6299,8 @@ struct timeout {
 
     /// The decision alone: the limits of an attempt that begins \p now. Tightens
     /// \p context's deadline.
-    [[nodiscard]] http_limits limits_for(call_context& context, const deployment& d, bool stream,
-                                         http_limits limits, time_point now) const noexcept {
+    [[nodiscard]] http_limits limits_for(call_context& context, const deployment& d, bool stream, http_limits limits,
+                                         time_point now) const noexcept {
         const auto after = [](time_point from, duration d_) noexcept {
             return d_ <= duration::zero() || d_ > time_point::max() - from ? time_point::max() : from + d_;
         };
@@ -6291,7 +6328,13 @@ public:
     boost::asio::awaitable<result<reply>> operator()(call& c) {
         const time_point now = c.on->now();
         c.limits = policy_.limits_for(*c.context, *c.target, c.stream, c.limits, now);
-        if (now >= c.context->deadline) co_return error(errc::deadline_exceeded);
+        if (now >= c.context->deadline) return detail::turned_away(error(errc::deadline_exceeded));
+        // Only an attempt that must be over before the call has a failure of its own.
+        return c.limits.deadline < c.context->deadline ? bounded(c) : this->next_(c);
+    }
+
+private:
+    boost::asio::awaitable<result<reply>> bounded(call& c) {
         auto r = co_await this->next_(c);
         if (!r && r.error().value() == errc::deadline_exceeded && c.on->now() < c.context->deadline) {
             error e(errc::first_token_timeout,
@@ -6302,7 +6345,6 @@ public:
         co_return std::move(r);
     }
 
-private:
     timeout policy_;
 };
 static_assert(policy<timeout>);
@@ -6671,7 +6713,6 @@ LLMX_DECL result<void> tls_expect_peer(SSL* ssl, const std::string& host, bool v
 #endif // LLMX_NO_TLS
 
 // ---- llmx/transport/connection.hpp ----
-#include <boost/asio/basic_stream_socket.hpp>
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/address.hpp>
@@ -6769,8 +6810,9 @@ public:
 #endif
 
 private:
-    using socket_type =
-        boost::asio::basic_stream_socket<boost::asio::ip::tcp, boost::asio::io_context::executor_type>;
+    /// The executor has the type that coroutines have, so that Asio 1.26 resumes them at
+    /// once instead of dispatching (asio/detail/handler_work.hpp).
+    using socket_type = boost::asio::ip::tcp::socket;
     enum class found : char { body, end, nothing, fault };
 
     static void on_cancel(void* self) noexcept { static_cast<connection*>(self)->stop(errc::cancelled); }
@@ -6895,6 +6937,9 @@ struct http_pool_options {
     std::size_t max_waiting_per_host = 1024;
     /// How long a connection is kept unused.
     duration idle_timeout = std::chrono::seconds(60);
+    /// A connection used again sooner than this is not looked at first: a look costs a
+    /// system call, and a peer that closed it just now is covered by the retry.
+    duration trusted_for = std::chrono::milliseconds(100);
     /// For name resolution, connect and TLS handshake; `http_limits::connect_by` can
     /// only shorten it.
     duration connect_timeout = std::chrono::seconds(10);
@@ -6967,7 +7012,7 @@ public:
     LLMX_DECL ~pool_core();
 
     /// The most recently used idle connection that still looks alive, or null.
-    [[nodiscard]] LLMX_DECL connection_ptr take_idle(const origin& to) noexcept;
+    [[nodiscard]] LLMX_DECL connection_ptr take_idle(const origin& to, time_point now) noexcept;
     /// A new connection, or one that another call let go of while this one waited in line.
     /// \p fresh makes room for a new one by closing an idle one.
     LLMX_DECL boost::asio::awaitable<result<connection_ptr>> open(const origin& to, const http_limits& limits,
@@ -8626,11 +8671,11 @@ namespace llmx::inline v0 {
 class http_date {
 public:
     /// Valid until the next call.
-    [[nodiscard]] LLMX_DECL std::string_view at(std::int64_t unix_seconds) noexcept;
+    [[nodiscard]] LLMX_DECL std::string_view at(std::int64_t unix_seconds);
 
 private:
     std::int64_t second_ = -1;
-    char text_[29] = {};
+    std::string text_;
 };
 
 /// Appends "name: value\r\n"; nothing when \p value is empty or holds a control
@@ -8795,7 +8840,7 @@ namespace llmx::inline v0 {
 
 /// The socket's executor has the type that coroutines have: Asio 1.26 then sees that both
 /// are the same and resumes at once. With the context's own executor type every completion
-/// would be wrapped and dispatched (asio/detail/handler_work.hpp; 0.3 us a request).
+/// would be wrapped, counted as work and dispatched (asio/detail/handler_work.hpp).
 using server_socket = boost::asio::ip::tcp::socket;
 
 /// One client's connection, and the request on it that is being answered.
@@ -8833,6 +8878,10 @@ public:
     [[nodiscard]] std::string& scratch() noexcept { return scratch_; }
     /// \p body must live until it is written. Completes when the system has taken it all.
     LLMX_DECL boost::asio::awaitable<bool> reply(int status, std::string_view content_type, std::string_view body);
+    /// Like `reply`, without waiting: true when the system took it all at once, as it
+    /// mostly does. Else `finish_reply` must be awaited.
+    [[nodiscard]] LLMX_DECL bool try_reply(int status, std::string_view content_type, std::string_view body);
+    [[nodiscard]] boost::asio::awaitable<bool> finish_reply() { return write_out(); }
     /// Answers with \p e in the endpoint's language.
     LLMX_DECL boost::asio::awaitable<bool> fail(const error& e);
     /// Prepares the head of a streamed answer; it goes out with the first bytes.
@@ -8993,12 +9042,18 @@ LLMX_DECL void describe_call(server_connection& connection, const call& c);
 /// breaks off ends with the dialect's error event, if one can still be understood, and
 /// with the connection closed inside the message: never with a clean end. What fails
 /// before the first byte is answered with the error's own status.
+///
+/// Of the client's fields it reads `x-request-id` (its own name for the call) and
+/// `x-llmx-drop-params: true|false` (whether what the provider cannot say is left out), and
+/// sends `anthropic-version`, `anthropic-beta` and `openai-beta` on to a provider of the
+/// same language.
 template <chat_dialect D> class chat_facade {
 public:
-    /// \p json_array: the caller wants a stream as one JSON array (Gemini).
+    /// What \p target views must outlive the answer. \p json_array: the caller wants a stream
+    /// as one JSON array (Gemini).
     template <server_gateway Gateway>
     static boost::asio::awaitable<void> serve(server_connection& connection, Gateway& gateway,
-                                              const request_target& target, bool json_array = false) {
+                                              request_target target, bool json_array = false) {
         const result<request_head> head = D::scan_request(connection.body(), target);
         if (!head) {
             co_await connection.fail(head.error());
@@ -9022,8 +9077,11 @@ public:
         if (!answer) {
             detail::describe_call(connection, c);
             co_await connection.fail(answer.error());
+        } else if (!c.stream && answer->dialect == &dialect_of<D>) {
+            detail::describe_call(connection, c);
+            if (!connection.try_reply(200, "application/json", answer->body)) co_await connection.finish_reply();
         } else if (!c.stream) {
-            co_await send_whole(connection, c, *answer, how);
+            co_await rewrite(connection, c, *answer, how);
         } else if (answer->dialect == &dialect_of<D> && !json_array) {
             co_await relay(connection, c, *answer->stream, how);
         } else {
@@ -9032,24 +9090,16 @@ public:
     }
 
 private:
-    static boost::asio::awaitable<void> send_whole(server_connection& connection, const call& c, reply& answer,
-                                                   const reply_options& how) {
-        std::string_view body = answer.body;
-        if (answer.dialect != &dialect_of<D>) {
-            const result<chat_reply> decoded = answer.dialect->decode_reply(answer.body);
-            result<void> good = success();
-            if (decoded) good = detail::unbroken(*decoded, *c.context);
-            else good = decoded.error();
-            if (!good) {
-                detail::describe_call(connection, c);
-                co_await connection.fail(good.error());
-                co_return;
-            }
-            D::encode_reply(*decoded, how, connection.scratch());
-            body = connection.scratch();
-        }
+    static boost::asio::awaitable<void> rewrite(server_connection& connection, const call& c, reply& answer,
+                                                const reply_options& how) {
+        const result<chat_reply> decoded = answer.dialect->decode_reply(answer.body);
+        result<void> good = success();
+        if (decoded) good = detail::unbroken(*decoded, *c.context);
+        else good = decoded.error();
+        if (good) D::encode_reply(*decoded, how, connection.scratch());
         detail::describe_call(connection, c);
-        co_await connection.reply(200, "application/json", body);
+        if (!good) co_await connection.fail(good.error());
+        else co_await connection.reply(200, "application/json", connection.scratch());
     }
 
     static void begin(server_connection& connection, const call& c, const reply_options& how) {
@@ -9082,7 +9132,8 @@ private:
             if (!connection.stream_begun()) begin(connection, c, how);
             if (piece->empty()) break;
             seam.feed(*piece);
-            if (!co_await connection.write(*piece)) {
+            const bool written = co_await connection.write(*piece);
+            if (!written) {
                 co_await connection.cut_stream(std::string_view(), error(errc::cancelled));
                 co_return;
             }
@@ -9126,7 +9177,9 @@ private:
             }
             if (last) encoder.finish(out);
             if (!connection.stream_begun() && (last || !out.empty())) begin(connection, c, how);
-            if (!out.empty() && !co_await connection.write(out)) {
+            bool written = true;
+            if (!out.empty()) written = co_await connection.write(out);
+            if (!written) {
                 co_await connection.cut_stream(std::string_view(), error(errc::cancelled));
                 co_return;
             }
@@ -9160,8 +9213,7 @@ struct anthropic_messages_endpoint {
 
     template <server_gateway Gateway>
     static boost::asio::awaitable<void> serve(server_connection& connection, Gateway& gateway) {
-        const request_target target;
-        co_await chat_facade<anthropic_messages>::serve(connection, gateway, target);
+        return chat_facade<anthropic_messages>::serve(connection, gateway, request_target());
     }
 };
 
@@ -9515,6 +9567,13 @@ struct openai_chat_endpoint {
 
     template <server_gateway Gateway>
     static boost::asio::awaitable<void> serve(server_connection& connection, Gateway& gateway) {
+        if (connection.match().name.empty()) return chat_facade<openai_chat>::serve(connection, gateway, request_target());
+        return serve_deployment(connection, gateway);
+    }
+
+private:
+    template <server_gateway Gateway>
+    static boost::asio::awaitable<void> serve_deployment(server_connection& connection, Gateway& gateway) {
         request_target target;
         std::string decoded;
         if (!detail::decode_name(connection.match().name, decoded)) {
@@ -9610,6 +9669,7 @@ private:
     LLMX_DECL error bind_failed(const boost::system::error_code& ec) const;
     LLMX_DECL boost::asio::awaitable<void> accept_loop(worker& w);
     LLMX_DECL void take(server_core& core, server_socket socket, const boost::asio::ip::tcp::endpoint& peer);
+    LLMX_DECL void admit(server_core& core, server_socket socket, const boost::asio::ip::tcp::endpoint& peer);
     LLMX_DECL void close_acceptor(worker& w);
     LLMX_DECL void serve(worker& w);
     LLMX_DECL void wait_for_signal();
@@ -9933,15 +9993,15 @@ template <class T> struct run_state {
 inline void run_until(boost::asio::io_context& io, const bool& over) {
     io.restart();
     io.run();
-    if (!over) throw std::logic_error("llmx: the awaitable waits for something that will never happen");
+    if (!over) throw std::logic_error("llmx: the context was stopped before the awaitable completed");
 }
 
 } // namespace detail
 
 /// Drives \p work on \p io until it completes, and whatever else \p io has to do until
 /// then; afterwards \p io is stopped, `restart` it to run it on. Rethrows what \p work
-/// throws; `std::logic_error` when nothing is left that could resume it. T must be
-/// default-constructible (Asio asks for it).
+/// throws; `std::logic_error` when \p io is stopped before. T must be default-constructible
+/// (Asio asks for it).
 template <class T> T run(boost::asio::io_context& io, boost::asio::awaitable<T> work) {
     const auto state = std::make_shared<detail::run_state<T>>();
     boost::asio::co_spawn(io, std::move(work), [state, &io](std::exception_ptr e, T v) {
@@ -10381,11 +10441,9 @@ private:
 };
 
 /// One Part of a Content. Calls and results are noted in \p calls.
-[[nodiscard]] LLMX_DECL result<content_part> decode_gemini_part(const boost::json::object& part,
-                                                                gemini_calls& calls);
+[[nodiscard]] LLMX_DECL result<content_part> decode_gemini_part(const boost::json::object& part, gemini_calls& calls);
 /// What a reply's part says; one that cannot be read is kept as an opaque part.
-[[nodiscard]] LLMX_DECL content_part decode_gemini_reply_part(const boost::json::object& part,
-                                                              gemini_calls& calls);
+[[nodiscard]] LLMX_DECL content_part decode_gemini_reply_part(const boost::json::object& part, gemini_calls& calls);
 
 /// The standard alphabet with padding, from either alphabet (proto3 reads both).
 [[nodiscard]] LLMX_DECL std::string gemini_base64(std::string_view text);
@@ -10409,8 +10467,8 @@ struct gemini_part_context {
 /// The object that a tool result's text is on the wire.
 LLMX_DECL void write_gemini_response(json_writer& w, std::string_view text, bool is_error);
 /// A functionCall; \p arguments must be a JSON object or empty.
-LLMX_DECL void write_gemini_call(json_writer& w, std::string_view id, std::string_view name,
-                                 std::string_view arguments, const extra_members* extra);
+LLMX_DECL void write_gemini_call(json_writer& w, std::string_view id, std::string_view name, std::string_view arguments,
+                                 const extra_members* extra);
 /// An inlineData or fileData member. False when \p m has neither bytes nor a reference.
 LLMX_DECL bool write_gemini_media(json_writer& w, const media& m, std::string_view otherwise,
                                   const extra_members* extra);
@@ -10639,6 +10697,22 @@ LLMX_DECL void openai_chat_write_image(json_writer& w, const image_part& image);
 
 [[nodiscard]] LLMX_DECL finish_reason openai_chat_finish(std::string_view word, bool has_calls) noexcept;
 [[nodiscard]] LLMX_DECL std::string_view openai_chat_finish_word(finish_reason r, bool has_calls) noexcept;
+
+/// The counters of a usage object, under all the names that servers give them.
+struct openai_chat_counts {
+    openai_chat_counts() = default;
+    /// A number in the usage object.
+    LLMX_DECL void take(std::string_view name, std::int64_t n) noexcept;
+    /// A number in the object called \p of inside it.
+    LLMX_DECL void take_detail(std::string_view of, std::string_view name, std::int64_t n) noexcept;
+    [[nodiscard]] LLMX_DECL usage totals() const noexcept;
+
+private:
+    std::int64_t prompt = 0, completion = 0, total = 0, reasoning = 0;
+    std::int64_t created = 0, written_by_litellm = 0, cached_by_moonshot = 0;
+    std::optional<std::int64_t> written, cached_by_litellm, cached_by_deepseek;
+    usage detail;
+};
 [[nodiscard]] LLMX_DECL usage openai_chat_read_usage(const boost::json::object& o) noexcept;
 LLMX_DECL void openai_chat_write_usage(json_writer& w, const usage& u);
 
@@ -10650,6 +10724,84 @@ LLMX_DECL void openai_chat_write_messages(json_writer& w, const std::vector<mess
 /// The error object of a body or of a stream as a failure.
 [[nodiscard]] LLMX_DECL error openai_chat_failure(const boost::json::value& v);
 [[nodiscard]] LLMX_DECL error_body openai_chat_read_error(const boost::json::value& v);
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/gateway/detail/attempt.hpp ----
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline v0::detail {
+
+/// The request of one attempt and all the memory it points to. It outlives the body.
+struct attempt {
+    attempt() { request.fields.reserve(256); }
+    http_request request;
+    std::string body;
+    std::string model_value;
+
+    /// Forgets what it held and keeps the memory, unless there was unusually much of it.
+    void clear() noexcept {
+        request.to = nullptr;
+        request.method = "POST";
+        request.body = {};
+        for (std::string* const text : {&request.target, &request.fields, &body, &model_value}) {
+            text->clear();
+            if (text->capacity() > usual) std::string().swap(*text);
+        }
+    }
+
+private:
+    static constexpr std::size_t usual = 4096;
+};
+
+/// Attempts that this thread is done with, for its next calls: a call allocates none in
+/// the steady state. At most `most` are kept, of a few hundred bytes each as a rule.
+class attempt_shelf {
+public:
+    struct give_back {
+        void operator()(attempt* a) const noexcept {
+            // Calls may be let go of while their thread ends, after the shelf has gone.
+            if (gone()) delete a;
+            else of_thread().put(a);
+        }
+    };
+
+    [[nodiscard]] static std::unique_ptr<attempt, give_back> take() {
+        auto& kept = of_thread().kept_;
+        if (kept.empty()) return std::unique_ptr<attempt, give_back>(new attempt());
+        std::unique_ptr<attempt, give_back> a(kept.back().release());
+        kept.pop_back();
+        return a;
+    }
+
+private:
+    static constexpr std::size_t most = 128;
+
+    attempt_shelf() { kept_.reserve(most); }
+    ~attempt_shelf() { gone() = true; }
+    static attempt_shelf& of_thread() {
+        thread_local attempt_shelf shelf;
+        return shelf;
+    }
+    static bool& gone() noexcept {
+        thread_local bool is = false;
+        return is;
+    }
+    void put(attempt* a) noexcept {
+        std::unique_ptr<attempt> owned(a);
+        if (kept_.size() == most) return;
+        owned->clear();
+        kept_.push_back(std::move(owned));
+    }
+
+    std::vector<std::unique_ptr<attempt>> kept_;
+};
+
+using attempt_ptr = std::unique_ptr<attempt, attempt_shelf::give_back>;
 
 } // namespace llmx::inline v0::detail
 
@@ -12252,12 +12404,19 @@ namespace llmx::inline v0 {
 LLMX_DECL void append_json_string(std::string& out, std::string_view text) {
     static constexpr char hex[] = "0123456789abcdef";
     out += '"';
-    std::size_t plain = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const auto c = static_cast<unsigned char>(text[i]);
-        if (c >= 0x20 && c != '"' && c != '\\') continue;
-        out.append(text.substr(plain, i - plain));
-        plain = i + 1;
+    const char* plain = text.data();
+    const char* const end = plain + text.size();
+    for (const char* p = plain;; ++p) {
+        p = detail::skip_plain(p, end);
+        if (p == end) break;
+        const auto c = static_cast<unsigned char>(*p);
+        if (c >= 0x80) {
+            // Seldom alone: the next block is looked at behind all of them.
+            while (p + 1 != end && static_cast<unsigned char>(p[1]) >= 0x80) ++p;
+            continue;
+        }
+        out.append(plain, p);
+        plain = p + 1;
         switch (c) {
         case '"': out += "\\\""; break;
         case '\\': out += "\\\\"; break;
@@ -12272,7 +12431,7 @@ LLMX_DECL void append_json_string(std::string& out, std::string_view text) {
             out += hex[c & 15];
         }
     }
-    out.append(text.substr(plain));
+    out.append(plain, end);
     out += '"';
 }
 
@@ -13150,7 +13309,7 @@ namespace detail {
 /// Reports every member of \p extra that this dialect cannot say.
 LLMX_DECL void anthropic_report_extra(const extra_members& extra, const std::string& path, drop_report& drops) {
     if (extra.speaks(anthropic_messages::name)) return;
-    for (const auto& m : extra.members) drops.lost(path.empty() ? m.name : path + "." + m.name);
+    for (const auto& m : extra.members) drops.foreign(path.empty() ? m.name : path + "." + m.name);
 }
 
 /// The ids of tool calls, as the API takes them: ^[a-zA-Z0-9_-]+$.
@@ -14520,10 +14679,10 @@ LLMX_DECL result<request_head> anthropic_messages::scan_request(std::string_view
 
 LLMX_DECL usage anthropic_messages::scan_usage(std::string_view body) {
     detail::anthropic_counts counts;
-    static_cast<void>(scan_json_members(body, [&](const json_member& m) {
+    const auto done = scan_json_members(body, [&](const json_member& m) {
         if (m.key == "usage" && m.value.starts_with('{')) detail::anthropic_scan_counts(m.value, counts);
-    }));
-    return counts.totals();
+    });
+    return done.has_error() ? usage() : counts.totals();
 }
 
 LLMX_DECL const stream_progress& anthropic_messages::stream_watch::feed(std::string_view bytes) {
@@ -15131,8 +15290,10 @@ LLMX_DECL std::string_view gemini_calls::name_of(std::string_view id) const noex
 LLMX_DECL std::string gemini_base64(std::string_view text) {
     std::string out(text);
     for (char& c : out) {
-        if (c == '-') c = '+';
-        else if (c == '_') c = '/';
+        if (c == '-')
+            c = '+';
+        else if (c == '_')
+            c = '/';
     }
     while (out.size() % 4 != 0) out += '=';
     return out;
@@ -15175,8 +15336,7 @@ LLMX_DECL std::string_view gemini_finish_word(finish_reason reason) noexcept {
     return 0;
 }
 
-[[nodiscard]] LLMX_DECL std::int64_t gemini_audio_count(const boost::json::object& o,
-                                                        std::string_view camel) noexcept {
+[[nodiscard]] LLMX_DECL std::int64_t gemini_audio_count(const boost::json::object& o, std::string_view camel) noexcept {
     const auto* v = proto_find(o, camel);
     if (v == nullptr || !v->is_array()) return 0;
     for (const auto& e : v->get_array()) {
@@ -15228,11 +15388,13 @@ LLMX_DECL void write_gemini_usage(json_writer& w, const usage& u) {
 LLMX_DECL void write_openai_token(json_writer& w, const boost::json::object& candidate) {
     const auto* token = proto_find(candidate, "token");
     const auto* p = proto_find(candidate, "logProbability");
-    w.member("token", token != nullptr && token->is_string() ? std::string_view(token->get_string())
-                                                             : std::string_view());
+    w.member("token",
+             token != nullptr && token->is_string() ? std::string_view(token->get_string()) : std::string_view());
     w.key("logprob");
-    if (p != nullptr && p->is_number()) w.raw(proto_json_text(*p));
-    else w.value(0);
+    if (p != nullptr && p->is_number())
+        w.raw(proto_json_text(*p));
+    else
+        w.value(0);
     w.key("bytes").null();
 }
 
@@ -15344,9 +15506,8 @@ namespace llmx::inline v0::detail {
     return m;
 }
 
-[[nodiscard]] LLMX_DECL result<content_part> decode_gemini_call(const boost::json::object& call,
-                                                                std::string signature, extra_members extra,
-                                                                gemini_calls& calls) {
+[[nodiscard]] LLMX_DECL result<content_part> decode_gemini_call(const boost::json::object& call, std::string signature,
+                                                                extra_members extra, gemini_calls& calls) {
     const proto_reader in(call);
     tool_call_part p;
     if (auto r = in.read("id", p.id); r.has_error()) return r.error();
@@ -15518,13 +15679,13 @@ LLMX_DECL void join_gemini_turn(message& to, message&& next) {
     for (auto& m : next.extra.members) to.extra.add(gemini_generate::name, std::move(m.name), std::move(m.value.text));
 }
 
-[[nodiscard]] LLMX_DECL result<message> decode_gemini_content(const boost::json::object& content,
-                                                              gemini_calls& calls) {
+[[nodiscard]] LLMX_DECL result<message> decode_gemini_content(const boost::json::object& content, gemini_calls& calls) {
     const proto_reader in(content);
     std::string who;
     if (auto r = in.read("role", who); r.has_error()) return r.error();
     message m(role::user);
-    if (who == "model") m.from = role::assistant;
+    if (who == "model")
+        m.from = role::assistant;
     else if (!who.empty() && who != "user" && who != "function")
         return proto_expected("role", "\"user\", \"model\" or \"function\"");
     bool only_results = true;
@@ -15532,8 +15693,10 @@ LLMX_DECL void join_gemini_turn(message& to, message&& next) {
         auto p = decode_gemini_part(part, calls);
         if (p.has_error()) return p.error();
         only_results = only_results && std::holds_alternative<tool_result_part>(*p);
-        if (m.from == role::assistant) add_gemini_part(m, std::move(*p));
-        else m.content.push_back(std::move(*p));
+        if (m.from == role::assistant)
+            add_gemini_part(m, std::move(*p));
+        else
+            m.content.push_back(std::move(*p));
         return success();
     });
     if (r.has_error()) return r.error();
@@ -15566,8 +15729,10 @@ LLMX_DECL void join_gemini_turn(message& to, message&& next) {
         if (m.has_error()) return m.error();
         const bool follows = any && m->from == role::assistant && to.messages.back().from == role::assistant;
         any = true;
-        if (follows) join_gemini_turn(to.messages.back(), std::move(*m));
-        else to.messages.push_back(std::move(*m));
+        if (follows)
+            join_gemini_turn(to.messages.back(), std::move(*m));
+        else
+            to.messages.push_back(std::move(*m));
         return success();
     });
     if (r.has_error()) return r;
@@ -15585,8 +15750,10 @@ LLMX_DECL void join_gemini_turn(message& to, message&& next) {
     if (schema.has_error()) return schema.error();
     auto json_schema = in.message("parametersJsonSchema");
     if (json_schema.has_error()) return json_schema.error();
-    if (*json_schema != nullptr) append_proto_json(t.parameters.text, **json_schema);
-    else if (*schema != nullptr) append_json_schema(t.parameters.text, **schema);
+    if (*json_schema != nullptr)
+        append_proto_json(t.parameters.text, **json_schema);
+    else if (*schema != nullptr)
+        append_json_schema(t.parameters.text, **schema);
     in.unknown({"name", "description", "parameters", "parametersJsonSchema"}, {}, t.extra);
     return t;
 }
@@ -15626,15 +15793,20 @@ LLMX_DECL void join_gemini_turn(message& to, message&& next) {
         in.unknown({"mode", "allowedFunctionNames"}, prefix, to.extra);
         return success();
     }
-    if (mode == "AUTO") to.tool_choice = tool_choice(tool_choice::mode::automatic);
-    else if (mode == "NONE") to.tool_choice = tool_choice(tool_choice::mode::none);
-    else if (mode == "ANY") to.tool_choice = tool_choice(tool_choice::mode::required);
+    if (mode == "AUTO")
+        to.tool_choice = tool_choice(tool_choice::mode::automatic);
+    else if (mode == "NONE")
+        to.tool_choice = tool_choice(tool_choice::mode::none);
+    else if (mode == "ANY")
+        to.tool_choice = tool_choice(tool_choice::mode::required);
     // Arguments in pieces (Vertex AI) would be a second way to say a call; the answer is
     // the same without, so that wish is not kept.
     constexpr std::string_view in_pieces = "streamFunctionCallArguments";
     // VALIDATED and what comes after it have no word here.
-    if (to.tool_choice || mode == "MODE_UNSPECIFIED") in.unknown({"mode", in_pieces}, prefix, to.extra);
-    else in.unknown({in_pieces}, prefix, to.extra);
+    if (to.tool_choice || mode == "MODE_UNSPECIFIED")
+        in.unknown({"mode", in_pieces}, prefix, to.extra);
+    else
+        in.unknown({in_pieces}, prefix, to.extra);
     return success();
 }
 
@@ -15661,10 +15833,14 @@ LLMX_DECL void join_gemini_turn(message& to, message&& next) {
     std::string level;
     if (auto r = in.read("thinkingLevel", level); r.has_error()) return r;
     for (char& c : level) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    if (level == "MINIMAL") reasoning.effort = reasoning_effort::minimal;
-    else if (level == "LOW") reasoning.effort = reasoning_effort::low;
-    else if (level == "MEDIUM") reasoning.effort = reasoning_effort::medium;
-    else if (level == "HIGH") reasoning.effort = reasoning_effort::high;
+    if (level == "MINIMAL")
+        reasoning.effort = reasoning_effort::minimal;
+    else if (level == "LOW")
+        reasoning.effort = reasoning_effort::low;
+    else if (level == "MEDIUM")
+        reasoning.effort = reasoning_effort::medium;
+    else if (level == "HIGH")
+        reasoning.effort = reasoning_effort::high;
     else if (!level.empty() && level != "THINKING_LEVEL_UNSPECIFIED")
         return proto_expected("thinkingLevel", "MINIMAL, LOW, MEDIUM or HIGH");
     to.reasoning = reasoning;
@@ -15685,9 +15861,8 @@ LLMX_DECL void join_gemini_turn(message& to, message&& next) {
     if (type->get_string() != "application/json" && type->get_string() != "APPLICATION_JSON") return false;
     const auto* schema = proto_find(text->get_object(), "schema");
     if (schema != nullptr && !schema->is_object()) return false;
-    to.response_format = schema == nullptr
-                             ? response_format(response_format::kind::json_object)
-                             : response_format::json_schema("response", proto_json_text(*schema));
+    to.response_format = schema == nullptr ? response_format(response_format::kind::json_object)
+                                           : response_format::json_schema("response", proto_json_text(*schema));
     return true;
 }
 
@@ -15710,10 +15885,13 @@ LLMX_DECL void join_gemini_turn(message& to, message&& next) {
         const auto* given = json_schema != nullptr ? json_schema : schema;
         if (given != nullptr) {
             const auto* o = given->if_object();
-            if (o == nullptr) return proto_expected(json_schema != nullptr ? "responseJsonSchema" : "responseSchema", "an object");
+            if (o == nullptr)
+                return proto_expected(json_schema != nullptr ? "responseJsonSchema" : "responseSchema", "an object");
             std::string text;
-            if (json_schema != nullptr) append_proto_json(text, *o);
-            else append_json_schema(text, *o);
+            if (json_schema != nullptr)
+                append_proto_json(text, *o);
+            else
+                append_json_schema(text, *o);
             format = response_format::json_schema("response", std::move(text));
         }
         to.response_format = std::move(format);
@@ -15753,8 +15931,8 @@ LLMX_DECL void join_gemini_turn(message& to, message&& next) {
             return proto_at(r.error(), "thinkingConfig");
     in.unknown({"temperature", "topP", "topK", "candidateCount", "maxOutputTokens", "stopSequences", "seed",
                 "presencePenalty", "frequencyPenalty", "responseLogprobs", "logprobs", "responseModalities",
-                "responseMimeType", "responseSchema", "responseJsonSchema", "_responseJsonSchema",
-                "responseFormat", "thinkingConfig"},
+                "responseMimeType", "responseSchema", "responseJsonSchema", "_responseJsonSchema", "responseFormat",
+                "thinkingConfig"},
                "generationConfig.", to.extra);
     return success();
 }
@@ -15785,10 +15963,12 @@ LLMX_DECL result<chat_request> gemini_generate::decode_request(std::string_view 
             return detail::proto_at(r.error(), "generationConfig");
     std::string tier;
     if (auto r = in.read("serviceTier", tier); r.has_error()) return r.error();
-    if (tier == "standard") request.service_tier = "default";
-    else if (tier != "unspecified") request.service_tier = std::move(tier);
-    in.unknown({"model", "contents", "systemInstruction", "tools", "toolConfig", "generationConfig", "serviceTier"},
-               {}, request.extra);
+    if (tier == "standard")
+        request.service_tier = "default";
+    else if (tier != "unspecified")
+        request.service_tier = std::move(tier);
+    in.unknown({"model", "contents", "systemInstruction", "tools", "toolConfig", "generationConfig", "serviceTier"}, {},
+               request.extra);
     return request;
 }
 
@@ -15830,21 +16010,22 @@ LLMX_DECL std::string_view gemini_type_of_url(std::string_view url) noexcept {
         std::string_view extension, type;
     };
     static constexpr pair types[] = {
-        {"png", "image/png"}, {"jpg", "image/jpeg"}, {"jpeg", "image/jpeg"}, {"webp", "image/webp"},
-        {"gif", "image/gif"}, {"heic", "image/heic"}, {"heif", "image/heif"}, {"bmp", "image/bmp"},
-        {"svg", "image/svg+xml"}, {"mp3", "audio/mpeg"}, {"wav", "audio/wav"}, {"flac", "audio/flac"},
-        {"ogg", "audio/ogg"}, {"aac", "audio/aac"}, {"aiff", "audio/aiff"}, {"m4a", "audio/mp4"},
-        {"mp4", "video/mp4"}, {"mov", "video/quicktime"}, {"webm", "video/webm"}, {"mpeg", "video/mpeg"},
-        {"pdf", "application/pdf"}, {"txt", "text/plain"}, {"md", "text/markdown"}, {"html", "text/html"},
-        {"css", "text/css"}, {"csv", "text/csv"}, {"xml", "text/xml"}, {"json", "application/json"},
+        {"png", "image/png"},       {"jpg", "image/jpeg"},      {"jpeg", "image/jpeg"},  {"webp", "image/webp"},
+        {"gif", "image/gif"},       {"heic", "image/heic"},     {"heif", "image/heif"},  {"bmp", "image/bmp"},
+        {"svg", "image/svg+xml"},   {"mp3", "audio/mpeg"},      {"wav", "audio/wav"},    {"flac", "audio/flac"},
+        {"ogg", "audio/ogg"},       {"aac", "audio/aac"},       {"aiff", "audio/aiff"},  {"m4a", "audio/mp4"},
+        {"mp4", "video/mp4"},       {"mov", "video/quicktime"}, {"webm", "video/webm"},  {"mpeg", "video/mpeg"},
+        {"pdf", "application/pdf"}, {"txt", "text/plain"},      {"md", "text/markdown"}, {"html", "text/html"},
+        {"css", "text/css"},        {"csv", "text/csv"},        {"xml", "text/xml"},     {"json", "application/json"},
         {"rtf", "text/rtf"}};
     url = url.substr(0, url.find_first_of("?#"));
     const auto dot = url.find_last_of("./");
     if (dot == std::string_view::npos || url[dot] != '.') return {};
     const std::string_view extension = url.substr(dot + 1);
     for (const auto& t : types) {
-        if (std::equal(extension.begin(), extension.end(), t.extension.begin(), t.extension.end(),
-                       [](char a, char b) { return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b; }))
+        if (std::equal(extension.begin(), extension.end(), t.extension.begin(), t.extension.end(), [](char a, char b) {
+                return (a >= 'A' && a <= 'Z' ? static_cast<char>(a - 'A' + 'a') : a) == b;
+            }))
             return t.type;
     }
     return {};
@@ -15901,13 +16082,15 @@ LLMX_DECL void write_gemini_response(json_writer& w, std::string_view text, bool
         return;
     }
     w.object().key(is_error ? "error" : "result");
-    if (object) w.raw(trim_json(text));
-    else w.value(text);
+    if (object)
+        w.raw(trim_json(text));
+    else
+        w.value(text);
     w.end_object();
 }
 
-LLMX_DECL void write_gemini_call(json_writer& w, std::string_view id, std::string_view name,
-                                 std::string_view arguments, const extra_members* extra) {
+LLMX_DECL void write_gemini_call(json_writer& w, std::string_view id, std::string_view name, std::string_view arguments,
+                                 const extra_members* extra) {
     w.key("functionCall").object();
     if (!id.empty() && !id.starts_with(gemini_made_up_id)) w.member("id", id);
     w.member("name", name);
@@ -15971,8 +16154,10 @@ LLMX_DECL void write_gemini_media_part(gemini_contents_writer& c, const media& m
         }
         const auto* image = std::get_if<image_part>(&piece);
         const media& m = image != nullptr ? image->source : std::get_if<file_part>(&piece)->source;
-        if (m.data.empty() && !is_data_url(m.url)) by_reference.push_back(&m);
-        else inline_media.push_back(&m);
+        if (m.data.empty() && !is_data_url(m.url))
+            by_reference.push_back(&m);
+        else
+            inline_media.push_back(&m);
     }
     json_writer& w = c.out();
     c.begin_part();
@@ -16024,7 +16209,7 @@ LLMX_DECL void write_gemini_call_part(gemini_contents_writer& c, const tool_call
 }
 
 LLMX_DECL result<void> write_gemini_part(gemini_contents_writer& c, const content_part& part,
-                                                       const gemini_part_context& at) {
+                                         const gemini_part_context& at) {
     if (const auto* p = std::get_if<text_part>(&part)) {
         if (p->cache) at.hint("cache_control");
         if (!p->citations.empty()) at.hint("citations");
@@ -16199,7 +16384,8 @@ namespace detail {
 [[nodiscard]] LLMX_DECL result<void> write_gemini_tools(json_writer& w, const chat_request& request,
                                                         drop_report& drops) {
     // OpenAI's chat has its search as a member of its own.
-    const bool search = !request.extra.speaks(gemini_generate::name) && request.extra.find("web_search_options") != nullptr;
+    const bool search =
+        !request.extra.speaks(gemini_generate::name) && request.extra.find("web_search_options") != nullptr;
     if (request.tools.empty() && !search) return success();
     bool open = false;
     const auto begin = [&] {
@@ -16254,7 +16440,11 @@ LLMX_DECL void write_gemini_tool_config(json_writer& w, const chat_request& requ
             case tool_choice::mode::none: w.member("mode", "NONE"); break;
             case tool_choice::mode::required: w.member("mode", "ANY"); break;
             case tool_choice::mode::function:
-                w.member("mode", "ANY").key("allowedFunctionNames").array().value(request.tool_choice->name).end_array();
+                w.member("mode", "ANY")
+                    .key("allowedFunctionNames")
+                    .array()
+                    .value(request.tool_choice->name)
+                    .end_array();
                 break;
             }
         }
@@ -16323,8 +16513,10 @@ LLMX_DECL void write_gemini_thinking(json_writer& w, const chat_request& request
             thinks = thinks || *budget != 0;
         }
     }
-    if (r.include_thoughts) w.member("includeThoughts", *r.include_thoughts);
-    else if (thinks) w.member("includeThoughts", true);
+    if (r.include_thoughts)
+        w.member("includeThoughts", *r.include_thoughts);
+    else if (thinks)
+        w.member("includeThoughts", true);
     write_proto_extra(w, request.extra, place);
     w.end_object();
 }
@@ -16372,8 +16564,10 @@ LLMX_DECL void write_gemini_thinking(json_writer& w, const chat_request& request
     if (request.seed) {
         const bool fits = *request.seed >= std::numeric_limits<std::int32_t>::min() &&
                           *request.seed <= std::numeric_limits<std::int32_t>::max();
-        if (fits) w.member("seed", *request.seed);
-        else drops.lost("seed");
+        if (fits)
+            w.member("seed", *request.seed);
+        else
+            drops.lost("seed");
     }
     number("presencePenalty", request.presence_penalty);
     number("frequencyPenalty", request.frequency_penalty);
@@ -16394,15 +16588,6 @@ LLMX_DECL void write_gemini_thinking(json_writer& w, const chat_request& request
     return success();
 }
 
-/// Other dialects' members that steer storage and caching, not the answer.
-[[nodiscard]] LLMX_DECL bool gemini_extra_is_hint(std::string_view name) noexcept {
-    // The search is written as a tool.
-    for (const std::string_view hint : {"store", "prediction", "prompt_cache_key", "prompt_cache_retention",
-                                        "safety_identifier", "web_search_options"})
-        if (name == hint) return true;
-    return false;
-}
-
 /// What the wire has no words for at all.
 LLMX_DECL void report_gemini_drops(const chat_request& request, drop_report& drops) {
     if (request.parallel_tool_calls && !*request.parallel_tool_calls) drops.lost("parallel_tool_calls");
@@ -16411,8 +16596,11 @@ LLMX_DECL void report_gemini_drops(const chat_request& request, drop_report& dro
     if (!request.metadata.empty()) drops.hint("metadata");
     if (request.cache) drops.hint("cache_control");
     if (!request.extra.empty() && !request.extra.speaks(gemini_generate::name))
-        for (const auto& m : request.extra.members)
-            gemini_extra_is_hint(m.name) ? drops.hint(m.name) : drops.lost(m.name);
+        for (const auto& m : request.extra.members) {
+            // OpenAI's search options are written as a tool.
+            if (m.name == "web_search_options") drops.hint(m.name);
+            else drops.foreign(m.name);
+        }
 }
 
 [[nodiscard]] LLMX_DECL result<void> write_gemini_request(json_writer& w, const chat_request& request,
@@ -16428,9 +16616,12 @@ LLMX_DECL void report_gemini_drops(const chat_request& request, drop_report& dro
     inner.end_object();
     if (config != "{}") w.raw_member("generationConfig", config);
     const std::string& tier = request.service_tier;
-    if (tier == "default" || tier == "standard") w.member("serviceTier", "standard");
-    else if (tier == "flex" || tier == "priority") w.member("serviceTier", tier);
-    else if (!tier.empty()) drops.hint("service_tier");
+    if (tier == "default" || tier == "standard")
+        w.member("serviceTier", "standard");
+    else if (tier == "flex" || tier == "priority")
+        w.member("serviceTier", tier);
+    else if (!tier.empty())
+        drops.hint("service_tier");
     write_proto_extra(w, request.extra, {});
     w.end_object();
     report_gemini_drops(request, drops);
@@ -16494,23 +16685,22 @@ namespace detail {
         std::int64_t code;
         errc value;
     };
-    static constexpr row rows[] = {
-        {"INVALID_ARGUMENT", 400, errc::invalid_request},
-        {"FAILED_PRECONDITION", 400, errc::invalid_request},
-        {"OUT_OF_RANGE", 400, errc::invalid_request},
-        {"UNAUTHENTICATED", 401, errc::authentication},
-        {"PERMISSION_DENIED", 403, errc::permission_denied},
-        {"NOT_FOUND", 404, errc::not_found},
-        {"ABORTED", 409, errc::conflict},
-        {"ALREADY_EXISTS", 409, errc::conflict},
-        {"RESOURCE_EXHAUSTED", 429, errc::rate_limited},
-        {"CANCELLED", 499, errc::provider_internal},
-        {"INTERNAL", 500, errc::provider_internal},
-        {"UNKNOWN", 500, errc::provider_internal},
-        {"DATA_LOSS", 500, errc::provider_internal},
-        {"UNIMPLEMENTED", 501, errc::unsupported_operation},
-        {"UNAVAILABLE", 503, errc::overloaded},
-        {"DEADLINE_EXCEEDED", 504, errc::provider_internal}};
+    static constexpr row rows[] = {{"INVALID_ARGUMENT", 400, errc::invalid_request},
+                                   {"FAILED_PRECONDITION", 400, errc::invalid_request},
+                                   {"OUT_OF_RANGE", 400, errc::invalid_request},
+                                   {"UNAUTHENTICATED", 401, errc::authentication},
+                                   {"PERMISSION_DENIED", 403, errc::permission_denied},
+                                   {"NOT_FOUND", 404, errc::not_found},
+                                   {"ABORTED", 409, errc::conflict},
+                                   {"ALREADY_EXISTS", 409, errc::conflict},
+                                   {"RESOURCE_EXHAUSTED", 429, errc::rate_limited},
+                                   {"CANCELLED", 499, errc::provider_internal},
+                                   {"INTERNAL", 500, errc::provider_internal},
+                                   {"UNKNOWN", 500, errc::provider_internal},
+                                   {"DATA_LOSS", 500, errc::provider_internal},
+                                   {"UNIMPLEMENTED", 501, errc::unsupported_operation},
+                                   {"UNAVAILABLE", 503, errc::overloaded},
+                                   {"DEADLINE_EXCEEDED", 504, errc::provider_internal}};
     for (const row& r : rows)
         if (r.status == status) return r.value;
     for (const row& r : rows)
@@ -16553,8 +16743,10 @@ LLMX_DECL error gemini_stream_error(const boost::json::object& o) {
     errc value = gemini_errc_of(body.type, code);
     const auto says = [&body](std::string_view text) { return body.message.find(text) != std::string::npos; };
     if (value == errc::invalid_request) {
-        if (body.code == "API_KEY_INVALID" || says("API key not valid")) value = errc::authentication;
-        else if (says("token count") && says("exceeds")) value = errc::context_window_exceeded;
+        if (body.code == "API_KEY_INVALID" || says("API key not valid"))
+            value = errc::authentication;
+        else if (says("token count") && says("exceeds"))
+            value = errc::context_window_exceeded;
     }
     error e(value);
     if (code >= 400 && code <= 599) e.with_provider_status(static_cast<int>(code));
@@ -16852,7 +17044,8 @@ LLMX_DECL result<chat_reply> gemini_generate::decode_reply(std::string_view body
     auto parsed = parse_json_object(body, &memory);
     if (parsed.has_error()) return error(errc::bad_response, "the provider's answer is " + parsed.error().message());
     const detail::proto_reader in(*parsed);
-    if (const auto* failure = json_reader(*parsed).object_or_null("error")) return detail::gemini_stream_error(*failure);
+    if (const auto* failure = json_reader(*parsed).object_or_null("error"))
+        return detail::gemini_stream_error(*failure);
     const json_reader lenient(*parsed);
     const auto* candidates = lenient.array_or_null("candidates");
     const auto* feedback = in.find("promptFeedback");
@@ -16871,7 +17064,8 @@ LLMX_DECL result<chat_reply> gemini_generate::decode_reply(std::string_view body
     if (candidates != nullptr) {
         for (const auto& c : *candidates) {
             if (!c.is_object()) continue;
-            const std::int64_t index = json_reader(c.get_object()).int_or("index", static_cast<std::int64_t>(found.size()));
+            const std::int64_t index =
+                json_reader(c.get_object()).int_or("index", static_cast<std::int64_t>(found.size()));
             found.emplace_back(index, detail::decode_gemini_candidate(c.get_object(), calls));
         }
     }
@@ -16946,14 +17140,22 @@ LLMX_DECL usage gemini_scan_usage(std::string_view metadata) {
     usage u;
     const auto take = [&](std::string_view key, std::string_view value) {
         const auto count = [value] { return json_integer(value).value_or(0); };
-        if (key == "promptTokenCount") prompt = count();
-        else if (key == "candidatesTokenCount") answer = count();
-        else if (key == "totalTokenCount") total = count();
-        else if (key == "thoughtsTokenCount") u.reasoning_tokens = count();
-        else if (key == "cachedContentTokenCount") u.cached_tokens = count();
-        else if (key == "toolUsePromptTokenCount") tool_prompt = count();
-        else if (key == "promptTokensDetails") u.input_audio_tokens = gemini_scan_audio(value);
-        else if (key == "candidatesTokensDetails") u.output_audio_tokens = gemini_scan_audio(value);
+        if (key == "promptTokenCount")
+            prompt = count();
+        else if (key == "candidatesTokenCount")
+            answer = count();
+        else if (key == "totalTokenCount")
+            total = count();
+        else if (key == "thoughtsTokenCount")
+            u.reasoning_tokens = count();
+        else if (key == "cachedContentTokenCount")
+            u.cached_tokens = count();
+        else if (key == "toolUsePromptTokenCount")
+            tool_prompt = count();
+        else if (key == "promptTokensDetails")
+            u.input_audio_tokens = gemini_scan_audio(value);
+        else if (key == "candidatesTokensDetails")
+            u.output_audio_tokens = gemini_scan_audio(value);
     };
     // Not asked for its status: what follows the object is none of this function's business.
     json_scanner scanner(metadata);
@@ -16961,11 +17163,11 @@ LLMX_DECL usage gemini_scan_usage(std::string_view metadata) {
     while (scanner.next(m)) {
         if (m.key.find('_') == std::string_view::npos && m.key.find('\\') == std::string_view::npos)
             take(m.key, m.value);
-        else take(proto_camel(unescape_json_string(m.key)), m.value);
+        else
+            take(proto_camel(unescape_json_string(m.key)), m.value);
     }
     u.input_tokens = prompt + tool_prompt;
-    u.output_tokens = answer >= 0 ? answer + u.reasoning_tokens
-                                  : std::max(u.reasoning_tokens, total - u.input_tokens);
+    u.output_tokens = answer >= 0 ? answer + u.reasoning_tokens : std::max(u.reasoning_tokens, total - u.input_tokens);
     return u;
 }
 
@@ -17000,11 +17202,11 @@ LLMX_DECL result<request_head> gemini_generate::scan_request(std::string_view bo
 
 LLMX_DECL usage gemini_generate::scan_usage(std::string_view body) {
     usage u;
-    (void)scan_json_members(body, [&u](const json_member& m) {
+    const auto done = scan_json_members(body, [&u](const json_member& m) {
         if (detail::gemini_key_is(m.key, "usageMetadata", "usage_metadata") && m.value.front() == '{')
             u = detail::gemini_scan_usage(m.value);
     });
-    return u;
+    return done.has_error() ? usage() : u;
 }
 
 } // namespace llmx::inline v0
@@ -17155,8 +17357,7 @@ LLMX_DECL void gemini_generate::stream_decoder::candidate(const boost::json::obj
     s.reason = reason;
 }
 
-LLMX_DECL void gemini_generate::stream_decoder::part(const boost::json::object& p, choice_state& s,
-                                                     event_batch& out) {
+LLMX_DECL void gemini_generate::stream_decoder::part(const boost::json::object& p, choice_state& s, event_batch& out) {
     const std::string_view signature = detail::gemini_text(p, "thoughtSignature");
     const auto add = [&s, &out](chat_event::kind k, std::string_view text) -> chat_event& {
         chat_event& e = out.add(k);
@@ -17174,8 +17375,10 @@ LLMX_DECL void gemini_generate::stream_decoder::part(const boost::json::object& 
         e.name = out.keep(detail::gemini_text(*call, "name"));
         e.id = given.empty() ? out.keep(detail::gemini_call_id(id_, calls_++)) : out.keep(given);
         const auto* args = detail::gemini_object(*call, "args");
-        if (args == nullptr) add(chat_event::kind::tool_arguments, "{}");
-        else add(chat_event::kind::tool_arguments, detail::proto_json_text(*args));
+        if (args == nullptr)
+            add(chat_event::kind::tool_arguments, "{}");
+        else
+            add(chat_event::kind::tool_arguments, detail::proto_json_text(*args));
         return;
     }
     const auto* text = detail::proto_find(p, "text");
@@ -17218,8 +17421,10 @@ LLMX_DECL void append_gemini_line(std::string& out, std::string_view json) {
         return;
     }
     const auto parsed = parse_json(json);
-    if (parsed.has_value()) append_proto_json(out, *parsed);
-    else out += "null";
+    if (parsed.has_value())
+        append_proto_json(out, *parsed);
+    else
+        out += "null";
 }
 
 /// Another dialect's citation as groundingMetadata; empty when it names no source.
@@ -17277,8 +17482,10 @@ gemini_generate::stream_encoder::state_of(std::uint32_t index) {
 }
 
 LLMX_DECL void gemini_generate::stream_encoder::open_chunk(std::string& out) {
-    if (array_) out += first_ ? "[" : ",\r\n";
-    else out += "data: ";
+    if (array_)
+        out += first_ ? "[" : ",\r\n";
+    else
+        out += "data: ";
     first_ = false;
 }
 
@@ -17387,7 +17594,8 @@ LLMX_DECL void gemini_generate::stream_encoder::encode(const chat_event& event, 
     if (event.what == kind::tool_arguments) {
         const auto it = std::find_if(s.calls.begin(), s.calls.end(),
                                      [&event](const call_state& c) { return c.part == event.part; });
-        if (it != s.calls.end()) it->arguments += event.text;
+        if (it != s.calls.end())
+            it->arguments += event.text;
         else if (!detail::trim_json(event.text).empty())
             fail(error(errc::bad_response, "arguments of a call came after its end"), out);
         return;
@@ -17493,12 +17701,14 @@ namespace detail {
     if (parts == std::string_view::npos) return false;
     const auto part = content.find('{', parts);
     if (part == std::string_view::npos) return false;
-    for (auto at = content.find("\"text\"", part); at != std::string_view::npos; at = content.find("\"text\"", at + 1)) {
+    for (auto at = content.find("\"text\"", part); at != std::string_view::npos;
+         at = content.find("\"text\"", at + 1)) {
         const auto value = content.find_first_not_of(" \t\r\n:", at + 6);
         if (value == std::string_view::npos || content.substr(value, 2) != "\"\"") return true;
     }
     // No text at all, or empty text: a call, an image or a signature speaks too.
-    for (const std::string_view member : {"\"functionCall\"", "\"inlineData\"", "\"executableCode\"", "\"thoughtSignature\""})
+    for (const std::string_view member :
+         {"\"functionCall\"", "\"inlineData\"", "\"executableCode\"", "\"thoughtSignature\""})
         if (content.find(member, part) != std::string_view::npos) return true;
     return content.find("\"text\"", part) == std::string_view::npos;
 }
@@ -17519,8 +17729,10 @@ LLMX_DECL void gemini_generate::stream_watch::candidate(std::string_view json, s
     });
     const std::uint64_t bit = std::uint64_t{1} << std::clamp<std::int64_t>(index, 0, 63);
     seen_ |= bit;
-    if (finished) finished_ |= bit;
-    else finished_ &= ~bit;
+    if (finished)
+        finished_ |= bit;
+    else
+        finished_ &= ~bit;
 }
 
 LLMX_DECL bool gemini_generate::stream_watch::plain_chunk(std::string_view json) {
@@ -17608,8 +17820,8 @@ namespace detail {
     struct pair {
         std::string_view json, google;
     };
-    static constexpr pair types[] = {{"string", "STRING"}, {"number", "NUMBER"}, {"integer", "INTEGER"},
-                                     {"boolean", "BOOLEAN"}, {"array", "ARRAY"}, {"object", "OBJECT"},
+    static constexpr pair types[] = {{"string", "STRING"},   {"number", "NUMBER"}, {"integer", "INTEGER"},
+                                     {"boolean", "BOOLEAN"}, {"array", "ARRAY"},   {"object", "OBJECT"},
                                      {"null", "NULL"}};
     for (const auto& t : types)
         if (type == t.json || type == t.google) return t.google;
@@ -17633,8 +17845,10 @@ namespace detail {
         for (const auto& v : e->get_array()) {
             if (v.is_null()) continue;
             const std::string_view t = schema_type_of_value(v);
-            if (type.empty()) type = t;
-            else if (type != t) return "STRING";
+            if (type.empty())
+                type = t;
+            else if (type != t)
+                return "STRING";
         }
         if (!type.empty()) return type;
     }
@@ -17679,8 +17893,10 @@ LLMX_DECL const boost::json::object* gemini_schema_writer::resolve(const value& 
         const auto end = std::min(pointer.find('/'), pointer.size());
         std::string token;
         for (std::size_t i = 0; i < end; ++i) {
-            if (pointer[i] == '~' && i + 1 < end) token += pointer[++i] == '1' ? '/' : '~';
-            else token += pointer[i];
+            if (pointer[i] == '~' && i + 1 < end)
+                token += pointer[++i] == '1' ? '/' : '~';
+            else
+                token += pointer[i];
         }
         const auto* next = at->if_contains(token);
         if (next == nullptr || !next->is_object()) return nullptr;
@@ -17704,8 +17920,7 @@ LLMX_DECL void gemini_schema_writer::node(const object& s, annotations around) {
     if (const auto* n = s.if_contains("nullable"); n != nullptr && n->is_bool() && n->get_bool())
         around.nullable = true;
     if (const auto* ref = s.if_contains("$ref")) return reference(s, *ref, around);
-    if (const auto* all = s.if_contains("allOf"); all != nullptr && all->is_array())
-        return merged(s, around);
+    if (const auto* all = s.if_contains("allOf"); all != nullptr && all->is_array()) return merged(s, around);
     if (alternatives(s, around)) return;
 
     std::vector<std::string_view> types;
@@ -17735,8 +17950,10 @@ LLMX_DECL void gemini_schema_writer::node(const object& s, annotations around) {
     if (const auto* e = s.if_contains("enum"); e != nullptr && e->is_array())
         for (const auto& v : e->get_array())
             if (v.is_null() && types.front() != "NULL") around.nullable = true;
-    if (types.size() == 1) typed(s, types.front(), around, false);
-    else several_types(s, types, around);
+    if (types.size() == 1)
+        typed(s, types.front(), around, false);
+    else
+        several_types(s, types, around);
 }
 
 LLMX_DECL void gemini_schema_writer::reference(const object& s, const value& ref, const annotations& around) {
@@ -17817,8 +18034,10 @@ LLMX_DECL bool gemini_schema_writer::alternatives(const object& s, annotations a
     }
     std::vector<const value*> kept;
     for (const auto& b : branches) {
-        if (schema_is_null(b)) around.nullable = true;
-        else kept.push_back(&b);
+        if (schema_is_null(b))
+            around.nullable = true;
+        else
+            kept.push_back(&b);
     }
     if (kept.empty()) {
         w_.object();
@@ -17883,8 +18102,10 @@ LLMX_DECL void write_json_schema(json_writer& w, const boost::json::object& s) {
                 name += c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
             if (name == "type_unspecified") continue;
             w.key("type");
-            if (nullable && name != "null") w.array().value(name).value("null").end_array();
-            else w.value(name);
+            if (nullable && name != "null")
+                w.array().value(name).value("null").end_array();
+            else
+                w.value(name);
         } else if (key == "format" && v.is_string() && v.get_string() == "enum") {
             continue; // says no more than the enum beside it
         } else if (key == "enum" && v.is_array()) {
@@ -17923,8 +18144,10 @@ LLMX_DECL void write_json_schema(json_writer& w, const boost::json::object& s) {
 }
 
 LLMX_DECL void write_json_schema(json_writer& w, const boost::json::value& v) {
-    if (const auto* o = v.if_object()) write_json_schema(w, *o);
-    else w.raw(proto_json_text(v));
+    if (const auto* o = v.if_object())
+        write_json_schema(w, *o);
+    else
+        w.raw(proto_json_text(v));
 }
 
 } // namespace detail
@@ -17947,9 +18170,9 @@ namespace llmx::inline v0::detail {
 /// Keywords whose loss changes nothing about what a model should answer.
 [[nodiscard]] LLMX_DECL bool schema_keyword_is_harmless(std::string_view key, const boost::json::value& v) {
     static constexpr std::array<std::string_view, 17> names = {
-        "$schema", "$id", "$comment", "$defs", "definitions", "$anchor", "strict", "deprecated", "readOnly",
-        "writeOnly", "examples", "nullable", "title", "description", "propertyOrdering", "discriminator",
-        "default"};
+        "$schema", "$id",         "$comment",         "$defs",         "definitions", "$anchor",
+        "strict",  "deprecated",  "readOnly",         "writeOnly",     "examples",    "nullable",
+        "title",   "description", "propertyOrdering", "discriminator", "default"};
     if (std::find(names.begin(), names.end(), key) != names.end()) return true;
     return key == "additionalProperties" && v.is_bool();
 }
@@ -18037,8 +18260,10 @@ LLMX_DECL void gemini_schema_writer::typed(const object& s, std::string_view typ
         if (key == "type") {
             // The description keeps its place when the schema has one of its own.
             annotations first = own;
-            if (s.contains("description")) first.description = {};
-            else described = true;
+            if (s.contains("description"))
+                first.description = {};
+            else
+                described = true;
             head(type, first);
         } else if (key == "description") {
             if (!described && !description.empty()) w_.member("description", description);
@@ -18058,8 +18283,10 @@ LLMX_DECL void gemini_schema_writer::member(const object& s, std::string_view ke
     if (key == "enum" || key == "const") {
         if (key == "enum" || !s.contains("enum")) enumeration(s, type);
     } else if (key == "items" || key == "prefixItems") {
-        if (type != "ARRAY") lossy_ = true;
-        else if (key == "items" || !s.contains("items")) items(s);
+        if (type != "ARRAY")
+            lossy_ = true;
+        else if (key == "items" || !s.contains("items"))
+            items(s);
     } else if (!schema_keyword_fits(key, type)) {
         lossy_ = true;
     } else if (key == "properties" && v.is_object()) {
@@ -18083,12 +18310,14 @@ LLMX_DECL void gemini_schema_writer::member(const object& s, std::string_view ke
         }
         if (open) w_.end_array();
     } else if (key == "format") {
-        if (v.is_string() && schema_format_known(v.get_string(), type)) w_.member(key, std::string_view(v.get_string()));
-        else lossy_ = true;
+        if (v.is_string() && schema_format_known(v.get_string(), type))
+            w_.member(key, std::string_view(v.get_string()));
+        else
+            lossy_ = true;
     } else if (key == "title" || key == "pattern") {
         if (v.is_string()) w_.member(key, std::string_view(v.get_string()));
-    } else if (key == "minimum" || key == "maximum" || key == "minItems" || key == "maxItems" ||
-               key == "minLength" || key == "maxLength" || key == "minProperties" || key == "maxProperties") {
+    } else if (key == "minimum" || key == "maximum" || key == "minItems" || key == "maxItems" || key == "minLength" ||
+               key == "maxLength" || key == "minProperties" || key == "maxProperties") {
         if (v.is_number() || v.is_string()) w_.raw_member(key, proto_json_text(v));
     } else if ((key == "exclusiveMinimum" || key == "exclusiveMaximum") && type == "INTEGER" && v.is_int64()) {
         const bool low = key == "exclusiveMinimum";
@@ -18155,6 +18384,7 @@ LLMX_DECL void gemini_schema_writer::items(const object& s) {
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
+#include <cmath>
 
 namespace llmx::inline v0 {
 namespace detail {
@@ -18196,7 +18426,7 @@ LLMX_DECL void openai_chat_report_extra(const extra_members& extra, std::string_
         std::string path(owner);
         if (!path.empty()) path += '.';
         path += m.name;
-        drops.lost(std::move(path));
+        drops.foreign(std::move(path));
     }
 }
 
@@ -18405,37 +18635,60 @@ LLMX_DECL std::string_view openai_chat_finish_word(finish_reason r, bool has_cal
     return "content_filter";
 }
 
-LLMX_DECL usage openai_chat_read_usage(const boost::json::object& o) noexcept {
-    const json_reader r(o);
-    usage u;
-    u.input_tokens = r.int_or("prompt_tokens");
-    u.output_tokens = r.int_or("completion_tokens");
-    const auto* in = r.object_or_null("prompt_tokens_details");
-    const auto* out = r.object_or_null("completion_tokens_details");
-    if (in != nullptr) {
-        const json_reader d(*in);
-        u.cached_tokens = d.int_or("cached_tokens");
-        u.input_audio_tokens = d.int_or("audio_tokens");
-        u.cache_write_tokens = d.int_or("cache_write_tokens", d.int_or("cache_creation_tokens"));
+LLMX_DECL void openai_chat_counts::take(std::string_view name, std::int64_t n) noexcept {
+    if (name == "prompt_tokens") prompt = n;
+    else if (name == "completion_tokens") completion = n;
+    else if (name == "total_tokens") total = n;
+    else if (name == "cache_read_input_tokens") cached_by_litellm = n;
+    else if (name == "prompt_cache_hit_tokens") cached_by_deepseek = n;
+    else if (name == "cached_tokens") cached_by_moonshot = n;
+    else if (name == "cache_creation_input_tokens") written_by_litellm = n;
+    else if (name == "reasoning_tokens") reasoning = n;
+}
+
+LLMX_DECL void openai_chat_counts::take_detail(std::string_view of, std::string_view name, std::int64_t n) noexcept {
+    if (of == "prompt_tokens_details") {
+        if (name == "cached_tokens") detail.cached_tokens = n;
+        else if (name == "audio_tokens") detail.input_audio_tokens = n;
+        else if (name == "cache_write_tokens") written = n;
+        else if (name == "cache_creation_tokens") created = n;
+    } else if (of == "completion_tokens_details") {
+        if (name == "reasoning_tokens") detail.reasoning_tokens = n;
+        else if (name == "audio_tokens") detail.output_audio_tokens = n;
     }
-    if (out != nullptr) {
-        const json_reader d(*out);
-        u.reasoning_tokens = d.int_or("reasoning_tokens");
-        u.output_audio_tokens = d.int_or("audio_tokens");
-    }
+}
+
+LLMX_DECL usage openai_chat_counts::totals() const noexcept {
+    usage u = detail;
+    u.input_tokens = prompt;
+    u.output_tokens = completion;
+    u.cache_write_tokens = written ? *written : created;
     // LiteLLM's, DeepSeek's and Moonshot's names of the same counter.
     if (u.cached_tokens == 0)
-        u.cached_tokens = r.int_or("cache_read_input_tokens",
-                                   r.int_or("prompt_cache_hit_tokens", r.int_or("cached_tokens")));
-    if (u.cache_write_tokens == 0) u.cache_write_tokens = r.int_or("cache_creation_input_tokens");
-    if (u.reasoning_tokens == 0) u.reasoning_tokens = r.int_or("reasoning_tokens");
+        u.cached_tokens = cached_by_litellm ? *cached_by_litellm : cached_by_deepseek.value_or(cached_by_moonshot);
+    if (u.cache_write_tokens == 0) u.cache_write_tokens = written_by_litellm;
+    if (u.reasoning_tokens == 0) u.reasoning_tokens = reasoning;
     // xAI and Google leave reasoning out of completion_tokens but not out of the total.
-    const std::int64_t rest = r.int_or("total_tokens") - u.input_tokens - u.output_tokens;
+    const std::int64_t rest = total - u.input_tokens - u.output_tokens;
     if (rest > 0 && (u.reasoning_tokens == 0 || u.reasoning_tokens == rest)) {
         u.output_tokens += rest;
         u.reasoning_tokens = rest;
     }
     return u;
+}
+
+LLMX_DECL usage openai_chat_read_usage(const boost::json::object& o) noexcept {
+    openai_chat_counts counts;
+    const auto number = [](const boost::json::value& v) {
+        return v.is_number() && !(v.is_double() && std::abs(v.get_double()) > 9.2e18);
+    };
+    for (const auto& m : o) {
+        if (number(m.value())) counts.take(m.key(), json_reader(o).int_or(m.key()));
+        else if (const auto* const details = m.value().if_object())
+            for (const auto& d : *details)
+                if (number(d.value())) counts.take_detail(m.key(), d.key(), json_reader(*details).int_or(d.key()));
+    }
+    return counts.totals();
 }
 
 LLMX_DECL void openai_chat_write_usage(json_writer& w, const usage& u) {
@@ -20072,8 +20325,6 @@ LLMX_DECL void openai_chat::encode_reply(const chat_reply& reply, const reply_op
 // ---- llmx/dialects/impl/openai_chat_scan.ipp ----
 
 
-#include <boost/json/monotonic_resource.hpp>
-
 namespace llmx::inline v0 {
 namespace detail {
 
@@ -20100,12 +20351,20 @@ LLMX_DECL result<void> openai_chat_scan_options(std::string_view options, reques
     });
 }
 
-/// The usage object that \p text is, or an empty one.
-[[nodiscard]] LLMX_DECL usage openai_chat_parse_usage(std::string_view text) {
-    unsigned char memory[2048];
-    boost::json::monotonic_resource arena(memory, sizeof memory);
-    const auto parsed = parse_json_object(text, &arena);
-    return parsed.has_error() ? usage() : openai_chat_read_usage(*parsed);
+/// The usage object that \p text is, which has passed a scan.
+[[nodiscard]] LLMX_DECL usage openai_chat_parse_usage(std::string_view text) noexcept {
+    openai_chat_counts counts;
+    json_scanner outer(text);
+    for (json_member m; outer.next(m);) {
+        if (m.value.front() == '{') {
+            json_scanner inner(m.value);
+            for (json_member d; inner.next(d);)
+                if (const auto n = json_integer(d.value)) counts.take_detail(m.key, d.key, *n);
+        } else if (const auto n = json_integer(m.value)) {
+            counts.take(m.key, *n);
+        }
+    }
+    return counts.totals();
 }
 
 /// After a member's name at \p at: where its value begins; npos when it was no name.
@@ -21292,6 +21551,7 @@ LLMX_DECL void prepare_bearer(const deployment& d, std::string_view suffix, http
 
 #include <array>
 #include <chrono>
+#include <ctime>
 #include <tuple>
 
 namespace llmx::inline v0 {
@@ -21318,8 +21578,8 @@ LLMX_DECL asio_runtime::asio_runtime(boost::asio::io_context& io, http_transport
     : io_(&io), transport_(&transport), random_(detail::seeded_generator()) {}
 
 LLMX_DECL std::int64_t asio_runtime::unix_seconds() const noexcept {
-    const auto since = std::chrono::system_clock::now().time_since_epoch();
-    return std::chrono::duration_cast<std::chrono::seconds>(since).count();
+    // Whole seconds come without a look at the clock's counter on most systems.
+    return static_cast<std::int64_t>(std::time(nullptr));
 }
 
 LLMX_DECL boost::asio::awaitable<result<void>> asio_runtime::sleep_until(time_point when, cancellation& stop) {
@@ -21498,8 +21758,10 @@ LLMX_DECL void circuit::pass::failed(verdict v, duration asked, time_point now, 
 LLMX_DECL void circuit::stream_ended(bool broken, time_point now, const rules& r) noexcept {
     // When it began is not known here, so it may open a closed circuit and no more.
     if (open_until() > now || circuit_ramp(ramp_.load(std::memory_order_acquire)).step != 0) return;
-    if (!broken) count_success(now, r);
-    else if (count_failure(now, r)) open(duration::zero(), now, r);
+    if (!broken)
+        count_success(now, r);
+    else if (count_failure(now, r))
+        open(duration::zero(), now, r);
 }
 
 LLMX_DECL void circuit::rest_until(time_point when) noexcept {
@@ -21564,10 +21826,9 @@ LLMX_DECL bool circuit::count_failure(time_point now, const rules& r) noexcept {
         if (!counts_.compare_exchange_weak(word, n.packed(), std::memory_order_relaxed)) continue;
         if (r.reluctant) return n.failures >= 1000 && n.successes == 0;
         const std::uint32_t total = std::uint32_t{n.failures} + n.successes;
-        const bool share = r.failure_share <= 0 ||
-                           (total >= 5 && static_cast<double>(n.failures) > r.failure_share * total);
-        return n.in_a_row > std::min<std::uint32_t>(r.allowed_fails, 0xfe) ||
-               (n.failures > r.allowed_fails && share);
+        const bool share =
+            r.failure_share <= 0 || (total >= 5 && static_cast<double>(n.failures) > r.failure_share * total);
+        return n.in_a_row > std::min<std::uint32_t>(r.allowed_fails, 0xfe) || (n.failures > r.allowed_fails && share);
     }
 }
 
@@ -21651,8 +21912,8 @@ namespace llmx::inline v0::detail {
 
 LLMX_DECL result<void> take(token_account& a, const account_rates& rate, std::uint64_t estimate, time_point now) {
     if (rate.tokens.limited() && estimate > rate.tokens.capacity())
-        return error(errc::rate_limited, "the request may use " + std::to_string(estimate) +
-                                             " tokens, more than the " + std::to_string(rate.tokens.capacity()) +
+        return error(errc::rate_limited, "the request may use " + std::to_string(estimate) + " tokens, more than the " +
+                                             std::to_string(rate.tokens.capacity()) +
                                              " that the limit lets through at once")
             .with_param("max_tokens");
     if (rate.requests.limited())
@@ -21666,17 +21927,15 @@ LLMX_DECL result<void> take(token_account& a, const account_rates& rate, std::ui
     return success();
 }
 
-LLMX_DECL void give_back(token_account& a, const account_rates& rate, std::uint64_t estimate,
-                         time_point now) noexcept {
+LLMX_DECL void give_back(token_account& a, const account_rates& rate, std::uint64_t estimate, time_point now) noexcept {
     if (rate.requests.limited()) a.requests.settle(-1, now, rate.requests);
     if (rate.tokens.limited()) a.tokens.settle(-static_cast<std::int64_t>(estimate), now, rate.tokens);
 }
 
 /// Whether a failure leaves open how much of the answer the provider had made.
 [[nodiscard]] LLMX_DECL bool may_have_worked(errc e) noexcept {
-    return e == errc::cancelled || e == errc::truncated || e == errc::idle_timeout ||
-           e == errc::first_token_timeout || e == errc::deadline_exceeded || e == errc::connection_lost ||
-           e == errc::bad_response;
+    return e == errc::cancelled || e == errc::truncated || e == errc::idle_timeout || e == errc::first_token_timeout ||
+           e == errc::deadline_exceeded || e == errc::connection_lost || e == errc::bad_response;
 }
 
 LLMX_DECL void settle(token_account& a, const account_rates& rate, std::uint64_t estimate, const outcome& how,
@@ -21856,17 +22115,21 @@ LLMX_DECL std::optional<time_point> retry::decide(const error& e, const situatio
     if (s.done >= limit_for(e, s) || s.now >= s.deadline) return std::nullopt;
     if (s.other_available) return s.now;
 
+    constexpr std::chrono::milliseconds longest_refusal = std::chrono::hours(24);
     duration ceiling = base;
     for (std::uint32_t i = 0; i < s.done && ceiling < cap; ++i) ceiling *= 2;
     ceiling = std::clamp(ceiling, duration::zero(), cap);
     duration wait(static_cast<duration::rep>(random_bits(random).unit() * static_cast<double>(ceiling.count())));
-    if (s.available_at > s.now) {
+    const auto asked = e.retry_after();
+    time_point available = s.available_at;
+    // A limit of ours knows when this very request would fit.
+    if (asked && detail::refused_here(e)) available = std::max(available, s.now + std::min(*asked, longest_refusal));
+    if (available > s.now) {
         // A member that is back within the time one would wait anyway is worth waiting for.
-        if (s.available_at - s.now > std::max(ceiling, wait_for_deployment)) return std::nullopt;
-        wait = std::max(wait, s.available_at - s.now);
+        if (available - s.now > std::max(ceiling, wait_for_deployment)) return std::nullopt;
+        wait = std::max(wait, available - s.now);
     }
-    wait = std::max(wait, min_wait);
-    if (const auto asked = e.retry_after(); asked && !detail::refused_here(e)) {
+    if (asked) {
         // Compared in milliseconds first: a provider's absurd number must not overflow.
         if (*asked > std::chrono::duration_cast<std::chrono::milliseconds>(max_wait)) return std::nullopt;
         wait = std::max(wait, duration(*asked));
@@ -22123,6 +22386,9 @@ LLMX_DECL void write_request_head(std::string& head, const http_request& request
     head += "\r\n";
 }
 
+/// Bodies up to this size travel in one buffer with the head.
+inline constexpr std::size_t joined_body = 4096;
+
 /// POSIX lets the two differ.
 [[nodiscard]] LLMX_DECL bool would_block(const boost::system::error_code& ec) noexcept {
     return ec == boost::asio::error::would_block || ec == boost::asio::error::try_again;
@@ -22181,7 +22447,11 @@ LLMX_DECL bool connection::send(const http_request& request, const http_limits& 
 
     detail::write_request_head(head_, request);
     first_piece_ = pieces_.size();
-    for (std::size_t i = request.body.size(); i-- > 0;)
+    // A short body is copied: one buffer costs the system less than several, and over TLS
+    // each would become a record of its own.
+    const bool joined = request.body_size() <= detail::joined_body;
+    for (std::size_t i = 0; joined && i < request.body.size(); ++i) head_ += request.body[i];
+    for (std::size_t i = request.body.size(); !joined && i-- > 0;)
         if (!request.body[i].empty())
             pieces_[--first_piece_] = boost::asio::const_buffer(request.body[i].data(), request.body[i].size());
     pieces_[--first_piece_] = boost::asio::const_buffer(head_.data(), head_.size());
@@ -22191,7 +22461,7 @@ LLMX_DECL bool connection::send(const http_request& request, const http_limits& 
     // Written here and now: an asynchronous write would succeed at once too, but its
     // completion would first go round the event loop.
     boost::system::error_code ec;
-    const std::size_t n = socket_.write_some(unsent(), ec);
+    const std::size_t n = joined ? socket_.write_some(pieces_[first_piece_], ec) : socket_.write_some(unsent(), ec);
     if (!ec) sent(n);
     return first_piece_ == pieces_.size() || (ec && !detail::would_block(ec));
 }
@@ -22791,7 +23061,8 @@ LLMX_DECL boost::asio::awaitable<result<http_response>>
 http_pool::exchange(const http_request& request, const http_limits& limits, cancellation& stop) {
     const boost::intrusive_ptr<detail::pool_core> core = core_;
     if (stop.cancelled()) co_return error(errc::cancelled);
-    if (limits.deadline != time_point::max() && limits.deadline <= clock::now())
+    const time_point began = clock::now();
+    if (limits.deadline <= began)
         co_return error(errc::deadline_exceeded);
     if (!detail::safe_target(request.target))
         co_return error(errc::invalid_request, "the path has characters a URL may not hold");
@@ -22799,7 +23070,7 @@ http_pool::exchange(const http_request& request, const http_limits& limits, canc
     bool fresh = false;
     for (;;) {
         connection_ptr c;
-        if (!fresh) c = core->take_idle(*request.to);
+        if (!fresh) c = core->take_idle(*request.to, began);
         if (!c) {
             result<connection_ptr> opened = co_await core->open(*request.to, limits, stop, fresh);
             if (!opened) co_return opened.error();
@@ -22835,10 +23106,6 @@ http_pool::exchange(const http_request& request, const http_limits& limits, canc
 #include <utility>
 
 namespace llmx::inline v0::detail {
-
-/// An idle connection used again sooner than this is not looked at first: a look costs
-/// a system call, and a peer that closed it just now is covered by the retry.
-inline constexpr duration pool_trusted_for = std::chrono::milliseconds(1);
 
 /// A call in line for a connection. Passes on what it was given but could not use.
 struct pool_waiter : pool_waiter_base {
@@ -22937,13 +23204,13 @@ LLMX_DECL void pool_core::discard(connection& c) noexcept {
     give_place(h);
 }
 
-LLMX_DECL connection_ptr pool_core::take_idle(const origin& to) noexcept {
+LLMX_DECL connection_ptr pool_core::take_idle(const origin& to, time_point now) noexcept {
     for (;;) {
         const auto at = hosts_.find(to);
         if (at == hosts_.end() || at->second.idle.empty()) return connection_ptr();
         connection& c = *at->second.idle.front();
         unlink_idle(c);
-        if (clock::now() - c.idle_since > pool_trusted_for && c.peer_gone()) {
+        if (now - c.idle_since > options_.trusted_for && c.peer_gone()) {
             discard(c);
             continue;
         }
@@ -23265,22 +23532,18 @@ inline constexpr std::size_t max_error_body = 256 * 1024;
 /// Bytes held back while waiting for the first real content of a stream.
 inline constexpr std::size_t max_stream_head = 1024 * 1024;
 
-/// The request of one attempt and all the memory it points to. It outlives the body.
-struct attempt {
-    attempt() = default;
-    http_request request;
-    std::string body;
-    std::string model_value;
-};
-
 /// Model name for the provider: the deployment's, with a "*" replaced by what the
-/// caller's name has beyond the group's prefix.
-[[nodiscard]] LLMX_DECL std::string upstream_model(const call& c) {
+/// caller's name has beyond the group's prefix. Lives as long as the context.
+LLMX_DECL std::string_view name_upstream_model(const call& c) {
     const deployment& d = *c.target;
-    if (!d.model.ends_with('*') || c.group == nullptr || !c.group->wildcard) return d.model;
-    std::string name = d.model.substr(0, d.model.size() - 1);
-    name += c.model.substr(std::min(c.group->name.size(), c.model.size()));
-    return name;
+    c.context->upstream_model = d.model;
+    if (d.model.ends_with('*') && c.group != nullptr && c.group->wildcard) {
+        std::string& name = c.context->resolved_model;
+        name.assign(d.model, 0, d.model.size() - 1);
+        name += c.model.substr(std::min(c.group->name.size(), c.model.size()));
+        c.context->upstream_model = name;
+    }
+    return c.context->upstream_model;
 }
 
 [[nodiscard]] LLMX_DECL result<void> write_translated(const provider_ops& ops, call& c, std::string_view model,
@@ -23343,7 +23606,11 @@ LLMX_DECL void write_passed_through(const call& c, std::string_view model, attem
 class upstream_stopwatch {
 public:
     explicit upstream_stopwatch(call& c) noexcept : call_(&c), began_(c.on->now()) {}
-    void stop() noexcept { call_->context->upstream_time += call_->on->now() - began_; }
+    time_point stop() noexcept {
+        const time_point now = call_->on->now();
+        call_->context->upstream_time += now - began_;
+        return now;
+    }
 
 private:
     call* call_;
@@ -23354,7 +23621,7 @@ private:
 /// listeners how it ended.
 class upstream_stream final : public reply_stream {
 public:
-    upstream_stream(call& c, const provider_ops& ops, std::unique_ptr<attempt> a, http_response r)
+    upstream_stream(call& c, const provider_ops& ops, attempt_ptr a, http_response r)
         : call_(&c), ops_(&ops), attempt_(std::move(a)), response_(std::move(r)), watch_(ops.chat->make_watch()) {}
 
     /// Reads until the first real content, so that a failure before it can be retried.
@@ -23463,7 +23730,7 @@ private:
 
     call* call_;
     const provider_ops* ops_;
-    std::unique_ptr<attempt> attempt_;
+    attempt_ptr attempt_;
     http_response response_;
     std::unique_ptr<any_stream_watch> watch_;
     stream_progress progress_;
@@ -23476,9 +23743,9 @@ private:
 };
 
 LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops, const void* self, call& c) {
-    auto a = std::make_unique<attempt>();
+    attempt_ptr a = attempt_shelf::take();
     const deployment& d = *c.target;
-    const std::string model = upstream_model(c);
+    const std::string_view model = name_upstream_model(c);
     c.context->provider = ops.name;
     a->request.to = &d.api_base.where;
     a->request.fields += "content-type: application/json\r\n";
@@ -23534,22 +23801,20 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     }
 
     auto read = co_await response.body->read_all(r.body);
-    watch.stop();
-    c.context->first_token = c.on->now();
+    c.context->first_token = watch.stop();
     if (read.has_error()) {
         error e = read.error();
         e.with_provider(ops.name);
         co_return e;
     }
+    r.tokens = ops.chat->scan_usage(r.body);
     // What passes through unparsed must still be one JSON object: a proxy's HTML page
-    // with status 200 is not an answer.
-    auto whole = scan_json_members(r.body, [](const json_member&) {});
-    if (whole.has_error()) {
+    // with status 200 is not an answer. Where usage was found, it is one.
+    if (r.tokens.empty() && scan_json_members(r.body, [](const json_member&) {}).has_error()) {
         error e(errc::bad_response, "the provider answered with something that is not a JSON object");
         e.with_provider(ops.name);
         co_return e;
     }
-    r.tokens = ops.chat->scan_usage(r.body);
     c.context->tokens = r.tokens;
     co_return r;
 }
@@ -24961,11 +25226,12 @@ namespace detail {
 
 LLMX_DECL void random_request_id(runtime& on, std::string& out) {
     static constexpr char hex[] = "0123456789abcdef";
-    out.clear();
-    for (int half = 0; half < 2; ++half) {
+    char text[32];
+    for (std::size_t half = 0; half < 2; ++half) {
         std::uint64_t bits = on.random();
-        for (int i = 0; i < 16; ++i, bits >>= 4) out += hex[bits & 15];
+        for (std::size_t i = 0; i < 16; ++i, bits >>= 4) text[half * 16 + i] = hex[bits & 15];
     }
+    out.assign(text, sizeof text);
 }
 
 } // namespace detail
@@ -25087,7 +25353,12 @@ LLMX_DECL boost::asio::awaitable<server_connection::arrival> server_connection::
             phase_ = phase::head;
             expire_in(options.header_timeout);
         }
-        if (!co_await read_more()) {
+        const std::span<char> space = reader_.space();
+        const auto where = boost::asio::buffer(space.data(), space.size());
+        const auto got = co_await socket_.async_read_some(where, boost::asio::as_tuple(boost::asio::deferred));
+        if (!std::get<0>(got)) {
+            reader_.commit(std::get<1>(got));
+        } else {
             if (!reader_.has_bytes()) co_return arrival::closed;
             failure_ = timed_out_ ? error(errc::request_timeout, "the request header was not received in time")
                                   : error(errc::invalid_request, "the request ended before it was complete");
@@ -25119,7 +25390,8 @@ LLMX_DECL boost::asio::awaitable<server_connection::arrival> server_connection::
     }
     for (;;) {
         expire_in(core_->options().body_timeout);
-        if (!co_await read_more()) {
+        const bool more = co_await read_more();
+        if (!more) {
             failure_ = timed_out_ ? error(errc::request_timeout, "the request body was not received in time")
                                   : error(errc::invalid_request, "the request ended before it was complete");
             co_return arrival::refused;
@@ -25174,7 +25446,7 @@ LLMX_DECL bool server_connection::finish() {
         r.when = std::chrono::system_clock::now();
         r.method = head().method;
         r.path = head().path;
-        r.status = status_;
+        r.status = status_ != 0 ? status_ : http_status_of(errc::cancelled); // left before any answer
         r.dialect = language_;
         r.model = model_;
         r.stream = stream_;
@@ -25191,7 +25463,7 @@ LLMX_DECL bool server_connection::finish() {
     context_.reset();
     if (scratch_.capacity() > options.limits.max_header) std::string().swap(scratch_);
     const bool whole = reader_.where() == http_request_reader::stage::done;
-    unread_ = !whole;
+    unread_ = !whole || reader_.has_bytes();
     if (!whole || must_close_ || gone_ || refused_ || !head().keep_alive) return false;
     reader_.next();
     return true;
@@ -25281,6 +25553,10 @@ LLMX_DECL boost::asio::awaitable<bool> server_connection::write_out() {
     head_out_.clear();
     if (p == progress::done) co_return true;
     must_close_ = broken_ = true;
+    if (!failed_) {
+        failure_ = error(errc::cancelled, "the client went away before it had the answer");
+        failed_ = true;
+    }
     client_gone();
     co_return false;
 }
@@ -25294,16 +25570,19 @@ LLMX_DECL void server_connection::begin_head(int status, std::string_view conten
     if (!whole || refused_ || core_->draining() || !request.keep_alive) must_close_ = true;
     head_out_.clear();
     append_status_line(head_out_, status);
-    append_field(head_out_, "content-type", content_type);
-    append_field(head_out_, "date", core_->date.at(core_->on->unix_seconds()));
-    if (must_close_) head_out_ += "connection: close\r\n";
-    else if (request.version < 11) head_out_ += "connection: keep-alive\r\n";
-    append_field(head_out_, "x-request-id", context_->request_id);
+    head_out_ += "content-type: ";
+    head_out_ += content_type;
+    head_out_ += "\r\ndate: ";
+    head_out_ += core_->date.at(core_->on->unix_seconds());
+    if (must_close_) head_out_ += "\r\nconnection: close";
+    else if (request.version < 11) head_out_ += "\r\nconnection: keep-alive";
+    head_out_ += "\r\nx-request-id: ";
+    head_out_ += context_->request_id;
+    head_out_ += "\r\n";
     head_out_ += fields_;
 }
 
-LLMX_DECL boost::asio::awaitable<bool> server_connection::reply(int status, std::string_view content_type,
-                                                                std::string_view body) {
+LLMX_DECL bool server_connection::try_reply(int status, std::string_view content_type, std::string_view body) {
     begin_head(status, content_type);
     append_field(head_out_, "content-length", static_cast<std::uint64_t>(body.size()));
     head_out_ += "\r\n";
@@ -25314,7 +25593,12 @@ LLMX_DECL boost::asio::awaitable<bool> server_connection::reply(int status, std:
         out_[out_count_++] = detail::buffer_of(body);
         bytes_out_ = body.size();
     }
-    if (try_write() == progress::done) co_return true;
+    return try_write() == progress::done;
+}
+
+LLMX_DECL boost::asio::awaitable<bool> server_connection::reply(int status, std::string_view content_type,
+                                                                std::string_view body) {
+    if (try_reply(status, content_type, body)) co_return true;
     const bool written = co_await write_out();
     co_return written;
 }
@@ -25332,7 +25616,8 @@ LLMX_DECL boost::asio::awaitable<bool> server_connection::fail(const error& e) {
     if (e.value() == errc::method_not_allowed) append_field(fields_, "allow", match_.allow);
     scratch_.clear();
     write_error_(e, scratch_);
-    const bool written = co_await reply(e.http_status(), "application/json", scratch_);
+    if (try_reply(e.http_status(), "application/json", scratch_)) co_return true;
+    const bool written = co_await write_out();
     co_return written;
 }
 
@@ -25422,40 +25707,12 @@ LLMX_DECL std::string_view http_reason(int status) noexcept {
     }
 }
 
-LLMX_DECL std::string_view http_date::at(std::int64_t unix_seconds) noexcept {
+LLMX_DECL std::string_view http_date::at(std::int64_t unix_seconds) {
     if (unix_seconds != second_) {
         second_ = unix_seconds;
-        namespace chr = std::chrono;
-        const chr::sys_seconds when{chr::seconds(unix_seconds)};
-        const auto day = chr::floor<chr::days>(when);
-        const chr::year_month_day date(day);
-        const chr::hh_mm_ss<chr::seconds> time(when - day);
-        constexpr std::string_view days = "SunMonTueWedThuFriSat";
-        constexpr std::string_view months = "JanFebMarAprMayJunJulAugSepOctNovDec";
-        char* p = text_;
-        const auto put = [&p](std::string_view s) {
-            for (const char c : s) *p++ = c;
-        };
-        const auto digits = [&p](unsigned value, unsigned width) {
-            for (unsigned i = width; i-- > 0; value /= 10) p[i] = static_cast<char>('0' + value % 10);
-            p += width;
-        };
-        put(days.substr(chr::weekday(day).c_encoding() * 3, 3));
-        put(", ");
-        digits(static_cast<unsigned>(date.day()), 2);
-        put(" ");
-        put(months.substr((static_cast<unsigned>(date.month()) - 1) * 3, 3));
-        put(" ");
-        digits(static_cast<unsigned>(static_cast<int>(date.year())), 4);
-        put(" ");
-        digits(static_cast<unsigned>(time.hours().count()), 2);
-        put(":");
-        digits(static_cast<unsigned>(time.minutes().count()), 2);
-        put(":");
-        digits(static_cast<unsigned>(time.seconds().count()), 2);
-        put(" GMT");
+        text_ = format_http_date(std::chrono::system_clock::time_point(std::chrono::seconds(unix_seconds)));
     }
-    return std::string_view(text_, sizeof text_);
+    return text_;
 }
 
 LLMX_DECL void append_field(std::string& out, std::string_view name, std::string_view value) {
@@ -25469,9 +25726,13 @@ LLMX_DECL void append_field(std::string& out, std::string_view name, std::string
 }
 
 LLMX_DECL void append_field(std::string& out, std::string_view name, std::uint64_t value) {
-    char digits[20];
-    const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
-    append_field(out, name, std::string_view(digits, static_cast<std::size_t>(end - digits)));
+    // Colon, digits and line end in one piece.
+    char text[26] = {':', ' '};
+    char* end = std::to_chars(text + 2, text + 22, value).ptr;
+    *end++ = '\r';
+    *end++ = '\n';
+    out += name;
+    out.append(text, end);
 }
 
 LLMX_DECL void append_status_line(std::string& out, int status) {
@@ -25518,6 +25779,9 @@ LLMX_DECL void set_up_call(call& c, server_connection& connection, const request
         case 11: forward = iequals(f.name, "openai-beta"); break;
         case 14: forward = iequals(f.name, "anthropic-beta"); break;
         case 17: forward = iequals(f.name, "anthropic-version"); break;
+        case 18:
+            if (iequals(f.name, "x-llmx-drop-params")) c.drop_params = iequals(f.value, "true") || f.value == "1";
+            break;
         default: break;
         }
         if (forward && c.forwarded_count < c.forwarded.size()) c.forwarded[c.forwarded_count++] = f;
@@ -25541,6 +25805,11 @@ LLMX_DECL void describe_call(server_connection& connection, const call& c) {
         std::string names;
         for (const std::string& d : c.dropped) {
             if (!names.empty()) names += ", ";
+            // Callers decide how many there are; a head has its limits.
+            if (names.size() + d.size() > 1024) {
+                names += "...";
+                break;
+            }
             names += d;
         }
         append_field(fields, "x-llmx-dropped-params", names);
@@ -25682,6 +25951,10 @@ LLMX_DECL result<void> server_host::run() {
     if (options().handle_signals) {
         boost::system::error_code ignored;
         for (const int number : {SIGTERM, SIGINT}) signals_.add(number, ignored);
+#if defined(SIGPIPE)
+        // Whoever reads the log may go away; that must not end the server.
+        std::signal(SIGPIPE, SIG_IGN);
+#endif
 #if defined(SIGHUP)
         signals_.add(SIGHUP, ignored);
 #endif
@@ -25741,6 +26014,16 @@ LLMX_DECL boost::asio::awaitable<void> server_host::accept_loop(worker& w) {
 
 LLMX_DECL void server_host::take(server_core& core, server_socket socket,
                                  const boost::asio::ip::tcp::endpoint& peer) {
+    // Whatever goes wrong here costs this connection and not the loop that accepts.
+    try {
+        admit(core, std::move(socket), peer);
+    } catch (const std::exception& e) {
+        core.log.note(log_level::error, std::string("a connection was not served: ") + e.what());
+    }
+}
+
+LLMX_DECL void server_host::admit(server_core& core, server_socket socket,
+                                  const boost::asio::ip::tcp::endpoint& peer) {
     const std::size_t most = options().max_connections;
     const std::size_t open = shared_.connections.load(std::memory_order_relaxed);
     // Saying no costs a connection too; there is an end to that.
@@ -26339,10 +26622,14 @@ LLMX_DECL result<void> proto_reader::read(std::string_view camel, std::optional<
 LLMX_DECL result<void> proto_reader::read(std::string_view camel, std::optional<double>& to) const {
     const auto* v = find(camel);
     if (v == nullptr) return success();
-    if (v->is_double()) to = v->get_double();
-    else if (v->is_int64()) to = static_cast<double>(v->get_int64());
-    else if (v->is_uint64()) to = static_cast<double>(v->get_uint64());
-    else return proto_expected(camel, "a number");
+    if (v->is_double())
+        to = v->get_double();
+    else if (v->is_int64())
+        to = static_cast<double>(v->get_int64());
+    else if (v->is_uint64())
+        to = static_cast<double>(v->get_uint64());
+    else
+        return proto_expected(camel, "a number");
     return success();
 }
 

@@ -17,7 +17,9 @@ namespace llmx::inline v0 {
 
 /// A router that says under which names configuration may ask for it.
 template <class R>
-concept named_router = router<R> && requires { std::string_view(R::names[0]); };
+concept named_router = router<R> && requires {
+    std::string_view(R::names[0]);
+};
 
 /// One of several compiled-in strategies, chosen by name when the program starts.
 ///
@@ -67,8 +69,7 @@ public:
         std::variant<std::monostate, typename Rs::table...> built_;
     };
 
-    template <candidate_view C>
-    [[nodiscard]] std::size_t pick(table& t, const C& c, pick_hints& hints) const noexcept {
+    template <candidate_view C> [[nodiscard]] std::size_t pick(table& t, const C& c, pick_hints& hints) const noexcept {
         std::size_t picked = no_candidate;
         with_chosen([&](auto i) noexcept {
             const view<C, i> own(c);

@@ -121,8 +121,8 @@ private:
         } else if (r) {
             pass.succeeded(now, rules);
         } else {
-            pass.failed(policy_.judge(r.error(), now - began, has_others_[d.index]),
-                        bounded(r.error().retry_after()), now, rules);
+            pass.failed(policy_.judge(r.error(), now - began, has_others_[d.index]), bounded(r.error().retry_after()),
+                        now, rules);
         }
         co_return std::move(r);
     }

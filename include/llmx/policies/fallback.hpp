@@ -144,9 +144,7 @@ private:
         return policy_.next_of(c.model, c.group->name, failure);
     }
     /// Nothing that other groups could change.
-    [[nodiscard]] static bool ends_all(errc e) noexcept {
-        return e == errc::cancelled || e == errc::deadline_exceeded;
-    }
+    [[nodiscard]] static bool ends_all(errc e) noexcept { return e == errc::cancelled || e == errc::deadline_exceeded; }
     [[nodiscard]] static bool can_go_on(const call& c, const error& e) noexcept {
         return !ends_all(e.value()) && !c.context->cancellation.cancelled() && c.on->now() < c.context->deadline;
     }

@@ -33,8 +33,7 @@ namespace llmx::inline v0 {
 /// Constant time in the size of the group. Weights other than 0 do not matter.
 struct latency {
     latency() = default;
-    static constexpr std::array<std::string_view, 3> names{"latency", "latency-based-routing",
-                                                           "latency_based_routing"};
+    static constexpr std::array<std::string_view, 3> names{"latency", "latency-based-routing", "latency_based_routing"};
 
     /// Time after which a sample weighs 1/e.
     duration tau = std::chrono::seconds(10);

@@ -30,8 +30,7 @@ struct round_robin {
         std::atomic<std::uint32_t> next_{0};
     };
 
-    template <candidate_view C>
-    [[nodiscard]] std::size_t pick(table& t, const C& c, pick_hints&) const noexcept {
+    template <candidate_view C> [[nodiscard]] std::size_t pick(table& t, const C& c, pick_hints&) const noexcept {
         const std::size_t n = c.size();
         if (n == 0) return no_candidate;
         std::size_t i = t.next_.fetch_add(1, std::memory_order_relaxed) % n;

@@ -148,12 +148,12 @@ template <router R = weighted> struct route {
         }
         [[nodiscard]] error nobody(const call& c, time_point now) const {
             time_point soonest = time_point::max();
-            for (const deployment* d : c.group->members)
-                soonest = std::min(soonest, this->next_.available_at(*d, now));
+            for (const deployment* d : c.group->members) soonest = std::min(soonest, this->next_.available_at(*d, now));
             const std::size_t n = c.group->members.size();
-            error e(errc::no_deployment, "no deployment of '" + c.group->name + "' is available: " +
-                                             (n == 1 ? std::string("its only one is") : "all " + std::to_string(n) + " are") +
-                                             " cooling down, at a limit or full");
+            error e(errc::no_deployment,
+                    "no deployment of '" + c.group->name + "' is available: " +
+                        (n == 1 ? std::string("its only one is") : "all " + std::to_string(n) + " are") +
+                        " cooling down, at a limit or full");
             if (soonest != time_point::max())
                 e.with_retry_after(std::chrono::ceil<std::chrono::milliseconds>(std::max(soonest - now, duration(1))));
             return e;

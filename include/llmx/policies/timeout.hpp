@@ -41,8 +41,8 @@ struct timeout {
 
     /// The decision alone: the limits of an attempt that begins \p now. Tightens
     /// \p context's deadline.
-    [[nodiscard]] http_limits limits_for(call_context& context, const deployment& d, bool stream,
-                                         http_limits limits, time_point now) const noexcept {
+    [[nodiscard]] http_limits limits_for(call_context& context, const deployment& d, bool stream, http_limits limits,
+                                         time_point now) const noexcept {
         const auto after = [](time_point from, duration d_) noexcept {
             return d_ <= duration::zero() || d_ > time_point::max() - from ? time_point::max() : from + d_;
         };

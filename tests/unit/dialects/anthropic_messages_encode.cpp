@@ -396,7 +396,7 @@ std::ostream& operator<<(std::ostream& os, const drop_row& r) { return os << r.w
 namespace {
 llmx::extra_members foreign() {
     llmx::extra_members x;
-    x.add("openai_chat", "prediction", "{}");
+    x.add("openai_chat", "verbosity", "{}");
     return x;
 }
 const std::vector<drop_row> drop_rows = {
@@ -410,11 +410,12 @@ const std::vector<drop_row> drop_rows = {
     {"modalities", [](chat_request& r) { r.modalities = {"text", "audio"}; }, false},
     {"temperature", [](chat_request& r) { r.temperature = 1.5; }, false},
     {"stop[1]", [](chat_request& r) { r.stop = {"a", "\n\n"}; }, false},
-    {"prediction", [](chat_request& r) { r.extra = foreign(); }, false},
-    {"messages[0].prediction", [](chat_request& r) { r.messages[0].extra = foreign(); }, false},
-    {"messages[0].content[0].prediction",
+    {"verbosity", [](chat_request& r) { r.extra = foreign(); }, false},
+    {"store", [](chat_request& r) { r.extra.add("openai_chat", "store", "true"); }, true},
+    {"messages[0].verbosity", [](chat_request& r) { r.messages[0].extra = foreign(); }, false},
+    {"messages[0].content[0].verbosity",
      [](chat_request& r) { std::get<llmx::text_part>(r.messages[0].content[0]).extra = foreign(); }, false},
-    {"tools[0].prediction",
+    {"tools[0].verbosity",
      [](chat_request& r) {
          r.tools.emplace_back("f", "", "");
          r.tools[0].extra = foreign();
@@ -431,7 +432,7 @@ BOOST_DATA_TEST_CASE(drops, boost::unit_test::data::make(drop_rows), row) {
     const std::vector<std::string> expected = {row.what};
     BOOST_TEST((row.hint ? e.hints : e.lost) == expected, boost::test_tools::per_element());
     BOOST_TEST((row.hint ? e.lost : e.hints).empty());
-    BOOST_TEST(e.body.find("prediction") == std::string::npos);
+    BOOST_TEST(e.body.find("verbosity") == std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(what_means_nothing_is_not_reported) {

@@ -81,8 +81,10 @@ BOOST_AUTO_TEST_CASE(successes_in_between_keep_it_closed) {
     // More than half of many: not in a row, and still too many.
     int k = 0;
     for (; k < 600 && !open(c, t(3)); ++k) {
-        if (k % 4 == 0) ok(c, t(3), r);
-        else bad(c, t(3), r);
+        if (k % 4 == 0)
+            ok(c, t(3), r);
+        else
+            bad(c, t(3), r);
     }
     BOOST_TEST(k < 600);
 }
@@ -199,9 +201,9 @@ BOOST_AUTO_TEST_CASE(which_errors_count) {
         BOOST_TEST((judge(said(e, status)) == verdict::open));
         BOOST_TEST((judge(said(e, status), false) == verdict::fails));
     }
-    for (const errc e : {errc::provider_internal, errc::overloaded, errc::bad_response, errc::connect_failed,
-                         errc::connection_lost, errc::truncated, errc::first_token_timeout, errc::idle_timeout,
-                         errc::request_timeout}) {
+    for (const errc e :
+         {errc::provider_internal, errc::overloaded, errc::bad_response, errc::connect_failed, errc::connection_lost,
+          errc::truncated, errc::first_token_timeout, errc::idle_timeout, errc::request_timeout}) {
         BOOST_TEST((judge(said(e, 500)) == verdict::fails));
         BOOST_TEST((judge(error(e)) == verdict::fails));
     }
@@ -210,8 +212,8 @@ BOOST_AUTO_TEST_CASE(which_errors_count) {
     for (const errc e : {errc::invalid_request, errc::context_window_exceeded, errc::content_policy,
                          errc::permission_denied, errc::unprocessable, errc::payload_too_large, errc::conflict})
         BOOST_TEST((judge(said(e, 400)) == verdict::works));
-    for (const errc e : {errc::cancelled, errc::internal, errc::rate_limited, errc::shed, errc::no_deployment,
-                         errc::invalid_request})
+    for (const errc e :
+         {errc::cancelled, errc::internal, errc::rate_limited, errc::shed, errc::no_deployment, errc::invalid_request})
         BOOST_TEST((judge(error(e)) == verdict::neutral)); // ours, not the provider's
     BOOST_TEST((judge(error(errc::deadline_exceeded)) == verdict::neutral));
     BOOST_TEST((judge(error(errc::deadline_exceeded), true, seconds(10)) == verdict::fails));

@@ -260,9 +260,8 @@ BOOST_AUTO_TEST_CASE(route_takes_a_free_one_first_and_queues_when_there_is_none)
         calls.push_back(std::make_unique<fixture::running>(b));
         auto& one = *calls.back();
         b.prepare(one.c);
-        boost::asio::co_spawn(b.io, top(one.c), [&](std::exception_ptr, result<reply> made) {
-            ++(made ? done : refused);
-        });
+        boost::asio::co_spawn(b.io, top(one.c),
+                              [&](std::exception_ptr, result<reply> made) { ++(made ? done : refused); });
         b.io.restart();
         b.io.poll();
     }

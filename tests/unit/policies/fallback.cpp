@@ -13,11 +13,11 @@ using names = std::vector<std::string>;
 namespace {
 
 struct fixture : bench {
-    explicit fixture(fallback p)
-        : bench(world()), top(std::move(p), bench::world, scripted_service(inner)) {}
+    explicit fixture(fallback p) : bench(world()), top(std::move(p), bench::world, scripted_service(inner)) {}
     static std::shared_ptr<const topology> world() {
         std::vector<deployment> ds;
-        for (const char* g : {"a", "b", "c", "d", "big", "safe"}) ds.push_back(make_deployment(std::string(g) + "1", g));
+        for (const char* g : {"a", "b", "c", "d", "big", "safe"})
+            ds.push_back(make_deployment(std::string(g) + "1", g));
         ds.push_back(make_deployment("w1", "openai/*"));
         return topology::make(std::move(ds), {{"alias-of-a", "a"}}).value();
     }

@@ -173,8 +173,9 @@ BOOST_AUTO_TEST_CASE(an_estimate_larger_than_the_bucket) {
     BOOST_TEST((r.error().value() == errc::rate_limited));
     BOOST_TEST(r.error().param() == "max_tokens");
     BOOST_TEST(!r.error().retry_after());
-    BOOST_TEST(r.error().message() ==
-               "deployment 'a': the request may use 1001 tokens, more than the 1000 that the limit lets through at once");
+    BOOST_TEST(
+        r.error().message() ==
+        "deployment 'a': the request may use 1001 tokens, more than the 1000 that the limit lets through at once");
     BOOST_TEST(f.ask(1000).has_value());
 }
 

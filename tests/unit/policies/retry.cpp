@@ -26,7 +26,8 @@ constexpr std::uint64_t seeds = 300;
 struct fixture : bench {
     explicit fixture(std::size_t members, retry p = retry())
         : bench(world_of(group(members))),
-          top(p, world, route<round_robin>::layer<scripted_service>(route<round_robin>(), world, scripted_service(inner))) {}
+          top(p, world,
+              route<round_robin>::layer<scripted_service>(route<round_robin>(), world, scripted_service(inner))) {}
     static std::vector<deployment> group(std::size_t n) {
         std::vector<deployment> ds;
         for (std::size_t i = 0; i < n; ++i) ds.push_back(make_deployment(std::string(1, static_cast<char>('a' + i))));
@@ -166,7 +167,8 @@ BOOST_AUTO_TEST_CASE(no_wait_for_a_group_that_rests) {
 BOOST_AUTO_TEST_CASE(a_limit_of_ours_that_can_never_be_met) {
     BOOST_TEST(!again(retry(), error(errc::rate_limited, "larger than the bucket")));
     // One that can be met soon is waited for, one that cannot goes to the fallback.
-    BOOST_TEST((*retry().decide(error(errc::rate_limited).with_retry_after(milliseconds(450)), after(0), 1) >= t(0.45)));
+    BOOST_TEST(
+        (*retry().decide(error(errc::rate_limited).with_retry_after(milliseconds(450)), after(0), 1) >= t(0.45)));
     BOOST_TEST(!again(retry(), error(errc::rate_limited).with_retry_after(seconds(20))));
     BOOST_TEST(!again(retry(), error(errc::rate_limited).with_retry_after(milliseconds::max())));
 }

@@ -129,7 +129,8 @@ BOOST_AUTO_TEST_CASE(nobody_available_says_how_long) {
     BOOST_REQUIRE(!r);
     BOOST_TEST((r.error().value() == errc::no_deployment));
     BOOST_TEST((r.error().retry_after() == milliseconds(2500)));
-    BOOST_TEST(r.error().message() == "no deployment of 'gpt' is available: all 3 are cooling down, at a limit or full");
+    BOOST_TEST(r.error().message() ==
+               "no deployment of 'gpt' is available: all 3 are cooling down, at a limit or full");
     BOOST_TEST(f.inner.seen.empty());
     f.inner.available["other"] = time_point::max();
     const auto alone = f.ask("else");

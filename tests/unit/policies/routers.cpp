@@ -61,7 +61,8 @@ double chi_square(const std::vector<std::size_t>& counts, const std::vector<doub
     return sum;
 }
 
-template <class R, class C> std::vector<std::size_t> counts_of(const R& r, const C& c, std::size_t n, std::uint64_t seed) {
+template <class R, class C>
+std::vector<std::size_t> counts_of(const R& r, const C& c, std::size_t n, std::uint64_t seed) {
     typename R::table table(r, c.members);
     std::mt19937_64 source(seed);
     std::vector<std::size_t> counts(c.size());
@@ -304,12 +305,12 @@ BOOST_AUTO_TEST_CASE(any_router_answers_to_names) {
     static_assert(router<any>);
     any r;
     BOOST_TEST(r.name() == "weighted");
-    for (const auto& [asked, first] : std::vector<std::pair<std::string, std::string>>{
-             {"simple-shuffle", "weighted"},
-             {"round_robin", "round_robin"},
-             {"least-busy", "least_busy"},
-             {"latency-based-routing", "latency"},
-             {"latency", "latency"}}) {
+    for (const auto& [asked, first] :
+         std::vector<std::pair<std::string, std::string>>{{"simple-shuffle", "weighted"},
+                                                          {"round_robin", "round_robin"},
+                                                          {"least-busy", "least_busy"},
+                                                          {"latency-based-routing", "latency"},
+                                                          {"latency", "latency"}}) {
         BOOST_TEST(r.choose(asked).has_value());
         BOOST_TEST(r.name() == first);
     }

@@ -36,7 +36,8 @@ static_assert(service<whole>);
 // The order in which the gateway sorts them is the order in which they are made for.
 static_assert(rate_limit::position < fallback::position && fallback::position < retry::position &&
               retry::position < route<>::position && route<>::position < breaker::position &&
-              breaker::position < deployment_limit::position && deployment_limit::position < concurrency_limit::position &&
+              breaker::position < deployment_limit::position &&
+              deployment_limit::position < concurrency_limit::position &&
               concurrency_limit::position < timeout::position);
 
 // What is not named costs nothing: a stack without a policy is smaller by what that
@@ -66,14 +67,14 @@ std::shared_ptr<const topology> members(std::size_t n) {
 whole stack_over(script& s, const std::shared_ptr<const topology>& w, std::string_view how = "weighted") {
     route<strategy> r;
     BOOST_TEST_REQUIRE(r.strategy.choose(how).has_value());
-    return whole(std::move(rate_limit().gateway(1'000'000'000, 1'000'000'000).each_caller(1'000'000'000)), w,
-                 fallen(std::move(fallback().otherwise({"d1"})), w,
-                        retried(retry(), w,
-                                routed(r, w,
-                                       broken(breaker(), w,
-                                              limited(deployment_limit(), w,
-                                                      parallel(concurrency_limit(0, 10), w,
-                                                               timed(timeout(), w, inner(s)))))))));
+    return whole(
+        std::move(rate_limit().gateway(1'000'000'000, 1'000'000'000).each_caller(1'000'000'000)), w,
+        fallen(std::move(fallback().otherwise({"d1"})), w,
+               retried(retry(), w,
+                       routed(r, w,
+                              broken(breaker(), w,
+                                     limited(deployment_limit(), w,
+                                             parallel(concurrency_limit(0, 10), w, timed(timeout(), w, inner(s)))))))));
 }
 
 } // namespace

@@ -66,7 +66,7 @@ private:
 
 /// What the innermost service does and saw.
 struct script {
-    std::deque<std::optional<error>> steps; ///< empty: every further call succeeds
+    std::deque<std::optional<error>> steps;           ///< empty: every further call succeeds
     std::map<std::string, error, std::less<>> broken; ///< by deployment or model
     std::vector<std::string> seen;
     std::map<std::string, time_point, std::less<>> available;
@@ -134,8 +134,10 @@ struct bench {
         prepare(c, model, stream);
         auto r = testing::run(io, top(c));
         outcome how;
-        if (!r) how.failure = r.error().value();
-        else how.tokens = r->tokens;
+        if (!r)
+            how.failure = r.error().value();
+        else
+            how.tokens = r->tokens;
         last_tried = c.tried;
         c.finish(how);
         return r;

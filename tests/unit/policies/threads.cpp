@@ -33,8 +33,7 @@ namespace {
 constexpr int cores = 4;
 
 time_point at_second(double s) {
-    return time_point(std::chrono::hours(1)) +
-           std::chrono::duration_cast<duration>(std::chrono::duration<double>(s));
+    return time_point(std::chrono::hours(1)) + std::chrono::duration_cast<duration>(std::chrono::duration<double>(s));
 }
 
 /// Runs \p work(core) on all cores at the same time.
@@ -52,7 +51,8 @@ template <class F> void together(F work) {
 /// One core's world with real executors; its sleeps end only when they are cancelled.
 class core_runtime final : public runtime {
 public:
-    explicit core_runtime(boost::asio::any_io_executor ex, std::uint64_t seed) : executor_(std::move(ex)), random_(seed) {}
+    explicit core_runtime(boost::asio::any_io_executor ex, std::uint64_t seed)
+        : executor_(std::move(ex)), random_(seed) {}
     time_point now() const noexcept override { return at_second(0); }
     std::int64_t unix_seconds() const noexcept override { return 0; }
     std::uint64_t random() noexcept override { return random_(); }

@@ -364,6 +364,42 @@ BOOST_AUTO_TEST_CASE(queue_passes_places_on) {
     BOOST_TEST(b.pool->stats().open == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(what_a_cancelled_waiter_was_given_is_not_lost) {
+    // It gets a place, or a connection, and is cancelled before it runs on.
+    for (const bool whole : {false, true}) {
+        llmx::http_pool_options options;
+        options.max_per_host = 1;
+        bench b(options);
+        b.spawn(serve_all(b.peer, reply_text("x")));
+        outcome cancelled;
+        llmx::cancellation stop;
+        const outcome last = b.run([](bench& t, bool all, llmx::cancellation& c, outcome& second) -> asio::awaitable<outcome> {
+            const llmx::http_request r = request_to(t.peer.where);
+            llmx::http_limits limits;
+            llmx::cancellation never;
+            auto first = co_await t.pool->exchange(r, limits, never);
+            BOOST_REQUIRE(first);
+            const auto waiter = [](bench& w, llmx::cancellation& s, outcome& o) -> asio::awaitable<void> {
+                const llmx::http_request q = request_to(w.peer.where);
+                const llmx::http_limits none;
+                o = co_await fetch(*w.pool, q, none, s);
+            };
+            asio::co_spawn(t.io, waiter(t, c, second), asio::detached);
+            while (t.pool->stats().waiting == 0) co_await settle();
+            std::string body;
+            if (all) co_await first->body->read_all(body);
+            first->body.reset();
+            c.cancel();
+            limits.deadline = llmx::clock::now() + 1s;
+            outcome o = co_await fetch(*t.pool, r, limits, never);
+            co_return o;
+        }(b, whole, stop, cancelled));
+        BOOST_TEST(cancelled.is(llmx::errc::cancelled), cancelled.text());
+        BOOST_TEST(last.body == "x", last.text());
+        BOOST_TEST(b.peer.accepted == (whole ? 1 : 2));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(idle_connections_are_bounded_and_swept) {
     llmx::http_pool_options options;
     options.max_idle_per_host = 2;

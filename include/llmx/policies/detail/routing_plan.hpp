@@ -77,10 +77,10 @@ public:
 
 /// What a deployment must be to take the call, from the best to the last resort.
 enum class suitability : unsigned char {
-    free,        ///< not tried in this call, has weight, takes it at once
-    weightless,  ///< not tried, weight 0, takes it at once
-    queues,      ///< not tried, the call would wait in its queue
-    tried,       ///< failed in this call already, takes it at once
+    free,       ///< not tried in this call, has weight, takes it at once
+    weightless, ///< not tried, weight 0, takes it at once
+    queues,     ///< not tried, the call would wait in its queue
+    tried,      ///< failed in this call already, takes it at once
     tried_queues,
     none,
 };

@@ -31,9 +31,12 @@ template <candidate_view C>
     for (std::size_t i = 0; i < n; ++i) {
         if (!c.usable(i)) continue;
         ++seen;
-        if (seen == 1) kept.first = i;
-        else if (seen == 2) kept.second = i;
-        else if (const std::size_t j = random.below(seen); j < 2) (j == 0 ? kept.first : kept.second) = i;
+        if (seen == 1)
+            kept.first = i;
+        else if (seen == 2)
+            kept.second = i;
+        else if (const std::size_t j = random.below(seen); j < 2)
+            (j == 0 ? kept.first : kept.second) = i;
     }
     return kept;
 }

@@ -25,8 +25,7 @@ struct account_rates {
 [[nodiscard]] LLMX_DECL result<void> take(token_account& a, const account_rates& rate, std::uint64_t estimate,
                                           time_point now);
 /// Undoes a `take`.
-LLMX_DECL void give_back(token_account& a, const account_rates& rate, std::uint64_t estimate,
-                         time_point now) noexcept;
+LLMX_DECL void give_back(token_account& a, const account_rates& rate, std::uint64_t estimate, time_point now) noexcept;
 /// Corrects the reserved tokens to what was used; the request stays taken.
 ///
 /// Where the provider reported no tokens although it may have worked (an answer without

@@ -133,8 +133,10 @@ LLMX_DECL void circuit::pass::failed(verdict v, duration asked, time_point now, 
 LLMX_DECL void circuit::stream_ended(bool broken, time_point now, const rules& r) noexcept {
     // When it began is not known here, so it may open a closed circuit and no more.
     if (open_until() > now || circuit_ramp(ramp_.load(std::memory_order_acquire)).step != 0) return;
-    if (!broken) count_success(now, r);
-    else if (count_failure(now, r)) open(duration::zero(), now, r);
+    if (!broken)
+        count_success(now, r);
+    else if (count_failure(now, r))
+        open(duration::zero(), now, r);
 }
 
 LLMX_DECL void circuit::rest_until(time_point when) noexcept {
@@ -199,10 +201,9 @@ LLMX_DECL bool circuit::count_failure(time_point now, const rules& r) noexcept {
         if (!counts_.compare_exchange_weak(word, n.packed(), std::memory_order_relaxed)) continue;
         if (r.reluctant) return n.failures >= 1000 && n.successes == 0;
         const std::uint32_t total = std::uint32_t{n.failures} + n.successes;
-        const bool share = r.failure_share <= 0 ||
-                           (total >= 5 && static_cast<double>(n.failures) > r.failure_share * total);
-        return n.in_a_row > std::min<std::uint32_t>(r.allowed_fails, 0xfe) ||
-               (n.failures > r.allowed_fails && share);
+        const bool share =
+            r.failure_share <= 0 || (total >= 5 && static_cast<double>(n.failures) > r.failure_share * total);
+        return n.in_a_row > std::min<std::uint32_t>(r.allowed_fails, 0xfe) || (n.failures > r.allowed_fails && share);
     }
 }
 

@@ -16,8 +16,8 @@ namespace llmx::inline v0::detail {
 
 LLMX_DECL result<void> take(token_account& a, const account_rates& rate, std::uint64_t estimate, time_point now) {
     if (rate.tokens.limited() && estimate > rate.tokens.capacity())
-        return error(errc::rate_limited, "the request may use " + std::to_string(estimate) +
-                                             " tokens, more than the " + std::to_string(rate.tokens.capacity()) +
+        return error(errc::rate_limited, "the request may use " + std::to_string(estimate) + " tokens, more than the " +
+                                             std::to_string(rate.tokens.capacity()) +
                                              " that the limit lets through at once")
             .with_param("max_tokens");
     if (rate.requests.limited())
@@ -31,17 +31,15 @@ LLMX_DECL result<void> take(token_account& a, const account_rates& rate, std::ui
     return success();
 }
 
-LLMX_DECL void give_back(token_account& a, const account_rates& rate, std::uint64_t estimate,
-                         time_point now) noexcept {
+LLMX_DECL void give_back(token_account& a, const account_rates& rate, std::uint64_t estimate, time_point now) noexcept {
     if (rate.requests.limited()) a.requests.settle(-1, now, rate.requests);
     if (rate.tokens.limited()) a.tokens.settle(-static_cast<std::int64_t>(estimate), now, rate.tokens);
 }
 
 /// Whether a failure leaves open how much of the answer the provider had made.
 [[nodiscard]] LLMX_DECL bool may_have_worked(errc e) noexcept {
-    return e == errc::cancelled || e == errc::truncated || e == errc::idle_timeout ||
-           e == errc::first_token_timeout || e == errc::deadline_exceeded || e == errc::connection_lost ||
-           e == errc::bad_response;
+    return e == errc::cancelled || e == errc::truncated || e == errc::idle_timeout || e == errc::first_token_timeout ||
+           e == errc::deadline_exceeded || e == errc::connection_lost || e == errc::bad_response;
 }
 
 LLMX_DECL void settle(token_account& a, const account_rates& rate, std::uint64_t estimate, const outcome& how,

@@ -245,7 +245,7 @@ LLMX_DECL bool server_connection::finish() {
         r.when = std::chrono::system_clock::now();
         r.method = head().method;
         r.path = head().path;
-        r.status = status_;
+        r.status = status_ != 0 ? status_ : http_status_of(errc::cancelled); // left before any answer
         r.dialect = language_;
         r.model = model_;
         r.stream = stream_;

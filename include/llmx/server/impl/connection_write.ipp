@@ -57,6 +57,10 @@ LLMX_DECL boost::asio::awaitable<bool> server_connection::write_out() {
     head_out_.clear();
     if (p == progress::done) co_return true;
     must_close_ = broken_ = true;
+    if (!failed_) {
+        failure_ = error(errc::cancelled, "the client went away before it had the answer");
+        failed_ = true;
+    }
     client_gone();
     co_return false;
 }

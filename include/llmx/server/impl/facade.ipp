@@ -57,6 +57,11 @@ LLMX_DECL void describe_call(server_connection& connection, const call& c) {
         std::string names;
         for (const std::string& d : c.dropped) {
             if (!names.empty()) names += ", ";
+            // Callers decide how many there are; a head has its limits.
+            if (names.size() + d.size() > 1024) {
+                names += "...";
+                break;
+            }
             names += d;
         }
         append_field(fields, "x-llmx-dropped-params", names);

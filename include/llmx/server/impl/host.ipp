@@ -38,6 +38,10 @@ LLMX_DECL result<void> server_host::run() {
     if (options().handle_signals) {
         boost::system::error_code ignored;
         for (const int number : {SIGTERM, SIGINT}) signals_.add(number, ignored);
+#if defined(SIGPIPE)
+        // Whoever reads the log may go away; that must not end the server.
+        std::signal(SIGPIPE, SIG_IGN);
+#endif
 #if defined(SIGHUP)
         signals_.add(SIGHUP, ignored);
 #endif
