@@ -61,18 +61,16 @@ inline constexpr duration queueing{1};
 /// The deployments of one order level, as a router sees them: a view that asks only when
 /// it is asked. `usable` costs a few atomic loads per inner layer, so routers look at the
 /// few candidates they would choose and not at all of them.
+// clang-format off: version 14 breaks compound requirements
 template <class C>
 concept candidate_view = requires(const C& c, std::size_t i) {
     typename C::state;
-    { c.size() }
-    noexcept->std::same_as<std::size_t>;
-    { c[i] }
-    noexcept->std::same_as<const deployment&>;
-    { c.usable(i) }
-    noexcept->std::same_as<bool>;
-    { c.state_of(i) }
-    noexcept->std::same_as<typename C::state&>;
+    { c.size() } noexcept -> std::same_as<std::size_t>;
+    { c[i] } noexcept -> std::same_as<const deployment&>;
+    { c.usable(i) } noexcept -> std::same_as<bool>;
+    { c.state_of(i) } noexcept -> std::same_as<typename C::state&>;
 };
+// clang-format on
 
 namespace detail {
 /// Stands in for "any candidates" when a router is checked.
@@ -96,20 +94,19 @@ template <class State> struct probe_candidates {
 ///   there, \p after so long) and in any case once `finished` tell what became of it.
 ///
 /// A user's own strategy is a class with these six names; `route<my_router>` uses it.
+// clang-format off
 template <class R>
-concept router = std::copy_constructible<R> && std::default_initializable<typename R::state> &&
+concept router =
+    std::copy_constructible<R> && std::default_initializable<typename R::state> &&
     std::constructible_from<typename R::table, const R&, std::span<const deployment* const>> &&
     requires(const R& r, typename R::table& t, typename R::state& s,
-             const detail::probe_candidates<typename R::state>& c, pick_hints& hints, time_point now, duration after,
-             bool stream, const outcome& how) {
-    { r.pick(t, c, hints) }
-    noexcept->std::same_as<std::size_t>;
-    { r.started(s, now) }
-    noexcept;
-    { r.answered(s, after, stream, now) }
-    noexcept;
-    { r.finished(s, how, now) }
-    noexcept;
-};
+             const detail::probe_candidates<typename R::state>& c, pick_hints& hints, time_point now,
+             duration after, bool stream, const outcome& how) {
+        { r.pick(t, c, hints) } noexcept -> std::same_as<std::size_t>;
+        { r.started(s, now) } noexcept;
+        { r.answered(s, after, stream, now) } noexcept;
+        { r.finished(s, how, now) } noexcept;
+    };
+// clang-format on
 
 } // namespace llmx::inline v0

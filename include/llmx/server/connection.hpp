@@ -6,6 +6,7 @@
 #include <llmx/server/core.hpp>
 #include <llmx/server/endpoint.hpp>
 #include <llmx/server/http_request_reader.hpp>
+#include <llmx/service/call.hpp>
 #include <llmx/service/runtime.hpp>
 #include <llmx/transport/deadlines.hpp>
 
@@ -52,6 +53,9 @@ public:
     [[nodiscard]] const endpoint_match& match() const noexcept { return match_; }
     [[nodiscard]] call_context& context() noexcept { return *context_; }
     [[nodiscard]] LLMX_DECL runtime& on() noexcept;
+    /// The call of this request, made anew; it lives here and not in a coroutine's frame,
+    /// which Asio recycles only up to about 1 KB. Gone when the answer is finished.
+    [[nodiscard]] call& open_call() { return call_.emplace(on(), *context_); }
     [[nodiscard]] LLMX_DECL bool draining() const noexcept;
     /// Seconds since 1970 at which the server began.
     [[nodiscard]] LLMX_DECL std::int64_t server_began() const noexcept;
@@ -135,6 +139,7 @@ private:
     server_connection* next_ = nullptr;
 
     std::optional<call_context> context_;
+    std::optional<call> call_; // refers to context_
     endpoint_match match_;
     std::string_view language_;
     error_writer write_error_ = nullptr;

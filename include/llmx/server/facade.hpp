@@ -53,7 +53,7 @@ public:
             co_return;
         }
         std::string unescaped_model;
-        call c(connection.on(), connection.context());
+        call& c = connection.open_call();
         c.dialect = &dialect_of<D>;
         detail::set_up_call(c, connection, *head, target, unescaped_model);
         connection.log_model(c.model, c.stream);

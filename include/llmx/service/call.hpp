@@ -13,6 +13,7 @@
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <string>
@@ -102,7 +103,10 @@ struct call {
     };
     static constexpr std::size_t max_listeners = 24;
 
+    /// Registers \p told; a 25th listener is a defect of a layer and ends the program, since
+    /// dropping one would leak what it gives back.
     void on_finish(void* self, void (*told)(void*, const call&, const deployment*, const outcome&) noexcept) noexcept {
+        if (listener_count_ == max_listeners) std::terminate();
         listener& l = listeners_[listener_count_++];
         l.told = told;
         l.self = self;

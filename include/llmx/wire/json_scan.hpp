@@ -109,9 +109,19 @@ template <class OnElement> result<void> scan_json_elements(std::string_view text
     return scanner.status();
 }
 
-/// Whether a member's raw key means \p name. Escapes count: "mod\u0065l" is "model" to
-/// every JSON reader, and a gateway that did not know would let it past its checks.
-[[nodiscard]] LLMX_DECL bool json_key_is(std::string_view raw_key, std::string_view name);
+namespace detail {
+/// For a key with escapes: compares what they stand for.
+[[nodiscard]] LLMX_DECL bool escaped_json_key_is(std::string_view raw_key, std::string_view name);
+} // namespace detail
+
+/// Whether a member's raw key means \p name, which has no backslash itself. Escapes count:
+/// "mod\u0065l" is "model" to every JSON reader, and a gateway that did not know would let
+/// it past its checks.
+[[nodiscard]] inline bool json_key_is(std::string_view raw_key, std::string_view name) {
+    // An escape is longer than what it stands for: most keys are told apart by their length.
+    if (raw_key.size() <= name.size()) return raw_key == name;
+    return raw_key.find('\\') != std::string_view::npos && detail::escaped_json_key_is(raw_key, name);
+}
 
 /// Contents of a value that is a string without escapes; nothing for any other.
 [[nodiscard]] LLMX_DECL std::optional<std::string_view> plain_json_string(std::string_view value) noexcept;

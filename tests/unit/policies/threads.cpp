@@ -136,18 +136,18 @@ BOOST_AUTO_TEST_SUITE(policies_threads)
 
 BOOST_AUTO_TEST_CASE(gcra_hands_out_every_unit_once) {
     gcra g;
-    const gcra_rate r(60, 10'000);
+    const gcra_rate r(60, 400'000);
     std::atomic<int> taken{0};
     together([&](int) {
         int mine = 0;
-        for (int i = 0; i < 5000; ++i) mine += g.try_take(1, at_second(0), r) == duration::zero();
+        for (int i = 0; i < 200'000; ++i) mine += g.try_take(1, at_second(0), r) == duration::zero();
         taken.fetch_add(mine);
     });
-    BOOST_TEST(taken.load() == 10'000);
+    BOOST_TEST(taken.load() == 400'000);
     together([&](int) {
-        for (int i = 0; i < 1000; ++i) g.settle(i % 2 == 0 ? -2 : 1, at_second(0), r);
+        for (int i = 0; i < 50'000; ++i) g.settle(i % 2 == 0 ? -2 : 1, at_second(0), r);
     });
-    BOOST_TEST((g.ready_at(10'000, at_second(0), r) == at_second(8000)));
+    BOOST_TEST((g.ready_at(400'000, at_second(0), r) == at_second(300'000)));
 }
 
 BOOST_AUTO_TEST_CASE(callers_keep_their_accounts) {
@@ -177,23 +177,30 @@ BOOST_AUTO_TEST_CASE(circuit_lets_one_probe_through) {
     detail::circuit::rules r;
     r.cool_down = r.max_cool_down = std::chrono::seconds(1);
     r.window = std::chrono::seconds(60);
-    for (int round = 0; round < 200; ++round) {
-        const time_point opened = at_second(round * 100);
-        {
-            detail::circuit::pass p(c, opened);
-            p.failed(detail::circuit::verdict::open, duration(), opened, r);
-        }
-        const time_point back = c.available_at(opened);
-        std::atomic<int> granted{0};
-        std::latch tried(cores);
-        together([&](int) {
+    constexpr int rounds = 2000;
+    std::barrier<> turn(cores);
+    std::atomic<int> granted{0};
+    int wrong = 0;
+    together([&](int core) {
+        for (int round = 0; round < rounds; ++round) {
+            const time_point opened = at_second(round * 100);
+            if (core == 0) {
+                detail::circuit::pass p(c, opened);
+                p.failed(detail::circuit::verdict::open, duration(), opened, r);
+                granted.store(0);
+            }
+            turn.arrive_and_wait();
+            const time_point back = c.available_at(opened);
+            turn.arrive_and_wait(); // nobody has tried before all know
             detail::circuit::pass p(c, back);
             if (p) granted.fetch_add(1);
-            tried.arrive_and_wait(); // all ask before anyone is done
+            turn.arrive_and_wait(); // nobody is done before all have tried
+            if (core == 0) wrong += granted.load() != 1;
             if (p) p.failed(detail::circuit::verdict::fails, duration(), back, r);
-        });
-        BOOST_REQUIRE(granted.load() == 1);
-    }
+            turn.arrive_and_wait();
+        }
+    });
+    BOOST_TEST(wrong == 0);
 }
 
 BOOST_AUTO_TEST_CASE(circuit_ends_consistent) {
@@ -204,7 +211,7 @@ BOOST_AUTO_TEST_CASE(circuit_ends_consistent) {
     r.window = std::chrono::seconds(60);
     together([&](int core) {
         random_bits random(static_cast<std::uint64_t>(core) + 1);
-        for (int i = 0; i < 20'000; ++i) {
+        for (int i = 0; i < 50'000; ++i) {
             const time_point now = at_second(i * 0.01);
             detail::circuit::pass p(c, now);
             if (!p) continue;
@@ -227,6 +234,24 @@ BOOST_AUTO_TEST_CASE(circuit_ends_consistent) {
         many.push_back(std::make_unique<detail::circuit::pass>(c, now));
         BOOST_TEST(static_cast<bool>(*many.back()));
     }
+}
+
+BOOST_AUTO_TEST_CASE(a_gate_never_holds_more_than_its_bound) {
+    detail::parallel_gate gate;
+    std::atomic<int> inside{0}, most{0}, entered{0};
+    together([&](int) {
+        for (int i = 0; i < 100'000; ++i) {
+            if (!gate.try_enter(2)) continue;
+            const int now = inside.fetch_add(1) + 1;
+            if (now > most.load()) most.store(now);
+            inside.fetch_sub(1);
+            entered.fetch_add(1);
+            gate.leave(2);
+        }
+    });
+    BOOST_TEST(entered.load() > 0);
+    BOOST_TEST(most.load() <= 2);
+    BOOST_TEST(gate.inside() == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(concurrency_is_kept_across_cores) {

@@ -217,6 +217,7 @@ LLMX_DECL void server_connection::begin(const endpoint_match& m, std::string_vie
     fields_.clear();
     scratch_.clear();
     model_.clear();
+    call_.reset();
     context_.emplace();
     // The id's memory goes round: a fresh context would allocate it again.
     context_->request_id = std::move(request_id_);
@@ -259,6 +260,7 @@ LLMX_DECL bool server_connection::finish() {
         core_->log.write(r);
     }
     request_id_ = std::move(context_->request_id);
+    call_.reset();
     context_.reset();
     if (scratch_.capacity() > options.limits.max_header) std::string().swap(scratch_);
     const bool whole = reader_.where() == http_request_reader::stage::done;

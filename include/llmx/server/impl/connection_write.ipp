@@ -25,8 +25,10 @@ LLMX_DECL server_connection::progress server_connection::try_write() noexcept {
     boost::system::error_code ec;
     if (broken_) return progress::broken;
     while (out_count_ != 0) {
-        const std::span<const boost::asio::const_buffer> rest(out_.data(), out_count_);
-        std::size_t n = socket_.write_some(rest, ec);
+        // One buffer goes out with send(), several with the dearer sendmsg().
+        std::size_t n = out_count_ == 1
+                            ? socket_.write_some(out_[0], ec)
+                            : socket_.write_some(std::span<const boost::asio::const_buffer>(out_.data(), out_count_), ec);
         if (ec == boost::asio::error::would_block) return progress::blocked;
         if (ec) return progress::broken;
         std::size_t whole = 0;
@@ -94,7 +96,14 @@ LLMX_DECL bool server_connection::try_reply(int status, std::string_view content
     out_count_ = 1;
     // The answer to HEAD has the fields of GET's and no body (RFC 9110 section 9.3.2).
     if (!body.empty() && reader_.head().method != "HEAD") {
-        out_[out_count_++] = detail::buffer_of(body);
+        // Copying a small body costs less than a second buffer costs the kernel.
+        constexpr std::size_t small = 4096;
+        if (body.size() <= small) {
+            head_out_ += body;
+            out_[0] = detail::buffer_of(head_out_);
+        } else {
+            out_[out_count_++] = detail::buffer_of(body);
+        }
         bytes_out_ = body.size();
     }
     return try_write() == progress::done;

@@ -219,11 +219,11 @@ LLMX_DECL const char* json_scanner::skip_scalar(const char* p) noexcept {
     return after != nullptr ? after : fail_at(p, "expected a value");
 }
 
-LLMX_DECL bool json_key_is(std::string_view raw_key, std::string_view name) {
-    if (raw_key == name) return raw_key.find('\\') == std::string_view::npos;
-    return raw_key.size() > name.size() && raw_key.find('\\') != std::string_view::npos &&
-           unescape_json_string(raw_key) == name;
+namespace detail {
+LLMX_DECL bool escaped_json_key_is(std::string_view raw_key, std::string_view name) {
+    return unescape_json_string(raw_key) == name;
 }
+} // namespace detail
 
 LLMX_DECL std::optional<std::string_view> plain_json_string(std::string_view value) noexcept {
     if (value.size() < 2 || value.front() != '"' || value.back() != '"') return std::nullopt;
