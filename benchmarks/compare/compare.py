@@ -60,7 +60,7 @@ def proxy_config(where: Path, port: int, upstream: int, workers: int, prefix: st
   }}""")
 
 
-def gateway_config(port: int, upstream: int, threads: int, prefix: str, key: str) -> str:
+def gateway_config(port: int, upstream: int, threads: int, prefix: str, key: str, log: str) -> str:
     """Everything on that a request passes, with limits that are never reached."""
     def member(group, name):
         return {"model_name": group, "model_info": {"id": name}, "litellm_params": {
@@ -70,7 +70,7 @@ def gateway_config(port: int, upstream: int, threads: int, prefix: str, key: str
         "model_list": [member(bodies.MODEL, "one"), member(bodies.MODEL, "two"), member("spare", "three")],
         "router_settings": {"routing_strategy": "simple-shuffle", "num_retries": 2, "allowed_fails": 3,
                             "cooldown_time": 5, "timeout": 60, "fallbacks": [{bodies.MODEL: ["spare"]}]},
-        "general_settings": {"host": "127.0.0.1", "port": port, "threads": threads, "master_key": key,
+        "general_settings": {"host": "127.0.0.1", "port": port, "threads": threads, "master_key": key, "log_level": log,
                              "requests_per_minute": 100_000_000, "tokens_per_minute": 100_000_000_000,
                              "requests_per_minute_per_caller": 100_000_000,
                              "tokens_per_minute_per_caller": 100_000_000_000},
@@ -185,8 +185,8 @@ def describe(options, cores, versions):
     print("nginx: proxy_pass, HTTP/1.1, keep-alive upstream, buffering as by default, no access log")
     if options.gateway:
         print("llmx: master key, 2 deployments of one group by weight, request and token limits per gateway, caller "
-              "and\n      deployment, max_parallel, retries, fallback group, breaker, timeouts; access log (info) to a "
-              "file")
+              "and\n      deployment, max_parallel, retries, fallback group, breaker, timeouts; access log "
+              f"({options.log}) to a file")
 
 
 def plan_cores(threads: int):
@@ -228,6 +228,8 @@ def parse_arguments():
     p.add_argument("--rounds", type=int, default=5, help="how often all are loaded in turn (5)")
     p.add_argument("--threads", type=int, default=1, help="threads of llmx and workers of nginx (1)")
     p.add_argument("--nginx-only", action="store_true", help="without llmx: what the machine can do")
+    p.add_argument("--log", choices=["info", "error"], default="info",
+                   help="llmx: a line for each call (as shipped), or for failed ones alone, which is what nginx does here")
     p.add_argument("--verbose", action="store_true", help="each run's figures on standard error")
     p.add_argument("--gateway", type=Path, help="another llmx-gateway program")
     options = p.parse_args()
@@ -268,7 +270,7 @@ def main():
         versions = versions.replace("nginx version: ", "")
         if options.gateway:
             config, log = at / "llmx.json", at / "llmx.log"
-            config.write_text(gateway_config(ports[2], ports[0], options.threads, prefix, key))
+            config.write_text(gateway_config(ports[2], ports[0], options.threads, prefix, key, options.log))
             child = processes.start([options.gateway, "--config", config], cores["proxy"], log)
             processes.wait_for_port(child, ports[2], log)
             targets.append(Target("llmx io_uring" if options.io_uring else "llmx", ports[2], child, log))
