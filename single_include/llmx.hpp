@@ -1774,9 +1774,19 @@ template <class OnElement> result<void> scan_json_elements(std::string_view text
     return scanner.status();
 }
 
-/// Whether a member's raw key means \p name. Escapes count: "mod\u0065l" is "model" to
-/// every JSON reader, and a gateway that did not know would let it past its checks.
-[[nodiscard]] LLMX_DECL bool json_key_is(std::string_view raw_key, std::string_view name);
+namespace detail {
+/// For a key with escapes: compares what they stand for.
+[[nodiscard]] LLMX_DECL bool escaped_json_key_is(std::string_view raw_key, std::string_view name);
+} // namespace detail
+
+/// Whether a member's raw key means \p name, which has no backslash itself. Escapes count:
+/// "mod\u0065l" is "model" to every JSON reader, and a gateway that did not know would let
+/// it past its checks.
+[[nodiscard]] inline bool json_key_is(std::string_view raw_key, std::string_view name) {
+    // An escape is longer than what it stands for: most keys are told apart by their length.
+    if (raw_key.size() <= name.size()) return raw_key == name;
+    return raw_key.find('\\') != std::string_view::npos && detail::escaped_json_key_is(raw_key, name);
+}
 
 /// Contents of a value that is a string without escapes; nothing for any other.
 [[nodiscard]] LLMX_DECL std::optional<std::string_view> plain_json_string(std::string_view value) noexcept;
@@ -3882,6 +3892,7 @@ private:
 #include <array>
 #include <cstddef>
 #include <cstdint>
+#include <exception>
 #include <memory>
 #include <optional>
 #include <string>
@@ -3971,7 +3982,10 @@ struct call {
     };
     static constexpr std::size_t max_listeners = 24;
 
+    /// Registers \p told; a 25th listener is a defect of a layer and ends the program, since
+    /// dropping one would leak what it gives back.
     void on_finish(void* self, void (*told)(void*, const call&, const deployment*, const outcome&) noexcept) noexcept {
+        if (listener_count_ == max_listeners) std::terminate();
         listener& l = listeners_[listener_count_++];
         l.told = told;
         l.self = self;
@@ -4276,18 +4290,16 @@ inline constexpr duration queueing{1};
 /// The deployments of one order level, as a router sees them: a view that asks only when
 /// it is asked. `usable` costs a few atomic loads per inner layer, so routers look at the
 /// few candidates they would choose and not at all of them.
+// clang-format off
 template <class C>
 concept candidate_view = requires(const C& c, std::size_t i) {
     typename C::state;
-    { c.size() }
-    noexcept->std::same_as<std::size_t>;
-    { c[i] }
-    noexcept->std::same_as<const deployment&>;
-    { c.usable(i) }
-    noexcept->std::same_as<bool>;
-    { c.state_of(i) }
-    noexcept->std::same_as<typename C::state&>;
+    { c.size() } noexcept -> std::same_as<std::size_t>;
+    { c[i] } noexcept -> std::same_as<const deployment&>;
+    { c.usable(i) } noexcept -> std::same_as<bool>;
+    { c.state_of(i) } noexcept -> std::same_as<typename C::state&>;
 };
+// clang-format on
 
 namespace detail {
 /// Stands in for "any candidates" when a router is checked.
@@ -4311,21 +4323,20 @@ template <class State> struct probe_candidates {
 ///   there, \p after so long) and in any case once `finished` tell what became of it.
 ///
 /// A user's own strategy is a class with these six names; `route<my_router>` uses it.
+// clang-format off
 template <class R>
-concept router = std::copy_constructible<R> && std::default_initializable<typename R::state> &&
+concept router =
+    std::copy_constructible<R> && std::default_initializable<typename R::state> &&
     std::constructible_from<typename R::table, const R&, std::span<const deployment* const>> &&
     requires(const R& r, typename R::table& t, typename R::state& s,
-             const detail::probe_candidates<typename R::state>& c, pick_hints& hints, time_point now, duration after,
-             bool stream, const outcome& how) {
-    { r.pick(t, c, hints) }
-    noexcept->std::same_as<std::size_t>;
-    { r.started(s, now) }
-    noexcept;
-    { r.answered(s, after, stream, now) }
-    noexcept;
-    { r.finished(s, how, now) }
-    noexcept;
-};
+             const detail::probe_candidates<typename R::state>& c, pick_hints& hints, time_point now,
+             duration after, bool stream, const outcome& how) {
+        { r.pick(t, c, hints) } noexcept -> std::same_as<std::size_t>;
+        { r.started(s, now) } noexcept;
+        { r.answered(s, after, stream, now) } noexcept;
+        { r.finished(s, how, now) } noexcept;
+    };
+// clang-format on
 
 } // namespace llmx::inline v0
 
@@ -4906,13 +4917,13 @@ namespace llmx::inline v0 {
 /// A rate and how much of it may come at once.
 ///
 /// \p per_minute of 0 means no limit. The bucket holds \p burst units, or a whole
-/// minute's worth when \p burst is 0; a full bucket refills in
-/// burst / per_minute minutes.
+/// minute's worth when \p burst is 0, and never more than a day's; an empty one is full
+/// after burst / per_minute minutes.
 class gcra_rate {
 public:
     constexpr gcra_rate() = default;
     explicit constexpr gcra_rate(std::uint64_t per_minute, std::uint64_t burst = 0) noexcept
-        : per_minute_(per_minute), capacity_(burst != 0 ? burst : per_minute),
+        : per_minute_(per_minute), capacity_(at_most_a_day(burst != 0 ? burst : per_minute, per_minute)),
           each_(per_minute != 0 ? 60e9 / static_cast<double>(per_minute) : 0),
           room_(cost(static_cast<double>(capacity_))) {}
 
@@ -4931,6 +4942,9 @@ public:
     static constexpr std::int64_t longest = 86'400'000'000'000;
 
 private:
+    static constexpr std::uint64_t at_most_a_day(std::uint64_t units, std::uint64_t per_minute) noexcept {
+        return units / 1440 > per_minute ? per_minute * 1440 : units;
+    }
     std::uint64_t per_minute_ = 0, capacity_ = 0;
     double each_ = 0;
     std::int64_t room_ = 0;
@@ -8867,6 +8881,9 @@ public:
     [[nodiscard]] const endpoint_match& match() const noexcept { return match_; }
     [[nodiscard]] call_context& context() noexcept { return *context_; }
     [[nodiscard]] LLMX_DECL runtime& on() noexcept;
+    /// The call of this request, made anew; it lives here and not in a coroutine's frame,
+    /// which Asio recycles only up to about 1 KB. Gone when the answer is finished.
+    [[nodiscard]] call& open_call() { return call_.emplace(on(), *context_); }
     [[nodiscard]] LLMX_DECL bool draining() const noexcept;
     /// Seconds since 1970 at which the server began.
     [[nodiscard]] LLMX_DECL std::int64_t server_began() const noexcept;
@@ -8950,6 +8967,7 @@ private:
     server_connection* next_ = nullptr;
 
     std::optional<call_context> context_;
+    std::optional<call> call_; // refers to context_
     endpoint_match match_;
     std::string_view language_;
     error_writer write_error_ = nullptr;
@@ -9060,7 +9078,7 @@ public:
             co_return;
         }
         std::string unescaped_model;
-        call c(connection.on(), connection.context());
+        call& c = connection.open_call();
         c.dialect = &dialect_of<D>;
         detail::set_up_call(c, connection, *head, target, unescaped_model);
         connection.log_model(c.model, c.stream);
@@ -12326,11 +12344,11 @@ LLMX_DECL const char* json_scanner::skip_scalar(const char* p) noexcept {
     return after != nullptr ? after : fail_at(p, "expected a value");
 }
 
-LLMX_DECL bool json_key_is(std::string_view raw_key, std::string_view name) {
-    if (raw_key == name) return raw_key.find('\\') == std::string_view::npos;
-    return raw_key.size() > name.size() && raw_key.find('\\') != std::string_view::npos &&
-           unescape_json_string(raw_key) == name;
+namespace detail {
+LLMX_DECL bool escaped_json_key_is(std::string_view raw_key, std::string_view name) {
+    return unescape_json_string(raw_key) == name;
 }
+} // namespace detail
 
 LLMX_DECL std::optional<std::string_view> plain_json_string(std::string_view value) noexcept {
     if (value.size() < 2 || value.front() != '"' || value.back() != '"') return std::nullopt;
@@ -25418,6 +25436,7 @@ LLMX_DECL void server_connection::begin(const endpoint_match& m, std::string_vie
     fields_.clear();
     scratch_.clear();
     model_.clear();
+    call_.reset();
     context_.emplace();
     // The id's memory goes round: a fresh context would allocate it again.
     context_->request_id = std::move(request_id_);
@@ -25460,6 +25479,7 @@ LLMX_DECL bool server_connection::finish() {
         core_->log.write(r);
     }
     request_id_ = std::move(context_->request_id);
+    call_.reset();
     context_.reset();
     if (scratch_.capacity() > options.limits.max_header) std::string().swap(scratch_);
     const bool whole = reader_.where() == http_request_reader::stage::done;
@@ -25521,8 +25541,10 @@ LLMX_DECL server_connection::progress server_connection::try_write() noexcept {
     boost::system::error_code ec;
     if (broken_) return progress::broken;
     while (out_count_ != 0) {
-        const std::span<const boost::asio::const_buffer> rest(out_.data(), out_count_);
-        std::size_t n = socket_.write_some(rest, ec);
+        // One buffer goes out with send(), several with the dearer sendmsg().
+        std::size_t n = out_count_ == 1
+                            ? socket_.write_some(out_[0], ec)
+                            : socket_.write_some(std::span<const boost::asio::const_buffer>(out_.data(), out_count_), ec);
         if (ec == boost::asio::error::would_block) return progress::blocked;
         if (ec) return progress::broken;
         std::size_t whole = 0;
@@ -25590,7 +25612,14 @@ LLMX_DECL bool server_connection::try_reply(int status, std::string_view content
     out_count_ = 1;
     // The answer to HEAD has the fields of GET's and no body (RFC 9110 section 9.3.2).
     if (!body.empty() && reader_.head().method != "HEAD") {
-        out_[out_count_++] = detail::buffer_of(body);
+        // Copying a small body costs less than a second buffer costs the kernel.
+        constexpr std::size_t small = 4096;
+        if (body.size() <= small) {
+            head_out_ += body;
+            out_[0] = detail::buffer_of(head_out_);
+        } else {
+            out_[out_count_++] = detail::buffer_of(body);
+        }
         bytes_out_ = body.size();
     }
     return try_write() == progress::done;

@@ -14,13 +14,13 @@ namespace llmx::inline v0 {
 /// A rate and how much of it may come at once.
 ///
 /// \p per_minute of 0 means no limit. The bucket holds \p burst units, or a whole
-/// minute's worth when \p burst is 0; a full bucket refills in
-/// burst / per_minute minutes.
+/// minute's worth when \p burst is 0, and never more than a day's; an empty one is full
+/// after burst / per_minute minutes.
 class gcra_rate {
 public:
     constexpr gcra_rate() = default;
     explicit constexpr gcra_rate(std::uint64_t per_minute, std::uint64_t burst = 0) noexcept
-        : per_minute_(per_minute), capacity_(burst != 0 ? burst : per_minute),
+        : per_minute_(per_minute), capacity_(at_most_a_day(burst != 0 ? burst : per_minute, per_minute)),
           each_(per_minute != 0 ? 60e9 / static_cast<double>(per_minute) : 0),
           room_(cost(static_cast<double>(capacity_))) {}
 
@@ -39,6 +39,9 @@ public:
     static constexpr std::int64_t longest = 86'400'000'000'000;
 
 private:
+    static constexpr std::uint64_t at_most_a_day(std::uint64_t units, std::uint64_t per_minute) noexcept {
+        return units / 1440 > per_minute ? per_minute * 1440 : units;
+    }
     std::uint64_t per_minute_ = 0, capacity_ = 0;
     double each_ = 0;
     std::int64_t room_ = 0;

@@ -61,7 +61,7 @@ inline constexpr duration queueing{1};
 /// The deployments of one order level, as a router sees them: a view that asks only when
 /// it is asked. `usable` costs a few atomic loads per inner layer, so routers look at the
 /// few candidates they would choose and not at all of them.
-// clang-format off: version 14 breaks compound requirements
+// clang-format off
 template <class C>
 concept candidate_view = requires(const C& c, std::size_t i) {
     typename C::state;

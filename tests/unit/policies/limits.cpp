@@ -115,6 +115,16 @@ BOOST_AUTO_TEST_CASE(gcra_bears_large_limits) {
     BOOST_TEST((g.try_take(5'000'000'000, t(30), r) == duration::zero()));
 }
 
+BOOST_AUTO_TEST_CASE(gcra_buckets_hold_at_most_a_day) {
+    BOOST_TEST(gcra_rate(60, 86'400).capacity() == 86'400u);
+    BOOST_TEST(gcra_rate(60, 1'000'000).capacity() == 86'400u);
+    BOOST_TEST(!gcra_rate(0, 5).limited());
+    gcra g;
+    const gcra_rate r(1, 1'000'000);
+    BOOST_TEST((g.try_take(1440, t(0), r) == duration::zero()));
+    BOOST_TEST((g.try_take(1, t(0), r) == minutes(1)));
+}
+
 BOOST_AUTO_TEST_CASE(deployment_requests) {
     fixture<deployment_limit> f(deployment_limit(), 10);
     BOOST_TEST(f.through(15) == 10);
