@@ -203,6 +203,30 @@ BOOST_AUTO_TEST_CASE(circuit_lets_one_probe_through) {
     BOOST_TEST(wrong == 0);
 }
 
+BOOST_AUTO_TEST_CASE(circuit_never_has_two_probes) {
+    detail::circuit c;
+    detail::circuit::rules r;
+    r.cool_down = r.max_cool_down = std::chrono::seconds(1);
+    {
+        detail::circuit::pass p(c, at_second(0));
+        p.failed(detail::circuit::verdict::open, duration(), at_second(0), r);
+    }
+    std::atomic<int> inside{0}, most{0}, granted{0};
+    together([&](int) {
+        for (int i = 0; i < 100'000; ++i) {
+            const detail::circuit::pass p(c, at_second(1));
+            if (!p) continue;
+            const int now = inside.fetch_add(1) + 1;
+            if (now > most.load()) most.store(now);
+            inside.fetch_sub(1);
+            granted.fetch_add(1);
+        } // abandoned
+    });
+    BOOST_TEST(granted.load() > 0);
+    BOOST_TEST(most.load() == 1);
+    BOOST_TEST((c.available_at(at_second(1)) == at_second(1)));
+}
+
 BOOST_AUTO_TEST_CASE(circuit_ends_consistent) {
     detail::circuit c;
     detail::circuit::rules r;
