@@ -114,12 +114,11 @@ namespace detail {
 [[nodiscard]] LLMX_DECL bool escaped_json_key_is(std::string_view raw_key, std::string_view name);
 } // namespace detail
 
-/// Whether a member's raw key means \p name, which has no backslash itself. Escapes count:
-/// "mod\u0065l" is "model" to every JSON reader, and a gateway that did not know would let
-/// it past its checks.
+/// Whether a member's raw key means \p name. Escapes count: "mod\u0065l" is "model" to
+/// every JSON reader, and a gateway that did not know would let it past its checks.
 [[nodiscard]] inline bool json_key_is(std::string_view raw_key, std::string_view name) {
     // An escape is longer than what it stands for: most keys are told apart by their length.
-    if (raw_key.size() <= name.size()) return raw_key == name;
+    if (raw_key.size() <= name.size()) return raw_key == name && raw_key.find('\\') == std::string_view::npos;
     return raw_key.find('\\') != std::string_view::npos && detail::escaped_json_key_is(raw_key, name);
 }
 
