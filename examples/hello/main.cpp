@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// The smallest client: one provider, one question.
-#include <llmx/gateway/client.hpp>
-#include <llmx/providers/mock.hpp>
+// The smallest client: one header, one provider, one question.
+#include <llmx.hpp>
 
 #include <iostream>
 
