@@ -72,7 +72,7 @@ public:
     cancellation(const cancellation&) = delete;
     cancellation& operator=(const cancellation&) = delete;
 
-    /// Stops everything registered, and everything that registers later at once.
+    /// Stops everything registered now; whoever would wait later looks at `cancelled` first.
     void cancel() noexcept {
         cancelled_ = true;
         // A handler may unregister itself or others: always take the first.
