@@ -95,9 +95,13 @@ describe('access', { timeout: 120_000, skip: needs_gateway }, () => {
     test('no key in the log, one JSON line per call', { timeout: 30_000 }, async () => {
         const before_calls = s.gateway.log.length;
         for (const [, f] of Object.entries(facades)) await f.send(f.make(s.url, s.key), s.model('gemini'), f.start({ prompt: '[plain] secret-in-the-prompt' }));
-        await new Promise(done => setTimeout(done, 300));
+        // The log is written in batches: look until the lines are there, not for a fixed time.
+        const json_lines = () => s.gateway.log.slice(before_calls).split('\n').filter(Boolean)
+            .map(l => { try { return JSON.parse(l); } catch { return null; } }).filter(Boolean);
+        let lines = json_lines();
+        for (const end = Date.now() + 10_000; lines.length < 4 && Date.now() < end; lines = json_lines())
+            await new Promise(done => setImmediate(done));
         for (const secret of [master_key, ...Object.values(upstream_keys), 'secret-in-the-prompt', 'sk-wrong']) assert.ok(!s.gateway.log.includes(secret), `the log shows ${secret}`);
-        const lines = s.gateway.log.slice(before_calls).split('\n').filter(Boolean).map(l => { try { return JSON.parse(l); } catch { return null; } }).filter(Boolean);
         assert.ok(lines.length >= 4, `${lines.length} JSON lines after 4 calls:\n${s.gateway.log.slice(before_calls)}`);
     });
 });
