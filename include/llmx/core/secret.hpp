@@ -3,6 +3,8 @@
 
 #include <llmx/config.hpp>
 
+#include <algorithm>
+#include <cstddef>
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -25,9 +27,12 @@ public:
         // what the caller sent, comparing with the secret repeated as often as needed.
         const std::string_view own = text_.empty() ? std::string_view("\0", 1) : std::string_view(text_);
         unsigned char diff = given.size() == text_.size() ? 0 : 1;
-        for (std::size_t i = 0; i < given.size(); ++i)
-            diff = static_cast<unsigned char>(
-                diff | (static_cast<unsigned char>(given[i]) ^ static_cast<unsigned char>(own[i % own.size()])));
+        for (std::size_t at = 0; at < given.size(); at += own.size()) {
+            const std::size_t n = std::min(own.size(), given.size() - at);
+            for (std::size_t i = 0; i < n; ++i)
+                diff = static_cast<unsigned char>(
+                    diff | (static_cast<unsigned char>(given[at + i]) ^ static_cast<unsigned char>(own[i])));
+        }
         return diff == 0 && !text_.empty();
     }
 

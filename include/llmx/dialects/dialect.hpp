@@ -115,6 +115,9 @@ struct stream_progress {
     bool begun = false;
     /// The dialect's own end marker has been seen.
     bool complete = false;
+    /// The answer is over although its end marker has not come: enough when the transport
+    /// ends properly, as some servers leave the marker out.
+    bool answered = false;
     /// The provider reported an error inside the stream.
     bool failed = false;
     usage tokens;

@@ -180,6 +180,7 @@ private:
     stream_progress progress_;
     std::string partial_;
     bool skipping_ = false;
+    bool several_ = false;
 };
 
 } // namespace llmx::inline v0

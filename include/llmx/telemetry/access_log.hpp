@@ -36,9 +36,10 @@ private:
 struct access_log_options {
     access_log_options() = default;
     log_level level = log_level::info;
-    /// Lines wait at most so long, and at most so many bytes of them, to be written together.
+    /// Lines wait at most so long, and at most so many bytes of them, to be written together:
+    /// a few pages cost a file system much more per byte, and a pipe holds 64 KiB.
     duration flush_every = std::chrono::milliseconds(100);
-    std::size_t flush_at = 32 * 1024;
+    std::size_t flush_at = 60 * 1024;
     /// Null: stderr.
     std::shared_ptr<log_sink> sink;
 };

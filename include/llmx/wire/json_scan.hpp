@@ -3,6 +3,7 @@
 
 #include <llmx/core/result.hpp>
 #include <llmx/wire/detail/call_sink.hpp>
+#include <llmx/wire/detail/plain_run.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -16,10 +17,19 @@ namespace llmx::inline v0 {
 /// Nesting that the scan accepts, the object itself included; equals `max_json_depth`.
 inline constexpr std::size_t max_json_scan_depth = 256;
 
+namespace detail {
+/// For a name with escapes: compares what they stand for.
+[[nodiscard]] LLMX_DECL bool escaped_json_name_is(std::string_view raw_name, std::string_view name);
+} // namespace detail
+
 /// One member of a scanned object or element of a scanned array. Views into the text.
 struct json_member {
-    /// The text between the name's quotes, escapes as written: compare with `json_key_is`.
-    /// Empty for an element.
+    /// Whether this is the member called \p name. Escapes count: "mod\u0065l" is "model" to
+    /// every JSON reader, and a gateway that did not know would let it past its checks.
+    [[nodiscard]] bool named(std::string_view name) const {
+        return escaped ? detail::escaped_json_name_is(key, name) : key == name;
+    }
+    /// The text between the name's quotes, escapes as written; empty for an element.
     std::string_view key;
     /// The value's text, without white space around it; strings with their quotes.
     std::string_view value;
@@ -27,6 +37,8 @@ struct json_member {
     std::size_t key_begin = 0;
     /// The value is text[begin, end): what to replace when splicing.
     std::size_t begin = 0, end = 0;
+    /// `key` has escapes.
+    bool escaped = false;
 };
 static_assert(std::is_trivially_destructible_v<json_member>);
 
@@ -60,17 +72,19 @@ public:
 private:
     enum class stage : unsigned char { start, members, done, failed };
 
-    void skip_space() noexcept {
-        while (p_ != end_ && (*p_ == ' ' || *p_ == '\n' || *p_ == '\r' || *p_ == '\t')) ++p_;
+    [[nodiscard]] const char* skip_space(const char* p) const noexcept {
+        // Mostly there is none.
+        while (p != end_ && *p <= ' ' && (*p == ' ' || *p == '\n' || *p == '\r' || *p == '\t')) ++p;
+        return p;
     }
-    bool fail(const char* reason) noexcept {
-        reason_ = reason;
-        stage_ = stage::failed;
-        return false;
-    }
-    LLMX_DECL bool finish() noexcept;
+    LLMX_DECL bool finish(const char* bracket) noexcept;
     // Each returns the end of what begins at p, null after a failure.
-    LLMX_DECL const char* skip_string(const char* p) noexcept;
+    const char* skip_string(const char* p) noexcept {
+        // Most strings are names and short values: one look finds their end.
+        const char* const q = detail::skip_plain_block(++p, end_);
+        return q != end_ && *q == '"' ? q + 1 : skip_rest_of_string(q);
+    }
+    LLMX_DECL const char* skip_rest_of_string(const char* p) noexcept;
     LLMX_DECL const char* skip_escape(const char* p) noexcept;
     LLMX_DECL const char* skip_container(const char* p) noexcept;
     LLMX_DECL const char* skip_scalar(const char* p) noexcept;
@@ -82,6 +96,7 @@ private:
     const char* reason_ = nullptr;
     container kind_;
     stage stage_ = stage::start;
+    bool escape_seen_ = false;
 };
 
 /// Calls \p on_member, which returns `void` or `result<void>`, for each member of the
@@ -107,19 +122,6 @@ template <class OnElement> result<void> scan_json_elements(std::string_view text
         if (r.has_error()) return r;
     }
     return scanner.status();
-}
-
-namespace detail {
-/// For a key with escapes: compares what they stand for.
-[[nodiscard]] LLMX_DECL bool escaped_json_key_is(std::string_view raw_key, std::string_view name);
-} // namespace detail
-
-/// Whether a member's raw key means \p name. Escapes count: "mod\u0065l" is "model" to
-/// every JSON reader, and a gateway that did not know would let it past its checks.
-[[nodiscard]] inline bool json_key_is(std::string_view raw_key, std::string_view name) {
-    // An escape is longer than what it stands for: most keys are told apart by their length.
-    if (raw_key.size() <= name.size()) return raw_key == name && raw_key.find('\\') == std::string_view::npos;
-    return raw_key.find('\\') != std::string_view::npos && detail::escaped_json_key_is(raw_key, name);
 }
 
 /// Contents of a value that is a string without escapes; nothing for any other.

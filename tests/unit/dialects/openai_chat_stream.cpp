@@ -560,6 +560,23 @@ BOOST_AUTO_TEST_CASE(watch_tells_begun_from_empty) {
     BOOST_TEST(!watch.feed(": \"content\":\"x\" ping\n\n").complete);
 }
 
+BOOST_AUTO_TEST_CASE(watch_knows_when_one_answer_is_over) {
+    const auto of = [](int choice, std::string_view rest) {
+        return R"({"id":"c1","choices":[{"index":)" + std::to_string(choice) + R"(,"delta":{)" + std::string(rest) + "]}";
+    };
+    const std::string text = R"("content":"a"},"finish_reason":null})", end = R"(},"finish_reason":"stop"})";
+    openai_chat::stream_watch one;
+    BOOST_TEST(!one.feed(sse({of(0, text)})).answered);
+    BOOST_TEST(one.feed(sse({of(0, end)})).answered);
+    BOOST_TEST(!one.feed("").complete);
+    // Of two, one has ended; what the other still had to say is not known.
+    openai_chat::stream_watch two;
+    two.feed(sse({of(0, text), of(1, text)}));
+    BOOST_TEST(!two.feed(sse({of(0, end)})).answered);
+    BOOST_TEST(!two.feed(sse({of(1, end)})).answered);
+    BOOST_TEST(two.feed("data: [DONE]\n\n").complete);
+}
+
 BOOST_AUTO_TEST_CASE(watch_sees_failures) {
     static constexpr std::pair<std::string_view, bool> cases[] = {
         {R"({"error":{"message":"x"}})", true},

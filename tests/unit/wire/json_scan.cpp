@@ -9,6 +9,7 @@
 #include <boost/json/serialize.hpp>
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <map>
 #include <memory>
 #include <random>
@@ -134,7 +135,8 @@ bool check_against_oracle(std::string_view text) {
         BOOST_TEST(text.substr(m.begin, m.end - m.begin) == m.value);
         BOOST_TEST(text.substr(m.key_begin + 1, m.key.size()) == m.key);
         const std::string name = llmx::unescape_json_string(m.key);
-        BOOST_TEST(llmx::json_key_is(m.key, name));
+        BOOST_TEST(m.named(name));
+        BOOST_TEST(m.escaped == (m.key.find('\\') != std::string_view::npos));
         found[name] = boost::json::parse(m.value, boost::json::storage_ptr(), options);
         if (const auto* s = found[name].if_string()) {
             BOOST_TEST(llmx::unescape_json_string(m.value) == std::string_view(*s));
@@ -271,14 +273,23 @@ BOOST_AUTO_TEST_CASE(a_failing_visitor_ends_the_scan) {
 }
 
 BOOST_AUTO_TEST_CASE(names_written_with_escapes_are_the_names_they_mean) {
-    BOOST_TEST(llmx::json_key_is("model", "model"));
-    BOOST_TEST(llmx::json_key_is("mod\\u0065l", "model"));
-    BOOST_TEST(llmx::json_key_is("\\u006dodel", "model"));
-    BOOST_TEST(!llmx::json_key_is("models", "model"));
-    BOOST_TEST(!llmx::json_key_is("mode", "model"));
-    BOOST_TEST(!llmx::json_key_is("mod\\u0065", "model"));
-    BOOST_TEST(!llmx::json_key_is("a\\n", "a\\n"));
-    BOOST_TEST(llmx::json_key_is("a\\n", "a\n"));
+    const auto named = [](std::string_view raw, std::string_view name) {
+        const std::string text = "{\"" + std::string(raw) + "\":1}";
+        const auto m = members(text);
+        return m[0].named(name);
+    };
+    BOOST_TEST(named("model", "model"));
+    BOOST_TEST(named("mod\\u0065l", "model"));
+    BOOST_TEST(named("\\u006dodel", "model"));
+    BOOST_TEST(!named("models", "model"));
+    BOOST_TEST(!named("mode", "model"));
+    BOOST_TEST(!named("mod\\u0065", "model"));
+    BOOST_TEST(!named("a\\n", "a\\n"));
+    BOOST_TEST(named("a\\n", "a\n"));
+    // What one name had must not stick to the next.
+    const auto both = members(R"({"\u0061":1,"b":2})");
+    BOOST_TEST(both[0].escaped);
+    BOOST_TEST(!both[1].escaped);
 }
 
 BOOST_AUTO_TEST_CASE(strings_are_unescaped) {
@@ -344,6 +355,9 @@ BOOST_AUTO_TEST_CASE(runs_of_plain_bytes_end_at_the_first_special_one) {
             const char* const end = text.data() + size;
             BOOST_TEST((llmx::detail::skip_plain(text.data(), end) == text.data() + at));
             BOOST_TEST((llmx::detail::skip_plain_portable(text.data(), end) == text.data() + at));
+            const char* const near = llmx::detail::skip_plain_block(text.data(), end);
+            BOOST_TEST((near <= text.data() + at && near <= text.data() + 16));
+            if (size >= 16) BOOST_TEST((near == text.data() + std::min<std::size_t>(at, 16) || near == text.data()));
         }
     }
     for (int c = 0; c < 256; ++c) {

@@ -92,7 +92,7 @@ LLMX_DECL void write_gemini_usage(json_writer& w, const usage& u);
 /// `gemini_usage` on text that is not parsed; \p metadata begins with the object.
 [[nodiscard]] LLMX_DECL usage gemini_scan_usage(std::string_view metadata);
 /// Whether a scanned member's raw key is either spelling of a name.
-[[nodiscard]] LLMX_DECL bool gemini_key_is(std::string_view key, std::string_view camel, std::string_view snake);
+[[nodiscard]] LLMX_DECL bool gemini_named(const json_member& m, std::string_view camel, std::string_view snake);
 /// The first byte of a stream that tells its framing; npos when there is none yet.
 [[nodiscard]] LLMX_DECL std::size_t gemini_first_byte(std::string_view bytes) noexcept;
 

@@ -41,7 +41,7 @@ LLMX_DECL result<request_head> anthropic_messages::scan_request(std::string_view
     request_head head;
     bool has_model = false, has_messages = false, has_limit = false;
     auto scanned = scan_json_members(body, [&](const json_member& m) -> result<void> {
-        if (json_key_is(m.key, "model")) {
+        if (m.named("model")) {
             // Readers differ in which of two they take, so one could slip past the caller's checks.
             if (has_model) return detail::anthropic_bad_member("model", "given twice");
             if (is_json_null(m.value)) return success();
@@ -51,15 +51,15 @@ LLMX_DECL result<request_head> anthropic_messages::scan_request(std::string_view
             has_model = m.value.size() > 2;
             head.model_begin = m.begin;
             head.model_end = m.end;
-        } else if (json_key_is(m.key, "messages")) {
+        } else if (m.named("messages")) {
             if (!m.value.starts_with('[')) return detail::anthropic_bad_member("messages", "expected an array");
             has_messages = detail::anthropic_array_has_element(m.value);
             if (!has_messages) return detail::anthropic_bad_member("messages", "at least one message is required");
-        } else if (json_key_is(m.key, "stream")) {
+        } else if (m.named("stream")) {
             head.stream = is_true(m.value);
             if (!head.stream && m.value != "false" && !is_json_null(m.value))
                 return detail::anthropic_bad_member("stream", "expected true or false");
-        } else if (json_key_is(m.key, "max_tokens")) {
+        } else if (m.named("max_tokens")) {
             if (is_json_null(m.value)) return success();
             const auto n = json_integer(m.value);
             if (!n || *n < 0)

@@ -18,8 +18,8 @@ namespace detail {
     return at != std::string_view::npos && at != value.size() - 1;
 }
 
-LLMX_DECL bool gemini_key_is(std::string_view key, std::string_view camel, std::string_view snake) {
-    return json_key_is(key, camel) || json_key_is(key, snake);
+LLMX_DECL bool gemini_named(const json_member& m, std::string_view camel, std::string_view snake) {
+    return m.named(camel) || m.named(snake);
 }
 
 [[nodiscard]] LLMX_DECL std::int64_t gemini_scan_audio(std::string_view details) {
@@ -81,16 +81,16 @@ LLMX_DECL result<request_head> gemini_generate::scan_request(std::string_view bo
     head.include_usage = target.stream; // as decode_request has it
     bool has_contents = false;
     auto r = scan_json_members(body, [&](const json_member& m) -> result<void> {
-        if (json_key_is(m.key, "contents")) {
+        if (m.named("contents")) {
             if (m.value.front() != '[' && m.value.front() != '{') return detail::proto_expected("contents", "an array");
             has_contents = detail::gemini_container_has_more(m.value);
-        } else if (detail::gemini_key_is(m.key, "generationConfig", "generation_config")) {
+        } else if (detail::gemini_named(m, "generationConfig", "generation_config")) {
             if (m.value.front() != '{') return success();
             return scan_json_members(m.value, [&head](const json_member& c) {
-                if (detail::gemini_key_is(c.key, "maxOutputTokens", "max_output_tokens"))
+                if (detail::gemini_named(c, "maxOutputTokens", "max_output_tokens"))
                     head.max_output_tokens = json_integer(c.value).value_or(0);
             });
-        } else if (target.model.empty() && json_key_is(m.key, "model")) {
+        } else if (target.model.empty() && m.named("model")) {
             head.model = plain_json_string(m.value).value_or(std::string_view());
             if (head.model.starts_with("models/")) head.model.remove_prefix(7);
         }
@@ -104,7 +104,7 @@ LLMX_DECL result<request_head> gemini_generate::scan_request(std::string_view bo
 LLMX_DECL usage gemini_generate::scan_usage(std::string_view body) {
     usage u;
     const auto done = scan_json_members(body, [&u](const json_member& m) {
-        if (detail::gemini_key_is(m.key, "usageMetadata", "usage_metadata") && m.value.front() == '{')
+        if (detail::gemini_named(m, "usageMetadata", "usage_metadata") && m.value.front() == '{')
             u = detail::gemini_scan_usage(m.value);
     });
     return done.has_error() ? usage() : u;

@@ -35,11 +35,11 @@ LLMX_DECL void gemini_generate::stream_watch::candidate(std::string_view json, s
     std::int64_t index = static_cast<std::int64_t>(position);
     bool finished = false;
     (void)scan_json_members(json, [&](const json_member& m) {
-        if (detail::gemini_key_is(m.key, "finishReason", "finish_reason")) {
+        if (detail::gemini_named(m, "finishReason", "finish_reason")) {
             finished = is_json_string(m.value) && m.value != "\"\"" && m.value != "\"FINISH_REASON_UNSPECIFIED\"";
-        } else if (json_key_is(m.key, "index")) {
+        } else if (m.named("index")) {
             index = json_integer(m.value).value_or(index);
-        } else if (json_key_is(m.key, "content")) {
+        } else if (m.named("content")) {
             if (!progress_.begun) progress_.begun = detail::gemini_content_speaks(m.value);
         }
     });
@@ -79,16 +79,16 @@ LLMX_DECL bool gemini_generate::stream_watch::plain_chunk(std::string_view json)
 LLMX_DECL void gemini_generate::stream_watch::chunk(std::string_view json) {
     if (plain_chunk(json)) return;
     (void)scan_json_members(json, [this](const json_member& m) {
-        if (json_key_is(m.key, "candidates")) {
+        if (m.named("candidates")) {
             std::size_t position = 0;
             json_array_stream elements;
             (void)elements.feed(m.value, [this, &position](std::string_view c) { candidate(c, position++); });
-        } else if (detail::gemini_key_is(m.key, "usageMetadata", "usage_metadata")) {
+        } else if (detail::gemini_named(m, "usageMetadata", "usage_metadata")) {
             if (m.value.front() == '{') progress_.tokens = detail::gemini_scan_usage(m.value);
-        } else if (detail::gemini_key_is(m.key, "promptFeedback", "prompt_feedback")) {
+        } else if (detail::gemini_named(m, "promptFeedback", "prompt_feedback")) {
             blocked_ = blocked_ || m.value.find("\"blockReason\"") != std::string_view::npos ||
                        m.value.find("\"block_reason\"") != std::string_view::npos;
-        } else if (json_key_is(m.key, "error")) {
+        } else if (m.named("error")) {
             progress_.failed = progress_.failed || m.value.front() == '{';
         }
     });

@@ -28,7 +28,7 @@ namespace detail {
 
 LLMX_DECL result<void> openai_chat_scan_options(std::string_view options, request_head& to) {
     return scan_json_members(options, [&to](const json_member& m) {
-        if (json_key_is(m.key, "include_usage")) to.include_usage = is_true(m.value);
+        if (m.named("include_usage")) to.include_usage = is_true(m.value);
     });
 }
 
@@ -89,7 +89,7 @@ LLMX_DECL result<request_head> openai_chat::scan_request(std::string_view body, 
     std::int64_t old_limit = 0, new_limit = 0;
     bool has_messages = false, has_model = false;
     auto done = scan_json_members(body, [&](const json_member& m) -> result<void> {
-        if (json_key_is(m.key, "model")) {
+        if (m.named("model")) {
             // Servers differ in which of two they take, so one could slip past our checks.
             if (has_model) return detail::openai_chat_wrong("model", "to be given once");
             if (is_json_null(m.value)) return success();
@@ -99,17 +99,17 @@ LLMX_DECL result<request_head> openai_chat::scan_request(std::string_view body, 
             head.model = plain_json_string(m.value).value_or(std::string_view());
             head.model_begin = m.begin;
             head.model_end = m.end;
-        } else if (json_key_is(m.key, "messages")) {
+        } else if (m.named("messages")) {
             if (!m.value.starts_with('[')) return detail::openai_chat_wrong("messages", "an array");
             has_messages = detail::openai_chat_has_items(m.value);
             if (!has_messages) return detail::openai_chat_wrong("messages", "at least one message");
-        } else if (json_key_is(m.key, "stream")) {
+        } else if (m.named("stream")) {
             head.stream = is_true(m.value);
-        } else if (json_key_is(m.key, "stream_options")) {
+        } else if (m.named("stream_options")) {
             if (m.value.starts_with('{')) return detail::openai_chat_scan_options(m.value, head);
-        } else if (json_key_is(m.key, "max_completion_tokens")) {
+        } else if (m.named("max_completion_tokens")) {
             new_limit = json_integer(m.value).value_or(0);
-        } else if (json_key_is(m.key, "max_tokens")) {
+        } else if (m.named("max_tokens")) {
             old_limit = json_integer(m.value).value_or(0);
         }
         return success();
@@ -128,10 +128,10 @@ LLMX_DECL usage openai_chat::scan_usage(std::string_view body) {
     bool seen = false;
     const auto done = scan_json_members(body, [&](const json_member& m) {
         if (!m.value.starts_with('{')) return;
-        if (json_key_is(m.key, "usage")) {
+        if (m.named("usage")) {
             found = detail::openai_chat_parse_usage(m.value);
             seen = true;
-        } else if (!seen && json_key_is(m.key, "x_groq")) {
+        } else if (!seen && m.named("x_groq")) {
             found = openai_chat::scan_usage(m.value);
         }
     });
@@ -188,7 +188,7 @@ LLMX_DECL void openai_chat::stream_watch::payload(std::string_view json) {
     if (openai_chat_search(json, "error", not_null)) {
         // Quoted anywhere; it counts at the top level alone.
         const auto done = scan_json_members(json, [this](const json_member& m) {
-            if (json_key_is(m.key, "error") && !is_json_null(m.value)) progress_.failed = true;
+            if (m.named("error") && !is_json_null(m.value)) progress_.failed = true;
         });
         if (done.has_error()) progress_.failed = true;
     }
@@ -199,6 +199,11 @@ LLMX_DECL void openai_chat::stream_watch::payload(std::string_view json) {
         return word.starts_with('"');
     });
     if (broke_off) progress_.failed = true;
+    // Of several choices one may end before another: then the end marker alone is proof. A
+    // tool call's index may be taken for a choice's, which errs on the side of asking for it.
+    several_ = several_ || openai_chat_search(json, "index", [json](std::size_t value) { return json[value] != '0'; });
+    if (ended) progress_.answered = true;
+    if (several_) progress_.answered = false;
     if (progress_.begun) return;
     using detail::openai_chat_is_filled;
     progress_.begun = ended || openai_chat_is_filled(json, "content") ||

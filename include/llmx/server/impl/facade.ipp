@@ -2,7 +2,7 @@
 #pragma once
 
 #include <llmx/server/facade.hpp>
-#include <llmx/server/response_head.hpp>
+#include <llmx/wire/detail/text_writer.hpp>
 #include <llmx/wire/json_scan.hpp>
 
 #include <algorithm>
@@ -42,17 +42,18 @@ LLMX_DECL void set_up_call(call& c, server_connection& connection, const request
 
 LLMX_DECL void describe_call(server_connection& connection, const call& c) {
     const call_context& context = *c.context;
-    std::string& fields = connection.fields();
-    append_field(fields, "x-llmx-model", context.upstream_model);
-    append_field(fields, "x-llmx-provider", context.provider);
-    append_field(fields, "x-llmx-deployment-id", context.deployment_id);
-    append_field(fields, "x-llmx-attempted-retries", std::uint64_t(context.retries));
-    append_field(fields, "x-llmx-attempted-fallbacks", std::uint64_t(context.fallbacks));
     const duration total = connection.on().now() - context.started;
     const duration ours = std::max(duration::zero(), total - context.upstream_time);
     connection.log_overhead(ours);
-    append_field(fields, "x-llmx-overhead-us",
-                 static_cast<std::uint64_t>(std::chrono::duration_cast<std::chrono::microseconds>(ours).count()));
+    text_memory memory;
+    text_writer w(connection.fields(), memory);
+    w.field("x-llmx-model: ", context.upstream_model);
+    w.field("x-llmx-provider: ", context.provider);
+    w.field("x-llmx-deployment-id: ", context.deployment_id);
+    w.raw("x-llmx-attempted-retries: ").number(context.retries);
+    w.raw("\r\nx-llmx-attempted-fallbacks: ").number(context.fallbacks);
+    w.raw("\r\nx-llmx-overhead-us: ").number(std::chrono::duration_cast<std::chrono::microseconds>(ours).count());
+    w.raw("\r\n");
     if (!c.dropped.empty()) {
         std::string names;
         for (const std::string& d : c.dropped) {
@@ -64,7 +65,7 @@ LLMX_DECL void describe_call(server_connection& connection, const call& c) {
             }
             names += d;
         }
-        append_field(fields, "x-llmx-dropped-params", names);
+        w.field("x-llmx-dropped-params: ", names);
     }
 }
 

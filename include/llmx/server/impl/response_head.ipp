@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/server/response_head.hpp>
+#include <llmx/wire/detail/text_writer.hpp>
 #include <llmx/wire/http_date.hpp>
 
 #include <charconv>
@@ -49,9 +50,7 @@ LLMX_DECL std::string_view http_date::at(std::int64_t unix_seconds) {
 }
 
 LLMX_DECL void append_field(std::string& out, std::string_view name, std::string_view value) {
-    if (value.empty()) return;
-    for (const char c : value)
-        if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) return;
+    if (value.empty() || detail::text_writer::has_controls(value)) return;
     out += name;
     out += ": ";
     out += value;

@@ -51,39 +51,35 @@ namespace detail {
     return std::chrono::duration_cast<std::chrono::microseconds>(d).count();
 }
 
-LLMX_DECL void log_call(line_writer& w, const call_context& c) {
-    w.member(",\"provider\":", c.provider);
-    w.member(",\"deployment\":", c.deployment_id);
-    w.member(",\"upstream_model\":", c.upstream_model);
-    if (!c.provider.empty() || c.retries != 0 || c.fallbacks != 0)
-        w.raw(",\"retries\":").number(c.retries).raw(",\"fallbacks\":").number(c.fallbacks);
-    if (c.tokens.empty()) return;
-    w.raw(",\"tokens_in\":").number(c.tokens.input_tokens).raw(",\"tokens_out\":").number(c.tokens.output_tokens);
-    if (c.tokens.cached_tokens != 0) w.raw(",\"tokens_cached\":").number(c.tokens.cached_tokens);
-    if (c.tokens.reasoning_tokens != 0) w.raw(",\"tokens_reasoning\":").number(c.tokens.reasoning_tokens);
-}
-
-LLMX_DECL void log_failure(line_writer& w, const error& e) {
-    w.member(",\"error\":", errc_name(e.value()));
-    // A message of ours may name a member of the request, never quote its content.
-    w.member(",\"error_message\":", e.message());
-    if (e.provider_status() != 0) w.raw(",\"provider_status\":").number(e.provider_status());
-    w.member(",\"provider_code\":", e.provider_code());
-}
-
 /// At most the first eight: a trail is for a person.
 LLMX_DECL void log_attempts(line_writer& w, const std::vector<failed_attempt>& trail) {
     constexpr std::size_t most = 8;
-    if (trail.empty()) return;
     w.raw(",\"attempts\":[");
     for (std::size_t i = 0; i < std::min(most, trail.size()); ++i) {
         if (i != 0) w.raw(",");
-        w.raw("{\"error\":").text(errc_name(trail[i].code));
+        w.raw("{\"error\":");
+        w.text(errc_name(trail[i].code));
         w.member(",\"deployment\":", trail[i].deployment);
         if (trail[i].status != 0) w.raw(",\"status\":").number(trail[i].status);
         w.raw("}");
     }
     w.raw("]");
+}
+
+/// What is only said of calls of which something failed.
+LLMX_DECL void append_failure(std::string& out, const error* e, const call_context* c) {
+    text_memory memory;
+    line_writer w(out, memory);
+    if (e != nullptr) {
+        w.member(",\"error\":", errc_name(e->value()));
+        // A message of ours may name a member of the request, never quote its content.
+        w.member(",\"error_message\":", e->message());
+        if (e->provider_status() != 0) w.raw(",\"provider_status\":").number(e->provider_status());
+        w.member(",\"provider_code\":", e->provider_code());
+    }
+    if (c == nullptr) return;
+    if (!c->trail.empty()) log_attempts(w, c->trail);
+    else if (e != nullptr && !e->attempts().empty()) log_attempts(w, e->attempts());
 }
 
 } // namespace detail
@@ -120,8 +116,9 @@ LLMX_DECL std::string_view rfc3339_text::at(std::chrono::system_clock::time_poin
 
 LLMX_DECL void append_access_line(std::string& out, const access_record& r, rfc3339_text& memory) {
     const call_context* const c = r.context;
-    detail::line_writer w(out);
-    w.raw("{\"time\":").text(memory.at(r.when)).raw(",\"level\":").text(to_string(r.level));
+    detail::text_memory stack;
+    detail::line_writer w(out, stack);
+    w.raw("{\"time\":\"").copy(memory.at(r.when)).raw("\",\"level\":\"").copy(to_string(r.level)).raw("\"");
     if (c != nullptr) w.member(",\"request_id\":", c->request_id);
     w.member(",\"client\":", r.client);
     if (c != nullptr) w.member(",\"caller\":", c->caller);
@@ -131,15 +128,30 @@ LLMX_DECL void append_access_line(std::string& out, const access_record& r, rfc3
     w.member(",\"dialect\":", r.dialect);
     w.member(",\"model\":", r.model);
     if (r.stream) w.raw(",\"stream\":true");
-    if (c != nullptr) detail::log_call(w, *c);
+    if (c != nullptr) {
+        w.member(",\"provider\":", c->provider);
+        w.member(",\"deployment\":", c->deployment_id);
+        w.member(",\"upstream_model\":", c->upstream_model);
+        if (!c->provider.empty() || c->retries != 0 || c->fallbacks != 0)
+            w.raw(",\"retries\":").number(c->retries).raw(",\"fallbacks\":").number(c->fallbacks);
+        if (const usage& t = c->tokens; !t.empty()) {
+            w.raw(",\"tokens_in\":").number(t.input_tokens).raw(",\"tokens_out\":").number(t.output_tokens);
+            if (t.cached_tokens != 0) w.raw(",\"tokens_cached\":").number(t.cached_tokens);
+            if (t.reasoning_tokens != 0) w.raw(",\"tokens_reasoning\":").number(t.reasoning_tokens);
+        }
+    }
     w.raw(",\"bytes_in\":").number(r.bytes_in).raw(",\"bytes_out\":").number(r.bytes_out);
-    w.raw(",\"duration_ms\":").milli(detail::in_microseconds(r.took));
-    if (c != nullptr && c->first_token > c->started)
-        w.raw(",\"ttft_ms\":").milli(detail::in_microseconds(c->first_token - c->started));
+    w.raw(",\"duration_ms\":");
+    w.milli(detail::in_microseconds(r.took));
+    if (c != nullptr && c->first_token > c->started) {
+        w.raw(",\"ttft_ms\":");
+        w.milli(detail::in_microseconds(c->first_token - c->started));
+    }
     if (r.overhead) w.raw(",\"overhead_us\":").number(detail::in_microseconds(*r.overhead));
-    if (r.failure != nullptr) detail::log_failure(w, *r.failure);
-    if (c != nullptr)
-        detail::log_attempts(w, c->trail.empty() && r.failure != nullptr ? r.failure->attempts() : c->trail);
+    if (r.failure != nullptr || (c != nullptr && !c->trail.empty())) {
+        w.spill();
+        detail::append_failure(out, r.failure, c);
+    }
     w.raw("}\n");
 }
 

@@ -19,18 +19,23 @@ namespace llmx::inline v0::detail {
     return static_cast<signed char>(c) >= 0x20 && c != '"' && c != '\\';
 }
 
-/// The first byte in [p, end) that is not plain, eight at a time in portable code.
-[[nodiscard]] inline const char* skip_plain_portable(const char* p, const char* end) noexcept {
+/// Whether any of the eight bytes of \p w is not plain.
+[[nodiscard]] constexpr bool has_special_json_byte(std::uint64_t w) noexcept {
     constexpr std::uint64_t ones = 0x0101010101010101u;
     constexpr std::uint64_t highs = 0x8080808080808080u;
+    // A byte's high bit is set where it is below 0x20, a quote or a backslash; a borrow
+    // can only reach bytes above one that is flagged rightly, so "any" is exact.
+    const std::uint64_t quote = w ^ (ones * '"');
+    const std::uint64_t backslash = w ^ (ones * '\\');
+    return ((w | (w - ones * 0x20) | (quote - ones) | (backslash - ones)) & highs) != 0;
+}
+
+/// The first byte in [p, end) that is not plain, eight at a time in portable code.
+[[nodiscard]] inline const char* skip_plain_portable(const char* p, const char* end) noexcept {
     while (end - p >= 8) {
         std::uint64_t w;
         std::memcpy(&w, p, sizeof w);
-        // A byte's high bit is set where it is below 0x20, a quote or a backslash; a borrow
-        // can only reach bytes above one that is flagged rightly, so "any" is exact.
-        const std::uint64_t quote = w ^ (ones * '"');
-        const std::uint64_t backslash = w ^ (ones * '\\');
-        if (((w | (w - ones * 0x20) | (quote - ones) | (backslash - ones)) & highs) != 0) break;
+        if (has_special_json_byte(w)) break;
         p += 8;
     }
     while (p != end && is_plain_json_byte(*p)) ++p;
@@ -39,32 +44,37 @@ namespace llmx::inline v0::detail {
 
 #if defined(__SSE2__)
 
-/// The first byte in [p, end) that is not plain, sixteen at a time. SSE2 is part of
-/// every x86-64.
+/// Which of the sixteen bytes at \p at are not plain. SSE2 is part of every x86-64.
+[[nodiscard]] inline __m128i special_bytes(const char* at) noexcept {
+    const __m128i v = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+    // The signed comparison finds bytes above 0x7f along with control characters.
+    return _mm_or_si128(_mm_cmplt_epi8(v, _mm_set1_epi8(0x20)),
+                        _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('"')), _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'))));
+}
+
+/// Like `skip_plain`, but may stop early: after sixteen bytes, or at once near \p end.
+[[nodiscard]] inline const char* skip_plain_block(const char* p, const char* end) noexcept {
+    if (end - p < 16) return p;
+    // A bit beyond the sixteen stands for "all of them".
+    return p + std::countr_zero(static_cast<unsigned>(_mm_movemask_epi8(special_bytes(p))) | 0x10000u);
+}
+
+/// The first byte in [p, end) that is not plain, sixteen at a time.
 [[nodiscard]] inline const char* skip_plain(const char* p, const char* end) noexcept {
-    const __m128i control = _mm_set1_epi8(0x20);
-    const __m128i quote = _mm_set1_epi8('"');
-    const __m128i backslash = _mm_set1_epi8('\\');
-    const auto special = [&](const char* at) {
-        const __m128i v = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-        // The signed comparison finds bytes above 0x7f along with control characters.
-        return _mm_or_si128(_mm_cmplt_epi8(v, control),
-                            _mm_or_si128(_mm_cmpeq_epi8(v, quote), _mm_cmpeq_epi8(v, backslash)));
-    };
     // Most runs are short: only one that outlasts two blocks is taken in larger steps.
     for (int i = 0; i < 2 && end - p >= 16; ++i) {
-        const auto mask = static_cast<unsigned>(_mm_movemask_epi8(special(p)));
+        const auto mask = static_cast<unsigned>(_mm_movemask_epi8(special_bytes(p)));
         if (mask != 0) return p + std::countr_zero(mask);
         p += 16;
     }
     while (end - p >= 64) {
-        const __m128i any = _mm_or_si128(_mm_or_si128(special(p), special(p + 16)),
-                                         _mm_or_si128(special(p + 32), special(p + 48)));
+        const __m128i any = _mm_or_si128(_mm_or_si128(special_bytes(p), special_bytes(p + 16)),
+                                         _mm_or_si128(special_bytes(p + 32), special_bytes(p + 48)));
         if (_mm_movemask_epi8(any) != 0) break;
         p += 64;
     }
     while (end - p >= 16) {
-        const auto mask = static_cast<unsigned>(_mm_movemask_epi8(special(p)));
+        const auto mask = static_cast<unsigned>(_mm_movemask_epi8(special_bytes(p)));
         if (mask != 0) return p + std::countr_zero(mask);
         p += 16;
     }
@@ -72,6 +82,8 @@ namespace llmx::inline v0::detail {
 }
 
 #else
+
+[[nodiscard]] inline const char* skip_plain_block(const char* p, const char*) noexcept { return p; }
 
 [[nodiscard]] inline const char* skip_plain(const char* p, const char* end) noexcept {
     return skip_plain_portable(p, end);

@@ -62,48 +62,48 @@ LLMX_DECL bool json_scanner::next(json_member& m) noexcept {
     if (stage_ == stage::done || stage_ == stage::failed) return false;
     const bool object = kind_ == container::object;
     const char close = object ? '}' : ']';
-    skip_space();
+    const char* const end = end_;
+    const char* p = skip_space(p_);
     if (stage_ == stage::start) {
-        if (p_ == end_ || *p_ != (object ? '{' : '[')) return fail(object ? "expected an object" : "expected an array");
-        ++p_;
-        skip_space();
+        if (p == end || *p != (object ? '{' : '['))
+            return fail_at(p, object ? "expected an object" : "expected an array") != nullptr;
+        p = skip_space(p + 1);
         stage_ = stage::members;
-        if (p_ != end_ && *p_ == close) return finish();
+        if (p != end && *p == close) return finish(p);
     } else {
-        if (p_ == end_) return fail("a bracket is not closed");
-        if (*p_ == close) return finish();
-        if (*p_ != ',') return fail("expected a comma or the closing bracket");
-        ++p_;
-        skip_space();
+        if (p == end) return fail_at(p, "a bracket is not closed") != nullptr;
+        if (*p == close) return finish(p);
+        if (*p != ',') return fail_at(p, "expected a comma or the closing bracket") != nullptr;
+        p = skip_space(p + 1);
     }
 
-    if (p_ == end_) return fail("a bracket is not closed");
-    m.key = std::string_view();
-    m.key_begin = static_cast<std::size_t>(p_ - begin_);
-    const char* after = nullptr;
+    if (p == end) return fail_at(p, "a bracket is not closed") != nullptr;
+    m.key_begin = static_cast<std::size_t>(p - begin_);
+    escape_seen_ = false;
     if (object) {
-        if (*p_ != '"') return fail("expected a member's name");
-        const char* const name = p_;
-        after = skip_string(name);
-        if (after == nullptr) return false;
-        p_ = after;
-        m.key = std::string_view(name + 1, static_cast<std::size_t>(p_ - name) - 2);
-        skip_space();
-        if (p_ == end_ || *p_ != ':') return fail("expected a colon");
-        ++p_;
-        skip_space();
-        if (p_ == end_) return fail("expected a value");
+        if (*p != '"') return fail_at(p, "expected a member's name") != nullptr;
+        const char* const name = p + 1;
+        p = skip_string(p);
+        if (p == nullptr) return false;
+        m.key = std::string_view(name, static_cast<std::size_t>(p - name) - 1);
+        p = skip_space(p);
+        if (p == end || *p != ':') return fail_at(p, "expected a colon") != nullptr;
+        p = skip_space(p + 1);
+        if (p == end) return fail_at(p, "expected a value") != nullptr;
+    } else {
+        m.key = std::string_view();
     }
+    m.escaped = escape_seen_;
 
-    const char* const value = p_;
-    if (*value == '"') after = skip_string(value);
-    else if (*value == '{' || *value == '[') after = skip_container(value);
-    else after = skip_scalar(value);
-    if (after == nullptr) return false;
-    p_ = after;
-    m.value = std::string_view(value, static_cast<std::size_t>(p_ - value));
+    const char* const value = p;
+    if (*p == '"') p = skip_string(p);
+    else if (*p == '{' || *p == '[') p = skip_container(p);
+    else p = skip_scalar(p);
+    if (p == nullptr) return false;
+    p_ = p;
+    m.value = std::string_view(value, static_cast<std::size_t>(p - value));
     m.begin = static_cast<std::size_t>(value - begin_);
-    m.end = static_cast<std::size_t>(p_ - begin_);
+    m.end = static_cast<std::size_t>(p - begin_);
     return true;
 }
 
@@ -116,26 +116,26 @@ LLMX_DECL result<void> json_scanner::status() const {
     return error(errc::invalid_request, std::move(text));
 }
 
-LLMX_DECL bool json_scanner::finish() noexcept {
-    ++p_;
-    skip_space();
-    if (p_ != end_) return fail("extra data behind the end");
+LLMX_DECL bool json_scanner::finish(const char* bracket) noexcept {
+    const char* const p = skip_space(bracket + 1);
+    if (p != end_) return fail_at(p, "extra data behind the end") != nullptr;
+    p_ = p;
     stage_ = stage::done;
     return false;
 }
 
 LLMX_DECL const char* json_scanner::fail_at(const char* p, const char* reason) noexcept {
     p_ = p;
-    fail(reason);
+    reason_ = reason;
+    stage_ = stage::failed;
     return nullptr;
 }
 
 // The position is handed from function to function instead of living in p_, which would
 // cost a store and a load for every character looked at.
 
-LLMX_DECL const char* json_scanner::skip_string(const char* p) noexcept {
+LLMX_DECL const char* json_scanner::skip_rest_of_string(const char* p) noexcept {
     const char* const end = end_;
-    ++p;
     for (;;) {
         p = detail::skip_plain(p, end);
         if (p == end) return fail_at(p, "a string is not closed");
@@ -156,6 +156,7 @@ LLMX_DECL const char* json_scanner::skip_string(const char* p) noexcept {
 }
 
 LLMX_DECL const char* json_scanner::skip_escape(const char* p) noexcept {
+    escape_seen_ = true;
     if (end_ - p < 2) return fail_at(p, "a string is not closed");
     switch (p[1]) {
     case '"':
@@ -181,10 +182,11 @@ LLMX_DECL const char* json_scanner::skip_container(const char* p) noexcept {
     std::size_t depth = 0;
     const char* const end = end_;
     for (;;) {
+        while (p != end && detail::scan_classes[static_cast<unsigned char>(*p)] == detail::scan_class::skip) ++p;
         if (p == end) return fail_at(p, "a bracket is not closed");
         const char c = *p;
         switch (detail::scan_classes[static_cast<unsigned char>(c)]) {
-        case detail::scan_class::skip: ++p; break;
+        case detail::scan_class::skip: break; // passed above
         case detail::scan_class::quote:
             p = skip_string(p);
             if (p == nullptr) return nullptr;
@@ -213,15 +215,19 @@ LLMX_DECL const char* json_scanner::skip_container(const char* p) noexcept {
 
 LLMX_DECL const char* json_scanner::skip_scalar(const char* p) noexcept {
     const std::string_view rest(p, static_cast<std::size_t>(end_ - p));
-    if (rest.starts_with("true") || rest.starts_with("null")) return p + 4;
-    if (rest.starts_with("false")) return p + 5;
-    const char* const after = detail::skip_json_number(p, end_);
+    const char* after = nullptr;
+    switch (*p) {
+    case 't': after = rest.starts_with("true") ? p + 4 : nullptr; break;
+    case 'n': after = rest.starts_with("null") ? p + 4 : nullptr; break;
+    case 'f': after = rest.starts_with("false") ? p + 5 : nullptr; break;
+    default: after = detail::skip_json_number(p, end_);
+    }
     return after != nullptr ? after : fail_at(p, "expected a value");
 }
 
 namespace detail {
-LLMX_DECL bool escaped_json_key_is(std::string_view raw_key, std::string_view name) {
-    return unescape_json_string(raw_key) == name;
+LLMX_DECL bool escaped_json_name_is(std::string_view raw_name, std::string_view name) {
+    return unescape_json_string(raw_name) == name;
 }
 } // namespace detail
 
@@ -267,6 +273,13 @@ LLMX_DECL std::string unescape_json_string(std::string_view value) {
 }
 
 LLMX_DECL std::optional<std::int64_t> json_integer(std::string_view value) noexcept {
+    // Token counts and the like: a few digits and nothing else.
+    if (!value.empty() && value.size() <= 18 && value.front() >= '1' && value.front() <= '9') {
+        std::int64_t n = 0;
+        std::size_t i = 0;
+        for (; i != value.size() && detail::is_ascii_digit(value[i]); ++i) n = n * 10 + (value[i] - '0');
+        if (i == value.size()) return n;
+    }
     const char* const end = value.data() + value.size();
     if (value.empty() || detail::skip_json_number(value.data(), end) != end) return std::nullopt;
     std::int64_t n = 0;

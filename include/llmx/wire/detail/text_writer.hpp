@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/config.hpp>
+
+#include <charconv>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0::detail {
+
+/// Where a `text_writer` writes first; not cleared, on the stack as a rule.
+struct text_memory {
+    char bytes[1024];
+};
+
+/// Puts short texts together on the stack and appends them to a string in one piece.
+///
+/// The heads and log lines of one call are some eighty pieces; appended one by one they cost
+/// twice as many instructions. What is written is in the string after `spill` or the
+/// writer's end; until then the string must not be touched. The memory stands outside of
+/// the writer, which so consists of pointers that a compiler keeps in registers: hand it to
+/// nobody.
+class text_writer {
+public:
+    text_writer(std::string& out, text_memory& memory) noexcept
+        : out_(&out), begin_(memory.bytes), at_(begin_), end_(begin_ + sizeof memory.bytes) {}
+    text_writer(const text_writer&) = delete;
+    text_writer& operator=(const text_writer&) = delete;
+    ~text_writer() { spill(); }
+
+    /// A literal.
+    template <std::size_t N> text_writer& raw(const char (&text)[N]) {
+        reserve(N);
+        std::memcpy(at_, text, N - 1);
+        at_ += N - 1;
+        return *this;
+    }
+    text_writer& copy(std::string_view text) {
+        if (text.size() > sizeof(text_memory) / 2) {
+            spill();
+            out_->append(text);
+            return *this;
+        }
+        reserve(text.size());
+        std::memcpy(at_, text.data(), text.size());
+        at_ += text.size();
+        return *this;
+    }
+    template <std::integral T> text_writer& number(T n) {
+        reserve(24);
+        at_ = std::to_chars(at_, at_ + 24, n).ptr;
+        return *this;
+    }
+    /// A header field: \p name is `name: `. Nothing when \p value is empty or holds a control
+    /// character, so that no name from a configuration or a provider can break the head.
+    template <std::size_t N> text_writer& field(const char (&name)[N], std::string_view value) {
+        if (!value.empty() && !has_controls(value)) raw(name).copy(value).raw("\r\n");
+        return *this;
+    }
+    void spill() {
+        out_->append(begin_, static_cast<std::size_t>(at_ - begin_));
+        at_ = begin_;
+    }
+
+    [[nodiscard]] static bool has_controls(std::string_view value) noexcept {
+        for (const char c : value)
+            if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) return true;
+        return false;
+    }
+
+protected:
+    /// Room for \p n bytes, of which there are never more than half the memory.
+    void reserve(std::size_t n) {
+        if (static_cast<std::size_t>(end_ - at_) < n) spill();
+    }
+    [[nodiscard]] char* at() const noexcept { return at_; }
+    void advance_to(char* end) noexcept { at_ = end; }
+    [[nodiscard]] std::string& target() const noexcept { return *out_; }
+
+private:
+    std::string* out_;
+    char* begin_;
+    char* at_;
+    char* end_;
+};
+
+} // namespace llmx::inline v0::detail
