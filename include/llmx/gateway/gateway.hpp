@@ -3,6 +3,7 @@
 
 #include <llmx/gateway/arrange.hpp>
 #include <llmx/gateway/chat_stream.hpp>
+#include <llmx/gateway/detail/conclusion.hpp>
 #include <llmx/gateway/upstream.hpp>
 #include <llmx/service/call.hpp>
 
@@ -32,11 +33,12 @@ namespace llmx::inline v0 {
 template <class Registry, class... Policies> class gateway {
     using inner = upstream<Registry>;
     using arranged = detail::arrangement<inner, Policies...>;
+    using concluded = detail::conclusion<typename arranged::stack>;
 
 public:
     using registry_type = Registry;
     using policies_type = typename arranged::tuple;
-    using stack_type = typename arranged::stack;
+    using stack_type = concluded;
     static_assert(service<stack_type>, "llmx: a layer of this gateway is not a service");
 
     /// Default options for every policy.
@@ -72,33 +74,13 @@ public:
     /// whose `started` is set. Unknown models fail with `errc::not_found`. Cancel through
     /// `call_context::cancellation`. \p c and its context must outlive the reply.
     [[nodiscard]] boost::asio::awaitable<result<reply>> execute(call& c) {
-        const std::shared_ptr<snapshot> now = snapshot_of(*c.on);
-        // Aliases of the core's own handle: no other core touches their counter.
-        c.keep_alive = now;
-        c.world = std::shared_ptr<const topology>(now, now->world.get());
+        // The core's own handle: no other core touches its counter.
+        std::shared_ptr<snapshot> handle = snapshot_of(*c.on);
+        snapshot& now = *handle;
+        c.keep_alive = std::move(handle);
+        c.world = now.world.get();
         c.group = c.world->find(c.model);
-        if (c.group == nullptr) {
-            error e(errc::not_found, "model '" + std::string(c.model) + "' is not served here");
-            e.with_param("model");
-            c.finish(failed(c, e));
-            co_return e;
-        }
-        result<reply> r = co_await now->stack(c);
-        if (r.has_error()) {
-            error e = r.error();
-            if (e.attempts().empty() && !c.context->trail.empty()) e.with_attempts(c.context->trail);
-            c.finish(failed(c, e));
-            co_return e;
-        }
-        if (!r->stream) {
-            outcome how;
-            how.tokens = r->tokens;
-            how.began = c.context->started;
-            how.first_token = c.context->first_token;
-            how.ended = c.on->now();
-            c.finish(how);
-        }
-        co_return std::move(r);
+        return now.stack(c);
     }
 
     /// One whole answer. \p on is the core's runtime; \p ctx and \p request must live until
@@ -134,16 +116,6 @@ private:
         std::shared_ptr<const topology> world;
         stack_type stack;
     };
-
-    static outcome failed(const call& c, const error& e) noexcept {
-        outcome how;
-        how.failure = e.value();
-        how.retry_after = e.retry_after();
-        how.tokens = c.context->tokens;
-        how.began = c.context->started;
-        how.ended = c.on->now();
-        return how;
-    }
 
     void install(std::shared_ptr<const topology> world, policies_type policies) {
         auto made = std::make_shared<snapshot>(std::move(world), policies, providers_);

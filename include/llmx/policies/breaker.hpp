@@ -2,11 +2,12 @@
 #pragma once
 
 #include <llmx/policies/detail/circuit.hpp>
-#include <llmx/service/layer.hpp>
+#include <llmx/service/deciding_layer.hpp>
 #include <llmx/service/per_deployment.hpp>
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <cstdint>
 #include <map>
 #include <memory>
@@ -80,12 +81,18 @@ struct breaker {
     template <class Next> class layer;
 };
 
-template <class Next> class breaker::layer : public layer_base<Next> {
+template <class Next> class breaker::layer : public deciding_layer<breaker::layer<Next>, Next> {
     using circuit = detail::circuit;
 
 public:
+    struct memory {
+        /// Nothing where the breaker is off.
+        std::optional<circuit::pass> pass;
+        time_point began{};
+    };
+
     layer(const breaker& policy, std::shared_ptr<const topology> world, Next next)
-        : layer_base<Next>(std::move(next)), policy_(policy), circuits_(world) {
+        : deciding_layer<layer, Next>(std::move(next)), policy_(policy), circuits_(world) {
         std::map<std::string_view, std::size_t> members;
         for (const deployment& d : world->deployments()) ++members[d.model_group];
         for (const deployment& d : world->deployments()) {
@@ -101,32 +108,31 @@ public:
         return std::max(circuits_[d].available_at(now), this->next_.available_at(d, now));
     }
 
-    boost::asio::awaitable<result<reply>> operator()(call& c) {
-        return rules_[c.target->index].off() ? this->next_(c) : watched(c);
+    [[nodiscard]] result<void> before(call& c, memory& m) {
+        const deployment& d = *c.target;
+        if (rules_[d.index].off()) return success();
+        circuit& state = circuits_[d];
+        m.began = c.moment;
+        m.pass.emplace(state, m.began);
+        if (!*m.pass) return resting(d, state.available_at(m.began), m.began);
+        return success();
+    }
+    std::optional<time_point> after(call& c, memory& m, const result<reply>& r) {
+        if (!m.pass) return std::nullopt;
+        const std::size_t at = c.target->index;
+        if (r && r->stream != nullptr) {
+            m.pass->began_stream();
+            c.on_finish(this, &told);
+        } else if (r) {
+            m.pass->succeeded(c.moment, rules_[at]);
+        } else {
+            m.pass->failed(policy_.judge(r.error(), c.moment - m.began, has_others_[at]),
+                           bounded(r.error().retry_after()), c.moment, rules_[at]);
+        }
+        return std::nullopt;
     }
 
 private:
-    boost::asio::awaitable<result<reply>> watched(call& c) {
-        const deployment& d = *c.target;
-        const circuit::rules& rules = rules_[d.index];
-        circuit& state = circuits_[d];
-        const time_point began = detail::attempt_time(c);
-        circuit::pass pass(state, began);
-        if (!pass) co_return resting(d, state.available_at(began), began);
-        auto r = co_await this->next_(c);
-        const time_point now = c.on->now();
-        if (r && r->stream != nullptr) {
-            pass.began_stream();
-            c.on_finish(this, &told);
-        } else if (r) {
-            pass.succeeded(now, rules);
-        } else {
-            pass.failed(policy_.judge(r.error(), now - began, has_others_[d.index]), bounded(r.error().retry_after()),
-                        now, rules);
-        }
-        co_return std::move(r);
-    }
-
     [[nodiscard]] duration bounded(std::optional<std::chrono::milliseconds> asked) const noexcept {
         if (!asked || asked->count() <= 0) return duration::zero();
         const auto most = std::chrono::duration_cast<std::chrono::milliseconds>(policy_.max_retry_after);

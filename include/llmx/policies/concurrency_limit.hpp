@@ -3,7 +3,7 @@
 
 #include <llmx/policies/detail/parallel_gate.hpp>
 #include <llmx/policies/routers.hpp>
-#include <llmx/service/layer.hpp>
+#include <llmx/service/deciding_layer.hpp>
 #include <llmx/service/per_deployment.hpp>
 
 #include <algorithm>
@@ -45,12 +45,16 @@ struct concurrency_limit {
     template <class Next> class layer;
 };
 
-template <class Next> class concurrency_limit::layer : public layer_base<Next> {
+template <class Next> class concurrency_limit::layer : public deciding_layer<concurrency_limit::layer<Next>, Next> {
     using gate = detail::parallel_gate;
 
 public:
+    struct memory {
+        bool queued = false;
+    };
+
     layer(const concurrency_limit& policy, std::shared_ptr<const topology> world, Next next)
-        : layer_base<Next>(std::move(next)), policy_(policy), gates_(world) {
+        : deciding_layer<layer, Next>(std::move(next)), policy_(policy), gates_(world) {
         for (const deployment& d : world->deployments())
             limits_.push_back(d.max_parallel != 0 ? d.max_parallel : policy.max_parallel);
     }
@@ -68,24 +72,38 @@ public:
         return std::max(inner, now + (waiting < policy_.max_queue ? queueing : guess));
     }
 
-    boost::asio::awaitable<result<reply>> operator()(call& c) {
-        if (const std::uint32_t limit = limits_[c.target->index]; limit != 0) {
-            gate& g = gates_[*c.target];
-            if (!g.try_enter(limit)) return queued(c, g, limit);
-            c.on_finish(this, &told);
+    [[nodiscard]] result<void> before(call& c, memory& m) noexcept {
+        const std::uint32_t limit = limits_[c.target->index];
+        if (limit == 0) return success();
+        m.queued = !gates_[*c.target].try_enter(limit);
+        if (!m.queued) c.on_finish(this, &told);
+        return success();
+    }
+    [[nodiscard]] bool must_wait(const memory& m) const noexcept { return m.queued; }
+    boost::asio::awaitable<result<void>> wait(call& c, memory&) {
+        cancellation& stop = c.context->cancellation;
+        if (stop.cancelled()) co_return error(errc::cancelled);
+        gate& g = gates_[*c.target];
+        const std::uint32_t limit = limits_[c.target->index];
+        const gate::ticket ticket = g.line_up(limit, policy_.max_queue, c.on->executor());
+        if (!ticket) co_return full(c, "is full");
+        place in_line(g, ticket, limit);
+        const time_point give_up = std::min(c.context->deadline, c.moment + policy_.queue_timeout);
+        {
+            const cancellation::registration tied(stop, &wake, ticket.get());
+            const auto woken = co_await c.on->sleep_until(give_up, ticket->wake);
+            (void)woken; // timer, cancellation or slot: the gate knows which
         }
-        return this->next_(c);
+        if (stop.cancelled()) co_return error(errc::cancelled);
+        if (in_line.take()) {
+            c.on_finish(this, &told);
+            co_return success();
+        }
+        if (c.on->now() >= c.context->deadline) co_return error(errc::deadline_exceeded);
+        co_return full(c, "had no free slot in time");
     }
 
 private:
-    boost::asio::awaitable<result<reply>> queued(call& c, gate& g, std::uint32_t limit) {
-        const auto waited = co_await wait(c, g, limit);
-        if (!waited) co_return waited.error();
-        c.on_finish(this, &told);
-        auto r = co_await this->next_(c);
-        co_return std::move(r);
-    }
-
     /// How soon a slot may be free, for `retry_after`: nobody knows.
     static constexpr duration guess = std::chrono::seconds(1);
 
@@ -111,23 +129,6 @@ private:
         std::uint32_t limit_;
     };
 
-    boost::asio::awaitable<result<void>> wait(call& c, gate& g, std::uint32_t limit) {
-        cancellation& stop = c.context->cancellation;
-        if (stop.cancelled()) co_return error(errc::cancelled);
-        const gate::ticket ticket = g.line_up(limit, policy_.max_queue, c.on->executor());
-        if (!ticket) co_return full(c, "is full");
-        place in_line(g, ticket, limit);
-        const time_point give_up = std::min(c.context->deadline, c.on->now() + policy_.queue_timeout);
-        {
-            const cancellation::registration tied(stop, &wake, ticket.get());
-            const auto woken = co_await c.on->sleep_until(give_up, ticket->wake);
-            (void)woken; // timer, cancellation or slot: the gate knows which
-        }
-        if (stop.cancelled()) co_return error(errc::cancelled);
-        if (in_line.take()) co_return success();
-        if (c.on->now() >= c.context->deadline) co_return error(errc::deadline_exceeded);
-        co_return full(c, "had no free slot in time");
-    }
     static void wake(void* waiter) noexcept { static_cast<gate::waiter*>(waiter)->wake.cancel(); }
 
     [[nodiscard]] static error full(const call& c, const char* what) {

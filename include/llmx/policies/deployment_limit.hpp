@@ -3,7 +3,7 @@
 
 #include <llmx/policies/detail/token_account.hpp>
 #include <llmx/policies/gcra.hpp>
-#include <llmx/service/layer.hpp>
+#include <llmx/service/deciding_layer.hpp>
 #include <llmx/service/per_deployment.hpp>
 
 #include <algorithm>
@@ -33,10 +33,12 @@ struct deployment_limit {
     /// minute's worth come at once, as providers' own limits do.
     double burst = 1;
 
-    template <class Next> class layer : public layer_base<Next> {
+    template <class Next> class layer : public deciding_layer<layer<Next>, Next> {
     public:
+        struct memory {};
+
         layer(const deployment_limit& policy, std::shared_ptr<const topology> world, Next next)
-            : layer_base<Next>(std::move(next)), levels_(world) {
+            : deciding_layer<layer, Next>(std::move(next)), levels_(world) {
             for (const deployment& d : world->deployments()) {
                 const auto rate = [&](std::uint64_t per_minute) {
                     const double held = std::max(1.0, static_cast<double>(per_minute) * policy.burst);
@@ -56,19 +58,18 @@ struct deployment_limit {
             if (rate.tokens.limited()) at = std::max(at, levels_[d].tokens.ready_at(1, now, rate.tokens));
             return at;
         }
-        boost::asio::awaitable<result<reply>> operator()(call& c) {
+        [[nodiscard]] result<void> before(call& c, memory&) {
             const limits& rate = rates_[c.target->index];
             if (rate.requests.limited() || rate.tokens.limited()) {
                 level& l = levels_[*c.target];
-                const time_point now = detail::attempt_time(c);
-                if (const auto admitted = detail::take(l, rate, c.estimated_tokens, now); !admitted) {
+                if (const auto admitted = detail::take(l, rate, c.estimated_tokens, c.moment); !admitted) {
                     error e = admitted.error();
                     e.with_message("deployment '" + c.target->id + "': " + e.message());
-                    return detail::turned_away(std::move(e));
+                    return e;
                 }
                 c.on_finish(this, &told);
             }
-            return this->next_(c);
+            return success();
         }
 
     private:

@@ -2,12 +2,13 @@
 #pragma once
 
 #include <llmx/core/error.hpp>
-#include <llmx/service/layer.hpp>
+#include <llmx/service/deciding_layer.hpp>
 
 #include <cstdint>
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -85,76 +86,86 @@ struct fallback {
     template <class Next> class layer;
 };
 
-template <class Next> class fallback::layer : public layer_base<Next> {
-public:
-    layer(const fallback& policy, std::shared_ptr<const topology>, Next next)
-        : layer_base<Next>(std::move(next)), policy_(policy) {}
+template <class Next> class fallback::layer : public deciding_layer<fallback::layer<Next>, Next> {
+    /// A call that left the group it asked for.
+    struct journey {
+        journey(const fallback& policy, const call& c, error why)
+            : way(policy), model(c.model), group(c.group), first(std::move(why)) {
+            way.visited(model);
+            if (group != nullptr) way.visited(group->name);
+        }
+        itinerary way;
+        std::string_view model;
+        const model_group* group;
+        /// What the caller is told when nobody else can help either.
+        error first;
+    };
 
-    boost::asio::awaitable<result<reply>> operator()(call& c) {
+public:
+    struct memory {
+        std::unique_ptr<journey> elsewhere;
+    };
+
+    layer(const fallback& policy, std::shared_ptr<const topology>, Next next)
+        : deciding_layer<layer, Next>(std::move(next)), policy_(policy),
+          nowhere_(policy.groups.empty() && policy.context_window.empty() && policy.content_policy.empty()) {}
+
+    [[nodiscard]] result<void> before(call& c, memory& m) {
         if (c.group == nullptr) c.group = c.world->find(c.model);
-        if (c.group == nullptr)
-            return c.no_fallback || policy_.instead_of(c.model) == nullptr ? detail::turned_away(no_such_model(c))
-                                                                           : elsewhere(c, no_such_model(c));
-        const bool none = policy_.groups.empty() && policy_.context_window.empty() && policy_.content_policy.empty();
-        return none || c.no_fallback ? this->next_(c) : here_first(c);
+        if (c.group != nullptr) return success();
+        error unknown(errc::not_found, "no such model: '" + std::string(c.model) + "'");
+        unknown.with_param("model");
+        const std::vector<std::string>* const others = c.no_fallback ? nullptr : policy_.instead_of(c.model);
+        if (others == nullptr) return unknown;
+        m.elsewhere = std::make_unique<journey>(policy_, c, std::move(unknown));
+        m.elsewhere->way.plan(others);
+        if (!go_on(c, *m.elsewhere)) return come_back(c, *m.elsewhere);
+        return success();
+    }
+    std::optional<time_point> after(call& c, memory& m, result<reply>& r) {
+        if (r || (m.elsewhere == nullptr && (nowhere_ || c.no_fallback))) return std::nullopt;
+        if (can_go_on(c, r.error())) {
+            if (m.elsewhere == nullptr) m.elsewhere = std::make_unique<journey>(policy_, c, r.error());
+            m.elsewhere->way.plan(policy_.next_of(c.model, c.group->name, r.error().value()));
+            if (go_on(c, *m.elsewhere)) return c.moment;
+        } else if (m.elsewhere == nullptr) {
+            return std::nullopt;
+        } else if (ends_all(r.error().value())) {
+            m.elsewhere->first = r.error();
+        }
+        r = come_back(c, *m.elsewhere);
+        return std::nullopt;
     }
 
 private:
-    boost::asio::awaitable<result<reply>> here_first(call& c) {
-        auto r = co_await this->next_(c);
-        if (r || !can_go_on(c, r.error())) co_return std::move(r);
-        error first = r.error();
-        auto other = co_await elsewhere(c, std::move(first));
-        co_return std::move(other);
-    }
-    boost::asio::awaitable<result<reply>> elsewhere(call& c, error first) {
-        const std::string_view asked_model = c.model;
-        const model_group* const asked_group = c.group;
-        itinerary way(policy_);
-        way.visited(c.model);
-        if (c.group != nullptr) {
-            way.visited(c.group->name);
-            way.plan(next_of(c, first.value()));
-        } else {
-            way.plan(policy_.instead_of(c.model));
-        }
-        for (std::string_view name = way.next(); !name.empty(); name = way.next()) {
+    /// Moves the call to the next group of its way; false when there is none.
+    [[nodiscard]] static bool go_on(call& c, journey& j) {
+        for (std::string_view name = j.way.next(); !name.empty(); name = j.way.next()) {
             const model_group* const g = c.world->find(name);
             // An alias may lead to a group that was asked under its own name.
-            if (g == nullptr || (g->name != name && !way.visited(g->name))) continue;
-            way.asked();
+            if (g == nullptr || (g->name != name && !j.way.visited(g->name))) continue;
+            j.way.asked();
             c.model = name;
             c.group = g;
             c.tried.clear();
             ++c.context->fallbacks;
-            auto r = co_await this->next_(c);
-            if (r) co_return std::move(r);
-            if (!can_go_on(c, r.error())) {
-                if (ends_all(r.error().value())) first = r.error();
-                break;
-            }
-            way.plan(next_of(c, r.error().value()));
+            return true;
         }
-        c.model = asked_model;
-        c.group = asked_group;
-        if (!c.context->trail.empty()) first.with_attempts(c.context->trail);
-        co_return std::move(first);
+        return false;
     }
-    [[nodiscard]] const std::vector<std::string>* next_of(const call& c, errc failure) const noexcept {
-        return policy_.next_of(c.model, c.group->name, failure);
+    [[nodiscard]] static error come_back(call& c, journey& j) {
+        c.model = j.model;
+        c.group = j.group;
+        if (!c.context->trail.empty()) j.first.with_attempts(c.context->trail);
+        return std::move(j.first);
     }
     /// Nothing that other groups could change.
     [[nodiscard]] static bool ends_all(errc e) noexcept { return e == errc::cancelled || e == errc::deadline_exceeded; }
     [[nodiscard]] static bool can_go_on(const call& c, const error& e) noexcept {
-        return !ends_all(e.value()) && !c.context->cancellation.cancelled() && c.on->now() < c.context->deadline;
+        return !ends_all(e.value()) && !c.context->cancellation.cancelled() && c.moment < c.context->deadline;
     }
-    [[nodiscard]] static error no_such_model(const call& c) {
-        error e(errc::not_found, "no such model: '" + std::string(c.model) + "'");
-        e.with_param("model");
-        return e;
-    }
-
     fallback policy_;
+    bool nowhere_;
 };
 static_assert(policy<fallback>);
 

@@ -3,7 +3,7 @@
 
 #include <llmx/policies/detail/caller_table.hpp>
 #include <llmx/policies/detail/token_account.hpp>
-#include <llmx/service/layer.hpp>
+#include <llmx/service/deciding_layer.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -51,10 +51,12 @@ struct rate_limit {
         return *this;
     }
 
-    template <class Next> class layer : public layer_base<Next> {
+    template <class Next> class layer : public deciding_layer<layer<Next>, Next> {
     public:
+        struct memory {};
+
         layer(const rate_limit& p, std::shared_ptr<const topology>, Next next)
-            : layer_base<Next>(std::move(next)),
+            : deciding_layer<layer, Next>(std::move(next)),
               all_(gcra_rate(p.requests_per_minute, p.request_burst), gcra_rate(p.tokens_per_minute, p.token_burst)),
               each_(gcra_rate(p.caller_requests_per_minute, p.caller_request_burst),
                     gcra_rate(p.caller_tokens_per_minute, p.caller_token_burst)),
@@ -67,18 +69,9 @@ struct rate_limit {
                 callers_ = previous.callers_;
             this->adopt_next(previous);
         }
-        boost::asio::awaitable<result<reply>> operator()(call& c) {
-            const auto admitted = admit(c);
-            return admitted ? this->next_(c) : detail::turned_away(admitted.error());
-        }
-
-    private:
-        [[nodiscard]] detail::token_account* account_of(const call& c, bool make, time_point now) const noexcept {
-            return callers_ && !c.context->caller.empty() ? callers_->find(c.context->caller, make, now) : nullptr;
-        }
-        [[nodiscard]] result<void> admit(call& c) {
+        [[nodiscard]] result<void> before(call& c, memory&) {
             if (!all_.limited() && !callers_) return success();
-            const time_point now = c.on->now();
+            const time_point now = c.moment;
             detail::token_account* const own = account_of(c, true, now);
             if (own != nullptr)
                 if (auto taken = detail::take(*own, each_, c.estimated_tokens, now); !taken)
@@ -90,6 +83,11 @@ struct rate_limit {
                 }
             c.on_finish(this, &told);
             return success();
+        }
+
+    private:
+        [[nodiscard]] detail::token_account* account_of(const call& c, bool make, time_point now) const noexcept {
+            return callers_ && !c.context->caller.empty() ? callers_->find(c.context->caller, make, now) : nullptr;
         }
         static void told(void* self, const call& c, const deployment*, const outcome& how) noexcept {
             const auto& me = *static_cast<const layer*>(self);

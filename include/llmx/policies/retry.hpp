@@ -3,7 +3,7 @@
 
 #include <llmx/core/error.hpp>
 #include <llmx/policies/routers.hpp>
-#include <llmx/service/layer.hpp>
+#include <llmx/service/deciding_layer.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -80,28 +80,32 @@ struct retry {
     template <class Next> class layer;
 };
 
-template <class Next> class retry::layer : public layer_base<Next> {
+template <class Next> class retry::layer : public deciding_layer<retry::layer<Next>, Next> {
 public:
-    layer(const retry& policy, std::shared_ptr<const topology>, Next next)
-        : layer_base<Next>(std::move(next)), policy_(policy) {}
+    struct memory {
+        std::uint32_t done = 0;
+    };
 
-    boost::asio::awaitable<result<reply>> operator()(call& c) {
-        for (std::uint32_t done = 0;; ++done) {
-            auto r = co_await this->next_(c);
-            if (r) co_return std::move(r);
-            const time_point now = c.on->now();
-            const auto when = policy_.decide(r.error(), look_around(c, r.error(), now, done), c.on->random());
-            if (!when || c.context->cancellation.cancelled()) co_return with_trail(c, r.error());
+    layer(const retry& policy, std::shared_ptr<const topology>, Next next)
+        : deciding_layer<layer, Next>(std::move(next)), policy_(policy) {}
+
+    [[nodiscard]] result<void> before(call&, memory&) noexcept { return success(); }
+    std::optional<time_point> after(call& c, memory& m, result<reply>& r) {
+        if (r) return std::nullopt;
+        auto when = policy_.decide(r.error(), look_around(c, r.error(), m.done), c.on->random());
+        if (c.context->cancellation.cancelled()) when.reset();
+        if (when) {
+            ++m.done;
             ++c.context->retries;
-            if (*when > now) {
-                const auto slept = co_await c.on->sleep_until(*when, c.context->cancellation);
-                if (!slept) co_return with_trail(c, slept.error());
-            }
+        } else if (!c.context->trail.empty()) {
+            r = error(r.error()).with_attempts(c.context->trail);
         }
+        return when;
     }
 
 private:
-    [[nodiscard]] situation look_around(const call& c, const error& e, time_point now, std::uint32_t done) const {
+    [[nodiscard]] situation look_around(const call& c, const error& e, std::uint32_t done) const {
+        const time_point now = c.moment;
         situation s(now);
         s.deadline = c.context->deadline;
         s.done = done;
@@ -117,10 +121,6 @@ private:
             }
         }
         return s;
-    }
-    [[nodiscard]] static error with_trail(const call& c, error e) {
-        if (!c.context->trail.empty()) e.with_attempts(c.context->trail);
-        return e;
     }
 
     retry policy_;

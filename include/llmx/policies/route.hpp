@@ -5,11 +5,13 @@
 #include <llmx/policies/detail/routing_plan.hpp>
 #include <llmx/policies/routers.hpp>
 #include <llmx/policies/weighted.hpp>
-#include <llmx/service/layer.hpp>
+#include <llmx/service/deciding_layer.hpp>
 
 #include <algorithm>
 #include <chrono>
+#include <cstddef>
 #include <memory>
+#include <optional>
 #include <string>
 #include <type_traits>
 #include <utility>
@@ -40,13 +42,19 @@ template <router R = weighted> struct route {
 
     R strategy;
 
-    template <class Next> class layer : public layer_base<Next> {
+    template <class Next> class layer : public deciding_layer<layer<Next>, Next> {
         using states = detail::routing_state<typename R::state>;
         using view = detail::level_view<Next, typename R::state>;
 
     public:
+        struct memory {
+            time_point began{};
+            /// Listeners there were before the attempt.
+            std::size_t mark = 0;
+        };
+
         layer(const route& policy, std::shared_ptr<const topology> world, Next next)
-            : layer_base<Next>(std::move(next)), strategy_(policy.strategy), plan_(strategy_, *world),
+            : deciding_layer<layer, Next>(std::move(next)), strategy_(policy.strategy), plan_(strategy_, *world),
               states_(std::move(world)) {
             plan_.bind(states_);
         }
@@ -57,27 +65,26 @@ template <router R = weighted> struct route {
             this->adopt_next(previous);
         }
 
-        boost::asio::awaitable<result<reply>> operator()(call& c) {
+        [[nodiscard]] result<void> before(call& c, memory& m) {
             if (c.group == nullptr && c.world != nullptr) c.group = c.world->find(c.model);
             if (c.group == nullptr || c.group->members.empty())
-                co_return error(errc::not_found, "no such model: '" + std::string(c.model) + "'").with_param("model");
-            time_point began = c.on->now();
-            const deployment* d = choose(c, began);
-            if (d == nullptr) co_return nobody(c, began);
-            for (;;) {
-                const std::size_t mark = c.listeners();
-                begin(c, *d, began);
-                auto r = co_await this->next_(c);
-                if (r) {
-                    succeeded(c, *r, began, mark);
-                    co_return std::move(r);
-                }
-                failed(c, r.error(), began, mark);
-                if (!detail::refused_here(r.error())) co_return std::move(r);
-                began = c.on->now();
-                d = choose(c, began, true);
-                if (d == nullptr) co_return std::move(r);
+                return error(errc::not_found, "no such model: '" + std::string(c.model) + "'").with_param("model");
+            const deployment* const d = choose(c, c.moment);
+            if (d == nullptr) return nobody(c, c.moment);
+            begin(c, m, *d);
+            return success();
+        }
+        std::optional<time_point> after(call& c, memory& m, const result<reply>& r) {
+            if (r) {
+                succeeded(c, *r, m);
+                return std::nullopt;
             }
+            failed(c, r.error(), m);
+            if (!detail::refused_here(r.error())) return std::nullopt;
+            const deployment* const other = choose(c, c.moment, true);
+            if (other == nullptr) return std::nullopt;
+            begin(c, m, *other);
+            return c.moment;
         }
 
         /// The decision alone: the deployment \p c would go to now, or null. With
@@ -111,38 +118,39 @@ template <router R = weighted> struct route {
             return nullptr;
         }
 
-        void begin(call& c, const deployment& d, time_point now) noexcept {
+        void begin(call& c, memory& m, const deployment& d) noexcept {
+            m.began = c.moment;
+            m.mark = c.listeners();
             c.target = &d;
-            c.attempt_began = now;
             c.context->provider = d.provider;
             c.context->deployment_id = d.id;
             c.context->upstream_model = d.model;
             c.context->first_token = time_point();
             if constexpr (!std::is_empty_v<typename R::state>) {
-                strategy_.started(states_[d], now);
+                strategy_.started(states_[d], c.moment);
                 c.on_finish(this, &told);
             }
         }
-        void succeeded(call& c, const reply& r, time_point began, std::size_t mark) noexcept {
-            const time_point now = c.on->now();
-            const time_point first = c.context->first_token > began ? c.context->first_token : now;
-            strategy_.answered(states_[*c.target], first - began, r.stream != nullptr, now);
+        void succeeded(call& c, const reply& r, const memory& m) noexcept {
+            const time_point now = c.moment;
+            const time_point first = c.context->first_token > m.began ? c.context->first_token : now;
+            strategy_.answered(states_[*c.target], first - m.began, r.stream != nullptr, now);
             if (r.stream != nullptr) return;
             outcome how;
             how.tokens = r.tokens;
             how.first_token = first;
-            how.began = began;
+            how.began = m.began;
             how.ended = now;
-            c.finish(how, mark);
+            c.finish(how, m.mark);
         }
-        void failed(call& c, const error& e, time_point began, std::size_t mark) {
+        void failed(call& c, const error& e, const memory& m) {
             outcome how;
             how.failure = e.value();
             how.retry_after = e.retry_after();
             how.first_token = c.context->first_token;
-            how.began = began;
-            how.ended = c.on->now();
-            c.finish(how, mark);
+            how.began = m.began;
+            how.ended = c.moment;
+            c.finish(how, m.mark);
             if (!c.has_tried(*c.target)) c.tried.push_back(c.target->index);
             c.context->trail.emplace_back(c.target->id, e.value(), e.provider_status());
         }

@@ -1,12 +1,13 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <llmx/service/layer.hpp>
+#include <llmx/service/deciding_layer.hpp>
 #include <llmx/wire/http_message.hpp>
 
 #include <algorithm>
 #include <chrono>
 #include <memory>
+#include <optional>
 #include <string>
 #include <utility>
 
@@ -62,31 +63,31 @@ struct timeout {
     template <class Next> class layer;
 };
 
-template <class Next> class timeout::layer : public layer_base<Next> {
+template <class Next> class timeout::layer : public deciding_layer<timeout::layer<Next>, Next> {
 public:
+    struct memory {};
+
     layer(const timeout& policy, std::shared_ptr<const topology>, Next next)
-        : layer_base<Next>(std::move(next)), policy_(policy) {}
+        : deciding_layer<layer, Next>(std::move(next)), policy_(policy) {}
 
-    boost::asio::awaitable<result<reply>> operator()(call& c) {
-        const time_point now = c.on->now();
-        c.limits = policy_.limits_for(*c.context, *c.target, c.stream, c.limits, now);
-        if (now >= c.context->deadline) return detail::turned_away(error(errc::deadline_exceeded));
-        // Only an attempt that must be over before the call has a failure of its own.
-        return c.limits.deadline < c.context->deadline ? bounded(c) : this->next_(c);
+    [[nodiscard]] result<void> before(call& c, memory&) noexcept {
+        c.limits = policy_.limits_for(*c.context, *c.target, c.stream, c.limits, c.moment);
+        if (c.moment >= c.context->deadline) return error(errc::deadline_exceeded);
+        return success();
     }
-
-private:
-    boost::asio::awaitable<result<reply>> bounded(call& c) {
-        auto r = co_await this->next_(c);
-        if (!r && r.error().value() == errc::deadline_exceeded && c.on->now() < c.context->deadline) {
+    std::optional<time_point> after(const call& c, memory&, result<reply>& r) {
+        // Only an attempt that must be over before the call has a failure of its own.
+        if (!r && r.error().value() == errc::deadline_exceeded && c.limits.deadline < c.context->deadline &&
+            c.moment < c.context->deadline) {
             error e(errc::first_token_timeout,
                     "deployment '" + c.target->id + "' did not answer within its time limit");
             e.with_provider(c.target->provider);
-            co_return e;
+            r = std::move(e);
         }
-        co_return std::move(r);
+        return std::nullopt;
     }
 
+private:
     timeout policy_;
 };
 static_assert(policy<timeout>);

@@ -77,9 +77,9 @@ struct call {
     /// What a translation left out, for the caller's headers and logs.
     std::vector<std::string> dropped;
 
-    /// Set by the gateway: the topology the call began with.
-    std::shared_ptr<const topology> world;
-    /// Keeps the layers alive that the call is inside of.
+    /// Set by the gateway: the topology the call began with, and what keeps it and the layers
+    /// alive that the call is inside of.
+    const topology* world = nullptr;
     std::shared_ptr<const void> keep_alive;
 
     /// Set by the fallback layer or the gateway; the group being served now.
@@ -88,18 +88,18 @@ struct call {
     const deployment* target = nullptr;
     /// Deployments that already failed in this call, by index; routers avoid them.
     std::vector<std::size_t> tried;
-    /// When the route layer chose it; the layers between it and the concurrency limit, none
-    /// of which waits, need not look again.
-    time_point attempt_began{};
+    /// When the call last went on: it came in, or what it waited for has come. Layers that
+    /// decide take the time from here; none of them waits, so one look at the clock serves all.
+    time_point moment{};
     /// Limits of the attempt; set by the timeout layer, obeyed by the transport.
     http_limits limits;
 
     /// A party to be told how the call (or the attempt, when registered inside the route
     /// layer) ended: exactly once, also when it is abandoned or cancelled.
     struct listener {
-        void (*told)(void* self, const call& c, const deployment* d, const outcome& how) noexcept = nullptr;
-        void* self = nullptr;
-        const deployment* about = nullptr;
+        void (*told)(void* self, const call& c, const deployment* d, const outcome& how) noexcept;
+        void* self;
+        const deployment* about;
     };
     static constexpr std::size_t max_listeners = 24;
 
@@ -140,7 +140,7 @@ private:
         o.first_token = context->first_token;
         return o;
     }
-    std::array<listener, max_listeners> listeners_{};
+    std::array<listener, max_listeners> listeners_; // the first listener_count_ of them
     std::size_t listener_count_ = 0;
 };
 

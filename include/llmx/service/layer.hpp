@@ -32,11 +32,13 @@ concept service = std::move_constructible<S> &&
 /// What every layer shares: the service inside it, availability passed through, and
 /// state taken over on reload.
 ///
-/// A layer derives from it and defines `operator()(call&)`. A layer with state of its
+/// A layer derives from it and defines `operator()(call&)`, or, when all it does is decide
+/// before and after the service inside it, from `deciding_layer`. A layer with state of its
 /// own also defines `adopt(layer& previous)`, called once before the layer serves, which
 /// takes over the state and calls `this->adopt_next(previous)`.
 template <class Next> class layer_base {
 public:
+    using next_type = Next;
     explicit layer_base(Next next) : next_(std::move(next)) {}
 
     [[nodiscard]] time_point available_at(const deployment& d, time_point now) const noexcept {
@@ -52,16 +54,6 @@ protected:
 };
 
 namespace detail {
-/// The answer of a layer that turns a call away. A layer with nothing to do after its
-/// service has answered is no coroutine: it decides and returns the service's own awaitable,
-/// or this.
-inline boost::asio::awaitable<result<reply>> turned_away(error why) { co_return why; }
-
-/// The moment at which the attempt was given out, or now in a stack without a router.
-[[nodiscard]] inline time_point attempt_time(const call& c) noexcept {
-    return c.attempt_began != time_point() ? c.attempt_began : c.on->now();
-}
-
 /// Stands in for "any service" when a policy is checked.
 struct probe_service {
     boost::asio::awaitable<result<reply>> operator()(call&);

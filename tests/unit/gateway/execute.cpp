@@ -109,6 +109,23 @@ BOOST_AUTO_TEST_CASE(an_unknown_model_is_not_found) {
     BOOST_TEST(f.times == 1);
 }
 
+BOOST_AUTO_TEST_CASE(a_model_nobody_serves_may_have_a_fallback) {
+    world w;
+    plain_gateway::policies_type policies;
+    std::get<fallback>(policies).add("old-name", {"gpt"}).otherwise({"gpt"});
+    plain_gateway gw(world_of({make("a", "gpt", "openai", "gpt-4o")}), policies);
+    w.network.reply(200, openai_reply);
+    call c(w.runtime, w.context);
+    set_body<openai_chat>(c, R"({"model":"old-name","messages":[{"role":"user","content":"x"}]})");
+    BOOST_REQUIRE(testing::run(gw.execute(c)).has_value());
+    BOOST_TEST(w.context.fallbacks == 1u);
+    // "*" is for groups that fail, not for misspelt names.
+    call misspelt(w.runtime, w.context);
+    set_body<openai_chat>(misspelt, R"({"model":"odl-name","messages":[{"role":"user","content":"x"}]})");
+    BOOST_TEST(testing::run(gw.execute(misspelt)).has_error());
+    BOOST_TEST(w.network.calls() == 1u);
+}
+
 BOOST_AUTO_TEST_CASE(a_wildcard_takes_the_rest_of_the_name) {
     world w;
     plain_gateway gw(world_of({make("a", "openai/*", "openai", "*")}));

@@ -103,6 +103,20 @@ BOOST_AUTO_TEST_CASE(a_clean_transport_end_without_the_marker_is_truncated) {
     BOOST_TEST((s.failure->value() == errc::truncated));
 }
 
+BOOST_AUTO_TEST_CASE(some_servers_leave_the_marker_out) {
+    // Every choice has said why it ended, and the message ended properly: that is an end.
+    const std::string& last = openai_stream.back();
+    for (const std::string& piece : {last.substr(0, last.find("\n\n") + 2), last.substr(0, last.find("data: [DONE]"))}) {
+        world w;
+        plain_gateway gw(world_of({make("a", "gpt", "openai", "gpt-4o")}));
+        w.streams(2).piece(piece);
+        const chat_request q("gpt", "hi");
+        const auto s = testing::run(read_all(gw, w, q));
+        BOOST_TEST(s.text == "Hello");
+        BOOST_TEST(!s.failure.has_value());
+    }
+}
+
 BOOST_AUTO_TEST_CASE(an_error_inside_the_stream_is_the_provider_s) {
     world w;
     plain_gateway gw(world_of({make("a", "gpt", "openai", "gpt-4o")}));

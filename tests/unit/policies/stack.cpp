@@ -101,7 +101,7 @@ BOOST_AUTO_TEST_CASE(the_admitted_path_allocates_nothing) {
                     ctx.caller = on.caller;
                     call c(on.on, ctx);
                     c.model = "gpt";
-                    c.world = on.world;
+                    c.world = on.world.get();
                     c.group = on.world->find("gpt");
                     c.estimated_tokens = on.estimate;
                     const auto r = co_await t(c);

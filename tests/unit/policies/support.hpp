@@ -148,7 +148,7 @@ struct bench {
         c.context->caller = caller;
         c.model = model;
         c.stream = stream;
-        c.world = world;
+        c.world = world.get();
         c.group = world->find(model);
         c.no_fallback = no_fallback;
         c.estimated_tokens = estimate;

@@ -117,7 +117,7 @@ template <class Top> void drive(Top& top, std::shared_ptr<const topology> world,
                 call_context ctx;
                 call c(r, ctx);
                 c.model = "g";
-                c.world = w;
+                c.world = w.get();
                 c.group = w->find("g");
                 if (pinned) c.target = &w->deployments()[0];
                 const auto made = co_await t(c);

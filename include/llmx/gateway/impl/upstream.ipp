@@ -82,10 +82,18 @@ LLMX_DECL void write_passed_through(const call& c, std::string_view model, attem
     a.request.body[2] = c.body.substr(c.model_end);
 }
 
+/// The provider's own id of the request, in the field that its vendor uses.
 [[nodiscard]] LLMX_DECL std::string request_id_of(const http_response& r) {
-    for (const std::string_view name : {std::string_view("x-request-id"), std::string_view("request-id"),
-                                        std::string_view("apim-request-id")})
-        if (const auto id = find_field(r.fields, name); !id.empty()) return std::string(id);
+    for (const http_field& f : r.fields) {
+        std::string_view known;
+        switch (f.name.size()) {
+        case 10: known = "request-id"; break;
+        case 12: known = "x-request-id"; break;
+        case 15: known = "apim-request-id"; break;
+        default: continue;
+        }
+        if (iequals(f.name, known)) return std::string(f.value);
+    }
     return std::string();
 }
 
@@ -158,7 +166,7 @@ public:
             co_return fail(typed(got.error()));
         }
         if (got->empty()) {
-            if (progress_.complete) co_return end();
+            if (progress_.complete || progress_.answered) co_return end();
             error e(errc::truncated, "the provider ended the stream without its end marker");
             e.with_provider(ops_->name);
             co_return fail(std::move(e));
@@ -287,10 +295,14 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
         co_return r;
     }
 
-    auto read = co_await response.body->read_all(r.body);
+    result<bool> whole = response.body->take_rest(r.body);
+    if (whole && !*whole) {
+        const result<void> read = co_await response.body->read_all(r.body);
+        if (!read) whole = read.error();
+    }
     c.context->first_token = watch.stop();
-    if (read.has_error()) {
-        error e = read.error();
+    if (!whole) {
+        error e = whole.error();
         e.with_provider(ops.name);
         co_return e;
     }
