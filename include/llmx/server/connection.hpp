@@ -10,8 +10,10 @@
 #include <llmx/service/runtime.hpp>
 #include <llmx/transport/deadlines.hpp>
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/deferred.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
 #include <array>
@@ -19,6 +21,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -90,10 +93,18 @@ public:
     void log_overhead(duration d) noexcept { overhead_ = d; }
 
     // For the server's loop.
-    enum class arrival : std::uint8_t { request, refused, closed };
-    /// Waits for the head of the next request. `refused`: `failure()` says why, and the
+    enum class arrival : std::uint8_t { request, refused, closed, more };
+    /// Expects the next request. `more`: as long as that comes back, await `async_receive`
+    /// and hand what it says to `received`. `refused`: `failure()` says why, and the
     /// connection must be closed after answering.
-    LLMX_DECL boost::asio::awaitable<arrival> read_head();
+    [[nodiscard]] LLMX_DECL arrival begin_waiting();
+    /// Reads what comes next. No coroutine: waiting for a request costs no frame.
+    [[nodiscard]] auto async_receive() {
+        const std::span<char> space = reader_.space();
+        const auto where = boost::asio::buffer(space.data(), space.size());
+        return socket_.async_read_some(where, boost::asio::as_tuple(boost::asio::deferred));
+    }
+    [[nodiscard]] LLMX_DECL arrival received(const boost::system::error_code& ec, std::size_t n);
     /// The rest of the request; `closed` when the client went away.
     LLMX_DECL boost::asio::awaitable<arrival> read_body();
     /// Whether the whole request has come, without waiting for more.
@@ -125,7 +136,8 @@ private:
     LLMX_DECL void watch_client();
     LLMX_DECL void client_readable(bool ok) noexcept;
     LLMX_DECL void client_gone() noexcept;
-    LLMX_DECL boost::asio::awaitable<bool> read_more();
+    LLMX_DECL arrival look_for_head();
+    LLMX_DECL void begin_head_timeout() noexcept;
     LLMX_DECL void begin_head(int status, std::string_view content_type);
     LLMX_DECL boost::asio::awaitable<bool> write_out();
     LLMX_DECL progress try_write() noexcept;

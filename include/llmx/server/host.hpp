@@ -80,10 +80,17 @@ private:
     LLMX_DECL result<boost::asio::ip::tcp::endpoint> resolve();
     LLMX_DECL result<void> bind(worker& w, const boost::asio::ip::tcp::endpoint& where, bool shared_port);
     LLMX_DECL error bind_failed(const boost::system::error_code& ec) const;
+    /// Accepts until \p w's acceptor is closed, then lets the cores drain that it fed.
+    LLMX_DECL void begin_accepting(worker& w);
     LLMX_DECL boost::asio::awaitable<void> accept_loop(worker& w);
+    /// Whose the next connection is that \p w accepts.
+    LLMX_DECL worker& owner_of_next(worker& w) noexcept;
+    LLMX_DECL void hand_over(worker& w, worker& owner, server_socket socket,
+                             const boost::asio::ip::tcp::endpoint& peer);
     LLMX_DECL void take(server_core& core, server_socket socket, const boost::asio::ip::tcp::endpoint& peer);
     LLMX_DECL void admit(server_core& core, server_socket socket, const boost::asio::ip::tcp::endpoint& peer);
     LLMX_DECL void close_acceptor(worker& w);
+    LLMX_DECL void accepted_all(worker& w);
     LLMX_DECL void serve(worker& w);
     LLMX_DECL void wait_for_signal();
     LLMX_DECL void step_down();

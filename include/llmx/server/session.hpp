@@ -11,6 +11,7 @@
 #include <memory>
 #include <string>
 #include <string_view>
+#include <tuple>
 
 namespace llmx::inline v0 {
 namespace detail {
@@ -51,7 +52,11 @@ boost::asio::awaitable<void> serve_session(std::shared_ptr<server_connection> co
     server_connection& c = *connection;
     using arrival = server_connection::arrival;
     for (;;) {
-        const arrival head = co_await c.read_head();
+        arrival head = c.begin_waiting();
+        while (head == arrival::more) {
+            const auto got = co_await c.async_receive();
+            head = c.received(std::get<0>(got), std::get<1>(got));
+        }
         if (head == arrival::closed) break;
         const typename Routes::route r = Routes::find(c.head());
         c.begin(r.match, r.language, r.write_error, r.quiet);

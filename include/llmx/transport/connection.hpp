@@ -9,7 +9,9 @@
 #include <llmx/transport/http_reader.hpp>
 #include <llmx/transport/tls_client.hpp>
 
+#include <boost/asio/as_tuple.hpp>
 #include <boost/asio/buffer.hpp>
+#include <boost/asio/deferred.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/tcp.hpp>
@@ -76,12 +78,28 @@ public:
     /// Writes the rest of the request. A peer that stops listening is no failure here: it
     /// may have answered already, and if not reading will tell.
     LLMX_DECL boost::asio::awaitable<void> flush();
-    /// Reads until the header section of the reply is complete.
+    /// Whether the header section of the reply is complete.
     [[nodiscard]] bool head_done() const noexcept { return reader_.header_done(); }
     /// Waits for bytes of the reply and, before its header section is complete, parses them.
     LLMX_DECL boost::asio::awaitable<result<void>> fill();
+    /// `fill` in three steps, without a coroutine's frame, for a connection that is not
+    /// `encrypted`: when `make_room` succeeds await `async_receive` and hand what it says to
+    /// `received`.
+    [[nodiscard]] LLMX_DECL result<void> make_room();
+    [[nodiscard]] auto async_receive() {
+        return socket_.async_read_some(room(), boost::asio::as_tuple(boost::asio::deferred));
+    }
+    [[nodiscard]] LLMX_DECL result<void> received(const boost::system::error_code& ec, std::size_t n);
+    [[nodiscard]] bool encrypted() const noexcept {
+#if defined(LLMX_NO_TLS)
+        return false;
+#else
+        return tls_.has_value();
+#endif
+    }
 
     LLMX_DECL boost::asio::awaitable<result<std::string_view>> read_some() override;
+    LLMX_DECL result<bool> take_rest(std::string& out) override;
     LLMX_DECL boost::asio::awaitable<result<void>> read_all(std::string& out) override;
     void read_by(time_point when) noexcept override { read_by_ = when; }
     LLMX_DECL void release() noexcept override;
@@ -132,6 +150,10 @@ private:
     /// Decodes what is buffered; moves no bytes to or from the socket.
     [[nodiscard]] LLMX_DECL found decode(std::string_view& body, error& fault);
     LLMX_DECL void sent(std::size_t bytes) noexcept;
+    [[nodiscard]] boost::asio::mutable_buffer room() noexcept {
+        return boost::asio::mutable_buffer(buffer_.get() + end_, read_size - end_);
+    }
+    [[nodiscard]] LLMX_DECL result<void> take(std::string_view body, std::string& out);
     [[nodiscard]] std::span<const boost::asio::const_buffer> unsent() const noexcept {
         return std::span<const boost::asio::const_buffer>(pieces_).subspan(first_piece_);
     }

@@ -25,6 +25,9 @@ public:
     /// the message. Fails with `truncated` when the connection ends before the message
     /// does, `idle_timeout`, `deadline_exceeded` or `cancelled`.
     virtual boost::asio::awaitable<result<std::string_view>> read_some() = 0;
+    /// Appends to \p out what has come already; true when that was the rest of the body, which
+    /// for a short answer it mostly is. Fails like `read_all`, which goes on from here.
+    virtual result<bool> take_rest(std::string&) { return false; }
     /// The rest of the body appended to \p out; `bad_response` beyond `max_body`.
     virtual boost::asio::awaitable<result<void>> read_all(std::string& out) = 0;
     /// Moves the absolute limit for the first byte of real content (see

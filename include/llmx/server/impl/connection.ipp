@@ -9,6 +9,7 @@
 #include <boost/asio/error.hpp>
 
 #include <array>
+#include <cstring>
 #include <span>
 #include <utility>
 
@@ -24,12 +25,16 @@ namespace detail {
 }
 
 LLMX_DECL void random_request_id(runtime& on, std::string& out) {
-    static constexpr char hex[] = "0123456789abcdef";
+    static constexpr auto pairs = [] {
+        std::array<std::array<char, 2>, 256> p{};
+        constexpr char hex[] = "0123456789abcdef";
+        for (std::size_t i = 0; i < p.size(); ++i) p[i] = {hex[i >> 4], hex[i & 15]};
+        return p;
+    }();
     char text[32];
-    for (std::size_t half = 0; half < 2; ++half) {
-        std::uint64_t bits = on.random();
-        for (std::size_t i = 0; i < 16; ++i, bits >>= 4) text[half * 16 + i] = hex[bits & 15];
-    }
+    for (std::size_t at = 0; at < sizeof text;)
+        for (std::uint64_t bits = on.random(), left = 8; left != 0; --left, bits >>= 8, at += 2)
+            std::memcpy(text + at, pairs[bits & 255].data(), 2);
     out.assign(text, sizeof text);
 }
 
@@ -119,51 +124,45 @@ LLMX_DECL void server_connection::stop(bool calls_too) noexcept {
     }
 }
 
-LLMX_DECL boost::asio::awaitable<bool> server_connection::read_more() {
-    const std::span<char> space = reader_.space();
-    const auto where = boost::asio::buffer(space.data(), space.size());
-    const auto got = co_await socket_.async_read_some(where, boost::asio::as_tuple(boost::asio::deferred));
-    if (std::get<0>(got)) co_return false;
-    reader_.commit(std::get<1>(got));
-    co_return true;
+LLMX_DECL server_connection::arrival server_connection::begin_waiting() {
+    phase_ = phase::idle;
+    if (reader_.has_bytes())
+        if (const arrival a = look_for_head(); a != arrival::more) return a;
+    const server_options& options = core_->options();
+    const bool fresh = status_ == 0;
+    if (core_->draining() && !reader_.has_bytes() && !fresh) return arrival::closed;
+    timed_out_ = false;
+    timer_.expires_at(arrived_ + (fresh ? options.header_timeout : options.idle_timeout));
+    begin_head_timeout();
+    return arrival::more;
 }
 
-LLMX_DECL boost::asio::awaitable<server_connection::arrival> server_connection::read_head() {
-    const server_options& options = core_->options();
-    bool first_look = true;
-    phase_ = phase::idle;
-    for (;;) {
-        if (!first_look || reader_.has_bytes()) {
-            const auto seen = reader_.parse();
-            if (!seen) {
-                failure_ = seen.error();
-                co_return arrival::refused;
-            }
-            if (*seen != http_request_reader::stage::head) co_return arrival::request;
-        }
-        if (first_look) {
-            first_look = false;
-            const bool fresh = status_ == 0;
-            if (core_->draining() && !reader_.has_bytes() && !fresh) co_return arrival::closed;
-            timed_out_ = false;
-            timer_.expires_at(arrived_ + (fresh ? options.header_timeout : options.idle_timeout));
-        }
-        if (phase_ == phase::idle && reader_.has_bytes()) {
-            phase_ = phase::head;
-            expire_in(options.header_timeout);
-        }
-        const std::span<char> space = reader_.space();
-        const auto where = boost::asio::buffer(space.data(), space.size());
-        const auto got = co_await socket_.async_read_some(where, boost::asio::as_tuple(boost::asio::deferred));
-        if (!std::get<0>(got)) {
-            reader_.commit(std::get<1>(got));
-        } else {
-            if (!reader_.has_bytes()) co_return arrival::closed;
-            failure_ = timed_out_ ? error(errc::request_timeout, "the request header was not received in time")
-                                  : error(errc::invalid_request, "the request ended before it was complete");
-            co_return arrival::refused;
-        }
+LLMX_DECL server_connection::arrival server_connection::look_for_head() {
+    const auto seen = reader_.parse();
+    if (!seen) {
+        failure_ = seen.error();
+        return arrival::refused;
     }
+    return *seen != http_request_reader::stage::head ? arrival::request : arrival::more;
+}
+
+LLMX_DECL void server_connection::begin_head_timeout() noexcept {
+    if (phase_ != phase::idle || !reader_.has_bytes()) return;
+    phase_ = phase::head;
+    expire_in(core_->options().header_timeout);
+}
+
+LLMX_DECL server_connection::arrival server_connection::received(const boost::system::error_code& ec, std::size_t n) {
+    if (!ec) {
+        reader_.commit(n);
+        const arrival a = look_for_head();
+        if (a == arrival::more) begin_head_timeout();
+        return a;
+    }
+    if (!reader_.has_bytes()) return arrival::closed;
+    failure_ = timed_out_ ? error(errc::request_timeout, "the request header was not received in time")
+                          : error(errc::invalid_request, "the request ended before it was complete");
+    return arrival::refused;
 }
 
 LLMX_DECL bool server_connection::try_body() {
@@ -189,12 +188,13 @@ LLMX_DECL boost::asio::awaitable<server_connection::arrival> server_connection::
     }
     for (;;) {
         expire_in(core_->options().body_timeout);
-        const bool more = co_await read_more();
-        if (!more) {
+        const auto got = co_await async_receive();
+        if (std::get<0>(got)) {
             failure_ = timed_out_ ? error(errc::request_timeout, "the request body was not received in time")
                                   : error(errc::invalid_request, "the request ended before it was complete");
             co_return arrival::refused;
         }
+        reader_.commit(std::get<1>(got));
         const auto seen = reader_.parse();
         if (!seen) {
             failure_ = seen.error();

@@ -4,6 +4,7 @@
 #include <llmx/server/connection.hpp>
 #include <llmx/server/core.hpp>
 #include <llmx/server/response_head.hpp>
+#include <llmx/wire/detail/text_writer.hpp>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/deferred.hpp>
@@ -76,16 +77,12 @@ LLMX_DECL void server_connection::begin_head(int status, std::string_view conten
     if (!whole || refused_ || core_->draining() || !request.keep_alive) must_close_ = true;
     head_out_.clear();
     append_status_line(head_out_, status);
-    head_out_ += "content-type: ";
-    head_out_ += content_type;
-    head_out_ += "\r\ndate: ";
-    head_out_ += core_->date.at(core_->on->unix_seconds());
-    if (must_close_) head_out_ += "\r\nconnection: close";
-    else if (request.version < 11) head_out_ += "\r\nconnection: keep-alive";
-    head_out_ += "\r\nx-request-id: ";
-    head_out_ += context_->request_id;
-    head_out_ += "\r\n";
-    head_out_ += fields_;
+    detail::text_memory memory;
+    detail::text_writer w(head_out_, memory);
+    w.raw("content-type: ").copy(content_type).raw("\r\ndate: ").copy(core_->date.at(core_->on->unix_seconds()));
+    if (must_close_) w.raw("\r\nconnection: close");
+    else if (request.version < 11) w.raw("\r\nconnection: keep-alive");
+    w.raw("\r\nx-request-id: ").copy(context_->request_id).raw("\r\n").copy(fields_);
 }
 
 LLMX_DECL bool server_connection::try_reply(int status, std::string_view content_type, std::string_view body) {

@@ -6,7 +6,6 @@
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/deferred.hpp>
-#include <boost/asio/detached.hpp>
 #include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/post.hpp>
 
@@ -60,7 +59,7 @@ LLMX_DECL result<void> server_host::run() {
 
 LLMX_DECL void server_host::serve(worker& w) {
     if (&w == cores_.front().get()) w.core.log.note(log_level::info, "listening on " + description());
-    if (w.acceptor.is_open()) boost::asio::co_spawn(w.core.io, accept_loop(w), boost::asio::detached);
+    if (w.acceptor.is_open()) begin_accepting(w);
     const auto work = boost::asio::make_work_guard(w.core.io);
     for (bool going = true; going;) {
         try {
@@ -75,20 +74,24 @@ LLMX_DECL void server_host::serve(worker& w) {
     if (running_.fetch_sub(1) == 1) control_.stop();
 }
 
+LLMX_DECL void server_host::begin_accepting(worker& w) {
+    boost::asio::co_spawn(w.core.io, accept_loop(w), [this, &w](const std::exception_ptr& failed) {
+        if (failed) w.core.log.note(log_level::error, "accepting connections failed and begins anew");
+        if (w.acceptor.is_open()) begin_accepting(w);
+        else accepted_all(w);
+    });
+}
+
 LLMX_DECL boost::asio::awaitable<void> server_host::accept_loop(worker& w) {
     while (w.acceptor.is_open()) {
-        worker& owner = one_acceptor_ ? *cores_[next_core_++ % cores_.size()] : w;
+        worker& owner = owner_of_next(w);
         server_socket socket(owner.core.io);
         boost::asio::ip::tcp::endpoint peer;
         const auto got =
             co_await w.acceptor.async_accept(socket, peer, boost::asio::as_tuple(boost::asio::deferred));
         const boost::system::error_code ec = std::get<0>(got);
         if (!ec) {
-            if (&owner == &w) take(owner.core, std::move(socket), peer);
-            else
-                boost::asio::post(owner.core.io, [this, &owner, peer, s = std::move(socket)]() mutable {
-                    take(owner.core, std::move(s), peer);
-                });
+            hand_over(w, owner, std::move(socket), peer);
         } else if (ec == boost::asio::error::no_descriptors || ec == boost::asio::error::no_memory ||
                    ec == boost::system::errc::too_many_files_open_in_system) {
             // What waits in the kernel's queue is not lost; descriptors come back as calls end.
@@ -97,6 +100,18 @@ LLMX_DECL boost::asio::awaitable<void> server_host::accept_loop(worker& w) {
             (void)co_await w.pause.async_wait(boost::asio::as_tuple(boost::asio::deferred));
         }
     }
+}
+
+LLMX_DECL server_host::worker& server_host::owner_of_next(worker& w) noexcept {
+    return one_acceptor_ ? *cores_[next_core_++ % cores_.size()] : w;
+}
+
+LLMX_DECL void server_host::hand_over(worker& w, worker& owner, server_socket socket,
+                                      const boost::asio::ip::tcp::endpoint& peer) {
+    if (&owner == &w) return take(owner.core, std::move(socket), peer);
+    boost::asio::post(owner.core.io, [this, &owner, peer, s = std::move(socket)]() mutable {
+        take(owner.core, std::move(s), peer);
+    });
 }
 
 LLMX_DECL void server_host::take(server_core& core, server_socket socket,
@@ -124,13 +139,22 @@ LLMX_DECL void server_host::close_acceptor(worker& w) {
     boost::system::error_code ec;
     // Whoever is in the kernel's queue has connected: serve them, once each.
     w.acceptor.non_blocking(true, ec);
-    while (!ec && !one_acceptor_) {
-        server_socket socket(w.core.io);
+    while (!ec) {
+        worker& owner = owner_of_next(w);
+        server_socket socket(owner.core.io);
         boost::asio::ip::tcp::endpoint peer;
         w.acceptor.accept(socket, peer, ec);
-        if (!ec) take(w.core, std::move(socket), peer);
+        if (!ec) hand_over(w, owner, std::move(socket), peer);
     }
     w.acceptor.close(ec);
+    w.pause.cancel();
+}
+
+LLMX_DECL void server_host::accepted_all(worker& w) {
+    // A core may stop as soon as it drains, so that comes after its last connection, which
+    // the loop may have had in its hands when the acceptor was closed.
+    if (!one_acceptor_) return w.core.drain();
+    for (auto& fed : cores_) boost::asio::post(fed->core.io, [mine = fed.get()] { mine->core.drain(); });
 }
 
 LLMX_DECL void server_host::stop() {
@@ -158,10 +182,7 @@ LLMX_DECL void server_host::step_down() {
     duration patience = options().drain;
     if (stage_ == 1) {
         for (auto& w : cores_)
-            boost::asio::post(w->core.io, [this, mine = w.get()] {
-                close_acceptor(*mine);
-                mine->core.drain();
-            });
+            boost::asio::post(w->core.io, [this, mine = w.get()] { close_acceptor(*mine); });
     } else if (stage_ == 2) {
         for (auto& w : cores_) boost::asio::post(w->core.io, [mine = w.get()] { mine->core.cancel_calls(); });
         // Cancelled calls still answer their callers.

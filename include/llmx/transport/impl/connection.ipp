@@ -3,6 +3,7 @@
 
 #include <llmx/transport/connection.hpp>
 #include <llmx/transport/impl/http_reader.ipp>
+#include <llmx/wire/detail/text_writer.hpp>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/deferred.hpp>
@@ -13,7 +14,6 @@
 #endif
 
 #include <algorithm>
-#include <charconv>
 #include <cstring>
 #include <tuple>
 #include <utility>
@@ -24,24 +24,16 @@ namespace detail {
 /// The request line and header section of \p request, written over \p head.
 LLMX_DECL void write_request_head(std::string& head, const http_request& request) {
     head.clear();
-    head += request.method;
-    head += ' ';
-    if (request.target.empty()) head += '/';
-    head += request.target;
-    head += " HTTP/1.1\r\nHost: ";
-    head += request.to->authority;
-    head += "\r\n";
-    head += request.fields;
+    text_memory memory;
+    text_writer w(head, memory);
+    w.copy(request.method).raw(" ");
+    if (request.target.empty()) w.raw("/");
+    w.copy(request.target).raw(" HTTP/1.1\r\nHost: ").copy(request.to->authority).raw("\r\n").copy(request.fields);
     // RFC 9110 section 8.6: a length of 0 is only said where a body is expected.
     const std::size_t size = request.body_size();
-    if (size != 0 || (request.method != "GET" && request.method != "HEAD")) {
-        char digits[24];
-        const std::to_chars_result end = std::to_chars(digits, digits + sizeof digits, size);
-        head += "Content-Length: ";
-        head.append(digits, end.ptr);
-        head += "\r\n";
-    }
-    head += "\r\n";
+    if (size != 0 || (request.method != "GET" && request.method != "HEAD"))
+        w.raw("Content-Length: ").number(size).raw("\r\n");
+    w.raw("\r\n");
 }
 
 /// Bodies up to this size travel in one buffer with the head.
@@ -148,48 +140,53 @@ LLMX_DECL boost::asio::awaitable<void> connection::flush() {
     }
 }
 
-LLMX_DECL boost::asio::awaitable<result<void>> connection::fill() {
-    if (stopped_) co_return stopped();
+LLMX_DECL result<void> connection::make_room() {
+    if (stopped_) return stopped();
     if (begin_ == end_) begin_ = end_ = 0;
-    if (end_ == read_size) {
-        // Only an unfinished chunk header or trailer section is left over from a feed.
-        if (begin_ == 0) {
-            close();
-            co_return detail::bad_http("a chunk header or trailer section is larger than the limit");
-        }
-        std::memmove(buffer_.get(), buffer_.get() + begin_, end_ - begin_);
-        end_ -= begin_;
-        begin_ = 0;
+    if (end_ != read_size) return success();
+    // Only an unfinished chunk header or trailer section is left over from a feed.
+    if (begin_ == 0) {
+        close();
+        return detail::bad_http("a chunk header or trailer section is larger than the limit");
     }
-    const boost::asio::mutable_buffer room(buffer_.get() + end_, read_size - end_);
-    std::tuple<boost::system::error_code, std::size_t> got;
-#if !defined(LLMX_NO_TLS)
-    if (tls_) got = co_await tls_->async_read_some(room, boost::asio::as_tuple(boost::asio::deferred));
-    else
-#endif
-        got = co_await socket_.async_read_some(room, boost::asio::as_tuple(boost::asio::deferred));
-    const boost::system::error_code ec = std::get<0>(got);
-    if (stopped_) co_return stopped();
+    std::memmove(buffer_.get(), buffer_.get() + begin_, end_ - begin_);
+    end_ -= begin_;
+    begin_ = 0;
+    return success();
+}
+
+LLMX_DECL result<void> connection::received(const boost::system::error_code& ec, std::size_t n) {
+    if (stopped_) return stopped();
     if (ec == boost::asio::error::eof && reader_.finish()) {
         close();
-        co_return success();
+        return success();
     }
     if (ec) {
         error e = read_failure(ec);
         close();
-        co_return e;
+        return e;
     }
-    end_ += std::get<1>(got);
-    if (!reader_.header_done()) {
-        const result<http_reader::step> step = reader_.feed(std::span<char>(buffer_.get() + begin_, end_ - begin_));
-        if (!step) {
-            close();
-            co_return step.error();
-        }
-        begin_ += step->consumed;
-        if (reader_.header_done()) watch(time_point::max(), errc::deadline_exceeded);
+    end_ += n;
+    if (reader_.header_done()) return success();
+    const result<http_reader::step> step = reader_.feed(std::span<char>(buffer_.get() + begin_, end_ - begin_));
+    if (!step) {
+        close();
+        return step.error();
     }
-    co_return success();
+    begin_ += step->consumed;
+    if (reader_.header_done()) watch(time_point::max(), errc::deadline_exceeded);
+    return success();
+}
+
+LLMX_DECL boost::asio::awaitable<result<void>> connection::fill() {
+    if (result<void> ready = make_room(); !ready) co_return ready.error();
+    std::tuple<boost::system::error_code, std::size_t> got;
+#if !defined(LLMX_NO_TLS)
+    if (tls_) got = co_await tls_->async_read_some(room(), boost::asio::as_tuple(boost::asio::deferred));
+    else
+#endif
+        got = co_await async_receive();
+    co_return received(std::get<0>(got), std::get<1>(got));
 }
 
 LLMX_DECL error connection::read_failure(const boost::system::error_code& ec) {
@@ -234,28 +231,41 @@ LLMX_DECL boost::asio::awaitable<result<std::string_view>> connection::read_some
     }
 }
 
-LLMX_DECL boost::asio::awaitable<result<void>> connection::read_all(std::string& out) {
+LLMX_DECL result<void> connection::take(std::string_view body, std::string& out) {
+    if (body.size() > max_body_) {
+        close();
+        return error(errc::bad_response, "the answer is larger than the limit");
+    }
+    max_body_ -= body.size();
+    out += body;
+    return success();
+}
+
+LLMX_DECL result<bool> connection::take_rest(std::string& out) {
     constexpr std::uint64_t believed = 1024 * 1024;
-    std::size_t room = max_body_;
-    out.reserve(out.size() + static_cast<std::size_t>(std::min(reader_.announced_length(), believed)));
+    if (out.empty()) out.reserve(static_cast<std::size_t>(std::min(reader_.announced_length(), believed)));
     for (;;) {
         std::string_view body;
         error fault;
-        const found what = decode(body, fault);
-        if (what == found::fault) co_return fault;
-        if (what == found::end) co_return success();
-        if (what == found::nothing) {
-            const result<std::string_view> more = co_await read_some();
-            if (!more) co_return more.error();
-            if (more->empty()) co_return success();
-            body = *more;
+        switch (decode(body, fault)) {
+        case found::fault: return fault;
+        case found::end: return true;
+        case found::nothing: return false;
+        case found::body:
+            if (const result<void> taken = take(body, out); !taken) return taken.error();
         }
-        if (body.size() > room) {
-            close();
-            co_return error(errc::bad_response, "the answer is larger than the limit");
-        }
-        room -= body.size();
-        out += body;
+    }
+}
+
+LLMX_DECL boost::asio::awaitable<result<void>> connection::read_all(std::string& out) {
+    for (;;) {
+        const result<bool> whole = take_rest(out);
+        if (!whole) co_return whole.error();
+        if (*whole) co_return success();
+        const result<std::string_view> more = co_await read_some();
+        if (!more) co_return more.error();
+        if (more->empty()) co_return success();
+        if (const result<void> taken = take(*more, out); !taken) co_return taken.error();
     }
 }
 

@@ -3,6 +3,7 @@
 
 #include <llmx/transport/http_pool.hpp>
 
+#include <tuple>
 #include <utility>
 
 namespace llmx::inline v0 {
@@ -45,7 +46,14 @@ http_pool::exchange(const http_request& request, const http_limits& limits, canc
         c->use_for(stop);
         if (!c->send(request, limits)) co_await c->flush();
         result<void> read = success();
-        while (read && !c->head_done()) read = co_await c->fill();
+        while (read && !c->head_done()) {
+            if (c->encrypted()) {
+                read = co_await c->fill();
+            } else if ((read = c->make_room())) {
+                const auto got = co_await c->async_receive();
+                read = c->received(std::get<0>(got), std::get<1>(got));
+            }
+        }
         if (read) {
             http_response reply;
             reply.status = c->status();
