@@ -21,12 +21,12 @@ endif()
 if(LLMX_SANITIZE)
   target_compile_options(llmx_development INTERFACE -fsanitize=${LLMX_SANITIZE} -fno-omit-frame-pointer
     -fno-sanitize-recover=all
-    # g++ documents that sanitizers make this warning see what is not there.
-    -Wno-maybe-uninitialized)
+    # g++ documents that sanitizers make this warning see what is not there; and with them
+    # g++ 12 takes the operators of a coroutine frame for a mismatched pair.
+    -Wno-maybe-uninitialized -Wno-mismatched-new-delete)
   if(LLMX_SANITIZE STREQUAL "thread")
-    # Asio's fences are beyond ThreadSanitizer, which says so once a use; and with it g++ 12
-    # takes the operators of a coroutine frame for a mismatched pair.
-    target_compile_options(llmx_development INTERFACE -Wno-tsan -Wno-mismatched-new-delete)
+    # Asio's fences are beyond ThreadSanitizer, which says so once a use.
+    target_compile_options(llmx_development INTERFACE -Wno-tsan)
   endif()
   target_link_options(llmx_development INTERFACE -fsanitize=${LLMX_SANITIZE})
 endif()

@@ -9,8 +9,10 @@
 ///   one file that includes `<llmx/src.hpp>`; undefined, everything is inline.
 /// - `LLMX_NO_TLS`: no OpenSSL; `https` origins are refused with a clear error.
 /// - `LLMX_WITH_YAML`: `settings` reads YAML through yaml-cpp.
+/// - `LLMX_WITH_SQLITE`, `LLMX_WITH_POSTGRES`, `LLMX_WITH_REDIS` are reserved for stores, of
+///   which this version has none: defining one is an error.
 ///
-/// `BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE` should be 64 (the CMake target
+/// `BOOST_ASIO_RECYCLING_ALLOCATOR_CACHE_SIZE` should be 16 (the CMake target
 /// sets it): Asio keeps two recycled coroutine frames per thread by default, and
 /// a call through a stack of layers nests deeper than that. It must be the same
 /// in every translation unit, so llmx documents it and never defines it.
@@ -24,6 +26,10 @@
 #define LLMX_DECL
 #else
 #define LLMX_DECL inline
+#endif
+
+#if defined(LLMX_WITH_SQLITE) || defined(LLMX_WITH_POSTGRES) || defined(LLMX_WITH_REDIS)
+#error "llmx: this version has no store for LLMX_WITH_SQLITE, LLMX_WITH_POSTGRES or LLMX_WITH_REDIS"
 #endif
 
 #if __cplusplus < 202002L && !(defined(_MSVC_LANG) && _MSVC_LANG >= 202002L)

@@ -1,0 +1,3 @@
+// expect: llmx: this version has no store
+#define LLMX_WITH_SQLITE
+#include <llmx/config.hpp>
