@@ -23,14 +23,14 @@ PATH = "/v1/chat/completions"
 CONNECTIONS = 64
 
 
-def nginx_config(where: Path, workers: int, http: str) -> str:
+def nginx_config(where: Path, workers: int, http: str, log: str = "off") -> str:
     """One nginx of its own: nothing outside of the directory, nothing but loopback."""
     own = "user root;" if os.geteuid() == 0 else ""
     return f"""
 {own} daemon off; worker_processes {workers}; pid {where}/pid; error_log {where}/error.log warn;
 events {{ worker_connections 4096; }}
 http {{
-  access_log off; keepalive_requests 1000000000; keepalive_timeout 300s;
+  access_log {log}; keepalive_requests 1000000000; keepalive_timeout 300s;
   client_body_temp_path {where}/body; proxy_temp_path {where}/proxy; fastcgi_temp_path {where}/fastcgi;
   uwsgi_temp_path {where}/uwsgi; scgi_temp_path {where}/scgi;
 {http}
@@ -51,13 +51,15 @@ def upstream_config(where: Path, port: int) -> str:
   }}""")
 
 
-def proxy_config(where: Path, port: int, upstream: int, workers: int, prefix: str) -> str:
+def proxy_config(where: Path, port: int, upstream: int, workers: int, prefix: str, log: str) -> str:
+    # A line for each request, written in blocks, as llmx does it.
+    lines = f"{where}/access.log combined buffer=60k flush=1s" if log == "info" else "off"
     return nginx_config(where, workers, f"""
   upstream model {{ server 127.0.0.1:{upstream}; keepalive 256; keepalive_requests 1000000000; }}
   server {{
     listen 127.0.0.1:{port} reuseport;
     location / {{ proxy_pass http://model{prefix + '/' if prefix else ''}; proxy_http_version 1.1; proxy_set_header Connection ""; }}
-  }}""")
+  }}""", lines)
 
 
 def gateway_config(port: int, upstream: int, threads: int, prefix: str, key: str, log: str) -> str:
@@ -132,10 +134,10 @@ def load(target: Target, processes, connections: int, seconds: float, body: Path
     figures = json.loads(lines[-1])
     if figures["errors"] or not figures["requests"]:
         raise SystemExit(f"{target.name}: {figures['errors']} of {figures['requests']} requests failed"
-                         + (f"\n{target.log.read_text()[-2000:]}" if target.log else ""))
+                         + (f"\n{target.log.read_text()[-2000:]}" if target.log and target.log.exists() else ""))
     foreign.around(ours, busy, machine_busy(), figures["microseconds"] / 1e6)
-    if target.log and target.log.stat().st_size > 1 << 20:
-        os.truncate(target.log, 0)  # the gateway's access log: appended to, as in service
+    if target.log and target.log.exists() and target.log.stat().st_size > 1 << 20:
+        os.truncate(target.log, 0)  # an access log: appended to, as in service
     return figures, own
 
 
@@ -182,11 +184,12 @@ def describe(options, cores, versions):
              else f"{len(bodies.reply())} bytes")
           + f"; {options.rounds} rounds, each {options.seconds:g} s at {CONNECTIONS} connections and "
             f"{options.seconds / 2:g} s at one, in turn")
-    print("nginx: proxy_pass, HTTP/1.1, keep-alive upstream, buffering as by default, no access log")
+    print("nginx: proxy_pass, HTTP/1.1, keep-alive upstream, buffering as by default, "
+          + ("access log (combined, in blocks) to a file" if options.log == "info" else "no access log"))
     if options.gateway:
         print("llmx: master key, 2 deployments of one group by weight, request and token limits per gateway, caller "
               "and\n      deployment, max_parallel, retries, fallback group, breaker, timeouts; access log "
-              f"({options.log}) to a file")
+              f"({options.gateway_log}) to a file")
 
 
 def plan_cores(threads: int):
@@ -224,17 +227,18 @@ def parse_arguments():
     p.add_argument("--big", action="store_true", help="a request of 10 KB instead of 0.25 KB")
     p.add_argument("--stream", action="store_true", help="a streamed answer of 64 events; CPU per event")
     p.add_argument("--io-uring", action="store_true", help="the gateway built for io_uring")
-    p.add_argument("--seconds", type=float, default=4, help="length of one run at 64 connections (4)")
-    p.add_argument("--rounds", type=int, default=5, help="how often all are loaded in turn (5)")
+    p.add_argument("--seconds", type=float, default=2, help="length of one run at 64 connections (2)")
+    p.add_argument("--rounds", type=int, default=11, help="how often all are loaded in turn (11)")
     p.add_argument("--threads", type=int, default=1, help="threads of llmx and workers of nginx (1)")
     p.add_argument("--nginx-only", action="store_true", help="without llmx: what the machine can do")
-    p.add_argument("--log", choices=["info", "error"], default="info",
-                   help="llmx: a line for each call (as shipped), or for failed ones alone, which is what nginx does here")
+    p.add_argument("--log", choices=["info", "error", "llmx"], default="info",
+                   help="who writes a line for each call: both (info, as both are shipped), none (error), or llmx alone")
     p.add_argument("--verbose", action="store_true", help="each run's figures on standard error")
     p.add_argument("--gateway", type=Path, help="another llmx-gateway program")
     options = p.parse_args()
     # wrk takes whole seconds; half of them are used at one connection.
     options.seconds = max(2, round(options.seconds / 2) * 2)
+    options.gateway_log = "error" if options.log == "error" else "info"
     if options.nginx_only:
         options.gateway = None
     return options
@@ -263,14 +267,15 @@ def main():
             return child
 
         nginx("upstream", ports[0], upstream_config(at / "upstream", ports[0]), cores["upstream"])
-        proxy = nginx("nginx", ports[1], proxy_config(at / "nginx", ports[1], ports[0], options.threads, prefix),
+        proxy = nginx("nginx", ports[1], proxy_config(at / "nginx", ports[1], ports[0], options.threads, prefix, options.log),
                       cores["proxy"])
-        targets = [Target("direct", ports[0], path=prefix + PATH), Target("nginx", ports[1], proxy)]
+        targets = [Target("direct", ports[0], path=prefix + PATH),
+                   Target("nginx", ports[1], proxy, at / "nginx" / "access.log")]
         versions = subprocess.run(["nginx", "-v"], stderr=subprocess.PIPE, text=True).stderr.strip()
         versions = versions.replace("nginx version: ", "")
         if options.gateway:
             config, log = at / "llmx.json", at / "llmx.log"
-            config.write_text(gateway_config(ports[2], ports[0], options.threads, prefix, key, options.log))
+            config.write_text(gateway_config(ports[2], ports[0], options.threads, prefix, key, options.gateway_log))
             child = processes.start([options.gateway, "--config", config], cores["proxy"], log)
             processes.wait_for_port(child, ports[2], log)
             targets.append(Target("llmx io_uring" if options.io_uring else "llmx", ports[2], child, log))
