@@ -3,6 +3,7 @@
 
 #include <llmx/dialects/detail/gemini_json.hpp>
 #include <llmx/dialects/dialect.hpp>
+#include <llmx/wire/json_scan.hpp>
 
 #include <cstddef>
 #include <cstdint>
