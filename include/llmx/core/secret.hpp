@@ -21,7 +21,7 @@ public:
     [[nodiscard]] std::string_view reveal() const noexcept { return text_; }
     [[nodiscard]] bool empty() const noexcept { return text_.empty(); }
 
-    /// Equality whose time depends on the length of \p given alone, not on where it differs.
+    /// Equality whose time depends on the two lengths, not on where the texts differ.
     [[nodiscard]] bool matches(std::string_view given) const noexcept {
         // The length of the stored secret is not hidden beyond this: the loop runs over
         // what the caller sent, comparing with the secret repeated as often as needed.

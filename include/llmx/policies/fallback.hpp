@@ -110,15 +110,17 @@ public:
         : deciding_layer<layer, Next>(std::move(next)), policy_(policy),
           nowhere_(policy.groups.empty() && policy.context_window.empty() && policy.content_policy.empty()) {}
 
+    [[nodiscard]] bool takes_unknown(const call& c) const noexcept {
+        return !c.no_fallback && policy_.instead_of(c.model) != nullptr;
+    }
     [[nodiscard]] result<void> before(call& c, memory& m) {
         if (c.group == nullptr) c.group = c.world->find(c.model);
         if (c.group != nullptr) return success();
         error unknown(errc::not_found, "no such model: '" + std::string(c.model) + "'");
         unknown.with_param("model");
-        const std::vector<std::string>* const others = c.no_fallback ? nullptr : policy_.instead_of(c.model);
-        if (others == nullptr) return unknown;
+        if (!takes_unknown(c)) return unknown;
         m.elsewhere = std::make_unique<journey>(policy_, c, std::move(unknown));
-        m.elsewhere->way.plan(others);
+        m.elsewhere->way.plan(policy_.instead_of(c.model));
         if (!go_on(c, *m.elsewhere)) return come_back(c, *m.elsewhere);
         return success();
     }

@@ -17,6 +17,7 @@
 #include <boost/asio/ip/tcp.hpp>
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -130,6 +131,12 @@ private:
     enum class phase : std::uint8_t { idle, head, body, calling, writing, lingering, closed };
     enum class progress : std::uint8_t { done, blocked, broken };
 
+    /// Whoever has just connected has a request on the way: so long it is waited for on the way
+    /// down. A client that only connected in advance asks elsewhere.
+    static constexpr duration first_request_while_draining = std::chrono::seconds(1);
+
+    /// No request has been served on it.
+    [[nodiscard]] bool fresh() const noexcept { return status_ == 0; }
     LLMX_DECL void expired() noexcept;
     LLMX_DECL void expire_in(duration d) noexcept;
     LLMX_DECL void give_up_waiting() noexcept;

@@ -47,11 +47,12 @@ public:
     [[nodiscard]] const server_options& options() const noexcept { return shared.options; }
     [[nodiscard]] bool draining() const noexcept { return draining_; }
     [[nodiscard]] std::size_t connections() const noexcept { return count_; }
-    /// No connection is kept alive any longer; those that wait for a request are closed.
-    /// The context stops when the last one is gone.
+    /// No connection is kept alive any longer; those that wait for another request are
+    /// closed. The context stops when the last one is gone.
     LLMX_DECL void drain() noexcept;
-    /// Cancels the calls still running.
+    /// Cancels the calls still running, and whatever begins after that.
     LLMX_DECL void cancel_calls() noexcept;
+    [[nodiscard]] bool cancelling() const noexcept { return cancelling_; }
 
 private:
     friend class server_connection;
@@ -60,6 +61,7 @@ private:
     server_connection* first_ = nullptr;
     std::size_t count_ = 0;
     bool draining_ = false;
+    bool cancelling_ = false;
 };
 
 } // namespace llmx::inline v0

@@ -82,14 +82,15 @@ struct call {
     const topology* world = nullptr;
     std::shared_ptr<const void> keep_alive;
 
-    /// Set by the fallback layer or the gateway; the group being served now.
+    /// Set by the gateway or the fallback layer; the group being served now. Null outside of
+    /// the fallback layer when no group has the model's name and a fallback stands in.
     const model_group* group = nullptr;
     /// Set by the route layer: the deployment of this attempt.
     const deployment* target = nullptr;
     /// Deployments that already failed in this call, by index; routers avoid them.
     std::vector<std::size_t> tried;
     /// When the call last went on: it came in, or what it waited for has come. Layers that
-    /// decide take the time from here; none of them waits, so one look at the clock serves all.
+    /// decide take the time from here: one look at the clock serves all.
     time_point moment{};
     /// Limits of the attempt; set by the timeout layer, obeyed by the transport.
     http_limits limits;

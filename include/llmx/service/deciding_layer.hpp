@@ -34,7 +34,14 @@ public:
     using layer_base<Next>::layer_base;
 
     /// Asks this layer and, through it, all that stands inside. \p c must outlive the answer.
-    boost::asio::awaitable<result<reply>> operator()(call& c) { return detail::obey(static_cast<Self&>(*this), c); }
+    boost::asio::awaitable<result<reply>> operator()(call& c) {
+        static_assert(detail::deciding<Self>, "llmx: a deciding layer names itself: deciding_layer<my_layer, Next>");
+        static_assert(!requires { &Self::after; } || detail::decides_afterwards<Self>,
+                      "llmx: a deciding layer's after takes (call&, memory&, result<reply>&)");
+        static_assert((!requires { &Self::must_wait; } && !requires { &Self::wait; }) || detail::lets_wait<Self>,
+                      "llmx: a deciding layer that waits has must_wait(const memory&) and wait(call&, memory&)");
+        return detail::obey(static_cast<Self&>(*this), c);
+    }
 };
 
 } // namespace llmx::inline v0

@@ -44,6 +44,11 @@ public:
     [[nodiscard]] time_point available_at(const deployment& d, time_point now) const noexcept {
         return next_.available_at(d, now);
     }
+    /// Whether a layer here or inside serves \p c although no group has its model's name.
+    [[nodiscard]] bool takes_unknown(const call& c) const noexcept {
+        if constexpr (requires { next_.takes_unknown(c); }) return next_.takes_unknown(c);
+        else return false;
+    }
     void adopt(layer_base& previous) { adopt_next(previous); }
     [[nodiscard]] Next& next() noexcept { return next_; }
     [[nodiscard]] const Next& next() const noexcept { return next_; }

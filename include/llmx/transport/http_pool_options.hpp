@@ -22,9 +22,10 @@ struct http_pool_options {
     std::size_t max_waiting_per_host = 1024;
     /// How long a connection is kept unused.
     duration idle_timeout = std::chrono::seconds(60);
-    /// A connection used again sooner than this is not looked at first: a look costs a
-    /// system call, and a peer that closed it just now is covered by the retry.
-    duration trusted_for = std::chrono::milliseconds(100);
+    /// A request lost on a kept connection sooner than this, without a byte of an answer,
+    /// was met by the peer's hanging up and is sent once more on a new one. Later the peer
+    /// has worked on it: whether that may be done twice is not for a transport to say.
+    duration stale_within = std::chrono::milliseconds(500);
     /// For name resolution, connect and TLS handshake; `http_limits::connect_by` can
     /// only shorten it.
     duration connect_timeout = std::chrono::seconds(10);

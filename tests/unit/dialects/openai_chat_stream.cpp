@@ -569,6 +569,10 @@ BOOST_AUTO_TEST_CASE(watch_knows_when_one_answer_is_over) {
     BOOST_TEST(!one.feed(sse({of(0, text)})).answered);
     BOOST_TEST(one.feed(sse({of(0, end)})).answered);
     BOOST_TEST(!one.feed("").complete);
+    // Ollama and others say "" until it has a reason.
+    openai_chat::stream_watch empty;
+    BOOST_TEST(!empty.feed(sse({of(0, R"("content":"a"},"finish_reason":""})")})).answered);
+    BOOST_TEST(empty.feed(sse({of(0, end)})).answered);
     // Of two, one has ended; what the other still had to say is not known.
     openai_chat::stream_watch two;
     two.feed(sse({of(0, text), of(1, text)}));

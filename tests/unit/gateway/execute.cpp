@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <unit/gateway/fixture.hpp>
 
+#include <llmx/policies/rate_limit.hpp>
+
 #include <boost/test/unit_test.hpp>
 
 #include <cstddef>
@@ -107,6 +109,28 @@ BOOST_AUTO_TEST_CASE(an_unknown_model_is_not_found) {
     BOOST_TEST((r.error().value() == errc::not_found));
     BOOST_TEST(r.error().param() == "model");
     BOOST_TEST(f.times == 1);
+}
+
+BOOST_AUTO_TEST_CASE(an_unknown_model_costs_nobody_anything) {
+    world w;
+    using limited = gateway<providers, weighted, retry, fallback, rate_limit>;
+    limited::policies_type policies;
+    std::get<retry>(policies).not_found = 3;
+    std::get<fallback>(policies).add("old-name", {"gpt"});
+    std::get<rate_limit>(policies).gateway(1, 1'000'000);
+    limited gw(world_of({make("a", "gpt", "openai", "gpt-4o")}), policies);
+    for (int i = 0; i < 3; ++i) {
+        call c(w.runtime, w.context);
+        set_body<openai_chat>(c, R"({"model":"nope","messages":[{"role":"user","content":"x"}]})");
+        const auto r = testing::run(gw.execute(c));
+        BOOST_REQUIRE(r.has_error());
+        BOOST_TEST((r.error().value() == errc::not_found));
+    }
+    BOOST_TEST(w.runtime.sleeps().empty());
+    w.network.reply(200, openai_reply);
+    call c(w.runtime, w.context);
+    set_body<openai_chat>(c, R"({"model":"gpt","messages":[{"role":"user","content":"x"}]})");
+    BOOST_TEST(testing::run(gw.execute(c)).has_value());
 }
 
 BOOST_AUTO_TEST_CASE(a_model_nobody_serves_may_have_a_fallback) {

@@ -91,6 +91,10 @@ BOOST_AUTO_TEST_CASE(headers_say_how_long_to_wait_and_whom_to_ask) {
     error e = openai().classify(429, fields, "{}");
     BOOST_TEST(e.retry_after()->count() == 2000);
     BOOST_TEST(e.request_id() == "req_9");
+    // Azure sends its gateway's id too, and first.
+    const std::vector<http_field> several{{"apim-request-id", "apim"}, {"Request-Id", ""}, {"x-request-id", "x"}};
+    BOOST_TEST(provider_request_id(several) == "x");
+    BOOST_TEST(provider_request_id(std::span(several).first(2)) == "apim");
     fields.push_back(finer);
     e = openai().classify(429, fields, "{}");
     BOOST_TEST(e.retry_after()->count() == 150);

@@ -490,6 +490,23 @@ BOOST_AUTO_TEST_CASE(drains) {
     BOOST_TEST(gateway.cancelled == 0);
 }
 
+BOOST_AUTO_TEST_CASE(serves_once_on_the_way_down_whoever_has_connected) {
+    fake_gateway gateway;
+    gateway.act = says();
+    running_server server(gateway);
+    client early(server.port()), used(server.port()), never(server.port());
+    used.send(get("/health/liveliness"));
+    BOOST_TEST(used.read().status == 200);
+    server.host().stop();
+    BOOST_TEST(used.closed()); // the way down has begun
+    early.send(post("/v1/chat/completions", chat_body));
+    const answer a = early.read();
+    BOOST_TEST(a.status == 200);
+    BOOST_TEST(a.field("connection") == "close");
+    server.join(); // who never asks anything does not hold it up
+    BOOST_TEST(never.closed());
+}
+
 BOOST_AUTO_TEST_CASE(cancels_what_drain_could_not_wait_for) {
     fake_gateway gateway;
     gateway.act = waits();

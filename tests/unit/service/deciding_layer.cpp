@@ -224,6 +224,75 @@ BOOST_FIXTURE_TEST_CASE(coroutines_stand_between_in_any_order, fixture) {
 
 namespace {
 
+/// Holds a slot while it remembers a call; lets nobody in.
+template <class Next> class holding : public deciding_layer<holding<Next>, Next> {
+public:
+    struct memory {
+        std::shared_ptr<int> slot;
+    };
+    holding(std::shared_ptr<int> slot, bool waits, Next next)
+        : deciding_layer<holding, Next>(std::move(next)), slot_(std::move(slot)), waits_(waits) {}
+    [[nodiscard]] result<void> before(call&, memory& m) {
+        m.slot = slot_;
+        if (!waits_) return error(errc::shed);
+        return success();
+    }
+    [[nodiscard]] bool must_wait(const memory&) const noexcept { return waits_; }
+    boost::asio::awaitable<result<void>> wait(call&, memory&) { co_return error(errc::shed); }
+
+private:
+    std::shared_ptr<int> slot_;
+    bool waits_;
+};
+
+/// Looks on its way out at who still remembers the call.
+template <class Next> class looking : public deciding_layer<looking<Next>, Next> {
+public:
+    struct memory {};
+    looking(std::shared_ptr<int> slot, Next next)
+        : deciding_layer<looking, Next>(std::move(next)), slot_(std::move(slot)) {}
+    [[nodiscard]] result<void> before(call&, memory&) noexcept { return success(); }
+    std::optional<time_point> after(call&, memory&, result<reply>&) {
+        seen = slot_.use_count();
+        return std::nullopt;
+    }
+    long seen = 0;
+
+private:
+    std::shared_ptr<int> slot_;
+};
+
+/// Derives from a layer that decides and answers by itself.
+struct refined : noted<inner_service> {
+    using noted::noted;
+    boost::asio::awaitable<result<reply>> operator()(call& c) {
+        ++asked;
+        return noted::operator()(c);
+    }
+    int asked = 0;
+};
+
+} // namespace
+
+BOOST_FIXTURE_TEST_CASE(who_turned_a_call_away_has_forgotten_it, fixture) {
+    for (const bool waits : {false, true}) {
+        const auto slot = std::make_shared<int>();
+        auto top = looking<holding<inner_service>>(slot, holding<inner_service>(slot, waits, inner_service(said)));
+        const long held = slot.use_count();
+        BOOST_TEST(!ask(top));
+        BOOST_TEST(top.seen == held);
+    }
+}
+
+BOOST_FIXTURE_TEST_CASE(a_layer_that_answers_by_itself_is_asked_as_such, fixture) {
+    static_assert(!detail::deciding<refined>);
+    auto top = noted<refined>(named("a"), said, refined(named("b"), said, inner_service(said)));
+    BOOST_TEST(ask(top).has_value());
+    BOOST_TEST(top.next().asked == 1);
+}
+
+namespace {
+
 /// The policy shown in README: callers whose name begins with "guest" are refused.
 struct no_guests {
     static constexpr stage_position position = at(stage::authenticate);

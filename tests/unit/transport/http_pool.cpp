@@ -207,9 +207,7 @@ BOOST_AUTO_TEST_CASE(connection_is_not_used_again) {
 }
 
 BOOST_AUTO_TEST_CASE(late_bytes_on_an_idle_connection) {
-    llmx::http_pool_options options;
-    options.trusted_for = std::chrono::milliseconds(1);
-    bench b(options);
+    bench b;
     b.spawn([](upstream& peer) -> asio::awaitable<void> {
         tcp::socket s = co_await peer.accept();
         std::string request = co_await read_request(s);
@@ -221,7 +219,7 @@ BOOST_AUTO_TEST_CASE(late_bytes_on_an_idle_connection) {
         co_await write(second, reply_text("two"));
     }(b.peer));
     BOOST_TEST(b.get().body == "one");
-    // Beyond the time in which an idle connection is trusted without a look.
+    // Until it has come.
     b.run([](asio::io_context& io) -> asio::awaitable<bool> {
         asio::steady_timer t(io, 3ms);
         co_await t.async_wait(asio::use_awaitable);
@@ -254,6 +252,25 @@ BOOST_AUTO_TEST_CASE(stale_connection_is_replaced_once) {
         BOOST_TEST(b.pool->stats().stale_retries == 1u);
         BOOST_TEST(b.pool->stats().open == (twice ? 0u : 1u));
     }
+}
+
+BOOST_AUTO_TEST_CASE(what_the_peer_has_worked_on_is_not_sent_again) {
+    llmx::http_pool_options options;
+    options.stale_within = std::chrono::milliseconds(1);
+    bench b(options);
+    b.spawn([](upstream& peer) -> asio::awaitable<void> {
+        tcp::socket s = co_await peer.accept();
+        std::string request = co_await read_request(s);
+        co_await write(s, reply_text("one"));
+        request = co_await read_request(s);
+        asio::steady_timer work(s.get_executor(), 2ms);
+        co_await work.async_wait(asio::use_awaitable);
+    }(b.peer));
+    BOOST_TEST(b.get().body == "one");
+    const outcome o = b.get();
+    BOOST_TEST(o.is(llmx::errc::connection_lost), o.text());
+    BOOST_TEST(b.peer.accepted == 1);
+    BOOST_TEST(b.pool->stats().stale_retries == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(new_connection_is_not_tried_again) {

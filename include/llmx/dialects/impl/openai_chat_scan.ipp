@@ -196,7 +196,8 @@ LLMX_DECL void openai_chat::stream_watch::payload(std::string_view json) {
     const bool ended = openai_chat_search(json, "finish_reason", [json, &broke_off](std::size_t value) {
         const std::string_view word = json.substr(value);
         broke_off = word.starts_with("\"error\"") || word.starts_with("\"network_error\"");
-        return word.starts_with('"');
+        // Some servers write "" into every chunk but the last.
+        return word.starts_with('"') && !word.starts_with("\"\"");
     });
     if (broke_off) progress_.failed = true;
     // Of several choices one may end before another: then the end marker alone is proof. A

@@ -4,35 +4,54 @@
 #include <llmx/service/deciding_layer.hpp>
 
 #include <optional>
+#include <string>
+#include <utility>
 
 namespace llmx::inline v0::detail {
 
-/// Around all layers of a gateway: tells those who asked to be told how the call ended. For
-/// a stream whoever owns it does so.
+/// Around all layers of a gateway: refuses models that nobody serves before they cost
+/// anybody anything, and tells those who asked to be told how the call ended. For a stream
+/// whoever owns it does so.
 template <class Next> class conclusion : public deciding_layer<conclusion<Next>, Next> {
 public:
     struct memory {};
 
     explicit conclusion(Next next) : deciding_layer<conclusion, Next>(std::move(next)) {}
 
-    [[nodiscard]] result<void> before(call&, memory&) noexcept { return success(); }
+    [[nodiscard]] result<void> before(call& c, memory&) {
+        if (c.group != nullptr || this->takes_unknown(c)) return success();
+        error e(errc::not_found, "no such model: '" + std::string(c.model) + "'");
+        e.with_param("model");
+        c.finish(failed(c, e));
+        return e;
+    }
     std::optional<time_point> after(call& c, memory&, result<reply>& r) {
-        if (r && r->stream != nullptr) return std::nullopt;
-        outcome how;
-        how.began = c.context->started;
-        if (r) {
-            how.tokens = r->tokens;
-            how.first_token = c.context->first_token;
-        } else {
+        if (!r) {
             if (r.error().attempts().empty() && !c.context->trail.empty())
                 r = error(r.error()).with_attempts(c.context->trail);
-            how.failure = r.error().value();
-            how.retry_after = r.error().retry_after();
-            how.tokens = c.context->tokens;
+            c.finish(failed(c, r.error()));
+        } else if (r->stream == nullptr) {
+            outcome how = ended(c);
+            how.tokens = r->tokens;
+            how.first_token = c.context->first_token;
+            c.finish(how);
         }
-        how.ended = c.moment;
-        c.finish(how);
         return std::nullopt;
+    }
+
+private:
+    [[nodiscard]] static outcome ended(const call& c) noexcept {
+        outcome how;
+        how.began = c.context->started;
+        how.ended = c.moment;
+        return how;
+    }
+    [[nodiscard]] static outcome failed(const call& c, const error& e) noexcept {
+        outcome how = ended(c);
+        how.failure = e.value();
+        how.retry_after = e.retry_after();
+        how.tokens = c.context->tokens;
+        return how;
     }
 };
 

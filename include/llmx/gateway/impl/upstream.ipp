@@ -3,6 +3,7 @@
 
 #include <llmx/gateway/detail/attempt.hpp>
 #include <llmx/gateway/upstream.hpp>
+#include <llmx/providers/classify.hpp>
 #include <llmx/transport/http_exchange.hpp>
 #include <llmx/wire/json_scan.hpp>
 #include <llmx/wire/json_writer.hpp>
@@ -80,21 +81,6 @@ LLMX_DECL void write_passed_through(const call& c, std::string_view model, attem
     a.request.body[0] = c.body.substr(0, c.model_begin);
     a.request.body[1] = a.model_value;
     a.request.body[2] = c.body.substr(c.model_end);
-}
-
-/// The provider's own id of the request, in the field that its vendor uses.
-[[nodiscard]] LLMX_DECL std::string request_id_of(const http_response& r) {
-    for (const http_field& f : r.fields) {
-        std::string_view known;
-        switch (f.name.size()) {
-        case 10: known = "request-id"; break;
-        case 12: known = "x-request-id"; break;
-        case 15: known = "apim-request-id"; break;
-        default: continue;
-        }
-        if (iequals(f.name, known)) return std::string(f.value);
-    }
-    return std::string();
 }
 
 /// Adds the time between its making and \p stop to the call's upstream time.
@@ -284,7 +270,7 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
 
     reply r;
     r.dialect = ops.chat;
-    r.request_id = request_id_of(response);
+    r.request_id = std::string(provider_request_id(response.fields));
     if (c.stream) {
         response.body->read_by(c.limits.first_byte_by);
         auto stream = std::make_unique<upstream_stream>(c, ops, std::move(a), std::move(response));

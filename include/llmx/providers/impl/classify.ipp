@@ -102,17 +102,27 @@ LLMX_DECL error classify_http(std::string_view provider, int status, std::span<c
     else if (!said.type.empty()) e.with_provider_code(said.type);
     if (!said.param.empty()) e.with_param(said.param);
 
-    for (const std::string_view name : {"x-request-id", "request-id", "apim-request-id"})
-        if (const auto id = find_field(fields, name); !id.empty()) {
-            e.with_request_id(std::string(id));
-            break;
-        }
+    if (const std::string_view id = provider_request_id(fields); !id.empty()) e.with_request_id(std::string(id));
     auto wait = parse_retry_after_ms(find_field(fields, "retry-after-ms"));
     if (!wait) wait = parse_retry_after(find_field(fields, "retry-after"), std::chrono::system_clock::now());
     if (!wait && said.retry_after_s >= 0)
         wait = std::chrono::milliseconds(static_cast<std::int64_t>(std::min(said.retry_after_s, 86400.0) * 1000));
     if (wait) e.with_retry_after(*wait);
     return e;
+}
+
+LLMX_DECL std::string_view provider_request_id(std::span<const http_field> fields) noexcept {
+    std::string_view found[3];
+    // Once over the fields, whose lengths tell nearly all of them apart.
+    for (const http_field& f : fields) {
+        const std::size_t n = f.name.size();
+        if (n == 12 && iequals(f.name, "x-request-id")) found[0] = f.value;
+        else if (n == 10 && iequals(f.name, "request-id")) found[1] = f.value;
+        else if (n == 15 && iequals(f.name, "apim-request-id")) found[2] = f.value;
+    }
+    for (const std::string_view id : found)
+        if (!id.empty()) return id;
+    return std::string_view();
 }
 
 } // namespace llmx::inline v0

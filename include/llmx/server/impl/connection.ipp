@@ -8,7 +8,9 @@
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/error.hpp>
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstring>
 #include <span>
 #include <utility>
@@ -112,7 +114,10 @@ LLMX_DECL void server_connection::client_gone() noexcept {
 }
 
 LLMX_DECL void server_connection::stop(bool calls_too) noexcept {
-    if (phase_ == phase::idle && !reader_.has_bytes()) give_up_waiting();
+    if (phase_ == phase::idle && !reader_.has_bytes()) {
+        if (fresh() && !calls_too) expire_in(first_request_while_draining);
+        else give_up_waiting();
+    }
     if (!calls_too) return;
     must_close_ = true;
     if (phase_ == phase::head || phase_ == phase::body || phase_ == phase::lingering) give_up_waiting();
@@ -129,10 +134,12 @@ LLMX_DECL server_connection::arrival server_connection::begin_waiting() {
     if (reader_.has_bytes())
         if (const arrival a = look_for_head(); a != arrival::more) return a;
     const server_options& options = core_->options();
-    const bool fresh = status_ == 0;
-    if (core_->draining() && !reader_.has_bytes() && !fresh) return arrival::closed;
+    const bool draining = core_->draining();
+    if (draining && !reader_.has_bytes() && (!fresh() || core_->cancelling())) return arrival::closed;
     timed_out_ = false;
-    timer_.expires_at(arrived_ + (fresh ? options.header_timeout : options.idle_timeout));
+    duration patience = fresh() ? options.header_timeout : options.idle_timeout;
+    if (draining) patience = std::min(patience, first_request_while_draining);
+    timer_.expires_at(arrived_ + patience);
     begin_head_timeout();
     return arrival::more;
 }
@@ -229,6 +236,7 @@ LLMX_DECL void server_connection::begin(const endpoint_match& m, std::string_vie
 LLMX_DECL void server_connection::begin_call() {
     const time_point now = core_->on->now();
     context_->started = now;
+    if (core_->cancelling()) context_->cancellation.cancel();
     phase_ = phase::calling;
     if (watching_) timer_.never();
     else timer_.expires_at(now + core_->options().hang_up_check);

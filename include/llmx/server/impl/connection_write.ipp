@@ -83,6 +83,7 @@ LLMX_DECL void server_connection::begin_head(int status, std::string_view conten
     if (must_close_) w.raw("\r\nconnection: close");
     else if (request.version < 11) w.raw("\r\nconnection: keep-alive");
     w.raw("\r\nx-request-id: ").copy(context_->request_id).raw("\r\n").copy(fields_);
+    w.spill();
 }
 
 LLMX_DECL bool server_connection::try_reply(int status, std::string_view content_type, std::string_view body) {

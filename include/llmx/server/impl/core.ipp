@@ -36,6 +36,7 @@ LLMX_DECL void server_core::drain() noexcept {
 }
 
 LLMX_DECL void server_core::cancel_calls() noexcept {
+    cancelling_ = true;
     // Cancelling resumes nothing at once that could unlink its neighbours: connections
     // go when their coroutines end, which is later.
     for (server_connection* c = first_; c != nullptr;) {

@@ -67,6 +67,7 @@ LLMX_DECL void describe_call(server_connection& connection, const call& c) {
         }
         w.field("x-llmx-dropped-params: ", names);
     }
+    w.spill();
 }
 
 LLMX_DECL error broken_generation(const call_context& context) {

@@ -76,9 +76,14 @@ LLMX_DECL void server_host::serve(worker& w) {
 
 LLMX_DECL void server_host::begin_accepting(worker& w) {
     boost::asio::co_spawn(w.core.io, accept_loop(w), [this, &w](const std::exception_ptr& failed) {
-        if (failed) w.core.log.note(log_level::error, "accepting connections failed and begins anew");
-        if (w.acceptor.is_open()) begin_accepting(w);
-        else accepted_all(w);
+        if (!w.acceptor.is_open()) return accepted_all(w);
+        // Out of memory, or a defect: the port must not stay open with nobody behind it.
+        try {
+            if (failed) std::rethrow_exception(failed);
+        } catch (const std::exception& e) {
+            w.core.log.note(log_level::error, std::string("accepting connections failed and begins anew: ") + e.what());
+        }
+        begin_accepting(w);
     });
 }
 
@@ -137,7 +142,9 @@ LLMX_DECL void server_host::admit(server_core& core, server_socket socket,
 LLMX_DECL void server_host::close_acceptor(worker& w) {
     if (!w.acceptor.is_open()) return;
     boost::system::error_code ec;
-    // Whoever is in the kernel's queue has connected: serve them, once each.
+    // Whoever is in the kernel's queue has connected: serve them, once each. Of those who left
+    // it again Asio would wait for the next one instead.
+    w.acceptor.set_option(boost::asio::socket_base::enable_connection_aborted(true), ec);
     w.acceptor.non_blocking(true, ec);
     while (!ec) {
         worker& owner = owner_of_next(w);
@@ -145,6 +152,7 @@ LLMX_DECL void server_host::close_acceptor(worker& w) {
         boost::asio::ip::tcp::endpoint peer;
         w.acceptor.accept(socket, peer, ec);
         if (!ec) hand_over(w, owner, std::move(socket), peer);
+        else if (ec == boost::asio::error::connection_aborted) ec.clear();
     }
     w.acceptor.close(ec);
     w.pause.cancel();

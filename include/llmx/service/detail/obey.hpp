@@ -6,18 +6,20 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <concepts>
 #include <cstddef>
 #include <optional>
 #include <utility>
 
+namespace llmx::inline v0 {
+template <class Self, class Next> class deciding_layer;
+}
+
 namespace llmx::inline v0::detail {
 
-/// A layer with `before` and a memory, see `deciding_layer`.
+/// A layer that derives from `deciding_layer`, naming itself.
 template <class L>
-concept deciding = requires {
-    typename L::next_type;
-    typename L::memory;
-};
+concept deciding = requires { typename L::next_type; } && std::derived_from<L, deciding_layer<L, typename L::next_type>>;
 template <class L>
 concept decides_afterwards = requires(L& l, call& c, typename L::memory& m, result<reply>& r) { l.after(c, m, r); };
 template <class L>
@@ -85,12 +87,16 @@ struct wish {
     time_point when{};
 };
 
-/// Goes out through the layers outside of number \p below, the inner ones first.
+/// Goes out through the layers outside of number \p below, the inner ones first. Number
+/// \p below itself, which the answer comes from, forgets the call.
 template <class L>
 [[nodiscard]] std::optional<wish> go_out(L& l, call& c, memories<L>& m, std::size_t below, result<reply>& r,
                                          std::size_t at = 0) {
     if constexpr (deciding<L>) {
-        if (at >= below) return std::nullopt;
+        if (at >= below) {
+            if (at == below) m.own.reset();
+            return std::nullopt;
+        }
         if (const auto again = go_out(l.next(), c, m.inside, below, r, at + 1)) return again;
         if constexpr (decides_afterwards<L>)
             if (const std::optional<time_point> when = l.after(c, *m.own, r)) return wish{at, *when};
@@ -124,6 +130,7 @@ template <class Top> boost::asio::awaitable<result<reply>> obey(Top& top, call& 
             const std::optional<wish> again = go_out(top, c, memory, at, r);
             if (!again) co_return std::move(r);
             at = again->layer;
+            r = result<reply>();
             if (again->when <= c.moment) break;
             const result<void> slept = co_await c.on->sleep_until(again->when, c.context->cancellation);
             c.moment = c.on->now();

@@ -77,9 +77,9 @@ LLMX_DECL void append_failure(std::string& out, const error* e, const call_conte
         if (e->provider_status() != 0) w.raw(",\"provider_status\":").number(e->provider_status());
         w.member(",\"provider_code\":", e->provider_code());
     }
-    if (c == nullptr) return;
-    if (!c->trail.empty()) log_attempts(w, c->trail);
-    else if (e != nullptr && !e->attempts().empty()) log_attempts(w, e->attempts());
+    if (c != nullptr && !c->trail.empty()) log_attempts(w, c->trail);
+    else if (c != nullptr && e != nullptr && !e->attempts().empty()) log_attempts(w, e->attempts());
+    w.spill();
 }
 
 } // namespace detail
@@ -153,6 +153,7 @@ LLMX_DECL void append_access_line(std::string& out, const access_record& r, rfc3
         detail::append_failure(out, r.failure, c);
     }
     w.raw("}\n");
+    w.spill();
 }
 
 } // namespace llmx::inline v0

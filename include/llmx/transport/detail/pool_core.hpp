@@ -54,7 +54,7 @@ public:
     LLMX_DECL ~pool_core();
 
     /// The most recently used idle connection that still looks alive, or null.
-    [[nodiscard]] LLMX_DECL connection_ptr take_idle(const origin& to, time_point now) noexcept;
+    [[nodiscard]] LLMX_DECL connection_ptr take_idle(const origin& to) noexcept;
     /// A new connection, or one that another call let go of while this one waited in line.
     /// \p fresh makes room for a new one by closing an idle one.
     LLMX_DECL boost::asio::awaitable<result<connection_ptr>> open(const origin& to, const http_limits& limits,
@@ -63,6 +63,7 @@ public:
     /// The pool object is gone: closes what is idle and sends those who wait away.
     LLMX_DECL void close() noexcept;
     [[nodiscard]] LLMX_DECL http_pool_stats stats() const noexcept;
+    [[nodiscard]] duration stale_within() const noexcept { return options_.stale_within; }
     void count_stale_retry() noexcept { ++stats_.stale_retries; }
 
     friend void intrusive_ptr_add_ref(pool_core* p) noexcept { ++p->references_; }

@@ -34,6 +34,7 @@ LLMX_DECL void write_request_head(std::string& head, const http_request& request
     if (size != 0 || (request.method != "GET" && request.method != "HEAD"))
         w.raw("Content-Length: ").number(size).raw("\r\n");
     w.raw("\r\n");
+    w.spill();
 }
 
 /// Bodies up to this size travel in one buffer with the head.

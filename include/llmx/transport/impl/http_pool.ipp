@@ -37,7 +37,7 @@ http_pool::exchange(const http_request& request, const http_limits& limits, canc
     bool fresh = false;
     for (;;) {
         connection_ptr c;
-        if (!fresh) c = core->take_idle(*request.to, began);
+        if (!fresh) c = core->take_idle(*request.to);
         if (!c) {
             result<connection_ptr> opened = co_await core->open(*request.to, limits, stop, fresh);
             if (!opened) co_return opened.error();
@@ -61,7 +61,8 @@ http_pool::exchange(const http_request& request, const http_limits& limits, canc
             reply.body.reset(c.release());
             co_return reply;
         }
-        if (fresh || !c->reused || c->saw_reply() || read.error().value() != errc::connection_lost)
+        if (fresh || !c->reused || c->saw_reply() || read.error().value() != errc::connection_lost ||
+            clock::now() - began >= core->stale_within())
             co_return read.error();
         fresh = true;
         core->count_stale_retry();

@@ -109,13 +109,15 @@ LLMX_DECL void pool_core::discard(connection& c) noexcept {
     give_place(h);
 }
 
-LLMX_DECL connection_ptr pool_core::take_idle(const origin& to, time_point now) noexcept {
+LLMX_DECL connection_ptr pool_core::take_idle(const origin& to) noexcept {
     for (;;) {
         const auto at = hosts_.find(to);
         if (at == hosts_.end() || at->second.idle.empty()) return connection_ptr();
         connection& c = *at->second.idle.front();
         unlink_idle(c);
-        if (now - c.idle_since > options_.trusted_for && c.peer_gone()) {
+        // Always looked at: what a peer sent unasked would be the next caller's answer, and each
+        // answer after it the one before.
+        if (c.peer_gone()) {
             discard(c);
             continue;
         }

@@ -21,8 +21,8 @@ struct text_memory {
 /// Puts short texts together on the stack and appends them to a string in one piece.
 ///
 /// The heads and log lines of one call are some eighty pieces; appended one by one they cost
-/// twice as many instructions. What is written is in the string after `spill` or the
-/// writer's end; until then the string must not be touched. The memory stands outside of
+/// twice as many instructions. What is written is in the string after `spill`,
+/// which comes last; until then the string must not be touched. The memory stands outside of
 /// the writer, which so consists of pointers that a compiler keeps in registers: hand it to
 /// nobody.
 class text_writer {
@@ -31,16 +31,19 @@ public:
         : out_(&out), begin_(memory.bytes), at_(begin_), end_(begin_ + sizeof memory.bytes) {}
     text_writer(const text_writer&) = delete;
     text_writer& operator=(const text_writer&) = delete;
-    ~text_writer() { spill(); }
+    /// What has not been spilled is lost.
+    ~text_writer() = default;
 
     /// A literal.
     template <std::size_t N> text_writer& raw(const char (&text)[N]) {
+        static_assert(N <= sizeof(text_memory) / 2);
         reserve(N);
         std::memcpy(at_, text, N - 1);
         at_ += N - 1;
         return *this;
     }
     text_writer& copy(std::string_view text) {
+        if (text.empty()) return *this; // which may have no address
         if (text.size() > sizeof(text_memory) / 2) {
             spill();
             out_->append(text);
