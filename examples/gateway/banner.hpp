@@ -45,7 +45,8 @@ inline void print_banner(const llmx::gateway_settings& s, std::string_view liste
                   << '\n';
     const std::string model = first_model(s);
     const std::string host = s.listen.host == "0.0.0.0" || s.listen.host == "::" ? "127.0.0.1" : s.listen.host;
-    const std::string address = host.find(':') != std::string::npos ? "[" + host + "]" : host;
+    const bool bare = host.find(':') != std::string::npos && !host.starts_with('[');
+    const std::string address = bare ? "[" + host + "]" : host;
     std::string key = "'Authorization: Bearer YOUR-MASTER-KEY'";
     if (generated) key = "'Authorization: Bearer " + std::string(s.listen.master_key.reveal()) + "'";
     else if (std::getenv("LLMX_MASTER_KEY") != nullptr) key = "\"Authorization: Bearer $LLMX_MASTER_KEY\"";

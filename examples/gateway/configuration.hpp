@@ -4,18 +4,21 @@
 #include "command_line.hpp"
 
 #include <llmx/gateway/stock_gateway.hpp>
+#include <llmx/server/auth.hpp>
 #include <llmx/server/host.hpp>
 #include <llmx/server/options.hpp>
 #include <llmx/server/pooled_runtime.hpp>
 #include <llmx/settings/assemble.hpp>
 #include <llmx/settings/settings.hpp>
 #include <llmx/telemetry/access_record.hpp>
+#include <llmx/wire/http_message.hpp>
 
 #include <algorithm>
 #include <iostream>
 #include <memory>
 #include <random>
 #include <string>
+#include <string_view>
 #include <utility>
 
 /// Settings from the file named on the command line, or from the environment, with
@@ -31,15 +34,24 @@ inline llmx::result<llmx::gateway_settings> load_configuration(const command_lin
     if (line.host) s->listen.host = *line.host;
     if (line.port) s->listen.port = *line.port;
     if (line.threads) s->listen.threads = *line.threads;
-    if (auto key = env("LLMX_MASTER_KEY"); key && !key->empty()) s->listen.master_key = llmx::secret(std::move(*key));
-    if (auto key = env("LITELLM_MASTER_KEY"); key && s->listen.master_key.empty())
-        s->listen.master_key = llmx::secret(std::move(*key));
+    for (const char* const name : {"LITELLM_MASTER_KEY", "LLMX_MASTER_KEY"}) {
+        const bool last_word = std::string_view(name) == "LLMX_MASTER_KEY";
+        if (auto key = env(name); key && !key->empty() && (last_word || s->listen.master_key.empty())) {
+            // Mounted secrets often end with a line end, which no client could send.
+            key->erase(key->find_last_not_of(" \t\r\n") + 1);
+            if (key->empty() || !llmx::safe_field_value(*key))
+                return llmx::error(llmx::errc::bad_configuration,
+                                   std::string(name) + ": a key is one line of text that a header can carry");
+            s->listen.master_key = llmx::secret(std::move(*key));
+        }
+    }
     return s;
 }
 
-/// Makes a key when there is none; true when it did.
+/// Makes a key when there is none and only this machine is served; true when it did. Who
+/// serves others chooses the key, and is refused without one.
 inline bool ensure_master_key(llmx::listen_settings& s) {
-    if (!s.master_key.empty()) return false;
+    if (!s.master_key.empty() || !llmx::is_loopback_host(s.host)) return false;
     std::random_device random;
     std::string key = "sk-";
     constexpr char digits[] = "0123456789abcdef";
@@ -73,15 +85,44 @@ inline llmx::runtime_factory runtime_factory_from(const llmx::gateway_settings& 
     };
 }
 
+/// The settings that differ in \p now and that only a new start puts into force.
+inline std::string needs_restart(const llmx::listen_settings& before, const llmx::listen_settings& now) {
+    std::string names;
+    const auto check = [&](const char* name, bool same) {
+        if (!same) names += (names.empty() ? "" : ", ") + std::string(name);
+    };
+    // One that was made at the start is in no file.
+    check("master_key", now.master_key.empty() || before.master_key.matches(now.master_key.reveal()));
+    check("host", before.host == now.host);
+    check("port", before.port == now.port);
+    check("threads", before.threads == now.threads);
+    check("max_request_size_mb", before.max_request_body == now.max_request_body);
+    check("header_timeout", before.header_timeout == now.header_timeout);
+    check("keep_alive_timeout", before.keep_alive_timeout == now.keep_alive_timeout);
+    check("drain_timeout", before.drain_timeout == now.drain_timeout);
+    check("max_connections", before.max_connections == now.max_connections);
+    check("log_level", before.log_level == now.log_level);
+    return names;
+}
+
 /// Reads the settings again and puts models and policies into force. Wrong ones are
-/// reported in one line, and those in force stay. What concerns the socket and the master key needs a restart.
-inline void reload_configuration(llmx::stock_gateway& gateway, const command_line& line) {
+/// reported in one line, and those in force stay. \p started is what the program began with:
+/// what concerns the socket and the master key needs a restart, which is said.
+inline void reload_configuration(llmx::stock_gateway& gateway, const command_line& line,
+                                 const llmx::gateway_settings& started) {
     auto s = load_configuration(line);
-    auto done = s.has_error() ? llmx::result<void>(s.error()) : llmx::reload_gateway(gateway, *s);
+    llmx::result<void> done = llmx::success();
+    if (s.has_error()) done = s.error();
+    // A file caught while it is being written must not take the models away.
+    else if (started.has_model_list && !s->has_model_list)
+        done = llmx::error(llmx::errc::bad_configuration, *line.config + ": there is no model_list any more");
+    else done = llmx::reload_gateway(gateway, *s);
     if (done.has_error()) {
         std::cerr << "llmx-gateway: not reloaded, the settings in force stay: " << done.error().message() << std::endl;
         return;
     }
     for (const auto& w : s->warnings) std::cerr << "llmx-gateway: " << w << '\n';
+    if (const std::string names = needs_restart(started.listen, s->listen); !names.empty())
+        std::cerr << "llmx-gateway: still as before, a restart is needed to change: " << names << '\n';
     std::cerr << "llmx-gateway: reloaded; deployments: " << s->deployments.size() << std::endl;
 }

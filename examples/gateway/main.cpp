@@ -32,7 +32,7 @@ int main(int argc, char** argv) {
     const bool generated = ensure_master_key(settings->listen);
 
     auto options = server_options_from(settings->listen);
-    options.reload = [&] { reload_configuration(**gateway, *line); };
+    options.reload = [&] { reload_configuration(**gateway, *line, *settings); };
     server front(**gateway, std::move(options), runtime_factory_from(*settings));
     if (const auto bound = front.listen(); bound.has_error()) return fail(bound.error(), 1);
     print_banner(*settings, front.description(), front.port(), generated);

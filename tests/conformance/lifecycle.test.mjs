@@ -24,6 +24,11 @@ general_settings:
   master_key: ${master_key}
 `;
 const f = facades.openai;
+// Waits until the program has said it.
+const until_logged = async (g, what) => {
+    for (const end = Date.now() + 10_000; !what.test(g.log); await new Promise(done => setTimeout(done, 20)))
+        assert.ok(Date.now() < end, `${what} is not in the log:\n${g.log}`);
+};
 const ask = (g, model, stream = false) => f.send(f.make(g.origin, master_key), model, f.start({ prompt: '[long]' }), { stream });
 
 describe('lifecycle', { timeout: 200_000, skip: needs_gateway }, () => {
@@ -97,8 +102,17 @@ describe('lifecycle', { timeout: 200_000, skip: needs_gateway }, () => {
         // A broken file leaves the running configuration in force.
         await g.configure('{ this is not a configuration');
         g.signal('SIGHUP');
-        await new Promise(done => setTimeout(done, 500));
+        await until_logged(g, /not reloaded/);
         assert.equal((await ask(g, 'newcomer')).finish, 'stop');
+        // So does one without models, and what needs a restart is named.
+        await g.configure({ ...config, model_list: [] });
+        g.signal('SIGHUP');
+        await until_logged(g, /not reloaded.*no model_list any more/);
+        assert.equal((await ask(g, 'newcomer')).finish, 'stop');
+        await g.configure({ ...config, general_settings: { ...config.general_settings, master_key: 'sk-rotated', log_level: 'error' } });
+        g.signal('SIGHUP');
+        await until_logged(g, /restart is needed to change: master_key, log_level/);
+        assert.ok(!g.log.includes('sk-rotated'), 'the key is in the log');
         await g.stop();
     });
     test('SIGTERM drains: the stream under way ends whole, then the program ends with 0', { timeout: 60_000 }, async () => {

@@ -83,6 +83,11 @@ public:
         return now.stack(c);
     }
 
+    /// From when on \p d would be given calls, as \p on's core sees it; not after \p now: at once.
+    [[nodiscard]] time_point available_at(runtime& on, const deployment& d, time_point now) {
+        return snapshot_of(on)->stack.available_at(d, now);
+    }
+
     /// One whole answer. \p on is the core's runtime; \p ctx and \p request must live until
     /// the coroutine is done. Fails with any `errc`; a reply the provider marks as broken
     /// is `errc::bad_response`.

@@ -72,9 +72,11 @@ struct breaker {
         return *this;
     }
 
-    /// How an answer bears on the deployment. \p lasted is the attempt's duration.
-    [[nodiscard]] LLMX_DECL detail::circuit::verdict judge(const error& e, duration lasted,
-                                                           bool has_others) const noexcept;
+    /// How a failure bears on the deployment. \p lasted is the attempt's duration;
+    /// \p callers_model: the caller chose the model ("*"), so that the provider does not have
+    /// it says nothing about the deployment.
+    [[nodiscard]] LLMX_DECL detail::circuit::verdict judge(const error& e, duration lasted, bool has_others,
+                                                           bool callers_model = false) const noexcept;
     /// The circuit's settings for one deployment of a group.
     [[nodiscard]] LLMX_DECL detail::circuit::rules rules_for(const deployment& d, bool has_others) const noexcept;
 
@@ -126,7 +128,7 @@ public:
         } else if (r) {
             m.pass->succeeded(c.moment, rules_[at]);
         } else {
-            m.pass->failed(policy_.judge(r.error(), c.moment - m.began, has_others_[at]),
+            m.pass->failed(policy_.judge(r.error(), c.moment - m.began, has_others_[at], c.target->model.ends_with('*')),
                            bounded(r.error().retry_after()), c.moment, rules_[at]);
         }
         return std::nullopt;

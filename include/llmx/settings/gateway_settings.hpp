@@ -45,6 +45,9 @@ struct gateway_settings {
     gateway_settings() = default;
 
     std::vector<deployment> deployments;
+    /// They stand in a `model_list`; otherwise they are the mock and what the environment has
+    /// keys for.
+    bool has_model_list = false;
     std::vector<std::pair<std::string, std::string>> aliases;
 
     /// Empty: the router's own default.

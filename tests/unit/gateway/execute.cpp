@@ -78,6 +78,7 @@ BOOST_AUTO_TEST_CASE(another_dialect_is_translated_and_losses_are_reported) {
         BOOST_TEST(r.error().param() == "seed");
         BOOST_TEST(r.error().http_status() == 400);
         BOOST_TEST(w.network.calls() == 0u);
+        BOOST_TEST(c.dropped.empty(), "what was refused was not dropped");
     }
     w.network.reply(200, R"({"id":"msg_1","type":"message","role":"assistant","model":"claude-x","content":[{"type":"text","text":"hey"}],"stop_reason":"end_turn","stop_sequence":null,"usage":{"input_tokens":4,"output_tokens":2}})");
     call c(w.runtime, w.context);
@@ -148,6 +149,59 @@ BOOST_AUTO_TEST_CASE(a_model_nobody_serves_may_have_a_fallback) {
     set_body<openai_chat>(misspelt, R"({"model":"odl-name","messages":[{"role":"user","content":"x"}]})");
     BOOST_TEST(testing::run(gw.execute(misspelt)).has_error());
     BOOST_TEST(w.network.calls() == 1u);
+}
+
+BOOST_AUTO_TEST_CASE(an_error_with_status_200_is_one) {
+    static constexpr std::pair<std::string_view, errc> cases[] = {
+        {R"({"error":{"message":"boom"}})", errc::bad_response},
+        {R"({"error":{"message":"slow down","code":429}})", errc::rate_limited},
+    };
+    for (const bool stream : {false, true})
+        for (const auto& [body, expected] : cases) {
+            world w;
+            gateway<providers, weighted, fallback>::policies_type policies;
+            std::get<fallback>(policies).add("gpt", {"other"});
+            gateway<providers, weighted, fallback> gw(
+                world_of({make("a", "gpt", "openai", "gpt-4o"), make("b", "other", "openai", "gpt-4o")}), policies);
+            w.network.reply(200, std::string(body)).field("content-type", "application/json");
+            w.network.reply(503, "{}");
+            const std::string asked = std::string(R"({"model":"gpt",)") + (stream ? R"("stream":true,)" : "") +
+                                      R"("messages":[{"role":"user","content":"x"}]})";
+            call c(w.runtime, w.context);
+            set_body<openai_chat>(c, asked);
+            c.stream = stream;
+            const auto r = testing::run(gw.execute(c));
+            BOOST_REQUIRE(r.has_error());
+            BOOST_TEST(w.context.fallbacks == 1u);
+            BOOST_REQUIRE(!w.context.trail.empty());
+            BOOST_TEST((w.context.trail[0].code == expected));
+        }
+}
+
+BOOST_AUTO_TEST_CASE(a_page_instead_of_a_stream) {
+    world w;
+    plain_gateway gw(world_of({make("a", "gpt", "openai", "gpt-4o")}));
+    for (int i = 0; i < 3; ++i) w.network.reply(200, "<html>It works!</html>").field("content-type", "text/html");
+    call c(w.runtime, w.context);
+    set_body<openai_chat>(c, R"({"model":"gpt","stream":true,"messages":[{"role":"user","content":"x"}]})");
+    c.stream = true;
+    const auto r = testing::run(gw.execute(c));
+    BOOST_REQUIRE(r.has_error());
+    BOOST_TEST((r.error().value() == errc::bad_response));
+    BOOST_TEST(r.error().message().find("HTML") != std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(a_provider_that_quotes_the_key_is_not_quoted) {
+    world w;
+    plain_gateway gw(world_of({make("a", "gpt", "openai", "gpt-4o")}));
+    w.network.reply(401, R"({"error":{"message":"Incorrect API key provided: sk-upstream, sk-upstream.","code":"sk-upstream","param":"x sk-upstream"}})");
+    call c(w.runtime, w.context);
+    set_body<openai_chat>(c, R"({"model":"gpt","messages":[{"role":"user","content":"x"}]})");
+    const auto r = testing::run(gw.execute(c));
+    BOOST_REQUIRE(r.has_error());
+    BOOST_TEST(r.error().provider_message() == "Incorrect API key provided: ***, ***.");
+    BOOST_TEST(r.error().provider_code() == "***");
+    BOOST_TEST(r.error().param() == "x ***");
 }
 
 BOOST_AUTO_TEST_CASE(a_wildcard_takes_the_rest_of_the_name) {

@@ -201,6 +201,8 @@ BOOST_AUTO_TEST_CASE(which_errors_count) {
         BOOST_TEST((judge(said(e, status)) == verdict::open));
         BOOST_TEST((judge(said(e, status), false) == verdict::fails));
     }
+    // A caller of "provider/*" chose a model that is not there.
+    BOOST_TEST((p.judge(said(errc::not_found, 404), seconds(1), true, true) == verdict::works));
     for (const errc e :
          {errc::provider_internal, errc::overloaded, errc::bad_response, errc::connect_failed, errc::connection_lost,
           errc::truncated, errc::first_token_timeout, errc::idle_timeout, errc::request_timeout}) {

@@ -57,6 +57,18 @@ BOOST_AUTO_TEST_CASE(a_line_says_what_happened) {
                "\n");
 }
 
+BOOST_AUTO_TEST_CASE(a_code_that_is_no_word_may_be_a_prompt) {
+    error failed(errc::invalid_request);
+    failed.with_provider_code("code [{\"role\": \"user\"}]");
+    access_record r;
+    r.failure = &failed;
+    std::string line;
+    rfc3339_text memory;
+    append_access_line(line, r, memory);
+    BOOST_TEST(line.find("provider_code") == std::string::npos);
+    BOOST_TEST(line.find("role") == std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(what_a_caller_chose_is_cut_and_cannot_break_the_line) {
     access_record r;
     const std::string long_name = std::string(255, 'a') + "\xc3\xa4" + std::string(100, 'b');

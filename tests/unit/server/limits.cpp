@@ -520,7 +520,8 @@ BOOST_AUTO_TEST_CASE(cancels_what_drain_could_not_wait_for) {
     server.finish();
     BOOST_TEST(gateway.cancelled == 1);
     const answer a = c.read();
-    BOOST_TEST(a.status == 499);
+    BOOST_TEST(a.status == 503);
+    BOOST_TEST(a.field("retry-after") == "1");
     BOOST_TEST(c.closed());
 }
 

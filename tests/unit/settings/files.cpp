@@ -7,6 +7,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <iterator>
 #include <string>
 
 #include <unistd.h>
@@ -47,6 +48,43 @@ BOOST_AUTO_TEST_CASE(the_ending_or_the_first_character_tells_the_language) {
     BOOST_TEST(message_of(llmx::load_settings(f.write("b", "general_settings:\n  port: 1\n"), source())) == "ok");
 #endif
 }
+
+#if defined(LLMX_WITH_YAML)
+BOOST_AUTO_TEST_CASE(files_in_which_nothing_stands) {
+    const folder f;
+    for (const char* text : {"", "# model_list:\n", "null\n", "---\n"}) {
+        const std::string path = f.write("empty.yaml", text);
+        const std::string said = message_of(llmx::load_settings(path, source()));
+        BOOST_TEST(said.starts_with(path) , said);
+        BOOST_TEST(said.find("nothing stands in this file") != std::string::npos, said);
+    }
+    const auto listed = llmx::load_settings(f.write("some.json", one_model), source());
+    BOOST_TEST_REQUIRE(listed.has_value());
+    BOOST_TEST(listed->has_model_list);
+    const auto unlisted = llmx::load_settings(f.write("none.yaml", "model_list: []\ngeneral_settings: {port: 1}\n"), source());
+    BOOST_TEST_REQUIRE(unlisted.has_value());
+    BOOST_TEST(!unlisted->has_model_list);
+}
+
+/// Every configuration that README shows works as it stands.
+BOOST_AUTO_TEST_CASE(the_configurations_of_the_readme) {
+    std::ifstream in(LLMX_README);
+    const std::string text((std::istreambuf_iterator<char>(in)), std::istreambuf_iterator<char>());
+    const llmx::environment_map keys{{"OPENAI_API_KEY", "a"}, {"ANTHROPIC_API_KEY", "b"}, {"GEMINI_API_KEY", "c"},
+                                     {"LLMX_MASTER_KEY", "d"}};
+    const folder f;
+    int found = 0;
+    for (std::size_t at = text.find("```yaml\n"); at != std::string::npos; at = text.find("```yaml\n", at + 1)) {
+        const std::size_t begin = at + 8;
+        const auto r = llmx::load_settings(f.write("readme.yaml", text.substr(begin, text.find("```", begin) - begin)), source(keys));
+        BOOST_TEST_REQUIRE(r.has_value(), message_of(r));
+        BOOST_TEST(r->warnings.empty(), r->warnings.front());
+        BOOST_TEST(message_of(llmx::topology_from<llmx::stock_registry>(*r)) == "ok");
+        ++found;
+    }
+    BOOST_TEST(found > 0);
+}
+#endif
 
 BOOST_AUTO_TEST_CASE(files_that_cannot_be_read) {
     const folder f;

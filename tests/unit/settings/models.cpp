@@ -52,7 +52,7 @@ const choice choices[] = {
     {R"("model": "openai/m", "api_key": "k", "api_base": "ftp://secret@h")", "!config.json:1: model_list[0].litellm_params.api_base: base URL: no http:// or https:// at the start; expected http(s)://host[:port][/path]"},
     {R"("model": "openai/m", "api_key": "sk-leak\nx")", "!config.json:1: model_list[0].litellm_params.api_key: the key holds a line break"},
     {R"("model": "openai/m", "api_key": ["sk-leak"])", "!config.json:1: model_list[0].litellm_params.api_key: expected a text, got a list"},
-    {R"("model": "openai/m", "api_key": "k", "rpm": "100")", "!config.json:1: model_list[0].litellm_params.rpm: expected a whole number of 0 or more, got the text \"100\""},
+    {R"("model": "openai/m", "api_key": "k", "rpm": "many")", "!config.json:1: model_list[0].litellm_params.rpm: expected a whole number of 0 or more, got the text \"many\""},
     {R"("model": "openai/m", "api_key": "k", "timeout": 0)", "!config.json:1: model_list[0].litellm_params.timeout: expected a number of seconds above 0, up to a year, got \"0\""},
     {R"("model": "openai/m", "api_key": "k", "weight": -1)", "!config.json:1: model_list[0].litellm_params.weight: expected a number of 0 or more, got \"-1\""},
     {R"("model": "openai/m", "api_key": "k", "drop_params": 1)", "!config.json:1: model_list[0].litellm_params.drop_params: expected true or false, got \"1\""},

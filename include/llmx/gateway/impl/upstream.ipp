@@ -55,7 +55,6 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
     auto encoded = ops.chat->encode_request(*c.canonical, options, a.body, drops);
     if (encoded.has_error()) return encoded.error();
     c.dropped.clear();
-    for (const auto& e : drops.entries()) c.dropped.push_back(e.parameter);
     if (const std::string* lost = drops.first_lost();
         lost != nullptr && !c.drop_params.value_or(c.target->drop_params.value_or(false))) {
         error e(errc::unsupported_parameter, "'" + *lost + "' cannot be said to provider '" + std::string(ops.name) +
@@ -63,6 +62,7 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
         e.with_param(*lost);
         return e;
     }
+    for (const auto& e : drops.entries()) c.dropped.push_back(e.parameter);
     a.request.body[0] = a.body;
     return success();
 }
@@ -81,6 +81,29 @@ LLMX_DECL void write_passed_through(const call& c, std::string_view model, attem
     a.request.body[0] = c.body.substr(0, c.model_begin);
     a.request.body[1] = a.model_value;
     a.request.body[2] = c.body.substr(c.model_end);
+}
+
+/// What the provider's error body means, without the key that some quote in it.
+[[nodiscard]] LLMX_DECL error explain(const provider_ops& ops, const void* self, const deployment& d,
+                                      const http_response& response, std::string_view body) {
+    error e = ops.classify(self, response.status, response.fields, body);
+    const std::string_view key = d.key.reveal();
+    if (key.empty() || body.find(key) == std::string_view::npos) return e;
+    const auto hidden = [key](std::string text) {
+        for (auto at = text.find(key); at != std::string::npos; at = text.find(key, at)) text.replace(at, key.size(), "***");
+        return text;
+    };
+    e.with_provider_message(hidden(e.provider_message())).with_provider_code(hidden(e.provider_code()));
+    e.with_param(hidden(e.param()));
+    return e;
+}
+
+/// Whether the JSON object \p body is an error, whatever its HTTP status.
+[[nodiscard]] LLMX_DECL result<bool> reports_failure(std::string_view body) {
+    bool failed = false;
+    const auto seen = [&failed](const json_member& m) { failed |= m.named("error") && !is_json_null(m.value); };
+    if (const auto read = scan_json_members(body, seen); read.has_error()) return read.error();
+    return failed;
 }
 
 /// Adds the time between its making and \p stop to the call's upstream time.
@@ -102,19 +125,15 @@ private:
 /// listeners how it ended.
 class upstream_stream final : public reply_stream {
 public:
-    upstream_stream(call& c, const provider_ops& ops, attempt_ptr a, http_response r)
-        : call_(&c), ops_(&ops), attempt_(std::move(a)), response_(std::move(r)), watch_(ops.chat->make_watch()) {}
+    upstream_stream(call& c, const provider_ops& ops, const void* provider, attempt_ptr a, http_response r)
+        : call_(&c), ops_(&ops), provider_(provider), attempt_(std::move(a)), response_(std::move(r)), watch_(ops.chat->make_watch()) {}
 
     /// Reads until the first real content, so that a failure before it can be retried.
     boost::asio::awaitable<result<void>> open() {
         while (!progress_.begun && !progress_.complete) {
             auto got = co_await response_.body->read_some();
             if (got.has_error()) co_return typed(got.error());
-            if (got->empty()) {
-                error e(errc::truncated, "the stream ended before it began");
-                e.with_provider(ops_->name);
-                co_return e;
-            }
+            if (got->empty()) co_return no_stream();
             progress_ = watch_->feed(*got);
             if (progress_.failed) {
                 head_ += *got;
@@ -173,6 +192,15 @@ public:
     [[nodiscard]] const usage& tokens() const noexcept override { return progress_.tokens; }
 
 private:
+    /// Why an answer had no content: it may have been no stream.
+    [[nodiscard]] error no_stream() const {
+        if (head_.find_first_not_of(" \t\r\n") == head_.find("{\""))
+            return explain(*ops_, provider_, *call_->target, response_, head_);
+        const std::string_view type = find_field(response_.fields, "content-type");
+        if (type.starts_with("text/html"))
+            return typed(error(errc::bad_response, "the provider answered with a page of HTML instead of a stream"));
+        return typed(error(errc::truncated, "the stream ended before it began"));
+    }
     [[nodiscard]] error typed(error e) const {
         e.with_provider(ops_->name);
         return e;
@@ -211,6 +239,7 @@ private:
 
     call* call_;
     const provider_ops* ops_;
+    const void* provider_;
     attempt_ptr attempt_;
     http_response response_;
     std::unique_ptr<any_stream_watch> watch_;
@@ -262,10 +291,9 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
         auto read = co_await response.body->read_all(said);
         watch.stop();
         if (said.size() > max_error_body) said.resize(max_error_body);
-        error e = ops.classify(self, response.status, response.fields, said);
         // An error body that broke off still came with its status.
         (void)read;
-        co_return e;
+        co_return explain(ops, self, d, response, said);
     }
 
     reply r;
@@ -273,7 +301,7 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     r.request_id = std::string(provider_request_id(response.fields));
     if (c.stream) {
         response.body->read_by(c.limits.first_byte_by);
-        auto stream = std::make_unique<upstream_stream>(c, ops, std::move(a), std::move(response));
+        auto stream = std::make_unique<upstream_stream>(c, ops, self, std::move(a), std::move(response));
         auto opened = co_await stream->open();
         watch.stop();
         if (opened.has_error()) co_return opened.error();
@@ -293,12 +321,15 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
         co_return e;
     }
     r.tokens = ops.chat->scan_usage(r.body);
-    // What passes through unparsed must still be one JSON object: a proxy's HTML page
-    // with status 200 is not an answer. Where usage was found, it is one.
-    if (r.tokens.empty() && scan_json_members(r.body, [](const json_member&) {}).has_error()) {
-        error e(errc::bad_response, "the provider answered with something that is not a JSON object");
-        e.with_provider(ops.name);
-        co_return e;
+    // What passes through unparsed must still be an answer. Where usage was found, it is one.
+    if (r.tokens.empty()) {
+        const result<bool> failed = reports_failure(r.body);
+        if (!failed) {
+            error e(errc::bad_response, "the provider answered with something that is not a JSON object");
+            e.with_provider(ops.name);
+            co_return e;
+        }
+        if (*failed) co_return explain(ops, self, d, response, r.body);
     }
     c.context->tokens = r.tokens;
     co_return r;

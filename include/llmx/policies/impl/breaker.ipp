@@ -6,14 +6,17 @@
 
 namespace llmx::inline v0 {
 
-LLMX_DECL detail::circuit::verdict breaker::judge(const error& e, duration lasted, bool has_others) const noexcept {
+LLMX_DECL detail::circuit::verdict breaker::judge(const error& e, duration lasted, bool has_others,
+                                               bool callers_model) const noexcept {
     using verdict = detail::circuit::verdict;
     if (detail::refused_here(e)) return verdict::neutral;
     switch (e.value()) {
+    case errc::not_found:
+        if (callers_model) return verdict::works;
+        [[fallthrough]];
     case errc::rate_limited:
     case errc::quota_exceeded:
-    case errc::authentication:
-    case errc::not_found: return has_others ? verdict::open : verdict::fails;
+    case errc::authentication: return has_others ? verdict::open : verdict::fails;
     case errc::deadline_exceeded: return lasted >= patience ? verdict::fails : verdict::neutral;
     default: break;
     }

@@ -6,6 +6,7 @@
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <chrono>
 #include <initializer_list>
 #include <string>
@@ -77,6 +78,10 @@ namespace detail {
 
 LLMX_DECL error classify_http(std::string_view provider, int status, std::span<const http_field> fields,
                               const error_body& said) {
+    // Some proxies answer 200 and put the status into the body.
+    if (status < 300 && said.code.size() == 3)
+        if (int real = 0; std::from_chars(said.code.data(), said.code.data() + 3, real).ec == std::errc() && real >= 400)
+            status = real;
     errc code = detail::errc_of_status(status);
     if (status == 400 || status == 413 || status == 422 || status == 403) {
         if (detail::says_context_window(said)) code = errc::context_window_exceeded;

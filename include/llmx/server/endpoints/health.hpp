@@ -59,7 +59,7 @@ struct health_endpoint {
             if (connection.draining()) state = "draining";
             if (state != "ready" && asked == ready) status = 503;
             w.object().member("status", state);
-            if (asked == facts) append_facts(w, *world, gateway, connection.on().now());
+            if (asked == facts) append_facts(w, *world, gateway, connection.on());
             w.end_object();
         }
         co_await connection.reply(status, "application/json", out);
@@ -67,16 +67,17 @@ struct health_endpoint {
 
 private:
     template <class Gateway>
-    static void append_facts(json_writer& w, const topology& world, Gateway& gateway, time_point now) {
+    static void append_facts(json_writer& w, const topology& world, Gateway& gateway, runtime& on) {
+        const time_point now = on.now();
         w.key("deployments").array();
         for (const deployment& d : world.deployments()) {
             w.object();
             w.member("id", d.id).member("model", d.model_group).member("provider", d.provider);
             w.member("upstream_model", d.model);
             if constexpr (requires {
-                              { gateway.available_at(d, now) } -> std::same_as<time_point>;
+                              { gateway.available_at(on, d, now) } -> std::same_as<time_point>;
                           }) {
-                const time_point from = gateway.available_at(d, now);
+                const time_point from = gateway.available_at(on, d, now);
                 w.member("available", from <= now);
                 if (from > now && from != time_point::max())
                     w.member("available_in_ms",

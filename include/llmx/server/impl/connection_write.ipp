@@ -11,6 +11,7 @@
 #include <boost/asio/error.hpp>
 
 #include <charconv>
+#include <chrono>
 #include <span>
 
 namespace llmx::inline v0 {
@@ -116,18 +117,21 @@ LLMX_DECL boost::asio::awaitable<bool> server_connection::reply(int status, std:
 
 LLMX_DECL boost::asio::awaitable<bool> server_connection::fail(const error& e) {
     if (&e != &failure_) failure_ = e;
+    // Not the client's doing, and another gateway may serve it.
+    if (e.value() == errc::cancelled && !gone_ && core_->cancelling())
+        failure_ = error(errc::shed, "the gateway is shutting down").with_retry_after(std::chrono::seconds(1));
     failed_ = true;
     if (context_->started == time_point()) context_->started = core_->on->now();
-    if (const auto wait = e.retry_after()) {
+    if (const auto wait = failure_.retry_after()) {
         const auto seconds = std::chrono::ceil<std::chrono::seconds>(*wait).count();
         if (seconds >= 0) append_field(fields_, "retry-after", static_cast<std::uint64_t>(seconds));
     }
-    if (e.value() == errc::authentication && e.provider().empty())
+    if (failure_.value() == errc::authentication && failure_.provider().empty())
         append_field(fields_, "www-authenticate", std::string_view("Bearer"));
-    if (e.value() == errc::method_not_allowed) append_field(fields_, "allow", match_.allow);
+    if (failure_.value() == errc::method_not_allowed) append_field(fields_, "allow", match_.allow);
     scratch_.clear();
-    write_error_(e, scratch_);
-    if (try_reply(e.http_status(), "application/json", scratch_)) co_return true;
+    write_error_(failure_, scratch_);
+    if (try_reply(failure_.http_status(), "application/json", scratch_)) co_return true;
     const bool written = co_await write_out();
     co_return written;
 }

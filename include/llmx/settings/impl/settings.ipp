@@ -47,6 +47,7 @@ LLMX_DECL result<gateway_settings> read_settings(setting root, const settings_so
     detail::model_reader models(source, env, notes);
     if (const setting* list = top.find("model_list"); list != nullptr && !(list->is_list() && list->items().empty())) {
         models.read(*list);
+        s.has_model_list = true;
     } else if (!notes.failure) {
         models.from_environment();
         notes.warnings.push_back(root.where("model_list") +

@@ -115,7 +115,7 @@ LLMX_DECL result<std::uint64_t> setting::as_whole_number(std::uint64_t least, st
         std::uint64_t value = 0;
         const char* const end = text_.data() + text_.size();
         const auto parsed = std::from_chars(text_.data(), end, value);
-        if (!quoted_ && parsed.ec == std::errc() && parsed.ptr == end && value >= least && value <= most) return value;
+        if (parsed.ec == std::errc() && parsed.ptr == end && value >= least && value <= most) return value;
     }
     return unexpected(detail::whole_number_range(least, most, 0xffff'ffffu));
 }
@@ -126,7 +126,7 @@ LLMX_DECL result<double> setting::as_number(double least) const {
         double value = 0;
         const char* const end = text_.data() + text_.size();
         const auto parsed = std::from_chars(text_.data(), end, value);
-        if (!quoted_ && parsed.ec == std::errc() && parsed.ptr == end && std::isfinite(value) && value >= least)
+        if (parsed.ec == std::errc() && parsed.ptr == end && std::isfinite(value) && value >= least)
             return value;
     }
     std::string expected = "a number";
@@ -141,7 +141,7 @@ LLMX_DECL result<std::chrono::nanoseconds> setting::as_seconds(bool zero_allowed
         double value = -1;
         const char* const end = text_.data() + text_.size();
         const auto parsed = std::from_chars(text_.data(), end, value);
-        if (!quoted_ && parsed.ec == std::errc() && parsed.ptr == end && value >= 0 && value <= year) {
+        if (parsed.ec == std::errc() && parsed.ptr == end && value >= 0 && value <= year) {
             const auto time = std::chrono::nanoseconds(std::llround(value * 1e9));
             if (zero_allowed || time.count() > 0) return time;
         }

@@ -51,6 +51,14 @@ namespace detail {
     return std::chrono::duration_cast<std::chrono::microseconds>(d).count();
 }
 
+/// A code as vendors make them; whatever else stands there may quote the request.
+[[nodiscard]] LLMX_DECL bool is_word(std::string_view text) noexcept {
+    return text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
+               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
+                      c == '.';
+           });
+}
+
 /// At most the first eight: a trail is for a person.
 LLMX_DECL void log_attempts(line_writer& w, const std::vector<failed_attempt>& trail) {
     constexpr std::size_t most = 8;
@@ -75,7 +83,7 @@ LLMX_DECL void append_failure(std::string& out, const error* e, const call_conte
         // A message of ours may name a member of the request, never quote its content.
         w.member(",\"error_message\":", e->message());
         if (e->provider_status() != 0) w.raw(",\"provider_status\":").number(e->provider_status());
-        w.member(",\"provider_code\":", e->provider_code());
+        if (is_word(e->provider_code())) w.member(",\"provider_code\":", e->provider_code());
     }
     if (c != nullptr && !c->trail.empty()) log_attempts(w, c->trail);
     else if (c != nullptr && e != nullptr && !e->attempts().empty()) log_attempts(w, e->attempts());
