@@ -331,14 +331,17 @@ BOOST_AUTO_TEST_CASE(tools_and_choice) {
         r.tools.push_back(search);
         r.tools.push_back(run);
         r.tool_choice = llmx::tool_choice::function("f");
-    });
+    }, effort_style());
     BOOST_TEST((at(body, "/tools") == json(R"([{"functionDeclarations":[
         {"name":"f","description":"does","parameters":{"type":"OBJECT","properties":{"a":{"type":"STRING"}},"required":["a"]}},{"name":"none"}]},
         {"googleSearch":{}},{"codeExecution":{}}])")));
-    BOOST_TEST((at(body, "/toolConfig") == json(R"({"functionCallingConfig":{"mode":"ANY","allowedFunctionNames":["f"]}})")));
+    BOOST_TEST((at(body, "/toolConfig") == json(R"({"functionCallingConfig":{"mode":"ANY","allowedFunctionNames":["f"]},"includeServerSideToolInvocations":true})")));
     using mode = llmx::tool_choice::mode;
     for (const auto& [m, word] : {std::pair{mode::automatic, "AUTO"}, std::pair{mode::none, "NONE"}, std::pair{mode::required, "ANY"}}) {
-        const auto b = body_of([how = m](llmx::chat_request& r) { r.tool_choice = llmx::tool_choice(how); });
+        const auto b = body_of([how = m](llmx::chat_request& r) {
+            r.tools.emplace_back("f", "", "");
+            r.tool_choice = llmx::tool_choice(how);
+        });
         BOOST_TEST((at(b, "/toolConfig/functionCallingConfig/mode") == word));
         BOOST_TEST((decoded(b).tool_choice->how == m));
     }
@@ -353,6 +356,66 @@ BOOST_AUTO_TEST_CASE(tools_and_choice) {
     const auto failed = try_encode(bad, {}, out, drops);
     BOOST_REQUIRE(failed.has_error());
     BOOST_TEST(failed.error().param() == "tools[0].parameters");
+}
+
+BOOST_AUTO_TEST_CASE(a_choice_stands_beside_functions_only) {
+    using mode = llmx::tool_choice::mode;
+    const auto ask = [](llmx::tool_choice how, bool search) {
+        llmx::chat_request r("m", "hi");
+        if (search) {
+            r.tools.emplace_back();
+            r.tools[0].builtin = llmx::opaque_part("anthropic_messages", R"({"type":"web_search_20250305","name":"web_search"})");
+        }
+        r.tool_choice = std::move(how);
+        llmx::drop_report drops;
+        const auto body = json(encode(r, drops)).as_object();
+        BOOST_TEST(!body.contains("toolConfig"));
+        BOOST_TEST(body.contains("tools") == search);
+        return of(drops);
+    };
+    BOOST_TEST(ask(llmx::tool_choice(mode::automatic), true) == "tools[0]?");
+    BOOST_TEST(ask(llmx::tool_choice(mode::automatic), false) == "");
+    BOOST_TEST(ask(llmx::tool_choice(mode::none), false) == "");
+    // The search can be neither demanded nor forbidden.
+    BOOST_TEST(ask(llmx::tool_choice(mode::required), true) == "tools[0]? tool_choice!");
+    BOOST_TEST(ask(llmx::tool_choice(mode::none), true) == "tools[0]? tool_choice!");
+    BOOST_TEST(ask(llmx::tool_choice::function("f"), false) == "tool_choice!");
+}
+
+BOOST_AUTO_TEST_CASE(search_beside_functions) {
+    const auto ask = [](auto change, const llmx::encode_options& options, std::string expected) {
+        llmx::chat_request r("m", "hi");
+        r.tools.emplace_back("f", "", "");
+        change(r);
+        llmx::drop_report drops;
+        const auto body = json(encode(r, drops, options)).as_object();
+        BOOST_TEST(of(drops) == expected);
+        return body;
+    };
+    const auto builtin = [](std::string_view dialect, std::string definition) {
+        return [dialect, definition](llmx::chat_request& r) {
+            r.tools.emplace_back();
+            r.tools.back().builtin = llmx::opaque_part(dialect, definition);
+            r.tool_choice = llmx::tool_choice(llmx::tool_choice::mode::automatic);
+        };
+    };
+    const auto options_of_search = [](llmx::chat_request& r) { r.extra.add("openai_chat", "web_search_options", "{}"); };
+    const auto foreign = builtin("openai_chat", R"({"type":"web_search"})"), own = builtin("gemini_generate", R"({"urlContext":{}})");
+    const auto plain = llmx::encode_options();
+    // Gemini 2 and older refuse the two together.
+    const auto functions = json(R"([{"functionDeclarations":[{"name":"f"}]}])");
+    BOOST_TEST((ask(foreign, plain, "tools[1]!").at("tools") == functions));
+    BOOST_TEST((ask(own, plain, "tools[1]!").at("tools") == functions));
+    BOOST_TEST((ask(options_of_search, plain, "web_search_options!").at("tools") == functions));
+    // The model that works a screen takes functions too.
+    const auto screen = ask(builtin("gemini_generate", R"({"computerUse":{}})"), plain, "");
+    BOOST_TEST((screen.at("tools") == json(R"([{"functionDeclarations":[{"name":"f"}]},{"computerUse":{}}])")));
+    BOOST_TEST((screen.at("toolConfig") == json(R"({"functionCallingConfig":{"mode":"AUTO"}})")));
+    // Gemini 3 takes them when told so; AUTO is then refused and not needed.
+    const auto both = ask(foreign, effort_style(), "tools[1]?");
+    BOOST_TEST((both.at("tools") == json(R"([{"functionDeclarations":[{"name":"f"}]},{"googleSearch":{}}])")));
+    BOOST_TEST((both.at("toolConfig") == json(R"({"includeServerSideToolInvocations":true})")));
+    BOOST_TEST((ask(options_of_search, effort_style(), "web_search_options?").at("toolConfig") == json(R"({"includeServerSideToolInvocations":true})")));
 }
 
 BOOST_AUTO_TEST_CASE(thinking) {

@@ -208,12 +208,15 @@ public:
             add_extra(t.extra);
             r.tools.push_back(std::move(t));
         }
-        if (chance(3)) {
+        // What not every model takes together stands alone: search and functions, a choice
+        // without functions.
+        const bool functions = !r.tools.empty();
+        if (!functions && chance(3)) {
             llmx::tool t;
             t.builtin = llmx::opaque_part(llmx::gemini_generate::name, R"({"googleSearch":{}})");
             r.tools.push_back(std::move(t));
         }
-        if (chance(3)) {
+        if (functions && chance(3)) {
             using mode = llmx::tool_choice::mode;
             switch (below(4)) {
             case 0: r.tool_choice = llmx::tool_choice(mode::automatic); break;
@@ -224,7 +227,7 @@ public:
         }
         options(r);
         if (chance(3)) {
-            add_extra(r.extra, "toolConfig.functionCallingConfig.");
+            if (functions) add_extra(r.extra, "toolConfig.functionCallingConfig.");
             add_extra(r.extra, "toolConfig.");
             if (r.reasoning) add_extra(r.extra, "generationConfig.thinkingConfig.");
             add_extra(r.extra, "generationConfig.");
