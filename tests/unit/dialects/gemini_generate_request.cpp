@@ -247,7 +247,7 @@ BOOST_AUTO_TEST_CASE(tool_calls_and_results) {
         {"role":"user","parts":[{"text":"weather?"}]},
         {"role":"model","parts":[{"functionCall":{"id":"call_a","name":"w","args":{"city":"Paris"}}},{"functionCall":{"name":"w","args":{}}}]},
         {"role":"user","parts":[{"functionResponse":{"id":"call_a","name":"w","response":{"result":"18 degrees"}}},
-            {"functionResponse":{"name":"w","response":{"t":24},"parts":[{"inlineData":{"mimeType":"image/png","data":"AAEC"}}]}},
+            {"functionResponse":{"name":"w","response":{"t":24}}},{"inlineData":{"mimeType":"image/png","data":"AAEC"}},
             {"fileData":{"mimeType":"image/jpeg","fileUri":"https://a/b.jpg"}}]},
         {"role":"user","parts":[{"text":"and?"}]}])")), body.at("contents"));
 
@@ -416,6 +416,44 @@ BOOST_AUTO_TEST_CASE(search_beside_functions) {
     BOOST_TEST((both.at("tools") == json(R"([{"functionDeclarations":[{"name":"f"}]},{"googleSearch":{}}])")));
     BOOST_TEST((both.at("toolConfig") == json(R"({"includeServerSideToolInvocations":true})")));
     BOOST_TEST((ask(options_of_search, effort_style(), "web_search_options?").at("toolConfig") == json(R"({"includeServerSideToolInvocations":true})")));
+}
+
+BOOST_AUTO_TEST_CASE(media_of_tools_stand_behind_the_responses) {
+    llmx::chat_request r("m", "x");
+    r.messages.push_back(llmx::message(llmx::role::assistant).add(llmx::tool_call_part("a", "f", "{}")).add(llmx::tool_call_part("b", "g", "{}")));
+    llmx::tool_result_part first("a", "1"), second("b", "2");
+    first.content.emplace_back(llmx::image_part(llmx::media::from_base64("image/png", "AAEC")));
+    first.content.emplace_back(llmx::file_part(llmx::media::from_url("https://a/b.pdf")));
+    second.content.emplace_back(llmx::image_part(llmx::media::from_url("data:image/gif;base64,R0lG")));
+    llmx::chat_request apart = r;
+    r.messages.push_back(llmx::message(llmx::role::tool).add(first).add(second));
+    // The same results as OpenAI has them, a message each.
+    apart.messages.push_back(llmx::message(llmx::role::tool).add(first));
+    apart.messages.push_back(llmx::message(llmx::role::tool).add(second));
+    const auto older = json(R"([{"functionResponse":{"id":"a","name":"f","response":{"result":"1"}}},{"functionResponse":{"id":"b","name":"g","response":{"result":"2"}}},
+        {"inlineData":{"mimeType":"image/png","data":"AAEC"}},{"fileData":{"mimeType":"application/pdf","fileUri":"https://a/b.pdf"}},{"inlineData":{"mimeType":"image/gif","data":"R0lG"}}])");
+    const auto newer = json(R"([{"functionResponse":{"id":"a","name":"f","response":{"result":"1"},"parts":[{"inlineData":{"mimeType":"image/png","data":"AAEC"}}]}},
+        {"functionResponse":{"id":"b","name":"g","response":{"result":"2"},"parts":[{"inlineData":{"mimeType":"image/gif","data":"R0lG"}}]}},
+        {"fileData":{"mimeType":"application/pdf","fileUri":"https://a/b.pdf"}}])");
+    for (const auto& q : {r, apart}) {
+        BOOST_TEST((at(encode(q), "/contents/2/parts") == older), at(encode(q), "/contents/2"));
+        BOOST_TEST((at(encode(q, effort_style()), "/contents/2/parts") == newer), at(encode(q, effort_style()), "/contents/2"));
+        BOOST_TEST(at(encode(q), "/contents").as_array().size() == 3u);
+    }
+    const auto again = decoded(encode(r, effort_style()));
+    BOOST_TEST(std::get<llmx::tool_result_part>(again.messages[2].content[1]).content.size() == 2u);
+    // What follows in the same turn comes behind them.
+    r.messages.back().from = llmx::role::user;
+    r.messages.back().add(llmx::text_part("so?"));
+    const auto parts = at(encode(r), "/contents/2/parts").as_array();
+    BOOST_REQUIRE(parts.size() == 6u);
+    BOOST_TEST(parts[1].as_object().contains("functionResponse"));
+    BOOST_TEST((parts[5] == json(R"({"text":"so?"})")));
+    // An image of nothing is no part.
+    std::get<llmx::tool_result_part>(apart.messages[2].content[0]).content.emplace_back(llmx::image_part());
+    llmx::drop_report drops;
+    BOOST_TEST((at(encode(apart, drops), "/contents/2/parts") == older));
+    BOOST_TEST(of(drops) == "messages[2].content[0]!");
 }
 
 BOOST_AUTO_TEST_CASE(thinking) {

@@ -178,7 +178,6 @@ public:
                 p.content.clear();
                 p.content.emplace_back(llmx::text_part(text()));
             }
-            if (chance(3)) p.content.emplace_back(llmx::image_part(llmx::media::from_base64("image/png", base64())));
             add_extra(p.extra, chance(2) ? "functionResponse." : "");
             m.content.emplace_back(std::move(p));
         }

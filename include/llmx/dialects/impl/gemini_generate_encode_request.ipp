@@ -17,7 +17,7 @@ namespace detail {
 
 [[nodiscard]] LLMX_DECL result<void> write_gemini_contents(json_writer& w, const chat_request& request,
                                                            const encode_options& options, drop_report& drops) {
-    gemini_contents_writer contents(w, options.traits.reasoning == model_traits::reasoning_style::effort);
+    gemini_contents_writer contents(w, options.traits);
     gemini_calls calls;
     gemini_part_context at;
     at.drops = &drops;
@@ -39,8 +39,11 @@ namespace detail {
         contents.next(m.from == role::assistant ? turn::model : m.from == role::tool ? turn::tool : turn::user, m);
         at.message = i;
         at.from_model = m.from == role::assistant;
+        std::size_t results_end = m.content.size();
+        while (results_end > 0 && !std::holds_alternative<tool_result_part>(m.content[results_end - 1])) --results_end;
         for (std::size_t j = 0; j < m.content.size(); ++j) {
             at.part = j;
+            if (j >= results_end) contents.write_kept();
             if (const auto* call = std::get_if<tool_call_part>(&m.content[j])) calls.add(call->id, call->name);
             if (auto r = write_gemini_part(contents, m.content[j], at); r.has_error()) return r;
         }
