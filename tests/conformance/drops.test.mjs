@@ -15,6 +15,7 @@ const rows = [
     ['openai', 'anthropic', { openai: { logit_bias: { 50256: -100 } } }, /logit_bias/, /bias/],
     ['openai', 'anthropic', { openai: { logprobs: true } }, /logprobs/, /logprobs/],
     ['openai', 'gemini', { openai: { logit_bias: { 50256: -100 } } }, /logit_bias/, /bias/i],
+    ['openai', 'gemini', { openai: { tools: [lookup], response_format: { type: 'json_object' } } }, /response_format/, /responseMimeType/],
     ['openai', 'gemini', { openai: { tools: [lookup], web_search_options: {} } }, /web_search_options/, /googleSearch/],
     ['anthropic', 'gemini', { anthropic: { tools: [{ name: 'lookup', input_schema: { type: 'object' } }, { type: 'web_search_20250305', name: 'web_search' }] } }, /tools\[1\]/, /googleSearch/],
     ['azure', 'anthropic', { openai: { seed: 7 } }, /seed/, /seed/],

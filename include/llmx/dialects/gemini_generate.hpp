@@ -46,6 +46,9 @@ namespace llmx::inline v0 {
 /// - With `reasoning_style::effort` (Gemini 3) the server refuses a turn whose first call
 ///   has no thought signature. A call that came from elsewhere gets the text that Google
 ///   gives for this case.
+/// - Before Gemini 3 (`reasoning_style::budget`) a response of a function holds no media:
+///   they follow behind the turn's last response. Neither Google's own tools nor a JSON
+///   format may stand beside functions there; the functions stay, the others are lost.
 /// - A finish reason that cannot be told from the canonical one (RECITATION, …) is kept in
 ///   the choice's `extra` as "finishReason". Generations that broke off (malformed calls,
 ///   OTHER, unknown words) are `finish_reason::failed`, never a stop.

@@ -512,6 +512,29 @@ BOOST_AUTO_TEST_CASE(response_formats) {
     }
 }
 
+BOOST_AUTO_TEST_CASE(a_format_beside_functions) {
+    for (const auto& format : {llmx::response_format(llmx::response_format::kind::json_object), llmx::response_format::json_schema("n", R"({"type":"object"})")}) {
+        llmx::chat_request r("m", "hi");
+        r.tools.emplace_back("f", "", "");
+        r.response_format = format;
+        llmx::drop_report drops;
+        BOOST_TEST(!json(encode(r, drops)).as_object().contains("generationConfig"));
+        BOOST_TEST(of(drops) == "response_format!");
+        llmx::drop_report none;
+        BOOST_TEST((at(encode(r, none, effort_style()), "/generationConfig/responseMimeType") == "application/json"));
+        BOOST_TEST(none.entries().empty());
+        r.tools[0].builtin = llmx::opaque_part("gemini_generate", R"({"codeExecution":{}})");
+        BOOST_TEST((at(encode(r, none), "/generationConfig/responseMimeType") == "application/json"));
+        BOOST_TEST(none.entries().empty());
+    }
+    llmx::chat_request r("m", "hi");
+    r.tools.emplace_back("f", "", "");
+    r.response_format = llmx::response_format(llmx::response_format::kind::text);
+    llmx::drop_report drops;
+    BOOST_TEST((at(encode(r, drops), "/generationConfig/responseMimeType") == "text/plain"));
+    BOOST_TEST(drops.entries().empty());
+}
+
 BOOST_AUTO_TEST_CASE(what_cannot_be_said_is_reported) {
     const auto report = [](auto change) {
         llmx::chat_request r("m", "hi");

@@ -207,8 +207,8 @@ public:
             add_extra(t.extra);
             r.tools.push_back(std::move(t));
         }
-        // What not every model takes together stands alone: search and functions, a choice
-        // without functions.
+        // What not every model takes together stands alone: search and functions, functions
+        // and JSON, a choice without functions.
         const bool functions = !r.tools.empty();
         if (!functions && chance(3)) {
             llmx::tool t;
@@ -283,7 +283,7 @@ private:
         if (chance(3)) r.top_logprobs = 3;
         if (chance(3)) r.modalities = {"text", "image"};
         if (chance(3)) {
-            switch (below(3)) {
+            switch (r.tools.empty() || r.tools[0].builtin ? below(3) : 0) {
             case 0: r.response_format = llmx::response_format(llmx::response_format::kind::text); break;
             case 1: r.response_format = llmx::response_format(llmx::response_format::kind::json_object); break;
             default: r.response_format = llmx::response_format::json_schema("response", schema());

@@ -330,7 +330,8 @@ LLMX_DECL void write_gemini_thinking(json_writer& w, const chat_request& request
 }
 
 [[nodiscard]] LLMX_DECL result<void> write_gemini_config(json_writer& w, const chat_request& request,
-                                                         const model_traits& traits, drop_report& drops) {
+                                                         const model_traits& traits, bool functions,
+                                                         drop_report& drops) {
     const auto number = [&w](std::string_view key, const auto& v) {
         if (v) w.member(key, *v);
     };
@@ -364,7 +365,11 @@ LLMX_DECL void write_gemini_thinking(json_writer& w, const chat_request& request
         }
         w.end_array();
     }
-    if (request.response_format)
+    const bool json = request.response_format && request.response_format->form != response_format::kind::text;
+    // Before Gemini 3 it is one or the other, and without its functions a program cannot go on.
+    if (json && functions && traits.reasoning != model_traits::reasoning_style::effort)
+        drops.lost("response_format");
+    else if (request.response_format)
         if (auto r = write_gemini_format(w, *request.response_format, traits, drops); r.has_error()) return r;
     write_gemini_thinking(w, request, traits, drops);
     write_proto_extra(w, request.extra, "generationConfig.");
@@ -395,7 +400,7 @@ LLMX_DECL void report_gemini_drops(const chat_request& request, drop_report& dro
     std::string config;
     json_writer inner(config);
     inner.object();
-    if (auto r = write_gemini_config(inner, request, options.traits, drops); r.has_error()) return r;
+    if (auto r = write_gemini_config(inner, request, options.traits, tools->functions, drops); r.has_error()) return r;
     inner.end_object();
     if (config != "{}") w.raw_member("generationConfig", config);
     const std::string& tier = request.service_tier;
