@@ -302,6 +302,18 @@ BOOST_AUTO_TEST_CASE(signatures) {
     BOOST_TEST((at(body, "/contents/3/parts/0/thoughtSignature") == "skip_thought_signature_validator"));
     BOOST_TEST(!at(body, "/contents/3/parts/1").as_object().contains("thoughtSignature"));
     BOOST_TEST(std::get<llmx::tool_call_part>(decoded(body).messages[3].content[0]).signature == "");
+    // Python's SDK writes bytes in the alphabet for URLs; whoever made the signature wrote the standard one.
+    for (const auto& [written, read] : {std::pair{"-_8=", "+/8="}, std::pair{"-_8", "+/8="}, std::pair{"+/8=", "+/8="}, std::pair{"AAEC", "AAEC"}}) {
+        const std::string proof = std::string(R"(,"thoughtSignature":")") + written + "\"}";
+        const auto q = decoded(R"({"contents":[{"role":"model","parts":[{"text":"t","thought":true)" + proof + R"(,{"text":"a")" + proof +
+                               R"(,{"functionCall":{"name":"f"})" + proof + "]}]}");
+        const auto& parts = q.messages[0].content;
+        BOOST_TEST(std::get<llmx::thinking_part>(parts[0]).signature == read);
+        BOOST_TEST(std::get<llmx::text_part>(parts[1]).signature == read);
+        BOOST_TEST(std::get<llmx::tool_call_part>(parts[2]).signature == read);
+    }
+    const auto skipped = decoded(R"({"contents":[{"role":"model","parts":[{"text":"t","thoughtSignature":"skip_thought_signature_validator"}]}]})");
+    BOOST_TEST(std::get<llmx::text_part>(skipped.messages[0].content[0]).signature == "skip_thought_signature_validator");
 }
 
 BOOST_AUTO_TEST_CASE(media) {
