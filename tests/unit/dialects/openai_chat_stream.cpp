@@ -491,6 +491,9 @@ BOOST_AUTO_TEST_CASE(events_of_other_dialects) {
     };
     BOOST_TEST(say(kind::citation, R"({"url":"https://e.com","title":"T"})", "anthropic_messages") ==
                R"({"annotations":[{"type":"url_citation","url_citation":{"start_index":0,"end_index":0,"url":"https://e.com","title":"T"}}]})");
+    BOOST_TEST(say(kind::citation, R"({"url":"https://e.com","title":"T","cited_text":"q","start_index":7,"end_index":13})", "") ==
+               R"({"annotations":[{"type":"url_citation","url_citation":{"start_index":7,"end_index":13,"url":"https://e.com","title":"T"}}]})");
+    BOOST_TEST(say(kind::citation, R"({"groundingMetadata":{"groundingChunks":[{"web":{"uri":"https://e.com"}}]}})", "gemini_generate") == "");
     BOOST_TEST(say(kind::citation, R"({"document_index":1})", "anthropic_messages") == "");
     BOOST_TEST(say(kind::opaque, R"({"type":"server_tool_use"})", "anthropic_messages") == "");
     BOOST_TEST(say(kind::audio, R"({"x":1})", "gemini_generate") == "");

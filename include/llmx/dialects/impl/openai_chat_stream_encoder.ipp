@@ -151,7 +151,7 @@ LLMX_DECL void openai_chat::stream_encoder::encode_foreign(choice_state& s, cons
         out += R"("annotations":[)";
         json_writer w(out);
         w.object().member("type", "url_citation").key("url_citation").object();
-        w.member("start_index", 0).member("end_index", 0).member("url", url);
+        w.member("start_index", r.int_or("start_index")).member("end_index", r.int_or("end_index")).member("url", url);
         w.member("title", r.string_or("title")).end_object().end_object();
         out += ']';
         close_delta(out);
