@@ -36,6 +36,7 @@
 #include <llmx/dialects/impl/gemini_generate_stream_encoder.ipp>
 #include <llmx/dialects/impl/gemini_generate_stream_watch.ipp>
 #include <llmx/dialects/impl/gemini_json.ipp>
+#include <llmx/dialects/impl/gemini_ruler.ipp>
 #include <llmx/dialects/impl/gemini_schema.ipp>
 #include <llmx/dialects/impl/gemini_schema_decode.ipp>
 #include <llmx/dialects/impl/gemini_schema_node.ipp>

@@ -5,6 +5,7 @@ import { after, before, beforeEach, describe, test } from 'node:test';
 import { facades } from './lib/facades.mjs';
 import { needs_gateway, Stack } from './lib/stack.mjs';
 
+const lookup = { type: 'function', function: { name: 'lookup', parameters: { type: 'object' } } };
 // [façade, upstream, what the client says more, how the error must name it, what must not go upstream]
 const rows = [
     ['openai', 'anthropic', { openai: { seed: 7 } }, /seed/, /seed/],
@@ -14,6 +15,9 @@ const rows = [
     ['openai', 'anthropic', { openai: { logit_bias: { 50256: -100 } } }, /logit_bias/, /bias/],
     ['openai', 'anthropic', { openai: { logprobs: true } }, /logprobs/, /logprobs/],
     ['openai', 'gemini', { openai: { logit_bias: { 50256: -100 } } }, /logit_bias/, /bias/i],
+    ['openai', 'gemini', { openai: { tools: [lookup], response_format: { type: 'json_object' } } }, /response_format/, /responseMimeType/],
+    ['openai', 'gemini', { openai: { tools: [lookup], web_search_options: {} } }, /web_search_options/, /googleSearch/],
+    ['anthropic', 'gemini', { anthropic: { tools: [{ name: 'lookup', input_schema: { type: 'object' } }, { type: 'web_search_20250305', name: 'web_search' }] } }, /tools\[1\]/, /googleSearch/],
     ['azure', 'anthropic', { openai: { seed: 7 } }, /seed/, /seed/],
     ['anthropic', 'openai', { anthropic: { top_k: 5 } }, /top_k/, /top_k/],
     ['anthropic', 'azure', { anthropic: { top_k: 5 } }, /top_k/, /top_k/],

@@ -27,7 +27,9 @@ struct chat_event {
         redacted_thinking,  ///< `text` is a whole encrypted thinking block
         tool_call,          ///< a tool call begins: `id`, `name`; `text` is its signature or empty
         tool_arguments,     ///< `text` is a fragment of the arguments of the call `part`
-        citation,           ///< `text` is the JSON of a citation in the words of `name` (a dialect)
+        citation,           ///< `text` is the JSON of a citation in the words of `name`, a dialect; without a name it
+                            ///< has `url`, `title`, `cited_text`, and the characters of the choice's text
+                            ///< from `start_index` to `end_index`
         audio,              ///< `text` is the JSON of an audio delta in the words of `name`
         logprobs,           ///< `text` is a JSON logprobs object in OpenAI's form
         opaque,             ///< `text` is a JSON part only the dialect `name` can say

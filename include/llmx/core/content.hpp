@@ -59,7 +59,7 @@ struct citation {
     std::string url, title;
     /// Text quoted from the source.
     std::string quote;
-    /// Range in the text it belongs to, in code units of the provider; -1 for none.
+    /// Range in the text it belongs to, in characters (Unicode code points); -1 for none.
     std::int64_t start = -1, end = -1;
     /// The whole citation as it arrived, and the dialect that can say it.
     extra_members original;

@@ -104,6 +104,8 @@ struct reply_options {
 /// An error body in a provider's words, taken apart.
 struct error_body {
     std::string message, type, code, param;
+    /// The provider's name for the quota that is used up (Gemini QuotaFailure).
+    std::string quota;
     /// Seconds to wait that the body names (Gemini RetryInfo); negative for none.
     double retry_after_s = -1;
 };

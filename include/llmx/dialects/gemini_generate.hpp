@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/dialects/detail/gemini_ruler.hpp>
 #include <llmx/dialects/dialect.hpp>
 #include <llmx/wire/json_array_stream.hpp>
 #include <llmx/wire/sse.hpp>
@@ -46,6 +47,11 @@ namespace llmx::inline v0 {
 /// - With `reasoning_style::effort` (Gemini 3) the server refuses a turn whose first call
 ///   has no thought signature. A call that came from elsewhere gets the text that Google
 ///   gives for this case.
+/// - Before Gemini 3 (`reasoning_style::budget`) a response of a function holds no media:
+///   they follow behind the turn's last response. Neither Google's own tools nor a JSON
+///   format may stand beside functions there; the functions stay, the others are lost.
+/// - Offsets of citations are bytes on this wire. A stream's citations are given twice, as
+///   the metadata that this dialect can say and one by one in nobody's words.
 /// - A finish reason that cannot be told from the canonical one (RECITATION, …) is kept in
 ///   the choice's `extra` as "finishReason". Generations that broke off (malformed calls,
 ///   OTHER, unknown words) are `finish_reason::failed`, never a stop.
@@ -104,6 +110,9 @@ private:
         std::uint32_t index = 0;
         std::uint32_t parts = 0;
         kind open = kind::none;
+        /// The text that was seen last; citations speak of it.
+        std::uint32_t text_part = 0;
+        detail::gemini_ruler text;
         bool has_calls = false;
         bool finished = false;
         finish_reason reason = finish_reason::none;
@@ -112,6 +121,7 @@ private:
     LLMX_DECL result<void> take(std::string_view json, event_batch& out);
     LLMX_DECL void candidate(const boost::json::object& c, std::size_t position, event_batch& out);
     LLMX_DECL void part(const boost::json::object& p, choice_state& s, event_batch& out);
+    LLMX_DECL void cite(const boost::json::object& c, const choice_state& s, event_batch& out);
     LLMX_DECL choice_state& state_of(std::uint32_t index);
 
     sse_parser sse_;
@@ -155,6 +165,9 @@ private:
         bool has_part = false, thinking = false;
         std::string signature;
         std::vector<call_state> calls;
+        detail::gemini_ruler text;
+        /// Citations have been written in our own words, so those in nobody's repeat them.
+        bool grounded = false;
         bool finished = false;
         finish_reason reason = finish_reason::none;
     };

@@ -141,6 +141,8 @@ private:
         std::int64_t text_part = -1;
         /// Part numbers of the tool calls; the position is the wire's index.
         std::vector<std::uint32_t> calls;
+        /// The id of the answer's audio has been said.
+        bool has_audio = false;
     };
     LLMX_DECL void set_head(std::string_view id, std::int64_t created, std::string_view model);
     LLMX_DECL choice_state& begin(std::uint32_t choice, std::string& out);

@@ -234,6 +234,13 @@ BOOST_AUTO_TEST_CASE(signature_of_a_call) {
 BOOST_AUTO_TEST_CASE(refusals_citations_opaque) {
     BOOST_TEST(outline(encode_stream({start(), event(kind::refusal, 0, "No."), finish(finish_reason::stop)})) ==
                "start msg_9 claude-x 0\n" + text_block + "text_delta \"No.\"\n-\ndelta \"refusal\" null 0+0 c0\nstop\n");
+    // Google's come in nobody's words, its own metadata besides.
+    BOOST_TEST(outline(encode_stream({start(), event(kind::text, 1, "x"), event(kind::citation, 1, R"({"groundingMetadata":{"groundingChunks":[{"web":{"uri":"https://e.org"}}]}})", "", "gemini_generate"),
+                                      event(kind::citation, 1, R"({"url":"https://e.org","title":"E","cited_text":"x","start_index":0,"end_index":1})"),
+                                      finish(finish_reason::stop)})) ==
+               "start msg_9 claude-x 0\n" + text_block + "text_delta \"x\"\n"
+               "citations_delta {\"type\":\"web_search_result_location\",\"url\":\"https://e.org\",\"title\":\"E\",\"cited_text\":\"x\",\"encrypted_index\":\"\"}\n-\n"
+               "delta \"end_turn\" null 0+0 c0\nstop\n");
     BOOST_TEST(outline(encode_stream({start(), event(kind::citation, 0, "{\"type\":\n\"page_location\"}", "", "anthropic_messages"),
                                       event(kind::text, 0, "x"),
                                       event(kind::citation, 0, R"({"type":"url_citation","url_citation":{"url":"https://e.org","title":"E"}})", "", "openai_chat"),

@@ -164,6 +164,25 @@ BOOST_AUTO_TEST_CASE(grounding_becomes_citations_and_stays_whole) {
                 json(R"({"groundingChunks":[{"web":{"uri":"https://d","title":"D"}}],"groundingSupports":[{"segment":{"endIndex":1},"groundingChunkIndices":[0]}]})")));
 }
 
+BOOST_AUTO_TEST_CASE(citations_count_bytes_on_the_wire_and_characters_here) {
+    const std::string body = R"({"candidates":[{"content":{"parts":[{"text":"über"},{"text":"Grüße, Köln 😀."}],"role":"model"},"finishReason":"STOP","index":0,
+        "groundingMetadata":{"groundingChunks":[{"web":{"uri":"https://a"}}],"groundingSupports":[{"segment":{"partIndex":1,"startIndex":9,"endIndex":19},"groundingChunkIndices":[0]},
+        {"segment":{"startIndex":2,"endIndex":99},"groundingChunkIndices":[0]}]},"citationMetadata":{"citationSources":[{"endIndex":3,"uri":"https://c"}]}}]})";
+    auto r = reply_of(body);
+    const auto range = [&r](std::size_t part, std::size_t n) {
+        const auto& c = std::get<llmx::text_part>(r.choices[0].answer.content[part]).citations.at(n);
+        return std::pair(c.start, c.end);
+    };
+    BOOST_TEST((range(1, 0) == std::pair<std::int64_t, std::int64_t>(7, 13)));
+    BOOST_TEST((range(0, 0) == std::pair<std::int64_t, std::int64_t>(1, 4)));
+    BOOST_TEST((range(0, 1) == std::pair<std::int64_t, std::int64_t>(0, 2)));
+    // And back, when they are somebody else's.
+    auto& text = std::get<llmx::text_part>(r.choices[0].answer.content[1]);
+    text.citations[0].original = llmx::extra_members();
+    r.choices[0].extra = llmx::extra_members();
+    BOOST_TEST((json(encode(r)).at_pointer("/candidates/0/groundingMetadata/groundingSupports/0/segment") == json(R"({"partIndex":1,"startIndex":9,"endIndex":19})")));
+}
+
 BOOST_AUTO_TEST_CASE(logprobs_have_openais_form) {
     const auto r = reply_of(R"({"candidates":[{"content":{"parts":[{"text":"a"}]},"finishReason":"STOP","logprobsResult":{
         "topCandidates":[{"candidates":[{"token":"a","tokenId":7,"logProbability":-0.5},{"token":"b","logProbability":-1}]}],"chosenCandidates":[{"token":"a","tokenId":7,"logProbability":-0.5}]}}]})");

@@ -247,7 +247,7 @@ BOOST_AUTO_TEST_CASE(tool_calls_and_results) {
         {"role":"user","parts":[{"text":"weather?"}]},
         {"role":"model","parts":[{"functionCall":{"id":"call_a","name":"w","args":{"city":"Paris"}}},{"functionCall":{"name":"w","args":{}}}]},
         {"role":"user","parts":[{"functionResponse":{"id":"call_a","name":"w","response":{"result":"18 degrees"}}},
-            {"functionResponse":{"name":"w","response":{"t":24},"parts":[{"inlineData":{"mimeType":"image/png","data":"AAEC"}}]}},
+            {"functionResponse":{"name":"w","response":{"t":24}}},{"inlineData":{"mimeType":"image/png","data":"AAEC"}},
             {"fileData":{"mimeType":"image/jpeg","fileUri":"https://a/b.jpg"}}]},
         {"role":"user","parts":[{"text":"and?"}]}])")), body.at("contents"));
 
@@ -302,6 +302,18 @@ BOOST_AUTO_TEST_CASE(signatures) {
     BOOST_TEST((at(body, "/contents/3/parts/0/thoughtSignature") == "skip_thought_signature_validator"));
     BOOST_TEST(!at(body, "/contents/3/parts/1").as_object().contains("thoughtSignature"));
     BOOST_TEST(std::get<llmx::tool_call_part>(decoded(body).messages[3].content[0]).signature == "");
+    // Python's SDK writes bytes in the alphabet for URLs; whoever made the signature wrote the standard one.
+    for (const auto& [written, read] : {std::pair{"-_8=", "+/8="}, std::pair{"-_8", "+/8="}, std::pair{"+/8=", "+/8="}, std::pair{"AAEC", "AAEC"}}) {
+        const std::string proof = std::string(R"(,"thoughtSignature":")") + written + "\"}";
+        const auto q = decoded(R"({"contents":[{"role":"model","parts":[{"text":"t","thought":true)" + proof + R"(,{"text":"a")" + proof +
+                               R"(,{"functionCall":{"name":"f"})" + proof + "]}]}");
+        const auto& parts = q.messages[0].content;
+        BOOST_TEST(std::get<llmx::thinking_part>(parts[0]).signature == read);
+        BOOST_TEST(std::get<llmx::text_part>(parts[1]).signature == read);
+        BOOST_TEST(std::get<llmx::tool_call_part>(parts[2]).signature == read);
+    }
+    const auto skipped = decoded(R"({"contents":[{"role":"model","parts":[{"text":"t","thoughtSignature":"skip_thought_signature_validator"}]}]})");
+    BOOST_TEST(std::get<llmx::text_part>(skipped.messages[0].content[0]).signature == "skip_thought_signature_validator");
 }
 
 BOOST_AUTO_TEST_CASE(media) {
@@ -331,14 +343,17 @@ BOOST_AUTO_TEST_CASE(tools_and_choice) {
         r.tools.push_back(search);
         r.tools.push_back(run);
         r.tool_choice = llmx::tool_choice::function("f");
-    });
+    }, effort_style());
     BOOST_TEST((at(body, "/tools") == json(R"([{"functionDeclarations":[
         {"name":"f","description":"does","parameters":{"type":"OBJECT","properties":{"a":{"type":"STRING"}},"required":["a"]}},{"name":"none"}]},
         {"googleSearch":{}},{"codeExecution":{}}])")));
-    BOOST_TEST((at(body, "/toolConfig") == json(R"({"functionCallingConfig":{"mode":"ANY","allowedFunctionNames":["f"]}})")));
+    BOOST_TEST((at(body, "/toolConfig") == json(R"({"functionCallingConfig":{"mode":"ANY","allowedFunctionNames":["f"]},"includeServerSideToolInvocations":true})")));
     using mode = llmx::tool_choice::mode;
     for (const auto& [m, word] : {std::pair{mode::automatic, "AUTO"}, std::pair{mode::none, "NONE"}, std::pair{mode::required, "ANY"}}) {
-        const auto b = body_of([how = m](llmx::chat_request& r) { r.tool_choice = llmx::tool_choice(how); });
+        const auto b = body_of([how = m](llmx::chat_request& r) {
+            r.tools.emplace_back("f", "", "");
+            r.tool_choice = llmx::tool_choice(how);
+        });
         BOOST_TEST((at(b, "/toolConfig/functionCallingConfig/mode") == word));
         BOOST_TEST((decoded(b).tool_choice->how == m));
     }
@@ -353,6 +368,104 @@ BOOST_AUTO_TEST_CASE(tools_and_choice) {
     const auto failed = try_encode(bad, {}, out, drops);
     BOOST_REQUIRE(failed.has_error());
     BOOST_TEST(failed.error().param() == "tools[0].parameters");
+}
+
+BOOST_AUTO_TEST_CASE(a_choice_stands_beside_functions_only) {
+    using mode = llmx::tool_choice::mode;
+    const auto ask = [](llmx::tool_choice how, bool search) {
+        llmx::chat_request r("m", "hi");
+        if (search) {
+            r.tools.emplace_back();
+            r.tools[0].builtin = llmx::opaque_part("anthropic_messages", R"({"type":"web_search_20250305","name":"web_search"})");
+        }
+        r.tool_choice = std::move(how);
+        llmx::drop_report drops;
+        const auto body = json(encode(r, drops)).as_object();
+        BOOST_TEST(!body.contains("toolConfig"));
+        BOOST_TEST(body.contains("tools") == search);
+        return of(drops);
+    };
+    BOOST_TEST(ask(llmx::tool_choice(mode::automatic), true) == "tools[0]?");
+    BOOST_TEST(ask(llmx::tool_choice(mode::automatic), false) == "");
+    BOOST_TEST(ask(llmx::tool_choice(mode::none), false) == "");
+    // The search can be neither demanded nor forbidden.
+    BOOST_TEST(ask(llmx::tool_choice(mode::required), true) == "tools[0]? tool_choice!");
+    BOOST_TEST(ask(llmx::tool_choice(mode::none), true) == "tools[0]? tool_choice!");
+    BOOST_TEST(ask(llmx::tool_choice::function("f"), false) == "tool_choice!");
+}
+
+BOOST_AUTO_TEST_CASE(search_beside_functions) {
+    const auto ask = [](auto change, const llmx::encode_options& options, std::string expected) {
+        llmx::chat_request r("m", "hi");
+        r.tools.emplace_back("f", "", "");
+        change(r);
+        llmx::drop_report drops;
+        const auto body = json(encode(r, drops, options)).as_object();
+        BOOST_TEST(of(drops) == expected);
+        return body;
+    };
+    const auto builtin = [](std::string_view dialect, std::string definition) {
+        return [dialect, definition](llmx::chat_request& r) {
+            r.tools.emplace_back();
+            r.tools.back().builtin = llmx::opaque_part(dialect, definition);
+            r.tool_choice = llmx::tool_choice(llmx::tool_choice::mode::automatic);
+        };
+    };
+    const auto options_of_search = [](llmx::chat_request& r) { r.extra.add("openai_chat", "web_search_options", "{}"); };
+    const auto foreign = builtin("openai_chat", R"({"type":"web_search"})"), own = builtin("gemini_generate", R"({"urlContext":{}})");
+    const auto plain = llmx::encode_options();
+    // Gemini 2 and older refuse the two together.
+    const auto functions = json(R"([{"functionDeclarations":[{"name":"f"}]}])");
+    BOOST_TEST((ask(foreign, plain, "tools[1]!").at("tools") == functions));
+    BOOST_TEST((ask(own, plain, "tools[1]!").at("tools") == functions));
+    BOOST_TEST((ask(options_of_search, plain, "web_search_options!").at("tools") == functions));
+    // The model that works a screen takes functions too.
+    const auto screen = ask(builtin("gemini_generate", R"({"computerUse":{}})"), plain, "");
+    BOOST_TEST((screen.at("tools") == json(R"([{"functionDeclarations":[{"name":"f"}]},{"computerUse":{}}])")));
+    BOOST_TEST((screen.at("toolConfig") == json(R"({"functionCallingConfig":{"mode":"AUTO"}})")));
+    // Gemini 3 takes them when told so; AUTO is then refused and not needed.
+    const auto both = ask(foreign, effort_style(), "tools[1]?");
+    BOOST_TEST((both.at("tools") == json(R"([{"functionDeclarations":[{"name":"f"}]},{"googleSearch":{}}])")));
+    BOOST_TEST((both.at("toolConfig") == json(R"({"includeServerSideToolInvocations":true})")));
+    BOOST_TEST((ask(options_of_search, effort_style(), "web_search_options?").at("toolConfig") == json(R"({"includeServerSideToolInvocations":true})")));
+}
+
+BOOST_AUTO_TEST_CASE(media_of_tools_stand_behind_the_responses) {
+    llmx::chat_request r("m", "x");
+    r.messages.push_back(llmx::message(llmx::role::assistant).add(llmx::tool_call_part("a", "f", "{}")).add(llmx::tool_call_part("b", "g", "{}")));
+    llmx::tool_result_part first("a", "1"), second("b", "2");
+    first.content.emplace_back(llmx::image_part(llmx::media::from_base64("image/png", "AAEC")));
+    first.content.emplace_back(llmx::file_part(llmx::media::from_url("https://a/b.pdf")));
+    second.content.emplace_back(llmx::image_part(llmx::media::from_url("data:image/gif;base64,R0lG")));
+    llmx::chat_request apart = r;
+    r.messages.push_back(llmx::message(llmx::role::tool).add(first).add(second));
+    // The same results as OpenAI has them, a message each.
+    apart.messages.push_back(llmx::message(llmx::role::tool).add(first));
+    apart.messages.push_back(llmx::message(llmx::role::tool).add(second));
+    const auto older = json(R"([{"functionResponse":{"id":"a","name":"f","response":{"result":"1"}}},{"functionResponse":{"id":"b","name":"g","response":{"result":"2"}}},
+        {"inlineData":{"mimeType":"image/png","data":"AAEC"}},{"fileData":{"mimeType":"application/pdf","fileUri":"https://a/b.pdf"}},{"inlineData":{"mimeType":"image/gif","data":"R0lG"}}])");
+    const auto newer = json(R"([{"functionResponse":{"id":"a","name":"f","response":{"result":"1"},"parts":[{"inlineData":{"mimeType":"image/png","data":"AAEC"}}]}},
+        {"functionResponse":{"id":"b","name":"g","response":{"result":"2"},"parts":[{"inlineData":{"mimeType":"image/gif","data":"R0lG"}}]}},
+        {"fileData":{"mimeType":"application/pdf","fileUri":"https://a/b.pdf"}}])");
+    for (const auto& q : {r, apart}) {
+        BOOST_TEST((at(encode(q), "/contents/2/parts") == older), at(encode(q), "/contents/2"));
+        BOOST_TEST((at(encode(q, effort_style()), "/contents/2/parts") == newer), at(encode(q, effort_style()), "/contents/2"));
+        BOOST_TEST(at(encode(q), "/contents").as_array().size() == 3u);
+    }
+    const auto again = decoded(encode(r, effort_style()));
+    BOOST_TEST(std::get<llmx::tool_result_part>(again.messages[2].content[1]).content.size() == 2u);
+    // What follows in the same turn comes behind them.
+    r.messages.back().from = llmx::role::user;
+    r.messages.back().add(llmx::text_part("so?"));
+    const auto parts = at(encode(r), "/contents/2/parts").as_array();
+    BOOST_REQUIRE(parts.size() == 6u);
+    BOOST_TEST(parts[1].as_object().contains("functionResponse"));
+    BOOST_TEST((parts[5] == json(R"({"text":"so?"})")));
+    // An image of nothing is no part.
+    std::get<llmx::tool_result_part>(apart.messages[2].content[0]).content.emplace_back(llmx::image_part());
+    llmx::drop_report drops;
+    BOOST_TEST((at(encode(apart, drops), "/contents/2/parts") == older));
+    BOOST_TEST(of(drops) == "messages[2].content[0]!");
 }
 
 BOOST_AUTO_TEST_CASE(thinking) {
@@ -409,6 +522,29 @@ BOOST_AUTO_TEST_CASE(response_formats) {
         BOOST_TEST((*r.response_format == llmx::response_format::json_schema("response", R"({"type":"object"})")), given);
         BOOST_TEST(r.extra.empty(), given);
     }
+}
+
+BOOST_AUTO_TEST_CASE(a_format_beside_functions) {
+    for (const auto& format : {llmx::response_format(llmx::response_format::kind::json_object), llmx::response_format::json_schema("n", R"({"type":"object"})")}) {
+        llmx::chat_request r("m", "hi");
+        r.tools.emplace_back("f", "", "");
+        r.response_format = format;
+        llmx::drop_report drops;
+        BOOST_TEST(!json(encode(r, drops)).as_object().contains("generationConfig"));
+        BOOST_TEST(of(drops) == "response_format!");
+        llmx::drop_report none;
+        BOOST_TEST((at(encode(r, none, effort_style()), "/generationConfig/responseMimeType") == "application/json"));
+        BOOST_TEST(none.entries().empty());
+        r.tools[0].builtin = llmx::opaque_part("gemini_generate", R"({"codeExecution":{}})");
+        BOOST_TEST((at(encode(r, none), "/generationConfig/responseMimeType") == "application/json"));
+        BOOST_TEST(none.entries().empty());
+    }
+    llmx::chat_request r("m", "hi");
+    r.tools.emplace_back("f", "", "");
+    r.response_format = llmx::response_format(llmx::response_format::kind::text);
+    llmx::drop_report drops;
+    BOOST_TEST((at(encode(r, drops), "/generationConfig/responseMimeType") == "text/plain"));
+    BOOST_TEST(drops.entries().empty());
 }
 
 BOOST_AUTO_TEST_CASE(what_cannot_be_said_is_reported) {

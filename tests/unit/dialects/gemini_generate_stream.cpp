@@ -114,14 +114,35 @@ BOOST_AUTO_TEST_CASE(events_of_a_stream) {
         R"(tool_arguments 0.3 [{"a":{"b":[1,2]}}])",
         "tool_call 0.4 [] id=given name=g",
         "tool_arguments 0.4 [{}]",
+        R"(citation 0.1 [{"groundingMetadata":{"webSearchQueries":["q"]}}] name=gemini_generate)",
         R"(opaque 0.5 [{"inlineData":{"mimeType":"image/png","data":"AAEC"}}] name=gemini_generate)",
         R"(audio 0.6 [{"inlineData":{"mimeType":"audio/L16","data":"AAEC"}}] name=gemini_generate)",
         R"(opaque 0.7 [{"executableCode":{"code":"1"}}] name=gemini_generate)",
-        R"(citation 0.7 [{"groundingMetadata":{"webSearchQueries":["q"]}}] name=gemini_generate)",
         "usage 0.0 [] in=9 out=25",
         "finish 0.0 [] reason=" + std::to_string(static_cast<int>(finish_reason::tool_calls)),
     };
     BOOST_TEST(o.events == expected, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(citations_are_given_one_by_one_in_characters) {
+    // Bytes: "Grüße, " has 9, "Köln" 5; the segment is "Köln 😀".
+    const std::string grounding = R"({"groundingChunks":[{"web":{"uri":"https://a","title":"A"}},{"maps":{"uri":"https://b"}}],"groundingSupports":[{"segment":{"startIndex":9,"endIndex":19,"text":"Köln 😀"},"groundingChunkIndices":[0,1,7]},{"segment":{"endIndex":7},"groundingChunkIndices":[1]}]})";
+    const std::string last = R"({"candidates":[{"content":{"parts":[{"text":"öln 😀."},{"text":"","thoughtSignature":"c2ln"}],"role":"model"},"finishReason":"STOP","index":0,"groundingMetadata":)" + grounding +
+                             R"(,"citationMetadata":{"citationSources":[{"startIndex":1,"endIndex":5,"uri":"https://c"}]}}]})";
+    const auto o = decode_stream(sse({text_chunk("Grüße, "), text_chunk("K"), last}));
+    BOOST_REQUIRE(o.end.has_value());
+    const std::vector<std::string> expected = {
+        "text 0.0 [öln 😀.]",
+        "citation 0.0 [{\"groundingMetadata\":" + grounding + "}] name=gemini_generate",
+        R"(citation 0.0 [{"citationMetadata":{"citationSources":[{"startIndex":1,"endIndex":5,"uri":"https://c"}]}}] name=gemini_generate)",
+        R"(citation 0.0 [{"url":"https://a","title":"A","cited_text":"Köln 😀","start_index":7,"end_index":13}])",
+        R"(citation 0.0 [{"url":"https://b","cited_text":"Köln 😀","start_index":7,"end_index":13}])",
+        R"(citation 0.0 [{"url":"https://b","start_index":0,"end_index":5}])",
+        R"(citation 0.0 [{"url":"https://c","start_index":1,"end_index":4}])",
+        "text 0.1 []",
+        "thinking_signature 0.1 [c2ln]",
+    };
+    BOOST_TEST(std::vector<std::string>(o.events.begin() + 3, o.events.begin() + 12) == expected, boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(split_anywhere_in_both_framings) {
@@ -421,10 +442,38 @@ BOOST_AUTO_TEST_CASE(what_other_dialects_bring) {
     BOOST_REQUIRE(o.end.has_value());
     const std::vector<std::string> expected = {
         "text 0.0 [no]", "thinking 0.1 [hm]", "thinking 0.2 []", "thinking_signature 0.2 [c2lnaGlk]",
-        R"(citation 0.2 [{"groundingMetadata":{"groundingChunks":[{"web":{"uri":"https://a","title":"A"}}],"groundingSupports":[{"segment":{},"groundingChunkIndices":[0]}]}}] name=gemini_generate)",
+        R"(citation 0.0 [{"groundingMetadata":{"groundingChunks":[{"web":{"uri":"https://a","title":"A"}}],"groundingSupports":[{"segment":{},"groundingChunkIndices":[0]}]}}] name=gemini_generate)",
+        R"(citation 0.0 [{"url":"https://a","title":"A"}])",
         R"(logprobs 0.0 [{"content":[{"token":"a","logprob":-1,"bytes":null,"top_logprobs":[]}]}])",
         R"(opaque 0.3 [{"executableCode":{"code":"1"}}] name=gemini_generate)"};
-    BOOST_TEST(std::vector<std::string>(o.events.begin() + 1, o.events.begin() + 8) == expected, boost::test_tools::per_element());
+    BOOST_TEST(std::vector<std::string>(o.events.begin() + 1, o.events.begin() + 9) == expected, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(citations_as_written) {
+    const auto cite = [](std::string_view own) {
+        return encode_stream([own](auto say) {
+            say(kind::thinking, "ü");
+            say(kind::text, "Grü", 1);
+            say(kind::text, "ße", 1);
+            if (!own.empty()) say(kind::citation, own, 1, "", "gemini_generate");
+            say(kind::citation, R"({"url":"https://a","title":"A","start_index":2,"end_index":4})", 1);
+            say(kind::citation, R"({"type":"url_citation","url_citation":{"url":"https://b","title":"","start_index":0,"end_index":3}})", 1, "", "openai_chat");
+            say(kind::finish, "");
+        }).text;
+    };
+    const auto count = [](std::string_view text, std::string_view what) {
+        std::size_t n = 0;
+        for (auto at = text.find(what); at != std::string_view::npos; at = text.find(what, at + 1)) ++n;
+        return n;
+    };
+    const std::string all = cite("");
+    BOOST_TEST(count(all, R"("groundingMetadata":{"groundingChunks":[{"web":{"uri":"https://a","title":"A"}}],"groundingSupports":[{"segment":{"startIndex":2,"endIndex":6},"groundingChunkIndices":[0]}]})") == 1u);
+    BOOST_TEST(count(all, R"("groundingSupports":[{"segment":{"endIndex":4},"groundingChunkIndices":[0]}])") == 1u);
+    // Those in nobody's words repeat our own.
+    const std::string ours = cite(R"({"groundingMetadata":{"webSearchQueries":["q"]}})");
+    BOOST_TEST(count(ours, R"("groundingMetadata":{"webSearchQueries":["q"]})") == 1u);
+    BOOST_TEST(count(ours, "https://a") == 0u);
+    BOOST_TEST(count(ours, "https://b") == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(watching) {

@@ -178,7 +178,6 @@ public:
                 p.content.clear();
                 p.content.emplace_back(llmx::text_part(text()));
             }
-            if (chance(3)) p.content.emplace_back(llmx::image_part(llmx::media::from_base64("image/png", base64())));
             add_extra(p.extra, chance(2) ? "functionResponse." : "");
             m.content.emplace_back(std::move(p));
         }
@@ -208,12 +207,15 @@ public:
             add_extra(t.extra);
             r.tools.push_back(std::move(t));
         }
-        if (chance(3)) {
+        // What not every model takes together stands alone: search and functions, functions
+        // and JSON, a choice without functions.
+        const bool functions = !r.tools.empty();
+        if (!functions && chance(3)) {
             llmx::tool t;
             t.builtin = llmx::opaque_part(llmx::gemini_generate::name, R"({"googleSearch":{}})");
             r.tools.push_back(std::move(t));
         }
-        if (chance(3)) {
+        if (functions && chance(3)) {
             using mode = llmx::tool_choice::mode;
             switch (below(4)) {
             case 0: r.tool_choice = llmx::tool_choice(mode::automatic); break;
@@ -224,7 +226,7 @@ public:
         }
         options(r);
         if (chance(3)) {
-            add_extra(r.extra, "toolConfig.functionCallingConfig.");
+            if (functions) add_extra(r.extra, "toolConfig.functionCallingConfig.");
             add_extra(r.extra, "toolConfig.");
             if (r.reasoning) add_extra(r.extra, "generationConfig.thinkingConfig.");
             add_extra(r.extra, "generationConfig.");
@@ -281,7 +283,7 @@ private:
         if (chance(3)) r.top_logprobs = 3;
         if (chance(3)) r.modalities = {"text", "image"};
         if (chance(3)) {
-            switch (below(3)) {
+            switch (r.tools.empty() || r.tools[0].builtin ? below(3) : 0) {
             case 0: r.response_format = llmx::response_format(llmx::response_format::kind::text); break;
             case 1: r.response_format = llmx::response_format(llmx::response_format::kind::json_object); break;
             default: r.response_format = llmx::response_format::json_schema("response", schema());

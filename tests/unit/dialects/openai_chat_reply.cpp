@@ -250,4 +250,23 @@ BOOST_AUTO_TEST_CASE(what_other_dialects_said) {
         {"type":"url_citation","url_citation":{"start_index":3,"end_index":6,"url":"https://e.com","title":"T"}}]})")));
 }
 
+BOOST_AUTO_TEST_CASE(media_of_other_dialects) {
+    chat_reply r;
+    r.id = "r-1";
+    auto& m = r.choices.emplace_back().answer;
+    m.add(audio_part(media::from_base64("audio/L16;rate=24000", "AAEC")));
+    reply_options options;
+    options.created = 99;
+    std::string out;
+    openai_chat::encode_reply(r, options, out);
+    // Nothing is kept for a later turn, so it has expired when it is made.
+    BOOST_TEST((json(out).at("choices").at(0).at("message") == json(R"({"role":"assistant","content":null,"refusal":null,
+        "audio":{"id":"audio_r-1","expires_at":99,"data":"AAEC","transcript":""}})")));
+    m.add(image_part(media::from_base64("image/png", "AwQF")));
+    m.add(audio_part(media::from_base64("audio/L16;rate=24000", "more")));
+    const auto v = json(encode(r)).at("choices").at(0).at("message");
+    BOOST_TEST((v.at("images") == json(R"([{"type":"image_url","image_url":{"url":"data:image/png;base64,AwQF"}}])")));
+    BOOST_TEST((v.at_pointer("/audio/data") == "AAEC"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -478,6 +478,7 @@ BOOST_AUTO_TEST_CASE(events_of_other_dialects) {
     std::string out;
     chat_event e;
     e.what = kind::start;
+    e.id = "r-1";
     encoder.encode(e, out);
     const auto say = [&](kind k, std::string_view text, std::string_view name) {
         out.clear();
@@ -491,9 +492,21 @@ BOOST_AUTO_TEST_CASE(events_of_other_dialects) {
     };
     BOOST_TEST(say(kind::citation, R"({"url":"https://e.com","title":"T"})", "anthropic_messages") ==
                R"({"annotations":[{"type":"url_citation","url_citation":{"start_index":0,"end_index":0,"url":"https://e.com","title":"T"}}]})");
+    BOOST_TEST(say(kind::citation, R"({"url":"https://e.com","title":"T","cited_text":"q","start_index":7,"end_index":13})", "") ==
+               R"({"annotations":[{"type":"url_citation","url_citation":{"start_index":7,"end_index":13,"url":"https://e.com","title":"T"}}]})");
+    BOOST_TEST(say(kind::citation, R"({"groundingMetadata":{"groundingChunks":[{"web":{"uri":"https://e.com"}}]}})", "gemini_generate") == "");
     BOOST_TEST(say(kind::citation, R"({"document_index":1})", "anthropic_messages") == "");
     BOOST_TEST(say(kind::opaque, R"({"type":"server_tool_use"})", "anthropic_messages") == "");
     BOOST_TEST(say(kind::audio, R"({"x":1})", "gemini_generate") == "");
+    BOOST_TEST(say(kind::opaque, R"({"executableCode":{"code":"1"}})", "gemini_generate") == "");
+    BOOST_TEST(say(kind::opaque, R"({"inlineData":{"mimeType":"image/png","data":"AAEC"}})", "gemini_generate") ==
+               R"({"images":[{"type":"image_url","image_url":{"url":"data:image/png;base64,AAEC"}}]})");
+    BOOST_TEST(say(kind::opaque, R"({"inlineData":{"mimeType":"video/mp4","data":"AAEC"}})", "gemini_generate") == "");
+    // SDKs join what is text in the pieces, so the id goes once.
+    BOOST_TEST(say(kind::audio, R"({"inlineData":{"mimeType":"audio/L16;rate=24000","data":"AAEC"}})", "gemini_generate") ==
+               R"({"audio":{"id":"audio_r-1","data":"AAEC"}})");
+    BOOST_TEST(say(kind::audio, R"({"inlineData":{"mimeType":"audio/L16;rate=24000","data":"AwQF"}})", "gemini_generate") ==
+               R"({"audio":{"data":"AwQF"}})");
     BOOST_TEST(say(kind::audio, "{\"x\":\n1}", "openai_chat") == R"({"audio":{"x":1}})");
     BOOST_TEST(say(kind::opaque, R"({"id":"a","type":"custom","custom":{"name":"g","input":"x"}})", "openai_chat") ==
                R"({"tool_calls":[{"index":0,"id":"a","type":"custom","custom":{"name":"g","input":"x"}}]})");

@@ -176,6 +176,27 @@ BOOST_AUTO_TEST_CASE(collecting_gives_the_reply_that_was_streamed) {
     BOOST_TEST(r->usage.input_tokens == 3);
 }
 
+BOOST_AUTO_TEST_CASE(collected_citations_name_their_source) {
+    world w;
+    plain_gateway gw(world_of({make("a", "gem", "gemini", "gemini-2.5-flash")}));
+    auto& r = w.network.reply(200);
+    r.field("content-type", "text/event-stream");
+    r.piece(R"(data: {"candidates":[{"content":{"parts":[{"text":"Köln."}],"role":"model"},"finishReason":"STOP","groundingMetadata":{"groundingChunks":[{"web":{"uri":"https://a","title":"A"}}],"groundingSupports":[{"segment":{"startIndex":1,"endIndex":5,"text":"öln"},"groundingChunkIndices":[0]}]}}]})"
+            "\r\n\r\n");
+    const chat_request q("gem", "hi");
+    const auto got = testing::run(collect(gw, w, q));
+    BOOST_REQUIRE(got.has_value());
+    const auto& text = std::get<text_part>(got->choices.at(0).answer.content.at(0));
+    BOOST_REQUIRE(text.citations.size() == 2u); // Google's metadata whole, then each source
+    const citation& c = text.citations[1];
+    BOOST_TEST(c.url == "https://a");
+    BOOST_TEST(c.title == "A");
+    BOOST_TEST(c.quote == "öln");
+    BOOST_TEST(c.start == 1);
+    BOOST_TEST(c.end == 4);
+    BOOST_TEST(c.original.empty());
+}
+
 BOOST_AUTO_TEST_CASE(the_mock_streams_calls_tools_fails_and_cuts) {
     world w;
     plain_gateway gw(world_of({make("m", "mock/*", "mock", "*")}));

@@ -85,6 +85,36 @@ BOOST_AUTO_TEST_CASE(gemini_answers) {
     BOOST_TEST(e.retry_after()->count() == 34000);
 }
 
+BOOST_AUTO_TEST_CASE(gemini_says_the_same_of_every_quota) {
+    const auto answer = [](std::string_view quota, std::string_view delay) {
+        std::string body = R"({"error":{"code":429,"status":"RESOURCE_EXHAUSTED","message":"You exceeded your current quota, please check your plan and billing details. For more information, head to: https://ai.google.dev/gemini-api/docs/rate-limits.","details":[)";
+        body += R"({"@type":"type.googleapis.com/google.rpc.QuotaFailure","violations":[{"quotaMetric":"generativelanguage.googleapis.com/generate_content_free_tier_requests","quotaId":"GenerateRequestsPerMinutePerProjectPerModel-FreeTier"},{"quotaId":")";
+        body += quota;
+        body += "\"}]}";
+        if (!delay.empty()) {
+            body += R"(,{"@type":"type.googleapis.com/google.rpc.RetryInfo","retryDelay":")";
+            body += delay;
+            body += "\"}";
+        }
+        return gemini().classify(429, std::vector<http_field>(), body + "]}}");
+    };
+    const error minute = answer("GenerateContentInputTokensPerModelPerMinute-FreeTier", "1s");
+    BOOST_TEST((minute.value() == errc::rate_limited));
+    BOOST_REQUIRE(minute.retry_after().has_value());
+    BOOST_TEST(minute.retry_after()->count() == 1000);
+    BOOST_TEST((answer("GenerateContentInputTokensPerModelPerMinute-FreeTier", "").value() == errc::rate_limited));
+    // A day's quota is as good as an empty account, unless it soon lets somebody in again.
+    constexpr std::string_view day = "GenerateRequestsPerDayPerProjectPerModel-FreeTier";
+    BOOST_TEST((answer(day, "").value() == errc::quota_exceeded));
+    BOOST_TEST((answer(day, "41000s").value() == errc::quota_exceeded));
+    BOOST_TEST((answer(day, "41000s").retry_after()->count() == 41000000));
+    BOOST_TEST((answer(day, "17.5s").value() == errc::rate_limited));
+    check<gemini>({
+        {429, R"({"error":{"code":429,"status":"RESOURCE_EXHAUSTED","message":"You exceeded your current quota, please check your plan and billing details."}})", errc::rate_limited},
+        {429, R"({"error":{"code":429,"status":"RESOURCE_EXHAUSTED","message":"Your credit balance is too low."}})", errc::quota_exceeded},
+    });
+}
+
 BOOST_AUTO_TEST_CASE(headers_say_how_long_to_wait_and_whom_to_ask) {
     http_field wait{"Retry-After", "2"}, finer{"retry-after-ms", "150"}, id{"X-Request-Id", "req_9"};
     std::vector<http_field> fields{wait, id};

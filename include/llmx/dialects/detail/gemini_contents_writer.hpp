@@ -10,8 +10,10 @@ class gemini_contents_writer {
 public:
     enum class turn : std::uint8_t { user, model, tool };
 
-    gemini_contents_writer(json_writer& w, bool demand_signatures) noexcept
-        : w_(w), demand_signatures_(demand_signatures) {}
+    /// Gemini 3, known by how it is told to think, demands signatures and takes media
+    /// within responses.
+    gemini_contents_writer(json_writer& w, const model_traits& traits) noexcept
+        : w_(w), gemini_3_(traits.reasoning == model_traits::reasoning_style::effort) {}
 
     /// The parts that follow are \p who's and in \p m; neighbouring turns of one kind are
     /// one on the wire.
@@ -31,6 +33,7 @@ public:
     void end_part() { w_.end_object(); }
     void close() {
         if (!open_) return;
+        write_kept();
         w_.end_array();
         if (extra_ != nullptr) write_proto_extra(w_, *extra_, {});
         w_.end_object();
@@ -39,18 +42,32 @@ public:
     [[nodiscard]] bool any() const noexcept { return any_; }
     [[nodiscard]] json_writer& out() noexcept { return w_; }
 
+    [[nodiscard]] bool responses_take_media() const noexcept { return gemini_3_; }
+    /// Keeps what a tool gave beside its response until the turn's last response is written:
+    /// nothing may stand between two of them. \p m must live until then.
+    void keep(const media& m) { kept_.push_back(&m); }
+    void write_kept() {
+        for (const media* m : kept_) {
+            begin_part();
+            write_gemini_media(w_, *m, "application/octet-stream", nullptr);
+            end_part();
+        }
+        kept_.clear();
+    }
+
     /// The signature to write with a call: its own, or the first one's substitute.
     [[nodiscard]] std::string_view signature_of(const tool_call_part& call) noexcept {
         const bool first = !signed_call_;
         signed_call_ = true;
-        if (!call.signature.empty() || !first || !demand_signatures_) return call.signature;
+        if (!call.signature.empty() || !first || !gemini_3_) return call.signature;
         return gemini_no_signature;
     }
 
 private:
     json_writer& w_;
     const extra_members* extra_ = nullptr;
-    bool demand_signatures_;
+    std::vector<const media*> kept_;
+    bool gemini_3_;
     turn who_ = turn::user;
     bool open_ = false, any_ = false, signed_call_ = false;
 };

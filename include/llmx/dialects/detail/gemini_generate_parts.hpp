@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/dialects/detail/gemini_json.hpp>
+#include <llmx/dialects/detail/gemini_ruler.hpp>
 #include <llmx/dialects/dialect.hpp>
 #include <llmx/wire/json_scan.hpp>
 
@@ -101,9 +102,30 @@ LLMX_DECL void write_gemini_usage(json_writer& w, const usage& u);
 [[nodiscard]] LLMX_DECL std::string gemini_logprobs_to_openai(const boost::json::object& logprobs_result);
 [[nodiscard]] LLMX_DECL std::string gemini_logprobs_from_openai(std::string_view logprobs);
 
+/// A citation of a candidate, its range in bytes, and the part that it speaks of.
+struct gemini_citation {
+    gemini_citation() = default;
+    citation what;
+    std::int64_t part = 0;
+};
+/// One for each grounding support and chunk, and for each citation source.
+[[nodiscard]] LLMX_DECL std::vector<gemini_citation> gemini_citations(const boost::json::object& candidate);
 /// Gives the text parts the citations that a candidate's grounding and citation metadata
 /// speak of; \p answer holds the candidate's parts, one for one.
 LLMX_DECL void decode_gemini_citations(const boost::json::object& candidate, message& answer);
+/// Citations of other dialects as groundingMetadata.
+class gemini_grounding {
+public:
+    /// \p text is what the citation's range counts in.
+    LLMX_DECL void add(const citation& c, std::size_t part, const gemini_ruler& text);
+    [[nodiscard]] bool empty() const noexcept { return n_ == 0; }
+    /// The member, in an object that is open.
+    LLMX_DECL void write(json_writer& w) const;
+
+private:
+    std::string chunks_, supports_;
+    std::size_t n_ = 0;
+};
 /// Writes citations of other dialects as groundingMetadata; nothing when there are none.
 LLMX_DECL void write_gemini_citations(json_writer& w, const message& answer);
 

@@ -12,15 +12,16 @@ namespace llmx::inline v0 {
 namespace detail {
 
 /// A web source found in another dialect's citation: a member `url` or `uri`, of the
-/// object or of an object in it, with the `title` beside it.
+/// object or of an object in it, with the `title` and the `cited_text` beside it.
 struct anthropic_web_source {
-    std::string_view url, title;
+    std::string_view url, title, quote;
 };
 [[nodiscard]] LLMX_DECL anthropic_web_source anthropic_find_source(const boost::json::object& o) noexcept {
     const json_reader in(o);
     anthropic_web_source s;
     s.url = in.string_or("url", in.string_or("uri"));
     s.title = in.string_or("title");
+    s.quote = in.string_or("cited_text");
     if (s.url.empty())
         for (const auto& m : o)
             if (m.value().is_object() && s.url.empty()) s = anthropic_find_source(m.value().get_object());
@@ -314,7 +315,7 @@ LLMX_DECL void anthropic_messages::stream_encoder::cite(const chat_event& event,
         if (parsed.has_error()) return;
         const auto source = detail::anthropic_find_source(*parsed);
         if (source.url.empty()) return;
-        detail::anthropic_write_web_citation(w, source.url, source.title, std::string_view());
+        detail::anthropic_write_web_citation(w, source.url, source.title, source.quote);
     }
     w.end_object().end_object();
     append_sse_event(out, "content_block_delta", scratch_);

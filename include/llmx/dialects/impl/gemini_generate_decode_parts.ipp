@@ -127,6 +127,8 @@ LLMX_DECL result<content_part> decode_gemini_part(const boost::json::object& par
     const proto_reader in(part);
     std::string signature;
     if (auto r = in.read("thoughtSignature", signature); r.has_error()) return r.error();
+    // Python's SDK writes bytes in the alphabet for URLs, but whoever made the signature wants his own text.
+    if (signature != gemini_no_signature) signature = gemini_base64(signature);
     std::optional<bool> thought;
     if (auto r = in.read("thought", thought); r.has_error()) return r.error();
     for (const std::string_view member : {"functionCall", "functionResponse", "inlineData", "fileData"}) {

@@ -175,7 +175,7 @@ LLMX_DECL void write_gemini_media_part(gemini_contents_writer& c, const media& m
     at.foreign(p.extra);
     if (p.cache) at.hint("cache_control");
     std::string text;
-    std::vector<const media*> inline_media, by_reference;
+    std::vector<const media*> inside;
     for (const auto& piece : p.content) {
         if (const auto* t = std::get_if<text_part>(&piece)) {
             text += t->text;
@@ -183,10 +183,14 @@ LLMX_DECL void write_gemini_media_part(gemini_contents_writer& c, const media& m
         }
         const auto* image = std::get_if<image_part>(&piece);
         const media& m = image != nullptr ? image->source : std::get_if<file_part>(&piece)->source;
-        if (m.data.empty() && !is_data_url(m.url))
-            by_reference.push_back(&m);
+        // A response holds bytes only, and before Gemini 3 not even those.
+        const bool bytes = !m.data.empty() || is_data_url(m.url);
+        if (bytes && c.responses_take_media())
+            inside.push_back(&m);
+        else if (bytes || !m.url.empty() || !m.file_id.empty())
+            c.keep(m);
         else
-            inline_media.push_back(&m);
+            at.lost();
     }
     json_writer& w = c.out();
     c.begin_part();
@@ -194,9 +198,9 @@ LLMX_DECL void write_gemini_media_part(gemini_contents_writer& c, const media& m
     if (!p.call_id.empty() && !p.call_id.starts_with(gemini_made_up_id)) w.member("id", p.call_id);
     w.member("name", function).key("response");
     write_gemini_response(w, text, p.is_error);
-    if (!inline_media.empty()) {
+    if (!inside.empty()) {
         w.key("parts").array();
-        for (const media* m : inline_media) {
+        for (const media* m : inside) {
             w.object();
             write_gemini_media(w, *m, "application/octet-stream", nullptr);
             w.end_object();
@@ -207,12 +211,6 @@ LLMX_DECL void write_gemini_media_part(gemini_contents_writer& c, const media& m
     w.end_object();
     write_proto_extra(w, p.extra, {});
     c.end_part();
-    // A response holds bytes only; what is stored elsewhere follows as a part of its own.
-    for (const media* m : by_reference) {
-        c.begin_part();
-        if (!write_gemini_media(w, *m, {}, nullptr)) w.member("text", "");
-        c.end_part();
-    }
     return success();
 }
 

@@ -17,7 +17,7 @@ namespace detail {
 
 [[nodiscard]] LLMX_DECL result<void> write_gemini_contents(json_writer& w, const chat_request& request,
                                                            const encode_options& options, drop_report& drops) {
-    gemini_contents_writer contents(w, options.traits.reasoning == model_traits::reasoning_style::effort);
+    gemini_contents_writer contents(w, options.traits);
     gemini_calls calls;
     gemini_part_context at;
     at.drops = &drops;
@@ -39,8 +39,11 @@ namespace detail {
         contents.next(m.from == role::assistant ? turn::model : m.from == role::tool ? turn::tool : turn::user, m);
         at.message = i;
         at.from_model = m.from == role::assistant;
+        std::size_t results_end = m.content.size();
+        while (results_end > 0 && !std::holds_alternative<tool_result_part>(m.content[results_end - 1])) --results_end;
         for (std::size_t j = 0; j < m.content.size(); ++j) {
             at.part = j;
+            if (j >= results_end) contents.write_kept();
             if (const auto* call = std::get_if<tool_call_part>(&m.content[j])) calls.add(call->id, call->name);
             if (auto r = write_gemini_part(contents, m.content[j], at); r.has_error()) return r;
         }
@@ -126,78 +129,113 @@ namespace detail {
     return success();
 }
 
-[[nodiscard]] LLMX_DECL result<void> write_gemini_tools(json_writer& w, const chat_request& request,
-                                                        drop_report& drops) {
-    // OpenAI's chat has its search as a member of its own.
-    const bool search =
-        !request.extra.speaks(gemini_generate::name) && request.extra.find("web_search_options") != nullptr;
-    if (request.tools.empty() && !search) return success();
+/// Whether functions may stand beside one of Google's own tools on every model.
+[[nodiscard]] LLMX_DECL bool gemini_takes_functions(const opaque_part& own_tool) {
+    auto parsed = parse_json_object(own_tool.value.text);
+    return parsed.has_value() && json_reader(*parsed).find("computerUse") != nullptr;
+}
+
+/// What the tools of a request have become.
+struct gemini_tool_set {
+    bool functions = false;
+    /// Tools that the server runs itself and that are only taken beside functions when asked for.
+    bool server_side = false;
+};
+
+/// Gemini 3 takes its own tools beside functions, older ones answer 400: there the
+/// functions stay, because without them the caller's program cannot go on.
+[[nodiscard]] LLMX_DECL result<gemini_tool_set> write_gemini_tools(json_writer& w, const chat_request& request,
+                                                                   const model_traits& traits, drop_report& drops) {
+    gemini_tool_set set;
     bool open = false;
     const auto begin = [&] {
         if (!open) w.key("tools").array();
         open = true;
     };
-    bool functions = false;
     for (std::size_t i = 0; i < request.tools.size(); ++i) {
         if (request.tools[i].builtin) continue;
         begin();
-        if (!functions) w.object().key("functionDeclarations").array();
-        functions = true;
-        if (auto r = write_gemini_function(w, request.tools[i], i, drops); r.has_error()) return r;
+        if (!set.functions) w.object().key("functionDeclarations").array();
+        set.functions = true;
+        if (auto r = write_gemini_function(w, request.tools[i], i, drops); r.has_error()) return r.error();
     }
-    if (functions) w.end_array().end_object();
+    if (set.functions) w.end_array().end_object();
+    const bool refused = set.functions && traits.reasoning != model_traits::reasoning_style::effort;
     for (std::size_t i = 0; i < request.tools.size(); ++i) {
         const auto& builtin = request.tools[i].builtin;
         if (!builtin) continue;
         const std::string place = "tools[" + std::to_string(i) + ']';
-        if (builtin->origin == gemini_generate::name) {
-            begin();
-            w.raw(builtin->value.text);
-            continue;
-        }
-        const std::string_view alike = gemini_builtin_like(*builtin);
-        if (alike.empty()) {
+        const bool ours = builtin->origin == gemini_generate::name;
+        const bool beside = ours && gemini_takes_functions(*builtin);
+        const std::string_view alike = ours ? std::string_view() : gemini_builtin_like(*builtin);
+        if ((!ours && alike.empty()) || (refused && !beside)) {
             drops.lost(place);
             continue;
         }
-        drops.hint(place);
         begin();
+        set.server_side = set.server_side || !beside;
+        if (ours) {
+            w.raw(builtin->value.text);
+            continue;
+        }
+        drops.hint(place);
         w.object().key(alike).object().end_object().end_object();
     }
-    if (search) {
-        begin();
-        w.object().key("googleSearch").object().end_object().end_object();
+    // OpenAI's chat has its search as a member of its own.
+    constexpr std::string_view options = "web_search_options";
+    if (!request.extra.speaks(gemini_generate::name) && request.extra.find(options) != nullptr) {
+        if (refused) {
+            drops.lost(std::string(options));
+        } else {
+            drops.hint(std::string(options));
+            begin();
+            set.server_side = true;
+            w.object().key("googleSearch").object().end_object().end_object();
+        }
     }
     if (open) w.end_array();
-    return success();
+    return set;
 }
 
-LLMX_DECL void write_gemini_tool_config(json_writer& w, const chat_request& request) {
+LLMX_DECL void write_gemini_tool_config(json_writer& w, const chat_request& request, const gemini_tool_set& tools,
+                                        drop_report& drops) {
     constexpr std::string_view outer = "toolConfig.", inner = "toolConfig.functionCallingConfig.";
-    const bool has_inner = has_proto_extra(request.extra, inner);
-    if (!request.tool_choice && !has_proto_extra(request.extra, outer)) return;
-    w.key("toolConfig").object();
-    if (request.tool_choice || has_inner) {
-        w.key("functionCallingConfig").object();
-        if (request.tool_choice) {
-            switch (request.tool_choice->how) {
-            case tool_choice::mode::automatic: w.member("mode", "AUTO"); break;
-            case tool_choice::mode::none: w.member("mode", "NONE"); break;
-            case tool_choice::mode::required: w.member("mode", "ANY"); break;
-            case tool_choice::mode::function:
-                w.member("mode", "ANY")
-                    .key("allowedFunctionNames")
-                    .array()
-                    .value(request.tool_choice->name)
-                    .end_array();
+    constexpr std::string_view together = "includeServerSideToolInvocations";
+    using mode = tool_choice::mode;
+    const bool both = tools.functions && tools.server_side;
+    std::optional<tool_choice> choice = request.tool_choice;
+    // The server refuses a config for functions without functions.
+    if (choice && !tools.functions) {
+        const bool said = choice->how == mode::automatic || (choice->how == mode::none && !tools.server_side);
+        if (!said) drops.lost("tool_choice");
+        choice.reset();
+    }
+    // It refuses AUTO beside its own tools, where leaving it out means the same.
+    if (choice && choice->how == mode::automatic && both) choice.reset();
+    const bool has_inner = tools.functions && has_proto_extra(request.extra, inner);
+    const bool ask = both && request.extra.find(std::string(outer).append(together)) == nullptr;
+    std::string config;
+    json_writer inside(config);
+    inside.object();
+    if (choice || has_inner) {
+        inside.key("functionCallingConfig").object();
+        if (choice) {
+            switch (choice->how) {
+            case mode::automatic: inside.member("mode", "AUTO"); break;
+            case mode::none: inside.member("mode", "NONE"); break;
+            case mode::required: inside.member("mode", "ANY"); break;
+            case mode::function:
+                inside.member("mode", "ANY").key("allowedFunctionNames").array().value(choice->name).end_array();
                 break;
             }
         }
-        write_proto_extra(w, request.extra, inner);
-        w.end_object();
+        write_proto_extra(inside, request.extra, inner);
+        inside.end_object();
     }
-    write_proto_extra(w, request.extra, outer);
-    w.end_object();
+    if (ask) inside.member(together, true);
+    write_proto_extra(inside, request.extra, outer);
+    inside.end_object();
+    if (config != "{}") w.raw_member("toolConfig", config);
 }
 
 [[nodiscard]] LLMX_DECL std::int64_t gemini_budget_of(reasoning_effort effort) noexcept {
@@ -292,7 +330,8 @@ LLMX_DECL void write_gemini_thinking(json_writer& w, const chat_request& request
 }
 
 [[nodiscard]] LLMX_DECL result<void> write_gemini_config(json_writer& w, const chat_request& request,
-                                                         const model_traits& traits, drop_report& drops) {
+                                                         const model_traits& traits, bool functions,
+                                                         drop_report& drops) {
     const auto number = [&w](std::string_view key, const auto& v) {
         if (v) w.member(key, *v);
     };
@@ -326,7 +365,11 @@ LLMX_DECL void write_gemini_thinking(json_writer& w, const chat_request& request
         }
         w.end_array();
     }
-    if (request.response_format)
+    const bool json = request.response_format && request.response_format->form != response_format::kind::text;
+    // Before Gemini 3 it is one or the other, and without its functions a program cannot go on.
+    if (json && functions && traits.reasoning != model_traits::reasoning_style::effort)
+        drops.lost("response_format");
+    else if (request.response_format)
         if (auto r = write_gemini_format(w, *request.response_format, traits, drops); r.has_error()) return r;
     write_gemini_thinking(w, request, traits, drops);
     write_proto_extra(w, request.extra, "generationConfig.");
@@ -343,8 +386,7 @@ LLMX_DECL void report_gemini_drops(const chat_request& request, drop_report& dro
     if (!request.extra.empty() && !request.extra.speaks(gemini_generate::name))
         for (const auto& m : request.extra.members) {
             // OpenAI's search options are written as a tool.
-            if (m.name == "web_search_options") drops.hint(m.name);
-            else drops.foreign(m.name);
+            if (m.name != "web_search_options") drops.foreign(m.name);
         }
 }
 
@@ -352,12 +394,13 @@ LLMX_DECL void report_gemini_drops(const chat_request& request, drop_report& dro
                                                           const encode_options& options, drop_report& drops) {
     w.object();
     if (auto r = write_gemini_contents(w, request, options, drops); r.has_error()) return r;
-    if (auto r = write_gemini_tools(w, request, drops); r.has_error()) return r;
-    write_gemini_tool_config(w, request);
+    const auto tools = write_gemini_tools(w, request, options.traits, drops);
+    if (tools.has_error()) return tools.error();
+    write_gemini_tool_config(w, request, *tools, drops);
     std::string config;
     json_writer inner(config);
     inner.object();
-    if (auto r = write_gemini_config(inner, request, options.traits, drops); r.has_error()) return r;
+    if (auto r = write_gemini_config(inner, request, options.traits, tools->functions, drops); r.has_error()) return r;
     inner.end_object();
     if (config != "{}") w.raw_member("generationConfig", config);
     const std::string& tier = request.service_tier;

@@ -87,6 +87,16 @@ namespace detail {
             if (delay == nullptr || !delay->is_string()) continue;
             if (const auto wait = parse_duration(delay->get_string()))
                 body.retry_after_s = std::chrono::duration<double>(*wait).count();
+        } else if (type.ends_with("google.rpc.QuotaFailure")) {
+            const auto* violations = detail.array_or_null("violations");
+            if (violations == nullptr) continue;
+            for (const auto& v : *violations) {
+                const auto* id = v.is_object() ? proto_find(v.get_object(), "quotaId") : nullptr;
+                if (id == nullptr || !id->is_string()) continue;
+                // Of several the one that takes longest says how long it will be.
+                const std::string_view quota = id->get_string();
+                if (body.quota.empty() || quota.find("PerDay") != std::string_view::npos) body.quota = quota;
+            }
         } else if (type.ends_with("google.rpc.ErrorInfo")) {
             body.code = detail.string_or("reason");
         } else if (type.ends_with("google.rpc.BadRequest") && body.param.empty()) {

@@ -27,6 +27,17 @@ LLMX_DECL std::size_t gemini_first_byte(std::string_view bytes) noexcept {
     return v == nullptr ? nullptr : v->if_object();
 }
 
+[[nodiscard]] LLMX_DECL bool gemini_is_thought(const boost::json::object& part) noexcept {
+    const auto* v = proto_find(part, "thought");
+    return v != nullptr && v->is_bool() && v->get_bool();
+}
+
+/// Whether a part is text of the answer.
+[[nodiscard]] LLMX_DECL bool gemini_says(const boost::json::value& part) noexcept {
+    const auto* o = part.if_object();
+    return o != nullptr && !gemini_text(*o, "text").empty() && !gemini_is_thought(*o);
+}
+
 } // namespace detail
 
 LLMX_DECL result<void> gemini_generate::stream_decoder::feed(std::string_view bytes, event_batch& out) {
@@ -117,23 +128,19 @@ LLMX_DECL void gemini_generate::stream_decoder::candidate(const boost::json::obj
     choice_state& s = state_of(index < 0 || index > 0xffff ? 0u : static_cast<std::uint32_t>(index));
     // Reasons of earlier chunks do not count once there is more.
     s.finished = false;
-    if (const auto* content = detail::gemini_object(c, "content")) {
-        const auto* parts = detail::proto_find(*content, "parts");
-        if (parts != nullptr && parts->is_array())
-            for (const auto& p : parts->get_array())
-                if (p.is_object()) part(p.get_object(), s, out);
+    const auto* content = detail::gemini_object(c, "content");
+    const auto* parts = content == nullptr ? nullptr : detail::proto_find(*content, "parts");
+    const boost::json::array none;
+    const auto& all = parts != nullptr && parts->is_array() ? parts->get_array() : none;
+    // Citations stand right behind the text: what else follows ends it for dialects that
+    // cite within it.
+    std::size_t text_end = all.size();
+    while (text_end > 0 && !detail::gemini_says(all[text_end - 1])) --text_end;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        if (i == text_end) cite(c, s, out);
+        if (all[i].is_object()) part(all[i].get_object(), s, out);
     }
-    for (const std::string_view member : {"groundingMetadata", "citationMetadata"}) {
-        const auto* metadata = detail::gemini_object(c, member);
-        if (metadata == nullptr || metadata->empty()) continue;
-        std::string text;
-        json_writer(text).object().raw_member(member, detail::proto_json_text(*metadata)).end_object();
-        chat_event& e = out.add(chat_event::kind::citation);
-        e.choice = s.index;
-        e.part = s.parts == 0 ? 0 : s.parts - 1;
-        e.name = name;
-        e.text = out.keep(text);
-    }
+    if (text_end == all.size()) cite(c, s, out);
     if (const auto* logprobs = detail::gemini_object(c, "logprobsResult")) {
         const std::string text = detail::gemini_logprobs_to_openai(*logprobs);
         if (!text.empty()) {
@@ -146,6 +153,40 @@ LLMX_DECL void gemini_generate::stream_decoder::candidate(const boost::json::obj
     if (reason == finish_reason::none) return;
     s.finished = true;
     s.reason = reason;
+}
+
+LLMX_DECL void gemini_generate::stream_decoder::cite(const boost::json::object& c, const choice_state& s,
+                                                     event_batch& out) {
+    const auto add = [&s, &out](std::string_view json) -> chat_event& {
+        chat_event& e = out.add(chat_event::kind::citation);
+        e.choice = s.index;
+        e.part = s.text_part;
+        e.text = out.keep(json);
+        return e;
+    };
+    std::string json;
+    bool any = false;
+    for (const std::string_view member : {"groundingMetadata", "citationMetadata"}) {
+        const auto* metadata = detail::gemini_object(c, member);
+        if (metadata == nullptr || metadata->empty()) continue;
+        any = true;
+        json.clear();
+        json_writer(json).object().raw_member(member, detail::proto_json_text(*metadata)).end_object();
+        add(json).name = name;
+    }
+    if (!any) return;
+    for (const auto& [what, of_part] : detail::gemini_citations(c)) {
+        if (what.url.empty()) continue;
+        json.clear();
+        json_writer w(json);
+        w.object().member("url", what.url);
+        if (!what.title.empty()) w.member("title", what.title);
+        if (!what.quote.empty()) w.member("cited_text", what.quote);
+        if (what.start >= 0) w.member("start_index", s.text.characters(what.start));
+        if (what.end >= 0) w.member("end_index", s.text.characters(what.end));
+        w.end_object();
+        add(json);
+    }
 }
 
 LLMX_DECL void gemini_generate::stream_decoder::part(const boost::json::object& p, choice_state& s, event_batch& out) {
@@ -185,10 +226,13 @@ LLMX_DECL void gemini_generate::stream_decoder::part(const boost::json::object& 
     }
     const std::string_view words = has_text ? std::string_view(text->get_string()) : std::string_view();
     if (words.empty() && signature.empty()) return;
-    const auto* thought = detail::proto_find(p, "thought");
-    const kind k = thought != nullptr && thought->is_bool() && thought->get_bool() ? kind::thinking : kind::text;
+    const kind k = detail::gemini_is_thought(p) ? kind::thinking : kind::text;
     if (s.open != k || !signature.empty()) ++s.parts;
     s.open = k;
+    if (k == kind::text && !words.empty()) {
+        s.text.add(words);
+        s.text_part = s.parts - 1;
+    }
     add(k == kind::text ? chat_event::kind::text : chat_event::kind::thinking, words);
     if (signature.empty()) return;
     add(chat_event::kind::thinking_signature, signature);

@@ -23,28 +23,28 @@ LLMX_DECL void append_gemini_line(std::string& out, std::string_view json) {
         out += "null";
 }
 
-/// Another dialect's citation as groundingMetadata; empty when it names no source.
-[[nodiscard]] LLMX_DECL std::string gemini_grounding_of(std::string_view citation_json) {
+/// A citation of \p text, another dialect's or nobody's, as groundingMetadata; empty when
+/// it names no source.
+[[nodiscard]] LLMX_DECL std::string gemini_grounding_of(std::string_view citation_json, const gemini_ruler& text) {
     auto parsed = parse_json_object(citation_json);
     if (parsed.has_error()) return {};
     json_reader in(*parsed);
     if (const auto* inner = in.object_or_null("url_citation")) in = json_reader(*inner);
-    message answer(role::assistant);
-    text_part text;
     citation c;
     c.url = in.string_or("url");
     c.title = in.string_or("title");
     c.quote = in.string_or("cited_text");
     c.start = in.int_or("start_index", -1);
     c.end = in.int_or("end_index", -1);
-    text.citations.push_back(std::move(c));
-    answer.content.emplace_back(std::move(text));
+    gemini_grounding grounding;
+    grounding.add(c, 0, text);
     std::string out;
+    if (grounding.empty()) return out;
     json_writer w(out);
     w.object();
-    write_gemini_citations(w, answer);
+    grounding.write(w);
     w.end_object();
-    return out == "{}" ? std::string() : out;
+    return out;
 }
 
 } // namespace detail
@@ -203,6 +203,7 @@ LLMX_DECL void gemini_generate::stream_encoder::encode(const chat_event& event, 
     case kind::refusal:
     case kind::thinking:
         s.thinking = event.what == kind::thinking;
+        if (!s.thinking) s.text.add(event.text);
         s.has_part = true;
         s.part = event.part;
         if (event.text.empty()) return;
@@ -221,9 +222,10 @@ LLMX_DECL void gemini_generate::stream_encoder::encode(const chat_event& event, 
         return;
     case kind::citation:
         if (event.name == name) {
+            s.grounded = true;
             candidate_members(s, event.text, out);
-        } else {
-            const std::string grounding = detail::gemini_grounding_of(event.text);
+        } else if (!s.grounded || !event.name.empty()) {
+            const std::string grounding = detail::gemini_grounding_of(event.text, s.text);
             if (!grounding.empty()) candidate_members(s, grounding, out);
         }
         return;

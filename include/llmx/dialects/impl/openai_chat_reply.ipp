@@ -235,8 +235,20 @@ LLMX_DECL void openai_chat_write_reply_calls(json_writer& w, const message& m) {
     if (open) w.end_array();
 }
 
+/// What a message's audio takes from its reply.
+struct openai_chat_reply_head {
+    std::string_view id;
+    std::int64_t created = 0;
+};
+
+/// Audio of another dialect. None is kept for a later turn: it has expired when it is made.
+LLMX_DECL void openai_chat_write_reply_audio(json_writer& w, const audio_part& audio, const openai_chat_reply_head& of) {
+    w.key("audio").object().member("id", std::string("audio_").append(of.id)).member("expires_at", of.created);
+    w.member("data", audio.source.data).member("transcript", "").end_object();
+}
+
 /// What stands beside the text: images, audio, the text's signature.
-LLMX_DECL void openai_chat_write_reply_media(json_writer& w, const message& m) {
+LLMX_DECL void openai_chat_write_reply_media(json_writer& w, const message& m, const openai_chat_reply_head& of) {
     bool open = false;
     for (const auto& part : m.content) {
         const auto* image = std::get_if<image_part>(&part);
@@ -253,6 +265,11 @@ LLMX_DECL void openai_chat_write_reply_media(json_writer& w, const message& m) {
             signed_already = true;
             openai_chat_write_signature(w, text->signature);
         }
+        if (const auto* audio = std::get_if<audio_part>(&part);
+            audio != nullptr && !audio->source.data.empty() && !has_audio) {
+            has_audio = true;
+            openai_chat_write_reply_audio(w, *audio, of);
+        }
         const auto* opaque = std::get_if<opaque_part>(&part);
         if (opaque == nullptr || opaque->origin != openai_chat::name || has_audio) continue;
         const auto parsed = parse_json_object(opaque->value.text);
@@ -264,7 +281,7 @@ LLMX_DECL void openai_chat_write_reply_media(json_writer& w, const message& m) {
     }
 }
 
-LLMX_DECL void openai_chat_write_reply_message(json_writer& w, const message& m) {
+LLMX_DECL void openai_chat_write_reply_message(json_writer& w, const message& m, const openai_chat_reply_head& of) {
     std::string refusal;
     bool has_text = false, has_refusal = false;
     for (const auto& part : m.content) {
@@ -282,7 +299,7 @@ LLMX_DECL void openai_chat_write_reply_message(json_writer& w, const message& m)
     else w.null();
     openai_chat_write_thinking(w, m);
     openai_chat_write_annotations(w, m);
-    openai_chat_write_reply_media(w, m);
+    openai_chat_write_reply_media(w, m, of);
     openai_chat_write_reply_calls(w, m);
     w.extra(m.extra, openai_chat::name).end_object();
 }
@@ -317,16 +334,18 @@ LLMX_DECL result<chat_reply> openai_chat::decode_reply(std::string_view body) {
 }
 
 LLMX_DECL void openai_chat::encode_reply(const chat_reply& reply, const reply_options& options, std::string& out) {
+    detail::openai_chat_reply_head head;
+    head.id = reply.id.empty() ? options.id : std::string_view(reply.id);
+    head.created = reply.created != 0 ? reply.created : options.created;
     json_writer w(out);
-    w.object().member("id", reply.id.empty() ? options.id : std::string_view(reply.id));
-    w.member("object", "chat.completion");
-    w.member("created", reply.created != 0 ? reply.created : options.created);
+    w.object().member("id", head.id).member("object", "chat.completion");
+    w.member("created", head.created);
     w.member("model", reply.model.empty() ? options.model : std::string_view(reply.model));
     w.key("choices").array();
     std::int64_t index = 0;
     for (const auto& choice : reply.choices) {
         w.object().member("index", index++).key("message");
-        detail::openai_chat_write_reply_message(w, choice.answer);
+        detail::openai_chat_write_reply_message(w, choice.answer, head);
         w.key("logprobs").value(choice.logprobs);
         const bool calls = detail::openai_chat_has_calls(choice.answer);
         w.member("finish_reason", detail::openai_chat_finish_word(choice.finish, calls));

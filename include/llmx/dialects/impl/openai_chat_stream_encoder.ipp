@@ -8,6 +8,33 @@
 #include <algorithm>
 
 namespace llmx::inline v0 {
+namespace detail {
+
+/// A delta's member for the bytes in a part of Google's dialect, which has them as
+/// `{"inlineData":{"mimeType","data"}}`; empty for other parts. \p audio_id may be empty.
+[[nodiscard]] LLMX_DECL std::string openai_chat_media_delta(std::string_view part, std::string_view audio_id) {
+    std::string member;
+    const auto parsed = parse_json_object(part);
+    const auto* blob = parsed.has_error() ? nullptr : json_reader(*parsed).object_or_null("inlineData");
+    if (blob == nullptr) return member;
+    const json_reader in(*blob);
+    const std::string_view type = in.string_or("mimeType"), data = in.string_or("data");
+    json_writer w(member);
+    if (data.empty()) return member;
+    if (type.starts_with("image/")) {
+        member = R"("images":[)";
+        openai_chat_write_image(w, image_part(media::from_base64(std::string(type), std::string(data))));
+        member += ']';
+    } else if (type.starts_with("audio/")) {
+        member = R"("audio":)";
+        w.object();
+        if (!audio_id.empty()) w.member("id", audio_id);
+        w.member("data", data).end_object();
+    }
+    return member;
+}
+
+} // namespace detail
 
 LLMX_DECL openai_chat::stream_encoder::stream_encoder(const reply_options& options)
     : id_(options.id), model_(options.model), created_(options.created), include_usage_(options.include_usage) {
@@ -151,13 +178,23 @@ LLMX_DECL void openai_chat::stream_encoder::encode_foreign(choice_state& s, cons
         out += R"("annotations":[)";
         json_writer w(out);
         w.object().member("type", "url_citation").key("url_citation").object();
-        w.member("start_index", 0).member("end_index", 0).member("url", url);
+        w.member("start_index", r.int_or("start_index")).member("end_index", r.int_or("end_index")).member("url", url);
         w.member("title", r.string_or("title")).end_object().end_object();
         out += ']';
         close_delta(out);
         return;
     }
-    if (!ours) return;
+    if (!ours) {
+        // SDKs join what is text in the pieces of audio, so its id goes once.
+        const std::string id = s.has_audio ? std::string() : "audio_" + id_;
+        const std::string member = detail::openai_chat_media_delta(event.text, id);
+        if (member.empty()) return;
+        s.has_audio = s.has_audio || event.what == chat_event::kind::audio;
+        open_delta(s.choice, out);
+        out += member;
+        close_delta(out);
+        return;
+    }
     std::string_view before, after;
     if (event.what == chat_event::kind::citation) {
         before = R"("annotations":[)";

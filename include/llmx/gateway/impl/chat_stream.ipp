@@ -78,6 +78,17 @@ namespace detail {
     }
     return boost::json::serialize(*a);
 }
+/// A citation in nobody's words.
+LLMX_DECL void read_citation(std::string_view json, citation& to) {
+    const auto parsed = parse_json_object(json);
+    if (parsed.has_error()) return;
+    const json_reader in(*parsed);
+    to.url = in.string_or("url");
+    to.title = in.string_or("title");
+    to.quote = in.string_or("cited_text");
+    to.start = in.int_or("start_index", -1);
+    to.end = in.int_or("end_index", -1);
+}
 } // namespace detail
 
 LLMX_DECL void reply_builder::add(const chat_event& e) {
@@ -113,7 +124,8 @@ LLMX_DECL void reply_builder::add(const chat_event& e) {
     case chat_event::kind::tool_arguments: part<tool_call_part>(e).arguments += e.text; break;
     case chat_event::kind::citation: {
         citation c;
-        c.original.add(e.name, "citation", std::string(e.text));
+        if (e.name.empty()) detail::read_citation(e.text, c);
+        else c.original.add(e.name, "citation", std::string(e.text));
         part<text_part>(e).citations.push_back(std::move(c));
         break;
     }

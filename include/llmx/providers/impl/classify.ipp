@@ -41,10 +41,17 @@ namespace detail {
 }
 
 [[nodiscard]] LLMX_DECL bool says_quota(const error_body& said) noexcept {
-    return says_any(said.code, {"insufficient_quota", "billing_hard_limit_reached"}) ||
-           says_any(said.type, {"insufficient_quota", "billing_error"}) ||
-           says_any(said.message, {"exceeded your current quota, please check your plan and billing",
-                                   "credit balance is too low", "billing hard limit", "insufficient credits"});
+    if (says_any(said.code, {"insufficient_quota", "billing_hard_limit_reached"}) ||
+        says_any(said.type, {"insufficient_quota", "billing_error"}) ||
+        says_any(said.message, {"credit balance is too low", "billing hard limit", "insufficient credits"}))
+        return true;
+    // Google has OpenAI's words for an empty account for every quota, a minute's too: a
+    // day's is worth giving up for, unless it soon lets somebody in again.
+    if (said.type == "RESOURCE_EXHAUSTED") {
+        const bool soon = said.retry_after_s >= 0 && said.retry_after_s <= 60;
+        return !soon && says_any(said.quota, {"perday"});
+    }
+    return says_any(said.message, {"exceeded your current quota, please check your plan and billing"});
 }
 
 [[nodiscard]] LLMX_DECL errc errc_of_status(int status) noexcept {
