@@ -19,7 +19,8 @@ namespace llmx::inline v0 {
 /// Anthropic's Messages API, version 2023-06-01 (POST /v1/messages).
 ///
 /// Tool results stand in user messages; system prompts stand beside the conversation.
-/// What a request cannot say is in the drop report of `encode_request`.
+/// What a request cannot say is in the drop report of `encode_request`. A signature of another
+/// vendor is handed out as "llmx::gemini_generate:…" and goes back to that vendor alone.
 /// Source: the types of the official SDK (@anthropic-ai/sdk, resources/messages).
 struct anthropic_messages {
     static constexpr std::string_view name = "anthropic_messages";
@@ -50,6 +51,8 @@ struct anthropic_messages {
     static void encode_reply(const chat_reply& reply, const reply_options& options, std::string& out);
     /// Usage of a reply body, found without parsing the rest; zeros when there is none.
     [[nodiscard]] static usage scan_usage(std::string_view body);
+    /// Also an empty signature: what a façade writes with thoughts that nobody signed.
+    [[nodiscard]] static bool has_foreign_signature(std::string_view body) noexcept;
 
     [[nodiscard]] static error_body decode_error(std::string_view body);
     static void encode_error(const llmx::error& failure, std::string& out);
@@ -83,6 +86,7 @@ struct anthropic_messages {
         void end_block(std::int64_t index, event_batch& out);
         void end_message(const boost::json::object& event, event_batch& out);
         open_block* find_block(std::int64_t index) noexcept;
+        void add_signature(std::uint32_t part, std::string_view text, event_batch& out);
         chat_event& add(chat_event::kind kind, std::uint32_t part, std::string_view text, event_batch& out);
 
         static constexpr std::size_t arena_size = 8192;

@@ -128,6 +128,9 @@ struct stream_progress {
 /// Encoders append to \p out. Decoders of requests are strict (wrong types are
 /// `errc::invalid_request` naming the member), decoders of replies lenient. `scan_usage`
 /// finds the tokens of a whole reply; none unless all of the text is one JSON object.
+/// `has_foreign_signature` searches a request, without parsing it, for signatures that its
+/// own vendor would refuse: another's, or what a façade gave in place of one. It may find some
+/// where there are none.
 /// Nothing here does I/O or knows a vendor.
 template <class D>
 concept chat_dialect = requires(std::string_view bytes, const request_target& target, const chat_request& request,
@@ -142,6 +145,7 @@ concept chat_dialect = requires(std::string_view bytes, const request_target& ta
     { D::decode_reply(bytes) } -> std::same_as<result<chat_reply>>;
     { D::encode_reply(reply, replying, out) } -> std::same_as<void>;
     { D::scan_usage(bytes) } -> std::same_as<usage>;
+    { D::has_foreign_signature(bytes) } -> std::same_as<bool>;
     { D::decode_error(bytes) } -> std::same_as<error_body>;
     { D::encode_error(failure, out) } -> std::same_as<void>;
     requires std::default_initializable<typename D::stream_decoder>;
@@ -200,6 +204,7 @@ struct dialect_ops {
     result<void> (*encode_request)(const chat_request&, const encode_options&, std::string&, drop_report&);
     result<chat_reply> (*decode_reply)(std::string_view);
     usage (*scan_usage)(std::string_view);
+    bool (*has_foreign_signature)(std::string_view);
     error_body (*decode_error)(std::string_view);
     std::unique_ptr<any_stream_decoder> (*make_decoder)();
     std::unique_ptr<any_stream_watch> (*make_watch)();
@@ -214,6 +219,7 @@ inline constexpr dialect_ops dialect_of = {
     &D::encode_request,
     &D::decode_reply,
     &D::scan_usage,
+    &D::has_foreign_signature,
     &D::decode_error,
     []() -> std::unique_ptr<any_stream_decoder> { return std::make_unique<detail::erased_decoder<D>>(); },
     []() -> std::unique_ptr<any_stream_watch> { return std::make_unique<detail::erased_watch<D>>(); },

@@ -46,6 +46,8 @@ namespace llmx::inline v0 {
 /// - With `reasoning_style::effort` (Gemini 3) the server refuses a turn whose first call
 ///   has no thought signature. A call that came from elsewhere gets the text that Google
 ///   gives for this case.
+/// - A signature of another vendor is handed out as base64 of "llmx::anthropic_messages:…" and
+///   goes back to that vendor alone.
 /// - A finish reason that cannot be told from the canonical one (RECITATION, …) is kept in
 ///   the choice's `extra` as "finishReason". Generations that broke off (malformed calls,
 ///   OTHER, unknown words) are `finish_reason::failed`, never a stop.
@@ -69,6 +71,7 @@ struct gemini_generate {
     /// with MALFORMED_FUNCTION_CALL and says which call it was.
     LLMX_DECL static void encode_reply(const chat_reply& reply, const reply_options& options, std::string& out);
     [[nodiscard]] LLMX_DECL static usage scan_usage(std::string_view body);
+    [[nodiscard]] LLMX_DECL static bool has_foreign_signature(std::string_view body) noexcept;
 
     /// Reads google.rpc.Status as `{"error":{…}}`, also inside an array, with the delay of
     /// RetryInfo and the reason of ErrorInfo (as `code`).
@@ -153,7 +156,7 @@ private:
         /// The text or thought written last, and the signature collected for it.
         std::uint32_t part = 0;
         bool has_part = false, thinking = false;
-        std::string signature;
+        std::string signature, signer;
         std::vector<call_state> calls;
         bool finished = false;
         finish_reason reason = finish_reason::none;

@@ -27,6 +27,8 @@ namespace llmx::inline v0 {
 /// - The functions API that tools replaced (`functions`, `function_call`, role `function`)
 ///   is read and becomes tools with made-up call ids; it is never written.
 /// - A request's thinking and cache hints are not written; a strict server refuses them.
+/// - A signature in `thinking_blocks` says which vendor gave it ("llmx::gemini_generate:…");
+///   one that does not is Anthropic's, as LiteLLM has it.
 /// - A reply's reason `none` is written "stop" (or "tool_calls" when there are calls),
 ///   because the schema demands a word. `finish_reason::failed` has none there: a gateway
 ///   turns such a reply into an error before it encodes, and if one comes here all the
@@ -57,6 +59,9 @@ struct openai_chat {
     LLMX_DECL static void encode_reply(const chat_reply& reply, const reply_options& options,
                                        std::string& out);
     [[nodiscard]] LLMX_DECL static usage scan_usage(std::string_view body);
+    /// No vendor of this language reads signatures; who understands LiteLLM's `thinking_blocks`
+    /// gets them as they are.
+    [[nodiscard]] static bool has_foreign_signature(std::string_view) noexcept { return false; }
 
     [[nodiscard]] LLMX_DECL static error_body decode_error(std::string_view body);
     /// `{"error":{"message","type","param","code"}}`; the text is ours, then the provider's.

@@ -63,6 +63,56 @@ BOOST_AUTO_TEST_CASE(bytes_of_the_same_dialect_pass_through_but_for_the_model) {
     BOOST_TEST(w.context.deployment_id == "a");
 }
 
+// A façade's placeholders and other vendors' signatures are refused by the façade's own vendor.
+BOOST_AUTO_TEST_CASE(foreign_signatures_do_not_pass_through) {
+    world w;
+    plain_gateway gw(world_of({make("a", "claude-x", "anthropic", "claude-x"), make("b", "gem", "gemini", "gem-x")}));
+    const std::string claude_reply = R"({"id":"m","type":"message","role":"assistant","model":"c","content":[{"type":"text","text":"x"}],"stop_reason":"end_turn","usage":{"input_tokens":1,"output_tokens":1}})";
+    const auto sent = [&](call& c, std::string_view reply) {
+        const std::size_t before = w.network.requests().size();
+        w.network.reply(200, std::string(reply));
+        const auto r = testing::run(gw.execute(c));
+        BOOST_REQUIRE(r.has_value());
+        BOOST_TEST((r->dialect == c.dialect));
+        return w.network.requests().at(before);
+    };
+    const auto history = [](std::string_view signature) {
+        return R"({"model":"claude-x","max_tokens":9,"messages":[{"role":"user","content":"hi"},{"role":"assistant","content":[{"type":"thinking","thinking":"hm","signature":)" +
+               std::string(signature) + R"(},{"type":"text","text":"so"}]},{"role":"user","content":"go on"}]})";
+    };
+    for (const std::string_view foreign : {R"("")", R"( "call-signature:abc=")", R"("llmx::gemini_generate:abc=")"}) {
+        call c(w.runtime, w.context);
+        const std::string body = history(foreign);
+        set_body<anthropic_messages>(c, body);
+        c.forwarded[0].name = "anthropic-beta";
+        c.forwarded[0].value = "some-beta";
+        c.forwarded_count = 1;
+        const auto got = sent(c, claude_reply);
+        BOOST_TEST(got.body.find("hm") == std::string::npos);
+        BOOST_TEST(got.body.find(R"({"type":"text","text":"so"})") != std::string::npos);
+        BOOST_TEST(got.fields.find("anthropic-beta: some-beta\r\n") != std::string::npos);
+    }
+    const std::string quoted = R"({"model":"claude-x","max_tokens":9,"messages":[{"role":"user","content":"is \"signature\":\"\" ok, llmx::gemini_generate:?"}]})";
+    const std::string argument = R"({"model":"claude-x","max_tokens":9,"messages":[{"role":"user","content":"x"},{"role":"assistant","content":[{"type":"tool_use","id":"t","name":"f","input":{"signature":""}}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"t","content":"y"}]}]})";
+    for (const std::string& own : {history(R"("EqQB+/==")"), quoted, argument}) {
+        call c(w.runtime, w.context);
+        set_body<anthropic_messages>(c, own);
+        BOOST_TEST(sent(c, claude_reply).body == own);
+    }
+    for (const bool foreign : {true, false}) {
+        call c(w.runtime, w.context);
+        const std::string body = R"({ "contents":[{"role":"user","parts":[{"text":"hi"}]},{"role":"model","parts":[{"text":"hm","thought":true,"thoughtSignature":")" +
+                                 std::string(foreign ? "bGxteDo6YW50aHJvcGljX21lc3NhZ2VzOkVxUUI=" : "bGxtEDo6") +
+                                 R"("},{"text":"so"}]},{"role":"user","parts":[{"text":"go on"}]}]})";
+        c.dialect = &dialect_of<gemini_generate>;
+        c.body = body;
+        c.model = c.path_model = "gem";
+        const auto got = sent(c, R"({"candidates":[{"index":0,"finishReason":"STOP","content":{"role":"model","parts":[{"text":"x"}]}}]})");
+        BOOST_TEST((got.body == body) == !foreign);
+        BOOST_TEST((got.body.find("hm") == std::string::npos) == foreign);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(another_dialect_is_translated_and_losses_are_reported) {
     world w;
     plain_gateway gw(world_of({make("a", "claude", "anthropic", "claude-x")}));

@@ -25,7 +25,8 @@ namespace detail {
         return t;
     }
     if (type == "thinking") {
-        thinking_part t(std::string(in.string_or("thinking")), std::string(in.string_or("signature")));
+        thinking_part t{std::string(in.string_or("thinking"))};
+        anthropic_read_signature(in.string_or("signature"), t);
         anthropic_keep_extra(o, {"type", "thinking", "signature"}, t.extra);
         return t;
     }
@@ -105,7 +106,7 @@ private:
 
     void write_thinking(const thinking_part& t, std::string_view call_signature) {
         w_.object().member("type", "thinking").member("thinking", t.text).key("signature");
-        if (call_signature.empty()) w_.value(t.signature);
+        if (call_signature.empty()) w_.value(signature_tag(t.signer, anthropic_messages::name) + t.signature);
         else w_.value(std::string(anthropic_messages::call_signature_prefix).append(call_signature));
         w_.extra(t.extra, anthropic_messages::name).end_object();
     }

@@ -78,7 +78,7 @@ struct anthropic_thinking {
             if (std::holds_alternative<tool_call_part>(p)) called = true;
             if (std::holds_alternative<tool_result_part>(p)) result = true;
             if (const auto* t = std::get_if<thinking_part>(&p))
-                thought = thought || !t->signature.empty() || !t->redacted_data.empty();
+                thought = thought || t->signed_for(anthropic_messages::name) || !t->redacted_data.empty();
         }
         if (m->from == role::assistant) return called && !thought;
         if (m->from == role::user && !result) return false;

@@ -66,6 +66,18 @@ LLMX_DECL chat_event& anthropic_messages::stream_decoder::add(chat_event::kind k
     return e;
 }
 
+LLMX_DECL void anthropic_messages::stream_decoder::add_signature(std::uint32_t part, std::string_view text,
+                                                                 event_batch& out) {
+    if (text.starts_with(call_signature_prefix)) {
+        call_signature_ = text.substr(call_signature_prefix.size());
+        return;
+    }
+    const detail::signed_by read = detail::read_signature(text, name);
+    if (read.signature.empty()) return;
+    const std::string_view signer = out.keep(read.signer);
+    add(chat_event::kind::thinking_signature, part, read.signature, out).name = signer;
+}
+
 LLMX_DECL void anthropic_messages::stream_decoder::begin(const boost::json::object* message, event_batch& out) {
     if (started_) return;
     started_ = true;
@@ -101,8 +113,7 @@ LLMX_DECL void anthropic_messages::stream_decoder::begin_block(std::int64_t inde
     } else if (type == "thinking") {
         b.kind = block_kind::thinking;
         if (const auto text = in.string_or("thinking"); !text.empty()) add(kind::thinking, b.part, text, out);
-        if (const auto proof = in.string_or("signature"); !proof.empty())
-            add(kind::thinking_signature, b.part, proof, out);
+        add_signature(b.part, in.string_or("signature"), out);
     } else if (type == "redacted_thinking") {
         b.kind = block_kind::thinking;
         add(kind::redacted_thinking, b.part, in.string_or("data"), out);
@@ -152,9 +163,7 @@ LLMX_DECL void anthropic_messages::stream_decoder::add_delta(const open_block& b
     } else if (type == "thinking_delta") {
         add_text(kind::thinking, "thinking");
     } else if (type == "signature_delta") {
-        const auto proof = in.string_or("signature");
-        if (proof.starts_with(call_signature_prefix)) call_signature_ = proof.substr(call_signature_prefix.size());
-        else add_text(kind::thinking_signature, "signature");
+        add_signature(block.part, in.string_or("signature"), out);
     } else if (type == "citations_delta") {
         const auto* citation = in.find("citation");
         if (citation == nullptr || !citation->is_object()) return;

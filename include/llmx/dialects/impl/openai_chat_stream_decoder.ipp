@@ -81,8 +81,11 @@ struct openai_chat::stream_decoder::reader {
                 append(kind::thinking, chat_event::kind::thinking, thought);
                 c.by_blocks = true;
             }
-            if (const std::string_view signature = block.string_or("signature"); !signature.empty()) {
-                add(chat_event::kind::thinking_signature, part_of(kind::thinking)).text = out.keep(signature);
+            const auto read = detail::read_signature(block.string_or("signature"), detail::openai_chat_usual_signer);
+            if (!read.signature.empty()) {
+                chat_event& e = add(chat_event::kind::thinking_signature, part_of(kind::thinking));
+                e.text = out.keep(read.signature);
+                e.name = out.keep(read.signer);
                 c.sealed = true;
             }
         }

@@ -99,7 +99,9 @@ LLMX_DECL void reply_builder::add(const chat_event& e) {
                     t->signature += e.text;
                     return;
                 }
-        part<thinking_part>(e).signature += e.text;
+        auto& p = part<thinking_part>(e);
+        p.signature += e.text;
+        p.signer = e.name;
         break;
     }
     case chat_event::kind::redacted_thinking: part<thinking_part>(e).redacted_data += e.text; break;

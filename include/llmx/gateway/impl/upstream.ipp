@@ -67,7 +67,6 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
 }
 
 LLMX_DECL void write_passed_through(const call& c, std::string_view model, attempt& a) {
-    for (std::size_t i = 0; i < c.forwarded_count; ++i) a.request.add_field(c.forwarded[i].name, c.forwarded[i].value);
     if (c.model_begin == c.model_end) {
         a.request.body[0] = c.body;
         return;
@@ -245,7 +244,10 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     a->request.to = &d.api_base.where;
     a->request.fields += "content-type: application/json\r\n";
 
-    if (c.dialect == ops.chat && !c.body.empty()) {
+    const bool same = c.dialect == ops.chat && !c.body.empty();
+    for (std::size_t i = 0; same && i < c.forwarded_count; ++i)
+        a->request.add_field(c.forwarded[i].name, c.forwarded[i].value);
+    if (same && !ops.chat->has_foreign_signature(c.body)) {
         write_passed_through(c, model, *a);
     } else {
         auto written = write_translated(ops, c, model, *a);
