@@ -26,7 +26,7 @@ struct anthropic_messages {
     static constexpr std::string_view name = "anthropic_messages";
     static constexpr std::string_view stream_content_type = "text/event-stream";
     /// Tool that carries a JSON answer for models without native structured output: the
-    /// request forces it, and its call comes back as text.
+    /// request forces it where it can, and its call comes back as the answer's only text.
     static constexpr std::string_view json_tool_name = "json_tool_call";
     /// Begins the signature of a thinking block that carries the signature of the tool call
     /// behind it. Gemini signs calls and wants the proof back; a call has no member for it
@@ -59,11 +59,14 @@ struct anthropic_messages {
 
     /// Turns the event stream into `chat_event`s.
     ///
-    /// Allocates only until its buffers have seen the largest event. After a failure
-    /// every later call returns the same failure. Not thread-safe.
+    /// Allocates only until its buffers have seen the largest event. Where the answer is to come
+    /// by `json_tool_name`, text is kept back until that tool is called, and then left out, or
+    /// until the message ends. After a failure every later call returns the same failure. Not
+    /// thread-safe.
     class stream_decoder {
     public:
         stream_decoder() = default;
+        explicit stream_decoder(const decode_options& options) noexcept : holds_text_(options.answer_by_tool) {}
         /// `error` events of the stream come back as failures, what is not JSON as
         /// `errc::bad_response`. Unknown events are skipped.
         result<void> feed(std::string_view bytes, event_batch& out);
@@ -71,13 +74,19 @@ struct anthropic_messages {
         result<void> finish(event_batch& out);
 
     private:
-        enum class block_kind : std::uint8_t { text, thinking, tool, json_answer, opaque };
+        enum class block_kind : std::uint8_t { text, thinking, tool, json_answer, ignored, opaque };
         struct open_block {
             std::int64_t index = 0;
             std::uint32_t part = 0;
             block_kind kind = block_kind::text;
             std::string json;  // opaque: the block as it began
             std::string input; // opaque: fragments of its input
+        };
+        /// Text or a citation of it.
+        struct held_text {
+            chat_event::kind what;
+            std::uint32_t part;
+            std::string text;
         };
         result<void> take(const sse_event& event, event_batch& out);
         void begin(const boost::json::object* message, event_batch& out);
@@ -86,6 +95,8 @@ struct anthropic_messages {
         void end_block(std::int64_t index, event_batch& out);
         void end_message(const boost::json::object& event, event_batch& out);
         open_block* find_block(std::int64_t index) noexcept;
+        void add_prose(chat_event::kind kind, std::uint32_t part, std::string_view text, event_batch& out);
+        void release_text(event_batch& out);
         void add_signature(std::uint32_t part, std::string_view text, event_batch& out);
         chat_event& add(chat_event::kind kind, std::uint32_t part, std::string_view text, event_batch& out);
 
@@ -99,7 +110,9 @@ struct anthropic_messages {
         std::optional<llmx::error> failure_;
         std::uint32_t next_part_ = 0;
         bool started_ = false, done_ = false;
-        bool called_tool_ = false, answered_by_tool_ = false;
+        bool called_tool_ = false, answered_by_tool_ = false, answer_said_ = false;
+        bool holds_text_ = false;
+        std::vector<held_text> held_;
     };
 
     /// Writes the official event sequence.

@@ -70,6 +70,10 @@ public:
             if (parameter == harmless) return hint(std::move(parameter));
         lost(std::move(parameter));
     }
+    /// The form asked for the answer has no words here: a tool stands for it, and the reply has
+    /// to be decoded knowing so (`decode_options`).
+    void answer_by_tool() noexcept { answer_by_tool_ = true; }
+    [[nodiscard]] bool answered_by_tool() const noexcept { return answer_by_tool_; }
     [[nodiscard]] const std::vector<entry>& entries() const noexcept { return entries_; }
     /// First parameter whose loss matters, or null.
     [[nodiscard]] const std::string* first_lost() const noexcept {
@@ -86,6 +90,15 @@ private:
         return e;
     }
     std::vector<entry> entries_;
+    bool answer_by_tool_ = false;
+};
+
+/// What a stream's decoder has to know of the request.
+struct decode_options {
+    decode_options() = default;
+    explicit decode_options(bool by_tool) noexcept : answer_by_tool(by_tool) {}
+    /// A tool stands for the form of the answer: see `drop_report::answer_by_tool`.
+    bool answer_by_tool = false;
 };
 
 /// How a reply is to be written for its caller.
@@ -131,7 +144,8 @@ struct stream_progress {
 /// `has_foreign_signature` searches a request, without parsing it, for signatures that its
 /// own vendor would refuse: another's, or what a façade gave in place of one. It may find some
 /// where there are none.
-/// Nothing here does I/O or knows a vendor.
+/// A stream decoder may be constructible from `decode_options`. Nothing here does I/O or knows
+/// a vendor.
 template <class D>
 concept chat_dialect = requires(std::string_view bytes, const request_target& target, const chat_request& request,
                                 const encode_options& encoding, std::string& out, drop_report& drops,
@@ -180,6 +194,10 @@ public:
 namespace detail {
 template <class D> class erased_decoder final : public any_stream_decoder {
 public:
+    erased_decoder() = default;
+    explicit erased_decoder(const decode_options& options)
+        requires std::constructible_from<typename D::stream_decoder, const decode_options&>
+        : decoder_(options) {}
     result<void> feed(std::string_view bytes, event_batch& out) override { return decoder_.feed(bytes, out); }
     result<void> finish(event_batch& out) override { return decoder_.finish(out); }
 
@@ -206,7 +224,7 @@ struct dialect_ops {
     usage (*scan_usage)(std::string_view);
     bool (*has_foreign_signature)(std::string_view);
     error_body (*decode_error)(std::string_view);
-    std::unique_ptr<any_stream_decoder> (*make_decoder)();
+    std::unique_ptr<any_stream_decoder> (*make_decoder)(const decode_options&);
     std::unique_ptr<any_stream_watch> (*make_watch)();
 };
 
@@ -221,7 +239,11 @@ inline constexpr dialect_ops dialect_of = {
     &D::scan_usage,
     &D::has_foreign_signature,
     &D::decode_error,
-    []() -> std::unique_ptr<any_stream_decoder> { return std::make_unique<detail::erased_decoder<D>>(); },
+    [](const decode_options& options) -> std::unique_ptr<any_stream_decoder> {
+        if constexpr (std::constructible_from<detail::erased_decoder<D>, const decode_options&>)
+            return std::make_unique<detail::erased_decoder<D>>(options);
+        else return std::make_unique<detail::erased_decoder<D>>();
+    },
     []() -> std::unique_ptr<any_stream_watch> { return std::make_unique<detail::erased_watch<D>>(); },
 };
 

@@ -143,6 +143,7 @@ private:
                                 !request_.response_format->schema.empty();
             native_format_ = schema && options_.traits.native_json_schema;
             json_tool_ = !native_format_;
+            if (json_tool_) drops_.answer_by_tool();
         }
         if (native_format_ && scan_json_members(request_.response_format->schema.text, [](const json_member&) {}).has_error())
             return anthropic_bad_member("response_format.json_schema.schema", "expected a JSON Schema object");

@@ -11,7 +11,7 @@
 namespace llmx::inline v0 {
 
 LLMX_DECL chat_stream::chat_stream(std::unique_ptr<call> c, reply r)
-    : call_(std::move(c)), reply_(std::move(r)), decoder_(reply_.dialect->make_decoder()) {}
+    : call_(std::move(c)), reply_(std::move(r)), decoder_(reply_.dialect->make_decoder(decode_options(reply_.answer_by_tool))) {}
 
 LLMX_DECL boost::asio::awaitable<bool> chat_stream::read_more() {
     batch_.clear();

@@ -53,6 +53,7 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
     drop_report drops;
     auto encoded = ops.chat->encode_request(*c.canonical, options, a.body, drops);
     if (encoded.has_error()) return encoded.error();
+    a.answer_by_tool = drops.answered_by_tool();
     c.dropped.clear();
     for (const auto& e : drops.entries()) c.dropped.push_back(e.parameter);
     if (const std::string* lost = drops.first_lost();
@@ -193,7 +194,7 @@ private:
     /// The provider's own words about a failure inside the stream.
     [[nodiscard]] error reported(std::string_view bytes) const {
         event_batch ignored;
-        const auto decoder = ops_->chat->make_decoder();
+        const auto decoder = ops_->chat->make_decoder(decode_options());
         auto r = decoder->feed(bytes, ignored);
         error e = r.has_error() ? r.error() : error(errc::provider_internal, "the provider reported a failure");
         e.with_provider(ops_->name);
@@ -286,6 +287,7 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
 
     reply r;
     r.dialect = ops.chat;
+    r.answer_by_tool = a->answer_by_tool;
     r.request_id = request_id_of(response);
     if (c.stream) {
         response.body->read_by(c.limits.first_byte_by);
