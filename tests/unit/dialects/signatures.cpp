@@ -225,6 +225,17 @@ BOOST_AUTO_TEST_CASE(without_a_tag) {
     BOOST_TEST(to_gemini.find(claude_signature) == std::string::npos);
 }
 
+// Google signs in OpenAI's language too, in a member of its own.
+BOOST_AUTO_TEST_CASE(of_googles_openai_endpoint) {
+    const std::string chunk = R"(data: {"id":"c","choices":[{"index":0,"delta":{"role":"assistant","extra_content":{"google":{"thought_signature":"c2ln"}}},"finish_reason":"stop"}]})"
+                              "\n\ndata: [DONE]\n\n";
+    const auto events = streamed<anthropic_messages, openai_chat>(chunk);
+    const auto turn = anthropic_turn(events);
+    BOOST_TEST((turn.at("content").at(0).at("signature").as_string() == "llmx::gemini_generate:c2ln"));
+    const std::string to_claude = upstream<anthropic_messages, anthropic_messages>(anthropic_body(turn));
+    BOOST_TEST(to_claude.find("c2ln") == std::string::npos);
+}
+
 // A thinking budget wants the thoughts that led to a call, and another vendor's are none.
 BOOST_AUTO_TEST_CASE(anothers_thought_does_not_stand_for_ones_own) {
     const std::string text = anthropic_body(anthropic_turn(whole<anthropic_messages, gemini_generate>(gemini_reply)));

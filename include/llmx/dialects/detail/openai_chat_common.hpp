@@ -51,6 +51,8 @@ LLMX_DECL void openai_chat_write_signature(json_writer& w, std::string_view sign
 LLMX_DECL result<void> openai_chat_read_cache(const json_reader& from, std::optional<cache_control>& to);
 /// Whose a signature without a tag is: LiteLLM, whose convention `thinking_blocks` are, has Anthropic's.
 inline constexpr std::string_view openai_chat_usual_signer = "anthropic_messages";
+/// Whose the signatures in `extra_content.google` are.
+inline constexpr std::string_view openai_chat_google_signer = "gemini_generate";
 /// Strict: `signature`, its tag taken off.
 LLMX_DECL result<void> openai_chat_read_proof(const json_reader& from, thinking_part& to);
 /// Strict: thinking from `thinking_blocks`, else `reasoning_content`, else `reasoning`.
