@@ -137,7 +137,8 @@ private:
 
     static boost::asio::awaitable<void> translate(server_connection& connection, const call& c, reply& answer,
                                                   const reply_options& how) {
-        const std::unique_ptr<any_stream_decoder> decoder = answer.dialect->make_decoder(decode_options(answer.answer_by_tool));
+        const std::unique_ptr<any_stream_decoder> decoder =
+            answer.dialect->make_decoder(decode_options(answer.answer_by_tool));
         typename D::stream_encoder encoder(how);
         event_batch batch;
         std::string& out = connection.scratch();
