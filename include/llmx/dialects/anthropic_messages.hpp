@@ -44,6 +44,7 @@ struct anthropic_messages {
     /// a call in the history are not a JSON object, or nothing is left to answer.
     static result<void> encode_request(const chat_request& request, const encode_options& options,
                                        std::string& out, drop_report& drops);
+    [[nodiscard]] static std::string caller_path(std::string_view path, const chat_request& request);
 
     /// Lenient; `errc::bad_response` for what is not a message.
     [[nodiscard]] static result<chat_reply> decode_reply(std::string_view body);
@@ -193,6 +194,7 @@ static_assert(chat_dialect<anthropic_messages>);
 #include <llmx/dialects/impl/anthropic_messages_content_in.ipp>
 #include <llmx/dialects/impl/anthropic_messages_content_out.ipp>
 #include <llmx/dialects/impl/anthropic_messages_error.ipp>
+#include <llmx/dialects/impl/anthropic_messages_path.ipp>
 #include <llmx/dialects/impl/anthropic_messages_reply.ipp>
 #include <llmx/dialects/impl/anthropic_messages_request_in.ipp>
 #include <llmx/dialects/impl/anthropic_messages_request_out.ipp>

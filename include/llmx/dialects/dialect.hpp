@@ -58,8 +58,8 @@ public:
         /// The answer means the same without it (cache hints, foreign thinking): never an error.
         bool hint;
     };
-    /// The answer would differ without \p parameter (named in the caller's vocabulary,
-    /// e.g. "top_k", "tools[1]", "messages[2].content[0]").
+    /// The answer would differ without \p parameter, named by the vocabulary: "top_k",
+    /// "tools[1]", "messages[2].content[0]". A dialect's `caller_path` says it in a caller's words.
     void lost(std::string parameter) { entries_.push_back(make(std::move(parameter), false)); }
     void hint(std::string parameter) { entries_.push_back(make(std::move(parameter), true)); }
     /// A member that only another dialect has: a hint when it steers storage, caching,
@@ -141,6 +141,7 @@ struct stream_progress {
 /// Encoders append to \p out. Decoders of requests are strict (wrong types are
 /// `errc::invalid_request` naming the member), decoders of replies lenient. `scan_usage`
 /// finds the tokens of a whole reply; none unless all of the text is one JSON object.
+/// `caller_path` names what a drop report calls \p path in a request as the caller wrote it.
 /// `has_foreign_signature` searches a request, without parsing it, for signatures that its
 /// own vendor would refuse: another's, or what a façade gave in place of one. It may find some
 /// where there are none.
@@ -156,6 +157,7 @@ concept chat_dialect = requires(std::string_view bytes, const request_target& ta
     { D::scan_request(bytes, target) } -> std::same_as<result<request_head>>;
     { D::decode_request(bytes, target) } -> std::same_as<result<chat_request>>;
     { D::encode_request(request, encoding, out, drops) } -> std::same_as<result<void>>;
+    { D::caller_path(bytes, request) } -> std::same_as<std::string>;
     { D::decode_reply(bytes) } -> std::same_as<result<chat_reply>>;
     { D::encode_reply(reply, replying, out) } -> std::same_as<void>;
     { D::scan_usage(bytes) } -> std::same_as<usage>;
@@ -220,6 +222,7 @@ struct dialect_ops {
     result<request_head> (*scan_request)(std::string_view, const request_target&);
     result<chat_request> (*decode_request)(std::string_view, const request_target&);
     result<void> (*encode_request)(const chat_request&, const encode_options&, std::string&, drop_report&);
+    std::string (*caller_path)(std::string_view, const chat_request&);
     result<chat_reply> (*decode_reply)(std::string_view);
     usage (*scan_usage)(std::string_view);
     bool (*has_foreign_signature)(std::string_view);
@@ -235,6 +238,7 @@ inline constexpr dialect_ops dialect_of = {
     &D::scan_request,
     &D::decode_request,
     &D::encode_request,
+    &D::caller_path,
     &D::decode_reply,
     &D::scan_usage,
     &D::has_foreign_signature,

@@ -64,6 +64,8 @@ struct gemini_generate {
     /// schema is no JSON object; \p out is then as it was.
     LLMX_DECL static result<void> encode_request(const chat_request& request, const encode_options& options,
                                                  std::string& out, drop_report& drops);
+    /// Turns of the model that were joined count as one, and so does a Tool of several functions.
+    [[nodiscard]] LLMX_DECL static std::string caller_path(std::string_view path, const chat_request& request);
 
     /// An error object in a body that came with status 200 is a failure too.
     [[nodiscard]] LLMX_DECL static result<chat_reply> decode_reply(std::string_view body);
@@ -214,6 +216,7 @@ private:
 #include <llmx/dialects/impl/gemini_generate_encode_request.ipp>
 #include <llmx/dialects/impl/gemini_generate_error.ipp>
 #include <llmx/dialects/impl/gemini_generate_grounding.ipp>
+#include <llmx/dialects/impl/gemini_generate_path.ipp>
 #include <llmx/dialects/impl/gemini_generate_reply.ipp>
 #include <llmx/dialects/impl/gemini_generate_scan.ipp>
 #include <llmx/dialects/impl/gemini_generate_stream_decoder.ipp>

@@ -53,6 +53,7 @@ struct openai_chat {
                                                                        const request_target& target);
     LLMX_DECL static result<void> encode_request(const chat_request& request, const encode_options& options,
                                                  std::string& out, drop_report& drops);
+    [[nodiscard]] LLMX_DECL static std::string caller_path(std::string_view path, const chat_request& request);
 
     /// An error object in a body that came with status 200 is a failure too.
     [[nodiscard]] LLMX_DECL static result<chat_reply> decode_reply(std::string_view body);
@@ -197,6 +198,7 @@ private:
 #include <llmx/dialects/impl/openai_chat_encode_message.ipp>
 #include <llmx/dialects/impl/openai_chat_encode_request.ipp>
 #include <llmx/dialects/impl/openai_chat_error.ipp>
+#include <llmx/dialects/impl/openai_chat_path.ipp>
 #include <llmx/dialects/impl/openai_chat_reply.ipp>
 #include <llmx/dialects/impl/openai_chat_scan.ipp>
 #include <llmx/dialects/impl/openai_chat_stream_decoder.ipp>

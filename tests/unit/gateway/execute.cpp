@@ -145,6 +145,41 @@ BOOST_AUTO_TEST_CASE(another_dialect_is_translated_and_losses_are_reported) {
     BOOST_TEST(sent.body.find("seed") == std::string::npos);
 }
 
+// A loss is named as the caller wrote it, whatever the vocabulary calls it.
+BOOST_AUTO_TEST_CASE(losses_have_the_callers_names) {
+    world w;
+    plain_gateway gw(world_of({make("a", "gpt", "openai", "gpt-4o"), make("b", "gem", "gemini", "gemini-x")}));
+    const auto lost = [&](call& c) {
+        const auto r = testing::run(gw.execute(c));
+        BOOST_REQUIRE(r.has_error());
+        BOOST_TEST((r.error().value() == errc::unsupported_parameter));
+        BOOST_TEST(r.error().message().find('\'' + r.error().param() + '\'') != std::string::npos);
+        return r.error().param();
+    };
+    const auto anthropic_says = [&](std::string_view model, std::string_view members, std::string_view content) {
+        const std::string body = R"({"model":")" + std::string(model) + R"(","max_tokens":9,)" + std::string(members) +
+                                 R"("messages":[{"role":"user","content":)" + std::string(content) + "}]}";
+        call c(w.runtime, w.context);
+        set_body<anthropic_messages>(c, body);
+        return lost(c);
+    };
+    BOOST_TEST(anthropic_says("gpt", R"("system":"s",)", R"([{"type":"container_upload","file_id":"f"}])") == "messages[0].content[0]");
+    BOOST_TEST(anthropic_says("gem", R"("tools":[{"name":"f","input_schema":{}}],"tool_choice":{"type":"auto","disable_parallel_tool_use":true},)",
+                              R"("x")") == "tool_choice.disable_parallel_tool_use");
+    call c(w.runtime, w.context);
+    const std::string body = R"({"contents":[{"parts":[{"text":"x"}]}],"generationConfig":{"topK":5}})";
+    c.dialect = &dialect_of<gemini_generate>;
+    c.body = body;
+    c.model = c.path_model = "gpt";
+    BOOST_TEST(lost(c) == "generationConfig.topK");
+    // What a program made itself it knows by the vocabulary's names.
+    chat_request q("gpt", "x");
+    q.top_k = 5;
+    const auto r = testing::run(gw.chat(w.runtime, w.context, q));
+    BOOST_REQUIRE(r.has_error());
+    BOOST_TEST(r.error().param() == "top_k");
+}
+
 BOOST_AUTO_TEST_CASE(an_unknown_model_is_not_found) {
     world w;
     plain_gateway gw(world_of({make("a", "gpt", "openai", "gpt-4o")}));

@@ -10,6 +10,7 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace llmx::inline v0 {
 namespace detail {
@@ -54,13 +55,18 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
     auto encoded = ops.chat->encode_request(*c.canonical, options, a.body, drops);
     if (encoded.has_error()) return encoded.error();
     a.answer_by_tool = drops.answered_by_tool();
+    // A program that made the request itself knows the vocabulary's names.
+    const auto named = [&c](const std::string& path) {
+        return c.canonical == c.decoded.get() ? c.dialect->caller_path(path, *c.canonical) : path;
+    };
     c.dropped.clear();
-    for (const auto& e : drops.entries()) c.dropped.push_back(e.parameter);
-    if (const std::string* lost = drops.first_lost();
-        lost != nullptr && !c.drop_params.value_or(c.target->drop_params.value_or(false))) {
-        error e(errc::unsupported_parameter, "'" + *lost + "' cannot be said to provider '" + std::string(ops.name) +
+    for (const auto& e : drops.entries()) c.dropped.push_back(named(e.parameter));
+    if (const std::string* first = drops.first_lost();
+        first != nullptr && !c.drop_params.value_or(c.target->drop_params.value_or(false))) {
+        std::string lost = named(*first);
+        error e(errc::unsupported_parameter, "'" + lost + "' cannot be said to provider '" + std::string(ops.name) +
                                                  "'; leave it out or set drop_params to have it dropped");
-        e.with_param(*lost);
+        e.with_param(std::move(lost));
         return e;
     }
     a.request.body[0] = a.body;
