@@ -65,9 +65,10 @@ LLMX_DECL std::string gemini_write_signature(std::string_view signature, std::st
 }
 
 LLMX_DECL void gemini_read_signature(std::string_view text, thinking_part& to) {
-    result<std::string> foreign = std::string(text);
-    if (text.starts_with(gemini_foreign_signature)) foreign = base64_decode(gemini_base64(text));
-    const signed_by read = read_signature(foreign.has_value() ? *foreign : text, gemini_generate::name);
+    std::string tagged;
+    if (text.starts_with(gemini_foreign_signature))
+        if (auto bytes = base64_decode(gemini_base64(text)); bytes.has_value()) tagged = std::move(*bytes);
+    const signed_by read = read_signature(tagged.empty() ? text : std::string_view(tagged), gemini_generate::name);
     to.signature = read.signature;
     to.signer = read.signer;
 }
