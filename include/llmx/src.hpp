@@ -17,6 +17,7 @@
 #include <llmx/dialects/impl/anthropic_messages_content_in.ipp>
 #include <llmx/dialects/impl/anthropic_messages_content_out.ipp>
 #include <llmx/dialects/impl/anthropic_messages_error.ipp>
+#include <llmx/dialects/impl/anthropic_messages_path.ipp>
 #include <llmx/dialects/impl/anthropic_messages_reply.ipp>
 #include <llmx/dialects/impl/anthropic_messages_request_in.ipp>
 #include <llmx/dialects/impl/anthropic_messages_request_out.ipp>
@@ -30,6 +31,7 @@
 #include <llmx/dialects/impl/gemini_generate_encode_request.ipp>
 #include <llmx/dialects/impl/gemini_generate_error.ipp>
 #include <llmx/dialects/impl/gemini_generate_grounding.ipp>
+#include <llmx/dialects/impl/gemini_generate_path.ipp>
 #include <llmx/dialects/impl/gemini_generate_reply.ipp>
 #include <llmx/dialects/impl/gemini_generate_scan.ipp>
 #include <llmx/dialects/impl/gemini_generate_stream_decoder.ipp>
@@ -46,6 +48,7 @@
 #include <llmx/dialects/impl/openai_chat_encode_message.ipp>
 #include <llmx/dialects/impl/openai_chat_encode_request.ipp>
 #include <llmx/dialects/impl/openai_chat_error.ipp>
+#include <llmx/dialects/impl/openai_chat_path.ipp>
 #include <llmx/dialects/impl/openai_chat_reply.ipp>
 #include <llmx/dialects/impl/openai_chat_scan.ipp>
 #include <llmx/dialects/impl/openai_chat_stream_decoder.ipp>

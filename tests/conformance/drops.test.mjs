@@ -21,10 +21,10 @@ const rows = [
     ['azure', 'anthropic', { openai: { seed: 7 } }, /seed/, /seed/],
     ['anthropic', 'openai', { anthropic: { top_k: 5 } }, /top_k/, /top_k/],
     ['anthropic', 'azure', { anthropic: { top_k: 5 } }, /top_k/, /top_k/],
-    ['gemini', 'openai', { gemini: { topK: 5 } }, /top_?k/i, /top_?k/i],
-    ['gemini', 'anthropic', { gemini: { seed: 7 } }, /seed/, /seed/],
-    ['gemini', 'anthropic', { gemini: { presencePenalty: 0.5 } }, /presence_?penalty/i, /presence/i],
-    ['gemini', 'anthropic', { gemini: { candidateCount: 2 } }, /\bn\b|candidate_?count/i, /candidate|"n":/i],
+    ['gemini', 'openai', { gemini: { topK: 5 } }, /generationConfig\.topK/, /top_?k/i],
+    ['gemini', 'anthropic', { gemini: { seed: 7 } }, /generationConfig\.seed/, /seed/],
+    ['gemini', 'anthropic', { gemini: { presencePenalty: 0.5 } }, /generationConfig\.presencePenalty/, /presence/i],
+    ['gemini', 'anthropic', { gemini: { candidateCount: 2 } }, /generationConfig\.candidateCount/, /candidate|"n":/i],
 ];
 
 for (const drop_params of [false, true])

@@ -23,7 +23,7 @@ struct chat_event {
         text,               ///< `text` is appended to the text part `part`
         refusal,            ///< `text` is appended to the refusal
         thinking,           ///< `text` is appended to the thinking part `part`
-        thinking_signature, ///< `text` is (a fragment of) the signature of the part `part`
+        thinking_signature, ///< `text` is (a fragment of) the signature of the part `part`; `name` = its signer
         redacted_thinking,  ///< `text` is a whole encrypted thinking block
         tool_call,          ///< a tool call begins: `id`, `name`; `text` is its signature or empty
         tool_arguments,     ///< `text` is a fragment of the arguments of the call `part`

@@ -122,11 +122,18 @@ struct file_part {
 /// What a reasoning model thought. It must go back unchanged with tool results.
 struct thinking_part {
     thinking_part() = default;
-    explicit thinking_part(std::string t, std::string sig = std::string()) noexcept
-        : text(std::move(t)), signature(std::move(sig)) {}
+    explicit thinking_part(std::string t, std::string sig = std::string(), std::string by = std::string()) noexcept
+        : text(std::move(t)), signature(std::move(sig)), signer(std::move(by)) {}
+    /// Whether the vendor behind \p dialect will know the signature for its own.
+    [[nodiscard]] bool signed_for(std::string_view dialect) const noexcept {
+        return !signature.empty() && (signer.empty() || signer == dialect);
+    }
     std::string text;
     /// Opaque proof that the provider wrote it; empty when it gave none.
     std::string signature;
+    /// Name of the dialect whose vendor signed; empty when unknown, and then every encoder
+    /// takes the signature for its own vendor's.
+    std::string signer;
     /// Encrypted thinking; then `text` is empty.
     std::string redacted_data;
     extra_members extra;

@@ -19,13 +19,14 @@ namespace llmx::inline v0 {
 /// Anthropic's Messages API, version 2023-06-01 (POST /v1/messages).
 ///
 /// Tool results stand in user messages; system prompts stand beside the conversation.
-/// What a request cannot say is in the drop report of `encode_request`.
+/// What a request cannot say is in the drop report of `encode_request`. A signature of another
+/// vendor is handed out as "llmx::gemini_generate:…" and goes back to that vendor alone.
 /// Source: the types of the official SDK (@anthropic-ai/sdk, resources/messages).
 struct anthropic_messages {
     static constexpr std::string_view name = "anthropic_messages";
     static constexpr std::string_view stream_content_type = "text/event-stream";
     /// Tool that carries a JSON answer for models without native structured output: the
-    /// request forces it, and its call comes back as text.
+    /// request forces it where it can, and its call comes back as the answer's only text.
     static constexpr std::string_view json_tool_name = "json_tool_call";
     /// Begins the signature of a thinking block that carries the signature of the tool call
     /// behind it. Gemini signs calls and wants the proof back; a call has no member for it
@@ -43,6 +44,7 @@ struct anthropic_messages {
     /// a call in the history are not a JSON object, or nothing is left to answer.
     static result<void> encode_request(const chat_request& request, const encode_options& options,
                                        std::string& out, drop_report& drops);
+    [[nodiscard]] static std::string caller_path(std::string_view path, const chat_request& request);
 
     /// Lenient; `errc::bad_response` for what is not a message.
     [[nodiscard]] static result<chat_reply> decode_reply(std::string_view body);
@@ -50,17 +52,22 @@ struct anthropic_messages {
     static void encode_reply(const chat_reply& reply, const reply_options& options, std::string& out);
     /// Usage of a reply body, found without parsing the rest; zeros when there is none.
     [[nodiscard]] static usage scan_usage(std::string_view body);
+    /// Also an empty signature: what a façade writes with thoughts that nobody signed.
+    [[nodiscard]] static bool has_foreign_signature(std::string_view body) noexcept;
 
     [[nodiscard]] static error_body decode_error(std::string_view body);
     static void encode_error(const llmx::error& failure, std::string& out);
 
     /// Turns the event stream into `chat_event`s.
     ///
-    /// Allocates only until its buffers have seen the largest event. After a failure
-    /// every later call returns the same failure. Not thread-safe.
+    /// Allocates only until its buffers have seen the largest event. Where the answer is to come
+    /// by `json_tool_name`, text is kept back until that tool is called, and then left out, or
+    /// until the message ends. After a failure every later call returns the same failure. Not
+    /// thread-safe.
     class stream_decoder {
     public:
         stream_decoder() = default;
+        explicit stream_decoder(const decode_options& options) noexcept : holds_text_(options.answer_by_tool) {}
         /// `error` events of the stream come back as failures, what is not JSON as
         /// `errc::bad_response`. Unknown events are skipped.
         result<void> feed(std::string_view bytes, event_batch& out);
@@ -68,13 +75,19 @@ struct anthropic_messages {
         result<void> finish(event_batch& out);
 
     private:
-        enum class block_kind : std::uint8_t { text, thinking, tool, json_answer, opaque };
+        enum class block_kind : std::uint8_t { text, thinking, tool, json_answer, ignored, opaque };
         struct open_block {
             std::int64_t index = 0;
             std::uint32_t part = 0;
             block_kind kind = block_kind::text;
             std::string json;  // opaque: the block as it began
             std::string input; // opaque: fragments of its input
+        };
+        /// Text or a citation of it.
+        struct held_text {
+            chat_event::kind what;
+            std::uint32_t part;
+            std::string text;
         };
         result<void> take(const sse_event& event, event_batch& out);
         void begin(const boost::json::object* message, event_batch& out);
@@ -83,6 +96,9 @@ struct anthropic_messages {
         void end_block(std::int64_t index, event_batch& out);
         void end_message(const boost::json::object& event, event_batch& out);
         open_block* find_block(std::int64_t index) noexcept;
+        void add_prose(chat_event::kind kind, std::uint32_t part, std::string_view text, event_batch& out);
+        void release_text(event_batch& out);
+        void add_signature(std::uint32_t part, std::string_view text, event_batch& out);
         chat_event& add(chat_event::kind kind, std::uint32_t part, std::string_view text, event_batch& out);
 
         static constexpr std::size_t arena_size = 8192;
@@ -95,7 +111,9 @@ struct anthropic_messages {
         std::optional<llmx::error> failure_;
         std::uint32_t next_part_ = 0;
         bool started_ = false, done_ = false;
-        bool called_tool_ = false, answered_by_tool_ = false;
+        bool called_tool_ = false, answered_by_tool_ = false, answer_said_ = false;
+        bool holds_text_ = false;
+        std::vector<held_text> held_;
     };
 
     /// Writes the official event sequence.
@@ -176,6 +194,7 @@ static_assert(chat_dialect<anthropic_messages>);
 #include <llmx/dialects/impl/anthropic_messages_content_in.ipp>
 #include <llmx/dialects/impl/anthropic_messages_content_out.ipp>
 #include <llmx/dialects/impl/anthropic_messages_error.ipp>
+#include <llmx/dialects/impl/anthropic_messages_path.ipp>
 #include <llmx/dialects/impl/anthropic_messages_reply.ipp>
 #include <llmx/dialects/impl/anthropic_messages_request_in.ipp>
 #include <llmx/dialects/impl/anthropic_messages_request_out.ipp>

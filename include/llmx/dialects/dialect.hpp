@@ -58,8 +58,8 @@ public:
         /// The answer means the same without it (cache hints, foreign thinking): never an error.
         bool hint;
     };
-    /// The answer would differ without \p parameter (named in the caller's vocabulary,
-    /// e.g. "top_k", "tools[1]", "messages[2].content[0]").
+    /// The answer would differ without \p parameter, named by the vocabulary: "top_k",
+    /// "tools[1]", "messages[2].content[0]". A dialect's `caller_path` says it in a caller's words.
     void lost(std::string parameter) { entries_.push_back(make(std::move(parameter), false)); }
     void hint(std::string parameter) { entries_.push_back(make(std::move(parameter), true)); }
     /// A member that only another dialect has: a hint when it steers storage, caching,
@@ -70,6 +70,10 @@ public:
             if (parameter == harmless) return hint(std::move(parameter));
         lost(std::move(parameter));
     }
+    /// The form asked for the answer has no words here: a tool stands for it, and the reply has
+    /// to be decoded knowing so (`decode_options`).
+    void answer_by_tool() noexcept { answer_by_tool_ = true; }
+    [[nodiscard]] bool answered_by_tool() const noexcept { return answer_by_tool_; }
     [[nodiscard]] const std::vector<entry>& entries() const noexcept { return entries_; }
     /// First parameter whose loss matters, or null.
     [[nodiscard]] const std::string* first_lost() const noexcept {
@@ -86,6 +90,15 @@ private:
         return e;
     }
     std::vector<entry> entries_;
+    bool answer_by_tool_ = false;
+};
+
+/// What a stream's decoder has to know of the request.
+struct decode_options {
+    decode_options() = default;
+    explicit decode_options(bool by_tool) noexcept : answer_by_tool(by_tool) {}
+    /// A tool stands for the form of the answer: see `drop_report::answer_by_tool`.
+    bool answer_by_tool = false;
 };
 
 /// How a reply is to be written for its caller.
@@ -130,7 +143,12 @@ struct stream_progress {
 /// Encoders append to \p out. Decoders of requests are strict (wrong types are
 /// `errc::invalid_request` naming the member), decoders of replies lenient. `scan_usage`
 /// finds the tokens of a whole reply; none unless all of the text is one JSON object.
-/// Nothing here does I/O or knows a vendor.
+/// `caller_path` names what a drop report calls \p path in a request as the caller wrote it.
+/// `has_foreign_signature` searches a request, without parsing it, for signatures that its
+/// own vendor would refuse: another's, or what a façade gave in place of one. It may find some
+/// where there are none.
+/// A stream decoder may be constructible from `decode_options`. Nothing here does I/O or knows
+/// a vendor.
 template <class D>
 concept chat_dialect = requires(std::string_view bytes, const request_target& target, const chat_request& request,
                                 const encode_options& encoding, std::string& out, drop_report& drops,
@@ -141,9 +159,11 @@ concept chat_dialect = requires(std::string_view bytes, const request_target& ta
     { D::scan_request(bytes, target) } -> std::same_as<result<request_head>>;
     { D::decode_request(bytes, target) } -> std::same_as<result<chat_request>>;
     { D::encode_request(request, encoding, out, drops) } -> std::same_as<result<void>>;
+    { D::caller_path(bytes, request) } -> std::same_as<std::string>;
     { D::decode_reply(bytes) } -> std::same_as<result<chat_reply>>;
     { D::encode_reply(reply, replying, out) } -> std::same_as<void>;
     { D::scan_usage(bytes) } -> std::same_as<usage>;
+    { D::has_foreign_signature(bytes) } -> std::same_as<bool>;
     { D::decode_error(bytes) } -> std::same_as<error_body>;
     { D::encode_error(failure, out) } -> std::same_as<void>;
     requires std::default_initializable<typename D::stream_decoder>;
@@ -178,6 +198,10 @@ public:
 namespace detail {
 template <class D> class erased_decoder final : public any_stream_decoder {
 public:
+    erased_decoder() = default;
+    explicit erased_decoder(const decode_options& options)
+        requires std::constructible_from<typename D::stream_decoder, const decode_options&>
+        : decoder_(options) {}
     result<void> feed(std::string_view bytes, event_batch& out) override { return decoder_.feed(bytes, out); }
     result<void> finish(event_batch& out) override { return decoder_.finish(out); }
 
@@ -200,10 +224,12 @@ struct dialect_ops {
     result<request_head> (*scan_request)(std::string_view, const request_target&);
     result<chat_request> (*decode_request)(std::string_view, const request_target&);
     result<void> (*encode_request)(const chat_request&, const encode_options&, std::string&, drop_report&);
+    std::string (*caller_path)(std::string_view, const chat_request&);
     result<chat_reply> (*decode_reply)(std::string_view);
     usage (*scan_usage)(std::string_view);
+    bool (*has_foreign_signature)(std::string_view);
     error_body (*decode_error)(std::string_view);
-    std::unique_ptr<any_stream_decoder> (*make_decoder)();
+    std::unique_ptr<any_stream_decoder> (*make_decoder)(const decode_options&);
     std::unique_ptr<any_stream_watch> (*make_watch)();
 };
 
@@ -214,10 +240,16 @@ inline constexpr dialect_ops dialect_of = {
     &D::scan_request,
     &D::decode_request,
     &D::encode_request,
+    &D::caller_path,
     &D::decode_reply,
     &D::scan_usage,
+    &D::has_foreign_signature,
     &D::decode_error,
-    []() -> std::unique_ptr<any_stream_decoder> { return std::make_unique<detail::erased_decoder<D>>(); },
+    [](const decode_options& options) -> std::unique_ptr<any_stream_decoder> {
+        if constexpr (std::constructible_from<detail::erased_decoder<D>, const decode_options&>)
+            return std::make_unique<detail::erased_decoder<D>>(options);
+        else return std::make_unique<detail::erased_decoder<D>>();
+    },
     []() -> std::unique_ptr<any_stream_watch> { return std::make_unique<detail::erased_watch<D>>(); },
 };
 

@@ -52,6 +52,8 @@ namespace llmx::inline v0 {
 ///   format may stand beside functions there; the functions stay, the others are lost.
 /// - Offsets of citations are bytes on this wire. A stream's citations are given twice, as
 ///   the metadata that this dialect can say and one by one in nobody's words.
+/// - A signature of another vendor is handed out as base64 of "llmx::anthropic_messages:…" and
+///   goes back to that vendor alone.
 /// - A finish reason that cannot be told from the canonical one (RECITATION, …) is kept in
 ///   the choice's `extra` as "finishReason". Generations that broke off (malformed calls,
 ///   OTHER, unknown words) are `finish_reason::failed`, never a stop.
@@ -68,6 +70,8 @@ struct gemini_generate {
     /// schema is no JSON object; \p out is then as it was.
     LLMX_DECL static result<void> encode_request(const chat_request& request, const encode_options& options,
                                                  std::string& out, drop_report& drops);
+    /// Turns of the model that were joined count as one, and so does a Tool of several functions.
+    [[nodiscard]] LLMX_DECL static std::string caller_path(std::string_view path, const chat_request& request);
 
     /// An error object in a body that came with status 200 is a failure too.
     [[nodiscard]] LLMX_DECL static result<chat_reply> decode_reply(std::string_view body);
@@ -75,6 +79,7 @@ struct gemini_generate {
     /// with MALFORMED_FUNCTION_CALL and says which call it was.
     LLMX_DECL static void encode_reply(const chat_reply& reply, const reply_options& options, std::string& out);
     [[nodiscard]] LLMX_DECL static usage scan_usage(std::string_view body);
+    [[nodiscard]] LLMX_DECL static bool has_foreign_signature(std::string_view body) noexcept;
 
     /// Reads google.rpc.Status as `{"error":{…}}`, also inside an array, with the delay of
     /// RetryInfo and the reason of ErrorInfo (as `code`).
@@ -163,7 +168,7 @@ private:
         /// The text or thought written last, and the signature collected for it.
         std::uint32_t part = 0;
         bool has_part = false, thinking = false;
-        std::string signature;
+        std::string signature, signer;
         std::vector<call_state> calls;
         detail::gemini_ruler text;
         /// Citations have been written in our own words, so those in nobody's repeat them.
@@ -224,6 +229,7 @@ private:
 #include <llmx/dialects/impl/gemini_generate_encode_request.ipp>
 #include <llmx/dialects/impl/gemini_generate_error.ipp>
 #include <llmx/dialects/impl/gemini_generate_grounding.ipp>
+#include <llmx/dialects/impl/gemini_generate_path.ipp>
 #include <llmx/dialects/impl/gemini_generate_reply.ipp>
 #include <llmx/dialects/impl/gemini_generate_scan.ipp>
 #include <llmx/dialects/impl/gemini_generate_stream_decoder.ipp>

@@ -27,6 +27,8 @@ namespace llmx::inline v0 {
 /// - The functions API that tools replaced (`functions`, `function_call`, role `function`)
 ///   is read and becomes tools with made-up call ids; it is never written.
 /// - A request's thinking and cache hints are not written; a strict server refuses them.
+/// - A signature in `thinking_blocks` says which vendor gave it ("llmx::gemini_generate:…");
+///   one that does not is Anthropic's, as LiteLLM has it.
 /// - A reply's reason `none` is written "stop" (or "tool_calls" when there are calls),
 ///   because the schema demands a word. `finish_reason::failed` has none there: a gateway
 ///   turns such a reply into an error before it encodes, and if one comes here all the
@@ -51,12 +53,16 @@ struct openai_chat {
                                                                        const request_target& target);
     LLMX_DECL static result<void> encode_request(const chat_request& request, const encode_options& options,
                                                  std::string& out, drop_report& drops);
+    [[nodiscard]] LLMX_DECL static std::string caller_path(std::string_view path, const chat_request& request);
 
     /// An error object in a body that came with status 200 is a failure too.
     [[nodiscard]] LLMX_DECL static result<chat_reply> decode_reply(std::string_view body);
     LLMX_DECL static void encode_reply(const chat_reply& reply, const reply_options& options,
                                        std::string& out);
     [[nodiscard]] LLMX_DECL static usage scan_usage(std::string_view body);
+    /// No vendor of this language reads signatures; who understands LiteLLM's `thinking_blocks`
+    /// gets them as they are.
+    [[nodiscard]] static bool has_foreign_signature(std::string_view) noexcept { return false; }
 
     [[nodiscard]] LLMX_DECL static error_body decode_error(std::string_view body);
     /// `{"error":{"message","type","param","code"}}`; the text is ours, then the provider's.
@@ -194,6 +200,7 @@ private:
 #include <llmx/dialects/impl/openai_chat_encode_message.ipp>
 #include <llmx/dialects/impl/openai_chat_encode_request.ipp>
 #include <llmx/dialects/impl/openai_chat_error.ipp>
+#include <llmx/dialects/impl/openai_chat_path.ipp>
 #include <llmx/dialects/impl/openai_chat_reply.ipp>
 #include <llmx/dialects/impl/openai_chat_scan.ipp>
 #include <llmx/dialects/impl/openai_chat_stream_decoder.ipp>

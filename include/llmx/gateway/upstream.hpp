@@ -31,8 +31,9 @@ struct upstream_options {
 
 /// The innermost service: talks to the provider of `call::target`.
 ///
-/// Bytes pass through unparsed when the caller's dialect is the provider's; otherwise
-/// the request is decoded once per call and encoded for the provider.
+/// Bytes pass through unparsed when the caller's dialect is the provider's, unless they hold
+/// signatures of another vendor; otherwise the request is decoded once per call and encoded
+/// for the provider.
 template <class Registry> class upstream {
 public:
     explicit upstream(std::shared_ptr<const Registry> providers) : providers_(std::move(providers)) {}

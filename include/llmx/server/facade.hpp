@@ -67,15 +67,16 @@ public:
         how.json_array = json_array;
         if (answer && c.stream != (answer->stream != nullptr))
             answer = error(errc::internal, "the gateway answered in another form than asked for");
+        const bool same = answer && answer->dialect == &dialect_of<D> && !answer->answer_by_tool;
         if (!answer) {
             detail::describe_call(connection, c);
             co_await connection.fail(answer.error());
-        } else if (!c.stream && answer->dialect == &dialect_of<D>) {
+        } else if (!c.stream && same) {
             detail::describe_call(connection, c);
             if (!connection.try_reply(200, "application/json", answer->body)) co_await connection.finish_reply();
         } else if (!c.stream) {
             co_await rewrite(connection, c, *answer, how);
-        } else if (answer->dialect == &dialect_of<D> && !json_array) {
+        } else if (same && !json_array) {
             co_await relay(connection, c, *answer->stream, how);
         } else {
             co_await translate(connection, c, *answer, how);
@@ -136,7 +137,8 @@ private:
 
     static boost::asio::awaitable<void> translate(server_connection& connection, const call& c, reply& answer,
                                                   const reply_options& how) {
-        const std::unique_ptr<any_stream_decoder> decoder = answer.dialect->make_decoder();
+        const std::unique_ptr<any_stream_decoder> decoder =
+            answer.dialect->make_decoder(decode_options(answer.answer_by_tool));
         typename D::stream_encoder encoder(how);
         event_batch batch;
         std::string& out = connection.scratch();

@@ -36,6 +36,8 @@ public:
 struct reply {
     reply() = default;
     const dialect_ops* dialect = nullptr;
+    /// A tool of ours stands for the form of the answer: only decoding takes it out again.
+    bool answer_by_tool = false;
     /// Whole body; empty for a stream.
     std::string body;
     std::unique_ptr<reply_stream> stream;

@@ -269,8 +269,10 @@ BOOST_AUTO_TEST_CASE(structured_output) {
     auto e = encode(r, with_schemas());
     check_json(member(e, "output_config"), R"({"format":{"type":"json_schema","schema":{"type":"object","properties":{"a":{"type":"string"}}}}})");
     BOOST_TEST(member(e, "tools").empty());
+    BOOST_TEST(!e.answer_by_tool);
 
     e = encode(r);
+    BOOST_TEST(e.answer_by_tool);
     check_json(member(e, "tools"), R"([{"name":"json_tool_call","description":"A person.","input_schema":{"type":"object","properties":{"a":{"type":"string"}}}}])");
     BOOST_TEST(member(e, "tool_choice") == R"({"type":"tool","name":"json_tool_call"})");
     BOOST_TEST(e.lost.empty());

@@ -177,10 +177,13 @@ BOOST_AUTO_TEST_CASE(json_tool_becomes_text) {
     BOOST_TEST((r.choices[0].finish == finish_reason::stop));
     BOOST_TEST(r.text() == R"({"b":[1,true]})");
     BOOST_TEST(r.choices[0].answer.content.size() == 2u);
-    const auto two = decode_reply(R"({"content":[{"type":"tool_use","id":"a","name":"json_tool_call","input":{}},
-        {"type":"tool_use","id":"b","name":"f","input":{}}],"stop_reason":"tool_use"})");
+    // Beside another call it is no call either, and a second answer is none.
+    const auto two = decode_reply(R"({"content":[{"type":"text","text":"Sure."},{"type":"tool_use","id":"a","name":"json_tool_call","input":{"b":1}},
+        {"type":"tool_use","id":"b","name":"f","input":{}},{"type":"tool_use","id":"c","name":"json_tool_call","input":{"b":2}}],"stop_reason":"tool_use"})");
+    BOOST_REQUIRE(two.choices[0].answer.content.size() == 2u);
+    BOOST_TEST(two.text() == R"({"b":1})");
+    BOOST_TEST(std::get<llmx::tool_call_part>(two.choices[0].answer.content[1]).name == "f");
     BOOST_TEST((two.choices[0].finish == finish_reason::tool_calls));
-    BOOST_TEST(std::get<llmx::tool_call_part>(two.choices[0].answer.content[0]).name == "json_tool_call");
     const auto cut = decode_reply(R"({"content":[{"type":"tool_use","id":"a","name":"json_tool_call","input":{}}],"stop_reason":"max_tokens"})");
     BOOST_TEST((cut.choices[0].finish == finish_reason::length));
 }

@@ -179,9 +179,14 @@ private:
         if (m.content.empty()) m.add(text(false));
         return m;
     }
+    llmx::thinking_part thought() {
+        llmx::thinking_part p(word(), word());
+        if (!p.signature.empty()) p.signer = dialect::name;
+        return p;
+    }
     message assistant_turn() {
         message m(role::assistant);
-        if (coin()) m.add(llmx::thinking_part(word(), word()));
+        if (coin()) m.add(thought());
         if (number(4) == 0) {
             llmx::thinking_part p;
             p.redacted_data = word();
@@ -230,7 +235,7 @@ private:
         r.parallel_tool_calls.reset();
         for (auto& m : r.messages)
             if (m.from == role::assistant)
-                m.content.insert(m.content.begin(), llmx::thinking_part(word(), word()));
+                m.content.insert(m.content.begin(), thought());
     }
 
     std::mt19937_64 random_;

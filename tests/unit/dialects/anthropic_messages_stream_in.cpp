@@ -62,7 +62,7 @@ const std::vector<fixture> fixtures = {
          delta(0, R"({"type":"signature_delta","signature":"c2ln"})") + end(0) +
          block(1, R"({"type":"redacted_thinking","data":"enc"})") + end(1) + block(2, R"({"type":"text","text":""})") +
          delta(2, R"({"type":"text_delta","text":"x"})") + end(2) + finish("end_turn") + stop,
-     start_lines + "thinking 0 [hm]\nthinking 0 [...]\nthinking_signature 0 [c2ln]\nredacted_thinking 1 [enc]\ntext 2 [x]\n"
+     start_lines + "thinking 0 [hm]\nthinking 0 [...]\nthinking_signature 0 [c2ln] name=anthropic_messages\nredacted_thinking 1 [enc]\ntext 2 [x]\n"
                    "usage 16+7 c4 w2 r0\nfinish 1 []\n", {}},
     {"citations",
      start + block(0, R"({"type":"text","text":"","citations":[]})") +

@@ -303,7 +303,7 @@ BOOST_AUTO_TEST_CASE(round_trip) {
                 break;
             case 1:
                 for (int i = number(4) + 1; i > 0; --i) say(event(kind::thinking, part, words[number(8)]));
-                if (number(2) == 0) say(event(kind::thinking_signature, part, "c2ln"));
+                if (number(2) == 0) say(event(kind::thinking_signature, part, "c2ln", "", "anthropic_messages"));
                 break;
             case 2: say(event(kind::redacted_thinking, part, "enc")); break;
             case 3:

@@ -41,6 +41,7 @@ inline std::string body_with(std::string_view members) {
 struct encoded {
     std::string body;
     std::vector<std::string> lost, hints;
+    bool answer_by_tool = false;
     boost::json::value tree;
 };
 inline encoded encode(const llmx::chat_request& r, llmx::model_traits traits = llmx::model_traits()) {
@@ -52,6 +53,7 @@ inline encoded encode(const llmx::chat_request& r, llmx::model_traits traits = l
     auto done = dialect::encode_request(r, options, e.body, drops);
     BOOST_REQUIRE_MESSAGE(done.has_value(), (done.has_error() ? done.error().message() : std::string()));
     for (const auto& d : drops.entries()) (d.hint ? e.hints : e.lost).push_back(d.parameter);
+    e.answer_by_tool = drops.answered_by_tool();
     e.tree = json(e.body);
     return e;
 }

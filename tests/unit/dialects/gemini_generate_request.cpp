@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(turns_and_parts) {
 
     const auto& model = r.messages[1].content;
     BOOST_REQUIRE(model.size() == 5u);
-    BOOST_TEST((model[0] == llmx::content_part(llmx::thinking_part("hm!", "c2ln"))));
+    BOOST_TEST((model[0] == llmx::content_part(llmx::thinking_part("hm!", "c2ln", "gemini_generate"))));
     BOOST_TEST(std::get<llmx::text_part>(model[1]).signature == "dHh0");
     const auto& f = std::get<llmx::tool_call_part>(model[2]);
     BOOST_TEST(f.id == "llmx_call_0");
@@ -134,7 +134,7 @@ BOOST_AUTO_TEST_CASE(a_history_kept_chunk_by_chunk_is_one_turn) {
         {"role":"user","parts":[{"text":"q2"}]}]})");
     BOOST_REQUIRE(r.messages.size() == 3u);
     BOOST_REQUIRE(r.messages[1].content.size() == 2u);
-    BOOST_TEST((r.messages[1].content[0] == llmx::content_part(llmx::thinking_part("think", "c2ln"))));
+    BOOST_TEST((r.messages[1].content[0] == llmx::content_part(llmx::thinking_part("think", "c2ln", "gemini_generate"))));
     BOOST_TEST(r.messages[1].text() == "Hello");
 }
 

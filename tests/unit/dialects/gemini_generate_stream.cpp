@@ -109,7 +109,7 @@ BOOST_AUTO_TEST_CASE(events_of_a_stream) {
         "text 0.1 [Grüße ]",
         "text 0.1 [😀 \"q\" [DONE]]",
         "text 0.2 []", // a signature is a part of its own, as it has to go back
-        "thinking_signature 0.2 [c2ln]",
+        "thinking_signature 0.2 [c2ln] name=gemini_generate",
         "tool_call 0.3 [Y2FsbA==]" + id + " name=f",
         R"(tool_arguments 0.3 [{"a":{"b":[1,2]}}])",
         "tool_call 0.4 [] id=given name=g",
@@ -276,7 +276,7 @@ BOOST_AUTO_TEST_CASE(events_survive_both_framings) {
                     called[c] = true;
                 } else if (g.chance(4)) {
                     add(k, c, p, "");
-                    add(kind::thinking_signature, c, p, "c2ln");
+                    add(kind::thinking_signature, c, p, "c2ln").name = "gemini_generate";
                     last = kind::ping;
                 } else {
                     for (std::size_t n = 1 + g.below(3); n > 0; --n) add(k, c, p, g.text());
@@ -441,7 +441,7 @@ BOOST_AUTO_TEST_CASE(what_other_dialects_bring) {
     const auto o = decode_stream(w.text);
     BOOST_REQUIRE(o.end.has_value());
     const std::vector<std::string> expected = {
-        "text 0.0 [no]", "thinking 0.1 [hm]", "thinking 0.2 []", "thinking_signature 0.2 [c2lnaGlk]",
+        "text 0.0 [no]", "thinking 0.1 [hm]", "thinking 0.2 []", "thinking_signature 0.2 [c2lnaGlk] name=gemini_generate",
         R"(citation 0.0 [{"groundingMetadata":{"groundingChunks":[{"web":{"uri":"https://a","title":"A"}}],"groundingSupports":[{"segment":{},"groundingChunkIndices":[0]}]}}] name=gemini_generate)",
         R"(citation 0.0 [{"url":"https://a","title":"A"}])",
         R"(logprobs 0.0 [{"content":[{"token":"a","logprob":-1,"bytes":null,"top_logprobs":[]}]}])",

@@ -142,7 +142,11 @@ public:
     llmx::message model_turn(bool in_reply) {
         llmx::message m(llmx::role::assistant);
         if (chance(2)) {
-            llmx::thinking_part p(text(), in_reply && chance(2) ? "" : "c2ln");
+            llmx::thinking_part p(text());
+            if (!in_reply || !chance(2)) {
+                p.signature = "c2ln";
+                p.signer = llmx::gemini_generate::name;
+            }
             add_extra(p.extra);
             m.content.emplace_back(std::move(p));
         }

@@ -104,7 +104,7 @@ BOOST_AUTO_TEST_CASE(conventions_of_other_servers) {
 
     const auto blocks = with_message(R"({"content":"x","reasoning_content":"why",
         "thinking_blocks":[{"type":"thinking","thinking":"why","signature":"s"},{"type":"redacted_thinking","data":"d"}]})");
-    BOOST_TEST((std::get<thinking_part>(blocks.choices[0].answer.content[0]) == thinking_part("why", "s")));
+    BOOST_TEST((std::get<thinking_part>(blocks.choices[0].answer.content[0]) == thinking_part("why", "s", "anthropic_messages")));
     BOOST_TEST(std::get<thinking_part>(blocks.choices[0].answer.content[1]).redacted_data == "d");
 
     const auto vllm = decoded(R"({"choices":[{"message":{"content":"x"},"finish_reason":"stop","stop_reason":"END"}]})");

@@ -160,7 +160,7 @@ BOOST_AUTO_TEST_CASE(assistant_with_everything) {
                       {"id":"c2","type":"custom","custom":{"name":"g","input":"x"}}]})");
     const auto& c = r.messages.at(0).content;
     BOOST_TEST_REQUIRE(c.size() == 7u);
-    BOOST_TEST((std::get<thinking_part>(c[0]) == thinking_part("hm", "sig")));
+    BOOST_TEST((std::get<thinking_part>(c[0]) == thinking_part("hm", "sig", "anthropic_messages")));
     BOOST_TEST(std::get<thinking_part>(c[1]).redacted_data == "xx");
     BOOST_TEST(std::get<text_part>(c[2]).text == "sure");
     BOOST_TEST(std::get<refusal_part>(c[3]).text == "no");

@@ -155,13 +155,13 @@ BOOST_AUTO_TEST_CASE(thoughts) {
                      chunk(R"("thinking_blocks":[{"type":"redacted_thinking","data":"rd"}])"),
                      chunk(R"("reasoning_content":"c")"), chunk(R"("content":"so")"), chunk(R"("reasoning":"d")"),
                      chunk("", stop)}),
-          {"start c1 m @7", "thinking 0.0 a", "thinking 0.0 b", "signature 0.0 s1", "redacted 0.1 rd", "thinking 0.2 c",
+          {"start c1 m @7", "thinking 0.0 a", "thinking 0.0 b", "signature 0.0 s1 anthropic_messages", "redacted 0.1 rd", "thinking 0.2 c",
            "text 0.3 so", "thinking 0.4 d", "finish 0.5 reason1"});
     // In blocks alone.
     check(stream_of({chunk(R"("thinking_blocks":[{"type":"thinking","thinking":"a"}])"),
                      chunk(R"("thinking_blocks":[{"type":"thinking","thinking":"b","signature":"s"}])"),
                      chunk(R"("thinking_blocks":[{"type":"thinking","thinking":"c","signature":"t"}])"), chunk("", stop)}),
-          {"start c1 m @7", "thinking 0.0 a", "thinking 0.0 b", "signature 0.0 s", "thinking 0.1 c", "signature 0.1 t",
+          {"start c1 m @7", "thinking 0.0 a", "thinking 0.0 b", "signature 0.0 s anthropic_messages", "thinking 0.1 c", "signature 0.1 t anthropic_messages",
            "finish 0.2 reason1"});
     // As Mistral writes them.
     check(stream_of({chunk(R"("content":[{"type":"thinking","thinking":[{"type":"text","text":"a"}]}])"),
@@ -345,7 +345,7 @@ std::vector<chat_event> random_events(openai_chat_test::generator& g, event_batc
         case 2:
             for (std::size_t i = 1 + g.below(3); i > 0; --i) add(kind::thinking, part, g.text());
             sealed = g.chance(2);
-            if (sealed) add(kind::thinking_signature, part, g.text());
+            if (sealed) add(kind::thinking_signature, part, "c2ln" + g.word()).name = "gemini_generate";
             break;
         case 3: add(kind::redacted_thinking, part, g.text()); break;
         default: {

@@ -243,7 +243,7 @@ public:
             auto& m = c.answer;
             if (chance(3)) m.add(llmx::thinking_part(text()));
             else if (chance(2)) {
-                m.add(llmx::thinking_part(text(), text()));
+                m.add(llmx::thinking_part(text(), "c2ln" + word(), chance(2) ? "gemini_generate" : "anthropic_messages"));
                 llmx::thinking_part redacted;
                 redacted.redacted_data = "AAAA";
                 if (chance(2)) m.add(std::move(redacted));

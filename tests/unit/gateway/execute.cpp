@@ -65,6 +65,56 @@ BOOST_AUTO_TEST_CASE(bytes_of_the_same_dialect_pass_through_but_for_the_model) {
     BOOST_TEST(w.context.deployment_id == "a");
 }
 
+// A façade's placeholders and other vendors' signatures are refused by the façade's own vendor.
+BOOST_AUTO_TEST_CASE(foreign_signatures_do_not_pass_through) {
+    world w;
+    plain_gateway gw(world_of({make("a", "claude-x", "anthropic", "claude-x"), make("b", "gem", "gemini", "gem-x")}));
+    const std::string claude_reply = R"({"id":"m","type":"message","role":"assistant","model":"c","content":[{"type":"text","text":"x"}],"stop_reason":"end_turn","usage":{"input_tokens":1,"output_tokens":1}})";
+    const auto sent = [&](call& c, std::string_view reply) {
+        const std::size_t before = w.network.requests().size();
+        w.network.reply(200, std::string(reply));
+        const auto r = testing::run(gw.execute(c));
+        BOOST_REQUIRE(r.has_value());
+        BOOST_TEST((r->dialect == c.dialect));
+        return w.network.requests().at(before);
+    };
+    const auto history = [](std::string_view signature) {
+        return R"({"model":"claude-x","max_tokens":9,"messages":[{"role":"user","content":"hi"},{"role":"assistant","content":[{"type":"thinking","thinking":"hm","signature":)" +
+               std::string(signature) + R"(},{"type":"text","text":"so"}]},{"role":"user","content":"go on"}]})";
+    };
+    for (const std::string_view foreign : {R"("")", R"( "call-signature:abc=")", R"("llmx::gemini_generate:abc=")"}) {
+        call c(w.runtime, w.context);
+        const std::string body = history(foreign);
+        set_body<anthropic_messages>(c, body);
+        c.forwarded[0].name = "anthropic-beta";
+        c.forwarded[0].value = "some-beta";
+        c.forwarded_count = 1;
+        const auto got = sent(c, claude_reply);
+        BOOST_TEST(got.body.find("hm") == std::string::npos);
+        BOOST_TEST(got.body.find(R"({"type":"text","text":"so"})") != std::string::npos);
+        BOOST_TEST(got.fields.find("anthropic-beta: some-beta\r\n") != std::string::npos);
+    }
+    const std::string quoted = R"({"model":"claude-x","max_tokens":9,"messages":[{"role":"user","content":"is \"signature\":\"\" ok, llmx::gemini_generate:?"}]})";
+    const std::string argument = R"({"model":"claude-x","max_tokens":9,"messages":[{"role":"user","content":"x"},{"role":"assistant","content":[{"type":"tool_use","id":"t","name":"f","input":{"signature":""}}]},{"role":"user","content":[{"type":"tool_result","tool_use_id":"t","content":"y"}]}]})";
+    for (const std::string& own : {history(R"("EqQB+/==")"), quoted, argument}) {
+        call c(w.runtime, w.context);
+        set_body<anthropic_messages>(c, own);
+        BOOST_TEST(sent(c, claude_reply).body == own);
+    }
+    for (const bool foreign : {true, false}) {
+        call c(w.runtime, w.context);
+        const std::string body = R"({ "contents":[{"role":"user","parts":[{"text":"hi"}]},{"role":"model","parts":[{"text":"hm","thought":true,"thoughtSignature":")" +
+                                 std::string(foreign ? "bGxteDo6YW50aHJvcGljX21lc3NhZ2VzOkVxUUI=" : "bGxtEDo6") +
+                                 R"("},{"text":"so"}]},{"role":"user","parts":[{"text":"go on"}]}]})";
+        c.dialect = &dialect_of<gemini_generate>;
+        c.body = body;
+        c.model = c.path_model = "gem";
+        const auto got = sent(c, R"({"candidates":[{"index":0,"finishReason":"STOP","content":{"role":"model","parts":[{"text":"x"}]}}]})");
+        BOOST_TEST((got.body == body) == !foreign);
+        BOOST_TEST((got.body.find("hm") == std::string::npos) == foreign);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(another_dialect_is_translated_and_losses_are_reported) {
     world w;
     plain_gateway gw(world_of({make("a", "claude", "anthropic", "claude-x")}));
@@ -96,6 +146,41 @@ BOOST_AUTO_TEST_CASE(another_dialect_is_translated_and_losses_are_reported) {
     BOOST_TEST(sent.fields.find("anthropic-version: 2023-06-01\r\n") != std::string::npos);
     BOOST_TEST(sent.body.find("\"model\":\"claude-x\"") != std::string::npos);
     BOOST_TEST(sent.body.find("seed") == std::string::npos);
+}
+
+// A loss is named as the caller wrote it, whatever the vocabulary calls it.
+BOOST_AUTO_TEST_CASE(losses_have_the_callers_names) {
+    world w;
+    plain_gateway gw(world_of({make("a", "gpt", "openai", "gpt-4o"), make("b", "gem", "gemini", "gemini-x")}));
+    const auto lost = [&](call& c) {
+        const auto r = testing::run(gw.execute(c));
+        BOOST_REQUIRE(r.has_error());
+        BOOST_TEST((r.error().value() == errc::unsupported_parameter));
+        BOOST_TEST(r.error().message().find('\'' + r.error().param() + '\'') != std::string::npos);
+        return r.error().param();
+    };
+    const auto anthropic_says = [&](std::string_view model, std::string_view members, std::string_view content) {
+        const std::string body = R"({"model":")" + std::string(model) + R"(","max_tokens":9,)" + std::string(members) +
+                                 R"("messages":[{"role":"user","content":)" + std::string(content) + "}]}";
+        call c(w.runtime, w.context);
+        set_body<anthropic_messages>(c, body);
+        return lost(c);
+    };
+    BOOST_TEST(anthropic_says("gpt", R"("system":"s",)", R"([{"type":"container_upload","file_id":"f"}])") == "messages[0].content[0]");
+    BOOST_TEST(anthropic_says("gem", R"("tools":[{"name":"f","input_schema":{}}],"tool_choice":{"type":"auto","disable_parallel_tool_use":true},)",
+                              R"("x")") == "tool_choice.disable_parallel_tool_use");
+    call c(w.runtime, w.context);
+    const std::string body = R"({"contents":[{"parts":[{"text":"x"}]}],"generationConfig":{"topK":5}})";
+    c.dialect = &dialect_of<gemini_generate>;
+    c.body = body;
+    c.model = c.path_model = "gpt";
+    BOOST_TEST(lost(c) == "generationConfig.topK");
+    // What a program made itself it knows by the vocabulary's names.
+    chat_request q("gpt", "x");
+    q.top_k = 5;
+    const auto r = testing::run(gw.chat(w.runtime, w.context, q));
+    BOOST_REQUIRE(r.has_error());
+    BOOST_TEST(r.error().param() == "top_k");
 }
 
 BOOST_AUTO_TEST_CASE(an_unknown_model_is_not_found) {

@@ -232,4 +232,50 @@ BOOST_AUTO_TEST_CASE(the_mock_streams_calls_tools_fails_and_cuts) {
     }
 }
 
+// Where thinking forbids to force the tool that carries a JSON answer, the model may speak before it calls.
+BOOST_AUTO_TEST_CASE(a_json_answer_by_a_tool_comes_without_prose) {
+    const auto line = [](std::string_view type, std::string_view members) {
+        return "event: " + std::string(type) + "\ndata: {\"type\":\"" + std::string(type) + "\"" + std::string(members) + "}\n\n";
+    };
+    const auto block = [&](int index, std::string_view begin, std::string_view delta) {
+        const std::string at = ",\"index\":" + std::to_string(index);
+        return line("content_block_start", at + ",\"content_block\":" + std::string(begin)) +
+               (delta.empty() ? std::string() : line("content_block_delta", at + ",\"delta\":" + std::string(delta))) +
+               line("content_block_stop", at);
+    };
+    const std::string start = line("message_start", R"(,"message":{"id":"m","model":"c"})");
+    const std::string prose = block(0, R"({"type":"text","text":""})", R"({"type":"text_delta","text":"Sure."})");
+    const std::string call = block(1, R"({"type":"tool_use","id":"t","name":"json_tool_call","input":{}})",
+                                   R"({"type":"input_json_delta","partial_json":"{\"a\":1}"})");
+    const std::string empty = block(1, R"({"type":"tool_use","id":"t","name":"json_tool_call","input":{}})", "");
+    const std::string other = block(2, R"({"type":"tool_use","id":"u","name":"f","input":{}})", "");
+    const std::string again = block(3, R"({"type":"tool_use","id":"v","name":"json_tool_call","input":{"a":2}})", "");
+    const auto ended = [&](std::string_view reason) {
+        return line("message_delta", R"(,"delta":{"stop_reason":")" + std::string(reason) + "\"}") + line("message_stop", "");
+    };
+    const auto answer = [&](const std::string& bytes, bool json) {
+        world w;
+        plain_gateway gw(world_of({make("a", "claude", "anthropic", "claude-x")}));
+        w.network.reply(200).field("content-type", "text/event-stream").piece(bytes);
+        chat_request q("claude", "hi");
+        q.reasoning = reasoning_options(reasoning_effort::low);
+        if (json) q.response_format = response_format(response_format::kind::json_object);
+        auto r = testing::run(collect(gw, w, q));
+        BOOST_REQUIRE(r.has_value());
+        return std::move(*r);
+    };
+    auto r = answer(start + prose + call + ended("tool_use"), true);
+    BOOST_TEST(r.text() == R"({"a":1})");
+    BOOST_TEST((r.choices.at(0).finish == finish_reason::stop));
+    r = answer(start + prose + call + prose + other + again + ended("tool_use"), true);
+    BOOST_TEST(r.text() == R"({"a":1})");
+    BOOST_TEST(r.choices.at(0).answer.content.size() == 2u);
+    BOOST_TEST((r.choices.at(0).finish == finish_reason::tool_calls));
+    BOOST_TEST(answer(start + prose + empty + ended("tool_use"), true).text() == "{}");
+    // Nothing but prose is the answer, and comes even when no reason does.
+    BOOST_TEST(answer(start + prose + other + ended("tool_use"), true).text() == "Sure.");
+    BOOST_TEST(answer(start + prose + line("message_stop", ""), true).text() == "Sure.");
+    BOOST_TEST(answer(start + prose + ended("end_turn"), false).text() == "Sure.");
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -81,6 +81,22 @@ BOOST_AUTO_TEST_CASE(translates_a_reply_of_another_dialect) {
     BOOST_TEST(g.json().at("candidates").at(0).at("content").at("parts").at(0).at("text").as_string() == "hello");
 }
 
+BOOST_AUTO_TEST_CASE(takes_a_tool_of_ours_out_of_a_reply_of_the_same_dialect) {
+    fake_gateway gateway;
+    gateway.act = [&](call&) -> asio::awaitable<result<reply>> {
+        reply r = reply_with(dialect_of<anthropic_messages>, R"({"id":"m","type":"message","role":"assistant","model":"c","content":[{"type":"tool_use","id":"t","name":"json_tool_call","input":{"a":1}}],"stop_reason":"tool_use"})");
+        r.answer_by_tool = true;
+        co_return std::move(r);
+    };
+    running_server server(gateway);
+    client c(server.port());
+    c.send(post("/v1/messages", R"({"model":"m","max_tokens":9,"messages":[{"role":"user","content":"hi"}]})"));
+    const answer a = c.read();
+    BOOST_TEST(a.status == 200);
+    BOOST_TEST(a.body.find(R"({"type":"text","text":"{\"a\":1}")") != std::string::npos);
+    BOOST_TEST(a.body.find("json_tool_call") == std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(answers_a_reply_that_broke_off_as_an_error) {
     fake_gateway gateway;
     gateway.act = [](call&) -> asio::awaitable<result<reply>> {

@@ -5,6 +5,7 @@
 #include <llmx/core/content.hpp>
 #include <llmx/core/errc.hpp>
 #include <llmx/core/error.hpp>
+#include <llmx/dialects/detail/signature.hpp>
 #include <llmx/wire/json_writer.hpp>
 
 #include <boost/json/object.hpp>
@@ -91,6 +92,8 @@ LLMX_DECL void anthropic_keep_extra(const boost::json::object& o, std::initializ
                                     extra_members& to);
 /// A citation with the members all vocabularies share taken out.
 [[nodiscard]] LLMX_DECL citation anthropic_citation(const boost::json::object& o);
+/// A thinking block's signature, its tag taken off.
+LLMX_DECL void anthropic_read_signature(std::string_view text, thinking_part& to);
 /// Gives the signatures that thinking blocks carried back to the calls behind them.
 LLMX_DECL void anthropic_restore_call_signatures(std::vector<content_part>& parts);
 /// Writes `cache_control` when there is one.

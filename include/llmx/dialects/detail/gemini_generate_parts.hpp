@@ -3,6 +3,7 @@
 
 #include <llmx/dialects/detail/gemini_json.hpp>
 #include <llmx/dialects/detail/gemini_ruler.hpp>
+#include <llmx/dialects/detail/signature.hpp>
 #include <llmx/dialects/dialect.hpp>
 #include <llmx/wire/json_scan.hpp>
 
@@ -48,6 +49,14 @@ private:
     std::string response_id_;
     std::size_t made_up_ = 0;
 };
+
+/// What another vendor's signature begins with here, as base64 of "llmx::": Google's SDKs keep
+/// signatures as bytes, so that one with its tag is base64 as a whole.
+inline constexpr std::string_view gemini_foreign_signature = "bGxteDo6";
+/// \p signature as a thoughtSignature.
+[[nodiscard]] LLMX_DECL std::string gemini_write_signature(std::string_view signature, std::string_view signer);
+/// A thoughtSignature, its tag taken off.
+LLMX_DECL void gemini_read_signature(std::string_view text, thinking_part& to);
 
 /// One Part of a Content. Calls and results are noted in \p calls.
 [[nodiscard]] LLMX_DECL result<content_part> decode_gemini_part(const boost::json::object& part, gemini_calls& calls);

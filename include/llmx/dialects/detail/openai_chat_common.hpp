@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/dialects/detail/signature.hpp>
 #include <llmx/dialects/dialect.hpp>
 #include <llmx/wire/json_read.hpp>
 #include <llmx/wire/json_writer.hpp>
@@ -48,6 +49,12 @@ LLMX_DECL void openai_chat_append_flat(std::string& out, std::string_view json);
 LLMX_DECL void openai_chat_write_signature(json_writer& w, std::string_view signature);
 /// Strict: `cache_control`, `{"type":"ephemeral","ttl":…}`.
 LLMX_DECL result<void> openai_chat_read_cache(const json_reader& from, std::optional<cache_control>& to);
+/// Whose a signature without a tag is: LiteLLM, whose convention `thinking_blocks` are, has Anthropic's.
+inline constexpr std::string_view openai_chat_usual_signer = "anthropic_messages";
+/// Whose the signatures in `extra_content.google` are.
+inline constexpr std::string_view openai_chat_google_signer = "gemini_generate";
+/// Strict: `signature`, its tag taken off.
+LLMX_DECL result<void> openai_chat_read_proof(const json_reader& from, thinking_part& to);
 /// Strict: thinking from `thinking_blocks`, else `reasoning_content`, else `reasoning`.
 LLMX_DECL result<void> openai_chat_read_thinking(const json_reader& from, message& to);
 /// Mistral's thinking part: a string, or an array of text parts.

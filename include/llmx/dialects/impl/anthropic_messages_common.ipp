@@ -133,6 +133,12 @@ LLMX_DECL citation anthropic_citation(const boost::json::object& o) {
     return c;
 }
 
+LLMX_DECL void anthropic_read_signature(std::string_view text, thinking_part& to) {
+    const signed_by read = read_signature(text, anthropic_messages::name);
+    to.signature = read.signature;
+    to.signer = read.signer;
+}
+
 LLMX_DECL void anthropic_restore_call_signatures(std::vector<content_part>& parts) {
     constexpr auto prefix = anthropic_messages::call_signature_prefix;
     for (std::size_t i = 0; i < parts.size(); ++i) {
@@ -144,6 +150,7 @@ LLMX_DECL void anthropic_restore_call_signatures(std::vector<content_part>& part
                 break;
             }
         carrier->signature.clear();
+        carrier->signer.clear();
         if (carrier->text.empty()) parts.erase(parts.begin() + static_cast<std::ptrdiff_t>(i--));
     }
 }

@@ -271,7 +271,9 @@ private:
             return success();
         }
         if (auto r = required(in, "thinking", to.text); r.has_error()) return r;
-        if (auto r = in.read("signature", to.signature); r.has_error()) return r;
+        std::string signature;
+        if (auto r = in.read("signature", signature); r.has_error()) return r;
+        anthropic_read_signature(signature, to);
         anthropic_keep_extra(in.object(), {"type", "thinking", "signature"}, to.extra);
         return success();
     }

@@ -220,7 +220,7 @@ private:
     }
 
     void add_thinking(const thinking_part& t, bool assistant) {
-        if (!assistant || (t.signature.empty() && t.redacted_data.empty())) {
+        if (!assistant || (!t.signed_for(anthropic_messages::name) && t.redacted_data.empty())) {
             drops_.hint(part_path()); // the API takes back only what it signed
             return;
         }

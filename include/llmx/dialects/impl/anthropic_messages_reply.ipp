@@ -25,7 +25,8 @@ namespace detail {
         return t;
     }
     if (type == "thinking") {
-        thinking_part t(std::string(in.string_or("thinking")), std::string(in.string_or("signature")));
+        thinking_part t{std::string(in.string_or("thinking"))};
+        anthropic_read_signature(in.string_or("signature"), t);
         anthropic_keep_extra(o, {"type", "thinking", "signature"}, t.extra);
         return t;
     }
@@ -56,25 +57,28 @@ namespace detail {
     return opaque_part(anthropic_messages::name, std::move(whole));
 }
 
-/// Turns the forced tool's call back into the text that was asked for.
+/// Turns the JSON tool's call back into the text that was asked for.
 ///
-/// Prose around it is left out: the caller reads the answer as one JSON document.
+/// Prose around it is left out, and so is a second such call: the caller reads the answer as
+/// one JSON document.
 LLMX_DECL void anthropic_unwrap_json_tool(chat_choice& choice) {
-    const auto is_call = [](const content_part& p) { return std::holds_alternative<tool_call_part>(p); };
+    const auto is_answer = [](const content_part& p) {
+        const auto* call = std::get_if<tool_call_part>(&p);
+        return call != nullptr && call->name == anthropic_messages::json_tool_name;
+    };
     auto& parts = choice.answer.content;
-    const auto call = std::find_if(parts.begin(), parts.end(), is_call);
-    if (call == parts.end() || std::get<tool_call_part>(*call).name != anthropic_messages::json_tool_name ||
-        std::count_if(parts.begin(), parts.end(), is_call) != 1)
-        return;
-    *call = content_part(text_part(std::string(std::get<tool_call_part>(*call).arguments)));
-    const std::size_t answer = static_cast<std::size_t>(call - parts.begin());
-    std::size_t i = 0;
-    parts.erase(std::remove_if(parts.begin(), parts.end(),
-                               [&](const content_part& p) {
-                                   return i++ != answer && std::holds_alternative<text_part>(p);
-                               }),
-                parts.end());
-    if (choice.finish == finish_reason::tool_calls) choice.finish = finish_reason::stop;
+    const auto answer = std::find_if(parts.begin(), parts.end(), is_answer);
+    if (answer == parts.end()) return;
+    text_part json(std::move(std::get<tool_call_part>(*answer).arguments));
+    const auto at = answer - parts.begin();
+    std::erase_if(parts, [&, i = std::ptrdiff_t{0}](const content_part& p) mutable {
+        return i++ != at && (std::holds_alternative<text_part>(p) || is_answer(p));
+    });
+    *std::find_if(parts.begin(), parts.end(), is_answer) = std::move(json);
+    const bool called = std::any_of(parts.begin(), parts.end(), [](const content_part& p) {
+        return std::holds_alternative<tool_call_part>(p);
+    });
+    if (choice.finish == finish_reason::tool_calls && !called) choice.finish = finish_reason::stop;
 }
 
 /// Writes the content blocks of one answer.
@@ -105,7 +109,7 @@ private:
 
     void write_thinking(const thinking_part& t, std::string_view call_signature) {
         w_.object().member("type", "thinking").member("thinking", t.text).key("signature");
-        if (call_signature.empty()) w_.value(t.signature);
+        if (call_signature.empty()) w_.value(signature_tag(t.signer, anthropic_messages::name) + t.signature);
         else w_.value(std::string(anthropic_messages::call_signature_prefix).append(call_signature));
         w_.extra(t.extra, anthropic_messages::name).end_object();
     }

@@ -78,7 +78,7 @@ struct anthropic_thinking {
             if (std::holds_alternative<tool_call_part>(p)) called = true;
             if (std::holds_alternative<tool_result_part>(p)) result = true;
             if (const auto* t = std::get_if<thinking_part>(&p))
-                thought = thought || !t->signature.empty() || !t->redacted_data.empty();
+                thought = thought || t->signed_for(anthropic_messages::name) || !t->redacted_data.empty();
         }
         if (m->from == role::assistant) return called && !thought;
         if (m->from == role::user && !result) return false;
@@ -143,6 +143,7 @@ private:
                                 !request_.response_format->schema.empty();
             native_format_ = schema && options_.traits.native_json_schema;
             json_tool_ = !native_format_;
+            if (json_tool_) drops_.answer_by_tool();
         }
         if (native_format_ && scan_json_members(request_.response_format->schema.text, [](const json_member&) {}).has_error())
             return anthropic_bad_member("response_format.json_schema.schema", "expected a JSON Schema object");

@@ -36,6 +36,19 @@ namespace detail {
 
 } // namespace detail
 
+LLMX_DECL bool anthropic_messages::has_foreign_signature(std::string_view body) noexcept {
+    constexpr std::string_view member = "\"signature\"";
+    for (auto at = body.find(member); at != std::string_view::npos; at = body.find(member, at)) {
+        at = body.find_first_not_of(" \t\r\n:", at + member.size());
+        if (at == std::string_view::npos || body[at] != '"') continue;
+        const std::string_view value = body.substr(at + 1);
+        if (value.starts_with(detail::signature_mark) || value.starts_with(call_signature_prefix)) return true;
+        // An argument of a tool may be called so too, and be empty.
+        if (value.starts_with('"') && body.find("\"thinking\"") != std::string_view::npos) return true;
+    }
+    return false;
+}
+
 LLMX_DECL result<request_head> anthropic_messages::scan_request(std::string_view body,
                                                                 const request_target& target) {
     request_head head;

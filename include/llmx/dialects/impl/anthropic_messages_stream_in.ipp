@@ -48,6 +48,7 @@ LLMX_DECL result<void> anthropic_messages::stream_decoder::take(const sse_event&
         end_message(in.object(), out);
     } else if (type == "message_stop") {
         begin(nullptr, out);
+        release_text(out);
         done_ = true;
     } else if (type == "ping") {
         out.add(chat_event::kind::ping);
@@ -64,6 +65,38 @@ LLMX_DECL chat_event& anthropic_messages::stream_decoder::add(chat_event::kind k
     e.part = part;
     e.text = kept;
     return e;
+}
+
+LLMX_DECL void anthropic_messages::stream_decoder::add_prose(chat_event::kind kind, std::uint32_t part,
+                                                             std::string_view text, event_batch& out) {
+    if (text.empty() || answered_by_tool_) return;
+    if (holds_text_) {
+        if (!held_.empty() && held_.back().part == part && kind == chat_event::kind::text && held_.back().what == kind)
+            held_.back().text += text;
+        else held_.push_back(held_text{kind, part, std::string(text)});
+        return;
+    }
+    chat_event& e = add(kind, part, text, out);
+    if (kind == chat_event::kind::citation) e.name = anthropic_messages::name;
+}
+
+/// The answer did not come by the tool: what the model said is all there is.
+LLMX_DECL void anthropic_messages::stream_decoder::release_text(event_batch& out) {
+    holds_text_ = false;
+    for (const auto& h : held_) add_prose(h.what, h.part, h.text, out);
+    held_.clear();
+}
+
+LLMX_DECL void anthropic_messages::stream_decoder::add_signature(std::uint32_t part, std::string_view text,
+                                                                 event_batch& out) {
+    if (text.starts_with(call_signature_prefix)) {
+        call_signature_ = text.substr(call_signature_prefix.size());
+        return;
+    }
+    const detail::signed_by read = detail::read_signature(text, name);
+    if (read.signature.empty()) return;
+    const std::string_view signer = out.keep(read.signer);
+    add(chat_event::kind::thinking_signature, part, read.signature, out).name = signer;
 }
 
 LLMX_DECL void anthropic_messages::stream_decoder::begin(const boost::json::object* message, event_batch& out) {
@@ -97,19 +130,19 @@ LLMX_DECL void anthropic_messages::stream_decoder::begin_block(std::int64_t inde
     b.part = next_part_++;
     const auto type = in.string_or("type");
     if (type == "text") {
-        if (const auto text = in.string_or("text"); !text.empty()) add(kind::text, b.part, text, out);
+        add_prose(kind::text, b.part, in.string_or("text"), out);
     } else if (type == "thinking") {
         b.kind = block_kind::thinking;
         if (const auto text = in.string_or("thinking"); !text.empty()) add(kind::thinking, b.part, text, out);
-        if (const auto proof = in.string_or("signature"); !proof.empty())
-            add(kind::thinking_signature, b.part, proof, out);
+        add_signature(b.part, in.string_or("signature"), out);
     } else if (type == "redacted_thinking") {
         b.kind = block_kind::thinking;
         add(kind::redacted_thinking, b.part, in.string_or("data"), out);
     } else if (type == "tool_use") {
         const bool answer = in.string_or("name") == json_tool_name;
-        b.kind = answer ? block_kind::json_answer : block_kind::tool;
+        b.kind = !answer ? block_kind::tool : answered_by_tool_ ? block_kind::ignored : block_kind::json_answer;
         (answer ? answered_by_tool_ : called_tool_) = true;
+        if (answer) held_.clear();
         if (!answer) {
             const auto id = out.keep(in.string_or("id"));
             const auto tool_name = out.keep(in.string_or("name"));
@@ -119,9 +152,12 @@ LLMX_DECL void anthropic_messages::stream_decoder::begin_block(std::int64_t inde
             e.name = tool_name;
         }
         // The API begins with {} and streams the input; some servers send it here at once.
-        if (const auto* input = in.object_or_null("input"); input != nullptr && !input->empty())
+        const auto* input = in.object_or_null("input");
+        if (input != nullptr && !input->empty() && b.kind != block_kind::ignored) {
+            answer_said_ = answer_said_ || answer;
             add(answer ? kind::text : kind::tool_arguments, b.part, detail::anthropic_json_text(*in.find("input")),
                 out);
+        }
     } else {
         b.kind = block_kind::opaque;
         json_writer w(b.json);
@@ -144,24 +180,27 @@ LLMX_DECL void anthropic_messages::stream_decoder::add_delta(const open_block& b
         if (const auto text = in.string_or(member); !text.empty()) add(k, block.part, text, out);
     };
     if (type == "text_delta") {
-        add_text(kind::text, "text");
+        add_prose(kind::text, block.part, in.string_or("text"), out);
     } else if (type == "input_json_delta") {
-        if (block.kind == block_kind::tool) add_text(kind::tool_arguments, "partial_json");
-        else if (block.kind == block_kind::json_answer) add_text(kind::text, "partial_json");
-        else if (auto* own = find_block(block.index)) own->input += in.string_or("partial_json");
+        if (block.kind == block_kind::tool) {
+            add_text(kind::tool_arguments, "partial_json");
+        } else if (block.kind == block_kind::json_answer) {
+            answer_said_ = answer_said_ || !in.string_or("partial_json").empty();
+            add_text(kind::text, "partial_json");
+        } else if (auto* own = find_block(block.index); own != nullptr && own->kind == block_kind::opaque) {
+            own->input += in.string_or("partial_json");
+        }
     } else if (type == "thinking_delta") {
         add_text(kind::thinking, "thinking");
     } else if (type == "signature_delta") {
-        const auto proof = in.string_or("signature");
-        if (proof.starts_with(call_signature_prefix)) call_signature_ = proof.substr(call_signature_prefix.size());
-        else add_text(kind::thinking_signature, "signature");
+        add_signature(block.part, in.string_or("signature"), out);
     } else if (type == "citations_delta") {
         const auto* citation = in.find("citation");
         if (citation == nullptr || !citation->is_object()) return;
         scratch_.clear();
         json_writer w(scratch_);
         detail::anthropic_write_json(w, *citation);
-        add(kind::citation, block.part, scratch_, out).name = anthropic_messages::name;
+        add_prose(kind::citation, block.part, scratch_, out);
     }
 }
 
@@ -181,6 +220,8 @@ LLMX_DECL void anthropic_messages::stream_decoder::end_block(std::int64_t index,
         }
         add(chat_event::kind::opaque, b->part, whole, out).name = anthropic_messages::name;
     }
+    // A call without arguments is streamed as nothing.
+    if (b->kind == block_kind::json_answer && !answer_said_) add(chat_event::kind::text, b->part, "{}", out);
     open_.erase(open_.begin() + (b - open_.data()));
 }
 
@@ -197,6 +238,7 @@ LLMX_DECL void anthropic_messages::stream_decoder::end_message(const boost::json
     auto reason = detail::anthropic_finish(d.string_or("stop_reason"));
     if (reason == finish_reason::none) return;
     if (reason == finish_reason::tool_calls && answered_by_tool_ && !called_tool_) reason = finish_reason::stop;
+    release_text(out);
     add(chat_event::kind::finish, 0, d.string_or("stop_sequence"), out).reason = reason;
 }
 

@@ -195,8 +195,9 @@ LLMX_DECL void anthropic_messages::stream_encoder::emit(const chat_event& event,
     case kind::thinking_signature:
         // Clients replace the signature with each delta: it is sent once, whole, at the
         // block's end. A signature on text is another vendor's and has no event here.
-        if (open_ == block_kind::text && event.part == part_) return;
+        if (event.text.empty() || (open_ == block_kind::text && event.part == part_)) return;
         need_block(block_kind::thinking, event.part, out);
+        if (signature_.empty()) signature_ = detail::signature_tag(event.name, anthropic_messages::name);
         signature_ += event.text;
         return;
     case kind::redacted_thinking: {

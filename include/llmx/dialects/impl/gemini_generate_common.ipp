@@ -4,6 +4,7 @@
 #include <llmx/dialects/gemini_generate.hpp>
 
 #include <llmx/dialects/detail/gemini_generate_parts.hpp>
+#include <llmx/wire/base64.hpp>
 
 #include <algorithm>
 #include <cstdio>
@@ -56,6 +57,20 @@ LLMX_DECL std::string gemini_base64(std::string_view text) {
     }
     while (out.size() % 4 != 0) out += '=';
     return out;
+}
+
+LLMX_DECL std::string gemini_write_signature(std::string_view signature, std::string_view signer) {
+    const std::string tag = signature_tag(signer, gemini_generate::name);
+    return tag.empty() ? std::string(signature) : base64_encode(tag + std::string(signature));
+}
+
+LLMX_DECL void gemini_read_signature(std::string_view text, thinking_part& to) {
+    std::string tagged;
+    if (text.starts_with(gemini_foreign_signature))
+        if (auto bytes = base64_decode(gemini_base64(text)); bytes.has_value()) tagged = std::move(*bytes);
+    const signed_by read = read_signature(tagged.empty() ? text : std::string_view(tagged), gemini_generate::name);
+    to.signature = read.signature;
+    to.signer = read.signer;
 }
 
 LLMX_DECL finish_reason gemini_finish_reason(std::string_view word, bool has_calls) noexcept {

@@ -131,6 +131,8 @@ LLMX_DECL result<content_part> decode_gemini_part(const boost::json::object& par
     if (signature != gemini_no_signature) signature = gemini_base64(signature);
     std::optional<bool> thought;
     if (auto r = in.read("thought", thought); r.has_error()) return r.error();
+    // A façade writes them on thoughts alone.
+    if (!thought.value_or(false) && signature.starts_with(gemini_foreign_signature)) signature.clear();
     for (const std::string_view member : {"functionCall", "functionResponse", "inlineData", "fileData"}) {
         auto data = in.message(member);
         if (data.has_error()) return data.error();
@@ -153,7 +155,7 @@ LLMX_DECL result<content_part> decode_gemini_part(const boost::json::object& par
         return gemini_media_part(std::move(*m), std::move(extra));
     }
     const bool has_text = in.find("text") != nullptr;
-    const bool only_signature = part.size() == 1 && !signature.empty();
+    const bool only_signature = part.size() == 1 && in.find("thoughtSignature") != nullptr;
     if (!has_text && !only_signature) {
         if (part.empty()) return proto_expected({}, "a part with data");
         return content_part(opaque_part(gemini_generate::name, proto_json_text(part)));
@@ -161,7 +163,8 @@ LLMX_DECL result<content_part> decode_gemini_part(const boost::json::object& par
     std::string text;
     if (auto r = in.read("text", text); r.has_error()) return r.error();
     if (thought && *thought) {
-        thinking_part p(std::move(text), std::move(signature));
+        thinking_part p(std::move(text));
+        gemini_read_signature(signature, p);
         in.unknown({"text", "thought", "thoughtSignature"}, {}, p.extra);
         return content_part(std::move(p));
     }

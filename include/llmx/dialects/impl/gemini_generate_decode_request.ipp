@@ -25,6 +25,7 @@ LLMX_DECL void add_gemini_part(message& to, content_part&& part) {
     }
     before->text += thought->text;
     before->signature = std::move(thought->signature);
+    before->signer = std::move(thought->signer);
 }
 
 /// Appends a turn of the model to the one before it, joining a text that was cut between.

@@ -259,8 +259,8 @@ LLMX_DECL result<void> write_gemini_part(gemini_contents_writer& c, const conten
         if (!file->filename.empty()) at.hint("filename");
         write_gemini_media_part(c, file->source, "application/octet-stream", file->extra, at);
     } else if (const auto* thought = std::get_if<thinking_part>(&part)) {
-        if (thought->signature.empty()) {
-            at.hint();
+        if (!thought->signed_for(gemini_generate::name)) {
+            at.hint(); // unsigned, or another vendor's: the server refuses what it did not sign
         } else {
             at.foreign(thought->extra);
             write_gemini_text(c, thought->text, true, thought->signature, &thought->extra);

@@ -54,7 +54,8 @@ namespace detail {
         } else if (const auto* thought = std::get_if<thinking_part>(&part)) {
             if (thought->text.empty() && thought->signature.empty()) continue; // redacted: no words for it
             w.object().member("text", thought->text).member("thought", true);
-            if (!thought->signature.empty()) w.member("thoughtSignature", thought->signature);
+            if (!thought->signature.empty())
+                w.member("thoughtSignature", gemini_write_signature(thought->signature, thought->signer));
             write_proto_extra(w, thought->extra, {});
             w.end_object();
         } else if (const auto* call = std::get_if<tool_call_part>(&part)) {

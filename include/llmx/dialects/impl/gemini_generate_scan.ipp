@@ -74,6 +74,13 @@ LLMX_DECL usage gemini_scan_usage(std::string_view metadata) {
 
 } // namespace detail
 
+LLMX_DECL bool gemini_generate::has_foreign_signature(std::string_view body) noexcept {
+    // The quote keeps the search from stopping inside of inline media.
+    constexpr std::string_view begin = "\"bGxteDo6";
+    static_assert(begin.substr(1) == detail::gemini_foreign_signature);
+    return body.find(begin) != std::string_view::npos;
+}
+
 LLMX_DECL result<request_head> gemini_generate::scan_request(std::string_view body, const request_target& target) {
     request_head head;
     head.model = target.model;

@@ -235,7 +235,10 @@ LLMX_DECL void gemini_generate::stream_decoder::part(const boost::json::object& 
     }
     add(k == kind::text ? chat_event::kind::text : chat_event::kind::thinking, words);
     if (signature.empty()) return;
-    add(chat_event::kind::thinking_signature, signature);
+    thinking_part proof;
+    detail::gemini_read_signature(signature, proof);
+    const std::string_view signer = out.keep(proof.signer);
+    add(chat_event::kind::thinking_signature, proof.signature).name = signer;
     s.open = kind::none;
 }
 

@@ -122,7 +122,7 @@ LLMX_DECL void gemini_generate::stream_encoder::flush_signature(choice_state& s,
     if (s.signature.empty()) return;
     open_part(out);
     out += s.thinking ? R"({"text":"","thought":true,"thoughtSignature":)" : R"({"text":"","thoughtSignature":)";
-    append_json_string(out, s.signature);
+    append_json_string(out, detail::gemini_write_signature(s.signature, s.signer));
     out += '}';
     close_part(s, out);
     s.signature.clear();
@@ -173,6 +173,7 @@ LLMX_DECL void gemini_generate::stream_encoder::encode(const chat_event& event, 
         s.has_part = true;
         s.part = event.part;
         s.signature += event.text;
+        s.signer = event.name;
         return;
     }
     flush_signature(s, out);

@@ -112,6 +112,15 @@ LLMX_DECL std::string openai_chat_thinking_text(const boost::json::value* v) {
     return text;
 }
 
+LLMX_DECL result<void> openai_chat_read_proof(const json_reader& from, thinking_part& to) {
+    std::string text;
+    if (auto done = from.read("signature", text); done.has_error()) return done;
+    const signed_by read = read_signature(text, openai_chat_usual_signer);
+    to.signature = read.signature;
+    to.signer = read.signer;
+    return success();
+}
+
 LLMX_DECL result<void> openai_chat_read_thinking(const json_reader& from, message& to) {
     if (const auto* v = from.find("thinking_blocks"); v != nullptr) {
         if (!v->is_array()) return from.expected("thinking_blocks", "an array");
@@ -128,7 +137,7 @@ LLMX_DECL result<void> openai_chat_read_thinking(const json_reader& from, messag
                 openai_chat_collect(r, {"type", "data"}, "", part.extra);
             } else if (type == "thinking") {
                 if (auto done = r.read("thinking", part.text); done.has_error()) return done;
-                if (auto done = r.read("signature", part.signature); done.has_error()) return done;
+                if (auto done = openai_chat_read_proof(r, part); done.has_error()) return done;
                 openai_chat_collect(r, {"type", "thinking", "signature"}, "", part.extra);
             } else {
                 return r.expected("type", "\"thinking\" or \"redacted_thinking\"");

@@ -100,7 +100,7 @@ LLMX_DECL result<void> openai_chat_read_part(const json_reader& r, message& to) 
         to.content.emplace_back(std::move(part));
     } else if (type == "thinking") {
         thinking_part part(openai_chat_thinking_text(r.find("thinking")));
-        if (auto done = r.read("signature", part.signature); done.has_error()) return done;
+        if (auto done = openai_chat_read_proof(r, part); done.has_error()) return done;
         to.content.emplace_back(std::move(part));
     } else if (type == "redacted_thinking") {
         thinking_part part;

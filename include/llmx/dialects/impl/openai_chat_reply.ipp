@@ -203,7 +203,8 @@ LLMX_DECL void openai_chat_write_thinking(json_writer& w, const message& m) {
             w.member("type", "redacted_thinking").member("data", t->redacted_data);
         } else {
             w.member("type", "thinking").member("thinking", t->text);
-            if (!t->signature.empty()) w.member("signature", t->signature);
+            if (!t->signature.empty())
+                w.member("signature", signature_tag(t->signer, openai_chat::name) + t->signature);
         }
         w.extra(t->extra, openai_chat::name).end_object();
     }

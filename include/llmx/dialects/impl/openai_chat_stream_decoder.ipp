@@ -81,8 +81,11 @@ struct openai_chat::stream_decoder::reader {
                 append(kind::thinking, chat_event::kind::thinking, thought);
                 c.by_blocks = true;
             }
-            if (const std::string_view signature = block.string_or("signature"); !signature.empty()) {
-                add(chat_event::kind::thinking_signature, part_of(kind::thinking)).text = out.keep(signature);
+            const auto read = detail::read_signature(block.string_or("signature"), detail::openai_chat_usual_signer);
+            if (!read.signature.empty()) {
+                chat_event& e = add(chat_event::kind::thinking_signature, part_of(kind::thinking));
+                e.text = out.keep(read.signature);
+                e.name = out.keep(read.signer);
                 c.sealed = true;
             }
         }
@@ -110,6 +113,12 @@ struct openai_chat::stream_decoder::reader {
         e.name = openai_chat::name;
     }
 
+    void google_signature(std::uint32_t part, std::string_view text) {
+        chat_event& e = add(chat_event::kind::thinking_signature, part);
+        e.text = out.keep(text);
+        e.name = detail::openai_chat_google_signer;
+    }
+
     void beside_text(const json_reader& delta) {
         if (const auto* list = delta.array_or_null("annotations"); list != nullptr)
             for (const auto& item : *list) raw(chat_event::kind::citation, part_of(kind::text), item);
@@ -122,7 +131,7 @@ struct openai_chat::stream_decoder::reader {
             for (const auto& item : *list) raw(chat_event::kind::opaque, c.parts++, item);
         }
         if (const auto signature = detail::openai_chat_signature(delta); !signature.empty())
-            add(chat_event::kind::thinking_signature, part_of(kind::text)).text = out.keep(signature);
+            google_signature(part_of(kind::text), signature);
     }
 
     /// The state of the call that a delta belongs to, new or known; null when there are
@@ -172,7 +181,7 @@ struct openai_chat::stream_decoder::reader {
         }
         if (!call.begun && (!name.empty() || !text.empty())) begin(call, name, signature);
         else if (!signature.empty() && call.begun)
-            add(chat_event::kind::thinking_signature, call.part).text = out.keep(signature);
+            google_signature(call.part, signature);
         if (!text.empty()) add(chat_event::kind::tool_arguments, call.part).text = out.keep(text);
     }
 

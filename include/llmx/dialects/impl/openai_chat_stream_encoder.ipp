@@ -115,6 +115,7 @@ LLMX_DECL void openai_chat::stream_encoder::encode_thinking(choice_state& s, con
 LLMX_DECL void openai_chat::stream_encoder::encode_signature(choice_state& s, const chat_event& event,
                                                              std::string& out) const {
     if (s.thinks && s.thinking_part == event.part) {
+        if (s.signature.empty()) s.signature = detail::signature_tag(event.name, openai_chat::name);
         s.signature += event.text;
         return;
     }
@@ -125,7 +126,7 @@ LLMX_DECL void openai_chat::stream_encoder::encode_signature(choice_state& s, co
         // A provider can sign thoughts that it keeps to itself.
         s.thinks = true;
         s.thinking_part = event.part;
-        s.signature = event.text;
+        s.signature = detail::signature_tag(event.name, openai_chat::name).append(event.text);
         return;
     }
     open_delta(s.choice, out);

@@ -17,10 +17,13 @@ struct attempt {
     http_request request;
     std::string body;
     std::string model_value;
+    /// See `reply::answer_by_tool`.
+    bool answer_by_tool = false;
 
     /// Forgets what it held and keeps the memory, unless there was unusually much of it.
     void clear() noexcept {
         request.to = nullptr;
+        answer_by_tool = false;
         request.method = "POST";
         request.body = {};
         for (std::string* const text : {&request.target, &request.fields, &body, &model_value}) {

@@ -11,7 +11,7 @@
 namespace llmx::inline v0 {
 
 LLMX_DECL chat_stream::chat_stream(std::unique_ptr<call> c, reply r)
-    : call_(std::move(c)), reply_(std::move(r)), decoder_(reply_.dialect->make_decoder()) {}
+    : call_(std::move(c)), reply_(std::move(r)), decoder_(reply_.dialect->make_decoder(decode_options(reply_.answer_by_tool))) {}
 
 LLMX_DECL boost::asio::awaitable<bool> chat_stream::read_more() {
     batch_.clear();
@@ -110,7 +110,9 @@ LLMX_DECL void reply_builder::add(const chat_event& e) {
                     t->signature += e.text;
                     return;
                 }
-        part<thinking_part>(e).signature += e.text;
+        auto& p = part<thinking_part>(e);
+        p.signature += e.text;
+        p.signer = e.name;
         break;
     }
     case chat_event::kind::redacted_thinking: part<thinking_part>(e).redacted_data += e.text; break;

@@ -11,6 +11,7 @@
 #include <algorithm>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace llmx::inline v0 {
 namespace detail {
@@ -54,21 +55,26 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
     drop_report drops;
     auto encoded = ops.chat->encode_request(*c.canonical, options, a.body, drops);
     if (encoded.has_error()) return encoded.error();
+    a.answer_by_tool = drops.answered_by_tool();
+    // A program that made the request itself knows the vocabulary's names.
+    const auto named = [&c](const std::string& path) {
+        return c.canonical == c.decoded.get() ? c.dialect->caller_path(path, *c.canonical) : path;
+    };
     c.dropped.clear();
-    if (const std::string* lost = drops.first_lost();
-        lost != nullptr && !c.drop_params.value_or(c.target->drop_params.value_or(false))) {
-        error e(errc::unsupported_parameter, "'" + *lost + "' cannot be said to provider '" + std::string(ops.name) +
+    if (const std::string* first = drops.first_lost();
+        first != nullptr && !c.drop_params.value_or(c.target->drop_params.value_or(false))) {
+        std::string lost = named(*first);
+        error e(errc::unsupported_parameter, "'" + lost + "' cannot be said to provider '" + std::string(ops.name) +
                                                  "'; leave it out or set drop_params to have it dropped");
-        e.with_param(*lost);
+        e.with_param(std::move(lost));
         return e;
     }
-    for (const auto& e : drops.entries()) c.dropped.push_back(e.parameter);
+    for (const auto& e : drops.entries()) c.dropped.push_back(named(e.parameter));
     a.request.body[0] = a.body;
     return success();
 }
 
 LLMX_DECL void write_passed_through(const call& c, std::string_view model, attempt& a) {
-    for (std::size_t i = 0; i < c.forwarded_count; ++i) a.request.add_field(c.forwarded[i].name, c.forwarded[i].value);
     if (c.model_begin == c.model_end) {
         a.request.body[0] = c.body;
         return;
@@ -208,7 +214,7 @@ private:
     /// The provider's own words about a failure inside the stream.
     [[nodiscard]] error reported(std::string_view bytes) const {
         event_batch ignored;
-        const auto decoder = ops_->chat->make_decoder();
+        const auto decoder = ops_->chat->make_decoder(decode_options());
         auto r = decoder->feed(bytes, ignored);
         error e = r.has_error() ? r.error() : error(errc::provider_internal, "the provider reported a failure");
         e.with_provider(ops_->name);
@@ -260,7 +266,10 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     a->request.to = &d.api_base.where;
     a->request.fields += "content-type: application/json\r\n";
 
-    if (c.dialect == ops.chat && !c.body.empty()) {
+    const bool same = c.dialect == ops.chat && !c.body.empty();
+    for (std::size_t i = 0; same && i < c.forwarded_count; ++i)
+        a->request.add_field(c.forwarded[i].name, c.forwarded[i].value);
+    if (same && !ops.chat->has_foreign_signature(c.body)) {
         write_passed_through(c, model, *a);
     } else {
         auto written = write_translated(ops, c, model, *a);
@@ -299,6 +308,7 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     reply r;
     r.dialect = ops.chat;
     r.request_id = std::string(provider_request_id(response.fields));
+    r.answer_by_tool = a->answer_by_tool;
     if (c.stream) {
         response.body->read_by(c.limits.first_byte_by);
         auto stream = std::make_unique<upstream_stream>(c, ops, self, std::move(a), std::move(response));

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/dialects/anthropic_messages.hpp>
+#include <llmx/dialects/detail/caller_path.hpp>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// Where the part \p part stood on the wire: blocks that only carried a call's signature are
+/// no parts.
+[[nodiscard]] LLMX_DECL std::size_t anthropic_block_of(const message& m, std::size_t part) noexcept {
+    std::size_t carriers = 0;
+    for (std::size_t i = 0; i <= part && i < m.content.size(); ++i) {
+        const auto* call = std::get_if<tool_call_part>(&m.content[i]);
+        if (call == nullptr || call->signature.empty()) continue;
+        const auto* before = i > 0 ? std::get_if<thinking_part>(&m.content[i - 1]) : nullptr;
+        if (before == nullptr || !before->signature.empty() || !before->redacted_data.empty()) ++carriers;
+    }
+    return part + carriers;
+}
+
+} // namespace detail
+
+LLMX_DECL std::string anthropic_messages::caller_path(std::string_view path, const chat_request& request) {
+    using detail::path_name;
+    static constexpr path_name names[] = {{"parallel_tool_calls", "tool_choice.disable_parallel_tool_use"},
+                                          {"stop", "stop_sequences"},
+                                          {"user", "metadata.user_id"},
+                                          {"reasoning.include_thoughts", "thinking.display"},
+                                          {"reasoning_effort", "thinking"},
+                                          {"reasoning", "thinking"},
+                                          {"response_format.json_schema.schema", "output_config.format.schema"},
+                                          {"response_format", "output_config.format"}};
+    static constexpr path_name of_parts[] = {{".arguments", ".input"}, {".filename", ".title"}};
+    static constexpr path_name of_tools[] = {{".parameters", ".input_schema"}};
+    const std::string_view whole = path;
+    std::size_t at = 0, part = 0;
+    // An effort alone stands beside the output's format.
+    if (path == "reasoning" && request.reasoning && !request.reasoning->budget_tokens && !request.reasoning->adaptive)
+        return "output_config.effort";
+    if (detail::take_path_item(path, "tools", at))
+        return detail::path_item("tools", at) + detail::rename_path(path, of_tools);
+    if (!detail::take_path_item(path, "messages", at)) return detail::rename_path(path, names);
+    if (at >= request.messages.size()) return std::string(whole);
+    const message& m = request.messages[at];
+    const bool system = request.messages.front().from == role::system;
+    const bool in_part = detail::take_path_item(path, ".content", part);
+    std::string out;
+    if (system && at == 0) {
+        out = "system";
+        // A prompt of one part may be a string.
+        if (in_part && (m.content.size() > 1 || !path.empty())) out = detail::path_item(out, part);
+    } else {
+        out = detail::path_item("messages", at - (system ? 1 : 0));
+        if (in_part) out += detail::path_item(".content", detail::anthropic_block_of(m, part));
+    }
+    return out + detail::rename_path(path, of_parts);
+}
+
+} // namespace llmx::inline v0
