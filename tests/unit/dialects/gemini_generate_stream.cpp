@@ -140,7 +140,7 @@ BOOST_AUTO_TEST_CASE(citations_are_given_one_by_one_in_characters) {
         R"(citation 0.0 [{"url":"https://b","start_index":0,"end_index":5}])",
         R"(citation 0.0 [{"url":"https://c","start_index":1,"end_index":4}])",
         "text 0.1 []",
-        "thinking_signature 0.1 [c2ln]",
+        "thinking_signature 0.1 [c2ln] name=gemini_generate",
     };
     BOOST_TEST(std::vector<std::string>(o.events.begin() + 3, o.events.begin() + 12) == expected, boost::test_tools::per_element());
 }
