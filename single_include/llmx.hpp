@@ -484,11 +484,13 @@ struct chat_event {
         text,               ///< `text` is appended to the text part `part`
         refusal,            ///< `text` is appended to the refusal
         thinking,           ///< `text` is appended to the thinking part `part`
-        thinking_signature, ///< `text` is (a fragment of) the signature of the part `part`
+        thinking_signature, ///< `text` is (a fragment of) the signature of the part `part`; `name` = its signer
         redacted_thinking,  ///< `text` is a whole encrypted thinking block
         tool_call,          ///< a tool call begins: `id`, `name`; `text` is its signature or empty
         tool_arguments,     ///< `text` is a fragment of the arguments of the call `part`
-        citation,           ///< `text` is the JSON of a citation in the words of `name` (a dialect)
+        citation,           ///< `text` is the JSON of a citation in the words of `name`, a dialect; without a name it
+                            ///< has `url`, `title`, `cited_text`, and the characters of the choice's text
+                            ///< from `start_index` to `end_index`
         audio,              ///< `text` is the JSON of an audio delta in the words of `name`
         logprobs,           ///< `text` is a JSON logprobs object in OpenAI's form
         opaque,             ///< `text` is a JSON part only the dialect `name` can say
@@ -701,7 +703,7 @@ struct citation {
     std::string url, title;
     /// Text quoted from the source.
     std::string quote;
-    /// Range in the text it belongs to, in code units of the provider; -1 for none.
+    /// Range in the text it belongs to, in characters (Unicode code points); -1 for none.
     std::int64_t start = -1, end = -1;
     /// The whole citation as it arrived, and the dialect that can say it.
     extra_members original;
@@ -764,11 +766,18 @@ struct file_part {
 /// What a reasoning model thought. It must go back unchanged with tool results.
 struct thinking_part {
     thinking_part() = default;
-    explicit thinking_part(std::string t, std::string sig = std::string()) noexcept
-        : text(std::move(t)), signature(std::move(sig)) {}
+    explicit thinking_part(std::string t, std::string sig = std::string(), std::string by = std::string()) noexcept
+        : text(std::move(t)), signature(std::move(sig)), signer(std::move(by)) {}
+    /// Whether the vendor behind \p dialect will know the signature for its own.
+    [[nodiscard]] bool signed_for(std::string_view dialect) const noexcept {
+        return !signature.empty() && (signer.empty() || signer == dialect);
+    }
     std::string text;
     /// Opaque proof that the provider wrote it; empty when it gave none.
     std::string signature;
+    /// Name of the dialect whose vendor signed; empty when unknown, and then every encoder
+    /// takes the signature for its own vendor's.
+    std::string signer;
     /// Encrypted thinking; then `text` is empty.
     std::string redacted_data;
     extra_members extra;
@@ -1149,7 +1158,7 @@ public:
     [[nodiscard]] std::string_view reveal() const noexcept { return text_; }
     [[nodiscard]] bool empty() const noexcept { return text_.empty(); }
 
-    /// Equality whose time depends on the length of \p given alone, not on where it differs.
+    /// Equality whose time depends on the two lengths, not on where the texts differ.
     [[nodiscard]] bool matches(std::string_view given) const noexcept {
         // The length of the stored secret is not hidden beyond this: the loop runs over
         // what the caller sent, comparing with the secret repeated as often as needed.
@@ -2463,8 +2472,8 @@ public:
         /// The answer means the same without it (cache hints, foreign thinking): never an error.
         bool hint;
     };
-    /// The answer would differ without \p parameter (named in the caller's vocabulary,
-    /// e.g. "top_k", "tools[1]", "messages[2].content[0]").
+    /// The answer would differ without \p parameter, named by the vocabulary: "top_k",
+    /// "tools[1]", "messages[2].content[0]". A dialect's `caller_path` says it in a caller's words.
     void lost(std::string parameter) { entries_.push_back(make(std::move(parameter), false)); }
     void hint(std::string parameter) { entries_.push_back(make(std::move(parameter), true)); }
     /// A member that only another dialect has: a hint when it steers storage, caching,
@@ -2475,6 +2484,10 @@ public:
             if (parameter == harmless) return hint(std::move(parameter));
         lost(std::move(parameter));
     }
+    /// The form asked for the answer has no words here: a tool stands for it, and the reply has
+    /// to be decoded knowing so (`decode_options`).
+    void answer_by_tool() noexcept { answer_by_tool_ = true; }
+    [[nodiscard]] bool answered_by_tool() const noexcept { return answer_by_tool_; }
     [[nodiscard]] const std::vector<entry>& entries() const noexcept { return entries_; }
     /// First parameter whose loss matters, or null.
     [[nodiscard]] const std::string* first_lost() const noexcept {
@@ -2491,6 +2504,15 @@ private:
         return e;
     }
     std::vector<entry> entries_;
+    bool answer_by_tool_ = false;
+};
+
+/// What a stream's decoder has to know of the request.
+struct decode_options {
+    decode_options() = default;
+    explicit decode_options(bool by_tool) noexcept : answer_by_tool(by_tool) {}
+    /// A tool stands for the form of the answer: see `drop_report::answer_by_tool`.
+    bool answer_by_tool = false;
 };
 
 /// How a reply is to be written for its caller.
@@ -2509,6 +2531,8 @@ struct reply_options {
 /// An error body in a provider's words, taken apart.
 struct error_body {
     std::string message, type, code, param;
+    /// The provider's name for the quota that is used up (Gemini QuotaFailure).
+    std::string quota;
     /// Seconds to wait that the body names (Gemini RetryInfo); negative for none.
     double retry_after_s = -1;
 };
@@ -2533,7 +2557,12 @@ struct stream_progress {
 /// Encoders append to \p out. Decoders of requests are strict (wrong types are
 /// `errc::invalid_request` naming the member), decoders of replies lenient. `scan_usage`
 /// finds the tokens of a whole reply; none unless all of the text is one JSON object.
-/// Nothing here does I/O or knows a vendor.
+/// `caller_path` names what a drop report calls \p path in a request as the caller wrote it.
+/// `has_foreign_signature` searches a request, without parsing it, for signatures that its
+/// own vendor would refuse: another's, or what a façade gave in place of one. It may find some
+/// where there are none.
+/// A stream decoder may be constructible from `decode_options`. Nothing here does I/O or knows
+/// a vendor.
 template <class D>
 concept chat_dialect = requires(std::string_view bytes, const request_target& target, const chat_request& request,
                                 const encode_options& encoding, std::string& out, drop_report& drops,
@@ -2544,9 +2573,11 @@ concept chat_dialect = requires(std::string_view bytes, const request_target& ta
     { D::scan_request(bytes, target) } -> std::same_as<result<request_head>>;
     { D::decode_request(bytes, target) } -> std::same_as<result<chat_request>>;
     { D::encode_request(request, encoding, out, drops) } -> std::same_as<result<void>>;
+    { D::caller_path(bytes, request) } -> std::same_as<std::string>;
     { D::decode_reply(bytes) } -> std::same_as<result<chat_reply>>;
     { D::encode_reply(reply, replying, out) } -> std::same_as<void>;
     { D::scan_usage(bytes) } -> std::same_as<usage>;
+    { D::has_foreign_signature(bytes) } -> std::same_as<bool>;
     { D::decode_error(bytes) } -> std::same_as<error_body>;
     { D::encode_error(failure, out) } -> std::same_as<void>;
     requires std::default_initializable<typename D::stream_decoder>;
@@ -2581,6 +2612,10 @@ public:
 namespace detail {
 template <class D> class erased_decoder final : public any_stream_decoder {
 public:
+    erased_decoder() = default;
+    explicit erased_decoder(const decode_options& options)
+        requires std::constructible_from<typename D::stream_decoder, const decode_options&>
+        : decoder_(options) {}
     result<void> feed(std::string_view bytes, event_batch& out) override { return decoder_.feed(bytes, out); }
     result<void> finish(event_batch& out) override { return decoder_.finish(out); }
 
@@ -2603,10 +2638,12 @@ struct dialect_ops {
     result<request_head> (*scan_request)(std::string_view, const request_target&);
     result<chat_request> (*decode_request)(std::string_view, const request_target&);
     result<void> (*encode_request)(const chat_request&, const encode_options&, std::string&, drop_report&);
+    std::string (*caller_path)(std::string_view, const chat_request&);
     result<chat_reply> (*decode_reply)(std::string_view);
     usage (*scan_usage)(std::string_view);
+    bool (*has_foreign_signature)(std::string_view);
     error_body (*decode_error)(std::string_view);
-    std::unique_ptr<any_stream_decoder> (*make_decoder)();
+    std::unique_ptr<any_stream_decoder> (*make_decoder)(const decode_options&);
     std::unique_ptr<any_stream_watch> (*make_watch)();
 };
 
@@ -2617,14 +2654,57 @@ inline constexpr dialect_ops dialect_of = {
     &D::scan_request,
     &D::decode_request,
     &D::encode_request,
+    &D::caller_path,
     &D::decode_reply,
     &D::scan_usage,
+    &D::has_foreign_signature,
     &D::decode_error,
-    []() -> std::unique_ptr<any_stream_decoder> { return std::make_unique<detail::erased_decoder<D>>(); },
+    [](const decode_options& options) -> std::unique_ptr<any_stream_decoder> {
+        if constexpr (std::constructible_from<detail::erased_decoder<D>, const decode_options&>)
+            return std::make_unique<detail::erased_decoder<D>>(options);
+        else return std::make_unique<detail::erased_decoder<D>>();
+    },
     []() -> std::unique_ptr<any_stream_watch> { return std::make_unique<detail::erased_watch<D>>(); },
 };
 
 } // namespace llmx::inline v0
+
+// ---- llmx/dialects/detail/signature.hpp ----
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0::detail {
+
+// A vendor refuses a thought that another one signed. So a façade that hands out a signature of
+// another vendor than its language's says whose it is: "llmx::gemini_generate:…", with the name of
+// the signer's dialect. Signatures are base64, which has no colon.
+
+inline constexpr std::string_view signature_mark = "llmx::";
+
+/// A signature and the dialect whose vendor gave it.
+struct signed_by {
+    std::string_view signer, signature;
+};
+
+/// Takes a tag off; without one the signature is \p untagged's.
+[[nodiscard]] constexpr signed_by read_signature(std::string_view text, std::string_view untagged) noexcept {
+    if (text.empty()) return signed_by();
+    if (!text.starts_with(signature_mark)) return signed_by{untagged, text};
+    const std::string_view tagged = text.substr(signature_mark.size());
+    const std::size_t end = tagged.find(':');
+    if (end == std::string_view::npos) return signed_by();
+    return signed_by{tagged.substr(0, end), tagged.substr(end + 1)};
+}
+
+/// What stands before \p signer's signatures in the language \p own: nothing before its own
+/// vendor's and those that nobody knows the signer of.
+[[nodiscard]] inline std::string signature_tag(std::string_view signer, std::string_view own) {
+    if (signer.empty() || signer == own) return std::string();
+    return std::string(signature_mark).append(signer).append(":");
+}
+
+} // namespace llmx::inline v0::detail
 
 // ---- llmx/dialects/detail/anthropic_messages.hpp ----
 #include <boost/json/object.hpp>
@@ -2711,6 +2791,8 @@ LLMX_DECL void anthropic_keep_extra(const boost::json::object& o, std::initializ
                                     extra_members& to);
 /// A citation with the members all vocabularies share taken out.
 [[nodiscard]] LLMX_DECL citation anthropic_citation(const boost::json::object& o);
+/// A thinking block's signature, its tag taken off.
+LLMX_DECL void anthropic_read_signature(std::string_view text, thinking_part& to);
 /// Gives the signatures that thinking blocks carried back to the calls behind them.
 LLMX_DECL void anthropic_restore_call_signatures(std::vector<content_part>& parts);
 /// Writes `cache_control` when there is one.
@@ -2745,13 +2827,14 @@ namespace llmx::inline v0 {
 /// Anthropic's Messages API, version 2023-06-01 (POST /v1/messages).
 ///
 /// Tool results stand in user messages; system prompts stand beside the conversation.
-/// What a request cannot say is in the drop report of `encode_request`.
+/// What a request cannot say is in the drop report of `encode_request`. A signature of another
+/// vendor is handed out as "llmx::gemini_generate:…" and goes back to that vendor alone.
 /// Source: the types of the official SDK (@anthropic-ai/sdk, resources/messages).
 struct anthropic_messages {
     static constexpr std::string_view name = "anthropic_messages";
     static constexpr std::string_view stream_content_type = "text/event-stream";
     /// Tool that carries a JSON answer for models without native structured output: the
-    /// request forces it, and its call comes back as text.
+    /// request forces it where it can, and its call comes back as the answer's only text.
     static constexpr std::string_view json_tool_name = "json_tool_call";
     /// Begins the signature of a thinking block that carries the signature of the tool call
     /// behind it. Gemini signs calls and wants the proof back; a call has no member for it
@@ -2769,6 +2852,7 @@ struct anthropic_messages {
     /// a call in the history are not a JSON object, or nothing is left to answer.
     static result<void> encode_request(const chat_request& request, const encode_options& options,
                                        std::string& out, drop_report& drops);
+    [[nodiscard]] static std::string caller_path(std::string_view path, const chat_request& request);
 
     /// Lenient; `errc::bad_response` for what is not a message.
     [[nodiscard]] static result<chat_reply> decode_reply(std::string_view body);
@@ -2776,17 +2860,22 @@ struct anthropic_messages {
     static void encode_reply(const chat_reply& reply, const reply_options& options, std::string& out);
     /// Usage of a reply body, found without parsing the rest; zeros when there is none.
     [[nodiscard]] static usage scan_usage(std::string_view body);
+    /// Also an empty signature: what a façade writes with thoughts that nobody signed.
+    [[nodiscard]] static bool has_foreign_signature(std::string_view body) noexcept;
 
     [[nodiscard]] static error_body decode_error(std::string_view body);
     static void encode_error(const llmx::error& failure, std::string& out);
 
     /// Turns the event stream into `chat_event`s.
     ///
-    /// Allocates only until its buffers have seen the largest event. After a failure
-    /// every later call returns the same failure. Not thread-safe.
+    /// Allocates only until its buffers have seen the largest event. Where the answer is to come
+    /// by `json_tool_name`, text is kept back until that tool is called, and then left out, or
+    /// until the message ends. After a failure every later call returns the same failure. Not
+    /// thread-safe.
     class stream_decoder {
     public:
         stream_decoder() = default;
+        explicit stream_decoder(const decode_options& options) noexcept : holds_text_(options.answer_by_tool) {}
         /// `error` events of the stream come back as failures, what is not JSON as
         /// `errc::bad_response`. Unknown events are skipped.
         result<void> feed(std::string_view bytes, event_batch& out);
@@ -2794,13 +2883,19 @@ struct anthropic_messages {
         result<void> finish(event_batch& out);
 
     private:
-        enum class block_kind : std::uint8_t { text, thinking, tool, json_answer, opaque };
+        enum class block_kind : std::uint8_t { text, thinking, tool, json_answer, ignored, opaque };
         struct open_block {
             std::int64_t index = 0;
             std::uint32_t part = 0;
             block_kind kind = block_kind::text;
             std::string json;  // opaque: the block as it began
             std::string input; // opaque: fragments of its input
+        };
+        /// Text or a citation of it.
+        struct held_text {
+            chat_event::kind what;
+            std::uint32_t part;
+            std::string text;
         };
         result<void> take(const sse_event& event, event_batch& out);
         void begin(const boost::json::object* message, event_batch& out);
@@ -2809,6 +2904,9 @@ struct anthropic_messages {
         void end_block(std::int64_t index, event_batch& out);
         void end_message(const boost::json::object& event, event_batch& out);
         open_block* find_block(std::int64_t index) noexcept;
+        void add_prose(chat_event::kind kind, std::uint32_t part, std::string_view text, event_batch& out);
+        void release_text(event_batch& out);
+        void add_signature(std::uint32_t part, std::string_view text, event_batch& out);
         chat_event& add(chat_event::kind kind, std::uint32_t part, std::string_view text, event_batch& out);
 
         static constexpr std::size_t arena_size = 8192;
@@ -2821,7 +2919,9 @@ struct anthropic_messages {
         std::optional<llmx::error> failure_;
         std::uint32_t next_part_ = 0;
         bool started_ = false, done_ = false;
-        bool called_tool_ = false, answered_by_tool_ = false;
+        bool called_tool_ = false, answered_by_tool_ = false, answer_said_ = false;
+        bool holds_text_ = false;
+        std::vector<held_text> held_;
     };
 
     /// Writes the official event sequence.
@@ -2898,6 +2998,32 @@ static_assert(chat_dialect<anthropic_messages>);
 } // namespace llmx::inline v0
 
 
+// ---- llmx/dialects/detail/gemini_ruler.hpp ----
+#include <cstdint>
+#include <string_view>
+#include <vector>
+
+namespace llmx::inline v0::detail {
+
+/// Offsets into a text that grows, in bytes (Google's) and in characters (the vocabulary's).
+///
+/// Costs nothing for a text in ASCII, else a bit for each byte from the first other one on.
+class gemini_ruler {
+public:
+    LLMX_DECL void add(std::string_view text);
+    /// An offset behind the text becomes its end; a negative one means none and stays.
+    [[nodiscard]] LLMX_DECL std::int64_t characters(std::int64_t bytes) const noexcept;
+    [[nodiscard]] LLMX_DECL std::int64_t bytes(std::int64_t characters) const noexcept;
+
+private:
+    std::int64_t ascii_ = 0;
+    /// Whether a character begins at a byte behind the first `ascii_` ones.
+    std::vector<bool> begins_;
+};
+
+} // namespace llmx::inline v0::detail
+
+
 // ---- llmx/dialects/gemini_generate.hpp ----
 #include <boost/json/object.hpp>
 
@@ -2940,6 +3066,13 @@ namespace llmx::inline v0 {
 /// - With `reasoning_style::effort` (Gemini 3) the server refuses a turn whose first call
 ///   has no thought signature. A call that came from elsewhere gets the text that Google
 ///   gives for this case.
+/// - Before Gemini 3 (`reasoning_style::budget`) a response of a function holds no media:
+///   they follow behind the turn's last response. Neither Google's own tools nor a JSON
+///   format may stand beside functions there; the functions stay, the others are lost.
+/// - Offsets of citations are bytes on this wire. A stream's citations are given twice, as
+///   the metadata that this dialect can say and one by one in nobody's words.
+/// - A signature of another vendor is handed out as base64 of "llmx::anthropic_messages:…" and
+///   goes back to that vendor alone.
 /// - A finish reason that cannot be told from the canonical one (RECITATION, …) is kept in
 ///   the choice's `extra` as "finishReason". Generations that broke off (malformed calls,
 ///   OTHER, unknown words) are `finish_reason::failed`, never a stop.
@@ -2956,6 +3089,8 @@ struct gemini_generate {
     /// schema is no JSON object; \p out is then as it was.
     LLMX_DECL static result<void> encode_request(const chat_request& request, const encode_options& options,
                                                  std::string& out, drop_report& drops);
+    /// Turns of the model that were joined count as one, and so does a Tool of several functions.
+    [[nodiscard]] LLMX_DECL static std::string caller_path(std::string_view path, const chat_request& request);
 
     /// An error object in a body that came with status 200 is a failure too.
     [[nodiscard]] LLMX_DECL static result<chat_reply> decode_reply(std::string_view body);
@@ -2963,6 +3098,7 @@ struct gemini_generate {
     /// with MALFORMED_FUNCTION_CALL and says which call it was.
     LLMX_DECL static void encode_reply(const chat_reply& reply, const reply_options& options, std::string& out);
     [[nodiscard]] LLMX_DECL static usage scan_usage(std::string_view body);
+    [[nodiscard]] LLMX_DECL static bool has_foreign_signature(std::string_view body) noexcept;
 
     /// Reads google.rpc.Status as `{"error":{…}}`, also inside an array, with the delay of
     /// RetryInfo and the reason of ErrorInfo (as `code`).
@@ -2998,6 +3134,9 @@ private:
         std::uint32_t index = 0;
         std::uint32_t parts = 0;
         kind open = kind::none;
+        /// The text that was seen last; citations speak of it.
+        std::uint32_t text_part = 0;
+        detail::gemini_ruler text;
         bool has_calls = false;
         bool finished = false;
         finish_reason reason = finish_reason::none;
@@ -3006,6 +3145,7 @@ private:
     LLMX_DECL result<void> take(std::string_view json, event_batch& out);
     LLMX_DECL void candidate(const boost::json::object& c, std::size_t position, event_batch& out);
     LLMX_DECL void part(const boost::json::object& p, choice_state& s, event_batch& out);
+    LLMX_DECL void cite(const boost::json::object& c, const choice_state& s, event_batch& out);
     LLMX_DECL choice_state& state_of(std::uint32_t index);
 
     sse_parser sse_;
@@ -3047,8 +3187,11 @@ private:
         /// The text or thought written last, and the signature collected for it.
         std::uint32_t part = 0;
         bool has_part = false, thinking = false;
-        std::string signature;
+        std::string signature, signer;
         std::vector<call_state> calls;
+        detail::gemini_ruler text;
+        /// Citations have been written in our own words, so those in nobody's repeat them.
+        bool grounded = false;
         bool finished = false;
         finish_reason reason = finish_reason::none;
     };
@@ -3155,6 +3298,8 @@ namespace llmx::inline v0 {
 /// - The functions API that tools replaced (`functions`, `function_call`, role `function`)
 ///   is read and becomes tools with made-up call ids; it is never written.
 /// - A request's thinking and cache hints are not written; a strict server refuses them.
+/// - A signature in `thinking_blocks` says which vendor gave it ("llmx::gemini_generate:…");
+///   one that does not is Anthropic's, as LiteLLM has it.
 /// - A reply's reason `none` is written "stop" (or "tool_calls" when there are calls),
 ///   because the schema demands a word. `finish_reason::failed` has none there: a gateway
 ///   turns such a reply into an error before it encodes, and if one comes here all the
@@ -3179,12 +3324,16 @@ struct openai_chat {
                                                                        const request_target& target);
     LLMX_DECL static result<void> encode_request(const chat_request& request, const encode_options& options,
                                                  std::string& out, drop_report& drops);
+    [[nodiscard]] LLMX_DECL static std::string caller_path(std::string_view path, const chat_request& request);
 
     /// An error object in a body that came with status 200 is a failure too.
     [[nodiscard]] LLMX_DECL static result<chat_reply> decode_reply(std::string_view body);
     LLMX_DECL static void encode_reply(const chat_reply& reply, const reply_options& options,
                                        std::string& out);
     [[nodiscard]] LLMX_DECL static usage scan_usage(std::string_view body);
+    /// No vendor of this language reads signatures; who understands LiteLLM's `thinking_blocks`
+    /// gets them as they are.
+    [[nodiscard]] static bool has_foreign_signature(std::string_view) noexcept { return false; }
 
     [[nodiscard]] LLMX_DECL static error_body decode_error(std::string_view body);
     /// `{"error":{"message","type","param","code"}}`; the text is ours, then the provider's.
@@ -3269,6 +3418,8 @@ private:
         std::int64_t text_part = -1;
         /// Part numbers of the tool calls; the position is the wire's index.
         std::vector<std::uint32_t> calls;
+        /// The id of the answer's audio has been said.
+        bool has_audio = false;
     };
     LLMX_DECL void set_head(std::string_view id, std::int64_t created, std::string_view model);
     LLMX_DECL choice_state& begin(std::uint32_t choice, std::string& out);
@@ -3325,9 +3476,13 @@ namespace llmx::inline v0 {
 /// The status decides; the words refine it: a 400 (or 413, 422) whose text speaks of the context
 /// window or of a safety system, a 429 that means an empty account, a 529 or a text
 /// of overload. `retry-after`, `retry-after-ms` and the body's own delay are read, and
-/// the vendor's request id (`x-request-id`, `request-id`).
+/// the vendor's request id.
 [[nodiscard]] LLMX_DECL error classify_http(std::string_view provider, int status,
                                             std::span<const http_field> fields, const error_body& said);
+
+/// The vendor's own id of a request: the first of `x-request-id`, `request-id` (Anthropic)
+/// and `apim-request-id` (Azure) that \p fields has; a view into them, or empty.
+[[nodiscard]] LLMX_DECL std::string_view provider_request_id(std::span<const http_field> fields) noexcept;
 
 } // namespace llmx::inline v0
 
@@ -4070,14 +4225,15 @@ struct call {
     const topology* world = nullptr;
     std::shared_ptr<const void> keep_alive;
 
-    /// Set by the fallback layer or the gateway; the group being served now.
+    /// Set by the gateway or the fallback layer; the group being served now. Null outside of
+    /// the fallback layer when no group has the model's name and a fallback stands in.
     const model_group* group = nullptr;
     /// Set by the route layer: the deployment of this attempt.
     const deployment* target = nullptr;
     /// Deployments that already failed in this call, by index; routers avoid them.
     std::vector<std::size_t> tried;
     /// When the call last went on: it came in, or what it waited for has come. Layers that
-    /// decide take the time from here; none of them waits, so one look at the clock serves all.
+    /// decide take the time from here: one look at the clock serves all.
     time_point moment{};
     /// Limits of the attempt; set by the timeout layer, obeyed by the transport.
     http_limits limits;
@@ -4166,6 +4322,8 @@ public:
 struct reply {
     reply() = default;
     const dialect_ops* dialect = nullptr;
+    /// A tool of ours stands for the form of the answer: only decoding takes it out again.
+    bool answer_by_tool = false;
     /// Whole body; empty for a stream.
     std::string body;
     std::unique_ptr<reply_stream> stream;
@@ -4261,6 +4419,11 @@ public:
 
     [[nodiscard]] time_point available_at(const deployment& d, time_point now) const noexcept {
         return next_.available_at(d, now);
+    }
+    /// Whether a layer here or inside serves \p c although no group has its model's name.
+    [[nodiscard]] bool takes_unknown(const call& c) const noexcept {
+        if constexpr (requires { next_.takes_unknown(c); }) return next_.takes_unknown(c);
+        else return false;
     }
     void adopt(layer_base& previous) { adopt_next(previous); }
     [[nodiscard]] Next& next() noexcept { return next_; }
@@ -4657,18 +4820,20 @@ private:
 // ---- llmx/service/detail/obey.hpp ----
 #include <boost/asio/awaitable.hpp>
 
+#include <concepts>
 #include <cstddef>
 #include <optional>
 #include <utility>
 
+namespace llmx::inline v0 {
+template <class Self, class Next> class deciding_layer;
+}
+
 namespace llmx::inline v0::detail {
 
-/// A layer with `before` and a memory, see `deciding_layer`.
+/// A layer that derives from `deciding_layer`, naming itself.
 template <class L>
-concept deciding = requires {
-    typename L::next_type;
-    typename L::memory;
-};
+concept deciding = requires { typename L::next_type; } && std::derived_from<L, deciding_layer<L, typename L::next_type>>;
 template <class L>
 concept decides_afterwards = requires(L& l, call& c, typename L::memory& m, result<reply>& r) { l.after(c, m, r); };
 template <class L>
@@ -4736,12 +4901,16 @@ struct wish {
     time_point when{};
 };
 
-/// Goes out through the layers outside of number \p below, the inner ones first.
+/// Goes out through the layers outside of number \p below, the inner ones first. Number
+/// \p below itself, which the answer comes from, forgets the call.
 template <class L>
 [[nodiscard]] std::optional<wish> go_out(L& l, call& c, memories<L>& m, std::size_t below, result<reply>& r,
                                          std::size_t at = 0) {
     if constexpr (deciding<L>) {
-        if (at >= below) return std::nullopt;
+        if (at >= below) {
+            if (at == below) m.own.reset();
+            return std::nullopt;
+        }
         if (const auto again = go_out(l.next(), c, m.inside, below, r, at + 1)) return again;
         if constexpr (decides_afterwards<L>)
             if (const std::optional<time_point> when = l.after(c, *m.own, r)) return wish{at, *when};
@@ -4775,6 +4944,7 @@ template <class Top> boost::asio::awaitable<result<reply>> obey(Top& top, call& 
             const std::optional<wish> again = go_out(top, c, memory, at, r);
             if (!again) co_return std::move(r);
             at = again->layer;
+            r = result<reply>();
             if (again->when <= c.moment) break;
             const result<void> slept = co_await c.on->sleep_until(again->when, c.context->cancellation);
             c.moment = c.on->now();
@@ -4818,7 +4988,14 @@ public:
     using layer_base<Next>::layer_base;
 
     /// Asks this layer and, through it, all that stands inside. \p c must outlive the answer.
-    boost::asio::awaitable<result<reply>> operator()(call& c) { return detail::obey(static_cast<Self&>(*this), c); }
+    boost::asio::awaitable<result<reply>> operator()(call& c) {
+        static_assert(detail::deciding<Self>, "llmx: a deciding layer names itself: deciding_layer<my_layer, Next>");
+        static_assert(!requires { &Self::after; } || detail::decides_afterwards<Self>,
+                      "llmx: a deciding layer's after takes (call&, memory&, result<reply>&)");
+        static_assert((!requires { &Self::must_wait; } && !requires { &Self::wait; }) || detail::lets_wait<Self>,
+                      "llmx: a deciding layer that waits has must_wait(const memory&) and wait(call&, memory&)");
+        return detail::obey(static_cast<Self&>(*this), c);
+    }
 };
 
 } // namespace llmx::inline v0
@@ -4891,9 +5068,11 @@ struct breaker {
         return *this;
     }
 
-    /// How an answer bears on the deployment. \p lasted is the attempt's duration.
-    [[nodiscard]] LLMX_DECL detail::circuit::verdict judge(const error& e, duration lasted,
-                                                           bool has_others) const noexcept;
+    /// How a failure bears on the deployment. \p lasted is the attempt's duration;
+    /// \p callers_model: the caller chose the model ("*"), so that the provider does not have
+    /// it says nothing about the deployment.
+    [[nodiscard]] LLMX_DECL detail::circuit::verdict judge(const error& e, duration lasted, bool has_others,
+                                                           bool callers_model = false) const noexcept;
     /// The circuit's settings for one deployment of a group.
     [[nodiscard]] LLMX_DECL detail::circuit::rules rules_for(const deployment& d, bool has_others) const noexcept;
 
@@ -4945,7 +5124,7 @@ public:
         } else if (r) {
             m.pass->succeeded(c.moment, rules_[at]);
         } else {
-            m.pass->failed(policy_.judge(r.error(), c.moment - m.began, has_others_[at]),
+            m.pass->failed(policy_.judge(r.error(), c.moment - m.began, has_others_[at], c.target->model.ends_with('*')),
                            bounded(r.error().retry_after()), c.moment, rules_[at]);
         }
         return std::nullopt;
@@ -5513,15 +5692,17 @@ public:
         : deciding_layer<layer, Next>(std::move(next)), policy_(policy),
           nowhere_(policy.groups.empty() && policy.context_window.empty() && policy.content_policy.empty()) {}
 
+    [[nodiscard]] bool takes_unknown(const call& c) const noexcept {
+        return !c.no_fallback && policy_.instead_of(c.model) != nullptr;
+    }
     [[nodiscard]] result<void> before(call& c, memory& m) {
         if (c.group == nullptr) c.group = c.world->find(c.model);
         if (c.group != nullptr) return success();
         error unknown(errc::not_found, "no such model: '" + std::string(c.model) + "'");
         unknown.with_param("model");
-        const std::vector<std::string>* const others = c.no_fallback ? nullptr : policy_.instead_of(c.model);
-        if (others == nullptr) return unknown;
+        if (!takes_unknown(c)) return unknown;
         m.elsewhere = std::make_unique<journey>(policy_, c, std::move(unknown));
-        m.elsewhere->way.plan(others);
+        m.elsewhere->way.plan(policy_.instead_of(c.model));
         if (!go_on(c, *m.elsewhere)) return come_back(c, *m.elsewhere);
         return success();
     }
@@ -7269,9 +7450,10 @@ struct http_pool_options {
     std::size_t max_waiting_per_host = 1024;
     /// How long a connection is kept unused.
     duration idle_timeout = std::chrono::seconds(60);
-    /// A connection used again sooner than this is not looked at first: a look costs a
-    /// system call, and a peer that closed it just now is covered by the retry.
-    duration trusted_for = std::chrono::milliseconds(100);
+    /// A request lost on a kept connection sooner than this, without a byte of an answer,
+    /// was met by the peer's hanging up and is sent once more on a new one. Later the peer
+    /// has worked on it: whether that may be done twice is not for a transport to say.
+    duration stale_within = std::chrono::milliseconds(500);
     /// For name resolution, connect and TLS handshake; `http_limits::connect_by` can
     /// only shorten it.
     duration connect_timeout = std::chrono::seconds(10);
@@ -7344,7 +7526,7 @@ public:
     LLMX_DECL ~pool_core();
 
     /// The most recently used idle connection that still looks alive, or null.
-    [[nodiscard]] LLMX_DECL connection_ptr take_idle(const origin& to, time_point now) noexcept;
+    [[nodiscard]] LLMX_DECL connection_ptr take_idle(const origin& to) noexcept;
     /// A new connection, or one that another call let go of while this one waited in line.
     /// \p fresh makes room for a new one by closing an idle one.
     LLMX_DECL boost::asio::awaitable<result<connection_ptr>> open(const origin& to, const http_limits& limits,
@@ -7353,6 +7535,7 @@ public:
     /// The pool object is gone: closes what is idle and sends those who wait away.
     LLMX_DECL void close() noexcept;
     [[nodiscard]] LLMX_DECL http_pool_stats stats() const noexcept;
+    [[nodiscard]] duration stale_within() const noexcept { return options_.stale_within; }
     void count_stale_retry() noexcept { ++stats_.stale_retries; }
 
     friend void intrusive_ptr_add_ref(pool_core* p) noexcept { ++p->references_; }
@@ -7624,35 +7807,54 @@ LLMX_DECL void set_request(call& c, const chat_request& request, bool stream);
 
 // ---- llmx/gateway/detail/conclusion.hpp ----
 #include <optional>
+#include <string>
+#include <utility>
 
 namespace llmx::inline v0::detail {
 
-/// Around all layers of a gateway: tells those who asked to be told how the call ended. For
-/// a stream whoever owns it does so.
+/// Around all layers of a gateway: refuses models that nobody serves before they cost
+/// anybody anything, and tells those who asked to be told how the call ended. For a stream
+/// whoever owns it does so.
 template <class Next> class conclusion : public deciding_layer<conclusion<Next>, Next> {
 public:
     struct memory {};
 
     explicit conclusion(Next next) : deciding_layer<conclusion, Next>(std::move(next)) {}
 
-    [[nodiscard]] result<void> before(call&, memory&) noexcept { return success(); }
+    [[nodiscard]] result<void> before(call& c, memory&) {
+        if (c.group != nullptr || this->takes_unknown(c)) return success();
+        error e(errc::not_found, "no such model: '" + std::string(c.model) + "'");
+        e.with_param("model");
+        c.finish(failed(c, e));
+        return e;
+    }
     std::optional<time_point> after(call& c, memory&, result<reply>& r) {
-        if (r && r->stream != nullptr) return std::nullopt;
-        outcome how;
-        how.began = c.context->started;
-        if (r) {
-            how.tokens = r->tokens;
-            how.first_token = c.context->first_token;
-        } else {
+        if (!r) {
             if (r.error().attempts().empty() && !c.context->trail.empty())
                 r = error(r.error()).with_attempts(c.context->trail);
-            how.failure = r.error().value();
-            how.retry_after = r.error().retry_after();
-            how.tokens = c.context->tokens;
+            c.finish(failed(c, r.error()));
+        } else if (r->stream == nullptr) {
+            outcome how = ended(c);
+            how.tokens = r->tokens;
+            how.first_token = c.context->first_token;
+            c.finish(how);
         }
-        how.ended = c.moment;
-        c.finish(how);
         return std::nullopt;
+    }
+
+private:
+    [[nodiscard]] static outcome ended(const call& c) noexcept {
+        outcome how;
+        how.began = c.context->started;
+        how.ended = c.moment;
+        return how;
+    }
+    [[nodiscard]] static outcome failed(const call& c, const error& e) noexcept {
+        outcome how = ended(c);
+        how.failure = e.value();
+        how.retry_after = e.retry_after();
+        how.tokens = c.context->tokens;
+        return how;
     }
 };
 
@@ -7684,8 +7886,9 @@ struct upstream_options {
 
 /// The innermost service: talks to the provider of `call::target`.
 ///
-/// Bytes pass through unparsed when the caller's dialect is the provider's; otherwise
-/// the request is decoded once per call and encoded for the provider.
+/// Bytes pass through unparsed when the caller's dialect is the provider's, unless they hold
+/// signatures of another vendor; otherwise the request is decoded once per call and encoded
+/// for the provider.
 template <class Registry> class upstream {
 public:
     explicit upstream(std::shared_ptr<const Registry> providers) : providers_(std::move(providers)) {}
@@ -7779,6 +7982,11 @@ public:
         c.world = now.world.get();
         c.group = c.world->find(c.model);
         return now.stack(c);
+    }
+
+    /// From when on \p d would be given calls, as \p on's core sees it; not after \p now: at once.
+    [[nodiscard]] time_point available_at(runtime& on, const deployment& d, time_point now) {
+        return snapshot_of(on)->stack.available_at(d, now);
     }
 
     /// One whole answer. \p on is the core's runtime; \p ctx and \p request must live until
@@ -8325,6 +8533,9 @@ struct gateway_settings {
     gateway_settings() = default;
 
     std::vector<deployment> deployments;
+    /// They stand in a `model_list`; otherwise they are the mock and what the environment has
+    /// keys for.
+    bool has_model_list = false;
     std::vector<std::pair<std::string, std::string>> aliases;
 
     /// Empty: the router's own default.
@@ -9070,11 +9281,12 @@ public:
     [[nodiscard]] const server_options& options() const noexcept { return shared.options; }
     [[nodiscard]] bool draining() const noexcept { return draining_; }
     [[nodiscard]] std::size_t connections() const noexcept { return count_; }
-    /// No connection is kept alive any longer; those that wait for a request are closed.
-    /// The context stops when the last one is gone.
+    /// No connection is kept alive any longer; those that wait for another request are
+    /// closed. The context stops when the last one is gone.
     LLMX_DECL void drain() noexcept;
-    /// Cancels the calls still running.
+    /// Cancels the calls still running, and whatever begins after that.
     LLMX_DECL void cancel_calls() noexcept;
+    [[nodiscard]] bool cancelling() const noexcept { return cancelling_; }
 
 private:
     friend class server_connection;
@@ -9083,6 +9295,7 @@ private:
     server_connection* first_ = nullptr;
     std::size_t count_ = 0;
     bool draining_ = false;
+    bool cancelling_ = false;
 };
 
 } // namespace llmx::inline v0
@@ -9171,6 +9384,7 @@ concept server_endpoint = requires(std::string_view text, const endpoint_match& 
 #include <boost/asio/ip/tcp.hpp>
 
 #include <array>
+#include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
@@ -9284,6 +9498,12 @@ private:
     enum class phase : std::uint8_t { idle, head, body, calling, writing, lingering, closed };
     enum class progress : std::uint8_t { done, blocked, broken };
 
+    /// Whoever has just connected has a request on the way: so long it is waited for on the way
+    /// down. A client that only connected in advance asks elsewhere.
+    static constexpr duration first_request_while_draining = std::chrono::seconds(1);
+
+    /// No request has been served on it.
+    [[nodiscard]] bool fresh() const noexcept { return status_ == 0; }
     LLMX_DECL void expired() noexcept;
     LLMX_DECL void expire_in(duration d) noexcept;
     LLMX_DECL void give_up_waiting() noexcept;
@@ -9430,15 +9650,16 @@ public:
         how.json_array = json_array;
         if (answer && c.stream != (answer->stream != nullptr))
             answer = error(errc::internal, "the gateway answered in another form than asked for");
+        const bool same = answer && answer->dialect == &dialect_of<D> && !answer->answer_by_tool;
         if (!answer) {
             detail::describe_call(connection, c);
             co_await connection.fail(answer.error());
-        } else if (!c.stream && answer->dialect == &dialect_of<D>) {
+        } else if (!c.stream && same) {
             detail::describe_call(connection, c);
             if (!connection.try_reply(200, "application/json", answer->body)) co_await connection.finish_reply();
         } else if (!c.stream) {
             co_await rewrite(connection, c, *answer, how);
-        } else if (answer->dialect == &dialect_of<D> && !json_array) {
+        } else if (same && !json_array) {
             co_await relay(connection, c, *answer->stream, how);
         } else {
             co_await translate(connection, c, *answer, how);
@@ -9499,7 +9720,8 @@ private:
 
     static boost::asio::awaitable<void> translate(server_connection& connection, const call& c, reply& answer,
                                                   const reply_options& how) {
-        const std::unique_ptr<any_stream_decoder> decoder = answer.dialect->make_decoder();
+        const std::unique_ptr<any_stream_decoder> decoder =
+            answer.dialect->make_decoder(decode_options(answer.answer_by_tool));
         typename D::stream_encoder encoder(how);
         event_batch batch;
         std::string& out = connection.scratch();
@@ -9803,7 +10025,7 @@ struct health_endpoint {
             if (connection.draining()) state = "draining";
             if (state != "ready" && asked == ready) status = 503;
             w.object().member("status", state);
-            if (asked == facts) append_facts(w, *world, gateway, connection.on().now());
+            if (asked == facts) append_facts(w, *world, gateway, connection.on());
             w.end_object();
         }
         co_await connection.reply(status, "application/json", out);
@@ -9811,16 +10033,17 @@ struct health_endpoint {
 
 private:
     template <class Gateway>
-    static void append_facts(json_writer& w, const topology& world, Gateway& gateway, time_point now) {
+    static void append_facts(json_writer& w, const topology& world, Gateway& gateway, runtime& on) {
+        const time_point now = on.now();
         w.key("deployments").array();
         for (const deployment& d : world.deployments()) {
             w.object();
             w.member("id", d.id).member("model", d.model_group).member("provider", d.provider);
             w.member("upstream_model", d.model);
             if constexpr (requires {
-                              { gateway.available_at(d, now) } -> std::same_as<time_point>;
+                              { gateway.available_at(on, d, now) } -> std::same_as<time_point>;
                           }) {
-                const time_point from = gateway.available_at(d, now);
+                const time_point from = gateway.available_at(on, d, now);
                 w.member("available", from <= now);
                 if (from > now && from != time_point::max())
                     w.member("available_in_ms",
@@ -10590,6 +10813,48 @@ namespace llmx::inline v0::detail {
 
 } // namespace llmx::inline v0::detail
 
+// ---- llmx/dialects/detail/caller_path.hpp ----
+#include <charconv>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0::detail {
+
+// From paths in the vocabulary ("messages[2].content[0].arguments") to those of a caller.
+
+struct path_name {
+    std::string_view ours, theirs;
+};
+
+/// "name[index]".
+[[nodiscard]] inline std::string path_item(std::string_view name, std::size_t index) {
+    return std::string(name).append("[").append(std::to_string(index)).append("]");
+}
+
+/// Takes "name[3]" off the front of \p path; false when it does not stand there.
+[[nodiscard]] inline bool take_path_item(std::string_view& path, std::string_view name, std::size_t& index) noexcept {
+    if (!path.starts_with(name) || !path.substr(name.size()).starts_with('[')) return false;
+    const char* const end = path.data() + path.size();
+    const auto read = std::from_chars(path.data() + name.size() + 1, end, index);
+    if (read.ec != std::errc() || read.ptr == end || *read.ptr != ']') return false;
+    path.remove_prefix(static_cast<std::size_t>(read.ptr + 1 - path.data()));
+    return true;
+}
+
+/// \p path with its beginning renamed; the first of \p names that fits counts.
+[[nodiscard]] inline std::string rename_path(std::string_view path, std::span<const path_name> names) {
+    for (const path_name& n : names) {
+        if (!path.starts_with(n.ours)) continue;
+        const std::string_view rest = path.substr(n.ours.size());
+        if (rest.empty() || rest.front() == '.' || rest.front() == '[') return std::string(n.theirs).append(rest);
+    }
+    return std::string(path);
+}
+
+} // namespace llmx::inline v0::detail
+
 // ---- llmx/dialects/detail/gemini_json.hpp ----
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -10729,6 +10994,14 @@ private:
     std::size_t made_up_ = 0;
 };
 
+/// What another vendor's signature begins with here, as base64 of "llmx::": Google's SDKs keep
+/// signatures as bytes, so that one with its tag is base64 as a whole.
+inline constexpr std::string_view gemini_foreign_signature = "bGxteDo6";
+/// \p signature as a thoughtSignature.
+[[nodiscard]] LLMX_DECL std::string gemini_write_signature(std::string_view signature, std::string_view signer);
+/// A thoughtSignature, its tag taken off.
+LLMX_DECL void gemini_read_signature(std::string_view text, thinking_part& to);
+
 /// One Part of a Content. Calls and results are noted in \p calls.
 [[nodiscard]] LLMX_DECL result<content_part> decode_gemini_part(const boost::json::object& part, gemini_calls& calls);
 /// What a reply's part says; one that cannot be read is kept as an opaque part.
@@ -10782,9 +11055,30 @@ LLMX_DECL void write_gemini_usage(json_writer& w, const usage& u);
 [[nodiscard]] LLMX_DECL std::string gemini_logprobs_to_openai(const boost::json::object& logprobs_result);
 [[nodiscard]] LLMX_DECL std::string gemini_logprobs_from_openai(std::string_view logprobs);
 
+/// A citation of a candidate, its range in bytes, and the part that it speaks of.
+struct gemini_citation {
+    gemini_citation() = default;
+    citation what;
+    std::int64_t part = 0;
+};
+/// One for each grounding support and chunk, and for each citation source.
+[[nodiscard]] LLMX_DECL std::vector<gemini_citation> gemini_citations(const boost::json::object& candidate);
 /// Gives the text parts the citations that a candidate's grounding and citation metadata
 /// speak of; \p answer holds the candidate's parts, one for one.
 LLMX_DECL void decode_gemini_citations(const boost::json::object& candidate, message& answer);
+/// Citations of other dialects as groundingMetadata.
+class gemini_grounding {
+public:
+    /// \p text is what the citation's range counts in.
+    LLMX_DECL void add(const citation& c, std::size_t part, const gemini_ruler& text);
+    [[nodiscard]] bool empty() const noexcept { return n_ == 0; }
+    /// The member, in an object that is open.
+    LLMX_DECL void write(json_writer& w) const;
+
+private:
+    std::string chunks_, supports_;
+    std::size_t n_ = 0;
+};
 /// Writes citations of other dialects as groundingMetadata; nothing when there are none.
 LLMX_DECL void write_gemini_citations(json_writer& w, const message& answer);
 
@@ -10801,8 +11095,10 @@ class gemini_contents_writer {
 public:
     enum class turn : std::uint8_t { user, model, tool };
 
-    gemini_contents_writer(json_writer& w, bool demand_signatures) noexcept
-        : w_(w), demand_signatures_(demand_signatures) {}
+    /// Gemini 3, known by how it is told to think, demands signatures and takes media
+    /// within responses.
+    gemini_contents_writer(json_writer& w, const model_traits& traits) noexcept
+        : w_(w), gemini_3_(traits.reasoning == model_traits::reasoning_style::effort) {}
 
     /// The parts that follow are \p who's and in \p m; neighbouring turns of one kind are
     /// one on the wire.
@@ -10822,6 +11118,7 @@ public:
     void end_part() { w_.end_object(); }
     void close() {
         if (!open_) return;
+        write_kept();
         w_.end_array();
         if (extra_ != nullptr) write_proto_extra(w_, *extra_, {});
         w_.end_object();
@@ -10830,18 +11127,32 @@ public:
     [[nodiscard]] bool any() const noexcept { return any_; }
     [[nodiscard]] json_writer& out() noexcept { return w_; }
 
+    [[nodiscard]] bool responses_take_media() const noexcept { return gemini_3_; }
+    /// Keeps what a tool gave beside its response until the turn's last response is written:
+    /// nothing may stand between two of them. \p m must live until then.
+    void keep(const media& m) { kept_.push_back(&m); }
+    void write_kept() {
+        for (const media* m : kept_) {
+            begin_part();
+            write_gemini_media(w_, *m, "application/octet-stream", nullptr);
+            end_part();
+        }
+        kept_.clear();
+    }
+
     /// The signature to write with a call: its own, or the first one's substitute.
     [[nodiscard]] std::string_view signature_of(const tool_call_part& call) noexcept {
         const bool first = !signed_call_;
         signed_call_ = true;
-        if (!call.signature.empty() || !first || !demand_signatures_) return call.signature;
+        if (!call.signature.empty() || !first || !gemini_3_) return call.signature;
         return gemini_no_signature;
     }
 
 private:
     json_writer& w_;
     const extra_members* extra_ = nullptr;
-    bool demand_signatures_;
+    std::vector<const media*> kept_;
+    bool gemini_3_;
     turn who_ = turn::user;
     bool open_ = false, any_ = false, signed_call_ = false;
 };
@@ -10969,6 +11280,12 @@ LLMX_DECL void openai_chat_append_flat(std::string& out, std::string_view json);
 LLMX_DECL void openai_chat_write_signature(json_writer& w, std::string_view signature);
 /// Strict: `cache_control`, `{"type":"ephemeral","ttl":…}`.
 LLMX_DECL result<void> openai_chat_read_cache(const json_reader& from, std::optional<cache_control>& to);
+/// Whose a signature without a tag is: LiteLLM, whose convention `thinking_blocks` are, has Anthropic's.
+inline constexpr std::string_view openai_chat_usual_signer = "anthropic_messages";
+/// Whose the signatures in `extra_content.google` are.
+inline constexpr std::string_view openai_chat_google_signer = "gemini_generate";
+/// Strict: `signature`, its tag taken off.
+LLMX_DECL result<void> openai_chat_read_proof(const json_reader& from, thinking_part& to);
 /// Strict: thinking from `thinking_blocks`, else `reasoning_content`, else `reasoning`.
 LLMX_DECL result<void> openai_chat_read_thinking(const json_reader& from, message& to);
 /// Mistral's thinking part: a string, or an array of text parts.
@@ -11035,8 +11352,8 @@ struct text_memory {
 /// Puts short texts together on the stack and appends them to a string in one piece.
 ///
 /// The heads and log lines of one call are some eighty pieces; appended one by one they cost
-/// twice as many instructions. What is written is in the string after `spill` or the
-/// writer's end; until then the string must not be touched. The memory stands outside of
+/// twice as many instructions. What is written is in the string after `spill`,
+/// which comes last; until then the string must not be touched. The memory stands outside of
 /// the writer, which so consists of pointers that a compiler keeps in registers: hand it to
 /// nobody.
 class text_writer {
@@ -11045,16 +11362,19 @@ public:
         : out_(&out), begin_(memory.bytes), at_(begin_), end_(begin_ + sizeof memory.bytes) {}
     text_writer(const text_writer&) = delete;
     text_writer& operator=(const text_writer&) = delete;
-    ~text_writer() { spill(); }
+    /// What has not been spilled is lost.
+    ~text_writer() = default;
 
     /// A literal.
     template <std::size_t N> text_writer& raw(const char (&text)[N]) {
+        static_assert(N <= sizeof(text_memory) / 2);
         reserve(N);
         std::memcpy(at_, text, N - 1);
         at_ += N - 1;
         return *this;
     }
     text_writer& copy(std::string_view text) {
+        if (text.empty()) return *this; // which may have no address
         if (text.size() > sizeof(text_memory) / 2) {
             spill();
             out_->append(text);
@@ -11120,10 +11440,13 @@ struct attempt {
     http_request request;
     std::string body;
     std::string model_value;
+    /// See `reply::answer_by_tool`.
+    bool answer_by_tool = false;
 
     /// Forgets what it held and keeps the memory, unless there was unusually much of it.
     void clear() noexcept {
         request.to = nullptr;
+        answer_by_tool = false;
         request.method = "POST";
         request.body = {};
         for (std::string* const text : {&request.target, &request.fields, &body, &model_value}) {
@@ -13337,6 +13660,12 @@ LLMX_DECL citation anthropic_citation(const boost::json::object& o) {
     return c;
 }
 
+LLMX_DECL void anthropic_read_signature(std::string_view text, thinking_part& to) {
+    const signed_by read = read_signature(text, anthropic_messages::name);
+    to.signature = read.signature;
+    to.signer = read.signer;
+}
+
 LLMX_DECL void anthropic_restore_call_signatures(std::vector<content_part>& parts) {
     constexpr auto prefix = anthropic_messages::call_signature_prefix;
     for (std::size_t i = 0; i < parts.size(); ++i) {
@@ -13348,6 +13677,7 @@ LLMX_DECL void anthropic_restore_call_signatures(std::vector<content_part>& part
                 break;
             }
         carrier->signature.clear();
+        carrier->signer.clear();
         if (carrier->text.empty()) parts.erase(parts.begin() + static_cast<std::ptrdiff_t>(i--));
     }
 }
@@ -13645,7 +13975,9 @@ private:
             return success();
         }
         if (auto r = required(in, "thinking", to.text); r.has_error()) return r;
-        if (auto r = in.read("signature", to.signature); r.has_error()) return r;
+        std::string signature;
+        if (auto r = in.read("signature", signature); r.has_error()) return r;
+        anthropic_read_signature(signature, to);
         anthropic_keep_extra(in.object(), {"type", "thinking", "signature"}, to.extra);
         return success();
     }
@@ -13868,7 +14200,7 @@ private:
     }
 
     void add_thinking(const thinking_part& t, bool assistant) {
-        if (!assistant || (t.signature.empty() && t.redacted_data.empty())) {
+        if (!assistant || (!t.signed_for(anthropic_messages::name) && t.redacted_data.empty())) {
             drops_.hint(part_path()); // the API takes back only what it signed
             return;
         }
@@ -14117,6 +14449,64 @@ LLMX_DECL void anthropic_messages::encode_error(const llmx::error& failure, std:
 
 } // namespace llmx::inline v0
 
+// ---- llmx/dialects/impl/anthropic_messages_path.ipp ----
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// Where the part \p part stood on the wire: blocks that only carried a call's signature are
+/// no parts.
+[[nodiscard]] LLMX_DECL std::size_t anthropic_block_of(const message& m, std::size_t part) noexcept {
+    std::size_t carriers = 0;
+    for (std::size_t i = 0; i <= part && i < m.content.size(); ++i) {
+        const auto* call = std::get_if<tool_call_part>(&m.content[i]);
+        if (call == nullptr || call->signature.empty()) continue;
+        const auto* before = i > 0 ? std::get_if<thinking_part>(&m.content[i - 1]) : nullptr;
+        if (before == nullptr || !before->signature.empty() || !before->redacted_data.empty()) ++carriers;
+    }
+    return part + carriers;
+}
+
+} // namespace detail
+
+LLMX_DECL std::string anthropic_messages::caller_path(std::string_view path, const chat_request& request) {
+    using detail::path_name;
+    static constexpr path_name names[] = {{"parallel_tool_calls", "tool_choice.disable_parallel_tool_use"},
+                                          {"stop", "stop_sequences"},
+                                          {"user", "metadata.user_id"},
+                                          {"reasoning.include_thoughts", "thinking.display"},
+                                          {"reasoning_effort", "thinking"},
+                                          {"reasoning", "thinking"},
+                                          {"response_format.json_schema.schema", "output_config.format.schema"},
+                                          {"response_format", "output_config.format"}};
+    static constexpr path_name of_parts[] = {{".arguments", ".input"}, {".filename", ".title"}};
+    static constexpr path_name of_tools[] = {{".parameters", ".input_schema"}};
+    const std::string_view whole = path;
+    std::size_t at = 0, part = 0;
+    // An effort alone stands beside the output's format.
+    if (path == "reasoning" && request.reasoning && !request.reasoning->budget_tokens && !request.reasoning->adaptive)
+        return "output_config.effort";
+    if (detail::take_path_item(path, "tools", at))
+        return detail::path_item("tools", at) + detail::rename_path(path, of_tools);
+    if (!detail::take_path_item(path, "messages", at)) return detail::rename_path(path, names);
+    if (at >= request.messages.size()) return std::string(whole);
+    const message& m = request.messages[at];
+    const bool system = request.messages.front().from == role::system;
+    const bool in_part = detail::take_path_item(path, ".content", part);
+    std::string out;
+    if (system && at == 0) {
+        out = "system";
+        // A prompt of one part may be a string.
+        if (in_part && (m.content.size() > 1 || !path.empty())) out = detail::path_item(out, part);
+    } else {
+        out = detail::path_item("messages", at - (system ? 1 : 0));
+        if (in_part) out += detail::path_item(".content", detail::anthropic_block_of(m, part));
+    }
+    return out + detail::rename_path(path, of_parts);
+}
+
+} // namespace llmx::inline v0
+
 // ---- llmx/dialects/impl/anthropic_messages_reply.ipp ----
 
 #include <boost/json/monotonic_resource.hpp>
@@ -14139,7 +14529,8 @@ namespace detail {
         return t;
     }
     if (type == "thinking") {
-        thinking_part t(std::string(in.string_or("thinking")), std::string(in.string_or("signature")));
+        thinking_part t{std::string(in.string_or("thinking"))};
+        anthropic_read_signature(in.string_or("signature"), t);
         anthropic_keep_extra(o, {"type", "thinking", "signature"}, t.extra);
         return t;
     }
@@ -14170,25 +14561,28 @@ namespace detail {
     return opaque_part(anthropic_messages::name, std::move(whole));
 }
 
-/// Turns the forced tool's call back into the text that was asked for.
+/// Turns the JSON tool's call back into the text that was asked for.
 ///
-/// Prose around it is left out: the caller reads the answer as one JSON document.
+/// Prose around it is left out, and so is a second such call: the caller reads the answer as
+/// one JSON document.
 LLMX_DECL void anthropic_unwrap_json_tool(chat_choice& choice) {
-    const auto is_call = [](const content_part& p) { return std::holds_alternative<tool_call_part>(p); };
+    const auto is_answer = [](const content_part& p) {
+        const auto* call = std::get_if<tool_call_part>(&p);
+        return call != nullptr && call->name == anthropic_messages::json_tool_name;
+    };
     auto& parts = choice.answer.content;
-    const auto call = std::find_if(parts.begin(), parts.end(), is_call);
-    if (call == parts.end() || std::get<tool_call_part>(*call).name != anthropic_messages::json_tool_name ||
-        std::count_if(parts.begin(), parts.end(), is_call) != 1)
-        return;
-    *call = content_part(text_part(std::string(std::get<tool_call_part>(*call).arguments)));
-    const std::size_t answer = static_cast<std::size_t>(call - parts.begin());
-    std::size_t i = 0;
-    parts.erase(std::remove_if(parts.begin(), parts.end(),
-                               [&](const content_part& p) {
-                                   return i++ != answer && std::holds_alternative<text_part>(p);
-                               }),
-                parts.end());
-    if (choice.finish == finish_reason::tool_calls) choice.finish = finish_reason::stop;
+    const auto answer = std::find_if(parts.begin(), parts.end(), is_answer);
+    if (answer == parts.end()) return;
+    text_part json(std::move(std::get<tool_call_part>(*answer).arguments));
+    const auto at = answer - parts.begin();
+    std::erase_if(parts, [&, i = std::ptrdiff_t{0}](const content_part& p) mutable {
+        return i++ != at && (std::holds_alternative<text_part>(p) || is_answer(p));
+    });
+    *std::find_if(parts.begin(), parts.end(), is_answer) = std::move(json);
+    const bool called = std::any_of(parts.begin(), parts.end(), [](const content_part& p) {
+        return std::holds_alternative<tool_call_part>(p);
+    });
+    if (choice.finish == finish_reason::tool_calls && !called) choice.finish = finish_reason::stop;
 }
 
 /// Writes the content blocks of one answer.
@@ -14219,7 +14613,7 @@ private:
 
     void write_thinking(const thinking_part& t, std::string_view call_signature) {
         w_.object().member("type", "thinking").member("thinking", t.text).key("signature");
-        if (call_signature.empty()) w_.value(t.signature);
+        if (call_signature.empty()) w_.value(signature_tag(t.signer, anthropic_messages::name) + t.signature);
         else w_.value(std::string(anthropic_messages::call_signature_prefix).append(call_signature));
         w_.extra(t.extra, anthropic_messages::name).end_object();
     }
@@ -14668,7 +15062,7 @@ struct anthropic_thinking {
             if (std::holds_alternative<tool_call_part>(p)) called = true;
             if (std::holds_alternative<tool_result_part>(p)) result = true;
             if (const auto* t = std::get_if<thinking_part>(&p))
-                thought = thought || !t->signature.empty() || !t->redacted_data.empty();
+                thought = thought || t->signed_for(anthropic_messages::name) || !t->redacted_data.empty();
         }
         if (m->from == role::assistant) return called && !thought;
         if (m->from == role::user && !result) return false;
@@ -14733,6 +15127,7 @@ private:
                                 !request_.response_format->schema.empty();
             native_format_ = schema && options_.traits.native_json_schema;
             json_tool_ = !native_format_;
+            if (json_tool_) drops_.answer_by_tool();
         }
         if (native_format_ && scan_json_members(request_.response_format->schema.text, [](const json_member&) {}).has_error())
             return anthropic_bad_member("response_format.json_schema.schema", "expected a JSON Schema object");
@@ -14999,6 +15394,19 @@ namespace detail {
 
 } // namespace detail
 
+LLMX_DECL bool anthropic_messages::has_foreign_signature(std::string_view body) noexcept {
+    constexpr std::string_view member = "\"signature\"";
+    for (auto at = body.find(member); at != std::string_view::npos; at = body.find(member, at)) {
+        at = body.find_first_not_of(" \t\r\n:", at + member.size());
+        if (at == std::string_view::npos || body[at] != '"') continue;
+        const std::string_view value = body.substr(at + 1);
+        if (value.starts_with(detail::signature_mark) || value.starts_with(call_signature_prefix)) return true;
+        // An argument of a tool may be called so too, and be empty.
+        if (value.starts_with('"') && body.find("\"thinking\"") != std::string_view::npos) return true;
+    }
+    return false;
+}
+
 LLMX_DECL result<request_head> anthropic_messages::scan_request(std::string_view body,
                                                                 const request_target& target) {
     request_head head;
@@ -15134,6 +15542,7 @@ LLMX_DECL result<void> anthropic_messages::stream_decoder::take(const sse_event&
         end_message(in.object(), out);
     } else if (type == "message_stop") {
         begin(nullptr, out);
+        release_text(out);
         done_ = true;
     } else if (type == "ping") {
         out.add(chat_event::kind::ping);
@@ -15150,6 +15559,38 @@ LLMX_DECL chat_event& anthropic_messages::stream_decoder::add(chat_event::kind k
     e.part = part;
     e.text = kept;
     return e;
+}
+
+LLMX_DECL void anthropic_messages::stream_decoder::add_prose(chat_event::kind kind, std::uint32_t part,
+                                                             std::string_view text, event_batch& out) {
+    if (text.empty() || answered_by_tool_) return;
+    if (holds_text_) {
+        if (!held_.empty() && held_.back().part == part && kind == chat_event::kind::text && held_.back().what == kind)
+            held_.back().text += text;
+        else held_.push_back(held_text{kind, part, std::string(text)});
+        return;
+    }
+    chat_event& e = add(kind, part, text, out);
+    if (kind == chat_event::kind::citation) e.name = anthropic_messages::name;
+}
+
+/// The answer did not come by the tool: what the model said is all there is.
+LLMX_DECL void anthropic_messages::stream_decoder::release_text(event_batch& out) {
+    holds_text_ = false;
+    for (const auto& h : held_) add_prose(h.what, h.part, h.text, out);
+    held_.clear();
+}
+
+LLMX_DECL void anthropic_messages::stream_decoder::add_signature(std::uint32_t part, std::string_view text,
+                                                                 event_batch& out) {
+    if (text.starts_with(call_signature_prefix)) {
+        call_signature_ = text.substr(call_signature_prefix.size());
+        return;
+    }
+    const detail::signed_by read = detail::read_signature(text, name);
+    if (read.signature.empty()) return;
+    const std::string_view signer = out.keep(read.signer);
+    add(chat_event::kind::thinking_signature, part, read.signature, out).name = signer;
 }
 
 LLMX_DECL void anthropic_messages::stream_decoder::begin(const boost::json::object* message, event_batch& out) {
@@ -15183,19 +15624,19 @@ LLMX_DECL void anthropic_messages::stream_decoder::begin_block(std::int64_t inde
     b.part = next_part_++;
     const auto type = in.string_or("type");
     if (type == "text") {
-        if (const auto text = in.string_or("text"); !text.empty()) add(kind::text, b.part, text, out);
+        add_prose(kind::text, b.part, in.string_or("text"), out);
     } else if (type == "thinking") {
         b.kind = block_kind::thinking;
         if (const auto text = in.string_or("thinking"); !text.empty()) add(kind::thinking, b.part, text, out);
-        if (const auto proof = in.string_or("signature"); !proof.empty())
-            add(kind::thinking_signature, b.part, proof, out);
+        add_signature(b.part, in.string_or("signature"), out);
     } else if (type == "redacted_thinking") {
         b.kind = block_kind::thinking;
         add(kind::redacted_thinking, b.part, in.string_or("data"), out);
     } else if (type == "tool_use") {
         const bool answer = in.string_or("name") == json_tool_name;
-        b.kind = answer ? block_kind::json_answer : block_kind::tool;
+        b.kind = !answer ? block_kind::tool : answered_by_tool_ ? block_kind::ignored : block_kind::json_answer;
         (answer ? answered_by_tool_ : called_tool_) = true;
+        if (answer) held_.clear();
         if (!answer) {
             const auto id = out.keep(in.string_or("id"));
             const auto tool_name = out.keep(in.string_or("name"));
@@ -15205,9 +15646,12 @@ LLMX_DECL void anthropic_messages::stream_decoder::begin_block(std::int64_t inde
             e.name = tool_name;
         }
         // The API begins with {} and streams the input; some servers send it here at once.
-        if (const auto* input = in.object_or_null("input"); input != nullptr && !input->empty())
+        const auto* input = in.object_or_null("input");
+        if (input != nullptr && !input->empty() && b.kind != block_kind::ignored) {
+            answer_said_ = answer_said_ || answer;
             add(answer ? kind::text : kind::tool_arguments, b.part, detail::anthropic_json_text(*in.find("input")),
                 out);
+        }
     } else {
         b.kind = block_kind::opaque;
         json_writer w(b.json);
@@ -15230,24 +15674,27 @@ LLMX_DECL void anthropic_messages::stream_decoder::add_delta(const open_block& b
         if (const auto text = in.string_or(member); !text.empty()) add(k, block.part, text, out);
     };
     if (type == "text_delta") {
-        add_text(kind::text, "text");
+        add_prose(kind::text, block.part, in.string_or("text"), out);
     } else if (type == "input_json_delta") {
-        if (block.kind == block_kind::tool) add_text(kind::tool_arguments, "partial_json");
-        else if (block.kind == block_kind::json_answer) add_text(kind::text, "partial_json");
-        else if (auto* own = find_block(block.index)) own->input += in.string_or("partial_json");
+        if (block.kind == block_kind::tool) {
+            add_text(kind::tool_arguments, "partial_json");
+        } else if (block.kind == block_kind::json_answer) {
+            answer_said_ = answer_said_ || !in.string_or("partial_json").empty();
+            add_text(kind::text, "partial_json");
+        } else if (auto* own = find_block(block.index); own != nullptr && own->kind == block_kind::opaque) {
+            own->input += in.string_or("partial_json");
+        }
     } else if (type == "thinking_delta") {
         add_text(kind::thinking, "thinking");
     } else if (type == "signature_delta") {
-        const auto proof = in.string_or("signature");
-        if (proof.starts_with(call_signature_prefix)) call_signature_ = proof.substr(call_signature_prefix.size());
-        else add_text(kind::thinking_signature, "signature");
+        add_signature(block.part, in.string_or("signature"), out);
     } else if (type == "citations_delta") {
         const auto* citation = in.find("citation");
         if (citation == nullptr || !citation->is_object()) return;
         scratch_.clear();
         json_writer w(scratch_);
         detail::anthropic_write_json(w, *citation);
-        add(kind::citation, block.part, scratch_, out).name = anthropic_messages::name;
+        add_prose(kind::citation, block.part, scratch_, out);
     }
 }
 
@@ -15267,6 +15714,8 @@ LLMX_DECL void anthropic_messages::stream_decoder::end_block(std::int64_t index,
         }
         add(chat_event::kind::opaque, b->part, whole, out).name = anthropic_messages::name;
     }
+    // A call without arguments is streamed as nothing.
+    if (b->kind == block_kind::json_answer && !answer_said_) add(chat_event::kind::text, b->part, "{}", out);
     open_.erase(open_.begin() + (b - open_.data()));
 }
 
@@ -15283,6 +15732,7 @@ LLMX_DECL void anthropic_messages::stream_decoder::end_message(const boost::json
     auto reason = detail::anthropic_finish(d.string_or("stop_reason"));
     if (reason == finish_reason::none) return;
     if (reason == finish_reason::tool_calls && answered_by_tool_ && !called_tool_) reason = finish_reason::stop;
+    release_text(out);
     add(chat_event::kind::finish, 0, d.string_or("stop_sequence"), out).reason = reason;
 }
 
@@ -15298,15 +15748,16 @@ namespace llmx::inline v0 {
 namespace detail {
 
 /// A web source found in another dialect's citation: a member `url` or `uri`, of the
-/// object or of an object in it, with the `title` beside it.
+/// object or of an object in it, with the `title` and the `cited_text` beside it.
 struct anthropic_web_source {
-    std::string_view url, title;
+    std::string_view url, title, quote;
 };
 [[nodiscard]] LLMX_DECL anthropic_web_source anthropic_find_source(const boost::json::object& o) noexcept {
     const json_reader in(o);
     anthropic_web_source s;
     s.url = in.string_or("url", in.string_or("uri"));
     s.title = in.string_or("title");
+    s.quote = in.string_or("cited_text");
     if (s.url.empty())
         for (const auto& m : o)
             if (m.value().is_object() && s.url.empty()) s = anthropic_find_source(m.value().get_object());
@@ -15480,8 +15931,9 @@ LLMX_DECL void anthropic_messages::stream_encoder::emit(const chat_event& event,
     case kind::thinking_signature:
         // Clients replace the signature with each delta: it is sent once, whole, at the
         // block's end. A signature on text is another vendor's and has no event here.
-        if (open_ == block_kind::text && event.part == part_) return;
+        if (event.text.empty() || (open_ == block_kind::text && event.part == part_)) return;
         need_block(block_kind::thinking, event.part, out);
+        if (signature_.empty()) signature_ = detail::signature_tag(event.name, anthropic_messages::name);
         signature_ += event.text;
         return;
     case kind::redacted_thinking: {
@@ -15600,7 +16052,7 @@ LLMX_DECL void anthropic_messages::stream_encoder::cite(const chat_event& event,
         if (parsed.has_error()) return;
         const auto source = detail::anthropic_find_source(*parsed);
         if (source.url.empty()) return;
-        detail::anthropic_write_web_citation(w, source.url, source.title, std::string_view());
+        detail::anthropic_write_web_citation(w, source.url, source.title, source.quote);
     }
     w.end_object().end_object();
     append_sse_event(out, "content_block_delta", scratch_);
@@ -15662,6 +16114,20 @@ LLMX_DECL std::string gemini_base64(std::string_view text) {
     }
     while (out.size() % 4 != 0) out += '=';
     return out;
+}
+
+LLMX_DECL std::string gemini_write_signature(std::string_view signature, std::string_view signer) {
+    const std::string tag = signature_tag(signer, gemini_generate::name);
+    return tag.empty() ? std::string(signature) : base64_encode(tag + std::string(signature));
+}
+
+LLMX_DECL void gemini_read_signature(std::string_view text, thinking_part& to) {
+    std::string tagged;
+    if (text.starts_with(gemini_foreign_signature))
+        if (auto bytes = base64_decode(gemini_base64(text)); bytes.has_value()) tagged = std::move(*bytes);
+    const signed_by read = read_signature(tagged.empty() ? text : std::string_view(tagged), gemini_generate::name);
+    to.signature = read.signature;
+    to.signer = read.signer;
 }
 
 LLMX_DECL finish_reason gemini_finish_reason(std::string_view word, bool has_calls) noexcept {
@@ -15954,8 +16420,12 @@ LLMX_DECL result<content_part> decode_gemini_part(const boost::json::object& par
     const proto_reader in(part);
     std::string signature;
     if (auto r = in.read("thoughtSignature", signature); r.has_error()) return r.error();
+    // Python's SDK writes bytes in the alphabet for URLs, but whoever made the signature wants his own text.
+    if (signature != gemini_no_signature) signature = gemini_base64(signature);
     std::optional<bool> thought;
     if (auto r = in.read("thought", thought); r.has_error()) return r.error();
+    // A façade writes them on thoughts alone.
+    if (!thought.value_or(false) && signature.starts_with(gemini_foreign_signature)) signature.clear();
     for (const std::string_view member : {"functionCall", "functionResponse", "inlineData", "fileData"}) {
         auto data = in.message(member);
         if (data.has_error()) return data.error();
@@ -15978,7 +16448,7 @@ LLMX_DECL result<content_part> decode_gemini_part(const boost::json::object& par
         return gemini_media_part(std::move(*m), std::move(extra));
     }
     const bool has_text = in.find("text") != nullptr;
-    const bool only_signature = part.size() == 1 && !signature.empty();
+    const bool only_signature = part.size() == 1 && in.find("thoughtSignature") != nullptr;
     if (!has_text && !only_signature) {
         if (part.empty()) return proto_expected({}, "a part with data");
         return content_part(opaque_part(gemini_generate::name, proto_json_text(part)));
@@ -15986,7 +16456,8 @@ LLMX_DECL result<content_part> decode_gemini_part(const boost::json::object& par
     std::string text;
     if (auto r = in.read("text", text); r.has_error()) return r.error();
     if (thought && *thought) {
-        thinking_part p(std::move(text), std::move(signature));
+        thinking_part p(std::move(text));
+        gemini_read_signature(signature, p);
         in.unknown({"text", "thought", "thoughtSignature"}, {}, p.extra);
         return content_part(std::move(p));
     }
@@ -16026,6 +16497,7 @@ LLMX_DECL void add_gemini_part(message& to, content_part&& part) {
     }
     before->text += thought->text;
     before->signature = std::move(thought->signature);
+    before->signer = std::move(thought->signer);
 }
 
 /// Appends a turn of the model to the one before it, joining a text that was cut between.
@@ -16511,7 +16983,7 @@ LLMX_DECL void write_gemini_media_part(gemini_contents_writer& c, const media& m
     at.foreign(p.extra);
     if (p.cache) at.hint("cache_control");
     std::string text;
-    std::vector<const media*> inline_media, by_reference;
+    std::vector<const media*> inside;
     for (const auto& piece : p.content) {
         if (const auto* t = std::get_if<text_part>(&piece)) {
             text += t->text;
@@ -16519,10 +16991,14 @@ LLMX_DECL void write_gemini_media_part(gemini_contents_writer& c, const media& m
         }
         const auto* image = std::get_if<image_part>(&piece);
         const media& m = image != nullptr ? image->source : std::get_if<file_part>(&piece)->source;
-        if (m.data.empty() && !is_data_url(m.url))
-            by_reference.push_back(&m);
+        // A response holds bytes only, and before Gemini 3 not even those.
+        const bool bytes = !m.data.empty() || is_data_url(m.url);
+        if (bytes && c.responses_take_media())
+            inside.push_back(&m);
+        else if (bytes || !m.url.empty() || !m.file_id.empty())
+            c.keep(m);
         else
-            inline_media.push_back(&m);
+            at.lost();
     }
     json_writer& w = c.out();
     c.begin_part();
@@ -16530,9 +17006,9 @@ LLMX_DECL void write_gemini_media_part(gemini_contents_writer& c, const media& m
     if (!p.call_id.empty() && !p.call_id.starts_with(gemini_made_up_id)) w.member("id", p.call_id);
     w.member("name", function).key("response");
     write_gemini_response(w, text, p.is_error);
-    if (!inline_media.empty()) {
+    if (!inside.empty()) {
         w.key("parts").array();
-        for (const media* m : inline_media) {
+        for (const media* m : inside) {
             w.object();
             write_gemini_media(w, *m, "application/octet-stream", nullptr);
             w.end_object();
@@ -16543,12 +17019,6 @@ LLMX_DECL void write_gemini_media_part(gemini_contents_writer& c, const media& m
     w.end_object();
     write_proto_extra(w, p.extra, {});
     c.end_part();
-    // A response holds bytes only; what is stored elsewhere follows as a part of its own.
-    for (const media* m : by_reference) {
-        c.begin_part();
-        if (!write_gemini_media(w, *m, {}, nullptr)) w.member("text", "");
-        c.end_part();
-    }
     return success();
 }
 
@@ -16597,8 +17067,8 @@ LLMX_DECL result<void> write_gemini_part(gemini_contents_writer& c, const conten
         if (!file->filename.empty()) at.hint("filename");
         write_gemini_media_part(c, file->source, "application/octet-stream", file->extra, at);
     } else if (const auto* thought = std::get_if<thinking_part>(&part)) {
-        if (thought->signature.empty()) {
-            at.hint();
+        if (!thought->signed_for(gemini_generate::name)) {
+            at.hint(); // unsigned, or another vendor's: the server refuses what it did not sign
         } else {
             at.foreign(thought->extra);
             write_gemini_text(c, thought->text, true, thought->signature, &thought->extra);
@@ -16637,7 +17107,7 @@ namespace detail {
 
 [[nodiscard]] LLMX_DECL result<void> write_gemini_contents(json_writer& w, const chat_request& request,
                                                            const encode_options& options, drop_report& drops) {
-    gemini_contents_writer contents(w, options.traits.reasoning == model_traits::reasoning_style::effort);
+    gemini_contents_writer contents(w, options.traits);
     gemini_calls calls;
     gemini_part_context at;
     at.drops = &drops;
@@ -16659,8 +17129,11 @@ namespace detail {
         contents.next(m.from == role::assistant ? turn::model : m.from == role::tool ? turn::tool : turn::user, m);
         at.message = i;
         at.from_model = m.from == role::assistant;
+        std::size_t results_end = m.content.size();
+        while (results_end > 0 && !std::holds_alternative<tool_result_part>(m.content[results_end - 1])) --results_end;
         for (std::size_t j = 0; j < m.content.size(); ++j) {
             at.part = j;
+            if (j >= results_end) contents.write_kept();
             if (const auto* call = std::get_if<tool_call_part>(&m.content[j])) calls.add(call->id, call->name);
             if (auto r = write_gemini_part(contents, m.content[j], at); r.has_error()) return r;
         }
@@ -16746,78 +17219,113 @@ namespace detail {
     return success();
 }
 
-[[nodiscard]] LLMX_DECL result<void> write_gemini_tools(json_writer& w, const chat_request& request,
-                                                        drop_report& drops) {
-    // OpenAI's chat has its search as a member of its own.
-    const bool search =
-        !request.extra.speaks(gemini_generate::name) && request.extra.find("web_search_options") != nullptr;
-    if (request.tools.empty() && !search) return success();
+/// Whether functions may stand beside one of Google's own tools on every model.
+[[nodiscard]] LLMX_DECL bool gemini_takes_functions(const opaque_part& own_tool) {
+    auto parsed = parse_json_object(own_tool.value.text);
+    return parsed.has_value() && json_reader(*parsed).find("computerUse") != nullptr;
+}
+
+/// What the tools of a request have become.
+struct gemini_tool_set {
+    bool functions = false;
+    /// Tools that the server runs itself and that are only taken beside functions when asked for.
+    bool server_side = false;
+};
+
+/// Gemini 3 takes its own tools beside functions, older ones answer 400: there the
+/// functions stay, because without them the caller's program cannot go on.
+[[nodiscard]] LLMX_DECL result<gemini_tool_set> write_gemini_tools(json_writer& w, const chat_request& request,
+                                                                   const model_traits& traits, drop_report& drops) {
+    gemini_tool_set set;
     bool open = false;
     const auto begin = [&] {
         if (!open) w.key("tools").array();
         open = true;
     };
-    bool functions = false;
     for (std::size_t i = 0; i < request.tools.size(); ++i) {
         if (request.tools[i].builtin) continue;
         begin();
-        if (!functions) w.object().key("functionDeclarations").array();
-        functions = true;
-        if (auto r = write_gemini_function(w, request.tools[i], i, drops); r.has_error()) return r;
+        if (!set.functions) w.object().key("functionDeclarations").array();
+        set.functions = true;
+        if (auto r = write_gemini_function(w, request.tools[i], i, drops); r.has_error()) return r.error();
     }
-    if (functions) w.end_array().end_object();
+    if (set.functions) w.end_array().end_object();
+    const bool refused = set.functions && traits.reasoning != model_traits::reasoning_style::effort;
     for (std::size_t i = 0; i < request.tools.size(); ++i) {
         const auto& builtin = request.tools[i].builtin;
         if (!builtin) continue;
         const std::string place = "tools[" + std::to_string(i) + ']';
-        if (builtin->origin == gemini_generate::name) {
-            begin();
-            w.raw(builtin->value.text);
-            continue;
-        }
-        const std::string_view alike = gemini_builtin_like(*builtin);
-        if (alike.empty()) {
+        const bool ours = builtin->origin == gemini_generate::name;
+        const bool beside = ours && gemini_takes_functions(*builtin);
+        const std::string_view alike = ours ? std::string_view() : gemini_builtin_like(*builtin);
+        if ((!ours && alike.empty()) || (refused && !beside)) {
             drops.lost(place);
             continue;
         }
-        drops.hint(place);
         begin();
+        set.server_side = set.server_side || !beside;
+        if (ours) {
+            w.raw(builtin->value.text);
+            continue;
+        }
+        drops.hint(place);
         w.object().key(alike).object().end_object().end_object();
     }
-    if (search) {
-        begin();
-        w.object().key("googleSearch").object().end_object().end_object();
+    // OpenAI's chat has its search as a member of its own.
+    constexpr std::string_view options = "web_search_options";
+    if (!request.extra.speaks(gemini_generate::name) && request.extra.find(options) != nullptr) {
+        if (refused) {
+            drops.lost(std::string(options));
+        } else {
+            drops.hint(std::string(options));
+            begin();
+            set.server_side = true;
+            w.object().key("googleSearch").object().end_object().end_object();
+        }
     }
     if (open) w.end_array();
-    return success();
+    return set;
 }
 
-LLMX_DECL void write_gemini_tool_config(json_writer& w, const chat_request& request) {
+LLMX_DECL void write_gemini_tool_config(json_writer& w, const chat_request& request, const gemini_tool_set& tools,
+                                        drop_report& drops) {
     constexpr std::string_view outer = "toolConfig.", inner = "toolConfig.functionCallingConfig.";
-    const bool has_inner = has_proto_extra(request.extra, inner);
-    if (!request.tool_choice && !has_proto_extra(request.extra, outer)) return;
-    w.key("toolConfig").object();
-    if (request.tool_choice || has_inner) {
-        w.key("functionCallingConfig").object();
-        if (request.tool_choice) {
-            switch (request.tool_choice->how) {
-            case tool_choice::mode::automatic: w.member("mode", "AUTO"); break;
-            case tool_choice::mode::none: w.member("mode", "NONE"); break;
-            case tool_choice::mode::required: w.member("mode", "ANY"); break;
-            case tool_choice::mode::function:
-                w.member("mode", "ANY")
-                    .key("allowedFunctionNames")
-                    .array()
-                    .value(request.tool_choice->name)
-                    .end_array();
+    constexpr std::string_view together = "includeServerSideToolInvocations";
+    using mode = tool_choice::mode;
+    const bool both = tools.functions && tools.server_side;
+    std::optional<tool_choice> choice = request.tool_choice;
+    // The server refuses a config for functions without functions.
+    if (choice && !tools.functions) {
+        const bool said = choice->how == mode::automatic || (choice->how == mode::none && !tools.server_side);
+        if (!said) drops.lost("tool_choice");
+        choice.reset();
+    }
+    // It refuses AUTO beside its own tools, where leaving it out means the same.
+    if (choice && choice->how == mode::automatic && both) choice.reset();
+    const bool has_inner = tools.functions && has_proto_extra(request.extra, inner);
+    const bool ask = both && request.extra.find(std::string(outer).append(together)) == nullptr;
+    std::string config;
+    json_writer inside(config);
+    inside.object();
+    if (choice || has_inner) {
+        inside.key("functionCallingConfig").object();
+        if (choice) {
+            switch (choice->how) {
+            case mode::automatic: inside.member("mode", "AUTO"); break;
+            case mode::none: inside.member("mode", "NONE"); break;
+            case mode::required: inside.member("mode", "ANY"); break;
+            case mode::function:
+                inside.member("mode", "ANY").key("allowedFunctionNames").array().value(choice->name).end_array();
                 break;
             }
         }
-        write_proto_extra(w, request.extra, inner);
-        w.end_object();
+        write_proto_extra(inside, request.extra, inner);
+        inside.end_object();
     }
-    write_proto_extra(w, request.extra, outer);
-    w.end_object();
+    if (ask) inside.member(together, true);
+    write_proto_extra(inside, request.extra, outer);
+    inside.end_object();
+    if (config != "{}") w.raw_member("toolConfig", config);
 }
 
 [[nodiscard]] LLMX_DECL std::int64_t gemini_budget_of(reasoning_effort effort) noexcept {
@@ -16912,7 +17420,8 @@ LLMX_DECL void write_gemini_thinking(json_writer& w, const chat_request& request
 }
 
 [[nodiscard]] LLMX_DECL result<void> write_gemini_config(json_writer& w, const chat_request& request,
-                                                         const model_traits& traits, drop_report& drops) {
+                                                         const model_traits& traits, bool functions,
+                                                         drop_report& drops) {
     const auto number = [&w](std::string_view key, const auto& v) {
         if (v) w.member(key, *v);
     };
@@ -16946,7 +17455,11 @@ LLMX_DECL void write_gemini_thinking(json_writer& w, const chat_request& request
         }
         w.end_array();
     }
-    if (request.response_format)
+    const bool json = request.response_format && request.response_format->form != response_format::kind::text;
+    // Before Gemini 3 it is one or the other, and without its functions a program cannot go on.
+    if (json && functions && traits.reasoning != model_traits::reasoning_style::effort)
+        drops.lost("response_format");
+    else if (request.response_format)
         if (auto r = write_gemini_format(w, *request.response_format, traits, drops); r.has_error()) return r;
     write_gemini_thinking(w, request, traits, drops);
     write_proto_extra(w, request.extra, "generationConfig.");
@@ -16963,8 +17476,7 @@ LLMX_DECL void report_gemini_drops(const chat_request& request, drop_report& dro
     if (!request.extra.empty() && !request.extra.speaks(gemini_generate::name))
         for (const auto& m : request.extra.members) {
             // OpenAI's search options are written as a tool.
-            if (m.name == "web_search_options") drops.hint(m.name);
-            else drops.foreign(m.name);
+            if (m.name != "web_search_options") drops.foreign(m.name);
         }
 }
 
@@ -16972,12 +17484,13 @@ LLMX_DECL void report_gemini_drops(const chat_request& request, drop_report& dro
                                                           const encode_options& options, drop_report& drops) {
     w.object();
     if (auto r = write_gemini_contents(w, request, options, drops); r.has_error()) return r;
-    if (auto r = write_gemini_tools(w, request, drops); r.has_error()) return r;
-    write_gemini_tool_config(w, request);
+    const auto tools = write_gemini_tools(w, request, options.traits, drops);
+    if (tools.has_error()) return tools.error();
+    write_gemini_tool_config(w, request, *tools, drops);
     std::string config;
     json_writer inner(config);
     inner.object();
-    if (auto r = write_gemini_config(inner, request, options.traits, drops); r.has_error()) return r;
+    if (auto r = write_gemini_config(inner, request, options.traits, tools->functions, drops); r.has_error()) return r;
     inner.end_object();
     if (config != "{}") w.raw_member("generationConfig", config);
     const std::string& tier = request.service_tier;
@@ -17090,6 +17603,16 @@ namespace detail {
             if (delay == nullptr || !delay->is_string()) continue;
             if (const auto wait = parse_duration(delay->get_string()))
                 body.retry_after_s = std::chrono::duration<double>(*wait).count();
+        } else if (type.ends_with("google.rpc.QuotaFailure")) {
+            const auto* violations = detail.array_or_null("violations");
+            if (violations == nullptr) continue;
+            for (const auto& v : *violations) {
+                const auto* id = v.is_object() ? proto_find(v.get_object(), "quotaId") : nullptr;
+                if (id == nullptr || !id->is_string()) continue;
+                // Of several the one that takes longest says how long it will be.
+                const std::string_view quota = id->get_string();
+                if (body.quota.empty() || quota.find("PerDay") != std::string_view::npos) body.quota = quota;
+            }
         } else if (type.ends_with("google.rpc.ErrorInfo")) {
             body.code = detail.string_or("reason");
         } else if (type.ends_with("google.rpc.BadRequest") && body.param.empty()) {
@@ -17185,8 +17708,8 @@ namespace llmx::inline v0::detail {
 }
 
 /// GroundingSupport: a segment of the answer and the chunks that it rests on.
-LLMX_DECL void decode_gemini_support(const boost::json::object& support, const boost::json::array* chunks,
-                                     message& answer) {
+LLMX_DECL void gemini_support(const boost::json::object& support, const boost::json::array& chunks,
+                              std::vector<gemini_citation>& to) {
     const auto* segment = proto_find(support, "segment");
     const boost::json::object none;
     const json_reader at(segment != nullptr && segment->is_object() ? segment->get_object() : none);
@@ -17194,48 +17717,46 @@ LLMX_DECL void decode_gemini_support(const boost::json::object& support, const b
         const auto* v = proto_find(at.object(), camel);
         return v != nullptr && v->is_int64() ? v->get_int64() : otherwise;
     };
-    text_part* text = gemini_text_at(answer, number("partIndex", 0));
     const auto* indices = proto_find(support, "groundingChunkIndices");
-    if (text == nullptr || chunks == nullptr || indices == nullptr || !indices->is_array()) return;
+    if (indices == nullptr || !indices->is_array()) return;
     for (const auto& i : indices->get_array()) {
-        if (!i.is_int64() || i.get_int64() < 0 || static_cast<std::size_t>(i.get_int64()) >= chunks->size()) continue;
-        const auto* chunk = (*chunks)[static_cast<std::size_t>(i.get_int64())].if_object();
+        if (!i.is_int64() || i.get_int64() < 0 || static_cast<std::size_t>(i.get_int64()) >= chunks.size()) continue;
+        const auto* chunk = chunks[static_cast<std::size_t>(i.get_int64())].if_object();
         if (chunk == nullptr || chunk->empty()) continue;
         // {"web": {"uri","title"}}, {"maps": …} or {"retrievedContext": …}: all name it so.
         const auto* source = chunk->begin()->value().if_object();
-        citation c;
+        gemini_citation& c = to.emplace_back();
+        c.part = number("partIndex", 0);
         if (source != nullptr) {
-            c.url = json_reader(*source).string_or("uri");
-            c.title = json_reader(*source).string_or("title");
+            c.what.url = json_reader(*source).string_or("uri");
+            c.what.title = json_reader(*source).string_or("title");
         }
-        c.quote = at.string_or("text");
+        c.what.quote = at.string_or("text");
         // proto3 leaves a start of 0 out.
-        c.end = number("endIndex", -1);
-        c.start = number("startIndex", c.end >= 0 ? 0 : -1);
-        c.original.add(gemini_generate::name, "groundingSupport", proto_json_text(support));
-        text->citations.push_back(std::move(c));
+        c.what.end = number("endIndex", -1);
+        c.what.start = number("startIndex", c.what.end >= 0 ? 0 : -1);
+        c.what.original.add(gemini_generate::name, "groundingSupport", proto_json_text(support));
     }
 }
 
-LLMX_DECL void decode_gemini_citations(const boost::json::object& candidate, message& answer) {
+LLMX_DECL std::vector<gemini_citation> gemini_citations(const boost::json::object& candidate) {
+    std::vector<gemini_citation> all;
     const auto* grounding = proto_find(candidate, "groundingMetadata");
     if (grounding != nullptr && grounding->is_object()) {
         const auto* chunks = proto_find(grounding->get_object(), "groundingChunks");
         const auto* supports = proto_find(grounding->get_object(), "groundingSupports");
-        if (supports != nullptr && supports->is_array())
+        if (supports != nullptr && supports->is_array() && chunks != nullptr && chunks->is_array())
             for (const auto& s : supports->get_array())
-                if (s.is_object())
-                    decode_gemini_support(s.get_object(), chunks == nullptr ? nullptr : chunks->if_array(), answer);
+                if (s.is_object()) gemini_support(s.get_object(), chunks->get_array(), all);
     }
     const auto* cited = proto_find(candidate, "citationMetadata");
-    if (cited == nullptr || !cited->is_object()) return;
+    if (cited == nullptr || !cited->is_object()) return all;
     const auto* sources = proto_find(cited->get_object(), "citationSources");
     if (sources == nullptr) sources = proto_find(cited->get_object(), "citations");
-    text_part* text = gemini_text_at(answer, 0);
-    if (sources == nullptr || !sources->is_array() || text == nullptr) return;
+    if (sources == nullptr || !sources->is_array()) return all;
     for (const auto& s : sources->get_array()) {
         if (!s.is_object()) continue;
-        citation c;
+        citation& c = all.emplace_back().what;
         c.url = json_reader(s.get_object()).string_or("uri");
         c.title = json_reader(s.get_object()).string_or("title");
         const auto* end = proto_find(s.get_object(), "endIndex");
@@ -17243,42 +17764,137 @@ LLMX_DECL void decode_gemini_citations(const boost::json::object& candidate, mes
         if (end != nullptr && end->is_int64()) c.end = end->get_int64();
         c.start = start != nullptr && start->is_int64() ? start->get_int64() : c.end >= 0 ? 0 : -1;
         c.original.add(gemini_generate::name, "citationSource", proto_json_text(s));
-        text->citations.push_back(std::move(c));
     }
+    return all;
+}
+
+LLMX_DECL void decode_gemini_citations(const boost::json::object& candidate, message& answer) {
+    const text_part* measured = nullptr;
+    gemini_ruler ruler;
+    for (auto& c : gemini_citations(candidate)) {
+        text_part* text = gemini_text_at(answer, c.part);
+        if (text == nullptr) continue;
+        if (text != measured) {
+            ruler = gemini_ruler();
+            ruler.add(text->text);
+            measured = text;
+        }
+        c.what.start = ruler.characters(c.what.start);
+        c.what.end = ruler.characters(c.what.end);
+        text->citations.push_back(std::move(c.what));
+    }
+}
+
+LLMX_DECL void gemini_grounding::add(const citation& c, std::size_t part, const gemini_ruler& text) {
+    if (c.url.empty()) return;
+    if (n_ != 0) {
+        chunks_ += ',';
+        supports_ += ',';
+    }
+    json_writer chunk(chunks_), support(supports_);
+    chunk.object().key("web").object().member("uri", c.url);
+    if (!c.title.empty()) chunk.member("title", c.title);
+    chunk.end_object().end_object();
+    support.object().key("segment").object();
+    if (part != 0) support.member("partIndex", part);
+    if (c.start > 0) support.member("startIndex", text.bytes(c.start));
+    if (c.end >= 0) support.member("endIndex", text.bytes(c.end));
+    if (!c.quote.empty()) support.member("text", c.quote);
+    support.end_object().key("groundingChunkIndices").array().value(n_++).end_array().end_object();
+}
+
+LLMX_DECL void gemini_grounding::write(json_writer& w) const {
+    w.key("groundingMetadata").object();
+    w.raw_member("groundingChunks", '[' + chunks_ + ']').raw_member("groundingSupports", '[' + supports_ + ']');
+    w.end_object();
 }
 
 LLMX_DECL void write_gemini_citations(json_writer& w, const message& answer) {
-    // Those of this dialect stand in the choice's extra, whole.
-    const auto ours = [](const citation& c) { return c.original.speaks(gemini_generate::name); };
-    std::string chunks, supports;
-    json_writer chunk(chunks), support(supports);
-    chunk.array();
-    support.array();
-    std::size_t n = 0;
+    gemini_grounding grounding;
     for (std::size_t i = 0; i < answer.content.size(); ++i) {
         const auto* text = std::get_if<text_part>(&answer.content[i]);
-        if (text == nullptr) continue;
-        for (const citation& c : text->citations) {
-            if (ours(c) || c.url.empty()) continue;
-            chunk.object().key("web").object().member("uri", c.url);
-            if (!c.title.empty()) chunk.member("title", c.title);
-            chunk.end_object().end_object();
-            support.object().key("segment").object();
-            if (i != 0) support.member("partIndex", i);
-            if (c.start > 0) support.member("startIndex", c.start);
-            if (c.end >= 0) support.member("endIndex", c.end);
-            if (!c.quote.empty()) support.member("text", c.quote);
-            support.end_object().key("groundingChunkIndices").array().value(n++).end_array().end_object();
-        }
+        if (text == nullptr || text->citations.empty()) continue;
+        gemini_ruler ruler;
+        ruler.add(text->text);
+        // Those of this dialect stand in the choice's extra, whole.
+        for (const citation& c : text->citations)
+            if (!c.original.speaks(gemini_generate::name)) grounding.add(c, i, ruler);
     }
-    if (n == 0) return;
-    chunk.end_array();
-    support.end_array();
-    w.key("groundingMetadata").object();
-    w.raw_member("groundingChunks", chunks).raw_member("groundingSupports", supports).end_object();
+    if (!grounding.empty()) grounding.write(w);
 }
 
 } // namespace llmx::inline v0::detail
+
+// ---- llmx/dialects/impl/gemini_generate_path.ipp ----
+
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// Where the tool \p at stood: functions that follow each other are one Tool.
+[[nodiscard]] LLMX_DECL std::string gemini_tool_path(const std::vector<tool>& tools, std::size_t at) {
+    std::size_t group = 0, function = 0;
+    for (std::size_t i = 0; i < at; ++i) {
+        const bool ends = tools[i].builtin || tools[i + 1].builtin;
+        group += ends ? 1 : 0;
+        function = ends ? 0 : function + 1;
+    }
+    const std::string place = path_item("tools", group);
+    return tools[at].builtin ? place : place + path_item(".functionDeclarations", function);
+}
+
+/// What is named behind a part, its member included.
+[[nodiscard]] LLMX_DECL std::string gemini_part_path(std::string_view path, const message& m, std::size_t part) {
+    static constexpr path_name names[] = {{".arguments", ".functionCall.args"},
+                                          {".signature", ".thoughtSignature"},
+                                          {".is_error", ".functionResponse.response"}};
+    const auto* answer = part < m.content.size() ? std::get_if<tool_result_part>(&m.content[part]) : nullptr;
+    std::size_t piece = 0;
+    if (answer == nullptr || !take_path_item(path, ".content", piece)) return rename_path(path, names);
+    // The response itself is the text; media follow it.
+    const bool has_text = !answer->content.empty() && std::holds_alternative<text_part>(answer->content.front());
+    if (has_text && piece == 0) return std::string(".functionResponse.response").append(path);
+    return path_item(".functionResponse.parts", piece - (has_text ? 1 : 0)).append(path);
+}
+
+} // namespace detail
+
+LLMX_DECL std::string gemini_generate::caller_path(std::string_view path, const chat_request& request) {
+    using detail::path_name;
+    static constexpr path_name names[] = {
+        {"temperature", "generationConfig.temperature"},
+        {"top_p", "generationConfig.topP"},
+        {"top_k", "generationConfig.topK"},
+        {"n", "generationConfig.candidateCount"},
+        {"stop", "generationConfig.stopSequences"},
+        {"seed", "generationConfig.seed"},
+        {"presence_penalty", "generationConfig.presencePenalty"},
+        {"frequency_penalty", "generationConfig.frequencyPenalty"},
+        {"logprobs", "generationConfig.responseLogprobs"},
+        {"top_logprobs", "generationConfig.logprobs"},
+        {"modalities", "generationConfig.responseModalities"},
+        {"reasoning.include_thoughts", "generationConfig.thinkingConfig.includeThoughts"},
+        {"reasoning_effort", "generationConfig.thinkingConfig"},
+        {"reasoning", "generationConfig.thinkingConfig"},
+        {"response_format.json_schema.schema", "generationConfig.responseSchema"},
+        {"response_format", "generationConfig.responseMimeType"},
+        {"tool_choice", "toolConfig.functionCallingConfig"},
+        {"service_tier", "serviceTier"}};
+    const std::string_view whole = path;
+    std::size_t at = 0, part = 0;
+    if (detail::take_path_item(path, "tools", at))
+        return at < request.tools.size() ? detail::gemini_tool_path(request.tools, at).append(path)
+                                         : std::string(whole);
+    if (!detail::take_path_item(path, "messages", at)) return detail::rename_path(path, names);
+    if (at >= request.messages.size()) return std::string(whole);
+    const bool system = request.messages.front().from == role::system;
+    std::string out = system && at == 0 ? std::string("systemInstruction")
+                                        : detail::path_item("contents", at - (system ? 1 : 0));
+    if (!detail::take_path_item(path, ".content", part)) return out.append(path);
+    return out + detail::path_item(".parts", part) + detail::gemini_part_path(path, request.messages[at], part);
+}
+
+} // namespace llmx::inline v0
 
 // ---- llmx/dialects/impl/gemini_generate_reply.ipp ----
 
@@ -17332,7 +17948,8 @@ namespace detail {
         } else if (const auto* thought = std::get_if<thinking_part>(&part)) {
             if (thought->text.empty() && thought->signature.empty()) continue; // redacted: no words for it
             w.object().member("text", thought->text).member("thought", true);
-            if (!thought->signature.empty()) w.member("thoughtSignature", thought->signature);
+            if (!thought->signature.empty())
+                w.member("thoughtSignature", gemini_write_signature(thought->signature, thought->signer));
             write_proto_extra(w, thought->extra, {});
             w.end_object();
         } else if (const auto* call = std::get_if<tool_call_part>(&part)) {
@@ -17538,6 +18155,13 @@ LLMX_DECL usage gemini_scan_usage(std::string_view metadata) {
 
 } // namespace detail
 
+LLMX_DECL bool gemini_generate::has_foreign_signature(std::string_view body) noexcept {
+    // The quote keeps the search from stopping inside of inline media.
+    constexpr std::string_view begin = "\"bGxteDo6";
+    static_assert(begin.substr(1) == detail::gemini_foreign_signature);
+    return body.find(begin) != std::string_view::npos;
+}
+
 LLMX_DECL result<request_head> gemini_generate::scan_request(std::string_view body, const request_target& target) {
     request_head head;
     head.model = target.model;
@@ -17599,6 +18223,17 @@ LLMX_DECL std::size_t gemini_first_byte(std::string_view bytes) noexcept {
                                                                  std::string_view camel) noexcept {
     const auto* v = proto_find(o, camel);
     return v == nullptr ? nullptr : v->if_object();
+}
+
+[[nodiscard]] LLMX_DECL bool gemini_is_thought(const boost::json::object& part) noexcept {
+    const auto* v = proto_find(part, "thought");
+    return v != nullptr && v->is_bool() && v->get_bool();
+}
+
+/// Whether a part is text of the answer.
+[[nodiscard]] LLMX_DECL bool gemini_says(const boost::json::value& part) noexcept {
+    const auto* o = part.if_object();
+    return o != nullptr && !gemini_text(*o, "text").empty() && !gemini_is_thought(*o);
 }
 
 } // namespace detail
@@ -17691,23 +18326,19 @@ LLMX_DECL void gemini_generate::stream_decoder::candidate(const boost::json::obj
     choice_state& s = state_of(index < 0 || index > 0xffff ? 0u : static_cast<std::uint32_t>(index));
     // Reasons of earlier chunks do not count once there is more.
     s.finished = false;
-    if (const auto* content = detail::gemini_object(c, "content")) {
-        const auto* parts = detail::proto_find(*content, "parts");
-        if (parts != nullptr && parts->is_array())
-            for (const auto& p : parts->get_array())
-                if (p.is_object()) part(p.get_object(), s, out);
+    const auto* content = detail::gemini_object(c, "content");
+    const auto* parts = content == nullptr ? nullptr : detail::proto_find(*content, "parts");
+    const boost::json::array none;
+    const auto& all = parts != nullptr && parts->is_array() ? parts->get_array() : none;
+    // Citations stand right behind the text: what else follows ends it for dialects that
+    // cite within it.
+    std::size_t text_end = all.size();
+    while (text_end > 0 && !detail::gemini_says(all[text_end - 1])) --text_end;
+    for (std::size_t i = 0; i < all.size(); ++i) {
+        if (i == text_end) cite(c, s, out);
+        if (all[i].is_object()) part(all[i].get_object(), s, out);
     }
-    for (const std::string_view member : {"groundingMetadata", "citationMetadata"}) {
-        const auto* metadata = detail::gemini_object(c, member);
-        if (metadata == nullptr || metadata->empty()) continue;
-        std::string text;
-        json_writer(text).object().raw_member(member, detail::proto_json_text(*metadata)).end_object();
-        chat_event& e = out.add(chat_event::kind::citation);
-        e.choice = s.index;
-        e.part = s.parts == 0 ? 0 : s.parts - 1;
-        e.name = name;
-        e.text = out.keep(text);
-    }
+    if (text_end == all.size()) cite(c, s, out);
     if (const auto* logprobs = detail::gemini_object(c, "logprobsResult")) {
         const std::string text = detail::gemini_logprobs_to_openai(*logprobs);
         if (!text.empty()) {
@@ -17720,6 +18351,40 @@ LLMX_DECL void gemini_generate::stream_decoder::candidate(const boost::json::obj
     if (reason == finish_reason::none) return;
     s.finished = true;
     s.reason = reason;
+}
+
+LLMX_DECL void gemini_generate::stream_decoder::cite(const boost::json::object& c, const choice_state& s,
+                                                     event_batch& out) {
+    const auto add = [&s, &out](std::string_view json) -> chat_event& {
+        chat_event& e = out.add(chat_event::kind::citation);
+        e.choice = s.index;
+        e.part = s.text_part;
+        e.text = out.keep(json);
+        return e;
+    };
+    std::string json;
+    bool any = false;
+    for (const std::string_view member : {"groundingMetadata", "citationMetadata"}) {
+        const auto* metadata = detail::gemini_object(c, member);
+        if (metadata == nullptr || metadata->empty()) continue;
+        any = true;
+        json.clear();
+        json_writer(json).object().raw_member(member, detail::proto_json_text(*metadata)).end_object();
+        add(json).name = name;
+    }
+    if (!any) return;
+    for (const auto& [what, of_part] : detail::gemini_citations(c)) {
+        if (what.url.empty()) continue;
+        json.clear();
+        json_writer w(json);
+        w.object().member("url", what.url);
+        if (!what.title.empty()) w.member("title", what.title);
+        if (!what.quote.empty()) w.member("cited_text", what.quote);
+        if (what.start >= 0) w.member("start_index", s.text.characters(what.start));
+        if (what.end >= 0) w.member("end_index", s.text.characters(what.end));
+        w.end_object();
+        add(json);
+    }
 }
 
 LLMX_DECL void gemini_generate::stream_decoder::part(const boost::json::object& p, choice_state& s, event_batch& out) {
@@ -17759,13 +18424,19 @@ LLMX_DECL void gemini_generate::stream_decoder::part(const boost::json::object& 
     }
     const std::string_view words = has_text ? std::string_view(text->get_string()) : std::string_view();
     if (words.empty() && signature.empty()) return;
-    const auto* thought = detail::proto_find(p, "thought");
-    const kind k = thought != nullptr && thought->is_bool() && thought->get_bool() ? kind::thinking : kind::text;
+    const kind k = detail::gemini_is_thought(p) ? kind::thinking : kind::text;
     if (s.open != k || !signature.empty()) ++s.parts;
     s.open = k;
+    if (k == kind::text && !words.empty()) {
+        s.text.add(words);
+        s.text_part = s.parts - 1;
+    }
     add(k == kind::text ? chat_event::kind::text : chat_event::kind::thinking, words);
     if (signature.empty()) return;
-    add(chat_event::kind::thinking_signature, signature);
+    thinking_part proof;
+    detail::gemini_read_signature(signature, proof);
+    const std::string_view signer = out.keep(proof.signer);
+    add(chat_event::kind::thinking_signature, proof.signature).name = signer;
     s.open = kind::none;
 }
 
@@ -17792,28 +18463,28 @@ LLMX_DECL void append_gemini_line(std::string& out, std::string_view json) {
         out += "null";
 }
 
-/// Another dialect's citation as groundingMetadata; empty when it names no source.
-[[nodiscard]] LLMX_DECL std::string gemini_grounding_of(std::string_view citation_json) {
+/// A citation of \p text, another dialect's or nobody's, as groundingMetadata; empty when
+/// it names no source.
+[[nodiscard]] LLMX_DECL std::string gemini_grounding_of(std::string_view citation_json, const gemini_ruler& text) {
     auto parsed = parse_json_object(citation_json);
     if (parsed.has_error()) return {};
     json_reader in(*parsed);
     if (const auto* inner = in.object_or_null("url_citation")) in = json_reader(*inner);
-    message answer(role::assistant);
-    text_part text;
     citation c;
     c.url = in.string_or("url");
     c.title = in.string_or("title");
     c.quote = in.string_or("cited_text");
     c.start = in.int_or("start_index", -1);
     c.end = in.int_or("end_index", -1);
-    text.citations.push_back(std::move(c));
-    answer.content.emplace_back(std::move(text));
+    gemini_grounding grounding;
+    grounding.add(c, 0, text);
     std::string out;
+    if (grounding.empty()) return out;
     json_writer w(out);
     w.object();
-    write_gemini_citations(w, answer);
+    grounding.write(w);
     w.end_object();
-    return out == "{}" ? std::string() : out;
+    return out;
 }
 
 } // namespace detail
@@ -17891,7 +18562,7 @@ LLMX_DECL void gemini_generate::stream_encoder::flush_signature(choice_state& s,
     if (s.signature.empty()) return;
     open_part(out);
     out += s.thinking ? R"({"text":"","thought":true,"thoughtSignature":)" : R"({"text":"","thoughtSignature":)";
-    append_json_string(out, s.signature);
+    append_json_string(out, detail::gemini_write_signature(s.signature, s.signer));
     out += '}';
     close_part(s, out);
     s.signature.clear();
@@ -17942,6 +18613,7 @@ LLMX_DECL void gemini_generate::stream_encoder::encode(const chat_event& event, 
         s.has_part = true;
         s.part = event.part;
         s.signature += event.text;
+        s.signer = event.name;
         return;
     }
     flush_signature(s, out);
@@ -17972,6 +18644,7 @@ LLMX_DECL void gemini_generate::stream_encoder::encode(const chat_event& event, 
     case kind::refusal:
     case kind::thinking:
         s.thinking = event.what == kind::thinking;
+        if (!s.thinking) s.text.add(event.text);
         s.has_part = true;
         s.part = event.part;
         if (event.text.empty()) return;
@@ -17990,9 +18663,10 @@ LLMX_DECL void gemini_generate::stream_encoder::encode(const chat_event& event, 
         return;
     case kind::citation:
         if (event.name == name) {
+            s.grounded = true;
             candidate_members(s, event.text, out);
-        } else {
-            const std::string grounding = detail::gemini_grounding_of(event.text);
+        } else if (!s.grounded || !event.name.empty()) {
+            const std::string grounding = detail::gemini_grounding_of(event.text, s.text);
             if (!grounding.empty()) candidate_members(s, grounding, out);
         }
         return;
@@ -18161,6 +18835,36 @@ LLMX_DECL const stream_progress& gemini_generate::stream_watch::feed(std::string
 }
 
 } // namespace llmx::inline v0
+
+// ---- llmx/dialects/impl/gemini_ruler.ipp ----
+
+#include <algorithm>
+
+namespace llmx::inline v0::detail {
+
+LLMX_DECL void gemini_ruler::add(std::string_view text) {
+    for (const char c : text) {
+        const auto byte = static_cast<unsigned char>(c);
+        if (begins_.empty() && byte < 0x80) ++ascii_;
+        else begins_.push_back((byte & 0xC0u) != 0x80u);
+    }
+}
+
+LLMX_DECL std::int64_t gemini_ruler::characters(std::int64_t bytes) const noexcept {
+    if (bytes <= ascii_) return bytes;
+    const auto behind = std::min(bytes - ascii_, static_cast<std::int64_t>(begins_.size()));
+    return ascii_ + std::count(begins_.begin(), begins_.begin() + behind, true);
+}
+
+LLMX_DECL std::int64_t gemini_ruler::bytes(std::int64_t characters) const noexcept {
+    if (characters <= ascii_) return characters;
+    std::int64_t left = characters - ascii_;
+    // The character after the last one asked for begins where that one ends.
+    const auto end = std::find_if(begins_.begin(), begins_.end(), [&left](bool begins) { return begins && left-- == 0; });
+    return ascii_ + (end - begins_.begin());
+}
+
+} // namespace llmx::inline v0::detail
 
 // ---- llmx/dialects/impl/gemini_schema.ipp ----
 
@@ -18851,6 +19555,15 @@ LLMX_DECL std::string openai_chat_thinking_text(const boost::json::value* v) {
     return text;
 }
 
+LLMX_DECL result<void> openai_chat_read_proof(const json_reader& from, thinking_part& to) {
+    std::string text;
+    if (auto done = from.read("signature", text); done.has_error()) return done;
+    const signed_by read = read_signature(text, openai_chat_usual_signer);
+    to.signature = read.signature;
+    to.signer = read.signer;
+    return success();
+}
+
 LLMX_DECL result<void> openai_chat_read_thinking(const json_reader& from, message& to) {
     if (const auto* v = from.find("thinking_blocks"); v != nullptr) {
         if (!v->is_array()) return from.expected("thinking_blocks", "an array");
@@ -18867,7 +19580,7 @@ LLMX_DECL result<void> openai_chat_read_thinking(const json_reader& from, messag
                 openai_chat_collect(r, {"type", "data"}, "", part.extra);
             } else if (type == "thinking") {
                 if (auto done = r.read("thinking", part.text); done.has_error()) return done;
-                if (auto done = r.read("signature", part.signature); done.has_error()) return done;
+                if (auto done = openai_chat_read_proof(r, part); done.has_error()) return done;
                 openai_chat_collect(r, {"type", "thinking", "signature"}, "", part.extra);
             } else {
                 return r.expected("type", "\"thinking\" or \"redacted_thinking\"");
@@ -19171,7 +19884,7 @@ LLMX_DECL result<void> openai_chat_read_part(const json_reader& r, message& to) 
         to.content.emplace_back(std::move(part));
     } else if (type == "thinking") {
         thinking_part part(openai_chat_thinking_text(r.find("thinking")));
-        if (auto done = r.read("signature", part.signature); done.has_error()) return done;
+        if (auto done = openai_chat_read_proof(r, part); done.has_error()) return done;
         to.content.emplace_back(std::move(part));
     } else if (type == "redacted_thinking") {
         thinking_part part;
@@ -20346,6 +21059,55 @@ LLMX_DECL void openai_chat::encode_error(const error& failure, std::string& out)
 
 } // namespace llmx::inline v0
 
+// ---- llmx/dialects/impl/openai_chat_path.ipp ----
+
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// The member of an assistant's message that holds \p part.
+[[nodiscard]] LLMX_DECL std::string_view openai_chat_list_of(const content_part& part) {
+    if (std::holds_alternative<thinking_part>(part)) return ".thinking_blocks";
+    if (std::holds_alternative<tool_call_part>(part)) return ".tool_calls";
+    if (std::holds_alternative<image_part>(part)) return ".images";
+    if (const auto* own = std::get_if<opaque_part>(&part))
+        if (openai_chat_opaque_type(own->value.text) == "custom") return ".tool_calls";
+    return ".content";
+}
+
+} // namespace detail
+
+LLMX_DECL std::string openai_chat::caller_path(std::string_view path, const chat_request& request) {
+    using detail::path_name;
+    static constexpr path_name of_tools[] = {{".parameters", ".function.parameters"}, {".strict", ".function.strict"}};
+    static constexpr path_name of_parts[] = {{".arguments", ".function.arguments"}};
+    const std::string_view whole = path;
+    std::size_t at = 0, part = 0;
+    if (detail::take_path_item(path, "tools", at))
+        return detail::path_item("tools", at) + detail::rename_path(path, of_tools);
+    if (!detail::take_path_item(path, "messages", at)) {
+        if (path != "reasoning") return std::string(path);
+        return request.reasoning && request.reasoning->effort ? "reasoning_effort" : "thinking";
+    }
+    if (at >= request.messages.size()) return std::string(whole);
+    const message& m = request.messages[at];
+    std::string out = detail::path_item("messages", at);
+    if (!detail::take_path_item(path, ".content", part) || part >= m.content.size()) return out.append(path);
+    // A tool's message is the result itself.
+    if (m.from == role::tool) return out.append(path);
+    if (m.from != role::assistant) return out + detail::path_item(".content", part).append(path);
+    const std::string_view list = detail::openai_chat_list_of(m.content[part]);
+    std::size_t before = 0;
+    for (std::size_t i = 0; i < part; ++i) before += detail::openai_chat_list_of(m.content[i]) == list ? 1 : 0;
+    const auto* thought = std::get_if<thinking_part>(&m.content[part]);
+    // What nobody signed came as text.
+    if (thought != nullptr && thought->signature.empty() && thought->redacted_data.empty())
+        return out + ".reasoning_content";
+    return out + detail::path_item(list, before) + detail::rename_path(path, of_parts);
+}
+
+} // namespace llmx::inline v0
+
 // ---- llmx/dialects/impl/openai_chat_reply.ipp ----
 
 
@@ -20547,7 +21309,8 @@ LLMX_DECL void openai_chat_write_thinking(json_writer& w, const message& m) {
             w.member("type", "redacted_thinking").member("data", t->redacted_data);
         } else {
             w.member("type", "thinking").member("thinking", t->text);
-            if (!t->signature.empty()) w.member("signature", t->signature);
+            if (!t->signature.empty())
+                w.member("signature", signature_tag(t->signer, openai_chat::name) + t->signature);
         }
         w.extra(t->extra, openai_chat::name).end_object();
     }
@@ -20579,8 +21342,20 @@ LLMX_DECL void openai_chat_write_reply_calls(json_writer& w, const message& m) {
     if (open) w.end_array();
 }
 
+/// What a message's audio takes from its reply.
+struct openai_chat_reply_head {
+    std::string_view id;
+    std::int64_t created = 0;
+};
+
+/// Audio of another dialect. None is kept for a later turn: it has expired when it is made.
+LLMX_DECL void openai_chat_write_reply_audio(json_writer& w, const audio_part& audio, const openai_chat_reply_head& of) {
+    w.key("audio").object().member("id", std::string("audio_").append(of.id)).member("expires_at", of.created);
+    w.member("data", audio.source.data).member("transcript", "").end_object();
+}
+
 /// What stands beside the text: images, audio, the text's signature.
-LLMX_DECL void openai_chat_write_reply_media(json_writer& w, const message& m) {
+LLMX_DECL void openai_chat_write_reply_media(json_writer& w, const message& m, const openai_chat_reply_head& of) {
     bool open = false;
     for (const auto& part : m.content) {
         const auto* image = std::get_if<image_part>(&part);
@@ -20597,6 +21372,11 @@ LLMX_DECL void openai_chat_write_reply_media(json_writer& w, const message& m) {
             signed_already = true;
             openai_chat_write_signature(w, text->signature);
         }
+        if (const auto* audio = std::get_if<audio_part>(&part);
+            audio != nullptr && !audio->source.data.empty() && !has_audio) {
+            has_audio = true;
+            openai_chat_write_reply_audio(w, *audio, of);
+        }
         const auto* opaque = std::get_if<opaque_part>(&part);
         if (opaque == nullptr || opaque->origin != openai_chat::name || has_audio) continue;
         const auto parsed = parse_json_object(opaque->value.text);
@@ -20608,7 +21388,7 @@ LLMX_DECL void openai_chat_write_reply_media(json_writer& w, const message& m) {
     }
 }
 
-LLMX_DECL void openai_chat_write_reply_message(json_writer& w, const message& m) {
+LLMX_DECL void openai_chat_write_reply_message(json_writer& w, const message& m, const openai_chat_reply_head& of) {
     std::string refusal;
     bool has_text = false, has_refusal = false;
     for (const auto& part : m.content) {
@@ -20626,7 +21406,7 @@ LLMX_DECL void openai_chat_write_reply_message(json_writer& w, const message& m)
     else w.null();
     openai_chat_write_thinking(w, m);
     openai_chat_write_annotations(w, m);
-    openai_chat_write_reply_media(w, m);
+    openai_chat_write_reply_media(w, m, of);
     openai_chat_write_reply_calls(w, m);
     w.extra(m.extra, openai_chat::name).end_object();
 }
@@ -20661,16 +21441,18 @@ LLMX_DECL result<chat_reply> openai_chat::decode_reply(std::string_view body) {
 }
 
 LLMX_DECL void openai_chat::encode_reply(const chat_reply& reply, const reply_options& options, std::string& out) {
+    detail::openai_chat_reply_head head;
+    head.id = reply.id.empty() ? options.id : std::string_view(reply.id);
+    head.created = reply.created != 0 ? reply.created : options.created;
     json_writer w(out);
-    w.object().member("id", reply.id.empty() ? options.id : std::string_view(reply.id));
-    w.member("object", "chat.completion");
-    w.member("created", reply.created != 0 ? reply.created : options.created);
+    w.object().member("id", head.id).member("object", "chat.completion");
+    w.member("created", head.created);
     w.member("model", reply.model.empty() ? options.model : std::string_view(reply.model));
     w.key("choices").array();
     std::int64_t index = 0;
     for (const auto& choice : reply.choices) {
         w.object().member("index", index++).key("message");
-        detail::openai_chat_write_reply_message(w, choice.answer);
+        detail::openai_chat_write_reply_message(w, choice.answer, head);
         w.key("logprobs").value(choice.logprobs);
         const bool calls = detail::openai_chat_has_calls(choice.answer);
         w.member("finish_reason", detail::openai_chat_finish_word(choice.finish, calls));
@@ -20880,7 +21662,8 @@ LLMX_DECL void openai_chat::stream_watch::payload(std::string_view json) {
     const bool ended = openai_chat_search(json, "finish_reason", [json, &broke_off](std::size_t value) {
         const std::string_view word = json.substr(value);
         broke_off = word.starts_with("\"error\"") || word.starts_with("\"network_error\"");
-        return word.starts_with('"');
+        // Some servers write "" into every chunk but the last.
+        return word.starts_with('"') && !word.starts_with("\"\"");
     });
     if (broke_off) progress_.failed = true;
     // Of several choices one may end before another: then the end marker alone is proof. A
@@ -20980,8 +21763,11 @@ struct openai_chat::stream_decoder::reader {
                 append(kind::thinking, chat_event::kind::thinking, thought);
                 c.by_blocks = true;
             }
-            if (const std::string_view signature = block.string_or("signature"); !signature.empty()) {
-                add(chat_event::kind::thinking_signature, part_of(kind::thinking)).text = out.keep(signature);
+            const auto read = detail::read_signature(block.string_or("signature"), detail::openai_chat_usual_signer);
+            if (!read.signature.empty()) {
+                chat_event& e = add(chat_event::kind::thinking_signature, part_of(kind::thinking));
+                e.text = out.keep(read.signature);
+                e.name = out.keep(read.signer);
                 c.sealed = true;
             }
         }
@@ -21009,6 +21795,12 @@ struct openai_chat::stream_decoder::reader {
         e.name = openai_chat::name;
     }
 
+    void google_signature(std::uint32_t part, std::string_view text) {
+        chat_event& e = add(chat_event::kind::thinking_signature, part);
+        e.text = out.keep(text);
+        e.name = detail::openai_chat_google_signer;
+    }
+
     void beside_text(const json_reader& delta) {
         if (const auto* list = delta.array_or_null("annotations"); list != nullptr)
             for (const auto& item : *list) raw(chat_event::kind::citation, part_of(kind::text), item);
@@ -21021,7 +21813,7 @@ struct openai_chat::stream_decoder::reader {
             for (const auto& item : *list) raw(chat_event::kind::opaque, c.parts++, item);
         }
         if (const auto signature = detail::openai_chat_signature(delta); !signature.empty())
-            add(chat_event::kind::thinking_signature, part_of(kind::text)).text = out.keep(signature);
+            google_signature(part_of(kind::text), signature);
     }
 
     /// The state of the call that a delta belongs to, new or known; null when there are
@@ -21071,7 +21863,7 @@ struct openai_chat::stream_decoder::reader {
         }
         if (!call.begun && (!name.empty() || !text.empty())) begin(call, name, signature);
         else if (!signature.empty() && call.begun)
-            add(chat_event::kind::thinking_signature, call.part).text = out.keep(signature);
+            google_signature(call.part, signature);
         if (!text.empty()) add(chat_event::kind::tool_arguments, call.part).text = out.keep(text);
     }
 
@@ -21216,6 +22008,33 @@ LLMX_DECL result<void> openai_chat::stream_decoder::finish(event_batch& out) {
 #include <algorithm>
 
 namespace llmx::inline v0 {
+namespace detail {
+
+/// A delta's member for the bytes in a part of Google's dialect, which has them as
+/// `{"inlineData":{"mimeType","data"}}`; empty for other parts. \p audio_id may be empty.
+[[nodiscard]] LLMX_DECL std::string openai_chat_media_delta(std::string_view part, std::string_view audio_id) {
+    std::string member;
+    const auto parsed = parse_json_object(part);
+    const auto* blob = parsed.has_error() ? nullptr : json_reader(*parsed).object_or_null("inlineData");
+    if (blob == nullptr) return member;
+    const json_reader in(*blob);
+    const std::string_view type = in.string_or("mimeType"), data = in.string_or("data");
+    json_writer w(member);
+    if (data.empty()) return member;
+    if (type.starts_with("image/")) {
+        member = R"("images":[)";
+        openai_chat_write_image(w, image_part(media::from_base64(std::string(type), std::string(data))));
+        member += ']';
+    } else if (type.starts_with("audio/")) {
+        member = R"("audio":)";
+        w.object();
+        if (!audio_id.empty()) w.member("id", audio_id);
+        w.member("data", data).end_object();
+    }
+    return member;
+}
+
+} // namespace detail
 
 LLMX_DECL openai_chat::stream_encoder::stream_encoder(const reply_options& options)
     : id_(options.id), model_(options.model), created_(options.created), include_usage_(options.include_usage) {
@@ -21296,6 +22115,7 @@ LLMX_DECL void openai_chat::stream_encoder::encode_thinking(choice_state& s, con
 LLMX_DECL void openai_chat::stream_encoder::encode_signature(choice_state& s, const chat_event& event,
                                                              std::string& out) const {
     if (s.thinks && s.thinking_part == event.part) {
+        if (s.signature.empty()) s.signature = detail::signature_tag(event.name, openai_chat::name);
         s.signature += event.text;
         return;
     }
@@ -21306,7 +22126,7 @@ LLMX_DECL void openai_chat::stream_encoder::encode_signature(choice_state& s, co
         // A provider can sign thoughts that it keeps to itself.
         s.thinks = true;
         s.thinking_part = event.part;
-        s.signature = event.text;
+        s.signature = detail::signature_tag(event.name, openai_chat::name).append(event.text);
         return;
     }
     open_delta(s.choice, out);
@@ -21359,13 +22179,23 @@ LLMX_DECL void openai_chat::stream_encoder::encode_foreign(choice_state& s, cons
         out += R"("annotations":[)";
         json_writer w(out);
         w.object().member("type", "url_citation").key("url_citation").object();
-        w.member("start_index", 0).member("end_index", 0).member("url", url);
+        w.member("start_index", r.int_or("start_index")).member("end_index", r.int_or("end_index")).member("url", url);
         w.member("title", r.string_or("title")).end_object().end_object();
         out += ']';
         close_delta(out);
         return;
     }
-    if (!ours) return;
+    if (!ours) {
+        // SDKs join what is text in the pieces of audio, so its id goes once.
+        const std::string id = s.has_audio ? std::string() : "audio_" + id_;
+        const std::string member = detail::openai_chat_media_delta(event.text, id);
+        if (member.empty()) return;
+        s.has_audio = s.has_audio || event.what == chat_event::kind::audio;
+        open_delta(s.choice, out);
+        out += member;
+        close_delta(out);
+        return;
+    }
     std::string_view before, after;
     if (event.what == chat_event::kind::citation) {
         before = R"("annotations":[)";
@@ -21482,6 +22312,7 @@ LLMX_DECL void openai_chat::stream_encoder::fail(const error& failure, std::stri
 
 #include <algorithm>
 #include <array>
+#include <charconv>
 #include <chrono>
 #include <initializer_list>
 #include <string>
@@ -21516,10 +22347,17 @@ namespace detail {
 }
 
 [[nodiscard]] LLMX_DECL bool says_quota(const error_body& said) noexcept {
-    return says_any(said.code, {"insufficient_quota", "billing_hard_limit_reached"}) ||
-           says_any(said.type, {"insufficient_quota", "billing_error"}) ||
-           says_any(said.message, {"exceeded your current quota, please check your plan and billing",
-                                   "credit balance is too low", "billing hard limit", "insufficient credits"});
+    if (says_any(said.code, {"insufficient_quota", "billing_hard_limit_reached"}) ||
+        says_any(said.type, {"insufficient_quota", "billing_error"}) ||
+        says_any(said.message, {"credit balance is too low", "billing hard limit", "insufficient credits"}))
+        return true;
+    // Google has OpenAI's words for an empty account for every quota, a minute's too: a
+    // day's is worth giving up for, unless it soon lets somebody in again.
+    if (said.type == "RESOURCE_EXHAUSTED") {
+        const bool soon = said.retry_after_s >= 0 && said.retry_after_s <= 60;
+        return !soon && says_any(said.quota, {"perday"});
+    }
+    return says_any(said.message, {"exceeded your current quota, please check your plan and billing"});
 }
 
 [[nodiscard]] LLMX_DECL errc errc_of_status(int status) noexcept {
@@ -21553,6 +22391,10 @@ namespace detail {
 
 LLMX_DECL error classify_http(std::string_view provider, int status, std::span<const http_field> fields,
                               const error_body& said) {
+    // Some proxies answer 200 and put the status into the body.
+    if (status < 300 && said.code.size() == 3)
+        if (int real = 0; std::from_chars(said.code.data(), said.code.data() + 3, real).ec == std::errc() && real >= 400)
+            status = real;
     errc code = detail::errc_of_status(status);
     if (status == 400 || status == 413 || status == 422 || status == 403) {
         if (detail::says_context_window(said)) code = errc::context_window_exceeded;
@@ -21578,17 +22420,27 @@ LLMX_DECL error classify_http(std::string_view provider, int status, std::span<c
     else if (!said.type.empty()) e.with_provider_code(said.type);
     if (!said.param.empty()) e.with_param(said.param);
 
-    for (const std::string_view name : {"x-request-id", "request-id", "apim-request-id"})
-        if (const auto id = find_field(fields, name); !id.empty()) {
-            e.with_request_id(std::string(id));
-            break;
-        }
+    if (const std::string_view id = provider_request_id(fields); !id.empty()) e.with_request_id(std::string(id));
     auto wait = parse_retry_after_ms(find_field(fields, "retry-after-ms"));
     if (!wait) wait = parse_retry_after(find_field(fields, "retry-after"), std::chrono::system_clock::now());
     if (!wait && said.retry_after_s >= 0)
         wait = std::chrono::milliseconds(static_cast<std::int64_t>(std::min(said.retry_after_s, 86400.0) * 1000));
     if (wait) e.with_retry_after(*wait);
     return e;
+}
+
+LLMX_DECL std::string_view provider_request_id(std::span<const http_field> fields) noexcept {
+    std::string_view found[3];
+    // Once over the fields, whose lengths tell nearly all of them apart.
+    for (const http_field& f : fields) {
+        const std::size_t n = f.name.size();
+        if (n == 12 && iequals(f.name, "x-request-id")) found[0] = f.value;
+        else if (n == 10 && iequals(f.name, "request-id")) found[1] = f.value;
+        else if (n == 15 && iequals(f.name, "apim-request-id")) found[2] = f.value;
+    }
+    for (const std::string_view id : found)
+        if (!id.empty()) return id;
+    return std::string_view();
 }
 
 } // namespace llmx::inline v0
@@ -21968,14 +22820,17 @@ LLMX_DECL boost::asio::awaitable<result<void>> asio_runtime::sleep_until(time_po
 
 namespace llmx::inline v0 {
 
-LLMX_DECL detail::circuit::verdict breaker::judge(const error& e, duration lasted, bool has_others) const noexcept {
+LLMX_DECL detail::circuit::verdict breaker::judge(const error& e, duration lasted, bool has_others,
+                                               bool callers_model) const noexcept {
     using verdict = detail::circuit::verdict;
     if (detail::refused_here(e)) return verdict::neutral;
     switch (e.value()) {
+    case errc::not_found:
+        if (callers_model) return verdict::works;
+        [[fallthrough]];
     case errc::rate_limited:
     case errc::quota_exceeded:
-    case errc::authentication:
-    case errc::not_found: return has_others ? verdict::open : verdict::fails;
+    case errc::authentication: return has_others ? verdict::open : verdict::fails;
     case errc::deadline_exceeded: return lasted >= patience ? verdict::fails : verdict::neutral;
     default: break;
     }
@@ -22745,6 +23600,7 @@ LLMX_DECL void write_request_head(std::string& head, const http_request& request
     if (size != 0 || (request.method != "GET" && request.method != "HEAD"))
         w.raw("Content-Length: ").number(size).raw("\r\n");
     w.raw("\r\n");
+    w.spill();
 }
 
 /// Bodies up to this size travel in one buffer with the head.
@@ -23450,7 +24306,7 @@ http_pool::exchange(const http_request& request, const http_limits& limits, canc
     bool fresh = false;
     for (;;) {
         connection_ptr c;
-        if (!fresh) c = core->take_idle(*request.to, began);
+        if (!fresh) c = core->take_idle(*request.to);
         if (!c) {
             result<connection_ptr> opened = co_await core->open(*request.to, limits, stop, fresh);
             if (!opened) co_return opened.error();
@@ -23474,7 +24330,8 @@ http_pool::exchange(const http_request& request, const http_limits& limits, canc
             reply.body.reset(c.release());
             co_return reply;
         }
-        if (fresh || !c->reused || c->saw_reply() || read.error().value() != errc::connection_lost)
+        if (fresh || !c->reused || c->saw_reply() || read.error().value() != errc::connection_lost ||
+            clock::now() - began >= core->stale_within())
             co_return read.error();
         fresh = true;
         core->count_stale_retry();
@@ -23591,13 +24448,15 @@ LLMX_DECL void pool_core::discard(connection& c) noexcept {
     give_place(h);
 }
 
-LLMX_DECL connection_ptr pool_core::take_idle(const origin& to, time_point now) noexcept {
+LLMX_DECL connection_ptr pool_core::take_idle(const origin& to) noexcept {
     for (;;) {
         const auto at = hosts_.find(to);
         if (at == hosts_.end() || at->second.idle.empty()) return connection_ptr();
         connection& c = *at->second.idle.front();
         unlink_idle(c);
-        if (now - c.idle_since > options_.trusted_for && c.peer_gone()) {
+        // Always looked at: what a peer sent unasked would be the next caller's answer, and each
+        // answer after it the one before.
+        if (c.peer_gone()) {
             discard(c);
             continue;
         }
@@ -23730,7 +24589,7 @@ LLMX_DECL boost::asio::awaitable<result<connection_ptr>> pool_core::open(const o
 namespace llmx::inline v0 {
 
 LLMX_DECL chat_stream::chat_stream(std::unique_ptr<call> c, reply r)
-    : call_(std::move(c)), reply_(std::move(r)), decoder_(reply_.dialect->make_decoder()) {}
+    : call_(std::move(c)), reply_(std::move(r)), decoder_(reply_.dialect->make_decoder(decode_options(reply_.answer_by_tool))) {}
 
 LLMX_DECL boost::asio::awaitable<bool> chat_stream::read_more() {
     batch_.clear();
@@ -23797,6 +24656,17 @@ namespace detail {
     }
     return boost::json::serialize(*a);
 }
+/// A citation in nobody's words.
+LLMX_DECL void read_citation(std::string_view json, citation& to) {
+    const auto parsed = parse_json_object(json);
+    if (parsed.has_error()) return;
+    const json_reader in(*parsed);
+    to.url = in.string_or("url");
+    to.title = in.string_or("title");
+    to.quote = in.string_or("cited_text");
+    to.start = in.int_or("start_index", -1);
+    to.end = in.int_or("end_index", -1);
+}
 } // namespace detail
 
 LLMX_DECL void reply_builder::add(const chat_event& e) {
@@ -23818,7 +24688,9 @@ LLMX_DECL void reply_builder::add(const chat_event& e) {
                     t->signature += e.text;
                     return;
                 }
-        part<thinking_part>(e).signature += e.text;
+        auto& p = part<thinking_part>(e);
+        p.signature += e.text;
+        p.signer = e.name;
         break;
     }
     case chat_event::kind::redacted_thinking: part<thinking_part>(e).redacted_data += e.text; break;
@@ -23832,7 +24704,8 @@ LLMX_DECL void reply_builder::add(const chat_event& e) {
     case chat_event::kind::tool_arguments: part<tool_call_part>(e).arguments += e.text; break;
     case chat_event::kind::citation: {
         citation c;
-        c.original.add(e.name, "citation", std::string(e.text));
+        if (e.name.empty()) detail::read_citation(e.text, c);
+        else c.original.add(e.name, "citation", std::string(e.text));
         part<text_part>(e).citations.push_back(std::move(c));
         break;
     }
@@ -23910,6 +24783,7 @@ LLMX_DECL result<chat_reply> decode_whole(const reply& r, const call_context& ct
 #include <algorithm>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace llmx::inline v0 {
 namespace detail {
@@ -23953,21 +24827,26 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
     drop_report drops;
     auto encoded = ops.chat->encode_request(*c.canonical, options, a.body, drops);
     if (encoded.has_error()) return encoded.error();
+    a.answer_by_tool = drops.answered_by_tool();
+    // A program that made the request itself knows the vocabulary's names.
+    const auto named = [&c](const std::string& path) {
+        return c.canonical == c.decoded.get() ? c.dialect->caller_path(path, *c.canonical) : path;
+    };
     c.dropped.clear();
-    for (const auto& e : drops.entries()) c.dropped.push_back(e.parameter);
-    if (const std::string* lost = drops.first_lost();
-        lost != nullptr && !c.drop_params.value_or(c.target->drop_params.value_or(false))) {
-        error e(errc::unsupported_parameter, "'" + *lost + "' cannot be said to provider '" + std::string(ops.name) +
+    if (const std::string* first = drops.first_lost();
+        first != nullptr && !c.drop_params.value_or(c.target->drop_params.value_or(false))) {
+        std::string lost = named(*first);
+        error e(errc::unsupported_parameter, "'" + lost + "' cannot be said to provider '" + std::string(ops.name) +
                                                  "'; leave it out or set drop_params to have it dropped");
-        e.with_param(*lost);
+        e.with_param(std::move(lost));
         return e;
     }
+    for (const auto& e : drops.entries()) c.dropped.push_back(named(e.parameter));
     a.request.body[0] = a.body;
     return success();
 }
 
 LLMX_DECL void write_passed_through(const call& c, std::string_view model, attempt& a) {
-    for (std::size_t i = 0; i < c.forwarded_count; ++i) a.request.add_field(c.forwarded[i].name, c.forwarded[i].value);
     if (c.model_begin == c.model_end) {
         a.request.body[0] = c.body;
         return;
@@ -23982,19 +24861,27 @@ LLMX_DECL void write_passed_through(const call& c, std::string_view model, attem
     a.request.body[2] = c.body.substr(c.model_end);
 }
 
-/// The provider's own id of the request, in the field that its vendor uses.
-[[nodiscard]] LLMX_DECL std::string request_id_of(const http_response& r) {
-    for (const http_field& f : r.fields) {
-        std::string_view known;
-        switch (f.name.size()) {
-        case 10: known = "request-id"; break;
-        case 12: known = "x-request-id"; break;
-        case 15: known = "apim-request-id"; break;
-        default: continue;
-        }
-        if (iequals(f.name, known)) return std::string(f.value);
-    }
-    return std::string();
+/// What the provider's error body means, without the key that some quote in it.
+[[nodiscard]] LLMX_DECL error explain(const provider_ops& ops, const void* self, const deployment& d,
+                                      const http_response& response, std::string_view body) {
+    error e = ops.classify(self, response.status, response.fields, body);
+    const std::string_view key = d.key.reveal();
+    if (key.empty() || body.find(key) == std::string_view::npos) return e;
+    const auto hidden = [key](std::string text) {
+        for (auto at = text.find(key); at != std::string::npos; at = text.find(key, at)) text.replace(at, key.size(), "***");
+        return text;
+    };
+    e.with_provider_message(hidden(e.provider_message())).with_provider_code(hidden(e.provider_code()));
+    e.with_param(hidden(e.param()));
+    return e;
+}
+
+/// Whether the JSON object \p body is an error, whatever its HTTP status.
+[[nodiscard]] LLMX_DECL result<bool> reports_failure(std::string_view body) {
+    bool failed = false;
+    const auto seen = [&failed](const json_member& m) { failed |= m.named("error") && !is_json_null(m.value); };
+    if (const auto read = scan_json_members(body, seen); read.has_error()) return read.error();
+    return failed;
 }
 
 /// Adds the time between its making and \p stop to the call's upstream time.
@@ -24016,19 +24903,15 @@ private:
 /// listeners how it ended.
 class upstream_stream final : public reply_stream {
 public:
-    upstream_stream(call& c, const provider_ops& ops, attempt_ptr a, http_response r)
-        : call_(&c), ops_(&ops), attempt_(std::move(a)), response_(std::move(r)), watch_(ops.chat->make_watch()) {}
+    upstream_stream(call& c, const provider_ops& ops, const void* provider, attempt_ptr a, http_response r)
+        : call_(&c), ops_(&ops), provider_(provider), attempt_(std::move(a)), response_(std::move(r)), watch_(ops.chat->make_watch()) {}
 
     /// Reads until the first real content, so that a failure before it can be retried.
     boost::asio::awaitable<result<void>> open() {
         while (!progress_.begun && !progress_.complete) {
             auto got = co_await response_.body->read_some();
             if (got.has_error()) co_return typed(got.error());
-            if (got->empty()) {
-                error e(errc::truncated, "the stream ended before it began");
-                e.with_provider(ops_->name);
-                co_return e;
-            }
+            if (got->empty()) co_return no_stream();
             progress_ = watch_->feed(*got);
             if (progress_.failed) {
                 head_ += *got;
@@ -24087,6 +24970,15 @@ public:
     [[nodiscard]] const usage& tokens() const noexcept override { return progress_.tokens; }
 
 private:
+    /// Why an answer had no content: it may have been no stream.
+    [[nodiscard]] error no_stream() const {
+        if (head_.find_first_not_of(" \t\r\n") == head_.find("{\""))
+            return explain(*ops_, provider_, *call_->target, response_, head_);
+        const std::string_view type = find_field(response_.fields, "content-type");
+        if (type.starts_with("text/html"))
+            return typed(error(errc::bad_response, "the provider answered with a page of HTML instead of a stream"));
+        return typed(error(errc::truncated, "the stream ended before it began"));
+    }
     [[nodiscard]] error typed(error e) const {
         e.with_provider(ops_->name);
         return e;
@@ -24094,7 +24986,7 @@ private:
     /// The provider's own words about a failure inside the stream.
     [[nodiscard]] error reported(std::string_view bytes) const {
         event_batch ignored;
-        const auto decoder = ops_->chat->make_decoder();
+        const auto decoder = ops_->chat->make_decoder(decode_options());
         auto r = decoder->feed(bytes, ignored);
         error e = r.has_error() ? r.error() : error(errc::provider_internal, "the provider reported a failure");
         e.with_provider(ops_->name);
@@ -24125,6 +25017,7 @@ private:
 
     call* call_;
     const provider_ops* ops_;
+    const void* provider_;
     attempt_ptr attempt_;
     http_response response_;
     std::unique_ptr<any_stream_watch> watch_;
@@ -24145,7 +25038,10 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     a->request.to = &d.api_base.where;
     a->request.fields += "content-type: application/json\r\n";
 
-    if (c.dialect == ops.chat && !c.body.empty()) {
+    const bool same = c.dialect == ops.chat && !c.body.empty();
+    for (std::size_t i = 0; same && i < c.forwarded_count; ++i)
+        a->request.add_field(c.forwarded[i].name, c.forwarded[i].value);
+    if (same && !ops.chat->has_foreign_signature(c.body)) {
         write_passed_through(c, model, *a);
     } else {
         auto written = write_translated(ops, c, model, *a);
@@ -24176,18 +25072,18 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
         auto read = co_await response.body->read_all(said);
         watch.stop();
         if (said.size() > max_error_body) said.resize(max_error_body);
-        error e = ops.classify(self, response.status, response.fields, said);
         // An error body that broke off still came with its status.
         (void)read;
-        co_return e;
+        co_return explain(ops, self, d, response, said);
     }
 
     reply r;
     r.dialect = ops.chat;
-    r.request_id = request_id_of(response);
+    r.request_id = std::string(provider_request_id(response.fields));
+    r.answer_by_tool = a->answer_by_tool;
     if (c.stream) {
         response.body->read_by(c.limits.first_byte_by);
-        auto stream = std::make_unique<upstream_stream>(c, ops, std::move(a), std::move(response));
+        auto stream = std::make_unique<upstream_stream>(c, ops, self, std::move(a), std::move(response));
         auto opened = co_await stream->open();
         watch.stop();
         if (opened.has_error()) co_return opened.error();
@@ -24207,12 +25103,15 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
         co_return e;
     }
     r.tokens = ops.chat->scan_usage(r.body);
-    // What passes through unparsed must still be one JSON object: a proxy's HTML page
-    // with status 200 is not an answer. Where usage was found, it is one.
-    if (r.tokens.empty() && scan_json_members(r.body, [](const json_member&) {}).has_error()) {
-        error e(errc::bad_response, "the provider answered with something that is not a JSON object");
-        e.with_provider(ops.name);
-        co_return e;
+    // What passes through unparsed must still be an answer. Where usage was found, it is one.
+    if (r.tokens.empty()) {
+        const result<bool> failed = reports_failure(r.body);
+        if (!failed) {
+            error e(errc::bad_response, "the provider answered with something that is not a JSON object");
+            e.with_provider(ops.name);
+            co_return e;
+        }
+        if (*failed) co_return explain(ops, self, d, response, r.body);
     }
     c.context->tokens = r.tokens;
     co_return r;
@@ -24323,6 +25222,14 @@ namespace detail {
     return std::chrono::duration_cast<std::chrono::microseconds>(d).count();
 }
 
+/// A code as vendors make them; whatever else stands there may quote the request.
+[[nodiscard]] LLMX_DECL bool is_word(std::string_view text) noexcept {
+    return text.size() <= 64 && std::all_of(text.begin(), text.end(), [](char c) {
+               return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' ||
+                      c == '.';
+           });
+}
+
 /// At most the first eight: a trail is for a person.
 LLMX_DECL void log_attempts(line_writer& w, const std::vector<failed_attempt>& trail) {
     constexpr std::size_t most = 8;
@@ -24347,11 +25254,11 @@ LLMX_DECL void append_failure(std::string& out, const error* e, const call_conte
         // A message of ours may name a member of the request, never quote its content.
         w.member(",\"error_message\":", e->message());
         if (e->provider_status() != 0) w.raw(",\"provider_status\":").number(e->provider_status());
-        w.member(",\"provider_code\":", e->provider_code());
+        if (is_word(e->provider_code())) w.member(",\"provider_code\":", e->provider_code());
     }
-    if (c == nullptr) return;
-    if (!c->trail.empty()) log_attempts(w, c->trail);
-    else if (e != nullptr && !e->attempts().empty()) log_attempts(w, e->attempts());
+    if (c != nullptr && !c->trail.empty()) log_attempts(w, c->trail);
+    else if (c != nullptr && e != nullptr && !e->attempts().empty()) log_attempts(w, e->attempts());
+    w.spill();
 }
 
 } // namespace detail
@@ -24425,6 +25332,7 @@ LLMX_DECL void append_access_line(std::string& out, const access_record& r, rfc3
         detail::append_failure(out, r.failure, c);
     }
     w.raw("}\n");
+    w.spill();
 }
 
 } // namespace llmx::inline v0
@@ -24849,7 +25757,7 @@ LLMX_DECL result<std::uint64_t> setting::as_whole_number(std::uint64_t least, st
         std::uint64_t value = 0;
         const char* const end = text_.data() + text_.size();
         const auto parsed = std::from_chars(text_.data(), end, value);
-        if (!quoted_ && parsed.ec == std::errc() && parsed.ptr == end && value >= least && value <= most) return value;
+        if (parsed.ec == std::errc() && parsed.ptr == end && value >= least && value <= most) return value;
     }
     return unexpected(detail::whole_number_range(least, most, 0xffff'ffffu));
 }
@@ -24860,7 +25768,7 @@ LLMX_DECL result<double> setting::as_number(double least) const {
         double value = 0;
         const char* const end = text_.data() + text_.size();
         const auto parsed = std::from_chars(text_.data(), end, value);
-        if (!quoted_ && parsed.ec == std::errc() && parsed.ptr == end && std::isfinite(value) && value >= least)
+        if (parsed.ec == std::errc() && parsed.ptr == end && std::isfinite(value) && value >= least)
             return value;
     }
     std::string expected = "a number";
@@ -24875,7 +25783,7 @@ LLMX_DECL result<std::chrono::nanoseconds> setting::as_seconds(bool zero_allowed
         double value = -1;
         const char* const end = text_.data() + text_.size();
         const auto parsed = std::from_chars(text_.data(), end, value);
-        if (!quoted_ && parsed.ec == std::errc() && parsed.ptr == end && value >= 0 && value <= year) {
+        if (parsed.ec == std::errc() && parsed.ptr == end && value >= 0 && value <= year) {
             const auto time = std::chrono::nanoseconds(std::llround(value * 1e9));
             if (zero_allowed || time.count() > 0) return time;
         }
@@ -24983,6 +25891,8 @@ LLMX_DECL result<setting> settings_files::read(const std::string& path) {
     auto parsed = parse_settings_text(*text, path);
     if (parsed.has_error()) return parsed.error();
     setting root = std::move(*parsed);
+    // One that is being written, perhaps; an included one may wait for its first lines.
+    if (root.is_null() && open_.empty()) return error(errc::bad_configuration, path + ": nothing stands in this file");
     if (root.is_null()) root = setting(setting::kind::map, std::make_shared<const std::string>(path), 1);
     if (!root.is_map()) return root.unexpected("a map with model_list, general_settings and so on");
     const setting* const include = root.find("include");
@@ -25078,6 +25988,7 @@ LLMX_DECL result<gateway_settings> read_settings(setting root, const settings_so
     detail::model_reader models(source, env, notes);
     if (const setting* list = top.find("model_list"); list != nullptr && !(list->is_list() && list->items().empty())) {
         models.read(*list);
+        s.has_model_list = true;
     } else if (!notes.failure) {
         models.from_environment();
         notes.warnings.push_back(root.where("model_list") +
@@ -25603,6 +26514,7 @@ LLMX_DECL void server_core::drain() noexcept {
 }
 
 LLMX_DECL void server_core::cancel_calls() noexcept {
+    cancelling_ = true;
     // Cancelling resumes nothing at once that could unlink its neighbours: connections
     // go when their coroutines end, which is later.
     for (server_connection* c = first_; c != nullptr;) {
@@ -25620,7 +26532,9 @@ LLMX_DECL void server_core::cancel_calls() noexcept {
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/error.hpp>
 
+#include <algorithm>
 #include <array>
+#include <chrono>
 #include <cstring>
 #include <span>
 #include <utility>
@@ -25724,7 +26638,10 @@ LLMX_DECL void server_connection::client_gone() noexcept {
 }
 
 LLMX_DECL void server_connection::stop(bool calls_too) noexcept {
-    if (phase_ == phase::idle && !reader_.has_bytes()) give_up_waiting();
+    if (phase_ == phase::idle && !reader_.has_bytes()) {
+        if (fresh() && !calls_too) expire_in(first_request_while_draining);
+        else give_up_waiting();
+    }
     if (!calls_too) return;
     must_close_ = true;
     if (phase_ == phase::head || phase_ == phase::body || phase_ == phase::lingering) give_up_waiting();
@@ -25741,10 +26658,12 @@ LLMX_DECL server_connection::arrival server_connection::begin_waiting() {
     if (reader_.has_bytes())
         if (const arrival a = look_for_head(); a != arrival::more) return a;
     const server_options& options = core_->options();
-    const bool fresh = status_ == 0;
-    if (core_->draining() && !reader_.has_bytes() && !fresh) return arrival::closed;
+    const bool draining = core_->draining();
+    if (draining && !reader_.has_bytes() && (!fresh() || core_->cancelling())) return arrival::closed;
     timed_out_ = false;
-    timer_.expires_at(arrived_ + (fresh ? options.header_timeout : options.idle_timeout));
+    duration patience = fresh() ? options.header_timeout : options.idle_timeout;
+    if (draining) patience = std::min(patience, first_request_while_draining);
+    timer_.expires_at(arrived_ + patience);
     begin_head_timeout();
     return arrival::more;
 }
@@ -25841,6 +26760,7 @@ LLMX_DECL void server_connection::begin(const endpoint_match& m, std::string_vie
 LLMX_DECL void server_connection::begin_call() {
     const time_point now = core_->on->now();
     context_->started = now;
+    if (core_->cancelling()) context_->cancellation.cancel();
     phase_ = phase::calling;
     if (watching_) timer_.never();
     else timer_.expires_at(now + core_->options().hang_up_check);
@@ -25919,6 +26839,7 @@ LLMX_DECL void server_connection::abandon() noexcept {
 #include <boost/asio/error.hpp>
 
 #include <charconv>
+#include <chrono>
 #include <span>
 
 namespace llmx::inline v0 {
@@ -25991,6 +26912,7 @@ LLMX_DECL void server_connection::begin_head(int status, std::string_view conten
     if (must_close_) w.raw("\r\nconnection: close");
     else if (request.version < 11) w.raw("\r\nconnection: keep-alive");
     w.raw("\r\nx-request-id: ").copy(context_->request_id).raw("\r\n").copy(fields_);
+    w.spill();
 }
 
 LLMX_DECL bool server_connection::try_reply(int status, std::string_view content_type, std::string_view body) {
@@ -26023,18 +26945,21 @@ LLMX_DECL boost::asio::awaitable<bool> server_connection::reply(int status, std:
 
 LLMX_DECL boost::asio::awaitable<bool> server_connection::fail(const error& e) {
     if (&e != &failure_) failure_ = e;
+    // Not the client's doing, and another gateway may serve it.
+    if (e.value() == errc::cancelled && !gone_ && core_->cancelling())
+        failure_ = error(errc::shed, "the gateway is shutting down").with_retry_after(std::chrono::seconds(1));
     failed_ = true;
     if (context_->started == time_point()) context_->started = core_->on->now();
-    if (const auto wait = e.retry_after()) {
+    if (const auto wait = failure_.retry_after()) {
         const auto seconds = std::chrono::ceil<std::chrono::seconds>(*wait).count();
         if (seconds >= 0) append_field(fields_, "retry-after", static_cast<std::uint64_t>(seconds));
     }
-    if (e.value() == errc::authentication && e.provider().empty())
+    if (failure_.value() == errc::authentication && failure_.provider().empty())
         append_field(fields_, "www-authenticate", std::string_view("Bearer"));
-    if (e.value() == errc::method_not_allowed) append_field(fields_, "allow", match_.allow);
+    if (failure_.value() == errc::method_not_allowed) append_field(fields_, "allow", match_.allow);
     scratch_.clear();
-    write_error_(e, scratch_);
-    if (try_reply(e.http_status(), "application/json", scratch_)) co_return true;
+    write_error_(failure_, scratch_);
+    if (try_reply(failure_.http_status(), "application/json", scratch_)) co_return true;
     const bool written = co_await write_out();
     co_return written;
 }
@@ -26231,6 +27156,7 @@ LLMX_DECL void describe_call(server_connection& connection, const call& c) {
         }
         w.field("x-llmx-dropped-params: ", names);
     }
+    w.spill();
 }
 
 LLMX_DECL error broken_generation(const call_context& context) {
@@ -26406,9 +27332,14 @@ LLMX_DECL void server_host::serve(worker& w) {
 
 LLMX_DECL void server_host::begin_accepting(worker& w) {
     boost::asio::co_spawn(w.core.io, accept_loop(w), [this, &w](const std::exception_ptr& failed) {
-        if (failed) w.core.log.note(log_level::error, "accepting connections failed and begins anew");
-        if (w.acceptor.is_open()) begin_accepting(w);
-        else accepted_all(w);
+        if (!w.acceptor.is_open()) return accepted_all(w);
+        // Out of memory, or a defect: the port must not stay open with nobody behind it.
+        try {
+            if (failed) std::rethrow_exception(failed);
+        } catch (const std::exception& e) {
+            w.core.log.note(log_level::error, std::string("accepting connections failed and begins anew: ") + e.what());
+        }
+        begin_accepting(w);
     });
 }
 
@@ -26467,7 +27398,9 @@ LLMX_DECL void server_host::admit(server_core& core, server_socket socket,
 LLMX_DECL void server_host::close_acceptor(worker& w) {
     if (!w.acceptor.is_open()) return;
     boost::system::error_code ec;
-    // Whoever is in the kernel's queue has connected: serve them, once each.
+    // Whoever is in the kernel's queue has connected: serve them, once each. Of those who left
+    // it again Asio would wait for the next one instead.
+    w.acceptor.set_option(boost::asio::socket_base::enable_connection_aborted(true), ec);
     w.acceptor.non_blocking(true, ec);
     while (!ec) {
         worker& owner = owner_of_next(w);
@@ -26475,6 +27408,7 @@ LLMX_DECL void server_host::close_acceptor(worker& w) {
         boost::asio::ip::tcp::endpoint peer;
         w.acceptor.accept(socket, peer, ec);
         if (!ec) hand_over(w, owner, std::move(socket), peer);
+        else if (ec == boost::asio::error::connection_aborted) ec.clear();
     }
     w.acceptor.close(ec);
     w.pause.cancel();
