@@ -10813,6 +10813,28 @@ namespace llmx::inline v0::detail {
 
 } // namespace llmx::inline v0::detail
 
+// ---- llmx/dialects/detail/file_id.hpp ----
+#include <string_view>
+
+namespace llmx::inline v0::detail {
+
+/// The dialect whose vendor alone knows a stored file by \p id: OpenAI gives "file-…",
+/// Anthropic "file_…", Google "files/…", also as a URL. Empty for ids of another form.
+[[nodiscard]] constexpr std::string_view issuer_of_file(std::string_view id) noexcept {
+    if (id.starts_with("file-")) return "openai_chat";
+    if (id.starts_with("file_")) return "anthropic_messages";
+    if (id.starts_with("files/") || id.starts_with("https://generativelanguage.googleapis.com/")) return "gemini_generate";
+    return std::string_view();
+}
+
+/// Whether a provider that speaks \p dialect may know the file.
+[[nodiscard]] constexpr bool may_know_file(std::string_view dialect, std::string_view id) noexcept {
+    const std::string_view issuer = issuer_of_file(id);
+    return issuer.empty() || issuer == dialect;
+}
+
+} // namespace llmx::inline v0::detail
+
 // ---- llmx/dialects/detail/caller_path.hpp ----
 #include <charconv>
 #include <cstddef>
@@ -14306,6 +14328,7 @@ private:
     /// Images: PNG, JPEG, GIF and WebP. Documents: PDF, and text in any spelling.
     static bool write_source(json_writer& w, const media& m, bool image) {
         if (!m.file_id.empty()) {
+            if (!may_know_file(anthropic_messages::name, m.file_id)) return false;
             w.object().member("type", "file").member("file_id", m.file_id).end_object();
             return true;
         }
@@ -15286,12 +15309,16 @@ private:
 
     void write_sampling() {
         const bool on = thinking_.on();
-        if (const auto t = request_.temperature) {
+        // Claude takes one of the two since 4.5; whichever says 1 says nothing.
+        const bool both = request_.temperature && request_.top_p;
+        const bool only_top_p = both && *request_.temperature == 1;
+        const bool only_temperature = both && !only_top_p && *request_.top_p == 1;
+        if (const auto t = request_.temperature; t && !only_top_p) {
             // The range ends at 1, the default; thinking takes nothing else.
             if (*t > 1 || (on && *t != 1)) drops_.lost("temperature");
             else w_.member("temperature", *t);
         }
-        if (const auto p = request_.top_p) {
+        if (const auto p = request_.top_p; p && !only_temperature) {
             if (on && *p < 0.95) drops_.lost("top_p");
             else w_.member("top_p", *p);
         }
@@ -16894,7 +16921,8 @@ LLMX_DECL bool write_gemini_media(json_writer& w, const media& m, std::string_vi
         }
     }
     if (!data.empty()) {
-        if (type.empty()) type = gemini_type_of_base64(data);
+        if (type.empty() || type == "application/octet-stream")
+            if (const std::string_view seen = gemini_type_of_base64(data); !seen.empty()) type = seen;
         if (type.empty()) type = otherwise;
         w.key("inlineData").object().member("mimeType", type).member("data", data);
         if (extra != nullptr) write_proto_extra(w, *extra, "inlineData.");
@@ -16959,7 +16987,8 @@ LLMX_DECL void write_gemini_text(gemini_contents_writer& c, std::string_view tex
 LLMX_DECL void write_gemini_media_part(gemini_contents_writer& c, const media& m, std::string_view otherwise,
                                        const extra_members& extra, const gemini_part_context& at) {
     at.foreign(extra);
-    if (m.data.empty() && m.url.empty() && m.file_id.empty()) {
+    const bool nothing = m.data.empty() && m.url.empty() && m.file_id.empty();
+    if (nothing || !may_know_file(gemini_generate::name, m.file_id)) {
         at.lost();
         return;
     }
@@ -16995,7 +17024,7 @@ LLMX_DECL void write_gemini_media_part(gemini_contents_writer& c, const media& m
         const bool bytes = !m.data.empty() || is_data_url(m.url);
         if (bytes && c.responses_take_media())
             inside.push_back(&m);
-        else if (bytes || !m.url.empty() || !m.file_id.empty())
+        else if (bytes || !m.url.empty() || (!m.file_id.empty() && may_know_file(gemini_generate::name, m.file_id)))
             c.keep(m);
         else
             at.lost();
@@ -20441,8 +20470,22 @@ private:
     static bool is_plain(const text_part& t) { return !t.extra.speaks(openai_chat::name) || t.extra.empty(); }
 
     static bool can_say_file(const file_part& f) {
-        if (!f.source.url.empty()) return f.source.media_type.starts_with("image/");
-        return !f.source.data.empty() || !f.source.file_id.empty();
+        const std::string_view type = f.source.media_type;
+        if (!f.source.url.empty()) return type.starts_with("image/") && can_fetch(f.source.url);
+        if (f.source.data.empty()) return !f.source.file_id.empty() && may_know_file(openai_chat::name, f.source.file_id);
+        return !type.starts_with("video/") && !type.starts_with("audio/");
+    }
+    /// Files of a cloud's own store are behind a key that OpenAI does not have.
+    static bool can_fetch(std::string_view url) {
+        return (url.starts_with("https://") || url.starts_with("http://") || url.starts_with("data:")) &&
+               may_know_file(openai_chat::name, url);
+    }
+    /// The text of a file that is one; OpenAI takes only some of them as files.
+    static std::optional<std::string> text_of(const file_part& f) {
+        if (!f.source.media_type.starts_with("text/") || f.source.data.empty()) return std::nullopt;
+        auto text = base64_decode(f.source.data);
+        if (text.has_error() || !valid_utf8(*text)) return std::nullopt;
+        return std::move(*text);
     }
 
     /// What goes into `content` or `tool_calls` for \p from; the rest is reported.
@@ -20469,7 +20512,7 @@ private:
         } else if (from == role::user) {
             if (std::holds_alternative<tool_result_part>(part)) return false;
             if (const auto* image = std::get_if<image_part>(&part); image != nullptr)
-                said = image->source.file_id.empty();
+                said = image->source.file_id.empty() && (image->source.url.empty() || can_fetch(image->source.url));
             else if (const auto* audio = std::get_if<audio_part>(&part); audio != nullptr)
                 said = !audio->source.data.empty() &&
                        !openai_chat_audio_format(audio->source.media_type).empty();
@@ -20502,6 +20545,10 @@ private:
         if (!f.source.url.empty()) {
             image_part image(f.source);
             openai_chat_write_image(w_, image);
+            return;
+        }
+        if (const auto text = text_of(f)) {
+            w_.object().member("type", "text").member("text", *text).end_object();
             return;
         }
         w_.object().member("type", "file").key("file").object();
@@ -20686,6 +20733,22 @@ LLMX_DECL void openai_chat_write_messages(json_writer& w, const std::vector<mess
 namespace llmx::inline v0 {
 namespace detail {
 
+/// An object without "properties", as tools without arguments have it elsewhere, is refused.
+LLMX_DECL void openai_chat_write_parameters(json_writer& w, std::string_view schema) {
+    bool object = false, properties = false;
+    const auto read = scan_json_members(schema, [&](const json_member& m) {
+        object = object || (m.named("type") && m.value == "\"object\"");
+        properties = properties || m.named("properties");
+    });
+    if (read.has_error() || !object || properties) {
+        w.raw_member("parameters", schema);
+        return;
+    }
+    std::string whole(schema.substr(0, schema.rfind('}')));
+    whole += ",\"properties\":{}}";
+    w.raw_member("parameters", whole);
+}
+
 /// False when none of the request's tools could be said.
 LLMX_DECL bool openai_chat_write_tools(json_writer& w, const chat_request& request, drop_report& drops) {
     std::vector<const tool*> said;
@@ -20709,7 +20772,7 @@ LLMX_DECL bool openai_chat_write_tools(json_writer& w, const chat_request& reque
         }
         w.object().member("type", "function").key("function").object().member("name", t->name);
         if (!t->description.empty()) w.member("description", t->description);
-        if (!t->parameters.empty()) w.raw_member("parameters", t->parameters.text);
+        if (!t->parameters.empty()) openai_chat_write_parameters(w, t->parameters.text);
         if (t->strict) w.member("strict", *t->strict);
         openai_chat_write_inner(w, t->extra, "function.");
         w.end_object();
@@ -20753,8 +20816,8 @@ LLMX_DECL void openai_chat_write_format(json_writer& w, const response_format& f
 
 /// The word for a budget of tokens; empty when the model is to choose.
 [[nodiscard]] LLMX_DECL std::string_view openai_chat_effort_of(std::int64_t budget) noexcept {
-    if (budget < 0) return std::string_view();
-    if (budget == 0) return "none";
+    // "Do not think" is what models that cannot think anyway would not understand.
+    if (budget <= 0) return std::string_view();
     if (budget >= 10000) return "high";
     if (budget >= 5000) return "medium";
     return budget >= 2000 ? "low" : "minimal";
@@ -20765,6 +20828,7 @@ LLMX_DECL void openai_chat_write_reasoning(json_writer& w, const reasoning_optio
     if (r.effort) word = openai_chat_efforts[static_cast<std::size_t>(*r.effort)];
     else if (r.budget_tokens) word = openai_chat_effort_of(*r.budget_tokens);
     if (!word.empty()) w.member("reasoning_effort", word);
+    else if (r.budget_tokens && *r.budget_tokens == 0) drops.hint("reasoning.budget_tokens");
     if (r.include_thoughts && *r.include_thoughts) drops.hint("reasoning.include_thoughts");
 }
 
@@ -20824,7 +20888,10 @@ LLMX_DECL result<void> openai_chat::encode_request(const chat_request& request, 
         for (const auto& m : request.modalities) w.value(m);
         w.end_array();
     }
-    if (!request.user.empty()) w.member("user", request.user);
+    // Longer ones are refused; which of its users is asking changes no answer.
+    constexpr std::size_t longest_user = 64;
+    if (request.user.size() > longest_user) drops.hint("user");
+    else if (!request.user.empty()) w.member("user", request.user);
     if (!request.service_tier.empty()) {
         // Anthropic's word for the tier that OpenAI calls default.
         const bool standard = request.service_tier == "standard_only";
@@ -22330,13 +22397,17 @@ namespace detail {
 }
 
 [[nodiscard]] LLMX_DECL bool says_context_window(const error_body& said) noexcept {
-    return says_any(said.code, {"context_length_exceeded", "string_above_max_length"}) ||
+    // OpenAI says of a prompt that it is too long a string, and of a name or a user too.
+    const bool of_content = said.param.empty() || says_any(said.param, {"content", "input", "prompt"});
+    if (says_any(said.code, {"string_above_max_length"}) ||
+        says_any(said.message, {"string too long. expected a string with maximum length"}))
+        return of_content;
+    return says_any(said.code, {"context_length_exceeded"}) ||
            says_any(said.message,
                     {"maximum context length", "exceed context limit", "context window", "prompt is too long",
                      "model's maximum context limit", "longer than the model's context length",
                      "input tokens exceed the configured limit", "exceeds the available context size",
-                     "exceeds the maximum number of tokens allowed", "input token count", "too many tokens",
-                     "string too long. expected a string with maximum length"});
+                     "exceeds the maximum number of tokens allowed", "input token count", "too many tokens"});
 }
 
 [[nodiscard]] LLMX_DECL bool says_content_policy(const error_body& said) noexcept {

@@ -43,6 +43,31 @@ BOOST_AUTO_TEST_CASE(system_is_hoisted) {
     BOOST_TEST((encode(r).lost == std::vector<std::string>{"messages[0].content[1]"}));
 }
 
+BOOST_AUTO_TEST_CASE(one_of_temperature_and_top_p) {
+    auto r = hello();
+    r.temperature = 1;
+    r.top_p = 0.5;
+    BOOST_TEST(member(encode(r), "temperature") == "");
+    BOOST_TEST(member(encode(r), "top_p") != "");
+    r.temperature = 0.5;
+    r.top_p = 1;
+    BOOST_TEST(member(encode(r), "temperature") != "");
+    BOOST_TEST(member(encode(r), "top_p") == "");
+    r.temperature = 1;
+    BOOST_TEST(member(encode(r), "top_p") != "");
+    BOOST_TEST(encode(r).lost.empty());
+}
+
+BOOST_AUTO_TEST_CASE(files_of_others) {
+    for (const auto& [id, ours] : {std::pair("file_011C", true), std::pair("file-abc", false), std::pair("files/abc", false)}) {
+        auto r = hello();
+        llmx::file_part f;
+        f.source = llmx::media::from_file_id(id);
+        r.messages[0].add(f);
+        BOOST_TEST((encode(r).lost.empty()) == ours);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(turns_are_merged_and_results_come_first) {
     chat_request r("m", "one");
     r.messages.push_back(message::user("two"));

@@ -370,9 +370,56 @@ BOOST_AUTO_TEST_CASE(usage_is_asked_for_in_streams_only) {
     BOOST_TEST(!json(encode(r)).as_object().contains("stream_options"));
 }
 
+BOOST_AUTO_TEST_CASE(a_tool_without_arguments_says_so) {
+    static constexpr std::pair<std::string_view, std::string_view> cases[] = {
+        {R"({"type":"object"})", R"({"type":"object","properties":{}})"},
+        {R"({"type":"object","additionalProperties":false } )", R"({"type":"object","additionalProperties":false,"properties":{}})"},
+        {R"({"type":"object","properties":{"a":{"type":"object"}}})", R"({"type":"object","properties":{"a":{"type":"object"}}})"},
+        {R"({"type":"string"})", R"({"type":"string"})"},
+        {"{}", "{}"},
+    };
+    for (const auto& [schema, said] : cases) {
+        chat_request r("m", "hi");
+        r.tools.emplace_back("now", "", std::string(schema));
+        BOOST_TEST((json(encode(r)).at("tools").at(0).at("function").at("parameters") == json(said)));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_user_too_long_to_name) {
+    chat_request r("m", "hi");
+    r.user = std::string(64, 'u');
+    BOOST_TEST(json(encode(r)).as_object().contains("user"));
+    r.user += 'u';
+    BOOST_TEST(!json(encode(r)).as_object().contains("user"));
+    check_drops(r, {{"user", true}});
+}
+
+BOOST_AUTO_TEST_CASE(media_that_openai_cannot_take) {
+    const auto with = [](auto part) {
+        chat_request r("m", "look");
+        r.messages[0].add(std::move(part));
+        return r;
+    };
+    const auto file = [&](media m) {
+        file_part f;
+        f.source = std::move(m);
+        return with(std::move(f));
+    };
+    for (const chat_request& r :
+         {file(media::from_base64("video/mp4", "AAAA")), file(media::from_file_id("file_011C")), file(media::from_file_id("files/abc")),
+          with(image_part(media::from_url("gs://b/c.png"))),
+          with(image_part(media::from_url("https://generativelanguage.googleapis.com/v1beta/files/x")))})
+        check_drops(r, {{"messages[0].content[1]", false}});
+    check_drops(file(media::from_file_id("file-abc")), {});
+    check_drops(with(image_part(media::from_url("https://e.org/x.png"))), {});
+    // A text in a file is a text.
+    BOOST_TEST(messages_of(file(media::from_base64("text/plain", "aGVsbG8="))) ==
+               R"([{"role":"user","content":[{"type":"text","text":"look"},{"type":"text","text":"hello"}]}])");
+}
+
 BOOST_AUTO_TEST_CASE(budgets_become_efforts) {
     static constexpr std::pair<std::int64_t, std::string_view> cases[] = {
-        {0, "none"},     {1, "minimal"},   {1999, "minimal"}, {2000, "low"},   {4999, "low"},
+        {1, "minimal"},   {1999, "minimal"}, {2000, "low"},   {4999, "low"},
         {5000, "medium"}, {9999, "medium"}, {10000, "high"},   {64000, "high"},
     };
     for (const auto& [budget, word] : cases) {
@@ -383,8 +430,10 @@ BOOST_AUTO_TEST_CASE(budgets_become_efforts) {
     }
     chat_request r("m", "hi");
     r.reasoning.emplace();
-    r.reasoning->budget_tokens = -1;
-    BOOST_TEST(!json(encode(r)).as_object().contains("reasoning_effort"));
+    for (const std::int64_t left_to_the_model : {-1, 0}) {
+        r.reasoning->budget_tokens = left_to_the_model;
+        BOOST_TEST(!json(encode(r)).as_object().contains("reasoning_effort"));
+    }
     r.reasoning->effort = reasoning_effort::max;
     BOOST_TEST((json(encode(r)).at("reasoning_effort") == "max"));
 }

@@ -38,6 +38,8 @@ BOOST_AUTO_TEST_CASE(openai_answers) {
     check<openai>({
         {400, R"({"error":{"message":"bad","type":"invalid_request_error","param":"x","code":null}})", errc::invalid_request},
         {400, R"({"error":{"message":"This model's maximum context length is 8192 tokens","type":"invalid_request_error","param":"messages","code":"context_length_exceeded"}})", errc::context_window_exceeded},
+        {400, R"({"error":{"message":"Invalid 'messages[1].content': string too long. Expected a string with maximum length 1048576","param":"messages[1].content","code":"string_above_max_length"}})", errc::context_window_exceeded},
+        {400, R"({"error":{"message":"Invalid 'tools[0].function.name': string too long. Expected a string with maximum length 64","param":"tools[0].function.name","code":"string_above_max_length"}})", errc::invalid_request},
         {400, R"({"error":{"message":"Your request was rejected as a result of our safety system","type":"invalid_request_error","code":"content_policy_violation"}})", errc::content_policy},
         {401, R"({"error":{"message":"Incorrect API key","type":"invalid_request_error","code":"invalid_api_key"}})", errc::authentication},
         {403, "{}", errc::permission_denied},

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/dialects/anthropic_messages.hpp>
+#include <llmx/dialects/detail/file_id.hpp>
 #include <llmx/wire/base64.hpp>
 #include <llmx/wire/data_url.hpp>
 #include <llmx/wire/json_read.hpp>
@@ -326,6 +327,7 @@ private:
     /// Images: PNG, JPEG, GIF and WebP. Documents: PDF, and text in any spelling.
     static bool write_source(json_writer& w, const media& m, bool image) {
         if (!m.file_id.empty()) {
+            if (!may_know_file(anthropic_messages::name, m.file_id)) return false;
             w.object().member("type", "file").member("file_id", m.file_id).end_object();
             return true;
         }

@@ -302,12 +302,16 @@ private:
 
     void write_sampling() {
         const bool on = thinking_.on();
-        if (const auto t = request_.temperature) {
+        // Claude takes one of the two since 4.5; whichever says 1 says nothing.
+        const bool both = request_.temperature && request_.top_p;
+        const bool only_top_p = both && *request_.temperature == 1;
+        const bool only_temperature = both && !only_top_p && *request_.top_p == 1;
+        if (const auto t = request_.temperature; t && !only_top_p) {
             // The range ends at 1, the default; thinking takes nothing else.
             if (*t > 1 || (on && *t != 1)) drops_.lost("temperature");
             else w_.member("temperature", *t);
         }
-        if (const auto p = request_.top_p) {
+        if (const auto p = request_.top_p; p && !only_temperature) {
             if (on && *p < 0.95) drops_.lost("top_p");
             else w_.member("top_p", *p);
         }

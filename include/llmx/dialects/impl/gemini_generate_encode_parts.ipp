@@ -3,6 +3,7 @@
 
 #include <llmx/dialects/gemini_generate.hpp>
 
+#include <llmx/dialects/detail/file_id.hpp>
 #include <llmx/dialects/detail/gemini_contents_writer.hpp>
 #include <llmx/wire/data_url.hpp>
 
@@ -86,7 +87,8 @@ LLMX_DECL bool write_gemini_media(json_writer& w, const media& m, std::string_vi
         }
     }
     if (!data.empty()) {
-        if (type.empty()) type = gemini_type_of_base64(data);
+        if (type.empty() || type == "application/octet-stream")
+            if (const std::string_view seen = gemini_type_of_base64(data); !seen.empty()) type = seen;
         if (type.empty()) type = otherwise;
         w.key("inlineData").object().member("mimeType", type).member("data", data);
         if (extra != nullptr) write_proto_extra(w, *extra, "inlineData.");
@@ -151,7 +153,8 @@ LLMX_DECL void write_gemini_text(gemini_contents_writer& c, std::string_view tex
 LLMX_DECL void write_gemini_media_part(gemini_contents_writer& c, const media& m, std::string_view otherwise,
                                        const extra_members& extra, const gemini_part_context& at) {
     at.foreign(extra);
-    if (m.data.empty() && m.url.empty() && m.file_id.empty()) {
+    const bool nothing = m.data.empty() && m.url.empty() && m.file_id.empty();
+    if (nothing || !may_know_file(gemini_generate::name, m.file_id)) {
         at.lost();
         return;
     }
@@ -187,7 +190,7 @@ LLMX_DECL void write_gemini_media_part(gemini_contents_writer& c, const media& m
         const bool bytes = !m.data.empty() || is_data_url(m.url);
         if (bytes && c.responses_take_media())
             inside.push_back(&m);
-        else if (bytes || !m.url.empty() || !m.file_id.empty())
+        else if (bytes || !m.url.empty() || (!m.file_id.empty() && may_know_file(gemini_generate::name, m.file_id)))
             c.keep(m);
         else
             at.lost();

@@ -3,8 +3,11 @@
 
 #include <llmx/dialects/openai_chat.hpp>
 
+#include <llmx/dialects/detail/file_id.hpp>
 #include <llmx/dialects/detail/openai_chat_common.hpp>
+#include <llmx/wire/base64.hpp>
 #include <llmx/wire/data_url.hpp>
+#include <llmx/wire/utf8.hpp>
 
 namespace llmx::inline v0 {
 namespace detail {
@@ -66,8 +69,22 @@ private:
     static bool is_plain(const text_part& t) { return !t.extra.speaks(openai_chat::name) || t.extra.empty(); }
 
     static bool can_say_file(const file_part& f) {
-        if (!f.source.url.empty()) return f.source.media_type.starts_with("image/");
-        return !f.source.data.empty() || !f.source.file_id.empty();
+        const std::string_view type = f.source.media_type;
+        if (!f.source.url.empty()) return type.starts_with("image/") && can_fetch(f.source.url);
+        if (f.source.data.empty()) return !f.source.file_id.empty() && may_know_file(openai_chat::name, f.source.file_id);
+        return !type.starts_with("video/") && !type.starts_with("audio/");
+    }
+    /// Files of a cloud's own store are behind a key that OpenAI does not have.
+    static bool can_fetch(std::string_view url) {
+        return (url.starts_with("https://") || url.starts_with("http://") || url.starts_with("data:")) &&
+               may_know_file(openai_chat::name, url);
+    }
+    /// The text of a file that is one; OpenAI takes only some of them as files.
+    static std::optional<std::string> text_of(const file_part& f) {
+        if (!f.source.media_type.starts_with("text/") || f.source.data.empty()) return std::nullopt;
+        auto text = base64_decode(f.source.data);
+        if (text.has_error() || !valid_utf8(*text)) return std::nullopt;
+        return std::move(*text);
     }
 
     /// What goes into `content` or `tool_calls` for \p from; the rest is reported.
@@ -94,7 +111,7 @@ private:
         } else if (from == role::user) {
             if (std::holds_alternative<tool_result_part>(part)) return false;
             if (const auto* image = std::get_if<image_part>(&part); image != nullptr)
-                said = image->source.file_id.empty();
+                said = image->source.file_id.empty() && (image->source.url.empty() || can_fetch(image->source.url));
             else if (const auto* audio = std::get_if<audio_part>(&part); audio != nullptr)
                 said = !audio->source.data.empty() &&
                        !openai_chat_audio_format(audio->source.media_type).empty();
@@ -127,6 +144,10 @@ private:
         if (!f.source.url.empty()) {
             image_part image(f.source);
             openai_chat_write_image(w_, image);
+            return;
+        }
+        if (const auto text = text_of(f)) {
+            w_.object().member("type", "text").member("text", *text).end_object();
             return;
         }
         w_.object().member("type", "file").key("file").object();

@@ -4,9 +4,26 @@
 #include <llmx/dialects/openai_chat.hpp>
 
 #include <llmx/dialects/detail/openai_chat_common.hpp>
+#include <llmx/wire/json_scan.hpp>
 
 namespace llmx::inline v0 {
 namespace detail {
+
+/// An object without "properties", as tools without arguments have it elsewhere, is refused.
+LLMX_DECL void openai_chat_write_parameters(json_writer& w, std::string_view schema) {
+    bool object = false, properties = false;
+    const auto read = scan_json_members(schema, [&](const json_member& m) {
+        object = object || (m.named("type") && m.value == "\"object\"");
+        properties = properties || m.named("properties");
+    });
+    if (read.has_error() || !object || properties) {
+        w.raw_member("parameters", schema);
+        return;
+    }
+    std::string whole(schema.substr(0, schema.rfind('}')));
+    whole += ",\"properties\":{}}";
+    w.raw_member("parameters", whole);
+}
 
 /// False when none of the request's tools could be said.
 LLMX_DECL bool openai_chat_write_tools(json_writer& w, const chat_request& request, drop_report& drops) {
@@ -31,7 +48,7 @@ LLMX_DECL bool openai_chat_write_tools(json_writer& w, const chat_request& reque
         }
         w.object().member("type", "function").key("function").object().member("name", t->name);
         if (!t->description.empty()) w.member("description", t->description);
-        if (!t->parameters.empty()) w.raw_member("parameters", t->parameters.text);
+        if (!t->parameters.empty()) openai_chat_write_parameters(w, t->parameters.text);
         if (t->strict) w.member("strict", *t->strict);
         openai_chat_write_inner(w, t->extra, "function.");
         w.end_object();
@@ -75,8 +92,8 @@ LLMX_DECL void openai_chat_write_format(json_writer& w, const response_format& f
 
 /// The word for a budget of tokens; empty when the model is to choose.
 [[nodiscard]] LLMX_DECL std::string_view openai_chat_effort_of(std::int64_t budget) noexcept {
-    if (budget < 0) return std::string_view();
-    if (budget == 0) return "none";
+    // "Do not think" is what models that cannot think anyway would not understand.
+    if (budget <= 0) return std::string_view();
     if (budget >= 10000) return "high";
     if (budget >= 5000) return "medium";
     return budget >= 2000 ? "low" : "minimal";
@@ -87,6 +104,7 @@ LLMX_DECL void openai_chat_write_reasoning(json_writer& w, const reasoning_optio
     if (r.effort) word = openai_chat_efforts[static_cast<std::size_t>(*r.effort)];
     else if (r.budget_tokens) word = openai_chat_effort_of(*r.budget_tokens);
     if (!word.empty()) w.member("reasoning_effort", word);
+    else if (r.budget_tokens && *r.budget_tokens == 0) drops.hint("reasoning.budget_tokens");
     if (r.include_thoughts && *r.include_thoughts) drops.hint("reasoning.include_thoughts");
 }
 
@@ -146,7 +164,10 @@ LLMX_DECL result<void> openai_chat::encode_request(const chat_request& request, 
         for (const auto& m : request.modalities) w.value(m);
         w.end_array();
     }
-    if (!request.user.empty()) w.member("user", request.user);
+    // Longer ones are refused; which of its users is asking changes no answer.
+    constexpr std::size_t longest_user = 64;
+    if (request.user.size() > longest_user) drops.hint("user");
+    else if (!request.user.empty()) w.member("user", request.user);
     if (!request.service_tier.empty()) {
         // Anthropic's word for the tier that OpenAI calls default.
         const bool standard = request.service_tier == "standard_only";

@@ -24,13 +24,17 @@ namespace detail {
 }
 
 [[nodiscard]] LLMX_DECL bool says_context_window(const error_body& said) noexcept {
-    return says_any(said.code, {"context_length_exceeded", "string_above_max_length"}) ||
+    // OpenAI says of a prompt that it is too long a string, and of a name or a user too.
+    const bool of_content = said.param.empty() || says_any(said.param, {"content", "input", "prompt"});
+    if (says_any(said.code, {"string_above_max_length"}) ||
+        says_any(said.message, {"string too long. expected a string with maximum length"}))
+        return of_content;
+    return says_any(said.code, {"context_length_exceeded"}) ||
            says_any(said.message,
                     {"maximum context length", "exceed context limit", "context window", "prompt is too long",
                      "model's maximum context limit", "longer than the model's context length",
                      "input tokens exceed the configured limit", "exceeds the available context size",
-                     "exceeds the maximum number of tokens allowed", "input token count", "too many tokens",
-                     "string too long. expected a string with maximum length"});
+                     "exceeds the maximum number of tokens allowed", "input token count", "too many tokens"});
 }
 
 [[nodiscard]] LLMX_DECL bool says_content_policy(const error_body& said) noexcept {
