@@ -276,6 +276,18 @@ BOOST_AUTO_TEST_CASE(a_page_instead_of_a_stream) {
     BOOST_TEST(r.error().message().find("HTML") != std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(a_stream_of_nothing) {
+    world w;
+    gateway<providers, weighted> gw(world_of({make("a", "gpt", "openai", "gpt-4o")}));
+    w.network.reply(200, "").field("content-type", "text/event-stream");
+    call c(w.runtime, w.context);
+    set_body<openai_chat>(c, R"({"model":"gpt","stream":true,"messages":[{"role":"user","content":"x"}]})");
+    c.stream = true;
+    const auto r = testing::run(gw.execute(c));
+    BOOST_REQUIRE(r.has_error());
+    BOOST_TEST((r.error().value() == errc::truncated));
+}
+
 BOOST_AUTO_TEST_CASE(a_provider_that_quotes_the_key_is_not_quoted) {
     world w;
     plain_gateway gw(world_of({make("a", "gpt", "openai", "gpt-4o")}));

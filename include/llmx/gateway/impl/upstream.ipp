@@ -96,7 +96,9 @@ LLMX_DECL void write_passed_through(const call& c, std::string_view model, attem
     const std::string_view key = d.key.reveal();
     if (key.empty() || body.find(key) == std::string_view::npos) return e;
     const auto hidden = [key](std::string text) {
-        for (auto at = text.find(key); at != std::string::npos; at = text.find(key, at)) text.replace(at, key.size(), "***");
+        constexpr std::string_view stars = "***";
+        for (auto at = text.find(key); at != std::string::npos; at = text.find(key, at + stars.size()))
+            text.replace(at, key.size(), stars);
         return text;
     };
     e.with_provider_message(hidden(e.provider_message())).with_provider_code(hidden(e.provider_code()));
@@ -200,7 +202,7 @@ public:
 private:
     /// Why an answer had no content: it may have been no stream.
     [[nodiscard]] error no_stream() const {
-        if (head_.find_first_not_of(" \t\r\n") == head_.find("{\""))
+        if (const auto at = head_.find_first_not_of(" \t\r\n"); at != std::string::npos && head_[at] == '{')
             return explain(*ops_, provider_, *call_->target, response_, head_);
         const std::string_view type = find_field(response_.fields, "content-type");
         if (type.starts_with("text/html"))
