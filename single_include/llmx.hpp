@@ -563,6 +563,10 @@ public:
         return next_ < events_.size() ? &events_[next_++] : nullptr;
     }
 
+    /// Lets \p change each event, taken or not.
+    template <class Change> void each(Change change) {
+        for (chat_event& e : events_) change(e);
+    }
     [[nodiscard]] const std::vector<chat_event>& events() const noexcept { return events_; }
     [[nodiscard]] bool empty() const noexcept { return events_.empty(); }
 
@@ -1292,6 +1296,53 @@ template <class T = void> using result = boost::system::result<T, error>;
 [[nodiscard]] inline result<void> success() noexcept { return result<void>(boost::system::in_place_value); }
 
 } // namespace llmx::inline v0
+
+// ---- llmx/core/tool_names.hpp ----
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline v0 {
+
+/// What a vendor takes for the name of a function: ASCII letters, digits and \p marks.
+struct tool_name_rule {
+    constexpr tool_name_rule() = default;
+    constexpr tool_name_rule(std::size_t most, std::string_view others) noexcept : longest(most), marks(others) {}
+    /// In bytes; 0: anything goes.
+    std::size_t longest = 0;
+    std::string_view marks;
+
+    [[nodiscard]] LLMX_DECL bool fits(std::string_view name) const noexcept;
+};
+
+/// Names of functions as a provider was told them, where it would have refused the caller's.
+///
+/// A name that does not fit gets "_" for what it may not hold, is shortened, and ends with
+/// eight digits of its FNV-1a hash, so that it is the same in every call (prompts stay
+/// cached) and names that differ stay different.
+class tool_names {
+public:
+    /// Whether \p request names nothing that \p rule refuses.
+    [[nodiscard]] LLMX_DECL static bool fit(const chat_request& request, const tool_name_rule& rule) noexcept;
+    /// Makes all names of \p request fit: tools, choice, calls and results.
+    LLMX_DECL void make_fit(chat_request& request, const tool_name_rule& rule);
+    /// Gives the calls of an answer the caller's names again.
+    LLMX_DECL void restore(chat_reply& reply) const;
+    /// The same for one event of a stream, whose name then lives as long as this.
+    LLMX_DECL void restore(chat_event& event) const noexcept;
+    [[nodiscard]] bool empty() const noexcept { return told_.empty(); }
+
+private:
+    LLMX_DECL void make_fit(std::string& name, const tool_name_rule& rule);
+    [[nodiscard]] LLMX_DECL const std::string* original_of(std::string_view told) const noexcept;
+    /// What was told, and what the caller says.
+    std::vector<std::pair<std::string, std::string>> told_;
+};
+
+} // namespace llmx::inline v0
+
 
 // ---- llmx/core/topology.hpp ----
 #include <cstddef>
@@ -2510,9 +2561,12 @@ private:
 /// What a stream's decoder has to know of the request.
 struct decode_options {
     decode_options() = default;
-    explicit decode_options(bool by_tool) noexcept : answer_by_tool(by_tool) {}
+    explicit decode_options(bool by_tool, const tool_names* told = nullptr) noexcept
+        : answer_by_tool(by_tool), names(told != nullptr && !told->empty() ? told : nullptr) {}
     /// A tool stands for the form of the answer: see `drop_report::answer_by_tool`.
     bool answer_by_tool = false;
+    /// The functions have other names for the caller; null: they have not. Outlives the decoder.
+    const tool_names* names = nullptr;
 };
 
 /// How a reply is to be written for its caller.
@@ -2561,7 +2615,8 @@ struct stream_progress {
 /// `has_foreign_signature` searches a request, without parsing it, for signatures that its
 /// own vendor would refuse: another's, or what a façade gave in place of one. It may find some
 /// where there are none.
-/// A stream decoder may be constructible from `decode_options`. Nothing here does I/O or knows
+/// A stream decoder may be constructible from `decode_options`; `tool_names`, when there is such
+/// a member, is the rule for names of functions. Nothing here does I/O or knows
 /// a vendor.
 template <class D>
 concept chat_dialect = requires(std::string_view bytes, const request_target& target, const chat_request& request,
@@ -2612,15 +2667,22 @@ public:
 namespace detail {
 template <class D> class erased_decoder final : public any_stream_decoder {
 public:
-    erased_decoder() = default;
-    explicit erased_decoder(const decode_options& options)
-        requires std::constructible_from<typename D::stream_decoder, const decode_options&>
-        : decoder_(options) {}
-    result<void> feed(std::string_view bytes, event_batch& out) override { return decoder_.feed(bytes, out); }
-    result<void> finish(event_batch& out) override { return decoder_.finish(out); }
+    explicit erased_decoder(const decode_options& options) : decoder_(made(options)), names_(options.names) {}
+    result<void> feed(std::string_view bytes, event_batch& out) override { return named(decoder_.feed(bytes, out), out); }
+    result<void> finish(event_batch& out) override { return named(decoder_.finish(out), out); }
 
 private:
+    static auto made(const decode_options& options) {
+        if constexpr (std::constructible_from<typename D::stream_decoder, const decode_options&>)
+            return typename D::stream_decoder(options);
+        else return typename D::stream_decoder();
+    }
+    result<void> named(result<void> done, event_batch& out) const {
+        if (names_ != nullptr) out.each([this](chat_event& e) { names_->restore(e); });
+        return done;
+    }
     typename D::stream_decoder decoder_;
+    const tool_names* names_;
 };
 template <class D> class erased_watch final : public any_stream_watch {
 public:
@@ -2629,12 +2691,17 @@ public:
 private:
     typename D::stream_watch watch_;
 };
+template <class D> [[nodiscard]] constexpr tool_name_rule tool_name_rule_of() noexcept {
+    if constexpr (requires { D::tool_names; }) return D::tool_names;
+    else return tool_name_rule();
+}
 } // namespace detail
 
 /// A dialect as a table of functions: what the layers between a façade and a
 /// provider, each of which knows its own dialect statically, pass to each other.
 struct dialect_ops {
     std::string_view name;
+    tool_name_rule tool_names;
     result<request_head> (*scan_request)(std::string_view, const request_target&);
     result<chat_request> (*decode_request)(std::string_view, const request_target&);
     result<void> (*encode_request)(const chat_request&, const encode_options&, std::string&, drop_report&);
@@ -2651,6 +2718,7 @@ struct dialect_ops {
 template <chat_dialect D>
 inline constexpr dialect_ops dialect_of = {
     D::name,
+    detail::tool_name_rule_of<D>(),
     &D::scan_request,
     &D::decode_request,
     &D::encode_request,
@@ -2660,9 +2728,7 @@ inline constexpr dialect_ops dialect_of = {
     &D::has_foreign_signature,
     &D::decode_error,
     [](const decode_options& options) -> std::unique_ptr<any_stream_decoder> {
-        if constexpr (std::constructible_from<detail::erased_decoder<D>, const decode_options&>)
-            return std::make_unique<detail::erased_decoder<D>>(options);
-        else return std::make_unique<detail::erased_decoder<D>>();
+        return std::make_unique<detail::erased_decoder<D>>(options);
     },
     []() -> std::unique_ptr<any_stream_watch> { return std::make_unique<detail::erased_watch<D>>(); },
 };
@@ -2833,6 +2899,7 @@ namespace llmx::inline v0 {
 struct anthropic_messages {
     static constexpr std::string_view name = "anthropic_messages";
     static constexpr std::string_view stream_content_type = "text/event-stream";
+    static constexpr tool_name_rule tool_names{128, "_-"};
     /// Tool that carries a JSON answer for models without native structured output: the
     /// request forces it where it can, and its call comes back as the answer's only text.
     static constexpr std::string_view json_tool_name = "json_tool_call";
@@ -3079,6 +3146,7 @@ namespace llmx::inline v0 {
 struct gemini_generate {
     static constexpr std::string_view name = "gemini_generate";
     static constexpr std::string_view stream_content_type = "text/event-stream";
+    static constexpr tool_name_rule tool_names{64, "_-.:"};
 
     /// Finds what routing needs. Fails unless the body is one JSON object with contents.
     [[nodiscard]] LLMX_DECL static result<request_head> scan_request(std::string_view body,
@@ -3313,6 +3381,7 @@ namespace llmx::inline v0 {
 struct openai_chat {
     static constexpr std::string_view name = "openai_chat";
     static constexpr std::string_view stream_content_type = "text/event-stream";
+    static constexpr tool_name_rule tool_names{64, "_-"};
 
     /// Finds what routing needs. Fails unless the body is one JSON object with a model
     /// (here or in \p target) and messages. When the model is written with escapes,
@@ -4324,6 +4393,8 @@ struct reply {
     const dialect_ops* dialect = nullptr;
     /// A tool of ours stands for the form of the answer: only decoding takes it out again.
     bool answer_by_tool = false;
+    /// Functions that the provider knows by other names than the caller.
+    llmx::tool_names tool_names;
     /// Whole body; empty for a stream.
     std::string body;
     std::unique_ptr<reply_stream> stream;
@@ -7771,7 +7842,7 @@ public:
 
 private:
     std::unique_ptr<call> call_;
-    reply reply_;
+    std::unique_ptr<reply> reply_; // the decoder has a pointer into it
     std::unique_ptr<any_stream_decoder> decoder_;
     event_batch batch_;
     std::optional<error> failure_;
@@ -9650,7 +9721,7 @@ public:
         how.json_array = json_array;
         if (answer && c.stream != (answer->stream != nullptr))
             answer = error(errc::internal, "the gateway answered in another form than asked for");
-        const bool same = answer && answer->dialect == &dialect_of<D> && !answer->answer_by_tool;
+        const bool same = answer && answer->dialect == &dialect_of<D> && !answer->answer_by_tool && answer->tool_names.empty();
         if (!answer) {
             detail::describe_call(connection, c);
             co_await connection.fail(answer.error());
@@ -9669,7 +9740,8 @@ public:
 private:
     static boost::asio::awaitable<void> rewrite(server_connection& connection, const call& c, reply& answer,
                                                 const reply_options& how) {
-        const result<chat_reply> decoded = answer.dialect->decode_reply(answer.body);
+        result<chat_reply> decoded = answer.dialect->decode_reply(answer.body);
+        if (decoded) answer.tool_names.restore(*decoded);
         result<void> good = success();
         if (decoded) good = detail::unbroken(*decoded, *c.context);
         else good = decoded.error();
@@ -9721,7 +9793,7 @@ private:
     static boost::asio::awaitable<void> translate(server_connection& connection, const call& c, reply& answer,
                                                   const reply_options& how) {
         const std::unique_ptr<any_stream_decoder> decoder =
-            answer.dialect->make_decoder(decode_options(answer.answer_by_tool));
+            answer.dialect->make_decoder(decode_options(answer.answer_by_tool, &answer.tool_names));
         typename D::stream_encoder encoder(how);
         event_batch batch;
         std::string& out = connection.scratch();
@@ -11464,11 +11536,13 @@ struct attempt {
     std::string model_value;
     /// See `reply::answer_by_tool`.
     bool answer_by_tool = false;
+    llmx::tool_names tool_names;
 
     /// Forgets what it held and keeps the memory, unless there was unusually much of it.
     void clear() noexcept {
         request.to = nullptr;
         answer_by_tool = false;
+        tool_names = llmx::tool_names();
         request.method = "POST";
         request.body = {};
         for (std::string* const text : {&request.target, &request.fields, &body, &model_value}) {
@@ -12139,6 +12213,84 @@ LLMX_DECL int http_status_of(errc e) noexcept {
     case errc::internal: return 500;
     }
     return 500;
+}
+
+} // namespace llmx::inline v0
+
+// ---- llmx/core/impl/tool_names.ipp ----
+
+#include <algorithm>
+#include <cstdint>
+#include <variant>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+[[nodiscard]] LLMX_DECL bool may_stand_in_tool_name(char c, const tool_name_rule& rule) noexcept {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           rule.marks.find(c) != std::string_view::npos;
+}
+
+/// \p visit each name in \p request, until it returns false.
+template <class Request, class Visit> bool each_tool_name(Request& request, Visit visit) {
+    for (auto& t : request.tools)
+        if (!t.builtin && !visit(t.name)) return false;
+    if (request.tool_choice && !request.tool_choice->name.empty() && !visit(request.tool_choice->name)) return false;
+    for (auto& m : request.messages)
+        for (auto& part : m.content) {
+            if (auto* const c = std::get_if<tool_call_part>(&part); c != nullptr && !visit(c->name)) return false;
+            if (auto* const r = std::get_if<tool_result_part>(&part); r != nullptr && !r->name.empty() && !visit(r->name))
+                return false;
+        }
+    return true;
+}
+
+} // namespace detail
+
+LLMX_DECL bool tool_name_rule::fits(std::string_view name) const noexcept {
+    return longest == 0 || (name.size() <= longest && std::all_of(name.begin(), name.end(), [this](char c) {
+                                return detail::may_stand_in_tool_name(c, *this);
+                            }));
+}
+
+LLMX_DECL bool tool_names::fit(const chat_request& request, const tool_name_rule& rule) noexcept {
+    return rule.longest == 0 ||
+           detail::each_tool_name(request, [&rule](const std::string& name) { return rule.fits(name); });
+}
+
+LLMX_DECL void tool_names::make_fit(chat_request& request, const tool_name_rule& rule) {
+    detail::each_tool_name(request, [&](std::string& name) { return make_fit(name, rule), true; });
+}
+
+LLMX_DECL void tool_names::make_fit(std::string& name, const tool_name_rule& rule) {
+    if (rule.fits(name)) return;
+    constexpr std::size_t digits = 8;
+    std::uint64_t hash = 0xcbf29ce484222325u;
+    for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
+    std::string told = name.substr(0, rule.longest - digits - 1);
+    for (char& c : told)
+        if (!detail::may_stand_in_tool_name(c, rule)) c = '_';
+    told += '_';
+    for (std::size_t i = 0; i < digits; ++i, hash >>= 4) told += "0123456789abcdef"[hash & 15u];
+    if (original_of(told) == nullptr) told_.emplace_back(told, std::move(name));
+    name = std::move(told);
+}
+
+LLMX_DECL const std::string* tool_names::original_of(std::string_view told) const noexcept {
+    const auto at = std::find_if(told_.begin(), told_.end(), [told](const auto& n) { return n.first == told; });
+    return at == told_.end() ? nullptr : &at->second;
+}
+
+LLMX_DECL void tool_names::restore(chat_reply& reply) const {
+    for (chat_choice& choice : reply.choices)
+        for (content_part& part : choice.answer.content)
+            if (auto* const c = std::get_if<tool_call_part>(&part))
+                if (const std::string* const original = original_of(c->name)) c->name = *original;
+}
+
+LLMX_DECL void tool_names::restore(chat_event& event) const noexcept {
+    if (event.what != chat_event::kind::tool_call) return;
+    if (const std::string* const original = original_of(event.name)) event.name = *original;
 }
 
 } // namespace llmx::inline v0
@@ -24660,12 +24812,13 @@ LLMX_DECL boost::asio::awaitable<result<connection_ptr>> pool_core::open(const o
 namespace llmx::inline v0 {
 
 LLMX_DECL chat_stream::chat_stream(std::unique_ptr<call> c, reply r)
-    : call_(std::move(c)), reply_(std::move(r)), decoder_(reply_.dialect->make_decoder(decode_options(reply_.answer_by_tool))) {}
+    : call_(std::move(c)), reply_(std::make_unique<reply>(std::move(r))),
+      decoder_(reply_->dialect->make_decoder(decode_options(reply_->answer_by_tool, &reply_->tool_names))) {}
 
 LLMX_DECL boost::asio::awaitable<bool> chat_stream::read_more() {
     batch_.clear();
     while (!ended_) {
-        auto got = co_await reply_.stream->read_some();
+        auto got = co_await reply_->stream->read_some();
         if (got.has_error()) {
             failure_ = got.error();
             ended_ = true;
@@ -24677,7 +24830,7 @@ LLMX_DECL boost::asio::awaitable<bool> chat_stream::read_more() {
             failure_ = decoded.error();
             ended_ = true;
             // Lets go of the upstream and tells the call's listeners.
-            reply_.stream.reset();
+            reply_->stream.reset();
             break;
         }
         if (last) ended_ = true;
@@ -24837,6 +24990,7 @@ LLMX_DECL result<chat_reply> decode_whole(const reply& r, const call_context& ct
         e.with_provider(ctx.provider);
         return e;
     }
+    r.tool_names.restore(*decoded);
     for (const auto& choice : decoded->choices)
         if (choice.finish == finish_reason::failed) {
             error e(errc::bad_response, "the provider says that generation failed");
@@ -24852,6 +25006,7 @@ LLMX_DECL result<chat_reply> decode_whole(const reply& r, const call_context& ct
 // ---- llmx/gateway/impl/upstream.ipp ----
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -24895,8 +25050,15 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
     options.traits = c.target->traits.value_or(ops.facts.traits);
     options.include_usage = c.stream;
     options.stream = c.stream;
+    const chat_request* said = c.canonical;
+    std::optional<chat_request> fitted;
+    if (!tool_names::fit(*said, ops.chat->tool_names)) {
+        fitted = *said;
+        a.tool_names.make_fit(*fitted, ops.chat->tool_names);
+        said = &*fitted;
+    }
     drop_report drops;
-    auto encoded = ops.chat->encode_request(*c.canonical, options, a.body, drops);
+    auto encoded = ops.chat->encode_request(*said, options, a.body, drops);
     if (encoded.has_error()) return encoded.error();
     a.answer_by_tool = drops.answered_by_tool();
     // A program that made the request itself knows the vocabulary's names.
@@ -24939,7 +25101,9 @@ LLMX_DECL void write_passed_through(const call& c, std::string_view model, attem
     const std::string_view key = d.key.reveal();
     if (key.empty() || body.find(key) == std::string_view::npos) return e;
     const auto hidden = [key](std::string text) {
-        for (auto at = text.find(key); at != std::string::npos; at = text.find(key, at)) text.replace(at, key.size(), "***");
+        constexpr std::string_view stars = "***";
+        for (auto at = text.find(key); at != std::string::npos; at = text.find(key, at + stars.size()))
+            text.replace(at, key.size(), stars);
         return text;
     };
     e.with_provider_message(hidden(e.provider_message())).with_provider_code(hidden(e.provider_code()));
@@ -25043,7 +25207,7 @@ public:
 private:
     /// Why an answer had no content: it may have been no stream.
     [[nodiscard]] error no_stream() const {
-        if (head_.find_first_not_of(" \t\r\n") == head_.find("{\""))
+        if (const auto at = head_.find_first_not_of(" \t\r\n"); at != std::string::npos && head_[at] == '{')
             return explain(*ops_, provider_, *call_->target, response_, head_);
         const std::string_view type = find_field(response_.fields, "content-type");
         if (type.starts_with("text/html"))
@@ -25152,6 +25316,7 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     r.dialect = ops.chat;
     r.request_id = std::string(provider_request_id(response.fields));
     r.answer_by_tool = a->answer_by_tool;
+    r.tool_names = std::move(a->tool_names);
     if (c.stream) {
         response.body->read_by(c.limits.first_byte_by);
         auto stream = std::make_unique<upstream_stream>(c, ops, self, std::move(a), std::move(response));

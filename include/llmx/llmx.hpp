@@ -27,6 +27,7 @@
 #include <llmx/core/result.hpp>
 #include <llmx/core/secret.hpp>
 #include <llmx/core/tool.hpp>
+#include <llmx/core/tool_names.hpp>
 #include <llmx/core/topology.hpp>
 #include <llmx/core/usage.hpp>
 #include <llmx/wire/base64.hpp>

@@ -12,6 +12,7 @@
 #endif
 
 #include <llmx/core/impl/errc.ipp>
+#include <llmx/core/impl/tool_names.ipp>
 #include <llmx/core/impl/topology.ipp>
 #include <llmx/dialects/impl/anthropic_messages_common.ipp>
 #include <llmx/dialects/impl/anthropic_messages_content_in.ipp>

@@ -102,6 +102,10 @@ public:
         return next_ < events_.size() ? &events_[next_++] : nullptr;
     }
 
+    /// Lets \p change each event, taken or not.
+    template <class Change> void each(Change change) {
+        for (chat_event& e : events_) change(e);
+    }
     [[nodiscard]] const std::vector<chat_event>& events() const noexcept { return events_; }
     [[nodiscard]] bool empty() const noexcept { return events_.empty(); }
 

@@ -25,6 +25,7 @@ namespace llmx::inline v0 {
 struct anthropic_messages {
     static constexpr std::string_view name = "anthropic_messages";
     static constexpr std::string_view stream_content_type = "text/event-stream";
+    static constexpr tool_name_rule tool_names{128, "_-"};
     /// Tool that carries a JSON answer for models without native structured output: the
     /// request forces it where it can, and its call comes back as the answer's only text.
     static constexpr std::string_view json_tool_name = "json_tool_call";

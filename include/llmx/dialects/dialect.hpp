@@ -6,6 +6,7 @@
 #include <llmx/core/chat_request.hpp>
 #include <llmx/core/model_traits.hpp>
 #include <llmx/core/result.hpp>
+#include <llmx/core/tool_names.hpp>
 
 #include <concepts>
 #include <cstdint>
@@ -96,9 +97,12 @@ private:
 /// What a stream's decoder has to know of the request.
 struct decode_options {
     decode_options() = default;
-    explicit decode_options(bool by_tool) noexcept : answer_by_tool(by_tool) {}
+    explicit decode_options(bool by_tool, const tool_names* told = nullptr) noexcept
+        : answer_by_tool(by_tool), names(told != nullptr && !told->empty() ? told : nullptr) {}
     /// A tool stands for the form of the answer: see `drop_report::answer_by_tool`.
     bool answer_by_tool = false;
+    /// The functions have other names for the caller; null: they have not. Outlives the decoder.
+    const tool_names* names = nullptr;
 };
 
 /// How a reply is to be written for its caller.
@@ -147,7 +151,8 @@ struct stream_progress {
 /// `has_foreign_signature` searches a request, without parsing it, for signatures that its
 /// own vendor would refuse: another's, or what a façade gave in place of one. It may find some
 /// where there are none.
-/// A stream decoder may be constructible from `decode_options`. Nothing here does I/O or knows
+/// A stream decoder may be constructible from `decode_options`; `tool_names`, when there is such
+/// a member, is the rule for names of functions. Nothing here does I/O or knows
 /// a vendor.
 template <class D>
 concept chat_dialect = requires(std::string_view bytes, const request_target& target, const chat_request& request,
@@ -198,15 +203,22 @@ public:
 namespace detail {
 template <class D> class erased_decoder final : public any_stream_decoder {
 public:
-    erased_decoder() = default;
-    explicit erased_decoder(const decode_options& options)
-        requires std::constructible_from<typename D::stream_decoder, const decode_options&>
-        : decoder_(options) {}
-    result<void> feed(std::string_view bytes, event_batch& out) override { return decoder_.feed(bytes, out); }
-    result<void> finish(event_batch& out) override { return decoder_.finish(out); }
+    explicit erased_decoder(const decode_options& options) : decoder_(made(options)), names_(options.names) {}
+    result<void> feed(std::string_view bytes, event_batch& out) override { return named(decoder_.feed(bytes, out), out); }
+    result<void> finish(event_batch& out) override { return named(decoder_.finish(out), out); }
 
 private:
+    static auto made(const decode_options& options) {
+        if constexpr (std::constructible_from<typename D::stream_decoder, const decode_options&>)
+            return typename D::stream_decoder(options);
+        else return typename D::stream_decoder();
+    }
+    result<void> named(result<void> done, event_batch& out) const {
+        if (names_ != nullptr) out.each([this](chat_event& e) { names_->restore(e); });
+        return done;
+    }
     typename D::stream_decoder decoder_;
+    const tool_names* names_;
 };
 template <class D> class erased_watch final : public any_stream_watch {
 public:
@@ -215,12 +227,17 @@ public:
 private:
     typename D::stream_watch watch_;
 };
+template <class D> [[nodiscard]] constexpr tool_name_rule tool_name_rule_of() noexcept {
+    if constexpr (requires { D::tool_names; }) return D::tool_names;
+    else return tool_name_rule();
+}
 } // namespace detail
 
 /// A dialect as a table of functions: what the layers between a façade and a
 /// provider, each of which knows its own dialect statically, pass to each other.
 struct dialect_ops {
     std::string_view name;
+    tool_name_rule tool_names;
     result<request_head> (*scan_request)(std::string_view, const request_target&);
     result<chat_request> (*decode_request)(std::string_view, const request_target&);
     result<void> (*encode_request)(const chat_request&, const encode_options&, std::string&, drop_report&);
@@ -237,6 +254,7 @@ struct dialect_ops {
 template <chat_dialect D>
 inline constexpr dialect_ops dialect_of = {
     D::name,
+    detail::tool_name_rule_of<D>(),
     &D::scan_request,
     &D::decode_request,
     &D::encode_request,
@@ -246,9 +264,7 @@ inline constexpr dialect_ops dialect_of = {
     &D::has_foreign_signature,
     &D::decode_error,
     [](const decode_options& options) -> std::unique_ptr<any_stream_decoder> {
-        if constexpr (std::constructible_from<detail::erased_decoder<D>, const decode_options&>)
-            return std::make_unique<detail::erased_decoder<D>>(options);
-        else return std::make_unique<detail::erased_decoder<D>>();
+        return std::make_unique<detail::erased_decoder<D>>(options);
     },
     []() -> std::unique_ptr<any_stream_watch> { return std::make_unique<detail::erased_watch<D>>(); },
 };

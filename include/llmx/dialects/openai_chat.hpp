@@ -42,6 +42,7 @@ namespace llmx::inline v0 {
 struct openai_chat {
     static constexpr std::string_view name = "openai_chat";
     static constexpr std::string_view stream_content_type = "text/event-stream";
+    static constexpr tool_name_rule tool_names{64, "_-"};
 
     /// Finds what routing needs. Fails unless the body is one JSON object with a model
     /// (here or in \p target) and messages. When the model is written with escapes,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/core/result.hpp>
+#include <llmx/core/tool_names.hpp>
 #include <llmx/core/usage.hpp>
 #include <llmx/fwd.hpp>
 
@@ -38,6 +39,8 @@ struct reply {
     const dialect_ops* dialect = nullptr;
     /// A tool of ours stands for the form of the answer: only decoding takes it out again.
     bool answer_by_tool = false;
+    /// Functions that the provider knows by other names than the caller.
+    llmx::tool_names tool_names;
     /// Whole body; empty for a stream.
     std::string body;
     std::unique_ptr<reply_stream> stream;

@@ -37,6 +37,18 @@ struct finished {
     }
 };
 
+/// The names of the calls in a streamed answer.
+boost::asio::awaitable<std::string> streamed_names(plain_gateway& gw, world& w, call_context& context,
+                                                   const chat_request& q) {
+    std::string names;
+    auto opened = co_await gw.stream(w.runtime, context, q);
+    if (opened.has_error()) co_return opened.error().message();
+    while (co_await opened->read_more())
+        while (const chat_event* e = opened->try_next())
+            if (e->what == chat_event::kind::tool_call) names += e->name;
+    co_return names;
+}
+
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(gateway_execute)
@@ -181,6 +193,32 @@ BOOST_AUTO_TEST_CASE(losses_have_the_callers_names) {
     const auto r = testing::run(gw.chat(w.runtime, w.context, q));
     BOOST_REQUIRE(r.has_error());
     BOOST_TEST(r.error().param() == "top_k");
+}
+
+BOOST_AUTO_TEST_CASE(functions_have_the_callers_names_again) {
+    const std::string original = "mcp__" + std::string(80, 'q');
+    chat_request q("gpt", "hi");
+    q.tools.emplace_back(original, "", R"({"type":"object","properties":{}})");
+    chat_request told = q;
+    tool_names names;
+    names.make_fit(told, openai_chat::tool_names);
+    const std::string name = told.tools[0].name;
+    const std::string call = R"([{"index":0,"id":"t","type":"function","function":{"name":")" + name + R"(","arguments":"{}"}}])";
+    world w;
+    plain_gateway gw(world_of({make("a", "gpt", "openai", "gpt-4o")}));
+    w.network.reply(200, R"({"id":"c","object":"chat.completion","created":7,"model":"g","choices":[{"index":0,"message":{"role":"assistant","content":null,"tool_calls":)" + call + R"(},"finish_reason":"tool_calls"}]})");
+    w.network.reply(200, R"(data: {"id":"c","object":"chat.completion.chunk","created":7,"model":"g","choices":[{"index":0,"delta":{"role":"assistant","tool_calls":)" + call + R"(},"finish_reason":null}]})"
+                         "\n\n"
+                         R"(data: {"id":"c","object":"chat.completion.chunk","created":7,"model":"g","choices":[{"index":0,"delta":{},"finish_reason":"tool_calls"}]})"
+                         "\n\ndata: [DONE]\n\n").field("content-type", "text/event-stream");
+    const auto whole = testing::run(gw.chat(w.runtime, w.context, q));
+    BOOST_REQUIRE(whole.has_value());
+    BOOST_TEST(w.network.requests()[0].body.find(name) != std::string::npos);
+    BOOST_TEST(w.network.requests()[0].body.find(original) == std::string::npos);
+    BOOST_TEST(std::get<tool_call_part>(whole->choices.at(0).answer.content.at(0)).name == original);
+    call_context second;
+    const auto streamed = testing::run(streamed_names(gw, w, second, q));
+    BOOST_TEST(streamed == original);
 }
 
 BOOST_AUTO_TEST_CASE(an_unknown_model_is_not_found) {

@@ -97,6 +97,26 @@ BOOST_AUTO_TEST_CASE(takes_a_tool_of_ours_out_of_a_reply_of_the_same_dialect) {
     BOOST_TEST(a.body.find("json_tool_call") == std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(gives_functions_their_names_again) {
+    fake_gateway gateway;
+    const std::string original = "mcp__" + std::string(80, 'q');
+    gateway.act = [&](call&) -> asio::awaitable<result<reply>> {
+        chat_request q("m", "hi");
+        q.tools.emplace_back(original, "", "{}");
+        tool_names names;
+        names.make_fit(q, openai_chat::tool_names);
+        reply r = reply_with(dialect_of<openai_chat>, R"({"id":"c","object":"chat.completion","created":7,"model":"g","choices":[{"index":0,"message":{"role":"assistant","content":null,"tool_calls":[{"id":"t","type":"function","function":{"name":")" + q.tools[0].name + R"(","arguments":"{}"}}]},"finish_reason":"tool_calls"}]})");
+        r.tool_names = std::move(names);
+        co_return std::move(r);
+    };
+    running_server server(gateway);
+    client c(server.port());
+    c.send(post("/v1/messages", R"({"model":"m","max_tokens":9,"messages":[{"role":"user","content":"hi"}]})"));
+    BOOST_TEST(c.read().json().at("content").at(0).at("name").as_string() == original);
+    c.send(post("/v1/chat/completions", chat_body));
+    BOOST_TEST(c.read().body.find(original) != std::string::npos);
+}
+
 BOOST_AUTO_TEST_CASE(answers_a_reply_that_broke_off_as_an_error) {
     fake_gateway gateway;
     gateway.act = [](call&) -> asio::awaitable<result<reply>> {

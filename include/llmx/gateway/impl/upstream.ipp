@@ -9,6 +9,7 @@
 #include <llmx/wire/json_writer.hpp>
 
 #include <algorithm>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -52,8 +53,15 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
     options.traits = c.target->traits.value_or(ops.facts.traits);
     options.include_usage = c.stream;
     options.stream = c.stream;
+    const chat_request* said = c.canonical;
+    std::optional<chat_request> fitted;
+    if (!tool_names::fit(*said, ops.chat->tool_names)) {
+        fitted = *said;
+        a.tool_names.make_fit(*fitted, ops.chat->tool_names);
+        said = &*fitted;
+    }
     drop_report drops;
-    auto encoded = ops.chat->encode_request(*c.canonical, options, a.body, drops);
+    auto encoded = ops.chat->encode_request(*said, options, a.body, drops);
     if (encoded.has_error()) return encoded.error();
     a.answer_by_tool = drops.answered_by_tool();
     // A program that made the request itself knows the vocabulary's names.
@@ -311,6 +319,7 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     r.dialect = ops.chat;
     r.request_id = std::string(provider_request_id(response.fields));
     r.answer_by_tool = a->answer_by_tool;
+    r.tool_names = std::move(a->tool_names);
     if (c.stream) {
         response.body->read_by(c.limits.first_byte_by);
         auto stream = std::make_unique<upstream_stream>(c, ops, self, std::move(a), std::move(response));

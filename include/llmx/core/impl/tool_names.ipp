@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/core/tool_names.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <variant>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+[[nodiscard]] LLMX_DECL bool may_stand_in_tool_name(char c, const tool_name_rule& rule) noexcept {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+           rule.marks.find(c) != std::string_view::npos;
+}
+
+/// \p visit each name in \p request, until it returns false.
+template <class Request, class Visit> bool each_tool_name(Request& request, Visit visit) {
+    for (auto& t : request.tools)
+        if (!t.builtin && !visit(t.name)) return false;
+    if (request.tool_choice && !request.tool_choice->name.empty() && !visit(request.tool_choice->name)) return false;
+    for (auto& m : request.messages)
+        for (auto& part : m.content) {
+            if (auto* const c = std::get_if<tool_call_part>(&part); c != nullptr && !visit(c->name)) return false;
+            if (auto* const r = std::get_if<tool_result_part>(&part); r != nullptr && !r->name.empty() && !visit(r->name))
+                return false;
+        }
+    return true;
+}
+
+} // namespace detail
+
+LLMX_DECL bool tool_name_rule::fits(std::string_view name) const noexcept {
+    return longest == 0 || (name.size() <= longest && std::all_of(name.begin(), name.end(), [this](char c) {
+                                return detail::may_stand_in_tool_name(c, *this);
+                            }));
+}
+
+LLMX_DECL bool tool_names::fit(const chat_request& request, const tool_name_rule& rule) noexcept {
+    return rule.longest == 0 ||
+           detail::each_tool_name(request, [&rule](const std::string& name) { return rule.fits(name); });
+}
+
+LLMX_DECL void tool_names::make_fit(chat_request& request, const tool_name_rule& rule) {
+    detail::each_tool_name(request, [&](std::string& name) { return make_fit(name, rule), true; });
+}
+
+LLMX_DECL void tool_names::make_fit(std::string& name, const tool_name_rule& rule) {
+    if (rule.fits(name)) return;
+    constexpr std::size_t digits = 8;
+    std::uint64_t hash = 0xcbf29ce484222325u;
+    for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
+    std::string told = name.substr(0, rule.longest - digits - 1);
+    for (char& c : told)
+        if (!detail::may_stand_in_tool_name(c, rule)) c = '_';
+    told += '_';
+    for (std::size_t i = 0; i < digits; ++i, hash >>= 4) told += "0123456789abcdef"[hash & 15u];
+    if (original_of(told) == nullptr) told_.emplace_back(told, std::move(name));
+    name = std::move(told);
+}
+
+LLMX_DECL const std::string* tool_names::original_of(std::string_view told) const noexcept {
+    const auto at = std::find_if(told_.begin(), told_.end(), [told](const auto& n) { return n.first == told; });
+    return at == told_.end() ? nullptr : &at->second;
+}
+
+LLMX_DECL void tool_names::restore(chat_reply& reply) const {
+    for (chat_choice& choice : reply.choices)
+        for (content_part& part : choice.answer.content)
+            if (auto* const c = std::get_if<tool_call_part>(&part))
+                if (const std::string* const original = original_of(c->name)) c->name = *original;
+}
+
+LLMX_DECL void tool_names::restore(chat_event& event) const noexcept {
+    if (event.what != chat_event::kind::tool_call) return;
+    if (const std::string* const original = original_of(event.name)) event.name = *original;
+}
+
+} // namespace llmx::inline v0

@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/core/chat_event.hpp>
+#include <llmx/core/chat_reply.hpp>
+#include <llmx/core/chat_request.hpp>
+
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline v0 {
+
+/// What a vendor takes for the name of a function: ASCII letters, digits and \p marks.
+struct tool_name_rule {
+    constexpr tool_name_rule() = default;
+    constexpr tool_name_rule(std::size_t most, std::string_view others) noexcept : longest(most), marks(others) {}
+    /// In bytes; 0: anything goes.
+    std::size_t longest = 0;
+    std::string_view marks;
+
+    [[nodiscard]] LLMX_DECL bool fits(std::string_view name) const noexcept;
+};
+
+/// Names of functions as a provider was told them, where it would have refused the caller's.
+///
+/// A name that does not fit gets "_" for what it may not hold, is shortened, and ends with
+/// eight digits of its FNV-1a hash, so that it is the same in every call (prompts stay
+/// cached) and names that differ stay different.
+class tool_names {
+public:
+    /// Whether \p request names nothing that \p rule refuses.
+    [[nodiscard]] LLMX_DECL static bool fit(const chat_request& request, const tool_name_rule& rule) noexcept;
+    /// Makes all names of \p request fit: tools, choice, calls and results.
+    LLMX_DECL void make_fit(chat_request& request, const tool_name_rule& rule);
+    /// Gives the calls of an answer the caller's names again.
+    LLMX_DECL void restore(chat_reply& reply) const;
+    /// The same for one event of a stream, whose name then lives as long as this.
+    LLMX_DECL void restore(chat_event& event) const noexcept;
+    [[nodiscard]] bool empty() const noexcept { return told_.empty(); }
+
+private:
+    LLMX_DECL void make_fit(std::string& name, const tool_name_rule& rule);
+    [[nodiscard]] LLMX_DECL const std::string* original_of(std::string_view told) const noexcept;
+    /// What was told, and what the caller says.
+    std::vector<std::pair<std::string, std::string>> told_;
+};
+
+} // namespace llmx::inline v0
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/core/impl/tool_names.ipp>
+#endif
