@@ -11196,11 +11196,7 @@ public:
 
     /// The parts that follow are \p who's and in \p m; neighbouring turns of one kind are
     /// one on the wire.
-    void next(turn who, const message& m) {
-        if (open_ && (who != who_ || (extra_ != nullptr && !extra_->empty()) || !m.extra.empty())) close();
-        who_ = who;
-        extra_ = &m.extra;
-    }
+    LLMX_DECL void next(turn who, const message& m);
     void begin_part() {
         if (!open_) {
             w_.object().member("role", who_ == turn::model ? "model" : "user").key("parts").array();
@@ -11210,14 +11206,7 @@ public:
         w_.object();
     }
     void end_part() { w_.end_object(); }
-    void close() {
-        if (!open_) return;
-        write_kept();
-        w_.end_array();
-        if (extra_ != nullptr) write_proto_extra(w_, *extra_, {});
-        w_.end_object();
-        open_ = false;
-    }
+    LLMX_DECL void close();
     [[nodiscard]] bool any() const noexcept { return any_; }
     [[nodiscard]] json_writer& out() noexcept { return w_; }
 
@@ -11225,14 +11214,7 @@ public:
     /// Keeps what a tool gave beside its response until the turn's last response is written:
     /// nothing may stand between two of them. \p m must live until then.
     void keep(const media& m) { kept_.push_back(&m); }
-    void write_kept() {
-        for (const media* m : kept_) {
-            begin_part();
-            write_gemini_media(w_, *m, "application/octet-stream", nullptr);
-            end_part();
-        }
-        kept_.clear();
-    }
+    LLMX_DECL void write_kept();
 
     /// The signature to write with a call: its own, or the first one's substitute.
     [[nodiscard]] std::string_view signature_of(const tool_call_part& call) noexcept {
@@ -17090,6 +17072,30 @@ LLMX_DECL bool write_gemini_media(json_writer& w, const media& m, std::string_vi
     if (extra != nullptr) write_proto_extra(w, *extra, "fileData.");
     w.end_object();
     return true;
+}
+
+LLMX_DECL void gemini_contents_writer::next(turn who, const message& m) {
+    if (open_ && (who != who_ || (extra_ != nullptr && !extra_->empty()) || !m.extra.empty())) close();
+    who_ = who;
+    extra_ = &m.extra;
+}
+
+LLMX_DECL void gemini_contents_writer::close() {
+    if (!open_) return;
+    write_kept();
+    w_.end_array();
+    if (extra_ != nullptr) write_proto_extra(w_, *extra_, {});
+    w_.end_object();
+    open_ = false;
+}
+
+LLMX_DECL void gemini_contents_writer::write_kept() {
+    for (const media* m : kept_) {
+        begin_part();
+        write_gemini_media(w_, *m, "application/octet-stream", nullptr);
+        end_part();
+    }
+    kept_.clear();
 }
 
 LLMX_DECL void write_gemini_response(json_writer& w, std::string_view text, bool is_error) {

@@ -17,11 +17,7 @@ public:
 
     /// The parts that follow are \p who's and in \p m; neighbouring turns of one kind are
     /// one on the wire.
-    void next(turn who, const message& m) {
-        if (open_ && (who != who_ || (extra_ != nullptr && !extra_->empty()) || !m.extra.empty())) close();
-        who_ = who;
-        extra_ = &m.extra;
-    }
+    LLMX_DECL void next(turn who, const message& m);
     void begin_part() {
         if (!open_) {
             w_.object().member("role", who_ == turn::model ? "model" : "user").key("parts").array();
@@ -31,14 +27,7 @@ public:
         w_.object();
     }
     void end_part() { w_.end_object(); }
-    void close() {
-        if (!open_) return;
-        write_kept();
-        w_.end_array();
-        if (extra_ != nullptr) write_proto_extra(w_, *extra_, {});
-        w_.end_object();
-        open_ = false;
-    }
+    LLMX_DECL void close();
     [[nodiscard]] bool any() const noexcept { return any_; }
     [[nodiscard]] json_writer& out() noexcept { return w_; }
 
@@ -46,14 +35,7 @@ public:
     /// Keeps what a tool gave beside its response until the turn's last response is written:
     /// nothing may stand between two of them. \p m must live until then.
     void keep(const media& m) { kept_.push_back(&m); }
-    void write_kept() {
-        for (const media* m : kept_) {
-            begin_part();
-            write_gemini_media(w_, *m, "application/octet-stream", nullptr);
-            end_part();
-        }
-        kept_.clear();
-    }
+    LLMX_DECL void write_kept();
 
     /// The signature to write with a call: its own, or the first one's substitute.
     [[nodiscard]] std::string_view signature_of(const tool_call_part& call) noexcept {

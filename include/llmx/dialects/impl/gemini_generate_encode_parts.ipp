@@ -106,6 +106,30 @@ LLMX_DECL bool write_gemini_media(json_writer& w, const media& m, std::string_vi
     return true;
 }
 
+LLMX_DECL void gemini_contents_writer::next(turn who, const message& m) {
+    if (open_ && (who != who_ || (extra_ != nullptr && !extra_->empty()) || !m.extra.empty())) close();
+    who_ = who;
+    extra_ = &m.extra;
+}
+
+LLMX_DECL void gemini_contents_writer::close() {
+    if (!open_) return;
+    write_kept();
+    w_.end_array();
+    if (extra_ != nullptr) write_proto_extra(w_, *extra_, {});
+    w_.end_object();
+    open_ = false;
+}
+
+LLMX_DECL void gemini_contents_writer::write_kept() {
+    for (const media* m : kept_) {
+        begin_part();
+        write_gemini_media(w_, *m, "application/octet-stream", nullptr);
+        end_part();
+    }
+    kept_.clear();
+}
+
 LLMX_DECL void write_gemini_response(json_writer& w, std::string_view text, bool is_error) {
     const bool object = is_json_object_text(text);
     if (object && !is_error) {
