@@ -4393,8 +4393,9 @@ struct reply {
     const dialect_ops* dialect = nullptr;
     /// A tool of ours stands for the form of the answer: only decoding takes it out again.
     bool answer_by_tool = false;
-    /// Functions that the provider knows by other names than the caller.
-    llmx::tool_names tool_names;
+    /// Functions that the provider knows by other names than the caller; mostly null. Behind a
+    /// pointer because replies stand in coroutine frames, which must stay small.
+    std::unique_ptr<llmx::tool_names> tool_names;
     /// Whole body; empty for a stream.
     std::string body;
     std::unique_ptr<reply_stream> stream;
@@ -7842,7 +7843,7 @@ public:
 
 private:
     std::unique_ptr<call> call_;
-    std::unique_ptr<reply> reply_; // the decoder has a pointer into it
+    reply reply_;
     std::unique_ptr<any_stream_decoder> decoder_;
     event_batch batch_;
     std::optional<error> failure_;
@@ -9721,7 +9722,7 @@ public:
         how.json_array = json_array;
         if (answer && c.stream != (answer->stream != nullptr))
             answer = error(errc::internal, "the gateway answered in another form than asked for");
-        const bool same = answer && answer->dialect == &dialect_of<D> && !answer->answer_by_tool && answer->tool_names.empty();
+        const bool same = answer && answer->dialect == &dialect_of<D> && !answer->answer_by_tool && answer->tool_names == nullptr;
         if (!answer) {
             detail::describe_call(connection, c);
             co_await connection.fail(answer.error());
@@ -9741,7 +9742,7 @@ private:
     static boost::asio::awaitable<void> rewrite(server_connection& connection, const call& c, reply& answer,
                                                 const reply_options& how) {
         result<chat_reply> decoded = answer.dialect->decode_reply(answer.body);
-        if (decoded) answer.tool_names.restore(*decoded);
+        if (decoded && answer.tool_names != nullptr) answer.tool_names->restore(*decoded);
         result<void> good = success();
         if (decoded) good = detail::unbroken(*decoded, *c.context);
         else good = decoded.error();
@@ -9793,7 +9794,7 @@ private:
     static boost::asio::awaitable<void> translate(server_connection& connection, const call& c, reply& answer,
                                                   const reply_options& how) {
         const std::unique_ptr<any_stream_decoder> decoder =
-            answer.dialect->make_decoder(decode_options(answer.answer_by_tool, &answer.tool_names));
+            answer.dialect->make_decoder(decode_options(answer.answer_by_tool, answer.tool_names.get()));
         typename D::stream_encoder encoder(how);
         event_batch batch;
         std::string& out = connection.scratch();
@@ -24818,13 +24819,13 @@ LLMX_DECL boost::asio::awaitable<result<connection_ptr>> pool_core::open(const o
 namespace llmx::inline v0 {
 
 LLMX_DECL chat_stream::chat_stream(std::unique_ptr<call> c, reply r)
-    : call_(std::move(c)), reply_(std::make_unique<reply>(std::move(r))),
-      decoder_(reply_->dialect->make_decoder(decode_options(reply_->answer_by_tool, &reply_->tool_names))) {}
+    : call_(std::move(c)), reply_(std::move(r)),
+      decoder_(reply_.dialect->make_decoder(decode_options(reply_.answer_by_tool, reply_.tool_names.get()))) {}
 
 LLMX_DECL boost::asio::awaitable<bool> chat_stream::read_more() {
     batch_.clear();
     while (!ended_) {
-        auto got = co_await reply_->stream->read_some();
+        auto got = co_await reply_.stream->read_some();
         if (got.has_error()) {
             failure_ = got.error();
             ended_ = true;
@@ -24836,7 +24837,7 @@ LLMX_DECL boost::asio::awaitable<bool> chat_stream::read_more() {
             failure_ = decoded.error();
             ended_ = true;
             // Lets go of the upstream and tells the call's listeners.
-            reply_->stream.reset();
+            reply_.stream.reset();
             break;
         }
         if (last) ended_ = true;
@@ -24996,7 +24997,7 @@ LLMX_DECL result<chat_reply> decode_whole(const reply& r, const call_context& ct
         e.with_provider(ctx.provider);
         return e;
     }
-    r.tool_names.restore(*decoded);
+    if (r.tool_names != nullptr) r.tool_names->restore(*decoded);
     for (const auto& choice : decoded->choices)
         if (choice.finish == finish_reason::failed) {
             error e(errc::bad_response, "the provider says that generation failed");
@@ -25322,7 +25323,7 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     r.dialect = ops.chat;
     r.request_id = std::string(provider_request_id(response.fields));
     r.answer_by_tool = a->answer_by_tool;
-    r.tool_names = std::move(a->tool_names);
+    if (!a->tool_names.empty()) r.tool_names = std::make_unique<tool_names>(std::move(a->tool_names));
     if (c.stream) {
         response.body->read_by(c.limits.first_byte_by);
         auto stream = std::make_unique<upstream_stream>(c, ops, self, std::move(a), std::move(response));

@@ -47,7 +47,7 @@ public:
 
 private:
     std::unique_ptr<call> call_;
-    std::unique_ptr<reply> reply_; // the decoder has a pointer into it
+    reply reply_;
     std::unique_ptr<any_stream_decoder> decoder_;
     event_batch batch_;
     std::optional<error> failure_;

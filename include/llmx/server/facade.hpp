@@ -67,7 +67,7 @@ public:
         how.json_array = json_array;
         if (answer && c.stream != (answer->stream != nullptr))
             answer = error(errc::internal, "the gateway answered in another form than asked for");
-        const bool same = answer && answer->dialect == &dialect_of<D> && !answer->answer_by_tool && answer->tool_names.empty();
+        const bool same = answer && answer->dialect == &dialect_of<D> && !answer->answer_by_tool && answer->tool_names == nullptr;
         if (!answer) {
             detail::describe_call(connection, c);
             co_await connection.fail(answer.error());
@@ -87,7 +87,7 @@ private:
     static boost::asio::awaitable<void> rewrite(server_connection& connection, const call& c, reply& answer,
                                                 const reply_options& how) {
         result<chat_reply> decoded = answer.dialect->decode_reply(answer.body);
-        if (decoded) answer.tool_names.restore(*decoded);
+        if (decoded && answer.tool_names != nullptr) answer.tool_names->restore(*decoded);
         result<void> good = success();
         if (decoded) good = detail::unbroken(*decoded, *c.context);
         else good = decoded.error();
@@ -139,7 +139,7 @@ private:
     static boost::asio::awaitable<void> translate(server_connection& connection, const call& c, reply& answer,
                                                   const reply_options& how) {
         const std::unique_ptr<any_stream_decoder> decoder =
-            answer.dialect->make_decoder(decode_options(answer.answer_by_tool, &answer.tool_names));
+            answer.dialect->make_decoder(decode_options(answer.answer_by_tool, answer.tool_names.get()));
         typename D::stream_encoder encoder(how);
         event_batch batch;
         std::string& out = connection.scratch();

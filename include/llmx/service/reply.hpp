@@ -39,8 +39,9 @@ struct reply {
     const dialect_ops* dialect = nullptr;
     /// A tool of ours stands for the form of the answer: only decoding takes it out again.
     bool answer_by_tool = false;
-    /// Functions that the provider knows by other names than the caller.
-    llmx::tool_names tool_names;
+    /// Functions that the provider knows by other names than the caller; mostly null. Behind a
+    /// pointer because replies stand in coroutine frames, which must stay small.
+    std::unique_ptr<llmx::tool_names> tool_names;
     /// Whole body; empty for a stream.
     std::string body;
     std::unique_ptr<reply_stream> stream;

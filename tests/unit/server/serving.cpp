@@ -103,8 +103,8 @@ BOOST_AUTO_TEST_CASE(gives_functions_their_names_again) {
     gateway.act = [&](call&) -> asio::awaitable<result<reply>> {
         chat_request q("m", "hi");
         q.tools.emplace_back(original, "", "{}");
-        tool_names names;
-        names.make_fit(q, openai_chat::tool_names);
+        auto names = std::make_unique<tool_names>();
+        names->make_fit(q, openai_chat::tool_names);
         reply r = reply_with(dialect_of<openai_chat>, R"({"id":"c","object":"chat.completion","created":7,"model":"g","choices":[{"index":0,"message":{"role":"assistant","content":null,"tool_calls":[{"id":"t","type":"function","function":{"name":")" + q.tools[0].name + R"(","arguments":"{}"}}]},"finish_reason":"tool_calls"}]})");
         r.tool_names = std::move(names);
         co_return std::move(r);

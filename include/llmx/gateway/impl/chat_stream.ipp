@@ -11,13 +11,13 @@
 namespace llmx::inline v0 {
 
 LLMX_DECL chat_stream::chat_stream(std::unique_ptr<call> c, reply r)
-    : call_(std::move(c)), reply_(std::make_unique<reply>(std::move(r))),
-      decoder_(reply_->dialect->make_decoder(decode_options(reply_->answer_by_tool, &reply_->tool_names))) {}
+    : call_(std::move(c)), reply_(std::move(r)),
+      decoder_(reply_.dialect->make_decoder(decode_options(reply_.answer_by_tool, reply_.tool_names.get()))) {}
 
 LLMX_DECL boost::asio::awaitable<bool> chat_stream::read_more() {
     batch_.clear();
     while (!ended_) {
-        auto got = co_await reply_->stream->read_some();
+        auto got = co_await reply_.stream->read_some();
         if (got.has_error()) {
             failure_ = got.error();
             ended_ = true;
@@ -29,7 +29,7 @@ LLMX_DECL boost::asio::awaitable<bool> chat_stream::read_more() {
             failure_ = decoded.error();
             ended_ = true;
             // Lets go of the upstream and tells the call's listeners.
-            reply_->stream.reset();
+            reply_.stream.reset();
             break;
         }
         if (last) ended_ = true;
@@ -189,7 +189,7 @@ LLMX_DECL result<chat_reply> decode_whole(const reply& r, const call_context& ct
         e.with_provider(ctx.provider);
         return e;
     }
-    r.tool_names.restore(*decoded);
+    if (r.tool_names != nullptr) r.tool_names->restore(*decoded);
     for (const auto& choice : decoded->choices)
         if (choice.finish == finish_reason::failed) {
             error e(errc::bad_response, "the provider says that generation failed");

@@ -319,7 +319,7 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     r.dialect = ops.chat;
     r.request_id = std::string(provider_request_id(response.fields));
     r.answer_by_tool = a->answer_by_tool;
-    r.tool_names = std::move(a->tool_names);
+    if (!a->tool_names.empty()) r.tool_names = std::make_unique<tool_names>(std::move(a->tool_names));
     if (c.stream) {
         response.body->read_by(c.limits.first_byte_by);
         auto stream = std::make_unique<upstream_stream>(c, ops, self, std::move(a), std::move(response));
