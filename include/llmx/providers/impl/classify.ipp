@@ -23,13 +23,22 @@ namespace detail {
     });
 }
 
+/// OpenAI says of a prompt that it is too long a string, and of a name, a user or a cache's key too.
+[[nodiscard]] LLMX_DECL bool says_long_content(const error_body& said) noexcept {
+    if (!says_any(said.code, {"string_above_max_length"}) &&
+        !says_any(said.message, {"string too long. expected a string with maximum length"}))
+        return false;
+    std::string_view what = said.param;
+    if (what.empty()) { // "Invalid 'user': string too long."
+        what = said.message;
+        what = what.substr(std::min(what.find('\''), what.size()));
+        what = what.substr(0, what.find('\'', 1));
+    }
+    return says_any(what, {"content"}) || what.ends_with("input") || what.ends_with("prompt");
+}
+
 [[nodiscard]] LLMX_DECL bool says_context_window(const error_body& said) noexcept {
-    // OpenAI says of a prompt that it is too long a string, and of a name or a user too.
-    const bool of_content = said.param.empty() || says_any(said.param, {"content", "input", "prompt"});
-    if (says_any(said.code, {"string_above_max_length"}) ||
-        says_any(said.message, {"string too long. expected a string with maximum length"}))
-        return of_content;
-    return says_any(said.code, {"context_length_exceeded"}) ||
+    return says_long_content(said) || says_any(said.code, {"context_length_exceeded"}) ||
            says_any(said.message,
                     {"maximum context length", "exceed context limit", "context window", "prompt is too long",
                      "model's maximum context limit", "longer than the model's context length",
