@@ -16,18 +16,21 @@ namespace llmx::inline v0 {
 /// What a vendor takes for the name of a function: ASCII letters, digits and \p marks.
 struct tool_name_rule {
     constexpr tool_name_rule() = default;
-    constexpr tool_name_rule(std::size_t most, std::string_view others) noexcept : longest(most), marks(others) {}
+    constexpr tool_name_rule(std::size_t most, std::string_view others, bool letter = false) noexcept
+        : longest(most), marks(others), letter_first(letter) {}
     /// In bytes; 0: anything goes.
     std::size_t longest = 0;
     std::string_view marks;
+    /// It begins with a letter or "_".
+    bool letter_first = false;
 
     [[nodiscard]] LLMX_DECL bool fits(std::string_view name) const noexcept;
 };
 
 /// Names of functions as a provider was told them, where it would have refused the caller's.
 ///
-/// A name that does not fit gets "_" for what it may not hold, is shortened, and ends with
-/// eight digits of its FNV-1a hash, so that it is the same in every call (prompts stay
+/// A name that does not fit gets "_" for what it may not hold and before what it may not begin
+/// with, is shortened, and ends with eight digits of its FNV-1a hash, so that it is the same in every call (prompts stay
 /// cached) and names that differ stay different.
 class tool_names {
 public:

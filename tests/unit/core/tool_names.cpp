@@ -53,6 +53,20 @@ BOOST_AUTO_TEST_CASE(what_does_not_is_made_to_and_stays_different) {
     BOOST_TEST(told("calendar.list").starts_with("calendar_list_"));
 }
 
+BOOST_AUTO_TEST_CASE(some_want_a_letter_first) {
+    // Google: "Must start with a letter or an underscore."
+    constexpr tool_name_rule google(64, "_-.:", true);
+    for (const std::string& name : {std::string("21st_magic"), std::string("-x"), std::string(".x"), "9" + std::string(80, 'x')}) {
+        chat_request r = with_tool(name);
+        BOOST_TEST(!tool_names::fit(r, google), name);
+        tool_names names;
+        names.make_fit(r, google);
+        BOOST_TEST(google.fits(r.tools[0].name), r.tools[0].name);
+    }
+    for (const char* const name : {"_1", "a.b:c-d", "X"}) BOOST_TEST(google.fits(name), name);
+    BOOST_TEST(rule.fits("21st_magic"), "OpenAI takes it");
+}
+
 BOOST_AUTO_TEST_CASE(all_places_have_the_same_name_and_get_it_back) {
     const std::string original = "mcp__" + std::string(90, 'q');
     chat_request r = with_tool(original);

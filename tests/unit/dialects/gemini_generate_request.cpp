@@ -332,6 +332,11 @@ BOOST_AUTO_TEST_CASE(media) {
     BOOST_TEST(part(llmx::file_part(media::from_file_id("files/abc"))) == R"({"fileData":{"fileUri":"files/abc"}})");
 }
 
+BOOST_AUTO_TEST_CASE(names_that_google_takes) {
+    for (const char* const name : {"_1", "a.b:c-d", "X"}) BOOST_TEST(llmx::gemini_generate::tool_names.fits(name), name);
+    for (const char* const name : {"21st_magic", "-x", "a b"}) BOOST_TEST(!llmx::gemini_generate::tool_names.fits(name), name);
+}
+
 BOOST_AUTO_TEST_CASE(tools_and_choice) {
     const std::string body = body_of([](llmx::chat_request& r) {
         r.tools.emplace_back("f", "does", R"({"type":"object","properties":{"a":{"type":"string"}},"required":["a"],"additionalProperties":false})");

@@ -15,6 +15,12 @@ namespace detail {
            rule.marks.find(c) != std::string_view::npos;
 }
 
+[[nodiscard]] LLMX_DECL bool may_begin_tool_name(std::string_view name, const tool_name_rule& rule) noexcept {
+    if (!rule.letter_first || name.empty()) return true;
+    const char c = name.front();
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
 /// \p visit each name in \p request, until it returns false.
 template <class Request, class Visit> bool each_tool_name(Request& request, Visit visit) {
     for (auto& t : request.tools)
@@ -32,7 +38,8 @@ template <class Request, class Visit> bool each_tool_name(Request& request, Visi
 } // namespace detail
 
 LLMX_DECL bool tool_name_rule::fits(std::string_view name) const noexcept {
-    return longest == 0 || (name.size() <= longest && std::all_of(name.begin(), name.end(), [this](char c) {
+    return longest == 0 || (name.size() <= longest && detail::may_begin_tool_name(name, *this) &&
+                            std::all_of(name.begin(), name.end(), [this](char c) {
                                 return detail::may_stand_in_tool_name(c, *this);
                             }));
 }
@@ -51,7 +58,8 @@ LLMX_DECL void tool_names::make_fit(std::string& name, const tool_name_rule& rul
     constexpr std::size_t digits = 8;
     std::uint64_t hash = 0xcbf29ce484222325u;
     for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
-    std::string told = name.substr(0, rule.longest - digits - 1);
+    std::string told(detail::may_begin_tool_name(name, rule) ? "" : "_");
+    told.append(name, 0, rule.longest - digits - 1 - told.size());
     for (char& c : told)
         if (!detail::may_stand_in_tool_name(c, rule)) c = '_';
     told += '_';
