@@ -66,6 +66,10 @@ BOOST_AUTO_TEST_CASE(files_of_others) {
         r.messages[0].add(f);
         BOOST_TEST((encode(r).lost.empty()) == ours);
     }
+    const auto uri = llmx::media::from_url("https://generativelanguage.googleapis.com/v1beta/files/abc");
+    auto r = hello();
+    r.messages[0].add(llmx::image_part(uri)).add(llmx::file_part(uri));
+    BOOST_TEST((encode(r).lost == std::vector<std::string>{"messages[0].content[1]", "messages[0].content[2]"}));
 }
 
 BOOST_AUTO_TEST_CASE(turns_are_merged_and_results_come_first) {

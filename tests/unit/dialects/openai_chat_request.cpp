@@ -410,6 +410,12 @@ BOOST_AUTO_TEST_CASE(media_that_openai_cannot_take) {
           with(image_part(media::from_url("gs://b/c.png"))),
           with(image_part(media::from_url("https://generativelanguage.googleapis.com/v1beta/files/x")))})
         check_drops(r, {{"messages[0].content[1]", false}});
+    // What a tool gave stands in a message of the user's, where the same holds.
+    for (const char* url : {"gs://b/c.png", "https://generativelanguage.googleapis.com/v1beta/files/x"}) {
+        tool_result_part result("c1", "seen");
+        result.content.emplace_back(image_part(media::from_url(url)));
+        check_drops(with(std::move(result)), {{"messages[0].content[1].content[1]", false}});
+    }
     check_drops(file(media::from_file_id("file-abc")), {});
     check_drops(with(image_part(media::from_url("https://e.org/x.png"))), {});
     // A text in a file is a text.

@@ -351,6 +351,7 @@ private:
             return true;
         }
         if (!m.url.starts_with("https://") && !m.url.starts_with("http://")) return false;
+        if (!may_know_file(anthropic_messages::name, m.url)) return false;
         if (!image && !type.empty() && type != "application/pdf") return false;
         w.object().member("type", "url").member("url", m.url).end_object();
         return true;

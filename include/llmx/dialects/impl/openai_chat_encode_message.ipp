@@ -79,6 +79,9 @@ private:
         return (url.starts_with("https://") || url.starts_with("http://") || url.starts_with("data:")) &&
                may_know_file(openai_chat::name, url);
     }
+    static bool can_say_image(const image_part& p) {
+        return p.source.file_id.empty() && (p.source.url.empty() || can_fetch(p.source.url));
+    }
     /// The text of a file that is one; OpenAI takes only some of them as files.
     static std::optional<std::string> text_of(const file_part& f) {
         if (!f.source.media_type.starts_with("text/") || f.source.data.empty()) return std::nullopt;
@@ -111,7 +114,7 @@ private:
         } else if (from == role::user) {
             if (std::holds_alternative<tool_result_part>(part)) return false;
             if (const auto* image = std::get_if<image_part>(&part); image != nullptr)
-                said = image->source.file_id.empty() && (image->source.url.empty() || can_fetch(image->source.url));
+                said = can_say_image(*image);
             else if (const auto* audio = std::get_if<audio_part>(&part); audio != nullptr)
                 said = !audio->source.data.empty() &&
                        !openai_chat_audio_format(audio->source.media_type).empty();
@@ -287,7 +290,7 @@ private:
             if (const auto* text = std::get_if<text_part>(&r.content[i])) {
                 texts.push_back(text);
             } else if (const auto* image = std::get_if<image_part>(&r.content[i])) {
-                if (image->source.file_id.empty()) waiting_.emplace_back(image);
+                if (can_say_image(*image)) waiting_.emplace_back(image);
                 else drops_.lost(piece);
             } else {
                 const auto* file = std::get_if<file_part>(&r.content[i]);
