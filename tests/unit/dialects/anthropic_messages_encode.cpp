@@ -174,7 +174,8 @@ BOOST_AUTO_TEST_CASE(media) {
         .add(llmx::image_part(media::from_base64("image/svg+xml", "PHN2Zz4=")))
         .add(llmx::image_part(media::from_url("gs://bucket/i.png")))
         .add(llmx::file_part(media::from_base64("application/zip", "UEsD")))
-        .add(llmx::audio_part(media::from_base64("audio/wav", "AAAA")));
+        .add(llmx::audio_part(media::from_base64("audio/wav", "AAAA")))
+        .add(llmx::image_part(media::from_base64("", "UklGRiQAAABXQVZF"))); // RIFF, but WAVE
     const auto e = encode(r);
     check_json(boost::json::serialize(e.tree.at("messages").at(0).at("content")), R"([
       {"type":"image","source":{"type":"url","url":"https://e.org/i.png"}},
@@ -186,7 +187,8 @@ BOOST_AUTO_TEST_CASE(media) {
       {"type":"document","source":{"type":"url","url":"https://e.org/a.pdf"}},
       {"type":"document","source":{"type":"file","file_id":"f2"}}])");
     BOOST_TEST((e.lost == std::vector<std::string>{"messages[0].content[8]", "messages[0].content[9]",
-                                                   "messages[0].content[10]", "messages[0].content[11]"}));
+                                                   "messages[0].content[10]", "messages[0].content[11]",
+                                                   "messages[0].content[12]"}));
 }
 
 BOOST_AUTO_TEST_CASE(history_parts) {

@@ -3,6 +3,7 @@
 
 #include <llmx/dialects/anthropic_messages.hpp>
 #include <llmx/dialects/detail/file_id.hpp>
+#include <llmx/dialects/detail/media_type.hpp>
 #include <llmx/wire/base64.hpp>
 #include <llmx/wire/data_url.hpp>
 #include <llmx/wire/json_read.hpp>
@@ -340,7 +341,7 @@ private:
             data = inlined->payload;
         }
         if (!data.empty()) {
-            if (type.empty() || type == "application/octet-stream") type = sniff(data);
+            if (type.empty() || type == "application/octet-stream") type = type_of_base64(data);
             if (type == "image/jpg") type = "image/jpeg";
             if (!image && type.starts_with("text/")) return write_plain(w, data);
             const bool fits = image ? type == "image/png" || type == "image/jpeg" || type == "image/gif" ||
@@ -362,16 +363,6 @@ private:
         if (text.has_error() || !valid_utf8(*text)) return false;
         w.object().member("type", "text").member("media_type", "text/plain").member("data", *text).end_object();
         return true;
-    }
-
-    /// The type by the base64 of a format's first bytes.
-    [[nodiscard]] static std::string_view sniff(std::string_view base64) noexcept {
-        if (base64.starts_with("iVBORw0KGgo")) return "image/png";
-        if (base64.starts_with("/9j/")) return "image/jpeg";
-        if (base64.starts_with("R0lGOD")) return "image/gif";
-        if (base64.starts_with("UklGR")) return "image/webp";
-        if (base64.starts_with("JVBERi")) return "application/pdf";
-        return std::string_view();
     }
 
     const chat_request& request_;

@@ -5,6 +5,7 @@
 
 #include <llmx/dialects/detail/file_id.hpp>
 #include <llmx/dialects/detail/gemini_contents_writer.hpp>
+#include <llmx/dialects/detail/media_type.hpp>
 #include <llmx/wire/data_url.hpp>
 
 #include <algorithm>
@@ -61,19 +62,6 @@ LLMX_DECL std::string_view gemini_type_of_url(std::string_view url) noexcept {
     return {};
 }
 
-/// MIME type by the first bytes of base64 text; empty when unknown.
-[[nodiscard]] LLMX_DECL std::string_view gemini_type_of_base64(std::string_view data) noexcept {
-    if (data.starts_with("iVBORw0KGgo")) return "image/png";
-    if (data.starts_with("/9j/")) return "image/jpeg";
-    if (data.starts_with("R0lGOD")) return "image/gif";
-    if (data.starts_with("UklGR")) return data.substr(0, 16).ends_with("XRUJQ") ? "image/webp" : "audio/wav";
-    if (data.starts_with("JVBERi0")) return "application/pdf";
-    if (data.starts_with("SUQz") || data.starts_with("//u")) return "audio/mpeg";
-    if (data.starts_with("T2dnUw")) return "audio/ogg";
-    if (data.starts_with("ZkxhQw")) return "audio/flac";
-    return {};
-}
-
 LLMX_DECL bool write_gemini_media(json_writer& w, const media& m, std::string_view otherwise,
                                   const extra_members* extra) {
     std::string_view type = m.media_type, data = m.data;
@@ -88,7 +76,7 @@ LLMX_DECL bool write_gemini_media(json_writer& w, const media& m, std::string_vi
     }
     if (!data.empty()) {
         if (type.empty() || type == "application/octet-stream")
-            if (const std::string_view seen = gemini_type_of_base64(data); !seen.empty()) type = seen;
+            if (const std::string_view seen = type_of_base64(data); !seen.empty()) type = seen;
         if (type.empty()) type = otherwise;
         w.key("inlineData").object().member("mimeType", type).member("data", data);
         if (extra != nullptr) write_proto_extra(w, *extra, "inlineData.");
