@@ -1309,19 +1309,22 @@ namespace llmx::inline v0 {
 /// What a vendor takes for the name of a function: ASCII letters, digits and \p marks.
 struct tool_name_rule {
     constexpr tool_name_rule() = default;
-    constexpr tool_name_rule(std::size_t most, std::string_view others) noexcept : longest(most), marks(others) {}
+    constexpr tool_name_rule(std::size_t most, std::string_view others, bool letter = false) noexcept
+        : longest(most), marks(others), letter_first(letter) {}
     /// In bytes; 0: anything goes.
     std::size_t longest = 0;
     std::string_view marks;
+    /// It begins with a letter or "_".
+    bool letter_first = false;
 
     [[nodiscard]] LLMX_DECL bool fits(std::string_view name) const noexcept;
 };
 
 /// Names of functions as a provider was told them, where it would have refused the caller's.
 ///
-/// A name that does not fit gets "_" for what it may not hold, is shortened, and ends with
-/// eight digits of its FNV-1a hash, so that it is the same in every call (prompts stay
-/// cached) and names that differ stay different.
+/// A name that does not fit gets "_" for what it may not hold and before what it may not begin
+/// with, is shortened, and ends with eight digits of its FNV-1a hash, so that it is the same in
+/// every call (prompts stay cached) and names that differ stay different.
 class tool_names {
 public:
     /// Whether \p request names nothing that \p rule refuses.
@@ -3146,7 +3149,7 @@ namespace llmx::inline v0 {
 struct gemini_generate {
     static constexpr std::string_view name = "gemini_generate";
     static constexpr std::string_view stream_content_type = "text/event-stream";
-    static constexpr tool_name_rule tool_names{64, "_-.:"};
+    static constexpr tool_name_rule tool_names{64, "_-.:", true};
 
     /// Finds what routing needs. Fails unless the body is one JSON object with contents.
     [[nodiscard]] LLMX_DECL static result<request_head> scan_request(std::string_view body,
@@ -10845,6 +10848,21 @@ private:
 /// Everything. A program that cares for its compile time includes the headers it uses.
 
 
+// ---- llmx/core/detail/fnv1a.hpp ----
+#include <cstdint>
+#include <string_view>
+
+namespace llmx::inline v0::detail {
+
+/// FNV-1a, 64 bits (RFC 9923): the same on every machine and in every version, for names
+/// that must stay; no secret is safe behind it. \p hash goes on from an earlier text.
+[[nodiscard]] constexpr std::uint64_t fnv1a(std::string_view text, std::uint64_t hash = 0xcbf29ce484222325u) noexcept {
+    for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
+    return hash;
+}
+
+} // namespace llmx::inline v0::detail
+
 // ---- llmx/wire/detail/ascii.hpp ----
 #include <cstddef>
 #include <string_view>
@@ -10904,6 +10922,26 @@ namespace llmx::inline v0::detail {
 [[nodiscard]] constexpr bool may_know_file(std::string_view dialect, std::string_view id) noexcept {
     const std::string_view issuer = issuer_of_file(id);
     return issuer.empty() || issuer == dialect;
+}
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/dialects/detail/media_type.hpp ----
+#include <string_view>
+
+namespace llmx::inline v0::detail {
+
+/// MIME type by the first bytes of base64 text; empty when unknown.
+[[nodiscard]] constexpr std::string_view type_of_base64(std::string_view data) noexcept {
+    if (data.starts_with("iVBORw0KGgo")) return "image/png";
+    if (data.starts_with("/9j/")) return "image/jpeg";
+    if (data.starts_with("R0lGOD")) return "image/gif";
+    if (data.starts_with("UklGR")) return data.substr(0, 16).ends_with("XRUJQ") ? "image/webp" : "audio/wav";
+    if (data.starts_with("JVBERi0")) return "application/pdf";
+    if (data.starts_with("SUQz") || data.starts_with("//u")) return "audio/mpeg";
+    if (data.starts_with("T2dnUw")) return "audio/ogg";
+    if (data.starts_with("ZkxhQw")) return "audio/flac";
+    return std::string_view();
 }
 
 } // namespace llmx::inline v0::detail
@@ -12214,6 +12252,12 @@ namespace detail {
            rule.marks.find(c) != std::string_view::npos;
 }
 
+[[nodiscard]] LLMX_DECL bool may_begin_tool_name(std::string_view name, const tool_name_rule& rule) noexcept {
+    if (!rule.letter_first || name.empty()) return true;
+    const char c = name.front();
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_';
+}
+
 /// \p visit each name in \p request, until it returns false.
 template <class Request, class Visit> bool each_tool_name(Request& request, Visit visit) {
     for (auto& t : request.tools)
@@ -12231,7 +12275,8 @@ template <class Request, class Visit> bool each_tool_name(Request& request, Visi
 } // namespace detail
 
 LLMX_DECL bool tool_name_rule::fits(std::string_view name) const noexcept {
-    return longest == 0 || (name.size() <= longest && std::all_of(name.begin(), name.end(), [this](char c) {
+    return longest == 0 || (name.size() <= longest && detail::may_begin_tool_name(name, *this) &&
+                            std::all_of(name.begin(), name.end(), [this](char c) {
                                 return detail::may_stand_in_tool_name(c, *this);
                             }));
 }
@@ -12248,9 +12293,9 @@ LLMX_DECL void tool_names::make_fit(chat_request& request, const tool_name_rule&
 LLMX_DECL void tool_names::make_fit(std::string& name, const tool_name_rule& rule) {
     if (rule.fits(name)) return;
     constexpr std::size_t digits = 8;
-    std::uint64_t hash = 0xcbf29ce484222325u;
-    for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
-    std::string told = name.substr(0, rule.longest - digits - 1);
+    std::uint64_t hash = detail::fnv1a(name);
+    std::string told(detail::may_begin_tool_name(name, rule) ? "" : "_");
+    told.append(name, 0, rule.longest - digits - 1 - told.size());
     for (char& c : told)
         if (!detail::may_stand_in_tool_name(c, rule)) c = '_';
     told += '_';
@@ -14476,7 +14521,7 @@ private:
             data = inlined->payload;
         }
         if (!data.empty()) {
-            if (type.empty() || type == "application/octet-stream") type = sniff(data);
+            if (type.empty() || type == "application/octet-stream") type = type_of_base64(data);
             if (type == "image/jpg") type = "image/jpeg";
             if (!image && type.starts_with("text/")) return write_plain(w, data);
             const bool fits = image ? type == "image/png" || type == "image/jpeg" || type == "image/gif" ||
@@ -14487,6 +14532,7 @@ private:
             return true;
         }
         if (!m.url.starts_with("https://") && !m.url.starts_with("http://")) return false;
+        if (!may_know_file(anthropic_messages::name, m.url)) return false;
         if (!image && !type.empty() && type != "application/pdf") return false;
         w.object().member("type", "url").member("url", m.url).end_object();
         return true;
@@ -14497,16 +14543,6 @@ private:
         if (text.has_error() || !valid_utf8(*text)) return false;
         w.object().member("type", "text").member("media_type", "text/plain").member("data", *text).end_object();
         return true;
-    }
-
-    /// The type by the base64 of a format's first bytes.
-    [[nodiscard]] static std::string_view sniff(std::string_view base64) noexcept {
-        if (base64.starts_with("iVBORw0KGgo")) return "image/png";
-        if (base64.starts_with("/9j/")) return "image/jpeg";
-        if (base64.starts_with("R0lGOD")) return "image/gif";
-        if (base64.starts_with("UklGR")) return "image/webp";
-        if (base64.starts_with("JVBERi")) return "application/pdf";
-        return std::string_view();
     }
 
     const chat_request& request_;
@@ -17030,19 +17066,6 @@ LLMX_DECL std::string_view gemini_type_of_url(std::string_view url) noexcept {
     return {};
 }
 
-/// MIME type by the first bytes of base64 text; empty when unknown.
-[[nodiscard]] LLMX_DECL std::string_view gemini_type_of_base64(std::string_view data) noexcept {
-    if (data.starts_with("iVBORw0KGgo")) return "image/png";
-    if (data.starts_with("/9j/")) return "image/jpeg";
-    if (data.starts_with("R0lGOD")) return "image/gif";
-    if (data.starts_with("UklGR")) return data.substr(0, 16).ends_with("XRUJQ") ? "image/webp" : "audio/wav";
-    if (data.starts_with("JVBERi0")) return "application/pdf";
-    if (data.starts_with("SUQz") || data.starts_with("//u")) return "audio/mpeg";
-    if (data.starts_with("T2dnUw")) return "audio/ogg";
-    if (data.starts_with("ZkxhQw")) return "audio/flac";
-    return {};
-}
-
 LLMX_DECL bool write_gemini_media(json_writer& w, const media& m, std::string_view otherwise,
                                   const extra_members* extra) {
     std::string_view type = m.media_type, data = m.data;
@@ -17057,7 +17080,7 @@ LLMX_DECL bool write_gemini_media(json_writer& w, const media& m, std::string_vi
     }
     if (!data.empty()) {
         if (type.empty() || type == "application/octet-stream")
-            if (const std::string_view seen = gemini_type_of_base64(data); !seen.empty()) type = seen;
+            if (const std::string_view seen = type_of_base64(data); !seen.empty()) type = seen;
         if (type.empty()) type = otherwise;
         w.key("inlineData").object().member("mimeType", type).member("data", data);
         if (extra != nullptr) write_proto_extra(w, *extra, "inlineData.");
@@ -20639,6 +20662,9 @@ private:
         return (url.starts_with("https://") || url.starts_with("http://") || url.starts_with("data:")) &&
                may_know_file(openai_chat::name, url);
     }
+    static bool can_say_image(const image_part& p) {
+        return p.source.file_id.empty() && (p.source.url.empty() || can_fetch(p.source.url));
+    }
     /// The text of a file that is one; OpenAI takes only some of them as files.
     static std::optional<std::string> text_of(const file_part& f) {
         if (!f.source.media_type.starts_with("text/") || f.source.data.empty()) return std::nullopt;
@@ -20671,7 +20697,7 @@ private:
         } else if (from == role::user) {
             if (std::holds_alternative<tool_result_part>(part)) return false;
             if (const auto* image = std::get_if<image_part>(&part); image != nullptr)
-                said = image->source.file_id.empty() && (image->source.url.empty() || can_fetch(image->source.url));
+                said = can_say_image(*image);
             else if (const auto* audio = std::get_if<audio_part>(&part); audio != nullptr)
                 said = !audio->source.data.empty() &&
                        !openai_chat_audio_format(audio->source.media_type).empty();
@@ -20847,7 +20873,7 @@ private:
             if (const auto* text = std::get_if<text_part>(&r.content[i])) {
                 texts.push_back(text);
             } else if (const auto* image = std::get_if<image_part>(&r.content[i])) {
-                if (image->source.file_id.empty()) waiting_.emplace_back(image);
+                if (can_say_image(*image)) waiting_.emplace_back(image);
                 else drops_.lost(piece);
             } else {
                 const auto* file = std::get_if<file_part>(&r.content[i]);
@@ -22555,13 +22581,22 @@ namespace detail {
     });
 }
 
+/// OpenAI says of a prompt that it is too long a string, and of a name, a user or a cache's key too.
+[[nodiscard]] LLMX_DECL bool says_long_content(const error_body& said) noexcept {
+    if (!says_any(said.code, {"string_above_max_length"}) &&
+        !says_any(said.message, {"string too long. expected a string with maximum length"}))
+        return false;
+    std::string_view what = said.param;
+    if (what.empty()) { // "Invalid 'user': string too long."
+        what = said.message;
+        what = what.substr(std::min(what.find('\''), what.size()));
+        what = what.substr(0, what.find('\'', 1));
+    }
+    return says_any(what, {"content"}) || what.ends_with("input") || what.ends_with("prompt");
+}
+
 [[nodiscard]] LLMX_DECL bool says_context_window(const error_body& said) noexcept {
-    // OpenAI says of a prompt that it is too long a string, and of a name or a user too.
-    const bool of_content = said.param.empty() || says_any(said.param, {"content", "input", "prompt"});
-    if (says_any(said.code, {"string_above_max_length"}) ||
-        says_any(said.message, {"string too long. expected a string with maximum length"}))
-        return of_content;
-    return says_any(said.code, {"context_length_exceeded"}) ||
+    return says_long_content(said) || says_any(said.code, {"context_length_exceeded"}) ||
            says_any(said.message,
                     {"maximum context length", "exceed context limit", "context window", "prompt is too long",
                      "model's maximum context limit", "longer than the model's context length",
@@ -28451,11 +28486,9 @@ namespace llmx::inline v0::detail {
 /// A name that stays the same as long as the deployment is the same place: 16 hex digits
 /// of FNV-1a over what identifies it. The key is no part of it, so keys can be rotated.
 [[nodiscard]] LLMX_DECL std::string deployment_fingerprint(const deployment& d, std::size_t ordinal) {
-    std::uint64_t hash = 0xcbf29ce484222325u;
-    const auto mix = [&hash](std::string_view text) {
-        for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
-        hash = (hash ^ 0xffu) * 0x100000001b3u; // no text holds this byte: a separator
-    };
+    std::uint64_t hash = fnv1a(std::string_view());
+    // No text holds the byte between them.
+    const auto mix = [&hash](std::string_view text) { hash = fnv1a("\xff", fnv1a(text, hash)); };
     mix(d.model_group);
     mix(d.provider);
     mix(d.model);

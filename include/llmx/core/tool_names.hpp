@@ -30,8 +30,8 @@ struct tool_name_rule {
 /// Names of functions as a provider was told them, where it would have refused the caller's.
 ///
 /// A name that does not fit gets "_" for what it may not hold and before what it may not begin
-/// with, is shortened, and ends with eight digits of its FNV-1a hash, so that it is the same in every call (prompts stay
-/// cached) and names that differ stay different.
+/// with, is shortened, and ends with eight digits of its FNV-1a hash, so that it is the same in
+/// every call (prompts stay cached) and names that differ stay different.
 class tool_names {
 public:
     /// Whether \p request names nothing that \p rule refuses.

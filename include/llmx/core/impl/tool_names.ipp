@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/core/detail/fnv1a.hpp>
 #include <llmx/core/tool_names.hpp>
 
 #include <algorithm>
@@ -56,8 +57,7 @@ LLMX_DECL void tool_names::make_fit(chat_request& request, const tool_name_rule&
 LLMX_DECL void tool_names::make_fit(std::string& name, const tool_name_rule& rule) {
     if (rule.fits(name)) return;
     constexpr std::size_t digits = 8;
-    std::uint64_t hash = 0xcbf29ce484222325u;
-    for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
+    std::uint64_t hash = detail::fnv1a(name);
     std::string told(detail::may_begin_tool_name(name, rule) ? "" : "_");
     told.append(name, 0, rule.longest - digits - 1 - told.size());
     for (char& c : told)

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/core/detail/fnv1a.hpp>
 #include <llmx/settings/detail/model_reader.hpp>
 
 #include <array>
@@ -12,11 +13,9 @@ namespace llmx::inline v0::detail {
 /// A name that stays the same as long as the deployment is the same place: 16 hex digits
 /// of FNV-1a over what identifies it. The key is no part of it, so keys can be rotated.
 [[nodiscard]] LLMX_DECL std::string deployment_fingerprint(const deployment& d, std::size_t ordinal) {
-    std::uint64_t hash = 0xcbf29ce484222325u;
-    const auto mix = [&hash](std::string_view text) {
-        for (const char c : text) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
-        hash = (hash ^ 0xffu) * 0x100000001b3u; // no text holds this byte: a separator
-    };
+    std::uint64_t hash = fnv1a(std::string_view());
+    // No text holds the byte between them.
+    const auto mix = [&hash](std::string_view text) { hash = fnv1a("\xff", fnv1a(text, hash)); };
     mix(d.model_group);
     mix(d.provider);
     mix(d.model);
