@@ -14,7 +14,10 @@ HEADERS = ROOT / "include" / "llmx"
 # What a file of the room (key) may include; "room/file" allows that one header.
 ALLOWED = {
     "": {"core", "wire", "dialects", "providers", "registry", "service", "policies", "transport", "gateway",
-         "telemetry", "settings", "server", "testing"},
+         "telemetry", "settings", "server", "testing", "src"},
+    # The bodies of each room, gathered for separate compilation.
+    "src": {"core", "wire", "dialects", "providers", "registry", "service", "policies", "transport", "gateway",
+            "telemetry", "settings", "server", "testing"},
     "core": set(),
     "wire": {"core"},
     "dialects": {"core", "wire"},

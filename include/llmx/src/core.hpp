@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+/// \file
+/// The bodies of `core/`: one of the units of `<llmx/src.hpp>`.
+
+#include <llmx/config.hpp>
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#error "llmx: <llmx/src/core.hpp> is for separate compilation: define LLMX_SEPARATE_COMPILATION in every translation unit"
+#endif
+
+#include <llmx/core/impl/errc.ipp>
+#include <llmx/core/impl/tool_names.ipp>
+#include <llmx/core/impl/topology.ipp>

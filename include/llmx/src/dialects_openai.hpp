@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+/// \file
+/// The bodies of `dialects/`, openai's languages: one of the units of `<llmx/src.hpp>`.
+
+#include <llmx/config.hpp>
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#error "llmx: <llmx/src/dialects_openai.hpp> is for separate compilation: define LLMX_SEPARATE_COMPILATION in every translation unit"
+#endif
+
+#include <llmx/dialects/impl/openai_chat_common.ipp>
+#include <llmx/dialects/impl/openai_chat_decode_message.ipp>
+#include <llmx/dialects/impl/openai_chat_decode_request.ipp>
+#include <llmx/dialects/impl/openai_chat_encode_message.ipp>
+#include <llmx/dialects/impl/openai_chat_encode_request.ipp>
+#include <llmx/dialects/impl/openai_chat_error.ipp>
+#include <llmx/dialects/impl/openai_chat_path.ipp>
+#include <llmx/dialects/impl/openai_chat_reply.ipp>
+#include <llmx/dialects/impl/openai_chat_scan.ipp>
+#include <llmx/dialects/impl/openai_chat_stream_decoder.ipp>
+#include <llmx/dialects/impl/openai_chat_stream_encoder.ipp>

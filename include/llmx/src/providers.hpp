@@ -1,0 +1,15 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+/// \file
+/// The bodies of `providers/`: one of the units of `<llmx/src.hpp>`.
+
+#include <llmx/config.hpp>
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#error "llmx: <llmx/src/providers.hpp> is for separate compilation: define LLMX_SEPARATE_COMPILATION in every translation unit"
+#endif
+
+#include <llmx/providers/impl/classify.ipp>
+#include <llmx/providers/impl/mock.ipp>
+#include <llmx/providers/impl/openai.ipp>

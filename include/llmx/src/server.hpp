@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+/// \file
+/// The bodies of `server/`: one of the units of `<llmx/src.hpp>`.
+
+#include <llmx/config.hpp>
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#error "llmx: <llmx/src/server.hpp> is for separate compilation: define LLMX_SEPARATE_COMPILATION in every translation unit"
+#endif
+
+#include <llmx/server/impl/auth.ipp>
+#include <llmx/server/impl/connection.ipp>
+#include <llmx/server/impl/connection_write.ipp>
+#include <llmx/server/impl/core.ipp>
+#include <llmx/server/impl/facade.ipp>
+#include <llmx/server/impl/host.ipp>
+#include <llmx/server/impl/host_listen.ipp>
+#include <llmx/server/impl/http_request_reader.ipp>
+#include <llmx/server/impl/models.ipp>
+#include <llmx/server/impl/response_head.ipp>
+#include <llmx/server/impl/routes.ipp>

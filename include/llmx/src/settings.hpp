@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+/// \file
+/// The bodies of `settings/`: one of the units of `<llmx/src.hpp>`.
+
+#include <llmx/config.hpp>
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#error "llmx: <llmx/src/settings.hpp> is for separate compilation: define LLMX_SEPARATE_COMPILATION in every translation unit"
+#endif
+
+#include <llmx/settings/impl/environment.ipp>
+#include <llmx/settings/impl/fallback_reader.ipp>
+#include <llmx/settings/impl/files.ipp>
+#include <llmx/settings/impl/json.ipp>
+#include <llmx/settings/impl/model_environment.ipp>
+#include <llmx/settings/impl/model_identity.ipp>
+#include <llmx/settings/impl/model_reader.ipp>
+#include <llmx/settings/impl/policy_reader.ipp>
+#include <llmx/settings/impl/section.ipp>
+#include <llmx/settings/impl/settings.ipp>
+#include <llmx/settings/impl/tree.ipp>
+#include <llmx/settings/impl/yaml.ipp>

@@ -1,0 +1,14 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+/// \file
+/// The bodies of `telemetry/`: one of the units of `<llmx/src.hpp>`.
+
+#include <llmx/config.hpp>
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#error "llmx: <llmx/src/telemetry.hpp> is for separate compilation: define LLMX_SEPARATE_COMPILATION in every translation unit"
+#endif
+
+#include <llmx/telemetry/impl/access_log.ipp>
+#include <llmx/telemetry/impl/access_record.ipp>

@@ -1,0 +1,20 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+/// \file
+/// The bodies of `transport/`: one of the units of `<llmx/src.hpp>`.
+
+#include <llmx/config.hpp>
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#error "llmx: <llmx/src/transport.hpp> is for separate compilation: define LLMX_SEPARATE_COMPILATION in every translation unit"
+#endif
+
+#include <llmx/transport/impl/connection.ipp>
+#include <llmx/transport/impl/connection_open.ipp>
+#include <llmx/transport/impl/deadlines.ipp>
+#include <llmx/transport/impl/dns_cache.ipp>
+#include <llmx/transport/impl/http_pool.ipp>
+#include <llmx/transport/impl/http_reader.ipp>
+#include <llmx/transport/impl/pool_core.ipp>
+#include <llmx/transport/impl/tls_client.ipp>

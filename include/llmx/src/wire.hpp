@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+/// \file
+/// The bodies of `wire/`: one of the units of `<llmx/src.hpp>`.
+
+#include <llmx/config.hpp>
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#error "llmx: <llmx/src/wire.hpp> is for separate compilation: define LLMX_SEPARATE_COMPILATION in every translation unit"
+#endif
+
+#include <llmx/wire/impl/base64.ipp>
+#include <llmx/wire/impl/data_url.ipp>
+#include <llmx/wire/impl/http_date.ipp>
+#include <llmx/wire/impl/json_array_stream.ipp>
+#include <llmx/wire/impl/json_read.ipp>
+#include <llmx/wire/impl/json_scan.ipp>
+#include <llmx/wire/impl/json_writer.ipp>
+#include <llmx/wire/impl/retry_after.ipp>
+#include <llmx/wire/impl/sse.ipp>
+#include <llmx/wire/impl/url.ipp>
+#include <llmx/wire/impl/utf8.ipp>
