@@ -203,15 +203,15 @@ LLMX_DECL void write_gemini_tool_config(json_writer& w, const chat_request& requ
     constexpr std::string_view together = "includeServerSideToolInvocations";
     using mode = tool_choice::mode;
     const bool both = tools.functions && tools.server_side;
-    std::optional<tool_choice> choice = request.tool_choice;
+    const tool_choice* choice = request.tool_choice ? &*request.tool_choice : nullptr;
     // The server refuses a config for functions without functions.
     if (choice && !tools.functions) {
         const bool said = choice->how == mode::automatic || (choice->how == mode::none && !tools.server_side);
         if (!said) drops.lost("tool_choice");
-        choice.reset();
+        choice = nullptr;
     }
     // It refuses AUTO beside its own tools, where leaving it out means the same.
-    if (choice && choice->how == mode::automatic && both) choice.reset();
+    if (choice && choice->how == mode::automatic && both) choice = nullptr;
     const bool has_inner = tools.functions && has_proto_extra(request.extra, inner);
     const bool ask = both && request.extra.find(std::string(outer).append(together)) == nullptr;
     std::string config;
