@@ -6,6 +6,7 @@
 #include <llmx/gateway/stock_gateway.hpp>
 #include <llmx/server/auth.hpp>
 #include <llmx/server/host.hpp>
+#include <llmx/server/key_authenticator.hpp>
 #include <llmx/server/options.hpp>
 #include <llmx/server/pooled_runtime.hpp>
 #include <llmx/settings/assemble.hpp>
@@ -48,10 +49,11 @@ inline llmx::result<llmx::gateway_settings> load_configuration(const command_lin
     return s;
 }
 
-/// Makes a key when there is none and only this machine is served; true when it did. Who
-/// serves others chooses the key, and is refused without one.
+/// Makes a master key when there is no key at all and only this machine is served; true when it
+/// did. A gateway that serves other machines needs a key of the user's choice and is refused
+/// without one.
 inline bool ensure_master_key(llmx::listen_settings& s) {
-    if (!s.master_key.empty() || !llmx::is_loopback_host(s.host)) return false;
+    if (!s.master_key.empty() || !s.keys.empty() || !llmx::is_loopback_host(s.host)) return false;
     std::random_device random;
     std::string key = "sk-";
     constexpr char digits[] = "0123456789abcdef";
@@ -67,6 +69,7 @@ inline llmx::server_options server_options_from(const llmx::listen_settings& s) 
     o.port = s.port;
     o.threads = s.threads;
     o.key = s.master_key;
+    o.keys = s.keys;
     o.limits.max_body = s.max_request_body;
     o.header_timeout = s.header_timeout;
     o.idle_timeout = s.keep_alive_timeout;
@@ -91,8 +94,6 @@ inline std::string needs_restart(const llmx::listen_settings& before, const llmx
     const auto check = [&](const char* name, bool same) {
         if (!same) names += (names.empty() ? "" : ", ") + std::string(name);
     };
-    // One that was made at the start is in no file.
-    check("master_key", now.master_key.empty() || before.master_key.matches(now.master_key.reveal()));
     check("host", before.host == now.host);
     check("port", before.port == now.port);
     check("threads", before.threads == now.threads);
@@ -105,10 +106,22 @@ inline std::string needs_restart(const llmx::listen_settings& before, const llmx
     return names;
 }
 
-/// Reads the settings again and puts models and policies into force. Wrong ones are
-/// reported in one line, and those in force stay. \p started is what the program began with:
-/// what concerns the socket and the master key needs a restart, which is said.
-inline void reload_configuration(llmx::stock_gateway& gateway, const command_line& line,
+/// Puts \p s into force: all of it, or nothing when any of it is wrong.
+inline llmx::result<void> reload_keys_and_gateway(llmx::stock_gateway& gateway, llmx::key_authenticator& callers,
+                                                  llmx::gateway_settings& s, const llmx::gateway_settings& started) {
+    if (s.listen.master_key.empty()) s.listen.master_key = started.listen.master_key;
+    auto keys = llmx::key_authenticator::keys_of(server_options_from(s.listen));
+    if (keys.has_error()) return keys.error();
+    const bool open = (*keys)->empty(); // and was: a program that began with a key keeps one
+    if (auto done = llmx::reload_gateway(gateway, s); done.has_error() || open) return done;
+    return callers.replace(std::move(*keys));
+}
+
+/// Reads the settings again and puts models, policies and keys into force. Wrong settings are
+/// reported in one line, and those in force stay. \p started is what the program began with: what
+/// concerns the socket needs a restart, which is reported, and a master key that the settings no
+/// longer name (one made at the start never was in them) stays valid until then.
+inline void reload_configuration(llmx::stock_gateway& gateway, llmx::key_authenticator& callers, const command_line& line,
                                  const llmx::gateway_settings& started) {
     auto s = load_configuration(line);
     llmx::result<void> done = llmx::success();
@@ -116,7 +129,7 @@ inline void reload_configuration(llmx::stock_gateway& gateway, const command_lin
     // A file caught while it is being written must not take the models away.
     else if (started.has_model_list && !s->has_model_list)
         done = llmx::error(llmx::errc::bad_configuration, *line.config + ": there is no model_list any more");
-    else done = llmx::reload_gateway(gateway, *s);
+    else done = reload_keys_and_gateway(gateway, callers, *s, started);
     if (done.has_error()) {
         std::cerr << "llmx-gateway: not reloaded, the settings in force stay: " << done.error().message() << std::endl;
         return;

@@ -32,8 +32,11 @@ int main(int argc, char** argv) {
     const bool generated = ensure_master_key(settings->listen);
 
     auto options = server_options_from(settings->listen);
-    options.reload = [&] { reload_configuration(**gateway, *line, *settings); };
-    server front(**gateway, std::move(options), runtime_factory_from(*settings));
+    auto keys = llmx::key_authenticator::keys_of(options);
+    if (keys.has_error()) return fail(keys.error(), 2);
+    llmx::key_authenticator callers(std::move(*keys));
+    options.reload = [&] { reload_configuration(**gateway, callers, *line, *settings); };
+    server front(**gateway, callers, std::move(options), runtime_factory_from(*settings));
     if (const auto bound = front.listen(); bound.has_error()) return fail(bound.error(), 1);
     print_banner(*settings, front.description(), front.port(), generated);
     const auto ended = front.run();

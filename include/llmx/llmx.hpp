@@ -24,12 +24,14 @@
 #include <llmx/core/model_traits.hpp>
 #include <llmx/core/operation.hpp>
 #include <llmx/core/origin.hpp>
+#include <llmx/core/principal.hpp>
 #include <llmx/core/result.hpp>
 #include <llmx/core/secret.hpp>
 #include <llmx/core/tool.hpp>
 #include <llmx/core/tool_names.hpp>
 #include <llmx/core/topology.hpp>
 #include <llmx/core/usage.hpp>
+#include <llmx/access/key_ring.hpp>
 #include <llmx/wire/base64.hpp>
 #include <llmx/wire/data_url.hpp>
 #include <llmx/wire/field_parameters.hpp>

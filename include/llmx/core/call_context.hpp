@@ -4,6 +4,7 @@
 #include <llmx/core/cancellation.hpp>
 #include <llmx/core/clock.hpp>
 #include <llmx/core/error.hpp>
+#include <llmx/core/principal.hpp>
 #include <llmx/core/usage.hpp>
 
 #include <cstdint>
@@ -23,6 +24,8 @@ struct call_context {
     std::string request_id;
     /// Alias of the key that made the call, never the key itself.
     std::string caller;
+    /// Who makes the call, with limits of its own; null when only `caller` is known, or nothing.
+    principal_ptr principal;
     time_point started{};
     /// No layer may move it later; `tighten` moves it nearer.
     time_point deadline = time_point::max();

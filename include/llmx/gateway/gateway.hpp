@@ -4,6 +4,7 @@
 #include <llmx/gateway/arrange.hpp>
 #include <llmx/gateway/chat_stream.hpp>
 #include <llmx/gateway/detail/conclusion.hpp>
+#include <llmx/gateway/detail/snapshot_slots.hpp>
 #include <llmx/gateway/upstream.hpp>
 #include <llmx/service/call.hpp>
 
@@ -131,9 +132,9 @@ private:
     }
 
     std::shared_ptr<snapshot> snapshot_of(runtime& on) {
-        runtime::snapshot_slot& slot = on.slot();
+        detail::snapshot_slot& slot = on.use<detail::snapshot_slots>().of(identity_);
         const std::uint64_t generation = generation_.load(std::memory_order_acquire);
-        if (slot.owner != this || slot.generation != generation) {
+        if (slot.generation != generation) {
             std::shared_ptr<snapshot> fresh;
             {
                 const std::lock_guard<std::mutex> lock(mutex_);
@@ -144,12 +145,12 @@ private:
             auto own = std::make_shared<std::shared_ptr<snapshot>>(std::move(fresh));
             snapshot* const raw = own->get();
             slot.value = std::shared_ptr<void>(std::move(own), raw);
-            slot.owner = this;
         }
         return std::static_pointer_cast<snapshot>(slot.value);
     }
 
     std::shared_ptr<const Registry> providers_;
+    detail::gateway_identity identity_ = detail::new_gateway_identity();
     mutable std::mutex mutex_;
     std::shared_ptr<snapshot> current_;
     std::atomic<std::uint64_t> generation_{0};

@@ -58,7 +58,8 @@ public:
     LLMX_DECL void reload();
 
 protected:
-    LLMX_DECL server_host(server_options options, runtime_factory make_runtime);
+    /// \p guarded: callers are identified by other means than the keys of \p options.
+    LLMX_DECL server_host(server_options options, runtime_factory make_runtime, bool guarded);
     LLMX_DECL virtual ~server_host();
     [[nodiscard]] const server_options& options() const noexcept { return shared_.options; }
 
@@ -97,6 +98,7 @@ private:
 
     server_shared shared_;
     runtime_factory make_runtime_;
+    bool guarded_;
     std::vector<std::unique_ptr<worker>> cores_;
     boost::asio::io_context control_{1};
     boost::asio::signal_set signals_{control_};

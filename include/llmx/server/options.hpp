@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/access/key_ring.hpp>
 #include <llmx/core/clock.hpp>
 #include <llmx/core/secret.hpp>
 #include <llmx/server/http_request_reader.hpp>
@@ -10,6 +11,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <vector>
 
 namespace llmx::inline v0 {
 
@@ -26,8 +28,10 @@ struct server_options {
     /// One socket accepts for all threads in turn, as on systems where they cannot share the
     /// port. Few long connections are then spread more evenly, many short ones cost more.
     bool single_acceptor = false;
-    /// The master key; empty: none is asked for.
+    /// The master key: every model, no limits of its own.
     secret key;
+    /// Keys of callers, each with its principal. Without any key none is asked for.
+    std::vector<access_key> keys;
 
     http_request_limits limits;
     /// From the first byte of a head (or from the connection's begin) to its last: 408.

@@ -10,6 +10,7 @@
 #include <boost/asio/io_context.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <utility>
 
 namespace llmx::inline v0 {
@@ -34,5 +35,10 @@ private:
     http_pool pool_;
     asio_runtime world_;
 };
+
+/// What a server makes for each of its threads unless it is given another factory.
+[[nodiscard]] inline std::unique_ptr<runtime> make_pooled_runtime(boost::asio::io_context& io) {
+    return std::make_unique<pooled_runtime>(io);
+}
 
 } // namespace llmx::inline v0

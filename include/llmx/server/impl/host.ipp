@@ -15,8 +15,9 @@
 
 namespace llmx::inline v0 {
 
-LLMX_DECL server_host::server_host(server_options o, runtime_factory make)
-    : shared_(std::move(o)), make_runtime_(std::move(make)) {}
+LLMX_DECL server_host::server_host(server_options o, runtime_factory make, bool guarded)
+    : shared_(std::move(o)), make_runtime_(std::move(make)),
+      guarded_(guarded || !options().key.empty() || !options().keys.empty()) {}
 
 LLMX_DECL server_host::~server_host() {
     for (auto& w : cores_) {

@@ -4,6 +4,7 @@
 #include <llmx/server/auth.hpp>
 #include <llmx/server/detail/reuse_port.hpp>
 #include <llmx/server/host.hpp>
+#include <llmx/server/key_authenticator.hpp>
 
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/v6_only.hpp>
@@ -25,7 +26,7 @@ LLMX_DECL result<boost::asio::ip::tcp::endpoint> server_host::resolve() {
     boost::system::error_code ec;
     boost::asio::ip::address address = boost::asio::ip::make_address(host, ec);
     if (ec) {
-        if (o.key.empty() && !is_loopback_host(host)) return unguarded();
+        if (!guarded_ && !is_loopback_host(host)) return unguarded();
         tcp::resolver resolver(control_);
         const auto found = resolver.resolve(std::string(host), std::string(), tcp::resolver::passive, ec);
         if (ec || found.empty())
@@ -37,7 +38,7 @@ LLMX_DECL result<boost::asio::ip::tcp::endpoint> server_host::resolve() {
                 break;
             }
     }
-    if (o.key.empty() && !address.is_loopback()) return unguarded();
+    if (!guarded_ && !address.is_loopback()) return unguarded();
     return tcp::endpoint(address, o.port);
 }
 
@@ -65,6 +66,7 @@ LLMX_DECL result<void> server_host::bind(worker& w, const boost::asio::ip::tcp::
 
 LLMX_DECL result<void> server_host::listen() {
     const server_options& o = options();
+    if (const auto keys = key_authenticator::keys_of(o); !keys) return keys.error();
     auto where = resolve();
     if (!where) return where.error();
     const std::size_t threads = o.threads != 0 ? o.threads : std::max(1u, std::thread::hardware_concurrency());
@@ -100,7 +102,7 @@ LLMX_DECL result<void> server_host::listen() {
 
 LLMX_DECL std::string server_host::description() const {
     std::string text = "http://" + address_ + ":" + std::to_string(port_);
-    if (options().key.empty()) text += " (no key is set: only programs on this machine are served)";
+    if (!guarded_) text += " (no key is set: only programs on this machine are served)";
     return text;
 }
 

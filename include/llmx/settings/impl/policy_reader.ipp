@@ -80,6 +80,7 @@ LLMX_DECL void policy_reader::read_server(section& s) {
     s.hidden("master_key", l.master_key);
     if (!safe_field_value(l.master_key.reveal()))
         notes_.fail(s.map()->find("master_key")->wrong("the key holds a line break"));
+    read_keys(s.find("keys"));
     if (double megabytes = 0; s.number("max_request_size_mb", megabytes)) {
         if (megabytes <= 0 || megabytes > 4096)
             notes_.fail(s.map()->find("max_request_size_mb")->unexpected("a number of MiB above 0 and up to 4096"));

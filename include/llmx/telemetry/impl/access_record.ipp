@@ -130,6 +130,16 @@ LLMX_DECL void append_access_line(std::string& out, const access_record& r, rfc3
     if (c != nullptr) w.member(",\"request_id\":", c->request_id);
     w.member(",\"client\":", r.client);
     if (c != nullptr) w.member(",\"caller\":", c->caller);
+    if (c != nullptr && c->principal && !c->principal->tags.empty()) {
+        bool first = true;
+        for (const std::string& tag : c->principal->tags) {
+            if (first) w.raw(",\"tags\":[");
+            else w.raw(",");
+            w.text(tag);
+            first = false;
+        }
+        w.raw("]");
+    }
     w.member(",\"method\":", r.method);
     w.member(",\"path\":", r.path);
     w.raw(",\"status\":").number(r.status);
