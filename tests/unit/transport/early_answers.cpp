@@ -41,7 +41,7 @@ struct refusal {
 
 /// Answers \p text to the head of a request and reads no more of it until the client is done.
 asio::awaitable<void> answer_head_only(line_bench& b, std::string text, refusal& r) {
-    peer_line p(b, co_await b.peer.accept());
+    peer_line p = co_await b.accept_line();
     co_await p.begin();
     co_await read_head(p);
     for (std::size_t at = 0; at < text.size(); at += 10'000) co_await p.send(p.record(text.substr(at, 10'000)));
@@ -73,7 +73,7 @@ llmx::http_limits soon() {
 
 /// Reads a little, answers a little: a large request meets a large answer.
 asio::awaitable<void> echo(line_bench& b, std::size_t size) {
-    peer_line p(b, co_await b.peer.accept());
+    peer_line p = co_await b.accept_line();
     co_await p.begin();
     std::string text;
     while (text.find("\r\n\r\n") == std::string::npos) text += co_await p.read_some();
@@ -129,12 +129,11 @@ BOOST_DATA_TEST_CASE(after_a_refusal_the_next_call_is_answered_on_another_connec
     line_bench b(over);
     bool used_again = false;
     b.spawn([](line_bench& t, bool& again) -> asio::awaitable<void> {
-        peer_line p(t, co_await t.peer.accept());
+        peer_line p = co_await t.accept_line();
         co_await p.begin();
         co_await read_head(p);
         co_await p.send(p.record("HTTP/1.1 413 Payload Too Large\r\nContent-Length: 3\r\n\r\nno!"));
-        tcp::socket second = co_await t.peer.accept();
-        peer_line q(t, std::move(second));
+        peer_line q = co_await t.accept_line();
         co_await q.begin();
         for (std::string more = "x"; !more.empty();) {
             more = co_await p.read_some();
@@ -153,7 +152,7 @@ BOOST_DATA_TEST_CASE(an_early_success_does_not_end_the_request, data::make(all_l
     line_bench b(over);
     bool whole = false;
     b.spawn([](line_bench& t, bool& all) -> asio::awaitable<void> {
-        peer_line p(t, co_await t.peer.accept());
+        peer_line p = co_await t.accept_line();
         co_await p.begin();
         std::string text;
         while (text.find("\r\n\r\n") == std::string::npos) text += co_await p.read_some();
@@ -230,7 +229,7 @@ BOOST_DATA_TEST_CASE(a_peer_that_hangs_up_during_an_upload, data::make(all_lines
     line_bench b(over);
     b.spawn([](line_bench& t, bool first_answers) -> asio::awaitable<void> {
         {
-            peer_line p(t, co_await t.peer.accept());
+            peer_line p = co_await t.accept_line();
             co_await p.begin();
             if (first_answers) {
                 const std::optional<std::string> marker = co_await p.read_request();
@@ -239,7 +238,7 @@ BOOST_DATA_TEST_CASE(a_peer_that_hangs_up_during_an_upload, data::make(all_lines
             co_await read_head(p);
         }
         if (!first_answers) co_return;
-        peer_line p(t, co_await t.peer.accept());
+        peer_line p = co_await t.accept_line();
         co_await p.begin();
         const std::optional<std::string> marker = co_await p.read_request();
         BOOST_TEST((marker && *marker == large));

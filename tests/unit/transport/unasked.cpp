@@ -27,25 +27,24 @@ const std::string evil = reply_text("LEFT OVER");
 
 /// Serves the first connection as \p first says and the others as they should be.
 using manner = std::function<asio::awaitable<void>(peer_line&)>;
-asio::awaitable<void> serve_line(line_bench& b, peer_line* p) {
-    const std::unique_ptr<peer_line> mine(p);
-    const bool shaken = co_await p->begin();
+asio::awaitable<void> serve_line(line_bench& b, peer_line p) {
+    const bool shaken = co_await p.begin();
     if (!shaken) co_return;
     ++b.handshakes;
-    if (p->native() != nullptr) b.resumed += SSL_session_reused(p->native());
-    co_await answer_all(*p);
+    if (p.native() != nullptr) b.resumed += SSL_session_reused(p.native());
+    co_await answer_all(p);
 }
 asio::awaitable<void> serve_lines(line_bench& b, const manner& first) {
     {
-        peer_line p(b, co_await b.peer.accept());
+        peer_line p = co_await b.accept_line();
         const bool shaken = co_await p.begin();
         BOOST_REQUIRE(shaken);
         ++b.handshakes;
         co_await first(p);
     }
     for (;;) {
-        tcp::socket s = co_await b.peer.accept();
-        b.spawn(serve_line(b, new peer_line(b, std::move(s))));
+        peer_line p = co_await b.accept_line();
+        b.spawn(serve_line(b, std::move(p)));
     }
 }
 
@@ -363,15 +362,14 @@ BOOST_AUTO_TEST_CASE(a_ticket_that_comes_while_idle_shortens_the_next_handshake)
     };
     // The server takes one connection at a time here: `serve_lines` waits for the first to end.
     b.spawn([](line_bench& t, const manner& m) -> asio::awaitable<void> {
-        tcp::socket s = co_await t.peer.accept();
-        t.spawn([](line_bench& u, const manner& n, tcp::socket q) -> asio::awaitable<void> {
-            peer_line p(u, std::move(q));
+        peer_line one = co_await t.accept_line();
+        t.spawn([](const manner& n, peer_line p) -> asio::awaitable<void> {
             const bool shaken = co_await p.begin();
             BOOST_REQUIRE(shaken);
             co_await n(p);
-        }(t, m, std::move(s)));
-        tcp::socket second = co_await t.peer.accept();
-        co_await serve_line(t, new peer_line(t, std::move(second)));
+        }(m, std::move(one)));
+        peer_line second = co_await t.accept_line();
+        co_await serve_line(t, std::move(second));
     }(b, first));
     const outcome one = b.run(ask(b, "one"));
     BOOST_TEST(one.body == "for one", one.text());
@@ -445,7 +443,7 @@ BOOST_AUTO_TEST_CASE(a_new_connection_that_speaks_first_is_refused) {
     // Over TLS 1.2 the peer's is the last word of the handshake, and this one says more.
     line_bench b(line::tls_1_2);
     b.spawn([](line_bench& t) -> asio::awaitable<void> {
-        peer_line p(t, co_await t.peer.accept());
+        peer_line p = co_await t.accept_line();
         co_await p.begin(evil);
         const std::string end = co_await p.read_some();
         BOOST_TEST(end.empty(), "no request was sent");
