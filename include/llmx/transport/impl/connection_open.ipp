@@ -74,7 +74,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> connection::handshake(const origi
 }
 #else
 LLMX_DECL boost::asio::awaitable<result<void>> connection::handshake(const origin& to, detail::tls_context* tls) {
-    tls_.emplace(socket_, *tls);
+    tls_.emplace(below_tls_, *tls);
     SSL* const ssl = tls_->native_handle();
     const bool verify = SSL_get_verify_mode(ssl) != SSL_VERIFY_NONE;
     const result<void> ready = detail::tls_expect_peer(ssl, to.host, verify, *session);
