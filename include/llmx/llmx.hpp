@@ -95,6 +95,8 @@
 #include <llmx/gateway/upstream.hpp>
 #include <llmx/telemetry/access_log.hpp>
 #include <llmx/telemetry/access_record.hpp>
+#include <llmx/telemetry/log_sink.hpp>
+#include <llmx/telemetry/log_writer.hpp>
 #include <llmx/settings/assemble.hpp>
 #include <llmx/settings/environment.hpp>
 #include <llmx/settings/gateway_settings.hpp>
