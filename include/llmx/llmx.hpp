@@ -108,6 +108,7 @@
 #include <llmx/server/auth.hpp>
 #include <llmx/server/connection.hpp>
 #include <llmx/server/core.hpp>
+#include <llmx/server/descriptors.hpp>
 #include <llmx/server/endpoint.hpp>
 #include <llmx/server/endpoints.hpp>
 #include <llmx/server/facade.hpp>

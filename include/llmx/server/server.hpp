@@ -32,12 +32,11 @@ template <server_gateway Gateway, server_endpoint... Endpoints> class server fin
     using routes = route_table<Gateway, Endpoints...>;
 
 public:
-    /// Each thread gets a `pooled_runtime`, or what \p make_runtime makes.
+    /// Each thread gets what \p make_runtime makes; null: `pooled_runtimes`.
     explicit server(Gateway& gateway, server_options o = server_options(),
-                    runtime_factory make_runtime = [](boost::asio::io_context& io) -> std::unique_ptr<runtime> {
-                        return std::make_unique<pooled_runtime>(io);
-                    })
-        : server_host(std::move(o), std::move(make_runtime)), gateway_(&gateway), key_(options().key) {}
+                    runtime_factory make_runtime = runtime_factory())
+        : server_host(o, make_runtime ? std::move(make_runtime) : pooled_runtimes(http_pool_options(), o.threads)),
+          gateway_(&gateway), key_(options().key) {}
 
 private:
     void begin_session(server_core& core, std::shared_ptr<server_connection> c) override {

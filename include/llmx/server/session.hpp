@@ -34,6 +34,7 @@ template <class Routes>
         const result<std::string_view> who = key.check(head);
         if (!who) return who.error();
         c.context().caller = *who;
+        c.trust();
     }
     if (const std::string_view coding = head.find("content-encoding"); !coding.empty() && !iequals(coding, "identity"))
         return error(errc::unsupported_media_type, "compressed request bodies are not accepted");
