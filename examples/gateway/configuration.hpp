@@ -15,8 +15,7 @@
 #include <llmx/wire/http_message.hpp>
 
 #include <algorithm>
-#include <iostream>
-#include <memory>
+#include <functional>
 #include <random>
 #include <string>
 #include <string_view>
@@ -76,6 +75,8 @@ inline llmx::server_options server_options_from(const llmx::listen_settings& s) 
     o.max_connections = s.max_connections;
     o.drain = s.drain_timeout;
     o.log.level = llmx::parse_log_level(s.log_level).value_or(llmx::log_level::info);
+    // This process is a gateway and nothing else.
+    o.raise_descriptor_limit = true;
     return o;
 }
 
@@ -83,9 +84,7 @@ inline llmx::server_options server_options_from(const llmx::listen_settings& s) 
 inline llmx::runtime_factory runtime_factory_from(const llmx::gateway_settings& s) {
     llmx::http_pool_options pool;
     pool.connect_timeout = std::max(pool.connect_timeout, s.times.connect);
-    return [pool](boost::asio::io_context& io) -> std::unique_ptr<llmx::runtime> {
-        return std::make_unique<llmx::pooled_runtime>(io, pool);
-    };
+    return llmx::pooled_runtimes(std::move(pool), s.listen.threads);
 }
 
 /// The settings that differ in \p now and that only a new start puts into force.
@@ -120,9 +119,11 @@ inline llmx::result<void> reload_keys_and_gateway(llmx::stock_gateway& gateway, 
 /// Reads the settings again and puts models, policies and keys into force. Wrong settings are
 /// reported in one line, and those in force stay. \p started is what the program began with: what
 /// concerns the socket needs a restart, which is reported, and a master key that the settings no
-/// longer name (one made at the start never was in them) stays valid until then.
+/// longer name (one made at the start never was in them) stays valid until then. \p say gets
+/// each line; it must not wait, since signals are looked after on the same thread.
 inline void reload_configuration(llmx::stock_gateway& gateway, llmx::key_authenticator& callers, const command_line& line,
-                                 const llmx::gateway_settings& started) {
+                                 const llmx::gateway_settings& started,
+                                 const std::function<void(const std::string&)>& say) {
     auto s = load_configuration(line);
     llmx::result<void> done = llmx::success();
     if (s.has_error()) done = s.error();
@@ -130,12 +131,9 @@ inline void reload_configuration(llmx::stock_gateway& gateway, llmx::key_authent
     else if (started.has_model_list && !s->has_model_list)
         done = llmx::error(llmx::errc::bad_configuration, *line.config + ": there is no model_list any more");
     else done = reload_keys_and_gateway(gateway, callers, *s, started);
-    if (done.has_error()) {
-        std::cerr << "llmx-gateway: not reloaded, the settings in force stay: " << done.error().message() << std::endl;
-        return;
-    }
-    for (const auto& w : s->warnings) std::cerr << "llmx-gateway: " << w << '\n';
+    if (done.has_error()) return say("not reloaded, the settings in force stay: " + std::string(done.error().message()));
+    for (const auto& w : s->warnings) say(w);
     if (const std::string names = needs_restart(started.listen, s->listen); !names.empty())
-        std::cerr << "llmx-gateway: still as before, a restart is needed to change: " << names << '\n';
-    std::cerr << "llmx-gateway: reloaded; deployments: " << s->deployments.size() << std::endl;
+        say("still as before, a restart is needed to change: " + names);
+    say("reloaded; deployments: " + std::to_string(s->deployments.size()));
 }

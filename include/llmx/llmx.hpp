@@ -99,6 +99,8 @@
 #include <llmx/gateway/upstream.hpp>
 #include <llmx/telemetry/access_log.hpp>
 #include <llmx/telemetry/access_record.hpp>
+#include <llmx/telemetry/log_sink.hpp>
+#include <llmx/telemetry/log_writer.hpp>
 #include <llmx/settings/assemble.hpp>
 #include <llmx/settings/environment.hpp>
 #include <llmx/settings/gateway_settings.hpp>
@@ -110,6 +112,7 @@
 #include <llmx/server/auth.hpp>
 #include <llmx/server/connection.hpp>
 #include <llmx/server/core.hpp>
+#include <llmx/server/descriptors.hpp>
 #include <llmx/server/endpoint.hpp>
 #include <llmx/server/endpoints.hpp>
 #include <llmx/server/facade.hpp>

@@ -17,6 +17,7 @@
 #include <boost/asio/ip/tcp.hpp>
 
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -40,7 +41,7 @@ using server_socket = boost::asio::ip::tcp::socket;
 /// one gathered write; the functions return false when the client is gone, which also
 /// cancels `context()`. Everything here is reused from request to request. Not
 /// thread-safe; lives on its core's thread.
-class server_connection : public std::enable_shared_from_this<server_connection> {
+class server_connection : public std::enable_shared_from_this<server_connection>, private detail::sheddable {
 public:
     /// Writes an error in some language.
     using error_writer = void (*)(const error&, std::string&);
@@ -114,6 +115,9 @@ public:
     [[nodiscard]] bool body_refused() const noexcept { return body_refused_; }
     /// Whose request it is; from here on errors are written by \p language.
     LLMX_DECL void begin(const endpoint_match& m, std::string_view language, error_writer write_error, bool quiet);
+    /// The client has shown that it may call: its connection is not among those that are
+    /// closed first when there are too many.
+    LLMX_DECL void trust() noexcept;
     /// The request is about to be executed: the client is watched from now on.
     LLMX_DECL void begin_call();
     /// After the answer: logs, and says whether another request may follow.
@@ -149,6 +153,10 @@ private:
     LLMX_DECL boost::asio::awaitable<bool> write_out();
     LLMX_DECL progress try_write() noexcept;
     LLMX_DECL void stop(bool calls_too) noexcept;
+    /// Closes the socket at once to make room, and ends whatever goes on.
+    LLMX_DECL void shed() noexcept;
+    /// Whether it can be missed changed: it waits for its client.
+    LLMX_DECL void spare() noexcept;
 
     server_core* core_;
     server_socket socket_;
@@ -156,6 +164,10 @@ private:
     http_request_reader reader_;
     server_connection* previous_ = nullptr;
     server_connection* next_ = nullptr;
+    /// Where it stands among those that can be missed; null: it cannot.
+    detail::shed_chain* spare_in_ = nullptr;
+    /// What it is counted in; null once it was shed.
+    std::atomic<std::size_t>* counter_ = nullptr;
 
     std::optional<call_context> context_;
     std::optional<call> call_; // refers to context_
@@ -176,6 +188,8 @@ private:
     int status_ = 0;
     phase phase_ = phase::idle;
     bool refused_ = false;
+    bool known_ = false;       // the client has shown that it may call
+    bool shed_ = false;        // closed to make room
     bool quiet_ = false;
     bool stream_ = false;
     bool chunked_ = false;

@@ -37,20 +37,24 @@ class basic_server final : public server_host {
     using routes = route_table<Gateway, Endpoints...>;
 
 public:
-    /// Each thread gets a `pooled_runtime`, or what \p make_runtime makes.
+    /// Each thread gets what \p make_runtime makes; null: `pooled_runtimes`.
     explicit basic_server(Gateway& gateway, server_options o = server_options(),
-                          runtime_factory make_runtime = &make_pooled_runtime)
+                          runtime_factory make_runtime = runtime_factory())
         requires std::same_as<Authenticator, key_authenticator>
-        : server_host(std::move(o), std::move(make_runtime), false), gateway_(&gateway), who_(keys_in(options())) {}
+        : server_host(o, or_pooled(std::move(make_runtime), o.threads), false), gateway_(&gateway),
+          who_(keys_in(options())) {}
     /// The same with \p who identifying callers: the keys of \p o are not looked at.
     basic_server(Gateway& gateway, Authenticator who, server_options o = server_options(),
-                 runtime_factory make_runtime = &make_pooled_runtime)
-        : server_host(std::move(o), std::move(make_runtime), !std::same_as<Authenticator, key_authenticator>),
+                 runtime_factory make_runtime = runtime_factory())
+        : server_host(o, or_pooled(std::move(make_runtime), o.threads), !std::same_as<Authenticator, key_authenticator>),
           gateway_(&gateway), who_(std::move(who)) {}
 
     [[nodiscard]] Authenticator& callers() noexcept { return who_; }
 
 private:
+    static runtime_factory or_pooled(runtime_factory given, unsigned threads) {
+        return given ? std::move(given) : pooled_runtimes(http_pool_options(), threads);
+    }
     static key_authenticator keys_in(const server_options& o) {
         result<std::shared_ptr<const key_ring>> keys = key_authenticator::keys_of(o);
         // With wrong keys there is no server: `listen` reports them.

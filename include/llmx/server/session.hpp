@@ -35,6 +35,7 @@ template <class Routes> [[nodiscard]] result<void> admit(const server_connection
     if (!who) return who.error();
     if (*who) c.context().caller = (*who)->alias;
     c.context().principal = std::move(*who);
+    c.trust();
     return success();
 }
 

@@ -14,6 +14,7 @@
 #include <llmx/server/impl/connection.ipp>
 #include <llmx/server/impl/connection_write.ipp>
 #include <llmx/server/impl/core.ipp>
+#include <llmx/server/impl/descriptors.ipp>
 #include <llmx/server/impl/facade.ipp>
 #include <llmx/server/impl/host.ipp>
 #include <llmx/server/impl/host_listen.ipp>

@@ -58,6 +58,9 @@ public:
     class owner {
     public:
         virtual void take_back(connection& c) noexcept = 0;
+        /// There is no descriptor for a new socket: closes one that is not in use. False when
+        /// there is none.
+        virtual bool free_descriptor() noexcept { return false; }
 
     protected:
         ~owner() = default;

@@ -129,6 +129,25 @@ LLMX_DECL void server_connection::stop(bool calls_too) noexcept {
     }
 }
 
+LLMX_DECL void server_connection::shed() noexcept {
+    shed_ = must_close_ = true;
+    client_gone();
+    timer_.never();
+    boost::system::error_code ignored;
+    socket_.close(ignored);
+    if (core_->short_of_descriptors != nullptr) core_->short_of_descriptors->cancel();
+}
+
+LLMX_DECL void server_connection::spare() noexcept {
+    if (refused_ || shed_) return;
+    core_->spare_to(*this, known_ ? core_->idle_ : phase_ == phase::head ? core_->half_heads_ : core_->silent_);
+}
+
+LLMX_DECL void server_connection::trust() noexcept {
+    known_ = true;
+    core_->keep(*this);
+}
+
 LLMX_DECL server_connection::arrival server_connection::begin_waiting() {
     phase_ = phase::idle;
     if (reader_.has_bytes())
@@ -140,6 +159,7 @@ LLMX_DECL server_connection::arrival server_connection::begin_waiting() {
     duration patience = fresh() ? options.header_timeout : options.idle_timeout;
     if (draining) patience = std::min(patience, first_request_while_draining);
     timer_.expires_at(arrived_ + patience);
+    if (spare_in_ == nullptr) spare();
     begin_head_timeout();
     return arrival::more;
 }
@@ -156,10 +176,12 @@ LLMX_DECL server_connection::arrival server_connection::look_for_head() {
 LLMX_DECL void server_connection::begin_head_timeout() noexcept {
     if (phase_ != phase::idle || !reader_.has_bytes()) return;
     phase_ = phase::head;
+    spare();
     expire_in(core_->options().header_timeout);
 }
 
 LLMX_DECL server_connection::arrival server_connection::received(const boost::system::error_code& ec, std::size_t n) {
+    if (shed_) return arrival::closed;
     if (!ec) {
         reader_.commit(n);
         const arrival a = look_for_head();
@@ -217,6 +239,8 @@ LLMX_DECL void server_connection::begin(const endpoint_match& m, std::string_vie
     language_ = language;
     write_error_ = write_error;
     quiet_ = quiet;
+    if (known_) core_->keep(*this);
+    else if (phase_ == phase::head && spare_in_ != nullptr) core_->spare_to(*this, core_->silent_);
     stream_ = answered_ = failed_ = must_close_ = chunked_ = false;
     bytes_out_ = 0;
     status_ = 0;
@@ -237,6 +261,7 @@ LLMX_DECL void server_connection::begin_call() {
     const time_point now = core_->on->now();
     context_->started = now;
     if (core_->cancelling()) context_->cancellation.cancel();
+    core_->keep(*this);
     phase_ = phase::calling;
     if (watching_) timer_.never();
     else timer_.expires_at(now + core_->options().hang_up_check);
@@ -285,6 +310,7 @@ LLMX_DECL boost::asio::awaitable<void> server_connection::close() {
         // (RFC 9112 section 9.6): say that nothing more will come and wait for the client to close.
         constexpr std::size_t enough = 8 * 1024 * 1024;
         phase_ = phase::lingering;
+        spare();
         socket_.shutdown(server_socket::shutdown_send, ignored);
         expire_in(std::chrono::seconds(2));
         std::array<char, 4096> lost;
@@ -302,8 +328,10 @@ LLMX_DECL boost::asio::awaitable<void> server_connection::close() {
 LLMX_DECL void server_connection::abandon() noexcept {
     phase_ = phase::closed;
     timer_.never();
+    core_->keep(*this);
     boost::system::error_code ignored;
     socket_.close(ignored);
+    if (core_->short_of_descriptors != nullptr) core_->short_of_descriptors->cancel();
 }
 
 } // namespace llmx::inline v0

@@ -47,6 +47,9 @@ LLMX_DECL boost::asio::awaitable<bool> server_connection::write_out() {
     if (p == progress::blocked) {
         const phase before = phase_;
         phase_ = phase::writing;
+        // A stranger who does not read is one all the same.
+        const bool spared = !known_ && spare_in_ == nullptr;
+        if (spared) spare();
         while (p == progress::blocked) {
             expire_in(core_->options().write_timeout);
             const auto got =
@@ -54,6 +57,7 @@ LLMX_DECL boost::asio::awaitable<bool> server_connection::write_out() {
             p = std::get<0>(got) ? progress::broken : try_write();
         }
         phase_ = before;
+        if (spared) core_->keep(*this);
         timer_.never();
         // Whoever writes slowly has been at it for longer than the check waits.
         if (before == phase::calling) watch_client();

@@ -4,10 +4,14 @@
 #include <llmx/server/connection.hpp>
 #include <llmx/server/core.hpp>
 
+#include <chrono>
+#include <string>
+#include <utility>
+
 namespace llmx::inline v0 {
 
 LLMX_DECL server_core::server_core(server_shared& all)
-    : io(1), deadlines(io), log(deadlines, all.options.log), shared(all) {}
+    : io(1), deadlines(io), log(deadlines, all.options.log, all.log), shared(all) {}
 
 LLMX_DECL server_core::~server_core() = default;
 
@@ -17,7 +21,10 @@ LLMX_DECL void server_core::add(server_connection& c) noexcept {
     if (first_ != nullptr) first_->previous_ = &c;
     first_ = &c;
     ++count_;
-    shared.connections.fetch_add(1, std::memory_order_relaxed);
+    c.counter_ = c.refused_ ? &shared.refusals : &shared.connections;
+    c.counter_->fetch_add(1, std::memory_order_relaxed);
+    // Refused ones have a limit of their own.
+    if (!c.refused_) spare_to(c, silent_);
 }
 
 LLMX_DECL void server_core::remove(server_connection& c) noexcept {
@@ -25,8 +32,46 @@ LLMX_DECL void server_core::remove(server_connection& c) noexcept {
     else first_ = c.next_;
     if (c.next_ != nullptr) c.next_->previous_ = c.previous_;
     --count_;
-    shared.connections.fetch_sub(1, std::memory_order_relaxed);
+    keep(c);
+    if (c.counter_ != nullptr) c.counter_->fetch_sub(1, std::memory_order_relaxed);
     if (draining_ && count_ == 0) io.stop();
+}
+
+LLMX_DECL void server_core::spare_to(server_connection& c, detail::shed_chain& where) noexcept {
+    if (c.spare_in_ != nullptr) c.spare_in_->remove(c);
+    c.spare_in_ = &where;
+    where.push_back(c);
+    count_spares();
+}
+
+LLMX_DECL void server_core::keep(server_connection& c) noexcept {
+    if (c.spare_in_ == nullptr) return;
+    c.spare_in_->remove(c);
+    c.spare_in_ = nullptr;
+    count_spares();
+}
+
+LLMX_DECL bool server_core::shed(spare kind) {
+    detail::shed_chain& first = kind == spare::idle ? idle_ : !half_heads_.empty() ? half_heads_ : silent_;
+    if (first.empty()) return false;
+    auto& c = static_cast<server_connection&>(*first.front());
+    keep(c);
+    // Its place is free now; the coroutine that serves it ends in its own time.
+    std::exchange(c.counter_, nullptr)->fetch_sub(1, std::memory_order_relaxed);
+    c.shed();
+    note_shed();
+    return true;
+}
+
+LLMX_DECL void server_core::note_shed() {
+    // Each would be a line that a stranger can have for a handshake.
+    constexpr duration apart = std::chrono::seconds(10);
+    ++shed_;
+    const time_point now = on->now();
+    if (shed_noted_ != time_point() && now - shed_noted_ < apart) return;
+    shed_noted_ = now;
+    log.warn("idle connections were closed to make room for new ones: " + std::to_string(std::exchange(shed_, 0)) +
+             "; there may be " + std::to_string(shared.max_connections) + " (general_settings.max_connections)");
 }
 
 LLMX_DECL void server_core::drain() noexcept {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/server/auth.hpp>
+#include <llmx/server/descriptors.hpp>
 #include <llmx/server/detail/reuse_port.hpp>
 #include <llmx/server/host.hpp>
 #include <llmx/server/key_authenticator.hpp>
@@ -64,9 +65,23 @@ LLMX_DECL result<void> server_host::bind(worker& w, const boost::asio::ip::tcp::
     return success();
 }
 
+LLMX_DECL void server_host::fit_descriptors() {
+    const descriptor_limits l = descriptor_limits::now();
+    const std::size_t wanted = options().max_connections;
+    shared_.max_connections = connections_within(l, wanted, cores_.size());
+    descriptor_note_.clear();
+    if (shared_.max_connections >= wanted) return;
+    descriptor_note_ = "max_connections is " + std::to_string(shared_.max_connections) + " instead of " +
+                       std::to_string(wanted) + ": this process may have " + std::to_string(l.limit) +
+                       " files open, and calls to providers need as many as clients; raise the limit to " +
+                       std::to_string(descriptors_needed(l, wanted, cores_.size())) +
+                       " (ulimit -n, LimitNOFILE of systemd) or lower general_settings.max_connections";
+}
+
 LLMX_DECL result<void> server_host::listen() {
     const server_options& o = options();
     if (const auto keys = key_authenticator::keys_of(o); !keys) return keys.error();
+    if (o.raise_descriptor_limit) (void)raise_descriptor_limit();
     auto where = resolve();
     if (!where) return where.error();
     const std::size_t threads = o.threads != 0 ? o.threads : std::max(1u, std::thread::hardware_concurrency());
@@ -94,6 +109,7 @@ LLMX_DECL result<void> server_host::listen() {
         // The first one finds a free port, the others join it.
         if (i == 0) where->port(w.acceptor.local_endpoint().port());
     }
+    fit_descriptors();
     port_ = where->port();
     address_ = where->address().is_v6() ? "[" + where->address().to_string() + "]" : where->address().to_string();
     shared_.began = cores_.front()->core.on->unix_seconds();

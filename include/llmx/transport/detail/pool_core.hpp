@@ -61,6 +61,8 @@ public:
     LLMX_DECL boost::asio::awaitable<result<connection_ptr>> open(const origin& to, const http_limits& limits,
                                                                   cancellation& stop, connection_ptr& dead);
     LLMX_DECL void take_back(connection& c) noexcept override;
+    /// Closes the connection that has been idle the longest, to whatever origin.
+    LLMX_DECL bool free_descriptor() noexcept override;
     /// The pool object is gone: closes what is idle and sends those who wait away.
     LLMX_DECL void close() noexcept;
     [[nodiscard]] LLMX_DECL http_pool_stats stats() const noexcept;

@@ -154,6 +154,14 @@ LLMX_DECL void pool_core::take_back(connection& c) noexcept {
     if (sweep_.expiry() == time_point::max()) sweep_.expires_at(c.idle_since + options_.idle_timeout);
 }
 
+LLMX_DECL bool pool_core::free_descriptor() noexcept {
+    connection* const oldest = idle_.back();
+    if (oldest == nullptr) return false;
+    unlink_idle(*oldest);
+    discard(*oldest);
+    return true;
+}
+
 LLMX_DECL void pool_core::on_sweep(void* self) noexcept {
     auto& pool = *static_cast<pool_core*>(self);
     const time_point now = clock::now();
