@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/core/result.hpp>
+#include <llmx/wire/detail/final_chunk.hpp>
 #include <llmx/wire/http_message.hpp>
 
 #include <boost/beast/http/basic_parser.hpp>
