@@ -6,6 +6,7 @@
 #include <llmx/service/runtime.hpp>
 #include <llmx/telemetry/access_log.hpp>
 #include <llmx/transport/deadlines.hpp>
+#include <llmx/transport/detail/chain.hpp>
 
 #include <boost/asio/io_context.hpp>
 
@@ -13,15 +14,27 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 
 namespace llmx::inline v0 {
 
 class server_connection;
 
+namespace detail {
+/// What the chain of those who wait for memory needs to know of a connection.
+struct memory_waiter {
+    chain_link<memory_waiter> memory_link;
+    bool waits_for_memory = false;
+};
+} // namespace detail
+
 /// What the threads of a server have in common.
 struct server_shared {
-    explicit server_shared(server_options o) : options(std::move(o)) {}
+    LLMX_DECL explicit server_shared(server_options o);
+    /// With a memory budget, which limits `max_body` too.
     const server_options options;
+    /// What the log should say at the start; may be empty.
+    const std::string note;
     std::atomic<std::size_t> connections{0};
     /// Seconds since 1970; when listed models are said to have been created.
     std::int64_t began = 0;
@@ -53,11 +66,22 @@ public:
     /// Cancels the calls still running, and whatever begins after that.
     LLMX_DECL void cancel_calls() noexcept;
     [[nodiscard]] bool cancelling() const noexcept { return cancelling_; }
+    /// Connections whose request bodies are not read on because there is no memory for them.
+    [[nodiscard]] std::size_t waiting_for_memory() const noexcept { return waiters_.size(); }
 
 private:
     friend class server_connection;
     LLMX_DECL void add(server_connection& c) noexcept;
     LLMX_DECL void remove(server_connection& c) noexcept;
+    /// How often waiting connections try again. Memory comes back on any thread, which tells no
+    /// other; a body that waits is late by this much and costs a look at the budget each time.
+    static constexpr duration memory_interval = std::chrono::milliseconds(10);
+    LLMX_DECL void begin_memory_wait(server_connection& c) noexcept;
+    LLMX_DECL void end_memory_wait(server_connection& c) noexcept;
+    LLMX_DECL static void look_for_memory(void* self) noexcept;
+    /// Longest waiting first.
+    detail::chain<detail::memory_waiter, &detail::memory_waiter::memory_link> waiters_;
+    deadline_service::watcher memory_poll_;
     server_connection* first_ = nullptr;
     std::size_t count_ = 0;
     bool draining_ = false;

@@ -30,6 +30,8 @@ template <class Routes>
         return error(errc::method_not_allowed, "the path takes the method " + std::string(r.match.allow));
     if (r.endpoint == Routes::none)
         return error(errc::not_found, "no such path; there are " + Routes::usage());
+    if (!r.takes_body && c.announces_body())
+        return error(errc::payload_too_large, "the path takes no request body: send none, or Content-Length: 0");
     if (r.needs_key) {
         const result<std::string_view> who = key.check(head);
         if (!who) return who.error();
@@ -66,7 +68,8 @@ boost::asio::awaitable<void> serve_session(std::shared_ptr<server_connection> co
             break;
         }
         const result<void> admitted = detail::admit<Routes>(c, r, key);
-        bool whole = c.try_body();
+        // What will not be wanted is left where it is, and the connection closed behind the answer.
+        bool whole = (r.takes_body || !c.announces_body()) && c.try_body();
         if (!admitted) {
             co_await c.fail(admitted.error());
         } else {

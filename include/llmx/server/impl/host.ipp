@@ -59,6 +59,7 @@ LLMX_DECL result<void> server_host::run() {
 
 LLMX_DECL void server_host::serve(worker& w) {
     if (&w == cores_.front().get()) w.core.log.note(log_level::info, "listening on " + description());
+    if (&w == cores_.front().get() && !shared_.note.empty()) w.core.log.note(log_level::info, shared_.note);
     if (w.acceptor.is_open()) begin_accepting(w);
     const auto work = boost::asio::make_work_guard(w.core.io);
     for (bool going = true; going;) {
