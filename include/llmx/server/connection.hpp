@@ -148,7 +148,7 @@ private:
     LLMX_DECL void client_gone() noexcept;
     LLMX_DECL arrival look_for_head();
     LLMX_DECL arrival look_for_body();
-    [[nodiscard]] LLMX_DECL time_point body_over_at() const noexcept;
+    LLMX_DECL void expire_body() noexcept;
     [[nodiscard]] LLMX_DECL duration at_min_rate(std::size_t bytes) const noexcept;
     LLMX_DECL void try_memory() noexcept;
     LLMX_DECL void forget_request() noexcept;

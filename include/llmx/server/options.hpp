@@ -68,7 +68,7 @@ struct server_options {
     ///
     /// When it is exhausted, requests whose bodies do not fit are answered 503 with `retry-after`
     /// before they are read. Bodies under way are not read on until bytes come back, for as long as
-    /// `body_total_timeout` allows. An answer of a provider that does not fit is an
+    /// `body_timeout` and `body_total_timeout` allow, and then answered the same. An answer of a provider that does not fit is an
     /// `errc::shed`. Bodies larger than a quarter of it never fit: `limits.max_body` is lowered.
     std::shared_ptr<memory_budget> memory;
     /// How long running calls may take after `stop`; then they are cancelled.

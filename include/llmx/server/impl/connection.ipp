@@ -209,8 +209,10 @@ LLMX_DECL duration server_connection::at_min_rate(std::size_t bytes) const noexc
     return std::chrono::seconds(std::min<std::uint64_t>(bytes / rate, year));
 }
 
-LLMX_DECL time_point server_connection::body_over_at() const noexcept {
-    return body_began_ + core_->options().body_total_timeout + at_min_rate(body_bytes_);
+LLMX_DECL void server_connection::expire_body() noexcept {
+    const server_options& o = core_->options();
+    const time_point over = body_began_ + o.body_total_timeout + at_min_rate(body_bytes_);
+    expire_in(std::min(o.body_timeout, over - core_->on->now()));
 }
 
 LLMX_DECL server_connection::arrival server_connection::look_for_body() {
@@ -252,7 +254,7 @@ LLMX_DECL boost::asio::awaitable<server_connection::arrival> server_connection::
             if (!reader_.find_memory()) {
                 had_no_memory_ = true;
                 core_->begin_memory_wait(*this);
-                expire_in(body_over_at() - core_->on->now());
+                expire_body();
                 // A wait for nothing but a fault of the socket: bytes that have come stay where they are.
                 (void)co_await socket_.async_wait(server_socket::wait_error, boost::asio::as_tuple(boost::asio::deferred));
                 core_->end_memory_wait(*this);
@@ -264,7 +266,7 @@ LLMX_DECL boost::asio::awaitable<server_connection::arrival> server_connection::
             seen = look_for_body();
             if (seen != arrival::more) co_return seen;
         }
-        expire_in(std::min(core_->options().body_timeout, body_over_at() - core_->on->now()));
+        expire_body();
         const auto got = co_await async_receive();
         if (std::get<0>(got)) {
             if (!timed_out_) failure_ = detail::request_broke_off();
