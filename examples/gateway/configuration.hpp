@@ -3,6 +3,7 @@
 
 #include "command_line.hpp"
 
+#include <llmx/core/memory_budget.hpp>
 #include <llmx/gateway/stock_gateway.hpp>
 #include <llmx/server/auth.hpp>
 #include <llmx/server/host.hpp>
@@ -15,7 +16,9 @@
 #include <llmx/wire/http_message.hpp>
 
 #include <algorithm>
+#include <charconv>
 #include <functional>
+#include <memory>
 #include <random>
 #include <string>
 #include <string_view>
@@ -45,6 +48,15 @@ inline llmx::result<llmx::gateway_settings> load_configuration(const command_lin
             s->listen.master_key = llmx::secret(std::move(*key));
         }
     }
+    if (const auto text = env("LLMX_MEMORY_LIMIT_MB"); text && !text->empty()) {
+        std::uint32_t megabytes = 0;
+        const char* const end = text->data() + text->size();
+        const auto read = std::from_chars(text->data(), end, megabytes);
+        if (read.ec != std::errc() || read.ptr != end || megabytes == 0 || megabytes > 1073741824)
+            return llmx::error(llmx::errc::bad_configuration,
+                               "LLMX_MEMORY_LIMIT_MB: expected a whole number of MiB from 1 to 1073741824");
+        s->listen.memory_limit = std::size_t(megabytes) * 1024 * 1024;
+    }
     return s;
 }
 
@@ -73,6 +85,7 @@ inline llmx::server_options server_options_from(const llmx::listen_settings& s) 
     o.header_timeout = s.header_timeout;
     o.idle_timeout = s.keep_alive_timeout;
     o.max_connections = s.max_connections;
+    if (s.memory_limit != 0) o.memory = std::make_shared<llmx::memory_budget>(s.memory_limit);
     o.drain = s.drain_timeout;
     o.log.level = llmx::parse_log_level(s.log_level).value_or(llmx::log_level::info);
     // This process is a gateway and nothing else.
@@ -101,6 +114,7 @@ inline std::string needs_restart(const llmx::listen_settings& before, const llmx
     check("keep_alive_timeout", before.keep_alive_timeout == now.keep_alive_timeout);
     check("drain_timeout", before.drain_timeout == now.drain_timeout);
     check("max_connections", before.max_connections == now.max_connections);
+    check("memory_limit_mb", before.memory_limit == now.memory_limit);
     check("log_level", before.log_level == now.log_level);
     return names;
 }

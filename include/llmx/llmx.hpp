@@ -19,6 +19,7 @@
 #include <llmx/core/error.hpp>
 #include <llmx/core/extra.hpp>
 #include <llmx/core/finish_reason.hpp>
+#include <llmx/core/memory_budget.hpp>
 #include <llmx/core/message.hpp>
 #include <llmx/core/model_id.hpp>
 #include <llmx/core/model_traits.hpp>
@@ -118,6 +119,7 @@
 #include <llmx/server/facade.hpp>
 #include <llmx/server/host.hpp>
 #include <llmx/server/http_request_reader.hpp>
+#include <llmx/server/machine_memory.hpp>
 #include <llmx/server/options.hpp>
 #include <llmx/server/pooled_runtime.hpp>
 #include <llmx/server/response_head.hpp>

@@ -15,6 +15,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 
 namespace llmx::inline v0 {
 
@@ -28,14 +29,21 @@ struct sheddable {
 };
 using shed_chain = chain<sheddable, &sheddable::link>;
 
+/// What the chain of those who wait for memory needs to know of a connection.
+struct memory_waiter {
+    chain_link<memory_waiter> memory_link;
+    bool waits_for_memory = false;
+};
+
 } // namespace detail
 
 /// What the threads of a server have in common.
 struct server_shared {
-    explicit server_shared(server_options o)
-        : options(std::move(o)), max_connections(options.max_connections),
-          log(std::make_shared<log_writer>(options.log.sink, options.log.max_queued, options.log.close_within)) {}
+    LLMX_DECL explicit server_shared(server_options o);
+    /// With a memory budget, which limits `max_body` too.
     const server_options options;
+    /// What the log should say of memory at the start; may be empty.
+    const std::string note;
     /// What of `server_options::max_connections` the process has descriptors for. Set before
     /// the first connection.
     std::size_t max_connections;
@@ -77,6 +85,8 @@ public:
     /// Cancels the calls still running, and whatever begins after that.
     LLMX_DECL void cancel_calls() noexcept;
     [[nodiscard]] bool cancelling() const noexcept { return cancelling_; }
+    /// Connections whose request bodies are not read on because there is no memory for them.
+    [[nodiscard]] std::size_t waiting_for_memory() const noexcept { return waiters_.size(); }
 
     /// Connections that can be missed, in the order in which they go when there are too many:
     /// of clients that never showed a key, those that began a request and did not go on,
@@ -113,6 +123,15 @@ private:
     std::atomic<std::size_t> strangers_{0}, idlers_{0};
     std::uint64_t shed_ = 0;
     time_point shed_noted_{};
+    /// How often waiting connections try again. Memory comes back on any thread, which tells no
+    /// other; a body that waits is late by this much and costs a look at the budget each time.
+    static constexpr duration memory_interval = std::chrono::milliseconds(10);
+    LLMX_DECL void begin_memory_wait(server_connection& c) noexcept;
+    LLMX_DECL void end_memory_wait(server_connection& c) noexcept;
+    LLMX_DECL static void look_for_memory(void* self) noexcept;
+    /// Longest waiting first.
+    detail::chain<detail::memory_waiter, &detail::memory_waiter::memory_link> waiters_;
+    deadline_service::watcher memory_poll_;
     server_connection* first_ = nullptr;
     std::size_t count_ = 0;
     bool draining_ = false;

@@ -27,6 +27,8 @@ template <class Routes> [[nodiscard]] result<void> admit(const server_connection
         return error(errc::method_not_allowed, "the path takes the method " + std::string(r.match.allow));
     if (r.endpoint == Routes::none)
         return error(errc::not_found, "no such path; there are " + Routes::usage());
+    if (!r.takes_body && c.announces_body())
+        return error(errc::payload_too_large, "the path takes no request body: send none, or Content-Length: 0");
     return success();
 }
 
@@ -78,7 +80,8 @@ boost::asio::awaitable<void> serve_session(std::shared_ptr<server_connection> co
             admitted = detail::identified(c, std::move(*who));
         }
         if (admitted) admitted = detail::admit_body(c.head());
-        bool whole = c.try_body();
+        // What will not be wanted is left where it is, and the connection closed behind the answer.
+        bool whole = (r.takes_body || !c.announces_body()) && c.try_body();
         if (!admitted) {
             co_await c.fail(admitted.error());
         } else {

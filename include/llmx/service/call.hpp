@@ -3,6 +3,7 @@
 
 #include <llmx/core/call_context.hpp>
 #include <llmx/core/chat_request.hpp>
+#include <llmx/core/memory_budget.hpp>
 #include <llmx/core/operation.hpp>
 #include <llmx/core/result.hpp>
 #include <llmx/core/topology.hpp>
@@ -42,7 +43,11 @@ struct outcome {
 /// passes bytes through when the provider speaks the same language and translates
 /// otherwise. Not thread-safe.
 struct call {
-    call(runtime& where, call_context& ctx) noexcept : on(&where), context(&ctx) {}
+    /// \p budget, which may be null, accounts for what the call buffers: see `memory`.
+    call(runtime& where, call_context& ctx, memory_budget* budget = nullptr) noexcept
+        : on(&where), context(&ctx), memory(budget) {
+        if (budget != nullptr) limits.memory = &memory;
+    }
     call(const call&) = delete;
     call& operator=(const call&) = delete;
     ~call() { finish(aborted()); }
@@ -94,6 +99,9 @@ struct call {
     time_point moment{};
     /// Limits of the attempt; set by the timeout layer, obeyed by the transport.
     http_limits limits;
+    /// What this call holds beside `body`: the provider's answer as it came, and translated copies,
+    /// which are taken to be as large as what they are made of. Given back with the call.
+    memory_lease memory;
 
     /// A party to be told how the call (or the attempt, when registered inside the route
     /// layer) ended: exactly once, also when it is abandoned or cancelled.

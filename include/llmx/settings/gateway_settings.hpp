@@ -39,6 +39,9 @@ struct listen_settings {
     duration keep_alive_timeout = std::chrono::seconds(75);
     duration drain_timeout = std::chrono::seconds(30);
     std::size_t max_connections = 16 * 1024;
+    /// Bytes that all buffered bodies and answers may take together (`server_options::memory`);
+    /// 0: a quarter of the machine's memory. The key `memory_limit_mb` is in MiB.
+    std::size_t memory_limit = 0;
     /// "off", "error", "info" or "debug".
     std::string log_level = "info";
 };

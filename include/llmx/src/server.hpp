@@ -20,6 +20,7 @@
 #include <llmx/server/impl/host_listen.ipp>
 #include <llmx/server/impl/http_request_reader.ipp>
 #include <llmx/server/impl/key_authenticator.ipp>
+#include <llmx/server/impl/machine_memory.ipp>
 #include <llmx/server/impl/models.ipp>
 #include <llmx/server/impl/response_head.ipp>
 #include <llmx/server/impl/routes.ipp>

@@ -207,6 +207,7 @@ private:
     [[nodiscard]] boost::asio::mutable_buffer room() noexcept {
         return boost::asio::mutable_buffer(buffer_.get() + end_, read_size - end_);
     }
+    [[nodiscard]] LLMX_DECL error no_memory();
     [[nodiscard]] LLMX_DECL result<void> take(std::string_view body, std::string& out);
     [[nodiscard]] std::span<const boost::asio::const_buffer> unsent() const noexcept {
         return std::span<const boost::asio::const_buffer>(pieces_).subspan(first_piece_);
@@ -232,6 +233,7 @@ private:
     time_point read_by_ = time_point::max();
     duration idle_ = duration::max();
     std::size_t max_body_ = 0;
+    memory_lease* memory_ = nullptr;
     /// What passing the watcher's deadline means, and whether only one attempt ends by it.
     errc limit_ = errc::deadline_exceeded;
     bool attempt_only_ = false;

@@ -9,6 +9,7 @@
 #include <llmx/wire/json_writer.hpp>
 
 #include <algorithm>
+#include <chrono>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -21,6 +22,19 @@ namespace detail {
 inline constexpr std::size_t max_error_body = 256 * 1024;
 /// Bytes held back while waiting for the first real content of a stream.
 inline constexpr std::size_t max_stream_head = 1024 * 1024;
+
+[[nodiscard]] LLMX_DECL error no_memory_to(std::string_view what) {
+    error e(errc::shed, "the gateway has no memory to " + std::string(what) + " now; try again later");
+    return e.with_retry_after(std::chrono::seconds(1));
+}
+
+/// Makes \p c's lease what an attempt begins with: what earlier ones left behind is the request as
+/// it was decoded.
+LLMX_DECL void forget_buffers(call& c) noexcept {
+    c.memory.shrink(c.memory.size());
+    // Less than was held before.
+    if (c.decoded) (void)c.memory.grow(c.body.size());
+}
 
 /// Model name for the provider: the deployment's, with a "*" replaced by what the
 /// caller's name has beyond the group's prefix. Lives as long as the context.
@@ -38,6 +52,9 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
 
 [[nodiscard]] LLMX_DECL result<void> write_translated(const provider_ops& ops, call& c, std::string_view model,
                                                       attempt& a) {
+    // The decoded request and the new body are each about as large as the one they come from.
+    if (!c.memory.grow(c.canonical == nullptr ? 2 * c.body.size() : c.body.size()))
+        return no_memory_to("translate the request");
     if (c.canonical == nullptr) {
         request_target target;
         target.model = c.path_model;
@@ -63,6 +80,8 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
     drop_report drops;
     auto encoded = ops.chat->encode_request(*said, options, a.body, drops);
     if (encoded.has_error()) return encoded.error();
+    if (a.body.size() > c.body.size() && !c.memory.grow(a.body.size() - c.body.size()))
+        return no_memory_to("send the translated request");
     a.answer_by_tool = drops.answered_by_tool();
     // A program that made the request itself knows the vocabulary's names.
     const auto named = [&c](const std::string& path) {
@@ -150,6 +169,7 @@ public:
             auto got = co_await response_.body->read_some();
             if (got.has_error()) co_return typed(got.error());
             if (got->empty()) co_return no_stream();
+            if (!holds(*got)) co_return no_memory_to("read the stream's beginning");
             progress_ = watch_->feed(*got);
             if (progress_.failed) {
                 head_ += *got;
@@ -159,7 +179,7 @@ public:
                 first_ = *got;
                 break;
             }
-            head_ += *got;
+            if (!append_within(&call_->memory, head_, *got)) co_return no_memory_to("read the stream's beginning");
             if (head_.size() > max_stream_head)
                 co_return error(errc::bad_response, "the stream brought no content within its first MiB");
         }
@@ -178,6 +198,7 @@ public:
             first_ = std::string_view();
             co_return v;
         }
+        if (!head_.empty()) forget_head();
         if (ended_) co_return std::string_view();
         if (failure_) co_return *failure_;
         auto got = co_await response_.body->read_some();
@@ -192,6 +213,7 @@ public:
             e.with_provider(ops_->name);
             co_return fail(std::move(e));
         }
+        if (!holds(*got)) co_return fail(no_memory_to("read the stream"));
         progress_ = watch_->feed(*got);
         call_->context->tokens = progress_.tokens;
         if (progress_.failed && !failure_) {
@@ -230,6 +252,34 @@ private:
         e.with_provider(ops_->name);
         return e;
     }
+    /// Accounts for an event that \p piece does not end: whoever reads events (the watch, and a
+    /// decoder when the stream is translated) keeps what has come of it, in memory that doubles
+    /// and stays. False when there is no memory for more of it.
+    [[nodiscard]] bool holds(std::string_view piece) noexcept {
+        const std::size_t total = unfinished_ + piece.size();
+        // Of small events only the ends of pieces are looked at.
+        if (total * 2 <= std::max(event_memory_, memory_lease::allowance)) {
+            unfinished_ = piece.ends_with("\n\n") || piece.ends_with("\n\r\n") ? 0 : total;
+            return true;
+        }
+        const auto end = std::max({after_last(piece, "\n\n"), after_last(piece, "\n\r\n"), after_last(piece, "}\n"),
+                                   after_last(piece, "},")});
+        unfinished_ = end == 0 ? total : piece.size() - end;
+        while (unfinished_ * 2 > event_memory_) {
+            const std::size_t more = event_memory_ == 0 ? memory_lease::allowance : event_memory_;
+            if (!call_->memory.grow(more)) return false;
+            event_memory_ += more;
+        }
+        return true;
+    }
+    [[nodiscard]] static std::size_t after_last(std::string_view piece, std::string_view mark) noexcept {
+        const auto at = piece.rfind(mark);
+        return at == std::string_view::npos ? 0 : at + mark.size();
+    }
+    void forget_head() noexcept {
+        call_->memory.shrink(head_.capacity());
+        std::string().swap(head_);
+    }
     void tell(std::optional<errc> failure) noexcept {
         outcome o;
         o.failure = failure;
@@ -262,6 +312,8 @@ private:
     stream_progress progress_;
     std::string head_;
     std::string_view first_;
+    /// Of the event being read, and what is accounted for in those who keep it.
+    std::size_t unfinished_ = 0, event_memory_ = 0;
     std::optional<error> failure_;
     bool head_given_ = false;
     bool ended_ = false;
@@ -273,6 +325,7 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     const deployment& d = *c.target;
     const std::string_view model = name_upstream_model(c);
     c.context->provider = ops.name;
+    forget_buffers(c);
     a->request.to = &d.api_base.where;
     a->request.fields += "content-type: application/json\r\n";
 
@@ -338,9 +391,12 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     c.context->first_token = watch.stop();
     if (!whole) {
         error e = whole.error();
-        e.with_provider(ops.name);
+        // Want of memory is ours, and no deployment's fault.
+        if (e.value() != errc::shed) e.with_provider(ops.name);
         co_return e;
     }
+    const bool translated = c.dialect != ops.chat || r.answer_by_tool || r.tool_names != nullptr;
+    if (translated && !c.memory.grow(2 * r.body.size())) co_return no_memory_to("translate the answer");
     r.tokens = ops.chat->scan_usage(r.body);
     // What passes through unparsed must still be an answer. Where usage was found, it is one.
     if (r.tokens.empty()) {

@@ -10,6 +10,7 @@
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/error.hpp>
 
+#include <algorithm>
 #include <charconv>
 #include <chrono>
 #include <span>
@@ -30,7 +31,7 @@ LLMX_DECL server_connection::progress server_connection::try_write() noexcept {
         // One buffer goes out with send(), several with the dearer sendmsg().
         std::size_t n = out_count_ == 1
                             ? socket_.write_some(out_[0], ec)
-                            : socket_.write_some(std::span<const boost::asio::const_buffer>(out_.data(), out_count_), ec);
+                            : socket_.write_some(unwritten(), ec);
         if (ec == boost::asio::error::would_block) return progress::blocked;
         if (ec) return progress::broken;
         std::size_t whole = 0;
@@ -50,8 +51,10 @@ LLMX_DECL boost::asio::awaitable<bool> server_connection::write_out() {
         // A stranger who does not read is one all the same.
         const bool spared = !known_ && spare_in_ == nullptr;
         if (spared) spare();
+        const duration patience = core_->options().write_timeout;
+        const time_point over = core_->on->now() + patience + at_min_rate(boost::asio::buffer_size(unwritten()));
         while (p == progress::blocked) {
-            expire_in(core_->options().write_timeout);
+            expire_in(std::min(patience, over - core_->on->now()));
             const auto got =
                 co_await socket_.async_wait(server_socket::wait_write, boost::asio::as_tuple(boost::asio::deferred));
             p = std::get<0>(got) ? progress::broken : try_write();

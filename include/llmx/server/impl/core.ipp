@@ -3,15 +3,41 @@
 
 #include <llmx/server/connection.hpp>
 #include <llmx/server/core.hpp>
+#include <llmx/server/machine_memory.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <string>
 #include <utility>
 
 namespace llmx::inline v0 {
 
+namespace detail {
+
+[[nodiscard]] LLMX_DECL std::string lowered_limit(const server_options& asked, const server_options& used) {
+    if (used.limits.max_body == asked.limits.max_body) return std::string();
+    return "request bodies may have " + std::to_string(used.limits.max_body) + " bytes instead of " +
+           std::to_string(asked.limits.max_body) + ": one may take a quarter of the memory for buffers, which is " +
+           std::to_string(used.memory->limit()) + " bytes; raise that to have larger ones";
+}
+
+[[nodiscard]] LLMX_DECL server_options with_memory_budget(server_options o) {
+    if (!o.memory) o.memory = std::make_shared<memory_budget>(default_memory_limit());
+    // What could never be read to its end is refused by its head.
+    o.limits.max_body = std::min(o.limits.max_body, o.memory->largest_body());
+    return o;
+}
+
+} // namespace detail
+
+LLMX_DECL server_shared::server_shared(server_options o)
+    : options(detail::with_memory_budget(o)), note(detail::lowered_limit(o, options)),
+      max_connections(options.max_connections),
+      log(std::make_shared<log_writer>(options.log.sink, options.log.max_queued, options.log.close_within)) {}
+
 LLMX_DECL server_core::server_core(server_shared& all)
-    : io(1), deadlines(io), log(deadlines, all.options.log, all.log), shared(all) {}
+    : io(1), deadlines(io), log(deadlines, all.options.log, all.log), shared(all),
+      memory_poll_(deadlines, &server_core::look_for_memory, this, true) {}
 
 LLMX_DECL server_core::~server_core() = default;
 
@@ -72,6 +98,26 @@ LLMX_DECL void server_core::note_shed() {
     shed_noted_ = now;
     log.warn("idle connections were closed to make room for new ones: " + std::to_string(std::exchange(shed_, 0)) +
              "; there may be " + std::to_string(shared.max_connections) + " (general_settings.max_connections)");
+}
+
+LLMX_DECL void server_core::begin_memory_wait(server_connection& c) noexcept {
+    waiters_.push_back(c);
+    c.waits_for_memory = true;
+    if (memory_poll_.expiry() == time_point::max()) memory_poll_.expires_at(clock::now() + memory_interval);
+}
+
+LLMX_DECL void server_core::end_memory_wait(server_connection& c) noexcept {
+    if (std::exchange(c.waits_for_memory, false)) waiters_.remove(c);
+}
+
+LLMX_DECL void server_core::look_for_memory(void* self) noexcept {
+    server_core& core = *static_cast<server_core*>(self);
+    for (detail::memory_waiter* w = core.waiters_.front(); w != nullptr;) {
+        detail::memory_waiter* const next = w->memory_link.next;
+        static_cast<server_connection*>(w)->try_memory();
+        w = next;
+    }
+    if (!core.waiters_.empty()) core.memory_poll_.expires_at(clock::now() + memory_interval);
 }
 
 LLMX_DECL void server_core::drain() noexcept {

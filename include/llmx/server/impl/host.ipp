@@ -63,6 +63,7 @@ LLMX_DECL void server_host::serve(worker& w) {
     if (&w == cores_.front().get()) {
         w.core.log.note(log_level::info, "listening on " + description());
         if (!descriptor_note_.empty()) w.core.log.warn(descriptor_note_);
+        if (!shared_.note.empty()) w.core.log.warn(shared_.note);
     }
     if (w.acceptor.is_open()) begin_accepting(w);
     const auto work = boost::asio::make_work_guard(w.core.io);

@@ -87,6 +87,12 @@ LLMX_DECL void policy_reader::read_server(section& s) {
         else
             l.max_request_body = static_cast<std::size_t>(megabytes * 1024 * 1024);
     }
+    if (double megabytes = 0; s.number("memory_limit_mb", megabytes)) {
+        if (megabytes < 1 || megabytes > 1073741824)
+            notes_.fail(s.map()->find("memory_limit_mb")->unexpected("a number of MiB from 1 to 1073741824"));
+        else
+            l.memory_limit = static_cast<std::size_t>(megabytes * 1024 * 1024);
+    }
     s.seconds("header_timeout", l.header_timeout);
     s.seconds("keep_alive_timeout", l.keep_alive_timeout);
     s.seconds("drain_timeout", l.drain_timeout, true);

@@ -43,6 +43,7 @@ LLMX_DECL void connection::close() noexcept {
 LLMX_DECL void connection::release() noexcept {
     stop_.reset();
     watcher_.never();
+    memory_ = nullptr;
     owner_->take_back(*this);
 }
 
@@ -163,19 +164,29 @@ LLMX_DECL boost::asio::awaitable<result<std::string_view>> connection::read_some
     }
 }
 
+LLMX_DECL error connection::no_memory() {
+    close();
+    error e(errc::shed, "the gateway has no memory for the provider's answer now; try again later");
+    return e.with_retry_after(std::chrono::seconds(1));
+}
+
 LLMX_DECL result<void> connection::take(std::string_view body, std::string& out) {
     if (body.size() > max_body_) {
         close();
         return error(errc::bad_response, "the answer is larger than the limit");
     }
     max_body_ -= body.size();
-    out += body;
+    if (!append_within(memory_, out, body)) return no_memory();
     return success();
 }
 
 LLMX_DECL result<bool> connection::take_rest(std::string& out) {
     constexpr std::uint64_t believed = 1024 * 1024;
-    if (out.empty()) out.reserve(static_cast<std::size_t>(std::min(reader_.announced_length(), believed)));
+    if (out.empty()) {
+        const auto ahead = static_cast<std::size_t>(std::min(reader_.announced_length(), believed));
+        if (ahead > out.capacity() && memory_ != nullptr && !memory_->grow(ahead)) return no_memory();
+        out.reserve(ahead);
+    }
     for (;;) {
         std::string_view body;
         error fault;

@@ -88,6 +88,7 @@ LLMX_DECL connection::unread connection::send(const http_request& request, const
     deadline_ = limits.deadline;
     idle_ = limits.idle;
     max_body_ = limits.max_body;
+    memory_ = limits.memory;
     read_by_ = time_point::max();
     begun_ = false;
     reader_.begin(limits.max_header, request.method == "HEAD");
