@@ -4,6 +4,7 @@
 #include <llmx/core/cancellation.hpp>
 #include <llmx/core/clock.hpp>
 #include <llmx/core/result.hpp>
+#include <llmx/service/offload.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -36,6 +37,20 @@ public:
     virtual boost::asio::awaitable<result<void>> sleep_until(time_point when, cancellation& stop) = 0;
     [[nodiscard]] virtual http_transport& transport() noexcept = 0;
     [[nodiscard]] virtual boost::asio::any_io_executor executor() noexcept = 0;
+
+    /// Runs \p work, which would keep the event loop from other calls, on another thread and
+    /// completes on this one when it has run; rethrows what it throws.
+    ///
+    /// Fails with `errc::cancelled` when \p stop is cancelled: work that has not begun is not
+    /// begun, work that has is waited for. \p work may refer to the awaiting coroutine's frame:
+    /// destroying the frame removes the work from the queue or blocks until it has run.
+    ///
+    /// The default has no other thread: it runs the work at once, on this one.
+    LLMX_DECL virtual boost::asio::awaitable<result<void>> offload(offloaded_work& work, cancellation& stop);
+    /// Waits until no offloaded work runs; what has not begun never will, and later work fails with
+    /// `errc::cancelled`. For an owner that gives up calls without destroying them.
+    virtual void stop_offloading() {}
+
     [[nodiscard]] snapshot_slot& slot() noexcept { return slot_; }
 
 private:
@@ -43,3 +58,7 @@ private:
 };
 
 } // namespace llmx::inline v0
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/service/impl/runtime.ipp>
+#endif
