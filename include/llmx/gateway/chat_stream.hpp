@@ -9,6 +9,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -51,6 +52,8 @@ private:
     std::unique_ptr<any_stream_decoder> decoder_;
     event_batch batch_;
     std::optional<error> failure_;
+    /// Bytes since the decoder last gave an event, thus at least what it holds of the next.
+    std::size_t undecoded_ = 0;
     bool ended_ = false;
 };
 
@@ -76,6 +79,8 @@ namespace detail {
 LLMX_DECL void open_context(runtime& on, call_context& ctx);
 LLMX_DECL void set_request(call& c, const chat_request& request, bool stream);
 [[nodiscard]] LLMX_DECL result<chat_reply> decode_whole(const reply& r, const call_context& ctx);
+/// `decode_whole` on another thread, for a reply that would keep this one from others for long.
+[[nodiscard]] LLMX_DECL boost::asio::awaitable<result<chat_reply>> decode_offloaded(call& c, reply& r);
 } // namespace detail
 
 } // namespace llmx::inline v0

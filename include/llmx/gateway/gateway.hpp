@@ -99,6 +99,10 @@ public:
         detail::set_request(c, request, false);
         result<reply> r = co_await execute(c);
         if (r.has_error()) co_return r.error();
+        if (r->body.size() > offload_translation_above) {
+            result<chat_reply> decoded = co_await detail::decode_offloaded(c, *r);
+            co_return std::move(decoded);
+        }
         co_return detail::decode_whole(*r, ctx);
     }
 

@@ -161,6 +161,8 @@ private:
     LLMX_DECL void begin_head_timeout() noexcept;
     LLMX_DECL void begin_head(int status, std::string_view content_type);
     LLMX_DECL boost::asio::awaitable<bool> write_out();
+    /// Writes what the system takes; `blocked` also when that is so much that others may have
+    /// their turn first.
     LLMX_DECL progress try_write() noexcept;
     [[nodiscard]] std::span<const boost::asio::const_buffer> unwritten() const noexcept {
         return std::span<const boost::asio::const_buffer>(out_.data(), out_count_);

@@ -33,6 +33,10 @@ public:
     }
     [[nodiscard]] http_transport& transport() noexcept override { return pool_; }
     [[nodiscard]] boost::asio::any_io_executor executor() noexcept override { return world_.executor(); }
+    boost::asio::awaitable<result<void>> offload(offloaded_work& work, cancellation& stop) override {
+        return world_.offload(work, stop);
+    }
+    void stop_offloading() override { world_.stop_offloading(); }
 
 private:
     http_pool pool_;

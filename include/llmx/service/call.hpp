@@ -6,6 +6,7 @@
 #include <llmx/core/memory_budget.hpp>
 #include <llmx/core/operation.hpp>
 #include <llmx/core/result.hpp>
+#include <llmx/core/tool_names.hpp>
 #include <llmx/core/topology.hpp>
 #include <llmx/fwd.hpp>
 #include <llmx/service/runtime.hpp>
@@ -72,6 +73,9 @@ struct call {
     /// The request in nobody's dialect, made by the program or decoded on demand.
     const chat_request* canonical = nullptr;
     std::unique_ptr<chat_request> decoded;
+    /// Functions that the provider of the attempt knows by other names than the caller; goes on
+    /// into its reply. It stands here and not in the attempt so that a large one outlives it.
+    std::unique_ptr<llmx::tool_names> tool_names;
     /// Client headers that go on to a provider of the same dialect.
     std::array<http_field, 4> forwarded{};
     std::size_t forwarded_count = 0;

@@ -5,6 +5,7 @@
 #include <llmx/core/clock.hpp>
 #include <llmx/core/result.hpp>
 #include <llmx/service/detail/service_table.hpp>
+#include <llmx/service/offload.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -34,11 +35,29 @@ public:
     /// The one object of type \p S that belongs to this runtime, and so to one core: a connection
     /// to a store, a cache of tokens, recycled buffers. It is made by the first use, by `S(runtime&)`
     /// or else `S()`, and destroyed with the runtime, the newest first, when the clock and the
-    /// transport are gone already; what its constructor throws is passed on. Use it on the runtime's thread only; no lock is needed there.
+    /// transport are gone already; what its constructor throws is passed on. Use it on the
+    /// runtime's thread only; no lock is needed there.
     template <class S> [[nodiscard]] S& use() { return services_.use<S>(*this); }
+
+    /// Runs \p work, which would keep the event loop from other calls, on another thread and
+    /// completes on this one when it has run; rethrows what it throws.
+    ///
+    /// Fails with `errc::cancelled` when \p stop is cancelled: work that has not begun is not
+    /// begun, work that has is waited for. \p work may refer to the awaiting coroutine's frame:
+    /// destroying the frame removes the work from the queue or blocks until it has run.
+    ///
+    /// The default has no other thread: it runs the work at once, on this one.
+    LLMX_DECL virtual boost::asio::awaitable<result<void>> offload(offloaded_work& work, cancellation& stop);
+    /// Waits until no offloaded work runs; what has not begun never will, and later work fails with
+    /// `errc::cancelled`. For an owner that gives up calls without destroying them.
+    virtual void stop_offloading() {}
 
 private:
     detail::service_table services_;
 };
 
 } // namespace llmx::inline v0
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/service/impl/runtime.ipp>
+#endif

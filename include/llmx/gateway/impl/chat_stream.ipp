@@ -10,6 +10,22 @@
 
 namespace llmx::inline v0 {
 
+namespace detail {
+/// One read of a stream, decoded.
+class piece_decoding final : public offloaded_work {
+public:
+    piece_decoding(any_stream_decoder& decoder, std::string_view piece, event_batch& to) noexcept
+        : decoder_(&decoder), piece_(piece), to_(&to) {}
+    result<void> decoded = success();
+    void run() override { decoded = piece_.empty() ? decoder_->finish(*to_) : decoder_->feed(piece_, *to_); }
+
+private:
+    any_stream_decoder* decoder_;
+    std::string_view piece_;
+    event_batch* to_;
+};
+} // namespace detail
+
 LLMX_DECL chat_stream::chat_stream(std::unique_ptr<call> c, reply r)
     : call_(std::move(c)), reply_(std::move(r)),
       decoder_(reply_.dialect->make_decoder(decode_options(reply_.answer_by_tool, reply_.tool_names.get()))) {}
@@ -24,9 +40,17 @@ LLMX_DECL boost::asio::awaitable<bool> chat_stream::read_more() {
             break;
         }
         const bool last = got->empty();
-        auto decoded = last ? decoder_->finish(batch_) : decoder_->feed(*got, batch_);
-        if (decoded.has_error()) {
-            failure_ = decoded.error();
+        detail::piece_decoding work(*decoder_, *got, batch_);
+        undecoded_ += got->size();
+        if (undecoded_ > offload_translation_above) {
+            const result<void> ran = co_await call_->on->offload(work, call_->context->cancellation);
+            if (!ran) work.decoded = ran.error();
+        } else {
+            work.run();
+        }
+        if (!batch_.empty()) undecoded_ = 0;
+        if (work.decoded.has_error()) {
+            failure_ = work.decoded.error();
             ended_ = true;
             // Lets go of the upstream and tells the call's listeners.
             reply_.stream.reset();
@@ -197,6 +221,29 @@ LLMX_DECL result<chat_reply> decode_whole(const reply& r, const call_context& ct
             return e;
         }
     return decoded;
+}
+
+/// `decode_whole`, and the end of what is not needed after it.
+class whole_decoding final : public offloaded_work {
+public:
+    whole_decoding(call& c, reply& r) noexcept : call_(&c), reply_(&r) {}
+    result<chat_reply> decoded;
+    void run() override {
+        decoded = decode_whole(*reply_, *call_->context);
+        reply_->tool_names.reset();
+        call_->tool_names.reset();
+    }
+
+private:
+    call* call_;
+    reply* reply_;
+};
+
+LLMX_DECL boost::asio::awaitable<result<chat_reply>> decode_offloaded(call& c, reply& r) {
+    whole_decoding work(c, r);
+    const result<void> ran = co_await c.on->offload(work, c.context->cancellation);
+    if (!ran) co_return ran.error();
+    co_return std::move(work.decoded);
 }
 
 } // namespace detail

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/gateway/detail/attempt.hpp>
+#include <llmx/gateway/detail/request_weight.hpp>
 #include <llmx/gateway/upstream.hpp>
 #include <llmx/providers/classify.hpp>
 #include <llmx/transport/http_exchange.hpp>
@@ -74,7 +75,9 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
     std::optional<chat_request> fitted;
     if (!tool_names::fit(*said, ops.chat->tool_names)) {
         fitted = *said;
-        a.tool_names.make_fit(*fitted, ops.chat->tool_names);
+        c.tool_names = std::make_unique<llmx::tool_names>();
+        c.tool_names->make_fit(*fitted, ops.chat->tool_names);
+        a.renames_tools = !c.tool_names->empty();
         said = &*fitted;
     }
     drop_report drops;
@@ -173,6 +176,12 @@ public:
             progress_ = watch_->feed(*got);
             if (progress_.failed) {
                 head_ += *got;
+                if (head_.size() > offload_translation_above) {
+                    failure_reading work(*this);
+                    const result<void> ran = co_await call_->on->offload(work, call_->context->cancellation);
+                    if (!ran) co_return ran.error();
+                    co_return work.failure;
+                }
                 co_return reported(head_);
             }
             if (progress_.begun && head_.empty()) {
@@ -200,7 +209,10 @@ public:
         }
         if (!head_.empty()) forget_head();
         if (ended_) co_return std::string_view();
-        if (failure_) co_return *failure_;
+        if (failure_) {
+            response_.body.reset();
+            co_return *failure_;
+        }
         auto got = co_await response_.body->read_some();
         if (got.has_error()) {
             // The dialect's own end marker counts for more than the transport's.
@@ -217,11 +229,11 @@ public:
         progress_ = watch_->feed(*got);
         call_->context->tokens = progress_.tokens;
         if (progress_.failed && !failure_) {
-            const std::string_view bytes = *got;
-            failure_ = reported(bytes);
+            failure_ = reported(*got);
             told_ = true;
-            fail(*failure_);
-            co_return bytes;
+            // The bytes are the body's, which stays for them until the next read.
+            tell(failure_->value());
+            co_return *got;
         }
         co_return *got;
     }
@@ -230,10 +242,18 @@ public:
     [[nodiscard]] const usage& tokens() const noexcept override { return progress_.tokens; }
 
 private:
+    /// `reported`, of a long head.
+    struct failure_reading final : offloaded_work {
+        explicit failure_reading(const upstream_stream& s) noexcept : stream(&s) {}
+        void run() override { failure = stream->reported(stream->head_); }
+        const upstream_stream* stream;
+        error failure;
+    };
     /// Why an answer had no content: it may have been no stream.
     [[nodiscard]] error no_stream() const {
         if (const auto at = head_.find_first_not_of(" \t\r\n"); at != std::string::npos && head_[at] == '{')
-            return explain(*ops_, provider_, *call_->target, response_, head_);
+            return explain(*ops_, provider_, *call_->target, response_,
+                           std::string_view(head_).substr(0, max_error_body));
         const std::string_view type = find_field(response_.fields, "content-type");
         if (type.starts_with("text/html"))
             return typed(error(errc::bad_response, "the provider answered with a page of HTML instead of a stream"));
@@ -320,34 +340,152 @@ private:
     bool told_ = false;
 };
 
-LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops, const void* self, call& c) {
-    attempt_ptr a = attempt_shelf::take();
-    const deployment& d = *c.target;
-    const std::string_view model = name_upstream_model(c);
-    c.context->provider = ops.name;
-    forget_buffers(c);
-    a->request.to = &d.api_base.where;
-    a->request.fields += "content-type: application/json\r\n";
-
-    const bool same = c.dialect == ops.chat && !c.body.empty();
-    for (std::size_t i = 0; same && i < c.forwarded_count; ++i)
-        a->request.add_field(c.forwarded[i].name, c.forwarded[i].value);
-    if (same && !ops.chat->has_foreign_signature(c.body)) {
-        write_passed_through(c, model, *a);
-    } else {
-        auto written = write_translated(ops, c, model, *a);
-        if (written.has_error()) co_return written.error();
+/// Writes the request of an attempt: as it came when \p same, else translated. Is false, and has
+/// not, when that would keep the event loop from other calls for too long; \p same then says
+/// whether the bytes may still pass.
+[[nodiscard]] LLMX_DECL result<bool> try_write(const provider_ops& ops, call& c, std::string_view model, attempt& a,
+                                               bool& same) {
+    const bool long_scan = c.body.size() > offload_scan_above;
+    if (same && !long_scan) same = !ops.chat->has_foreign_signature(c.body);
+    bool too_long = same ? long_scan : c.body.size() > offload_translation_above;
+    if (!same && c.canonical != nullptr && c.canonical != c.decoded.get())
+        too_long = outweighs(*c.canonical, offload_translation_above); // made by the program
+    if (too_long) return false;
+    if (same) {
+        write_passed_through(c, model, a);
+    } else if (const result<void> written = write_translated(ops, c, model, a); !written) {
+        return written.error();
     }
+    return true;
+}
+
+/// What `try_write` left to be done, for another thread.
+class request_writing final : public offloaded_work {
+public:
+    request_writing(const provider_ops& ops, call& c, std::string_view model, attempt& a, bool same) noexcept
+        : ops_(&ops), call_(&c), model_(model), attempt_(&a), same_(same) {}
+    result<void> written = success();
+
+    void run() override {
+        const forget_decoded after(*call_);
+        call_->tool_names.reset();
+        if (same_ && !ops_->chat->has_foreign_signature(call_->body)) write_passed_through(*call_, model_, *attempt_);
+        else written = write_translated(*ops_, *call_, model_, *attempt_);
+    }
+
+private:
+    /// A large request takes many times its size when decoded: it is decoded again by each
+    /// attempt, not kept while a provider thinks, and freed on this thread.
+    struct forget_decoded {
+        explicit forget_decoded(call& c) noexcept : of(&c) {}
+        forget_decoded(const forget_decoded&) = delete;
+        forget_decoded& operator=(const forget_decoded&) = delete;
+        ~forget_decoded() {
+            if (of->canonical == of->decoded.get()) of->canonical = nullptr;
+            of->decoded.reset();
+        }
+        call* of;
+    };
+    const provider_ops* ops_;
+    call* call_;
+    std::string_view model_;
+    attempt* attempt_;
+    bool same_;
+};
+
+LLMX_DECL boost::asio::awaitable<result<bool>> write_offloaded(const provider_ops& ops, call& c, std::string_view model,
+                                                               attempt& a, bool same) {
+    request_writing work(ops, c, model, a, same);
+    const result<void> ran = co_await c.on->offload(work, c.context->cancellation);
+    if (!ran) co_return ran.error();
+    if (!work.written) co_return work.written.error();
+    co_return true;
+}
+
+/// Finds the tokens of a whole reply. Fails when it is no answer: what passes through unparsed
+/// must still be one.
+[[nodiscard]] LLMX_DECL result<void> judge(const provider_ops& ops, const void* self, const deployment& d,
+                                           const http_response& response, reply& r) {
+    r.tokens = ops.chat->scan_usage(r.body);
+    // Where usage was found, it is an answer.
+    if (!r.tokens.empty()) return success();
+    const result<bool> failed = reports_failure(r.body);
+    if (!failed) {
+        error e(errc::bad_response, "the provider answered with something that is not a JSON object");
+        e.with_provider(ops.name);
+        return e;
+    }
+    if (*failed) return explain(ops, self, d, response, std::string_view(r.body).substr(0, max_error_body));
+    return success();
+}
+
+/// `judge` of a long reply, for another thread.
+class reply_judging final : public offloaded_work {
+public:
+    reply_judging(const provider_ops& ops, const void* self, const deployment& d, const http_response& response,
+                  reply& r) noexcept
+        : ops_(&ops), self_(self), deployment_(&d), response_(&response), reply_(&r) {}
+    result<void> verdict = success();
+    void run() override { verdict = judge(*ops_, self_, *deployment_, *response_, *reply_); }
+
+private:
+    const provider_ops* ops_;
+    const void* self_;
+    const deployment* deployment_;
+    const http_response* response_;
+    reply* reply_;
+};
+
+LLMX_DECL boost::asio::awaitable<result<void>> judge_offloaded(const provider_ops& ops, const void* self, call& c,
+                                                               const http_response& response, reply& r) {
+    reply_judging work(ops, self, *c.target, response, r);
+    const result<void> ran = co_await c.on->offload(work, c.context->cancellation);
+    if (!ran) co_return ran.error();
+    co_return std::move(work.verdict);
+}
+
+/// Reads the body of a reply whose status is a failure, and types it.
+LLMX_DECL boost::asio::awaitable<result<reply>> read_refusal(const provider_ops& ops, const void* self, call& c,
+                                                             const http_response& response, upstream_stopwatch& watch) {
+    std::string said;
+    const result<void> read = co_await response.body->read_all(said);
+    watch.stop();
+    if (said.size() > max_error_body) said.resize(max_error_body);
+    // An error body that broke off still came with its status.
+    (void)read;
+    co_return explain(ops, self, *c.target, response, said);
+}
+
+/// Has the provider write the head of the request.
+[[nodiscard]] LLMX_DECL result<void> prepare(const provider_ops& ops, const void* self, const call& c,
+                                             std::string_view model, attempt& a) {
     outgoing what;
     what.op = c.op;
     what.stream = c.stream;
     what.model = model;
-    auto prepared = ops.prepare(self, d, what, a->request);
+    return ops.prepare(self, *c.target, what, a.request);
+}
+
+LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops, const void* self, call& c) {
+    attempt_ptr a = attempt_shelf::take();
+    const std::string_view model = name_upstream_model(c);
+    c.context->provider = ops.name;
+    forget_buffers(c);
+    a->request.to = &c.target->api_base.where;
+    a->request.fields += "content-type: application/json\r\n";
+
+    bool same = c.dialect == ops.chat && !c.body.empty();
+    for (std::size_t i = 0; same && i < c.forwarded_count; ++i)
+        a->request.add_field(c.forwarded[i].name, c.forwarded[i].value);
+    result<bool> written = try_write(ops, c, model, *a, same);
+    if (written && !*written) written = co_await write_offloaded(ops, c, model, *a, same);
+    if (!written) co_return written.error();
+    const result<void> prepared = prepare(ops, self, c, model, *a);
     if (prepared.has_error()) co_return prepared.error();
 
     upstream_stopwatch watch(c);
     boost::asio::awaitable<result<http_response>> exchange =
-        ops.exchange != nullptr ? ops.exchange(self, *c.on, d, a->request, c.limits, c.context->cancellation)
+        ops.exchange != nullptr ? ops.exchange(self, *c.on, *c.target, a->request, c.limits, c.context->cancellation)
                                 : c.on->transport().exchange(a->request, c.limits, c.context->cancellation);
     result<http_response> got = co_await std::move(exchange);
     if (got.has_error()) {
@@ -357,22 +495,16 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
         co_return e;
     }
     http_response response = std::move(*got);
-
     if (response.status < 200 || response.status > 299) {
-        std::string said;
-        auto read = co_await response.body->read_all(said);
-        watch.stop();
-        if (said.size() > max_error_body) said.resize(max_error_body);
-        // An error body that broke off still came with its status.
-        (void)read;
-        co_return explain(ops, self, d, response, said);
+        result<reply> refused = co_await read_refusal(ops, self, c, response, watch);
+        co_return std::move(refused);
     }
 
     reply r;
     r.dialect = ops.chat;
     r.request_id = std::string(provider_request_id(response.fields));
     r.answer_by_tool = a->answer_by_tool;
-    if (!a->tool_names.empty()) r.tool_names = std::make_unique<tool_names>(std::move(a->tool_names));
+    if (a->renames_tools) r.tool_names = std::move(c.tool_names);
     if (c.stream) {
         response.body->read_by(c.limits.first_byte_by);
         auto stream = std::make_unique<upstream_stream>(c, ops, self, std::move(a), std::move(response));
@@ -397,17 +529,10 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     }
     const bool translated = c.dialect != ops.chat || r.answer_by_tool || r.tool_names != nullptr;
     if (translated && !c.memory.grow(2 * r.body.size())) co_return no_memory_to("translate the answer");
-    r.tokens = ops.chat->scan_usage(r.body);
-    // What passes through unparsed must still be an answer. Where usage was found, it is one.
-    if (r.tokens.empty()) {
-        const result<bool> failed = reports_failure(r.body);
-        if (!failed) {
-            error e(errc::bad_response, "the provider answered with something that is not a JSON object");
-            e.with_provider(ops.name);
-            co_return e;
-        }
-        if (*failed) co_return explain(ops, self, d, response, r.body);
-    }
+    result<void> good = success();
+    if (r.body.size() > offload_scan_above) good = co_await judge_offloaded(ops, self, c, response, r);
+    else good = judge(ops, self, *c.target, response, r);
+    if (!good) co_return good.error();
     c.context->tokens = r.tokens;
     co_return r;
 }

@@ -11,6 +11,7 @@
 #include <boost/asio/error.hpp>
 
 #include <algorithm>
+#include <array>
 #include <charconv>
 #include <chrono>
 #include <span>
@@ -22,18 +23,29 @@ namespace detail {
     return boost::asio::const_buffer(bytes.data(), bytes.size());
 }
 
+/// Bytes written before other calls have their turn: a client that reads as fast as this would
+/// else keep the thread for as long as an answer is large.
+inline constexpr std::size_t write_turn = 1024 * 1024;
+
 } // namespace detail
 
 LLMX_DECL server_connection::progress server_connection::try_write() noexcept {
     boost::system::error_code ec;
     if (broken_) return progress::broken;
+    std::size_t left = detail::write_turn;
     while (out_count_ != 0) {
+        if (left == 0) return progress::blocked;
+        std::array<boost::asio::const_buffer, 4> now;
+        std::size_t count = 0;
+        for (std::size_t room = left; count != out_count_ && room != 0; room -= now[count++].size())
+            now[count] = boost::asio::buffer(out_[count], room);
         // One buffer goes out with send(), several with the dearer sendmsg().
-        std::size_t n = out_count_ == 1
-                            ? socket_.write_some(out_[0], ec)
-                            : socket_.write_some(unwritten(), ec);
+        std::size_t n = count == 1
+                            ? socket_.write_some(now[0], ec)
+                            : socket_.write_some(std::span<const boost::asio::const_buffer>(now.data(), count), ec);
         if (ec == boost::asio::error::would_block) return progress::blocked;
         if (ec) return progress::broken;
+        left -= std::min(left, n);
         std::size_t whole = 0;
         while (whole != out_count_ && n >= out_[whole].size()) n -= out_[whole++].size();
         for (std::size_t i = whole; i != out_count_; ++i) out_[i - whole] = out_[i];

@@ -70,6 +70,28 @@ LLMX_DECL void describe_call(server_connection& connection, const call& c) {
     w.spill();
 }
 
+/// What is left to be freed of a call.
+class call_freeing final : public offloaded_work {
+public:
+    call_freeing(call& c, result<reply>& answer) noexcept : call_(&c), answer_(&answer) {}
+    void run() override {
+        call_->tool_names.reset();
+        if (*answer_) (*answer_)->tool_names.reset();
+    }
+
+private:
+    call* call_;
+    result<reply>* answer_;
+};
+
+LLMX_DECL boost::asio::awaitable<void> free_offloaded(server_connection& connection, call& c, result<reply>& answer) {
+    if (c.tool_names == nullptr && (!answer || answer->tool_names == nullptr)) co_return;
+    // Also of a call that was cancelled.
+    cancellation never;
+    call_freeing work(c, answer);
+    (void)co_await connection.on().offload(work, never);
+}
+
 LLMX_DECL error broken_generation(const call_context& context) {
     return error(errc::bad_response, "the provider reports that the generation broke off")
         .with_provider(context.provider);

@@ -26,8 +26,12 @@ LLMX_DECL server_host::~server_host() {
             w->thread.join();
         }
         // A call that could be neither waited for nor cancelled holds on to its runtime, which
-        // cannot go before it: nothing of that thread is destroyed.
-        if (w->core.connections() != 0) (void)w.release();
+        // cannot go before it: nothing of that thread is destroyed. Work that it has offloaded
+        // must not outlast the program's own data all the same.
+        if (w->core.connections() != 0) {
+            w->core.on->stop_offloading();
+            (void)w.release();
+        }
     }
 }
 
