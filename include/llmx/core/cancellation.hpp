@@ -8,13 +8,17 @@ namespace llmx::inline v0 {
 /// The one cancellation of a call.
 ///
 /// Whatever the call is waiting for (a socket, a timer, a queue) registers how to
-/// stop it; `cancel` stops all of it. Not thread-safe: `cancel` must run on the
-/// thread the call runs on (post to its executor from elsewhere).
+/// stop it; `cancel` stops all of it. A registration may outlive the object. Not thread-safe:
+/// `cancel` must run on the thread the call runs on (post to its executor from elsewhere).
 class cancellation {
 public:
     cancellation() = default;
     cancellation(const cancellation&) = delete;
     cancellation& operator=(const cancellation&) = delete;
+    /// What is registered is stopped by nobody any more; it runs on.
+    ~cancellation() {
+        while (head_ != nullptr) head_->unlink();
+    }
 
     /// Stops everything registered now; whoever would wait later looks at `cancelled` first.
     void cancel() noexcept {
@@ -40,6 +44,8 @@ public:
         registration(const registration&) = delete;
         registration& operator=(const registration&) = delete;
         ~registration() { unlink(); }
+        /// False after a cancellation, and after the end of the object registered with.
+        [[nodiscard]] bool attached() const noexcept { return owner_ != nullptr; }
 
     private:
         friend class cancellation;

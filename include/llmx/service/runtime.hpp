@@ -22,7 +22,7 @@ public:
     /// A gateway's handle of its current snapshot, kept per core so that calls of
     /// different cores share no counter. Only `gateway` touches it.
     struct snapshot_slot {
-        const void* owner = nullptr;
+        /// Never the same for two snapshots of a program, whichever gateways they are of.
         std::uint64_t generation = 0;
         std::shared_ptr<void> value;
     };

@@ -10,42 +10,6 @@
 
 namespace llmx::inline v0 {
 
-LLMX_DECL chat_stream::chat_stream(std::unique_ptr<call> c, reply r)
-    : call_(std::move(c)), reply_(std::move(r)),
-      decoder_(reply_.dialect->make_decoder(decode_options(reply_.answer_by_tool, reply_.tool_names.get()))) {}
-
-LLMX_DECL boost::asio::awaitable<bool> chat_stream::read_more() {
-    batch_.clear();
-    while (!ended_) {
-        auto got = co_await reply_.stream->read_some();
-        if (got.has_error()) {
-            failure_ = got.error();
-            ended_ = true;
-            break;
-        }
-        const bool last = got->empty();
-        auto decoded = last ? decoder_->finish(batch_) : decoder_->feed(*got, batch_);
-        if (decoded.has_error()) {
-            failure_ = decoded.error();
-            ended_ = true;
-            // Lets go of the upstream and tells the call's listeners.
-            reply_.stream.reset();
-            break;
-        }
-        if (last) ended_ = true;
-        if (!batch_.empty()) co_return true;
-    }
-    co_return !batch_.empty();
-}
-
-LLMX_DECL boost::asio::awaitable<result<chat_reply>> chat_stream::collect() {
-    reply_builder builder;
-    while (co_await read_more())
-        while (const chat_event* e = try_next()) builder.add(*e);
-    if (failure_) co_return *failure_;
-    co_return builder.take();
-}
-
 LLMX_DECL chat_choice& reply_builder::choice(std::uint32_t index) {
     while (reply_.choices.size() <= index) {
         reply_.choices.emplace_back();
@@ -183,6 +147,7 @@ LLMX_DECL void set_request(call& c, const chat_request& request, bool stream) {
 }
 
 LLMX_DECL result<chat_reply> decode_whole(const reply& r, const call_context& ctx) {
+    if (r.stream != nullptr) return error(errc::internal, "a layer of the gateway answered a call with a stream");
     auto decoded = r.dialect->decode_reply(r.body);
     if (decoded.has_error()) {
         error e = decoded.error();

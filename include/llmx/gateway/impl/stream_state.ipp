@@ -1,0 +1,173 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/gateway/detail/stream_state.hpp>
+
+#include <utility>
+
+namespace llmx::inline v0::detail {
+
+LLMX_DECL void pass_cancellation_on(void* s) noexcept { static_cast<stream_state*>(s)->context.cancellation.cancel(); }
+
+LLMX_DECL void stream_state::begin(call_context* caller, const chat_request& asked_for) {
+    if (caller != nullptr) {
+        open_context(*asked->on, *caller);
+        context.request_id = caller->request_id;
+        context.caller = caller->caller;
+        context.started = caller->started;
+        context.deadline = caller->deadline;
+        context.retries = caller->retries;
+        context.fallbacks = caller->fallbacks;
+        context.trail = caller->trail;
+        context.upstream_time = caller->upstream_time;
+        if (caller->cancellation.cancelled()) context.cancellation.cancel();
+        else link.emplace(caller->cancellation, &pass_cancellation_on, this);
+    } else {
+        open_context(*asked->on, context);
+    }
+    set_request(*asked, asked_for, true);
+}
+
+/// What happened in \p own, a call that keeps \p alive, for the context of its caller.
+LLMX_DECL void report_to(call_context& caller, const call_context& own, const std::shared_ptr<const void>& alive) {
+    caller.deadline = own.deadline;
+    caller.provider = own.provider;
+    caller.deployment_id = own.deployment_id;
+    caller.resolved_model = own.resolved_model;
+    caller.upstream_model = own.upstream_model;
+    if (own.upstream_model.data() == own.resolved_model.data()) caller.upstream_model = caller.resolved_model;
+    caller.retries = own.retries;
+    caller.fallbacks = own.fallbacks;
+    caller.trail = own.trail;
+    caller.tokens = own.tokens;
+    caller.upstream_time = own.upstream_time;
+    caller.first_token = own.first_token;
+    caller.keep_alive = alive;
+}
+
+LLMX_DECL result<chat_stream> stream_state::opened(std::shared_ptr<stream_state> self, call_context* caller,
+                                                   result<reply> got) {
+    call& c = *self->asked;
+    if (caller != nullptr) report_to(*caller, self->context, c.keep_alive);
+    if (!got) return got.error();
+    // The request may end now, and nothing of the call refers to it any more.
+    self->model.assign(c.model);
+    c.model = self->model;
+    c.canonical = nullptr;
+    self->request.reset();
+    self->reports_to = caller;
+    self->start(std::move(*got));
+    return chat_stream(std::move(self));
+}
+
+LLMX_DECL void stream_state::start(reply got) {
+    answer = std::move(got);
+    if (answer.dialect == nullptr || answer.stream == nullptr)
+        return break_off(error(errc::internal, "a layer of the gateway answered a streamed call without a stream"));
+    decoder = answer.dialect->make_decoder(decode_options(answer.answer_by_tool, answer.tool_names.get()));
+}
+
+LLMX_DECL void stream_state::break_off(error why) {
+    failure = std::move(why);
+    ended = true;
+    // Lets go of the upstream and tells the call's listeners.
+    answer.stream.reset();
+}
+
+LLMX_DECL void stream_state::report_tokens() noexcept {
+    if (!link || !link->attached()) return;
+    reports_to->tokens = context.tokens;
+    reports_to->first_token = context.first_token;
+}
+
+LLMX_DECL void stream_state::on_context_gone(void* self) noexcept {
+    auto& s = *static_cast<stream_state*>(self);
+    // A read that waits is destroyed together with the context, and refers to the stream until then.
+    if (s.reading) s.orphaned = true;
+    else if (!s.ended) s.break_off(error(errc::cancelled, "the stream's io_context was destroyed"));
+}
+
+/// Marks a read as under way until its coroutine ends, however it does.
+class stream_reading {
+public:
+    explicit stream_reading(stream_state& s) noexcept : state_(s) { s.reading = true; }
+    stream_reading(const stream_reading&) = delete;
+    stream_reading& operator=(const stream_reading&) = delete;
+    ~stream_reading() {
+        state_.reading = false;
+        if (state_.orphaned && !state_.ended) stream_state::on_context_gone(&state_);
+    }
+
+private:
+    stream_state& state_;
+};
+
+LLMX_DECL boost::asio::awaitable<bool> read_stream(std::shared_ptr<stream_state> s) {
+    if (!s) co_return false;
+    if (s->reading) {
+        // Neither of the two may look like a clean end.
+        s->failure = error(errc::internal, "read_more was called while another read of the stream was waiting");
+        s->abandon();
+        co_return false;
+    }
+    const stream_reading under_way(*s);
+    s->batch.clear();
+    while (!s->ended) {
+        auto got = co_await s->answer.stream->read_some();
+        s->report_tokens();
+        if (got.has_error()) {
+            if (!s->failure) s->failure = got.error();
+            s->ended = true;
+            break;
+        }
+        const bool last = got->empty();
+        auto decoded = last ? s->decoder->finish(s->batch) : s->decoder->feed(*got, s->batch);
+        if (decoded.has_error()) {
+            s->break_off(decoded.error());
+            break;
+        }
+        if (last) s->ended = true;
+        if (!s->batch.empty()) co_return true;
+    }
+    co_return !s->batch.empty();
+}
+
+} // namespace llmx::inline v0::detail
+
+namespace llmx::inline v0 {
+
+LLMX_DECL chat_stream::chat_stream(std::unique_ptr<call> c, reply r)
+    : state_(std::make_shared<detail::stream_state>(std::move(c))) {
+    state_->start(std::move(r));
+}
+
+LLMX_DECL chat_stream::~chat_stream() {
+    if (state_ && state_->reading) state_->abandon();
+}
+
+LLMX_DECL const chat_event* chat_stream::try_next() noexcept { return state_ ? state_->batch.try_next() : nullptr; }
+
+LLMX_DECL boost::asio::awaitable<bool> chat_stream::read_more() { return detail::read_stream(state_); }
+
+LLMX_DECL const std::optional<error>& chat_stream::failure() const noexcept {
+    static const std::optional<error> never_opened(
+        std::in_place, errc::bad_configuration, "this stream was moved from or never opened: there is nothing to read");
+    return state_ ? state_->failure : never_opened;
+}
+
+namespace detail {
+LLMX_DECL boost::asio::awaitable<result<chat_reply>> collect_stream(std::shared_ptr<stream_state> s) {
+    if (!s) co_return *chat_stream().failure();
+    reply_builder builder;
+    while (co_await read_stream(s))
+        while (const chat_event* e = s->batch.try_next()) builder.add(*e);
+    if (s->failure) co_return *s->failure;
+    co_return builder.take();
+}
+} // namespace detail
+
+LLMX_DECL boost::asio::awaitable<result<chat_reply>> chat_stream::collect() { return detail::collect_stream(state_); }
+
+LLMX_DECL bool chat_stream::ended() const noexcept { return !state_ || state_->ended; }
+
+} // namespace llmx::inline v0
