@@ -16,8 +16,8 @@ namespace llmx::inline v0 {
 
 /// What belongs to one call whatever it says: who, until when, and what happened.
 ///
-/// Must outlive the `chat` or `execute` it is given to, and the opening of a `stream`; an open
-/// `chat_stream` does not need it. Not thread-safe.
+/// Must outlive a `gateway::chat` or `execute` it is given to. Calls of a `client` and streams have
+/// a context of their own, linked to it: it may end before them. Not thread-safe.
 struct call_context {
     call_context() = default;
 

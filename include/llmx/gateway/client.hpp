@@ -109,14 +109,14 @@ public:
     /// Throws `call_failed` when there is none (any more).
     [[nodiscard]] boost::asio::io_context& context() { return *context_or_throw(); }
 
-    /// One whole answer. \p ctx (deadline, cancellation, what happened) and \p request must
-    /// live until the coroutine is done; a temporary \p request is kept by it. The end of the
-    /// client cancels \p ctx.
+    /// One whole answer. \p ctx (deadline, cancellation, what happened) must live until the
+    /// coroutine begins and is linked to the call as long as it lives after that. \p request must
+    /// live until the coroutine is done; a temporary one is kept by it.
     [[nodiscard]] boost::asio::awaitable<result<chat_reply>> chat(call_context& ctx, const chat_request& request) {
         return detail::client_chat<gateway_type>(state_, ctx, request, nullptr);
     }
     [[nodiscard]] boost::asio::awaitable<result<chat_reply>> chat(call_context& ctx, chat_request&& request) {
-        auto kept = std::make_shared<const chat_request>(std::move(request));
+        auto kept = detail::kept(std::move(request));
         const chat_request& asked = *kept;
         return detail::client_chat<gateway_type>(state_, ctx, asked, std::move(kept));
     }
@@ -127,8 +127,8 @@ public:
         return detail::refuse_temporary_context<result<chat_reply>, Request>();
     }
 
-    /// A streamed answer, from when its first content is there. \p ctx and \p request must live
-    /// until then; the stream needs neither.
+    /// A streamed answer, from when its first content is there. \p request must live until then,
+    /// \p ctx until the coroutine begins; the stream needs neither.
     [[nodiscard]] boost::asio::awaitable<result<chat_stream>> stream(call_context& ctx, const chat_request& request) {
         return detail::client_stream<gateway_type>(state_, &ctx, request, nullptr);
     }
@@ -203,7 +203,7 @@ private:
     }
     template <class Kept> boost::asio::awaitable<result<chat_reply>> chat_of(std::shared_ptr<Kept> kept) {
         detail::kept_call& c = *kept;
-        return detail::client_chat<gateway_type>(state_, c.context, c.request, std::move(kept));
+        return detail::client_chat_kept<gateway_type>(state_, c.context, c.request, std::move(kept));
     }
     boost::asio::awaitable<result<chat_stream>> stream_of(call_context* ctx, std::unique_ptr<const chat_request> kept) {
         const chat_request& asked = *kept;

@@ -138,7 +138,8 @@ public:
     }
 
     /// A streamed answer: returns when the first content is there; what failed before that has
-    /// been retried. \p ctx and \p request must live until then; the stream needs neither.
+    /// been retried. \p request must live until then, \p ctx until the coroutine begins; the
+    /// stream needs neither.
     [[nodiscard]] boost::asio::awaitable<result<chat_stream>> stream(runtime& on, call_context& ctx,
                                                                      const chat_request& request) {
         return detail::open_stream(*this, std::make_shared<detail::stream_state>(on), &ctx, request);

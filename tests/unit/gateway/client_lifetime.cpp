@@ -268,6 +268,70 @@ BOOST_FIXTURE_TEST_CASE(a_client_with_a_pending_call_is_assigned_over, program) 
     BOOST_TEST(after.text() == "reply: Hello");
 }
 
+// The context of the caller is linked to the call, not part of it.
+BOOST_FIXTURE_TEST_CASE(a_context_ends_before_its_call, program) {
+    const chat_request request("m", "hi");
+    for (const bool answered : {true, false}) {
+        auto context = std::make_unique<call_context>();
+        completion c;
+        asio::co_spawn(io, ai->chat(*context, request), c.handler());
+        const socket_ptr connection = request_arrives();
+        context.reset();
+        if (answered) write(connection, transport_test::reply_text(whole_answer));
+        else ai.reset();
+        run();
+        BOOST_TEST(c.times == 1);
+        BOOST_TEST(c.text() == (answered ? "reply: Hello" : error(errc::cancelled).message()));
+        connection->close();
+    }
+}
+
+BOOST_AUTO_TEST_CASE(everything_ends_in_the_order_of_a_scope) {
+    std::optional<socket_ptr> connection;
+    {
+        program p;
+        call_context context;
+        chat_request request("m", "hi");
+        asio::co_spawn(p.io, p.ai->chat(context, request), asio::detached);
+        connection = p.request_arrives();
+        (*connection)->close();
+    }
+    BOOST_TEST(connection.has_value());
+}
+
+// The end of a client is not the caller's cancellation: the context goes on to the next.
+BOOST_FIXTURE_TEST_CASE(a_context_outlives_its_client, program) {
+    call_context context;
+    const chat_request request("m", "hi");
+    completion first, second;
+    asio::co_spawn(io, ai->chat(context, request), first.handler());
+    const socket_ptr a = request_arrives();
+    ai = std::make_unique<client<openai>>(io, at(peer.where));
+    run();
+    BOOST_TEST(first.is(errc::cancelled), first.text());
+    BOOST_TEST(!context.cancellation.cancelled());
+    asio::co_spawn(io, ai->chat(context, request), second.handler());
+    const socket_ptr b = request_arrives();
+    write(b, transport_test::reply_text(whole_answer));
+    run();
+    BOOST_TEST(second.text() == "reply: Hello");
+    BOOST_TEST(context.tokens.output_tokens == 5);
+}
+
+BOOST_FIXTURE_TEST_CASE(a_context_cancels_its_call, program) {
+    call_context context;
+    const chat_request request("m", "hi");
+    completion c;
+    asio::co_spawn(io, ai->chat(context, request), c.handler());
+    const socket_ptr connection = request_arrives();
+    context.cancellation.cancel();
+    run();
+    BOOST_TEST(c.is(errc::cancelled), c.text());
+    BOOST_TEST(is_closed(connection));
+    BOOST_TEST(context.provider == "openai");
+    BOOST_TEST(context.request_id.size() == 32u);
+}
+
 BOOST_AUTO_TEST_CASE(a_moved_from_client_says_so) {
     client<mock> ai("echo");
     client<mock> other = std::move(ai);
@@ -397,7 +461,7 @@ BOOST_AUTO_TEST_CASE(a_client_is_destroyed_by_an_event_of_its_blocking_stream) {
         ai.reset();
     });
     // What has been read already is still heard.
-    BOOST_TEST(text == "one ");
+    BOOST_TEST(text == "one");
     BOOST_REQUIRE(r.has_error());
     BOOST_TEST((r.error().value() == errc::cancelled), r.error().message());
 }

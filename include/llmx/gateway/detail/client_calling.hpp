@@ -41,15 +41,30 @@ struct kept_call {
     chat_request request;
 };
 
-/// One whole answer. \p kept, if any, is what \p ctx or \p request stand in.
+/// One whole answer, whose context is \p ctx. \p kept is what that and \p request stand in.
 template <class Gateway>
-boost::asio::awaitable<result<chat_reply>> client_chat(client_state_ptr<Gateway> client, call_context& ctx,
-                                                       const chat_request& request,
-                                                       [[maybe_unused]] std::shared_ptr<const void> kept) {
+boost::asio::awaitable<result<chat_reply>> client_chat_kept(client_state_ptr<Gateway> client, call_context& ctx,
+                                                            const chat_request& request,
+                                                            [[maybe_unused]] std::shared_ptr<const void> kept) {
     if (const result<void> ready = client_ready(client); !ready) co_return ready.error();
     client_calls::entry in_flight;
     in_flight.enter(client->calls(), ctx.cancellation);
     auto r = co_await client->gateway->chat(client->on(), ctx, request);
+    co_return std::move(r);
+}
+
+/// One whole answer, linked to the context \p ctx of the caller. \p kept, if any, is \p request.
+template <class Gateway>
+boost::asio::awaitable<result<chat_reply>> client_chat(client_state_ptr<Gateway> client, call_context& ctx,
+                                                       const chat_request& request,
+                                                       [[maybe_unused]] std::unique_ptr<const chat_request> kept) {
+    if (const result<void> ready = client_ready(client); !ready) co_return ready.error();
+    linked_context context;
+    context.begin(client->on(), &ctx);
+    client_calls::entry in_flight;
+    in_flight.enter(client->calls(), context.own.cancellation);
+    auto r = co_await client->gateway->chat(client->on(), context.own, request);
+    context.report();
     co_return std::move(r);
 }
 
@@ -62,7 +77,7 @@ boost::asio::awaitable<result<chat_stream>> client_stream(client_state_ptr<Gatew
     auto s = std::make_shared<stream_state>(client->on());
     s->owner = client;
     s->request = std::move(kept);
-    s->in_flight.enter(client->calls(), s->context.cancellation, &stream_state::on_context_gone, s.get());
+    s->in_flight.enter(client->calls(), s->context.own.cancellation, &stream_state::on_context_gone, s.get());
     auto r = co_await open_stream(*client->gateway, std::move(s), ctx, request);
     co_return std::move(r);
 }

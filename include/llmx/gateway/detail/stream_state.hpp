@@ -19,29 +19,43 @@
 
 namespace llmx::inline v0::detail {
 
+/// The context of a call of a client, or of a streamed one, and what ties it to the one that its
+/// caller brought: that one may end first. While it lives, its cancellation is passed on and what
+/// happened is reported to it.
+struct linked_context {
+    linked_context() = default;
+    linked_context(const linked_context&) = delete;
+    linked_context& operator=(const linked_context&) = delete;
+
+    /// Before the first attempt; \p brought is null when the caller has no context.
+    LLMX_DECL void begin(runtime& on, call_context* brought);
+    /// All that happened so far, to the caller's context.
+    LLMX_DECL void report() const;
+    LLMX_DECL void report_tokens() const noexcept;
+
+    call_context own;
+    call_context* caller = nullptr;
+    std::optional<cancellation::registration> link;
+};
+
 /// All that a streamed call needs as long as its stream lives: shared by the stream and a read
 /// of it that is under way, so that either may end first.
-///
-/// The call has a context of its own. The caller's is linked to it as long as that lives: its
-/// cancellation is passed on, and what happened is reported to it.
 struct stream_state {
-    explicit stream_state(runtime& on) { asked.emplace(on, context); }
+    explicit stream_state(runtime& on) { asked.emplace(on, context.own); }
     explicit stream_state(std::unique_ptr<call> c) noexcept : given(std::move(c)) {}
     stream_state(const stream_state&) = delete;
     stream_state& operator=(const stream_state&) = delete;
 
     [[nodiscard]] call& the_call() noexcept { return given ? *given : *asked; }
 
-    /// Before the first attempt; \p caller is null when the caller brought no context.
+    /// Before the first attempt.
     LLMX_DECL void begin(call_context* caller, const chat_request& request);
-    /// After the last one: the stream, or why there is none. \p caller is alive still.
-    [[nodiscard]] LLMX_DECL static result<chat_stream> opened(std::shared_ptr<stream_state> self, call_context* caller,
+    /// After the last one: the stream, or why there is none.
+    [[nodiscard]] LLMX_DECL static result<chat_stream> opened(std::shared_ptr<stream_state> self,
                                                               result<reply> answer);
     /// The call's answer has come.
     LLMX_DECL void start(reply answer);
     LLMX_DECL void break_off(error why);
-    /// What has been used so far, for the caller's context when that is alive.
-    LLMX_DECL void report_tokens() noexcept;
     /// The stream is gone while a read is under way.
     void abandon() noexcept { the_call().context->cancellation.cancel(); }
     /// The `io_context` of the connection is being destroyed.
@@ -49,7 +63,7 @@ struct stream_state {
 
     /// Keeps alive what made the stream (the client's state); goes last.
     std::shared_ptr<const void> owner;
-    call_context context;
+    linked_context context;
     std::string model;
     /// The request, when it was given to keep; not needed any more once the stream is open.
     std::unique_ptr<const chat_request> request;
@@ -63,21 +77,20 @@ struct stream_state {
     bool reading = false;
     /// The connection has to go as soon as the read under way has.
     bool orphaned = false;
-    call_context* reports_to = nullptr;
-    std::optional<cancellation::registration> link;
     client_calls::entry in_flight;
 };
 
 /// The coroutine behind `chat_stream::read_more`.
 [[nodiscard]] LLMX_DECL boost::asio::awaitable<bool> read_stream(std::shared_ptr<stream_state> s);
 
-/// Asks \p gw for a streamed answer. \p request and \p caller must live until the coroutine is done.
+/// Asks \p gw for a streamed answer. \p request must live until the coroutine is done, \p caller
+/// until it begins.
 template <class Gateway>
 boost::asio::awaitable<result<chat_stream>> open_stream(Gateway& gw, std::shared_ptr<stream_state> s,
                                                         call_context* caller, const chat_request& request) {
     s->begin(caller, request);
     result<reply> answer = co_await gw.execute(s->the_call());
-    co_return stream_state::opened(std::move(s), caller, std::move(answer));
+    co_return stream_state::opened(std::move(s), std::move(answer));
 }
 
 } // namespace llmx::inline v0::detail

@@ -7,55 +7,61 @@
 
 namespace llmx::inline v0::detail {
 
-LLMX_DECL void pass_cancellation_on(void* s) noexcept { static_cast<stream_state*>(s)->context.cancellation.cancel(); }
+LLMX_DECL void pass_cancellation_on(void* own) noexcept { static_cast<call_context*>(own)->cancellation.cancel(); }
+
+LLMX_DECL void linked_context::begin(runtime& on, call_context* brought) {
+    if (brought == nullptr) return open_context(on, own);
+    caller = brought;
+    open_context(on, *caller);
+    own.request_id = caller->request_id;
+    own.caller = caller->caller;
+    own.started = caller->started;
+    own.deadline = caller->deadline;
+    own.retries = caller->retries;
+    own.fallbacks = caller->fallbacks;
+    own.trail = caller->trail;
+    own.upstream_time = caller->upstream_time;
+    link.emplace(caller->cancellation, &pass_cancellation_on, &own);
+    if (caller->cancellation.cancelled()) own.cancellation.cancel();
+}
+
+LLMX_DECL void linked_context::report() const {
+    if (!link || !link->attached()) return;
+    caller->deadline = own.deadline;
+    caller->provider = own.provider;
+    caller->deployment_id = own.deployment_id;
+    caller->resolved_model = own.resolved_model;
+    caller->upstream_model = own.upstream_model;
+    if (own.upstream_model.data() == own.resolved_model.data()) caller->upstream_model = caller->resolved_model;
+    caller->retries = own.retries;
+    caller->fallbacks = own.fallbacks;
+    caller->trail = own.trail;
+    caller->upstream_time = own.upstream_time;
+    caller->keep_alive = own.keep_alive;
+    report_tokens();
+}
+
+LLMX_DECL void linked_context::report_tokens() const noexcept {
+    if (!link || !link->attached()) return;
+    caller->tokens = own.tokens;
+    caller->first_token = own.first_token;
+}
 
 LLMX_DECL void stream_state::begin(call_context* caller, const chat_request& asked_for) {
-    if (caller != nullptr) {
-        open_context(*asked->on, *caller);
-        context.request_id = caller->request_id;
-        context.caller = caller->caller;
-        context.started = caller->started;
-        context.deadline = caller->deadline;
-        context.retries = caller->retries;
-        context.fallbacks = caller->fallbacks;
-        context.trail = caller->trail;
-        context.upstream_time = caller->upstream_time;
-        if (caller->cancellation.cancelled()) context.cancellation.cancel();
-        else link.emplace(caller->cancellation, &pass_cancellation_on, this);
-    } else {
-        open_context(*asked->on, context);
-    }
+    context.begin(*asked->on, caller);
     set_request(*asked, asked_for, true);
 }
 
-/// What happened in \p own, a call that keeps \p alive, for the context of its caller.
-LLMX_DECL void report_to(call_context& caller, const call_context& own, const std::shared_ptr<const void>& alive) {
-    caller.deadline = own.deadline;
-    caller.provider = own.provider;
-    caller.deployment_id = own.deployment_id;
-    caller.resolved_model = own.resolved_model;
-    caller.upstream_model = own.upstream_model;
-    if (own.upstream_model.data() == own.resolved_model.data()) caller.upstream_model = caller.resolved_model;
-    caller.retries = own.retries;
-    caller.fallbacks = own.fallbacks;
-    caller.trail = own.trail;
-    caller.tokens = own.tokens;
-    caller.upstream_time = own.upstream_time;
-    caller.first_token = own.first_token;
-    caller.keep_alive = alive;
-}
-
-LLMX_DECL result<chat_stream> stream_state::opened(std::shared_ptr<stream_state> self, call_context* caller,
-                                                   result<reply> got) {
+LLMX_DECL result<chat_stream> stream_state::opened(std::shared_ptr<stream_state> self, result<reply> got) {
     call& c = *self->asked;
-    if (caller != nullptr) report_to(*caller, self->context, c.keep_alive);
+    self->context.own.keep_alive = c.keep_alive;
+    self->context.report();
     if (!got) return got.error();
     // The request may end now, and nothing of the call refers to it any more.
     self->model.assign(c.model);
     c.model = self->model;
     c.canonical = nullptr;
     self->request.reset();
-    self->reports_to = caller;
     self->start(std::move(*got));
     return chat_stream(std::move(self));
 }
@@ -72,12 +78,6 @@ LLMX_DECL void stream_state::break_off(error why) {
     ended = true;
     // Lets go of the upstream and tells the call's listeners.
     answer.stream.reset();
-}
-
-LLMX_DECL void stream_state::report_tokens() noexcept {
-    if (!link || !link->attached()) return;
-    reports_to->tokens = context.tokens;
-    reports_to->first_token = context.first_token;
 }
 
 LLMX_DECL void stream_state::on_context_gone(void* self) noexcept {
@@ -114,7 +114,7 @@ LLMX_DECL boost::asio::awaitable<bool> read_stream(std::shared_ptr<stream_state>
     s->batch.clear();
     while (!s->ended) {
         auto got = co_await s->answer.stream->read_some();
-        s->report_tokens();
+        s->context.report_tokens();
         if (got.has_error()) {
             if (!s->failure) s->failure = got.error();
             s->ended = true;
