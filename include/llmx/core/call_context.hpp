@@ -8,6 +8,7 @@
 #include <llmx/core/usage.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,7 +17,8 @@ namespace llmx::inline v0 {
 
 /// What belongs to one call whatever it says: who, until when, and what happened.
 ///
-/// Lives in the caller's frame for the whole call. Not thread-safe.
+/// Must outlive a `gateway::chat` or `execute` it is given to. Calls of a `client` and streams have
+/// a context of their own, linked to it: it may end before them. Not thread-safe.
 struct call_context {
     call_context() = default;
 
@@ -31,7 +33,8 @@ struct call_context {
     time_point deadline = time_point::max();
     llmx::cancellation cancellation;
 
-    /// Filled in on the way: what answered, and how often it took.
+    /// Filled in on the way: what answered, and how often it took. The views are valid as long
+    /// as the context is; for a call made with `gateway::execute`, as long as that `call` is.
     std::string_view provider;
     std::string_view deployment_id;
     std::string_view upstream_model;
@@ -45,6 +48,8 @@ struct call_context {
     duration upstream_time{};
     /// First event or byte of the answer, on the clock; zero until then.
     time_point first_token{};
+    /// Set by `gateway::chat` and `stream`: what the views above point into.
+    std::shared_ptr<const void> keep_alive;
 
     void tighten(time_point limit) noexcept {
         if (limit < deadline) deadline = limit;

@@ -10,66 +10,6 @@
 
 namespace llmx::inline v0 {
 
-namespace detail {
-/// One read of a stream, decoded.
-class piece_decoding final : public offloaded_work {
-public:
-    piece_decoding(any_stream_decoder& decoder, std::string_view piece, event_batch& to) noexcept
-        : decoder_(&decoder), piece_(piece), to_(&to) {}
-    result<void> decoded = success();
-    void run() override { decoded = piece_.empty() ? decoder_->finish(*to_) : decoder_->feed(piece_, *to_); }
-
-private:
-    any_stream_decoder* decoder_;
-    std::string_view piece_;
-    event_batch* to_;
-};
-} // namespace detail
-
-LLMX_DECL chat_stream::chat_stream(std::unique_ptr<call> c, reply r)
-    : call_(std::move(c)), reply_(std::move(r)),
-      decoder_(reply_.dialect->make_decoder(decode_options(reply_.answer_by_tool, reply_.tool_names.get()))) {}
-
-LLMX_DECL boost::asio::awaitable<bool> chat_stream::read_more() {
-    batch_.clear();
-    while (!ended_) {
-        auto got = co_await reply_.stream->read_some();
-        if (got.has_error()) {
-            failure_ = got.error();
-            ended_ = true;
-            break;
-        }
-        const bool last = got->empty();
-        detail::piece_decoding work(*decoder_, *got, batch_);
-        undecoded_ += got->size();
-        if (undecoded_ > offload_translation_above) {
-            const result<void> ran = co_await call_->on->offload(work, call_->context->cancellation);
-            if (!ran) work.decoded = ran.error();
-        } else {
-            work.run();
-        }
-        if (!batch_.empty()) undecoded_ = 0;
-        if (work.decoded.has_error()) {
-            failure_ = work.decoded.error();
-            ended_ = true;
-            // Lets go of the upstream and tells the call's listeners.
-            reply_.stream.reset();
-            break;
-        }
-        if (last) ended_ = true;
-        if (!batch_.empty()) co_return true;
-    }
-    co_return !batch_.empty();
-}
-
-LLMX_DECL boost::asio::awaitable<result<chat_reply>> chat_stream::collect() {
-    reply_builder builder;
-    while (co_await read_more())
-        while (const chat_event* e = try_next()) builder.add(*e);
-    if (failure_) co_return *failure_;
-    co_return builder.take();
-}
-
 LLMX_DECL chat_choice& reply_builder::choice(std::uint32_t index) {
     while (reply_.choices.size() <= index) {
         reply_.choices.emplace_back();
@@ -207,6 +147,7 @@ LLMX_DECL void set_request(call& c, const chat_request& request, bool stream) {
 }
 
 LLMX_DECL result<chat_reply> decode_whole(const reply& r, const call_context& ctx) {
+    if (r.stream != nullptr) return error(errc::internal, "a layer of the gateway answered a call with a stream");
     auto decoded = r.dialect->decode_reply(r.body);
     if (decoded.has_error()) {
         error e = decoded.error();

@@ -17,16 +17,10 @@ namespace detail {
     return true;
 }
 
-} // namespace detail
-
-LLMX_DECL http_pool::http_pool(boost::asio::io_context& io, http_pool_options options)
-    : core_(new detail::pool_core(io, std::move(options))) {}
-
-LLMX_DECL http_pool::~http_pool() { core_->close(); }
-
-LLMX_DECL boost::asio::awaitable<result<http_response>>
-http_pool::exchange(const http_request& request, const http_limits& limits, cancellation& stop) {
-    const boost::intrusive_ptr<detail::pool_core> core = core_;
+/// The coroutine of an exchange. It begins when it is awaited, and the pool may be gone by then.
+LLMX_DECL boost::asio::awaitable<result<http_response>> exchange_over(boost::intrusive_ptr<pool_core> core,
+                                                                      const http_request& request,
+                                                                      const http_limits& limits, cancellation& stop) {
     if (stop.cancelled()) co_return error(errc::cancelled);
     const time_point began = clock::now();
     if (limits.deadline <= began)
@@ -77,6 +71,18 @@ http_pool::exchange(const http_request& request, const http_limits& limits, canc
         dead = std::move(c);
         core->count_stale_retry();
     }
+}
+
+} // namespace detail
+
+LLMX_DECL http_pool::http_pool(boost::asio::io_context& io, http_pool_options options)
+    : core_(new detail::pool_core(io, std::move(options))) {}
+
+LLMX_DECL http_pool::~http_pool() { core_->close(); }
+
+LLMX_DECL boost::asio::awaitable<result<http_response>>
+http_pool::exchange(const http_request& request, const http_limits& limits, cancellation& stop) {
+    return detail::exchange_over(core_, request, limits, stop);
 }
 
 } // namespace llmx::inline v0
