@@ -113,12 +113,10 @@ public:
     /// coroutine begins and is linked to the call as long as it lives after that. \p request must
     /// live until the coroutine is done; a temporary one is kept by it.
     [[nodiscard]] boost::asio::awaitable<result<chat_reply>> chat(call_context& ctx, const chat_request& request) {
-        return detail::client_chat<gateway_type>(state_, ctx, request, nullptr);
+        return detail::client_chat<gateway_type>(state_, &ctx, request, nullptr);
     }
     [[nodiscard]] boost::asio::awaitable<result<chat_reply>> chat(call_context& ctx, chat_request&& request) {
-        auto kept = detail::kept(std::move(request));
-        const chat_request& asked = *kept;
-        return detail::client_chat<gateway_type>(state_, ctx, asked, std::move(kept));
+        return chat_of(&ctx, std::make_shared<const chat_request>(std::move(request)));
     }
     [[nodiscard]] boost::asio::awaitable<result<chat_reply>> chat(call_context& ctx, const chat_request&& request) {
         return chat(ctx, chat_request(request));
@@ -153,7 +151,7 @@ public:
     /// more) that could complete it: the client was moved from, or its context destroyed.
     template <class Token> auto async_chat(chat_request request, Token&& token) {
         boost::asio::io_context& io = *context_or_throw();
-        return boost::asio::co_spawn(io, chat_of(std::make_shared<detail::kept_call>(std::move(request))),
+        return boost::asio::co_spawn(io, chat_of(nullptr, std::make_shared<const chat_request>(std::move(request))),
                                      std::forward<Token>(token));
     }
 
@@ -164,7 +162,8 @@ public:
         const auto keep = own_;
         auto work = std::make_shared<detail::blocking_call<chat_reply, detail::no_event_handler>>(request, nullptr);
         boost::asio::io_context& io = *state_->io();
-        return detail::block_on(io, work, chat_of(work));
+        return detail::block_on(
+            io, work, detail::client_chat<gateway_type>(state_, &work->context, work->request, work));
     }
     [[nodiscard]] result<chat_reply> chat(std::string text) { return chat(chat_request(model_, std::move(text))); }
 
@@ -201,9 +200,9 @@ private:
         if (can) can = detail::may_block_on(*state_->io());
         return can;
     }
-    template <class Kept> boost::asio::awaitable<result<chat_reply>> chat_of(std::shared_ptr<Kept> kept) {
-        detail::kept_call& c = *kept;
-        return detail::client_chat_kept<gateway_type>(state_, c.context, c.request, std::move(kept));
+    boost::asio::awaitable<result<chat_reply>> chat_of(call_context* ctx, std::shared_ptr<const chat_request> kept) {
+        const chat_request& asked = *kept;
+        return detail::client_chat<gateway_type>(state_, ctx, asked, std::move(kept));
     }
     boost::asio::awaitable<result<chat_stream>> stream_of(call_context* ctx, std::unique_ptr<const chat_request> kept) {
         const chat_request& asked = *kept;

@@ -38,11 +38,12 @@ struct outcome {
 
 /// One caller's request on its way through the layers.
 ///
-/// It lives in the caller's frame (or in the stream handed out) until the reply has
-/// been consumed. The request is either the bytes a client sent (`body` in the language
-/// `dialect`) or a `canonical` request made by the program; the innermost service
-/// passes bytes through when the provider speaks the same language and translates
-/// otherwise. Not thread-safe.
+/// For experts, façades and layers: `client` and `gateway::chat` make one themselves. It lives in
+/// the caller's frame (or in the stream handed out) until the reply has been consumed, and owns
+/// none of what it points to: runtime, context, body and request must outlive it. The request is
+/// either the bytes a client sent (`body` in the language `dialect`) or a `canonical` request made
+/// by the program; the innermost service passes bytes through when the provider speaks the same
+/// language and translates otherwise. Not thread-safe.
 struct call {
     /// \p budget, which may be null, accounts for what the call buffers: see `memory`.
     call(runtime& where, call_context& ctx, memory_budget* budget = nullptr) noexcept

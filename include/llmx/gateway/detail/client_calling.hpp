@@ -34,38 +34,24 @@ template <class Gateway> [[nodiscard]] result<void> client_ready(const client_st
     return client->ready();
 }
 
-/// A request and a context for a call whose caller brings none.
-struct kept_call {
-    explicit kept_call(chat_request r) : request(std::move(r)) {}
-    call_context context;
-    chat_request request;
-};
-
-/// One whole answer, whose context is \p ctx. \p kept is what that and \p request stand in.
+/// One whole answer; \p ctx is null when the caller brings none. \p kept, if any, is what
+/// \p request stands in. What `gateway::chat` does stands here again, to have one frame for both.
 template <class Gateway>
-boost::asio::awaitable<result<chat_reply>> client_chat_kept(client_state_ptr<Gateway> client, call_context& ctx,
-                                                            const chat_request& request,
-                                                            [[maybe_unused]] std::shared_ptr<const void> kept) {
-    if (const result<void> ready = client_ready(client); !ready) co_return ready.error();
-    client_calls::entry in_flight;
-    in_flight.enter(client->calls(), ctx.cancellation);
-    auto r = co_await client->gateway->chat(client->on(), ctx, request);
-    co_return std::move(r);
-}
-
-/// One whole answer, linked to the context \p ctx of the caller. \p kept, if any, is \p request.
-template <class Gateway>
-boost::asio::awaitable<result<chat_reply>> client_chat(client_state_ptr<Gateway> client, call_context& ctx,
+boost::asio::awaitable<result<chat_reply>> client_chat(client_state_ptr<Gateway> client, call_context* ctx,
                                                        const chat_request& request,
-                                                       [[maybe_unused]] std::unique_ptr<const chat_request> kept) {
+                                                       [[maybe_unused]] std::shared_ptr<const void> kept) {
     if (const result<void> ready = client_ready(client); !ready) co_return ready.error();
     linked_context context;
-    context.begin(client->on(), &ctx);
+    context.begin(client->on(), ctx);
     client_calls::entry in_flight;
     in_flight.enter(client->calls(), context.own.cancellation);
-    auto r = co_await client->gateway->chat(client->on(), context.own, request);
+    call c(client->on(), context.own);
+    set_request(c, request, false);
+    result<reply> r = co_await client->gateway->execute(c);
+    context.own.keep_alive = c.keep_alive;
     context.report();
-    co_return std::move(r);
+    if (r.has_error()) co_return r.error();
+    co_return decode_whole(*r, context.own);
 }
 
 /// A streamed answer; \p ctx is null when the caller brings none.
@@ -84,8 +70,10 @@ boost::asio::awaitable<result<chat_stream>> client_stream(client_state_ptr<Gatew
 
 /// What a blocking function shares with the coroutine that works for it and may outlive it,
 /// when the program stops its context or throws through it.
-template <class T, class OnEvent> struct blocking_call : kept_call {
-    blocking_call(chat_request r, OnEvent* f) : kept_call(std::move(r)), on_event(f) {}
+template <class T, class OnEvent> struct blocking_call {
+    blocking_call(chat_request r, OnEvent* f) : request(std::move(r)), on_event(f) {}
+    chat_request request;
+    call_context context;
     OnEvent* on_event;
     std::optional<result<T>> got;
     std::exception_ptr thrown;
