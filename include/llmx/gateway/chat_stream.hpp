@@ -75,7 +75,7 @@ namespace detail {
 /// Start time and request id, when the caller set none.
 LLMX_DECL void open_context(runtime& on, call_context& ctx);
 LLMX_DECL void set_request(call& c, const chat_request& request, bool stream);
-[[nodiscard]] LLMX_DECL result<chat_reply> decode_whole(const reply& r, const call_context& ctx);
+[[nodiscard]] LLMX_DECL result<chat_reply> decode_whole(const reply& r, const call& c);
 } // namespace detail
 
 } // namespace llmx::inline v0

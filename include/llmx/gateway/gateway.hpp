@@ -98,7 +98,7 @@ public:
         detail::set_request(c, request, false);
         result<reply> r = co_await execute(c);
         if (r.has_error()) co_return r.error();
-        co_return detail::decode_whole(*r, ctx);
+        co_return detail::decode_whole(*r, c);
     }
 
     /// A streamed answer: returns when the first content is there; what failed before

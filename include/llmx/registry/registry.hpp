@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/registry/provider_ops.hpp>
+#include <llmx/wire/model_name.hpp>
 #include <llmx/wire/url.hpp>
 
 #include <boost/hana/append.hpp>
@@ -100,6 +101,11 @@ public:
             return error(errc::bad_configuration, "deployment '" + d.id + "': unknown provider '" + d.provider +
                                                       "'; this program has " + known);
         }
+        // What takes the place of a "*" is checked with each call.
+        std::string fixed = d.model;
+        if (fixed.ends_with('*')) fixed.back() = 'x';
+        if (const auto good = check_model_name(fixed); good.has_error())
+            return error(errc::bad_configuration, "deployment '" + d.id + "': " + good.error().message());
         const provider_facts& facts = ops(*at).facts;
         d.provider_index = *at;
         if (!d.traits) d.traits = facts.traits;

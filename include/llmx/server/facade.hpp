@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/dialects/dialect.hpp>
+#include <llmx/gateway/credentials.hpp>
 #include <llmx/server/connection.hpp>
 #include <llmx/server/endpoint.hpp>
 #include <llmx/server/detail/sse_boundary.hpp>
@@ -90,7 +91,7 @@ private:
         if (decoded && answer.tool_names != nullptr) answer.tool_names->restore(*decoded);
         result<void> good = success();
         if (decoded) good = detail::unbroken(*decoded, *c.context);
-        else good = decoded.error();
+        else good = without_credentials(c, decoded.error());
         if (good) D::encode_reply(*decoded, how, connection.scratch());
         detail::describe_call(connection, c);
         if (!good) co_await connection.fail(good.error());
@@ -152,6 +153,7 @@ private:
             if (!piece) good = piece.error();
             else if (last) good = decoder->finish(batch);
             else good = decoder->feed(*piece, batch);
+            if (!good) good = without_credentials(c, good.error());
             // What was understood before the fault is the caller's.
             while (const chat_event* const event = batch.try_next()) {
                 if (event->what == chat_event::kind::finish && event->reason == finish_reason::failed) {

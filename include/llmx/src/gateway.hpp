@@ -11,5 +11,6 @@
 #endif
 
 #include <llmx/gateway/impl/chat_stream.ipp>
+#include <llmx/gateway/impl/credentials.ipp>
 #include <llmx/gateway/impl/stock_gateway.ipp>
 #include <llmx/gateway/impl/upstream.ipp>

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/service/deciding_layer.hpp>
+#include <llmx/wire/model_name.hpp>
 
 #include <optional>
 #include <string>
@@ -19,6 +20,10 @@ public:
     explicit conclusion(Next next) : deciding_layer<conclusion, Next>(std::move(next)) {}
 
     [[nodiscard]] result<void> before(call& c, memory&) {
+        if (const result<void> good = check_model_name(c.model); good.has_error()) {
+            c.finish(failed(c, good.error()));
+            return good;
+        }
         if (c.group != nullptr || this->takes_unknown(c)) return success();
         error e(errc::not_found, "no such model: '" + std::string(c.model) + "'");
         e.with_param("model");

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/gateway/chat_stream.hpp>
+#include <llmx/gateway/credentials.hpp>
 #include <llmx/service/runtime.hpp>
 #include <llmx/wire/json_read.hpp>
 
@@ -26,7 +27,7 @@ LLMX_DECL boost::asio::awaitable<bool> chat_stream::read_more() {
         const bool last = got->empty();
         auto decoded = last ? decoder_->finish(batch_) : decoder_->feed(*got, batch_);
         if (decoded.has_error()) {
-            failure_ = decoded.error();
+            failure_ = without_credentials(*call_, decoded.error());
             ended_ = true;
             // Lets go of the upstream and tells the call's listeners.
             reply_.stream.reset();
@@ -182,12 +183,13 @@ LLMX_DECL void set_request(call& c, const chat_request& request, bool stream) {
     c.estimated_tokens = text / 4 + static_cast<std::uint64_t>(request.max_output_tokens.value_or(0));
 }
 
-LLMX_DECL result<chat_reply> decode_whole(const reply& r, const call_context& ctx) {
+LLMX_DECL result<chat_reply> decode_whole(const reply& r, const call& c) {
+    const call_context& ctx = *c.context;
     auto decoded = r.dialect->decode_reply(r.body);
     if (decoded.has_error()) {
         error e = decoded.error();
         e.with_provider(ctx.provider);
-        return e;
+        return without_credentials(c, std::move(e));
     }
     if (r.tool_names != nullptr) r.tool_names->restore(*decoded);
     for (const auto& choice : decoded->choices)

@@ -1,12 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/gateway/credentials.hpp>
 #include <llmx/gateway/detail/attempt.hpp>
+#include <llmx/gateway/detail/event_gate.hpp>
 #include <llmx/gateway/upstream.hpp>
 #include <llmx/providers/classify.hpp>
 #include <llmx/transport/http_exchange.hpp>
 #include <llmx/wire/json_scan.hpp>
 #include <llmx/wire/json_writer.hpp>
+#include <llmx/wire/model_name.hpp>
 
 #include <algorithm>
 #include <optional>
@@ -82,11 +85,48 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
     return success();
 }
 
-LLMX_DECL void write_passed_through(const call& c, std::string_view model, attempt& a) {
-    if (c.model_begin == c.model_end) {
+/// A body without a model, for a provider that wants one there: as the first member.
+LLMX_DECL void insert_model(const call& c, std::string_view model, attempt& a) {
+    constexpr std::string_view space = " \t\r\n";
+    const std::size_t bracket = c.body.find('{');
+    if (bracket == std::string_view::npos) { // not an object; the provider will say so
         a.request.body[0] = c.body;
         return;
     }
+    const std::string_view rest = c.body.substr(bracket + 1);
+    a.model_value += "\"model\":";
+    append_json_string(a.model_value, model);
+    const std::size_t next = rest.find_first_not_of(space);
+    if (next != std::string_view::npos && rest[next] != '}') a.model_value += ',';
+    a.request.body[0] = c.body.substr(0, bracket + 1);
+    a.request.body[1] = a.model_value;
+    a.request.body[2] = rest;
+}
+
+/// A body that names a model beside the URL, which alone was routed: without that member.
+LLMX_DECL void cut_model(const call& c, attempt& a) {
+    constexpr std::string_view space = " \t\r\n";
+    // The name in front of the value holds no quote of its own.
+    std::size_t begin = c.body.rfind('"', c.body.rfind('"', c.model_begin - 1) - 1), end = c.model_end;
+    const std::size_t next = c.body.find_first_not_of(space, end);
+    if (next != std::string_view::npos && c.body[next] == ',') {
+        end = next + 1;
+    } else if (const std::size_t before = c.body.find_last_not_of(space, begin - 1);
+               before != std::string_view::npos && c.body[before] == ',') {
+        begin = before;
+    }
+    a.request.body[0] = c.body.substr(0, begin);
+    a.request.body[1] = c.body.substr(end);
+}
+
+LLMX_DECL void write_passed_through(const provider_ops& ops, const call& c, std::string_view model, attempt& a) {
+    const bool named = c.model_begin != c.model_end;
+    if (!ops.chat->model_in_body) {
+        if (named) cut_model(c, a);
+        else a.request.body[0] = c.body;
+        return;
+    }
+    if (!named) return insert_model(c, model, a);
     append_json_string(a.model_value, model);
     if (c.body.substr(c.model_begin, c.model_end - c.model_begin) == a.model_value) {
         a.request.body[0] = c.body;
@@ -97,21 +137,19 @@ LLMX_DECL void write_passed_through(const call& c, std::string_view model, attem
     a.request.body[2] = c.body.substr(c.model_end);
 }
 
-/// What the provider's error body means, without the key that some quote in it.
+/// \p e as it leaves an attempt: with the provider's name and without the deployment's
+/// credentials. Every failure that the provider, its adapter or the network caused goes through
+/// here.
+[[nodiscard]] LLMX_DECL error leaving(const provider_ops& ops, const deployment& d, error e) {
+    e.with_provider(ops.name);
+    hide_credentials(d, e);
+    return e;
+}
+
+/// What the provider's error body means.
 [[nodiscard]] LLMX_DECL error explain(const provider_ops& ops, const void* self, const deployment& d,
                                       const http_response& response, std::string_view body) {
-    error e = ops.classify(self, response.status, response.fields, body);
-    const std::string_view key = d.key.reveal();
-    if (key.empty() || body.find(key) == std::string_view::npos) return e;
-    const auto hidden = [key](std::string text) {
-        constexpr std::string_view stars = "***";
-        for (auto at = text.find(key); at != std::string::npos; at = text.find(key, at + stars.size()))
-            text.replace(at, key.size(), stars);
-        return text;
-    };
-    e.with_provider_message(hidden(e.provider_message())).with_provider_code(hidden(e.provider_code()));
-    e.with_param(hidden(e.param()));
-    return e;
+    return leaving(ops, d, ops.classify(self, response.status, response.fields, body));
 }
 
 /// Whether the JSON object \p body is an error, whatever its HTTP status.
@@ -138,7 +176,7 @@ private:
 };
 
 /// A stream on its way to the caller: watches for the end marker and tells the call's
-/// listeners how it ended.
+/// listeners how it ended. An error inside it goes on without the deployment's credentials.
 class upstream_stream final : public reply_stream {
 public:
     upstream_stream(call& c, const provider_ops& ops, const void* provider, attempt_ptr a, http_response r)
@@ -153,55 +191,45 @@ public:
             progress_ = watch_->feed(*got);
             if (progress_.failed) {
                 head_ += *got;
-                co_return reported(head_);
+                co_return leaving(*ops_, *call_->target, reported(head_));
             }
             if (progress_.begun && head_.empty()) {
-                first_ = *got;
+                first_ = whole_events(*got);
                 break;
             }
             head_ += *got;
             if (head_.size() > max_stream_head)
-                co_return error(errc::bad_response, "the stream brought no content within its first MiB");
+                co_return typed(error(errc::bad_response, "the stream brought no content within its first MiB"));
         }
+        if (!head_.empty()) first_ = whole_events(head_);
         response_.body->read_by(time_point::max());
         call_->context->first_token = call_->on->now();
         co_return success();
     }
 
     boost::asio::awaitable<result<std::string_view>> read_some() override {
-        if (!head_.empty() && !head_given_) {
-            head_given_ = true;
-            co_return std::string_view(head_);
-        }
         if (!first_.empty()) {
             const std::string_view v = first_;
             first_ = std::string_view();
             co_return v;
         }
-        if (ended_) co_return std::string_view();
-        if (failure_) co_return *failure_;
-        auto got = co_await response_.body->read_some();
-        if (got.has_error()) {
+        for (;;) {
+            if (ended_) co_return std::string_view();
+            if (failure_) co_return *failure_;
+            auto got = co_await response_.body->read_some();
             // The dialect's own end marker counts for more than the transport's.
-            if (progress_.complete) co_return end();
-            co_return fail(typed(got.error()));
+            if (progress_.complete && (got.has_error() || got->empty())) co_return end();
+            if (got.has_error()) co_return fail(typed(got.error()));
+            if (got->empty()) {
+                if (progress_.answered) co_return end();
+                co_return fail(typed(error(errc::truncated, "the provider ended the stream without its end marker")));
+            }
+            progress_ = watch_->feed(*got);
+            call_->context->tokens = progress_.tokens;
+            if (progress_.failed) co_return failing(*got);
+            const std::string_view ready = whole_events(*got);
+            if (!ready.empty()) co_return ready;
         }
-        if (got->empty()) {
-            if (progress_.complete || progress_.answered) co_return end();
-            error e(errc::truncated, "the provider ended the stream without its end marker");
-            e.with_provider(ops_->name);
-            co_return fail(std::move(e));
-        }
-        progress_ = watch_->feed(*got);
-        call_->context->tokens = progress_.tokens;
-        if (progress_.failed && !failure_) {
-            const std::string_view bytes = *got;
-            failure_ = reported(bytes);
-            told_ = true;
-            fail(*failure_);
-            co_return bytes;
-        }
-        co_return *got;
     }
 
     [[nodiscard]] bool provider_said_so() const noexcept override { return told_; }
@@ -217,15 +245,31 @@ private:
             return typed(error(errc::bad_response, "the provider answered with a page of HTML instead of a stream"));
         return typed(error(errc::truncated, "the stream ended before it began"));
     }
-    [[nodiscard]] error typed(error e) const {
-        e.with_provider(ops_->name);
-        return e;
+    [[nodiscard]] error typed(error e) const { return leaving(*ops_, *call_->target, std::move(e)); }
+    [[nodiscard]] std::string_view whole_events(std::string_view piece) {
+        return gate_.pass(piece, progress_.complete ? 0 : progress_.pending);
     }
-    /// The provider's own words about a failure inside the stream.
+    /// The end of the stream, which an error event is. Its bytes go on with the credentials
+    /// hidden; where only decoding finds them (a spelling within a spelling) they do not, and
+    /// whoever writes to the caller says what happened.
+    [[nodiscard]] result<std::string_view> failing(std::string_view piece) {
+        std::string& bytes = gate_.open(piece);
+        error e = reported(bytes);
+        const deployment& d = *call_->target;
+        const bool quoted = hide_credentials(d, e);
+        told_ = hide_credentials(d, bytes) || !quoted;
+        fail(std::move(e));
+        if (!told_) return *failure_;
+        return std::string_view(bytes);
+    }
+    /// The provider's own words about a failure inside the stream, credentials and all.
     [[nodiscard]] error reported(std::string_view bytes) const {
         event_batch ignored;
         const auto decoder = ops_->chat->make_decoder(decode_options());
         auto r = decoder->feed(bytes, ignored);
+        // The blank line behind it may not have come.
+        if (!r.has_error()) r = decoder->finish(ignored);
+        if (r.has_error() && r.error().value() == errc::truncated) r = success();
         error e = r.has_error() ? r.error() : error(errc::provider_internal, "the provider reported a failure");
         e.with_provider(ops_->name);
         return e;
@@ -240,11 +284,12 @@ private:
         call_->context->tokens = progress_.tokens;
         call_->finish(o);
     }
-    std::string_view end() noexcept {
+    /// The last bytes: an event that the end left without its blank line, mostly none.
+    std::string_view end() {
         ended_ = true;
         response_.body.reset();
         tell(std::nullopt);
-        return std::string_view();
+        return gate_.open();
     }
     error fail(error e) noexcept {
         failure_ = e;
@@ -262,8 +307,8 @@ private:
     stream_progress progress_;
     std::string head_;
     std::string_view first_;
+    event_gate gate_;
     std::optional<error> failure_;
-    bool head_given_ = false;
     bool ended_ = false;
     bool told_ = false;
 };
@@ -273,14 +318,21 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     const deployment& d = *c.target;
     const std::string_view model = name_upstream_model(c);
     c.context->provider = ops.name;
+    // A configured name was checked when the deployment was completed.
+    if (model.data() == c.context->resolved_model.data()) {
+        if (auto good = check_model_name(model); good.has_error()) {
+            c.context->upstream_model = std::string_view();
+            co_return good.error();
+        }
+    }
     a->request.to = &d.api_base.where;
     a->request.fields += "content-type: application/json\r\n";
 
-    const bool same = c.dialect == ops.chat && !c.body.empty();
+    const bool same = c.dialect == ops.chat && !c.body.empty() && !c.must_rewrite;
     for (std::size_t i = 0; same && i < c.forwarded_count; ++i)
         a->request.add_field(c.forwarded[i].name, c.forwarded[i].value);
     if (same && !ops.chat->has_foreign_signature(c.body)) {
-        write_passed_through(c, model, *a);
+        write_passed_through(ops, c, model, *a);
     } else {
         auto written = write_translated(ops, c, model, *a);
         if (written.has_error()) co_return written.error();
@@ -290,7 +342,7 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     what.stream = c.stream;
     what.model = model;
     auto prepared = ops.prepare(self, d, what, a->request);
-    if (prepared.has_error()) co_return prepared.error();
+    if (prepared.has_error()) co_return leaving(ops, d, prepared.error());
 
     upstream_stopwatch watch(c);
     boost::asio::awaitable<result<http_response>> exchange =
@@ -299,9 +351,7 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     result<http_response> got = co_await std::move(exchange);
     if (got.has_error()) {
         watch.stop();
-        error e = got.error();
-        e.with_provider(ops.name);
-        co_return e;
+        co_return leaving(ops, d, got.error());
     }
     http_response response = std::move(*got);
 
@@ -318,6 +368,7 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     reply r;
     r.dialect = ops.chat;
     r.request_id = std::string(provider_request_id(response.fields));
+    hide_credentials(d, r.request_id);
     r.answer_by_tool = a->answer_by_tool;
     if (!a->tool_names.empty()) r.tool_names = std::make_unique<tool_names>(std::move(a->tool_names));
     if (c.stream) {
@@ -336,19 +387,14 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
         if (!read) whole = read.error();
     }
     c.context->first_token = watch.stop();
-    if (!whole) {
-        error e = whole.error();
-        e.with_provider(ops.name);
-        co_return e;
-    }
+    if (!whole) co_return leaving(ops, d, whole.error());
     r.tokens = ops.chat->scan_usage(r.body);
     // What passes through unparsed must still be an answer. Where usage was found, it is one.
     if (r.tokens.empty()) {
         const result<bool> failed = reports_failure(r.body);
         if (!failed) {
             error e(errc::bad_response, "the provider answered with something that is not a JSON object");
-            e.with_provider(ops.name);
-            co_return e;
+            co_return leaving(ops, d, std::move(e));
         }
         if (*failed) co_return explain(ops, self, d, response, r.body);
     }
