@@ -37,6 +37,9 @@ struct request_head {
     /// Bytes [begin, end) of the model's JSON value in the body, quotes included;
     /// both 0 when the body has no such member. The value may be null.
     std::size_t model_begin = 0, model_end = 0;
+    /// Bytes [cut_begin, cut_end) of the body that are not sent on: a model that it names beside
+    /// the target's, which alone is routed, with the member's comma. Both 0 when there is none.
+    std::size_t cut_begin = 0, cut_end = 0;
     /// `stream` is what the target asked for and the body says otherwise: it cannot be sent as it is.
     bool stream_differs = false;
 };

@@ -63,6 +63,8 @@ struct call {
     /// Where the value of the member "model" stands in `body`; equal when there is none. It may
     /// be null.
     std::size_t model_begin = 0, model_end = 0;
+    /// [cut_begin, cut_end) of `body` is not sent on (`request_head::cut_begin`).
+    std::size_t cut_begin = 0, cut_end = 0;
     /// `body` says something else than what was routed (`request_head::stream_differs`): it is
     /// written anew, to its own dialect too.
     bool must_rewrite = false;

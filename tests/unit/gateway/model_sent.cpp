@@ -53,6 +53,8 @@ template <class Dialect> sent passed(const std::string& provider, const std::str
     c.path_model = path;
     c.model_begin = head->model_begin;
     c.model_end = head->model_end;
+    c.cut_begin = head->cut_begin;
+    c.cut_end = head->cut_end;
     (void)testing::run(gw.execute(c));
     BOOST_REQUIRE_EQUAL(w.network.requests().size(), 1u);
     return sent{w.network.requests()[0].body, w.network.requests()[0].target};

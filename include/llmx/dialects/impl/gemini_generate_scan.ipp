@@ -74,6 +74,16 @@ LLMX_DECL usage gemini_scan_usage(std::string_view metadata) {
     return u;
 }
 
+/// Has \p m cut out of \p body, and one comma with it.
+LLMX_DECL void gemini_cut_member(std::string_view body, const json_member& m, request_head& head) noexcept {
+    constexpr std::string_view space = " \t\r\n";
+    head.cut_begin = m.key_begin;
+    head.cut_end = m.end;
+    const std::size_t next = body.find_first_not_of(space, m.end), before = body.find_last_not_of(space, m.key_begin - 1);
+    if (next != std::string_view::npos && body[next] == ',') head.cut_end = next + 1;
+    else if (body[before] == ',') head.cut_begin = before;
+}
+
 } // namespace detail
 
 LLMX_DECL bool gemini_generate::has_foreign_signature(std::string_view body) noexcept {
@@ -106,9 +116,10 @@ LLMX_DECL result<request_head> gemini_generate::scan_request(std::string_view bo
         } else if (m.named("model")) {
             if (auto first = seen.mark(2, m); first.has_error()) return first;
             if (!is_json_string(m.value) && !is_json_null(m.value)) return detail::proto_expected("model", "a string");
-            head.model_begin = m.begin;
-            head.model_end = m.end;
-            if (!target.model.empty()) return success();
+            if (!target.model.empty()) {
+                detail::gemini_cut_member(body, m, head);
+                return success();
+            }
             head.model = plain_json_string(m.value).value_or(std::string_view());
             if (head.model.starts_with("models/")) head.model.remove_prefix(7);
         } else {

@@ -103,30 +103,13 @@ LLMX_DECL void insert_model(const call& c, std::string_view model, attempt& a) {
     a.request.body[2] = rest;
 }
 
-/// A body that names a model beside the URL, which alone was routed: without that member.
-LLMX_DECL void cut_model(const call& c, attempt& a) {
-    constexpr std::string_view space = " \t\r\n";
-    // The name in front of the value holds no quote of its own.
-    std::size_t begin = c.body.rfind('"', c.body.rfind('"', c.model_begin - 1) - 1), end = c.model_end;
-    const std::size_t next = c.body.find_first_not_of(space, end);
-    if (next != std::string_view::npos && c.body[next] == ',') {
-        end = next + 1;
-    } else if (const std::size_t before = c.body.find_last_not_of(space, begin - 1);
-               before != std::string_view::npos && c.body[before] == ',') {
-        begin = before;
-    }
-    a.request.body[0] = c.body.substr(0, begin);
-    a.request.body[1] = c.body.substr(end);
-}
-
 LLMX_DECL void write_passed_through(const provider_ops& ops, const call& c, std::string_view model, attempt& a) {
-    const bool named = c.model_begin != c.model_end;
-    if (!ops.chat->model_in_body) {
-        if (named) cut_model(c, a);
-        else a.request.body[0] = c.body;
+    if (c.model_begin == c.model_end) {
+        if (ops.chat->model_in_body) return insert_model(c, model, a);
+        a.request.body[0] = c.body.substr(0, c.cut_begin);
+        a.request.body[1] = c.body.substr(c.cut_end);
         return;
     }
-    if (!named) return insert_model(c, model, a);
     append_json_string(a.model_value, model);
     if (c.body.substr(c.model_begin, c.model_end - c.model_begin) == a.model_value) {
         a.request.body[0] = c.body;

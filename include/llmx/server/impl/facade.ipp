@@ -17,6 +17,8 @@ LLMX_DECL void set_up_call(call& c, server_connection& connection, const request
     c.model_end = head.model_end;
     c.path_model = target.model;
     c.stream = head.stream || target.stream;
+    c.cut_begin = head.cut_begin;
+    c.cut_end = head.cut_end;
     c.must_rewrite = head.stream_differs;
     c.model = head.model;
     if (c.model.empty() && head.model_end > head.model_begin) {
