@@ -36,12 +36,14 @@
 #include <llmx/wire/base64.hpp>
 #include <llmx/wire/data_url.hpp>
 #include <llmx/wire/field_parameters.hpp>
+#include <llmx/wire/hide_secret.hpp>
 #include <llmx/wire/http_date.hpp>
 #include <llmx/wire/http_message.hpp>
 #include <llmx/wire/json_array_stream.hpp>
 #include <llmx/wire/json_read.hpp>
 #include <llmx/wire/json_scan.hpp>
 #include <llmx/wire/json_writer.hpp>
+#include <llmx/wire/model_name.hpp>
 #include <llmx/wire/multipart.hpp>
 #include <llmx/wire/ndjson.hpp>
 #include <llmx/wire/retry_after.hpp>
@@ -95,6 +97,7 @@
 #include <llmx/gateway/arrange.hpp>
 #include <llmx/gateway/chat_stream.hpp>
 #include <llmx/gateway/client.hpp>
+#include <llmx/gateway/credentials.hpp>
 #include <llmx/gateway/gateway.hpp>
 #include <llmx/gateway/stock_gateway.hpp>
 #include <llmx/gateway/upstream.hpp>

@@ -87,7 +87,7 @@ namespace detail {
 /// Start time and request id, when the caller set none.
 LLMX_DECL void open_context(runtime& on, call_context& ctx);
 LLMX_DECL void set_request(call& c, const chat_request& request, bool stream);
-[[nodiscard]] LLMX_DECL result<chat_reply> decode_whole(const reply& r, const call_context& ctx);
+[[nodiscard]] LLMX_DECL result<chat_reply> decode_whole(const reply& r, const call& c);
 /// `decode_whole` on another thread, for a reply that would keep this one from others for long.
 [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<chat_reply>> decode_offloaded(call& c, reply& r);
 } // namespace detail

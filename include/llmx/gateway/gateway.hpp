@@ -127,7 +127,7 @@ public:
             result<chat_reply> decoded = co_await detail::decode_offloaded(c, *r);
             co_return std::move(decoded);
         }
-        co_return detail::decode_whole(*r, ctx);
+        co_return detail::decode_whole(*r, c);
     }
     [[nodiscard]] boost::asio::awaitable<result<chat_reply>> chat(runtime& on, call_context& ctx,
                                                                   chat_request&& request) {

@@ -3,6 +3,7 @@
 
 #include <llmx/core/topology.hpp>
 #include <llmx/registry/provider_ops.hpp>
+#include <llmx/wire/model_name.hpp>
 #include <llmx/wire/url.hpp>
 
 #include <boost/hana/append.hpp>
@@ -104,6 +105,11 @@ public:
             return error(errc::bad_configuration, "deployment '" + d.id + "': unknown provider '" + d.provider +
                                                       "'; this program has " + known);
         }
+        // What takes the place of a "*" is checked with each call.
+        std::string fixed = d.model;
+        if (fixed.ends_with('*')) fixed.back() = 'x';
+        if (const auto good = check_model_name(fixed); good.has_error())
+            return error(errc::bad_configuration, "deployment '" + d.id + "': " + good.error().message());
         const provider_facts& facts = ops(*at).facts;
         if (!d.traits) d.traits = facts.traits;
         if (d.api_base.where.host.empty()) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/dialects/dialect.hpp>
+#include <llmx/gateway/credentials.hpp>
 #include <llmx/server/connection.hpp>
 #include <llmx/server/endpoint.hpp>
 #include <llmx/server/detail/facade_work.hpp>
@@ -96,7 +97,7 @@ private:
 
     static boost::asio::awaitable<void> rewrite(server_connection& connection, const call& c, reply& answer,
                                                 const reply_options& how) {
-        detail::reply_rewriting<D> work(answer, how, *c.context, connection.scratch());
+        detail::reply_rewriting<D> work(answer, how, c, connection.scratch());
         if (answer.body.size() > offload_translation_above) {
             const result<void> ran = co_await connection.on().offload(work, connection.context().cancellation);
             if (!ran) work.good = ran.error();
@@ -150,7 +151,7 @@ private:
     static boost::asio::awaitable<void> translate(server_connection& connection, const call& c, reply& answer,
                                                   const reply_options& how) {
         std::string& out = connection.scratch();
-        detail::stream_translation<D> work(answer, how, *c.context, out);
+        detail::stream_translation<D> work(answer, how, c, out);
         while (!work.last) {
             const result<std::string_view> piece = co_await answer.stream->read_some();
             if (!piece) work.fail(piece.error());

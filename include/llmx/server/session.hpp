@@ -3,6 +3,7 @@
 
 #include <llmx/server/auth.hpp>
 #include <llmx/server/connection.hpp>
+#include <llmx/server/detail/path.hpp>
 #include <llmx/server/routes.hpp>
 
 #include <boost/asio/awaitable.hpp>
@@ -23,6 +24,7 @@ template <class Routes> [[nodiscard]] result<void> admit(const server_connection
         error e(errc::shed, "the gateway has too many connections");
         return e.with_retry_after(std::chrono::seconds(1));
     }
+    if (const result<void> text = check_path(c.head().path); !text) return text;
     if (r.match.what == endpoint_match::verdict::wrong_method)
         return error(errc::method_not_allowed, "the path takes the method " + std::string(r.match.allow));
     if (r.endpoint == Routes::none)

@@ -67,8 +67,14 @@ struct call {
     /// The request as received and its language, or empty and null.
     const dialect_ops* dialect = nullptr;
     std::string_view body;
-    /// Where the model's JSON value stands in `body`; equal when it does not.
+    /// Where the value of the member "model" stands in `body`; equal when there is none. It may
+    /// be null.
     std::size_t model_begin = 0, model_end = 0;
+    /// [cut_begin, cut_end) of `body` is not sent on (`request_head::cut_begin`).
+    std::size_t cut_begin = 0, cut_end = 0;
+    /// `body` says something else than what was routed (`request_head::stream_differs`): it is
+    /// written anew, to its own dialect too.
+    bool must_rewrite = false;
     /// URL facts that decoding `body` needs.
     std::string_view path_model;
     /// The request in nobody's dialect, made by the program or decoded on demand.

@@ -51,7 +51,11 @@ boost::asio::awaitable<result<chat_reply>> client_chat(client_state_ptr<Gateway>
     context.own.keep_alive = c.keep_alive;
     context.report();
     if (r.has_error()) co_return r.error();
-    co_return decode_whole(*r, context.own);
+    if (r->body.size() > offload_translation_above) {
+        result<chat_reply> decoded = co_await decode_offloaded(c, *r);
+        co_return std::move(decoded);
+    }
+    co_return decode_whole(*r, c);
 }
 
 /// A streamed answer; \p ctx is null when the caller brings none.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/service/deciding_layer.hpp>
+#include <llmx/wire/model_name.hpp>
 
 #include <optional>
 #include <string>
@@ -22,6 +23,10 @@ public:
     void refuse(error why) { refusal_ = std::move(why); }
 
     [[nodiscard]] result<void> before(call& c, memory&) {
+        if (const result<void> good = check_model_name(c.model); good.has_error()) {
+            c.finish(failed(c, good.error()));
+            return good;
+        }
         // A gateway that refuses has no groups, so that others are not asked whether it does.
         if (c.group != nullptr || (!refusal_ && this->takes_unknown(c))) return success();
         error e = refusal_ ? *refusal_ : unknown_model(c);

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/gateway/chat_stream.hpp>
+#include <llmx/gateway/credentials.hpp>
 #include <llmx/service/runtime.hpp>
 #include <llmx/wire/json_read.hpp>
 
@@ -146,13 +147,14 @@ LLMX_DECL void set_request(call& c, const chat_request& request, bool stream) {
     c.estimated_tokens = text / 4 + static_cast<std::uint64_t>(request.max_output_tokens.value_or(0));
 }
 
-LLMX_DECL result<chat_reply> decode_whole(const reply& r, const call_context& ctx) {
+LLMX_DECL result<chat_reply> decode_whole(const reply& r, const call& c) {
     if (r.stream != nullptr) return error(errc::internal, "a layer of the gateway answered a call with a stream");
+    const call_context& ctx = *c.context;
     auto decoded = r.dialect->decode_reply(r.body);
     if (decoded.has_error()) {
         error e = decoded.error();
         e.with_provider(ctx.provider);
-        return e;
+        return without_credentials(c, std::move(e));
     }
     if (r.tool_names != nullptr) r.tool_names->restore(*decoded);
     for (const auto& choice : decoded->choices)
@@ -170,7 +172,7 @@ public:
     whole_decoding(call& c, reply& r) noexcept : call_(&c), reply_(&r) {}
     result<chat_reply> decoded;
     void run() override {
-        decoded = decode_whole(*reply_, *call_->context);
+        decoded = decode_whole(*reply_, *call_);
         reply_->tool_names.reset();
         call_->tool_names.reset();
     }

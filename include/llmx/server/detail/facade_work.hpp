@@ -5,6 +5,8 @@
 #include <llmx/core/chat_event.hpp>
 #include <llmx/core/chat_reply.hpp>
 #include <llmx/dialects/dialect.hpp>
+#include <llmx/gateway/credentials.hpp>
+#include <llmx/service/call.hpp>
 #include <llmx/service/offload.hpp>
 #include <llmx/service/reply.hpp>
 
@@ -39,32 +41,32 @@ private:
 /// Writes a whole answer anew in the language \p D.
 template <chat_dialect D> class reply_rewriting final : public offloaded_work {
 public:
-    reply_rewriting(reply& answer, const reply_options& how, const call_context& context, std::string& out) noexcept
-        : answer_(&answer), how_(&how), context_(&context), out_(&out) {}
+    reply_rewriting(reply& answer, const reply_options& how, const call& c, std::string& out) noexcept
+        : answer_(&answer), how_(&how), call_(&c), out_(&out) {}
     result<void> good = success();
 
     void run() override {
         result<chat_reply> decoded = answer_->dialect->decode_reply(answer_->body);
         if (decoded && answer_->tool_names != nullptr) answer_->tool_names->restore(*decoded);
-        if (decoded) good = unbroken(*decoded, *context_);
-        else good = decoded.error();
+        if (decoded) good = unbroken(*decoded, *call_->context);
+        else good = without_credentials(*call_, decoded.error());
         if (good) D::encode_reply(*decoded, *how_, *out_);
     }
 
 private:
     reply* answer_;
     const reply_options* how_;
-    const call_context* context_;
+    const call* call_;
     std::string* out_;
 };
 
 /// Writes a streamed answer anew in the language \p D, piece by piece.
 template <chat_dialect D> class stream_translation final : public offloaded_work {
 public:
-    stream_translation(reply& answer, const reply_options& how, const call_context& context, std::string& out)
+    stream_translation(reply& answer, const reply_options& how, const call& c, std::string& out)
         : encoder(how),
           decoder_(answer.dialect->make_decoder(decode_options(answer.answer_by_tool, answer.tool_names.get()))),
-          context_(&context), out_(&out) {}
+          call_(&c), out_(&out) {}
 
     typename D::stream_encoder encoder;
     /// What broke the stream, if so.
@@ -93,11 +95,12 @@ public:
         events_.clear();
         out_->clear();
         good = last ? decoder_->finish(events_) : decoder_->feed(piece_, events_);
+        if (!good) good = without_credentials(*call_, good.error());
         if (!events_.empty()) undecoded_ = 0;
         // What was understood before the fault is the caller's.
         while (const chat_event* const event = events_.try_next()) {
             if (event->what == chat_event::kind::finish && event->reason == finish_reason::failed) {
-                if (good) good = broken_generation(*context_);
+                if (good) good = broken_generation(*call_->context);
                 break;
             }
             encoder.encode(*event, *out_);
@@ -107,7 +110,7 @@ public:
 
 private:
     std::unique_ptr<any_stream_decoder> decoder_;
-    const call_context* context_;
+    const call* call_;
     std::string* out_;
     event_batch events_;
     std::string_view piece_;
