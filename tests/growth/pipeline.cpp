@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include "pipeline.hpp"
 
+#include <llmx/dialects/detail/name_drops.hpp>
+
 #include <algorithm>
 #include <optional>
 
@@ -85,8 +87,7 @@ bool translate_request(const language& caller, const language& provider, std::st
     llmx::drop_report drops;
     std::string out;
     if (provider.ops->encode_request(*said, options, out, drops).has_error()) return false;
-    std::vector<std::string> named;
-    for (const auto& e : drops.entries()) named.push_back(caller.ops->caller_path(e.parameter, *request));
+    static_cast<void>(llmx::detail::name_drops(drops, caller.ops, *request));
     return true;
 }
 
