@@ -13,6 +13,7 @@
 #include <llmx/core/chat_reply.hpp>
 #include <llmx/core/chat_request.hpp>
 #include <llmx/core/clock.hpp>
+#include <llmx/core/count.hpp>
 #include <llmx/core/content.hpp>
 #include <llmx/core/deployment.hpp>
 #include <llmx/core/errc.hpp>

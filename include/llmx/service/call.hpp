@@ -90,7 +90,8 @@ struct call {
     std::optional<bool> drop_params;
     /// Caller's wish: no other group than the one asked for.
     bool no_fallback = false;
-    /// What a translation left out, for the caller's headers and logs.
+    /// What a translation left out, for the caller's headers and logs: as many names as a header
+    /// field can hold, and a few more where it cannot hold them all.
     std::vector<std::string> dropped;
 
     /// Set by the gateway: the topology the call began with, and what keeps it and the layers

@@ -16,6 +16,7 @@
 #include <llmx/wire/impl/hide_secret.ipp>
 #include <llmx/wire/impl/http_date.ipp>
 #include <llmx/wire/impl/json_array_stream.ipp>
+#include <llmx/wire/impl/json_guard.ipp>
 #include <llmx/wire/impl/json_read.ipp>
 #include <llmx/wire/impl/json_scan.ipp>
 #include <llmx/wire/impl/json_writer.ipp>

@@ -49,15 +49,16 @@ namespace detail {
 
 LLMX_DECL bool anthropic_messages::has_foreign_signature(std::string_view body) noexcept {
     constexpr std::string_view member = "\"signature\"";
+    bool is_empty = false;
     for (auto at = body.find(member); at != std::string_view::npos; at = body.find(member, at)) {
         at = body.find_first_not_of(" \t\r\n:", at + member.size());
         if (at == std::string_view::npos || body[at] != '"') continue;
         const std::string_view value = body.substr(at + 1);
         if (value.starts_with(detail::signature_mark) || value.starts_with(call_signature_prefix)) return true;
-        // An argument of a tool may be called so too, and be empty.
-        if (value.starts_with('"') && body.find("\"thinking\"") != std::string_view::npos) return true;
+        is_empty = is_empty || value.starts_with('"');
     }
-    return false;
+    // An argument of a tool may be called so too, and be empty.
+    return is_empty && body.find("\"thinking\"") != std::string_view::npos;
 }
 
 LLMX_DECL result<request_head> anthropic_messages::scan_request(std::string_view body,
@@ -93,7 +94,7 @@ LLMX_DECL result<request_head> anthropic_messages::scan_request(std::string_view
             if (!n || *n < 0)
                 return detail::anthropic_bad_member("max_tokens", "expected a whole number that is not negative");
             has_limit = true;
-            head.max_output_tokens = *n;
+            head.max_output_tokens = clamp_count(*n);
         } else {
             return detail::check_member_case(m, read);
         }

@@ -33,7 +33,7 @@ LLMX_DECL bool gemini_named(const json_member& m, std::string_view camel, std::s
     if (begin == std::string_view::npos || end == std::string_view::npos) return 0;
     std::int64_t count = 0;
     (void)scan_json_members(details.substr(begin, end - begin + 1), [&count](const json_member& m) {
-        if (m.key == "tokenCount") count = json_integer(m.value).value_or(0);
+        if (m.key == "tokenCount") count = json_count(m.value).value_or(0);
     });
     return count;
 }
@@ -42,7 +42,7 @@ LLMX_DECL usage gemini_scan_usage(std::string_view metadata) {
     std::int64_t prompt = 0, tool_prompt = 0, answer = -1, total = 0;
     usage u;
     const auto take = [&](std::string_view key, std::string_view value) {
-        const auto count = [value] { return json_integer(value).value_or(0); };
+        const auto count = [value] { return json_count(value).value_or(0); };
         if (key == "promptTokenCount")
             prompt = count();
         else if (key == "candidatesTokenCount")
@@ -69,8 +69,9 @@ LLMX_DECL usage gemini_scan_usage(std::string_view metadata) {
         else
             take(proto_camel(unescape_json_string(m.key)), m.value);
     }
-    u.input_tokens = prompt + tool_prompt;
-    u.output_tokens = answer >= 0 ? answer + u.reasoning_tokens : std::max(u.reasoning_tokens, total - u.input_tokens);
+    u.input_tokens = add_counts(prompt, tool_prompt);
+    u.output_tokens = answer >= 0 ? add_counts(answer, u.reasoning_tokens)
+                                  : std::max(u.reasoning_tokens, subtract_counts(total, u.input_tokens));
     return u;
 }
 
@@ -111,7 +112,7 @@ LLMX_DECL result<request_head> gemini_generate::scan_request(std::string_view bo
             if (m.value.front() != '{') return success();
             return scan_json_members(m.value, [&head](const json_member& c) {
                 if (detail::gemini_named(c, "maxOutputTokens", "max_output_tokens"))
-                    head.max_output_tokens = json_integer(c.value).value_or(0);
+                    head.max_output_tokens = json_count(c.value).value_or(0);
             });
         } else if (m.named("model")) {
             if (auto first = seen.mark(2, m); first.has_error()) return first;

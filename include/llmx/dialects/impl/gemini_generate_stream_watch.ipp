@@ -38,7 +38,7 @@ LLMX_DECL void gemini_generate::stream_watch::candidate(std::string_view json, s
         if (detail::gemini_named(m, "finishReason", "finish_reason")) {
             finished = is_json_string(m.value) && m.value != "\"\"" && m.value != "\"FINISH_REASON_UNSPECIFIED\"";
         } else if (m.named("index")) {
-            index = json_integer(m.value).value_or(index);
+            index = json_integer(m.value).value_or(index); // clamped below
         } else if (m.named("content")) {
             if (!progress_.begun) progress_.begun = detail::gemini_content_speaks(m.value);
         }
@@ -66,14 +66,16 @@ LLMX_DECL bool gemini_generate::stream_watch::plain_chunk(std::string_view json)
         const auto value = json.find_first_not_of(" \t\r\n:", at + 2);
         if (value == std::string_view::npos || json[value] != '0') return false;
     }
+    std::size_t usage_at = std::string_view::npos;
     for (auto at = json.find("Metadata\""); at != std::string_view::npos; at = json.find("Metadata\"", at + 1)) {
         // Texts hold no quote that is not escaped, so this is the name.
-        if (at >= 6 && json.substr(at - 6, 6) == "\"usage") {
-            const auto value = json.find_first_not_of(" \t\r\n:", at + 9);
-            if (value == std::string_view::npos || json[value] != '{') return false;
-            progress_.tokens = detail::gemini_scan_usage(json.substr(value));
-        }
+        if (at < 6 || json.substr(at - 6, 6) != "\"usage") continue;
+        // One may stand in another: which of them counts is for the longer look.
+        if (usage_at != std::string_view::npos) return false;
+        usage_at = json.find_first_not_of(" \t\r\n:", at + 9);
+        if (usage_at == std::string_view::npos || json[usage_at] != '{') return false;
     }
+    if (usage_at != std::string_view::npos) progress_.tokens = detail::gemini_scan_usage(json.substr(usage_at));
     return true;
 }
 

@@ -43,8 +43,8 @@ LLMX_DECL result<void> openai_chat_scan_options(std::string_view options, reques
         if (m.value.front() == '{') {
             json_scanner inner(m.value);
             for (json_member d; inner.next(d);)
-                if (const auto n = json_integer(d.value)) counts.take_detail(m.key, d.key, *n);
-        } else if (const auto n = json_integer(m.value)) {
+                if (const auto n = json_count(d.value)) counts.take_detail(m.key, d.key, *n);
+        } else if (const auto n = json_count(m.value)) {
             counts.take(m.key, *n);
         }
     }
@@ -118,10 +118,10 @@ LLMX_DECL result<request_head> openai_chat::scan_request(std::string_view body, 
             if (auto first = seen.mark(3, m); first.has_error()) return first;
             if (m.value.starts_with('{')) return detail::openai_chat_scan_options(m.value, head);
         } else if (m.named("max_completion_tokens")) {
-            new_limit = json_integer(m.value).value_or(0);
+            new_limit = json_count(m.value).value_or(0);
             return seen.mark(4, m);
         } else if (m.named("max_tokens")) {
-            old_limit = json_integer(m.value).value_or(0);
+            old_limit = json_count(m.value).value_or(0);
             return seen.mark(5, m);
         } else {
             return detail::check_member_case(m, read);
@@ -146,7 +146,10 @@ LLMX_DECL usage openai_chat::scan_usage(std::string_view body) {
             found = detail::openai_chat_parse_usage(m.value);
             seen = true;
         } else if (!seen && m.named("x_groq")) {
-            found = openai_chat::scan_usage(m.value);
+            // Not `scan_usage` again: one in another would be scanned once for each around it.
+            json_scanner inner(m.value);
+            for (json_member d; inner.next(d);)
+                if (d.named("usage") && d.value.starts_with('{')) found = detail::openai_chat_parse_usage(d.value);
         }
     });
     return done.has_error() ? usage() : found;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/dialects/detail/name_drops.hpp>
 #include <llmx/gateway/detail/attempt.hpp>
 #include <llmx/gateway/detail/request_weight.hpp>
 #include <llmx/gateway/impl/upstream_reply.ipp>
@@ -75,19 +76,18 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
         return no_memory_to("send the translated request");
     a.answer_by_tool = drops.answered_by_tool();
     // A program that made the request itself knows the vocabulary's names.
-    const auto named = [&c](const std::string& path) {
-        return c.canonical == c.decoded.get() ? c.dialect->caller_path(path, *c.canonical) : path;
-    };
+    const dialect_ops* const speaks = c.canonical == c.decoded.get() ? c.dialect : nullptr;
     c.dropped.clear();
     if (const std::string* first = drops.first_lost();
         first != nullptr && !c.drop_params.value_or(c.target->drop_params.value_or(false))) {
-        std::string lost = named(*first);
+        path_cursor at;
+        std::string lost = speaks != nullptr ? speaks->caller_path(*first, *c.canonical, at) : *first;
         error e(errc::unsupported_parameter, "'" + lost + "' cannot be said to provider '" + std::string(ops.name) +
                                                  "'; leave it out or set drop_params to have it dropped");
         e.with_param(std::move(lost));
         return e;
     }
-    for (const auto& e : drops.entries()) c.dropped.push_back(named(e.parameter));
+    c.dropped = name_drops(drops, speaks, *c.canonical);
     a.request.body[0] = a.body;
     return success();
 }
