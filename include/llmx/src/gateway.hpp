@@ -14,3 +14,4 @@
 #include <llmx/gateway/impl/request_weight.ipp>
 #include <llmx/gateway/impl/stock_gateway.ipp>
 #include <llmx/gateway/impl/upstream.ipp>
+#include <llmx/gateway/impl/upstream_work.ipp>

@@ -3,6 +3,7 @@
 
 #include <llmx/gateway/detail/attempt.hpp>
 #include <llmx/gateway/detail/request_weight.hpp>
+#include <llmx/gateway/detail/upstream_work.hpp>
 #include <llmx/gateway/upstream.hpp>
 #include <llmx/providers/classify.hpp>
 #include <llmx/transport/http_exchange.hpp>
@@ -307,56 +308,11 @@ private:
     return true;
 }
 
-/// What `try_write` left to be done, for another thread.
-class request_writing final : public offloaded_work {
-public:
-    request_writing(const provider_ops& ops, call& c, std::string_view model, attempt& a, bool same) noexcept
-        : ops_(&ops), call_(&c), model_(model), attempt_(&a), same_(same) {}
-    result<void> written = success();
-
-    void run() override {
-        const forget_decoded after(*call_);
-        call_->tool_names.reset();
-        if (same_ && !ops_->chat->has_foreign_signature(call_->body)) write_passed_through(*call_, model_, *attempt_);
-        else written = write_translated(*ops_, *call_, model_, *attempt_);
-    }
-
-private:
-    /// A large request takes many times its size when decoded: it is decoded again by each
-    /// attempt, not kept while a provider thinks, and freed on this thread.
-    struct forget_decoded {
-        explicit forget_decoded(call& c) noexcept : of(&c) {}
-        forget_decoded(const forget_decoded&) = delete;
-        forget_decoded& operator=(const forget_decoded&) = delete;
-        ~forget_decoded() {
-            if (of->canonical == of->decoded.get()) of->canonical = nullptr;
-            of->decoded.reset();
-        }
-        call* of;
-    };
-    const provider_ops* ops_;
-    call* call_;
-    std::string_view model_;
-    attempt* attempt_;
-    bool same_;
-};
-
-LLMX_DECL boost::asio::awaitable<result<bool>> write_offloaded(const provider_ops& ops, call& c, std::string_view model,
-                                                               attempt& a, bool same) {
-    request_writing work(ops, c, model, a, same);
-    const result<void> ran = co_await c.on->offload(work, c.context->cancellation);
-    if (!ran) co_return ran.error();
-    if (!work.written) co_return work.written.error();
-    co_return true;
-}
-
-/// Finds the tokens of a whole reply. Fails when it is no answer: what passes through unparsed
-/// must still be one.
-[[nodiscard]] LLMX_DECL result<void> judge(const provider_ops& ops, const void* self, const deployment& d,
+[[nodiscard]] LLMX_DECL result<bool> judge(const provider_ops& ops, const void* self, const deployment& d,
                                            const http_response& response, reply& r) {
     r.tokens = ops.chat->scan_usage(r.body);
     // Where usage was found, it is an answer.
-    if (!r.tokens.empty()) return success();
+    if (!r.tokens.empty()) return true;
     const result<bool> failed = reports_failure(r.body);
     if (!failed) {
         error e(errc::bad_response, "the provider answered with something that is not a JSON object");
@@ -364,37 +320,12 @@ LLMX_DECL boost::asio::awaitable<result<bool>> write_offloaded(const provider_op
         return e;
     }
     if (*failed) return explain(ops, self, d, response, std::string_view(r.body).substr(0, max_error_body));
-    return success();
+    return true;
 }
 
-/// `judge` of a long reply, for another thread.
-class reply_judging final : public offloaded_work {
-public:
-    reply_judging(const provider_ops& ops, const void* self, const deployment& d, const http_response& response,
-                  reply& r) noexcept
-        : ops_(&ops), self_(self), deployment_(&d), response_(&response), reply_(&r) {}
-    result<void> verdict = success();
-    void run() override { verdict = judge(*ops_, self_, *deployment_, *response_, *reply_); }
-
-private:
-    const provider_ops* ops_;
-    const void* self_;
-    const deployment* deployment_;
-    const http_response* response_;
-    reply* reply_;
-};
-
-LLMX_DECL boost::asio::awaitable<result<void>> judge_offloaded(const provider_ops& ops, const void* self, call& c,
-                                                               const http_response& response, reply& r) {
-    reply_judging work(ops, self, *c.target, response, r);
-    const result<void> ran = co_await c.on->offload(work, c.context->cancellation);
-    if (!ran) co_return ran.error();
-    co_return std::move(work.verdict);
-}
-
-/// Reads the body of a reply whose status is a failure, and types it.
-LLMX_DECL boost::asio::awaitable<result<reply>> read_refusal(const provider_ops& ops, const void* self, call& c,
-                                                             const http_response& response, upstream_stopwatch& watch) {
+/// Reads the body of a reply whose status is a failure; fails with what it says.
+LLMX_DECL boost::asio::awaitable<result<bool>> read_refusal(const provider_ops& ops, const void* self, call& c,
+                                                            const http_response& response, upstream_stopwatch& watch) {
     std::string said;
     const result<void> read = co_await response.body->read_all(said);
     watch.stop();
@@ -405,13 +336,19 @@ LLMX_DECL boost::asio::awaitable<result<reply>> read_refusal(const provider_ops&
 }
 
 /// Has the provider write the head of the request.
-[[nodiscard]] LLMX_DECL result<void> prepare(const provider_ops& ops, const void* self, const call& c,
+[[nodiscard]] LLMX_DECL result<bool> prepare(const provider_ops& ops, const void* self, const call& c,
                                              std::string_view model, attempt& a) {
     outgoing what;
     what.op = c.op;
     what.stream = c.stream;
     what.model = model;
-    return ops.prepare(self, *c.target, what, a.request);
+    if (const result<void> prepared = ops.prepare(self, *c.target, what, a.request); !prepared) return prepared.error();
+    return true;
+}
+
+[[nodiscard]] LLMX_DECL error of_provider(error e, const provider_ops& ops) {
+    e.with_provider(ops.name);
+    return e;
 }
 
 LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops, const void* self, call& c) {
@@ -424,11 +361,11 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     bool same = c.dialect == ops.chat && !c.body.empty();
     for (std::size_t i = 0; same && i < c.forwarded_count; ++i)
         a->request.add_field(c.forwarded[i].name, c.forwarded[i].value);
-    result<bool> written = try_write(ops, c, model, *a, same);
-    if (written && !*written) written = co_await write_offloaded(ops, c, model, *a, same);
-    if (!written) co_return written.error();
-    const result<void> prepared = prepare(ops, self, c, model, *a);
-    if (prepared.has_error()) co_return prepared.error();
+    // One variable for how each step went: the frame must stay small.
+    result<bool> step = try_write(ops, c, model, *a, same);
+    if (step && !*step) step = co_await write_offloaded(ops, c, model, *a, same);
+    if (step) step = prepare(ops, self, c, model, *a);
+    if (!step) co_return step.error();
 
     upstream_stopwatch watch(c);
     boost::asio::awaitable<result<http_response>> exchange =
@@ -437,14 +374,12 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     result<http_response> got = co_await std::move(exchange);
     if (got.has_error()) {
         watch.stop();
-        error e = got.error();
-        e.with_provider(ops.name);
-        co_return e;
+        co_return of_provider(got.error(), ops);
     }
     http_response response = std::move(*got);
     if (response.status < 200 || response.status > 299) {
-        result<reply> refused = co_await read_refusal(ops, self, c, response, watch);
-        co_return std::move(refused);
+        step = co_await read_refusal(ops, self, c, response, watch);
+        co_return step.error();
     }
 
     reply r;
@@ -462,21 +397,16 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
         co_return r;
     }
 
-    result<bool> whole = response.body->take_rest(r.body);
-    if (whole && !*whole) {
+    step = response.body->take_rest(r.body);
+    if (step && !*step) {
         const result<void> read = co_await response.body->read_all(r.body);
-        if (!read) whole = read.error();
+        if (!read) step = read.error();
     }
     c.context->first_token = watch.stop();
-    if (!whole) {
-        error e = whole.error();
-        e.with_provider(ops.name);
-        co_return e;
-    }
-    result<void> good = success();
-    if (r.body.size() > offload_scan_above) good = co_await judge_offloaded(ops, self, c, response, r);
-    else good = judge(ops, self, *c.target, response, r);
-    if (!good) co_return good.error();
+    if (!step) co_return of_provider(step.error(), ops);
+    if (r.body.size() > offload_scan_above) step = co_await judge_offloaded(ops, self, c, response, r);
+    else step = judge(ops, self, *c.target, response, r);
+    if (!step) co_return step.error();
     c.context->tokens = r.tokens;
     co_return r;
 }
