@@ -152,10 +152,12 @@ private:
                                                   const reply_options& how) {
         std::string& out = connection.scratch();
         detail::stream_translation<D> work(answer, how, c, out);
-        while (!work.last) {
-            const result<std::string_view> piece = co_await answer.stream->read_some();
-            if (!piece) work.fail(piece.error());
-            else work.take(*piece);
+        while (!work.last || work.more) {
+            if (!work.more) {
+                const result<std::string_view> piece = co_await answer.stream->read_some();
+                if (!piece) work.fail(piece.error());
+                else work.take(*piece);
+            }
             if (work.is_long()) {
                 const result<void> ran = co_await connection.on().offload(work, connection.context().cancellation);
                 if (!ran) work.fail(ran.error());
@@ -173,7 +175,7 @@ private:
                 co_await connection.cut_stream(out, work.good.error());
                 co_return;
             }
-            if (!connection.stream_begun() && (work.last || !out.empty())) begin(connection, c, how);
+            if (!connection.stream_begun() && (work.last || work.more || !out.empty())) begin(connection, c, how);
             bool written = true;
             if (!out.empty()) written = co_await connection.write(out);
             if (!written) {

@@ -34,11 +34,11 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     bool same = c.dialect == ops.chat && !c.body.empty() && !c.must_rewrite;
     for (std::size_t i = 0; same && i < c.forwarded_count; ++i)
         a->request.add_field(c.forwarded[i].name, c.forwarded[i].value);
-    result<bool> written = try_write(ops, c, model, *a, same);
-    if (written && !*written) written = co_await write_offloaded(ops, c, model, *a, same);
-    if (!written) co_return written.error();
-    const result<void> prepared = prepare(ops, self, c, model, *a);
-    if (prepared.has_error()) co_return leaving(ops, *c.target, prepared.error());
+    // One variable for how each step went: the frame must stay small.
+    result<bool> step = try_write(ops, c, model, *a, same);
+    if (step && !*step) step = co_await write_offloaded(ops, c, model, *a, same);
+    if (step) step = prepare(ops, self, c, model, *a);
+    if (!step) co_return step.error();
 
     upstream_stopwatch watch(c);
     boost::asio::awaitable<result<http_response>> exchange =
@@ -51,8 +51,8 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     }
     http_response response = std::move(*got);
     if (response.status < 200 || response.status > 299) {
-        result<reply> refused = co_await read_refusal(ops, self, c, response, watch);
-        co_return std::move(refused);
+        step = co_await read_refusal(ops, self, c, response, watch);
+        co_return step.error();
     }
 
     reply r;
@@ -71,23 +71,22 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
         co_return r;
     }
 
-    result<bool> whole = response.body->take_rest(r.body);
-    if (whole && !*whole) {
+    step = response.body->take_rest(r.body);
+    if (step && !*step) {
         const result<void> read = co_await response.body->read_all(r.body);
-        if (!read) whole = read.error();
+        if (!read) step = read.error();
     }
     c.context->first_token = watch.stop();
-    if (!whole) {
+    if (!step) {
         // Want of memory is ours, and no deployment's fault.
-        if (whole.error().value() == errc::shed) co_return whole.error();
-        co_return leaving(ops, *c.target, whole.error());
+        if (step.error().value() == errc::shed) co_return step.error();
+        co_return leaving(ops, *c.target, step.error());
     }
     const bool translated = c.dialect != ops.chat || r.answer_by_tool || r.tool_names != nullptr;
     if (translated && !c.memory.grow(2 * r.body.size())) co_return no_memory_to("translate the answer");
-    result<void> good = success();
-    if (r.body.size() > offload_scan_above) good = co_await judge_offloaded(ops, self, c, response, r);
-    else good = judge(ops, self, *c.target, response, r);
-    if (!good) co_return good.error();
+    if (r.body.size() > offload_scan_above) step = co_await judge_offloaded(ops, self, c, response, r);
+    else step = judge(ops, self, *c.target, response, r);
+    if (!step) co_return step.error();
     c.context->tokens = r.tokens;
     co_return r;
 }

@@ -63,18 +63,18 @@ private:
 
 /// Finds the tokens of a whole reply. Fails when it is no answer: what passes through unparsed
 /// must still be one.
-[[nodiscard]] LLMX_DECL result<void> judge(const provider_ops& ops, const void* self, const deployment& d,
+[[nodiscard]] LLMX_DECL result<bool> judge(const provider_ops& ops, const void* self, const deployment& d,
                                            const http_response& response, reply& r) {
     r.tokens = ops.chat->scan_usage(r.body);
     // Where usage was found, it is an answer.
-    if (!r.tokens.empty()) return success();
+    if (!r.tokens.empty()) return true;
     const result<bool> failed = reports_failure(r.body);
     if (!failed) {
         error e(errc::bad_response, "the provider answered with something that is not a JSON object");
         return leaving(ops, d, std::move(e));
     }
     if (*failed) return explain(ops, self, d, response, std::string_view(r.body).substr(0, max_error_body));
-    return success();
+    return true;
 }
 
 /// `judge` of a long reply, for another thread.
@@ -83,7 +83,7 @@ public:
     reply_judging(const provider_ops& ops, const void* self, const deployment& d, const http_response& response,
                   reply& r) noexcept
         : ops_(&ops), self_(self), deployment_(&d), response_(&response), reply_(&r) {}
-    result<void> verdict = success();
+    result<bool> verdict = true;
     void run() override { verdict = judge(*ops_, self_, *deployment_, *response_, *reply_); }
 
 private:
@@ -94,7 +94,7 @@ private:
     reply* reply_;
 };
 
-LLMX_DECL boost::asio::awaitable<result<void>> judge_offloaded(const provider_ops& ops, const void* self, call& c,
+LLMX_DECL boost::asio::awaitable<result<bool>> judge_offloaded(const provider_ops& ops, const void* self, call& c,
                                                                const http_response& response, reply& r) {
     reply_judging work(ops, self, *c.target, response, r);
     const result<void> ran = co_await c.on->offload(work, c.context->cancellation);
@@ -102,8 +102,8 @@ LLMX_DECL boost::asio::awaitable<result<void>> judge_offloaded(const provider_op
     co_return std::move(work.verdict);
 }
 
-/// Reads the body of a reply whose status is a failure, and types it.
-LLMX_DECL boost::asio::awaitable<result<reply>> read_refusal(const provider_ops& ops, const void* self, call& c,
+/// Reads the body of a reply whose status is a failure; fails with what it says.
+LLMX_DECL boost::asio::awaitable<result<bool>> read_refusal(const provider_ops& ops, const void* self, call& c,
                                                              const http_response& response, upstream_stopwatch& watch) {
     std::string said;
     const result<void> read = co_await response.body->read_all(said);

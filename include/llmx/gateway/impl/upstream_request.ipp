@@ -190,13 +190,15 @@ LLMX_DECL boost::asio::awaitable<result<bool>> write_offloaded(const provider_op
 }
 
 /// Has the provider write the head of the request.
-[[nodiscard]] LLMX_DECL result<void> prepare(const provider_ops& ops, const void* self, const call& c,
+[[nodiscard]] LLMX_DECL result<bool> prepare(const provider_ops& ops, const void* self, const call& c,
                                              std::string_view model, attempt& a) {
     outgoing what;
     what.op = c.op;
     what.stream = c.stream;
     what.model = model;
-    return ops.prepare(self, *c.target, what, a.request);
+    if (const result<void> prepared = ops.prepare(self, *c.target, what, a.request); !prepared)
+        return leaving(ops, *c.target, prepared.error());
+    return true;
 }
 
 } // namespace llmx::inline v0::detail

@@ -71,8 +71,10 @@ public:
     typename D::stream_encoder encoder;
     /// What broke the stream, if so.
     result<void> good = success();
-    /// Nothing follows.
+    /// Nothing follows from the provider.
     bool last = false;
+    /// `run` has written as much as may be held at once, and has to be called again.
+    bool more = false;
 
     /// The next piece, which `run` translates; an empty one is the end.
     void take(std::string_view piece) noexcept {
@@ -84,32 +86,47 @@ public:
     void fail(error why) {
         good = std::move(why);
         last = true;
+        more = false;
         out_->clear();
     }
-    /// Whether the piece may complete an event that takes longer than the event loop may be
-    /// kept from others. Pieces are short; what makes events long is held by the decoder.
-    [[nodiscard]] bool is_long() const noexcept { return good.has_value() && undecoded_ > offload_translation_above; }
+    /// Whether `run` may take longer than the event loop may be kept from others. Pieces are
+    /// short; what makes events long is held by the decoder.
+    [[nodiscard]] bool is_long() const noexcept {
+        return good.has_value() && (more || undecoded_ > offload_translation_above);
+    }
 
     void run() override {
         if (!good) return;
-        events_.clear();
+        const bool large = is_long();
         out_->clear();
-        good = last ? decoder_->finish(events_) : decoder_->feed(piece_, events_);
-        if (!good) good = without_credentials(*call_, good.error());
-        if (!events_.empty()) undecoded_ = 0;
+        if (!more) {
+            events_.clear();
+            fault_ = last ? decoder_->finish(events_) : decoder_->feed(piece_, events_);
+            if (!fault_) fault_ = without_credentials(*call_, fault_.error());
+            if (!events_.empty()) undecoded_ = 0;
+        }
+        more = false;
         // What was understood before the fault is the caller's.
         while (const chat_event* const event = events_.try_next()) {
             if (event->what == chat_event::kind::finish && event->reason == finish_reason::failed) {
-                if (good) good = broken_generation(*call_->context);
+                if (fault_) fault_ = broken_generation(*call_->context);
                 break;
             }
             encoder.encode(*event, *out_);
+            more = out_->size() > enough;
+            if (more) return;
         }
+        good = fault_;
         if (good && last) encoder.finish(*out_);
+        if (large) events_ = event_batch();
     }
 
 private:
+    /// One event can become hundreds of times as many bytes (each part of it an event of its own).
+    static constexpr std::size_t enough = std::size_t{256} * 1024;
+
     std::unique_ptr<any_stream_decoder> decoder_;
+    result<void> fault_ = success();
     const call* call_;
     std::string* out_;
     event_batch events_;
