@@ -325,7 +325,7 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     const deployment& d = *c.target;
     const std::string_view model = name_upstream_model(c);
     c.context->provider = ops.name;
-    forget_buffers(c);
+    if (c.memory.size() != 0) forget_buffers(c);
     a->request.to = &d.api_base.where;
     a->request.fields += "content-type: application/json\r\n";
 
