@@ -120,45 +120,55 @@ public:
     }
     /// Holds \p n bytes less, at least none.
     void shrink(std::size_t n) noexcept {
+        const std::size_t before = share(size_);
         size_ -= std::min(n, size_);
-        const std::size_t now = share(size_);
-        if (now < taken_) budget_->give_back(std::exchange(taken_, now) - now);
+        if (const std::size_t now = share(size_); now < before) budget_->give_back(before - now);
     }
     void release() noexcept {
+        if (size_ == 0 && !reserve_) return;
         leave_reserve();
         shrink(size_);
     }
 
 private:
+    /// What of \p size bytes is taken from the budget.
     [[nodiscard]] std::size_t share(std::size_t size) const noexcept {
         return budget_ == nullptr || size <= allowance ? 0 : size;
     }
     template <class Take> [[nodiscard]] bool grow_by(std::size_t n, Take take) noexcept {
         if (n > static_cast<std::size_t>(-1) - size_) return false;
-        const std::size_t now = share(size_ + n);
-        if (now > taken_ && !take(*budget_, now - taken_)) return false;
-        taken_ = std::max(taken_, now);
+        if (const std::size_t more = share(size_ + n) - share(size_); more != 0 && !take(*budget_, more)) return false;
         size_ += n;
         return true;
     }
 
     memory_budget* budget_ = nullptr;
     std::size_t size_ = 0;
-    std::size_t taken_ = 0;
     bool reserve_ = false;
 };
 
-/// Appends \p bytes to \p out, whose capacity \p held accounts for; false when there is no memory
-/// for them, and then nothing changed. While the text moves to a larger block both are counted.
-/// \p held may be null: nothing is counted then.
-[[nodiscard]] inline bool append_within(memory_lease* held, std::string& out, std::string_view bytes) {
+namespace detail {
+
+/// `append_within` where the text has to move to a larger block.
+[[nodiscard]] inline bool append_by_growing(memory_lease* held, std::string& out, std::string_view bytes) {
     const std::size_t had = out.capacity();
-    if (held != nullptr && bytes.size() > had - out.size()) {
+    if (held != nullptr) {
         const std::size_t next = std::max(had * 2, out.size() + bytes.size());
         if (!held->grow(next)) return false;
         out.reserve(next);
         held->shrink(had);
     }
+    out += bytes;
+    return true;
+}
+
+} // namespace detail
+
+/// Appends \p bytes to \p out, whose capacity \p held accounts for; false when there is no memory
+/// for them, and then nothing changed. While the text moves to a larger block both are counted.
+/// \p held may be null: nothing is counted then.
+[[nodiscard]] inline bool append_within(memory_lease* held, std::string& out, std::string_view bytes) {
+    if (bytes.size() > out.capacity() - out.size()) return detail::append_by_growing(held, out, bytes);
     out += bytes;
     return true;
 }

@@ -16,6 +16,7 @@
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -91,7 +92,7 @@ public:
 
     // For the log.
     void log_model(std::string_view model, bool stream) {
-        model_.assign(model.substr(0, 1024));
+        model_.assign(model.data(), std::min<std::size_t>(model.size(), 1024));
         stream_ = stream;
     }
     void log_overhead(duration d) noexcept { overhead_ = d; }
@@ -157,7 +158,6 @@ private:
     LLMX_DECL void expire_body() noexcept;
     [[nodiscard]] LLMX_DECL duration at_min_rate(std::size_t bytes) const noexcept;
     LLMX_DECL void try_memory() noexcept;
-    LLMX_DECL void forget_request() noexcept;
     LLMX_DECL void begin_head_timeout() noexcept;
     LLMX_DECL void begin_head(int status, std::string_view content_type);
     LLMX_DECL boost::asio::awaitable<bool> write_out();

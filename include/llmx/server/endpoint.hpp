@@ -95,7 +95,8 @@ template <class E> concept says_takes_body = requires(const endpoint_match& matc
 template <class E>
 [[nodiscard]] constexpr bool takes_body(const endpoint_match& match, std::string_view method) noexcept {
     if constexpr (says_takes_body<E>) return E::takes_body(match);
-    else return method != "GET" && method != "HEAD" && method != "TRACE";
+    if (method.starts_with('P')) return true; // POST, PUT and PATCH, as nearly always
+    return method != "GET" && method != "HEAD" && method != "TRACE";
 }
 
 } // namespace detail

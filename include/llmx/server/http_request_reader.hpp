@@ -106,7 +106,8 @@ public:
 private:
     LLMX_DECL result<stage> parse_head();
     LLMX_DECL result<void> accept_head();
-    LLMX_DECL result<stage> parse_sized();
+    LLMX_DECL void parse_sized() noexcept;
+    LLMX_DECL result<stage> parse_chunks(bool may_grow);
     LLMX_DECL result<stage> parse_chunked();
     /// Moves what has not been parsed down to what has been kept.
     LLMX_DECL void close_up() noexcept;

@@ -20,7 +20,7 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     attempt_ptr a = attempt_shelf::take();
     const std::string_view model = name_upstream_model(c);
     c.context->provider = ops.name;
-    forget_buffers(c);
+    if (c.memory.size() != 0) forget_buffers(c);
     // A configured name was checked when the deployment was completed.
     if (model.data() == c.context->resolved_model.data()) {
         if (auto good = check_model_name(model); good.has_error()) {

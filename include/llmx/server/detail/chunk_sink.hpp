@@ -34,7 +34,7 @@ struct chunk_sink {
         return in_store ? store.view() : std::string_view(place, size);
     }
     void reset() noexcept {
-        store.reset();
+        if (in_store) store.reset();
         in_store = false;
         place = nullptr;
         size = 0;

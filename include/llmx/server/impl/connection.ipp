@@ -49,11 +49,6 @@ LLMX_DECL void random_request_id(runtime& on, std::string& out) {
     return error(errc::invalid_request, "the request ended before it was complete");
 }
 
-/// Gives back the memory of a string that is larger than strings of its kind are.
-LLMX_DECL void forget_large(std::string& text, std::size_t usual) noexcept {
-    if (text.capacity() > usual) std::string().swap(text);
-}
-
 } // namespace detail
 
 LLMX_DECL server_connection::server_connection(server_core& core, server_socket socket, std::string client,
@@ -364,19 +359,19 @@ LLMX_DECL bool server_connection::finish() {
     request_id_ = std::move(context_->request_id);
     call_.reset();
     context_.reset();
-    forget_request();
+    // An idle connection must not hold what its largest request needed.
+    constexpr std::size_t usual = 16 * 1024;
+    if (scratch_.capacity() > usual) std::string().swap(scratch_);
+    if (fields_.capacity() > usual) {
+        std::string().swap(fields_);
+        std::string().swap(head_out_); // into which they were copied
+    }
+    if (failed_) failure_ = error();
     const bool whole = reader_.where() == http_request_reader::stage::done;
     unread_ = !whole || reader_.has_bytes();
     if (!whole || must_close_ || gone_ || refused_ || !head().keep_alive) return false;
     reader_.next();
     return true;
-}
-
-LLMX_DECL void server_connection::forget_request() noexcept {
-    // An idle connection must not hold what its largest request needed.
-    constexpr std::size_t usual = 16 * 1024;
-    for (std::string* const text : {&scratch_, &head_out_, &fields_}) detail::forget_large(*text, usual);
-    if (failed_) failure_ = error();
 }
 
 LLMX_DECL boost::asio::awaitable<void> server_connection::close() {

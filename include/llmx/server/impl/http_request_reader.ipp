@@ -63,8 +63,15 @@ LLMX_DECL void http_request_reader::commit(std::size_t n) noexcept {
 LLMX_DECL result<http_request_reader::stage> http_request_reader::parse(bool may_grow) {
     if (stage_ == stage::done) return stage_;
     if (stage_ == stage::head) return parse_head();
+    if (!declared_) return parse_chunks(may_grow);
+    parse_sized();
+    while (wants_memory_ && may_grow && find_memory()) parse_sized();
+    return stage_;
+}
+
+LLMX_DECL result<http_request_reader::stage> http_request_reader::parse_chunks(bool may_grow) {
     for (;;) {
-        const result<stage> seen = declared_ ? parse_sized() : parse_chunked();
+        result<stage> seen = parse_chunked();
         if (!seen || !wants_memory_ || !may_grow || !find_memory()) return seen;
     }
 }
@@ -115,7 +122,7 @@ LLMX_DECL result<void> http_request_reader::accept_head() {
     return success();
 }
 
-LLMX_DECL result<http_request_reader::stage> http_request_reader::parse_sized() {
+LLMX_DECL void http_request_reader::parse_sized() noexcept {
     const auto length = static_cast<std::size_t>(*declared_);
     if (sink_.in_store) {
         wants_memory_ = sink_.store.room().empty();
@@ -132,7 +139,6 @@ LLMX_DECL result<http_request_reader::stage> http_request_reader::parse_sized() 
     } else {
         wants_memory_ = length > capacity_ - head_end_;
     }
-    return stage_;
 }
 
 LLMX_DECL result<http_request_reader::stage> http_request_reader::parse_chunked() {
