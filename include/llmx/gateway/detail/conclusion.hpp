@@ -20,9 +20,11 @@ public:
     explicit conclusion(Next next) : deciding_layer<conclusion, Next>(std::move(next)) {}
 
     [[nodiscard]] result<void> before(call& c, memory&) {
-        if (const result<void> good = check_model_name(c.model); good.has_error()) {
-            c.finish(failed(c, good.error()));
-            return good;
+        // A group that is called so is the owner's name; all else is a caller's.
+        if ((c.group == nullptr || c.group->wildcard) && !is_model_name(c.model)) {
+            const result<void> wrong = check_model_name(c.model);
+            c.finish(failed(c, wrong.error()));
+            return wrong;
         }
         if (c.group != nullptr || this->takes_unknown(c)) return success();
         error e(errc::not_found, "no such model: '" + std::string(c.model) + "'");
