@@ -4,6 +4,7 @@
 #include <llmx/core/deployment.hpp>
 #include <llmx/core/error.hpp>
 #include <llmx/service/call.hpp>
+#include <llmx/wire/hide_secret.hpp>
 
 #include <string>
 
@@ -11,7 +12,7 @@ namespace llmx::inline v0 {
 
 /// Replaces what \p d keeps secret by "***" in \p text, in any spelling that `hide_secret` knows;
 /// whether there was any. The one list of a deployment's credentials is in here.
-LLMX_DECL bool hide_credentials(const deployment& d, std::string& text);
+inline bool hide_credentials(const deployment& d, std::string& text) { return hide_secret(text, d.key.reveal()); }
 
 /// The same in every text of \p e: ours and the provider's, code, parameter and request id.
 LLMX_DECL bool hide_credentials(const deployment& d, error& e);

@@ -8,6 +8,10 @@
 #include <string_view>
 
 namespace llmx::inline v0 {
+namespace detail {
+/// `hide_secret` where there may be something to hide.
+LLMX_DECL bool search_and_hide(std::string& text, std::string_view secret);
+} // namespace detail
 
 /// Secrets of fewer bytes are not searched for: they protect nothing, are mostly words that a
 /// server without keys was given ("EMPTY", "none"), and every message would be full of stars.
@@ -22,7 +26,11 @@ inline constexpr std::size_t shortest_hidden_secret = 6;
 /// provider masked itself. What was JSON stays JSON. Linear in the text, apart from what a search
 /// for a needle takes.
 /// Source: RFC 8259 section 7, RFC 3986 section 2.1, RFC 4648 sections 4 and 5, RFC 7617.
-LLMX_DECL bool hide_secret(std::string& text, std::string_view secret);
+inline bool hide_secret(std::string& text, std::string_view secret) {
+    // No spelling is shorter than the secret.
+    if (secret.size() < shortest_hidden_secret || text.size() < secret.size()) return false;
+    return detail::search_and_hide(text, secret);
+}
 
 } // namespace llmx::inline v0
 

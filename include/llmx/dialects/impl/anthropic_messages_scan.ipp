@@ -5,7 +5,7 @@
 #include <llmx/dialects/detail/member_names.hpp>
 #include <llmx/wire/json_scan.hpp>
 
-#include <array>
+#include <string_view>
 
 namespace llmx::inline v0 {
 namespace detail {
@@ -63,13 +63,14 @@ LLMX_DECL bool anthropic_messages::has_foreign_signature(std::string_view body) 
 
 LLMX_DECL result<request_head> anthropic_messages::scan_request(std::string_view body,
                                                                 const request_target& target) {
-    static constexpr std::array<std::string_view, 4> read = {"model", "messages", "stream", "max_tokens"};
+    using namespace std::string_view_literals;
+    static constexpr detail::routed_members routed("model"sv, "messages"sv, "stream"sv, "max_tokens"sv);
     request_head head;
     bool has_model = false, has_messages = false, has_limit = false;
     detail::members_seen seen;
     auto scanned = scan_json_members(body, [&](const json_member& m) -> result<void> {
         if (m.named("model")) {
-            if (auto first = seen.mark(0, m); first.has_error()) return first;
+            if (seen.again(0)) return detail::member_given_twice(m);
             head.model_begin = m.begin;
             head.model_end = m.end;
             if (is_json_null(m.value)) return success();
@@ -81,14 +82,14 @@ LLMX_DECL result<request_head> anthropic_messages::scan_request(std::string_view
             if (!m.value.starts_with('[')) return detail::anthropic_bad_member("messages", "expected an array");
             has_messages = detail::anthropic_array_has_element(m.value);
             if (!has_messages) return detail::anthropic_bad_member("messages", "at least one message is required");
-            return seen.mark(1, m);
+            if (seen.again(1)) return detail::member_given_twice(m);
         } else if (m.named("stream")) {
             head.stream = is_true(m.value);
             if (!head.stream && m.value != "false" && !is_json_null(m.value))
                 return detail::anthropic_bad_member("stream", "expected true or false");
-            return seen.mark(2, m);
+            if (seen.again(2)) return detail::member_given_twice(m);
         } else if (m.named("max_tokens")) {
-            if (auto first = seen.mark(3, m); first.has_error()) return first;
+            if (seen.again(3)) return detail::member_given_twice(m);
             if (is_json_null(m.value)) return success();
             const auto n = json_integer(m.value);
             if (!n || *n < 0)
@@ -96,7 +97,7 @@ LLMX_DECL result<request_head> anthropic_messages::scan_request(std::string_view
             has_limit = true;
             head.max_output_tokens = clamp_count(*n);
         } else {
-            return detail::check_member_case(m, read);
+            return routed.check(m);
         }
         return success();
     });

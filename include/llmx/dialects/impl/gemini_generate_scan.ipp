@@ -8,7 +8,7 @@
 #include <llmx/wire/json_scan.hpp>
 
 #include <algorithm>
-#include <array>
+#include <string_view>
 
 namespace llmx::inline v0 {
 namespace detail {
@@ -95,7 +95,8 @@ LLMX_DECL bool gemini_generate::has_foreign_signature(std::string_view body) noe
 }
 
 LLMX_DECL result<request_head> gemini_generate::scan_request(std::string_view body, const request_target& target) {
-    static constexpr std::array<std::string_view, 4> read = {"contents", "model", "generationConfig", "generation_config"};
+    using namespace std::string_view_literals;
+    static constexpr detail::routed_members routed("contents"sv, "model"sv, "generationConfig"sv, "generation_config"sv);
     request_head head;
     head.model = target.model;
     head.stream = target.stream;
@@ -104,18 +105,18 @@ LLMX_DECL result<request_head> gemini_generate::scan_request(std::string_view bo
     detail::members_seen seen;
     auto r = scan_json_members(body, [&](const json_member& m) -> result<void> {
         if (m.named("contents")) {
-            if (auto first = seen.mark(0, m); first.has_error()) return first;
+            if (seen.again(0)) return detail::member_given_twice(m);
             if (m.value.front() != '[' && m.value.front() != '{') return detail::proto_expected("contents", "an array");
             has_contents = detail::gemini_container_has_more(m.value);
         } else if (detail::gemini_named(m, "generationConfig", "generation_config")) {
-            if (auto first = seen.mark(1, m); first.has_error()) return first;
+            if (seen.again(1)) return detail::member_given_twice(m);
             if (m.value.front() != '{') return success();
             return scan_json_members(m.value, [&head](const json_member& c) {
                 if (detail::gemini_named(c, "maxOutputTokens", "max_output_tokens"))
                     head.max_output_tokens = json_count(c.value).value_or(0);
             });
         } else if (m.named("model")) {
-            if (auto first = seen.mark(2, m); first.has_error()) return first;
+            if (seen.again(2)) return detail::member_given_twice(m);
             if (!is_json_string(m.value) && !is_json_null(m.value)) return detail::proto_expected("model", "a string");
             if (!target.model.empty()) {
                 detail::gemini_cut_member(body, m, head);
@@ -124,7 +125,7 @@ LLMX_DECL result<request_head> gemini_generate::scan_request(std::string_view bo
             head.model = plain_json_string(m.value).value_or(std::string_view());
             if (head.model.starts_with("models/")) head.model.remove_prefix(7);
         } else {
-            return detail::check_member_case(m, read);
+            return routed.check(m);
         }
         return success();
     });

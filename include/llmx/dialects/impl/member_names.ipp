@@ -4,7 +4,6 @@
 #include <llmx/dialects/detail/member_names.hpp>
 #include <llmx/wire/detail/ascii.hpp>
 
-#include <algorithm>
 #include <string>
 
 namespace llmx::inline v0::detail {
@@ -40,9 +39,7 @@ namespace llmx::inline v0::detail {
 }
 
 LLMX_DECL result<void> check_member_case(const json_member& m, std::span<const std::string_view> names) {
-    // Nearly every name is plain ASCII, and of another length than those that are read.
-    const bool plain = !m.escaped && std::none_of(m.key.begin(), m.key.end(), [](char c) { return c < 0; });
-    if (plain) {
+    if (!m.escaped && is_ascii(m.key)) {
         for (const std::string_view name : names)
             if (equals_ignoring_case(m.key, name)) return member_in_other_case(m.key, name);
         return success();

@@ -7,7 +7,7 @@
 #include <llmx/dialects/detail/openai_chat_common.hpp>
 #include <llmx/wire/json_scan.hpp>
 
-#include <array>
+#include <string_view>
 
 namespace llmx::inline v0 {
 namespace detail {
@@ -88,15 +88,15 @@ template <class F> bool openai_chat_search(std::string_view json, std::string_vi
 } // namespace detail
 
 LLMX_DECL result<request_head> openai_chat::scan_request(std::string_view body, const request_target& target) {
-    static constexpr std::array<std::string_view, 6> read = {"model",          "messages",   "stream",
-                                                             "stream_options", "max_tokens", "max_completion_tokens"};
+    using namespace std::string_view_literals;
+    static constexpr detail::routed_members routed("model"sv, "messages"sv, "stream"sv, "stream_options"sv, "max_tokens"sv, "max_completion_tokens"sv);
     request_head head;
     std::int64_t old_limit = 0, new_limit = 0;
     bool has_messages = false, has_model = false;
     detail::members_seen seen;
     auto done = scan_json_members(body, [&](const json_member& m) -> result<void> {
         if (m.named("model")) {
-            if (auto first = seen.mark(0, m); first.has_error()) return first;
+            if (seen.again(0)) return detail::member_given_twice(m);
             head.model_begin = m.begin;
             head.model_end = m.end;
             if (is_json_null(m.value)) return success();
@@ -108,23 +108,23 @@ LLMX_DECL result<request_head> openai_chat::scan_request(std::string_view body, 
             if (!m.value.starts_with('[')) return detail::openai_chat_wrong("messages", "an array");
             has_messages = detail::openai_chat_has_items(m.value);
             if (!has_messages) return detail::openai_chat_wrong("messages", "at least one message");
-            return seen.mark(1, m);
+            if (seen.again(1)) return detail::member_given_twice(m);
         } else if (m.named("stream")) {
             head.stream = is_true(m.value);
             if (!head.stream && m.value != "false" && !is_json_null(m.value))
                 return detail::openai_chat_wrong("stream", "true or false");
-            return seen.mark(2, m);
+            if (seen.again(2)) return detail::member_given_twice(m);
         } else if (m.named("stream_options")) {
-            if (auto first = seen.mark(3, m); first.has_error()) return first;
+            if (seen.again(3)) return detail::member_given_twice(m);
             if (m.value.starts_with('{')) return detail::openai_chat_scan_options(m.value, head);
         } else if (m.named("max_completion_tokens")) {
             new_limit = json_count(m.value).value_or(0);
-            return seen.mark(4, m);
+            if (seen.again(4)) return detail::member_given_twice(m);
         } else if (m.named("max_tokens")) {
             old_limit = json_count(m.value).value_or(0);
-            return seen.mark(5, m);
+            if (seen.again(5)) return detail::member_given_twice(m);
         } else {
-            return detail::check_member_case(m, read);
+            return routed.check(m);
         }
         return success();
     });
@@ -187,12 +187,9 @@ LLMX_DECL const stream_progress& openai_chat::stream_watch::feed(std::string_vie
 
 LLMX_DECL void openai_chat::stream_watch::line(std::string_view text) {
     if (text.ends_with('\r')) text.remove_suffix(1);
-    if (!text.starts_with("data:")) {
-        // Some servers name the event and leave the member "error" out.
-        if (text.empty()) error_event_ = false;
-        else if (text.starts_with("event:")) error_event_ = text == "event: error" || text == "event:error";
-        return;
-    }
+    // Some servers name the event and leave the member "error" out.
+    if (text.empty() || text.front() == 'e') error_event_ = text == "event: error" || text == "event:error";
+    if (!text.starts_with("data:")) return;
     if (error_event_) progress_.failed = true;
     text.remove_prefix(5);
     while (text.starts_with(' ')) text.remove_prefix(1);

@@ -23,9 +23,11 @@ public:
     void refuse(error why) { refusal_ = std::move(why); }
 
     [[nodiscard]] result<void> before(call& c, memory&) {
-        if (const result<void> good = check_model_name(c.model); good.has_error()) {
-            c.finish(failed(c, good.error()));
-            return good;
+        // A group that is called so is the owner's name; all else is a caller's.
+        if ((c.group == nullptr || c.group->wildcard) && !is_model_name(c.model)) {
+            const result<void> wrong = check_model_name(c.model);
+            c.finish(failed(c, wrong.error()));
+            return wrong;
         }
         // A gateway that refuses has no groups, so that others are not asked whether it does.
         if (c.group != nullptr || (!refusal_ && this->takes_unknown(c))) return success();

@@ -2,13 +2,10 @@
 #pragma once
 
 #include <llmx/gateway/credentials.hpp>
-#include <llmx/wire/hide_secret.hpp>
 
 #include <utility>
 
 namespace llmx::inline v0 {
-
-LLMX_DECL bool hide_credentials(const deployment& d, std::string& text) { return hide_secret(text, d.key.reveal()); }
 
 LLMX_DECL bool hide_credentials(const deployment& d, error& e) {
     bool found = false;

@@ -179,29 +179,26 @@ LLMX_DECL void hide_ranges(std::string& text, std::vector<hidden_range>& found) 
     text = std::move(out);
 }
 
-} // namespace detail
-
-LLMX_DECL bool hide_secret(std::string& text, std::string_view secret) {
-    // No spelling is shorter than the secret.
-    if (secret.size() < shortest_hidden_secret || text.size() < secret.size()) return false;
-    const std::vector<detail::secret_needle> needles = detail::secret_needles(secret);
-    std::vector<detail::hidden_range> found;
-    detail::unquoted_text plain;
+LLMX_DECL bool search_and_hide(std::string& text, std::string_view secret) {
+    const std::vector<secret_needle> needles = secret_needles(secret);
+    std::vector<hidden_range> found;
+    unquoted_text plain;
     plain.text = text;
     plain.from.resize(text.size() + 1);
     for (std::size_t i = 0; i < plain.from.size(); ++i) plain.from[i] = i;
-    detail::find_needles(plain, text, needles, found);
+    find_needles(plain, text, needles, found);
     // All kinds at once find layers in any order; one kind alone finds secrets that look quoted in
     // another.
     constexpr int layers = 6;
-    for (const detail::quoting what :
-         {detail::quoting{true, true, true}, detail::quoting{true, false, false}, detail::quoting{false, true, false}}) {
-        detail::unquoted_text t = plain;
-        for (int i = 0; i < layers && detail::unquote(t, what); ++i) detail::find_needles(t, text, needles, found);
+    for (const quoting what :
+         {quoting{true, true, true}, quoting{true, false, false}, quoting{false, true, false}}) {
+        unquoted_text t = plain;
+        for (int i = 0; i < layers && unquote(t, what); ++i) find_needles(t, text, needles, found);
     }
     if (found.empty()) return false;
-    detail::hide_ranges(text, found);
+    hide_ranges(text, found);
     return true;
 }
 
+} // namespace detail
 } // namespace llmx::inline v0
