@@ -190,6 +190,7 @@ private:
     std::string partial_;
     bool skipping_ = false;
     bool several_ = false;
+    bool done_ = false;
 };
 
 } // namespace llmx::inline v0
