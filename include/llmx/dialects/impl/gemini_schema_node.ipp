@@ -7,6 +7,8 @@
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdint>
+#include <limits>
 
 namespace llmx::inline v0::detail {
 
@@ -164,8 +166,11 @@ LLMX_DECL void gemini_schema_writer::member(const object& s, std::string_view ke
         if (v.is_number() || v.is_string()) w_.raw_member(key, proto_json_text(v));
     } else if ((key == "exclusiveMinimum" || key == "exclusiveMaximum") && type == "INTEGER" && v.is_int64()) {
         const bool low = key == "exclusiveMinimum";
-        if (!s.contains(low ? "minimum" : "maximum"))
-            w_.member(low ? "minimum" : "maximum", low ? v.get_int64() + 1 : v.get_int64() - 1);
+        const std::int64_t bound = v.get_int64();
+        const std::int64_t last = low ? std::numeric_limits<std::int64_t>::max() : std::numeric_limits<std::int64_t>::min();
+        if (bound == last) lossy_ = true; // no number that could be written is beyond it
+        else if (!s.contains(low ? "minimum" : "maximum"))
+            w_.member(low ? "minimum" : "maximum", low ? bound + 1 : bound - 1);
     } else if (key == "default" || key == "example" || key == "propertyOrdering") {
         w_.raw_member(key, proto_json_text(v));
     } else if (!schema_keyword_is_harmless(key, v)) {
