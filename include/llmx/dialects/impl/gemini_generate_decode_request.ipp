@@ -279,6 +279,8 @@ LLMX_DECL void join_gemini_turn(message& to, message&& next) {
     if (auto r = in.read("topK", to.top_k); r.has_error()) return r;
     if (auto r = in.read("candidateCount", to.n); r.has_error()) return r;
     if (auto r = in.read("maxOutputTokens", to.max_output_tokens); r.has_error()) return r;
+    if (to.max_output_tokens.value_or(0) < 0)
+        return proto_expected("maxOutputTokens", "a whole number that is not negative");
     if (auto r = in.read("stopSequences", to.stop); r.has_error()) return r;
     if (auto r = in.read("seed", to.seed); r.has_error()) return r;
     if (auto r = in.read("presencePenalty", to.presence_penalty); r.has_error()) return r;

@@ -209,6 +209,9 @@ LLMX_DECL result<void> openai_chat_read_objects(const json_reader& r, chat_reque
 LLMX_DECL result<void> openai_chat_read_scalars(const json_reader& r, chat_request& to) {
     result<void> done = r.read("max_tokens", to.max_output_tokens);
     if (!done.has_error()) done = r.read("max_completion_tokens", to.max_output_tokens);
+    if (!done.has_error() && to.max_output_tokens.value_or(0) < 0)
+        return r.expected(r.find("max_completion_tokens") != nullptr ? "max_completion_tokens" : "max_tokens",
+                          "a whole number that is not negative");
     if (!done.has_error()) done = r.read("temperature", to.temperature);
     if (!done.has_error()) done = r.read("top_p", to.top_p);
     if (!done.has_error()) done = r.read("top_k", to.top_k);
