@@ -45,9 +45,8 @@ public:
     [[nodiscard]] bool empty() const noexcept { return told_.empty(); }
 
 private:
-    LLMX_DECL void make_fit(std::string& name, const tool_name_rule& rule);
     [[nodiscard]] LLMX_DECL const std::string* original_of(std::string_view told) const noexcept;
-    /// What was told, and what the caller says.
+    /// What was told, and what the caller says; in the order of the former.
     std::vector<std::pair<std::string, std::string>> told_;
 };
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <llmx/config.hpp>
+#include <llmx/core/count.hpp>
 
 #include <cstdint>
 
@@ -26,7 +26,7 @@ struct usage {
     std::int64_t input_audio_tokens = 0;
     std::int64_t output_audio_tokens = 0;
 
-    [[nodiscard]] std::int64_t total_tokens() const noexcept { return input_tokens + output_tokens; }
+    [[nodiscard]] std::int64_t total_tokens() const noexcept { return add_counts(input_tokens, output_tokens); }
     [[nodiscard]] bool empty() const noexcept { return input_tokens == 0 && output_tokens == 0; }
     friend bool operator==(const usage&, const usage&) = default;
 };

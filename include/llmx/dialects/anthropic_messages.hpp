@@ -8,6 +8,8 @@
 #include <boost/json/object.hpp>
 
 #include <cstdint>
+#include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -45,7 +47,11 @@ struct anthropic_messages {
     /// a call in the history are not a JSON object, or nothing is left to answer.
     static result<void> encode_request(const chat_request& request, const encode_options& options,
                                        std::string& out, drop_report& drops);
-    [[nodiscard]] static std::string caller_path(std::string_view path, const chat_request& request);
+    [[nodiscard]] static std::string caller_path(std::string_view path, const chat_request& request, path_cursor& at);
+    [[nodiscard]] static std::string caller_path(std::string_view path, const chat_request& request) {
+        path_cursor at;
+        return caller_path(path, request, at);
+    }
 
     /// Lenient; `errc::bad_response` for what is not a message.
     [[nodiscard]] static result<chat_reply> decode_reply(std::string_view body);
@@ -105,7 +111,7 @@ struct anthropic_messages {
         static constexpr std::size_t arena_size = 8192;
         sse_parser sse_;
         std::unique_ptr<unsigned char[]> arena_; // one event's JSON tree
-        std::vector<open_block> open_;
+        std::map<std::int64_t, open_block> open_; // by the index that the provider gave them
         std::string scratch_;
         std::string call_signature_; // of the next tool call
         detail::anthropic_counts counts_;
@@ -154,6 +160,7 @@ struct anthropic_messages {
         void whole_block(std::string_view json, std::string& out);
         void text_delta(std::string_view type, std::string_view member, std::string_view text, std::string& out);
         void cite(const chat_event& event, std::string& out);
+        void emit_held_arguments(std::uint32_t part, std::string& out);
         [[nodiscard]] bool live(const chat_event& event) const noexcept;
         [[nodiscard]] bool tool_unfinished() const noexcept {
             return open_ == block_kind::tool && !arguments_.complete();
@@ -161,7 +168,9 @@ struct anthropic_messages {
 
         std::string id_, model_;
         std::string stop_sequence_, signature_, scratch_;
-        std::vector<held_event> held_;
+        std::deque<held_event> held_;
+        /// Arguments of the calls that are held, by part; joined, as they may come in many pieces.
+        std::map<std::uint32_t, std::string> held_arguments_;
         detail::json_object_end arguments_;
         usage tokens_;
         std::uint32_t next_index_ = 0;

@@ -8,7 +8,9 @@
 #include <llmx/core/result.hpp>
 #include <llmx/core/tool_names.hpp>
 
+#include <array>
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -35,8 +37,13 @@ struct request_head {
     /// Output limit asked for; 0 when unsaid.
     std::int64_t max_output_tokens = 0;
     /// Bytes [begin, end) of the model's JSON value in the body, quotes included;
-    /// both 0 when the body does not name the model.
+    /// both 0 when the body has no such member. The value may be null.
     std::size_t model_begin = 0, model_end = 0;
+    /// Bytes [cut_begin, cut_end) of the body that are not sent on: a model that it names beside
+    /// the target's, which alone is routed, with the member's comma. Both 0 when there is none.
+    std::size_t cut_begin = 0, cut_end = 0;
+    /// `stream` is what the target asked for and the body says otherwise: it cannot be sent as it is.
+    bool stream_differs = false;
 };
 
 /// How a request is to be written.
@@ -52,17 +59,21 @@ struct encode_options {
 };
 
 /// What a request says that the target dialect cannot.
+///
+/// A request decides how much that is, so only so much is kept: the first `most_entries`, and the
+/// first that matters.
 class drop_report {
 public:
     struct entry {
         std::string parameter;
         /// The answer means the same without it (cache hints, foreign thinking): never an error.
-        bool hint;
+        bool hint = false;
     };
+    static constexpr std::size_t most_entries = 1000;
     /// The answer would differ without \p parameter, named by the vocabulary: "top_k",
     /// "tools[1]", "messages[2].content[0]". A dialect's `caller_path` says it in a caller's words.
-    void lost(std::string parameter) { entries_.push_back(make(std::move(parameter), false)); }
-    void hint(std::string parameter) { entries_.push_back(make(std::move(parameter), true)); }
+    void lost(std::string parameter) { add(std::move(parameter), false); }
+    void hint(std::string parameter) { add(std::move(parameter), true); }
     /// A member that only another dialect has: a hint when it steers storage, caching,
     /// speed or abuse detection, lost when the answer may depend on it.
     void foreign(std::string parameter) {
@@ -76,22 +87,58 @@ public:
     void answer_by_tool() noexcept { answer_by_tool_ = true; }
     [[nodiscard]] bool answered_by_tool() const noexcept { return answer_by_tool_; }
     [[nodiscard]] const std::vector<entry>& entries() const noexcept { return entries_; }
+    /// How many there were, those that were not kept included.
+    [[nodiscard]] std::size_t count() const noexcept { return count_; }
     /// First parameter whose loss matters, or null.
     [[nodiscard]] const std::string* first_lost() const noexcept {
-        for (const auto& e : entries_)
-            if (!e.hint) return &e.parameter;
-        return nullptr;
+        return first_lost_ < entries_.size() ? &entries_[first_lost_].parameter : nullptr;
     }
 
 private:
-    static entry make(std::string p, bool h) {
-        entry e;
-        e.parameter = std::move(p);
-        e.hint = h;
-        return e;
+    void add(std::string parameter, bool hint) {
+        ++count_;
+        const bool first = !hint && first_lost_ == none;
+        if (entries_.size() >= most_entries && !first) return;
+        if (first) first_lost_ = entries_.size();
+        entry& e = entries_.emplace_back();
+        e.parameter = std::move(parameter);
+        e.hint = hint;
     }
+    static constexpr std::size_t none = static_cast<std::size_t>(-1);
     std::vector<entry> entries_;
+    std::size_t first_lost_ = none;
+    std::size_t count_ = 0;
     bool answer_by_tool_ = false;
+};
+
+/// How far the naming of one request's drops has come. Places in a body are found by counting what
+/// stands before them: with this, each is counted from the one before, as drops are reported in the
+/// order of the request. One for each request and dialect; it refers to nothing.
+struct path_cursor {
+    /// The first \p part parts of the message \p message have been counted, by kinds that the
+    /// dialect chooses; the first \p tool tools have.
+    std::size_t message = static_cast<std::size_t>(-1), part = 0, tool = 0;
+    std::array<std::size_t, 4> parts{};
+    std::array<std::size_t, 2> tools{};
+
+    /// Makes the parts before \p upto of the message \p at counted: calls \p count(i) for each
+    /// that is not yet.
+    template <class Count> void count_parts(std::size_t at, std::size_t upto, Count count) {
+        if (message != at || part > upto) {
+            message = at;
+            part = 0;
+            parts = {};
+        }
+        for (; part < upto; ++part) count(part);
+    }
+    /// The same for tools.
+    template <class Count> void count_tools(std::size_t upto, Count count) {
+        if (tool > upto) {
+            tool = 0;
+            tools = {};
+        }
+        for (; tool < upto; ++tool) count(tool);
+    }
 };
 
 /// What a stream's decoder has to know of the request.
@@ -127,6 +174,11 @@ struct error_body {
     double retry_after_s = -1;
 };
 
+namespace detail {
+/// Bytes of a provider's id or name of a model that a stream's writer repeats with each event.
+inline constexpr std::size_t max_stream_label = 512;
+} // namespace detail
+
 /// Follows a stream that is passed through unchanged: did it begin, did it end
 /// properly, what did it cost. Cheaper than decoding.
 struct stream_progress {
@@ -139,6 +191,9 @@ struct stream_progress {
     bool answered = false;
     /// The provider reported an error inside the stream.
     bool failed = false;
+    /// How many of the bytes fed last belong to an event that has not ended, and may so still
+    /// turn out to be an error; bytes of earlier calls are counted in.
+    std::size_t pending = 0;
     usage tokens;
 };
 
@@ -147,12 +202,14 @@ struct stream_progress {
 /// Encoders append to \p out. Decoders of requests are strict (wrong types are
 /// `errc::invalid_request` naming the member), decoders of replies lenient. `scan_usage`
 /// finds the tokens of a whole reply; none unless all of the text is one JSON object.
-/// `caller_path` names what a drop report calls \p path in a request as the caller wrote it.
+/// `caller_path` names what a drop report calls \p path in a request as the caller wrote it; one
+/// that also takes a `path_cursor` is given the same one for all drops of a request.
 /// `has_foreign_signature` searches a request, without parsing it, for signatures that its
 /// own vendor would refuse: another's, or what a façade gave in place of one. It may find some
 /// where there are none.
 /// A stream decoder may be constructible from `decode_options`; `tool_names`, when there is such
-/// a member, is the rule for names of functions. Nothing here does I/O or knows
+/// a member, is the rule for names of functions, and `model_in_body` says whether a request names
+/// its model in the body (true when there is no such member) or in its URL alone. Nothing here does I/O or knows
 /// a vendor.
 template <class D>
 concept chat_dialect = requires(std::string_view bytes, const request_target& target, const chat_request& request,
@@ -227,9 +284,18 @@ public:
 private:
     typename D::stream_watch watch_;
 };
+template <class D>
+[[nodiscard]] std::string caller_path_of(std::string_view path, const chat_request& request, path_cursor& at) {
+    if constexpr (requires { D::caller_path(path, request, at); }) return D::caller_path(path, request, at);
+    else return D::caller_path(path, request);
+}
 template <class D> [[nodiscard]] constexpr tool_name_rule tool_name_rule_of() noexcept {
     if constexpr (requires { D::tool_names; }) return D::tool_names;
     else return tool_name_rule();
+}
+template <class D> [[nodiscard]] constexpr bool has_model_in_body() noexcept {
+    if constexpr (requires { D::model_in_body; }) return D::model_in_body;
+    else return true;
 }
 } // namespace detail
 
@@ -238,10 +304,12 @@ template <class D> [[nodiscard]] constexpr tool_name_rule tool_name_rule_of() no
 struct dialect_ops {
     std::string_view name;
     tool_name_rule tool_names;
+    /// A request's body names its model; else the URL alone does.
+    bool model_in_body;
     result<request_head> (*scan_request)(std::string_view, const request_target&);
     result<chat_request> (*decode_request)(std::string_view, const request_target&);
     result<void> (*encode_request)(const chat_request&, const encode_options&, std::string&, drop_report&);
-    std::string (*caller_path)(std::string_view, const chat_request&);
+    std::string (*caller_path)(std::string_view, const chat_request&, path_cursor&);
     result<chat_reply> (*decode_reply)(std::string_view);
     usage (*scan_usage)(std::string_view);
     bool (*has_foreign_signature)(std::string_view);
@@ -255,10 +323,11 @@ template <chat_dialect D>
 inline constexpr dialect_ops dialect_of = {
     D::name,
     detail::tool_name_rule_of<D>(),
+    detail::has_model_in_body<D>(),
     &D::scan_request,
     &D::decode_request,
     &D::encode_request,
-    &D::caller_path,
+    &detail::caller_path_of<D>,
     &D::decode_reply,
     &D::scan_usage,
     &D::has_foreign_signature,

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/dialects/detail/gemini_ruler.hpp>
+#include <llmx/dialects/detail/json_object_end.hpp>
 #include <llmx/dialects/dialect.hpp>
 #include <llmx/wire/json_array_stream.hpp>
 #include <llmx/wire/sse.hpp>
@@ -9,6 +10,8 @@
 #include <boost/json/object.hpp>
 
 #include <cstdint>
+#include <deque>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -61,6 +64,7 @@ struct gemini_generate {
     static constexpr std::string_view name = "gemini_generate";
     static constexpr std::string_view stream_content_type = "text/event-stream";
     static constexpr tool_name_rule tool_names{64, "_-.:", true};
+    static constexpr bool model_in_body = false;
 
     /// Finds what routing needs. Fails unless the body is one JSON object with contents.
     [[nodiscard]] LLMX_DECL static result<request_head> scan_request(std::string_view body,
@@ -72,7 +76,12 @@ struct gemini_generate {
     LLMX_DECL static result<void> encode_request(const chat_request& request, const encode_options& options,
                                                  std::string& out, drop_report& drops);
     /// Turns of the model that were joined count as one, and so does a Tool of several functions.
-    [[nodiscard]] LLMX_DECL static std::string caller_path(std::string_view path, const chat_request& request);
+    [[nodiscard]] LLMX_DECL static std::string caller_path(std::string_view path, const chat_request& request,
+                                                           path_cursor& at);
+    [[nodiscard]] static std::string caller_path(std::string_view path, const chat_request& request) {
+        path_cursor at;
+        return caller_path(path, request, at);
+    }
 
     /// An error object in a body that came with status 200 is a failure too.
     [[nodiscard]] LLMX_DECL static result<chat_reply> decode_reply(std::string_view body);
@@ -125,15 +134,16 @@ private:
     };
 
     LLMX_DECL result<void> take(std::string_view json, event_batch& out);
-    LLMX_DECL void candidate(const boost::json::object& c, std::size_t position, event_batch& out);
+    LLMX_DECL result<void> candidate(const boost::json::object& c, std::size_t position, event_batch& out);
     LLMX_DECL void part(const boost::json::object& p, choice_state& s, event_batch& out);
     LLMX_DECL void cite(const boost::json::object& c, const choice_state& s, event_batch& out);
-    LLMX_DECL choice_state& state_of(std::uint32_t index);
+    /// Null for an index that is none, or of one choice too many.
+    LLMX_DECL choice_state* state_of(std::int64_t index);
 
     sse_parser sse_;
     json_array_stream array_;
     std::vector<choice_state> choices_;
-    std::string id_;
+    std::string call_id_begin_;
     usage tokens_;
     std::uint32_t calls_ = 0;
     framing framing_ = framing::unknown;
@@ -162,6 +172,9 @@ private:
         call_state() = default;
         std::uint32_t part = 0;
         std::string id, name, signature, arguments;
+        detail::json_object_end end;
+        /// The arguments' brackets are closed, and what they hold is no JSON object.
+        bool broken = false;
     };
     struct choice_state {
         choice_state() = default;
@@ -170,7 +183,10 @@ private:
         std::uint32_t part = 0;
         bool has_part = false, thinking = false;
         std::string signature, signer;
-        std::vector<call_state> calls;
+        std::deque<call_state> calls;
+        /// The number of a part's call, counted from the first of the stream; `written` have gone.
+        std::map<std::uint32_t, std::size_t> places;
+        std::size_t written = 0;
         detail::gemini_ruler text;
         /// Citations have been written in our own words, so those in nobody's repeat them.
         bool grounded = false;
@@ -187,12 +203,13 @@ private:
     LLMX_DECL void candidate_members(const choice_state& s, std::string_view object, std::string& out);
     LLMX_DECL void flush_signature(choice_state& s, std::string& out);
     LLMX_DECL void flush_calls(choice_state& s, bool whole_ones_only, std::string& out);
+    LLMX_DECL void take_arguments(choice_state& s, const chat_event& event, std::string& out);
     LLMX_DECL void write_call(const choice_state& s, const call_state& c, std::string& out);
     LLMX_DECL void set_tail(std::string_view id, std::string_view model);
 
     std::string tail_;
     std::string id_, model_;
-    std::vector<choice_state> choices_;
+    std::map<std::uint32_t, choice_state> choices_;
     usage tokens_;
     bool has_usage_ = false;
     bool array_;

@@ -10,6 +10,9 @@
 
 namespace llmx::inline v0 {
 
+/// Bytes of one schema as Google's message.
+inline constexpr std::size_t max_gemini_schema = std::size_t{2} * 1024 * 1024;
+
 /// Appends \p json_schema as Google's Schema message, the subset of OpenAPI 3.0 that
 /// function declarations and `responseSchema` take.
 ///
@@ -23,10 +26,13 @@ namespace llmx::inline v0 {
 /// are removed.
 ///
 /// \returns true when something that restricts the value could not be said. Fails with
-/// `errc::invalid_request` when the text is no JSON object or grows too large once its
-/// references are written out (2 MiB).
+/// `errc::invalid_request` when the text is no JSON object or grows beyond \p most bytes once its
+/// references are written out, or the work of writing it beyond what a schema of its size needs.
+/// A description of alternatives goes into each of them, and when that would repeat more than
+/// 64 KiB and the schema's size into the first.
 /// Source: google.ai.generativelanguage.v1beta.Schema; https://ai.google.dev/api/caching#Schema.
-[[nodiscard]] LLMX_DECL result<bool> append_gemini_schema(std::string& out, std::string_view json_schema);
+[[nodiscard]] LLMX_DECL result<bool> append_gemini_schema(std::string& out, std::string_view json_schema,
+                                                        std::size_t most = max_gemini_schema);
 
 /// Appends Google's Schema message as JSON Schema: lower-case types, `nullable` as a type
 /// list or as a null branch. A text that is JSON Schema already comes out as it was.

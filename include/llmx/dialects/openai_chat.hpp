@@ -5,6 +5,7 @@
 #include <llmx/wire/sse.hpp>
 
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -54,7 +55,12 @@ struct openai_chat {
                                                                        const request_target& target);
     LLMX_DECL static result<void> encode_request(const chat_request& request, const encode_options& options,
                                                  std::string& out, drop_report& drops);
-    [[nodiscard]] LLMX_DECL static std::string caller_path(std::string_view path, const chat_request& request);
+    [[nodiscard]] LLMX_DECL static std::string caller_path(std::string_view path, const chat_request& request,
+                                                           path_cursor& at);
+    [[nodiscard]] static std::string caller_path(std::string_view path, const chat_request& request) {
+        path_cursor at;
+        return caller_path(path, request, at);
+    }
 
     /// An error object in a body that came with status 200 is a failure too.
     [[nodiscard]] LLMX_DECL static result<chat_reply> decode_reply(std::string_view body);
@@ -83,7 +89,7 @@ class openai_chat::stream_decoder {
 public:
     stream_decoder() = default;
     result<void> feed(std::string_view bytes, event_batch& out) {
-        return parser_.feed(bytes, [this, &out](const sse_event& e) { return take(e.data, out); });
+        return parser_.feed(bytes, [this, &out](const sse_event& e) { return take(e, out); });
     }
     LLMX_DECL result<void> finish(event_batch& out);
 
@@ -111,10 +117,12 @@ private:
         bool finished = false;
         std::int64_t audio_part = -1;
         std::vector<call_state> calls;
+        /// Of each index the latest call's place in `calls`.
+        std::map<std::int64_t, std::size_t> by_index;
     };
     struct reader;
 
-    LLMX_DECL result<void> take(std::string_view data, event_batch& out);
+    LLMX_DECL result<void> take(const sse_event& event, event_batch& out);
 
     sse_parser parser_;
     std::vector<choice_state> choices_;
@@ -146,8 +154,8 @@ private:
         std::uint32_t thinking_part = 0;
         std::string thought, signature;
         std::int64_t text_part = -1;
-        /// Part numbers of the tool calls; the position is the wire's index.
-        std::vector<std::uint32_t> calls;
+        /// The wire's index of the tool call that a part is.
+        std::map<std::uint32_t, std::size_t> calls;
         /// The id of the answer's audio has been said.
         bool has_audio = false;
     };
@@ -169,7 +177,7 @@ private:
     bool include_usage_;
     bool has_usage_ = false;
     usage tokens_;
-    std::vector<choice_state> choices_;
+    std::map<std::uint32_t, choice_state> choices_;
 };
 
 /// Follows a stream without decoding it: searches in `data` lines only.
@@ -191,6 +199,7 @@ private:
     bool skipping_ = false;
     bool several_ = false;
     bool done_ = false;
+    bool error_event_ = false;
 };
 
 } // namespace llmx::inline v0

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/core/count.hpp>
 #include <llmx/core/extra.hpp>
 #include <llmx/core/result.hpp>
 
@@ -19,14 +20,22 @@ namespace llmx::inline v0 {
 /// 32, and beyond this a text is an attack.
 inline constexpr std::size_t max_json_depth = 256;
 
+/// Members that one object of a parsed text may have; an array may have any number of elements.
+/// Real objects have a few hundred at the most; a table that is larger costs the one who looks
+/// something up in it, and a sender who knows how it is made can choose what it costs.
+inline constexpr std::size_t max_json_members = 10'000;
+
 /// Parses a whole text; \p sp owns the tree's memory. Fails with
-/// `errc::invalid_request` naming the reason and the byte offset.
+/// `errc::invalid_request` naming the reason and the byte offset, or the limit on members.
 [[nodiscard]] LLMX_DECL result<boost::json::value>
 parse_json(std::string_view text, boost::json::storage_ptr sp = boost::json::storage_ptr());
 
 /// Like `parse_json`, but the text must be one object.
 [[nodiscard]] LLMX_DECL result<boost::json::object>
 parse_json_object(std::string_view text, boost::json::storage_ptr sp = boost::json::storage_ptr());
+
+/// A number as a count, see `clamp_count`; nothing for what is no number.
+[[nodiscard]] LLMX_DECL std::optional<std::int64_t> json_count(const boost::json::value& v) noexcept;
 
 /// Typed, total access to an object's members; a member of null counts as absent.
 ///
@@ -46,6 +55,8 @@ public:
 
     [[nodiscard]] std::string_view string_or(std::string_view name, std::string_view otherwise = {}) const noexcept;
     [[nodiscard]] std::int64_t int_or(std::string_view name, std::int64_t otherwise = 0) const noexcept;
+    /// A number in the range of counts, see `clamp_count`.
+    [[nodiscard]] std::int64_t count_or(std::string_view name, std::int64_t otherwise = 0) const noexcept;
     [[nodiscard]] const boost::json::object* object_or_null(std::string_view name) const noexcept;
     [[nodiscard]] const boost::json::array* array_or_null(std::string_view name) const noexcept;
 
@@ -55,6 +66,8 @@ public:
     result<void> read(std::string_view name, bool& to) const;
     result<void> read(std::string_view name, std::optional<std::int64_t>& to) const;
     result<void> read(std::string_view name, std::optional<double>& to) const;
+    /// A whole number of any size, as the count that is nearest to it.
+    result<void> read_count(std::string_view name, std::optional<std::int64_t>& to) const;
 
     /// "path.name" for error messages.
     [[nodiscard]] std::string path_of(std::string_view name) const;

@@ -139,6 +139,9 @@ template <class OnElement> result<void> scan_json_elements(std::string_view text
 /// A whole number that fits; "256.0" and "1e3" count, as some clients write them.
 [[nodiscard]] LLMX_DECL std::optional<std::int64_t> json_integer(std::string_view value) noexcept;
 
+/// A number as a count, see `clamp_count`: what `json_count` of json_read.hpp makes of it in a tree.
+[[nodiscard]] LLMX_DECL std::optional<std::int64_t> json_count(std::string_view value) noexcept;
+
 /// Any number.
 [[nodiscard]] LLMX_DECL std::optional<double> json_number(std::string_view value) noexcept;
 

@@ -36,6 +36,19 @@ template <class Request, class Visit> bool each_tool_name(Request& request, Visi
     return true;
 }
 
+/// What a vendor is told instead of \p name, which does not fit.
+[[nodiscard]] LLMX_DECL std::string made_to_fit(std::string_view name, const tool_name_rule& rule) {
+    constexpr std::size_t digits = 8;
+    std::uint64_t hash = fnv1a(name);
+    std::string told(may_begin_tool_name(name, rule) ? "" : "_");
+    told.append(name.substr(0, rule.longest - digits - 1 - told.size()));
+    for (char& c : told)
+        if (!may_stand_in_tool_name(c, rule)) c = '_';
+    told += '_';
+    for (std::size_t i = 0; i < digits; ++i, hash >>= 4) told += "0123456789abcdef"[hash & 15u];
+    return told;
+}
+
 } // namespace detail
 
 LLMX_DECL bool tool_name_rule::fits(std::string_view name) const noexcept {
@@ -51,26 +64,23 @@ LLMX_DECL bool tool_names::fit(const chat_request& request, const tool_name_rule
 }
 
 LLMX_DECL void tool_names::make_fit(chat_request& request, const tool_name_rule& rule) {
-    detail::each_tool_name(request, [&](std::string& name) { return make_fit(name, rule), true; });
-}
-
-LLMX_DECL void tool_names::make_fit(std::string& name, const tool_name_rule& rule) {
-    if (rule.fits(name)) return;
-    constexpr std::size_t digits = 8;
-    std::uint64_t hash = detail::fnv1a(name);
-    std::string told(detail::may_begin_tool_name(name, rule) ? "" : "_");
-    told.append(name, 0, rule.longest - digits - 1 - told.size());
-    for (char& c : told)
-        if (!detail::may_stand_in_tool_name(c, rule)) c = '_';
-    told += '_';
-    for (std::size_t i = 0; i < digits; ++i, hash >>= 4) told += "0123456789abcdef"[hash & 15u];
-    if (original_of(told) == nullptr) told_.emplace_back(told, std::move(name));
-    name = std::move(told);
+    detail::each_tool_name(request, [&](std::string& name) {
+        if (rule.fits(name)) return true;
+        std::string told = detail::made_to_fit(name, rule);
+        told_.emplace_back(told, std::move(name));
+        name = std::move(told);
+        return true;
+    });
+    const auto by_told = [](const auto& a, const auto& b) { return a.first < b.first; };
+    std::stable_sort(told_.begin(), told_.end(), by_told);
+    const auto same = [](const auto& a, const auto& b) { return a.first == b.first; };
+    told_.erase(std::unique(told_.begin(), told_.end(), same), told_.end());
 }
 
 LLMX_DECL const std::string* tool_names::original_of(std::string_view told) const noexcept {
-    const auto at = std::find_if(told_.begin(), told_.end(), [told](const auto& n) { return n.first == told; });
-    return at == told_.end() ? nullptr : &at->second;
+    const auto at = std::lower_bound(told_.begin(), told_.end(), told,
+                                     [](const auto& n, std::string_view t) { return n.first < t; });
+    return at == told_.end() || at->first != told ? nullptr : &at->second;
 }
 
 LLMX_DECL void tool_names::restore(chat_reply& reply) const {

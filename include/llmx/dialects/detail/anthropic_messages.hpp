@@ -5,6 +5,7 @@
 #include <llmx/core/content.hpp>
 #include <llmx/core/errc.hpp>
 #include <llmx/core/error.hpp>
+#include <llmx/dialects/detail/json_object_end.hpp>
 #include <llmx/dialects/detail/signature.hpp>
 #include <llmx/wire/json_writer.hpp>
 
@@ -28,7 +29,7 @@ struct anthropic_counts {
 
     [[nodiscard]] usage totals() const noexcept {
         usage u;
-        u.input_tokens = input + cache_read + cache_write;
+        u.input_tokens = add_counts(input, add_counts(cache_read, cache_write));
         u.output_tokens = output;
         u.cached_tokens = cache_read;
         u.cache_write_tokens = cache_write;
@@ -39,37 +40,11 @@ struct anthropic_counts {
         anthropic_counts c;
         c.cache_read = u.cached_tokens;
         c.cache_write = u.cache_write_tokens;
-        c.input = u.input_tokens - u.cached_tokens - u.cache_write_tokens;
-        if (c.input < 0) c.input = 0;
+        c.input = subtract_counts(subtract_counts(u.input_tokens, u.cached_tokens), u.cache_write_tokens);
         c.output = u.output_tokens;
         c.thinking = u.reasoning_tokens;
         return c;
     }
-};
-
-/// Sees, fragment by fragment, where a JSON object ends.
-class json_object_end {
-public:
-    void feed(std::string_view fragment) noexcept {
-        for (const char c : fragment) {
-            if (in_string_) {
-                if (escaped_) escaped_ = false;
-                else if (c == '\\') escaped_ = true;
-                else if (c == '"') in_string_ = false;
-            } else if (c == '"') {
-                in_string_ = true;
-            } else if (c == '{' || c == '[') {
-                ++depth_;
-            } else if (c == '}' || c == ']') {
-                if (depth_ > 0 && --depth_ == 0) complete_ = true;
-            }
-        }
-    }
-    [[nodiscard]] bool complete() const noexcept { return complete_; }
-
-private:
-    std::uint32_t depth_ = 0;
-    bool in_string_ = false, escaped_ = false, complete_ = false;
 };
 
 /// Overwrites the counters that the usage object \p o names.

@@ -9,6 +9,8 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <deque>
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -22,13 +24,17 @@ inline constexpr std::string_view gemini_made_up_id = "llmx_call_";
 /// Source: https://ai.google.dev/gemini-api/docs/thought-signatures.
 inline constexpr std::string_view gemini_no_signature = "skip_thought_signature_validator";
 
-/// The id of the \p n-th call of a response, or of a request when \p response_id is empty.
-/// A response's own id goes into it, so that turns of one conversation do not collide.
-[[nodiscard]] LLMX_DECL std::string gemini_call_id(std::string_view response_id, std::size_t n);
+/// What the made-up ids of all calls of a response begin with, or of a request when
+/// \p response_id is empty. A response's own id goes into it, so that turns of one conversation
+/// do not collide; the \p n-th call's number follows.
+[[nodiscard]] LLMX_DECL std::string gemini_call_id_begin(std::string_view response_id);
 
 /// The calls of a conversation, to give ids to those without and to find a result's call.
 class gemini_calls {
 public:
+    gemini_calls() = default;
+    gemini_calls(const gemini_calls&) = delete;
+    gemini_calls& operator=(const gemini_calls&) = delete;
     /// Notes a call; returns its id, made up when \p id is empty.
     LLMX_DECL std::string add(std::string_view id, std::string_view name);
     /// The id of the call that a result belongs to: \p id, else the oldest call of that
@@ -37,7 +43,7 @@ public:
     /// The name of the latest call \p id; empty when there is none.
     [[nodiscard]] LLMX_DECL std::string_view name_of(std::string_view id) const noexcept;
     /// For ids that are made up from now on.
-    void response_id(std::string_view id) { response_id_ = id; }
+    void response_id(std::string_view id) { made_up_begin_ = gemini_call_id_begin(id); }
 
 private:
     struct call {
@@ -45,8 +51,19 @@ private:
         std::string id, name;
         bool answered = false;
     };
-    std::vector<call> calls_;
-    std::string response_id_;
+    /// Calls of one id or name; those before `first` have their results.
+    struct queue {
+        std::vector<call*> calls;
+        std::size_t first = 0;
+    };
+    // Ordered: a caller can choose names that have one hash.
+    using index = std::map<std::string_view, queue>;
+    [[nodiscard]] LLMX_DECL static call* oldest(index& of, std::string_view key) noexcept;
+    [[nodiscard]] std::string make_up() { return made_up_begin_ + std::to_string(made_up_++); }
+
+    std::deque<call> calls_; // the indexes point into it
+    index by_id_, by_name_;
+    std::string made_up_begin_ = std::string(gemini_made_up_id);
     std::size_t made_up_ = 0;
 };
 

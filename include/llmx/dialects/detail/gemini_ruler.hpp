@@ -11,7 +11,8 @@ namespace llmx::inline v0::detail {
 
 /// Offsets into a text that grows, in bytes (Google's) and in characters (the vocabulary's).
 ///
-/// Costs nothing for a text in ASCII, else a bit for each byte from the first other one on.
+/// Costs nothing for a text in ASCII, else a bit for each byte from the first other one on and a
+/// number for each 512 of them; a look-up takes the logarithm of the text's size.
 class gemini_ruler {
 public:
     LLMX_DECL void add(std::string_view text);
@@ -20,9 +21,14 @@ public:
     [[nodiscard]] LLMX_DECL std::int64_t bytes(std::int64_t characters) const noexcept;
 
 private:
+    static constexpr std::size_t block = 512;
+
     std::int64_t ascii_ = 0;
     /// Whether a character begins at a byte behind the first `ascii_` ones.
     std::vector<bool> begins_;
+    /// How many begin before each whole block of them.
+    std::vector<std::int64_t> before_;
+    std::int64_t characters_ = 0; // of all of them
 };
 
 } // namespace llmx::inline v0::detail

@@ -6,14 +6,14 @@
 #include <llmx/wire/json_scan.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace llmx::inline v0 {
 namespace detail {
 
 LLMX_DECL void anthropic_read_counts(const boost::json::object& o, anthropic_counts& to) noexcept {
     const auto read = [](const boost::json::object& from, std::string_view name, std::int64_t& into) {
-        const auto* v = from.if_contains(name);
-        if (v != nullptr && v->is_int64() && v->get_int64() >= 0) into = v->get_int64();
+        if (const auto* v = from.if_contains(name); v != nullptr) into = json_count(*v).value_or(into);
     };
     read(o, "input_tokens", to.input);
     read(o, "cache_read_input_tokens", to.cache_read);
@@ -26,7 +26,7 @@ LLMX_DECL void anthropic_read_counts(const boost::json::object& o, anthropic_cou
 LLMX_DECL void anthropic_scan_counts(std::string_view json, anthropic_counts& to) {
     const auto read = [](const json_member& m, std::string_view name, std::int64_t& into) {
         if (m.key != name) return;
-        if (const auto n = json_integer(m.value); n && *n >= 0) into = *n;
+        into = json_count(m.value).value_or(into);
     };
     // A damaged usage object costs the figures behind the damage, never the reply.
     static_cast<void>(scan_json_members(json, [&](const json_member& m) {
@@ -141,18 +141,29 @@ LLMX_DECL void anthropic_read_signature(std::string_view text, thinking_part& to
 
 LLMX_DECL void anthropic_restore_call_signatures(std::vector<content_part>& parts) {
     constexpr auto prefix = anthropic_messages::call_signature_prefix;
+    const auto is_carrier = [prefix](const content_part& p) {
+        const auto* t = std::get_if<thinking_part>(&p);
+        return t != nullptr && t->signature.starts_with(prefix);
+    };
+    if (std::none_of(parts.begin(), parts.end(), is_carrier)) return;
+    std::string carried; // by the latest block, for the next call
+    std::size_t kept = 0;
     for (std::size_t i = 0; i < parts.size(); ++i) {
-        auto* carrier = std::get_if<thinking_part>(&parts[i]);
-        if (carrier == nullptr || !carrier->signature.starts_with(prefix)) continue;
-        for (std::size_t next = i + 1; next < parts.size(); ++next)
-            if (auto* call = std::get_if<tool_call_part>(&parts[next])) {
-                call->signature = carrier->signature.substr(prefix.size());
-                break;
-            }
-        carrier->signature.clear();
-        carrier->signer.clear();
-        if (carrier->text.empty()) parts.erase(parts.begin() + static_cast<std::ptrdiff_t>(i--));
+        bool keep = true;
+        if (is_carrier(parts[i])) {
+            auto& carrier = std::get<thinking_part>(parts[i]);
+            carried = carrier.signature.substr(prefix.size());
+            carrier.signature.clear();
+            carrier.signer.clear();
+            keep = !carrier.text.empty();
+        } else if (auto* call = std::get_if<tool_call_part>(&parts[i]); call != nullptr && !carried.empty()) {
+            call->signature = std::exchange(carried, std::string());
+        }
+        if (!keep) continue;
+        if (kept != i) parts[kept] = std::move(parts[i]);
+        ++kept;
     }
+    parts.erase(parts.begin() + static_cast<std::ptrdiff_t>(kept), parts.end());
 }
 
 LLMX_DECL void anthropic_write_cache(json_writer& w, const std::optional<cache_control>& cache) {

@@ -13,6 +13,9 @@
 #include <boost/json/monotonic_resource.hpp>
 
 #include <algorithm>
+#include <functional>
+#include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <variant>
@@ -40,17 +43,22 @@ public:
     [[nodiscard]] std::string of_call(const tool_call_part& c) {
         if (!c.id.empty()) return clean(c.id);
         std::string id = "toolu_" + std::to_string(++made_);
-        waiting_.emplace_back(c.name, id);
+        waiting_[c.name].push_back(order_.size());
+        order_.push_back(id);
         return id;
     }
     [[nodiscard]] std::string of_result(const tool_result_part& r) {
         if (!r.call_id.empty()) return clean(r.call_id);
-        auto at = std::find_if(waiting_.begin(), waiting_.end(),
-                               [&](const auto& w) { return r.name.empty() || w.first == r.name; });
-        if (at == waiting_.end()) return "toolu_" + std::to_string(++made_);
-        std::string id = std::move(at->second);
-        waiting_.erase(at);
-        return id;
+        std::string id;
+        if (r.name.empty()) {
+            while (oldest_ < order_.size() && order_[oldest_].empty()) ++oldest_;
+            if (oldest_ < order_.size()) id = std::exchange(order_[oldest_], std::string());
+        } else if (const auto of = waiting_.find(r.name); of != waiting_.end()) {
+            auto& [calls, first] = of->second;
+            while (first < calls.size() && order_[calls[first]].empty()) ++first;
+            if (first < calls.size()) id = std::exchange(order_[calls[first]], std::string());
+        }
+        return !id.empty() ? id : "toolu_" + std::to_string(++made_);
     }
     /// Other characters become '_'; a hash keeps ids apart that then would be the same.
     [[nodiscard]] static std::string clean(std::string_view id) {
@@ -68,7 +76,17 @@ public:
     }
 
 private:
-    std::vector<std::pair<std::string, std::string>> waiting_;
+    /// Calls of one name, by their place in `order_`; those before `first` have their results.
+    struct queue {
+        std::vector<std::size_t> calls;
+        std::size_t first = 0;
+        void push_back(std::size_t call) { calls.push_back(call); }
+    };
+    /// The ids that were made up, oldest first; empty once a result has taken it.
+    std::vector<std::string> order_;
+    std::size_t oldest_ = 0; // nothing waits before
+    // Ordered: a caller can choose names that have one hash.
+    std::map<std::string, queue, std::less<>> waiting_;
     std::uint32_t made_ = 0;
 };
 
@@ -247,7 +265,7 @@ private:
         w.raw_member("input", arguments);
         anthropic_write_cache(w, c.cache);
         w.extra(c.extra, anthropic_messages::name).end_object();
-        if (std::find(called_.begin(), called_.end(), c.name) == called_.end()) called_.push_back(c.name);
+        if (known_.insert(c.name).second) called_.push_back(c.name);
         return success();
     }
 
@@ -372,6 +390,7 @@ private:
     const std::string* system_text_ = nullptr;
     std::vector<const extra_members::member*> turn_extra_;
     std::vector<std::string_view> called_;
+    std::set<std::string_view> known_; // the same, ordered
     std::size_t message_ = 0, part_ = 0;
     bool in_turn_ = false, assistant_ = false, system_rich_ = false;
 };

@@ -4,25 +4,23 @@
 #include <llmx/dialects/anthropic_messages.hpp>
 #include <llmx/dialects/detail/caller_path.hpp>
 
+#include <algorithm>
+
 namespace llmx::inline v0 {
 namespace detail {
 
-/// Where the part \p part stood on the wire: blocks that only carried a call's signature are
-/// no parts.
-[[nodiscard]] LLMX_DECL std::size_t anthropic_block_of(const message& m, std::size_t part) noexcept {
-    std::size_t carriers = 0;
-    for (std::size_t i = 0; i <= part && i < m.content.size(); ++i) {
-        const auto* call = std::get_if<tool_call_part>(&m.content[i]);
-        if (call == nullptr || call->signature.empty()) continue;
-        const auto* before = i > 0 ? std::get_if<thinking_part>(&m.content[i - 1]) : nullptr;
-        if (before == nullptr || !before->signature.empty() || !before->redacted_data.empty()) ++carriers;
-    }
-    return part + carriers;
+/// Whether a block stood before the part \p i that only carried its signature, which is no part.
+[[nodiscard]] LLMX_DECL bool anthropic_had_carrier(const message& m, std::size_t i) noexcept {
+    const auto* call = std::get_if<tool_call_part>(&m.content[i]);
+    if (call == nullptr || call->signature.empty()) return false;
+    const auto* before = i > 0 ? std::get_if<thinking_part>(&m.content[i - 1]) : nullptr;
+    return before == nullptr || !before->signature.empty() || !before->redacted_data.empty();
 }
 
 } // namespace detail
 
-LLMX_DECL std::string anthropic_messages::caller_path(std::string_view path, const chat_request& request) {
+LLMX_DECL std::string anthropic_messages::caller_path(std::string_view path, const chat_request& request,
+                                                       path_cursor& cursor) {
     using detail::path_name;
     static constexpr path_name names[] = {{"parallel_tool_calls", "tool_choice.disable_parallel_tool_use"},
                                           {"stop", "stop_sequences"},
@@ -53,7 +51,10 @@ LLMX_DECL std::string anthropic_messages::caller_path(std::string_view path, con
         if (in_part && (m.content.size() > 1 || !path.empty())) out = detail::path_item(out, part);
     } else {
         out = detail::path_item("messages", at - (system ? 1 : 0));
-        if (in_part) out += detail::path_item(".content", detail::anthropic_block_of(m, part));
+        // Where the part stood on the wire.
+        const auto count = [&](std::size_t i) { cursor.parts[0] += detail::anthropic_had_carrier(m, i) ? 1 : 0; };
+        if (in_part) cursor.count_parts(at, std::min(part + 1, m.content.size()), count);
+        if (in_part) out += detail::path_item(".content", part + cursor.parts[0]);
     }
     return out + detail::rename_path(path, of_parts);
 }

@@ -68,7 +68,7 @@ LLMX_DECL result<void> anthropic_read_thinking(const json_reader& in, chat_reque
     if (auto r = t.read("display", display); r.has_error()) return r;
     reasoning_options& how = to.reasoning ? *to.reasoning : to.reasoning.emplace();
     if (type == "enabled") {
-        if (auto r = t.read("budget_tokens", how.budget_tokens); r.has_error()) return r;
+        if (auto r = t.read_count("budget_tokens", how.budget_tokens); r.has_error()) return r;
         if (!how.budget_tokens) return anthropic_bad_member("thinking.budget_tokens", "field required");
         if (*how.budget_tokens < anthropic_messages::min_budget_tokens)
             return t.expected("budget_tokens", "at least 1024");
@@ -189,6 +189,7 @@ LLMX_DECL result<chat_request> anthropic_messages::decode_request(std::string_vi
     if (auto e = in.read("max_tokens", r.max_output_tokens); e.has_error()) return e.error();
     if (!r.max_output_tokens) return detail::anthropic_bad_member("max_tokens", "field required");
     if (*r.max_output_tokens < 0) return in.expected("max_tokens", "a whole number that is not negative");
+    r.max_output_tokens = clamp_count(*r.max_output_tokens);
     if (const auto* tools = in.find("tools")) {
         if (!tools->is_array()) return in.expected("tools", "an array");
         if (auto e = detail::anthropic_request_reader::tools(tools->get_array(), r.tools); e.has_error())
@@ -197,7 +198,7 @@ LLMX_DECL result<chat_request> anthropic_messages::decode_request(std::string_vi
     if (auto e = detail::anthropic_read_tool_choice(in, r); e.has_error()) return e.error();
     if (auto e = in.read("temperature", r.temperature); e.has_error()) return e.error();
     if (auto e = in.read("top_p", r.top_p); e.has_error()) return e.error();
-    if (auto e = in.read("top_k", r.top_k); e.has_error()) return e.error();
+    if (auto e = in.read_count("top_k", r.top_k); e.has_error()) return e.error();
     if (auto e = detail::anthropic_read_stop(in, r); e.has_error()) return e.error();
     if (auto e = detail::anthropic_read_thinking(in, r); e.has_error()) return e.error();
     if (auto e = detail::anthropic_read_output_config(in, r); e.has_error()) return e.error();

@@ -154,7 +154,7 @@ private:
         const std::int64_t usual = options_.traits.default_max_tokens;
         const std::int64_t asked = request_.max_output_tokens.value_or(usual);
         // Thinking counts towards the limit and must fit into it.
-        return thinking_.budget > 0 && asked <= thinking_.budget ? thinking_.budget + usual : asked;
+        return thinking_.budget > 0 && asked <= thinking_.budget ? add_counts(thinking_.budget, usual) : asked;
     }
 
     result<void> write_tools(const std::vector<std::string_view>& called) {

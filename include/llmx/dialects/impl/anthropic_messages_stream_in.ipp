@@ -52,7 +52,7 @@ LLMX_DECL result<void> anthropic_messages::stream_decoder::take(const sse_event&
         done_ = true;
     } else if (type == "ping") {
         out.add(chat_event::kind::ping);
-    } else if (type == "error") {
+    } else if (type == "error" || in.find("error") != nullptr) {
         return detail::anthropic_failure(in.object());
     }
     return success();
@@ -115,9 +115,8 @@ LLMX_DECL void anthropic_messages::stream_decoder::begin(const boost::json::obje
 
 LLMX_DECL anthropic_messages::stream_decoder::open_block*
 anthropic_messages::stream_decoder::find_block(std::int64_t index) noexcept {
-    for (auto& b : open_)
-        if (b.index == index) return &b;
-    return nullptr;
+    const auto at = open_.find(index);
+    return at == open_.end() ? nullptr : &at->second;
 }
 
 LLMX_DECL void anthropic_messages::stream_decoder::begin_block(std::int64_t index, const boost::json::object& block,
@@ -168,7 +167,7 @@ LLMX_DECL void anthropic_messages::stream_decoder::begin_block(std::int64_t inde
         }
         w.end_object();
     }
-    open_.push_back(std::move(b));
+    open_.emplace(index, std::move(b));
 }
 
 LLMX_DECL void anthropic_messages::stream_decoder::add_delta(const open_block& block, const boost::json::object& delta,
@@ -222,7 +221,7 @@ LLMX_DECL void anthropic_messages::stream_decoder::end_block(std::int64_t index,
     }
     // A call without arguments is streamed as nothing.
     if (b->kind == block_kind::json_answer && !answer_said_) add(chat_event::kind::text, b->part, "{}", out);
-    open_.erase(open_.begin() + (b - open_.data()));
+    open_.erase(index);
 }
 
 LLMX_DECL void anthropic_messages::stream_decoder::end_message(const boost::json::object& event, event_batch& out) {

@@ -7,6 +7,7 @@
 #include <boost/json/monotonic_resource.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace llmx::inline v0 {
 namespace detail {
@@ -140,13 +141,12 @@ LLMX_DECL void anthropic_messages::stream_encoder::accept(const chat_event& even
 }
 
 LLMX_DECL void anthropic_messages::stream_encoder::hold(const chat_event& event) {
-    if (!held_.empty() && event.what == chat_event::kind::tool_arguments) {
-        held_event& last = held_.back();
-        if (last.what == event.what && last.part == event.part) {
-            last.text += event.text;
-            return;
-        }
+    if (event.what == chat_event::kind::tool_arguments) {
+        // Of a call that is not held they are too late.
+        if (const auto at = held_arguments_.find(event.part); at != held_arguments_.end()) at->second += event.text;
+        return;
     }
+    if (event.what == chat_event::kind::tool_call) held_arguments_.try_emplace(event.part);
     held_event& h = held_.emplace_back();
     h.what = event.what;
     h.part = event.part;
@@ -155,27 +155,42 @@ LLMX_DECL void anthropic_messages::stream_encoder::hold(const chat_event& event)
     h.name = event.name;
 }
 
+LLMX_DECL void anthropic_messages::stream_encoder::emit_held_arguments(std::uint32_t part, std::string& out) {
+    const auto at = held_arguments_.find(part);
+    if (at == held_arguments_.end()) return;
+    chat_event e;
+    e.what = chat_event::kind::tool_arguments;
+    e.part = part;
+    e.text = at->second;
+    emit(e, out);
+    held_arguments_.erase(at);
+}
+
 LLMX_DECL void anthropic_messages::stream_encoder::release_held(std::string& out) {
-    // Each round gets rid of the first held event at least.
     while (!held_.empty() && !tool_unfinished()) {
-        std::vector<held_event> round;
-        round.swap(held_);
-        for (const auto& h : round) accept(h.view(), out);
+        const held_event h = std::move(held_.front());
+        held_.pop_front();
+        emit(h.view(), out);
+        if (open_ == block_kind::tool) emit_held_arguments(part_, out);
     }
 }
 
 LLMX_DECL void anthropic_messages::stream_encoder::close_all(std::string& out) {
     close_block(out);
-    while (!held_.empty()) {
-        std::vector<held_event> round;
-        round.swap(held_);
-        const std::uint32_t first = round.front().part;
-        for (auto& h : round) {
-            if (h.part == first) emit(h.view(), out);
-            else held_.push_back(std::move(h));
-        }
-        close_block(out);
+    // What is still held goes out part by part, in the order in which the parts began.
+    std::map<std::uint32_t, std::size_t> ranks;
+    std::vector<std::pair<std::size_t, std::size_t>> order; // rank of the part, place in held_
+    for (std::size_t i = 0; i < held_.size(); ++i)
+        order.emplace_back(ranks.emplace(held_[i].part, ranks.size()).first->second, i);
+    std::sort(order.begin(), order.end());
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        if (i != 0 && order[i].first != order[i - 1].first) close_block(out);
+        emit(held_[order[i].second].view(), out);
+        if (open_ == block_kind::tool) emit_held_arguments(part_, out);
     }
+    held_.clear();
+    held_arguments_.clear();
+    close_block(out);
 }
 
 LLMX_DECL void anthropic_messages::stream_encoder::emit(const chat_event& event, std::string& out) {
@@ -214,8 +229,7 @@ LLMX_DECL void anthropic_messages::stream_encoder::emit(const chat_event& event,
     case kind::tool_arguments:
         // What follows the end of the arguments' object belongs to no call.
         if (open_ != block_kind::tool || event.part != part_ || event.text.empty() || arguments_.complete()) return;
-        arguments_.feed(event.text);
-        text_delta("input_json_delta", "partial_json", event.text, out);
+        text_delta("input_json_delta", "partial_json", event.text.substr(0, arguments_.feed(event.text)), out);
         return;
     case kind::citation: cite(event, out); return;
     default: return;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/core/detail/fnv1a.hpp>
 #include <llmx/dialects/gemini_generate.hpp>
 
 #include <llmx/dialects/detail/gemini_generate_parts.hpp>
@@ -11,40 +12,45 @@
 
 namespace llmx::inline v0::detail {
 
-LLMX_DECL std::string gemini_call_id(std::string_view response_id, std::size_t n) {
+LLMX_DECL std::string gemini_call_id_begin(std::string_view response_id) {
     std::string id(gemini_made_up_id);
     if (!response_id.empty()) {
-        // FNV-1a: response ids are too long for vendors that allow 40 characters.
-        std::uint64_t hash = 0xcbf29ce484222325u;
-        for (const char c : response_id) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
+        // Response ids are too long for vendors that allow 40 characters.
         char digits[20];
-        std::snprintf(digits, sizeof digits, "%016llx_", static_cast<unsigned long long>(hash));
+        std::snprintf(digits, sizeof digits, "%016llx_", static_cast<unsigned long long>(fnv1a(response_id)));
         id += digits;
     }
-    id += std::to_string(n);
     return id;
 }
 
 LLMX_DECL std::string gemini_calls::add(std::string_view id, std::string_view name) {
     call& c = calls_.emplace_back();
-    c.id = id.empty() ? gemini_call_id(response_id_, made_up_++) : std::string(id);
+    c.id = id.empty() ? make_up() : std::string(id);
     c.name = name;
+    by_id_[c.id].calls.push_back(&c);
+    by_name_[c.name].calls.push_back(&c);
     return c.id;
 }
 
+LLMX_DECL gemini_calls::call* gemini_calls::oldest(index& of, std::string_view key) noexcept {
+    const auto at = of.find(key);
+    if (at == of.end()) return nullptr;
+    auto& [calls, first] = at->second;
+    while (first < calls.size() && calls[first]->answered) ++first;
+    return first < calls.size() ? calls[first] : nullptr;
+}
+
 LLMX_DECL std::string gemini_calls::answer(std::string_view id, std::string_view name) {
-    for (call& c : calls_) {
-        if (c.answered || (id.empty() ? c.name != name : c.id != id)) continue;
-        c.answered = true;
-        return c.id;
+    if (call* const c = id.empty() ? oldest(by_name_, name) : oldest(by_id_, id)) {
+        c->answered = true;
+        return c->id;
     }
-    return id.empty() ? gemini_call_id(response_id_, made_up_++) : std::string(id);
+    return id.empty() ? make_up() : std::string(id);
 }
 
 LLMX_DECL std::string_view gemini_calls::name_of(std::string_view id) const noexcept {
-    for (auto it = calls_.rbegin(); it != calls_.rend(); ++it)
-        if (it->id == id) return it->name;
-    return {};
+    const auto at = by_id_.find(id);
+    return at == by_id_.end() ? std::string_view() : at->second.calls.back()->name;
 }
 
 LLMX_DECL std::string gemini_base64(std::string_view text) {
@@ -103,11 +109,7 @@ LLMX_DECL std::string_view gemini_finish_word(finish_reason reason) noexcept {
 
 [[nodiscard]] LLMX_DECL std::int64_t gemini_count(const boost::json::object& o, std::string_view camel) noexcept {
     const auto* v = proto_find(o, camel);
-    if (v == nullptr) return 0;
-    if (v->is_int64()) return v->get_int64();
-    if (v->is_double() && v->get_double() >= 0 && v->get_double() < 9.0e15)
-        return static_cast<std::int64_t>(v->get_double());
-    return 0;
+    return v == nullptr ? 0 : json_count(*v).value_or(0);
 }
 
 [[nodiscard]] LLMX_DECL std::int64_t gemini_audio_count(const boost::json::object& o, std::string_view camel) noexcept {
@@ -126,13 +128,13 @@ LLMX_DECL std::string_view gemini_finish_word(finish_reason reason) noexcept {
 LLMX_DECL usage gemini_usage(const boost::json::object& m) {
     usage u;
     const std::int64_t tool_prompt = gemini_count(m, "toolUsePromptTokenCount");
-    u.input_tokens = gemini_count(m, "promptTokenCount") + tool_prompt;
+    u.input_tokens = add_counts(gemini_count(m, "promptTokenCount"), tool_prompt);
     u.reasoning_tokens = gemini_count(m, "thoughtsTokenCount");
     if (proto_find(m, "candidatesTokenCount") != nullptr) {
-        u.output_tokens = gemini_count(m, "candidatesTokenCount") + u.reasoning_tokens;
+        u.output_tokens = add_counts(gemini_count(m, "candidatesTokenCount"), u.reasoning_tokens);
     } else {
         // Left out when nothing but thoughts was generated: the total tells.
-        u.output_tokens = std::max(u.reasoning_tokens, gemini_count(m, "totalTokenCount") - u.input_tokens);
+        u.output_tokens = std::max(u.reasoning_tokens, subtract_counts(gemini_count(m, "totalTokenCount"), u.input_tokens));
     }
     u.cached_tokens = gemini_count(m, "cachedContentTokenCount");
     u.input_audio_tokens = gemini_audio_count(m, "promptTokensDetails");
@@ -147,7 +149,7 @@ LLMX_DECL void write_gemini_usage(json_writer& w, const usage& u) {
         if (all > audio) w.object().member("modality", "TEXT").member("tokenCount", all - audio).end_object();
         w.object().member("modality", "AUDIO").member("tokenCount", audio).end_object().end_array();
     };
-    const std::int64_t answer = u.output_tokens - u.reasoning_tokens;
+    const std::int64_t answer = subtract_counts(u.output_tokens, u.reasoning_tokens);
     w.object();
     w.member("promptTokenCount", u.input_tokens);
     w.member("candidatesTokenCount", answer);

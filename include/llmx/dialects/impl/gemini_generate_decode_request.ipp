@@ -193,6 +193,8 @@ LLMX_DECL void join_gemini_turn(message& to, message&& next) {
     const proto_reader in(config);
     reasoning_options reasoning;
     if (auto r = in.read("thinkingBudget", reasoning.budget_tokens); r.has_error()) return r;
+    // -1 is a word: the model decides.
+    if (auto& budget = reasoning.budget_tokens) budget = *budget < 0 ? -1 : clamp_count(*budget);
     reasoning.include_thoughts = false;
     if (auto r = in.read("includeThoughts", reasoning.include_thoughts); r.has_error()) return r;
     std::string level;
@@ -276,17 +278,15 @@ LLMX_DECL void join_gemini_turn(message& to, message&& next) {
     const proto_reader in(config);
     if (auto r = in.read("temperature", to.temperature); r.has_error()) return r;
     if (auto r = in.read("topP", to.top_p); r.has_error()) return r;
-    if (auto r = in.read("topK", to.top_k); r.has_error()) return r;
-    if (auto r = in.read("candidateCount", to.n); r.has_error()) return r;
-    if (auto r = in.read("maxOutputTokens", to.max_output_tokens); r.has_error()) return r;
-    if (to.max_output_tokens.value_or(0) < 0)
-        return proto_expected("maxOutputTokens", "a whole number that is not negative");
+    if (auto r = in.read_count("topK", to.top_k); r.has_error()) return r;
+    if (auto r = in.read_count("candidateCount", to.n); r.has_error()) return r;
+    if (auto r = in.read_count("maxOutputTokens", to.max_output_tokens); r.has_error()) return r;
     if (auto r = in.read("stopSequences", to.stop); r.has_error()) return r;
     if (auto r = in.read("seed", to.seed); r.has_error()) return r;
     if (auto r = in.read("presencePenalty", to.presence_penalty); r.has_error()) return r;
     if (auto r = in.read("frequencyPenalty", to.frequency_penalty); r.has_error()) return r;
     if (auto r = in.read("responseLogprobs", to.logprobs); r.has_error()) return r;
-    if (auto r = in.read("logprobs", to.top_logprobs); r.has_error()) return r;
+    if (auto r = in.read_count("logprobs", to.top_logprobs); r.has_error()) return r;
     if (auto r = in.read("responseModalities", to.modalities); r.has_error()) return r;
     for (std::string& m : to.modalities)
         for (char& c : m) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;

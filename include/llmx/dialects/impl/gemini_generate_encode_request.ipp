@@ -101,14 +101,25 @@ namespace detail {
     return {};
 }
 
+/// Appends a tool's schema. All of a request's together may be eight times as large as they came
+/// and \p spare beyond that, of which this takes its part: each could refer to itself again and again.
+[[nodiscard]] LLMX_DECL result<bool> append_gemini_parameters(std::string& out, std::string_view schema,
+                                                              std::size_t& spare) {
+    const std::size_t usual = 8 * schema.size(), begin = out.size();
+    auto lossy = append_gemini_schema(out, schema, std::min(usual + spare, max_gemini_schema));
+    const std::size_t size = out.size() - begin;
+    if (lossy.has_value() && size > usual) spare -= std::min(spare, size - usual);
+    return lossy;
+}
+
 [[nodiscard]] LLMX_DECL result<void> write_gemini_function(json_writer& w, const tool& t, std::size_t index,
-                                                           drop_report& drops) {
+                                                           std::size_t& spare, drop_report& drops) {
     const std::string place = "tools[" + std::to_string(index) + ']';
     w.object().member("name", t.name);
     if (!t.description.empty()) w.member("description", t.description);
     if (!t.parameters.empty()) {
         std::string schema;
-        auto lossy = append_gemini_schema(schema, t.parameters.text);
+        auto lossy = append_gemini_parameters(schema, t.parameters.text, spare);
         if (lossy.has_error()) {
             error e = lossy.error();
             e.with_message(place + ".parameters: " + e.message());
@@ -148,6 +159,7 @@ struct gemini_tool_set {
                                                                    const model_traits& traits, drop_report& drops) {
     gemini_tool_set set;
     bool open = false;
+    std::size_t spare = max_gemini_schema;
     const auto begin = [&] {
         if (!open) w.key("tools").array();
         open = true;
@@ -157,7 +169,7 @@ struct gemini_tool_set {
         begin();
         if (!set.functions) w.object().key("functionDeclarations").array();
         set.functions = true;
-        if (auto r = write_gemini_function(w, request.tools[i], i, drops); r.has_error()) return r.error();
+        if (auto r = write_gemini_function(w, request.tools[i], i, spare, drops); r.has_error()) return r.error();
     }
     if (set.functions) w.end_array().end_object();
     const bool refused = set.functions && traits.reasoning != model_traits::reasoning_style::effort;

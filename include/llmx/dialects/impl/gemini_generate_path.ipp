@@ -9,13 +9,14 @@ namespace llmx::inline v0 {
 namespace detail {
 
 /// Where the tool \p at stood: functions that follow each other are one Tool.
-[[nodiscard]] LLMX_DECL std::string gemini_tool_path(const std::vector<tool>& tools, std::size_t at) {
-    std::size_t group = 0, function = 0;
-    for (std::size_t i = 0; i < at; ++i) {
+[[nodiscard]] LLMX_DECL std::string gemini_tool_path(const std::vector<tool>& tools, std::size_t at,
+                                                     path_cursor& cursor) {
+    auto& [group, function] = cursor.tools;
+    cursor.count_tools(at, [&](std::size_t i) {
         const bool ends = tools[i].builtin || tools[i + 1].builtin;
         group += ends ? 1 : 0;
         function = ends ? 0 : function + 1;
-    }
+    });
     const std::string place = path_item("tools", group);
     return tools[at].builtin ? place : place + path_item(".functionDeclarations", function);
 }
@@ -36,7 +37,7 @@ namespace detail {
 
 } // namespace detail
 
-LLMX_DECL std::string gemini_generate::caller_path(std::string_view path, const chat_request& request) {
+LLMX_DECL std::string gemini_generate::caller_path(std::string_view path, const chat_request& request, path_cursor& cursor) {
     using detail::path_name;
     static constexpr path_name names[] = {
         {"temperature", "generationConfig.temperature"},
@@ -60,7 +61,7 @@ LLMX_DECL std::string gemini_generate::caller_path(std::string_view path, const 
     const std::string_view whole = path;
     std::size_t at = 0, part = 0;
     if (detail::take_path_item(path, "tools", at))
-        return at < request.tools.size() ? detail::gemini_tool_path(request.tools, at).append(path)
+        return at < request.tools.size() ? detail::gemini_tool_path(request.tools, at, cursor).append(path)
                                          : std::string(whole);
     if (!detail::take_path_item(path, "messages", at)) return detail::rename_path(path, names);
     if (at >= request.messages.size()) return std::string(whole);

@@ -153,7 +153,7 @@ LLMX_DECL result<chat_reply> gemini_generate::decode_reply(std::string_view body
         for (const auto& c : *candidates) {
             if (!c.is_object()) continue;
             const std::int64_t index =
-                json_reader(c.get_object()).int_or("index", static_cast<std::int64_t>(found.size()));
+                json_reader(c.get_object()).count_or("index", static_cast<std::int64_t>(found.size()));
             found.emplace_back(index, detail::decode_gemini_candidate(c.get_object(), calls));
         }
     }

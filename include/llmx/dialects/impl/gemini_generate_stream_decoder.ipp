@@ -32,6 +32,9 @@ LLMX_DECL std::size_t gemini_first_byte(std::string_view bytes) noexcept {
     return v != nullptr && v->is_bool() && v->get_bool();
 }
 
+/// More candidates than any server gives: an attack.
+inline constexpr std::size_t gemini_max_candidates = 128;
+
 /// Whether a part is text of the answer.
 [[nodiscard]] LLMX_DECL bool gemini_says(const boost::json::value& part) noexcept {
     const auto* o = part.if_object();
@@ -74,13 +77,14 @@ LLMX_DECL result<void> gemini_generate::stream_decoder::finish(event_batch& out)
     return success();
 }
 
-LLMX_DECL gemini_generate::stream_decoder::choice_state&
-gemini_generate::stream_decoder::state_of(std::uint32_t index) {
+LLMX_DECL gemini_generate::stream_decoder::choice_state*
+gemini_generate::stream_decoder::state_of(std::int64_t index) {
     for (choice_state& s : choices_)
-        if (s.index == index) return s;
+        if (s.index == index) return &s;
+    if (index < 0 || index > 0xffff || choices_.size() == detail::gemini_max_candidates) return nullptr;
     choice_state& s = choices_.emplace_back();
-    s.index = index;
-    return s;
+    s.index = static_cast<std::uint32_t>(index);
+    return &s;
 }
 
 LLMX_DECL result<void> gemini_generate::stream_decoder::take(std::string_view json, event_batch& out) {
@@ -92,23 +96,27 @@ LLMX_DECL result<void> gemini_generate::stream_decoder::take(std::string_view js
         return error(errc::bad_response, "a chunk of the provider's stream is " + parsed.error().message());
     const auto& o = *parsed;
     if (const auto* failure = detail::gemini_object(o, "error")) return detail::gemini_stream_error(*failure);
+    if (const auto* text = detail::proto_find(o, "error"); text != nullptr && text->is_string())
+        return error(errc::provider_internal).with_provider_message(std::string(std::string_view(text->get_string())));
 
     if (!started_) {
         started_ = true;
-        id_ = detail::gemini_text(o, "responseId");
+        const std::string_view id = detail::gemini_text(o, "responseId");
+        call_id_begin_ = detail::gemini_call_id_begin(id);
         chat_event& e = out.add(chat_event::kind::start);
-        e.id = out.keep(id_);
+        e.id = out.keep(id);
         e.name = out.keep(detail::gemini_text(o, "modelVersion"));
     }
     const auto* candidates = detail::proto_find(o, "candidates");
     if (candidates != nullptr && candidates->is_array()) {
         const auto& all = candidates->get_array();
         for (std::size_t i = 0; i < all.size(); ++i)
-            if (all[i].is_object()) candidate(all[i].get_object(), i, out);
+            if (all[i].is_object())
+                if (auto r = candidate(all[i].get_object(), i, out); r.has_error()) return r;
     }
     const auto* feedback = detail::gemini_object(o, "promptFeedback");
     if (feedback != nullptr && choices_.empty() && !detail::gemini_text(*feedback, "blockReason").empty()) {
-        choice_state& s = state_of(0);
+        choice_state& s = *state_of(0);
         s.finished = true;
         s.reason = finish_reason::content_filter;
     }
@@ -122,10 +130,11 @@ LLMX_DECL result<void> gemini_generate::stream_decoder::take(std::string_view js
     return success();
 }
 
-LLMX_DECL void gemini_generate::stream_decoder::candidate(const boost::json::object& c, std::size_t position,
-                                                          event_batch& out) {
-    const std::int64_t index = json_reader(c).int_or("index", static_cast<std::int64_t>(position));
-    choice_state& s = state_of(index < 0 || index > 0xffff ? 0u : static_cast<std::uint32_t>(index));
+LLMX_DECL result<void> gemini_generate::stream_decoder::candidate(const boost::json::object& c, std::size_t position,
+                                                                  event_batch& out) {
+    choice_state* const state = state_of(json_reader(c).int_or("index", static_cast<std::int64_t>(position)));
+    if (state == nullptr) return error(errc::bad_response, "a candidate of the stream has an impossible index");
+    choice_state& s = *state;
     // Reasons of earlier chunks do not count once there is more.
     s.finished = false;
     const auto* content = detail::gemini_object(c, "content");
@@ -150,9 +159,10 @@ LLMX_DECL void gemini_generate::stream_decoder::candidate(const boost::json::obj
         }
     }
     const auto reason = detail::gemini_finish_reason(detail::gemini_text(c, "finishReason"), s.has_calls);
-    if (reason == finish_reason::none) return;
+    if (reason == finish_reason::none) return success();
     s.finished = true;
     s.reason = reason;
+    return success();
 }
 
 LLMX_DECL void gemini_generate::stream_decoder::cite(const boost::json::object& c, const choice_state& s,
@@ -205,7 +215,7 @@ LLMX_DECL void gemini_generate::stream_decoder::part(const boost::json::object& 
         ++s.parts;
         chat_event& e = add(chat_event::kind::tool_call, signature);
         e.name = out.keep(detail::gemini_text(*call, "name"));
-        e.id = given.empty() ? out.keep(detail::gemini_call_id(id_, calls_++)) : out.keep(given);
+        e.id = given.empty() ? out.keep(call_id_begin_ + std::to_string(calls_++)) : out.keep(given);
         const auto* args = detail::gemini_object(*call, "args");
         if (args == nullptr)
             add(chat_event::kind::tool_arguments, "{}");

@@ -34,8 +34,8 @@ LLMX_DECL void append_gemini_line(std::string& out, std::string_view json) {
     c.url = in.string_or("url");
     c.title = in.string_or("title");
     c.quote = in.string_or("cited_text");
-    c.start = in.int_or("start_index", -1);
-    c.end = in.int_or("end_index", -1);
+    c.start = in.count_or("start_index", -1);
+    c.end = in.count_or("end_index", -1);
     gemini_grounding grounding;
     grounding.add(c, 0, text);
     std::string out;
@@ -55,8 +55,9 @@ LLMX_DECL gemini_generate::stream_encoder::stream_encoder(const reply_options& o
 }
 
 LLMX_DECL void gemini_generate::stream_encoder::set_tail(std::string_view id, std::string_view model) {
-    if (!id.empty()) id_ = id;
-    if (!model.empty()) model_ = model;
+    // Each chunk repeats them: a longer one is left out, and the caller's own stands for it.
+    if (!id.empty() && id.size() <= detail::max_stream_label) id_ = id;
+    if (!model.empty() && model.size() <= detail::max_stream_label) model_ = model;
     tail_.clear();
     const auto member = [this](std::string_view key, const std::string& v) {
         if (v.empty()) return;
@@ -70,9 +71,7 @@ LLMX_DECL void gemini_generate::stream_encoder::set_tail(std::string_view id, st
 
 LLMX_DECL gemini_generate::stream_encoder::choice_state&
 gemini_generate::stream_encoder::state_of(std::uint32_t index) {
-    for (choice_state& s : choices_)
-        if (s.index == index) return s;
-    choice_state& s = choices_.emplace_back();
+    choice_state& s = choices_[index];
     s.index = index;
     return s;
 }
@@ -144,13 +143,30 @@ LLMX_DECL void gemini_generate::stream_encoder::write_call(const choice_state& s
 }
 
 LLMX_DECL void gemini_generate::stream_encoder::flush_calls(choice_state& s, bool whole_ones_only, std::string& out) {
-    std::size_t written = 0;
-    for (const call_state& c : s.calls) {
-        if (failed_ || (whole_ones_only && !detail::is_json_object_text(c.arguments))) break;
+    while (!s.calls.empty() && !failed_) {
+        call_state& c = s.calls.front();
+        if (whole_ones_only) {
+            // Looked at once, when the brackets are closed: this is asked for each call behind it.
+            if (!c.end.complete() || c.broken) break;
+            c.broken = !detail::is_json_object_text(c.arguments);
+            if (c.broken) break;
+        }
         write_call(s, c, out);
-        ++written;
+        s.places.erase(c.part);
+        s.calls.pop_front();
+        ++s.written;
     }
-    s.calls.erase(s.calls.begin(), s.calls.begin() + static_cast<std::ptrdiff_t>(written));
+}
+
+LLMX_DECL void gemini_generate::stream_encoder::take_arguments(choice_state& s, const chat_event& event,
+                                                               std::string& out) {
+    if (const auto at = s.places.find(event.part); at != s.places.end()) {
+        call_state& c = s.calls[at->second - s.written];
+        c.arguments += event.text;
+        static_cast<void>(c.end.feed(event.text));
+    } else if (!detail::trim_json(event.text).empty()) {
+        fail(error(errc::bad_response, "arguments of a call came after its end"), out);
+    }
 }
 
 LLMX_DECL void gemini_generate::stream_encoder::encode(const chat_event& event, std::string& out) {
@@ -181,6 +197,7 @@ LLMX_DECL void gemini_generate::stream_encoder::encode(const chat_event& event, 
         // An earlier call that is a whole object cannot have more to come; streams may
         // bring the arguments of parallel calls in turns.
         flush_calls(s, true, out);
+        s.places.emplace(event.part, s.written + s.calls.size());
         call_state& c = s.calls.emplace_back();
         c.part = event.part;
         c.id = event.id;
@@ -189,12 +206,7 @@ LLMX_DECL void gemini_generate::stream_encoder::encode(const chat_event& event, 
         return;
     }
     if (event.what == kind::tool_arguments) {
-        const auto it = std::find_if(s.calls.begin(), s.calls.end(),
-                                     [&event](const call_state& c) { return c.part == event.part; });
-        if (it != s.calls.end())
-            it->arguments += event.text;
-        else if (!detail::trim_json(event.text).empty())
-            fail(error(errc::bad_response, "arguments of a call came after its end"), out);
+        take_arguments(s, event, out);
         return;
     }
     flush_calls(s, false, out);
@@ -244,25 +256,25 @@ LLMX_DECL void gemini_generate::stream_encoder::encode(const chat_event& event, 
 }
 
 LLMX_DECL void gemini_generate::stream_encoder::finish(std::string& out) {
-    for (choice_state& s : choices_) {
+    for (auto& [index, s] : choices_) {
         if (failed_) return;
         flush_signature(s, out);
         flush_calls(s, false, out);
     }
     if (failed_) return;
-    const bool any = std::any_of(choices_.begin(), choices_.end(), [](const choice_state& s) { return s.finished; });
+    const bool any = std::any_of(choices_.begin(), choices_.end(), [](const auto& s) { return s.second.finished; });
     if (any || has_usage_) {
         open_chunk(out);
         json_writer w(out);
         w.object();
         if (any) {
             w.key("candidates").array();
-            for (const choice_state& s : choices_) {
+            for (const auto& [index, s] : choices_) {
                 if (!s.finished) continue;
                 const std::string_view word = detail::gemini_finish_word(s.reason);
                 w.object().raw_member("content", R"({"parts":[{"text":""}],"role":"model"})");
                 w.member("finishReason", word.empty() ? std::string_view("STOP") : word);
-                w.member("index", s.index).end_object();
+                w.member("index", index).end_object();
             }
             w.end_array();
         }

@@ -7,6 +7,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
 namespace llmx::inline v0::detail {
 
@@ -171,6 +172,17 @@ LLMX_DECL result<void> proto_reader::read(std::string_view camel, std::optional<
         }
     }
     return proto_expected(camel, "a whole number");
+}
+
+LLMX_DECL result<void> proto_reader::read_count(std::string_view camel, std::optional<std::int64_t>& to) const {
+    const auto* v = find(camel);
+    if (v != nullptr && (v->is_uint64() || (v->is_double() && v->get_double() == std::trunc(v->get_double())))) {
+        to = json_count(*v);
+        return success();
+    }
+    auto done = read(camel, to);
+    if (to) to = clamp_count(*to);
+    return done;
 }
 
 LLMX_DECL result<void> proto_reader::read(std::string_view camel, std::optional<double>& to) const {

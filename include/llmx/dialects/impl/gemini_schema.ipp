@@ -44,7 +44,7 @@ namespace detail {
 }
 
 /// The type that a schema without one can only mean; empty when it says nothing.
-[[nodiscard]] LLMX_DECL std::string_view schema_inferred_type(const boost::json::object& s) {
+[[nodiscard]] LLMX_DECL std::string_view schema_inferred_type(const gemini_schema_view& s) {
     if (const auto* c = s.if_contains("const")) return schema_type_of_value(*c);
     if (const auto* e = s.if_contains("enum"); e != nullptr && e->is_array()) {
         std::string_view type;
@@ -113,12 +113,13 @@ LLMX_DECL const boost::json::object* gemini_schema_writer::resolve(const value& 
 }
 
 LLMX_DECL void gemini_schema_writer::node(const value& v, const annotations& around) {
-    if (const auto* o = v.if_object()) return node(*o, around);
+    if (const auto* o = v.if_object()) return node(view(*o), around);
     anything(around); // true, false or no schema at all
 }
 
-LLMX_DECL void gemini_schema_writer::node(const object& s, annotations around) {
-    if (too_large_ || out_.size() - start_ > max_size) {
+LLMX_DECL void gemini_schema_writer::node(const view& s, annotations around) {
+    spend(1 + s.size());
+    if (too_large_ || out_.size() - start_ > most_) {
         too_large_ = true;
         w_.object().end_object();
         return;
@@ -132,9 +133,13 @@ LLMX_DECL void gemini_schema_writer::node(const object& s, annotations around) {
     std::vector<std::string_view> types;
     if (const auto* t = s.if_contains("type")) {
         if (const auto* one = t->if_string()) types.push_back(schema_type_name(*one));
-        if (const auto* several = t->if_array())
+        if (const auto* several = t->if_array()) {
+            spend(several->size());
             for (const auto& e : *several)
-                if (const auto* name = e.if_string()) types.push_back(schema_type_name(*name));
+                if (const auto* name = e.if_string())
+                    if (const auto one = schema_type_name(*name); std::find(types.begin(), types.end(), one) == types.end())
+                        types.push_back(one);
+        }
         std::erase(types, std::string_view());
         if (types.size() > 1) {
             const auto kept = std::remove(types.begin(), types.end(), std::string_view("NULL"));
@@ -153,19 +158,22 @@ LLMX_DECL void gemini_schema_writer::node(const object& s, annotations around) {
         }
         types.push_back(guess);
     }
-    if (const auto* e = s.if_contains("enum"); e != nullptr && e->is_array())
+    if (const auto* e = s.if_contains("enum"); e != nullptr && e->is_array()) {
+        spend(e->get_array().size());
         for (const auto& v : e->get_array())
             if (v.is_null() && types.front() != "NULL") around.nullable = true;
+    }
     if (types.size() == 1)
         typed(s, types.front(), around, false);
     else
         several_types(s, types, around);
 }
 
-LLMX_DECL void gemini_schema_writer::reference(const object& s, const value& ref, const annotations& around) {
+LLMX_DECL void gemini_schema_writer::reference(const view& s, const value& ref, const annotations& around) {
     annotations inner = around;
     if (const auto* d = s.if_contains("description"); d != nullptr && inner.description.empty())
         if (const auto* text = d->if_string()) inner.description = *text;
+    if (const auto* pointer = ref.if_string()) spend(pointer->size());
     const object* target = resolve(ref);
     if (target == nullptr) return anything(inner);
     if (active(target)) {
@@ -176,47 +184,43 @@ LLMX_DECL void gemini_schema_writer::reference(const object& s, const value& ref
         return;
     }
     open_.push_back(target);
-    node(*target, inner);
+    node(view(*target), inner);
     open_.pop_back();
 }
 
-LLMX_DECL void gemini_schema_writer::merge_into(object& whole, const object& from) {
+LLMX_DECL void gemini_schema_writer::merge_into(gemini_schema_parts& whole, const view& from) {
+    spend(1 + from.size());
     // The active targets keep lists that lead back into themselves finite.
     if (const auto* ref = from.if_contains("$ref")) {
+        if (const auto* pointer = ref->if_string()) spend(pointer->size());
         const object* target = resolve(*ref);
         if (target == nullptr || active(target)) {
             lossy_ = true;
         } else {
             open_.push_back(target);
-            merge_into(whole, *target);
+            merge_into(whole, view(*target));
         }
     }
-    for (const auto& m : from) {
-        const std::string_view key = m.key();
-        if (key == "allOf" || key == "$ref" || key == "$defs" || key == "definitions") continue;
-        auto* had = whole.if_contains(key);
-        if (had == nullptr) {
-            whole.emplace(key, m.value());
-        } else if (key == "properties" && had->is_object() && m.value().is_object()) {
-            for (const auto& p : m.value().get_object()) had->get_object().emplace(p.key(), p.value());
-        } else if (key == "required" && had->is_array() && m.value().is_array()) {
-            for (const auto& r : m.value().get_array()) had->get_array().push_back(r);
-        }
-    }
+    from.each([&](std::string_view key, const value& v) {
+        if (key == "allOf" || key == "$ref" || key == "$defs" || key == "definitions") return;
+        if (const auto* o = v.if_object(); o != nullptr && key == "properties") spend(o->size());
+        if (const auto* a = v.if_array(); a != nullptr && key == "required") spend(a->size());
+        if (!too_large_) whole.add(key, v);
+    });
     if (const auto* parts = from.if_contains("allOf"); parts != nullptr && parts->is_array())
         for (const auto& part : parts->get_array())
-            if (const auto* o = part.if_object()) merge_into(whole, *o);
+            if (const auto* o = part.if_object(); o != nullptr && !too_large_) merge_into(whole, view(*o));
 }
 
-LLMX_DECL void gemini_schema_writer::merged(const object& s, const annotations& around) {
-    object whole;
+LLMX_DECL void gemini_schema_writer::merged(const view& s, const annotations& around) {
+    gemini_schema_parts whole;
     const std::size_t opened = open_.size();
     merge_into(whole, s);
-    node(whole, around);
+    node(view(whole), around);
     open_.resize(opened);
 }
 
-LLMX_DECL bool gemini_schema_writer::alternatives(const object& s, annotations around) {
+LLMX_DECL bool gemini_schema_writer::alternatives(const view& s, annotations around) {
     const value* list = s.if_contains("anyOf");
     if (list == nullptr) list = s.if_contains("oneOf");
     if (list == nullptr || !list->is_array()) return false;
@@ -228,6 +232,7 @@ LLMX_DECL bool gemini_schema_writer::alternatives(const object& s, annotations a
     if (const auto* d = s.if_contains("description"); d != nullptr && around.description.empty())
         if (const auto* text = d->if_string()) around.description = *text;
     const auto& branches = list->get_array();
+    spend(branches.size());
     if (schema_branches_are_literals(branches)) {
         for (const auto& b : branches) around.nullable = around.nullable || schema_is_null(b);
         w_.object();
@@ -257,6 +262,7 @@ LLMX_DECL bool gemini_schema_writer::alternatives(const object& s, annotations a
             annotations inner = around;
             // A branch that describes itself knows better than the whole.
             if (const auto* o = b->if_object(); o != nullptr && o->contains("description")) inner.description = {};
+            if (b != kept.front() && !repeat_words(inner.description.size())) inner.description = {};
             node(*b, inner);
         }
         w_.end_array().end_object();
@@ -266,13 +272,13 @@ LLMX_DECL bool gemini_schema_writer::alternatives(const object& s, annotations a
 
 } // namespace detail
 
-LLMX_DECL result<bool> append_gemini_schema(std::string& out, std::string_view json_schema) {
+LLMX_DECL result<bool> append_gemini_schema(std::string& out, std::string_view json_schema, std::size_t most) {
     unsigned char space[8192];
     boost::json::monotonic_resource memory(space, sizeof space);
     auto parsed = parse_json_object(json_schema, &memory);
     if (parsed.has_error()) return parsed.error();
     const std::size_t start = out.size();
-    detail::gemini_schema_writer writer(*parsed, out);
+    detail::gemini_schema_writer writer(*parsed, json_schema.size(), out, most);
     if (!writer.run()) {
         out.resize(start);
         return error(errc::invalid_request, "the schema is too large once its references are written out");

@@ -57,14 +57,14 @@ LLMX_DECL void gemini_schema_writer::anything(const annotations& around) {
     w_.end_array().end_object();
 }
 
-LLMX_DECL void gemini_schema_writer::several_types(const object& s, const std::vector<std::string_view>& types,
+LLMX_DECL void gemini_schema_writer::several_types(const view& s, const std::vector<std::string_view>& types,
                                                    const annotations& around) {
     w_.object().key("anyOf").array();
     for (const std::string_view type : types) typed(s, type, around, true);
     w_.end_array().end_object();
 }
 
-LLMX_DECL std::string gemini_schema_writer::description_of(const object& s, std::string_view type,
+LLMX_DECL std::string gemini_schema_writer::description_of(const view& s, std::string_view type,
                                                            const annotations& around) const {
     std::string text(around.description);
     if (text.empty())
@@ -89,7 +89,7 @@ LLMX_DECL std::string gemini_schema_writer::description_of(const object& s, std:
     return text;
 }
 
-LLMX_DECL void gemini_schema_writer::typed(const object& s, std::string_view type, const annotations& around,
+LLMX_DECL void gemini_schema_writer::typed(const view& s, std::string_view type, const annotations& around,
                                            bool only_type) {
     annotations own = around;
     const std::string description = description_of(s, type, around);
@@ -100,8 +100,7 @@ LLMX_DECL void gemini_schema_writer::typed(const object& s, std::string_view typ
         head(type, own);
         described = true;
     }
-    for (const auto& m : s) {
-        const std::string_view key = m.key();
+    s.each([&](std::string_view key, const value& v) {
         if (key == "type") {
             // The description keeps its place when the schema has one of its own.
             annotations first = own;
@@ -113,17 +112,15 @@ LLMX_DECL void gemini_schema_writer::typed(const object& s, std::string_view typ
         } else if (key == "description") {
             if (!described && !description.empty()) w_.member("description", description);
             described = true;
-        } else if (only_type && !schema_keyword_fits(key, type)) {
-            continue;
-        } else {
-            member(s, key, m.value(), type);
+        } else if (!only_type || schema_keyword_fits(key, type)) {
+            member(s, key, v, type);
         }
-    }
+    });
     if (type == "ARRAY" && !s.contains("items") && !s.contains("prefixItems")) items(s);
     w_.end_object();
 }
 
-LLMX_DECL void gemini_schema_writer::member(const object& s, std::string_view key, const value& v,
+LLMX_DECL void gemini_schema_writer::member(const view& s, std::string_view key, const value& v,
                                             std::string_view type) {
     if (key == "enum" || key == "const") {
         if (key == "enum" || !s.contains("enum")) enumeration(s, type);
@@ -136,23 +133,21 @@ LLMX_DECL void gemini_schema_writer::member(const object& s, std::string_view ke
         lossy_ = true;
     } else if (key == "properties" && v.is_object()) {
         w_.key("properties").object();
-        for (const auto& p : v.get_object()) {
-            w_.key(p.key());
-            node(p.value(), annotations());
-        }
+        s.each_property(v.get_object(), [this](std::string_view name, const value& schema) {
+            w_.key(name);
+            node(schema, annotations());
+        });
         w_.end_object();
     } else if (key == "required" && v.is_array()) {
-        const auto* properties = s.if_contains("properties");
         bool open = false;
-        for (const auto& r : v.get_array()) {
+        spend(v.get_array().size());
+        s.each_required(v.get_array(), [&](const value& r) {
             const auto* name = r.if_string();
-            if (name == nullptr || properties == nullptr || !properties->is_object() ||
-                !properties->get_object().contains(*name))
-                continue;
+            if (name == nullptr || !s.has_property(*name)) return;
             if (!open) w_.key("required").array();
             open = true;
             w_.value(std::string_view(*name));
-        }
+        });
         if (open) w_.end_array();
     } else if (key == "format") {
         if (v.is_string() && schema_format_known(v.get_string(), type))
@@ -166,11 +161,11 @@ LLMX_DECL void gemini_schema_writer::member(const object& s, std::string_view ke
         if (v.is_number() || v.is_string()) w_.raw_member(key, proto_json_text(v));
     } else if ((key == "exclusiveMinimum" || key == "exclusiveMaximum") && type == "INTEGER" && v.is_int64()) {
         const bool low = key == "exclusiveMinimum";
-        const std::int64_t bound = v.get_int64();
-        const std::int64_t last = low ? std::numeric_limits<std::int64_t>::max() : std::numeric_limits<std::int64_t>::min();
-        if (bound == last) lossy_ = true; // no number that could be written is beyond it
+        using limits = std::numeric_limits<std::int64_t>;
+        if (v.get_int64() == (low ? limits::max() : limits::min()))
+            lossy_ = true; // no number is beyond it
         else if (!s.contains(low ? "minimum" : "maximum"))
-            w_.member(low ? "minimum" : "maximum", low ? bound + 1 : bound - 1);
+            w_.member(low ? "minimum" : "maximum", low ? v.get_int64() + 1 : v.get_int64() - 1);
     } else if (key == "default" || key == "example" || key == "propertyOrdering") {
         w_.raw_member(key, proto_json_text(v));
     } else if (!schema_keyword_is_harmless(key, v)) {
@@ -178,7 +173,7 @@ LLMX_DECL void gemini_schema_writer::member(const object& s, std::string_view ke
     }
 }
 
-LLMX_DECL void gemini_schema_writer::enumeration(const object& s, std::string_view type) {
+LLMX_DECL void gemini_schema_writer::enumeration(const view& s, std::string_view type) {
     if (type != "STRING") {
         lossy_ = true;
         return;
@@ -203,7 +198,7 @@ LLMX_DECL void gemini_schema_writer::enumeration(const object& s, std::string_vi
     if (open) w_.end_array();
 }
 
-LLMX_DECL void gemini_schema_writer::items(const object& s) {
+LLMX_DECL void gemini_schema_writer::items(const view& s) {
     const auto* one = s.if_contains("items");
     const auto* tuple = s.if_contains("prefixItems");
     if (tuple == nullptr && one != nullptr && one->is_array()) tuple = one;

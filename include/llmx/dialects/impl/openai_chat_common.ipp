@@ -166,8 +166,8 @@ LLMX_DECL void openai_chat_read_annotations(const json_reader& from, std::vector
             const json_reader u(*url);
             c.url = u.string_or("url");
             c.title = u.string_or("title");
-            c.start = u.int_or("start_index", -1);
-            c.end = u.int_or("end_index", -1);
+            c.start = u.count_or("start_index", -1);
+            c.end = u.count_or("end_index", -1);
         }
         openai_chat_collect(r, {}, "", c.original);
         to.push_back(std::move(c));
@@ -295,6 +295,7 @@ LLMX_DECL void openai_chat_counts::take_detail(std::string_view of, std::string_
 
 LLMX_DECL usage openai_chat_counts::totals() const noexcept {
     usage u = detail;
+    // Counters arrive in range (`clamp_count`): differences of three of them do.
     u.input_tokens = prompt;
     u.output_tokens = completion;
     u.cache_write_tokens = written ? *written : created;
@@ -306,7 +307,7 @@ LLMX_DECL usage openai_chat_counts::totals() const noexcept {
     // xAI and Google leave reasoning out of completion_tokens but not out of the total.
     const std::int64_t rest = total - u.input_tokens - u.output_tokens;
     if (rest > 0 && (u.reasoning_tokens == 0 || u.reasoning_tokens == rest)) {
-        u.output_tokens += rest;
+        u.output_tokens = add_counts(u.output_tokens, rest);
         u.reasoning_tokens = rest;
     }
     return u;
@@ -314,14 +315,11 @@ LLMX_DECL usage openai_chat_counts::totals() const noexcept {
 
 LLMX_DECL usage openai_chat_read_usage(const boost::json::object& o) noexcept {
     openai_chat_counts counts;
-    const auto number = [](const boost::json::value& v) {
-        return v.is_number() && !(v.is_double() && std::abs(v.get_double()) > 9.2e18);
-    };
     for (const auto& m : o) {
-        if (number(m.value())) counts.take(m.key(), json_reader(o).int_or(m.key()));
+        if (const auto n = json_count(m.value())) counts.take(m.key(), *n);
         else if (const auto* const details = m.value().if_object())
             for (const auto& d : *details)
-                if (number(d.value())) counts.take_detail(m.key(), d.key(), json_reader(*details).int_or(d.key()));
+                if (const auto in = json_count(d.value())) counts.take_detail(m.key(), d.key(), *in);
     }
     return counts.totals();
 }

@@ -6,11 +6,19 @@
 #include <llmx/dialects/detail/openai_chat_common.hpp>
 #include <llmx/wire/data_url.hpp>
 
+#include <map>
+
 namespace llmx::inline v0 {
 namespace detail {
 
-/// Calls of the old functions API that have no answer yet: function name and made-up id.
-using openai_chat_legacy_calls = std::vector<std::pair<std::string, std::string>>;
+/// Calls of the old functions API by their function's name: the made-up ids, oldest first, of which
+/// the first `answered` have their answer.
+struct openai_chat_legacy_ids {
+    std::vector<std::string> ids;
+    std::size_t answered = 0;
+};
+// Ordered: a caller can choose names that have one hash.
+using openai_chat_legacy_calls = std::map<std::string, openai_chat_legacy_ids, std::less<>>;
 
 [[nodiscard]] LLMX_DECL std::string openai_chat_item(std::string_view list, std::size_t i) {
     std::string path(list);
@@ -218,7 +226,7 @@ LLMX_DECL result<void> openai_chat_read_calls(const json_reader& r, std::size_t 
         if (auto done = openai_chat_need(call, "name", part.name); done.has_error()) return done;
         if (auto done = call.read("arguments", part.arguments); done.has_error()) return done;
         part.id = openai_chat_call_id("legacy", static_cast<std::int64_t>(index), 0);
-        legacy.emplace_back(part.name, part.id);
+        legacy[part.name].ids.push_back(part.id);
         to.content.emplace_back(std::move(part));
     }
     return success();
@@ -275,12 +283,8 @@ LLMX_DECL result<void> openai_chat_read_tool(const json_reader& r, std::size_t i
     if (old) {
         if (part.name.empty()) return r.expected("name", "a string");
         part.call_id = openai_chat_call_id("legacy", static_cast<std::int64_t>(index), 1);
-        for (auto it = legacy.begin(); it != legacy.end(); ++it) {
-            if (it->first != part.name) continue;
-            part.call_id = std::move(it->second);
-            legacy.erase(it);
-            break;
-        }
+        if (const auto of = legacy.find(part.name); of != legacy.end() && of->second.answered < of->second.ids.size())
+            part.call_id = std::move(of->second.ids[of->second.answered++]);
     } else if (auto done = openai_chat_need(r, "tool_call_id", part.call_id); done.has_error()) {
         return done;
     }

@@ -156,7 +156,7 @@ LLMX_DECL result<void> openai_chat_read_reasoning(const json_reader& r, chat_req
     if (!to.reasoning) to.reasoning.emplace();
     std::string type;
     if (auto done = thinking.read("type", type); done.has_error()) return done;
-    if (auto done = thinking.read("budget_tokens", to.reasoning->budget_tokens); done.has_error())
+    if (auto done = thinking.read_count("budget_tokens", to.reasoning->budget_tokens); done.has_error())
         return done;
     if (type == "disabled") to.reasoning->budget_tokens = 0;
     else if (type == "adaptive") to.reasoning->adaptive = true;
@@ -207,20 +207,17 @@ LLMX_DECL result<void> openai_chat_read_objects(const json_reader& r, chat_reque
 }
 
 LLMX_DECL result<void> openai_chat_read_scalars(const json_reader& r, chat_request& to) {
-    result<void> done = r.read("max_tokens", to.max_output_tokens);
-    if (!done.has_error()) done = r.read("max_completion_tokens", to.max_output_tokens);
-    if (!done.has_error() && to.max_output_tokens.value_or(0) < 0)
-        return r.expected(r.find("max_completion_tokens") != nullptr ? "max_completion_tokens" : "max_tokens",
-                          "a whole number that is not negative");
+    result<void> done = r.read_count("max_tokens", to.max_output_tokens);
+    if (!done.has_error()) done = r.read_count("max_completion_tokens", to.max_output_tokens);
     if (!done.has_error()) done = r.read("temperature", to.temperature);
     if (!done.has_error()) done = r.read("top_p", to.top_p);
-    if (!done.has_error()) done = r.read("top_k", to.top_k);
+    if (!done.has_error()) done = r.read_count("top_k", to.top_k);
     if (!done.has_error()) done = r.read("presence_penalty", to.presence_penalty);
     if (!done.has_error()) done = r.read("frequency_penalty", to.frequency_penalty);
     if (!done.has_error()) done = r.read("seed", to.seed);
-    if (!done.has_error()) done = r.read("n", to.n);
+    if (!done.has_error()) done = r.read_count("n", to.n);
     if (!done.has_error()) done = r.read("logprobs", to.logprobs);
-    if (!done.has_error()) done = r.read("top_logprobs", to.top_logprobs);
+    if (!done.has_error()) done = r.read_count("top_logprobs", to.top_logprobs);
     if (!done.has_error()) done = r.read("parallel_tool_calls", to.parallel_tool_calls);
     if (!done.has_error()) done = r.read("stream", to.stream);
     if (!done.has_error()) done = r.read("user", to.user);

@@ -6,22 +6,28 @@
 #include <llmx/dialects/detail/caller_path.hpp>
 #include <llmx/dialects/detail/openai_chat_common.hpp>
 
+#include <array>
+
 namespace llmx::inline v0 {
 namespace detail {
 
-/// The member of an assistant's message that holds \p part.
-[[nodiscard]] LLMX_DECL std::string_view openai_chat_list_of(const content_part& part) {
-    if (std::holds_alternative<thinking_part>(part)) return ".thinking_blocks";
-    if (std::holds_alternative<tool_call_part>(part)) return ".tool_calls";
-    if (std::holds_alternative<image_part>(part)) return ".images";
+/// The members of an assistant's message that hold parts.
+inline constexpr std::array<std::string_view, 4> openai_chat_lists = {".content", ".thinking_blocks", ".tool_calls",
+                                                                      ".images"};
+
+/// The one that holds \p part.
+[[nodiscard]] LLMX_DECL std::size_t openai_chat_list_of(const content_part& part) {
+    if (std::holds_alternative<thinking_part>(part)) return 1;
+    if (std::holds_alternative<tool_call_part>(part)) return 2;
+    if (std::holds_alternative<image_part>(part)) return 3;
     if (const auto* own = std::get_if<opaque_part>(&part))
-        if (openai_chat_opaque_type(own->value.text) == "custom") return ".tool_calls";
-    return ".content";
+        if (openai_chat_opaque_type(own->value.text) == "custom") return 2;
+    return 0;
 }
 
 } // namespace detail
 
-LLMX_DECL std::string openai_chat::caller_path(std::string_view path, const chat_request& request) {
+LLMX_DECL std::string openai_chat::caller_path(std::string_view path, const chat_request& request, path_cursor& cursor) {
     using detail::path_name;
     static constexpr path_name of_tools[] = {{".parameters", ".function.parameters"}, {".strict", ".function.strict"}};
     static constexpr path_name of_parts[] = {{".arguments", ".function.arguments"}};
@@ -40,14 +46,13 @@ LLMX_DECL std::string openai_chat::caller_path(std::string_view path, const chat
     // A tool's message is the result itself.
     if (m.from == role::tool) return out.append(path);
     if (m.from != role::assistant) return out + detail::path_item(".content", part).append(path);
-    const std::string_view list = detail::openai_chat_list_of(m.content[part]);
-    std::size_t before = 0;
-    for (std::size_t i = 0; i < part; ++i) before += detail::openai_chat_list_of(m.content[i]) == list ? 1 : 0;
+    const std::size_t list = detail::openai_chat_list_of(m.content[part]);
+    cursor.count_parts(at, part, [&](std::size_t i) { ++cursor.parts[detail::openai_chat_list_of(m.content[i])]; });
     const auto* thought = std::get_if<thinking_part>(&m.content[part]);
     // What nobody signed came as text.
     if (thought != nullptr && thought->signature.empty() && thought->redacted_data.empty())
         return out + ".reasoning_content";
-    return out + detail::path_item(list, before) + detail::rename_path(path, of_parts);
+    return out + detail::path_item(detail::openai_chat_lists[list], cursor.parts[list]) + detail::rename_path(path, of_parts);
 }
 
 } // namespace llmx::inline v0

@@ -152,8 +152,8 @@ LLMX_DECL void openai_chat_write_citation(json_writer& w, const citation& c, std
     } else {
         const bool ranged = c.start >= 0 && c.end >= c.start;
         w.member("type", "url_citation").key("url_citation").object();
-        w.member("start_index", ranged ? begin + c.start : begin);
-        w.member("end_index", ranged ? begin + c.end : end);
+        w.member("start_index", ranged ? add_counts(begin, c.start) : begin);
+        w.member("end_index", ranged ? add_counts(begin, c.end) : end);
         w.member("url", c.url).member("title", c.title).end_object();
     }
     w.end_object();
@@ -317,13 +317,13 @@ LLMX_DECL result<chat_reply> openai_chat::decode_reply(std::string_view body) {
     chat_reply to;
     to.id = r.string_or("id");
     to.model = r.string_or("model");
-    to.created = r.int_or("created");
+    to.created = r.count_or("created");
     to.service_tier = r.string_or("service_tier");
     std::vector<std::pair<std::int64_t, const boost::json::object*>> order;
     for (std::size_t i = 0; i < choices->size(); ++i) {
         const auto* o = (*choices)[i].if_object();
         if (o == nullptr) return error(errc::bad_response, "a choice of the answer is not an object");
-        order.emplace_back(json_reader(*o).int_or("index", static_cast<std::int64_t>(i)), o);
+        order.emplace_back(json_reader(*o).count_or("index", static_cast<std::int64_t>(i)), o);
     }
     std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
     for (const auto& [index, o] : order)

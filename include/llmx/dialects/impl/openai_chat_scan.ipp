@@ -3,8 +3,11 @@
 
 #include <llmx/dialects/openai_chat.hpp>
 
+#include <llmx/dialects/detail/member_names.hpp>
 #include <llmx/dialects/detail/openai_chat_common.hpp>
 #include <llmx/wire/json_scan.hpp>
+
+#include <string_view>
 
 namespace llmx::inline v0 {
 namespace detail {
@@ -40,8 +43,8 @@ LLMX_DECL result<void> openai_chat_scan_options(std::string_view options, reques
         if (m.value.front() == '{') {
             json_scanner inner(m.value);
             for (json_member d; inner.next(d);)
-                if (const auto n = json_integer(d.value)) counts.take_detail(m.key, d.key, *n);
-        } else if (const auto n = json_integer(m.value)) {
+                if (const auto n = json_count(d.value)) counts.take_detail(m.key, d.key, *n);
+        } else if (const auto n = json_count(m.value)) {
             counts.take(m.key, *n);
         }
     }
@@ -85,32 +88,43 @@ template <class F> bool openai_chat_search(std::string_view json, std::string_vi
 } // namespace detail
 
 LLMX_DECL result<request_head> openai_chat::scan_request(std::string_view body, const request_target& target) {
+    using namespace std::string_view_literals;
+    static constexpr detail::routed_members routed("model"sv, "messages"sv, "stream"sv, "stream_options"sv, "max_tokens"sv, "max_completion_tokens"sv);
     request_head head;
     std::int64_t old_limit = 0, new_limit = 0;
     bool has_messages = false, has_model = false;
+    detail::members_seen seen;
     auto done = scan_json_members(body, [&](const json_member& m) -> result<void> {
         if (m.named("model")) {
-            // Servers differ in which of two they take, so one could slip past our checks.
-            if (has_model) return detail::openai_chat_wrong("model", "to be given once");
+            if (seen.again(0)) return detail::member_given_twice(m);
+            head.model_begin = m.begin;
+            head.model_end = m.end;
             if (is_json_null(m.value)) return success();
             if (!is_json_string(m.value) || m.value == "\"\"")
                 return detail::openai_chat_wrong("model", "the name of a model");
             has_model = true;
             head.model = plain_json_string(m.value).value_or(std::string_view());
-            head.model_begin = m.begin;
-            head.model_end = m.end;
         } else if (m.named("messages")) {
             if (!m.value.starts_with('[')) return detail::openai_chat_wrong("messages", "an array");
             has_messages = detail::openai_chat_has_items(m.value);
             if (!has_messages) return detail::openai_chat_wrong("messages", "at least one message");
+            if (seen.again(1)) return detail::member_given_twice(m);
         } else if (m.named("stream")) {
             head.stream = is_true(m.value);
+            if (!head.stream && m.value != "false" && !is_json_null(m.value))
+                return detail::openai_chat_wrong("stream", "true or false");
+            if (seen.again(2)) return detail::member_given_twice(m);
         } else if (m.named("stream_options")) {
+            if (seen.again(3)) return detail::member_given_twice(m);
             if (m.value.starts_with('{')) return detail::openai_chat_scan_options(m.value, head);
         } else if (m.named("max_completion_tokens")) {
-            new_limit = json_integer(m.value).value_or(0);
+            new_limit = json_count(m.value).value_or(0);
+            if (seen.again(4)) return detail::member_given_twice(m);
         } else if (m.named("max_tokens")) {
-            old_limit = json_integer(m.value).value_or(0);
+            old_limit = json_count(m.value).value_or(0);
+            if (seen.again(5)) return detail::member_given_twice(m);
+        } else {
+            return routed.check(m);
         }
         return success();
     });
@@ -119,7 +133,7 @@ LLMX_DECL result<request_head> openai_chat::scan_request(std::string_view body, 
     else if (!has_model) return detail::openai_chat_wrong("model", "the name of a model");
     if (!has_messages) return detail::openai_chat_wrong("messages", "an array");
     head.max_output_tokens = new_limit != 0 ? new_limit : old_limit;
-    if (target.stream) head.stream = true;
+    if (target.stream && !head.stream) head.stream = head.stream_differs = true;
     return head;
 }
 
@@ -132,7 +146,10 @@ LLMX_DECL usage openai_chat::scan_usage(std::string_view body) {
             found = detail::openai_chat_parse_usage(m.value);
             seen = true;
         } else if (!seen && m.named("x_groq")) {
-            found = openai_chat::scan_usage(m.value);
+            // Not `scan_usage` again: one in another would be scanned once for each around it.
+            json_scanner inner(m.value);
+            for (json_member d; inner.next(d);)
+                if (d.named("usage") && d.value.starts_with('{')) found = detail::openai_chat_parse_usage(d.value);
         }
     });
     return done.has_error() ? usage() : found;
@@ -164,12 +181,16 @@ LLMX_DECL const stream_progress& openai_chat::stream_watch::feed(std::string_vie
     }
     // The end may come without a line end. Should more come on that line, it was another text.
     progress_.complete = done_ || partial_ == "data: [DONE]" || partial_ == "data:[DONE]";
+    progress_.pending = skipping_ ? 0 : partial_.size();
     return progress_;
 }
 
 LLMX_DECL void openai_chat::stream_watch::line(std::string_view text) {
     if (text.ends_with('\r')) text.remove_suffix(1);
+    // Some servers name the event and leave the member "error" out.
+    if (text.empty() || text.front() == 'e') error_event_ = text == "event: error" || text == "event:error";
     if (!text.starts_with("data:")) return;
+    if (error_event_) progress_.failed = true;
     text.remove_prefix(5);
     while (text.starts_with(' ')) text.remove_prefix(1);
     while (text.ends_with(' ')) text.remove_suffix(1);

@@ -141,14 +141,17 @@ struct openai_chat::stream_decoder::reader {
         const std::string_view id = delta.string_or("id");
         const bool indexed = delta.find("index") != nullptr;
         const std::int64_t index = indexed ? delta.int_or("index") : -1;
-        call_state* last = nullptr;
-        for (auto& call : c.calls)
-            if (!indexed || call.index == index) last = &call;
+        call_state* last = c.calls.empty() ? nullptr : &c.calls.back();
+        if (indexed && last != nullptr && last->index != index) {
+            const auto at = c.by_index.find(index);
+            last = at == c.by_index.end() ? nullptr : &c.calls[at->second];
+        }
         if (last != nullptr && (id.empty() || last->id.empty() || last->id == id)) {
             if (last->id.empty()) last->id = id;
             return last;
         }
         if (c.calls.size() == detail::openai_chat_max_calls) return nullptr;
+        c.by_index[index] = c.calls.size();
         call_state& call = c.calls.emplace_back();
         call.index = index;
         call.part = c.parts++;
@@ -204,6 +207,7 @@ struct openai_chat::stream_decoder::reader {
         }
         if (const auto* o = delta.object_or_null("function_call"); o != nullptr) {
             if (c.calls.empty()) {
+                c.by_index[0] = 0;
                 c.calls.emplace_back().part = c.parts++;
                 c.open = kind::none;
             }
@@ -257,8 +261,9 @@ struct openai_chat::stream_decoder::reader {
     }
 };
 
-LLMX_DECL result<void> openai_chat::stream_decoder::take(std::string_view data, event_batch& out) {
+LLMX_DECL result<void> openai_chat::stream_decoder::take(const sse_event& event, event_batch& out) {
     if (done_) return success();
+    std::string_view data = event.data;
     while (data.starts_with(' ')) data.remove_prefix(1);
     while (data.ends_with(' ')) data.remove_suffix(1);
     if (data.empty()) return success();
@@ -273,6 +278,7 @@ LLMX_DECL result<void> openai_chat::stream_decoder::take(std::string_view data, 
         return error(errc::bad_response, "a chunk of the stream is " + parsed.error().message());
     const json_reader chunk(*parsed);
     if (const auto* e = chunk.find("error"); e != nullptr) return detail::openai_chat_failure(*e);
+    if (event.event == "error") return detail::openai_chat_failure(boost::json::value(*parsed));
 
     const auto* choices = chunk.array_or_null("choices");
     const auto* tokens = chunk.object_or_null("usage");
@@ -286,7 +292,7 @@ LLMX_DECL result<void> openai_chat::stream_decoder::take(std::string_view data, 
         chat_event& e = out.add(chat_event::kind::start);
         e.id = out.keep(id_);
         e.name = out.keep(chunk.string_or("model"));
-        e.created = chunk.int_or("created");
+        e.created = chunk.count_or("created");
     }
     for (std::size_t i = 0; choices != nullptr && i < choices->size(); ++i) {
         const auto* o = (*choices)[i].if_object();
@@ -309,7 +315,7 @@ LLMX_DECL result<void> openai_chat::stream_decoder::take(std::string_view data, 
 }
 
 LLMX_DECL result<void> openai_chat::stream_decoder::finish(event_batch& out) {
-    auto last = parser_.deliver_incomplete([this, &out](const sse_event& e) { return take(e.data, out); });
+    auto last = parser_.deliver_incomplete([this, &out](const sse_event& e) { return take(e, out); });
     // What the stream ended within is no chunk; a whole one can still be an error.
     if (last.has_error() && last.error().value() != errc::bad_response) return last;
     const bool ended = !choices_.empty() && std::all_of(choices_.begin(), choices_.end(),

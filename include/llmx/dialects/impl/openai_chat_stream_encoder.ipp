@@ -5,7 +5,6 @@
 
 #include <llmx/dialects/detail/openai_chat_common.hpp>
 
-#include <algorithm>
 
 namespace llmx::inline v0 {
 namespace detail {
@@ -51,19 +50,15 @@ LLMX_DECL void openai_chat::stream_encoder::set_head(std::string_view id, std::i
 
 LLMX_DECL openai_chat::stream_encoder::choice_state& openai_chat::stream_encoder::begin(std::uint32_t choice,
                                                                                         std::string& out) {
-    auto at = std::find_if(choices_.begin(), choices_.end(),
-                           [choice](const choice_state& s) { return s.choice == choice; });
-    if (at == choices_.end()) {
-        at = choices_.emplace(choices_.end());
-        at->choice = choice;
-    }
-    if (!at->begun) {
-        at->begun = true;
+    choice_state& s = choices_[choice];
+    if (!s.begun) {
+        s.begun = true;
+        s.choice = choice;
         open_delta(choice, out);
         out += R"("role":"assistant","content":"")";
         close_delta(out);
     }
-    return *at;
+    return s;
 }
 
 LLMX_DECL void openai_chat::stream_encoder::open_delta(std::uint32_t choice, std::string& out) const {
@@ -120,7 +115,7 @@ LLMX_DECL void openai_chat::stream_encoder::encode_signature(choice_state& s, co
         return;
     }
     end_thinking(s, out);
-    const auto call = std::find(s.calls.begin(), s.calls.end(), event.part);
+    const auto call = s.calls.find(event.part);
     const bool of_text = s.text_part == static_cast<std::int64_t>(event.part);
     if (call == s.calls.end() && !of_text) {
         // A provider can sign thoughts that it keeps to itself.
@@ -132,7 +127,7 @@ LLMX_DECL void openai_chat::stream_encoder::encode_signature(choice_state& s, co
     open_delta(s.choice, out);
     if (!of_text) {
         out += R"("tool_calls":[{"index":)";
-        json_writer(out).value(call - s.calls.begin());
+        json_writer(out).value(call->second);
         out += ',';
     }
     json_writer w(out);
@@ -144,15 +139,15 @@ LLMX_DECL void openai_chat::stream_encoder::encode_signature(choice_state& s, co
 LLMX_DECL void openai_chat::stream_encoder::encode_call(choice_state& s, const chat_event& event,
                                                         std::string& out) const {
     const bool begins = event.what == chat_event::kind::tool_call;
-    auto at = std::find(s.calls.begin(), s.calls.end(), event.part);
+    auto at = s.calls.find(event.part);
     if (at == s.calls.end()) {
         if (!begins) return;
-        at = s.calls.insert(at, event.part);
+        at = s.calls.emplace(event.part, s.calls.size()).first;
     }
     open_delta(s.choice, out);
     out += R"("tool_calls":[)";
     json_writer w(out);
-    w.object().member("index", at - s.calls.begin());
+    w.object().member("index", at->second);
     if (begins) {
         w.member("id", event.id).member("type", "function").key("function").object();
         w.member("name", event.name).member("arguments", "").end_object();
@@ -179,7 +174,7 @@ LLMX_DECL void openai_chat::stream_encoder::encode_foreign(choice_state& s, cons
         out += R"("annotations":[)";
         json_writer w(out);
         w.object().member("type", "url_citation").key("url_citation").object();
-        w.member("start_index", r.int_or("start_index")).member("end_index", r.int_or("end_index")).member("url", url);
+        w.member("start_index", r.count_or("start_index")).member("end_index", r.count_or("end_index")).member("url", url);
         w.member("title", r.string_or("title")).end_object().end_object();
         out += ']';
         close_delta(out);
@@ -205,10 +200,10 @@ LLMX_DECL void openai_chat::stream_encoder::encode_foreign(choice_state& s, cons
     } else {
         const std::string type = detail::openai_chat_opaque_type(event.text);
         if (type == "custom") {
-            s.calls.push_back(event.part);
+            const std::size_t index = s.calls.emplace(event.part, s.calls.size()).first->second;
             open_delta(s.choice, out);
             out += R"("tool_calls":[{"index":)";
-            json_writer(out).value(s.calls.size() - 1);
+            json_writer(out).value(index);
             out += ',';
             detail::openai_chat_append_flat(out, event.text.substr(event.text.find('{') + 1));
             out += ']';
@@ -238,8 +233,9 @@ LLMX_DECL void openai_chat::stream_encoder::encode(const chat_event& event, std:
         return;
     }
     if (event.what == kind::start) {
-        if (!event.id.empty()) id_ = event.id;
-        if (!event.name.empty()) model_ = event.name;
+        // Each chunk repeats them: a longer one is left out, and the caller's own stands for it.
+        if (!event.id.empty() && event.id.size() <= detail::max_stream_label) id_ = event.id;
+        if (!event.name.empty() && event.name.size() <= detail::max_stream_label) model_ = event.name;
         if (event.created != 0) created_ = event.created;
         set_head(id_, created_, model_);
     }

@@ -1,16 +1,23 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/wire/detail/json_guard.hpp>
 #include <llmx/wire/json_read.hpp>
 
 #include <boost/json/parser.hpp>
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
+#include <cmath>
 
 namespace llmx::inline v0 {
 
 LLMX_DECL result<boost::json::value> parse_json(std::string_view text, boost::json::storage_ptr sp) {
+    if (const std::size_t most = detail::most_json_members(text); most > max_json_members)
+        return error(errc::invalid_request, "not acceptable JSON: an object has more than " +
+                                                std::to_string(max_json_members) + " members; send a list as an array");
+    else if (most >= detail::salted_json_memory::least_members)
+        sp = boost::json::make_shared_resource<detail::salted_json_memory>(std::move(sp));
     boost::json::parse_options options;
     options.max_depth = max_json_depth;
     unsigned char temporary[2048];
@@ -51,6 +58,18 @@ LLMX_DECL std::int64_t json_reader::int_or(std::string_view name, std::int64_t o
     if (v->is_double() && v->get_double() >= -9.2e18 && v->get_double() <= 9.2e18)
         return static_cast<std::int64_t>(v->get_double());
     return otherwise;
+}
+
+LLMX_DECL std::optional<std::int64_t> json_count(const boost::json::value& v) noexcept {
+    if (v.is_int64()) return clamp_count(v.get_int64());
+    if (v.is_uint64()) return max_count; // only what int64 cannot hold is one
+    if (v.is_double() && !std::isnan(v.get_double())) return clamp_count(v.get_double());
+    return std::nullopt;
+}
+
+LLMX_DECL std::int64_t json_reader::count_or(std::string_view name, std::int64_t otherwise) const noexcept {
+    const auto* v = find(name);
+    return v == nullptr ? otherwise : json_count(*v).value_or(otherwise);
 }
 
 LLMX_DECL const boost::json::object* json_reader::object_or_null(std::string_view name) const noexcept {
@@ -109,6 +128,16 @@ LLMX_DECL result<void> json_reader::read(std::string_view name, std::optional<do
     else if (v->is_int64()) to = static_cast<double>(v->get_int64());
     else if (v->is_uint64()) to = static_cast<double>(v->get_uint64());
     else return expected(name, "a number");
+    return success();
+}
+
+LLMX_DECL result<void> json_reader::read_count(std::string_view name, std::optional<std::int64_t>& to) const {
+    const auto* v = find(name);
+    if (v == nullptr) return success();
+    // Some clients send whole numbers as 256.0.
+    const bool whole = v->is_int64() || v->is_uint64() || (v->is_double() && v->get_double() == std::trunc(v->get_double()));
+    if (!whole) return expected(name, "a whole number");
+    to = json_count(*v);
     return success();
 }
 

@@ -292,6 +292,24 @@ LLMX_DECL std::optional<std::int64_t> json_integer(std::string_view value) noexc
     return static_cast<std::int64_t>(*d);
 }
 
+LLMX_DECL std::optional<std::int64_t> json_count(std::string_view value) noexcept {
+    // Sixteen digits and more are beyond the range already, or near it.
+    if (!value.empty() && value.size() <= 15 && value.front() >= '1' && value.front() <= '9') {
+        std::int64_t n = 0;
+        std::size_t i = 0;
+        for (; i != value.size() && detail::is_ascii_digit(value[i]); ++i) n = n * 10 + (value[i] - '0');
+        if (i == value.size()) return n;
+    }
+    const char* const end = value.data() + value.size();
+    if (value.empty() || detail::skip_json_number(value.data(), end) != end) return std::nullopt;
+    double d = 0;
+    if (std::from_chars(value.data(), end, d).ec == std::errc()) return clamp_count(d);
+    // Out of a double's range: next to nothing, or more than everything.
+    const bool tiny = value.front() == '-' || value.front() == '0' || value.find("e-") != std::string_view::npos ||
+                      value.find("E-") != std::string_view::npos;
+    return tiny ? 0 : max_count;
+}
+
 LLMX_DECL std::optional<double> json_number(std::string_view value) noexcept {
     const char* const end = value.data() + value.size();
     if (value.empty() || detail::skip_json_number(value.data(), end) != end) return std::nullopt;

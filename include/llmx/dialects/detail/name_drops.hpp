@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/dialects/dialect.hpp>
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace llmx::inline v0::detail {
+
+/// Bytes of names that are made: a reply's header field holds half of it, and may have to leave
+/// some of them out.
+inline constexpr std::size_t max_named_drops = 2048;
+
+/// What \p drops reports, in the words of \p caller, a request of which was decoded to \p request;
+/// null: the caller speaks the vocabulary.
+///
+/// A request decides how many there are, and only the first are read: the others get no name.
+[[nodiscard]] inline std::vector<std::string> name_drops(const drop_report& drops, const dialect_ops* caller,
+                                                         const chat_request& request) {
+    std::vector<std::string> names;
+    path_cursor at;
+    std::size_t bytes = 0;
+    for (const auto& e : drops.entries()) {
+        if (bytes > max_named_drops) break;
+        names.push_back(caller != nullptr ? caller->caller_path(e.parameter, request, at) : e.parameter);
+        bytes += names.back().size();
+    }
+    return names;
+}
+
+} // namespace llmx::inline v0::detail

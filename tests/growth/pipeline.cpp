@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: BSL-1.0
+#include "pipeline.hpp"
+
+#include <llmx/dialects/detail/name_drops.hpp>
+
+#include <algorithm>
+#include <optional>
+
+namespace growth {
+namespace {
+
+template <class D> void encode_reply(const llmx::chat_reply& reply, std::string& out) {
+    llmx::reply_options how;
+    how.id = "id";
+    how.model = "m";
+    D::encode_reply(reply, how, out);
+}
+
+template <class D> bool translate(const llmx::dialect_ops& from, std::string_view body, std::size_t piece) {
+    const auto decoder = from.make_decoder(llmx::decode_options());
+    llmx::reply_options how;
+    how.id = "id";
+    how.model = "m";
+    how.include_usage = true;
+    typename D::stream_encoder encoder(how);
+    llmx::event_batch batch;
+    std::string out;
+    for (bool last = false; !last;) {
+        last = body.empty();
+        const std::string_view bytes = body.substr(0, piece);
+        body.remove_prefix(bytes.size());
+        batch.clear();
+        out.clear();
+        const auto good = last ? decoder->finish(batch) : decoder->feed(bytes, batch);
+        while (const llmx::chat_event* const event = batch.try_next()) encoder.encode(*event, out);
+        if (good.has_error()) {
+            encoder.fail(good.error(), out);
+            return false;
+        }
+    }
+    encoder.finish(out);
+    return true;
+}
+
+template <class D> language of(std::string (*with_schema)(const std::string&), const generators& (*requests)(),
+                               const generators& (*replies)(), const generators& (*streams)()) {
+    language l;
+    l.name = D::name;
+    l.ops = &llmx::dialect_of<D>;
+    l.encode_reply = &encode_reply<D>;
+    l.translate = &translate<D>;
+    l.with_schema = with_schema;
+    l.requests = requests;
+    l.replies = replies;
+    l.streams = streams;
+    return l;
+}
+
+} // namespace
+
+const std::array<language, 3>& languages() {
+    static const std::array<language, 3> all{
+        of<llmx::openai_chat>(&openai_with_schema, &openai_requests, &openai_replies, &openai_streams),
+        of<llmx::anthropic_messages>(&anthropic_with_schema, &anthropic_requests, &anthropic_replies, &anthropic_streams),
+        of<llmx::gemini_generate>(&gemini_with_schema, &gemini_requests, &gemini_replies, &gemini_streams)};
+    return all;
+}
+
+bool translate_request(const language& caller, const language& provider, std::string_view body) {
+    llmx::request_target target;
+    if (caller.name == llmx::gemini_generate::name) target.model = "m";
+    if (caller.ops->scan_request(body, target).has_error()) return false;
+    // Its own language passes through, unless a signature is another vendor's.
+    if (caller.ops == provider.ops && !caller.ops->has_foreign_signature(body)) return true;
+    const auto request = caller.ops->decode_request(body, target);
+    if (request.has_error()) return false;
+    llmx::encode_options options;
+    options.model = "m";
+    const llmx::chat_request* said = &*request;
+    std::optional<llmx::chat_request> fitted;
+    llmx::tool_names names;
+    if (!llmx::tool_names::fit(*said, provider.ops->tool_names)) {
+        fitted = *said;
+        names.make_fit(*fitted, provider.ops->tool_names);
+        said = &*fitted;
+    }
+    llmx::drop_report drops;
+    std::string out;
+    if (provider.ops->encode_request(*said, options, out, drops).has_error()) return false;
+    static_cast<void>(llmx::detail::name_drops(drops, caller.ops, *request));
+    return true;
+}
+
+bool translate_reply(const language& provider, const language& caller, std::string_view body) {
+    static_cast<void>(provider.ops->scan_usage(body));
+    const auto reply = provider.ops->decode_reply(body);
+    if (reply.has_error()) return false;
+    std::string out;
+    caller.encode_reply(*reply, out);
+    return true;
+}
+
+bool watch_stream(const language& provider, std::string_view body, std::size_t piece) {
+    const auto watch = provider.ops->make_watch();
+    bool good = true;
+    while (!body.empty()) {
+        good = !watch->feed(body.substr(0, piece)).failed && good;
+        body.remove_prefix(std::min(piece, body.size()));
+    }
+    return good;
+}
+
+} // namespace growth
