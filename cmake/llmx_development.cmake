@@ -15,8 +15,16 @@ endif()
 add_library(llmx_development INTERFACE)
 target_compile_options(llmx_development INTERFACE
   -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Werror)
-if(CMAKE_CXX_COMPILER_LAUNCHER)
+if(CMAKE_CXX_COMPILER_ID STREQUAL "Clang")
+  # Clang takes a static member for shadowed by a parameter of the same name, and warns inside
+  # libstdc++ of what libstdc++ calls itself.
+  target_compile_options(llmx_development INTERFACE -Wno-shadow -Wno-deprecated-declarations)
+elseif(CMAKE_CXX_COMPILER_LAUNCHER)
   target_compile_options(llmx_development INTERFACE -fpch-preprocess)
+endif()
+if(NOT CMAKE_BUILD_TYPE STREQUAL "Release")
+  # Together with assert(), the checks of libstdc++: indexes, empty optionals, iterators' ranges.
+  target_compile_definitions(llmx_development INTERFACE _GLIBCXX_ASSERTIONS)
 endif()
 if(NOT CMAKE_BUILD_TYPE STREQUAL "Release" AND CMAKE_CXX_COMPILER_ID STREQUAL "GNU")
   # At -O1 and under sanitizers g++ 12 sees uninitialised values that are not there (it documents

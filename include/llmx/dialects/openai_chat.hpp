@@ -198,6 +198,7 @@ private:
     std::string partial_;
     bool skipping_ = false;
     bool several_ = false;
+    bool done_ = false;
     bool error_event_ = false;
 };
 

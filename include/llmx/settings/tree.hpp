@@ -117,6 +117,8 @@ private:
 [[nodiscard]] LLMX_DECL bool is_secret_key(std::string_view key);
 
 namespace detail {
+/// Text for a message: one line of UTF-8, whatever keys and values of a file hold.
+[[nodiscard]] LLMX_DECL std::string settings_line(std::string_view text);
 /// Text for a message: in quotes, on one line, not too long.
 [[nodiscard]] LLMX_DECL std::string settings_quote(std::string_view text);
 } // namespace detail

@@ -165,6 +165,7 @@ BOOST_AUTO_TEST_CASE(wrong_requests_name_the_member) {
         {R"({"contents":[{"parts":[{"functionResponse":{"response":{}}}]}]})", "contents[0].parts[0].functionResponse.name"},
         {R"({"contents":[{"parts":[{"text":"x"}]}],"systemInstruction":"s"})", "systemInstruction"},
         {R"({"contents":[{"parts":[{"text":"x"}]}],"generationConfig":{"temperature":"hot"}})", "generationConfig.temperature"},
+        {R"({"contents":[{"parts":[{"text":"x"}]}],"generationConfig":{"maxOutputTokens":-1}})", "generationConfig.maxOutputTokens"},
         {R"({"contents":[{"parts":[{"text":"x"}]}],"generationConfig":{"stopSequences":[1]}})", "generationConfig.stopSequences[0]"},
         {R"({"contents":[{"parts":[{"text":"x"}]}],"generationConfig":{"thinkingConfig":{"thinkingLevel":"deep"}}})", "generationConfig.thinkingConfig.thinkingLevel"},
         {R"({"contents":[{"parts":[{"text":"x"}]}],"tools":[{"functionDeclarations":[{"description":"d"}]}]})", "tools[0].functionDeclarations[0].name"},

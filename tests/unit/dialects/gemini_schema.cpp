@@ -84,6 +84,8 @@ const row table[] = {
      R"({"type":"STRING","format":"date-time","pattern":"^a$","maxLength":3,"title":"T","default":"x"})", false},
     {R"({"type":"string","format":"email"})", R"({"type":"STRING"})", true},
     {R"({"type":"number","minimum":0.5,"maximum":1.0})", R"({"type":"NUMBER","minimum":0.5,"maximum":1})", false},
+    {R"({"type":"integer","exclusiveMinimum":9223372036854775807})", R"({"type":"INTEGER"})", true},
+    {R"({"type":"integer","exclusiveMaximum":-9223372036854775808})", R"({"type":"INTEGER"})", true},
     {R"({"type":"integer","exclusiveMinimum":0,"exclusiveMaximum":10})",
      R"({"type":"INTEGER","minimum":1,"maximum":9})", false},
     {R"({"$schema":"https://json-schema.org/draft/2020-12/schema","$id":"x","type":"string","strict":true,"$comment":"c"})",

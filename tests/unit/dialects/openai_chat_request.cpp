@@ -293,6 +293,8 @@ BOOST_AUTO_TEST_CASE(faults_name_the_member) {
         {R"("temperature":"hot")", "temperature"},
         {R"("max_tokens":1.5)", "max_tokens"},
         {R"("max_completion_tokens":"1")", "max_completion_tokens"},
+        {R"("max_tokens":-1)", "max_tokens"},
+        {R"("max_tokens":1,"max_completion_tokens":-1)", "max_completion_tokens"},
         {R"("stream":"yes")", "stream"},
         {R"("stop":5)", "stop"},
         {R"("stop":["a",5])", "stop"},

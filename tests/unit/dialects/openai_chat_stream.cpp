@@ -609,6 +609,10 @@ BOOST_AUTO_TEST_CASE(watch_sees_failures) {
     }
     openai_chat::stream_watch unended;
     BOOST_TEST(unended.feed("data: [DONE]").complete);
+    // Which it was not when more comes on its line: the same wherever the bytes are cut.
+    BOOST_TEST(!unended.feed("!\n\n").complete);
+    BOOST_TEST(!openai_chat::stream_watch().feed("data: [DONE]!\n\n").complete);
+    BOOST_TEST(unended.feed("data: [DONE]\n").complete);
     // A line too long to keep counts as content and is passed over.
     openai_chat::stream_watch large;
     large.feed("data: {\"x\":\"");

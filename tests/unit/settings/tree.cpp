@@ -2,6 +2,7 @@
 #include <llmx/settings/json.hpp>
 #include <llmx/settings/tree.hpp>
 #include <llmx/settings/yaml.hpp>
+#include <llmx/wire/utf8.hpp>
 
 #include <boost/test/data/test_case.hpp>
 #include <boost/test/unit_test.hpp>
@@ -71,6 +72,9 @@ const text_case yaml_faults[] = {
     {"&a [*a]\n", "f.yaml:1: an alias stands inside the value that it names"},
     {"[x]: 1\n", "f.yaml:1: a key must be a text"},
     {"a:\n\t- 1\n", "f.yaml:2: this is not YAML: illegal block entry"},
+    {"a: 1\nb: x\xffy\n", "f.yaml:2: this text is not UTF-8; save the file as UTF-8"},
+    {"a: 1\n\"\xc3\": 2\n", "f.yaml:2: this text is not UTF-8; save the file as UTF-8"},
+    {"a: \"\\\xc3\xa9\"\n", "f.yaml:1: this is not YAML: unknown escape character: \xEF\xBF\xBD"},
 };
 #endif
 
@@ -121,6 +125,26 @@ BOOST_AUTO_TEST_CASE(json_of_any_bytes_is_a_tree_or_a_line) {
         for (std::size_t n = random() % 24; n > 0; --n) text += alphabet[random() % alphabet.size()];
         const auto r = llmx::parse_json_settings(text, "f.json");
         if (r.has_error()) BOOST_TEST_REQUIRE(r.error().message().starts_with("f.json:"), "seed " << seed << ": " << text);
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_message_is_one_line_of_utf8_whatever_the_file_holds) {
+    std::string text = R"({"a\nb\u007f": {"c\u0000": "x\ny"}, "long": ")";
+    for (int i = 0; i < 40; ++i) text += "a\xE4\xBD\xA0"; // four bytes each: a cut at 80 is at an end
+    text += R"(", "longer": "x)";
+    for (int i = 0; i < 40; ++i) text += "a\xE4\xBD\xA0"; // and here in the middle
+    const auto tree = llmx::parse_json_settings(text + "\"}", "f.json");
+    BOOST_TEST_REQUIRE(tree.has_value());
+    const llmx::setting& odd = tree->entries()[0].second;
+    const auto said = [](const auto& r) { return r.error().message(); };
+    BOOST_TEST(said(odd.as_text()) == "f.json:1: a b : expected a text, got a map");
+    BOOST_TEST(said(odd.entries()[0].second.as_bool()) == "f.json:1: a b .c : expected true or false, got the text \"x y\"");
+    BOOST_TEST(odd.where("no\nsuch") == "f.json:1: a b .no such: ");
+    BOOST_TEST(odd.wrong("two\r\nlines \xc3").message() == "f.json:1: a b : two  lines \xEF\xBF\xBD");
+    for (const char* name : {"long", "longer"}) {
+        const std::string message = said(tree->find(name)->as_bool());
+        BOOST_TEST(llmx::valid_utf8(message), message);
+        BOOST_TEST(message.ends_with("...\""), message);
     }
 }
 

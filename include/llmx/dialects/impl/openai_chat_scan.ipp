@@ -179,8 +179,8 @@ LLMX_DECL const stream_progress& openai_chat::stream_watch::feed(std::string_vie
             partial_.clear();
         }
     }
-    // The end may come without a line end; nothing else begins like this.
-    if (partial_ == "data: [DONE]" || partial_ == "data:[DONE]") progress_.complete = true;
+    // The end may come without a line end. Should more come on that line, it was another text.
+    progress_.complete = done_ || partial_ == "data: [DONE]" || partial_ == "data:[DONE]";
     progress_.pending = skipping_ ? 0 : partial_.size();
     return progress_;
 }
@@ -194,7 +194,7 @@ LLMX_DECL void openai_chat::stream_watch::line(std::string_view text) {
     text.remove_prefix(5);
     while (text.starts_with(' ')) text.remove_prefix(1);
     while (text.ends_with(' ')) text.remove_suffix(1);
-    if (text == "[DONE]") progress_.complete = true;
+    if (text == "[DONE]") done_ = true;
     else payload(text);
 }
 

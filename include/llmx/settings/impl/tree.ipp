@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/settings/tree.hpp>
+#include <llmx/wire/utf8.hpp>
 
 #include <charconv>
 #include <cmath>
@@ -17,12 +18,26 @@ namespace detail {
     return low;
 }
 
+LLMX_DECL std::string settings_line(std::string_view text) {
+    std::string line;
+    line.reserve(text.size());
+    while (!text.empty()) {
+        const std::size_t good = valid_utf8_prefix(text);
+        for (const char c : text.substr(0, good)) line += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
+        text.remove_prefix(good);
+        if (text.empty()) break;
+        append_utf8(line, 0xFFFD);
+        text.remove_prefix(1);
+    }
+    return line;
+}
+
 LLMX_DECL std::string settings_quote(std::string_view text) {
     constexpr std::size_t most = 80;
-    std::string out = "\"";
-    for (const char c : text.substr(0, most)) out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-    out += text.size() > most ? "...\"" : "\"";
-    return out;
+    std::string_view shown = text.substr(0, most);
+    // Not in the middle of a character.
+    if (text.size() > most) shown = shown.substr(0, valid_utf8_prefix(shown));
+    return '"' + settings_line(shown) + (text.size() > most ? "...\"" : "\"");
 }
 
 [[nodiscard]] LLMX_DECL std::string whole_number_range(std::uint64_t least, std::uint64_t most, std::uint64_t endless) {
@@ -52,7 +67,7 @@ LLMX_DECL std::string setting::where() const {
     std::string at;
     if (file_ && !file_->empty()) at = *file_ + ":" + std::to_string(line_) + ": ";
     if (!path_.empty()) at += path_ + ": ";
-    return at;
+    return detail::settings_line(at);
 }
 
 LLMX_DECL std::string setting::where(std::string_view key) const {
@@ -63,11 +78,11 @@ LLMX_DECL std::string setting::where(std::string_view key) const {
     at += path_;
     if (!path_.empty() && !key.empty()) at += '.';
     at += key;
-    return at + ": ";
+    return detail::settings_line(at) + ": ";
 }
 
 LLMX_DECL error setting::wrong(std::string_view what) const {
-    return error(errc::bad_configuration, where() + std::string(what));
+    return error(errc::bad_configuration, where() + detail::settings_line(what));
 }
 
 LLMX_DECL std::string setting::shown() const {

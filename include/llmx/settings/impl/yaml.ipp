@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/settings/yaml.hpp>
+#include <llmx/wire/utf8.hpp>
 
 #if defined(LLMX_WITH_YAML)
 #include <yaml-cpp/eventhandler.h>
@@ -109,7 +110,9 @@ LLMX_DECL void yaml_settings_builder::OnScalar(const YAML::Mark& mark, const std
     // yaml-cpp gives plain scalars the tag "?" and quoted ones "!".
     const bool quoted = tag == "!" || tag == "tag:yaml.org,2002:str";
     setting made = make(setting::kind::scalar, mark);
-    made.set_text(value, quoted);
+    // Texts become header fields, JSON and messages; yaml-cpp hands on whatever stands in the file.
+    if (valid_utf8(value)) made.set_text(value, quoted);
+    else fail(made, "this text is not UTF-8; save the file as UTF-8");
     leaf(std::move(made), anchor);
 }
 
@@ -177,8 +180,9 @@ LLMX_DECL result<setting> parse_yaml_settings(std::string_view text, std::string
         root.name_paths();
         return root;
     } catch (const YAML::Exception& e) {
+        // Its reason may end with one byte of a character.
         return error(errc::bad_configuration, *name + ":" + std::to_string(e.mark.is_null() ? 1 : e.mark.line + 1) +
-                                                  ": this is not YAML: " + e.msg);
+                                                  ": this is not YAML: " + detail::settings_line(e.msg));
     }
 }
 
