@@ -62,7 +62,7 @@ struct server_options {
     /// keep their memory. That is beside `memory` and at most this number times as much.
     std::size_t max_connections = 16 * 1024;
     /// Accounts for all that is buffered beyond that: request bodies, whole answers of providers,
-    /// translated copies (as about as large as what they are made of). Null: the server makes one of
+    /// translated copies (about: see `call::memory`). Null: the server makes one of
     /// `default_memory_limit()`, a quarter of the machine's memory. May be shared with other
     /// servers and whatever else the process buffers.
     ///
@@ -70,6 +70,9 @@ struct server_options {
     /// before they are read. Bodies under way are not read on until bytes come back, for as long as
     /// `body_timeout` and `body_total_timeout` allow, and then answered the same. An answer of a provider that does not fit is an
     /// `errc::shed`. Bodies larger than a quarter of it never fit: `limits.max_body` is lowered.
+    ///
+    /// It is what is held, and not what the allocator keeps of freed blocks: glibc's may keep as
+    /// much again unless M_MMAP_THRESHOLD is set (mallopt(3)), as llmx-gateway does.
     std::shared_ptr<memory_budget> memory;
     /// How long running calls may take after `stop`; then they are cancelled.
     duration drain = std::chrono::seconds(30);
