@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // llmx-gateway: all providers and policies behind a socket, configured by a file, by the
 // environment, or not at all. Options: llmx-gateway --help.
+#include "allocator.hpp"
 #include "banner.hpp"
 #include "command_line.hpp"
 #include "configuration.hpp"
@@ -32,6 +33,7 @@ static void greet(server& front, const llmx::gateway_settings& settings, bool ge
 }
 
 int main(int argc, char** argv) {
+    return_large_blocks();
     const auto fail = [](const llmx::error& e, int code) {
         std::cerr << "llmx-gateway: " << e.message() << '\n';
         return code;

@@ -71,7 +71,7 @@ struct server_options {
     /// keep their memory. That is beside `memory` and at most this number times as much.
     std::size_t max_connections = 16 * 1024;
     /// Accounts for all that is buffered beyond that: request bodies, whole answers of providers,
-    /// translated copies (as about as large as what they are made of). Null: the server makes one of
+    /// translated copies (about: see `call::memory`). Null: the server makes one of
     /// `default_memory_limit()`, a quarter of the machine's memory. May be shared with other
     /// servers and whatever else the process buffers.
     ///
@@ -80,6 +80,9 @@ struct server_options {
     /// `body_timeout` and `body_total_timeout` allow, and then answered the same. An answer of a
     /// provider that does not fit is an `errc::shed`. Bodies larger than a quarter of it never fit:
     /// `limits.max_body` is lowered.
+    ///
+    /// It is what is held, and not what the allocator keeps of freed blocks: glibc's may keep as
+    /// much again unless M_MMAP_THRESHOLD is set (mallopt(3)), as llmx-gateway does.
     std::shared_ptr<memory_budget> memory;
     /// Whether `listen` raises this process's soft limit of open files (RLIMIT_NOFILE) to
     /// the hard limit. The soft limit is 1,024 in most shells and service units, enough for
