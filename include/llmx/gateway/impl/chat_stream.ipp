@@ -14,15 +14,17 @@ namespace detail {
 /// One read of a stream, decoded.
 class piece_decoding final : public offloaded_work {
 public:
-    piece_decoding(any_stream_decoder& decoder, std::string_view piece, event_batch& to) noexcept
-        : decoder_(&decoder), piece_(piece), to_(&to) {}
+    piece_decoding(any_stream_decoder& decoder, std::string_view piece, event_batch& to, std::size_t undecoded) noexcept
+        : decoder_(&decoder), piece_(piece), to_(&to), undecoded_(undecoded) {}
     result<void> decoded = success();
+    std::size_t bytes() const noexcept override { return undecoded_; }
     void run() override { decoded = piece_.empty() ? decoder_->finish(*to_) : decoder_->feed(piece_, *to_); }
 
 private:
     any_stream_decoder* decoder_;
     std::string_view piece_;
     event_batch* to_;
+    std::size_t undecoded_;
 };
 } // namespace detail
 
@@ -40,8 +42,8 @@ LLMX_DECL boost::asio::awaitable<bool> chat_stream::read_more() {
             break;
         }
         const bool last = got->empty();
-        detail::piece_decoding work(*decoder_, *got, batch_);
         undecoded_ += got->size();
+        detail::piece_decoding work(*decoder_, *got, batch_, undecoded_);
         if (undecoded_ > offload_translation_above) {
             const result<void> ran = co_await call_->on->offload(work, call_->context->cancellation);
             if (!ran) work.decoded = ran.error();
@@ -228,6 +230,7 @@ class whole_decoding final : public offloaded_work {
 public:
     whole_decoding(call& c, reply& r) noexcept : call_(&c), reply_(&r) {}
     result<chat_reply> decoded;
+    std::size_t bytes() const noexcept override { return reply_->body.size(); }
     void run() override {
         decoded = decode_whole(*reply_, *call_->context);
         reply_->tool_names.reset();

@@ -205,7 +205,13 @@ public:
             e.with_provider(ops_->name);
             co_return fail(std::move(e));
         }
-        progress_ = watch_->feed(*got);
+        if (ends_long_line(*got)) {
+            line_watching work(*this, *got);
+            const result<void> ran = co_await call_->on->offload(work, call_->context->cancellation);
+            if (!ran) co_return fail(typed(ran.error()));
+        } else {
+            progress_ = watch_->feed(*got);
+        }
         call_->context->tokens = progress_.tokens;
         if (progress_.failed && !failure_) {
             failure_ = reported(*got);
@@ -224,10 +230,26 @@ private:
     /// `reported`, of a long head.
     struct failure_reading final : offloaded_work {
         explicit failure_reading(const upstream_stream& s) noexcept : stream(&s) {}
+        std::size_t bytes() const noexcept override { return stream->head_.size(); }
         void run() override { failure = stream->reported(stream->head_); }
         const upstream_stream* stream;
         error failure;
     };
+    /// A piece that may complete an event so long that looking at it takes long.
+    struct line_watching final : offloaded_work {
+        line_watching(upstream_stream& s, std::string_view p) noexcept : stream(&s), piece(p) {}
+        std::size_t bytes() const noexcept override { return stream->line_; }
+        void run() override { stream->progress_ = stream->watch_->feed(piece); }
+        upstream_stream* stream;
+        std::string_view piece;
+    };
+    /// Events end with a line; a watch holds at most the bytes since the last line's end.
+    [[nodiscard]] bool ends_long_line(std::string_view piece) noexcept {
+        const std::size_t before = line_;
+        const auto end = piece.rfind('\n');
+        line_ = end == std::string_view::npos ? before + piece.size() : piece.size() - end - 1;
+        return before > offload_scan_above;
+    }
     /// Why an answer had no content: it may have been no stream.
     [[nodiscard]] error no_stream() const {
         if (const auto at = head_.find_first_not_of(" \t\r\n"); at != std::string::npos && head_[at] == '{')
@@ -283,6 +305,7 @@ private:
     stream_progress progress_;
     std::string head_;
     std::string_view first_;
+    std::size_t line_ = 0; // bytes since the last end of a line
     std::optional<error> failure_;
     bool head_given_ = false;
     bool ended_ = false;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/gateway/detail/request_weight.hpp>
 #include <llmx/gateway/detail/upstream_work.hpp>
 
 #include <utility>
@@ -14,6 +15,11 @@ public:
         : ops_(&ops), call_(&c), model_(model), attempt_(&a), same_(same) {}
     result<void> written = success();
 
+    std::size_t bytes() const noexcept override {
+        const bool made_by_program = call_->canonical != nullptr && call_->canonical != call_->decoded.get();
+        if (!made_by_program) return call_->body.size();
+        return outweighs(*call_->canonical, offload_long_above) ? offload_long_above + 1 : offload_long_above;
+    }
     void run() override {
         const forget_decoded after(*call_);
         call_->tool_names.reset();
@@ -57,6 +63,7 @@ public:
                   reply& r) noexcept
         : ops_(&ops), self_(self), deployment_(&d), response_(&response), reply_(&r) {}
     result<bool> verdict = true;
+    std::size_t bytes() const noexcept override { return reply_->body.size(); }
     void run() override { verdict = judge(*ops_, self_, *deployment_, *response_, *reply_); }
 
 private:
