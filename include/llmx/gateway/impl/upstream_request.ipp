@@ -156,6 +156,11 @@ public:
         : ops_(&ops), call_(&c), model_(model), attempt_(&a), same_(same) {}
     result<void> written = success();
 
+    std::size_t bytes() const noexcept override {
+        const bool made_by_program = call_->canonical != nullptr && call_->canonical != call_->decoded.get();
+        if (!made_by_program) return call_->body.size();
+        return outweighs(*call_->canonical, offload_long_above) ? offload_long_above + 1 : offload_long_above;
+    }
     void run() override {
         const forget_decoded after(*call_);
         call_->tool_names.reset();

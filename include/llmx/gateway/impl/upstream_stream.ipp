@@ -75,7 +75,14 @@ public:
                 if (progress_.answered) co_return end();
                 co_return fail(typed(error(errc::truncated, "the provider ended the stream without its end marker")));
             }
-            progress_ = watch_->feed(*got);
+            // A watch looks at an event when it is whole, and a long one takes long.
+            if (progress_.pending > offload_scan_above) {
+                line_watching work(*this, *got);
+                const result<void> ran = co_await call_->on->offload(work, call_->context->cancellation);
+                if (!ran) co_return fail(typed(ran.error()));
+            } else {
+                progress_ = watch_->feed(*got);
+            }
             call_->context->tokens = progress_.tokens;
             if (!holds()) co_return fail(no_memory_to("read the stream"));
             if (progress_.failed) co_return failing(*got);
@@ -91,9 +98,18 @@ private:
     /// `reported`, of a long head.
     struct failure_reading final : offloaded_work {
         explicit failure_reading(const upstream_stream& s) noexcept : stream(&s) {}
+        std::size_t bytes() const noexcept override { return stream->head_.size(); }
         void run() override { failure = stream->reported(stream->head_); }
         const upstream_stream* stream;
         error failure;
+    };
+    /// A piece that may complete an event so long that looking at it takes long.
+    struct line_watching final : offloaded_work {
+        line_watching(upstream_stream& s, std::string_view p) noexcept : stream(&s), piece(p) {}
+        std::size_t bytes() const noexcept override { return stream->progress_.pending; }
+        void run() override { stream->progress_ = stream->watch_->feed(piece); }
+        upstream_stream* stream;
+        std::string_view piece;
     };
     /// Why an answer had no content: it may have been no stream.
     [[nodiscard]] error no_stream() const {
