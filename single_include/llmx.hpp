@@ -70,59 +70,78 @@ namespace llmx::inline v0 {
 /// The one cancellation of a call.
 ///
 /// Whatever the call is waiting for (a socket, a timer, a queue) registers how to
-/// stop it; `cancel` stops all of it. Not thread-safe: `cancel` must run on the
-/// thread the call runs on (post to its executor from elsewhere).
+/// stop it; `cancel` stops all of it. A registration may outlive the object: it is stopped by
+/// nobody then. Not thread-safe: `cancel` must run on the thread the call runs on (post to its
+/// executor from elsewhere).
 class cancellation {
 public:
+    class registration;
+
     cancellation() = default;
     cancellation(const cancellation&) = delete;
     cancellation& operator=(const cancellation&) = delete;
+    inline ~cancellation();
 
     /// Stops everything registered now; whoever would wait later looks at `cancelled` first.
-    void cancel() noexcept {
-        cancelled_ = true;
-        // A handler may unregister itself or others: always take the first.
-        while (head_ != nullptr) {
-            registration* r = head_;
-            r->unlink();
-            r->stop_(r->self_);
-        }
-    }
+    inline void cancel() noexcept;
     [[nodiscard]] bool cancelled() const noexcept { return cancelled_; }
 
-    /// Ties an operation to a cancellation for as long as it lives.
+    /// Ties an operation to a cancellation for as long as both live.
     class registration {
     public:
         /// \p stop is called at most once, on cancel, with \p self.
         registration(cancellation& owner, void (*stop)(void*) noexcept, void* self) noexcept
-            : owner_(&owner), stop_(stop), self_(self), next_(owner.head_) {
-            if (next_ != nullptr) next_->previous_ = this;
-            owner.head_ = this;
+            : stop_(stop), self_(self) {
+            link(owner.head_);
         }
         registration(const registration&) = delete;
         registration& operator=(const registration&) = delete;
         ~registration() { unlink(); }
+        /// Whether the object it was made with lives, cancelled or not.
+        [[nodiscard]] bool attached() const noexcept { return at_ != nullptr; }
 
     private:
         friend class cancellation;
-        void unlink() noexcept {
-            if (owner_ == nullptr) return;
-            if (previous_ != nullptr) previous_->next_ = next_;
-            else owner_->head_ = next_;
-            if (next_ != nullptr) next_->previous_ = previous_;
-            owner_ = nullptr;
+        void link(registration*& head) noexcept {
+            next_ = head;
+            if (next_ != nullptr) next_->at_ = &next_;
+            at_ = &head;
+            head = this;
         }
-        cancellation* owner_;
+        void unlink() noexcept {
+            if (at_ == nullptr) return;
+            *at_ = next_;
+            if (next_ != nullptr) next_->at_ = at_;
+            at_ = nullptr;
+        }
         void (*stop_)(void*) noexcept;
         void* self_;
-        registration* next_;
-        registration* previous_ = nullptr;
+        registration* next_ = nullptr;
+        /// What points here: the list's head or the one before.
+        registration** at_ = nullptr;
     };
 
 private:
     registration* head_ = nullptr;
+    registration* stopped_ = nullptr;
     bool cancelled_ = false;
 };
+
+inline cancellation::~cancellation() {
+    while (head_ != nullptr) head_->unlink();
+    while (stopped_ != nullptr) stopped_->unlink();
+}
+
+inline void cancellation::cancel() noexcept {
+    cancelled_ = true;
+    // A handler may unregister itself or others: always take the first.
+    while (head_ != nullptr) {
+        registration* const r = head_;
+        r->unlink();
+        r->link(stopped_);
+        r->stop_(r->self_);
+    }
+}
 
 } // namespace llmx::inline v0
 
@@ -271,6 +290,7 @@ struct failed_attempt {
     std::string deployment;
     errc code = errc::internal;
     int status = 0;
+    friend bool operator==(const failed_attempt&, const failed_attempt&) = default;
 };
 
 /// A failure as a value: what went wrong, whose fault it is and what to do.
@@ -330,12 +350,20 @@ public:
     error& with_retry_after(std::chrono::milliseconds t) { own().retry_after = t; return *this; }
     error& with_attempts(std::vector<failed_attempt> a) { own().attempts = std::move(a); return *this; }
 
+    /// The same in every detail.
+    friend bool operator==(const error& a, const error& b) noexcept {
+        return a.code_ == b.code_ && (a.detail_ == b.detail_ || a.get() == b.get());
+    }
+    /// The code alone.
+    friend bool operator==(const error& a, errc b) noexcept { return a.code_ == b; }
+
 private:
     struct detail_data {
         std::string message, param, provider, provider_code, provider_message, request_id;
         std::optional<std::chrono::milliseconds> retry_after;
         std::vector<failed_attempt> attempts;
         int status = 0;
+        friend bool operator==(const detail_data&, const detail_data&) = default;
     };
     [[nodiscard]] const detail_data& get() const noexcept {
         static const detail_data none;
@@ -351,7 +379,8 @@ private:
     std::shared_ptr<detail_data> detail_;
 };
 
-/// Thrown by the blocking convenience functions and by `result::value()`.
+/// Thrown by `result` when the value of a failure is asked for. `what()` is the sentence of the
+/// error, `error()` all of it.
 class call_failed : public std::runtime_error {
 public:
     explicit call_failed(llmx::error e) : std::runtime_error(e.message()), error_(std::move(e)) {}
@@ -361,9 +390,88 @@ private:
     llmx::error error_;
 };
 
-/// Found by Boost.System when `result<T>::value()` is called on a failure.
+#if defined(__cpp_exceptions)
+/// Found by Boost.System, for programs that keep an `error` in a `boost::system::result`.
 [[noreturn]] inline void throw_exception_from_error(const error& e, const boost::source_location&) {
     throw call_failed(e);
+}
+#endif
+
+} // namespace llmx::inline v0
+
+// ---- llmx/core/principal.hpp ----
+#include <algorithm>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace llmx::inline v0 {
+
+/// Who makes a call, as an authenticator found out.
+///
+/// Immutable once it stands in a `principal_ptr`; calls, logs and policies share it. Policies read
+/// the caller's numbers from here, so that they need to know no store and no key. Reading is
+/// thread-safe.
+struct principal {
+    principal() = default;
+
+    /// Stable and unique among the principals of a program, also over reloads: limits are kept
+    /// by it. Never the key itself.
+    std::string id;
+    /// Name for logs and messages.
+    std::string alias;
+    /// Free labels, in the access log.
+    std::vector<std::string> tags;
+    /// Names of models that may be asked for; a trailing "*" allows every name with that prefix.
+    /// Empty: all.
+    std::vector<std::string> models;
+    /// Limits of this principal in place of those that `rate_limit` has for each caller; 0: no limit
+    /// of its own.
+    std::uint64_t requests_per_minute = 0, tokens_per_minute = 0;
+
+    [[nodiscard]] bool has_limits() const noexcept { return requests_per_minute != 0 || tokens_per_minute != 0; }
+
+    /// Whether \p model may be asked for. Linear in `models`.
+    [[nodiscard]] bool may_use(std::string_view model) const noexcept {
+        return models.empty() || std::any_of(models.begin(), models.end(), [model](std::string_view allowed) {
+                   if (!allowed.ends_with('*')) return allowed == model;
+                   allowed.remove_suffix(1);
+                   return model.starts_with(allowed);
+               });
+    }
+};
+using principal_ptr = std::shared_ptr<const principal>;
+
+} // namespace llmx::inline v0
+
+// ---- llmx/core/count.hpp ----
+#include <cstdint>
+
+namespace llmx::inline v0 {
+
+/// The largest count that llmx works with, 2^53: every JSON reader holds it exactly, and two of
+/// them added are far from the end of 64 bits.
+inline constexpr std::int64_t max_count = std::int64_t{1} << 53;
+
+/// A number that counts something (tokens, characters, seconds), as it is read from outside:
+/// negative ones become 0, those beyond `max_count` become `max_count`.
+[[nodiscard]] constexpr std::int64_t clamp_count(std::int64_t n) noexcept {
+    return n < 0 ? 0 : n > max_count ? max_count : n;
+}
+/// The same for a number of any size; what is behind the point is cut off, and NaN is 0.
+[[nodiscard]] constexpr std::int64_t clamp_count(double n) noexcept {
+    if (!(n > 0)) return 0;
+    return n >= static_cast<double>(max_count) ? max_count : static_cast<std::int64_t>(n);
+}
+/// The sum of two counts, which is never more than `max_count`.
+[[nodiscard]] constexpr std::int64_t add_counts(std::int64_t a, std::int64_t b) noexcept {
+    return clamp_count(clamp_count(a) + clamp_count(b));
+}
+/// What is left of \p a without \p b; 0 when that is more.
+[[nodiscard]] constexpr std::int64_t subtract_counts(std::int64_t a, std::int64_t b) noexcept {
+    return clamp_count(clamp_count(a) - clamp_count(b));
 }
 
 } // namespace llmx::inline v0
@@ -392,7 +500,7 @@ struct usage {
     std::int64_t input_audio_tokens = 0;
     std::int64_t output_audio_tokens = 0;
 
-    [[nodiscard]] std::int64_t total_tokens() const noexcept { return input_tokens + output_tokens; }
+    [[nodiscard]] std::int64_t total_tokens() const noexcept { return add_counts(input_tokens, output_tokens); }
     [[nodiscard]] bool empty() const noexcept { return input_tokens == 0 && output_tokens == 0; }
     friend bool operator==(const usage&, const usage&) = default;
 };
@@ -401,6 +509,7 @@ struct usage {
 
 // ---- llmx/core/call_context.hpp ----
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -409,7 +518,8 @@ namespace llmx::inline v0 {
 
 /// What belongs to one call whatever it says: who, until when, and what happened.
 ///
-/// Lives in the caller's frame for the whole call. Not thread-safe.
+/// Must outlive a `gateway::chat` or `execute` it is given to. Calls of a `client` and streams have
+/// a context of their own, linked to it: it may end before them. Not thread-safe.
 struct call_context {
     call_context() = default;
 
@@ -417,12 +527,15 @@ struct call_context {
     std::string request_id;
     /// Alias of the key that made the call, never the key itself.
     std::string caller;
+    /// Who makes the call, with limits of its own; null when only `caller` is known, or nothing.
+    principal_ptr principal;
     time_point started{};
     /// No layer may move it later; `tighten` moves it nearer.
     time_point deadline = time_point::max();
     llmx::cancellation cancellation;
 
-    /// Filled in on the way: what answered, and how often it took.
+    /// Filled in on the way: what answered, and how often it took. The views are valid as long
+    /// as the context is; for a call made with `gateway::execute`, as long as that `call` is.
     std::string_view provider;
     std::string_view deployment_id;
     std::string_view upstream_model;
@@ -436,6 +549,8 @@ struct call_context {
     duration upstream_time{};
     /// First event or byte of the answer, on the clock; zero until then.
     time_point first_token{};
+    /// Set by `gateway::chat` and `stream`: what the views above point into.
+    std::shared_ptr<const void> keep_alive;
 
     void tighten(time_point limit) noexcept {
         if (limit < deadline) deadline = limit;
@@ -1235,10 +1350,176 @@ struct deployment {
     /// Unset: the provider's own defaults.
     std::optional<model_traits> traits;
 
-    /// Position in its topology and in the registry; set by `topology`.
+    /// Position in its topology; set by `topology::make`.
     std::size_t index = 0;
-    std::size_t provider_index = 0;
+    /// Position of the provider in its registry; set by `registry::complete`. A gateway refuses
+    /// a deployment without one, and one whose number is another provider's.
+    static constexpr std::size_t no_provider = static_cast<std::size_t>(-1);
+    std::size_t provider_index = no_provider;
 };
+
+} // namespace llmx::inline v0
+
+// ---- llmx/core/memory_budget.hpp ----
+#include <algorithm>
+#include <atomic>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace llmx::inline v0 {
+
+/// The bytes that a process may hold in buffers whose size its callers and providers choose.
+///
+/// A counter and no allocator: code that is about to let a buffer grow takes the bytes first
+/// and does not grow it when they are refused. One object is shared by everything that buffers
+/// (the server's request bodies, whole answers of providers, translated copies).
+///
+/// The first three quarters (`high_water`) are for request bodies. The last quarter is kept for
+/// what brings calls that have been admitted to their end: answers, translated copies, and the
+/// rest of one request body at a time (`enter_reserve`). Without it, bodies that are half read
+/// could hold every byte, and none of them could ever be read to its end.
+///
+/// Thread-safe: atomics only, no lock, no order between threads is implied. Must outlive the
+/// `memory_lease` objects on it.
+class memory_budget {
+public:
+    /// \p limit in bytes.
+    explicit memory_budget(std::size_t limit) noexcept : limit_(limit) {}
+    memory_budget(const memory_budget&) = delete;
+    memory_budget& operator=(const memory_budget&) = delete;
+
+    [[nodiscard]] std::size_t limit() const noexcept { return limit_; }
+    /// Bytes taken now; another thread may change it at once.
+    [[nodiscard]] std::size_t in_use() const noexcept { return used_.load(std::memory_order_relaxed); }
+    /// Up to here request bodies may grow, and new ones are admitted.
+    [[nodiscard]] std::size_t high_water() const noexcept { return limit_ - limit_ / 4; }
+    /// The largest single body that can always be read to its end: a quarter, since that much is
+    /// in reserve.
+    [[nodiscard]] std::size_t largest_body() const noexcept { return limit_ / 4; }
+
+    /// Takes \p n bytes, or nothing when that would be more than the limit.
+    [[nodiscard]] bool try_take(std::size_t n) noexcept { return take_up_to(n, limit_); }
+    /// The same below the high-water mark.
+    [[nodiscard]] bool try_take_below_mark(std::size_t n) noexcept { return take_up_to(n, high_water()); }
+    /// \p n must have been taken.
+    void give_back(std::size_t n) noexcept { used_.fetch_sub(n, std::memory_order_relaxed); }
+
+    /// Whether a request body of \p n bytes should be begun now. Takes nothing: a client that
+    /// announces much and sends little must not keep others out.
+    [[nodiscard]] bool admits(std::size_t n) const noexcept {
+        const std::size_t used = in_use();
+        return used <= high_water() && n <= high_water() - used;
+    }
+
+    /// Makes the caller the one whose request body may use the last quarter; false while there
+    /// is another. Ends with `leave_reserve`.
+    [[nodiscard]] bool enter_reserve() noexcept { return !reserve_.exchange(true, std::memory_order_relaxed); }
+    void leave_reserve() noexcept { reserve_.store(false, std::memory_order_relaxed); }
+
+private:
+    [[nodiscard]] bool take_up_to(std::size_t n, std::size_t most) noexcept {
+        std::size_t used = used_.load(std::memory_order_relaxed);
+        do {
+            // In this order no sum can overflow.
+            if (used > most || n > most - used) return false;
+        } while (!used_.compare_exchange_weak(used, used + n, std::memory_order_relaxed));
+        return true;
+    }
+
+    const std::size_t limit_;
+    /// On a line of its own: what every thread reads must not share one with what all write.
+    alignas(64) std::atomic<std::size_t> used_{0};
+    std::atomic<bool> reserve_{false};
+};
+
+/// Bytes of a `memory_budget` that one owner holds; given back when it ends.
+///
+/// The first `allowance` bytes of a lease are not taken from the budget, so that an ordinary call
+/// never touches memory that threads share; what exceeds them is taken together with them. So
+/// up to `allowance` bytes per lease stand beside the budget, and the number of leases is
+/// limited elsewhere (`server_options::max_connections`). A lease on no budget grants everything.
+///
+/// Not thread-safe, but for the budget behind it.
+class memory_lease {
+public:
+    static constexpr std::size_t allowance = 16 * 1024;
+
+    memory_lease() = default;
+    /// \p of may be null and must outlive the lease.
+    explicit memory_lease(memory_budget* of) noexcept : budget_(of) {}
+    memory_lease(const memory_lease&) = delete;
+    memory_lease& operator=(const memory_lease&) = delete;
+    ~memory_lease() { release(); }
+
+    [[nodiscard]] memory_budget* budget() const noexcept { return budget_; }
+    /// Bytes held, those of the allowance included.
+    [[nodiscard]] std::size_t size() const noexcept { return size_; }
+
+    /// Holds \p n bytes more; false when the budget does not have them, and then nothing changed.
+    [[nodiscard]] bool grow(std::size_t n) noexcept {
+        return grow_by(n, [](memory_budget& b, std::size_t more) noexcept { return b.try_take(more); });
+    }
+    /// The same for a request body: below the budget's high-water mark only.
+    [[nodiscard]] bool grow_body(std::size_t n) noexcept {
+        return grow_by(n, [](memory_budget& b, std::size_t more) noexcept { return b.try_take_below_mark(more); });
+    }
+    /// The same for a request body out of the budget's last quarter, which this lease has to itself
+    /// from now on until `leave_reserve` or `release`; false as long as another one has it.
+    [[nodiscard]] bool grow_body_from_reserve(std::size_t n) noexcept {
+        if (budget_ == nullptr) return grow(n);
+        if (!reserve_ && !budget_->enter_reserve()) return false;
+        reserve_ = true;
+        return grow(n);
+    }
+    void leave_reserve() noexcept {
+        if (std::exchange(reserve_, false)) budget_->leave_reserve();
+    }
+    /// Holds \p n bytes less, at least none.
+    void shrink(std::size_t n) noexcept {
+        size_ -= std::min(n, size_);
+        const std::size_t now = share(size_);
+        if (now < taken_) budget_->give_back(std::exchange(taken_, now) - now);
+    }
+    void release() noexcept {
+        leave_reserve();
+        shrink(size_);
+    }
+
+private:
+    [[nodiscard]] std::size_t share(std::size_t size) const noexcept {
+        return budget_ == nullptr || size <= allowance ? 0 : size;
+    }
+    template <class Take> [[nodiscard]] bool grow_by(std::size_t n, Take take) noexcept {
+        if (n > static_cast<std::size_t>(-1) - size_) return false;
+        const std::size_t now = share(size_ + n);
+        if (now > taken_ && !take(*budget_, now - taken_)) return false;
+        taken_ = std::max(taken_, now);
+        size_ += n;
+        return true;
+    }
+
+    memory_budget* budget_ = nullptr;
+    std::size_t size_ = 0;
+    std::size_t taken_ = 0;
+    bool reserve_ = false;
+};
+
+/// Appends \p bytes to \p out, whose capacity \p held accounts for; false when there is no memory
+/// for them, and then nothing changed. While the text moves to a larger block both are counted.
+/// \p held may be null: nothing is counted then.
+[[nodiscard]] inline bool append_within(memory_lease* held, std::string& out, std::string_view bytes) {
+    const std::size_t had = out.capacity();
+    if (held != nullptr && bytes.size() > had - out.size()) {
+        const std::size_t next = std::max(had * 2, out.size() + bytes.size());
+        if (!held->grow(next)) return false;
+        out.reserve(next);
+        held->shrink(had);
+    }
+    out += bytes;
+    return true;
+}
 
 } // namespace llmx::inline v0
 
@@ -1285,17 +1566,308 @@ enum class operation : std::uint8_t { chat };
 } // namespace llmx::inline v0
 
 // ---- llmx/core/result.hpp ----
-#include <boost/system/result.hpp>
+#include <memory>
+#include <type_traits>
+#include <utility>
 
 namespace llmx::inline v0 {
 
-/// A value or an `error`. `value()` throws `call_failed` on a failure.
-template <class T = void> using result = boost::system::result<T, error>;
+template <class T = void> class result;
+
+/// Makes a `result` from the arguments of its value or of its error, where the plain
+/// constructors could not decide.
+struct in_place_value_t {
+    explicit in_place_value_t() = default;
+};
+struct in_place_error_t {
+    explicit in_place_error_t() = default;
+};
+inline constexpr in_place_value_t in_place_value{};
+inline constexpr in_place_error_t in_place_error{};
+
+namespace detail {
+
+template <class T> inline constexpr bool is_result = false;
+template <class T> inline constexpr bool is_result<result<T>> = true;
+
+/// \p A makes a value of type \p T and could not be meant as an error.
+template <class T, class A>
+concept value_argument =
+    !is_result<std::remove_cvref_t<A>> && std::is_constructible_v<T, A> && !std::is_constructible_v<error, A>;
+
+/// Throws `call_failed`; without exceptions prints the sentence and aborts. Out of line, so that
+/// a checked access costs its caller one test and one jump.
+[[noreturn, gnu::cold]] LLMX_DECL void throw_call_failed(const error& e);
+/// What `result::error` gives for a success.
+[[nodiscard, gnu::cold]] LLMX_DECL const error& error_of_success() noexcept;
+
+} // namespace detail
+
+/// A value or an `error`: how every function of llmx reports failure.
+///
+/// `r->text()`, `*r` and `r.value()` give the value; on a failure each throws `call_failed`,
+/// whose `what()` is the error's sentence. `if (r)` or `has_value()` asks first. `r.error()` is
+/// why it failed; on a success it is `errc::internal` with a sentence that says so, never
+/// undefined.
+///
+/// Made implicitly from a `T`, what converts to one, an `error` or an `errc`. Never empty: an
+/// assignment whose copy throws leaves what was there. A moved-from result still has the state
+/// it had. Distinct objects may be used from distinct threads. With `-fno-exceptions` the
+/// sentence goes to standard error and the program aborts.
+template <class T> class result {
+    static_assert(std::is_object_v<T> && !std::is_array_v<T> && !std::is_const_v<T>,
+                  "llmx: a result holds an object: use a pointer instead of a reference, a container instead of an "
+                  "array, and no const");
+    static_assert(!std::is_same_v<T, llmx::error> && !std::is_same_v<T, errc>,
+                  "llmx: result<error> could not tell its value from a failure");
+
+public:
+    using value_type = T;
+    using error_type = llmx::error;
+
+    /// A success with a value-initialised \p T.
+    result() noexcept(std::is_nothrow_default_constructible_v<T>)
+        requires std::is_default_constructible_v<T>
+        : value_(), good_(true) {}
+
+    template <class A = T>
+        requires detail::value_argument<T, A>
+    explicit(!std::is_convertible_v<A, T>) result(A&& value) noexcept(std::is_nothrow_constructible_v<T, A>)
+        : value_(std::forward<A>(value)), good_(true) {}
+    result(llmx::error e) noexcept : error_(std::move(e)), good_(false) {} // NOLINT: a failure is a result
+    result(errc code) noexcept : error_(code), good_(false) {}             // NOLINT
+
+    template <class A, class B, class... More>
+        requires(std::is_constructible_v<T, A, B, More...> && !std::is_constructible_v<llmx::error, A, B, More...>)
+    explicit result(A&& a, B&& b, More&&... more) noexcept(std::is_nothrow_constructible_v<T, A, B, More...>)
+        : value_(std::forward<A>(a), std::forward<B>(b), std::forward<More>(more)...), good_(true) {}
+    template <class A, class B, class... More>
+        requires(!std::is_constructible_v<T, A, B, More...> && std::is_constructible_v<llmx::error, A, B, More...>)
+    explicit result(A&& a, B&& b, More&&... more)
+        : error_(std::forward<A>(a), std::forward<B>(b), std::forward<More>(more)...), good_(false) {}
+
+    template <class... A>
+        requires std::is_constructible_v<T, A...>
+    explicit result(in_place_value_t, A&&... a) noexcept(std::is_nothrow_constructible_v<T, A...>)
+        : value_(std::forward<A>(a)...), good_(true) {}
+    template <class... A>
+        requires std::is_constructible_v<llmx::error, A...>
+    explicit result(in_place_error_t, A&&... a) noexcept(std::is_nothrow_constructible_v<llmx::error, A...>)
+        : error_(std::forward<A>(a)...), good_(false) {}
+
+    /// From a result whose value converts.
+    template <class U>
+        requires(!std::is_same_v<U, T> && std::is_convertible_v<const U&, T>)
+    result(const result<U>& other) : good_(other.has_value()) { // NOLINT
+        if (good_) std::construct_at(std::addressof(value_), *other);
+        else std::construct_at(std::addressof(error_), other.error());
+    }
+    template <class U>
+        requires(!std::is_same_v<U, T> && std::is_convertible_v<U, T>)
+    result(result<U>&& other) : good_(other.has_value()) { // NOLINT
+        if (good_) std::construct_at(std::addressof(value_), *std::move(other));
+        else std::construct_at(std::addressof(error_), std::move(other).error());
+    }
+
+    result(const result& other) noexcept(std::is_nothrow_copy_constructible_v<T>)
+        requires std::is_copy_constructible_v<T>
+        : good_(other.good_) {
+        if (good_) std::construct_at(std::addressof(value_), other.value_);
+        else std::construct_at(std::addressof(error_), other.error_);
+    }
+    result(result&& other) noexcept(std::is_nothrow_move_constructible_v<T>)
+        requires std::is_move_constructible_v<T>
+        : good_(other.good_) {
+        if (good_) std::construct_at(std::addressof(value_), std::move(other.value_));
+        else std::construct_at(std::addressof(error_), std::move(other.error_));
+    }
+    result& operator=(const result& other)
+        requires(std::is_copy_constructible_v<T> && std::is_copy_assignable_v<T>)
+    {
+        if (good_ && other.good_) value_ = other.value_;
+        else if (good_) become_error(other.error_);
+        else if (other.good_) become_value(other.value_);
+        else error_ = other.error_;
+        return *this;
+    }
+    result& operator=(result&& other) noexcept(std::is_nothrow_move_constructible_v<T> &&
+                                               std::is_nothrow_move_assignable_v<T>)
+        requires(std::is_move_constructible_v<T> && std::is_move_assignable_v<T>)
+    {
+        if (good_ && other.good_) value_ = std::move(other.value_);
+        else if (good_) become_error(std::move(other.error_));
+        else if (other.good_) become_value(std::move(other.value_));
+        else error_ = std::move(other.error_);
+        return *this;
+    }
+    ~result() {
+        if (good_) std::destroy_at(std::addressof(value_));
+        else std::destroy_at(std::addressof(error_));
+    }
+
+    [[nodiscard]] bool has_value() const noexcept { return good_; }
+    [[nodiscard]] bool has_error() const noexcept { return !good_; }
+    explicit operator bool() const noexcept { return good_; }
+
+    /// The value; throws `call_failed` on a failure, as `*` and `->` do. From a temporary result
+    /// the value is moved out, so that nothing refers to what is about to end.
+    T& value() & { return check(), value_; }
+    const T& value() const& { return check(), value_; }
+    T value() && { return check(), std::move(value_); }
+    void value() const&& = delete;
+
+    [[nodiscard]] T& operator*() & { return check(), value_; }
+    [[nodiscard]] const T& operator*() const& { return check(), value_; }
+    [[nodiscard]] T operator*() && { return check(), std::move(value_); }
+    void operator*() const&& = delete;
+
+    [[nodiscard]] T* operator->() { return check(), std::addressof(value_); }
+    [[nodiscard]] const T* operator->() const { return check(), std::addressof(value_); }
+
+    /// Why it failed. On a success: `errc::internal` with a sentence that says so.
+    [[nodiscard]] const llmx::error& error() const& noexcept { return good_ ? detail::error_of_success() : error_; }
+    [[nodiscard]] llmx::error error() && noexcept {
+        return good_ ? detail::error_of_success() : std::move(error_);
+    }
+    [[nodiscard]] llmx::error error() const&& noexcept { return good_ ? detail::error_of_success() : error_; }
+
+    /// Replaces whatever is here by a value made of \p a.
+    template <class... A>
+        requires std::is_constructible_v<T, A...>
+    T& emplace(A&&... a) {
+        *this = result(in_place_value, std::forward<A>(a)...);
+        return value_;
+    }
+
+    void swap(result& other) noexcept(std::is_nothrow_move_constructible_v<T> && std::is_nothrow_move_assignable_v<T>) {
+        result kept(std::move(other));
+        other = std::move(*this);
+        *this = std::move(kept);
+    }
+    friend void swap(result& a, result& b) noexcept(noexcept(a.swap(b))) { a.swap(b); }
+
+    /// Equal values, or equal errors.
+    friend bool operator==(const result& a, const result& b)
+        requires requires { bool(a.value_ == b.value_); }
+    {
+        if (a.good_ != b.good_) return false;
+        return a.good_ ? bool(a.value_ == b.value_) : a.error_ == b.error_;
+    }
+
+private:
+    void check() const {
+        if (!good_) [[unlikely]]
+            detail::throw_call_failed(error_);
+    }
+    void become_error(llmx::error e) noexcept {
+        std::destroy_at(std::addressof(value_));
+        std::construct_at(std::addressof(error_), std::move(e));
+        good_ = false;
+    }
+    template <class A> void become_value(A&& value) {
+        if constexpr (std::is_nothrow_constructible_v<T, A>) {
+            std::destroy_at(std::addressof(error_));
+            std::construct_at(std::addressof(value_), std::forward<A>(value));
+        } else {
+            restorer back(*this);
+            std::construct_at(std::addressof(value_), std::forward<A>(value));
+            back.to = nullptr;
+        }
+        good_ = true;
+    }
+    /// Puts the error back when making the value throws.
+    struct restorer {
+        explicit restorer(result& r) noexcept : kept(std::move(r.error_)), to(&r) {
+            std::destroy_at(std::addressof(r.error_));
+        }
+        restorer(const restorer&) = delete;
+        restorer& operator=(const restorer&) = delete;
+        ~restorer() {
+            if (to != nullptr) std::construct_at(std::addressof(to->error_), std::move(kept));
+        }
+        llmx::error kept;
+        result* to;
+    };
+
+    union {
+        T value_;
+        llmx::error error_;
+    };
+    bool good_;
+};
+
+/// A success without a value, or an `error`. `value()` and `*` throw `call_failed` on a failure.
+template <> class result<void> {
+public:
+    using value_type = void;
+    using error_type = llmx::error;
+
+    result() noexcept : none_(), good_(true) {}
+    explicit result(in_place_value_t) noexcept : result() {}
+    result(llmx::error e) noexcept : error_(std::move(e)), good_(false) {} // NOLINT: a failure is a result
+    result(errc code) noexcept : error_(code), good_(false) {}             // NOLINT
+    result(errc code, std::string message) : error_(code, std::move(message)), good_(false) {}
+    template <class... A>
+        requires std::is_constructible_v<llmx::error, A...>
+    explicit result(in_place_error_t, A&&... a) : error_(std::forward<A>(a)...), good_(false) {}
+
+    result(const result& other) noexcept : none_(), good_(other.good_) {
+        if (!good_) std::construct_at(std::addressof(error_), other.error_);
+    }
+    result(result&& other) noexcept : none_(), good_(other.good_) {
+        if (!good_) std::construct_at(std::addressof(error_), std::move(other.error_));
+    }
+    result& operator=(const result& other) noexcept {
+        if (this != &other) *this = result(other);
+        return *this;
+    }
+    result& operator=(result&& other) noexcept {
+        if (this == &other) return *this;
+        if (!good_) std::destroy_at(std::addressof(error_));
+        good_ = other.good_;
+        if (!good_) std::construct_at(std::addressof(error_), std::move(other.error_));
+        return *this;
+    }
+    ~result() {
+        if (!good_) std::destroy_at(std::addressof(error_));
+    }
+
+    [[nodiscard]] bool has_value() const noexcept { return good_; }
+    [[nodiscard]] bool has_error() const noexcept { return !good_; }
+    explicit operator bool() const noexcept { return good_; }
+
+    void value() const {
+        if (!good_) [[unlikely]]
+            detail::throw_call_failed(error_);
+    }
+    void operator*() const { value(); }
+
+    [[nodiscard]] const llmx::error& error() const& noexcept { return good_ ? detail::error_of_success() : error_; }
+    [[nodiscard]] llmx::error error() && noexcept {
+        return good_ ? detail::error_of_success() : std::move(error_);
+    }
+    [[nodiscard]] llmx::error error() const&& noexcept { return good_ ? detail::error_of_success() : error_; }
+
+    void emplace() noexcept { *this = result(); }
+    void swap(result& other) noexcept { std::swap(*this, other); }
+    friend void swap(result& a, result& b) noexcept { std::swap(a, b); }
+    friend bool operator==(const result& a, const result& b) noexcept {
+        return a.good_ == b.good_ && (a.good_ || a.error_ == b.error_);
+    }
+
+private:
+    union {
+        char none_;
+        llmx::error error_;
+    };
+    bool good_;
+};
 
 /// A success without a value, for `co_return` and `return`.
-[[nodiscard]] inline result<void> success() noexcept { return result<void>(boost::system::in_place_value); }
+[[nodiscard]] inline result<void> success() noexcept { return result<void>(); }
 
 } // namespace llmx::inline v0
+
 
 // ---- llmx/core/tool_names.hpp ----
 #include <cstddef>
@@ -1338,9 +1910,8 @@ public:
     [[nodiscard]] bool empty() const noexcept { return told_.empty(); }
 
 private:
-    LLMX_DECL void make_fit(std::string& name, const tool_name_rule& rule);
     [[nodiscard]] LLMX_DECL const std::string* original_of(std::string_view told) const noexcept;
-    /// What was told, and what the caller says.
+    /// What was told, and what the caller says; in the order of the former.
     std::vector<std::pair<std::string, std::string>> told_;
 };
 
@@ -1376,7 +1947,8 @@ struct model_group {
 /// thread-safe.
 class topology {
 public:
-    /// Sorts \p deployments into groups and gives each its index. Duplicate or empty ids,
+    /// Sorts \p deployments into groups and gives each its index; `registry::make_topology`
+    /// completes them before, without which no gateway serves them. Duplicate or empty ids,
     /// empty groups or models and weights that are negative or not finite are
     /// `errc::bad_configuration`. \p aliases maps further public names to groups.
     [[nodiscard]] static LLMX_DECL result<std::shared_ptr<const topology>>
@@ -1406,6 +1978,58 @@ private:
     std::unordered_map<std::string, std::string, hash, std::equal_to<>> aliases_;
     std::unordered_map<std::string, model_group, hash, std::equal_to<>> pins_;
     std::vector<model_group> wildcards_;
+};
+
+} // namespace llmx::inline v0
+
+
+// ---- llmx/access/key_ring.hpp ----
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline v0 {
+
+/// A key of the gateway and the principal that it identifies.
+struct access_key {
+    access_key() = default;
+    access_key(secret k, principal_ptr w) noexcept : key(std::move(k)), who(std::move(w)) {}
+    secret key;
+    principal_ptr who;
+};
+
+/// The keys that a gateway accepts: immutable, shared by all threads, replaced as a whole.
+///
+/// A candidate is found by a hash that is salted anew for each ring and then compared in a time
+/// that does not depend on where it differs; so the time of a look-up shows an attacker neither a
+/// key's beginning nor its hash. Logarithmic in the number of keys. Thread-safe.
+class key_ring {
+public:
+    /// Fails with `errc::bad_configuration` when a key is empty or given twice, when a principal is
+    /// missing, or when two different principals have the same id.
+    [[nodiscard]] static LLMX_DECL result<std::shared_ptr<const key_ring>> make(std::vector<access_key> keys);
+
+    key_ring(const key_ring&) = delete;
+    key_ring& operator=(const key_ring&) = delete;
+
+    [[nodiscard]] bool empty() const noexcept { return entries_.empty(); }
+    [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
+    /// The principal of \p candidate, or null. Lives as long as the ring.
+    [[nodiscard]] LLMX_DECL const principal* find(std::string_view candidate) const noexcept;
+
+private:
+    struct entry {
+        std::uint64_t hash;
+        access_key key;
+    };
+    explicit key_ring(std::uint64_t salt) noexcept : salt_(salt) {}
+    [[nodiscard]] LLMX_DECL std::uint64_t hash_of(std::string_view key) const noexcept;
+
+    std::uint64_t salt_;
+    std::vector<entry> entries_; // by hash
 };
 
 } // namespace llmx::inline v0
@@ -1471,6 +2095,71 @@ static_assert(std::is_trivially_destructible_v<data_url>);
 
 /// "data:image/png;base64,…" around a payload that is base64 already.
 [[nodiscard]] LLMX_DECL std::string make_data_url(std::string_view media_type, std::string_view base64_payload);
+
+} // namespace llmx::inline v0
+
+
+// ---- llmx/wire/field_parameters.hpp ----
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// Reads `value; name=token; name="quoted"`, the form of Content-Type and Content-Disposition.
+///
+/// `next` gives one parameter after the other. Malformed text ends the iteration and sets
+/// `malformed`; nothing is guessed, because two readers that guess differently see two messages.
+/// Thread safety: none. Lifetime: \p field must outlive the reader and the names it gives.
+/// Source: RFC 9110 sections 5.6.6 (parameters) and 5.6.4 (quoted strings).
+class field_parameters {
+public:
+    struct parameter {
+        parameter() = default;
+        std::string_view name;
+        /// Without quotes; escaped characters decoded.
+        std::string value;
+    };
+
+    LLMX_DECL explicit field_parameters(std::string_view field);
+
+    /// What stands before the first ";", without white space around it.
+    [[nodiscard]] std::string_view value() const noexcept { return value_; }
+    /// The next parameter; nothing at the end or when the text is malformed.
+    [[nodiscard]] LLMX_DECL std::optional<parameter> next();
+    [[nodiscard]] bool malformed() const noexcept { return malformed_; }
+
+private:
+    [[nodiscard]] LLMX_DECL bool read_quoted(std::string& out);
+
+    std::string_view value_, rest_;
+    bool malformed_ = false;
+};
+
+} // namespace llmx::inline v0
+
+
+// ---- llmx/wire/hide_secret.hpp ----
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// Secrets of fewer bytes are not searched for: they protect nothing, are mostly words that a
+/// server without keys was given ("EMPTY", "none"), and every message would be full of stars.
+inline constexpr std::size_t shortest_hidden_secret = 6;
+
+/// Replaces every occurrence of \p secret in \p text by "***"; whether there was one.
+///
+/// Found as it is, and in what texts do to each other when one quotes the other: JSON escapes of
+/// any of its characters (`\/`, `\u002f`), percent-encoding, numeric HTML references, up to six
+/// layers of them in any order, and base64 in either alphabet at any alignment, as in a Basic
+/// field. A secret of fewer than `shortest_hidden_secret` bytes is left, and so is one that its
+/// provider masked itself. What was JSON stays JSON. Linear in the text, apart from what a search
+/// for a needle takes.
+/// Source: RFC 8259 section 7, RFC 3986 section 2.1, RFC 4648 sections 4 and 5, RFC 7617.
+LLMX_DECL bool hide_secret(std::string& text, std::string_view secret);
 
 } // namespace llmx::inline v0
 
@@ -1577,6 +2266,10 @@ struct http_limits {
     std::size_t max_header = 64 * 1024;
     /// Of a body read by `read_all`: `errc::bad_response`.
     std::size_t max_body = 64 * 1024 * 1024;
+    /// Accounts for what `read_all` and `take_rest` append: `errc::shed` with a `retry_after`, and the
+    /// connection closed, when its budget has no room. Must outlive the body; the bytes stay on
+    /// it for as long as its owner keeps the answer. Null: not counted.
+    memory_lease* memory = nullptr;
 };
 
 } // namespace llmx::inline v0
@@ -1647,6 +2340,9 @@ public:
     /// True once the array has been closed: a stream that ends before is truncated.
     [[nodiscard]] bool complete() const noexcept { return stage_ == stage::after_array; }
 
+    /// Bytes fed of an object that has not ended.
+    [[nodiscard]] std::size_t unfinished() const noexcept { return partial_.size(); }
+
     /// Makes the parser ready for another stream.
     LLMX_DECL void reset() noexcept;
 
@@ -1688,14 +2384,22 @@ namespace llmx::inline v0 {
 /// 32, and beyond this a text is an attack.
 inline constexpr std::size_t max_json_depth = 256;
 
+/// Members that one object of a parsed text may have; an array may have any number of elements.
+/// Real objects have a few hundred at the most; a table that is larger costs the one who looks
+/// something up in it, and a sender who knows how it is made can choose what it costs.
+inline constexpr std::size_t max_json_members = 10'000;
+
 /// Parses a whole text; \p sp owns the tree's memory. Fails with
-/// `errc::invalid_request` naming the reason and the byte offset.
+/// `errc::invalid_request` naming the reason and the byte offset, or the limit on members.
 [[nodiscard]] LLMX_DECL result<boost::json::value>
 parse_json(std::string_view text, boost::json::storage_ptr sp = boost::json::storage_ptr());
 
 /// Like `parse_json`, but the text must be one object.
 [[nodiscard]] LLMX_DECL result<boost::json::object>
 parse_json_object(std::string_view text, boost::json::storage_ptr sp = boost::json::storage_ptr());
+
+/// A number as a count, see `clamp_count`; nothing for what is no number.
+[[nodiscard]] LLMX_DECL std::optional<std::int64_t> json_count(const boost::json::value& v) noexcept;
 
 /// Typed, total access to an object's members; a member of null counts as absent.
 ///
@@ -1715,6 +2419,8 @@ public:
 
     [[nodiscard]] std::string_view string_or(std::string_view name, std::string_view otherwise = {}) const noexcept;
     [[nodiscard]] std::int64_t int_or(std::string_view name, std::int64_t otherwise = 0) const noexcept;
+    /// A number in the range of counts, see `clamp_count`.
+    [[nodiscard]] std::int64_t count_or(std::string_view name, std::int64_t otherwise = 0) const noexcept;
     [[nodiscard]] const boost::json::object* object_or_null(std::string_view name) const noexcept;
     [[nodiscard]] const boost::json::array* array_or_null(std::string_view name) const noexcept;
 
@@ -1724,6 +2430,8 @@ public:
     result<void> read(std::string_view name, bool& to) const;
     result<void> read(std::string_view name, std::optional<std::int64_t>& to) const;
     result<void> read(std::string_view name, std::optional<double>& to) const;
+    /// A whole number of any size, as the count that is nearest to it.
+    result<void> read_count(std::string_view name, std::optional<std::int64_t>& to) const;
 
     /// "path.name" for error messages.
     [[nodiscard]] std::string path_of(std::string_view name) const;
@@ -1968,6 +2676,9 @@ template <class OnElement> result<void> scan_json_elements(std::string_view text
 /// A whole number that fits; "256.0" and "1e3" count, as some clients write them.
 [[nodiscard]] LLMX_DECL std::optional<std::int64_t> json_integer(std::string_view value) noexcept;
 
+/// A number as a count, see `clamp_count`: what `json_count` of json_read.hpp makes of it in a tree.
+[[nodiscard]] LLMX_DECL std::optional<std::int64_t> json_count(std::string_view value) noexcept;
+
 /// Any number.
 [[nodiscard]] LLMX_DECL std::optional<double> json_number(std::string_view value) noexcept;
 
@@ -1988,7 +2699,8 @@ template <class OnElement> result<void> scan_json_elements(std::string_view text
 namespace llmx::inline v0 {
 
 /// Appends \p text to \p out as a JSON string with its quotes (RFC 8259 section 7).
-/// Bytes above 0x7f go through as they are; the caller guarantees UTF-8.
+/// What is not UTF-8 becomes U+FFFD, one for each maximal subpart: what is written is JSON,
+/// whatever a caller or a provider sent.
 LLMX_DECL void append_json_string(std::string& out, std::string_view text);
 
 /// Writes compact JSON straight into a string: no tree, no allocation of its own.
@@ -2067,6 +2779,168 @@ private:
     bool need_comma_ = false;
     bool after_key_ = false;
 };
+
+} // namespace llmx::inline v0
+
+
+// ---- llmx/wire/model_name.hpp ----
+#include <cstddef>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// Longest name of a model, in bytes: names go into heads, logs and URLs, and the longest that
+/// vendors give (resource names of tuned models and of clouds) have some 200.
+inline constexpr std::size_t max_model_name = 512;
+
+/// Whether \p name may be the name of a model, wherever it comes from.
+///
+/// It has at most `max_model_name` bytes, is UTF-8 without control characters (C0, DEL, C1), and
+/// none of its segments between slashes is "." or "..", which a server or proxy would resolve in a
+/// URL; a backslash counts as a slash, and percent-encoded characters as what they stand for,
+/// however often they were encoded. Fails with `errc::invalid_request` about `model`, in one
+/// sentence that does not repeat the name.
+[[nodiscard]] LLMX_DECL result<void> check_model_name(std::string_view name);
+
+} // namespace llmx::inline v0
+
+
+// ---- llmx/wire/multipart.hpp ----
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// What the header section of one part of a form says.
+struct multipart_part {
+    multipart_part() = default;
+    /// Name of the form's field.
+    std::string name;
+    /// Name of the file; empty for a plain field.
+    std::string filename;
+    /// Empty when the part does not say: "text/plain" for fields.
+    std::string content_type;
+};
+
+/// A step through a multipart body. Every byte fed is in the `raw` of one event, in order, so
+/// that a relay that writes them all writes the body that came.
+struct multipart_event {
+    enum class kind : std::uint8_t {
+        framing,  ///< `raw`: a boundary, a header section, or what stands outside of all parts
+        part,     ///< a part begins; `raw` is empty
+        data,     ///< `raw`: bytes of the current part
+        part_end, ///< the current part is over; `raw` is empty
+        end,      ///< the closing boundary was read; `raw` is empty
+    };
+    kind what = kind::framing;
+    std::string_view raw;
+    /// The current part, from `part` to `part_end`; null otherwise.
+    const multipart_part* part = nullptr;
+};
+
+/// Incremental parser of `multipart/form-data`, fed in blocks split at any byte.
+///
+/// Data is given as views into the block; only header sections are kept. What two readers could
+/// split differently is refused: a boundary followed by anything but a line end or "--", folded
+/// header lines, a part without a name or with two. Failures are `errc::invalid_request`, and
+/// every later call fails.
+///
+/// Thread safety: none; one parser per body.
+/// Source: RFC 7578, RFC 2046 section 5.1.1, and the escapes of
+/// https://html.spec.whatwg.org/multipage/form-control-infrastructure.html (4.10.21.8).
+class multipart_parser {
+public:
+    /// Bytes of one header section, and of what may stand before the first and behind the last
+    /// boundary. Real heads have some hundred bytes; the limit bounds memory.
+    static constexpr std::size_t max_head = std::size_t{8} * 1024;
+    /// Parts of one body; a transcription has about ten. Bounds the work per byte of tiny parts.
+    static constexpr std::size_t max_parts = 1000;
+
+    /// \p boundary as `multipart_boundary` reads it from the Content-Type.
+    LLMX_DECL explicit multipart_parser(std::string_view boundary);
+
+    /// Parses \p bytes and calls \p on_event, which takes a `const multipart_event&` and returns
+    /// `void` or `result<void>`; its failure ends the parse and is returned. Views live until it
+    /// returns.
+    template <class Sink> result<void> feed(std::string_view bytes, Sink&& on_event) {
+        while (!bytes.empty() && !failed_) {
+            multipart_event event;
+            step(bytes, event);
+            if (failed_) break;
+            if (event.what == multipart_event::kind::framing && event.raw.empty()) continue;
+            auto delivered = detail::call_sink(on_event, event);
+            if (delivered.has_error()) {
+                failed_ = "the reader of the form failed before";
+                return delivered;
+            }
+        }
+        if (failed_) return failure();
+        // What was recognised with the last byte needs no further one.
+        return drain(on_event);
+    }
+
+    /// Fails unless the closing boundary has come.
+    [[nodiscard]] LLMX_DECL result<void> finish() const;
+
+private:
+    enum class state : std::uint8_t { preamble, boundary_end, head, part_begin, data, part_over, closing, closed, epilogue };
+    using kind = multipart_event::kind;
+
+    template <class Sink> result<void> drain(Sink& on_event) {
+        while (pending()) {
+            multipart_event event;
+            std::string_view nothing;
+            step(nothing, event);
+            if (failed_) return failure();
+            auto delivered = detail::call_sink(on_event, event);
+            if (delivered.has_error()) {
+                failed_ = "the reader of the form failed before";
+                return delivered;
+            }
+        }
+        return success();
+    }
+    /// A state that only reports, without taking bytes.
+    [[nodiscard]] bool pending() const noexcept {
+        return state_ == state::part_begin || state_ == state::part_over || state_ == state::closed;
+    }
+    /// Takes a prefix of \p bytes and says what it is.
+    LLMX_DECL void step(std::string_view& bytes, multipart_event& event);
+    LLMX_DECL void find_boundary(std::string_view& bytes, multipart_event& event);
+    LLMX_DECL void end_boundary(std::string_view& bytes, multipart_event& event);
+    LLMX_DECL void read_head(std::string_view& bytes, multipart_event& event);
+    LLMX_DECL void accept_head();
+    [[nodiscard]] LLMX_DECL const char* take_field(std::string_view line);
+    LLMX_DECL void count_outside(std::size_t bytes) noexcept;
+    [[nodiscard]] LLMX_DECL error failure() const;
+
+    std::string delimiter_; // CR LF "--" boundary
+    std::string head_;
+    multipart_part part_;
+    std::size_t matched_ = 2; // of delimiter_; the first boundary needs no line end before it
+    std::size_t imagined_ = 2; // of matched_, bytes that have not really come
+    std::size_t outside_ = 0, parts_ = 0;
+    const char* failed_ = nullptr;
+    state state_ = state::preamble;
+    bool after_cr_ = false, after_dash_ = false, padded_ = false;
+};
+
+/// The boundary in a `multipart/form-data` Content-Type. Fails with
+/// `errc::unsupported_media_type` for another type and `errc::invalid_request` for a boundary that
+/// is missing, malformed or longer than the 70 characters of RFC 2046.
+[[nodiscard]] LLMX_DECL result<std::string> multipart_boundary(std::string_view content_type);
+
+/// Appends the boundary and the header section of a part; its data follows. An empty
+/// \p filename or \p content_type is left out.
+LLMX_DECL void append_multipart_head(std::string& out, std::string_view boundary, std::string_view name,
+                                     std::string_view filename = std::string_view(),
+                                     std::string_view content_type = std::string_view());
+/// Appends the line end behind a part's data.
+inline void append_multipart_tail(std::string& out) { out += "\r\n"; }
+/// Appends the closing boundary.
+LLMX_DECL void append_multipart_end(std::string& out, std::string_view boundary);
 
 } // namespace llmx::inline v0
 
@@ -2266,6 +3140,8 @@ public:
         // them would pay for a search to the block's end on every line.
         const char* lf = find(p, end, '\n');
         const char* cr = find(p, end, '\r');
+        std::size_t before = unfinished_;
+        const char* begun = before == 0 ? p : bytes.data(); // behind the last blank line, in this block
         while (p != end) {
             if (lf < p) lf = find(p, end, '\n');
             if (cr < p) cr = find(p, end, '\r');
@@ -2288,6 +3164,8 @@ public:
             const bool blank = take_line(line, in_block);
             if (!in_block) partial_.clear();
             if (!blank) continue;
+            begun = p;
+            before = 0;
             if (has_data_) {
                 auto delivered = detail::call_sink(on_event, pending());
                 if (delivered.has_error()) {
@@ -2303,6 +3181,7 @@ public:
             partial_.append(p, rest);
         }
         keep_views();
+        unfinished_ = before + static_cast<std::size_t>(end - begun);
         return success();
     }
 
@@ -2332,6 +3211,8 @@ public:
     [[nodiscard]] bool idle() const noexcept {
         return !has_data_ && !has_event_ && (partial_.empty() || partial_.front() == ':');
     }
+    /// Bytes fed since the last blank line: those of an event that has not ended.
+    [[nodiscard]] std::size_t unfinished() const noexcept { return unfinished_; }
     /// The last `id` of the stream, for `Last-Event-ID` when connecting again.
     [[nodiscard]] const std::string& last_event_id() const noexcept { return id_; }
     /// The stream's last `retry` field: how long to wait before connecting again.
@@ -2364,6 +3245,7 @@ private:
     [[nodiscard]] LLMX_DECL error failure() const;
 
     std::size_t max_event_size_;
+    std::size_t unfinished_ = 0;
     std::size_t event_size_ = 0; // of the pending event's lines that are kept
     std::string partial_;        // a line whose end has not come
     std::string data_, event_, id_;
@@ -2442,6 +3324,30 @@ inline std::size_t utf8_sequence(const char* p, const char* end) noexcept {
     return 4;
 }
 
+/// Bytes of the maximal subpart at \p p, where no well-formed sequence is: what one U+FFFD stands
+/// for (Unicode 15 section 3.9, as the WHATWG's decoder has it). \p p != \p end.
+inline std::size_t utf8_maximal_subpart(const char* p, const char* end) noexcept {
+    const auto lead = static_cast<unsigned char>(*p);
+    // The second byte's range depends on the first; of longer sequences the rest are any tails.
+    unsigned char low = 0x80, high = 0xBF;
+    std::size_t wanted = 0;
+    if (lead >= 0xE0 && lead <= 0xEF) {
+        wanted = 3;
+        if (lead == 0xE0) low = 0xA0;
+        if (lead == 0xED) high = 0x9F;
+    } else if (lead >= 0xF0 && lead <= 0xF4) {
+        wanted = 4;
+        if (lead == 0xF0) low = 0x90;
+        if (lead == 0xF4) high = 0x8F;
+    }
+    std::size_t n = 1;
+    for (; n < wanted && p + n != end; ++n, low = 0x80, high = 0xBF) {
+        const auto c = static_cast<unsigned char>(p[n]);
+        if (c < low || c > high) break;
+    }
+    return n;
+}
+
 } // namespace detail
 
 /// Whether \p text is well-formed UTF-8 (RFC 3629). ASCII goes eight bytes at a time.
@@ -2475,7 +3381,9 @@ LLMX_DECL void append_utf8(std::string& out, std::uint32_t code_point);
 
 
 // ---- llmx/dialects/dialect.hpp ----
+#include <array>
 #include <concepts>
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 #include <optional>
@@ -2502,8 +3410,13 @@ struct request_head {
     /// Output limit asked for; 0 when unsaid.
     std::int64_t max_output_tokens = 0;
     /// Bytes [begin, end) of the model's JSON value in the body, quotes included;
-    /// both 0 when the body does not name the model.
+    /// both 0 when the body has no such member. The value may be null.
     std::size_t model_begin = 0, model_end = 0;
+    /// Bytes [cut_begin, cut_end) of the body that are not sent on: a model that it names beside
+    /// the target's, which alone is routed, with the member's comma. Both 0 when there is none.
+    std::size_t cut_begin = 0, cut_end = 0;
+    /// `stream` is what the target asked for and the body says otherwise: it cannot be sent as it is.
+    bool stream_differs = false;
 };
 
 /// How a request is to be written.
@@ -2519,17 +3432,21 @@ struct encode_options {
 };
 
 /// What a request says that the target dialect cannot.
+///
+/// A request decides how much that is, so only so much is kept: the first `most_entries`, and the
+/// first that matters.
 class drop_report {
 public:
     struct entry {
         std::string parameter;
         /// The answer means the same without it (cache hints, foreign thinking): never an error.
-        bool hint;
+        bool hint = false;
     };
+    static constexpr std::size_t most_entries = 1000;
     /// The answer would differ without \p parameter, named by the vocabulary: "top_k",
     /// "tools[1]", "messages[2].content[0]". A dialect's `caller_path` says it in a caller's words.
-    void lost(std::string parameter) { entries_.push_back(make(std::move(parameter), false)); }
-    void hint(std::string parameter) { entries_.push_back(make(std::move(parameter), true)); }
+    void lost(std::string parameter) { add(std::move(parameter), false); }
+    void hint(std::string parameter) { add(std::move(parameter), true); }
     /// A member that only another dialect has: a hint when it steers storage, caching,
     /// speed or abuse detection, lost when the answer may depend on it.
     void foreign(std::string parameter) {
@@ -2543,22 +3460,58 @@ public:
     void answer_by_tool() noexcept { answer_by_tool_ = true; }
     [[nodiscard]] bool answered_by_tool() const noexcept { return answer_by_tool_; }
     [[nodiscard]] const std::vector<entry>& entries() const noexcept { return entries_; }
+    /// How many there were, those that were not kept included.
+    [[nodiscard]] std::size_t count() const noexcept { return count_; }
     /// First parameter whose loss matters, or null.
     [[nodiscard]] const std::string* first_lost() const noexcept {
-        for (const auto& e : entries_)
-            if (!e.hint) return &e.parameter;
-        return nullptr;
+        return first_lost_ < entries_.size() ? &entries_[first_lost_].parameter : nullptr;
     }
 
 private:
-    static entry make(std::string p, bool h) {
-        entry e;
-        e.parameter = std::move(p);
-        e.hint = h;
-        return e;
+    void add(std::string parameter, bool hint) {
+        ++count_;
+        const bool first = !hint && first_lost_ == none;
+        if (entries_.size() >= most_entries && !first) return;
+        if (first) first_lost_ = entries_.size();
+        entry& e = entries_.emplace_back();
+        e.parameter = std::move(parameter);
+        e.hint = hint;
     }
+    static constexpr std::size_t none = static_cast<std::size_t>(-1);
     std::vector<entry> entries_;
+    std::size_t first_lost_ = none;
+    std::size_t count_ = 0;
     bool answer_by_tool_ = false;
+};
+
+/// How far the naming of one request's drops has come. Places in a body are found by counting what
+/// stands before them: with this, each is counted from the one before, as drops are reported in the
+/// order of the request. One for each request and dialect; it refers to nothing.
+struct path_cursor {
+    /// The first \p part parts of the message \p message have been counted, by kinds that the
+    /// dialect chooses; the first \p tool tools have.
+    std::size_t message = static_cast<std::size_t>(-1), part = 0, tool = 0;
+    std::array<std::size_t, 4> parts{};
+    std::array<std::size_t, 2> tools{};
+
+    /// Makes the parts before \p upto of the message \p at counted: calls \p count(i) for each
+    /// that is not yet.
+    template <class Count> void count_parts(std::size_t at, std::size_t upto, Count count) {
+        if (message != at || part > upto) {
+            message = at;
+            part = 0;
+            parts = {};
+        }
+        for (; part < upto; ++part) count(part);
+    }
+    /// The same for tools.
+    template <class Count> void count_tools(std::size_t upto, Count count) {
+        if (tool > upto) {
+            tool = 0;
+            tools = {};
+        }
+        for (; tool < upto; ++tool) count(tool);
+    }
 };
 
 /// What a stream's decoder has to know of the request.
@@ -2594,6 +3547,11 @@ struct error_body {
     double retry_after_s = -1;
 };
 
+namespace detail {
+/// Bytes of a provider's id or name of a model that a stream's writer repeats with each event.
+inline constexpr std::size_t max_stream_label = 512;
+} // namespace detail
+
 /// Follows a stream that is passed through unchanged: did it begin, did it end
 /// properly, what did it cost. Cheaper than decoding.
 struct stream_progress {
@@ -2606,6 +3564,9 @@ struct stream_progress {
     bool answered = false;
     /// The provider reported an error inside the stream.
     bool failed = false;
+    /// How many of the bytes fed last belong to an event that has not ended, and may so still
+    /// turn out to be an error; bytes of earlier calls are counted in.
+    std::size_t pending = 0;
     usage tokens;
 };
 
@@ -2614,12 +3575,14 @@ struct stream_progress {
 /// Encoders append to \p out. Decoders of requests are strict (wrong types are
 /// `errc::invalid_request` naming the member), decoders of replies lenient. `scan_usage`
 /// finds the tokens of a whole reply; none unless all of the text is one JSON object.
-/// `caller_path` names what a drop report calls \p path in a request as the caller wrote it.
+/// `caller_path` names what a drop report calls \p path in a request as the caller wrote it; one
+/// that also takes a `path_cursor` is given the same one for all drops of a request.
 /// `has_foreign_signature` searches a request, without parsing it, for signatures that its
 /// own vendor would refuse: another's, or what a façade gave in place of one. It may find some
 /// where there are none.
 /// A stream decoder may be constructible from `decode_options`; `tool_names`, when there is such
-/// a member, is the rule for names of functions. Nothing here does I/O or knows
+/// a member, is the rule for names of functions, and `model_in_body` says whether a request names
+/// its model in the body (true when there is no such member) or in its URL alone. Nothing here does I/O or knows
 /// a vendor.
 template <class D>
 concept chat_dialect = requires(std::string_view bytes, const request_target& target, const chat_request& request,
@@ -2694,9 +3657,18 @@ public:
 private:
     typename D::stream_watch watch_;
 };
+template <class D>
+[[nodiscard]] std::string caller_path_of(std::string_view path, const chat_request& request, path_cursor& at) {
+    if constexpr (requires { D::caller_path(path, request, at); }) return D::caller_path(path, request, at);
+    else return D::caller_path(path, request);
+}
 template <class D> [[nodiscard]] constexpr tool_name_rule tool_name_rule_of() noexcept {
     if constexpr (requires { D::tool_names; }) return D::tool_names;
     else return tool_name_rule();
+}
+template <class D> [[nodiscard]] constexpr bool has_model_in_body() noexcept {
+    if constexpr (requires { D::model_in_body; }) return D::model_in_body;
+    else return true;
 }
 } // namespace detail
 
@@ -2705,10 +3677,12 @@ template <class D> [[nodiscard]] constexpr tool_name_rule tool_name_rule_of() no
 struct dialect_ops {
     std::string_view name;
     tool_name_rule tool_names;
+    /// A request's body names its model; else the URL alone does.
+    bool model_in_body;
     result<request_head> (*scan_request)(std::string_view, const request_target&);
     result<chat_request> (*decode_request)(std::string_view, const request_target&);
     result<void> (*encode_request)(const chat_request&, const encode_options&, std::string&, drop_report&);
-    std::string (*caller_path)(std::string_view, const chat_request&);
+    std::string (*caller_path)(std::string_view, const chat_request&, path_cursor&);
     result<chat_reply> (*decode_reply)(std::string_view);
     usage (*scan_usage)(std::string_view);
     bool (*has_foreign_signature)(std::string_view);
@@ -2722,10 +3696,11 @@ template <chat_dialect D>
 inline constexpr dialect_ops dialect_of = {
     D::name,
     detail::tool_name_rule_of<D>(),
+    detail::has_model_in_body<D>(),
     &D::scan_request,
     &D::decode_request,
     &D::encode_request,
-    &D::caller_path,
+    &detail::caller_path_of<D>,
     &D::decode_reply,
     &D::scan_usage,
     &D::has_foreign_signature,
@@ -2737,6 +3712,46 @@ inline constexpr dialect_ops dialect_of = {
 };
 
 } // namespace llmx::inline v0
+
+// ---- llmx/dialects/detail/json_object_end.hpp ----
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace llmx::inline v0::detail {
+
+/// Sees, fragment by fragment, where a JSON object ends.
+class json_object_end {
+public:
+    /// Bytes of \p fragment that belong to the object: all of them while it goes on.
+    std::size_t feed(std::string_view fragment) noexcept {
+        for (std::size_t i = 0; i < fragment.size() && !complete_; ++i) {
+            const char c = fragment[i];
+            if (in_string_) {
+                if (escaped_) escaped_ = false;
+                else if (c == '\\') escaped_ = true;
+                else if (c == '"') in_string_ = false;
+            } else if (c == '"') {
+                in_string_ = true;
+            } else if (c == '{' || c == '[') {
+                ++depth_;
+            } else if (c == '}' || c == ']') {
+                if (depth_ > 0 && --depth_ == 0) {
+                    complete_ = true;
+                    return i + 1;
+                }
+            }
+        }
+        return complete_ ? 0 : fragment.size();
+    }
+    [[nodiscard]] bool complete() const noexcept { return complete_; }
+
+private:
+    std::uint32_t depth_ = 0;
+    bool in_string_ = false, escaped_ = false, complete_ = false;
+};
+
+} // namespace llmx::inline v0::detail
 
 // ---- llmx/dialects/detail/signature.hpp ----
 #include <cstddef>
@@ -2796,7 +3811,7 @@ struct anthropic_counts {
 
     [[nodiscard]] usage totals() const noexcept {
         usage u;
-        u.input_tokens = input + cache_read + cache_write;
+        u.input_tokens = add_counts(input, add_counts(cache_read, cache_write));
         u.output_tokens = output;
         u.cached_tokens = cache_read;
         u.cache_write_tokens = cache_write;
@@ -2807,37 +3822,11 @@ struct anthropic_counts {
         anthropic_counts c;
         c.cache_read = u.cached_tokens;
         c.cache_write = u.cache_write_tokens;
-        c.input = u.input_tokens - u.cached_tokens - u.cache_write_tokens;
-        if (c.input < 0) c.input = 0;
+        c.input = subtract_counts(subtract_counts(u.input_tokens, u.cached_tokens), u.cache_write_tokens);
         c.output = u.output_tokens;
         c.thinking = u.reasoning_tokens;
         return c;
     }
-};
-
-/// Sees, fragment by fragment, where a JSON object ends.
-class json_object_end {
-public:
-    void feed(std::string_view fragment) noexcept {
-        for (const char c : fragment) {
-            if (in_string_) {
-                if (escaped_) escaped_ = false;
-                else if (c == '\\') escaped_ = true;
-                else if (c == '"') in_string_ = false;
-            } else if (c == '"') {
-                in_string_ = true;
-            } else if (c == '{' || c == '[') {
-                ++depth_;
-            } else if (c == '}' || c == ']') {
-                if (depth_ > 0 && --depth_ == 0) complete_ = true;
-            }
-        }
-    }
-    [[nodiscard]] bool complete() const noexcept { return complete_; }
-
-private:
-    std::uint32_t depth_ = 0;
-    bool in_string_ = false, escaped_ = false, complete_ = false;
 };
 
 /// Overwrites the counters that the usage object \p o names.
@@ -2885,6 +3874,8 @@ LLMX_DECL void anthropic_write_web_citation(json_writer& w, std::string_view url
 #include <boost/json/object.hpp>
 
 #include <cstdint>
+#include <deque>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -2922,7 +3913,11 @@ struct anthropic_messages {
     /// a call in the history are not a JSON object, or nothing is left to answer.
     static result<void> encode_request(const chat_request& request, const encode_options& options,
                                        std::string& out, drop_report& drops);
-    [[nodiscard]] static std::string caller_path(std::string_view path, const chat_request& request);
+    [[nodiscard]] static std::string caller_path(std::string_view path, const chat_request& request, path_cursor& at);
+    [[nodiscard]] static std::string caller_path(std::string_view path, const chat_request& request) {
+        path_cursor at;
+        return caller_path(path, request, at);
+    }
 
     /// Lenient; `errc::bad_response` for what is not a message.
     [[nodiscard]] static result<chat_reply> decode_reply(std::string_view body);
@@ -2982,7 +3977,7 @@ struct anthropic_messages {
         static constexpr std::size_t arena_size = 8192;
         sse_parser sse_;
         std::unique_ptr<unsigned char[]> arena_; // one event's JSON tree
-        std::vector<open_block> open_;
+        std::map<std::int64_t, open_block> open_; // by the index that the provider gave them
         std::string scratch_;
         std::string call_signature_; // of the next tool call
         detail::anthropic_counts counts_;
@@ -3031,6 +4026,7 @@ struct anthropic_messages {
         void whole_block(std::string_view json, std::string& out);
         void text_delta(std::string_view type, std::string_view member, std::string_view text, std::string& out);
         void cite(const chat_event& event, std::string& out);
+        void emit_held_arguments(std::uint32_t part, std::string& out);
         [[nodiscard]] bool live(const chat_event& event) const noexcept;
         [[nodiscard]] bool tool_unfinished() const noexcept {
             return open_ == block_kind::tool && !arguments_.complete();
@@ -3038,7 +4034,9 @@ struct anthropic_messages {
 
         std::string id_, model_;
         std::string stop_sequence_, signature_, scratch_;
-        std::vector<held_event> held_;
+        std::deque<held_event> held_;
+        /// Arguments of the calls that are held, by part; joined, as they may come in many pieces.
+        std::map<std::uint32_t, std::string> held_arguments_;
         detail::json_object_end arguments_;
         usage tokens_;
         std::uint32_t next_index_ = 0;
@@ -3077,7 +4075,8 @@ namespace llmx::inline v0::detail {
 
 /// Offsets into a text that grows, in bytes (Google's) and in characters (the vocabulary's).
 ///
-/// Costs nothing for a text in ASCII, else a bit for each byte from the first other one on.
+/// Costs nothing for a text in ASCII, else a bit for each byte from the first other one on and a
+/// number for each 512 of them; a look-up takes the logarithm of the text's size.
 class gemini_ruler {
 public:
     LLMX_DECL void add(std::string_view text);
@@ -3086,9 +4085,14 @@ public:
     [[nodiscard]] LLMX_DECL std::int64_t bytes(std::int64_t characters) const noexcept;
 
 private:
+    static constexpr std::size_t block = 512;
+
     std::int64_t ascii_ = 0;
     /// Whether a character begins at a byte behind the first `ascii_` ones.
     std::vector<bool> begins_;
+    /// How many begin before each whole block of them.
+    std::vector<std::int64_t> before_;
+    std::int64_t characters_ = 0; // of all of them
 };
 
 } // namespace llmx::inline v0::detail
@@ -3098,6 +4102,8 @@ private:
 #include <boost/json/object.hpp>
 
 #include <cstdint>
+#include <deque>
+#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -3150,6 +4156,7 @@ struct gemini_generate {
     static constexpr std::string_view name = "gemini_generate";
     static constexpr std::string_view stream_content_type = "text/event-stream";
     static constexpr tool_name_rule tool_names{64, "_-.:", true};
+    static constexpr bool model_in_body = false;
 
     /// Finds what routing needs. Fails unless the body is one JSON object with contents.
     [[nodiscard]] LLMX_DECL static result<request_head> scan_request(std::string_view body,
@@ -3161,7 +4168,12 @@ struct gemini_generate {
     LLMX_DECL static result<void> encode_request(const chat_request& request, const encode_options& options,
                                                  std::string& out, drop_report& drops);
     /// Turns of the model that were joined count as one, and so does a Tool of several functions.
-    [[nodiscard]] LLMX_DECL static std::string caller_path(std::string_view path, const chat_request& request);
+    [[nodiscard]] LLMX_DECL static std::string caller_path(std::string_view path, const chat_request& request,
+                                                           path_cursor& at);
+    [[nodiscard]] static std::string caller_path(std::string_view path, const chat_request& request) {
+        path_cursor at;
+        return caller_path(path, request, at);
+    }
 
     /// An error object in a body that came with status 200 is a failure too.
     [[nodiscard]] LLMX_DECL static result<chat_reply> decode_reply(std::string_view body);
@@ -3214,15 +4226,16 @@ private:
     };
 
     LLMX_DECL result<void> take(std::string_view json, event_batch& out);
-    LLMX_DECL void candidate(const boost::json::object& c, std::size_t position, event_batch& out);
+    LLMX_DECL result<void> candidate(const boost::json::object& c, std::size_t position, event_batch& out);
     LLMX_DECL void part(const boost::json::object& p, choice_state& s, event_batch& out);
     LLMX_DECL void cite(const boost::json::object& c, const choice_state& s, event_batch& out);
-    LLMX_DECL choice_state& state_of(std::uint32_t index);
+    /// Null for an index that is none, or of one choice too many.
+    LLMX_DECL choice_state* state_of(std::int64_t index);
 
     sse_parser sse_;
     json_array_stream array_;
     std::vector<choice_state> choices_;
-    std::string id_;
+    std::string call_id_begin_;
     usage tokens_;
     std::uint32_t calls_ = 0;
     framing framing_ = framing::unknown;
@@ -3251,6 +4264,9 @@ private:
         call_state() = default;
         std::uint32_t part = 0;
         std::string id, name, signature, arguments;
+        detail::json_object_end end;
+        /// The arguments' brackets are closed, and what they hold is no JSON object.
+        bool broken = false;
     };
     struct choice_state {
         choice_state() = default;
@@ -3259,7 +4275,10 @@ private:
         std::uint32_t part = 0;
         bool has_part = false, thinking = false;
         std::string signature, signer;
-        std::vector<call_state> calls;
+        std::deque<call_state> calls;
+        /// The number of a part's call, counted from the first of the stream; `written` have gone.
+        std::map<std::uint32_t, std::size_t> places;
+        std::size_t written = 0;
         detail::gemini_ruler text;
         /// Citations have been written in our own words, so those in nobody's repeat them.
         bool grounded = false;
@@ -3276,12 +4295,13 @@ private:
     LLMX_DECL void candidate_members(const choice_state& s, std::string_view object, std::string& out);
     LLMX_DECL void flush_signature(choice_state& s, std::string& out);
     LLMX_DECL void flush_calls(choice_state& s, bool whole_ones_only, std::string& out);
+    LLMX_DECL void take_arguments(choice_state& s, const chat_event& event, std::string& out);
     LLMX_DECL void write_call(const choice_state& s, const call_state& c, std::string& out);
     LLMX_DECL void set_tail(std::string_view id, std::string_view model);
 
     std::string tail_;
     std::string id_, model_;
-    std::vector<choice_state> choices_;
+    std::map<std::uint32_t, choice_state> choices_;
     usage tokens_;
     bool has_usage_ = false;
     bool array_;
@@ -3320,6 +4340,9 @@ private:
 
 namespace llmx::inline v0 {
 
+/// Bytes of one schema as Google's message.
+inline constexpr std::size_t max_gemini_schema = std::size_t{2} * 1024 * 1024;
+
 /// Appends \p json_schema as Google's Schema message, the subset of OpenAPI 3.0 that
 /// function declarations and `responseSchema` take.
 ///
@@ -3333,10 +4356,13 @@ namespace llmx::inline v0 {
 /// are removed.
 ///
 /// \returns true when something that restricts the value could not be said. Fails with
-/// `errc::invalid_request` when the text is no JSON object or grows too large once its
-/// references are written out (2 MiB).
+/// `errc::invalid_request` when the text is no JSON object or grows beyond \p most bytes once its
+/// references are written out, or the work of writing it beyond what a schema of its size needs.
+/// A description of alternatives goes into each of them, and when that would repeat more than
+/// 64 KiB and the schema's size into the first.
 /// Source: google.ai.generativelanguage.v1beta.Schema; https://ai.google.dev/api/caching#Schema.
-[[nodiscard]] LLMX_DECL result<bool> append_gemini_schema(std::string& out, std::string_view json_schema);
+[[nodiscard]] LLMX_DECL result<bool> append_gemini_schema(std::string& out, std::string_view json_schema,
+                                                        std::size_t most = max_gemini_schema);
 
 /// Appends Google's Schema message as JSON Schema: lower-case types, `nullable` as a type
 /// list or as a null branch. A text that is JSON Schema already comes out as it was.
@@ -3347,6 +4373,7 @@ LLMX_DECL void append_json_schema(std::string& out, const boost::json::object& g
 
 // ---- llmx/dialects/openai_chat.hpp ----
 #include <cstdint>
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -3396,7 +4423,12 @@ struct openai_chat {
                                                                        const request_target& target);
     LLMX_DECL static result<void> encode_request(const chat_request& request, const encode_options& options,
                                                  std::string& out, drop_report& drops);
-    [[nodiscard]] LLMX_DECL static std::string caller_path(std::string_view path, const chat_request& request);
+    [[nodiscard]] LLMX_DECL static std::string caller_path(std::string_view path, const chat_request& request,
+                                                           path_cursor& at);
+    [[nodiscard]] static std::string caller_path(std::string_view path, const chat_request& request) {
+        path_cursor at;
+        return caller_path(path, request, at);
+    }
 
     /// An error object in a body that came with status 200 is a failure too.
     [[nodiscard]] LLMX_DECL static result<chat_reply> decode_reply(std::string_view body);
@@ -3425,7 +4457,7 @@ class openai_chat::stream_decoder {
 public:
     stream_decoder() = default;
     result<void> feed(std::string_view bytes, event_batch& out) {
-        return parser_.feed(bytes, [this, &out](const sse_event& e) { return take(e.data, out); });
+        return parser_.feed(bytes, [this, &out](const sse_event& e) { return take(e, out); });
     }
     LLMX_DECL result<void> finish(event_batch& out);
 
@@ -3453,10 +4485,12 @@ private:
         bool finished = false;
         std::int64_t audio_part = -1;
         std::vector<call_state> calls;
+        /// Of each index the latest call's place in `calls`.
+        std::map<std::int64_t, std::size_t> by_index;
     };
     struct reader;
 
-    LLMX_DECL result<void> take(std::string_view data, event_batch& out);
+    LLMX_DECL result<void> take(const sse_event& event, event_batch& out);
 
     sse_parser parser_;
     std::vector<choice_state> choices_;
@@ -3488,8 +4522,8 @@ private:
         std::uint32_t thinking_part = 0;
         std::string thought, signature;
         std::int64_t text_part = -1;
-        /// Part numbers of the tool calls; the position is the wire's index.
-        std::vector<std::uint32_t> calls;
+        /// The wire's index of the tool call that a part is.
+        std::map<std::uint32_t, std::size_t> calls;
         /// The id of the answer's audio has been said.
         bool has_audio = false;
     };
@@ -3511,7 +4545,7 @@ private:
     bool include_usage_;
     bool has_usage_ = false;
     usage tokens_;
-    std::vector<choice_state> choices_;
+    std::map<std::uint32_t, choice_state> choices_;
 };
 
 /// Follows a stream without decoding it: searches in `data` lines only.
@@ -3532,6 +4566,7 @@ private:
     std::string partial_;
     bool skipping_ = false;
     bool several_ = false;
+    bool error_event_ = false;
 };
 
 } // namespace llmx::inline v0
@@ -3731,6 +4766,93 @@ struct gemini {
 
 } // namespace llmx::inline v0
 
+// ---- llmx/service/detail/service_table.hpp ----
+#include <memory>
+#include <type_traits>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline v0 {
+
+class runtime;
+
+namespace detail {
+
+/// Its address stands for the type \p S.
+template <class S> inline constexpr char service_key{};
+
+/// The services of one runtime, by type. Not thread-safe, as the runtime is not.
+///
+/// A search through a handful of pointers: a program has about ten services, and what is looked
+/// up for every call was made first and is found first.
+class service_table {
+public:
+    service_table() = default;
+    service_table(const service_table&) = delete;
+    service_table& operator=(const service_table&) = delete;
+    /// Newest first: a service may use those that were there when it was made.
+    ~service_table() {
+        while (!all_.empty()) all_.pop_back();
+    }
+
+    /// The service \p S, made by `S(on)` or, where there is no such constructor, by `S()`.
+    template <class S> S& use(runtime& on) {
+        for (const entry& e : all_)
+            if (e.key == &service_key<S>) return *static_cast<S*>(e.made.get());
+        std::shared_ptr<S> made;
+        if constexpr (std::is_constructible_v<S, runtime&>) made = std::make_shared<S>(on);
+        else made = std::make_shared<S>();
+        // Making it may have made others.
+        S& service = *made;
+        entry e;
+        e.key = &service_key<S>;
+        e.made = std::move(made);
+        all_.push_back(std::move(e));
+        return service;
+    }
+
+private:
+    struct entry {
+        const char* key = nullptr;
+        std::shared_ptr<void> made;
+    };
+    std::vector<entry> all_;
+};
+
+} // namespace detail
+} // namespace llmx::inline v0
+
+// ---- llmx/service/offload.hpp ----
+#include <cstddef>
+
+namespace llmx::inline v0 {
+
+/// Work for `runtime::offload`: a function of data that its call owns, run once, on another thread.
+///
+/// It may touch nothing that belongs to the event loop's thread (the runtime, the transport, a
+/// coroutine, thread-local storage), only what its maker keeps alive and leaves alone until the
+/// awaiting coroutine goes on. What it throws is rethrown there.
+class offloaded_work {
+public:
+    virtual void run() = 0;
+
+protected:
+    ~offloaded_work() = default;
+};
+
+/// Bytes of JSON up to which decoding, encoding and freeing them is left to the event loop.
+///
+/// The slowest text there is (an array of the shortest possible parts, decoded into the vocabulary and encoded
+/// for another vendor) takes 47 ms per MiB on a core of 2024, thus 6 ms at this size. An ordinary
+/// conversation of this size takes 0.1 to 1 ms; another thread costs 0.05 ms.
+inline constexpr std::size_t offload_translation_above = std::size_t{128} * 1024;
+
+/// Bytes of JSON up to which reading them once without a tree is left to the event loop. One
+/// such pass takes at most 1.7 ms per MiB, and a request that passes through has two of them.
+inline constexpr std::size_t offload_scan_above = std::size_t{1024} * 1024;
+
+} // namespace llmx::inline v0
+
 // ---- llmx/service/runtime.hpp ----
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -3746,13 +4868,6 @@ class http_transport;
 /// from the world. One object per `io_context`; not thread-safe.
 class runtime {
 public:
-    /// A gateway's handle of its current snapshot, kept per core so that calls of
-    /// different cores share no counter. Only `gateway` touches it.
-    struct snapshot_slot {
-        const void* owner = nullptr;
-        std::uint64_t generation = 0;
-        std::shared_ptr<void> value;
-    };
     virtual ~runtime() = default;
     [[nodiscard]] virtual time_point now() const noexcept = 0;
     /// Seconds since 1970, for protocol fields and logs.
@@ -3763,13 +4878,33 @@ public:
     virtual boost::asio::awaitable<result<void>> sleep_until(time_point when, cancellation& stop) = 0;
     [[nodiscard]] virtual http_transport& transport() noexcept = 0;
     [[nodiscard]] virtual boost::asio::any_io_executor executor() noexcept = 0;
-    [[nodiscard]] snapshot_slot& slot() noexcept { return slot_; }
+
+    /// The one object of type \p S that belongs to this runtime, and so to one core: a connection
+    /// to a store, a cache of tokens, recycled buffers. It is made by the first use, by `S(runtime&)`
+    /// or else `S()`, and destroyed with the runtime, the newest first, when the clock and the
+    /// transport are gone already; what its constructor throws is passed on. Use it on the
+    /// runtime's thread only; no lock is needed there.
+    template <class S> [[nodiscard]] S& use() { return services_.use<S>(*this); }
+
+    /// Runs \p work, which would keep the event loop from other calls, on another thread and
+    /// completes on this one when it has run; rethrows what it throws.
+    ///
+    /// Fails with `errc::cancelled` when \p stop is cancelled: work that has not begun is not
+    /// begun, work that has is waited for. \p work may refer to the awaiting coroutine's frame:
+    /// destroying the frame removes the work from the queue or blocks until it has run.
+    ///
+    /// The default has no other thread: it runs the work at once, on this one.
+    LLMX_DECL virtual boost::asio::awaitable<result<void>> offload(offloaded_work& work, cancellation& stop);
+    /// Waits until no offloaded work runs; what has not begun never will, and later work fails with
+    /// `errc::cancelled`. For an owner that gives up calls without destroying them.
+    virtual void stop_offloading() {}
 
 private:
-    snapshot_slot slot_;
+    detail::service_table services_;
 };
 
 } // namespace llmx::inline v0
+
 
 // ---- llmx/transport/http_exchange.hpp ----
 #include <boost/asio/awaitable.hpp>
@@ -4047,13 +5182,15 @@ inline constexpr provider_ops provider_ops_of = {
 #include <boost/hana/type.hpp>
 
 #include <array>
-#include <initializer_list>
-#include <type_traits>
 #include <cstddef>
+#include <initializer_list>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace llmx::inline v0 {
 
@@ -4122,8 +5259,9 @@ public:
 
     /// Fills in what \p d leaves to its provider (base URL, traits) and checks the rest.
     /// Fails with `errc::bad_configuration` when the provider is not in the registry, a
-    /// base URL is missing, or a key holds bytes that no header may.
+    /// base URL is missing, or a key holds bytes that no header may; \p d is not complete then.
     [[nodiscard]] static result<void> complete(deployment& d) {
+        d.provider_index = deployment::no_provider;
         const auto at = find(d.provider);
         if (!at) {
             std::string known;
@@ -4131,8 +5269,12 @@ public:
             return error(errc::bad_configuration, "deployment '" + d.id + "': unknown provider '" + d.provider +
                                                       "'; this program has " + known);
         }
+        // What takes the place of a "*" is checked with each call.
+        std::string fixed = d.model;
+        if (fixed.ends_with('*')) fixed.back() = 'x';
+        if (const auto good = check_model_name(fixed); good.has_error())
+            return error(errc::bad_configuration, "deployment '" + d.id + "': " + good.error().message());
         const provider_facts& facts = ops(*at).facts;
-        d.provider_index = *at;
         if (!d.traits) d.traits = facts.traits;
         if (d.api_base.where.host.empty()) {
             if (facts.default_base.empty())
@@ -4147,7 +5289,19 @@ public:
             if (!safe_field_value(v))
                 return error(errc::bad_configuration,
                              "deployment '" + d.id + "': a key or header value holds a line break");
+        d.provider_index = *at;
         return success();
+    }
+
+    /// Completes \p deployments and makes the topology that a gateway of this registry serves;
+    /// \p aliases maps further public names to groups. Fails as `complete` and `topology::make` do.
+    [[nodiscard]] static result<std::shared_ptr<const topology>>
+    make_topology(std::vector<deployment> deployments,
+                  std::vector<std::pair<std::string, std::string>> aliases =
+                      std::vector<std::pair<std::string, std::string>>()) {
+        for (deployment& d : deployments)
+            if (const result<void> completed = complete(d); !completed) return completed.error();
+        return topology::make(std::move(deployments), std::move(aliases));
     }
 
 private:
@@ -4196,13 +5350,19 @@ inline constexpr bool provider_supports = Op == operation::chat && provider<P>;
 // ---- llmx/service/asio_runtime.hpp ----
 #include <boost/asio/io_context.hpp>
 
+#include <memory>
 #include <random>
 
 namespace llmx::inline v0 {
+namespace detail {
+class offload_worker;
+} // namespace detail
 
 /// The real world: the steady clock, random bits, an `io_context` and a transport.
 ///
-/// Both must outlive it. One object per `io_context`; not thread-safe.
+/// Both must outlive it. One object per `io_context`; not thread-safe. Work that is offloaded
+/// runs on one thread of the context's own, started with the first such work and joined when the
+/// context is destroyed: pieces of work of one context come one after the other, oldest first.
 class asio_runtime final : public runtime {
 public:
     /// Seeds its randomness from `std::random_device`.
@@ -4214,11 +5374,14 @@ public:
     LLMX_DECL boost::asio::awaitable<result<void>> sleep_until(time_point when, cancellation& stop) override;
     [[nodiscard]] http_transport& transport() noexcept override { return *transport_; }
     [[nodiscard]] boost::asio::any_io_executor executor() noexcept override { return io_->get_executor(); }
+    LLMX_DECL boost::asio::awaitable<result<void>> offload(offloaded_work& work, cancellation& stop) override;
+    LLMX_DECL void stop_offloading() override;
 
 private:
     boost::asio::io_context* io_;
     http_transport* transport_;
     std::mt19937_64 random_;
+    std::shared_ptr<detail::offload_worker> worker_; // null until work is offloaded
 };
 
 } // namespace llmx::inline v0
@@ -4251,13 +5414,18 @@ struct outcome {
 
 /// One caller's request on its way through the layers.
 ///
-/// It lives in the caller's frame (or in the stream handed out) until the reply has
-/// been consumed. The request is either the bytes a client sent (`body` in the language
-/// `dialect`) or a `canonical` request made by the program; the innermost service
-/// passes bytes through when the provider speaks the same language and translates
-/// otherwise. Not thread-safe.
+/// For experts, façades and layers: `client` and `gateway::chat` make one themselves. It lives in
+/// the caller's frame (or in the stream handed out) until the reply has been consumed, and owns
+/// none of what it points to: runtime, context, body and request must outlive it. The request is
+/// either the bytes a client sent (`body` in the language `dialect`) or a `canonical` request made
+/// by the program; the innermost service passes bytes through when the provider speaks the same
+/// language and translates otherwise. Not thread-safe.
 struct call {
-    call(runtime& where, call_context& ctx) noexcept : on(&where), context(&ctx) {}
+    /// \p budget, which may be null, accounts for what the call buffers: see `memory`.
+    call(runtime& where, call_context& ctx, memory_budget* budget = nullptr) noexcept
+        : on(&where), context(&ctx), memory(budget) {
+        if (budget != nullptr) limits.memory = &memory;
+    }
     call(const call&) = delete;
     call& operator=(const call&) = delete;
     ~call() { finish(aborted()); }
@@ -4275,13 +5443,22 @@ struct call {
     /// The request as received and its language, or empty and null.
     const dialect_ops* dialect = nullptr;
     std::string_view body;
-    /// Where the model's JSON value stands in `body`; equal when it does not.
+    /// Where the value of the member "model" stands in `body`; equal when there is none. It may
+    /// be null.
     std::size_t model_begin = 0, model_end = 0;
+    /// [cut_begin, cut_end) of `body` is not sent on (`request_head::cut_begin`).
+    std::size_t cut_begin = 0, cut_end = 0;
+    /// `body` says something else than what was routed (`request_head::stream_differs`): it is
+    /// written anew, to its own dialect too.
+    bool must_rewrite = false;
     /// URL facts that decoding `body` needs.
     std::string_view path_model;
     /// The request in nobody's dialect, made by the program or decoded on demand.
     const chat_request* canonical = nullptr;
     std::unique_ptr<chat_request> decoded;
+    /// Functions that the provider of the attempt knows by other names than the caller; goes on
+    /// into its reply. It stands here and not in the attempt so that a large one outlives it.
+    std::unique_ptr<llmx::tool_names> tool_names;
     /// Client headers that go on to a provider of the same dialect.
     std::array<http_field, 4> forwarded{};
     std::size_t forwarded_count = 0;
@@ -4289,7 +5466,8 @@ struct call {
     std::optional<bool> drop_params;
     /// Caller's wish: no other group than the one asked for.
     bool no_fallback = false;
-    /// What a translation left out, for the caller's headers and logs.
+    /// What a translation left out, for the caller's headers and logs: as many names as a header
+    /// field can hold, and a few more where it cannot hold them all.
     std::vector<std::string> dropped;
 
     /// Set by the gateway: the topology the call began with, and what keeps it and the layers
@@ -4309,6 +5487,9 @@ struct call {
     time_point moment{};
     /// Limits of the attempt; set by the timeout layer, obeyed by the transport.
     http_limits limits;
+    /// What this call holds beside `body`: the provider's answer as it came, and translated copies,
+    /// which are taken to be as large as what they are made of. Given back with the call.
+    memory_lease memory;
 
     /// A party to be told how the call (or the attempt, when registered inside the route
     /// layer) ended: exactly once, also when it is abandoned or cancelled.
@@ -6139,7 +7320,8 @@ namespace llmx::inline v0::detail {
 /// newcomer takes an empty place, else one whose account is idle: a bucket that is full
 /// again does not differ from a new one, so nothing is lost. Only when all eight are in
 /// use at once does it take the one that is nearest to full, whose owner then starts
-/// afresh: beyond its capacity the table errs on the side of admitting.
+/// afresh: beyond its capacity the table errs on the side of admitting. The memory is taken when
+/// the first account is made.
 class caller_table {
 public:
     static constexpr std::size_t ways = 8;
@@ -6149,6 +7331,9 @@ public:
 
     /// The account of \p caller, made when \p make and there is none; otherwise null.
     [[nodiscard]] LLMX_DECL token_account* find(std::string_view caller, bool make, time_point now) noexcept;
+    caller_table(const caller_table&) = delete;
+    caller_table& operator=(const caller_table&) = delete;
+    LLMX_DECL ~caller_table();
     [[nodiscard]] std::size_t capacity() const noexcept { return sets_ * ways; }
 
 private:
@@ -6156,8 +7341,10 @@ private:
         std::atomic<std::uint64_t> owner{0};
         token_account account;
     };
+    [[nodiscard]] LLMX_DECL place* allocated() noexcept;
+
     std::size_t sets_;
-    std::unique_ptr<place[]> places_;
+    std::atomic<place*> places_{nullptr};
 };
 
 } // namespace llmx::inline v0::detail
@@ -6168,6 +7355,7 @@ private:
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace llmx::inline v0 {
@@ -6180,10 +7368,11 @@ namespace llmx::inline v0 {
 /// may need more than a whole bucket can never be admitted and fails with `param`
 /// "max_tokens" and no such time.
 ///
-/// - Callers are told apart by `call_context::caller`; calls without one are under the
-///   gateway's limit only. At most `max_callers` are kept (32 bytes each, made only when
-///   there is a limit per caller); who has been idle long enough to have a full bucket is
-///   forgotten first, at no loss.
+/// - Callers are told apart by the id of `call_context::principal`, else by
+///   `call_context::caller`; calls with neither are under the gateway's limit only. A principal
+///   that has limits of its own is under these instead of those for each caller.
+/// - At most `max_callers` are kept (32 bytes each, made when the first limited caller comes);
+///   one that has been idle long enough to have a full bucket is forgotten first, at no loss.
 /// - Stands outside `fallback` and `retry`: attempts of one call count once. The limits
 ///   of deployments are `deployment_limit`'s.
 /// - Levels survive a reload, also when the limits change.
@@ -6219,25 +7408,24 @@ struct rate_limit {
               all_(gcra_rate(p.requests_per_minute, p.request_burst), gcra_rate(p.tokens_per_minute, p.token_burst)),
               each_(gcra_rate(p.caller_requests_per_minute, p.caller_request_burst),
                     gcra_rate(p.caller_tokens_per_minute, p.caller_token_burst)),
-              level_(std::make_shared<detail::token_account>()) {
-            if (each_.limited()) callers_ = std::make_shared<detail::caller_table>(p.max_callers);
-        }
+              level_(std::make_shared<detail::token_account>()),
+              callers_(std::make_shared<detail::caller_table>(p.max_callers)) {}
         void adopt(layer& previous) {
             level_ = previous.level_;
-            if (callers_ && previous.callers_ && callers_->capacity() == previous.callers_->capacity())
-                callers_ = previous.callers_;
+            if (callers_->capacity() == previous.callers_->capacity()) callers_ = previous.callers_;
             this->adopt_next(previous);
         }
         [[nodiscard]] result<void> before(call& c, memory&) {
-            if (!all_.limited() && !callers_) return success();
+            const detail::account_rates mine = rates_of(c);
+            if (!all_.limited() && !mine.limited()) return success();
             const time_point now = c.moment;
-            detail::token_account* const own = account_of(c, true, now);
+            detail::token_account* const own = account_of(c, mine, true, now);
             if (own != nullptr)
-                if (auto taken = detail::take(*own, each_, c.estimated_tokens, now); !taken)
+                if (auto taken = detail::take(*own, mine, c.estimated_tokens, now); !taken)
                     return error(taken.error()).with_message("for this caller " + taken.error().message());
             if (all_.limited())
                 if (auto taken = detail::take(*level_, all_, c.estimated_tokens, now); !taken) {
-                    if (own != nullptr) detail::give_back(*own, each_, c.estimated_tokens, now);
+                    if (own != nullptr) detail::give_back(*own, mine, c.estimated_tokens, now);
                     return error(taken.error()).with_message("for the gateway " + taken.error().message());
                 }
             c.on_finish(this, &told);
@@ -6245,15 +7433,26 @@ struct rate_limit {
         }
 
     private:
-        [[nodiscard]] detail::token_account* account_of(const call& c, bool make, time_point now) const noexcept {
-            return callers_ && !c.context->caller.empty() ? callers_->find(c.context->caller, make, now) : nullptr;
+        [[nodiscard]] static std::string_view name_of(const call& c) noexcept {
+            return c.context->principal ? c.context->principal->id : c.context->caller;
+        }
+        [[nodiscard]] detail::account_rates rates_of(const call& c) const noexcept {
+            if (const principal* const who = c.context->principal.get(); who != nullptr && who->has_limits())
+                return detail::account_rates(gcra_rate(who->requests_per_minute, 0), gcra_rate(who->tokens_per_minute, 0));
+            return each_;
+        }
+        [[nodiscard]] detail::token_account* account_of(const call& c, const detail::account_rates& mine, bool make,
+                                                        time_point now) const noexcept {
+            const std::string_view name = name_of(c);
+            return mine.limited() && !name.empty() ? callers_->find(name, make, now) : nullptr;
         }
         static void told(void* self, const call& c, const deployment*, const outcome& how) noexcept {
             const auto& me = *static_cast<const layer*>(self);
             const time_point now = c.end_of(how);
             if (me.all_.limited()) detail::settle(*me.level_, me.all_, c.estimated_tokens, how, now);
-            if (auto* const own = me.account_of(c, false, now))
-                detail::settle(*own, me.each_, c.estimated_tokens, how, now);
+            const detail::account_rates mine = me.rates_of(c);
+            if (auto* const own = me.account_of(c, mine, false, now))
+                detail::settle(*own, mine, c.estimated_tokens, how, now);
         }
 
         detail::account_rates all_, each_;
@@ -7078,6 +8277,110 @@ private:
 } // namespace llmx::inline v0
 
 
+// ---- llmx/transport/detail/tls_socket.hpp ----
+#if !defined(LLMX_NO_TLS)
+
+#include <boost/asio/error.hpp>
+#include <boost/asio/ip/tcp.hpp>
+
+#include <cstddef>
+#include <utility>
+
+namespace llmx::inline v0::detail {
+
+/// The socket below a TLS stream: asynchronous operations pass through, synchronous ones never wait
+/// and are counted.
+///
+/// Asio's `ssl::stream::read_some` reads from the socket until it has data or an error, so that a
+/// peer which sends records without data (session tickets) could keep the thread as long as it
+/// likes. Here a read beyond the allowance reports `would_block`, which ends the operation.
+/// Not thread-safe; the socket must outlive it and be in non-blocking mode.
+class tls_socket {
+public:
+    using socket_type = boost::asio::ip::tcp::socket;
+    using lowest_layer_type = socket_type::lowest_layer_type;
+    using executor_type = socket_type::executor_type;
+
+    explicit tls_socket(socket_type& s) noexcept : socket_(&s) {}
+
+    executor_type get_executor() noexcept { return socket_->get_executor(); }
+    lowest_layer_type& lowest_layer() noexcept { return socket_->lowest_layer(); }
+
+    /// Allows \p reads synchronous reads and forgets what the earlier ones found.
+    void allow(unsigned reads) noexcept {
+        reads_ = reads;
+        empty_ = false;
+    }
+    /// Whether the socket had no more bytes when it was last read synchronously.
+    [[nodiscard]] bool drained() const noexcept { return empty_; }
+    /// Whether the socket did not take what was written synchronously. The stream has dropped it, so
+    /// that the peer cannot understand the records after it.
+    [[nodiscard]] bool torn() const noexcept { return torn_; }
+
+    template <class Buffers> std::size_t read_some(const Buffers& to, boost::system::error_code& ec) {
+        if (reads_ == 0) {
+            ec = boost::asio::error::would_block;
+            return 0;
+        }
+        --reads_;
+        const std::size_t n = socket_->read_some(to, ec);
+        empty_ = ec == boost::asio::error::would_block || ec == boost::asio::error::try_again;
+        return n;
+    }
+    template <class Buffers> std::size_t write_some(const Buffers& from, boost::system::error_code& ec) {
+        const std::size_t n = socket_->write_some(from, ec);
+        if (ec) torn_ = true;
+        return n;
+    }
+    template <class Buffers, class Token> auto async_read_some(const Buffers& to, Token&& token) {
+        return socket_->async_read_some(to, std::forward<Token>(token));
+    }
+    template <class Buffers, class Token> auto async_write_some(const Buffers& from, Token&& token) {
+        return socket_->async_write_some(from, std::forward<Token>(token));
+    }
+
+private:
+    socket_type* socket_;
+    unsigned reads_ = 0;
+    bool empty_ = false;
+    bool torn_ = false;
+};
+
+} // namespace llmx::inline v0::detail
+
+#endif // !LLMX_NO_TLS
+
+// ---- llmx/wire/detail/final_chunk.hpp ----
+#include <cstddef>
+#include <string_view>
+
+namespace llmx::inline v0::detail {
+
+/// The shortest chunked body (RFC 9112 section 7.1): "0" CR LF CR LF.
+inline constexpr std::size_t shortest_chunked_body = 5;
+
+/// Whether a reader must wait for more bytes before Beast's parser may see \p bytes, the beginning
+/// of a chunked body.
+///
+/// Beast 1.81 remembers that the chunk header it saw was the final one and asserts, when it is
+/// given the bytes again with more behind them, that they are at least five
+/// (boost/beast/http/impl/basic_parser.ipp, `parse_chunk_header`). A body that begins with its final
+/// chunk and arrives as "0" CR LF and then CR violates that, and so does giving it the same three
+/// bytes twice. No other assertion of that parser depends on where the input is cut. Behind a chunk
+/// that had data the CR LF that ends it is counted too, so five bytes are always there.
+///
+/// Waiting delays nothing: a body that begins with "0" has no data in its first four bytes.
+///
+/// \param bytes what has come of the body; nothing of it was consumed.
+/// \param first no chunk header was accepted before; Beast says so by `on_chunk_header_impl`.
+/// \returns true when \p bytes must be kept until more have come. At the end of the connection they
+///     are an incomplete body, as `put_eof` reports.
+[[nodiscard]] constexpr bool wait_for_final_chunk(std::string_view bytes, bool first) noexcept {
+    return first && bytes.size() < shortest_chunked_body && !bytes.empty() && bytes.front() == '0';
+}
+
+} // namespace llmx::inline v0::detail
+
 // ---- llmx/transport/http_reader.hpp ----
 #include <boost/beast/http/basic_parser.hpp>
 
@@ -7102,17 +8405,24 @@ public:
     int status = 0;
     /// Payload found by the last `put`.
     std::string_view piece;
+    /// A chunk header was accepted.
+    bool in_chunks = false;
+    /// Another reader could find the end of this message elsewhere.
+    bool ambiguous_end = false;
 
 private:
     using code = boost::beast::error_code;
     using text = boost::beast::string_view;
     void on_request_impl(boost::beast::http::verb, text, text, int, code&) override {}
-    void on_response_impl(int number, text, int, code&) override { status = number; }
-    LLMX_DECL void on_field_impl(boost::beast::http::field, text name, text value, code& ec) override;
+    void on_response_impl(int number, text, int version, code&) override {
+        status = number;
+        version_ = version;
+    }
+    LLMX_DECL void on_field_impl(boost::beast::http::field which, text name, text value, code& ec) override;
     void on_header_impl(code&) override { in_header_ = false; }
     void on_body_init_impl(const boost::optional<std::uint64_t>&, code&) override {}
     std::size_t on_body_impl(text body, code&) override { return keep(body); }
-    void on_chunk_header_impl(std::uint64_t, text, code&) override {}
+    void on_chunk_header_impl(std::uint64_t, text, code&) override { in_chunks = true; }
     std::size_t on_chunk_body_impl(std::uint64_t, text body, code&) override { return keep(body); }
     void on_finish_impl(code&) override {}
 
@@ -7123,6 +8433,7 @@ private:
 
     std::string* head_;
     std::vector<http_field>* fields_;
+    int version_ = 11;
     bool in_header_ = true;
 };
 
@@ -7158,8 +8469,10 @@ public:
     LLMX_DECL void begin(std::size_t max_header, bool bodiless = false);
 
     /// Takes what is there. Returns as soon as the header section is complete, and then
-    /// with all the body found in \p in. Leaves alone what follows the message.
-    /// Fails with `bad_response`; body found before the fault is delivered first.
+    /// with all the body found in \p in. Leaves alone what follows the message. However the
+    /// message is cut into pieces, the result is the same.
+    /// Fails with `bad_response`, and again whenever it is called after that; body found before the
+    /// fault is delivered first.
     LLMX_DECL result<step> feed(std::span<char> in);
 
     /// The peer will send no more. Succeeds when the message is complete, which a
@@ -7172,8 +8485,12 @@ public:
     [[nodiscard]] bool header_done() const noexcept { return header_done_; }
     [[nodiscard]] bool done() const noexcept { return header_done_ && parser_->is_done(); }
     /// Whether the connection may carry another message after this one; known once
-    /// the header section is complete.
-    [[nodiscard]] bool keep_alive() const { return header_done_ && parser_->keep_alive(); }
+    /// the header section is complete. False also when the end of this message is not beyond
+    /// doubt: a transfer coding other than "chunked", one in HTTP/1.0, or a 204 or 304 that
+    /// announces a body (RFC 9112 sections 6.1 and 6.3).
+    [[nodiscard]] bool keep_alive() const {
+        return header_done_ && parser_->keep_alive() && !parser_->ambiguous_end;
+    }
     [[nodiscard]] int status() const noexcept { return parser_ ? parser_->status : 0; }
     /// Fields of the header section; live until `begin`.
     [[nodiscard]] std::span<const http_field> fields() const noexcept { return fields_; }
@@ -7186,12 +8503,13 @@ private:
     LLMX_DECL result<std::size_t> feed_header(std::string_view in);
     LLMX_DECL result<void> parse_header();
     LLMX_DECL void expect_message();
+    [[nodiscard]] LLMX_DECL error failed(std::string_view why);
 
     std::optional<detail::response_parser> parser_;
     std::string head_;
     std::vector<http_field> fields_;
-    /// Fault found behind body bytes that had to be delivered first.
-    boost::system::error_code fault_;
+    /// Fault that ended the message, perhaps found behind body bytes that were delivered first.
+    std::optional<error> fault_;
     std::size_t max_header_ = 0;
     /// Of all header sections of this exchange, interim ones included.
     std::size_t header_bytes_ = 0;
@@ -7270,6 +8588,11 @@ using tls_session = std::unique_ptr<SSL_SESSION, tls_session_deleter>;
 /// Prepares \p ssl for \p host: SNI, the name to verify, the session to resume. New
 /// sessions go to \p session, which must outlive \p ssl.
 LLMX_DECL result<void> tls_expect_peer(SSL* ssl, const std::string& host, bool verify, tls_session& session);
+/// Takes the address of its session's place away from \p ssl, which lives on without it.
+LLMX_DECL void tls_forget_slot(SSL* ssl) noexcept;
+/// Whether \p ssl holds bytes of the peer that have not been read: decrypted ones, records not yet
+/// decrypted, or the beginning of a record, as little of it as there may be.
+[[nodiscard]] LLMX_DECL bool tls_holds_bytes(SSL* ssl) noexcept;
 /// Why a handshake failed, in OpenSSL's words.
 [[nodiscard]] LLMX_DECL std::string tls_failure(SSL* ssl, const boost::system::error_code& ec);
 
@@ -7309,15 +8632,27 @@ struct pool_host;
 /// The socket, one read buffer of `read_size` and the strings live as long as the
 /// connection, so an exchange on a kept connection allocates nothing. Whatever ends an
 /// exchange early (a deadline, a cancellation, a fault) closes the socket at once and
-/// decides the error every later call reports. Not thread-safe.
+/// decides the error every later call reports. Request and reply are independent directions:
+/// what the socket does not take of a request at once is written while the reply is awaited and
+/// read (RFC 9112 section 9.5). Not thread-safe.
 class connection final : public http_body {
 public:
     static constexpr std::size_t read_size = 16 * 1024;
 
-    /// Who gets the connection when its user lets go of it, and may destroy it then.
+    /// What an idle connection holds that no request asked for.
+    enum class unread : char {
+        nothing, ///< neither the socket nor the TLS stream holds a byte
+        bytes,   ///< the peer spoke unasked: its bytes would be read as the next request's answer
+        end,     ///< the peer closed the connection, or it failed
+    };
+
+    /// Who gets the connection when its user lets go of it, and may `destroy` it then.
     class owner {
     public:
         virtual void take_back(connection& c) noexcept = 0;
+        /// There is no descriptor for a new socket: closes one that is not in use. False when
+        /// there is none.
+        virtual bool free_descriptor() noexcept { return false; }
 
     protected:
         ~owner() = default;
@@ -7342,12 +8677,16 @@ public:
                                                            time_point connect_by, const http_limits& limits,
                                                            detail::tls_context* tls);
 
-    /// Begins an exchange: writes what the socket takes at once. False when `flush` has to
-    /// write the rest.
-    [[nodiscard]] LLMX_DECL bool send(const http_request& request, const http_limits& limits);
-    /// Writes the rest of the request. A peer that stops listening is no failure here: it
-    /// may have answered already, and if not reading will tell.
-    LLMX_DECL boost::asio::awaitable<void> flush();
+    /// Begins an exchange: looks at the connection as `look` does and, when nothing is unread,
+    /// hands the request to the socket at once. What the socket does not take is written in the
+    /// background, until the reply turns out to be an error or the last one of the connection. A
+    /// peer that stops listening is no failure here: it may have answered already, and if not
+    /// reading reports it.
+    ///
+    /// Returns `unread::nothing` when the exchange has begun. Otherwise not one byte of the request
+    /// was written and the connection is closed. A new connection that the peer has closed already
+    /// counts as begun, so that reading reports why.
+    [[nodiscard]] LLMX_DECL unread send(const http_request& request, const http_limits& limits);
     /// Whether the header section of the reply is complete.
     [[nodiscard]] bool head_done() const noexcept { return reader_.header_done(); }
     /// Waits for bytes of the reply and, before its header section is complete, parses them.
@@ -7378,15 +8717,30 @@ public:
     [[nodiscard]] std::span<const http_field> fields() const noexcept { return reader_.fields(); }
     /// Whether a byte of the reply was seen.
     [[nodiscard]] bool saw_reply() const noexcept { return reader_.started(); }
-    /// Whether the exchange ended so that another may follow on this connection.
+    /// Whether a byte of the request was given to the socket.
+    [[nodiscard]] bool request_begun() const noexcept { return begun_; }
+    /// Closes the connection because an answer came before a byte of its request was given to the
+    /// socket, and says so.
+    [[nodiscard]] LLMX_DECL error unasked();
+    /// Whether the exchange ended so that another may follow on this connection when nothing is unread.
     [[nodiscard]] LLMX_DECL bool reusable() const;
-    /// Looks whether the peer closed an idle connection or spoke unasked. One system call.
-    [[nodiscard]] LLMX_DECL bool peer_gone() noexcept;
+    /// Looks for unread bytes, or the end, of an idle connection, without waiting: in the socket
+    /// and in all buffers of the TLS stream. Messages of TLS itself (session tickets, key updates)
+    /// are processed and are no bytes. One system call, unless such messages are found.
+    [[nodiscard]] LLMX_DECL unread look() noexcept;
+    /// What of `look` costs no system call: whether bytes have come with the answer or behind it.
+    [[nodiscard]] LLMX_DECL unread look_behind_answer() noexcept;
+
+    /// Ends the connection's life: at once, or as soon as a write in the background has ended,
+    /// which closing the socket brings about. Use this instead of `delete` once `send` was called.
+    LLMX_DECL void destroy() noexcept;
 
     /// For the owner: where the connection belongs and since when it is idle.
     detail::pool_host* home = nullptr;
     time_point idle_since{};
     bool reused = false;
+    /// The peer sent something that no request had asked for.
+    bool spoke_unasked = false;
     detail::chain_link<connection> host_link, pool_link;
 #if !defined(LLMX_NO_TLS)
     /// Where sessions for resumption go; set by the owner before `connect`.
@@ -7398,6 +8752,19 @@ private:
     /// once instead of dispatching (asio/detail/handler_work.hpp).
     using socket_type = boost::asio::ip::tcp::socket;
     enum class found : char { body, end, nothing, fault };
+    /// A background write's hold on its connection. Asio destroys it uncalled together with the
+    /// `io_context`.
+    struct write_ended {
+        void operator()(connection* c) const noexcept { c->end_write(); }
+    };
+    class writer {
+    public:
+        explicit writer(connection& c) noexcept : hold_(&c) {}
+        void operator()(const boost::system::error_code& ec, std::size_t n) { hold_.release()->wrote(ec, n); }
+
+    private:
+        std::unique_ptr<connection, write_ended> hold_;
+    };
 
     static void on_cancel(void* self) noexcept { static_cast<connection*>(self)->stop(errc::cancelled); }
     LLMX_DECL static void on_deadline(void* self) noexcept;
@@ -7419,10 +8786,20 @@ private:
                                                                                 detail::tls_context* tls);
     /// Decodes what is buffered; moves no bytes to or from the socket.
     [[nodiscard]] LLMX_DECL found decode(std::string_view& body, error& fault);
+    LLMX_DECL void prepare(const http_request& request, bool joined);
     LLMX_DECL void sent(std::size_t bytes) noexcept;
+    LLMX_DECL void write_on();
+    LLMX_DECL void wrote(const boost::system::error_code& ec, std::size_t n);
+    /// No write is under way any more; false when the connection was destroyed with it.
+    LLMX_DECL bool end_write() noexcept;
+    /// The peer answers without having read the request, and wants no more of it.
+    [[nodiscard]] bool refused_early() const {
+        return reader_.header_done() && (reader_.status() >= 300 || !reader_.keep_alive());
+    }
     [[nodiscard]] boost::asio::mutable_buffer room() noexcept {
         return boost::asio::mutable_buffer(buffer_.get() + end_, read_size - end_);
     }
+    [[nodiscard]] LLMX_DECL error no_memory();
     [[nodiscard]] LLMX_DECL result<void> take(std::string_view body, std::string& out);
     [[nodiscard]] std::span<const boost::asio::const_buffer> unsent() const noexcept {
         return std::span<const boost::asio::const_buffer>(pieces_).subspan(first_piece_);
@@ -7431,7 +8808,8 @@ private:
     owner* owner_;
     socket_type socket_;
 #if !defined(LLMX_NO_TLS)
-    std::optional<boost::asio::ssl::stream<socket_type&>> tls_;
+    detail::tls_socket below_tls_;
+    std::optional<boost::asio::ssl::stream<detail::tls_socket&>> tls_;
 #endif
     deadline_service::watcher watcher_;
     std::optional<cancellation::registration> stop_;
@@ -7447,9 +8825,14 @@ private:
     time_point read_by_ = time_point::max();
     duration idle_ = duration::max();
     std::size_t max_body_ = 0;
+    memory_lease* memory_ = nullptr;
     /// What passing the watcher's deadline means, and whether only one attempt ends by it.
     errc limit_ = errc::deadline_exceeded;
     bool attempt_only_ = false;
+    bool begun_ = false;
+    bool writing_ = false;
+    /// Destroyed, but for the write that is under way.
+    bool orphan_ = false;
     std::optional<errc> stopped_;
 };
 
@@ -7548,6 +8931,9 @@ struct http_pool_stats {
     std::size_t connects = 0;
     std::size_t reuses = 0;
     std::size_t stale_retries = 0;
+    /// Connections closed because the peer sent what no request had asked for: more than its
+    /// answer, or something while the connection was idle.
+    std::size_t unasked = 0;
 };
 
 } // namespace llmx::inline v0
@@ -7600,18 +8986,22 @@ public:
     pool_core& operator=(const pool_core&) = delete;
     LLMX_DECL ~pool_core();
 
-    /// The most recently used idle connection that still looks alive, or null.
+    /// The most recently used idle connection, or null. `connection::send` looks whether it is
+    /// still good for anything.
     [[nodiscard]] LLMX_DECL connection_ptr take_idle(const origin& to) noexcept;
-    /// A new connection, or one that another call let go of while this one waited in line.
-    /// \p fresh makes room for a new one by closing an idle one.
+    /// A new connection, or one that another call let go of while this one waited in line. When
+    /// \p dead is a connection to the same origin, the new one takes its place without waiting.
     LLMX_DECL boost::asio::awaitable<result<connection_ptr>> open(const origin& to, const http_limits& limits,
-                                                                  cancellation& stop, bool fresh);
+                                                                  cancellation& stop, connection_ptr& dead);
     LLMX_DECL void take_back(connection& c) noexcept override;
+    /// Closes the connection that has been idle the longest, to whatever origin.
+    LLMX_DECL bool free_descriptor() noexcept override;
     /// The pool object is gone: closes what is idle and sends those who wait away.
     LLMX_DECL void close() noexcept;
     [[nodiscard]] LLMX_DECL http_pool_stats stats() const noexcept;
     [[nodiscard]] duration stale_within() const noexcept { return options_.stale_within; }
     void count_stale_retry() noexcept { ++stats_.stale_retries; }
+    void count_reuse() noexcept { ++stats_.reuses; }
 
     friend void intrusive_ptr_add_ref(pool_core* p) noexcept { ++p->references_; }
     friend void intrusive_ptr_release(pool_core* p) noexcept {
@@ -7623,6 +9013,8 @@ private:
     LLMX_DECL static void on_sweep(void* self) noexcept;
     LLMX_DECL pool_host& host_of(const origin& to);
     LLMX_DECL void unlink_idle(connection& c) noexcept;
+    /// Destroys a connection, but not the place it had.
+    LLMX_DECL void retire(connection& c) noexcept;
     /// Destroys a connection and passes its place on.
     LLMX_DECL void discard(connection& c) noexcept;
     /// A place at \p h is free: for the first in line, or nobody.
@@ -7805,9 +9197,388 @@ template <class Inner, class... Ps> struct arrangement<Inner, policy_chain<Ps...
 } // namespace detail
 } // namespace llmx::inline v0
 
+// ---- llmx/gateway/detail/client_calls.hpp ----
+#include <cstddef>
+
+namespace llmx::inline v0::detail {
+
+/// The calls of a client that are under way. Allocates nothing. Not thread-safe.
+class client_calls {
+public:
+    client_calls() = default;
+    client_calls(const client_calls&) = delete;
+    client_calls& operator=(const client_calls&) = delete;
+    ~client_calls() {
+        while (first_ != nullptr) first_->leave();
+    }
+
+    /// A call in the list, for as long as it lives there: in its coroutine or its stream.
+    class entry {
+    public:
+        entry() = default;
+        entry(const entry&) = delete;
+        entry& operator=(const entry&) = delete;
+        ~entry() { leave(); }
+
+        /// \p context_gone, if any, is called with \p self when the `io_context` is being destroyed.
+        void enter(client_calls& calls, cancellation& stop, void (*context_gone)(void*) noexcept = nullptr,
+                   void* self = nullptr) noexcept {
+            calls_ = &calls;
+            stop_ = &stop;
+            context_gone_ = context_gone;
+            self_ = self;
+            next_ = calls.first_;
+            if (next_ != nullptr) next_->previous_ = this;
+            calls.first_ = this;
+        }
+        void leave() noexcept {
+            if (calls_ == nullptr) return;
+            if (previous_ != nullptr) previous_->next_ = next_;
+            else calls_->first_ = next_;
+            if (next_ != nullptr) next_->previous_ = previous_;
+            calls_ = nullptr;
+            previous_ = next_ = nullptr;
+        }
+
+    private:
+        friend class client_calls;
+        client_calls* calls_ = nullptr;
+        cancellation* stop_ = nullptr;
+        void (*context_gone_)(void*) noexcept = nullptr;
+        void* self_ = nullptr;
+        entry* next_ = nullptr;
+        entry* previous_ = nullptr;
+    };
+
+    // What is called may make other entries leave: always the first is next. Each stays in the
+    // list until its call has ended, because the end of the context is still to be heard of.
+    void cancel_all() noexcept {
+        client_calls cancelled;
+        while (entry* const e = first_) {
+            e->leave();
+            e->enter(cancelled, *e->stop_, e->context_gone_, e->self_);
+            e->stop_->cancel();
+        }
+        while (entry* const e = cancelled.first_) {
+            e->leave();
+            e->enter(*this, *e->stop_, e->context_gone_, e->self_);
+        }
+    }
+    void context_gone() noexcept {
+        while (entry* const e = first_) {
+            e->leave();
+            if (e->context_gone_ != nullptr) e->context_gone_(e->self_);
+        }
+    }
+
+private:
+    entry* first_ = nullptr;
+};
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/gateway/detail/stream_state.hpp ----
+#include <boost/asio/awaitable.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace llmx::inline v0::detail {
+
+/// The context of a call of a client, or of a streamed one, and what ties it to the one that its
+/// caller brought: that one may end first. While it lives, its cancellation is passed on and what
+/// happened is reported to it.
+struct linked_context {
+    linked_context() = default;
+    linked_context(const linked_context&) = delete;
+    linked_context& operator=(const linked_context&) = delete;
+
+    /// Before the first attempt; \p brought is null when the caller has no context.
+    LLMX_DECL void begin(runtime& on, call_context* brought);
+    /// All that happened so far, to the caller's context.
+    LLMX_DECL void report() const;
+    LLMX_DECL void report_tokens() const noexcept;
+
+    call_context own;
+    call_context* caller = nullptr;
+    std::optional<cancellation::registration> link;
+};
+
+/// All that a streamed call needs as long as its stream lives: shared by the stream and a read
+/// of it that is under way, so that either may end first.
+struct stream_state {
+    explicit stream_state(runtime& on) { asked.emplace(on, context.own); }
+    explicit stream_state(std::unique_ptr<call> c) noexcept : given(std::move(c)) {}
+    stream_state(const stream_state&) = delete;
+    stream_state& operator=(const stream_state&) = delete;
+
+    [[nodiscard]] call& the_call() noexcept { return given ? *given : *asked; }
+
+    /// Before the first attempt.
+    LLMX_DECL void begin(call_context* caller, const chat_request& request);
+    /// After the last one: the stream, or why there is none.
+    [[nodiscard]] LLMX_DECL static result<chat_stream> opened(std::shared_ptr<stream_state> self,
+                                                              result<reply> answer);
+    /// The call's answer has come.
+    LLMX_DECL void start(reply answer);
+    LLMX_DECL void break_off(error why);
+    /// The stream is gone while a read is under way.
+    void abandon() noexcept { the_call().context->cancellation.cancel(); }
+    /// The `io_context` of the connection is being destroyed.
+    LLMX_DECL static void on_context_gone(void* self) noexcept;
+
+    /// Keeps alive what made the stream (the client's state); goes last.
+    std::shared_ptr<const void> owner;
+    linked_context context;
+    std::string model;
+    /// The request, when it was given to keep; not needed any more once the stream is open.
+    std::unique_ptr<const chat_request> request;
+    std::unique_ptr<call> given;
+    std::optional<call> asked;
+    reply answer;
+    std::unique_ptr<any_stream_decoder> decoder;
+    event_batch batch;
+    /// Bytes since the decoder last gave an event, thus at least what it holds of the next.
+    std::size_t undecoded = 0;
+    std::optional<error> failure;
+    bool ended = false;
+    bool reading = false;
+    /// The connection has to go as soon as the read under way has.
+    bool orphaned = false;
+    client_calls::entry in_flight;
+};
+
+/// The coroutine behind `chat_stream::read_more`.
+[[nodiscard]] LLMX_DECL boost::asio::awaitable<bool> read_stream(std::shared_ptr<stream_state> s);
+
+/// Asks \p gw for a streamed answer. \p request must live until the coroutine is done, \p caller
+/// until it begins.
+template <class Gateway>
+boost::asio::awaitable<result<chat_stream>> open_stream(Gateway& gw, std::shared_ptr<stream_state> s,
+                                                        call_context* caller, const chat_request& request) {
+    s->begin(caller, request);
+    result<reply> answer = co_await gw.execute(s->the_call());
+    co_return stream_state::opened(std::move(s), std::move(answer));
+}
+
+} // namespace llmx::inline v0::detail
+
+
+// ---- llmx/gateway/credentials.hpp ----
+#include <string>
+
+namespace llmx::inline v0 {
+
+/// Replaces what \p d keeps secret by "***" in \p text, in any spelling that `hide_secret` knows;
+/// whether there was any. The one list of a deployment's credentials is in here.
+LLMX_DECL bool hide_credentials(const deployment& d, std::string& text);
+
+/// The same in every text of \p e: ours and the provider's, code, parameter and request id.
+LLMX_DECL bool hide_credentials(const deployment& d, error& e);
+
+/// \p e without the credentials of the deployment that \p c was sent to last, if any.
+///
+/// What a gateway returns is free of them already. This is for whoever decodes a reply's bytes:
+/// a decoder finds failures in them, and quotes the provider.
+[[nodiscard]] LLMX_DECL error without_credentials(const call& c, error e);
+
+} // namespace llmx::inline v0
+
+
+// ---- llmx/gateway/impl/chat_stream.ipp ----
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+
+namespace llmx::inline v0 {
+
+LLMX_DECL chat_choice& reply_builder::choice(std::uint32_t index) {
+    while (reply_.choices.size() <= index) {
+        reply_.choices.emplace_back();
+        parts_.emplace_back();
+    }
+    return reply_.choices[index];
+}
+
+template <class Part> Part& reply_builder::part(const chat_event& event) {
+    auto& content = choice(event.choice).answer.content;
+    auto& ordinals = parts_[event.choice];
+    for (std::size_t i = 0; i < ordinals.size(); ++i)
+        if (ordinals[i] == event.part)
+            if (auto* same = std::get_if<Part>(&content[i])) return *same;
+    ordinals.push_back(event.part);
+    return std::get<Part>(content.emplace_back(Part()));
+}
+
+namespace detail {
+/// Two OpenAI logprobs objects as one: each chunk lists its own tokens.
+[[nodiscard]] LLMX_DECL std::string join_logprobs(std::string_view first, std::string_view second) {
+    auto a = parse_json_object(first);
+    auto b = parse_json_object(second);
+    if (a.has_error() || b.has_error()) return std::string(first);
+    for (const auto& [key, value] : *b) {
+        boost::json::value& to = (*a)[key];
+        if (to.is_array() && value.is_array())
+            to.get_array().insert(to.get_array().end(), value.get_array().begin(), value.get_array().end());
+        else if (to.is_null())
+            to = value;
+    }
+    return boost::json::serialize(*a);
+}
+/// A citation in nobody's words.
+LLMX_DECL void read_citation(std::string_view json, citation& to) {
+    const auto parsed = parse_json_object(json);
+    if (parsed.has_error()) return;
+    const json_reader in(*parsed);
+    to.url = in.string_or("url");
+    to.title = in.string_or("title");
+    to.quote = in.string_or("cited_text");
+    to.start = in.int_or("start_index", -1);
+    to.end = in.int_or("end_index", -1);
+}
+} // namespace detail
+
+LLMX_DECL void reply_builder::add(const chat_event& e) {
+    switch (e.what) {
+    case chat_event::kind::start:
+        reply_.id = e.id;
+        reply_.model = e.name;
+        reply_.created = e.created;
+        break;
+    case chat_event::kind::text: part<text_part>(e).text += e.text; break;
+    case chat_event::kind::refusal: part<refusal_part>(e).text += e.text; break;
+    case chat_event::kind::thinking: part<thinking_part>(e).text += e.text; break;
+    case chat_event::kind::thinking_signature: {
+        auto& content = choice(e.choice).answer.content;
+        const auto& ordinals = parts_[e.choice];
+        for (std::size_t i = 0; i < ordinals.size(); ++i)
+            if (ordinals[i] == e.part)
+                if (auto* t = std::get_if<text_part>(&content[i])) {
+                    t->signature += e.text;
+                    return;
+                }
+        auto& p = part<thinking_part>(e);
+        p.signature += e.text;
+        p.signer = e.name;
+        break;
+    }
+    case chat_event::kind::redacted_thinking: part<thinking_part>(e).redacted_data += e.text; break;
+    case chat_event::kind::tool_call: {
+        auto& p = part<tool_call_part>(e);
+        p.id = e.id;
+        p.name = e.name;
+        p.signature = e.text;
+        break;
+    }
+    case chat_event::kind::tool_arguments: part<tool_call_part>(e).arguments += e.text; break;
+    case chat_event::kind::citation: {
+        citation c;
+        if (e.name.empty()) detail::read_citation(e.text, c);
+        else c.original.add(e.name, "citation", std::string(e.text));
+        part<text_part>(e).citations.push_back(std::move(c));
+        break;
+    }
+    case chat_event::kind::audio:
+    case chat_event::kind::opaque: {
+        auto& p = part<opaque_part>(e);
+        p.origin = e.name;
+        p.value.text = e.text;
+        break;
+    }
+    case chat_event::kind::logprobs: {
+        auto& all = choice(e.choice).logprobs.text;
+        all = all.empty() ? std::string(e.text) : detail::join_logprobs(all, e.text);
+        break;
+    }
+    case chat_event::kind::finish:
+        choice(e.choice).finish = e.reason;
+        reply_.choices[e.choice].stop_sequence = e.text;
+        break;
+    case chat_event::kind::usage: reply_.usage = e.tokens; break;
+    case chat_event::kind::ping: break;
+    }
+}
+
+LLMX_DECL chat_reply reply_builder::take() { return std::move(reply_); }
+
+namespace detail {
+
+LLMX_DECL void open_context(runtime& on, call_context& ctx) {
+    if (ctx.started == time_point()) ctx.started = on.now();
+    if (ctx.request_id.empty()) {
+        static constexpr char hex[] = "0123456789abcdef";
+        ctx.request_id.resize(32);
+        for (std::size_t word = 0; word < 2; ++word) {
+            std::uint64_t bits = on.random();
+            for (std::size_t i = 0; i < 16; ++i, bits >>= 4) ctx.request_id[word * 16 + i] = hex[bits & 15];
+        }
+    }
+}
+
+LLMX_DECL void set_request(call& c, const chat_request& request, bool stream) {
+    c.model = request.model;
+    c.stream = stream;
+    c.canonical = &request;
+    std::size_t text = 0;
+    for (const auto& m : request.messages)
+        for (const auto& p : m.content)
+            if (const auto* t = std::get_if<text_part>(&p)) text += t->text.size();
+    // Four bytes a token is the usual rule of thumb for English; limits settle on the
+    // true count when it is known.
+    c.estimated_tokens = text / 4 + static_cast<std::uint64_t>(request.max_output_tokens.value_or(0));
+}
+
+LLMX_DECL result<chat_reply> decode_whole(const reply& r, const call& c) {
+    if (r.stream != nullptr) return error(errc::internal, "a layer of the gateway answered a call with a stream");
+    const call_context& ctx = *c.context;
+    auto decoded = r.dialect->decode_reply(r.body);
+    if (decoded.has_error()) {
+        error e = decoded.error();
+        e.with_provider(ctx.provider);
+        return without_credentials(c, std::move(e));
+    }
+    if (r.tool_names != nullptr) r.tool_names->restore(*decoded);
+    for (const auto& choice : decoded->choices)
+        if (choice.finish == finish_reason::failed) {
+            error e(errc::bad_response, "the provider says that generation failed");
+            e.with_provider(ctx.provider);
+            return e;
+        }
+    return decoded;
+}
+
+/// `decode_whole`, and the end of what is not needed after it.
+class whole_decoding final : public offloaded_work {
+public:
+    whole_decoding(call& c, reply& r) noexcept : call_(&c), reply_(&r) {}
+    result<chat_reply> decoded;
+    void run() override {
+        decoded = decode_whole(*reply_, *call_);
+        reply_->tool_names.reset();
+        call_->tool_names.reset();
+    }
+
+private:
+    call* call_;
+    reply* reply_;
+};
+
+LLMX_DECL boost::asio::awaitable<result<chat_reply>> decode_offloaded(call& c, reply& r) {
+    whole_decoding work(c, r);
+    const result<void> ran = co_await c.on->offload(work, c.context->cancellation);
+    if (!ran) co_return ran.error();
+    co_return std::move(work.decoded);
+}
+
+} // namespace detail
+} // namespace llmx::inline v0
+
 // ---- llmx/gateway/chat_stream.hpp ----
 #include <boost/asio/awaitable.hpp>
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -7816,41 +9587,52 @@ template <class Inner, class... Ps> struct arrangement<Inner, policy_chain<Ps...
 
 namespace llmx::inline v0 {
 
+namespace detail {
+struct stream_state;
+}
+
 /// A streamed answer as events in nobody's dialect.
 ///
 /// `while (co_await s.read_more()) while (auto* ev = s.try_next()) use(*ev);` then look at
-/// `s.failure()`: a stream that broke is never a clean end. Letting go of it early cancels
-/// the upstream. Not thread-safe; lives on its runtime's thread, shorter than the
-/// gateway, the context and the request it came from.
+/// `s.failure()`: a stream that broke is never a clean end.
+///
+/// Destroying it early cancels the upstream, also while `read_more` waits, which then gives
+/// false. A stream from a `client` or from `gateway::stream` owns what it needs: the request may
+/// end once the stream is open, the context too (cancelling through it ends with it), and so may
+/// the client, which cancels its streams. A gateway must outlive its streams, and a stream lives
+/// on its runtime's thread. One that was moved from or never opened has ended with a failure.
+/// Not thread-safe.
 class chat_stream {
 public:
-    chat_stream() = default;
+    chat_stream() noexcept = default;
+    /// For experts, who ran \p c through `gateway::execute` themselves and have its answer \p r;
+    /// the context, runtime and request of \p c must outlive the stream.
     LLMX_DECL chat_stream(std::unique_ptr<call> c, reply r);
+    explicit chat_stream(std::shared_ptr<detail::stream_state> open) noexcept : state_(std::move(open)) {}
     chat_stream(chat_stream&&) noexcept = default;
-    chat_stream& operator=(chat_stream&&) noexcept = default;
+    chat_stream& operator=(chat_stream&& other) noexcept {
+        chat_stream(std::move(other)).state_.swap(state_);
+        return *this;
+    }
+    LLMX_DECL ~chat_stream();
 
     /// The next decoded event, or null when `read_more` is due. Views in it live until
     /// the next `read_more`.
-    [[nodiscard]] const chat_event* try_next() noexcept { return batch_.try_next(); }
+    [[nodiscard]] LLMX_DECL const chat_event* try_next() noexcept;
 
     /// Waits for one read from the network and decodes it; false at the end, be it clean
-    /// or not (see `failure`).
+    /// or not (see `failure`). One at a time: a second one while the first waits breaks the stream.
     [[nodiscard]] LLMX_DECL boost::asio::awaitable<bool> read_more();
 
     /// What broke the stream; empty while it runs and after a clean end.
-    [[nodiscard]] const std::optional<error>& failure() const noexcept { return failure_; }
-    [[nodiscard]] bool ended() const noexcept { return ended_; }
+    [[nodiscard]] LLMX_DECL const std::optional<error>& failure() const noexcept;
+    [[nodiscard]] LLMX_DECL bool ended() const noexcept;
 
     /// Reads to the end and joins everything into one reply.
     [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<chat_reply>> collect();
 
 private:
-    std::unique_ptr<call> call_;
-    reply reply_;
-    std::unique_ptr<any_stream_decoder> decoder_;
-    event_batch batch_;
-    std::optional<error> failure_;
-    bool ended_ = false;
+    std::shared_ptr<detail::stream_state> state_;
 };
 
 /// Joins streamed events into the reply they describe.
@@ -7874,11 +9656,214 @@ namespace detail {
 /// Start time and request id, when the caller set none.
 LLMX_DECL void open_context(runtime& on, call_context& ctx);
 LLMX_DECL void set_request(call& c, const chat_request& request, bool stream);
-[[nodiscard]] LLMX_DECL result<chat_reply> decode_whole(const reply& r, const call_context& ctx);
+[[nodiscard]] LLMX_DECL result<chat_reply> decode_whole(const reply& r, const call& c);
+/// `decode_whole` on another thread, for a reply that would keep this one from others for long.
+[[nodiscard]] LLMX_DECL boost::asio::awaitable<result<chat_reply>> decode_offloaded(call& c, reply& r);
 } // namespace detail
 
 } // namespace llmx::inline v0
 
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#endif
+
+// ---- llmx/gateway/detail/client_core.hpp ----
+#include <boost/asio/execution_context.hpp>
+#include <boost/asio/io_context.hpp>
+
+#include <memory>
+#include <optional>
+
+namespace llmx::inline v0::detail {
+
+class client_contexts;
+
+/// What a client and its calls under way share: connections, time, and the list of the calls.
+///
+/// Calls hold it, so that it ends after the last of them. The client closes it; the
+/// `io_context`, when it is destroyed first, takes away what belongs to it.
+class client_core {
+public:
+    LLMX_DECL explicit client_core(boost::asio::io_context& io);
+    /// A client that cannot work: each call fails with \p why.
+    LLMX_DECL client_core(boost::asio::io_context& io, error why);
+    client_core(const client_core&) = delete;
+    client_core& operator=(const client_core&) = delete;
+    LLMX_DECL ~client_core();
+
+    /// Whether a call may begin.
+    [[nodiscard]] LLMX_DECL result<void> ready() const;
+    /// The client has ended: its calls are cancelled, no other begins.
+    LLMX_DECL void close() noexcept;
+    /// Null once it has been destroyed.
+    [[nodiscard]] boost::asio::io_context* io() const noexcept { return io_; }
+    [[nodiscard]] runtime& on() noexcept { return *runtime_; }
+    [[nodiscard]] client_calls& calls() noexcept { return calls_; }
+
+    chain_link<client_core> link;
+
+private:
+    friend class client_contexts;
+    LLMX_DECL void context_gone() noexcept;
+
+    boost::asio::io_context* io_;
+    client_contexts* context_ = nullptr;
+    std::optional<error> broken_;
+    std::unique_ptr<http_pool> pool_;
+    std::unique_ptr<asio_runtime> runtime_;
+    client_calls calls_;
+    bool closed_ = false;
+};
+
+/// Of each `io_context` with clients: hears of its end before its sockets and timers go.
+class client_contexts final : public boost::asio::execution_context::service {
+public:
+    static inline boost::asio::execution_context::id id;
+    explicit client_contexts(boost::asio::execution_context& owner) : service(owner) {}
+    void add(client_core& c) noexcept { clients_.push_back(c); }
+    void remove(client_core& c) noexcept { clients_.remove(c); }
+
+private:
+    LLMX_DECL void shutdown() noexcept override;
+    chain<client_core, &client_core::link> clients_;
+};
+
+/// Lets the handlers of a client's own context run that are ready now, the client having been
+/// closed, and lets go of the context. One that is running on this thread ends with the thread
+/// or with the next such context, whichever comes first.
+LLMX_DECL void end_own_context(std::shared_ptr<boost::asio::io_context> io) noexcept;
+
+/// Why a blocking function may not be called here, if so.
+[[nodiscard]] LLMX_DECL result<void> may_block_on(boost::asio::io_context& io);
+[[nodiscard]] LLMX_DECL error moved_from_client();
+
+} // namespace llmx::inline v0::detail
+
+
+// ---- llmx/gateway/detail/client_calling.hpp ----
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/co_spawn.hpp>
+
+#include <exception>
+#include <memory>
+#include <optional>
+#include <utility>
+
+namespace llmx::inline v0::detail {
+
+/// The shared inside of a client over \p Gateway; null for one that was moved from.
+template <class Gateway> class client_state final : public client_core {
+public:
+    client_state(boost::asio::io_context& io, std::shared_ptr<const topology> world)
+        : client_core(io), gateway(std::in_place, std::move(world)) {}
+    client_state(boost::asio::io_context& io, error why) : client_core(io, std::move(why)) {}
+    /// Nothing in a client that is broken.
+    std::optional<Gateway> gateway;
+};
+template <class Gateway> using client_state_ptr = std::shared_ptr<client_state<Gateway>>;
+
+/// Whether a call may begin. Asked by the coroutines, which may begin long after they were made.
+template <class Gateway> [[nodiscard]] result<void> client_ready(const client_state_ptr<Gateway>& client) {
+    if (client == nullptr) return moved_from_client();
+    return client->ready();
+}
+
+/// One whole answer; \p ctx is null when the caller brings none. \p kept, if any, is what
+/// \p request stands in. What `gateway::chat` does stands here again, to have one frame for both.
+template <class Gateway>
+boost::asio::awaitable<result<chat_reply>> client_chat(client_state_ptr<Gateway> client, call_context* ctx,
+                                                       const chat_request& request,
+                                                       [[maybe_unused]] std::shared_ptr<const void> kept) {
+    if (const result<void> ready = client_ready(client); !ready) co_return ready.error();
+    linked_context context;
+    context.begin(client->on(), ctx);
+    client_calls::entry in_flight;
+    in_flight.enter(client->calls(), context.own.cancellation);
+    call c(client->on(), context.own);
+    set_request(c, request, false);
+    result<reply> r = co_await client->gateway->execute(c);
+    context.own.keep_alive = c.keep_alive;
+    context.report();
+    if (r.has_error()) co_return r.error();
+    if (r->body.size() > offload_translation_above) {
+        result<chat_reply> decoded = co_await decode_offloaded(c, *r);
+        co_return std::move(decoded);
+    }
+    co_return decode_whole(*r, c);
+}
+
+/// A streamed answer; \p ctx is null when the caller brings none.
+template <class Gateway>
+boost::asio::awaitable<result<chat_stream>> client_stream(client_state_ptr<Gateway> client, call_context* ctx,
+                                                          const chat_request& request,
+                                                          std::unique_ptr<const chat_request> kept) {
+    if (const result<void> ready = client_ready(client); !ready) co_return ready.error();
+    auto s = std::make_shared<stream_state>(client->on());
+    s->owner = client;
+    s->request = std::move(kept);
+    s->in_flight.enter(client->calls(), s->context.own.cancellation, &stream_state::on_context_gone, s.get());
+    auto r = co_await open_stream(*client->gateway, std::move(s), ctx, request);
+    co_return std::move(r);
+}
+
+/// What a blocking function shares with the coroutine that works for it and may outlive it,
+/// when the program stops its context or throws through it.
+template <class T, class OnEvent> struct blocking_call {
+    blocking_call(chat_request r, OnEvent* f) : request(std::move(r)), on_event(f) {}
+    chat_request request;
+    call_context context;
+    OnEvent* on_event;
+    std::optional<result<T>> got;
+    std::exception_ptr thrown;
+    bool over = false;
+    /// Nobody waits any more, and `on_event` is gone.
+    bool left = false;
+};
+struct no_event_handler {};
+
+/// Gives every event of a streamed answer to the blocked caller.
+template <class Gateway, class OnEvent>
+boost::asio::awaitable<result<void>> each_event(client_state_ptr<Gateway> client,
+                                                std::shared_ptr<blocking_call<void, OnEvent>> work) {
+    auto opened = co_await client_stream<Gateway>(std::move(client), &work->context, work->request, nullptr);
+    if (opened.has_error()) co_return opened.error();
+    while (co_await opened->read_more())
+        while (const chat_event* e = opened->try_next()) {
+            if (work->left) co_return error(errc::cancelled);
+            (*work->on_event)(*e);
+        }
+    if (opened->failure()) co_return *opened->failure();
+    co_return success();
+}
+
+/// Runs \p io until \p task is done; \p work is what the two share.
+template <class T, class OnEvent>
+result<T> block_on(boost::asio::io_context& io, const std::shared_ptr<blocking_call<T, OnEvent>>& work,
+                   boost::asio::awaitable<result<T>> task) {
+    struct leave {
+        explicit leave(blocking_call<T, OnEvent>& c) noexcept : call(c) {}
+        leave(const leave&) = delete;
+        leave& operator=(const leave&) = delete;
+        ~leave() {
+            call.left = true;
+            if (!call.over) call.context.cancellation.cancel();
+        }
+        blocking_call<T, OnEvent>& call;
+    };
+    boost::asio::co_spawn(io, std::move(task), [work](const std::exception_ptr& e, result<T> value) {
+        work->thrown = e;
+        work->got.emplace(std::move(value));
+        work->over = true;
+    });
+    const leave on_the_way_out(*work);
+    io.restart();
+    while (!work->over && io.run_one() > 0) {
+    }
+    if (!work->over) return error(errc::cancelled, "the io_context was stopped before the answer came");
+    if (work->thrown) std::rethrow_exception(work->thrown);
+    return std::move(*work->got);
+}
+
+} // namespace llmx::inline v0::detail
 
 // ---- llmx/gateway/detail/conclusion.hpp ----
 #include <optional>
@@ -7888,22 +9873,31 @@ LLMX_DECL void set_request(call& c, const chat_request& request, bool stream);
 namespace llmx::inline v0::detail {
 
 /// Around all layers of a gateway: refuses models that nobody serves before they cost
-/// anybody anything, and tells those who asked to be told how the call ended. For a stream
-/// whoever owns it does so.
+/// anybody anything, and every call when there is no topology that the gateway can serve. Tells
+/// those who asked to be told how the call ended; for a stream whoever owns it does so.
 template <class Next> class conclusion : public deciding_layer<conclusion<Next>, Next> {
 public:
     struct memory {};
 
     explicit conclusion(Next next) : deciding_layer<conclusion, Next>(std::move(next)) {}
 
+    /// Every call fails with \p why: the gateway has nothing that it could serve.
+    void refuse(error why) { refusal_ = std::move(why); }
+
     [[nodiscard]] result<void> before(call& c, memory&) {
-        if (c.group != nullptr || this->takes_unknown(c)) return success();
-        error e(errc::not_found, "no such model: '" + std::string(c.model) + "'");
-        e.with_param("model");
+        if (const result<void> good = check_model_name(c.model); good.has_error()) {
+            c.finish(failed(c, good.error()));
+            return good;
+        }
+        // A gateway that refuses has no groups, so that others are not asked whether it does.
+        if (c.group != nullptr || (!refusal_ && this->takes_unknown(c))) return success();
+        error e = refusal_ ? *refusal_ : unknown_model(c);
         c.finish(failed(c, e));
         return e;
     }
     std::optional<time_point> after(call& c, memory&, result<reply>& r) {
+        if (r && r->dialect == nullptr)
+            r = error(errc::internal, "a layer of the gateway answered without naming the dialect of its reply");
         if (!r) {
             if (r.error().attempts().empty() && !c.context->trail.empty())
                 r = error(r.error()).with_attempts(c.context->trail);
@@ -7918,6 +9912,11 @@ public:
     }
 
 private:
+    [[nodiscard]] static error unknown_model(const call& c) {
+        error e(errc::not_found, "no such model: '" + std::string(c.model) + "'");
+        e.with_param("model");
+        return e;
+    }
     [[nodiscard]] static outcome ended(const call& c) noexcept {
         outcome how;
         how.began = c.context->started;
@@ -7931,9 +9930,119 @@ private:
         how.tokens = c.context->tokens;
         return how;
     }
+
+    std::optional<error> refusal_;
 };
 
 } // namespace llmx::inline v0::detail
+
+// ---- llmx/gateway/detail/owned_request.hpp ----
+#include <boost/asio/awaitable.hpp>
+
+#include <memory>
+#include <utility>
+
+namespace llmx::inline v0::detail {
+
+/// A context that would end before its call, told by the compiler.
+template <class T, class Request> boost::asio::awaitable<T> refuse_temporary_context() {
+    static_assert(sizeof(Request) == 0, "llmx: the call_context must outlive the call: give it a name "
+                                        "(llmx::call_context context;), or use client::async_chat, which needs none");
+    return boost::asio::awaitable<T>();
+}
+
+/// A request on the heap, which keeps it out of coroutine frames.
+[[nodiscard]] inline std::unique_ptr<const chat_request> kept(chat_request request) {
+    return std::make_unique<const chat_request>(std::move(request));
+}
+
+/// `gateway::chat` with a request that the coroutine keeps.
+template <class Gateway>
+boost::asio::awaitable<result<chat_reply>> chat_keeping(Gateway& gw, runtime& on, call_context& ctx,
+                                                        std::unique_ptr<const chat_request> request) {
+    auto r = co_await gw.chat(on, ctx, *request);
+    co_return std::move(r);
+}
+
+/// `gateway::stream` with a request that is kept until the stream is open.
+template <class Gateway>
+boost::asio::awaitable<result<chat_stream>> stream_keeping(Gateway& gw, runtime& on, call_context* ctx,
+                                                           std::unique_ptr<const chat_request> request) {
+    auto s = std::make_shared<stream_state>(on);
+    const chat_request& asked = *request;
+    s->request = std::move(request);
+    return open_stream(gw, std::move(s), ctx, asked);
+}
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/gateway/detail/snapshot_slots.hpp ----
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <vector>
+
+namespace llmx::inline v0::detail {
+
+/// Which gateway something belongs to: a number that no other gateway of the process has or will
+/// have, unlike an address, and that expires with its gateway.
+using gateway_identity = std::shared_ptr<const std::uint64_t>;
+[[nodiscard]] inline gateway_identity new_gateway_identity() {
+    static std::atomic<std::uint64_t> last{0};
+    return std::make_shared<const std::uint64_t>(last.fetch_add(1, std::memory_order_relaxed) + 1);
+}
+
+/// A gateway's handle of its current snapshot on one core, so that calls of different cores share
+/// no counter.
+struct snapshot_slot {
+    std::uint64_t owner = 0;
+    std::uint64_t generation = 0;
+    std::shared_ptr<void> value;
+    std::weak_ptr<const std::uint64_t> alive;
+};
+
+/// The slots of all gateways that are called on one core; a service of the core's `runtime`. Those
+/// of gateways that are gone are dropped when another gateway comes.
+class snapshot_slots {
+public:
+    [[nodiscard]] snapshot_slot& of(const gateway_identity& who) {
+        for (snapshot_slot& s : slots_)
+            if (s.owner == *who) return s;
+        std::erase_if(slots_, [](const snapshot_slot& s) { return s.alive.expired(); });
+        snapshot_slot& fresh = slots_.emplace_back();
+        fresh.owner = *who;
+        fresh.alive = who;
+        return fresh;
+    }
+    [[nodiscard]] std::size_t size() const noexcept { return slots_.size(); }
+
+private:
+    std::vector<snapshot_slot> slots_;
+};
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/gateway/detail/world.hpp ----
+#include <memory>
+#include <span>
+#include <string_view>
+
+namespace llmx::inline v0::detail {
+
+/// Whether a gateway over the registry \p providers (their names, in order) can serve \p world:
+/// it is there, and each deployment was completed by this very registry. `bad_configuration`
+/// names the deployment and says what to do.
+[[nodiscard]] LLMX_DECL result<void> check_world(const topology* world, std::span<const std::string_view> providers);
+
+/// What a gateway serves that was given nothing it can serve: no deployments.
+[[nodiscard]] LLMX_DECL std::shared_ptr<const topology> empty_world();
+
+/// The deployment of \p now that \p d is or was: \p d itself, or, when \p d belongs to another
+/// topology, the one with its id; null when there is none.
+[[nodiscard]] LLMX_DECL const deployment* deployment_now(const topology& now, const deployment& d) noexcept;
+
+} // namespace llmx::inline v0::detail
+
 
 // ---- llmx/gateway/upstream.hpp ----
 #include <boost/asio/awaitable.hpp>
@@ -7989,6 +10098,7 @@ private:
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -8006,6 +10116,10 @@ namespace llmx::inline v0 {
 /// `reload` may be called from any thread. The request path takes no shared lock: each
 /// runtime keeps its own handle of the current snapshot and looks at one atomic number.
 /// Lifetime: the gateway must outlive its calls and streams.
+///
+/// A topology that cannot be served (null, or with a deployment that this registry did not
+/// complete) never sends a call anywhere: every call fails with `errc::bad_configuration`, which
+/// names the deployment; `ready` says so at once.
 template <class Registry, class... Policies> class gateway {
     using inner = upstream<Registry>;
     using arranged = detail::arrangement<inner, Policies...>;
@@ -8022,23 +10136,34 @@ public:
         requires std::default_initializable<policies_type>
         : gateway(std::move(world), policies_type()) {}
 
-    /// \p world comes from `topology::make` with deployments that went through
-    /// `Registry::complete`.
+    /// \p world comes from `Registry::make_topology`, or from `topology::make` with deployments
+    /// that went through `Registry::complete`.
     gateway(std::shared_ptr<const topology> world, policies_type policies, Registry providers = Registry())
         : providers_(std::make_shared<const Registry>(std::move(providers))) {
-        install(std::move(world), std::move(policies));
+        if (result<void> good = check(world.get()); good) install(std::move(world), std::move(policies));
+        else install(detail::empty_world(), std::move(policies), good.error());
     }
 
     gateway(const gateway&) = delete;
     gateway& operator=(const gateway&) = delete;
 
-    /// Replaces deployments and policy numbers. Calls in flight finish on what they began
-    /// with; state of deployments whose id is known is taken over.
-    void reload(std::shared_ptr<const topology> world, policies_type policies) {
-        install(std::move(world), std::move(policies));
+    /// Success, or why every call fails: the topology given to the constructor. Thread-safe.
+    [[nodiscard]] result<void> ready() const {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        if (refusal_) return *refusal_;
+        return success();
     }
 
-    /// The topology in force.
+    /// Replaces deployments and policy numbers. Calls in flight finish on what they began
+    /// with; state of deployments whose id is known is taken over. A \p world that cannot be
+    /// served is `errc::bad_configuration`, and what is in force stays. Thread-safe.
+    result<void> reload(std::shared_ptr<const topology> world, policies_type policies) {
+        if (result<void> good = check(world.get()); !good) return good;
+        install(std::move(world), std::move(policies));
+        return success();
+    }
+
+    /// The topology in force, never null; without deployments when `ready` fails.
     [[nodiscard]] std::shared_ptr<const topology> world() const {
         const std::lock_guard<std::mutex> lock(mutex_);
         return current_->world;
@@ -8060,33 +10185,67 @@ public:
     }
 
     /// From when on \p d would be given calls, as \p on's core sees it; not after \p now: at once.
+    /// \p d may be of a topology that is no longer in force: then the deployment of its id
+    /// counts, and `time_point::max()` says that there is none.
     [[nodiscard]] time_point available_at(runtime& on, const deployment& d, time_point now) {
-        return snapshot_of(on)->stack.available_at(d, now);
+        const std::shared_ptr<snapshot> handle = snapshot_of(on);
+        const deployment* const same = detail::deployment_now(*handle->world, d);
+        return same != nullptr ? handle->stack.available_at(*same, now) : time_point::max();
     }
 
     /// One whole answer. \p on is the core's runtime; \p ctx and \p request must live until
-    /// the coroutine is done. Fails with any `errc`; a reply the provider marks as broken
-    /// is `errc::bad_response`.
+    /// the coroutine is done, a temporary \p request is kept by it. Fails with any `errc`; a
+    /// reply the provider marks as broken is `errc::bad_response`.
     [[nodiscard]] boost::asio::awaitable<result<chat_reply>> chat(runtime& on, call_context& ctx,
                                                                   const chat_request& request) {
         detail::open_context(on, ctx);
         call c(on, ctx);
         detail::set_request(c, request, false);
         result<reply> r = co_await execute(c);
+        ctx.keep_alive = c.keep_alive;
         if (r.has_error()) co_return r.error();
-        co_return detail::decode_whole(*r, ctx);
+        if (r->body.size() > offload_translation_above) {
+            result<chat_reply> decoded = co_await detail::decode_offloaded(c, *r);
+            co_return std::move(decoded);
+        }
+        co_return detail::decode_whole(*r, c);
+    }
+    [[nodiscard]] boost::asio::awaitable<result<chat_reply>> chat(runtime& on, call_context& ctx,
+                                                                  chat_request&& request) {
+        return detail::chat_keeping(*this, on, ctx, detail::kept(std::move(request)));
+    }
+    [[nodiscard]] boost::asio::awaitable<result<chat_reply>> chat(runtime& on, call_context& ctx,
+                                                                  const chat_request&& request) {
+        return detail::chat_keeping(*this, on, ctx, detail::kept(request));
+    }
+    template <class Request>
+    boost::asio::awaitable<result<chat_reply>> chat(runtime&, call_context&&, Request&&) {
+        return detail::refuse_temporary_context<result<chat_reply>, Request>();
     }
 
-    /// A streamed answer: returns when the first content is there; what failed before
-    /// that has been retried. \p ctx and \p request must outlive the stream.
+    /// A streamed answer: returns when the first content is there; what failed before that has
+    /// been retried. \p request must live until then, \p ctx until the coroutine begins; the
+    /// stream needs neither.
     [[nodiscard]] boost::asio::awaitable<result<chat_stream>> stream(runtime& on, call_context& ctx,
                                                                      const chat_request& request) {
-        detail::open_context(on, ctx);
-        auto c = std::make_unique<call>(on, ctx);
-        detail::set_request(*c, request, true);
-        result<reply> r = co_await execute(*c);
-        if (r.has_error()) co_return r.error();
-        co_return chat_stream(std::move(c), std::move(*r));
+        return detail::open_stream(*this, std::make_shared<detail::stream_state>(on), &ctx, request);
+    }
+    [[nodiscard]] boost::asio::awaitable<result<chat_stream>> stream(runtime& on, call_context& ctx,
+                                                                     chat_request&& request) {
+        return detail::stream_keeping(*this, on, &ctx, detail::kept(std::move(request)));
+    }
+    [[nodiscard]] boost::asio::awaitable<result<chat_stream>> stream(runtime& on, call_context& ctx,
+                                                                     const chat_request&& request) {
+        return detail::stream_keeping(*this, on, &ctx, detail::kept(request));
+    }
+    template <class Request>
+    boost::asio::awaitable<result<chat_stream>> stream(runtime&, call_context&&, Request&&) {
+        return detail::refuse_temporary_context<result<chat_stream>, Request>();
+    }
+    /// The same without a context of the caller's: no deadline, and only the end of the stream
+    /// cancels it.
+    [[nodiscard]] boost::asio::awaitable<result<chat_stream>> stream(runtime& on, chat_request request) {
+        return detail::stream_keeping(*this, on, nullptr, detail::kept(std::move(request)));
     }
 
 private:
@@ -8098,18 +10257,26 @@ private:
         stack_type stack;
     };
 
-    void install(std::shared_ptr<const topology> world, policies_type policies) {
+    [[nodiscard]] static result<void> check(const topology* world) {
+        static constexpr auto names = Registry::names();
+        return detail::check_world(world, names);
+    }
+
+    void install(std::shared_ptr<const topology> world, policies_type policies,
+                 std::optional<error> refusal = std::nullopt) {
         auto made = std::make_shared<snapshot>(std::move(world), policies, providers_);
+        if (refusal) made->stack.refuse(*refusal);
         const std::lock_guard<std::mutex> lock(mutex_);
         if (current_) made->stack.adopt(current_->stack);
         current_ = std::move(made);
+        refusal_ = std::move(refusal);
         generation_.fetch_add(1, std::memory_order_release);
     }
 
     std::shared_ptr<snapshot> snapshot_of(runtime& on) {
-        runtime::snapshot_slot& slot = on.slot();
+        detail::snapshot_slot& slot = on.use<detail::snapshot_slots>().of(identity_);
         const std::uint64_t generation = generation_.load(std::memory_order_acquire);
-        if (slot.owner != this || slot.generation != generation) {
+        if (slot.generation != generation) {
             std::shared_ptr<snapshot> fresh;
             {
                 const std::lock_guard<std::mutex> lock(mutex_);
@@ -8120,14 +10287,16 @@ private:
             auto own = std::make_shared<std::shared_ptr<snapshot>>(std::move(fresh));
             snapshot* const raw = own->get();
             slot.value = std::shared_ptr<void>(std::move(own), raw);
-            slot.owner = this;
         }
         return std::static_pointer_cast<snapshot>(slot.value);
     }
 
     std::shared_ptr<const Registry> providers_;
+    detail::gateway_identity identity_ = detail::new_gateway_identity();
     mutable std::mutex mutex_;
     std::shared_ptr<snapshot> current_;
+    std::optional<error> refusal_;
+    /// Of `current_`.
     std::atomic<std::uint64_t> generation_{0};
 };
 
@@ -8139,11 +10308,10 @@ private:
 #include <boost/asio/io_context.hpp>
 
 #include <cstdlib>
-#include <exception>
 #include <memory>
-#include <optional>
 #include <string>
 #include <utility>
+#include <vector>
 
 namespace llmx::inline v0 {
 namespace detail {
@@ -8168,23 +10336,32 @@ template <provider P> [[nodiscard]] result<std::shared_ptr<const topology>> clie
             if (parsed.has_error()) return parsed.error();
             d.api_base = std::move(*parsed);
         }
-    if (auto completed = registry<P>::complete(d); completed.has_error()) return completed.error();
     std::vector<deployment> one;
     one.push_back(std::move(d));
-    return topology::make(std::move(one));
+    return registry<P>::make_topology(std::move(one));
 }
 
 } // namespace detail
 
 /// One provider, called from inside the program: no sidecar, no server.
 ///
-/// `client<openai> ai("gpt-4o"); ai.chat("Hello")->text();`. Connections are kept between
-/// calls; failures are retried as `retry` says. Other policies may be named behind the
-/// provider and then replace the defaults (`weighted, retry, timeout`).
+/// `client<openai> ai("gpt-4o"); ai.chat("Hello")->text();` gives the answer's text, or throws
+/// `call_failed`, whose `what()` says what to do; `if (auto r = ai.chat("Hello"))` asks first.
+/// Connections are kept between calls; failures are retried as `retry` says. Other policies may be
+/// named behind the provider and then replace the defaults (`weighted, retry, timeout`).
 ///
-/// A wrong configuration (no key, malformed base URL) is reported by the first call.
-/// Blocking functions run the client's `io_context` on the calling thread; they may not be
-/// called from inside it. Not thread-safe; the client must outlive its streams.
+/// A wrong configuration (no key, malformed base URL) is reported by `ready` and by each call.
+/// Blocking functions run the client's `io_context` on the calling thread; called from inside of it
+/// they fail with `errc::bad_configuration`. They return `errc::cancelled` when the program stops
+/// the context, and let exceptions of its other handlers pass.
+///
+/// The client may be destroyed at any time on the thread of its context, from its own completion
+/// handlers too: calls and streams under way are cancelled, their sockets closed at once, and they
+/// complete with `errc::cancelled` through the context. Calls share what they need, so that
+/// awaitables and streams may outlive the client. A context of the client's own runs what is
+/// ready then inside of the destructor. The program's context may end first: calls that wait in it
+/// end with it unheard, streams are cancelled, and later calls fail. A client that was moved from
+/// fails every call. Not thread-safe.
 template <provider P, class... Policies> class client {
     template <class... Ps> struct stack {
         using type = gateway<registry<P>, Ps...>;
@@ -8201,47 +10378,99 @@ public:
     /// A client with an `io_context` of its own, for blocking use. \p model is the
     /// provider's name of the model; an empty \p key is looked up in the environment.
     explicit client(std::string model, secret key = secret()) : client(of(std::move(model), std::move(key))) {}
-    explicit client(deployment d) : own_(std::make_unique<boost::asio::io_context>(1)), io_(own_.get()) { open(std::move(d)); }
+    explicit client(deployment d) : own_(std::make_shared<boost::asio::io_context>(1)) { open(*own_, std::move(d)); }
 
-    /// A client on the program's `io_context`, which must be run by one thread and outlive it.
+    /// A client on the program's `io_context`, which must be run by one thread.
     client(boost::asio::io_context& io, std::string model, secret key = secret())
         : client(io, of(std::move(model), std::move(key))) {}
-    client(boost::asio::io_context& io, deployment d) : io_(&io) { open(std::move(d)); }
+    client(boost::asio::io_context& io, deployment d) { open(io, std::move(d)); }
 
+    client(client&& other) noexcept = default;
+    client& operator=(client&& other) noexcept {
+        client taken(std::move(other));
+        model_.swap(taken.model_);
+        own_.swap(taken.own_);
+        state_.swap(taken.state_);
+        return *this;
+    }
+    ~client() {
+        if (const auto state = std::move(state_)) state->close();
+        if (own_) detail::end_own_context(std::move(own_));
+    }
+
+    /// Success, or why every call would fail.
+    [[nodiscard]] result<void> ready() const { return detail::client_ready(state_); }
     /// The model given at construction: what requests of this client should name.
     [[nodiscard]] const std::string& model() const noexcept { return model_; }
-    [[nodiscard]] boost::asio::io_context& context() noexcept { return *io_; }
+    /// Throws `call_failed` when there is none (any more).
+    [[nodiscard]] boost::asio::io_context& context() { return *context_or_throw(); }
 
-    /// One whole answer. \p ctx (deadline, cancellation, what happened) and \p request must
-    /// live until the coroutine is done.
+    /// One whole answer. \p ctx (deadline, cancellation, what happened) must live until the
+    /// coroutine begins and is linked to the call as long as it lives after that. \p request must
+    /// live until the coroutine is done; a temporary one is kept by it.
     [[nodiscard]] boost::asio::awaitable<result<chat_reply>> chat(call_context& ctx, const chat_request& request) {
-        if (broken_) co_return *broken_;
-        auto r = co_await gateway_->chat(*runtime_, ctx, request);
-        co_return std::move(r);
+        return detail::client_chat<gateway_type>(state_, &ctx, request, nullptr);
     }
-    /// A streamed answer; \p ctx and \p request must outlive it.
-    [[nodiscard]] boost::asio::awaitable<result<chat_stream>> stream(call_context& ctx, const chat_request& request) {
-        if (broken_) co_return *broken_;
-        auto r = co_await gateway_->stream(*runtime_, ctx, request);
-        co_return std::move(r);
+    [[nodiscard]] boost::asio::awaitable<result<chat_reply>> chat(call_context& ctx, chat_request&& request) {
+        return chat_of(&ctx, std::make_shared<const chat_request>(std::move(request)));
+    }
+    [[nodiscard]] boost::asio::awaitable<result<chat_reply>> chat(call_context& ctx, const chat_request&& request) {
+        return chat(ctx, chat_request(request));
+    }
+    template <class Request> boost::asio::awaitable<result<chat_reply>> chat(call_context&&, Request&&) {
+        return detail::refuse_temporary_context<result<chat_reply>, Request>();
     }
 
-    /// For those who are not in a coroutine: completes \p token with
-    /// `void(std::exception_ptr, result<chat_reply>)` on the client's context. Cancel
-    /// through the token's cancellation slot.
+    /// A streamed answer, from when its first content is there. \p request must live until then,
+    /// \p ctx until the coroutine begins; the stream needs neither.
+    [[nodiscard]] boost::asio::awaitable<result<chat_stream>> stream(call_context& ctx, const chat_request& request) {
+        return detail::client_stream<gateway_type>(state_, &ctx, request, nullptr);
+    }
+    [[nodiscard]] boost::asio::awaitable<result<chat_stream>> stream(call_context& ctx, chat_request&& request) {
+        return stream_of(&ctx, detail::kept(std::move(request)));
+    }
+    [[nodiscard]] boost::asio::awaitable<result<chat_stream>> stream(call_context& ctx, const chat_request&& request) {
+        return stream_of(&ctx, detail::kept(request));
+    }
+    template <class Request> boost::asio::awaitable<result<chat_stream>> stream(call_context&&, Request&&) {
+        return detail::refuse_temporary_context<result<chat_stream>, Request>();
+    }
+    /// The same without a context of the caller's: no deadline, and only the end of the stream or
+    /// of the client cancels it.
+    [[nodiscard]] boost::asio::awaitable<result<chat_stream>> stream(chat_request request) {
+        return stream_of(nullptr, detail::kept(std::move(request)));
+    }
+
+    /// For those who are not in a coroutine, or want nothing to keep alive: completes \p token
+    /// with `void(std::exception_ptr, result<chat_reply>)` on the client's context. Cancel
+    /// through the token's cancellation slot. Throws `call_failed` when there is no context (any
+    /// more) that could complete it: the client was moved from, or its context destroyed.
     template <class Token> auto async_chat(chat_request request, Token&& token) {
-        return boost::asio::co_spawn(*io_, owned_chat(std::move(request)), std::forward<Token>(token));
+        boost::asio::io_context& io = *context_or_throw();
+        return boost::asio::co_spawn(io, chat_of(nullptr, std::make_shared<const chat_request>(std::move(request))),
+                                     std::forward<Token>(token));
     }
 
     /// Blocks until the answer is there.
     [[nodiscard]] result<chat_reply> chat(const chat_request& request) {
-        return run(owned_chat(request));
+        if (const result<void> may = may_block(); !may) return may.error();
+        // The client may end inside of what runs then: nothing of it is used any more.
+        const auto keep = own_;
+        auto work = std::make_shared<detail::blocking_call<chat_reply, detail::no_event_handler>>(request, nullptr);
+        boost::asio::io_context& io = *state_->io();
+        return detail::block_on(
+            io, work, detail::client_chat<gateway_type>(state_, &work->context, work->request, work));
     }
     [[nodiscard]] result<chat_reply> chat(std::string text) { return chat(chat_request(model_, std::move(text))); }
 
-    /// Blocks and calls \p on_event for every event; returns what broke the stream, if so.
+    /// Blocks and calls \p on_event for every event; returns what broke the stream, if so. What
+    /// \p on_event throws ends the call and passes to the caller.
     template <class OnEvent> [[nodiscard]] result<void> stream(const chat_request& request, OnEvent on_event) {
-        return run(each_event(request, on_event));
+        if (const result<void> may = may_block(); !may) return may.error();
+        const auto keep = own_;
+        auto work = std::make_shared<detail::blocking_call<void, OnEvent>>(request, &on_event);
+        boost::asio::io_context& io = *state_->io();
+        return detail::block_on(io, work, detail::each_event<gateway_type, OnEvent>(state_, work));
     }
 
 private:
@@ -8251,54 +10480,76 @@ private:
         d.key = std::move(key);
         return d;
     }
-    void open(deployment d) {
+    void open(boost::asio::io_context& io, deployment d) {
         model_ = d.model_group.empty() ? d.model : d.model_group;
         auto world = detail::client_topology<P>(std::move(d));
-        if (world.has_error()) {
-            broken_ = world.error();
-            return;
-        }
-        pool_ = std::make_unique<http_pool>(*io_);
-        runtime_ = std::make_unique<asio_runtime>(*io_, *pool_);
-        gateway_ = std::make_unique<gateway_type>(std::move(*world));
+        if (world) state_ = std::make_shared<detail::client_state<gateway_type>>(io, std::move(*world));
+        else state_ = std::make_shared<detail::client_state<gateway_type>>(io, world.error());
     }
-    boost::asio::awaitable<result<chat_reply>> owned_chat(chat_request request) {
-        call_context ctx;
-        auto r = co_await chat(ctx, request);
-        co_return std::move(r);
+    [[nodiscard]] boost::asio::io_context* context_or_throw() const {
+        boost::asio::io_context* const io = state_ ? state_->io() : nullptr;
+        if (io == nullptr) (void)ready().value();
+        return io;
     }
-    template <class OnEvent>
-    boost::asio::awaitable<result<void>> each_event(const chat_request& request, OnEvent& on_event) {
-        call_context ctx;
-        auto opened = co_await stream(ctx, request);
-        if (opened.has_error()) co_return opened.error();
-        while (co_await opened->read_more())
-            while (const chat_event* e = opened->try_next()) on_event(*e);
-        if (opened->failure()) co_return *opened->failure();
-        co_return success();
+    [[nodiscard]] result<void> may_block() const {
+        result<void> can = ready();
+        if (can) can = detail::may_block_on(*state_->io());
+        return can;
     }
-    template <class T> T run(boost::asio::awaitable<T> work) {
-        std::optional<T> got;
-        std::exception_ptr thrown;
-        boost::asio::co_spawn(*io_, std::move(work), [&](const std::exception_ptr& e, T value) {
-            thrown = e;
-            got.emplace(std::move(value));
-        });
-        io_->restart();
-        while (!got && io_->run_one() > 0) {
-        }
-        if (thrown) std::rethrow_exception(thrown);
-        return std::move(*got);
+    boost::asio::awaitable<result<chat_reply>> chat_of(call_context* ctx, std::shared_ptr<const chat_request> kept) {
+        const chat_request& asked = *kept;
+        return detail::client_chat<gateway_type>(state_, ctx, asked, std::move(kept));
+    }
+    boost::asio::awaitable<result<chat_stream>> stream_of(call_context* ctx, std::unique_ptr<const chat_request> kept) {
+        const chat_request& asked = *kept;
+        return detail::client_stream<gateway_type>(state_, ctx, asked, std::move(kept));
     }
 
     std::string model_;
-    std::optional<error> broken_;
-    std::unique_ptr<boost::asio::io_context> own_;
-    boost::asio::io_context* io_;
-    std::unique_ptr<http_pool> pool_;
-    std::unique_ptr<asio_runtime> runtime_;
-    std::unique_ptr<gateway_type> gateway_;
+    /// Null on the program's context.
+    std::shared_ptr<boost::asio::io_context> own_;
+    /// Null after a move.
+    std::shared_ptr<detail::client_state<gateway_type>> state_;
 };
+
+} // namespace llmx::inline v0
+
+// ---- llmx/policies/model_access.hpp ----
+#include <memory>
+#include <string>
+#include <utility>
+
+namespace llmx::inline v0 {
+
+/// Lets a caller ask only for the models that its principal may use.
+///
+/// Looks at the name that the caller sent, before fallbacks: where a call ends up is the
+/// configuration's decision. A call without a principal may use every model. What is refused
+/// fails with `errc::permission_denied`, `param` "model", and a message that names the models
+/// allowed. No options, no state.
+struct model_access {
+    model_access() = default;
+    static constexpr stage_position position = after(stage::authenticate);
+
+    template <class Next> class layer : public deciding_layer<layer<Next>, Next> {
+    public:
+        struct memory {};
+
+        layer(const model_access&, std::shared_ptr<const topology>, Next next)
+            : deciding_layer<layer, Next>(std::move(next)) {}
+
+        [[nodiscard]] result<void> before(call& c, memory&) {
+            const principal* const who = c.context->principal.get();
+            if (who == nullptr || who->may_use(c.model)) return success();
+            std::string allowed;
+            for (const std::string& m : who->models) allowed += (allowed.empty() ? "" : ", ") + m;
+            return error(errc::permission_denied, "the key '" + who->alias + "' may not use the model '" +
+                                                      std::string(c.model) + "'; it may use: " + allowed)
+                .with_param("model");
+        }
+    };
+};
+static_assert(policy<model_access>);
 
 } // namespace llmx::inline v0
 
@@ -8312,11 +10563,11 @@ using stock_registry = registry<openai, anthropic, gemini, azure_openai, openai_
 /// `LLMX_SEPARATE_COMPILATION` it is compiled once, in the file that includes
 /// `llmx/src.hpp`.
 using stock_gateway = gateway<stock_registry, any_router<weighted, round_robin, least_busy, latency>, retry, fallback,
-                              breaker, rate_limit, deployment_limit, concurrency_limit, timeout>;
+                              breaker, model_access, rate_limit, deployment_limit, concurrency_limit, timeout>;
 
 #if defined(LLMX_SEPARATE_COMPILATION)
 extern template class gateway<stock_registry, any_router<weighted, round_robin, least_busy, latency>, retry, fallback,
-                              breaker, rate_limit, deployment_limit, concurrency_limit, timeout>;
+                              breaker, model_access, rate_limit, deployment_limit, concurrency_limit, timeout>;
 #endif
 
 } // namespace llmx::inline v0
@@ -8412,37 +10663,164 @@ struct access_record {
 /// \p memory keeps the written second for the next line.
 LLMX_DECL void append_access_line(std::string& out, const access_record& r, rfc3339_text& memory);
 
+/// Appends a line that is not about a call, newline included: `time` (now), `level`
+/// (a word that needs no escapes) and `message`.
+LLMX_DECL void append_note_line(std::string& out, std::string_view level, std::string_view message,
+                                rfc3339_text& memory);
+
 } // namespace llmx::inline v0
 
 
-// ---- llmx/telemetry/access_log.hpp ----
+// ---- llmx/telemetry/log_sink.hpp ----
+#include <atomic>
 #include <cstddef>
+#include <cstdint>
 #include <cstdio>
-#include <memory>
+#include <mutex>
 #include <string>
 #include <string_view>
 
 namespace llmx::inline v0 {
 
-/// Where log lines go. Called from all threads, with whole lines only.
+/// Where log lines go.
+///
+/// A `log_writer` calls its sink on a thread of its own, one call after the other: a sink
+/// may take its time, and no call to a model waits for it. Lines that find the writer's
+/// queue full meanwhile are dropped and counted. A sink that several writers share is
+/// called by all their threads, also at the same time.
 class log_sink {
 public:
     virtual ~log_sink() = default;
     /// Writes \p lines, each ended by a newline, in one piece. A failure is swallowed:
     /// a full disk must not stop calls.
     virtual void write(std::string_view lines) noexcept = 0;
+    /// What a `log_writer` calls: writes \p lines, and returns soon after \p stop has become
+    /// true, whether they are written or not. A sink that can wait for long (for a reader,
+    /// for a network) overrides it. One that does not is left behind together with its
+    /// thread when it still waits at the end (see `log_writer::close`), and must then be
+    /// usable until the process ends.
+    virtual void write_until(std::string_view lines, const std::atomic<bool>& stop) noexcept {
+        (void)stop;
+        write(lines);
+    }
+    /// Lines that `write` could not write since the beginning, for metrics. Thread-safe.
+    [[nodiscard]] virtual std::uint64_t lost() const noexcept { return 0; }
 };
 
-/// An open C stream, "stderr" by default; unbuffered use, one system call per write.
+/// The descriptor beneath an open C stream, stderr by default; nothing is buffered.
+///
+/// A pipe, a terminal or a socket whose reader is slow is waited for with poll(2) and
+/// gets no more than it can take, so that `write_until` can give up; the descriptor's own
+/// mode stays as it is, since other processes may share it. (Two processes that write into
+/// one full pipe can still make each other wait: poll promises its space to both.)
+///
+/// A line of which a part was written is completed before anything else is. Lines that
+/// could not be written (disk full, reader gone) are counted, and when writing succeeds
+/// again a line of level "warn" says how many they were. Thread-safe.
 class file_log_sink final : public log_sink {
 public:
-    /// \p file must outlive the sink.
-    explicit file_log_sink(std::FILE* file = stderr) noexcept : file_(file) {}
+    /// \p file must outlive the sink. What it has buffered is flushed here; later the
+    /// sink's lines do not wait for what else is written to \p file.
+    LLMX_DECL explicit file_log_sink(std::FILE* file = stderr) noexcept;
+    /// Waits until \p lines are written or cannot be.
     LLMX_DECL void write(std::string_view lines) noexcept override;
+    LLMX_DECL void write_until(std::string_view lines, const std::atomic<bool>& stop) noexcept override;
+    [[nodiscard]] std::uint64_t lost() const noexcept override { return lost_.load(std::memory_order_relaxed); }
 
 private:
+    /// Writes what it can of \p lines; returns the whole lines that are left and keeps
+    /// the rest of one that was cut.
+    LLMX_DECL std::string_view put(std::string_view lines, const std::atomic<bool>& stop) noexcept;
+    LLMX_DECL bool finish_line(const std::atomic<bool>& stop) noexcept;
+    LLMX_DECL bool report_lost(const std::atomic<bool>& stop) noexcept;
+    LLMX_DECL void lose(std::string_view lines) noexcept;
+
     std::FILE* file_;
+    std::mutex mutex_;
+    /// The end of the line of which a part was written.
+    std::string rest_;
+    int fault_ = 0;
+    std::uint64_t unreported_ = 0;
+    std::atomic<std::uint64_t> lost_{0};
 };
+
+} // namespace llmx::inline v0
+
+
+// ---- llmx/telemetry/log_writer.hpp ----
+#include <chrono>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+namespace detail {
+struct log_queue;
+} // namespace detail
+
+/// The thread that writes a log, and the bounded queue before it.
+///
+/// Whoever logs never waits for the log's reader: `push` takes whole buffers of lines and
+/// returns. What does not fit into the queue any more is dropped and counted, the newest
+/// first; when the sink gets through again, a line of level "warn" stands where the
+/// dropped ones would. Lines of one thread keep their order.
+///
+/// The thread begins with the first line, so a log of which nothing is written has none,
+/// and a program may fork until then (a child process has no such thread and must not
+/// log). It blocks all signals. Thread-safe.
+class log_writer {
+public:
+    /// 8 MiB are some 16,000 calls: a reader may stand still for seconds of high load. The
+    /// buffers in which lines wait may take up to twice as much memory.
+    static constexpr std::size_t default_max_queued = std::size_t(8) * 1024 * 1024;
+    /// A reader that is alive takes a full queue in less.
+    static constexpr duration default_close_within = std::chrono::seconds(1);
+
+    /// \p sink: null for a `file_log_sink` on stderr. \p max_queued: bytes that may wait,
+    /// those that are being written included; an empty queue takes a buffer of any size.
+    /// \p close_within: how long `close` waits for the sink.
+    LLMX_DECL explicit log_writer(std::shared_ptr<log_sink> sink = nullptr,
+                                  std::size_t max_queued = default_max_queued,
+                                  duration close_within = default_close_within);
+    log_writer(const log_writer&) = delete;
+    log_writer& operator=(const log_writer&) = delete;
+    ~log_writer() { close(); }
+
+    /// Takes \p lines, each ended by a newline, and leaves an empty string, mostly with
+    /// the memory of an earlier one. Never waits for the sink.
+    LLMX_DECL void push(std::string& lines) noexcept;
+    /// `push` for one line without its newline.
+    LLMX_DECL void line(std::string_view text) noexcept;
+    /// Waits until nothing is queued or being written, but no longer than \p limit; false
+    /// when that was too short.
+    LLMX_DECL bool settle(duration limit) noexcept;
+    /// Writes what is queued and ends the thread. A sink that does not get it done in
+    /// `close_within` is asked to stop; one that has not done so a quarter of a second
+    /// later is left behind with its thread, which ends as soon as the sink returns.
+    /// Whatever was not written counts as dropped, and so does what is pushed later.
+    LLMX_DECL void close() noexcept;
+    /// Lines that were not written since the beginning, the sink's `lost` included.
+    [[nodiscard]] LLMX_DECL std::uint64_t dropped() const noexcept;
+
+private:
+    /// Shared with the thread, which may be left behind.
+    std::shared_ptr<detail::log_queue> queue_;
+};
+
+} // namespace llmx::inline v0
+
+
+// ---- llmx/telemetry/access_log.hpp ----
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
 
 /// What is logged and where.
 struct access_log_options {
@@ -8452,34 +10830,56 @@ struct access_log_options {
     /// a few pages cost a file system much more per byte, and a pipe holds 64 KiB.
     duration flush_every = std::chrono::milliseconds(100);
     std::size_t flush_at = 60 * 1024;
-    /// Null: stderr.
+    /// Null: stderr. It is called on the thread of a `log_writer`.
     std::shared_ptr<log_sink> sink;
+    /// Bytes that may wait for a slow sink, all threads of a server together; lines beyond
+    /// it are dropped and counted. For the default see `log_writer`.
+    std::size_t max_queued = log_writer::default_max_queued;
+    /// How long the end of the log, and so that of a server, waits for the sink to take
+    /// what is queued.
+    duration close_within = log_writer::default_close_within;
 };
 
-/// One thread's access log: lines gather in a buffer of its own and go out together.
+/// One thread's access log: lines gather in a buffer of its own and go out together, by
+/// the thread of a `log_writer`.
 ///
-/// No lock and no system call per line. Whatever is in the buffer is written when it is
-/// destroyed. Not thread-safe; use on the thread of \p deadlines.
+/// No lock and no system call per line, and no waiting for the log's reader. What is in
+/// the buffer goes to the writer when the log is destroyed. At `log_level::off` there is
+/// neither buffer nor writer. Not thread-safe; use on the thread of \p deadlines.
 class access_log {
 public:
+    /// With a writer of its own, which is closed with the log.
     LLMX_DECL access_log(deadline_service& deadlines, const access_log_options& options);
+    /// With \p writer, which the logs of several threads may share; its sink and limits
+    /// count, not those of \p options.
+    LLMX_DECL access_log(deadline_service& deadlines, const access_log_options& options,
+                         std::shared_ptr<log_writer> writer);
     access_log(const access_log&) = delete;
     access_log& operator=(const access_log&) = delete;
     ~access_log() { flush(); }
 
     /// Whether a line of level \p l would be written.
     [[nodiscard]] bool wants(log_level l) const noexcept {
-        return l != log_level::off && options_.level >= l;
+        return l != log_level::off && level_ >= l;
     }
     LLMX_DECL void write(const access_record& r);
     /// A line that is not about a call: `time`, `level`, `message`.
     LLMX_DECL void note(log_level l, std::string_view message);
+    /// The same with level "warn", for the operator: calls go on. Written unless the log is off.
+    LLMX_DECL void warn(std::string_view message);
+    /// Gives what has gathered to the writer. Waits for nothing.
     LLMX_DECL void flush() noexcept;
+    /// Lines that were not written, those of all who share the writer.
+    [[nodiscard]] std::uint64_t dropped() const noexcept { return writer_ ? writer_->dropped() : 0; }
 
 private:
     LLMX_DECL void begin_line();
     LLMX_DECL void end_line() noexcept;
-    access_log_options options_;
+    LLMX_DECL void make_room();
+    log_level level_;
+    std::size_t flush_at_;
+    duration flush_every_;
+    std::shared_ptr<log_writer> writer_;
     std::string lines_;
     rfc3339_text time_;
     deadline_service::watcher timer_;
@@ -8594,11 +10994,16 @@ struct listen_settings {
     /// 0: as many as the machine has processors.
     unsigned threads = 0;
     secret master_key;
+    /// Keys of callers beside the master key.
+    std::vector<access_key> keys;
     std::size_t max_request_body = std::size_t(32) * 1024 * 1024;
     duration header_timeout = std::chrono::seconds(10);
     duration keep_alive_timeout = std::chrono::seconds(75);
     duration drain_timeout = std::chrono::seconds(30);
     std::size_t max_connections = 16 * 1024;
+    /// Bytes that all buffered bodies and answers may take together (`server_options::memory`);
+    /// 0: a quarter of the machine's memory. The key `memory_limit_mb` is in MiB.
+    std::size_t memory_limit = 0;
     /// "off", "error", "info" or "debug".
     std::string log_level = "info";
 };
@@ -8702,10 +11107,7 @@ template <class Policies>
 /// The deployments of \p s as a topology of providers of \p Registry.
 template <class Registry>
 [[nodiscard]] result<std::shared_ptr<const topology>> topology_from(const gateway_settings& s) {
-    std::vector<deployment> deployments = s.deployments;
-    for (deployment& d : deployments)
-        if (const auto completed = Registry::complete(d); completed.has_error()) return completed.error();
-    return topology::make(std::move(deployments), s.aliases);
+    return Registry::make_topology(s.deployments, s.aliases);
 }
 
 /// A new gateway as \p s describes it.
@@ -8714,7 +11116,9 @@ template <class Gateway> [[nodiscard]] result<std::unique_ptr<Gateway>> make_gat
     if (world.has_error()) return world.error();
     auto policies = policies_from<typename Gateway::policies_type>(s);
     if (policies.has_error()) return policies.error();
-    return std::make_unique<Gateway>(std::move(*world), std::move(*policies));
+    auto made = std::make_unique<Gateway>(std::move(*world), std::move(*policies));
+    if (const result<void> ready = made->ready(); !ready) return ready.error();
+    return made;
 }
 
 /// Puts \p s into force in a running gateway; on failure nothing changes. Thread-safe.
@@ -8723,8 +11127,7 @@ template <class Gateway> [[nodiscard]] result<void> reload_gateway(Gateway& gate
     if (world.has_error()) return world.error();
     auto policies = policies_from<typename Gateway::policies_type>(s);
     if (policies.has_error()) return policies.error();
-    gateway.reload(std::move(*world), std::move(*policies));
-    return success();
+    return gateway.reload(std::move(*world), std::move(*policies));
 }
 
 } // namespace llmx::inline v0
@@ -8923,54 +11326,112 @@ namespace llmx::inline v0 {
 #include <cstddef>
 #include <cstring>
 #include <memory>
+#include <new>
 #include <span>
 #include <string_view>
 
 namespace llmx::inline v0::detail {
 
-/// Bytes that arrive piece by piece. Unlike a string it does not clear the memory that
-/// a read is about to fill.
+/// Bytes of a request body that arrive piece by piece, in one block whose whole capacity a
+/// `memory_budget` accounts for. Unlike a string it does not clear the memory that a read is
+/// about to fill, and it never grows unless asked to.
 class byte_store {
 public:
+    explicit byte_store(memory_budget* budget) noexcept : lease_(budget) {}
+
     [[nodiscard]] std::string_view view() const noexcept { return std::string_view(bytes_.get(), size_); }
     [[nodiscard]] std::size_t size() const noexcept { return size_; }
-
-    /// At least one byte of room; never more in total than \p most.
-    [[nodiscard]] std::span<char> room(std::size_t most) {
-        if (size_ == capacity_) grow(std::min(most, std::max(first_block, capacity_ * 2)));
-        return std::span<char>(bytes_.get() + size_, std::min(capacity_, most) - size_);
-    }
+    /// Where the next bytes go; empty when `make_room` is needed first.
+    [[nodiscard]] std::span<char> room() noexcept { return std::span<char>(bytes_.get() + size_, capacity_ - size_); }
     void commit(std::size_t n) noexcept { size_ += n; }
+    /// As many of \p bytes as there is room for; returns how many.
+    std::size_t append(std::string_view bytes) noexcept {
+        const std::size_t n = std::min(bytes.size(), capacity_ - size_);
+        if (n != 0) std::memcpy(bytes_.get() + size_, bytes.data(), n);
+        size_ += n;
+        return n;
+    }
 
-    void append(std::string_view bytes) {
-        if (bytes.empty()) return;
-        if (capacity_ - size_ < bytes.size())
-            grow(std::max(size_ + bytes.size(), std::max(first_block, capacity_ * 2)));
-        std::memcpy(bytes_.get() + size_, bytes.data(), bytes.size());
-        size_ += bytes.size();
+    /// Makes room for more, in total never for more than \p most, which must exceed `size()`.
+    /// False when there is no memory for it now; asking again later may succeed.
+    [[nodiscard]] bool make_room(std::size_t most) noexcept {
+        // Doubling: a client has to send half of what it makes the server hold.
+        const std::size_t next = std::min(most, std::max(first_block, capacity_ * 2));
+        if (lease_.grow_body(next)) return move_to(next);
+        // The one that may use what is left takes all it can need, so as to get by without more.
+        if (lease_.grow_body_from_reserve(most)) return move_to(most);
+        return false;
     }
-    /// Forgets the bytes and, when they were many, gives the memory back: an idle
-    /// connection must not hold what its largest request needed.
+    /// No more will come: others may use what was kept in reserve.
+    void complete() noexcept { lease_.leave_reserve(); }
+    /// Forgets the bytes and gives the memory back: between requests a connection holds none.
     void reset() noexcept {
-        size_ = 0;
-        if (capacity_ > keep_at_most) {
-            bytes_.reset();
-            capacity_ = 0;
-        }
+        size_ = capacity_ = 0;
+        bytes_.reset();
+        lease_.release();
     }
+
+    static constexpr std::size_t first_block = 64 * 1024;
 
 private:
-    static constexpr std::size_t first_block = 64 * 1024;
-    static constexpr std::size_t keep_at_most = 256 * 1024;
-
-    void grow(std::size_t to) {
-        std::unique_ptr<char[]> larger(new char[to]);
+    /// \p capacity has been added to the lease, so that both blocks are counted while both exist.
+    [[nodiscard]] bool move_to(std::size_t capacity) noexcept {
+        std::unique_ptr<char[]> larger(new (std::nothrow) char[capacity]);
+        if (!larger) {
+            lease_.shrink(capacity);
+            return false;
+        }
         if (size_ != 0) std::memcpy(larger.get(), bytes_.get(), size_);
         bytes_ = std::move(larger);
-        capacity_ = to;
+        lease_.shrink(capacity_);
+        capacity_ = capacity;
+        return true;
     }
+
+    memory_lease lease_;
     std::unique_ptr<char[]> bytes_;
     std::size_t size_ = 0, capacity_ = 0;
+};
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/server/detail/chunk_sink.hpp ----
+#include <cstddef>
+#include <cstring>
+#include <string_view>
+
+namespace llmx::inline v0::detail {
+
+/// Where the data of a request's chunks goes.
+///
+/// As long as the connection's own buffer holds the body, data moves there over the chunk headers
+/// it came with, so that a small chunked body costs no memory of its own; then to a `byte_store`.
+struct chunk_sink {
+    explicit chunk_sink(memory_budget* budget) noexcept : store(budget) {}
+
+    byte_store store;
+    bool in_store = false;
+    /// In the connection's buffer, in front of what has not been parsed yet.
+    char* place = nullptr;
+    std::size_t size = 0;
+
+    /// Returns how many were taken: fewer than \p bytes when the store is full.
+    std::size_t take(std::string_view bytes) noexcept {
+        if (in_store) return store.append(bytes);
+        // Data stands behind a chunk header at least, so the place it goes to is never behind it.
+        if (!bytes.empty()) std::memmove(place + size, bytes.data(), bytes.size());
+        size += bytes.size();
+        return bytes.size();
+    }
+    [[nodiscard]] std::string_view view() const noexcept {
+        return in_store ? store.view() : std::string_view(place, size);
+    }
+    void reset() noexcept {
+        store.reset();
+        in_store = false;
+        place = nullptr;
+        size = 0;
+    }
 };
 
 } // namespace llmx::inline v0::detail
@@ -8987,7 +11448,7 @@ private:
 namespace llmx::inline v0::detail {
 
 /// Beast's HTTP/1 grammar without its containers: keeps views of one request's head
-/// and collects the bytes of a chunked body. The bytes it is fed must stay in place.
+/// and hands on the bytes of a chunked body. The bytes it is fed must stay in place.
 class request_parser final : public boost::beast::http::basic_parser<true> {
 public:
     /// Faults that Beast lets pass and a gateway must not.
@@ -8999,9 +11460,11 @@ public:
         too_many_fields,
     };
 
-    request_parser(std::vector<http_field>& fields, std::size_t max_fields, byte_store& chunks) noexcept
-        : fields_(&fields), chunks_(&chunks), max_fields_(max_fields) {
-        // Limits are the reader's: Beast counts what is left of a header, not all of it.
+    request_parser(std::vector<http_field>& fields, std::size_t max_fields, chunk_sink& chunks,
+                   std::size_t max_body) noexcept
+        : fields_(&fields), chunks_(&chunks), max_fields_(max_fields), body_left_(max_body) {
+        // Limits are ours: Beast counts what is left of a header, not all of it, and counts a
+        // chunk again each time it has to wait for the rest of the chunk's header.
         this->header_limit(0xffffffffu);
         this->body_limit(boost::none);
     }
@@ -9012,6 +11475,11 @@ public:
     unsigned hosts = 0;
     bool expects_continue = false;
     bool has_coding = false;
+
+    /// Whether \p bytes, which come next, must be kept until more have come.
+    [[nodiscard]] bool wait_for_more(std::string_view bytes) const noexcept {
+        return has_coding && wait_for_final_chunk(bytes, !chunk_seen_);
+    }
 
 private:
     using error_code = boost::beast::error_code;
@@ -9069,18 +11537,25 @@ private:
     void on_header_impl(error_code&) override { head_done_ = true; }
     void on_body_init_impl(boost::optional<std::uint64_t> const&, error_code&) override {}
     std::size_t on_body_impl(view, error_code&) override { return 0; }
-    void on_chunk_header_impl(std::uint64_t, view, error_code&) override {}
-    std::size_t on_chunk_body_impl(std::uint64_t, view bytes, error_code&) override {
-        chunks_->append(std_view(bytes));
-        return bytes.size();
+    void on_chunk_header_impl(std::uint64_t size, view, error_code& ec) override {
+        chunk_seen_ = true;
+        if (size > body_left_) ec = boost::beast::http::error::body_limit;
+        else body_left_ -= size;
+    }
+    std::size_t on_chunk_body_impl(std::uint64_t, view bytes, error_code& ec) override {
+        const std::size_t taken = chunks_->take(std_view(bytes));
+        if (taken != bytes.size()) ec = boost::beast::http::error::need_buffer;
+        return taken;
     }
     void on_finish_impl(error_code&) override {}
 
     std::vector<http_field>* fields_;
-    byte_store* chunks_;
+    chunk_sink* chunks_;
     std::size_t max_fields_;
+    std::uint64_t body_left_;
     bool head_done_ = false;
     bool has_length_ = false;
+    bool chunk_seen_ = false;
 };
 
 } // namespace llmx::inline v0::detail
@@ -9131,8 +11606,9 @@ struct http_request_head {
 ///
 /// The owner reads into `space()`, says how much came with `commit` and calls `parse`,
 /// which may be fed at any split. A request that fits stays in the one buffer and its
-/// body is a view into it; a larger one goes to storage that is kept for the next. Bytes
-/// after the request are the next request (pipelining): `next` moves on to them.
+/// body is a view into it. A larger body needs memory of its own, which `parse` takes out of a
+/// budget and `next` gives back; when the budget has none, the reader `wants_memory`. Bytes after
+/// the request are the next request (pipelining): `next` moves on to them.
 ///
 /// Whatever could be read in two ways by two readers is refused with
 /// `errc::invalid_request`: Content-Length together with Transfer-Encoding, more than one
@@ -9147,17 +11623,28 @@ public:
         done, ///< the whole request is there
     };
 
-    LLMX_DECL explicit http_request_reader(const http_request_limits& limits);
+    /// \p budget accounts for what does not fit the one buffer; null: nothing is counted. Must
+    /// outlive the reader.
+    LLMX_DECL explicit http_request_reader(const http_request_limits& limits, memory_budget* budget = nullptr);
 
-    /// Where to put the next bytes; never empty before `done`.
+    /// Where to put the next bytes; never empty before `done` unless `wants_memory`.
     [[nodiscard]] LLMX_DECL std::span<char> space();
     /// \p n bytes of `space()` were filled.
     LLMX_DECL void commit(std::size_t n) noexcept;
     /// Looks at what has come; stops as soon as the head is complete, so that it can be
-    /// judged first: call again for the body.
-    [[nodiscard]] LLMX_DECL result<stage> parse();
+    /// judged first: call again for the body. Takes memory for a body only if \p may_grow.
+    [[nodiscard]] LLMX_DECL result<stage> parse(bool may_grow = true);
+    /// More memory is needed before more bytes can be read: `find_memory`, then `parse`.
+    [[nodiscard]] bool wants_memory() const noexcept { return wants_memory_; }
+    /// Takes the memory that is wanted; false when there is none now.
+    [[nodiscard]] LLMX_DECL bool find_memory();
+    /// Memory that the rest of the body will need at least, as far as the head tells.
+    [[nodiscard]] LLMX_DECL std::size_t memory_ahead() const noexcept;
     /// Forgets the request that is done and keeps what came after it.
     LLMX_DECL void next();
+    /// Forgets everything and gives back what the body took. Returns the buffer, for reading what
+    /// nobody wants to know; the reader is of no further use.
+    LLMX_DECL std::span<char> give_up() noexcept;
 
     [[nodiscard]] const http_request_head& head() const noexcept { return head_; }
     /// The body, once `parse` said `done`.
@@ -9167,12 +11654,16 @@ public:
     [[nodiscard]] bool has_bytes() const noexcept { return end_ != (stage_ == stage::done ? pos_ : 0); }
     /// Length the head declared; nothing for a chunked body.
     [[nodiscard]] std::optional<std::uint64_t> declared_length() const noexcept { return declared_; }
+    /// The head, which is complete, announces a body: a length above 0, or chunks.
+    [[nodiscard]] bool announces_body() const noexcept { return !declared_ || *declared_ != 0; }
 
 private:
     LLMX_DECL result<stage> parse_head();
     LLMX_DECL result<void> accept_head();
     LLMX_DECL result<stage> parse_sized();
     LLMX_DECL result<stage> parse_chunked();
+    /// Moves what has not been parsed down to what has been kept.
+    LLMX_DECL void close_up() noexcept;
     LLMX_DECL void split_target(std::string_view target) noexcept;
 
     http_request_limits limits_;
@@ -9181,10 +11672,11 @@ private:
     std::size_t pos_ = 0, end_ = 0;
     std::size_t head_end_ = 0;
     stage stage_ = stage::head;
-    bool spilled_ = false;
+    bool wants_memory_ = false;
     std::optional<std::uint64_t> declared_;
     std::vector<http_field> fields_;
-    detail::byte_store spill_;
+    /// A body that does not fit the buffer, and any chunked one.
+    detail::chunk_sink sink_;
     // Beast's parsers serve one message each.
     std::optional<detail::request_parser> parser_;
     http_request_head head_;
@@ -9194,39 +11686,136 @@ private:
 } // namespace llmx::inline v0
 
 
-// ---- llmx/server/auth.hpp ----
+// ---- llmx/server/detail/path.hpp ----
+#include <algorithm>
+#include <string>
 #include <string_view>
 #include <utility>
 
+namespace llmx::inline v0::detail {
+
+/// What stands between \p prefix and \p suffix in \p path; empty when nothing does.
+[[nodiscard]] inline std::string_view between(std::string_view path, std::string_view prefix,
+                                              std::string_view suffix = std::string_view()) noexcept {
+    if (path.size() <= prefix.size() + suffix.size() || !path.starts_with(prefix) || !path.ends_with(suffix))
+        return std::string_view();
+    return path.substr(prefix.size(), path.size() - prefix.size() - suffix.size());
+}
+
+/// Decodes a name out of a path; false when it is not percent-encoded UTF-8.
+[[nodiscard]] inline bool decode_name(std::string_view encoded, std::string& out) {
+    if (encoded.find('%') == std::string_view::npos) {
+        out.assign(encoded);
+    } else {
+        result<std::string> decoded = percent_decode(encoded);
+        if (!decoded) return false;
+        out = std::move(*decoded);
+    }
+    return valid_utf8(out);
+}
+
+/// Fails unless \p path, as it came, is percent-encoded UTF-8: what is not text can be the name of
+/// nothing, and must stand in no error, body or log.
+[[nodiscard]] inline result<void> check_path(std::string_view path) {
+    const bool plain = std::none_of(path.begin(), path.end(), [](char c) { return c == '%' || c < 0; });
+    std::string ignored;
+    if (plain || decode_name(path, ignored)) return success();
+    return error(errc::invalid_request, "the path must be percent-encoded UTF-8");
+}
+
+/// The value of \p name in a query, still percent-encoded; empty when there is none.
+[[nodiscard]] inline std::string_view query_value(std::string_view query, std::string_view name) noexcept {
+    while (!query.empty()) {
+        const auto amp = query.find('&');
+        const std::string_view pair = query.substr(0, amp);
+        if (pair.size() > name.size() && pair.starts_with(name) && pair[name.size()] == '=')
+            return pair.substr(name.size() + 1);
+        if (amp == std::string_view::npos) break;
+        query.remove_prefix(amp + 1);
+    }
+    return std::string_view();
+}
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/server/detail/request_keys.hpp ----
+#include <string_view>
+
 namespace llmx::inline v0 {
+namespace detail {
+
+/// The token of "Bearer TOKEN", or empty.
+[[nodiscard]] inline std::string_view bearer_token(std::string_view value) noexcept {
+    constexpr std::string_view scheme = "bearer ";
+    if (value.size() <= scheme.size() || !iequals(value.substr(0, scheme.size()), scheme)) return std::string_view();
+    value.remove_prefix(scheme.size());
+    while (value.starts_with(' ')) value.remove_prefix(1);
+    return value;
+}
+
+/// The key that one header field carries, or empty.
+[[nodiscard]] inline std::string_view key_in(const http_field& f) noexcept {
+    switch (f.name.size()) {
+    case 7: return iequals(f.name, "api-key") ? f.value : std::string_view();
+    case 9: return iequals(f.name, "x-api-key") ? f.value : std::string_view();
+    case 13: return iequals(f.name, "authorization") ? bearer_token(f.value) : std::string_view();
+    case 14: return iequals(f.name, "x-goog-api-key") ? f.value : std::string_view();
+    default: return std::string_view();
+    }
+}
+
+} // namespace detail
+
+template <class Consider> void for_each_key(const http_request_head& request, Consider&& consider) {
+    for (const http_field& f : request.fields)
+        if (const std::string_view key = detail::key_in(f); !key.empty()) consider(key);
+    if (request.query.empty()) return;
+    const std::string_view in_url = detail::query_value(request.query, "key");
+    if (in_url.empty()) return;
+    if (in_url.find('%') == std::string_view::npos) consider(in_url);
+    else if (const auto decoded = percent_decode(in_url); decoded && !decoded->empty()) consider(std::string_view(*decoded));
+}
+
+} // namespace llmx::inline v0
+
+// ---- llmx/server/auth.hpp ----
+#include <boost/asio/awaitable.hpp>
+
+#include <concepts>
+#include <optional>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// Finds out who makes a request: a template argument of `basic_server`.
+///
+/// - `std::optional<result<principal_ptr>> try_identify(runtime&, const http_request_head&) const`
+///   answers at once, or nothing when it has to ask elsewhere. A null principal is an anonymous
+///   caller who is let in; a failure (`errc::authentication`, `errc::permission_denied`) is answered
+///   with its status. Runs for every request: keep what was learnt in a service of the runtime.
+/// - `awaitable<result<principal_ptr>> identify(runtime&, const http_request_head&) const` is awaited
+///   when there was nothing. The request's body has not been read then; the head outlives the
+///   coroutine. The server's `header_timeout` does not bound it: it sets limits of its own.
+///
+/// Both are called on the thread of the runtime, from all threads of a server at once.
+template <class A>
+concept authenticator = requires(const A& a, runtime& on, const http_request_head& head) {
+    { a.try_identify(on, head) } -> std::same_as<std::optional<result<principal_ptr>>>;
+    { a.identify(on, head) } -> std::same_as<boost::asio::awaitable<result<principal_ptr>>>;
+};
 
 /// Whether a server on \p host can be reached from this machine alone: "localhost",
 /// 127.0.0.0/8 or ::1.
 [[nodiscard]] LLMX_DECL bool is_loopback_host(std::string_view host) noexcept;
 
-/// Who may call: the holders of one master key, or, without a key, programs on this
-/// machine.
-///
-/// The key is taken from any of the places where the vendors' SDKs put it:
-/// `Authorization: Bearer`, `x-api-key` (Anthropic), `api-key` (Azure), `x-goog-api-key`
-/// and the query's `key` (Gemini). Comparison takes the same time wherever a wrong key
-/// differs. Immutable; thread-safe.
-class master_key {
-public:
-    master_key() = default;
-    explicit master_key(secret key) noexcept : key_(std::move(key)) {}
+/// Whether a web page that is not of this machine sent \p request, as its Origin field says
+/// (RFC 6454 section 7).
+[[nodiscard]] LLMX_DECL bool from_foreign_page(const http_request_head& request) noexcept;
 
-    /// False when no key is configured.
-    [[nodiscard]] bool required() const noexcept { return !key_.empty(); }
-
-    /// The caller's alias for logs, or `errc::authentication`. Without a key a request
-    /// that a web page sent is `errc::permission_denied`: any site a user visits could
-    /// otherwise spend through the gateway on that user's machine.
-    [[nodiscard]] LLMX_DECL result<std::string_view> check(const http_request_head& request) const;
-
-private:
-    secret key_;
-};
+/// Calls \p consider with each key in \p request, from all places where the vendors' SDKs put it:
+/// `Authorization: Bearer` (RFC 6750 section 2.1), `x-api-key` (Anthropic), `api-key` (Azure),
+/// `x-goog-api-key` and the query's `key` (Gemini). The view lives until \p consider returns.
+template <class Consider> void for_each_key(const http_request_head& request, Consider&& consider);
 
 } // namespace llmx::inline v0
 
@@ -9235,7 +11824,9 @@ private:
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
+#include <vector>
 
 namespace llmx::inline v0 {
 
@@ -9252,8 +11843,10 @@ struct server_options {
     /// One socket accepts for all threads in turn, as on systems where they cannot share the
     /// port. Few long connections are then spread more evenly, many short ones cost more.
     bool single_acceptor = false;
-    /// The master key; empty: none is asked for.
+    /// The master key: every model, no limits of its own.
     secret key;
+    /// Keys of callers, each with its principal. Without any key none is asked for.
+    std::vector<access_key> keys;
 
     http_request_limits limits;
     /// From the first byte of a head (or from the connection's begin) to its last: 408.
@@ -9262,14 +11855,50 @@ struct server_options {
     duration idle_timeout = std::chrono::seconds(75);
     /// Between two reads of a body: 408.
     duration body_timeout = std::chrono::seconds(30);
-    /// For a client that does not read: between two writes that make progress.
+    /// For a body as a whole, from the end of its head: 408. It is prolonged by one second for
+    /// each `min_transfer_rate` bytes that have come, so that a large body over a slow uplink gets
+    /// the time it needs, and one that comes byte by byte does not.
+    duration body_total_timeout = std::chrono::seconds(30);
+    /// For a client that does not read: between two writes that make progress. A write as a whole
+    /// (an answer, or one piece of a stream) may take as long and one second more for each
+    /// `min_transfer_rate` bytes of it. A stream as a whole has no time of its own: it lasts as long
+    /// as its call may.
     duration write_timeout = std::chrono::seconds(60);
+    /// Bytes per second that a client must keep up in the long run, in what it sends and in what
+    /// it is sent; 0: the times above are not prolonged. The default is what a mobile connection of
+    /// the second generation brings (EDGE, some 120 kbit/s); 32 MiB then have 35 minutes.
+    std::size_t min_transfer_rate = 16 * 1024;
     /// A call that waits longer has its client watched for hanging up. Clients of faster
     /// calls cost nothing.
     duration hang_up_check = std::chrono::milliseconds(25);
-    /// All threads together; more are answered 503 with `retry-after`, and closed
-    /// unanswered when the refusals themselves are too many.
+    /// Clients' connections, all threads together, and fewer where the process may not open
+    /// two descriptors for each (`server_host::max_connections`; the log says so at the
+    /// start). One more makes the one go that can best be missed: of a client that never
+    /// showed a key, else one between two requests, the longest idle first, never one
+    /// with a call running. When all have one, more are answered 503 with `retry-after`,
+    /// and closed unanswered when the refusals themselves are too many.
+    ///
+    /// A connection holds one buffer of `limits.max_header` and 1 KiB, into which small requests
+    /// fit whole, some 4 KiB of its own, and between requests no more than 64 KiB of strings that
+    /// keep their memory. That is beside `memory` and at most this number times as much.
     std::size_t max_connections = 16 * 1024;
+    /// Accounts for all that is buffered beyond that: request bodies, whole answers of providers,
+    /// translated copies (as about as large as what they are made of). Null: the server makes one of
+    /// `default_memory_limit()`, a quarter of the machine's memory. May be shared with other
+    /// servers and whatever else the process buffers.
+    ///
+    /// When it is exhausted, requests whose bodies do not fit are answered 503 with `retry-after`
+    /// before they are read. Bodies under way are not read on until bytes come back, for as long as
+    /// `body_timeout` and `body_total_timeout` allow, and then answered the same. An answer of a
+    /// provider that does not fit is an `errc::shed`. Bodies larger than a quarter of it never fit:
+    /// `limits.max_body` is lowered.
+    std::shared_ptr<memory_budget> memory;
+    /// `listen` raises this process's soft limit of open files (RLIMIT_NOFILE) to the hard
+    /// one, where the soft one is 1,024 in most shells and units and gives some 400
+    /// connections. Off, because a library should not change what belongs to the process:
+    /// select(2) cannot watch descriptors beyond 1,023, and children inherit the limit. A
+    /// program that is only a gateway should turn it on; llmx-gateway does.
+    bool raise_descriptor_limit = false;
     /// How long running calls may take after `stop`; then they are cancelled.
     duration drain = std::chrono::seconds(30);
 
@@ -9304,8 +11933,8 @@ private:
     std::string text_;
 };
 
-/// Appends "name: value\r\n"; nothing when \p value is empty or holds a control
-/// character, so that no name from a configuration or a provider can break the head.
+/// Appends "name: value\r\n"; nothing when \p value is empty or holds anything but visible
+/// ASCII and spaces, so that no name from a configuration or a provider can break the head.
 LLMX_DECL void append_field(std::string& out, std::string_view name, std::string_view value);
 LLMX_DECL void append_field(std::string& out, std::string_view name, std::uint64_t value);
 
@@ -9317,23 +11946,54 @@ LLMX_DECL void append_status_line(std::string& out, int status);
 
 // ---- llmx/server/core.hpp ----
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 
 namespace llmx::inline v0 {
 
 class server_connection;
 
+namespace detail {
+
+/// What a chain of connections that can be missed needs to know of one.
+struct sheddable {
+    chain_link<sheddable> link;
+};
+using shed_chain = chain<sheddable, &sheddable::link>;
+
+/// What the chain of those who wait for memory needs to know of a connection.
+struct memory_waiter {
+    chain_link<memory_waiter> memory_link;
+    bool waits_for_memory = false;
+};
+
+} // namespace detail
+
 /// What the threads of a server have in common.
 struct server_shared {
-    explicit server_shared(server_options o) : options(std::move(o)) {}
+    LLMX_DECL explicit server_shared(server_options o);
+    /// With a memory budget, which limits `max_body` too.
     const server_options options;
-    std::atomic<std::size_t> connections{0};
+    /// What the log should say of memory at the start; may be empty.
+    const std::string note;
+    /// What of `server_options::max_connections` the process has descriptors for. Set before
+    /// the first connection.
+    std::size_t max_connections;
+    /// Writes the logs of all threads.
+    const std::shared_ptr<log_writer> log;
+    /// Connections that are served, and those that are only there to be refused.
+    std::atomic<std::size_t> connections{0}, refusals{0};
     /// Seconds since 1970; when listed models are said to have been created.
     std::int64_t began = 0;
+
+    /// How many connections there may be beyond `max_connections` for a moment: to be
+    /// refused, or until another thread has made room.
+    [[nodiscard]] std::size_t margin() const noexcept { return max_connections / 8 + 16; }
 };
 
 /// What belongs to one thread of a server: its context, deadlines, runtime, log and
@@ -9362,11 +12022,53 @@ public:
     /// Cancels the calls still running, and whatever begins after that.
     LLMX_DECL void cancel_calls() noexcept;
     [[nodiscard]] bool cancelling() const noexcept { return cancelling_; }
+    /// Connections whose request bodies are not read on because there is no memory for them.
+    [[nodiscard]] std::size_t waiting_for_memory() const noexcept { return waiters_.size(); }
+
+    /// Connections that can be missed, in the order in which they go when there are too many:
+    /// of clients that never showed a key, those that began a request and did not go on,
+    /// then the others, then of known clients those that wait between two requests. Of each
+    /// kind the one goes first that has been so the longest. Never one with a call running.
+    enum class spare : std::uint8_t { stranger, idle };
+    /// How many there are; may be asked by any thread, and is a little late then.
+    [[nodiscard]] std::size_t spares(spare kind) const noexcept {
+        return (kind == spare::stranger ? strangers_ : idlers_).load(std::memory_order_relaxed);
+    }
+    /// Closes the first of that kind, which gives its descriptor back at once; false when
+    /// there is none.
+    LLMX_DECL bool shed(spare kind);
+    /// Both kinds, strangers first.
+    bool shed() { return shed(spare::stranger) || shed(spare::idle); }
+    /// A timer that is cancelled when a connection of this core is closed, and with it a
+    /// descriptor; null for none.
+    boost::asio::steady_timer* short_of_descriptors = nullptr;
 
 private:
     friend class server_connection;
     LLMX_DECL void add(server_connection& c) noexcept;
     LLMX_DECL void remove(server_connection& c) noexcept;
+    /// \p c can be missed from now on, by the kind of \p where.
+    LLMX_DECL void spare_to(server_connection& c, detail::shed_chain& where) noexcept;
+    /// \p c cannot be missed.
+    LLMX_DECL void keep(server_connection& c) noexcept;
+    void count_spares() noexcept {
+        strangers_.store(half_heads_.size() + silent_.size(), std::memory_order_relaxed);
+        idlers_.store(idle_.size(), std::memory_order_relaxed);
+    }
+    LLMX_DECL void note_shed();
+    detail::shed_chain half_heads_, silent_, idle_;
+    std::atomic<std::size_t> strangers_{0}, idlers_{0};
+    std::uint64_t shed_ = 0;
+    time_point shed_noted_{};
+    /// How often waiting connections try again. Memory comes back on any thread, which tells no
+    /// other; a body that waits is late by this much and costs a look at the budget each time.
+    static constexpr duration memory_interval = std::chrono::milliseconds(10);
+    LLMX_DECL void begin_memory_wait(server_connection& c) noexcept;
+    LLMX_DECL void end_memory_wait(server_connection& c) noexcept;
+    LLMX_DECL static void look_for_memory(void* self) noexcept;
+    /// Longest waiting first.
+    detail::chain<detail::memory_waiter, &detail::memory_waiter::memory_link> waiters_;
+    deadline_service::watcher memory_poll_;
     server_connection* first_ = nullptr;
     std::size_t count_ = 0;
     bool draining_ = false;
@@ -9438,6 +12140,13 @@ struct endpoint_match {
 /// dialect; empty for endpoints that have none, whose errors are written in the caller's as
 /// far as it can be told. `needs_key` says of a match whether the caller must show the key;
 /// `quiet` keeps calls that succeed out of the log below level debug (probes).
+///
+/// An endpoint may have `static constexpr bool takes_body(const endpoint_match&) noexcept`:
+/// whether requests that match may have a body. Without it those by GET, HEAD and TRACE may not,
+/// and all others may. A request with a body where none is taken is refused by its head with
+/// `errc::payload_too_large`: it is well-formed, and its content is larger than the server is
+/// willing to process, which is nothing at all (RFC 9110 section 15.5.14; sections 9.3.1, 9.3.2
+/// and 9.3.8 on the methods). Not a byte of it is read for the endpoint.
 template <class E>
 concept server_endpoint = requires(std::string_view text, const endpoint_match& match, const error& e,
                                    std::string& out) {
@@ -9449,6 +12158,21 @@ concept server_endpoint = requires(std::string_view text, const endpoint_match& 
     { E::encode_error(e, out) } -> std::same_as<void>;
 };
 
+namespace detail {
+
+template <class E> concept says_takes_body = requires(const endpoint_match& match) {
+    { E::takes_body(match) } noexcept -> std::same_as<bool>;
+};
+
+/// Whether the endpoint \p E takes a body with a request by \p method that it matched.
+template <class E>
+[[nodiscard]] constexpr bool takes_body(const endpoint_match& match, std::string_view method) noexcept {
+    if constexpr (says_takes_body<E>) return E::takes_body(match);
+    else return method != "GET" && method != "HEAD" && method != "TRACE";
+}
+
+} // namespace detail
+
 } // namespace llmx::inline v0
 
 // ---- llmx/server/connection.hpp ----
@@ -9459,6 +12183,7 @@ concept server_endpoint = requires(std::string_view text, const endpoint_match& 
 #include <boost/asio/ip/tcp.hpp>
 
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -9482,7 +12207,9 @@ using server_socket = boost::asio::ip::tcp::socket;
 /// one gathered write; the functions return false when the client is gone, which also
 /// cancels `context()`. Everything here is reused from request to request. Not
 /// thread-safe; lives on its core's thread.
-class server_connection : public std::enable_shared_from_this<server_connection> {
+class server_connection : public std::enable_shared_from_this<server_connection>,
+                          private detail::sheddable,
+                          private detail::memory_waiter {
 public:
     /// Writes an error in some language.
     using error_writer = void (*)(const error&, std::string&);
@@ -9501,7 +12228,7 @@ public:
     [[nodiscard]] LLMX_DECL runtime& on() noexcept;
     /// The call of this request, made anew; it lives here and not in a coroutine's frame,
     /// which Asio recycles only up to about 1 KB. Gone when the answer is finished.
-    [[nodiscard]] call& open_call() { return call_.emplace(on(), *context_); }
+    [[nodiscard]] call& open_call() { return call_.emplace(on(), *context_, core_->options().memory.get()); }
     [[nodiscard]] LLMX_DECL bool draining() const noexcept;
     /// Seconds since 1970 at which the server began.
     [[nodiscard]] LLMX_DECL std::int64_t server_began() const noexcept;
@@ -9530,7 +12257,7 @@ public:
 
     // For the log.
     void log_model(std::string_view model, bool stream) {
-        model_.assign(model);
+        model_.assign(model.substr(0, 1024));
         stream_ = stream;
     }
     void log_overhead(duration d) noexcept { overhead_ = d; }
@@ -9548,14 +12275,20 @@ public:
         return socket_.async_read_some(where, boost::asio::as_tuple(boost::asio::deferred));
     }
     [[nodiscard]] LLMX_DECL arrival received(const boost::system::error_code& ec, std::size_t n);
-    /// The rest of the request; `closed` when the client went away.
+    /// The rest of the request; `closed` when the client went away, `refused` when there is no
+    /// memory for it.
     LLMX_DECL boost::asio::awaitable<arrival> read_body();
-    /// Whether the whole request has come, without waiting for more.
+    /// Whether the whole request has come, without waiting for more and without further memory.
     [[nodiscard]] LLMX_DECL bool try_body();
+    /// By its head the request has a body.
+    [[nodiscard]] bool announces_body() const noexcept { return reader_.announces_body(); }
     /// `try_body` found it wrong; `failure()` says why.
     [[nodiscard]] bool body_refused() const noexcept { return body_refused_; }
     /// Whose request it is; from here on errors are written by \p language.
     LLMX_DECL void begin(const endpoint_match& m, std::string_view language, error_writer write_error, bool quiet);
+    /// The client has shown that it may call: its connection is not among those that are
+    /// closed first when there are too many.
+    LLMX_DECL void trust() noexcept;
     /// The request is about to be executed: the client is watched from now on.
     LLMX_DECL void begin_call();
     /// After the answer: logs, and says whether another request may follow.
@@ -9586,11 +12319,25 @@ private:
     LLMX_DECL void client_readable(bool ok) noexcept;
     LLMX_DECL void client_gone() noexcept;
     LLMX_DECL arrival look_for_head();
+    LLMX_DECL arrival look_for_body();
+    LLMX_DECL void expire_body() noexcept;
+    [[nodiscard]] LLMX_DECL duration at_min_rate(std::size_t bytes) const noexcept;
+    LLMX_DECL void try_memory() noexcept;
+    LLMX_DECL void forget_request() noexcept;
     LLMX_DECL void begin_head_timeout() noexcept;
     LLMX_DECL void begin_head(int status, std::string_view content_type);
     LLMX_DECL boost::asio::awaitable<bool> write_out();
+    /// Writes what the system takes; `blocked` also when that is so much that others may have
+    /// their turn first.
     LLMX_DECL progress try_write() noexcept;
+    [[nodiscard]] std::span<const boost::asio::const_buffer> unwritten() const noexcept {
+        return std::span<const boost::asio::const_buffer>(out_.data(), out_count_);
+    }
     LLMX_DECL void stop(bool calls_too) noexcept;
+    /// Closes the socket at once to make room, and ends whatever goes on.
+    LLMX_DECL void shed() noexcept;
+    /// Whether it can be missed changed: it waits for its client.
+    LLMX_DECL void spare() noexcept;
 
     server_core* core_;
     server_socket socket_;
@@ -9598,6 +12345,10 @@ private:
     http_request_reader reader_;
     server_connection* previous_ = nullptr;
     server_connection* next_ = nullptr;
+    /// Where it stands among those that can be missed; null: it cannot.
+    detail::shed_chain* spare_in_ = nullptr;
+    /// What it is counted in; null once it was shed.
+    std::atomic<std::size_t>* counter_ = nullptr;
 
     std::optional<call_context> context_;
     std::optional<call> call_; // refers to context_
@@ -9613,17 +12364,22 @@ private:
     std::array<char, 20> chunk_size_{};
 
     time_point arrived_{};
+    time_point body_began_{};
+    std::size_t body_bytes_ = 0; // that came while it was waited for
     std::optional<duration> overhead_;
     std::uint64_t bytes_out_ = 0;
     int status_ = 0;
     phase phase_ = phase::idle;
     bool refused_ = false;
+    bool known_ = false;       // the client has shown that it may call
+    bool shed_ = false;        // closed to make room
     bool quiet_ = false;
     bool stream_ = false;
     bool chunked_ = false;
     bool answered_ = false;    // a head was made
     bool failed_ = false;      // failure_ is what became of this request
     bool body_refused_ = false;
+    bool had_no_memory_ = false; // this request's body was not read for a while
     bool timed_out_ = false;
     bool gone_ = false;        // the client sent its last byte, or does not read
     bool broken_ = false;      // nothing can be written any more
@@ -9635,6 +12391,162 @@ private:
 
 } // namespace llmx::inline v0
 
+
+// ---- llmx/server/descriptors.hpp ----
+#include <cstddef>
+
+/// \file
+/// How the descriptors that a process may have open are shared out. Each client's connection
+/// needs one, its call may need a second one for the provider, and neither may take those
+/// that the log, name resolution and configuration files need.
+
+namespace llmx::inline v0 {
+
+/// RLIMIT_NOFILE as this process has it now, and what it has open.
+struct descriptor_limits {
+    descriptor_limits() = default;
+    /// The soft limit; the largest number where there is none.
+    std::size_t limit = static_cast<std::size_t>(-1);
+    /// The hard limit, up to which a process may raise the soft one.
+    std::size_t hard = static_cast<std::size_t>(-1);
+    std::size_t open = 0;
+
+    /// Asks the system; costs a look at each open descriptor.
+    [[nodiscard]] LLMX_DECL static descriptor_limits now();
+};
+
+/// Raises the soft limit of RLIMIT_NOFILE to the hard one, for the whole process and for
+/// what it starts from now on. Not for a program that uses select(2), whose sets end at
+/// descriptor 1023, or that starts children which close every possible descriptor. False
+/// when the system refuses, where there is no such limit too. See
+/// `server_options::raise_descriptor_limit`.
+LLMX_DECL bool raise_descriptor_limit() noexcept;
+
+/// How many clients' connections a process with \p l can serve, at most \p wanted and at
+/// least 1, from \p threads threads. See the source for the shares.
+[[nodiscard]] LLMX_DECL std::size_t connections_within(const descriptor_limits& l, std::size_t wanted,
+                                                       std::size_t threads) noexcept;
+/// The limit at which `connections_within` gives \p wanted, with so many open as \p l says.
+[[nodiscard]] LLMX_DECL std::size_t descriptors_needed(const descriptor_limits& l, std::size_t wanted,
+                                                       std::size_t threads) noexcept;
+/// \p o with `max_idle` lowered so that the unused connections to providers of all
+/// \p threads pools take no more than a sixteenth of \p l.
+[[nodiscard]] LLMX_DECL http_pool_options pool_options_within(const descriptor_limits& l, http_pool_options o,
+                                                              std::size_t threads);
+
+} // namespace llmx::inline v0
+
+
+// ---- llmx/server/detail/facade_work.hpp ----
+#include <cstddef>
+#include <memory>
+#include <string>
+#include <string_view>
+
+/// \file
+/// What a façade does with the bytes of a request or an answer, for the event loop's thread when
+/// there are few of them and for another when there are many.
+
+namespace llmx::inline v0::detail {
+
+/// An error when the provider says that a choice broke off.
+[[nodiscard]] LLMX_DECL result<void> unbroken(const chat_reply& reply, const call_context& context);
+[[nodiscard]] LLMX_DECL error broken_generation(const call_context& context);
+
+/// Finds in a request's body what routing needs.
+template <chat_dialect D> class request_scanning final : public offloaded_work {
+public:
+    request_scanning(std::string_view body, const request_target& target, result<request_head>& to) noexcept
+        : body_(body), target_(&target), to_(&to) {}
+    void run() override { *to_ = D::scan_request(body_, *target_); }
+
+private:
+    std::string_view body_;
+    const request_target* target_;
+    result<request_head>* to_;
+};
+
+/// Writes a whole answer anew in the language \p D.
+template <chat_dialect D> class reply_rewriting final : public offloaded_work {
+public:
+    reply_rewriting(reply& answer, const reply_options& how, const call& c, std::string& out) noexcept
+        : answer_(&answer), how_(&how), call_(&c), out_(&out) {}
+    result<void> good = success();
+
+    void run() override {
+        result<chat_reply> decoded = answer_->dialect->decode_reply(answer_->body);
+        if (decoded && answer_->tool_names != nullptr) answer_->tool_names->restore(*decoded);
+        if (decoded) good = unbroken(*decoded, *call_->context);
+        else good = without_credentials(*call_, decoded.error());
+        if (good) D::encode_reply(*decoded, *how_, *out_);
+    }
+
+private:
+    reply* answer_;
+    const reply_options* how_;
+    const call* call_;
+    std::string* out_;
+};
+
+/// Writes a streamed answer anew in the language \p D, piece by piece.
+template <chat_dialect D> class stream_translation final : public offloaded_work {
+public:
+    stream_translation(reply& answer, const reply_options& how, const call& c, std::string& out)
+        : encoder(how),
+          decoder_(answer.dialect->make_decoder(decode_options(answer.answer_by_tool, answer.tool_names.get()))),
+          call_(&c), out_(&out) {}
+
+    typename D::stream_encoder encoder;
+    /// What broke the stream, if so.
+    result<void> good = success();
+    /// Nothing follows.
+    bool last = false;
+
+    /// The next piece, which `run` translates; an empty one is the end.
+    void take(std::string_view piece) noexcept {
+        piece_ = piece;
+        last = piece.empty();
+        undecoded_ += piece.size();
+    }
+    /// The stream broke for the reason \p why; `run` has nothing to translate then.
+    void fail(error why) {
+        good = std::move(why);
+        last = true;
+        out_->clear();
+    }
+    /// Whether the piece may complete an event that takes longer than the event loop may be
+    /// kept from others. Pieces are short; what makes events long is held by the decoder.
+    [[nodiscard]] bool is_long() const noexcept { return good.has_value() && undecoded_ > offload_translation_above; }
+
+    void run() override {
+        if (!good) return;
+        events_.clear();
+        out_->clear();
+        good = last ? decoder_->finish(events_) : decoder_->feed(piece_, events_);
+        if (!good) good = without_credentials(*call_, good.error());
+        if (!events_.empty()) undecoded_ = 0;
+        // What was understood before the fault is the caller's.
+        while (const chat_event* const event = events_.try_next()) {
+            if (event->what == chat_event::kind::finish && event->reason == finish_reason::failed) {
+                if (good) good = broken_generation(*call_->context);
+                break;
+            }
+            encoder.encode(*event, *out_);
+        }
+        if (good && last) encoder.finish(*out_);
+    }
+
+private:
+    std::unique_ptr<any_stream_decoder> decoder_;
+    const call* call_;
+    std::string* out_;
+    event_batch events_;
+    std::string_view piece_;
+    /// Bytes since the decoder last gave an event, thus at least what it holds of the next.
+    std::size_t undecoded_ = 0;
+};
+
+} // namespace llmx::inline v0::detail
 
 // ---- llmx/server/detail/sse_boundary.hpp ----
 #include <cstddef>
@@ -9680,9 +12592,8 @@ LLMX_DECL void set_up_call(call& c, server_connection& connection, const request
                            const request_target& target, std::string& unescaped_model);
 /// Adds the x-llmx-* fields of the answer's head and notes the overhead.
 LLMX_DECL void describe_call(server_connection& connection, const call& c);
-/// An error when the provider says that a choice broke off.
-[[nodiscard]] LLMX_DECL result<void> unbroken(const chat_reply& reply, const call_context& context);
-[[nodiscard]] LLMX_DECL error broken_generation(const call_context& context);
+/// Frees on another thread what a large request has left behind in \p c and \p answer.
+LLMX_DECL boost::asio::awaitable<void> free_offloaded(server_connection& connection, call& c, result<reply>& answer);
 
 } // namespace detail
 
@@ -9705,7 +12616,9 @@ public:
     template <server_gateway Gateway>
     static boost::asio::awaitable<void> serve(server_connection& connection, Gateway& gateway,
                                               request_target target, bool json_array = false) {
-        const result<request_head> head = D::scan_request(connection.body(), target);
+        result<request_head> head;
+        if (connection.body().size() > offload_scan_above) co_await scan_offloaded(connection, target, head);
+        else head = D::scan_request(connection.body(), target);
         if (!head) {
             co_await connection.fail(head.error());
             co_return;
@@ -9739,19 +12652,28 @@ public:
         } else {
             co_await translate(connection, c, *answer, how);
         }
+        if (c.body.size() > offload_translation_above) co_await detail::free_offloaded(connection, c, answer);
     }
 
 private:
+    static boost::asio::awaitable<void> scan_offloaded(server_connection& connection, const request_target& target,
+                                                       result<request_head>& head) {
+        detail::request_scanning<D> work(connection.body(), target, head);
+        const result<void> ran = co_await connection.on().offload(work, connection.context().cancellation);
+        if (!ran) head = ran.error();
+    }
+
     static boost::asio::awaitable<void> rewrite(server_connection& connection, const call& c, reply& answer,
                                                 const reply_options& how) {
-        result<chat_reply> decoded = answer.dialect->decode_reply(answer.body);
-        if (decoded && answer.tool_names != nullptr) answer.tool_names->restore(*decoded);
-        result<void> good = success();
-        if (decoded) good = detail::unbroken(*decoded, *c.context);
-        else good = decoded.error();
-        if (good) D::encode_reply(*decoded, how, connection.scratch());
+        detail::reply_rewriting<D> work(answer, how, c, connection.scratch());
+        if (answer.body.size() > offload_translation_above) {
+            const result<void> ran = co_await connection.on().offload(work, connection.context().cancellation);
+            if (!ran) work.good = ran.error();
+        } else {
+            work.run();
+        }
         detail::describe_call(connection, c);
-        if (!good) co_await connection.fail(good.error());
+        if (!work.good) co_await connection.fail(work.good.error());
         else co_await connection.reply(200, "application/json", connection.scratch());
     }
 
@@ -9796,41 +12718,30 @@ private:
 
     static boost::asio::awaitable<void> translate(server_connection& connection, const call& c, reply& answer,
                                                   const reply_options& how) {
-        const std::unique_ptr<any_stream_decoder> decoder =
-            answer.dialect->make_decoder(decode_options(answer.answer_by_tool, answer.tool_names.get()));
-        typename D::stream_encoder encoder(how);
-        event_batch batch;
         std::string& out = connection.scratch();
-        for (bool last = false; !last;) {
+        detail::stream_translation<D> work(answer, how, c, out);
+        while (!work.last) {
             const result<std::string_view> piece = co_await answer.stream->read_some();
-            last = !piece || piece->empty();
-            batch.clear();
-            out.clear();
-            result<void> good = success();
-            if (!piece) good = piece.error();
-            else if (last) good = decoder->finish(batch);
-            else good = decoder->feed(*piece, batch);
-            // What was understood before the fault is the caller's.
-            while (const chat_event* const event = batch.try_next()) {
-                if (event->what == chat_event::kind::finish && event->reason == finish_reason::failed) {
-                    if (good) good = detail::broken_generation(*c.context);
-                    break;
-                }
-                encoder.encode(*event, out);
+            if (!piece) work.fail(piece.error());
+            else work.take(*piece);
+            if (work.is_long()) {
+                const result<void> ran = co_await connection.on().offload(work, connection.context().cancellation);
+                if (!ran) work.fail(ran.error());
+            } else {
+                work.run();
             }
-            if (!good) {
+            if (!work.good) {
                 if (!connection.stream_begun() && out.empty()) {
                     detail::describe_call(connection, c);
-                    co_await connection.fail(good.error());
+                    co_await connection.fail(work.good.error());
                     co_return;
                 }
                 if (!connection.stream_begun()) begin(connection, c, how);
-                encoder.fail(good.error(), out);
-                co_await connection.cut_stream(out, good.error());
+                work.encoder.fail(work.good.error(), out);
+                co_await connection.cut_stream(out, work.good.error());
                 co_return;
             }
-            if (last) encoder.finish(out);
-            if (!connection.stream_begun() && (last || !out.empty())) begin(connection, c, how);
+            if (!connection.stream_begun() && (work.last || !out.empty())) begin(connection, c, how);
             bool written = true;
             if (!out.empty()) written = co_await connection.write(out);
             if (!written) {
@@ -9873,48 +12784,6 @@ struct anthropic_messages_endpoint {
 
 } // namespace llmx::inline v0
 
-// ---- llmx/server/detail/path.hpp ----
-#include <string>
-#include <string_view>
-#include <utility>
-
-namespace llmx::inline v0::detail {
-
-/// What stands between \p prefix and \p suffix in \p path; empty when nothing does.
-[[nodiscard]] inline std::string_view between(std::string_view path, std::string_view prefix,
-                                              std::string_view suffix = std::string_view()) noexcept {
-    if (path.size() <= prefix.size() + suffix.size() || !path.starts_with(prefix) || !path.ends_with(suffix))
-        return std::string_view();
-    return path.substr(prefix.size(), path.size() - prefix.size() - suffix.size());
-}
-
-/// Decodes a name out of a path; false when it is not well encoded.
-[[nodiscard]] inline bool decode_name(std::string_view encoded, std::string& out) {
-    if (encoded.find('%') == std::string_view::npos) {
-        out.assign(encoded);
-        return true;
-    }
-    result<std::string> decoded = percent_decode(encoded);
-    if (!decoded) return false;
-    out = std::move(*decoded);
-    return true;
-}
-
-/// The value of \p name in a query, still percent-encoded; empty when there is none.
-[[nodiscard]] inline std::string_view query_value(std::string_view query, std::string_view name) noexcept {
-    while (!query.empty()) {
-        const auto amp = query.find('&');
-        const std::string_view pair = query.substr(0, amp);
-        if (pair.size() > name.size() && pair.starts_with(name) && pair[name.size()] == '=')
-            return pair.substr(name.size() + 1);
-        if (amp == std::string_view::npos) break;
-        query.remove_prefix(amp + 1);
-    }
-    return std::string_view();
-}
-
-} // namespace llmx::inline v0::detail
-
 // ---- llmx/server/endpoints/gemini_generate.hpp ----
 #include <boost/asio/awaitable.hpp>
 
@@ -9950,7 +12819,7 @@ struct gemini_generate_endpoint {
         request_target target;
         std::string decoded;
         if (!detail::decode_name(connection.match().name, decoded)) {
-            const error bad(errc::invalid_request, "the model in the path is not well percent-encoded");
+            const error bad(errc::invalid_request, "the model in the path must be percent-encoded UTF-8");
             co_await connection.fail(bad);
             co_return;
         }
@@ -9994,6 +12863,7 @@ public:
         std::string_view language;
         bool needs_key = true;
         bool quiet = false;
+        bool takes_body = true;
     };
 
     [[nodiscard]] static route find(const http_request_head& head) noexcept {
@@ -10035,6 +12905,7 @@ private:
         r.endpoint = index;
         r.needs_key = E::needs_key(m);
         r.quiet = E::quiet;
+        r.takes_body = detail::takes_body<E>(m, head.method);
         return true;
     }
     template <class E> static bool speak(route& r) noexcept {
@@ -10144,10 +13015,10 @@ private:
 namespace llmx::inline v0 {
 namespace detail {
 
-/// Appends every model of \p world, or the one called \p name, in the words of
-/// \p language; false when there is no such model.
-[[nodiscard]] LLMX_DECL bool append_models(std::string& out, const topology& world, std::string_view language,
-                                           std::string_view name, std::int64_t created);
+/// Appends every model of \p world that \p who may use (null: all), or the one called \p name,
+/// in the words of \p language; false when there is no such model.
+[[nodiscard]] LLMX_DECL bool append_models(std::string& out, const topology& world, const principal* who,
+                                           std::string_view language, std::string_view name, std::int64_t created);
 
 } // namespace detail
 
@@ -10182,8 +13053,8 @@ struct models_endpoint {
         std::string name;
         bool found = detail::decode_name(connection.match().name, name);
         if (found)
-            found = detail::append_models(connection.scratch(), *world, language_of(connection.head()), name,
-                                          connection.server_began());
+            found = detail::append_models(connection.scratch(), *world, connection.context().principal.get(),
+                                          language_of(connection.head()), name, connection.server_began());
         if (!found) {
             const error none(errc::not_found, "there is no such model");
             co_await connection.fail(none);
@@ -10232,7 +13103,7 @@ private:
         request_target target;
         std::string decoded;
         if (!detail::decode_name(connection.match().name, decoded)) {
-            const error bad(errc::invalid_request, "the deployment in the path is not well percent-encoded");
+            const error bad(errc::invalid_request, "the deployment in the path must be percent-encoded UTF-8");
             co_await connection.fail(bad);
             co_return;
         }
@@ -10289,6 +13160,9 @@ public:
     /// "http://127.0.0.1:4000", and that there is no key when there is none. After `listen`.
     [[nodiscard]] LLMX_DECL std::string description() const;
     [[nodiscard]] std::size_t threads() const noexcept { return cores_.size(); }
+    /// How many clients' connections are served at once: `server_options::max_connections`, or
+    /// what the process has descriptors for when that is less. After `listen`.
+    [[nodiscard]] std::size_t max_connections() const noexcept { return shared_.max_connections; }
 
     /// Serves until `stop`; binds first unless that was done. Call it once.
     [[nodiscard]] LLMX_DECL result<void> run();
@@ -10299,8 +13173,17 @@ public:
     /// Runs `server_options::reload` on the thread of `run`. Thread-safe, returns immediately.
     LLMX_DECL void reload();
 
+    /// Writes a line of the program's own between those of the log, whatever the log's
+    /// level. \p text has no newline. Thread-safe; waits for no reader.
+    void log_line(std::string_view text) noexcept { shared_.log->line(text); }
+    /// Waits until the log's sink has taken all that was logged, at most for \p limit.
+    bool settle_log(duration limit) noexcept { return shared_.log->settle(limit); }
+    /// Log lines that were dropped because the sink is slow or fails, for metrics. Thread-safe.
+    [[nodiscard]] std::uint64_t dropped_log_lines() const noexcept { return shared_.log->dropped(); }
+
 protected:
-    LLMX_DECL server_host(server_options options, runtime_factory make_runtime);
+    /// \p guarded: callers are identified by other means than the keys of \p options.
+    LLMX_DECL server_host(server_options options, runtime_factory make_runtime, bool guarded);
     LLMX_DECL virtual ~server_host();
     [[nodiscard]] const server_options& options() const noexcept { return shared_.options; }
 
@@ -10313,6 +13196,7 @@ private:
         server_core core;
         acceptor_type acceptor;
         boost::asio::steady_timer pause;
+        time_point shortage_noted{};
         std::thread thread;
     };
 
@@ -10322,6 +13206,8 @@ private:
     LLMX_DECL result<boost::asio::ip::tcp::endpoint> resolve();
     LLMX_DECL result<void> bind(worker& w, const boost::asio::ip::tcp::endpoint& where, bool shared_port);
     LLMX_DECL error bind_failed(const boost::system::error_code& ec) const;
+    /// Shares out the process's descriptors. Fewer connections than configured are noted.
+    LLMX_DECL void fit_descriptors();
     /// Accepts until \p w's acceptor is closed, then lets the cores drain that it fed.
     LLMX_DECL void begin_accepting(worker& w);
     LLMX_DECL boost::asio::awaitable<void> accept_loop(worker& w);
@@ -10331,6 +13217,17 @@ private:
                              const boost::asio::ip::tcp::endpoint& peer);
     LLMX_DECL void take(server_core& core, server_socket socket, const boost::asio::ip::tcp::endpoint& peer);
     LLMX_DECL void admit(server_core& core, server_socket socket, const boost::asio::ip::tcp::endpoint& peer);
+    /// Closes connections of \p core that can be missed until there is room for one more.
+    /// False when there is none; when other cores have some that go first, or that are
+    /// needed too, \p donor is the one that has most of them.
+    LLMX_DECL bool make_room(server_core& core, server_core*& donor);
+    /// Of the other cores the one with most connections of that kind; null: none has any.
+    LLMX_DECL server_core* richest(const server_core& but, server_core::spare kind) const noexcept;
+    /// Closes on \p core what is too much and leaves the rest to other cores, at most \p hops
+    /// times. What this core had may be gone meanwhile.
+    LLMX_DECL void relieve(server_core& core, std::size_t hops);
+    /// Accepting failed for lack of descriptors or memory: makes room or waits a little.
+    LLMX_DECL void out_of_descriptors(worker& w, const boost::system::error_code& ec);
     LLMX_DECL void close_acceptor(worker& w);
     LLMX_DECL void accepted_all(worker& w);
     LLMX_DECL void serve(worker& w);
@@ -10339,6 +13236,7 @@ private:
 
     server_shared shared_;
     runtime_factory make_runtime_;
+    bool guarded_;
     std::vector<std::unique_ptr<worker>> cores_;
     boost::asio::io_context control_{1};
     boost::asio::signal_set signals_{control_};
@@ -10347,11 +13245,49 @@ private:
     std::size_t next_core_ = 0;
     std::uint16_t port_ = 0;
     std::string address_;
+    /// For the log, when it begins.
+    std::string descriptor_note_;
     /// How far down the way: 0 serving, 1 draining, 2 calls cancelled, 3 stopped.
     int stage_ = 0;
     bool one_acceptor_ = false;
 };
 
+} // namespace llmx::inline v0
+
+
+// ---- llmx/server/machine_memory.hpp ----
+#include <cstddef>
+#include <cstdint>
+#include <string>
+
+namespace llmx::inline v0 {
+
+/// Bytes of main memory that this process may use; 0 when the system does not say.
+///
+/// The machine's physical memory, or the limit of the control group that the process is in when
+/// that is lower, as in a container. Reads a few files of /proc and /sys on Linux: for the start of
+/// a program, not for the request path. Thread-safe.
+///
+/// Sources: sysconf(3) `_SC_PHYS_PAGES`; cgroups(7) for /proc/self/cgroup; the kernel's
+/// admin-guide/cgroup-v2.rst (`memory.max`) and admin-guide/cgroup-v1/memory.rst
+/// (`memory.limit_in_bytes`). A group's limit also binds the groups below it, so the lowest on
+/// the way up to the root counts.
+[[nodiscard]] LLMX_DECL std::uint64_t machine_memory();
+
+/// What a server lets its buffers hold when nobody says otherwise: a quarter of
+/// `machine_memory`, and 256 MiB where that is unknown.
+///
+/// A quarter, because the process has to hold other things too (connections, code, what a
+/// translation takes while it runs, the allocator's own gaps) and is seldom alone on its machine.
+[[nodiscard]] LLMX_DECL std::size_t default_memory_limit();
+
+namespace detail {
+
+/// The lowest memory limit of the control groups of this process, below the folder \p root (which
+/// is empty but for tests); the largest number when there is none.
+[[nodiscard]] LLMX_DECL std::uint64_t cgroup_memory_limit(const std::string& root);
+
+} // namespace detail
 } // namespace llmx::inline v0
 
 
@@ -10361,6 +13297,9 @@ private:
 #include <boost/asio/io_context.hpp>
 
 #include <cstdint>
+#include <functional>
+#include <memory>
+#include <thread>
 #include <utility>
 
 namespace llmx::inline v0 {
@@ -10380,19 +13319,97 @@ public:
     }
     [[nodiscard]] http_transport& transport() noexcept override { return pool_; }
     [[nodiscard]] boost::asio::any_io_executor executor() noexcept override { return world_.executor(); }
+    boost::asio::awaitable<result<void>> offload(offloaded_work& work, cancellation& stop) override {
+        return world_.offload(work, stop);
+    }
+    void stop_offloading() override { world_.stop_offloading(); }
 
 private:
     http_pool pool_;
     asio_runtime world_;
 };
 
+/// A `runtime_factory` of `pooled_runtime`s with pools as \p o says, except that those of
+/// all \p threads (as in `server_options`) together keep no more unused connections than
+/// the process's descriptors allow: see `pool_options_within`. The limit is read when a
+/// runtime is made.
+[[nodiscard]] inline std::function<std::unique_ptr<runtime>(boost::asio::io_context&)>
+pooled_runtimes(http_pool_options o, unsigned threads) {
+    if (threads == 0) threads = std::thread::hardware_concurrency();
+    return [o = std::move(o), threads](boost::asio::io_context& io) -> std::unique_ptr<runtime> {
+        return std::make_unique<pooled_runtime>(io, pool_options_within(descriptor_limits::now(), o, threads));
+    };
+}
+
 } // namespace llmx::inline v0
+
+// ---- llmx/server/key_authenticator.hpp ----
+#include <atomic>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <optional>
+
+namespace llmx::inline v0 {
+
+/// Identifies callers by keys: the master key, and a list of keys with principals of their own. What
+/// servers use unless they are given another authenticator.
+///
+/// Without any key every program on this machine is let in, but not a web page: any site that a user
+/// visits could otherwise spend through the gateway on that user's machine.
+///
+/// Copies share the keys. Thread-safe; a request takes no lock unless the keys have changed since
+/// the last one of its core.
+class key_authenticator {
+public:
+    /// \p keys must not be null.
+    explicit key_authenticator(std::shared_ptr<const key_ring> keys)
+        : shared_(std::make_shared<state>(std::move(keys))) {}
+
+    /// The keys that \p o names: `server_options::key` for the principal "master", and
+    /// `server_options::keys`. Fails as `key_ring::make` does.
+    [[nodiscard]] static LLMX_DECL result<std::shared_ptr<const key_ring>> keys_of(const server_options& o);
+
+    /// Requests that begin from now on are identified by \p keys. Not null: a gateway that had keys
+    /// must not become open by mistake, so a ring without keys is `errc::bad_configuration` and
+    /// changes nothing.
+    [[nodiscard]] LLMX_DECL result<void> replace(std::shared_ptr<const key_ring> keys);
+
+    [[nodiscard]] LLMX_DECL std::optional<result<principal_ptr>> try_identify(runtime& on,
+                                                                              const http_request_head& head) const;
+    /// Never needed: `try_identify` always answers.
+    [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<principal_ptr>> identify(runtime& on,
+                                                                                   const http_request_head& head) const;
+
+private:
+    struct state {
+        explicit state(std::shared_ptr<const key_ring> k) : keys(std::move(k)) {}
+        std::mutex mutex;
+        std::shared_ptr<const key_ring> keys;
+        /// Of no other authenticator and never again of this one.
+        std::atomic<std::uint64_t> generation{next_generation()};
+    };
+    /// A core's own handle of the keys, so that cores share no counter of references.
+    struct handle {
+        std::uint64_t generation = 0;
+        std::shared_ptr<const std::shared_ptr<const key_ring>> keys;
+    };
+    [[nodiscard]] LLMX_DECL static std::uint64_t next_generation() noexcept;
+    [[nodiscard]] LLMX_DECL const handle& handle_on(runtime& on) const;
+
+    std::shared_ptr<state> shared_;
+};
+static_assert(authenticator<key_authenticator>);
+
+} // namespace llmx::inline v0
+
 
 // ---- llmx/server/session.hpp ----
 #include <boost/asio/awaitable.hpp>
 
 #include <exception>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -10400,25 +13417,33 @@ private:
 namespace llmx::inline v0 {
 namespace detail {
 
-/// What is wrong with a request before anything is done for it; `success` when nothing is.
-/// On success the caller's alias stands in the context.
-template <class Routes>
-[[nodiscard]] result<void> admit(server_connection& c, const typename Routes::route& r, const master_key& key) {
-    using verdict = endpoint_match::verdict;
-    const http_request_head& head = c.head();
+/// What is wrong with a request before its caller is identified; `success` when nothing is.
+template <class Routes> [[nodiscard]] result<void> admit(const server_connection& c, const typename Routes::route& r) {
     if (c.refused()) {
         error e(errc::shed, "the gateway has too many connections");
         return e.with_retry_after(std::chrono::seconds(1));
     }
-    if (r.match.what == verdict::wrong_method)
+    if (const result<void> text = check_path(c.head().path); !text) return text;
+    if (r.match.what == endpoint_match::verdict::wrong_method)
         return error(errc::method_not_allowed, "the path takes the method " + std::string(r.match.allow));
     if (r.endpoint == Routes::none)
         return error(errc::not_found, "no such path; there are " + Routes::usage());
-    if (r.needs_key) {
-        const result<std::string_view> who = key.check(head);
-        if (!who) return who.error();
-        c.context().caller = *who;
-    }
+    if (!r.takes_body && c.announces_body())
+        return error(errc::payload_too_large, "the path takes no request body: send none, or Content-Length: 0");
+    return success();
+}
+
+/// Who calls is known: the call's context names the caller from now on.
+[[nodiscard]] inline result<void> identified(server_connection& c, result<principal_ptr> who) {
+    if (!who) return who.error();
+    if (*who) c.context().caller = (*who)->alias;
+    c.context().principal = std::move(*who);
+    c.trust();
+    return success();
+}
+
+/// What is wrong with a request whose caller may make it, as far as its head shows.
+[[nodiscard]] inline result<void> admit_body(const http_request_head& head) {
     if (const std::string_view coding = head.find("content-encoding"); !coding.empty() && !iequals(coding, "identity"))
         return error(errc::unsupported_media_type, "compressed request bodies are not accepted");
     return success();
@@ -10429,10 +13454,10 @@ template <class Routes>
 /// Serves one client: request after request, until either side has had enough.
 ///
 /// Whatever can be refused by the head alone is refused before the body is read. The
-/// connection keeps itself alive; \p gateway and \p key must outlive it.
-template <class Gateway, class Routes>
+/// connection keeps itself alive; \p gateway and \p callers must outlive it.
+template <class Routes, class Gateway, authenticator Authenticator>
 boost::asio::awaitable<void> serve_session(std::shared_ptr<server_connection> connection, Gateway& gateway,
-                                           const master_key& key) {
+                                           const Authenticator& callers) {
     server_connection& c = *connection;
     using arrival = server_connection::arrival;
     for (;;) {
@@ -10449,8 +13474,15 @@ boost::asio::awaitable<void> serve_session(std::shared_ptr<server_connection> co
             (void)c.finish();
             break;
         }
-        const result<void> admitted = detail::admit<Routes>(c, r, key);
-        bool whole = c.try_body();
+        result<void> admitted = detail::admit<Routes>(c, r);
+        if (admitted && r.needs_key) {
+            std::optional<result<principal_ptr>> who = callers.try_identify(c.on(), c.head());
+            if (!who) who = co_await callers.identify(c.on(), c.head());
+            admitted = detail::identified(c, std::move(*who));
+        }
+        if (admitted) admitted = detail::admit_body(c.head());
+        // What will not be wanted is left where it is, and the connection closed behind the answer.
+        bool whole = (r.takes_body || !c.announces_body()) && c.try_body();
         if (!admitted) {
             co_await c.fail(admitted.error());
         } else {
@@ -10488,43 +13520,66 @@ boost::asio::awaitable<void> serve_session(std::shared_ptr<server_connection> co
 #include <boost/asio/co_spawn.hpp>
 #include <boost/asio/io_context.hpp>
 
+#include <concepts>
 #include <exception>
 #include <memory>
 #include <utility>
+#include <vector>
 
 namespace llmx::inline v0 {
 
-/// A gateway behind a socket. Its endpoints are its type: what is not listed is not in
-/// the program.
+/// A gateway behind a socket. Who may call and its endpoints are its type: what is not listed
+/// is not in the program.
 ///
 /// \code
 /// llmx::server<my_gateway, llmx::openai_chat_endpoint, llmx::health_endpoint> s(gateway, options);
 /// auto done = s.run();
 /// \endcode
-/// \p gateway is used from all threads and must outlive the server.
-template <server_gateway Gateway, server_endpoint... Endpoints> class server final : public server_host {
+/// \p gateway is used from all threads and must outlive the server. `server` identifies callers by
+/// the keys of its options; `basic_server` takes an authenticator of the program's own.
+template <server_gateway Gateway, authenticator Authenticator, server_endpoint... Endpoints>
+class basic_server final : public server_host {
     static_assert(sizeof...(Endpoints) != 0, "llmx: a server needs at least one endpoint");
     using routes = route_table<Gateway, Endpoints...>;
 
 public:
-    /// Each thread gets a `pooled_runtime`, or what \p make_runtime makes.
-    explicit server(Gateway& gateway, server_options o = server_options(),
-                    runtime_factory make_runtime = [](boost::asio::io_context& io) -> std::unique_ptr<runtime> {
-                        return std::make_unique<pooled_runtime>(io);
-                    })
-        : server_host(std::move(o), std::move(make_runtime)), gateway_(&gateway), key_(options().key) {}
+    /// Each thread gets what \p make_runtime makes; null: `pooled_runtimes`.
+    explicit basic_server(Gateway& gateway, server_options o = server_options(),
+                          runtime_factory make_runtime = runtime_factory())
+        requires std::same_as<Authenticator, key_authenticator>
+        : server_host(o, or_pooled(std::move(make_runtime), o.threads), false), gateway_(&gateway),
+          who_(keys_in(options())) {}
+    /// The same with \p who identifying callers: the keys of \p o are not looked at.
+    basic_server(Gateway& gateway, Authenticator who, server_options o = server_options(),
+                 runtime_factory make_runtime = runtime_factory())
+        : server_host(o, or_pooled(std::move(make_runtime), o.threads), !std::same_as<Authenticator, key_authenticator>),
+          gateway_(&gateway), who_(std::move(who)) {}
+
+    [[nodiscard]] Authenticator& callers() noexcept { return who_; }
 
 private:
+    static runtime_factory or_pooled(runtime_factory given, unsigned threads) {
+        return given ? std::move(given) : pooled_runtimes(http_pool_options(), threads);
+    }
+    static key_authenticator keys_in(const server_options& o) {
+        result<std::shared_ptr<const key_ring>> keys = key_authenticator::keys_of(o);
+        // With wrong keys there is no server: `listen` reports them.
+        return key_authenticator(keys ? std::move(*keys) : key_ring::make(std::vector<access_key>()).value());
+    }
     void begin_session(server_core& core, std::shared_ptr<server_connection> c) override {
-        boost::asio::co_spawn(core.io, serve_session<Gateway, routes>(c, *gateway_, key_),
+        boost::asio::co_spawn(core.io, serve_session<routes>(c, *gateway_, who_),
                               [c](const std::exception_ptr& e) {
                                   if (e) c->abandon();
                               });
     }
 
     Gateway* gateway_;
-    master_key key_;
+    Authenticator who_;
 };
+
+/// A server that identifies callers by the keys of its options.
+template <server_gateway Gateway, server_endpoint... Endpoints>
+using server = basic_server<Gateway, key_authenticator, Endpoints...>;
 
 } // namespace llmx::inline v0
 
@@ -10582,6 +13637,7 @@ private:
 
 
 // ---- llmx/testing/manual_runtime.hpp ----
+#include <cstddef>
 #include <cstdint>
 #include <random>
 #include <vector>
@@ -10618,6 +13674,10 @@ public:
     [[nodiscard]] http_transport& transport() noexcept override { return *transport_; }
     /// The one given; empty when none was.
     [[nodiscard]] boost::asio::any_io_executor executor() noexcept override { return executor_; }
+    /// Runs the work at once on the calling thread and counts it.
+    LLMX_DECL boost::asio::awaitable<result<void>> offload(offloaded_work& work, cancellation& stop) override;
+    /// How many pieces of work were offloaded and run.
+    [[nodiscard]] std::size_t offloaded() const noexcept { return offloaded_; }
 
 private:
     http_transport* transport_;
@@ -10626,6 +13686,7 @@ private:
     time_point began_ = clock_.now();
     std::mt19937_64 random_;
     std::vector<duration> sleeps_;
+    std::size_t offloaded_ = 0;
     bool hold_ = false;
 };
 
@@ -10904,6 +13965,48 @@ namespace llmx::inline v0::detail {
 
 } // namespace llmx::inline v0::detail
 
+// ---- llmx/wire/detail/json_guard.hpp ----
+#include <boost/json/memory_resource.hpp>
+#include <boost/json/storage_ptr.hpp>
+
+#include <cstddef>
+#include <string_view>
+#include <utility>
+
+namespace llmx::inline v0::detail {
+
+// Boost.JSON finds the members of an object by a hash whose salt is the address of the object's
+// table. The low bits of the address of a large block are the same in every process, and of a
+// table of 2^k places nothing but the low k bits of the hash count: a sender can choose names that
+// all fall into one place, and each is compared with all before it. Ten thousand of them take
+// 0.13 s, and a body of 32 MiB holds two hundred such objects.
+
+/// The most members that an object of \p text has, or 0 when there are so few in all of the text
+/// that no choice of names can cost much. Does not check the text: where it is wrong, the parser
+/// stops too.
+[[nodiscard]] LLMX_DECL std::size_t most_json_members(std::string_view text) noexcept;
+
+/// Puts large blocks at addresses that a sender cannot foresee, up to a quarter of their size and
+/// 64 KiB behind their beginning.
+class salted_json_memory final : public boost::json::memory_resource {
+public:
+    explicit salted_json_memory(boost::json::storage_ptr upstream) noexcept : upstream_(std::move(upstream)) {}
+
+    /// Objects of fewer members have smaller tables: no choice of their names costs much.
+    static constexpr std::size_t least_members = 64;
+
+private:
+    LLMX_DECL void* do_allocate(std::size_t size, std::size_t alignment) override;
+    LLMX_DECL void do_deallocate(void* at, std::size_t size, std::size_t alignment) override;
+    [[nodiscard]] bool do_is_equal(const boost::json::memory_resource& other) const noexcept override {
+        return this == &other;
+    }
+    boost::json::storage_ptr upstream_;
+};
+
+} // namespace llmx::inline v0::detail
+
+
 // ---- llmx/dialects/detail/file_id.hpp ----
 #include <string_view>
 
@@ -10988,6 +14091,39 @@ struct path_name {
 
 } // namespace llmx::inline v0::detail
 
+// ---- llmx/dialects/detail/member_names.hpp ----
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace llmx::inline v0::detail {
+
+/// Refuses \p m, which is none of \p names, when a reader without regard to case would take it
+/// for one: Go's encoding/json does, and the last of two wins there. What such a server obeyed
+/// would not be what was routed and limited.
+[[nodiscard]] LLMX_DECL result<void> check_member_case(const json_member& m, std::span<const std::string_view> names);
+
+/// "given twice", about the member \p m.
+[[nodiscard]] LLMX_DECL error member_given_twice(const json_member& m);
+
+/// Which of the members that routing reads were there: readers differ in which of two they take.
+class members_seen {
+public:
+    /// Marks the member number \p which, at most 31; an error when it was there before.
+    [[nodiscard]] result<void> mark(unsigned which, const json_member& m) {
+        const std::uint32_t bit = std::uint32_t{1} << which;
+        if ((seen_ & bit) != 0) return member_given_twice(m);
+        seen_ |= bit;
+        return success();
+    }
+
+private:
+    std::uint32_t seen_ = 0;
+};
+
+} // namespace llmx::inline v0::detail
+
+
 // ---- llmx/dialects/detail/gemini_json.hpp ----
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -11038,6 +14174,8 @@ public:
     LLMX_DECL result<void> read(std::string_view camel, std::optional<std::int64_t>& to) const;
     LLMX_DECL result<void> read(std::string_view camel, std::optional<double>& to) const;
     LLMX_DECL result<void> read(std::string_view camel, std::vector<std::string>& to) const;
+    /// A whole number of any size, as the count that is nearest to it.
+    LLMX_DECL result<void> read_count(std::string_view camel, std::optional<std::int64_t>& to) const;
     /// The member as an object; null when absent.
     [[nodiscard]] LLMX_DECL result<const boost::json::object*> message(std::string_view camel) const;
 
@@ -11086,6 +14224,8 @@ LLMX_DECL void write_proto_extra(json_writer& w, const extra_members& extra, std
 // ---- llmx/dialects/detail/gemini_generate_parts.hpp ----
 #include <cstddef>
 #include <cstdint>
+#include <deque>
+#include <map>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -11099,13 +14239,17 @@ inline constexpr std::string_view gemini_made_up_id = "llmx_call_";
 /// Source: https://ai.google.dev/gemini-api/docs/thought-signatures.
 inline constexpr std::string_view gemini_no_signature = "skip_thought_signature_validator";
 
-/// The id of the \p n-th call of a response, or of a request when \p response_id is empty.
-/// A response's own id goes into it, so that turns of one conversation do not collide.
-[[nodiscard]] LLMX_DECL std::string gemini_call_id(std::string_view response_id, std::size_t n);
+/// What the made-up ids of all calls of a response begin with, or of a request when
+/// \p response_id is empty. A response's own id goes into it, so that turns of one conversation
+/// do not collide; the \p n-th call's number follows.
+[[nodiscard]] LLMX_DECL std::string gemini_call_id_begin(std::string_view response_id);
 
 /// The calls of a conversation, to give ids to those without and to find a result's call.
 class gemini_calls {
 public:
+    gemini_calls() = default;
+    gemini_calls(const gemini_calls&) = delete;
+    gemini_calls& operator=(const gemini_calls&) = delete;
     /// Notes a call; returns its id, made up when \p id is empty.
     LLMX_DECL std::string add(std::string_view id, std::string_view name);
     /// The id of the call that a result belongs to: \p id, else the oldest call of that
@@ -11114,7 +14258,7 @@ public:
     /// The name of the latest call \p id; empty when there is none.
     [[nodiscard]] LLMX_DECL std::string_view name_of(std::string_view id) const noexcept;
     /// For ids that are made up from now on.
-    void response_id(std::string_view id) { response_id_ = id; }
+    void response_id(std::string_view id) { made_up_begin_ = gemini_call_id_begin(id); }
 
 private:
     struct call {
@@ -11122,8 +14266,19 @@ private:
         std::string id, name;
         bool answered = false;
     };
-    std::vector<call> calls_;
-    std::string response_id_;
+    /// Calls of one id or name; those before `first` have their results.
+    struct queue {
+        std::vector<call*> calls;
+        std::size_t first = 0;
+    };
+    // Ordered: a caller can choose names that have one hash.
+    using index = std::map<std::string_view, queue>;
+    [[nodiscard]] LLMX_DECL static call* oldest(index& of, std::string_view key) noexcept;
+    [[nodiscard]] std::string make_up() { return made_up_begin_ + std::to_string(made_up_++); }
+
+    std::deque<call> calls_; // the indexes point into it
+    index by_id_, by_name_;
+    std::string made_up_begin_ = std::string(gemini_made_up_id);
     std::size_t made_up_ = 0;
 };
 
@@ -11278,11 +14433,111 @@ private:
 
 } // namespace llmx::inline v0::detail
 
+// ---- llmx/dialects/detail/gemini_schema_view.hpp ----
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+
+#include <cstddef>
+#include <map>
+#include <set>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline v0::detail {
+
+/// The parts of an `allOf` as if their members stood in one schema.
+///
+/// It points at them, and their tree must outlive it: copies would be made again at each level of
+/// schemas in schemas. Of a member that several parts have the first counts; their properties and
+/// their required names are put together.
+class gemini_schema_parts {
+public:
+    using value = boost::json::value;
+
+    void add(std::string_view key, const value& v) {
+        const auto [at, added] = places_.emplace(key, members_.size());
+        if (added) members_.emplace_back(key, &v);
+        const value& first = *members_[at->second].second;
+        if (key == "properties" && v.is_object() && first.is_object()) {
+            for (const auto& p : v.get_object())
+                if (names_.insert(p.key()).second) properties_.emplace_back(p.key(), &p.value());
+        } else if (key == "required" && v.is_array() && first.is_array()) {
+            for (const auto& r : v.get_array()) required_.push_back(&r);
+        }
+    }
+    [[nodiscard]] const value* find(std::string_view key) const noexcept {
+        const auto at = places_.find(key);
+        return at == places_.end() ? nullptr : members_[at->second].second;
+    }
+    [[nodiscard]] bool has_property(std::string_view name) const noexcept { return names_.find(name) != names_.end(); }
+    [[nodiscard]] const std::vector<std::pair<std::string_view, const value*>>& members() const noexcept { return members_; }
+    [[nodiscard]] const std::vector<std::pair<std::string_view, const value*>>& properties() const noexcept { return properties_; }
+    [[nodiscard]] const std::vector<const value*>& required() const noexcept { return required_; }
+
+private:
+    std::vector<std::pair<std::string_view, const value*>> members_, properties_;
+    std::vector<const value*> required_;
+    // Ordered: a caller can choose names that have one hash.
+    std::map<std::string_view, std::size_t> places_;
+    std::set<std::string_view> names_;
+};
+
+/// One schema: an object of the tree, or parts put together. Refers to either.
+class gemini_schema_view {
+public:
+    using object = boost::json::object;
+    using value = boost::json::value;
+
+    explicit gemini_schema_view(const object& whole) noexcept : whole_(&whole) {}
+    explicit gemini_schema_view(const gemini_schema_parts& parts) noexcept : parts_(&parts) {}
+
+    [[nodiscard]] const value* if_contains(std::string_view key) const noexcept {
+        return whole_ != nullptr ? whole_->if_contains(key) : parts_->find(key);
+    }
+    [[nodiscard]] bool contains(std::string_view key) const noexcept { return if_contains(key) != nullptr; }
+    [[nodiscard]] std::size_t size() const noexcept { return whole_ != nullptr ? whole_->size() : parts_->members().size(); }
+
+    /// Calls \p f(key, value) for each member, in order.
+    template <class F> void each(F f) const {
+        if (whole_ != nullptr)
+            for (const auto& m : *whole_) f(std::string_view(m.key()), m.value());
+        else
+            for (const auto& [key, v] : parts_->members()) f(key, *v);
+    }
+    /// Calls \p f(name, schema) for each property; \p properties is the member, an object.
+    template <class F> void each_property(const object& properties, F f) const {
+        if (whole_ != nullptr)
+            for (const auto& p : properties) f(std::string_view(p.key()), p.value());
+        else
+            for (const auto& [name, schema] : parts_->properties()) f(name, *schema);
+    }
+    [[nodiscard]] bool has_property(std::string_view name) const noexcept {
+        if (whole_ == nullptr) return parts_->has_property(name);
+        const value* const properties = whole_->if_contains("properties");
+        return properties != nullptr && properties->is_object() && properties->get_object().contains(name);
+    }
+    /// Calls \p f(value) for each required name; \p required is the member, an array.
+    template <class F> void each_required(const boost::json::array& required, F f) const {
+        if (whole_ != nullptr)
+            for (const auto& r : required) f(r);
+        else
+            for (const value* r : parts_->required()) f(*r);
+    }
+
+private:
+    const object* whole_ = nullptr;
+    const gemini_schema_parts* parts_ = nullptr;
+};
+
+} // namespace llmx::inline v0::detail
+
 // ---- llmx/dialects/detail/gemini_schema_writer.hpp ----
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
+#include <algorithm>
 #include <cstddef>
 #include <string>
 #include <string_view>
@@ -11293,13 +14548,15 @@ namespace llmx::inline v0::detail {
 /// Writes one JSON Schema as Google's Schema message; see `append_gemini_schema`.
 class gemini_schema_writer {
 public:
-    /// \p root must outlive the writer; references are looked up in it.
-    gemini_schema_writer(const boost::json::object& root, std::string& out)
-        : root_(root), out_(out), w_(out), start_(out.size()) {}
+    /// \p root, of a text of \p size bytes, must outlive the writer; references are looked up in it.
+    /// At most about \p most bytes are written.
+    gemini_schema_writer(const boost::json::object& root, std::size_t size, std::string& out, std::size_t most)
+        : root_(root), out_(out), w_(out), start_(out.size()), most_(most), steps_(least_steps + 2 * size),
+          words_(least_words + size) {}
 
-    /// False when the text has become too large.
+    /// False when the text, or the work, has become too large.
     [[nodiscard]] bool run() {
-        node(root_, annotations());
+        node(gemini_schema_view(root_), annotations());
         return !too_large_;
     }
     [[nodiscard]] bool lossy() const noexcept { return lossy_; }
@@ -11313,35 +14570,52 @@ private:
     };
     using object = boost::json::object;
     using value = boost::json::value;
+    using view = gemini_schema_view;
 
     LLMX_DECL void node(const value& v, const annotations& around);
-    LLMX_DECL void node(const object& s, annotations around);
-    LLMX_DECL void reference(const object& s, const value& ref, const annotations& around);
-    LLMX_DECL void merged(const object& s, const annotations& around);
-    LLMX_DECL void merge_into(object& whole, const object& from);
-    LLMX_DECL bool alternatives(const object& s, annotations around);
-    LLMX_DECL void several_types(const object& s, const std::vector<std::string_view>& types,
+    LLMX_DECL void node(const view& s, annotations around);
+    LLMX_DECL void reference(const view& s, const value& ref, const annotations& around);
+    LLMX_DECL void merged(const view& s, const annotations& around);
+    LLMX_DECL void merge_into(gemini_schema_parts& whole, const view& from);
+    LLMX_DECL bool alternatives(const view& s, annotations around);
+    LLMX_DECL void several_types(const view& s, const std::vector<std::string_view>& types,
                                  const annotations& around);
-    LLMX_DECL void typed(const object& s, std::string_view type, const annotations& around, bool only_type);
-    LLMX_DECL void member(const object& s, std::string_view key, const value& v, std::string_view type);
+    LLMX_DECL void typed(const view& s, std::string_view type, const annotations& around, bool only_type);
+    LLMX_DECL void member(const view& s, std::string_view key, const value& v, std::string_view type);
     LLMX_DECL void anything(const annotations& around);
-    LLMX_DECL void items(const object& s);
-    LLMX_DECL void enumeration(const object& s, std::string_view type);
+    LLMX_DECL void items(const view& s);
+    LLMX_DECL void enumeration(const view& s, std::string_view type);
     LLMX_DECL void head(std::string_view type, const annotations& around);
-    [[nodiscard]] LLMX_DECL std::string description_of(const object& s, std::string_view type,
+    [[nodiscard]] LLMX_DECL std::string description_of(const view& s, std::string_view type,
                                                        const annotations& around) const;
     [[nodiscard]] LLMX_DECL const object* resolve(const value& ref) const;
     /// Whether \p target must not be written out again inside of itself.
     [[nodiscard]] LLMX_DECL bool active(const object* target) const noexcept;
 
+    /// Notes that \p n things are looked at. What is written out again and again may look at much
+    /// and say nothing.
+    void spend(std::size_t n) noexcept {
+        too_large_ = too_large_ || n > steps_;
+        steps_ -= std::min(n, steps_);
+    }
+    /// Whether a description of \p n bytes may be said once more.
+    [[nodiscard]] bool repeat_words(std::size_t n) noexcept {
+        if (n > words_) return false;
+        words_ -= n;
+        return true;
+    }
+
     /// References inside references; a longer chain ends like one that goes in a circle.
     static constexpr std::size_t max_open = 64;
-    static constexpr std::size_t max_size = std::size_t{2} * 1024 * 1024;
+    static constexpr std::size_t least_steps = std::size_t{4} * 1024 * 1024;
+    static constexpr std::size_t least_words = std::size_t{64} * 1024;
 
     const object& root_;
     std::string& out_;
     json_writer w_;
-    std::size_t start_;
+    std::size_t start_, most_;
+    /// How many things may still be looked at, and bytes of descriptions repeated.
+    std::size_t steps_, words_;
     /// Targets of the references that are being written out: the guard against recursion.
     std::vector<const object*> open_;
     bool lossy_ = false;
@@ -11448,6 +14722,112 @@ LLMX_DECL void openai_chat_write_messages(json_writer& w, const std::vector<mess
 
 } // namespace llmx::inline v0::detail
 
+// ---- llmx/service/detail/offload_worker.hpp ----
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
+
+#include <condition_variable>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <mutex>
+#include <thread>
+
+namespace llmx::inline v0::detail {
+
+class offload_ticket;
+
+/// The thread beside an event loop, and the work that waits for it, oldest first.
+///
+/// One for each `io_context`, which owns it: the thread starts with the first work and is joined
+/// when the context goes, before its handlers do. Shared with the coroutines that wait. The
+/// queue needs no limit of its own: each call waits for one piece of work at a time.
+class offload_worker : public std::enable_shared_from_this<offload_worker> {
+public:
+    [[nodiscard]] LLMX_DECL static std::shared_ptr<offload_worker> of(boost::asio::io_context& io);
+    /// \p loop completes what has been done.
+    explicit offload_worker(boost::asio::any_io_executor loop) noexcept : loop_(std::move(loop)) {}
+    offload_worker(const offload_worker&) = delete;
+    offload_worker& operator=(const offload_worker&) = delete;
+    ~offload_worker() { stop(); }
+
+    /// Ends the thread when the work that runs is done. What waits is dropped: its coroutines
+    /// go on without it. Not on the worker's own thread.
+    LLMX_DECL void stop() noexcept;
+
+private:
+    friend class offload_ticket;
+    enum class place : std::uint8_t { outside, queued, running, done };
+    struct list {
+        offload_ticket* first = nullptr;
+        offload_ticket* last = nullptr;
+    };
+
+    /// False when the system gives no thread.
+    [[nodiscard]] LLMX_DECL bool enter(offload_ticket& t);
+    /// Whether \p t waited and now never runs.
+    LLMX_DECL bool withdraw(offload_ticket& t) noexcept;
+    /// Forgets \p t; blocks while it runs.
+    LLMX_DECL void leave(offload_ticket& t) noexcept;
+    LLMX_DECL void serve() noexcept;
+    /// Has the loop wake those whose work is done; false when there is no memory for it.
+    [[nodiscard]] LLMX_DECL bool announce() noexcept;
+    LLMX_DECL void wake_done() noexcept;
+    LLMX_DECL static void wake(offload_ticket& t) noexcept;
+    LLMX_DECL static void append(list& to, offload_ticket& t) noexcept;
+    LLMX_DECL static void remove(list& from, offload_ticket& t) noexcept;
+
+    boost::asio::any_io_executor loop_;
+    std::mutex mutex_;
+    std::condition_variable changed_; // for the thread: work has come, or the end
+    std::condition_variable ran_;     // for `leave`: a piece of work is over
+    list queue_, done_;
+    std::thread thread_;
+    bool stopping_ = false;
+    bool announced_ = false;
+};
+
+/// One piece of work on its way through a worker; stands in the frame of the coroutine that
+/// awaits it and is used on the loop's thread.
+class offload_ticket {
+public:
+    offload_ticket(std::shared_ptr<offload_worker> where, offloaded_work& work)
+        : worker_(std::move(where)), work_(&work), wake_(worker_->loop_, boost::asio::steady_timer::time_point::max()) {}
+    offload_ticket(const offload_ticket&) = delete;
+    offload_ticket& operator=(const offload_ticket&) = delete;
+    ~offload_ticket() { worker_->leave(*this); }
+
+    /// Queues the work; false when the system gives no thread for it.
+    [[nodiscard]] bool begin() { return worker_->enter(*this); }
+    /// Whether the work has run or never will.
+    [[nodiscard]] bool over() const noexcept { return over_; }
+    /// What to wait for while it is not over.
+    [[nodiscard]] boost::asio::steady_timer& ended() noexcept { return wake_; }
+    /// The work is over unless it runs already. \p self is the ticket.
+    LLMX_DECL static void give_up(void* self) noexcept;
+    /// Whether the work has run; rethrows what it threw.
+    [[nodiscard]] bool has_run() const {
+        if (failure_) std::rethrow_exception(failure_);
+        return has_run_;
+    }
+
+private:
+    friend class offload_worker;
+    std::shared_ptr<offload_worker> worker_;
+    offloaded_work* work_;
+    boost::asio::steady_timer wake_;
+    std::exception_ptr failure_;
+    offload_ticket* next_ = nullptr;
+    offload_ticket* previous_ = nullptr;
+    offload_worker::place at_ = offload_worker::place::outside;
+    bool has_run_ = false;
+    bool over_ = false; // for the loop's thread alone
+};
+
+} // namespace llmx::inline v0::detail
+
+
 // ---- llmx/wire/detail/text_writer.hpp ----
 #include <charconv>
 #include <concepts>
@@ -11505,21 +14885,39 @@ public:
         at_ = std::to_chars(at_, at_ + 24, n).ptr;
         return *this;
     }
-    /// A header field: \p name is `name: `. Nothing when \p value is empty or holds a control
-    /// character, so that no name from a configuration or a provider can break the head.
+    /// A header field: \p name is `name: `. Nothing when \p value is empty. What is not visible
+    /// ASCII or a space is percent-encoded: no name from a configuration, a caller or a provider
+    /// can break the head, and clients agree on nothing else in it (RFC 9110 section 5.5).
     template <std::size_t N> text_writer& field(const char (&name)[N], std::string_view value) {
-        if (!value.empty() && !has_controls(value)) raw(name).copy(value).raw("\r\n");
-        return *this;
+        if (value.empty()) return *this;
+        if (is_field_text(value)) return raw(name).copy(value).raw("\r\n");
+        return raw(name).copy(field_text(value)).raw("\r\n");
     }
     void spill() {
         out_->append(begin_, static_cast<std::size_t>(at_ - begin_));
         at_ = begin_;
     }
 
-    [[nodiscard]] static bool has_controls(std::string_view value) noexcept {
+    /// Visible ASCII and spaces alone.
+    [[nodiscard]] static bool is_field_text(std::string_view value) noexcept {
         for (const char c : value)
-            if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) return true;
-        return false;
+            if (c < 0x20 || c == 0x7f) return false;
+        return true;
+    }
+    /// \p value with everything else percent-encoded.
+    [[nodiscard]] static std::string field_text(std::string_view value) {
+        static constexpr char hex[] = "0123456789ABCDEF";
+        std::string out;
+        for (const char c : value) {
+            if (c >= 0x20 && c != 0x7f) {
+                out += c;
+                continue;
+            }
+            out += '%';
+            out += hex[static_cast<unsigned char>(c) >> 4];
+            out += hex[static_cast<unsigned char>(c) & 15];
+        }
+        return out;
     }
 
 protected:
@@ -11557,13 +14955,14 @@ struct attempt {
     std::string model_value;
     /// See `reply::answer_by_tool`.
     bool answer_by_tool = false;
-    llmx::tool_names tool_names;
+    /// The request says `call::tool_names` for the caller's.
+    bool renames_tools = false;
 
     /// Forgets what it held and keeps the memory, unless there was unusually much of it.
     void clear() noexcept {
         request.to = nullptr;
         answer_by_tool = false;
-        tool_names = llmx::tool_names();
+        renames_tools = false;
         request.method = "POST";
         request.body = {};
         for (std::string* const text : {&request.target, &request.fields, &body, &model_value}) {
@@ -11620,6 +15019,95 @@ private:
 };
 
 using attempt_ptr = std::unique_ptr<attempt, attempt_shelf::give_back>;
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/dialects/detail/name_drops.hpp ----
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace llmx::inline v0::detail {
+
+/// Bytes of names that are made: a reply's header field holds half of it, and may have to leave
+/// some of them out.
+inline constexpr std::size_t max_named_drops = 2048;
+
+/// What \p drops reports, in the words of \p caller, a request of which was decoded to \p request;
+/// null: the caller speaks the vocabulary.
+///
+/// A request decides how many there are, and only the first are read: the others get no name.
+[[nodiscard]] inline std::vector<std::string> name_drops(const drop_report& drops, const dialect_ops* caller,
+                                                         const chat_request& request) {
+    std::vector<std::string> names;
+    path_cursor at;
+    std::size_t bytes = 0;
+    for (const auto& e : drops.entries()) {
+        if (bytes > max_named_drops) break;
+        names.push_back(caller != nullptr ? caller->caller_path(e.parameter, request, at) : e.parameter);
+        bytes += names.back().size();
+    }
+    return names;
+}
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/gateway/detail/request_weight.hpp ----
+#include <cstddef>
+
+namespace llmx::inline v0::detail {
+
+/// Whether \p request would be more than about \p bytes of JSON. Looks at no more of it than it
+/// takes to know, so a large request costs no more to judge than one of \p bytes.
+[[nodiscard]] LLMX_DECL bool outweighs(const chat_request& request, std::size_t bytes) noexcept;
+
+} // namespace llmx::inline v0::detail
+
+
+// ---- llmx/gateway/detail/event_gate.hpp ----
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0::detail {
+
+/// Lets the bytes of a stream go on by whole events: one that turns out to be an error has to be
+/// looked at before its first byte goes on, as it may quote the provider's key.
+///
+/// A piece that ends with an event, as most do, goes on as it is. Not thread-safe.
+class event_gate {
+public:
+    /// The next bytes of the stream, \p pending of which, with those before, belong to an event
+    /// that has not ended. What may go on; lives until the next call and as long as \p piece.
+    [[nodiscard]] std::string_view pass(std::string_view piece, std::size_t pending) {
+        // An event of this size is no error.
+        if (pending > longest_held) pending = 0;
+        if (held_.empty()) {
+            const std::size_t ready = piece.size() - std::min(pending, piece.size());
+            if (pending != 0) held_.assign(piece.substr(ready));
+            return piece.substr(0, ready);
+        }
+        held_ += piece;
+        if (pending >= held_.size()) return std::string_view();
+        const std::size_t ready = held_.size() - pending;
+        given_.swap(held_);
+        held_.assign(given_, ready);
+        return std::string_view(given_).substr(0, ready);
+    }
+    /// All that was kept back, and \p piece behind it; lives until the next call.
+    [[nodiscard]] std::string& open(std::string_view piece = std::string_view()) {
+        given_.swap(held_);
+        held_.clear();
+        given_ += piece;
+        return given_;
+    }
+
+private:
+    static constexpr std::size_t longest_held = 256 * 1024;
+
+    std::string held_, given_;
+};
 
 } // namespace llmx::inline v0::detail
 
@@ -11715,6 +15203,32 @@ private:
 };
 
 } // namespace llmx::inline v0::detail
+
+// ---- llmx/telemetry/detail/descriptor_write.hpp ----
+#include <atomic>
+#include <cstddef>
+#include <cstdio>
+#include <string_view>
+
+namespace llmx::inline v0::detail {
+
+/// The longest start of \p bytes that has at most \p most bytes and ends with a newline;
+/// \p most bytes when no line ends there. \p most is not 0.
+[[nodiscard]] constexpr std::string_view whole_lines(std::string_view bytes, std::size_t most) noexcept {
+    if (bytes.size() <= most) return bytes;
+    const std::string_view start = bytes.substr(0, most);
+    const std::size_t end = start.rfind('\n');
+    return end == std::string_view::npos ? start : start.substr(0, end + 1);
+}
+
+/// Writes \p bytes to \p file's descriptor, or to \p file where there is none. Waits for a
+/// slow reader until \p stop is true. Returns how many bytes were written; when they are
+/// fewer, \p fault is the `errno` that ended it, or 0 when it was \p stop.
+[[nodiscard]] LLMX_DECL std::size_t write_to(std::FILE* file, std::string_view bytes, const std::atomic<bool>& stop,
+                                             int& fault) noexcept;
+
+} // namespace llmx::inline v0::detail
+
 
 // ---- llmx/settings/detail/section.hpp ----
 #include <cstddef>
@@ -11893,6 +15407,8 @@ private:
     LLMX_DECL void read_retry_policy(const setting* map);
     LLMX_DECL void read_aliases(const setting* map);
     LLMX_DECL void read_server(section& general);
+    LLMX_DECL void read_keys(const setting* list);
+    LLMX_DECL void read_key(const setting& one);
     LLMX_DECL void check_name(const setting& at, std::string_view name, const std::vector<deployment>& deployments,
                               bool must_exist);
 
@@ -12238,6 +15754,29 @@ LLMX_DECL int http_status_of(errc e) noexcept {
 
 } // namespace llmx::inline v0
 
+// ---- llmx/core/impl/result.ipp ----
+
+#include <cstdio>
+#include <cstdlib>
+
+namespace llmx::inline v0::detail {
+
+LLMX_DECL void throw_call_failed(const error& e) {
+#if defined(__cpp_exceptions)
+    throw call_failed(e);
+#else
+    std::fprintf(stderr, "llmx: %s\n", e.message().c_str());
+    std::abort();
+#endif
+}
+
+LLMX_DECL const error& error_of_success() noexcept {
+    static const error none(errc::internal, "error() was asked of a result that is a success");
+    return none;
+}
+
+} // namespace llmx::inline v0::detail
+
 // ---- llmx/core/impl/tool_names.ipp ----
 
 #include <algorithm>
@@ -12272,6 +15811,19 @@ template <class Request, class Visit> bool each_tool_name(Request& request, Visi
     return true;
 }
 
+/// What a vendor is told instead of \p name, which does not fit.
+[[nodiscard]] LLMX_DECL std::string made_to_fit(std::string_view name, const tool_name_rule& rule) {
+    constexpr std::size_t digits = 8;
+    std::uint64_t hash = fnv1a(name);
+    std::string told(may_begin_tool_name(name, rule) ? "" : "_");
+    told.append(name.substr(0, rule.longest - digits - 1 - told.size()));
+    for (char& c : told)
+        if (!may_stand_in_tool_name(c, rule)) c = '_';
+    told += '_';
+    for (std::size_t i = 0; i < digits; ++i, hash >>= 4) told += "0123456789abcdef"[hash & 15u];
+    return told;
+}
+
 } // namespace detail
 
 LLMX_DECL bool tool_name_rule::fits(std::string_view name) const noexcept {
@@ -12287,26 +15839,23 @@ LLMX_DECL bool tool_names::fit(const chat_request& request, const tool_name_rule
 }
 
 LLMX_DECL void tool_names::make_fit(chat_request& request, const tool_name_rule& rule) {
-    detail::each_tool_name(request, [&](std::string& name) { return make_fit(name, rule), true; });
-}
-
-LLMX_DECL void tool_names::make_fit(std::string& name, const tool_name_rule& rule) {
-    if (rule.fits(name)) return;
-    constexpr std::size_t digits = 8;
-    std::uint64_t hash = detail::fnv1a(name);
-    std::string told(detail::may_begin_tool_name(name, rule) ? "" : "_");
-    told.append(name, 0, rule.longest - digits - 1 - told.size());
-    for (char& c : told)
-        if (!detail::may_stand_in_tool_name(c, rule)) c = '_';
-    told += '_';
-    for (std::size_t i = 0; i < digits; ++i, hash >>= 4) told += "0123456789abcdef"[hash & 15u];
-    if (original_of(told) == nullptr) told_.emplace_back(told, std::move(name));
-    name = std::move(told);
+    detail::each_tool_name(request, [&](std::string& name) {
+        if (rule.fits(name)) return true;
+        std::string told = detail::made_to_fit(name, rule);
+        told_.emplace_back(told, std::move(name));
+        name = std::move(told);
+        return true;
+    });
+    const auto by_told = [](const auto& a, const auto& b) { return a.first < b.first; };
+    std::stable_sort(told_.begin(), told_.end(), by_told);
+    const auto same = [](const auto& a, const auto& b) { return a.first == b.first; };
+    told_.erase(std::unique(told_.begin(), told_.end(), same), told_.end());
 }
 
 LLMX_DECL const std::string* tool_names::original_of(std::string_view told) const noexcept {
-    const auto at = std::find_if(told_.begin(), told_.end(), [told](const auto& n) { return n.first == told; });
-    return at == told_.end() ? nullptr : &at->second;
+    const auto at = std::lower_bound(told_.begin(), told_.end(), told,
+                                     [](const auto& n, std::string_view t) { return n.first < t; });
+    return at == told_.end() || at->first != told ? nullptr : &at->second;
 }
 
 LLMX_DECL void tool_names::restore(chat_reply& reply) const {
@@ -12401,6 +15950,62 @@ LLMX_DECL std::vector<std::string_view> topology::wildcard_names() const {
     std::vector<std::string_view> names;
     for (const auto& w : wildcards_) names.push_back(w.members.front()->model_group);
     return names;
+}
+
+} // namespace llmx::inline v0
+
+// ---- llmx/access/impl/key_ring.ipp ----
+
+#include <algorithm>
+#include <functional>
+#include <random>
+#include <string>
+#include <unordered_map>
+
+namespace llmx::inline v0 {
+
+LLMX_DECL result<std::shared_ptr<const key_ring>> key_ring::make(std::vector<access_key> keys) {
+    std::random_device random;
+    const std::shared_ptr<key_ring> ring(new key_ring((std::uint64_t(random()) << 32) ^ random()));
+    std::unordered_map<std::string_view, const principal*> ids;
+    for (access_key& k : keys) {
+        if (!k.who) return error(errc::bad_configuration, "a key has no principal");
+        const auto named = [&k](const char* what) {
+            return error(errc::bad_configuration, "the key of '" + k.who->alias + "' " + what);
+        };
+        if (k.key.empty()) return named("is empty");
+        const principal* const known = ids.try_emplace(k.who->id, k.who.get()).first->second;
+        if (known != k.who.get())
+            return error(errc::bad_configuration, "two keys belong to different principals with the id '" + k.who->id + "'");
+        entry e;
+        e.hash = ring->hash_of(k.key.reveal());
+        e.key = std::move(k);
+        ring->entries_.push_back(std::move(e));
+    }
+    std::sort(ring->entries_.begin(), ring->entries_.end(), [](const entry& a, const entry& b) { return a.hash < b.hash; });
+    for (std::size_t i = 1; i < ring->entries_.size(); ++i) {
+        const access_key &a = ring->entries_[i - 1].key, &b = ring->entries_[i].key;
+        if (a.key.matches(b.key.reveal()))
+            return error(errc::bad_configuration, "'" + a.who->alias + "' and '" + b.who->alias + "' have the same key");
+    }
+    return std::shared_ptr<const key_ring>(ring);
+}
+
+LLMX_DECL std::uint64_t key_ring::hash_of(std::string_view key) const noexcept {
+    // The finaliser of SplitMix64 over the salted hash: the order of the entries depends on the salt.
+    std::uint64_t x = std::hash<std::string_view>()(key) ^ salt_;
+    x = (x ^ (x >> 30)) * 0xbf58476d1ce4e5b9ULL;
+    x = (x ^ (x >> 27)) * 0x94d049bb133111ebULL;
+    return x ^ (x >> 31);
+}
+
+LLMX_DECL const principal* key_ring::find(std::string_view candidate) const noexcept {
+    const std::uint64_t hash = hash_of(candidate);
+    auto at = std::lower_bound(entries_.begin(), entries_.end(), hash,
+                               [](const entry& e, std::uint64_t h) { return e.hash < h; });
+    for (; at != entries_.end() && at->hash == hash; ++at)
+        if (at->key.key.matches(candidate)) return at->key.who.get();
+    return nullptr;
 }
 
 } // namespace llmx::inline v0
@@ -12599,6 +16204,275 @@ LLMX_DECL std::string make_data_url(std::string_view media_type, std::string_vie
     out += ";base64,";
     out += base64_payload;
     return out;
+}
+
+} // namespace llmx::inline v0
+
+// ---- llmx/wire/impl/field_parameters.ipp ----
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// tchar of RFC 9110 section 5.6.2.
+[[nodiscard]] LLMX_DECL bool is_token_character(char c) noexcept {
+    return is_ascii_digit(c) || is_ascii_letter(c) ||
+           std::string_view("!#$%&'*+-.^_`|~").find(c) != std::string_view::npos;
+}
+
+} // namespace detail
+
+LLMX_DECL field_parameters::field_parameters(std::string_view field) {
+    const auto semicolon = field.find(';');
+    value_ = detail::trim_ows(field.substr(0, semicolon));
+    if (semicolon != std::string_view::npos) rest_ = field.substr(semicolon);
+}
+
+LLMX_DECL bool field_parameters::read_quoted(std::string& out) {
+    for (std::size_t i = 1; i < rest_.size(); ++i) {
+        char c = rest_[i];
+        if (c == '"') {
+            rest_.remove_prefix(i + 1);
+            return true;
+        }
+        // Browsers send the backslashes of a path unescaped: only what must be escaped is.
+        if (c == '\\' && i + 1 < rest_.size() && (rest_[i + 1] == '"' || rest_[i + 1] == '\\')) c = rest_[++i];
+        if ((static_cast<unsigned char>(c) < 0x20 && c != '\t') || c == 0x7f) return false;
+        out += c;
+    }
+    return false;
+}
+
+LLMX_DECL std::optional<field_parameters::parameter> field_parameters::next() {
+    if (malformed_) return std::nullopt;
+    malformed_ = true; // until the parameter is read whole
+    rest_ = detail::trim_ows(rest_);
+    // Empty parameters are allowed: "a; ; b=c".
+    while (!rest_.empty() && rest_.front() == ';') rest_ = detail::trim_ows(rest_.substr(1));
+    if (rest_.empty()) {
+        malformed_ = false;
+        return std::nullopt;
+    }
+    std::size_t length = 0;
+    while (length < rest_.size() && detail::is_token_character(rest_[length])) ++length;
+    if (length == 0 || length == rest_.size() || rest_[length] != '=') return std::nullopt;
+    parameter p;
+    p.name = rest_.substr(0, length);
+    rest_.remove_prefix(length + 1);
+    if (rest_.starts_with('"')) {
+        if (!read_quoted(p.value)) return std::nullopt;
+    } else {
+        length = 0;
+        while (length < rest_.size() && detail::is_token_character(rest_[length])) ++length;
+        if (length == 0) return std::nullopt;
+        p.value = rest_.substr(0, length);
+        rest_.remove_prefix(length);
+    }
+    rest_ = detail::trim_ows(rest_);
+    if (!rest_.empty() && rest_.front() != ';') return std::nullopt;
+    malformed_ = false;
+    return p;
+}
+
+} // namespace llmx::inline v0
+
+// ---- llmx/wire/impl/hide_secret.ipp ----
+
+#include <algorithm>
+#include <array>
+#include <cstdint>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// Bytes of a text that have to go.
+struct hidden_range {
+    std::size_t begin, end;
+};
+
+/// A text with one layer of quoting undone, which remembers where each byte comes from.
+struct unquoted_text {
+    std::string text;
+    /// One more than `text` has bytes: where the original of each begins, and where the last ends.
+    std::vector<std::size_t> from;
+};
+
+/// What is undone: the escapes of JSON and C, percent-encoding, numeric references of HTML.
+struct quoting {
+    bool json, percent, html;
+};
+
+/// The value of \p count hexadecimal digits at the start of \p text, -1 when they are not there.
+[[nodiscard]] LLMX_DECL std::int32_t leading_hex(std::string_view text, std::size_t count) noexcept {
+    if (text.size() < count) return -1;
+    std::int32_t value = 0;
+    for (const char c : text.substr(0, count)) {
+        const int digit = hex_digit_value(c);
+        if (digit < 0) return -1;
+        value = value * 16 + digit;
+    }
+    return value;
+}
+
+/// Appends what the escape at the backslash that \p text begins with stands for; its length.
+LLMX_DECL std::size_t unquote_backslash(std::string_view text, std::string& out) {
+    if (text.size() < 2) return 0;
+    if (const std::int32_t unit = text[1] == 'u' ? leading_hex(text.substr(2), 4) : -1; unit >= 0) {
+        auto code = static_cast<std::uint32_t>(unit);
+        std::size_t length = 6;
+        if (code >= 0xD800 && code <= 0xDBFF && text.substr(6, 2) == "\\u") {
+            const std::int32_t low = leading_hex(text.substr(8), 4);
+            if (low >= 0xDC00 && low <= 0xDFFF) {
+                code = 0x10000 + ((code - 0xD800) << 10) + (static_cast<std::uint32_t>(low) - 0xDC00);
+                length = 12;
+            }
+        }
+        append_utf8(out, code);
+        return length;
+    }
+    if (const std::int32_t byte = text[1] == 'x' ? leading_hex(text.substr(2), 2) : -1; byte >= 0) {
+        out += static_cast<char>(byte);
+        return 4;
+    }
+    constexpr std::string_view letters = "bfnrt", controls = "\b\f\n\r\t";
+    const std::size_t control = letters.find(text[1]);
+    out += control != std::string_view::npos ? controls[control] : text[1];
+    return 2;
+}
+
+LLMX_DECL std::size_t unquote_reference(std::string_view text, std::string& out) {
+    const bool hex = text.substr(1, 2) == "#x" || text.substr(1, 2) == "#X";
+    const std::size_t first = hex ? 3 : 2, end = text.substr(0, 12).find(';');
+    if (text.substr(1, 1) != "#" || end == std::string_view::npos || end <= first) return 0;
+    std::uint32_t code = 0;
+    for (const char c : text.substr(first, end - first)) {
+        const int digit = hex_digit_value(c);
+        if (digit < 0 || (!hex && digit > 9)) return 0;
+        code = code * (hex ? 16u : 10u) + static_cast<std::uint32_t>(digit);
+    }
+    append_utf8(out, code);
+    return end + 1;
+}
+
+/// Undoes one layer of \p what in \p t; false when there is none.
+[[nodiscard]] LLMX_DECL bool unquote(unquoted_text& t, quoting what) {
+    const std::string_view text = t.text;
+    if (text.find_first_of("\\%&") == std::string_view::npos) return false;
+    unquoted_text next;
+    next.text.reserve(text.size());
+    next.from.reserve(text.size() + 1);
+    bool changed = false;
+    for (std::size_t at = 0; at < text.size();) {
+        const std::size_t before = next.text.size();
+        std::size_t length = 0;
+        const std::string_view rest = text.substr(at);
+        if (rest.front() == '\\' && what.json) {
+            length = unquote_backslash(rest, next.text);
+        } else if (rest.front() == '%' && what.percent) {
+            if (const std::int32_t byte = leading_hex(rest.substr(1), 2); byte >= 0) {
+                next.text += static_cast<char>(byte);
+                length = 3;
+            }
+        } else if (rest.front() == '&' && what.html) {
+            length = unquote_reference(rest, next.text);
+        }
+        changed = changed || length != 0;
+        if (length == 0) next.text += text[at];
+        next.from.resize(next.from.size() + next.text.size() - before, t.from[at]);
+        at += std::max<std::size_t>(length, 1);
+    }
+    next.from.push_back(t.from.back());
+    if (changed) t = std::move(next);
+    return changed;
+}
+
+[[nodiscard]] constexpr bool is_base64_character(char c) noexcept {
+    return is_ascii_digit(c) || is_ascii_letter(c) || c == '+' || c == '/' || c == '-' || c == '_' || c == '=';
+}
+
+/// What stands for a secret, and how many characters beside it hold bits of it too.
+struct secret_needle {
+    std::string text;
+    std::size_t margin;
+};
+
+/// The secret, and what the base64 of any text has in common in which it stands behind 0, 1 or 2
+/// bytes (modulo 3): the sextets that hold nothing but its bits.
+[[nodiscard]] LLMX_DECL std::vector<secret_needle> secret_needles(std::string_view secret) {
+    static constexpr std::array<std::size_t, 3> shared = {0, 2, 3};
+    std::vector<secret_needle> needles;
+    needles.push_back(secret_needle{std::string(secret), 0});
+    for (std::size_t before = 0; before < shared.size(); ++before) {
+        std::string padded(before, '\0');
+        padded += secret;
+        const std::size_t whole = padded.size() * 8 / 6;
+        std::string core = base64_encode(padded).substr(shared[before], whole - shared[before]);
+        needles.push_back(secret_needle{core, 3});
+        if (core.find_first_of("+/") == std::string::npos) continue;
+        std::replace(core.begin(), core.end(), '+', '-');
+        std::replace(core.begin(), core.end(), '/', '_');
+        needles.push_back(secret_needle{std::move(core), 3});
+    }
+    return needles;
+}
+
+/// Adds where \p needles stand in \p t, as ranges of the \p original text.
+LLMX_DECL void find_needles(const unquoted_text& t, std::string_view original, const std::vector<secret_needle>& needles,
+                            std::vector<hidden_range>& found) {
+    for (const secret_needle& n : needles)
+        for (auto at = t.text.find(n.text); at != std::string::npos; at = t.text.find(n.text, at + n.text.size())) {
+            std::size_t first = at, last = at + n.text.size();
+            for (std::size_t i = 0; i < n.margin && first != 0 && is_base64_character(t.text[first - 1]); ++i) --first;
+            for (std::size_t i = 0; i < n.margin && last != t.text.size() && is_base64_character(t.text[last]); ++i) ++last;
+            std::size_t begin = t.from[first];
+            // Backslashes in front would escape what takes its place.
+            while (begin != 0 && original[begin - 1] == '\\') --begin;
+            found.push_back(hidden_range{begin, t.from[last]});
+        }
+}
+
+/// Replaces what was found, overlapping finds as one.
+LLMX_DECL void hide_ranges(std::string& text, std::vector<hidden_range>& found) {
+    std::sort(found.begin(), found.end(), [](const hidden_range& a, const hidden_range& b) { return a.begin < b.begin; });
+    std::string out;
+    std::size_t copied = 0;
+    bool any = false;
+    for (const hidden_range& r : found) {
+        if (!any || r.begin >= copied) {
+            out.append(text, copied, r.begin - copied);
+            out += "***";
+        }
+        any = true;
+        copied = std::max(copied, r.end);
+    }
+    out.append(text, copied);
+    text = std::move(out);
+}
+
+} // namespace detail
+
+LLMX_DECL bool hide_secret(std::string& text, std::string_view secret) {
+    // No spelling is shorter than the secret.
+    if (secret.size() < shortest_hidden_secret || text.size() < secret.size()) return false;
+    const std::vector<detail::secret_needle> needles = detail::secret_needles(secret);
+    std::vector<detail::hidden_range> found;
+    detail::unquoted_text plain;
+    plain.text = text;
+    plain.from.resize(text.size() + 1);
+    for (std::size_t i = 0; i < plain.from.size(); ++i) plain.from[i] = i;
+    detail::find_needles(plain, text, needles, found);
+    // All kinds at once find layers in any order; one kind alone finds secrets that look quoted in
+    // another.
+    constexpr int layers = 6;
+    for (const detail::quoting what :
+         {detail::quoting{true, true, true}, detail::quoting{true, false, false}, detail::quoting{false, true, false}}) {
+        detail::unquoted_text t = plain;
+        for (int i = 0; i < layers && detail::unquote(t, what); ++i) detail::find_needles(t, text, needles, found);
+    }
+    if (found.empty()) return false;
+    detail::hide_ranges(text, found);
+    return true;
 }
 
 } // namespace llmx::inline v0
@@ -12856,10 +16730,16 @@ LLMX_DECL bool json_array_stream::next(std::string_view& bytes, std::string_view
 #include <boost/json/serialize.hpp>
 
 #include <algorithm>
+#include <cmath>
 
 namespace llmx::inline v0 {
 
 LLMX_DECL result<boost::json::value> parse_json(std::string_view text, boost::json::storage_ptr sp) {
+    if (const std::size_t most = detail::most_json_members(text); most > max_json_members)
+        return error(errc::invalid_request, "not acceptable JSON: an object has more than " +
+                                                std::to_string(max_json_members) + " members; send a list as an array");
+    else if (most >= detail::salted_json_memory::least_members)
+        sp = boost::json::make_shared_resource<detail::salted_json_memory>(std::move(sp));
     boost::json::parse_options options;
     options.max_depth = max_json_depth;
     unsigned char temporary[2048];
@@ -12900,6 +16780,18 @@ LLMX_DECL std::int64_t json_reader::int_or(std::string_view name, std::int64_t o
     if (v->is_double() && v->get_double() >= -9.2e18 && v->get_double() <= 9.2e18)
         return static_cast<std::int64_t>(v->get_double());
     return otherwise;
+}
+
+LLMX_DECL std::optional<std::int64_t> json_count(const boost::json::value& v) noexcept {
+    if (v.is_int64()) return clamp_count(v.get_int64());
+    if (v.is_uint64()) return max_count; // only what int64 cannot hold is one
+    if (v.is_double() && !std::isnan(v.get_double())) return clamp_count(v.get_double());
+    return std::nullopt;
+}
+
+LLMX_DECL std::int64_t json_reader::count_or(std::string_view name, std::int64_t otherwise) const noexcept {
+    const auto* v = find(name);
+    return v == nullptr ? otherwise : json_count(*v).value_or(otherwise);
 }
 
 LLMX_DECL const boost::json::object* json_reader::object_or_null(std::string_view name) const noexcept {
@@ -12958,6 +16850,16 @@ LLMX_DECL result<void> json_reader::read(std::string_view name, std::optional<do
     else if (v->is_int64()) to = static_cast<double>(v->get_int64());
     else if (v->is_uint64()) to = static_cast<double>(v->get_uint64());
     else return expected(name, "a number");
+    return success();
+}
+
+LLMX_DECL result<void> json_reader::read_count(std::string_view name, std::optional<std::int64_t>& to) const {
+    const auto* v = find(name);
+    if (v == nullptr) return success();
+    // Some clients send whole numbers as 256.0.
+    const bool whole = v->is_int64() || v->is_uint64() || (v->is_double() && v->get_double() == std::trunc(v->get_double()));
+    if (!whole) return expected(name, "a whole number");
+    to = json_count(*v);
     return success();
 }
 
@@ -13276,6 +17178,24 @@ LLMX_DECL std::optional<std::int64_t> json_integer(std::string_view value) noexc
     return static_cast<std::int64_t>(*d);
 }
 
+LLMX_DECL std::optional<std::int64_t> json_count(std::string_view value) noexcept {
+    // Sixteen digits and more are beyond the range already, or near it.
+    if (!value.empty() && value.size() <= 15 && value.front() >= '1' && value.front() <= '9') {
+        std::int64_t n = 0;
+        std::size_t i = 0;
+        for (; i != value.size() && detail::is_ascii_digit(value[i]); ++i) n = n * 10 + (value[i] - '0');
+        if (i == value.size()) return n;
+    }
+    const char* const end = value.data() + value.size();
+    if (value.empty() || detail::skip_json_number(value.data(), end) != end) return std::nullopt;
+    double d = 0;
+    if (std::from_chars(value.data(), end, d).ec == std::errc()) return clamp_count(d);
+    // Out of a double's range: next to nothing, or more than everything.
+    const bool tiny = value.front() == '-' || value.front() == '0' || value.find("e-") != std::string_view::npos ||
+                      value.find("E-") != std::string_view::npos;
+    return tiny ? 0 : max_count;
+}
+
 LLMX_DECL std::optional<double> json_number(std::string_view value) noexcept {
     const char* const end = value.data() + value.size();
     if (value.empty() || detail::skip_json_number(value.data(), end) != end) return std::nullopt;
@@ -13302,7 +17222,17 @@ LLMX_DECL void append_json_string(std::string& out, std::string_view text) {
         const auto c = static_cast<unsigned char>(*p);
         if (c >= 0x80) {
             // Seldom alone: the next block is looked at behind all of them.
-            while (p + 1 != end && static_cast<unsigned char>(p[1]) >= 0x80) ++p;
+            std::size_t n = detail::utf8_sequence(p, end);
+            while (n != 0) {
+                p += n;
+                n = p != end && static_cast<unsigned char>(*p) >= 0x80 ? detail::utf8_sequence(p, end) : 0;
+            }
+            if (p != end && static_cast<unsigned char>(*p) >= 0x80) {
+                out.append(plain, p);
+                out += "\xEF\xBF\xBD";
+                plain = p += detail::utf8_maximal_subpart(p, end);
+            }
+            --p;
             continue;
         }
         out.append(plain, p);
@@ -13323,6 +17253,344 @@ LLMX_DECL void append_json_string(std::string& out, std::string_view text) {
     }
     out.append(plain, end);
     out += '"';
+}
+
+} // namespace llmx::inline v0
+
+// ---- llmx/wire/impl/model_name.ipp ----
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// Takes the next character of \p name, percent-encodings undone.
+[[nodiscard]] LLMX_DECL char take_path_character(std::string_view& name) noexcept {
+    const char c = name.front();
+    name.remove_prefix(1);
+    if (c != '%') return c;
+    std::string_view rest = name;
+    while (rest.starts_with("25") && rest.size() >= 4) rest.remove_prefix(2);
+    if (rest.size() < 2) return c;
+    const int high = hex_digit_value(rest[0]), low = hex_digit_value(rest[1]);
+    if (high < 0 || low < 0) return c;
+    name = rest.substr(2);
+    return static_cast<char>(high * 16 + low);
+}
+
+/// Whether \p name has a segment "." or "..".
+[[nodiscard]] LLMX_DECL bool has_dot_segment(std::string_view name) noexcept {
+    std::size_t dots = 0;
+    bool only_dots = true;
+    while (!name.empty()) {
+        const char c = take_path_character(name);
+        if (c == '/' || c == '\\') {
+            if (only_dots && (dots == 1 || dots == 2)) return true;
+            dots = 0;
+            only_dots = true;
+        } else if (c == '.') {
+            ++dots;
+        } else {
+            only_dots = false;
+        }
+    }
+    return only_dots && (dots == 1 || dots == 2);
+}
+
+[[nodiscard]] LLMX_DECL bool good_model_name(std::string_view name) noexcept {
+    if (name.size() > max_model_name) return false;
+    bool plain = true;
+    for (const char c : name) {
+        if ((c >= 0 && c < 0x20) || c == 0x7f) return false;
+        plain = plain && c > 0 && c != '.' && c != '%';
+    }
+    if (plain) return true;
+    // U+0080 to U+009F, the second set of control characters.
+    for (auto at = name.find('\xc2'); at != std::string_view::npos; at = name.find('\xc2', at + 1))
+        if (at + 1 < name.size() && static_cast<unsigned char>(name[at + 1]) < 0xa0) return false;
+    return valid_utf8(name) && !has_dot_segment(name);
+}
+
+} // namespace detail
+
+LLMX_DECL result<void> check_model_name(std::string_view name) {
+    if (detail::good_model_name(name)) return success();
+    error e(errc::invalid_request, "the name of a model has at most 512 bytes of UTF-8, no control characters, and no '.' "
+                                   "or '..' between slashes");
+    e.with_param("model");
+    return e;
+}
+
+} // namespace llmx::inline v0
+
+// ---- llmx/wire/impl/multipart.ipp ----
+
+#include <algorithm>
+#include <cstring>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// Undoes the three escapes that browsers write into names (WHATWG, 4.10.21.8).
+[[nodiscard]] LLMX_DECL std::string unescape_form_name(std::string text) {
+    std::size_t out = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const std::string_view rest = std::string_view(text).substr(i);
+        char c = text[i];
+        if (rest.starts_with("%22")) c = '"';
+        else if (rest.starts_with("%0D")) c = '\r';
+        else if (rest.starts_with("%0A")) c = '\n';
+        if (c != text[i]) i += 2;
+        text[out++] = c;
+    }
+    text.resize(out);
+    return text;
+}
+
+LLMX_DECL void append_form_name(std::string& out, std::string_view name) {
+    for (const char c : name) {
+        switch (c) {
+        case '"': out += "%22"; break;
+        case '\r': out += "%0D"; break;
+        case '\n': out += "%0A"; break;
+        default: out += c;
+        }
+    }
+}
+
+} // namespace detail
+
+LLMX_DECL multipart_parser::multipart_parser(std::string_view boundary) {
+    delimiter_.reserve(boundary.size() + 4);
+    delimiter_ += "\r\n--";
+    delimiter_ += boundary;
+}
+
+LLMX_DECL result<void> multipart_parser::finish() const {
+    if (failed_) return failure();
+    if (state_ != state::epilogue) return error(errc::invalid_request, "the form ends before its closing boundary");
+    return success();
+}
+
+LLMX_DECL error multipart_parser::failure() const {
+    return error(errc::invalid_request, "malformed multipart/form-data: " + std::string(failed_));
+}
+
+LLMX_DECL void multipart_parser::count_outside(std::size_t bytes) noexcept {
+    outside_ += bytes;
+    if (outside_ > max_head) failed_ = "too much text before the first boundary or behind the last";
+}
+
+LLMX_DECL void multipart_parser::step(std::string_view& bytes, multipart_event& event) {
+    switch (state_) {
+    case state::preamble:
+    case state::data: return find_boundary(bytes, event);
+    case state::boundary_end:
+    case state::closing: return end_boundary(bytes, event);
+    case state::head: return read_head(bytes, event);
+    case state::part_begin:
+        event.what = kind::part;
+        event.part = &part_;
+        state_ = state::data;
+        return;
+    case state::part_over:
+        event.what = kind::part_end;
+        event.part = &part_;
+        state_ = state::boundary_end;
+        return;
+    case state::closed:
+        event.what = kind::end;
+        state_ = state::epilogue;
+        return;
+    case state::epilogue:
+        event.raw = bytes;
+        count_outside(bytes.size());
+        bytes = std::string_view();
+        return;
+    }
+}
+
+LLMX_DECL void multipart_parser::find_boundary(std::string_view& bytes, multipart_event& event) {
+    const bool inside = state_ == state::data;
+    if (inside) {
+        event.what = kind::data;
+        event.part = &part_;
+    }
+    if (matched_ == 0) {
+        // CR stands at the start of the delimiter and nowhere else in it.
+        const std::size_t cr = std::min(bytes.find('\r'), bytes.size());
+        event.raw = bytes.substr(0, cr);
+        bytes.remove_prefix(cr);
+        if (!inside) count_outside(cr);
+        if (!bytes.empty()) {
+            matched_ = 1;
+            bytes.remove_prefix(1);
+        }
+        // The CR is reported with what follows it.
+        if (!event.raw.empty() || bytes.empty()) {
+            if (event.raw.empty()) event.what = kind::framing; // nothing to report yet
+            return;
+        }
+    }
+    const std::string_view expected(delimiter_);
+    std::size_t n = 0;
+    while (n < bytes.size() && matched_ + n < expected.size() && bytes[n] == expected[matched_ + n]) ++n;
+    matched_ += n;
+    bytes.remove_prefix(n);
+    if (matched_ == expected.size()) {
+        event.what = kind::framing;
+        event.part = nullptr;
+        event.raw = expected.substr(imagined_);
+        if (++parts_ > max_parts) failed_ = "more than 1000 parts";
+        matched_ = imagined_ = 0;
+        after_cr_ = after_dash_ = padded_ = false;
+        state_ = inside ? state::part_over : state::boundary_end;
+        return;
+    }
+    if (bytes.empty()) {
+        event.what = kind::framing;
+        event.raw = std::string_view();
+        return;
+    }
+    // It was no boundary: what was taken for its beginning is text.
+    event.raw = expected.substr(0, matched_).substr(imagined_);
+    if (event.raw.empty()) event.what = kind::framing;
+    if (!inside) count_outside(event.raw.size());
+    matched_ = imagined_ = 0;
+}
+
+LLMX_DECL void multipart_parser::end_boundary(std::string_view& bytes, multipart_event& event) {
+    const char c = bytes.front();
+    event.raw = bytes.substr(0, 1);
+    bytes.remove_prefix(1);
+    if (after_dash_ && c == '-') {
+        state_ = state::closed;
+    } else if (after_dash_) {
+        failed_ = "a boundary is followed by other text";
+    } else if (after_cr_ && c == '\n') {
+        head_.clear();
+        state_ = state::head;
+    } else if (after_cr_) {
+        failed_ = "a boundary is followed by other text";
+    } else if (c == '\r') {
+        after_cr_ = true;
+    } else if (c == '-' && !padded_) {
+        after_dash_ = true;
+    } else if (c == ' ' || c == '\t') {
+        padded_ = true; // transport padding (RFC 2046 section 5.1.1)
+        count_outside(1);
+    } else {
+        failed_ = "a boundary is followed by other text";
+    }
+}
+
+LLMX_DECL void multipart_parser::read_head(std::string_view& bytes, multipart_event& event) {
+    // A head that ends at once has one line end only.
+    const std::size_t before = head_.size();
+    const std::size_t room = max_head - before;
+    head_.append(bytes.substr(0, room));
+    std::size_t end = head_.starts_with("\r\n") ? 2 : std::string::npos;
+    if (end == std::string::npos) {
+        const std::size_t from = before < 3 ? 0 : before - 3;
+        if (const auto at = head_.find("\r\n\r\n", from); at != std::string::npos) end = at + 4;
+    }
+    const std::size_t used = end == std::string::npos ? head_.size() - before : end - before;
+    event.raw = bytes.substr(0, used);
+    bytes.remove_prefix(used);
+    if (end == std::string::npos) {
+        if (head_.size() == max_head) failed_ = "the header section of a part is too large";
+        return;
+    }
+    head_.resize(end);
+    accept_head();
+}
+
+LLMX_DECL void multipart_parser::accept_head() {
+    part_ = multipart_part();
+    for (std::string_view rest = head_; rest != "\r\n" && !rest.empty();) {
+        const auto end = rest.find("\r\n");
+        const std::string_view line = rest.substr(0, end);
+        rest.remove_prefix(end + 2);
+        if (line.empty()) break;
+        if (const char* const wrong = take_field(line); wrong != nullptr) {
+            failed_ = wrong;
+            return;
+        }
+    }
+    if (part_.name.empty()) {
+        failed_ = "a part has no Content-Disposition: form-data with a name";
+        return;
+    }
+    state_ = state::part_begin;
+}
+
+LLMX_DECL const char* multipart_parser::take_field(std::string_view line) {
+    const auto colon = line.find(':');
+    if (line.front() == ' ' || line.front() == '\t') return "a folded header line in a part";
+    if (colon == std::string_view::npos || line.find_first_of("\r\n\0", 0, 3) != std::string_view::npos)
+        return "a line in the header section of a part is no field";
+    const std::string_view name = line.substr(0, colon), value = detail::trim_ows(line.substr(colon + 1));
+    if (detail::equals_ignoring_case(name, "content-type")) {
+        part_.content_type = value;
+    } else if (detail::equals_ignoring_case(name, "content-transfer-encoding")) {
+        // RFC 7578 section 4.7 deprecates it; the three that change nothing are harmless.
+        for (const std::string_view plain : {std::string_view("7bit"), std::string_view("8bit"), std::string_view("binary")})
+            if (detail::equals_ignoring_case(value, plain)) return nullptr;
+        return "the data of a part is encoded";
+    } else if (detail::equals_ignoring_case(name, "content-disposition")) {
+        if (!part_.name.empty()) return "a part has two Content-Disposition fields";
+        field_parameters parameters(value);
+        if (!detail::equals_ignoring_case(parameters.value(), "form-data")) return "a part is no form-data";
+        bool has_name = false, has_filename = false;
+        while (auto p = parameters.next()) {
+            const bool is_name = detail::equals_ignoring_case(p->name, "name");
+            const bool is_filename = detail::equals_ignoring_case(p->name, "filename");
+            if ((is_name && has_name) || (is_filename && has_filename)) return "a part has two names";
+            has_name |= is_name;
+            has_filename |= is_filename;
+            if (is_name) part_.name = detail::unescape_form_name(std::move(p->value));
+            else if (is_filename) part_.filename = detail::unescape_form_name(std::move(p->value));
+        }
+        if (parameters.malformed()) return "the Content-Disposition of a part is malformed";
+    }
+    return nullptr;
+}
+
+LLMX_DECL result<std::string> multipart_boundary(std::string_view content_type) {
+    field_parameters parameters(content_type);
+    if (!detail::equals_ignoring_case(parameters.value(), "multipart/form-data"))
+        return error(errc::unsupported_media_type, "this endpoint takes multipart/form-data");
+    std::string boundary;
+    while (auto p = parameters.next()) {
+        if (!detail::equals_ignoring_case(p->name, "boundary")) continue;
+        if (!boundary.empty()) return error(errc::invalid_request, "the Content-Type has two boundaries");
+        boundary = std::move(p->value);
+    }
+    // bchars of RFC 2046 section 5.1.1.
+    const auto allowed = [](char c) {
+        return detail::is_ascii_digit(c) || detail::is_ascii_letter(c) ||
+               std::string_view("'()+_,-./:=? ").find(c) != std::string_view::npos;
+    };
+    if (parameters.malformed() || boundary.empty() || boundary.size() > 70 || boundary.back() == ' ' ||
+        !std::all_of(boundary.begin(), boundary.end(), allowed))
+        return error(errc::invalid_request,
+                     "the Content-Type needs a boundary of 1 to 70 characters: multipart/form-data; boundary=...");
+    return boundary;
+}
+
+LLMX_DECL void append_multipart_head(std::string& out, std::string_view boundary, std::string_view name,
+                                     std::string_view filename, std::string_view content_type) {
+    out.append("--").append(boundary).append("\r\nContent-Disposition: form-data; name=\"");
+    detail::append_form_name(out, name);
+    if (!filename.empty()) {
+        out += "\"; filename=\"";
+        detail::append_form_name(out, filename);
+    }
+    out += "\"\r\n";
+    if (!content_type.empty()) out.append("Content-Type: ").append(content_type).append("\r\n");
+    out += "\r\n";
+}
+
+LLMX_DECL void append_multipart_end(std::string& out, std::string_view boundary) {
+    out.append("--").append(boundary).append("--\r\n");
 }
 
 } // namespace llmx::inline v0
@@ -13465,6 +17733,7 @@ LLMX_DECL void sse_parser::reset() noexcept {
     id_.clear();
     retry_.reset();
     clear_event();
+    unfinished_ = 0;
     first_line_ = true;
     skip_lf_ = failed_ = too_large_ = false;
 }
@@ -13524,7 +17793,8 @@ LLMX_DECL void sse_parser::take_data(std::string_view value, bool in_block) {
 
 LLMX_DECL void sse_parser::keep_views() {
     if (has_data_ && data_in_block_) data_.assign(data_view_);
-    if (has_event_ && event_in_block_) event_.assign(event_view_);
+    // An empty name too: it takes the place of an earlier one.
+    if (event_in_block_) event_.assign(event_view_);
     data_in_block_ = event_in_block_ = false;
 }
 
@@ -13735,14 +18005,14 @@ LLMX_DECL void append_utf8(std::string& out, std::uint32_t code_point) {
 // ---- llmx/dialects/impl/anthropic_messages_common.ipp ----
 
 #include <algorithm>
+#include <utility>
 
 namespace llmx::inline v0 {
 namespace detail {
 
 LLMX_DECL void anthropic_read_counts(const boost::json::object& o, anthropic_counts& to) noexcept {
     const auto read = [](const boost::json::object& from, std::string_view name, std::int64_t& into) {
-        const auto* v = from.if_contains(name);
-        if (v != nullptr && v->is_int64() && v->get_int64() >= 0) into = v->get_int64();
+        if (const auto* v = from.if_contains(name); v != nullptr) into = json_count(*v).value_or(into);
     };
     read(o, "input_tokens", to.input);
     read(o, "cache_read_input_tokens", to.cache_read);
@@ -13755,7 +18025,7 @@ LLMX_DECL void anthropic_read_counts(const boost::json::object& o, anthropic_cou
 LLMX_DECL void anthropic_scan_counts(std::string_view json, anthropic_counts& to) {
     const auto read = [](const json_member& m, std::string_view name, std::int64_t& into) {
         if (m.key != name) return;
-        if (const auto n = json_integer(m.value); n && *n >= 0) into = *n;
+        into = json_count(m.value).value_or(into);
     };
     // A damaged usage object costs the figures behind the damage, never the reply.
     static_cast<void>(scan_json_members(json, [&](const json_member& m) {
@@ -13870,18 +18140,29 @@ LLMX_DECL void anthropic_read_signature(std::string_view text, thinking_part& to
 
 LLMX_DECL void anthropic_restore_call_signatures(std::vector<content_part>& parts) {
     constexpr auto prefix = anthropic_messages::call_signature_prefix;
+    const auto is_carrier = [prefix](const content_part& p) {
+        const auto* t = std::get_if<thinking_part>(&p);
+        return t != nullptr && t->signature.starts_with(prefix);
+    };
+    if (std::none_of(parts.begin(), parts.end(), is_carrier)) return;
+    std::string carried; // by the latest block, for the next call
+    std::size_t kept = 0;
     for (std::size_t i = 0; i < parts.size(); ++i) {
-        auto* carrier = std::get_if<thinking_part>(&parts[i]);
-        if (carrier == nullptr || !carrier->signature.starts_with(prefix)) continue;
-        for (std::size_t next = i + 1; next < parts.size(); ++next)
-            if (auto* call = std::get_if<tool_call_part>(&parts[next])) {
-                call->signature = carrier->signature.substr(prefix.size());
-                break;
-            }
-        carrier->signature.clear();
-        carrier->signer.clear();
-        if (carrier->text.empty()) parts.erase(parts.begin() + static_cast<std::ptrdiff_t>(i--));
+        bool keep = true;
+        if (is_carrier(parts[i])) {
+            auto& carrier = std::get<thinking_part>(parts[i]);
+            carried = carrier.signature.substr(prefix.size());
+            carrier.signature.clear();
+            carrier.signer.clear();
+            keep = !carrier.text.empty();
+        } else if (auto* call = std::get_if<tool_call_part>(&parts[i]); call != nullptr && !carried.empty()) {
+            call->signature = std::exchange(carried, std::string());
+        }
+        if (!keep) continue;
+        if (kept != i) parts[kept] = std::move(parts[i]);
+        ++kept;
     }
+    parts.erase(parts.begin() + static_cast<std::ptrdiff_t>(kept), parts.end());
 }
 
 LLMX_DECL void anthropic_write_cache(json_writer& w, const std::optional<cache_control>& cache) {
@@ -14193,6 +18474,9 @@ private:
 #include <boost/json/monotonic_resource.hpp>
 
 #include <algorithm>
+#include <functional>
+#include <map>
+#include <set>
 #include <string>
 #include <utility>
 #include <variant>
@@ -14220,17 +18504,22 @@ public:
     [[nodiscard]] std::string of_call(const tool_call_part& c) {
         if (!c.id.empty()) return clean(c.id);
         std::string id = "toolu_" + std::to_string(++made_);
-        waiting_.emplace_back(c.name, id);
+        waiting_[c.name].push_back(order_.size());
+        order_.push_back(id);
         return id;
     }
     [[nodiscard]] std::string of_result(const tool_result_part& r) {
         if (!r.call_id.empty()) return clean(r.call_id);
-        auto at = std::find_if(waiting_.begin(), waiting_.end(),
-                               [&](const auto& w) { return r.name.empty() || w.first == r.name; });
-        if (at == waiting_.end()) return "toolu_" + std::to_string(++made_);
-        std::string id = std::move(at->second);
-        waiting_.erase(at);
-        return id;
+        std::string id;
+        if (r.name.empty()) {
+            while (oldest_ < order_.size() && order_[oldest_].empty()) ++oldest_;
+            if (oldest_ < order_.size()) id = std::exchange(order_[oldest_], std::string());
+        } else if (const auto of = waiting_.find(r.name); of != waiting_.end()) {
+            auto& [calls, first] = of->second;
+            while (first < calls.size() && order_[calls[first]].empty()) ++first;
+            if (first < calls.size()) id = std::exchange(order_[calls[first]], std::string());
+        }
+        return !id.empty() ? id : "toolu_" + std::to_string(++made_);
     }
     /// Other characters become '_'; a hash keeps ids apart that then would be the same.
     [[nodiscard]] static std::string clean(std::string_view id) {
@@ -14248,7 +18537,17 @@ public:
     }
 
 private:
-    std::vector<std::pair<std::string, std::string>> waiting_;
+    /// Calls of one name, by their place in `order_`; those before `first` have their results.
+    struct queue {
+        std::vector<std::size_t> calls;
+        std::size_t first = 0;
+        void push_back(std::size_t call) { calls.push_back(call); }
+    };
+    /// The ids that were made up, oldest first; empty once a result has taken it.
+    std::vector<std::string> order_;
+    std::size_t oldest_ = 0; // nothing waits before
+    // Ordered: a caller can choose names that have one hash.
+    std::map<std::string, queue, std::less<>> waiting_;
     std::uint32_t made_ = 0;
 };
 
@@ -14427,7 +18726,7 @@ private:
         w.raw_member("input", arguments);
         anthropic_write_cache(w, c.cache);
         w.extra(c.extra, anthropic_messages::name).end_object();
-        if (std::find(called_.begin(), called_.end(), c.name) == called_.end()) called_.push_back(c.name);
+        if (known_.insert(c.name).second) called_.push_back(c.name);
         return success();
     }
 
@@ -14552,6 +18851,7 @@ private:
     const std::string* system_text_ = nullptr;
     std::vector<const extra_members::member*> turn_extra_;
     std::vector<std::string_view> called_;
+    std::set<std::string_view> known_; // the same, ordered
     std::size_t message_ = 0, part_ = 0;
     bool in_turn_ = false, assistant_ = false, system_rich_ = false;
 };
@@ -14645,25 +18945,23 @@ LLMX_DECL void anthropic_messages::encode_error(const llmx::error& failure, std:
 
 // ---- llmx/dialects/impl/anthropic_messages_path.ipp ----
 
+#include <algorithm>
+
 namespace llmx::inline v0 {
 namespace detail {
 
-/// Where the part \p part stood on the wire: blocks that only carried a call's signature are
-/// no parts.
-[[nodiscard]] LLMX_DECL std::size_t anthropic_block_of(const message& m, std::size_t part) noexcept {
-    std::size_t carriers = 0;
-    for (std::size_t i = 0; i <= part && i < m.content.size(); ++i) {
-        const auto* call = std::get_if<tool_call_part>(&m.content[i]);
-        if (call == nullptr || call->signature.empty()) continue;
-        const auto* before = i > 0 ? std::get_if<thinking_part>(&m.content[i - 1]) : nullptr;
-        if (before == nullptr || !before->signature.empty() || !before->redacted_data.empty()) ++carriers;
-    }
-    return part + carriers;
+/// Whether a block stood before the part \p i that only carried its signature, which is no part.
+[[nodiscard]] LLMX_DECL bool anthropic_had_carrier(const message& m, std::size_t i) noexcept {
+    const auto* call = std::get_if<tool_call_part>(&m.content[i]);
+    if (call == nullptr || call->signature.empty()) return false;
+    const auto* before = i > 0 ? std::get_if<thinking_part>(&m.content[i - 1]) : nullptr;
+    return before == nullptr || !before->signature.empty() || !before->redacted_data.empty();
 }
 
 } // namespace detail
 
-LLMX_DECL std::string anthropic_messages::caller_path(std::string_view path, const chat_request& request) {
+LLMX_DECL std::string anthropic_messages::caller_path(std::string_view path, const chat_request& request,
+                                                       path_cursor& cursor) {
     using detail::path_name;
     static constexpr path_name names[] = {{"parallel_tool_calls", "tool_choice.disable_parallel_tool_use"},
                                           {"stop", "stop_sequences"},
@@ -14694,7 +18992,10 @@ LLMX_DECL std::string anthropic_messages::caller_path(std::string_view path, con
         if (in_part && (m.content.size() > 1 || !path.empty())) out = detail::path_item(out, part);
     } else {
         out = detail::path_item("messages", at - (system ? 1 : 0));
-        if (in_part) out += detail::path_item(".content", detail::anthropic_block_of(m, part));
+        // Where the part stood on the wire.
+        const auto count = [&](std::size_t i) { cursor.parts[0] += detail::anthropic_had_carrier(m, i) ? 1 : 0; };
+        if (in_part) cursor.count_parts(at, std::min(part + 1, m.content.size()), count);
+        if (in_part) out += detail::path_item(".content", part + cursor.parts[0]);
     }
     return out + detail::rename_path(path, of_parts);
 }
@@ -15028,7 +19329,7 @@ LLMX_DECL result<void> anthropic_read_thinking(const json_reader& in, chat_reque
     if (auto r = t.read("display", display); r.has_error()) return r;
     reasoning_options& how = to.reasoning ? *to.reasoning : to.reasoning.emplace();
     if (type == "enabled") {
-        if (auto r = t.read("budget_tokens", how.budget_tokens); r.has_error()) return r;
+        if (auto r = t.read_count("budget_tokens", how.budget_tokens); r.has_error()) return r;
         if (!how.budget_tokens) return anthropic_bad_member("thinking.budget_tokens", "field required");
         if (*how.budget_tokens < anthropic_messages::min_budget_tokens)
             return t.expected("budget_tokens", "at least 1024");
@@ -15149,6 +19450,7 @@ LLMX_DECL result<chat_request> anthropic_messages::decode_request(std::string_vi
     if (auto e = in.read("max_tokens", r.max_output_tokens); e.has_error()) return e.error();
     if (!r.max_output_tokens) return detail::anthropic_bad_member("max_tokens", "field required");
     if (*r.max_output_tokens < 0) return in.expected("max_tokens", "a whole number that is not negative");
+    r.max_output_tokens = clamp_count(*r.max_output_tokens);
     if (const auto* tools = in.find("tools")) {
         if (!tools->is_array()) return in.expected("tools", "an array");
         if (auto e = detail::anthropic_request_reader::tools(tools->get_array(), r.tools); e.has_error())
@@ -15157,7 +19459,7 @@ LLMX_DECL result<chat_request> anthropic_messages::decode_request(std::string_vi
     if (auto e = detail::anthropic_read_tool_choice(in, r); e.has_error()) return e.error();
     if (auto e = in.read("temperature", r.temperature); e.has_error()) return e.error();
     if (auto e = in.read("top_p", r.top_p); e.has_error()) return e.error();
-    if (auto e = in.read("top_k", r.top_k); e.has_error()) return e.error();
+    if (auto e = in.read_count("top_k", r.top_k); e.has_error()) return e.error();
     if (auto e = detail::anthropic_read_stop(in, r); e.has_error()) return e.error();
     if (auto e = detail::anthropic_read_thinking(in, r); e.has_error()) return e.error();
     if (auto e = detail::anthropic_read_output_config(in, r); e.has_error()) return e.error();
@@ -15332,7 +19634,7 @@ private:
         const std::int64_t usual = options_.traits.default_max_tokens;
         const std::int64_t asked = request_.max_output_tokens.value_or(usual);
         // Thinking counts towards the limit and must fit into it.
-        return thinking_.budget > 0 && asked <= thinking_.budget ? thinking_.budget + usual : asked;
+        return thinking_.budget > 0 && asked <= thinking_.budget ? add_counts(thinking_.budget, usual) : asked;
     }
 
     result<void> write_tools(const std::vector<std::string_view>& called) {
@@ -15560,6 +19862,8 @@ LLMX_DECL result<void> anthropic_messages::encode_request(const chat_request& re
 
 // ---- llmx/dialects/impl/anthropic_messages_scan.ipp ----
 
+#include <array>
+
 namespace llmx::inline v0 {
 namespace detail {
 
@@ -15590,51 +19894,66 @@ namespace detail {
     return rest.substr(0, rest.find('"'));
 }
 
+/// Whether an event without a known type holds an error object or text.
+[[nodiscard]] LLMX_DECL bool anthropic_has_error(std::string_view data) {
+    bool found = false;
+    static_cast<void>(scan_json_members(
+        data, [&found](const json_member& m) { found |= m.named("error") && !is_json_null(m.value); }));
+    return found;
+}
+
 } // namespace detail
 
 LLMX_DECL bool anthropic_messages::has_foreign_signature(std::string_view body) noexcept {
     constexpr std::string_view member = "\"signature\"";
+    bool is_empty = false;
     for (auto at = body.find(member); at != std::string_view::npos; at = body.find(member, at)) {
         at = body.find_first_not_of(" \t\r\n:", at + member.size());
         if (at == std::string_view::npos || body[at] != '"') continue;
         const std::string_view value = body.substr(at + 1);
         if (value.starts_with(detail::signature_mark) || value.starts_with(call_signature_prefix)) return true;
-        // An argument of a tool may be called so too, and be empty.
-        if (value.starts_with('"') && body.find("\"thinking\"") != std::string_view::npos) return true;
+        is_empty = is_empty || value.starts_with('"');
     }
-    return false;
+    // An argument of a tool may be called so too, and be empty.
+    return is_empty && body.find("\"thinking\"") != std::string_view::npos;
 }
 
 LLMX_DECL result<request_head> anthropic_messages::scan_request(std::string_view body,
                                                                 const request_target& target) {
+    static constexpr std::array<std::string_view, 4> read = {"model", "messages", "stream", "max_tokens"};
     request_head head;
     bool has_model = false, has_messages = false, has_limit = false;
+    detail::members_seen seen;
     auto scanned = scan_json_members(body, [&](const json_member& m) -> result<void> {
         if (m.named("model")) {
-            // Readers differ in which of two they take, so one could slip past the caller's checks.
-            if (has_model) return detail::anthropic_bad_member("model", "given twice");
+            if (auto first = seen.mark(0, m); first.has_error()) return first;
+            head.model_begin = m.begin;
+            head.model_end = m.end;
             if (is_json_null(m.value)) return success();
             if (!is_json_string(m.value)) return detail::anthropic_bad_member("model", "expected a string");
             // A name with escapes (PHP writes "\/") is left for the caller to read from its span.
             head.model = plain_json_string(m.value).value_or(std::string_view());
             has_model = m.value.size() > 2;
-            head.model_begin = m.begin;
-            head.model_end = m.end;
         } else if (m.named("messages")) {
             if (!m.value.starts_with('[')) return detail::anthropic_bad_member("messages", "expected an array");
             has_messages = detail::anthropic_array_has_element(m.value);
             if (!has_messages) return detail::anthropic_bad_member("messages", "at least one message is required");
+            return seen.mark(1, m);
         } else if (m.named("stream")) {
             head.stream = is_true(m.value);
             if (!head.stream && m.value != "false" && !is_json_null(m.value))
                 return detail::anthropic_bad_member("stream", "expected true or false");
+            return seen.mark(2, m);
         } else if (m.named("max_tokens")) {
+            if (auto first = seen.mark(3, m); first.has_error()) return first;
             if (is_json_null(m.value)) return success();
             const auto n = json_integer(m.value);
             if (!n || *n < 0)
                 return detail::anthropic_bad_member("max_tokens", "expected a whole number that is not negative");
             has_limit = true;
-            head.max_output_tokens = *n;
+            head.max_output_tokens = clamp_count(*n);
+        } else {
+            return detail::check_member_case(m, read);
         }
         return success();
     });
@@ -15643,7 +19962,7 @@ LLMX_DECL result<request_head> anthropic_messages::scan_request(std::string_view
     else if (!has_model) return detail::anthropic_bad_member("model", "field required");
     if (!has_messages) return detail::anthropic_bad_member("messages", "field required");
     if (!has_limit) return detail::anthropic_bad_member("max_tokens", "field required");
-    if (target.stream) head.stream = true;
+    if (target.stream && !head.stream) head.stream = head.stream_differs = true;
     head.include_usage = head.stream; // as decode_request has it
     return head;
 }
@@ -15660,6 +19979,7 @@ LLMX_DECL const stream_progress& anthropic_messages::stream_watch::feed(std::str
     auto fed = sse_.feed(bytes, [this](const sse_event& e) { take(e); });
     // Only an event beyond the parser's limit gets here; nobody could decode it either.
     if (fed.has_error()) progress_.failed = true;
+    progress_.pending = sse_.unfinished();
     return progress_;
 }
 
@@ -15689,6 +20009,9 @@ LLMX_DECL void anthropic_messages::stream_watch::take(const sse_event& event) {
         progress_.complete = true;
     } else if (kind == "error") {
         progress_.failed = true;
+    } else if (kind != "ping" && kind != "content_block_stop") {
+        // Proxies leave the type out.
+        if (detail::anthropic_has_error(event.data)) progress_.failed = true;
     }
 }
 
@@ -15744,7 +20067,7 @@ LLMX_DECL result<void> anthropic_messages::stream_decoder::take(const sse_event&
         done_ = true;
     } else if (type == "ping") {
         out.add(chat_event::kind::ping);
-    } else if (type == "error") {
+    } else if (type == "error" || in.find("error") != nullptr) {
         return detail::anthropic_failure(in.object());
     }
     return success();
@@ -15807,9 +20130,8 @@ LLMX_DECL void anthropic_messages::stream_decoder::begin(const boost::json::obje
 
 LLMX_DECL anthropic_messages::stream_decoder::open_block*
 anthropic_messages::stream_decoder::find_block(std::int64_t index) noexcept {
-    for (auto& b : open_)
-        if (b.index == index) return &b;
-    return nullptr;
+    const auto at = open_.find(index);
+    return at == open_.end() ? nullptr : &at->second;
 }
 
 LLMX_DECL void anthropic_messages::stream_decoder::begin_block(std::int64_t index, const boost::json::object& block,
@@ -15860,7 +20182,7 @@ LLMX_DECL void anthropic_messages::stream_decoder::begin_block(std::int64_t inde
         }
         w.end_object();
     }
-    open_.push_back(std::move(b));
+    open_.emplace(index, std::move(b));
 }
 
 LLMX_DECL void anthropic_messages::stream_decoder::add_delta(const open_block& block, const boost::json::object& delta,
@@ -15914,7 +20236,7 @@ LLMX_DECL void anthropic_messages::stream_decoder::end_block(std::int64_t index,
     }
     // A call without arguments is streamed as nothing.
     if (b->kind == block_kind::json_answer && !answer_said_) add(chat_event::kind::text, b->part, "{}", out);
-    open_.erase(open_.begin() + (b - open_.data()));
+    open_.erase(index);
 }
 
 LLMX_DECL void anthropic_messages::stream_decoder::end_message(const boost::json::object& event, event_batch& out) {
@@ -15941,6 +20263,7 @@ LLMX_DECL void anthropic_messages::stream_decoder::end_message(const boost::json
 #include <boost/json/monotonic_resource.hpp>
 
 #include <algorithm>
+#include <utility>
 
 namespace llmx::inline v0 {
 namespace detail {
@@ -16074,13 +20397,12 @@ LLMX_DECL void anthropic_messages::stream_encoder::accept(const chat_event& even
 }
 
 LLMX_DECL void anthropic_messages::stream_encoder::hold(const chat_event& event) {
-    if (!held_.empty() && event.what == chat_event::kind::tool_arguments) {
-        held_event& last = held_.back();
-        if (last.what == event.what && last.part == event.part) {
-            last.text += event.text;
-            return;
-        }
+    if (event.what == chat_event::kind::tool_arguments) {
+        // Of a call that is not held they are too late.
+        if (const auto at = held_arguments_.find(event.part); at != held_arguments_.end()) at->second += event.text;
+        return;
     }
+    if (event.what == chat_event::kind::tool_call) held_arguments_.try_emplace(event.part);
     held_event& h = held_.emplace_back();
     h.what = event.what;
     h.part = event.part;
@@ -16089,27 +20411,42 @@ LLMX_DECL void anthropic_messages::stream_encoder::hold(const chat_event& event)
     h.name = event.name;
 }
 
+LLMX_DECL void anthropic_messages::stream_encoder::emit_held_arguments(std::uint32_t part, std::string& out) {
+    const auto at = held_arguments_.find(part);
+    if (at == held_arguments_.end()) return;
+    chat_event e;
+    e.what = chat_event::kind::tool_arguments;
+    e.part = part;
+    e.text = at->second;
+    emit(e, out);
+    held_arguments_.erase(at);
+}
+
 LLMX_DECL void anthropic_messages::stream_encoder::release_held(std::string& out) {
-    // Each round gets rid of the first held event at least.
     while (!held_.empty() && !tool_unfinished()) {
-        std::vector<held_event> round;
-        round.swap(held_);
-        for (const auto& h : round) accept(h.view(), out);
+        const held_event h = std::move(held_.front());
+        held_.pop_front();
+        emit(h.view(), out);
+        if (open_ == block_kind::tool) emit_held_arguments(part_, out);
     }
 }
 
 LLMX_DECL void anthropic_messages::stream_encoder::close_all(std::string& out) {
     close_block(out);
-    while (!held_.empty()) {
-        std::vector<held_event> round;
-        round.swap(held_);
-        const std::uint32_t first = round.front().part;
-        for (auto& h : round) {
-            if (h.part == first) emit(h.view(), out);
-            else held_.push_back(std::move(h));
-        }
-        close_block(out);
+    // What is still held goes out part by part, in the order in which the parts began.
+    std::map<std::uint32_t, std::size_t> ranks;
+    std::vector<std::pair<std::size_t, std::size_t>> order; // rank of the part, place in held_
+    for (std::size_t i = 0; i < held_.size(); ++i)
+        order.emplace_back(ranks.emplace(held_[i].part, ranks.size()).first->second, i);
+    std::sort(order.begin(), order.end());
+    for (std::size_t i = 0; i < order.size(); ++i) {
+        if (i != 0 && order[i].first != order[i - 1].first) close_block(out);
+        emit(held_[order[i].second].view(), out);
+        if (open_ == block_kind::tool) emit_held_arguments(part_, out);
     }
+    held_.clear();
+    held_arguments_.clear();
+    close_block(out);
 }
 
 LLMX_DECL void anthropic_messages::stream_encoder::emit(const chat_event& event, std::string& out) {
@@ -16148,8 +20485,7 @@ LLMX_DECL void anthropic_messages::stream_encoder::emit(const chat_event& event,
     case kind::tool_arguments:
         // What follows the end of the arguments' object belongs to no call.
         if (open_ != block_kind::tool || event.part != part_ || event.text.empty() || arguments_.complete()) return;
-        arguments_.feed(event.text);
-        text_delta("input_json_delta", "partial_json", event.text, out);
+        text_delta("input_json_delta", "partial_json", event.text.substr(0, arguments_.feed(event.text)), out);
         return;
     case kind::citation: cite(event, out); return;
     default: return;
@@ -16266,40 +20602,45 @@ LLMX_DECL void anthropic_messages::stream_encoder::cite(const chat_event& event,
 
 namespace llmx::inline v0::detail {
 
-LLMX_DECL std::string gemini_call_id(std::string_view response_id, std::size_t n) {
+LLMX_DECL std::string gemini_call_id_begin(std::string_view response_id) {
     std::string id(gemini_made_up_id);
     if (!response_id.empty()) {
-        // FNV-1a: response ids are too long for vendors that allow 40 characters.
-        std::uint64_t hash = 0xcbf29ce484222325u;
-        for (const char c : response_id) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3u;
+        // Response ids are too long for vendors that allow 40 characters.
         char digits[20];
-        std::snprintf(digits, sizeof digits, "%016llx_", static_cast<unsigned long long>(hash));
+        std::snprintf(digits, sizeof digits, "%016llx_", static_cast<unsigned long long>(fnv1a(response_id)));
         id += digits;
     }
-    id += std::to_string(n);
     return id;
 }
 
 LLMX_DECL std::string gemini_calls::add(std::string_view id, std::string_view name) {
     call& c = calls_.emplace_back();
-    c.id = id.empty() ? gemini_call_id(response_id_, made_up_++) : std::string(id);
+    c.id = id.empty() ? make_up() : std::string(id);
     c.name = name;
+    by_id_[c.id].calls.push_back(&c);
+    by_name_[c.name].calls.push_back(&c);
     return c.id;
 }
 
+LLMX_DECL gemini_calls::call* gemini_calls::oldest(index& of, std::string_view key) noexcept {
+    const auto at = of.find(key);
+    if (at == of.end()) return nullptr;
+    auto& [calls, first] = at->second;
+    while (first < calls.size() && calls[first]->answered) ++first;
+    return first < calls.size() ? calls[first] : nullptr;
+}
+
 LLMX_DECL std::string gemini_calls::answer(std::string_view id, std::string_view name) {
-    for (call& c : calls_) {
-        if (c.answered || (id.empty() ? c.name != name : c.id != id)) continue;
-        c.answered = true;
-        return c.id;
+    if (call* const c = id.empty() ? oldest(by_name_, name) : oldest(by_id_, id)) {
+        c->answered = true;
+        return c->id;
     }
-    return id.empty() ? gemini_call_id(response_id_, made_up_++) : std::string(id);
+    return id.empty() ? make_up() : std::string(id);
 }
 
 LLMX_DECL std::string_view gemini_calls::name_of(std::string_view id) const noexcept {
-    for (auto it = calls_.rbegin(); it != calls_.rend(); ++it)
-        if (it->id == id) return it->name;
-    return {};
+    const auto at = by_id_.find(id);
+    return at == by_id_.end() ? std::string_view() : at->second.calls.back()->name;
 }
 
 LLMX_DECL std::string gemini_base64(std::string_view text) {
@@ -16358,11 +20699,7 @@ LLMX_DECL std::string_view gemini_finish_word(finish_reason reason) noexcept {
 
 [[nodiscard]] LLMX_DECL std::int64_t gemini_count(const boost::json::object& o, std::string_view camel) noexcept {
     const auto* v = proto_find(o, camel);
-    if (v == nullptr) return 0;
-    if (v->is_int64()) return v->get_int64();
-    if (v->is_double() && v->get_double() >= 0 && v->get_double() < 9.0e15)
-        return static_cast<std::int64_t>(v->get_double());
-    return 0;
+    return v == nullptr ? 0 : json_count(*v).value_or(0);
 }
 
 [[nodiscard]] LLMX_DECL std::int64_t gemini_audio_count(const boost::json::object& o, std::string_view camel) noexcept {
@@ -16381,13 +20718,13 @@ LLMX_DECL std::string_view gemini_finish_word(finish_reason reason) noexcept {
 LLMX_DECL usage gemini_usage(const boost::json::object& m) {
     usage u;
     const std::int64_t tool_prompt = gemini_count(m, "toolUsePromptTokenCount");
-    u.input_tokens = gemini_count(m, "promptTokenCount") + tool_prompt;
+    u.input_tokens = add_counts(gemini_count(m, "promptTokenCount"), tool_prompt);
     u.reasoning_tokens = gemini_count(m, "thoughtsTokenCount");
     if (proto_find(m, "candidatesTokenCount") != nullptr) {
-        u.output_tokens = gemini_count(m, "candidatesTokenCount") + u.reasoning_tokens;
+        u.output_tokens = add_counts(gemini_count(m, "candidatesTokenCount"), u.reasoning_tokens);
     } else {
         // Left out when nothing but thoughts was generated: the total tells.
-        u.output_tokens = std::max(u.reasoning_tokens, gemini_count(m, "totalTokenCount") - u.input_tokens);
+        u.output_tokens = std::max(u.reasoning_tokens, subtract_counts(gemini_count(m, "totalTokenCount"), u.input_tokens));
     }
     u.cached_tokens = gemini_count(m, "cachedContentTokenCount");
     u.input_audio_tokens = gemini_audio_count(m, "promptTokensDetails");
@@ -16402,7 +20739,7 @@ LLMX_DECL void write_gemini_usage(json_writer& w, const usage& u) {
         if (all > audio) w.object().member("modality", "TEXT").member("tokenCount", all - audio).end_object();
         w.object().member("modality", "AUDIO").member("tokenCount", audio).end_object().end_array();
     };
-    const std::int64_t answer = u.output_tokens - u.reasoning_tokens;
+    const std::int64_t answer = subtract_counts(u.output_tokens, u.reasoning_tokens);
     w.object();
     w.member("promptTokenCount", u.input_tokens);
     w.member("candidatesTokenCount", answer);
@@ -16863,6 +21200,8 @@ LLMX_DECL void join_gemini_turn(message& to, message&& next) {
     const proto_reader in(config);
     reasoning_options reasoning;
     if (auto r = in.read("thinkingBudget", reasoning.budget_tokens); r.has_error()) return r;
+    // -1 is a word: the model decides.
+    if (auto& budget = reasoning.budget_tokens) budget = *budget < 0 ? -1 : clamp_count(*budget);
     reasoning.include_thoughts = false;
     if (auto r = in.read("includeThoughts", reasoning.include_thoughts); r.has_error()) return r;
     std::string level;
@@ -16946,15 +21285,15 @@ LLMX_DECL void join_gemini_turn(message& to, message&& next) {
     const proto_reader in(config);
     if (auto r = in.read("temperature", to.temperature); r.has_error()) return r;
     if (auto r = in.read("topP", to.top_p); r.has_error()) return r;
-    if (auto r = in.read("topK", to.top_k); r.has_error()) return r;
-    if (auto r = in.read("candidateCount", to.n); r.has_error()) return r;
-    if (auto r = in.read("maxOutputTokens", to.max_output_tokens); r.has_error()) return r;
+    if (auto r = in.read_count("topK", to.top_k); r.has_error()) return r;
+    if (auto r = in.read_count("candidateCount", to.n); r.has_error()) return r;
+    if (auto r = in.read_count("maxOutputTokens", to.max_output_tokens); r.has_error()) return r;
     if (auto r = in.read("stopSequences", to.stop); r.has_error()) return r;
     if (auto r = in.read("seed", to.seed); r.has_error()) return r;
     if (auto r = in.read("presencePenalty", to.presence_penalty); r.has_error()) return r;
     if (auto r = in.read("frequencyPenalty", to.frequency_penalty); r.has_error()) return r;
     if (auto r = in.read("responseLogprobs", to.logprobs); r.has_error()) return r;
-    if (auto r = in.read("logprobs", to.top_logprobs); r.has_error()) return r;
+    if (auto r = in.read_count("logprobs", to.top_logprobs); r.has_error()) return r;
     if (auto r = in.read("responseModalities", to.modalities); r.has_error()) return r;
     for (std::string& m : to.modalities)
         for (char& c : m) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
@@ -17402,14 +21741,25 @@ namespace detail {
     return {};
 }
 
+/// Appends a tool's schema. All of a request's together may be eight times as large as they came
+/// and \p spare beyond that, of which this takes its part: each could refer to itself again and again.
+[[nodiscard]] LLMX_DECL result<bool> append_gemini_parameters(std::string& out, std::string_view schema,
+                                                              std::size_t& spare) {
+    const std::size_t usual = 8 * schema.size(), begin = out.size();
+    auto lossy = append_gemini_schema(out, schema, std::min(usual + spare, max_gemini_schema));
+    const std::size_t size = out.size() - begin;
+    if (lossy.has_value() && size > usual) spare -= std::min(spare, size - usual);
+    return lossy;
+}
+
 [[nodiscard]] LLMX_DECL result<void> write_gemini_function(json_writer& w, const tool& t, std::size_t index,
-                                                           drop_report& drops) {
+                                                           std::size_t& spare, drop_report& drops) {
     const std::string place = "tools[" + std::to_string(index) + ']';
     w.object().member("name", t.name);
     if (!t.description.empty()) w.member("description", t.description);
     if (!t.parameters.empty()) {
         std::string schema;
-        auto lossy = append_gemini_schema(schema, t.parameters.text);
+        auto lossy = append_gemini_parameters(schema, t.parameters.text, spare);
         if (lossy.has_error()) {
             error e = lossy.error();
             e.with_message(place + ".parameters: " + e.message());
@@ -17449,6 +21799,7 @@ struct gemini_tool_set {
                                                                    const model_traits& traits, drop_report& drops) {
     gemini_tool_set set;
     bool open = false;
+    std::size_t spare = max_gemini_schema;
     const auto begin = [&] {
         if (!open) w.key("tools").array();
         open = true;
@@ -17458,7 +21809,7 @@ struct gemini_tool_set {
         begin();
         if (!set.functions) w.object().key("functionDeclarations").array();
         set.functions = true;
-        if (auto r = write_gemini_function(w, request.tools[i], i, drops); r.has_error()) return r.error();
+        if (auto r = write_gemini_function(w, request.tools[i], i, spare, drops); r.has_error()) return r.error();
     }
     if (set.functions) w.end_array().end_object();
     const bool refused = set.functions && traits.reasoning != model_traits::reasoning_style::effort;
@@ -17504,15 +21855,15 @@ LLMX_DECL void write_gemini_tool_config(json_writer& w, const chat_request& requ
     constexpr std::string_view together = "includeServerSideToolInvocations";
     using mode = tool_choice::mode;
     const bool both = tools.functions && tools.server_side;
-    std::optional<tool_choice> choice = request.tool_choice;
+    const tool_choice* choice = request.tool_choice ? &*request.tool_choice : nullptr;
     // The server refuses a config for functions without functions.
     if (choice && !tools.functions) {
         const bool said = choice->how == mode::automatic || (choice->how == mode::none && !tools.server_side);
         if (!said) drops.lost("tool_choice");
-        choice.reset();
+        choice = nullptr;
     }
     // It refuses AUTO beside its own tools, where leaving it out means the same.
-    if (choice && choice->how == mode::automatic && both) choice.reset();
+    if (choice && choice->how == mode::automatic && both) choice = nullptr;
     const bool has_inner = tools.functions && has_proto_extra(request.extra, inner);
     const bool ask = both && request.extra.find(std::string(outer).append(together)) == nullptr;
     std::string config;
@@ -17908,45 +22259,81 @@ LLMX_DECL void gemini_generate::encode_error(const error& failure, std::string& 
 // ---- llmx/dialects/impl/gemini_generate_grounding.ipp ----
 
 
+#include <algorithm>
+#include <map>
+#include <set>
+
 namespace llmx::inline v0::detail {
 
-[[nodiscard]] LLMX_DECL text_part* gemini_text_at(message& answer, std::int64_t part) {
-    if (part >= 0 && static_cast<std::size_t>(part) < answer.content.size())
-        if (auto* t = std::get_if<text_part>(&answer.content[static_cast<std::size_t>(part)])) return t;
-    for (auto& p : answer.content)
-        if (auto* t = std::get_if<text_part>(&p)) return t;
-    return nullptr;
-}
+/// How much of the metadata citations may take over. A source can stand in any number of them, and
+/// a quote: written out at each they would be as large as the metadata squared.
+class gemini_citation_room {
+public:
+    explicit gemini_citation_room(const boost::json::object& metadata) : left_(least + 8 * weight(metadata)) {}
+    /// Whether \p bytes more are.
+    [[nodiscard]] bool take(std::size_t bytes) noexcept {
+        if (bytes > left_) return false;
+        left_ -= bytes;
+        return true;
+    }
+
+private:
+    static constexpr std::size_t least = std::size_t{64} * 1024;
+
+    /// About the size of its text.
+    [[nodiscard]] static std::size_t weight(const boost::json::value& v) {
+        if (const auto* s = v.if_string()) return 2 + s->size();
+        std::size_t all = 4;
+        if (const auto* a = v.if_array())
+            for (const auto& e : *a) all += weight(e);
+        if (const auto* o = v.if_object()) all += weight(*o);
+        return all;
+    }
+    [[nodiscard]] static std::size_t weight(const boost::json::object& o) {
+        std::size_t all = 0;
+        for (const auto& m : o) all += 4 + m.key().size() + weight(m.value());
+        return all;
+    }
+    std::size_t left_;
+};
 
 /// GroundingSupport: a segment of the answer and the chunks that it rests on.
 LLMX_DECL void gemini_support(const boost::json::object& support, const boost::json::array& chunks,
-                              std::vector<gemini_citation>& to) {
+                              gemini_citation_room& room, std::vector<gemini_citation>& to) {
     const auto* segment = proto_find(support, "segment");
     const boost::json::object none;
     const json_reader at(segment != nullptr && segment->is_object() ? segment->get_object() : none);
     const auto number = [&at](std::string_view camel, std::int64_t otherwise) {
         const auto* v = proto_find(at.object(), camel);
-        return v != nullptr && v->is_int64() ? v->get_int64() : otherwise;
+        return v != nullptr && v->is_int64() ? clamp_count(v->get_int64()) : otherwise;
     };
     const auto* indices = proto_find(support, "groundingChunkIndices");
     if (indices == nullptr || !indices->is_array()) return;
+    const std::string_view quote = at.string_or("text");
+    const std::string whole = proto_json_text(support);
+    std::set<std::int64_t> known;
+    bool first = true;
     for (const auto& i : indices->get_array()) {
         if (!i.is_int64() || i.get_int64() < 0 || static_cast<std::size_t>(i.get_int64()) >= chunks.size()) continue;
         const auto* chunk = chunks[static_cast<std::size_t>(i.get_int64())].if_object();
-        if (chunk == nullptr || chunk->empty()) continue;
+        if (chunk == nullptr || chunk->empty() || !known.insert(i.get_int64()).second) continue;
         // {"web": {"uri","title"}}, {"maps": …} or {"retrievedContext": …}: all name it so.
         const auto* source = chunk->begin()->value().if_object();
+        const json_reader names(source != nullptr ? *source : none);
+        const std::string_view url = names.string_or("uri"), title = names.string_or("title");
+        if (!room.take(sizeof(gemini_citation) / 8 + url.size() + title.size() + quote.size())) return;
         gemini_citation& c = to.emplace_back();
         c.part = number("partIndex", 0);
-        if (source != nullptr) {
-            c.what.url = json_reader(*source).string_or("uri");
-            c.what.title = json_reader(*source).string_or("title");
-        }
-        c.what.quote = at.string_or("text");
+        c.what.url = url;
+        c.what.title = title;
+        c.what.quote = quote;
         // proto3 leaves a start of 0 out.
         c.what.end = number("endIndex", -1);
         c.what.start = number("startIndex", c.what.end >= 0 ? 0 : -1);
-        c.what.original.add(gemini_generate::name, "groundingSupport", proto_json_text(support));
+        c.what.original.origin = gemini_generate::name;
+        // Once for all its sources.
+        if (first) c.what.original.add(gemini_generate::name, "groundingSupport", whole);
+        first = false;
     }
 }
 
@@ -17954,11 +22341,12 @@ LLMX_DECL std::vector<gemini_citation> gemini_citations(const boost::json::objec
     std::vector<gemini_citation> all;
     const auto* grounding = proto_find(candidate, "groundingMetadata");
     if (grounding != nullptr && grounding->is_object()) {
+        gemini_citation_room room(grounding->get_object());
         const auto* chunks = proto_find(grounding->get_object(), "groundingChunks");
         const auto* supports = proto_find(grounding->get_object(), "groundingSupports");
         if (supports != nullptr && supports->is_array() && chunks != nullptr && chunks->is_array())
             for (const auto& s : supports->get_array())
-                if (s.is_object()) gemini_support(s.get_object(), chunks->get_array(), all);
+                if (s.is_object()) gemini_support(s.get_object(), chunks->get_array(), room, all);
     }
     const auto* cited = proto_find(candidate, "citationMetadata");
     if (cited == nullptr || !cited->is_object()) return all;
@@ -17966,32 +22354,34 @@ LLMX_DECL std::vector<gemini_citation> gemini_citations(const boost::json::objec
     if (sources == nullptr) sources = proto_find(cited->get_object(), "citations");
     if (sources == nullptr || !sources->is_array()) return all;
     for (const auto& s : sources->get_array()) {
-        if (!s.is_object()) continue;
+        if (!s.is_object() || s.get_object().empty()) continue;
         citation& c = all.emplace_back().what;
         c.url = json_reader(s.get_object()).string_or("uri");
         c.title = json_reader(s.get_object()).string_or("title");
         const auto* end = proto_find(s.get_object(), "endIndex");
         const auto* start = proto_find(s.get_object(), "startIndex");
-        if (end != nullptr && end->is_int64()) c.end = end->get_int64();
-        c.start = start != nullptr && start->is_int64() ? start->get_int64() : c.end >= 0 ? 0 : -1;
+        if (end != nullptr && end->is_int64()) c.end = clamp_count(end->get_int64());
+        c.start = start != nullptr && start->is_int64() ? clamp_count(start->get_int64()) : c.end >= 0 ? 0 : -1;
         c.original.add(gemini_generate::name, "citationSource", proto_json_text(s));
     }
     return all;
 }
 
 LLMX_DECL void decode_gemini_citations(const boost::json::object& candidate, message& answer) {
-    const text_part* measured = nullptr;
-    gemini_ruler ruler;
-    for (auto& c : gemini_citations(candidate)) {
-        text_part* text = gemini_text_at(answer, c.part);
-        if (text == nullptr) continue;
-        if (text != measured) {
-            ruler = gemini_ruler();
-            ruler.add(text->text);
-            measured = text;
-        }
-        c.what.start = ruler.characters(c.what.start);
-        c.what.end = ruler.characters(c.what.end);
+    std::vector<gemini_citation> all = gemini_citations(candidate);
+    if (all.empty()) return;
+    const auto is_text = [](const content_part& p) { return std::holds_alternative<text_part>(p); };
+    const auto first = std::find_if(answer.content.begin(), answer.content.end(), is_text);
+    if (first == answer.content.end()) return;
+    std::map<text_part*, gemini_ruler> rulers;
+    for (auto& c : all) {
+        const auto part = static_cast<std::size_t>(c.part);
+        const bool named = part < answer.content.size() && is_text(answer.content[part]);
+        auto* const text = &std::get<text_part>(named ? answer.content[part] : *first);
+        const auto [ruler, added] = rulers.try_emplace(text);
+        if (added) ruler->second.add(text->text);
+        c.what.start = ruler->second.characters(c.what.start);
+        c.what.end = ruler->second.characters(c.what.end);
         text->citations.push_back(std::move(c.what));
     }
 }
@@ -18043,13 +22433,14 @@ namespace llmx::inline v0 {
 namespace detail {
 
 /// Where the tool \p at stood: functions that follow each other are one Tool.
-[[nodiscard]] LLMX_DECL std::string gemini_tool_path(const std::vector<tool>& tools, std::size_t at) {
-    std::size_t group = 0, function = 0;
-    for (std::size_t i = 0; i < at; ++i) {
+[[nodiscard]] LLMX_DECL std::string gemini_tool_path(const std::vector<tool>& tools, std::size_t at,
+                                                     path_cursor& cursor) {
+    auto& [group, function] = cursor.tools;
+    cursor.count_tools(at, [&](std::size_t i) {
         const bool ends = tools[i].builtin || tools[i + 1].builtin;
         group += ends ? 1 : 0;
         function = ends ? 0 : function + 1;
-    }
+    });
     const std::string place = path_item("tools", group);
     return tools[at].builtin ? place : place + path_item(".functionDeclarations", function);
 }
@@ -18070,7 +22461,7 @@ namespace detail {
 
 } // namespace detail
 
-LLMX_DECL std::string gemini_generate::caller_path(std::string_view path, const chat_request& request) {
+LLMX_DECL std::string gemini_generate::caller_path(std::string_view path, const chat_request& request, path_cursor& cursor) {
     using detail::path_name;
     static constexpr path_name names[] = {
         {"temperature", "generationConfig.temperature"},
@@ -18094,7 +22485,7 @@ LLMX_DECL std::string gemini_generate::caller_path(std::string_view path, const 
     const std::string_view whole = path;
     std::size_t at = 0, part = 0;
     if (detail::take_path_item(path, "tools", at))
-        return at < request.tools.size() ? detail::gemini_tool_path(request.tools, at).append(path)
+        return at < request.tools.size() ? detail::gemini_tool_path(request.tools, at, cursor).append(path)
                                          : std::string(whole);
     if (!detail::take_path_item(path, "messages", at)) return detail::rename_path(path, names);
     if (at >= request.messages.size()) return std::string(whole);
@@ -18258,7 +22649,7 @@ LLMX_DECL result<chat_reply> gemini_generate::decode_reply(std::string_view body
         for (const auto& c : *candidates) {
             if (!c.is_object()) continue;
             const std::int64_t index =
-                json_reader(c.get_object()).int_or("index", static_cast<std::int64_t>(found.size()));
+                json_reader(c.get_object()).count_or("index", static_cast<std::int64_t>(found.size()));
             found.emplace_back(index, detail::decode_gemini_candidate(c.get_object(), calls));
         }
     }
@@ -18299,6 +22690,7 @@ LLMX_DECL void gemini_generate::encode_reply(const chat_reply& reply, const repl
 
 
 #include <algorithm>
+#include <array>
 
 namespace llmx::inline v0 {
 namespace detail {
@@ -18323,7 +22715,7 @@ LLMX_DECL bool gemini_named(const json_member& m, std::string_view camel, std::s
     if (begin == std::string_view::npos || end == std::string_view::npos) return 0;
     std::int64_t count = 0;
     (void)scan_json_members(details.substr(begin, end - begin + 1), [&count](const json_member& m) {
-        if (m.key == "tokenCount") count = json_integer(m.value).value_or(0);
+        if (m.key == "tokenCount") count = json_count(m.value).value_or(0);
     });
     return count;
 }
@@ -18332,7 +22724,7 @@ LLMX_DECL usage gemini_scan_usage(std::string_view metadata) {
     std::int64_t prompt = 0, tool_prompt = 0, answer = -1, total = 0;
     usage u;
     const auto take = [&](std::string_view key, std::string_view value) {
-        const auto count = [value] { return json_integer(value).value_or(0); };
+        const auto count = [value] { return json_count(value).value_or(0); };
         if (key == "promptTokenCount")
             prompt = count();
         else if (key == "candidatesTokenCount")
@@ -18359,9 +22751,20 @@ LLMX_DECL usage gemini_scan_usage(std::string_view metadata) {
         else
             take(proto_camel(unescape_json_string(m.key)), m.value);
     }
-    u.input_tokens = prompt + tool_prompt;
-    u.output_tokens = answer >= 0 ? answer + u.reasoning_tokens : std::max(u.reasoning_tokens, total - u.input_tokens);
+    u.input_tokens = add_counts(prompt, tool_prompt);
+    u.output_tokens = answer >= 0 ? add_counts(answer, u.reasoning_tokens)
+                                  : std::max(u.reasoning_tokens, subtract_counts(total, u.input_tokens));
     return u;
+}
+
+/// Has \p m cut out of \p body, and one comma with it.
+LLMX_DECL void gemini_cut_member(std::string_view body, const json_member& m, request_head& head) noexcept {
+    constexpr std::string_view space = " \t\r\n";
+    head.cut_begin = m.key_begin;
+    head.cut_end = m.end;
+    const std::size_t next = body.find_first_not_of(space, m.end), before = body.find_last_not_of(space, m.key_begin - 1);
+    if (next != std::string_view::npos && body[next] == ',') head.cut_end = next + 1;
+    else if (body[before] == ',') head.cut_begin = before;
 }
 
 } // namespace detail
@@ -18374,24 +22777,36 @@ LLMX_DECL bool gemini_generate::has_foreign_signature(std::string_view body) noe
 }
 
 LLMX_DECL result<request_head> gemini_generate::scan_request(std::string_view body, const request_target& target) {
+    static constexpr std::array<std::string_view, 4> read = {"contents", "model", "generationConfig", "generation_config"};
     request_head head;
     head.model = target.model;
     head.stream = target.stream;
     head.include_usage = target.stream; // as decode_request has it
     bool has_contents = false;
+    detail::members_seen seen;
     auto r = scan_json_members(body, [&](const json_member& m) -> result<void> {
         if (m.named("contents")) {
+            if (auto first = seen.mark(0, m); first.has_error()) return first;
             if (m.value.front() != '[' && m.value.front() != '{') return detail::proto_expected("contents", "an array");
             has_contents = detail::gemini_container_has_more(m.value);
         } else if (detail::gemini_named(m, "generationConfig", "generation_config")) {
+            if (auto first = seen.mark(1, m); first.has_error()) return first;
             if (m.value.front() != '{') return success();
             return scan_json_members(m.value, [&head](const json_member& c) {
                 if (detail::gemini_named(c, "maxOutputTokens", "max_output_tokens"))
-                    head.max_output_tokens = json_integer(c.value).value_or(0);
+                    head.max_output_tokens = json_count(c.value).value_or(0);
             });
-        } else if (target.model.empty() && m.named("model")) {
+        } else if (m.named("model")) {
+            if (auto first = seen.mark(2, m); first.has_error()) return first;
+            if (!is_json_string(m.value) && !is_json_null(m.value)) return detail::proto_expected("model", "a string");
+            if (!target.model.empty()) {
+                detail::gemini_cut_member(body, m, head);
+                return success();
+            }
             head.model = plain_json_string(m.value).value_or(std::string_view());
             if (head.model.starts_with("models/")) head.model.remove_prefix(7);
+        } else {
+            return detail::check_member_case(m, read);
         }
         return success();
     });
@@ -18441,6 +22856,9 @@ LLMX_DECL std::size_t gemini_first_byte(std::string_view bytes) noexcept {
     return v != nullptr && v->is_bool() && v->get_bool();
 }
 
+/// More candidates than any server gives: an attack.
+inline constexpr std::size_t gemini_max_candidates = 128;
+
 /// Whether a part is text of the answer.
 [[nodiscard]] LLMX_DECL bool gemini_says(const boost::json::value& part) noexcept {
     const auto* o = part.if_object();
@@ -18483,13 +22901,14 @@ LLMX_DECL result<void> gemini_generate::stream_decoder::finish(event_batch& out)
     return success();
 }
 
-LLMX_DECL gemini_generate::stream_decoder::choice_state&
-gemini_generate::stream_decoder::state_of(std::uint32_t index) {
+LLMX_DECL gemini_generate::stream_decoder::choice_state*
+gemini_generate::stream_decoder::state_of(std::int64_t index) {
     for (choice_state& s : choices_)
-        if (s.index == index) return s;
+        if (s.index == index) return &s;
+    if (index < 0 || index > 0xffff || choices_.size() == detail::gemini_max_candidates) return nullptr;
     choice_state& s = choices_.emplace_back();
-    s.index = index;
-    return s;
+    s.index = static_cast<std::uint32_t>(index);
+    return &s;
 }
 
 LLMX_DECL result<void> gemini_generate::stream_decoder::take(std::string_view json, event_batch& out) {
@@ -18501,23 +22920,27 @@ LLMX_DECL result<void> gemini_generate::stream_decoder::take(std::string_view js
         return error(errc::bad_response, "a chunk of the provider's stream is " + parsed.error().message());
     const auto& o = *parsed;
     if (const auto* failure = detail::gemini_object(o, "error")) return detail::gemini_stream_error(*failure);
+    if (const auto* text = detail::proto_find(o, "error"); text != nullptr && text->is_string())
+        return error(errc::provider_internal).with_provider_message(std::string(std::string_view(text->get_string())));
 
     if (!started_) {
         started_ = true;
-        id_ = detail::gemini_text(o, "responseId");
+        const std::string_view id = detail::gemini_text(o, "responseId");
+        call_id_begin_ = detail::gemini_call_id_begin(id);
         chat_event& e = out.add(chat_event::kind::start);
-        e.id = out.keep(id_);
+        e.id = out.keep(id);
         e.name = out.keep(detail::gemini_text(o, "modelVersion"));
     }
     const auto* candidates = detail::proto_find(o, "candidates");
     if (candidates != nullptr && candidates->is_array()) {
         const auto& all = candidates->get_array();
         for (std::size_t i = 0; i < all.size(); ++i)
-            if (all[i].is_object()) candidate(all[i].get_object(), i, out);
+            if (all[i].is_object())
+                if (auto r = candidate(all[i].get_object(), i, out); r.has_error()) return r;
     }
     const auto* feedback = detail::gemini_object(o, "promptFeedback");
     if (feedback != nullptr && choices_.empty() && !detail::gemini_text(*feedback, "blockReason").empty()) {
-        choice_state& s = state_of(0);
+        choice_state& s = *state_of(0);
         s.finished = true;
         s.reason = finish_reason::content_filter;
     }
@@ -18531,10 +22954,11 @@ LLMX_DECL result<void> gemini_generate::stream_decoder::take(std::string_view js
     return success();
 }
 
-LLMX_DECL void gemini_generate::stream_decoder::candidate(const boost::json::object& c, std::size_t position,
-                                                          event_batch& out) {
-    const std::int64_t index = json_reader(c).int_or("index", static_cast<std::int64_t>(position));
-    choice_state& s = state_of(index < 0 || index > 0xffff ? 0u : static_cast<std::uint32_t>(index));
+LLMX_DECL result<void> gemini_generate::stream_decoder::candidate(const boost::json::object& c, std::size_t position,
+                                                                  event_batch& out) {
+    choice_state* const state = state_of(json_reader(c).int_or("index", static_cast<std::int64_t>(position)));
+    if (state == nullptr) return error(errc::bad_response, "a candidate of the stream has an impossible index");
+    choice_state& s = *state;
     // Reasons of earlier chunks do not count once there is more.
     s.finished = false;
     const auto* content = detail::gemini_object(c, "content");
@@ -18559,9 +22983,10 @@ LLMX_DECL void gemini_generate::stream_decoder::candidate(const boost::json::obj
         }
     }
     const auto reason = detail::gemini_finish_reason(detail::gemini_text(c, "finishReason"), s.has_calls);
-    if (reason == finish_reason::none) return;
+    if (reason == finish_reason::none) return success();
     s.finished = true;
     s.reason = reason;
+    return success();
 }
 
 LLMX_DECL void gemini_generate::stream_decoder::cite(const boost::json::object& c, const choice_state& s,
@@ -18614,7 +23039,7 @@ LLMX_DECL void gemini_generate::stream_decoder::part(const boost::json::object& 
         ++s.parts;
         chat_event& e = add(chat_event::kind::tool_call, signature);
         e.name = out.keep(detail::gemini_text(*call, "name"));
-        e.id = given.empty() ? out.keep(detail::gemini_call_id(id_, calls_++)) : out.keep(given);
+        e.id = given.empty() ? out.keep(call_id_begin_ + std::to_string(calls_++)) : out.keep(given);
         const auto* args = detail::gemini_object(*call, "args");
         if (args == nullptr)
             add(chat_event::kind::tool_arguments, "{}");
@@ -18685,8 +23110,8 @@ LLMX_DECL void append_gemini_line(std::string& out, std::string_view json) {
     c.url = in.string_or("url");
     c.title = in.string_or("title");
     c.quote = in.string_or("cited_text");
-    c.start = in.int_or("start_index", -1);
-    c.end = in.int_or("end_index", -1);
+    c.start = in.count_or("start_index", -1);
+    c.end = in.count_or("end_index", -1);
     gemini_grounding grounding;
     grounding.add(c, 0, text);
     std::string out;
@@ -18706,8 +23131,9 @@ LLMX_DECL gemini_generate::stream_encoder::stream_encoder(const reply_options& o
 }
 
 LLMX_DECL void gemini_generate::stream_encoder::set_tail(std::string_view id, std::string_view model) {
-    if (!id.empty()) id_ = id;
-    if (!model.empty()) model_ = model;
+    // Each chunk repeats them: a longer one is left out, and the caller's own stands for it.
+    if (!id.empty() && id.size() <= detail::max_stream_label) id_ = id;
+    if (!model.empty() && model.size() <= detail::max_stream_label) model_ = model;
     tail_.clear();
     const auto member = [this](std::string_view key, const std::string& v) {
         if (v.empty()) return;
@@ -18721,9 +23147,7 @@ LLMX_DECL void gemini_generate::stream_encoder::set_tail(std::string_view id, st
 
 LLMX_DECL gemini_generate::stream_encoder::choice_state&
 gemini_generate::stream_encoder::state_of(std::uint32_t index) {
-    for (choice_state& s : choices_)
-        if (s.index == index) return s;
-    choice_state& s = choices_.emplace_back();
+    choice_state& s = choices_[index];
     s.index = index;
     return s;
 }
@@ -18795,13 +23219,30 @@ LLMX_DECL void gemini_generate::stream_encoder::write_call(const choice_state& s
 }
 
 LLMX_DECL void gemini_generate::stream_encoder::flush_calls(choice_state& s, bool whole_ones_only, std::string& out) {
-    std::size_t written = 0;
-    for (const call_state& c : s.calls) {
-        if (failed_ || (whole_ones_only && !detail::is_json_object_text(c.arguments))) break;
+    while (!s.calls.empty() && !failed_) {
+        call_state& c = s.calls.front();
+        if (whole_ones_only) {
+            // Looked at once, when the brackets are closed: this is asked for each call behind it.
+            if (!c.end.complete() || c.broken) break;
+            c.broken = !detail::is_json_object_text(c.arguments);
+            if (c.broken) break;
+        }
         write_call(s, c, out);
-        ++written;
+        s.places.erase(c.part);
+        s.calls.pop_front();
+        ++s.written;
     }
-    s.calls.erase(s.calls.begin(), s.calls.begin() + static_cast<std::ptrdiff_t>(written));
+}
+
+LLMX_DECL void gemini_generate::stream_encoder::take_arguments(choice_state& s, const chat_event& event,
+                                                               std::string& out) {
+    if (const auto at = s.places.find(event.part); at != s.places.end()) {
+        call_state& c = s.calls[at->second - s.written];
+        c.arguments += event.text;
+        static_cast<void>(c.end.feed(event.text));
+    } else if (!detail::trim_json(event.text).empty()) {
+        fail(error(errc::bad_response, "arguments of a call came after its end"), out);
+    }
 }
 
 LLMX_DECL void gemini_generate::stream_encoder::encode(const chat_event& event, std::string& out) {
@@ -18832,6 +23273,7 @@ LLMX_DECL void gemini_generate::stream_encoder::encode(const chat_event& event, 
         // An earlier call that is a whole object cannot have more to come; streams may
         // bring the arguments of parallel calls in turns.
         flush_calls(s, true, out);
+        s.places.emplace(event.part, s.written + s.calls.size());
         call_state& c = s.calls.emplace_back();
         c.part = event.part;
         c.id = event.id;
@@ -18840,12 +23282,7 @@ LLMX_DECL void gemini_generate::stream_encoder::encode(const chat_event& event, 
         return;
     }
     if (event.what == kind::tool_arguments) {
-        const auto it = std::find_if(s.calls.begin(), s.calls.end(),
-                                     [&event](const call_state& c) { return c.part == event.part; });
-        if (it != s.calls.end())
-            it->arguments += event.text;
-        else if (!detail::trim_json(event.text).empty())
-            fail(error(errc::bad_response, "arguments of a call came after its end"), out);
+        take_arguments(s, event, out);
         return;
     }
     flush_calls(s, false, out);
@@ -18895,25 +23332,25 @@ LLMX_DECL void gemini_generate::stream_encoder::encode(const chat_event& event, 
 }
 
 LLMX_DECL void gemini_generate::stream_encoder::finish(std::string& out) {
-    for (choice_state& s : choices_) {
+    for (auto& [index, s] : choices_) {
         if (failed_) return;
         flush_signature(s, out);
         flush_calls(s, false, out);
     }
     if (failed_) return;
-    const bool any = std::any_of(choices_.begin(), choices_.end(), [](const choice_state& s) { return s.finished; });
+    const bool any = std::any_of(choices_.begin(), choices_.end(), [](const auto& s) { return s.second.finished; });
     if (any || has_usage_) {
         open_chunk(out);
         json_writer w(out);
         w.object();
         if (any) {
             w.key("candidates").array();
-            for (const choice_state& s : choices_) {
+            for (const auto& [index, s] : choices_) {
                 if (!s.finished) continue;
                 const std::string_view word = detail::gemini_finish_word(s.reason);
                 w.object().raw_member("content", R"({"parts":[{"text":""}],"role":"model"})");
                 w.member("finishReason", word.empty() ? std::string_view("STOP") : word);
-                w.member("index", s.index).end_object();
+                w.member("index", index).end_object();
             }
             w.end_array();
         }
@@ -18972,7 +23409,7 @@ LLMX_DECL void gemini_generate::stream_watch::candidate(std::string_view json, s
         if (detail::gemini_named(m, "finishReason", "finish_reason")) {
             finished = is_json_string(m.value) && m.value != "\"\"" && m.value != "\"FINISH_REASON_UNSPECIFIED\"";
         } else if (m.named("index")) {
-            index = json_integer(m.value).value_or(index);
+            index = json_integer(m.value).value_or(index); // clamped below
         } else if (m.named("content")) {
             if (!progress_.begun) progress_.begun = detail::gemini_content_speaks(m.value);
         }
@@ -18994,19 +23431,22 @@ LLMX_DECL bool gemini_generate::stream_watch::plain_chunk(std::string_view json)
     // The ends of names that end something; where a text holds one, the longer look decides.
     if (json.find("Reason\"") != std::string_view::npos || json.find("_reason\"") != std::string_view::npos)
         return false;
+    if (json.find("error\"") != std::string_view::npos) return false;
     for (auto at = json.find("x\""); at != std::string_view::npos; at = json.find("x\"", at + 1)) {
         if (at < 5 || json.substr(at - 5, 7) != "\"index\"") continue;
         const auto value = json.find_first_not_of(" \t\r\n:", at + 2);
         if (value == std::string_view::npos || json[value] != '0') return false;
     }
+    std::size_t usage_at = std::string_view::npos;
     for (auto at = json.find("Metadata\""); at != std::string_view::npos; at = json.find("Metadata\"", at + 1)) {
         // Texts hold no quote that is not escaped, so this is the name.
-        if (at >= 6 && json.substr(at - 6, 6) == "\"usage") {
-            const auto value = json.find_first_not_of(" \t\r\n:", at + 9);
-            if (value == std::string_view::npos || json[value] != '{') return false;
-            progress_.tokens = detail::gemini_scan_usage(json.substr(value));
-        }
+        if (at < 6 || json.substr(at - 6, 6) != "\"usage") continue;
+        // One may stand in another: which of them counts is for the longer look.
+        if (usage_at != std::string_view::npos) return false;
+        usage_at = json.find_first_not_of(" \t\r\n:", at + 9);
+        if (usage_at == std::string_view::npos || json[usage_at] != '{') return false;
     }
+    if (usage_at != std::string_view::npos) progress_.tokens = detail::gemini_scan_usage(json.substr(usage_at));
     return true;
 }
 
@@ -19023,7 +23463,7 @@ LLMX_DECL void gemini_generate::stream_watch::chunk(std::string_view json) {
             blocked_ = blocked_ || m.value.find("\"blockReason\"") != std::string_view::npos ||
                        m.value.find("\"block_reason\"") != std::string_view::npos;
         } else if (m.named("error")) {
-            progress_.failed = progress_.failed || m.value.front() == '{';
+            progress_.failed = progress_.failed || !is_json_null(m.value);
         }
     });
 }
@@ -19040,6 +23480,7 @@ LLMX_DECL const stream_progress& gemini_generate::stream_watch::feed(std::string
                                      : sse_.feed(bytes, [this](const sse_event& e) { chunk(e.data); });
     // What cannot be split into chunks has no end that could be trusted.
     broken_ = broken_ || r.has_error();
+    progress_.pending = is_array_ ? array_.unfinished() : sse_.unfinished();
     const bool ended = seen_ != 0 ? (seen_ & ~finished_) == 0 : blocked_;
     progress_.complete = ended && !broken_ && !progress_.failed && (!is_array_ || array_.complete());
     return progress_;
@@ -19057,21 +23498,34 @@ LLMX_DECL void gemini_ruler::add(std::string_view text) {
     for (const char c : text) {
         const auto byte = static_cast<unsigned char>(c);
         if (begins_.empty() && byte < 0x80) ++ascii_;
-        else begins_.push_back((byte & 0xC0u) != 0x80u);
+        else {
+            const bool begins = (byte & 0xC0u) != 0x80u;
+            if (begins_.size() % block == 0) before_.push_back(characters_);
+            begins_.push_back(begins);
+            characters_ += begins ? 1 : 0;
+        }
     }
 }
 
 LLMX_DECL std::int64_t gemini_ruler::characters(std::int64_t bytes) const noexcept {
     if (bytes <= ascii_) return bytes;
     const auto behind = std::min(bytes - ascii_, static_cast<std::int64_t>(begins_.size()));
-    return ascii_ + std::count(begins_.begin(), begins_.begin() + behind, true);
+    if (before_.empty()) return ascii_;
+    const auto at = std::min(static_cast<std::size_t>(behind) / block, before_.size() - 1);
+    const auto from = begins_.begin() + static_cast<std::ptrdiff_t>(at * block);
+    return ascii_ + before_[at] + std::count(from, begins_.begin() + behind, true);
 }
 
 LLMX_DECL std::int64_t gemini_ruler::bytes(std::int64_t characters) const noexcept {
     if (characters <= ascii_) return characters;
     std::int64_t left = characters - ascii_;
+    // The last block before which there are no more than that.
+    const auto above = std::upper_bound(before_.begin(), before_.end(), left);
+    const std::ptrdiff_t at = above == before_.begin() ? 0 : above - before_.begin() - 1;
+    if (!before_.empty()) left -= before_[static_cast<std::size_t>(at)];
     // The character after the last one asked for begins where that one ends.
-    const auto end = std::find_if(begins_.begin(), begins_.end(), [&left](bool begins) { return begins && left-- == 0; });
+    const auto end = std::find_if(begins_.begin() + at * static_cast<std::ptrdiff_t>(block), begins_.end(),
+                                  [&left](bool begins) { return begins && left-- == 0; });
     return ascii_ + (end - begins_.begin());
 }
 
@@ -19118,7 +23572,7 @@ namespace detail {
 }
 
 /// The type that a schema without one can only mean; empty when it says nothing.
-[[nodiscard]] LLMX_DECL std::string_view schema_inferred_type(const boost::json::object& s) {
+[[nodiscard]] LLMX_DECL std::string_view schema_inferred_type(const gemini_schema_view& s) {
     if (const auto* c = s.if_contains("const")) return schema_type_of_value(*c);
     if (const auto* e = s.if_contains("enum"); e != nullptr && e->is_array()) {
         std::string_view type;
@@ -19187,12 +23641,13 @@ LLMX_DECL const boost::json::object* gemini_schema_writer::resolve(const value& 
 }
 
 LLMX_DECL void gemini_schema_writer::node(const value& v, const annotations& around) {
-    if (const auto* o = v.if_object()) return node(*o, around);
+    if (const auto* o = v.if_object()) return node(view(*o), around);
     anything(around); // true, false or no schema at all
 }
 
-LLMX_DECL void gemini_schema_writer::node(const object& s, annotations around) {
-    if (too_large_ || out_.size() - start_ > max_size) {
+LLMX_DECL void gemini_schema_writer::node(const view& s, annotations around) {
+    spend(1 + s.size());
+    if (too_large_ || out_.size() - start_ > most_) {
         too_large_ = true;
         w_.object().end_object();
         return;
@@ -19206,9 +23661,13 @@ LLMX_DECL void gemini_schema_writer::node(const object& s, annotations around) {
     std::vector<std::string_view> types;
     if (const auto* t = s.if_contains("type")) {
         if (const auto* one = t->if_string()) types.push_back(schema_type_name(*one));
-        if (const auto* several = t->if_array())
+        if (const auto* several = t->if_array()) {
+            spend(several->size());
             for (const auto& e : *several)
-                if (const auto* name = e.if_string()) types.push_back(schema_type_name(*name));
+                if (const auto* name = e.if_string())
+                    if (const auto one = schema_type_name(*name); std::find(types.begin(), types.end(), one) == types.end())
+                        types.push_back(one);
+        }
         std::erase(types, std::string_view());
         if (types.size() > 1) {
             const auto kept = std::remove(types.begin(), types.end(), std::string_view("NULL"));
@@ -19227,19 +23686,22 @@ LLMX_DECL void gemini_schema_writer::node(const object& s, annotations around) {
         }
         types.push_back(guess);
     }
-    if (const auto* e = s.if_contains("enum"); e != nullptr && e->is_array())
+    if (const auto* e = s.if_contains("enum"); e != nullptr && e->is_array()) {
+        spend(e->get_array().size());
         for (const auto& v : e->get_array())
             if (v.is_null() && types.front() != "NULL") around.nullable = true;
+    }
     if (types.size() == 1)
         typed(s, types.front(), around, false);
     else
         several_types(s, types, around);
 }
 
-LLMX_DECL void gemini_schema_writer::reference(const object& s, const value& ref, const annotations& around) {
+LLMX_DECL void gemini_schema_writer::reference(const view& s, const value& ref, const annotations& around) {
     annotations inner = around;
     if (const auto* d = s.if_contains("description"); d != nullptr && inner.description.empty())
         if (const auto* text = d->if_string()) inner.description = *text;
+    if (const auto* pointer = ref.if_string()) spend(pointer->size());
     const object* target = resolve(ref);
     if (target == nullptr) return anything(inner);
     if (active(target)) {
@@ -19250,47 +23712,43 @@ LLMX_DECL void gemini_schema_writer::reference(const object& s, const value& ref
         return;
     }
     open_.push_back(target);
-    node(*target, inner);
+    node(view(*target), inner);
     open_.pop_back();
 }
 
-LLMX_DECL void gemini_schema_writer::merge_into(object& whole, const object& from) {
+LLMX_DECL void gemini_schema_writer::merge_into(gemini_schema_parts& whole, const view& from) {
+    spend(1 + from.size());
     // The active targets keep lists that lead back into themselves finite.
     if (const auto* ref = from.if_contains("$ref")) {
+        if (const auto* pointer = ref->if_string()) spend(pointer->size());
         const object* target = resolve(*ref);
         if (target == nullptr || active(target)) {
             lossy_ = true;
         } else {
             open_.push_back(target);
-            merge_into(whole, *target);
+            merge_into(whole, view(*target));
         }
     }
-    for (const auto& m : from) {
-        const std::string_view key = m.key();
-        if (key == "allOf" || key == "$ref" || key == "$defs" || key == "definitions") continue;
-        auto* had = whole.if_contains(key);
-        if (had == nullptr) {
-            whole.emplace(key, m.value());
-        } else if (key == "properties" && had->is_object() && m.value().is_object()) {
-            for (const auto& p : m.value().get_object()) had->get_object().emplace(p.key(), p.value());
-        } else if (key == "required" && had->is_array() && m.value().is_array()) {
-            for (const auto& r : m.value().get_array()) had->get_array().push_back(r);
-        }
-    }
+    from.each([&](std::string_view key, const value& v) {
+        if (key == "allOf" || key == "$ref" || key == "$defs" || key == "definitions") return;
+        if (const auto* o = v.if_object(); o != nullptr && key == "properties") spend(o->size());
+        if (const auto* a = v.if_array(); a != nullptr && key == "required") spend(a->size());
+        if (!too_large_) whole.add(key, v);
+    });
     if (const auto* parts = from.if_contains("allOf"); parts != nullptr && parts->is_array())
         for (const auto& part : parts->get_array())
-            if (const auto* o = part.if_object()) merge_into(whole, *o);
+            if (const auto* o = part.if_object(); o != nullptr && !too_large_) merge_into(whole, view(*o));
 }
 
-LLMX_DECL void gemini_schema_writer::merged(const object& s, const annotations& around) {
-    object whole;
+LLMX_DECL void gemini_schema_writer::merged(const view& s, const annotations& around) {
+    gemini_schema_parts whole;
     const std::size_t opened = open_.size();
     merge_into(whole, s);
-    node(whole, around);
+    node(view(whole), around);
     open_.resize(opened);
 }
 
-LLMX_DECL bool gemini_schema_writer::alternatives(const object& s, annotations around) {
+LLMX_DECL bool gemini_schema_writer::alternatives(const view& s, annotations around) {
     const value* list = s.if_contains("anyOf");
     if (list == nullptr) list = s.if_contains("oneOf");
     if (list == nullptr || !list->is_array()) return false;
@@ -19302,6 +23760,7 @@ LLMX_DECL bool gemini_schema_writer::alternatives(const object& s, annotations a
     if (const auto* d = s.if_contains("description"); d != nullptr && around.description.empty())
         if (const auto* text = d->if_string()) around.description = *text;
     const auto& branches = list->get_array();
+    spend(branches.size());
     if (schema_branches_are_literals(branches)) {
         for (const auto& b : branches) around.nullable = around.nullable || schema_is_null(b);
         w_.object();
@@ -19331,6 +23790,7 @@ LLMX_DECL bool gemini_schema_writer::alternatives(const object& s, annotations a
             annotations inner = around;
             // A branch that describes itself knows better than the whole.
             if (const auto* o = b->if_object(); o != nullptr && o->contains("description")) inner.description = {};
+            if (b != kept.front() && !repeat_words(inner.description.size())) inner.description = {};
             node(*b, inner);
         }
         w_.end_array().end_object();
@@ -19340,13 +23800,13 @@ LLMX_DECL bool gemini_schema_writer::alternatives(const object& s, annotations a
 
 } // namespace detail
 
-LLMX_DECL result<bool> append_gemini_schema(std::string& out, std::string_view json_schema) {
+LLMX_DECL result<bool> append_gemini_schema(std::string& out, std::string_view json_schema, std::size_t most) {
     unsigned char space[8192];
     boost::json::monotonic_resource memory(space, sizeof space);
     auto parsed = parse_json_object(json_schema, &memory);
     if (parsed.has_error()) return parsed.error();
     const std::size_t start = out.size();
-    detail::gemini_schema_writer writer(*parsed, out);
+    detail::gemini_schema_writer writer(*parsed, json_schema.size(), out, most);
     if (!writer.run()) {
         out.resize(start);
         return error(errc::invalid_request, "the schema is too large once its references are written out");
@@ -19444,6 +23904,8 @@ LLMX_DECL void append_json_schema(std::string& out, const boost::json::object& g
 #include <algorithm>
 #include <array>
 #include <cmath>
+#include <cstdint>
+#include <limits>
 
 namespace llmx::inline v0::detail {
 
@@ -19492,14 +23954,14 @@ LLMX_DECL void gemini_schema_writer::anything(const annotations& around) {
     w_.end_array().end_object();
 }
 
-LLMX_DECL void gemini_schema_writer::several_types(const object& s, const std::vector<std::string_view>& types,
+LLMX_DECL void gemini_schema_writer::several_types(const view& s, const std::vector<std::string_view>& types,
                                                    const annotations& around) {
     w_.object().key("anyOf").array();
     for (const std::string_view type : types) typed(s, type, around, true);
     w_.end_array().end_object();
 }
 
-LLMX_DECL std::string gemini_schema_writer::description_of(const object& s, std::string_view type,
+LLMX_DECL std::string gemini_schema_writer::description_of(const view& s, std::string_view type,
                                                            const annotations& around) const {
     std::string text(around.description);
     if (text.empty())
@@ -19524,7 +23986,7 @@ LLMX_DECL std::string gemini_schema_writer::description_of(const object& s, std:
     return text;
 }
 
-LLMX_DECL void gemini_schema_writer::typed(const object& s, std::string_view type, const annotations& around,
+LLMX_DECL void gemini_schema_writer::typed(const view& s, std::string_view type, const annotations& around,
                                            bool only_type) {
     annotations own = around;
     const std::string description = description_of(s, type, around);
@@ -19535,8 +23997,7 @@ LLMX_DECL void gemini_schema_writer::typed(const object& s, std::string_view typ
         head(type, own);
         described = true;
     }
-    for (const auto& m : s) {
-        const std::string_view key = m.key();
+    s.each([&](std::string_view key, const value& v) {
         if (key == "type") {
             // The description keeps its place when the schema has one of its own.
             annotations first = own;
@@ -19548,17 +24009,15 @@ LLMX_DECL void gemini_schema_writer::typed(const object& s, std::string_view typ
         } else if (key == "description") {
             if (!described && !description.empty()) w_.member("description", description);
             described = true;
-        } else if (only_type && !schema_keyword_fits(key, type)) {
-            continue;
-        } else {
-            member(s, key, m.value(), type);
+        } else if (!only_type || schema_keyword_fits(key, type)) {
+            member(s, key, v, type);
         }
-    }
+    });
     if (type == "ARRAY" && !s.contains("items") && !s.contains("prefixItems")) items(s);
     w_.end_object();
 }
 
-LLMX_DECL void gemini_schema_writer::member(const object& s, std::string_view key, const value& v,
+LLMX_DECL void gemini_schema_writer::member(const view& s, std::string_view key, const value& v,
                                             std::string_view type) {
     if (key == "enum" || key == "const") {
         if (key == "enum" || !s.contains("enum")) enumeration(s, type);
@@ -19571,23 +24030,21 @@ LLMX_DECL void gemini_schema_writer::member(const object& s, std::string_view ke
         lossy_ = true;
     } else if (key == "properties" && v.is_object()) {
         w_.key("properties").object();
-        for (const auto& p : v.get_object()) {
-            w_.key(p.key());
-            node(p.value(), annotations());
-        }
+        s.each_property(v.get_object(), [this](std::string_view name, const value& schema) {
+            w_.key(name);
+            node(schema, annotations());
+        });
         w_.end_object();
     } else if (key == "required" && v.is_array()) {
-        const auto* properties = s.if_contains("properties");
         bool open = false;
-        for (const auto& r : v.get_array()) {
+        spend(v.get_array().size());
+        s.each_required(v.get_array(), [&](const value& r) {
             const auto* name = r.if_string();
-            if (name == nullptr || properties == nullptr || !properties->is_object() ||
-                !properties->get_object().contains(*name))
-                continue;
+            if (name == nullptr || !s.has_property(*name)) return;
             if (!open) w_.key("required").array();
             open = true;
             w_.value(std::string_view(*name));
-        }
+        });
         if (open) w_.end_array();
     } else if (key == "format") {
         if (v.is_string() && schema_format_known(v.get_string(), type))
@@ -19601,7 +24058,10 @@ LLMX_DECL void gemini_schema_writer::member(const object& s, std::string_view ke
         if (v.is_number() || v.is_string()) w_.raw_member(key, proto_json_text(v));
     } else if ((key == "exclusiveMinimum" || key == "exclusiveMaximum") && type == "INTEGER" && v.is_int64()) {
         const bool low = key == "exclusiveMinimum";
-        if (!s.contains(low ? "minimum" : "maximum"))
+        using limits = std::numeric_limits<std::int64_t>;
+        if (v.get_int64() == (low ? limits::max() : limits::min()))
+            lossy_ = true; // no number is beyond it
+        else if (!s.contains(low ? "minimum" : "maximum"))
             w_.member(low ? "minimum" : "maximum", low ? v.get_int64() + 1 : v.get_int64() - 1);
     } else if (key == "default" || key == "example" || key == "propertyOrdering") {
         w_.raw_member(key, proto_json_text(v));
@@ -19610,7 +24070,7 @@ LLMX_DECL void gemini_schema_writer::member(const object& s, std::string_view ke
     }
 }
 
-LLMX_DECL void gemini_schema_writer::enumeration(const object& s, std::string_view type) {
+LLMX_DECL void gemini_schema_writer::enumeration(const view& s, std::string_view type) {
     if (type != "STRING") {
         lossy_ = true;
         return;
@@ -19635,7 +24095,7 @@ LLMX_DECL void gemini_schema_writer::enumeration(const object& s, std::string_vi
     if (open) w_.end_array();
 }
 
-LLMX_DECL void gemini_schema_writer::items(const object& s) {
+LLMX_DECL void gemini_schema_writer::items(const view& s) {
     const auto* one = s.if_contains("items");
     const auto* tuple = s.if_contains("prefixItems");
     if (tuple == nullptr && one != nullptr && one->is_array()) tuple = one;
@@ -19820,8 +24280,8 @@ LLMX_DECL void openai_chat_read_annotations(const json_reader& from, std::vector
             const json_reader u(*url);
             c.url = u.string_or("url");
             c.title = u.string_or("title");
-            c.start = u.int_or("start_index", -1);
-            c.end = u.int_or("end_index", -1);
+            c.start = u.count_or("start_index", -1);
+            c.end = u.count_or("end_index", -1);
         }
         openai_chat_collect(r, {}, "", c.original);
         to.push_back(std::move(c));
@@ -19949,6 +24409,7 @@ LLMX_DECL void openai_chat_counts::take_detail(std::string_view of, std::string_
 
 LLMX_DECL usage openai_chat_counts::totals() const noexcept {
     usage u = detail;
+    // Counters arrive in range (`clamp_count`): differences of three of them do.
     u.input_tokens = prompt;
     u.output_tokens = completion;
     u.cache_write_tokens = written ? *written : created;
@@ -19960,7 +24421,7 @@ LLMX_DECL usage openai_chat_counts::totals() const noexcept {
     // xAI and Google leave reasoning out of completion_tokens but not out of the total.
     const std::int64_t rest = total - u.input_tokens - u.output_tokens;
     if (rest > 0 && (u.reasoning_tokens == 0 || u.reasoning_tokens == rest)) {
-        u.output_tokens += rest;
+        u.output_tokens = add_counts(u.output_tokens, rest);
         u.reasoning_tokens = rest;
     }
     return u;
@@ -19968,14 +24429,11 @@ LLMX_DECL usage openai_chat_counts::totals() const noexcept {
 
 LLMX_DECL usage openai_chat_read_usage(const boost::json::object& o) noexcept {
     openai_chat_counts counts;
-    const auto number = [](const boost::json::value& v) {
-        return v.is_number() && !(v.is_double() && std::abs(v.get_double()) > 9.2e18);
-    };
     for (const auto& m : o) {
-        if (number(m.value())) counts.take(m.key(), json_reader(o).int_or(m.key()));
+        if (const auto n = json_count(m.value())) counts.take(m.key(), *n);
         else if (const auto* const details = m.value().if_object())
             for (const auto& d : *details)
-                if (number(d.value())) counts.take_detail(m.key(), d.key(), json_reader(*details).int_or(d.key()));
+                if (const auto in = json_count(d.value())) counts.take_detail(m.key(), d.key(), *in);
     }
     return counts.totals();
 }
@@ -20001,11 +24459,19 @@ LLMX_DECL void openai_chat_write_usage(json_writer& w, const usage& u) {
 // ---- llmx/dialects/impl/openai_chat_decode_message.ipp ----
 
 
+#include <map>
+
 namespace llmx::inline v0 {
 namespace detail {
 
-/// Calls of the old functions API that have no answer yet: function name and made-up id.
-using openai_chat_legacy_calls = std::vector<std::pair<std::string, std::string>>;
+/// Calls of the old functions API by their function's name: the made-up ids, oldest first, of which
+/// the first `answered` have their answer.
+struct openai_chat_legacy_ids {
+    std::vector<std::string> ids;
+    std::size_t answered = 0;
+};
+// Ordered: a caller can choose names that have one hash.
+using openai_chat_legacy_calls = std::map<std::string, openai_chat_legacy_ids, std::less<>>;
 
 [[nodiscard]] LLMX_DECL std::string openai_chat_item(std::string_view list, std::size_t i) {
     std::string path(list);
@@ -20213,7 +24679,7 @@ LLMX_DECL result<void> openai_chat_read_calls(const json_reader& r, std::size_t 
         if (auto done = openai_chat_need(call, "name", part.name); done.has_error()) return done;
         if (auto done = call.read("arguments", part.arguments); done.has_error()) return done;
         part.id = openai_chat_call_id("legacy", static_cast<std::int64_t>(index), 0);
-        legacy.emplace_back(part.name, part.id);
+        legacy[part.name].ids.push_back(part.id);
         to.content.emplace_back(std::move(part));
     }
     return success();
@@ -20270,12 +24736,8 @@ LLMX_DECL result<void> openai_chat_read_tool(const json_reader& r, std::size_t i
     if (old) {
         if (part.name.empty()) return r.expected("name", "a string");
         part.call_id = openai_chat_call_id("legacy", static_cast<std::int64_t>(index), 1);
-        for (auto it = legacy.begin(); it != legacy.end(); ++it) {
-            if (it->first != part.name) continue;
-            part.call_id = std::move(it->second);
-            legacy.erase(it);
-            break;
-        }
+        if (const auto of = legacy.find(part.name); of != legacy.end() && of->second.answered < of->second.ids.size())
+            part.call_id = std::move(of->second.ids[of->second.answered++]);
     } else if (auto done = openai_chat_need(r, "tool_call_id", part.call_id); done.has_error()) {
         return done;
     }
@@ -20480,7 +24942,7 @@ LLMX_DECL result<void> openai_chat_read_reasoning(const json_reader& r, chat_req
     if (!to.reasoning) to.reasoning.emplace();
     std::string type;
     if (auto done = thinking.read("type", type); done.has_error()) return done;
-    if (auto done = thinking.read("budget_tokens", to.reasoning->budget_tokens); done.has_error())
+    if (auto done = thinking.read_count("budget_tokens", to.reasoning->budget_tokens); done.has_error())
         return done;
     if (type == "disabled") to.reasoning->budget_tokens = 0;
     else if (type == "adaptive") to.reasoning->adaptive = true;
@@ -20531,17 +24993,17 @@ LLMX_DECL result<void> openai_chat_read_objects(const json_reader& r, chat_reque
 }
 
 LLMX_DECL result<void> openai_chat_read_scalars(const json_reader& r, chat_request& to) {
-    result<void> done = r.read("max_tokens", to.max_output_tokens);
-    if (!done.has_error()) done = r.read("max_completion_tokens", to.max_output_tokens);
+    result<void> done = r.read_count("max_tokens", to.max_output_tokens);
+    if (!done.has_error()) done = r.read_count("max_completion_tokens", to.max_output_tokens);
     if (!done.has_error()) done = r.read("temperature", to.temperature);
     if (!done.has_error()) done = r.read("top_p", to.top_p);
-    if (!done.has_error()) done = r.read("top_k", to.top_k);
+    if (!done.has_error()) done = r.read_count("top_k", to.top_k);
     if (!done.has_error()) done = r.read("presence_penalty", to.presence_penalty);
     if (!done.has_error()) done = r.read("frequency_penalty", to.frequency_penalty);
     if (!done.has_error()) done = r.read("seed", to.seed);
-    if (!done.has_error()) done = r.read("n", to.n);
+    if (!done.has_error()) done = r.read_count("n", to.n);
     if (!done.has_error()) done = r.read("logprobs", to.logprobs);
-    if (!done.has_error()) done = r.read("top_logprobs", to.top_logprobs);
+    if (!done.has_error()) done = r.read_count("top_logprobs", to.top_logprobs);
     if (!done.has_error()) done = r.read("parallel_tool_calls", to.parallel_tool_calls);
     if (!done.has_error()) done = r.read("stream", to.stream);
     if (!done.has_error()) done = r.read("user", to.user);
@@ -21314,22 +25776,28 @@ LLMX_DECL void openai_chat::encode_error(const error& failure, std::string& out)
 // ---- llmx/dialects/impl/openai_chat_path.ipp ----
 
 
+#include <array>
+
 namespace llmx::inline v0 {
 namespace detail {
 
-/// The member of an assistant's message that holds \p part.
-[[nodiscard]] LLMX_DECL std::string_view openai_chat_list_of(const content_part& part) {
-    if (std::holds_alternative<thinking_part>(part)) return ".thinking_blocks";
-    if (std::holds_alternative<tool_call_part>(part)) return ".tool_calls";
-    if (std::holds_alternative<image_part>(part)) return ".images";
+/// The members of an assistant's message that hold parts.
+inline constexpr std::array<std::string_view, 4> openai_chat_lists = {".content", ".thinking_blocks", ".tool_calls",
+                                                                      ".images"};
+
+/// The one that holds \p part.
+[[nodiscard]] LLMX_DECL std::size_t openai_chat_list_of(const content_part& part) {
+    if (std::holds_alternative<thinking_part>(part)) return 1;
+    if (std::holds_alternative<tool_call_part>(part)) return 2;
+    if (std::holds_alternative<image_part>(part)) return 3;
     if (const auto* own = std::get_if<opaque_part>(&part))
-        if (openai_chat_opaque_type(own->value.text) == "custom") return ".tool_calls";
-    return ".content";
+        if (openai_chat_opaque_type(own->value.text) == "custom") return 2;
+    return 0;
 }
 
 } // namespace detail
 
-LLMX_DECL std::string openai_chat::caller_path(std::string_view path, const chat_request& request) {
+LLMX_DECL std::string openai_chat::caller_path(std::string_view path, const chat_request& request, path_cursor& cursor) {
     using detail::path_name;
     static constexpr path_name of_tools[] = {{".parameters", ".function.parameters"}, {".strict", ".function.strict"}};
     static constexpr path_name of_parts[] = {{".arguments", ".function.arguments"}};
@@ -21348,14 +25816,13 @@ LLMX_DECL std::string openai_chat::caller_path(std::string_view path, const chat
     // A tool's message is the result itself.
     if (m.from == role::tool) return out.append(path);
     if (m.from != role::assistant) return out + detail::path_item(".content", part).append(path);
-    const std::string_view list = detail::openai_chat_list_of(m.content[part]);
-    std::size_t before = 0;
-    for (std::size_t i = 0; i < part; ++i) before += detail::openai_chat_list_of(m.content[i]) == list ? 1 : 0;
+    const std::size_t list = detail::openai_chat_list_of(m.content[part]);
+    cursor.count_parts(at, part, [&](std::size_t i) { ++cursor.parts[detail::openai_chat_list_of(m.content[i])]; });
     const auto* thought = std::get_if<thinking_part>(&m.content[part]);
     // What nobody signed came as text.
     if (thought != nullptr && thought->signature.empty() && thought->redacted_data.empty())
         return out + ".reasoning_content";
-    return out + detail::path_item(list, before) + detail::rename_path(path, of_parts);
+    return out + detail::path_item(detail::openai_chat_lists[list], cursor.parts[list]) + detail::rename_path(path, of_parts);
 }
 
 } // namespace llmx::inline v0
@@ -21510,8 +25977,8 @@ LLMX_DECL void openai_chat_write_citation(json_writer& w, const citation& c, std
     } else {
         const bool ranged = c.start >= 0 && c.end >= c.start;
         w.member("type", "url_citation").key("url_citation").object();
-        w.member("start_index", ranged ? begin + c.start : begin);
-        w.member("end_index", ranged ? begin + c.end : end);
+        w.member("start_index", ranged ? add_counts(begin, c.start) : begin);
+        w.member("end_index", ranged ? add_counts(begin, c.end) : end);
         w.member("url", c.url).member("title", c.title).end_object();
     }
     w.end_object();
@@ -21675,13 +26142,13 @@ LLMX_DECL result<chat_reply> openai_chat::decode_reply(std::string_view body) {
     chat_reply to;
     to.id = r.string_or("id");
     to.model = r.string_or("model");
-    to.created = r.int_or("created");
+    to.created = r.count_or("created");
     to.service_tier = r.string_or("service_tier");
     std::vector<std::pair<std::int64_t, const boost::json::object*>> order;
     for (std::size_t i = 0; i < choices->size(); ++i) {
         const auto* o = (*choices)[i].if_object();
         if (o == nullptr) return error(errc::bad_response, "a choice of the answer is not an object");
-        order.emplace_back(json_reader(*o).int_or("index", static_cast<std::int64_t>(i)), o);
+        order.emplace_back(json_reader(*o).count_or("index", static_cast<std::int64_t>(i)), o);
     }
     std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
     for (const auto& [index, o] : order)
@@ -21724,6 +26191,8 @@ LLMX_DECL void openai_chat::encode_reply(const chat_reply& reply, const reply_op
 // ---- llmx/dialects/impl/openai_chat_scan.ipp ----
 
 
+#include <array>
+
 namespace llmx::inline v0 {
 namespace detail {
 
@@ -21758,8 +26227,8 @@ LLMX_DECL result<void> openai_chat_scan_options(std::string_view options, reques
         if (m.value.front() == '{') {
             json_scanner inner(m.value);
             for (json_member d; inner.next(d);)
-                if (const auto n = json_integer(d.value)) counts.take_detail(m.key, d.key, *n);
-        } else if (const auto n = json_integer(m.value)) {
+                if (const auto n = json_count(d.value)) counts.take_detail(m.key, d.key, *n);
+        } else if (const auto n = json_count(m.value)) {
             counts.take(m.key, *n);
         }
     }
@@ -21803,32 +26272,43 @@ template <class F> bool openai_chat_search(std::string_view json, std::string_vi
 } // namespace detail
 
 LLMX_DECL result<request_head> openai_chat::scan_request(std::string_view body, const request_target& target) {
+    static constexpr std::array<std::string_view, 6> read = {"model",          "messages",   "stream",
+                                                             "stream_options", "max_tokens", "max_completion_tokens"};
     request_head head;
     std::int64_t old_limit = 0, new_limit = 0;
     bool has_messages = false, has_model = false;
+    detail::members_seen seen;
     auto done = scan_json_members(body, [&](const json_member& m) -> result<void> {
         if (m.named("model")) {
-            // Servers differ in which of two they take, so one could slip past our checks.
-            if (has_model) return detail::openai_chat_wrong("model", "to be given once");
+            if (auto first = seen.mark(0, m); first.has_error()) return first;
+            head.model_begin = m.begin;
+            head.model_end = m.end;
             if (is_json_null(m.value)) return success();
             if (!is_json_string(m.value) || m.value == "\"\"")
                 return detail::openai_chat_wrong("model", "the name of a model");
             has_model = true;
             head.model = plain_json_string(m.value).value_or(std::string_view());
-            head.model_begin = m.begin;
-            head.model_end = m.end;
         } else if (m.named("messages")) {
             if (!m.value.starts_with('[')) return detail::openai_chat_wrong("messages", "an array");
             has_messages = detail::openai_chat_has_items(m.value);
             if (!has_messages) return detail::openai_chat_wrong("messages", "at least one message");
+            return seen.mark(1, m);
         } else if (m.named("stream")) {
             head.stream = is_true(m.value);
+            if (!head.stream && m.value != "false" && !is_json_null(m.value))
+                return detail::openai_chat_wrong("stream", "true or false");
+            return seen.mark(2, m);
         } else if (m.named("stream_options")) {
+            if (auto first = seen.mark(3, m); first.has_error()) return first;
             if (m.value.starts_with('{')) return detail::openai_chat_scan_options(m.value, head);
         } else if (m.named("max_completion_tokens")) {
-            new_limit = json_integer(m.value).value_or(0);
+            new_limit = json_count(m.value).value_or(0);
+            return seen.mark(4, m);
         } else if (m.named("max_tokens")) {
-            old_limit = json_integer(m.value).value_or(0);
+            old_limit = json_count(m.value).value_or(0);
+            return seen.mark(5, m);
+        } else {
+            return detail::check_member_case(m, read);
         }
         return success();
     });
@@ -21837,7 +26317,7 @@ LLMX_DECL result<request_head> openai_chat::scan_request(std::string_view body, 
     else if (!has_model) return detail::openai_chat_wrong("model", "the name of a model");
     if (!has_messages) return detail::openai_chat_wrong("messages", "an array");
     head.max_output_tokens = new_limit != 0 ? new_limit : old_limit;
-    if (target.stream) head.stream = true;
+    if (target.stream && !head.stream) head.stream = head.stream_differs = true;
     return head;
 }
 
@@ -21850,7 +26330,10 @@ LLMX_DECL usage openai_chat::scan_usage(std::string_view body) {
             found = detail::openai_chat_parse_usage(m.value);
             seen = true;
         } else if (!seen && m.named("x_groq")) {
-            found = openai_chat::scan_usage(m.value);
+            // Not `scan_usage` again: one in another would be scanned once for each around it.
+            json_scanner inner(m.value);
+            for (json_member d; inner.next(d);)
+                if (d.named("usage") && d.value.starts_with('{')) found = detail::openai_chat_parse_usage(d.value);
         }
     });
     return done.has_error() ? usage() : found;
@@ -21882,12 +26365,19 @@ LLMX_DECL const stream_progress& openai_chat::stream_watch::feed(std::string_vie
     }
     // The end may come without a line end; nothing else begins like this.
     if (partial_ == "data: [DONE]" || partial_ == "data:[DONE]") progress_.complete = true;
+    progress_.pending = skipping_ ? 0 : partial_.size();
     return progress_;
 }
 
 LLMX_DECL void openai_chat::stream_watch::line(std::string_view text) {
     if (text.ends_with('\r')) text.remove_suffix(1);
-    if (!text.starts_with("data:")) return;
+    if (!text.starts_with("data:")) {
+        // Some servers name the event and leave the member "error" out.
+        if (text.empty()) error_event_ = false;
+        else if (text.starts_with("event:")) error_event_ = text == "event: error" || text == "event:error";
+        return;
+    }
+    if (error_event_) progress_.failed = true;
     text.remove_prefix(5);
     while (text.starts_with(' ')) text.remove_prefix(1);
     while (text.ends_with(' ')) text.remove_suffix(1);
@@ -22075,14 +26565,17 @@ struct openai_chat::stream_decoder::reader {
         const std::string_view id = delta.string_or("id");
         const bool indexed = delta.find("index") != nullptr;
         const std::int64_t index = indexed ? delta.int_or("index") : -1;
-        call_state* last = nullptr;
-        for (auto& call : c.calls)
-            if (!indexed || call.index == index) last = &call;
+        call_state* last = c.calls.empty() ? nullptr : &c.calls.back();
+        if (indexed && last != nullptr && last->index != index) {
+            const auto at = c.by_index.find(index);
+            last = at == c.by_index.end() ? nullptr : &c.calls[at->second];
+        }
         if (last != nullptr && (id.empty() || last->id.empty() || last->id == id)) {
             if (last->id.empty()) last->id = id;
             return last;
         }
         if (c.calls.size() == detail::openai_chat_max_calls) return nullptr;
+        c.by_index[index] = c.calls.size();
         call_state& call = c.calls.emplace_back();
         call.index = index;
         call.part = c.parts++;
@@ -22138,6 +26631,7 @@ struct openai_chat::stream_decoder::reader {
         }
         if (const auto* o = delta.object_or_null("function_call"); o != nullptr) {
             if (c.calls.empty()) {
+                c.by_index[0] = 0;
                 c.calls.emplace_back().part = c.parts++;
                 c.open = kind::none;
             }
@@ -22191,8 +26685,9 @@ struct openai_chat::stream_decoder::reader {
     }
 };
 
-LLMX_DECL result<void> openai_chat::stream_decoder::take(std::string_view data, event_batch& out) {
+LLMX_DECL result<void> openai_chat::stream_decoder::take(const sse_event& event, event_batch& out) {
     if (done_) return success();
+    std::string_view data = event.data;
     while (data.starts_with(' ')) data.remove_prefix(1);
     while (data.ends_with(' ')) data.remove_suffix(1);
     if (data.empty()) return success();
@@ -22207,6 +26702,7 @@ LLMX_DECL result<void> openai_chat::stream_decoder::take(std::string_view data, 
         return error(errc::bad_response, "a chunk of the stream is " + parsed.error().message());
     const json_reader chunk(*parsed);
     if (const auto* e = chunk.find("error"); e != nullptr) return detail::openai_chat_failure(*e);
+    if (event.event == "error") return detail::openai_chat_failure(boost::json::value(*parsed));
 
     const auto* choices = chunk.array_or_null("choices");
     const auto* tokens = chunk.object_or_null("usage");
@@ -22220,7 +26716,7 @@ LLMX_DECL result<void> openai_chat::stream_decoder::take(std::string_view data, 
         chat_event& e = out.add(chat_event::kind::start);
         e.id = out.keep(id_);
         e.name = out.keep(chunk.string_or("model"));
-        e.created = chunk.int_or("created");
+        e.created = chunk.count_or("created");
     }
     for (std::size_t i = 0; choices != nullptr && i < choices->size(); ++i) {
         const auto* o = (*choices)[i].if_object();
@@ -22243,7 +26739,7 @@ LLMX_DECL result<void> openai_chat::stream_decoder::take(std::string_view data, 
 }
 
 LLMX_DECL result<void> openai_chat::stream_decoder::finish(event_batch& out) {
-    auto last = parser_.deliver_incomplete([this, &out](const sse_event& e) { return take(e.data, out); });
+    auto last = parser_.deliver_incomplete([this, &out](const sse_event& e) { return take(e, out); });
     // What the stream ended within is no chunk; a whole one can still be an error.
     if (last.has_error() && last.error().value() != errc::bad_response) return last;
     const bool ended = !choices_.empty() && std::all_of(choices_.begin(), choices_.end(),
@@ -22257,7 +26753,6 @@ LLMX_DECL result<void> openai_chat::stream_decoder::finish(event_batch& out) {
 // ---- llmx/dialects/impl/openai_chat_stream_encoder.ipp ----
 
 
-#include <algorithm>
 
 namespace llmx::inline v0 {
 namespace detail {
@@ -22303,19 +26798,15 @@ LLMX_DECL void openai_chat::stream_encoder::set_head(std::string_view id, std::i
 
 LLMX_DECL openai_chat::stream_encoder::choice_state& openai_chat::stream_encoder::begin(std::uint32_t choice,
                                                                                         std::string& out) {
-    auto at = std::find_if(choices_.begin(), choices_.end(),
-                           [choice](const choice_state& s) { return s.choice == choice; });
-    if (at == choices_.end()) {
-        at = choices_.emplace(choices_.end());
-        at->choice = choice;
-    }
-    if (!at->begun) {
-        at->begun = true;
+    choice_state& s = choices_[choice];
+    if (!s.begun) {
+        s.begun = true;
+        s.choice = choice;
         open_delta(choice, out);
         out += R"("role":"assistant","content":"")";
         close_delta(out);
     }
-    return *at;
+    return s;
 }
 
 LLMX_DECL void openai_chat::stream_encoder::open_delta(std::uint32_t choice, std::string& out) const {
@@ -22372,7 +26863,7 @@ LLMX_DECL void openai_chat::stream_encoder::encode_signature(choice_state& s, co
         return;
     }
     end_thinking(s, out);
-    const auto call = std::find(s.calls.begin(), s.calls.end(), event.part);
+    const auto call = s.calls.find(event.part);
     const bool of_text = s.text_part == static_cast<std::int64_t>(event.part);
     if (call == s.calls.end() && !of_text) {
         // A provider can sign thoughts that it keeps to itself.
@@ -22384,7 +26875,7 @@ LLMX_DECL void openai_chat::stream_encoder::encode_signature(choice_state& s, co
     open_delta(s.choice, out);
     if (!of_text) {
         out += R"("tool_calls":[{"index":)";
-        json_writer(out).value(call - s.calls.begin());
+        json_writer(out).value(call->second);
         out += ',';
     }
     json_writer w(out);
@@ -22396,15 +26887,15 @@ LLMX_DECL void openai_chat::stream_encoder::encode_signature(choice_state& s, co
 LLMX_DECL void openai_chat::stream_encoder::encode_call(choice_state& s, const chat_event& event,
                                                         std::string& out) const {
     const bool begins = event.what == chat_event::kind::tool_call;
-    auto at = std::find(s.calls.begin(), s.calls.end(), event.part);
+    auto at = s.calls.find(event.part);
     if (at == s.calls.end()) {
         if (!begins) return;
-        at = s.calls.insert(at, event.part);
+        at = s.calls.emplace(event.part, s.calls.size()).first;
     }
     open_delta(s.choice, out);
     out += R"("tool_calls":[)";
     json_writer w(out);
-    w.object().member("index", at - s.calls.begin());
+    w.object().member("index", at->second);
     if (begins) {
         w.member("id", event.id).member("type", "function").key("function").object();
         w.member("name", event.name).member("arguments", "").end_object();
@@ -22431,7 +26922,7 @@ LLMX_DECL void openai_chat::stream_encoder::encode_foreign(choice_state& s, cons
         out += R"("annotations":[)";
         json_writer w(out);
         w.object().member("type", "url_citation").key("url_citation").object();
-        w.member("start_index", r.int_or("start_index")).member("end_index", r.int_or("end_index")).member("url", url);
+        w.member("start_index", r.count_or("start_index")).member("end_index", r.count_or("end_index")).member("url", url);
         w.member("title", r.string_or("title")).end_object().end_object();
         out += ']';
         close_delta(out);
@@ -22457,10 +26948,10 @@ LLMX_DECL void openai_chat::stream_encoder::encode_foreign(choice_state& s, cons
     } else {
         const std::string type = detail::openai_chat_opaque_type(event.text);
         if (type == "custom") {
-            s.calls.push_back(event.part);
+            const std::size_t index = s.calls.emplace(event.part, s.calls.size()).first->second;
             open_delta(s.choice, out);
             out += R"("tool_calls":[{"index":)";
-            json_writer(out).value(s.calls.size() - 1);
+            json_writer(out).value(index);
             out += ',';
             detail::openai_chat_append_flat(out, event.text.substr(event.text.find('{') + 1));
             out += ']';
@@ -22490,8 +26981,9 @@ LLMX_DECL void openai_chat::stream_encoder::encode(const chat_event& event, std:
         return;
     }
     if (event.what == kind::start) {
-        if (!event.id.empty()) id_ = event.id;
-        if (!event.name.empty()) model_ = event.name;
+        // Each chunk repeats them: a longer one is left out, and the caller's own stands for it.
+        if (!event.id.empty() && event.id.size() <= detail::max_stream_label) id_ = event.id;
+        if (!event.name.empty() && event.name.size() <= detail::max_stream_label) model_ = event.name;
         if (event.created != 0) created_ = event.created;
         set_head(id_, created_, model_);
     }
@@ -22712,6 +27204,9 @@ LLMX_DECL std::string_view provider_request_id(std::span<const http_field> field
 
 // ---- llmx/providers/impl/mock.ipp ----
 
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/post.hpp>
+
 #include <algorithm>
 #include <charconv>
 #include <memory>
@@ -22803,8 +27298,9 @@ template <class T> [[nodiscard]] bool parse_number(std::string_view text, T& to)
     return r;
 }
 
+/// \p piece: bytes from which on a chunk begins another piece; 0: each chunk is one.
 [[nodiscard]] LLMX_DECL std::vector<std::string> mock_chunks(const chat_reply& r, const chat_request& q,
-                                                             std::int64_t created) {
+                                                             std::int64_t created, std::size_t piece) {
     reply_options options;
     options.id = r.id;
     options.model = r.model;
@@ -22815,7 +27311,9 @@ template <class T> [[nodiscard]] bool parse_number(std::string_view text, T& to)
     const auto say = [&](const chat_event& e) {
         std::string bytes;
         encoder.encode(e, bytes);
-        if (!bytes.empty()) chunks.push_back(std::move(bytes));
+        if (bytes.empty()) return;
+        if (!chunks.empty() && chunks.back().size() < piece) chunks.back() += bytes;
+        else chunks.push_back(std::move(bytes));
     };
     chat_event e;
     e.what = chat_event::kind::start;
@@ -22867,8 +27365,9 @@ template <class T> [[nodiscard]] bool parse_number(std::string_view text, T& to)
 class mock_body final : public http_body {
 public:
     mock_body(runtime& on, const http_limits& limits, cancellation& stop, std::vector<std::string> pieces,
-              duration gap, std::optional<std::uint64_t> cut_after)
-        : on_(&on), limits_(limits), stop_(&stop), pieces_(std::move(pieces)), gap_(gap), cut_after_(cut_after) {}
+              duration gap, std::optional<std::uint64_t> cut_after, bool yields)
+        : on_(&on), limits_(limits), stop_(&stop), pieces_(std::move(pieces)), gap_(gap), cut_after_(cut_after),
+          yields_(yields) {}
 
     boost::asio::awaitable<result<std::string_view>> read_some() override {
         if (stop_->cancelled()) co_return error(errc::cancelled);
@@ -22880,6 +27379,8 @@ public:
             auto waited = co_await on_->sleep_until(due, *stop_);
             if (waited.has_error()) co_return waited.error();
         }
+        // As many pieces as these are no reason to keep other calls waiting.
+        if (yields_) co_await boost::asio::post(boost::asio::deferred);
         co_return std::string_view(pieces_[next_++]);
     }
     boost::asio::awaitable<result<void>> read_all(std::string& out) override {
@@ -22902,7 +27403,54 @@ private:
     std::vector<std::string> pieces_;
     duration gap_;
     std::optional<std::uint64_t> cut_after_;
+    bool yields_;
     std::size_t next_ = 0;
+};
+
+/// What the mock makes of a request.
+class mock_answering final : public offloaded_work {
+public:
+    mock_answering(const mock_script& script, const http_request& request, runtime& on)
+        : large(request.body_size() > offload_translation_above), script_(&script), request_(&request),
+          id_(on.random() % 1000000000), created_(on.unix_seconds()) {}
+    /// It is not for the event loop's thread.
+    const bool large;
+    int status = 200;
+    std::vector<std::string> pieces;
+    std::string_view type = "application/json";
+
+    void run() override {
+        std::string sent;
+        for (const auto piece : request_->body) sent += piece;
+        const auto decoded = openai_chat::decode_request(sent, request_target());
+        const bool fail = script_->what == mock_script::kind::fail;
+        if (fail || decoded.has_error()) {
+            status = fail ? script_->status : 400;
+            error e(fail ? errc::provider_internal : errc::invalid_request,
+                    fail ? script_->message : decoded.error().message());
+            openai_chat::encode_error(e, pieces.emplace_back());
+            return;
+        }
+        auto answer = mock_answer(*script_, *decoded, id_);
+        answer->created = created_;
+        if (decoded->stream) {
+            type = openai_chat::stream_content_type;
+            const bool each = !large || script_->tokens_per_second > 0 || script_->cut_after;
+            pieces = mock_chunks(*answer, *decoded, answer->created, each ? 0 : 16 * 1024);
+            return;
+        }
+        reply_options options;
+        options.id = answer->id;
+        options.model = answer->model;
+        options.created = answer->created;
+        openai_chat::encode_reply(*answer, options, pieces.emplace_back());
+    }
+
+private:
+    const mock_script* script_;
+    const http_request* request_;
+    std::uint64_t id_;
+    std::int64_t created_;
 };
 
 } // namespace detail
@@ -22954,9 +27502,13 @@ mock::exchange(runtime& on, const deployment&, const http_request& request, cons
         e.with_param("model");
         co_return e;
     }
-    std::string sent;
-    for (const auto piece : request.body) sent += piece;
-    auto decoded = openai_chat::decode_request(sent, request_target());
+    detail::mock_answering work(*script, request, on);
+    if (work.large) {
+        const result<void> ran = co_await on.offload(work, stop);
+        if (!ran) co_return ran.error();
+    } else {
+        work.run();
+    }
     if (script->latency.count() > 0) {
         const time_point due = on.now() + script->latency;
         const time_point until = std::min({due, limits.deadline, limits.first_byte_by});
@@ -22966,48 +27518,38 @@ mock::exchange(runtime& on, const deployment&, const http_request& request, cons
             co_return error(until == limits.deadline ? errc::deadline_exceeded : errc::first_token_timeout);
     }
 
-    int status = 200;
-    std::vector<std::string> pieces;
-    std::string_view type = "application/json";
-    const bool fail = script->what == mock_script::kind::fail;
-    if (fail || decoded.has_error()) {
-        status = fail ? script->status : 400;
-        error e(fail ? errc::provider_internal : errc::invalid_request, fail ? script->message : decoded.error().message());
-        openai_chat::encode_error(e, pieces.emplace_back());
-    } else {
-        auto answer = detail::mock_answer(*script, *decoded, on.random() % 1000000000);
-        answer->created = on.unix_seconds();
-        if (decoded->stream) {
-            type = openai_chat::stream_content_type;
-            pieces = detail::mock_chunks(*answer, *decoded, answer->created);
-        } else {
-            reply_options options;
-            options.id = answer->id;
-            options.model = answer->model;
-            options.created = answer->created;
-            openai_chat::encode_reply(*answer, options, pieces.emplace_back());
-        }
-    }
     duration gap = duration::zero();
     if (script->tokens_per_second > 0)
         gap = std::chrono::duration_cast<duration>(std::chrono::duration<double>(1.0 / script->tokens_per_second));
     auto body = std::unique_ptr<detail::mock_body>(
-        new detail::mock_body(on, limits, stop, std::move(pieces), gap, script->cut_after));
+        new detail::mock_body(on, limits, stop, std::move(work.pieces), gap, script->cut_after, work.large));
     http_field field;
     field.name = "content-type";
-    field.value = type;
+    field.value = work.type;
     body->fields.push_back(field);
-    if (fail && script->retry_after_s) {
+    if (script->what == mock_script::kind::fail && script->retry_after_s) {
         body->retry_after = std::to_string(*script->retry_after_s);
         field.name = "retry-after";
         field.value = body->retry_after;
         body->fields.push_back(field);
     }
     http_response r;
-    r.status = status;
+    r.status = work.status;
     r.fields = body->fields;
     r.body = http_body_ptr(body.release());
     co_return r;
+}
+
+} // namespace llmx::inline v0
+
+// ---- llmx/service/impl/runtime.ipp ----
+
+namespace llmx::inline v0 {
+
+LLMX_DECL boost::asio::awaitable<result<void>> runtime::offload(offloaded_work& work, cancellation& stop) {
+    if (stop.cancelled()) co_return error(errc::cancelled);
+    work.run();
+    co_return success();
 }
 
 } // namespace llmx::inline v0
@@ -23034,7 +27576,9 @@ LLMX_DECL void prepare_bearer(const deployment& d, std::string_view suffix, http
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/deferred.hpp>
+#include <boost/asio/this_coro.hpp>
 
 #include <array>
 #include <chrono>
@@ -23077,6 +27621,36 @@ LLMX_DECL boost::asio::awaitable<result<void>> asio_runtime::sleep_until(time_po
         co_await timer.async_wait(boost::asio::as_tuple(boost::asio::deferred));
     if (std::get<0>(woken) || stop.cancelled()) co_return error(errc::cancelled);
     co_return success();
+}
+
+LLMX_DECL boost::asio::awaitable<result<void>> asio_runtime::offload(offloaded_work& work, cancellation& stop) {
+    if (stop.cancelled()) co_return error(errc::cancelled);
+    if (!worker_) worker_ = detail::offload_worker::of(*io_);
+    const boost::asio::cancellation_state asio_stop = co_await boost::asio::this_coro::cancellation_state;
+    const bool throws = co_await boost::asio::this_coro::throw_if_cancelled();
+    detail::offload_ticket ticket(worker_, work);
+    if (!ticket.begin()) {
+        // Late for the others is better than never for this one.
+        work.run();
+        co_return success();
+    }
+    const cancellation::registration registered(stop, &detail::offload_ticket::give_up, &ticket);
+    co_await boost::asio::this_coro::throw_if_cancelled(false);
+    // The runtime may be gone when this ends.
+    while (!ticket.over()) {
+        (void)co_await ticket.ended().async_wait(boost::asio::as_tuple(boost::asio::deferred));
+        // Asio's own cancellation ends the wait, but not the work once it runs.
+        if (asio_stop.cancelled() != boost::asio::cancellation_type::none) detail::offload_ticket::give_up(&ticket);
+    }
+    co_await boost::asio::this_coro::throw_if_cancelled(throws);
+    if (!ticket.has_run() || stop.cancelled() || asio_stop.cancelled() != boost::asio::cancellation_type::none)
+        co_return error(errc::cancelled);
+    co_return success();
+}
+
+LLMX_DECL void asio_runtime::stop_offloading() {
+    if (!worker_) worker_ = detail::offload_worker::of(*io_);
+    worker_->stop();
 }
 
 } // namespace llmx::inline v0
@@ -23511,18 +28085,32 @@ LLMX_DECL std::string_view fallback::itinerary::next() {
 #include <bit>
 #include <functional>
 #include <limits>
+#include <new>
 
 namespace llmx::inline v0::detail {
 
 LLMX_DECL caller_table::caller_table(std::size_t callers)
-    : sets_(std::bit_ceil(std::max<std::size_t>(1, (callers + ways - 1) / ways))),
-      places_(std::make_unique<place[]>(sets_ * ways)) {}
+    : sets_(std::bit_ceil(std::max<std::size_t>(1, (callers + ways - 1) / ways))) {}
+
+LLMX_DECL caller_table::~caller_table() { delete[] places_.load(std::memory_order_relaxed); }
+
+LLMX_DECL caller_table::place* caller_table::allocated() noexcept {
+    place* all = places_.load(std::memory_order_acquire);
+    if (all != nullptr) return all;
+    place* const fresh = new (std::nothrow) place[sets_ * ways];
+    if (fresh != nullptr && places_.compare_exchange_strong(all, fresh, std::memory_order_acq_rel)) return fresh;
+    // Another thread was faster, or there is no memory.
+    delete[] fresh;
+    return all;
+}
 
 LLMX_DECL token_account* caller_table::find(std::string_view caller, bool make, time_point now) noexcept {
     // std::hash alone may leave low bits weak; one round of mixing spreads them.
     std::uint64_t id = random_bits(std::hash<std::string_view>()(caller))();
     if (id == 0) id = 1;
-    place* const set = &places_[(id & (sets_ - 1)) * ways];
+    place* const all = make ? allocated() : places_.load(std::memory_order_acquire);
+    if (all == nullptr) return nullptr;
+    place* const set = &all[(id & (sets_ - 1)) * ways];
     for (;;) {
         place* victim = nullptr;
         std::uint64_t victim_owner = 0;
@@ -23692,9 +28280,12 @@ namespace detail {
     return error(errc::bad_response, std::move(message));
 }
 
-LLMX_DECL void response_parser::on_field_impl(boost::beast::http::field, text name, text value, code& ec) {
-    // Trailer fields come through here too; nobody asked for them (RFC 9110 section 6.5.1).
+LLMX_DECL void response_parser::on_field_impl(boost::beast::http::field which, text name, text value, code& ec) {
+    // Trailer fields come through here too; no caller needs them (RFC 9110 section 6.5.1).
     if (!in_header_) return;
+    if (which == boost::beast::http::field::transfer_encoding &&
+        (version_ < 11 || !iequals(std::string_view(value.data(), value.size()), "chunked")))
+        ambiguous_end = true;
     if (fields_->size() == http_reader::max_fields) {
         ec = boost::beast::http::error::header_limit;
         return;
@@ -23719,7 +28310,7 @@ LLMX_DECL void http_reader::begin(std::size_t max_header, bool bodiless) {
     max_header_ = max_header;
     bodiless_ = bodiless;
     header_bytes_ = 0;
-    fault_.clear();
+    fault_.reset();
     // One huge header section must not be paid for as long as the connection lives.
     constexpr std::size_t usual = 16 * 1024;
     if (head_.capacity() > usual) head_ = std::string();
@@ -23738,6 +28329,10 @@ LLMX_DECL void http_reader::expect_message() {
     parser_->skip(bodiless_);
 }
 
+LLMX_DECL error http_reader::failed(std::string_view why) {
+    return fault_.emplace(detail::bad_http(why));
+}
+
 LLMX_DECL result<std::size_t> http_reader::feed_header(std::string_view in) {
     static constexpr std::string_view protocol = "HTTP/1.";
     std::size_t used = 0;
@@ -23753,19 +28348,19 @@ LLMX_DECL result<std::size_t> http_reader::feed_header(std::string_view in) {
                 break;
             }
             const char before = lf > 0 ? rest[lf - 1] : head_.empty() ? '\0' : head_.back();
-            if (before != '\r') return detail::bad_http("a header line does not end in CR LF");
+            if (before != '\r') return failed("a header line does not end in CR LF");
             complete = line_bytes_ + (lf - line) == 1;
             line_bytes_ = 0;
             line = lf + 1;
         }
         header_bytes_ += line;
-        if (header_bytes_ > max_header_) return detail::bad_http("the header section is larger than the limit");
+        if (header_bytes_ > max_header_) return failed("the header section is larger than the limit");
         head_.append(rest.substr(0, line));
         used += line;
         // Checked at once, or a peer of another protocol that waits for us to speak would
         // only be found out by a timeout.
         const std::string_view begun = std::string_view(head_).substr(0, protocol.size());
-        if (begun != protocol.substr(0, begun.size())) return detail::bad_http("it speaks another protocol");
+        if (begun != protocol.substr(0, begun.size())) return failed("it speaks another protocol");
         if (!complete) break;
         const result<void> parsed = parse_header();
         if (!parsed) return parsed.error();
@@ -23776,21 +28371,24 @@ LLMX_DECL result<std::size_t> http_reader::feed_header(std::string_view in) {
 LLMX_DECL result<void> http_reader::parse_header() {
     boost::beast::error_code ec;
     parser_->put(boost::asio::const_buffer(head_.data(), head_.size()), ec);
-    if (ec) return detail::bad_http(ec.message());
+    if (ec) return failed(ec.message());
     const int status = parser_->status;
-    if (status == 101) return detail::bad_http("it switched protocols unasked");
+    if (status == 101) return failed("it switched protocols unasked");
     if (status >= 100 && status < 200) {
         // RFC 9110 section 15.2: any number of these may precede the answer.
         expect_message();
         return success();
     }
     header_done_ = true;
+    // Beast takes such a message to have no body, as it should (RFC 9112 section 6.3); its sender may differ.
+    if ((status == 204 || status == 304) && (parser_->chunked() || parser_->content_length().value_or(0) != 0))
+        parser_->ambiguous_end = true;
     return success();
 }
 
 LLMX_DECL result<http_reader::step> http_reader::feed(std::span<char> in) {
     step s;
-    if (fault_) return detail::bad_http(fault_.message());
+    if (fault_) return *fault_;
     if (!header_done_) {
         const result<std::size_t> used = feed_header(std::string_view(in.data(), in.size()));
         if (!used) return used.error();
@@ -23800,9 +28398,12 @@ LLMX_DECL result<http_reader::step> http_reader::feed(std::span<char> in) {
     char* body = nullptr;
     std::size_t size = 0;
     while (s.consumed < in.size() && !parser_->is_done()) {
+        char* const at = in.data() + s.consumed;
+        if (parser_->chunked() &&
+            detail::wait_for_final_chunk(std::string_view(at, in.size() - s.consumed), !parser_->in_chunks))
+            break;
         boost::beast::error_code ec;
         parser_->piece = std::string_view();
-        char* const at = in.data() + s.consumed;
         s.consumed += parser_->put(boost::asio::const_buffer(at, in.size() - s.consumed), ec);
         const std::string_view piece = parser_->piece;
         if (!piece.empty()) {
@@ -23811,18 +28412,17 @@ LLMX_DECL result<http_reader::step> http_reader::feed(std::span<char> in) {
             size += piece.size();
         }
         if (ec == boost::beast::http::error::need_more) break;
-        if (ec && size == 0) return detail::bad_http(ec.message());
-        if (ec) {
-            fault_ = ec;
-            break;
-        }
+        if (!ec) continue;
+        const error fault = failed(ec.message());
+        if (size == 0) return fault;
+        break;
     }
     s.body = std::string_view(body, size);
     return s;
 }
 
 LLMX_DECL result<void> http_reader::finish() {
-    if (fault_) return detail::bad_http(fault_.message());
+    if (fault_) return *fault_;
     if (!started()) return error(errc::connection_lost);
     if (!header_done_) return error(errc::truncated);
     if (parser_->is_done()) return success();
@@ -23850,37 +28450,14 @@ LLMX_DECL result<void> http_reader::finish() {
 #include <utility>
 
 namespace llmx::inline v0 {
-namespace detail {
-
-/// The request line and header section of \p request, written over \p head.
-LLMX_DECL void write_request_head(std::string& head, const http_request& request) {
-    head.clear();
-    text_memory memory;
-    text_writer w(head, memory);
-    w.copy(request.method).raw(" ");
-    if (request.target.empty()) w.raw("/");
-    w.copy(request.target).raw(" HTTP/1.1\r\nHost: ").copy(request.to->authority).raw("\r\n").copy(request.fields);
-    // RFC 9110 section 8.6: a length of 0 is only said where a body is expected.
-    const std::size_t size = request.body_size();
-    if (size != 0 || (request.method != "GET" && request.method != "HEAD"))
-        w.raw("Content-Length: ").number(size).raw("\r\n");
-    w.raw("\r\n");
-    w.spill();
-}
-
-/// Bodies up to this size travel in one buffer with the head.
-inline constexpr std::size_t joined_body = 4096;
-
-/// POSIX lets the two differ.
-[[nodiscard]] LLMX_DECL bool would_block(const boost::system::error_code& ec) noexcept {
-    return ec == boost::asio::error::would_block || ec == boost::asio::error::try_again;
-}
-
-} // namespace detail
 
 LLMX_DECL connection::connection(boost::asio::io_context& io, deadline_service& deadlines, owner& back)
-    : owner_(&back), socket_(io), watcher_(deadlines, &connection::on_deadline, this),
-      buffer_(std::make_unique_for_overwrite<char[]>(read_size)) {}
+    : owner_(&back), socket_(io),
+#if !defined(LLMX_NO_TLS)
+      below_tls_(socket_),
+#endif
+      watcher_(deadlines, &connection::on_deadline, this), buffer_(std::make_unique_for_overwrite<char[]>(read_size)) {
+}
 
 LLMX_DECL connection::~connection() { close(); }
 
@@ -23898,78 +28475,33 @@ LLMX_DECL void connection::close() noexcept {
 LLMX_DECL void connection::release() noexcept {
     stop_.reset();
     watcher_.never();
+    memory_ = nullptr;
     owner_->take_back(*this);
 }
 
-LLMX_DECL bool connection::reusable() const {
-    return !stopped_ && socket_.is_open() && first_piece_ == pieces_.size() && begin_ == end_ && reader_.done() &&
-           reader_.keep_alive();
+LLMX_DECL void connection::destroy() noexcept {
+    if (!writing_) {
+        delete this;
+        return;
+    }
+    close();
+    stop_.reset();
+    watcher_.never();
+#if !defined(LLMX_NO_TLS)
+    // The slot for sessions belongs to the owner, who may be gone before the write has ended.
+    if (tls_) detail::tls_forget_slot(tls_->native_handle());
+#endif
+    orphan_ = true;
 }
 
-LLMX_DECL bool connection::peer_gone() noexcept {
-    char byte = 0;
-    boost::system::error_code ec;
-    socket_.receive(boost::asio::buffer(&byte, 1), boost::asio::socket_base::message_peek, ec);
-    return !detail::would_block(ec);
+LLMX_DECL bool connection::reusable() const {
+    return !stopped_ && socket_.is_open() && !writing_ && first_piece_ == pieces_.size() && reader_.done() &&
+           reader_.keep_alive();
 }
 
 LLMX_DECL error connection::stopped() const {
     if (stopped_ == errc::connect_failed) return connect_failure("connect to", "timed out");
     return error(*stopped_);
-}
-
-LLMX_DECL bool connection::send(const http_request& request, const http_limits& limits) {
-    deadline_ = limits.deadline;
-    idle_ = limits.idle;
-    max_body_ = limits.max_body;
-    read_by_ = time_point::max();
-    begin_ = end_ = 0;
-    reader_.begin(limits.max_header, request.method == "HEAD");
-    watch(limits.first_byte_by, errc::first_token_timeout);
-
-    detail::write_request_head(head_, request);
-    first_piece_ = pieces_.size();
-    // A short body is copied: one buffer costs the system less than several, and over TLS
-    // each would become a record of its own.
-    const bool joined = request.body_size() <= detail::joined_body;
-    for (std::size_t i = 0; joined && i < request.body.size(); ++i) head_ += request.body[i];
-    for (std::size_t i = request.body.size(); !joined && i-- > 0;)
-        if (!request.body[i].empty())
-            pieces_[--first_piece_] = boost::asio::const_buffer(request.body[i].data(), request.body[i].size());
-    pieces_[--first_piece_] = boost::asio::const_buffer(head_.data(), head_.size());
-#if !defined(LLMX_NO_TLS)
-    if (tls_) return false;
-#endif
-    // Written here and now: an asynchronous write would succeed at once too, but its
-    // completion would first go round the event loop.
-    boost::system::error_code ec;
-    const std::size_t n = joined ? socket_.write_some(pieces_[first_piece_], ec) : socket_.write_some(unsent(), ec);
-    if (!ec) sent(n);
-    return first_piece_ == pieces_.size() || (ec && !detail::would_block(ec));
-}
-
-LLMX_DECL void connection::sent(std::size_t bytes) noexcept {
-    while (first_piece_ < pieces_.size()) {
-        boost::asio::const_buffer& b = pieces_[first_piece_];
-        const std::size_t n = std::min(bytes, b.size());
-        b += n;
-        bytes -= n;
-        if (b.size() != 0) return;
-        ++first_piece_;
-    }
-}
-
-LLMX_DECL boost::asio::awaitable<void> connection::flush() {
-    while (first_piece_ < pieces_.size() && !stopped_) {
-        std::tuple<boost::system::error_code, std::size_t> done;
-#if !defined(LLMX_NO_TLS)
-        if (tls_) done = co_await tls_->async_write_some(unsent(), boost::asio::as_tuple(boost::asio::deferred));
-        else
-#endif
-            done = co_await socket_.async_write_some(unsent(), boost::asio::as_tuple(boost::asio::deferred));
-        if (std::get<0>(done)) co_return;
-        sent(std::get<1>(done));
-    }
 }
 
 LLMX_DECL result<void> connection::make_room() {
@@ -23998,6 +28530,7 @@ LLMX_DECL result<void> connection::received(const boost::system::error_code& ec,
         close();
         return e;
     }
+    if (!begun_ && n != 0) return unasked();
     end_ += n;
     if (reader_.header_done()) return success();
     const result<http_reader::step> step = reader_.feed(std::span<char>(buffer_.get() + begin_, end_ - begin_));
@@ -24063,19 +28596,29 @@ LLMX_DECL boost::asio::awaitable<result<std::string_view>> connection::read_some
     }
 }
 
+LLMX_DECL error connection::no_memory() {
+    close();
+    error e(errc::shed, "the gateway has no memory for the provider's answer now; try again later");
+    return e.with_retry_after(std::chrono::seconds(1));
+}
+
 LLMX_DECL result<void> connection::take(std::string_view body, std::string& out) {
     if (body.size() > max_body_) {
         close();
         return error(errc::bad_response, "the answer is larger than the limit");
     }
     max_body_ -= body.size();
-    out += body;
+    if (!append_within(memory_, out, body)) return no_memory();
     return success();
 }
 
 LLMX_DECL result<bool> connection::take_rest(std::string& out) {
     constexpr std::uint64_t believed = 1024 * 1024;
-    if (out.empty()) out.reserve(static_cast<std::size_t>(std::min(reader_.announced_length(), believed)));
+    if (out.empty()) {
+        const auto ahead = static_cast<std::size_t>(std::min(reader_.announced_length(), believed));
+        if (ahead > out.capacity() && memory_ != nullptr && !memory_->grow(ahead)) return no_memory();
+        out.reserve(ahead);
+    }
     for (;;) {
         std::string_view body;
         error fault;
@@ -24138,6 +28681,10 @@ connection::connect(const origin& to, std::span<const boost::asio::ip::address> 
     boost::system::error_code ec = boost::asio::error::host_not_found;
     for (std::size_t i = 0; i < addresses.size() && ec; ++i) {
         if (stopped_) co_return stopped();
+        const boost::asio::ip::tcp::endpoint endpoint(addresses[i], to.port);
+        socket_.open(endpoint.protocol(), ec);
+        if (ec == boost::asio::error::no_descriptors && owner_->free_descriptor()) socket_.open(endpoint.protocol(), ec);
+        if (ec) continue;
         // An address that swallows packets must leave time for the next.
         const time_point now = clock::now();
         const std::size_t left = addresses.size() - i;
@@ -24146,7 +28693,6 @@ connection::connect(const origin& to, std::span<const boost::asio::ip::address> 
             attempt_by = now + (until - now) / static_cast<duration::rep>(left);
         watch(attempt_by, limit);
         attempt_only_ = left > 1 && attempt_by < deadline_ && attempt_by < until;
-        const boost::asio::ip::tcp::endpoint endpoint(addresses[i], to.port);
         const std::tuple<boost::system::error_code> done =
             co_await socket_.async_connect(endpoint, boost::asio::as_tuple(boost::asio::deferred));
         ec = std::get<0>(done);
@@ -24176,7 +28722,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> connection::handshake(const origi
 }
 #else
 LLMX_DECL boost::asio::awaitable<result<void>> connection::handshake(const origin& to, detail::tls_context* tls) {
-    tls_.emplace(socket_, *tls);
+    tls_.emplace(below_tls_, *tls);
     SSL* const ssl = tls_->native_handle();
     const bool verify = SSL_get_verify_mode(ssl) != SSL_VERIFY_NONE;
     const result<void> ready = detail::tls_expect_peer(ssl, to.host, verify, *session);
@@ -24190,6 +28736,168 @@ LLMX_DECL boost::asio::awaitable<result<void>> connection::handshake(const origi
     co_return success();
 }
 #endif
+
+} // namespace llmx::inline v0
+
+// ---- llmx/transport/impl/connection_send.ipp ----
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
+
+#include <algorithm>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// The request line and header section of \p request, written over \p head.
+LLMX_DECL void write_request_head(std::string& head, const http_request& request) {
+    head.clear();
+    text_memory memory;
+    text_writer w(head, memory);
+    w.copy(request.method).raw(" ");
+    if (request.target.empty()) w.raw("/");
+    w.copy(request.target).raw(" HTTP/1.1\r\nHost: ").copy(request.to->authority).raw("\r\n").copy(request.fields);
+    // RFC 9110 section 8.6: a length of 0 is only said where a body is expected.
+    const std::size_t size = request.body_size();
+    if (size != 0 || (request.method != "GET" && request.method != "HEAD"))
+        w.raw("Content-Length: ").number(size).raw("\r\n");
+    w.raw("\r\n");
+    w.spill();
+}
+
+/// Bodies up to this size travel in one buffer with the head.
+inline constexpr std::size_t joined_body = 4096;
+
+/// POSIX lets the two differ.
+[[nodiscard]] LLMX_DECL bool would_block(const boost::system::error_code& ec) noexcept {
+    return ec == boost::asio::error::would_block || ec == boost::asio::error::try_again;
+}
+
+} // namespace detail
+
+LLMX_DECL connection::unread connection::look() noexcept {
+    if (begin_ != end_) {
+        spoke_unasked = true;
+        return unread::bytes;
+    }
+    char byte = 0;
+    boost::system::error_code ec;
+#if !defined(LLMX_NO_TLS)
+    if (tls_) {
+        // A peek at the socket would not do: what came in one segment with the answer is in the
+        // stream's buffers already. Four reads of 17 KiB are more than any peer has to say of TLS.
+        below_tls_.allow(4);
+        const std::size_t n = tls_->read_some(boost::asio::buffer(&byte, 1), ec);
+        if (n == 0 && (!detail::would_block(ec) || below_tls_.torn())) return unread::end;
+        // The beginning of a record is in OpenSSL's buffer and no data yet.
+        if (n == 0 && below_tls_.drained() && !detail::tls_holds_bytes(tls_->native_handle())) return unread::nothing;
+        spoke_unasked = true;
+        return unread::bytes;
+    }
+#endif
+    socket_.receive(boost::asio::buffer(&byte, 1), boost::asio::socket_base::message_peek, ec);
+    if (detail::would_block(ec)) return unread::nothing;
+    if (ec) return unread::end;
+    spoke_unasked = true;
+    return unread::bytes;
+}
+
+LLMX_DECL connection::unread connection::look_behind_answer() noexcept {
+#if !defined(LLMX_NO_TLS)
+    if (tls_ && detail::tls_holds_bytes(tls_->native_handle())) return look();
+#endif
+    return begin_ == end_ ? unread::nothing : look();
+}
+
+LLMX_DECL void connection::prepare(const http_request& request, bool joined) {
+    detail::write_request_head(head_, request);
+    first_piece_ = pieces_.size();
+    // A short body is copied: one buffer costs the system less than several, and over TLS
+    // each would become a record of its own.
+    for (std::size_t i = 0; joined && i < request.body.size(); ++i) head_ += request.body[i];
+    for (std::size_t i = request.body.size(); !joined && i-- > 0;)
+        if (!request.body[i].empty())
+            pieces_[--first_piece_] = boost::asio::const_buffer(request.body[i].data(), request.body[i].size());
+    pieces_[--first_piece_] = boost::asio::const_buffer(head_.data(), head_.size());
+}
+
+LLMX_DECL connection::unread connection::send(const http_request& request, const http_limits& limits) {
+    deadline_ = limits.deadline;
+    idle_ = limits.idle;
+    max_body_ = limits.max_body;
+    memory_ = limits.memory;
+    read_by_ = time_point::max();
+    begun_ = false;
+    reader_.begin(limits.max_header, request.method == "HEAD");
+    watch(limits.first_byte_by, errc::first_token_timeout);
+    const bool joined = request.body_size() <= detail::joined_body;
+    prepare(request, joined);
+
+    // Directly before the first byte is written: what a peer sent before that is no answer to this
+    // request, and each answer after it would be the one to the request before.
+    const unread before = stopped_ ? unread::nothing : look();
+    if (before == unread::bytes || (before == unread::end && reused)) {
+        stop_.reset();
+        watcher_.never();
+        close();
+        return before;
+    }
+    begin_ = end_ = 0;
+    if (!encrypted()) {
+        // Written here and now: an asynchronous write would succeed at once too, but its
+        // completion would first go round the event loop.
+        boost::system::error_code ec;
+        sent(joined ? socket_.write_some(pieces_[first_piece_], ec) : socket_.write_some(unsent(), ec));
+        if (first_piece_ == pieces_.size() || (ec && !detail::would_block(ec))) return unread::nothing;
+    }
+    write_on();
+    return unread::nothing;
+}
+
+LLMX_DECL void connection::sent(std::size_t bytes) noexcept {
+    if (bytes != 0) begun_ = true;
+    while (first_piece_ < pieces_.size()) {
+        boost::asio::const_buffer& b = pieces_[first_piece_];
+        const std::size_t n = std::min(bytes, b.size());
+        b += n;
+        bytes -= n;
+        if (b.size() != 0) return;
+        ++first_piece_;
+    }
+}
+
+LLMX_DECL void connection::write_on() {
+    writing_ = true;
+    // Its completion runs before that of a read of the answer: the write is given to the socket first.
+#if !defined(LLMX_NO_TLS)
+    if (tls_) {
+        tls_->async_write_some(unsent(), writer(*this));
+        return;
+    }
+#endif
+    socket_.async_write_some(unsent(), writer(*this));
+}
+
+LLMX_DECL bool connection::end_write() noexcept {
+    writing_ = false;
+    if (orphan_) delete this;
+    else return true;
+    return false;
+}
+
+LLMX_DECL void connection::wrote(const boost::system::error_code& ec, std::size_t n) {
+    if (!end_write() || ec || stopped_) return;
+    sent(n);
+    if (first_piece_ < pieces_.size() && !refused_early()) write_on();
+}
+
+LLMX_DECL error connection::unasked() {
+    spoke_unasked = true;
+    close();
+    // On a kept connection it may be the answer to an earlier request, and another connection may be tried.
+    return error(reused ? errc::connection_lost : errc::bad_response,
+                 name_ + " sent an answer before it was sent a request");
+}
 
 } // namespace llmx::inline v0
 
@@ -24282,6 +28990,7 @@ LLMX_DECL void deadline_service::look_around() noexcept {
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
+#include <string_view>
 #include <utility>
 
 namespace llmx::inline v0 {
@@ -24318,6 +29027,15 @@ LLMX_DECL result<void> tls_expect_peer(SSL* ssl, const std::string& host, bool v
     return success();
 }
 
+LLMX_DECL void tls_forget_slot(SSL* ssl) noexcept { SSL_set_ex_data(ssl, tls_session_index(), nullptr); }
+
+LLMX_DECL bool tls_holds_bytes(SSL* ssl) noexcept {
+    // "RB", read body: OpenSSL has taken a record's header and waits for the rest, which
+    // `SSL_has_pending` does not count as long as none of that has come.
+    return SSL_has_pending(ssl) == 1 || BIO_ctrl_pending(SSL_get_rbio(ssl)) != 0 ||
+           std::string_view(SSL_rstate_string(ssl)) == "RB";
+}
+
 LLMX_DECL std::string tls_failure(SSL* ssl, const boost::system::error_code& ec) {
     const long verdict = SSL_get_verify_result(ssl);
     if (verdict == X509_V_OK || SSL_get_verify_mode(ssl) == SSL_VERIFY_NONE) return ec.message();
@@ -24338,6 +29056,8 @@ LLMX_DECL void tls_client::prepare() {
             context_.reset();
             return;
         }
+        // A kept connection is read only to see that nothing is there: no peer may begin a handshake then.
+        SSL_CTX_set_options(native, SSL_OP_NO_RENEGOTIATION);
         // Sessions are kept beside the pool of each host, so OpenSSL's own cache stays off.
         SSL_CTX_set_session_cache_mode(native, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
         SSL_CTX_sess_set_new_cb(native, &detail::tls_keep_session);
@@ -24551,16 +29271,10 @@ namespace detail {
     return true;
 }
 
-} // namespace detail
-
-LLMX_DECL http_pool::http_pool(boost::asio::io_context& io, http_pool_options options)
-    : core_(new detail::pool_core(io, std::move(options))) {}
-
-LLMX_DECL http_pool::~http_pool() { core_->close(); }
-
-LLMX_DECL boost::asio::awaitable<result<http_response>>
-http_pool::exchange(const http_request& request, const http_limits& limits, cancellation& stop) {
-    const boost::intrusive_ptr<detail::pool_core> core = core_;
+/// The coroutine of an exchange. It begins when it is awaited, and the pool may be gone by then.
+LLMX_DECL boost::asio::awaitable<result<http_response>> exchange_over(boost::intrusive_ptr<pool_core> core,
+                                                                      const http_request& request,
+                                                                      const http_limits& limits, cancellation& stop) {
     if (stop.cancelled()) co_return error(errc::cancelled);
     const time_point began = clock::now();
     if (limits.deadline <= began)
@@ -24569,16 +29283,25 @@ http_pool::exchange(const http_request& request, const http_limits& limits, canc
         co_return error(errc::invalid_request, "the path has characters a URL may not hold");
 
     bool fresh = false;
+    // One that could not be used; what is opened instead takes its place.
+    connection_ptr dead;
     for (;;) {
         connection_ptr c;
         if (!fresh) c = core->take_idle(*request.to);
         if (!c) {
-            result<connection_ptr> opened = co_await core->open(*request.to, limits, stop, fresh);
+            result<connection_ptr> opened = co_await core->open(*request.to, limits, stop, dead);
             if (!opened) co_return opened.error();
             c = std::move(*opened);
         }
+        dead.reset();
         c->use_for(stop);
-        if (!c->send(request, limits)) co_await c->flush();
+        const connection::unread before = c->send(request, limits);
+        if (before != connection::unread::nothing) {
+            if (!c->reused) co_return c->unasked();
+            dead = std::move(c);
+            continue;
+        }
+        if (c->reused) core->count_reuse();
         result<void> read = success();
         while (read && !c->head_done()) {
             if (c->encrypted()) {
@@ -24596,11 +29319,24 @@ http_pool::exchange(const http_request& request, const http_limits& limits, canc
             co_return reply;
         }
         if (fresh || !c->reused || c->saw_reply() || read.error().value() != errc::connection_lost ||
-            clock::now() - began >= core->stale_within())
+            (c->request_begun() && clock::now() - began >= core->stale_within()))
             co_return read.error();
         fresh = true;
+        dead = std::move(c);
         core->count_stale_retry();
     }
+}
+
+} // namespace detail
+
+LLMX_DECL http_pool::http_pool(boost::asio::io_context& io, http_pool_options options)
+    : core_(new detail::pool_core(io, std::move(options))) {}
+
+LLMX_DECL http_pool::~http_pool() { core_->close(); }
+
+LLMX_DECL boost::asio::awaitable<result<http_response>>
+http_pool::exchange(const http_request& request, const http_limits& limits, cancellation& stop) {
+    return detail::exchange_over(core_, request, limits, stop);
 }
 
 } // namespace llmx::inline v0
@@ -24707,29 +29443,25 @@ LLMX_DECL void pool_core::give_place(pool_host& h) noexcept {
     forget_if_unused(h);
 }
 
+LLMX_DECL void pool_core::retire(connection& c) noexcept {
+    if (c.spoke_unasked) ++stats_.unasked;
+    c.destroy();
+}
+
 LLMX_DECL void pool_core::discard(connection& c) noexcept {
     pool_host& h = *c.home;
-    delete &c;
+    retire(c);
     give_place(h);
 }
 
 LLMX_DECL connection_ptr pool_core::take_idle(const origin& to) noexcept {
-    for (;;) {
-        const auto at = hosts_.find(to);
-        if (at == hosts_.end() || at->second.idle.empty()) return connection_ptr();
-        connection& c = *at->second.idle.front();
-        unlink_idle(c);
-        // Always looked at: what a peer sent unasked would be the next caller's answer, and each
-        // answer after it the one before.
-        if (c.peer_gone()) {
-            discard(c);
-            continue;
-        }
-        c.reused = true;
-        ++stats_.reuses;
-        intrusive_ptr_add_ref(this);
-        return connection_ptr(&c);
-    }
+    const auto at = hosts_.find(to);
+    if (at == hosts_.end() || at->second.idle.empty()) return connection_ptr();
+    connection& c = *at->second.idle.front();
+    unlink_idle(c);
+    c.reused = true;
+    intrusive_ptr_add_ref(this);
+    return connection_ptr(&c);
 }
 
 LLMX_DECL void pool_core::take_back(connection& c) noexcept {
@@ -24737,11 +29469,13 @@ LLMX_DECL void pool_core::take_back(connection& c) noexcept {
     const boost::intrusive_ptr<pool_core> lease(this, false);
     pool_host& h = *c.home;
     if (closed_ || !c.reusable()) return discard(c);
+    // Who waits would only find out after waiting again; whoever takes an idle connection looks then.
+    const connection::unread left = h.waiters.empty() ? c.look_behind_answer() : c.look();
+    if (left != connection::unread::nothing) return discard(c);
     if (!h.waiters.empty()) {
         auto& w = static_cast<pool_waiter&>(*h.waiters.front());
         intrusive_ptr_add_ref(this);
         c.reused = true;
-        ++stats_.reuses;
         w.given.reset(&c);
         return w.wake();
     }
@@ -24758,6 +29492,14 @@ LLMX_DECL void pool_core::take_back(connection& c) noexcept {
     h.idle.push_front(c);
     idle_.push_front(c);
     if (sweep_.expiry() == time_point::max()) sweep_.expires_at(c.idle_since + options_.idle_timeout);
+}
+
+LLMX_DECL bool pool_core::free_descriptor() noexcept {
+    connection* const oldest = idle_.back();
+    if (oldest == nullptr) return false;
+    unlink_idle(*oldest);
+    discard(*oldest);
+    return true;
 }
 
 LLMX_DECL void pool_core::on_sweep(void* self) noexcept {
@@ -24793,7 +29535,8 @@ LLMX_DECL boost::asio::awaitable<result<bool>> pool_core::wait_in_line(pool_host
 }
 
 LLMX_DECL boost::asio::awaitable<result<connection_ptr>> pool_core::open(const origin& to, const http_limits& limits,
-                                                                         cancellation& stop, bool fresh) {
+                                                                         cancellation& stop,
+                                                                         connection_ptr& dead) {
     tls_context* tls = nullptr;
     if (to.tls) {
 #if defined(LLMX_NO_TLS)
@@ -24805,10 +29548,8 @@ LLMX_DECL boost::asio::awaitable<result<connection_ptr>> pool_core::open(const o
 #endif
     }
     pool_host& h = host_of(to);
-    if (h.open >= options_.max_per_host && fresh && !h.idle.empty()) {
-        connection& oldest = *h.idle.back();
-        unlink_idle(oldest);
-        delete &oldest;
+    if (dead) {
+        // Its place is taken over below.
     } else if (h.open < options_.max_per_host) {
         ++h.open;
     } else {
@@ -24820,9 +29561,11 @@ LLMX_DECL boost::asio::awaitable<result<connection_ptr>> pool_core::open(const o
     // From here on a place at `h` is ours; the connection takes it along when it is made.
     connection_ptr c;
     {
-        intrusive_ptr_add_ref(this);
         c.reset(new connection(io_, deadlines_, *this));
         c->home = &h;
+        // The reference that a lease holds goes with the place.
+        if (dead) retire(*dead.release());
+        else intrusive_ptr_add_ref(this);
 #if !defined(LLMX_NO_TLS)
         c->session = &h.session;
 #endif
@@ -24846,311 +29589,398 @@ LLMX_DECL boost::asio::awaitable<result<connection_ptr>> pool_core::open(const o
 
 } // namespace llmx::inline v0::detail
 
-// ---- llmx/gateway/impl/chat_stream.ipp ----
+// ---- llmx/gateway/impl/stream_state.ipp ----
 
-#include <boost/json/array.hpp>
-#include <boost/json/serialize.hpp>
+#include <string_view>
+#include <utility>
+
+namespace llmx::inline v0::detail {
+
+LLMX_DECL void pass_cancellation_on(void* own) noexcept { static_cast<call_context*>(own)->cancellation.cancel(); }
+
+LLMX_DECL void linked_context::begin(runtime& on, call_context* brought) {
+    if (brought == nullptr) return open_context(on, own);
+    caller = brought;
+    open_context(on, *caller);
+    own.request_id = caller->request_id;
+    own.caller = caller->caller;
+    own.principal = caller->principal;
+    own.started = caller->started;
+    own.deadline = caller->deadline;
+    own.retries = caller->retries;
+    own.fallbacks = caller->fallbacks;
+    own.trail = caller->trail;
+    own.upstream_time = caller->upstream_time;
+    link.emplace(caller->cancellation, &pass_cancellation_on, &own);
+    if (caller->cancellation.cancelled()) own.cancellation.cancel();
+}
+
+LLMX_DECL void linked_context::report() const {
+    if (!link || !link->attached()) return;
+    caller->deadline = own.deadline;
+    caller->provider = own.provider;
+    caller->deployment_id = own.deployment_id;
+    caller->resolved_model = own.resolved_model;
+    caller->upstream_model = own.upstream_model;
+    if (own.upstream_model.data() == own.resolved_model.data()) caller->upstream_model = caller->resolved_model;
+    caller->retries = own.retries;
+    caller->fallbacks = own.fallbacks;
+    caller->trail = own.trail;
+    caller->upstream_time = own.upstream_time;
+    caller->keep_alive = own.keep_alive;
+    report_tokens();
+}
+
+LLMX_DECL void linked_context::report_tokens() const noexcept {
+    if (!link || !link->attached()) return;
+    caller->tokens = own.tokens;
+    caller->first_token = own.first_token;
+}
+
+LLMX_DECL void stream_state::begin(call_context* caller, const chat_request& asked_for) {
+    context.begin(*asked->on, caller);
+    set_request(*asked, asked_for, true);
+}
+
+LLMX_DECL result<chat_stream> stream_state::opened(std::shared_ptr<stream_state> self, result<reply> got) {
+    call& c = *self->asked;
+    self->context.own.keep_alive = c.keep_alive;
+    self->context.report();
+    if (!got) return got.error();
+    // The request may end now, and nothing of the call refers to it any more.
+    self->model.assign(c.model);
+    c.model = self->model;
+    c.canonical = nullptr;
+    self->request.reset();
+    self->start(std::move(*got));
+    return chat_stream(std::move(self));
+}
+
+LLMX_DECL void stream_state::start(reply got) {
+    answer = std::move(got);
+    if (answer.dialect == nullptr || answer.stream == nullptr)
+        return break_off(error(errc::internal, "a layer of the gateway answered a streamed call without a stream"));
+    decoder = answer.dialect->make_decoder(decode_options(answer.answer_by_tool, answer.tool_names.get()));
+}
+
+LLMX_DECL void stream_state::break_off(error why) {
+    failure = std::move(why);
+    ended = true;
+    // Lets go of the upstream and tells the call's listeners.
+    answer.stream.reset();
+}
+
+LLMX_DECL void stream_state::on_context_gone(void* self) noexcept {
+    auto& s = *static_cast<stream_state*>(self);
+    // A read that waits is destroyed together with the context, and refers to the stream until then.
+    if (s.reading) s.orphaned = true;
+    else if (!s.ended) s.break_off(error(errc::cancelled, "the stream's io_context was destroyed"));
+}
+
+/// One read of a stream, decoded.
+class piece_decoding final : public offloaded_work {
+public:
+    piece_decoding(any_stream_decoder& decoder, std::string_view piece, event_batch& to) noexcept
+        : decoder_(&decoder), piece_(piece), to_(&to) {}
+    result<void> decoded = success();
+    void run() override { decoded = piece_.empty() ? decoder_->finish(*to_) : decoder_->feed(piece_, *to_); }
+
+private:
+    any_stream_decoder* decoder_;
+    std::string_view piece_;
+    event_batch* to_;
+};
+
+/// Marks a read as under way until its coroutine ends, however it does.
+class stream_reading {
+public:
+    explicit stream_reading(stream_state& s) noexcept : state_(s) { s.reading = true; }
+    stream_reading(const stream_reading&) = delete;
+    stream_reading& operator=(const stream_reading&) = delete;
+    ~stream_reading() {
+        state_.reading = false;
+        if (state_.orphaned && !state_.ended) stream_state::on_context_gone(&state_);
+    }
+
+private:
+    stream_state& state_;
+};
+
+LLMX_DECL boost::asio::awaitable<bool> read_stream(std::shared_ptr<stream_state> s) {
+    if (!s) co_return false;
+    if (s->reading) {
+        // Neither of the two may look like a clean end.
+        s->failure = error(errc::internal, "read_more was called while another read of the stream was waiting");
+        s->abandon();
+        co_return false;
+    }
+    const stream_reading under_way(*s);
+    s->batch.clear();
+    while (!s->ended) {
+        auto got = co_await s->answer.stream->read_some();
+        s->context.report_tokens();
+        if (got.has_error()) {
+            if (!s->failure) s->failure = got.error();
+            s->ended = true;
+            break;
+        }
+        const bool last = got->empty();
+        piece_decoding work(*s->decoder, *got, s->batch);
+        s->undecoded += got->size();
+        if (s->undecoded > offload_translation_above) {
+            call& c = s->the_call();
+            const result<void> ran = co_await c.on->offload(work, c.context->cancellation);
+            if (!ran) work.decoded = ran.error();
+        } else {
+            work.run();
+        }
+        if (!s->batch.empty()) s->undecoded = 0;
+        if (work.decoded.has_error()) {
+            s->break_off(work.decoded.error());
+            break;
+        }
+        if (last) s->ended = true;
+        if (!s->batch.empty()) co_return true;
+    }
+    co_return !s->batch.empty();
+}
+
+} // namespace llmx::inline v0::detail
 
 namespace llmx::inline v0 {
 
 LLMX_DECL chat_stream::chat_stream(std::unique_ptr<call> c, reply r)
-    : call_(std::move(c)), reply_(std::move(r)),
-      decoder_(reply_.dialect->make_decoder(decode_options(reply_.answer_by_tool, reply_.tool_names.get()))) {}
-
-LLMX_DECL boost::asio::awaitable<bool> chat_stream::read_more() {
-    batch_.clear();
-    while (!ended_) {
-        auto got = co_await reply_.stream->read_some();
-        if (got.has_error()) {
-            failure_ = got.error();
-            ended_ = true;
-            break;
-        }
-        const bool last = got->empty();
-        auto decoded = last ? decoder_->finish(batch_) : decoder_->feed(*got, batch_);
-        if (decoded.has_error()) {
-            failure_ = decoded.error();
-            ended_ = true;
-            // Lets go of the upstream and tells the call's listeners.
-            reply_.stream.reset();
-            break;
-        }
-        if (last) ended_ = true;
-        if (!batch_.empty()) co_return true;
-    }
-    co_return !batch_.empty();
+    : state_(std::make_shared<detail::stream_state>(std::move(c))) {
+    state_->start(std::move(r));
 }
 
-LLMX_DECL boost::asio::awaitable<result<chat_reply>> chat_stream::collect() {
+LLMX_DECL chat_stream::~chat_stream() {
+    if (state_ && state_->reading) state_->abandon();
+}
+
+LLMX_DECL const chat_event* chat_stream::try_next() noexcept { return state_ ? state_->batch.try_next() : nullptr; }
+
+LLMX_DECL boost::asio::awaitable<bool> chat_stream::read_more() { return detail::read_stream(state_); }
+
+LLMX_DECL const std::optional<error>& chat_stream::failure() const noexcept {
+    static const std::optional<error> never_opened(
+        std::in_place, errc::bad_configuration, "this stream was moved from or never opened: there is nothing to read");
+    return state_ ? state_->failure : never_opened;
+}
+
+namespace detail {
+LLMX_DECL boost::asio::awaitable<result<chat_reply>> collect_stream(std::shared_ptr<stream_state> s) {
+    if (!s) co_return *chat_stream().failure();
     reply_builder builder;
-    while (co_await read_more())
-        while (const chat_event* e = try_next()) builder.add(*e);
-    if (failure_) co_return *failure_;
+    while (co_await read_stream(s))
+        while (const chat_event* e = s->batch.try_next()) builder.add(*e);
+    if (s->failure) co_return *s->failure;
     co_return builder.take();
 }
-
-LLMX_DECL chat_choice& reply_builder::choice(std::uint32_t index) {
-    while (reply_.choices.size() <= index) {
-        reply_.choices.emplace_back();
-        parts_.emplace_back();
-    }
-    return reply_.choices[index];
-}
-
-template <class Part> Part& reply_builder::part(const chat_event& event) {
-    auto& content = choice(event.choice).answer.content;
-    auto& ordinals = parts_[event.choice];
-    for (std::size_t i = 0; i < ordinals.size(); ++i)
-        if (ordinals[i] == event.part)
-            if (auto* same = std::get_if<Part>(&content[i])) return *same;
-    ordinals.push_back(event.part);
-    return std::get<Part>(content.emplace_back(Part()));
-}
-
-namespace detail {
-/// Two OpenAI logprobs objects as one: each chunk lists its own tokens.
-[[nodiscard]] LLMX_DECL std::string join_logprobs(std::string_view first, std::string_view second) {
-    auto a = parse_json_object(first);
-    auto b = parse_json_object(second);
-    if (a.has_error() || b.has_error()) return std::string(first);
-    for (const auto& [key, value] : *b) {
-        boost::json::value& to = (*a)[key];
-        if (to.is_array() && value.is_array())
-            to.get_array().insert(to.get_array().end(), value.get_array().begin(), value.get_array().end());
-        else if (to.is_null())
-            to = value;
-    }
-    return boost::json::serialize(*a);
-}
-/// A citation in nobody's words.
-LLMX_DECL void read_citation(std::string_view json, citation& to) {
-    const auto parsed = parse_json_object(json);
-    if (parsed.has_error()) return;
-    const json_reader in(*parsed);
-    to.url = in.string_or("url");
-    to.title = in.string_or("title");
-    to.quote = in.string_or("cited_text");
-    to.start = in.int_or("start_index", -1);
-    to.end = in.int_or("end_index", -1);
-}
 } // namespace detail
 
-LLMX_DECL void reply_builder::add(const chat_event& e) {
-    switch (e.what) {
-    case chat_event::kind::start:
-        reply_.id = e.id;
-        reply_.model = e.name;
-        reply_.created = e.created;
-        break;
-    case chat_event::kind::text: part<text_part>(e).text += e.text; break;
-    case chat_event::kind::refusal: part<refusal_part>(e).text += e.text; break;
-    case chat_event::kind::thinking: part<thinking_part>(e).text += e.text; break;
-    case chat_event::kind::thinking_signature: {
-        auto& content = choice(e.choice).answer.content;
-        const auto& ordinals = parts_[e.choice];
-        for (std::size_t i = 0; i < ordinals.size(); ++i)
-            if (ordinals[i] == e.part)
-                if (auto* t = std::get_if<text_part>(&content[i])) {
-                    t->signature += e.text;
-                    return;
-                }
-        auto& p = part<thinking_part>(e);
-        p.signature += e.text;
-        p.signer = e.name;
-        break;
-    }
-    case chat_event::kind::redacted_thinking: part<thinking_part>(e).redacted_data += e.text; break;
-    case chat_event::kind::tool_call: {
-        auto& p = part<tool_call_part>(e);
-        p.id = e.id;
-        p.name = e.name;
-        p.signature = e.text;
-        break;
-    }
-    case chat_event::kind::tool_arguments: part<tool_call_part>(e).arguments += e.text; break;
-    case chat_event::kind::citation: {
-        citation c;
-        if (e.name.empty()) detail::read_citation(e.text, c);
-        else c.original.add(e.name, "citation", std::string(e.text));
-        part<text_part>(e).citations.push_back(std::move(c));
-        break;
-    }
-    case chat_event::kind::audio:
-    case chat_event::kind::opaque: {
-        auto& p = part<opaque_part>(e);
-        p.origin = e.name;
-        p.value.text = e.text;
-        break;
-    }
-    case chat_event::kind::logprobs: {
-        auto& all = choice(e.choice).logprobs.text;
-        all = all.empty() ? std::string(e.text) : detail::join_logprobs(all, e.text);
-        break;
-    }
-    case chat_event::kind::finish:
-        choice(e.choice).finish = e.reason;
-        reply_.choices[e.choice].stop_sequence = e.text;
-        break;
-    case chat_event::kind::usage: reply_.usage = e.tokens; break;
-    case chat_event::kind::ping: break;
-    }
-}
+LLMX_DECL boost::asio::awaitable<result<chat_reply>> chat_stream::collect() { return detail::collect_stream(state_); }
 
-LLMX_DECL chat_reply reply_builder::take() { return std::move(reply_); }
+LLMX_DECL bool chat_stream::ended() const noexcept { return !state_ || state_->ended; }
 
-namespace detail {
-
-LLMX_DECL void open_context(runtime& on, call_context& ctx) {
-    if (ctx.started == time_point()) ctx.started = on.now();
-    if (ctx.request_id.empty()) {
-        static constexpr char hex[] = "0123456789abcdef";
-        ctx.request_id.resize(32);
-        for (std::size_t word = 0; word < 2; ++word) {
-            std::uint64_t bits = on.random();
-            for (std::size_t i = 0; i < 16; ++i, bits >>= 4) ctx.request_id[word * 16 + i] = hex[bits & 15];
-        }
-    }
-}
-
-LLMX_DECL void set_request(call& c, const chat_request& request, bool stream) {
-    c.model = request.model;
-    c.stream = stream;
-    c.canonical = &request;
-    std::size_t text = 0;
-    for (const auto& m : request.messages)
-        for (const auto& p : m.content)
-            if (const auto* t = std::get_if<text_part>(&p)) text += t->text.size();
-    // Four bytes a token is the usual rule of thumb for English; limits settle on the
-    // true count when it is known.
-    c.estimated_tokens = text / 4 + static_cast<std::uint64_t>(request.max_output_tokens.value_or(0));
-}
-
-LLMX_DECL result<chat_reply> decode_whole(const reply& r, const call_context& ctx) {
-    auto decoded = r.dialect->decode_reply(r.body);
-    if (decoded.has_error()) {
-        error e = decoded.error();
-        e.with_provider(ctx.provider);
-        return e;
-    }
-    if (r.tool_names != nullptr) r.tool_names->restore(*decoded);
-    for (const auto& choice : decoded->choices)
-        if (choice.finish == finish_reason::failed) {
-            error e(errc::bad_response, "the provider says that generation failed");
-            e.with_provider(ctx.provider);
-            return e;
-        }
-    return decoded;
-}
-
-} // namespace detail
 } // namespace llmx::inline v0
 
-// ---- llmx/gateway/impl/upstream.ipp ----
+// ---- llmx/gateway/impl/credentials.ipp ----
+
+#include <utility>
+
+namespace llmx::inline v0 {
+
+LLMX_DECL bool hide_credentials(const deployment& d, std::string& text) { return hide_secret(text, d.key.reveal()); }
+
+LLMX_DECL bool hide_credentials(const deployment& d, error& e) {
+    bool found = false;
+    // Setters copy what is shared: only what changes is set.
+    const auto hide = [&](std::string text, error& (error::*set)(std::string)) {
+        if (!hide_credentials(d, text)) return;
+        found = true;
+        (e.*set)(std::move(text));
+    };
+    hide(e.message(), &error::with_message);
+    hide(e.provider_message(), &error::with_provider_message);
+    hide(e.provider_code(), &error::with_provider_code);
+    hide(e.param(), &error::with_param);
+    hide(e.request_id(), &error::with_request_id);
+    return found;
+}
+
+LLMX_DECL error without_credentials(const call& c, error e) {
+    if (c.target != nullptr) hide_credentials(*c.target, e);
+    return e;
+}
+
+} // namespace llmx::inline v0
+
+// ---- llmx/gateway/impl/client_core.ipp ----
+
+#include <boost/asio/io_context.hpp>
 
 #include <algorithm>
-#include <optional>
+#include <iterator>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline v0::detail {
+
+LLMX_DECL client_core::client_core(boost::asio::io_context& io)
+    : io_(&io), context_(&boost::asio::use_service<client_contexts>(io)), pool_(std::make_unique<http_pool>(io)),
+      runtime_(std::make_unique<asio_runtime>(io, *pool_)) {
+    context_->add(*this);
+}
+
+LLMX_DECL client_core::client_core(boost::asio::io_context& io, error why)
+    : io_(&io), context_(&boost::asio::use_service<client_contexts>(io)), broken_(std::move(why)) {
+    context_->add(*this);
+}
+
+LLMX_DECL client_core::~client_core() {
+    if (context_ != nullptr) context_->remove(*this);
+}
+
+LLMX_DECL result<void> client_core::ready() const {
+    if (closed_) return error(errc::cancelled, "the client was destroyed before the call began");
+    if (io_ == nullptr)
+        return error(errc::bad_configuration, "the client's io_context has been destroyed; it must outlive the calls");
+    if (broken_) return *broken_;
+    return success();
+}
+
+LLMX_DECL void client_core::close() noexcept {
+    closed_ = true;
+    calls_.cancel_all();
+}
+
+LLMX_DECL void client_core::context_gone() noexcept {
+    io_ = nullptr;
+    context_ = nullptr;
+    calls_.context_gone();
+    pool_.reset();
+}
+
+// Coroutines that wait on the context end after this, with what they hold themselves.
+LLMX_DECL void client_contexts::shutdown() noexcept {
+    while (client_core* const c = clients_.front()) {
+        clients_.remove(*c);
+        c->context_gone();
+    }
+}
+
+LLMX_DECL void end_own_context(std::shared_ptr<boost::asio::io_context> io) noexcept {
+    using context_ptr = std::shared_ptr<boost::asio::io_context>;
+    const auto runs = [](const context_ptr& c) { return c->get_executor().running_in_this_thread(); };
+    // Contexts that were running when their client ended: none can end inside of its own `run`.
+    thread_local std::vector<context_ptr> running;
+    std::vector<context_ptr> over;
+    const auto first_over = std::partition(running.begin(), running.end(), runs);
+    over.assign(std::move_iterator(first_over), std::move_iterator(running.end()));
+    running.erase(first_over, running.end());
+    if (runs(io)) return running.push_back(std::move(io));
+    // Enough for every call to end; a handler that always posts another does not keep us.
+    constexpr int most = 100000;
+    io->restart();
+    for (int i = 0; i < most; ++i) {
+        try {
+            if (io->poll_one() == 0) return;
+        } catch (...) { // NOLINT: the handler's, and its client has ended
+        }
+    }
+}
+
+LLMX_DECL result<void> may_block_on(boost::asio::io_context& io) {
+    if (!io.get_executor().running_in_this_thread()) return success();
+    return error(errc::bad_configuration,
+                 "a blocking call from inside the client's own io_context would wait for itself: co_await chat(context, "
+                 "request) or use async_chat");
+}
+
+LLMX_DECL error moved_from_client() {
+    return error(errc::bad_configuration, "this client was moved from; use the one it was moved to");
+}
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/gateway/impl/world.ipp ----
+
+#include <algorithm>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline v0::detail {
+
+LLMX_DECL result<void> check_world(const topology* world, std::span<const std::string_view> providers) {
+    constexpr std::string_view what_to_do =
+        "; make the topology with make_topology of the gateway's registry, which completes its deployments";
+    if (world == nullptr)
+        return error(errc::bad_configuration,
+                     "the gateway was given no topology (a null pointer)" + std::string(what_to_do));
+    for (const deployment& d : world->deployments()) {
+        const auto at = std::find(providers.begin(), providers.end(), d.provider);
+        std::string why;
+        if (at == providers.end()) {
+            why = "unknown provider '" + d.provider + "'; the gateway's registry has";
+            std::string_view before = " ";
+            for (const std::string_view name : providers) (why += std::exchange(before, ", ")) += name;
+        } else if (d.provider_index == deployment::no_provider || d.api_base.where.host.empty()) {
+            why = "it was not completed";
+        } else if (d.provider_index != static_cast<std::size_t>(at - providers.begin())) {
+            why = "it was completed by another registry, in which '" + d.provider + "' has another position";
+        } else {
+            continue;
+        }
+        return error(errc::bad_configuration, "deployment '" + d.id + "': " + why + std::string(what_to_do));
+    }
+    return success();
+}
+
+LLMX_DECL std::shared_ptr<const topology> empty_world() { return *topology::make(std::vector<deployment>()); }
+
+LLMX_DECL const deployment* deployment_now(const topology& now, const deployment& d) noexcept {
+    const std::span<const deployment> all = now.deployments();
+    if (d.index < all.size() && &all[d.index] == &d) return &d;
+    const auto same = std::find_if(all.begin(), all.end(), [&d](const deployment& mine) { return mine.id == d.id; });
+    return same == all.end() ? nullptr : &*same;
+}
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/gateway/impl/upstream_reply.ipp ----
+
+#include <chrono>
 #include <string>
 #include <string_view>
 #include <utility>
 
-namespace llmx::inline v0 {
-namespace detail {
+// What an attempt's answer means: a failure, or a reply that may be given to the caller.
+
+namespace llmx::inline v0::detail {
 
 /// Error bodies are explanations: more than this is not one.
 inline constexpr std::size_t max_error_body = 256 * 1024;
-/// Bytes held back while waiting for the first real content of a stream.
-inline constexpr std::size_t max_stream_head = 1024 * 1024;
 
-/// Model name for the provider: the deployment's, with a "*" replaced by what the
-/// caller's name has beyond the group's prefix. Lives as long as the context.
-LLMX_DECL std::string_view name_upstream_model(const call& c) {
-    const deployment& d = *c.target;
-    c.context->upstream_model = d.model;
-    if (d.model.ends_with('*') && c.group != nullptr && c.group->wildcard) {
-        std::string& name = c.context->resolved_model;
-        name.assign(d.model, 0, d.model.size() - 1);
-        name += c.model.substr(std::min(c.group->name.size(), c.model.size()));
-        c.context->upstream_model = name;
-    }
-    return c.context->upstream_model;
+[[nodiscard]] LLMX_DECL error no_memory_to(std::string_view what) {
+    error e(errc::shed, "the gateway has no memory to " + std::string(what) + " now; try again later");
+    return e.with_retry_after(std::chrono::seconds(1));
 }
 
-[[nodiscard]] LLMX_DECL result<void> write_translated(const provider_ops& ops, call& c, std::string_view model,
-                                                      attempt& a) {
-    if (c.canonical == nullptr) {
-        request_target target;
-        target.model = c.path_model;
-        target.stream = c.stream;
-        auto decoded = c.dialect->decode_request(c.body, target);
-        if (decoded.has_error()) return decoded.error();
-        c.decoded = std::make_unique<chat_request>(std::move(*decoded));
-        c.decoded->stream = c.stream;
-        c.canonical = c.decoded.get();
-    }
-    encode_options options;
-    options.model = model;
-    options.traits = c.target->traits.value_or(ops.facts.traits);
-    options.include_usage = c.stream;
-    options.stream = c.stream;
-    const chat_request* said = c.canonical;
-    std::optional<chat_request> fitted;
-    if (!tool_names::fit(*said, ops.chat->tool_names)) {
-        fitted = *said;
-        a.tool_names.make_fit(*fitted, ops.chat->tool_names);
-        said = &*fitted;
-    }
-    drop_report drops;
-    auto encoded = ops.chat->encode_request(*said, options, a.body, drops);
-    if (encoded.has_error()) return encoded.error();
-    a.answer_by_tool = drops.answered_by_tool();
-    // A program that made the request itself knows the vocabulary's names.
-    const auto named = [&c](const std::string& path) {
-        return c.canonical == c.decoded.get() ? c.dialect->caller_path(path, *c.canonical) : path;
-    };
-    c.dropped.clear();
-    if (const std::string* first = drops.first_lost();
-        first != nullptr && !c.drop_params.value_or(c.target->drop_params.value_or(false))) {
-        std::string lost = named(*first);
-        error e(errc::unsupported_parameter, "'" + lost + "' cannot be said to provider '" + std::string(ops.name) +
-                                                 "'; leave it out or set drop_params to have it dropped");
-        e.with_param(std::move(lost));
-        return e;
-    }
-    for (const auto& e : drops.entries()) c.dropped.push_back(named(e.parameter));
-    a.request.body[0] = a.body;
-    return success();
+/// \p e as it leaves an attempt: with the provider's name and without the deployment's
+/// credentials. Every failure that the provider, its adapter or the network caused goes through
+/// here.
+[[nodiscard]] LLMX_DECL error leaving(const provider_ops& ops, const deployment& d, error e) {
+    e.with_provider(ops.name);
+    hide_credentials(d, e);
+    return e;
 }
 
-LLMX_DECL void write_passed_through(const call& c, std::string_view model, attempt& a) {
-    if (c.model_begin == c.model_end) {
-        a.request.body[0] = c.body;
-        return;
-    }
-    append_json_string(a.model_value, model);
-    if (c.body.substr(c.model_begin, c.model_end - c.model_begin) == a.model_value) {
-        a.request.body[0] = c.body;
-        return;
-    }
-    a.request.body[0] = c.body.substr(0, c.model_begin);
-    a.request.body[1] = a.model_value;
-    a.request.body[2] = c.body.substr(c.model_end);
-}
-
-/// What the provider's error body means, without the key that some quote in it.
+/// What the provider's error body means.
 [[nodiscard]] LLMX_DECL error explain(const provider_ops& ops, const void* self, const deployment& d,
                                       const http_response& response, std::string_view body) {
-    error e = ops.classify(self, response.status, response.fields, body);
-    const std::string_view key = d.key.reveal();
-    if (key.empty() || body.find(key) == std::string_view::npos) return e;
-    const auto hidden = [key](std::string text) {
-        constexpr std::string_view stars = "***";
-        for (auto at = text.find(key); at != std::string::npos; at = text.find(key, at + stars.size()))
-            text.replace(at, key.size(), stars);
-        return text;
-    };
-    e.with_provider_message(hidden(e.provider_message())).with_provider_code(hidden(e.provider_code()));
-    e.with_param(hidden(e.param()));
-    return e;
+    return leaving(ops, d, ops.classify(self, response.status, response.fields, body));
 }
 
 /// Whether the JSON object \p body is an error, whatever its HTTP status.
@@ -25176,8 +30006,272 @@ private:
     time_point began_;
 };
 
+/// Finds the tokens of a whole reply. Fails when it is no answer: what passes through unparsed
+/// must still be one.
+[[nodiscard]] LLMX_DECL result<void> judge(const provider_ops& ops, const void* self, const deployment& d,
+                                           const http_response& response, reply& r) {
+    r.tokens = ops.chat->scan_usage(r.body);
+    // Where usage was found, it is an answer.
+    if (!r.tokens.empty()) return success();
+    const result<bool> failed = reports_failure(r.body);
+    if (!failed) {
+        error e(errc::bad_response, "the provider answered with something that is not a JSON object");
+        return leaving(ops, d, std::move(e));
+    }
+    if (*failed) return explain(ops, self, d, response, std::string_view(r.body).substr(0, max_error_body));
+    return success();
+}
+
+/// `judge` of a long reply, for another thread.
+class reply_judging final : public offloaded_work {
+public:
+    reply_judging(const provider_ops& ops, const void* self, const deployment& d, const http_response& response,
+                  reply& r) noexcept
+        : ops_(&ops), self_(self), deployment_(&d), response_(&response), reply_(&r) {}
+    result<void> verdict = success();
+    void run() override { verdict = judge(*ops_, self_, *deployment_, *response_, *reply_); }
+
+private:
+    const provider_ops* ops_;
+    const void* self_;
+    const deployment* deployment_;
+    const http_response* response_;
+    reply* reply_;
+};
+
+LLMX_DECL boost::asio::awaitable<result<void>> judge_offloaded(const provider_ops& ops, const void* self, call& c,
+                                                               const http_response& response, reply& r) {
+    reply_judging work(ops, self, *c.target, response, r);
+    const result<void> ran = co_await c.on->offload(work, c.context->cancellation);
+    if (!ran) co_return ran.error();
+    co_return std::move(work.verdict);
+}
+
+/// Reads the body of a reply whose status is a failure, and types it.
+LLMX_DECL boost::asio::awaitable<result<reply>> read_refusal(const provider_ops& ops, const void* self, call& c,
+                                                             const http_response& response, upstream_stopwatch& watch) {
+    std::string said;
+    const result<void> read = co_await response.body->read_all(said);
+    watch.stop();
+    if (said.size() > max_error_body) said.resize(max_error_body);
+    // An error body that broke off still came with its status.
+    (void)read;
+    co_return explain(ops, self, *c.target, response, said);
+}
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/gateway/impl/upstream_request.ipp ----
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+// The request of an attempt: the caller's bytes with another model, or a translation of them.
+
+namespace llmx::inline v0::detail {
+
+/// Makes \p c's lease what an attempt begins with: what earlier ones left behind is the request as
+/// it was decoded.
+LLMX_DECL void forget_buffers(call& c) noexcept {
+    c.memory.shrink(c.memory.size());
+    // Less than was held before.
+    if (c.decoded) (void)c.memory.grow(c.body.size());
+}
+
+/// Model name for the provider: the deployment's, with a "*" replaced by what the
+/// caller's name has beyond the group's prefix. Lives as long as the context.
+LLMX_DECL std::string_view name_upstream_model(const call& c) {
+    const deployment& d = *c.target;
+    c.context->upstream_model = d.model;
+    if (d.model.ends_with('*') && c.group != nullptr && c.group->wildcard) {
+        std::string& name = c.context->resolved_model;
+        name.assign(d.model, 0, d.model.size() - 1);
+        name += c.model.substr(std::min(c.group->name.size(), c.model.size()));
+        c.context->upstream_model = name;
+    }
+    return c.context->upstream_model;
+}
+
+[[nodiscard]] LLMX_DECL result<void> write_translated(const provider_ops& ops, call& c, std::string_view model,
+                                                      attempt& a) {
+    // The decoded request and the new body are each about as large as the one they come from.
+    if (!c.memory.grow(c.canonical == nullptr ? 2 * c.body.size() : c.body.size()))
+        return no_memory_to("translate the request");
+    if (c.canonical == nullptr) {
+        request_target target;
+        target.model = c.path_model;
+        target.stream = c.stream;
+        auto decoded = c.dialect->decode_request(c.body, target);
+        if (decoded.has_error()) return decoded.error();
+        c.decoded = std::make_unique<chat_request>(std::move(*decoded));
+        c.decoded->stream = c.stream;
+        c.canonical = c.decoded.get();
+    }
+    encode_options options;
+    options.model = model;
+    options.traits = c.target->traits.value_or(ops.facts.traits);
+    options.include_usage = c.stream;
+    options.stream = c.stream;
+    const chat_request* said = c.canonical;
+    std::optional<chat_request> fitted;
+    if (!tool_names::fit(*said, ops.chat->tool_names)) {
+        fitted = *said;
+        c.tool_names = std::make_unique<llmx::tool_names>();
+        c.tool_names->make_fit(*fitted, ops.chat->tool_names);
+        a.renames_tools = !c.tool_names->empty();
+        said = &*fitted;
+    }
+    drop_report drops;
+    auto encoded = ops.chat->encode_request(*said, options, a.body, drops);
+    if (encoded.has_error()) return encoded.error();
+    if (a.body.size() > c.body.size() && !c.memory.grow(a.body.size() - c.body.size()))
+        return no_memory_to("send the translated request");
+    a.answer_by_tool = drops.answered_by_tool();
+    // A program that made the request itself knows the vocabulary's names.
+    const dialect_ops* const speaks = c.canonical == c.decoded.get() ? c.dialect : nullptr;
+    c.dropped.clear();
+    if (const std::string* first = drops.first_lost();
+        first != nullptr && !c.drop_params.value_or(c.target->drop_params.value_or(false))) {
+        path_cursor at;
+        std::string lost = speaks != nullptr ? speaks->caller_path(*first, *c.canonical, at) : *first;
+        error e(errc::unsupported_parameter, "'" + lost + "' cannot be said to provider '" + std::string(ops.name) +
+                                                 "'; leave it out or set drop_params to have it dropped");
+        e.with_param(std::move(lost));
+        return e;
+    }
+    c.dropped = name_drops(drops, speaks, *c.canonical);
+    a.request.body[0] = a.body;
+    return success();
+}
+
+/// A body without a model, for a provider that wants one there: as the first member.
+LLMX_DECL void insert_model(const call& c, std::string_view model, attempt& a) {
+    constexpr std::string_view space = " \t\r\n";
+    const std::size_t bracket = c.body.find('{');
+    if (bracket == std::string_view::npos) { // not an object; the provider will say so
+        a.request.body[0] = c.body;
+        return;
+    }
+    const std::string_view rest = c.body.substr(bracket + 1);
+    a.model_value += "\"model\":";
+    append_json_string(a.model_value, model);
+    const std::size_t next = rest.find_first_not_of(space);
+    if (next != std::string_view::npos && rest[next] != '}') a.model_value += ',';
+    a.request.body[0] = c.body.substr(0, bracket + 1);
+    a.request.body[1] = a.model_value;
+    a.request.body[2] = rest;
+}
+
+LLMX_DECL void write_passed_through(const provider_ops& ops, const call& c, std::string_view model, attempt& a) {
+    if (c.model_begin == c.model_end) {
+        if (ops.chat->model_in_body) return insert_model(c, model, a);
+        a.request.body[0] = c.body.substr(0, c.cut_begin);
+        a.request.body[1] = c.body.substr(c.cut_end);
+        return;
+    }
+    append_json_string(a.model_value, model);
+    if (c.body.substr(c.model_begin, c.model_end - c.model_begin) == a.model_value) {
+        a.request.body[0] = c.body;
+        return;
+    }
+    a.request.body[0] = c.body.substr(0, c.model_begin);
+    a.request.body[1] = a.model_value;
+    a.request.body[2] = c.body.substr(c.model_end);
+}
+
+/// Writes the request of an attempt: as it came when \p same, else translated. Is false, and has
+/// not, when that would keep the event loop from other calls for too long; \p same then says
+/// whether the bytes may still pass.
+[[nodiscard]] LLMX_DECL result<bool> try_write(const provider_ops& ops, call& c, std::string_view model, attempt& a,
+                                               bool& same) {
+    const bool long_scan = c.body.size() > offload_scan_above;
+    if (same && !long_scan) same = !ops.chat->has_foreign_signature(c.body);
+    bool too_long = same ? long_scan : c.body.size() > offload_translation_above;
+    if (!same && c.canonical != nullptr && c.canonical != c.decoded.get())
+        too_long = outweighs(*c.canonical, offload_translation_above); // made by the program
+    if (too_long) return false;
+    if (same) {
+        write_passed_through(ops, c, model, a);
+    } else if (const result<void> written = write_translated(ops, c, model, a); !written) {
+        return written.error();
+    }
+    return true;
+}
+
+/// What `try_write` left to be done, for another thread.
+class request_writing final : public offloaded_work {
+public:
+    request_writing(const provider_ops& ops, call& c, std::string_view model, attempt& a, bool same) noexcept
+        : ops_(&ops), call_(&c), model_(model), attempt_(&a), same_(same) {}
+    result<void> written = success();
+
+    void run() override {
+        const forget_decoded after(*call_);
+        call_->tool_names.reset();
+        if (same_ && !ops_->chat->has_foreign_signature(call_->body)) write_passed_through(*ops_, *call_, model_, *attempt_);
+        else written = write_translated(*ops_, *call_, model_, *attempt_);
+    }
+
+private:
+    /// A large request takes many times its size when decoded: it is decoded again by each
+    /// attempt, not kept while a provider thinks, and freed on this thread.
+    struct forget_decoded {
+        explicit forget_decoded(call& c) noexcept : of(&c) {}
+        forget_decoded(const forget_decoded&) = delete;
+        forget_decoded& operator=(const forget_decoded&) = delete;
+        ~forget_decoded() {
+            if (of->canonical == of->decoded.get()) of->canonical = nullptr;
+            of->decoded.reset();
+        }
+        call* of;
+    };
+    const provider_ops* ops_;
+    call* call_;
+    std::string_view model_;
+    attempt* attempt_;
+    bool same_;
+};
+
+LLMX_DECL boost::asio::awaitable<result<bool>> write_offloaded(const provider_ops& ops, call& c, std::string_view model,
+                                                               attempt& a, bool same) {
+    request_writing work(ops, c, model, a, same);
+    const result<void> ran = co_await c.on->offload(work, c.context->cancellation);
+    if (!ran) co_return ran.error();
+    if (!work.written) co_return work.written.error();
+    co_return true;
+}
+
+/// Has the provider write the head of the request.
+[[nodiscard]] LLMX_DECL result<void> prepare(const provider_ops& ops, const void* self, const call& c,
+                                             std::string_view model, attempt& a) {
+    outgoing what;
+    what.op = c.op;
+    what.stream = c.stream;
+    what.model = model;
+    return ops.prepare(self, *c.target, what, a.request);
+}
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/gateway/impl/upstream_stream.ipp ----
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace llmx::inline v0::detail {
+
+/// Bytes held back while waiting for the first real content of a stream.
+inline constexpr std::size_t max_stream_head = 1024 * 1024;
+
 /// A stream on its way to the caller: watches for the end marker and tells the call's
-/// listeners how it ended.
+/// listeners how it ended. An error inside it goes on without the deployment's credentials.
 class upstream_stream final : public reply_stream {
 public:
     upstream_stream(call& c, const provider_ops& ops, const void* provider, attempt_ptr a, http_response r)
@@ -25189,85 +30283,136 @@ public:
             auto got = co_await response_.body->read_some();
             if (got.has_error()) co_return typed(got.error());
             if (got->empty()) co_return no_stream();
+            if (!holds(*got)) co_return no_memory_to("read the stream's beginning");
             progress_ = watch_->feed(*got);
             if (progress_.failed) {
                 head_ += *got;
-                co_return reported(head_);
+                if (head_.size() > offload_translation_above) {
+                    failure_reading work(*this);
+                    const result<void> ran = co_await call_->on->offload(work, call_->context->cancellation);
+                    if (!ran) co_return ran.error();
+                    co_return leaving(*ops_, *call_->target, std::move(work.failure));
+                }
+                co_return leaving(*ops_, *call_->target, reported(head_));
             }
             if (progress_.begun && head_.empty()) {
-                first_ = *got;
+                first_ = whole_events(*got);
                 break;
             }
-            head_ += *got;
+            if (!append_within(&call_->memory, head_, *got)) co_return no_memory_to("read the stream's beginning");
             if (head_.size() > max_stream_head)
-                co_return error(errc::bad_response, "the stream brought no content within its first MiB");
+                co_return typed(error(errc::bad_response, "the stream brought no content within its first MiB"));
         }
+        if (!head_.empty()) first_ = whole_events(head_);
         response_.body->read_by(time_point::max());
         call_->context->first_token = call_->on->now();
         co_return success();
     }
 
     boost::asio::awaitable<result<std::string_view>> read_some() override {
-        if (!head_.empty() && !head_given_) {
-            head_given_ = true;
-            co_return std::string_view(head_);
-        }
         if (!first_.empty()) {
             const std::string_view v = first_;
             first_ = std::string_view();
             co_return v;
         }
-        if (ended_) co_return std::string_view();
-        if (failure_) co_return *failure_;
-        auto got = co_await response_.body->read_some();
-        if (got.has_error()) {
+        if (!head_.empty()) forget_head();
+        for (;;) {
+            if (ended_) co_return std::string_view();
+            if (failure_) co_return *failure_;
+            auto got = co_await response_.body->read_some();
             // The dialect's own end marker counts for more than the transport's.
-            if (progress_.complete) co_return end();
-            co_return fail(typed(got.error()));
+            if (progress_.complete && (got.has_error() || got->empty())) co_return end();
+            if (got.has_error()) co_return fail(typed(got.error()));
+            if (got->empty()) {
+                if (progress_.answered) co_return end();
+                co_return fail(typed(error(errc::truncated, "the provider ended the stream without its end marker")));
+            }
+            if (!holds(*got)) co_return fail(no_memory_to("read the stream"));
+            progress_ = watch_->feed(*got);
+            call_->context->tokens = progress_.tokens;
+            if (progress_.failed) co_return failing(*got);
+            const std::string_view ready = whole_events(*got);
+            if (!ready.empty()) co_return ready;
         }
-        if (got->empty()) {
-            if (progress_.complete || progress_.answered) co_return end();
-            error e(errc::truncated, "the provider ended the stream without its end marker");
-            e.with_provider(ops_->name);
-            co_return fail(std::move(e));
-        }
-        progress_ = watch_->feed(*got);
-        call_->context->tokens = progress_.tokens;
-        if (progress_.failed && !failure_) {
-            const std::string_view bytes = *got;
-            failure_ = reported(bytes);
-            told_ = true;
-            fail(*failure_);
-            co_return bytes;
-        }
-        co_return *got;
     }
 
     [[nodiscard]] bool provider_said_so() const noexcept override { return told_; }
     [[nodiscard]] const usage& tokens() const noexcept override { return progress_.tokens; }
 
 private:
+    /// `reported`, of a long head.
+    struct failure_reading final : offloaded_work {
+        explicit failure_reading(const upstream_stream& s) noexcept : stream(&s) {}
+        void run() override { failure = stream->reported(stream->head_); }
+        const upstream_stream* stream;
+        error failure;
+    };
     /// Why an answer had no content: it may have been no stream.
     [[nodiscard]] error no_stream() const {
         if (const auto at = head_.find_first_not_of(" \t\r\n"); at != std::string::npos && head_[at] == '{')
-            return explain(*ops_, provider_, *call_->target, response_, head_);
+            return explain(*ops_, provider_, *call_->target, response_,
+                           std::string_view(head_).substr(0, max_error_body));
         const std::string_view type = find_field(response_.fields, "content-type");
         if (type.starts_with("text/html"))
             return typed(error(errc::bad_response, "the provider answered with a page of HTML instead of a stream"));
         return typed(error(errc::truncated, "the stream ended before it began"));
     }
-    [[nodiscard]] error typed(error e) const {
-        e.with_provider(ops_->name);
-        return e;
+    [[nodiscard]] error typed(error e) const { return leaving(*ops_, *call_->target, std::move(e)); }
+    [[nodiscard]] std::string_view whole_events(std::string_view piece) {
+        return gate_.pass(piece, progress_.complete ? 0 : progress_.pending);
     }
-    /// The provider's own words about a failure inside the stream.
+    /// The end of the stream, which an error event is. Its bytes go on with the credentials
+    /// hidden; where only decoding finds them (a spelling within a spelling) they do not, and
+    /// whoever writes to the caller says what happened.
+    [[nodiscard]] result<std::string_view> failing(std::string_view piece) {
+        std::string& bytes = gate_.open(piece);
+        error e = reported(bytes);
+        const deployment& d = *call_->target;
+        const bool quoted = hide_credentials(d, e);
+        told_ = hide_credentials(d, bytes) || !quoted;
+        fail(std::move(e));
+        if (!told_) return *failure_;
+        return std::string_view(bytes);
+    }
+    /// The provider's own words about a failure inside the stream, credentials and all.
     [[nodiscard]] error reported(std::string_view bytes) const {
         event_batch ignored;
         const auto decoder = ops_->chat->make_decoder(decode_options());
         auto r = decoder->feed(bytes, ignored);
+        // The blank line behind it may not have come.
+        if (!r.has_error()) r = decoder->finish(ignored);
+        if (r.has_error() && r.error().value() == errc::truncated) r = success();
         error e = r.has_error() ? r.error() : error(errc::provider_internal, "the provider reported a failure");
         e.with_provider(ops_->name);
         return e;
+    }
+    /// Accounts for an event that \p piece does not end: whoever reads events (the watch, and a
+    /// decoder when the stream is translated) keeps what has come of it, in memory that doubles
+    /// and stays. False when there is no memory for more of it.
+    [[nodiscard]] bool holds(std::string_view piece) noexcept {
+        const std::size_t total = unfinished_ + piece.size();
+        // Of small events only the ends of pieces are looked at.
+        if (total * 2 <= std::max(event_memory_, memory_lease::allowance)) {
+            unfinished_ = piece.ends_with("\n\n") || piece.ends_with("\n\r\n") ? 0 : total;
+            return true;
+        }
+        const auto end = std::max({after_last(piece, "\n\n"), after_last(piece, "\n\r\n"), after_last(piece, "}\n"),
+                                   after_last(piece, "},")});
+        unfinished_ = end == 0 ? total : piece.size() - end;
+        while (unfinished_ * 2 > event_memory_) {
+            const std::size_t more = event_memory_ == 0 ? memory_lease::allowance : event_memory_;
+            if (!call_->memory.grow(more)) return false;
+            event_memory_ += more;
+        }
+        return true;
+    }
+    [[nodiscard]] static std::size_t after_last(std::string_view piece, std::string_view mark) noexcept {
+        const auto at = piece.rfind(mark);
+        return at == std::string_view::npos ? 0 : at + mark.size();
+    }
+    void forget_head() noexcept {
+        call_->memory.shrink(head_.capacity());
+        std::string().swap(head_);
     }
     void tell(std::optional<errc> failure) noexcept {
         outcome o;
@@ -25279,11 +30424,12 @@ private:
         call_->context->tokens = progress_.tokens;
         call_->finish(o);
     }
-    std::string_view end() noexcept {
+    /// The last bytes: an event that the end left without its blank line, mostly none.
+    std::string_view end() {
         ended_ = true;
         response_.body.reset();
         tell(std::nullopt);
-        return std::string_view();
+        return gate_.open();
     }
     error fail(error e) noexcept {
         failure_ = e;
@@ -25301,64 +30447,69 @@ private:
     stream_progress progress_;
     std::string head_;
     std::string_view first_;
+    event_gate gate_;
+    /// Of the event being read, and what is accounted for in those who keep it.
+    std::size_t unfinished_ = 0, event_memory_ = 0;
     std::optional<error> failure_;
-    bool head_given_ = false;
     bool ended_ = false;
     bool told_ = false;
 };
 
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/gateway/impl/upstream.ipp ----
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace llmx::inline v0::detail {
+
 LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops, const void* self, call& c) {
     attempt_ptr a = attempt_shelf::take();
-    const deployment& d = *c.target;
     const std::string_view model = name_upstream_model(c);
     c.context->provider = ops.name;
-    a->request.to = &d.api_base.where;
+    forget_buffers(c);
+    // A configured name was checked when the deployment was completed.
+    if (model.data() == c.context->resolved_model.data()) {
+        if (auto good = check_model_name(model); good.has_error()) {
+            c.context->upstream_model = std::string_view();
+            co_return good.error();
+        }
+    }
+    a->request.to = &c.target->api_base.where;
     a->request.fields += "content-type: application/json\r\n";
 
-    const bool same = c.dialect == ops.chat && !c.body.empty();
+    bool same = c.dialect == ops.chat && !c.body.empty() && !c.must_rewrite;
     for (std::size_t i = 0; same && i < c.forwarded_count; ++i)
         a->request.add_field(c.forwarded[i].name, c.forwarded[i].value);
-    if (same && !ops.chat->has_foreign_signature(c.body)) {
-        write_passed_through(c, model, *a);
-    } else {
-        auto written = write_translated(ops, c, model, *a);
-        if (written.has_error()) co_return written.error();
-    }
-    outgoing what;
-    what.op = c.op;
-    what.stream = c.stream;
-    what.model = model;
-    auto prepared = ops.prepare(self, d, what, a->request);
-    if (prepared.has_error()) co_return prepared.error();
+    result<bool> written = try_write(ops, c, model, *a, same);
+    if (written && !*written) written = co_await write_offloaded(ops, c, model, *a, same);
+    if (!written) co_return written.error();
+    const result<void> prepared = prepare(ops, self, c, model, *a);
+    if (prepared.has_error()) co_return leaving(ops, *c.target, prepared.error());
 
     upstream_stopwatch watch(c);
     boost::asio::awaitable<result<http_response>> exchange =
-        ops.exchange != nullptr ? ops.exchange(self, *c.on, d, a->request, c.limits, c.context->cancellation)
+        ops.exchange != nullptr ? ops.exchange(self, *c.on, *c.target, a->request, c.limits, c.context->cancellation)
                                 : c.on->transport().exchange(a->request, c.limits, c.context->cancellation);
     result<http_response> got = co_await std::move(exchange);
     if (got.has_error()) {
         watch.stop();
-        error e = got.error();
-        e.with_provider(ops.name);
-        co_return e;
+        co_return leaving(ops, *c.target, got.error());
     }
     http_response response = std::move(*got);
-
     if (response.status < 200 || response.status > 299) {
-        std::string said;
-        auto read = co_await response.body->read_all(said);
-        watch.stop();
-        if (said.size() > max_error_body) said.resize(max_error_body);
-        // An error body that broke off still came with its status.
-        (void)read;
-        co_return explain(ops, self, d, response, said);
+        result<reply> refused = co_await read_refusal(ops, self, c, response, watch);
+        co_return std::move(refused);
     }
 
     reply r;
     r.dialect = ops.chat;
     r.request_id = std::string(provider_request_id(response.fields));
+    hide_credentials(*c.target, r.request_id);
     r.answer_by_tool = a->answer_by_tool;
-    if (!a->tool_names.empty()) r.tool_names = std::make_unique<tool_names>(std::move(a->tool_names));
+    if (a->renames_tools) r.tool_names = std::move(c.tool_names);
     if (c.stream) {
         response.body->read_by(c.limits.first_byte_by);
         auto stream = std::make_unique<upstream_stream>(c, ops, self, std::move(a), std::move(response));
@@ -25376,51 +30527,52 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     }
     c.context->first_token = watch.stop();
     if (!whole) {
-        error e = whole.error();
-        e.with_provider(ops.name);
-        co_return e;
+        // Want of memory is ours, and no deployment's fault.
+        if (whole.error().value() == errc::shed) co_return whole.error();
+        co_return leaving(ops, *c.target, whole.error());
     }
-    r.tokens = ops.chat->scan_usage(r.body);
-    // What passes through unparsed must still be an answer. Where usage was found, it is one.
-    if (r.tokens.empty()) {
-        const result<bool> failed = reports_failure(r.body);
-        if (!failed) {
-            error e(errc::bad_response, "the provider answered with something that is not a JSON object");
-            e.with_provider(ops.name);
-            co_return e;
-        }
-        if (*failed) co_return explain(ops, self, d, response, r.body);
-    }
+    const bool translated = c.dialect != ops.chat || r.answer_by_tool || r.tool_names != nullptr;
+    if (translated && !c.memory.grow(2 * r.body.size())) co_return no_memory_to("translate the answer");
+    result<void> good = success();
+    if (r.body.size() > offload_scan_above) good = co_await judge_offloaded(ops, self, c, response, r);
+    else good = judge(ops, self, *c.target, response, r);
+    if (!good) co_return good.error();
     c.context->tokens = r.tokens;
     co_return r;
 }
 
-} // namespace detail
-} // namespace llmx::inline v0
+} // namespace llmx::inline v0::detail
 
 // ---- llmx/telemetry/impl/access_log.ipp ----
 
+#include <exception>
+#include <utility>
+
 namespace llmx::inline v0 {
 
-LLMX_DECL void file_log_sink::write(std::string_view lines) noexcept {
-    if (std::fwrite(lines.data(), 1, lines.size(), file_) == lines.size()) std::fflush(file_);
-    else std::clearerr(file_);
-}
-
 LLMX_DECL access_log::access_log(deadline_service& deadlines, const access_log_options& options)
-    : options_(options),
+    : access_log(deadlines, options,
+                 options.level == log_level::off
+                     ? std::shared_ptr<log_writer>()
+                     : std::make_shared<log_writer>(options.sink, options.max_queued, options.close_within)) {}
+
+LLMX_DECL access_log::access_log(deadline_service& deadlines, const access_log_options& options,
+                                 std::shared_ptr<log_writer> writer)
+    : level_(writer ? options.level : log_level::off), flush_at_(options.flush_at), flush_every_(options.flush_every),
+      writer_(std::move(writer)),
       // The last lines are flushed at destruction; the timer keeps nothing running.
       timer_(deadlines, [](void* self) noexcept { static_cast<access_log*>(self)->flush(); }, this, true) {
-    if (!options_.sink) options_.sink = std::make_shared<file_log_sink>();
-    if (options_.level != log_level::off) lines_.reserve(options_.flush_at + 4096);
+    if (level_ != log_level::off) make_room();
 }
 
+LLMX_DECL void access_log::make_room() { lines_.reserve(flush_at_ + 4096); }
+
 LLMX_DECL void access_log::begin_line() {
-    if (lines_.empty()) timer_.expires_at(clock::now() + options_.flush_every);
+    if (lines_.empty()) timer_.expires_at(clock::now() + flush_every_);
 }
 
 LLMX_DECL void access_log::end_line() noexcept {
-    if (lines_.size() >= options_.flush_at) flush();
+    if (lines_.size() >= flush_at_) flush();
 }
 
 LLMX_DECL void access_log::write(const access_record& r) {
@@ -25433,20 +30585,25 @@ LLMX_DECL void access_log::write(const access_record& r) {
 LLMX_DECL void access_log::note(log_level l, std::string_view message) {
     if (!wants(l)) return;
     begin_line();
-    lines_ += "{\"time\":\"";
-    lines_ += time_.at(std::chrono::system_clock::now());
-    lines_ += "\",\"level\":\"";
-    lines_ += to_string(l);
-    lines_ += "\",\"message\":";
-    append_json_string(lines_, message);
-    lines_ += "}\n";
+    append_note_line(lines_, to_string(l), message, time_);
+    end_line();
+}
+
+LLMX_DECL void access_log::warn(std::string_view message) {
+    if (!wants(log_level::error)) return;
+    begin_line();
+    append_note_line(lines_, "warn", message, time_);
     end_line();
 }
 
 LLMX_DECL void access_log::flush() noexcept {
     if (lines_.empty()) return;
-    options_.sink->write(lines_);
-    lines_.clear();
+    writer_->push(lines_);
+    try {
+        make_room();
+    } catch (const std::exception&) {
+        // The next line makes room for itself, or fails on its own.
+    }
 }
 
 } // namespace llmx::inline v0
@@ -25579,6 +30736,16 @@ LLMX_DECL void append_access_line(std::string& out, const access_record& r, rfc3
     if (c != nullptr) w.member(",\"request_id\":", c->request_id);
     w.member(",\"client\":", r.client);
     if (c != nullptr) w.member(",\"caller\":", c->caller);
+    if (c != nullptr && c->principal && !c->principal->tags.empty()) {
+        bool first = true;
+        for (const std::string& tag : c->principal->tags) {
+            if (first) w.raw(",\"tags\":[");
+            else w.raw(",");
+            w.text(tag);
+            first = false;
+        }
+        w.raw("]");
+    }
     w.member(",\"method\":", r.method);
     w.member(",\"path\":", r.path);
     w.raw(",\"status\":").number(r.status);
@@ -25611,6 +30778,333 @@ LLMX_DECL void append_access_line(std::string& out, const access_record& r, rfc3
     }
     w.raw("}\n");
     w.spill();
+}
+
+LLMX_DECL void append_note_line(std::string& out, std::string_view level, std::string_view message,
+                                rfc3339_text& memory) {
+    out += "{\"time\":\"";
+    out += memory.at(std::chrono::system_clock::now());
+    out += "\",\"level\":\"";
+    out += level;
+    out += "\",\"message\":";
+    append_json_string(out, message);
+    out += "}\n";
+}
+
+} // namespace llmx::inline v0
+
+// ---- llmx/telemetry/impl/log_sink.ipp ----
+
+#include <algorithm>
+#include <chrono>
+#include <exception>
+#include <system_error>
+
+namespace llmx::inline v0 {
+
+LLMX_DECL file_log_sink::file_log_sink(std::FILE* file) noexcept : file_(file) { std::fflush(file_); }
+
+LLMX_DECL void file_log_sink::write(std::string_view lines) noexcept {
+    static const std::atomic<bool> never{false};
+    write_until(lines, never);
+}
+
+LLMX_DECL void file_log_sink::write_until(std::string_view lines, const std::atomic<bool>& stop) noexcept {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    lose(finish_line(stop) && report_lost(stop) ? put(lines, stop) : lines);
+}
+
+LLMX_DECL std::string_view file_log_sink::put(std::string_view lines, const std::atomic<bool>& stop) noexcept {
+    int fault = 0;
+    const std::size_t n = detail::write_to(file_, lines, stop, fault);
+    if (n == lines.size()) return std::string_view();
+    fault_ = fault;
+    std::string_view left = lines.substr(n);
+    if (n == 0 || lines[n - 1] == '\n') return left;
+    const std::size_t end = left.find('\n');
+    const std::string_view cut = left.substr(0, end == std::string_view::npos ? end : end + 1);
+    try {
+        rest_ = cut;
+    } catch (const std::exception&) {
+        rest_ = "\n"; // no memory for the rest: at least the next line begins where a line begins
+    }
+    left.remove_prefix(cut.size());
+    return left;
+}
+
+LLMX_DECL bool file_log_sink::finish_line(const std::atomic<bool>& stop) noexcept {
+    if (rest_.empty()) return true;
+    int fault = 0;
+    rest_.erase(0, detail::write_to(file_, rest_, stop, fault));
+    if (fault != 0) fault_ = fault;
+    return rest_.empty();
+}
+
+LLMX_DECL bool file_log_sink::report_lost(const std::atomic<bool>& stop) noexcept {
+    if (unreported_ == 0) return true;
+    std::string text;
+    try {
+        rfc3339_text time;
+        std::string what = std::to_string(unreported_) + " log lines could not be written";
+        if (fault_ != 0) what += ": " + std::error_code(fault_, std::generic_category()).message();
+        append_note_line(text, "warn", what, time);
+    } catch (const std::exception&) {
+        return true; // no memory: reported later
+    }
+    if (!put(text, stop).empty()) return false;
+    unreported_ = 0;
+    return rest_.empty();
+}
+
+LLMX_DECL void file_log_sink::lose(std::string_view lines) noexcept {
+    const auto n = static_cast<std::uint64_t>(std::count(lines.begin(), lines.end(), '\n'));
+    unreported_ += n;
+    lost_.fetch_add(n, std::memory_order_relaxed);
+}
+
+} // namespace llmx::inline v0
+
+// ---- llmx/telemetry/impl/log_writer.ipp ----
+
+#include <algorithm>
+#include <atomic>
+#include <condition_variable>
+#include <exception>
+#include <mutex>
+#include <thread>
+#include <utility>
+#include <vector>
+
+#if defined(__unix__) || defined(__APPLE__)
+#include <csignal>
+#endif
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// Lines that go out together, and how many were dropped before them.
+struct log_chunk {
+    log_chunk() = default;
+    std::string text;
+    std::uint64_t lost_before = 0;
+};
+
+struct log_queue {
+    /// A buffer holds at least so much, or many short pushes would be many buffers.
+    static constexpr std::size_t least_room = 16 * 1024;
+    /// Few: after a long standstill the memory is given back.
+    static constexpr std::size_t most_spare = 8;
+
+    log_queue(std::shared_ptr<log_sink> s, std::size_t max, duration within)
+        : sink(std::move(s)), max_queued(max), close_within(within) {
+        spare.reserve(most_spare);
+    }
+    const std::shared_ptr<log_sink> sink;
+    const std::size_t max_queued;
+    const duration close_within;
+    std::atomic<bool> stop{false};
+    std::atomic<std::uint64_t> dropped{0};
+
+    std::mutex mutex;
+    std::condition_variable work, done;
+    /// What waits, oldest first, and buffers for later.
+    std::vector<log_chunk> queued;
+    std::vector<std::string> spare;
+    /// Bytes that wait or are being written.
+    std::size_t bytes = 0;
+    /// Lines dropped since the last chunk that was taken.
+    std::uint64_t gap = 0;
+    std::thread thread;
+    bool waiting = false, reporting = false, closed = false, ended = false;
+
+    [[nodiscard]] bool idle() const noexcept { return bytes == 0 && gap == 0 && !reporting; }
+    LLMX_DECL void drop(std::string_view lines) noexcept;
+    LLMX_DECL void take(std::string& lines);
+    LLMX_DECL void start(std::shared_ptr<log_queue> self) noexcept;
+    LLMX_DECL void write(log_chunk& c) noexcept;
+    LLMX_DECL void run() noexcept;
+    LLMX_DECL bool wait_done(std::unique_lock<std::mutex>& lock, duration limit, bool (*over)(const log_queue&));
+};
+
+LLMX_DECL void log_queue::drop(std::string_view lines) noexcept {
+    const auto n = static_cast<std::uint64_t>(std::count(lines.begin(), lines.end(), '\n'));
+    if (!closed) gap += n;
+    dropped.fetch_add(n, std::memory_order_relaxed);
+}
+
+LLMX_DECL void log_queue::take(std::string& lines) {
+    const std::size_t size = lines.size();
+    if (gap == 0 && !queued.empty() && queued.back().text.capacity() - queued.back().text.size() >= size) {
+        // A few lines: copied, so that what waits is not many buffers with little in them.
+        queued.back().text += lines;
+        lines.clear();
+    } else {
+        std::string other;
+        if (!spare.empty()) {
+            other.swap(spare.back());
+            spare.pop_back();
+        }
+        if (lines.capacity() < least_room) {
+            other.reserve(std::max(least_room, size));
+            other = lines;
+            lines.clear();
+            lines.swap(other);
+        }
+        log_chunk& c = queued.emplace_back();
+        c.lost_before = std::exchange(gap, 0);
+        c.text.swap(lines);
+        lines.swap(other);
+    }
+    bytes += size;
+}
+
+LLMX_DECL void log_queue::start(std::shared_ptr<log_queue> self) noexcept {
+#if defined(__unix__) || defined(__APPLE__)
+    // The program's signals are handled by its own threads, and a reader that went away
+    // is an error of `write` (EPIPE), not the end of the process.
+    sigset_t all, before;
+    ::sigfillset(&all);
+    const bool masked = ::pthread_sigmask(SIG_SETMASK, &all, &before) == 0;
+#endif
+    try {
+        thread = std::thread([self = std::move(self)] { self->run(); });
+    } catch (const std::exception&) {
+        // No thread now: the next lines try again, and the queue has a limit.
+    }
+#if defined(__unix__) || defined(__APPLE__)
+    if (masked) ::pthread_sigmask(SIG_SETMASK, &before, nullptr);
+#endif
+}
+
+LLMX_DECL void log_queue::write(log_chunk& c) noexcept {
+    if (c.lost_before != 0) {
+        try {
+            std::string text;
+            rfc3339_text time;
+            append_note_line(text, "warn",
+                             std::to_string(c.lost_before) + " log lines were dropped: the log's reader is too slow", time);
+            sink->write_until(text, stop);
+        } catch (const std::exception&) {
+            // Out of memory: the count of all drops still has them.
+        }
+    }
+    if (!c.text.empty()) sink->write_until(c.text, stop);
+}
+
+LLMX_DECL void log_queue::run() noexcept {
+    std::vector<log_chunk> batch;
+    std::unique_lock<std::mutex> lock(mutex);
+    for (;;) {
+        while (queued.empty() && gap == 0 && !closed) {
+            waiting = true;
+            work.wait(lock);
+        }
+        waiting = false;
+        if (queued.empty() && gap == 0) break;
+        batch.swap(queued);
+        log_chunk last;
+        if (batch.empty()) last.lost_before = std::exchange(gap, 0);
+        reporting = last.lost_before != 0;
+        lock.unlock();
+        if (last.lost_before != 0) write(last);
+        for (log_chunk& c : batch) {
+            if (!stop.load(std::memory_order_relaxed)) write(c);
+            else dropped.fetch_add(static_cast<std::uint64_t>(std::count(c.text.begin(), c.text.end(), '\n')),
+                                   std::memory_order_relaxed);
+            lock.lock();
+            bytes -= c.text.size();
+            c.text.clear();
+            if (spare.size() < most_spare) spare.push_back(std::move(c.text));
+            lock.unlock();
+        }
+        batch.clear();
+        lock.lock();
+        reporting = false;
+        if (idle()) done.notify_all();
+        if (stop.load(std::memory_order_relaxed)) {
+            // What came meanwhile; nothing comes after `closed`.
+            for (log_chunk& c : queued) drop(c.text);
+            queued.clear();
+            gap = bytes = 0;
+        }
+    }
+    ended = true;
+    done.notify_all();
+}
+
+LLMX_DECL bool log_queue::wait_done(std::unique_lock<std::mutex>& lock, duration limit,
+                                    bool (*over)(const log_queue&)) {
+    // Beyond all patience, and within what the clock can add.
+    constexpr duration most = std::chrono::hours(24);
+    return done.wait_for(lock, std::clamp(limit, duration::zero(), most), [&] { return over(*this); });
+}
+
+} // namespace detail
+
+LLMX_DECL log_writer::log_writer(std::shared_ptr<log_sink> sink, std::size_t max_queued, duration close_within) {
+    if (!sink) sink = std::make_shared<file_log_sink>();
+    queue_ = std::make_shared<detail::log_queue>(std::move(sink), max_queued, close_within);
+}
+
+LLMX_DECL void log_writer::push(std::string& lines) noexcept {
+    if (lines.empty()) return;
+    detail::log_queue& q = *queue_;
+    bool wake = false;
+    {
+        const std::lock_guard<std::mutex> lock(q.mutex);
+        const bool fits = q.bytes == 0 || (q.bytes < q.max_queued && lines.size() <= q.max_queued - q.bytes);
+        try {
+            if (!q.closed && fits) q.take(lines);
+            else q.drop(lines);
+        } catch (const std::exception&) {
+            q.drop(lines);
+        }
+        if (!q.closed && !q.thread.joinable()) q.start(queue_);
+        wake = q.waiting;
+    }
+    if (wake) q.work.notify_one();
+    lines.clear();
+}
+
+LLMX_DECL void log_writer::line(std::string_view text) noexcept {
+    try {
+        std::string one(text);
+        one += '\n';
+        push(one);
+    } catch (const std::exception&) {
+        const std::lock_guard<std::mutex> lock(queue_->mutex);
+        queue_->drop("\n");
+    }
+}
+
+LLMX_DECL bool log_writer::settle(duration limit) noexcept {
+    std::unique_lock<std::mutex> lock(queue_->mutex);
+    return queue_->wait_done(lock, limit, [](const detail::log_queue& q) { return q.idle(); });
+}
+
+LLMX_DECL void log_writer::close() noexcept {
+    constexpr duration last_moment = std::chrono::milliseconds(250);
+    detail::log_queue& q = *queue_;
+    std::unique_lock<std::mutex> lock(q.mutex);
+    if (std::exchange(q.closed, true)) return;
+    if (!q.thread.joinable()) {
+        for (const detail::log_chunk& c : q.queued) q.drop(c.text);
+        return;
+    }
+    q.work.notify_one();
+    const auto over = [](const detail::log_queue& queue) { return queue.ended; };
+    bool ended = q.wait_done(lock, q.close_within, over);
+    if (!ended) {
+        q.stop.store(true, std::memory_order_relaxed);
+        ended = q.wait_done(lock, last_moment, over);
+    }
+    lock.unlock();
+    if (ended) q.thread.join();
+    else q.thread.detach();
+}
+
+LLMX_DECL std::uint64_t log_writer::dropped() const noexcept {
+    return queue_->dropped.load(std::memory_order_relaxed) + queue_->sink->lost();
 }
 
 } // namespace llmx::inline v0
@@ -26493,19 +31987,8 @@ LLMX_DECL result<setting> parse_yaml_settings(std::string_view, std::string file
 
 // ---- llmx/server/impl/auth.ipp ----
 
-#include <string>
-
 namespace llmx::inline v0 {
 namespace detail {
-
-/// The token of "Bearer TOKEN" (RFC 6750 section 2.1), or empty.
-[[nodiscard]] LLMX_DECL std::string_view bearer_token(std::string_view value) noexcept {
-    constexpr std::string_view scheme = "bearer ";
-    if (value.size() <= scheme.size() || !iequals(value.substr(0, scheme.size()), scheme)) return std::string_view();
-    value.remove_prefix(scheme.size());
-    while (value.starts_with(' ')) value.remove_prefix(1);
-    return value;
-}
 
 /// Host of an Origin field's value (RFC 6454 section 7), without port; "null" stays "null".
 [[nodiscard]] LLMX_DECL std::string_view origin_host(std::string_view value) noexcept {
@@ -26526,46 +32009,9 @@ LLMX_DECL bool is_loopback_host(std::string_view host) noexcept {
     return true;
 }
 
-LLMX_DECL result<std::string_view> master_key::check(const http_request_head& request) const {
-    if (!required()) {
-        const std::string_view from = request.find("origin");
-        if (!from.empty() && !is_loopback_host(detail::origin_host(from)))
-            return error(errc::permission_denied,
-                         "requests from web pages are refused while the gateway has no key");
-        return std::string_view();
-    }
-    bool given = false, right = false;
-    const auto consider = [&](std::string_view candidate) {
-        if (candidate.empty()) return;
-        given = true;
-        right |= key_.matches(candidate);
-    };
-    for (const http_field& f : request.fields) {
-        switch (f.name.size()) {
-        case 7:
-            if (iequals(f.name, "api-key")) consider(f.value);
-            break;
-        case 9:
-            if (iequals(f.name, "x-api-key")) consider(f.value);
-            break;
-        case 13:
-            if (iequals(f.name, "authorization")) consider(detail::bearer_token(f.value));
-            break;
-        case 14:
-            if (iequals(f.name, "x-goog-api-key")) consider(f.value);
-            break;
-        default: break;
-        }
-    }
-    if (!request.query.empty()) {
-        const std::string_view in_url = detail::query_value(request.query, "key");
-        if (in_url.find('%') == std::string_view::npos) consider(in_url);
-        else if (const auto decoded = percent_decode(in_url)) consider(*decoded);
-    }
-    if (right) return std::string_view("master");
-    return error(errc::authentication,
-                 given ? "the key is wrong"
-                       : "no key was sent: use Authorization: Bearer, x-api-key, api-key or x-goog-api-key");
+LLMX_DECL bool from_foreign_page(const http_request_head& request) noexcept {
+    const std::string_view from = request.find("origin");
+    return !from.empty() && !is_loopback_host(detail::origin_host(from));
 }
 
 } // namespace llmx::inline v0
@@ -26613,30 +32059,29 @@ inline constexpr std::size_t chunk_room = 1024;
 
 } // namespace detail
 
-LLMX_DECL http_request_reader::http_request_reader(const http_request_limits& limits)
-    : limits_(limits), capacity_(limits.max_header + detail::chunk_room), buffer_(new char[capacity_]) {
+LLMX_DECL http_request_reader::http_request_reader(const http_request_limits& limits, memory_budget* budget)
+    : limits_(limits), capacity_(limits.max_header + detail::chunk_room), buffer_(new char[capacity_]), sink_(budget) {
     fields_.reserve(24);
-    parser_.emplace(fields_, limits_.max_fields, spill_);
+    parser_.emplace(fields_, limits_.max_fields, sink_, limits_.max_body);
 }
 
 LLMX_DECL std::span<char> http_request_reader::space() {
-    if (stage_ == stage::body && spilled_ && declared_)
-        return spill_.room(static_cast<std::size_t>(*declared_));
+    if (sink_.in_store && declared_) return sink_.store.room();
     return std::span<char>(buffer_.get() + end_, capacity_ - end_);
 }
 
 LLMX_DECL void http_request_reader::commit(std::size_t n) noexcept {
-    if (stage_ == stage::body && spilled_ && declared_) spill_.commit(n);
+    if (sink_.in_store && declared_) sink_.store.commit(n);
     else end_ += n;
 }
 
-LLMX_DECL result<http_request_reader::stage> http_request_reader::parse() {
-    switch (stage_) {
-    case stage::head: return parse_head();
-    case stage::body: return declared_ ? parse_sized() : parse_chunked();
-    case stage::done: break;
+LLMX_DECL result<http_request_reader::stage> http_request_reader::parse(bool may_grow) {
+    if (stage_ == stage::done) return stage_;
+    if (stage_ == stage::head) return parse_head();
+    for (;;) {
+        const result<stage> seen = declared_ ? parse_sized() : parse_chunked();
+        if (!seen || !wants_memory_ || !may_grow || !find_memory()) return seen;
     }
-    return stage_;
 }
 
 LLMX_DECL result<http_request_reader::stage> http_request_reader::parse_head() {
@@ -26676,7 +32121,6 @@ LLMX_DECL result<void> http_request_reader::accept_head() {
         // A coding in HTTP/1.0 is a sign of broken framing (RFC 9112 section 6.1).
         if (parser_->version < 11)
             return error(errc::invalid_request, "malformed HTTP request: Transfer-Encoding in HTTP/1.0");
-        parser_->body_limit(limits_.max_body);
         return success();
     }
     declared_ = parser_->content_length().value_or(0);
@@ -26688,44 +32132,86 @@ LLMX_DECL result<void> http_request_reader::accept_head() {
 
 LLMX_DECL result<http_request_reader::stage> http_request_reader::parse_sized() {
     const auto length = static_cast<std::size_t>(*declared_);
-    if (!spilled_) {
-        if (end_ - head_end_ >= length) {
-            body_ = std::string_view(buffer_.get() + head_end_, length);
-            pos_ = head_end_ + length;
+    if (sink_.in_store) {
+        wants_memory_ = sink_.store.room().empty();
+        if (sink_.store.size() == length) {
+            sink_.store.complete();
+            body_ = sink_.store.view();
             stage_ = stage::done;
-        } else if (length > capacity_ - head_end_) {
-            spilled_ = true;
-            spill_.append(std::string_view(buffer_.get() + head_end_, end_ - head_end_));
-            pos_ = end_;
+            wants_memory_ = false;
         }
-    } else if (spill_.size() == length) {
-        body_ = spill_.view();
+    } else if (end_ - head_end_ >= length) {
+        body_ = std::string_view(buffer_.get() + head_end_, length);
+        pos_ = head_end_ + length;
         stage_ = stage::done;
+    } else {
+        wants_memory_ = length > capacity_ - head_end_;
     }
     return stage_;
 }
 
 LLMX_DECL result<http_request_reader::stage> http_request_reader::parse_chunked() {
-    spilled_ = true;
     boost::system::error_code ec;
+    if (sink_.place == nullptr) sink_.place = buffer_.get() + head_end_;
     while (!parser_->is_done() && pos_ != end_) {
-        pos_ += parser_->put(boost::asio::const_buffer(buffer_.get() + pos_, end_ - pos_), ec);
+        const std::string_view rest(buffer_.get() + pos_, end_ - pos_);
+        if (parser_->wait_for_more(rest)) break;
+        pos_ += parser_->put(boost::asio::const_buffer(rest.data(), rest.size()), ec);
         if (ec) break;
+    }
+    if (ec == boost::beast::http::error::need_buffer) {
+        wants_memory_ = true;
+        return stage_;
     }
     if (ec && ec != boost::beast::http::error::need_more) return detail::request_fault(*parser_, ec, limits_);
     if (parser_->is_done()) {
-        body_ = spill_.view();
+        sink_.store.complete();
+        body_ = sink_.view();
         stage_ = stage::done;
         return stage_;
     }
-    if (pos_ != head_end_) {
-        std::memmove(buffer_.get() + head_end_, buffer_.get() + pos_, end_ - pos_);
-        end_ -= pos_ - head_end_;
-        pos_ = head_end_;
-    }
-    if (end_ == capacity_)
+    close_up();
+    if (!sink_.in_store && sink_.size != 0) wants_memory_ = capacity_ - end_ < detail::chunk_room;
+    else if (end_ == capacity_)
         return error(errc::header_too_large, "a chunk header or the trailers of the request are too large");
     return stage_;
+}
+
+LLMX_DECL void http_request_reader::close_up() noexcept {
+    const std::size_t begin = head_end_ + (sink_.in_store ? 0 : sink_.size);
+    if (pos_ == begin) return;
+    std::memmove(buffer_.get() + begin, buffer_.get() + pos_, end_ - pos_);
+    end_ -= pos_ - begin;
+    pos_ = begin;
+}
+
+LLMX_DECL bool http_request_reader::find_memory() {
+    if (!wants_memory_) return true;
+    if (!sink_.store.make_room(declared_ ? static_cast<std::size_t>(*declared_) : limits_.max_body)) return false;
+    wants_memory_ = false;
+    if (sink_.in_store) return true;
+    sink_.in_store = true;
+    if (declared_) {
+        sink_.store.append(std::string_view(buffer_.get() + head_end_, end_ - head_end_));
+        pos_ = end_;
+    } else {
+        sink_.store.append(std::string_view(sink_.place, sink_.size));
+        close_up();
+    }
+    return true;
+}
+
+LLMX_DECL std::size_t http_request_reader::memory_ahead() const noexcept {
+    if (stage_ != stage::body || sink_.in_store) return 0;
+    if (!declared_) return std::min(detail::byte_store::first_block, limits_.max_body);
+    const auto length = static_cast<std::size_t>(*declared_);
+    return length > capacity_ - head_end_ ? length : 0;
+}
+
+LLMX_DECL std::span<char> http_request_reader::give_up() noexcept {
+    body_ = std::string_view();
+    sink_.reset();
+    return std::span<char>(buffer_.get(), capacity_);
 }
 
 LLMX_DECL void http_request_reader::next() {
@@ -26734,11 +32220,11 @@ LLMX_DECL void http_request_reader::next() {
     pos_ = 0;
     head_end_ = 0;
     stage_ = stage::head;
-    spilled_ = false;
+    wants_memory_ = false;
     declared_.reset();
     fields_.clear();
-    spill_.reset();
-    parser_.emplace(fields_, limits_.max_fields, spill_);
+    sink_.reset();
+    parser_.emplace(fields_, limits_.max_fields, sink_, limits_.max_body);
     head_ = http_request_head();
     body_ = std::string_view();
 }
@@ -26760,10 +32246,39 @@ LLMX_DECL void http_request_reader::split_target(std::string_view target) noexce
 
 // ---- llmx/server/impl/core.ipp ----
 
+#include <algorithm>
+#include <chrono>
+#include <string>
+#include <utility>
+
 namespace llmx::inline v0 {
 
+namespace detail {
+
+[[nodiscard]] LLMX_DECL std::string lowered_limit(const server_options& asked, const server_options& used) {
+    if (used.limits.max_body == asked.limits.max_body) return std::string();
+    return "request bodies may have " + std::to_string(used.limits.max_body) + " bytes instead of " +
+           std::to_string(asked.limits.max_body) + ": one may take a quarter of the memory for buffers, which is " +
+           std::to_string(used.memory->limit()) + " bytes; raise that to have larger ones";
+}
+
+[[nodiscard]] LLMX_DECL server_options with_memory_budget(server_options o) {
+    if (!o.memory) o.memory = std::make_shared<memory_budget>(default_memory_limit());
+    // What could never be read to its end is refused by its head.
+    o.limits.max_body = std::min(o.limits.max_body, o.memory->largest_body());
+    return o;
+}
+
+} // namespace detail
+
+LLMX_DECL server_shared::server_shared(server_options o)
+    : options(detail::with_memory_budget(o)), note(detail::lowered_limit(o, options)),
+      max_connections(options.max_connections),
+      log(std::make_shared<log_writer>(options.log.sink, options.log.max_queued, options.log.close_within)) {}
+
 LLMX_DECL server_core::server_core(server_shared& all)
-    : io(1), deadlines(io), log(deadlines, all.options.log), shared(all) {}
+    : io(1), deadlines(io), log(deadlines, all.options.log, all.log), shared(all),
+      memory_poll_(deadlines, &server_core::look_for_memory, this, true) {}
 
 LLMX_DECL server_core::~server_core() = default;
 
@@ -26773,7 +32288,10 @@ LLMX_DECL void server_core::add(server_connection& c) noexcept {
     if (first_ != nullptr) first_->previous_ = &c;
     first_ = &c;
     ++count_;
-    shared.connections.fetch_add(1, std::memory_order_relaxed);
+    c.counter_ = c.refused_ ? &shared.refusals : &shared.connections;
+    c.counter_->fetch_add(1, std::memory_order_relaxed);
+    // Refused ones have a limit of their own.
+    if (!c.refused_) spare_to(c, silent_);
 }
 
 LLMX_DECL void server_core::remove(server_connection& c) noexcept {
@@ -26781,8 +32299,66 @@ LLMX_DECL void server_core::remove(server_connection& c) noexcept {
     else first_ = c.next_;
     if (c.next_ != nullptr) c.next_->previous_ = c.previous_;
     --count_;
-    shared.connections.fetch_sub(1, std::memory_order_relaxed);
+    keep(c);
+    if (c.counter_ != nullptr) c.counter_->fetch_sub(1, std::memory_order_relaxed);
     if (draining_ && count_ == 0) io.stop();
+}
+
+LLMX_DECL void server_core::spare_to(server_connection& c, detail::shed_chain& where) noexcept {
+    if (c.spare_in_ != nullptr) c.spare_in_->remove(c);
+    c.spare_in_ = &where;
+    where.push_back(c);
+    count_spares();
+}
+
+LLMX_DECL void server_core::keep(server_connection& c) noexcept {
+    if (c.spare_in_ == nullptr) return;
+    c.spare_in_->remove(c);
+    c.spare_in_ = nullptr;
+    count_spares();
+}
+
+LLMX_DECL bool server_core::shed(spare kind) {
+    detail::shed_chain& first = kind == spare::idle ? idle_ : !half_heads_.empty() ? half_heads_ : silent_;
+    if (first.empty()) return false;
+    auto& c = static_cast<server_connection&>(*first.front());
+    keep(c);
+    // Its place is free now; the coroutine that serves it ends in its own time.
+    std::exchange(c.counter_, nullptr)->fetch_sub(1, std::memory_order_relaxed);
+    c.shed();
+    note_shed();
+    return true;
+}
+
+LLMX_DECL void server_core::note_shed() {
+    // Each would be a line that a stranger can have for a handshake.
+    constexpr duration apart = std::chrono::seconds(10);
+    ++shed_;
+    const time_point now = on->now();
+    if (shed_noted_ != time_point() && now - shed_noted_ < apart) return;
+    shed_noted_ = now;
+    log.warn("idle connections were closed to make room for new ones: " + std::to_string(std::exchange(shed_, 0)) +
+             "; there may be " + std::to_string(shared.max_connections) + " (general_settings.max_connections)");
+}
+
+LLMX_DECL void server_core::begin_memory_wait(server_connection& c) noexcept {
+    waiters_.push_back(c);
+    c.waits_for_memory = true;
+    if (memory_poll_.expiry() == time_point::max()) memory_poll_.expires_at(clock::now() + memory_interval);
+}
+
+LLMX_DECL void server_core::end_memory_wait(server_connection& c) noexcept {
+    if (std::exchange(c.waits_for_memory, false)) waiters_.remove(c);
+}
+
+LLMX_DECL void server_core::look_for_memory(void* self) noexcept {
+    server_core& core = *static_cast<server_core*>(self);
+    for (detail::memory_waiter* w = core.waiters_.front(); w != nullptr;) {
+        detail::memory_waiter* const next = w->memory_link.next;
+        static_cast<server_connection*>(w)->try_memory();
+        w = next;
+    }
+    if (!core.waiters_.empty()) core.memory_poll_.expires_at(clock::now() + memory_interval);
 }
 
 LLMX_DECL void server_core::drain() noexcept {
@@ -26842,13 +32418,27 @@ LLMX_DECL void random_request_id(runtime& on, std::string& out) {
     out.assign(text, sizeof text);
 }
 
+[[nodiscard]] LLMX_DECL error no_memory() {
+    error e(errc::shed, "the gateway has no memory for the request body now; try again later");
+    return e.with_retry_after(std::chrono::seconds(1));
+}
+
+[[nodiscard]] LLMX_DECL error request_broke_off() {
+    return error(errc::invalid_request, "the request ended before it was complete");
+}
+
+/// Gives back the memory of a string that is larger than strings of its kind are.
+LLMX_DECL void forget_large(std::string& text, std::size_t usual) noexcept {
+    if (text.capacity() > usual) std::string().swap(text);
+}
+
 } // namespace detail
 
 LLMX_DECL server_connection::server_connection(server_core& core, server_socket socket, std::string client,
                                                bool too_many)
     : core_(&core), socket_(std::move(socket)),
       timer_(core.deadlines, [](void* self) noexcept { static_cast<server_connection*>(self)->expired(); }, this),
-      reader_(core.options().limits), client_(std::move(client)), refused_(too_many) {
+      reader_(core.options().limits, core.options().memory.get()), client_(std::move(client)), refused_(too_many) {
     head_out_.reserve(768);
     arrived_ = core.on->now();
     boost::system::error_code ignored;
@@ -26858,7 +32448,10 @@ LLMX_DECL server_connection::server_connection(server_core& core, server_socket 
     core.add(*this);
 }
 
-LLMX_DECL server_connection::~server_connection() { core_->remove(*this); }
+LLMX_DECL server_connection::~server_connection() {
+    core_->end_memory_wait(*this);
+    core_->remove(*this);
+}
 
 LLMX_DECL runtime& server_connection::on() noexcept { return *core_->on; }
 LLMX_DECL bool server_connection::draining() const noexcept { return core_->draining(); }
@@ -26931,6 +32524,25 @@ LLMX_DECL void server_connection::stop(bool calls_too) noexcept {
     }
 }
 
+LLMX_DECL void server_connection::shed() noexcept {
+    shed_ = must_close_ = true;
+    client_gone();
+    timer_.never();
+    boost::system::error_code ignored;
+    socket_.close(ignored);
+    if (core_->short_of_descriptors != nullptr) core_->short_of_descriptors->cancel();
+}
+
+LLMX_DECL void server_connection::spare() noexcept {
+    if (refused_ || shed_) return;
+    core_->spare_to(*this, known_ ? core_->idle_ : phase_ == phase::head ? core_->half_heads_ : core_->silent_);
+}
+
+LLMX_DECL void server_connection::trust() noexcept {
+    known_ = true;
+    core_->keep(*this);
+}
+
 LLMX_DECL server_connection::arrival server_connection::begin_waiting() {
     phase_ = phase::idle;
     if (reader_.has_bytes())
@@ -26942,6 +32554,7 @@ LLMX_DECL server_connection::arrival server_connection::begin_waiting() {
     duration patience = fresh() ? options.header_timeout : options.idle_timeout;
     if (draining) patience = std::min(patience, first_request_while_draining);
     timer_.expires_at(arrived_ + patience);
+    if (spare_in_ == nullptr) spare();
     begin_head_timeout();
     return arrival::more;
 }
@@ -26958,10 +32571,12 @@ LLMX_DECL server_connection::arrival server_connection::look_for_head() {
 LLMX_DECL void server_connection::begin_head_timeout() noexcept {
     if (phase_ != phase::idle || !reader_.has_bytes()) return;
     phase_ = phase::head;
+    spare();
     expire_in(core_->options().header_timeout);
 }
 
 LLMX_DECL server_connection::arrival server_connection::received(const boost::system::error_code& ec, std::size_t n) {
+    if (shed_) return arrival::closed;
     if (!ec) {
         reader_.commit(n);
         const arrival a = look_for_head();
@@ -26970,13 +32585,13 @@ LLMX_DECL server_connection::arrival server_connection::received(const boost::sy
     }
     if (!reader_.has_bytes()) return arrival::closed;
     failure_ = timed_out_ ? error(errc::request_timeout, "the request header was not received in time")
-                          : error(errc::invalid_request, "the request ended before it was complete");
+                          : detail::request_broke_off();
     return arrival::refused;
 }
 
 LLMX_DECL bool server_connection::try_body() {
     if (reader_.where() == http_request_reader::stage::body) {
-        const auto seen = reader_.parse();
+        const auto seen = reader_.parse(false);
         if (!seen) {
             failure_ = seen.error();
             body_refused_ = true;
@@ -26986,8 +32601,46 @@ LLMX_DECL bool server_connection::try_body() {
     return reader_.where() == http_request_reader::stage::done;
 }
 
+LLMX_DECL duration server_connection::at_min_rate(std::size_t bytes) const noexcept {
+    const std::uint64_t rate = core_->options().min_transfer_rate;
+    constexpr std::uint64_t year = 365 * 24 * 3600;
+    if (rate == 0) return duration::zero();
+    // A sum of such times must stay on the clock.
+    return std::chrono::seconds(std::min<std::uint64_t>(bytes / rate, year));
+}
+
+LLMX_DECL void server_connection::expire_body() noexcept {
+    const server_options& o = core_->options();
+    const time_point over = body_began_ + o.body_total_timeout + at_min_rate(body_bytes_);
+    expire_in(std::min(o.body_timeout, over - core_->on->now()));
+}
+
+LLMX_DECL server_connection::arrival server_connection::look_for_body() {
+    const auto seen = reader_.parse();
+    if (!seen) {
+        failure_ = seen.error();
+        return arrival::refused;
+    }
+    return *seen == http_request_reader::stage::done ? arrival::request : arrival::more;
+}
+
+LLMX_DECL void server_connection::try_memory() noexcept {
+    if (!reader_.find_memory()) return;
+    core_->end_memory_wait(*this);
+    // Ends the wait for a fault of the socket, in which `read_body` is.
+    boost::system::error_code ignored;
+    socket_.cancel(ignored);
+}
+
 LLMX_DECL boost::asio::awaitable<server_connection::arrival> server_connection::read_body() {
     phase_ = phase::body;
+    had_no_memory_ = false;
+    body_began_ = core_->on->now();
+    body_bytes_ = 0;
+    if (const std::size_t ahead = reader_.memory_ahead(); ahead != 0 && !core_->options().memory->admits(ahead)) {
+        failure_ = detail::no_memory();
+        co_return arrival::refused;
+    }
     if (reader_.head().expects_continue) {
         static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
         out_[0] = boost::asio::const_buffer(go_on.data(), go_on.size());
@@ -26995,21 +32648,36 @@ LLMX_DECL boost::asio::awaitable<server_connection::arrival> server_connection::
         if (!co_await write_out()) co_return arrival::closed;
         phase_ = phase::body;
     }
+    arrival seen = arrival::more;
     for (;;) {
-        expire_in(core_->options().body_timeout);
+        while (reader_.wants_memory()) {
+            if (!reader_.find_memory()) {
+                had_no_memory_ = true;
+                core_->begin_memory_wait(*this);
+                expire_body();
+                // A wait for nothing but a fault of the socket: bytes that have come stay where they are.
+                (void)co_await socket_.async_wait(server_socket::wait_error, boost::asio::as_tuple(boost::asio::deferred));
+                core_->end_memory_wait(*this);
+            }
+            if (reader_.wants_memory()) {
+                failure_ = timed_out_ ? detail::no_memory() : detail::request_broke_off();
+                co_return arrival::refused;
+            }
+            seen = look_for_body();
+            if (seen != arrival::more) co_return seen;
+        }
+        expire_body();
         const auto got = co_await async_receive();
         if (std::get<0>(got)) {
-            failure_ = timed_out_ ? error(errc::request_timeout, "the request body was not received in time")
-                                  : error(errc::invalid_request, "the request ended before it was complete");
+            if (!timed_out_) failure_ = detail::request_broke_off();
+            else if (had_no_memory_) failure_ = detail::no_memory();
+            else failure_ = error(errc::request_timeout, "the request body was not received in time");
             co_return arrival::refused;
         }
+        body_bytes_ += std::get<1>(got);
         reader_.commit(std::get<1>(got));
-        const auto seen = reader_.parse();
-        if (!seen) {
-            failure_ = seen.error();
-            co_return arrival::refused;
-        }
-        if (*seen == http_request_reader::stage::done) co_return arrival::request;
+        seen = look_for_body();
+        if (seen != arrival::more) co_return seen;
     }
 }
 
@@ -27019,6 +32687,8 @@ LLMX_DECL void server_connection::begin(const endpoint_match& m, std::string_vie
     language_ = language;
     write_error_ = write_error;
     quiet_ = quiet;
+    if (known_) core_->keep(*this);
+    else if (phase_ == phase::head && spare_in_ != nullptr) core_->spare_to(*this, core_->silent_);
     stream_ = answered_ = failed_ = must_close_ = chunked_ = false;
     bytes_out_ = 0;
     status_ = 0;
@@ -27039,13 +32709,13 @@ LLMX_DECL void server_connection::begin_call() {
     const time_point now = core_->on->now();
     context_->started = now;
     if (core_->cancelling()) context_->cancellation.cancel();
+    core_->keep(*this);
     phase_ = phase::calling;
     if (watching_) timer_.never();
     else timer_.expires_at(now + core_->options().hang_up_check);
 }
 
 LLMX_DECL bool server_connection::finish() {
-    const server_options& options = core_->options();
     arrived_ = core_->on->now();
     // That the caller gave up is nobody's error.
     const bool broke_off = failed_ && status_ < 400 && failure_.value() != errc::cancelled;
@@ -27072,7 +32742,7 @@ LLMX_DECL bool server_connection::finish() {
     request_id_ = std::move(context_->request_id);
     call_.reset();
     context_.reset();
-    if (scratch_.capacity() > options.limits.max_header) std::string().swap(scratch_);
+    forget_request();
     const bool whole = reader_.where() == http_request_reader::stage::done;
     unread_ = !whole || reader_.has_bytes();
     if (!whole || must_close_ || gone_ || refused_ || !head().keep_alive) return false;
@@ -27080,17 +32750,25 @@ LLMX_DECL bool server_connection::finish() {
     return true;
 }
 
+LLMX_DECL void server_connection::forget_request() noexcept {
+    // An idle connection must not hold what its largest request needed.
+    constexpr std::size_t usual = 16 * 1024;
+    for (std::string* const text : {&scratch_, &head_out_, &fields_}) detail::forget_large(*text, usual);
+    if (failed_) failure_ = error();
+}
+
 LLMX_DECL boost::asio::awaitable<void> server_connection::close() {
     boost::system::error_code ignored;
+    const std::span<char> waste = reader_.give_up();
     if (unread_ && !gone_) {
         // Closing with unread input resets the connection, which would overtake the answer
         // (RFC 9112 section 9.6): say that nothing more will come and wait for the client to close.
-        constexpr std::size_t enough = 8 * 1024 * 1024;
+        const std::size_t enough = std::max<std::size_t>(8 * 1024 * 1024, core_->options().limits.max_body);
         phase_ = phase::lingering;
+        spare();
         socket_.shutdown(server_socket::shutdown_send, ignored);
         expire_in(std::chrono::seconds(2));
-        std::array<char, 4096> lost;
-        const auto where = boost::asio::buffer(lost);
+        const auto where = boost::asio::buffer(waste.data(), waste.size());
         for (std::size_t total = 0; total < enough && !timed_out_;) {
             const auto got = co_await socket_.async_read_some(where, boost::asio::as_tuple(boost::asio::deferred));
             if (std::get<0>(got)) break;
@@ -27104,8 +32782,10 @@ LLMX_DECL boost::asio::awaitable<void> server_connection::close() {
 LLMX_DECL void server_connection::abandon() noexcept {
     phase_ = phase::closed;
     timer_.never();
+    core_->keep(*this);
     boost::system::error_code ignored;
     socket_.close(ignored);
+    if (core_->short_of_descriptors != nullptr) core_->short_of_descriptors->cancel();
 }
 
 } // namespace llmx::inline v0
@@ -27116,6 +32796,8 @@ LLMX_DECL void server_connection::abandon() noexcept {
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/error.hpp>
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <chrono>
 #include <span>
@@ -27127,18 +32809,29 @@ namespace detail {
     return boost::asio::const_buffer(bytes.data(), bytes.size());
 }
 
+/// Bytes written before other calls have their turn: a client that reads as fast as this would
+/// else keep the thread for as long as an answer is large.
+inline constexpr std::size_t write_turn = 1024 * 1024;
+
 } // namespace detail
 
 LLMX_DECL server_connection::progress server_connection::try_write() noexcept {
     boost::system::error_code ec;
     if (broken_) return progress::broken;
+    std::size_t left = detail::write_turn;
     while (out_count_ != 0) {
+        if (left == 0) return progress::blocked;
+        std::array<boost::asio::const_buffer, 4> now;
+        std::size_t count = 0;
+        for (std::size_t room = left; count != out_count_ && room != 0; room -= now[count++].size())
+            now[count] = boost::asio::buffer(out_[count], room);
         // One buffer goes out with send(), several with the dearer sendmsg().
-        std::size_t n = out_count_ == 1
-                            ? socket_.write_some(out_[0], ec)
-                            : socket_.write_some(std::span<const boost::asio::const_buffer>(out_.data(), out_count_), ec);
+        std::size_t n = count == 1
+                            ? socket_.write_some(now[0], ec)
+                            : socket_.write_some(std::span<const boost::asio::const_buffer>(now.data(), count), ec);
         if (ec == boost::asio::error::would_block) return progress::blocked;
         if (ec) return progress::broken;
+        left -= std::min(left, n);
         std::size_t whole = 0;
         while (whole != out_count_ && n >= out_[whole].size()) n -= out_[whole++].size();
         for (std::size_t i = whole; i != out_count_; ++i) out_[i - whole] = out_[i];
@@ -27153,13 +32846,19 @@ LLMX_DECL boost::asio::awaitable<bool> server_connection::write_out() {
     if (p == progress::blocked) {
         const phase before = phase_;
         phase_ = phase::writing;
+        // A stranger who does not read is one all the same.
+        const bool spared = !known_ && spare_in_ == nullptr;
+        if (spared) spare();
+        const duration patience = core_->options().write_timeout;
+        const time_point over = core_->on->now() + patience + at_min_rate(boost::asio::buffer_size(unwritten()));
         while (p == progress::blocked) {
-            expire_in(core_->options().write_timeout);
+            expire_in(std::min(patience, over - core_->on->now()));
             const auto got =
                 co_await socket_.async_wait(server_socket::wait_write, boost::asio::as_tuple(boost::asio::deferred));
             p = std::get<0>(got) ? progress::broken : try_write();
         }
         phase_ = before;
+        if (spared) core_->keep(*this);
         timer_.never();
         // Whoever writes slowly has been at it for longer than the check waits.
         if (before == phase::calling) watch_client();
@@ -27337,7 +33036,7 @@ LLMX_DECL std::string_view http_date::at(std::int64_t unix_seconds) {
 }
 
 LLMX_DECL void append_field(std::string& out, std::string_view name, std::string_view value) {
-    if (value.empty() || detail::text_writer::has_controls(value)) return;
+    if (value.empty() || !detail::text_writer::is_field_text(value)) return;
     out += name;
     out += ": ";
     out += value;
@@ -27370,6 +33069,106 @@ LLMX_DECL void append_status_line(std::string& out, int status) {
 
 } // namespace llmx::inline v0
 
+// ---- llmx/server/impl/descriptors.ipp ----
+
+#include <algorithm>
+#include <limits>
+#include <utility>
+
+#if defined(__unix__) || defined(__APPLE__)
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/resource.h>
+#endif
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// Not for connections: one name is resolved at a time by each thread, with files and
+/// sockets of the system's resolver; and settings that are read again, certificates, and
+/// what else the program opens now and then.
+[[nodiscard]] constexpr std::size_t descriptors_aside(std::size_t threads) noexcept { return 4 * threads + 16; }
+/// Connections to providers that are kept for later.
+inline constexpr std::size_t idle_share = 16;
+/// See `server_shared::margin`.
+inline constexpr std::size_t least_margin = 16, margin_share = 8;
+
+#if defined(__unix__) || defined(__APPLE__)
+[[nodiscard]] LLMX_DECL std::size_t descriptor_number(rlim_t n) noexcept {
+    constexpr auto most = std::numeric_limits<std::size_t>::max();
+    return n == RLIM_INFINITY || n > most ? most : static_cast<std::size_t>(n);
+}
+
+[[nodiscard]] LLMX_DECL std::size_t open_descriptors(std::size_t limit) {
+    std::size_t n = 0;
+    if (DIR* const all = ::opendir("/dev/fd"); all != nullptr) {
+        while (const dirent* const each = ::readdir(all)) n += each->d_name[0] != '.';
+        ::closedir(all);
+        return n - std::min<std::size_t>(n, 1); // not the directory itself
+    }
+    // No such directory: descriptors are given out from the lowest number on.
+    for (int d = 0; d < static_cast<int>(std::min<std::size_t>(limit, 4096)); ++d) n += ::fcntl(d, F_GETFD) != -1;
+    return n;
+}
+#endif
+
+} // namespace detail
+
+LLMX_DECL descriptor_limits descriptor_limits::now() {
+    descriptor_limits l;
+#if defined(__unix__) || defined(__APPLE__)
+    rlimit r{};
+    if (::getrlimit(RLIMIT_NOFILE, &r) == 0) {
+        l.limit = detail::descriptor_number(r.rlim_cur);
+        l.hard = detail::descriptor_number(r.rlim_max);
+    }
+    l.open = detail::open_descriptors(l.limit);
+#endif
+    return l;
+}
+
+LLMX_DECL bool raise_descriptor_limit() noexcept {
+#if defined(__unix__) || defined(__APPLE__)
+    rlimit r{};
+    if (::getrlimit(RLIMIT_NOFILE, &r) != 0) return false;
+    if (r.rlim_cur == r.rlim_max) return true;
+    r.rlim_cur = r.rlim_max;
+#if defined(__APPLE__)
+    r.rlim_cur = std::min<rlim_t>(r.rlim_cur, OPEN_MAX); // more is refused
+#endif
+    return ::setrlimit(RLIMIT_NOFILE, &r) == 0;
+#else
+    return false;
+#endif
+}
+
+LLMX_DECL std::size_t connections_within(const descriptor_limits& l, std::size_t wanted,
+                                         std::size_t threads) noexcept {
+    const std::size_t taken = l.open + detail::descriptors_aside(threads) + l.limit / detail::idle_share;
+    const std::size_t left = l.limit - std::min(l.limit, taken);
+    // n clients, their n calls, and the margin of n / 8 + 16.
+    const std::size_t pairs = (left - std::min(left, detail::least_margin)) / (2 * detail::margin_share + 1);
+    const std::size_t most = pairs > wanted / detail::margin_share ? wanted : pairs * detail::margin_share;
+    return std::max<std::size_t>(most, 1);
+}
+
+LLMX_DECL std::size_t descriptors_needed(const descriptor_limits& l, std::size_t wanted,
+                                         std::size_t threads) noexcept {
+    const std::size_t eighths = wanted / detail::margin_share + 1;
+    const std::size_t connections = eighths * (2 * detail::margin_share + 1) + detail::least_margin;
+    const std::size_t others = connections + l.open + detail::descriptors_aside(threads);
+    return others + others / (detail::idle_share - 1) + 1;
+}
+
+LLMX_DECL http_pool_options pool_options_within(const descriptor_limits& l, http_pool_options o,
+                                                std::size_t threads) {
+    const std::size_t each = l.limit / detail::idle_share / std::max<std::size_t>(threads, 1);
+    o.max_idle = std::min(o.max_idle, std::max<std::size_t>(each, 1));
+    return o;
+}
+
+} // namespace llmx::inline v0
+
 // ---- llmx/server/impl/facade.ipp ----
 
 #include <algorithm>
@@ -27384,6 +33183,9 @@ LLMX_DECL void set_up_call(call& c, server_connection& connection, const request
     c.model_end = head.model_end;
     c.path_model = target.model;
     c.stream = head.stream || target.stream;
+    c.cut_begin = head.cut_begin;
+    c.cut_end = head.cut_end;
+    c.must_rewrite = head.stream_differs;
     c.model = head.model;
     if (c.model.empty() && head.model_end > head.model_begin) {
         unescaped_model = unescape_json_string(c.body.substr(head.model_begin, head.model_end - head.model_begin));
@@ -27422,19 +33224,44 @@ LLMX_DECL void describe_call(server_connection& connection, const call& c) {
     w.raw("\r\nx-llmx-overhead-us: ").number(std::chrono::duration_cast<std::chrono::microseconds>(ours).count());
     w.raw("\r\n");
     if (!c.dropped.empty()) {
+        // Callers decide how many there are and how they are called; a head has its limits.
+        constexpr std::size_t longest = 256, most = 1024;
         std::string names;
         for (const std::string& d : c.dropped) {
+            std::string name = text_writer::field_text(std::string_view(d).substr(0, longest));
+            if (d.size() > longest) name += "...";
             if (!names.empty()) names += ", ";
-            // Callers decide how many there are; a head has its limits.
-            if (names.size() + d.size() > 1024) {
+            if (names.size() + name.size() > most) {
                 names += "...";
                 break;
             }
-            names += d;
+            names += name;
         }
         w.field("x-llmx-dropped-params: ", names);
     }
     w.spill();
+}
+
+/// What is left to be freed of a call.
+class call_freeing final : public offloaded_work {
+public:
+    call_freeing(call& c, result<reply>& answer) noexcept : call_(&c), answer_(&answer) {}
+    void run() override {
+        call_->tool_names.reset();
+        if (*answer_) (*answer_)->tool_names.reset();
+    }
+
+private:
+    call* call_;
+    result<reply>* answer_;
+};
+
+LLMX_DECL boost::asio::awaitable<void> free_offloaded(server_connection& connection, call& c, result<reply>& answer) {
+    if (c.tool_names == nullptr && (!answer || answer->tool_names == nullptr)) co_return;
+    // Also of a call that was cancelled.
+    cancellation never;
+    call_freeing work(c, answer);
+    (void)co_await connection.on().offload(work, never);
 }
 
 LLMX_DECL error broken_generation(const call_context& context) {
@@ -27502,18 +33329,20 @@ LLMX_DECL void append_model(json_writer& w, const topology& world, std::string_v
     w.end_object();
 }
 
-LLMX_DECL bool append_models(std::string& out, const topology& world, std::string_view language,
+LLMX_DECL bool append_models(std::string& out, const topology& world, const principal* who, std::string_view language,
                              std::string_view name, std::int64_t created) {
     json_writer w(out);
+    const auto hidden = [who](std::string_view model) { return who != nullptr && !who->may_use(model); };
     if (!name.empty()) {
         // Gemini's SDK may ask by resource name.
         if (language == "gemini_generate" && name.starts_with("models/")) name.remove_prefix(7);
-        if (world.find(name) == nullptr) return false;
+        if (world.find(name) == nullptr || hidden(name)) return false;
         append_model(w, world, language, name, created);
         return true;
     }
     std::vector<std::string_view> names = world.model_names();
     for (const std::string_view wildcard : world.wildcard_names()) names.push_back(wildcard);
+    std::erase_if(names, hidden);
     w.object();
     const bool gemini = language == "gemini_generate", anthropic = language == "anthropic_messages";
     if (!gemini && !anthropic) w.member("object", "list");
@@ -27549,8 +33378,9 @@ LLMX_DECL bool append_models(std::string& out, const topology& world, std::strin
 
 namespace llmx::inline v0 {
 
-LLMX_DECL server_host::server_host(server_options o, runtime_factory make)
-    : shared_(std::move(o)), make_runtime_(std::move(make)) {}
+LLMX_DECL server_host::server_host(server_options o, runtime_factory make, bool guarded)
+    : shared_(std::move(o)), make_runtime_(std::move(make)),
+      guarded_(guarded || !options().key.empty() || !options().keys.empty()) {}
 
 LLMX_DECL server_host::~server_host() {
     for (auto& w : cores_) {
@@ -27559,8 +33389,12 @@ LLMX_DECL server_host::~server_host() {
             w->thread.join();
         }
         // A call that could be neither waited for nor cancelled holds on to its runtime, which
-        // cannot go before it: nothing of that thread is destroyed.
-        if (w->core.connections() != 0) (void)w.release();
+        // cannot go before it: nothing of that thread is destroyed. Work that it has offloaded
+        // must not outlast the program's own data all the same.
+        if (w->core.connections() != 0) {
+            w->core.on->stop_offloading();
+            (void)w.release();
+        }
     }
 }
 
@@ -27587,12 +33421,17 @@ LLMX_DECL result<void> server_host::run() {
     }
     control_.run();
     for (auto& w : cores_) w->thread.join();
+    shared_.log->close();
     signals_.clear();
     return success();
 }
 
 LLMX_DECL void server_host::serve(worker& w) {
-    if (&w == cores_.front().get()) w.core.log.note(log_level::info, "listening on " + description());
+    if (&w == cores_.front().get()) {
+        w.core.log.note(log_level::info, "listening on " + description());
+        if (!descriptor_note_.empty()) w.core.log.warn(descriptor_note_);
+        if (!shared_.note.empty()) w.core.log.warn(shared_.note);
+    }
     if (w.acceptor.is_open()) begin_accepting(w);
     const auto work = boost::asio::make_work_guard(w.core.io);
     for (bool going = true; going;) {
@@ -27633,12 +33472,34 @@ LLMX_DECL boost::asio::awaitable<void> server_host::accept_loop(worker& w) {
             hand_over(w, owner, std::move(socket), peer);
         } else if (ec == boost::asio::error::no_descriptors || ec == boost::asio::error::no_memory ||
                    ec == boost::system::errc::too_many_files_open_in_system) {
-            // What waits in the kernel's queue is not lost; descriptors come back as calls end.
-            w.core.log.note(log_level::error, "cannot accept connections: " + ec.message());
-            w.pause.expires_after(std::chrono::milliseconds(100));
+            // Linux says so before it looks whether anybody has connected.
+            (void)co_await w.acceptor.async_wait(acceptor_type::wait_read,
+                                                 boost::asio::as_tuple(boost::asio::deferred));
+            if (!w.acceptor.is_open()) break;
+            out_of_descriptors(w, ec);
+            if (w.core.short_of_descriptors == nullptr) continue;
             (void)co_await w.pause.async_wait(boost::asio::as_tuple(boost::asio::deferred));
+            w.core.short_of_descriptors = nullptr;
         }
     }
+}
+
+LLMX_DECL void server_host::out_of_descriptors(worker& w, const boost::system::error_code& ec) {
+    // What waits in the kernel's queue is not lost: it is taken as soon as a descriptor is back.
+    if (w.core.shed()) return;
+    constexpr duration apart = std::chrono::seconds(10);
+    const time_point now = w.core.on->now();
+    if (w.shortage_noted == time_point() || now - w.shortage_noted >= apart) {
+        w.shortage_noted = now;
+        w.core.log.note(log_level::error, "cannot accept connections: " + ec.message() +
+                                              "; raise the limit of open files (ulimit -n, LimitNOFILE of systemd)");
+    }
+    server_core* donor = richest(w.core, server_core::spare::stranger);
+    if (donor == nullptr) donor = richest(w.core, server_core::spare::idle);
+    if (donor != nullptr) boost::asio::post(donor->io, [donor] { (void)donor->shed(); });
+    // Connections of this core end the wait; those of others and of providers are not seen here.
+    w.pause.expires_after(std::chrono::milliseconds(100));
+    w.core.short_of_descriptors = &w.pause;
 }
 
 LLMX_DECL server_host::worker& server_host::owner_of_next(worker& w) noexcept {
@@ -27665,12 +33526,52 @@ LLMX_DECL void server_host::take(server_core& core, server_socket socket,
 
 LLMX_DECL void server_host::admit(server_core& core, server_socket socket,
                                   const boost::asio::ip::tcp::endpoint& peer) {
-    const std::size_t most = options().max_connections;
-    const std::size_t open = shared_.connections.load(std::memory_order_relaxed);
-    // Saying no costs a connection too; there is an end to that.
-    if (open >= most + most / 8 + 16) return;
-    begin_session(core, std::make_shared<server_connection>(core, std::move(socket), peer.address().to_string(),
-                                                            open >= most));
+    const auto served = [this] { return shared_.connections.load(std::memory_order_relaxed); };
+    server_core* donor = nullptr;
+    bool refused = served() >= shared_.max_connections && !make_room(core, donor);
+    // Saying no costs a connection too, and so does room that another core is still to make;
+    // there is an end to that.
+    const std::size_t all = served() + shared_.refusals.load(std::memory_order_relaxed);
+    const bool overshoot = all < shared_.max_connections + shared_.margin();
+    if ((refused || donor != nullptr) && !overshoot) return;
+    if (donor != nullptr) refused = false;
+    begin_session(core,
+                  std::make_shared<server_connection>(core, std::move(socket), peer.address().to_string(), refused));
+    // Now that it is counted.
+    if (donor != nullptr) boost::asio::post(donor->io, [this, donor] { relieve(*donor, cores_.size()); });
+}
+
+LLMX_DECL bool server_host::make_room(server_core& core, server_core*& donor) {
+    const auto room = [this] { return shared_.connections.load(std::memory_order_relaxed) < shared_.max_connections; };
+    for (const auto kind : {server_core::spare::stranger, server_core::spare::idle}) {
+        while (core.shed(kind))
+            if (room()) return true;
+        donor = richest(core, kind);
+        if (donor != nullptr) return false;
+    }
+    return false;
+}
+
+LLMX_DECL server_core* server_host::richest(const server_core& but, server_core::spare kind) const noexcept {
+    server_core* found = nullptr;
+    std::size_t most = 0;
+    for (const auto& w : cores_)
+        if (const std::size_t n = w->core.spares(kind); n > most && &w->core != &but) {
+            found = &w->core;
+            most = n;
+        }
+    return found;
+}
+
+LLMX_DECL void server_host::relieve(server_core& core, std::size_t hops) {
+    while (shared_.connections.load(std::memory_order_relaxed) > shared_.max_connections) {
+        if (core.shed()) continue;
+        server_core* other = richest(core, server_core::spare::stranger);
+        if (other == nullptr) other = richest(core, server_core::spare::idle);
+        if (other != nullptr && hops != 0)
+            boost::asio::post(other->io, [this, other, hops] { relieve(*other, hops - 1); });
+        return;
+    }
 }
 
 LLMX_DECL void server_host::close_acceptor(worker& w) {
@@ -27763,7 +33664,7 @@ LLMX_DECL result<boost::asio::ip::tcp::endpoint> server_host::resolve() {
     boost::system::error_code ec;
     boost::asio::ip::address address = boost::asio::ip::make_address(host, ec);
     if (ec) {
-        if (o.key.empty() && !is_loopback_host(host)) return unguarded();
+        if (!guarded_ && !is_loopback_host(host)) return unguarded();
         tcp::resolver resolver(control_);
         const auto found = resolver.resolve(std::string(host), std::string(), tcp::resolver::passive, ec);
         if (ec || found.empty())
@@ -27775,7 +33676,7 @@ LLMX_DECL result<boost::asio::ip::tcp::endpoint> server_host::resolve() {
                 break;
             }
     }
-    if (o.key.empty() && !address.is_loopback()) return unguarded();
+    if (!guarded_ && !address.is_loopback()) return unguarded();
     return tcp::endpoint(address, o.port);
 }
 
@@ -27801,8 +33702,23 @@ LLMX_DECL result<void> server_host::bind(worker& w, const boost::asio::ip::tcp::
     return success();
 }
 
+LLMX_DECL void server_host::fit_descriptors() {
+    const descriptor_limits l = descriptor_limits::now();
+    const std::size_t wanted = options().max_connections;
+    shared_.max_connections = connections_within(l, wanted, cores_.size());
+    descriptor_note_.clear();
+    if (shared_.max_connections >= wanted) return;
+    descriptor_note_ = "max_connections is " + std::to_string(shared_.max_connections) + " instead of " +
+                       std::to_string(wanted) + ": this process may have " + std::to_string(l.limit) +
+                       " files open, and calls to providers need as many as clients; raise the limit to " +
+                       std::to_string(descriptors_needed(l, wanted, cores_.size())) +
+                       " (ulimit -n, LimitNOFILE of systemd) or lower general_settings.max_connections";
+}
+
 LLMX_DECL result<void> server_host::listen() {
     const server_options& o = options();
+    if (const auto keys = key_authenticator::keys_of(o); !keys) return keys.error();
+    if (o.raise_descriptor_limit) (void)raise_descriptor_limit();
     auto where = resolve();
     if (!where) return where.error();
     const std::size_t threads = o.threads != 0 ? o.threads : std::max(1u, std::thread::hardware_concurrency());
@@ -27830,6 +33746,7 @@ LLMX_DECL result<void> server_host::listen() {
         // The first one finds a free port, the others join it.
         if (i == 0) where->port(w.acceptor.local_endpoint().port());
     }
+    fit_descriptors();
     port_ = where->port();
     address_ = where->address().is_v6() ? "[" + where->address().to_string() + "]" : where->address().to_string();
     shared_.began = cores_.front()->core.on->unix_seconds();
@@ -27838,8 +33755,160 @@ LLMX_DECL result<void> server_host::listen() {
 
 LLMX_DECL std::string server_host::description() const {
     std::string text = "http://" + address_ + ":" + std::to_string(port_);
-    if (options().key.empty()) text += " (no key is set: only programs on this machine are served)";
+    if (!guarded_) text += " (no key is set: only programs on this machine are served)";
     return text;
+}
+
+} // namespace llmx::inline v0
+
+// ---- llmx/server/impl/machine_memory.ipp ----
+
+#include <algorithm>
+#include <charconv>
+#include <fstream>
+#include <limits>
+#include <string_view>
+
+#if __has_include(<unistd.h>)
+#include <unistd.h>
+#endif
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// The number at the beginning of \p file; the largest when there is no file, or "max" in it.
+[[nodiscard]] LLMX_DECL std::uint64_t number_in_file(const std::string& file) {
+    constexpr std::uint64_t none = std::numeric_limits<std::uint64_t>::max();
+    std::string text;
+    std::ifstream in(file);
+    if (!std::getline(in, text)) return none;
+    std::uint64_t value = 0;
+    const auto read = std::from_chars(text.data(), text.data() + text.size(), value);
+    return read.ec == std::errc() ? value : none;
+}
+
+/// The lowest limit called \p file in the folder \p base + \p group and those above it up to \p base.
+[[nodiscard]] LLMX_DECL std::uint64_t lowest_in_group(const std::string& base, std::string_view group,
+                                                      const std::string& file) {
+    std::uint64_t lowest = number_in_file(base + file);
+    while (!group.empty()) {
+        lowest = std::min(lowest, number_in_file(base + std::string(group) + file));
+        const auto slash = group.rfind('/');
+        group = group.substr(0, slash == std::string_view::npos ? 0 : slash);
+    }
+    return lowest;
+}
+
+LLMX_DECL std::uint64_t cgroup_memory_limit(const std::string& root) {
+    std::uint64_t lowest = std::numeric_limits<std::uint64_t>::max();
+    std::ifstream groups(root + "/proc/self/cgroup");
+    // Each line is "hierarchy:controllers:group"; version 2 has the one hierarchy 0 and names no
+    // controllers. In a container the group may be named as the host sees it, and then only the
+    // root of what is mounted exists here: `lowest_in_group` looks at both.
+    for (std::string line; std::getline(groups, line);) {
+        const auto first = line.find(':');
+        const auto second = first == std::string::npos ? first : line.find(':', first + 1);
+        if (second == std::string::npos) continue;
+        const std::string_view controllers = std::string_view(line).substr(first + 1, second - first - 1);
+        const std::string_view group = std::string_view(line).substr(second + 1);
+        if (controllers.empty()) {
+            lowest = std::min(lowest, lowest_in_group(root + "/sys/fs/cgroup", group, "/memory.max"));
+            continue;
+        }
+        const std::string listed = "," + std::string(controllers) + ",";
+        if (listed.find(",memory,") != std::string::npos)
+            lowest = std::min(lowest, lowest_in_group(root + "/sys/fs/cgroup/memory", group, "/memory.limit_in_bytes"));
+    }
+    return lowest;
+}
+
+} // namespace detail
+
+LLMX_DECL std::uint64_t machine_memory() {
+    std::uint64_t memory = std::numeric_limits<std::uint64_t>::max();
+#if defined(_SC_PHYS_PAGES) && defined(_SC_PAGESIZE)
+    const long pages = ::sysconf(_SC_PHYS_PAGES), size = ::sysconf(_SC_PAGESIZE);
+    if (pages > 0 && size > 0) memory = static_cast<std::uint64_t>(pages) * static_cast<std::uint64_t>(size);
+#endif
+    memory = std::min(memory, detail::cgroup_memory_limit(std::string()));
+    return memory == std::numeric_limits<std::uint64_t>::max() ? 0 : memory;
+}
+
+LLMX_DECL std::size_t default_memory_limit() {
+    constexpr std::uint64_t unknown = std::uint64_t(256) * 1024 * 1024;
+    const std::uint64_t memory = machine_memory();
+    const std::uint64_t quarter = memory == 0 ? unknown : memory / 4;
+    return static_cast<std::size_t>(std::min<std::uint64_t>(quarter, std::numeric_limits<std::size_t>::max()));
+}
+
+} // namespace llmx::inline v0
+
+// ---- llmx/server/impl/key_authenticator.ipp ----
+
+#include <utility>
+
+namespace llmx::inline v0 {
+
+LLMX_DECL std::uint64_t key_authenticator::next_generation() noexcept {
+    static std::atomic<std::uint64_t> last{0};
+    return last.fetch_add(1, std::memory_order_relaxed) + 1;
+}
+
+LLMX_DECL result<std::shared_ptr<const key_ring>> key_authenticator::keys_of(const server_options& o) {
+    std::vector<access_key> keys = o.keys;
+    if (!o.key.empty()) {
+        auto master = std::make_shared<principal>();
+        master->id = master->alias = "master";
+        keys.emplace_back(o.key, std::move(master));
+    }
+    return key_ring::make(std::move(keys));
+}
+
+LLMX_DECL result<void> key_authenticator::replace(std::shared_ptr<const key_ring> keys) {
+    if (!keys || keys->empty()) return error(errc::bad_configuration, "no keys: the gateway would be open to everyone");
+    const std::lock_guard<std::mutex> lock(shared_->mutex);
+    shared_->keys = std::move(keys);
+    shared_->generation.store(next_generation(), std::memory_order_release);
+    return success();
+}
+
+LLMX_DECL const key_authenticator::handle& key_authenticator::handle_on(runtime& on) const {
+    handle& mine = on.use<handle>();
+    if (mine.generation != shared_->generation.load(std::memory_order_acquire)) {
+        const std::lock_guard<std::mutex> lock(shared_->mutex);
+        mine.keys = std::make_shared<const std::shared_ptr<const key_ring>>(shared_->keys);
+        mine.generation = shared_->generation.load(std::memory_order_relaxed);
+    }
+    return mine;
+}
+
+LLMX_DECL std::optional<result<principal_ptr>> key_authenticator::try_identify(runtime& on,
+                                                                               const http_request_head& head) const {
+    using answer = result<principal_ptr>;
+    const handle& mine = handle_on(on);
+    const key_ring& keys = **mine.keys;
+    if (keys.empty()) {
+        if (from_foreign_page(head))
+            return answer(error(errc::permission_denied, "requests from web pages are refused while the gateway has no key"));
+        return answer(principal_ptr());
+    }
+    bool given = false;
+    const principal* found = nullptr;
+    for_each_key(head, [&](std::string_view candidate) {
+        given = true;
+        if (const principal* const p = keys.find(candidate); p != nullptr && found == nullptr) found = p;
+    });
+    // Shares the ownership of this core's handle, which keeps the ring.
+    if (found != nullptr) return answer(principal_ptr(mine.keys, found));
+    return answer(error(errc::authentication,
+                        given ? "the key is wrong"
+                              : "no key was sent: use Authorization: Bearer, x-api-key, api-key or x-goog-api-key"));
+}
+
+LLMX_DECL boost::asio::awaitable<result<principal_ptr>> key_authenticator::identify(runtime& on,
+                                                                                    const http_request_head& head) const {
+    std::optional<result<principal_ptr>> who = try_identify(on, head);
+    co_return std::move(*who);
 }
 
 } // namespace llmx::inline v0
@@ -27900,6 +33969,13 @@ LLMX_DECL boost::asio::awaitable<result<void>> manual_runtime::sleep_until(time_
         co_return success();
     }
     co_return co_await clock_.wait_until(when, stop);
+}
+
+LLMX_DECL boost::asio::awaitable<result<void>> manual_runtime::offload(offloaded_work& work, cancellation& stop) {
+    if (stop.cancelled()) co_return error(errc::cancelled);
+    ++offloaded_;
+    work.run();
+    co_return success();
 }
 
 } // namespace llmx::inline v0::testing
@@ -28097,12 +34173,183 @@ scripted_transport::exchange(const http_request& request, const http_limits& lim
 
 } // namespace llmx::inline v0::testing
 
+// ---- llmx/wire/impl/json_guard.ipp ----
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstdint>
+#include <cstring>
+#include <random>
+
+namespace llmx::inline v0::detail {
+
+/// Colons in a text, eight bytes at a time.
+[[nodiscard]] LLMX_DECL std::size_t count_colons(std::string_view text) noexcept {
+    constexpr std::uint64_t ones = 0x0101010101010101u, lows = 0x7f7f7f7f7f7f7f7fu;
+    const char* p = text.data();
+    const char* const end = p + text.size();
+    std::size_t n = 0;
+    for (; end - p >= 8; p += 8) {
+        std::uint64_t w;
+        std::memcpy(&w, p, sizeof w);
+        w ^= ones * ':';
+        // A byte's high bit is left where nothing of it is set.
+        n += static_cast<std::size_t>(std::popcount(~(((w & lows) + lows) | w | lows)));
+    }
+    return n + static_cast<std::size_t>(std::count(p, end, ':'));
+}
+
+/// Behind the string whose opening quote stands before \p p; \p end when it is not closed.
+[[nodiscard]] LLMX_DECL const char* behind_json_string(const char* p, const char* end) noexcept {
+    for (;;) {
+        p = skip_plain(p, end);
+        if (p == end) return end;
+        if (*p == '"') return p + 1;
+        if (*p == '\\' && ++p == end) return end;
+        ++p;
+    }
+}
+
+LLMX_DECL std::size_t most_json_members(std::string_view text) noexcept {
+    // At the worst all of them stand in one object: 8 million comparisons.
+    constexpr std::size_t harmless = 4000;
+    constexpr std::size_t shortest = 5; // `"":1,`
+    if (text.size() < harmless * shortest || count_colons(text) < harmless) return 0;
+    constexpr std::size_t deepest = 256; // max_json_depth: the parser goes no deeper
+    std::array<std::uint32_t, deepest + 1> open{}; // colons of the containers around p
+    std::size_t depth = 0;
+    std::uint32_t most = 0;
+    const char* p = text.data();
+    const char* const end = p + text.size();
+    while (p != end) {
+        switch (*p++) {
+        case '"': p = behind_json_string(p, end); break;
+        case ':': most = std::max(most, ++open[depth]); break;
+        case '{':
+        case '[':
+            if (depth == deepest) return most;
+            open[++depth] = 0;
+            break;
+        case '}':
+        case ']':
+            if (depth == 0) return most;
+            --depth;
+            break;
+        default: break;
+        }
+    }
+    return most;
+}
+
+/// A number that nobody outside can foresee; cheap, and good for nothing else.
+[[nodiscard]] LLMX_DECL std::uint64_t next_json_salt() {
+    thread_local std::uint64_t state = std::uint64_t{std::random_device()()} << 32 | std::random_device()();
+    std::uint64_t z = state += 0x9e3779b97f4a7c15u; // SplitMix64
+    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+    return z ^ z >> 31;
+}
+
+/// Of a block's size: 0 for one that stays where it is.
+[[nodiscard]] LLMX_DECL std::size_t json_salt_room(std::size_t size) noexcept {
+    constexpr std::size_t member = 48; // at least, in a table of Boost.JSON's
+    if (size < salted_json_memory::least_members * member) return 0;
+    return std::min(size / 4, std::size_t{64} * 1024);
+}
+
+LLMX_DECL void* salted_json_memory::do_allocate(std::size_t size, std::size_t alignment) {
+    const std::size_t room = json_salt_room(size);
+    if (room == 0) return upstream_->allocate(size, alignment);
+    // The block's true beginning stands right before it.
+    constexpr std::size_t step = 16;
+    auto* const begin = static_cast<char*>(upstream_->allocate(step + size + room, std::max(alignment, step)));
+    char* const at = begin + step + next_json_salt() % (room / step + 1) * step;
+    std::memcpy(at - sizeof begin, &begin, sizeof begin);
+    return at;
+}
+
+LLMX_DECL void salted_json_memory::do_deallocate(void* at, std::size_t size, std::size_t alignment) {
+    const std::size_t room = json_salt_room(size);
+    if (room == 0) return upstream_->deallocate(at, size, alignment);
+    constexpr std::size_t step = 16;
+    char* begin = nullptr;
+    std::memcpy(&begin, static_cast<char*>(at) - sizeof begin, sizeof begin);
+    upstream_->deallocate(begin, step + size + room, std::max(alignment, step));
+}
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/dialects/impl/member_names.ipp ----
+
+#include <algorithm>
+#include <string>
+
+namespace llmx::inline v0::detail {
+
+/// \p name in lower case, with the two characters beyond ASCII that Unicode folds into it: U+017F
+/// (long s) and U+212A (Kelvin sign).
+/// Source: Unicode's CaseFolding.txt; Go's encoding/json, fold.go.
+[[nodiscard]] LLMX_DECL std::string fold_member_name(std::string_view name) {
+    std::string out;
+    for (std::size_t i = 0; i < name.size(); ++i) {
+        if (name.substr(i, 2) == "\xC5\xBF") {
+            out += 's';
+            i += 1;
+        } else if (name.substr(i, 3) == "\xE2\x84\xAA") {
+            out += 'k';
+            i += 2;
+        } else {
+            out += ascii_lower(name[i]);
+        }
+    }
+    return out;
+}
+
+[[nodiscard]] LLMX_DECL error member_in_other_case(std::string_view written, std::string_view name) {
+    std::string text = "'";
+    text += written;
+    text += "': names of members are case-sensitive, write '";
+    text += name;
+    text += "'";
+    error e(errc::invalid_request, std::move(text));
+    e.with_param(std::string(written));
+    return e;
+}
+
+LLMX_DECL result<void> check_member_case(const json_member& m, std::span<const std::string_view> names) {
+    // Nearly every name is plain ASCII, and of another length than those that are read.
+    const bool plain = !m.escaped && std::none_of(m.key.begin(), m.key.end(), [](char c) { return c < 0; });
+    if (plain) {
+        for (const std::string_view name : names)
+            if (equals_ignoring_case(m.key, name)) return member_in_other_case(m.key, name);
+        return success();
+    }
+    // Each character of such a name takes at most six bytes.
+    if (m.key.size() > 6 * 32) return success();
+    const std::string written = unescape_json_string(m.key);
+    const std::string folded = fold_member_name(written);
+    for (const std::string_view name : names)
+        if (equals_ignoring_case(folded, name)) return member_in_other_case(written, name);
+    return success();
+}
+
+LLMX_DECL error member_given_twice(const json_member& m) {
+    std::string name = unescape_json_string(m.key);
+    error e(errc::invalid_request, name + ": given twice");
+    e.with_param(std::move(name));
+    return e;
+}
+
+} // namespace llmx::inline v0::detail
+
 // ---- llmx/dialects/impl/gemini_json.ipp ----
 
 #include <boost/json/monotonic_resource.hpp>
 
 #include <algorithm>
 #include <charconv>
+#include <cmath>
 
 namespace llmx::inline v0::detail {
 
@@ -28269,6 +34516,17 @@ LLMX_DECL result<void> proto_reader::read(std::string_view camel, std::optional<
     return proto_expected(camel, "a whole number");
 }
 
+LLMX_DECL result<void> proto_reader::read_count(std::string_view camel, std::optional<std::int64_t>& to) const {
+    const auto* v = find(camel);
+    if (v != nullptr && (v->is_uint64() || (v->is_double() && v->get_double() == std::trunc(v->get_double())))) {
+        to = json_count(*v);
+        return success();
+    }
+    auto done = read(camel, to);
+    if (to) to = clamp_count(*to);
+    return done;
+}
+
 LLMX_DECL result<void> proto_reader::read(std::string_view camel, std::optional<double>& to) const {
     const auto* v = find(camel);
     if (v == nullptr) return success();
@@ -28342,6 +34600,385 @@ LLMX_DECL bool is_json_object_text(std::string_view text) {
     boost::json::monotonic_resource memory(space, sizeof space);
     return parse_json_object(text, &memory).has_value();
 }
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/service/impl/offload_worker.ipp ----
+
+#include <boost/asio/execution_context.hpp>
+#include <boost/asio/post.hpp>
+
+#include <chrono>
+#include <system_error>
+
+namespace llmx::inline v0::detail {
+
+/// Ties a worker to its context: a context's services are shut down before any is destroyed,
+/// the newest first and thus the one that holds the posted handlers last.
+class offload_service final : public boost::asio::execution_context::service {
+public:
+    using key_type = offload_service;
+    static inline boost::asio::execution_context::id id;
+
+    explicit offload_service(boost::asio::io_context& io)
+        : service(io), worker(std::make_shared<offload_worker>(io.get_executor())) {}
+    const std::shared_ptr<offload_worker> worker;
+
+private:
+    void shutdown() override { worker->stop(); }
+};
+
+LLMX_DECL std::shared_ptr<offload_worker> offload_worker::of(boost::asio::io_context& io) {
+    return boost::asio::use_service<offload_service>(io).worker;
+}
+
+LLMX_DECL void offload_worker::append(list& to, offload_ticket& t) noexcept {
+    t.next_ = nullptr;
+    t.previous_ = to.last;
+    if (to.last != nullptr) to.last->next_ = &t;
+    else to.first = &t;
+    to.last = &t;
+}
+
+LLMX_DECL void offload_worker::remove(list& from, offload_ticket& t) noexcept {
+    if (t.previous_ != nullptr) t.previous_->next_ = t.next_;
+    else from.first = t.next_;
+    if (t.next_ != nullptr) t.next_->previous_ = t.previous_;
+    else from.last = t.previous_;
+}
+
+LLMX_DECL bool offload_worker::enter(offload_ticket& t) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (stopping_) {
+        t.over_ = true;
+        return true;
+    }
+    if (!thread_.joinable()) {
+        try {
+            thread_ = std::thread([this] { serve(); });
+        } catch (const std::system_error&) {
+            return false;
+        }
+    }
+    t.at_ = place::queued;
+    append(queue_, t);
+    changed_.notify_one();
+    return true;
+}
+
+LLMX_DECL bool offload_worker::withdraw(offload_ticket& t) noexcept {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (t.at_ != place::queued) return false;
+    remove(queue_, t);
+    t.at_ = place::outside;
+    return true;
+}
+
+LLMX_DECL void offload_worker::leave(offload_ticket& t) noexcept {
+    std::unique_lock<std::mutex> lock(mutex_);
+    ran_.wait(lock, [&t] { return t.at_ != place::running; });
+    if (t.at_ == place::queued) remove(queue_, t);
+    else if (t.at_ == place::done) remove(done_, t);
+    t.at_ = place::outside;
+}
+
+LLMX_DECL void offload_worker::serve() noexcept {
+    std::unique_lock<std::mutex> lock(mutex_);
+    for (;;) {
+        changed_.wait(lock, [this] { return stopping_ || queue_.first != nullptr; });
+        if (stopping_) return;
+        offload_ticket& t = *queue_.first;
+        remove(queue_, t);
+        t.at_ = place::running;
+        lock.unlock();
+        try {
+            t.work_->run();
+        } catch (...) {
+            t.failure_ = std::current_exception();
+        }
+        lock.lock();
+        t.has_run_ = true;
+        t.at_ = place::done;
+        append(done_, t);
+        ran_.notify_all();
+        // Those whose work is done must hear of it, however short memory is.
+        while (!announce()) changed_.wait_for(lock, std::chrono::milliseconds(10));
+    }
+}
+
+LLMX_DECL bool offload_worker::announce() noexcept {
+    if (announced_ || done_.first == nullptr) return true;
+    try {
+        boost::asio::post(loop_, [self = shared_from_this()] { self->wake_done(); });
+        return announced_ = true;
+    } catch (const std::exception&) {
+        return false;
+    }
+}
+
+LLMX_DECL void offload_worker::wake_done() noexcept {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    announced_ = false;
+    while (done_.first != nullptr) {
+        offload_ticket& t = *done_.first;
+        remove(done_, t);
+        t.at_ = place::outside;
+        wake(t);
+    }
+}
+
+LLMX_DECL void offload_worker::wake(offload_ticket& t) noexcept {
+    t.over_ = true;
+    t.wake_.cancel();
+}
+
+LLMX_DECL void offload_worker::stop() noexcept {
+    {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        stopping_ = true;
+        while (queue_.first != nullptr) {
+            offload_ticket& t = *queue_.first;
+            remove(queue_, t);
+            t.at_ = place::outside;
+            wake(t);
+        }
+        changed_.notify_one();
+    }
+    if (thread_.joinable()) thread_.join();
+}
+
+LLMX_DECL void offload_ticket::give_up(void* self) noexcept {
+    auto& t = *static_cast<offload_ticket*>(self);
+    if (t.worker_->withdraw(t)) offload_worker::wake(t);
+}
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/gateway/impl/request_weight.ipp ----
+
+#include <variant>
+
+namespace llmx::inline v0::detail {
+
+/// Counts down from a number of bytes; stops looking once it is used up.
+class request_scale {
+public:
+    explicit request_scale(std::size_t bytes) noexcept : left_(bytes) {}
+    [[nodiscard]] bool exceeded() const noexcept { return exceeded_; }
+
+    void add(std::size_t bytes) noexcept {
+        if (bytes > left_) exceeded_ = true;
+        else left_ -= bytes;
+    }
+    void add(const extra_members& extra) noexcept {
+        for (const auto& m : extra.members) {
+            if (exceeded_) return;
+            add(m.name.size() + m.value.text.size() + member);
+        }
+    }
+    void add(const media& m) noexcept { add(m.data.size() + m.url.size() + m.file_id.size() + m.media_type.size()); }
+
+    void operator()(const text_part& p) noexcept {
+        add(p.text.size() + p.signature.size());
+        for (const auto& c : p.citations) {
+            if (exceeded_) return;
+            add(c.url.size() + c.title.size() + c.quote.size() + member);
+            add(c.original);
+        }
+        add(p.extra);
+    }
+    void operator()(const refusal_part& p) noexcept { add(p.text.size()); }
+    void operator()(const image_part& p) noexcept { media_part(p); }
+    void operator()(const audio_part& p) noexcept { media_part(p); }
+    void operator()(const file_part& p) noexcept { media_part(p); }
+    void operator()(const thinking_part& p) noexcept {
+        add(p.text.size() + p.signature.size() + p.redacted_data.size());
+        add(p.extra);
+    }
+    void operator()(const tool_call_part& p) noexcept {
+        add(p.id.size() + p.name.size() + p.arguments.size() + p.signature.size());
+        add(p.extra);
+    }
+    void operator()(const tool_result_part& p) noexcept {
+        add(p.call_id.size() + p.name.size());
+        for (const auto& part : p.content) {
+            if (exceeded_) return;
+            add(member);
+            std::visit(*this, part);
+        }
+        add(p.extra);
+    }
+    void operator()(const opaque_part& p) noexcept { add(p.value.text.size()); }
+
+    void operator()(const message& m) noexcept {
+        add(member + m.name.size());
+        for (const auto& part : m.content) {
+            if (exceeded_) return;
+            add(member);
+            std::visit(*this, part);
+        }
+        add(m.extra);
+    }
+    void operator()(const tool& t) noexcept {
+        add(member + t.name.size() + t.description.size() + t.parameters.text.size());
+        if (t.builtin) add(t.builtin->value.text.size());
+        add(t.extra);
+    }
+
+private:
+    /// What the names and marks around the shortest value take.
+    static constexpr std::size_t member = 8;
+
+    template <class Part> void media_part(const Part& p) noexcept {
+        add(p.source);
+        add(p.extra);
+    }
+
+    std::size_t left_;
+    bool exceeded_ = false;
+};
+
+LLMX_DECL bool outweighs(const chat_request& request, std::size_t bytes) noexcept {
+    request_scale scale(bytes);
+    for (const message& m : request.messages) {
+        if (scale.exceeded()) return true;
+        scale(m);
+    }
+    for (const tool& t : request.tools) {
+        if (scale.exceeded()) return true;
+        scale(t);
+    }
+    scale.add(request.logit_bias.text.size());
+    if (request.response_format) scale.add(request.response_format->schema.text.size());
+    for (const auto& m : request.metadata) {
+        if (scale.exceeded()) return true;
+        scale.add(m.first.size() + m.second.size());
+    }
+    for (const auto& s : request.stop) {
+        if (scale.exceeded()) return true;
+        scale.add(s.size());
+    }
+    scale.add(request.extra);
+    return scale.exceeded();
+}
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/telemetry/impl/descriptor_write.ipp ----
+
+#include <algorithm>
+#include <cerrno>
+
+#if defined(__unix__) || defined(__APPLE__)
+#include <climits>
+#include <fcntl.h>
+#include <poll.h>
+#include <sys/ioctl.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <unistd.h>
+#endif
+
+namespace llmx::inline v0::detail {
+
+#if defined(__unix__) || defined(__APPLE__)
+
+/// What a descriptor leads to: how much may be written without waiting differs.
+enum class log_target : unsigned char {
+    file,     ///< a disk, or a device that swallows: no reader
+    pipe,     ///< `poll` promises PIPE_BUF bytes (POSIX) and an empty one takes all it holds
+    terminal, ///< `poll` promises some bytes
+    socket,   ///< can be written without waiting whatever its mode is
+};
+
+[[nodiscard]] LLMX_DECL log_target log_target_of(int fd) noexcept {
+    struct stat s {};
+    if (::fstat(fd, &s) != 0) return log_target::file;
+    if (S_ISFIFO(s.st_mode)) return log_target::pipe;
+    if (S_ISSOCK(s.st_mode)) return log_target::socket;
+    if (S_ISCHR(s.st_mode) && ::isatty(fd) == 1) return log_target::terminal;
+    return log_target::file;
+}
+
+/// How many bytes the pipe takes without waiting when it is empty, and 0 when it is not.
+[[nodiscard]] LLMX_DECL std::size_t room_of_empty_pipe(int fd) noexcept {
+#if defined(__linux__) && defined(F_GETPIPE_SZ)
+    int unread = 0;
+    if (::ioctl(fd, FIONREAD, &unread) != 0 || unread != 0) return 0;
+    const int size = ::fcntl(fd, F_GETPIPE_SZ);
+    return size > 0 ? static_cast<std::size_t>(size) : 0;
+#else
+    (void)fd;
+    return 0;
+#endif
+}
+
+/// False when \p fd took nothing for a moment: time to look whether to stop.
+[[nodiscard]] LLMX_DECL bool log_target_ready(int fd) noexcept {
+    constexpr int moment = 50; // ms
+    struct pollfd p {};
+    p.fd = fd;
+    p.events = POLLOUT;
+    return ::poll(&p, 1, moment) != 0;
+}
+
+LLMX_DECL std::size_t write_to(std::FILE* file, std::string_view bytes, const std::atomic<bool>& stop,
+                               int& fault) noexcept {
+    constexpr std::size_t piece = std::min<std::size_t>(PIPE_BUF, 4096);
+    const int fd = ::fileno(file);
+    fault = 0;
+    if (fd < 0) { // a stream in memory
+        const std::size_t n = std::fwrite(bytes.data(), 1, bytes.size(), file);
+        if (n != bytes.size() || std::fflush(file) != 0) {
+            fault = EIO;
+            std::clearerr(file);
+        }
+        return n;
+    }
+    const log_target kind = log_target_of(fd);
+    std::size_t done = 0;
+    while (done != bytes.size() && !stop.load(std::memory_order_relaxed)) {
+        std::string_view next = bytes.substr(done);
+        ssize_t n = 0;
+        if (kind == log_target::socket) {
+#if defined(MSG_NOSIGNAL)
+            n = ::send(fd, next.data(), next.size(), MSG_DONTWAIT | MSG_NOSIGNAL);
+#else
+            n = ::send(fd, next.data(), next.size(), MSG_DONTWAIT);
+#endif
+        } else {
+            const std::size_t room = kind == log_target::pipe ? room_of_empty_pipe(fd) : 0;
+            if (room != 0) {
+                next = whole_lines(next, room);
+            } else if (kind != log_target::file) {
+                if (!log_target_ready(fd)) continue;
+                next = whole_lines(next, piece);
+            }
+            n = ::write(fd, next.data(), next.size());
+        }
+        if (n >= 0) {
+            done += static_cast<std::size_t>(n);
+        } else if (errno == EAGAIN || errno == EWOULDBLOCK) {
+            (void)log_target_ready(fd);
+        } else if (errno != EINTR) {
+            fault = errno;
+            break;
+        }
+    }
+    return done;
+}
+
+#else
+
+LLMX_DECL std::size_t write_to(std::FILE* file, std::string_view bytes, const std::atomic<bool>&,
+                               int& fault) noexcept {
+    const std::size_t n = std::fwrite(bytes.data(), 1, bytes.size(), file);
+    fault = n == bytes.size() && std::fflush(file) == 0 ? 0 : EIO;
+    if (fault != 0) std::clearerr(file);
+    return n;
+}
+
+#endif
 
 } // namespace llmx::inline v0::detail
 
@@ -28986,6 +35623,45 @@ LLMX_DECL void policy_reader::check_name(const setting& at, std::string_view nam
 
 } // namespace llmx::inline v0::detail
 
+// ---- llmx/settings/impl/key_reader.ipp ----
+
+#include <memory>
+#include <utility>
+
+namespace llmx::inline v0::detail {
+
+LLMX_DECL void policy_reader::read_keys(const setting* list) {
+    if (list == nullptr) return;
+    if (!list->is_list()) return notes_.fail(list->unexpected("a list of keys"));
+    for (const setting& one : list->items()) read_key(one);
+    // Whether ids and keys are unique is seen where all of them are: with the place of the list.
+    if (notes_.failure) return;
+    if (const auto ring = key_ring::make(into_.listen.keys); ring.has_error())
+        notes_.fail(list->wrong(ring.error().message()));
+}
+
+LLMX_DECL void policy_reader::read_key(const setting& one) {
+    if (!one.is_map()) return notes_.fail(one.unexpected("a map with key and key_alias"));
+    section s(&one, notes_);
+    secret key;
+    auto who = std::make_shared<principal>();
+    s.hidden("key", key);
+    s.text("key_alias", who->alias);
+    s.texts("models", who->models);
+    s.texts("tags", who->tags);
+    s.count("rpm_limit", who->requests_per_minute, 1);
+    s.count("tpm_limit", who->tokens_per_minute, 1);
+    s.finish();
+    if (key.empty()) notes_.fail(one.wrong("the entry has no key, or an empty one"));
+    else if (!safe_field_value(key.reveal())) notes_.fail(one.find("key")->wrong("the key holds a line break"));
+    if (who->alias.empty()) notes_.fail(one.wrong("the entry has no key_alias: logs and limits need a name for the key"));
+    else if (who->alias == "master") notes_.fail(one.find("key_alias")->wrong("'master' is the name of the master key"));
+    who->id = who->alias;
+    into_.listen.keys.emplace_back(std::move(key), std::move(who));
+}
+
+} // namespace llmx::inline v0::detail
+
 // ---- llmx/settings/impl/policy_reader.ipp ----
 
 #include <algorithm>
@@ -29064,11 +35740,18 @@ LLMX_DECL void policy_reader::read_server(section& s) {
     s.hidden("master_key", l.master_key);
     if (!safe_field_value(l.master_key.reveal()))
         notes_.fail(s.map()->find("master_key")->wrong("the key holds a line break"));
+    read_keys(s.find("keys"));
     if (double megabytes = 0; s.number("max_request_size_mb", megabytes)) {
         if (megabytes <= 0 || megabytes > 4096)
             notes_.fail(s.map()->find("max_request_size_mb")->unexpected("a number of MiB above 0 and up to 4096"));
         else
             l.max_request_body = static_cast<std::size_t>(megabytes * 1024 * 1024);
+    }
+    if (double megabytes = 0; s.number("memory_limit_mb", megabytes)) {
+        if (megabytes < 1 || megabytes > 1073741824)
+            notes_.fail(s.map()->find("memory_limit_mb")->unexpected("a number of MiB from 1 to 1073741824"));
+        else
+            l.memory_limit = static_cast<std::size_t>(megabytes * 1024 * 1024);
     }
     s.seconds("header_timeout", l.header_timeout);
     s.seconds("keep_alive_timeout", l.keep_alive_timeout);

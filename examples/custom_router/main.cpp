@@ -42,11 +42,9 @@ int main() {
         d.model_group = "model";
         d.provider = "mock";
         d.model = "echo";
-        if (const auto completed = providers::complete(d); completed.has_error()) return 1;
         deployments.push_back(d);
     }
-    auto world = llmx::topology::make(deployments);
-    llmx::gateway<providers, sticky, llmx::retry, llmx::timeout> gateway(*world);
+    llmx::gateway<providers, sticky, llmx::retry, llmx::timeout> gateway(providers::make_topology(deployments).value());
 
     llmx::testing::scripted_transport no_network;
     llmx::testing::manual_runtime runtime(no_network);

@@ -5,7 +5,7 @@
 
 #include <algorithm>
 #include <cstdlib>
-#include <iostream>
+#include <sstream>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -22,26 +22,25 @@ inline std::string first_model(const llmx::gateway_settings& s) {
     return first;
 }
 
-/// Tells the person who started the program what listens where, for whom, and how to try it.
-inline void print_banner(const llmx::gateway_settings& s, std::string_view listening, unsigned port, bool generated) {
-    for (const auto& w : s.warnings) std::cerr << "llmx-gateway: " << w << '\n';
-    std::cerr.flush();
-
+/// What the person who started the program should know: what listens where, for whom, and how
+/// to try it. Several lines, the last one without its end.
+inline std::string banner(const llmx::gateway_settings& s, std::string_view listening, unsigned port, bool generated) {
+    std::ostringstream out;
     std::vector<std::string> served;
     for (const auto& d : s.deployments) {
         std::string name = d.model_group;
         if (d.model_group.ends_with('*') || d.model_group == d.provider) name += " (" + d.provider + ")";
         if (std::find(served.begin(), served.end(), name) == served.end()) served.push_back(std::move(name));
     }
-    std::cout << "llmx-gateway " LLMX_VERSION_STRING " listens on " << listening << "\nModels:";
+    out << "llmx-gateway " LLMX_VERSION_STRING " listens on " << listening << "\nModels:";
     constexpr std::size_t shown = 12;
-    for (std::size_t i = 0; i < std::min(served.size(), shown); ++i) std::cout << (i == 0 ? " " : ", ") << served[i];
-    if (served.size() > shown) std::cout << " and " << served.size() - shown << " more";
-    std::cout << '\n';
+    for (std::size_t i = 0; i < std::min(served.size(), shown); ++i) out << (i == 0 ? " " : ", ") << served[i];
+    if (served.size() > shown) out << " and " << served.size() - shown << " more";
+    out << '\n';
 
     // A key of one's own is not repeated; the terminal may be a log.
     if (generated)
-        std::cout << "Master key (new at each start, LLMX_MASTER_KEY sets it): " << s.listen.master_key.reveal()
+        out << "Master key (new at each start, LLMX_MASTER_KEY sets it): " << s.listen.master_key.reveal()
                   << '\n';
     const std::string model = first_model(s);
     const std::string host = s.listen.host == "0.0.0.0" || s.listen.host == "::" ? "127.0.0.1" : s.listen.host;
@@ -50,8 +49,8 @@ inline void print_banner(const llmx::gateway_settings& s, std::string_view liste
     std::string key = "'Authorization: Bearer YOUR-MASTER-KEY'";
     if (generated) key = "'Authorization: Bearer " + std::string(s.listen.master_key.reveal()) + "'";
     else if (std::getenv("LLMX_MASTER_KEY") != nullptr) key = "\"Authorization: Bearer $LLMX_MASTER_KEY\"";
-    std::cout << "Try it:\n  curl http://" << address << ':' << port << "/v1/chat/completions -H " << key
+    out << "Try it:\n  curl http://" << address << ':' << port << "/v1/chat/completions -H " << key
               << " -H 'Content-Type: application/json' -d '{\"model\":\"" << (model.empty() ? "PROVIDER/MODEL" : model)
-              << "\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello!\"}]}'\n"
-              << std::flush;
+              << "\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello!\"}]}'";
+    return out.str();
 }

@@ -55,6 +55,8 @@ inline llmx::result<command_line> parse_command_line(int argc, char** argv) {
         text << known
              << "\nEnvironment: LLMX_MASTER_KEY is the key that clients must send. OPENAI_API_KEY, ANTHROPIC_API_KEY,\n"
                 "GEMINI_API_KEY, and AZURE_API_KEY with AZURE_API_BASE, serve their vendors without a file.\n"
+                "LLMX_MEMORY_LIMIT_MB is what all buffered requests and answers may take together, in MiB (a quarter\n"
+                "of the machine's memory).\n"
                 "A file .env in the current folder is read too. SIGHUP reloads the settings, SIGTERM ends calmly.\n";
         line.answer = text.str();
         return line;

@@ -3,9 +3,11 @@
 
 #include "command_line.hpp"
 
+#include <llmx/core/memory_budget.hpp>
 #include <llmx/gateway/stock_gateway.hpp>
 #include <llmx/server/auth.hpp>
 #include <llmx/server/host.hpp>
+#include <llmx/server/key_authenticator.hpp>
 #include <llmx/server/options.hpp>
 #include <llmx/server/pooled_runtime.hpp>
 #include <llmx/settings/assemble.hpp>
@@ -14,7 +16,8 @@
 #include <llmx/wire/http_message.hpp>
 
 #include <algorithm>
-#include <iostream>
+#include <charconv>
+#include <functional>
 #include <memory>
 #include <random>
 #include <string>
@@ -45,13 +48,23 @@ inline llmx::result<llmx::gateway_settings> load_configuration(const command_lin
             s->listen.master_key = llmx::secret(std::move(*key));
         }
     }
+    if (const auto text = env("LLMX_MEMORY_LIMIT_MB"); text && !text->empty()) {
+        std::uint32_t megabytes = 0;
+        const char* const end = text->data() + text->size();
+        const auto read = std::from_chars(text->data(), end, megabytes);
+        if (read.ec != std::errc() || read.ptr != end || megabytes == 0 || megabytes > 1073741824)
+            return llmx::error(llmx::errc::bad_configuration,
+                               "LLMX_MEMORY_LIMIT_MB: expected a whole number of MiB from 1 to 1073741824");
+        s->listen.memory_limit = std::size_t(megabytes) * 1024 * 1024;
+    }
     return s;
 }
 
-/// Makes a key when there is none and only this machine is served; true when it did. Who
-/// serves others chooses the key, and is refused without one.
+/// Makes a master key when there is no key at all and only this machine is served; true when it
+/// did. A gateway that serves other machines needs a key of the user's choice and is refused
+/// without one.
 inline bool ensure_master_key(llmx::listen_settings& s) {
-    if (!s.master_key.empty() || !llmx::is_loopback_host(s.host)) return false;
+    if (!s.master_key.empty() || !s.keys.empty() || !llmx::is_loopback_host(s.host)) return false;
     std::random_device random;
     std::string key = "sk-";
     constexpr char digits[] = "0123456789abcdef";
@@ -67,12 +80,16 @@ inline llmx::server_options server_options_from(const llmx::listen_settings& s) 
     o.port = s.port;
     o.threads = s.threads;
     o.key = s.master_key;
+    o.keys = s.keys;
     o.limits.max_body = s.max_request_body;
     o.header_timeout = s.header_timeout;
     o.idle_timeout = s.keep_alive_timeout;
     o.max_connections = s.max_connections;
+    if (s.memory_limit != 0) o.memory = std::make_shared<llmx::memory_budget>(s.memory_limit);
     o.drain = s.drain_timeout;
     o.log.level = llmx::parse_log_level(s.log_level).value_or(llmx::log_level::info);
+    // This process is a gateway and nothing else.
+    o.raise_descriptor_limit = true;
     return o;
 }
 
@@ -80,9 +97,7 @@ inline llmx::server_options server_options_from(const llmx::listen_settings& s) 
 inline llmx::runtime_factory runtime_factory_from(const llmx::gateway_settings& s) {
     llmx::http_pool_options pool;
     pool.connect_timeout = std::max(pool.connect_timeout, s.times.connect);
-    return [pool](boost::asio::io_context& io) -> std::unique_ptr<llmx::runtime> {
-        return std::make_unique<llmx::pooled_runtime>(io, pool);
-    };
+    return llmx::pooled_runtimes(std::move(pool), s.listen.threads);
 }
 
 /// The settings that differ in \p now and that only a new start puts into force.
@@ -91,8 +106,6 @@ inline std::string needs_restart(const llmx::listen_settings& before, const llmx
     const auto check = [&](const char* name, bool same) {
         if (!same) names += (names.empty() ? "" : ", ") + std::string(name);
     };
-    // One that was made at the start is in no file.
-    check("master_key", now.master_key.empty() || before.master_key.matches(now.master_key.reveal()));
     check("host", before.host == now.host);
     check("port", before.port == now.port);
     check("threads", before.threads == now.threads);
@@ -101,28 +114,40 @@ inline std::string needs_restart(const llmx::listen_settings& before, const llmx
     check("keep_alive_timeout", before.keep_alive_timeout == now.keep_alive_timeout);
     check("drain_timeout", before.drain_timeout == now.drain_timeout);
     check("max_connections", before.max_connections == now.max_connections);
+    check("memory_limit_mb", before.memory_limit == now.memory_limit);
     check("log_level", before.log_level == now.log_level);
     return names;
 }
 
-/// Reads the settings again and puts models and policies into force. Wrong ones are
-/// reported in one line, and those in force stay. \p started is what the program began with:
-/// what concerns the socket and the master key needs a restart, which is said.
-inline void reload_configuration(llmx::stock_gateway& gateway, const command_line& line,
-                                 const llmx::gateway_settings& started) {
+/// Puts \p s into force: all of it, or nothing when any of it is wrong.
+inline llmx::result<void> reload_keys_and_gateway(llmx::stock_gateway& gateway, llmx::key_authenticator& callers,
+                                                  llmx::gateway_settings& s, const llmx::gateway_settings& started) {
+    if (s.listen.master_key.empty()) s.listen.master_key = started.listen.master_key;
+    auto keys = llmx::key_authenticator::keys_of(server_options_from(s.listen));
+    if (keys.has_error()) return keys.error();
+    const bool open = (*keys)->empty(); // and was: a program that began with a key keeps one
+    if (auto done = llmx::reload_gateway(gateway, s); done.has_error() || open) return done;
+    return callers.replace(std::move(*keys));
+}
+
+/// Reads the settings again and puts models, policies and keys into force. Wrong settings are
+/// reported in one line, and those in force stay. \p started is what the program began with: what
+/// concerns the socket needs a restart, which is reported, and a master key that the settings no
+/// longer name (one made at the start never was in them) stays valid until then. \p say gets
+/// each line; it must not wait, since signals are looked after on the same thread.
+inline void reload_configuration(llmx::stock_gateway& gateway, llmx::key_authenticator& callers, const command_line& line,
+                                 const llmx::gateway_settings& started,
+                                 const std::function<void(const std::string&)>& say) {
     auto s = load_configuration(line);
     llmx::result<void> done = llmx::success();
     if (s.has_error()) done = s.error();
     // A file caught while it is being written must not take the models away.
     else if (started.has_model_list && !s->has_model_list)
         done = llmx::error(llmx::errc::bad_configuration, *line.config + ": there is no model_list any more");
-    else done = llmx::reload_gateway(gateway, *s);
-    if (done.has_error()) {
-        std::cerr << "llmx-gateway: not reloaded, the settings in force stay: " << done.error().message() << std::endl;
-        return;
-    }
-    for (const auto& w : s->warnings) std::cerr << "llmx-gateway: " << w << '\n';
+    else done = reload_keys_and_gateway(gateway, callers, *s, started);
+    if (done.has_error()) return say("not reloaded, the settings in force stay: " + std::string(done.error().message()));
+    for (const auto& w : s->warnings) say(w);
     if (const std::string names = needs_restart(started.listen, s->listen); !names.empty())
-        std::cerr << "llmx-gateway: still as before, a restart is needed to change: " << names << '\n';
-    std::cerr << "llmx-gateway: reloaded; deployments: " << s->deployments.size() << std::endl;
+        say("still as before, a restart is needed to change: " + names);
+    say("reloaded; deployments: " + std::to_string(s->deployments.size()));
 }

@@ -9,12 +9,27 @@
 #include <llmx/server/endpoints.hpp>
 #include <llmx/server/server.hpp>
 #include <llmx/settings/assemble.hpp>
+#include <llmx/telemetry/log_writer.hpp>
 
+#include <chrono>
+#include <cstdio>
 #include <iostream>
+#include <memory>
+#include <string>
 #include <utility>
 
 using server = llmx::server<llmx::stock_gateway, llmx::openai_chat_endpoint, llmx::anthropic_messages_endpoint,
                             llmx::gemini_generate_endpoint, llmx::models_endpoint, llmx::health_endpoint>;
+
+/// Warnings to stderr, then the banner to stdout. Neither waits for a reader who does not
+/// read: a service whose log stands still must start all the same.
+static void greet(server& front, const llmx::gateway_settings& settings, bool generated) {
+    for (const auto& w : settings.warnings) front.log_line("llmx-gateway: " + w);
+    (void)front.settle_log(std::chrono::milliseconds(250));
+    llmx::log_writer screen(std::make_shared<llmx::file_log_sink>(stdout), llmx::log_writer::default_max_queued,
+                            std::chrono::milliseconds(250));
+    screen.line(banner(settings, front.description(), front.port(), generated));
+}
 
 int main(int argc, char** argv) {
     const auto fail = [](const llmx::error& e, int code) {
@@ -32,10 +47,16 @@ int main(int argc, char** argv) {
     const bool generated = ensure_master_key(settings->listen);
 
     auto options = server_options_from(settings->listen);
-    options.reload = [&] { reload_configuration(**gateway, *line, *settings); };
-    server front(**gateway, std::move(options), runtime_factory_from(*settings));
+    auto keys = llmx::key_authenticator::keys_of(options);
+    if (keys.has_error()) return fail(keys.error(), 2);
+    llmx::key_authenticator callers(std::move(*keys));
+    server* listening = nullptr;
+    const auto say = [&](const std::string& text) { listening->log_line("llmx-gateway: " + text); };
+    options.reload = [&] { reload_configuration(**gateway, callers, *line, *settings, say); };
+    server front(**gateway, callers, std::move(options), runtime_factory_from(*settings));
+    listening = &front;
     if (const auto bound = front.listen(); bound.has_error()) return fail(bound.error(), 1);
-    print_banner(*settings, front.description(), front.port(), generated);
+    greet(front, *settings, generated);
     const auto ended = front.run();
     return ended.has_error() ? fail(ended.error(), 1) : 0;
 }

@@ -6,7 +6,5 @@
 
 int main() {
     llmx::client<llmx::mock> ai("echo"); // or llmx::client<llmx::openai> ai("gpt-4o");
-    const auto reply = ai.chat("Hello, llmx!");
-    std::cout << (reply.has_value() ? reply->text() : reply.error().message()) << '\n';
-    return reply.has_value() ? 0 : 1;
+    std::cout << ai.chat("Hello, llmx!")->text() << '\n'; // a failure throws llmx::call_failed, which says why
 }

@@ -12,6 +12,7 @@
 #error "llmx: <llmx/src.hpp> is for separate compilation: define LLMX_SEPARATE_COMPILATION in every translation unit"
 #endif
 
+#include <llmx/src/access.hpp>
 #include <llmx/src/core.hpp>
 #include <llmx/src/dialects_anthropic.hpp>
 #include <llmx/src/dialects_gemini.hpp>

@@ -14,11 +14,12 @@ HEADERS = ROOT / "include" / "llmx"
 # What a file of the room (key) may include; "room/file" allows that one header.
 ALLOWED = {
     "": {"core", "wire", "dialects", "providers", "registry", "service", "policies", "transport", "gateway",
-         "telemetry", "settings", "server", "testing", "src"},
+         "telemetry", "settings", "server", "testing", "access", "src"},
     # The bodies of each room, gathered for separate compilation.
-    "src": {"core", "wire", "dialects", "providers", "registry", "service", "policies", "transport", "gateway",
+    "src": {"access", "core", "wire", "dialects", "providers", "registry", "service", "policies", "transport", "gateway",
             "telemetry", "settings", "server", "testing"},
     "core": set(),
+    "access": {"core"},
     "wire": {"core"},
     "dialects": {"core", "wire"},
     # An in-process provider (mock) speaks the transport's interface, not the network.
@@ -29,8 +30,8 @@ ALLOWED = {
     "transport": {"core", "wire"},
     "gateway": {"core", "wire", "dialects", "providers", "registry", "service", "policies", "transport"},
     "telemetry": {"core", "wire", "service", "transport"},
-    "settings": {"core", "wire", "providers", "registry", "service", "policies", "transport", "gateway"},
-    "server": {"core", "wire", "dialects", "registry", "service", "transport", "gateway", "settings", "telemetry"},
+    "settings": {"access", "core", "wire", "providers", "registry", "service", "policies", "transport", "gateway"},
+    "server": {"access", "core", "wire", "dialects", "registry", "service", "transport", "gateway", "settings", "telemetry"},
     "testing": {"core", "wire", "dialects", "providers", "registry", "service", "policies", "transport", "gateway"},
 }
 INCLUDE = re.compile(r"^\s*#\s*include\s*[<\"]llmx/([^>\"]+)[>\"]", re.M)

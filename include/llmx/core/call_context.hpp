@@ -4,9 +4,11 @@
 #include <llmx/core/cancellation.hpp>
 #include <llmx/core/clock.hpp>
 #include <llmx/core/error.hpp>
+#include <llmx/core/principal.hpp>
 #include <llmx/core/usage.hpp>
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -15,7 +17,8 @@ namespace llmx::inline v0 {
 
 /// What belongs to one call whatever it says: who, until when, and what happened.
 ///
-/// Lives in the caller's frame for the whole call. Not thread-safe.
+/// Must outlive a `gateway::chat` or `execute` it is given to. Calls of a `client` and streams have
+/// a context of their own, linked to it: it may end before them. Not thread-safe.
 struct call_context {
     call_context() = default;
 
@@ -23,12 +26,15 @@ struct call_context {
     std::string request_id;
     /// Alias of the key that made the call, never the key itself.
     std::string caller;
+    /// Who makes the call, with limits of its own; null when only `caller` is known, or nothing.
+    principal_ptr principal;
     time_point started{};
     /// No layer may move it later; `tighten` moves it nearer.
     time_point deadline = time_point::max();
     llmx::cancellation cancellation;
 
-    /// Filled in on the way: what answered, and how often it took.
+    /// Filled in on the way: what answered, and how often it took. The views are valid as long
+    /// as the context is; for a call made with `gateway::execute`, as long as that `call` is.
     std::string_view provider;
     std::string_view deployment_id;
     std::string_view upstream_model;
@@ -42,6 +48,8 @@ struct call_context {
     duration upstream_time{};
     /// First event or byte of the answer, on the clock; zero until then.
     time_point first_token{};
+    /// Set by `gateway::chat` and `stream`: what the views above point into.
+    std::shared_ptr<const void> keep_alive;
 
     void tighten(time_point limit) noexcept {
         if (limit < deadline) deadline = limit;

@@ -53,9 +53,12 @@ struct deployment {
     /// Unset: the provider's own defaults.
     std::optional<model_traits> traits;
 
-    /// Position in its topology and in the registry; set by `topology`.
+    /// Position in its topology; set by `topology::make`.
     std::size_t index = 0;
-    std::size_t provider_index = 0;
+    /// Position of the provider in its registry; set by `registry::complete`. A gateway refuses
+    /// a deployment without one, and one whose number is another provider's.
+    static constexpr std::size_t no_provider = static_cast<std::size_t>(-1);
+    std::size_t provider_index = no_provider;
 };
 
 } // namespace llmx::inline v0

@@ -23,6 +23,7 @@ struct failed_attempt {
     std::string deployment;
     errc code = errc::internal;
     int status = 0;
+    friend bool operator==(const failed_attempt&, const failed_attempt&) = default;
 };
 
 /// A failure as a value: what went wrong, whose fault it is and what to do.
@@ -82,12 +83,20 @@ public:
     error& with_retry_after(std::chrono::milliseconds t) { own().retry_after = t; return *this; }
     error& with_attempts(std::vector<failed_attempt> a) { own().attempts = std::move(a); return *this; }
 
+    /// The same in every detail.
+    friend bool operator==(const error& a, const error& b) noexcept {
+        return a.code_ == b.code_ && (a.detail_ == b.detail_ || a.get() == b.get());
+    }
+    /// The code alone.
+    friend bool operator==(const error& a, errc b) noexcept { return a.code_ == b; }
+
 private:
     struct detail_data {
         std::string message, param, provider, provider_code, provider_message, request_id;
         std::optional<std::chrono::milliseconds> retry_after;
         std::vector<failed_attempt> attempts;
         int status = 0;
+        friend bool operator==(const detail_data&, const detail_data&) = default;
     };
     [[nodiscard]] const detail_data& get() const noexcept {
         static const detail_data none;
@@ -103,7 +112,8 @@ private:
     std::shared_ptr<detail_data> detail_;
 };
 
-/// Thrown by the blocking convenience functions and by `result::value()`.
+/// Thrown by `result` when the value of a failure is asked for. `what()` is the sentence of the
+/// error, `error()` all of it.
 class call_failed : public std::runtime_error {
 public:
     explicit call_failed(llmx::error e) : std::runtime_error(e.message()), error_(std::move(e)) {}
@@ -113,9 +123,11 @@ private:
     llmx::error error_;
 };
 
-/// Found by Boost.System when `result<T>::value()` is called on a failure.
+#if defined(__cpp_exceptions)
+/// Found by Boost.System, for programs that keep an `error` in a `boost::system::result`.
 [[noreturn]] inline void throw_exception_from_error(const error& e, const boost::source_location&) {
     throw call_failed(e);
 }
+#endif
 
 } // namespace llmx::inline v0

@@ -32,7 +32,8 @@ struct model_group {
 /// thread-safe.
 class topology {
 public:
-    /// Sorts \p deployments into groups and gives each its index. Duplicate or empty ids,
+    /// Sorts \p deployments into groups and gives each its index; `registry::make_topology`
+    /// completes them before, without which no gateway serves them. Duplicate or empty ids,
     /// empty groups or models and weights that are negative or not finite are
     /// `errc::bad_configuration`. \p aliases maps further public names to groups.
     [[nodiscard]] static LLMX_DECL result<std::shared_ptr<const topology>>

@@ -37,8 +37,13 @@ struct request_head {
     /// Output limit asked for; 0 when unsaid.
     std::int64_t max_output_tokens = 0;
     /// Bytes [begin, end) of the model's JSON value in the body, quotes included;
-    /// both 0 when the body does not name the model.
+    /// both 0 when the body has no such member. The value may be null.
     std::size_t model_begin = 0, model_end = 0;
+    /// Bytes [cut_begin, cut_end) of the body that are not sent on: a model that it names beside
+    /// the target's, which alone is routed, with the member's comma. Both 0 when there is none.
+    std::size_t cut_begin = 0, cut_end = 0;
+    /// `stream` is what the target asked for and the body says otherwise: it cannot be sent as it is.
+    bool stream_differs = false;
 };
 
 /// How a request is to be written.
@@ -186,6 +191,9 @@ struct stream_progress {
     bool answered = false;
     /// The provider reported an error inside the stream.
     bool failed = false;
+    /// How many of the bytes fed last belong to an event that has not ended, and may so still
+    /// turn out to be an error; bytes of earlier calls are counted in.
+    std::size_t pending = 0;
     usage tokens;
 };
 
@@ -200,7 +208,8 @@ struct stream_progress {
 /// own vendor would refuse: another's, or what a façade gave in place of one. It may find some
 /// where there are none.
 /// A stream decoder may be constructible from `decode_options`; `tool_names`, when there is such
-/// a member, is the rule for names of functions. Nothing here does I/O or knows
+/// a member, is the rule for names of functions, and `model_in_body` says whether a request names
+/// its model in the body (true when there is no such member) or in its URL alone. Nothing here does I/O or knows
 /// a vendor.
 template <class D>
 concept chat_dialect = requires(std::string_view bytes, const request_target& target, const chat_request& request,
@@ -284,6 +293,10 @@ template <class D> [[nodiscard]] constexpr tool_name_rule tool_name_rule_of() no
     if constexpr (requires { D::tool_names; }) return D::tool_names;
     else return tool_name_rule();
 }
+template <class D> [[nodiscard]] constexpr bool has_model_in_body() noexcept {
+    if constexpr (requires { D::model_in_body; }) return D::model_in_body;
+    else return true;
+}
 } // namespace detail
 
 /// A dialect as a table of functions: what the layers between a façade and a
@@ -291,6 +304,8 @@ template <class D> [[nodiscard]] constexpr tool_name_rule tool_name_rule_of() no
 struct dialect_ops {
     std::string_view name;
     tool_name_rule tool_names;
+    /// A request's body names its model; else the URL alone does.
+    bool model_in_body;
     result<request_head> (*scan_request)(std::string_view, const request_target&);
     result<chat_request> (*decode_request)(std::string_view, const request_target&);
     result<void> (*encode_request)(const chat_request&, const encode_options&, std::string&, drop_report&);
@@ -308,6 +323,7 @@ template <chat_dialect D>
 inline constexpr dialect_ops dialect_of = {
     D::name,
     detail::tool_name_rule_of<D>(),
+    detail::has_model_in_body<D>(),
     &D::scan_request,
     &D::decode_request,
     &D::encode_request,

@@ -64,6 +64,7 @@ struct gemini_generate {
     static constexpr std::string_view name = "gemini_generate";
     static constexpr std::string_view stream_content_type = "text/event-stream";
     static constexpr tool_name_rule tool_names{64, "_-.:", true};
+    static constexpr bool model_in_body = false;
 
     /// Finds what routing needs. Fails unless the body is one JSON object with contents.
     [[nodiscard]] LLMX_DECL static result<request_head> scan_request(std::string_view body,

@@ -89,7 +89,7 @@ class openai_chat::stream_decoder {
 public:
     stream_decoder() = default;
     result<void> feed(std::string_view bytes, event_batch& out) {
-        return parser_.feed(bytes, [this, &out](const sse_event& e) { return take(e.data, out); });
+        return parser_.feed(bytes, [this, &out](const sse_event& e) { return take(e, out); });
     }
     LLMX_DECL result<void> finish(event_batch& out);
 
@@ -122,7 +122,7 @@ private:
     };
     struct reader;
 
-    LLMX_DECL result<void> take(std::string_view data, event_batch& out);
+    LLMX_DECL result<void> take(const sse_event& event, event_batch& out);
 
     sse_parser parser_;
     std::vector<choice_state> choices_;
@@ -198,6 +198,7 @@ private:
     std::string partial_;
     bool skipping_ = false;
     bool several_ = false;
+    bool error_event_ = false;
 };
 
 } // namespace llmx::inline v0

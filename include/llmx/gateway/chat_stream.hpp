@@ -9,6 +9,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -17,41 +18,52 @@
 
 namespace llmx::inline v0 {
 
+namespace detail {
+struct stream_state;
+}
+
 /// A streamed answer as events in nobody's dialect.
 ///
 /// `while (co_await s.read_more()) while (auto* ev = s.try_next()) use(*ev);` then look at
-/// `s.failure()`: a stream that broke is never a clean end. Letting go of it early cancels
-/// the upstream. Not thread-safe; lives on its runtime's thread, shorter than the
-/// gateway, the context and the request it came from.
+/// `s.failure()`: a stream that broke is never a clean end.
+///
+/// Destroying it early cancels the upstream, also while `read_more` waits, which then gives
+/// false. A stream from a `client` or from `gateway::stream` owns what it needs: the request may
+/// end once the stream is open, the context too (cancelling through it ends with it), and so may
+/// the client, which cancels its streams. A gateway must outlive its streams, and a stream lives
+/// on its runtime's thread. One that was moved from or never opened has ended with a failure.
+/// Not thread-safe.
 class chat_stream {
 public:
-    chat_stream() = default;
+    chat_stream() noexcept = default;
+    /// For experts, who ran \p c through `gateway::execute` themselves and have its answer \p r;
+    /// the context, runtime and request of \p c must outlive the stream.
     LLMX_DECL chat_stream(std::unique_ptr<call> c, reply r);
+    explicit chat_stream(std::shared_ptr<detail::stream_state> open) noexcept : state_(std::move(open)) {}
     chat_stream(chat_stream&&) noexcept = default;
-    chat_stream& operator=(chat_stream&&) noexcept = default;
+    chat_stream& operator=(chat_stream&& other) noexcept {
+        chat_stream(std::move(other)).state_.swap(state_);
+        return *this;
+    }
+    LLMX_DECL ~chat_stream();
 
     /// The next decoded event, or null when `read_more` is due. Views in it live until
     /// the next `read_more`.
-    [[nodiscard]] const chat_event* try_next() noexcept { return batch_.try_next(); }
+    [[nodiscard]] LLMX_DECL const chat_event* try_next() noexcept;
 
     /// Waits for one read from the network and decodes it; false at the end, be it clean
-    /// or not (see `failure`).
+    /// or not (see `failure`). One at a time: a second one while the first waits breaks the stream.
     [[nodiscard]] LLMX_DECL boost::asio::awaitable<bool> read_more();
 
     /// What broke the stream; empty while it runs and after a clean end.
-    [[nodiscard]] const std::optional<error>& failure() const noexcept { return failure_; }
-    [[nodiscard]] bool ended() const noexcept { return ended_; }
+    [[nodiscard]] LLMX_DECL const std::optional<error>& failure() const noexcept;
+    [[nodiscard]] LLMX_DECL bool ended() const noexcept;
 
     /// Reads to the end and joins everything into one reply.
     [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<chat_reply>> collect();
 
 private:
-    std::unique_ptr<call> call_;
-    reply reply_;
-    std::unique_ptr<any_stream_decoder> decoder_;
-    event_batch batch_;
-    std::optional<error> failure_;
-    bool ended_ = false;
+    std::shared_ptr<detail::stream_state> state_;
 };
 
 /// Joins streamed events into the reply they describe.
@@ -75,11 +87,14 @@ namespace detail {
 /// Start time and request id, when the caller set none.
 LLMX_DECL void open_context(runtime& on, call_context& ctx);
 LLMX_DECL void set_request(call& c, const chat_request& request, bool stream);
-[[nodiscard]] LLMX_DECL result<chat_reply> decode_whole(const reply& r, const call_context& ctx);
+[[nodiscard]] LLMX_DECL result<chat_reply> decode_whole(const reply& r, const call& c);
+/// `decode_whole` on another thread, for a reply that would keep this one from others for long.
+[[nodiscard]] LLMX_DECL boost::asio::awaitable<result<chat_reply>> decode_offloaded(call& c, reply& r);
 } // namespace detail
 
 } // namespace llmx::inline v0
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/gateway/detail/stream_state.hpp>
 #include <llmx/gateway/impl/chat_stream.ipp>
 #endif

@@ -4,6 +4,10 @@
 #include <llmx/gateway/arrange.hpp>
 #include <llmx/gateway/chat_stream.hpp>
 #include <llmx/gateway/detail/conclusion.hpp>
+#include <llmx/gateway/detail/owned_request.hpp>
+#include <llmx/gateway/detail/snapshot_slots.hpp>
+#include <llmx/gateway/detail/stream_state.hpp>
+#include <llmx/gateway/detail/world.hpp>
 #include <llmx/gateway/upstream.hpp>
 #include <llmx/service/call.hpp>
 
@@ -13,6 +17,7 @@
 #include <cstdint>
 #include <memory>
 #include <mutex>
+#include <optional>
 #include <string>
 #include <tuple>
 #include <utility>
@@ -30,6 +35,10 @@ namespace llmx::inline v0 {
 /// `reload` may be called from any thread. The request path takes no shared lock: each
 /// runtime keeps its own handle of the current snapshot and looks at one atomic number.
 /// Lifetime: the gateway must outlive its calls and streams.
+///
+/// A topology that cannot be served (null, or with a deployment that this registry did not
+/// complete) never sends a call anywhere: every call fails with `errc::bad_configuration`, which
+/// names the deployment; `ready` says so at once.
 template <class Registry, class... Policies> class gateway {
     using inner = upstream<Registry>;
     using arranged = detail::arrangement<inner, Policies...>;
@@ -46,23 +55,34 @@ public:
         requires std::default_initializable<policies_type>
         : gateway(std::move(world), policies_type()) {}
 
-    /// \p world comes from `topology::make` with deployments that went through
-    /// `Registry::complete`.
+    /// \p world comes from `Registry::make_topology`, or from `topology::make` with deployments
+    /// that went through `Registry::complete`.
     gateway(std::shared_ptr<const topology> world, policies_type policies, Registry providers = Registry())
         : providers_(std::make_shared<const Registry>(std::move(providers))) {
-        install(std::move(world), std::move(policies));
+        if (result<void> good = check(world.get()); good) install(std::move(world), std::move(policies));
+        else install(detail::empty_world(), std::move(policies), good.error());
     }
 
     gateway(const gateway&) = delete;
     gateway& operator=(const gateway&) = delete;
 
-    /// Replaces deployments and policy numbers. Calls in flight finish on what they began
-    /// with; state of deployments whose id is known is taken over.
-    void reload(std::shared_ptr<const topology> world, policies_type policies) {
-        install(std::move(world), std::move(policies));
+    /// Success, or why every call fails: the topology given to the constructor. Thread-safe.
+    [[nodiscard]] result<void> ready() const {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        if (refusal_) return *refusal_;
+        return success();
     }
 
-    /// The topology in force.
+    /// Replaces deployments and policy numbers. Calls in flight finish on what they began
+    /// with; state of deployments whose id is known is taken over. A \p world that cannot be
+    /// served is `errc::bad_configuration`, and what is in force stays. Thread-safe.
+    result<void> reload(std::shared_ptr<const topology> world, policies_type policies) {
+        if (result<void> good = check(world.get()); !good) return good;
+        install(std::move(world), std::move(policies));
+        return success();
+    }
+
+    /// The topology in force, never null; without deployments when `ready` fails.
     [[nodiscard]] std::shared_ptr<const topology> world() const {
         const std::lock_guard<std::mutex> lock(mutex_);
         return current_->world;
@@ -84,33 +104,67 @@ public:
     }
 
     /// From when on \p d would be given calls, as \p on's core sees it; not after \p now: at once.
+    /// \p d may be of a topology that is no longer in force: then the deployment of its id
+    /// counts, and `time_point::max()` says that there is none.
     [[nodiscard]] time_point available_at(runtime& on, const deployment& d, time_point now) {
-        return snapshot_of(on)->stack.available_at(d, now);
+        const std::shared_ptr<snapshot> handle = snapshot_of(on);
+        const deployment* const same = detail::deployment_now(*handle->world, d);
+        return same != nullptr ? handle->stack.available_at(*same, now) : time_point::max();
     }
 
     /// One whole answer. \p on is the core's runtime; \p ctx and \p request must live until
-    /// the coroutine is done. Fails with any `errc`; a reply the provider marks as broken
-    /// is `errc::bad_response`.
+    /// the coroutine is done, a temporary \p request is kept by it. Fails with any `errc`; a
+    /// reply the provider marks as broken is `errc::bad_response`.
     [[nodiscard]] boost::asio::awaitable<result<chat_reply>> chat(runtime& on, call_context& ctx,
                                                                   const chat_request& request) {
         detail::open_context(on, ctx);
         call c(on, ctx);
         detail::set_request(c, request, false);
         result<reply> r = co_await execute(c);
+        ctx.keep_alive = c.keep_alive;
         if (r.has_error()) co_return r.error();
-        co_return detail::decode_whole(*r, ctx);
+        if (r->body.size() > offload_translation_above) {
+            result<chat_reply> decoded = co_await detail::decode_offloaded(c, *r);
+            co_return std::move(decoded);
+        }
+        co_return detail::decode_whole(*r, c);
+    }
+    [[nodiscard]] boost::asio::awaitable<result<chat_reply>> chat(runtime& on, call_context& ctx,
+                                                                  chat_request&& request) {
+        return detail::chat_keeping(*this, on, ctx, detail::kept(std::move(request)));
+    }
+    [[nodiscard]] boost::asio::awaitable<result<chat_reply>> chat(runtime& on, call_context& ctx,
+                                                                  const chat_request&& request) {
+        return detail::chat_keeping(*this, on, ctx, detail::kept(request));
+    }
+    template <class Request>
+    boost::asio::awaitable<result<chat_reply>> chat(runtime&, call_context&&, Request&&) {
+        return detail::refuse_temporary_context<result<chat_reply>, Request>();
     }
 
-    /// A streamed answer: returns when the first content is there; what failed before
-    /// that has been retried. \p ctx and \p request must outlive the stream.
+    /// A streamed answer: returns when the first content is there; what failed before that has
+    /// been retried. \p request must live until then, \p ctx until the coroutine begins; the
+    /// stream needs neither.
     [[nodiscard]] boost::asio::awaitable<result<chat_stream>> stream(runtime& on, call_context& ctx,
                                                                      const chat_request& request) {
-        detail::open_context(on, ctx);
-        auto c = std::make_unique<call>(on, ctx);
-        detail::set_request(*c, request, true);
-        result<reply> r = co_await execute(*c);
-        if (r.has_error()) co_return r.error();
-        co_return chat_stream(std::move(c), std::move(*r));
+        return detail::open_stream(*this, std::make_shared<detail::stream_state>(on), &ctx, request);
+    }
+    [[nodiscard]] boost::asio::awaitable<result<chat_stream>> stream(runtime& on, call_context& ctx,
+                                                                     chat_request&& request) {
+        return detail::stream_keeping(*this, on, &ctx, detail::kept(std::move(request)));
+    }
+    [[nodiscard]] boost::asio::awaitable<result<chat_stream>> stream(runtime& on, call_context& ctx,
+                                                                     const chat_request&& request) {
+        return detail::stream_keeping(*this, on, &ctx, detail::kept(request));
+    }
+    template <class Request>
+    boost::asio::awaitable<result<chat_stream>> stream(runtime&, call_context&&, Request&&) {
+        return detail::refuse_temporary_context<result<chat_stream>, Request>();
+    }
+    /// The same without a context of the caller's: no deadline, and only the end of the stream
+    /// cancels it.
+    [[nodiscard]] boost::asio::awaitable<result<chat_stream>> stream(runtime& on, chat_request request) {
+        return detail::stream_keeping(*this, on, nullptr, detail::kept(std::move(request)));
     }
 
 private:
@@ -122,18 +176,26 @@ private:
         stack_type stack;
     };
 
-    void install(std::shared_ptr<const topology> world, policies_type policies) {
+    [[nodiscard]] static result<void> check(const topology* world) {
+        static constexpr auto names = Registry::names();
+        return detail::check_world(world, names);
+    }
+
+    void install(std::shared_ptr<const topology> world, policies_type policies,
+                 std::optional<error> refusal = std::nullopt) {
         auto made = std::make_shared<snapshot>(std::move(world), policies, providers_);
+        if (refusal) made->stack.refuse(*refusal);
         const std::lock_guard<std::mutex> lock(mutex_);
         if (current_) made->stack.adopt(current_->stack);
         current_ = std::move(made);
+        refusal_ = std::move(refusal);
         generation_.fetch_add(1, std::memory_order_release);
     }
 
     std::shared_ptr<snapshot> snapshot_of(runtime& on) {
-        runtime::snapshot_slot& slot = on.slot();
+        detail::snapshot_slot& slot = on.use<detail::snapshot_slots>().of(identity_);
         const std::uint64_t generation = generation_.load(std::memory_order_acquire);
-        if (slot.owner != this || slot.generation != generation) {
+        if (slot.generation != generation) {
             std::shared_ptr<snapshot> fresh;
             {
                 const std::lock_guard<std::mutex> lock(mutex_);
@@ -144,14 +206,16 @@ private:
             auto own = std::make_shared<std::shared_ptr<snapshot>>(std::move(fresh));
             snapshot* const raw = own->get();
             slot.value = std::shared_ptr<void>(std::move(own), raw);
-            slot.owner = this;
         }
         return std::static_pointer_cast<snapshot>(slot.value);
     }
 
     std::shared_ptr<const Registry> providers_;
+    detail::gateway_identity identity_ = detail::new_gateway_identity();
     mutable std::mutex mutex_;
     std::shared_ptr<snapshot> current_;
+    std::optional<error> refusal_;
+    /// Of `current_`.
     std::atomic<std::uint64_t> generation_{0};
 };
 

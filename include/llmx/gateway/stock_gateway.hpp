@@ -9,6 +9,7 @@
 #include <llmx/policies/fallback.hpp>
 #include <llmx/policies/latency.hpp>
 #include <llmx/policies/least_busy.hpp>
+#include <llmx/policies/model_access.hpp>
 #include <llmx/policies/rate_limit.hpp>
 #include <llmx/policies/retry.hpp>
 #include <llmx/policies/round_robin.hpp>
@@ -30,11 +31,11 @@ using stock_registry = registry<openai, anthropic, gemini, azure_openai, openai_
 /// `LLMX_SEPARATE_COMPILATION` it is compiled once, in the file that includes
 /// `llmx/src.hpp`.
 using stock_gateway = gateway<stock_registry, any_router<weighted, round_robin, least_busy, latency>, retry, fallback,
-                              breaker, rate_limit, deployment_limit, concurrency_limit, timeout>;
+                              breaker, model_access, rate_limit, deployment_limit, concurrency_limit, timeout>;
 
 #if defined(LLMX_SEPARATE_COMPILATION)
 extern template class gateway<stock_registry, any_router<weighted, round_robin, least_busy, latency>, retry, fallback,
-                              breaker, rate_limit, deployment_limit, concurrency_limit, timeout>;
+                              breaker, model_access, rate_limit, deployment_limit, concurrency_limit, timeout>;
 #endif
 
 } // namespace llmx::inline v0

@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <utility>
 
 namespace llmx::inline v0 {
@@ -21,10 +22,11 @@ namespace llmx::inline v0 {
 /// may need more than a whole bucket can never be admitted and fails with `param`
 /// "max_tokens" and no such time.
 ///
-/// - Callers are told apart by `call_context::caller`; calls without one are under the
-///   gateway's limit only. At most `max_callers` are kept (32 bytes each, made only when
-///   there is a limit per caller); who has been idle long enough to have a full bucket is
-///   forgotten first, at no loss.
+/// - Callers are told apart by the id of `call_context::principal`, else by
+///   `call_context::caller`; calls with neither are under the gateway's limit only. A principal
+///   that has limits of its own is under these instead of those for each caller.
+/// - At most `max_callers` are kept (32 bytes each, made when the first limited caller comes);
+///   one that has been idle long enough to have a full bucket is forgotten first, at no loss.
 /// - Stands outside `fallback` and `retry`: attempts of one call count once. The limits
 ///   of deployments are `deployment_limit`'s.
 /// - Levels survive a reload, also when the limits change.
@@ -60,25 +62,24 @@ struct rate_limit {
               all_(gcra_rate(p.requests_per_minute, p.request_burst), gcra_rate(p.tokens_per_minute, p.token_burst)),
               each_(gcra_rate(p.caller_requests_per_minute, p.caller_request_burst),
                     gcra_rate(p.caller_tokens_per_minute, p.caller_token_burst)),
-              level_(std::make_shared<detail::token_account>()) {
-            if (each_.limited()) callers_ = std::make_shared<detail::caller_table>(p.max_callers);
-        }
+              level_(std::make_shared<detail::token_account>()),
+              callers_(std::make_shared<detail::caller_table>(p.max_callers)) {}
         void adopt(layer& previous) {
             level_ = previous.level_;
-            if (callers_ && previous.callers_ && callers_->capacity() == previous.callers_->capacity())
-                callers_ = previous.callers_;
+            if (callers_->capacity() == previous.callers_->capacity()) callers_ = previous.callers_;
             this->adopt_next(previous);
         }
         [[nodiscard]] result<void> before(call& c, memory&) {
-            if (!all_.limited() && !callers_) return success();
+            const detail::account_rates mine = rates_of(c);
+            if (!all_.limited() && !mine.limited()) return success();
             const time_point now = c.moment;
-            detail::token_account* const own = account_of(c, true, now);
+            detail::token_account* const own = account_of(c, mine, true, now);
             if (own != nullptr)
-                if (auto taken = detail::take(*own, each_, c.estimated_tokens, now); !taken)
+                if (auto taken = detail::take(*own, mine, c.estimated_tokens, now); !taken)
                     return error(taken.error()).with_message("for this caller " + taken.error().message());
             if (all_.limited())
                 if (auto taken = detail::take(*level_, all_, c.estimated_tokens, now); !taken) {
-                    if (own != nullptr) detail::give_back(*own, each_, c.estimated_tokens, now);
+                    if (own != nullptr) detail::give_back(*own, mine, c.estimated_tokens, now);
                     return error(taken.error()).with_message("for the gateway " + taken.error().message());
                 }
             c.on_finish(this, &told);
@@ -86,15 +87,26 @@ struct rate_limit {
         }
 
     private:
-        [[nodiscard]] detail::token_account* account_of(const call& c, bool make, time_point now) const noexcept {
-            return callers_ && !c.context->caller.empty() ? callers_->find(c.context->caller, make, now) : nullptr;
+        [[nodiscard]] static std::string_view name_of(const call& c) noexcept {
+            return c.context->principal ? c.context->principal->id : c.context->caller;
+        }
+        [[nodiscard]] detail::account_rates rates_of(const call& c) const noexcept {
+            if (const principal* const who = c.context->principal.get(); who != nullptr && who->has_limits())
+                return detail::account_rates(gcra_rate(who->requests_per_minute, 0), gcra_rate(who->tokens_per_minute, 0));
+            return each_;
+        }
+        [[nodiscard]] detail::token_account* account_of(const call& c, const detail::account_rates& mine, bool make,
+                                                        time_point now) const noexcept {
+            const std::string_view name = name_of(c);
+            return mine.limited() && !name.empty() ? callers_->find(name, make, now) : nullptr;
         }
         static void told(void* self, const call& c, const deployment*, const outcome& how) noexcept {
             const auto& me = *static_cast<const layer*>(self);
             const time_point now = c.end_of(how);
             if (me.all_.limited()) detail::settle(*me.level_, me.all_, c.estimated_tokens, how, now);
-            if (auto* const own = me.account_of(c, false, now))
-                detail::settle(*own, me.each_, c.estimated_tokens, how, now);
+            const detail::account_rates mine = me.rates_of(c);
+            if (auto* const own = me.account_of(c, mine, false, now))
+                detail::settle(*own, mine, c.estimated_tokens, how, now);
         }
 
         detail::account_rates all_, each_;

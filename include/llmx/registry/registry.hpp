@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/core/topology.hpp>
 #include <llmx/registry/provider_ops.hpp>
+#include <llmx/wire/model_name.hpp>
 #include <llmx/wire/url.hpp>
 
 #include <boost/hana/append.hpp>
@@ -16,13 +18,15 @@
 #include <boost/hana/type.hpp>
 
 #include <array>
-#include <initializer_list>
-#include <type_traits>
 #include <cstddef>
+#include <initializer_list>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <type_traits>
 #include <utility>
+#include <vector>
 
 namespace llmx::inline v0 {
 
@@ -91,8 +95,9 @@ public:
 
     /// Fills in what \p d leaves to its provider (base URL, traits) and checks the rest.
     /// Fails with `errc::bad_configuration` when the provider is not in the registry, a
-    /// base URL is missing, or a key holds bytes that no header may.
+    /// base URL is missing, or a key holds bytes that no header may; \p d is not complete then.
     [[nodiscard]] static result<void> complete(deployment& d) {
+        d.provider_index = deployment::no_provider;
         const auto at = find(d.provider);
         if (!at) {
             std::string known;
@@ -100,8 +105,12 @@ public:
             return error(errc::bad_configuration, "deployment '" + d.id + "': unknown provider '" + d.provider +
                                                       "'; this program has " + known);
         }
+        // What takes the place of a "*" is checked with each call.
+        std::string fixed = d.model;
+        if (fixed.ends_with('*')) fixed.back() = 'x';
+        if (const auto good = check_model_name(fixed); good.has_error())
+            return error(errc::bad_configuration, "deployment '" + d.id + "': " + good.error().message());
         const provider_facts& facts = ops(*at).facts;
-        d.provider_index = *at;
         if (!d.traits) d.traits = facts.traits;
         if (d.api_base.where.host.empty()) {
             if (facts.default_base.empty())
@@ -116,7 +125,19 @@ public:
             if (!safe_field_value(v))
                 return error(errc::bad_configuration,
                              "deployment '" + d.id + "': a key or header value holds a line break");
+        d.provider_index = *at;
         return success();
+    }
+
+    /// Completes \p deployments and makes the topology that a gateway of this registry serves;
+    /// \p aliases maps further public names to groups. Fails as `complete` and `topology::make` do.
+    [[nodiscard]] static result<std::shared_ptr<const topology>>
+    make_topology(std::vector<deployment> deployments,
+                  std::vector<std::pair<std::string, std::string>> aliases =
+                      std::vector<std::pair<std::string, std::string>>()) {
+        for (deployment& d : deployments)
+            if (const result<void> completed = complete(d); !completed) return completed.error();
+        return topology::make(std::move(deployments), std::move(aliases));
     }
 
 private:

@@ -1,44 +1,52 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/core/principal.hpp>
 #include <llmx/core/result.hpp>
-#include <llmx/core/secret.hpp>
 #include <llmx/server/http_request_reader.hpp>
+#include <llmx/service/runtime.hpp>
 
+#include <boost/asio/awaitable.hpp>
+
+#include <concepts>
+#include <optional>
 #include <string_view>
-#include <utility>
 
 namespace llmx::inline v0 {
+
+/// Finds out who makes a request: a template argument of `basic_server`.
+///
+/// - `std::optional<result<principal_ptr>> try_identify(runtime&, const http_request_head&) const`
+///   answers at once, or nothing when it has to ask elsewhere. A null principal is an anonymous
+///   caller who is let in; a failure (`errc::authentication`, `errc::permission_denied`) is answered
+///   with its status. Runs for every request: keep what was learnt in a service of the runtime.
+/// - `awaitable<result<principal_ptr>> identify(runtime&, const http_request_head&) const` is awaited
+///   when there was nothing. The request's body has not been read then; the head outlives the
+///   coroutine. The server's `header_timeout` does not bound it: it sets limits of its own.
+///
+/// Both are called on the thread of the runtime, from all threads of a server at once.
+template <class A>
+concept authenticator = requires(const A& a, runtime& on, const http_request_head& head) {
+    { a.try_identify(on, head) } -> std::same_as<std::optional<result<principal_ptr>>>;
+    { a.identify(on, head) } -> std::same_as<boost::asio::awaitable<result<principal_ptr>>>;
+};
 
 /// Whether a server on \p host can be reached from this machine alone: "localhost",
 /// 127.0.0.0/8 or ::1.
 [[nodiscard]] LLMX_DECL bool is_loopback_host(std::string_view host) noexcept;
 
-/// Who may call: the holders of one master key, or, without a key, programs on this
-/// machine.
-///
-/// The key is taken from any of the places where the vendors' SDKs put it:
-/// `Authorization: Bearer`, `x-api-key` (Anthropic), `api-key` (Azure), `x-goog-api-key`
-/// and the query's `key` (Gemini). Comparison takes the same time wherever a wrong key
-/// differs. Immutable; thread-safe.
-class master_key {
-public:
-    master_key() = default;
-    explicit master_key(secret key) noexcept : key_(std::move(key)) {}
+/// Whether a web page that is not of this machine sent \p request, as its Origin field says
+/// (RFC 6454 section 7).
+[[nodiscard]] LLMX_DECL bool from_foreign_page(const http_request_head& request) noexcept;
 
-    /// False when no key is configured.
-    [[nodiscard]] bool required() const noexcept { return !key_.empty(); }
-
-    /// The caller's alias for logs, or `errc::authentication`. Without a key a request
-    /// that a web page sent is `errc::permission_denied`: any site a user visits could
-    /// otherwise spend through the gateway on that user's machine.
-    [[nodiscard]] LLMX_DECL result<std::string_view> check(const http_request_head& request) const;
-
-private:
-    secret key_;
-};
+/// Calls \p consider with each key in \p request, from all places where the vendors' SDKs put it:
+/// `Authorization: Bearer` (RFC 6750 section 2.1), `x-api-key` (Anthropic), `api-key` (Azure),
+/// `x-goog-api-key` and the query's `key` (Gemini). The view lives until \p consider returns.
+template <class Consider> void for_each_key(const http_request_head& request, Consider&& consider);
 
 } // namespace llmx::inline v0
+
+#include <llmx/server/detail/request_keys.hpp>
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/server/impl/auth.ipp>

@@ -17,6 +17,7 @@
 #include <boost/asio/ip/tcp.hpp>
 
 #include <array>
+#include <atomic>
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
@@ -40,7 +41,9 @@ using server_socket = boost::asio::ip::tcp::socket;
 /// one gathered write; the functions return false when the client is gone, which also
 /// cancels `context()`. Everything here is reused from request to request. Not
 /// thread-safe; lives on its core's thread.
-class server_connection : public std::enable_shared_from_this<server_connection> {
+class server_connection : public std::enable_shared_from_this<server_connection>,
+                          private detail::sheddable,
+                          private detail::memory_waiter {
 public:
     /// Writes an error in some language.
     using error_writer = void (*)(const error&, std::string&);
@@ -59,7 +62,7 @@ public:
     [[nodiscard]] LLMX_DECL runtime& on() noexcept;
     /// The call of this request, made anew; it lives here and not in a coroutine's frame,
     /// which Asio recycles only up to about 1 KB. Gone when the answer is finished.
-    [[nodiscard]] call& open_call() { return call_.emplace(on(), *context_); }
+    [[nodiscard]] call& open_call() { return call_.emplace(on(), *context_, core_->options().memory.get()); }
     [[nodiscard]] LLMX_DECL bool draining() const noexcept;
     /// Seconds since 1970 at which the server began.
     [[nodiscard]] LLMX_DECL std::int64_t server_began() const noexcept;
@@ -88,7 +91,7 @@ public:
 
     // For the log.
     void log_model(std::string_view model, bool stream) {
-        model_.assign(model);
+        model_.assign(model.substr(0, 1024));
         stream_ = stream;
     }
     void log_overhead(duration d) noexcept { overhead_ = d; }
@@ -106,14 +109,20 @@ public:
         return socket_.async_read_some(where, boost::asio::as_tuple(boost::asio::deferred));
     }
     [[nodiscard]] LLMX_DECL arrival received(const boost::system::error_code& ec, std::size_t n);
-    /// The rest of the request; `closed` when the client went away.
+    /// The rest of the request; `closed` when the client went away, `refused` when there is no
+    /// memory for it.
     LLMX_DECL boost::asio::awaitable<arrival> read_body();
-    /// Whether the whole request has come, without waiting for more.
+    /// Whether the whole request has come, without waiting for more and without further memory.
     [[nodiscard]] LLMX_DECL bool try_body();
+    /// By its head the request has a body.
+    [[nodiscard]] bool announces_body() const noexcept { return reader_.announces_body(); }
     /// `try_body` found it wrong; `failure()` says why.
     [[nodiscard]] bool body_refused() const noexcept { return body_refused_; }
     /// Whose request it is; from here on errors are written by \p language.
     LLMX_DECL void begin(const endpoint_match& m, std::string_view language, error_writer write_error, bool quiet);
+    /// The client has shown that it may call: its connection is not among those that are
+    /// closed first when there are too many.
+    LLMX_DECL void trust() noexcept;
     /// The request is about to be executed: the client is watched from now on.
     LLMX_DECL void begin_call();
     /// After the answer: logs, and says whether another request may follow.
@@ -144,11 +153,25 @@ private:
     LLMX_DECL void client_readable(bool ok) noexcept;
     LLMX_DECL void client_gone() noexcept;
     LLMX_DECL arrival look_for_head();
+    LLMX_DECL arrival look_for_body();
+    LLMX_DECL void expire_body() noexcept;
+    [[nodiscard]] LLMX_DECL duration at_min_rate(std::size_t bytes) const noexcept;
+    LLMX_DECL void try_memory() noexcept;
+    LLMX_DECL void forget_request() noexcept;
     LLMX_DECL void begin_head_timeout() noexcept;
     LLMX_DECL void begin_head(int status, std::string_view content_type);
     LLMX_DECL boost::asio::awaitable<bool> write_out();
+    /// Writes what the system takes; `blocked` also when that is so much that others may have
+    /// their turn first.
     LLMX_DECL progress try_write() noexcept;
+    [[nodiscard]] std::span<const boost::asio::const_buffer> unwritten() const noexcept {
+        return std::span<const boost::asio::const_buffer>(out_.data(), out_count_);
+    }
     LLMX_DECL void stop(bool calls_too) noexcept;
+    /// Closes the socket at once to make room, and ends whatever goes on.
+    LLMX_DECL void shed() noexcept;
+    /// Whether it can be missed changed: it waits for its client.
+    LLMX_DECL void spare() noexcept;
 
     server_core* core_;
     server_socket socket_;
@@ -156,6 +179,10 @@ private:
     http_request_reader reader_;
     server_connection* previous_ = nullptr;
     server_connection* next_ = nullptr;
+    /// Where it stands among those that can be missed; null: it cannot.
+    detail::shed_chain* spare_in_ = nullptr;
+    /// What it is counted in; null once it was shed.
+    std::atomic<std::size_t>* counter_ = nullptr;
 
     std::optional<call_context> context_;
     std::optional<call> call_; // refers to context_
@@ -171,17 +198,22 @@ private:
     std::array<char, 20> chunk_size_{};
 
     time_point arrived_{};
+    time_point body_began_{};
+    std::size_t body_bytes_ = 0; // that came while it was waited for
     std::optional<duration> overhead_;
     std::uint64_t bytes_out_ = 0;
     int status_ = 0;
     phase phase_ = phase::idle;
     bool refused_ = false;
+    bool known_ = false;       // the client has shown that it may call
+    bool shed_ = false;        // closed to make room
     bool quiet_ = false;
     bool stream_ = false;
     bool chunked_ = false;
     bool answered_ = false;    // a head was made
     bool failed_ = false;      // failure_ is what became of this request
     bool body_refused_ = false;
+    bool had_no_memory_ = false; // this request's body was not read for a while
     bool timed_out_ = false;
     bool gone_ = false;        // the client sent its last byte, or does not read
     bool broken_ = false;      // nothing can be written any more

@@ -6,25 +6,57 @@
 #include <llmx/service/runtime.hpp>
 #include <llmx/telemetry/access_log.hpp>
 #include <llmx/transport/deadlines.hpp>
+#include <llmx/transport/detail/chain.hpp>
 
 #include <boost/asio/io_context.hpp>
+#include <boost/asio/steady_timer.hpp>
 
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
 #include <memory>
+#include <string>
 
 namespace llmx::inline v0 {
 
 class server_connection;
 
+namespace detail {
+
+/// What a chain of connections that can be missed needs to know of one.
+struct sheddable {
+    chain_link<sheddable> link;
+};
+using shed_chain = chain<sheddable, &sheddable::link>;
+
+/// What the chain of those who wait for memory needs to know of a connection.
+struct memory_waiter {
+    chain_link<memory_waiter> memory_link;
+    bool waits_for_memory = false;
+};
+
+} // namespace detail
+
 /// What the threads of a server have in common.
 struct server_shared {
-    explicit server_shared(server_options o) : options(std::move(o)) {}
+    LLMX_DECL explicit server_shared(server_options o);
+    /// With a memory budget, which limits `max_body` too.
     const server_options options;
-    std::atomic<std::size_t> connections{0};
+    /// What the log should say of memory at the start; may be empty.
+    const std::string note;
+    /// What of `server_options::max_connections` the process has descriptors for. Set before
+    /// the first connection.
+    std::size_t max_connections;
+    /// Writes the logs of all threads.
+    const std::shared_ptr<log_writer> log;
+    /// Connections that are served, and those that are only there to be refused.
+    std::atomic<std::size_t> connections{0}, refusals{0};
     /// Seconds since 1970; when listed models are said to have been created.
     std::int64_t began = 0;
+
+    /// How many connections there may be beyond `max_connections` for a moment: to be
+    /// refused, or until another thread has made room.
+    [[nodiscard]] std::size_t margin() const noexcept { return max_connections / 8 + 16; }
 };
 
 /// What belongs to one thread of a server: its context, deadlines, runtime, log and
@@ -53,11 +85,53 @@ public:
     /// Cancels the calls still running, and whatever begins after that.
     LLMX_DECL void cancel_calls() noexcept;
     [[nodiscard]] bool cancelling() const noexcept { return cancelling_; }
+    /// Connections whose request bodies are not read on because there is no memory for them.
+    [[nodiscard]] std::size_t waiting_for_memory() const noexcept { return waiters_.size(); }
+
+    /// Connections that can be missed, in the order in which they go when there are too many:
+    /// of clients that never showed a key, those that began a request and did not go on,
+    /// then the others, then of known clients those that wait between two requests. Of each
+    /// kind the one goes first that has been so the longest. Never one with a call running.
+    enum class spare : std::uint8_t { stranger, idle };
+    /// How many there are; may be asked by any thread, and is a little late then.
+    [[nodiscard]] std::size_t spares(spare kind) const noexcept {
+        return (kind == spare::stranger ? strangers_ : idlers_).load(std::memory_order_relaxed);
+    }
+    /// Closes the first of that kind, which gives its descriptor back at once; false when
+    /// there is none.
+    LLMX_DECL bool shed(spare kind);
+    /// Both kinds, strangers first.
+    bool shed() { return shed(spare::stranger) || shed(spare::idle); }
+    /// A timer that is cancelled when a connection of this core is closed, and with it a
+    /// descriptor; null for none.
+    boost::asio::steady_timer* short_of_descriptors = nullptr;
 
 private:
     friend class server_connection;
     LLMX_DECL void add(server_connection& c) noexcept;
     LLMX_DECL void remove(server_connection& c) noexcept;
+    /// \p c can be missed from now on, by the kind of \p where.
+    LLMX_DECL void spare_to(server_connection& c, detail::shed_chain& where) noexcept;
+    /// \p c cannot be missed.
+    LLMX_DECL void keep(server_connection& c) noexcept;
+    void count_spares() noexcept {
+        strangers_.store(half_heads_.size() + silent_.size(), std::memory_order_relaxed);
+        idlers_.store(idle_.size(), std::memory_order_relaxed);
+    }
+    LLMX_DECL void note_shed();
+    detail::shed_chain half_heads_, silent_, idle_;
+    std::atomic<std::size_t> strangers_{0}, idlers_{0};
+    std::uint64_t shed_ = 0;
+    time_point shed_noted_{};
+    /// How often waiting connections try again. Memory comes back on any thread, which tells no
+    /// other; a body that waits is late by this much and costs a look at the budget each time.
+    static constexpr duration memory_interval = std::chrono::milliseconds(10);
+    LLMX_DECL void begin_memory_wait(server_connection& c) noexcept;
+    LLMX_DECL void end_memory_wait(server_connection& c) noexcept;
+    LLMX_DECL static void look_for_memory(void* self) noexcept;
+    /// Longest waiting first.
+    detail::chain<detail::memory_waiter, &detail::memory_waiter::memory_link> waiters_;
+    deadline_service::watcher memory_poll_;
     server_connection* first_ = nullptr;
     std::size_t count_ = 0;
     bool draining_ = false;

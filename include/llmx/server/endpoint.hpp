@@ -67,6 +67,13 @@ struct endpoint_match {
 /// dialect; empty for endpoints that have none, whose errors are written in the caller's as
 /// far as it can be told. `needs_key` says of a match whether the caller must show the key;
 /// `quiet` keeps calls that succeed out of the log below level debug (probes).
+///
+/// An endpoint may have `static constexpr bool takes_body(const endpoint_match&) noexcept`:
+/// whether requests that match may have a body. Without it those by GET, HEAD and TRACE may not,
+/// and all others may. A request with a body where none is taken is refused by its head with
+/// `errc::payload_too_large`: it is well-formed, and its content is larger than the server is
+/// willing to process, which is nothing at all (RFC 9110 section 15.5.14; sections 9.3.1, 9.3.2
+/// and 9.3.8 on the methods). Not a byte of it is read for the endpoint.
 template <class E>
 concept server_endpoint = requires(std::string_view text, const endpoint_match& match, const error& e,
                                    std::string& out) {
@@ -77,5 +84,20 @@ concept server_endpoint = requires(std::string_view text, const endpoint_match& 
     { E::quiet } -> std::convertible_to<bool>;
     { E::encode_error(e, out) } -> std::same_as<void>;
 };
+
+namespace detail {
+
+template <class E> concept says_takes_body = requires(const endpoint_match& match) {
+    { E::takes_body(match) } noexcept -> std::same_as<bool>;
+};
+
+/// Whether the endpoint \p E takes a body with a request by \p method that it matched.
+template <class E>
+[[nodiscard]] constexpr bool takes_body(const endpoint_match& match, std::string_view method) noexcept {
+    if constexpr (says_takes_body<E>) return E::takes_body(match);
+    else return method != "GET" && method != "HEAD" && method != "TRACE";
+}
+
+} // namespace detail
 
 } // namespace llmx::inline v0

@@ -2,8 +2,10 @@
 #pragma once
 
 #include <llmx/dialects/dialect.hpp>
+#include <llmx/gateway/credentials.hpp>
 #include <llmx/server/connection.hpp>
 #include <llmx/server/endpoint.hpp>
+#include <llmx/server/detail/facade_work.hpp>
 #include <llmx/server/detail/sse_boundary.hpp>
 #include <llmx/service/call.hpp>
 #include <llmx/service/reply.hpp>
@@ -22,9 +24,8 @@ LLMX_DECL void set_up_call(call& c, server_connection& connection, const request
                            const request_target& target, std::string& unescaped_model);
 /// Adds the x-llmx-* fields of the answer's head and notes the overhead.
 LLMX_DECL void describe_call(server_connection& connection, const call& c);
-/// An error when the provider says that a choice broke off.
-[[nodiscard]] LLMX_DECL result<void> unbroken(const chat_reply& reply, const call_context& context);
-[[nodiscard]] LLMX_DECL error broken_generation(const call_context& context);
+/// Frees on another thread what a large request has left behind in \p c and \p answer.
+LLMX_DECL boost::asio::awaitable<void> free_offloaded(server_connection& connection, call& c, result<reply>& answer);
 
 } // namespace detail
 
@@ -47,7 +48,9 @@ public:
     template <server_gateway Gateway>
     static boost::asio::awaitable<void> serve(server_connection& connection, Gateway& gateway,
                                               request_target target, bool json_array = false) {
-        const result<request_head> head = D::scan_request(connection.body(), target);
+        result<request_head> head;
+        if (connection.body().size() > offload_scan_above) co_await scan_offloaded(connection, target, head);
+        else head = D::scan_request(connection.body(), target);
         if (!head) {
             co_await connection.fail(head.error());
             co_return;
@@ -81,19 +84,28 @@ public:
         } else {
             co_await translate(connection, c, *answer, how);
         }
+        if (c.body.size() > offload_translation_above) co_await detail::free_offloaded(connection, c, answer);
     }
 
 private:
+    static boost::asio::awaitable<void> scan_offloaded(server_connection& connection, const request_target& target,
+                                                       result<request_head>& head) {
+        detail::request_scanning<D> work(connection.body(), target, head);
+        const result<void> ran = co_await connection.on().offload(work, connection.context().cancellation);
+        if (!ran) head = ran.error();
+    }
+
     static boost::asio::awaitable<void> rewrite(server_connection& connection, const call& c, reply& answer,
                                                 const reply_options& how) {
-        result<chat_reply> decoded = answer.dialect->decode_reply(answer.body);
-        if (decoded && answer.tool_names != nullptr) answer.tool_names->restore(*decoded);
-        result<void> good = success();
-        if (decoded) good = detail::unbroken(*decoded, *c.context);
-        else good = decoded.error();
-        if (good) D::encode_reply(*decoded, how, connection.scratch());
+        detail::reply_rewriting<D> work(answer, how, c, connection.scratch());
+        if (answer.body.size() > offload_translation_above) {
+            const result<void> ran = co_await connection.on().offload(work, connection.context().cancellation);
+            if (!ran) work.good = ran.error();
+        } else {
+            work.run();
+        }
         detail::describe_call(connection, c);
-        if (!good) co_await connection.fail(good.error());
+        if (!work.good) co_await connection.fail(work.good.error());
         else co_await connection.reply(200, "application/json", connection.scratch());
     }
 
@@ -138,41 +150,30 @@ private:
 
     static boost::asio::awaitable<void> translate(server_connection& connection, const call& c, reply& answer,
                                                   const reply_options& how) {
-        const std::unique_ptr<any_stream_decoder> decoder =
-            answer.dialect->make_decoder(decode_options(answer.answer_by_tool, answer.tool_names.get()));
-        typename D::stream_encoder encoder(how);
-        event_batch batch;
         std::string& out = connection.scratch();
-        for (bool last = false; !last;) {
+        detail::stream_translation<D> work(answer, how, c, out);
+        while (!work.last) {
             const result<std::string_view> piece = co_await answer.stream->read_some();
-            last = !piece || piece->empty();
-            batch.clear();
-            out.clear();
-            result<void> good = success();
-            if (!piece) good = piece.error();
-            else if (last) good = decoder->finish(batch);
-            else good = decoder->feed(*piece, batch);
-            // What was understood before the fault is the caller's.
-            while (const chat_event* const event = batch.try_next()) {
-                if (event->what == chat_event::kind::finish && event->reason == finish_reason::failed) {
-                    if (good) good = detail::broken_generation(*c.context);
-                    break;
-                }
-                encoder.encode(*event, out);
+            if (!piece) work.fail(piece.error());
+            else work.take(*piece);
+            if (work.is_long()) {
+                const result<void> ran = co_await connection.on().offload(work, connection.context().cancellation);
+                if (!ran) work.fail(ran.error());
+            } else {
+                work.run();
             }
-            if (!good) {
+            if (!work.good) {
                 if (!connection.stream_begun() && out.empty()) {
                     detail::describe_call(connection, c);
-                    co_await connection.fail(good.error());
+                    co_await connection.fail(work.good.error());
                     co_return;
                 }
                 if (!connection.stream_begun()) begin(connection, c, how);
-                encoder.fail(good.error(), out);
-                co_await connection.cut_stream(out, good.error());
+                work.encoder.fail(work.good.error(), out);
+                co_await connection.cut_stream(out, work.good.error());
                 co_return;
             }
-            if (last) encoder.finish(out);
-            if (!connection.stream_begun() && (last || !out.empty())) begin(connection, c, how);
+            if (!connection.stream_begun() && (work.last || !out.empty())) begin(connection, c, how);
             bool written = true;
             if (!out.empty()) written = co_await connection.write(out);
             if (!written) {

@@ -47,6 +47,9 @@ public:
     /// "http://127.0.0.1:4000", and that there is no key when there is none. After `listen`.
     [[nodiscard]] LLMX_DECL std::string description() const;
     [[nodiscard]] std::size_t threads() const noexcept { return cores_.size(); }
+    /// How many clients' connections are served at once: `server_options::max_connections`, or
+    /// what the process has descriptors for when that is less. After `listen`.
+    [[nodiscard]] std::size_t max_connections() const noexcept { return shared_.max_connections; }
 
     /// Serves until `stop`; binds first unless that was done. Call it once.
     [[nodiscard]] LLMX_DECL result<void> run();
@@ -57,8 +60,17 @@ public:
     /// Runs `server_options::reload` on the thread of `run`. Thread-safe, returns immediately.
     LLMX_DECL void reload();
 
+    /// Writes a line of the program's own between those of the log, whatever the log's
+    /// level. \p text has no newline. Thread-safe; waits for no reader.
+    void log_line(std::string_view text) noexcept { shared_.log->line(text); }
+    /// Waits until the log's sink has taken all that was logged, at most for \p limit.
+    bool settle_log(duration limit) noexcept { return shared_.log->settle(limit); }
+    /// Log lines that were dropped because the sink is slow or fails, for metrics. Thread-safe.
+    [[nodiscard]] std::uint64_t dropped_log_lines() const noexcept { return shared_.log->dropped(); }
+
 protected:
-    LLMX_DECL server_host(server_options options, runtime_factory make_runtime);
+    /// \p guarded: callers are identified by other means than the keys of \p options.
+    LLMX_DECL server_host(server_options options, runtime_factory make_runtime, bool guarded);
     LLMX_DECL virtual ~server_host();
     [[nodiscard]] const server_options& options() const noexcept { return shared_.options; }
 
@@ -71,6 +83,7 @@ private:
         server_core core;
         acceptor_type acceptor;
         boost::asio::steady_timer pause;
+        time_point shortage_noted{};
         std::thread thread;
     };
 
@@ -80,6 +93,8 @@ private:
     LLMX_DECL result<boost::asio::ip::tcp::endpoint> resolve();
     LLMX_DECL result<void> bind(worker& w, const boost::asio::ip::tcp::endpoint& where, bool shared_port);
     LLMX_DECL error bind_failed(const boost::system::error_code& ec) const;
+    /// Shares out the process's descriptors. Fewer connections than configured are noted.
+    LLMX_DECL void fit_descriptors();
     /// Accepts until \p w's acceptor is closed, then lets the cores drain that it fed.
     LLMX_DECL void begin_accepting(worker& w);
     LLMX_DECL boost::asio::awaitable<void> accept_loop(worker& w);
@@ -89,6 +104,17 @@ private:
                              const boost::asio::ip::tcp::endpoint& peer);
     LLMX_DECL void take(server_core& core, server_socket socket, const boost::asio::ip::tcp::endpoint& peer);
     LLMX_DECL void admit(server_core& core, server_socket socket, const boost::asio::ip::tcp::endpoint& peer);
+    /// Closes connections of \p core that can be missed until there is room for one more.
+    /// False when there is none; when other cores have some that go first, or that are
+    /// needed too, \p donor is the one that has most of them.
+    LLMX_DECL bool make_room(server_core& core, server_core*& donor);
+    /// Of the other cores the one with most connections of that kind; null: none has any.
+    LLMX_DECL server_core* richest(const server_core& but, server_core::spare kind) const noexcept;
+    /// Closes on \p core what is too much and leaves the rest to other cores, at most \p hops
+    /// times. What this core had may be gone meanwhile.
+    LLMX_DECL void relieve(server_core& core, std::size_t hops);
+    /// Accepting failed for lack of descriptors or memory: makes room or waits a little.
+    LLMX_DECL void out_of_descriptors(worker& w, const boost::system::error_code& ec);
     LLMX_DECL void close_acceptor(worker& w);
     LLMX_DECL void accepted_all(worker& w);
     LLMX_DECL void serve(worker& w);
@@ -97,6 +123,7 @@ private:
 
     server_shared shared_;
     runtime_factory make_runtime_;
+    bool guarded_;
     std::vector<std::unique_ptr<worker>> cores_;
     boost::asio::io_context control_{1};
     boost::asio::signal_set signals_{control_};
@@ -105,6 +132,8 @@ private:
     std::size_t next_core_ = 0;
     std::uint16_t port_ = 0;
     std::string address_;
+    /// For the log, when it begins.
+    std::string descriptor_note_;
     /// How far down the way: 0 serving, 1 draining, 2 calls cancelled, 3 stopped.
     int stage_ = 0;
     bool one_acceptor_ = false;

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/core/memory_budget.hpp>
 #include <llmx/core/result.hpp>
-#include <llmx/server/detail/byte_store.hpp>
+#include <llmx/server/detail/chunk_sink.hpp>
 #include <llmx/server/detail/request_parser.hpp>
 #include <llmx/wire/http_message.hpp>
 
@@ -51,8 +52,9 @@ struct http_request_head {
 ///
 /// The owner reads into `space()`, says how much came with `commit` and calls `parse`,
 /// which may be fed at any split. A request that fits stays in the one buffer and its
-/// body is a view into it; a larger one goes to storage that is kept for the next. Bytes
-/// after the request are the next request (pipelining): `next` moves on to them.
+/// body is a view into it. A larger body needs memory of its own, which `parse` takes out of a
+/// budget and `next` gives back; when the budget has none, the reader `wants_memory`. Bytes after
+/// the request are the next request (pipelining): `next` moves on to them.
 ///
 /// Whatever could be read in two ways by two readers is refused with
 /// `errc::invalid_request`: Content-Length together with Transfer-Encoding, more than one
@@ -67,17 +69,28 @@ public:
         done, ///< the whole request is there
     };
 
-    LLMX_DECL explicit http_request_reader(const http_request_limits& limits);
+    /// \p budget accounts for what does not fit the one buffer; null: nothing is counted. Must
+    /// outlive the reader.
+    LLMX_DECL explicit http_request_reader(const http_request_limits& limits, memory_budget* budget = nullptr);
 
-    /// Where to put the next bytes; never empty before `done`.
+    /// Where to put the next bytes; never empty before `done` unless `wants_memory`.
     [[nodiscard]] LLMX_DECL std::span<char> space();
     /// \p n bytes of `space()` were filled.
     LLMX_DECL void commit(std::size_t n) noexcept;
     /// Looks at what has come; stops as soon as the head is complete, so that it can be
-    /// judged first: call again for the body.
-    [[nodiscard]] LLMX_DECL result<stage> parse();
+    /// judged first: call again for the body. Takes memory for a body only if \p may_grow.
+    [[nodiscard]] LLMX_DECL result<stage> parse(bool may_grow = true);
+    /// More memory is needed before more bytes can be read: `find_memory`, then `parse`.
+    [[nodiscard]] bool wants_memory() const noexcept { return wants_memory_; }
+    /// Takes the memory that is wanted; false when there is none now.
+    [[nodiscard]] LLMX_DECL bool find_memory();
+    /// Memory that the rest of the body will need at least, as far as the head tells.
+    [[nodiscard]] LLMX_DECL std::size_t memory_ahead() const noexcept;
     /// Forgets the request that is done and keeps what came after it.
     LLMX_DECL void next();
+    /// Forgets everything and gives back what the body took. Returns the buffer, for reading what
+    /// nobody wants to know; the reader is of no further use.
+    LLMX_DECL std::span<char> give_up() noexcept;
 
     [[nodiscard]] const http_request_head& head() const noexcept { return head_; }
     /// The body, once `parse` said `done`.
@@ -87,12 +100,16 @@ public:
     [[nodiscard]] bool has_bytes() const noexcept { return end_ != (stage_ == stage::done ? pos_ : 0); }
     /// Length the head declared; nothing for a chunked body.
     [[nodiscard]] std::optional<std::uint64_t> declared_length() const noexcept { return declared_; }
+    /// The head, which is complete, announces a body: a length above 0, or chunks.
+    [[nodiscard]] bool announces_body() const noexcept { return !declared_ || *declared_ != 0; }
 
 private:
     LLMX_DECL result<stage> parse_head();
     LLMX_DECL result<void> accept_head();
     LLMX_DECL result<stage> parse_sized();
     LLMX_DECL result<stage> parse_chunked();
+    /// Moves what has not been parsed down to what has been kept.
+    LLMX_DECL void close_up() noexcept;
     LLMX_DECL void split_target(std::string_view target) noexcept;
 
     http_request_limits limits_;
@@ -101,10 +118,11 @@ private:
     std::size_t pos_ = 0, end_ = 0;
     std::size_t head_end_ = 0;
     stage stage_ = stage::head;
-    bool spilled_ = false;
+    bool wants_memory_ = false;
     std::optional<std::uint64_t> declared_;
     std::vector<http_field> fields_;
-    detail::byte_store spill_;
+    /// A body that does not fit the buffer, and any chunked one.
+    detail::chunk_sink sink_;
     // Beast's parsers serve one message each.
     std::optional<detail::request_parser> parser_;
     http_request_head head_;

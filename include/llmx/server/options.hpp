@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/access/key_ring.hpp>
 #include <llmx/core/clock.hpp>
+#include <llmx/core/memory_budget.hpp>
 #include <llmx/core/secret.hpp>
 #include <llmx/server/http_request_reader.hpp>
 #include <llmx/telemetry/access_log.hpp>
@@ -9,7 +11,9 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <memory>
 #include <string>
+#include <vector>
 
 namespace llmx::inline v0 {
 
@@ -26,8 +30,10 @@ struct server_options {
     /// One socket accepts for all threads in turn, as on systems where they cannot share the
     /// port. Few long connections are then spread more evenly, many short ones cost more.
     bool single_acceptor = false;
-    /// The master key; empty: none is asked for.
+    /// The master key: every model, no limits of its own.
     secret key;
+    /// Keys of callers, each with its principal. Without any key none is asked for.
+    std::vector<access_key> keys;
 
     http_request_limits limits;
     /// From the first byte of a head (or from the connection's begin) to its last: 408.
@@ -36,14 +42,50 @@ struct server_options {
     duration idle_timeout = std::chrono::seconds(75);
     /// Between two reads of a body: 408.
     duration body_timeout = std::chrono::seconds(30);
-    /// For a client that does not read: between two writes that make progress.
+    /// For a body as a whole, from the end of its head: 408. It is prolonged by one second for
+    /// each `min_transfer_rate` bytes that have come, so that a large body over a slow uplink gets
+    /// the time it needs, and one that comes byte by byte does not.
+    duration body_total_timeout = std::chrono::seconds(30);
+    /// For a client that does not read: between two writes that make progress. A write as a whole
+    /// (an answer, or one piece of a stream) may take as long and one second more for each
+    /// `min_transfer_rate` bytes of it. A stream as a whole has no time of its own: it lasts as long
+    /// as its call may.
     duration write_timeout = std::chrono::seconds(60);
+    /// Bytes per second that a client must keep up in the long run, in what it sends and in what
+    /// it is sent; 0: the times above are not prolonged. The default is what a mobile connection of
+    /// the second generation brings (EDGE, some 120 kbit/s); 32 MiB then have 35 minutes.
+    std::size_t min_transfer_rate = 16 * 1024;
     /// A call that waits longer has its client watched for hanging up. Clients of faster
     /// calls cost nothing.
     duration hang_up_check = std::chrono::milliseconds(25);
-    /// All threads together; more are answered 503 with `retry-after`, and closed
-    /// unanswered when the refusals themselves are too many.
+    /// Clients' connections, all threads together, and fewer where the process may not open
+    /// two descriptors for each (`server_host::max_connections`; the log says so at the
+    /// start). One more makes the one go that can best be missed: of a client that never
+    /// showed a key, else one between two requests, the longest idle first, never one
+    /// with a call running. When all have one, more are answered 503 with `retry-after`,
+    /// and closed unanswered when the refusals themselves are too many.
+    ///
+    /// A connection holds one buffer of `limits.max_header` and 1 KiB, into which small requests
+    /// fit whole, some 4 KiB of its own, and between requests no more than 64 KiB of strings that
+    /// keep their memory. That is beside `memory` and at most this number times as much.
     std::size_t max_connections = 16 * 1024;
+    /// Accounts for all that is buffered beyond that: request bodies, whole answers of providers,
+    /// translated copies (as about as large as what they are made of). Null: the server makes one of
+    /// `default_memory_limit()`, a quarter of the machine's memory. May be shared with other
+    /// servers and whatever else the process buffers.
+    ///
+    /// When it is exhausted, requests whose bodies do not fit are answered 503 with `retry-after`
+    /// before they are read. Bodies under way are not read on until bytes come back, for as long as
+    /// `body_timeout` and `body_total_timeout` allow, and then answered the same. An answer of a
+    /// provider that does not fit is an `errc::shed`. Bodies larger than a quarter of it never fit:
+    /// `limits.max_body` is lowered.
+    std::shared_ptr<memory_budget> memory;
+    /// `listen` raises this process's soft limit of open files (RLIMIT_NOFILE) to the hard
+    /// one, where the soft one is 1,024 in most shells and units and gives some 400
+    /// connections. Off, because a library should not change what belongs to the process:
+    /// select(2) cannot watch descriptors beyond 1,023, and children inherit the limit. A
+    /// program that is only a gateway should turn it on; llmx-gateway does.
+    bool raise_descriptor_limit = false;
     /// How long running calls may take after `stop`; then they are cancelled.
     duration drain = std::chrono::seconds(30);
 

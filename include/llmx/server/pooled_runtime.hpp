@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/server/descriptors.hpp>
 #include <llmx/service/asio_runtime.hpp>
 #include <llmx/service/runtime.hpp>
 #include <llmx/transport/http_pool.hpp>
@@ -10,6 +11,9 @@
 #include <boost/asio/io_context.hpp>
 
 #include <cstdint>
+#include <functional>
+#include <memory>
+#include <thread>
 #include <utility>
 
 namespace llmx::inline v0 {
@@ -29,10 +33,26 @@ public:
     }
     [[nodiscard]] http_transport& transport() noexcept override { return pool_; }
     [[nodiscard]] boost::asio::any_io_executor executor() noexcept override { return world_.executor(); }
+    boost::asio::awaitable<result<void>> offload(offloaded_work& work, cancellation& stop) override {
+        return world_.offload(work, stop);
+    }
+    void stop_offloading() override { world_.stop_offloading(); }
 
 private:
     http_pool pool_;
     asio_runtime world_;
 };
+
+/// A `runtime_factory` of `pooled_runtime`s with pools as \p o says, except that those of
+/// all \p threads (as in `server_options`) together keep no more unused connections than
+/// the process's descriptors allow: see `pool_options_within`. The limit is read when a
+/// runtime is made.
+[[nodiscard]] inline std::function<std::unique_ptr<runtime>(boost::asio::io_context&)>
+pooled_runtimes(http_pool_options o, unsigned threads) {
+    if (threads == 0) threads = std::thread::hardware_concurrency();
+    return [o = std::move(o), threads](boost::asio::io_context& io) -> std::unique_ptr<runtime> {
+        return std::make_unique<pooled_runtime>(io, pool_options_within(descriptor_limits::now(), o, threads));
+    };
+}
 
 } // namespace llmx::inline v0

@@ -25,8 +25,8 @@ private:
     std::string text_;
 };
 
-/// Appends "name: value\r\n"; nothing when \p value is empty or holds a control
-/// character, so that no name from a configuration or a provider can break the head.
+/// Appends "name: value\r\n"; nothing when \p value is empty or holds anything but visible
+/// ASCII and spaces, so that no name from a configuration or a provider can break the head.
 LLMX_DECL void append_field(std::string& out, std::string_view name, std::string_view value);
 LLMX_DECL void append_field(std::string& out, std::string_view name, std::uint64_t value);
 

@@ -34,6 +34,7 @@ public:
         std::string_view language;
         bool needs_key = true;
         bool quiet = false;
+        bool takes_body = true;
     };
 
     [[nodiscard]] static route find(const http_request_head& head) noexcept {
@@ -75,6 +76,7 @@ private:
         r.endpoint = index;
         r.needs_key = E::needs_key(m);
         r.quiet = E::quiet;
+        r.takes_body = detail::takes_body<E>(m, head.method);
         return true;
     }
     template <class E> static bool speak(route& r) noexcept {

@@ -3,12 +3,14 @@
 
 #include <llmx/server/auth.hpp>
 #include <llmx/server/connection.hpp>
+#include <llmx/server/detail/path.hpp>
 #include <llmx/server/routes.hpp>
 
 #include <boost/asio/awaitable.hpp>
 
 #include <exception>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -16,25 +18,33 @@
 namespace llmx::inline v0 {
 namespace detail {
 
-/// What is wrong with a request before anything is done for it; `success` when nothing is.
-/// On success the caller's alias stands in the context.
-template <class Routes>
-[[nodiscard]] result<void> admit(server_connection& c, const typename Routes::route& r, const master_key& key) {
-    using verdict = endpoint_match::verdict;
-    const http_request_head& head = c.head();
+/// What is wrong with a request before its caller is identified; `success` when nothing is.
+template <class Routes> [[nodiscard]] result<void> admit(const server_connection& c, const typename Routes::route& r) {
     if (c.refused()) {
         error e(errc::shed, "the gateway has too many connections");
         return e.with_retry_after(std::chrono::seconds(1));
     }
-    if (r.match.what == verdict::wrong_method)
+    if (const result<void> text = check_path(c.head().path); !text) return text;
+    if (r.match.what == endpoint_match::verdict::wrong_method)
         return error(errc::method_not_allowed, "the path takes the method " + std::string(r.match.allow));
     if (r.endpoint == Routes::none)
         return error(errc::not_found, "no such path; there are " + Routes::usage());
-    if (r.needs_key) {
-        const result<std::string_view> who = key.check(head);
-        if (!who) return who.error();
-        c.context().caller = *who;
-    }
+    if (!r.takes_body && c.announces_body())
+        return error(errc::payload_too_large, "the path takes no request body: send none, or Content-Length: 0");
+    return success();
+}
+
+/// Who calls is known: the call's context names the caller from now on.
+[[nodiscard]] inline result<void> identified(server_connection& c, result<principal_ptr> who) {
+    if (!who) return who.error();
+    if (*who) c.context().caller = (*who)->alias;
+    c.context().principal = std::move(*who);
+    c.trust();
+    return success();
+}
+
+/// What is wrong with a request whose caller may make it, as far as its head shows.
+[[nodiscard]] inline result<void> admit_body(const http_request_head& head) {
     if (const std::string_view coding = head.find("content-encoding"); !coding.empty() && !iequals(coding, "identity"))
         return error(errc::unsupported_media_type, "compressed request bodies are not accepted");
     return success();
@@ -45,10 +55,10 @@ template <class Routes>
 /// Serves one client: request after request, until either side has had enough.
 ///
 /// Whatever can be refused by the head alone is refused before the body is read. The
-/// connection keeps itself alive; \p gateway and \p key must outlive it.
-template <class Gateway, class Routes>
+/// connection keeps itself alive; \p gateway and \p callers must outlive it.
+template <class Routes, class Gateway, authenticator Authenticator>
 boost::asio::awaitable<void> serve_session(std::shared_ptr<server_connection> connection, Gateway& gateway,
-                                           const master_key& key) {
+                                           const Authenticator& callers) {
     server_connection& c = *connection;
     using arrival = server_connection::arrival;
     for (;;) {
@@ -65,8 +75,15 @@ boost::asio::awaitable<void> serve_session(std::shared_ptr<server_connection> co
             (void)c.finish();
             break;
         }
-        const result<void> admitted = detail::admit<Routes>(c, r, key);
-        bool whole = c.try_body();
+        result<void> admitted = detail::admit<Routes>(c, r);
+        if (admitted && r.needs_key) {
+            std::optional<result<principal_ptr>> who = callers.try_identify(c.on(), c.head());
+            if (!who) who = co_await callers.identify(c.on(), c.head());
+            admitted = detail::identified(c, std::move(*who));
+        }
+        if (admitted) admitted = detail::admit_body(c.head());
+        // What will not be wanted is left where it is, and the connection closed behind the answer.
+        bool whole = (r.takes_body || !c.announces_body()) && c.try_body();
         if (!admitted) {
             co_await c.fail(admitted.error());
         } else {

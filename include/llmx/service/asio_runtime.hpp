@@ -5,13 +5,19 @@
 
 #include <boost/asio/io_context.hpp>
 
+#include <memory>
 #include <random>
 
 namespace llmx::inline v0 {
+namespace detail {
+class offload_worker;
+} // namespace detail
 
 /// The real world: the steady clock, random bits, an `io_context` and a transport.
 ///
-/// Both must outlive it. One object per `io_context`; not thread-safe.
+/// Both must outlive it. One object per `io_context`; not thread-safe. Work that is offloaded
+/// runs on one thread of the context's own, started with the first such work and joined when the
+/// context is destroyed: pieces of work of one context come one after the other, oldest first.
 class asio_runtime final : public runtime {
 public:
     /// Seeds its randomness from `std::random_device`.
@@ -23,11 +29,14 @@ public:
     LLMX_DECL boost::asio::awaitable<result<void>> sleep_until(time_point when, cancellation& stop) override;
     [[nodiscard]] http_transport& transport() noexcept override { return *transport_; }
     [[nodiscard]] boost::asio::any_io_executor executor() noexcept override { return io_->get_executor(); }
+    LLMX_DECL boost::asio::awaitable<result<void>> offload(offloaded_work& work, cancellation& stop) override;
+    LLMX_DECL void stop_offloading() override;
 
 private:
     boost::asio::io_context* io_;
     http_transport* transport_;
     std::mt19937_64 random_;
+    std::shared_ptr<detail::offload_worker> worker_; // null until work is offloaded
 };
 
 } // namespace llmx::inline v0

@@ -3,8 +3,10 @@
 
 #include <llmx/core/call_context.hpp>
 #include <llmx/core/chat_request.hpp>
+#include <llmx/core/memory_budget.hpp>
 #include <llmx/core/operation.hpp>
 #include <llmx/core/result.hpp>
+#include <llmx/core/tool_names.hpp>
 #include <llmx/core/topology.hpp>
 #include <llmx/fwd.hpp>
 #include <llmx/service/runtime.hpp>
@@ -36,13 +38,18 @@ struct outcome {
 
 /// One caller's request on its way through the layers.
 ///
-/// It lives in the caller's frame (or in the stream handed out) until the reply has
-/// been consumed. The request is either the bytes a client sent (`body` in the language
-/// `dialect`) or a `canonical` request made by the program; the innermost service
-/// passes bytes through when the provider speaks the same language and translates
-/// otherwise. Not thread-safe.
+/// For experts, façades and layers: `client` and `gateway::chat` make one themselves. It lives in
+/// the caller's frame (or in the stream handed out) until the reply has been consumed, and owns
+/// none of what it points to: runtime, context, body and request must outlive it. The request is
+/// either the bytes a client sent (`body` in the language `dialect`) or a `canonical` request made
+/// by the program; the innermost service passes bytes through when the provider speaks the same
+/// language and translates otherwise. Not thread-safe.
 struct call {
-    call(runtime& where, call_context& ctx) noexcept : on(&where), context(&ctx) {}
+    /// \p budget, which may be null, accounts for what the call buffers: see `memory`.
+    call(runtime& where, call_context& ctx, memory_budget* budget = nullptr) noexcept
+        : on(&where), context(&ctx), memory(budget) {
+        if (budget != nullptr) limits.memory = &memory;
+    }
     call(const call&) = delete;
     call& operator=(const call&) = delete;
     ~call() { finish(aborted()); }
@@ -60,13 +67,22 @@ struct call {
     /// The request as received and its language, or empty and null.
     const dialect_ops* dialect = nullptr;
     std::string_view body;
-    /// Where the model's JSON value stands in `body`; equal when it does not.
+    /// Where the value of the member "model" stands in `body`; equal when there is none. It may
+    /// be null.
     std::size_t model_begin = 0, model_end = 0;
+    /// [cut_begin, cut_end) of `body` is not sent on (`request_head::cut_begin`).
+    std::size_t cut_begin = 0, cut_end = 0;
+    /// `body` says something else than what was routed (`request_head::stream_differs`): it is
+    /// written anew, to its own dialect too.
+    bool must_rewrite = false;
     /// URL facts that decoding `body` needs.
     std::string_view path_model;
     /// The request in nobody's dialect, made by the program or decoded on demand.
     const chat_request* canonical = nullptr;
     std::unique_ptr<chat_request> decoded;
+    /// Functions that the provider of the attempt knows by other names than the caller; goes on
+    /// into its reply. It stands here and not in the attempt so that a large one outlives it.
+    std::unique_ptr<llmx::tool_names> tool_names;
     /// Client headers that go on to a provider of the same dialect.
     std::array<http_field, 4> forwarded{};
     std::size_t forwarded_count = 0;
@@ -95,6 +111,9 @@ struct call {
     time_point moment{};
     /// Limits of the attempt; set by the timeout layer, obeyed by the transport.
     http_limits limits;
+    /// What this call holds beside `body`: the provider's answer as it came, and translated copies,
+    /// which are taken to be as large as what they are made of. Given back with the call.
+    memory_lease memory;
 
     /// A party to be told how the call (or the attempt, when registered inside the route
     /// layer) ended: exactly once, also when it is abandoned or cancelled.

@@ -4,6 +4,8 @@
 #include <llmx/core/cancellation.hpp>
 #include <llmx/core/clock.hpp>
 #include <llmx/core/result.hpp>
+#include <llmx/service/detail/service_table.hpp>
+#include <llmx/service/offload.hpp>
 
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
@@ -19,13 +21,6 @@ class http_transport;
 /// from the world. One object per `io_context`; not thread-safe.
 class runtime {
 public:
-    /// A gateway's handle of its current snapshot, kept per core so that calls of
-    /// different cores share no counter. Only `gateway` touches it.
-    struct snapshot_slot {
-        const void* owner = nullptr;
-        std::uint64_t generation = 0;
-        std::shared_ptr<void> value;
-    };
     virtual ~runtime() = default;
     [[nodiscard]] virtual time_point now() const noexcept = 0;
     /// Seconds since 1970, for protocol fields and logs.
@@ -36,10 +31,33 @@ public:
     virtual boost::asio::awaitable<result<void>> sleep_until(time_point when, cancellation& stop) = 0;
     [[nodiscard]] virtual http_transport& transport() noexcept = 0;
     [[nodiscard]] virtual boost::asio::any_io_executor executor() noexcept = 0;
-    [[nodiscard]] snapshot_slot& slot() noexcept { return slot_; }
+
+    /// The one object of type \p S that belongs to this runtime, and so to one core: a connection
+    /// to a store, a cache of tokens, recycled buffers. It is made by the first use, by `S(runtime&)`
+    /// or else `S()`, and destroyed with the runtime, the newest first, when the clock and the
+    /// transport are gone already; what its constructor throws is passed on. Use it on the
+    /// runtime's thread only; no lock is needed there.
+    template <class S> [[nodiscard]] S& use() { return services_.use<S>(*this); }
+
+    /// Runs \p work, which would keep the event loop from other calls, on another thread and
+    /// completes on this one when it has run; rethrows what it throws.
+    ///
+    /// Fails with `errc::cancelled` when \p stop is cancelled: work that has not begun is not
+    /// begun, work that has is waited for. \p work may refer to the awaiting coroutine's frame:
+    /// destroying the frame removes the work from the queue or blocks until it has run.
+    ///
+    /// The default has no other thread: it runs the work at once, on this one.
+    LLMX_DECL virtual boost::asio::awaitable<result<void>> offload(offloaded_work& work, cancellation& stop);
+    /// Waits until no offloaded work runs; what has not begun never will, and later work fails with
+    /// `errc::cancelled`. For an owner that gives up calls without destroying them.
+    virtual void stop_offloading() {}
 
 private:
-    snapshot_slot slot_;
+    detail::service_table services_;
 };
 
 } // namespace llmx::inline v0
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/service/impl/runtime.ipp>
+#endif

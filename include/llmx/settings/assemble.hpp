@@ -63,10 +63,7 @@ template <class Policies>
 /// The deployments of \p s as a topology of providers of \p Registry.
 template <class Registry>
 [[nodiscard]] result<std::shared_ptr<const topology>> topology_from(const gateway_settings& s) {
-    std::vector<deployment> deployments = s.deployments;
-    for (deployment& d : deployments)
-        if (const auto completed = Registry::complete(d); completed.has_error()) return completed.error();
-    return topology::make(std::move(deployments), s.aliases);
+    return Registry::make_topology(s.deployments, s.aliases);
 }
 
 /// A new gateway as \p s describes it.
@@ -75,7 +72,9 @@ template <class Gateway> [[nodiscard]] result<std::unique_ptr<Gateway>> make_gat
     if (world.has_error()) return world.error();
     auto policies = policies_from<typename Gateway::policies_type>(s);
     if (policies.has_error()) return policies.error();
-    return std::make_unique<Gateway>(std::move(*world), std::move(*policies));
+    auto made = std::make_unique<Gateway>(std::move(*world), std::move(*policies));
+    if (const result<void> ready = made->ready(); !ready) return ready.error();
+    return made;
 }
 
 /// Puts \p s into force in a running gateway; on failure nothing changes. Thread-safe.
@@ -84,8 +83,7 @@ template <class Gateway> [[nodiscard]] result<void> reload_gateway(Gateway& gate
     if (world.has_error()) return world.error();
     auto policies = policies_from<typename Gateway::policies_type>(s);
     if (policies.has_error()) return policies.error();
-    gateway.reload(std::move(*world), std::move(*policies));
-    return success();
+    return gateway.reload(std::move(*world), std::move(*policies));
 }
 
 } // namespace llmx::inline v0

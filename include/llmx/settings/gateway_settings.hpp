@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/access/key_ring.hpp>
 #include <llmx/core/clock.hpp>
 #include <llmx/core/deployment.hpp>
 #include <llmx/core/result.hpp>
@@ -31,11 +32,16 @@ struct listen_settings {
     /// 0: as many as the machine has processors.
     unsigned threads = 0;
     secret master_key;
+    /// Keys of callers beside the master key.
+    std::vector<access_key> keys;
     std::size_t max_request_body = std::size_t(32) * 1024 * 1024;
     duration header_timeout = std::chrono::seconds(10);
     duration keep_alive_timeout = std::chrono::seconds(75);
     duration drain_timeout = std::chrono::seconds(30);
     std::size_t max_connections = 16 * 1024;
+    /// Bytes that all buffered bodies and answers may take together (`server_options::memory`);
+    /// 0: a quarter of the machine's memory. The key `memory_limit_mb` is in MiB.
+    std::size_t memory_limit = 0;
     /// "off", "error", "info" or "debug".
     std::string log_level = "info";
 };

@@ -11,5 +11,6 @@
 #endif
 
 #include <llmx/core/impl/errc.ipp>
+#include <llmx/core/impl/result.ipp>
 #include <llmx/core/impl/tool_names.ipp>
 #include <llmx/core/impl/topology.ipp>

@@ -10,6 +10,7 @@
 #error "llmx: <llmx/src/dialects_openai.hpp> is for separate compilation: define LLMX_SEPARATE_COMPILATION in every translation unit"
 #endif
 
+#include <llmx/dialects/impl/member_names.ipp>
 #include <llmx/dialects/impl/openai_chat_common.ipp>
 #include <llmx/dialects/impl/openai_chat_decode_message.ipp>
 #include <llmx/dialects/impl/openai_chat_decode_request.ipp>

@@ -11,5 +11,13 @@
 #endif
 
 #include <llmx/gateway/impl/chat_stream.ipp>
+#include <llmx/gateway/impl/client_core.ipp>
+#include <llmx/gateway/impl/credentials.ipp>
+#include <llmx/gateway/impl/request_weight.ipp>
 #include <llmx/gateway/impl/stock_gateway.ipp>
+#include <llmx/gateway/impl/stream_state.ipp>
 #include <llmx/gateway/impl/upstream.ipp>
+#include <llmx/gateway/impl/upstream_reply.ipp>
+#include <llmx/gateway/impl/upstream_request.ipp>
+#include <llmx/gateway/impl/upstream_stream.ipp>
+#include <llmx/gateway/impl/world.ipp>

@@ -14,10 +14,13 @@
 #include <llmx/server/impl/connection.ipp>
 #include <llmx/server/impl/connection_write.ipp>
 #include <llmx/server/impl/core.ipp>
+#include <llmx/server/impl/descriptors.ipp>
 #include <llmx/server/impl/facade.ipp>
 #include <llmx/server/impl/host.ipp>
 #include <llmx/server/impl/host_listen.ipp>
 #include <llmx/server/impl/http_request_reader.ipp>
+#include <llmx/server/impl/key_authenticator.ipp>
+#include <llmx/server/impl/machine_memory.ipp>
 #include <llmx/server/impl/models.ipp>
 #include <llmx/server/impl/response_head.ipp>
 #include <llmx/server/impl/routes.ipp>

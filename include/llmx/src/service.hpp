@@ -11,3 +11,5 @@
 #endif
 
 #include <llmx/service/impl/asio_runtime.ipp>
+#include <llmx/service/impl/offload_worker.ipp>
+#include <llmx/service/impl/runtime.ipp>

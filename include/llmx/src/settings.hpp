@@ -14,6 +14,7 @@
 #include <llmx/settings/impl/fallback_reader.ipp>
 #include <llmx/settings/impl/files.ipp>
 #include <llmx/settings/impl/json.ipp>
+#include <llmx/settings/impl/key_reader.ipp>
 #include <llmx/settings/impl/model_environment.ipp>
 #include <llmx/settings/impl/model_identity.ipp>
 #include <llmx/settings/impl/model_reader.ipp>

@@ -12,6 +12,7 @@
 
 #include <llmx/transport/impl/connection.ipp>
 #include <llmx/transport/impl/connection_open.ipp>
+#include <llmx/transport/impl/connection_send.ipp>
 #include <llmx/transport/impl/deadlines.ipp>
 #include <llmx/transport/impl/dns_cache.ipp>
 #include <llmx/transport/impl/http_pool.ipp>

@@ -12,12 +12,16 @@
 
 #include <llmx/wire/impl/base64.ipp>
 #include <llmx/wire/impl/data_url.ipp>
+#include <llmx/wire/impl/field_parameters.ipp>
+#include <llmx/wire/impl/hide_secret.ipp>
 #include <llmx/wire/impl/http_date.ipp>
 #include <llmx/wire/impl/json_array_stream.ipp>
 #include <llmx/wire/impl/json_guard.ipp>
 #include <llmx/wire/impl/json_read.ipp>
 #include <llmx/wire/impl/json_scan.ipp>
 #include <llmx/wire/impl/json_writer.ipp>
+#include <llmx/wire/impl/model_name.ipp>
+#include <llmx/wire/impl/multipart.ipp>
 #include <llmx/wire/impl/retry_after.ipp>
 #include <llmx/wire/impl/sse.ipp>
 #include <llmx/wire/impl/url.ipp>

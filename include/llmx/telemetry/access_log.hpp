@@ -2,35 +2,17 @@
 #pragma once
 
 #include <llmx/telemetry/access_record.hpp>
+#include <llmx/telemetry/log_sink.hpp>
+#include <llmx/telemetry/log_writer.hpp>
 #include <llmx/transport/deadlines.hpp>
 
 #include <cstddef>
-#include <cstdio>
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
 
 namespace llmx::inline v0 {
-
-/// Where log lines go. Called from all threads, with whole lines only.
-class log_sink {
-public:
-    virtual ~log_sink() = default;
-    /// Writes \p lines, each ended by a newline, in one piece. A failure is swallowed:
-    /// a full disk must not stop calls.
-    virtual void write(std::string_view lines) noexcept = 0;
-};
-
-/// An open C stream, "stderr" by default; unbuffered use, one system call per write.
-class file_log_sink final : public log_sink {
-public:
-    /// \p file must outlive the sink.
-    explicit file_log_sink(std::FILE* file = stderr) noexcept : file_(file) {}
-    LLMX_DECL void write(std::string_view lines) noexcept override;
-
-private:
-    std::FILE* file_;
-};
 
 /// What is logged and where.
 struct access_log_options {
@@ -40,34 +22,56 @@ struct access_log_options {
     /// a few pages cost a file system much more per byte, and a pipe holds 64 KiB.
     duration flush_every = std::chrono::milliseconds(100);
     std::size_t flush_at = 60 * 1024;
-    /// Null: stderr.
+    /// Null: stderr. It is called on the thread of a `log_writer`.
     std::shared_ptr<log_sink> sink;
+    /// Bytes that may wait for a slow sink, all threads of a server together; lines beyond
+    /// it are dropped and counted. For the default see `log_writer`.
+    std::size_t max_queued = log_writer::default_max_queued;
+    /// How long the end of the log, and so that of a server, waits for the sink to take
+    /// what is queued.
+    duration close_within = log_writer::default_close_within;
 };
 
-/// One thread's access log: lines gather in a buffer of its own and go out together.
+/// One thread's access log: lines gather in a buffer of its own and go out together, by
+/// the thread of a `log_writer`.
 ///
-/// No lock and no system call per line. Whatever is in the buffer is written when it is
-/// destroyed. Not thread-safe; use on the thread of \p deadlines.
+/// No lock and no system call per line, and no waiting for the log's reader. What is in
+/// the buffer goes to the writer when the log is destroyed. At `log_level::off` there is
+/// neither buffer nor writer. Not thread-safe; use on the thread of \p deadlines.
 class access_log {
 public:
+    /// With a writer of its own, which is closed with the log.
     LLMX_DECL access_log(deadline_service& deadlines, const access_log_options& options);
+    /// With \p writer, which the logs of several threads may share; its sink and limits
+    /// count, not those of \p options.
+    LLMX_DECL access_log(deadline_service& deadlines, const access_log_options& options,
+                         std::shared_ptr<log_writer> writer);
     access_log(const access_log&) = delete;
     access_log& operator=(const access_log&) = delete;
     ~access_log() { flush(); }
 
     /// Whether a line of level \p l would be written.
     [[nodiscard]] bool wants(log_level l) const noexcept {
-        return l != log_level::off && options_.level >= l;
+        return l != log_level::off && level_ >= l;
     }
     LLMX_DECL void write(const access_record& r);
     /// A line that is not about a call: `time`, `level`, `message`.
     LLMX_DECL void note(log_level l, std::string_view message);
+    /// The same with level "warn", for the operator: calls go on. Written unless the log is off.
+    LLMX_DECL void warn(std::string_view message);
+    /// Gives what has gathered to the writer. Waits for nothing.
     LLMX_DECL void flush() noexcept;
+    /// Lines that were not written, those of all who share the writer.
+    [[nodiscard]] std::uint64_t dropped() const noexcept { return writer_ ? writer_->dropped() : 0; }
 
 private:
     LLMX_DECL void begin_line();
     LLMX_DECL void end_line() noexcept;
-    access_log_options options_;
+    LLMX_DECL void make_room();
+    log_level level_;
+    std::size_t flush_at_;
+    duration flush_every_;
+    std::shared_ptr<log_writer> writer_;
     std::string lines_;
     rfc3339_text time_;
     deadline_service::watcher timer_;

@@ -94,6 +94,11 @@ struct access_record {
 /// \p memory keeps the written second for the next line.
 LLMX_DECL void append_access_line(std::string& out, const access_record& r, rfc3339_text& memory);
 
+/// Appends a line that is not about a call, newline included: `time` (now), `level`
+/// (a word that needs no escapes) and `message`.
+LLMX_DECL void append_note_line(std::string& out, std::string_view level, std::string_view message,
+                                rfc3339_text& memory);
+
 } // namespace llmx::inline v0
 
 #if !defined(LLMX_SEPARATE_COMPILATION)

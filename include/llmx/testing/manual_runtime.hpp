@@ -4,6 +4,7 @@
 #include <llmx/service/runtime.hpp>
 #include <llmx/testing/manual_clock.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <random>
 #include <vector>
@@ -40,6 +41,10 @@ public:
     [[nodiscard]] http_transport& transport() noexcept override { return *transport_; }
     /// The one given; empty when none was.
     [[nodiscard]] boost::asio::any_io_executor executor() noexcept override { return executor_; }
+    /// Runs the work at once on the calling thread and counts it.
+    LLMX_DECL boost::asio::awaitable<result<void>> offload(offloaded_work& work, cancellation& stop) override;
+    /// How many pieces of work were offloaded and run.
+    [[nodiscard]] std::size_t offloaded() const noexcept { return offloaded_; }
 
 private:
     http_transport* transport_;
@@ -48,6 +53,7 @@ private:
     time_point began_ = clock_.now();
     std::mt19937_64 random_;
     std::vector<duration> sleeps_;
+    std::size_t offloaded_ = 0;
     bool hold_ = false;
 };
 

@@ -5,6 +5,7 @@
 #include <llmx/core/origin.hpp>
 #include <llmx/transport/deadlines.hpp>
 #include <llmx/transport/detail/chain.hpp>
+#include <llmx/transport/detail/tls_socket.hpp>
 #include <llmx/transport/http_exchange.hpp>
 #include <llmx/transport/http_reader.hpp>
 #include <llmx/transport/tls_client.hpp>
@@ -39,15 +40,27 @@ struct pool_host;
 /// The socket, one read buffer of `read_size` and the strings live as long as the
 /// connection, so an exchange on a kept connection allocates nothing. Whatever ends an
 /// exchange early (a deadline, a cancellation, a fault) closes the socket at once and
-/// decides the error every later call reports. Not thread-safe.
+/// decides the error every later call reports. Request and reply are independent directions:
+/// what the socket does not take of a request at once is written while the reply is awaited and
+/// read (RFC 9112 section 9.5). Not thread-safe.
 class connection final : public http_body {
 public:
     static constexpr std::size_t read_size = 16 * 1024;
 
-    /// Who gets the connection when its user lets go of it, and may destroy it then.
+    /// What an idle connection holds that no request asked for.
+    enum class unread : char {
+        nothing, ///< neither the socket nor the TLS stream holds a byte
+        bytes,   ///< the peer spoke unasked: its bytes would be read as the next request's answer
+        end,     ///< the peer closed the connection, or it failed
+    };
+
+    /// Who gets the connection when its user lets go of it, and may `destroy` it then.
     class owner {
     public:
         virtual void take_back(connection& c) noexcept = 0;
+        /// There is no descriptor for a new socket: closes one that is not in use. False when
+        /// there is none.
+        virtual bool free_descriptor() noexcept { return false; }
 
     protected:
         ~owner() = default;
@@ -72,12 +85,16 @@ public:
                                                            time_point connect_by, const http_limits& limits,
                                                            detail::tls_context* tls);
 
-    /// Begins an exchange: writes what the socket takes at once. False when `flush` has to
-    /// write the rest.
-    [[nodiscard]] LLMX_DECL bool send(const http_request& request, const http_limits& limits);
-    /// Writes the rest of the request. A peer that stops listening is no failure here: it
-    /// may have answered already, and if not reading will tell.
-    LLMX_DECL boost::asio::awaitable<void> flush();
+    /// Begins an exchange: looks at the connection as `look` does and, when nothing is unread,
+    /// hands the request to the socket at once. What the socket does not take is written in the
+    /// background, until the reply turns out to be an error or the last one of the connection. A
+    /// peer that stops listening is no failure here: it may have answered already, and if not
+    /// reading reports it.
+    ///
+    /// Returns `unread::nothing` when the exchange has begun. Otherwise not one byte of the request
+    /// was written and the connection is closed. A new connection that the peer has closed already
+    /// counts as begun, so that reading reports why.
+    [[nodiscard]] LLMX_DECL unread send(const http_request& request, const http_limits& limits);
     /// Whether the header section of the reply is complete.
     [[nodiscard]] bool head_done() const noexcept { return reader_.header_done(); }
     /// Waits for bytes of the reply and, before its header section is complete, parses them.
@@ -108,15 +125,30 @@ public:
     [[nodiscard]] std::span<const http_field> fields() const noexcept { return reader_.fields(); }
     /// Whether a byte of the reply was seen.
     [[nodiscard]] bool saw_reply() const noexcept { return reader_.started(); }
-    /// Whether the exchange ended so that another may follow on this connection.
+    /// Whether a byte of the request was given to the socket.
+    [[nodiscard]] bool request_begun() const noexcept { return begun_; }
+    /// Closes the connection because an answer came before a byte of its request was given to the
+    /// socket, and says so.
+    [[nodiscard]] LLMX_DECL error unasked();
+    /// Whether the exchange ended so that another may follow on this connection when nothing is unread.
     [[nodiscard]] LLMX_DECL bool reusable() const;
-    /// Looks whether the peer closed an idle connection or spoke unasked. One system call.
-    [[nodiscard]] LLMX_DECL bool peer_gone() noexcept;
+    /// Looks for unread bytes, or the end, of an idle connection, without waiting: in the socket
+    /// and in all buffers of the TLS stream. Messages of TLS itself (session tickets, key updates)
+    /// are processed and are no bytes. One system call, unless such messages are found.
+    [[nodiscard]] LLMX_DECL unread look() noexcept;
+    /// What of `look` costs no system call: whether bytes have come with the answer or behind it.
+    [[nodiscard]] LLMX_DECL unread look_behind_answer() noexcept;
+
+    /// Ends the connection's life: at once, or as soon as a write in the background has ended,
+    /// which closing the socket brings about. Use this instead of `delete` once `send` was called.
+    LLMX_DECL void destroy() noexcept;
 
     /// For the owner: where the connection belongs and since when it is idle.
     detail::pool_host* home = nullptr;
     time_point idle_since{};
     bool reused = false;
+    /// The peer sent something that no request had asked for.
+    bool spoke_unasked = false;
     detail::chain_link<connection> host_link, pool_link;
 #if !defined(LLMX_NO_TLS)
     /// Where sessions for resumption go; set by the owner before `connect`.
@@ -128,6 +160,19 @@ private:
     /// once instead of dispatching (asio/detail/handler_work.hpp).
     using socket_type = boost::asio::ip::tcp::socket;
     enum class found : char { body, end, nothing, fault };
+    /// A background write's hold on its connection. Asio destroys it uncalled together with the
+    /// `io_context`.
+    struct write_ended {
+        void operator()(connection* c) const noexcept { c->end_write(); }
+    };
+    class writer {
+    public:
+        explicit writer(connection& c) noexcept : hold_(&c) {}
+        void operator()(const boost::system::error_code& ec, std::size_t n) { hold_.release()->wrote(ec, n); }
+
+    private:
+        std::unique_ptr<connection, write_ended> hold_;
+    };
 
     static void on_cancel(void* self) noexcept { static_cast<connection*>(self)->stop(errc::cancelled); }
     LLMX_DECL static void on_deadline(void* self) noexcept;
@@ -149,10 +194,20 @@ private:
                                                                                 detail::tls_context* tls);
     /// Decodes what is buffered; moves no bytes to or from the socket.
     [[nodiscard]] LLMX_DECL found decode(std::string_view& body, error& fault);
+    LLMX_DECL void prepare(const http_request& request, bool joined);
     LLMX_DECL void sent(std::size_t bytes) noexcept;
+    LLMX_DECL void write_on();
+    LLMX_DECL void wrote(const boost::system::error_code& ec, std::size_t n);
+    /// No write is under way any more; false when the connection was destroyed with it.
+    LLMX_DECL bool end_write() noexcept;
+    /// The peer answers without having read the request, and wants no more of it.
+    [[nodiscard]] bool refused_early() const {
+        return reader_.header_done() && (reader_.status() >= 300 || !reader_.keep_alive());
+    }
     [[nodiscard]] boost::asio::mutable_buffer room() noexcept {
         return boost::asio::mutable_buffer(buffer_.get() + end_, read_size - end_);
     }
+    [[nodiscard]] LLMX_DECL error no_memory();
     [[nodiscard]] LLMX_DECL result<void> take(std::string_view body, std::string& out);
     [[nodiscard]] std::span<const boost::asio::const_buffer> unsent() const noexcept {
         return std::span<const boost::asio::const_buffer>(pieces_).subspan(first_piece_);
@@ -161,7 +216,8 @@ private:
     owner* owner_;
     socket_type socket_;
 #if !defined(LLMX_NO_TLS)
-    std::optional<boost::asio::ssl::stream<socket_type&>> tls_;
+    detail::tls_socket below_tls_;
+    std::optional<boost::asio::ssl::stream<detail::tls_socket&>> tls_;
 #endif
     deadline_service::watcher watcher_;
     std::optional<cancellation::registration> stop_;
@@ -177,9 +233,14 @@ private:
     time_point read_by_ = time_point::max();
     duration idle_ = duration::max();
     std::size_t max_body_ = 0;
+    memory_lease* memory_ = nullptr;
     /// What passing the watcher's deadline means, and whether only one attempt ends by it.
     errc limit_ = errc::deadline_exceeded;
     bool attempt_only_ = false;
+    bool begun_ = false;
+    bool writing_ = false;
+    /// Destroyed, but for the write that is under way.
+    bool orphan_ = false;
     std::optional<errc> stopped_;
 };
 
@@ -190,4 +251,5 @@ using connection_ptr = std::unique_ptr<connection, http_body::releaser>;
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/transport/impl/connection.ipp>
 #include <llmx/transport/impl/connection_open.ipp>
+#include <llmx/transport/impl/connection_send.ipp>
 #endif

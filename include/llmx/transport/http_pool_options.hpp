@@ -45,6 +45,9 @@ struct http_pool_stats {
     std::size_t connects = 0;
     std::size_t reuses = 0;
     std::size_t stale_retries = 0;
+    /// Connections closed because the peer sent what no request had asked for: more than its
+    /// answer, or something while the connection was idle.
+    std::size_t unasked = 0;
 };
 
 } // namespace llmx::inline v0

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/core/result.hpp>
+#include <llmx/wire/detail/final_chunk.hpp>
 #include <llmx/wire/http_message.hpp>
 
 #include <boost/beast/http/basic_parser.hpp>
@@ -27,17 +28,24 @@ public:
     int status = 0;
     /// Payload found by the last `put`.
     std::string_view piece;
+    /// A chunk header was accepted.
+    bool in_chunks = false;
+    /// Another reader could find the end of this message elsewhere.
+    bool ambiguous_end = false;
 
 private:
     using code = boost::beast::error_code;
     using text = boost::beast::string_view;
     void on_request_impl(boost::beast::http::verb, text, text, int, code&) override {}
-    void on_response_impl(int number, text, int, code&) override { status = number; }
-    LLMX_DECL void on_field_impl(boost::beast::http::field, text name, text value, code& ec) override;
+    void on_response_impl(int number, text, int version, code&) override {
+        status = number;
+        version_ = version;
+    }
+    LLMX_DECL void on_field_impl(boost::beast::http::field which, text name, text value, code& ec) override;
     void on_header_impl(code&) override { in_header_ = false; }
     void on_body_init_impl(const boost::optional<std::uint64_t>&, code&) override {}
     std::size_t on_body_impl(text body, code&) override { return keep(body); }
-    void on_chunk_header_impl(std::uint64_t, text, code&) override {}
+    void on_chunk_header_impl(std::uint64_t, text, code&) override { in_chunks = true; }
     std::size_t on_chunk_body_impl(std::uint64_t, text body, code&) override { return keep(body); }
     void on_finish_impl(code&) override {}
 
@@ -48,6 +56,7 @@ private:
 
     std::string* head_;
     std::vector<http_field>* fields_;
+    int version_ = 11;
     bool in_header_ = true;
 };
 
@@ -83,8 +92,10 @@ public:
     LLMX_DECL void begin(std::size_t max_header, bool bodiless = false);
 
     /// Takes what is there. Returns as soon as the header section is complete, and then
-    /// with all the body found in \p in. Leaves alone what follows the message.
-    /// Fails with `bad_response`; body found before the fault is delivered first.
+    /// with all the body found in \p in. Leaves alone what follows the message. However the
+    /// message is cut into pieces, the result is the same.
+    /// Fails with `bad_response`, and again whenever it is called after that; body found before the
+    /// fault is delivered first.
     LLMX_DECL result<step> feed(std::span<char> in);
 
     /// The peer will send no more. Succeeds when the message is complete, which a
@@ -97,8 +108,12 @@ public:
     [[nodiscard]] bool header_done() const noexcept { return header_done_; }
     [[nodiscard]] bool done() const noexcept { return header_done_ && parser_->is_done(); }
     /// Whether the connection may carry another message after this one; known once
-    /// the header section is complete.
-    [[nodiscard]] bool keep_alive() const { return header_done_ && parser_->keep_alive(); }
+    /// the header section is complete. False also when the end of this message is not beyond
+    /// doubt: a transfer coding other than "chunked", one in HTTP/1.0, or a 204 or 304 that
+    /// announces a body (RFC 9112 sections 6.1 and 6.3).
+    [[nodiscard]] bool keep_alive() const {
+        return header_done_ && parser_->keep_alive() && !parser_->ambiguous_end;
+    }
     [[nodiscard]] int status() const noexcept { return parser_ ? parser_->status : 0; }
     /// Fields of the header section; live until `begin`.
     [[nodiscard]] std::span<const http_field> fields() const noexcept { return fields_; }
@@ -111,12 +126,13 @@ private:
     LLMX_DECL result<std::size_t> feed_header(std::string_view in);
     LLMX_DECL result<void> parse_header();
     LLMX_DECL void expect_message();
+    [[nodiscard]] LLMX_DECL error failed(std::string_view why);
 
     std::optional<detail::response_parser> parser_;
     std::string head_;
     std::vector<http_field> fields_;
-    /// Fault found behind body bytes that had to be delivered first.
-    boost::system::error_code fault_;
+    /// Fault that ended the message, perhaps found behind body bytes that were delivered first.
+    std::optional<error> fault_;
     std::size_t max_header_ = 0;
     /// Of all header sections of this exchange, interim ones included.
     std::size_t header_bytes_ = 0;

@@ -70,6 +70,11 @@ using tls_session = std::unique_ptr<SSL_SESSION, tls_session_deleter>;
 /// Prepares \p ssl for \p host: SNI, the name to verify, the session to resume. New
 /// sessions go to \p session, which must outlive \p ssl.
 LLMX_DECL result<void> tls_expect_peer(SSL* ssl, const std::string& host, bool verify, tls_session& session);
+/// Takes the address of its session's place away from \p ssl, which lives on without it.
+LLMX_DECL void tls_forget_slot(SSL* ssl) noexcept;
+/// Whether \p ssl holds bytes of the peer that have not been read: decrypted ones, records not yet
+/// decrypted, or the beginning of a record, as little of it as there may be.
+[[nodiscard]] LLMX_DECL bool tls_holds_bytes(SSL* ssl) noexcept;
 /// Why a handshake failed, in OpenSSL's words.
 [[nodiscard]] LLMX_DECL std::string tls_failure(SSL* ssl, const boost::system::error_code& ec);
 

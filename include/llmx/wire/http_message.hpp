@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/core/clock.hpp>
+#include <llmx/core/memory_budget.hpp>
 #include <llmx/core/origin.hpp>
 
 #include <array>
@@ -81,6 +82,10 @@ struct http_limits {
     std::size_t max_header = 64 * 1024;
     /// Of a body read by `read_all`: `errc::bad_response`.
     std::size_t max_body = 64 * 1024 * 1024;
+    /// Accounts for what `read_all` and `take_rest` append: `errc::shed` with a `retry_after`, and the
+    /// connection closed, when its budget has no room. Must outlive the body; the bytes stay on
+    /// it for as long as its owner keeps the answer. Null: not counted.
+    memory_lease* memory = nullptr;
 };
 
 } // namespace llmx::inline v0

@@ -49,6 +49,9 @@ public:
     /// True once the array has been closed: a stream that ends before is truncated.
     [[nodiscard]] bool complete() const noexcept { return stage_ == stage::after_array; }
 
+    /// Bytes fed of an object that has not ended.
+    [[nodiscard]] std::size_t unfinished() const noexcept { return partial_.size(); }
+
     /// Makes the parser ready for another stream.
     LLMX_DECL void reset() noexcept;
 

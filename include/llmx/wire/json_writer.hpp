@@ -13,7 +13,8 @@
 namespace llmx::inline v0 {
 
 /// Appends \p text to \p out as a JSON string with its quotes (RFC 8259 section 7).
-/// Bytes above 0x7f go through as they are; the caller guarantees UTF-8.
+/// What is not UTF-8 becomes U+FFFD, one for each maximal subpart: what is written is JSON,
+/// whatever a caller or a provider sent.
 LLMX_DECL void append_json_string(std::string& out, std::string_view text);
 
 /// Writes compact JSON straight into a string: no tree, no allocation of its own.

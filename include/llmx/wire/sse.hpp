@@ -65,6 +65,8 @@ public:
         // them would pay for a search to the block's end on every line.
         const char* lf = find(p, end, '\n');
         const char* cr = find(p, end, '\r');
+        std::size_t before = unfinished_;
+        const char* begun = before == 0 ? p : bytes.data(); // behind the last blank line, in this block
         while (p != end) {
             if (lf < p) lf = find(p, end, '\n');
             if (cr < p) cr = find(p, end, '\r');
@@ -87,6 +89,8 @@ public:
             const bool blank = take_line(line, in_block);
             if (!in_block) partial_.clear();
             if (!blank) continue;
+            begun = p;
+            before = 0;
             if (has_data_) {
                 auto delivered = detail::call_sink(on_event, pending());
                 if (delivered.has_error()) {
@@ -102,6 +106,7 @@ public:
             partial_.append(p, rest);
         }
         keep_views();
+        unfinished_ = before + static_cast<std::size_t>(end - begun);
         return success();
     }
 
@@ -131,6 +136,8 @@ public:
     [[nodiscard]] bool idle() const noexcept {
         return !has_data_ && !has_event_ && (partial_.empty() || partial_.front() == ':');
     }
+    /// Bytes fed since the last blank line: those of an event that has not ended.
+    [[nodiscard]] std::size_t unfinished() const noexcept { return unfinished_; }
     /// The last `id` of the stream, for `Last-Event-ID` when connecting again.
     [[nodiscard]] const std::string& last_event_id() const noexcept { return id_; }
     /// The stream's last `retry` field: how long to wait before connecting again.
@@ -163,6 +170,7 @@ private:
     [[nodiscard]] LLMX_DECL error failure() const;
 
     std::size_t max_event_size_;
+    std::size_t unfinished_ = 0;
     std::size_t event_size_ = 0; // of the pending event's lines that are kept
     std::string partial_;        // a line whose end has not come
     std::string data_, event_, id_;

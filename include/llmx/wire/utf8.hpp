@@ -34,6 +34,30 @@ inline std::size_t utf8_sequence(const char* p, const char* end) noexcept {
     return 4;
 }
 
+/// Bytes of the maximal subpart at \p p, where no well-formed sequence is: what one U+FFFD stands
+/// for (Unicode 15 section 3.9, as the WHATWG's decoder has it). \p p != \p end.
+inline std::size_t utf8_maximal_subpart(const char* p, const char* end) noexcept {
+    const auto lead = static_cast<unsigned char>(*p);
+    // The second byte's range depends on the first; of longer sequences the rest are any tails.
+    unsigned char low = 0x80, high = 0xBF;
+    std::size_t wanted = 0;
+    if (lead >= 0xE0 && lead <= 0xEF) {
+        wanted = 3;
+        if (lead == 0xE0) low = 0xA0;
+        if (lead == 0xED) high = 0x9F;
+    } else if (lead >= 0xF0 && lead <= 0xF4) {
+        wanted = 4;
+        if (lead == 0xF0) low = 0x90;
+        if (lead == 0xF4) high = 0x8F;
+    }
+    std::size_t n = 1;
+    for (; n < wanted && p + n != end; ++n, low = 0x80, high = 0xBF) {
+        const auto c = static_cast<unsigned char>(p[n]);
+        if (c < low || c > high) break;
+    }
+    return n;
+}
+
 } // namespace detail
 
 /// Whether \p text is well-formed UTF-8 (RFC 3629). ASCII goes eight bytes at a time.

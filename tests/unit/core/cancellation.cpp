@@ -45,6 +45,24 @@ BOOST_AUTO_TEST_CASE(a_handler_may_unregister_another) {
     BOOST_TEST(p.calls == 1);
 }
 
+BOOST_AUTO_TEST_CASE(a_registration_may_outlive_what_it_was_made_with) {
+    int stopped = 0;
+    const auto count = [](void* n) noexcept { ++*static_cast<int*>(n); };
+    for (const bool cancelled : {false, true}) {
+        auto c = std::make_unique<cancellation>();
+        cancellation::registration first(*c, count, &stopped), second(*c, count, &stopped);
+        auto third = std::make_unique<cancellation::registration>(*c, count, &stopped);
+        if (cancelled) c->cancel();
+        third.reset();
+        BOOST_TEST(first.attached());
+        BOOST_TEST(second.attached());
+        c.reset();
+        BOOST_TEST(!first.attached());
+        BOOST_TEST(!second.attached());
+        BOOST_TEST(stopped == (cancelled ? 3 : 0));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_batch_keeps_its_memory_and_its_views) {
     event_batch batch;
     const std::string large(10000, 'x');

@@ -146,6 +146,7 @@ struct bench {
         c.context->started = on.now();
         c.context->deadline = deadline;
         c.context->caller = caller;
+        c.context->principal = principal;
         c.model = model;
         c.stream = stream;
         c.world = world.get();
@@ -162,6 +163,7 @@ struct bench {
     std::optional<call_context> context;
     time_point deadline = time_point::max();
     std::string caller;
+    principal_ptr principal;
     std::uint64_t estimate = 0;
     bool no_fallback = false;
     /// Sets the target to the first deployment, for layers that stand inside of route.

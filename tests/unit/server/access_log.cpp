@@ -4,6 +4,10 @@
 #include <llmx/server/response_head.hpp>
 #include <llmx/telemetry/access_log.hpp>
 
+#include <cstdio>
+
+#include <unistd.h>
+
 using namespace llmx;
 using namespace server_test;
 
@@ -146,11 +150,12 @@ BOOST_AUTO_TEST_CASE(lines_go_out_together_in_time_or_when_they_are_many) {
     o.flush_at = 1000;
     o.flush_every = std::chrono::milliseconds(1);
     auto sink = std::make_shared<memory_sink>();
-    o.sink = sink;
-    access_log log(deadlines, o);
+    const auto writer = std::make_shared<log_writer>(sink);
+    access_log log(deadlines, o, writer);
     access_record r;
     r.path = "/p";
     log.write(r);
+    BOOST_TEST(writer->settle(duration::zero())); // waits for company
     BOOST_TEST(sink->text().empty());
     // The log's own timer keeps nothing running; this watcher does, until after it.
     bool over = false;
@@ -159,9 +164,17 @@ BOOST_AUTO_TEST_CASE(lines_go_out_together_in_time_or_when_they_are_many) {
     later.expires_at(clock::now() + std::chrono::milliseconds(20));
     io.run();
     BOOST_TEST(over);
+    BOOST_TEST(writer->settle(std::chrono::hours(1)));
     BOOST_TEST(sink->calls().size() == 1u);
-    while (sink->calls().size() == 1u) log.write(r);
-    BOOST_TEST(sink->text().size() > 1000u);
+    const std::size_t line = sink->text().size();
+    // All but the last of those that reach the limit wait.
+    for (std::size_t waiting = line; waiting + line < 1000; waiting += line) log.write(r);
+    BOOST_TEST(writer->settle(std::chrono::hours(1)));
+    BOOST_TEST(sink->calls().size() == 1u);
+    log.write(r);
+    log.write(r);
+    BOOST_TEST(writer->settle(std::chrono::hours(1)));
+    BOOST_TEST(sink->text().size() >= 1000u + line);
 }
 
 BOOST_AUTO_TEST_CASE(the_server_logs_every_call_and_no_secret) {
@@ -215,6 +228,71 @@ BOOST_AUTO_TEST_CASE(the_server_logs_every_call_and_no_secret) {
     BOOST_TEST(lines[4].at("level").as_string() == "debug");
     BOOST_TEST(lines[5].at("status").as_int64() == 400);
     BOOST_TEST(all.find("listening on http://127.0.0.1:") != std::string::npos);
+}
+
+namespace {
+/// Stands still until it is opened.
+class closed_sink final : public log_sink {
+public:
+    void write(std::string_view lines) noexcept override {
+        opened.wait(false);
+        inner.write(lines);
+    }
+    void open() {
+        opened = true;
+        opened.notify_all();
+    }
+    std::atomic<bool> opened{false};
+    memory_sink inner;
+};
+} // namespace
+
+BOOST_AUTO_TEST_CASE(calls_go_on_while_the_sink_stands_still) {
+    fake_gateway gateway;
+    gateway.act = says();
+    server_options o;
+    const auto sink = std::make_shared<closed_sink>();
+    o.log.sink = sink;
+    o.log.flush_at = 200; // each line goes out at once
+    running_server server(gateway, o);
+    client c(server.port());
+    for (int i = 0; i < 200; ++i) {
+        c.send(post("/v1/chat/completions", chat_body));
+        BOOST_REQUIRE(c.read().status == 200);
+    }
+    server.host().log_line("{\"level\":\"info\",\"message\":\"from the program\"}");
+    BOOST_TEST(sink->inner.text().empty());
+    sink->open();
+    server.finish(); // the log is complete now
+    BOOST_TEST(sink->inner.calls().size() == 200u);
+    BOOST_TEST(sink->inner.text().find("from the program") != std::string::npos);
+    BOOST_TEST(server.host().dropped_log_lines() == 0u);
+}
+
+BOOST_AUTO_TEST_CASE(nobody_reads_the_log_and_calls_and_the_end_do_not_wait) {
+    int ends[2];
+    BOOST_REQUIRE(::pipe(ends) == 0);
+    std::FILE* const log = ::fdopen(ends[1], "w");
+    fake_gateway gateway;
+    gateway.act = says();
+    server_options o;
+    o.log.sink = std::make_shared<file_log_sink>(log);
+    o.log.flush_at = 200;
+    o.log.max_queued = 50'000;
+    o.log.close_within = std::chrono::milliseconds(1);
+    {
+        running_server server(gateway, o);
+        client c(server.port());
+        // Twice what the pipe and the queue hold.
+        for (int i = 0; i < 700; ++i) {
+            c.send(post("/v1/chat/completions", chat_body));
+            BOOST_REQUIRE(c.read().status == 200);
+        }
+        BOOST_TEST(server.host().dropped_log_lines() > 0u);
+        server.finish();
+    }
+    std::fclose(log);
+    ::close(ends[0]);
 }
 
 BOOST_AUTO_TEST_CASE(heads_are_well_formed) {

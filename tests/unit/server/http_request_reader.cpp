@@ -6,9 +6,11 @@
 
 #include <algorithm>
 #include <cstring>
+#include <optional>
 #include <random>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 using namespace llmx;
@@ -293,6 +295,258 @@ BOOST_AUTO_TEST_CASE(knows_whom_it_refuses) {
     BOOST_REQUIRE(!r);
     BOOST_TEST(reader.head().path == "/v1/messages");
     BOOST_TEST(reader.head().method == "POST");
+}
+
+namespace {
+
+/// What a reader makes of bytes: the requests, and the error that ended it.
+struct reading {
+    reading() = default;
+    std::vector<seen_request> requests;
+    std::optional<errc> failure;
+    friend bool operator==(const reading&, const reading&) = default;
+    friend std::ostream& operator<<(std::ostream& os, const reading& r) {
+        for (const auto& q : r.requests) os << q << "; ";
+        return os << (r.failure ? make_error_code(*r.failure).message() : std::string("no failure"));
+    }
+};
+
+/// Feeds \p bytes in pieces that end at \p cuts, and asks \p times each time: asking again with
+/// nothing new must change nothing.
+reading read_pieces(std::string_view bytes, const std::vector<std::size_t>& cuts, int times = 1,
+                    const http_request_limits& limits = http_request_limits()) {
+    http_request_reader reader(limits);
+    reading out;
+    std::size_t at = 0;
+    for (std::size_t i = 0; i <= cuts.size(); ++i) {
+        const std::size_t end = i == cuts.size() ? bytes.size() : cuts[i];
+        while (at != end) {
+            const auto room = reader.space();
+            BOOST_REQUIRE(!room.empty());
+            const std::size_t n = std::min(room.size(), end - at);
+            std::memcpy(room.data(), bytes.data() + at, n);
+            reader.commit(n);
+            at += n;
+            for (bool more = true; more;) {
+                stage before = reader.where();
+                for (int k = 0; k < times; ++k) {
+                    const auto seen = reader.parse();
+                    if (!seen) {
+                        out.failure = seen.error().value();
+                        return out;
+                    }
+                }
+                more = reader.where() != before;
+                if (reader.where() != stage::done) continue;
+                out.requests.push_back(copy_of(reader));
+                reader.next();
+                more = reader.has_bytes();
+            }
+        }
+    }
+    return out;
+}
+
+const std::string chunked_head = "POST /c HTTP/1.1\r\nHost: h\r\nTransfer-Encoding: chunked\r\n\r\n";
+
+/// Chunked bodies, right and wrong, and whether they are right.
+std::vector<std::pair<std::string, bool>> chunked_bodies() {
+    return {
+        {"0\r\n\r\n", true},
+        {"00\r\n\r\n", true},
+        {"00000\r\n\r\n", true},
+        {"0;a=b\r\n\r\n", true},
+        {"0;a=\"b;c\"\r\n\r\n", true},
+        {"0\r\nT: v\r\n\r\n", true},
+        {"0\r\nA: b\r\nCc: dd\r\n\r\n", true},
+        {"1\r\na\r\n0\r\n\r\n", true},
+        {"1\r\na\r\n00\r\nT: v\r\n\r\n", true},
+        {"5;x=\"y\\\"z\"\r\nhello\r\n0;q\r\nT: v\r\n\r\n", true},
+        {"01\r\na\r\n2\r\nbc\r\nA\r\n0123456789\r\n1\r\n\r\r\n0\r\n\r\n", true},
+        {"2\r\n\r\n\r\n0\r\n\r\n", true},
+        {"0\r\n \r\n\r\n", false},
+        {"0\r\nA: b\r\n c\r\n\r\n", false},
+        {"0\r\nContent-Length: 5\r\n\r\n", false},
+        {"0\r\nno field\r\n\r\n", false},
+        {"0\rX\n\r\n", false},
+        {"0 \r\n\r\n\r\n", false},
+        {"0;\r\n\r\n\r\n", false},
+        {"0;a=\"\r\n\r\n\"\r\n\r\n", false},
+        {"1;a=\"\r\n\"\r\nx\r\n0\r\n\r\n", false},
+        {"1\r\nab\r\n0\r\n\r\n", false},
+        {"1\r\na0\r\n\r\n", false},
+        {"-1\r\na\r\n0\r\n\r\n", false},
+        {"\r\n0\r\n\r\n", false},
+        {"0x0\r\n\r\n", false},
+        {"10000000000000000\r\na\r\n0\r\n\r\n", false},
+    };
+}
+
+} // namespace
+
+// Beast asserts that nobody gives it the beginning of a final chunk without the rest.
+BOOST_AUTO_TEST_CASE(chunked_bodies_are_the_same_at_every_cut) {
+    for (const auto& [body, good] : chunked_bodies()) {
+        const std::string all = chunked_head + body + get_close + chunked_head + body + get_close;
+        BOOST_TEST_CONTEXT(body) {
+            const reading whole = read_pieces(all, {});
+            BOOST_TEST(whole.failure.has_value() != good);
+            if (good) BOOST_TEST(whole.requests.size() == 4u);
+            std::vector<std::size_t> each;
+            for (std::size_t i = 1; i < all.size(); ++i) each.push_back(i);
+            for (const int times : {1, 3}) {
+                BOOST_TEST(read_pieces(all, each, times) == whole);
+                for (std::size_t i = 1; i < all.size(); ++i)
+                    BOOST_REQUIRE_MESSAGE(read_pieces(all, {i}, times) == whole, "cut at " << i);
+            }
+            // And in three pieces, cut twice in the first body.
+            const std::size_t from = chunked_head.size() - 1, to = from + body.size() + 3;
+            for (std::size_t i = from; i < to; ++i)
+                for (std::size_t j = i + 1; j < to; ++j)
+                    BOOST_REQUIRE_MESSAGE(read_pieces(all, {i, j}, 2) == whole, "cut at " << i << " and " << j);
+        }
+    }
+}
+
+// A chunked body moves from the connection's buffer to memory of its own at some size.
+BOOST_AUTO_TEST_CASE(chunked_bodies_of_all_sizes_around_the_buffers_are_the_same) {
+    constexpr std::uint64_t seed = 20261126;
+    std::mt19937_64 random(seed);
+    for (int round = 0; round < 60; ++round) {
+        const std::size_t size = round < 50 ? 14'000 + random() % 5'000 : random() % 300'000;
+        std::string body(size, '\0'), chunks;
+        for (auto& c : body) c = static_cast<char>(random());
+        for (std::size_t at = 0; at < size;) {
+            const std::size_t n = std::min<std::size_t>(size - at, 1 + random() % (round % 2 == 0 ? 40'000 : 9));
+            char hex[40];
+            std::snprintf(hex, sizeof hex, round % 3 == 0 ? "%zX;e=\"x\"\r\n" : "%zx\r\n", n);
+            chunks += hex;
+            chunks.append(body, at, n);
+            chunks += "\r\n";
+            at += n;
+        }
+        const std::string all = chunked_head + chunks + "0\r\nT: v\r\n\r\n" + get_close;
+        std::vector<std::size_t> cuts;
+        for (std::size_t at = 0; (at += 1 + random() % (round % 4 == 0 ? 3 : 20'000)) < all.size();) cuts.push_back(at);
+        const reading got = read_pieces(all, cuts);
+        BOOST_TEST_CONTEXT("seed " << seed << " round " << round << ": " << got) {
+            BOOST_REQUIRE(!got.failure);
+            BOOST_REQUIRE_EQUAL(got.requests.size(), 2u);
+            BOOST_REQUIRE((got.requests[0].body == body));
+        }
+    }
+}
+
+namespace {
+
+/// Gives \p reader what it has room for of \p bytes from \p at on, until it is done, wants memory or has all.
+void feed(http_request_reader& reader, std::string_view bytes, std::size_t& at) {
+    for (;;) {
+        auto seen = reader.parse();
+        if (seen && *seen == stage::body) seen = reader.parse();
+        BOOST_REQUIRE(seen);
+        if (*seen == stage::done || reader.wants_memory() || at == bytes.size()) return;
+        const auto room = reader.space();
+        BOOST_REQUIRE(!room.empty());
+        const std::size_t n = std::min(room.size(), bytes.size() - at);
+        std::memcpy(room.data(), bytes.data() + at, n);
+        reader.commit(n);
+        at += n;
+    }
+}
+
+std::string sized_request(const std::string& body) {
+    return "POST / HTTP/1.1\r\nHost: h\r\nContent-Length: " + std::to_string(body.size()) + "\r\n\r\n" + body;
+}
+std::string chunked_request(const std::string& body, std::size_t piece) {
+    std::string all = chunked_head;
+    for (std::size_t at = 0; at < body.size(); at += piece) {
+        char hex[20];
+        std::snprintf(hex, sizeof hex, "%zx\r\n", std::min(piece, body.size() - at));
+        all += hex + body.substr(at, piece) + "\r\n";
+    }
+    return all + "0\r\n\r\n";
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_CASE(bodies_that_fit_the_buffer_take_nothing_from_the_budget) {
+    memory_budget none(0);
+    http_request_reader reader(http_request_limits(), &none);
+    for (const std::size_t size : {std::size_t(0), std::size_t(1), std::size_t(5000), std::size_t(15'000)})
+        for (const bool chunked : {false, true}) {
+            const std::string body(size, 'b');
+            const std::string all = chunked ? chunked_request(body, 1000) : sized_request(body);
+            std::size_t at = 0;
+            feed(reader, all, at);
+            BOOST_TEST((reader.where() == stage::done));
+            BOOST_TEST((reader.body() == body));
+            reader.next();
+        }
+}
+
+BOOST_AUTO_TEST_CASE(a_body_waits_for_memory_and_goes_on) {
+    std::string body(300'000, '\0');
+    for (std::size_t i = 0; i < body.size(); ++i) body[i] = static_cast<char>(i * 7 + i / 251);
+    for (const std::string& all : {sized_request(body), chunked_request(body, 70'000), chunked_request(body, 300'000),
+                                   chunked_request(body, 3)}) {
+        memory_budget budget(1'000'000);
+        memory_lease others(&budget);
+        http_request_limits limits;
+        limits.max_body = 300'000;
+        http_request_reader reader(limits, &budget);
+        std::size_t at = 0, waits = 0;
+        BOOST_REQUIRE(others.grow(1'000'000));
+        for (;;) {
+            feed(reader, all, at);
+            if (reader.where() == stage::done) break;
+            BOOST_REQUIRE(reader.wants_memory());
+            // Asked again with nothing new, all stays as it is.
+            BOOST_REQUIRE(reader.parse());
+            BOOST_REQUIRE(!reader.find_memory());
+            BOOST_REQUIRE(++waits < 100u);
+            others.shrink(50'000);
+        }
+        BOOST_TEST(waits > 2u);
+        BOOST_TEST(at == all.size());
+        BOOST_TEST((reader.body() == body));
+        BOOST_TEST(budget.in_use() - others.size() >= body.size());
+        reader.next();
+        BOOST_TEST(budget.in_use() == others.size());
+        BOOST_TEST(budget.enter_reserve()); // and nobody sits in the reserve
+    }
+}
+
+BOOST_AUTO_TEST_CASE(memory_comes_back_whatever_becomes_of_a_reader) {
+    memory_budget budget(1'000'000);
+    const std::string body(200'000, 'x');
+    for (const std::string& all : {sized_request(body), chunked_request(body, 1000)})
+        for (const std::size_t share : {std::size_t(1), std::size_t(2), std::size_t(3)}) {
+            http_request_reader reader(http_request_limits(), &budget);
+            std::size_t at = 0;
+            feed(reader, std::string_view(all).substr(0, all.size() * share / 3), at);
+            BOOST_TEST(budget.in_use() != 0u);
+            if (share == 2) {
+                BOOST_TEST(!reader.give_up().empty());
+                BOOST_TEST(budget.in_use() == 0u);
+            }
+        }
+    BOOST_TEST(budget.in_use() == 0u);
+    http_request_reader wrong(http_request_limits(), &budget);
+    const std::string all = chunked_head + "186a0\r\n" + std::string(100'000, 'y') + "\r\nno number\r\n";
+    std::size_t at = 0;
+    while (at != all.size()) {
+        const auto room = wrong.space();
+        const std::size_t n = std::min(room.size(), all.size() - at);
+        std::memcpy(room.data(), all.data() + at, n);
+        wrong.commit(n);
+        at += n;
+        if (!wrong.parse()) break;
+        (void)wrong.parse();
+    }
+    BOOST_TEST(budget.in_use() != 0u);
+    (void)wrong.give_up();
+    BOOST_TEST(budget.in_use() == 0u);
 }
 
 BOOST_AUTO_TEST_SUITE_END()

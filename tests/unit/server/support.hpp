@@ -111,6 +111,11 @@ inline llmx::reply reply_with(const llmx::dialect_ops& dialect, std::string body
     return r;
 }
 
+/// Waits for a counter that another thread moves; the test's own time limit ends a hang.
+inline void wait_until(const std::function<bool()>& reached) {
+    while (!reached()) std::this_thread::yield();
+}
+
 /// Lines of the access log, as they are written.
 class memory_sink final : public llmx::log_sink {
 public:
@@ -171,7 +176,7 @@ private:
         o.port = 0;
         if (o.threads == 0) o.threads = 1;
         o.handle_signals = false;
-        o.log.sink = sink;
+        if (!o.log.sink) o.log.sink = sink;
         o.log.level = llmx::log_level::debug;
         return o;
     }
@@ -203,6 +208,15 @@ public:
     void send(std::string_view bytes) {
         boost::system::error_code ec;
         asio::write(socket_, asio::buffer(bytes.data(), bytes.size()), ec);
+    }
+    /// Whether the server has closed the connection already; waits for nothing.
+    bool closed_now() {
+        boost::system::error_code ec;
+        char byte;
+        socket_.non_blocking(true);
+        const std::size_t n = socket_.receive(asio::buffer(&byte, 1), asio::ip::tcp::socket::message_peek, ec);
+        socket_.non_blocking(false);
+        return n == 0 && ec != asio::error::would_block;
     }
     void half_close() { socket_.shutdown(asio::ip::tcp::socket::shutdown_send); }
     void close() { socket_.close(); }
@@ -331,6 +345,17 @@ inline fake_gateway::behaviour says(std::string body = std::string(openai_reply)
 }
 inline fake_gateway::behaviour fails(llmx::error e) {
     return [e](llmx::call&) -> asio::awaitable<llmx::result<llmx::reply>> { co_return e; };
+}
+/// Answers like `says` once \p go is true.
+inline fake_gateway::behaviour until(const std::atomic<bool>& go) {
+    return [&go](llmx::call& c) -> asio::awaitable<llmx::result<llmx::reply>> {
+        while (!go) {
+            const auto slept =
+                co_await c.on->sleep_until(c.on->now() + std::chrono::milliseconds(1), c.context->cancellation);
+            if (!slept) co_return slept.error();
+        }
+        co_return reply_with(llmx::dialect_of<llmx::openai_chat>, std::string(openai_reply));
+    };
 }
 /// Waits until the call is cancelled.
 inline fake_gateway::behaviour waits() {

@@ -44,6 +44,7 @@ const fault faults[] = {
     {R"("general_settings": {"port": 70000})", "config.json:3: general_settings.port: expected a whole number from 0 to 65535, got \"70000\""},
     {R"("general_settings": {"log_level": "loud"})", "config.json:3: general_settings.log_level: expected off, error, info or debug, got the text \"loud\""},
     {R"("general_settings": {"max_request_size_mb": 0})", "config.json:3: general_settings.max_request_size_mb: expected a number of MiB above 0 and up to 4096, got \"0\""},
+    {R"("general_settings": {"memory_limit_mb": 0.5})", "config.json:3: general_settings.memory_limit_mb: expected a number of MiB from 1 to 1073741824, got \"0.5\""},
     {R"("general_settings": {"master_key": ["sk-leak"]})", "config.json:3: general_settings.master_key: expected a text, got a list"},
     {R"("general_settings": {"max_connections": 0})", "config.json:3: general_settings.max_connections: expected a whole number of 1 or more, got \"0\""},
     {R"("environment_variables": {"X": "os.environ/NOBODY"})", "config.json:3: environment_variables.X: the environment variable NOBODY is not set"},
@@ -112,6 +113,7 @@ general_settings:
   keep_alive_timeout: 5
   drain_timeout: 0
   max_connections: 10
+  memory_limit_mb: 96.5
   log_level: debug
   requests_per_minute: 1
   tokens_per_minute: 2
@@ -135,7 +137,7 @@ constexpr const char* whole_json = R"({"environment_variables": {"UPSTREAM": "ht
 "context_window_fallbacks": [{"gpt": ["backup"]}], "content_policy_fallbacks": [{"backup": ["gpt"]}], "max_fallbacks": 2,
 "model_group_alias": {"gpt-4": "gpt"}, "default_max_parallel_requests": 8},
 "general_settings": {"master_key": "sk-master", "host": "localhost", "port": 0, "threads": 2, "max_request_size_mb": 1.5,
-"header_timeout": 2, "keep_alive_timeout": 5, "drain_timeout": 0, "max_connections": 10, "log_level": "debug",
+"header_timeout": 2, "keep_alive_timeout": 5, "drain_timeout": 0, "max_connections": 10, "memory_limit_mb": 96.5, "log_level": "debug",
 "requests_per_minute": 1, "tokens_per_minute": 2, "requests_per_minute_per_caller": 3, "tokens_per_minute_per_caller": 4,
 "first_token_timeout": 6, "attempt_timeout": 8, "idle_timeout": 7, "connect_timeout": 1, "max_queue": 16, "queue_timeout": 2}})";
 
@@ -165,7 +167,7 @@ std::string text_of(const llmx::gateway_settings& s) {
     const auto& l = s.listen;
     t += l.host + ":" + std::to_string(l.port) + " " + std::to_string(l.threads) + " " + std::string(l.master_key.reveal()) + " " +
          std::to_string(l.max_request_body) + " " + ms(l.header_timeout) + ms(l.keep_alive_timeout) + ms(l.drain_timeout) +
-         std::to_string(l.max_connections) + " " + l.log_level + "\n";
+         std::to_string(l.max_connections) + " " + std::to_string(l.memory_limit) + " " + l.log_level + "\n";
     t += std::to_string(s.limits.requests_per_minute) + std::to_string(s.limits.tokens_per_minute) +
          std::to_string(s.limits.caller_requests_per_minute) + std::to_string(s.limits.caller_tokens_per_minute);
     return t;
@@ -206,7 +208,7 @@ BOOST_AUTO_TEST_CASE(everything_from_json) {
                     "general *:backup, gpt:backup,\ncontext gpt:backup,\npolicy backup:gpt,\n"
                     "latency-based-routing 4 5 0 2 7 8/16\n"
                     "1000 90000 90000 60000 8000 1000 6000 7000 2000 \n"
-                    "localhost:0 2 sk-master 1572864 2000 5000 0 10 debug\n"
+                    "localhost:0 2 sk-master 1572864 2000 5000 0 10 101187584 debug\n"
                     "1234");
 }
 

@@ -21,101 +21,13 @@ BOOST_AUTO_TEST_SUITE_END()
 
 #else
 
-#include <boost/asio/ssl.hpp>
+#include "tls_peer.hpp"
 
-#include <openssl/evp.h>
-#include <openssl/pem.h>
-#include <openssl/x509v3.h>
-
-#include <cstdio>
-#include <filesystem>
 #include <random>
 
 namespace {
 
 using namespace transport_test;
-namespace ssl = boost::asio::ssl;
-
-template <auto Free> struct freed_by {
-    template <class T> void operator()(T* p) const noexcept { Free(p); }
-};
-using key_ptr = std::unique_ptr<EVP_PKEY, freed_by<EVP_PKEY_free>>;
-using certificate_ptr = std::unique_ptr<X509, freed_by<X509_free>>;
-
-/// A key and a certificate signed by itself for the DNS name "localhost", made for this run,
-/// and a file with it to trust.
-struct identity {
-    identity() : key(EVP_EC_gen("P-256")), certificate(X509_new()) {
-        X509* const x = certificate.get();
-        X509_set_version(x, 2);
-        ASN1_INTEGER_set(X509_get_serialNumber(x), 1);
-        X509_gmtime_adj(X509_getm_notBefore(x), -60);
-        X509_gmtime_adj(X509_getm_notAfter(x), 3600);
-        X509_set_pubkey(x, key.get());
-        X509_NAME* const name = X509_get_subject_name(x);
-        X509_NAME_add_entry_by_txt(name, "CN", MBSTRING_ASC, reinterpret_cast<const unsigned char*>("llmx test"), -1, -1, 0);
-        X509_set_issuer_name(x, name);
-        X509_EXTENSION* const names = X509V3_EXT_conf_nid(nullptr, nullptr, NID_subject_alt_name, "DNS:localhost");
-        X509_add_ext(x, names, -1);
-        X509_EXTENSION_free(names);
-        BOOST_REQUIRE(X509_sign(x, key.get(), EVP_sha256()) != 0);
-        file = std::filesystem::temp_directory_path() / ("llmx-test-ca-" + std::to_string(std::random_device()()) + ".pem");
-        std::FILE* const f = std::fopen(file.c_str(), "w");
-        BOOST_REQUIRE(f != nullptr);
-        PEM_write_X509(f, x);
-        std::fclose(f);
-    }
-    identity(const identity&) = delete;
-    identity& operator=(const identity&) = delete;
-    ~identity() { std::filesystem::remove(file); }
-    key_ptr key;
-    certificate_ptr certificate;
-    std::filesystem::path file;
-};
-
-using tls_stream = ssl::stream<tcp::socket>;
-
-/// What a TLS peer does after the handshake.
-struct tls_bench : bench {
-    explicit tls_bench(llmx::tls_options options) : bench(with(std::move(options))), server(ssl::context::tls_server) {
-        peer.where.tls = true;
-        peer.where.host = "localhost";
-        peer.where.authority = "localhost:" + std::to_string(peer.where.port);
-        SSL_CTX* const native = server.native_handle();
-        SSL_CTX_use_certificate(native, me.certificate.get());
-        SSL_CTX_use_PrivateKey(native, me.key.get());
-        static constexpr unsigned char session_id[] = "llmx";
-        SSL_CTX_set_session_id_context(native, session_id, sizeof session_id);
-        SSL_CTX_set_tlsext_servername_callback(native, &tls_bench::on_name);
-        SSL_CTX_set_tlsext_servername_arg(native, this);
-        SSL_CTX_set_alpn_select_cb(native, &tls_bench::on_alpn, this);
-    }
-    static llmx::http_pool_options with(llmx::tls_options options) {
-        llmx::http_pool_options o;
-        if (options.ca_file == "own") options.ca_file = me.file;
-        o.tls = std::make_shared<llmx::tls_client>(std::move(options));
-        return o;
-    }
-    static int on_name(SSL* s, int*, void* self) {
-        if (const char* const name = SSL_get_servername(s, TLSEXT_NAMETYPE_host_name))
-            static_cast<tls_bench*>(self)->sni = name;
-        return SSL_TLSEXT_ERR_OK;
-    }
-    static int on_alpn(SSL*, const unsigned char** out, unsigned char* size, const unsigned char* in, unsigned in_size, void* self) {
-        static_cast<tls_bench*>(self)->alpn.assign(reinterpret_cast<const char*>(in), in_size);
-        *out = in + 1;
-        *size = in[0];
-        return SSL_TLSEXT_ERR_OK;
-    }
-
-    static identity me;
-    ssl::context server;
-    std::string sni;
-    std::string alpn;
-    int resumed = 0;
-    int handshakes = 0;
-};
-identity tls_bench::me;
 
 asio::awaitable<std::string> read_request(tls_stream& s) {
     std::string text;
@@ -148,12 +60,6 @@ asio::awaitable<void> serve_tls(tls_bench& b, std::string text, int requests, bo
         co_await asio::async_write(s, asio::buffer(answer), asio::as_tuple(asio::use_awaitable));
     }
     if (goodbye) co_await s.async_shutdown(asio::as_tuple(asio::use_awaitable));
-}
-
-llmx::tls_options trusting() {
-    llmx::tls_options o;
-    o.ca_file = "own";
-    return o;
 }
 
 } // namespace

@@ -3,6 +3,8 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <initializer_list>
+#include <iterator>
 #include <memory>
 #include <random>
 #include <string>
@@ -152,6 +154,34 @@ BOOST_AUTO_TEST_CASE(random_arrays_at_random_splits) {
         }
         BOOST_TEST(p.complete());
         BOOST_TEST_CONTEXT("seed " << seed) { BOOST_TEST(out == expected, boost::test_tools::per_element()); }
+    }
+}
+
+// Well formed or not: the same objects, and a failure or none, whole and at every split.
+BOOST_AUTO_TEST_CASE(random_bytes_at_every_split) {
+    const std::string_view tokens[] = {"[", "]", "{", "}", ",", "{}", "\"", "\\", " ", "\r\n", "\"a\":[1]", "\"}\"", "[{", "}]"};
+    const auto run = [](std::string_view text, std::initializer_list<std::size_t> cuts) {
+        objects out;
+        llmx::json_array_stream p;
+        bool good = true;
+        std::size_t at = 0;
+        for (const std::size_t cut : cuts) {
+            good = feed_copy(p, text.substr(at, cut - at), out).has_value() && good;
+            at = cut;
+        }
+        good = feed_copy(p, text.substr(at), out).has_value() && good;
+        out.push_back(good ? "good" : "bad");
+        out.push_back(p.complete() && good ? "complete" : "open");
+        return out;
+    };
+    for (std::uint64_t seed = 1; seed <= 1500; ++seed) {
+        std::mt19937_64 random(seed);
+        std::string text = random() % 4 == 0 ? "" : "[";
+        for (auto n = random() % 14; n-- > 0;) text += tokens[random() % std::size(tokens)];
+        const objects whole = run(text, {});
+        for (std::size_t a = 0; a <= text.size(); ++a)
+            for (const std::size_t b : {a, a + (text.size() - a) / 2})
+                BOOST_TEST(run(text, {a, b}) == whole, "seed " << seed << " cut at " << a << " and " << b);
     }
 }
 

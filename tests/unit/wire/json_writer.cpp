@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <llmx/wire/json_writer.hpp>
+#include <llmx/wire/utf8.hpp>
 
 #include <boost/json/parse.hpp>
 #include <boost/test/unit_test.hpp>
@@ -9,6 +10,7 @@
 #include <random>
 #include <string>
 #include <string_view>
+#include <utility>
 
 BOOST_AUTO_TEST_SUITE(wire_json_writer)
 
@@ -19,6 +21,48 @@ BOOST_AUTO_TEST_CASE(escapes_what_must_be) {
     out.clear();
     llmx::append_json_string(out, std::string_view());
     BOOST_TEST(out == "\"\"");
+}
+
+// One U+FFFD for each maximal subpart: the WHATWG's and Python's decoders give the same.
+BOOST_AUTO_TEST_CASE(what_is_not_utf8_is_replaced) {
+    const std::string r = "\xEF\xBF\xBD";
+    const auto written = [](std::string_view text) {
+        std::string out;
+        llmx::append_json_string(out, text);
+        return out.substr(1, out.size() - 2);
+    };
+    const std::pair<std::string, std::string> rows[] = {
+        {"\xff", r},
+        {"a\x80z", "a" + r + "z"},
+        {"\xc0\x80", r + r},
+        {"\xc3", r},
+        {"\xc3(", r + "("},
+        {"\xe2\x82", r},
+        {"\xe2\x82z", r + "z"},
+        {"\xe2\x28\xa1", r + "(" + r},
+        {"\xe0\x80\x80", r + r + r},
+        {"\xed\xa0\x80", r + r + r},
+        {"\xf0\x9f\x98", r},
+        {"\xf0\x9f\x98\"", r + "\\\""},
+        {"\xf0\x80\x80\x80", r + r + r + r},
+        {"\xf4\x90\x80\x80", r + r + r + r},
+        {"\xf5\x80", r + r},
+        {"\xc3\xa9\xff\xc3\xa9", "\xc3\xa9" + r + "\xc3\xa9"},
+        {"\xf0\x9f\x98\x80\xf0\x9f", "\xf0\x9f\x98\x80" + r},
+        {"\x61\xf1\x80\x80\xe1\x80\xc2\x62\x80\x63\x80\xbf\x64", "a" + r + r + r + "b" + r + "c" + r + r + "d"},
+    };
+    for (const auto& [text, expected] : rows)
+        for (std::size_t before = 0; before < 40; ++before)
+            BOOST_TEST(written(std::string(before, 'x') + text + "tail of some length") ==
+                       std::string(before, 'x') + written(text + "tail") + " of some length");
+    for (const auto& [text, expected] : rows) BOOST_TEST(written(text) == expected, expected);
+    for (std::uint64_t seed = 1; seed <= 3000; ++seed) {
+        std::mt19937_64 random(seed);
+        std::string text;
+        for (auto n = random() % 50; n-- > 0;) text += random() % 3 == 0 ? static_cast<char>(random()) : static_cast<char>(' ' + random() % 90);
+        BOOST_TEST(llmx::valid_utf8(written(text)));
+        if (llmx::valid_utf8(text)) BOOST_TEST((boost::json::parse("\"" + written(text) + "\"").as_string() == text));
+    }
 }
 
 // The text is looked at in blocks: every kind of character at every place of one.

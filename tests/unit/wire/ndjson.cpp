@@ -3,6 +3,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <iterator>
 #include <memory>
 #include <random>
 #include <string>
@@ -129,6 +130,22 @@ BOOST_AUTO_TEST_CASE(random_lines_at_random_splits) {
             at += n;
         }
         BOOST_TEST_CONTEXT("seed " << seed) { BOOST_TEST(out == expected, boost::test_tools::per_element()); }
+    }
+}
+
+// Whatever bytes come: the same lines whole and at every split.
+BOOST_AUTO_TEST_CASE(random_bytes_at_every_split) {
+    using namespace std::string_view_literals;
+    const std::string_view tokens[] = {"\n"sv, "\r"sv, "\r\n"sv, " "sv, "\t"sv, "\0"sv, "{\"a\":1}"sv, "x"sv, "\xEF\xBB\xBF"sv, "\xC3\xA9"sv};
+    for (std::uint64_t seed = 1; seed <= 1000; ++seed) {
+        std::mt19937_64 random(seed);
+        std::string text;
+        for (auto n = random() % 14; n-- > 0;) text += tokens[random() % std::size(tokens)];
+        lines whole;
+        llmx::ndjson_parser p;
+        feed_copy(p, text, whole);
+        BOOST_TEST(p.finish(collect(whole)).has_value());
+        BOOST_TEST_CONTEXT("seed " << seed) { same_at_every_split(text, whole); }
     }
 }
 

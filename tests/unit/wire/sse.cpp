@@ -3,6 +3,7 @@
 
 #include <boost/test/unit_test.hpp>
 
+#include <algorithm>
 #include <memory>
 #include <optional>
 #include <ostream>
@@ -61,6 +62,22 @@ void same_at_every_split(std::string_view text, const events& expected) {
     llmx::sse_parser p;
     for (std::size_t i = 0; i < text.size(); ++i) feed_copy(p, text.substr(i, 1), out);
     BOOST_TEST(out == expected, boost::test_tools::per_element());
+}
+
+/// In three blocks, cut at every two places: what one block left behind is replaced by the next.
+void same_at_every_two_cuts(std::string_view text, const events& expected) {
+    for (std::size_t first = 0; first <= text.size(); ++first)
+        for (std::size_t second = first; second <= text.size(); ++second) {
+            events out;
+            llmx::sse_parser p;
+            feed_copy(p, text.substr(0, first), out);
+            feed_copy(p, text.substr(first, second - first), out);
+            feed_copy(p, text.substr(second), out);
+            if (out != expected)
+                BOOST_TEST_CONTEXT("cut at " << first << " and " << second) {
+                    BOOST_TEST(out == expected, boost::test_tools::per_element());
+                }
+        }
 }
 
 /// The standard's algorithm written down word for word over the whole text.
@@ -146,6 +163,9 @@ BOOST_AUTO_TEST_CASE(comments_and_unknown_fields_are_ignored) {
 }
 
 BOOST_AUTO_TEST_CASE(an_event_without_data_is_none_and_its_name_is_forgotten) {
+    same_at_every_split("data: a\nevent: old\nevent\n\n", {{"", "a", ""}});
+    same_at_every_split("event: old\nevent:\ndata\n\ndata: x\nevent: new\n\n", {{"", "", ""}, {"new", "x", ""}});
+    same_at_every_two_cuts("event: old\nevent\ndata: x\n\n", {{"", "x", ""}});
     same_at_every_split("event: ping\n\ndata: x\n\nevent: a\nevent: b\ndata: y\n\nevent: c\nevent\ndata: z\n\n",
                         {{"", "x", ""}, {"b", "y", ""}, {"", "z", ""}});
 }
@@ -314,6 +334,53 @@ BOOST_AUTO_TEST_CASE(random_streams_agree_with_the_standard_at_random_splits) {
             BOOST_TEST(out == expected, boost::test_tools::per_element());
         }
     }
+}
+
+// Fields as servers and attackers write them, cut at every single place and into single bytes.
+BOOST_AUTO_TEST_CASE(random_fields_agree_with_the_standard_at_every_split) {
+    const std::vector<std::string> names = {"data", "data", "event", "event", "event", "id", "retry", "", "Data", "\xEF\xBB\xBF" "data", "unknown"};
+    const std::vector<std::string> values = {"", "", "", " ", " x", ": y", std::string(" a\0b", 4), "  two", "\xC3\xA9", "{\"a\":1}", "\xEF\xBB\xBF", std::string(1, '\0')};
+    const std::vector<std::string> ends = {"\n", "\n", "\r", "\r\n", "\r\n", "\n\n", "\r\r", "\r\n\r\n", "\n\r", "\r\r\n"};
+    for (std::uint64_t seed = 1; seed <= 300; ++seed) {
+        std::mt19937_64 random(seed);
+        std::string text = random() % 4 == 0 ? "\xEF\xBB\xBF" : "";
+        for (auto n = 1 + random() % 7; n-- > 0;) {
+            text += names[random() % names.size()];
+            if (random() % 5 != 0) text += ":" + values[random() % values.size()];
+            text += ends[random() % ends.size()];
+        }
+        const events expected = by_the_standard(text);
+        BOOST_TEST_CONTEXT("seed " << seed) {
+            same_at_every_split(text, expected);
+            same_at_every_two_cuts(text, expected);
+        }
+    }
+}
+
+BOOST_AUTO_TEST_CASE(unfinished_counts_from_the_last_blank_line) {
+    const std::string text = "data: a\n\nevent: b\r\ndata: c\r\n\r\n: x\n\ndata: d\r\rdata: e";
+    for (std::size_t size = 1; size <= text.size(); ++size) {
+        events out;
+        llmx::sse_parser p;
+        std::size_t fed = 0;
+        for (std::size_t at = 0; at < text.size(); at += size) {
+            const std::string_view block = std::string_view(text).substr(at, size);
+            feed_copy(p, block, out);
+            fed += block.size();
+            std::size_t begun = 0;
+            for (const std::string_view blank : {"\n\n"sv, "\r\n\r"sv, "\r\r"sv})
+                if (const auto found = std::string_view(text).substr(0, fed).rfind(blank); found != std::string_view::npos)
+                    begun = std::max(begun, found + blank.size());
+            // The second half of a line end belongs to the first.
+            if (begun < fed && text[begun] == '\n' && text[begun - 1] == '\r') ++begun;
+            BOOST_TEST(p.unfinished() == fed - begun);
+        }
+    }
+    llmx::sse_parser p;
+    events out;
+    feed_copy(p, "data: x", out);
+    p.reset();
+    BOOST_TEST(p.unfinished() == 0u);
 }
 
 BOOST_AUTO_TEST_CASE(writer_forms) {

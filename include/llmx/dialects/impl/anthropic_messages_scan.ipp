@@ -2,7 +2,10 @@
 #pragma once
 
 #include <llmx/dialects/anthropic_messages.hpp>
+#include <llmx/dialects/detail/member_names.hpp>
 #include <llmx/wire/json_scan.hpp>
+
+#include <array>
 
 namespace llmx::inline v0 {
 namespace detail {
@@ -34,6 +37,14 @@ namespace detail {
     return rest.substr(0, rest.find('"'));
 }
 
+/// Whether an event without a known type holds an error object or text.
+[[nodiscard]] LLMX_DECL bool anthropic_has_error(std::string_view data) {
+    bool found = false;
+    static_cast<void>(scan_json_members(
+        data, [&found](const json_member& m) { found |= m.named("error") && !is_json_null(m.value); }));
+    return found;
+}
+
 } // namespace detail
 
 LLMX_DECL bool anthropic_messages::has_foreign_signature(std::string_view body) noexcept {
@@ -52,34 +63,40 @@ LLMX_DECL bool anthropic_messages::has_foreign_signature(std::string_view body) 
 
 LLMX_DECL result<request_head> anthropic_messages::scan_request(std::string_view body,
                                                                 const request_target& target) {
+    static constexpr std::array<std::string_view, 4> read = {"model", "messages", "stream", "max_tokens"};
     request_head head;
     bool has_model = false, has_messages = false, has_limit = false;
+    detail::members_seen seen;
     auto scanned = scan_json_members(body, [&](const json_member& m) -> result<void> {
         if (m.named("model")) {
-            // Readers differ in which of two they take, so one could slip past the caller's checks.
-            if (has_model) return detail::anthropic_bad_member("model", "given twice");
+            if (auto first = seen.mark(0, m); first.has_error()) return first;
+            head.model_begin = m.begin;
+            head.model_end = m.end;
             if (is_json_null(m.value)) return success();
             if (!is_json_string(m.value)) return detail::anthropic_bad_member("model", "expected a string");
             // A name with escapes (PHP writes "\/") is left for the caller to read from its span.
             head.model = plain_json_string(m.value).value_or(std::string_view());
             has_model = m.value.size() > 2;
-            head.model_begin = m.begin;
-            head.model_end = m.end;
         } else if (m.named("messages")) {
             if (!m.value.starts_with('[')) return detail::anthropic_bad_member("messages", "expected an array");
             has_messages = detail::anthropic_array_has_element(m.value);
             if (!has_messages) return detail::anthropic_bad_member("messages", "at least one message is required");
+            return seen.mark(1, m);
         } else if (m.named("stream")) {
             head.stream = is_true(m.value);
             if (!head.stream && m.value != "false" && !is_json_null(m.value))
                 return detail::anthropic_bad_member("stream", "expected true or false");
+            return seen.mark(2, m);
         } else if (m.named("max_tokens")) {
+            if (auto first = seen.mark(3, m); first.has_error()) return first;
             if (is_json_null(m.value)) return success();
             const auto n = json_integer(m.value);
             if (!n || *n < 0)
                 return detail::anthropic_bad_member("max_tokens", "expected a whole number that is not negative");
             has_limit = true;
             head.max_output_tokens = clamp_count(*n);
+        } else {
+            return detail::check_member_case(m, read);
         }
         return success();
     });
@@ -88,7 +105,7 @@ LLMX_DECL result<request_head> anthropic_messages::scan_request(std::string_view
     else if (!has_model) return detail::anthropic_bad_member("model", "field required");
     if (!has_messages) return detail::anthropic_bad_member("messages", "field required");
     if (!has_limit) return detail::anthropic_bad_member("max_tokens", "field required");
-    if (target.stream) head.stream = true;
+    if (target.stream && !head.stream) head.stream = head.stream_differs = true;
     head.include_usage = head.stream; // as decode_request has it
     return head;
 }
@@ -105,6 +122,7 @@ LLMX_DECL const stream_progress& anthropic_messages::stream_watch::feed(std::str
     auto fed = sse_.feed(bytes, [this](const sse_event& e) { take(e); });
     // Only an event beyond the parser's limit gets here; nobody could decode it either.
     if (fed.has_error()) progress_.failed = true;
+    progress_.pending = sse_.unfinished();
     return progress_;
 }
 
@@ -134,6 +152,9 @@ LLMX_DECL void anthropic_messages::stream_watch::take(const sse_event& event) {
         progress_.complete = true;
     } else if (kind == "error") {
         progress_.failed = true;
+    } else if (kind != "ping" && kind != "content_block_stop") {
+        // Proxies leave the type out.
+        if (detail::anthropic_has_error(event.data)) progress_.failed = true;
     }
 }
 

@@ -52,7 +52,7 @@ LLMX_DECL result<void> anthropic_messages::stream_decoder::take(const sse_event&
         done_ = true;
     } else if (type == "ping") {
         out.add(chat_event::kind::ping);
-    } else if (type == "error") {
+    } else if (type == "error" || in.find("error") != nullptr) {
         return detail::anthropic_failure(in.object());
     }
     return success();

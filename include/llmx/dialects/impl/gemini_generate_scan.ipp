@@ -4,9 +4,11 @@
 #include <llmx/dialects/gemini_generate.hpp>
 
 #include <llmx/dialects/detail/gemini_generate_parts.hpp>
+#include <llmx/dialects/detail/member_names.hpp>
 #include <llmx/wire/json_scan.hpp>
 
 #include <algorithm>
+#include <array>
 
 namespace llmx::inline v0 {
 namespace detail {
@@ -73,6 +75,16 @@ LLMX_DECL usage gemini_scan_usage(std::string_view metadata) {
     return u;
 }
 
+/// Has \p m cut out of \p body, and one comma with it.
+LLMX_DECL void gemini_cut_member(std::string_view body, const json_member& m, request_head& head) noexcept {
+    constexpr std::string_view space = " \t\r\n";
+    head.cut_begin = m.key_begin;
+    head.cut_end = m.end;
+    const std::size_t next = body.find_first_not_of(space, m.end), before = body.find_last_not_of(space, m.key_begin - 1);
+    if (next != std::string_view::npos && body[next] == ',') head.cut_end = next + 1;
+    else if (body[before] == ',') head.cut_begin = before;
+}
+
 } // namespace detail
 
 LLMX_DECL bool gemini_generate::has_foreign_signature(std::string_view body) noexcept {
@@ -83,24 +95,36 @@ LLMX_DECL bool gemini_generate::has_foreign_signature(std::string_view body) noe
 }
 
 LLMX_DECL result<request_head> gemini_generate::scan_request(std::string_view body, const request_target& target) {
+    static constexpr std::array<std::string_view, 4> read = {"contents", "model", "generationConfig", "generation_config"};
     request_head head;
     head.model = target.model;
     head.stream = target.stream;
     head.include_usage = target.stream; // as decode_request has it
     bool has_contents = false;
+    detail::members_seen seen;
     auto r = scan_json_members(body, [&](const json_member& m) -> result<void> {
         if (m.named("contents")) {
+            if (auto first = seen.mark(0, m); first.has_error()) return first;
             if (m.value.front() != '[' && m.value.front() != '{') return detail::proto_expected("contents", "an array");
             has_contents = detail::gemini_container_has_more(m.value);
         } else if (detail::gemini_named(m, "generationConfig", "generation_config")) {
+            if (auto first = seen.mark(1, m); first.has_error()) return first;
             if (m.value.front() != '{') return success();
             return scan_json_members(m.value, [&head](const json_member& c) {
                 if (detail::gemini_named(c, "maxOutputTokens", "max_output_tokens"))
                     head.max_output_tokens = json_count(c.value).value_or(0);
             });
-        } else if (target.model.empty() && m.named("model")) {
+        } else if (m.named("model")) {
+            if (auto first = seen.mark(2, m); first.has_error()) return first;
+            if (!is_json_string(m.value) && !is_json_null(m.value)) return detail::proto_expected("model", "a string");
+            if (!target.model.empty()) {
+                detail::gemini_cut_member(body, m, head);
+                return success();
+            }
             head.model = plain_json_string(m.value).value_or(std::string_view());
             if (head.model.starts_with("models/")) head.model.remove_prefix(7);
+        } else {
+            return detail::check_member_case(m, read);
         }
         return success();
     });

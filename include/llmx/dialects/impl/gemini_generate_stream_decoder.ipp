@@ -96,6 +96,8 @@ LLMX_DECL result<void> gemini_generate::stream_decoder::take(std::string_view js
         return error(errc::bad_response, "a chunk of the provider's stream is " + parsed.error().message());
     const auto& o = *parsed;
     if (const auto* failure = detail::gemini_object(o, "error")) return detail::gemini_stream_error(*failure);
+    if (const auto* text = detail::proto_find(o, "error"); text != nullptr && text->is_string())
+        return error(errc::provider_internal).with_provider_message(std::string(std::string_view(text->get_string())));
 
     if (!started_) {
         started_ = true;

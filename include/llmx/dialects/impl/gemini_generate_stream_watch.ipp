@@ -60,6 +60,7 @@ LLMX_DECL bool gemini_generate::stream_watch::plain_chunk(std::string_view json)
     // The ends of names that end something; where a text holds one, the longer look decides.
     if (json.find("Reason\"") != std::string_view::npos || json.find("_reason\"") != std::string_view::npos)
         return false;
+    if (json.find("error\"") != std::string_view::npos) return false;
     for (auto at = json.find("x\""); at != std::string_view::npos; at = json.find("x\"", at + 1)) {
         if (at < 5 || json.substr(at - 5, 7) != "\"index\"") continue;
         const auto value = json.find_first_not_of(" \t\r\n:", at + 2);
@@ -91,7 +92,7 @@ LLMX_DECL void gemini_generate::stream_watch::chunk(std::string_view json) {
             blocked_ = blocked_ || m.value.find("\"blockReason\"") != std::string_view::npos ||
                        m.value.find("\"block_reason\"") != std::string_view::npos;
         } else if (m.named("error")) {
-            progress_.failed = progress_.failed || m.value.front() == '{';
+            progress_.failed = progress_.failed || !is_json_null(m.value);
         }
     });
 }
@@ -108,6 +109,7 @@ LLMX_DECL const stream_progress& gemini_generate::stream_watch::feed(std::string
                                      : sse_.feed(bytes, [this](const sse_event& e) { chunk(e.data); });
     // What cannot be split into chunks has no end that could be trusted.
     broken_ = broken_ || r.has_error();
+    progress_.pending = is_array_ ? array_.unfinished() : sse_.unfinished();
     const bool ended = seen_ != 0 ? (seen_ & ~finished_) == 0 : blocked_;
     progress_.complete = ended && !broken_ && !progress_.failed && (!is_array_ || array_.complete());
     return progress_;

@@ -3,8 +3,11 @@
 
 #include <llmx/dialects/openai_chat.hpp>
 
+#include <llmx/dialects/detail/member_names.hpp>
 #include <llmx/dialects/detail/openai_chat_common.hpp>
 #include <llmx/wire/json_scan.hpp>
+
+#include <array>
 
 namespace llmx::inline v0 {
 namespace detail {
@@ -85,32 +88,43 @@ template <class F> bool openai_chat_search(std::string_view json, std::string_vi
 } // namespace detail
 
 LLMX_DECL result<request_head> openai_chat::scan_request(std::string_view body, const request_target& target) {
+    static constexpr std::array<std::string_view, 6> read = {"model",          "messages",   "stream",
+                                                             "stream_options", "max_tokens", "max_completion_tokens"};
     request_head head;
     std::int64_t old_limit = 0, new_limit = 0;
     bool has_messages = false, has_model = false;
+    detail::members_seen seen;
     auto done = scan_json_members(body, [&](const json_member& m) -> result<void> {
         if (m.named("model")) {
-            // Servers differ in which of two they take, so one could slip past our checks.
-            if (has_model) return detail::openai_chat_wrong("model", "to be given once");
+            if (auto first = seen.mark(0, m); first.has_error()) return first;
+            head.model_begin = m.begin;
+            head.model_end = m.end;
             if (is_json_null(m.value)) return success();
             if (!is_json_string(m.value) || m.value == "\"\"")
                 return detail::openai_chat_wrong("model", "the name of a model");
             has_model = true;
             head.model = plain_json_string(m.value).value_or(std::string_view());
-            head.model_begin = m.begin;
-            head.model_end = m.end;
         } else if (m.named("messages")) {
             if (!m.value.starts_with('[')) return detail::openai_chat_wrong("messages", "an array");
             has_messages = detail::openai_chat_has_items(m.value);
             if (!has_messages) return detail::openai_chat_wrong("messages", "at least one message");
+            return seen.mark(1, m);
         } else if (m.named("stream")) {
             head.stream = is_true(m.value);
+            if (!head.stream && m.value != "false" && !is_json_null(m.value))
+                return detail::openai_chat_wrong("stream", "true or false");
+            return seen.mark(2, m);
         } else if (m.named("stream_options")) {
+            if (auto first = seen.mark(3, m); first.has_error()) return first;
             if (m.value.starts_with('{')) return detail::openai_chat_scan_options(m.value, head);
         } else if (m.named("max_completion_tokens")) {
             new_limit = json_count(m.value).value_or(0);
+            return seen.mark(4, m);
         } else if (m.named("max_tokens")) {
             old_limit = json_count(m.value).value_or(0);
+            return seen.mark(5, m);
+        } else {
+            return detail::check_member_case(m, read);
         }
         return success();
     });
@@ -119,7 +133,7 @@ LLMX_DECL result<request_head> openai_chat::scan_request(std::string_view body, 
     else if (!has_model) return detail::openai_chat_wrong("model", "the name of a model");
     if (!has_messages) return detail::openai_chat_wrong("messages", "an array");
     head.max_output_tokens = new_limit != 0 ? new_limit : old_limit;
-    if (target.stream) head.stream = true;
+    if (target.stream && !head.stream) head.stream = head.stream_differs = true;
     return head;
 }
 
@@ -167,12 +181,19 @@ LLMX_DECL const stream_progress& openai_chat::stream_watch::feed(std::string_vie
     }
     // The end may come without a line end; nothing else begins like this.
     if (partial_ == "data: [DONE]" || partial_ == "data:[DONE]") progress_.complete = true;
+    progress_.pending = skipping_ ? 0 : partial_.size();
     return progress_;
 }
 
 LLMX_DECL void openai_chat::stream_watch::line(std::string_view text) {
     if (text.ends_with('\r')) text.remove_suffix(1);
-    if (!text.starts_with("data:")) return;
+    if (!text.starts_with("data:")) {
+        // Some servers name the event and leave the member "error" out.
+        if (text.empty()) error_event_ = false;
+        else if (text.starts_with("event:")) error_event_ = text == "event: error" || text == "event:error";
+        return;
+    }
+    if (error_event_) progress_.failed = true;
     text.remove_prefix(5);
     while (text.starts_with(' ')) text.remove_prefix(1);
     while (text.ends_with(' ')) text.remove_suffix(1);

@@ -261,8 +261,9 @@ struct openai_chat::stream_decoder::reader {
     }
 };
 
-LLMX_DECL result<void> openai_chat::stream_decoder::take(std::string_view data, event_batch& out) {
+LLMX_DECL result<void> openai_chat::stream_decoder::take(const sse_event& event, event_batch& out) {
     if (done_) return success();
+    std::string_view data = event.data;
     while (data.starts_with(' ')) data.remove_prefix(1);
     while (data.ends_with(' ')) data.remove_suffix(1);
     if (data.empty()) return success();
@@ -277,6 +278,7 @@ LLMX_DECL result<void> openai_chat::stream_decoder::take(std::string_view data, 
         return error(errc::bad_response, "a chunk of the stream is " + parsed.error().message());
     const json_reader chunk(*parsed);
     if (const auto* e = chunk.find("error"); e != nullptr) return detail::openai_chat_failure(*e);
+    if (event.event == "error") return detail::openai_chat_failure(boost::json::value(*parsed));
 
     const auto* choices = chunk.array_or_null("choices");
     const auto* tokens = chunk.object_or_null("usage");
@@ -313,7 +315,7 @@ LLMX_DECL result<void> openai_chat::stream_decoder::take(std::string_view data, 
 }
 
 LLMX_DECL result<void> openai_chat::stream_decoder::finish(event_batch& out) {
-    auto last = parser_.deliver_incomplete([this, &out](const sse_event& e) { return take(e.data, out); });
+    auto last = parser_.deliver_incomplete([this, &out](const sse_event& e) { return take(e, out); });
     // What the stream ended within is no chunk; a whole one can still be an error.
     if (last.has_error() && last.error().value() != errc::bad_response) return last;
     const bool ended = !choices_.empty() && std::all_of(choices_.begin(), choices_.end(),

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <llmx/core/tool_names.hpp>
 #include <llmx/wire/http_message.hpp>
 
 #include <cstddef>
@@ -20,13 +19,14 @@ struct attempt {
     std::string model_value;
     /// See `reply::answer_by_tool`.
     bool answer_by_tool = false;
-    llmx::tool_names tool_names;
+    /// The request says `call::tool_names` for the caller's.
+    bool renames_tools = false;
 
     /// Forgets what it held and keeps the memory, unless there was unusually much of it.
     void clear() noexcept {
         request.to = nullptr;
         answer_by_tool = false;
-        tool_names = llmx::tool_names();
+        renames_tools = false;
         request.method = "POST";
         request.body = {};
         for (std::string* const text : {&request.target, &request.fields, &body, &model_value}) {

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/service/deciding_layer.hpp>
+#include <llmx/wire/model_name.hpp>
 
 #include <optional>
 #include <string>
@@ -10,22 +11,31 @@
 namespace llmx::inline v0::detail {
 
 /// Around all layers of a gateway: refuses models that nobody serves before they cost
-/// anybody anything, and tells those who asked to be told how the call ended. For a stream
-/// whoever owns it does so.
+/// anybody anything, and every call when there is no topology that the gateway can serve. Tells
+/// those who asked to be told how the call ended; for a stream whoever owns it does so.
 template <class Next> class conclusion : public deciding_layer<conclusion<Next>, Next> {
 public:
     struct memory {};
 
     explicit conclusion(Next next) : deciding_layer<conclusion, Next>(std::move(next)) {}
 
+    /// Every call fails with \p why: the gateway has nothing that it could serve.
+    void refuse(error why) { refusal_ = std::move(why); }
+
     [[nodiscard]] result<void> before(call& c, memory&) {
-        if (c.group != nullptr || this->takes_unknown(c)) return success();
-        error e(errc::not_found, "no such model: '" + std::string(c.model) + "'");
-        e.with_param("model");
+        if (const result<void> good = check_model_name(c.model); good.has_error()) {
+            c.finish(failed(c, good.error()));
+            return good;
+        }
+        // A gateway that refuses has no groups, so that others are not asked whether it does.
+        if (c.group != nullptr || (!refusal_ && this->takes_unknown(c))) return success();
+        error e = refusal_ ? *refusal_ : unknown_model(c);
         c.finish(failed(c, e));
         return e;
     }
     std::optional<time_point> after(call& c, memory&, result<reply>& r) {
+        if (r && r->dialect == nullptr)
+            r = error(errc::internal, "a layer of the gateway answered without naming the dialect of its reply");
         if (!r) {
             if (r.error().attempts().empty() && !c.context->trail.empty())
                 r = error(r.error()).with_attempts(c.context->trail);
@@ -40,6 +50,11 @@ public:
     }
 
 private:
+    [[nodiscard]] static error unknown_model(const call& c) {
+        error e(errc::not_found, "no such model: '" + std::string(c.model) + "'");
+        e.with_param("model");
+        return e;
+    }
     [[nodiscard]] static outcome ended(const call& c) noexcept {
         outcome how;
         how.began = c.context->started;
@@ -53,6 +68,8 @@ private:
         how.tokens = c.context->tokens;
         return how;
     }
+
+    std::optional<error> refusal_;
 };
 
 } // namespace llmx::inline v0::detail

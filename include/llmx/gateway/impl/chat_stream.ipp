@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/gateway/chat_stream.hpp>
+#include <llmx/gateway/credentials.hpp>
 #include <llmx/service/runtime.hpp>
 #include <llmx/wire/json_read.hpp>
 
@@ -9,42 +10,6 @@
 #include <boost/json/serialize.hpp>
 
 namespace llmx::inline v0 {
-
-LLMX_DECL chat_stream::chat_stream(std::unique_ptr<call> c, reply r)
-    : call_(std::move(c)), reply_(std::move(r)),
-      decoder_(reply_.dialect->make_decoder(decode_options(reply_.answer_by_tool, reply_.tool_names.get()))) {}
-
-LLMX_DECL boost::asio::awaitable<bool> chat_stream::read_more() {
-    batch_.clear();
-    while (!ended_) {
-        auto got = co_await reply_.stream->read_some();
-        if (got.has_error()) {
-            failure_ = got.error();
-            ended_ = true;
-            break;
-        }
-        const bool last = got->empty();
-        auto decoded = last ? decoder_->finish(batch_) : decoder_->feed(*got, batch_);
-        if (decoded.has_error()) {
-            failure_ = decoded.error();
-            ended_ = true;
-            // Lets go of the upstream and tells the call's listeners.
-            reply_.stream.reset();
-            break;
-        }
-        if (last) ended_ = true;
-        if (!batch_.empty()) co_return true;
-    }
-    co_return !batch_.empty();
-}
-
-LLMX_DECL boost::asio::awaitable<result<chat_reply>> chat_stream::collect() {
-    reply_builder builder;
-    while (co_await read_more())
-        while (const chat_event* e = try_next()) builder.add(*e);
-    if (failure_) co_return *failure_;
-    co_return builder.take();
-}
 
 LLMX_DECL chat_choice& reply_builder::choice(std::uint32_t index) {
     while (reply_.choices.size() <= index) {
@@ -182,12 +147,14 @@ LLMX_DECL void set_request(call& c, const chat_request& request, bool stream) {
     c.estimated_tokens = text / 4 + static_cast<std::uint64_t>(request.max_output_tokens.value_or(0));
 }
 
-LLMX_DECL result<chat_reply> decode_whole(const reply& r, const call_context& ctx) {
+LLMX_DECL result<chat_reply> decode_whole(const reply& r, const call& c) {
+    if (r.stream != nullptr) return error(errc::internal, "a layer of the gateway answered a call with a stream");
+    const call_context& ctx = *c.context;
     auto decoded = r.dialect->decode_reply(r.body);
     if (decoded.has_error()) {
         error e = decoded.error();
         e.with_provider(ctx.provider);
-        return e;
+        return without_credentials(c, std::move(e));
     }
     if (r.tool_names != nullptr) r.tool_names->restore(*decoded);
     for (const auto& choice : decoded->choices)
@@ -197,6 +164,29 @@ LLMX_DECL result<chat_reply> decode_whole(const reply& r, const call_context& ct
             return e;
         }
     return decoded;
+}
+
+/// `decode_whole`, and the end of what is not needed after it.
+class whole_decoding final : public offloaded_work {
+public:
+    whole_decoding(call& c, reply& r) noexcept : call_(&c), reply_(&r) {}
+    result<chat_reply> decoded;
+    void run() override {
+        decoded = decode_whole(*reply_, *call_);
+        reply_->tool_names.reset();
+        call_->tool_names.reset();
+    }
+
+private:
+    call* call_;
+    reply* reply_;
+};
+
+LLMX_DECL boost::asio::awaitable<result<chat_reply>> decode_offloaded(call& c, reply& r) {
+    whole_decoding work(c, r);
+    const result<void> ran = co_await c.on->offload(work, c.context->cancellation);
+    if (!ran) co_return ran.error();
+    co_return std::move(work.decoded);
 }
 
 } // namespace detail

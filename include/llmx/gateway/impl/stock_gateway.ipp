@@ -7,7 +7,7 @@
 namespace llmx::inline v0 {
 
 template class gateway<stock_registry, any_router<weighted, round_robin, least_busy, latency>, retry, fallback,
-                       breaker, rate_limit, deployment_limit, concurrency_limit, timeout>;
+                       breaker, model_access, rate_limit, deployment_limit, concurrency_limit, timeout>;
 
 } // namespace llmx::inline v0
 #endif

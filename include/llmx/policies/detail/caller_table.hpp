@@ -17,7 +17,8 @@ namespace llmx::inline v0::detail {
 /// newcomer takes an empty place, else one whose account is idle: a bucket that is full
 /// again does not differ from a new one, so nothing is lost. Only when all eight are in
 /// use at once does it take the one that is nearest to full, whose owner then starts
-/// afresh: beyond its capacity the table errs on the side of admitting.
+/// afresh: beyond its capacity the table errs on the side of admitting. The memory is taken when
+/// the first account is made.
 class caller_table {
 public:
     static constexpr std::size_t ways = 8;
@@ -27,6 +28,9 @@ public:
 
     /// The account of \p caller, made when \p make and there is none; otherwise null.
     [[nodiscard]] LLMX_DECL token_account* find(std::string_view caller, bool make, time_point now) noexcept;
+    caller_table(const caller_table&) = delete;
+    caller_table& operator=(const caller_table&) = delete;
+    LLMX_DECL ~caller_table();
     [[nodiscard]] std::size_t capacity() const noexcept { return sets_ * ways; }
 
 private:
@@ -34,8 +38,10 @@ private:
         std::atomic<std::uint64_t> owner{0};
         token_account account;
     };
+    [[nodiscard]] LLMX_DECL place* allocated() noexcept;
+
     std::size_t sets_;
-    std::unique_ptr<place[]> places_;
+    std::atomic<place*> places_{nullptr};
 };
 
 } // namespace llmx::inline v0::detail

@@ -8,18 +8,32 @@
 #include <bit>
 #include <functional>
 #include <limits>
+#include <new>
 
 namespace llmx::inline v0::detail {
 
 LLMX_DECL caller_table::caller_table(std::size_t callers)
-    : sets_(std::bit_ceil(std::max<std::size_t>(1, (callers + ways - 1) / ways))),
-      places_(std::make_unique<place[]>(sets_ * ways)) {}
+    : sets_(std::bit_ceil(std::max<std::size_t>(1, (callers + ways - 1) / ways))) {}
+
+LLMX_DECL caller_table::~caller_table() { delete[] places_.load(std::memory_order_relaxed); }
+
+LLMX_DECL caller_table::place* caller_table::allocated() noexcept {
+    place* all = places_.load(std::memory_order_acquire);
+    if (all != nullptr) return all;
+    place* const fresh = new (std::nothrow) place[sets_ * ways];
+    if (fresh != nullptr && places_.compare_exchange_strong(all, fresh, std::memory_order_acq_rel)) return fresh;
+    // Another thread was faster, or there is no memory.
+    delete[] fresh;
+    return all;
+}
 
 LLMX_DECL token_account* caller_table::find(std::string_view caller, bool make, time_point now) noexcept {
     // std::hash alone may leave low bits weak; one round of mixing spreads them.
     std::uint64_t id = random_bits(std::hash<std::string_view>()(caller))();
     if (id == 0) id = 1;
-    place* const set = &places_[(id & (sets_ - 1)) * ways];
+    place* const all = make ? allocated() : places_.load(std::memory_order_acquire);
+    if (all == nullptr) return nullptr;
+    place* const set = &all[(id & (sets_ - 1)) * ways];
     for (;;) {
         place* victim = nullptr;
         std::uint64_t victim_owner = 0;

@@ -5,6 +5,9 @@
 #include <llmx/wire/json_writer.hpp>
 #include <llmx/wire/url.hpp>
 
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/post.hpp>
+
 #include <algorithm>
 #include <charconv>
 #include <memory>
@@ -96,8 +99,9 @@ template <class T> [[nodiscard]] bool parse_number(std::string_view text, T& to)
     return r;
 }
 
+/// \p piece: bytes from which on a chunk begins another piece; 0: each chunk is one.
 [[nodiscard]] LLMX_DECL std::vector<std::string> mock_chunks(const chat_reply& r, const chat_request& q,
-                                                             std::int64_t created) {
+                                                             std::int64_t created, std::size_t piece) {
     reply_options options;
     options.id = r.id;
     options.model = r.model;
@@ -108,7 +112,9 @@ template <class T> [[nodiscard]] bool parse_number(std::string_view text, T& to)
     const auto say = [&](const chat_event& e) {
         std::string bytes;
         encoder.encode(e, bytes);
-        if (!bytes.empty()) chunks.push_back(std::move(bytes));
+        if (bytes.empty()) return;
+        if (!chunks.empty() && chunks.back().size() < piece) chunks.back() += bytes;
+        else chunks.push_back(std::move(bytes));
     };
     chat_event e;
     e.what = chat_event::kind::start;
@@ -160,8 +166,9 @@ template <class T> [[nodiscard]] bool parse_number(std::string_view text, T& to)
 class mock_body final : public http_body {
 public:
     mock_body(runtime& on, const http_limits& limits, cancellation& stop, std::vector<std::string> pieces,
-              duration gap, std::optional<std::uint64_t> cut_after)
-        : on_(&on), limits_(limits), stop_(&stop), pieces_(std::move(pieces)), gap_(gap), cut_after_(cut_after) {}
+              duration gap, std::optional<std::uint64_t> cut_after, bool yields)
+        : on_(&on), limits_(limits), stop_(&stop), pieces_(std::move(pieces)), gap_(gap), cut_after_(cut_after),
+          yields_(yields) {}
 
     boost::asio::awaitable<result<std::string_view>> read_some() override {
         if (stop_->cancelled()) co_return error(errc::cancelled);
@@ -173,6 +180,8 @@ public:
             auto waited = co_await on_->sleep_until(due, *stop_);
             if (waited.has_error()) co_return waited.error();
         }
+        // As many pieces as these are no reason to keep other calls waiting.
+        if (yields_) co_await boost::asio::post(boost::asio::deferred);
         co_return std::string_view(pieces_[next_++]);
     }
     boost::asio::awaitable<result<void>> read_all(std::string& out) override {
@@ -195,7 +204,54 @@ private:
     std::vector<std::string> pieces_;
     duration gap_;
     std::optional<std::uint64_t> cut_after_;
+    bool yields_;
     std::size_t next_ = 0;
+};
+
+/// What the mock makes of a request.
+class mock_answering final : public offloaded_work {
+public:
+    mock_answering(const mock_script& script, const http_request& request, runtime& on)
+        : large(request.body_size() > offload_translation_above), script_(&script), request_(&request),
+          id_(on.random() % 1000000000), created_(on.unix_seconds()) {}
+    /// It is not for the event loop's thread.
+    const bool large;
+    int status = 200;
+    std::vector<std::string> pieces;
+    std::string_view type = "application/json";
+
+    void run() override {
+        std::string sent;
+        for (const auto piece : request_->body) sent += piece;
+        const auto decoded = openai_chat::decode_request(sent, request_target());
+        const bool fail = script_->what == mock_script::kind::fail;
+        if (fail || decoded.has_error()) {
+            status = fail ? script_->status : 400;
+            error e(fail ? errc::provider_internal : errc::invalid_request,
+                    fail ? script_->message : decoded.error().message());
+            openai_chat::encode_error(e, pieces.emplace_back());
+            return;
+        }
+        auto answer = mock_answer(*script_, *decoded, id_);
+        answer->created = created_;
+        if (decoded->stream) {
+            type = openai_chat::stream_content_type;
+            const bool each = !large || script_->tokens_per_second > 0 || script_->cut_after;
+            pieces = mock_chunks(*answer, *decoded, answer->created, each ? 0 : 16 * 1024);
+            return;
+        }
+        reply_options options;
+        options.id = answer->id;
+        options.model = answer->model;
+        options.created = answer->created;
+        openai_chat::encode_reply(*answer, options, pieces.emplace_back());
+    }
+
+private:
+    const mock_script* script_;
+    const http_request* request_;
+    std::uint64_t id_;
+    std::int64_t created_;
 };
 
 } // namespace detail
@@ -247,9 +303,13 @@ mock::exchange(runtime& on, const deployment&, const http_request& request, cons
         e.with_param("model");
         co_return e;
     }
-    std::string sent;
-    for (const auto piece : request.body) sent += piece;
-    auto decoded = openai_chat::decode_request(sent, request_target());
+    detail::mock_answering work(*script, request, on);
+    if (work.large) {
+        const result<void> ran = co_await on.offload(work, stop);
+        if (!ran) co_return ran.error();
+    } else {
+        work.run();
+    }
     if (script->latency.count() > 0) {
         const time_point due = on.now() + script->latency;
         const time_point until = std::min({due, limits.deadline, limits.first_byte_by});
@@ -259,45 +319,23 @@ mock::exchange(runtime& on, const deployment&, const http_request& request, cons
             co_return error(until == limits.deadline ? errc::deadline_exceeded : errc::first_token_timeout);
     }
 
-    int status = 200;
-    std::vector<std::string> pieces;
-    std::string_view type = "application/json";
-    const bool fail = script->what == mock_script::kind::fail;
-    if (fail || decoded.has_error()) {
-        status = fail ? script->status : 400;
-        error e(fail ? errc::provider_internal : errc::invalid_request, fail ? script->message : decoded.error().message());
-        openai_chat::encode_error(e, pieces.emplace_back());
-    } else {
-        auto answer = detail::mock_answer(*script, *decoded, on.random() % 1000000000);
-        answer->created = on.unix_seconds();
-        if (decoded->stream) {
-            type = openai_chat::stream_content_type;
-            pieces = detail::mock_chunks(*answer, *decoded, answer->created);
-        } else {
-            reply_options options;
-            options.id = answer->id;
-            options.model = answer->model;
-            options.created = answer->created;
-            openai_chat::encode_reply(*answer, options, pieces.emplace_back());
-        }
-    }
     duration gap = duration::zero();
     if (script->tokens_per_second > 0)
         gap = std::chrono::duration_cast<duration>(std::chrono::duration<double>(1.0 / script->tokens_per_second));
     auto body = std::unique_ptr<detail::mock_body>(
-        new detail::mock_body(on, limits, stop, std::move(pieces), gap, script->cut_after));
+        new detail::mock_body(on, limits, stop, std::move(work.pieces), gap, script->cut_after, work.large));
     http_field field;
     field.name = "content-type";
-    field.value = type;
+    field.value = work.type;
     body->fields.push_back(field);
-    if (fail && script->retry_after_s) {
+    if (script->what == mock_script::kind::fail && script->retry_after_s) {
         body->retry_after = std::to_string(*script->retry_after_s);
         field.name = "retry-after";
         field.value = body->retry_after;
         body->fields.push_back(field);
     }
     http_response r;
-    r.status = status;
+    r.status = work.status;
     r.fields = body->fields;
     r.body = http_body_ptr(body.release());
     co_return r;

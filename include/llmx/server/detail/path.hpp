@@ -2,7 +2,9 @@
 #pragma once
 
 #include <llmx/wire/url.hpp>
+#include <llmx/wire/utf8.hpp>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -17,16 +19,25 @@ namespace llmx::inline v0::detail {
     return path.substr(prefix.size(), path.size() - prefix.size() - suffix.size());
 }
 
-/// Decodes a name out of a path; false when it is not well encoded.
+/// Decodes a name out of a path; false when it is not percent-encoded UTF-8.
 [[nodiscard]] inline bool decode_name(std::string_view encoded, std::string& out) {
     if (encoded.find('%') == std::string_view::npos) {
         out.assign(encoded);
-        return true;
+    } else {
+        result<std::string> decoded = percent_decode(encoded);
+        if (!decoded) return false;
+        out = std::move(*decoded);
     }
-    result<std::string> decoded = percent_decode(encoded);
-    if (!decoded) return false;
-    out = std::move(*decoded);
-    return true;
+    return valid_utf8(out);
+}
+
+/// Fails unless \p path, as it came, is percent-encoded UTF-8: what is not text can be the name of
+/// nothing, and must stand in no error, body or log.
+[[nodiscard]] inline result<void> check_path(std::string_view path) {
+    const bool plain = std::none_of(path.begin(), path.end(), [](char c) { return c == '%' || c < 0; });
+    std::string ignored;
+    if (plain || decode_name(path, ignored)) return success();
+    return error(errc::invalid_request, "the path must be percent-encoded UTF-8");
 }
 
 /// The value of \p name in a query, still percent-encoded; empty when there is none.

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <llmx/server/detail/byte_store.hpp>
+#include <llmx/server/detail/chunk_sink.hpp>
+#include <llmx/wire/detail/final_chunk.hpp>
 #include <llmx/wire/http_message.hpp>
 
 #include <boost/beast/http/basic_parser.hpp>
@@ -15,7 +16,7 @@
 namespace llmx::inline v0::detail {
 
 /// Beast's HTTP/1 grammar without its containers: keeps views of one request's head
-/// and collects the bytes of a chunked body. The bytes it is fed must stay in place.
+/// and hands on the bytes of a chunked body. The bytes it is fed must stay in place.
 class request_parser final : public boost::beast::http::basic_parser<true> {
 public:
     /// Faults that Beast lets pass and a gateway must not.
@@ -27,9 +28,11 @@ public:
         too_many_fields,
     };
 
-    request_parser(std::vector<http_field>& fields, std::size_t max_fields, byte_store& chunks) noexcept
-        : fields_(&fields), chunks_(&chunks), max_fields_(max_fields) {
-        // Limits are the reader's: Beast counts what is left of a header, not all of it.
+    request_parser(std::vector<http_field>& fields, std::size_t max_fields, chunk_sink& chunks,
+                   std::size_t max_body) noexcept
+        : fields_(&fields), chunks_(&chunks), max_fields_(max_fields), body_left_(max_body) {
+        // Limits are ours: Beast counts what is left of a header, not all of it, and counts a
+        // chunk again each time it has to wait for the rest of the chunk's header.
         this->header_limit(0xffffffffu);
         this->body_limit(boost::none);
     }
@@ -40,6 +43,11 @@ public:
     unsigned hosts = 0;
     bool expects_continue = false;
     bool has_coding = false;
+
+    /// Whether \p bytes, which come next, must be kept until more have come.
+    [[nodiscard]] bool wait_for_more(std::string_view bytes) const noexcept {
+        return has_coding && wait_for_final_chunk(bytes, !chunk_seen_);
+    }
 
 private:
     using error_code = boost::beast::error_code;
@@ -97,18 +105,25 @@ private:
     void on_header_impl(error_code&) override { head_done_ = true; }
     void on_body_init_impl(boost::optional<std::uint64_t> const&, error_code&) override {}
     std::size_t on_body_impl(view, error_code&) override { return 0; }
-    void on_chunk_header_impl(std::uint64_t, view, error_code&) override {}
-    std::size_t on_chunk_body_impl(std::uint64_t, view bytes, error_code&) override {
-        chunks_->append(std_view(bytes));
-        return bytes.size();
+    void on_chunk_header_impl(std::uint64_t size, view, error_code& ec) override {
+        chunk_seen_ = true;
+        if (size > body_left_) ec = boost::beast::http::error::body_limit;
+        else body_left_ -= size;
+    }
+    std::size_t on_chunk_body_impl(std::uint64_t, view bytes, error_code& ec) override {
+        const std::size_t taken = chunks_->take(std_view(bytes));
+        if (taken != bytes.size()) ec = boost::beast::http::error::need_buffer;
+        return taken;
     }
     void on_finish_impl(error_code&) override {}
 
     std::vector<http_field>* fields_;
-    byte_store* chunks_;
+    chunk_sink* chunks_;
     std::size_t max_fields_;
+    std::uint64_t body_left_;
     bool head_done_ = false;
     bool has_length_ = false;
+    bool chunk_seen_ = false;
 };
 
 } // namespace llmx::inline v0::detail

@@ -41,7 +41,7 @@ struct gemini_generate_endpoint {
         request_target target;
         std::string decoded;
         if (!detail::decode_name(connection.match().name, decoded)) {
-            const error bad(errc::invalid_request, "the model in the path is not well percent-encoded");
+            const error bad(errc::invalid_request, "the model in the path must be percent-encoded UTF-8");
             co_await connection.fail(bad);
             co_return;
         }

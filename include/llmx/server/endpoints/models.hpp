@@ -16,10 +16,10 @@
 namespace llmx::inline v0 {
 namespace detail {
 
-/// Appends every model of \p world, or the one called \p name, in the words of
-/// \p language; false when there is no such model.
-[[nodiscard]] LLMX_DECL bool append_models(std::string& out, const topology& world, std::string_view language,
-                                           std::string_view name, std::int64_t created);
+/// Appends every model of \p world that \p who may use (null: all), or the one called \p name,
+/// in the words of \p language; false when there is no such model.
+[[nodiscard]] LLMX_DECL bool append_models(std::string& out, const topology& world, const principal* who,
+                                           std::string_view language, std::string_view name, std::int64_t created);
 
 } // namespace detail
 
@@ -54,8 +54,8 @@ struct models_endpoint {
         std::string name;
         bool found = detail::decode_name(connection.match().name, name);
         if (found)
-            found = detail::append_models(connection.scratch(), *world, language_of(connection.head()), name,
-                                          connection.server_began());
+            found = detail::append_models(connection.scratch(), *world, connection.context().principal.get(),
+                                          language_of(connection.head()), name, connection.server_began());
         if (!found) {
             const error none(errc::not_found, "there is no such model");
             co_await connection.fail(none);

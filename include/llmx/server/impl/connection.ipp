@@ -40,13 +40,27 @@ LLMX_DECL void random_request_id(runtime& on, std::string& out) {
     out.assign(text, sizeof text);
 }
 
+[[nodiscard]] LLMX_DECL error no_memory() {
+    error e(errc::shed, "the gateway has no memory for the request body now; try again later");
+    return e.with_retry_after(std::chrono::seconds(1));
+}
+
+[[nodiscard]] LLMX_DECL error request_broke_off() {
+    return error(errc::invalid_request, "the request ended before it was complete");
+}
+
+/// Gives back the memory of a string that is larger than strings of its kind are.
+LLMX_DECL void forget_large(std::string& text, std::size_t usual) noexcept {
+    if (text.capacity() > usual) std::string().swap(text);
+}
+
 } // namespace detail
 
 LLMX_DECL server_connection::server_connection(server_core& core, server_socket socket, std::string client,
                                                bool too_many)
     : core_(&core), socket_(std::move(socket)),
       timer_(core.deadlines, [](void* self) noexcept { static_cast<server_connection*>(self)->expired(); }, this),
-      reader_(core.options().limits), client_(std::move(client)), refused_(too_many) {
+      reader_(core.options().limits, core.options().memory.get()), client_(std::move(client)), refused_(too_many) {
     head_out_.reserve(768);
     arrived_ = core.on->now();
     boost::system::error_code ignored;
@@ -56,7 +70,10 @@ LLMX_DECL server_connection::server_connection(server_core& core, server_socket 
     core.add(*this);
 }
 
-LLMX_DECL server_connection::~server_connection() { core_->remove(*this); }
+LLMX_DECL server_connection::~server_connection() {
+    core_->end_memory_wait(*this);
+    core_->remove(*this);
+}
 
 LLMX_DECL runtime& server_connection::on() noexcept { return *core_->on; }
 LLMX_DECL bool server_connection::draining() const noexcept { return core_->draining(); }
@@ -129,6 +146,25 @@ LLMX_DECL void server_connection::stop(bool calls_too) noexcept {
     }
 }
 
+LLMX_DECL void server_connection::shed() noexcept {
+    shed_ = must_close_ = true;
+    client_gone();
+    timer_.never();
+    boost::system::error_code ignored;
+    socket_.close(ignored);
+    if (core_->short_of_descriptors != nullptr) core_->short_of_descriptors->cancel();
+}
+
+LLMX_DECL void server_connection::spare() noexcept {
+    if (refused_ || shed_) return;
+    core_->spare_to(*this, known_ ? core_->idle_ : phase_ == phase::head ? core_->half_heads_ : core_->silent_);
+}
+
+LLMX_DECL void server_connection::trust() noexcept {
+    known_ = true;
+    core_->keep(*this);
+}
+
 LLMX_DECL server_connection::arrival server_connection::begin_waiting() {
     phase_ = phase::idle;
     if (reader_.has_bytes())
@@ -140,6 +176,7 @@ LLMX_DECL server_connection::arrival server_connection::begin_waiting() {
     duration patience = fresh() ? options.header_timeout : options.idle_timeout;
     if (draining) patience = std::min(patience, first_request_while_draining);
     timer_.expires_at(arrived_ + patience);
+    if (spare_in_ == nullptr) spare();
     begin_head_timeout();
     return arrival::more;
 }
@@ -156,10 +193,12 @@ LLMX_DECL server_connection::arrival server_connection::look_for_head() {
 LLMX_DECL void server_connection::begin_head_timeout() noexcept {
     if (phase_ != phase::idle || !reader_.has_bytes()) return;
     phase_ = phase::head;
+    spare();
     expire_in(core_->options().header_timeout);
 }
 
 LLMX_DECL server_connection::arrival server_connection::received(const boost::system::error_code& ec, std::size_t n) {
+    if (shed_) return arrival::closed;
     if (!ec) {
         reader_.commit(n);
         const arrival a = look_for_head();
@@ -168,13 +207,13 @@ LLMX_DECL server_connection::arrival server_connection::received(const boost::sy
     }
     if (!reader_.has_bytes()) return arrival::closed;
     failure_ = timed_out_ ? error(errc::request_timeout, "the request header was not received in time")
-                          : error(errc::invalid_request, "the request ended before it was complete");
+                          : detail::request_broke_off();
     return arrival::refused;
 }
 
 LLMX_DECL bool server_connection::try_body() {
     if (reader_.where() == http_request_reader::stage::body) {
-        const auto seen = reader_.parse();
+        const auto seen = reader_.parse(false);
         if (!seen) {
             failure_ = seen.error();
             body_refused_ = true;
@@ -184,8 +223,46 @@ LLMX_DECL bool server_connection::try_body() {
     return reader_.where() == http_request_reader::stage::done;
 }
 
+LLMX_DECL duration server_connection::at_min_rate(std::size_t bytes) const noexcept {
+    const std::uint64_t rate = core_->options().min_transfer_rate;
+    constexpr std::uint64_t year = 365 * 24 * 3600;
+    if (rate == 0) return duration::zero();
+    // A sum of such times must stay on the clock.
+    return std::chrono::seconds(std::min<std::uint64_t>(bytes / rate, year));
+}
+
+LLMX_DECL void server_connection::expire_body() noexcept {
+    const server_options& o = core_->options();
+    const time_point over = body_began_ + o.body_total_timeout + at_min_rate(body_bytes_);
+    expire_in(std::min(o.body_timeout, over - core_->on->now()));
+}
+
+LLMX_DECL server_connection::arrival server_connection::look_for_body() {
+    const auto seen = reader_.parse();
+    if (!seen) {
+        failure_ = seen.error();
+        return arrival::refused;
+    }
+    return *seen == http_request_reader::stage::done ? arrival::request : arrival::more;
+}
+
+LLMX_DECL void server_connection::try_memory() noexcept {
+    if (!reader_.find_memory()) return;
+    core_->end_memory_wait(*this);
+    // Ends the wait for a fault of the socket, in which `read_body` is.
+    boost::system::error_code ignored;
+    socket_.cancel(ignored);
+}
+
 LLMX_DECL boost::asio::awaitable<server_connection::arrival> server_connection::read_body() {
     phase_ = phase::body;
+    had_no_memory_ = false;
+    body_began_ = core_->on->now();
+    body_bytes_ = 0;
+    if (const std::size_t ahead = reader_.memory_ahead(); ahead != 0 && !core_->options().memory->admits(ahead)) {
+        failure_ = detail::no_memory();
+        co_return arrival::refused;
+    }
     if (reader_.head().expects_continue) {
         static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
         out_[0] = boost::asio::const_buffer(go_on.data(), go_on.size());
@@ -193,21 +270,36 @@ LLMX_DECL boost::asio::awaitable<server_connection::arrival> server_connection::
         if (!co_await write_out()) co_return arrival::closed;
         phase_ = phase::body;
     }
+    arrival seen = arrival::more;
     for (;;) {
-        expire_in(core_->options().body_timeout);
+        while (reader_.wants_memory()) {
+            if (!reader_.find_memory()) {
+                had_no_memory_ = true;
+                core_->begin_memory_wait(*this);
+                expire_body();
+                // A wait for nothing but a fault of the socket: bytes that have come stay where they are.
+                (void)co_await socket_.async_wait(server_socket::wait_error, boost::asio::as_tuple(boost::asio::deferred));
+                core_->end_memory_wait(*this);
+            }
+            if (reader_.wants_memory()) {
+                failure_ = timed_out_ ? detail::no_memory() : detail::request_broke_off();
+                co_return arrival::refused;
+            }
+            seen = look_for_body();
+            if (seen != arrival::more) co_return seen;
+        }
+        expire_body();
         const auto got = co_await async_receive();
         if (std::get<0>(got)) {
-            failure_ = timed_out_ ? error(errc::request_timeout, "the request body was not received in time")
-                                  : error(errc::invalid_request, "the request ended before it was complete");
+            if (!timed_out_) failure_ = detail::request_broke_off();
+            else if (had_no_memory_) failure_ = detail::no_memory();
+            else failure_ = error(errc::request_timeout, "the request body was not received in time");
             co_return arrival::refused;
         }
+        body_bytes_ += std::get<1>(got);
         reader_.commit(std::get<1>(got));
-        const auto seen = reader_.parse();
-        if (!seen) {
-            failure_ = seen.error();
-            co_return arrival::refused;
-        }
-        if (*seen == http_request_reader::stage::done) co_return arrival::request;
+        seen = look_for_body();
+        if (seen != arrival::more) co_return seen;
     }
 }
 
@@ -217,6 +309,8 @@ LLMX_DECL void server_connection::begin(const endpoint_match& m, std::string_vie
     language_ = language;
     write_error_ = write_error;
     quiet_ = quiet;
+    if (known_) core_->keep(*this);
+    else if (phase_ == phase::head && spare_in_ != nullptr) core_->spare_to(*this, core_->silent_);
     stream_ = answered_ = failed_ = must_close_ = chunked_ = false;
     bytes_out_ = 0;
     status_ = 0;
@@ -237,13 +331,13 @@ LLMX_DECL void server_connection::begin_call() {
     const time_point now = core_->on->now();
     context_->started = now;
     if (core_->cancelling()) context_->cancellation.cancel();
+    core_->keep(*this);
     phase_ = phase::calling;
     if (watching_) timer_.never();
     else timer_.expires_at(now + core_->options().hang_up_check);
 }
 
 LLMX_DECL bool server_connection::finish() {
-    const server_options& options = core_->options();
     arrived_ = core_->on->now();
     // That the caller gave up is nobody's error.
     const bool broke_off = failed_ && status_ < 400 && failure_.value() != errc::cancelled;
@@ -270,7 +364,7 @@ LLMX_DECL bool server_connection::finish() {
     request_id_ = std::move(context_->request_id);
     call_.reset();
     context_.reset();
-    if (scratch_.capacity() > options.limits.max_header) std::string().swap(scratch_);
+    forget_request();
     const bool whole = reader_.where() == http_request_reader::stage::done;
     unread_ = !whole || reader_.has_bytes();
     if (!whole || must_close_ || gone_ || refused_ || !head().keep_alive) return false;
@@ -278,17 +372,25 @@ LLMX_DECL bool server_connection::finish() {
     return true;
 }
 
+LLMX_DECL void server_connection::forget_request() noexcept {
+    // An idle connection must not hold what its largest request needed.
+    constexpr std::size_t usual = 16 * 1024;
+    for (std::string* const text : {&scratch_, &head_out_, &fields_}) detail::forget_large(*text, usual);
+    if (failed_) failure_ = error();
+}
+
 LLMX_DECL boost::asio::awaitable<void> server_connection::close() {
     boost::system::error_code ignored;
+    const std::span<char> waste = reader_.give_up();
     if (unread_ && !gone_) {
         // Closing with unread input resets the connection, which would overtake the answer
         // (RFC 9112 section 9.6): say that nothing more will come and wait for the client to close.
-        constexpr std::size_t enough = 8 * 1024 * 1024;
+        const std::size_t enough = std::max<std::size_t>(8 * 1024 * 1024, core_->options().limits.max_body);
         phase_ = phase::lingering;
+        spare();
         socket_.shutdown(server_socket::shutdown_send, ignored);
         expire_in(std::chrono::seconds(2));
-        std::array<char, 4096> lost;
-        const auto where = boost::asio::buffer(lost);
+        const auto where = boost::asio::buffer(waste.data(), waste.size());
         for (std::size_t total = 0; total < enough && !timed_out_;) {
             const auto got = co_await socket_.async_read_some(where, boost::asio::as_tuple(boost::asio::deferred));
             if (std::get<0>(got)) break;
@@ -302,8 +404,10 @@ LLMX_DECL boost::asio::awaitable<void> server_connection::close() {
 LLMX_DECL void server_connection::abandon() noexcept {
     phase_ = phase::closed;
     timer_.never();
+    core_->keep(*this);
     boost::system::error_code ignored;
     socket_.close(ignored);
+    if (core_->short_of_descriptors != nullptr) core_->short_of_descriptors->cancel();
 }
 
 } // namespace llmx::inline v0

@@ -10,6 +10,8 @@
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/error.hpp>
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 #include <chrono>
 #include <span>
@@ -21,18 +23,29 @@ namespace detail {
     return boost::asio::const_buffer(bytes.data(), bytes.size());
 }
 
+/// Bytes written before other calls have their turn: a client that reads as fast as this would
+/// else keep the thread for as long as an answer is large.
+inline constexpr std::size_t write_turn = 1024 * 1024;
+
 } // namespace detail
 
 LLMX_DECL server_connection::progress server_connection::try_write() noexcept {
     boost::system::error_code ec;
     if (broken_) return progress::broken;
+    std::size_t left = detail::write_turn;
     while (out_count_ != 0) {
+        if (left == 0) return progress::blocked;
+        std::array<boost::asio::const_buffer, 4> now;
+        std::size_t count = 0;
+        for (std::size_t room = left; count != out_count_ && room != 0; room -= now[count++].size())
+            now[count] = boost::asio::buffer(out_[count], room);
         // One buffer goes out with send(), several with the dearer sendmsg().
-        std::size_t n = out_count_ == 1
-                            ? socket_.write_some(out_[0], ec)
-                            : socket_.write_some(std::span<const boost::asio::const_buffer>(out_.data(), out_count_), ec);
+        std::size_t n = count == 1
+                            ? socket_.write_some(now[0], ec)
+                            : socket_.write_some(std::span<const boost::asio::const_buffer>(now.data(), count), ec);
         if (ec == boost::asio::error::would_block) return progress::blocked;
         if (ec) return progress::broken;
+        left -= std::min(left, n);
         std::size_t whole = 0;
         while (whole != out_count_ && n >= out_[whole].size()) n -= out_[whole++].size();
         for (std::size_t i = whole; i != out_count_; ++i) out_[i - whole] = out_[i];
@@ -47,13 +60,19 @@ LLMX_DECL boost::asio::awaitable<bool> server_connection::write_out() {
     if (p == progress::blocked) {
         const phase before = phase_;
         phase_ = phase::writing;
+        // A stranger who does not read is one all the same.
+        const bool spared = !known_ && spare_in_ == nullptr;
+        if (spared) spare();
+        const duration patience = core_->options().write_timeout;
+        const time_point over = core_->on->now() + patience + at_min_rate(boost::asio::buffer_size(unwritten()));
         while (p == progress::blocked) {
-            expire_in(core_->options().write_timeout);
+            expire_in(std::min(patience, over - core_->on->now()));
             const auto got =
                 co_await socket_.async_wait(server_socket::wait_write, boost::asio::as_tuple(boost::asio::deferred));
             p = std::get<0>(got) ? progress::broken : try_write();
         }
         phase_ = before;
+        if (spared) core_->keep(*this);
         timer_.never();
         // Whoever writes slowly has been at it for longer than the check waits.
         if (before == phase::calling) watch_client();

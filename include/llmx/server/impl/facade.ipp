@@ -17,6 +17,9 @@ LLMX_DECL void set_up_call(call& c, server_connection& connection, const request
     c.model_end = head.model_end;
     c.path_model = target.model;
     c.stream = head.stream || target.stream;
+    c.cut_begin = head.cut_begin;
+    c.cut_end = head.cut_end;
+    c.must_rewrite = head.stream_differs;
     c.model = head.model;
     if (c.model.empty() && head.model_end > head.model_begin) {
         unescaped_model = unescape_json_string(c.body.substr(head.model_begin, head.model_end - head.model_begin));
@@ -55,19 +58,44 @@ LLMX_DECL void describe_call(server_connection& connection, const call& c) {
     w.raw("\r\nx-llmx-overhead-us: ").number(std::chrono::duration_cast<std::chrono::microseconds>(ours).count());
     w.raw("\r\n");
     if (!c.dropped.empty()) {
+        // Callers decide how many there are and how they are called; a head has its limits.
+        constexpr std::size_t longest = 256, most = 1024;
         std::string names;
         for (const std::string& d : c.dropped) {
+            std::string name = text_writer::field_text(std::string_view(d).substr(0, longest));
+            if (d.size() > longest) name += "...";
             if (!names.empty()) names += ", ";
-            // Callers decide how many there are; a head has its limits.
-            if (names.size() + d.size() > 1024) {
+            if (names.size() + name.size() > most) {
                 names += "...";
                 break;
             }
-            names += d;
+            names += name;
         }
         w.field("x-llmx-dropped-params: ", names);
     }
     w.spill();
+}
+
+/// What is left to be freed of a call.
+class call_freeing final : public offloaded_work {
+public:
+    call_freeing(call& c, result<reply>& answer) noexcept : call_(&c), answer_(&answer) {}
+    void run() override {
+        call_->tool_names.reset();
+        if (*answer_) (*answer_)->tool_names.reset();
+    }
+
+private:
+    call* call_;
+    result<reply>* answer_;
+};
+
+LLMX_DECL boost::asio::awaitable<void> free_offloaded(server_connection& connection, call& c, result<reply>& answer) {
+    if (c.tool_names == nullptr && (!answer || answer->tool_names == nullptr)) co_return;
+    // Also of a call that was cancelled.
+    cancellation never;
+    call_freeing work(c, answer);
+    (void)co_await connection.on().offload(work, never);
 }
 
 LLMX_DECL error broken_generation(const call_context& context) {

@@ -15,8 +15,9 @@
 
 namespace llmx::inline v0 {
 
-LLMX_DECL server_host::server_host(server_options o, runtime_factory make)
-    : shared_(std::move(o)), make_runtime_(std::move(make)) {}
+LLMX_DECL server_host::server_host(server_options o, runtime_factory make, bool guarded)
+    : shared_(std::move(o)), make_runtime_(std::move(make)),
+      guarded_(guarded || !options().key.empty() || !options().keys.empty()) {}
 
 LLMX_DECL server_host::~server_host() {
     for (auto& w : cores_) {
@@ -25,8 +26,12 @@ LLMX_DECL server_host::~server_host() {
             w->thread.join();
         }
         // A call that could be neither waited for nor cancelled holds on to its runtime, which
-        // cannot go before it: nothing of that thread is destroyed.
-        if (w->core.connections() != 0) (void)w.release();
+        // cannot go before it: nothing of that thread is destroyed. Work that it has offloaded
+        // must not outlast the program's own data all the same.
+        if (w->core.connections() != 0) {
+            w->core.on->stop_offloading();
+            (void)w.release();
+        }
     }
 }
 
@@ -53,12 +58,17 @@ LLMX_DECL result<void> server_host::run() {
     }
     control_.run();
     for (auto& w : cores_) w->thread.join();
+    shared_.log->close();
     signals_.clear();
     return success();
 }
 
 LLMX_DECL void server_host::serve(worker& w) {
-    if (&w == cores_.front().get()) w.core.log.note(log_level::info, "listening on " + description());
+    if (&w == cores_.front().get()) {
+        w.core.log.note(log_level::info, "listening on " + description());
+        if (!descriptor_note_.empty()) w.core.log.warn(descriptor_note_);
+        if (!shared_.note.empty()) w.core.log.warn(shared_.note);
+    }
     if (w.acceptor.is_open()) begin_accepting(w);
     const auto work = boost::asio::make_work_guard(w.core.io);
     for (bool going = true; going;) {
@@ -99,12 +109,34 @@ LLMX_DECL boost::asio::awaitable<void> server_host::accept_loop(worker& w) {
             hand_over(w, owner, std::move(socket), peer);
         } else if (ec == boost::asio::error::no_descriptors || ec == boost::asio::error::no_memory ||
                    ec == boost::system::errc::too_many_files_open_in_system) {
-            // What waits in the kernel's queue is not lost; descriptors come back as calls end.
-            w.core.log.note(log_level::error, "cannot accept connections: " + ec.message());
-            w.pause.expires_after(std::chrono::milliseconds(100));
+            // Linux says so before it looks whether anybody has connected.
+            (void)co_await w.acceptor.async_wait(acceptor_type::wait_read,
+                                                 boost::asio::as_tuple(boost::asio::deferred));
+            if (!w.acceptor.is_open()) break;
+            out_of_descriptors(w, ec);
+            if (w.core.short_of_descriptors == nullptr) continue;
             (void)co_await w.pause.async_wait(boost::asio::as_tuple(boost::asio::deferred));
+            w.core.short_of_descriptors = nullptr;
         }
     }
+}
+
+LLMX_DECL void server_host::out_of_descriptors(worker& w, const boost::system::error_code& ec) {
+    // What waits in the kernel's queue is not lost: it is taken as soon as a descriptor is back.
+    if (w.core.shed()) return;
+    constexpr duration apart = std::chrono::seconds(10);
+    const time_point now = w.core.on->now();
+    if (w.shortage_noted == time_point() || now - w.shortage_noted >= apart) {
+        w.shortage_noted = now;
+        w.core.log.note(log_level::error, "cannot accept connections: " + ec.message() +
+                                              "; raise the limit of open files (ulimit -n, LimitNOFILE of systemd)");
+    }
+    server_core* donor = richest(w.core, server_core::spare::stranger);
+    if (donor == nullptr) donor = richest(w.core, server_core::spare::idle);
+    if (donor != nullptr) boost::asio::post(donor->io, [donor] { (void)donor->shed(); });
+    // Connections of this core end the wait; those of others and of providers are not seen here.
+    w.pause.expires_after(std::chrono::milliseconds(100));
+    w.core.short_of_descriptors = &w.pause;
 }
 
 LLMX_DECL server_host::worker& server_host::owner_of_next(worker& w) noexcept {
@@ -131,12 +163,52 @@ LLMX_DECL void server_host::take(server_core& core, server_socket socket,
 
 LLMX_DECL void server_host::admit(server_core& core, server_socket socket,
                                   const boost::asio::ip::tcp::endpoint& peer) {
-    const std::size_t most = options().max_connections;
-    const std::size_t open = shared_.connections.load(std::memory_order_relaxed);
-    // Saying no costs a connection too; there is an end to that.
-    if (open >= most + most / 8 + 16) return;
-    begin_session(core, std::make_shared<server_connection>(core, std::move(socket), peer.address().to_string(),
-                                                            open >= most));
+    const auto served = [this] { return shared_.connections.load(std::memory_order_relaxed); };
+    server_core* donor = nullptr;
+    bool refused = served() >= shared_.max_connections && !make_room(core, donor);
+    // Saying no costs a connection too, and so does room that another core is still to make;
+    // there is an end to that.
+    const std::size_t all = served() + shared_.refusals.load(std::memory_order_relaxed);
+    const bool overshoot = all < shared_.max_connections + shared_.margin();
+    if ((refused || donor != nullptr) && !overshoot) return;
+    if (donor != nullptr) refused = false;
+    begin_session(core,
+                  std::make_shared<server_connection>(core, std::move(socket), peer.address().to_string(), refused));
+    // Now that it is counted.
+    if (donor != nullptr) boost::asio::post(donor->io, [this, donor] { relieve(*donor, cores_.size()); });
+}
+
+LLMX_DECL bool server_host::make_room(server_core& core, server_core*& donor) {
+    const auto room = [this] { return shared_.connections.load(std::memory_order_relaxed) < shared_.max_connections; };
+    for (const auto kind : {server_core::spare::stranger, server_core::spare::idle}) {
+        while (core.shed(kind))
+            if (room()) return true;
+        donor = richest(core, kind);
+        if (donor != nullptr) return false;
+    }
+    return false;
+}
+
+LLMX_DECL server_core* server_host::richest(const server_core& but, server_core::spare kind) const noexcept {
+    server_core* found = nullptr;
+    std::size_t most = 0;
+    for (const auto& w : cores_)
+        if (const std::size_t n = w->core.spares(kind); n > most && &w->core != &but) {
+            found = &w->core;
+            most = n;
+        }
+    return found;
+}
+
+LLMX_DECL void server_host::relieve(server_core& core, std::size_t hops) {
+    while (shared_.connections.load(std::memory_order_relaxed) > shared_.max_connections) {
+        if (core.shed()) continue;
+        server_core* other = richest(core, server_core::spare::stranger);
+        if (other == nullptr) other = richest(core, server_core::spare::idle);
+        if (other != nullptr && hops != 0)
+            boost::asio::post(other->io, [this, other, hops] { relieve(*other, hops - 1); });
+        return;
+    }
 }
 
 LLMX_DECL void server_host::close_acceptor(worker& w) {

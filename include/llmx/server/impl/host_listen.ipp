@@ -2,8 +2,10 @@
 #pragma once
 
 #include <llmx/server/auth.hpp>
+#include <llmx/server/descriptors.hpp>
 #include <llmx/server/detail/reuse_port.hpp>
 #include <llmx/server/host.hpp>
+#include <llmx/server/key_authenticator.hpp>
 
 #include <boost/asio/ip/address.hpp>
 #include <boost/asio/ip/v6_only.hpp>
@@ -25,7 +27,7 @@ LLMX_DECL result<boost::asio::ip::tcp::endpoint> server_host::resolve() {
     boost::system::error_code ec;
     boost::asio::ip::address address = boost::asio::ip::make_address(host, ec);
     if (ec) {
-        if (o.key.empty() && !is_loopback_host(host)) return unguarded();
+        if (!guarded_ && !is_loopback_host(host)) return unguarded();
         tcp::resolver resolver(control_);
         const auto found = resolver.resolve(std::string(host), std::string(), tcp::resolver::passive, ec);
         if (ec || found.empty())
@@ -37,7 +39,7 @@ LLMX_DECL result<boost::asio::ip::tcp::endpoint> server_host::resolve() {
                 break;
             }
     }
-    if (o.key.empty() && !address.is_loopback()) return unguarded();
+    if (!guarded_ && !address.is_loopback()) return unguarded();
     return tcp::endpoint(address, o.port);
 }
 
@@ -63,8 +65,23 @@ LLMX_DECL result<void> server_host::bind(worker& w, const boost::asio::ip::tcp::
     return success();
 }
 
+LLMX_DECL void server_host::fit_descriptors() {
+    const descriptor_limits l = descriptor_limits::now();
+    const std::size_t wanted = options().max_connections;
+    shared_.max_connections = connections_within(l, wanted, cores_.size());
+    descriptor_note_.clear();
+    if (shared_.max_connections >= wanted) return;
+    descriptor_note_ = "max_connections is " + std::to_string(shared_.max_connections) + " instead of " +
+                       std::to_string(wanted) + ": this process may have " + std::to_string(l.limit) +
+                       " files open, and calls to providers need as many as clients; raise the limit to " +
+                       std::to_string(descriptors_needed(l, wanted, cores_.size())) +
+                       " (ulimit -n, LimitNOFILE of systemd) or lower general_settings.max_connections";
+}
+
 LLMX_DECL result<void> server_host::listen() {
     const server_options& o = options();
+    if (const auto keys = key_authenticator::keys_of(o); !keys) return keys.error();
+    if (o.raise_descriptor_limit) (void)raise_descriptor_limit();
     auto where = resolve();
     if (!where) return where.error();
     const std::size_t threads = o.threads != 0 ? o.threads : std::max(1u, std::thread::hardware_concurrency());
@@ -92,6 +109,7 @@ LLMX_DECL result<void> server_host::listen() {
         // The first one finds a free port, the others join it.
         if (i == 0) where->port(w.acceptor.local_endpoint().port());
     }
+    fit_descriptors();
     port_ = where->port();
     address_ = where->address().is_v6() ? "[" + where->address().to_string() + "]" : where->address().to_string();
     shared_.began = cores_.front()->core.on->unix_seconds();
@@ -100,7 +118,7 @@ LLMX_DECL result<void> server_host::listen() {
 
 LLMX_DECL std::string server_host::description() const {
     std::string text = "http://" + address_ + ":" + std::to_string(port_);
-    if (options().key.empty()) text += " (no key is set: only programs on this machine are served)";
+    if (!guarded_) text += " (no key is set: only programs on this machine are served)";
     return text;
 }
 

@@ -44,30 +44,29 @@ inline constexpr std::size_t chunk_room = 1024;
 
 } // namespace detail
 
-LLMX_DECL http_request_reader::http_request_reader(const http_request_limits& limits)
-    : limits_(limits), capacity_(limits.max_header + detail::chunk_room), buffer_(new char[capacity_]) {
+LLMX_DECL http_request_reader::http_request_reader(const http_request_limits& limits, memory_budget* budget)
+    : limits_(limits), capacity_(limits.max_header + detail::chunk_room), buffer_(new char[capacity_]), sink_(budget) {
     fields_.reserve(24);
-    parser_.emplace(fields_, limits_.max_fields, spill_);
+    parser_.emplace(fields_, limits_.max_fields, sink_, limits_.max_body);
 }
 
 LLMX_DECL std::span<char> http_request_reader::space() {
-    if (stage_ == stage::body && spilled_ && declared_)
-        return spill_.room(static_cast<std::size_t>(*declared_));
+    if (sink_.in_store && declared_) return sink_.store.room();
     return std::span<char>(buffer_.get() + end_, capacity_ - end_);
 }
 
 LLMX_DECL void http_request_reader::commit(std::size_t n) noexcept {
-    if (stage_ == stage::body && spilled_ && declared_) spill_.commit(n);
+    if (sink_.in_store && declared_) sink_.store.commit(n);
     else end_ += n;
 }
 
-LLMX_DECL result<http_request_reader::stage> http_request_reader::parse() {
-    switch (stage_) {
-    case stage::head: return parse_head();
-    case stage::body: return declared_ ? parse_sized() : parse_chunked();
-    case stage::done: break;
+LLMX_DECL result<http_request_reader::stage> http_request_reader::parse(bool may_grow) {
+    if (stage_ == stage::done) return stage_;
+    if (stage_ == stage::head) return parse_head();
+    for (;;) {
+        const result<stage> seen = declared_ ? parse_sized() : parse_chunked();
+        if (!seen || !wants_memory_ || !may_grow || !find_memory()) return seen;
     }
-    return stage_;
 }
 
 LLMX_DECL result<http_request_reader::stage> http_request_reader::parse_head() {
@@ -107,7 +106,6 @@ LLMX_DECL result<void> http_request_reader::accept_head() {
         // A coding in HTTP/1.0 is a sign of broken framing (RFC 9112 section 6.1).
         if (parser_->version < 11)
             return error(errc::invalid_request, "malformed HTTP request: Transfer-Encoding in HTTP/1.0");
-        parser_->body_limit(limits_.max_body);
         return success();
     }
     declared_ = parser_->content_length().value_or(0);
@@ -119,44 +117,86 @@ LLMX_DECL result<void> http_request_reader::accept_head() {
 
 LLMX_DECL result<http_request_reader::stage> http_request_reader::parse_sized() {
     const auto length = static_cast<std::size_t>(*declared_);
-    if (!spilled_) {
-        if (end_ - head_end_ >= length) {
-            body_ = std::string_view(buffer_.get() + head_end_, length);
-            pos_ = head_end_ + length;
+    if (sink_.in_store) {
+        wants_memory_ = sink_.store.room().empty();
+        if (sink_.store.size() == length) {
+            sink_.store.complete();
+            body_ = sink_.store.view();
             stage_ = stage::done;
-        } else if (length > capacity_ - head_end_) {
-            spilled_ = true;
-            spill_.append(std::string_view(buffer_.get() + head_end_, end_ - head_end_));
-            pos_ = end_;
+            wants_memory_ = false;
         }
-    } else if (spill_.size() == length) {
-        body_ = spill_.view();
+    } else if (end_ - head_end_ >= length) {
+        body_ = std::string_view(buffer_.get() + head_end_, length);
+        pos_ = head_end_ + length;
         stage_ = stage::done;
+    } else {
+        wants_memory_ = length > capacity_ - head_end_;
     }
     return stage_;
 }
 
 LLMX_DECL result<http_request_reader::stage> http_request_reader::parse_chunked() {
-    spilled_ = true;
     boost::system::error_code ec;
+    if (sink_.place == nullptr) sink_.place = buffer_.get() + head_end_;
     while (!parser_->is_done() && pos_ != end_) {
-        pos_ += parser_->put(boost::asio::const_buffer(buffer_.get() + pos_, end_ - pos_), ec);
+        const std::string_view rest(buffer_.get() + pos_, end_ - pos_);
+        if (parser_->wait_for_more(rest)) break;
+        pos_ += parser_->put(boost::asio::const_buffer(rest.data(), rest.size()), ec);
         if (ec) break;
+    }
+    if (ec == boost::beast::http::error::need_buffer) {
+        wants_memory_ = true;
+        return stage_;
     }
     if (ec && ec != boost::beast::http::error::need_more) return detail::request_fault(*parser_, ec, limits_);
     if (parser_->is_done()) {
-        body_ = spill_.view();
+        sink_.store.complete();
+        body_ = sink_.view();
         stage_ = stage::done;
         return stage_;
     }
-    if (pos_ != head_end_) {
-        std::memmove(buffer_.get() + head_end_, buffer_.get() + pos_, end_ - pos_);
-        end_ -= pos_ - head_end_;
-        pos_ = head_end_;
-    }
-    if (end_ == capacity_)
+    close_up();
+    if (!sink_.in_store && sink_.size != 0) wants_memory_ = capacity_ - end_ < detail::chunk_room;
+    else if (end_ == capacity_)
         return error(errc::header_too_large, "a chunk header or the trailers of the request are too large");
     return stage_;
+}
+
+LLMX_DECL void http_request_reader::close_up() noexcept {
+    const std::size_t begin = head_end_ + (sink_.in_store ? 0 : sink_.size);
+    if (pos_ == begin) return;
+    std::memmove(buffer_.get() + begin, buffer_.get() + pos_, end_ - pos_);
+    end_ -= pos_ - begin;
+    pos_ = begin;
+}
+
+LLMX_DECL bool http_request_reader::find_memory() {
+    if (!wants_memory_) return true;
+    if (!sink_.store.make_room(declared_ ? static_cast<std::size_t>(*declared_) : limits_.max_body)) return false;
+    wants_memory_ = false;
+    if (sink_.in_store) return true;
+    sink_.in_store = true;
+    if (declared_) {
+        sink_.store.append(std::string_view(buffer_.get() + head_end_, end_ - head_end_));
+        pos_ = end_;
+    } else {
+        sink_.store.append(std::string_view(sink_.place, sink_.size));
+        close_up();
+    }
+    return true;
+}
+
+LLMX_DECL std::size_t http_request_reader::memory_ahead() const noexcept {
+    if (stage_ != stage::body || sink_.in_store) return 0;
+    if (!declared_) return std::min(detail::byte_store::first_block, limits_.max_body);
+    const auto length = static_cast<std::size_t>(*declared_);
+    return length > capacity_ - head_end_ ? length : 0;
+}
+
+LLMX_DECL std::span<char> http_request_reader::give_up() noexcept {
+    body_ = std::string_view();
+    sink_.reset();
+    return std::span<char>(buffer_.get(), capacity_);
 }
 
 LLMX_DECL void http_request_reader::next() {
@@ -165,11 +205,11 @@ LLMX_DECL void http_request_reader::next() {
     pos_ = 0;
     head_end_ = 0;
     stage_ = stage::head;
-    spilled_ = false;
+    wants_memory_ = false;
     declared_.reset();
     fields_.clear();
-    spill_.reset();
-    parser_.emplace(fields_, limits_.max_fields, spill_);
+    sink_.reset();
+    parser_.emplace(fields_, limits_.max_fields, sink_, limits_.max_body);
     head_ = http_request_head();
     body_ = std::string_view();
 }

@@ -32,18 +32,20 @@ LLMX_DECL void append_model(json_writer& w, const topology& world, std::string_v
     w.end_object();
 }
 
-LLMX_DECL bool append_models(std::string& out, const topology& world, std::string_view language,
+LLMX_DECL bool append_models(std::string& out, const topology& world, const principal* who, std::string_view language,
                              std::string_view name, std::int64_t created) {
     json_writer w(out);
+    const auto hidden = [who](std::string_view model) { return who != nullptr && !who->may_use(model); };
     if (!name.empty()) {
         // Gemini's SDK may ask by resource name.
         if (language == "gemini_generate" && name.starts_with("models/")) name.remove_prefix(7);
-        if (world.find(name) == nullptr) return false;
+        if (world.find(name) == nullptr || hidden(name)) return false;
         append_model(w, world, language, name, created);
         return true;
     }
     std::vector<std::string_view> names = world.model_names();
     for (const std::string_view wildcard : world.wildcard_names()) names.push_back(wildcard);
+    std::erase_if(names, hidden);
     w.object();
     const bool gemini = language == "gemini_generate", anthropic = language == "anthropic_messages";
     if (!gemini && !anthropic) w.member("object", "list");

@@ -50,7 +50,7 @@ LLMX_DECL std::string_view http_date::at(std::int64_t unix_seconds) {
 }
 
 LLMX_DECL void append_field(std::string& out, std::string_view name, std::string_view value) {
-    if (value.empty() || detail::text_writer::has_controls(value)) return;
+    if (value.empty() || !detail::text_writer::is_field_text(value)) return;
     out += name;
     out += ": ";
     out += value;

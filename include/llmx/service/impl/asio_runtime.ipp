@@ -2,10 +2,13 @@
 #pragma once
 
 #include <llmx/service/asio_runtime.hpp>
+#include <llmx/service/detail/offload_worker.hpp>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/cancellation_state.hpp>
 #include <boost/asio/deferred.hpp>
+#include <boost/asio/this_coro.hpp>
 
 #include <array>
 #include <chrono>
@@ -48,6 +51,36 @@ LLMX_DECL boost::asio::awaitable<result<void>> asio_runtime::sleep_until(time_po
         co_await timer.async_wait(boost::asio::as_tuple(boost::asio::deferred));
     if (std::get<0>(woken) || stop.cancelled()) co_return error(errc::cancelled);
     co_return success();
+}
+
+LLMX_DECL boost::asio::awaitable<result<void>> asio_runtime::offload(offloaded_work& work, cancellation& stop) {
+    if (stop.cancelled()) co_return error(errc::cancelled);
+    if (!worker_) worker_ = detail::offload_worker::of(*io_);
+    const boost::asio::cancellation_state asio_stop = co_await boost::asio::this_coro::cancellation_state;
+    const bool throws = co_await boost::asio::this_coro::throw_if_cancelled();
+    detail::offload_ticket ticket(worker_, work);
+    if (!ticket.begin()) {
+        // Late for the others is better than never for this one.
+        work.run();
+        co_return success();
+    }
+    const cancellation::registration registered(stop, &detail::offload_ticket::give_up, &ticket);
+    co_await boost::asio::this_coro::throw_if_cancelled(false);
+    // The runtime may be gone when this ends.
+    while (!ticket.over()) {
+        (void)co_await ticket.ended().async_wait(boost::asio::as_tuple(boost::asio::deferred));
+        // Asio's own cancellation ends the wait, but not the work once it runs.
+        if (asio_stop.cancelled() != boost::asio::cancellation_type::none) detail::offload_ticket::give_up(&ticket);
+    }
+    co_await boost::asio::this_coro::throw_if_cancelled(throws);
+    if (!ticket.has_run() || stop.cancelled() || asio_stop.cancelled() != boost::asio::cancellation_type::none)
+        co_return error(errc::cancelled);
+    co_return success();
+}
+
+LLMX_DECL void asio_runtime::stop_offloading() {
+    if (!worker_) worker_ = detail::offload_worker::of(*io_);
+    worker_->stop();
 }
 
 } // namespace llmx::inline v0

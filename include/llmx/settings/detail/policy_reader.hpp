@@ -30,6 +30,8 @@ private:
     LLMX_DECL void read_retry_policy(const setting* map);
     LLMX_DECL void read_aliases(const setting* map);
     LLMX_DECL void read_server(section& general);
+    LLMX_DECL void read_keys(const setting* list);
+    LLMX_DECL void read_key(const setting& one);
     LLMX_DECL void check_name(const setting& at, std::string_view name, const std::vector<deployment>& deployments,
                               bool must_exist);
 
@@ -49,5 +51,6 @@ private:
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/settings/impl/fallback_reader.ipp>
+#include <llmx/settings/impl/key_reader.ipp>
 #include <llmx/settings/impl/policy_reader.ipp>
 #endif

@@ -80,11 +80,18 @@ LLMX_DECL void policy_reader::read_server(section& s) {
     s.hidden("master_key", l.master_key);
     if (!safe_field_value(l.master_key.reveal()))
         notes_.fail(s.map()->find("master_key")->wrong("the key holds a line break"));
+    read_keys(s.find("keys"));
     if (double megabytes = 0; s.number("max_request_size_mb", megabytes)) {
         if (megabytes <= 0 || megabytes > 4096)
             notes_.fail(s.map()->find("max_request_size_mb")->unexpected("a number of MiB above 0 and up to 4096"));
         else
             l.max_request_body = static_cast<std::size_t>(megabytes * 1024 * 1024);
+    }
+    if (double megabytes = 0; s.number("memory_limit_mb", megabytes)) {
+        if (megabytes < 1 || megabytes > 1073741824)
+            notes_.fail(s.map()->find("memory_limit_mb")->unexpected("a number of MiB from 1 to 1073741824"));
+        else
+            l.memory_limit = static_cast<std::size_t>(megabytes * 1024 * 1024);
     }
     s.seconds("header_timeout", l.header_timeout);
     s.seconds("keep_alive_timeout", l.keep_alive_timeout);

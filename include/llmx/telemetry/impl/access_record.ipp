@@ -3,6 +3,7 @@
 
 #include <llmx/telemetry/access_record.hpp>
 #include <llmx/telemetry/detail/line_writer.hpp>
+#include <llmx/wire/json_writer.hpp>
 
 #include <algorithm>
 
@@ -130,6 +131,16 @@ LLMX_DECL void append_access_line(std::string& out, const access_record& r, rfc3
     if (c != nullptr) w.member(",\"request_id\":", c->request_id);
     w.member(",\"client\":", r.client);
     if (c != nullptr) w.member(",\"caller\":", c->caller);
+    if (c != nullptr && c->principal && !c->principal->tags.empty()) {
+        bool first = true;
+        for (const std::string& tag : c->principal->tags) {
+            if (first) w.raw(",\"tags\":[");
+            else w.raw(",");
+            w.text(tag);
+            first = false;
+        }
+        w.raw("]");
+    }
     w.member(",\"method\":", r.method);
     w.member(",\"path\":", r.path);
     w.raw(",\"status\":").number(r.status);
@@ -162,6 +173,17 @@ LLMX_DECL void append_access_line(std::string& out, const access_record& r, rfc3
     }
     w.raw("}\n");
     w.spill();
+}
+
+LLMX_DECL void append_note_line(std::string& out, std::string_view level, std::string_view message,
+                                rfc3339_text& memory) {
+    out += "{\"time\":\"";
+    out += memory.at(std::chrono::system_clock::now());
+    out += "\",\"level\":\"";
+    out += level;
+    out += "\",\"message\":";
+    append_json_string(out, message);
+    out += "}\n";
 }
 
 } // namespace llmx::inline v0

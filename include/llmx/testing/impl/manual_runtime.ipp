@@ -17,4 +17,11 @@ LLMX_DECL boost::asio::awaitable<result<void>> manual_runtime::sleep_until(time_
     co_return co_await clock_.wait_until(when, stop);
 }
 
+LLMX_DECL boost::asio::awaitable<result<void>> manual_runtime::offload(offloaded_work& work, cancellation& stop) {
+    if (stop.cancelled()) co_return error(errc::cancelled);
+    ++offloaded_;
+    work.run();
+    co_return success();
+}
+
 } // namespace llmx::inline v0::testing

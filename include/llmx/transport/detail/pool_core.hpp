@@ -53,18 +53,22 @@ public:
     pool_core& operator=(const pool_core&) = delete;
     LLMX_DECL ~pool_core();
 
-    /// The most recently used idle connection that still looks alive, or null.
+    /// The most recently used idle connection, or null. `connection::send` looks whether it is
+    /// still good for anything.
     [[nodiscard]] LLMX_DECL connection_ptr take_idle(const origin& to) noexcept;
-    /// A new connection, or one that another call let go of while this one waited in line.
-    /// \p fresh makes room for a new one by closing an idle one.
+    /// A new connection, or one that another call let go of while this one waited in line. When
+    /// \p dead is a connection to the same origin, the new one takes its place without waiting.
     LLMX_DECL boost::asio::awaitable<result<connection_ptr>> open(const origin& to, const http_limits& limits,
-                                                                  cancellation& stop, bool fresh);
+                                                                  cancellation& stop, connection_ptr& dead);
     LLMX_DECL void take_back(connection& c) noexcept override;
+    /// Closes the connection that has been idle the longest, to whatever origin.
+    LLMX_DECL bool free_descriptor() noexcept override;
     /// The pool object is gone: closes what is idle and sends those who wait away.
     LLMX_DECL void close() noexcept;
     [[nodiscard]] LLMX_DECL http_pool_stats stats() const noexcept;
     [[nodiscard]] duration stale_within() const noexcept { return options_.stale_within; }
     void count_stale_retry() noexcept { ++stats_.stale_retries; }
+    void count_reuse() noexcept { ++stats_.reuses; }
 
     friend void intrusive_ptr_add_ref(pool_core* p) noexcept { ++p->references_; }
     friend void intrusive_ptr_release(pool_core* p) noexcept {
@@ -76,6 +80,8 @@ private:
     LLMX_DECL static void on_sweep(void* self) noexcept;
     LLMX_DECL pool_host& host_of(const origin& to);
     LLMX_DECL void unlink_idle(connection& c) noexcept;
+    /// Destroys a connection, but not the place it had.
+    LLMX_DECL void retire(connection& c) noexcept;
     /// Destroys a connection and passes its place on.
     LLMX_DECL void discard(connection& c) noexcept;
     /// A place at \p h is free: for the first in line, or nobody.

@@ -3,7 +3,6 @@
 
 #include <llmx/transport/connection.hpp>
 #include <llmx/transport/impl/http_reader.ipp>
-#include <llmx/wire/detail/text_writer.hpp>
 
 #include <boost/asio/as_tuple.hpp>
 #include <boost/asio/deferred.hpp>
@@ -19,37 +18,14 @@
 #include <utility>
 
 namespace llmx::inline v0 {
-namespace detail {
-
-/// The request line and header section of \p request, written over \p head.
-LLMX_DECL void write_request_head(std::string& head, const http_request& request) {
-    head.clear();
-    text_memory memory;
-    text_writer w(head, memory);
-    w.copy(request.method).raw(" ");
-    if (request.target.empty()) w.raw("/");
-    w.copy(request.target).raw(" HTTP/1.1\r\nHost: ").copy(request.to->authority).raw("\r\n").copy(request.fields);
-    // RFC 9110 section 8.6: a length of 0 is only said where a body is expected.
-    const std::size_t size = request.body_size();
-    if (size != 0 || (request.method != "GET" && request.method != "HEAD"))
-        w.raw("Content-Length: ").number(size).raw("\r\n");
-    w.raw("\r\n");
-    w.spill();
-}
-
-/// Bodies up to this size travel in one buffer with the head.
-inline constexpr std::size_t joined_body = 4096;
-
-/// POSIX lets the two differ.
-[[nodiscard]] LLMX_DECL bool would_block(const boost::system::error_code& ec) noexcept {
-    return ec == boost::asio::error::would_block || ec == boost::asio::error::try_again;
-}
-
-} // namespace detail
 
 LLMX_DECL connection::connection(boost::asio::io_context& io, deadline_service& deadlines, owner& back)
-    : owner_(&back), socket_(io), watcher_(deadlines, &connection::on_deadline, this),
-      buffer_(std::make_unique_for_overwrite<char[]>(read_size)) {}
+    : owner_(&back), socket_(io),
+#if !defined(LLMX_NO_TLS)
+      below_tls_(socket_),
+#endif
+      watcher_(deadlines, &connection::on_deadline, this), buffer_(std::make_unique_for_overwrite<char[]>(read_size)) {
+}
 
 LLMX_DECL connection::~connection() { close(); }
 
@@ -67,78 +43,33 @@ LLMX_DECL void connection::close() noexcept {
 LLMX_DECL void connection::release() noexcept {
     stop_.reset();
     watcher_.never();
+    memory_ = nullptr;
     owner_->take_back(*this);
 }
 
-LLMX_DECL bool connection::reusable() const {
-    return !stopped_ && socket_.is_open() && first_piece_ == pieces_.size() && begin_ == end_ && reader_.done() &&
-           reader_.keep_alive();
+LLMX_DECL void connection::destroy() noexcept {
+    if (!writing_) {
+        delete this;
+        return;
+    }
+    close();
+    stop_.reset();
+    watcher_.never();
+#if !defined(LLMX_NO_TLS)
+    // The slot for sessions belongs to the owner, who may be gone before the write has ended.
+    if (tls_) detail::tls_forget_slot(tls_->native_handle());
+#endif
+    orphan_ = true;
 }
 
-LLMX_DECL bool connection::peer_gone() noexcept {
-    char byte = 0;
-    boost::system::error_code ec;
-    socket_.receive(boost::asio::buffer(&byte, 1), boost::asio::socket_base::message_peek, ec);
-    return !detail::would_block(ec);
+LLMX_DECL bool connection::reusable() const {
+    return !stopped_ && socket_.is_open() && !writing_ && first_piece_ == pieces_.size() && reader_.done() &&
+           reader_.keep_alive();
 }
 
 LLMX_DECL error connection::stopped() const {
     if (stopped_ == errc::connect_failed) return connect_failure("connect to", "timed out");
     return error(*stopped_);
-}
-
-LLMX_DECL bool connection::send(const http_request& request, const http_limits& limits) {
-    deadline_ = limits.deadline;
-    idle_ = limits.idle;
-    max_body_ = limits.max_body;
-    read_by_ = time_point::max();
-    begin_ = end_ = 0;
-    reader_.begin(limits.max_header, request.method == "HEAD");
-    watch(limits.first_byte_by, errc::first_token_timeout);
-
-    detail::write_request_head(head_, request);
-    first_piece_ = pieces_.size();
-    // A short body is copied: one buffer costs the system less than several, and over TLS
-    // each would become a record of its own.
-    const bool joined = request.body_size() <= detail::joined_body;
-    for (std::size_t i = 0; joined && i < request.body.size(); ++i) head_ += request.body[i];
-    for (std::size_t i = request.body.size(); !joined && i-- > 0;)
-        if (!request.body[i].empty())
-            pieces_[--first_piece_] = boost::asio::const_buffer(request.body[i].data(), request.body[i].size());
-    pieces_[--first_piece_] = boost::asio::const_buffer(head_.data(), head_.size());
-#if !defined(LLMX_NO_TLS)
-    if (tls_) return false;
-#endif
-    // Written here and now: an asynchronous write would succeed at once too, but its
-    // completion would first go round the event loop.
-    boost::system::error_code ec;
-    const std::size_t n = joined ? socket_.write_some(pieces_[first_piece_], ec) : socket_.write_some(unsent(), ec);
-    if (!ec) sent(n);
-    return first_piece_ == pieces_.size() || (ec && !detail::would_block(ec));
-}
-
-LLMX_DECL void connection::sent(std::size_t bytes) noexcept {
-    while (first_piece_ < pieces_.size()) {
-        boost::asio::const_buffer& b = pieces_[first_piece_];
-        const std::size_t n = std::min(bytes, b.size());
-        b += n;
-        bytes -= n;
-        if (b.size() != 0) return;
-        ++first_piece_;
-    }
-}
-
-LLMX_DECL boost::asio::awaitable<void> connection::flush() {
-    while (first_piece_ < pieces_.size() && !stopped_) {
-        std::tuple<boost::system::error_code, std::size_t> done;
-#if !defined(LLMX_NO_TLS)
-        if (tls_) done = co_await tls_->async_write_some(unsent(), boost::asio::as_tuple(boost::asio::deferred));
-        else
-#endif
-            done = co_await socket_.async_write_some(unsent(), boost::asio::as_tuple(boost::asio::deferred));
-        if (std::get<0>(done)) co_return;
-        sent(std::get<1>(done));
-    }
 }
 
 LLMX_DECL result<void> connection::make_room() {
@@ -167,6 +98,7 @@ LLMX_DECL result<void> connection::received(const boost::system::error_code& ec,
         close();
         return e;
     }
+    if (!begun_ && n != 0) return unasked();
     end_ += n;
     if (reader_.header_done()) return success();
     const result<http_reader::step> step = reader_.feed(std::span<char>(buffer_.get() + begin_, end_ - begin_));
@@ -232,19 +164,29 @@ LLMX_DECL boost::asio::awaitable<result<std::string_view>> connection::read_some
     }
 }
 
+LLMX_DECL error connection::no_memory() {
+    close();
+    error e(errc::shed, "the gateway has no memory for the provider's answer now; try again later");
+    return e.with_retry_after(std::chrono::seconds(1));
+}
+
 LLMX_DECL result<void> connection::take(std::string_view body, std::string& out) {
     if (body.size() > max_body_) {
         close();
         return error(errc::bad_response, "the answer is larger than the limit");
     }
     max_body_ -= body.size();
-    out += body;
+    if (!append_within(memory_, out, body)) return no_memory();
     return success();
 }
 
 LLMX_DECL result<bool> connection::take_rest(std::string& out) {
     constexpr std::uint64_t believed = 1024 * 1024;
-    if (out.empty()) out.reserve(static_cast<std::size_t>(std::min(reader_.announced_length(), believed)));
+    if (out.empty()) {
+        const auto ahead = static_cast<std::size_t>(std::min(reader_.announced_length(), believed));
+        if (ahead > out.capacity() && memory_ != nullptr && !memory_->grow(ahead)) return no_memory();
+        out.reserve(ahead);
+    }
     for (;;) {
         std::string_view body;
         error fault;

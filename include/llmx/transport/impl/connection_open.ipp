@@ -36,6 +36,10 @@ connection::connect(const origin& to, std::span<const boost::asio::ip::address> 
     boost::system::error_code ec = boost::asio::error::host_not_found;
     for (std::size_t i = 0; i < addresses.size() && ec; ++i) {
         if (stopped_) co_return stopped();
+        const boost::asio::ip::tcp::endpoint endpoint(addresses[i], to.port);
+        socket_.open(endpoint.protocol(), ec);
+        if (ec == boost::asio::error::no_descriptors && owner_->free_descriptor()) socket_.open(endpoint.protocol(), ec);
+        if (ec) continue;
         // An address that swallows packets must leave time for the next.
         const time_point now = clock::now();
         const std::size_t left = addresses.size() - i;
@@ -44,7 +48,6 @@ connection::connect(const origin& to, std::span<const boost::asio::ip::address> 
             attempt_by = now + (until - now) / static_cast<duration::rep>(left);
         watch(attempt_by, limit);
         attempt_only_ = left > 1 && attempt_by < deadline_ && attempt_by < until;
-        const boost::asio::ip::tcp::endpoint endpoint(addresses[i], to.port);
         const std::tuple<boost::system::error_code> done =
             co_await socket_.async_connect(endpoint, boost::asio::as_tuple(boost::asio::deferred));
         ec = std::get<0>(done);
@@ -74,7 +77,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> connection::handshake(const origi
 }
 #else
 LLMX_DECL boost::asio::awaitable<result<void>> connection::handshake(const origin& to, detail::tls_context* tls) {
-    tls_.emplace(socket_, *tls);
+    tls_.emplace(below_tls_, *tls);
     SSL* const ssl = tls_->native_handle();
     const bool verify = SSL_get_verify_mode(ssl) != SSL_VERIFY_NONE;
     const result<void> ready = detail::tls_expect_peer(ssl, to.host, verify, *session);

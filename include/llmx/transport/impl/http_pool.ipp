@@ -17,16 +17,10 @@ namespace detail {
     return true;
 }
 
-} // namespace detail
-
-LLMX_DECL http_pool::http_pool(boost::asio::io_context& io, http_pool_options options)
-    : core_(new detail::pool_core(io, std::move(options))) {}
-
-LLMX_DECL http_pool::~http_pool() { core_->close(); }
-
-LLMX_DECL boost::asio::awaitable<result<http_response>>
-http_pool::exchange(const http_request& request, const http_limits& limits, cancellation& stop) {
-    const boost::intrusive_ptr<detail::pool_core> core = core_;
+/// The coroutine of an exchange. It begins when it is awaited, and the pool may be gone by then.
+LLMX_DECL boost::asio::awaitable<result<http_response>> exchange_over(boost::intrusive_ptr<pool_core> core,
+                                                                      const http_request& request,
+                                                                      const http_limits& limits, cancellation& stop) {
     if (stop.cancelled()) co_return error(errc::cancelled);
     const time_point began = clock::now();
     if (limits.deadline <= began)
@@ -35,16 +29,25 @@ http_pool::exchange(const http_request& request, const http_limits& limits, canc
         co_return error(errc::invalid_request, "the path has characters a URL may not hold");
 
     bool fresh = false;
+    // One that could not be used; what is opened instead takes its place.
+    connection_ptr dead;
     for (;;) {
         connection_ptr c;
         if (!fresh) c = core->take_idle(*request.to);
         if (!c) {
-            result<connection_ptr> opened = co_await core->open(*request.to, limits, stop, fresh);
+            result<connection_ptr> opened = co_await core->open(*request.to, limits, stop, dead);
             if (!opened) co_return opened.error();
             c = std::move(*opened);
         }
+        dead.reset();
         c->use_for(stop);
-        if (!c->send(request, limits)) co_await c->flush();
+        const connection::unread before = c->send(request, limits);
+        if (before != connection::unread::nothing) {
+            if (!c->reused) co_return c->unasked();
+            dead = std::move(c);
+            continue;
+        }
+        if (c->reused) core->count_reuse();
         result<void> read = success();
         while (read && !c->head_done()) {
             if (c->encrypted()) {
@@ -62,11 +65,24 @@ http_pool::exchange(const http_request& request, const http_limits& limits, canc
             co_return reply;
         }
         if (fresh || !c->reused || c->saw_reply() || read.error().value() != errc::connection_lost ||
-            clock::now() - began >= core->stale_within())
+            (c->request_begun() && clock::now() - began >= core->stale_within()))
             co_return read.error();
         fresh = true;
+        dead = std::move(c);
         core->count_stale_retry();
     }
+}
+
+} // namespace detail
+
+LLMX_DECL http_pool::http_pool(boost::asio::io_context& io, http_pool_options options)
+    : core_(new detail::pool_core(io, std::move(options))) {}
+
+LLMX_DECL http_pool::~http_pool() { core_->close(); }
+
+LLMX_DECL boost::asio::awaitable<result<http_response>>
+http_pool::exchange(const http_request& request, const http_limits& limits, cancellation& stop) {
+    return detail::exchange_over(core_, request, limits, stop);
 }
 
 } // namespace llmx::inline v0

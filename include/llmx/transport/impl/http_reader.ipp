@@ -19,9 +19,12 @@ namespace detail {
     return error(errc::bad_response, std::move(message));
 }
 
-LLMX_DECL void response_parser::on_field_impl(boost::beast::http::field, text name, text value, code& ec) {
-    // Trailer fields come through here too; nobody asked for them (RFC 9110 section 6.5.1).
+LLMX_DECL void response_parser::on_field_impl(boost::beast::http::field which, text name, text value, code& ec) {
+    // Trailer fields come through here too; no caller needs them (RFC 9110 section 6.5.1).
     if (!in_header_) return;
+    if (which == boost::beast::http::field::transfer_encoding &&
+        (version_ < 11 || !iequals(std::string_view(value.data(), value.size()), "chunked")))
+        ambiguous_end = true;
     if (fields_->size() == http_reader::max_fields) {
         ec = boost::beast::http::error::header_limit;
         return;
@@ -46,7 +49,7 @@ LLMX_DECL void http_reader::begin(std::size_t max_header, bool bodiless) {
     max_header_ = max_header;
     bodiless_ = bodiless;
     header_bytes_ = 0;
-    fault_.clear();
+    fault_.reset();
     // One huge header section must not be paid for as long as the connection lives.
     constexpr std::size_t usual = 16 * 1024;
     if (head_.capacity() > usual) head_ = std::string();
@@ -65,6 +68,10 @@ LLMX_DECL void http_reader::expect_message() {
     parser_->skip(bodiless_);
 }
 
+LLMX_DECL error http_reader::failed(std::string_view why) {
+    return fault_.emplace(detail::bad_http(why));
+}
+
 LLMX_DECL result<std::size_t> http_reader::feed_header(std::string_view in) {
     static constexpr std::string_view protocol = "HTTP/1.";
     std::size_t used = 0;
@@ -80,19 +87,19 @@ LLMX_DECL result<std::size_t> http_reader::feed_header(std::string_view in) {
                 break;
             }
             const char before = lf > 0 ? rest[lf - 1] : head_.empty() ? '\0' : head_.back();
-            if (before != '\r') return detail::bad_http("a header line does not end in CR LF");
+            if (before != '\r') return failed("a header line does not end in CR LF");
             complete = line_bytes_ + (lf - line) == 1;
             line_bytes_ = 0;
             line = lf + 1;
         }
         header_bytes_ += line;
-        if (header_bytes_ > max_header_) return detail::bad_http("the header section is larger than the limit");
+        if (header_bytes_ > max_header_) return failed("the header section is larger than the limit");
         head_.append(rest.substr(0, line));
         used += line;
         // Checked at once, or a peer of another protocol that waits for us to speak would
         // only be found out by a timeout.
         const std::string_view begun = std::string_view(head_).substr(0, protocol.size());
-        if (begun != protocol.substr(0, begun.size())) return detail::bad_http("it speaks another protocol");
+        if (begun != protocol.substr(0, begun.size())) return failed("it speaks another protocol");
         if (!complete) break;
         const result<void> parsed = parse_header();
         if (!parsed) return parsed.error();
@@ -103,21 +110,24 @@ LLMX_DECL result<std::size_t> http_reader::feed_header(std::string_view in) {
 LLMX_DECL result<void> http_reader::parse_header() {
     boost::beast::error_code ec;
     parser_->put(boost::asio::const_buffer(head_.data(), head_.size()), ec);
-    if (ec) return detail::bad_http(ec.message());
+    if (ec) return failed(ec.message());
     const int status = parser_->status;
-    if (status == 101) return detail::bad_http("it switched protocols unasked");
+    if (status == 101) return failed("it switched protocols unasked");
     if (status >= 100 && status < 200) {
         // RFC 9110 section 15.2: any number of these may precede the answer.
         expect_message();
         return success();
     }
     header_done_ = true;
+    // Beast takes such a message to have no body, as it should (RFC 9112 section 6.3); its sender may differ.
+    if ((status == 204 || status == 304) && (parser_->chunked() || parser_->content_length().value_or(0) != 0))
+        parser_->ambiguous_end = true;
     return success();
 }
 
 LLMX_DECL result<http_reader::step> http_reader::feed(std::span<char> in) {
     step s;
-    if (fault_) return detail::bad_http(fault_.message());
+    if (fault_) return *fault_;
     if (!header_done_) {
         const result<std::size_t> used = feed_header(std::string_view(in.data(), in.size()));
         if (!used) return used.error();
@@ -127,9 +137,12 @@ LLMX_DECL result<http_reader::step> http_reader::feed(std::span<char> in) {
     char* body = nullptr;
     std::size_t size = 0;
     while (s.consumed < in.size() && !parser_->is_done()) {
+        char* const at = in.data() + s.consumed;
+        if (parser_->chunked() &&
+            detail::wait_for_final_chunk(std::string_view(at, in.size() - s.consumed), !parser_->in_chunks))
+            break;
         boost::beast::error_code ec;
         parser_->piece = std::string_view();
-        char* const at = in.data() + s.consumed;
         s.consumed += parser_->put(boost::asio::const_buffer(at, in.size() - s.consumed), ec);
         const std::string_view piece = parser_->piece;
         if (!piece.empty()) {
@@ -138,18 +151,17 @@ LLMX_DECL result<http_reader::step> http_reader::feed(std::span<char> in) {
             size += piece.size();
         }
         if (ec == boost::beast::http::error::need_more) break;
-        if (ec && size == 0) return detail::bad_http(ec.message());
-        if (ec) {
-            fault_ = ec;
-            break;
-        }
+        if (!ec) continue;
+        const error fault = failed(ec.message());
+        if (size == 0) return fault;
+        break;
     }
     s.body = std::string_view(body, size);
     return s;
 }
 
 LLMX_DECL result<void> http_reader::finish() {
-    if (fault_) return detail::bad_http(fault_.message());
+    if (fault_) return *fault_;
     if (!started()) return error(errc::connection_lost);
     if (!header_done_) return error(errc::truncated);
     if (parser_->is_done()) return success();

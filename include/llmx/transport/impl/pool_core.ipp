@@ -103,29 +103,25 @@ LLMX_DECL void pool_core::give_place(pool_host& h) noexcept {
     forget_if_unused(h);
 }
 
+LLMX_DECL void pool_core::retire(connection& c) noexcept {
+    if (c.spoke_unasked) ++stats_.unasked;
+    c.destroy();
+}
+
 LLMX_DECL void pool_core::discard(connection& c) noexcept {
     pool_host& h = *c.home;
-    delete &c;
+    retire(c);
     give_place(h);
 }
 
 LLMX_DECL connection_ptr pool_core::take_idle(const origin& to) noexcept {
-    for (;;) {
-        const auto at = hosts_.find(to);
-        if (at == hosts_.end() || at->second.idle.empty()) return connection_ptr();
-        connection& c = *at->second.idle.front();
-        unlink_idle(c);
-        // Always looked at: what a peer sent unasked would be the next caller's answer, and each
-        // answer after it the one before.
-        if (c.peer_gone()) {
-            discard(c);
-            continue;
-        }
-        c.reused = true;
-        ++stats_.reuses;
-        intrusive_ptr_add_ref(this);
-        return connection_ptr(&c);
-    }
+    const auto at = hosts_.find(to);
+    if (at == hosts_.end() || at->second.idle.empty()) return connection_ptr();
+    connection& c = *at->second.idle.front();
+    unlink_idle(c);
+    c.reused = true;
+    intrusive_ptr_add_ref(this);
+    return connection_ptr(&c);
 }
 
 LLMX_DECL void pool_core::take_back(connection& c) noexcept {
@@ -133,11 +129,13 @@ LLMX_DECL void pool_core::take_back(connection& c) noexcept {
     const boost::intrusive_ptr<pool_core> lease(this, false);
     pool_host& h = *c.home;
     if (closed_ || !c.reusable()) return discard(c);
+    // Who waits would only find out after waiting again; whoever takes an idle connection looks then.
+    const connection::unread left = h.waiters.empty() ? c.look_behind_answer() : c.look();
+    if (left != connection::unread::nothing) return discard(c);
     if (!h.waiters.empty()) {
         auto& w = static_cast<pool_waiter&>(*h.waiters.front());
         intrusive_ptr_add_ref(this);
         c.reused = true;
-        ++stats_.reuses;
         w.given.reset(&c);
         return w.wake();
     }
@@ -154,6 +152,14 @@ LLMX_DECL void pool_core::take_back(connection& c) noexcept {
     h.idle.push_front(c);
     idle_.push_front(c);
     if (sweep_.expiry() == time_point::max()) sweep_.expires_at(c.idle_since + options_.idle_timeout);
+}
+
+LLMX_DECL bool pool_core::free_descriptor() noexcept {
+    connection* const oldest = idle_.back();
+    if (oldest == nullptr) return false;
+    unlink_idle(*oldest);
+    discard(*oldest);
+    return true;
 }
 
 LLMX_DECL void pool_core::on_sweep(void* self) noexcept {
@@ -189,7 +195,8 @@ LLMX_DECL boost::asio::awaitable<result<bool>> pool_core::wait_in_line(pool_host
 }
 
 LLMX_DECL boost::asio::awaitable<result<connection_ptr>> pool_core::open(const origin& to, const http_limits& limits,
-                                                                         cancellation& stop, bool fresh) {
+                                                                         cancellation& stop,
+                                                                         connection_ptr& dead) {
     tls_context* tls = nullptr;
     if (to.tls) {
 #if defined(LLMX_NO_TLS)
@@ -201,10 +208,8 @@ LLMX_DECL boost::asio::awaitable<result<connection_ptr>> pool_core::open(const o
 #endif
     }
     pool_host& h = host_of(to);
-    if (h.open >= options_.max_per_host && fresh && !h.idle.empty()) {
-        connection& oldest = *h.idle.back();
-        unlink_idle(oldest);
-        delete &oldest;
+    if (dead) {
+        // Its place is taken over below.
     } else if (h.open < options_.max_per_host) {
         ++h.open;
     } else {
@@ -216,9 +221,11 @@ LLMX_DECL boost::asio::awaitable<result<connection_ptr>> pool_core::open(const o
     // From here on a place at `h` is ours; the connection takes it along when it is made.
     connection_ptr c;
     {
-        intrusive_ptr_add_ref(this);
         c.reset(new connection(io_, deadlines_, *this));
         c->home = &h;
+        // The reference that a lease holds goes with the place.
+        if (dead) retire(*dead.release());
+        else intrusive_ptr_add_ref(this);
 #if !defined(LLMX_NO_TLS)
         c->session = &h.session;
 #endif

@@ -11,6 +11,7 @@
 #include <openssl/ssl.h>
 #include <openssl/x509v3.h>
 
+#include <string_view>
 #include <utility>
 
 namespace llmx::inline v0 {
@@ -47,6 +48,15 @@ LLMX_DECL result<void> tls_expect_peer(SSL* ssl, const std::string& host, bool v
     return success();
 }
 
+LLMX_DECL void tls_forget_slot(SSL* ssl) noexcept { SSL_set_ex_data(ssl, tls_session_index(), nullptr); }
+
+LLMX_DECL bool tls_holds_bytes(SSL* ssl) noexcept {
+    // "RB", read body: OpenSSL has taken a record's header and waits for the rest, which
+    // `SSL_has_pending` does not count as long as none of that has come.
+    return SSL_has_pending(ssl) == 1 || BIO_ctrl_pending(SSL_get_rbio(ssl)) != 0 ||
+           std::string_view(SSL_rstate_string(ssl)) == "RB";
+}
+
 LLMX_DECL std::string tls_failure(SSL* ssl, const boost::system::error_code& ec) {
     const long verdict = SSL_get_verify_result(ssl);
     if (verdict == X509_V_OK || SSL_get_verify_mode(ssl) == SSL_VERIFY_NONE) return ec.message();
@@ -67,6 +77,8 @@ LLMX_DECL void tls_client::prepare() {
             context_.reset();
             return;
         }
+        // A kept connection is read only to see that nothing is there: no peer may begin a handshake then.
+        SSL_CTX_set_options(native, SSL_OP_NO_RENEGOTIATION);
         // Sessions are kept beside the pool of each host, so OpenSSL's own cache stays off.
         SSL_CTX_set_session_cache_mode(native, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
         SSL_CTX_sess_set_new_cb(native, &detail::tls_keep_session);

@@ -59,21 +59,39 @@ public:
         at_ = std::to_chars(at_, at_ + 24, n).ptr;
         return *this;
     }
-    /// A header field: \p name is `name: `. Nothing when \p value is empty or holds a control
-    /// character, so that no name from a configuration or a provider can break the head.
+    /// A header field: \p name is `name: `. Nothing when \p value is empty. What is not visible
+    /// ASCII or a space is percent-encoded: no name from a configuration, a caller or a provider
+    /// can break the head, and clients agree on nothing else in it (RFC 9110 section 5.5).
     template <std::size_t N> text_writer& field(const char (&name)[N], std::string_view value) {
-        if (!value.empty() && !has_controls(value)) raw(name).copy(value).raw("\r\n");
-        return *this;
+        if (value.empty()) return *this;
+        if (is_field_text(value)) return raw(name).copy(value).raw("\r\n");
+        return raw(name).copy(field_text(value)).raw("\r\n");
     }
     void spill() {
         out_->append(begin_, static_cast<std::size_t>(at_ - begin_));
         at_ = begin_;
     }
 
-    [[nodiscard]] static bool has_controls(std::string_view value) noexcept {
+    /// Visible ASCII and spaces alone.
+    [[nodiscard]] static bool is_field_text(std::string_view value) noexcept {
         for (const char c : value)
-            if (static_cast<unsigned char>(c) < 0x20 || c == 0x7f) return true;
-        return false;
+            if (c < 0x20 || c == 0x7f) return false;
+        return true;
+    }
+    /// \p value with everything else percent-encoded.
+    [[nodiscard]] static std::string field_text(std::string_view value) {
+        static constexpr char hex[] = "0123456789ABCDEF";
+        std::string out;
+        for (const char c : value) {
+            if (c >= 0x20 && c != 0x7f) {
+                out += c;
+                continue;
+            }
+            out += '%';
+            out += hex[static_cast<unsigned char>(c) >> 4];
+            out += hex[static_cast<unsigned char>(c) & 15];
+        }
+        return out;
     }
 
 protected:

@@ -3,6 +3,7 @@
 
 #include <llmx/wire/detail/plain_run.hpp>
 #include <llmx/wire/json_writer.hpp>
+#include <llmx/wire/utf8.hpp>
 
 namespace llmx::inline v0 {
 
@@ -17,7 +18,17 @@ LLMX_DECL void append_json_string(std::string& out, std::string_view text) {
         const auto c = static_cast<unsigned char>(*p);
         if (c >= 0x80) {
             // Seldom alone: the next block is looked at behind all of them.
-            while (p + 1 != end && static_cast<unsigned char>(p[1]) >= 0x80) ++p;
+            std::size_t n = detail::utf8_sequence(p, end);
+            while (n != 0) {
+                p += n;
+                n = p != end && static_cast<unsigned char>(*p) >= 0x80 ? detail::utf8_sequence(p, end) : 0;
+            }
+            if (p != end && static_cast<unsigned char>(*p) >= 0x80) {
+                out.append(plain, p);
+                out += "\xEF\xBF\xBD";
+                plain = p += detail::utf8_maximal_subpart(p, end);
+            }
+            --p;
             continue;
         }
         out.append(plain, p);

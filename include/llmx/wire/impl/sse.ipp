@@ -36,6 +36,7 @@ LLMX_DECL void sse_parser::reset() noexcept {
     id_.clear();
     retry_.reset();
     clear_event();
+    unfinished_ = 0;
     first_line_ = true;
     skip_lf_ = failed_ = too_large_ = false;
 }
@@ -95,7 +96,8 @@ LLMX_DECL void sse_parser::take_data(std::string_view value, bool in_block) {
 
 LLMX_DECL void sse_parser::keep_views() {
     if (has_data_ && data_in_block_) data_.assign(data_view_);
-    if (has_event_ && event_in_block_) event_.assign(event_view_);
+    // An empty name too: it takes the place of an earlier one.
+    if (event_in_block_) event_.assign(event_view_);
     data_in_block_ = event_in_block_ = false;
 }
 

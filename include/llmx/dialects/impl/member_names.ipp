@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/dialects/detail/member_names.hpp>
+#include <llmx/wire/detail/ascii.hpp>
+
+#include <algorithm>
+#include <string>
+
+namespace llmx::inline v0::detail {
+
+/// \p name in lower case, with the two characters beyond ASCII that Unicode folds into it: U+017F
+/// (long s) and U+212A (Kelvin sign).
+/// Source: Unicode's CaseFolding.txt; Go's encoding/json, fold.go.
+[[nodiscard]] LLMX_DECL std::string fold_member_name(std::string_view name) {
+    std::string out;
+    for (std::size_t i = 0; i < name.size(); ++i) {
+        if (name.substr(i, 2) == "\xC5\xBF") {
+            out += 's';
+            i += 1;
+        } else if (name.substr(i, 3) == "\xE2\x84\xAA") {
+            out += 'k';
+            i += 2;
+        } else {
+            out += ascii_lower(name[i]);
+        }
+    }
+    return out;
+}
+
+[[nodiscard]] LLMX_DECL error member_in_other_case(std::string_view written, std::string_view name) {
+    std::string text = "'";
+    text += written;
+    text += "': names of members are case-sensitive, write '";
+    text += name;
+    text += "'";
+    error e(errc::invalid_request, std::move(text));
+    e.with_param(std::string(written));
+    return e;
+}
+
+LLMX_DECL result<void> check_member_case(const json_member& m, std::span<const std::string_view> names) {
+    // Nearly every name is plain ASCII, and of another length than those that are read.
+    const bool plain = !m.escaped && std::none_of(m.key.begin(), m.key.end(), [](char c) { return c < 0; });
+    if (plain) {
+        for (const std::string_view name : names)
+            if (equals_ignoring_case(m.key, name)) return member_in_other_case(m.key, name);
+        return success();
+    }
+    // Each character of such a name takes at most six bytes.
+    if (m.key.size() > 6 * 32) return success();
+    const std::string written = unescape_json_string(m.key);
+    const std::string folded = fold_member_name(written);
+    for (const std::string_view name : names)
+        if (equals_ignoring_case(folded, name)) return member_in_other_case(written, name);
+    return success();
+}
+
+LLMX_DECL error member_given_twice(const json_member& m) {
+    std::string name = unescape_json_string(m.key);
+    error e(errc::invalid_request, name + ": given twice");
+    e.with_param(std::move(name));
+    return e;
+}
+
+} // namespace llmx::inline v0::detail

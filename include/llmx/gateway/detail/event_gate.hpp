@@ -1,0 +1,50 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/config.hpp>
+
+#include <algorithm>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0::detail {
+
+/// Lets the bytes of a stream go on by whole events: one that turns out to be an error has to be
+/// looked at before its first byte goes on, as it may quote the provider's key.
+///
+/// A piece that ends with an event, as most do, goes on as it is. Not thread-safe.
+class event_gate {
+public:
+    /// The next bytes of the stream, \p pending of which, with those before, belong to an event
+    /// that has not ended. What may go on; lives until the next call and as long as \p piece.
+    [[nodiscard]] std::string_view pass(std::string_view piece, std::size_t pending) {
+        // An event of this size is no error.
+        if (pending > longest_held) pending = 0;
+        if (held_.empty()) {
+            const std::size_t ready = piece.size() - std::min(pending, piece.size());
+            if (pending != 0) held_.assign(piece.substr(ready));
+            return piece.substr(0, ready);
+        }
+        held_ += piece;
+        if (pending >= held_.size()) return std::string_view();
+        const std::size_t ready = held_.size() - pending;
+        given_.swap(held_);
+        held_.assign(given_, ready);
+        return std::string_view(given_).substr(0, ready);
+    }
+    /// All that was kept back, and \p piece behind it; lives until the next call.
+    [[nodiscard]] std::string& open(std::string_view piece = std::string_view()) {
+        given_.swap(held_);
+        held_.clear();
+        given_ += piece;
+        return given_;
+    }
+
+private:
+    static constexpr std::size_t longest_held = 256 * 1024;
+
+    std::string held_, given_;
+};
+
+} // namespace llmx::inline v0::detail

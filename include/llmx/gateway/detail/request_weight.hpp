@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/core/chat_request.hpp>
+
+#include <cstddef>
+
+namespace llmx::inline v0::detail {
+
+/// Whether \p request would be more than about \p bytes of JSON. Looks at no more of it than it
+/// takes to know, so a large request costs no more to judge than one of \p bytes.
+[[nodiscard]] LLMX_DECL bool outweighs(const chat_request& request, std::size_t bytes) noexcept;
+
+} // namespace llmx::inline v0::detail
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/gateway/impl/request_weight.ipp>
+#endif

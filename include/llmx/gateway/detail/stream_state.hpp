@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/core/call_context.hpp>
+#include <llmx/core/chat_event.hpp>
+#include <llmx/core/chat_request.hpp>
+#include <llmx/dialects/dialect.hpp>
+#include <llmx/gateway/chat_stream.hpp>
+#include <llmx/gateway/detail/client_calls.hpp>
+#include <llmx/service/call.hpp>
+#include <llmx/service/reply.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace llmx::inline v0::detail {
+
+/// The context of a call of a client, or of a streamed one, and what ties it to the one that its
+/// caller brought: that one may end first. While it lives, its cancellation is passed on and what
+/// happened is reported to it.
+struct linked_context {
+    linked_context() = default;
+    linked_context(const linked_context&) = delete;
+    linked_context& operator=(const linked_context&) = delete;
+
+    /// Before the first attempt; \p brought is null when the caller has no context.
+    LLMX_DECL void begin(runtime& on, call_context* brought);
+    /// All that happened so far, to the caller's context.
+    LLMX_DECL void report() const;
+    LLMX_DECL void report_tokens() const noexcept;
+
+    call_context own;
+    call_context* caller = nullptr;
+    std::optional<cancellation::registration> link;
+};
+
+/// All that a streamed call needs as long as its stream lives: shared by the stream and a read
+/// of it that is under way, so that either may end first.
+struct stream_state {
+    explicit stream_state(runtime& on) { asked.emplace(on, context.own); }
+    explicit stream_state(std::unique_ptr<call> c) noexcept : given(std::move(c)) {}
+    stream_state(const stream_state&) = delete;
+    stream_state& operator=(const stream_state&) = delete;
+
+    [[nodiscard]] call& the_call() noexcept { return given ? *given : *asked; }
+
+    /// Before the first attempt.
+    LLMX_DECL void begin(call_context* caller, const chat_request& request);
+    /// After the last one: the stream, or why there is none.
+    [[nodiscard]] LLMX_DECL static result<chat_stream> opened(std::shared_ptr<stream_state> self,
+                                                              result<reply> answer);
+    /// The call's answer has come.
+    LLMX_DECL void start(reply answer);
+    LLMX_DECL void break_off(error why);
+    /// The stream is gone while a read is under way.
+    void abandon() noexcept { the_call().context->cancellation.cancel(); }
+    /// The `io_context` of the connection is being destroyed.
+    LLMX_DECL static void on_context_gone(void* self) noexcept;
+
+    /// Keeps alive what made the stream (the client's state); goes last.
+    std::shared_ptr<const void> owner;
+    linked_context context;
+    std::string model;
+    /// The request, when it was given to keep; not needed any more once the stream is open.
+    std::unique_ptr<const chat_request> request;
+    std::unique_ptr<call> given;
+    std::optional<call> asked;
+    reply answer;
+    std::unique_ptr<any_stream_decoder> decoder;
+    event_batch batch;
+    /// Bytes since the decoder last gave an event, thus at least what it holds of the next.
+    std::size_t undecoded = 0;
+    std::optional<error> failure;
+    bool ended = false;
+    bool reading = false;
+    /// The connection has to go as soon as the read under way has.
+    bool orphaned = false;
+    client_calls::entry in_flight;
+};
+
+/// The coroutine behind `chat_stream::read_more`.
+[[nodiscard]] LLMX_DECL boost::asio::awaitable<bool> read_stream(std::shared_ptr<stream_state> s);
+
+/// Asks \p gw for a streamed answer. \p request must live until the coroutine is done, \p caller
+/// until it begins.
+template <class Gateway>
+boost::asio::awaitable<result<chat_stream>> open_stream(Gateway& gw, std::shared_ptr<stream_state> s,
+                                                        call_context* caller, const chat_request& request) {
+    s->begin(caller, request);
+    result<reply> answer = co_await gw.execute(s->the_call());
+    co_return stream_state::opened(std::move(s), std::move(answer));
+}
+
+} // namespace llmx::inline v0::detail
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/gateway/impl/stream_state.ipp>
+#endif

@@ -1,0 +1,34 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/gateway/credentials.hpp>
+#include <llmx/wire/hide_secret.hpp>
+
+#include <utility>
+
+namespace llmx::inline v0 {
+
+LLMX_DECL bool hide_credentials(const deployment& d, std::string& text) { return hide_secret(text, d.key.reveal()); }
+
+LLMX_DECL bool hide_credentials(const deployment& d, error& e) {
+    bool found = false;
+    // Setters copy what is shared: only what changes is set.
+    const auto hide = [&](std::string text, error& (error::*set)(std::string)) {
+        if (!hide_credentials(d, text)) return;
+        found = true;
+        (e.*set)(std::move(text));
+    };
+    hide(e.message(), &error::with_message);
+    hide(e.provider_message(), &error::with_provider_message);
+    hide(e.provider_code(), &error::with_provider_code);
+    hide(e.param(), &error::with_param);
+    hide(e.request_id(), &error::with_request_id);
+    return found;
+}
+
+LLMX_DECL error without_credentials(const call& c, error e) {
+    if (c.target != nullptr) hide_credentials(*c.target, e);
+    return e;
+}
+
+} // namespace llmx::inline v0

@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/gateway/detail/request_weight.hpp>
+
+#include <variant>
+
+namespace llmx::inline v0::detail {
+
+/// Counts down from a number of bytes; stops looking once it is used up.
+class request_scale {
+public:
+    explicit request_scale(std::size_t bytes) noexcept : left_(bytes) {}
+    [[nodiscard]] bool exceeded() const noexcept { return exceeded_; }
+
+    void add(std::size_t bytes) noexcept {
+        if (bytes > left_) exceeded_ = true;
+        else left_ -= bytes;
+    }
+    void add(const extra_members& extra) noexcept {
+        for (const auto& m : extra.members) {
+            if (exceeded_) return;
+            add(m.name.size() + m.value.text.size() + member);
+        }
+    }
+    void add(const media& m) noexcept { add(m.data.size() + m.url.size() + m.file_id.size() + m.media_type.size()); }
+
+    void operator()(const text_part& p) noexcept {
+        add(p.text.size() + p.signature.size());
+        for (const auto& c : p.citations) {
+            if (exceeded_) return;
+            add(c.url.size() + c.title.size() + c.quote.size() + member);
+            add(c.original);
+        }
+        add(p.extra);
+    }
+    void operator()(const refusal_part& p) noexcept { add(p.text.size()); }
+    void operator()(const image_part& p) noexcept { media_part(p); }
+    void operator()(const audio_part& p) noexcept { media_part(p); }
+    void operator()(const file_part& p) noexcept { media_part(p); }
+    void operator()(const thinking_part& p) noexcept {
+        add(p.text.size() + p.signature.size() + p.redacted_data.size());
+        add(p.extra);
+    }
+    void operator()(const tool_call_part& p) noexcept {
+        add(p.id.size() + p.name.size() + p.arguments.size() + p.signature.size());
+        add(p.extra);
+    }
+    void operator()(const tool_result_part& p) noexcept {
+        add(p.call_id.size() + p.name.size());
+        for (const auto& part : p.content) {
+            if (exceeded_) return;
+            add(member);
+            std::visit(*this, part);
+        }
+        add(p.extra);
+    }
+    void operator()(const opaque_part& p) noexcept { add(p.value.text.size()); }
+
+    void operator()(const message& m) noexcept {
+        add(member + m.name.size());
+        for (const auto& part : m.content) {
+            if (exceeded_) return;
+            add(member);
+            std::visit(*this, part);
+        }
+        add(m.extra);
+    }
+    void operator()(const tool& t) noexcept {
+        add(member + t.name.size() + t.description.size() + t.parameters.text.size());
+        if (t.builtin) add(t.builtin->value.text.size());
+        add(t.extra);
+    }
+
+private:
+    /// What the names and marks around the shortest value take.
+    static constexpr std::size_t member = 8;
+
+    template <class Part> void media_part(const Part& p) noexcept {
+        add(p.source);
+        add(p.extra);
+    }
+
+    std::size_t left_;
+    bool exceeded_ = false;
+};
+
+LLMX_DECL bool outweighs(const chat_request& request, std::size_t bytes) noexcept {
+    request_scale scale(bytes);
+    for (const message& m : request.messages) {
+        if (scale.exceeded()) return true;
+        scale(m);
+    }
+    for (const tool& t : request.tools) {
+        if (scale.exceeded()) return true;
+        scale(t);
+    }
+    scale.add(request.logit_bias.text.size());
+    if (request.response_format) scale.add(request.response_format->schema.text.size());
+    for (const auto& m : request.metadata) {
+        if (scale.exceeded()) return true;
+        scale.add(m.first.size() + m.second.size());
+    }
+    for (const auto& s : request.stop) {
+        if (scale.exceeded()) return true;
+        scale.add(s.size());
+    }
+    scale.add(request.extra);
+    return scale.exceeded();
+}
+
+} // namespace llmx::inline v0::detail

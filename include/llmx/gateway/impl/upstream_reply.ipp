@@ -1,0 +1,117 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/gateway/credentials.hpp>
+#include <llmx/gateway/upstream.hpp>
+#include <llmx/transport/http_exchange.hpp>
+#include <llmx/wire/json_scan.hpp>
+
+#include <chrono>
+#include <string>
+#include <string_view>
+#include <utility>
+
+// What an attempt's answer means: a failure, or a reply that may be given to the caller.
+
+namespace llmx::inline v0::detail {
+
+/// Error bodies are explanations: more than this is not one.
+inline constexpr std::size_t max_error_body = 256 * 1024;
+
+[[nodiscard]] LLMX_DECL error no_memory_to(std::string_view what) {
+    error e(errc::shed, "the gateway has no memory to " + std::string(what) + " now; try again later");
+    return e.with_retry_after(std::chrono::seconds(1));
+}
+
+/// \p e as it leaves an attempt: with the provider's name and without the deployment's
+/// credentials. Every failure that the provider, its adapter or the network caused goes through
+/// here.
+[[nodiscard]] LLMX_DECL error leaving(const provider_ops& ops, const deployment& d, error e) {
+    e.with_provider(ops.name);
+    hide_credentials(d, e);
+    return e;
+}
+
+/// What the provider's error body means.
+[[nodiscard]] LLMX_DECL error explain(const provider_ops& ops, const void* self, const deployment& d,
+                                      const http_response& response, std::string_view body) {
+    return leaving(ops, d, ops.classify(self, response.status, response.fields, body));
+}
+
+/// Whether the JSON object \p body is an error, whatever its HTTP status.
+[[nodiscard]] LLMX_DECL result<bool> reports_failure(std::string_view body) {
+    bool failed = false;
+    const auto seen = [&failed](const json_member& m) { failed |= m.named("error") && !is_json_null(m.value); };
+    if (const auto read = scan_json_members(body, seen); read.has_error()) return read.error();
+    return failed;
+}
+
+/// Adds the time between its making and \p stop to the call's upstream time.
+class upstream_stopwatch {
+public:
+    explicit upstream_stopwatch(call& c) noexcept : call_(&c), began_(c.on->now()) {}
+    time_point stop() noexcept {
+        const time_point now = call_->on->now();
+        call_->context->upstream_time += now - began_;
+        return now;
+    }
+
+private:
+    call* call_;
+    time_point began_;
+};
+
+/// Finds the tokens of a whole reply. Fails when it is no answer: what passes through unparsed
+/// must still be one.
+[[nodiscard]] LLMX_DECL result<void> judge(const provider_ops& ops, const void* self, const deployment& d,
+                                           const http_response& response, reply& r) {
+    r.tokens = ops.chat->scan_usage(r.body);
+    // Where usage was found, it is an answer.
+    if (!r.tokens.empty()) return success();
+    const result<bool> failed = reports_failure(r.body);
+    if (!failed) {
+        error e(errc::bad_response, "the provider answered with something that is not a JSON object");
+        return leaving(ops, d, std::move(e));
+    }
+    if (*failed) return explain(ops, self, d, response, std::string_view(r.body).substr(0, max_error_body));
+    return success();
+}
+
+/// `judge` of a long reply, for another thread.
+class reply_judging final : public offloaded_work {
+public:
+    reply_judging(const provider_ops& ops, const void* self, const deployment& d, const http_response& response,
+                  reply& r) noexcept
+        : ops_(&ops), self_(self), deployment_(&d), response_(&response), reply_(&r) {}
+    result<void> verdict = success();
+    void run() override { verdict = judge(*ops_, self_, *deployment_, *response_, *reply_); }
+
+private:
+    const provider_ops* ops_;
+    const void* self_;
+    const deployment* deployment_;
+    const http_response* response_;
+    reply* reply_;
+};
+
+LLMX_DECL boost::asio::awaitable<result<void>> judge_offloaded(const provider_ops& ops, const void* self, call& c,
+                                                               const http_response& response, reply& r) {
+    reply_judging work(ops, self, *c.target, response, r);
+    const result<void> ran = co_await c.on->offload(work, c.context->cancellation);
+    if (!ran) co_return ran.error();
+    co_return std::move(work.verdict);
+}
+
+/// Reads the body of a reply whose status is a failure, and types it.
+LLMX_DECL boost::asio::awaitable<result<reply>> read_refusal(const provider_ops& ops, const void* self, call& c,
+                                                             const http_response& response, upstream_stopwatch& watch) {
+    std::string said;
+    const result<void> read = co_await response.body->read_all(said);
+    watch.stop();
+    if (said.size() > max_error_body) said.resize(max_error_body);
+    // An error body that broke off still came with its status.
+    (void)read;
+    co_return explain(ops, self, *c.target, response, said);
+}
+
+} // namespace llmx::inline v0::detail

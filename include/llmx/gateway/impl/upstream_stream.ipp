@@ -1,0 +1,206 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/gateway/detail/attempt.hpp>
+#include <llmx/gateway/detail/event_gate.hpp>
+#include <llmx/gateway/impl/upstream_reply.ipp>
+#include <llmx/gateway/upstream.hpp>
+
+#include <algorithm>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace llmx::inline v0::detail {
+
+/// Bytes held back while waiting for the first real content of a stream.
+inline constexpr std::size_t max_stream_head = 1024 * 1024;
+
+/// A stream on its way to the caller: watches for the end marker and tells the call's
+/// listeners how it ended. An error inside it goes on without the deployment's credentials.
+class upstream_stream final : public reply_stream {
+public:
+    upstream_stream(call& c, const provider_ops& ops, const void* provider, attempt_ptr a, http_response r)
+        : call_(&c), ops_(&ops), provider_(provider), attempt_(std::move(a)), response_(std::move(r)), watch_(ops.chat->make_watch()) {}
+
+    /// Reads until the first real content, so that a failure before it can be retried.
+    boost::asio::awaitable<result<void>> open() {
+        while (!progress_.begun && !progress_.complete) {
+            auto got = co_await response_.body->read_some();
+            if (got.has_error()) co_return typed(got.error());
+            if (got->empty()) co_return no_stream();
+            if (!holds(*got)) co_return no_memory_to("read the stream's beginning");
+            progress_ = watch_->feed(*got);
+            if (progress_.failed) {
+                head_ += *got;
+                if (head_.size() > offload_translation_above) {
+                    failure_reading work(*this);
+                    const result<void> ran = co_await call_->on->offload(work, call_->context->cancellation);
+                    if (!ran) co_return ran.error();
+                    co_return leaving(*ops_, *call_->target, std::move(work.failure));
+                }
+                co_return leaving(*ops_, *call_->target, reported(head_));
+            }
+            if (progress_.begun && head_.empty()) {
+                first_ = whole_events(*got);
+                break;
+            }
+            if (!append_within(&call_->memory, head_, *got)) co_return no_memory_to("read the stream's beginning");
+            if (head_.size() > max_stream_head)
+                co_return typed(error(errc::bad_response, "the stream brought no content within its first MiB"));
+        }
+        if (!head_.empty()) first_ = whole_events(head_);
+        response_.body->read_by(time_point::max());
+        call_->context->first_token = call_->on->now();
+        co_return success();
+    }
+
+    boost::asio::awaitable<result<std::string_view>> read_some() override {
+        if (!first_.empty()) {
+            const std::string_view v = first_;
+            first_ = std::string_view();
+            co_return v;
+        }
+        if (!head_.empty()) forget_head();
+        for (;;) {
+            if (ended_) co_return std::string_view();
+            if (failure_) co_return *failure_;
+            auto got = co_await response_.body->read_some();
+            // The dialect's own end marker counts for more than the transport's.
+            if (progress_.complete && (got.has_error() || got->empty())) co_return end();
+            if (got.has_error()) co_return fail(typed(got.error()));
+            if (got->empty()) {
+                if (progress_.answered) co_return end();
+                co_return fail(typed(error(errc::truncated, "the provider ended the stream without its end marker")));
+            }
+            if (!holds(*got)) co_return fail(no_memory_to("read the stream"));
+            progress_ = watch_->feed(*got);
+            call_->context->tokens = progress_.tokens;
+            if (progress_.failed) co_return failing(*got);
+            const std::string_view ready = whole_events(*got);
+            if (!ready.empty()) co_return ready;
+        }
+    }
+
+    [[nodiscard]] bool provider_said_so() const noexcept override { return told_; }
+    [[nodiscard]] const usage& tokens() const noexcept override { return progress_.tokens; }
+
+private:
+    /// `reported`, of a long head.
+    struct failure_reading final : offloaded_work {
+        explicit failure_reading(const upstream_stream& s) noexcept : stream(&s) {}
+        void run() override { failure = stream->reported(stream->head_); }
+        const upstream_stream* stream;
+        error failure;
+    };
+    /// Why an answer had no content: it may have been no stream.
+    [[nodiscard]] error no_stream() const {
+        if (const auto at = head_.find_first_not_of(" \t\r\n"); at != std::string::npos && head_[at] == '{')
+            return explain(*ops_, provider_, *call_->target, response_,
+                           std::string_view(head_).substr(0, max_error_body));
+        const std::string_view type = find_field(response_.fields, "content-type");
+        if (type.starts_with("text/html"))
+            return typed(error(errc::bad_response, "the provider answered with a page of HTML instead of a stream"));
+        return typed(error(errc::truncated, "the stream ended before it began"));
+    }
+    [[nodiscard]] error typed(error e) const { return leaving(*ops_, *call_->target, std::move(e)); }
+    [[nodiscard]] std::string_view whole_events(std::string_view piece) {
+        return gate_.pass(piece, progress_.complete ? 0 : progress_.pending);
+    }
+    /// The end of the stream, which an error event is. Its bytes go on with the credentials
+    /// hidden; where only decoding finds them (a spelling within a spelling) they do not, and
+    /// whoever writes to the caller says what happened.
+    [[nodiscard]] result<std::string_view> failing(std::string_view piece) {
+        std::string& bytes = gate_.open(piece);
+        error e = reported(bytes);
+        const deployment& d = *call_->target;
+        const bool quoted = hide_credentials(d, e);
+        told_ = hide_credentials(d, bytes) || !quoted;
+        fail(std::move(e));
+        if (!told_) return *failure_;
+        return std::string_view(bytes);
+    }
+    /// The provider's own words about a failure inside the stream, credentials and all.
+    [[nodiscard]] error reported(std::string_view bytes) const {
+        event_batch ignored;
+        const auto decoder = ops_->chat->make_decoder(decode_options());
+        auto r = decoder->feed(bytes, ignored);
+        // The blank line behind it may not have come.
+        if (!r.has_error()) r = decoder->finish(ignored);
+        if (r.has_error() && r.error().value() == errc::truncated) r = success();
+        error e = r.has_error() ? r.error() : error(errc::provider_internal, "the provider reported a failure");
+        e.with_provider(ops_->name);
+        return e;
+    }
+    /// Accounts for an event that \p piece does not end: whoever reads events (the watch, and a
+    /// decoder when the stream is translated) keeps what has come of it, in memory that doubles
+    /// and stays. False when there is no memory for more of it.
+    [[nodiscard]] bool holds(std::string_view piece) noexcept {
+        const std::size_t total = unfinished_ + piece.size();
+        // Of small events only the ends of pieces are looked at.
+        if (total * 2 <= std::max(event_memory_, memory_lease::allowance)) {
+            unfinished_ = piece.ends_with("\n\n") || piece.ends_with("\n\r\n") ? 0 : total;
+            return true;
+        }
+        const auto end = std::max({after_last(piece, "\n\n"), after_last(piece, "\n\r\n"), after_last(piece, "}\n"),
+                                   after_last(piece, "},")});
+        unfinished_ = end == 0 ? total : piece.size() - end;
+        while (unfinished_ * 2 > event_memory_) {
+            const std::size_t more = event_memory_ == 0 ? memory_lease::allowance : event_memory_;
+            if (!call_->memory.grow(more)) return false;
+            event_memory_ += more;
+        }
+        return true;
+    }
+    [[nodiscard]] static std::size_t after_last(std::string_view piece, std::string_view mark) noexcept {
+        const auto at = piece.rfind(mark);
+        return at == std::string_view::npos ? 0 : at + mark.size();
+    }
+    void forget_head() noexcept {
+        call_->memory.shrink(head_.capacity());
+        std::string().swap(head_);
+    }
+    void tell(std::optional<errc> failure) noexcept {
+        outcome o;
+        o.failure = failure;
+        o.tokens = progress_.tokens;
+        o.first_token = call_->context->first_token;
+        o.began = call_->context->started;
+        o.ended = call_->on->now();
+        call_->context->tokens = progress_.tokens;
+        call_->finish(o);
+    }
+    /// The last bytes: an event that the end left without its blank line, mostly none.
+    std::string_view end() {
+        ended_ = true;
+        response_.body.reset();
+        tell(std::nullopt);
+        return gate_.open();
+    }
+    error fail(error e) noexcept {
+        failure_ = e;
+        response_.body.reset();
+        tell(e.value());
+        return e;
+    }
+
+    call* call_;
+    const provider_ops* ops_;
+    const void* provider_;
+    attempt_ptr attempt_;
+    http_response response_;
+    std::unique_ptr<any_stream_watch> watch_;
+    stream_progress progress_;
+    std::string head_;
+    std::string_view first_;
+    event_gate gate_;
+    /// Of the event being read, and what is accounted for in those who keep it.
+    std::size_t unfinished_ = 0, event_memory_ = 0;
+    std::optional<error> failure_;
+    bool ended_ = false;
+    bool told_ = false;
+};
+
+} // namespace llmx::inline v0::detail

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/config.hpp>
+
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <cstdio>
+#include <mutex>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// Where log lines go.
+///
+/// A `log_writer` calls its sink on a thread of its own, one call after the other: a sink
+/// may take its time, and no call to a model waits for it. Lines that find the writer's
+/// queue full meanwhile are dropped and counted. A sink that several writers share is
+/// called by all their threads, also at the same time.
+class log_sink {
+public:
+    virtual ~log_sink() = default;
+    /// Writes \p lines, each ended by a newline, in one piece. A failure is swallowed:
+    /// a full disk must not stop calls.
+    virtual void write(std::string_view lines) noexcept = 0;
+    /// What a `log_writer` calls: writes \p lines, and returns soon after \p stop has become
+    /// true, whether they are written or not. A sink that can wait for long (for a reader,
+    /// for a network) overrides it. One that does not is left behind together with its
+    /// thread when it still waits at the end (see `log_writer::close`), and must then be
+    /// usable until the process ends.
+    virtual void write_until(std::string_view lines, const std::atomic<bool>& stop) noexcept {
+        (void)stop;
+        write(lines);
+    }
+    /// Lines that `write` could not write since the beginning, for metrics. Thread-safe.
+    [[nodiscard]] virtual std::uint64_t lost() const noexcept { return 0; }
+};
+
+/// The descriptor beneath an open C stream, stderr by default; nothing is buffered.
+///
+/// A pipe, a terminal or a socket whose reader is slow is waited for with poll(2) and
+/// gets no more than it can take, so that `write_until` can give up; the descriptor's own
+/// mode stays as it is, since other processes may share it. (Two processes that write into
+/// one full pipe can still make each other wait: poll promises its space to both.)
+///
+/// A line of which a part was written is completed before anything else is. Lines that
+/// could not be written (disk full, reader gone) are counted, and when writing succeeds
+/// again a line of level "warn" says how many they were. Thread-safe.
+class file_log_sink final : public log_sink {
+public:
+    /// \p file must outlive the sink. What it has buffered is flushed here; later the
+    /// sink's lines do not wait for what else is written to \p file.
+    LLMX_DECL explicit file_log_sink(std::FILE* file = stderr) noexcept;
+    /// Waits until \p lines are written or cannot be.
+    LLMX_DECL void write(std::string_view lines) noexcept override;
+    LLMX_DECL void write_until(std::string_view lines, const std::atomic<bool>& stop) noexcept override;
+    [[nodiscard]] std::uint64_t lost() const noexcept override { return lost_.load(std::memory_order_relaxed); }
+
+private:
+    /// Writes what it can of \p lines; returns the whole lines that are left and keeps
+    /// the rest of one that was cut.
+    LLMX_DECL std::string_view put(std::string_view lines, const std::atomic<bool>& stop) noexcept;
+    LLMX_DECL bool finish_line(const std::atomic<bool>& stop) noexcept;
+    LLMX_DECL bool report_lost(const std::atomic<bool>& stop) noexcept;
+    LLMX_DECL void lose(std::string_view lines) noexcept;
+
+    std::FILE* file_;
+    std::mutex mutex_;
+    /// The end of the line of which a part was written.
+    std::string rest_;
+    int fault_ = 0;
+    std::uint64_t unreported_ = 0;
+    std::atomic<std::uint64_t> lost_{0};
+};
+
+} // namespace llmx::inline v0
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/telemetry/impl/log_sink.ipp>
+#endif

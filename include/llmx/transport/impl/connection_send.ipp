@@ -1,0 +1,165 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/transport/connection.hpp>
+#include <llmx/wire/detail/text_writer.hpp>
+
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/error.hpp>
+
+#include <algorithm>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// The request line and header section of \p request, written over \p head.
+LLMX_DECL void write_request_head(std::string& head, const http_request& request) {
+    head.clear();
+    text_memory memory;
+    text_writer w(head, memory);
+    w.copy(request.method).raw(" ");
+    if (request.target.empty()) w.raw("/");
+    w.copy(request.target).raw(" HTTP/1.1\r\nHost: ").copy(request.to->authority).raw("\r\n").copy(request.fields);
+    // RFC 9110 section 8.6: a length of 0 is only said where a body is expected.
+    const std::size_t size = request.body_size();
+    if (size != 0 || (request.method != "GET" && request.method != "HEAD"))
+        w.raw("Content-Length: ").number(size).raw("\r\n");
+    w.raw("\r\n");
+    w.spill();
+}
+
+/// Bodies up to this size travel in one buffer with the head.
+inline constexpr std::size_t joined_body = 4096;
+
+/// POSIX lets the two differ.
+[[nodiscard]] LLMX_DECL bool would_block(const boost::system::error_code& ec) noexcept {
+    return ec == boost::asio::error::would_block || ec == boost::asio::error::try_again;
+}
+
+} // namespace detail
+
+LLMX_DECL connection::unread connection::look() noexcept {
+    if (begin_ != end_) {
+        spoke_unasked = true;
+        return unread::bytes;
+    }
+    char byte = 0;
+    boost::system::error_code ec;
+#if !defined(LLMX_NO_TLS)
+    if (tls_) {
+        // A peek at the socket would not do: what came in one segment with the answer is in the
+        // stream's buffers already. Four reads of 17 KiB are more than any peer has to say of TLS.
+        below_tls_.allow(4);
+        const std::size_t n = tls_->read_some(boost::asio::buffer(&byte, 1), ec);
+        if (n == 0 && (!detail::would_block(ec) || below_tls_.torn())) return unread::end;
+        // The beginning of a record is in OpenSSL's buffer and no data yet.
+        if (n == 0 && below_tls_.drained() && !detail::tls_holds_bytes(tls_->native_handle())) return unread::nothing;
+        spoke_unasked = true;
+        return unread::bytes;
+    }
+#endif
+    socket_.receive(boost::asio::buffer(&byte, 1), boost::asio::socket_base::message_peek, ec);
+    if (detail::would_block(ec)) return unread::nothing;
+    if (ec) return unread::end;
+    spoke_unasked = true;
+    return unread::bytes;
+}
+
+LLMX_DECL connection::unread connection::look_behind_answer() noexcept {
+#if !defined(LLMX_NO_TLS)
+    if (tls_ && detail::tls_holds_bytes(tls_->native_handle())) return look();
+#endif
+    return begin_ == end_ ? unread::nothing : look();
+}
+
+LLMX_DECL void connection::prepare(const http_request& request, bool joined) {
+    detail::write_request_head(head_, request);
+    first_piece_ = pieces_.size();
+    // A short body is copied: one buffer costs the system less than several, and over TLS
+    // each would become a record of its own.
+    for (std::size_t i = 0; joined && i < request.body.size(); ++i) head_ += request.body[i];
+    for (std::size_t i = request.body.size(); !joined && i-- > 0;)
+        if (!request.body[i].empty())
+            pieces_[--first_piece_] = boost::asio::const_buffer(request.body[i].data(), request.body[i].size());
+    pieces_[--first_piece_] = boost::asio::const_buffer(head_.data(), head_.size());
+}
+
+LLMX_DECL connection::unread connection::send(const http_request& request, const http_limits& limits) {
+    deadline_ = limits.deadline;
+    idle_ = limits.idle;
+    max_body_ = limits.max_body;
+    memory_ = limits.memory;
+    read_by_ = time_point::max();
+    begun_ = false;
+    reader_.begin(limits.max_header, request.method == "HEAD");
+    watch(limits.first_byte_by, errc::first_token_timeout);
+    const bool joined = request.body_size() <= detail::joined_body;
+    prepare(request, joined);
+
+    // Directly before the first byte is written: what a peer sent before that is no answer to this
+    // request, and each answer after it would be the one to the request before.
+    const unread before = stopped_ ? unread::nothing : look();
+    if (before == unread::bytes || (before == unread::end && reused)) {
+        stop_.reset();
+        watcher_.never();
+        close();
+        return before;
+    }
+    begin_ = end_ = 0;
+    if (!encrypted()) {
+        // Written here and now: an asynchronous write would succeed at once too, but its
+        // completion would first go round the event loop.
+        boost::system::error_code ec;
+        sent(joined ? socket_.write_some(pieces_[first_piece_], ec) : socket_.write_some(unsent(), ec));
+        if (first_piece_ == pieces_.size() || (ec && !detail::would_block(ec))) return unread::nothing;
+    }
+    write_on();
+    return unread::nothing;
+}
+
+LLMX_DECL void connection::sent(std::size_t bytes) noexcept {
+    if (bytes != 0) begun_ = true;
+    while (first_piece_ < pieces_.size()) {
+        boost::asio::const_buffer& b = pieces_[first_piece_];
+        const std::size_t n = std::min(bytes, b.size());
+        b += n;
+        bytes -= n;
+        if (b.size() != 0) return;
+        ++first_piece_;
+    }
+}
+
+LLMX_DECL void connection::write_on() {
+    writing_ = true;
+    // Its completion runs before that of a read of the answer: the write is given to the socket first.
+#if !defined(LLMX_NO_TLS)
+    if (tls_) {
+        tls_->async_write_some(unsent(), writer(*this));
+        return;
+    }
+#endif
+    socket_.async_write_some(unsent(), writer(*this));
+}
+
+LLMX_DECL bool connection::end_write() noexcept {
+    writing_ = false;
+    if (orphan_) delete this;
+    else return true;
+    return false;
+}
+
+LLMX_DECL void connection::wrote(const boost::system::error_code& ec, std::size_t n) {
+    if (!end_write() || ec || stopped_) return;
+    sent(n);
+    if (first_piece_ < pieces_.size() && !refused_early()) write_on();
+}
+
+LLMX_DECL error connection::unasked() {
+    spoke_unasked = true;
+    close();
+    // On a kept connection it may be the answer to an earlier request, and another connection may be tried.
+    return error(reused ? errc::connection_lost : errc::bad_response,
+                 name_ + " sent an answer before it was sent a request");
+}
+
+} // namespace llmx::inline v0
