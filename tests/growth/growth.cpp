@@ -19,7 +19,7 @@ constexpr std::size_t few = 1000, many = 8 * few;
 constexpr double steepest = 12;
 // Steps a byte that no growth is looked for below: a few passes over a text, or over a refused one.
 // What is done once more for each of 8,000 things takes hundreds.
-constexpr double cheap = 16;
+constexpr double cheap = 20;
 // Bytes of heap at the worst moment for each byte translated. Smallest values make the largest
 // trees: a number of one digit in an array takes 24 bytes there, and twice that while it is read.
 constexpr double fattest = 130;

@@ -169,8 +169,9 @@ struct anthropic_messages {
         std::string id_, model_;
         std::string stop_sequence_, signature_, scratch_;
         std::deque<held_event> held_;
-        /// Arguments of the calls that are held, by part; joined, as they may come in many pieces.
-        std::map<std::uint32_t, std::string> held_arguments_;
+        /// Arguments of the calls that are held, by part.
+        std::map<std::uint32_t, std::vector<std::string>> held_arguments_;
+        std::optional<std::uint32_t> held_last_; // the part of the arguments held last
         detail::json_object_end arguments_;
         usage tokens_;
         std::uint32_t next_index_ = 0;

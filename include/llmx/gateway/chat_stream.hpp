@@ -10,6 +10,8 @@
 #include <boost/asio/awaitable.hpp>
 
 #include <cstddef>
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -75,12 +77,19 @@ public:
     [[nodiscard]] LLMX_DECL chat_reply take();
 
 private:
-    [[nodiscard]] LLMX_DECL chat_choice& choice(std::uint32_t index);
-    template <class Part> Part& part(const chat_event& event);
+    struct choice_state {
+        choice_state() = default;
+        chat_choice choice;
+        /// Where in `content` the first part of an ordinal and a kind stands.
+        std::map<std::pair<std::uint32_t, std::size_t>, std::size_t> places;
+        /// Of each chunk, in OpenAI's form.
+        std::vector<std::string> logprobs;
+    };
+    template <class Part> [[nodiscard]] Part* find(const chat_event& event);
+    template <class Part> [[nodiscard]] Part& part(const chat_event& event);
 
     chat_reply reply_;
-    /// Ordinal of each part of each choice, in the order of `content`.
-    std::vector<std::vector<std::uint32_t>> parts_;
+    std::map<std::uint32_t, choice_state> choices_; // by the index that the provider gave them
 };
 
 namespace detail {

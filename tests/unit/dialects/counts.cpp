@@ -16,7 +16,7 @@
 #include <limits>
 #include <string>
 #include <string_view>
-#include <vector>
+#include <type_traits>
 
 namespace {
 
@@ -59,10 +59,13 @@ void no_negative(const boost::json::value& v, std::string_view where) {
     if (v.is_double()) BOOST_TEST(v.get_double() >= 0, where);
 }
 
-template <class D> void encode(const llmx::chat_reply& reply, std::string_view where) {
+/// Writes a reply that came from \p From in the language \p D. Its own language gets what it said of
+/// citations back as it was; another gets what llmx made of it.
+template <class From, class D> void encode(const llmx::chat_reply& reply, std::string_view where) {
     std::string out;
     D::encode_reply(reply, llmx::reply_options(), out);
-    no_negative(boost::json::parse(out), where);
+    const auto parsed = boost::json::parse(out);
+    if constexpr (!std::is_same_v<From, D>) no_negative(parsed, where);
 }
 
 template <class D> void encode(const llmx::event_batch& batch) {
@@ -81,9 +84,9 @@ template <class D> void whole(std::string_view body) {
         in_range(reply->usage, text);
         BOOST_TEST((D::scan_usage(text) == reply->usage), text);
         BOOST_TEST((reply->created >= 0 && reply->created <= most), text);
-        encode<llmx::openai_chat>(*reply, text);
-        encode<llmx::anthropic_messages>(*reply, text);
-        encode<llmx::gemini_generate>(*reply, text);
+        encode<D, llmx::openai_chat>(*reply, text);
+        encode<D, llmx::anthropic_messages>(*reply, text);
+        encode<D, llmx::gemini_generate>(*reply, text);
     }
 }
 

@@ -186,10 +186,8 @@ LLMX_DECL result<chat_request> anthropic_messages::decode_request(std::string_vi
     if (!target.model.empty()) r.model = target.model;
     if (r.model.empty()) return detail::anthropic_bad_member("model", "field required");
     if (auto e = detail::anthropic_read_messages(in, r); e.has_error()) return e.error();
-    if (auto e = in.read("max_tokens", r.max_output_tokens); e.has_error()) return e.error();
+    if (auto e = in.read_count("max_tokens", r.max_output_tokens); e.has_error()) return e.error();
     if (!r.max_output_tokens) return detail::anthropic_bad_member("max_tokens", "field required");
-    if (*r.max_output_tokens < 0) return in.expected("max_tokens", "a whole number that is not negative");
-    r.max_output_tokens = clamp_count(*r.max_output_tokens);
     if (const auto* tools = in.find("tools")) {
         if (!tools->is_array()) return in.expected("tools", "an array");
         if (auto e = detail::anthropic_request_reader::tools(tools->get_array(), r.tools); e.has_error())

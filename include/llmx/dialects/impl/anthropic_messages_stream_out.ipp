@@ -143,9 +143,15 @@ LLMX_DECL void anthropic_messages::stream_encoder::accept(const chat_event& even
 LLMX_DECL void anthropic_messages::stream_encoder::hold(const chat_event& event) {
     if (event.what == chat_event::kind::tool_arguments) {
         // Of a call that is not held they are too late.
-        if (const auto at = held_arguments_.find(event.part); at != held_arguments_.end()) at->second += event.text;
+        const auto at = held_arguments_.find(event.part);
+        if (at == held_arguments_.end()) return;
+        // Pieces that come one behind the other are one.
+        if (held_last_ == event.part && !at->second.empty()) at->second.back() += event.text;
+        else at->second.emplace_back(event.text);
+        held_last_ = event.part;
         return;
     }
+    held_last_.reset();
     if (event.what == chat_event::kind::tool_call) held_arguments_.try_emplace(event.part);
     held_event& h = held_.emplace_back();
     h.what = event.what;
@@ -161,8 +167,10 @@ LLMX_DECL void anthropic_messages::stream_encoder::emit_held_arguments(std::uint
     chat_event e;
     e.what = chat_event::kind::tool_arguments;
     e.part = part;
-    e.text = at->second;
-    emit(e, out);
+    for (const std::string& piece : at->second) {
+        e.text = piece;
+        emit(e, out);
+    }
     held_arguments_.erase(at);
 }
 

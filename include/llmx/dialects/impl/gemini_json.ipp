@@ -176,13 +176,19 @@ LLMX_DECL result<void> proto_reader::read(std::string_view camel, std::optional<
 
 LLMX_DECL result<void> proto_reader::read_count(std::string_view camel, std::optional<std::int64_t>& to) const {
     const auto* v = find(camel);
-    if (v != nullptr && (v->is_uint64() || (v->is_double() && v->get_double() == std::trunc(v->get_double())))) {
-        to = json_count(*v);
+    if (v == nullptr) return success();
+    // Others are too large for `read`.
+    const bool large = v->is_uint64() || (v->is_double() && v->get_double() >= static_cast<double>(max_count) &&
+                                          v->get_double() == std::trunc(v->get_double()));
+    if (large) {
+        to = max_count;
         return success();
     }
-    auto done = read(camel, to);
-    if (to) to = clamp_count(*to);
-    return done;
+    std::optional<std::int64_t> n;
+    if (auto done = read(camel, n); done.has_error()) return done;
+    if (*n < 0) return proto_expected(camel, "a whole number that is not negative");
+    to = clamp_count(*n);
+    return success();
 }
 
 LLMX_DECL result<void> proto_reader::read(std::string_view camel, std::optional<double>& to) const {

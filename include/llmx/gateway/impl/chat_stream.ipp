@@ -9,40 +9,53 @@
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 
+#include <type_traits>
+#include <variant>
+
 namespace llmx::inline v0 {
 
-LLMX_DECL chat_choice& reply_builder::choice(std::uint32_t index) {
-    while (reply_.choices.size() <= index) {
-        reply_.choices.emplace_back();
-        parts_.emplace_back();
-    }
-    return reply_.choices[index];
+namespace detail {
+template <class Part, class... Parts>
+[[nodiscard]] constexpr std::size_t content_part_index(const std::variant<Parts...>*) noexcept {
+    std::size_t i = 0;
+    static_cast<void>(((std::is_same_v<Part, Parts> || (++i, false)) || ...));
+    return i;
+}
+} // namespace detail
+
+template <class Part> Part* reply_builder::find(const chat_event& event) {
+    choice_state& s = choices_[event.choice];
+    constexpr std::size_t kind = detail::content_part_index<Part>(static_cast<const content_part*>(nullptr));
+    const auto at = s.places.find({event.part, kind});
+    return at == s.places.end() ? nullptr : &std::get<Part>(s.choice.answer.content[at->second]);
 }
 
 template <class Part> Part& reply_builder::part(const chat_event& event) {
-    auto& content = choice(event.choice).answer.content;
-    auto& ordinals = parts_[event.choice];
-    for (std::size_t i = 0; i < ordinals.size(); ++i)
-        if (ordinals[i] == event.part)
-            if (auto* same = std::get_if<Part>(&content[i])) return *same;
-    ordinals.push_back(event.part);
-    return std::get<Part>(content.emplace_back(Part()));
+    if (Part* const same = find<Part>(event)) return *same;
+    choice_state& s = choices_[event.choice];
+    auto& content = s.choice.answer.content;
+    auto& added = content.emplace_back(std::in_place_type<Part>);
+    s.places.emplace(std::pair(event.part, added.index()), content.size() - 1);
+    return std::get<Part>(added);
 }
 
 namespace detail {
-/// Two OpenAI logprobs objects as one: each chunk lists its own tokens.
-[[nodiscard]] LLMX_DECL std::string join_logprobs(std::string_view first, std::string_view second) {
-    auto a = parse_json_object(first);
-    auto b = parse_json_object(second);
-    if (a.has_error() || b.has_error()) return std::string(first);
-    for (const auto& [key, value] : *b) {
-        boost::json::value& to = (*a)[key];
-        if (to.is_array() && value.is_array())
-            to.get_array().insert(to.get_array().end(), value.get_array().begin(), value.get_array().end());
-        else if (to.is_null())
-            to = value;
+/// OpenAI logprobs objects as one: each chunk lists its own tokens.
+[[nodiscard]] LLMX_DECL std::string join_logprobs(const std::vector<std::string>& chunks) {
+    if (chunks.size() == 1) return chunks.front();
+    boost::json::object all;
+    for (const std::string& chunk : chunks) {
+        const auto read = parse_json_object(chunk);
+        if (read.has_error()) continue;
+        for (const auto& [key, value] : *read) {
+            boost::json::value& to = all[key];
+            if (to.is_array() && value.is_array())
+                to.get_array().insert(to.get_array().end(), value.get_array().begin(), value.get_array().end());
+            else if (to.is_null())
+                to = value;
+        }
     }
-    return boost::json::serialize(*a);
+    return boost::json::serialize(all);
 }
 /// A citation in nobody's words.
 LLMX_DECL void read_citation(std::string_view json, citation& to) {
@@ -52,8 +65,8 @@ LLMX_DECL void read_citation(std::string_view json, citation& to) {
     to.url = in.string_or("url");
     to.title = in.string_or("title");
     to.quote = in.string_or("cited_text");
-    to.start = in.int_or("start_index", -1);
-    to.end = in.int_or("end_index", -1);
+    to.start = in.count_or("start_index", -1);
+    to.end = in.count_or("end_index", -1);
 }
 } // namespace detail
 
@@ -68,14 +81,10 @@ LLMX_DECL void reply_builder::add(const chat_event& e) {
     case chat_event::kind::refusal: part<refusal_part>(e).text += e.text; break;
     case chat_event::kind::thinking: part<thinking_part>(e).text += e.text; break;
     case chat_event::kind::thinking_signature: {
-        auto& content = choice(e.choice).answer.content;
-        const auto& ordinals = parts_[e.choice];
-        for (std::size_t i = 0; i < ordinals.size(); ++i)
-            if (ordinals[i] == e.part)
-                if (auto* t = std::get_if<text_part>(&content[i])) {
-                    t->signature += e.text;
-                    return;
-                }
+        if (auto* const text = find<text_part>(e)) {
+            text->signature += e.text;
+            return;
+        }
         auto& p = part<thinking_part>(e);
         p.signature += e.text;
         p.signer = e.name;
@@ -104,21 +113,26 @@ LLMX_DECL void reply_builder::add(const chat_event& e) {
         p.value.text = e.text;
         break;
     }
-    case chat_event::kind::logprobs: {
-        auto& all = choice(e.choice).logprobs.text;
-        all = all.empty() ? std::string(e.text) : detail::join_logprobs(all, e.text);
+    case chat_event::kind::logprobs: choices_[e.choice].logprobs.emplace_back(e.text); break;
+    case chat_event::kind::finish: {
+        chat_choice& ended = choices_[e.choice].choice;
+        ended.finish = e.reason;
+        ended.stop_sequence = e.text;
         break;
     }
-    case chat_event::kind::finish:
-        choice(e.choice).finish = e.reason;
-        reply_.choices[e.choice].stop_sequence = e.text;
-        break;
     case chat_event::kind::usage: reply_.usage = e.tokens; break;
     case chat_event::kind::ping: break;
     }
 }
 
-LLMX_DECL chat_reply reply_builder::take() { return std::move(reply_); }
+LLMX_DECL chat_reply reply_builder::take() {
+    for (auto& [index, s] : choices_) {
+        if (!s.logprobs.empty()) s.choice.logprobs = raw_json(detail::join_logprobs(s.logprobs));
+        reply_.choices.push_back(std::move(s.choice));
+    }
+    choices_.clear();
+    return std::move(reply_);
+}
 
 namespace detail {
 
@@ -144,7 +158,7 @@ LLMX_DECL void set_request(call& c, const chat_request& request, bool stream) {
             if (const auto* t = std::get_if<text_part>(&p)) text += t->text.size();
     // Four bytes a token is the usual rule of thumb for English; limits settle on the
     // true count when it is known.
-    c.estimated_tokens = text / 4 + static_cast<std::uint64_t>(request.max_output_tokens.value_or(0));
+    c.estimated_tokens = text / 4 + static_cast<std::uint64_t>(clamp_count(request.max_output_tokens.value_or(0)));
 }
 
 LLMX_DECL result<chat_reply> decode_whole(const reply& r, const call& c) {

@@ -137,6 +137,8 @@ LLMX_DECL result<void> json_reader::read_count(std::string_view name, std::optio
     // Some clients send whole numbers as 256.0.
     const bool whole = v->is_int64() || v->is_uint64() || (v->is_double() && v->get_double() == std::trunc(v->get_double()));
     if (!whole) return expected(name, "a whole number");
+    if ((v->is_int64() && v->get_int64() < 0) || (v->is_double() && v->get_double() < 0))
+        return expected(name, "a whole number that is not negative");
     to = json_count(*v);
     return success();
 }
