@@ -1261,6 +1261,8 @@ struct base_url {
 // ---- llmx/core/secret.hpp ----
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -1279,6 +1281,7 @@ public:
 
     /// Equality whose time depends on the two lengths, not on where the texts differ.
     [[nodiscard]] bool matches(std::string_view given) const noexcept {
+        if (given.size() == text_.size() && !text_.empty()) return differences(given.data(), text_.data(), given.size()) == 0;
         // The length of the stored secret is not hidden beyond this: the loop runs over
         // what the caller sent, comparing with the secret repeated as often as needed.
         const std::string_view own = text_.empty() ? std::string_view("\0", 1) : std::string_view(text_);
@@ -1297,6 +1300,19 @@ public:
     }
 
 private:
+    /// Not 0 when the \p n bytes at \p a and \p b differ anywhere. All of them are looked at, eight
+    /// at once: this runs for every request.
+    [[nodiscard]] static std::uint64_t differences(const char* a, const char* b, std::size_t n) noexcept {
+        std::uint64_t found = 0;
+        for (; n >= 8; n -= 8, a += 8, b += 8) {
+            std::uint64_t x, y;
+            std::memcpy(&x, a, 8);
+            std::memcpy(&y, b, 8);
+            found |= x ^ y;
+        }
+        for (; n != 0; --n, ++a, ++b) found |= static_cast<unsigned char>(*a ^ *b);
+        return found;
+    }
     std::string text_;
 };
 
@@ -1478,45 +1494,55 @@ public:
     }
     /// Holds \p n bytes less, at least none.
     void shrink(std::size_t n) noexcept {
+        const std::size_t before = share(size_);
         size_ -= std::min(n, size_);
-        const std::size_t now = share(size_);
-        if (now < taken_) budget_->give_back(std::exchange(taken_, now) - now);
+        if (const std::size_t now = share(size_); now < before) budget_->give_back(before - now);
     }
     void release() noexcept {
+        if (size_ == 0 && !reserve_) return;
         leave_reserve();
         shrink(size_);
     }
 
 private:
+    /// What of \p size bytes is taken from the budget.
     [[nodiscard]] std::size_t share(std::size_t size) const noexcept {
         return budget_ == nullptr || size <= allowance ? 0 : size;
     }
     template <class Take> [[nodiscard]] bool grow_by(std::size_t n, Take take) noexcept {
         if (n > static_cast<std::size_t>(-1) - size_) return false;
-        const std::size_t now = share(size_ + n);
-        if (now > taken_ && !take(*budget_, now - taken_)) return false;
-        taken_ = std::max(taken_, now);
+        if (const std::size_t more = share(size_ + n) - share(size_); more != 0 && !take(*budget_, more)) return false;
         size_ += n;
         return true;
     }
 
     memory_budget* budget_ = nullptr;
     std::size_t size_ = 0;
-    std::size_t taken_ = 0;
     bool reserve_ = false;
 };
 
-/// Appends \p bytes to \p out, whose capacity \p held accounts for; false when there is no memory
-/// for them, and then nothing changed. While the text moves to a larger block both are counted.
-/// \p held may be null: nothing is counted then.
-[[nodiscard]] inline bool append_within(memory_lease* held, std::string& out, std::string_view bytes) {
+namespace detail {
+
+/// `append_within` where the text has to move to a larger block.
+[[nodiscard]] inline bool append_by_growing(memory_lease* held, std::string& out, std::string_view bytes) {
     const std::size_t had = out.capacity();
-    if (held != nullptr && bytes.size() > had - out.size()) {
+    if (held != nullptr) {
         const std::size_t next = std::max(had * 2, out.size() + bytes.size());
         if (!held->grow(next)) return false;
         out.reserve(next);
         held->shrink(had);
     }
+    out += bytes;
+    return true;
+}
+
+} // namespace detail
+
+/// Appends \p bytes to \p out, whose capacity \p held accounts for; false when there is no memory
+/// for them, and then nothing changed. While the text moves to a larger block both are counted.
+/// \p held may be null: nothing is counted then.
+[[nodiscard]] inline bool append_within(memory_lease* held, std::string& out, std::string_view bytes) {
+    if (bytes.size() > out.capacity() - out.size()) return detail::append_by_growing(held, out, bytes);
     out += bytes;
     return true;
 }
@@ -2145,6 +2171,10 @@ private:
 #include <string_view>
 
 namespace llmx::inline v0 {
+namespace detail {
+/// `hide_secret` where there may be something to hide.
+LLMX_DECL bool search_and_hide(std::string& text, std::string_view secret);
+} // namespace detail
 
 /// Secrets of fewer bytes are not searched for: they protect nothing, are mostly words that a
 /// server without keys was given ("EMPTY", "none"), and every message would be full of stars.
@@ -2159,7 +2189,11 @@ inline constexpr std::size_t shortest_hidden_secret = 6;
 /// provider masked itself. What was JSON stays JSON. Linear in the text, apart from what a search
 /// for a needle takes.
 /// Source: RFC 8259 section 7, RFC 3986 section 2.1, RFC 4648 sections 4 and 5, RFC 7617.
-LLMX_DECL bool hide_secret(std::string& text, std::string_view secret);
+inline bool hide_secret(std::string& text, std::string_view secret) {
+    // No spelling is shorter than the secret.
+    if (secret.size() < shortest_hidden_secret || text.size() < secret.size()) return false;
+    return detail::search_and_hide(text, secret);
+}
 
 } // namespace llmx::inline v0
 
@@ -2191,9 +2225,11 @@ parse_http_date(std::string_view text, std::chrono::system_clock::time_point now
 // ---- llmx/wire/http_message.hpp ----
 #include <array>
 #include <cstddef>
+#include <cstring>
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 namespace llmx::inline v0 {
 
@@ -2206,6 +2242,8 @@ struct http_field {
 /// ASCII comparison without regard to case (RFC 9110 section 5.1).
 [[nodiscard]] constexpr bool iequals(std::string_view a, std::string_view b) noexcept {
     if (a.size() != b.size()) return false;
+    // Most names are written in the same letters.
+    if (!std::is_constant_evaluated() && std::memcmp(a.data(), b.data(), a.size()) == 0) return true;
     constexpr auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
     for (std::size_t i = 0; i < a.size(); ++i)
         if (lower(a[i]) != lower(b[i])) return false;
@@ -2430,7 +2468,7 @@ public:
     result<void> read(std::string_view name, bool& to) const;
     result<void> read(std::string_view name, std::optional<std::int64_t>& to) const;
     result<void> read(std::string_view name, std::optional<double>& to) const;
-    /// A whole number of any size, as the count that is nearest to it.
+    /// A whole number of any size that is not negative; beyond `max_count` it is that.
     result<void> read_count(std::string_view name, std::optional<std::int64_t>& to) const;
 
     /// "path.name" for error messages.
@@ -2798,8 +2836,11 @@ inline constexpr std::size_t max_model_name = 512;
 /// It has at most `max_model_name` bytes, is UTF-8 without control characters (C0, DEL, C1), and
 /// none of its segments between slashes is "." or "..", which a server or proxy would resolve in a
 /// URL; a backslash counts as a slash, and percent-encoded characters as what they stand for,
-/// however often they were encoded. Fails with `errc::invalid_request` about `model`, in one
-/// sentence that does not repeat the name.
+/// however often they were encoded.
+[[nodiscard]] LLMX_DECL bool is_model_name(std::string_view name) noexcept;
+
+/// Fails unless \p name is one, with `errc::invalid_request` about `model`, in one sentence that
+/// does not repeat the name.
 [[nodiscard]] LLMX_DECL result<void> check_model_name(std::string_view name);
 
 } // namespace llmx::inline v0
@@ -4035,8 +4076,9 @@ struct anthropic_messages {
         std::string id_, model_;
         std::string stop_sequence_, signature_, scratch_;
         std::deque<held_event> held_;
-        /// Arguments of the calls that are held, by part; joined, as they may come in many pieces.
-        std::map<std::uint32_t, std::string> held_arguments_;
+        /// Arguments of the calls that are held, by part.
+        std::map<std::uint32_t, std::vector<std::string>> held_arguments_;
+        std::optional<std::uint32_t> held_last_; // the part of the arguments held last
         detail::json_object_end arguments_;
         usage tokens_;
         std::uint32_t next_index_ = 0;
@@ -4564,8 +4606,10 @@ private:
 
     stream_progress progress_;
     std::string partial_;
+    std::size_t skipped_ = 0; // of a line that is too long to be kept
     bool skipping_ = false;
     bool several_ = false;
+    bool done_ = false;
     bool error_event_ = false;
 };
 
@@ -4835,6 +4879,8 @@ namespace llmx::inline v0 {
 class offloaded_work {
 public:
     virtual void run() = 0;
+    /// About how many bytes it goes through: long work does not stand before short.
+    [[nodiscard]] virtual std::size_t bytes() const noexcept = 0;
 
 protected:
     ~offloaded_work() = default;
@@ -4850,6 +4896,10 @@ inline constexpr std::size_t offload_translation_above = std::size_t{128} * 1024
 /// Bytes of JSON up to which reading them once without a tree is left to the event loop. One
 /// such pass takes at most 1.7 ms per MiB, and a request that passes through has two of them.
 inline constexpr std::size_t offload_scan_above = std::size_t{1024} * 1024;
+
+/// Bytes from which on offloaded work has a thread apart from that of the shorter, which at this
+/// size takes at most 50 ms: conversations of some hundred KiB do not wait for 32 MiB.
+inline constexpr std::size_t offload_long_above = std::size_t{1024} * 1024;
 
 } // namespace llmx::inline v0
 
@@ -4960,7 +5010,9 @@ struct http_response {
 class http_transport {
 public:
     virtual ~http_transport() = default;
-    /// Sends \p request and completes when the reply's header section has arrived.
+    /// Sends \p request and completes when the reply's header section has arrived, also when that
+    /// is before the request was written wholly: an error that refuses a large body reaches the
+    /// caller, and the connection is not used again.
     /// A status of 4xx or 5xx is a reply, not a failure. Fails with `connect_failed`,
     /// `connection_lost`, `bad_response`, a timeout or `cancelled`. \p request and
     /// \p stop must outlive the returned body.
@@ -5361,8 +5413,9 @@ class offload_worker;
 /// The real world: the steady clock, random bits, an `io_context` and a transport.
 ///
 /// Both must outlive it. One object per `io_context`; not thread-safe. Work that is offloaded
-/// runs on one thread of the context's own, started with the first such work and joined when the
-/// context is destroyed: pieces of work of one context come one after the other, oldest first.
+/// runs on two threads of the context's own, one for what is long (`offload_long_above`), each
+/// started with its first work and joined when the context is destroyed: pieces of work come one
+/// after the other, oldest first.
 class asio_runtime final : public runtime {
 public:
     /// Seeds its randomness from `std::random_device`.
@@ -5381,7 +5434,8 @@ private:
     boost::asio::io_context* io_;
     http_transport* transport_;
     std::mt19937_64 random_;
-    std::shared_ptr<detail::offload_worker> worker_; // null until work is offloaded
+    /// For what is short and what is long; null until work is offloaded.
+    std::shared_ptr<detail::offload_worker> short_, long_;
 };
 
 } // namespace llmx::inline v0
@@ -5488,7 +5542,8 @@ struct call {
     /// Limits of the attempt; set by the timeout layer, obeyed by the transport.
     http_limits limits;
     /// What this call holds beside `body`: the provider's answer as it came, and translated copies,
-    /// which are taken to be as large as what they are made of. Given back with the call.
+    /// each of which (the JSON's tree, the decoded form, the new text) is taken to be as large as
+    /// what it is made of. Given back with the call.
     memory_lease memory;
 
     /// A party to be told how the call (or the attempt, when registered inside the route
@@ -7416,7 +7471,8 @@ struct rate_limit {
             this->adopt_next(previous);
         }
         [[nodiscard]] result<void> before(call& c, memory&) {
-            const detail::account_rates mine = rates_of(c);
+            detail::account_rates own_rates;
+            const detail::account_rates& mine = rates_of(c, own_rates);
             if (!all_.limited() && !mine.limited()) return success();
             const time_point now = c.moment;
             detail::token_account* const own = account_of(c, mine, true, now);
@@ -7436,10 +7492,13 @@ struct rate_limit {
         [[nodiscard]] static std::string_view name_of(const call& c) noexcept {
             return c.context->principal ? c.context->principal->id : c.context->caller;
         }
-        [[nodiscard]] detail::account_rates rates_of(const call& c) const noexcept {
-            if (const principal* const who = c.context->principal.get(); who != nullptr && who->has_limits())
-                return detail::account_rates(gcra_rate(who->requests_per_minute, 0), gcra_rate(who->tokens_per_minute, 0));
-            return each_;
+        /// The caller's limits; those of a principal are computed into \p own.
+        [[nodiscard]] const detail::account_rates& rates_of(const call& c, detail::account_rates& own) const noexcept {
+            const principal* const who = c.context->principal.get();
+            if (who == nullptr || !who->has_limits()) return each_;
+            own.requests = gcra_rate(who->requests_per_minute);
+            own.tokens = gcra_rate(who->tokens_per_minute);
+            return own;
         }
         [[nodiscard]] detail::token_account* account_of(const call& c, const detail::account_rates& mine, bool make,
                                                         time_point now) const noexcept {
@@ -7450,7 +7509,8 @@ struct rate_limit {
             const auto& me = *static_cast<const layer*>(self);
             const time_point now = c.end_of(how);
             if (me.all_.limited()) detail::settle(*me.level_, me.all_, c.estimated_tokens, how, now);
-            const detail::account_rates mine = me.rates_of(c);
+            detail::account_rates own_rates;
+            const detail::account_rates& mine = me.rates_of(c, own_rates);
             if (auto* const own = me.account_of(c, mine, false, now))
                 detail::settle(*own, mine, c.estimated_tokens, how, now);
         }
@@ -8372,7 +8432,7 @@ inline constexpr std::size_t shortest_chunked_body = 5;
 /// Waiting delays nothing: a body that begins with "0" has no data in its first four bytes.
 ///
 /// \param bytes what has come of the body; nothing of it was consumed.
-/// \param first no chunk header was accepted before; Beast says so by `on_chunk_header_impl`.
+/// \param first no chunk header was accepted before; Beast reports one by `on_chunk_header_impl`.
 /// \returns true when \p bytes must be kept until more have come. At the end of the connection they
 ///     are an incomplete body, as `put_eof` reports.
 [[nodiscard]] constexpr bool wait_for_final_chunk(std::string_view bytes, bool first) noexcept {
@@ -8642,11 +8702,11 @@ public:
     /// What an idle connection holds that no request asked for.
     enum class unread : char {
         nothing, ///< neither the socket nor the TLS stream holds a byte
-        bytes,   ///< the peer spoke unasked: its bytes would be read as the next request's answer
+        bytes,   ///< the peer sent something unasked, which would be read as the next request's answer
         end,     ///< the peer closed the connection, or it failed
     };
 
-    /// Who gets the connection when its user lets go of it, and may `destroy` it then.
+    /// Gets the connection when its user releases it, and may `destroy` it then.
     class owner {
     public:
         virtual void take_back(connection& c) noexcept = 0;
@@ -8678,10 +8738,9 @@ public:
                                                            detail::tls_context* tls);
 
     /// Begins an exchange: looks at the connection as `look` does and, when nothing is unread,
-    /// hands the request to the socket at once. What the socket does not take is written in the
-    /// background, until the reply turns out to be an error or the last one of the connection. A
-    /// peer that stops listening is no failure here: it may have answered already, and if not
-    /// reading reports it.
+    /// gives the request to the socket at once. What the socket does not take is written in the
+    /// background, until the reply turns out to be a redirection or an error. A peer that stops
+    /// listening is no failure here: it may have answered already, and if not reading reports it.
     ///
     /// Returns `unread::nothing` when the exchange has begun. Otherwise not one byte of the request
     /// was written and the connection is closed. A new connection that the peer has closed already
@@ -8720,9 +8779,10 @@ public:
     /// Whether a byte of the request was given to the socket.
     [[nodiscard]] bool request_begun() const noexcept { return begun_; }
     /// Closes the connection because an answer came before a byte of its request was given to the
-    /// socket, and says so.
+    /// socket; returns that as an error.
     [[nodiscard]] LLMX_DECL error unasked();
-    /// Whether the exchange ended so that another may follow on this connection when nothing is unread.
+    /// Whether the exchange ended so that another may follow on this connection, as long as nothing
+    /// is unread.
     [[nodiscard]] LLMX_DECL bool reusable() const;
     /// Looks for unread bytes, or the end, of an idle connection, without waiting: in the socket
     /// and in all buffers of the TLS stream. Messages of TLS itself (session tickets, key updates)
@@ -8740,7 +8800,7 @@ public:
     time_point idle_since{};
     bool reused = false;
     /// The peer sent something that no request had asked for.
-    bool spoke_unasked = false;
+    bool sent_unasked = false;
     detail::chain_link<connection> host_link, pool_link;
 #if !defined(LLMX_NO_TLS)
     /// Where sessions for resumption go; set by the owner before `connect`.
@@ -8792,10 +8852,8 @@ private:
     LLMX_DECL void wrote(const boost::system::error_code& ec, std::size_t n);
     /// No write is under way any more; false when the connection was destroyed with it.
     LLMX_DECL bool end_write() noexcept;
-    /// The peer answers without having read the request, and wants no more of it.
-    [[nodiscard]] bool refused_early() const {
-        return reader_.header_done() && (reader_.status() >= 300 || !reader_.keep_alive());
-    }
+    /// The peer has answered that it does not want the request; with success it may still read on.
+    [[nodiscard]] bool refused_early() const noexcept { return reader_.header_done() && reader_.status() >= 300; }
     [[nodiscard]] boost::asio::mutable_buffer room() noexcept {
         return boost::asio::mutable_buffer(buffer_.get() + end_, read_size - end_);
     }
@@ -9048,9 +9106,12 @@ namespace llmx::inline v0 {
 /// HTTP/1.1 over kept connections, plain and TLS: the transport of a program that talks
 /// to real upstreams.
 ///
-/// A connection is used again for the same origin, most recent first. When a kept
-/// connection turns out dead before a byte of the reply was seen, the exchange is tried
-/// once more on a new one. A kept connection does not keep `io_context::run()` going.
+/// A connection is used again for the same origin, most recent first, and only when nothing at all
+/// is unread on it directly before the request is written: neither in the socket nor in the TLS
+/// stream. What a peer sends beyond its answer, or before it was sent a request, ends the
+/// connection. An answer that comes just behind the next request cannot be distinguished from that request's
+/// own (RFC 9112 section 9.2 knows no request identifier). When a kept connection turns out dead before
+/// a byte of the reply was seen, the exchange is tried once more on a new one. A kept connection does not keep `io_context::run()` going.
 /// The steady state allocates nothing. One pool per `io_context`; not thread-safe. Bodies
 /// handed out may outlive the pool.
 class http_pool final : public http_transport {
@@ -9374,7 +9435,7 @@ namespace llmx::inline v0 {
 
 /// Replaces what \p d keeps secret by "***" in \p text, in any spelling that `hide_secret` knows;
 /// whether there was any. The one list of a deployment's credentials is in here.
-LLMX_DECL bool hide_credentials(const deployment& d, std::string& text);
+inline bool hide_credentials(const deployment& d, std::string& text) { return hide_secret(text, d.key.reveal()); }
 
 /// The same in every text of \p e: ours and the provider's, code, parameter and request id.
 LLMX_DECL bool hide_credentials(const deployment& d, error& e);
@@ -9392,40 +9453,53 @@ LLMX_DECL bool hide_credentials(const deployment& d, error& e);
 #include <boost/json/array.hpp>
 #include <boost/json/serialize.hpp>
 
+#include <type_traits>
+#include <variant>
+
 namespace llmx::inline v0 {
 
-LLMX_DECL chat_choice& reply_builder::choice(std::uint32_t index) {
-    while (reply_.choices.size() <= index) {
-        reply_.choices.emplace_back();
-        parts_.emplace_back();
-    }
-    return reply_.choices[index];
+namespace detail {
+template <class Part, class... Parts>
+[[nodiscard]] constexpr std::size_t content_part_index(const std::variant<Parts...>*) noexcept {
+    std::size_t i = 0;
+    static_cast<void>(((std::is_same_v<Part, Parts> || (++i, false)) || ...));
+    return i;
+}
+} // namespace detail
+
+template <class Part> Part* reply_builder::find(const chat_event& event) {
+    choice_state& s = choices_[event.choice];
+    constexpr std::size_t kind = detail::content_part_index<Part>(static_cast<const content_part*>(nullptr));
+    const auto at = s.places.find({event.part, kind});
+    return at == s.places.end() ? nullptr : &std::get<Part>(s.choice.answer.content[at->second]);
 }
 
 template <class Part> Part& reply_builder::part(const chat_event& event) {
-    auto& content = choice(event.choice).answer.content;
-    auto& ordinals = parts_[event.choice];
-    for (std::size_t i = 0; i < ordinals.size(); ++i)
-        if (ordinals[i] == event.part)
-            if (auto* same = std::get_if<Part>(&content[i])) return *same;
-    ordinals.push_back(event.part);
-    return std::get<Part>(content.emplace_back(Part()));
+    if (Part* const same = find<Part>(event)) return *same;
+    choice_state& s = choices_[event.choice];
+    auto& content = s.choice.answer.content;
+    auto& added = content.emplace_back(std::in_place_type<Part>);
+    s.places.emplace(std::pair(event.part, added.index()), content.size() - 1);
+    return std::get<Part>(added);
 }
 
 namespace detail {
-/// Two OpenAI logprobs objects as one: each chunk lists its own tokens.
-[[nodiscard]] LLMX_DECL std::string join_logprobs(std::string_view first, std::string_view second) {
-    auto a = parse_json_object(first);
-    auto b = parse_json_object(second);
-    if (a.has_error() || b.has_error()) return std::string(first);
-    for (const auto& [key, value] : *b) {
-        boost::json::value& to = (*a)[key];
-        if (to.is_array() && value.is_array())
-            to.get_array().insert(to.get_array().end(), value.get_array().begin(), value.get_array().end());
-        else if (to.is_null())
-            to = value;
+/// OpenAI logprobs objects as one: each chunk lists its own tokens.
+[[nodiscard]] LLMX_DECL std::string join_logprobs(const std::vector<std::string>& chunks) {
+    if (chunks.size() == 1) return chunks.front();
+    boost::json::object all;
+    for (const std::string& chunk : chunks) {
+        const auto read = parse_json_object(chunk);
+        if (read.has_error()) continue;
+        for (const auto& [key, value] : *read) {
+            boost::json::value& to = all[key];
+            if (to.is_array() && value.is_array())
+                to.get_array().insert(to.get_array().end(), value.get_array().begin(), value.get_array().end());
+            else if (to.is_null())
+                to = value;
+        }
     }
-    return boost::json::serialize(*a);
+    return boost::json::serialize(all);
 }
 /// A citation in nobody's words.
 LLMX_DECL void read_citation(std::string_view json, citation& to) {
@@ -9435,8 +9509,8 @@ LLMX_DECL void read_citation(std::string_view json, citation& to) {
     to.url = in.string_or("url");
     to.title = in.string_or("title");
     to.quote = in.string_or("cited_text");
-    to.start = in.int_or("start_index", -1);
-    to.end = in.int_or("end_index", -1);
+    to.start = in.count_or("start_index", -1);
+    to.end = in.count_or("end_index", -1);
 }
 } // namespace detail
 
@@ -9451,14 +9525,10 @@ LLMX_DECL void reply_builder::add(const chat_event& e) {
     case chat_event::kind::refusal: part<refusal_part>(e).text += e.text; break;
     case chat_event::kind::thinking: part<thinking_part>(e).text += e.text; break;
     case chat_event::kind::thinking_signature: {
-        auto& content = choice(e.choice).answer.content;
-        const auto& ordinals = parts_[e.choice];
-        for (std::size_t i = 0; i < ordinals.size(); ++i)
-            if (ordinals[i] == e.part)
-                if (auto* t = std::get_if<text_part>(&content[i])) {
-                    t->signature += e.text;
-                    return;
-                }
+        if (auto* const text = find<text_part>(e)) {
+            text->signature += e.text;
+            return;
+        }
         auto& p = part<thinking_part>(e);
         p.signature += e.text;
         p.signer = e.name;
@@ -9487,21 +9557,26 @@ LLMX_DECL void reply_builder::add(const chat_event& e) {
         p.value.text = e.text;
         break;
     }
-    case chat_event::kind::logprobs: {
-        auto& all = choice(e.choice).logprobs.text;
-        all = all.empty() ? std::string(e.text) : detail::join_logprobs(all, e.text);
+    case chat_event::kind::logprobs: choices_[e.choice].logprobs.emplace_back(e.text); break;
+    case chat_event::kind::finish: {
+        chat_choice& ended = choices_[e.choice].choice;
+        ended.finish = e.reason;
+        ended.stop_sequence = e.text;
         break;
     }
-    case chat_event::kind::finish:
-        choice(e.choice).finish = e.reason;
-        reply_.choices[e.choice].stop_sequence = e.text;
-        break;
     case chat_event::kind::usage: reply_.usage = e.tokens; break;
     case chat_event::kind::ping: break;
     }
 }
 
-LLMX_DECL chat_reply reply_builder::take() { return std::move(reply_); }
+LLMX_DECL chat_reply reply_builder::take() {
+    for (auto& [index, s] : choices_) {
+        if (!s.logprobs.empty()) s.choice.logprobs = raw_json(detail::join_logprobs(s.logprobs));
+        reply_.choices.push_back(std::move(s.choice));
+    }
+    choices_.clear();
+    return std::move(reply_);
+}
 
 namespace detail {
 
@@ -9527,7 +9602,7 @@ LLMX_DECL void set_request(call& c, const chat_request& request, bool stream) {
             if (const auto* t = std::get_if<text_part>(&p)) text += t->text.size();
     // Four bytes a token is the usual rule of thumb for English; limits settle on the
     // true count when it is known.
-    c.estimated_tokens = text / 4 + static_cast<std::uint64_t>(request.max_output_tokens.value_or(0));
+    c.estimated_tokens = text / 4 + static_cast<std::uint64_t>(clamp_count(request.max_output_tokens.value_or(0)));
 }
 
 LLMX_DECL result<chat_reply> decode_whole(const reply& r, const call& c) {
@@ -9554,6 +9629,7 @@ class whole_decoding final : public offloaded_work {
 public:
     whole_decoding(call& c, reply& r) noexcept : call_(&c), reply_(&r) {}
     result<chat_reply> decoded;
+    std::size_t bytes() const noexcept override { return reply_->body.size(); }
     void run() override {
         decoded = decode_whole(*reply_, *call_);
         reply_->tool_names.reset();
@@ -9579,6 +9655,8 @@ LLMX_DECL boost::asio::awaitable<result<chat_reply>> decode_offloaded(call& c, r
 #include <boost/asio/awaitable.hpp>
 
 #include <cstddef>
+#include <cstdint>
+#include <map>
 #include <memory>
 #include <optional>
 #include <string>
@@ -9644,12 +9722,19 @@ public:
     [[nodiscard]] LLMX_DECL chat_reply take();
 
 private:
-    [[nodiscard]] LLMX_DECL chat_choice& choice(std::uint32_t index);
-    template <class Part> Part& part(const chat_event& event);
+    struct choice_state {
+        choice_state() = default;
+        chat_choice choice;
+        /// Where in `content` the first part of an ordinal and a kind stands.
+        std::map<std::pair<std::uint32_t, std::size_t>, std::size_t> places;
+        /// Of each chunk, in OpenAI's form.
+        std::vector<std::string> logprobs;
+    };
+    template <class Part> [[nodiscard]] Part* find(const chat_event& event);
+    template <class Part> [[nodiscard]] Part& part(const chat_event& event);
 
     chat_reply reply_;
-    /// Ordinal of each part of each choice, in the order of `content`.
-    std::vector<std::vector<std::uint32_t>> parts_;
+    std::map<std::uint32_t, choice_state> choices_; // by the index that the provider gave them
 };
 
 namespace detail {
@@ -9885,9 +9970,11 @@ public:
     void refuse(error why) { refusal_ = std::move(why); }
 
     [[nodiscard]] result<void> before(call& c, memory&) {
-        if (const result<void> good = check_model_name(c.model); good.has_error()) {
-            c.finish(failed(c, good.error()));
-            return good;
+        // A group that is called so is the owner's name; all else is a caller's.
+        if ((c.group == nullptr || c.group->wildcard) && !is_model_name(c.model)) {
+            const result<void> wrong = check_model_name(c.model);
+            c.finish(failed(c, wrong.error()));
+            return wrong;
         }
         // A gateway that refuses has no groups, so that others are not asked whether it does.
         if (c.group != nullptr || (!refusal_ && this->takes_unknown(c))) return success();
@@ -10684,10 +10771,10 @@ namespace llmx::inline v0 {
 
 /// Where log lines go.
 ///
-/// A `log_writer` calls its sink on a thread of its own, one call after the other: a sink
-/// may take its time, and no call to a model waits for it. Lines that find the writer's
-/// queue full meanwhile are dropped and counted. A sink that several writers share is
-/// called by all their threads, also at the same time.
+/// A `log_writer` calls its sink on a thread of its own, one call after the other, so that
+/// no call to a model waits for a slow sink. Lines for which the writer's queue has no
+/// room meanwhile are dropped and counted. A sink that several writers share is called by
+/// the threads of all of them, also at the same time.
 class log_sink {
 public:
     virtual ~log_sink() = default;
@@ -10696,9 +10783,9 @@ public:
     virtual void write(std::string_view lines) noexcept = 0;
     /// What a `log_writer` calls: writes \p lines, and returns soon after \p stop has become
     /// true, whether they are written or not. A sink that can wait for long (for a reader,
-    /// for a network) overrides it. One that does not is left behind together with its
-    /// thread when it still waits at the end (see `log_writer::close`), and must then be
-    /// usable until the process ends.
+    /// for a network) should override it. When one that does not is still waiting at the
+    /// end, the writer leaves its thread running (see `log_writer::close`); what the sink
+    /// refers to must then stay valid until the process ends.
     virtual void write_until(std::string_view lines, const std::atomic<bool>& stop) noexcept {
         (void)stop;
         write(lines);
@@ -10709,18 +10796,18 @@ public:
 
 /// The descriptor beneath an open C stream, stderr by default; nothing is buffered.
 ///
-/// A pipe, a terminal or a socket whose reader is slow is waited for with poll(2) and
-/// gets no more than it can take, so that `write_until` can give up; the descriptor's own
-/// mode stays as it is, since other processes may share it. (Two processes that write into
-/// one full pipe can still make each other wait: poll promises its space to both.)
+/// For a slow reader of a pipe, a terminal or a socket the sink waits with poll(2), and then
+/// writes no more than the reader's buffer takes, so that `write_until` can give up.
+/// O_NONBLOCK is not set: other processes may share the descriptor. (When another process
+/// writes into the same full pipe between poll and write, the write can still block.)
 ///
-/// A line of which a part was written is completed before anything else is. Lines that
-/// could not be written (disk full, reader gone) are counted, and when writing succeeds
-/// again a line of level "warn" says how many they were. Thread-safe.
+/// A line of which a part was written is completed before other lines are written. Lines
+/// that could not be written (disk full, reader gone) are counted, and when writing
+/// succeeds again, a line of level "warn" reports their number. Thread-safe.
 class file_log_sink final : public log_sink {
 public:
-    /// \p file must outlive the sink. What it has buffered is flushed here; later the
-    /// sink's lines do not wait for what else is written to \p file.
+    /// \p file must outlive the sink. What it has buffered is flushed here. The sink writes
+    /// past the stream's buffer: flush what the program itself writes to \p file later.
     LLMX_DECL explicit file_log_sink(std::FILE* file = stderr) noexcept;
     /// Waits until \p lines are written or cannot be.
     LLMX_DECL void write(std::string_view lines) noexcept override;
@@ -10763,20 +10850,20 @@ struct log_queue;
 
 /// The thread that writes a log, and the bounded queue before it.
 ///
-/// Whoever logs never waits for the log's reader: `push` takes whole buffers of lines and
-/// returns. What does not fit into the queue any more is dropped and counted, the newest
-/// first; when the sink gets through again, a line of level "warn" stands where the
-/// dropped ones would. Lines of one thread keep their order.
+/// `push` takes whole buffers of lines and never waits for the log's reader. Lines that do
+/// not fit into the queue are dropped and counted; when the sink takes lines again, one of
+/// level "warn" reports their number in the place of those dropped. Lines of one thread
+/// keep their order.
 ///
-/// The thread begins with the first line, so a log of which nothing is written has none,
-/// and a program may fork until then (a child process has no such thread and must not
-/// log). It blocks all signals. Thread-safe.
+/// The thread is started by the first `push`: a log to which nothing is written has none,
+/// and the process may fork before that (a child does not have the thread and must not
+/// log). All signals are blocked in it. Thread-safe.
 class log_writer {
 public:
-    /// 8 MiB are some 16,000 calls: a reader may stand still for seconds of high load. The
-    /// buffers in which lines wait may take up to twice as much memory.
+    /// 8 MiB hold the lines of some 16,000 calls: a reader may pause for seconds under high
+    /// load. The buffers may take up to twice as much memory as the lines in them.
     static constexpr std::size_t default_max_queued = std::size_t(8) * 1024 * 1024;
-    /// A reader that is alive takes a full queue in less.
+    /// A reader that reads at all takes a full queue in less.
     static constexpr duration default_close_within = std::chrono::seconds(1);
 
     /// \p sink: null for a `file_log_sink` on stderr. \p max_queued: bytes that may wait,
@@ -10797,10 +10884,10 @@ public:
     /// Waits until nothing is queued or being written, but no longer than \p limit; false
     /// when that was too short.
     LLMX_DECL bool settle(duration limit) noexcept;
-    /// Writes what is queued and ends the thread. A sink that does not get it done in
-    /// `close_within` is asked to stop; one that has not done so a quarter of a second
-    /// later is left behind with its thread, which ends as soon as the sink returns.
-    /// Whatever was not written counts as dropped, and so does what is pushed later.
+    /// Writes what is queued and ends the thread. After `close_within` the sink is asked to
+    /// stop; when it has not returned a quarter of a second later, the thread is left
+    /// running and ends when the sink returns. Lines that were not written count as
+    /// dropped, and so do lines pushed later.
     LLMX_DECL void close() noexcept;
     /// Lines that were not written since the beginning, the sink's `lost` included.
     [[nodiscard]] LLMX_DECL std::uint64_t dropped() const noexcept;
@@ -11247,6 +11334,8 @@ private:
 [[nodiscard]] LLMX_DECL bool is_secret_key(std::string_view key);
 
 namespace detail {
+/// Text for a message: one line of UTF-8, whatever keys and values of a file hold.
+[[nodiscard]] LLMX_DECL std::string settings_line(std::string_view text);
 /// Text for a message: in quotes, on one line, not too long.
 [[nodiscard]] LLMX_DECL std::string settings_quote(std::string_view text);
 } // namespace detail
@@ -11427,7 +11516,7 @@ struct chunk_sink {
         return in_store ? store.view() : std::string_view(place, size);
     }
     void reset() noexcept {
-        store.reset();
+        if (in_store) store.reset();
         in_store = false;
         place = nullptr;
         size = 0;
@@ -11660,7 +11749,8 @@ public:
 private:
     LLMX_DECL result<stage> parse_head();
     LLMX_DECL result<void> accept_head();
-    LLMX_DECL result<stage> parse_sized();
+    LLMX_DECL void parse_sized() noexcept;
+    LLMX_DECL result<stage> parse_chunks(bool may_grow);
     LLMX_DECL result<stage> parse_chunked();
     /// Moves what has not been parsed down to what has been kept.
     LLMX_DECL void close_up() noexcept;
@@ -11871,19 +11961,20 @@ struct server_options {
     /// A call that waits longer has its client watched for hanging up. Clients of faster
     /// calls cost nothing.
     duration hang_up_check = std::chrono::milliseconds(25);
-    /// Clients' connections, all threads together, and fewer where the process may not open
-    /// two descriptors for each (`server_host::max_connections`; the log says so at the
-    /// start). One more makes the one go that can best be missed: of a client that never
-    /// showed a key, else one between two requests, the longest idle first, never one
-    /// with a call running. When all have one, more are answered 503 with `retry-after`,
-    /// and closed unanswered when the refusals themselves are too many.
+    /// Clients' connections, all threads together; lowered by `listen` where the process may
+    /// not open two descriptors for each (`server_host::max_connections`, and a line in the
+    /// log). At the limit a new connection replaces the one that is needed least: first
+    /// those whose client has not sent a valid key yet, then those between two requests,
+    /// the longest idle first; never one with a call running. When every connection has a
+    /// call running, a new one is answered 503 with `retry-after`, and closed unanswered
+    /// when the refusals themselves are too many.
     ///
     /// A connection holds one buffer of `limits.max_header` and 1 KiB, into which small requests
     /// fit whole, some 4 KiB of its own, and between requests no more than 64 KiB of strings that
     /// keep their memory. That is beside `memory` and at most this number times as much.
     std::size_t max_connections = 16 * 1024;
     /// Accounts for all that is buffered beyond that: request bodies, whole answers of providers,
-    /// translated copies (as about as large as what they are made of). Null: the server makes one of
+    /// translated copies (about: see `call::memory`). Null: the server makes one of
     /// `default_memory_limit()`, a quarter of the machine's memory. May be shared with other
     /// servers and whatever else the process buffers.
     ///
@@ -11892,12 +11983,15 @@ struct server_options {
     /// `body_timeout` and `body_total_timeout` allow, and then answered the same. An answer of a
     /// provider that does not fit is an `errc::shed`. Bodies larger than a quarter of it never fit:
     /// `limits.max_body` is lowered.
+    ///
+    /// It is what is held, and not what the allocator keeps of freed blocks: glibc's may keep as
+    /// much again unless M_MMAP_THRESHOLD is set (mallopt(3)), as llmx-gateway does.
     std::shared_ptr<memory_budget> memory;
-    /// `listen` raises this process's soft limit of open files (RLIMIT_NOFILE) to the hard
-    /// one, where the soft one is 1,024 in most shells and units and gives some 400
-    /// connections. Off, because a library should not change what belongs to the process:
-    /// select(2) cannot watch descriptors beyond 1,023, and children inherit the limit. A
-    /// program that is only a gateway should turn it on; llmx-gateway does.
+    /// Whether `listen` raises this process's soft limit of open files (RLIMIT_NOFILE) to
+    /// the hard limit. The soft limit is 1,024 in most shells and service units, enough for
+    /// some 420 connections. Off by default, because the limit belongs to the whole process:
+    /// select(2) cannot watch descriptors beyond 1,023, and child processes inherit the
+    /// limit. A program that is only a gateway should turn it on; llmx-gateway does.
     bool raise_descriptor_limit = false;
     /// How long running calls may take after `stop`; then they are cancelled.
     duration drain = std::chrono::seconds(30);
@@ -11960,7 +12054,7 @@ class server_connection;
 
 namespace detail {
 
-/// What a chain of connections that can be missed needs to know of one.
+/// What a chain of connections that may be closed needs to know of one.
 struct sheddable {
     chain_link<sheddable> link;
 };
@@ -11991,8 +12085,8 @@ struct server_shared {
     /// Seconds since 1970; when listed models are said to have been created.
     std::int64_t began = 0;
 
-    /// How many connections there may be beyond `max_connections` for a moment: to be
-    /// refused, or until another thread has made room.
+    /// How many connections there may be beyond `max_connections` for a short time: to be
+    /// refused, or until another thread has closed one.
     [[nodiscard]] std::size_t margin() const noexcept { return max_connections / 8 + 16; }
 };
 
@@ -12025,31 +12119,30 @@ public:
     /// Connections whose request bodies are not read on because there is no memory for them.
     [[nodiscard]] std::size_t waiting_for_memory() const noexcept { return waiters_.size(); }
 
-    /// Connections that can be missed, in the order in which they go when there are too many:
-    /// of clients that never showed a key, those that began a request and did not go on,
-    /// then the others, then of known clients those that wait between two requests. Of each
-    /// kind the one goes first that has been so the longest. Never one with a call running.
+    /// Connections that may be closed when there are too many. `stranger`: the client has
+    /// not sent a valid key yet; those with an unfinished request head are closed first.
+    /// `idle`: the client has sent one, and the connection is between two requests. Within
+    /// each kind the longest idle is closed first. None has a call running.
     enum class spare : std::uint8_t { stranger, idle };
-    /// How many there are; may be asked by any thread, and is a little late then.
+    /// How many there are. Any thread may ask; the answer may be a moment old.
     [[nodiscard]] std::size_t spares(spare kind) const noexcept {
         return (kind == spare::stranger ? strangers_ : idlers_).load(std::memory_order_relaxed);
     }
-    /// Closes the first of that kind, which gives its descriptor back at once; false when
-    /// there is none.
+    /// Closes the first of that kind, whose descriptor is free at once; false when there is none.
     LLMX_DECL bool shed(spare kind);
     /// Both kinds, strangers first.
     bool shed() { return shed(spare::stranger) || shed(spare::idle); }
-    /// A timer that is cancelled when a connection of this core is closed, and with it a
-    /// descriptor; null for none.
+    /// A timer to cancel when a connection of this core, and so a descriptor, is closed; may
+    /// be null.
     boost::asio::steady_timer* short_of_descriptors = nullptr;
 
 private:
     friend class server_connection;
     LLMX_DECL void add(server_connection& c) noexcept;
     LLMX_DECL void remove(server_connection& c) noexcept;
-    /// \p c can be missed from now on, by the kind of \p where.
+    /// \p c may be closed from now on and stands last in \p where.
     LLMX_DECL void spare_to(server_connection& c, detail::shed_chain& where) noexcept;
-    /// \p c cannot be missed.
+    /// \p c may not be closed from now on.
     LLMX_DECL void keep(server_connection& c) noexcept;
     void count_spares() noexcept {
         strangers_.store(half_heads_.size() + silent_.size(), std::memory_order_relaxed);
@@ -12168,7 +12261,8 @@ template <class E> concept says_takes_body = requires(const endpoint_match& matc
 template <class E>
 [[nodiscard]] constexpr bool takes_body(const endpoint_match& match, std::string_view method) noexcept {
     if constexpr (says_takes_body<E>) return E::takes_body(match);
-    else return method != "GET" && method != "HEAD" && method != "TRACE";
+    if (method.starts_with('P')) return true; // POST, PUT and PATCH, as nearly always
+    return method != "GET" && method != "HEAD" && method != "TRACE";
 }
 
 } // namespace detail
@@ -12182,6 +12276,7 @@ template <class E>
 #include <boost/asio/deferred.hpp>
 #include <boost/asio/ip/tcp.hpp>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <chrono>
@@ -12257,7 +12352,7 @@ public:
 
     // For the log.
     void log_model(std::string_view model, bool stream) {
-        model_.assign(model.substr(0, 1024));
+        model_.assign(model.data(), std::min<std::size_t>(model.size(), 1024));
         stream_ = stream;
     }
     void log_overhead(duration d) noexcept { overhead_ = d; }
@@ -12286,8 +12381,8 @@ public:
     [[nodiscard]] bool body_refused() const noexcept { return body_refused_; }
     /// Whose request it is; from here on errors are written by \p language.
     LLMX_DECL void begin(const endpoint_match& m, std::string_view language, error_writer write_error, bool quiet);
-    /// The client has shown that it may call: its connection is not among those that are
-    /// closed first when there are too many.
+    /// The client has sent a valid key: from now on its connection is not among those that
+    /// are closed first when there are too many.
     LLMX_DECL void trust() noexcept;
     /// The request is about to be executed: the client is watched from now on.
     LLMX_DECL void begin_call();
@@ -12323,7 +12418,6 @@ private:
     LLMX_DECL void expire_body() noexcept;
     [[nodiscard]] LLMX_DECL duration at_min_rate(std::size_t bytes) const noexcept;
     LLMX_DECL void try_memory() noexcept;
-    LLMX_DECL void forget_request() noexcept;
     LLMX_DECL void begin_head_timeout() noexcept;
     LLMX_DECL void begin_head(int status, std::string_view content_type);
     LLMX_DECL boost::asio::awaitable<bool> write_out();
@@ -12334,9 +12428,9 @@ private:
         return std::span<const boost::asio::const_buffer>(out_.data(), out_count_);
     }
     LLMX_DECL void stop(bool calls_too) noexcept;
-    /// Closes the socket at once to make room, and ends whatever goes on.
+    /// Closes the socket at once to make room, and cancels what the connection does.
     LLMX_DECL void shed() noexcept;
-    /// Whether it can be missed changed: it waits for its client.
+    /// The connection waits for its client, so it may be closed: puts it last of its kind.
     LLMX_DECL void spare() noexcept;
 
     server_core* core_;
@@ -12345,9 +12439,9 @@ private:
     http_request_reader reader_;
     server_connection* previous_ = nullptr;
     server_connection* next_ = nullptr;
-    /// Where it stands among those that can be missed; null: it cannot.
+    /// The chain of those that may be closed in which it stands; null: it may not be.
     detail::shed_chain* spare_in_ = nullptr;
-    /// What it is counted in; null once it was shed.
+    /// The counter that includes it; null once it was shed.
     std::atomic<std::size_t>* counter_ = nullptr;
 
     std::optional<call_context> context_;
@@ -12371,7 +12465,7 @@ private:
     int status_ = 0;
     phase phase_ = phase::idle;
     bool refused_ = false;
-    bool known_ = false;       // the client has shown that it may call
+    bool known_ = false;       // the client has sent a valid key
     bool shed_ = false;        // closed to make room
     bool quiet_ = false;
     bool stream_ = false;
@@ -12396,9 +12490,9 @@ private:
 #include <cstddef>
 
 /// \file
-/// How the descriptors that a process may have open are shared out. Each client's connection
-/// needs one, its call may need a second one for the provider, and neither may take those
-/// that the log, name resolution and configuration files need.
+/// How the descriptors that a process may have open are shared out: each client's connection
+/// needs one, its call may need a second one for the provider, and some are set aside for
+/// the log, name resolution and configuration files.
 
 namespace llmx::inline v0 {
 
@@ -12416,14 +12510,17 @@ struct descriptor_limits {
 };
 
 /// Raises the soft limit of RLIMIT_NOFILE to the hard one, for the whole process and for
-/// what it starts from now on. Not for a program that uses select(2), whose sets end at
-/// descriptor 1023, or that starts children which close every possible descriptor. False
-/// when the system refuses, where there is no such limit too. See
-/// `server_options::raise_descriptor_limit`.
+/// its later child processes. Not for a program that uses select(2), whose sets end at
+/// descriptor 1,023, or whose children close every possible descriptor one by one. False
+/// when the system refuses or has no such limit. See `server_options::raise_descriptor_limit`.
 LLMX_DECL bool raise_descriptor_limit() noexcept;
 
-/// How many clients' connections a process with \p l can serve, at most \p wanted and at
-/// least 1, from \p threads threads. See the source for the shares.
+/// How many clients' connections a process with \p l can serve from \p threads threads; at
+/// most \p wanted and at least 1.
+///
+/// Of the limit a sixteenth is for unused connections to providers (`pool_options_within`),
+/// 16 descriptors and 4 for each thread are set aside, and what is open stays open. The rest
+/// is for n clients, their n calls, and n / 8 + 16 clients that are refused.
 [[nodiscard]] LLMX_DECL std::size_t connections_within(const descriptor_limits& l, std::size_t wanted,
                                                        std::size_t threads) noexcept;
 /// The limit at which `connections_within` gives \p wanted, with so many open as \p l says.
@@ -12458,6 +12555,7 @@ template <chat_dialect D> class request_scanning final : public offloaded_work {
 public:
     request_scanning(std::string_view body, const request_target& target, result<request_head>& to) noexcept
         : body_(body), target_(&target), to_(&to) {}
+    std::size_t bytes() const noexcept override { return body_.size(); }
     void run() override { *to_ = D::scan_request(body_, *target_); }
 
 private:
@@ -12473,6 +12571,7 @@ public:
         : answer_(&answer), how_(&how), call_(&c), out_(&out) {}
     result<void> good = success();
 
+    std::size_t bytes() const noexcept override { return answer_->body.size(); }
     void run() override {
         result<chat_reply> decoded = answer_->dialect->decode_reply(answer_->body);
         if (decoded && answer_->tool_names != nullptr) answer_->tool_names->restore(*decoded);
@@ -12499,8 +12598,10 @@ public:
     typename D::stream_encoder encoder;
     /// What broke the stream, if so.
     result<void> good = success();
-    /// Nothing follows.
+    /// Nothing follows from the provider.
     bool last = false;
+    /// `run` has written as much as may be held at once, and has to be called again.
+    bool more = false;
 
     /// The next piece, which `run` translates; an empty one is the end.
     void take(std::string_view piece) noexcept {
@@ -12512,32 +12613,48 @@ public:
     void fail(error why) {
         good = std::move(why);
         last = true;
+        more = false;
         out_->clear();
     }
-    /// Whether the piece may complete an event that takes longer than the event loop may be
-    /// kept from others. Pieces are short; what makes events long is held by the decoder.
-    [[nodiscard]] bool is_long() const noexcept { return good.has_value() && undecoded_ > offload_translation_above; }
+    /// Whether `run` may take longer than the event loop may be kept from others. Pieces are
+    /// short; what makes events long is held by the decoder.
+    [[nodiscard]] bool is_long() const noexcept {
+        return good.has_value() && (more || undecoded_ > offload_translation_above);
+    }
 
+    std::size_t bytes() const noexcept override { return undecoded_; }
     void run() override {
         if (!good) return;
-        events_.clear();
+        const bool large = is_long();
         out_->clear();
-        good = last ? decoder_->finish(events_) : decoder_->feed(piece_, events_);
-        if (!good) good = without_credentials(*call_, good.error());
-        if (!events_.empty()) undecoded_ = 0;
+        if (!more) {
+            events_.clear();
+            fault_ = last ? decoder_->finish(events_) : decoder_->feed(piece_, events_);
+            if (!fault_) fault_ = without_credentials(*call_, fault_.error());
+            if (!events_.empty()) undecoded_ = 0;
+        }
+        more = false;
         // What was understood before the fault is the caller's.
         while (const chat_event* const event = events_.try_next()) {
             if (event->what == chat_event::kind::finish && event->reason == finish_reason::failed) {
-                if (good) good = broken_generation(*call_->context);
+                if (fault_) fault_ = broken_generation(*call_->context);
                 break;
             }
             encoder.encode(*event, *out_);
+            more = out_->size() > enough;
+            if (more) return;
         }
+        good = fault_;
         if (good && last) encoder.finish(*out_);
+        if (large) events_ = event_batch();
     }
 
 private:
+    /// One event can become hundreds of times as many bytes (each part of it an event of its own).
+    static constexpr std::size_t enough = std::size_t{256} * 1024;
+
     std::unique_ptr<any_stream_decoder> decoder_;
+    result<void> fault_ = success();
     const call* call_;
     std::string* out_;
     event_batch events_;
@@ -12720,10 +12837,12 @@ private:
                                                   const reply_options& how) {
         std::string& out = connection.scratch();
         detail::stream_translation<D> work(answer, how, c, out);
-        while (!work.last) {
-            const result<std::string_view> piece = co_await answer.stream->read_some();
-            if (!piece) work.fail(piece.error());
-            else work.take(*piece);
+        while (!work.last || work.more) {
+            if (!work.more) {
+                const result<std::string_view> piece = co_await answer.stream->read_some();
+                if (!piece) work.fail(piece.error());
+                else work.take(*piece);
+            }
             if (work.is_long()) {
                 const result<void> ran = co_await connection.on().offload(work, connection.context().cancellation);
                 if (!ran) work.fail(ran.error());
@@ -12741,7 +12860,7 @@ private:
                 co_await connection.cut_stream(out, work.good.error());
                 co_return;
             }
-            if (!connection.stream_begun() && (work.last || !out.empty())) begin(connection, c, how);
+            if (!connection.stream_begun() && (work.last || work.more || !out.empty())) begin(connection, c, how);
             bool written = true;
             if (!out.empty()) written = co_await connection.write(out);
             if (!written) {
@@ -13174,7 +13293,7 @@ public:
     LLMX_DECL void reload();
 
     /// Writes a line of the program's own between those of the log, whatever the log's
-    /// level. \p text has no newline. Thread-safe; waits for no reader.
+    /// level. \p text has no newline. Thread-safe; waits for no reader. Until `run` returns.
     void log_line(std::string_view text) noexcept { shared_.log->line(text); }
     /// Waits until the log's sink has taken all that was logged, at most for \p limit.
     bool settle_log(duration limit) noexcept { return shared_.log->settle(limit); }
@@ -13217,16 +13336,17 @@ private:
                              const boost::asio::ip::tcp::endpoint& peer);
     LLMX_DECL void take(server_core& core, server_socket socket, const boost::asio::ip::tcp::endpoint& peer);
     LLMX_DECL void admit(server_core& core, server_socket socket, const boost::asio::ip::tcp::endpoint& peer);
-    /// Closes connections of \p core that can be missed until there is room for one more.
-    /// False when there is none; when other cores have some that go first, or that are
-    /// needed too, \p donor is the one that has most of them.
+    /// Closes spare connections of \p core until there is room for one more. False when it
+    /// has too few; \p donor is then the core that has most of the kind to close next, or
+    /// null. Strangers of all cores are closed before idle connections of any.
     LLMX_DECL bool make_room(server_core& core, server_core*& donor);
     /// Of the other cores the one with most connections of that kind; null: none has any.
     LLMX_DECL server_core* richest(const server_core& but, server_core::spare kind) const noexcept;
-    /// Closes on \p core what is too much and leaves the rest to other cores, at most \p hops
-    /// times. What this core had may be gone meanwhile.
+    /// Closes spare connections of \p core while there are too many. When it has none left,
+    /// which may have happened since it was asked, another core goes on, at most \p hops times.
     LLMX_DECL void relieve(server_core& core, std::size_t hops);
-    /// Accepting failed for lack of descriptors or memory: makes room or waits a little.
+    /// Accepting failed for lack of descriptors or memory, although a client has connected:
+    /// closes a spare connection, or sets `pause` for the loop to wait for.
     LLMX_DECL void out_of_descriptors(worker& w, const boost::system::error_code& ec);
     LLMX_DECL void close_acceptor(worker& w);
     LLMX_DECL void accepted_all(worker& w);
@@ -13423,7 +13543,9 @@ template <class Routes> [[nodiscard]] result<void> admit(const server_connection
         error e(errc::shed, "the gateway has too many connections");
         return e.with_retry_after(std::chrono::seconds(1));
     }
-    if (const result<void> text = check_path(c.head().path); !text) return text;
+    // A path that an endpoint has as a whole is plain.
+    if (r.endpoint == Routes::none || !r.match.name.empty())
+        if (const result<void> text = check_path(c.head().path); !text) return text;
     if (r.match.what == endpoint_match::verdict::wrong_method)
         return error(errc::method_not_allowed, "the path takes the method " + std::string(r.match.allow));
     if (r.endpoint == Routes::none)
@@ -14092,29 +14214,74 @@ struct path_name {
 } // namespace llmx::inline v0::detail
 
 // ---- llmx/dialects/detail/member_names.hpp ----
+#include <array>
+#include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <span>
 #include <string_view>
 
 namespace llmx::inline v0::detail {
 
-/// Refuses \p m, which is none of \p names, when a reader without regard to case would take it
-/// for one: Go's encoding/json does, and the last of two wins there. What such a server obeyed
-/// would not be what was routed and limited.
+/// The slow half of `routed_members::check`.
 [[nodiscard]] LLMX_DECL result<void> check_member_case(const json_member& m, std::span<const std::string_view> names);
-
 /// "given twice", about the member \p m.
 [[nodiscard]] LLMX_DECL error member_given_twice(const json_member& m);
 
-/// Which of the members that routing reads were there: readers differ in which of two they take.
+[[nodiscard]] inline bool is_ascii(std::string_view text) noexcept {
+    constexpr std::uint64_t highs = 0x8080808080808080u;
+    const char* const p = text.data();
+    const std::size_t n = text.size();
+    std::uint64_t any = 0, word = 0;
+    if (n >= 8) {
+        for (std::size_t i = 0; i + 8 < n; i += 8) {
+            std::memcpy(&word, p + i, 8);
+            any |= word;
+        }
+        // The last word may take some bytes a second time.
+        std::memcpy(&word, p + n - 8, 8);
+        any |= word;
+    } else if (n >= 4) {
+        std::uint32_t first = 0, last = 0;
+        std::memcpy(&first, p, 4);
+        std::memcpy(&last, p + n - 4, 4);
+        any = first | last;
+    } else {
+        for (std::size_t i = 0; i < n; ++i) any |= static_cast<unsigned char>(p[i]);
+    }
+    return (any & highs) == 0;
+}
+
+/// The members of a request's top level that routing reads. Readers of JSON differ in which of two
+/// members of one name they take, and Go's encoding/json takes "Model" for "model": what such a
+/// server obeyed would not be what was routed and limited.
+template <std::size_t N> class routed_members {
+public:
+    template <class... Names> constexpr explicit routed_members(Names... names) noexcept : names_{names...} {
+        for (const std::string_view name : names_) lengths_ |= std::uint64_t{1} << name.size();
+    }
+    /// Refuses \p m, which has none of the names, when it has one in other letters.
+    [[nodiscard]] result<void> check(const json_member& m) const {
+        // Nearly every name is plain ASCII, and of another length than those that are read.
+        if (!m.escaped && (m.key.size() > 63 || (lengths_ >> m.key.size() & 1) == 0) && is_ascii(m.key)) return success();
+        return check_member_case(m, names_);
+    }
+
+private:
+    std::array<std::string_view, N> names_;
+    std::uint64_t lengths_ = 0;
+};
+template <class... Names> routed_members(Names...) -> routed_members<sizeof...(Names)>;
+
+/// Which of them were there.
 class members_seen {
 public:
-    /// Marks the member number \p which, at most 31; an error when it was there before.
-    [[nodiscard]] result<void> mark(unsigned which, const json_member& m) {
+    /// Marks the member number \p which, at most 31; whether it was there before.
+    [[nodiscard]] bool again(unsigned which) noexcept {
         const std::uint32_t bit = std::uint32_t{1} << which;
-        if ((seen_ & bit) != 0) return member_given_twice(m);
+        const bool before = (seen_ & bit) != 0;
         seen_ |= bit;
-        return success();
+        return before;
     }
 
 private:
@@ -14174,7 +14341,7 @@ public:
     LLMX_DECL result<void> read(std::string_view camel, std::optional<std::int64_t>& to) const;
     LLMX_DECL result<void> read(std::string_view camel, std::optional<double>& to) const;
     LLMX_DECL result<void> read(std::string_view camel, std::vector<std::string>& to) const;
-    /// A whole number of any size, as the count that is nearest to it.
+    /// A whole number of any size that is not negative; beyond `max_count` it is that.
     LLMX_DECL result<void> read_count(std::string_view camel, std::optional<std::int64_t>& to) const;
     /// The member as an object; null when absent.
     [[nodiscard]] LLMX_DECL result<const boost::json::object*> message(std::string_view camel) const;
@@ -14740,12 +14907,12 @@ class offload_ticket;
 
 /// The thread beside an event loop, and the work that waits for it, oldest first.
 ///
-/// One for each `io_context`, which owns it: the thread starts with the first work and is joined
+/// Two for each `io_context`, which owns them: the thread starts with the first work and is joined
 /// when the context goes, before its handlers do. Shared with the coroutines that wait. The
 /// queue needs no limit of its own: each call waits for one piece of work at a time.
 class offload_worker : public std::enable_shared_from_this<offload_worker> {
 public:
-    [[nodiscard]] LLMX_DECL static std::shared_ptr<offload_worker> of(boost::asio::io_context& io);
+    [[nodiscard]] LLMX_DECL static std::shared_ptr<offload_worker> of(boost::asio::io_context& io, bool for_long);
     /// \p loop completes what has been done.
     explicit offload_worker(boost::asio::any_io_executor loop) noexcept : loop_(std::move(loop)) {}
     offload_worker(const offload_worker&) = delete;
@@ -16000,6 +16167,14 @@ LLMX_DECL std::uint64_t key_ring::hash_of(std::string_view key) const noexcept {
 }
 
 LLMX_DECL const principal* key_ring::find(std::string_view candidate) const noexcept {
+    // A hash costs as much as the comparison with a few keys.
+    constexpr std::size_t few = 4;
+    if (entries_.size() <= few) {
+        const principal* found = nullptr;
+        for (const entry& e : entries_)
+            if (e.key.key.matches(candidate)) found = e.key.who.get();
+        return found;
+    }
     const std::uint64_t hash = hash_of(candidate);
     auto at = std::lower_bound(entries_.begin(), entries_.end(), hash,
                                [](const entry& e, std::uint64_t h) { return e.hash < h; });
@@ -16450,31 +16625,28 @@ LLMX_DECL void hide_ranges(std::string& text, std::vector<hidden_range>& found) 
     text = std::move(out);
 }
 
-} // namespace detail
-
-LLMX_DECL bool hide_secret(std::string& text, std::string_view secret) {
-    // No spelling is shorter than the secret.
-    if (secret.size() < shortest_hidden_secret || text.size() < secret.size()) return false;
-    const std::vector<detail::secret_needle> needles = detail::secret_needles(secret);
-    std::vector<detail::hidden_range> found;
-    detail::unquoted_text plain;
+LLMX_DECL bool search_and_hide(std::string& text, std::string_view secret) {
+    const std::vector<secret_needle> needles = secret_needles(secret);
+    std::vector<hidden_range> found;
+    unquoted_text plain;
     plain.text = text;
     plain.from.resize(text.size() + 1);
     for (std::size_t i = 0; i < plain.from.size(); ++i) plain.from[i] = i;
-    detail::find_needles(plain, text, needles, found);
+    find_needles(plain, text, needles, found);
     // All kinds at once find layers in any order; one kind alone finds secrets that look quoted in
     // another.
     constexpr int layers = 6;
-    for (const detail::quoting what :
-         {detail::quoting{true, true, true}, detail::quoting{true, false, false}, detail::quoting{false, true, false}}) {
-        detail::unquoted_text t = plain;
-        for (int i = 0; i < layers && detail::unquote(t, what); ++i) detail::find_needles(t, text, needles, found);
+    for (const quoting what :
+         {quoting{true, true, true}, quoting{true, false, false}, quoting{false, true, false}}) {
+        unquoted_text t = plain;
+        for (int i = 0; i < layers && unquote(t, what); ++i) find_needles(t, text, needles, found);
     }
     if (found.empty()) return false;
-    detail::hide_ranges(text, found);
+    hide_ranges(text, found);
     return true;
 }
 
+} // namespace detail
 } // namespace llmx::inline v0
 
 // ---- llmx/wire/impl/http_date.ipp ----
@@ -16859,6 +17031,8 @@ LLMX_DECL result<void> json_reader::read_count(std::string_view name, std::optio
     // Some clients send whole numbers as 256.0.
     const bool whole = v->is_int64() || v->is_uint64() || (v->is_double() && v->get_double() == std::trunc(v->get_double()));
     if (!whole) return expected(name, "a whole number");
+    if ((v->is_int64() && v->get_int64() < 0) || (v->is_double() && v->get_double() < 0))
+        return expected(name, "a whole number that is not negative");
     to = json_count(*v);
     return success();
 }
@@ -17259,6 +17433,9 @@ LLMX_DECL void append_json_string(std::string& out, std::string_view text) {
 
 // ---- llmx/wire/impl/model_name.ipp ----
 
+#include <array>
+#include <cstddef>
+
 namespace llmx::inline v0 {
 namespace detail {
 
@@ -17295,24 +17472,46 @@ namespace detail {
     return only_dots && (dots == 1 || dots == 2);
 }
 
-[[nodiscard]] LLMX_DECL bool good_model_name(std::string_view name) noexcept {
-    if (name.size() > max_model_name) return false;
-    bool plain = true;
-    for (const char c : name) {
-        if ((c >= 0 && c < 0x20) || c == 0x7f) return false;
-        plain = plain && c > 0 && c != '.' && c != '%';
-    }
-    if (plain) return true;
-    // U+0080 to U+009F, the second set of control characters.
-    for (auto at = name.find('\xc2'); at != std::string_view::npos; at = name.find('\xc2', at + 1))
-        if (at + 1 < name.size() && static_cast<unsigned char>(name[at + 1]) < 0xa0) return false;
-    return valid_utf8(name) && !has_dot_segment(name);
+enum name_kind : unsigned char { name_control = 1, name_foreign = 2, name_slash = 4, name_dot = 8 };
+
+[[nodiscard]] constexpr std::array<unsigned char, 256> make_name_kinds() noexcept {
+    std::array<unsigned char, 256> t{};
+    for (std::size_t c = 0; c < 0x20; ++c) t[c] = name_control;
+    t[0x7f] = name_control;
+    for (std::size_t c = 0x80; c < t.size(); ++c) t[c] = name_foreign;
+    t['%'] = name_foreign;
+    t['/'] = t['\\'] = name_slash;
+    t['.'] = name_dot;
+    return t;
+}
+inline constexpr std::array<unsigned char, 256> name_kinds = make_name_kinds();
+
+/// UTF-8 without U+0080 to U+009F, the second set of control characters.
+[[nodiscard]] LLMX_DECL bool is_visible_utf8(std::string_view text) noexcept {
+    for (auto at = text.find('\xc2'); at != std::string_view::npos; at = text.find('\xc2', at + 1))
+        if (at + 1 < text.size() && static_cast<unsigned char>(text[at + 1]) < 0xa0) return false;
+    return valid_utf8(text);
 }
 
 } // namespace detail
 
+LLMX_DECL bool is_model_name(std::string_view name) noexcept {
+    if (name.size() > max_model_name) return false;
+    // One pass finds nothing odd in nearly every name.
+    unsigned seen = 0, before = detail::name_slash, leading_dot = 0;
+    for (const char c : name) {
+        const unsigned kind = detail::name_kinds[static_cast<unsigned char>(c)];
+        seen |= kind;
+        leading_dot |= (before << 1) & kind & detail::name_dot;
+        before = kind;
+    }
+    if ((seen & detail::name_control) != 0) return false;
+    if ((seen & detail::name_foreign) == 0 && leading_dot == 0) return true;
+    return detail::is_visible_utf8(name) && !detail::has_dot_segment(name);
+}
+
 LLMX_DECL result<void> check_model_name(std::string_view name) {
-    if (detail::good_model_name(name)) return success();
+    if (is_model_name(name)) return success();
     error e(errc::invalid_request, "the name of a model has at most 512 bytes of UTF-8, no control characters, and no '.' "
                                    "or '..' between slashes");
     e.with_param("model");
@@ -19447,10 +19646,8 @@ LLMX_DECL result<chat_request> anthropic_messages::decode_request(std::string_vi
     if (!target.model.empty()) r.model = target.model;
     if (r.model.empty()) return detail::anthropic_bad_member("model", "field required");
     if (auto e = detail::anthropic_read_messages(in, r); e.has_error()) return e.error();
-    if (auto e = in.read("max_tokens", r.max_output_tokens); e.has_error()) return e.error();
+    if (auto e = in.read_count("max_tokens", r.max_output_tokens); e.has_error()) return e.error();
     if (!r.max_output_tokens) return detail::anthropic_bad_member("max_tokens", "field required");
-    if (*r.max_output_tokens < 0) return in.expected("max_tokens", "a whole number that is not negative");
-    r.max_output_tokens = clamp_count(*r.max_output_tokens);
     if (const auto* tools = in.find("tools")) {
         if (!tools->is_array()) return in.expected("tools", "an array");
         if (auto e = detail::anthropic_request_reader::tools(tools->get_array(), r.tools); e.has_error())
@@ -19862,7 +20059,7 @@ LLMX_DECL result<void> anthropic_messages::encode_request(const chat_request& re
 
 // ---- llmx/dialects/impl/anthropic_messages_scan.ipp ----
 
-#include <array>
+#include <string_view>
 
 namespace llmx::inline v0 {
 namespace detail {
@@ -19920,13 +20117,14 @@ LLMX_DECL bool anthropic_messages::has_foreign_signature(std::string_view body) 
 
 LLMX_DECL result<request_head> anthropic_messages::scan_request(std::string_view body,
                                                                 const request_target& target) {
-    static constexpr std::array<std::string_view, 4> read = {"model", "messages", "stream", "max_tokens"};
+    using namespace std::string_view_literals;
+    static constexpr detail::routed_members routed("model"sv, "messages"sv, "stream"sv, "max_tokens"sv);
     request_head head;
     bool has_model = false, has_messages = false, has_limit = false;
     detail::members_seen seen;
     auto scanned = scan_json_members(body, [&](const json_member& m) -> result<void> {
         if (m.named("model")) {
-            if (auto first = seen.mark(0, m); first.has_error()) return first;
+            if (seen.again(0)) return detail::member_given_twice(m);
             head.model_begin = m.begin;
             head.model_end = m.end;
             if (is_json_null(m.value)) return success();
@@ -19938,14 +20136,14 @@ LLMX_DECL result<request_head> anthropic_messages::scan_request(std::string_view
             if (!m.value.starts_with('[')) return detail::anthropic_bad_member("messages", "expected an array");
             has_messages = detail::anthropic_array_has_element(m.value);
             if (!has_messages) return detail::anthropic_bad_member("messages", "at least one message is required");
-            return seen.mark(1, m);
+            if (seen.again(1)) return detail::member_given_twice(m);
         } else if (m.named("stream")) {
             head.stream = is_true(m.value);
             if (!head.stream && m.value != "false" && !is_json_null(m.value))
                 return detail::anthropic_bad_member("stream", "expected true or false");
-            return seen.mark(2, m);
+            if (seen.again(2)) return detail::member_given_twice(m);
         } else if (m.named("max_tokens")) {
-            if (auto first = seen.mark(3, m); first.has_error()) return first;
+            if (seen.again(3)) return detail::member_given_twice(m);
             if (is_json_null(m.value)) return success();
             const auto n = json_integer(m.value);
             if (!n || *n < 0)
@@ -19953,7 +20151,7 @@ LLMX_DECL result<request_head> anthropic_messages::scan_request(std::string_view
             has_limit = true;
             head.max_output_tokens = clamp_count(*n);
         } else {
-            return detail::check_member_case(m, read);
+            return routed.check(m);
         }
         return success();
     });
@@ -20399,9 +20597,15 @@ LLMX_DECL void anthropic_messages::stream_encoder::accept(const chat_event& even
 LLMX_DECL void anthropic_messages::stream_encoder::hold(const chat_event& event) {
     if (event.what == chat_event::kind::tool_arguments) {
         // Of a call that is not held they are too late.
-        if (const auto at = held_arguments_.find(event.part); at != held_arguments_.end()) at->second += event.text;
+        const auto at = held_arguments_.find(event.part);
+        if (at == held_arguments_.end()) return;
+        // Pieces that come one behind the other are one.
+        if (held_last_ == event.part && !at->second.empty()) at->second.back() += event.text;
+        else at->second.emplace_back(event.text);
+        held_last_ = event.part;
         return;
     }
+    held_last_.reset();
     if (event.what == chat_event::kind::tool_call) held_arguments_.try_emplace(event.part);
     held_event& h = held_.emplace_back();
     h.what = event.what;
@@ -20417,8 +20621,10 @@ LLMX_DECL void anthropic_messages::stream_encoder::emit_held_arguments(std::uint
     chat_event e;
     e.what = chat_event::kind::tool_arguments;
     e.part = part;
-    e.text = at->second;
-    emit(e, out);
+    for (const std::string& piece : at->second) {
+        e.text = piece;
+        emit(e, out);
+    }
     held_arguments_.erase(at);
 }
 
@@ -22690,7 +22896,7 @@ LLMX_DECL void gemini_generate::encode_reply(const chat_reply& reply, const repl
 
 
 #include <algorithm>
-#include <array>
+#include <string_view>
 
 namespace llmx::inline v0 {
 namespace detail {
@@ -22777,7 +22983,8 @@ LLMX_DECL bool gemini_generate::has_foreign_signature(std::string_view body) noe
 }
 
 LLMX_DECL result<request_head> gemini_generate::scan_request(std::string_view body, const request_target& target) {
-    static constexpr std::array<std::string_view, 4> read = {"contents", "model", "generationConfig", "generation_config"};
+    using namespace std::string_view_literals;
+    static constexpr detail::routed_members routed("contents"sv, "model"sv, "generationConfig"sv, "generation_config"sv);
     request_head head;
     head.model = target.model;
     head.stream = target.stream;
@@ -22786,18 +22993,18 @@ LLMX_DECL result<request_head> gemini_generate::scan_request(std::string_view bo
     detail::members_seen seen;
     auto r = scan_json_members(body, [&](const json_member& m) -> result<void> {
         if (m.named("contents")) {
-            if (auto first = seen.mark(0, m); first.has_error()) return first;
+            if (seen.again(0)) return detail::member_given_twice(m);
             if (m.value.front() != '[' && m.value.front() != '{') return detail::proto_expected("contents", "an array");
             has_contents = detail::gemini_container_has_more(m.value);
         } else if (detail::gemini_named(m, "generationConfig", "generation_config")) {
-            if (auto first = seen.mark(1, m); first.has_error()) return first;
+            if (seen.again(1)) return detail::member_given_twice(m);
             if (m.value.front() != '{') return success();
             return scan_json_members(m.value, [&head](const json_member& c) {
                 if (detail::gemini_named(c, "maxOutputTokens", "max_output_tokens"))
                     head.max_output_tokens = json_count(c.value).value_or(0);
             });
         } else if (m.named("model")) {
-            if (auto first = seen.mark(2, m); first.has_error()) return first;
+            if (seen.again(2)) return detail::member_given_twice(m);
             if (!is_json_string(m.value) && !is_json_null(m.value)) return detail::proto_expected("model", "a string");
             if (!target.model.empty()) {
                 detail::gemini_cut_member(body, m, head);
@@ -22806,7 +23013,7 @@ LLMX_DECL result<request_head> gemini_generate::scan_request(std::string_view bo
             head.model = plain_json_string(m.value).value_or(std::string_view());
             if (head.model.starts_with("models/")) head.model.remove_prefix(7);
         } else {
-            return detail::check_member_case(m, read);
+            return routed.check(m);
         }
         return success();
     });
@@ -26191,7 +26398,7 @@ LLMX_DECL void openai_chat::encode_reply(const chat_reply& reply, const reply_op
 // ---- llmx/dialects/impl/openai_chat_scan.ipp ----
 
 
-#include <array>
+#include <string_view>
 
 namespace llmx::inline v0 {
 namespace detail {
@@ -26272,15 +26479,15 @@ template <class F> bool openai_chat_search(std::string_view json, std::string_vi
 } // namespace detail
 
 LLMX_DECL result<request_head> openai_chat::scan_request(std::string_view body, const request_target& target) {
-    static constexpr std::array<std::string_view, 6> read = {"model",          "messages",   "stream",
-                                                             "stream_options", "max_tokens", "max_completion_tokens"};
+    using namespace std::string_view_literals;
+    static constexpr detail::routed_members routed("model"sv, "messages"sv, "stream"sv, "stream_options"sv, "max_tokens"sv, "max_completion_tokens"sv);
     request_head head;
     std::int64_t old_limit = 0, new_limit = 0;
     bool has_messages = false, has_model = false;
     detail::members_seen seen;
     auto done = scan_json_members(body, [&](const json_member& m) -> result<void> {
         if (m.named("model")) {
-            if (auto first = seen.mark(0, m); first.has_error()) return first;
+            if (seen.again(0)) return detail::member_given_twice(m);
             head.model_begin = m.begin;
             head.model_end = m.end;
             if (is_json_null(m.value)) return success();
@@ -26292,23 +26499,23 @@ LLMX_DECL result<request_head> openai_chat::scan_request(std::string_view body, 
             if (!m.value.starts_with('[')) return detail::openai_chat_wrong("messages", "an array");
             has_messages = detail::openai_chat_has_items(m.value);
             if (!has_messages) return detail::openai_chat_wrong("messages", "at least one message");
-            return seen.mark(1, m);
+            if (seen.again(1)) return detail::member_given_twice(m);
         } else if (m.named("stream")) {
             head.stream = is_true(m.value);
             if (!head.stream && m.value != "false" && !is_json_null(m.value))
                 return detail::openai_chat_wrong("stream", "true or false");
-            return seen.mark(2, m);
+            if (seen.again(2)) return detail::member_given_twice(m);
         } else if (m.named("stream_options")) {
-            if (auto first = seen.mark(3, m); first.has_error()) return first;
+            if (seen.again(3)) return detail::member_given_twice(m);
             if (m.value.starts_with('{')) return detail::openai_chat_scan_options(m.value, head);
         } else if (m.named("max_completion_tokens")) {
             new_limit = json_count(m.value).value_or(0);
-            return seen.mark(4, m);
+            if (seen.again(4)) return detail::member_given_twice(m);
         } else if (m.named("max_tokens")) {
             old_limit = json_count(m.value).value_or(0);
-            return seen.mark(5, m);
+            if (seen.again(5)) return detail::member_given_twice(m);
         } else {
-            return detail::check_member_case(m, read);
+            return routed.check(m);
         }
         return success();
     });
@@ -26346,10 +26553,12 @@ LLMX_DECL const stream_progress& openai_chat::stream_watch::feed(std::string_vie
         if (end == std::string_view::npos) {
             if (!skipping_ && partial_.size() + piece.size() > max_line) {
                 skipping_ = true;
+                skipped_ = partial_.size();
                 progress_.begun = true;
                 partial_ = std::string();
             }
-            if (!skipping_) partial_ += piece;
+            if (skipping_) skipped_ += piece.size();
+            else partial_ += piece;
             break;
         }
         bytes.remove_prefix(end + 1);
@@ -26363,25 +26572,22 @@ LLMX_DECL const stream_progress& openai_chat::stream_watch::feed(std::string_vie
             partial_.clear();
         }
     }
-    // The end may come without a line end; nothing else begins like this.
-    if (partial_ == "data: [DONE]" || partial_ == "data:[DONE]") progress_.complete = true;
-    progress_.pending = skipping_ ? 0 : partial_.size();
+    // The end may come without a line end. Should more come on that line, it was another text.
+    progress_.complete = done_ || partial_ == "data: [DONE]" || partial_ == "data:[DONE]";
+    progress_.pending = skipping_ ? skipped_ : partial_.size();
     return progress_;
 }
 
 LLMX_DECL void openai_chat::stream_watch::line(std::string_view text) {
     if (text.ends_with('\r')) text.remove_suffix(1);
-    if (!text.starts_with("data:")) {
-        // Some servers name the event and leave the member "error" out.
-        if (text.empty()) error_event_ = false;
-        else if (text.starts_with("event:")) error_event_ = text == "event: error" || text == "event:error";
-        return;
-    }
+    // Some servers name the event and leave the member "error" out.
+    if (text.empty() || text.front() == 'e') error_event_ = text == "event: error" || text == "event:error";
+    if (!text.starts_with("data:")) return;
     if (error_event_) progress_.failed = true;
     text.remove_prefix(5);
     while (text.starts_with(' ')) text.remove_prefix(1);
     while (text.ends_with(' ')) text.remove_suffix(1);
-    if (text == "[DONE]") progress_.complete = true;
+    if (text == "[DONE]") done_ = true;
     else payload(text);
 }
 
@@ -27419,6 +27625,7 @@ public:
     std::vector<std::string> pieces;
     std::string_view type = "application/json";
 
+    std::size_t bytes() const noexcept override { return request_->body_size(); }
     void run() override {
         std::string sent;
         for (const auto piece : request_->body) sent += piece;
@@ -27625,10 +27832,11 @@ LLMX_DECL boost::asio::awaitable<result<void>> asio_runtime::sleep_until(time_po
 
 LLMX_DECL boost::asio::awaitable<result<void>> asio_runtime::offload(offloaded_work& work, cancellation& stop) {
     if (stop.cancelled()) co_return error(errc::cancelled);
-    if (!worker_) worker_ = detail::offload_worker::of(*io_);
+    std::shared_ptr<detail::offload_worker>& worker = work.bytes() > offload_long_above ? long_ : short_;
+    if (!worker) worker = detail::offload_worker::of(*io_, &worker == &long_);
     const boost::asio::cancellation_state asio_stop = co_await boost::asio::this_coro::cancellation_state;
     const bool throws = co_await boost::asio::this_coro::throw_if_cancelled();
-    detail::offload_ticket ticket(worker_, work);
+    detail::offload_ticket ticket(worker, work);
     if (!ticket.begin()) {
         // Late for the others is better than never for this one.
         work.run();
@@ -27649,8 +27857,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> asio_runtime::offload(offloaded_w
 }
 
 LLMX_DECL void asio_runtime::stop_offloading() {
-    if (!worker_) worker_ = detail::offload_worker::of(*io_);
-    worker_->stop();
+    for (const bool for_long : {false, true}) detail::offload_worker::of(*io_, for_long)->stop();
 }
 
 } // namespace llmx::inline v0
@@ -28283,9 +28490,10 @@ namespace detail {
 LLMX_DECL void response_parser::on_field_impl(boost::beast::http::field which, text name, text value, code& ec) {
     // Trailer fields come through here too; no caller needs them (RFC 9110 section 6.5.1).
     if (!in_header_) return;
-    if (which == boost::beast::http::field::transfer_encoding &&
-        (version_ < 11 || !iequals(std::string_view(value.data(), value.size()), "chunked")))
-        ambiguous_end = true;
+    if (which == boost::beast::http::field::transfer_encoding) {
+        const std::string_view coding(value.data(), value.size());
+        if (version_ < 11 || (coding != "chunked" && !iequals(coding, "chunked"))) ambiguous_end = true;
+    }
     if (fields_->size() == http_reader::max_fields) {
         ec = boost::beast::http::error::header_limit;
         return;
@@ -28488,7 +28696,7 @@ LLMX_DECL void connection::destroy() noexcept {
     stop_.reset();
     watcher_.never();
 #if !defined(LLMX_NO_TLS)
-    // The slot for sessions belongs to the owner, who may be gone before the write has ended.
+    // The place for sessions belongs to the owner, which may be destroyed before the write ends.
     if (tls_) detail::tls_forget_slot(tls_->native_handle());
 #endif
     orphan_ = true;
@@ -28777,7 +28985,7 @@ inline constexpr std::size_t joined_body = 4096;
 
 LLMX_DECL connection::unread connection::look() noexcept {
     if (begin_ != end_) {
-        spoke_unasked = true;
+        sent_unasked = true;
         return unread::bytes;
     }
     char byte = 0;
@@ -28785,20 +28993,21 @@ LLMX_DECL connection::unread connection::look() noexcept {
 #if !defined(LLMX_NO_TLS)
     if (tls_) {
         // A peek at the socket would not do: what came in one segment with the answer is in the
-        // stream's buffers already. Four reads of 17 KiB are more than any peer has to say of TLS.
-        below_tls_.allow(4);
+        // stream's buffers already. The second read must find the socket empty: one of 17 KiB is
+        // more than a peer has to send of TLS itself.
+        below_tls_.allow(2);
         const std::size_t n = tls_->read_some(boost::asio::buffer(&byte, 1), ec);
         if (n == 0 && (!detail::would_block(ec) || below_tls_.torn())) return unread::end;
         // The beginning of a record is in OpenSSL's buffer and no data yet.
         if (n == 0 && below_tls_.drained() && !detail::tls_holds_bytes(tls_->native_handle())) return unread::nothing;
-        spoke_unasked = true;
+        sent_unasked = true;
         return unread::bytes;
     }
 #endif
     socket_.receive(boost::asio::buffer(&byte, 1), boost::asio::socket_base::message_peek, ec);
     if (detail::would_block(ec)) return unread::nothing;
     if (ec) return unread::end;
-    spoke_unasked = true;
+    sent_unasked = true;
     return unread::bytes;
 }
 
@@ -28892,7 +29101,7 @@ LLMX_DECL void connection::wrote(const boost::system::error_code& ec, std::size_
 }
 
 LLMX_DECL error connection::unasked() {
-    spoke_unasked = true;
+    sent_unasked = true;
     close();
     // On a kept connection it may be the answer to an earlier request, and another connection may be tried.
     return error(reused ? errc::connection_lost : errc::bad_response,
@@ -29444,7 +29653,7 @@ LLMX_DECL void pool_core::give_place(pool_host& h) noexcept {
 }
 
 LLMX_DECL void pool_core::retire(connection& c) noexcept {
-    if (c.spoke_unasked) ++stats_.unasked;
+    if (c.sent_unasked) ++stats_.unasked;
     c.destroy();
 }
 
@@ -29469,7 +29678,8 @@ LLMX_DECL void pool_core::take_back(connection& c) noexcept {
     const boost::intrusive_ptr<pool_core> lease(this, false);
     pool_host& h = *c.home;
     if (closed_ || !c.reusable()) return discard(c);
-    // Who waits would only find out after waiting again; whoever takes an idle connection looks then.
+    // A waiter is given a connection only after a look at the socket as well; an idle one is looked at
+    // when it is taken.
     const connection::unread left = h.waiters.empty() ? c.look_behind_answer() : c.look();
     if (left != connection::unread::nothing) return discard(c);
     if (!h.waiters.empty()) {
@@ -29680,15 +29890,18 @@ LLMX_DECL void stream_state::on_context_gone(void* self) noexcept {
 /// One read of a stream, decoded.
 class piece_decoding final : public offloaded_work {
 public:
-    piece_decoding(any_stream_decoder& decoder, std::string_view piece, event_batch& to) noexcept
-        : decoder_(&decoder), piece_(piece), to_(&to) {}
+    /// \p undecoded: bytes that the decoder holds, with the piece.
+    piece_decoding(any_stream_decoder& decoder, std::string_view piece, event_batch& to, std::size_t undecoded) noexcept
+        : decoder_(&decoder), piece_(piece), to_(&to), undecoded_(undecoded) {}
     result<void> decoded = success();
+    std::size_t bytes() const noexcept override { return undecoded_; }
     void run() override { decoded = piece_.empty() ? decoder_->finish(*to_) : decoder_->feed(piece_, *to_); }
 
 private:
     any_stream_decoder* decoder_;
     std::string_view piece_;
     event_batch* to_;
+    std::size_t undecoded_;
 };
 
 /// Marks a read as under way until its coroutine ends, however it does.
@@ -29725,8 +29938,8 @@ LLMX_DECL boost::asio::awaitable<bool> read_stream(std::shared_ptr<stream_state>
             break;
         }
         const bool last = got->empty();
-        piece_decoding work(*s->decoder, *got, s->batch);
         s->undecoded += got->size();
+        piece_decoding work(*s->decoder, *got, s->batch, s->undecoded);
         if (s->undecoded > offload_translation_above) {
             call& c = s->the_call();
             const result<void> ran = co_await c.on->offload(work, c.context->cancellation);
@@ -29790,8 +30003,6 @@ LLMX_DECL bool chat_stream::ended() const noexcept { return !state_ || state_->e
 #include <utility>
 
 namespace llmx::inline v0 {
-
-LLMX_DECL bool hide_credentials(const deployment& d, std::string& text) { return hide_secret(text, d.key.reveal()); }
 
 LLMX_DECL bool hide_credentials(const deployment& d, error& e) {
     bool found = false;
@@ -30008,18 +30219,18 @@ private:
 
 /// Finds the tokens of a whole reply. Fails when it is no answer: what passes through unparsed
 /// must still be one.
-[[nodiscard]] LLMX_DECL result<void> judge(const provider_ops& ops, const void* self, const deployment& d,
+[[nodiscard]] LLMX_DECL result<bool> judge(const provider_ops& ops, const void* self, const deployment& d,
                                            const http_response& response, reply& r) {
     r.tokens = ops.chat->scan_usage(r.body);
     // Where usage was found, it is an answer.
-    if (!r.tokens.empty()) return success();
+    if (!r.tokens.empty()) return true;
     const result<bool> failed = reports_failure(r.body);
     if (!failed) {
         error e(errc::bad_response, "the provider answered with something that is not a JSON object");
         return leaving(ops, d, std::move(e));
     }
     if (*failed) return explain(ops, self, d, response, std::string_view(r.body).substr(0, max_error_body));
-    return success();
+    return true;
 }
 
 /// `judge` of a long reply, for another thread.
@@ -30028,7 +30239,8 @@ public:
     reply_judging(const provider_ops& ops, const void* self, const deployment& d, const http_response& response,
                   reply& r) noexcept
         : ops_(&ops), self_(self), deployment_(&d), response_(&response), reply_(&r) {}
-    result<void> verdict = success();
+    result<bool> verdict = true;
+    std::size_t bytes() const noexcept override { return reply_->body.size(); }
     void run() override { verdict = judge(*ops_, self_, *deployment_, *response_, *reply_); }
 
 private:
@@ -30039,7 +30251,7 @@ private:
     reply* reply_;
 };
 
-LLMX_DECL boost::asio::awaitable<result<void>> judge_offloaded(const provider_ops& ops, const void* self, call& c,
+LLMX_DECL boost::asio::awaitable<result<bool>> judge_offloaded(const provider_ops& ops, const void* self, call& c,
                                                                const http_response& response, reply& r) {
     reply_judging work(ops, self, *c.target, response, r);
     const result<void> ran = co_await c.on->offload(work, c.context->cancellation);
@@ -30047,8 +30259,8 @@ LLMX_DECL boost::asio::awaitable<result<void>> judge_offloaded(const provider_op
     co_return std::move(work.verdict);
 }
 
-/// Reads the body of a reply whose status is a failure, and types it.
-LLMX_DECL boost::asio::awaitable<result<reply>> read_refusal(const provider_ops& ops, const void* self, call& c,
+/// Reads the body of a reply whose status is a failure; fails with what it says.
+LLMX_DECL boost::asio::awaitable<result<bool>> read_refusal(const provider_ops& ops, const void* self, call& c,
                                                              const http_response& response, upstream_stopwatch& watch) {
     std::string said;
     const result<void> read = co_await response.body->read_all(said);
@@ -30097,9 +30309,11 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
 
 [[nodiscard]] LLMX_DECL result<void> write_translated(const provider_ops& ops, call& c, std::string_view model,
                                                       attempt& a) {
-    // The decoded request and the new body are each about as large as the one they come from.
-    if (!c.memory.grow(c.canonical == nullptr ? 2 * c.body.size() : c.body.size()))
-        return no_memory_to("translate the request");
+    // What is kept are the decoded request and the new body; while the one is made out of the
+    // JSON's tree there is that too, and while the other grows there are two of it.
+    const bool decoded_before = c.canonical != nullptr;
+    const std::size_t meanwhile = (decoded_before ? 2 : 3) * c.body.size();
+    if (!c.memory.grow(meanwhile)) return no_memory_to("translate the request");
     if (c.canonical == nullptr) {
         request_target target;
         target.model = c.path_model;
@@ -30127,7 +30341,8 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
     drop_report drops;
     auto encoded = ops.chat->encode_request(*said, options, a.body, drops);
     if (encoded.has_error()) return encoded.error();
-    if (a.body.size() > c.body.size() && !c.memory.grow(a.body.size() - c.body.size()))
+    c.memory.shrink(meanwhile);
+    if (!c.memory.grow(a.body.capacity() + (decoded_before ? 0 : c.body.size())))
         return no_memory_to("send the translated request");
     a.answer_by_tool = drops.answered_by_tool();
     // A program that made the request itself knows the vocabulary's names.
@@ -30208,6 +30423,11 @@ public:
         : ops_(&ops), call_(&c), model_(model), attempt_(&a), same_(same) {}
     result<void> written = success();
 
+    std::size_t bytes() const noexcept override {
+        const bool made_by_program = call_->canonical != nullptr && call_->canonical != call_->decoded.get();
+        if (!made_by_program) return call_->body.size();
+        return outweighs(*call_->canonical, offload_long_above) ? offload_long_above + 1 : offload_long_above;
+    }
     void run() override {
         const forget_decoded after(*call_);
         call_->tool_names.reset();
@@ -30245,13 +30465,15 @@ LLMX_DECL boost::asio::awaitable<result<bool>> write_offloaded(const provider_op
 }
 
 /// Has the provider write the head of the request.
-[[nodiscard]] LLMX_DECL result<void> prepare(const provider_ops& ops, const void* self, const call& c,
+[[nodiscard]] LLMX_DECL result<bool> prepare(const provider_ops& ops, const void* self, const call& c,
                                              std::string_view model, attempt& a) {
     outgoing what;
     what.op = c.op;
     what.stream = c.stream;
     what.model = model;
-    return ops.prepare(self, *c.target, what, a.request);
+    if (const result<void> prepared = ops.prepare(self, *c.target, what, a.request); !prepared)
+        return leaving(ops, *c.target, prepared.error());
+    return true;
 }
 
 } // namespace llmx::inline v0::detail
@@ -30283,8 +30505,8 @@ public:
             auto got = co_await response_.body->read_some();
             if (got.has_error()) co_return typed(got.error());
             if (got->empty()) co_return no_stream();
-            if (!holds(*got)) co_return no_memory_to("read the stream's beginning");
             progress_ = watch_->feed(*got);
+            if (!holds()) co_return no_memory_to("read the stream's beginning");
             if (progress_.failed) {
                 head_ += *got;
                 if (head_.size() > offload_translation_above) {
@@ -30327,9 +30549,16 @@ public:
                 if (progress_.answered) co_return end();
                 co_return fail(typed(error(errc::truncated, "the provider ended the stream without its end marker")));
             }
-            if (!holds(*got)) co_return fail(no_memory_to("read the stream"));
-            progress_ = watch_->feed(*got);
+            // A watch looks at an event when it is whole, and a long one takes long.
+            if (progress_.pending > offload_scan_above) {
+                line_watching work(*this, *got);
+                const result<void> ran = co_await call_->on->offload(work, call_->context->cancellation);
+                if (!ran) co_return fail(typed(ran.error()));
+            } else {
+                progress_ = watch_->feed(*got);
+            }
             call_->context->tokens = progress_.tokens;
+            if (!holds()) co_return fail(no_memory_to("read the stream"));
             if (progress_.failed) co_return failing(*got);
             const std::string_view ready = whole_events(*got);
             if (!ready.empty()) co_return ready;
@@ -30343,9 +30572,18 @@ private:
     /// `reported`, of a long head.
     struct failure_reading final : offloaded_work {
         explicit failure_reading(const upstream_stream& s) noexcept : stream(&s) {}
+        std::size_t bytes() const noexcept override { return stream->head_.size(); }
         void run() override { failure = stream->reported(stream->head_); }
         const upstream_stream* stream;
         error failure;
+    };
+    /// A piece that may complete an event so long that looking at it takes long.
+    struct line_watching final : offloaded_work {
+        line_watching(upstream_stream& s, std::string_view p) noexcept : stream(&s), piece(p) {}
+        std::size_t bytes() const noexcept override { return stream->progress_.pending; }
+        void run() override { stream->progress_ = stream->watch_->feed(piece); }
+        upstream_stream* stream;
+        std::string_view piece;
     };
     /// Why an answer had no content: it may have been no stream.
     [[nodiscard]] error no_stream() const {
@@ -30386,29 +30624,16 @@ private:
         e.with_provider(ops_->name);
         return e;
     }
-    /// Accounts for an event that \p piece does not end: whoever reads events (the watch, and a
-    /// decoder when the stream is translated) keeps what has come of it, in memory that doubles
-    /// and stays. False when there is no memory for more of it.
-    [[nodiscard]] bool holds(std::string_view piece) noexcept {
-        const std::size_t total = unfinished_ + piece.size();
-        // Of small events only the ends of pieces are looked at.
-        if (total * 2 <= std::max(event_memory_, memory_lease::allowance)) {
-            unfinished_ = piece.ends_with("\n\n") || piece.ends_with("\n\r\n") ? 0 : total;
-            return true;
-        }
-        const auto end = std::max({after_last(piece, "\n\n"), after_last(piece, "\n\r\n"), after_last(piece, "}\n"),
-                                   after_last(piece, "},")});
-        unfinished_ = end == 0 ? total : piece.size() - end;
-        while (unfinished_ * 2 > event_memory_) {
+    /// Accounts for the event that has begun and not ended: the watch, and a decoder when the stream
+    /// is translated, keep what has come of it, in memory that doubles and stays. False when there
+    /// is no memory for more of it.
+    [[nodiscard]] bool holds() noexcept {
+        while (progress_.pending * 2 > std::max(event_memory_, memory_lease::allowance)) {
             const std::size_t more = event_memory_ == 0 ? memory_lease::allowance : event_memory_;
             if (!call_->memory.grow(more)) return false;
             event_memory_ += more;
         }
         return true;
-    }
-    [[nodiscard]] static std::size_t after_last(std::string_view piece, std::string_view mark) noexcept {
-        const auto at = piece.rfind(mark);
-        return at == std::string_view::npos ? 0 : at + mark.size();
     }
     void forget_head() noexcept {
         call_->memory.shrink(head_.capacity());
@@ -30448,8 +30673,8 @@ private:
     std::string head_;
     std::string_view first_;
     event_gate gate_;
-    /// Of the event being read, and what is accounted for in those who keep it.
-    std::size_t unfinished_ = 0, event_memory_ = 0;
+    /// What is accounted for in those who keep an event that has not ended.
+    std::size_t event_memory_ = 0;
     std::optional<error> failure_;
     bool ended_ = false;
     bool told_ = false;
@@ -30469,7 +30694,7 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     attempt_ptr a = attempt_shelf::take();
     const std::string_view model = name_upstream_model(c);
     c.context->provider = ops.name;
-    forget_buffers(c);
+    if (c.memory.size() != 0) forget_buffers(c);
     // A configured name was checked when the deployment was completed.
     if (model.data() == c.context->resolved_model.data()) {
         if (auto good = check_model_name(model); good.has_error()) {
@@ -30483,11 +30708,11 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     bool same = c.dialect == ops.chat && !c.body.empty() && !c.must_rewrite;
     for (std::size_t i = 0; same && i < c.forwarded_count; ++i)
         a->request.add_field(c.forwarded[i].name, c.forwarded[i].value);
-    result<bool> written = try_write(ops, c, model, *a, same);
-    if (written && !*written) written = co_await write_offloaded(ops, c, model, *a, same);
-    if (!written) co_return written.error();
-    const result<void> prepared = prepare(ops, self, c, model, *a);
-    if (prepared.has_error()) co_return leaving(ops, *c.target, prepared.error());
+    // One variable for how each step went: the frame must stay small.
+    result<bool> step = try_write(ops, c, model, *a, same);
+    if (step && !*step) step = co_await write_offloaded(ops, c, model, *a, same);
+    if (step) step = prepare(ops, self, c, model, *a);
+    if (!step) co_return step.error();
 
     upstream_stopwatch watch(c);
     boost::asio::awaitable<result<http_response>> exchange =
@@ -30500,8 +30725,8 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     }
     http_response response = std::move(*got);
     if (response.status < 200 || response.status > 299) {
-        result<reply> refused = co_await read_refusal(ops, self, c, response, watch);
-        co_return std::move(refused);
+        step = co_await read_refusal(ops, self, c, response, watch);
+        co_return step.error();
     }
 
     reply r;
@@ -30520,23 +30745,23 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
         co_return r;
     }
 
-    result<bool> whole = response.body->take_rest(r.body);
-    if (whole && !*whole) {
+    step = response.body->take_rest(r.body);
+    if (step && !*step) {
         const result<void> read = co_await response.body->read_all(r.body);
-        if (!read) whole = read.error();
+        if (!read) step = read.error();
     }
     c.context->first_token = watch.stop();
-    if (!whole) {
+    if (!step) {
         // Want of memory is ours, and no deployment's fault.
-        if (whole.error().value() == errc::shed) co_return whole.error();
-        co_return leaving(ops, *c.target, whole.error());
+        if (step.error().value() == errc::shed) co_return step.error();
+        co_return leaving(ops, *c.target, step.error());
     }
     const bool translated = c.dialect != ops.chat || r.answer_by_tool || r.tool_names != nullptr;
-    if (translated && !c.memory.grow(2 * r.body.size())) co_return no_memory_to("translate the answer");
-    result<void> good = success();
-    if (r.body.size() > offload_scan_above) good = co_await judge_offloaded(ops, self, c, response, r);
-    else good = judge(ops, self, *c.target, response, r);
-    if (!good) co_return good.error();
+    // Decoded by way of the JSON's tree, and encoded; the last only while it is being sent.
+    if (translated && !c.memory.grow(3 * r.body.size())) co_return no_memory_to("translate the answer");
+    if (r.body.size() > offload_scan_above) step = co_await judge_offloaded(ops, self, c, response, r);
+    else step = judge(ops, self, *c.target, response, r);
+    if (!step) co_return step.error();
     c.context->tokens = r.tokens;
     co_return r;
 }
@@ -30892,8 +31117,8 @@ struct log_chunk {
 struct log_queue {
     /// A buffer holds at least so much, or many short pushes would be many buffers.
     static constexpr std::size_t least_room = 16 * 1024;
-    /// Few: after a long standstill the memory is given back.
-    static constexpr std::size_t most_spare = 8;
+    /// Few and none of unusual size: after a long standstill the memory is given back.
+    static constexpr std::size_t most_spare = 8, most_room = 256 * 1024;
 
     log_queue(std::shared_ptr<log_sink> s, std::size_t max, duration within)
         : sink(std::move(s)), max_queued(max), close_within(within) {
@@ -31014,7 +31239,7 @@ LLMX_DECL void log_queue::run() noexcept {
             lock.lock();
             bytes -= c.text.size();
             c.text.clear();
-            if (spare.size() < most_spare) spare.push_back(std::move(c.text));
+            if (spare.size() < most_spare && c.text.capacity() <= most_room) spare.push_back(std::move(c.text));
             lock.unlock();
         }
         batch.clear();
@@ -31431,12 +31656,26 @@ namespace detail {
     return low;
 }
 
+LLMX_DECL std::string settings_line(std::string_view text) {
+    std::string line;
+    line.reserve(text.size());
+    while (!text.empty()) {
+        const std::size_t good = valid_utf8_prefix(text);
+        for (const char c : text.substr(0, good)) line += static_cast<unsigned char>(c) < 0x20 || c == 0x7f ? ' ' : c;
+        text.remove_prefix(good);
+        if (text.empty()) break;
+        append_utf8(line, 0xFFFD);
+        text.remove_prefix(1);
+    }
+    return line;
+}
+
 LLMX_DECL std::string settings_quote(std::string_view text) {
     constexpr std::size_t most = 80;
-    std::string out = "\"";
-    for (const char c : text.substr(0, most)) out += static_cast<unsigned char>(c) < 0x20 ? ' ' : c;
-    out += text.size() > most ? "...\"" : "\"";
-    return out;
+    std::string_view shown = text.substr(0, most);
+    // Not in the middle of a character.
+    if (text.size() > most) shown = shown.substr(0, valid_utf8_prefix(shown));
+    return '"' + settings_line(shown) + (text.size() > most ? "...\"" : "\"");
 }
 
 [[nodiscard]] LLMX_DECL std::string whole_number_range(std::uint64_t least, std::uint64_t most, std::uint64_t endless) {
@@ -31466,7 +31705,7 @@ LLMX_DECL std::string setting::where() const {
     std::string at;
     if (file_ && !file_->empty()) at = *file_ + ":" + std::to_string(line_) + ": ";
     if (!path_.empty()) at += path_ + ": ";
-    return at;
+    return detail::settings_line(at);
 }
 
 LLMX_DECL std::string setting::where(std::string_view key) const {
@@ -31477,11 +31716,11 @@ LLMX_DECL std::string setting::where(std::string_view key) const {
     at += path_;
     if (!path_.empty() && !key.empty()) at += '.';
     at += key;
-    return at + ": ";
+    return detail::settings_line(at) + ": ";
 }
 
 LLMX_DECL error setting::wrong(std::string_view what) const {
-    return error(errc::bad_configuration, where() + std::string(what));
+    return error(errc::bad_configuration, where() + detail::settings_line(what));
 }
 
 LLMX_DECL std::string setting::shown() const {
@@ -31901,7 +32140,9 @@ LLMX_DECL void yaml_settings_builder::OnScalar(const YAML::Mark& mark, const std
     // yaml-cpp gives plain scalars the tag "?" and quoted ones "!".
     const bool quoted = tag == "!" || tag == "tag:yaml.org,2002:str";
     setting made = make(setting::kind::scalar, mark);
-    made.set_text(value, quoted);
+    // Texts become header fields, JSON and messages; yaml-cpp hands on whatever stands in the file.
+    if (valid_utf8(value)) made.set_text(value, quoted);
+    else fail(made, "this text is not UTF-8; save the file as UTF-8");
     leaf(std::move(made), anchor);
 }
 
@@ -31969,8 +32210,9 @@ LLMX_DECL result<setting> parse_yaml_settings(std::string_view text, std::string
         root.name_paths();
         return root;
     } catch (const YAML::Exception& e) {
+        // Its reason may end with one byte of a character.
         return error(errc::bad_configuration, *name + ":" + std::to_string(e.mark.is_null() ? 1 : e.mark.line + 1) +
-                                                  ": this is not YAML: " + e.msg);
+                                                  ": this is not YAML: " + detail::settings_line(e.msg));
     }
 }
 
@@ -32078,8 +32320,15 @@ LLMX_DECL void http_request_reader::commit(std::size_t n) noexcept {
 LLMX_DECL result<http_request_reader::stage> http_request_reader::parse(bool may_grow) {
     if (stage_ == stage::done) return stage_;
     if (stage_ == stage::head) return parse_head();
+    if (!declared_) return parse_chunks(may_grow);
+    parse_sized();
+    while (wants_memory_ && may_grow && find_memory()) parse_sized();
+    return stage_;
+}
+
+LLMX_DECL result<http_request_reader::stage> http_request_reader::parse_chunks(bool may_grow) {
     for (;;) {
-        const result<stage> seen = declared_ ? parse_sized() : parse_chunked();
+        result<stage> seen = parse_chunked();
         if (!seen || !wants_memory_ || !may_grow || !find_memory()) return seen;
     }
 }
@@ -32130,7 +32379,7 @@ LLMX_DECL result<void> http_request_reader::accept_head() {
     return success();
 }
 
-LLMX_DECL result<http_request_reader::stage> http_request_reader::parse_sized() {
+LLMX_DECL void http_request_reader::parse_sized() noexcept {
     const auto length = static_cast<std::size_t>(*declared_);
     if (sink_.in_store) {
         wants_memory_ = sink_.store.room().empty();
@@ -32147,7 +32396,6 @@ LLMX_DECL result<http_request_reader::stage> http_request_reader::parse_sized() 
     } else {
         wants_memory_ = length > capacity_ - head_end_;
     }
-    return stage_;
 }
 
 LLMX_DECL result<http_request_reader::stage> http_request_reader::parse_chunked() {
@@ -32323,7 +32571,7 @@ LLMX_DECL bool server_core::shed(spare kind) {
     if (first.empty()) return false;
     auto& c = static_cast<server_connection&>(*first.front());
     keep(c);
-    // Its place is free now; the coroutine that serves it ends in its own time.
+    // Not counted any more, although the coroutine that serves it ends only later.
     std::exchange(c.counter_, nullptr)->fetch_sub(1, std::memory_order_relaxed);
     c.shed();
     note_shed();
@@ -32331,7 +32579,7 @@ LLMX_DECL bool server_core::shed(spare kind) {
 }
 
 LLMX_DECL void server_core::note_shed() {
-    // Each would be a line that a stranger can have for a handshake.
+    // A line for each would let a stranger write the log with nothing but handshakes.
     constexpr duration apart = std::chrono::seconds(10);
     ++shed_;
     const time_point now = on->now();
@@ -32425,11 +32673,6 @@ LLMX_DECL void random_request_id(runtime& on, std::string& out) {
 
 [[nodiscard]] LLMX_DECL error request_broke_off() {
     return error(errc::invalid_request, "the request ended before it was complete");
-}
-
-/// Gives back the memory of a string that is larger than strings of its kind are.
-LLMX_DECL void forget_large(std::string& text, std::size_t usual) noexcept {
-    if (text.capacity() > usual) std::string().swap(text);
 }
 
 } // namespace detail
@@ -32742,19 +32985,19 @@ LLMX_DECL bool server_connection::finish() {
     request_id_ = std::move(context_->request_id);
     call_.reset();
     context_.reset();
-    forget_request();
+    // An idle connection must not hold what its largest request needed.
+    constexpr std::size_t usual = 16 * 1024;
+    if (scratch_.capacity() > usual) std::string().swap(scratch_);
+    if (fields_.capacity() > usual) {
+        std::string().swap(fields_);
+        std::string().swap(head_out_); // into which they were copied
+    }
+    if (failed_) failure_ = error();
     const bool whole = reader_.where() == http_request_reader::stage::done;
     unread_ = !whole || reader_.has_bytes();
     if (!whole || must_close_ || gone_ || refused_ || !head().keep_alive) return false;
     reader_.next();
     return true;
-}
-
-LLMX_DECL void server_connection::forget_request() noexcept {
-    // An idle connection must not hold what its largest request needed.
-    constexpr std::size_t usual = 16 * 1024;
-    for (std::string* const text : {&scratch_, &head_out_, &fields_}) detail::forget_large(*text, usual);
-    if (failed_) failure_ = error();
 }
 
 LLMX_DECL boost::asio::awaitable<void> server_connection::close() {
@@ -32767,12 +33010,16 @@ LLMX_DECL boost::asio::awaitable<void> server_connection::close() {
         phase_ = phase::lingering;
         spare();
         socket_.shutdown(server_socket::shutdown_send, ignored);
-        expire_in(std::chrono::seconds(2));
+        // What comes of a large body over a slow line is read and dropped for a while; a silent
+        // client is not waited for.
+        constexpr duration pause = std::chrono::seconds(2), total = std::chrono::seconds(10);
+        const time_point over = core_->on->now() + total;
         const auto where = boost::asio::buffer(waste.data(), waste.size());
-        for (std::size_t total = 0; total < enough && !timed_out_;) {
+        for (std::size_t read = 0; read < enough && !core_->cancelling();) {
+            expire_in(std::min(pause, over - core_->on->now()));
             const auto got = co_await socket_.async_read_some(where, boost::asio::as_tuple(boost::asio::deferred));
             if (std::get<0>(got)) break;
-            total += std::get<1>(got);
+            read += std::get<1>(got);
         }
     }
     if (reset_) socket_.set_option(boost::asio::socket_base::linger(true, 0), ignored);
@@ -32846,7 +33093,7 @@ LLMX_DECL boost::asio::awaitable<bool> server_connection::write_out() {
     if (p == progress::blocked) {
         const phase before = phase_;
         phase_ = phase::writing;
-        // A stranger who does not read is one all the same.
+        // Not reading an answer must not protect a client without a key.
         const bool spared = !known_ && spare_in_ == nullptr;
         if (spared) spare();
         const duration patience = core_->options().write_timeout;
@@ -33246,6 +33493,7 @@ LLMX_DECL void describe_call(server_connection& connection, const call& c) {
 class call_freeing final : public offloaded_work {
 public:
     call_freeing(call& c, result<reply>& answer) noexcept : call_(&c), answer_(&answer) {}
+    std::size_t bytes() const noexcept override { return call_->body.size(); }
     void run() override {
         call_->tool_names.reset();
         if (*answer_) (*answer_)->tool_names.reset();
@@ -33472,7 +33720,7 @@ LLMX_DECL boost::asio::awaitable<void> server_host::accept_loop(worker& w) {
             hand_over(w, owner, std::move(socket), peer);
         } else if (ec == boost::asio::error::no_descriptors || ec == boost::asio::error::no_memory ||
                    ec == boost::system::errc::too_many_files_open_in_system) {
-            // Linux says so before it looks whether anybody has connected.
+            // Linux reports this before it looks whether a client has connected.
             (void)co_await w.acceptor.async_wait(acceptor_type::wait_read,
                                                  boost::asio::as_tuple(boost::asio::deferred));
             if (!w.acceptor.is_open()) break;
@@ -33485,7 +33733,7 @@ LLMX_DECL boost::asio::awaitable<void> server_host::accept_loop(worker& w) {
 }
 
 LLMX_DECL void server_host::out_of_descriptors(worker& w, const boost::system::error_code& ec) {
-    // What waits in the kernel's queue is not lost: it is taken as soon as a descriptor is back.
+    // A client in the kernel's queue is not lost: it is accepted when a descriptor is free.
     if (w.core.shed()) return;
     constexpr duration apart = std::chrono::seconds(10);
     const time_point now = w.core.on->now();
@@ -33497,7 +33745,8 @@ LLMX_DECL void server_host::out_of_descriptors(worker& w, const boost::system::e
     server_core* donor = richest(w.core, server_core::spare::stranger);
     if (donor == nullptr) donor = richest(w.core, server_core::spare::idle);
     if (donor != nullptr) boost::asio::post(donor->io, [donor] { (void)donor->shed(); });
-    // Connections of this core end the wait; those of others and of providers are not seen here.
+    // A connection of this core that closes ends the wait; those of other cores and those to
+    // providers are noticed when the time is up.
     w.pause.expires_after(std::chrono::milliseconds(100));
     w.core.short_of_descriptors = &w.pause;
 }
@@ -33529,8 +33778,8 @@ LLMX_DECL void server_host::admit(server_core& core, server_socket socket,
     const auto served = [this] { return shared_.connections.load(std::memory_order_relaxed); };
     server_core* donor = nullptr;
     bool refused = served() >= shared_.max_connections && !make_room(core, donor);
-    // Saying no costs a connection too, and so does room that another core is still to make;
-    // there is an end to that.
+    // A refusal needs a connection too, and so does one for which another core has yet to
+    // make room: both are limited.
     const std::size_t all = served() + shared_.refusals.load(std::memory_order_relaxed);
     const bool overshoot = all < shared_.max_connections + shared_.margin();
     if ((refused || donor != nullptr) && !overshoot) return;
@@ -34282,7 +34531,6 @@ LLMX_DECL void salted_json_memory::do_deallocate(void* at, std::size_t size, std
 
 // ---- llmx/dialects/impl/member_names.ipp ----
 
-#include <algorithm>
 #include <string>
 
 namespace llmx::inline v0::detail {
@@ -34318,9 +34566,7 @@ namespace llmx::inline v0::detail {
 }
 
 LLMX_DECL result<void> check_member_case(const json_member& m, std::span<const std::string_view> names) {
-    // Nearly every name is plain ASCII, and of another length than those that are read.
-    const bool plain = !m.escaped && std::none_of(m.key.begin(), m.key.end(), [](char c) { return c < 0; });
-    if (plain) {
+    if (!m.escaped && is_ascii(m.key)) {
         for (const std::string_view name : names)
             if (equals_ignoring_case(m.key, name)) return member_in_other_case(m.key, name);
         return success();
@@ -34518,13 +34764,19 @@ LLMX_DECL result<void> proto_reader::read(std::string_view camel, std::optional<
 
 LLMX_DECL result<void> proto_reader::read_count(std::string_view camel, std::optional<std::int64_t>& to) const {
     const auto* v = find(camel);
-    if (v != nullptr && (v->is_uint64() || (v->is_double() && v->get_double() == std::trunc(v->get_double())))) {
-        to = json_count(*v);
+    if (v == nullptr) return success();
+    // Others are too large for `read`.
+    const bool large = v->is_uint64() || (v->is_double() && v->get_double() >= static_cast<double>(max_count) &&
+                                          v->get_double() == std::trunc(v->get_double()));
+    if (large) {
+        to = max_count;
         return success();
     }
-    auto done = read(camel, to);
-    if (to) to = clamp_count(*to);
-    return done;
+    std::optional<std::int64_t> n;
+    if (auto done = read(camel, n); done.has_error()) return done;
+    if (*n < 0) return proto_expected(camel, "a whole number that is not negative");
+    to = clamp_count(*n);
+    return success();
 }
 
 LLMX_DECL result<void> proto_reader::read(std::string_view camel, std::optional<double>& to) const {
@@ -34613,7 +34865,7 @@ LLMX_DECL bool is_json_object_text(std::string_view text) {
 
 namespace llmx::inline v0::detail {
 
-/// Ties a worker to its context: a context's services are shut down before any is destroyed,
+/// Ties workers to their context: a context's services are shut down before any is destroyed,
 /// the newest first and thus the one that holds the posted handlers last.
 class offload_service final : public boost::asio::execution_context::service {
 public:
@@ -34621,15 +34873,20 @@ public:
     static inline boost::asio::execution_context::id id;
 
     explicit offload_service(boost::asio::io_context& io)
-        : service(io), worker(std::make_shared<offload_worker>(io.get_executor())) {}
-    const std::shared_ptr<offload_worker> worker;
+        : service(io), for_short(std::make_shared<offload_worker>(io.get_executor())),
+          for_long(std::make_shared<offload_worker>(io.get_executor())) {}
+    const std::shared_ptr<offload_worker> for_short, for_long;
 
 private:
-    void shutdown() override { worker->stop(); }
+    void shutdown() override {
+        for_short->stop();
+        for_long->stop();
+    }
 };
 
-LLMX_DECL std::shared_ptr<offload_worker> offload_worker::of(boost::asio::io_context& io) {
-    return boost::asio::use_service<offload_service>(io).worker;
+LLMX_DECL std::shared_ptr<offload_worker> offload_worker::of(boost::asio::io_context& io, bool for_long) {
+    auto& service = boost::asio::use_service<offload_service>(io);
+    return for_long ? service.for_long : service.for_short;
 }
 
 LLMX_DECL void offload_worker::append(list& to, offload_ticket& t) noexcept {
