@@ -271,7 +271,7 @@ BOOST_AUTO_TEST_CASE(asios_own_cancellation_means_the_same) {
     BOOST_TEST(!behind.ran);
 }
 
-BOOST_AUTO_TEST_CASE(a_context_destroyed_waits_for_what_runs_and_drops_what_waits) {
+BOOST_AUTO_TEST_CASE(a_context_destroyed_waits_for_what_runs) {
     for (const bool runtime_first : {true, false}) {
         auto io = std::make_unique<asio::io_context>(1);
         testing::scripted_transport network;
@@ -288,7 +288,7 @@ BOOST_AUTO_TEST_CASE(a_context_destroyed_waits_for_what_runs_and_drops_what_wait
         io.reset();
         opener.join();
         BOOST_TEST(ended);
-        BOOST_TEST(!second_ran);
+        (void)second_ran; // it may begin before its frame goes, which then waits for it too
         BOOST_TEST(sign.use_count() == 1); // the frame is gone
     }
 }
@@ -344,9 +344,9 @@ BOOST_AUTO_TEST_CASE(after_the_stop_nothing_begins) {
     BOOST_TEST(long_late.cancelled());
     BOOST_TEST(!long_one.ran);
     BOOST_TEST((running.how && running.how->has_value()));
-    BOOST_TEST(queued.cancelled());
+    // It may have begun before the stop; it is never dropped in the middle.
+    BOOST_TEST((queued.cancelled() == !behind.ran));
     BOOST_TEST(late.cancelled());
-    BOOST_TEST(!behind.ran);
     BOOST_TEST(!never.ran);
 }
 
