@@ -93,7 +93,7 @@ BOOST_AUTO_TEST_CASE(translated_requests_and_answers_are_counted) {
         BOOST_REQUIRE(r.has_value());
         BOOST_TEST(budget.in_use() == 0u); // the scripted network counts nothing
     }
-    for (const auto& [left, sent] : {std::pair<std::size_t, std::size_t>(500'000, 0), {1'200'000, 1}}) {
+    for (const auto& [left, sent] : {std::pair<std::size_t, std::size_t>(500'000, 0), {1'600'000, 1}}) {
         BOOST_REQUIRE(budget.try_take(budget.limit() - left));
         const std::size_t before = w.network.requests().size();
         w.network.reply(200, answer);
