@@ -29,7 +29,9 @@
 #include <atomic>
 #include <chrono>
 #include <cstddef>
+#include <cstdio>
 #include <functional>
+#include <future>
 #include <memory>
 #include <mutex>
 #include <optional>
@@ -134,21 +136,17 @@ public:
     }
     /// Sends an answer with \p marker on every connection; returns when all are at their readers.
     void send_unasked(const std::string& marker) {
-        std::atomic<bool> done = false;
-        asio::co_spawn(io_, send_to_all(marker), [&done](const std::exception_ptr&) {
-            done = true;
-            done.notify_one();
-        });
-        done.wait(false);
+        const auto done = std::make_shared<std::promise<void>>();
+        std::future<void> over = done->get_future();
+        asio::co_spawn(io_, send_to_all(marker), [done](const std::exception_ptr&) { done->set_value(); });
+        over.wait();
     }
-    std::atomic<std::size_t> connections{0};
 
 private:
     asio::awaitable<void> accept() {
         for (;;) {
             tcp::socket s = co_await acceptor_.async_accept(asio::use_awaitable);
             s.set_option(tcp::no_delay(true));
-            ++connections;
             const auto p = std::make_shared<peer_line>(std::move(s), over_ == line::plain ? nullptr : server_.native_handle());
             asio::co_spawn(io_, serve(p), [](const std::exception_ptr&) {});
         }
