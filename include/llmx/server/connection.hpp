@@ -164,6 +164,8 @@ private:
     /// Writes what the system takes; `blocked` also when that is so much that others may have
     /// their turn first.
     LLMX_DECL progress try_write() noexcept;
+    /// Gives at most \p most bytes of all of `out_` to the system.
+    LLMX_DECL std::size_t write_several(std::size_t most, boost::system::error_code& ec) noexcept;
     [[nodiscard]] std::span<const boost::asio::const_buffer> unwritten() const noexcept {
         return std::span<const boost::asio::const_buffer>(out_.data(), out_count_);
     }

@@ -48,9 +48,8 @@ public:
     template <server_gateway Gateway>
     static boost::asio::awaitable<void> serve(server_connection& connection, Gateway& gateway,
                                               request_target target, bool json_array = false) {
-        result<request_head> head;
+        result<request_head> head = scan_short(connection.body(), target);
         if (connection.body().size() > offload_scan_above) co_await scan_offloaded(connection, target, head);
-        else head = D::scan_request(connection.body(), target);
         if (!head) {
             co_await connection.fail(head.error());
             co_return;
@@ -88,6 +87,11 @@ public:
     }
 
 private:
+    /// Nothing of a body that is not short: see `scan_offloaded`.
+    static result<request_head> scan_short(std::string_view body, const request_target& target) {
+        if (body.size() > offload_scan_above) return request_head();
+        return D::scan_request(body, target);
+    }
     static boost::asio::awaitable<void> scan_offloaded(server_connection& connection, const request_target& target,
                                                        result<request_head>& head) {
         detail::request_scanning<D> work(connection.body(), target, head);

@@ -34,11 +34,11 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     bool same = c.dialect == ops.chat && !c.body.empty() && !c.must_rewrite;
     for (std::size_t i = 0; same && i < c.forwarded_count; ++i)
         a->request.add_field(c.forwarded[i].name, c.forwarded[i].value);
-    // One variable for how each step went: the frame must stay small.
-    result<bool> step = try_write(ops, c, model, *a, same);
-    if (step && !*step) step = co_await write_offloaded(ops, c, model, *a, same);
-    if (step) step = prepare(ops, self, c, model, *a);
-    if (!step) co_return step.error();
+    error why;
+    attempt_step went = try_write(ops, c, model, *a, same, why);
+    if (went == attempt_step::later) went = co_await write_offloaded(ops, c, model, *a, same, why);
+    if (went == attempt_step::failed) co_return why;
+    if (const result<void> prepared = prepare(ops, self, c, model, *a); !prepared) co_return prepared.error();
 
     upstream_stopwatch watch(c);
     boost::asio::awaitable<result<http_response>> exchange =
@@ -51,8 +51,8 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     }
     http_response response = std::move(*got);
     if (response.status < 200 || response.status > 299) {
-        step = co_await read_refusal(ops, self, c, response, watch);
-        co_return step.error();
+        co_await read_refusal(ops, self, c, response, watch, why);
+        co_return why;
     }
 
     reply r;
@@ -71,23 +71,23 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
         co_return r;
     }
 
-    step = response.body->take_rest(r.body);
-    if (step && !*step) {
+    result<bool> whole = response.body->take_rest(r.body);
+    if (whole && !*whole) {
         const result<void> read = co_await response.body->read_all(r.body);
-        if (!read) step = read.error();
+        if (!read) whole = read.error();
     }
     c.context->first_token = watch.stop();
-    if (!step) {
+    if (!whole) {
         // Want of memory is ours, and no deployment's fault.
-        if (step.error().value() == errc::shed) co_return step.error();
-        co_return leaving(ops, *c.target, step.error());
+        if (whole.error().value() == errc::shed) co_return whole.error();
+        co_return leaving(ops, *c.target, whole.error());
     }
     const bool translated = c.dialect != ops.chat || r.answer_by_tool || r.tool_names != nullptr;
     // Decoded by way of the JSON's tree, and encoded; the last only while it is being sent.
     if (translated && !c.memory.grow(3 * r.body.size())) co_return no_memory_to("translate the answer");
-    if (r.body.size() > offload_scan_above) step = co_await judge_offloaded(ops, self, c, response, r);
-    else step = judge(ops, self, *c.target, response, r);
-    if (!step) co_return step.error();
+    if (r.body.size() > offload_scan_above) went = co_await judge_offloaded(ops, self, c, response, r, why);
+    else went = judge(ops, self, *c.target, response, r, why);
+    if (went == attempt_step::failed) co_return why;
     c.context->tokens = r.tokens;
     co_return r;
 }

@@ -7,6 +7,7 @@
 #include <llmx/wire/json_scan.hpp>
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -61,31 +62,37 @@ private:
     time_point began_;
 };
 
+/// How a step of an attempt went. Small, with the error beside it, because it stands in the frame of
+/// every attempt.
+enum class attempt_step : std::uint8_t { done, failed, later };
+
 /// Finds the tokens of a whole reply. Fails when it is no answer: what passes through unparsed
 /// must still be one.
-[[nodiscard]] LLMX_DECL result<bool> judge(const provider_ops& ops, const void* self, const deployment& d,
-                                           const http_response& response, reply& r) {
+[[nodiscard]] LLMX_DECL attempt_step judge(const provider_ops& ops, const void* self, const deployment& d,
+                                           const http_response& response, reply& r, error& why) {
     r.tokens = ops.chat->scan_usage(r.body);
     // Where usage was found, it is an answer.
-    if (!r.tokens.empty()) return true;
+    if (!r.tokens.empty()) return attempt_step::done;
     const result<bool> failed = reports_failure(r.body);
-    if (!failed) {
+    if (failed && !*failed) return attempt_step::done;
+    if (failed) {
+        why = explain(ops, self, d, response, std::string_view(r.body).substr(0, max_error_body));
+    } else {
         error e(errc::bad_response, "the provider answered with something that is not a JSON object");
-        return leaving(ops, d, std::move(e));
+        why = leaving(ops, d, std::move(e));
     }
-    if (*failed) return explain(ops, self, d, response, std::string_view(r.body).substr(0, max_error_body));
-    return true;
+    return attempt_step::failed;
 }
 
 /// `judge` of a long reply, for another thread.
 class reply_judging final : public offloaded_work {
 public:
     reply_judging(const provider_ops& ops, const void* self, const deployment& d, const http_response& response,
-                  reply& r) noexcept
-        : ops_(&ops), self_(self), deployment_(&d), response_(&response), reply_(&r) {}
-    result<bool> verdict = true;
+                  reply& r, error& why) noexcept
+        : ops_(&ops), self_(self), deployment_(&d), response_(&response), reply_(&r), why_(&why) {}
+    attempt_step verdict = attempt_step::failed;
     std::size_t bytes() const noexcept override { return reply_->body.size(); }
-    void run() override { verdict = judge(*ops_, self_, *deployment_, *response_, *reply_); }
+    void run() override { verdict = judge(*ops_, self_, *deployment_, *response_, *reply_, *why_); }
 
 private:
     const provider_ops* ops_;
@@ -93,26 +100,29 @@ private:
     const deployment* deployment_;
     const http_response* response_;
     reply* reply_;
+    error* why_;
 };
 
-LLMX_DECL boost::asio::awaitable<result<bool>> judge_offloaded(const provider_ops& ops, const void* self, call& c,
-                                                               const http_response& response, reply& r) {
-    reply_judging work(ops, self, *c.target, response, r);
+LLMX_DECL boost::asio::awaitable<attempt_step> judge_offloaded(const provider_ops& ops, const void* self, call& c,
+                                                               const http_response& response, reply& r, error& why) {
+    reply_judging work(ops, self, *c.target, response, r, why);
     const result<void> ran = co_await c.on->offload(work, c.context->cancellation);
-    if (!ran) co_return ran.error();
-    co_return std::move(work.verdict);
+    if (ran) co_return work.verdict;
+    why = ran.error();
+    co_return attempt_step::failed;
 }
 
-/// Reads the body of a reply whose status is a failure; fails with what it says.
-LLMX_DECL boost::asio::awaitable<result<bool>> read_refusal(const provider_ops& ops, const void* self, call& c,
-                                                             const http_response& response, upstream_stopwatch& watch) {
+/// Reads the body of a reply whose status is a failure, and \p why it is one.
+LLMX_DECL boost::asio::awaitable<void> read_refusal(const provider_ops& ops, const void* self, call& c,
+                                                    const http_response& response, upstream_stopwatch& watch,
+                                                    error& why) {
     std::string said;
     const result<void> read = co_await response.body->read_all(said);
     watch.stop();
     if (said.size() > max_error_body) said.resize(max_error_body);
     // An error body that broke off still came with its status.
     (void)read;
-    co_return explain(ops, self, *c.target, response, said);
+    why = explain(ops, self, *c.target, response, said);
 }
 
 } // namespace llmx::inline v0::detail

@@ -130,23 +130,24 @@ LLMX_DECL void write_passed_through(const provider_ops& ops, const call& c, std:
     a.request.body[2] = c.body.substr(c.model_end);
 }
 
-/// Writes the request of an attempt: as it came when \p same, else translated. Is false, and has
-/// not, when that would keep the event loop from other calls for too long; \p same then says
-/// whether the bytes may still pass.
-[[nodiscard]] LLMX_DECL result<bool> try_write(const provider_ops& ops, call& c, std::string_view model, attempt& a,
-                                               bool& same) {
+/// Writes the request of an attempt: as it came when \p same, else translated; or not yet (`later`)
+/// when that would keep the event loop from other calls for too long, and \p same then says
+/// whether the bytes may still pass. \p why it failed.
+[[nodiscard]] LLMX_DECL attempt_step try_write(const provider_ops& ops, call& c, std::string_view model, attempt& a,
+                                               bool& same, error& why) {
     const bool long_scan = c.body.size() > offload_scan_above;
     if (same && !long_scan) same = !ops.chat->has_foreign_signature(c.body);
     bool too_long = same ? long_scan : c.body.size() > offload_translation_above;
     if (!same && c.canonical != nullptr && c.canonical != c.decoded.get())
         too_long = outweighs(*c.canonical, offload_translation_above); // made by the program
-    if (too_long) return false;
+    if (too_long) return attempt_step::later;
     if (same) {
         write_passed_through(ops, c, model, a);
     } else if (const result<void> written = write_translated(ops, c, model, a); !written) {
-        return written.error();
+        why = written.error();
+        return attempt_step::failed;
     }
-    return true;
+    return attempt_step::done;
 }
 
 /// What `try_write` left to be done, for another thread.
@@ -188,25 +189,26 @@ private:
     bool same_;
 };
 
-LLMX_DECL boost::asio::awaitable<result<bool>> write_offloaded(const provider_ops& ops, call& c, std::string_view model,
-                                                               attempt& a, bool same) {
+LLMX_DECL boost::asio::awaitable<attempt_step> write_offloaded(const provider_ops& ops, call& c, std::string_view model,
+                                                               attempt& a, bool same, error& why) {
     request_writing work(ops, c, model, a, same);
-    const result<void> ran = co_await c.on->offload(work, c.context->cancellation);
-    if (!ran) co_return ran.error();
-    if (!work.written) co_return work.written.error();
-    co_return true;
+    result<void> went = co_await c.on->offload(work, c.context->cancellation);
+    if (went) went = std::move(work.written);
+    if (went) co_return attempt_step::done;
+    why = went.error();
+    co_return attempt_step::failed;
 }
 
 /// Has the provider write the head of the request.
-[[nodiscard]] LLMX_DECL result<bool> prepare(const provider_ops& ops, const void* self, const call& c,
+[[nodiscard]] LLMX_DECL result<void> prepare(const provider_ops& ops, const void* self, const call& c,
                                              std::string_view model, attempt& a) {
     outgoing what;
     what.op = c.op;
     what.stream = c.stream;
     what.model = model;
-    if (const result<void> prepared = ops.prepare(self, *c.target, what, a.request); !prepared)
-        return leaving(ops, *c.target, prepared.error());
-    return true;
+    result<void> prepared = ops.prepare(self, *c.target, what, a.request);
+    if (!prepared) return leaving(ops, *c.target, prepared.error());
+    return prepared;
 }
 
 } // namespace llmx::inline v0::detail

@@ -29,20 +29,23 @@ inline constexpr std::size_t write_turn = 1024 * 1024;
 
 } // namespace detail
 
+LLMX_DECL std::size_t server_connection::write_several(std::size_t most, boost::system::error_code& ec) noexcept {
+    std::array<boost::asio::const_buffer, 4> now;
+    std::size_t count = 0;
+    for (; count != out_count_ && most != 0; most -= now[count++].size())
+        now[count] = boost::asio::buffer(out_[count], most);
+    return socket_.write_some(std::span<const boost::asio::const_buffer>(now.data(), count), ec);
+}
+
 LLMX_DECL server_connection::progress server_connection::try_write() noexcept {
     boost::system::error_code ec;
     if (broken_) return progress::broken;
     std::size_t left = detail::write_turn;
     while (out_count_ != 0) {
         if (left == 0) return progress::blocked;
-        std::array<boost::asio::const_buffer, 4> now;
-        std::size_t count = 0;
-        for (std::size_t room = left; count != out_count_ && room != 0; room -= now[count++].size())
-            now[count] = boost::asio::buffer(out_[count], room);
-        // One buffer goes out with send(), several with the dearer sendmsg().
-        std::size_t n = count == 1
-                            ? socket_.write_some(now[0], ec)
-                            : socket_.write_some(std::span<const boost::asio::const_buffer>(now.data(), count), ec);
+        // One buffer goes out with send(), several with sendmsg(), which costs more.
+        std::size_t n = out_count_ == 1 ? socket_.write_some(boost::asio::buffer(out_[0], left), ec)
+                                        : write_several(left, ec);
         if (ec == boost::asio::error::would_block) return progress::blocked;
         if (ec) return progress::broken;
         left -= std::min(left, n);
