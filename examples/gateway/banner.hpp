@@ -41,7 +41,7 @@ inline std::string banner(const llmx::gateway_settings& s, std::string_view list
     // A key of one's own is not repeated; the terminal may be a log.
     if (generated)
         out << "Master key (new at each start, LLMX_MASTER_KEY sets it): " << s.listen.master_key.reveal()
-                  << '\n';
+            << '\n';
     const std::string model = first_model(s);
     const std::string host = s.listen.host == "0.0.0.0" || s.listen.host == "::" ? "127.0.0.1" : s.listen.host;
     const bool bare = host.find(':') != std::string::npos && !host.starts_with('[');
@@ -50,7 +50,7 @@ inline std::string banner(const llmx::gateway_settings& s, std::string_view list
     if (generated) key = "'Authorization: Bearer " + std::string(s.listen.master_key.reveal()) + "'";
     else if (std::getenv("LLMX_MASTER_KEY") != nullptr) key = "\"Authorization: Bearer $LLMX_MASTER_KEY\"";
     out << "Try it:\n  curl http://" << address << ':' << port << "/v1/chat/completions -H " << key
-              << " -H 'Content-Type: application/json' -d '{\"model\":\"" << (model.empty() ? "PROVIDER/MODEL" : model)
-              << "\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello!\"}]}'";
+        << " -H 'Content-Type: application/json' -d '{\"model\":\"" << (model.empty() ? "PROVIDER/MODEL" : model)
+        << "\",\"messages\":[{\"role\":\"user\",\"content\":\"Hello!\"}]}'";
     return out.str();
 }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // llmx-gateway: all providers and policies behind a socket, configured by a file, by the
 // environment, or not at all. Options: llmx-gateway --help.
+#include "allocator.hpp"
 #include "banner.hpp"
 #include "command_line.hpp"
 #include "configuration.hpp"
@@ -21,8 +22,8 @@
 using server = llmx::server<llmx::stock_gateway, llmx::openai_chat_endpoint, llmx::anthropic_messages_endpoint,
                             llmx::gemini_generate_endpoint, llmx::models_endpoint, llmx::health_endpoint>;
 
-/// Warnings to stderr, then the banner to stdout. Neither waits for a reader who does not
-/// read: a service whose log stands still must start all the same.
+/// Warnings to stderr, then the banner to stdout. Neither waits long for a reader, so that a
+/// service starts also when its output is not read.
 static void greet(server& front, const llmx::gateway_settings& settings, bool generated) {
     for (const auto& w : settings.warnings) front.log_line("llmx-gateway: " + w);
     (void)front.settle_log(std::chrono::milliseconds(250));
@@ -32,6 +33,7 @@ static void greet(server& front, const llmx::gateway_settings& settings, bool ge
 }
 
 int main(int argc, char** argv) {
+    return_large_blocks();
     const auto fail = [](const llmx::error& e, int code) {
         std::cerr << "llmx-gateway: " << e.message() << '\n';
         return code;

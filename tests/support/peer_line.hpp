@@ -30,7 +30,7 @@ namespace llmx_test {
 namespace asio = boost::asio;
 using asio::ip::tcp;
 
-/// How a peer is spoken to.
+/// The protocol below HTTP.
 enum class line { plain, tls_1_2, tls_1_3 };
 inline std::ostream& operator<<(std::ostream& os, line l) {
     return os << (l == line::plain ? "plain" : l == line::tls_1_2 ? "TLS 1.2" : "TLS 1.3");
@@ -38,7 +38,7 @@ inline std::ostream& operator<<(std::ostream& os, line l) {
 inline constexpr line all_lines[] = {line::plain, line::tls_1_2, line::tls_1_3};
 
 /// Makes \p server present \p me over \p l alone. Over TLS 1.3 it sends no session tickets of itself.
-inline void speak(asio::ssl::context& server, line l, const identity& me) {
+inline void serve_over(asio::ssl::context& server, line l, const identity& me) {
     SSL_CTX* const native = server.native_handle();
     SSL_CTX_use_certificate(native, me.certificate.get());
     SSL_CTX_use_PrivateKey(native, me.key.get());

@@ -5,6 +5,8 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstdint>
+#include <cstring>
 #include <ostream>
 #include <string>
 #include <string_view>
@@ -23,6 +25,7 @@ public:
 
     /// Equality whose time depends on the two lengths, not on where the texts differ.
     [[nodiscard]] bool matches(std::string_view given) const noexcept {
+        if (given.size() == text_.size() && !text_.empty()) return differences(given.data(), text_.data(), given.size()) == 0;
         // The length of the stored secret is not hidden beyond this: the loop runs over
         // what the caller sent, comparing with the secret repeated as often as needed.
         const std::string_view own = text_.empty() ? std::string_view("\0", 1) : std::string_view(text_);
@@ -41,6 +44,19 @@ public:
     }
 
 private:
+    /// Not 0 when the \p n bytes at \p a and \p b differ anywhere. All of them are looked at, eight
+    /// at once: this runs for every request.
+    [[nodiscard]] static std::uint64_t differences(const char* a, const char* b, std::size_t n) noexcept {
+        std::uint64_t found = 0;
+        for (; n >= 8; n -= 8, a += 8, b += 8) {
+            std::uint64_t x, y;
+            std::memcpy(&x, a, 8);
+            std::memcpy(&y, b, 8);
+            found |= x ^ y;
+        }
+        for (; n != 0; --n, ++a, ++b) found |= static_cast<unsigned char>(*a ^ *b);
+        return found;
+    }
     std::string text_;
 };
 

@@ -196,6 +196,7 @@ private:
 
     stream_progress progress_;
     std::string partial_;
+    std::size_t skipped_ = 0; // of a line that is too long to be kept
     bool skipping_ = false;
     bool several_ = false;
     bool done_ = false;

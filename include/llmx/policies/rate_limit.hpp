@@ -70,7 +70,8 @@ struct rate_limit {
             this->adopt_next(previous);
         }
         [[nodiscard]] result<void> before(call& c, memory&) {
-            const detail::account_rates mine = rates_of(c);
+            detail::account_rates own_rates;
+            const detail::account_rates& mine = rates_of(c, own_rates);
             if (!all_.limited() && !mine.limited()) return success();
             const time_point now = c.moment;
             detail::token_account* const own = account_of(c, mine, true, now);
@@ -90,10 +91,13 @@ struct rate_limit {
         [[nodiscard]] static std::string_view name_of(const call& c) noexcept {
             return c.context->principal ? c.context->principal->id : c.context->caller;
         }
-        [[nodiscard]] detail::account_rates rates_of(const call& c) const noexcept {
-            if (const principal* const who = c.context->principal.get(); who != nullptr && who->has_limits())
-                return detail::account_rates(gcra_rate(who->requests_per_minute, 0), gcra_rate(who->tokens_per_minute, 0));
-            return each_;
+        /// The caller's limits; those of a principal are computed into \p own.
+        [[nodiscard]] const detail::account_rates& rates_of(const call& c, detail::account_rates& own) const noexcept {
+            const principal* const who = c.context->principal.get();
+            if (who == nullptr || !who->has_limits()) return each_;
+            own.requests = gcra_rate(who->requests_per_minute);
+            own.tokens = gcra_rate(who->tokens_per_minute);
+            return own;
         }
         [[nodiscard]] detail::token_account* account_of(const call& c, const detail::account_rates& mine, bool make,
                                                         time_point now) const noexcept {
@@ -104,7 +108,8 @@ struct rate_limit {
             const auto& me = *static_cast<const layer*>(self);
             const time_point now = c.end_of(how);
             if (me.all_.limited()) detail::settle(*me.level_, me.all_, c.estimated_tokens, how, now);
-            const detail::account_rates mine = me.rates_of(c);
+            detail::account_rates own_rates;
+            const detail::account_rates& mine = me.rates_of(c, own_rates);
             if (auto* const own = me.account_of(c, mine, false, now))
                 detail::settle(*own, mine, c.estimated_tokens, how, now);
         }

@@ -121,8 +121,8 @@ public:
     [[nodiscard]] bool body_refused() const noexcept { return body_refused_; }
     /// Whose request it is; from here on errors are written by \p language.
     LLMX_DECL void begin(const endpoint_match& m, std::string_view language, error_writer write_error, bool quiet);
-    /// The client has shown that it may call: its connection is not among those that are
-    /// closed first when there are too many.
+    /// The client has sent a valid key: from now on its connection is not among those that
+    /// are closed first when there are too many.
     LLMX_DECL void trust() noexcept;
     /// The request is about to be executed: the client is watched from now on.
     LLMX_DECL void begin_call();
@@ -168,9 +168,9 @@ private:
         return std::span<const boost::asio::const_buffer>(out_.data(), out_count_);
     }
     LLMX_DECL void stop(bool calls_too) noexcept;
-    /// Closes the socket at once to make room, and ends whatever goes on.
+    /// Closes the socket at once to make room, and cancels what the connection does.
     LLMX_DECL void shed() noexcept;
-    /// Whether it can be missed changed: it waits for its client.
+    /// The connection waits for its client, so it may be closed: puts it last of its kind.
     LLMX_DECL void spare() noexcept;
 
     server_core* core_;
@@ -179,9 +179,9 @@ private:
     http_request_reader reader_;
     server_connection* previous_ = nullptr;
     server_connection* next_ = nullptr;
-    /// Where it stands among those that can be missed; null: it cannot.
+    /// The chain of those that may be closed in which it stands; null: it may not be.
     detail::shed_chain* spare_in_ = nullptr;
-    /// What it is counted in; null once it was shed.
+    /// The counter that includes it; null once it was shed.
     std::atomic<std::size_t>* counter_ = nullptr;
 
     std::optional<call_context> context_;
@@ -205,7 +205,7 @@ private:
     int status_ = 0;
     phase phase_ = phase::idle;
     bool refused_ = false;
-    bool known_ = false;       // the client has shown that it may call
+    bool known_ = false;       // the client has sent a valid key
     bool shed_ = false;        // closed to make room
     bool quiet_ = false;
     bool stream_ = false;

@@ -23,7 +23,7 @@ class server_connection;
 
 namespace detail {
 
-/// What a chain of connections that can be missed needs to know of one.
+/// What a chain of connections that may be closed needs to know of one.
 struct sheddable {
     chain_link<sheddable> link;
 };
@@ -54,8 +54,8 @@ struct server_shared {
     /// Seconds since 1970; when listed models are said to have been created.
     std::int64_t began = 0;
 
-    /// How many connections there may be beyond `max_connections` for a moment: to be
-    /// refused, or until another thread has made room.
+    /// How many connections there may be beyond `max_connections` for a short time: to be
+    /// refused, or until another thread has closed one.
     [[nodiscard]] std::size_t margin() const noexcept { return max_connections / 8 + 16; }
 };
 
@@ -88,31 +88,30 @@ public:
     /// Connections whose request bodies are not read on because there is no memory for them.
     [[nodiscard]] std::size_t waiting_for_memory() const noexcept { return waiters_.size(); }
 
-    /// Connections that can be missed, in the order in which they go when there are too many:
-    /// of clients that never showed a key, those that began a request and did not go on,
-    /// then the others, then of known clients those that wait between two requests. Of each
-    /// kind the one goes first that has been so the longest. Never one with a call running.
+    /// Connections that may be closed when there are too many. `stranger`: the client has
+    /// not sent a valid key yet; those with an unfinished request head are closed first.
+    /// `idle`: the client has sent one, and the connection is between two requests. Within
+    /// each kind the longest idle is closed first. None has a call running.
     enum class spare : std::uint8_t { stranger, idle };
-    /// How many there are; may be asked by any thread, and is a little late then.
+    /// How many there are. Any thread may ask; the answer may be a moment old.
     [[nodiscard]] std::size_t spares(spare kind) const noexcept {
         return (kind == spare::stranger ? strangers_ : idlers_).load(std::memory_order_relaxed);
     }
-    /// Closes the first of that kind, which gives its descriptor back at once; false when
-    /// there is none.
+    /// Closes the first of that kind, whose descriptor is free at once; false when there is none.
     LLMX_DECL bool shed(spare kind);
     /// Both kinds, strangers first.
     bool shed() { return shed(spare::stranger) || shed(spare::idle); }
-    /// A timer that is cancelled when a connection of this core is closed, and with it a
-    /// descriptor; null for none.
+    /// A timer to cancel when a connection of this core, and so a descriptor, is closed; may
+    /// be null.
     boost::asio::steady_timer* short_of_descriptors = nullptr;
 
 private:
     friend class server_connection;
     LLMX_DECL void add(server_connection& c) noexcept;
     LLMX_DECL void remove(server_connection& c) noexcept;
-    /// \p c can be missed from now on, by the kind of \p where.
+    /// \p c may be closed from now on and stands last in \p where.
     LLMX_DECL void spare_to(server_connection& c, detail::shed_chain& where) noexcept;
-    /// \p c cannot be missed.
+    /// \p c may not be closed from now on.
     LLMX_DECL void keep(server_connection& c) noexcept;
     void count_spares() noexcept {
         strangers_.store(half_heads_.size() + silent_.size(), std::memory_order_relaxed);

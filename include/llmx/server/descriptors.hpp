@@ -7,9 +7,9 @@
 #include <cstddef>
 
 /// \file
-/// How the descriptors that a process may have open are shared out. Each client's connection
-/// needs one, its call may need a second one for the provider, and neither may take those
-/// that the log, name resolution and configuration files need.
+/// How the descriptors that a process may have open are shared out: each client's connection
+/// needs one, its call may need a second one for the provider, and some are set aside for
+/// the log, name resolution and configuration files.
 
 namespace llmx::inline v0 {
 
@@ -27,14 +27,17 @@ struct descriptor_limits {
 };
 
 /// Raises the soft limit of RLIMIT_NOFILE to the hard one, for the whole process and for
-/// what it starts from now on. Not for a program that uses select(2), whose sets end at
-/// descriptor 1023, or that starts children which close every possible descriptor. False
-/// when the system refuses, where there is no such limit too. See
-/// `server_options::raise_descriptor_limit`.
+/// its later child processes. Not for a program that uses select(2), whose sets end at
+/// descriptor 1,023, or whose children close every possible descriptor one by one. False
+/// when the system refuses or has no such limit. See `server_options::raise_descriptor_limit`.
 LLMX_DECL bool raise_descriptor_limit() noexcept;
 
-/// How many clients' connections a process with \p l can serve, at most \p wanted and at
-/// least 1, from \p threads threads. See the source for the shares.
+/// How many clients' connections a process with \p l can serve from \p threads threads; at
+/// most \p wanted and at least 1.
+///
+/// Of the limit a sixteenth is for unused connections to providers (`pool_options_within`),
+/// 16 descriptors and 4 for each thread are set aside, and what is open stays open. The rest
+/// is for n clients, their n calls, and n / 8 + 16 clients that are refused.
 [[nodiscard]] LLMX_DECL std::size_t connections_within(const descriptor_limits& l, std::size_t wanted,
                                                        std::size_t threads) noexcept;
 /// The limit at which `connections_within` gives \p wanted, with so many open as \p l says.

@@ -61,7 +61,7 @@ public:
     LLMX_DECL void reload();
 
     /// Writes a line of the program's own between those of the log, whatever the log's
-    /// level. \p text has no newline. Thread-safe; waits for no reader.
+    /// level. \p text has no newline. Thread-safe; waits for no reader. Until `run` returns.
     void log_line(std::string_view text) noexcept { shared_.log->line(text); }
     /// Waits until the log's sink has taken all that was logged, at most for \p limit.
     bool settle_log(duration limit) noexcept { return shared_.log->settle(limit); }
@@ -104,16 +104,17 @@ private:
                              const boost::asio::ip::tcp::endpoint& peer);
     LLMX_DECL void take(server_core& core, server_socket socket, const boost::asio::ip::tcp::endpoint& peer);
     LLMX_DECL void admit(server_core& core, server_socket socket, const boost::asio::ip::tcp::endpoint& peer);
-    /// Closes connections of \p core that can be missed until there is room for one more.
-    /// False when there is none; when other cores have some that go first, or that are
-    /// needed too, \p donor is the one that has most of them.
+    /// Closes spare connections of \p core until there is room for one more. False when it
+    /// has too few; \p donor is then the core that has most of the kind to close next, or
+    /// null. Strangers of all cores are closed before idle connections of any.
     LLMX_DECL bool make_room(server_core& core, server_core*& donor);
     /// Of the other cores the one with most connections of that kind; null: none has any.
     LLMX_DECL server_core* richest(const server_core& but, server_core::spare kind) const noexcept;
-    /// Closes on \p core what is too much and leaves the rest to other cores, at most \p hops
-    /// times. What this core had may be gone meanwhile.
+    /// Closes spare connections of \p core while there are too many. When it has none left,
+    /// which may have happened since it was asked, another core goes on, at most \p hops times.
     LLMX_DECL void relieve(server_core& core, std::size_t hops);
-    /// Accepting failed for lack of descriptors or memory: makes room or waits a little.
+    /// Accepting failed for lack of descriptors or memory, although a client has connected:
+    /// closes a spare connection, or sets `pause` for the loop to wait for.
     LLMX_DECL void out_of_descriptors(worker& w, const boost::system::error_code& ec);
     LLMX_DECL void close_acceptor(worker& w);
     LLMX_DECL void accepted_all(worker& w);

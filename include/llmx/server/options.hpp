@@ -58,19 +58,20 @@ struct server_options {
     /// A call that waits longer has its client watched for hanging up. Clients of faster
     /// calls cost nothing.
     duration hang_up_check = std::chrono::milliseconds(25);
-    /// Clients' connections, all threads together, and fewer where the process may not open
-    /// two descriptors for each (`server_host::max_connections`; the log says so at the
-    /// start). One more makes the one go that can best be missed: of a client that never
-    /// showed a key, else one between two requests, the longest idle first, never one
-    /// with a call running. When all have one, more are answered 503 with `retry-after`,
-    /// and closed unanswered when the refusals themselves are too many.
+    /// Clients' connections, all threads together; lowered by `listen` where the process may
+    /// not open two descriptors for each (`server_host::max_connections`, and a line in the
+    /// log). At the limit a new connection replaces the one that is needed least: first
+    /// those whose client has not sent a valid key yet, then those between two requests,
+    /// the longest idle first; never one with a call running. When every connection has a
+    /// call running, a new one is answered 503 with `retry-after`, and closed unanswered
+    /// when the refusals themselves are too many.
     ///
     /// A connection holds one buffer of `limits.max_header` and 1 KiB, into which small requests
     /// fit whole, some 4 KiB of its own, and between requests no more than 64 KiB of strings that
     /// keep their memory. That is beside `memory` and at most this number times as much.
     std::size_t max_connections = 16 * 1024;
     /// Accounts for all that is buffered beyond that: request bodies, whole answers of providers,
-    /// translated copies (as about as large as what they are made of). Null: the server makes one of
+    /// translated copies (about: see `call::memory`). Null: the server makes one of
     /// `default_memory_limit()`, a quarter of the machine's memory. May be shared with other
     /// servers and whatever else the process buffers.
     ///
@@ -79,12 +80,15 @@ struct server_options {
     /// `body_timeout` and `body_total_timeout` allow, and then answered the same. An answer of a
     /// provider that does not fit is an `errc::shed`. Bodies larger than a quarter of it never fit:
     /// `limits.max_body` is lowered.
+    ///
+    /// It is what is held, and not what the allocator keeps of freed blocks: glibc's may keep as
+    /// much again unless M_MMAP_THRESHOLD is set (mallopt(3)), as llmx-gateway does.
     std::shared_ptr<memory_budget> memory;
-    /// `listen` raises this process's soft limit of open files (RLIMIT_NOFILE) to the hard
-    /// one, where the soft one is 1,024 in most shells and units and gives some 400
-    /// connections. Off, because a library should not change what belongs to the process:
-    /// select(2) cannot watch descriptors beyond 1,023, and children inherit the limit. A
-    /// program that is only a gateway should turn it on; llmx-gateway does.
+    /// Whether `listen` raises this process's soft limit of open files (RLIMIT_NOFILE) to
+    /// the hard limit. The soft limit is 1,024 in most shells and service units, enough for
+    /// some 420 connections. Off by default, because the limit belongs to the whole process:
+    /// select(2) cannot watch descriptors beyond 1,023, and child processes inherit the
+    /// limit. A program that is only a gateway should turn it on; llmx-gateway does.
     bool raise_descriptor_limit = false;
     /// How long running calls may take after `stop`; then they are cancelled.
     duration drain = std::chrono::seconds(30);

@@ -16,8 +16,9 @@ class offload_worker;
 /// The real world: the steady clock, random bits, an `io_context` and a transport.
 ///
 /// Both must outlive it. One object per `io_context`; not thread-safe. Work that is offloaded
-/// runs on one thread of the context's own, started with the first such work and joined when the
-/// context is destroyed: pieces of work of one context come one after the other, oldest first.
+/// runs on two threads of the context's own, one for what is long (`offload_long_above`), each
+/// started with its first work and joined when the context is destroyed: pieces of work come one
+/// after the other, oldest first.
 class asio_runtime final : public runtime {
 public:
     /// Seeds its randomness from `std::random_device`.
@@ -36,7 +37,8 @@ private:
     boost::asio::io_context* io_;
     http_transport* transport_;
     std::mt19937_64 random_;
-    std::shared_ptr<detail::offload_worker> worker_; // null until work is offloaded
+    /// For what is short and what is long; null until work is offloaded.
+    std::shared_ptr<detail::offload_worker> short_, long_;
 };
 
 } // namespace llmx::inline v0

@@ -112,7 +112,8 @@ struct call {
     /// Limits of the attempt; set by the timeout layer, obeyed by the transport.
     http_limits limits;
     /// What this call holds beside `body`: the provider's answer as it came, and translated copies,
-    /// which are taken to be as large as what they are made of. Given back with the call.
+    /// each of which (the JSON's tree, the decoded form, the new text) is taken to be as large as
+    /// what it is made of. Given back with the call.
     memory_lease memory;
 
     /// A party to be told how the call (or the attempt, when registered inside the route

@@ -15,6 +15,8 @@ namespace llmx::inline v0 {
 class offloaded_work {
 public:
     virtual void run() = 0;
+    /// About how many bytes it goes through: long work does not stand before short.
+    [[nodiscard]] virtual std::size_t bytes() const noexcept = 0;
 
 protected:
     ~offloaded_work() = default;
@@ -30,5 +32,9 @@ inline constexpr std::size_t offload_translation_above = std::size_t{128} * 1024
 /// Bytes of JSON up to which reading them once without a tree is left to the event loop. One
 /// such pass takes at most 1.7 ms per MiB, and a request that passes through has two of them.
 inline constexpr std::size_t offload_scan_above = std::size_t{1024} * 1024;
+
+/// Bytes from which on offloaded work has a thread apart from that of the shorter, which at this
+/// size takes at most 50 ms: conversations of some hundred KiB do not wait for 32 MiB.
+inline constexpr std::size_t offload_long_above = std::size_t{1024} * 1024;
 
 } // namespace llmx::inline v0

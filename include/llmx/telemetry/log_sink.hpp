@@ -15,10 +15,10 @@ namespace llmx::inline v0 {
 
 /// Where log lines go.
 ///
-/// A `log_writer` calls its sink on a thread of its own, one call after the other: a sink
-/// may take its time, and no call to a model waits for it. Lines that find the writer's
-/// queue full meanwhile are dropped and counted. A sink that several writers share is
-/// called by all their threads, also at the same time.
+/// A `log_writer` calls its sink on a thread of its own, one call after the other, so that
+/// no call to a model waits for a slow sink. Lines for which the writer's queue has no
+/// room meanwhile are dropped and counted. A sink that several writers share is called by
+/// the threads of all of them, also at the same time.
 class log_sink {
 public:
     virtual ~log_sink() = default;
@@ -27,9 +27,9 @@ public:
     virtual void write(std::string_view lines) noexcept = 0;
     /// What a `log_writer` calls: writes \p lines, and returns soon after \p stop has become
     /// true, whether they are written or not. A sink that can wait for long (for a reader,
-    /// for a network) overrides it. One that does not is left behind together with its
-    /// thread when it still waits at the end (see `log_writer::close`), and must then be
-    /// usable until the process ends.
+    /// for a network) should override it. When one that does not is still waiting at the
+    /// end, the writer leaves its thread running (see `log_writer::close`); what the sink
+    /// refers to must then stay valid until the process ends.
     virtual void write_until(std::string_view lines, const std::atomic<bool>& stop) noexcept {
         (void)stop;
         write(lines);
@@ -40,18 +40,18 @@ public:
 
 /// The descriptor beneath an open C stream, stderr by default; nothing is buffered.
 ///
-/// A pipe, a terminal or a socket whose reader is slow is waited for with poll(2) and
-/// gets no more than it can take, so that `write_until` can give up; the descriptor's own
-/// mode stays as it is, since other processes may share it. (Two processes that write into
-/// one full pipe can still make each other wait: poll promises its space to both.)
+/// For a slow reader of a pipe, a terminal or a socket the sink waits with poll(2), and then
+/// writes no more than the reader's buffer takes, so that `write_until` can give up.
+/// O_NONBLOCK is not set: other processes may share the descriptor. (When another process
+/// writes into the same full pipe between poll and write, the write can still block.)
 ///
-/// A line of which a part was written is completed before anything else is. Lines that
-/// could not be written (disk full, reader gone) are counted, and when writing succeeds
-/// again a line of level "warn" says how many they were. Thread-safe.
+/// A line of which a part was written is completed before other lines are written. Lines
+/// that could not be written (disk full, reader gone) are counted, and when writing
+/// succeeds again, a line of level "warn" reports their number. Thread-safe.
 class file_log_sink final : public log_sink {
 public:
-    /// \p file must outlive the sink. What it has buffered is flushed here; later the
-    /// sink's lines do not wait for what else is written to \p file.
+    /// \p file must outlive the sink. What it has buffered is flushed here. The sink writes
+    /// past the stream's buffer: flush what the program itself writes to \p file later.
     LLMX_DECL explicit file_log_sink(std::FILE* file = stderr) noexcept;
     /// Waits until \p lines are written or cannot be.
     LLMX_DECL void write(std::string_view lines) noexcept override;

@@ -19,20 +19,20 @@ struct log_queue;
 
 /// The thread that writes a log, and the bounded queue before it.
 ///
-/// Whoever logs never waits for the log's reader: `push` takes whole buffers of lines and
-/// returns. What does not fit into the queue any more is dropped and counted, the newest
-/// first; when the sink gets through again, a line of level "warn" stands where the
-/// dropped ones would. Lines of one thread keep their order.
+/// `push` takes whole buffers of lines and never waits for the log's reader. Lines that do
+/// not fit into the queue are dropped and counted; when the sink takes lines again, one of
+/// level "warn" reports their number in the place of those dropped. Lines of one thread
+/// keep their order.
 ///
-/// The thread begins with the first line, so a log of which nothing is written has none,
-/// and a program may fork until then (a child process has no such thread and must not
-/// log). It blocks all signals. Thread-safe.
+/// The thread is started by the first `push`: a log to which nothing is written has none,
+/// and the process may fork before that (a child does not have the thread and must not
+/// log). All signals are blocked in it. Thread-safe.
 class log_writer {
 public:
-    /// 8 MiB are some 16,000 calls: a reader may stand still for seconds of high load. The
-    /// buffers in which lines wait may take up to twice as much memory.
+    /// 8 MiB hold the lines of some 16,000 calls: a reader may pause for seconds under high
+    /// load. The buffers may take up to twice as much memory as the lines in them.
     static constexpr std::size_t default_max_queued = std::size_t(8) * 1024 * 1024;
-    /// A reader that is alive takes a full queue in less.
+    /// A reader that reads at all takes a full queue in less.
     static constexpr duration default_close_within = std::chrono::seconds(1);
 
     /// \p sink: null for a `file_log_sink` on stderr. \p max_queued: bytes that may wait,
@@ -53,10 +53,10 @@ public:
     /// Waits until nothing is queued or being written, but no longer than \p limit; false
     /// when that was too short.
     LLMX_DECL bool settle(duration limit) noexcept;
-    /// Writes what is queued and ends the thread. A sink that does not get it done in
-    /// `close_within` is asked to stop; one that has not done so a quarter of a second
-    /// later is left behind with its thread, which ends as soon as the sink returns.
-    /// Whatever was not written counts as dropped, and so does what is pushed later.
+    /// Writes what is queued and ends the thread. After `close_within` the sink is asked to
+    /// stop; when it has not returned a quarter of a second later, the thread is left
+    /// running and ends when the sink returns. Lines that were not written count as
+    /// dropped, and so do lines pushed later.
     LLMX_DECL void close() noexcept;
     /// Lines that were not written since the beginning, the sink's `lost` included.
     [[nodiscard]] LLMX_DECL std::uint64_t dropped() const noexcept;

@@ -50,11 +50,11 @@ public:
     /// What an idle connection holds that no request asked for.
     enum class unread : char {
         nothing, ///< neither the socket nor the TLS stream holds a byte
-        bytes,   ///< the peer spoke unasked: its bytes would be read as the next request's answer
+        bytes,   ///< the peer sent something unasked, which would be read as the next request's answer
         end,     ///< the peer closed the connection, or it failed
     };
 
-    /// Who gets the connection when its user lets go of it, and may `destroy` it then.
+    /// Gets the connection when its user releases it, and may `destroy` it then.
     class owner {
     public:
         virtual void take_back(connection& c) noexcept = 0;
@@ -86,10 +86,9 @@ public:
                                                            detail::tls_context* tls);
 
     /// Begins an exchange: looks at the connection as `look` does and, when nothing is unread,
-    /// hands the request to the socket at once. What the socket does not take is written in the
-    /// background, until the reply turns out to be an error or the last one of the connection. A
-    /// peer that stops listening is no failure here: it may have answered already, and if not
-    /// reading reports it.
+    /// gives the request to the socket at once. What the socket does not take is written in the
+    /// background, until the reply turns out to be a redirection or an error. A peer that stops
+    /// listening is no failure here: it may have answered already, and if not reading reports it.
     ///
     /// Returns `unread::nothing` when the exchange has begun. Otherwise not one byte of the request
     /// was written and the connection is closed. A new connection that the peer has closed already
@@ -128,9 +127,10 @@ public:
     /// Whether a byte of the request was given to the socket.
     [[nodiscard]] bool request_begun() const noexcept { return begun_; }
     /// Closes the connection because an answer came before a byte of its request was given to the
-    /// socket, and says so.
+    /// socket; returns that as an error.
     [[nodiscard]] LLMX_DECL error unasked();
-    /// Whether the exchange ended so that another may follow on this connection when nothing is unread.
+    /// Whether the exchange ended so that another may follow on this connection, as long as nothing
+    /// is unread.
     [[nodiscard]] LLMX_DECL bool reusable() const;
     /// Looks for unread bytes, or the end, of an idle connection, without waiting: in the socket
     /// and in all buffers of the TLS stream. Messages of TLS itself (session tickets, key updates)
@@ -148,7 +148,7 @@ public:
     time_point idle_since{};
     bool reused = false;
     /// The peer sent something that no request had asked for.
-    bool spoke_unasked = false;
+    bool sent_unasked = false;
     detail::chain_link<connection> host_link, pool_link;
 #if !defined(LLMX_NO_TLS)
     /// Where sessions for resumption go; set by the owner before `connect`.
@@ -200,10 +200,8 @@ private:
     LLMX_DECL void wrote(const boost::system::error_code& ec, std::size_t n);
     /// No write is under way any more; false when the connection was destroyed with it.
     LLMX_DECL bool end_write() noexcept;
-    /// The peer answers without having read the request, and wants no more of it.
-    [[nodiscard]] bool refused_early() const {
-        return reader_.header_done() && (reader_.status() >= 300 || !reader_.keep_alive());
-    }
+    /// The peer has answered that it does not want the request; with success it may still read on.
+    [[nodiscard]] bool refused_early() const noexcept { return reader_.header_done() && reader_.status() >= 300; }
     [[nodiscard]] boost::asio::mutable_buffer room() noexcept {
         return boost::asio::mutable_buffer(buffer_.get() + end_, read_size - end_);
     }

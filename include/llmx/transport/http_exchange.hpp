@@ -58,7 +58,9 @@ struct http_response {
 class http_transport {
 public:
     virtual ~http_transport() = default;
-    /// Sends \p request and completes when the reply's header section has arrived.
+    /// Sends \p request and completes when the reply's header section has arrived, also when that
+    /// is before the request was written wholly: an error that refuses a large body reaches the
+    /// caller, and the connection is not used again.
     /// A status of 4xx or 5xx is a reply, not a failure. Fails with `connect_failed`,
     /// `connection_lost`, `bad_response`, a timeout or `cancelled`. \p request and
     /// \p stop must outlive the returned body.

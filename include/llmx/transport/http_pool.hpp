@@ -12,9 +12,12 @@ namespace llmx::inline v0 {
 /// HTTP/1.1 over kept connections, plain and TLS: the transport of a program that talks
 /// to real upstreams.
 ///
-/// A connection is used again for the same origin, most recent first. When a kept
-/// connection turns out dead before a byte of the reply was seen, the exchange is tried
-/// once more on a new one. A kept connection does not keep `io_context::run()` going.
+/// A connection is used again for the same origin, most recent first, and only when nothing at all
+/// is unread on it directly before the request is written: neither in the socket nor in the TLS
+/// stream. What a peer sends beyond its answer, or before it was sent a request, ends the
+/// connection. An answer that comes just behind the next request cannot be distinguished from that request's
+/// own (RFC 9112 section 9.2 knows no request identifier). When a kept connection turns out dead before
+/// a byte of the reply was seen, the exchange is tried once more on a new one. A kept connection does not keep `io_context::run()` going.
 /// The steady state allocates nothing. One pool per `io_context`; not thread-safe. Bodies
 /// handed out may outlive the pool.
 class http_pool final : public http_transport {

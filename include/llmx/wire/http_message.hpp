@@ -7,9 +7,11 @@
 
 #include <array>
 #include <cstddef>
+#include <cstring>
 #include <span>
 #include <string>
 #include <string_view>
+#include <type_traits>
 
 namespace llmx::inline v0 {
 
@@ -22,6 +24,8 @@ struct http_field {
 /// ASCII comparison without regard to case (RFC 9110 section 5.1).
 [[nodiscard]] constexpr bool iequals(std::string_view a, std::string_view b) noexcept {
     if (a.size() != b.size()) return false;
+    // Most names are written in the same letters.
+    if (!std::is_constant_evaluated() && std::memcmp(a.data(), b.data(), a.size()) == 0) return true;
     constexpr auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c; };
     for (std::size_t i = 0; i < a.size(); ++i)
         if (lower(a[i]) != lower(b[i])) return false;

@@ -350,6 +350,50 @@ BOOST_AUTO_TEST_CASE(a_long_failure_at_the_head_of_a_stream_is_read_elsewhere) {
     BOOST_TEST(w.runtime.offloaded() == 1u);
 }
 
+BOOST_AUTO_TEST_CASE(a_very_long_event_that_passes_is_looked_at_elsewhere) {
+    for (const std::size_t v : {0u, 1u, 2u}) {
+        const language& l = languages()[v];
+        const std::string padding = repeated("[]", 1200 * kib);
+        const std::string event =
+            v == 0 ? R"(data: {"id":"c","object":"chat.completion.chunk","created":7,"model":"x","choices":[{"index":0,"delta":{"content":"a"},"finish_reason":null}],"x":[)" + padding + "]}\n\n"
+            : v == 1
+                ? "event: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\"a\"},\"x\":[" + padding + "]}\n\n"
+                : R"(data: {"candidates":[{"index":0,"content":{"role":"model","parts":[{"text":"a"}]}}],"x":[)" + padding + "]}\n\n";
+        const std::string head =
+            v == 0   ? openai_stream[0] + openai_stream[1]
+            : v == 1 ? std::string("event: message_start\ndata: {\"type\":\"message_start\",\"message\":{\"id\":\"m\",\"type\":\"message\",\"role\":\"assistant\",\"model\":\"x\",\"content\":[],\"usage\":{\"input_tokens\":3,\"output_tokens\":1}}}\n\nevent: content_block_start\ndata: {\"type\":\"content_block_start\",\"index\":0,\"content_block\":{\"type\":\"text\",\"text\":\"\"}}\n\nevent: content_block_delta\ndata: {\"type\":\"content_block_delta\",\"index\":0,\"delta\":{\"type\":\"text_delta\",\"text\":\"a\"}}\n\n")
+                     : std::string(R"(data: {"candidates":[{"index":0,"content":{"role":"model","parts":[{"text":"a"}]}}]})") + "\n\n";
+        const std::string tail =
+            v == 0   ? openai_stream.back()
+            : v == 1 ? std::string("event: content_block_stop\ndata: {\"type\":\"content_block_stop\",\"index\":0}\n\nevent: message_delta\ndata: {\"type\":\"message_delta\",\"delta\":{\"stop_reason\":\"end_turn\"},\"usage\":{\"output_tokens\":5}}\n\nevent: message_stop\ndata: {\"type\":\"message_stop\"}\n\n")
+                     : std::string(R"(data: {"candidates":[{"index":0,"finishReason":"STOP","content":{"role":"model","parts":[{"text":"."}]}}],"usageMetadata":{"promptTokenCount":3,"candidatesTokenCount":5,"totalTokenCount":8}})") + "\n\n";
+        world w;
+        plain_gateway gw(world_of({make("a", "m", l.vendor, "up")}));
+        w.network.reply(200).split(head + event + tail, 16 * kib);
+        call c(w.runtime, w.context);
+        const std::string body = l.request(10);
+        set_body(c, l, body);
+        c.stream = true;
+        std::string got;
+        boost::asio::io_context io(1);
+        const auto pass = [](plain_gateway& g, call& of, std::string& to) -> boost::asio::awaitable<void> {
+            auto r = co_await g.execute(of);
+            BOOST_REQUIRE(r.has_value());
+            for (;;) {
+                const auto piece = co_await r->stream->read_some();
+                BOOST_REQUIRE(piece.has_value());
+                if (piece->empty()) break;
+                to += *piece;
+            }
+        };
+        testing::run(io, pass(gw, c, got));
+        BOOST_TEST((got == head + event + tail));
+        BOOST_TEST(w.context.tokens.output_tokens == 5);
+        BOOST_TEST(w.runtime.offloaded() >= 8u);
+        BOOST_TEST(w.runtime.offloaded() <= 14u);
+    }
+}
+
 namespace {
 
 boost::asio::awaitable<void> read_past_a_failure(plain_gateway& gw, world& w, call& c) {

@@ -34,13 +34,15 @@ using namespace llmx;
 /// Work that does what a test says.
 class task final : public offloaded_work {
 public:
-    explicit task(std::function<void()> f) : does(std::move(f)) {}
+    explicit task(std::function<void()> f, std::size_t n = 1) : does(std::move(f)), size(n) {}
+    std::size_t bytes() const noexcept override { return size; }
     void run() override {
         ran_on = std::this_thread::get_id();
         if (does) does();
         ran = true;
     }
     std::function<void()> does;
+    std::size_t size;
     std::thread::id ran_on;
     bool ran = false;
 };
@@ -154,6 +156,29 @@ BOOST_AUTO_TEST_CASE(one_piece_after_the_other_oldest_first) {
         BOOST_TEST((ends[i].how && ends[i].how->has_value()));
         BOOST_TEST((tasks[i]->ran_on == tasks[0]->ran_on));
     }
+}
+
+BOOST_AUTO_TEST_CASE(short_work_does_not_wait_for_long) {
+    core c;
+    cancellation stop;
+    ending first, second, third;
+    gate held;
+    task long_one([&] { held.pass(); }, offload_long_above + 1);
+    task long_two(nullptr, offload_long_above + 1);
+    task short_one(nullptr, offload_long_above);
+    begin(c, long_one, stop, first);
+    begin(c, long_two, stop, second);
+    begin(c, short_one, stop, third);
+    c.io.poll();
+    held.wait_until_reached();
+    while (!third.over()) c.io.run_one();
+    BOOST_TEST(!first.over());
+    BOOST_TEST(!long_two.ran);
+    held.open();
+    c.io.run();
+    BOOST_TEST(first.over());
+    BOOST_TEST((long_one.ran_on == long_two.ran_on));
+    BOOST_TEST((long_one.ran_on != short_one.ran_on));
 }
 
 BOOST_AUTO_TEST_CASE(what_it_throws_comes_out_here) {
@@ -303,6 +328,8 @@ BOOST_AUTO_TEST_CASE(after_the_stop_nothing_begins) {
     gate held;
     task work([&] { held.pass(); });
     task behind(nullptr), never(nullptr);
+    task long_one(nullptr, offload_long_above + 1);
+    ending long_late;
     begin(c, work, stop, running);
     begin(c, behind, stop, queued);
     c.io.poll();
@@ -312,7 +339,10 @@ BOOST_AUTO_TEST_CASE(after_the_stop_nothing_begins) {
     opener.join();
     BOOST_TEST(work.ran);
     begin(c, never, stop, late);
+    begin(c, long_one, stop, long_late);
     c.io.run();
+    BOOST_TEST(long_late.cancelled());
+    BOOST_TEST(!long_one.ran);
     BOOST_TEST((running.how && running.how->has_value()));
     BOOST_TEST(queued.cancelled());
     BOOST_TEST(late.cancelled());
@@ -332,10 +362,12 @@ BOOST_AUTO_TEST_CASE(calls_come_and_go_while_it_works) {
     for (int i = 0; i < n; ++i) {
         stops.push_back(std::make_unique<cancellation>());
         data.push_back(std::make_unique<std::string>(100, 'a'));
-        tasks.push_back(std::make_unique<task>([s = data.back().get(), i] {
-            *s += std::to_string(i);
-            if (i % 7 == 0) throw std::runtime_error("seven");
-        }));
+        tasks.push_back(std::make_unique<task>(
+            [s = data.back().get(), i] {
+                *s += std::to_string(i);
+                if (i % 7 == 0) throw std::runtime_error("seven");
+            },
+            i % 5 == 0 ? offload_long_above + 1 : 1));
     }
     for (int i = 0; i < n; ++i) {
         const auto at = static_cast<std::size_t>(i);

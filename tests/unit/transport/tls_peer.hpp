@@ -70,7 +70,7 @@ inline llmx::tls_options trusting() {
 /// A peer over one of the lines. Over TLS 1.3 no session tickets are sent but those a test sends.
 struct line_bench : tls_bench {
     explicit line_bench(line l, llmx::http_pool_options options = llmx::http_pool_options()) : tls_bench(trusting()), over(l) {
-        speak(server, l, me);
+        serve_over(server, l, me);
         if (l == line::plain) {
             peer.where.tls = false;
             peer.where.host = "127.0.0.1";

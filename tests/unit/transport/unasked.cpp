@@ -25,7 +25,7 @@ namespace data = boost::unit_test::data;
 
 const std::string evil = reply_text("LEFT OVER");
 
-/// Serves the first connection as \p first says and the others as they should be.
+/// Serves the first connection by \p first and the others properly.
 using manner = std::function<asio::awaitable<void>(peer_line&)>;
 asio::awaitable<void> serve_line(line_bench& b, peer_line p) {
     const bool shaken = co_await p.begin();
@@ -268,7 +268,7 @@ BOOST_DATA_TEST_CASE(a_waiter_gets_no_connection_with_something_unread, data::ma
             asio::write(p->socket, asio::buffer(bytes));
             while (p->on_their_way() != 0) {}
         }
-        // It takes the free place in line: who was promised the connection must not need one again.
+        // It takes the free place in line: the call that was given the connection must not need one again.
         t.spawn(call(t, "four", o[2], done));
         while (done < 3) co_await settle();
         co_return true;
@@ -439,8 +439,8 @@ BOOST_AUTO_TEST_CASE(tickets_without_end_are_not_read_without_end) {
     BOOST_TEST(b.pool->stats().unasked == 1u);
 }
 
-BOOST_AUTO_TEST_CASE(a_new_connection_that_speaks_first_is_refused) {
-    // Over TLS 1.2 the peer's is the last word of the handshake, and this one says more.
+BOOST_AUTO_TEST_CASE(a_new_connection_whose_peer_sends_first_is_refused) {
+    // Over TLS 1.2 the peer sends the last message of the handshake, and this one sends more behind it.
     line_bench b(line::tls_1_2);
     b.spawn([](line_bench& t) -> asio::awaitable<void> {
         peer_line p = co_await t.accept_line();

@@ -162,10 +162,12 @@ LLMX_DECL const stream_progress& openai_chat::stream_watch::feed(std::string_vie
         if (end == std::string_view::npos) {
             if (!skipping_ && partial_.size() + piece.size() > max_line) {
                 skipping_ = true;
+                skipped_ = partial_.size();
                 progress_.begun = true;
                 partial_ = std::string();
             }
-            if (!skipping_) partial_ += piece;
+            if (skipping_) skipped_ += piece.size();
+            else partial_ += piece;
             break;
         }
         bytes.remove_prefix(end + 1);
@@ -181,7 +183,7 @@ LLMX_DECL const stream_progress& openai_chat::stream_watch::feed(std::string_vie
     }
     // The end may come without a line end. Should more come on that line, it was another text.
     progress_.complete = done_ || partial_ == "data: [DONE]" || partial_ == "data:[DONE]";
-    progress_.pending = skipping_ ? 0 : partial_.size();
+    progress_.pending = skipping_ ? skipped_ : partial_.size();
     return progress_;
 }
 

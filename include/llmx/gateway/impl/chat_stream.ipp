@@ -171,6 +171,7 @@ class whole_decoding final : public offloaded_work {
 public:
     whole_decoding(call& c, reply& r) noexcept : call_(&c), reply_(&r) {}
     result<chat_reply> decoded;
+    std::size_t bytes() const noexcept override { return reply_->body.size(); }
     void run() override {
         decoded = decode_whole(*reply_, *call_);
         reply_->tool_names.reset();

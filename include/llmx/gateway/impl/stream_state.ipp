@@ -92,15 +92,18 @@ LLMX_DECL void stream_state::on_context_gone(void* self) noexcept {
 /// One read of a stream, decoded.
 class piece_decoding final : public offloaded_work {
 public:
-    piece_decoding(any_stream_decoder& decoder, std::string_view piece, event_batch& to) noexcept
-        : decoder_(&decoder), piece_(piece), to_(&to) {}
+    /// \p undecoded: bytes that the decoder holds, with the piece.
+    piece_decoding(any_stream_decoder& decoder, std::string_view piece, event_batch& to, std::size_t undecoded) noexcept
+        : decoder_(&decoder), piece_(piece), to_(&to), undecoded_(undecoded) {}
     result<void> decoded = success();
+    std::size_t bytes() const noexcept override { return undecoded_; }
     void run() override { decoded = piece_.empty() ? decoder_->finish(*to_) : decoder_->feed(piece_, *to_); }
 
 private:
     any_stream_decoder* decoder_;
     std::string_view piece_;
     event_batch* to_;
+    std::size_t undecoded_;
 };
 
 /// Marks a read as under way until its coroutine ends, however it does.
@@ -137,8 +140,8 @@ LLMX_DECL boost::asio::awaitable<bool> read_stream(std::shared_ptr<stream_state>
             break;
         }
         const bool last = got->empty();
-        piece_decoding work(*s->decoder, *got, s->batch);
         s->undecoded += got->size();
+        piece_decoding work(*s->decoder, *got, s->batch, s->undecoded);
         if (s->undecoded > offload_translation_above) {
             call& c = s->the_call();
             const result<void> ran = co_await c.on->offload(work, c.context->cancellation);

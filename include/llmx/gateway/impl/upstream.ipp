@@ -83,7 +83,8 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
         co_return leaving(ops, *c.target, step.error());
     }
     const bool translated = c.dialect != ops.chat || r.answer_by_tool || r.tool_names != nullptr;
-    if (translated && !c.memory.grow(2 * r.body.size())) co_return no_memory_to("translate the answer");
+    // Decoded by way of the JSON's tree, and encoded; the last only while it is being sent.
+    if (translated && !c.memory.grow(3 * r.body.size())) co_return no_memory_to("translate the answer");
     if (r.body.size() > offload_scan_above) step = co_await judge_offloaded(ops, self, c, response, r);
     else step = judge(ops, self, *c.target, response, r);
     if (!step) co_return step.error();

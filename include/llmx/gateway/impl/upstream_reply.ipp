@@ -84,6 +84,7 @@ public:
                   reply& r) noexcept
         : ops_(&ops), self_(self), deployment_(&d), response_(&response), reply_(&r) {}
     result<bool> verdict = true;
+    std::size_t bytes() const noexcept override { return reply_->body.size(); }
     void run() override { verdict = judge(*ops_, self_, *deployment_, *response_, *reply_); }
 
 private:

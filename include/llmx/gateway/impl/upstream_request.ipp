@@ -42,9 +42,11 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
 
 [[nodiscard]] LLMX_DECL result<void> write_translated(const provider_ops& ops, call& c, std::string_view model,
                                                       attempt& a) {
-    // The decoded request and the new body are each about as large as the one they come from.
-    if (!c.memory.grow(c.canonical == nullptr ? 2 * c.body.size() : c.body.size()))
-        return no_memory_to("translate the request");
+    // What is kept are the decoded request and the new body; while the one is made out of the
+    // JSON's tree there is that too, and while the other grows there are two of it.
+    const bool decoded_before = c.canonical != nullptr;
+    const std::size_t meanwhile = (decoded_before ? 2 : 3) * c.body.size();
+    if (!c.memory.grow(meanwhile)) return no_memory_to("translate the request");
     if (c.canonical == nullptr) {
         request_target target;
         target.model = c.path_model;
@@ -72,7 +74,8 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
     drop_report drops;
     auto encoded = ops.chat->encode_request(*said, options, a.body, drops);
     if (encoded.has_error()) return encoded.error();
-    if (a.body.size() > c.body.size() && !c.memory.grow(a.body.size() - c.body.size()))
+    c.memory.shrink(meanwhile);
+    if (!c.memory.grow(a.body.capacity() + (decoded_before ? 0 : c.body.size())))
         return no_memory_to("send the translated request");
     a.answer_by_tool = drops.answered_by_tool();
     // A program that made the request itself knows the vocabulary's names.
@@ -153,6 +156,11 @@ public:
         : ops_(&ops), call_(&c), model_(model), attempt_(&a), same_(same) {}
     result<void> written = success();
 
+    std::size_t bytes() const noexcept override {
+        const bool made_by_program = call_->canonical != nullptr && call_->canonical != call_->decoded.get();
+        if (!made_by_program) return call_->body.size();
+        return outweighs(*call_->canonical, offload_long_above) ? offload_long_above + 1 : offload_long_above;
+    }
     void run() override {
         const forget_decoded after(*call_);
         call_->tool_names.reset();

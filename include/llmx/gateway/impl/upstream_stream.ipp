@@ -31,8 +31,8 @@ public:
             auto got = co_await response_.body->read_some();
             if (got.has_error()) co_return typed(got.error());
             if (got->empty()) co_return no_stream();
-            if (!holds(*got)) co_return no_memory_to("read the stream's beginning");
             progress_ = watch_->feed(*got);
+            if (!holds()) co_return no_memory_to("read the stream's beginning");
             if (progress_.failed) {
                 head_ += *got;
                 if (head_.size() > offload_translation_above) {
@@ -75,9 +75,16 @@ public:
                 if (progress_.answered) co_return end();
                 co_return fail(typed(error(errc::truncated, "the provider ended the stream without its end marker")));
             }
-            if (!holds(*got)) co_return fail(no_memory_to("read the stream"));
-            progress_ = watch_->feed(*got);
+            // A watch looks at an event when it is whole, and a long one takes long.
+            if (progress_.pending > offload_scan_above) {
+                line_watching work(*this, *got);
+                const result<void> ran = co_await call_->on->offload(work, call_->context->cancellation);
+                if (!ran) co_return fail(typed(ran.error()));
+            } else {
+                progress_ = watch_->feed(*got);
+            }
             call_->context->tokens = progress_.tokens;
+            if (!holds()) co_return fail(no_memory_to("read the stream"));
             if (progress_.failed) co_return failing(*got);
             const std::string_view ready = whole_events(*got);
             if (!ready.empty()) co_return ready;
@@ -91,9 +98,18 @@ private:
     /// `reported`, of a long head.
     struct failure_reading final : offloaded_work {
         explicit failure_reading(const upstream_stream& s) noexcept : stream(&s) {}
+        std::size_t bytes() const noexcept override { return stream->head_.size(); }
         void run() override { failure = stream->reported(stream->head_); }
         const upstream_stream* stream;
         error failure;
+    };
+    /// A piece that may complete an event so long that looking at it takes long.
+    struct line_watching final : offloaded_work {
+        line_watching(upstream_stream& s, std::string_view p) noexcept : stream(&s), piece(p) {}
+        std::size_t bytes() const noexcept override { return stream->progress_.pending; }
+        void run() override { stream->progress_ = stream->watch_->feed(piece); }
+        upstream_stream* stream;
+        std::string_view piece;
     };
     /// Why an answer had no content: it may have been no stream.
     [[nodiscard]] error no_stream() const {
@@ -134,29 +150,16 @@ private:
         e.with_provider(ops_->name);
         return e;
     }
-    /// Accounts for an event that \p piece does not end: whoever reads events (the watch, and a
-    /// decoder when the stream is translated) keeps what has come of it, in memory that doubles
-    /// and stays. False when there is no memory for more of it.
-    [[nodiscard]] bool holds(std::string_view piece) noexcept {
-        const std::size_t total = unfinished_ + piece.size();
-        // Of small events only the ends of pieces are looked at.
-        if (total * 2 <= std::max(event_memory_, memory_lease::allowance)) {
-            unfinished_ = piece.ends_with("\n\n") || piece.ends_with("\n\r\n") ? 0 : total;
-            return true;
-        }
-        const auto end = std::max({after_last(piece, "\n\n"), after_last(piece, "\n\r\n"), after_last(piece, "}\n"),
-                                   after_last(piece, "},")});
-        unfinished_ = end == 0 ? total : piece.size() - end;
-        while (unfinished_ * 2 > event_memory_) {
+    /// Accounts for the event that has begun and not ended: the watch, and a decoder when the stream
+    /// is translated, keep what has come of it, in memory that doubles and stays. False when there
+    /// is no memory for more of it.
+    [[nodiscard]] bool holds() noexcept {
+        while (progress_.pending * 2 > std::max(event_memory_, memory_lease::allowance)) {
             const std::size_t more = event_memory_ == 0 ? memory_lease::allowance : event_memory_;
             if (!call_->memory.grow(more)) return false;
             event_memory_ += more;
         }
         return true;
-    }
-    [[nodiscard]] static std::size_t after_last(std::string_view piece, std::string_view mark) noexcept {
-        const auto at = piece.rfind(mark);
-        return at == std::string_view::npos ? 0 : at + mark.size();
     }
     void forget_head() noexcept {
         call_->memory.shrink(head_.capacity());
@@ -196,8 +199,8 @@ private:
     std::string head_;
     std::string_view first_;
     event_gate gate_;
-    /// Of the event being read, and what is accounted for in those who keep it.
-    std::size_t unfinished_ = 0, event_memory_ = 0;
+    /// What is accounted for in those who keep an event that has not ended.
+    std::size_t event_memory_ = 0;
     std::optional<error> failure_;
     bool ended_ = false;
     bool told_ = false;

@@ -220,6 +220,7 @@ public:
     std::vector<std::string> pieces;
     std::string_view type = "application/json";
 
+    std::size_t bytes() const noexcept override { return request_->body_size(); }
     void run() override {
         std::string sent;
         for (const auto piece : request_->body) sent += piece;

@@ -30,6 +30,7 @@ template <chat_dialect D> class request_scanning final : public offloaded_work {
 public:
     request_scanning(std::string_view body, const request_target& target, result<request_head>& to) noexcept
         : body_(body), target_(&target), to_(&to) {}
+    std::size_t bytes() const noexcept override { return body_.size(); }
     void run() override { *to_ = D::scan_request(body_, *target_); }
 
 private:
@@ -45,6 +46,7 @@ public:
         : answer_(&answer), how_(&how), call_(&c), out_(&out) {}
     result<void> good = success();
 
+    std::size_t bytes() const noexcept override { return answer_->body.size(); }
     void run() override {
         result<chat_reply> decoded = answer_->dialect->decode_reply(answer_->body);
         if (decoded && answer_->tool_names != nullptr) answer_->tool_names->restore(*decoded);
@@ -95,6 +97,7 @@ public:
         return good.has_value() && (more || undecoded_ > offload_translation_above);
     }
 
+    std::size_t bytes() const noexcept override { return undecoded_; }
     void run() override {
         if (!good) return;
         const bool large = is_long();

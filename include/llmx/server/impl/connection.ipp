@@ -384,12 +384,16 @@ LLMX_DECL boost::asio::awaitable<void> server_connection::close() {
         phase_ = phase::lingering;
         spare();
         socket_.shutdown(server_socket::shutdown_send, ignored);
-        expire_in(std::chrono::seconds(2));
+        // What comes of a large body over a slow line is read and dropped for a while; a silent
+        // client is not waited for.
+        constexpr duration pause = std::chrono::seconds(2), total = std::chrono::seconds(10);
+        const time_point over = core_->on->now() + total;
         const auto where = boost::asio::buffer(waste.data(), waste.size());
-        for (std::size_t total = 0; total < enough && !timed_out_;) {
+        for (std::size_t read = 0; read < enough && !core_->cancelling();) {
+            expire_in(std::min(pause, over - core_->on->now()));
             const auto got = co_await socket_.async_read_some(where, boost::asio::as_tuple(boost::asio::deferred));
             if (std::get<0>(got)) break;
-            total += std::get<1>(got);
+            read += std::get<1>(got);
         }
     }
     if (reset_) socket_.set_option(boost::asio::socket_base::linger(true, 0), ignored);

@@ -60,7 +60,7 @@ LLMX_DECL boost::asio::awaitable<bool> server_connection::write_out() {
     if (p == progress::blocked) {
         const phase before = phase_;
         phase_ = phase::writing;
-        // A stranger who does not read is one all the same.
+        // Not reading an answer must not protect a client without a key.
         const bool spared = !known_ && spare_in_ == nullptr;
         if (spared) spare();
         const duration patience = core_->options().write_timeout;

@@ -82,7 +82,7 @@ LLMX_DECL bool server_core::shed(spare kind) {
     if (first.empty()) return false;
     auto& c = static_cast<server_connection&>(*first.front());
     keep(c);
-    // Its place is free now; the coroutine that serves it ends in its own time.
+    // Not counted any more, although the coroutine that serves it ends only later.
     std::exchange(c.counter_, nullptr)->fetch_sub(1, std::memory_order_relaxed);
     c.shed();
     note_shed();
@@ -90,7 +90,7 @@ LLMX_DECL bool server_core::shed(spare kind) {
 }
 
 LLMX_DECL void server_core::note_shed() {
-    // Each would be a line that a stranger can have for a handshake.
+    // A line for each would let a stranger write the log with nothing but handshakes.
     constexpr duration apart = std::chrono::seconds(10);
     ++shed_;
     const time_point now = on->now();

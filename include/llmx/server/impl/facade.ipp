@@ -80,6 +80,7 @@ LLMX_DECL void describe_call(server_connection& connection, const call& c) {
 class call_freeing final : public offloaded_work {
 public:
     call_freeing(call& c, result<reply>& answer) noexcept : call_(&c), answer_(&answer) {}
+    std::size_t bytes() const noexcept override { return call_->body.size(); }
     void run() override {
         call_->tool_names.reset();
         if (*answer_) (*answer_)->tool_names.reset();

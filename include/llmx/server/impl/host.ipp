@@ -109,7 +109,7 @@ LLMX_DECL boost::asio::awaitable<void> server_host::accept_loop(worker& w) {
             hand_over(w, owner, std::move(socket), peer);
         } else if (ec == boost::asio::error::no_descriptors || ec == boost::asio::error::no_memory ||
                    ec == boost::system::errc::too_many_files_open_in_system) {
-            // Linux says so before it looks whether anybody has connected.
+            // Linux reports this before it looks whether a client has connected.
             (void)co_await w.acceptor.async_wait(acceptor_type::wait_read,
                                                  boost::asio::as_tuple(boost::asio::deferred));
             if (!w.acceptor.is_open()) break;
@@ -122,7 +122,7 @@ LLMX_DECL boost::asio::awaitable<void> server_host::accept_loop(worker& w) {
 }
 
 LLMX_DECL void server_host::out_of_descriptors(worker& w, const boost::system::error_code& ec) {
-    // What waits in the kernel's queue is not lost: it is taken as soon as a descriptor is back.
+    // A client in the kernel's queue is not lost: it is accepted when a descriptor is free.
     if (w.core.shed()) return;
     constexpr duration apart = std::chrono::seconds(10);
     const time_point now = w.core.on->now();
@@ -134,7 +134,8 @@ LLMX_DECL void server_host::out_of_descriptors(worker& w, const boost::system::e
     server_core* donor = richest(w.core, server_core::spare::stranger);
     if (donor == nullptr) donor = richest(w.core, server_core::spare::idle);
     if (donor != nullptr) boost::asio::post(donor->io, [donor] { (void)donor->shed(); });
-    // Connections of this core end the wait; those of others and of providers are not seen here.
+    // A connection of this core that closes ends the wait; those of other cores and those to
+    // providers are noticed when the time is up.
     w.pause.expires_after(std::chrono::milliseconds(100));
     w.core.short_of_descriptors = &w.pause;
 }
@@ -166,8 +167,8 @@ LLMX_DECL void server_host::admit(server_core& core, server_socket socket,
     const auto served = [this] { return shared_.connections.load(std::memory_order_relaxed); };
     server_core* donor = nullptr;
     bool refused = served() >= shared_.max_connections && !make_room(core, donor);
-    // Saying no costs a connection too, and so does room that another core is still to make;
-    // there is an end to that.
+    // A refusal needs a connection too, and so does one for which another core has yet to
+    // make room: both are limited.
     const std::size_t all = served() + shared_.refusals.load(std::memory_order_relaxed);
     const bool overshoot = all < shared_.max_connections + shared_.margin();
     if ((refused || donor != nullptr) && !overshoot) return;

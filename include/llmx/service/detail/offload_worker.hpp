@@ -20,12 +20,12 @@ class offload_ticket;
 
 /// The thread beside an event loop, and the work that waits for it, oldest first.
 ///
-/// One for each `io_context`, which owns it: the thread starts with the first work and is joined
+/// Two for each `io_context`, which owns them: the thread starts with the first work and is joined
 /// when the context goes, before its handlers do. Shared with the coroutines that wait. The
 /// queue needs no limit of its own: each call waits for one piece of work at a time.
 class offload_worker : public std::enable_shared_from_this<offload_worker> {
 public:
-    [[nodiscard]] LLMX_DECL static std::shared_ptr<offload_worker> of(boost::asio::io_context& io);
+    [[nodiscard]] LLMX_DECL static std::shared_ptr<offload_worker> of(boost::asio::io_context& io, bool for_long);
     /// \p loop completes what has been done.
     explicit offload_worker(boost::asio::any_io_executor loop) noexcept : loop_(std::move(loop)) {}
     offload_worker(const offload_worker&) = delete;

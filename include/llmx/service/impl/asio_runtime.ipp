@@ -55,10 +55,11 @@ LLMX_DECL boost::asio::awaitable<result<void>> asio_runtime::sleep_until(time_po
 
 LLMX_DECL boost::asio::awaitable<result<void>> asio_runtime::offload(offloaded_work& work, cancellation& stop) {
     if (stop.cancelled()) co_return error(errc::cancelled);
-    if (!worker_) worker_ = detail::offload_worker::of(*io_);
+    std::shared_ptr<detail::offload_worker>& worker = work.bytes() > offload_long_above ? long_ : short_;
+    if (!worker) worker = detail::offload_worker::of(*io_, &worker == &long_);
     const boost::asio::cancellation_state asio_stop = co_await boost::asio::this_coro::cancellation_state;
     const bool throws = co_await boost::asio::this_coro::throw_if_cancelled();
-    detail::offload_ticket ticket(worker_, work);
+    detail::offload_ticket ticket(worker, work);
     if (!ticket.begin()) {
         // Late for the others is better than never for this one.
         work.run();
@@ -79,8 +80,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> asio_runtime::offload(offloaded_w
 }
 
 LLMX_DECL void asio_runtime::stop_offloading() {
-    if (!worker_) worker_ = detail::offload_worker::of(*io_);
-    worker_->stop();
+    for (const bool for_long : {false, true}) detail::offload_worker::of(*io_, for_long)->stop();
 }
 
 } // namespace llmx::inline v0

@@ -11,7 +11,7 @@
 
 namespace llmx::inline v0::detail {
 
-/// Ties a worker to its context: a context's services are shut down before any is destroyed,
+/// Ties workers to their context: a context's services are shut down before any is destroyed,
 /// the newest first and thus the one that holds the posted handlers last.
 class offload_service final : public boost::asio::execution_context::service {
 public:
@@ -19,15 +19,20 @@ public:
     static inline boost::asio::execution_context::id id;
 
     explicit offload_service(boost::asio::io_context& io)
-        : service(io), worker(std::make_shared<offload_worker>(io.get_executor())) {}
-    const std::shared_ptr<offload_worker> worker;
+        : service(io), for_short(std::make_shared<offload_worker>(io.get_executor())),
+          for_long(std::make_shared<offload_worker>(io.get_executor())) {}
+    const std::shared_ptr<offload_worker> for_short, for_long;
 
 private:
-    void shutdown() override { worker->stop(); }
+    void shutdown() override {
+        for_short->stop();
+        for_long->stop();
+    }
 };
 
-LLMX_DECL std::shared_ptr<offload_worker> offload_worker::of(boost::asio::io_context& io) {
-    return boost::asio::use_service<offload_service>(io).worker;
+LLMX_DECL std::shared_ptr<offload_worker> offload_worker::of(boost::asio::io_context& io, bool for_long) {
+    auto& service = boost::asio::use_service<offload_service>(io);
+    return for_long ? service.for_long : service.for_short;
 }
 
 LLMX_DECL void offload_worker::append(list& to, offload_ticket& t) noexcept {

@@ -30,8 +30,8 @@ struct log_chunk {
 struct log_queue {
     /// A buffer holds at least so much, or many short pushes would be many buffers.
     static constexpr std::size_t least_room = 16 * 1024;
-    /// Few: after a long standstill the memory is given back.
-    static constexpr std::size_t most_spare = 8;
+    /// Few and none of unusual size: after a long standstill the memory is given back.
+    static constexpr std::size_t most_spare = 8, most_room = 256 * 1024;
 
     log_queue(std::shared_ptr<log_sink> s, std::size_t max, duration within)
         : sink(std::move(s)), max_queued(max), close_within(within) {
@@ -152,7 +152,7 @@ LLMX_DECL void log_queue::run() noexcept {
             lock.lock();
             bytes -= c.text.size();
             c.text.clear();
-            if (spare.size() < most_spare) spare.push_back(std::move(c.text));
+            if (spare.size() < most_spare && c.text.capacity() <= most_room) spare.push_back(std::move(c.text));
             lock.unlock();
         }
         batch.clear();

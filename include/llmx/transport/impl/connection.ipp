@@ -56,7 +56,7 @@ LLMX_DECL void connection::destroy() noexcept {
     stop_.reset();
     watcher_.never();
 #if !defined(LLMX_NO_TLS)
-    // The slot for sessions belongs to the owner, who may be gone before the write has ended.
+    // The place for sessions belongs to the owner, which may be destroyed before the write ends.
     if (tls_) detail::tls_forget_slot(tls_->native_handle());
 #endif
     orphan_ = true;

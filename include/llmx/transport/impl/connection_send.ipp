@@ -40,7 +40,7 @@ inline constexpr std::size_t joined_body = 4096;
 
 LLMX_DECL connection::unread connection::look() noexcept {
     if (begin_ != end_) {
-        spoke_unasked = true;
+        sent_unasked = true;
         return unread::bytes;
     }
     char byte = 0;
@@ -48,20 +48,21 @@ LLMX_DECL connection::unread connection::look() noexcept {
 #if !defined(LLMX_NO_TLS)
     if (tls_) {
         // A peek at the socket would not do: what came in one segment with the answer is in the
-        // stream's buffers already. Four reads of 17 KiB are more than any peer has to say of TLS.
-        below_tls_.allow(4);
+        // stream's buffers already. The second read must find the socket empty: one of 17 KiB is
+        // more than a peer has to send of TLS itself.
+        below_tls_.allow(2);
         const std::size_t n = tls_->read_some(boost::asio::buffer(&byte, 1), ec);
         if (n == 0 && (!detail::would_block(ec) || below_tls_.torn())) return unread::end;
         // The beginning of a record is in OpenSSL's buffer and no data yet.
         if (n == 0 && below_tls_.drained() && !detail::tls_holds_bytes(tls_->native_handle())) return unread::nothing;
-        spoke_unasked = true;
+        sent_unasked = true;
         return unread::bytes;
     }
 #endif
     socket_.receive(boost::asio::buffer(&byte, 1), boost::asio::socket_base::message_peek, ec);
     if (detail::would_block(ec)) return unread::nothing;
     if (ec) return unread::end;
-    spoke_unasked = true;
+    sent_unasked = true;
     return unread::bytes;
 }
 
@@ -155,7 +156,7 @@ LLMX_DECL void connection::wrote(const boost::system::error_code& ec, std::size_
 }
 
 LLMX_DECL error connection::unasked() {
-    spoke_unasked = true;
+    sent_unasked = true;
     close();
     // On a kept connection it may be the answer to an earlier request, and another connection may be tried.
     return error(reused ? errc::connection_lost : errc::bad_response,

@@ -22,9 +22,10 @@ namespace detail {
 LLMX_DECL void response_parser::on_field_impl(boost::beast::http::field which, text name, text value, code& ec) {
     // Trailer fields come through here too; no caller needs them (RFC 9110 section 6.5.1).
     if (!in_header_) return;
-    if (which == boost::beast::http::field::transfer_encoding &&
-        (version_ < 11 || !iequals(std::string_view(value.data(), value.size()), "chunked")))
-        ambiguous_end = true;
+    if (which == boost::beast::http::field::transfer_encoding) {
+        const std::string_view coding(value.data(), value.size());
+        if (version_ < 11 || (coding != "chunked" && !iequals(coding, "chunked"))) ambiguous_end = true;
+    }
     if (fields_->size() == http_reader::max_fields) {
         ec = boost::beast::http::error::header_limit;
         return;

@@ -104,7 +104,7 @@ LLMX_DECL void pool_core::give_place(pool_host& h) noexcept {
 }
 
 LLMX_DECL void pool_core::retire(connection& c) noexcept {
-    if (c.spoke_unasked) ++stats_.unasked;
+    if (c.sent_unasked) ++stats_.unasked;
     c.destroy();
 }
 
@@ -129,7 +129,8 @@ LLMX_DECL void pool_core::take_back(connection& c) noexcept {
     const boost::intrusive_ptr<pool_core> lease(this, false);
     pool_host& h = *c.home;
     if (closed_ || !c.reusable()) return discard(c);
-    // Who waits would only find out after waiting again; whoever takes an idle connection looks then.
+    // A waiter is given a connection only after a look at the socket as well; an idle one is looked at
+    // when it is taken.
     const connection::unread left = h.waiters.empty() ? c.look_behind_answer() : c.look();
     if (left != connection::unread::nothing) return discard(c);
     if (!h.waiters.empty()) {

@@ -24,7 +24,7 @@ inline constexpr std::size_t shortest_chunked_body = 5;
 /// Waiting delays nothing: a body that begins with "0" has no data in its first four bytes.
 ///
 /// \param bytes what has come of the body; nothing of it was consumed.
-/// \param first no chunk header was accepted before; Beast says so by `on_chunk_header_impl`.
+/// \param first no chunk header was accepted before; Beast reports one by `on_chunk_header_impl`.
 /// \returns true when \p bytes must be kept until more have come. At the end of the connection they
 ///     are an incomplete body, as `put_eof` reports.
 [[nodiscard]] constexpr bool wait_for_final_chunk(std::string_view bytes, bool first) noexcept {
