@@ -185,7 +185,7 @@ public:
 
     /// Equal values, or equal errors.
     friend bool operator==(const result& a, const result& b)
-        requires requires { bool(a.value_ == b.value_); }
+        requires requires(const T& x, const T& y) { bool(x == y); }
     {
         if (a.good_ != b.good_) return false;
         return a.good_ ? bool(a.value_ == b.value_) : a.error_ == b.error_;
