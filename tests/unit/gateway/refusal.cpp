@@ -200,7 +200,7 @@ BOOST_AUTO_TEST_CASE(a_context_outlives_its_gateway) {
         const chat_request q("m", "hi");
         BOOST_TEST(testing::run(gw.chat(w.runtime, w.context, q)).has_value());
     }
-    w.runtime.slot() = runtime::snapshot_slot();
+    w.runtime.use<detail::snapshot_slots>() = detail::snapshot_slots();
     BOOST_TEST(w.context.deployment_id == id);
     BOOST_TEST(w.context.upstream_model == "echo");
 }
