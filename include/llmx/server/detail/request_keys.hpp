@@ -14,7 +14,9 @@ namespace detail {
 /// The token of "Bearer TOKEN", or empty.
 [[nodiscard]] inline std::string_view bearer_token(std::string_view value) noexcept {
     constexpr std::string_view scheme = "bearer ";
-    if (value.size() <= scheme.size() || !iequals(value.substr(0, scheme.size()), scheme)) return std::string_view();
+    if (value.size() <= scheme.size()) return std::string_view();
+    const std::string_view given = value.substr(0, scheme.size());
+    if (given != "Bearer " && !iequals(given, scheme)) return std::string_view();
     value.remove_prefix(scheme.size());
     while (value.starts_with(' ')) value.remove_prefix(1);
     return value;
@@ -25,7 +27,10 @@ namespace detail {
     switch (f.name.size()) {
     case 7: return iequals(f.name, "api-key") ? f.value : std::string_view();
     case 9: return iequals(f.name, "x-api-key") ? f.value : std::string_view();
-    case 13: return iequals(f.name, "authorization") ? bearer_token(f.value) : std::string_view();
+    case 13:
+        // Nearly always in one of two spellings.
+        if (f.name.substr(1) != "uthorization" && !iequals(f.name, "authorization")) return std::string_view();
+        return (f.name.front() | 0x20) == 'a' ? bearer_token(f.value) : std::string_view();
     case 14: return iequals(f.name, "x-goog-api-key") ? f.value : std::string_view();
     default: return std::string_view();
     }
