@@ -132,8 +132,10 @@ describe('hostile input', { timeout: 400_000, skip: needs_gateway }, () => {
             assert.ok([200, 204, 404, 405].includes(o.responses.at(-1)?.status), String(o.responses.at(-1)?.status));
         });
     }
-    for (const path of ['/', '/v1', '/v1/chat/completions/', '/v1/chat/completions/x', '/v1/embeddingz', '/v2/chat/completions', '/../../etc/passwd', '/v1/%2e%2e/models', `/${'a'.repeat(4000)}`, '/v1/models/%00', '//v1/models'])
+    for (const path of ['/', '/v1', '/v1/chat/completions/', '/v1/chat/completions/x', '/v1/embeddingz', '/v2/chat/completions', '/../../etc/passwd', '/v1/%2e%2e/models', `/${'a'.repeat(4000)}`, '//v1/models'])
         test(`unknown path ${path.slice(0, 40)}`, { timeout: 30_000 }, async () => refused(await send(request(path, '{}')), doors.openai, 404, 405));
+    for (const path of ['/v1/models/%00', '/v1/models/%ff', '/v1/models/%c3%28', '/nothing/%zz'])
+        test(`a path that is no text ${path}`, { timeout: 30_000 }, async () => refused(await send(request(path, '{}')), doors.openai, 400));
     for (const path of ['/v1beta/models/gpt:countEverything', '/v1beta/models/gpt', '/v1beta/nothing'])
         test(`unknown Gemini path ${path}`, { timeout: 30_000 }, async () => refused(await send(request(path, '{}')), doors.gemini, 404, 405));
 

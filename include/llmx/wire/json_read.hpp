@@ -66,7 +66,7 @@ public:
     result<void> read(std::string_view name, bool& to) const;
     result<void> read(std::string_view name, std::optional<std::int64_t>& to) const;
     result<void> read(std::string_view name, std::optional<double>& to) const;
-    /// A whole number of any size that is not negative; beyond `max_count` it is that.
+    /// A whole number that is not negative; beyond `max_count` it is that.
     result<void> read_count(std::string_view name, std::optional<std::int64_t>& to) const;
 
     /// "path.name" for error messages.

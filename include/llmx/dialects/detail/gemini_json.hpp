@@ -54,7 +54,7 @@ public:
     LLMX_DECL result<void> read(std::string_view camel, std::optional<std::int64_t>& to) const;
     LLMX_DECL result<void> read(std::string_view camel, std::optional<double>& to) const;
     LLMX_DECL result<void> read(std::string_view camel, std::vector<std::string>& to) const;
-    /// A whole number of any size that is not negative; beyond `max_count` it is that.
+    /// A whole number that is not negative; beyond `max_count` it is that.
     LLMX_DECL result<void> read_count(std::string_view camel, std::optional<std::int64_t>& to) const;
     /// The member as an object; null when absent.
     [[nodiscard]] LLMX_DECL result<const boost::json::object*> message(std::string_view camel) const;

@@ -7,7 +7,6 @@
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
 
 namespace llmx::inline v0::detail {
 
@@ -175,17 +174,8 @@ LLMX_DECL result<void> proto_reader::read(std::string_view camel, std::optional<
 }
 
 LLMX_DECL result<void> proto_reader::read_count(std::string_view camel, std::optional<std::int64_t>& to) const {
-    const auto* v = find(camel);
-    if (v == nullptr) return success();
-    // Others are too large for `read`.
-    const bool large = v->is_uint64() || (v->is_double() && v->get_double() >= static_cast<double>(max_count) &&
-                                          v->get_double() == std::trunc(v->get_double()));
-    if (large) {
-        to = max_count;
-        return success();
-    }
     std::optional<std::int64_t> n;
-    if (auto done = read(camel, n); done.has_error()) return done;
+    if (auto done = read(camel, n); done.has_error() || !n) return done;
     if (*n < 0) return proto_expected(camel, "a whole number that is not negative");
     to = clamp_count(*n);
     return success();

@@ -132,14 +132,10 @@ LLMX_DECL result<void> json_reader::read(std::string_view name, std::optional<do
 }
 
 LLMX_DECL result<void> json_reader::read_count(std::string_view name, std::optional<std::int64_t>& to) const {
-    const auto* v = find(name);
-    if (v == nullptr) return success();
-    // Some clients send whole numbers as 256.0.
-    const bool whole = v->is_int64() || v->is_uint64() || (v->is_double() && v->get_double() == std::trunc(v->get_double()));
-    if (!whole) return expected(name, "a whole number");
-    if ((v->is_int64() && v->get_int64() < 0) || (v->is_double() && v->get_double() < 0))
-        return expected(name, "a whole number that is not negative");
-    to = json_count(*v);
+    std::optional<std::int64_t> n;
+    if (auto done = read(name, n); done.has_error() || !n) return done;
+    if (*n < 0) return expected(name, "a whole number that is not negative");
+    to = clamp_count(*n);
     return success();
 }
 
