@@ -79,6 +79,8 @@ void until(const std::function<bool()>& reached) {
 server_options with_budget(std::shared_ptr<memory_budget> budget) {
     server_options o;
     o.memory = std::move(budget);
+    // The log's own buffers must not count as large ones.
+    o.log.flush_at = 4096;
     return o;
 }
 

@@ -327,7 +327,7 @@ BOOST_DATA_TEST_CASE(long_events_leave_the_loop, boost::unit_test::data::xrange(
     BOOST_TEST(s.allocations() - before < few);
     // Bytes that pass are not decoded.
     if (f == v) BOOST_TEST(seen.offloaded == 0u);
-    else BOOST_TEST(seen.offloaded >= 25u);
+    else BOOST_TEST(seen.offloaded >= 20u); // its first 256 KiB come at once: they may be an error
     BOOST_TEST(seen.on_the_loop == 0u);
 }
 
