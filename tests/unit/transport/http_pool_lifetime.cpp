@@ -15,9 +15,10 @@ BOOST_AUTO_TEST_SUITE(transport_http_pool_lifetime)
 // An exchange runs nothing before it is awaited, and may be awaited late.
 BOOST_FIXTURE_TEST_CASE(an_exchange_is_awaited_after_the_end_of_its_pool, bench) {
     const http_request request = request_to(peer.where);
+    const http_limits limits;
     cancellation stop;
     spawn(serve(peer, reply_text("late"), 1));
-    auto late = pool->exchange(request, http_limits(), stop);
+    auto late = pool->exchange(request, limits, stop);
     pool.reset();
     auto r = run(std::move(late));
     BOOST_REQUIRE(r.has_value());
