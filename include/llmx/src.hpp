@@ -10,7 +10,7 @@
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #error "llmx: <llmx/src.hpp> is for separate compilation: define LLMX_SEPARATE_COMPILATION in every translation unit"
-#endif
+#else
 
 #include <llmx/src/access.hpp>
 #include <llmx/src/core.hpp>
@@ -27,3 +27,5 @@
 #include <llmx/src/testing.hpp>
 #include <llmx/src/transport.hpp>
 #include <llmx/src/wire.hpp>
+
+#endif

@@ -8,9 +8,11 @@
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #error "llmx: <llmx/src/core.hpp> is for separate compilation: define LLMX_SEPARATE_COMPILATION in every translation unit"
-#endif
+#else
 
 #include <llmx/core/impl/errc.ipp>
 #include <llmx/core/impl/result.ipp>
 #include <llmx/core/impl/tool_names.ipp>
 #include <llmx/core/impl/topology.ipp>
+
+#endif

@@ -8,7 +8,7 @@
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #error "llmx: <llmx/src/dialects_anthropic.hpp> is for separate compilation: define LLMX_SEPARATE_COMPILATION in every translation unit"
-#endif
+#else
 
 #include <llmx/dialects/impl/anthropic_messages_common.ipp>
 #include <llmx/dialects/impl/anthropic_messages_content_in.ipp>
@@ -21,3 +21,5 @@
 #include <llmx/dialects/impl/anthropic_messages_scan.ipp>
 #include <llmx/dialects/impl/anthropic_messages_stream_in.ipp>
 #include <llmx/dialects/impl/anthropic_messages_stream_out.ipp>
+
+#endif

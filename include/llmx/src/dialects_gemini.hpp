@@ -8,7 +8,7 @@
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #error "llmx: <llmx/src/dialects_gemini.hpp> is for separate compilation: define LLMX_SEPARATE_COMPILATION in every translation unit"
-#endif
+#else
 
 #include <llmx/dialects/impl/gemini_generate_common.ipp>
 #include <llmx/dialects/impl/gemini_generate_decode_parts.ipp>
@@ -28,3 +28,5 @@
 #include <llmx/dialects/impl/gemini_schema.ipp>
 #include <llmx/dialects/impl/gemini_schema_decode.ipp>
 #include <llmx/dialects/impl/gemini_schema_node.ipp>
+
+#endif

@@ -8,7 +8,7 @@
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #error "llmx: <llmx/src/dialects_openai.hpp> is for separate compilation: define LLMX_SEPARATE_COMPILATION in every translation unit"
-#endif
+#else
 
 #include <llmx/dialects/impl/member_names.ipp>
 #include <llmx/dialects/impl/openai_chat_common.ipp>
@@ -22,3 +22,5 @@
 #include <llmx/dialects/impl/openai_chat_scan.ipp>
 #include <llmx/dialects/impl/openai_chat_stream_decoder.ipp>
 #include <llmx/dialects/impl/openai_chat_stream_encoder.ipp>
+
+#endif

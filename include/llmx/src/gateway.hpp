@@ -8,7 +8,7 @@
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #error "llmx: <llmx/src/gateway.hpp> is for separate compilation: define LLMX_SEPARATE_COMPILATION in every translation unit"
-#endif
+#else
 
 #include <llmx/gateway/impl/chat_stream.ipp>
 #include <llmx/gateway/impl/client_core.ipp>
@@ -21,3 +21,5 @@
 #include <llmx/gateway/impl/upstream_request.ipp>
 #include <llmx/gateway/impl/upstream_stream.ipp>
 #include <llmx/gateway/impl/world.ipp>
+
+#endif

@@ -8,7 +8,7 @@
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #error "llmx: <llmx/src/policies.hpp> is for separate compilation: define LLMX_SEPARATE_COMPILATION in every translation unit"
-#endif
+#else
 
 #include <llmx/policies/impl/alias_table.ipp>
 #include <llmx/policies/impl/breaker.ipp>
@@ -18,3 +18,5 @@
 #include <llmx/policies/impl/parallel_gate.ipp>
 #include <llmx/policies/impl/retry.ipp>
 #include <llmx/policies/impl/token_account.ipp>
+
+#endif

@@ -8,8 +8,10 @@
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #error "llmx: <llmx/src/providers.hpp> is for separate compilation: define LLMX_SEPARATE_COMPILATION in every translation unit"
-#endif
+#else
 
 #include <llmx/providers/impl/classify.ipp>
 #include <llmx/providers/impl/mock.ipp>
 #include <llmx/providers/impl/openai.ipp>
+
+#endif

@@ -8,7 +8,7 @@
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #error "llmx: <llmx/src/server.hpp> is for separate compilation: define LLMX_SEPARATE_COMPILATION in every translation unit"
-#endif
+#else
 
 #include <llmx/server/impl/auth.ipp>
 #include <llmx/server/impl/connection.ipp>
@@ -24,3 +24,5 @@
 #include <llmx/server/impl/models.ipp>
 #include <llmx/server/impl/response_head.ipp>
 #include <llmx/server/impl/routes.ipp>
+
+#endif

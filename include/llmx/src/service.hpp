@@ -8,8 +8,10 @@
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #error "llmx: <llmx/src/service.hpp> is for separate compilation: define LLMX_SEPARATE_COMPILATION in every translation unit"
-#endif
+#else
 
 #include <llmx/service/impl/asio_runtime.ipp>
 #include <llmx/service/impl/offload_worker.ipp>
 #include <llmx/service/impl/runtime.ipp>
+
+#endif

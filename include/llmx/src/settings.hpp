@@ -8,7 +8,7 @@
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #error "llmx: <llmx/src/settings.hpp> is for separate compilation: define LLMX_SEPARATE_COMPILATION in every translation unit"
-#endif
+#else
 
 #include <llmx/settings/impl/environment.ipp>
 #include <llmx/settings/impl/fallback_reader.ipp>
@@ -23,3 +23,5 @@
 #include <llmx/settings/impl/settings.ipp>
 #include <llmx/settings/impl/tree.ipp>
 #include <llmx/settings/impl/yaml.ipp>
+
+#endif

@@ -8,10 +8,12 @@
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #error "llmx: <llmx/src/telemetry.hpp> is for separate compilation: define LLMX_SEPARATE_COMPILATION in every translation unit"
-#endif
+#else
 
 #include <llmx/telemetry/impl/access_log.ipp>
 #include <llmx/telemetry/impl/access_record.ipp>
 #include <llmx/telemetry/impl/descriptor_write.ipp>
 #include <llmx/telemetry/impl/log_sink.ipp>
 #include <llmx/telemetry/impl/log_writer.ipp>
+
+#endif

@@ -8,8 +8,10 @@
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #error "llmx: <llmx/src/testing.hpp> is for separate compilation: define LLMX_SEPARATE_COMPILATION in every translation unit"
-#endif
+#else
 
 #include <llmx/testing/impl/manual_clock.ipp>
 #include <llmx/testing/impl/manual_runtime.ipp>
 #include <llmx/testing/impl/scripted_transport.ipp>
+
+#endif

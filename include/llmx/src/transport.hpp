@@ -8,7 +8,7 @@
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #error "llmx: <llmx/src/transport.hpp> is for separate compilation: define LLMX_SEPARATE_COMPILATION in every translation unit"
-#endif
+#else
 
 #include <llmx/transport/impl/connection.ipp>
 #include <llmx/transport/impl/connection_open.ipp>
@@ -19,3 +19,5 @@
 #include <llmx/transport/impl/http_reader.ipp>
 #include <llmx/transport/impl/pool_core.ipp>
 #include <llmx/transport/impl/tls_client.ipp>
+
+#endif

@@ -8,7 +8,7 @@
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #error "llmx: <llmx/src/wire.hpp> is for separate compilation: define LLMX_SEPARATE_COMPILATION in every translation unit"
-#endif
+#else
 
 #include <llmx/wire/impl/base64.ipp>
 #include <llmx/wire/impl/data_url.ipp>
@@ -26,3 +26,5 @@
 #include <llmx/wire/impl/sse.ipp>
 #include <llmx/wire/impl/url.ipp>
 #include <llmx/wire/impl/utf8.ipp>
+
+#endif
