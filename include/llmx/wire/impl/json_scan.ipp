@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/core/count.hpp>
 #include <llmx/wire/detail/ascii.hpp>
 #include <llmx/wire/detail/plain_run.hpp>
 #include <llmx/wire/json_scan.hpp>
