@@ -1774,7 +1774,7 @@ public:
 
     /// Equal values, or equal errors.
     friend bool operator==(const result& a, const result& b)
-        requires requires { bool(a.value_ == b.value_); }
+        requires requires(const T& x, const T& y) { bool(x == y); }
     {
         if (a.good_ != b.good_) return false;
         return a.good_ ? bool(a.value_ == b.value_) : a.error_ == b.error_;
@@ -2468,7 +2468,7 @@ public:
     result<void> read(std::string_view name, bool& to) const;
     result<void> read(std::string_view name, std::optional<std::int64_t>& to) const;
     result<void> read(std::string_view name, std::optional<double>& to) const;
-    /// A whole number of any size that is not negative; beyond `max_count` it is that.
+    /// A whole number that is not negative; beyond `max_count` it is that.
     result<void> read_count(std::string_view name, std::optional<std::int64_t>& to) const;
 
     /// "path.name" for error messages.
@@ -9258,399 +9258,6 @@ template <class Inner, class... Ps> struct arrangement<Inner, policy_chain<Ps...
 } // namespace detail
 } // namespace llmx::inline v0
 
-// ---- llmx/gateway/detail/client_calls.hpp ----
-#include <cstddef>
-
-namespace llmx::inline v0::detail {
-
-/// The calls of a client that are under way. Allocates nothing. Not thread-safe.
-class client_calls {
-public:
-    client_calls() = default;
-    client_calls(const client_calls&) = delete;
-    client_calls& operator=(const client_calls&) = delete;
-    ~client_calls() {
-        while (first_ != nullptr) first_->leave();
-    }
-
-    /// A call in the list, for as long as it lives there: in its coroutine or its stream.
-    class entry {
-    public:
-        entry() = default;
-        entry(const entry&) = delete;
-        entry& operator=(const entry&) = delete;
-        ~entry() { leave(); }
-
-        /// \p context_gone, if any, is called with \p self when the `io_context` is being destroyed.
-        void enter(client_calls& calls, cancellation& stop, void (*context_gone)(void*) noexcept = nullptr,
-                   void* self = nullptr) noexcept {
-            calls_ = &calls;
-            stop_ = &stop;
-            context_gone_ = context_gone;
-            self_ = self;
-            next_ = calls.first_;
-            if (next_ != nullptr) next_->previous_ = this;
-            calls.first_ = this;
-        }
-        void leave() noexcept {
-            if (calls_ == nullptr) return;
-            if (previous_ != nullptr) previous_->next_ = next_;
-            else calls_->first_ = next_;
-            if (next_ != nullptr) next_->previous_ = previous_;
-            calls_ = nullptr;
-            previous_ = next_ = nullptr;
-        }
-
-    private:
-        friend class client_calls;
-        client_calls* calls_ = nullptr;
-        cancellation* stop_ = nullptr;
-        void (*context_gone_)(void*) noexcept = nullptr;
-        void* self_ = nullptr;
-        entry* next_ = nullptr;
-        entry* previous_ = nullptr;
-    };
-
-    // What is called may make other entries leave: always the first is next. Each stays in the
-    // list until its call has ended, because the end of the context is still to be heard of.
-    void cancel_all() noexcept {
-        client_calls cancelled;
-        while (entry* const e = first_) {
-            e->leave();
-            e->enter(cancelled, *e->stop_, e->context_gone_, e->self_);
-            e->stop_->cancel();
-        }
-        while (entry* const e = cancelled.first_) {
-            e->leave();
-            e->enter(*this, *e->stop_, e->context_gone_, e->self_);
-        }
-    }
-    void context_gone() noexcept {
-        while (entry* const e = first_) {
-            e->leave();
-            if (e->context_gone_ != nullptr) e->context_gone_(e->self_);
-        }
-    }
-
-private:
-    entry* first_ = nullptr;
-};
-
-} // namespace llmx::inline v0::detail
-
-// ---- llmx/gateway/detail/stream_state.hpp ----
-#include <boost/asio/awaitable.hpp>
-
-#include <cstddef>
-#include <memory>
-#include <optional>
-#include <string>
-#include <utility>
-
-namespace llmx::inline v0::detail {
-
-/// The context of a call of a client, or of a streamed one, and what ties it to the one that its
-/// caller brought: that one may end first. While it lives, its cancellation is passed on and what
-/// happened is reported to it.
-struct linked_context {
-    linked_context() = default;
-    linked_context(const linked_context&) = delete;
-    linked_context& operator=(const linked_context&) = delete;
-
-    /// Before the first attempt; \p brought is null when the caller has no context.
-    LLMX_DECL void begin(runtime& on, call_context* brought);
-    /// All that happened so far, to the caller's context.
-    LLMX_DECL void report() const;
-    LLMX_DECL void report_tokens() const noexcept;
-
-    call_context own;
-    call_context* caller = nullptr;
-    std::optional<cancellation::registration> link;
-};
-
-/// All that a streamed call needs as long as its stream lives: shared by the stream and a read
-/// of it that is under way, so that either may end first.
-struct stream_state {
-    explicit stream_state(runtime& on) { asked.emplace(on, context.own); }
-    explicit stream_state(std::unique_ptr<call> c) noexcept : given(std::move(c)) {}
-    stream_state(const stream_state&) = delete;
-    stream_state& operator=(const stream_state&) = delete;
-
-    [[nodiscard]] call& the_call() noexcept { return given ? *given : *asked; }
-
-    /// Before the first attempt.
-    LLMX_DECL void begin(call_context* caller, const chat_request& request);
-    /// After the last one: the stream, or why there is none.
-    [[nodiscard]] LLMX_DECL static result<chat_stream> opened(std::shared_ptr<stream_state> self,
-                                                              result<reply> answer);
-    /// The call's answer has come.
-    LLMX_DECL void start(reply answer);
-    LLMX_DECL void break_off(error why);
-    /// The stream is gone while a read is under way.
-    void abandon() noexcept { the_call().context->cancellation.cancel(); }
-    /// The `io_context` of the connection is being destroyed.
-    LLMX_DECL static void on_context_gone(void* self) noexcept;
-
-    /// Keeps alive what made the stream (the client's state); goes last.
-    std::shared_ptr<const void> owner;
-    linked_context context;
-    std::string model;
-    /// The request, when it was given to keep; not needed any more once the stream is open.
-    std::unique_ptr<const chat_request> request;
-    std::unique_ptr<call> given;
-    std::optional<call> asked;
-    reply answer;
-    std::unique_ptr<any_stream_decoder> decoder;
-    event_batch batch;
-    /// Bytes since the decoder last gave an event, thus at least what it holds of the next.
-    std::size_t undecoded = 0;
-    std::optional<error> failure;
-    bool ended = false;
-    bool reading = false;
-    /// The connection has to go as soon as the read under way has.
-    bool orphaned = false;
-    client_calls::entry in_flight;
-};
-
-/// The coroutine behind `chat_stream::read_more`.
-[[nodiscard]] LLMX_DECL boost::asio::awaitable<bool> read_stream(std::shared_ptr<stream_state> s);
-
-/// Asks \p gw for a streamed answer. \p request must live until the coroutine is done, \p caller
-/// until it begins.
-template <class Gateway>
-boost::asio::awaitable<result<chat_stream>> open_stream(Gateway& gw, std::shared_ptr<stream_state> s,
-                                                        call_context* caller, const chat_request& request) {
-    s->begin(caller, request);
-    result<reply> answer = co_await gw.execute(s->the_call());
-    co_return stream_state::opened(std::move(s), std::move(answer));
-}
-
-} // namespace llmx::inline v0::detail
-
-
-// ---- llmx/gateway/credentials.hpp ----
-#include <string>
-
-namespace llmx::inline v0 {
-
-/// Replaces what \p d keeps secret by "***" in \p text, in any spelling that `hide_secret` knows;
-/// whether there was any. The one list of a deployment's credentials is in here.
-inline bool hide_credentials(const deployment& d, std::string& text) { return hide_secret(text, d.key.reveal()); }
-
-/// The same in every text of \p e: ours and the provider's, code, parameter and request id.
-LLMX_DECL bool hide_credentials(const deployment& d, error& e);
-
-/// \p e without the credentials of the deployment that \p c was sent to last, if any.
-///
-/// What a gateway returns is free of them already. This is for whoever decodes a reply's bytes:
-/// a decoder finds failures in them, and quotes the provider.
-[[nodiscard]] LLMX_DECL error without_credentials(const call& c, error e);
-
-} // namespace llmx::inline v0
-
-
-// ---- llmx/gateway/impl/chat_stream.ipp ----
-#include <boost/json/array.hpp>
-#include <boost/json/serialize.hpp>
-
-#include <type_traits>
-#include <variant>
-
-namespace llmx::inline v0 {
-
-namespace detail {
-template <class Part, class... Parts>
-[[nodiscard]] constexpr std::size_t content_part_index(const std::variant<Parts...>*) noexcept {
-    std::size_t i = 0;
-    static_cast<void>(((std::is_same_v<Part, Parts> || (++i, false)) || ...));
-    return i;
-}
-} // namespace detail
-
-template <class Part> Part* reply_builder::find(const chat_event& event) {
-    choice_state& s = choices_[event.choice];
-    constexpr std::size_t kind = detail::content_part_index<Part>(static_cast<const content_part*>(nullptr));
-    const auto at = s.places.find({event.part, kind});
-    return at == s.places.end() ? nullptr : &std::get<Part>(s.choice.answer.content[at->second]);
-}
-
-template <class Part> Part& reply_builder::part(const chat_event& event) {
-    if (Part* const same = find<Part>(event)) return *same;
-    choice_state& s = choices_[event.choice];
-    auto& content = s.choice.answer.content;
-    auto& added = content.emplace_back(std::in_place_type<Part>);
-    s.places.emplace(std::pair(event.part, added.index()), content.size() - 1);
-    return std::get<Part>(added);
-}
-
-namespace detail {
-/// OpenAI logprobs objects as one: each chunk lists its own tokens.
-[[nodiscard]] LLMX_DECL std::string join_logprobs(const std::vector<std::string>& chunks) {
-    if (chunks.size() == 1) return chunks.front();
-    boost::json::object all;
-    for (const std::string& chunk : chunks) {
-        const auto read = parse_json_object(chunk);
-        if (read.has_error()) continue;
-        for (const auto& [key, value] : *read) {
-            boost::json::value& to = all[key];
-            if (to.is_array() && value.is_array())
-                to.get_array().insert(to.get_array().end(), value.get_array().begin(), value.get_array().end());
-            else if (to.is_null())
-                to = value;
-        }
-    }
-    return boost::json::serialize(all);
-}
-/// A citation in nobody's words.
-LLMX_DECL void read_citation(std::string_view json, citation& to) {
-    const auto parsed = parse_json_object(json);
-    if (parsed.has_error()) return;
-    const json_reader in(*parsed);
-    to.url = in.string_or("url");
-    to.title = in.string_or("title");
-    to.quote = in.string_or("cited_text");
-    to.start = in.count_or("start_index", -1);
-    to.end = in.count_or("end_index", -1);
-}
-} // namespace detail
-
-LLMX_DECL void reply_builder::add(const chat_event& e) {
-    switch (e.what) {
-    case chat_event::kind::start:
-        reply_.id = e.id;
-        reply_.model = e.name;
-        reply_.created = e.created;
-        break;
-    case chat_event::kind::text: part<text_part>(e).text += e.text; break;
-    case chat_event::kind::refusal: part<refusal_part>(e).text += e.text; break;
-    case chat_event::kind::thinking: part<thinking_part>(e).text += e.text; break;
-    case chat_event::kind::thinking_signature: {
-        if (auto* const text = find<text_part>(e)) {
-            text->signature += e.text;
-            return;
-        }
-        auto& p = part<thinking_part>(e);
-        p.signature += e.text;
-        p.signer = e.name;
-        break;
-    }
-    case chat_event::kind::redacted_thinking: part<thinking_part>(e).redacted_data += e.text; break;
-    case chat_event::kind::tool_call: {
-        auto& p = part<tool_call_part>(e);
-        p.id = e.id;
-        p.name = e.name;
-        p.signature = e.text;
-        break;
-    }
-    case chat_event::kind::tool_arguments: part<tool_call_part>(e).arguments += e.text; break;
-    case chat_event::kind::citation: {
-        citation c;
-        if (e.name.empty()) detail::read_citation(e.text, c);
-        else c.original.add(e.name, "citation", std::string(e.text));
-        part<text_part>(e).citations.push_back(std::move(c));
-        break;
-    }
-    case chat_event::kind::audio:
-    case chat_event::kind::opaque: {
-        auto& p = part<opaque_part>(e);
-        p.origin = e.name;
-        p.value.text = e.text;
-        break;
-    }
-    case chat_event::kind::logprobs: choices_[e.choice].logprobs.emplace_back(e.text); break;
-    case chat_event::kind::finish: {
-        chat_choice& ended = choices_[e.choice].choice;
-        ended.finish = e.reason;
-        ended.stop_sequence = e.text;
-        break;
-    }
-    case chat_event::kind::usage: reply_.usage = e.tokens; break;
-    case chat_event::kind::ping: break;
-    }
-}
-
-LLMX_DECL chat_reply reply_builder::take() {
-    for (auto& [index, s] : choices_) {
-        if (!s.logprobs.empty()) s.choice.logprobs = raw_json(detail::join_logprobs(s.logprobs));
-        reply_.choices.push_back(std::move(s.choice));
-    }
-    choices_.clear();
-    return std::move(reply_);
-}
-
-namespace detail {
-
-LLMX_DECL void open_context(runtime& on, call_context& ctx) {
-    if (ctx.started == time_point()) ctx.started = on.now();
-    if (ctx.request_id.empty()) {
-        static constexpr char hex[] = "0123456789abcdef";
-        ctx.request_id.resize(32);
-        for (std::size_t word = 0; word < 2; ++word) {
-            std::uint64_t bits = on.random();
-            for (std::size_t i = 0; i < 16; ++i, bits >>= 4) ctx.request_id[word * 16 + i] = hex[bits & 15];
-        }
-    }
-}
-
-LLMX_DECL void set_request(call& c, const chat_request& request, bool stream) {
-    c.model = request.model;
-    c.stream = stream;
-    c.canonical = &request;
-    std::size_t text = 0;
-    for (const auto& m : request.messages)
-        for (const auto& p : m.content)
-            if (const auto* t = std::get_if<text_part>(&p)) text += t->text.size();
-    // Four bytes a token is the usual rule of thumb for English; limits settle on the
-    // true count when it is known.
-    c.estimated_tokens = text / 4 + static_cast<std::uint64_t>(clamp_count(request.max_output_tokens.value_or(0)));
-}
-
-LLMX_DECL result<chat_reply> decode_whole(const reply& r, const call& c) {
-    if (r.stream != nullptr) return error(errc::internal, "a layer of the gateway answered a call with a stream");
-    const call_context& ctx = *c.context;
-    auto decoded = r.dialect->decode_reply(r.body);
-    if (decoded.has_error()) {
-        error e = decoded.error();
-        e.with_provider(ctx.provider);
-        return without_credentials(c, std::move(e));
-    }
-    if (r.tool_names != nullptr) r.tool_names->restore(*decoded);
-    for (const auto& choice : decoded->choices)
-        if (choice.finish == finish_reason::failed) {
-            error e(errc::bad_response, "the provider says that generation failed");
-            e.with_provider(ctx.provider);
-            return e;
-        }
-    return decoded;
-}
-
-/// `decode_whole`, and the end of what is not needed after it.
-class whole_decoding final : public offloaded_work {
-public:
-    whole_decoding(call& c, reply& r) noexcept : call_(&c), reply_(&r) {}
-    result<chat_reply> decoded;
-    std::size_t bytes() const noexcept override { return reply_->body.size(); }
-    void run() override {
-        decoded = decode_whole(*reply_, *call_);
-        reply_->tool_names.reset();
-        call_->tool_names.reset();
-    }
-
-private:
-    call* call_;
-    reply* reply_;
-};
-
-LLMX_DECL boost::asio::awaitable<result<chat_reply>> decode_offloaded(call& c, reply& r) {
-    whole_decoding work(c, r);
-    const result<void> ran = co_await c.on->offload(work, c.context->cancellation);
-    if (!ran) co_return ran.error();
-    co_return std::move(work.decoded);
-}
-
-} // namespace detail
-} // namespace llmx::inline v0
-
 // ---- llmx/gateway/chat_stream.hpp ----
 #include <boost/asio/awaitable.hpp>
 
@@ -9748,8 +9355,86 @@ LLMX_DECL void set_request(call& c, const chat_request& request, bool stream);
 
 } // namespace llmx::inline v0
 
-#if !defined(LLMX_SEPARATE_COMPILATION)
-#endif
+
+// ---- llmx/gateway/detail/client_calls.hpp ----
+#include <cstddef>
+
+namespace llmx::inline v0::detail {
+
+/// The calls of a client that are under way. Allocates nothing. Not thread-safe.
+class client_calls {
+public:
+    client_calls() = default;
+    client_calls(const client_calls&) = delete;
+    client_calls& operator=(const client_calls&) = delete;
+    ~client_calls() {
+        while (first_ != nullptr) first_->leave();
+    }
+
+    /// A call in the list, for as long as it lives there: in its coroutine or its stream.
+    class entry {
+    public:
+        entry() = default;
+        entry(const entry&) = delete;
+        entry& operator=(const entry&) = delete;
+        ~entry() { leave(); }
+
+        /// \p context_gone, if any, is called with \p self when the `io_context` is being destroyed.
+        void enter(client_calls& calls, cancellation& stop, void (*context_gone)(void*) noexcept = nullptr,
+                   void* self = nullptr) noexcept {
+            calls_ = &calls;
+            stop_ = &stop;
+            context_gone_ = context_gone;
+            self_ = self;
+            next_ = calls.first_;
+            if (next_ != nullptr) next_->previous_ = this;
+            calls.first_ = this;
+        }
+        void leave() noexcept {
+            if (calls_ == nullptr) return;
+            if (previous_ != nullptr) previous_->next_ = next_;
+            else calls_->first_ = next_;
+            if (next_ != nullptr) next_->previous_ = previous_;
+            calls_ = nullptr;
+            previous_ = next_ = nullptr;
+        }
+
+    private:
+        friend class client_calls;
+        client_calls* calls_ = nullptr;
+        cancellation* stop_ = nullptr;
+        void (*context_gone_)(void*) noexcept = nullptr;
+        void* self_ = nullptr;
+        entry* next_ = nullptr;
+        entry* previous_ = nullptr;
+    };
+
+    // What is called may make other entries leave: always the first is next. Each stays in the
+    // list until its call has ended, because the end of the context is still to be heard of.
+    void cancel_all() noexcept {
+        client_calls cancelled;
+        while (entry* const e = first_) {
+            e->leave();
+            e->enter(cancelled, *e->stop_, e->context_gone_, e->self_);
+            e->stop_->cancel();
+        }
+        while (entry* const e = cancelled.first_) {
+            e->leave();
+            e->enter(*this, *e->stop_, e->context_gone_, e->self_);
+        }
+    }
+    void context_gone() noexcept {
+        while (entry* const e = first_) {
+            e->leave();
+            if (e->context_gone_ != nullptr) e->context_gone_(e->self_);
+        }
+    }
+
+private:
+    entry* first_ = nullptr;
+};
+
+} // namespace llmx::inline v0::detail
 
 // ---- llmx/gateway/detail/client_core.hpp ----
 #include <boost/asio/execution_context.hpp>
@@ -9820,6 +9505,96 @@ LLMX_DECL void end_own_context(std::shared_ptr<boost::asio::io_context> io) noex
 /// Why a blocking function may not be called here, if so.
 [[nodiscard]] LLMX_DECL result<void> may_block_on(boost::asio::io_context& io);
 [[nodiscard]] LLMX_DECL error moved_from_client();
+
+} // namespace llmx::inline v0::detail
+
+
+// ---- llmx/gateway/detail/stream_state.hpp ----
+#include <boost/asio/awaitable.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace llmx::inline v0::detail {
+
+/// The context of a call of a client, or of a streamed one, and what ties it to the one that its
+/// caller brought: that one may end first. While it lives, its cancellation is passed on and what
+/// happened is reported to it.
+struct linked_context {
+    linked_context() = default;
+    linked_context(const linked_context&) = delete;
+    linked_context& operator=(const linked_context&) = delete;
+
+    /// Before the first attempt; \p brought is null when the caller has no context.
+    LLMX_DECL void begin(runtime& on, call_context* brought);
+    /// All that happened so far, to the caller's context.
+    LLMX_DECL void report() const;
+    LLMX_DECL void report_tokens() const noexcept;
+
+    call_context own;
+    call_context* caller = nullptr;
+    std::optional<cancellation::registration> link;
+};
+
+/// All that a streamed call needs as long as its stream lives: shared by the stream and a read
+/// of it that is under way, so that either may end first.
+struct stream_state {
+    explicit stream_state(runtime& on) { asked.emplace(on, context.own); }
+    explicit stream_state(std::unique_ptr<call> c) noexcept : given(std::move(c)) {}
+    stream_state(const stream_state&) = delete;
+    stream_state& operator=(const stream_state&) = delete;
+
+    [[nodiscard]] call& the_call() noexcept { return given ? *given : *asked; }
+
+    /// Before the first attempt.
+    LLMX_DECL void begin(call_context* caller, const chat_request& request);
+    /// After the last one: the stream, or why there is none.
+    [[nodiscard]] LLMX_DECL static result<chat_stream> opened(std::shared_ptr<stream_state> self,
+                                                              result<reply> answer);
+    /// The call's answer has come.
+    LLMX_DECL void start(reply answer);
+    LLMX_DECL void break_off(error why);
+    /// The stream is gone while a read is under way.
+    void abandon() noexcept { the_call().context->cancellation.cancel(); }
+    /// The `io_context` of the connection is being destroyed.
+    LLMX_DECL static void on_context_gone(void* self) noexcept;
+
+    /// Keeps alive what made the stream (the client's state); goes last.
+    std::shared_ptr<const void> owner;
+    linked_context context;
+    std::string model;
+    /// The request, when it was given to keep; not needed any more once the stream is open.
+    std::unique_ptr<const chat_request> request;
+    std::unique_ptr<call> given;
+    std::optional<call> asked;
+    reply answer;
+    std::unique_ptr<any_stream_decoder> decoder;
+    event_batch batch;
+    /// Bytes since the decoder last gave an event, thus at least what it holds of the next.
+    std::size_t undecoded = 0;
+    std::optional<error> failure;
+    bool ended = false;
+    bool reading = false;
+    /// The connection has to go as soon as the read under way has.
+    bool orphaned = false;
+    client_calls::entry in_flight;
+};
+
+/// The coroutine behind `chat_stream::read_more`.
+[[nodiscard]] LLMX_DECL boost::asio::awaitable<bool> read_stream(std::shared_ptr<stream_state> s);
+
+/// Asks \p gw for a streamed answer. \p request must live until the coroutine is done, \p caller
+/// until it begins.
+template <class Gateway>
+boost::asio::awaitable<result<chat_stream>> open_stream(Gateway& gw, std::shared_ptr<stream_state> s,
+                                                        call_context* caller, const chat_request& request) {
+    s->begin(caller, request);
+    result<reply> answer = co_await gw.execute(s->the_call());
+    co_return stream_state::opened(std::move(s), std::move(answer));
+}
 
 } // namespace llmx::inline v0::detail
 
@@ -10600,6 +10375,27 @@ private:
 };
 
 } // namespace llmx::inline v0
+
+// ---- llmx/gateway/credentials.hpp ----
+#include <string>
+
+namespace llmx::inline v0 {
+
+/// Replaces what \p d keeps secret by "***" in \p text, in any spelling that `hide_secret` knows;
+/// whether there was any. The one list of a deployment's credentials is in here.
+inline bool hide_credentials(const deployment& d, std::string& text) { return hide_secret(text, d.key.reveal()); }
+
+/// The same in every text of \p e: ours and the provider's, code, parameter and request id.
+LLMX_DECL bool hide_credentials(const deployment& d, error& e);
+
+/// \p e without the credentials of the deployment that \p c was sent to last, if any.
+///
+/// What a gateway returns is free of them already. This is for whoever decodes a reply's bytes:
+/// a decoder finds failures in them, and quotes the provider.
+[[nodiscard]] LLMX_DECL error without_credentials(const call& c, error e);
+
+} // namespace llmx::inline v0
+
 
 // ---- llmx/policies/model_access.hpp ----
 #include <memory>
@@ -11837,7 +11633,9 @@ namespace detail {
 /// The token of "Bearer TOKEN", or empty.
 [[nodiscard]] inline std::string_view bearer_token(std::string_view value) noexcept {
     constexpr std::string_view scheme = "bearer ";
-    if (value.size() <= scheme.size() || !iequals(value.substr(0, scheme.size()), scheme)) return std::string_view();
+    if (value.size() <= scheme.size()) return std::string_view();
+    const std::string_view given = value.substr(0, scheme.size());
+    if (given != "Bearer " && !iequals(given, scheme)) return std::string_view();
     value.remove_prefix(scheme.size());
     while (value.starts_with(' ')) value.remove_prefix(1);
     return value;
@@ -11848,7 +11646,10 @@ namespace detail {
     switch (f.name.size()) {
     case 7: return iequals(f.name, "api-key") ? f.value : std::string_view();
     case 9: return iequals(f.name, "x-api-key") ? f.value : std::string_view();
-    case 13: return iequals(f.name, "authorization") ? bearer_token(f.value) : std::string_view();
+    case 13:
+        // Nearly always in one of two spellings.
+        if (f.name.substr(1) != "uthorization" && !iequals(f.name, "authorization")) return std::string_view();
+        return (f.name.front() | 0x20) == 'a' ? bearer_token(f.value) : std::string_view();
     case 14: return iequals(f.name, "x-goog-api-key") ? f.value : std::string_view();
     default: return std::string_view();
     }
@@ -12424,6 +12225,8 @@ private:
     /// Writes what the system takes; `blocked` also when that is so much that others may have
     /// their turn first.
     LLMX_DECL progress try_write() noexcept;
+    /// Gives at most \p most bytes of all of `out_` to the system.
+    LLMX_DECL std::size_t write_several(std::size_t most, boost::system::error_code& ec) noexcept;
     [[nodiscard]] std::span<const boost::asio::const_buffer> unwritten() const noexcept {
         return std::span<const boost::asio::const_buffer>(out_.data(), out_count_);
     }
@@ -12733,9 +12536,8 @@ public:
     template <server_gateway Gateway>
     static boost::asio::awaitable<void> serve(server_connection& connection, Gateway& gateway,
                                               request_target target, bool json_array = false) {
-        result<request_head> head;
+        result<request_head> head = scan_short(connection.body(), target);
         if (connection.body().size() > offload_scan_above) co_await scan_offloaded(connection, target, head);
-        else head = D::scan_request(connection.body(), target);
         if (!head) {
             co_await connection.fail(head.error());
             co_return;
@@ -12773,6 +12575,11 @@ public:
     }
 
 private:
+    /// Nothing of a body that is not short: see `scan_offloaded`.
+    static result<request_head> scan_short(std::string_view body, const request_target& target) {
+        if (body.size() > offload_scan_above) return request_head();
+        return D::scan_request(body, target);
+    }
     static boost::asio::awaitable<void> scan_offloaded(server_connection& connection, const request_target& target,
                                                        result<request_head>& head) {
         detail::request_scanning<D> work(connection.body(), target, head);
@@ -14341,7 +14148,7 @@ public:
     LLMX_DECL result<void> read(std::string_view camel, std::optional<std::int64_t>& to) const;
     LLMX_DECL result<void> read(std::string_view camel, std::optional<double>& to) const;
     LLMX_DECL result<void> read(std::string_view camel, std::vector<std::string>& to) const;
-    /// A whole number of any size that is not negative; beyond `max_count` it is that.
+    /// A whole number that is not negative; beyond `max_count` it is that.
     LLMX_DECL result<void> read_count(std::string_view camel, std::optional<std::int64_t>& to) const;
     /// The member as an object; null when absent.
     [[nodiscard]] LLMX_DECL result<const boost::json::object*> message(std::string_view camel) const;
@@ -17026,14 +16833,10 @@ LLMX_DECL result<void> json_reader::read(std::string_view name, std::optional<do
 }
 
 LLMX_DECL result<void> json_reader::read_count(std::string_view name, std::optional<std::int64_t>& to) const {
-    const auto* v = find(name);
-    if (v == nullptr) return success();
-    // Some clients send whole numbers as 256.0.
-    const bool whole = v->is_int64() || v->is_uint64() || (v->is_double() && v->get_double() == std::trunc(v->get_double()));
-    if (!whole) return expected(name, "a whole number");
-    if ((v->is_int64() && v->get_int64() < 0) || (v->is_double() && v->get_double() < 0))
-        return expected(name, "a whole number that is not negative");
-    to = json_count(*v);
+    std::optional<std::int64_t> n;
+    if (auto done = read(name, n); done.has_error() || !n) return done;
+    if (*n < 0) return expected(name, "a whole number that is not negative");
+    to = clamp_count(*n);
     return success();
 }
 
@@ -29799,6 +29602,297 @@ LLMX_DECL boost::asio::awaitable<result<connection_ptr>> pool_core::open(const o
 
 } // namespace llmx::inline v0::detail
 
+// ---- llmx/gateway/impl/chat_stream.ipp ----
+
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <type_traits>
+#include <variant>
+
+namespace llmx::inline v0 {
+
+namespace detail {
+template <class Part, class... Parts>
+[[nodiscard]] constexpr std::size_t content_part_index(const std::variant<Parts...>*) noexcept {
+    std::size_t i = 0;
+    static_cast<void>(((std::is_same_v<Part, Parts> || (++i, false)) || ...));
+    return i;
+}
+} // namespace detail
+
+template <class Part> Part* reply_builder::find(const chat_event& event) {
+    choice_state& s = choices_[event.choice];
+    constexpr std::size_t kind = detail::content_part_index<Part>(static_cast<const content_part*>(nullptr));
+    const auto at = s.places.find({event.part, kind});
+    return at == s.places.end() ? nullptr : &std::get<Part>(s.choice.answer.content[at->second]);
+}
+
+template <class Part> Part& reply_builder::part(const chat_event& event) {
+    if (Part* const same = find<Part>(event)) return *same;
+    choice_state& s = choices_[event.choice];
+    auto& content = s.choice.answer.content;
+    auto& added = content.emplace_back(std::in_place_type<Part>);
+    s.places.emplace(std::pair(event.part, added.index()), content.size() - 1);
+    return std::get<Part>(added);
+}
+
+namespace detail {
+/// OpenAI logprobs objects as one: each chunk lists its own tokens.
+[[nodiscard]] LLMX_DECL std::string join_logprobs(const std::vector<std::string>& chunks) {
+    if (chunks.size() == 1) return chunks.front();
+    boost::json::object all;
+    for (const std::string& chunk : chunks) {
+        const auto read = parse_json_object(chunk);
+        if (read.has_error()) continue;
+        for (const auto& [key, value] : *read) {
+            boost::json::value& to = all[key];
+            if (to.is_array() && value.is_array())
+                to.get_array().insert(to.get_array().end(), value.get_array().begin(), value.get_array().end());
+            else if (to.is_null())
+                to = value;
+        }
+    }
+    return boost::json::serialize(all);
+}
+/// A citation in nobody's words.
+LLMX_DECL void read_citation(std::string_view json, citation& to) {
+    const auto parsed = parse_json_object(json);
+    if (parsed.has_error()) return;
+    const json_reader in(*parsed);
+    to.url = in.string_or("url");
+    to.title = in.string_or("title");
+    to.quote = in.string_or("cited_text");
+    to.start = in.count_or("start_index", -1);
+    to.end = in.count_or("end_index", -1);
+}
+} // namespace detail
+
+LLMX_DECL void reply_builder::add(const chat_event& e) {
+    switch (e.what) {
+    case chat_event::kind::start:
+        reply_.id = e.id;
+        reply_.model = e.name;
+        reply_.created = e.created;
+        break;
+    case chat_event::kind::text: part<text_part>(e).text += e.text; break;
+    case chat_event::kind::refusal: part<refusal_part>(e).text += e.text; break;
+    case chat_event::kind::thinking: part<thinking_part>(e).text += e.text; break;
+    case chat_event::kind::thinking_signature: {
+        if (auto* const text = find<text_part>(e)) {
+            text->signature += e.text;
+            return;
+        }
+        auto& p = part<thinking_part>(e);
+        p.signature += e.text;
+        p.signer = e.name;
+        break;
+    }
+    case chat_event::kind::redacted_thinking: part<thinking_part>(e).redacted_data += e.text; break;
+    case chat_event::kind::tool_call: {
+        auto& p = part<tool_call_part>(e);
+        p.id = e.id;
+        p.name = e.name;
+        p.signature = e.text;
+        break;
+    }
+    case chat_event::kind::tool_arguments: part<tool_call_part>(e).arguments += e.text; break;
+    case chat_event::kind::citation: {
+        citation c;
+        if (e.name.empty()) detail::read_citation(e.text, c);
+        else c.original.add(e.name, "citation", std::string(e.text));
+        part<text_part>(e).citations.push_back(std::move(c));
+        break;
+    }
+    case chat_event::kind::audio:
+    case chat_event::kind::opaque: {
+        auto& p = part<opaque_part>(e);
+        p.origin = e.name;
+        p.value.text = e.text;
+        break;
+    }
+    case chat_event::kind::logprobs: choices_[e.choice].logprobs.emplace_back(e.text); break;
+    case chat_event::kind::finish: {
+        chat_choice& ended = choices_[e.choice].choice;
+        ended.finish = e.reason;
+        ended.stop_sequence = e.text;
+        break;
+    }
+    case chat_event::kind::usage: reply_.usage = e.tokens; break;
+    case chat_event::kind::ping: break;
+    }
+}
+
+LLMX_DECL chat_reply reply_builder::take() {
+    for (auto& [index, s] : choices_) {
+        if (!s.logprobs.empty()) s.choice.logprobs = raw_json(detail::join_logprobs(s.logprobs));
+        reply_.choices.push_back(std::move(s.choice));
+    }
+    choices_.clear();
+    return std::move(reply_);
+}
+
+namespace detail {
+
+LLMX_DECL void open_context(runtime& on, call_context& ctx) {
+    if (ctx.started == time_point()) ctx.started = on.now();
+    if (ctx.request_id.empty()) {
+        static constexpr char hex[] = "0123456789abcdef";
+        ctx.request_id.resize(32);
+        for (std::size_t word = 0; word < 2; ++word) {
+            std::uint64_t bits = on.random();
+            for (std::size_t i = 0; i < 16; ++i, bits >>= 4) ctx.request_id[word * 16 + i] = hex[bits & 15];
+        }
+    }
+}
+
+LLMX_DECL void set_request(call& c, const chat_request& request, bool stream) {
+    c.model = request.model;
+    c.stream = stream;
+    c.canonical = &request;
+    std::size_t text = 0;
+    for (const auto& m : request.messages)
+        for (const auto& p : m.content)
+            if (const auto* t = std::get_if<text_part>(&p)) text += t->text.size();
+    // Four bytes a token is the usual rule of thumb for English; limits settle on the
+    // true count when it is known.
+    c.estimated_tokens = text / 4 + static_cast<std::uint64_t>(clamp_count(request.max_output_tokens.value_or(0)));
+}
+
+LLMX_DECL result<chat_reply> decode_whole(const reply& r, const call& c) {
+    if (r.stream != nullptr) return error(errc::internal, "a layer of the gateway answered a call with a stream");
+    const call_context& ctx = *c.context;
+    auto decoded = r.dialect->decode_reply(r.body);
+    if (decoded.has_error()) {
+        error e = decoded.error();
+        e.with_provider(ctx.provider);
+        return without_credentials(c, std::move(e));
+    }
+    if (r.tool_names != nullptr) r.tool_names->restore(*decoded);
+    for (const auto& choice : decoded->choices)
+        if (choice.finish == finish_reason::failed) {
+            error e(errc::bad_response, "the provider says that generation failed");
+            e.with_provider(ctx.provider);
+            return e;
+        }
+    return decoded;
+}
+
+/// `decode_whole`, and the end of what is not needed after it.
+class whole_decoding final : public offloaded_work {
+public:
+    whole_decoding(call& c, reply& r) noexcept : call_(&c), reply_(&r) {}
+    result<chat_reply> decoded;
+    std::size_t bytes() const noexcept override { return reply_->body.size(); }
+    void run() override {
+        decoded = decode_whole(*reply_, *call_);
+        reply_->tool_names.reset();
+        call_->tool_names.reset();
+    }
+
+private:
+    call* call_;
+    reply* reply_;
+};
+
+LLMX_DECL boost::asio::awaitable<result<chat_reply>> decode_offloaded(call& c, reply& r) {
+    whole_decoding work(c, r);
+    const result<void> ran = co_await c.on->offload(work, c.context->cancellation);
+    if (!ran) co_return ran.error();
+    co_return std::move(work.decoded);
+}
+
+} // namespace detail
+} // namespace llmx::inline v0
+
+// ---- llmx/gateway/impl/client_core.ipp ----
+
+#include <boost/asio/io_context.hpp>
+
+#include <algorithm>
+#include <iterator>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline v0::detail {
+
+LLMX_DECL client_core::client_core(boost::asio::io_context& io)
+    : io_(&io), context_(&boost::asio::use_service<client_contexts>(io)), pool_(std::make_unique<http_pool>(io)),
+      runtime_(std::make_unique<asio_runtime>(io, *pool_)) {
+    context_->add(*this);
+}
+
+LLMX_DECL client_core::client_core(boost::asio::io_context& io, error why)
+    : io_(&io), context_(&boost::asio::use_service<client_contexts>(io)), broken_(std::move(why)) {
+    context_->add(*this);
+}
+
+LLMX_DECL client_core::~client_core() {
+    if (context_ != nullptr) context_->remove(*this);
+}
+
+LLMX_DECL result<void> client_core::ready() const {
+    if (closed_) return error(errc::cancelled, "the client was destroyed before the call began");
+    if (io_ == nullptr)
+        return error(errc::bad_configuration, "the client's io_context has been destroyed; it must outlive the calls");
+    if (broken_) return *broken_;
+    return success();
+}
+
+LLMX_DECL void client_core::close() noexcept {
+    closed_ = true;
+    calls_.cancel_all();
+}
+
+LLMX_DECL void client_core::context_gone() noexcept {
+    io_ = nullptr;
+    context_ = nullptr;
+    calls_.context_gone();
+    pool_.reset();
+}
+
+// Coroutines that wait on the context end after this, with what they hold themselves.
+LLMX_DECL void client_contexts::shutdown() noexcept {
+    while (client_core* const c = clients_.front()) {
+        clients_.remove(*c);
+        c->context_gone();
+    }
+}
+
+LLMX_DECL void end_own_context(std::shared_ptr<boost::asio::io_context> io) noexcept {
+    using context_ptr = std::shared_ptr<boost::asio::io_context>;
+    const auto runs = [](const context_ptr& c) { return c->get_executor().running_in_this_thread(); };
+    // Contexts that were running when their client ended: none can end inside of its own `run`.
+    thread_local std::vector<context_ptr> running;
+    std::vector<context_ptr> over;
+    const auto first_over = std::partition(running.begin(), running.end(), runs);
+    over.assign(std::move_iterator(first_over), std::move_iterator(running.end()));
+    running.erase(first_over, running.end());
+    if (runs(io)) return running.push_back(std::move(io));
+    // Enough for every call to end; a handler that always posts another does not keep us.
+    constexpr int most = 100000;
+    io->restart();
+    for (int i = 0; i < most; ++i) {
+        try {
+            if (io->poll_one() == 0) return;
+        } catch (...) { // NOLINT: the handler's, and its client has ended
+        }
+    }
+}
+
+LLMX_DECL result<void> may_block_on(boost::asio::io_context& io) {
+    if (!io.get_executor().running_in_this_thread()) return success();
+    return error(errc::bad_configuration,
+                 "a blocking call from inside the client's own io_context would wait for itself: co_await chat(context, "
+                 "request) or use async_chat");
+}
+
+LLMX_DECL error moved_from_client() {
+    return error(errc::bad_configuration, "this client was moved from; use the one it was moved to");
+}
+
+} // namespace llmx::inline v0::detail
+
 // ---- llmx/gateway/impl/stream_state.ipp ----
 
 #include <string_view>
@@ -29998,123 +30092,6 @@ LLMX_DECL bool chat_stream::ended() const noexcept { return !state_ || state_->e
 
 } // namespace llmx::inline v0
 
-// ---- llmx/gateway/impl/credentials.ipp ----
-
-#include <utility>
-
-namespace llmx::inline v0 {
-
-LLMX_DECL bool hide_credentials(const deployment& d, error& e) {
-    bool found = false;
-    // Setters copy what is shared: only what changes is set.
-    const auto hide = [&](std::string text, error& (error::*set)(std::string)) {
-        if (!hide_credentials(d, text)) return;
-        found = true;
-        (e.*set)(std::move(text));
-    };
-    hide(e.message(), &error::with_message);
-    hide(e.provider_message(), &error::with_provider_message);
-    hide(e.provider_code(), &error::with_provider_code);
-    hide(e.param(), &error::with_param);
-    hide(e.request_id(), &error::with_request_id);
-    return found;
-}
-
-LLMX_DECL error without_credentials(const call& c, error e) {
-    if (c.target != nullptr) hide_credentials(*c.target, e);
-    return e;
-}
-
-} // namespace llmx::inline v0
-
-// ---- llmx/gateway/impl/client_core.ipp ----
-
-#include <boost/asio/io_context.hpp>
-
-#include <algorithm>
-#include <iterator>
-#include <utility>
-#include <vector>
-
-namespace llmx::inline v0::detail {
-
-LLMX_DECL client_core::client_core(boost::asio::io_context& io)
-    : io_(&io), context_(&boost::asio::use_service<client_contexts>(io)), pool_(std::make_unique<http_pool>(io)),
-      runtime_(std::make_unique<asio_runtime>(io, *pool_)) {
-    context_->add(*this);
-}
-
-LLMX_DECL client_core::client_core(boost::asio::io_context& io, error why)
-    : io_(&io), context_(&boost::asio::use_service<client_contexts>(io)), broken_(std::move(why)) {
-    context_->add(*this);
-}
-
-LLMX_DECL client_core::~client_core() {
-    if (context_ != nullptr) context_->remove(*this);
-}
-
-LLMX_DECL result<void> client_core::ready() const {
-    if (closed_) return error(errc::cancelled, "the client was destroyed before the call began");
-    if (io_ == nullptr)
-        return error(errc::bad_configuration, "the client's io_context has been destroyed; it must outlive the calls");
-    if (broken_) return *broken_;
-    return success();
-}
-
-LLMX_DECL void client_core::close() noexcept {
-    closed_ = true;
-    calls_.cancel_all();
-}
-
-LLMX_DECL void client_core::context_gone() noexcept {
-    io_ = nullptr;
-    context_ = nullptr;
-    calls_.context_gone();
-    pool_.reset();
-}
-
-// Coroutines that wait on the context end after this, with what they hold themselves.
-LLMX_DECL void client_contexts::shutdown() noexcept {
-    while (client_core* const c = clients_.front()) {
-        clients_.remove(*c);
-        c->context_gone();
-    }
-}
-
-LLMX_DECL void end_own_context(std::shared_ptr<boost::asio::io_context> io) noexcept {
-    using context_ptr = std::shared_ptr<boost::asio::io_context>;
-    const auto runs = [](const context_ptr& c) { return c->get_executor().running_in_this_thread(); };
-    // Contexts that were running when their client ended: none can end inside of its own `run`.
-    thread_local std::vector<context_ptr> running;
-    std::vector<context_ptr> over;
-    const auto first_over = std::partition(running.begin(), running.end(), runs);
-    over.assign(std::move_iterator(first_over), std::move_iterator(running.end()));
-    running.erase(first_over, running.end());
-    if (runs(io)) return running.push_back(std::move(io));
-    // Enough for every call to end; a handler that always posts another does not keep us.
-    constexpr int most = 100000;
-    io->restart();
-    for (int i = 0; i < most; ++i) {
-        try {
-            if (io->poll_one() == 0) return;
-        } catch (...) { // NOLINT: the handler's, and its client has ended
-        }
-    }
-}
-
-LLMX_DECL result<void> may_block_on(boost::asio::io_context& io) {
-    if (!io.get_executor().running_in_this_thread()) return success();
-    return error(errc::bad_configuration,
-                 "a blocking call from inside the client's own io_context would wait for itself: co_await chat(context, "
-                 "request) or use async_chat");
-}
-
-LLMX_DECL error moved_from_client() {
-    return error(errc::bad_configuration, "this client was moved from; use the one it was moved to");
-}
-
-} // namespace llmx::inline v0::detail
-
 // ---- llmx/gateway/impl/world.ipp ----
 
 #include <algorithm>
@@ -30163,6 +30140,7 @@ LLMX_DECL const deployment* deployment_now(const topology& now, const deployment
 // ---- llmx/gateway/impl/upstream_reply.ipp ----
 
 #include <chrono>
+#include <cstdint>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -30217,31 +30195,37 @@ private:
     time_point began_;
 };
 
+/// How a step of an attempt went. Small, with the error beside it, because it stands in the frame of
+/// every attempt.
+enum class attempt_step : std::uint8_t { done, failed, later };
+
 /// Finds the tokens of a whole reply. Fails when it is no answer: what passes through unparsed
 /// must still be one.
-[[nodiscard]] LLMX_DECL result<bool> judge(const provider_ops& ops, const void* self, const deployment& d,
-                                           const http_response& response, reply& r) {
+[[nodiscard]] LLMX_DECL attempt_step judge(const provider_ops& ops, const void* self, const deployment& d,
+                                           const http_response& response, reply& r, error& why) {
     r.tokens = ops.chat->scan_usage(r.body);
     // Where usage was found, it is an answer.
-    if (!r.tokens.empty()) return true;
+    if (!r.tokens.empty()) return attempt_step::done;
     const result<bool> failed = reports_failure(r.body);
-    if (!failed) {
+    if (failed && !*failed) return attempt_step::done;
+    if (failed) {
+        why = explain(ops, self, d, response, std::string_view(r.body).substr(0, max_error_body));
+    } else {
         error e(errc::bad_response, "the provider answered with something that is not a JSON object");
-        return leaving(ops, d, std::move(e));
+        why = leaving(ops, d, std::move(e));
     }
-    if (*failed) return explain(ops, self, d, response, std::string_view(r.body).substr(0, max_error_body));
-    return true;
+    return attempt_step::failed;
 }
 
 /// `judge` of a long reply, for another thread.
 class reply_judging final : public offloaded_work {
 public:
     reply_judging(const provider_ops& ops, const void* self, const deployment& d, const http_response& response,
-                  reply& r) noexcept
-        : ops_(&ops), self_(self), deployment_(&d), response_(&response), reply_(&r) {}
-    result<bool> verdict = true;
+                  reply& r, error& why) noexcept
+        : ops_(&ops), self_(self), deployment_(&d), response_(&response), reply_(&r), why_(&why) {}
+    attempt_step verdict = attempt_step::failed;
     std::size_t bytes() const noexcept override { return reply_->body.size(); }
-    void run() override { verdict = judge(*ops_, self_, *deployment_, *response_, *reply_); }
+    void run() override { verdict = judge(*ops_, self_, *deployment_, *response_, *reply_, *why_); }
 
 private:
     const provider_ops* ops_;
@@ -30249,26 +30233,29 @@ private:
     const deployment* deployment_;
     const http_response* response_;
     reply* reply_;
+    error* why_;
 };
 
-LLMX_DECL boost::asio::awaitable<result<bool>> judge_offloaded(const provider_ops& ops, const void* self, call& c,
-                                                               const http_response& response, reply& r) {
-    reply_judging work(ops, self, *c.target, response, r);
+LLMX_DECL boost::asio::awaitable<attempt_step> judge_offloaded(const provider_ops& ops, const void* self, call& c,
+                                                               const http_response& response, reply& r, error& why) {
+    reply_judging work(ops, self, *c.target, response, r, why);
     const result<void> ran = co_await c.on->offload(work, c.context->cancellation);
-    if (!ran) co_return ran.error();
-    co_return std::move(work.verdict);
+    if (ran) co_return work.verdict;
+    why = ran.error();
+    co_return attempt_step::failed;
 }
 
-/// Reads the body of a reply whose status is a failure; fails with what it says.
-LLMX_DECL boost::asio::awaitable<result<bool>> read_refusal(const provider_ops& ops, const void* self, call& c,
-                                                             const http_response& response, upstream_stopwatch& watch) {
+/// Reads the body of a reply whose status is a failure, and \p why it is one.
+LLMX_DECL boost::asio::awaitable<void> read_refusal(const provider_ops& ops, const void* self, call& c,
+                                                    const http_response& response, upstream_stopwatch& watch,
+                                                    error& why) {
     std::string said;
     const result<void> read = co_await response.body->read_all(said);
     watch.stop();
     if (said.size() > max_error_body) said.resize(max_error_body);
     // An error body that broke off still came with its status.
     (void)read;
-    co_return explain(ops, self, *c.target, response, said);
+    why = explain(ops, self, *c.target, response, said);
 }
 
 } // namespace llmx::inline v0::detail
@@ -30397,23 +30384,24 @@ LLMX_DECL void write_passed_through(const provider_ops& ops, const call& c, std:
     a.request.body[2] = c.body.substr(c.model_end);
 }
 
-/// Writes the request of an attempt: as it came when \p same, else translated. Is false, and has
-/// not, when that would keep the event loop from other calls for too long; \p same then says
-/// whether the bytes may still pass.
-[[nodiscard]] LLMX_DECL result<bool> try_write(const provider_ops& ops, call& c, std::string_view model, attempt& a,
-                                               bool& same) {
+/// Writes the request of an attempt: as it came when \p same, else translated; or not yet (`later`)
+/// when that would keep the event loop from other calls for too long, and \p same then says
+/// whether the bytes may still pass. \p why it failed.
+[[nodiscard]] LLMX_DECL attempt_step try_write(const provider_ops& ops, call& c, std::string_view model, attempt& a,
+                                               bool& same, error& why) {
     const bool long_scan = c.body.size() > offload_scan_above;
     if (same && !long_scan) same = !ops.chat->has_foreign_signature(c.body);
     bool too_long = same ? long_scan : c.body.size() > offload_translation_above;
     if (!same && c.canonical != nullptr && c.canonical != c.decoded.get())
         too_long = outweighs(*c.canonical, offload_translation_above); // made by the program
-    if (too_long) return false;
+    if (too_long) return attempt_step::later;
     if (same) {
         write_passed_through(ops, c, model, a);
     } else if (const result<void> written = write_translated(ops, c, model, a); !written) {
-        return written.error();
+        why = written.error();
+        return attempt_step::failed;
     }
-    return true;
+    return attempt_step::done;
 }
 
 /// What `try_write` left to be done, for another thread.
@@ -30455,25 +30443,26 @@ private:
     bool same_;
 };
 
-LLMX_DECL boost::asio::awaitable<result<bool>> write_offloaded(const provider_ops& ops, call& c, std::string_view model,
-                                                               attempt& a, bool same) {
+LLMX_DECL boost::asio::awaitable<attempt_step> write_offloaded(const provider_ops& ops, call& c, std::string_view model,
+                                                               attempt& a, bool same, error& why) {
     request_writing work(ops, c, model, a, same);
-    const result<void> ran = co_await c.on->offload(work, c.context->cancellation);
-    if (!ran) co_return ran.error();
-    if (!work.written) co_return work.written.error();
-    co_return true;
+    result<void> went = co_await c.on->offload(work, c.context->cancellation);
+    if (went) went = std::move(work.written);
+    if (went) co_return attempt_step::done;
+    why = went.error();
+    co_return attempt_step::failed;
 }
 
 /// Has the provider write the head of the request.
-[[nodiscard]] LLMX_DECL result<bool> prepare(const provider_ops& ops, const void* self, const call& c,
+[[nodiscard]] LLMX_DECL result<void> prepare(const provider_ops& ops, const void* self, const call& c,
                                              std::string_view model, attempt& a) {
     outgoing what;
     what.op = c.op;
     what.stream = c.stream;
     what.model = model;
-    if (const result<void> prepared = ops.prepare(self, *c.target, what, a.request); !prepared)
-        return leaving(ops, *c.target, prepared.error());
-    return true;
+    result<void> prepared = ops.prepare(self, *c.target, what, a.request);
+    if (!prepared) return leaving(ops, *c.target, prepared.error());
+    return prepared;
 }
 
 } // namespace llmx::inline v0::detail
@@ -30708,11 +30697,11 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     bool same = c.dialect == ops.chat && !c.body.empty() && !c.must_rewrite;
     for (std::size_t i = 0; same && i < c.forwarded_count; ++i)
         a->request.add_field(c.forwarded[i].name, c.forwarded[i].value);
-    // One variable for how each step went: the frame must stay small.
-    result<bool> step = try_write(ops, c, model, *a, same);
-    if (step && !*step) step = co_await write_offloaded(ops, c, model, *a, same);
-    if (step) step = prepare(ops, self, c, model, *a);
-    if (!step) co_return step.error();
+    error why;
+    attempt_step went = try_write(ops, c, model, *a, same, why);
+    if (went == attempt_step::later) went = co_await write_offloaded(ops, c, model, *a, same, why);
+    if (went == attempt_step::failed) co_return why;
+    if (const result<void> prepared = prepare(ops, self, c, model, *a); !prepared) co_return prepared.error();
 
     upstream_stopwatch watch(c);
     boost::asio::awaitable<result<http_response>> exchange =
@@ -30725,8 +30714,8 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     }
     http_response response = std::move(*got);
     if (response.status < 200 || response.status > 299) {
-        step = co_await read_refusal(ops, self, c, response, watch);
-        co_return step.error();
+        co_await read_refusal(ops, self, c, response, watch, why);
+        co_return why;
     }
 
     reply r;
@@ -30745,28 +30734,57 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
         co_return r;
     }
 
-    step = response.body->take_rest(r.body);
-    if (step && !*step) {
+    result<bool> whole = response.body->take_rest(r.body);
+    if (whole && !*whole) {
         const result<void> read = co_await response.body->read_all(r.body);
-        if (!read) step = read.error();
+        if (!read) whole = read.error();
     }
     c.context->first_token = watch.stop();
-    if (!step) {
+    if (!whole) {
         // Want of memory is ours, and no deployment's fault.
-        if (step.error().value() == errc::shed) co_return step.error();
-        co_return leaving(ops, *c.target, step.error());
+        if (whole.error().value() == errc::shed) co_return whole.error();
+        co_return leaving(ops, *c.target, whole.error());
     }
     const bool translated = c.dialect != ops.chat || r.answer_by_tool || r.tool_names != nullptr;
     // Decoded by way of the JSON's tree, and encoded; the last only while it is being sent.
     if (translated && !c.memory.grow(3 * r.body.size())) co_return no_memory_to("translate the answer");
-    if (r.body.size() > offload_scan_above) step = co_await judge_offloaded(ops, self, c, response, r);
-    else step = judge(ops, self, *c.target, response, r);
-    if (!step) co_return step.error();
+    if (r.body.size() > offload_scan_above) went = co_await judge_offloaded(ops, self, c, response, r, why);
+    else went = judge(ops, self, *c.target, response, r, why);
+    if (went == attempt_step::failed) co_return why;
     c.context->tokens = r.tokens;
     co_return r;
 }
 
 } // namespace llmx::inline v0::detail
+
+// ---- llmx/gateway/impl/credentials.ipp ----
+
+#include <utility>
+
+namespace llmx::inline v0 {
+
+LLMX_DECL bool hide_credentials(const deployment& d, error& e) {
+    bool found = false;
+    // Setters copy what is shared: only what changes is set.
+    const auto hide = [&](std::string text, error& (error::*set)(std::string)) {
+        if (!hide_credentials(d, text)) return;
+        found = true;
+        (e.*set)(std::move(text));
+    };
+    hide(e.message(), &error::with_message);
+    hide(e.provider_message(), &error::with_provider_message);
+    hide(e.provider_code(), &error::with_provider_code);
+    hide(e.param(), &error::with_param);
+    hide(e.request_id(), &error::with_request_id);
+    return found;
+}
+
+LLMX_DECL error without_credentials(const call& c, error e) {
+    if (c.target != nullptr) hide_credentials(*c.target, e);
+    return e;
+}
+
+} // namespace llmx::inline v0
 
 // ---- llmx/telemetry/impl/access_log.ipp ----
 
@@ -33062,20 +33080,23 @@ inline constexpr std::size_t write_turn = 1024 * 1024;
 
 } // namespace detail
 
+LLMX_DECL std::size_t server_connection::write_several(std::size_t most, boost::system::error_code& ec) noexcept {
+    std::array<boost::asio::const_buffer, 4> now;
+    std::size_t count = 0;
+    for (; count != out_count_ && most != 0; most -= now[count++].size())
+        now[count] = boost::asio::buffer(out_[count], most);
+    return socket_.write_some(std::span<const boost::asio::const_buffer>(now.data(), count), ec);
+}
+
 LLMX_DECL server_connection::progress server_connection::try_write() noexcept {
     boost::system::error_code ec;
     if (broken_) return progress::broken;
     std::size_t left = detail::write_turn;
     while (out_count_ != 0) {
         if (left == 0) return progress::blocked;
-        std::array<boost::asio::const_buffer, 4> now;
-        std::size_t count = 0;
-        for (std::size_t room = left; count != out_count_ && room != 0; room -= now[count++].size())
-            now[count] = boost::asio::buffer(out_[count], room);
-        // One buffer goes out with send(), several with the dearer sendmsg().
-        std::size_t n = count == 1
-                            ? socket_.write_some(now[0], ec)
-                            : socket_.write_some(std::span<const boost::asio::const_buffer>(now.data(), count), ec);
+        // One buffer goes out with send(), several with sendmsg(), which costs more.
+        std::size_t n = out_count_ == 1 ? socket_.write_some(boost::asio::buffer(out_[0], left), ec)
+                                        : write_several(left, ec);
         if (ec == boost::asio::error::would_block) return progress::blocked;
         if (ec) return progress::broken;
         left -= std::min(left, n);
@@ -34595,7 +34616,6 @@ LLMX_DECL error member_given_twice(const json_member& m) {
 
 #include <algorithm>
 #include <charconv>
-#include <cmath>
 
 namespace llmx::inline v0::detail {
 
@@ -34763,17 +34783,8 @@ LLMX_DECL result<void> proto_reader::read(std::string_view camel, std::optional<
 }
 
 LLMX_DECL result<void> proto_reader::read_count(std::string_view camel, std::optional<std::int64_t>& to) const {
-    const auto* v = find(camel);
-    if (v == nullptr) return success();
-    // Others are too large for `read`.
-    const bool large = v->is_uint64() || (v->is_double() && v->get_double() >= static_cast<double>(max_count) &&
-                                          v->get_double() == std::trunc(v->get_double()));
-    if (large) {
-        to = max_count;
-        return success();
-    }
     std::optional<std::int64_t> n;
-    if (auto done = read(camel, n); done.has_error()) return done;
+    if (auto done = read(camel, n); done.has_error() || !n) return done;
     if (*n < 0) return proto_expected(camel, "a whole number that is not negative");
     to = clamp_count(*n);
     return success();

@@ -104,6 +104,5 @@ LLMX_DECL void set_request(call& c, const chat_request& request, bool stream);
 } // namespace llmx::inline v0
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
-#include <llmx/gateway/detail/stream_state.hpp>
 #include <llmx/gateway/impl/chat_stream.ipp>
 #endif

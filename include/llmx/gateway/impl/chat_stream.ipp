@@ -3,6 +3,7 @@
 
 #include <llmx/gateway/chat_stream.hpp>
 #include <llmx/gateway/credentials.hpp>
+#include <llmx/gateway/detail/stream_state.hpp>
 #include <llmx/service/runtime.hpp>
 #include <llmx/wire/json_read.hpp>
 
