@@ -403,7 +403,7 @@ BOOST_AUTO_TEST_CASE(a_body_that_waits_in_vain_is_answered_503) {
         const std::string all = chunked ? in_chunks(body, 90'000) : post("/v1/chat/completions", body);
         client c(server.port());
         c.send(std::string_view(all).substr(0, 100'000));
-        until([&] { return budget->in_use() != 0; });
+        until_taken(*budget);
         for (std::size_t n = 4'000'000; n != 0;) // all that there is
             if (!others.grow(n)) n /= 2;
         std::thread rest([&] {

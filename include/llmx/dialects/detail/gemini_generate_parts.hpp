@@ -43,7 +43,7 @@ public:
     /// The name of the latest call \p id; empty when there is none.
     [[nodiscard]] LLMX_DECL std::string_view name_of(std::string_view id) const noexcept;
     /// For ids that are made up from now on.
-    void response_id(std::string_view id) { made_up_begin_ = gemini_call_id_begin(id); }
+    LLMX_DECL void response_id(std::string_view id);
 
 private:
     struct call {

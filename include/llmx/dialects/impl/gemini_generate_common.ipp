@@ -23,6 +23,8 @@ LLMX_DECL std::string gemini_call_id_begin(std::string_view response_id) {
     return id;
 }
 
+LLMX_DECL void gemini_calls::response_id(std::string_view id) { made_up_begin_ = gemini_call_id_begin(id); }
+
 LLMX_DECL std::string gemini_calls::add(std::string_view id, std::string_view name) {
     call& c = calls_.emplace_back();
     c.id = id.empty() ? make_up() : std::string(id);
