@@ -14232,7 +14232,7 @@ public:
     /// The name of the latest call \p id; empty when there is none.
     [[nodiscard]] LLMX_DECL std::string_view name_of(std::string_view id) const noexcept;
     /// For ids that are made up from now on.
-    void response_id(std::string_view id) { made_up_begin_ = gemini_call_id_begin(id); }
+    LLMX_DECL void response_id(std::string_view id);
 
 private:
     struct call {
@@ -20621,6 +20621,8 @@ LLMX_DECL std::string gemini_call_id_begin(std::string_view response_id) {
     }
     return id;
 }
+
+LLMX_DECL void gemini_calls::response_id(std::string_view id) { made_up_begin_ = gemini_call_id_begin(id); }
 
 LLMX_DECL std::string gemini_calls::add(std::string_view id, std::string_view name) {
     call& c = calls_.emplace_back();
