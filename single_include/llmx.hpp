@@ -11104,6 +11104,10 @@ public:
     LLMX_DECL void name_paths(std::string path = std::string(), bool secret = false);
     /// @}
 
+    /// \p name, which was read from this value or is its key, for a message: in quotes, or as it was
+    /// written when an environment variable is in it.
+    [[nodiscard]] LLMX_DECL std::string quoted(std::string_view name) const;
+
     /// Replaces each text by what \p expand makes of it; a failure is kept and reported
     /// by whoever reads that value.
     LLMX_DECL void expand_texts(const std::function<result<std::string>(std::string_view)>& expand);
@@ -31755,6 +31759,10 @@ LLMX_DECL std::string setting::shown() const {
     return (quoted_ ? "the text " : "") + detail::settings_quote(text_);
 }
 
+LLMX_DECL std::string setting::quoted(std::string_view name) const {
+    return expanded_ ? "the value of " + detail::settings_quote(written_) : detail::settings_quote(name);
+}
+
 LLMX_DECL error setting::unexpected(std::string_view expected) const {
     std::string m = "expected ";
     m += expected;
@@ -35890,7 +35898,7 @@ LLMX_DECL void policy_reader::check_name(const setting& at, std::string_view nam
         if (alias == name) return;
         known.push_back(alias);
     }
-    std::string what = "no model of model_list is called " + settings_quote(name);
+    std::string what = "no model of model_list is called " + at.quoted(name);
     if (const auto meant = closest_name(name, known); !meant.empty())
         what += "; did you mean '" + std::string(meant) + "'?";
     if (must_exist) notes_.fail(at.wrong(what));
@@ -36057,7 +36065,7 @@ LLMX_DECL void policy_reader::finish(std::vector<deployment>& deployments) {
         std::vector<std::string_view> known;
         for (const deployment& d : deployments)
             if (!d.model_group.ends_with('*')) known.push_back(d.model_group);
-        std::string what = "no model_name of model_list is " + settings_quote(name);
+        std::string what = "no model_name of model_list is " + at->quoted(name);
         if (const auto meant = closest_name(name, known); !meant.empty())
             what += "; did you mean '" + std::string(meant) + "'?";
         notes_.fail(at->wrong(what));

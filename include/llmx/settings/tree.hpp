@@ -91,6 +91,10 @@ public:
     LLMX_DECL void name_paths(std::string path = std::string(), bool secret = false);
     /// @}
 
+    /// \p name, which was read from this value or is its key, for a message: in quotes, or as it was
+    /// written when an environment variable is in it.
+    [[nodiscard]] LLMX_DECL std::string quoted(std::string_view name) const;
+
     /// Replaces each text by what \p expand makes of it; a failure is kept and reported
     /// by whoever reads that value.
     LLMX_DECL void expand_texts(const std::function<result<std::string>(std::string_view)>& expand);

@@ -60,6 +60,17 @@ BOOST_AUTO_TEST_CASE(wrong_keys_are_named_with_their_place_and_never_shown) {
             "config.yaml:6: general_settings.keys[0].rpm_limit: expected a whole number of 1 or more");
 }
 
+BOOST_AUTO_TEST_CASE(a_name_from_a_variable_is_not_shown) {
+    const llmx::environment_map variables{{"HIDDEN", "planted"}};
+    const std::string models = "model_list:\n  - model_name: m\n    litellm_params: {model: mock/echo}\nrouter_settings:\n";
+    for (const std::string line : {"  model_group_alias: {a: '${HIDDEN}'}\n", "  fallbacks: [{m: ['${HIDDEN}']}]\n"}) {
+        const auto s = from_yaml(models + line, variables);
+        BOOST_TEST_REQUIRE(s.has_error());
+        BOOST_TEST(message_of(s).find("planted") == std::string::npos, message_of(s));
+        BOOST_TEST(message_of(s).find("the value of '${HIDDEN}'") != std::string::npos, message_of(s));
+    }
+}
+
 BOOST_AUTO_TEST_CASE(a_misspelt_member_is_a_warning) {
     const auto s = from_yaml(with("    - {key: k, key_alias: a, rpm_limits: 3}\n"));
     BOOST_TEST_REQUIRE(s.has_value(), message_of(s));

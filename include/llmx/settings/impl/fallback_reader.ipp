@@ -113,7 +113,7 @@ LLMX_DECL void policy_reader::check_name(const setting& at, std::string_view nam
         if (alias == name) return;
         known.push_back(alias);
     }
-    std::string what = "no model of model_list is called " + settings_quote(name);
+    std::string what = "no model of model_list is called " + at.quoted(name);
     if (const auto meant = closest_name(name, known); !meant.empty())
         what += "; did you mean '" + std::string(meant) + "'?";
     if (must_exist) notes_.fail(at.wrong(what));

@@ -121,7 +121,7 @@ LLMX_DECL void policy_reader::finish(std::vector<deployment>& deployments) {
         std::vector<std::string_view> known;
         for (const deployment& d : deployments)
             if (!d.model_group.ends_with('*')) known.push_back(d.model_group);
-        std::string what = "no model_name of model_list is " + settings_quote(name);
+        std::string what = "no model_name of model_list is " + at->quoted(name);
         if (const auto meant = closest_name(name, known); !meant.empty())
             what += "; did you mean '" + std::string(meant) + "'?";
         notes_.fail(at->wrong(what));

@@ -97,6 +97,10 @@ LLMX_DECL std::string setting::shown() const {
     return (quoted_ ? "the text " : "") + detail::settings_quote(text_);
 }
 
+LLMX_DECL std::string setting::quoted(std::string_view name) const {
+    return expanded_ ? "the value of " + detail::settings_quote(written_) : detail::settings_quote(name);
+}
+
 LLMX_DECL error setting::unexpected(std::string_view expected) const {
     std::string m = "expected ";
     m += expected;
