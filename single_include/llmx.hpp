@@ -70,8 +70,8 @@ namespace llmx::inline v0 {
 /// The one cancellation of a call.
 ///
 /// Whatever the call is waiting for (a socket, a timer, a queue) registers how to
-/// stop it; `cancel` stops all of it. A registration may outlive the object: it is stopped by
-/// nobody then. Not thread-safe: `cancel` must run on the thread the call runs on (post to its
+/// stop it; `cancel` stops all of it. A registration may outlive the object: nothing stops
+/// it then. Not thread-safe: `cancel` must run on the thread the call runs on (post to its
 /// executor from elsewhere).
 class cancellation {
 public:
@@ -1633,7 +1633,7 @@ concept value_argument =
 ///
 /// `r->text()`, `*r` and `r.value()` give the value; on a failure each throws `call_failed`,
 /// whose `what()` is the error's sentence. `if (r)` or `has_value()` asks first. `r.error()` is
-/// why it failed; on a success it is `errc::internal` with a sentence that says so, never
+/// why it failed; on a success it is `errc::internal` with a sentence to that effect, never
 /// undefined.
 ///
 /// Made implicitly from a `T`, what converts to one, an `error` or an `errc`. Never empty: an
@@ -1750,7 +1750,7 @@ public:
     [[nodiscard]] T* operator->() { return check(), std::addressof(value_); }
     [[nodiscard]] const T* operator->() const { return check(), std::addressof(value_); }
 
-    /// Why it failed. On a success: `errc::internal` with a sentence that says so.
+    /// Why it failed. On a success: `errc::internal` with a sentence to that effect.
     [[nodiscard]] const llmx::error& error() const& noexcept { return good_ ? detail::error_of_success() : error_; }
     [[nodiscard]] llmx::error error() && noexcept {
         return good_ ? detail::error_of_success() : std::move(error_);
@@ -1937,7 +1937,7 @@ public:
 
 private:
     [[nodiscard]] LLMX_DECL const std::string* original_of(std::string_view told) const noexcept;
-    /// What was told, and what the caller says; in the order of the former.
+    /// Pairs of the name sent to the provider and the caller's name, ordered by the former.
     std::vector<std::pair<std::string, std::string>> told_;
 };
 
@@ -15789,7 +15789,7 @@ template <class Request, class Visit> bool each_tool_name(Request& request, Visi
     return true;
 }
 
-/// What a vendor is told instead of \p name, which does not fit.
+/// The name that is sent to a vendor instead of \p name, which does not fit.
 [[nodiscard]] LLMX_DECL std::string made_to_fit(std::string_view name, const tool_name_rule& rule) {
     constexpr std::size_t digits = 8;
     std::uint64_t hash = fnv1a(name);

@@ -8,8 +8,8 @@ namespace llmx::inline v0 {
 /// The one cancellation of a call.
 ///
 /// Whatever the call is waiting for (a socket, a timer, a queue) registers how to
-/// stop it; `cancel` stops all of it. A registration may outlive the object: it is stopped by
-/// nobody then. Not thread-safe: `cancel` must run on the thread the call runs on (post to its
+/// stop it; `cancel` stops all of it. A registration may outlive the object: nothing stops
+/// it then. Not thread-safe: `cancel` must run on the thread the call runs on (post to its
 /// executor from elsewhere).
 class cancellation {
 public:

@@ -44,7 +44,7 @@ concept value_argument =
 ///
 /// `r->text()`, `*r` and `r.value()` give the value; on a failure each throws `call_failed`,
 /// whose `what()` is the error's sentence. `if (r)` or `has_value()` asks first. `r.error()` is
-/// why it failed; on a success it is `errc::internal` with a sentence that says so, never
+/// why it failed; on a success it is `errc::internal` with a sentence to that effect, never
 /// undefined.
 ///
 /// Made implicitly from a `T`, what converts to one, an `error` or an `errc`. Never empty: an
@@ -161,7 +161,7 @@ public:
     [[nodiscard]] T* operator->() { return check(), std::addressof(value_); }
     [[nodiscard]] const T* operator->() const { return check(), std::addressof(value_); }
 
-    /// Why it failed. On a success: `errc::internal` with a sentence that says so.
+    /// Why it failed. On a success: `errc::internal` with a sentence to that effect.
     [[nodiscard]] const llmx::error& error() const& noexcept { return good_ ? detail::error_of_success() : error_; }
     [[nodiscard]] llmx::error error() && noexcept {
         return good_ ? detail::error_of_success() : std::move(error_);

@@ -46,7 +46,7 @@ public:
 
 private:
     [[nodiscard]] LLMX_DECL const std::string* original_of(std::string_view told) const noexcept;
-    /// What was told, and what the caller says; in the order of the former.
+    /// Pairs of the name sent to the provider and the caller's name, ordered by the former.
     std::vector<std::pair<std::string, std::string>> told_;
 };
 

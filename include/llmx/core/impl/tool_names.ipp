@@ -36,7 +36,7 @@ template <class Request, class Visit> bool each_tool_name(Request& request, Visi
     return true;
 }
 
-/// What a vendor is told instead of \p name, which does not fit.
+/// The name that is sent to a vendor instead of \p name, which does not fit.
 [[nodiscard]] LLMX_DECL std::string made_to_fit(std::string_view name, const tool_name_rule& rule) {
     constexpr std::size_t digits = 8;
     std::uint64_t hash = fnv1a(name);
