@@ -20,14 +20,17 @@ namespace {
 
 namespace json = boost::json;
 
-/// Scans every level; one level alone leaves nested commas, colons and numbers unseen.
+/// Scans every level; one level alone leaves nested commas, colons and numbers unseen. White
+/// space before the value counts as the text's, not as another kind of value.
 bool scans(std::string_view value) {
     const auto inner = [](const llmx::json_member& m) -> llmx::result<void> {
         if (!scans(m.value)) return llmx::error(llmx::errc::invalid_request, "nested");
         return llmx::success();
     };
-    if (value.starts_with('{')) return llmx::scan_json_members(value, inner).has_value();
-    if (value.starts_with('[')) return llmx::scan_json_elements(value, inner).has_value();
+    const std::size_t first = value.find_first_not_of(" \t\r\n");
+    const char kind = first == std::string_view::npos ? '\0' : value[first];
+    if (kind == '{') return llmx::scan_json_members(value, inner).has_value();
+    if (kind == '[') return llmx::scan_json_elements(value, inner).has_value();
     return true;
 }
 
