@@ -3831,7 +3831,7 @@ struct signed_by {
 
 } // namespace llmx::inline v0::detail
 
-// ---- llmx/dialects/detail/anthropic_messages.hpp ----
+// ---- llmx/dialects/anthropic/detail/messages.hpp ----
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
@@ -3911,7 +3911,7 @@ LLMX_DECL void anthropic_write_web_citation(json_writer& w, std::string_view url
 } // namespace detail
 } // namespace llmx::inline v0
 
-// ---- llmx/dialects/anthropic_messages.hpp ----
+// ---- llmx/dialects/anthropic/messages.hpp ----
 #include <boost/json/object.hpp>
 
 #include <cstdint>
@@ -4108,7 +4108,7 @@ static_assert(chat_dialect<anthropic_messages>);
 } // namespace llmx::inline v0
 
 
-// ---- llmx/dialects/detail/gemini_ruler.hpp ----
+// ---- llmx/dialects/gemini/detail/ruler.hpp ----
 #include <cstdint>
 #include <string_view>
 #include <vector>
@@ -4140,7 +4140,7 @@ private:
 } // namespace llmx::inline v0::detail
 
 
-// ---- llmx/dialects/gemini_generate.hpp ----
+// ---- llmx/dialects/gemini/generate.hpp ----
 #include <boost/json/object.hpp>
 
 #include <cstdint>
@@ -4374,7 +4374,7 @@ private:
 } // namespace llmx::inline v0
 
 
-// ---- llmx/dialects/gemini_schema.hpp ----
+// ---- llmx/dialects/gemini/schema.hpp ----
 #include <boost/json/object.hpp>
 
 #include <string>
@@ -4413,7 +4413,7 @@ LLMX_DECL void append_json_schema(std::string& out, const boost::json::object& g
 } // namespace llmx::inline v0
 
 
-// ---- llmx/dialects/openai_chat.hpp ----
+// ---- llmx/dialects/openai/chat.hpp ----
 #include <cstdint>
 #include <map>
 #include <string>
@@ -14102,7 +14102,7 @@ private:
 } // namespace llmx::inline v0::detail
 
 
-// ---- llmx/dialects/detail/gemini_json.hpp ----
+// ---- llmx/dialects/gemini/detail/json.hpp ----
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
@@ -14199,7 +14199,7 @@ LLMX_DECL void write_proto_extra(json_writer& w, const extra_members& extra, std
 } // namespace llmx::inline v0::detail
 
 
-// ---- llmx/dialects/detail/gemini_generate_parts.hpp ----
+// ---- llmx/dialects/gemini/detail/generate_parts.hpp ----
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -14353,7 +14353,7 @@ LLMX_DECL void write_gemini_citations(json_writer& w, const message& answer);
 
 } // namespace llmx::inline v0::detail
 
-// ---- llmx/dialects/detail/gemini_contents_writer.hpp ----
+// ---- llmx/dialects/gemini/detail/contents_writer.hpp ----
 namespace llmx::inline v0::detail {
 
 /// Writes the parts of one conversation into `contents`, opening and closing the turns.
@@ -14411,7 +14411,7 @@ private:
 
 } // namespace llmx::inline v0::detail
 
-// ---- llmx/dialects/detail/gemini_schema_view.hpp ----
+// ---- llmx/dialects/gemini/detail/schema_view.hpp ----
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
@@ -14510,7 +14510,7 @@ private:
 
 } // namespace llmx::inline v0::detail
 
-// ---- llmx/dialects/detail/gemini_schema_writer.hpp ----
+// ---- llmx/dialects/gemini/detail/schema_writer.hpp ----
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
@@ -14603,7 +14603,7 @@ private:
 } // namespace llmx::inline v0::detail
 
 
-// ---- llmx/dialects/detail/openai_chat_common.hpp ----
+// ---- llmx/dialects/openai/detail/chat_common.hpp ----
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
@@ -18008,7 +18008,7 @@ LLMX_DECL void append_utf8(std::string& out, std::uint32_t code_point) {
 
 } // namespace llmx::inline v0
 
-// ---- llmx/dialects/impl/anthropic_messages_common.ipp ----
+// ---- llmx/dialects/anthropic/impl/messages_common.ipp ----
 
 #include <algorithm>
 #include <utility>
@@ -18196,7 +18196,7 @@ LLMX_DECL void anthropic_write_web_citation(json_writer& w, std::string_view url
 } // namespace detail
 } // namespace llmx::inline v0
 
-// ---- llmx/dialects/impl/anthropic_messages_content_in.ipp ----
+// ---- llmx/dialects/anthropic/impl/messages_content_in.ipp ----
 
 #include <boost/json/monotonic_resource.hpp>
 
@@ -18475,7 +18475,7 @@ private:
 } // namespace detail
 } // namespace llmx::inline v0
 
-// ---- llmx/dialects/impl/anthropic_messages_content_out.ipp ----
+// ---- llmx/dialects/anthropic/impl/messages_content_out.ipp ----
 
 #include <boost/json/monotonic_resource.hpp>
 
@@ -18865,7 +18865,7 @@ private:
 } // namespace detail
 } // namespace llmx::inline v0
 
-// ---- llmx/dialects/impl/anthropic_messages_error.ipp ----
+// ---- llmx/dialects/anthropic/impl/messages_error.ipp ----
 
 namespace llmx::inline v0 {
 namespace detail {
@@ -18949,7 +18949,7 @@ LLMX_DECL void anthropic_messages::encode_error(const llmx::error& failure, std:
 
 } // namespace llmx::inline v0
 
-// ---- llmx/dialects/impl/anthropic_messages_path.ipp ----
+// ---- llmx/dialects/anthropic/impl/messages_path.ipp ----
 
 #include <algorithm>
 
@@ -19008,7 +19008,7 @@ LLMX_DECL std::string anthropic_messages::caller_path(std::string_view path, con
 
 } // namespace llmx::inline v0
 
-// ---- llmx/dialects/impl/anthropic_messages_reply.ipp ----
+// ---- llmx/dialects/anthropic/impl/messages_reply.ipp ----
 
 #include <boost/json/monotonic_resource.hpp>
 
@@ -19270,7 +19270,7 @@ LLMX_DECL void anthropic_messages::encode_reply(const chat_reply& reply, const r
 
 } // namespace llmx::inline v0
 
-// ---- llmx/dialects/impl/anthropic_messages_request_in.ipp ----
+// ---- llmx/dialects/anthropic/impl/messages_request_in.ipp ----
 
 #include <boost/json/monotonic_resource.hpp>
 
@@ -19487,7 +19487,7 @@ LLMX_DECL result<chat_request> anthropic_messages::decode_request(std::string_vi
 
 } // namespace llmx::inline v0
 
-// ---- llmx/dialects/impl/anthropic_messages_request_out.ipp ----
+// ---- llmx/dialects/anthropic/impl/messages_request_out.ipp ----
 
 #include <algorithm>
 
@@ -19864,7 +19864,7 @@ LLMX_DECL result<void> anthropic_messages::encode_request(const chat_request& re
 
 } // namespace llmx::inline v0
 
-// ---- llmx/dialects/impl/anthropic_messages_scan.ipp ----
+// ---- llmx/dialects/anthropic/impl/messages_scan.ipp ----
 
 #include <string_view>
 
@@ -20022,7 +20022,7 @@ LLMX_DECL void anthropic_messages::stream_watch::take(const sse_event& event) {
 
 } // namespace llmx::inline v0
 
-// ---- llmx/dialects/impl/anthropic_messages_stream_in.ipp ----
+// ---- llmx/dialects/anthropic/impl/messages_stream_in.ipp ----
 
 #include <boost/json/monotonic_resource.hpp>
 
@@ -20263,7 +20263,7 @@ LLMX_DECL void anthropic_messages::stream_decoder::end_message(const boost::json
 
 } // namespace llmx::inline v0
 
-// ---- llmx/dialects/impl/anthropic_messages_stream_out.ipp ----
+// ---- llmx/dialects/anthropic/impl/messages_stream_out.ipp ----
 
 #include <boost/json/monotonic_resource.hpp>
 
@@ -20607,7 +20607,7 @@ LLMX_DECL void anthropic_messages::stream_encoder::cite(const chat_event& event,
 
 } // namespace llmx::inline v0
 
-// ---- llmx/dialects/impl/gemini_generate_common.ipp ----
+// ---- llmx/dialects/gemini/impl/generate_common.ipp ----
 
 
 #include <algorithm>
@@ -20845,7 +20845,7 @@ LLMX_DECL std::string gemini_logprobs_from_openai(std::string_view logprobs) {
 
 } // namespace llmx::inline v0::detail
 
-// ---- llmx/dialects/impl/gemini_generate_decode_parts.ipp ----
+// ---- llmx/dialects/gemini/impl/generate_decode_parts.ipp ----
 
 
 namespace llmx::inline v0::detail {
@@ -21025,7 +21025,7 @@ LLMX_DECL content_part decode_gemini_reply_part(const boost::json::object& part,
 
 } // namespace llmx::inline v0::detail
 
-// ---- llmx/dialects/impl/gemini_generate_decode_request.ipp ----
+// ---- llmx/dialects/gemini/impl/generate_decode_request.ipp ----
 
 
 #include <boost/json/monotonic_resource.hpp>
@@ -21363,7 +21363,7 @@ LLMX_DECL result<chat_request> gemini_generate::decode_request(std::string_view 
 
 } // namespace llmx::inline v0
 
-// ---- llmx/dialects/impl/gemini_generate_encode_parts.ipp ----
+// ---- llmx/dialects/gemini/impl/generate_encode_parts.ipp ----
 
 
 #include <algorithm>
@@ -21658,7 +21658,7 @@ LLMX_DECL result<void> write_gemini_part(gemini_contents_writer& c, const conten
 
 } // namespace llmx::inline v0::detail
 
-// ---- llmx/dialects/impl/gemini_generate_encode_request.ipp ----
+// ---- llmx/dialects/gemini/impl/generate_encode_request.ipp ----
 
 
 #include <limits>
@@ -22096,7 +22096,7 @@ LLMX_DECL result<void> gemini_generate::encode_request(const chat_request& reque
 
 } // namespace llmx::inline v0
 
-// ---- llmx/dialects/impl/gemini_generate_error.ipp ----
+// ---- llmx/dialects/gemini/impl/generate_error.ipp ----
 
 
 #include <chrono>
@@ -22271,7 +22271,7 @@ LLMX_DECL void gemini_generate::encode_error(const error& failure, std::string& 
 
 } // namespace llmx::inline v0
 
-// ---- llmx/dialects/impl/gemini_generate_grounding.ipp ----
+// ---- llmx/dialects/gemini/impl/generate_grounding.ipp ----
 
 
 #include <algorithm>
@@ -22441,7 +22441,7 @@ LLMX_DECL void write_gemini_citations(json_writer& w, const message& answer) {
 
 } // namespace llmx::inline v0::detail
 
-// ---- llmx/dialects/impl/gemini_generate_path.ipp ----
+// ---- llmx/dialects/gemini/impl/generate_path.ipp ----
 
 
 namespace llmx::inline v0 {
@@ -22513,7 +22513,7 @@ LLMX_DECL std::string gemini_generate::caller_path(std::string_view path, const 
 
 } // namespace llmx::inline v0
 
-// ---- llmx/dialects/impl/gemini_generate_reply.ipp ----
+// ---- llmx/dialects/gemini/impl/generate_reply.ipp ----
 
 
 #include <boost/json/monotonic_resource.hpp>
@@ -22701,7 +22701,7 @@ LLMX_DECL void gemini_generate::encode_reply(const chat_reply& reply, const repl
 
 } // namespace llmx::inline v0
 
-// ---- llmx/dialects/impl/gemini_generate_scan.ipp ----
+// ---- llmx/dialects/gemini/impl/generate_scan.ipp ----
 
 
 #include <algorithm>
@@ -22842,7 +22842,7 @@ LLMX_DECL usage gemini_generate::scan_usage(std::string_view body) {
 
 } // namespace llmx::inline v0
 
-// ---- llmx/dialects/impl/gemini_generate_stream_decoder.ipp ----
+// ---- llmx/dialects/gemini/impl/generate_stream_decoder.ipp ----
 
 
 #include <boost/json/monotonic_resource.hpp>
@@ -23094,7 +23094,7 @@ LLMX_DECL void gemini_generate::stream_decoder::part(const boost::json::object& 
 
 } // namespace llmx::inline v0
 
-// ---- llmx/dialects/impl/gemini_generate_stream_encoder.ipp ----
+// ---- llmx/dialects/gemini/impl/generate_stream_encoder.ipp ----
 
 
 #include <algorithm>
@@ -23390,7 +23390,7 @@ LLMX_DECL void gemini_generate::stream_encoder::fail(const error& failure, std::
 
 } // namespace llmx::inline v0
 
-// ---- llmx/dialects/impl/gemini_generate_stream_watch.ipp ----
+// ---- llmx/dialects/gemini/impl/generate_stream_watch.ipp ----
 
 
 #include <algorithm>
@@ -23504,7 +23504,7 @@ LLMX_DECL const stream_progress& gemini_generate::stream_watch::feed(std::string
 
 } // namespace llmx::inline v0
 
-// ---- llmx/dialects/impl/gemini_ruler.ipp ----
+// ---- llmx/dialects/gemini/impl/ruler.ipp ----
 
 #include <algorithm>
 
@@ -23547,7 +23547,7 @@ LLMX_DECL std::int64_t gemini_ruler::bytes(std::int64_t characters) const noexce
 
 } // namespace llmx::inline v0::detail
 
-// ---- llmx/dialects/impl/gemini_schema.ipp ----
+// ---- llmx/dialects/gemini/impl/schema.ipp ----
 
 
 #include <boost/json/monotonic_resource.hpp>
@@ -23832,7 +23832,7 @@ LLMX_DECL result<bool> append_gemini_schema(std::string& out, std::string_view j
 
 } // namespace llmx::inline v0
 
-// ---- llmx/dialects/impl/gemini_schema_decode.ipp ----
+// ---- llmx/dialects/gemini/impl/schema_decode.ipp ----
 
 
 #include <charconv>
@@ -23915,7 +23915,7 @@ LLMX_DECL void append_json_schema(std::string& out, const boost::json::object& g
 
 } // namespace llmx::inline v0
 
-// ---- llmx/dialects/impl/gemini_schema_node.ipp ----
+// ---- llmx/dialects/gemini/impl/schema_node.ipp ----
 
 #include <algorithm>
 #include <array>
@@ -24134,7 +24134,7 @@ LLMX_DECL void gemini_schema_writer::items(const view& s) {
 
 } // namespace llmx::inline v0::detail
 
-// ---- llmx/dialects/impl/openai_chat_common.ipp ----
+// ---- llmx/dialects/openai/impl/chat_common.ipp ----
 
 
 #include <boost/json/serialize.hpp>
@@ -24472,7 +24472,7 @@ LLMX_DECL void openai_chat_write_usage(json_writer& w, const usage& u) {
 } // namespace detail
 } // namespace llmx::inline v0
 
-// ---- llmx/dialects/impl/openai_chat_decode_message.ipp ----
+// ---- llmx/dialects/openai/impl/chat_decode_message.ipp ----
 
 
 #include <map>
@@ -24804,7 +24804,7 @@ LLMX_DECL result<void> openai_chat_read_messages(const boost::json::array& list,
 } // namespace detail
 } // namespace llmx::inline v0
 
-// ---- llmx/dialects/impl/openai_chat_decode_request.ipp ----
+// ---- llmx/dialects/openai/impl/chat_decode_request.ipp ----
 
 
 namespace llmx::inline v0 {
@@ -25067,7 +25067,7 @@ LLMX_DECL result<chat_request> openai_chat::decode_request(std::string_view body
 
 } // namespace llmx::inline v0
 
-// ---- llmx/dialects/impl/openai_chat_encode_message.ipp ----
+// ---- llmx/dialects/openai/impl/chat_encode_message.ipp ----
 
 
 namespace llmx::inline v0 {
@@ -25390,7 +25390,7 @@ LLMX_DECL void openai_chat_write_messages(json_writer& w, const std::vector<mess
 } // namespace detail
 } // namespace llmx::inline v0
 
-// ---- llmx/dialects/impl/openai_chat_encode_request.ipp ----
+// ---- llmx/dialects/openai/impl/chat_encode_request.ipp ----
 
 
 namespace llmx::inline v0 {
@@ -25575,7 +25575,7 @@ LLMX_DECL result<void> openai_chat::encode_request(const chat_request& request, 
 
 } // namespace llmx::inline v0
 
-// ---- llmx/dialects/impl/openai_chat_error.ipp ----
+// ---- llmx/dialects/openai/impl/chat_error.ipp ----
 
 
 #include <algorithm>
@@ -25789,7 +25789,7 @@ LLMX_DECL void openai_chat::encode_error(const error& failure, std::string& out)
 
 } // namespace llmx::inline v0
 
-// ---- llmx/dialects/impl/openai_chat_path.ipp ----
+// ---- llmx/dialects/openai/impl/chat_path.ipp ----
 
 
 #include <array>
@@ -25843,7 +25843,7 @@ LLMX_DECL std::string openai_chat::caller_path(std::string_view path, const chat
 
 } // namespace llmx::inline v0
 
-// ---- llmx/dialects/impl/openai_chat_reply.ipp ----
+// ---- llmx/dialects/openai/impl/chat_reply.ipp ----
 
 
 #include <algorithm>
@@ -26204,7 +26204,7 @@ LLMX_DECL void openai_chat::encode_reply(const chat_reply& reply, const reply_op
 
 } // namespace llmx::inline v0
 
-// ---- llmx/dialects/impl/openai_chat_scan.ipp ----
+// ---- llmx/dialects/openai/impl/chat_scan.ipp ----
 
 
 #include <string_view>
@@ -26441,7 +26441,7 @@ LLMX_DECL void openai_chat::stream_watch::payload(std::string_view json) {
 
 } // namespace llmx::inline v0
 
-// ---- llmx/dialects/impl/openai_chat_stream_decoder.ipp ----
+// ---- llmx/dialects/openai/impl/chat_stream_decoder.ipp ----
 
 
 #include <boost/json/monotonic_resource.hpp>
@@ -26765,7 +26765,7 @@ LLMX_DECL result<void> openai_chat::stream_decoder::finish(event_batch& out) {
 
 } // namespace llmx::inline v0
 
-// ---- llmx/dialects/impl/openai_chat_stream_encoder.ipp ----
+// ---- llmx/dialects/openai/impl/chat_stream_encoder.ipp ----
 
 
 
@@ -34626,7 +34626,7 @@ LLMX_DECL error member_given_twice(const json_member& m) {
 
 } // namespace llmx::inline v0::detail
 
-// ---- llmx/dialects/impl/gemini_json.ipp ----
+// ---- llmx/dialects/gemini/impl/json.ipp ----
 
 #include <boost/json/monotonic_resource.hpp>
 

@@ -51,11 +51,11 @@
 #include <llmx/wire/sse.hpp>
 #include <llmx/wire/url.hpp>
 #include <llmx/wire/utf8.hpp>
-#include <llmx/dialects/anthropic_messages.hpp>
+#include <llmx/dialects/anthropic/messages.hpp>
 #include <llmx/dialects/dialect.hpp>
-#include <llmx/dialects/gemini_generate.hpp>
-#include <llmx/dialects/gemini_schema.hpp>
-#include <llmx/dialects/openai_chat.hpp>
+#include <llmx/dialects/gemini/generate.hpp>
+#include <llmx/dialects/gemini/schema.hpp>
+#include <llmx/dialects/openai/chat.hpp>
 #include <llmx/providers/anthropic.hpp>
 #include <llmx/providers/azure_openai.hpp>
 #include <llmx/providers/classify.hpp>

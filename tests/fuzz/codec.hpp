@@ -5,9 +5,9 @@
 #include "json.hpp"
 
 #include <llmx/core/tool_names.hpp>
-#include <llmx/dialects/anthropic_messages.hpp>
-#include <llmx/dialects/gemini_generate.hpp>
-#include <llmx/dialects/openai_chat.hpp>
+#include <llmx/dialects/anthropic/messages.hpp>
+#include <llmx/dialects/gemini/generate.hpp>
+#include <llmx/dialects/openai/chat.hpp>
 #include <llmx/providers/classify.hpp>
 
 #include <string>

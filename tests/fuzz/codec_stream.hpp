@@ -4,7 +4,7 @@
 #include "json.hpp"
 
 #include <llmx/dialects/dialect.hpp>
-#include <llmx/dialects/openai_chat.hpp>
+#include <llmx/dialects/openai/chat.hpp>
 #include <llmx/wire/json_array_stream.hpp>
 #include <llmx/wire/sse.hpp>
 

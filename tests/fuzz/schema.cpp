@@ -3,7 +3,7 @@
 // size, whatever the schema refers to.
 #include "json.hpp"
 
-#include <llmx/dialects/gemini_schema.hpp>
+#include <llmx/dialects/gemini/schema.hpp>
 
 #include <string>
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <llmx/dialects/openai_chat.hpp>
+#include <llmx/dialects/openai/chat.hpp>
 #include <llmx/providers/classify.hpp>
 #include <llmx/providers/provider.hpp>
 #include <llmx/service/runtime.hpp>

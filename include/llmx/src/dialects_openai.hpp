@@ -11,16 +11,16 @@
 #else
 
 #include <llmx/dialects/impl/member_names.ipp>
-#include <llmx/dialects/impl/openai_chat_common.ipp>
-#include <llmx/dialects/impl/openai_chat_decode_message.ipp>
-#include <llmx/dialects/impl/openai_chat_decode_request.ipp>
-#include <llmx/dialects/impl/openai_chat_encode_message.ipp>
-#include <llmx/dialects/impl/openai_chat_encode_request.ipp>
-#include <llmx/dialects/impl/openai_chat_error.ipp>
-#include <llmx/dialects/impl/openai_chat_path.ipp>
-#include <llmx/dialects/impl/openai_chat_reply.ipp>
-#include <llmx/dialects/impl/openai_chat_scan.ipp>
-#include <llmx/dialects/impl/openai_chat_stream_decoder.ipp>
-#include <llmx/dialects/impl/openai_chat_stream_encoder.ipp>
+#include <llmx/dialects/openai/impl/chat_common.ipp>
+#include <llmx/dialects/openai/impl/chat_decode_message.ipp>
+#include <llmx/dialects/openai/impl/chat_decode_request.ipp>
+#include <llmx/dialects/openai/impl/chat_encode_message.ipp>
+#include <llmx/dialects/openai/impl/chat_encode_request.ipp>
+#include <llmx/dialects/openai/impl/chat_error.ipp>
+#include <llmx/dialects/openai/impl/chat_path.ipp>
+#include <llmx/dialects/openai/impl/chat_reply.ipp>
+#include <llmx/dialects/openai/impl/chat_scan.ipp>
+#include <llmx/dialects/openai/impl/chat_stream_decoder.ipp>
+#include <llmx/dialects/openai/impl/chat_stream_encoder.ipp>
 
 #endif

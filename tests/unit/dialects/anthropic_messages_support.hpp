@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <llmx/dialects/anthropic_messages.hpp>
+#include <llmx/dialects/anthropic/messages.hpp>
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>

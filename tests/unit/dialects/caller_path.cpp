@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // Paths of the vocabulary in each caller's words: the element named is the one in the body.
-#include <llmx/dialects/anthropic_messages.hpp>
-#include <llmx/dialects/gemini_generate.hpp>
-#include <llmx/dialects/openai_chat.hpp>
+#include <llmx/dialects/anthropic/messages.hpp>
+#include <llmx/dialects/gemini/generate.hpp>
+#include <llmx/dialects/openai/chat.hpp>
 
 #include <boost/test/unit_test.hpp>
 

@@ -1,10 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 // Numbers from outside: whatever stands where a count is read, what llmx makes of it is a count, the
 // same from a tree and from text, and sums of them stay counts. Under UBSan nothing overflows.
-#include <llmx/dialects/anthropic_messages.hpp>
-#include <llmx/dialects/gemini_generate.hpp>
-#include <llmx/dialects/gemini_schema.hpp>
-#include <llmx/dialects/openai_chat.hpp>
+#include <llmx/dialects/anthropic/messages.hpp>
+#include <llmx/dialects/gemini/generate.hpp>
+#include <llmx/dialects/gemini/schema.hpp>
+#include <llmx/dialects/openai/chat.hpp>
 #include <llmx/wire/json_read.hpp>
 #include <llmx/wire/json_scan.hpp>
 

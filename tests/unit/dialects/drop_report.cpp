@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: BSL-1.0
 // A request decides how much a target cannot say of it: so much is kept and named, and no more.
-#include <llmx/dialects/anthropic_messages.hpp>
+#include <llmx/dialects/anthropic/messages.hpp>
 #include <llmx/dialects/detail/name_drops.hpp>
-#include <llmx/dialects/gemini_generate.hpp>
-#include <llmx/dialects/openai_chat.hpp>
+#include <llmx/dialects/gemini/generate.hpp>
+#include <llmx/dialects/openai/chat.hpp>
 
 #include <boost/test/unit_test.hpp>
 

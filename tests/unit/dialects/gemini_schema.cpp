@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <llmx/dialects/gemini_schema.hpp>
+#include <llmx/dialects/gemini/schema.hpp>
 
 #include <boost/json/parse.hpp>
 #include <boost/test/unit_test.hpp>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
-#include <llmx/dialects/anthropic_messages.hpp>
-#include <llmx/dialects/gemini_generate.hpp>
-#include <llmx/dialects/openai_chat.hpp>
+#include <llmx/dialects/anthropic/messages.hpp>
+#include <llmx/dialects/gemini/generate.hpp>
+#include <llmx/dialects/openai/chat.hpp>
 #include <llmx/wire/utf8.hpp>
 
 #include <boost/test/unit_test.hpp>

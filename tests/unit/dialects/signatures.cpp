@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // A signature goes back to the vendor that gave it, byte for byte, and to no other.
-#include <llmx/dialects/anthropic_messages.hpp>
-#include <llmx/dialects/gemini_generate.hpp>
-#include <llmx/dialects/openai_chat.hpp>
+#include <llmx/dialects/anthropic/messages.hpp>
+#include <llmx/dialects/gemini/generate.hpp>
+#include <llmx/dialects/openai/chat.hpp>
 
 #include <boost/json/parse.hpp>
 #include <boost/json/serialize.hpp>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <llmx/dialects/gemini_generate.hpp>
+#include <llmx/dialects/gemini/generate.hpp>
 #include <llmx/server/auth.hpp>
 #include <llmx/server/detail/path.hpp>
 #include <llmx/server/endpoint.hpp>

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <llmx/dialects/openai_chat.hpp>
+#include <llmx/dialects/openai/chat.hpp>
 #include <llmx/server/detail/path.hpp>
 #include <llmx/server/endpoint.hpp>
 #include <llmx/server/facade.hpp>

@@ -1,0 +1,215 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/dialects/dialect.hpp>
+#include <llmx/dialects/anthropic/detail/messages.hpp>
+#include <llmx/wire/sse.hpp>
+
+#include <boost/json/object.hpp>
+
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace llmx::inline v0 {
+
+/// Anthropic's Messages API, version 2023-06-01 (POST /v1/messages).
+///
+/// Tool results stand in user messages; system prompts stand beside the conversation.
+/// What a request cannot say is in the drop report of `encode_request`. A signature of another
+/// vendor is handed out as "llmx::gemini_generate:…" and goes back to that vendor alone.
+/// Source: the types of the official SDK (@anthropic-ai/sdk, resources/messages).
+struct anthropic_messages {
+    static constexpr std::string_view name = "anthropic_messages";
+    static constexpr std::string_view stream_content_type = "text/event-stream";
+    static constexpr tool_name_rule tool_names{128, "_-"};
+    /// Tool that carries a JSON answer for models without native structured output: the
+    /// request forces it where it can, and its call comes back as the answer's only text.
+    static constexpr std::string_view json_tool_name = "json_tool_call";
+    /// Begins the signature of a thinking block that carries the signature of the tool call
+    /// behind it. Gemini signs calls and wants the proof back; a call has no member for it
+    /// here, and a thinking block's signature is what every client returns unchanged.
+    static constexpr std::string_view call_signature_prefix = "call-signature:";
+    /// Smallest thinking budget that the API accepts.
+    static constexpr std::int64_t min_budget_tokens = 1024;
+
+    /// Finds what routing needs and checks that model, messages and max_tokens are there;
+    /// the rest of the body is not looked at.
+    [[nodiscard]] static result<request_head> scan_request(std::string_view body, const request_target& target);
+    /// Strict: a missing or mistyped member is `errc::invalid_request` naming its path.
+    [[nodiscard]] static result<chat_request> decode_request(std::string_view body, const request_target& target);
+    /// Appends the body. `errc::invalid_request` when a tool's schema or the arguments of
+    /// a call in the history are not a JSON object, or nothing is left to answer.
+    static result<void> encode_request(const chat_request& request, const encode_options& options,
+                                       std::string& out, drop_report& drops);
+    [[nodiscard]] static std::string caller_path(std::string_view path, const chat_request& request, path_cursor& at);
+    [[nodiscard]] static std::string caller_path(std::string_view path, const chat_request& request) {
+        path_cursor at;
+        return caller_path(path, request, at);
+    }
+
+    /// Lenient; `errc::bad_response` for what is not a message.
+    [[nodiscard]] static result<chat_reply> decode_reply(std::string_view body);
+    /// Appends a whole Message object; only the first choice can be said.
+    static void encode_reply(const chat_reply& reply, const reply_options& options, std::string& out);
+    /// Usage of a reply body, found without parsing the rest; zeros when there is none.
+    [[nodiscard]] static usage scan_usage(std::string_view body);
+    /// Also an empty signature: what a façade writes with thoughts that nobody signed.
+    [[nodiscard]] static bool has_foreign_signature(std::string_view body) noexcept;
+
+    [[nodiscard]] static error_body decode_error(std::string_view body);
+    static void encode_error(const llmx::error& failure, std::string& out);
+
+    /// Turns the event stream into `chat_event`s.
+    ///
+    /// Allocates only until its buffers have seen the largest event. Where the answer is to come
+    /// by `json_tool_name`, text is kept back until that tool is called, and then left out, or
+    /// until the message ends. After a failure every later call returns the same failure. Not
+    /// thread-safe.
+    class stream_decoder {
+    public:
+        stream_decoder() = default;
+        explicit stream_decoder(const decode_options& options) noexcept : holds_text_(options.answer_by_tool) {}
+        /// `error` events of the stream come back as failures, what is not JSON as
+        /// `errc::bad_response`. Unknown events are skipped.
+        result<void> feed(std::string_view bytes, event_batch& out);
+        /// `errc::truncated` unless message_stop was seen.
+        result<void> finish(event_batch& out);
+
+    private:
+        enum class block_kind : std::uint8_t { text, thinking, tool, json_answer, ignored, opaque };
+        struct open_block {
+            std::int64_t index = 0;
+            std::uint32_t part = 0;
+            block_kind kind = block_kind::text;
+            std::string json;  // opaque: the block as it began
+            std::string input; // opaque: fragments of its input
+        };
+        /// Text or a citation of it.
+        struct held_text {
+            chat_event::kind what;
+            std::uint32_t part;
+            std::string text;
+        };
+        result<void> take(const sse_event& event, event_batch& out);
+        void begin(const boost::json::object* message, event_batch& out);
+        void begin_block(std::int64_t index, const boost::json::object& block, event_batch& out);
+        void add_delta(const open_block& block, const boost::json::object& delta, event_batch& out);
+        void end_block(std::int64_t index, event_batch& out);
+        void end_message(const boost::json::object& event, event_batch& out);
+        open_block* find_block(std::int64_t index) noexcept;
+        void add_prose(chat_event::kind kind, std::uint32_t part, std::string_view text, event_batch& out);
+        void release_text(event_batch& out);
+        void add_signature(std::uint32_t part, std::string_view text, event_batch& out);
+        chat_event& add(chat_event::kind kind, std::uint32_t part, std::string_view text, event_batch& out);
+
+        static constexpr std::size_t arena_size = 8192;
+        sse_parser sse_;
+        std::unique_ptr<unsigned char[]> arena_; // one event's JSON tree
+        std::map<std::int64_t, open_block> open_; // by the index that the provider gave them
+        std::string scratch_;
+        std::string call_signature_; // of the next tool call
+        detail::anthropic_counts counts_;
+        std::optional<llmx::error> failure_;
+        std::uint32_t next_part_ = 0;
+        bool started_ = false, done_ = false;
+        bool called_tool_ = false, answered_by_tool_ = false, answer_said_ = false;
+        bool holds_text_ = false;
+        std::vector<held_text> held_;
+    };
+
+    /// Writes the official event sequence.
+    ///
+    /// Content blocks never interleave. While the arguments of a tool call are not yet a
+    /// whole JSON object, events of other parts are kept back, because a closed block
+    /// cannot be opened again; they follow as soon as the object closes, or at the finish.
+    /// `message_delta` is written by `finish`, so that usage which comes after the finish
+    /// event is in it. Events of other choices, audio and logprobs have no form here.
+    /// Not thread-safe.
+    class stream_encoder {
+    public:
+        explicit stream_encoder(const reply_options& options);
+        void encode(const chat_event& event, std::string& out);
+        void finish(std::string& out);
+        /// Writes an `error` event; afterwards nothing more is written.
+        void fail(const llmx::error& failure, std::string& out);
+
+    private:
+        enum class block_kind : std::uint8_t { none, text, thinking, tool };
+        struct held_event {
+            held_event() = default;
+            chat_event::kind what = chat_event::kind::ping;
+            std::uint32_t part = 0;
+            std::string text, id, name;
+            [[nodiscard]] chat_event view() const noexcept;
+        };
+        void open_message(std::string& out);
+        void accept(const chat_event& event, std::string& out);
+        void emit(const chat_event& event, std::string& out);
+        void hold(const chat_event& event);
+        void release_held(std::string& out);
+        void close_all(std::string& out);
+        void need_block(block_kind kind, std::uint32_t part, std::string& out);
+        void open_tool(const chat_event& event, std::string& out);
+        void close_block(std::string& out);
+        void whole_block(std::string_view json, std::string& out);
+        void text_delta(std::string_view type, std::string_view member, std::string_view text, std::string& out);
+        void cite(const chat_event& event, std::string& out);
+        void emit_held_arguments(std::uint32_t part, std::string& out);
+        [[nodiscard]] bool live(const chat_event& event) const noexcept;
+        [[nodiscard]] bool tool_unfinished() const noexcept {
+            return open_ == block_kind::tool && !arguments_.complete();
+        }
+
+        std::string id_, model_;
+        std::string stop_sequence_, signature_, scratch_;
+        std::deque<held_event> held_;
+        /// Arguments of the calls that are held, by part.
+        std::map<std::uint32_t, std::vector<std::string>> held_arguments_;
+        std::optional<std::uint32_t> held_last_; // the part of the arguments held last
+        detail::json_object_end arguments_;
+        usage tokens_;
+        std::uint32_t next_index_ = 0;
+        std::uint32_t part_ = 0;       // of the open block
+        std::uint32_t fresh_part_ = 0; // no part from here on has been seen
+        std::uint32_t calls_ = 0;
+        block_kind open_ = block_kind::none;
+        finish_reason reason_ = finish_reason::none;
+        bool begun_ = false, opened_ = false, over_ = false, refused_ = false;
+    };
+
+    /// Follows a stream that is passed through; reads JSON only where the usage is.
+    class stream_watch {
+    public:
+        const stream_progress& feed(std::string_view bytes);
+
+    private:
+        void take(const sse_event& event);
+        sse_parser sse_;
+        stream_progress progress_;
+        detail::anthropic_counts counts_;
+    };
+};
+
+static_assert(chat_dialect<anthropic_messages>);
+
+} // namespace llmx::inline v0
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/dialects/anthropic/impl/messages_common.ipp>
+#include <llmx/dialects/anthropic/impl/messages_content_in.ipp>
+#include <llmx/dialects/anthropic/impl/messages_content_out.ipp>
+#include <llmx/dialects/anthropic/impl/messages_error.ipp>
+#include <llmx/dialects/anthropic/impl/messages_path.ipp>
+#include <llmx/dialects/anthropic/impl/messages_reply.ipp>
+#include <llmx/dialects/anthropic/impl/messages_request_in.ipp>
+#include <llmx/dialects/anthropic/impl/messages_request_out.ipp>
+#include <llmx/dialects/anthropic/impl/messages_scan.ipp>
+#include <llmx/dialects/anthropic/impl/messages_stream_in.ipp>
+#include <llmx/dialects/anthropic/impl/messages_stream_out.ipp>
+#endif

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/dialects/gemini/detail/json.hpp>
+#include <llmx/dialects/gemini/detail/ruler.hpp>
+#include <llmx/dialects/detail/signature.hpp>
+#include <llmx/dialects/dialect.hpp>
+#include <llmx/wire/json_scan.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline v0::detail {
+
+/// What ids of tool calls begin with that the wire did not have.
+inline constexpr std::string_view gemini_made_up_id = "llmx_call_";
+/// Google's text for a call whose signature is lost, which its check lets through.
+/// Source: https://ai.google.dev/gemini-api/docs/thought-signatures.
+inline constexpr std::string_view gemini_no_signature = "skip_thought_signature_validator";
+
+/// What the made-up ids of all calls of a response begin with, or of a request when
+/// \p response_id is empty. A response's own id goes into it, so that turns of one conversation
+/// do not collide; the \p n-th call's number follows.
+[[nodiscard]] LLMX_DECL std::string gemini_call_id_begin(std::string_view response_id);
+
+/// The calls of a conversation, to give ids to those without and to find a result's call.
+class gemini_calls {
+public:
+    gemini_calls() = default;
+    gemini_calls(const gemini_calls&) = delete;
+    gemini_calls& operator=(const gemini_calls&) = delete;
+    /// Notes a call; returns its id, made up when \p id is empty.
+    LLMX_DECL std::string add(std::string_view id, std::string_view name);
+    /// The id of the call that a result belongs to: \p id, else the oldest call of that
+    /// name without a result. A result without a call gets an id of its own.
+    LLMX_DECL std::string answer(std::string_view id, std::string_view name);
+    /// The name of the latest call \p id; empty when there is none.
+    [[nodiscard]] LLMX_DECL std::string_view name_of(std::string_view id) const noexcept;
+    /// For ids that are made up from now on.
+    LLMX_DECL void response_id(std::string_view id);
+
+private:
+    struct call {
+        call() = default;
+        std::string id, name;
+        bool answered = false;
+    };
+    /// Calls of one id or name; those before `first` have their results.
+    struct queue {
+        std::vector<call*> calls;
+        std::size_t first = 0;
+    };
+    // Ordered: a caller can choose names that have one hash.
+    using index = std::map<std::string_view, queue>;
+    [[nodiscard]] LLMX_DECL static call* oldest(index& of, std::string_view key) noexcept;
+    [[nodiscard]] std::string make_up() { return made_up_begin_ + std::to_string(made_up_++); }
+
+    std::deque<call> calls_; // the indexes point into it
+    index by_id_, by_name_;
+    std::string made_up_begin_ = std::string(gemini_made_up_id);
+    std::size_t made_up_ = 0;
+};
+
+/// What another vendor's signature begins with here, as base64 of "llmx::": Google's SDKs keep
+/// signatures as bytes, so that one with its tag is base64 as a whole.
+inline constexpr std::string_view gemini_foreign_signature = "bGxteDo6";
+/// \p signature as a thoughtSignature.
+[[nodiscard]] LLMX_DECL std::string gemini_write_signature(std::string_view signature, std::string_view signer);
+/// A thoughtSignature, its tag taken off.
+LLMX_DECL void gemini_read_signature(std::string_view text, thinking_part& to);
+
+/// One Part of a Content. Calls and results are noted in \p calls.
+[[nodiscard]] LLMX_DECL result<content_part> decode_gemini_part(const boost::json::object& part, gemini_calls& calls);
+/// What a reply's part says; one that cannot be read is kept as an opaque part.
+[[nodiscard]] LLMX_DECL content_part decode_gemini_reply_part(const boost::json::object& part, gemini_calls& calls);
+
+/// The standard alphabet with padding, from either alphabet (proto3 reads both).
+[[nodiscard]] LLMX_DECL std::string gemini_base64(std::string_view text);
+
+/// Where a part stands and who reads it, for the writers below.
+struct gemini_part_context {
+    gemini_part_context() = default;
+    /// Null for replies, which have nobody to report to.
+    drop_report* drops = nullptr;
+    const gemini_calls* calls = nullptr;
+    std::size_t message = 0, part = 0;
+    bool from_model = false;
+
+    /// "messages[2].content[0]" with \p member behind it.
+    [[nodiscard]] LLMX_DECL std::string place(std::string_view member) const;
+    LLMX_DECL void lost(std::string_view member = {}) const;
+    LLMX_DECL void hint(std::string_view member = {}) const;
+    LLMX_DECL void foreign(const extra_members& extra) const;
+};
+
+/// The object that a tool result's text is on the wire.
+LLMX_DECL void write_gemini_response(json_writer& w, std::string_view text, bool is_error);
+/// A functionCall; \p arguments must be a JSON object or empty.
+LLMX_DECL void write_gemini_call(json_writer& w, std::string_view id, std::string_view name, std::string_view arguments,
+                                 const extra_members* extra);
+/// An inlineData or fileData member. False when \p m has neither bytes nor a reference.
+LLMX_DECL bool write_gemini_media(json_writer& w, const media& m, std::string_view otherwise,
+                                  const extra_members* extra);
+/// MIME type by a URL's extension; empty when unknown.
+[[nodiscard]] LLMX_DECL std::string_view gemini_type_of_url(std::string_view url) noexcept;
+
+/// Candidate.FinishReason. \p word is a reply's, e.g. "MAX_TOKENS".
+[[nodiscard]] LLMX_DECL finish_reason gemini_finish_reason(std::string_view word, bool has_calls) noexcept;
+[[nodiscard]] LLMX_DECL std::string_view gemini_finish_word(finish_reason reason) noexcept;
+
+[[nodiscard]] LLMX_DECL usage gemini_usage(const boost::json::object& metadata);
+LLMX_DECL void write_gemini_usage(json_writer& w, const usage& u);
+
+/// `gemini_usage` on text that is not parsed; \p metadata begins with the object.
+[[nodiscard]] LLMX_DECL usage gemini_scan_usage(std::string_view metadata);
+/// Whether a scanned member's raw key is either spelling of a name.
+[[nodiscard]] LLMX_DECL bool gemini_named(const json_member& m, std::string_view camel, std::string_view snake);
+/// The first byte of a stream that tells its framing; npos when there is none yet.
+[[nodiscard]] LLMX_DECL std::size_t gemini_first_byte(std::string_view bytes) noexcept;
+
+/// LogprobsResult as OpenAI's logprobs object and back; empty when there is nothing.
+[[nodiscard]] LLMX_DECL std::string gemini_logprobs_to_openai(const boost::json::object& logprobs_result);
+[[nodiscard]] LLMX_DECL std::string gemini_logprobs_from_openai(std::string_view logprobs);
+
+/// A citation of a candidate, its range in bytes, and the part that it speaks of.
+struct gemini_citation {
+    gemini_citation() = default;
+    citation what;
+    std::int64_t part = 0;
+};
+/// One for each grounding support and chunk, and for each citation source.
+[[nodiscard]] LLMX_DECL std::vector<gemini_citation> gemini_citations(const boost::json::object& candidate);
+/// Gives the text parts the citations that a candidate's grounding and citation metadata
+/// speak of; \p answer holds the candidate's parts, one for one.
+LLMX_DECL void decode_gemini_citations(const boost::json::object& candidate, message& answer);
+/// Citations of other dialects as groundingMetadata.
+class gemini_grounding {
+public:
+    /// \p text is what the citation's range counts in.
+    LLMX_DECL void add(const citation& c, std::size_t part, const gemini_ruler& text);
+    [[nodiscard]] bool empty() const noexcept { return n_ == 0; }
+    /// The member, in an object that is open.
+    LLMX_DECL void write(json_writer& w) const;
+
+private:
+    std::string chunks_, supports_;
+    std::size_t n_ = 0;
+};
+/// Writes citations of other dialects as groundingMetadata; nothing when there are none.
+LLMX_DECL void write_gemini_citations(json_writer& w, const message& answer);
+
+/// An error object's meaning: google.rpc.Code's name, the HTTP status and the text.
+[[nodiscard]] LLMX_DECL error gemini_stream_error(const boost::json::object& error_object);
+
+} // namespace llmx::inline v0::detail

@@ -1,0 +1,299 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/dialects/gemini/generate.hpp>
+
+#include <llmx/dialects/gemini/detail/generate_parts.hpp>
+
+#include <algorithm>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// Appends JSON on one line, as a line of an event stream needs it.
+LLMX_DECL void append_gemini_line(std::string& out, std::string_view json) {
+    if (json.find_first_of("\r\n") == std::string_view::npos) {
+        out += json;
+        return;
+    }
+    const auto parsed = parse_json(json);
+    if (parsed.has_value())
+        append_proto_json(out, *parsed);
+    else
+        out += "null";
+}
+
+/// A citation of \p text, another dialect's or nobody's, as groundingMetadata; empty when
+/// it names no source.
+[[nodiscard]] LLMX_DECL std::string gemini_grounding_of(std::string_view citation_json, const gemini_ruler& text) {
+    auto parsed = parse_json_object(citation_json);
+    if (parsed.has_error()) return {};
+    json_reader in(*parsed);
+    if (const auto* inner = in.object_or_null("url_citation")) in = json_reader(*inner);
+    citation c;
+    c.url = in.string_or("url");
+    c.title = in.string_or("title");
+    c.quote = in.string_or("cited_text");
+    c.start = in.count_or("start_index", -1);
+    c.end = in.count_or("end_index", -1);
+    gemini_grounding grounding;
+    grounding.add(c, 0, text);
+    std::string out;
+    if (grounding.empty()) return out;
+    json_writer w(out);
+    w.object();
+    grounding.write(w);
+    w.end_object();
+    return out;
+}
+
+} // namespace detail
+
+LLMX_DECL gemini_generate::stream_encoder::stream_encoder(const reply_options& options)
+    : id_(options.id), model_(options.model), array_(options.json_array) {
+    set_tail({}, {});
+}
+
+LLMX_DECL void gemini_generate::stream_encoder::set_tail(std::string_view id, std::string_view model) {
+    // Each chunk repeats them: a longer one is left out, and the caller's own stands for it.
+    if (!id.empty() && id.size() <= detail::max_stream_label) id_ = id;
+    if (!model.empty() && model.size() <= detail::max_stream_label) model_ = model;
+    tail_.clear();
+    const auto member = [this](std::string_view key, const std::string& v) {
+        if (v.empty()) return;
+        tail_ += key;
+        append_json_string(tail_, v);
+    };
+    member(",\"modelVersion\":", model_);
+    member(",\"responseId\":", id_);
+    tail_ += '}';
+}
+
+LLMX_DECL gemini_generate::stream_encoder::choice_state&
+gemini_generate::stream_encoder::state_of(std::uint32_t index) {
+    choice_state& s = choices_[index];
+    s.index = index;
+    return s;
+}
+
+LLMX_DECL void gemini_generate::stream_encoder::open_chunk(std::string& out) {
+    if (array_)
+        out += first_ ? "[" : ",\r\n";
+    else
+        out += "data: ";
+    first_ = false;
+}
+
+LLMX_DECL void gemini_generate::stream_encoder::close_chunk(std::string& out) {
+    if (!array_) out += "\r\n\r\n";
+}
+
+LLMX_DECL void gemini_generate::stream_encoder::open_part(std::string& out) {
+    open_chunk(out);
+    out += R"({"candidates":[{"content":{"parts":[)";
+}
+
+LLMX_DECL void gemini_generate::stream_encoder::close_part(const choice_state& s, std::string& out) {
+    out += R"(],"role":"model"},"index":)";
+    json_writer(out).value(s.index);
+    out += "}]";
+    out += tail_;
+    close_chunk(out);
+}
+
+LLMX_DECL void gemini_generate::stream_encoder::candidate_members(const choice_state& s, std::string_view object,
+                                                                  std::string& out) {
+    std::string line;
+    detail::append_gemini_line(line, detail::trim_json(object));
+    if (line.size() < 3 || line.front() != '{') return;
+    open_chunk(out);
+    // SDKs take a candidate without parts for a broken one.
+    out += R"({"candidates":[{"content":{"parts":[{"text":""}],"role":"model"},)";
+    out.append(line, 1, line.size() - 2);
+    out += R"(,"index":)";
+    json_writer(out).value(s.index);
+    out += "}]";
+    out += tail_;
+    close_chunk(out);
+}
+
+LLMX_DECL void gemini_generate::stream_encoder::flush_signature(choice_state& s, std::string& out) {
+    if (s.signature.empty()) return;
+    open_part(out);
+    out += s.thinking ? R"({"text":"","thought":true,"thoughtSignature":)" : R"({"text":"","thoughtSignature":)";
+    append_json_string(out, detail::gemini_write_signature(s.signature, s.signer));
+    out += '}';
+    close_part(s, out);
+    s.signature.clear();
+}
+
+LLMX_DECL void gemini_generate::stream_encoder::write_call(const choice_state& s, const call_state& c,
+                                                           std::string& out) {
+    if (!detail::trim_json(c.arguments).empty() && !detail::is_json_object_text(c.arguments)) {
+        fail(error(errc::bad_response, "the arguments of the call of " + c.name + " are no JSON object"), out);
+        return;
+    }
+    open_part(out);
+    json_writer w(out);
+    w.object();
+    detail::write_gemini_call(w, c.id, c.name, c.arguments, nullptr);
+    if (!c.signature.empty()) w.member("thoughtSignature", c.signature);
+    w.end_object();
+    close_part(s, out);
+}
+
+LLMX_DECL void gemini_generate::stream_encoder::flush_calls(choice_state& s, bool whole_ones_only, std::string& out) {
+    while (!s.calls.empty() && !failed_) {
+        call_state& c = s.calls.front();
+        if (whole_ones_only) {
+            // Looked at once, when the brackets are closed: this is asked for each call behind it.
+            if (!c.end.complete() || c.broken) break;
+            c.broken = !detail::is_json_object_text(c.arguments);
+            if (c.broken) break;
+        }
+        write_call(s, c, out);
+        s.places.erase(c.part);
+        s.calls.pop_front();
+        ++s.written;
+    }
+}
+
+LLMX_DECL void gemini_generate::stream_encoder::take_arguments(choice_state& s, const chat_event& event,
+                                                               std::string& out) {
+    if (const auto at = s.places.find(event.part); at != s.places.end()) {
+        call_state& c = s.calls[at->second - s.written];
+        c.arguments += event.text;
+        static_cast<void>(c.end.feed(event.text));
+    } else if (!detail::trim_json(event.text).empty()) {
+        fail(error(errc::bad_response, "arguments of a call came after its end"), out);
+    }
+}
+
+LLMX_DECL void gemini_generate::stream_encoder::encode(const chat_event& event, std::string& out) {
+    using kind = chat_event::kind;
+    if (failed_) return;
+    if (event.what == kind::start) {
+        set_tail(event.id, event.name);
+        return;
+    }
+    if (event.what == kind::usage) {
+        tokens_ = event.tokens;
+        has_usage_ = true;
+        return;
+    }
+    if (event.what == kind::ping) return;
+    choice_state& s = state_of(event.choice);
+    if (event.what == kind::thinking_signature) {
+        // Without a text before it, it is a thought that was not shown.
+        if (!s.has_part || s.part != event.part) s.thinking = true;
+        s.has_part = true;
+        s.part = event.part;
+        s.signature += event.text;
+        s.signer = event.name;
+        return;
+    }
+    flush_signature(s, out);
+    if (event.what == kind::tool_call) {
+        // An earlier call that is a whole object cannot have more to come; streams may
+        // bring the arguments of parallel calls in turns.
+        flush_calls(s, true, out);
+        s.places.emplace(event.part, s.written + s.calls.size());
+        call_state& c = s.calls.emplace_back();
+        c.part = event.part;
+        c.id = event.id;
+        c.name = event.name;
+        c.signature = event.text;
+        return;
+    }
+    if (event.what == kind::tool_arguments) {
+        take_arguments(s, event, out);
+        return;
+    }
+    flush_calls(s, false, out);
+    if (failed_) return;
+    switch (event.what) {
+    case kind::text:
+    case kind::refusal:
+    case kind::thinking:
+        s.thinking = event.what == kind::thinking;
+        if (!s.thinking) s.text.add(event.text);
+        s.has_part = true;
+        s.part = event.part;
+        if (event.text.empty()) return;
+        open_part(out);
+        out += R"({"text":)";
+        append_json_string(out, event.text);
+        out += s.thinking ? R"(,"thought":true})" : "}";
+        close_part(s, out);
+        return;
+    case kind::audio:
+    case kind::opaque:
+        if (event.name != name) return;
+        open_part(out);
+        detail::append_gemini_line(out, event.text);
+        close_part(s, out);
+        return;
+    case kind::citation:
+        if (event.name == name) {
+            s.grounded = true;
+            candidate_members(s, event.text, out);
+        } else if (!s.grounded || !event.name.empty()) {
+            const std::string grounding = detail::gemini_grounding_of(event.text, s.text);
+            if (!grounding.empty()) candidate_members(s, grounding, out);
+        }
+        return;
+    case kind::logprobs: {
+        const std::string logprobs = detail::gemini_logprobs_from_openai(event.text);
+        if (!logprobs.empty()) candidate_members(s, "{\"logprobsResult\":" + logprobs + '}', out);
+        return;
+    }
+    case kind::finish:
+        s.finished = true;
+        s.reason = event.reason;
+        return;
+    default: return; // redacted thinking has no words on this wire
+    }
+}
+
+LLMX_DECL void gemini_generate::stream_encoder::finish(std::string& out) {
+    for (auto& [index, s] : choices_) {
+        if (failed_) return;
+        flush_signature(s, out);
+        flush_calls(s, false, out);
+    }
+    if (failed_) return;
+    const bool any = std::any_of(choices_.begin(), choices_.end(), [](const auto& s) { return s.second.finished; });
+    if (any || has_usage_) {
+        open_chunk(out);
+        json_writer w(out);
+        w.object();
+        if (any) {
+            w.key("candidates").array();
+            for (const auto& [index, s] : choices_) {
+                if (!s.finished) continue;
+                const std::string_view word = detail::gemini_finish_word(s.reason);
+                w.object().raw_member("content", R"({"parts":[{"text":""}],"role":"model"})");
+                w.member("finishReason", word.empty() ? std::string_view("STOP") : word);
+                w.member("index", index).end_object();
+            }
+            w.end_array();
+        }
+        if (has_usage_) {
+            w.key("usageMetadata");
+            detail::write_gemini_usage(w, tokens_);
+        }
+        out += tail_;
+        close_chunk(out);
+    }
+    if (array_) out += first_ ? "[]" : "]";
+}
+
+LLMX_DECL void gemini_generate::stream_encoder::fail(const error& failure, std::string& out) {
+    if (failed_) return;
+    failed_ = true;
+    open_chunk(out);
+    encode_error(failure, out);
+    close_chunk(out);
+}
+
+} // namespace llmx::inline v0

@@ -1,0 +1,220 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/dialects/dialect.hpp>
+#include <llmx/wire/sse.hpp>
+
+#include <cstdint>
+#include <map>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline v0 {
+
+/// OpenAI's Chat Completions, `POST /v1/chat/completions`, and what compatible servers
+/// made of it.
+///
+/// Sources: OpenAI's OpenAPI description (CreateChatCompletionRequest,
+/// CreateChatCompletionResponse, CreateChatCompletionStreamResponse, ErrorResponse),
+/// https://platform.openai.com/docs/api-reference/chat. Conventions beyond it that are
+/// understood: `reasoning_content`, `thinking_blocks`, `thinking` and `cache_control`
+/// (LiteLLM), `reasoning` and `images` (OpenRouter), `extra_content.google.thought_signature`
+/// (Google's OpenAI endpoint), content arrays with thinking (Mistral), `top_k`.
+///
+/// Decisions where the vocabulary and the wire differ:
+/// - An empty content string is a message without parts.
+/// - The functions API that tools replaced (`functions`, `function_call`, role `function`)
+///   is read and becomes tools with made-up call ids; it is never written.
+/// - A request's thinking and cache hints are not written; a strict server refuses them.
+/// - A signature in `thinking_blocks` says which vendor gave it ("llmx::gemini_generate:…");
+///   one that does not is Anthropic's, as LiteLLM has it.
+/// - A reply's reason `none` is written "stop" (or "tool_calls" when there are calls),
+///   because the schema demands a word. `finish_reason::failed` has none there: a gateway
+///   turns such a reply into an error before it encodes, and if one comes here all the
+///   same it is written "content_filter", so that nobody takes it for a finished answer.
+/// - "stop" beside tool calls is read as `finish_reason::tool_calls`, since some servers
+///   never say the latter.
+/// - Opaque parts of this dialect are objects with a `type`: unknown content parts, tool
+///   calls of type "custom", and `{"type":"audio","audio":{…}}` for a message's audio.
+/// - Members unknown inside an object that has no `extra` of its own are kept in its
+///   owner's under a dotted name ("image_url.format").
+struct openai_chat {
+    static constexpr std::string_view name = "openai_chat";
+    static constexpr std::string_view stream_content_type = "text/event-stream";
+    static constexpr tool_name_rule tool_names{64, "_-"};
+
+    /// Finds what routing needs. Fails unless the body is one JSON object with a model
+    /// (here or in \p target) and messages. When the model is written with escapes,
+    /// `model` is empty and [model_begin, model_end) holds it: `unescape_json_string`.
+    [[nodiscard]] LLMX_DECL static result<request_head> scan_request(std::string_view body,
+                                                                     const request_target& target);
+    /// The model of \p target, when it has one, wins over the body's.
+    [[nodiscard]] LLMX_DECL static result<chat_request> decode_request(std::string_view body,
+                                                                       const request_target& target);
+    LLMX_DECL static result<void> encode_request(const chat_request& request, const encode_options& options,
+                                                 std::string& out, drop_report& drops);
+    [[nodiscard]] LLMX_DECL static std::string caller_path(std::string_view path, const chat_request& request,
+                                                           path_cursor& at);
+    [[nodiscard]] static std::string caller_path(std::string_view path, const chat_request& request) {
+        path_cursor at;
+        return caller_path(path, request, at);
+    }
+
+    /// An error object in a body that came with status 200 is a failure too.
+    [[nodiscard]] LLMX_DECL static result<chat_reply> decode_reply(std::string_view body);
+    LLMX_DECL static void encode_reply(const chat_reply& reply, const reply_options& options,
+                                       std::string& out);
+    [[nodiscard]] LLMX_DECL static usage scan_usage(std::string_view body);
+    /// No vendor of this language reads signatures; who understands LiteLLM's `thinking_blocks`
+    /// gets them as they are.
+    [[nodiscard]] static bool has_foreign_signature(std::string_view) noexcept { return false; }
+
+    [[nodiscard]] LLMX_DECL static error_body decode_error(std::string_view body);
+    /// `{"error":{"message","type","param","code"}}`; the text is ours, then the provider's.
+    LLMX_DECL static void encode_error(const error& failure, std::string& out);
+
+    class stream_decoder;
+    class stream_encoder;
+    class stream_watch;
+};
+
+/// Reads a stream of `chat.completion.chunk` objects.
+///
+/// Nothing is allocated per token once the batch and the parser have their sizes: a
+/// chunk's tree lives on the stack. The end is clean after "[DONE]", or, for servers that
+/// leave it out, when every choice that began has its finish reason.
+class openai_chat::stream_decoder {
+public:
+    stream_decoder() = default;
+    result<void> feed(std::string_view bytes, event_batch& out) {
+        return parser_.feed(bytes, [this, &out](const sse_event& e) { return take(e, out); });
+    }
+    LLMX_DECL result<void> finish(event_batch& out);
+
+private:
+    enum class kind : std::uint8_t { none, text, refusal, thinking };
+    struct call_state {
+        call_state() = default;
+        std::int64_t index = 0;
+        std::uint32_t part = 0;
+        bool begun = false;
+        bool custom = false;
+        /// Of a custom call: everything is held back until the choice ends.
+        std::string id, name, input;
+    };
+    struct choice_state {
+        choice_state() = default;
+        std::int64_t index = 0;
+        std::uint32_t parts = 0;
+        std::uint32_t open_part = 0;
+        kind open = kind::none;
+        /// The open thinking part has its signature; more thoughts begin another part.
+        bool sealed = false;
+        /// The open thinking part came as `thinking_blocks` alone.
+        bool by_blocks = false;
+        bool finished = false;
+        std::int64_t audio_part = -1;
+        std::vector<call_state> calls;
+        /// Of each index the latest call's place in `calls`.
+        std::map<std::int64_t, std::size_t> by_index;
+    };
+    struct reader;
+
+    LLMX_DECL result<void> take(const sse_event& event, event_batch& out);
+
+    sse_parser parser_;
+    std::vector<choice_state> choices_;
+    std::string id_, scratch_;
+    bool started_ = false;
+    bool done_ = false;
+};
+
+/// Writes a stream of `chat.completion.chunk` objects.
+///
+/// A thinking part goes out as `reasoning_content`; once its signature is complete, a
+/// `thinking_blocks` chunk carries the whole block, as the caller has to send it back.
+class openai_chat::stream_encoder {
+public:
+    LLMX_DECL explicit stream_encoder(const reply_options& options);
+    LLMX_DECL void encode(const chat_event& event, std::string& out);
+    /// The usage chunk, when it was asked for and known, and "[DONE]".
+    LLMX_DECL void finish(std::string& out);
+    /// The error in place of an end; "[DONE]" is never written.
+    LLMX_DECL void fail(const error& failure, std::string& out);
+
+private:
+    struct choice_state {
+        choice_state() = default;
+        std::uint32_t choice = 0;
+        bool begun = false;
+        /// A thinking part is open, and this is all of it so far.
+        bool thinks = false;
+        std::uint32_t thinking_part = 0;
+        std::string thought, signature;
+        std::int64_t text_part = -1;
+        /// The wire's index of the tool call that a part is.
+        std::map<std::uint32_t, std::size_t> calls;
+        /// The id of the answer's audio has been said.
+        bool has_audio = false;
+    };
+    LLMX_DECL void set_head(std::string_view id, std::int64_t created, std::string_view model);
+    LLMX_DECL choice_state& begin(std::uint32_t choice, std::string& out);
+    LLMX_DECL void end_thinking(choice_state& s, std::string& out) const;
+    LLMX_DECL void open_delta(std::uint32_t choice, std::string& out) const;
+    LLMX_DECL void close_delta(std::string& out) const;
+    LLMX_DECL void close_chunk(std::string& out) const;
+    LLMX_DECL void encode_thinking(choice_state& s, const chat_event& event, std::string& out) const;
+    LLMX_DECL void encode_signature(choice_state& s, const chat_event& event, std::string& out) const;
+    LLMX_DECL void encode_call(choice_state& s, const chat_event& event, std::string& out) const;
+    LLMX_DECL void encode_foreign(choice_state& s, const chat_event& event, std::string& out) const;
+
+    /// "data: {" and the members that every chunk begins with.
+    std::string head_;
+    std::string id_, model_;
+    std::int64_t created_;
+    bool include_usage_;
+    bool has_usage_ = false;
+    usage tokens_;
+    std::map<std::uint32_t, choice_state> choices_;
+};
+
+/// Follows a stream without decoding it: searches in `data` lines only.
+///
+/// A line is kept only while it is split over two blocks, and at most
+/// `max_line` bytes of it; what is longer is taken for content.
+class openai_chat::stream_watch {
+public:
+    static constexpr std::size_t max_line = std::size_t{1} << 20;
+
+    LLMX_DECL const stream_progress& feed(std::string_view bytes);
+
+private:
+    LLMX_DECL void line(std::string_view text);
+    LLMX_DECL void payload(std::string_view json);
+
+    stream_progress progress_;
+    std::string partial_;
+    std::size_t skipped_ = 0; // of a line that is too long to be kept
+    bool skipping_ = false;
+    bool several_ = false;
+    bool done_ = false;
+    bool error_event_ = false;
+};
+
+} // namespace llmx::inline v0
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/dialects/openai/impl/chat_common.ipp>
+#include <llmx/dialects/openai/impl/chat_decode_message.ipp>
+#include <llmx/dialects/openai/impl/chat_decode_request.ipp>
+#include <llmx/dialects/openai/impl/chat_encode_message.ipp>
+#include <llmx/dialects/openai/impl/chat_encode_request.ipp>
+#include <llmx/dialects/openai/impl/chat_error.ipp>
+#include <llmx/dialects/openai/impl/chat_path.ipp>
+#include <llmx/dialects/openai/impl/chat_reply.ipp>
+#include <llmx/dialects/openai/impl/chat_scan.ipp>
+#include <llmx/dialects/openai/impl/chat_stream_decoder.ipp>
+#include <llmx/dialects/openai/impl/chat_stream_encoder.ipp>
+#endif

@@ -1,0 +1,219 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/dialects/openai/chat.hpp>
+
+#include <llmx/dialects/openai/detail/chat_common.hpp>
+#include <llmx/wire/retry_after.hpp>
+#include <llmx/wire/utf8.hpp>
+
+#include <algorithm>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// OpenAI's `type` for a status.
+/// Source: https://platform.openai.com/docs/guides/error-codes and the SDKs' classes.
+[[nodiscard]] LLMX_DECL std::string_view openai_chat_error_type(errc e, int status) noexcept {
+    if (e == errc::quota_exceeded) return "insufficient_quota";
+    switch (status) {
+    case 401: return "authentication_error";
+    case 403: return "permission_error";
+    case 408:
+    case 504: return "timeout_error";
+    case 429: return "rate_limit_error";
+    case 503: return "service_unavailable_error";
+    default: return status < 500 ? "invalid_request_error" : "server_error";
+    }
+}
+
+/// The `code` for what has none of the provider's; OpenAI's own words where it has one.
+[[nodiscard]] LLMX_DECL std::string_view openai_chat_error_code(errc e) noexcept {
+    switch (e) {
+    case errc::invalid_request: return "invalid_request";
+    case errc::unsupported_parameter: return "unsupported_parameter";
+    case errc::context_window_exceeded: return "context_length_exceeded";
+    case errc::content_policy: return "content_policy_violation";
+    case errc::authentication: return "invalid_api_key";
+    case errc::permission_denied: return "permission_denied";
+    case errc::not_found: return "model_not_found";
+    case errc::method_not_allowed: return "method_not_allowed";
+    case errc::conflict: return "conflict";
+    case errc::payload_too_large: return "request_too_large";
+    case errc::unsupported_media_type: return "unsupported_media_type";
+    case errc::unprocessable: return "unprocessable_entity";
+    case errc::header_too_large: return "header_too_large";
+    case errc::rate_limited: return "rate_limit_exceeded";
+    case errc::quota_exceeded: return "insufficient_quota";
+    case errc::cancelled: return "cancelled";
+    case errc::provider_internal: return "server_error";
+    case errc::unsupported_operation: return "unsupported_operation";
+    case errc::bad_response: return "bad_response";
+    case errc::connect_failed: return "connect_failed";
+    case errc::connection_lost: return "connection_lost";
+    case errc::truncated: return "stream_truncated";
+    case errc::overloaded: return "server_is_overloaded";
+    case errc::no_deployment: return "no_deployment_available";
+    case errc::shed: return "too_many_concurrent_requests";
+    case errc::request_timeout:
+    case errc::deadline_exceeded:
+    case errc::first_token_timeout:
+    case errc::idle_timeout: return "timeout";
+    case errc::bad_configuration: return "bad_configuration";
+    case errc::internal: return "internal_error";
+    }
+    return "internal_error";
+}
+
+/// Whether \p text has \p words, given in lower case.
+[[nodiscard]] LLMX_DECL bool openai_chat_says(std::string_view text, std::string_view words) noexcept {
+    const auto same = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; };
+    return std::search(text.begin(), text.end(), words.begin(), words.end(), same) != text.end();
+}
+
+/// What an error object without an HTTP status of its own means.
+[[nodiscard]] LLMX_DECL errc openai_chat_classify(const error_body& e) noexcept {
+    const auto is = [&e](std::initializer_list<std::string_view> words) {
+        return std::any_of(words.begin(), words.end(),
+                           [&e](std::string_view w) { return e.code == w || e.type == w; });
+    };
+    if (is({"insufficient_quota", "billing_hard_limit_reached", "credit_balance_exhausted",
+            "billing_not_active", "402"}))
+        return errc::quota_exceeded;
+    if (is({"context_length_exceeded", "string_above_max_length"})) return errc::context_window_exceeded;
+    if (openai_chat_says(e.message, "maximum context length")) return errc::context_window_exceeded;
+    if (is({"content_filter", "content_policy_violation", "ResponsibleAIPolicyViolation"}))
+        return errc::content_policy;
+    if (is({"rate_limit_exceeded", "rate_limit_error", "requests", "tokens", "slow_down",
+            "RESOURCE_EXHAUSTED", "throttling_error", "429"}))
+        return errc::rate_limited;
+    if (is({"server_is_overloaded", "overloaded_error", "overloaded", "engine_overloaded",
+            "service_unavailable", "service_unavailable_error", "UNAVAILABLE", "502", "503", "529"}))
+        return errc::overloaded;
+    if (is({"invalid_api_key", "authentication_error", "UNAUTHENTICATED", "401"}))
+        return errc::authentication;
+    if (is({"permission_error", "permission_denied", "PERMISSION_DENIED", "403"}))
+        return errc::permission_denied;
+    if (is({"model_not_found", "not_found_error", "NOT_FOUND", "404"})) return errc::not_found;
+    if (is({"timeout", "timeout_error", "DEADLINE_EXCEEDED", "408", "504"})) return errc::provider_internal;
+    if (is({"unsupported_parameter"})) return errc::unsupported_parameter;
+    if (is({"invalid_request_error", "BadRequestError", "INVALID_ARGUMENT", "400", "422"}))
+        return errc::invalid_request;
+    return errc::provider_internal;
+}
+
+/// The wait in Google's RetryInfo or in OpenAI's "Please try again in 6m0s"; -1 for none.
+[[nodiscard]] LLMX_DECL double openai_chat_wait(const json_reader& r, std::string_view message) noexcept {
+    std::optional<std::chrono::milliseconds> wait;
+    if (const auto* details = r.array_or_null("details"); details != nullptr) {
+        for (const auto& d : *details)
+            if (d.is_object() && !wait) wait = parse_duration(json_reader(d.get_object()).string_or("retryDelay"));
+    }
+    static constexpr std::string_view words = "try again in ";
+    if (const std::size_t at = message.find(words); !wait && at != std::string_view::npos) {
+        std::string_view text = message.substr(at + words.size());
+        text = text.substr(0, text.find_first_not_of("0123456789.hmsun"));
+        while (text.ends_with('.')) text.remove_suffix(1);
+        wait = parse_duration(text);
+    }
+    return wait ? static_cast<double>(wait->count()) / 1000.0 : -1.0;
+}
+
+/// A code that some servers send as a number.
+[[nodiscard]] LLMX_DECL std::string openai_chat_word(const json_reader& r, std::string_view name) {
+    const auto* v = r.find(name);
+    if (v == nullptr || v->is_object() || v->is_array()) return std::string();
+    return v->is_string() ? std::string(std::string_view(v->get_string())) : openai_chat_json(*v);
+}
+
+LLMX_DECL error_body openai_chat_read_error(const boost::json::value& v) {
+    error_body e;
+    if (v.is_string()) {
+        e.message = std::string_view(v.get_string());
+        return e;
+    }
+    if (!v.is_object()) {
+        if (!v.is_null()) e.message = openai_chat_json(v);
+        return e;
+    }
+    const json_reader r(v.get_object());
+    e.message = r.string_or("message");
+    e.type = openai_chat_word(r, "type");
+    if (e.type.empty()) e.type = r.string_or("status"); // Google's OpenAI endpoint
+    e.code = openai_chat_word(r, "code");
+    e.param = openai_chat_word(r, "param");
+    e.retry_after_s = openai_chat_wait(r, e.message);
+    return e;
+}
+
+LLMX_DECL error openai_chat_failure(const boost::json::value& v) {
+    error_body body = openai_chat_read_error(v);
+    const errc what = openai_chat_classify(body);
+    error e(what);
+    e.with_provider_message(std::move(body.message));
+    e.with_provider_code(std::move(body.code.empty() ? body.type : body.code));
+    if (!body.param.empty()) e.with_param(std::move(body.param));
+    if (body.retry_after_s >= 0)
+        e.with_retry_after(std::chrono::milliseconds(static_cast<std::int64_t>(body.retry_after_s * 1000.0)));
+    return e;
+}
+
+} // namespace detail
+
+LLMX_DECL error_body openai_chat::decode_error(std::string_view body) {
+    auto parsed = parse_json(body);
+    if (parsed.has_error()) {
+        // Proxies in between answer in plain text; a page of HTML says nothing useful.
+        error_body e;
+        const std::size_t start = body.find_first_not_of(" \t\r\n");
+        if (start != std::string_view::npos && body[start] != '<') {
+            const std::string_view text = body.substr(start, 512);
+            e.message = text.substr(0, valid_utf8_prefix(text));
+        }
+        return e;
+    }
+    const boost::json::value* v = &*parsed;
+    // Google's OpenAI endpoint wraps the object in an array.
+    if (v->is_array() && v->get_array().size() == 1) v = &v->get_array().front();
+    if (!v->is_object()) return detail::openai_chat_read_error(*v);
+    const json_reader r(v->get_object());
+    if (const auto* inner = r.find("error"); inner != nullptr) {
+        error_body e = detail::openai_chat_read_error(*inner);
+        // "error" as a bare word, with the sentence beside it.
+        if (inner->is_string() && r.find("message") != nullptr) {
+            e.type = std::move(e.message);
+            e.message = r.string_or("message");
+        }
+        return e;
+    }
+    if (const auto* detail_member = r.find("detail"); detail_member != nullptr && r.find("message") == nullptr) {
+        if (detail_member->is_object()) return detail::openai_chat_read_error(*detail_member);
+        error_body e;
+        e.message = detail_member->is_string() ? std::string(std::string_view(detail_member->get_string()))
+                                               : detail::openai_chat_json(*detail_member);
+        return e;
+    }
+    return detail::openai_chat_read_error(*v);
+}
+
+LLMX_DECL void openai_chat::encode_error(const error& failure, std::string& out) {
+    std::string message = failure.message();
+    if (!failure.provider_message().empty()) {
+        message += ": ";
+        message += failure.provider_message();
+    }
+    json_writer w(out);
+    w.object().key("error").object().member("message", message);
+    w.member("type", detail::openai_chat_error_type(failure.value(), failure.http_status()));
+    w.key("param");
+    if (failure.param().empty()) w.null();
+    else w.value(failure.param());
+    w.key("code");
+    // Clients compare this one code to shorten the prompt, whichever vendor said it in its own words.
+    if (failure.provider_code().empty() || failure.value() == errc::context_window_exceeded)
+        w.value(detail::openai_chat_error_code(failure.value()));
+    else w.value(failure.provider_code());
+    w.end_object().end_object();
+}
+
+} // namespace llmx::inline v0

@@ -1,0 +1,242 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/dialects/openai/chat.hpp>
+
+#include <llmx/dialects/detail/member_names.hpp>
+#include <llmx/dialects/openai/detail/chat_common.hpp>
+#include <llmx/wire/json_scan.hpp>
+
+#include <string_view>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// A fault of the request, named like those of `json_reader`.
+[[nodiscard]] LLMX_DECL error openai_chat_wrong(std::string_view param, std::string_view what) {
+    std::string text(param);
+    text += ": expected ";
+    text += what;
+    error e(errc::invalid_request, std::move(text));
+    e.with_param(std::string(param));
+    return e;
+}
+
+/// Whether an array's text has an element.
+[[nodiscard]] LLMX_DECL bool openai_chat_has_items(std::string_view array) noexcept {
+    if (!array.starts_with('[')) return false;
+    const std::size_t first = array.find_first_not_of(" \t\r\n", 1);
+    return first != std::string_view::npos && array[first] != ']';
+}
+
+LLMX_DECL result<void> openai_chat_scan_options(std::string_view options, request_head& to) {
+    return scan_json_members(options, [&to](const json_member& m) {
+        if (m.named("include_usage")) to.include_usage = is_true(m.value);
+    });
+}
+
+/// The usage object that \p text is, which has passed a scan.
+[[nodiscard]] LLMX_DECL usage openai_chat_parse_usage(std::string_view text) noexcept {
+    openai_chat_counts counts;
+    json_scanner outer(text);
+    for (json_member m; outer.next(m);) {
+        if (m.value.front() == '{') {
+            json_scanner inner(m.value);
+            for (json_member d; inner.next(d);)
+                if (const auto n = json_count(d.value)) counts.take_detail(m.key, d.key, *n);
+        } else if (const auto n = json_count(m.value)) {
+            counts.take(m.key, *n);
+        }
+    }
+    return counts.totals();
+}
+
+/// After a member's name at \p at: where its value begins; npos when it was no name.
+[[nodiscard]] LLMX_DECL std::size_t openai_chat_value_at(std::string_view json, std::size_t at) noexcept {
+    constexpr std::string_view space = " \t\r\n";
+    at = json.find_first_not_of(space, at);
+    if (at == std::string_view::npos || json[at] != ':') return std::string_view::npos;
+    return json.find_first_not_of(space, at + 1);
+}
+
+/// Calls \p f with the offset of the value of each member, at any depth, called \p name,
+/// until it returns true. Quotes within strings are escaped, so a quoted name is one.
+template <class F> bool openai_chat_search(std::string_view json, std::string_view name, F f) {
+    // The letters are searched, not the quote: there are fewer of them.
+    for (std::size_t at = json.find(name); at != std::string_view::npos; at = json.find(name, at + 1)) {
+        const std::size_t end = at + name.size();
+        if (at == 0 || json[at - 1] != '"' || end == json.size() || json[end] != '"') continue;
+        const std::size_t value = openai_chat_value_at(json, end + 1);
+        if (value != std::string_view::npos && f(value)) return true;
+    }
+    return false;
+}
+
+/// Whether some member \p name holds text, items or members.
+[[nodiscard]] LLMX_DECL bool openai_chat_is_filled(std::string_view json, std::string_view name) noexcept {
+    return openai_chat_search(json, name, [json](std::size_t value) {
+        if (value + 1 >= json.size()) return false;
+        switch (json[value]) {
+        case '"': return json[value + 1] != '"';
+        case '[': return json[value + 1] != ']';
+        case '{': return json[value + 1] != '}';
+        default: return false;
+        }
+    });
+}
+
+} // namespace detail
+
+LLMX_DECL result<request_head> openai_chat::scan_request(std::string_view body, const request_target& target) {
+    using namespace std::string_view_literals;
+    static constexpr detail::routed_members routed("model"sv, "messages"sv, "stream"sv, "stream_options"sv, "max_tokens"sv, "max_completion_tokens"sv);
+    request_head head;
+    std::int64_t old_limit = 0, new_limit = 0;
+    bool has_messages = false, has_model = false;
+    detail::members_seen seen;
+    auto done = scan_json_members(body, [&](const json_member& m) -> result<void> {
+        if (m.named("model")) {
+            if (seen.again(0)) return detail::member_given_twice(m);
+            head.model_begin = m.begin;
+            head.model_end = m.end;
+            if (is_json_null(m.value)) return success();
+            if (!is_json_string(m.value) || m.value == "\"\"")
+                return detail::openai_chat_wrong("model", "the name of a model");
+            has_model = true;
+            head.model = plain_json_string(m.value).value_or(std::string_view());
+        } else if (m.named("messages")) {
+            if (!m.value.starts_with('[')) return detail::openai_chat_wrong("messages", "an array");
+            has_messages = detail::openai_chat_has_items(m.value);
+            if (!has_messages) return detail::openai_chat_wrong("messages", "at least one message");
+            if (seen.again(1)) return detail::member_given_twice(m);
+        } else if (m.named("stream")) {
+            head.stream = is_true(m.value);
+            if (!head.stream && m.value != "false" && !is_json_null(m.value))
+                return detail::openai_chat_wrong("stream", "true or false");
+            if (seen.again(2)) return detail::member_given_twice(m);
+        } else if (m.named("stream_options")) {
+            if (seen.again(3)) return detail::member_given_twice(m);
+            if (m.value.starts_with('{')) return detail::openai_chat_scan_options(m.value, head);
+        } else if (m.named("max_completion_tokens")) {
+            new_limit = json_count(m.value).value_or(0);
+            if (seen.again(4)) return detail::member_given_twice(m);
+        } else if (m.named("max_tokens")) {
+            old_limit = json_count(m.value).value_or(0);
+            if (seen.again(5)) return detail::member_given_twice(m);
+        } else {
+            return routed.check(m);
+        }
+        return success();
+    });
+    if (done.has_error()) return done.error();
+    if (!target.model.empty()) head.model = target.model;
+    else if (!has_model) return detail::openai_chat_wrong("model", "the name of a model");
+    if (!has_messages) return detail::openai_chat_wrong("messages", "an array");
+    head.max_output_tokens = new_limit != 0 ? new_limit : old_limit;
+    if (target.stream && !head.stream) head.stream = head.stream_differs = true;
+    return head;
+}
+
+LLMX_DECL usage openai_chat::scan_usage(std::string_view body) {
+    usage found;
+    bool seen = false;
+    const auto done = scan_json_members(body, [&](const json_member& m) {
+        if (!m.value.starts_with('{')) return;
+        if (m.named("usage")) {
+            found = detail::openai_chat_parse_usage(m.value);
+            seen = true;
+        } else if (!seen && m.named("x_groq")) {
+            // Not `scan_usage` again: one in another would be scanned once for each around it.
+            json_scanner inner(m.value);
+            for (json_member d; inner.next(d);)
+                if (d.named("usage") && d.value.starts_with('{')) found = detail::openai_chat_parse_usage(d.value);
+        }
+    });
+    return done.has_error() ? usage() : found;
+}
+
+LLMX_DECL const stream_progress& openai_chat::stream_watch::feed(std::string_view bytes) {
+    while (!bytes.empty()) {
+        const std::size_t end = bytes.find('\n');
+        const std::string_view piece = bytes.substr(0, end);
+        if (end == std::string_view::npos) {
+            if (!skipping_ && partial_.size() + piece.size() > max_line) {
+                skipping_ = true;
+                skipped_ = partial_.size();
+                progress_.begun = true;
+                partial_ = std::string();
+            }
+            if (skipping_) skipped_ += piece.size();
+            else partial_ += piece;
+            break;
+        }
+        bytes.remove_prefix(end + 1);
+        if (skipping_) {
+            skipping_ = false;
+        } else if (partial_.empty()) {
+            line(piece);
+        } else {
+            partial_ += piece;
+            line(partial_);
+            partial_.clear();
+        }
+    }
+    // The end may come without a line end. Should more come on that line, it was another text.
+    progress_.complete = done_ || partial_ == "data: [DONE]" || partial_ == "data:[DONE]";
+    progress_.pending = skipping_ ? skipped_ : partial_.size();
+    return progress_;
+}
+
+LLMX_DECL void openai_chat::stream_watch::line(std::string_view text) {
+    if (text.ends_with('\r')) text.remove_suffix(1);
+    // Some servers name the event and leave the member "error" out.
+    if (text.empty() || text.front() == 'e') error_event_ = text == "event: error" || text == "event:error";
+    if (!text.starts_with("data:")) return;
+    if (error_event_) progress_.failed = true;
+    text.remove_prefix(5);
+    while (text.starts_with(' ')) text.remove_prefix(1);
+    while (text.ends_with(' ')) text.remove_suffix(1);
+    if (text == "[DONE]") done_ = true;
+    else payload(text);
+}
+
+LLMX_DECL void openai_chat::stream_watch::payload(std::string_view json) {
+    using detail::openai_chat_search;
+    const auto is_object = [json](std::size_t value) { return json[value] == '{'; };
+    if (openai_chat_search(json, "usage", is_object)) {
+        const usage u = scan_usage(json);
+        if (!u.empty()) progress_.tokens = u;
+    }
+    const auto not_null = [json](std::size_t value) { return json[value] != 'n'; };
+    if (openai_chat_search(json, "error", not_null)) {
+        // Quoted anywhere; it counts at the top level alone.
+        const auto done = scan_json_members(json, [this](const json_member& m) {
+            if (m.named("error") && !is_json_null(m.value)) progress_.failed = true;
+        });
+        if (done.has_error()) progress_.failed = true;
+    }
+    bool broke_off = false;
+    const bool ended = openai_chat_search(json, "finish_reason", [json, &broke_off](std::size_t value) {
+        const std::string_view word = json.substr(value);
+        broke_off = word.starts_with("\"error\"") || word.starts_with("\"network_error\"");
+        // Some servers write "" into every chunk but the last.
+        return word.starts_with('"') && !word.starts_with("\"\"");
+    });
+    if (broke_off) progress_.failed = true;
+    // Of several choices one may end before another: then the end marker alone is proof. A
+    // tool call's index may be taken for a choice's, which errs on the side of asking for it.
+    several_ = several_ || openai_chat_search(json, "index", [json](std::size_t value) { return json[value] != '0'; });
+    if (ended) progress_.answered = true;
+    if (several_) progress_.answered = false;
+    if (progress_.begun) return;
+    using detail::openai_chat_is_filled;
+    progress_.begun = ended || openai_chat_is_filled(json, "content") ||
+                      openai_chat_is_filled(json, "tool_calls") ||
+                      openai_chat_is_filled(json, "reasoning_content") ||
+                      openai_chat_is_filled(json, "reasoning") || openai_chat_is_filled(json, "refusal") ||
+                      openai_chat_is_filled(json, "thinking_blocks") ||
+                      openai_chat_is_filled(json, "function_call") ||
+                      openai_chat_is_filled(json, "audio") || openai_chat_is_filled(json, "images");
+}
+
+} // namespace llmx::inline v0

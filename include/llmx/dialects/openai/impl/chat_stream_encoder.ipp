@@ -1,0 +1,305 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/dialects/openai/chat.hpp>
+
+#include <llmx/dialects/openai/detail/chat_common.hpp>
+
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// A delta's member for the bytes in a part of Google's dialect, which has them as
+/// `{"inlineData":{"mimeType","data"}}`; empty for other parts. \p audio_id may be empty.
+[[nodiscard]] LLMX_DECL std::string openai_chat_media_delta(std::string_view part, std::string_view audio_id) {
+    std::string member;
+    const auto parsed = parse_json_object(part);
+    const auto* blob = parsed.has_error() ? nullptr : json_reader(*parsed).object_or_null("inlineData");
+    if (blob == nullptr) return member;
+    const json_reader in(*blob);
+    const std::string_view type = in.string_or("mimeType"), data = in.string_or("data");
+    json_writer w(member);
+    if (data.empty()) return member;
+    if (type.starts_with("image/")) {
+        member = R"("images":[)";
+        openai_chat_write_image(w, image_part(media::from_base64(std::string(type), std::string(data))));
+        member += ']';
+    } else if (type.starts_with("audio/")) {
+        member = R"("audio":)";
+        w.object();
+        if (!audio_id.empty()) w.member("id", audio_id);
+        w.member("data", data).end_object();
+    }
+    return member;
+}
+
+} // namespace detail
+
+LLMX_DECL openai_chat::stream_encoder::stream_encoder(const reply_options& options)
+    : id_(options.id), model_(options.model), created_(options.created), include_usage_(options.include_usage) {
+    set_head(id_, created_, model_);
+}
+
+LLMX_DECL void openai_chat::stream_encoder::set_head(std::string_view id, std::int64_t created,
+                                                     std::string_view model) {
+    head_ = "data: ";
+    json_writer w(head_);
+    w.object().member("id", id).member("object", "chat.completion.chunk");
+    w.member("created", created).member("model", model);
+}
+
+LLMX_DECL openai_chat::stream_encoder::choice_state& openai_chat::stream_encoder::begin(std::uint32_t choice,
+                                                                                        std::string& out) {
+    choice_state& s = choices_[choice];
+    if (!s.begun) {
+        s.begun = true;
+        s.choice = choice;
+        open_delta(choice, out);
+        out += R"("role":"assistant","content":"")";
+        close_delta(out);
+    }
+    return s;
+}
+
+LLMX_DECL void openai_chat::stream_encoder::open_delta(std::uint32_t choice, std::string& out) const {
+    out += head_;
+    out += R"(,"choices":[{"index":)";
+    json_writer(out).value(choice);
+    out += R"(,"delta":{)";
+}
+
+LLMX_DECL void openai_chat::stream_encoder::close_delta(std::string& out) const {
+    out += R"(},"finish_reason":null}])";
+    close_chunk(out);
+}
+
+LLMX_DECL void openai_chat::stream_encoder::close_chunk(std::string& out) const {
+    if (include_usage_) out += R"(,"usage":null)";
+    out += "}\n\n";
+}
+
+LLMX_DECL void openai_chat::stream_encoder::end_thinking(choice_state& s, std::string& out) const {
+    if (!s.thinks) return;
+    s.thinks = false;
+    if (!s.signature.empty()) {
+        open_delta(s.choice, out);
+        out += R"("thinking_blocks":[{"type":"thinking","thinking":)";
+        append_json_string(out, s.thought);
+        out += R"(,"signature":)";
+        append_json_string(out, s.signature);
+        out += "}]";
+        close_delta(out);
+    }
+    s.thought.clear();
+    s.signature.clear();
+}
+
+LLMX_DECL void openai_chat::stream_encoder::encode_thinking(choice_state& s, const chat_event& event,
+                                                            std::string& out) const {
+    if (s.thinks && s.thinking_part != event.part) end_thinking(s, out);
+    s.thinks = true;
+    s.thinking_part = event.part;
+    if (event.text.empty()) return;
+    s.thought += event.text;
+    open_delta(s.choice, out);
+    out += R"("reasoning_content":)";
+    append_json_string(out, event.text);
+    close_delta(out);
+}
+
+LLMX_DECL void openai_chat::stream_encoder::encode_signature(choice_state& s, const chat_event& event,
+                                                             std::string& out) const {
+    if (s.thinks && s.thinking_part == event.part) {
+        if (s.signature.empty()) s.signature = detail::signature_tag(event.name, openai_chat::name);
+        s.signature += event.text;
+        return;
+    }
+    end_thinking(s, out);
+    const auto call = s.calls.find(event.part);
+    const bool of_text = s.text_part == static_cast<std::int64_t>(event.part);
+    if (call == s.calls.end() && !of_text) {
+        // A provider can sign thoughts that it keeps to itself.
+        s.thinks = true;
+        s.thinking_part = event.part;
+        s.signature = detail::signature_tag(event.name, openai_chat::name).append(event.text);
+        return;
+    }
+    open_delta(s.choice, out);
+    if (!of_text) {
+        out += R"("tool_calls":[{"index":)";
+        json_writer(out).value(call->second);
+        out += ',';
+    }
+    json_writer w(out);
+    detail::openai_chat_write_signature(w, event.text);
+    if (!of_text) out += "}]";
+    close_delta(out);
+}
+
+LLMX_DECL void openai_chat::stream_encoder::encode_call(choice_state& s, const chat_event& event,
+                                                        std::string& out) const {
+    const bool begins = event.what == chat_event::kind::tool_call;
+    auto at = s.calls.find(event.part);
+    if (at == s.calls.end()) {
+        if (!begins) return;
+        at = s.calls.emplace(event.part, s.calls.size()).first;
+    }
+    open_delta(s.choice, out);
+    out += R"("tool_calls":[)";
+    json_writer w(out);
+    w.object().member("index", at->second);
+    if (begins) {
+        w.member("id", event.id).member("type", "function").key("function").object();
+        w.member("name", event.name).member("arguments", "").end_object();
+        if (!event.text.empty()) detail::openai_chat_write_signature(w, event.text);
+    } else {
+        w.key("function").object().member("arguments", event.text).end_object();
+    }
+    w.end_object();
+    out += ']';
+    close_delta(out);
+}
+
+LLMX_DECL void openai_chat::stream_encoder::encode_foreign(choice_state& s, const chat_event& event,
+                                                           std::string& out) const {
+    const bool ours = event.name == openai_chat::name;
+    if (event.what == chat_event::kind::citation && !ours) {
+        // Every dialect that cites web pages names them "url" or "uri".
+        const auto parsed = parse_json_object(event.text);
+        if (parsed.has_error()) return;
+        const json_reader r(*parsed);
+        const std::string_view url = r.string_or("url", r.string_or("uri"));
+        if (url.empty()) return;
+        open_delta(s.choice, out);
+        out += R"("annotations":[)";
+        json_writer w(out);
+        w.object().member("type", "url_citation").key("url_citation").object();
+        w.member("start_index", r.count_or("start_index")).member("end_index", r.count_or("end_index")).member("url", url);
+        w.member("title", r.string_or("title")).end_object().end_object();
+        out += ']';
+        close_delta(out);
+        return;
+    }
+    if (!ours) {
+        // SDKs join what is text in the pieces of audio, so its id goes once.
+        const std::string id = s.has_audio ? std::string() : "audio_" + id_;
+        const std::string member = detail::openai_chat_media_delta(event.text, id);
+        if (member.empty()) return;
+        s.has_audio = s.has_audio || event.what == chat_event::kind::audio;
+        open_delta(s.choice, out);
+        out += member;
+        close_delta(out);
+        return;
+    }
+    std::string_view before, after;
+    if (event.what == chat_event::kind::citation) {
+        before = R"("annotations":[)";
+        after = "]";
+    } else if (event.what == chat_event::kind::audio) {
+        before = R"("audio":)";
+    } else {
+        const std::string type = detail::openai_chat_opaque_type(event.text);
+        if (type == "custom") {
+            const std::size_t index = s.calls.emplace(event.part, s.calls.size()).first->second;
+            open_delta(s.choice, out);
+            out += R"("tool_calls":[{"index":)";
+            json_writer(out).value(index);
+            out += ',';
+            detail::openai_chat_append_flat(out, event.text.substr(event.text.find('{') + 1));
+            out += ']';
+            close_delta(out);
+            return;
+        }
+        if (type != "image_url") return;
+        before = R"("images":[)";
+        after = "]";
+    }
+    open_delta(s.choice, out);
+    out += before;
+    detail::openai_chat_append_flat(out, event.text);
+    out += after;
+    close_delta(out);
+}
+
+LLMX_DECL void openai_chat::stream_encoder::encode(const chat_event& event, std::string& out) {
+    using kind = chat_event::kind;
+    if (event.what == kind::ping) {
+        append_sse_comment(out, "keep-alive");
+        return;
+    }
+    if (event.what == kind::usage) {
+        tokens_ = event.tokens;
+        has_usage_ = true;
+        return;
+    }
+    if (event.what == kind::start) {
+        // Each chunk repeats them: a longer one is left out, and the caller's own stands for it.
+        if (!event.id.empty() && event.id.size() <= detail::max_stream_label) id_ = event.id;
+        if (!event.name.empty() && event.name.size() <= detail::max_stream_label) model_ = event.name;
+        if (event.created != 0) created_ = event.created;
+        set_head(id_, created_, model_);
+    }
+    choice_state& s = begin(event.choice, out);
+    const bool thinks = event.what == kind::thinking || event.what == kind::thinking_signature;
+    if (!thinks && event.what != kind::logprobs) end_thinking(s, out);
+    switch (event.what) {
+    case kind::text:
+    case kind::refusal:
+        if (event.what == kind::text) s.text_part = event.part;
+        open_delta(s.choice, out);
+        out += event.what == kind::text ? R"("content":)" : R"("refusal":)";
+        append_json_string(out, event.text);
+        close_delta(out);
+        break;
+    case kind::thinking: encode_thinking(s, event, out); break;
+    case kind::thinking_signature: encode_signature(s, event, out); break;
+    case kind::redacted_thinking:
+        open_delta(s.choice, out);
+        out += R"("thinking_blocks":[{"type":"redacted_thinking","data":)";
+        append_json_string(out, event.text);
+        out += "}]";
+        close_delta(out);
+        break;
+    case kind::tool_call:
+    case kind::tool_arguments: encode_call(s, event, out); break;
+    case kind::citation:
+    case kind::audio:
+    case kind::opaque: encode_foreign(s, event, out); break;
+    case kind::logprobs:
+        open_delta(s.choice, out);
+        out += R"(},"logprobs":)";
+        detail::openai_chat_append_flat(out, event.text);
+        out += R"(,"finish_reason":null}])";
+        close_chunk(out);
+        break;
+    case kind::finish:
+        open_delta(s.choice, out);
+        out += R"(},"finish_reason":)";
+        append_json_string(out, detail::openai_chat_finish_word(event.reason, !s.calls.empty()));
+        out += "}]";
+        close_chunk(out);
+        break;
+    case kind::start:
+    case kind::usage:
+    case kind::ping: break;
+    }
+}
+
+LLMX_DECL void openai_chat::stream_encoder::finish(std::string& out) {
+    if (include_usage_ && has_usage_) {
+        out += head_;
+        out += R"(,"choices":[],"usage":)";
+        json_writer w(out);
+        detail::openai_chat_write_usage(w, tokens_);
+        out += "}\n\n";
+    }
+    out += "data: [DONE]\n\n";
+}
+
+LLMX_DECL void openai_chat::stream_encoder::fail(const error& failure, std::string& out) {
+    out += "data: ";
+    openai_chat::encode_error(failure, out);
+    out += "\n\n";
+}
+
+} // namespace llmx::inline v0
