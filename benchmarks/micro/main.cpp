@@ -57,12 +57,12 @@ template <class Gateway> boost::asio::awaitable<int> pass_bytes(Gateway& gw, run
         ctx.started = on.now();
         call c(on, ctx);
         const auto head = openai_chat::scan_request(request_body, request_target());
-        c.dialect = &dialect_of<openai_chat>;
-        c.body = request_body;
+        c.in.codec = &codec_of<openai_chat>;
+        c.in.body = request_body;
         c.model = head->model;
-        c.model_begin = head->model_begin;
-        c.model_end = head->model_end;
-        c.estimated_tokens = request_body.size() / 4;
+        c.in.model_begin = head->model_begin;
+        c.in.model_end = head->model_end;
+        c.in.estimated_tokens = request_body.size() / 4;
         const auto r = co_await gw.execute(c);
         if (r.has_value()) ++good;
     }

@@ -7,7 +7,7 @@
 
 struct my_vendor {
     static constexpr std::string_view name = "my_vendor";
-    using dialect = llmx::openai_chat;
+    using codecs = llmx::codec_list<llmx::openai_chat>;
     static constexpr llmx::provider_facts facts = {
         .default_base = "http://127.0.0.1:9", .key_env = "MY_VENDOR_KEY", .base_env = "MY_VENDOR_BASE",
         .needs_key = false, .traits = {}};
@@ -18,7 +18,7 @@ struct my_vendor {
         return llmx::success();
     }
     llmx::error classify(int status, std::span<const llmx::http_field> fields, std::string_view body) const {
-        return llmx::classify_http(name, status, fields, dialect::decode_error(body));
+        return llmx::classify_http(name, status, fields, llmx::openai_chat::decode_error(body));
     }
 };
 static_assert(llmx::provider<my_vendor>);

@@ -57,6 +57,6 @@ int main() {
             std::cerr << reply.error().message() << '\n';
             return 1;
         }
-        std::cout << caller << " was served by " << context.deployment_id << '\n';
+        std::cout << caller << " was served by " << context.report.deployment_id << '\n';
     }
 }

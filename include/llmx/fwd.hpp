@@ -10,7 +10,7 @@ struct chat_reply;
 struct chat_event;
 struct call_context;
 struct deployment;
-struct dialect_ops;
+struct codec_ops;
 struct http_request;
 struct http_response;
 class cancellation;

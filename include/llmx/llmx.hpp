@@ -52,7 +52,9 @@
 #include <llmx/wire/url.hpp>
 #include <llmx/wire/utf8.hpp>
 #include <llmx/dialects/anthropic/messages.hpp>
-#include <llmx/dialects/dialect.hpp>
+#include <llmx/dialects/chat_codec.hpp>
+#include <llmx/dialects/codec.hpp>
+#include <llmx/dialects/flat_codec.hpp>
 #include <llmx/dialects/gemini/generate.hpp>
 #include <llmx/dialects/gemini/schema.hpp>
 #include <llmx/dialects/openai/chat.hpp>
@@ -98,7 +100,7 @@
 #include <llmx/gateway/arrange.hpp>
 #include <llmx/gateway/chat_stream.hpp>
 #include <llmx/gateway/client.hpp>
-#include <llmx/gateway/credentials.hpp>
+#include <llmx/service/credentials.hpp>
 #include <llmx/gateway/gateway.hpp>
 #include <llmx/gateway/stock_gateway.hpp>
 #include <llmx/gateway/upstream.hpp>

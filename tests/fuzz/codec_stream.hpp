@@ -3,7 +3,7 @@
 
 #include "json.hpp"
 
-#include <llmx/dialects/dialect.hpp>
+#include <llmx/dialects/chat_codec.hpp>
 #include <llmx/dialects/openai/chat.hpp>
 #include <llmx/wire/json_array_stream.hpp>
 #include <llmx/wire/sse.hpp>
@@ -50,8 +50,8 @@ inline std::string in_words(const llmx::usage& u) {
 
 template <class Source> told_stream decode_stream(const input& in, cut how) {
     told_stream told;
-    const llmx::decode_options options((in.choice(2) & 2) != 0);
-    auto decoder = llmx::dialect_of<Source>.make_decoder(options);
+    const llmx::detail::chat_rendering rendered((in.choice(2) & 2) != 0, nullptr);
+    auto decoder = llmx::stream_codec<llmx::chat>(llmx::codec_of<Source>)->make_decoder(&rendered);
     llmx::event_batch batch;
     const auto take = [&](const llmx::result<void>& done) {
         for (const llmx::chat_event& e : batch.events()) {
@@ -76,7 +76,7 @@ template <class Source> told_stream decode_stream(const input& in, cut how) {
 
 /// What the watch of a passed-through stream saw, until it saw a failure.
 template <class Source> std::string watch_stream(const input& in, cut how) {
-    auto watch = llmx::dialect_of<Source>.make_watch();
+    auto watch = llmx::codec_of<Source>.make_watch("text/event-stream");
     llmx::stream_progress seen;
     in_pieces(in.text(), how, in.steering(), [&](std::span<char> piece) {
         seen = watch->feed(std::string_view(piece.data(), piece.size()));

@@ -16,8 +16,8 @@ template <class D> void encode_reply(const llmx::chat_reply& reply, std::string&
     D::encode_reply(reply, how, out);
 }
 
-template <class D> bool translate(const llmx::dialect_ops& from, std::string_view body, std::size_t piece) {
-    const auto decoder = from.make_decoder(llmx::decode_options());
+template <class D> bool translate(const llmx::codec_ops& from, std::string_view body, std::size_t piece) {
+    const auto decoder = llmx::stream_codec<llmx::chat>(from)->make_decoder(nullptr);
     llmx::reply_options how;
     how.id = "id";
     how.model = "m";
@@ -46,7 +46,7 @@ template <class D> language of(std::string (*with_schema)(const std::string&), c
                                const generators& (*replies)(), const generators& (*streams)()) {
     language l;
     l.name = D::name;
-    l.ops = &llmx::dialect_of<D>;
+    l.ops = &llmx::codec_of<D>;
     l.encode_reply = &encode_reply<D>;
     l.translate = &translate<D>;
     l.with_schema = with_schema;
@@ -71,37 +71,30 @@ bool translate_request(const language& caller, const language& provider, std::st
     if (caller.name == llmx::gemini_generate::name) target.model = "m";
     if (caller.ops->scan_request(body, target).has_error()) return false;
     // Its own language passes through, unless a signature is another vendor's.
-    if (caller.ops == provider.ops && !caller.ops->has_foreign_signature(body)) return true;
-    const auto request = caller.ops->decode_request(body, target);
+    if (caller.ops == provider.ops && !caller.ops->must_translate(body)) return true;
+    const auto request = caller.ops->decode_request(body, std::string_view(), target);
     if (request.has_error()) return false;
     llmx::encode_options options;
     options.model = "m";
-    const llmx::chat_request* said = &*request;
-    std::optional<llmx::chat_request> fitted;
-    llmx::tool_names names;
-    if (!llmx::tool_names::fit(*said, provider.ops->tool_names)) {
-        fitted = *said;
-        names.make_fit(*fitted, provider.ops->tool_names);
-        said = &*fitted;
-    }
     llmx::drop_report drops;
     std::string out;
-    if (provider.ops->encode_request(*said, options, out, drops).has_error()) return false;
+    llmx::encoded_request written(out);
+    if (provider.ops->encode_request(*request, options, written, drops).has_error()) return false;
     static_cast<void>(llmx::detail::name_drops(drops, caller.ops, *request));
     return true;
 }
 
 bool translate_reply(const language& provider, const language& caller, std::string_view body) {
     static_cast<void>(provider.ops->scan_usage(body));
-    const auto reply = provider.ops->decode_reply(body);
+    const auto reply = provider.ops->decode_reply(body, nullptr);
     if (reply.has_error()) return false;
     std::string out;
-    caller.encode_reply(*reply, out);
+    caller.encode_reply(*reply->get<llmx::chat_reply>(), out);
     return true;
 }
 
 bool watch_stream(const language& provider, std::string_view body, std::size_t piece) {
-    const auto watch = provider.ops->make_watch();
+    const auto watch = provider.ops->make_watch("text/event-stream");
     bool good = true;
     while (!body.empty()) {
         good = !watch->feed(body.substr(0, piece)).failed && good;

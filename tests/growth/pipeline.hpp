@@ -27,11 +27,11 @@ using generators = std::vector<generator>;
 /// One language, as a caller's and as a provider's.
 struct language {
     std::string_view name;
-    const llmx::dialect_ops* ops;
+    const llmx::codec_ops* ops;
     void (*encode_reply)(const llmx::chat_reply& reply, std::string& out);
     /// Feeds \p body to a decoder of \p from and writes what comes out in this language, as a
     /// façade does; \p piece bytes at a time. False when it broke off.
-    bool (*translate)(const llmx::dialect_ops& from, std::string_view body, std::size_t piece);
+    bool (*translate)(const llmx::codec_ops& from, std::string_view body, std::size_t piece);
     /// A request with a tool and, where the language has one, a form of the answer of this schema.
     std::string (*with_schema)(const std::string& schema);
     const generators& (*requests)();

@@ -25,7 +25,7 @@ ALLOWED = {
     # An in-process provider (mock) speaks the transport's interface, not the network.
     "providers": {"core", "wire", "dialects", "service/runtime.hpp", "transport/http_exchange.hpp"},
     "registry": {"core", "wire", "dialects", "providers", "service/runtime.hpp", "transport/http_exchange.hpp"},
-    "service": {"core", "wire/http_message.hpp", "transport/http_exchange.hpp"},
+    "service": {"core", "wire", "dialects/codec.hpp", "transport/http_exchange.hpp"},
     "policies": {"core", "service", "wire/http_message.hpp"},
     "transport": {"core", "wire"},
     "gateway": {"core", "wire", "dialects", "providers", "registry", "service", "policies", "transport"},

@@ -106,6 +106,10 @@ public:
     template <class Change> void each(Change change) {
         for (chat_event& e : events_) change(e);
     }
+    /// Forgets all events but the first \p n.
+    void cut(std::size_t n) noexcept {
+        if (n < events_.size()) events_.erase(events_.begin() + static_cast<std::ptrdiff_t>(n), events_.end());
+    }
     [[nodiscard]] const std::vector<chat_event>& events() const noexcept { return events_; }
     [[nodiscard]] bool empty() const noexcept { return events_.empty(); }
 

@@ -3,19 +3,35 @@
 
 #include <llmx/config.hpp>
 
+#include <concepts>
 #include <cstdint>
 #include <string_view>
 
 namespace llmx::inline v0 {
 
-/// What a call asks for. Layers do not care; providers either have it or not.
-enum class operation : std::uint8_t { chat };
+/// What a call asks for, as data. Its address stands for the operation.
+struct operation_info {
+    /// What answers of the operation are.
+    enum class answers : std::uint8_t {
+        json,   ///< one JSON object, or a stream of events
+        octets, ///< bytes of a media type that the provider names, relayed as they come
+        text,   ///< JSON, or plain text when the caller asks for it; or a stream of events
+        duplex, ///< messages in both directions until either side ends
+    };
+    constexpr operation_info(std::string_view called, answers kind) noexcept : name(called), answer(kind) {}
+    /// In logs, metrics and errors: "chat".
+    std::string_view name;
+    answers answer;
+};
 
-[[nodiscard]] constexpr std::string_view to_string(operation op) noexcept {
-    switch (op) {
-    case operation::chat: return "chat";
-    }
-    return "unknown";
-}
+/// An operation is a type: the vocabulary of its requests and replies, and what it is called.
+///
+/// The set is open: a program's own operation is a type with these members, and codecs for it.
+template <class Op>
+concept operation = requires {
+    typename Op::request;
+    typename Op::reply;
+    { Op::info } -> std::convertible_to<const operation_info&>;
+};
 
 } // namespace llmx::inline v0

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <llmx/core/chat_event.hpp>
-#include <llmx/core/chat_reply.hpp>
-#include <llmx/dialects/dialect.hpp>
+#include <llmx/core/chat.hpp>
+#include <llmx/core/token_estimate.hpp>
 #include <llmx/service/call.hpp>
 #include <llmx/service/reply.hpp>
 
@@ -24,7 +23,7 @@ namespace detail {
 struct stream_state;
 }
 
-/// A streamed answer as events in nobody's dialect.
+/// A streamed answer as events in the vocabulary.
 ///
 /// `while (co_await s.read_more()) while (auto* ev = s.try_next()) use(*ev);` then look at
 /// `s.failure()`: a stream that broke is never a clean end.
@@ -95,10 +94,14 @@ private:
 namespace detail {
 /// Start time and request id, when the caller set none.
 LLMX_DECL void open_context(runtime& on, call_context& ctx);
-LLMX_DECL void set_request(call& c, const chat_request& request, bool stream);
-[[nodiscard]] LLMX_DECL result<chat_reply> decode_whole(const reply& r, const call& c);
-/// `decode_whole` on another thread, for a reply that would keep this one from others for long.
-[[nodiscard]] LLMX_DECL boost::asio::awaitable<result<chat_reply>> decode_offloaded(call& c, reply& r);
+/// \p request, which must outlive its use, is what \p c asks for.
+template <operation Op> void set_request(call& c, const typename Op::request& request, bool stream) {
+    c.model = request.model;
+    c.in.operation = &Op::info;
+    c.in.stream = stream;
+    c.in.canonical = any_message::borrow(request);
+    c.in.estimated_tokens = estimate_tokens(request);
+}
 } // namespace detail
 
 } // namespace llmx::inline v0

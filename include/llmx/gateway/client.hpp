@@ -113,7 +113,7 @@ public:
     /// coroutine begins and is linked to the call as long as it lives after that. \p request must
     /// live until the coroutine is done; a temporary one is kept by it.
     [[nodiscard]] boost::asio::awaitable<result<chat_reply>> chat(call_context& ctx, const chat_request& request) {
-        return detail::client_chat<gateway_type>(state_, &ctx, request, nullptr);
+        return detail::client_call<llmx::chat, gateway_type>(state_, &ctx, request, nullptr);
     }
     [[nodiscard]] boost::asio::awaitable<result<chat_reply>> chat(call_context& ctx, chat_request&& request) {
         return chat_of(&ctx, std::make_shared<const chat_request>(std::move(request)));
@@ -163,7 +163,7 @@ public:
         auto work = std::make_shared<detail::blocking_call<chat_reply, detail::no_event_handler>>(request, nullptr);
         boost::asio::io_context& io = *state_->io();
         return detail::block_on(
-            io, work, detail::client_chat<gateway_type>(state_, &work->context, work->request, work));
+            io, work, detail::client_call<llmx::chat, gateway_type>(state_, &work->context, work->request, work));
     }
     [[nodiscard]] result<chat_reply> chat(std::string text) { return chat(chat_request(model_, std::move(text))); }
 
@@ -202,7 +202,7 @@ private:
     }
     boost::asio::awaitable<result<chat_reply>> chat_of(call_context* ctx, std::shared_ptr<const chat_request> kept) {
         const chat_request& asked = *kept;
-        return detail::client_chat<gateway_type>(state_, ctx, asked, std::move(kept));
+        return detail::client_call<llmx::chat, gateway_type>(state_, ctx, asked, std::move(kept));
     }
     boost::asio::awaitable<result<chat_stream>> stream_of(call_context* ctx, std::unique_ptr<const chat_request> kept) {
         const chat_request& asked = *kept;

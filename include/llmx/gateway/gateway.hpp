@@ -10,16 +10,19 @@
 #include <llmx/gateway/detail/world.hpp>
 #include <llmx/gateway/upstream.hpp>
 #include <llmx/service/call.hpp>
+#include <llmx/service/reply_events.hpp>
 
 #include <boost/asio/awaitable.hpp>
 
 #include <atomic>
+#include <concepts>
 #include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 
 namespace llmx::inline v0 {
@@ -90,10 +93,10 @@ public:
 
     /// Runs \p c through all layers: the entry for façades and for tests.
     ///
-    /// \p c needs `model`, the request (bytes with dialect, or canonical) and a context
+    /// \p c needs `model`, the request (bytes with their codec, or canonical) and a context
     /// whose `started` is set. Unknown models fail with `errc::not_found`. Cancel through
     /// `call_context::cancellation`. \p c and its context must outlive the reply.
-    [[nodiscard]] boost::asio::awaitable<result<reply>> execute(call& c) {
+    [[nodiscard]] boost::asio::awaitable<result<reply>> execute(llmx::call& c) {
         // The core's own handle: no other core touches its counter.
         std::shared_ptr<snapshot> handle = snapshot_of(*c.on);
         snapshot& now = *handle;
@@ -112,34 +115,42 @@ public:
         return same != nullptr ? handle->stack.available_at(*same, now) : time_point::max();
     }
 
-    /// One whole answer. \p on is the core's runtime; \p ctx and \p request must live until
-    /// the coroutine is done, a temporary \p request is kept by it. Fails with any `errc`; a
-    /// reply the provider marks as broken is `errc::bad_response`.
-    [[nodiscard]] boost::asio::awaitable<result<chat_reply>> chat(runtime& on, call_context& ctx,
-                                                                  const chat_request& request) {
+    /// One whole answer of the operation \p Op. \p on is the core's runtime; \p ctx and \p request
+    /// must live until the coroutine is done, a temporary \p request is kept by it. Fails with any
+    /// `errc`: `unsupported_operation` when no deployment of the model's provider has it.
+    template <operation Op>
+    [[nodiscard]] boost::asio::awaitable<result<typename Op::reply>> call(runtime& on, call_context& ctx,
+                                                                         const typename Op::request& request) {
         detail::open_context(on, ctx);
-        call c(on, ctx);
-        detail::set_request(c, request, false);
+        llmx::call c(on, ctx);
+        detail::set_request<Op>(c, request, false);
         result<reply> r = co_await execute(c);
-        ctx.keep_alive = c.keep_alive;
+        ctx.report.keep_alive = c.keep_alive;
         if (r.has_error()) co_return r.error();
-        if (r->body.size() > offload_translation_above) {
-            result<chat_reply> decoded = co_await detail::decode_offloaded(c, *r);
-            co_return std::move(decoded);
-        }
-        co_return detail::decode_whole(*r, c);
+        result<typename Op::reply> decoded = co_await decode_reply<Op>(c, *r);
+        co_return std::move(decoded);
     }
-    [[nodiscard]] boost::asio::awaitable<result<chat_reply>> chat(runtime& on, call_context& ctx,
-                                                                  chat_request&& request) {
-        return detail::chat_keeping(*this, on, ctx, detail::kept(std::move(request)));
+    template <operation Op>
+    [[nodiscard]] boost::asio::awaitable<result<typename Op::reply>> call(runtime& on, call_context& ctx,
+                                                                         typename Op::request&& request) {
+        return detail::call_keeping<Op>(*this, on, ctx, detail::kept(std::move(request)));
     }
-    [[nodiscard]] boost::asio::awaitable<result<chat_reply>> chat(runtime& on, call_context& ctx,
-                                                                  const chat_request&& request) {
-        return detail::chat_keeping(*this, on, ctx, detail::kept(request));
+    template <operation Op>
+    [[nodiscard]] boost::asio::awaitable<result<typename Op::reply>> call(runtime& on, call_context& ctx,
+                                                                         const typename Op::request&& request) {
+        return detail::call_keeping<Op>(*this, on, ctx, detail::kept(request));
     }
-    template <class Request>
-    boost::asio::awaitable<result<chat_reply>> chat(runtime&, call_context&&, Request&&) {
-        return detail::refuse_temporary_context<result<chat_reply>, Request>();
+    template <operation Op, class Request>
+    boost::asio::awaitable<result<typename Op::reply>> call(runtime&, call_context&&, Request&&) {
+        return detail::refuse_temporary_context<result<typename Op::reply>, Request>();
+    }
+
+    /// `call<chat>`; a reply the provider marks as broken is `errc::bad_response`.
+    template <class Context, class Request>
+        requires std::same_as<std::remove_cvref_t<Context>, call_context> &&
+                 std::convertible_to<Request, const chat_request&>
+    [[nodiscard]] boost::asio::awaitable<result<chat_reply>> chat(runtime& on, Context&& ctx, Request&& request) {
+        return call<llmx::chat>(on, std::forward<Context>(ctx), std::forward<Request>(request));
     }
 
     /// A streamed answer: returns when the first content is there; what failed before that has

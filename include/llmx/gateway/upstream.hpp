@@ -21,17 +21,9 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
 
 } // namespace detail
 
-/// What `gateway` wants of its options that is not a policy.
-struct upstream_options {
-    upstream_options() = default;
-    /// Leave out what a provider cannot say instead of failing with
-    /// `errc::unsupported_parameter`; a call and a deployment may say otherwise.
-    bool drop_params = false;
-};
-
 /// The innermost service: talks to the provider of `call::target`.
 ///
-/// Bytes pass through unparsed when the caller's dialect is the provider's, unless they hold
+/// Bytes pass through unparsed when the provider has the codec of the caller's request, unless they hold
 /// signatures of another vendor; otherwise the request is decoded once per call and encoded
 /// for the provider.
 template <class Registry> class upstream {
@@ -39,7 +31,7 @@ public:
     explicit upstream(std::shared_ptr<const Registry> providers) : providers_(std::move(providers)) {}
 
     [[nodiscard]] boost::asio::awaitable<result<reply>> operator()(call& c) {
-        const std::size_t at = c.target->provider_index;
+        const std::size_t at = c.now.target->provider_index;
         return detail::perform(Registry::ops(at), providers_->self(at), c);
     }
     [[nodiscard]] time_point available_at(const deployment&, time_point now) const noexcept { return now; }

@@ -111,7 +111,7 @@ public:
     }
 
     [[nodiscard]] result<void> before(call& c, memory& m) {
-        const deployment& d = *c.target;
+        const deployment& d = *c.now.target;
         if (rules_[d.index].off()) return success();
         circuit& state = circuits_[d];
         m.began = c.moment;
@@ -121,14 +121,14 @@ public:
     }
     std::optional<time_point> after(call& c, memory& m, const result<reply>& r) {
         if (!m.pass) return std::nullopt;
-        const std::size_t at = c.target->index;
+        const std::size_t at = c.now.target->index;
         if (r && r->stream != nullptr) {
             m.pass->began_stream();
             c.on_finish(this, &told);
         } else if (r) {
             m.pass->succeeded(c.moment, rules_[at]);
         } else {
-            m.pass->failed(policy_.judge(r.error(), c.moment - m.began, has_others_[at], c.target->model.ends_with('*')),
+            m.pass->failed(policy_.judge(r.error(), c.moment - m.began, has_others_[at], c.now.target->model.ends_with('*')),
                            bounded(r.error().retry_after()), c.moment, rules_[at]);
         }
         return std::nullopt;

@@ -73,18 +73,18 @@ public:
     }
 
     [[nodiscard]] result<void> before(call& c, memory& m) noexcept {
-        const std::uint32_t limit = limits_[c.target->index];
+        const std::uint32_t limit = limits_[c.now.target->index];
         if (limit == 0) return success();
-        m.queued = !gates_[*c.target].try_enter(limit);
+        m.queued = !gates_[*c.now.target].try_enter(limit);
         if (!m.queued) c.on_finish(this, &told);
         return success();
     }
     [[nodiscard]] bool must_wait(const memory& m) const noexcept { return m.queued; }
     boost::asio::awaitable<result<void>> wait(call& c, memory&) {
-        cancellation& stop = c.context->cancellation;
+        cancellation& stop = c.stop;
         if (stop.cancelled()) co_return error(errc::cancelled);
-        gate& g = gates_[*c.target];
-        const std::uint32_t limit = limits_[c.target->index];
+        gate& g = gates_[*c.now.target];
+        const std::uint32_t limit = limits_[c.now.target->index];
         const gate::ticket ticket = g.line_up(limit, policy_.max_queue, c.on->executor());
         if (!ticket) co_return full(c, "is full");
         place in_line(g, ticket, limit);
@@ -132,7 +132,7 @@ private:
     static void wake(void* waiter) noexcept { static_cast<gate::waiter*>(waiter)->wake.cancel(); }
 
     [[nodiscard]] static error full(const call& c, const char* what) {
-        error e(errc::shed, "deployment '" + c.target->id + "' " + what);
+        error e(errc::shed, "deployment '" + c.now.target->id + "' " + what);
         e.with_retry_after(std::chrono::duration_cast<std::chrono::milliseconds>(guess));
         return e;
     }

@@ -59,12 +59,12 @@ struct deployment_limit {
             return at;
         }
         [[nodiscard]] result<void> before(call& c, memory&) {
-            const limits& rate = rates_[c.target->index];
+            const limits& rate = rates_[c.now.target->index];
             if (rate.requests.limited() || rate.tokens.limited()) {
-                level& l = levels_[*c.target];
-                if (const auto admitted = detail::take(l, rate, c.estimated_tokens, c.moment); !admitted) {
+                level& l = levels_[*c.now.target];
+                if (const auto admitted = detail::take(l, rate, c.in.estimated_tokens, c.moment); !admitted) {
                     error e = admitted.error();
-                    e.with_message("deployment '" + c.target->id + "': " + e.message());
+                    e.with_message("deployment '" + c.now.target->id + "': " + e.message());
                     return e;
                 }
                 c.on_finish(this, &told);
@@ -82,7 +82,7 @@ struct deployment_limit {
             const time_point now = c.end_of(how);
             const bool nothing_sent = how.failure == errc::shed || how.failure == errc::connect_failed;
             if (nothing_sent && rate.requests.limited()) l.requests.settle(-1, now, rate.requests);
-            detail::settle(l, rate, c.estimated_tokens, how, now);
+            detail::settle(l, rate, c.in.estimated_tokens, how, now);
         }
         per_deployment<level> levels_;
         std::vector<limits> rates_;

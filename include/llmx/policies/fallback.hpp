@@ -111,7 +111,7 @@ public:
           nowhere_(policy.groups.empty() && policy.context_window.empty() && policy.content_policy.empty()) {}
 
     [[nodiscard]] bool takes_unknown(const call& c) const noexcept {
-        return !c.no_fallback && policy_.instead_of(c.model) != nullptr;
+        return !c.in.no_fallback && policy_.instead_of(c.model) != nullptr;
     }
     [[nodiscard]] result<void> before(call& c, memory& m) {
         if (c.group == nullptr) c.group = c.world->find(c.model);
@@ -125,7 +125,7 @@ public:
         return success();
     }
     std::optional<time_point> after(call& c, memory& m, result<reply>& r) {
-        if (r || (m.elsewhere == nullptr && (nowhere_ || c.no_fallback))) return std::nullopt;
+        if (r || (m.elsewhere == nullptr && (nowhere_ || c.in.no_fallback))) return std::nullopt;
         if (can_go_on(c, r.error())) {
             if (m.elsewhere == nullptr) m.elsewhere = std::make_unique<journey>(policy_, c, r.error());
             m.elsewhere->way.plan(policy_.next_of(c.model, c.group->name, r.error().value()));
@@ -150,7 +150,7 @@ private:
             c.model = name;
             c.group = g;
             c.tried.clear();
-            ++c.context->fallbacks;
+            ++c.report.fallbacks;
             return true;
         }
         return false;
@@ -158,13 +158,13 @@ private:
     [[nodiscard]] static error come_back(call& c, journey& j) {
         c.model = j.model;
         c.group = j.group;
-        if (!c.context->trail.empty()) j.first.with_attempts(c.context->trail);
+        if (!c.report.trail.empty()) j.first.with_attempts(c.report.trail);
         return std::move(j.first);
     }
     /// Nothing that other groups could change.
     [[nodiscard]] static bool ends_all(errc e) noexcept { return e == errc::cancelled || e == errc::deadline_exceeded; }
     [[nodiscard]] static bool can_go_on(const call& c, const error& e) noexcept {
-        return !ends_all(e.value()) && !c.context->cancellation.cancelled() && c.moment < c.context->deadline;
+        return !ends_all(e.value()) && !c.stop.cancelled() && c.moment < c.context->deadline;
     }
     fallback policy_;
     bool nowhere_;

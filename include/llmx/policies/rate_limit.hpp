@@ -76,11 +76,11 @@ struct rate_limit {
             const time_point now = c.moment;
             detail::token_account* const own = account_of(c, mine, true, now);
             if (own != nullptr)
-                if (auto taken = detail::take(*own, mine, c.estimated_tokens, now); !taken)
+                if (auto taken = detail::take(*own, mine, c.in.estimated_tokens, now); !taken)
                     return error(taken.error()).with_message("for this caller " + taken.error().message());
             if (all_.limited())
-                if (auto taken = detail::take(*level_, all_, c.estimated_tokens, now); !taken) {
-                    if (own != nullptr) detail::give_back(*own, mine, c.estimated_tokens, now);
+                if (auto taken = detail::take(*level_, all_, c.in.estimated_tokens, now); !taken) {
+                    if (own != nullptr) detail::give_back(*own, mine, c.in.estimated_tokens, now);
                     return error(taken.error()).with_message("for the gateway " + taken.error().message());
                 }
             c.on_finish(this, &told);
@@ -107,11 +107,11 @@ struct rate_limit {
         static void told(void* self, const call& c, const deployment*, const outcome& how) noexcept {
             const auto& me = *static_cast<const layer*>(self);
             const time_point now = c.end_of(how);
-            if (me.all_.limited()) detail::settle(*me.level_, me.all_, c.estimated_tokens, how, now);
+            if (me.all_.limited()) detail::settle(*me.level_, me.all_, c.in.estimated_tokens, how, now);
             detail::account_rates own_rates;
             const detail::account_rates& mine = me.rates_of(c, own_rates);
             if (auto* const own = me.account_of(c, mine, false, now))
-                detail::settle(*own, mine, c.estimated_tokens, how, now);
+                detail::settle(*own, mine, c.in.estimated_tokens, how, now);
         }
 
         detail::account_rates all_, each_;

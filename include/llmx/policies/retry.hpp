@@ -93,12 +93,12 @@ public:
     std::optional<time_point> after(call& c, memory& m, result<reply>& r) {
         if (r) return std::nullopt;
         auto when = policy_.decide(r.error(), look_around(c, r.error(), m.done), c.on->random());
-        if (c.context->cancellation.cancelled()) when.reset();
+        if (c.stop.cancelled()) when.reset();
         if (when) {
             ++m.done;
-            ++c.context->retries;
-        } else if (!c.context->trail.empty()) {
-            r = error(r.error()).with_attempts(c.context->trail);
+            ++c.report.retries;
+        } else if (!c.report.trail.empty()) {
+            r = error(r.error()).with_attempts(c.report.trail);
         }
         return when;
     }
@@ -110,7 +110,7 @@ private:
         s.deadline = c.context->deadline;
         s.done = done;
         if (c.group == nullptr) return s;
-        if (e.value() != errc::no_deployment && c.target != nullptr) s.deployment_retries = c.target->retries;
+        if (e.value() != errc::no_deployment && c.now.target != nullptr) s.deployment_retries = c.now.target->retries;
         s.available_at = time_point::max();
         for (const deployment* d : c.group->members) {
             const time_point at = this->next_.available_at(*d, now);

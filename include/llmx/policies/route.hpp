@@ -95,7 +95,7 @@ template <router R = weighted> struct route {
                 const auto kind = kind_of(*g.members[0], c, now);
                 return allowed(kind, fresh_only) ? g.members[0] : nullptr;
             }
-            pick_hints hints(random_bits(c.on->random()), now, c.stream, &c);
+            pick_hints hints(random_bits(c.on->random()), now, c.in.stream, &c);
             if (const deployment* d = pick(c, hints, detail::suitability::free)) return d;
             auto best = detail::suitability::none;
             for (const deployment* d : g.members) best = std::min(best, kind_of(*d, c, now));
@@ -121,11 +121,11 @@ template <router R = weighted> struct route {
         void begin(call& c, memory& m, const deployment& d) noexcept {
             m.began = c.moment;
             m.mark = c.listeners();
-            c.target = &d;
-            c.context->provider = d.provider;
-            c.context->deployment_id = d.id;
-            c.context->upstream_model = d.model;
-            c.context->first_token = time_point();
+            c.now.target = &d;
+            c.report.provider = d.provider;
+            c.report.deployment_id = d.id;
+            c.report.upstream_model = d.model;
+            c.report.first_token = time_point();
             if constexpr (!std::is_empty_v<typename R::state>) {
                 strategy_.started(states_[d], c.moment);
                 c.on_finish(this, &told);
@@ -133,8 +133,8 @@ template <router R = weighted> struct route {
         }
         void succeeded(call& c, const reply& r, const memory& m) noexcept {
             const time_point now = c.moment;
-            const time_point first = c.context->first_token > m.began ? c.context->first_token : now;
-            strategy_.answered(states_[*c.target], first - m.began, r.stream != nullptr, now);
+            const time_point first = c.report.first_token > m.began ? c.report.first_token : now;
+            strategy_.answered(states_[*c.now.target], first - m.began, r.stream != nullptr, now);
             if (r.stream != nullptr) return;
             outcome how;
             how.tokens = r.tokens;
@@ -147,12 +147,12 @@ template <router R = weighted> struct route {
             outcome how;
             how.failure = e.value();
             how.retry_after = e.retry_after();
-            how.first_token = c.context->first_token;
+            how.first_token = c.report.first_token;
             how.began = m.began;
             how.ended = c.moment;
             c.finish(how, m.mark);
-            if (!c.has_tried(*c.target)) c.tried.push_back(c.target->index);
-            c.context->trail.emplace_back(c.target->id, e.value(), e.provider_status());
+            if (!c.has_tried(*c.now.target)) c.tried.push_back(c.now.target->index);
+            c.report.trail.emplace_back(c.now.target->id, e.value(), e.provider_status());
         }
         [[nodiscard]] error nobody(const call& c, time_point now) const {
             time_point soonest = time_point::max();

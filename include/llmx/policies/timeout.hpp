@@ -71,17 +71,17 @@ public:
         : deciding_layer<layer, Next>(std::move(next)), policy_(policy) {}
 
     [[nodiscard]] result<void> before(call& c, memory&) noexcept {
-        c.limits = policy_.limits_for(*c.context, *c.target, c.stream, c.limits, c.moment);
+        c.now.limits = policy_.limits_for(*c.context, *c.now.target, c.in.stream, c.now.limits, c.moment);
         if (c.moment >= c.context->deadline) return error(errc::deadline_exceeded);
         return success();
     }
     std::optional<time_point> after(const call& c, memory&, result<reply>& r) {
         // Only an attempt that must be over before the call has a failure of its own.
-        if (!r && r.error().value() == errc::deadline_exceeded && c.limits.deadline < c.context->deadline &&
+        if (!r && r.error().value() == errc::deadline_exceeded && c.now.limits.deadline < c.context->deadline &&
             c.moment < c.context->deadline) {
             error e(errc::first_token_timeout,
-                    "deployment '" + c.target->id + "' did not answer within its time limit");
-            e.with_provider(c.target->provider);
+                    "deployment '" + c.now.target->id + "' did not answer within its time limit");
+            e.with_provider(c.now.target->provider);
             r = std::move(e);
         }
         return std::nullopt;

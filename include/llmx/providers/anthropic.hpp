@@ -14,7 +14,7 @@ namespace llmx::inline v0 {
 /// (docs.anthropic.com/en/api/overview). The base may carry the /v1 or leave it out.
 struct anthropic {
     static constexpr std::string_view name = "anthropic";
-    using dialect = anthropic_messages;
+    using codecs = codec_list<anthropic_messages>;
     static constexpr std::string_view api_version = "2023-06-01";
     static constexpr provider_facts facts = {
         .default_base = "https://api.anthropic.com",
@@ -27,9 +27,10 @@ struct anthropic {
                    .max_completion_tokens = false},
     };
 
-    [[nodiscard]] result<void> prepare(const deployment& d, const outgoing&, http_request& out) const {
+    [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
         out.target = d.api_base.path;
-        out.target += d.api_base.path.ends_with("/v1") ? "/messages" : "/v1/messages";
+        // The base may carry the version or leave it out.
+        out.target += d.api_base.path.ends_with("/v1") ? what.path().substr(3) : what.path();
         if (!d.key.empty()) out.add_field("x-api-key", d.key.reveal());
         // A client of the same dialect may have asked for a version of its own.
         if (out.fields.find("anthropic-version:") == std::string::npos)
@@ -37,7 +38,7 @@ struct anthropic {
         return success();
     }
     [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
-        return classify_http(name, status, fields, dialect::decode_error(body));
+        return classify_http(name, status, fields, anthropic_messages::decode_error(body));
     }
 };
 

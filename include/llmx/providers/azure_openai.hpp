@@ -16,7 +16,7 @@ namespace llmx::inline v0 {
 /// A base that ends in /openai/v1 is the versionless API: `{base}/chat/completions`.
 struct azure_openai {
     static constexpr std::string_view name = "azure";
-    using dialect = openai_chat;
+    using codecs = codec_list<openai_chat>;
     static constexpr std::string_view default_api_version = "2024-10-21";
     static constexpr provider_facts facts = {
         .default_base = "",
@@ -33,11 +33,12 @@ struct azure_openai {
         const std::string& path = d.api_base.path;
         out.target = path;
         if (path.ends_with("/openai/v1")) {
-            out.target += "/chat/completions";
+            out.target += what.path();
         } else {
             out.target += path.ends_with("/openai") ? "/deployments/" : "/openai/deployments/";
             append_percent_encoded(out.target, what.model);
-            out.target += "/chat/completions?api-version=";
+            out.target += what.path();
+            out.target += "?api-version=";
             append_percent_encoded(out.target, d.api_version.empty() ? default_api_version
                                                                      : std::string_view(d.api_version));
         }
@@ -45,7 +46,7 @@ struct azure_openai {
         return success();
     }
     [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
-        return classify_http(name, status, fields, dialect::decode_error(body));
+        return classify_http(name, status, fields, openai_chat::decode_error(body));
     }
 };
 

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <llmx/core/error.hpp>
-#include <llmx/dialects/dialect.hpp>
+#include <llmx/dialects/codec.hpp>
 #include <llmx/wire/http_message.hpp>
 
 #include <span>

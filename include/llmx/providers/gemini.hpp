@@ -16,7 +16,7 @@ namespace llmx::inline v0 {
 /// (ai.google.dev/api/generate-content). The base may carry the version or leave it out.
 struct gemini {
     static constexpr std::string_view name = "gemini";
-    using dialect = gemini_generate;
+    using codecs = codec_list<gemini_generate>;
     static constexpr provider_facts facts = {
         .default_base = "https://generativelanguage.googleapis.com",
         .key_env = "GEMINI_API_KEY",
@@ -35,12 +35,12 @@ struct gemini {
             out.target += "/v1beta";
         out.target += "/models/";
         append_percent_encoded(out.target, what.model);
-        out.target += what.stream ? ":streamGenerateContent?alt=sse" : ":generateContent";
+        out.target += what.path();
         if (!d.key.empty()) out.add_field("x-goog-api-key", d.key.reveal());
         return success();
     }
     [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
-        return classify_http(name, status, fields, dialect::decode_error(body));
+        return classify_http(name, status, fields, gemini_generate::decode_error(body));
     }
 };
 

@@ -52,7 +52,7 @@ struct mock_script {
 /// and speed are kept on the runtime's clock.
 struct mock {
     static constexpr std::string_view name = "mock";
-    using dialect = openai_chat;
+    using codecs = codec_list<openai_chat>;
     static constexpr provider_facts facts = {
         .default_base = "http://mock.invalid",
         .key_env = "",
@@ -69,7 +69,7 @@ struct mock {
         return success();
     }
     [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
-        return classify_http(name, status, fields, dialect::decode_error(body));
+        return classify_http(name, status, fields, openai_chat::decode_error(body));
     }
     /// Answers without a network; cancellation ends a wait at once.
     [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<http_response>>

@@ -20,7 +20,7 @@ LLMX_DECL void prepare_bearer(const deployment& d, std::string_view suffix, http
 /// with a bearer key (platform.openai.com/docs/api-reference).
 struct openai {
     static constexpr std::string_view name = "openai";
-    using dialect = openai_chat;
+    using codecs = codec_list<openai_chat>;
     static constexpr provider_facts facts = {
         .default_base = "https://api.openai.com/v1",
         .key_env = "OPENAI_API_KEY",
@@ -32,12 +32,12 @@ struct openai {
                    .max_completion_tokens = true},
     };
 
-    [[nodiscard]] result<void> prepare(const deployment& d, const outgoing&, http_request& out) const {
-        detail::prepare_bearer(d, "/chat/completions", out);
+    [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
+        detail::prepare_bearer(d, what.path(), out);
         return success();
     }
     [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
-        return classify_http(name, status, fields, dialect::decode_error(body));
+        return classify_http(name, status, fields, openai_chat::decode_error(body));
     }
 };
 
@@ -45,7 +45,7 @@ struct openai {
 /// of its own. The deployment names the base URL; a key is sent when there is one.
 struct openai_compatible {
     static constexpr std::string_view name = "openai_compatible";
-    using dialect = openai_chat;
+    using codecs = codec_list<openai_chat>;
     static constexpr provider_facts facts = {
         .default_base = "",
         .key_env = "OPENAI_COMPATIBLE_API_KEY",
@@ -57,12 +57,12 @@ struct openai_compatible {
                    .max_completion_tokens = false},
     };
 
-    [[nodiscard]] result<void> prepare(const deployment& d, const outgoing&, http_request& out) const {
-        detail::prepare_bearer(d, "/chat/completions", out);
+    [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
+        detail::prepare_bearer(d, what.path(), out);
         return success();
     }
     [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
-        return classify_http(name, status, fields, dialect::decode_error(body));
+        return classify_http(name, status, fields, openai_chat::decode_error(body));
     }
 };
 

@@ -4,9 +4,8 @@
 #include <llmx/core/deployment.hpp>
 #include <llmx/core/error.hpp>
 #include <llmx/core/model_traits.hpp>
-#include <llmx/core/operation.hpp>
 #include <llmx/core/result.hpp>
-#include <llmx/dialects/dialect.hpp>
+#include <llmx/dialects/codec.hpp>
 #include <llmx/wire/http_message.hpp>
 
 #include <concepts>
@@ -17,7 +16,13 @@ namespace llmx::inline v0 {
 
 /// What one attempt asks of a provider.
 struct outgoing {
-    operation op = operation::chat;
+    explicit outgoing(const codec_ops& form) noexcept : codec(&form) {}
+    /// Form of the request, one of the provider's; its operation and path.
+    const codec_ops* codec;
+    /// What the codec adds to the provider's base URL.
+    [[nodiscard]] std::string_view path() const noexcept {
+        return stream && !codec->stream_path.empty() ? codec->stream_path : codec->path;
+    }
     bool stream = false;
     /// Provider's name of the model.
     std::string_view model;
@@ -35,18 +40,24 @@ struct provider_facts {
     model_traits traits;
 };
 
-/// A vendor: a dialect, an endpoint, credentials and quirks.
+namespace detail {
+template <class T> inline constexpr bool is_codec_list = false;
+template <class... Cs> inline constexpr bool is_codec_list<codec_list<Cs...>> = sizeof...(Cs) != 0;
+} // namespace detail
+
+/// A vendor: what it can do (`codecs`), an endpoint, credentials and quirks.
 ///
 /// `prepare` writes target and fields (credentials included) of a request whose body
 /// is already there; `classify` turns an answer with an error status into a typed
 /// error. Both are const, do no I/O and may be called from several threads. A provider
-/// of one's own needs a name, a dialect, facts and these two.
+/// of one's own needs a name, a list of codecs, facts and these two. An operation that no codec in
+/// the list has fails with `errc::unsupported_operation`.
 template <class P>
 concept provider = std::copy_constructible<P> &&
                    requires(const P& p, const deployment& d, const outgoing& what, http_request& out, int status,
                             std::span<const http_field> fields, std::string_view body) {
                        { P::name } -> std::convertible_to<std::string_view>;
-                       requires chat_dialect<typename P::dialect>;
+                       requires detail::is_codec_list<typename P::codecs>;
                        { P::facts } -> std::convertible_to<provider_facts>;
                        { p.prepare(d, what, out) } -> std::same_as<result<void>>;
                        { p.classify(status, fields, body) } -> std::same_as<error>;

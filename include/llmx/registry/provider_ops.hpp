@@ -7,6 +7,7 @@
 
 #include <boost/asio/awaitable.hpp>
 
+#include <array>
 #include <concepts>
 #include <span>
 #include <string_view>
@@ -27,7 +28,17 @@ concept in_process_provider =
 struct provider_ops {
     std::string_view name;
     provider_facts facts;
-    const dialect_ops* chat;
+    std::span<const codec_ops* const> codecs;
+    /// The codec for a request of \p op in the form \p from, which may be null: that one when the
+    /// provider has it, else its first of the operation; null when it has none.
+    [[nodiscard]] const codec_ops* codec_for(const operation_info& op, const codec_ops* from) const noexcept {
+        const codec_ops* first = nullptr;
+        for (const codec_ops* const c : codecs) {
+            if (c == from) return c;
+            if (first == nullptr && c->operation == &op) first = c;
+        }
+        return first;
+    }
     result<void> (*prepare)(const void*, const deployment&, const outgoing&, http_request&);
     error (*classify)(const void*, int, std::span<const http_field>, std::string_view);
     /// Null: over the network.
@@ -48,11 +59,18 @@ template <class P> [[nodiscard]] constexpr auto exchange_of() noexcept -> declty
 }
 } // namespace detail
 
+namespace detail {
+template <class List> struct codec_table;
+template <class... Cs> struct codec_table<codec_list<Cs...>> {
+    static constexpr std::array<const codec_ops*, sizeof...(Cs)> all = {&codec_of<Cs>...};
+};
+} // namespace detail
+
 template <provider P>
 inline constexpr provider_ops provider_ops_of = {
     P::name,
     P::facts,
-    &dialect_of<typename P::dialect>,
+    detail::codec_table<typename P::codecs>::all,
     [](const void* self, const deployment& d, const outgoing& what, http_request& out) {
         return static_cast<const P*>(self)->prepare(d, what, out);
     },

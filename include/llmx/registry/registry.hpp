@@ -51,7 +51,7 @@ template <class... Ts> struct registry_of<boost::hana::tuple<Ts...>> {
 /// Provider objects are stored by value in a Hana map keyed by type; a run-time name is
 /// found by a fold over the pack. Immutable after construction, so thread-safe.
 template <class... Ps> class registry {
-    static_assert((provider<Ps> && ...), "llmx: every type in a registry must be a provider: a name, a dialect, "
+    static_assert((provider<Ps> && ...), "llmx: every type in a registry must be a provider: a name, codecs, "
                                          "facts, prepare() and classify() (see llmx/providers/provider.hpp)");
     static_assert(detail::all_distinct({std::string_view(Ps::name)...}),
                   "llmx: two providers in a registry have the same name");
@@ -176,9 +176,16 @@ public:
 template <class R, template <class> class Predicate>
 using registry_filter_t = typename registry_filter<R, Predicate>::type;
 
-/// Whether \p P can do \p Op, known at compile time. A provider names what it has beyond
-/// chat in `P::operations`.
-template <class P, operation Op>
-inline constexpr bool provider_supports = Op == operation::chat && provider<P>;
+/// Whether \p P can do \p Op, known at compile time: one of its codecs is of that operation.
+template <provider P, operation Op> inline constexpr bool provider_supports = P::codecs::template has<Op>;
+
+namespace detail {
+template <class Op> struct supports {
+    template <class P> struct test : std::bool_constant<provider_supports<P, Op>> {};
+};
+} // namespace detail
+
+/// The providers of the registry \p R that can do \p Op, as a registry.
+template <class R, operation Op> using providers_with = registry_filter_t<R, detail::supports<Op>::template test>;
 
 } // namespace llmx::inline v0

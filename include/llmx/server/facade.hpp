@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <llmx/dialects/dialect.hpp>
-#include <llmx/gateway/credentials.hpp>
+#include <llmx/dialects/codec.hpp>
 #include <llmx/server/connection.hpp>
 #include <llmx/server/endpoint.hpp>
 #include <llmx/server/detail/facade_work.hpp>
@@ -29,19 +28,23 @@ LLMX_DECL boost::asio::awaitable<void> free_offloaded(server_connection& connect
 
 } // namespace detail
 
-/// Everything between a parsed HTTP request in the language \p D and its answer.
+/// Everything between a parsed HTTP request in the form of the codec \p C and its answer.
 ///
-/// When the provider that answered speaks \p D too, its bytes pass through; otherwise
-/// they are decoded and written anew, events of a stream as they come. A stream that
-/// breaks off ends with the dialect's error event, if one can still be understood, and
+/// When the provider that answered has \p C too, its bytes pass through; otherwise
+/// they are decoded and written anew, events of a stream as they come. Answers that are neither
+/// (speech) are relayed with the media type that the provider names. A stream that
+/// breaks off ends with the language's error event, if one can still be understood, and
 /// with the connection closed inside the message: never with a clean end. What fails
 /// before the first byte is answered with the error's own status.
 ///
 /// Of the client's fields it reads `x-request-id` (its own name for the call) and
-/// `x-llmx-drop-params: true|false` (whether what the provider cannot say is left out), and
+/// `x-llmx-drop-params: true|false` (whether what the provider cannot express is left out), and
 /// sends `anthropic-version`, `anthropic-beta` and `openai-beta` on to a provider of the
 /// same language.
-template <chat_dialect D> class chat_facade {
+template <codec C> class facade {
+    using op = typename C::operation;
+    static constexpr bool has_events = requires { typename C::stream_encoder; };
+
 public:
     /// What \p target views must outlive the answer. \p json_array: the caller wants a stream
     /// as one JSON array (Gemini).
@@ -56,52 +59,51 @@ public:
         }
         std::string unescaped_model;
         call& c = connection.open_call();
-        c.dialect = &dialect_of<D>;
+        c.in.operation = &op::info;
+        c.in.codec = &codec_of<C>;
         detail::set_up_call(c, connection, *head, target, unescaped_model);
-        connection.log_model(c.model, c.stream);
+        c.in.answer.json_array = json_array;
+        connection.log_model(c.model, c.in.stream);
 
         result<reply> answer = co_await gateway.execute(c);
-        reply_options how;
-        how.id = connection.context().request_id;
-        how.created = connection.on().unix_seconds();
-        how.model = c.model;
-        how.include_usage = head->include_usage;
-        how.json_array = json_array;
-        if (answer && c.stream != (answer->stream != nullptr))
+        c.in.answer.model = c.model;
+        if (answer && c.in.stream && answer->stream == nullptr)
             answer = error(errc::internal, "the gateway answered in another form than asked for");
-        const bool same = answer && answer->dialect == &dialect_of<D> && !answer->answer_by_tool && answer->tool_names == nullptr;
+        const bool same = answer && answer->passes_as(codec_of<C>);
         if (!answer) {
             detail::describe_call(connection, c);
             co_await connection.fail(answer.error());
-        } else if (!c.stream && same) {
+        } else if (answer->stream == nullptr && same) {
             detail::describe_call(connection, c);
             if (!connection.try_reply(200, "application/json", answer->body)) co_await connection.finish_reply();
-        } else if (!c.stream) {
-            co_await rewrite(connection, c, *answer, how);
+        } else if (answer->stream == nullptr) {
+            co_await rewrite(connection, c, *answer);
         } else if (same && !json_array) {
-            co_await relay(connection, c, *answer->stream, how);
+            co_await relay(connection, c, *answer->stream);
+        } else if constexpr (has_events) {
+            co_await translate(connection, c, *answer);
         } else {
-            co_await translate(connection, c, *answer, how);
+            const error other(errc::internal, "the gateway answered with a stream that has no form here");
+            co_await connection.fail(other);
         }
-        if (c.body.size() > offload_translation_above) co_await detail::free_offloaded(connection, c, answer);
+        if (c.in.body.size() > offload_translation_above) co_await detail::free_offloaded(connection, c, answer);
     }
 
 private:
     /// Nothing of a body that is not short: see `scan_offloaded`.
     static result<request_head> scan_short(std::string_view body, const request_target& target) {
         if (body.size() > offload_scan_above) return request_head();
-        return D::scan_request(body, target);
+        return C::scan_request(body, target);
     }
     static boost::asio::awaitable<void> scan_offloaded(server_connection& connection, const request_target& target,
                                                        result<request_head>& head) {
-        detail::request_scanning<D> work(connection.body(), target, head);
+        detail::request_scanning<C> work(connection.body(), target, head);
         const result<void> ran = co_await connection.on().offload(work, connection.context().cancellation);
         if (!ran) head = ran.error();
     }
 
-    static boost::asio::awaitable<void> rewrite(server_connection& connection, const call& c, reply& answer,
-                                                const reply_options& how) {
-        detail::reply_rewriting<D> work(answer, how, c, connection.scratch());
+    static boost::asio::awaitable<void> rewrite(server_connection& connection, const call& c, reply& answer) {
+        detail::reply_rewriting<C> work(answer, c.in.answer, connection.scratch());
         if (answer.body.size() > offload_translation_above) {
             const result<void> ran = co_await connection.on().offload(work, connection.context().cancellation);
             if (!ran) work.good = ran.error();
@@ -113,14 +115,25 @@ private:
         else co_await connection.reply(200, "application/json", connection.scratch());
     }
 
-    static void begin(server_connection& connection, const call& c, const reply_options& how) {
+    /// \p type is what the provider calls a stream that passes; empty: what is usual.
+    static void begin(server_connection& connection, const call& c, std::string_view type) {
         detail::describe_call(connection, c);
-        connection.begin_stream(how.json_array ? std::string_view("application/json; charset=utf-8")
-                                               : std::string_view("text/event-stream; charset=utf-8"));
+        if (type.empty()) type = c.in.answer.json_array ? "application/json; charset=utf-8" : "text/event-stream; charset=utf-8";
+        connection.begin_stream(type);
+    }
+    /// Events are UTF-8 whatever the provider calls them; of other answers only it knows the type.
+    static std::string_view relayed_type(const call& c, const reply_stream& stream) noexcept {
+        return c.in.stream ? std::string_view() : stream.content_type();
+    }
+    /// Adds the language's error event to \p out, where there is one.
+    static void append_failure(const call& c, const error& why, std::string& out) {
+        if constexpr (has_events) {
+            typename C::stream_encoder encoder(c.in.answer);
+            encoder.fail(why, out);
+        }
     }
 
-    static boost::asio::awaitable<void> relay(server_connection& connection, const call& c, reply_stream& stream,
-                                              const reply_options& how) {
+    static boost::asio::awaitable<void> relay(server_connection& connection, const call& c, reply_stream& stream) {
         detail::sse_boundary seam;
         for (;;) {
             const result<std::string_view> piece = co_await stream.read_some();
@@ -133,14 +146,11 @@ private:
                 // The provider's own words about it are on their way already, and after half an
                 // event nothing would be understood.
                 std::string& words = connection.scratch();
-                if (!stream.provider_said_so() && seam.between_events()) {
-                    typename D::stream_encoder encoder(how);
-                    encoder.fail(piece.error(), words);
-                }
+                if (!stream.provider_said_so() && seam.between_events()) append_failure(c, piece.error(), words);
                 co_await connection.cut_stream(words, piece.error());
                 co_return;
             }
-            if (!connection.stream_begun()) begin(connection, c, how);
+            if (!connection.stream_begun()) begin(connection, c, relayed_type(c, stream));
             if (piece->empty()) break;
             seam.feed(*piece);
             const bool written = co_await connection.write(*piece);
@@ -152,10 +162,9 @@ private:
         co_await connection.end_stream();
     }
 
-    static boost::asio::awaitable<void> translate(server_connection& connection, const call& c, reply& answer,
-                                                  const reply_options& how) {
+    static boost::asio::awaitable<void> translate(server_connection& connection, const call& c, reply& answer) {
         std::string& out = connection.scratch();
-        detail::stream_translation<D> work(answer, how, c, out);
+        detail::stream_translation<C> work(answer, c.in.answer, out);
         while (!work.last || work.more) {
             if (!work.more) {
                 const result<std::string_view> piece = co_await answer.stream->read_some();
@@ -174,12 +183,12 @@ private:
                     co_await connection.fail(work.good.error());
                     co_return;
                 }
-                if (!connection.stream_begun()) begin(connection, c, how);
+                if (!connection.stream_begun()) begin(connection, c, std::string_view());
                 work.encoder.fail(work.good.error(), out);
                 co_await connection.cut_stream(out, work.good.error());
                 co_return;
             }
-            if (!connection.stream_begun() && (work.last || work.more || !out.empty())) begin(connection, c, how);
+            if (!connection.stream_begun() && (work.last || work.more || !out.empty())) begin(connection, c, std::string_view());
             bool written = true;
             if (!out.empty()) written = co_await connection.write(out);
             if (!written) {

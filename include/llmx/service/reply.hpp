@@ -2,8 +2,8 @@
 #pragma once
 
 #include <llmx/core/result.hpp>
-#include <llmx/core/tool_names.hpp>
 #include <llmx/core/usage.hpp>
+#include <llmx/dialects/codec.hpp>
 #include <llmx/fwd.hpp>
 
 #include <boost/asio/awaitable.hpp>
@@ -14,16 +14,17 @@
 
 namespace llmx::inline v0 {
 
-/// A streamed reply as the provider sends it: bytes in the provider's dialect.
+/// A reply that comes piece by piece, as the provider sends it: events in the form of its codec, or
+/// octets.
 ///
 /// The first piece is already there when a layer hands the stream on, so everything
-/// that can still be retried has been. Letting go of it before the end cancels the
+/// that can still be retried has been. Destroying it before the end cancels the
 /// upstream. Not thread-safe.
 class reply_stream {
 public:
     virtual ~reply_stream() = default;
     /// The next bytes, valid until the next call; empty at the proper end, which the
-    /// dialect's own end marker must have announced. Fails with `truncated`,
+    /// codec's own end marker must have announced where there is one. Fails with `truncated`,
     /// `idle_timeout`, `deadline_exceeded`, `cancelled`, or what the provider reported
     /// inside the stream (then `provider_said_so` is true and its words have been among
     /// the bytes).
@@ -31,23 +32,54 @@ public:
     [[nodiscard]] virtual bool provider_said_so() const noexcept = 0;
     /// Tokens reported so far.
     [[nodiscard]] virtual const usage& tokens() const noexcept = 0;
+    /// Media type as the provider named it; empty: what is usual for the codec. As long as the stream.
+    [[nodiscard]] virtual std::string_view content_type() const noexcept { return std::string_view(); }
 };
 
-/// What an attempt brought: a whole body or an open stream, in the provider's dialect.
+/// What an attempt brought: a whole body or an open stream, in the form of a codec.
+///
+/// `as` and `reply_events` (service/reply_events.hpp) read it; whether the bytes themselves may be
+/// given to a client, `passes_as` says. Not thread-safe.
 struct reply {
     reply() = default;
-    const dialect_ops* dialect = nullptr;
-    /// A tool of ours stands for the form of the answer: only decoding takes it out again.
-    bool answer_by_tool = false;
-    /// Functions that the provider knows by other names than the caller; mostly null. Behind a
-    /// pointer because replies stand in coroutine frames, which must stay small.
-    std::unique_ptr<llmx::tool_names> tool_names;
+    reply(reply&&) noexcept = default;
+    LLMX_DECL reply& operator=(reply&&) noexcept;
+    LLMX_DECL ~reply();
+
+    /// Form of the bytes.
+    const codec_ops* codec = nullptr;
+    /// Who answered; lives as long as the call's snapshot.
+    const deployment* from = nullptr;
+    /// Null: the bytes mean what they say. Else only decoding with it gives what the caller asked for.
+    std::unique_ptr<const rendering> how;
+    /// The attempt beside others that brought it, which its stream refers to; mostly null.
+    struct call_deleter {
+        LLMX_DECL void operator()(call* c) const noexcept;
+    };
+    std::unique_ptr<call, call_deleter> of;
     /// Whole body; empty for a stream.
     std::string body;
     std::unique_ptr<reply_stream> stream;
     /// The provider's own id of the request.
     std::string request_id;
     usage tokens;
+
+    /// Whether the bytes may go as they are to a client whose language has the codec \p to.
+    [[nodiscard]] bool passes_as(const codec_ops& to) const noexcept { return codec == &to && how == nullptr; }
+    /// The whole reply in the vocabulary; `errc::internal` when it is of another operation or a
+    /// stream. What it fails with has the provider's name and none of its credentials.
+    template <operation Op> [[nodiscard]] result<typename Op::reply> as() const {
+        result<any_message> decoded = decode(&Op::info);
+        if (!decoded) return decoded.error();
+        return std::move(*decoded->template edit<typename Op::reply>());
+    }
+
+private:
+    [[nodiscard]] LLMX_DECL result<any_message> decode(const operation_info* op) const;
 };
 
 } // namespace llmx::inline v0
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/service/impl/reply.ipp>
+#endif

@@ -12,8 +12,6 @@
 
 #include <llmx/gateway/impl/chat_stream.ipp>
 #include <llmx/gateway/impl/client_core.ipp>
-#include <llmx/gateway/impl/credentials.ipp>
-#include <llmx/gateway/impl/request_weight.ipp>
 #include <llmx/gateway/impl/stock_gateway.ipp>
 #include <llmx/gateway/impl/stream_state.ipp>
 #include <llmx/gateway/impl/upstream.ipp>

@@ -11,7 +11,9 @@
 #else
 
 #include <llmx/service/impl/asio_runtime.ipp>
+#include <llmx/service/impl/credentials.ipp>
 #include <llmx/service/impl/offload_worker.ipp>
+#include <llmx/service/impl/reply.ipp>
 #include <llmx/service/impl/runtime.ipp>
 
 #endif

@@ -19,6 +19,7 @@
 #include <llmx/wire/impl/json_guard.ipp>
 #include <llmx/wire/impl/json_read.ipp>
 #include <llmx/wire/impl/json_scan.ipp>
+#include <llmx/wire/impl/json_weight.ipp>
 #include <llmx/wire/impl/json_writer.ipp>
 #include <llmx/wire/impl/model_name.ipp>
 #include <llmx/wire/impl/multipart.ipp>

@@ -111,6 +111,8 @@ public:
 
     [[nodiscard]] const std::vector<recorded_request>& requests() const noexcept { return requests_; }
     [[nodiscard]] std::size_t calls() const noexcept { return calls_; }
+    /// Exchanges that were cancelled before their reply: sockets closed.
+    [[nodiscard]] std::size_t cancelled() const noexcept { return cancelled_; }
     /// Bodies handed out and not let go of.
     [[nodiscard]] std::size_t open_bodies() const noexcept { return open_; }
     /// Bodies let go of before their end: closed connections.
@@ -136,6 +138,7 @@ private:
     std::vector<std::pair<std::size_t, error>> faults_;
     std::vector<std::unique_ptr<body>> spare_;
     std::size_t calls_ = 0;
+    std::size_t cancelled_ = 0;
     std::size_t open_ = 0;
     std::size_t closed_early_ = 0;
     bool record_ = true;

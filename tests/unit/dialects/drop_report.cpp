@@ -89,14 +89,14 @@ BOOST_AUTO_TEST_CASE(names_as_many_as_a_header_holds) {
     llmx::drop_report drops;
     BOOST_REQUIRE(llmx::openai_chat::encode_request(*request, llmx::encode_options(), out, drops).has_value());
     BOOST_TEST(drops.count() == 3000u);
-    const auto names = llmx::detail::name_drops(drops, &llmx::dialect_of<llmx::anthropic_messages>, *request);
+    const auto names = llmx::detail::name_drops(drops, &llmx::codec_of<llmx::anthropic_messages>, llmx::any_message::borrow(*request));
     std::size_t bytes = 0;
     for (const auto& n : names) bytes += n.size();
     BOOST_TEST(bytes > 1024u);
     BOOST_TEST(bytes < 4096u);
     BOOST_TEST(names.front() == "messages[0].content[0].cache_control");
     BOOST_TEST(names.back() == "messages[0].content[" + std::to_string(names.size() - 1) + "].cache_control");
-    const auto ours = llmx::detail::name_drops(drops, nullptr, *request);
+    const auto ours = llmx::detail::name_drops(drops, nullptr, llmx::any_message::borrow(*request));
     BOOST_TEST(ours.front() == drops.entries().front().parameter);
 }
 

@@ -3,7 +3,7 @@
 
 #include <boost/test/unit_test.hpp>
 
-static_assert(llmx::chat_dialect<llmx::gemini_generate>);
+static_assert(llmx::chat_codec<llmx::gemini_generate>);
 
 namespace {
 using gemini_test::generator;

@@ -16,7 +16,7 @@ using openai_chat_test::decode;
 using openai_chat_test::encode;
 using openai_chat_test::json;
 
-static_assert(chat_dialect<openai_chat>);
+static_assert(chat_codec<openai_chat>);
 
 chat_request decoded(std::string_view body) {
     auto r = decode(body);

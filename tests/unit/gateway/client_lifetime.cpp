@@ -315,7 +315,7 @@ BOOST_FIXTURE_TEST_CASE(a_context_outlives_its_client, program) {
     write(b, transport_test::reply_text(whole_answer));
     run();
     BOOST_TEST(second.text() == "reply: Hello");
-    BOOST_TEST(context.tokens.output_tokens == 5);
+    BOOST_TEST(context.report.tokens.output_tokens == 5);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_context_cancels_its_call, program) {
@@ -328,7 +328,7 @@ BOOST_FIXTURE_TEST_CASE(a_context_cancels_its_call, program) {
     run();
     BOOST_TEST(c.is(errc::cancelled), c.text());
     BOOST_TEST(is_closed(connection));
-    BOOST_TEST(context.provider == "openai");
+    BOOST_TEST(context.report.provider == "openai");
     BOOST_TEST(context.request_id.size() == 32u);
 }
 

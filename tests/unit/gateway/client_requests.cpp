@@ -102,7 +102,7 @@ BOOST_FIXTURE_TEST_CASE(a_stream_outlives_its_context_and_request, mock_program)
     auto request = std::make_unique<chat_request>(question());
     auto opened = testing::run(io, ai.stream(*own, *request));
     BOOST_REQUIRE(opened.has_value());
-    BOOST_TEST(own->provider == "mock");
+    BOOST_TEST(own->report.provider == "mock");
     BOOST_TEST(own->request_id.size() == 32u);
     request.reset();
     own.reset();
@@ -114,9 +114,9 @@ BOOST_FIXTURE_TEST_CASE(a_context_hears_of_its_stream, mock_program) {
     auto opened = testing::run(io, ai.stream(context, question()));
     BOOST_REQUIRE(opened.has_value());
     BOOST_TEST(text_of(io, std::move(opened)) == long_text);
-    BOOST_TEST(context.tokens.output_tokens > 0);
-    BOOST_TEST((context.first_token != time_point()));
-    BOOST_TEST(context.deployment_id == "mock");
+    BOOST_TEST(context.report.tokens.output_tokens > 0);
+    BOOST_TEST((context.report.first_token != time_point()));
+    BOOST_TEST(context.report.deployment_id == "mock");
 }
 
 BOOST_FIXTURE_TEST_CASE(a_context_cancels_its_stream, mock_program) {
@@ -142,8 +142,8 @@ BOOST_AUTO_TEST_CASE(a_wildcards_model_outlives_its_stream) {
         auto opened = testing::run(io, gw.stream(w.runtime, w.context, chat_request("any/echo", long_text)));
         BOOST_TEST(text_of(io, std::move(opened)) == long_text);
     }
-    BOOST_TEST(w.context.upstream_model == "echo");
-    BOOST_TEST(w.context.deployment_id == "a");
+    BOOST_TEST(w.context.report.upstream_model == "echo");
+    BOOST_TEST(w.context.report.deployment_id == "a");
 }
 
 BOOST_AUTO_TEST_CASE(a_stream_without_anything_in_it) {
@@ -186,9 +186,9 @@ BOOST_AUTO_TEST_CASE(a_stream_of_a_call_of_ones_own) {
         registry<mock>::make_topology({gateway_test::make("a", "echo", "mock", "echo")}).value());
     const chat_request q = question();
     auto c = std::make_unique<call>(w.runtime, w.context);
-    c->canonical = &q;
+    c->in.canonical = any_message::borrow(q);
     c->model = q.model;
-    c->stream = true;
+    c->in.stream = true;
     auto answer = testing::run(gw.execute(*c));
     BOOST_REQUIRE(answer.has_value());
     chat_stream s(std::move(c), std::move(*answer));

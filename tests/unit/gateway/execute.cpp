@@ -19,12 +19,12 @@ using plain_gateway = gateway<providers, weighted, retry, fallback, timeout>;
 template <class Dialect> void set_body(call& c, std::string_view body) {
     const auto head = Dialect::scan_request(body, request_target());
     BOOST_REQUIRE(head.has_value());
-    c.dialect = &dialect_of<Dialect>;
-    c.body = body;
+    c.in.codec = &codec_of<Dialect>;
+    c.in.body = body;
     c.model = head->model;
-    c.stream = head->stream;
-    c.model_begin = head->model_begin;
-    c.model_end = head->model_end;
+    c.in.stream = head->stream;
+    c.in.model_begin = head->model_begin;
+    c.in.model_end = head->model_end;
 }
 
 struct finished {
@@ -63,7 +63,7 @@ BOOST_AUTO_TEST_CASE(bytes_of_the_same_dialect_pass_through_but_for_the_model) {
     const auto r = testing::run(gw.execute(c));
     BOOST_REQUIRE(r.has_value());
     BOOST_TEST(r->body == openai_reply);
-    BOOST_TEST((r->dialect == &dialect_of<openai_chat>));
+    BOOST_TEST((r->codec == &codec_of<openai_chat>));
     BOOST_TEST(r->request_id == "up-1");
     BOOST_TEST(r->tokens.output_tokens == 5);
     BOOST_REQUIRE(w.network.requests().size() == 1u);
@@ -73,8 +73,8 @@ BOOST_AUTO_TEST_CASE(bytes_of_the_same_dialect_pass_through_but_for_the_model) {
     BOOST_TEST(sent.to.authority == "api.openai.com");
     BOOST_TEST(sent.to.tls);
     BOOST_TEST(sent.fields.find("authorization: Bearer sk-upstream\r\n") != std::string::npos);
-    BOOST_TEST(w.context.provider == "openai");
-    BOOST_TEST(w.context.deployment_id == "a");
+    BOOST_TEST(w.context.report.provider == "openai");
+    BOOST_TEST(w.context.report.deployment_id == "a");
 }
 
 // A façade's placeholders and other vendors' signatures are refused by the façade's own vendor.
@@ -87,7 +87,7 @@ BOOST_AUTO_TEST_CASE(foreign_signatures_do_not_pass_through) {
         w.network.reply(200, std::string(reply));
         const auto r = testing::run(gw.execute(c));
         BOOST_REQUIRE(r.has_value());
-        BOOST_TEST((r->dialect == c.dialect));
+        BOOST_TEST((r->codec == c.in.codec));
         return w.network.requests().at(before);
     };
     const auto history = [](std::string_view signature) {
@@ -98,9 +98,9 @@ BOOST_AUTO_TEST_CASE(foreign_signatures_do_not_pass_through) {
         call c(w.runtime, w.context);
         const std::string body = history(foreign);
         set_body<anthropic_messages>(c, body);
-        c.forwarded[0].name = "anthropic-beta";
-        c.forwarded[0].value = "some-beta";
-        c.forwarded_count = 1;
+        c.in.forwarded[0].name = "anthropic-beta";
+        c.in.forwarded[0].value = "some-beta";
+        c.in.forwarded_count = 1;
         const auto got = sent(c, claude_reply);
         BOOST_TEST(got.body.find("hm") == std::string::npos);
         BOOST_TEST(got.body.find(R"({"type":"text","text":"so"})") != std::string::npos);
@@ -118,9 +118,9 @@ BOOST_AUTO_TEST_CASE(foreign_signatures_do_not_pass_through) {
         const std::string body = R"({ "contents":[{"role":"user","parts":[{"text":"hi"}]},{"role":"model","parts":[{"text":"hm","thought":true,"thoughtSignature":")" +
                                  std::string(foreign ? "bGxteDo6YW50aHJvcGljX21lc3NhZ2VzOkVxUUI=" : "bGxtEDo6") +
                                  R"("},{"text":"so"}]},{"role":"user","parts":[{"text":"go on"}]}]})";
-        c.dialect = &dialect_of<gemini_generate>;
-        c.body = body;
-        c.model = c.path_model = "gem";
+        c.in.codec = &codec_of<gemini_generate>;
+        c.in.body = body;
+        c.model = c.in.path_model = "gem";
         const auto got = sent(c, R"({"candidates":[{"index":0,"finishReason":"STOP","content":{"role":"model","parts":[{"text":"x"}]}}]})");
         BOOST_TEST((got.body == body) == !foreign);
         BOOST_TEST((got.body.find("hm") == std::string::npos) == foreign);
@@ -140,17 +140,17 @@ BOOST_AUTO_TEST_CASE(another_dialect_is_translated_and_losses_are_reported) {
         BOOST_TEST(r.error().param() == "seed");
         BOOST_TEST(r.error().http_status() == 400);
         BOOST_TEST(w.network.calls() == 0u);
-        BOOST_TEST(c.dropped.empty(), "what was refused was not dropped");
+        BOOST_TEST(c.now.dropped.empty(), "what was refused was not dropped");
     }
     w.network.reply(200, R"({"id":"msg_1","type":"message","role":"assistant","model":"claude-x","content":[{"type":"text","text":"hey"}],"stop_reason":"end_turn","stop_sequence":null,"usage":{"input_tokens":4,"output_tokens":2}})");
     call c(w.runtime, w.context);
     set_body<openai_chat>(c, body);
-    c.drop_params = true;
+    c.in.drop_params = true;
     const auto r = testing::run(gw.execute(c));
     BOOST_REQUIRE(r.has_value());
-    BOOST_REQUIRE(c.dropped.size() == 1u);
-    BOOST_TEST(c.dropped[0] == "seed");
-    BOOST_TEST((r->dialect == &dialect_of<anthropic_messages>));
+    BOOST_REQUIRE(c.now.dropped.size() == 1u);
+    BOOST_TEST(c.now.dropped[0] == "seed");
+    BOOST_TEST((r->codec == &codec_of<anthropic_messages>));
     BOOST_TEST(r->tokens.input_tokens == 4);
     const auto& sent = w.network.requests().at(0);
     BOOST_TEST(sent.target == "/v1/messages");
@@ -183,9 +183,9 @@ BOOST_AUTO_TEST_CASE(losses_have_the_callers_names) {
                               R"("x")") == "tool_choice.disable_parallel_tool_use");
     call c(w.runtime, w.context);
     const std::string body = R"({"contents":[{"parts":[{"text":"x"}]}],"generationConfig":{"topK":5}})";
-    c.dialect = &dialect_of<gemini_generate>;
-    c.body = body;
-    c.model = c.path_model = "gpt";
+    c.in.codec = &codec_of<gemini_generate>;
+    c.in.body = body;
+    c.model = c.in.path_model = "gpt";
     BOOST_TEST(lost(c) == "generationConfig.topK");
     // What a program made itself it knows by the vocabulary's names.
     chat_request q("gpt", "x");
@@ -266,7 +266,7 @@ BOOST_AUTO_TEST_CASE(a_model_nobody_serves_may_have_a_fallback) {
     call c(w.runtime, w.context);
     set_body<openai_chat>(c, R"({"model":"old-name","messages":[{"role":"user","content":"x"}]})");
     BOOST_REQUIRE(testing::run(gw.execute(c)).has_value());
-    BOOST_TEST(w.context.fallbacks == 1u);
+    BOOST_TEST(w.context.report.fallbacks == 1u);
     // "*" is for groups that fail, not for misspelt names.
     call misspelt(w.runtime, w.context);
     set_body<openai_chat>(misspelt, R"({"model":"odl-name","messages":[{"role":"user","content":"x"}]})");
@@ -292,12 +292,12 @@ BOOST_AUTO_TEST_CASE(an_error_with_status_200_is_one) {
                                       R"("messages":[{"role":"user","content":"x"}]})";
             call c(w.runtime, w.context);
             set_body<openai_chat>(c, asked);
-            c.stream = stream;
+            c.in.stream = stream;
             const auto r = testing::run(gw.execute(c));
             BOOST_REQUIRE(r.has_error());
-            BOOST_TEST(w.context.fallbacks == 1u);
-            BOOST_REQUIRE(!w.context.trail.empty());
-            BOOST_TEST((w.context.trail[0].code == expected));
+            BOOST_TEST(w.context.report.fallbacks == 1u);
+            BOOST_REQUIRE(!w.context.report.trail.empty());
+            BOOST_TEST((w.context.report.trail[0].code == expected));
         }
 }
 
@@ -318,7 +318,7 @@ BOOST_AUTO_TEST_CASE(what_is_no_stream) {
         w.network.reply(200, std::string(given.body)).field("content-type", std::string(given.type));
         call c(w.runtime, w.context);
         set_body<openai_chat>(c, R"({"model":"gpt","stream":true,"messages":[{"role":"user","content":"x"}]})");
-        c.stream = true;
+        c.in.stream = true;
         const auto r = testing::run(gw.execute(c));
         BOOST_REQUIRE(r.has_error());
         BOOST_TEST((r.error().value() == given.expected));
@@ -347,7 +347,7 @@ BOOST_AUTO_TEST_CASE(a_wildcard_takes_the_rest_of_the_name) {
     set_body<openai_chat>(c, R"({"model":"openai/gpt-9","messages":[{"role":"user","content":"x"}]})");
     BOOST_REQUIRE(testing::run(gw.execute(c)).has_value());
     BOOST_TEST(w.network.requests()[0].body.find("\"gpt-9\"") != std::string::npos);
-    BOOST_TEST(w.context.upstream_model == "gpt-9");
+    BOOST_TEST(w.context.report.upstream_model == "gpt-9");
 }
 
 BOOST_AUTO_TEST_CASE(a_failed_attempt_goes_to_another_deployment_and_leaves_a_trail) {
@@ -359,11 +359,11 @@ BOOST_AUTO_TEST_CASE(a_failed_attempt_goes_to_another_deployment_and_leaves_a_tr
     call c(w.runtime, w.context);
     set_body<openai_chat>(c, R"({"model":"gpt","messages":[{"role":"user","content":"x"}]})");
     BOOST_REQUIRE(testing::run(gw.execute(c)).has_value());
-    BOOST_TEST(w.context.retries == 1u);
+    BOOST_TEST(w.context.report.retries == 1u);
     BOOST_TEST(w.runtime.sleeps().empty());
-    BOOST_REQUIRE(w.context.trail.size() == 1u);
-    BOOST_TEST(w.context.trail[0].status == 429);
-    BOOST_TEST(w.context.trail[0].deployment != w.context.deployment_id);
+    BOOST_REQUIRE(w.context.report.trail.size() == 1u);
+    BOOST_TEST(w.context.report.trail[0].status == 429);
+    BOOST_TEST(w.context.report.trail[0].deployment != w.context.report.deployment_id);
 }
 
 BOOST_AUTO_TEST_CASE(the_last_error_keeps_the_provider_s_words_and_every_attempt) {
@@ -435,7 +435,7 @@ BOOST_AUTO_TEST_CASE(a_reload_is_seen_by_the_next_call_and_keeps_what_was_learnt
         call c(w.runtime, context);
         set_body<openai_chat>(c, R"({"model":"gpt","messages":[{"role":"user","content":"x"}]})");
         const auto r = testing::run(gw.execute(c));
-        return std::make_pair(r.has_value(), std::string(context.deployment_id));
+        return std::make_pair(r.has_value(), std::string(context.report.deployment_id));
     };
     const auto [ok, cooled] = ask();
     BOOST_TEST(!ok);
@@ -465,8 +465,8 @@ BOOST_AUTO_TEST_CASE(a_fallback_serves_when_the_group_fails) {
     const auto r = testing::run(gw.chat(w.runtime, w.context, q));
     BOOST_REQUIRE(r.has_value());
     BOOST_TEST(r->text() == "from claude");
-    BOOST_TEST(w.context.fallbacks == 1u);
-    BOOST_TEST(w.context.deployment_id == "b");
+    BOOST_TEST(w.context.report.fallbacks == 1u);
+    BOOST_TEST(w.context.report.deployment_id == "b");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

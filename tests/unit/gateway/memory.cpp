@@ -26,12 +26,12 @@ std::string openai_answer(std::size_t size) {
 template <class Dialect> void set_body(call& c, std::string_view body) {
     const auto head = Dialect::scan_request(body, request_target());
     BOOST_REQUIRE(head.has_value());
-    c.dialect = &dialect_of<Dialect>;
-    c.body = body;
+    c.in.codec = &codec_of<Dialect>;
+    c.in.body = body;
     c.model = head->model;
-    c.stream = head->stream;
-    c.model_begin = head->model_begin;
-    c.model_end = head->model_end;
+    c.in.stream = head->stream;
+    c.in.model_begin = head->model_begin;
+    c.in.model_end = head->model_end;
 }
 
 /// A stream read to its end; the error that ended it, if any, and the most that was held.

@@ -47,14 +47,14 @@ template <class Dialect> sent passed(const std::string& provider, const std::str
     const auto head = Dialect::scan_request(body, target);
     BOOST_REQUIRE_MESSAGE(head.has_value(), body);
     call c(w.runtime, w.context);
-    c.dialect = &dialect_of<Dialect>;
-    c.body = body;
+    c.in.codec = &codec_of<Dialect>;
+    c.in.body = body;
     c.model = head->model;
-    c.path_model = path;
-    c.model_begin = head->model_begin;
-    c.model_end = head->model_end;
-    c.cut_begin = head->cut_begin;
-    c.cut_end = head->cut_end;
+    c.in.path_model = path;
+    c.in.model_begin = head->model_begin;
+    c.in.model_end = head->model_end;
+    c.in.cut_begin = head->cut_begin;
+    c.in.cut_end = head->cut_end;
     (void)testing::run(gw.execute(c));
     BOOST_REQUIRE_EQUAL(w.network.requests().size(), 1u);
     return sent{w.network.requests()[0].body, w.network.requests()[0].target};
@@ -73,13 +73,13 @@ std::string without_model(const std::string& json, std::string_view expected) {
 }
 
 /// Sends bytes to the deployment as they are, without a façade's scan.
-std::string unscanned(const std::string& provider, const dialect_ops& dialect, const std::string& body) {
+std::string unscanned(const std::string& provider, const codec_ops& dialect, const std::string& body) {
     world w;
     plain_gateway gw(all_of({make("a", "m", provider, "chosen")}));
     w.network.reply_always(200, openai_reply);
     call c(w.runtime, w.context);
-    c.dialect = &dialect;
-    c.body = body;
+    c.in.codec = &dialect;
+    c.in.body = body;
     c.model = "m";
     (void)testing::run(gw.execute(c));
     return w.network.requests().at(0).body;
@@ -130,8 +130,8 @@ BOOST_AUTO_TEST_CASE(the_chosen_model_is_written_where_the_body_has_none) {
             BOOST_TEST(s.body.find("ther") == std::string::npos);
         }
     for (const std::string empty : {"{}", " { } ", "{\n}"})
-        for (const auto& [provider, dialect] : {std::pair<std::string, const dialect_ops*>("openai", &dialect_of<openai_chat>),
-                                                std::pair<std::string, const dialect_ops*>("anthropic", &dialect_of<anthropic_messages>)})
+        for (const auto& [provider, dialect] : {std::pair<std::string, const codec_ops*>("openai", &codec_of<openai_chat>),
+                                                std::pair<std::string, const codec_ops*>("anthropic", &codec_of<anthropic_messages>)})
             BOOST_TEST(boost::json::parse(unscanned(provider, *dialect, empty)) ==
                        (boost::json::value{{"model", "chosen"}}), empty);
 }
@@ -181,13 +181,13 @@ BOOST_AUTO_TEST_CASE(a_stream_that_the_path_asks_for_is_in_the_body_too) {
         const auto head = openai_chat::scan_request(body, target);
         BOOST_REQUIRE(head.has_value());
         call c(w.runtime, w.context);
-        c.dialect = &dialect_of<openai_chat>;
-        c.body = body;
+        c.in.codec = &codec_of<openai_chat>;
+        c.in.body = body;
         c.model = head->model;
-        c.stream = head->stream;
-        c.model_begin = head->model_begin;
-        c.model_end = head->model_end;
-        c.must_rewrite = head->stream_differs;
+        c.in.stream = head->stream;
+        c.in.model_begin = head->model_begin;
+        c.in.model_end = head->model_end;
+        c.in.must_translate = head->stream_differs;
         (void)testing::run(gw.execute(c));
         BOOST_TEST(boost::json::parse(w.network.requests().at(0).body).at("stream").as_bool());
     }
@@ -230,7 +230,7 @@ BOOST_AUTO_TEST_CASE(names_of_models_have_limits) {
             BOOST_TEST(e.param() == "model");
             BOOST_TEST(e.message().size() < 300u);
             BOOST_TEST(w.network.calls() == 0u);
-            BOOST_TEST(w.context.upstream_model.size() < 600u);
+            BOOST_TEST(w.context.report.upstream_model.size() < 600u);
         }
 }
 
@@ -243,7 +243,7 @@ BOOST_AUTO_TEST_CASE(a_wildcard_makes_no_name_that_a_caller_may_not_say) {
         const error e = refused(gw, w, asked);
         BOOST_TEST((e.value() == errc::invalid_request), asked);
         BOOST_TEST(w.network.calls() == 0u);
-        BOOST_TEST(w.context.upstream_model.size() <= 512u);
+        BOOST_TEST(w.context.report.upstream_model.size() <= 512u);
     }
 }
 

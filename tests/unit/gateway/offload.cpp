@@ -2,7 +2,7 @@
 // Long work of a call leaves the event loop, short work does not, and both do the same.
 #include <unit/gateway/fixture.hpp>
 
-#include <llmx/gateway/detail/request_weight.hpp>
+#include <llmx/dialects/detail/request_weight.hpp>
 
 #include <boost/json.hpp>
 #include <boost/test/data/test_case.hpp>
@@ -30,7 +30,7 @@ std::string repeated(std::string_view what, std::size_t bytes, std::string_view 
 /// A language, its vendor and how much of it looks.
 struct language {
     const char* vendor;
-    const dialect_ops* ops;
+    const codec_ops* ops;
     model_traits traits;
     std::string head, item, tail;
     std::string reply_head, reply_item, reply_tail;
@@ -43,15 +43,15 @@ struct language {
 
 const std::vector<language>& languages() {
     static const std::vector<language> all = {
-        {"openai", &dialect_of<openai_chat>, openai::facts.traits, R"({"model":"m","messages":[)", R"({"role":"user","content":"a"})", "]}",
+        {"openai", &codec_of<openai_chat>, openai::facts.traits, R"({"model":"m","messages":[)", R"({"role":"user","content":"a"})", "]}",
          R"({"id":"c","object":"chat.completion","created":7,"model":"x","choices":[{"index":0,"message":{"role":"assistant","content":null,"tool_calls":[)",
          R"({"id":"t","type":"function","function":{"name":"f","arguments":"{}"}})",
          R"(]},"finish_reason":"tool_calls"}],"usage":{"prompt_tokens":3,"completion_tokens":5,"total_tokens":8}})"},
-        {"anthropic", &dialect_of<anthropic_messages>, anthropic::facts.traits, R"({"model":"m","max_tokens":9,"messages":[)",
+        {"anthropic", &codec_of<anthropic_messages>, anthropic::facts.traits, R"({"model":"m","max_tokens":9,"messages":[)",
          R"({"role":"user","content":"a"})", "]}",
          R"({"id":"m","type":"message","role":"assistant","model":"x","content":[)", R"({"type":"text","text":"a"})",
          R"(],"stop_reason":"end_turn","usage":{"input_tokens":3,"output_tokens":5}})"},
-        {"gemini", &dialect_of<gemini_generate>, gemini::facts.traits, R"({"contents":[)", R"({"role":"user","parts":[{"text":"a"}]})", "]}",
+        {"gemini", &codec_of<gemini_generate>, gemini::facts.traits, R"({"contents":[)", R"({"role":"user","parts":[{"text":"a"}]})", "]}",
          R"({"candidates":[{"index":0,"finishReason":"STOP","content":{"role":"model","parts":[)", R"({"text":"a"})",
          R"(]}}],"usageMetadata":{"promptTokenCount":3,"candidatesTokenCount":5,"totalTokenCount":8}})"},
     };
@@ -60,22 +60,22 @@ const std::vector<language>& languages() {
 
 void set_body(call& c, const language& l, std::string_view body) {
     request_target target;
-    if (l.ops == &dialect_of<gemini_generate>) target.model = "m";
+    if (l.ops == &codec_of<gemini_generate>) target.model = "m";
     const auto head = l.ops->scan_request(body, target);
     BOOST_REQUIRE(head.has_value());
-    c.dialect = l.ops;
-    c.body = body;
+    c.in.codec = l.ops;
+    c.in.body = body;
     c.model = "m";
-    c.path_model = target.model;
-    c.model_begin = head->model_begin;
-    c.model_end = head->model_end;
+    c.in.path_model = target.model;
+    c.in.model_begin = head->model_begin;
+    c.in.model_end = head->model_end;
 }
 
 /// What the encoder of \p to makes of \p body, done by hand.
 std::string translated(const language& from, const language& to, const std::string& body) {
     request_target target;
     target.model = "m";
-    auto decoded = from.ops->decode_request(body, target);
+    auto decoded = from.ops->decode_request(body, std::string_view(), target);
     BOOST_REQUIRE(decoded.has_value());
     encode_options options;
     options.model = "up";
@@ -83,7 +83,8 @@ std::string translated(const language& from, const language& to, const std::stri
     options.traits = to.traits;
     std::string out;
     drop_report drops;
-    BOOST_REQUIRE(to.ops->encode_request(*decoded, options, out, drops).has_value());
+    encoded_request written(out);
+    BOOST_REQUIRE(to.ops->encode_request(*decoded, options, written, drops).has_value());
     return out;
 }
 
@@ -102,7 +103,7 @@ BOOST_DATA_TEST_CASE(a_short_call_stays_on_the_loop, boost::unit_test::data::xra
     set_body(c, f, body);
     BOOST_REQUIRE(testing::run(gw.execute(c)).has_value());
     BOOST_TEST(w.runtime.offloaded() == 0u);
-    BOOST_TEST((c.decoded != nullptr) == (from != to));
+    BOOST_TEST(c.in.canonical.owns() == (from != to));
 }
 
 BOOST_DATA_TEST_CASE(a_long_request_is_written_elsewhere, boost::unit_test::data::xrange(3) * boost::unit_test::data::xrange(3),
@@ -124,8 +125,7 @@ BOOST_DATA_TEST_CASE(a_long_request_is_written_elsewhere, boost::unit_test::data
         if (same) BOOST_TEST((sent.size() > size && sent.find(f.item) != std::string::npos));
         else BOOST_TEST((boost::json::parse(sent) == boost::json::parse(translated(f, t, body))));
         // It would be many times the body's size for as long as the provider thinks.
-        BOOST_TEST(c.decoded == nullptr);
-        BOOST_TEST(c.canonical == nullptr);
+        BOOST_TEST(c.in.canonical.empty());
     }
 }
 
@@ -171,7 +171,7 @@ BOOST_AUTO_TEST_CASE(what_is_wrong_with_a_long_request_is_said_all_the_same) {
         BOOST_REQUIRE(r.has_error());
         BOOST_TEST((r.error().value() == errc::unsupported_parameter));
         BOOST_TEST(r.error().param() == "seed");
-        BOOST_TEST(c.decoded == nullptr);
+        BOOST_TEST(c.in.canonical.empty());
     }
     call c(w.runtime, w.context);
     set_body(c, languages()[0], wrong);
@@ -211,8 +211,8 @@ BOOST_AUTO_TEST_CASE(names_of_tools_follow_the_attempt_that_made_them) {
         set_body(c, languages()[1], body);
         const auto r = testing::run(gw.execute(c));
         BOOST_REQUIRE(r.has_value());
-        BOOST_TEST(r->tool_names != nullptr);
-        BOOST_TEST(c.tool_names == nullptr);
+        BOOST_TEST((r->how != nullptr));
+        BOOST_TEST((c.now.how == nullptr));
         BOOST_TEST(w.network.requests().back().body.find(named) == std::string::npos);
     }
     // The second one's vendor takes the names as they are, and gives them back so.
@@ -222,8 +222,8 @@ BOOST_AUTO_TEST_CASE(names_of_tools_follow_the_attempt_that_made_them) {
     set_body(c, languages()[1], body);
     const auto r = testing::run(gw.execute(c));
     BOOST_REQUIRE(r.has_value());
-    BOOST_TEST((r->dialect == &dialect_of<anthropic_messages>));
-    BOOST_TEST(r->tool_names == nullptr);
+    BOOST_TEST((r->codec == &codec_of<anthropic_messages>));
+    BOOST_TEST((r->how == nullptr));
     BOOST_TEST(w.network.requests().back().body.find(named) != std::string::npos);
 }
 
@@ -373,7 +373,7 @@ BOOST_AUTO_TEST_CASE(a_very_long_event_that_passes_is_looked_at_elsewhere) {
         call c(w.runtime, w.context);
         const std::string body = l.request(10);
         set_body(c, l, body);
-        c.stream = true;
+        c.in.stream = true;
         std::string got;
         boost::asio::io_context io(1);
         const auto pass = [](plain_gateway& g, call& of, std::string& to) -> boost::asio::awaitable<void> {
@@ -388,7 +388,7 @@ BOOST_AUTO_TEST_CASE(a_very_long_event_that_passes_is_looked_at_elsewhere) {
         };
         testing::run(io, pass(gw, c, got));
         BOOST_TEST((got == head + event + tail));
-        BOOST_TEST(w.context.tokens.output_tokens == 5);
+        BOOST_TEST(w.context.report.tokens.output_tokens == 5);
         BOOST_TEST(w.runtime.offloaded() >= 8u);
         BOOST_TEST(w.runtime.offloaded() <= 14u);
     }
@@ -424,7 +424,7 @@ BOOST_AUTO_TEST_CASE(a_providers_words_about_a_failure_live_until_the_next_read)
     call c(w.runtime, w.context);
     const std::string body = R"({"model":"m","stream":true,"messages":[{"role":"user","content":"hi"}]})";
     set_body(c, languages()[0], body);
-    c.stream = true;
+    c.in.stream = true;
     boost::asio::io_context io(1);
     testing::run(io, read_past_a_failure(gw, w, c));
 }

@@ -142,7 +142,7 @@ BOOST_AUTO_TEST_CASE(a_reload_that_fails_changes_nothing) {
         BOOST_TEST(gw.ready().has_value());
         const chat_request q("m", "hi");
         BOOST_TEST(testing::run(gw.chat(w.runtime, w.context, q))->text() == "hi");
-        BOOST_TEST(w.context.deployment_id == "a");
+        BOOST_TEST(w.context.report.deployment_id == "a");
     }
 }
 
@@ -187,7 +187,7 @@ BOOST_AUTO_TEST_CASE(a_gateway_where_another_one_stood) {
         place.reset();
         place.emplace(small_registry::make_topology(std::vector<deployment>{echo(id)}).value());
         BOOST_TEST(testing::run(place->chat(w.runtime, w.context, q)).has_value());
-        BOOST_TEST(w.context.deployment_id == id);
+        BOOST_TEST(w.context.report.deployment_id == id);
     }
 }
 
@@ -201,8 +201,8 @@ BOOST_AUTO_TEST_CASE(a_context_outlives_its_gateway) {
         BOOST_TEST(testing::run(gw.chat(w.runtime, w.context, q)).has_value());
     }
     w.runtime.use<detail::snapshot_slots>() = detail::snapshot_slots();
-    BOOST_TEST(w.context.deployment_id == id);
-    BOOST_TEST(w.context.upstream_model == "echo");
+    BOOST_TEST(w.context.report.deployment_id == id);
+    BOOST_TEST(w.context.report.upstream_model == "echo");
 }
 
 // Health reads the topology and asks for each deployment; a reload may come between.
@@ -228,7 +228,7 @@ struct careless {
         boost::asio::awaitable<result<reply>> operator()(call& c) {
             reply r;
             if (c.context->caller == "whole") {
-                r.dialect = &dialect_of<openai_chat>;
+                r.codec = &codec_of<openai_chat>;
                 r.body = openai_reply;
             }
             co_return r;

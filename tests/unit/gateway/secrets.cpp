@@ -125,7 +125,7 @@ std::string all_of(const error& e) {
 
 struct vendor {
     std::string name;
-    const dialect_ops* dialect;
+    const codec_ops* dialect;
     std::vector<std::string> places;
     /// Beginning of a stream that has brought content.
     std::string begun;
@@ -136,15 +136,15 @@ std::vector<vendor> vendors() {
         return "event: " + std::string(type) + "\ndata: {\"type\":\"" + std::string(type) + "\"" + std::string(members) + "}\n\n";
     };
     return {
-        {"openai", &dialect_of<openai_chat>, {"message", "type", "code", "param", "other"}, openai_stream[0] + openai_stream[1]},
+        {"openai", &codec_of<openai_chat>, {"message", "type", "code", "param", "other"}, openai_stream[0] + openai_stream[1]},
         {"anthropic",
-         &dialect_of<anthropic_messages>,
+         &codec_of<anthropic_messages>,
          {"message", "type", "request_id", "other"},
          event("message_start", R"(,"message":{"id":"m","type":"message","role":"assistant","model":"m","content":[],"usage":{"input_tokens":1,"output_tokens":1}})") +
              event("content_block_start", R"(,"index":0,"content_block":{"type":"text","text":""})") +
              event("content_block_delta", R"(,"index":0,"delta":{"type":"text_delta","text":"Hello"})")},
         {"gemini",
-         &dialect_of<gemini_generate>,
+         &codec_of<gemini_generate>,
          {"message", "status", "reason", "field", "other"},
          "data: {\"candidates\":[{\"content\":{\"parts\":[{\"text\":\"Hello\"}],\"role\":\"model\"}}]}\r\n\r\n"},
     };
@@ -237,14 +237,14 @@ void call_both(const vendor& v, bool stream, const std::function<void(world&)>& 
             script(w);
             if (passed) {
                 call c(w.runtime, w.context);
-                c.dialect = v.dialect;
-                c.body = v.name == "gemini" ? R"({"contents":[{"role":"user","parts":[{"text":"x"}]}]})"
+                c.in.codec = v.dialect;
+                c.in.body = v.name == "gemini" ? R"({"contents":[{"role":"user","parts":[{"text":"x"}]}]})"
                                             : R"({"model":"m","max_tokens":9,"messages":[{"role":"user","content":"x"}]})";
                 c.model = "m";
-                c.stream = stream;
+                c.in.stream = stream;
                 if (v.name != "gemini") {
-                    c.model_begin = 9;
-                    c.model_end = 12;
+                    c.in.model_begin = 9;
+                    c.in.model_end = 12;
                 }
                 look(testing::run(relayed(gw, c)));
             } else {
@@ -421,10 +421,10 @@ BOOST_AUTO_TEST_CASE(what_passes_through_is_as_it_was_but_for_the_key) {
             // Split so that events are cut: what goes on is whole all the same.
             w.network.reply(200).field("content-type", "text/event-stream").split(sent, 37);
             call c(w.runtime, w.context);
-            c.dialect = v.dialect;
-            c.body = R"({"contents":[{"role":"user","parts":[{"text":"x"}]}],"messages":[1]})";
+            c.in.codec = v.dialect;
+            c.in.body = R"({"contents":[{"role":"user","parts":[{"text":"x"}]}],"messages":[1]})";
             c.model = "m";
-            c.stream = true;
+            c.in.stream = true;
             const got g = testing::run(relayed(gw, c));
             BOOST_REQUIRE(g.failure.has_value());
             BOOST_TEST(g.bytes == v.begun + (quoted ? replaced(event, "KEY", "***") : event));
@@ -442,12 +442,12 @@ BOOST_AUTO_TEST_CASE(a_stream_arrives_byte_for_byte_however_it_is_cut) {
             plain_gateway gw(world_of({keyed("openai")}));
             w.network.reply(200).field("content-type", "text/event-stream").split(ending, size);
             call c(w.runtime, w.context);
-            c.dialect = &dialect_of<openai_chat>;
-            c.body = R"({"model":"m","stream":true,"messages":[{"role":"user","content":"x"}]})";
+            c.in.codec = &codec_of<openai_chat>;
+            c.in.body = R"({"model":"m","stream":true,"messages":[{"role":"user","content":"x"}]})";
             c.model = "m";
-            c.model_begin = 9;
-            c.model_end = 12;
-            c.stream = true;
+            c.in.model_begin = 9;
+            c.in.model_end = 12;
+            c.in.stream = true;
             const got g = testing::run(relayed(gw, c));
             BOOST_TEST(!g.failure.has_value());
             BOOST_TEST(g.bytes == ending);
@@ -461,12 +461,12 @@ BOOST_AUTO_TEST_CASE(a_large_event_is_not_held_back_without_limit) {
     plain_gateway gw(world_of({keyed("openai")}));
     w.network.reply(200).field("content-type", "text/event-stream").piece(openai_stream[1]).split(large + openai_stream[2], 4096);
     call c(w.runtime, w.context);
-    c.dialect = &dialect_of<openai_chat>;
-    c.body = R"({"model":"m","stream":true,"messages":[{"role":"user","content":"x"}]})";
+    c.in.codec = &codec_of<openai_chat>;
+    c.in.body = R"({"model":"m","stream":true,"messages":[{"role":"user","content":"x"}]})";
     c.model = "m";
-    c.model_begin = 9;
-    c.model_end = 12;
-    c.stream = true;
+    c.in.model_begin = 9;
+    c.in.model_end = 12;
+    c.in.stream = true;
     const got g = testing::run(relayed(gw, c));
     BOOST_TEST(!g.failure.has_value());
     BOOST_TEST((g.bytes == openai_stream[1] + large + openai_stream[2]));

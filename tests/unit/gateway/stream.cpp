@@ -57,7 +57,7 @@ BOOST_AUTO_TEST_CASE(events_arrive_and_the_end_is_clean) {
     BOOST_TEST(s.text == "Hello");
     BOOST_TEST(!s.failure.has_value());
     BOOST_TEST(s.tokens.output_tokens == 5);
-    BOOST_TEST(w.context.tokens.output_tokens == 5);
+    BOOST_TEST(w.context.report.tokens.output_tokens == 5);
     BOOST_TEST(w.network.open_bodies() == 0u);
     BOOST_TEST(w.network.requests()[0].body.find("\"include_usage\":true") != std::string::npos);
 }
@@ -71,7 +71,7 @@ BOOST_AUTO_TEST_CASE(what_breaks_before_the_first_content_is_tried_again) {
     const auto s = testing::run(read_all(gw, w, q));
     BOOST_TEST(s.text == "Hello");
     BOOST_TEST(!s.failure.has_value());
-    BOOST_TEST(w.context.retries == 1u);
+    BOOST_TEST(w.context.report.retries == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(what_breaks_later_is_a_broken_stream_at_every_byte) {
@@ -139,7 +139,7 @@ BOOST_AUTO_TEST_CASE(an_error_as_the_first_event_is_tried_again) {
     const chat_request q("gpt", "hi");
     const auto s = testing::run(read_all(gw, w, q));
     BOOST_TEST(s.text == "Hello");
-    BOOST_TEST(w.context.retries == 1u);
+    BOOST_TEST(w.context.report.retries == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(cancelling_closes_the_upstream) {

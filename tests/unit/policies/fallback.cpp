@@ -82,7 +82,7 @@ BOOST_AUTO_TEST_CASE(goes_through_the_list_in_order) {
     f.fail(errc::rate_limited);
     BOOST_TEST(f.ask("a").has_value());
     BOOST_TEST(f.inner.seen == (names{"a", "b", "c"}));
-    BOOST_TEST(f.context->fallbacks == 2u);
+    BOOST_TEST(f.context->report.fallbacks == 2u);
 }
 
 BOOST_AUTO_TEST_CASE(a_fallback_has_fallbacks_of_its_own) {
@@ -94,7 +94,7 @@ BOOST_AUTO_TEST_CASE(a_fallback_has_fallbacks_of_its_own) {
 
 BOOST_AUTO_TEST_CASE(the_first_failure_is_the_answer_with_the_whole_trail) {
     fixture f(std::move(fallback().add("a", {"b"})));
-    f.inner.during = [](call& c) { c.context->trail.emplace_back(std::string(c.model), errc::overloaded, 503); };
+    f.inner.during = [](call& c) { c.report.trail.emplace_back(std::string(c.model), errc::overloaded, 503); };
     f.fail(errc::rate_limited, 429);
     f.fail(errc::authentication, 401);
     const auto r = f.ask("a");
@@ -151,7 +151,7 @@ BOOST_AUTO_TEST_CASE(aliases_do_not_ask_twice_and_ids_pin) {
     f.inner.during = [&](call& c) { BOOST_TEST(c.group->members.size() == 1u); };
     BOOST_TEST(f.ask("a").has_value());
     BOOST_TEST(f.inner.seen == (names{"a", "b1"}));
-    BOOST_TEST(f.context->fallbacks == 1u);
+    BOOST_TEST(f.context->report.fallbacks == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(tried_ones_are_forgotten_and_the_call_is_put_back) {
@@ -204,8 +204,8 @@ BOOST_AUTO_TEST_CASE(each_group_has_its_retries) {
     BOOST_TEST(inner.seen == (names{"a1", "a1", "b1", "b1"}));
     BOOST_TEST((r.error().value() == errc::overloaded));
     BOOST_TEST(r.error().attempts().size() == 4u);
-    BOOST_TEST(b.context->retries == 2u);
-    BOOST_TEST(b.context->fallbacks == 1u);
+    BOOST_TEST(b.context->report.retries == 2u);
+    BOOST_TEST(b.context->report.fallbacks == 1u);
     BOOST_TEST(r.error().http_status() == 503);
 }
 

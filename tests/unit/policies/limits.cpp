@@ -295,8 +295,8 @@ BOOST_AUTO_TEST_CASE(levels_of_deployments_survive_a_reload) {
     BOOST_TEST((young.available_at(a, f.on.now()) == f.on.now()));
     call_context ctx;
     call c(f.on, ctx);
-    c.target = &a;
-    c.estimated_tokens = 2000;
+    c.now.target = &a;
+    c.in.estimated_tokens = 2000;
     const auto r = testing::run(f.io, young(c));
     BOOST_REQUIRE(!r);
     BOOST_TEST((r.error().retry_after() == seconds(57)));

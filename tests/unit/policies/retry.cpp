@@ -181,7 +181,7 @@ BOOST_AUTO_TEST_CASE(moves_to_untried_members_at_once) {
     BOOST_TEST(r.has_value());
     BOOST_TEST(f.inner.seen == (std::vector<std::string>{"a", "b", "c"}));
     BOOST_TEST(f.on.sleeps().empty());
-    BOOST_TEST(f.context->retries == 2u);
+    BOOST_TEST(f.context->report.retries == 2u);
 }
 
 BOOST_AUTO_TEST_CASE(sleeps_when_all_have_failed) {
@@ -208,7 +208,7 @@ BOOST_AUTO_TEST_CASE(the_last_error_carries_the_trail) {
     BOOST_TEST(trail[0].status == 529);
     BOOST_TEST(trail[1].deployment == "b");
     BOOST_TEST((trail[2].code == r.error().value()));
-    BOOST_TEST(f.context->retries == 2u);
+    BOOST_TEST(f.context->report.retries == 2u);
 }
 
 BOOST_AUTO_TEST_CASE(too_long_a_wait_returns_the_error_at_once) {

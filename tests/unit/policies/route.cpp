@@ -45,9 +45,9 @@ BOOST_AUTO_TEST_CASE(serves_only_from_the_group_and_says_who) {
     for (int i = 0; i < 60; ++i) {
         BOOST_TEST(f.ask().has_value());
         seen.insert(f.inner.seen.back());
-        BOOST_TEST(f.context->deployment_id == f.inner.seen.back());
-        BOOST_TEST(f.context->provider == "openai");
-        BOOST_TEST(f.context->upstream_model == "m-" + f.inner.seen.back());
+        BOOST_TEST(f.context->report.deployment_id == f.inner.seen.back());
+        BOOST_TEST(f.context->report.provider == "openai");
+        BOOST_TEST(f.context->report.upstream_model == "m-" + f.inner.seen.back());
     }
     BOOST_TEST((seen == std::set<std::string>{"a", "b", "c"}));
     BOOST_TEST(f.ask("else").has_value());
@@ -164,10 +164,10 @@ BOOST_AUTO_TEST_CASE(a_failed_attempt_is_noted_and_told) {
     BOOST_TEST((heard.how.retry_after == milliseconds(1500)));
     BOOST_TEST((heard.how.ended - heard.how.began == milliseconds(40)));
     BOOST_TEST(heard.about->id == f.inner.seen.back());
-    BOOST_REQUIRE(f.context->trail.size() == 1u);
-    BOOST_TEST(f.context->trail[0].deployment == f.inner.seen.back());
-    BOOST_TEST((f.context->trail[0].code == errc::overloaded));
-    BOOST_TEST(f.context->trail[0].status == 503);
+    BOOST_REQUIRE(f.context->report.trail.size() == 1u);
+    BOOST_TEST(f.context->report.trail[0].deployment == f.inner.seen.back());
+    BOOST_TEST((f.context->report.trail[0].code == errc::overloaded));
+    BOOST_TEST(f.context->report.trail[0].status == 503);
     BOOST_TEST(f.last_tried == std::vector<std::size_t>{heard.about->index});
 
     f.inner.tokens.input_tokens = 12;
@@ -189,7 +189,7 @@ BOOST_AUTO_TEST_CASE(a_stream_is_told_by_its_owner) {
         BOOST_TEST(c.listeners() == 1u); // the call is in flight until the stream has ended
         call d(f.on, *f.context);
         f.prepare(d);
-        for (int i = 0; i < 20; ++i) BOOST_TEST(f.top.choose(d, f.on.now()) != c.target);
+        for (int i = 0; i < 20; ++i) BOOST_TEST(f.top.choose(d, f.on.now()) != c.now.target);
     } // abandoned
     std::set<const deployment*> seen;
     call e(f.on, *f.context);
@@ -204,7 +204,7 @@ BOOST_AUTO_TEST_CASE(a_refusal_of_ours_moves_on_at_no_cost) {
     f.inner.broken.emplace("b", error(errc::shed));
     BOOST_TEST(f.ask().has_value());
     BOOST_TEST(f.inner.seen == (std::vector<std::string>{"a", "b", "c"}));
-    BOOST_TEST(f.context->retries == 0u);
+    BOOST_TEST(f.context->report.retries == 0u);
     // All refuse: each is asked once, and the last refusal is the answer.
     f.inner.broken.emplace("c", error(errc::shed));
     f.inner.seen.clear();
@@ -232,7 +232,7 @@ BOOST_AUTO_TEST_CASE(what_was_learnt_survives_a_reload) {
     b.prepare(c, "gpt", true);
     c.tried = {1, 2}; // forces "a"
     BOOST_TEST(testing::run(b.io, old(c)).has_value());
-    BOOST_TEST(c.target->id == "a");
+    BOOST_TEST(c.now.target->id == "a");
     route_over<least_busy> young(route<least_busy>(), after, scripted_service(inner));
     young.adopt(old);
     b.world = after;

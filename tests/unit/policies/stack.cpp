@@ -103,7 +103,7 @@ BOOST_AUTO_TEST_CASE(the_admitted_path_allocates_nothing) {
                     c.model = "gpt";
                     c.world = on.world.get();
                     c.group = on.world->find("gpt");
-                    c.estimated_tokens = on.estimate;
+                    c.in.estimated_tokens = on.estimate;
                     const auto r = co_await t(c);
                     bad += !r.has_value();
                     outcome ended;

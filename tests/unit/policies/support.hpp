@@ -85,7 +85,7 @@ public:
     explicit scripted_service(script& s) : script_(&s) {}
     boost::asio::awaitable<result<reply>> operator()(call& c) {
         script& s = *script_;
-        if (s.record) s.seen.push_back(c.target != nullptr ? c.target->id : std::string(c.model));
+        if (s.record) s.seen.push_back(c.now.target != nullptr ? c.now.target->id : std::string(c.model));
         s.most_running = std::max(s.most_running, ++s.running);
         struct leaving {
             explicit leaving(script& in) : s(in) {}
@@ -95,7 +95,7 @@ public:
         if (s.during) s.during(c);
         if (s.hang || s.takes > duration::zero()) {
             const time_point until = s.hang ? time_point::max() : c.on->now() + s.takes;
-            const auto slept = co_await c.on->sleep_until(until, c.context->cancellation);
+            const auto slept = co_await c.on->sleep_until(until, c.stop);
             if (!slept) co_return slept.error();
         }
         std::optional<error> failure;
@@ -103,12 +103,12 @@ public:
             failure = std::move(s.steps.front());
             s.steps.pop_front();
         }
-        const std::string_view who = c.target != nullptr ? std::string_view(c.target->id) : c.model;
+        const std::string_view who = c.now.target != nullptr ? std::string_view(c.now.target->id) : c.model;
         if (const auto b = s.broken.find(who); b != s.broken.end()) failure = b->second;
         if (failure) co_return *failure;
         reply r;
         r.tokens = s.tokens;
-        if (c.stream) r.stream = std::make_unique<finished_stream>();
+        if (c.in.stream) r.stream = std::make_unique<finished_stream>();
         co_return std::move(r);
     }
     [[nodiscard]] time_point available_at(const deployment& d, time_point now) const noexcept {
@@ -148,12 +148,12 @@ struct bench {
         c.context->caller = caller;
         c.context->principal = principal;
         c.model = model;
-        c.stream = stream;
+        c.in.stream = stream;
         c.world = world.get();
         c.group = world->find(model);
-        c.no_fallback = no_fallback;
-        c.estimated_tokens = estimate;
-        if (pin_target) c.target = &world->deployments()[0];
+        c.in.no_fallback = no_fallback;
+        c.in.estimated_tokens = estimate;
+        if (pin_target) c.now.target = &world->deployments()[0];
     }
 
     std::shared_ptr<const topology> world;

@@ -119,7 +119,7 @@ template <class Top> void drive(Top& top, std::shared_ptr<const topology> world,
                 c.model = "g";
                 c.world = w.get();
                 c.group = w->find("g");
-                if (pinned) c.target = &w->deployments()[0];
+                if (pinned) c.now.target = &w->deployments()[0];
                 const auto made = co_await t(c);
                 if (made.has_value()) c.finish(outcome());
             }

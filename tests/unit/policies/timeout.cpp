@@ -99,8 +99,8 @@ BOOST_AUTO_TEST_CASE(a_passed_attempt_may_be_followed_a_passed_deadline_not) {
     // What the transport does: it fails when the limit it was given is reached.
     bool slow = true;
     inner.during = [&](call& c) {
-        if (!slow && c.target->id == "b") return;
-        b.on.clock().advance_to(c.limits.deadline);
+        if (!slow && c.now.target->id == "b") return;
+        b.on.clock().advance_to(c.now.limits.deadline);
         inner.steps.emplace_back(error(errc::deadline_exceeded));
     };
     using timed = timeout::layer<scripted_service>;

@@ -33,7 +33,15 @@ static_assert(std::is_same_v<registry_filter_t<registry<openai, openai_compatibl
 static_assert(std::is_same_v<registry_filter_t<registry<openai>, keyless>, registry<>>);
 static_assert(registry<openai, mock>::contains<mock>);
 static_assert(!registry<openai>::contains<mock>);
-static_assert(provider_supports<openai, operation::chat>);
+static_assert(provider_supports<openai, chat>);
+struct weather {
+    using request = chat_request;
+    using reply = chat_reply;
+    static constexpr operation_info info{"weather", operation_info::answers::json};
+};
+static_assert(!provider_supports<openai, weather>);
+static_assert(std::is_same_v<providers_with<registry<openai, mock>, chat>, registry<openai, mock>>);
+static_assert(std::is_same_v<providers_with<registry<openai, mock>, weather>, registry<>>);
 // Providers without state take no room beyond one address each.
 static_assert(sizeof(registry<openai, anthropic, mock>) <= 8);
 
@@ -48,7 +56,9 @@ BOOST_AUTO_TEST_CASE(names_lead_to_tables) {
     BOOST_TEST(!r::find("open").has_value());
     BOOST_TEST(!r::find("").has_value());
     BOOST_TEST(r::ops(1).name == "anthropic");
-    BOOST_TEST((r::ops(1).chat == &dialect_of<anthropic_messages>));
+    BOOST_TEST((r::ops(1).codec_for(chat::info, nullptr) == &codec_of<anthropic_messages>));
+    BOOST_TEST((r::ops(1).codec_for(chat::info, &codec_of<openai_chat>) == &codec_of<anthropic_messages>));
+    BOOST_TEST((r::ops(1).codec_for(weather::info, nullptr) == nullptr));
     BOOST_TEST((r::ops(0).exchange == nullptr));
     BOOST_TEST((r::ops(2).exchange != nullptr));
     BOOST_TEST(r::names()[2] == "mock");
@@ -60,7 +70,7 @@ BOOST_AUTO_TEST_CASE(objects_keep_their_state) {
     const auto at = r.find("tenant");
     BOOST_REQUIRE(at.has_value());
     http_request out;
-    BOOST_REQUIRE(r.ops(*at).prepare(r.self(*at), deployment(), outgoing(), out).has_value());
+    BOOST_REQUIRE(r.ops(*at).prepare(r.self(*at), deployment(), outgoing(codec_of<openai_chat>), out).has_value());
     BOOST_TEST(out.target == "/acme/chat");
 }
 

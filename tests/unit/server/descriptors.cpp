@@ -185,7 +185,7 @@ BOOST_AUTO_TEST_CASE(descriptors_are_left_for_providers_whatever_strangers_hold)
         if (to_provider < 0) co_return error(errc::connect_failed, "no descriptor");
         ++files;
         ::close(to_provider);
-        co_return reply_with(dialect_of<openai_chat>, std::string(openai_reply));
+        co_return reply_with(codec_of<openai_chat>, std::string(openai_reply));
     };
     server_options o = for_at_most(16 * 1024);
     o.port = 0;

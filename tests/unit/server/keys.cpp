@@ -41,7 +41,7 @@ fake_gateway::behaviour names_the_caller() {
     return [](llmx::call& c) -> asio::awaitable<llmx::result<llmx::reply>> {
         const llmx::principal* const who = c.context->principal.get();
         std::string text = who == nullptr ? "nobody" : who->alias;
-        co_return reply_with(llmx::dialect_of<llmx::openai_chat>, "{\"who\":\"" + text + "\"}");
+        co_return reply_with(llmx::codec_of<llmx::openai_chat>, "{\"who\":\"" + text + "\"}");
     };
 }
 

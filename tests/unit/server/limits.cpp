@@ -237,7 +237,7 @@ BOOST_AUTO_TEST_CASE(without_a_key_web_pages_are_refused) {
 BOOST_AUTO_TEST_CASE(serves_pipelined_requests_in_order) {
     fake_gateway gateway;
     gateway.act = [](call& c) -> asio::awaitable<result<reply>> {
-        co_return reply_with(dialect_of<openai_chat>, std::string(c.body));
+        co_return reply_with(codec_of<openai_chat>, std::string(c.in.body));
     };
     running_server server(gateway);
     client c(server.port());
@@ -257,8 +257,8 @@ BOOST_AUTO_TEST_CASE(says_continue_and_reads_chunks) {
     fake_gateway gateway;
     std::string seen;
     gateway.act = [&](call& c) -> asio::awaitable<result<reply>> {
-        seen = c.body;
-        co_return reply_with(dialect_of<openai_chat>, "{}");
+        seen = c.in.body;
+        co_return reply_with(codec_of<openai_chat>, "{}");
     };
     running_server server(gateway);
     client c(server.port());
@@ -282,7 +282,7 @@ BOOST_AUTO_TEST_CASE(reads_and_writes_large_bodies) {
     fake_gateway gateway;
     const std::string large(20'000'000, 'x');
     gateway.act = [&](call& c) -> asio::awaitable<result<reply>> {
-        co_return reply_with(dialect_of<openai_chat>, std::string(c.body));
+        co_return reply_with(codec_of<openai_chat>, std::string(c.in.body));
     };
     running_server server(gateway);
     client c(server.port());
@@ -406,10 +406,10 @@ BOOST_AUTO_TEST_CASE(pipelined_bytes_are_no_hang_up) {
     gateway.act = [&](call& c) -> asio::awaitable<result<reply>> {
         // Longer than the check for hang-ups waits, and until the second request has been sent.
         for (int i = 0; i < 20 || !go; ++i) {
-            const auto slept = co_await c.on->sleep_until(c.on->now() + std::chrono::milliseconds(5), c.context->cancellation);
+            const auto slept = co_await c.on->sleep_until(c.on->now() + std::chrono::milliseconds(5), c.stop);
             if (!slept) co_return slept.error();
         }
-        co_return reply_with(dialect_of<openai_chat>, "{}");
+        co_return reply_with(codec_of<openai_chat>, "{}");
     };
     running_server server(gateway);
     client c(server.port());
@@ -448,10 +448,10 @@ BOOST_AUTO_TEST_CASE(drains) {
     std::atomic<bool> go{false};
     gateway.act = [&](call& c) -> asio::awaitable<result<reply>> {
         while (!go) {
-            const auto slept = co_await c.on->sleep_until(c.on->now() + std::chrono::milliseconds(1), c.context->cancellation);
+            const auto slept = co_await c.on->sleep_until(c.on->now() + std::chrono::milliseconds(1), c.stop);
             if (!slept) co_return slept.error();
         }
-        co_return reply_with(dialect_of<openai_chat>, std::string(openai_reply));
+        co_return reply_with(codec_of<openai_chat>, std::string(openai_reply));
     };
     running_server server(gateway);
     client idle(server.port()), busy(server.port()), probe(server.port());
@@ -591,7 +591,7 @@ BOOST_AUTO_TEST_CASE(reloads_beside_the_calls) {
     std::thread::id serving;
     gateway.act = [&](call&) -> asio::awaitable<result<reply>> {
         serving = std::this_thread::get_id();
-        co_return reply_with(dialect_of<openai_chat>, "{}");
+        co_return reply_with(codec_of<openai_chat>, "{}");
     };
     client c(server.port());
     c.send(post("/v1/chat/completions", chat_body));

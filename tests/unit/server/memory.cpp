@@ -426,7 +426,7 @@ BOOST_AUTO_TEST_CASE(a_body_that_waits_in_vain_is_answered_503) {
 BOOST_AUTO_TEST_CASE(a_body_that_waits_goes_on_when_memory_comes_back) {
     fake_gateway gateway;
     gateway.act = [](call& c) -> asio::awaitable<result<reply>> {
-        co_return reply_with(dialect_of<openai_chat>, std::string(c.body));
+        co_return reply_with(codec_of<openai_chat>, std::string(c.in.body));
     };
     const auto budget = std::make_shared<memory_budget>(4'000'000);
     running_server server(gateway, with_budget(budget));
@@ -580,10 +580,10 @@ BOOST_AUTO_TEST_CASE(answers_are_counted_by_their_call) {
     const auto budget = std::make_shared<memory_budget>(4'000'000);
     std::atomic<std::size_t> during{0};
     gateway.act = [&](call& c) -> asio::awaitable<result<reply>> {
-        BOOST_TEST(c.limits.memory == &c.memory);
+        BOOST_TEST(c.now.limits.memory == &c.memory);
         BOOST_TEST(c.memory.budget() == budget.get());
         std::string answer;
-        while (append_within(c.limits.memory, answer, "0123456789")) {
+        while (append_within(c.now.limits.memory, answer, "0123456789")) {
         }
         during = budget->in_use();
         co_return error(errc::shed, "no memory").with_retry_after(std::chrono::seconds(1));

@@ -13,14 +13,14 @@ BOOST_AUTO_TEST_CASE(passes_a_reply_of_the_same_dialect_through) {
     std::string seen_body, seen_model;
     std::uint64_t estimate = 0;
     gateway.act = [&](call& c) -> asio::awaitable<result<reply>> {
-        seen_body = c.body;
+        seen_body = c.in.body;
         seen_model = c.model;
-        estimate = c.estimated_tokens;
-        c.context->retries = 2;
-        c.context->fallbacks = 1;
-        c.dropped.push_back("top_k");
-        c.dropped.push_back("seed");
-        co_return reply_with(dialect_of<openai_chat>, std::string(openai_reply));
+        estimate = c.in.estimated_tokens;
+        c.report.retries = 2;
+        c.report.fallbacks = 1;
+        c.now.dropped.push_back("top_k");
+        c.now.dropped.push_back("seed");
+        co_return reply_with(codec_of<openai_chat>, std::string(openai_reply));
     };
     running_server server(gateway);
     client c(server.port());
@@ -84,8 +84,8 @@ BOOST_AUTO_TEST_CASE(translates_a_reply_of_another_dialect) {
 BOOST_AUTO_TEST_CASE(takes_a_tool_of_ours_out_of_a_reply_of_the_same_dialect) {
     fake_gateway gateway;
     gateway.act = [&](call&) -> asio::awaitable<result<reply>> {
-        reply r = reply_with(dialect_of<anthropic_messages>, R"({"id":"m","type":"message","role":"assistant","model":"c","content":[{"type":"tool_use","id":"t","name":"json_tool_call","input":{"a":1}}],"stop_reason":"tool_use"})");
-        r.answer_by_tool = true;
+        reply r = reply_with(codec_of<anthropic_messages>, R"({"id":"m","type":"message","role":"assistant","model":"c","content":[{"type":"tool_use","id":"t","name":"json_tool_call","input":{"a":1}}],"stop_reason":"tool_use"})");
+        r.how = std::make_unique<detail::chat_rendering>(true, nullptr);
         co_return std::move(r);
     };
     running_server server(gateway);
@@ -105,8 +105,8 @@ BOOST_AUTO_TEST_CASE(gives_functions_their_names_again) {
         q.tools.emplace_back(original, "", "{}");
         auto names = std::make_unique<tool_names>();
         names->make_fit(q, openai_chat::tool_names);
-        reply r = reply_with(dialect_of<openai_chat>, R"({"id":"c","object":"chat.completion","created":7,"model":"g","choices":[{"index":0,"message":{"role":"assistant","content":null,"tool_calls":[{"id":"t","type":"function","function":{"name":")" + q.tools[0].name + R"(","arguments":"{}"}}]},"finish_reason":"tool_calls"}]})");
-        r.tool_names = std::move(names);
+        reply r = reply_with(codec_of<openai_chat>, R"({"id":"c","object":"chat.completion","created":7,"model":"g","choices":[{"index":0,"message":{"role":"assistant","content":null,"tool_calls":[{"id":"t","type":"function","function":{"name":")" + q.tools[0].name + R"(","arguments":"{}"}}]},"finish_reason":"tool_calls"}]})");
+        r.how = std::make_unique<detail::chat_rendering>(false, std::move(names));
         co_return std::move(r);
     };
     running_server server(gateway);
@@ -120,7 +120,7 @@ BOOST_AUTO_TEST_CASE(gives_functions_their_names_again) {
 BOOST_AUTO_TEST_CASE(answers_a_reply_that_broke_off_as_an_error) {
     fake_gateway gateway;
     gateway.act = [](call&) -> asio::awaitable<result<reply>> {
-        co_return reply_with(dialect_of<gemini_generate>,
+        co_return reply_with(codec_of<gemini_generate>,
                              R"({"candidates":[{"content":{"role":"model","parts":[]},"finishReason":"MALFORMED_FUNCTION_CALL"}]})");
     };
     running_server server(gateway);
@@ -140,7 +140,7 @@ BOOST_AUTO_TEST_CASE(finds_model_and_stream_in_paths) {
     fake_gateway gateway;
     std::vector<std::string> seen;
     gateway.act = [&](call& c) -> asio::awaitable<result<reply>> {
-        seen.push_back(std::string(c.model) + "|" + std::string(c.path_model) + (c.stream ? "|stream" : ""));
+        seen.push_back(std::string(c.model) + "|" + std::string(c.in.path_model) + (c.in.stream ? "|stream" : ""));
         co_return error(errc::not_found);
     };
     running_server server(gateway);
@@ -181,9 +181,9 @@ BOOST_AUTO_TEST_CASE(forwards_the_fields_of_the_dialect_and_no_others) {
     fake_gateway gateway;
     std::string seen, wishes;
     gateway.act = [&](call& c) -> asio::awaitable<result<reply>> {
-        wishes += !c.drop_params ? '-' : *c.drop_params ? '1' : '0';
-        for (std::size_t i = 0; i < c.forwarded_count; ++i)
-            seen += std::string(c.forwarded[i].name) + "=" + std::string(c.forwarded[i].value) + ";";
+        wishes += !c.in.drop_params ? '-' : *c.in.drop_params ? '1' : '0';
+        for (std::size_t i = 0; i < c.in.forwarded_count; ++i)
+            seen += std::string(c.in.forwarded[i].name) + "=" + std::string(c.in.forwarded[i].value) + ";";
         co_return error(errc::not_found);
     };
     running_server server(gateway);

@@ -55,7 +55,7 @@ public:
         co_return std::string_view();
     }
     bool provider_said_so() const noexcept override { return said_so; }
-    const llmx::usage& tokens() const noexcept override { return call_->context->tokens; }
+    const llmx::usage& tokens() const noexcept override { return call_->context->report.tokens; }
 
 private:
     llmx::call* call_;
@@ -88,9 +88,9 @@ public:
 
     asio::awaitable<llmx::result<llmx::reply>> execute(llmx::call& c) {
         ++executed;
-        c.context->provider = "fake";
-        c.context->deployment_id = "dep-1";
-        c.context->upstream_model = "fake-large";
+        c.report.provider = "fake";
+        c.report.deployment_id = "dep-1";
+        c.report.upstream_model = "fake-large";
         ++running;
         llmx::result<llmx::reply> r = co_await act(c);
         --running;
@@ -104,9 +104,9 @@ private:
     std::shared_ptr<const llmx::topology> world_;
 };
 
-inline llmx::reply reply_with(const llmx::dialect_ops& dialect, std::string body) {
+inline llmx::reply reply_with(const llmx::codec_ops& dialect, std::string body) {
     llmx::reply r;
-    r.dialect = &dialect;
+    r.codec = &dialect;
     r.body = std::move(body);
     return r;
 }
@@ -342,7 +342,7 @@ inline constexpr std::string_view openai_reply =
 /// Answers with \p body in OpenAI's words.
 inline fake_gateway::behaviour says(std::string body = std::string(openai_reply)) {
     return [body](llmx::call&) -> asio::awaitable<llmx::result<llmx::reply>> {
-        co_return reply_with(llmx::dialect_of<llmx::openai_chat>, body);
+        co_return reply_with(llmx::codec_of<llmx::openai_chat>, body);
     };
 }
 inline fake_gateway::behaviour fails(llmx::error e) {
@@ -353,16 +353,16 @@ inline fake_gateway::behaviour until(const std::atomic<bool>& go) {
     return [&go](llmx::call& c) -> asio::awaitable<llmx::result<llmx::reply>> {
         while (!go) {
             const auto slept =
-                co_await c.on->sleep_until(c.on->now() + std::chrono::milliseconds(1), c.context->cancellation);
+                co_await c.on->sleep_until(c.on->now() + std::chrono::milliseconds(1), c.stop);
             if (!slept) co_return slept.error();
         }
-        co_return reply_with(llmx::dialect_of<llmx::openai_chat>, std::string(openai_reply));
+        co_return reply_with(llmx::codec_of<llmx::openai_chat>, std::string(openai_reply));
     };
 }
 /// Waits until the call is cancelled.
 inline fake_gateway::behaviour waits() {
     return [](llmx::call& c) -> asio::awaitable<llmx::result<llmx::reply>> {
-        const auto slept = co_await c.on->sleep_until(llmx::time_point::max(), c.context->cancellation);
+        const auto slept = co_await c.on->sleep_until(llmx::time_point::max(), c.stop);
         co_return slept.error();
     };
 }
@@ -374,7 +374,7 @@ fake_gateway::behaviour streams(std::vector<std::string> pieces,
         auto s = std::make_unique<scripted_stream>(c, pieces);
         if (set) set(*s);
         llmx::reply r;
-        r.dialect = &llmx::dialect_of<D>;
+        r.codec = &llmx::codec_of<D>;
         r.stream = std::move(s);
         co_return r;
     };

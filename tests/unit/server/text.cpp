@@ -127,8 +127,8 @@ BOOST_AUTO_TEST_CASE(one_odd_dropped_name_does_not_hide_the_others) {
     fake_gateway gateway;
     std::vector<std::string> dropped;
     gateway.act = [&](call& c) -> asio::awaitable<result<reply>> {
-        c.dropped = dropped;
-        co_return reply_with(dialect_of<openai_chat>, std::string(openai_reply));
+        c.now.dropped = dropped;
+        co_return reply_with(codec_of<openai_chat>, std::string(openai_reply));
     };
     running_server server(gateway);
     const auto field = [&](std::vector<std::string> names) {
@@ -160,9 +160,9 @@ BOOST_AUTO_TEST_CASE(heads_are_ascii) {
     fake_gateway gateway;
     std::string model, id;
     gateway.act = [&](call& c) -> asio::awaitable<result<reply>> {
-        c.context->upstream_model = model;
-        c.context->deployment_id = id;
-        co_return reply_with(dialect_of<openai_chat>, std::string(openai_reply));
+        c.report.upstream_model = model;
+        c.report.deployment_id = id;
+        co_return reply_with(codec_of<openai_chat>, std::string(openai_reply));
     };
     running_server server(gateway);
     const auto ask = [&](std::string name) {
@@ -184,10 +184,10 @@ BOOST_AUTO_TEST_CASE(heads_are_ascii) {
 BOOST_AUTO_TEST_CASE(a_key_that_decoding_finds_is_hidden) {
     const std::string quoted = "bad sk-up\\/PLANTED+91c2 !";
     const auto event = [&](const std::string& json) { return "event: error\ndata: " + json + "\n\n"; };
-    const std::vector<std::pair<const dialect_ops*, std::string>> errors = {
-        {&dialect_of<openai_chat>, R"({"error":{"message":")" + quoted + R"(","type":"x","code":"y"}})"},
-        {&dialect_of<anthropic_messages>, R"({"type":"error","error":{"type":"api_error","message":")" + quoted + R"("}})"},
-        {&dialect_of<gemini_generate>, R"({"error":{"code":500,"message":")" + quoted + R"(","status":"INTERNAL"}})"},
+    const std::vector<std::pair<const codec_ops*, std::string>> errors = {
+        {&codec_of<openai_chat>, R"({"error":{"message":")" + quoted + R"(","type":"x","code":"y"}})"},
+        {&codec_of<anthropic_messages>, R"({"type":"error","error":{"type":"api_error","message":")" + quoted + R"("}})"},
+        {&codec_of<gemini_generate>, R"({"error":{"code":500,"message":")" + quoted + R"(","status":"INTERNAL"}})"},
     };
     const std::vector<std::string> begun = {
         "",
@@ -201,10 +201,15 @@ BOOST_AUTO_TEST_CASE(a_key_that_decoding_finds_is_hidden) {
                 bool whole = true;
                 std::vector<std::string> pieces;
                 gateway.act = [&, spoken = dialect, text = json](call& c) -> asio::awaitable<result<reply>> {
-                    c.target = &keyed();
-                    if (whole) co_return reply_with(*spoken, text);
+                    c.now.target = &keyed();
+                    if (whole) {
+                        reply r = reply_with(*spoken, text);
+                        r.from = &keyed();
+                        co_return std::move(r);
+                    }
                     reply streamed;
-                    streamed.dialect = spoken;
+                    streamed.codec = spoken;
+                    streamed.from = &keyed();
                     streamed.stream = std::make_unique<scripted_stream>(c, pieces);
                     co_return streamed;
                 };

@@ -67,7 +67,7 @@ public:
     [[nodiscard]] bool must_wait(const memory&) const noexcept { return does_.waits; }
     boost::asio::awaitable<result<void>> wait(call& c, memory&) {
         said_->push_back(does_.name + " waits");
-        const auto slept = co_await c.on->sleep_until(c.on->now() + seconds(1), c.context->cancellation);
+        const auto slept = co_await c.on->sleep_until(c.on->now() + seconds(1), c.stop);
         if (!slept) co_return slept.error();
         if (does_.wait_fails) co_return error(*does_.wait_fails);
         co_return success();
@@ -180,7 +180,7 @@ BOOST_FIXTURE_TEST_CASE(a_cancelled_sleep_goes_outwards, fixture) {
     b.again = 1;
     b.after_a_while = seconds(3);
     auto top = noted<noted<inner_service>>(named("a"), said, one(*this, b, 1));
-    context.trail.emplace_back("d", errc::overloaded, 503);
+    context.report.trail.emplace_back("d", errc::overloaded, 503);
     context.cancellation.cancel();
     const auto r = ask(top);
     BOOST_REQUIRE(!r);

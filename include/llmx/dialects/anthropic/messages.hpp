@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <llmx/dialects/dialect.hpp>
+#include <llmx/dialects/chat_codec.hpp>
 #include <llmx/dialects/anthropic/detail/messages.hpp>
 #include <llmx/wire/sse.hpp>
 
@@ -25,7 +25,9 @@ namespace llmx::inline v0 {
 /// vendor is handed out as "llmx::gemini_generate:…" and goes back to that vendor alone.
 /// Source: the types of the official SDK (@anthropic-ai/sdk, resources/messages).
 struct anthropic_messages {
-    static constexpr std::string_view name = "anthropic_messages";
+    using operation = chat;
+    static constexpr std::string_view name = "anthropic_messages", language = "anthropic";
+    static constexpr std::string_view path = "/v1/messages";
     static constexpr std::string_view stream_content_type = "text/event-stream";
     static constexpr tool_name_rule tool_names{128, "_-"};
     /// Tool that carries a JSON answer for models without native structured output: the
@@ -196,7 +198,7 @@ struct anthropic_messages {
     };
 };
 
-static_assert(chat_dialect<anthropic_messages>);
+static_assert(chat_codec<anthropic_messages>);
 
 } // namespace llmx::inline v0
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <llmx/dialects/dialect.hpp>
+#include <llmx/dialects/codec.hpp>
 
 #include <cstddef>
 #include <string>
@@ -17,8 +17,8 @@ inline constexpr std::size_t max_named_drops = 2048;
 /// null: the caller speaks the vocabulary.
 ///
 /// A request decides how many there are, and only the first are read: the others get no name.
-[[nodiscard]] inline std::vector<std::string> name_drops(const drop_report& drops, const dialect_ops* caller,
-                                                         const chat_request& request) {
+[[nodiscard]] inline std::vector<std::string> name_drops(const drop_report& drops, const codec_ops* caller,
+                                                         const any_message& request) {
     std::vector<std::string> names;
     path_cursor at;
     std::size_t bytes = 0;

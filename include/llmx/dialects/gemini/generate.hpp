@@ -3,7 +3,7 @@
 
 #include <llmx/dialects/gemini/detail/ruler.hpp>
 #include <llmx/dialects/detail/json_object_end.hpp>
-#include <llmx/dialects/dialect.hpp>
+#include <llmx/dialects/chat_codec.hpp>
 #include <llmx/wire/json_array_stream.hpp>
 #include <llmx/wire/sse.hpp>
 
@@ -61,7 +61,9 @@ namespace llmx::inline v0 {
 ///   the choice's `extra` as "finishReason". Generations that broke off (malformed calls,
 ///   OTHER, unknown words) are `finish_reason::failed`, never a stop.
 struct gemini_generate {
-    static constexpr std::string_view name = "gemini_generate";
+    using operation = chat;
+    static constexpr std::string_view name = "gemini_generate", language = "gemini";
+    static constexpr std::string_view path = ":generateContent", stream_path = ":streamGenerateContent?alt=sse";
     static constexpr std::string_view stream_content_type = "text/event-stream";
     static constexpr tool_name_rule tool_names{64, "_-.:", true};
     static constexpr bool model_in_body = false;

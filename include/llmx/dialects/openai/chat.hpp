@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <llmx/dialects/dialect.hpp>
+#include <llmx/dialects/chat_codec.hpp>
 #include <llmx/wire/sse.hpp>
 
 #include <cstdint>
@@ -41,7 +41,9 @@ namespace llmx::inline v0 {
 /// - Members unknown inside an object that has no `extra` of its own are kept in its
 ///   owner's under a dotted name ("image_url.format").
 struct openai_chat {
-    static constexpr std::string_view name = "openai_chat";
+    using operation = chat;
+    static constexpr std::string_view name = "openai_chat", language = "openai";
+    static constexpr std::string_view path = "/chat/completions";
     static constexpr std::string_view stream_content_type = "text/event-stream";
     static constexpr tool_name_rule tool_names{64, "_-"};
 

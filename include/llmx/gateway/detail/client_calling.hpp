@@ -35,27 +35,24 @@ template <class Gateway> [[nodiscard]] result<void> client_ready(const client_st
 }
 
 /// One whole answer; \p ctx is null when the caller brings none. \p kept, if any, is what
-/// \p request stands in. What `gateway::chat` does stands here again, to have one frame for both.
-template <class Gateway>
-boost::asio::awaitable<result<chat_reply>> client_chat(client_state_ptr<Gateway> client, call_context* ctx,
-                                                       const chat_request& request,
-                                                       [[maybe_unused]] std::shared_ptr<const void> kept) {
+/// \p request stands in. What `gateway::call` does stands here again, to have one frame for both.
+template <operation Op, class Gateway>
+boost::asio::awaitable<result<typename Op::reply>> client_call(client_state_ptr<Gateway> client, call_context* ctx,
+                                                               const typename Op::request& request,
+                                                               [[maybe_unused]] std::shared_ptr<const void> kept) {
     if (const result<void> ready = client_ready(client); !ready) co_return ready.error();
     linked_context context;
     context.begin(client->on(), ctx);
     client_calls::entry in_flight;
     in_flight.enter(client->calls(), context.own.cancellation);
     call c(client->on(), context.own);
-    set_request(c, request, false);
+    set_request<Op>(c, request, false);
     result<reply> r = co_await client->gateway->execute(c);
-    context.own.keep_alive = c.keep_alive;
+    context.own.report.keep_alive = c.keep_alive;
     context.report();
     if (r.has_error()) co_return r.error();
-    if (r->body.size() > offload_translation_above) {
-        result<chat_reply> decoded = co_await decode_offloaded(c, *r);
-        co_return std::move(decoded);
-    }
-    co_return decode_whole(*r, c);
+    result<typename Op::reply> decoded = co_await decode_reply<Op>(c, *r);
+    co_return std::move(decoded);
 }
 
 /// A streamed answer; \p ctx is null when the caller brings none.

@@ -36,16 +36,16 @@ public:
         return e;
     }
     std::optional<time_point> after(call& c, memory&, result<reply>& r) {
-        if (r && r->dialect == nullptr)
-            r = error(errc::internal, "a layer of the gateway answered without naming the dialect of its reply");
+        if (r && r->codec == nullptr)
+            r = error(errc::internal, "a layer of the gateway answered without naming the codec of its reply");
         if (!r) {
-            if (r.error().attempts().empty() && !c.context->trail.empty())
-                r = error(r.error()).with_attempts(c.context->trail);
+            if (r.error().attempts().empty() && !c.report.trail.empty())
+                r = error(r.error()).with_attempts(c.report.trail);
             c.finish(failed(c, r.error()));
         } else if (r->stream == nullptr) {
             outcome how = ended(c);
             how.tokens = r->tokens;
-            how.first_token = c.context->first_token;
+            how.first_token = c.report.first_token;
             c.finish(how);
         }
         return std::nullopt;
@@ -67,7 +67,7 @@ private:
         outcome how = ended(c);
         how.failure = e.value();
         how.retry_after = e.retry_after();
-        how.tokens = c.context->tokens;
+        how.tokens = c.report.tokens;
         return how;
     }
 

@@ -23,15 +23,15 @@ template <class T, class Request> boost::asio::awaitable<T> refuse_temporary_con
 }
 
 /// A request on the heap, which keeps it out of coroutine frames.
-[[nodiscard]] inline std::unique_ptr<const chat_request> kept(chat_request request) {
-    return std::make_unique<const chat_request>(std::move(request));
+template <class Request> [[nodiscard]] std::unique_ptr<const Request> kept(Request request) {
+    return std::make_unique<const Request>(std::move(request));
 }
 
-/// `gateway::chat` with a request that the coroutine keeps.
-template <class Gateway>
-boost::asio::awaitable<result<chat_reply>> chat_keeping(Gateway& gw, runtime& on, call_context& ctx,
-                                                        std::unique_ptr<const chat_request> request) {
-    auto r = co_await gw.chat(on, ctx, *request);
+/// `gateway::call` with a request that the coroutine keeps.
+template <operation Op, class Gateway>
+boost::asio::awaitable<result<typename Op::reply>> call_keeping(Gateway& gw, runtime& on, call_context& ctx,
+                                                                std::unique_ptr<const typename Op::request> request) {
+    auto r = co_await gw.template call<Op>(on, ctx, *request);
     co_return std::move(r);
 }
 

@@ -2,13 +2,12 @@
 #pragma once
 
 #include <llmx/core/call_context.hpp>
-#include <llmx/core/chat_event.hpp>
-#include <llmx/core/chat_request.hpp>
-#include <llmx/dialects/dialect.hpp>
+#include <llmx/core/chat.hpp>
 #include <llmx/gateway/chat_stream.hpp>
 #include <llmx/gateway/detail/client_calls.hpp>
 #include <llmx/service/call.hpp>
 #include <llmx/service/reply.hpp>
+#include <llmx/service/reply_events.hpp>
 
 #include <boost/asio/awaitable.hpp>
 
@@ -71,10 +70,7 @@ struct stream_state {
     std::unique_ptr<call> given;
     std::optional<call> asked;
     reply answer;
-    std::unique_ptr<any_stream_decoder> decoder;
-    event_batch batch;
-    /// Bytes since the decoder last gave an event, thus at least what it holds of the next.
-    std::size_t undecoded = 0;
+    std::optional<reply_decoding<chat>> decoding;
     std::optional<error> failure;
     bool ended = false;
     bool reading = false;

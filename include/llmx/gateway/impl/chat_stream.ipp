@@ -2,7 +2,6 @@
 #pragma once
 
 #include <llmx/gateway/chat_stream.hpp>
-#include <llmx/gateway/credentials.hpp>
 #include <llmx/gateway/detail/stream_state.hpp>
 #include <llmx/service/runtime.hpp>
 #include <llmx/wire/json_read.hpp>
@@ -147,62 +146,6 @@ LLMX_DECL void open_context(runtime& on, call_context& ctx) {
             for (std::size_t i = 0; i < 16; ++i, bits >>= 4) ctx.request_id[word * 16 + i] = hex[bits & 15];
         }
     }
-}
-
-LLMX_DECL void set_request(call& c, const chat_request& request, bool stream) {
-    c.model = request.model;
-    c.stream = stream;
-    c.canonical = &request;
-    std::size_t text = 0;
-    for (const auto& m : request.messages)
-        for (const auto& p : m.content)
-            if (const auto* t = std::get_if<text_part>(&p)) text += t->text.size();
-    // Four bytes a token is the usual rule of thumb for English; limits settle on the
-    // true count when it is known.
-    c.estimated_tokens = text / 4 + static_cast<std::uint64_t>(clamp_count(request.max_output_tokens.value_or(0)));
-}
-
-LLMX_DECL result<chat_reply> decode_whole(const reply& r, const call& c) {
-    if (r.stream != nullptr) return error(errc::internal, "a layer of the gateway answered a call with a stream");
-    const call_context& ctx = *c.context;
-    auto decoded = r.dialect->decode_reply(r.body);
-    if (decoded.has_error()) {
-        error e = decoded.error();
-        e.with_provider(ctx.provider);
-        return without_credentials(c, std::move(e));
-    }
-    if (r.tool_names != nullptr) r.tool_names->restore(*decoded);
-    for (const auto& choice : decoded->choices)
-        if (choice.finish == finish_reason::failed) {
-            error e(errc::bad_response, "the provider says that generation failed");
-            e.with_provider(ctx.provider);
-            return e;
-        }
-    return decoded;
-}
-
-/// `decode_whole`, and the end of what is not needed after it.
-class whole_decoding final : public offloaded_work {
-public:
-    whole_decoding(call& c, reply& r) noexcept : call_(&c), reply_(&r) {}
-    result<chat_reply> decoded;
-    std::size_t bytes() const noexcept override { return reply_->body.size(); }
-    void run() override {
-        decoded = decode_whole(*reply_, *call_);
-        reply_->tool_names.reset();
-        call_->tool_names.reset();
-    }
-
-private:
-    call* call_;
-    reply* reply_;
-};
-
-LLMX_DECL boost::asio::awaitable<result<chat_reply>> decode_offloaded(call& c, reply& r) {
-    whole_decoding work(c, r);
-    const result<void> ran = co_await c.on->offload(work, c.context->cancellation);
-    if (!ran) co_return ran.error();
-    co_return std::move(work.decoded);
 }
 
 } // namespace detail

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <llmx/gateway/detail/attempt.hpp>
+#include <llmx/gateway/detail/attempt_buffers.hpp>
 #include <llmx/gateway/impl/upstream_reply.ipp>
 #include <llmx/gateway/impl/upstream_request.ipp>
 #include <llmx/gateway/impl/upstream_stream.ipp>
@@ -16,38 +16,55 @@
 
 namespace llmx::inline v0::detail {
 
+/// Whether the answer is to be relayed as it comes: an event stream, or anything but JSON from an
+/// operation that has such answers.
+[[nodiscard]] LLMX_DECL bool is_relayed(const call& c, const http_response& response) noexcept {
+    if (c.in.stream || c.in.operation->answer == operation_info::answers::json) return c.in.stream;
+    return !find_field(response.fields, "content-type").starts_with("application/json");
+}
+
+/// The answer as a stream, once its first real content is there.
+LLMX_DECL boost::asio::awaitable<result<void>> relay(const provider_ops& ops, const void* self, call& c, attempt_ptr a,
+                                                     http_response response, upstream_stopwatch& watch, reply& r) {
+    response.body->read_by(c.now.limits.first_byte_by);
+    auto stream = std::make_unique<upstream_stream>(c, ops, self, std::move(a), std::move(response));
+    result<void> opened = co_await stream->open();
+    watch.stop();
+    if (opened) r.stream = std::move(stream);
+    co_return opened;
+}
+
 LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops, const void* self, call& c) {
     attempt_ptr a = attempt_shelf::take();
     const std::string_view model = name_upstream_model(c);
-    c.context->provider = ops.name;
+    c.report.provider = ops.name;
+    c.now.dropped.clear();
     if (c.memory.size() != 0) forget_buffers(c);
     // A configured name was checked when the deployment was completed.
-    if (model.data() == c.context->resolved_model.data()) {
+    if (model.data() == c.report.resolved_model.data()) {
         if (auto good = check_model_name(model); good.has_error()) {
-            c.context->upstream_model = std::string_view();
+            c.report.upstream_model = std::string_view();
             co_return good.error();
         }
     }
-    a->request.to = &c.target->api_base.where;
-    a->request.fields += "content-type: application/json\r\n";
-
-    bool same = c.dialect == ops.chat && !c.body.empty() && !c.must_rewrite;
-    for (std::size_t i = 0; same && i < c.forwarded_count; ++i)
-        a->request.add_field(c.forwarded[i].name, c.forwarded[i].value);
+    if (const result<void> chosen = choose_codec(ops, c, *a); !chosen) co_return chosen.error();
+    a->request.to = &c.now.target->api_base.where;
+    for (std::size_t i = 0; a->same && i < c.in.forwarded_count; ++i)
+        a->request.add_field(c.in.forwarded[i].name, c.in.forwarded[i].value);
     error why;
-    attempt_step went = try_write(ops, c, model, *a, same, why);
-    if (went == attempt_step::later) went = co_await write_offloaded(ops, c, model, *a, same, why);
+    attempt_step went = try_write(ops, c, model, *a, why);
+    if (went == attempt_step::later) went = co_await write_offloaded(ops, c, model, *a, why);
     if (went == attempt_step::failed) co_return why;
     if (const result<void> prepared = prepare(ops, self, c, model, *a); !prepared) co_return prepared.error();
 
     upstream_stopwatch watch(c);
     boost::asio::awaitable<result<http_response>> exchange =
-        ops.exchange != nullptr ? ops.exchange(self, *c.on, *c.target, a->request, c.limits, c.context->cancellation)
-                                : c.on->transport().exchange(a->request, c.limits, c.context->cancellation);
+        ops.exchange != nullptr ? ops.exchange(self, *c.on, *c.now.target, a->request, c.now.limits, c.stop)
+                                : c.on->transport().exchange(a->request, c.now.limits, c.stop);
     result<http_response> got = co_await std::move(exchange);
     if (got.has_error()) {
         watch.stop();
-        co_return leaving(ops, *c.target, got.error());
+        co_return leaving(ops, *c.now.target, got.error());
     }
     http_response response = std::move(*got);
     if (response.status < 200 || response.status > 299) {
@@ -56,18 +73,14 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     }
 
     reply r;
-    r.dialect = ops.chat;
+    r.codec = a->codec;
+    r.from = c.now.target;
     r.request_id = std::string(provider_request_id(response.fields));
-    hide_credentials(*c.target, r.request_id);
-    r.answer_by_tool = a->answer_by_tool;
-    if (a->renames_tools) r.tool_names = std::move(c.tool_names);
-    if (c.stream) {
-        response.body->read_by(c.limits.first_byte_by);
-        auto stream = std::make_unique<upstream_stream>(c, ops, self, std::move(a), std::move(response));
-        auto opened = co_await stream->open();
-        watch.stop();
-        if (opened.has_error()) co_return opened.error();
-        r.stream = std::move(stream);
+    hide_credentials(*c.now.target, r.request_id);
+    r.how = std::move(c.now.how);
+    if (is_relayed(c, response)) {
+        result<void> opened = co_await relay(ops, self, c, std::move(a), std::move(response), watch, r);
+        if (!opened) co_return opened.error();
         co_return r;
     }
 
@@ -76,19 +89,19 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
         const result<void> read = co_await response.body->read_all(r.body);
         if (!read) whole = read.error();
     }
-    c.context->first_token = watch.stop();
+    c.report.first_token = watch.stop();
     if (!whole) {
         // Want of memory is ours, and no deployment's fault.
         if (whole.error().value() == errc::shed) co_return whole.error();
-        co_return leaving(ops, *c.target, whole.error());
+        co_return leaving(ops, *c.now.target, whole.error());
     }
-    const bool translated = c.dialect != ops.chat || r.answer_by_tool || r.tool_names != nullptr;
     // Decoded by way of the JSON's tree, and encoded; the last only while it is being sent.
-    if (translated && !c.memory.grow(3 * r.body.size())) co_return no_memory_to("translate the answer");
+    if (c.in.codec == nullptr || !r.passes_as(*c.in.codec))
+        if (!c.memory.grow(3 * r.body.size())) co_return no_memory_to("translate the answer");
     if (r.body.size() > offload_scan_above) went = co_await judge_offloaded(ops, self, c, response, r, why);
-    else went = judge(ops, self, *c.target, response, r, why);
+    else went = judge(ops, self, *c.now.target, response, r, why);
     if (went == attempt_step::failed) co_return why;
-    c.context->tokens = r.tokens;
+    c.report.tokens = r.tokens;
     co_return r;
 }
 

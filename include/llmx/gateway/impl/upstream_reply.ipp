@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <llmx/gateway/credentials.hpp>
+#include <llmx/service/credentials.hpp>
 #include <llmx/gateway/upstream.hpp>
 #include <llmx/transport/http_exchange.hpp>
 #include <llmx/wire/json_scan.hpp>
@@ -53,7 +53,7 @@ public:
     explicit upstream_stopwatch(call& c) noexcept : call_(&c), began_(c.on->now()) {}
     time_point stop() noexcept {
         const time_point now = call_->on->now();
-        call_->context->upstream_time += now - began_;
+        call_->report.upstream_time += now - began_;
         return now;
     }
 
@@ -70,7 +70,7 @@ enum class attempt_step : std::uint8_t { done, failed, later };
 /// must still be one.
 [[nodiscard]] LLMX_DECL attempt_step judge(const provider_ops& ops, const void* self, const deployment& d,
                                            const http_response& response, reply& r, error& why) {
-    r.tokens = ops.chat->scan_usage(r.body);
+    r.tokens = r.codec->scan_usage(r.body);
     // Where usage was found, it is an answer.
     if (!r.tokens.empty()) return attempt_step::done;
     const result<bool> failed = reports_failure(r.body);
@@ -105,8 +105,8 @@ private:
 
 LLMX_DECL boost::asio::awaitable<attempt_step> judge_offloaded(const provider_ops& ops, const void* self, call& c,
                                                                const http_response& response, reply& r, error& why) {
-    reply_judging work(ops, self, *c.target, response, r, why);
-    const result<void> ran = co_await c.on->offload(work, c.context->cancellation);
+    reply_judging work(ops, self, *c.now.target, response, r, why);
+    const result<void> ran = co_await c.on->offload(work, c.stop);
     if (ran) co_return work.verdict;
     why = ran.error();
     co_return attempt_step::failed;
@@ -122,7 +122,7 @@ LLMX_DECL boost::asio::awaitable<void> read_refusal(const provider_ops& ops, con
     if (said.size() > max_error_body) said.resize(max_error_body);
     // An error body that broke off still came with its status.
     (void)read;
-    why = explain(ops, self, *c.target, response, said);
+    why = explain(ops, self, *c.now.target, response, said);
 }
 
 } // namespace llmx::inline v0::detail

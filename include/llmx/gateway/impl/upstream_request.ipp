@@ -2,8 +2,7 @@
 #pragma once
 
 #include <llmx/dialects/detail/name_drops.hpp>
-#include <llmx/gateway/detail/attempt.hpp>
-#include <llmx/gateway/detail/request_weight.hpp>
+#include <llmx/gateway/detail/attempt_buffers.hpp>
 #include <llmx/gateway/impl/upstream_reply.ipp>
 #include <llmx/gateway/upstream.hpp>
 #include <llmx/wire/json_writer.hpp>
@@ -23,126 +22,131 @@ namespace llmx::inline v0::detail {
 LLMX_DECL void forget_buffers(call& c) noexcept {
     c.memory.shrink(c.memory.size());
     // Less than was held before.
-    if (c.decoded) (void)c.memory.grow(c.body.size());
+    if (c.in.canonical.owns()) (void)c.memory.grow(c.in.body.size());
 }
 
 /// Model name for the provider: the deployment's, with a "*" replaced by what the
-/// caller's name has beyond the group's prefix. Lives as long as the context.
+/// caller's name has beyond the group's prefix. Lives as long as the report.
 LLMX_DECL std::string_view name_upstream_model(const call& c) {
-    const deployment& d = *c.target;
-    c.context->upstream_model = d.model;
+    const deployment& d = *c.now.target;
+    c.report.upstream_model = d.model;
     if (d.model.ends_with('*') && c.group != nullptr && c.group->wildcard) {
-        std::string& name = c.context->resolved_model;
+        std::string& name = c.report.resolved_model;
         name.assign(d.model, 0, d.model.size() - 1);
         name += c.model.substr(std::min(c.group->name.size(), c.model.size()));
-        c.context->upstream_model = name;
+        c.report.upstream_model = name;
     }
-    return c.context->upstream_model;
+    return c.report.upstream_model;
 }
 
-[[nodiscard]] LLMX_DECL result<void> write_translated(const provider_ops& ops, call& c, std::string_view model,
-                                                      attempt& a) {
-    // What is kept are the decoded request and the new body; while the one is made out of the
-    // JSON's tree there is that too, and while the other grows there are two of it.
-    const bool decoded_before = c.canonical != nullptr;
-    const std::size_t meanwhile = (decoded_before ? 2 : 3) * c.body.size();
-    if (!c.memory.grow(meanwhile)) return no_memory_to("translate the request");
-    if (c.canonical == nullptr) {
-        request_target target;
-        target.model = c.path_model;
-        target.stream = c.stream;
-        auto decoded = c.dialect->decode_request(c.body, target);
-        if (decoded.has_error()) return decoded.error();
-        c.decoded = std::make_unique<chat_request>(std::move(*decoded));
-        c.decoded->stream = c.stream;
-        c.canonical = c.decoded.get();
-    }
-    encode_options options;
-    options.model = model;
-    options.traits = c.target->traits.value_or(ops.facts.traits);
-    options.include_usage = c.stream;
-    options.stream = c.stream;
-    const chat_request* said = c.canonical;
-    std::optional<chat_request> fitted;
-    if (!tool_names::fit(*said, ops.chat->tool_names)) {
-        fitted = *said;
-        c.tool_names = std::make_unique<llmx::tool_names>();
-        c.tool_names->make_fit(*fitted, ops.chat->tool_names);
-        a.renames_tools = !c.tool_names->empty();
-        said = &*fitted;
-    }
-    drop_report drops;
-    auto encoded = ops.chat->encode_request(*said, options, a.body, drops);
-    if (encoded.has_error()) return encoded.error();
-    c.memory.shrink(meanwhile);
-    if (!c.memory.grow(a.body.capacity() + (decoded_before ? 0 : c.body.size())))
-        return no_memory_to("send the translated request");
-    a.answer_by_tool = drops.answered_by_tool();
+/// The request in the vocabulary. It is kept for further attempts, unless \p into is given to
+/// hold it for this one.
+[[nodiscard]] LLMX_DECL result<const any_message*> canonical_request(call& c, any_message* into) {
+    if (!c.in.canonical.empty()) return &c.in.canonical;
+    request_target target;
+    target.model = c.in.path_model;
+    target.stream = c.in.stream;
+    result<any_message> decoded = c.in.codec->decode_request(c.in.body, c.in.content_type, target);
+    if (!decoded) return decoded.error();
+    any_message& held = into != nullptr ? *into : c.in.canonical;
+    held = std::move(*decoded);
+    return &held;
+}
+
+/// Fails when something that matters was left out and may not be; names what was.
+[[nodiscard]] LLMX_DECL result<void> report_drops(const provider_ops& ops, call& c, const any_message& request,
+                                                  const drop_report& drops) {
     // A program that made the request itself knows the vocabulary's names.
-    const dialect_ops* const speaks = c.canonical == c.decoded.get() ? c.dialect : nullptr;
-    c.dropped.clear();
+    const codec_ops* const speaks = c.in.made_by_program() ? nullptr : c.in.codec;
     if (const std::string* first = drops.first_lost();
-        first != nullptr && !c.drop_params.value_or(c.target->drop_params.value_or(false))) {
+        first != nullptr && !c.in.drop_params.value_or(c.now.target->drop_params.value_or(false))) {
         path_cursor at;
-        std::string lost = speaks != nullptr ? speaks->caller_path(*first, *c.canonical, at) : *first;
-        error e(errc::unsupported_parameter, "'" + lost + "' cannot be said to provider '" + std::string(ops.name) +
+        std::string lost = speaks != nullptr ? speaks->caller_path(*first, request, at) : *first;
+        error e(errc::unsupported_parameter, "provider '" + std::string(ops.name) + "' has no equivalent of '" + lost +
                                                  "'; leave it out or set drop_params to have it dropped");
         e.with_param(std::move(lost));
         return e;
     }
-    c.dropped = name_drops(drops, speaks, *c.canonical);
+    c.now.dropped = name_drops(drops, speaks, request);
+    return success();
+}
+
+/// \p into: where a request that is decoded goes, null: it stays with the call.
+[[nodiscard]] LLMX_DECL result<void> write_translated(const provider_ops& ops, call& c, std::string_view model,
+                                                      attempt_buffers& a, any_message* into = nullptr) {
+    // What is kept are the decoded request and the new body; while the one is made out of the
+    // JSON's tree there is that too, and while the other grows there are two of it.
+    const bool decoded_before = !c.in.canonical.empty();
+    const std::size_t meanwhile = (decoded_before ? 2 : 3) * c.in.body.size();
+    if (!c.memory.grow(meanwhile)) return no_memory_to("translate the request");
+    const result<const any_message*> request = canonical_request(c, into);
+    if (!request) return request.error();
+    encode_options options;
+    options.model = model;
+    options.traits = c.now.target->traits.value_or(ops.facts.traits);
+    options.include_usage = c.in.stream;
+    options.stream = c.in.stream;
+    drop_report drops;
+    encoded_request out(a.body);
+    if (const result<void> encoded = a.codec->encode_request(**request, options, out, drops); !encoded)
+        return encoded.error();
+    c.memory.shrink(meanwhile);
+    if (!c.memory.grow(a.body.capacity() + (decoded_before ? 0 : c.in.body.size())))
+        return no_memory_to("send the translated request");
+    if (const result<void> kept = report_drops(ops, c, **request, drops); !kept) return kept;
+    c.now.how = std::move(out.how);
+    a.content_type = std::move(out.content_type);
     a.request.body[0] = a.body;
     return success();
 }
 
 /// A body without a model, for a provider that wants one there: as the first member.
-LLMX_DECL void insert_model(const call& c, std::string_view model, attempt& a) {
+LLMX_DECL void insert_model(const call& c, std::string_view model, attempt_buffers& a) {
     constexpr std::string_view space = " \t\r\n";
-    const std::size_t bracket = c.body.find('{');
+    const std::size_t bracket = c.in.body.find('{');
     if (bracket == std::string_view::npos) { // not an object; the provider will say so
-        a.request.body[0] = c.body;
+        a.request.body[0] = c.in.body;
         return;
     }
-    const std::string_view rest = c.body.substr(bracket + 1);
+    const std::string_view rest = c.in.body.substr(bracket + 1);
     a.model_value += "\"model\":";
     append_json_string(a.model_value, model);
     const std::size_t next = rest.find_first_not_of(space);
     if (next != std::string_view::npos && rest[next] != '}') a.model_value += ',';
-    a.request.body[0] = c.body.substr(0, bracket + 1);
+    a.request.body[0] = c.in.body.substr(0, bracket + 1);
     a.request.body[1] = a.model_value;
     a.request.body[2] = rest;
 }
 
-LLMX_DECL void write_passed_through(const provider_ops& ops, const call& c, std::string_view model, attempt& a) {
-    if (c.model_begin == c.model_end) {
-        if (ops.chat->model_in_body) return insert_model(c, model, a);
-        a.request.body[0] = c.body.substr(0, c.cut_begin);
-        a.request.body[1] = c.body.substr(c.cut_end);
+LLMX_DECL void write_passed_through(const call& c, std::string_view model, attempt_buffers& a) {
+    if (c.in.model_begin == c.in.model_end) {
+        if (a.codec->model_in_body) return insert_model(c, model, a);
+        a.request.body[0] = c.in.body.substr(0, c.in.cut_begin);
+        a.request.body[1] = c.in.body.substr(c.in.cut_end);
         return;
     }
     append_json_string(a.model_value, model);
-    if (c.body.substr(c.model_begin, c.model_end - c.model_begin) == a.model_value) {
-        a.request.body[0] = c.body;
+    if (c.in.body.substr(c.in.model_begin, c.in.model_end - c.in.model_begin) == a.model_value) {
+        a.request.body[0] = c.in.body;
         return;
     }
-    a.request.body[0] = c.body.substr(0, c.model_begin);
+    a.request.body[0] = c.in.body.substr(0, c.in.model_begin);
     a.request.body[1] = a.model_value;
-    a.request.body[2] = c.body.substr(c.model_end);
+    a.request.body[2] = c.in.body.substr(c.in.model_end);
 }
 
-/// Writes the request of an attempt: as it came when \p same, else translated; or not yet (`later`)
-/// when that would keep the event loop from other calls for too long, and \p same then says
+/// Writes the request of an attempt: as it came when `a.same`, else translated; or not yet (`later`)
+/// when that would keep the event loop from other calls for too long, and `a.same` then says
 /// whether the bytes may still pass. \p why it failed.
-[[nodiscard]] LLMX_DECL attempt_step try_write(const provider_ops& ops, call& c, std::string_view model, attempt& a,
-                                               bool& same, error& why) {
-    const bool long_scan = c.body.size() > offload_scan_above;
-    if (same && !long_scan) same = !ops.chat->has_foreign_signature(c.body);
-    bool too_long = same ? long_scan : c.body.size() > offload_translation_above;
-    if (!same && c.canonical != nullptr && c.canonical != c.decoded.get())
-        too_long = outweighs(*c.canonical, offload_translation_above); // made by the program
+[[nodiscard]] LLMX_DECL attempt_step try_write(const provider_ops& ops, call& c, std::string_view model,
+                                               attempt_buffers& a, error& why) {
+    const bool long_scan = c.in.body.size() > offload_scan_above;
+    if (a.same && !long_scan) a.same = !a.codec->must_translate(c.in.body);
+    bool too_long = a.same ? long_scan : c.in.body.size() > offload_translation_above;
+    if (!a.same && c.in.made_by_program()) too_long = a.codec->outweighs(c.in.canonical, offload_translation_above);
     if (too_long) return attempt_step::later;
-    if (same) {
-        write_passed_through(ops, c, model, a);
+    if (a.same) {
+        write_passed_through(c, model, a);
     } else if (const result<void> written = write_translated(ops, c, model, a); !written) {
         why = written.error();
         return attempt_step::failed;
@@ -153,61 +157,64 @@ LLMX_DECL void write_passed_through(const provider_ops& ops, const call& c, std:
 /// What `try_write` left to be done, for another thread.
 class request_writing final : public offloaded_work {
 public:
-    request_writing(const provider_ops& ops, call& c, std::string_view model, attempt& a, bool same) noexcept
-        : ops_(&ops), call_(&c), model_(model), attempt_(&a), same_(same) {}
+    request_writing(const provider_ops& ops, call& c, std::string_view model, attempt_buffers& a) noexcept
+        : ops_(&ops), call_(&c), model_(model), attempt_(&a) {}
     result<void> written = success();
 
     std::size_t bytes() const noexcept override {
-        const bool made_by_program = call_->canonical != nullptr && call_->canonical != call_->decoded.get();
-        if (!made_by_program) return call_->body.size();
-        return outweighs(*call_->canonical, offload_long_above) ? offload_long_above + 1 : offload_long_above;
+        if (!call_->in.made_by_program()) return call_->in.body.size();
+        return attempt_->codec->outweighs(call_->in.canonical, offload_long_above) ? offload_long_above + 1
+                                                                                  : offload_long_above;
     }
     void run() override {
-        const forget_decoded after(*call_);
-        call_->tool_names.reset();
-        if (same_ && !ops_->chat->has_foreign_signature(call_->body)) write_passed_through(*ops_, *call_, model_, *attempt_);
-        else written = write_translated(*ops_, *call_, model_, *attempt_);
+        // A large request takes many times its size when decoded: it is decoded again by each
+        // attempt, not kept while a provider thinks, and freed on this thread.
+        any_message decoded;
+        call_->now.how.reset();
+        if (attempt_->same && !attempt_->codec->must_translate(call_->in.body)) write_passed_through(*call_, model_, *attempt_);
+        else written = write_translated(*ops_, *call_, model_, *attempt_, &decoded);
     }
 
 private:
-    /// A large request takes many times its size when decoded: it is decoded again by each
-    /// attempt, not kept while a provider thinks, and freed on this thread.
-    struct forget_decoded {
-        explicit forget_decoded(call& c) noexcept : of(&c) {}
-        forget_decoded(const forget_decoded&) = delete;
-        forget_decoded& operator=(const forget_decoded&) = delete;
-        ~forget_decoded() {
-            if (of->canonical == of->decoded.get()) of->canonical = nullptr;
-            of->decoded.reset();
-        }
-        call* of;
-    };
     const provider_ops* ops_;
     call* call_;
     std::string_view model_;
-    attempt* attempt_;
-    bool same_;
+    attempt_buffers* attempt_;
 };
 
 LLMX_DECL boost::asio::awaitable<attempt_step> write_offloaded(const provider_ops& ops, call& c, std::string_view model,
-                                                               attempt& a, bool same, error& why) {
-    request_writing work(ops, c, model, a, same);
-    result<void> went = co_await c.on->offload(work, c.context->cancellation);
+                                                               attempt_buffers& a, error& why) {
+    request_writing work(ops, c, model, a);
+    result<void> went = co_await c.on->offload(work, c.stop);
     if (went) went = std::move(work.written);
     if (went) co_return attempt_step::done;
     why = went.error();
     co_return attempt_step::failed;
 }
 
+/// Chooses the form of an attempt's request: the caller's own when the provider has it.
+[[nodiscard]] LLMX_DECL result<void> choose_codec(const provider_ops& ops, const call& c, attempt_buffers& a) {
+    a.codec = ops.codec_for(*c.in.operation, c.in.codec);
+    if (a.codec == nullptr) {
+        error e(errc::unsupported_operation, "provider '" + std::string(ops.name) + "' of deployment '" +
+                                                 c.now.target->id + "' has no " + std::string(c.in.operation->name));
+        return e.with_provider(ops.name);
+    }
+    a.same = a.codec == c.in.codec && !c.in.body.empty() && !c.in.must_translate;
+    return success();
+}
+
 /// Has the provider write the head of the request.
 [[nodiscard]] LLMX_DECL result<void> prepare(const provider_ops& ops, const void* self, const call& c,
-                                             std::string_view model, attempt& a) {
-    outgoing what;
-    what.op = c.op;
-    what.stream = c.stream;
+                                             std::string_view model, attempt_buffers& a) {
+    std::string_view type = a.same ? c.in.content_type : std::string_view(a.content_type);
+    if (type.empty()) type = "application/json";
+    a.request.add_field("content-type", type);
+    outgoing what(*a.codec);
+    what.stream = c.in.stream;
     what.model = model;
-    result<void> prepared = ops.prepare(self, *c.target, what, a.request);
-    if (!prepared) return leaving(ops, *c.target, prepared.error());
+    result<void> prepared = ops.prepare(self, *c.now.target, what, a.request);
+    if (!prepared) return leaving(ops, *c.now.target, prepared.error());
     return prepared;
 }
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <llmx/gateway/detail/attempt.hpp>
+#include <llmx/gateway/detail/attempt_buffers.hpp>
 #include <llmx/gateway/detail/event_gate.hpp>
 #include <llmx/gateway/impl/upstream_reply.ipp>
 #include <llmx/gateway/upstream.hpp>
@@ -23,7 +23,8 @@ inline constexpr std::size_t max_stream_head = 1024 * 1024;
 class upstream_stream final : public reply_stream {
 public:
     upstream_stream(call& c, const provider_ops& ops, const void* provider, attempt_ptr a, http_response r)
-        : call_(&c), ops_(&ops), provider_(provider), attempt_(std::move(a)), response_(std::move(r)), watch_(ops.chat->make_watch()) {}
+        : call_(&c), ops_(&ops), provider_(provider), attempt_(std::move(a)), response_(std::move(r)),
+          watch_(attempt_->codec->make_watch(find_field(response_.fields, "content-type"))) {}
 
     /// Reads until the first real content, so that a failure before it can be retried.
     boost::asio::awaitable<result<void>> open() {
@@ -37,11 +38,11 @@ public:
                 head_ += *got;
                 if (head_.size() > offload_translation_above) {
                     failure_reading work(*this);
-                    const result<void> ran = co_await call_->on->offload(work, call_->context->cancellation);
+                    const result<void> ran = co_await call_->on->offload(work, call_->stop);
                     if (!ran) co_return ran.error();
-                    co_return leaving(*ops_, *call_->target, std::move(work.failure));
+                    co_return leaving(*ops_, *call_->now.target, std::move(work.failure));
                 }
-                co_return leaving(*ops_, *call_->target, reported(head_));
+                co_return leaving(*ops_, *call_->now.target, reported(head_));
             }
             if (progress_.begun && head_.empty()) {
                 first_ = whole_events(*got);
@@ -53,7 +54,7 @@ public:
         }
         if (!head_.empty()) first_ = whole_events(head_);
         response_.body->read_by(time_point::max());
-        call_->context->first_token = call_->on->now();
+        call_->report.first_token = call_->on->now();
         co_return success();
     }
 
@@ -78,12 +79,12 @@ public:
             // A watch looks at an event when it is whole, and a long one takes long.
             if (progress_.pending > offload_scan_above) {
                 line_watching work(*this, *got);
-                const result<void> ran = co_await call_->on->offload(work, call_->context->cancellation);
+                const result<void> ran = co_await call_->on->offload(work, call_->stop);
                 if (!ran) co_return fail(typed(ran.error()));
             } else {
                 progress_ = watch_->feed(*got);
             }
-            call_->context->tokens = progress_.tokens;
+            call_->report.tokens = progress_.tokens;
             if (!holds()) co_return fail(no_memory_to("read the stream"));
             if (progress_.failed) co_return failing(*got);
             const std::string_view ready = whole_events(*got);
@@ -93,6 +94,9 @@ public:
 
     [[nodiscard]] bool provider_said_so() const noexcept override { return told_; }
     [[nodiscard]] const usage& tokens() const noexcept override { return progress_.tokens; }
+    [[nodiscard]] std::string_view content_type() const noexcept override {
+        return response_.body != nullptr ? find_field(response_.fields, "content-type") : std::string_view();
+    }
 
 private:
     /// `reported`, of a long head.
@@ -114,14 +118,14 @@ private:
     /// Why an answer had no content: it may have been no stream.
     [[nodiscard]] error no_stream() const {
         if (const auto at = head_.find_first_not_of(" \t\r\n"); at != std::string::npos && head_[at] == '{')
-            return explain(*ops_, provider_, *call_->target, response_,
+            return explain(*ops_, provider_, *call_->now.target, response_,
                            std::string_view(head_).substr(0, max_error_body));
         const std::string_view type = find_field(response_.fields, "content-type");
         if (type.starts_with("text/html"))
             return typed(error(errc::bad_response, "the provider answered with a page of HTML instead of a stream"));
         return typed(error(errc::truncated, "the stream ended before it began"));
     }
-    [[nodiscard]] error typed(error e) const { return leaving(*ops_, *call_->target, std::move(e)); }
+    [[nodiscard]] error typed(error e) const { return leaving(*ops_, *call_->now.target, std::move(e)); }
     [[nodiscard]] std::string_view whole_events(std::string_view piece) {
         return gate_.pass(piece, progress_.complete ? 0 : progress_.pending);
     }
@@ -131,7 +135,7 @@ private:
     [[nodiscard]] result<std::string_view> failing(std::string_view piece) {
         std::string& bytes = gate_.open(piece);
         error e = reported(bytes);
-        const deployment& d = *call_->target;
+        const deployment& d = *call_->now.target;
         const bool quoted = hide_credentials(d, e);
         told_ = hide_credentials(d, bytes) || !quoted;
         fail(std::move(e));
@@ -140,13 +144,7 @@ private:
     }
     /// The provider's own words about a failure inside the stream, credentials and all.
     [[nodiscard]] error reported(std::string_view bytes) const {
-        event_batch ignored;
-        const auto decoder = ops_->chat->make_decoder(decode_options());
-        auto r = decoder->feed(bytes, ignored);
-        // The blank line behind it may not have come.
-        if (!r.has_error()) r = decoder->finish(ignored);
-        if (r.has_error() && r.error().value() == errc::truncated) r = success();
-        error e = r.has_error() ? r.error() : error(errc::provider_internal, "the provider reported a failure");
+        error e = attempt_->codec->stream_failure(bytes);
         e.with_provider(ops_->name);
         return e;
     }
@@ -169,10 +167,10 @@ private:
         outcome o;
         o.failure = failure;
         o.tokens = progress_.tokens;
-        o.first_token = call_->context->first_token;
+        o.first_token = call_->report.first_token;
         o.began = call_->context->started;
         o.ended = call_->on->now();
-        call_->context->tokens = progress_.tokens;
+        call_->report.tokens = progress_.tokens;
         call_->finish(o);
     }
     /// The last bytes: an event that the end left without its blank line, mostly none.

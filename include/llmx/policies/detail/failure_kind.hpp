@@ -12,6 +12,8 @@ namespace llmx::inline v0::detail {
     case errc::rate_limited:
     case errc::no_deployment:
     case errc::shed: return e.provider().empty() && e.provider_status() == 0;
+    // A provider that has no codec of the operation.
+    case errc::unsupported_operation: return e.provider_status() == 0;
     default: return false;
     }
 }

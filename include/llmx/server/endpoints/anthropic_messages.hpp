@@ -26,7 +26,7 @@ struct anthropic_messages_endpoint {
 
     template <server_gateway Gateway>
     static boost::asio::awaitable<void> serve(server_connection& connection, Gateway& gateway) {
-        return chat_facade<anthropic_messages>::serve(connection, gateway, request_target());
+        return facade<anthropic_messages>::serve(connection, gateway, request_target());
     }
 };
 

@@ -48,7 +48,7 @@ struct gemini_generate_endpoint {
         target.model = decoded;
         target.stream = connection.match().form == stream;
         const bool sse = detail::query_value(connection.head().query, "alt") == "sse";
-        co_await chat_facade<gemini_generate>::serve(connection, gateway, target, target.stream && !sse);
+        co_await facade<gemini_generate>::serve(connection, gateway, target, target.stream && !sse);
     }
 };
 

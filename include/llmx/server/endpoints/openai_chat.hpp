@@ -31,7 +31,7 @@ struct openai_chat_endpoint {
 
     template <server_gateway Gateway>
     static boost::asio::awaitable<void> serve(server_connection& connection, Gateway& gateway) {
-        if (connection.match().name.empty()) return chat_facade<openai_chat>::serve(connection, gateway, request_target());
+        if (connection.match().name.empty()) return facade<openai_chat>::serve(connection, gateway, request_target());
         return serve_deployment(connection, gateway);
     }
 
@@ -46,7 +46,7 @@ private:
             co_return;
         }
         target.model = decoded;
-        co_await chat_facade<openai_chat>::serve(connection, gateway, target);
+        co_await facade<openai_chat>::serve(connection, gateway, target);
     }
 };
 

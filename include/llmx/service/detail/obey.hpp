@@ -132,10 +132,10 @@ template <class Top> boost::asio::awaitable<result<reply>> obey(Top& top, call& 
             at = again->layer;
             r = result<reply>();
             if (again->when <= c.moment) break;
-            const result<void> slept = co_await c.on->sleep_until(again->when, c.context->cancellation);
+            const result<void> slept = co_await c.on->sleep_until(again->when, c.stop);
             c.moment = c.on->now();
             if (slept) break;
-            r = error(slept.error()).with_attempts(c.context->trail);
+            r = error(slept.error()).with_attempts(c.report.trail);
         }
         from = at;
     }

@@ -86,7 +86,7 @@ LLMX_DECL void append_failure(std::string& out, const error* e, const call_conte
         if (e->provider_status() != 0) w.raw(",\"provider_status\":").number(e->provider_status());
         if (is_word(e->provider_code())) w.member(",\"provider_code\":", e->provider_code());
     }
-    if (c != nullptr && !c->trail.empty()) log_attempts(w, c->trail);
+    if (c != nullptr && !c->report.trail.empty()) log_attempts(w, c->report.trail);
     else if (c != nullptr && e != nullptr && !e->attempts().empty()) log_attempts(w, e->attempts());
     w.spill();
 }
@@ -148,12 +148,12 @@ LLMX_DECL void append_access_line(std::string& out, const access_record& r, rfc3
     w.member(",\"model\":", r.model);
     if (r.stream) w.raw(",\"stream\":true");
     if (c != nullptr) {
-        w.member(",\"provider\":", c->provider);
-        w.member(",\"deployment\":", c->deployment_id);
-        w.member(",\"upstream_model\":", c->upstream_model);
-        if (!c->provider.empty() || c->retries != 0 || c->fallbacks != 0)
-            w.raw(",\"retries\":").number(c->retries).raw(",\"fallbacks\":").number(c->fallbacks);
-        if (const usage& t = c->tokens; !t.empty()) {
+        w.member(",\"provider\":", c->report.provider);
+        w.member(",\"deployment\":", c->report.deployment_id);
+        w.member(",\"upstream_model\":", c->report.upstream_model);
+        if (!c->report.provider.empty() || c->report.retries != 0 || c->report.fallbacks != 0)
+            w.raw(",\"retries\":").number(c->report.retries).raw(",\"fallbacks\":").number(c->report.fallbacks);
+        if (const usage& t = c->report.tokens; !t.empty()) {
             w.raw(",\"tokens_in\":").number(t.input_tokens).raw(",\"tokens_out\":").number(t.output_tokens);
             if (t.cached_tokens != 0) w.raw(",\"tokens_cached\":").number(t.cached_tokens);
             if (t.reasoning_tokens != 0) w.raw(",\"tokens_reasoning\":").number(t.reasoning_tokens);
@@ -162,12 +162,12 @@ LLMX_DECL void append_access_line(std::string& out, const access_record& r, rfc3
     w.raw(",\"bytes_in\":").number(r.bytes_in).raw(",\"bytes_out\":").number(r.bytes_out);
     w.raw(",\"duration_ms\":");
     w.milli(detail::in_microseconds(r.took));
-    if (c != nullptr && c->first_token > c->started) {
+    if (c != nullptr && c->report.first_token > c->started) {
         w.raw(",\"ttft_ms\":");
-        w.milli(detail::in_microseconds(c->first_token - c->started));
+        w.milli(detail::in_microseconds(c->report.first_token - c->started));
     }
     if (r.overhead) w.raw(",\"overhead_us\":").number(detail::in_microseconds(*r.overhead));
-    if (r.failure != nullptr || (c != nullptr && !c->trail.empty())) {
+    if (r.failure != nullptr || (c != nullptr && !c->report.trail.empty())) {
         w.spill();
         detail::append_failure(out, r.failure, c);
     }

@@ -178,7 +178,10 @@ scripted_transport::exchange(const http_request& request, const http_limits& lim
     const time_point until = std::min(limits.deadline, limits.first_byte_by);
     const errc late = limits.deadline <= limits.first_byte_by ? errc::deadline_exceeded : errc::first_token_timeout;
     const result<void> passed = co_await pass(script->head_time_, script->stall_head_, until, late, stop);
-    if (!passed) co_return passed.error();
+    if (!passed) {
+        if (passed.error().value() == errc::cancelled) ++cancelled_;
+        co_return passed.error();
+    }
     if (script->failure_) co_return *script->failure_;
 
     if (spare_.empty()) spare_.push_back(std::make_unique<body>(*this));

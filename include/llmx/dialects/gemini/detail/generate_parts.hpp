@@ -4,7 +4,7 @@
 #include <llmx/dialects/gemini/detail/json.hpp>
 #include <llmx/dialects/gemini/detail/ruler.hpp>
 #include <llmx/dialects/detail/signature.hpp>
-#include <llmx/dialects/dialect.hpp>
+#include <llmx/dialects/chat_codec.hpp>
 #include <llmx/wire/json_scan.hpp>
 
 #include <cstddef>

@@ -2,7 +2,7 @@
 #pragma once
 
 #include <llmx/dialects/detail/signature.hpp>
-#include <llmx/dialects/dialect.hpp>
+#include <llmx/dialects/chat_codec.hpp>
 #include <llmx/wire/json_read.hpp>
 #include <llmx/wire/json_writer.hpp>
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/fwd.hpp>
 #include <llmx/wire/http_message.hpp>
 
 #include <cstddef>
@@ -11,25 +12,27 @@
 
 namespace llmx::inline v0::detail {
 
-/// The request of one attempt and all the memory it points to. It outlives the body.
-struct attempt {
-    attempt() { request.fields.reserve(256); }
+/// The provider's request of one attempt and all the memory it points to. It outlives the body.
+struct attempt_buffers {
+    attempt_buffers() { request.fields.reserve(256); }
     http_request request;
     std::string body;
     std::string model_value;
-    /// See `reply::answer_by_tool`.
-    bool answer_by_tool = false;
-    /// The request says `call::tool_names` for the caller's.
-    bool renames_tools = false;
+    /// Media type of `body`; empty: `application/json`.
+    std::string content_type;
+    /// Form of the request.
+    const codec_ops* codec = nullptr;
+    /// The caller's bytes pass.
+    bool same = false;
 
     /// Forgets what it held and keeps the memory, unless there was unusually much of it.
     void clear() noexcept {
         request.to = nullptr;
-        answer_by_tool = false;
-        renames_tools = false;
+        codec = nullptr;
+        same = false;
         request.method = "POST";
         request.body = {};
-        for (std::string* const text : {&request.target, &request.fields, &body, &model_value}) {
+        for (std::string* const text : {&request.target, &request.fields, &body, &model_value, &content_type}) {
             text->clear();
             if (text->capacity() > usual) std::string().swap(*text);
         }
@@ -44,17 +47,17 @@ private:
 class attempt_shelf {
 public:
     struct give_back {
-        void operator()(attempt* a) const noexcept {
+        void operator()(attempt_buffers* a) const noexcept {
             // Calls may be let go of while their thread ends, after the shelf has gone.
             if (gone()) delete a;
             else of_thread().put(a);
         }
     };
 
-    [[nodiscard]] static std::unique_ptr<attempt, give_back> take() {
+    [[nodiscard]] static std::unique_ptr<attempt_buffers, give_back> take() {
         auto& kept = of_thread().kept_;
-        if (kept.empty()) return std::unique_ptr<attempt, give_back>(new attempt());
-        std::unique_ptr<attempt, give_back> a(kept.back().release());
+        if (kept.empty()) return std::unique_ptr<attempt_buffers, give_back>(new attempt_buffers());
+        std::unique_ptr<attempt_buffers, give_back> a(kept.back().release());
         kept.pop_back();
         return a;
     }
@@ -72,16 +75,16 @@ private:
         thread_local bool is = false;
         return is;
     }
-    void put(attempt* a) noexcept {
-        std::unique_ptr<attempt> owned(a);
+    void put(attempt_buffers* a) noexcept {
+        std::unique_ptr<attempt_buffers> owned(a);
         if (kept_.size() == most) return;
         owned->clear();
         kept_.push_back(std::move(owned));
     }
 
-    std::vector<std::unique_ptr<attempt>> kept_;
+    std::vector<std::unique_ptr<attempt_buffers>> kept_;
 };
 
-using attempt_ptr = std::unique_ptr<attempt, attempt_shelf::give_back>;
+using attempt_ptr = std::unique_ptr<attempt_buffers, attempt_shelf::give_back>;
 
 } // namespace llmx::inline v0::detail

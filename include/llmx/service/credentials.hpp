@@ -3,7 +3,6 @@
 
 #include <llmx/core/deployment.hpp>
 #include <llmx/core/error.hpp>
-#include <llmx/service/call.hpp>
 #include <llmx/wire/hide_secret.hpp>
 
 #include <string>
@@ -17,14 +16,15 @@ inline bool hide_credentials(const deployment& d, std::string& text) { return hi
 /// The same in every text of \p e: ours and the provider's, code, parameter and request id.
 LLMX_DECL bool hide_credentials(const deployment& d, error& e);
 
-/// \p e without the credentials of the deployment that \p c was sent to last, if any.
+/// \p e as a failure of \p d, null for none: with the provider's name and without the deployment's
+/// credentials.
 ///
-/// What a gateway returns is free of them already. This is for whoever decodes a reply's bytes:
+/// What a gateway returns is like that already. This is for code that decodes a reply's bytes:
 /// a decoder finds failures in them, and quotes the provider.
-[[nodiscard]] LLMX_DECL error without_credentials(const call& c, error e);
+[[nodiscard]] LLMX_DECL error reported_by(const deployment* d, error e);
 
 } // namespace llmx::inline v0
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
-#include <llmx/gateway/impl/credentials.ipp>
+#include <llmx/service/impl/credentials.ipp>
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <llmx/gateway/detail/request_weight.hpp>
+#include <llmx/dialects/detail/request_weight.hpp>
 
 #include <variant>
 

@@ -14,5 +14,5 @@ namespace llmx::inline v0::detail {
 } // namespace llmx::inline v0::detail
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
-#include <llmx/gateway/impl/request_weight.ipp>
+#include <llmx/dialects/impl/request_weight.ipp>
 #endif

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <llmx/gateway/credentials.hpp>
+#include <llmx/service/credentials.hpp>
 
 #include <utility>
 
@@ -23,8 +23,10 @@ LLMX_DECL bool hide_credentials(const deployment& d, error& e) {
     return found;
 }
 
-LLMX_DECL error without_credentials(const call& c, error e) {
-    if (c.target != nullptr) hide_credentials(*c.target, e);
+LLMX_DECL error reported_by(const deployment* d, error e) {
+    if (d == nullptr) return e;
+    e.with_provider(d->provider);
+    hide_credentials(*d, e);
     return e;
 }
 

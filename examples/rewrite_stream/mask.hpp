@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: BSL-1.0
+// A policy of one's own that changes answers: masks a word in them, whole or streamed, whatever
+// language the caller and the provider speak.
+#pragma once
+
+#include <llmx/core/chat.hpp>
+#include <llmx/service/change_reply.hpp>
+#include <llmx/service/layer.hpp>
+
+#include <algorithm>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <utility>
+#include <variant>
+
+struct mask {
+    mask() = default;
+    explicit mask(std::string w) : word(std::move(w)) {}
+    static constexpr llmx::stage_position position = llmx::at(llmx::stage::guard);
+
+    /// Not empty.
+    std::string word = "secret";
+
+    void apply(std::string& text) const {
+        for (auto at = text.find(word); at != std::string::npos; at = text.find(word, at)) text.replace(at, word.size(), word.size(), '*');
+    }
+    /// How much of the end of \p text may be the beginning of the word.
+    [[nodiscard]] std::size_t unsure(const std::string& text) const {
+        for (std::size_t n = std::min(text.size(), word.size() - 1); n != 0; --n)
+            if (text.ends_with(word.substr(0, n))) return n;
+        return 0;
+    }
+
+    class stream;
+    template <class Next> class layer;
+};
+
+/// Text deltas pass when they cannot be part of the word any more.
+class mask::stream {
+public:
+    explicit stream(const mask& m) : mask_(m) {}
+    template <class Emit> llmx::result<void> operator()(const llmx::chat_event& e, Emit emit) {
+        if (e.what == llmx::chat_event::kind::text) {
+            std::string& held = held_[e.choice];
+            held += e.text;
+            mask_.apply(held);
+            const std::size_t ready = held.size() - mask_.unsure(held);
+            last_[e.choice] = e.part;
+            if (ready != 0) pass(e.choice, held.substr(0, ready), emit);
+            held.erase(0, ready);
+        } else {
+            if (e.what == llmx::chat_event::kind::finish || e.what == llmx::chat_event::kind::tool_call) end(emit);
+            emit(e);
+        }
+        return llmx::success();
+    }
+    template <class Emit> void end(Emit emit) {
+        for (auto& [choice, held] : held_)
+            if (!held.empty()) pass(choice, std::exchange(held, std::string()), emit);
+    }
+
+private:
+    template <class Emit> void pass(std::uint32_t choice, const std::string& text, Emit& emit) {
+        llmx::chat_event e;
+        e.what = llmx::chat_event::kind::text;
+        e.choice = choice;
+        e.part = last_[choice];
+        e.text = text;
+        emit(e);
+    }
+    mask mask_;
+    std::map<std::uint32_t, std::string> held_;
+    std::map<std::uint32_t, std::uint32_t> last_;
+};
+
+template <class Next> class mask::layer : public llmx::layer_base<Next> {
+public:
+    layer(const mask& policy, std::shared_ptr<const llmx::topology>, Next next)
+        : llmx::layer_base<Next>(std::move(next)), policy_(policy) {}
+    boost::asio::awaitable<llmx::result<llmx::reply>> operator()(llmx::call& c) {
+        llmx::result<llmx::reply> r = co_await this->next_(c);
+        if (!r || c.in.operation != &llmx::chat::info) co_return std::move(r);
+        if (r->stream != nullptr) co_return llmx::change_events<llmx::chat>(c, std::move(*r), stream(policy_));
+        auto whole = [this](llmx::chat_reply& reply) {
+            for (auto& choice : reply.choices)
+                for (auto& part : choice.answer.content)
+                    if (auto* const text = std::get_if<llmx::text_part>(&part)) policy_.apply(text->text);
+            return llmx::success();
+        };
+        const llmx::result<void> done = co_await llmx::change_whole<llmx::chat>(c, *r, whole);
+        if (!done) co_return done.error();
+        co_return std::move(r);
+    }
+
+private:
+    mask policy_;
+};
+static_assert(llmx::policy<mask>);

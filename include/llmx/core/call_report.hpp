@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/core/clock.hpp>
+#include <llmx/core/error.hpp>
+#include <llmx/core/usage.hpp>
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline v0 {
+
+/// What happened in a call: which deployment answered, after how many attempts, at what cost. For
+/// reply headers, logs and observers.
+///
+/// The views are valid as long as the report is; for a call made with `gateway::execute`, as long
+/// as that `call` is.
+struct call_report {
+    call_report() = default;
+
+    std::string_view provider;
+    std::string_view deployment_id;
+    std::string_view upstream_model;
+    /// Memory of `upstream_model` when a wildcard made the name.
+    std::string resolved_model;
+    std::uint32_t retries = 0;
+    std::uint32_t fallbacks = 0;
+    /// Attempts that failed, in order.
+    std::vector<failed_attempt> trail;
+    usage tokens;
+    /// Time spent waiting for the upstream (connect, request, reply head), all attempts.
+    duration upstream_time{};
+    /// First event or byte of the answer, on the clock; zero until then.
+    time_point first_token{};
+    /// What the views point into; set by `gateway::chat` and its like.
+    std::shared_ptr<const void> keep_alive;
+
+    /// \p from was at work beside this call and its answer counts: names, tokens and times become
+    /// its own; retries and failed attempts are added.
+    void take_over(call_report&& from) {
+        provider = from.provider;
+        deployment_id = from.deployment_id;
+        const bool resolved = from.upstream_model.data() == from.resolved_model.data();
+        upstream_model = from.upstream_model;
+        resolved_model = std::move(from.resolved_model);
+        if (resolved) upstream_model = resolved_model;
+        tokens = from.tokens;
+        first_token = from.first_token;
+        add_failures(std::move(from));
+    }
+    /// \p from was at work beside this call and came to nothing.
+    void add_failures(call_report&& from) {
+        retries += from.retries;
+        fallbacks += from.fallbacks;
+        for (failed_attempt& f : from.trail) trail.push_back(std::move(f));
+        upstream_time += from.upstream_time;
+    }
+};
+
+} // namespace llmx::inline v0

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/core/count.hpp>
+#include <llmx/core/token_estimate.hpp>
+
+#include <type_traits>
+#include <variant>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// Sums what is in the parts of a message.
+struct part_estimate {
+    std::size_t text = 0;
+    std::uint64_t media = 0;
+
+    void operator()(const text_part& p) noexcept { text += p.text.size(); }
+    void operator()(const tool_call_part& p) noexcept { text += p.name.size() + p.arguments.size(); }
+    void operator()(const thinking_part& p) noexcept { text += p.text.size(); }
+    void operator()(const image_part&) noexcept { ++media; }
+    void operator()(const audio_part&) noexcept { ++media; }
+    void operator()(const file_part&) noexcept { ++media; }
+    void operator()(const tool_result_part& p) noexcept {
+        for (const auto& inner : p.content) std::visit(*this, inner);
+    }
+    template <class Other> void operator()(const Other&) noexcept {}
+};
+
+} // namespace detail
+
+LLMX_DECL std::uint64_t estimate_tokens(const chat_request& request) noexcept {
+    detail::part_estimate sum;
+    for (const message& m : request.messages)
+        for (const content_part& p : m.content) std::visit(sum, p);
+    for (const tool& t : request.tools) sum.text += t.name.size() + t.description.size() + t.parameters.text.size();
+    return tokens_of_text(sum.text) + sum.media * tokens_of_media +
+           static_cast<std::uint64_t>(clamp_count(request.max_output_tokens.value_or(0)));
+}
+
+} // namespace llmx::inline v0

@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/core/chat_request.hpp>
+
+#include <cstddef>
+#include <cstdint>
+
+namespace llmx::inline v0 {
+
+/// Tokens that \p bytes of text are taken for before a provider has counted them: four bytes a
+/// token, the usual rule for English (https://help.openai.com/en/articles/4936856). Limits settle on
+/// the true count when it is known.
+[[nodiscard]] constexpr std::uint64_t tokens_of_text(std::size_t bytes) noexcept { return bytes / 4; }
+
+/// Tokens that an image, a document or a recording is taken for, whatever its bytes: they are
+/// base64 and say nothing of it. OpenAI counts 85 to 1,105 for an image at high detail
+/// (https://platform.openai.com/docs/guides/images-vision), Gemini 258 for a tile or a page.
+inline constexpr std::uint64_t tokens_of_media = 1000;
+
+/// What rate limiters reserve for \p request: its text, its media and the output it asks for.
+[[nodiscard]] LLMX_DECL std::uint64_t estimate_tokens(const chat_request& request) noexcept;
+
+} // namespace llmx::inline v0
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/core/impl/token_estimate.ipp>
+#endif

@@ -1,0 +1,224 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/core/chat.hpp>
+#include <llmx/core/tool_names.hpp>
+#include <llmx/dialects/codec.hpp>
+#include <llmx/dialects/detail/request_weight.hpp>
+
+#include <concepts>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace llmx::inline v0 {
+
+/// What a stream's decoder has to know of the request.
+struct decode_options {
+    decode_options() = default;
+    explicit decode_options(bool by_tool, const tool_names* told = nullptr) noexcept
+        : answer_by_tool(by_tool), names(told != nullptr && !told->empty() ? told : nullptr) {}
+    /// A tool stands for the form of the answer: see `drop_report::answer_by_tool`.
+    bool answer_by_tool = false;
+    /// The functions have other names for the caller; null: they have not. Outlives the decoder.
+    const tool_names* names = nullptr;
+};
+
+/// A language's form of `chat`, both directions: a stateless type.
+///
+/// Encoders append to \p out. Decoders of requests are strict (wrong types are
+/// `errc::invalid_request` naming the member), decoders of replies lenient. `scan_usage`
+/// finds the tokens of a whole reply; none unless all of the text is one JSON object.
+/// `caller_path` names what a drop report calls \p path in a request as the caller wrote it; one
+/// that also takes a `path_cursor` is given the same one for all drops of a request.
+/// `has_foreign_signature` searches a request, without parsing it, for signatures that its
+/// own vendor would refuse: another's, or what a façade gave in place of one. It may find some
+/// where there are none.
+/// A stream decoder may be constructible from `decode_options`; `tool_names`, when there is such
+/// a member, is the rule for names of functions, and `model_in_body` says whether a request names
+/// its model in the body (true when there is no such member) or in its URL alone. `path` and, where
+/// streams have another, `stream_path` are what providers of the language add to their base URL.
+/// Nothing here does I/O or knows a vendor.
+template <class D>
+concept chat_codec = requires(std::string_view bytes, const request_target& target, const chat_request& request,
+                                const encode_options& encoding, std::string& out, drop_report& drops,
+                                const chat_reply& reply, const reply_options& replying, const llmx::error& failure,
+                                event_batch& batch, const chat_event& event, typename D::stream_decoder& decoder,
+                                typename D::stream_encoder& encoder, typename D::stream_watch& watch) {
+    requires std::same_as<typename D::operation, chat>;
+    { D::name } -> std::convertible_to<std::string_view>;
+    { D::language } -> std::convertible_to<std::string_view>;
+    { D::path } -> std::convertible_to<std::string_view>;
+    { D::scan_request(bytes, target) } -> std::same_as<result<request_head>>;
+    { D::decode_request(bytes, target) } -> std::same_as<result<chat_request>>;
+    { D::encode_request(request, encoding, out, drops) } -> std::same_as<result<void>>;
+    { D::caller_path(bytes, request) } -> std::same_as<std::string>;
+    { D::decode_reply(bytes) } -> std::same_as<result<chat_reply>>;
+    { D::encode_reply(reply, replying, out) } -> std::same_as<void>;
+    { D::scan_usage(bytes) } -> std::same_as<usage>;
+    { D::has_foreign_signature(bytes) } -> std::same_as<bool>;
+    { D::decode_error(bytes) } -> std::same_as<error_body>;
+    { D::encode_error(failure, out) } -> std::same_as<void>;
+    requires std::default_initializable<typename D::stream_decoder>;
+    { decoder.feed(bytes, batch) } -> std::same_as<result<void>>;
+    { decoder.finish(batch) } -> std::same_as<result<void>>;
+    requires std::constructible_from<typename D::stream_encoder, const reply_options&>;
+    { encoder.encode(event, out) } -> std::same_as<void>;
+    { encoder.finish(out) } -> std::same_as<void>;
+    { encoder.fail(failure, out) } -> std::same_as<void>;
+    requires std::default_initializable<typename D::stream_watch>;
+    { watch.feed(bytes) } -> std::same_as<const stream_progress&>;
+};
+
+namespace detail {
+
+/// What a chat request was rendered with.
+class chat_rendering final : public rendering {
+public:
+    chat_rendering(bool by_tool, std::unique_ptr<const tool_names> renamed) noexcept
+        : answer_by_tool(by_tool), names(std::move(renamed)) {}
+    const bool answer_by_tool;
+    /// Null: none were.
+    const std::unique_ptr<const tool_names> names;
+    [[nodiscard]] static decode_options options_of(const rendering* how) noexcept {
+        const auto* const mine = static_cast<const chat_rendering*>(how);
+        return mine != nullptr ? decode_options(mine->answer_by_tool, mine->names.get()) : decode_options();
+    }
+};
+
+[[nodiscard]] LLMX_DECL error broken_generation();
+/// Gives \p reply the caller's names; fails when the provider says that a choice broke off.
+[[nodiscard]] LLMX_DECL result<void> finish_chat_reply(chat_reply& reply, const rendering* how);
+/// The same for events that were read; leaves out what is behind a choice that broke off.
+[[nodiscard]] LLMX_DECL result<void> finish_chat_events(event_batch& events, const tool_names* names);
+
+template <class D> class erased_chat_decoder final : public any_stream_decoder<chat> {
+public:
+    explicit erased_chat_decoder(const decode_options& options) : decoder_(made(options)), names_(options.names) {}
+    result<void> feed(std::string_view bytes, event_batch& out) override { return ended(decoder_.feed(bytes, out), out); }
+    result<void> finish(event_batch& out) override { return ended(decoder_.finish(out), out); }
+
+private:
+    static auto made(const decode_options& options) {
+        if constexpr (std::constructible_from<typename D::stream_decoder, const decode_options&>)
+            return typename D::stream_decoder(options);
+        else return typename D::stream_decoder();
+    }
+    result<void> ended(result<void> done, event_batch& out) const {
+        if (out.empty()) return done;
+        result<void> sound = finish_chat_events(out, names_);
+        return sound ? std::move(done) : std::move(sound);
+    }
+    typename D::stream_decoder decoder_;
+    const tool_names* names_;
+};
+
+template <class D> class erased_chat_encoder final : public any_stream_encoder<chat> {
+public:
+    explicit erased_chat_encoder(const reply_options& options) : encoder_(options) {}
+    void encode(const chat_event& event, std::string& out) override { encoder_.encode(event, out); }
+    void finish(std::string& out) override { encoder_.finish(out); }
+    void fail(const error& why, std::string& out) override { encoder_.fail(why, out); }
+
+private:
+    typename D::stream_encoder encoder_;
+};
+
+template <class D> class erased_watch final : public any_stream_watch {
+public:
+    const stream_progress& feed(std::string_view bytes) override { return watch_.feed(bytes); }
+
+private:
+    typename D::stream_watch watch_;
+};
+
+template <class D>
+[[nodiscard]] std::string caller_path_of(std::string_view path, const chat_request& request, path_cursor& at) {
+    if constexpr (requires { D::caller_path(path, request, at); }) return D::caller_path(path, request, at);
+    else return D::caller_path(path, request);
+}
+
+template <class D> struct codec_functions<D, chat> {
+    [[nodiscard]] static constexpr tool_name_rule name_rule() noexcept {
+        if constexpr (requires { D::tool_names; }) return D::tool_names;
+        else return tool_name_rule();
+    }
+    [[nodiscard]] static constexpr bool model_in_body() noexcept {
+        if constexpr (requires { D::model_in_body; }) return D::model_in_body;
+        else return true;
+    }
+    [[nodiscard]] static constexpr std::string_view stream_path() noexcept {
+        if constexpr (requires { D::stream_path; }) return D::stream_path;
+        else return std::string_view();
+    }
+    static result<any_message> decode_request(std::string_view body, std::string_view, const request_target& target) {
+        result<chat_request> r = D::decode_request(body, target);
+        if (!r) return r.error();
+        return any_message::of(std::move(*r));
+    }
+    static result<void> encode_request(const any_message& request, const encode_options& options, encoded_request& out,
+                                       drop_report& drops) {
+        const chat_request* said = request.get<chat_request>();
+        std::optional<chat_request> fitted;
+        std::unique_ptr<tool_names> names;
+        if (!tool_names::fit(*said, name_rule())) {
+            fitted = *said;
+            names = std::make_unique<tool_names>();
+            names->make_fit(*fitted, name_rule());
+            if (names->empty()) names.reset();
+            said = &*fitted;
+        }
+        result<void> done = D::encode_request(*said, options, out.body, drops);
+        if (done && (drops.answered_by_tool() || names != nullptr))
+            out.how = std::make_unique<chat_rendering>(drops.answered_by_tool(), std::move(names));
+        return done;
+    }
+    static std::string caller_path(std::string_view path, const any_message& request, path_cursor& at) {
+        return caller_path_of<D>(path, *request.get<chat_request>(), at);
+    }
+    static bool outweighs_of(const any_message& request, std::size_t bytes) {
+        return outweighs(*request.get<chat_request>(), bytes);
+    }
+    static result<any_message> decode_reply(std::string_view body, const rendering* how) {
+        result<chat_reply> r = D::decode_reply(body);
+        if (!r) return r.error();
+        if (const result<void> sound = finish_chat_reply(*r, how); !sound) return sound.error();
+        return any_message::of(std::move(*r));
+    }
+    static void encode_reply(const any_message& reply, const reply_options& options, std::string& out) {
+        D::encode_reply(*reply.get<chat_reply>(), options, out);
+    }
+    static error stream_failure(std::string_view bytes) {
+        event_batch ignored;
+        typename D::stream_decoder decoder;
+        result<void> r = decoder.feed(bytes, ignored);
+        // The blank line behind it may not have come.
+        if (!r.has_error()) r = decoder.finish(ignored);
+        if (r.has_error() && r.error().value() != errc::truncated) return r.error();
+        return error(errc::provider_internal, "the provider reported a failure");
+    }
+    static std::unique_ptr<any_stream_watch> make_watch(std::string_view) { return std::make_unique<erased_watch<D>>(); }
+    static std::unique_ptr<any_stream_decoder<chat>> make_decoder(const rendering* how) {
+        return std::make_unique<erased_chat_decoder<D>>(chat_rendering::options_of(how));
+    }
+    static std::unique_ptr<any_stream_encoder<chat>> make_encoder(const reply_options& options) {
+        return std::make_unique<erased_chat_encoder<D>>(options);
+    }
+    static constexpr stream_codec_ops<chat> streaming = {&make_decoder, &make_encoder};
+
+    [[nodiscard]] static constexpr codec_ops table() noexcept {
+        static_assert(chat_codec<D>, "llmx: a codec of chat needs what the concept chat_codec names");
+        return {D::name,       D::language,     &chat::info,   D::path,       stream_path(), model_in_body(),
+                &D::scan_request, &decode_request, &encode_request, &caller_path, &D::has_foreign_signature, &outweighs_of,
+                &decode_reply, &encode_reply,   &D::scan_usage, &make_watch,  &stream_failure, &streaming};
+    }
+};
+
+} // namespace detail
+} // namespace llmx::inline v0
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/dialects/impl/chat_codec.ipp>
+#endif

@@ -1,0 +1,199 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/core/any_message.hpp>
+#include <llmx/core/model_traits.hpp>
+#include <llmx/core/operation.hpp>
+#include <llmx/core/result.hpp>
+#include <llmx/core/usage.hpp>
+#include <llmx/dialects/drop_report.hpp>
+#include <llmx/dialects/request_head.hpp>
+
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// How a request is to be written.
+struct encode_options {
+    /// Upstream's name of the model.
+    std::string_view model;
+    model_traits traits;
+    /// Have a stream end with the usage even when the caller did not ask: the gateway
+    /// accounts for it and the façade leaves it out again.
+    bool include_usage = false;
+    /// Overrides `chat_request::stream` when set.
+    std::optional<bool> stream;
+};
+
+/// How a reply is to be written for its caller.
+struct reply_options {
+    /// Id and time for dialects that need them when the upstream gave none.
+    std::string_view id;
+    std::int64_t created = 0;
+    /// Model named in the reply when the upstream did not name one.
+    std::string_view model;
+    /// OpenAI: send the usage chunk at the end of the stream.
+    bool include_usage = false;
+    /// Gemini without alt=sse: the stream is one JSON array.
+    bool json_array = false;
+};
+
+/// An error body in a provider's words, taken apart.
+struct error_body {
+    std::string message, type, code, param;
+    /// The provider's name for the quota that is used up (Gemini QuotaFailure).
+    std::string quota;
+    /// Seconds to wait that the body names (Gemini RetryInfo); negative for none.
+    double retry_after_s = -1;
+};
+
+namespace detail {
+/// Bytes of a provider's id or name of a model that a stream's writer repeats with each event.
+inline constexpr std::size_t max_stream_label = 512;
+} // namespace detail
+
+/// Follows a stream that is passed through unchanged: did it begin, did it end
+/// properly, what did it cost. Cheaper than decoding.
+struct stream_progress {
+    /// Real content has been seen (not only pings and empty role chunks).
+    bool begun = false;
+    /// The dialect's own end marker has been seen.
+    bool complete = false;
+    /// The answer is over although its end marker has not come: enough when the transport
+    /// ends properly, as some servers leave the marker out.
+    bool answered = false;
+    /// The provider reported an error inside the stream.
+    bool failed = false;
+    /// How many of the bytes fed last belong to an event that has not ended, and may so still
+    /// turn out to be an error; bytes of earlier calls are counted in.
+    std::size_t pending = 0;
+    usage tokens;
+};
+
+class any_stream_watch {
+public:
+    virtual ~any_stream_watch() = default;
+    /// Looks at the next bytes, split anywhere.
+    virtual const stream_progress& feed(std::string_view bytes) = 0;
+};
+
+/// What a request's encoder did that only its reply's decoder can undo: functions that were renamed,
+/// a tool that stands for the form of the answer. Each codec has a type of its own for it.
+class rendering {
+public:
+    virtual ~rendering() = default;
+};
+
+/// Where a request is written to.
+struct encoded_request {
+    explicit encoded_request(std::string& to) noexcept : body(to) {}
+    /// Appended to.
+    std::string& body;
+    /// Media type of the body; empty: `application/json`.
+    std::string content_type;
+    /// Null: the bytes of the reply mean what they say.
+    std::unique_ptr<const rendering> how;
+};
+
+/// A codec (language x operation) as a table of functions: what the layers between a façade and a
+/// provider, each of which knows its own codec statically, pass to each other.
+///
+/// Its address is its identity: where two are equal, bytes may pass. Requests and replies are of the
+/// operation's types. Nothing in here does I/O.
+struct codec_ops {
+    /// "openai_chat"; of all codecs of a language and of its errors: "openai".
+    std::string_view name, language;
+    const operation_info* operation;
+    /// What providers of the language add to a base URL; \c stream_path for streams, when not empty.
+    std::string_view path, stream_path;
+    /// A request's body names its model; else the URL alone does.
+    bool model_in_body;
+    /// What routing needs of a JSON body; null where bodies are something else.
+    result<request_head> (*scan_request)(std::string_view body, const request_target&);
+    result<any_message> (*decode_request)(std::string_view body, std::string_view content_type, const request_target&);
+    result<void> (*encode_request)(const any_message&, const encode_options&, encoded_request&, drop_report&);
+    std::string (*caller_path)(std::string_view, const any_message&, path_cursor&);
+    /// Whether a request's bytes may not go on, although the language is the provider's.
+    bool (*must_translate)(std::string_view body);
+    /// Whether a request has about more than so many bytes; stops looking there.
+    bool (*outweighs)(const any_message&, std::size_t bytes);
+    result<any_message> (*decode_reply)(std::string_view body, const rendering*);
+    void (*encode_reply)(const any_message&, const reply_options&, std::string&);
+    usage (*scan_usage)(std::string_view body);
+    /// \p content_type is the reply's.
+    std::unique_ptr<any_stream_watch> (*make_watch)(std::string_view content_type);
+    /// The failure that the bytes of a stream report, an event whole.
+    error (*stream_failure)(std::string_view bytes);
+    /// `stream_codec_ops<Op>` of the operation; null: there is no form of its events.
+    const void* streaming;
+};
+
+/// A stream decoder behind a virtual call. \p Op has events: `Op::event` and `Op::batch`.
+template <class Op> class any_stream_decoder {
+public:
+    virtual ~any_stream_decoder() = default;
+    /// Decodes \p bytes, split anywhere, and appends to \p out (whose views live until
+    /// it is cleared). An error inside the stream is returned as a failure; what was understood
+    /// before it is in \p out.
+    virtual result<void> feed(std::string_view bytes, typename Op::batch& out) = 0;
+    /// Call at the clean end of the transport: `errc::truncated` unless the language's
+    /// own end marker was seen.
+    virtual result<void> finish(typename Op::batch& out) = 0;
+};
+
+/// A stream encoder behind a virtual call.
+template <class Op> class any_stream_encoder {
+public:
+    virtual ~any_stream_encoder() = default;
+    virtual void encode(const typename Op::event& event, std::string& out) = 0;
+    /// The proper end.
+    virtual void finish(std::string& out) = 0;
+    /// An error in its place.
+    virtual void fail(const error& why, std::string& out) = 0;
+};
+
+/// How a codec reads and writes events.
+template <class Op> struct stream_codec_ops {
+    /// \p how, which may be null, must outlive the decoder.
+    std::unique_ptr<any_stream_decoder<Op>> (*make_decoder)(const rendering* how);
+    std::unique_ptr<any_stream_encoder<Op>> (*make_encoder)(const reply_options&);
+};
+
+/// The stream functions of \p codec; null when it is no codec of \p Op, or has none.
+template <operation Op> [[nodiscard]] const stream_codec_ops<Op>* stream_codec(const codec_ops& codec) noexcept {
+    return codec.operation == &Op::info ? static_cast<const stream_codec_ops<Op>*>(codec.streaming) : nullptr;
+}
+
+namespace detail {
+/// How the table of the codec \p C is made: `codec_functions<C>::table`. Operations specialise it.
+template <class C, class Op = typename C::operation> struct codec_functions;
+} // namespace detail
+
+/// The table of \p C; equal addresses mean equal codecs.
+template <class C> inline constexpr codec_ops codec_of = detail::codec_functions<C>::table();
+
+/// A type with the static functions of a codec: what they are depends on the operation, see
+/// chat_codec.hpp and flat_codec.hpp.
+template <class C>
+concept codec = operation<typename C::operation> && requires {
+    { C::name } -> std::convertible_to<std::string_view>;
+    { C::language } -> std::convertible_to<std::string_view>;
+    { C::path } -> std::convertible_to<std::string_view>;
+    { detail::codec_functions<C>::table() } -> std::same_as<codec_ops>;
+};
+
+/// What a provider has: `using codecs = codec_list<openai_chat, openai_embeddings>;`. Of two codecs
+/// of one operation the first is what requests in other languages are translated to.
+template <codec... Cs> struct codec_list {
+    static constexpr std::size_t size = sizeof...(Cs);
+    /// Whether one of them is of the operation \p Op.
+    template <class Op> static constexpr bool has = (std::same_as<typename Cs::operation, Op> || ...);
+};
+
+} // namespace llmx::inline v0

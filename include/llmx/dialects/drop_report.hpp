@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/config.hpp>
+
+#include <array>
+#include <cstddef>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline v0 {
+
+/// What a request says that the target dialect cannot.
+///
+/// A request decides how much that is, so only so much is kept: the first `most_entries`, and the
+/// first that matters.
+class drop_report {
+public:
+    struct entry {
+        std::string parameter;
+        /// The answer means the same without it (cache hints, foreign thinking): never an error.
+        bool hint = false;
+    };
+    static constexpr std::size_t most_entries = 1000;
+    /// The answer would differ without \p parameter, named by the vocabulary: "top_k",
+    /// "tools[1]", "messages[2].content[0]". A dialect's `caller_path` says it in a caller's words.
+    void lost(std::string parameter) { add(std::move(parameter), false); }
+    void hint(std::string parameter) { add(std::move(parameter), true); }
+    /// A member that only another dialect has: a hint when it steers storage, caching,
+    /// speed or abuse detection, lost when the answer may depend on it.
+    void foreign(std::string parameter) {
+        for (const std::string_view harmless :
+             {"store", "prediction", "prompt_cache_key", "prompt_cache_retention", "safety_identifier", "inference_geo"})
+            if (parameter == harmless) return hint(std::move(parameter));
+        lost(std::move(parameter));
+    }
+    /// The form asked for the answer has no words here: a tool stands for it, and the reply has
+    /// to be decoded knowing so (`decode_options`).
+    void answer_by_tool() noexcept { answer_by_tool_ = true; }
+    [[nodiscard]] bool answered_by_tool() const noexcept { return answer_by_tool_; }
+    [[nodiscard]] const std::vector<entry>& entries() const noexcept { return entries_; }
+    /// How many there were, those that were not kept included.
+    [[nodiscard]] std::size_t count() const noexcept { return count_; }
+    /// First parameter whose loss matters, or null.
+    [[nodiscard]] const std::string* first_lost() const noexcept {
+        return first_lost_ < entries_.size() ? &entries_[first_lost_].parameter : nullptr;
+    }
+
+private:
+    void add(std::string parameter, bool hint) {
+        ++count_;
+        const bool first = !hint && first_lost_ == none;
+        if (entries_.size() >= most_entries && !first) return;
+        if (first) first_lost_ = entries_.size();
+        entry& e = entries_.emplace_back();
+        e.parameter = std::move(parameter);
+        e.hint = hint;
+    }
+    static constexpr std::size_t none = static_cast<std::size_t>(-1);
+    std::vector<entry> entries_;
+    std::size_t first_lost_ = none;
+    std::size_t count_ = 0;
+    bool answer_by_tool_ = false;
+};
+
+/// How far the naming of one request's drops has come. Places in a body are found by counting what
+/// stands before them: with this, each is counted from the one before, as drops are reported in the
+/// order of the request. One for each request and dialect; it refers to nothing.
+struct path_cursor {
+    /// The first \p part parts of the message \p message have been counted, by kinds that the
+    /// dialect chooses; the first \p tool tools have.
+    std::size_t message = static_cast<std::size_t>(-1), part = 0, tool = 0;
+    std::array<std::size_t, 4> parts{};
+    std::array<std::size_t, 2> tools{};
+
+    /// Makes the parts before \p upto of the message \p at counted: calls \p count(i) for each
+    /// that is not yet.
+    template <class Count> void count_parts(std::size_t at, std::size_t upto, Count count) {
+        if (message != at || part > upto) {
+            message = at;
+            part = 0;
+            parts = {};
+        }
+        for (; part < upto; ++part) count(part);
+    }
+    /// The same for tools.
+    template <class Count> void count_tools(std::size_t upto, Count count) {
+        if (tool > upto) {
+            tool = 0;
+            tools = {};
+        }
+        for (; tool < upto; ++tool) count(tool);
+    }
+};
+
+} // namespace llmx::inline v0

@@ -1,0 +1,121 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/dialects/codec.hpp>
+
+#include <concepts>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace llmx::inline v0 {
+
+/// A language's form of an operation whose replies have no events of the vocabulary.
+///
+/// `decode_request` of a codec that reads other bodies than JSON takes their media type too, and its
+/// `encode_request` sets it in the `encoded_request` that it gets in place of a string. A codec may
+/// have `must_translate(body)`, whether the bytes of a request may not pass although the language is
+/// the provider's; `make_watch(content_type)`, what follows a relayed reply; `stream_failure(bytes)`,
+/// the failure that a stream of it reports; and `model_in_body`. Failures of decoders of requests name
+/// the member (`errc::invalid_request`).
+template <class C>
+concept flat_codec =
+    operation<typename C::operation> &&
+    requires(std::string_view bytes, const request_target& target, const typename C::operation::request& request,
+             const encode_options& encoding, std::string& out, drop_report& drops,
+             const typename C::operation::reply& reply, const reply_options& replying, const llmx::error& failure) {
+        { C::name } -> std::convertible_to<std::string_view>;
+        { C::language } -> std::convertible_to<std::string_view>;
+        { C::path } -> std::convertible_to<std::string_view>;
+        { C::caller_path(bytes, request) } -> std::same_as<std::string>;
+        { C::decode_reply(bytes) } -> std::same_as<result<typename C::operation::reply>>;
+        { C::encode_reply(reply, replying, out) } -> std::same_as<void>;
+        { C::scan_usage(bytes) } -> std::same_as<usage>;
+        { C::encode_error(failure, out) } -> std::same_as<void>;
+    };
+
+namespace detail {
+
+/// A relayed reply whose bytes are not looked at: it has begun with the first, and ends where the
+/// transport does.
+class octets_watch final : public any_stream_watch {
+public:
+    const stream_progress& feed(std::string_view bytes) override {
+        progress_.begun |= !bytes.empty();
+        progress_.answered = true;
+        return progress_;
+    }
+
+private:
+    stream_progress progress_;
+};
+
+template <class C, class Op> struct codec_functions {
+    using request = typename Op::request;
+    using reply = typename Op::reply;
+
+    [[nodiscard]] static constexpr bool model_in_body() noexcept {
+        if constexpr (requires { C::model_in_body; }) return C::model_in_body;
+        else return true;
+    }
+    [[nodiscard]] static constexpr auto scan_request() noexcept -> decltype(codec_ops::scan_request) {
+        if constexpr (requires(std::string_view body, const request_target& target) { C::scan_request(body, target); })
+            return &C::scan_request;
+        else return nullptr;
+    }
+    static result<any_message> decode_request(std::string_view body, std::string_view content_type,
+                                              const request_target& target) {
+        result<request> r = decode(body, content_type, target);
+        if (!r) return r.error();
+        return any_message::of(std::move(*r));
+    }
+    static result<void> encode_request(const any_message& m, const encode_options& options, encoded_request& out,
+                                       drop_report& drops) {
+        const request& said = *m.get<request>();
+        if constexpr (requires { C::encode_request(said, options, out, drops); })
+            return C::encode_request(said, options, out, drops);
+        else return C::encode_request(said, options, out.body, drops);
+    }
+    static std::string caller_path(std::string_view path, const any_message& m, path_cursor&) {
+        return C::caller_path(path, *m.get<request>());
+    }
+    static bool must_translate(std::string_view body) {
+        if constexpr (requires { C::must_translate(body); }) return C::must_translate(body);
+        else return false;
+    }
+    static bool outweighs_of(const any_message& m, std::size_t bytes) { return outweighs(*m.get<request>(), bytes); }
+    static result<any_message> decode_reply(std::string_view body, const rendering*) {
+        result<reply> r = C::decode_reply(body);
+        if (!r) return r.error();
+        return any_message::of(std::move(*r));
+    }
+    static void encode_reply(const any_message& m, const reply_options& options, std::string& out) {
+        C::encode_reply(*m.get<reply>(), options, out);
+    }
+    static std::unique_ptr<any_stream_watch> make_watch(std::string_view content_type) {
+        if constexpr (requires { C::make_watch(content_type); }) return C::make_watch(content_type);
+        else return std::make_unique<octets_watch>();
+    }
+    static error stream_failure(std::string_view bytes) {
+        if constexpr (requires { C::stream_failure(bytes); }) return C::stream_failure(bytes);
+        else return error(errc::provider_internal, "the provider reported a failure");
+    }
+
+    [[nodiscard]] static constexpr codec_ops table() noexcept {
+        static_assert(flat_codec<C>, "llmx: a codec needs what the concept flat_codec names");
+        return {C::name,         C::language,     &Op::info,    C::path,       std::string_view(), model_in_body(),
+                scan_request(),  &decode_request, &encode_request, &caller_path, &must_translate, &outweighs_of,
+                &decode_reply,   &encode_reply,   &C::scan_usage, &make_watch,  &stream_failure, nullptr};
+    }
+
+private:
+    static result<request> decode(std::string_view body, std::string_view content_type, const request_target& target) {
+        if constexpr (requires { C::decode_request(body, content_type, target); })
+            return C::decode_request(body, content_type, target);
+        else return C::decode_request(body, target);
+    }
+};
+
+} // namespace detail
+} // namespace llmx::inline v0

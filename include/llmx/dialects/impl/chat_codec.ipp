@@ -1,0 +1,33 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/dialects/chat_codec.hpp>
+
+namespace llmx::inline v0::detail {
+
+LLMX_DECL error broken_generation() {
+    return error(errc::bad_response, "the provider reports that the generation broke off");
+}
+
+LLMX_DECL result<void> finish_chat_reply(chat_reply& reply, const rendering* how) {
+    if (const auto* const mine = static_cast<const chat_rendering*>(how); mine != nullptr && mine->names != nullptr)
+        mine->names->restore(reply);
+    for (const chat_choice& choice : reply.choices)
+        if (choice.finish == finish_reason::failed) return broken_generation();
+    return success();
+}
+
+LLMX_DECL result<void> finish_chat_events(event_batch& events, const tool_names* names) {
+    std::size_t sound = 0;
+    bool broken = false;
+    events.each([&](chat_event& e) {
+        if (names != nullptr) names->restore(e);
+        broken |= e.what == chat_event::kind::finish && e.reason == finish_reason::failed;
+        if (!broken) ++sound;
+    });
+    if (!broken) return success();
+    events.cut(sound);
+    return broken_generation();
+}
+
+} // namespace llmx::inline v0::detail

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/config.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// What the URL of a request says, for dialects that put it there.
+struct request_target {
+    /// Model from the path; empty when the body names it.
+    std::string_view model;
+    /// The path asks for a stream (Gemini's streamGenerateContent).
+    bool stream = false;
+};
+
+/// The few members of a request body that routing needs, found without parsing.
+struct request_head {
+    std::string_view model;
+    bool stream = false;
+    bool include_usage = false;
+    /// Output limit asked for; 0 when unsaid.
+    std::int64_t max_output_tokens = 0;
+    /// Bytes [begin, end) of the model's JSON value in the body, quotes included;
+    /// both 0 when the body has no such member. The value may be null.
+    std::size_t model_begin = 0, model_end = 0;
+    /// Bytes [cut_begin, cut_end) of the body that are not sent on: a model that it names beside
+    /// the target's, which alone is routed, with the member's comma. Both 0 when there is none.
+    std::size_t cut_begin = 0, cut_end = 0;
+    /// `stream` is what the target asked for and the body says otherwise: it cannot be sent as it is.
+    bool stream_differs = false;
+};
+
+} // namespace llmx::inline v0

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/service/reply_events.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
+#include <concepts>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// The form in which a layer writes a reply anew: the caller's, so that its bytes pass, or that of the
+/// provider for a program, which decodes it whatever it is.
+[[nodiscard]] inline const codec_ops& form_for_caller(const call& c, const reply& r) noexcept {
+    return c.in.codec != nullptr ? *c.in.codec : *r.codec;
+}
+
+/// A stream whose events go through \p Change.
+template <operation Op, class Change> class changed_stream final : public reply_stream {
+public:
+    changed_stream(call& c, const stream_codec_ops<Op>& to, reply r, Change change)
+        : events_(c, std::move(r)), encoder_(to.make_encoder(as_events(c.in.answer))), change_(std::move(change)) {}
+
+    boost::asio::awaitable<result<std::string_view>> read_some() override {
+        out_.clear();
+        const auto emit = [this](const typename Op::event& e) { encoder_->encode(e, out_); };
+        while (out_.empty() && !ended_) {
+            const bool more = co_await events_.read_more();
+            result<void> sound = success();
+            if (more) {
+                while (const auto* e = events_.try_next())
+                    if (sound = change_(*e, emit); !sound) break;
+            }
+            if (!more || !sound) ended_ = true;
+            if (!sound) failure_ = sound.error();
+            else if (!more && events_.failure()) failure_ = *events_.failure();
+            else if (!more) {
+                if constexpr (requires { change_.end(emit); }) change_.end(emit);
+                encoder_->finish(out_);
+            }
+        }
+        if (out_.empty() && failure_) co_return *failure_;
+        co_return std::string_view(out_);
+    }
+    /// The failure's words are left to the façade.
+    [[nodiscard]] bool provider_said_so() const noexcept override { return false; }
+    [[nodiscard]] const usage& tokens() const noexcept override { return events_.of().stream->tokens(); }
+
+private:
+    /// A JSON array is the façade's to make.
+    [[nodiscard]] static reply_options as_events(reply_options how) noexcept {
+        how.json_array = false;
+        return how;
+    }
+    reply_events<Op> events_;
+    std::unique_ptr<any_stream_encoder<Op>> encoder_;
+    Change change_;
+    std::string out_;
+    std::optional<error> failure_;
+    bool ended_ = false;
+};
+
+} // namespace detail
+
+/// Passes the events of the streamed reply \p r of \p c through \p change and has them written anew,
+/// in the caller's language. For layers; \p c must outlive the stream.
+///
+/// `result<void> change(const Op::event& e, auto emit)` calls `emit` for each event that takes its
+/// place, none or several; what it emits is copied. A failure ends the stream, which is a broken one
+/// to the caller. `void change.end(auto emit)`, where there is one, emits what was held back before the
+/// proper end. Fails with `errc::internal` when the reply is no stream of \p Op.
+template <operation Op, class Change> [[nodiscard]] result<reply> change_events(call& c, reply r, Change change) {
+    if (r.codec == nullptr || r.stream == nullptr || r.codec->operation != &Op::info)
+        return error(errc::internal, "the reply is not a stream of the operation whose events are to be changed");
+    const codec_ops& to = detail::form_for_caller(c, r);
+    const stream_codec_ops<Op>* const form = stream_codec<Op>(to);
+    if (form == nullptr || stream_codec<Op>(*r.codec) == nullptr)
+        return error(errc::internal, "the form of the reply has no events");
+    reply changed;
+    changed.codec = &to;
+    changed.from = r.from;
+    changed.request_id = r.request_id;
+    changed.stream = std::make_unique<detail::changed_stream<Op, Change>>(c, *form, std::move(r), std::move(change));
+    return changed;
+}
+
+/// The same for a whole reply: `result<void> change(Op::reply&)`. Decodes and encodes on another
+/// thread when the reply is large; \p change then runs there too.
+template <operation Op, class Change>
+boost::asio::awaitable<result<void>> change_whole(call& c, reply& r, Change change) {
+    struct changing final : offloaded_work {
+        changing(call& of, reply& whole, Change& f) noexcept : c(&of), r(&whole), apply(&f) {}
+        std::size_t bytes() const noexcept override { return r->body.size(); }
+        void run() override {
+            result<typename Op::reply> decoded = r->template as<Op>();
+            done = decoded ? (*apply)(*decoded) : result<void>(decoded.error());
+            if (!done) return;
+            const codec_ops& to = detail::form_for_caller(*c, *r);
+            r->body.clear();
+            to.encode_reply(any_message::borrow(*decoded), c->in.answer, r->body);
+            r->codec = &to;
+            r->how.reset();
+        }
+        call* c;
+        reply* r;
+        Change* apply;
+        result<void> done = success();
+    };
+    changing work(c, r, change);
+    if (r.body.size() > offload_translation_above) {
+        const result<void> ran = co_await c.on->offload(work, c.stop);
+        if (!ran) co_return ran;
+    } else {
+        work.run();
+    }
+    co_return std::move(work.done);
+}
+
+} // namespace llmx::inline v0

@@ -1,0 +1,37 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/service/call.hpp>
+#include <llmx/service/credentials.hpp>
+#include <llmx/service/reply.hpp>
+
+#include <utility>
+
+namespace llmx::inline v0 {
+
+LLMX_DECL void reply::call_deleter::operator()(call* c) const noexcept { delete c; }
+
+LLMX_DECL reply::~reply() = default;
+
+LLMX_DECL reply& reply::operator=(reply&& other) noexcept {
+    codec = other.codec;
+    from = other.from;
+    how = std::move(other.how);
+    // The stream refers to the call.
+    stream = std::move(other.stream);
+    of = std::move(other.of);
+    body = std::move(other.body);
+    request_id = std::move(other.request_id);
+    tokens = other.tokens;
+    return *this;
+}
+
+LLMX_DECL result<any_message> reply::decode(const operation_info* op) const {
+    if (stream != nullptr || codec == nullptr || codec->operation != op)
+        return error(errc::internal, "a layer of the gateway answered in another form than the call asked for");
+    result<any_message> decoded = codec->decode_reply(body, how.get());
+    if (decoded) return decoded;
+    return reported_by(from, decoded.error());
+}
+
+} // namespace llmx::inline v0

@@ -1,0 +1,65 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/core/any_message.hpp>
+#include <llmx/core/chat.hpp>
+#include <llmx/core/operation.hpp>
+#include <llmx/dialects/codec.hpp>
+#include <llmx/wire/http_message.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// The request of a call, shared by all of its attempts: either the bytes that a client sent (`body`
+/// in the form of `codec`) or a `canonical` request made by the program.
+///
+/// Views: the owner of the call keeps alive what they point to. Not thread-safe.
+struct inbound {
+    inbound() = default;
+    inbound(const inbound&) = delete;
+    inbound& operator=(const inbound&) = delete;
+
+    /// What is asked for.
+    const operation_info* operation = &chat::info;
+    /// Form of `body`; null when there is none.
+    const codec_ops* codec = nullptr;
+    std::string_view body;
+    /// Media type of `body`; empty: `application/json`.
+    std::string_view content_type;
+    /// The answer is to be a stream of events.
+    bool stream = false;
+    /// `body` says something else than what was routed (`request_head::stream_differs`): it is
+    /// written anew, to its own codec too.
+    bool must_translate = false;
+    /// Caller's wish: no other group than the one asked for.
+    bool no_fallback = false;
+    /// Caller's wish; unset: the deployment's, then the gateway's.
+    std::optional<bool> drop_params;
+    /// Where the value of the member "model" stands in `body`; equal when there is none. It may
+    /// be null.
+    std::size_t model_begin = 0, model_end = 0;
+    /// [cut_begin, cut_end) of `body` is not sent on (`request_head::cut_begin`).
+    std::size_t cut_begin = 0, cut_end = 0;
+    /// URL facts that decoding `body` needs.
+    std::string_view path_model;
+    /// Tokens to reserve with rate limiters: prompt estimate plus output limit.
+    std::uint64_t estimated_tokens = 0;
+    /// The request in the vocabulary of its operation: made by the program (borrowed), or decoded on
+    /// demand (owned).
+    any_message canonical;
+    /// How the answer is to be written for a client of `codec`; for layers that write it anew.
+    reply_options answer;
+    /// Client headers that go on to a provider of the same language.
+    std::array<http_field, 4> forwarded{};
+    std::size_t forwarded_count = 0;
+
+    /// Whether `canonical` was made by the program, whose words are the vocabulary's.
+    [[nodiscard]] bool made_by_program() const noexcept { return !canonical.empty() && !canonical.owns(); }
+};
+
+} // namespace llmx::inline v0
