@@ -16,6 +16,7 @@
 #include <llmx/core/count.hpp>
 #include <llmx/core/content.hpp>
 #include <llmx/core/deployment.hpp>
+#include <llmx/core/embeddings.hpp>
 #include <llmx/core/errc.hpp>
 #include <llmx/core/error.hpp>
 #include <llmx/core/extra.hpp>
