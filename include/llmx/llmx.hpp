@@ -57,6 +57,7 @@
 #include <llmx/dialects/gemini/generate.hpp>
 #include <llmx/dialects/gemini/schema.hpp>
 #include <llmx/dialects/openai/chat.hpp>
+#include <llmx/dialects/openai/embeddings.hpp>
 #include <llmx/providers/anthropic.hpp>
 #include <llmx/providers/azure_openai.hpp>
 #include <llmx/providers/classify.hpp>

@@ -10,6 +10,7 @@
 #error "llmx: <llmx/src/dialects_openai.hpp> is for separate compilation: define LLMX_SEPARATE_COMPILATION in every translation unit"
 #else
 
+#include <llmx/dialects/impl/embedding_values.ipp>
 #include <llmx/dialects/impl/member_names.ipp>
 #include <llmx/dialects/openai/impl/chat_common.ipp>
 #include <llmx/dialects/openai/impl/chat_decode_message.ipp>
@@ -22,5 +23,7 @@
 #include <llmx/dialects/openai/impl/chat_scan.ipp>
 #include <llmx/dialects/openai/impl/chat_stream_decoder.ipp>
 #include <llmx/dialects/openai/impl/chat_stream_encoder.ipp>
+#include <llmx/dialects/openai/impl/embeddings_reply.ipp>
+#include <llmx/dialects/openai/impl/embeddings_request.ipp>
 
 #endif
