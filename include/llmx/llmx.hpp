@@ -54,6 +54,7 @@
 #include <llmx/wire/utf8.hpp>
 #include <llmx/dialects/anthropic/messages.hpp>
 #include <llmx/dialects/dialect.hpp>
+#include <llmx/dialects/gemini/embeddings.hpp>
 #include <llmx/dialects/gemini/generate.hpp>
 #include <llmx/dialects/gemini/schema.hpp>
 #include <llmx/dialects/openai/chat.hpp>
