@@ -1391,7 +1391,7 @@ namespace llmx::inline v0 {
 /// documents (Google accepts 100).
 inline constexpr std::size_t max_embedding_inputs = 2048;
 
-/// The form in which a caller wants its vectors. The values are the same in both.
+/// The form in which a caller asks for its vectors. The values are the same in both.
 enum class embedding_encoding : std::uint8_t { floats, base64 };
 
 /// One input of a request: a text, or the ids of its tokens when there are any.
@@ -1402,7 +1402,7 @@ struct embedding_input {
 
     std::string text;
     std::vector<std::uint32_t> tokens;
-    /// What this input says otherwise than the request; empty: the request's own.
+    /// Values of this input alone; empty: those of the request.
     std::string task_type;
     std::string title;
     std::optional<std::int64_t> dimensions;
@@ -1428,7 +1428,7 @@ struct embedding_request {
     std::optional<embedding_encoding> encoding;
     /// End user, for the provider's abuse detection.
     std::string user;
-    /// What the vectors are for, in Google's words ("RETRIEVAL_QUERY").
+    /// Purpose of the vectors, as Google names it ("RETRIEVAL_QUERY").
     std::string task_type;
     /// Title of the document that the inputs belong to (Google).
     std::string title;
@@ -4222,9 +4222,9 @@ namespace llmx::inline v0 {
 /// lowerCamelCase is written.
 ///
 /// Decisions where the vocabulary and the wire differ:
-/// - What all requests say alike (task type, title, length) is the request's, else their inputs'.
-///   TASK_TYPE_UNSPECIFIED is no task type. The members of `embedContentConfig` count where the
-///   request does not have them itself, and are written there.
+/// - A task type, title or length that all requests of a batch share is the request's; those that
+///   differ are the inputs'. TASK_TYPE_UNSPECIFIED is no task type. A setting inside
+///   `embedContentConfig` counts where the request has none beside it, and is written beside it.
 /// - The text parts of a content are one text. Its other parts (media), and text parts with members
 ///   besides the text, are kept as they are in the input's `extra` as "content.parts" and written
 ///   behind the text. Its role means nothing and is not kept.
@@ -4234,7 +4234,8 @@ namespace llmx::inline v0 {
 /// - Every request names the model, which the URL names as well: the URL's is routed, and a body that
 ///   names one in a request is written anew (`request_head::stream_differs`).
 /// - Inputs are text: token ids are lost, and as nothing is left of the input then, an error.
-/// - The form of the reply (`embedding_request::encoding`) is its façade's to obey, not Google's.
+/// - Google has no counterpart of `embedding_request::encoding`: the façade writes the reply in that
+///   form, so it is no drop.
 struct gemini_batch_embed {
     using operation = embeddings;
     static constexpr std::string_view name = "gemini_batch_embed";
@@ -4823,11 +4824,11 @@ namespace llmx::inline v0 {
 /// Sources: OpenAI's OpenAPI description (CreateEmbeddingRequest, CreateEmbeddingResponse, Embedding).
 ///
 /// Decisions where the vocabulary and the wire differ:
-/// - A single input is written as a string or an array of ids, as servers that take one input alone
-///   want it; several as an array. Texts and token ids cannot stand in one request.
-/// - `encoding_format` is the form of the reply for its caller. `encode_reply` obeys
+/// - A single input is written as a string or an array of ids, the form that servers with one input
+///   per request accept; several as an array. One request holds texts or token ids, never both.
+/// - `encoding_format` is the form of the reply for its caller. `encode_reply` follows
 ///   `reply_options::base64`; `decode_reply` reads both forms.
-/// - Google's task type and title have no words here: they are lost.
+/// - Google's task type and title have no counterpart: they are lost.
 /// - `usage` is always written, as the schema demands. A server that counts the total alone has
 ///   counted the input.
 struct openai_embeddings {
@@ -20936,7 +20937,8 @@ LLMX_DECL void gemini_embed_unknown(const boost::json::object& from, std::initia
         any = true;
         std::string text;
         if (auto r = proto_reader(part).read("text", text); r.has_error()) return r;
-        const auto members = std::count_if(part.begin(), part.end(), [](const auto& m) { return !m.value().is_null(); });
+        const auto members =
+            std::count_if(part.begin(), part.end(), [](const auto& m) { return !m.value().is_null(); });
         if (members == 1 && proto_find(part, "text") != nullptr) {
             to.text += text;
             return success();
@@ -20987,7 +20989,7 @@ LLMX_DECL void gemini_embed_unknown(const boost::json::object& from, std::initia
     return success();
 }
 
-/// What the inputs say alike becomes the request's.
+/// A value that all inputs share becomes the request's.
 template <class Member, class Request> void gemini_embed_hoist(embedding_request& to, Member member, Request own) {
     const auto& first = to.inputs.front().*member;
     for (const embedding_input& i : to.inputs)
@@ -21105,7 +21107,7 @@ LLMX_DECL void gemini_embed_write_one(json_writer& w, const embedding_request& r
     gemini_embed_write_extra(w, input.extra, {});
 }
 
-/// Members of other languages and what has no words here.
+/// Reports members of other languages and those without a counterpart here.
 LLMX_DECL void gemini_embed_report(const embedding_request& request, drop_report& drops) {
     if (!request.user.empty()) drops.hint("user");
     if (!gemini_embed_speaks(request.extra))
@@ -21131,7 +21133,7 @@ LLMX_DECL void gemini_embed_report(const embedding_request& request, drop_report
     return success();
 }
 
-/// "inputs[3].title" in a caller's words: \p owner is what "inputs[3]" is called.
+/// The caller's name of "inputs[3].title"; \p owner is that of "inputs[3]".
 [[nodiscard]] LLMX_DECL std::string gemini_embed_path(std::string owner, std::string_view rest) {
     static constexpr std::array<path_name, 2> names = {
         {{"task_type", "taskType"}, {"dimensions", "outputDimensionality"}}};
@@ -21175,7 +21177,7 @@ LLMX_DECL std::string gemini_batch_embed::caller_path(std::string_view member, c
     if (member == "inputs") return "requests";
     if (detail::take_path_item(member, "inputs", at))
         return detail::gemini_embed_path(detail::path_item("requests", at), member);
-    // Said by all of them: the first stands for it.
+    // All requests have it: the first stands for them.
     if (detail::gemini_embed_each(member)) return detail::gemini_embed_path("requests[0]", member);
     return std::string(member);
 }
@@ -21236,7 +21238,8 @@ namespace detail {
         if (!m.named("values")) return add_scanned_extra(m, dialect, one.extra);
         one.values.clear();
         if (!is_json_null(m.value) && !read_float_array(m.value, one.values))
-            return error(errc::bad_response, "embedding " + std::to_string(position) + " has values that are no numbers");
+            return error(errc::bad_response,
+                         "embedding " + std::to_string(position) + " has values that are no numbers");
         return success();
     });
 }
@@ -21261,8 +21264,8 @@ namespace detail {
         if (parsed.has_error()) return error(errc::bad_response, parsed.error().message());
         return gemini_stream_error(*parsed);
     }
-    if (many.starts_with('['))
-        done = scan_json_elements(many, [&](const json_member& e) { return gemini_embed_read_vector(e.value, dialect, to.vectors); });
+    const auto read = [&](const json_member& e) { return gemini_embed_read_vector(e.value, dialect, to.vectors); };
+    if (many.starts_with('[')) done = scan_json_elements(many, read);
     else if (one.starts_with('{')) done = gemini_embed_read_vector(one, dialect, to.vectors);
     else if (many.starts_with('{')) done = gemini_embed_read_vector(many, dialect, to.vectors);
     else return error(errc::bad_response, "the provider's answer has no embeddings");
@@ -21308,7 +21311,9 @@ LLMX_DECL void gemini_batch_embed::encode_reply(const embedding_reply& reply, co
 }
 
 LLMX_DECL usage gemini_batch_embed::scan_usage(std::string_view body) { return gemini_generate::scan_usage(body); }
-LLMX_DECL error_body gemini_batch_embed::decode_error(std::string_view body) { return gemini_generate::decode_error(body); }
+LLMX_DECL error_body gemini_batch_embed::decode_error(std::string_view body) {
+    return gemini_generate::decode_error(body);
+}
 LLMX_DECL void gemini_batch_embed::encode_error(const error& failure, std::string& out) {
     gemini_generate::encode_error(failure, out);
 }
@@ -21515,7 +21520,8 @@ LLMX_DECL result<void> gemini_embed_scan_requests(std::string_view value, reques
     // proto3's JSON lets an array of one message be the message alone.
     if (value.starts_with('{')) return gemini_embed_scan_one(value, count++, head);
     if (!value.starts_with('[')) return proto_expected("requests", "an array");
-    return scan_json_elements(value, [&](const json_member& e) { return gemini_embed_scan_one(e.value, count++, head); });
+    const auto one = [&](const json_member& e) { return gemini_embed_scan_one(e.value, count++, head); };
+    return scan_json_elements(value, one);
 }
 
 /// `model` beside what is embedded: the target's alone is routed.
@@ -27950,7 +27956,7 @@ namespace detail {
                                                                     std::vector<embedding_vector>& to) {
     if (!data.starts_with('[')) return error(errc::bad_response, "the answer has no list of embeddings");
     to.clear();
-    bool said = false;
+    bool indexed = false;
     const auto done = scan_json_elements(data, [&](const json_member& e) -> result<void> {
         const std::size_t position = to.size();
         embedding_vector& one = to.emplace_back();
@@ -27960,11 +27966,11 @@ namespace detail {
         one.index = unsaid;
         if (auto r = openai_embeddings_read_vector(e.value, position, one); r.has_error()) return r;
         if (one.index == unsaid) one.index = position;
-        else said = true;
+        else indexed = true;
         return success();
     });
     if (done.has_error()) return error(errc::bad_response, done.error().message());
-    if (said && !sort_embedding_vectors(to))
+    if (indexed && !sort_embedding_vectors(to))
         return error(errc::bad_response, "the indexes of the embeddings are not those of the inputs");
     return success();
 }
@@ -27978,7 +27984,8 @@ LLMX_DECL result<embedding_reply> openai_embeddings::decode_reply(std::string_vi
         if (m.named("data")) data = m.value;
         else if (m.named("error")) failure = is_json_null(m.value) ? std::string_view() : m.value;
         else if (m.named("model")) to.model = is_json_string(m.value) ? unescape_json_string(m.value) : std::string();
-        else if (m.named("usage")) to.usage = m.value.starts_with('{') ? detail::openai_embeddings_usage(m.value) : usage();
+        else if (m.named("usage"))
+            to.usage = m.value.starts_with('{') ? detail::openai_embeddings_usage(m.value) : usage();
         else if (!m.named("object")) return detail::add_scanned_extra(m, name, to.extra);
         return success();
     });
@@ -28084,7 +28091,8 @@ LLMX_DECL result<void> openai_embeddings_read_list(const boost::json::array& lis
         embedding_input& one = to.emplace_back();
         if (texts) {
             const auto* text = list[i].if_string();
-            if (text == nullptr) return openai_chat_wrong(openai_embeddings_place(i), "a string, like the inputs before it");
+            if (text == nullptr)
+                return openai_chat_wrong(openai_embeddings_place(i), "a string, like the inputs before it");
             one.text.assign(text->data(), text->size());
             continue;
         }
@@ -28129,7 +28137,7 @@ LLMX_DECL void openai_embeddings_write_input(json_writer& w, const embedding_inp
     w.end_array();
 }
 
-/// What an input says that has no words here; \p index: its place in the vocabulary.
+/// Reports the members of an input without a counterpart here; \p index: its place in the request.
 LLMX_DECL void openai_embeddings_report(const embedding_input& input, std::size_t index,
                                         const embedding_request& request, drop_report& drops) {
     const auto lost = [index, &drops](std::string_view member) {
@@ -28178,7 +28186,7 @@ LLMX_DECL result<request_head> openai_embeddings::scan_request(std::string_view 
             if (!has_input) return detail::openai_chat_wrong("input", "at least one input");
         } else if (m.named("encoding_format")) {
             if (seen.again(2)) return detail::member_given_twice(m);
-            // Servers know other words too; which of them one takes is its own to judge.
+            // Compatible servers have further formats; the server checks them.
             if (!is_json_string(m.value) && !is_json_null(m.value))
                 return detail::openai_chat_wrong("encoding_format", "a string");
             head.base64 = unescape_json_string(m.value) == "base64";

@@ -18,7 +18,7 @@ namespace llmx::inline v0 {
 /// documents (Google accepts 100).
 inline constexpr std::size_t max_embedding_inputs = 2048;
 
-/// The form in which a caller wants its vectors. The values are the same in both.
+/// The form in which a caller asks for its vectors. The values are the same in both.
 enum class embedding_encoding : std::uint8_t { floats, base64 };
 
 /// One input of a request: a text, or the ids of its tokens when there are any.
@@ -29,7 +29,7 @@ struct embedding_input {
 
     std::string text;
     std::vector<std::uint32_t> tokens;
-    /// What this input says otherwise than the request; empty: the request's own.
+    /// Values of this input alone; empty: those of the request.
     std::string task_type;
     std::string title;
     std::optional<std::int64_t> dimensions;
@@ -55,7 +55,7 @@ struct embedding_request {
     std::optional<embedding_encoding> encoding;
     /// End user, for the provider's abuse detection.
     std::string user;
-    /// What the vectors are for, in Google's words ("RETRIEVAL_QUERY").
+    /// Purpose of the vectors, as Google names it ("RETRIEVAL_QUERY").
     std::string task_type;
     /// Title of the document that the inputs belong to (Google).
     std::string title;

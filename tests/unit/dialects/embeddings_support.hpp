@@ -68,7 +68,7 @@ inline std::string dropped(const llmx::drop_report& drops) {
     return out;
 }
 
-/// Requests and replies that a codec can say, from a seed.
+/// Requests and replies that a codec can express, from a seed.
 class generator {
 public:
     explicit generator(std::uint64_t seed) : random_(seed) {}

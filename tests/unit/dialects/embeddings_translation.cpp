@@ -45,7 +45,7 @@ std::string mutated(std::string text, generator& g) {
     return text;
 }
 
-/// A request that \p D reads can be written in every language, or the error says why not; its own
+/// A request that \p D reads can be written in every language, or the error names the member; its own
 /// reads the same again.
 template <class D> void requests_hold(std::string_view body, std::size_t& read) {
     (void)D::scan_request(body, target("m"));

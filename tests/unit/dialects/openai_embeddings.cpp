@@ -124,7 +124,7 @@ BOOST_AUTO_TEST_CASE(inputs_have_a_limit_and_ids_have_none) {
     BOOST_TEST(decode(body(10000, "1"))->inputs[0].tokens.size() == 10000u);
     BOOST_TEST(decode(body(2049, "\"a\"")).error().param() == "input");
     BOOST_TEST(decode(body(2049, "[1]")).error().param() == "input");
-    // Bytes that pass are their server's to judge.
+    // The server checks bytes that pass.
     BOOST_TEST(codec::scan_request(body(2049, "\"a\""), llmx::request_target()).has_value());
 }
 

@@ -17,9 +17,9 @@ namespace llmx::inline v0 {
 /// lowerCamelCase is written.
 ///
 /// Decisions where the vocabulary and the wire differ:
-/// - What all requests say alike (task type, title, length) is the request's, else their inputs'.
-///   TASK_TYPE_UNSPECIFIED is no task type. The members of `embedContentConfig` count where the
-///   request does not have them itself, and are written there.
+/// - A task type, title or length that all requests of a batch share is the request's; those that
+///   differ are the inputs'. TASK_TYPE_UNSPECIFIED is no task type. A setting inside
+///   `embedContentConfig` counts where the request has none beside it, and is written beside it.
 /// - The text parts of a content are one text. Its other parts (media), and text parts with members
 ///   besides the text, are kept as they are in the input's `extra` as "content.parts" and written
 ///   behind the text. Its role means nothing and is not kept.
@@ -29,7 +29,8 @@ namespace llmx::inline v0 {
 /// - Every request names the model, which the URL names as well: the URL's is routed, and a body that
 ///   names one in a request is written anew (`request_head::stream_differs`).
 /// - Inputs are text: token ids are lost, and as nothing is left of the input then, an error.
-/// - The form of the reply (`embedding_request::encoding`) is its façade's to obey, not Google's.
+/// - Google has no counterpart of `embedding_request::encoding`: the façade writes the reply in that
+///   form, so it is no drop.
 struct gemini_batch_embed {
     using operation = embeddings;
     static constexpr std::string_view name = "gemini_batch_embed";

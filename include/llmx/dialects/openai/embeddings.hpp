@@ -15,11 +15,11 @@ namespace llmx::inline v0 {
 /// Sources: OpenAI's OpenAPI description (CreateEmbeddingRequest, CreateEmbeddingResponse, Embedding).
 ///
 /// Decisions where the vocabulary and the wire differ:
-/// - A single input is written as a string or an array of ids, as servers that take one input alone
-///   want it; several as an array. Texts and token ids cannot stand in one request.
-/// - `encoding_format` is the form of the reply for its caller. `encode_reply` obeys
+/// - A single input is written as a string or an array of ids, the form that servers with one input
+///   per request accept; several as an array. One request holds texts or token ids, never both.
+/// - `encoding_format` is the form of the reply for its caller. `encode_reply` follows
 ///   `reply_options::base64`; `decode_reply` reads both forms.
-/// - Google's task type and title have no words here: they are lost.
+/// - Google's task type and title have no counterpart: they are lost.
 /// - `usage` is always written, as the schema demands. A server that counts the total alone has
 ///   counted the input.
 struct openai_embeddings {

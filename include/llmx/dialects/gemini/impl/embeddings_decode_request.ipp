@@ -38,7 +38,8 @@ LLMX_DECL void gemini_embed_unknown(const boost::json::object& from, std::initia
         any = true;
         std::string text;
         if (auto r = proto_reader(part).read("text", text); r.has_error()) return r;
-        const auto members = std::count_if(part.begin(), part.end(), [](const auto& m) { return !m.value().is_null(); });
+        const auto members =
+            std::count_if(part.begin(), part.end(), [](const auto& m) { return !m.value().is_null(); });
         if (members == 1 && proto_find(part, "text") != nullptr) {
             to.text += text;
             return success();
@@ -89,7 +90,7 @@ LLMX_DECL void gemini_embed_unknown(const boost::json::object& from, std::initia
     return success();
 }
 
-/// What the inputs say alike becomes the request's.
+/// A value that all inputs share becomes the request's.
 template <class Member, class Request> void gemini_embed_hoist(embedding_request& to, Member member, Request own) {
     const auto& first = to.inputs.front().*member;
     for (const embedding_input& i : to.inputs)

@@ -61,7 +61,7 @@ LLMX_DECL void gemini_embed_write_one(json_writer& w, const embedding_request& r
     gemini_embed_write_extra(w, input.extra, {});
 }
 
-/// Members of other languages and what has no words here.
+/// Reports members of other languages and those without a counterpart here.
 LLMX_DECL void gemini_embed_report(const embedding_request& request, drop_report& drops) {
     if (!request.user.empty()) drops.hint("user");
     if (!gemini_embed_speaks(request.extra))
@@ -87,7 +87,7 @@ LLMX_DECL void gemini_embed_report(const embedding_request& request, drop_report
     return success();
 }
 
-/// "inputs[3].title" in a caller's words: \p owner is what "inputs[3]" is called.
+/// The caller's name of "inputs[3].title"; \p owner is that of "inputs[3]".
 [[nodiscard]] LLMX_DECL std::string gemini_embed_path(std::string owner, std::string_view rest) {
     static constexpr std::array<path_name, 2> names = {
         {{"task_type", "taskType"}, {"dimensions", "outputDimensionality"}}};
@@ -131,7 +131,7 @@ LLMX_DECL std::string gemini_batch_embed::caller_path(std::string_view member, c
     if (member == "inputs") return "requests";
     if (detail::take_path_item(member, "inputs", at))
         return detail::gemini_embed_path(detail::path_item("requests", at), member);
-    // Said by all of them: the first stands for it.
+    // All requests have it: the first stands for them.
     if (detail::gemini_embed_each(member)) return detail::gemini_embed_path("requests[0]", member);
     return std::string(member);
 }

@@ -28,7 +28,8 @@ namespace detail {
         if (!m.named("values")) return add_scanned_extra(m, dialect, one.extra);
         one.values.clear();
         if (!is_json_null(m.value) && !read_float_array(m.value, one.values))
-            return error(errc::bad_response, "embedding " + std::to_string(position) + " has values that are no numbers");
+            return error(errc::bad_response,
+                         "embedding " + std::to_string(position) + " has values that are no numbers");
         return success();
     });
 }
@@ -53,8 +54,8 @@ namespace detail {
         if (parsed.has_error()) return error(errc::bad_response, parsed.error().message());
         return gemini_stream_error(*parsed);
     }
-    if (many.starts_with('['))
-        done = scan_json_elements(many, [&](const json_member& e) { return gemini_embed_read_vector(e.value, dialect, to.vectors); });
+    const auto read = [&](const json_member& e) { return gemini_embed_read_vector(e.value, dialect, to.vectors); };
+    if (many.starts_with('[')) done = scan_json_elements(many, read);
     else if (one.starts_with('{')) done = gemini_embed_read_vector(one, dialect, to.vectors);
     else if (many.starts_with('{')) done = gemini_embed_read_vector(many, dialect, to.vectors);
     else return error(errc::bad_response, "the provider's answer has no embeddings");
@@ -100,7 +101,9 @@ LLMX_DECL void gemini_batch_embed::encode_reply(const embedding_reply& reply, co
 }
 
 LLMX_DECL usage gemini_batch_embed::scan_usage(std::string_view body) { return gemini_generate::scan_usage(body); }
-LLMX_DECL error_body gemini_batch_embed::decode_error(std::string_view body) { return gemini_generate::decode_error(body); }
+LLMX_DECL error_body gemini_batch_embed::decode_error(std::string_view body) {
+    return gemini_generate::decode_error(body);
+}
 LLMX_DECL void gemini_batch_embed::encode_error(const error& failure, std::string& out) {
     gemini_generate::encode_error(failure, out);
 }

@@ -45,7 +45,8 @@ LLMX_DECL result<void> gemini_embed_scan_requests(std::string_view value, reques
     // proto3's JSON lets an array of one message be the message alone.
     if (value.starts_with('{')) return gemini_embed_scan_one(value, count++, head);
     if (!value.starts_with('[')) return proto_expected("requests", "an array");
-    return scan_json_elements(value, [&](const json_member& e) { return gemini_embed_scan_one(e.value, count++, head); });
+    const auto one = [&](const json_member& e) { return gemini_embed_scan_one(e.value, count++, head); };
+    return scan_json_elements(value, one);
 }
 
 /// `model` beside what is embedded: the target's alone is routed.

@@ -58,7 +58,7 @@ namespace detail {
                                                                     std::vector<embedding_vector>& to) {
     if (!data.starts_with('[')) return error(errc::bad_response, "the answer has no list of embeddings");
     to.clear();
-    bool said = false;
+    bool indexed = false;
     const auto done = scan_json_elements(data, [&](const json_member& e) -> result<void> {
         const std::size_t position = to.size();
         embedding_vector& one = to.emplace_back();
@@ -68,11 +68,11 @@ namespace detail {
         one.index = unsaid;
         if (auto r = openai_embeddings_read_vector(e.value, position, one); r.has_error()) return r;
         if (one.index == unsaid) one.index = position;
-        else said = true;
+        else indexed = true;
         return success();
     });
     if (done.has_error()) return error(errc::bad_response, done.error().message());
-    if (said && !sort_embedding_vectors(to))
+    if (indexed && !sort_embedding_vectors(to))
         return error(errc::bad_response, "the indexes of the embeddings are not those of the inputs");
     return success();
 }
@@ -86,7 +86,8 @@ LLMX_DECL result<embedding_reply> openai_embeddings::decode_reply(std::string_vi
         if (m.named("data")) data = m.value;
         else if (m.named("error")) failure = is_json_null(m.value) ? std::string_view() : m.value;
         else if (m.named("model")) to.model = is_json_string(m.value) ? unescape_json_string(m.value) : std::string();
-        else if (m.named("usage")) to.usage = m.value.starts_with('{') ? detail::openai_embeddings_usage(m.value) : usage();
+        else if (m.named("usage"))
+            to.usage = m.value.starts_with('{') ? detail::openai_embeddings_usage(m.value) : usage();
         else if (!m.named("object")) return detail::add_scanned_extra(m, name, to.extra);
         return success();
     });

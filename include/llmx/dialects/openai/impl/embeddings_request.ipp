@@ -67,7 +67,8 @@ LLMX_DECL result<void> openai_embeddings_read_list(const boost::json::array& lis
         embedding_input& one = to.emplace_back();
         if (texts) {
             const auto* text = list[i].if_string();
-            if (text == nullptr) return openai_chat_wrong(openai_embeddings_place(i), "a string, like the inputs before it");
+            if (text == nullptr)
+                return openai_chat_wrong(openai_embeddings_place(i), "a string, like the inputs before it");
             one.text.assign(text->data(), text->size());
             continue;
         }
@@ -112,7 +113,7 @@ LLMX_DECL void openai_embeddings_write_input(json_writer& w, const embedding_inp
     w.end_array();
 }
 
-/// What an input says that has no words here; \p index: its place in the vocabulary.
+/// Reports the members of an input without a counterpart here; \p index: its place in the request.
 LLMX_DECL void openai_embeddings_report(const embedding_input& input, std::size_t index,
                                         const embedding_request& request, drop_report& drops) {
     const auto lost = [index, &drops](std::string_view member) {
@@ -161,7 +162,7 @@ LLMX_DECL result<request_head> openai_embeddings::scan_request(std::string_view 
             if (!has_input) return detail::openai_chat_wrong("input", "at least one input");
         } else if (m.named("encoding_format")) {
             if (seen.again(2)) return detail::member_given_twice(m);
-            // Servers know other words too; which of them one takes is its own to judge.
+            // Compatible servers have further formats; the server checks them.
             if (!is_json_string(m.value) && !is_json_null(m.value))
                 return detail::openai_chat_wrong("encoding_format", "a string");
             head.base64 = unescape_json_string(m.value) == "base64";
