@@ -1376,6 +1376,101 @@ struct deployment {
 
 } // namespace llmx::inline v0
 
+// ---- llmx/core/embeddings.hpp ----
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline v0 {
+
+/// Inputs that a decoder accepts in one request: OpenAI's limit, and the largest that a provider
+/// documents (Google accepts 100).
+inline constexpr std::size_t max_embedding_inputs = 2048;
+
+/// The form in which a caller asks for its vectors. The values are the same in both.
+enum class embedding_encoding : std::uint8_t { floats, base64 };
+
+/// One input of a request: a text, or the ids of its tokens when there are any.
+struct embedding_input {
+    embedding_input() = default;
+    explicit embedding_input(std::string input_text) noexcept : text(std::move(input_text)) {}
+    explicit embedding_input(std::vector<std::uint32_t> token_ids) noexcept : tokens(std::move(token_ids)) {}
+
+    std::string text;
+    std::vector<std::uint32_t> tokens;
+    /// Values of this input alone; empty: those of the request.
+    std::string task_type;
+    std::string title;
+    std::optional<std::int64_t> dimensions;
+    extra_members extra;
+
+    [[nodiscard]] bool is_tokens() const noexcept { return !tokens.empty(); }
+    friend bool operator==(const embedding_input&, const embedding_input&) = default;
+};
+
+/// A call for embeddings, in no vendor's language.
+///
+/// Only `model` and `inputs` are needed. Everything absent stays absent on the wire.
+struct embedding_request {
+    embedding_request() = default;
+    embedding_request(std::string model_name, std::string text) : model(std::move(model_name)) {
+        inputs.emplace_back(std::move(text));
+    }
+
+    std::string model;
+    std::vector<embedding_input> inputs;
+    /// Length of the vectors, for models that can shorten them.
+    std::optional<std::int64_t> dimensions;
+    std::optional<embedding_encoding> encoding;
+    /// End user, for the provider's abuse detection.
+    std::string user;
+    /// Purpose of the vectors, as Google names it ("RETRIEVAL_QUERY").
+    std::string task_type;
+    /// Title of the document that the inputs belong to (Google).
+    std::string title;
+
+    extra_members extra;
+    friend bool operator==(const embedding_request&, const embedding_request&) = default;
+};
+
+/// The vector of one input.
+struct embedding_vector {
+    embedding_vector() = default;
+    embedding_vector(std::size_t input, std::vector<float> numbers) noexcept
+        : index(input), values(std::move(numbers)) {}
+
+    /// Position of the input in the request.
+    std::size_t index = 0;
+    std::vector<float> values;
+    extra_members extra;
+    friend bool operator==(const embedding_vector&, const embedding_vector&) = default;
+};
+
+/// What came back from a call for embeddings: a vector for each input, in the order of `index`.
+struct embedding_reply {
+    embedding_reply() = default;
+
+    /// Model that answered, as the provider names it.
+    std::string model;
+    std::vector<embedding_vector> vectors;
+    llmx::usage usage;
+    extra_members extra;
+    friend bool operator==(const embedding_reply&, const embedding_reply&) = default;
+};
+
+/// The operation: inputs to vectors, whole in both directions.
+struct embeddings {
+    using request = embedding_request;
+    using reply = embedding_reply;
+    static constexpr std::string_view name = "embeddings";
+};
+
+} // namespace llmx::inline v0
+
 // ---- llmx/core/memory_budget.hpp ----
 #include <algorithm>
 #include <atomic>
@@ -3456,8 +3551,11 @@ struct request_head {
     /// Bytes [cut_begin, cut_end) of the body that are not sent on: a model that it names beside
     /// the target's, which alone is routed, with the member's comma. Both 0 when there is none.
     std::size_t cut_begin = 0, cut_end = 0;
-    /// `stream` is what the target asked for and the body says otherwise: it cannot be sent as it is.
+    /// The body cannot be sent as it is and must be written anew: `stream` is what the target asked for
+    /// and the body says otherwise, or the body names its model in places that no splice reaches.
     bool stream_differs = false;
+    /// Embeddings are asked for as base64 of little-endian float32 (`reply_options::base64`).
+    bool base64 = false;
 };
 
 /// How a request is to be written.
@@ -3577,6 +3675,8 @@ struct reply_options {
     bool include_usage = false;
     /// Gemini without alt=sse: the stream is one JSON array.
     bool json_array = false;
+    /// OpenAI: embeddings as base64 of little-endian float32.
+    bool base64 = false;
 };
 
 /// An error body in a provider's words, taken apart.
@@ -4108,6 +4208,102 @@ static_assert(chat_dialect<anthropic_messages>);
 } // namespace llmx::inline v0
 
 
+// ---- llmx/dialects/gemini/embeddings.hpp ----
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// Google's `POST …/models/{m}:batchEmbedContents`: several inputs, each a request of its own.
+///
+/// Sources: https://ai.google.dev/api/embeddings; `embedContentConfig` and `usageMetadata` as Vertex
+/// AI documents them for `models.embedContent`. Both spellings of proto3's JSON are read,
+/// lowerCamelCase is written.
+///
+/// Decisions where the vocabulary and the wire differ:
+/// - A task type, title or length that all requests of a batch share is the request's; those that
+///   differ are the inputs'. TASK_TYPE_UNSPECIFIED is no task type. A setting inside
+///   `embedContentConfig` counts where the request has none beside it, and is written beside it.
+/// - The text parts of a content are one text. Its other parts (media), and text parts with members
+///   besides the text, are kept as they are in the input's `extra` as "content.parts" and written
+///   behind the text. Its role means nothing and is not kept.
+/// - Members that llmx does not know are in the `extra` of the input they belong to, under dotted
+///   names where they stand deeper ("embedContentConfig.autoTruncate"). What `gemini_embed` read is
+///   written too.
+/// - Every request names the model, which the URL names as well: the URL's is routed, and a body that
+///   names one in a request is written anew (`request_head::stream_differs`).
+/// - Inputs are text: token ids are lost, and as nothing is left of the input then, an error.
+/// - Google has no counterpart of `embedding_request::encoding`: the façade writes the reply in that
+///   form, so it is no drop.
+struct gemini_batch_embed {
+    using operation = embeddings;
+    static constexpr std::string_view name = "gemini_batch_embed";
+    static constexpr std::string_view language = "gemini";
+    static constexpr std::string_view path = ":batchEmbedContents";
+    static constexpr bool model_in_body = false;
+
+    /// Finds what routing needs. Fails unless the body is one JSON object with requests.
+    [[nodiscard]] LLMX_DECL static result<request_head> scan_request(std::string_view body,
+                                                                     const request_target& target);
+    [[nodiscard]] LLMX_DECL static result<embedding_request> decode_request(std::string_view body,
+                                                                            const request_target& target);
+    /// Fails when an input is no text (`errc::unsupported_parameter`) or there is none; \p out is then
+    /// as it was.
+    LLMX_DECL static result<void> encode_request(const embedding_request& request, const encode_options& options,
+                                                 std::string& out, drop_report& drops);
+    [[nodiscard]] LLMX_DECL static std::string caller_path(std::string_view member, const embedding_request& request);
+
+    /// An error object in a body that came with status 200 is a failure too.
+    [[nodiscard]] LLMX_DECL static result<embedding_reply> decode_reply(std::string_view body);
+    LLMX_DECL static void encode_reply(const embedding_reply& reply, const reply_options& options, std::string& out);
+    [[nodiscard]] LLMX_DECL static usage scan_usage(std::string_view body);
+
+    /// Those of `gemini_generate`.
+    [[nodiscard]] LLMX_DECL static error_body decode_error(std::string_view body);
+    LLMX_DECL static void encode_error(const error& failure, std::string& out);
+
+    /// Tokens that \p request will use: four bytes of text each, token ids one each.
+    [[nodiscard]] LLMX_DECL static std::uint64_t estimate_tokens(const embedding_request& request) noexcept;
+    /// The same from the bytes alone: four each.
+    [[nodiscard]] static std::uint64_t estimate_tokens(std::string_view body, const request_head&) noexcept {
+        return body.size() / 4;
+    }
+};
+
+/// Google's `POST …/models/{m}:embedContent`: one input. See `gemini_batch_embed`.
+///
+/// A model in the body is not sent on. A request of several inputs cannot be written, and a reply of
+/// several vectors is written with the first alone.
+struct gemini_embed {
+    using operation = embeddings;
+    static constexpr std::string_view name = "gemini_embed";
+    static constexpr std::string_view language = "gemini";
+    static constexpr std::string_view path = ":embedContent";
+    static constexpr bool model_in_body = false;
+
+    /// Finds what routing needs. Fails unless the body is one JSON object with a content.
+    [[nodiscard]] LLMX_DECL static result<request_head> scan_request(std::string_view body,
+                                                                     const request_target& target);
+    [[nodiscard]] LLMX_DECL static result<embedding_request> decode_request(std::string_view body,
+                                                                            const request_target& target);
+    LLMX_DECL static result<void> encode_request(const embedding_request& request, const encode_options& options,
+                                                 std::string& out, drop_report& drops);
+    [[nodiscard]] LLMX_DECL static std::string caller_path(std::string_view member, const embedding_request& request);
+    [[nodiscard]] LLMX_DECL static result<embedding_reply> decode_reply(std::string_view body);
+    LLMX_DECL static void encode_reply(const embedding_reply& reply, const reply_options& options, std::string& out);
+    [[nodiscard]] LLMX_DECL static usage scan_usage(std::string_view body);
+    [[nodiscard]] LLMX_DECL static error_body decode_error(std::string_view body);
+    LLMX_DECL static void encode_error(const error& failure, std::string& out);
+    [[nodiscard]] LLMX_DECL static std::uint64_t estimate_tokens(const embedding_request& request) noexcept;
+    [[nodiscard]] static std::uint64_t estimate_tokens(std::string_view body, const request_head&) noexcept {
+        return body.size() / 4;
+    }
+};
+
+} // namespace llmx::inline v0
+
+
 // ---- llmx/dialects/gemini/detail/ruler.hpp ----
 #include <cstdint>
 #include <string_view>
@@ -4611,6 +4807,65 @@ private:
     bool several_ = false;
     bool done_ = false;
     bool error_event_ = false;
+};
+
+} // namespace llmx::inline v0
+
+
+// ---- llmx/dialects/openai/embeddings.hpp ----
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// OpenAI's embeddings, `POST /v1/embeddings`, and what compatible servers made of it.
+///
+/// Sources: OpenAI's OpenAPI description (CreateEmbeddingRequest, CreateEmbeddingResponse, Embedding).
+///
+/// Decisions where the vocabulary and the wire differ:
+/// - A single input is written as a string or an array of ids, the form that servers with one input
+///   per request accept; several as an array. One request holds texts or token ids, never both.
+/// - `encoding_format` is the form of the reply for its caller. `encode_reply` follows
+///   `reply_options::base64`; `decode_reply` reads both forms.
+/// - Google's task type and title have no counterpart: they are lost.
+/// - `usage` is always written, as the schema demands. A server that counts the total alone has
+///   counted the input.
+struct openai_embeddings {
+    using operation = embeddings;
+    static constexpr std::string_view name = "openai_embeddings";
+    static constexpr std::string_view language = "openai";
+    static constexpr std::string_view path = "/embeddings";
+    static constexpr bool model_in_body = true;
+
+    /// Finds what routing needs. Fails unless the body is one JSON object with a model (here or in
+    /// \p target) and an input. A model that is written with escapes: see `openai_chat::scan_request`.
+    [[nodiscard]] LLMX_DECL static result<request_head> scan_request(std::string_view body,
+                                                                     const request_target& target);
+    /// The model of \p target, when it has one, wins over the body's.
+    [[nodiscard]] LLMX_DECL static result<embedding_request> decode_request(std::string_view body,
+                                                                            const request_target& target);
+    /// Fails with `errc::invalid_request` when there is no input or the inputs are texts and token ids;
+    /// \p out is then as it was.
+    LLMX_DECL static result<void> encode_request(const embedding_request& request, const encode_options& options,
+                                                 std::string& out, drop_report& drops);
+    [[nodiscard]] LLMX_DECL static std::string caller_path(std::string_view member, const embedding_request& request);
+
+    /// An error object in a body that came with status 200 is a failure too.
+    [[nodiscard]] LLMX_DECL static result<embedding_reply> decode_reply(std::string_view body);
+    LLMX_DECL static void encode_reply(const embedding_reply& reply, const reply_options& options, std::string& out);
+    [[nodiscard]] LLMX_DECL static usage scan_usage(std::string_view body);
+
+    /// Those of `openai_chat`.
+    [[nodiscard]] LLMX_DECL static error_body decode_error(std::string_view body);
+    LLMX_DECL static void encode_error(const error& failure, std::string& out);
+
+    /// Tokens that \p request will use: four bytes of text each, token ids one each.
+    [[nodiscard]] LLMX_DECL static std::uint64_t estimate_tokens(const embedding_request& request) noexcept;
+    /// The same from the bytes alone: four each.
+    [[nodiscard]] static std::uint64_t estimate_tokens(std::string_view body, const request_head&) noexcept {
+        return body.size() / 4;
+    }
 };
 
 } // namespace llmx::inline v0
@@ -14102,6 +14357,47 @@ private:
 } // namespace llmx::inline v0::detail
 
 
+// ---- llmx/dialects/detail/embedding_values.hpp ----
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+/// \file
+/// Vectors on the wire, and what else the codecs of embeddings share. A reply may hold millions of
+/// numbers: they are read from its text and never stand in a tree.
+
+namespace llmx::inline v0::detail {
+
+/// Appends the numbers of the JSON array \p text to \p to, each rounded once to the nearest float;
+/// one that is too small for a float is 0 with its sign. False when it is no array of numbers or one
+/// of them is too large; \p to is then unspecified.
+[[nodiscard]] LLMX_DECL bool read_float_array(std::string_view text, std::vector<float>& to);
+/// Appends the float32 values that \p text, base64 of their little-endian bytes, holds. False when it
+/// is anything else or a value is not finite.
+[[nodiscard]] LLMX_DECL bool read_float_base64(std::string_view text, std::vector<float>& to);
+/// Either of them, by what the JSON value \p value is.
+[[nodiscard]] LLMX_DECL bool read_float_value(std::string_view value, std::vector<float>& to);
+
+/// Appends a JSON array with the shortest digits that read back equal; null for what is not finite.
+LLMX_DECL void append_float_array(std::string& out, const std::vector<float>& values);
+/// Appends a JSON string: base64 of the values as little-endian float32.
+LLMX_DECL void append_float_base64(std::string& out, const std::vector<float>& values);
+
+/// Adds a member that has only been scanned, once it is seen to be JSON throughout; null is absent.
+[[nodiscard]] LLMX_DECL result<void> add_scanned_extra(const json_member& m, std::string_view dialect,
+                                                       extra_members& to);
+
+/// Orders a reply's vectors by index. False when the indexes are not those of that many inputs; all
+/// of them 0 counts as unsaid, since some servers write nothing else.
+[[nodiscard]] LLMX_DECL bool sort_embedding_vectors(std::vector<embedding_vector>& vectors);
+
+/// Four bytes of text a token, the usual estimate; token ids count one each.
+[[nodiscard]] LLMX_DECL std::uint64_t estimate_embedding_tokens(const embedding_request& request) noexcept;
+
+} // namespace llmx::inline v0::detail
+
+
 // ---- llmx/dialects/gemini/detail/json.hpp ----
 #include <boost/json/array.hpp>
 #include <boost/json/object.hpp>
@@ -20607,6 +20903,688 @@ LLMX_DECL void anthropic_messages::stream_encoder::cite(const chat_event& event,
 
 } // namespace llmx::inline v0
 
+// ---- llmx/dialects/gemini/impl/embeddings_decode_request.ipp ----
+
+
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+
+#include <algorithm>
+#include <initializer_list>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// Members of \p from that are neither null nor in \p known, under their lowerCamelCase names.
+LLMX_DECL void gemini_embed_unknown(const boost::json::object& from, std::initializer_list<std::string_view> known,
+                                    std::string_view prefix, std::string_view dialect, extra_members& to) {
+    for (const auto& m : from) {
+        if (m.value().is_null()) continue;
+        std::string camel = proto_camel(m.key());
+        if (std::find(known.begin(), known.end(), camel) != known.end()) continue;
+        to.add(dialect, std::string(prefix) += camel, proto_json_text(m.value()));
+    }
+}
+
+/// The parts of a content: text goes together, all else as it is.
+[[nodiscard]] LLMX_DECL result<void> gemini_embed_parts(const boost::json::object& content, std::string_view dialect,
+                                                        embedding_input& to) {
+    const proto_reader in(content);
+    if (std::string role; in.read("role", role).has_error()) return proto_expected("role", "a string");
+    std::string others;
+    bool any = false;
+    auto done = in.each("parts", [&](const boost::json::object& part, std::size_t) -> result<void> {
+        any = true;
+        std::string text;
+        if (auto r = proto_reader(part).read("text", text); r.has_error()) return r;
+        const auto members =
+            std::count_if(part.begin(), part.end(), [](const auto& m) { return !m.value().is_null(); });
+        if (members == 1 && proto_find(part, "text") != nullptr) {
+            to.text += text;
+            return success();
+        }
+        others += others.empty() ? '[' : ',';
+        append_proto_json(others, part);
+        return success();
+    });
+    if (done.has_error()) return done;
+    if (!any) return proto_expected("parts", "at least one part");
+    if (!others.empty()) to.extra.add(dialect, "content.parts", std::move(others += ']'));
+    gemini_embed_unknown(content, {"role", "parts"}, "content.", dialect, to.extra);
+    return success();
+}
+
+[[nodiscard]] LLMX_DECL result<void> gemini_embed_settings(const proto_reader& in, embedding_input& to) {
+    if (to.task_type.empty())
+        if (auto r = in.read("taskType", to.task_type); r.has_error()) return r;
+    if (to.task_type == "TASK_TYPE_UNSPECIFIED") to.task_type.clear();
+    if (to.title.empty())
+        if (auto r = in.read("title", to.title); r.has_error()) return r;
+    if (to.dimensions) return success();
+    if (auto r = in.read_count("outputDimensionality", to.dimensions); r.has_error()) return r;
+    // 0 is what proto3 takes for absent.
+    if (to.dimensions && *to.dimensions == 0) to.dimensions.reset();
+    return success();
+}
+
+/// One EmbedContentRequest.
+[[nodiscard]] LLMX_DECL result<void> gemini_embed_read_one(const boost::json::object& o, std::string_view dialect,
+                                                           embedding_input& to) {
+    const proto_reader in(o);
+    const auto content = in.message("content");
+    if (content.has_error()) return content.error();
+    if (*content == nullptr) return proto_expected("content", "an object");
+    if (auto r = gemini_embed_parts(**content, dialect, to); r.has_error()) return proto_at(r.error(), "content");
+    if (auto r = gemini_embed_settings(in, to); r.has_error()) return r;
+    const auto config = in.message("embedContentConfig");
+    if (config.has_error()) return config.error();
+    if (*config != nullptr) {
+        if (auto r = gemini_embed_settings(proto_reader(**config), to); r.has_error())
+            return proto_at(r.error(), "embedContentConfig");
+        gemini_embed_unknown(**config, {"taskType", "title", "outputDimensionality"}, "embedContentConfig.", dialect,
+                             to.extra);
+    }
+    gemini_embed_unknown(o, {"model", "content", "taskType", "title", "outputDimensionality", "embedContentConfig"}, {},
+                         dialect, to.extra);
+    return success();
+}
+
+/// A value that all inputs share becomes the request's.
+template <class Member, class Request> void gemini_embed_hoist(embedding_request& to, Member member, Request own) {
+    const auto& first = to.inputs.front().*member;
+    for (const embedding_input& i : to.inputs)
+        if (i.*member != first) return;
+    to.*own = first;
+    for (embedding_input& i : to.inputs) i.*member = {};
+}
+
+/// A model in the body: "models/x" is x.
+[[nodiscard]] LLMX_DECL result<void> gemini_embed_read_model(const proto_reader& in, std::string& to) {
+    if (!to.empty()) return success();
+    if (auto r = in.read("model", to); r.has_error()) return r;
+    if (to.starts_with("models/")) to.erase(0, 7);
+    return success();
+}
+
+} // namespace detail
+
+LLMX_DECL result<embedding_request> gemini_batch_embed::decode_request(std::string_view body,
+                                                                       const request_target& target) {
+    auto parsed = parse_json_object(body);
+    if (parsed.has_error()) return parsed.error();
+    const detail::proto_reader in(*parsed);
+    embedding_request to;
+    to.model = target.model;
+    if (auto r = detail::gemini_embed_read_model(in, to.model); r.has_error()) return r.error();
+    if (const auto* list = in.find("requests"); list != nullptr && list->is_array()) {
+        if (list->get_array().size() > max_embedding_inputs)
+            return detail::proto_expected("requests", "at most " + std::to_string(max_embedding_inputs) + " requests");
+        to.inputs.reserve(list->get_array().size());
+    }
+    auto done = in.each("requests", [&to](const boost::json::object& one, std::size_t) -> result<void> {
+        if (auto r = detail::gemini_embed_read_model(detail::proto_reader(one), to.model); r.has_error()) return r;
+        return detail::gemini_embed_read_one(one, name, to.inputs.emplace_back());
+    });
+    if (done.has_error()) return done.error();
+    if (to.inputs.empty()) return detail::proto_expected("requests", "at least one request");
+    detail::gemini_embed_hoist(to, &embedding_input::task_type, &embedding_request::task_type);
+    detail::gemini_embed_hoist(to, &embedding_input::title, &embedding_request::title);
+    detail::gemini_embed_hoist(to, &embedding_input::dimensions, &embedding_request::dimensions);
+    detail::gemini_embed_unknown(*parsed, {"requests", "model"}, {}, name, to.extra);
+    return to;
+}
+
+LLMX_DECL result<embedding_request> gemini_embed::decode_request(std::string_view body, const request_target& target) {
+    auto parsed = parse_json_object(body);
+    if (parsed.has_error()) return parsed.error();
+    embedding_request to;
+    to.model = target.model;
+    if (auto r = detail::gemini_embed_read_model(detail::proto_reader(*parsed), to.model); r.has_error())
+        return r.error();
+    embedding_input& one = to.inputs.emplace_back();
+    if (auto r = detail::gemini_embed_read_one(*parsed, name, one); r.has_error()) return r.error();
+    detail::gemini_embed_hoist(to, &embedding_input::task_type, &embedding_request::task_type);
+    detail::gemini_embed_hoist(to, &embedding_input::title, &embedding_request::title);
+    detail::gemini_embed_hoist(to, &embedding_input::dimensions, &embedding_request::dimensions);
+    return to;
+}
+
+} // namespace llmx::inline v0
+
+// ---- llmx/dialects/gemini/impl/embeddings_encode_request.ipp ----
+
+
+#include <array>
+#include <cstddef>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// Whether \p extra was read by one of the two codecs here: the members are the same in both.
+[[nodiscard]] LLMX_DECL bool gemini_embed_speaks(const extra_members& extra) noexcept {
+    return extra.speaks(gemini_batch_embed::name) || extra.speaks(gemini_embed::name);
+}
+
+/// Writes those members of \p extra that stand directly under \p prefix; \p but: not this one.
+LLMX_DECL void gemini_embed_write_extra(json_writer& w, const extra_members& extra, std::string_view prefix,
+                                        std::string_view but = {}) {
+    if (!gemini_embed_speaks(extra)) return;
+    for (const auto& m : extra.members) {
+        const std::string_view member(m.name);
+        if (!member.starts_with(prefix)) continue;
+        const std::string_view rest = member.substr(prefix.size());
+        if (rest.find('.') == std::string_view::npos && (but.empty() || rest != but)) w.raw_member(rest, m.value.text);
+    }
+}
+
+LLMX_DECL void gemini_embed_write_content(json_writer& w, const embedding_input& input) {
+    w.key("content").object().key("parts").array();
+    const raw_json* others = gemini_embed_speaks(input.extra) ? input.extra.find("content.parts") : nullptr;
+    std::string_view rest = others != nullptr ? trim_json(others->text) : std::string_view();
+    // The list without its brackets.
+    rest = rest.size() > 2 ? trim_json(rest.substr(1, rest.size() - 2)) : std::string_view();
+    if (rest.empty() || !input.text.empty()) w.object().member("text", input.text).end_object();
+    if (!rest.empty()) w.raw(rest);
+    w.end_array();
+    gemini_embed_write_extra(w, input.extra, "content.", "parts");
+    w.end_object();
+}
+
+/// The members of one EmbedContentRequest.
+LLMX_DECL void gemini_embed_write_one(json_writer& w, const embedding_request& request, const embedding_input& input) {
+    gemini_embed_write_content(w, input);
+    const std::string& task = input.task_type.empty() ? request.task_type : input.task_type;
+    if (!task.empty()) w.member("taskType", task);
+    const std::string& title = input.title.empty() ? request.title : input.title;
+    if (!title.empty()) w.member("title", title);
+    if (const auto& dimensions = input.dimensions ? input.dimensions : request.dimensions)
+        w.member("outputDimensionality", *dimensions);
+    std::string config;
+    json_writer inner(config);
+    gemini_embed_write_extra(inner.object(), input.extra, "embedContentConfig.");
+    inner.end_object();
+    if (config != "{}") w.raw_member("embedContentConfig", config);
+    gemini_embed_write_extra(w, input.extra, {});
+}
+
+/// Reports members of other languages and those without a counterpart here.
+LLMX_DECL void gemini_embed_report(const embedding_request& request, drop_report& drops) {
+    if (!request.user.empty()) drops.hint("user");
+    if (!gemini_embed_speaks(request.extra))
+        for (const auto& m : request.extra.members) drops.foreign(m.name);
+    for (std::size_t i = 0; i < request.inputs.size(); ++i) {
+        const extra_members& extra = request.inputs[i].extra;
+        if (gemini_embed_speaks(extra)) continue;
+        for (const auto& m : extra.members) drops.foreign(path_item("inputs", i).append(".").append(m.name));
+    }
+}
+
+/// Whether the inputs are texts.
+[[nodiscard]] LLMX_DECL result<void> gemini_embed_check(const embedding_request& request, drop_report& drops) {
+    if (request.inputs.empty()) return proto_expected("inputs", "at least one input");
+    for (std::size_t i = 0; i < request.inputs.size(); ++i) {
+        if (!request.inputs[i].is_tokens()) continue;
+        std::string where = path_item("inputs", i);
+        drops.lost(where);
+        error e(errc::unsupported_parameter, where + ": expected text, since Google's embeddings take no token ids");
+        e.with_param(std::move(where));
+        return e;
+    }
+    return success();
+}
+
+/// The caller's name of "inputs[3].title"; \p owner is that of "inputs[3]".
+[[nodiscard]] LLMX_DECL std::string gemini_embed_path(std::string owner, std::string_view rest) {
+    static constexpr std::array<path_name, 2> names = {
+        {{"task_type", "taskType"}, {"dimensions", "outputDimensionality"}}};
+    if (rest.starts_with('.')) rest.remove_prefix(1);
+    if (rest.empty()) return owner.empty() ? "content" : owner;
+    if (!owner.empty()) owner += '.';
+    return owner + rename_path(rest, names);
+}
+
+/// Whether a member of the request stands in each EmbedContentRequest.
+[[nodiscard]] LLMX_DECL bool gemini_embed_each(std::string_view member) noexcept {
+    return member == "task_type" || member == "title" || member == "dimensions";
+}
+
+} // namespace detail
+
+LLMX_DECL result<void> gemini_batch_embed::encode_request(const embedding_request& request,
+                                                          const encode_options& options, std::string& out,
+                                                          drop_report& drops) {
+    if (auto fits = detail::gemini_embed_check(request, drops); fits.has_error()) return fits;
+    const std::string_view model = options.model.empty() ? std::string_view(request.model) : options.model;
+    // A name with a slash is a resource's already: "tunedModels/x".
+    std::string resource(model.find('/') == std::string_view::npos ? "models/" : "");
+    resource += model;
+    json_writer w(out);
+    w.object().key("requests").array();
+    for (const embedding_input& input : request.inputs) {
+        w.object().member("model", resource);
+        detail::gemini_embed_write_one(w, request, input);
+        w.end_object();
+    }
+    w.end_array();
+    detail::gemini_embed_write_extra(w, request.extra, {});
+    w.end_object();
+    detail::gemini_embed_report(request, drops);
+    return success();
+}
+
+LLMX_DECL std::string gemini_batch_embed::caller_path(std::string_view member, const embedding_request&) {
+    std::size_t at = 0;
+    if (member == "inputs") return "requests";
+    if (detail::take_path_item(member, "inputs", at))
+        return detail::gemini_embed_path(detail::path_item("requests", at), member);
+    // All requests have it: the first stands for them.
+    if (detail::gemini_embed_each(member)) return detail::gemini_embed_path("requests[0]", member);
+    return std::string(member);
+}
+
+LLMX_DECL std::uint64_t gemini_batch_embed::estimate_tokens(const embedding_request& request) noexcept {
+    return detail::estimate_embedding_tokens(request);
+}
+
+LLMX_DECL result<void> gemini_embed::encode_request(const embedding_request& request, const encode_options&,
+                                                    std::string& out, drop_report& drops) {
+    if (auto fits = detail::gemini_embed_check(request, drops); fits.has_error()) return fits;
+    if (request.inputs.size() > 1) {
+        error e(errc::unsupported_parameter,
+                "inputs[1]: expected one input alone; Google's batchEmbedContents takes several");
+        e.with_param("inputs[1]");
+        return e;
+    }
+    json_writer w(out);
+    w.object();
+    detail::gemini_embed_write_one(w, request, request.inputs.front());
+    detail::gemini_embed_write_extra(w, request.extra, {});
+    w.end_object();
+    detail::gemini_embed_report(request, drops);
+    return success();
+}
+
+LLMX_DECL std::string gemini_embed::caller_path(std::string_view member, const embedding_request&) {
+    std::size_t at = 0;
+    if (member == "inputs") return "content";
+    if (detail::take_path_item(member, "inputs", at) || detail::gemini_embed_each(member))
+        return detail::gemini_embed_path(std::string(), member);
+    return std::string(member);
+}
+
+LLMX_DECL std::uint64_t gemini_embed::estimate_tokens(const embedding_request& request) noexcept {
+    return detail::estimate_embedding_tokens(request);
+}
+
+} // namespace llmx::inline v0
+
+// ---- llmx/dialects/gemini/impl/embeddings_reply.ipp ----
+
+
+#include <cstddef>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// One ContentEmbedding.
+[[nodiscard]] LLMX_DECL result<void> gemini_embed_read_vector(std::string_view text, std::string_view dialect,
+                                                              std::vector<embedding_vector>& to) {
+    const std::size_t position = to.size();
+    embedding_vector& one = to.emplace_back();
+    one.index = position;
+    // The vectors of one answer have one length.
+    if (position != 0) one.values.reserve(to[position - 1].values.size());
+    return scan_json_members(text, [&](const json_member& m) -> result<void> {
+        if (!m.named("values")) return add_scanned_extra(m, dialect, one.extra);
+        one.values.clear();
+        if (!is_json_null(m.value) && !read_float_array(m.value, one.values))
+            return error(errc::bad_response,
+                         "embedding " + std::to_string(position) + " has values that are no numbers");
+        return success();
+    });
+}
+
+/// Both forms of an answer, `embedding` and `embeddings`.
+[[nodiscard]] LLMX_DECL result<embedding_reply> gemini_embed_read_reply(std::string_view body,
+                                                                        std::string_view dialect) {
+    embedding_reply to;
+    std::string_view one, many, failure;
+    auto done = scan_json_members(body, [&](const json_member& m) -> result<void> {
+        if (m.named("embedding")) one = m.value;
+        else if (m.named("embeddings")) many = m.value;
+        else if (m.named("error")) failure = m.value;
+        else if (gemini_named(m, "usageMetadata", "usage_metadata"))
+            to.usage = m.value.starts_with('{') ? gemini_scan_usage(m.value) : usage();
+        else return add_scanned_extra(m, dialect, to.extra);
+        return success();
+    });
+    if (done.has_error()) return error(errc::bad_response, "the provider's answer is " + done.error().message());
+    if (failure.starts_with('{')) {
+        const auto parsed = parse_json_object(failure);
+        if (parsed.has_error()) return error(errc::bad_response, parsed.error().message());
+        return gemini_stream_error(*parsed);
+    }
+    const auto read = [&](const json_member& e) { return gemini_embed_read_vector(e.value, dialect, to.vectors); };
+    if (many.starts_with('[')) done = scan_json_elements(many, read);
+    else if (one.starts_with('{')) done = gemini_embed_read_vector(one, dialect, to.vectors);
+    else if (many.starts_with('{')) done = gemini_embed_read_vector(many, dialect, to.vectors);
+    else return error(errc::bad_response, "the provider's answer has no embeddings");
+    if (done.has_error()) return error(errc::bad_response, done.error().message());
+    return to;
+}
+
+LLMX_DECL void gemini_embed_write_vector(json_writer& w, const embedding_vector& v, std::string& out) {
+    w.object().key("values").raw(std::string_view());
+    append_float_array(out, v.values);
+    gemini_embed_write_extra(w, v.extra, {});
+    w.end_object();
+}
+
+/// What follows the vectors.
+LLMX_DECL void gemini_embed_write_rest(json_writer& w, const embedding_reply& reply) {
+    const usage& u = reply.usage;
+    if (!u.empty()) {
+        w.key("usageMetadata").object();
+        w.member("promptTokenCount", u.input_tokens).member("totalTokenCount", u.total_tokens());
+        if (u.input_audio_tokens > 0) {
+            w.key("promptTokensDetails").array().object();
+            w.member("modality", "AUDIO").member("tokenCount", u.input_audio_tokens).end_object().end_array();
+        }
+        w.end_object();
+    }
+    gemini_embed_write_extra(w, reply.extra, {});
+}
+
+} // namespace detail
+
+LLMX_DECL result<embedding_reply> gemini_batch_embed::decode_reply(std::string_view body) {
+    return detail::gemini_embed_read_reply(body, name);
+}
+
+LLMX_DECL void gemini_batch_embed::encode_reply(const embedding_reply& reply, const reply_options&, std::string& out) {
+    json_writer w(out);
+    w.object().key("embeddings").array();
+    for (const auto& v : reply.vectors) detail::gemini_embed_write_vector(w, v, out);
+    w.end_array();
+    detail::gemini_embed_write_rest(w, reply);
+    w.end_object();
+}
+
+LLMX_DECL usage gemini_batch_embed::scan_usage(std::string_view body) { return gemini_generate::scan_usage(body); }
+LLMX_DECL error_body gemini_batch_embed::decode_error(std::string_view body) {
+    return gemini_generate::decode_error(body);
+}
+LLMX_DECL void gemini_batch_embed::encode_error(const error& failure, std::string& out) {
+    gemini_generate::encode_error(failure, out);
+}
+
+LLMX_DECL result<embedding_reply> gemini_embed::decode_reply(std::string_view body) {
+    return detail::gemini_embed_read_reply(body, name);
+}
+
+LLMX_DECL void gemini_embed::encode_reply(const embedding_reply& reply, const reply_options&, std::string& out) {
+    json_writer w(out);
+    w.object();
+    w.key("embedding");
+    if (reply.vectors.empty()) w.object().end_object();
+    else detail::gemini_embed_write_vector(w, reply.vectors.front(), out);
+    detail::gemini_embed_write_rest(w, reply);
+    w.end_object();
+}
+
+LLMX_DECL usage gemini_embed::scan_usage(std::string_view body) { return gemini_generate::scan_usage(body); }
+LLMX_DECL error_body gemini_embed::decode_error(std::string_view body) { return gemini_generate::decode_error(body); }
+LLMX_DECL void gemini_embed::encode_error(const error& failure, std::string& out) {
+    gemini_generate::encode_error(failure, out);
+}
+
+} // namespace llmx::inline v0
+
+// ---- llmx/dialects/gemini/impl/generate_scan.ipp ----
+
+
+#include <algorithm>
+#include <string_view>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// Whether a container's text holds anything: "[ ]" and "{}" do not.
+[[nodiscard]] LLMX_DECL bool gemini_container_has_more(std::string_view value) noexcept {
+    if (value.size() < 2 || (value.front() != '[' && value.front() != '{')) return false;
+    const auto at = value.find_first_not_of(" \t\r\n", 1);
+    return at != std::string_view::npos && at != value.size() - 1;
+}
+
+LLMX_DECL bool gemini_named(const json_member& m, std::string_view camel, std::string_view snake) {
+    return m.named(camel) || m.named(snake);
+}
+
+[[nodiscard]] LLMX_DECL std::int64_t gemini_scan_audio(std::string_view details) {
+    // [{"modality":"AUDIO","tokenCount":3}, …]: short, and rarely there at all.
+    const auto at = details.find("\"AUDIO\"");
+    if (at == std::string_view::npos) return 0;
+    const auto begin = details.rfind('{', at);
+    const auto end = details.find('}', at);
+    if (begin == std::string_view::npos || end == std::string_view::npos) return 0;
+    std::int64_t count = 0;
+    (void)scan_json_members(details.substr(begin, end - begin + 1), [&count](const json_member& m) {
+        if (m.key == "tokenCount") count = json_count(m.value).value_or(0);
+    });
+    return count;
+}
+
+LLMX_DECL usage gemini_scan_usage(std::string_view metadata) {
+    std::int64_t prompt = 0, tool_prompt = 0, answer = -1, total = 0;
+    usage u;
+    const auto take = [&](std::string_view key, std::string_view value) {
+        const auto count = [value] { return json_count(value).value_or(0); };
+        if (key == "promptTokenCount")
+            prompt = count();
+        else if (key == "candidatesTokenCount")
+            answer = count();
+        else if (key == "totalTokenCount")
+            total = count();
+        else if (key == "thoughtsTokenCount")
+            u.reasoning_tokens = count();
+        else if (key == "cachedContentTokenCount")
+            u.cached_tokens = count();
+        else if (key == "toolUsePromptTokenCount")
+            tool_prompt = count();
+        else if (key == "promptTokensDetails")
+            u.input_audio_tokens = gemini_scan_audio(value);
+        else if (key == "candidatesTokensDetails")
+            u.output_audio_tokens = gemini_scan_audio(value);
+    };
+    // Not asked for its status: what follows the object is none of this function's business.
+    json_scanner scanner(metadata);
+    json_member m;
+    while (scanner.next(m)) {
+        if (m.key.find('_') == std::string_view::npos && m.key.find('\\') == std::string_view::npos)
+            take(m.key, m.value);
+        else
+            take(proto_camel(unescape_json_string(m.key)), m.value);
+    }
+    u.input_tokens = add_counts(prompt, tool_prompt);
+    u.output_tokens = answer >= 0 ? add_counts(answer, u.reasoning_tokens)
+                                  : std::max(u.reasoning_tokens, subtract_counts(total, u.input_tokens));
+    return u;
+}
+
+/// Has \p m cut out of \p body, and one comma with it.
+LLMX_DECL void gemini_cut_member(std::string_view body, const json_member& m, request_head& head) noexcept {
+    constexpr std::string_view space = " \t\r\n";
+    head.cut_begin = m.key_begin;
+    head.cut_end = m.end;
+    const std::size_t next = body.find_first_not_of(space, m.end), before = body.find_last_not_of(space, m.key_begin - 1);
+    if (next != std::string_view::npos && body[next] == ',') head.cut_end = next + 1;
+    else if (body[before] == ',') head.cut_begin = before;
+}
+
+} // namespace detail
+
+LLMX_DECL bool gemini_generate::has_foreign_signature(std::string_view body) noexcept {
+    // The quote keeps the search from stopping inside of inline media.
+    constexpr std::string_view begin = "\"bGxteDo6";
+    static_assert(begin.substr(1) == detail::gemini_foreign_signature);
+    return body.find(begin) != std::string_view::npos;
+}
+
+LLMX_DECL result<request_head> gemini_generate::scan_request(std::string_view body, const request_target& target) {
+    using namespace std::string_view_literals;
+    static constexpr detail::routed_members routed("contents"sv, "model"sv, "generationConfig"sv, "generation_config"sv);
+    request_head head;
+    head.model = target.model;
+    head.stream = target.stream;
+    head.include_usage = target.stream; // as decode_request has it
+    bool has_contents = false;
+    detail::members_seen seen;
+    auto r = scan_json_members(body, [&](const json_member& m) -> result<void> {
+        if (m.named("contents")) {
+            if (seen.again(0)) return detail::member_given_twice(m);
+            if (m.value.front() != '[' && m.value.front() != '{') return detail::proto_expected("contents", "an array");
+            has_contents = detail::gemini_container_has_more(m.value);
+        } else if (detail::gemini_named(m, "generationConfig", "generation_config")) {
+            if (seen.again(1)) return detail::member_given_twice(m);
+            if (m.value.front() != '{') return success();
+            return scan_json_members(m.value, [&head](const json_member& c) {
+                if (detail::gemini_named(c, "maxOutputTokens", "max_output_tokens"))
+                    head.max_output_tokens = json_count(c.value).value_or(0);
+            });
+        } else if (m.named("model")) {
+            if (seen.again(2)) return detail::member_given_twice(m);
+            if (!is_json_string(m.value) && !is_json_null(m.value)) return detail::proto_expected("model", "a string");
+            if (!target.model.empty()) {
+                detail::gemini_cut_member(body, m, head);
+                return success();
+            }
+            head.model = plain_json_string(m.value).value_or(std::string_view());
+            if (head.model.starts_with("models/")) head.model.remove_prefix(7);
+        } else {
+            return routed.check(m);
+        }
+        return success();
+    });
+    if (r.has_error()) return r.error();
+    if (!has_contents) return detail::proto_expected("contents", "at least one turn");
+    return head;
+}
+
+LLMX_DECL usage gemini_generate::scan_usage(std::string_view body) {
+    usage u;
+    const auto done = scan_json_members(body, [&u](const json_member& m) {
+        if (detail::gemini_named(m, "usageMetadata", "usage_metadata") && m.value.front() == '{')
+            u = detail::gemini_scan_usage(m.value);
+    });
+    return done.has_error() ? usage() : u;
+}
+
+} // namespace llmx::inline v0
+
+// ---- llmx/dialects/gemini/impl/embeddings_scan.ipp ----
+
+
+#include <cstddef>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// The model that a body's member names; empty when it has escapes.
+[[nodiscard]] LLMX_DECL std::string_view gemini_embed_model(const json_member& m) noexcept {
+    std::string_view model = plain_json_string(m.value).value_or(std::string_view());
+    if (model.starts_with("models/")) model.remove_prefix(7);
+    return model;
+}
+
+/// One of the requests of a batch. A model in it makes the body one that is written anew.
+LLMX_DECL result<void> gemini_embed_scan_one(std::string_view text, std::size_t index, request_head& head) {
+    using namespace std::string_view_literals;
+    static constexpr routed_members routed("model"sv);
+    if (!text.starts_with('{')) return proto_at(proto_expected({}, "an object"), "requests", index);
+    bool seen = false;
+    auto done = scan_json_members(text, [&](const json_member& m) -> result<void> {
+        if (!m.named("model")) return routed.check(m);
+        if (seen) return member_given_twice(m);
+        seen = true;
+        if (is_json_null(m.value)) return success();
+        if (!is_json_string(m.value)) return proto_expected("model", "a string");
+        head.stream_differs = true;
+        if (head.model.empty()) head.model = gemini_embed_model(m);
+        return success();
+    });
+    if (done.has_error() && !done.error().param().empty()) return proto_at(done.error(), "requests", index);
+    return done;
+}
+
+LLMX_DECL result<void> gemini_embed_scan_requests(std::string_view value, request_head& head, std::size_t& count) {
+    // proto3's JSON lets an array of one message be the message alone.
+    if (value.starts_with('{')) return gemini_embed_scan_one(value, count++, head);
+    if (!value.starts_with('[')) return proto_expected("requests", "an array");
+    const auto one = [&](const json_member& e) { return gemini_embed_scan_one(e.value, count++, head); };
+    return scan_json_elements(value, one);
+}
+
+/// `model` beside what is embedded: the target's alone is routed.
+LLMX_DECL result<void> gemini_embed_scan_model(std::string_view body, const json_member& m,
+                                               const request_target& target, request_head& head) {
+    if (!is_json_string(m.value) && !is_json_null(m.value)) return proto_expected("model", "a string");
+    if (!target.model.empty()) gemini_cut_member(body, m, head);
+    else if (!is_json_null(m.value)) head.model = gemini_embed_model(m);
+    return success();
+}
+
+} // namespace detail
+
+LLMX_DECL result<request_head> gemini_batch_embed::scan_request(std::string_view body, const request_target& target) {
+    using namespace std::string_view_literals;
+    static constexpr detail::routed_members routed("requests"sv, "model"sv);
+    request_head head;
+    head.model = target.model;
+    std::size_t count = 0;
+    detail::members_seen seen;
+    auto done = scan_json_members(body, [&](const json_member& m) -> result<void> {
+        if (m.named("requests")) {
+            if (seen.again(0)) return detail::member_given_twice(m);
+            return detail::gemini_embed_scan_requests(m.value, head, count);
+        }
+        if (m.named("model")) {
+            if (seen.again(1)) return detail::member_given_twice(m);
+            return detail::gemini_embed_scan_model(body, m, target, head);
+        }
+        return routed.check(m);
+    });
+    if (done.has_error()) return done.error();
+    if (count == 0) return detail::proto_expected("requests", "at least one request");
+    return head;
+}
+
+LLMX_DECL result<request_head> gemini_embed::scan_request(std::string_view body, const request_target& target) {
+    using namespace std::string_view_literals;
+    static constexpr detail::routed_members routed("content"sv, "model"sv);
+    request_head head;
+    head.model = target.model;
+    bool has_content = false;
+    detail::members_seen seen;
+    auto done = scan_json_members(body, [&](const json_member& m) -> result<void> {
+        if (m.named("content")) {
+            if (seen.again(0)) return detail::member_given_twice(m);
+            if (!m.value.starts_with('{')) return detail::proto_expected("content", "an object");
+            has_content = true;
+            return success();
+        }
+        if (m.named("model")) {
+            if (seen.again(1)) return detail::member_given_twice(m);
+            return detail::gemini_embed_scan_model(body, m, target, head);
+        }
+        return routed.check(m);
+    });
+    if (done.has_error()) return done.error();
+    if (!has_content) return detail::proto_expected("content", "an object");
+    return head;
+}
+
+} // namespace llmx::inline v0
+
 // ---- llmx/dialects/gemini/impl/generate_common.ipp ----
 
 
@@ -22697,147 +23675,6 @@ LLMX_DECL void gemini_generate::encode_reply(const chat_reply& reply, const repl
     if (!id.empty()) w.member("responseId", id);
     detail::write_proto_extra(w, reply.extra, {});
     w.end_object();
-}
-
-} // namespace llmx::inline v0
-
-// ---- llmx/dialects/gemini/impl/generate_scan.ipp ----
-
-
-#include <algorithm>
-#include <string_view>
-
-namespace llmx::inline v0 {
-namespace detail {
-
-/// Whether a container's text holds anything: "[ ]" and "{}" do not.
-[[nodiscard]] LLMX_DECL bool gemini_container_has_more(std::string_view value) noexcept {
-    if (value.size() < 2 || (value.front() != '[' && value.front() != '{')) return false;
-    const auto at = value.find_first_not_of(" \t\r\n", 1);
-    return at != std::string_view::npos && at != value.size() - 1;
-}
-
-LLMX_DECL bool gemini_named(const json_member& m, std::string_view camel, std::string_view snake) {
-    return m.named(camel) || m.named(snake);
-}
-
-[[nodiscard]] LLMX_DECL std::int64_t gemini_scan_audio(std::string_view details) {
-    // [{"modality":"AUDIO","tokenCount":3}, …]: short, and rarely there at all.
-    const auto at = details.find("\"AUDIO\"");
-    if (at == std::string_view::npos) return 0;
-    const auto begin = details.rfind('{', at);
-    const auto end = details.find('}', at);
-    if (begin == std::string_view::npos || end == std::string_view::npos) return 0;
-    std::int64_t count = 0;
-    (void)scan_json_members(details.substr(begin, end - begin + 1), [&count](const json_member& m) {
-        if (m.key == "tokenCount") count = json_count(m.value).value_or(0);
-    });
-    return count;
-}
-
-LLMX_DECL usage gemini_scan_usage(std::string_view metadata) {
-    std::int64_t prompt = 0, tool_prompt = 0, answer = -1, total = 0;
-    usage u;
-    const auto take = [&](std::string_view key, std::string_view value) {
-        const auto count = [value] { return json_count(value).value_or(0); };
-        if (key == "promptTokenCount")
-            prompt = count();
-        else if (key == "candidatesTokenCount")
-            answer = count();
-        else if (key == "totalTokenCount")
-            total = count();
-        else if (key == "thoughtsTokenCount")
-            u.reasoning_tokens = count();
-        else if (key == "cachedContentTokenCount")
-            u.cached_tokens = count();
-        else if (key == "toolUsePromptTokenCount")
-            tool_prompt = count();
-        else if (key == "promptTokensDetails")
-            u.input_audio_tokens = gemini_scan_audio(value);
-        else if (key == "candidatesTokensDetails")
-            u.output_audio_tokens = gemini_scan_audio(value);
-    };
-    // Not asked for its status: what follows the object is none of this function's business.
-    json_scanner scanner(metadata);
-    json_member m;
-    while (scanner.next(m)) {
-        if (m.key.find('_') == std::string_view::npos && m.key.find('\\') == std::string_view::npos)
-            take(m.key, m.value);
-        else
-            take(proto_camel(unescape_json_string(m.key)), m.value);
-    }
-    u.input_tokens = add_counts(prompt, tool_prompt);
-    u.output_tokens = answer >= 0 ? add_counts(answer, u.reasoning_tokens)
-                                  : std::max(u.reasoning_tokens, subtract_counts(total, u.input_tokens));
-    return u;
-}
-
-/// Has \p m cut out of \p body, and one comma with it.
-LLMX_DECL void gemini_cut_member(std::string_view body, const json_member& m, request_head& head) noexcept {
-    constexpr std::string_view space = " \t\r\n";
-    head.cut_begin = m.key_begin;
-    head.cut_end = m.end;
-    const std::size_t next = body.find_first_not_of(space, m.end), before = body.find_last_not_of(space, m.key_begin - 1);
-    if (next != std::string_view::npos && body[next] == ',') head.cut_end = next + 1;
-    else if (body[before] == ',') head.cut_begin = before;
-}
-
-} // namespace detail
-
-LLMX_DECL bool gemini_generate::has_foreign_signature(std::string_view body) noexcept {
-    // The quote keeps the search from stopping inside of inline media.
-    constexpr std::string_view begin = "\"bGxteDo6";
-    static_assert(begin.substr(1) == detail::gemini_foreign_signature);
-    return body.find(begin) != std::string_view::npos;
-}
-
-LLMX_DECL result<request_head> gemini_generate::scan_request(std::string_view body, const request_target& target) {
-    using namespace std::string_view_literals;
-    static constexpr detail::routed_members routed("contents"sv, "model"sv, "generationConfig"sv, "generation_config"sv);
-    request_head head;
-    head.model = target.model;
-    head.stream = target.stream;
-    head.include_usage = target.stream; // as decode_request has it
-    bool has_contents = false;
-    detail::members_seen seen;
-    auto r = scan_json_members(body, [&](const json_member& m) -> result<void> {
-        if (m.named("contents")) {
-            if (seen.again(0)) return detail::member_given_twice(m);
-            if (m.value.front() != '[' && m.value.front() != '{') return detail::proto_expected("contents", "an array");
-            has_contents = detail::gemini_container_has_more(m.value);
-        } else if (detail::gemini_named(m, "generationConfig", "generation_config")) {
-            if (seen.again(1)) return detail::member_given_twice(m);
-            if (m.value.front() != '{') return success();
-            return scan_json_members(m.value, [&head](const json_member& c) {
-                if (detail::gemini_named(c, "maxOutputTokens", "max_output_tokens"))
-                    head.max_output_tokens = json_count(c.value).value_or(0);
-            });
-        } else if (m.named("model")) {
-            if (seen.again(2)) return detail::member_given_twice(m);
-            if (!is_json_string(m.value) && !is_json_null(m.value)) return detail::proto_expected("model", "a string");
-            if (!target.model.empty()) {
-                detail::gemini_cut_member(body, m, head);
-                return success();
-            }
-            head.model = plain_json_string(m.value).value_or(std::string_view());
-            if (head.model.starts_with("models/")) head.model.remove_prefix(7);
-        } else {
-            return routed.check(m);
-        }
-        return success();
-    });
-    if (r.has_error()) return r.error();
-    if (!has_contents) return detail::proto_expected("contents", "at least one turn");
-    return head;
-}
-
-LLMX_DECL usage gemini_generate::scan_usage(std::string_view body) {
-    usage u;
-    const auto done = scan_json_members(body, [&u](const json_member& m) {
-        if (detail::gemini_named(m, "usageMetadata", "usage_metadata") && m.value.front() == '{')
-            u = detail::gemini_scan_usage(m.value);
-    });
-    return done.has_error() ? usage() : u;
 }
 
 } // namespace llmx::inline v0
@@ -27063,6 +27900,374 @@ LLMX_DECL void openai_chat::stream_encoder::fail(const error& failure, std::stri
     out += "data: ";
     openai_chat::encode_error(failure, out);
     out += "\n\n";
+}
+
+} // namespace llmx::inline v0
+
+// ---- llmx/dialects/openai/impl/embeddings_reply.ipp ----
+
+
+#include <cstddef>
+#include <optional>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// The usage object that \p text is, which has passed a scan.
+[[nodiscard]] LLMX_DECL usage openai_embeddings_usage(std::string_view text) {
+    std::optional<std::int64_t> prompt, total;
+    usage u;
+    json_scanner scanner(text);
+    for (json_member m; scanner.next(m);) {
+        const auto n = json_count(m.value);
+        if (!n) continue;
+        if (m.named("prompt_tokens") || m.named("input_tokens")) prompt = *n;
+        else if (m.named("total_tokens")) total = *n;
+        else if (m.named("completion_tokens") || m.named("output_tokens")) u.output_tokens = *n;
+    }
+    u.input_tokens = prompt ? *prompt : subtract_counts(total.value_or(0), u.output_tokens);
+    return u;
+}
+
+/// One element of `data`.
+[[nodiscard]] LLMX_DECL result<void> openai_embeddings_read_vector(std::string_view text, std::size_t position,
+                                                                   embedding_vector& to) {
+    bool has_values = false;
+    const auto done = scan_json_members(text, [&](const json_member& m) -> result<void> {
+        if (m.named("embedding")) {
+            to.values.clear();
+            has_values = read_float_value(m.value, to.values);
+            if (!has_values)
+                return error(errc::bad_response, "data[" + std::to_string(position) +
+                                                     "].embedding is neither numbers nor base64 of float32");
+        } else if (m.named("index")) {
+            if (const auto n = json_count(m.value)) to.index = static_cast<std::size_t>(*n);
+        } else if (!m.named("object")) {
+            return add_scanned_extra(m, openai_embeddings::name, to.extra);
+        }
+        return success();
+    });
+    if (done.has_error()) return error(errc::bad_response, done.error().message());
+    if (!has_values) return error(errc::bad_response, "data[" + std::to_string(position) + "] has no embedding");
+    return success();
+}
+
+[[nodiscard]] LLMX_DECL result<void> openai_embeddings_read_vectors(std::string_view data,
+                                                                    std::vector<embedding_vector>& to) {
+    if (!data.starts_with('[')) return error(errc::bad_response, "the answer has no list of embeddings");
+    to.clear();
+    bool indexed = false;
+    const auto done = scan_json_elements(data, [&](const json_member& e) -> result<void> {
+        const std::size_t position = to.size();
+        embedding_vector& one = to.emplace_back();
+        // The vectors of one answer have one length.
+        if (position != 0) one.values.reserve(to[position - 1].values.size());
+        constexpr std::size_t unsaid = static_cast<std::size_t>(-1);
+        one.index = unsaid;
+        if (auto r = openai_embeddings_read_vector(e.value, position, one); r.has_error()) return r;
+        if (one.index == unsaid) one.index = position;
+        else indexed = true;
+        return success();
+    });
+    if (done.has_error()) return error(errc::bad_response, done.error().message());
+    if (indexed && !sort_embedding_vectors(to))
+        return error(errc::bad_response, "the indexes of the embeddings are not those of the inputs");
+    return success();
+}
+
+} // namespace detail
+
+LLMX_DECL result<embedding_reply> openai_embeddings::decode_reply(std::string_view body) {
+    embedding_reply to;
+    std::string_view data, failure;
+    auto done = scan_json_members(body, [&](const json_member& m) -> result<void> {
+        if (m.named("data")) data = m.value;
+        else if (m.named("error")) failure = is_json_null(m.value) ? std::string_view() : m.value;
+        else if (m.named("model")) to.model = is_json_string(m.value) ? unescape_json_string(m.value) : std::string();
+        else if (m.named("usage"))
+            to.usage = m.value.starts_with('{') ? detail::openai_embeddings_usage(m.value) : usage();
+        else if (!m.named("object")) return detail::add_scanned_extra(m, name, to.extra);
+        return success();
+    });
+    if (done.has_error()) return error(errc::bad_response, done.error().message());
+    if (!failure.empty()) {
+        const auto parsed = parse_json(failure);
+        if (parsed.has_error()) return error(errc::bad_response, parsed.error().message());
+        return detail::openai_chat_failure(*parsed);
+    }
+    if (done = detail::openai_embeddings_read_vectors(data, to.vectors); done.has_error()) return done.error();
+    return to;
+}
+
+LLMX_DECL void openai_embeddings::encode_reply(const embedding_reply& reply, const reply_options& options,
+                                               std::string& out) {
+    json_writer w(out);
+    w.object().member("object", "list").key("data").array();
+    for (const auto& v : reply.vectors) {
+        w.object().member("object", "embedding").member("index", v.index).key("embedding").raw(std::string_view());
+        if (options.base64) detail::append_float_base64(out, v.values);
+        else detail::append_float_array(out, v.values);
+        w.extra(v.extra, name).end_object();
+    }
+    w.end_array();
+    w.member("model", reply.model.empty() ? options.model : std::string_view(reply.model));
+    w.key("usage").object().member("prompt_tokens", reply.usage.input_tokens);
+    if (reply.usage.output_tokens != 0) w.member("completion_tokens", reply.usage.output_tokens);
+    w.member("total_tokens", reply.usage.total_tokens()).end_object();
+    w.extra(reply.extra, name).end_object();
+}
+
+LLMX_DECL usage openai_embeddings::scan_usage(std::string_view body) {
+    usage found;
+    const auto done = scan_json_members(body, [&found](const json_member& m) {
+        if (m.named("usage")) found = m.value.starts_with('{') ? detail::openai_embeddings_usage(m.value) : usage();
+    });
+    return done.has_error() ? usage() : found;
+}
+
+LLMX_DECL error_body openai_embeddings::decode_error(std::string_view body) { return openai_chat::decode_error(body); }
+
+LLMX_DECL void openai_embeddings::encode_error(const error& failure, std::string& out) {
+    openai_chat::encode_error(failure, out);
+}
+
+} // namespace llmx::inline v0
+
+// ---- llmx/dialects/openai/impl/embeddings_request.ipp ----
+
+
+#include <boost/json/array.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <cstddef>
+#include <limits>
+#include <optional>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+inline constexpr std::string_view openai_embeddings_input = "a string, an array of strings, or token ids";
+
+/// "input[3]" or "input[3][7]".
+[[nodiscard]] LLMX_DECL std::string openai_embeddings_place(std::size_t input, std::optional<std::size_t> id = {}) {
+    std::string where = path_item("input", input);
+    return id ? path_item(where, *id) : where;
+}
+
+[[nodiscard]] LLMX_DECL std::optional<std::uint32_t> openai_embeddings_token(const boost::json::value& v) noexcept {
+    constexpr std::int64_t most = std::numeric_limits<std::uint32_t>::max();
+    if (v.is_int64() && v.get_int64() >= 0 && v.get_int64() <= most) return static_cast<std::uint32_t>(v.get_int64());
+    // Some clients write whole numbers as 256.0.
+    if (v.is_double() && v.get_double() >= 0 && v.get_double() <= static_cast<double>(most) &&
+        static_cast<double>(static_cast<std::uint32_t>(v.get_double())) == v.get_double())
+        return static_cast<std::uint32_t>(v.get_double());
+    return std::nullopt;
+}
+
+/// The ids of one input: all of \p list. \p input: its place, when there are several.
+LLMX_DECL result<void> openai_embeddings_read_ids(const boost::json::array& list, std::optional<std::size_t> input,
+                                                  std::vector<std::uint32_t>& to) {
+    to.reserve(list.size());
+    for (std::size_t i = 0; i < list.size(); ++i) {
+        const auto id = openai_embeddings_token(list[i]);
+        if (!id)
+            return openai_chat_wrong(input ? openai_embeddings_place(*input, i) : openai_embeddings_place(i),
+                                     "the id of a token");
+        to.push_back(*id);
+    }
+    return success();
+}
+
+LLMX_DECL result<void> openai_embeddings_read_list(const boost::json::array& list, std::vector<embedding_input>& to) {
+    if (list.empty()) return openai_chat_wrong("input", "at least one input");
+    if (list.front().is_number()) return openai_embeddings_read_ids(list, std::nullopt, to.emplace_back().tokens);
+    if (list.size() > max_embedding_inputs)
+        return openai_chat_wrong("input", "at most " + std::to_string(max_embedding_inputs) + " inputs");
+    const bool texts = list.front().is_string();
+    if (!texts && !list.front().is_array())
+        return openai_chat_wrong(openai_embeddings_place(0), "a string or an array of token ids");
+    to.reserve(list.size());
+    for (std::size_t i = 0; i < list.size(); ++i) {
+        embedding_input& one = to.emplace_back();
+        if (texts) {
+            const auto* text = list[i].if_string();
+            if (text == nullptr)
+                return openai_chat_wrong(openai_embeddings_place(i), "a string, like the inputs before it");
+            one.text.assign(text->data(), text->size());
+            continue;
+        }
+        const auto* ids = list[i].if_array();
+        if (ids == nullptr || ids->empty())
+            return openai_chat_wrong(openai_embeddings_place(i), "at least one token id in an array");
+        if (auto done = openai_embeddings_read_ids(*ids, i, one.tokens); done.has_error()) return done;
+    }
+    return success();
+}
+
+LLMX_DECL result<void> openai_embeddings_read_input(const json_reader& r, std::vector<embedding_input>& to) {
+    const auto* v = r.find("input");
+    if (v == nullptr) return openai_chat_wrong("input", openai_embeddings_input);
+    if (const auto* text = v->if_string()) {
+        to.emplace_back(std::string(text->data(), text->size()));
+        return success();
+    }
+    const auto* list = v->if_array();
+    if (list == nullptr) return openai_chat_wrong("input", openai_embeddings_input);
+    return openai_embeddings_read_list(*list, to);
+}
+
+LLMX_DECL result<void> openai_embeddings_read_options(const json_reader& r, embedding_request& to) {
+    if (auto done = r.read_count("dimensions", to.dimensions); done.has_error()) return done;
+    if (to.dimensions && *to.dimensions == 0) return r.expected("dimensions", "a whole number of at least 1");
+    std::string encoding;
+    if (auto done = r.read("encoding_format", encoding); done.has_error()) return done;
+    if (encoding == "float") to.encoding = embedding_encoding::floats;
+    else if (encoding == "base64") to.encoding = embedding_encoding::base64;
+    else if (r.find("encoding_format") != nullptr) return r.expected("encoding_format", "\"float\" or \"base64\"");
+    return r.read("user", to.user);
+}
+
+LLMX_DECL void openai_embeddings_write_input(json_writer& w, const embedding_input& input) {
+    if (!input.is_tokens()) {
+        w.value(input.text);
+        return;
+    }
+    w.array();
+    for (const std::uint32_t id : input.tokens) w.value(id);
+    w.end_array();
+}
+
+/// Reports the members of an input without a counterpart here; \p index: its place in the request.
+LLMX_DECL void openai_embeddings_report(const embedding_input& input, std::size_t index,
+                                        const embedding_request& request, drop_report& drops) {
+    const auto lost = [index, &drops](std::string_view member) {
+        drops.lost(path_item("inputs", index).append(".").append(member));
+    };
+    if (!input.task_type.empty()) lost("task_type");
+    if (!input.title.empty()) lost("title");
+    if (input.dimensions && input.dimensions != request.dimensions) lost("dimensions");
+    for (const auto& m : input.extra.members) lost(m.name);
+}
+
+/// Inputs that one request of this language can hold.
+[[nodiscard]] LLMX_DECL result<void> openai_embeddings_check(const std::vector<embedding_input>& inputs) {
+    if (inputs.empty()) return openai_chat_wrong("inputs", "at least one input");
+    for (std::size_t i = 1; i < inputs.size(); ++i)
+        if (inputs[i].is_tokens() != inputs.front().is_tokens())
+            return openai_chat_wrong(path_item("inputs", i),
+                                     inputs[i].is_tokens() ? "a text, like the inputs before it"
+                                                           : "token ids, like the inputs before it");
+    return success();
+}
+
+} // namespace detail
+
+LLMX_DECL result<request_head> openai_embeddings::scan_request(std::string_view body, const request_target& target) {
+    using namespace std::string_view_literals;
+    static constexpr detail::routed_members routed("model"sv, "input"sv, "encoding_format"sv);
+    request_head head;
+    bool has_input = false, has_model = false;
+    detail::members_seen seen;
+    auto done = scan_json_members(body, [&](const json_member& m) -> result<void> {
+        if (m.named("model")) {
+            if (seen.again(0)) return detail::member_given_twice(m);
+            head.model_begin = m.begin;
+            head.model_end = m.end;
+            if (is_json_null(m.value)) return success();
+            if (!is_json_string(m.value) || m.value == "\"\"")
+                return detail::openai_chat_wrong("model", "the name of a model");
+            has_model = true;
+            head.model = plain_json_string(m.value).value_or(std::string_view());
+        } else if (m.named("input")) {
+            if (seen.again(1)) return detail::member_given_twice(m);
+            if (!is_json_string(m.value) && !m.value.starts_with('['))
+                return detail::openai_chat_wrong("input", detail::openai_embeddings_input);
+            has_input = is_json_string(m.value) || detail::openai_chat_has_items(m.value);
+            if (!has_input) return detail::openai_chat_wrong("input", "at least one input");
+        } else if (m.named("encoding_format")) {
+            if (seen.again(2)) return detail::member_given_twice(m);
+            // Compatible servers have further formats; the server checks them.
+            if (!is_json_string(m.value) && !is_json_null(m.value))
+                return detail::openai_chat_wrong("encoding_format", "a string");
+            head.base64 = unescape_json_string(m.value) == "base64";
+        } else {
+            return routed.check(m);
+        }
+        return success();
+    });
+    if (done.has_error()) return done.error();
+    if (!target.model.empty()) head.model = target.model;
+    else if (!has_model) return detail::openai_chat_wrong("model", "the name of a model");
+    if (!has_input) return detail::openai_chat_wrong("input", detail::openai_embeddings_input);
+    return head;
+}
+
+LLMX_DECL result<embedding_request> openai_embeddings::decode_request(std::string_view body,
+                                                                      const request_target& target) {
+    auto parsed = parse_json_object(body);
+    if (parsed.has_error()) return parsed.error();
+    const json_reader r(*parsed);
+    embedding_request to;
+    if (auto done = r.read("model", to.model); done.has_error()) return done.error();
+    if (!target.model.empty()) to.model = target.model;
+    if (to.model.empty()) return r.expected("model", "the name of a model");
+    result<void> done = detail::openai_embeddings_read_input(r, to.inputs);
+    if (!done.has_error()) done = detail::openai_embeddings_read_options(r, to);
+    if (done.has_error()) return done.error();
+    for (const auto& m : *parsed) {
+        const std::string_view key = m.key();
+        if (m.value().is_null() || key == "model" || key == "input" || key == "dimensions" ||
+            key == "encoding_format" || key == "user")
+            continue;
+        to.extra.add(name, std::string(key), boost::json::serialize(m.value()));
+    }
+    return to;
+}
+
+LLMX_DECL result<void> openai_embeddings::encode_request(const embedding_request& request,
+                                                         const encode_options& options, std::string& out,
+                                                         drop_report& drops) {
+    if (auto fits = detail::openai_embeddings_check(request.inputs); fits.has_error()) return fits;
+    json_writer w(out);
+    w.object();
+    w.member("model", options.model.empty() ? std::string_view(request.model) : options.model);
+    w.key("input");
+    if (request.inputs.size() == 1) {
+        detail::openai_embeddings_write_input(w, request.inputs.front());
+    } else {
+        w.array();
+        for (const auto& input : request.inputs) detail::openai_embeddings_write_input(w, input);
+        w.end_array();
+    }
+    for (std::size_t i = 0; i < request.inputs.size(); ++i)
+        detail::openai_embeddings_report(request.inputs[i], i, request, drops);
+    if (request.dimensions) w.member("dimensions", *request.dimensions);
+    if (request.encoding)
+        w.member("encoding_format", *request.encoding == embedding_encoding::base64 ? "base64" : "float");
+    // Longer ones are refused; which of its users is asking changes no answer.
+    constexpr std::size_t longest_user = 64;
+    if (request.user.size() > longest_user) drops.hint("user");
+    else if (!request.user.empty()) w.member("user", request.user);
+    if (!request.task_type.empty()) drops.lost("task_type");
+    if (!request.title.empty()) drops.lost("title");
+    w.extra(request.extra, name).end_object();
+    if (!request.extra.speaks(name))
+        for (const auto& m : request.extra.members) drops.foreign(m.name);
+    return success();
+}
+
+LLMX_DECL std::string openai_embeddings::caller_path(std::string_view member, const embedding_request& request) {
+    std::size_t at = 0;
+    if (member == "encoding") return "encoding_format";
+    if (member == "inputs") return "input";
+    if (!detail::take_path_item(member, "inputs", at)) return std::string(member);
+    // One input may have been written without an array.
+    std::string out = request.inputs.size() == 1 ? "input" : detail::path_item("input", at);
+    return out.append(member);
+}
+
+LLMX_DECL std::uint64_t openai_embeddings::estimate_tokens(const embedding_request& request) noexcept {
+    return detail::estimate_embedding_tokens(request);
 }
 
 } // namespace llmx::inline v0
@@ -34622,6 +35827,185 @@ LLMX_DECL error member_given_twice(const json_member& m) {
     error e(errc::invalid_request, name + ": given twice");
     e.with_param(std::move(name));
     return e;
+}
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/dialects/impl/embedding_values.ipp ----
+
+#include <algorithm>
+#include <bit>
+#include <charconv>
+#include <cmath>
+#include <cstddef>
+#include <cstring>
+#include <limits>
+
+namespace llmx::inline v0::detail {
+
+static_assert(std::numeric_limits<float>::is_iec559 && sizeof(float) == 4);
+
+/// The number [p, end), which is one by JSON's grammar, when plain reading found it out of range.
+[[nodiscard]] LLMX_DECL bool read_extreme_float(const char* p, const char* end, float& to) noexcept {
+    double d = 0;
+    const auto read = std::from_chars(p, end, d);
+    const bool minus = *p == '-';
+    if (read.ec != std::errc()) {
+        // Beyond a double as well: next to nothing, which its form shows, or more than everything.
+        const char* const digits = minus ? p + 1 : p;
+        const char* const whole = std::find_if_not(digits, end, is_ascii_digit);
+        const char* const e = std::find_if(whole, end, [](char c) { return c == 'e' || c == 'E'; });
+        const bool small = e != end ? e[1] == '-' && whole - digits <= 40 : *digits == '0';
+        if (!small) return false;
+        d = minus ? -0.0 : 0.0;
+    }
+    // Halfway to the next number after the largest, from where rounding gives infinity.
+    constexpr double limit = 0x1.ffffffp127;
+    if (!(std::fabs(d) < limit)) return false;
+    to = static_cast<float>(d);
+    return true;
+}
+
+/// The end of the float at \p p, null when there is none.
+[[nodiscard]] LLMX_DECL const char* read_float(const char* p, const char* end, float& to) noexcept {
+    // The grammar first: `from_chars` also knows "inf", "1." and "01".
+    const char* const first = p;
+    if (p != end && *p == '-') ++p;
+    const char* const digits = p;
+    while (p != end && is_ascii_digit(*p)) ++p;
+    if (p == digits || (*digits == '0' && p - digits > 1)) return nullptr;
+    if (p != end && *p == '.') {
+        const char* const point = ++p;
+        while (p != end && is_ascii_digit(*p)) ++p;
+        if (p == point) return nullptr;
+    }
+    if (p != end && (*p == 'e' || *p == 'E')) {
+        ++p;
+        if (p != end && (*p == '+' || *p == '-')) ++p;
+        const char* const exponent = p;
+        while (p != end && is_ascii_digit(*p)) ++p;
+        if (p == exponent) return nullptr;
+    }
+    const auto read = std::from_chars(first, p, to);
+    if (read.ec == std::errc() && std::isfinite(to)) return read.ptr == p ? p : nullptr;
+    return read_extreme_float(first, p, to) ? p : nullptr;
+}
+
+LLMX_DECL bool read_float_array(std::string_view text, std::vector<float>& to) {
+    const char* p = text.data();
+    const char* const end = p + text.size();
+    const auto skip_space = [&p, end] {
+        while (p != end && (*p == ' ' || *p == '\n' || *p == '\r' || *p == '\t')) ++p;
+    };
+    if (p == end || *p != '[') return false;
+    ++p;
+    skip_space();
+    if (p != end && *p == ']') return p + 1 == end;
+    for (;;) {
+        float f = 0;
+        p = read_float(p, end, f);
+        if (p == nullptr) return false;
+        to.push_back(f);
+        skip_space();
+        if (p == end) return false;
+        if (*p == ']') return p + 1 == end;
+        if (*p != ',') return false;
+        ++p;
+        skip_space();
+    }
+}
+
+LLMX_DECL bool read_float_base64(std::string_view text, std::vector<float>& to) {
+    const auto bytes = base64_decode(text);
+    if (bytes.has_error() || bytes->size() % 4 != 0) return false;
+    const std::size_t before = to.size();
+    to.resize(before + bytes->size() / 4);
+    bool finite = true;
+    for (std::size_t i = 0; i < bytes->size() / 4; ++i) {
+        const auto at = [&bytes, i](std::size_t k) {
+            return std::uint32_t{static_cast<unsigned char>((*bytes)[i * 4 + k])};
+        };
+        const float f = std::bit_cast<float>(at(0) | at(1) << 8 | at(2) << 16 | at(3) << 24);
+        finite = finite && std::isfinite(f);
+        to[before + i] = f;
+    }
+    return finite;
+}
+
+LLMX_DECL bool read_float_value(std::string_view value, std::vector<float>& to) {
+    if (!is_json_string(value)) return read_float_array(value, to);
+    // Some writers escape the slashes of base64.
+    if (const auto plain = plain_json_string(value)) return read_float_base64(*plain, to);
+    return read_float_base64(unescape_json_string(value), to);
+}
+
+LLMX_DECL void append_float_array(std::string& out, const std::vector<float>& values) {
+    // Written in blocks: a reply has millions of numbers of a dozen bytes.
+    constexpr std::size_t longest = 24;
+    char block[4096];
+    char* p = block;
+    *p++ = '[';
+    bool first = true;
+    for (const float f : values) {
+        if (static_cast<std::size_t>(block + sizeof block - p) < longest) {
+            out.append(block, p);
+            p = block;
+        }
+        if (!first) *p++ = ',';
+        first = false;
+        if (std::isfinite(f)) {
+            p = std::to_chars(p, block + sizeof block, f).ptr;
+        } else {
+            std::memcpy(p, "null", 4);
+            p += 4;
+        }
+    }
+    out.append(block, p);
+    out += ']';
+}
+
+LLMX_DECL void append_float_base64(std::string& out, const std::vector<float>& values) {
+    std::string bytes;
+    bytes.resize(values.size() * 4);
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        const auto bits = std::bit_cast<std::uint32_t>(values[i]);
+        for (std::size_t k = 0; k < 4; ++k) bytes[i * 4 + k] = static_cast<char>(bits >> (8 * k) & 0xFF);
+    }
+    out += '"';
+    append_base64(out, bytes);
+    out += '"';
+}
+
+LLMX_DECL result<void> add_scanned_extra(const json_member& m, std::string_view dialect, extra_members& to) {
+    if (is_json_null(m.value)) return success();
+    if (to.members.size() >= max_json_members)
+        return error(errc::invalid_request, "not acceptable JSON: an object has more than " +
+                                                std::to_string(max_json_members) + " members");
+    if (m.value.front() == '{' || m.value.front() == '[')
+        if (auto parsed = parse_json(m.value); parsed.has_error()) return parsed.error();
+    to.add(dialect, unescape_json_string(m.key), std::string(m.value));
+    return success();
+}
+
+LLMX_DECL bool sort_embedding_vectors(std::vector<embedding_vector>& vectors) {
+    const auto by_index = [](const embedding_vector& a, const embedding_vector& b) { return a.index < b.index; };
+    if (std::all_of(vectors.begin(), vectors.end(), [](const embedding_vector& v) { return v.index == 0; })) {
+        for (std::size_t i = 0; i < vectors.size(); ++i) vectors[i].index = i;
+        return true;
+    }
+    if (!std::is_sorted(vectors.begin(), vectors.end(), by_index)) std::sort(vectors.begin(), vectors.end(), by_index);
+    for (std::size_t i = 0; i < vectors.size(); ++i)
+        if (vectors[i].index != i) return false;
+    return true;
+}
+
+LLMX_DECL std::uint64_t estimate_embedding_tokens(const embedding_request& request) noexcept {
+    std::uint64_t bytes = 0, ids = 0;
+    for (const embedding_input& i : request.inputs) {
+        if (i.is_tokens()) ids += i.tokens.size();
+        else bytes += i.text.size();
+    }
+    return bytes / 4 + ids;
 }
 
 } // namespace llmx::inline v0::detail

@@ -16,6 +16,7 @@
 #include <llmx/core/count.hpp>
 #include <llmx/core/content.hpp>
 #include <llmx/core/deployment.hpp>
+#include <llmx/core/embeddings.hpp>
 #include <llmx/core/errc.hpp>
 #include <llmx/core/error.hpp>
 #include <llmx/core/extra.hpp>
@@ -55,9 +56,11 @@
 #include <llmx/dialects/chat_codec.hpp>
 #include <llmx/dialects/codec.hpp>
 #include <llmx/dialects/flat_codec.hpp>
+#include <llmx/dialects/gemini/embeddings.hpp>
 #include <llmx/dialects/gemini/generate.hpp>
 #include <llmx/dialects/gemini/schema.hpp>
 #include <llmx/dialects/openai/chat.hpp>
+#include <llmx/dialects/openai/embeddings.hpp>
 #include <llmx/providers/anthropic.hpp>
 #include <llmx/providers/azure_openai.hpp>
 #include <llmx/providers/classify.hpp>

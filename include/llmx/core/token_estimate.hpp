@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/core/chat_request.hpp>
+#include <llmx/core/embeddings.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -20,6 +21,8 @@ inline constexpr std::uint64_t tokens_of_media = 1000;
 
 /// What rate limiters reserve for \p request: its text, its media and the output it asks for.
 [[nodiscard]] LLMX_DECL std::uint64_t estimate_tokens(const chat_request& request) noexcept;
+/// The same: text, and one for each token id.
+[[nodiscard]] LLMX_DECL std::uint64_t estimate_tokens(const embedding_request& request) noexcept;
 
 } // namespace llmx::inline v0
 

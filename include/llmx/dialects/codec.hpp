@@ -42,6 +42,8 @@ struct reply_options {
     bool include_usage = false;
     /// Gemini without alt=sse: the stream is one JSON array.
     bool json_array = false;
+    /// OpenAI: embeddings as base64 of little-endian float32.
+    bool base64 = false;
 };
 
 /// An error body in a provider's words, taken apart.

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/dialects/codec.hpp>
+#include <llmx/dialects/detail/request_weight.hpp>
 
 #include <concepts>
 #include <memory>

@@ -30,8 +30,11 @@ struct request_head {
     /// Bytes [cut_begin, cut_end) of the body that are not sent on: a model that it names beside
     /// the target's, which alone is routed, with the member's comma. Both 0 when there is none.
     std::size_t cut_begin = 0, cut_end = 0;
-    /// `stream` is what the target asked for and the body says otherwise: it cannot be sent as it is.
-    bool stream_differs = false;
+    /// The body cannot be sent as it is and must be written anew: `stream` is what the target asked for
+    /// and the body says otherwise, or the body names its model in places that no splice reaches.
+    bool must_translate = false;
+    /// Embeddings are asked for as base64 of little-endian float32 (`reply_options::base64`).
+    bool base64 = false;
 };
 
 } // namespace llmx::inline v0

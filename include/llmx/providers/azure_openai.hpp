@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/dialects/openai/chat.hpp>
+#include <llmx/dialects/openai/embeddings.hpp>
 #include <llmx/providers/classify.hpp>
 #include <llmx/providers/provider.hpp>
 #include <llmx/wire/url.hpp>
@@ -16,7 +17,7 @@ namespace llmx::inline v0 {
 /// A base that ends in /openai/v1 is the versionless API: `{base}/chat/completions`.
 struct azure_openai {
     static constexpr std::string_view name = "azure";
-    using codecs = codec_list<openai_chat>;
+    using codecs = codec_list<openai_chat, openai_embeddings>;
     static constexpr std::string_view default_api_version = "2024-10-21";
     static constexpr provider_facts facts = {
         .default_base = "",

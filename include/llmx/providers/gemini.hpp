@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/dialects/gemini/embeddings.hpp>
 #include <llmx/dialects/gemini/generate.hpp>
 #include <llmx/providers/classify.hpp>
 #include <llmx/providers/provider.hpp>
@@ -16,7 +17,7 @@ namespace llmx::inline v0 {
 /// (ai.google.dev/api/generate-content). The base may carry the version or leave it out.
 struct gemini {
     static constexpr std::string_view name = "gemini";
-    using codecs = codec_list<gemini_generate>;
+    using codecs = codec_list<gemini_generate, gemini_batch_embed, gemini_embed>;
     static constexpr provider_facts facts = {
         .default_base = "https://generativelanguage.googleapis.com",
         .key_env = "GEMINI_API_KEY",

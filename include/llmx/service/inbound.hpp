@@ -33,7 +33,7 @@ struct inbound {
     std::string_view content_type;
     /// The answer is to be a stream of events.
     bool stream = false;
-    /// `body` says something else than what was routed (`request_head::stream_differs`): it is
+    /// `body` says something else than what was routed (`request_head::must_translate`): it is
     /// written anew, to its own codec too.
     bool must_translate = false;
     /// Caller's wish: no other group than the one asked for.

@@ -10,6 +10,10 @@
 #error "llmx: <llmx/src/dialects_gemini.hpp> is for separate compilation: define LLMX_SEPARATE_COMPILATION in every translation unit"
 #else
 
+#include <llmx/dialects/gemini/impl/embeddings_decode_request.ipp>
+#include <llmx/dialects/gemini/impl/embeddings_encode_request.ipp>
+#include <llmx/dialects/gemini/impl/embeddings_reply.ipp>
+#include <llmx/dialects/gemini/impl/embeddings_scan.ipp>
 #include <llmx/dialects/gemini/impl/generate_common.ipp>
 #include <llmx/dialects/gemini/impl/generate_decode_parts.ipp>
 #include <llmx/dialects/gemini/impl/generate_decode_request.ipp>

@@ -11,6 +11,7 @@
 #else
 
 #include <llmx/dialects/impl/chat_codec.ipp>
+#include <llmx/dialects/impl/embedding_values.ipp>
 #include <llmx/dialects/impl/member_names.ipp>
 #include <llmx/dialects/impl/request_weight.ipp>
 #include <llmx/dialects/openai/impl/chat_common.ipp>
@@ -24,5 +25,7 @@
 #include <llmx/dialects/openai/impl/chat_scan.ipp>
 #include <llmx/dialects/openai/impl/chat_stream_decoder.ipp>
 #include <llmx/dialects/openai/impl/chat_stream_encoder.ipp>
+#include <llmx/dialects/openai/impl/embeddings_reply.ipp>
+#include <llmx/dialects/openai/impl/embeddings_request.ipp>
 
 #endif

@@ -166,13 +166,13 @@ BOOST_AUTO_TEST_CASE(a_stream_is_true_or_false) {
             const auto r = scan(l, l.body + ",\"stream\":" + right);
             BOOST_REQUIRE(r.has_value());
             BOOST_TEST(r->stream == (right == "true"));
-            BOOST_TEST(!r->stream_differs);
+            BOOST_TEST(!r->must_translate);
             request_target target;
             target.stream = true;
             const auto asked = l.scan("{" + l.body + ",\"stream\":" + right + "}", target);
             BOOST_REQUIRE(asked.has_value());
             BOOST_TEST(asked->stream);
-            BOOST_TEST(asked->stream_differs == (right != "true"));
+            BOOST_TEST(asked->must_translate == (right != "true"));
         }
     }
 }

@@ -94,7 +94,7 @@ BOOST_FIXTURE_TEST_CASE(a_quick_answer_is_not_hedged, hedged_world) {
     runtime.hold_sleeps(true);
     network.reply(200, openai_reply);
     const auto r = testing::run(gw->chat(runtime, context, question));
-    BOOST_REQUIRE(r.has_value());
+    BOOST_REQUIRE_MESSAGE(r.has_value(), r.error().message());
     BOOST_TEST(context.report.deployment_id == "a");
     BOOST_TEST(network.requests().size() == 1u);
     BOOST_TEST(of(0).succeeded == 1);

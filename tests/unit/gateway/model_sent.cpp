@@ -187,7 +187,7 @@ BOOST_AUTO_TEST_CASE(a_stream_that_the_path_asks_for_is_in_the_body_too) {
         c.in.stream = head->stream;
         c.in.model_begin = head->model_begin;
         c.in.model_end = head->model_end;
-        c.in.must_translate = head->stream_differs;
+        c.in.must_translate = head->must_translate;
         (void)testing::run(gw.execute(c));
         BOOST_TEST(boost::json::parse(w.network.requests().at(0).body).at("stream").as_bool());
     }

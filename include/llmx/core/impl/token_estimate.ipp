@@ -38,4 +38,13 @@ LLMX_DECL std::uint64_t estimate_tokens(const chat_request& request) noexcept {
            static_cast<std::uint64_t>(clamp_count(request.max_output_tokens.value_or(0)));
 }
 
+LLMX_DECL std::uint64_t estimate_tokens(const embedding_request& request) noexcept {
+    std::size_t text = 0, ids = 0;
+    for (const embedding_input& i : request.inputs) {
+        if (i.is_tokens()) ids += i.tokens.size();
+        else text += i.text.size();
+    }
+    return tokens_of_text(text) + ids;
+}
+
 } // namespace llmx::inline v0

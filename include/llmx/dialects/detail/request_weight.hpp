@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/core/chat_request.hpp>
+#include <llmx/core/embeddings.hpp>
 
 #include <cstddef>
 
@@ -10,6 +11,7 @@ namespace llmx::inline v0::detail {
 /// Whether \p request would be more than about \p bytes of JSON. Looks at no more of it than it
 /// takes to know, so a large request costs no more to judge than one of \p bytes.
 [[nodiscard]] LLMX_DECL bool outweighs(const chat_request& request, std::size_t bytes) noexcept;
+[[nodiscard]] LLMX_DECL bool outweighs(const embedding_request& request, std::size_t bytes) noexcept;
 
 } // namespace llmx::inline v0::detail
 

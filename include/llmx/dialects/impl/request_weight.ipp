@@ -109,4 +109,16 @@ LLMX_DECL bool outweighs(const chat_request& request, std::size_t bytes) noexcep
     return scale.exceeded();
 }
 
+LLMX_DECL bool outweighs(const embedding_request& request, std::size_t bytes) noexcept {
+    request_scale scale(bytes);
+    for (const embedding_input& i : request.inputs) {
+        if (scale.exceeded()) return true;
+        // A token id takes about six bytes.
+        scale.add(i.text.size() + i.tokens.size() * 6 + i.title.size());
+        scale.add(i.extra);
+    }
+    scale.add(request.extra);
+    return scale.exceeded();
+}
+
 } // namespace llmx::inline v0::detail

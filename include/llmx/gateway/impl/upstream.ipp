@@ -77,7 +77,8 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     r.from = c.now.target;
     r.request_id = std::string(provider_request_id(response.fields));
     hide_credentials(*c.now.target, r.request_id);
-    r.how = std::move(c.now.how);
+    // An earlier attempt may have left its own, which is freed with the call.
+    if (!a->same) r.how = std::move(c.now.how);
     if (is_relayed(c, response)) {
         result<void> opened = co_await relay(ops, self, c, std::move(a), std::move(response), watch, r);
         if (!opened) co_return opened.error();

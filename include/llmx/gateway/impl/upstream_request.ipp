@@ -71,6 +71,13 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
     return success();
 }
 
+/// \p e, whose parameter an encoder named as the vocabulary does, as the caller wrote it.
+[[nodiscard]] LLMX_DECL error in_callers_words(const call& c, const any_message& request, error e) {
+    if (c.in.made_by_program() || e.param().empty()) return e;
+    path_cursor at;
+    return e.with_param(c.in.codec->caller_path(e.param(), request, at));
+}
+
 /// \p into: where a request that is decoded goes, null: it stays with the call.
 [[nodiscard]] LLMX_DECL result<void> write_translated(const provider_ops& ops, call& c, std::string_view model,
                                                       attempt_buffers& a, any_message* into = nullptr) {
@@ -89,7 +96,7 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
     drop_report drops;
     encoded_request out(a.body);
     if (const result<void> encoded = a.codec->encode_request(**request, options, out, drops); !encoded)
-        return encoded.error();
+        return in_callers_words(c, **request, encoded.error());
     c.memory.shrink(meanwhile);
     if (!c.memory.grow(a.body.capacity() + (decoded_before ? 0 : c.in.body.size())))
         return no_memory_to("send the translated request");

@@ -22,7 +22,7 @@ LLMX_DECL void set_up_call(call& c, server_connection& connection, const request
     in.stream = head.stream || target.stream;
     in.cut_begin = head.cut_begin;
     in.cut_end = head.cut_end;
-    in.must_translate = head.stream_differs;
+    in.must_translate = head.must_translate;
     c.model = head.model;
     if (c.model.empty() && head.model_end > head.model_begin) {
         unescaped_model = unescape_json_string(in.body.substr(head.model_begin, head.model_end - head.model_begin));
@@ -36,6 +36,7 @@ LLMX_DECL void set_up_call(call& c, server_connection& connection, const request
     in.answer.created = connection.on().unix_seconds();
     in.answer.model = c.model;
     in.answer.include_usage = head.include_usage;
+    in.answer.base64 = head.base64;
     for (const http_field& f : connection.head().fields) {
         bool forward = false;
         switch (f.name.size()) {

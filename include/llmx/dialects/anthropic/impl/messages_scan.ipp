@@ -106,7 +106,7 @@ LLMX_DECL result<request_head> anthropic_messages::scan_request(std::string_view
     else if (!has_model) return detail::anthropic_bad_member("model", "field required");
     if (!has_messages) return detail::anthropic_bad_member("messages", "field required");
     if (!has_limit) return detail::anthropic_bad_member("max_tokens", "field required");
-    if (target.stream && !head.stream) head.stream = head.stream_differs = true;
+    if (target.stream && !head.stream) head.stream = head.must_translate = true;
     head.include_usage = head.stream; // as decode_request has it
     return head;
 }

@@ -133,7 +133,7 @@ LLMX_DECL result<request_head> openai_chat::scan_request(std::string_view body, 
     else if (!has_model) return detail::openai_chat_wrong("model", "the name of a model");
     if (!has_messages) return detail::openai_chat_wrong("messages", "an array");
     head.max_output_tokens = new_limit != 0 ? new_limit : old_limit;
-    if (target.stream && !head.stream) head.stream = head.stream_differs = true;
+    if (target.stream && !head.stream) head.stream = head.must_translate = true;
     return head;
 }
 

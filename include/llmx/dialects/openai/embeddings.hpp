@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/core/embeddings.hpp>
+#include <llmx/dialects/flat_codec.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// OpenAI's embeddings, `POST /v1/embeddings`, and what compatible servers made of it.
+///
+/// Sources: OpenAI's OpenAPI description (CreateEmbeddingRequest, CreateEmbeddingResponse, Embedding).
+///
+/// Decisions where the vocabulary and the wire differ:
+/// - A single input is written as a string or an array of ids, the form that servers with one input
+///   per request accept; several as an array. One request holds texts or token ids, never both.
+/// - `encoding_format` is the form of the reply for its caller. `encode_reply` follows
+///   `reply_options::base64`; `decode_reply` reads both forms.
+/// - Google's task type and title have no counterpart: they are lost.
+/// - `usage` is always written, as the schema demands. A server that counts the total alone has
+///   counted the input.
+struct openai_embeddings {
+    using operation = embeddings;
+    static constexpr std::string_view name = "openai_embeddings";
+    static constexpr std::string_view language = "openai";
+    static constexpr std::string_view path = "/embeddings";
+    static constexpr bool model_in_body = true;
+
+    /// Finds what routing needs. Fails unless the body is one JSON object with a model (here or in
+    /// \p target) and an input. A model that is written with escapes: see `openai_chat::scan_request`.
+    [[nodiscard]] LLMX_DECL static result<request_head> scan_request(std::string_view body,
+                                                                     const request_target& target);
+    /// The model of \p target, when it has one, wins over the body's.
+    [[nodiscard]] LLMX_DECL static result<embedding_request> decode_request(std::string_view body,
+                                                                            const request_target& target);
+    /// Fails with `errc::invalid_request` when there is no input or the inputs are texts and token ids;
+    /// \p out is then as it was.
+    LLMX_DECL static result<void> encode_request(const embedding_request& request, const encode_options& options,
+                                                 std::string& out, drop_report& drops);
+    [[nodiscard]] LLMX_DECL static std::string caller_path(std::string_view member, const embedding_request& request);
+
+    /// An error object in a body that came with status 200 is a failure too.
+    [[nodiscard]] LLMX_DECL static result<embedding_reply> decode_reply(std::string_view body);
+    LLMX_DECL static void encode_reply(const embedding_reply& reply, const reply_options& options, std::string& out);
+    [[nodiscard]] LLMX_DECL static usage scan_usage(std::string_view body);
+
+    /// Those of `openai_chat`.
+    [[nodiscard]] LLMX_DECL static error_body decode_error(std::string_view body);
+    LLMX_DECL static void encode_error(const error& failure, std::string& out);
+};
+
+} // namespace llmx::inline v0
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/dialects/openai/impl/embeddings_reply.ipp>
+#include <llmx/dialects/openai/impl/embeddings_request.ipp>
+#endif
