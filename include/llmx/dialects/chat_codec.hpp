@@ -210,7 +210,7 @@ template <class D> struct codec_functions<D, chat> {
 
     [[nodiscard]] static constexpr codec_ops table() noexcept {
         static_assert(chat_codec<D>, "llmx: a codec of chat needs what the concept chat_codec names");
-        return {D::name,       D::language,     &chat::info,   D::path,       stream_path(), model_in_body(),
+        return {D::name,       D::language,     &chat::info,   D::path,       stream_path(), model_in_body(), true,
                 &D::scan_request, &decode_request, &encode_request, &caller_path, &D::has_foreign_signature, &outweighs_of,
                 &decode_reply, &encode_reply,   &D::scan_usage, &make_watch,  &stream_failure, &streaming};
     }

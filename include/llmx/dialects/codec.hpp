@@ -116,6 +116,8 @@ struct codec_ops {
     std::string_view path, stream_path;
     /// A request's body names its model; else the URL alone does.
     bool model_in_body;
+    /// Requests are JSON; else the model's value stands in their bytes as it is.
+    bool json_request;
     /// What routing needs of a JSON body; null where bodies are something else.
     result<request_head> (*scan_request)(std::string_view body, const request_target&);
     result<any_message> (*decode_request)(std::string_view body, std::string_view content_type, const request_target&);

@@ -125,6 +125,33 @@ public:
         return detail::refuse_temporary_context<result<chat_reply>, Request>();
     }
 
+    /// One whole answer of any operation, which keeps \p request:
+    /// `co_await ai.call<llmx::embeddings>(context, request)`. \p ctx as for `chat`.
+    template <operation Op>
+    [[nodiscard]] boost::asio::awaitable<result<typename Op::reply>> call(call_context& ctx, typename Op::request request) {
+        auto kept = std::make_shared<const typename Op::request>(std::move(request));
+        const typename Op::request& asked = *kept;
+        return detail::client_call<Op, gateway_type>(state_, &ctx, asked, std::move(kept));
+    }
+    template <operation Op, class Request>
+    boost::asio::awaitable<result<typename Op::reply>> call(call_context&&, Request&&) {
+        return detail::refuse_temporary_context<result<typename Op::reply>, Request>();
+    }
+    /// The same, blocking until the answer is there.
+    template <operation Op> [[nodiscard]] result<typename Op::reply> call(typename Op::request request) {
+        if (const result<void> may = may_block(); !may) return may.error();
+        const auto keep = own_;
+        using blocking = detail::blocking_call<typename Op::reply, detail::no_event_handler, typename Op::request>;
+        auto work = std::make_shared<blocking>(std::move(request), nullptr);
+        boost::asio::io_context& io = *state_->io();
+        return detail::block_on(io, work, detail::client_call<Op, gateway_type>(state_, &work->context, work->request, work));
+    }
+    /// `call<embeddings>`.
+    [[nodiscard]] boost::asio::awaitable<result<embedding_reply>> embed(call_context& ctx, embedding_request request) {
+        return call<embeddings>(ctx, std::move(request));
+    }
+    [[nodiscard]] result<embedding_reply> embed(embedding_request request) { return call<embeddings>(std::move(request)); }
+
     /// A streamed answer, from when its first content is there. \p request must live until then,
     /// \p ctx until the coroutine begins; the stream needs neither.
     [[nodiscard]] boost::asio::awaitable<result<chat_stream>> stream(call_context& ctx, const chat_request& request) {

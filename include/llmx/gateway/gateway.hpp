@@ -153,6 +153,14 @@ public:
         return call<llmx::chat>(on, std::forward<Context>(ctx), std::forward<Request>(request));
     }
 
+    /// `call<embeddings>`.
+    template <class Context, class Request>
+        requires std::same_as<std::remove_cvref_t<Context>, call_context> &&
+                 std::convertible_to<Request, const embedding_request&>
+    [[nodiscard]] boost::asio::awaitable<result<embedding_reply>> embed(runtime& on, Context&& ctx, Request&& request) {
+        return call<embeddings>(on, std::forward<Context>(ctx), std::forward<Request>(request));
+    }
+
     /// A streamed answer: returns when the first content is there; what failed before that has
     /// been retried. \p request must live until then, \p ctx until the coroutine begins; the
     /// stream needs neither.

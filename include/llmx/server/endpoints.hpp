@@ -5,7 +5,9 @@
 /// All endpoint types; a server lists those it wants.
 
 #include <llmx/server/endpoints/anthropic_messages.hpp>
+#include <llmx/server/endpoints/gemini_embeddings.hpp>
 #include <llmx/server/endpoints/gemini_generate.hpp>
 #include <llmx/server/endpoints/health.hpp>
 #include <llmx/server/endpoints/models.hpp>
 #include <llmx/server/endpoints/openai_chat.hpp>
+#include <llmx/server/endpoints/openai_embeddings.hpp>

@@ -71,9 +71,9 @@ boost::asio::awaitable<result<chat_stream>> client_stream(client_state_ptr<Gatew
 
 /// What a blocking function shares with the coroutine that works for it and may outlive it,
 /// when the program stops its context or throws through it.
-template <class T, class OnEvent> struct blocking_call {
-    blocking_call(chat_request r, OnEvent* f) : request(std::move(r)), on_event(f) {}
-    chat_request request;
+template <class T, class OnEvent, class Request = chat_request> struct blocking_call {
+    blocking_call(Request r, OnEvent* f) : request(std::move(r)), on_event(f) {}
+    Request request;
     call_context context;
     OnEvent* on_event;
     std::optional<result<T>> got;
@@ -100,18 +100,18 @@ boost::asio::awaitable<result<void>> each_event(client_state_ptr<Gateway> client
 }
 
 /// Runs \p io until \p task is done; \p work is what the two share.
-template <class T, class OnEvent>
-result<T> block_on(boost::asio::io_context& io, const std::shared_ptr<blocking_call<T, OnEvent>>& work,
+template <class T, class OnEvent, class Request>
+result<T> block_on(boost::asio::io_context& io, const std::shared_ptr<blocking_call<T, OnEvent, Request>>& work,
                    boost::asio::awaitable<result<T>> task) {
     struct leave {
-        explicit leave(blocking_call<T, OnEvent>& c) noexcept : call(c) {}
+        explicit leave(blocking_call<T, OnEvent, Request>& c) noexcept : call(c) {}
         leave(const leave&) = delete;
         leave& operator=(const leave&) = delete;
         ~leave() {
             call.left = true;
             if (!call.over) call.context.cancellation.cancel();
         }
-        blocking_call<T, OnEvent>& call;
+        blocking_call<T, OnEvent, Request>& call;
     };
     boost::asio::co_spawn(io, std::move(task), [work](const std::exception_ptr& e, result<T> value) {
         work->thrown = e;

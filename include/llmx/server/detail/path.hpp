@@ -19,6 +19,13 @@ namespace llmx::inline v0::detail {
     return path.substr(prefix.size(), path.size() - prefix.size() - suffix.size());
 }
 
+/// Whether \p path names one of Gemini's methods of a model; a model's name may hold a colon too.
+[[nodiscard]] inline bool ends_with_gemini_method(std::string_view path) noexcept {
+    for (const std::string_view method : {":generateContent", ":streamGenerateContent", ":embedContent", ":batchEmbedContents"})
+        if (path.ends_with(method)) return true;
+    return false;
+}
+
 /// Decodes a name out of a path; false when it is not percent-encoded UTF-8.
 [[nodiscard]] inline bool decode_name(std::string_view encoded, std::string& out) {
     if (encoded.find('%') == std::string_view::npos) {

@@ -41,7 +41,7 @@ struct models_endpoint {
             const std::string_view rest = path.substr(root.size());
             if (rest.empty() || rest == "/") return endpoint_match::of(method, allowed);
             // Gemini's methods are not models.
-            if (rest.ends_with(":generateContent") || rest.ends_with(":streamGenerateContent")) continue;
+            if (detail::ends_with_gemini_method(rest)) continue;
             if (rest.front() == '/') return endpoint_match::of(method, allowed, rest.substr(1));
         }
         return endpoint_match();

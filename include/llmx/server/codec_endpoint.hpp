@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/server/detail/path.hpp>
+#include <llmx/server/endpoint.hpp>
+#include <llmx/server/facade.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// A path of an endpoint, as data: `before` alone, or a name between `before` and `after`.
+struct path_pattern {
+    /// The path itself.
+    constexpr path_pattern(std::string_view whole) noexcept : before(whole) {}
+    /// A model or deployment stands between the two, percent-encoded; it may hold slashes.
+    constexpr path_pattern(std::string_view head, std::string_view tail, bool streamed = false) noexcept
+        : before(head), after(tail), named(true), stream(streamed) {}
+    std::string_view before, after;
+    bool named = false;
+    /// The path asks for a stream.
+    bool stream = false;
+
+    /// The name in \p path, empty for a path without one.
+    [[nodiscard]] bool matches(std::string_view path, std::string_view& name) const noexcept {
+        if (!named) return path == before;
+        name = detail::between(path, before, after);
+        return !name.empty();
+    }
+};
+
+/// An endpoint that is a codec behind paths: `POST` of a request in the form \p C, answered by the
+/// gateway.
+///
+/// `struct my_endpoint : codec_endpoint<my_endpoint, my_codec> { static constexpr std::string_view usage
+/// = "POST /v1/mine"; static constexpr path_pattern paths[] = {"/v1/mine"}; };` is all of it. Where streams
+/// may be wanted as one JSON array, the endpoint has `static bool wants_array(std::string_view query)`.
+template <class Self, codec C> struct codec_endpoint {
+    static constexpr std::string_view language = C::name;
+    static constexpr bool quiet = false;
+    static constexpr bool needs_key(const endpoint_match&) noexcept { return true; }
+
+    [[nodiscard]] static endpoint_match match(std::string_view method, std::string_view path) noexcept {
+        std::uint8_t form = 0;
+        for (const path_pattern& p : Self::paths) {
+            std::string_view name;
+            if (p.matches(path, name)) return endpoint_match::of(method, "POST", name, form);
+            ++form;
+        }
+        return endpoint_match();
+    }
+    static void encode_error(const error& e, std::string& out) { C::encode_error(e, out); }
+
+    template <server_gateway Gateway>
+    static boost::asio::awaitable<void> serve(server_connection& connection, Gateway& gateway) {
+        if (connection.match().name.empty()) return facade<C>::serve(connection, gateway, request_target());
+        return serve_named(connection, gateway);
+    }
+
+private:
+    template <server_gateway Gateway>
+    static boost::asio::awaitable<void> serve_named(server_connection& connection, Gateway& gateway) {
+        request_target target;
+        std::string decoded;
+        if (!detail::decode_name(connection.match().name, decoded)) {
+            const error bad(errc::invalid_request, "the model in the path must be percent-encoded UTF-8");
+            co_await connection.fail(bad);
+            co_return;
+        }
+        target.model = decoded;
+        target.stream = Self::paths[connection.match().form].stream;
+        bool array = false;
+        if constexpr (requires { Self::wants_array(std::string_view()); })
+            array = target.stream && Self::wants_array(connection.head().query);
+        co_await facade<C>::serve(connection, gateway, target, array);
+    }
+};
+
+} // namespace llmx::inline v0
