@@ -15,8 +15,9 @@ namespace llmx::inline v0 {
 /// A language's form of an operation whose replies have no events of the vocabulary.
 ///
 /// `decode_request` of a codec that reads other bodies than JSON takes their media type too, and its
-/// `encode_request` sets it in the `encoded_request` that it gets in place of a string. A codec may
-/// have `must_translate(body)`, whether the bytes of a request may not pass although the language is
+/// `encode_request` sets it in the `encoded_request` that it gets in place of a string;
+/// it has `json_request = false`, and its `scan_request` takes the media type behind the body. A codec
+/// may have `must_translate(body)`, whether the bytes of a request may not pass although the language is
 /// the provider's; `make_watch(content_type)`, what follows a relayed reply; `stream_failure(bytes)`,
 /// the failure that a stream of it reports; and `model_in_body`. Failures of decoders of requests name
 /// the member (`errc::invalid_request`).
@@ -65,6 +66,10 @@ template <class C, class Op> struct codec_functions {
             return &C::scan_request;
         else return nullptr;
     }
+    [[nodiscard]] static constexpr bool json_request() noexcept {
+        if constexpr (requires { C::json_request; }) return C::json_request;
+        else return true;
+    }
     static result<any_message> decode_request(std::string_view body, std::string_view content_type,
                                               const request_target& target) {
         result<request> r = decode(body, content_type, target);
@@ -105,7 +110,7 @@ template <class C, class Op> struct codec_functions {
 
     [[nodiscard]] static constexpr codec_ops table() noexcept {
         static_assert(flat_codec<C>, "llmx: a codec needs what the concept flat_codec names");
-        return {C::name,         C::language,     &Op::info,    C::path,       std::string_view(), model_in_body(),
+        return {C::name,         C::language,     &Op::info,    C::path,       std::string_view(), model_in_body(), json_request(),
                 scan_request(),  &decode_request, &encode_request, &caller_path, &must_translate, &outweighs_of,
                 &decode_reply,   &encode_reply,   &C::scan_usage, &make_watch,  &stream_failure, nullptr};
     }

@@ -51,8 +51,14 @@ public:
     template <server_gateway Gateway>
     static boost::asio::awaitable<void> serve(server_connection& connection, Gateway& gateway,
                                               request_target target, bool json_array = false) {
-        result<request_head> head = scan_short(connection.body(), target);
-        if (connection.body().size() > offload_scan_above) co_await scan_offloaded(connection, target, head);
+        result<request_head> head;
+        detail::request_scanning<C> scanning(connection.body(), connection.head().find("content-type"), target, head);
+        if (connection.body().size() <= offload_scan_above) {
+            scanning.run();
+        } else {
+            const result<void> ran = co_await connection.on().offload(scanning, connection.context().cancellation);
+            if (!ran) head = ran.error();
+        }
         if (!head) {
             co_await connection.fail(head.error());
             co_return;
@@ -90,18 +96,6 @@ public:
     }
 
 private:
-    /// Nothing of a body that is not short: see `scan_offloaded`.
-    static result<request_head> scan_short(std::string_view body, const request_target& target) {
-        if (body.size() > offload_scan_above) return request_head();
-        return C::scan_request(body, target);
-    }
-    static boost::asio::awaitable<void> scan_offloaded(server_connection& connection, const request_target& target,
-                                                       result<request_head>& head) {
-        detail::request_scanning<C> work(connection.body(), target, head);
-        const result<void> ran = co_await connection.on().offload(work, connection.context().cancellation);
-        if (!ran) head = ran.error();
-    }
-
     static boost::asio::awaitable<void> rewrite(server_connection& connection, const call& c, reply& answer) {
         detail::reply_rewriting<C> work(answer, c.in.answer, connection.scratch());
         if (answer.body.size() > offload_translation_above) {

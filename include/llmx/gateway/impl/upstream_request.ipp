@@ -132,7 +132,8 @@ LLMX_DECL void write_passed_through(const call& c, std::string_view model, attem
         a.request.body[1] = c.in.body.substr(c.in.cut_end);
         return;
     }
-    append_json_string(a.model_value, model);
+    if (a.codec->json_request) append_json_string(a.model_value, model);
+    else a.model_value = model;
     if (c.in.body.substr(c.in.model_begin, c.in.model_end - c.in.model_begin) == a.model_value) {
         a.request.body[0] = c.in.body;
         return;

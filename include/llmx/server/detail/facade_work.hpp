@@ -20,13 +20,17 @@ namespace llmx::inline v0::detail {
 /// Finds in a request's body what routing needs.
 template <codec C> class request_scanning final : public offloaded_work {
 public:
-    request_scanning(std::string_view body, const request_target& target, result<request_head>& to) noexcept
-        : body_(body), target_(&target), to_(&to) {}
+    request_scanning(std::string_view body, std::string_view content_type, const request_target& target,
+                     result<request_head>& to) noexcept
+        : body_(body), type_(content_type), target_(&target), to_(&to) {}
     std::size_t bytes() const noexcept override { return body_.size(); }
-    void run() override { *to_ = C::scan_request(body_, *target_); }
+    void run() override {
+        if constexpr (requires { C::scan_request(body_, type_, *target_); }) *to_ = C::scan_request(body_, type_, *target_);
+        else *to_ = C::scan_request(body_, *target_);
+    }
 
 private:
-    std::string_view body_;
+    std::string_view body_, type_;
     const request_target* target_;
     result<request_head>* to_;
 };

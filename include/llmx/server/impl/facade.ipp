@@ -16,6 +16,7 @@ LLMX_DECL void set_up_call(call& c, server_connection& connection, const request
                            const request_target& target, std::string& unescaped_model) {
     inbound& in = c.in;
     in.body = connection.body();
+    if (!in.codec->json_request) in.content_type = connection.head().find("content-type");
     in.model_begin = head.model_begin;
     in.model_end = head.model_end;
     in.path_model = target.model;
@@ -29,7 +30,9 @@ LLMX_DECL void set_up_call(call& c, server_connection& connection, const request
         c.model = unescaped_model;
     }
     if (c.model.empty()) c.model = target.model;
-    const json_weight weight = weigh_json(in.body);
+    json_weight weight;
+    if (in.codec->json_request) weight = weigh_json(in.body);
+    else weight.blobs = 1;
     in.estimated_tokens = tokens_of_text(weight.text) + weight.blobs * tokens_of_media +
                           static_cast<std::uint64_t>(std::max<std::int64_t>(0, head.max_output_tokens));
     in.answer.id = connection.context().request_id;
