@@ -3,8 +3,10 @@
 
 #include <llmx/policies/route.hpp>
 #include <llmx/service/layer.hpp>
+#include <llmx/service/observer.hpp>
 
 #include <array>
+#include <concepts>
 #include <cstddef>
 #include <memory>
 #include <tuple>
@@ -108,6 +110,23 @@ template <class Inner, class... Ps> struct arranged_layers<true, Inner, Ps...> {
     using tuple = std::tuple<Ps...>;
     using layers = nested_in<Inner, tuple, std::make_index_sequence<sizeof...(Ps)>>;
 };
+
+template <class P>
+concept observes = requires(const P& p) {
+    { p.pack } -> std::convertible_to<std::shared_ptr<any_observer>>;
+};
+
+/// The observer among \p policies, null when there is none.
+template <class... Ps> [[nodiscard]] std::shared_ptr<any_observer> observer_in(const std::tuple<Ps...>& policies) {
+    static_assert(((observes<Ps> ? 1 : 0) + ... + 0) <= 1,
+                  "llmx: name all observers of a gateway in one observers<...>");
+    std::shared_ptr<any_observer> found;
+    [[maybe_unused]] const auto look = [&found](const auto& p) {
+        if constexpr (observes<std::remove_cvref_t<decltype(p)>>) found = p.pack;
+    };
+    std::apply([&](const Ps&... p) { (look(p), ...); }, policies);
+    return found;
+}
 
 /// How the arguments of `gateway` become a tuple of policies and a nesting of layers.
 template <class Inner, class... Ps> struct arrangement {

@@ -103,6 +103,10 @@ public:
         c.keep_alive = std::move(handle);
         c.world = now.world.get();
         c.group = c.world->find(c.model);
+        if (now.watch != nullptr) {
+            c.observed_by = now.watch.get();
+            now.watch->call_began(c);
+        }
         return now.stack(c);
     }
 
@@ -190,8 +194,11 @@ private:
     struct snapshot {
         snapshot(std::shared_ptr<const topology> w, const policies_type& policies,
                  const std::shared_ptr<const Registry>& providers)
-            : world(std::move(w)), stack(arranged::layers::make(policies, world, inner(providers))) {}
+            : world(std::move(w)), watch(detail::observer_in(policies)),
+              stack(arranged::layers::make(policies, world, inner(providers))) {}
         std::shared_ptr<const topology> world;
+        /// Null when no policy observes.
+        std::shared_ptr<any_observer> watch;
         stack_type stack;
     };
 

@@ -130,6 +130,10 @@ template <router R = weighted> struct route {
                 strategy_.started(states_[d], c.moment);
                 c.on_finish(this, &told);
             }
+            if (c.observed_by != nullptr) {
+                c.on_finish(nullptr, &observed);
+                c.observed_by->attempt_began(c);
+            }
         }
         void succeeded(call& c, const reply& r, const memory& m) noexcept {
             const time_point now = c.moment;
@@ -165,6 +169,9 @@ template <router R = weighted> struct route {
             if (soonest != time_point::max())
                 e.with_retry_after(std::chrono::ceil<std::chrono::milliseconds>(std::max(soonest - now, duration(1))));
             return e;
+        }
+        static void observed(void*, const call& c, const deployment* d, const outcome& how) noexcept {
+            c.observed_by->attempt_ended(c, *d, how);
         }
         static void told(void* self, const call& c, const deployment* d, const outcome& how) noexcept {
             auto& me = *static_cast<layer*>(self);

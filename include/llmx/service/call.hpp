@@ -7,6 +7,7 @@
 #include <llmx/core/topology.hpp>
 #include <llmx/fwd.hpp>
 #include <llmx/service/inbound.hpp>
+#include <llmx/service/observer.hpp>
 #include <llmx/service/outcome.hpp>
 #include <llmx/service/runtime.hpp>
 #include <llmx/wire/http_message.hpp>
@@ -18,6 +19,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace llmx::inline v0 {
@@ -56,7 +58,8 @@ struct call {
     explicit call(call& parent)
         : in(parent.in), report(own_report_.emplace()), stop(own_stop_.emplace()), on(parent.on),
           context(parent.context), model(parent.model), world(parent.world), keep_alive(parent.keep_alive),
-          group(parent.group), tried(parent.tried), moment(parent.moment), memory(parent.memory.budget()) {
+          observed_by(parent.observed_by), group(parent.group), tried(parent.tried), moment(parent.moment),
+          memory(parent.memory.budget()), ended_(true) {
         now.limits = parent.now.limits;
         now.limits.memory = memory.budget() != nullptr ? &memory : nullptr;
         link_.emplace(parent.stop, [](void* mine) noexcept { static_cast<cancellation*>(mine)->cancel(); }, &stop);
@@ -64,7 +67,7 @@ struct call {
     }
     call(const call&) = delete;
     call& operator=(const call&) = delete;
-    ~call() { finish(aborted()); }
+    ~call() { end(aborted()); }
 
 private:
     std::optional<inbound> own_in_;
@@ -89,6 +92,8 @@ public:
     /// alive that the call is inside of.
     const topology* world = nullptr;
     std::shared_ptr<const void> keep_alive;
+    /// Set by the gateway: what watches the call; null when nothing does.
+    any_observer* observed_by = nullptr;
     /// Set by the gateway or the fallback layer; the group being served now. Null outside of
     /// the fallback layer when no group has the model's name and a fallback stands in.
     const model_group* group = nullptr;
@@ -130,6 +135,11 @@ public:
             l.ended(l.self, *this, l.about, how);
         }
     }
+    /// The call has ended: notifies all listeners and what observes it.
+    void end(const outcome& how) noexcept {
+        finish(how);
+        if (observed_by != nullptr && !std::exchange(ended_, true)) observed_by->call_ended(*this, how);
+    }
     /// The outcome of a call that is given up.
     [[nodiscard]] outcome aborted() const noexcept {
         outcome o;
@@ -158,6 +168,8 @@ public:
 private:
     std::array<listener, max_listeners> listeners_; // the first listener_count_ of them
     std::size_t listener_count_ = 0;
+    /// Observers know that it has ended, or it is an attempt beside others, which is no call to them.
+    bool ended_ = false;
 };
 
 } // namespace llmx::inline v0

@@ -43,7 +43,7 @@ public:
         for (const auto& t : state_->all) {
             if (t->done) continue;
             // Listeners refer to the call, which may be gone before the attempt is.
-            t->of->finish(t->of->aborted());
+            t->of->end(t->of->aborted());
             t->of->stop.cancel();
         }
     }

@@ -26,13 +26,13 @@ public:
         // A group that is called so is the owner's name; all else is a caller's.
         if ((c.group == nullptr || c.group->wildcard) && !is_model_name(c.model)) {
             const result<void> wrong = check_model_name(c.model);
-            c.finish(failed(c, wrong.error()));
+            c.end(failed(c, wrong.error()));
             return wrong;
         }
         // A gateway that refuses has no groups, so that others are not asked whether it does.
         if (c.group != nullptr || (!refusal_ && this->takes_unknown(c))) return success();
         error e = refusal_ ? *refusal_ : unknown_model(c);
-        c.finish(failed(c, e));
+        c.end(failed(c, e));
         return e;
     }
     std::optional<time_point> after(call& c, memory&, result<reply>& r) {
@@ -41,12 +41,12 @@ public:
         if (!r) {
             if (r.error().attempts().empty() && !c.report.trail.empty())
                 r = error(r.error()).with_attempts(c.report.trail);
-            c.finish(failed(c, r.error()));
+            c.end(failed(c, r.error()));
         } else if (r->stream == nullptr) {
             outcome how = ended(c);
             how.tokens = r->tokens;
             how.first_token = c.report.first_token;
-            c.finish(how);
+            c.end(how);
         }
         return std::nullopt;
     }

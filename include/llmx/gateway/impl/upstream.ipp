@@ -91,6 +91,7 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
         if (!read) whole = read.error();
     }
     c.report.first_token = watch.stop();
+    if (c.observed_by != nullptr && whole) c.observed_by->first_content(c);
     if (!whole) {
         // Want of memory is ours, and no deployment's fault.
         if (whole.error().value() == errc::shed) co_return whole.error();

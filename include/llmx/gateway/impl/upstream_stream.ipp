@@ -55,6 +55,7 @@ public:
         if (!head_.empty()) first_ = whole_events(head_);
         response_.body->read_by(time_point::max());
         call_->report.first_token = call_->on->now();
+        if (call_->observed_by != nullptr) call_->observed_by->first_content(*call_);
         co_return success();
     }
 
@@ -171,7 +172,7 @@ private:
         o.began = call_->context->started;
         o.ended = call_->on->now();
         call_->report.tokens = progress_.tokens;
-        call_->finish(o);
+        call_->end(o);
     }
     /// The last bytes: an event that the end left without its blank line, mostly none.
     std::string_view end() {

@@ -1,0 +1,82 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/service/deciding_layer.hpp>
+#include <llmx/service/observer.hpp>
+
+#include <concepts>
+#include <memory>
+#include <tuple>
+#include <utility>
+
+namespace llmx::inline v0 {
+
+/// What of `any_observer` an observer has: `call_began`, `attempt_began`, `first_content`,
+/// `attempt_ended` or `call_ended`, each `noexcept`. It need not derive from it.
+template <class O>
+concept observer =
+    requires(O& o, const call& c) { { o.call_began(c) } noexcept; } ||
+    requires(O& o, const call& c) { { o.attempt_began(c) } noexcept; } ||
+    requires(O& o, const call& c) { { o.first_content(c) } noexcept; } ||
+    requires(O& o, const call& c, const deployment& d, const outcome& how) { { o.attempt_ended(c, d, how) } noexcept; } ||
+    requires(O& o, const call& c, const outcome& how) { { o.call_ended(c, how) } noexcept; };
+
+namespace detail {
+
+/// Passes on what each observer has a function for, which the compiler sees.
+template <class... Os> class observer_pack final : public any_observer {
+public:
+    explicit observer_pack(std::shared_ptr<Os>... observers) : all_(std::move(observers)...) {}
+    void call_began(const call& c) noexcept override {
+        each([&](auto& o) { if constexpr (requires { o.call_began(c); }) o.call_began(c); });
+    }
+    void attempt_began(const call& c) noexcept override {
+        each([&](auto& o) { if constexpr (requires { o.attempt_began(c); }) o.attempt_began(c); });
+    }
+    void first_content(const call& c) noexcept override {
+        each([&](auto& o) { if constexpr (requires { o.first_content(c); }) o.first_content(c); });
+    }
+    void attempt_ended(const call& c, const deployment& where, const outcome& how) noexcept override {
+        each([&](auto& o) { if constexpr (requires { o.attempt_ended(c, where, how); }) o.attempt_ended(c, where, how); });
+    }
+    void call_ended(const call& c, const outcome& how) noexcept override {
+        each([&](auto& o) { if constexpr (requires { o.call_ended(c, how); }) o.call_ended(c, how); });
+    }
+
+private:
+    template <class Notify> void each(Notify notify) noexcept {
+        std::apply([&](const std::shared_ptr<Os>&... o) { (notify(*o), ...); }, all_);
+    }
+    std::tuple<std::shared_ptr<Os>...> all_;
+};
+
+} // namespace detail
+
+/// The observers of a gateway: `gateway<registry<openai>, weighted, observers<my_metrics, my_log>>`.
+///
+/// Their types are known at compile time; `observers<observer_list>` takes those that a configuration
+/// names. A gateway without this policy has no code for them but the look at a null pointer.
+///
+/// - Calls that no model group serves are observed too.
+/// - Objects are shared and outlive reloads for as long as the new policies name them.
+template <observer... Os> struct observers {
+    observers()
+        requires(std::default_initializable<Os> && ...)
+        : observers(std::make_shared<Os>()...) {}
+    explicit observers(std::shared_ptr<Os>... all)
+        requires(sizeof...(Os) != 0)
+        : pack(std::make_shared<detail::observer_pack<Os...>>(std::move(all)...)) {}
+    static constexpr stage_position position = at(stage::observe);
+
+    std::shared_ptr<any_observer> pack;
+
+    template <class Next> class layer : public deciding_layer<layer<Next>, Next> {
+    public:
+        struct memory {};
+        layer(const observers&, std::shared_ptr<const topology>, Next next)
+            : deciding_layer<layer, Next>(std::move(next)) {}
+        [[nodiscard]] result<void> before(call&, memory&) noexcept { return success(); }
+    };
+};
+
+} // namespace llmx::inline v0
