@@ -4855,6 +4855,13 @@ public:
         return service;
     }
 
+    /// The service \p S if it has been made, else null.
+    template <class S> [[nodiscard]] S* find() const noexcept {
+        for (const entry& e : all_)
+            if (e.key == &service_key<S>) return static_cast<S*>(e.made.get());
+        return nullptr;
+    }
+
 private:
     struct entry {
         const char* key = nullptr;
@@ -4907,11 +4914,13 @@ inline constexpr std::size_t offload_long_above = std::size_t{1024} * 1024;
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 
 namespace llmx::inline v0 {
 
+class background_tasks;
 class http_transport;
 
 /// Time, randomness and the network, as one core sees them: all that layers take
@@ -4935,6 +4944,12 @@ public:
     /// transport are gone already; what its constructor throws is passed on. Use it on the
     /// runtime's thread only; no lock is needed there.
     template <class S> [[nodiscard]] S& use() { return services_.use<S>(*this); }
+
+    /// The tasks of this runtime that outlive the calls they come from: see `background_tasks`.
+    /// Made by the first use, which may not be in the destructor of a service.
+    [[nodiscard]] LLMX_DECL background_tasks& background();
+    /// How many tasks `background` has now; makes nothing.
+    [[nodiscard]] LLMX_DECL std::size_t in_background() const noexcept;
 
     /// Runs \p work, which would keep the event loop from other calls, on another thread and
     /// completes on this one when it has run; rethrows what it throws.
@@ -5436,6 +5451,206 @@ private:
     std::mt19937_64 random_;
     /// For what is short and what is long; null until work is offloaded.
     std::shared_ptr<detail::offload_worker> short_, long_;
+};
+
+} // namespace llmx::inline v0
+
+
+// ---- llmx/service/detail/background_group.hpp ----
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+
+#include <atomic>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <utility>
+
+namespace llmx::inline v0::detail {
+
+template <class F, class... A>
+concept makes_background_task = requires(F f, A&&... a) {
+    { f(std::forward<A>(a)...) } -> std::same_as<boost::asio::awaitable<void>>;
+};
+
+/// The work of a task, whatever its type.
+class background_job {
+public:
+    virtual ~background_job() = default;
+    /// Called at most once. The job outlives the awaitable.
+    [[nodiscard]] virtual boost::asio::awaitable<void> start(cancellation& stop) = 0;
+    /// Whether `start` looks at \p stop; if not, Asio's cancellation is used.
+    [[nodiscard]] virtual bool takes_cancellation() const noexcept = 0;
+};
+
+template <class F> class background_job_of final : public background_job {
+public:
+    template <class G> explicit background_job_of(G&& make) : make_(std::forward<G>(make)) {}
+    boost::asio::awaitable<void> start(cancellation& stop) override {
+        if constexpr (makes_background_task<F&, cancellation&>) return make_(stop);
+        else return make_();
+    }
+    bool takes_cancellation() const noexcept override { return makes_background_task<F&, cancellation&>; }
+
+private:
+    F make_;
+};
+
+template <> class background_job_of<boost::asio::awaitable<void>> final : public background_job {
+public:
+    explicit background_job_of(boost::asio::awaitable<void> work) : work_(std::move(work)) {}
+    boost::asio::awaitable<void> start(cancellation&) override { return std::move(work_); }
+    bool takes_cancellation() const noexcept override { return false; }
+
+private:
+    boost::asio::awaitable<void> work_;
+};
+
+class background_task;
+
+/// What the tasks of one runtime have in common; each of them keeps it alive.
+class background_group {
+public:
+    /// Cancelled when the last task ends; shared by all that wait for it.
+    [[nodiscard]] LLMX_DECL std::shared_ptr<cancellation> when_empty();
+    LLMX_DECL void cancel() noexcept;
+
+    std::atomic<std::size_t> size{0};
+    std::atomic<std::uint64_t> failed{0};
+    /// How many `join` calls wait for cancelled tasks: nothing is taken meanwhile.
+    std::size_t closed = 0;
+    /// The runtime is no more.
+    bool gone = false;
+
+private:
+    friend class background_task;
+    std::list<background_task*> running_, cancelled_;
+    std::shared_ptr<cancellation> ended_;
+};
+
+/// One task. The coroutine that runs it owns it, and with the coroutine it leaves its group.
+class background_task {
+public:
+    LLMX_DECL background_task(std::shared_ptr<background_group> group, std::unique_ptr<background_job> job);
+    background_task(const background_task&) = delete;
+    background_task& operator=(const background_task&) = delete;
+    LLMX_DECL ~background_task();
+
+    [[nodiscard]] background_group& group() const noexcept { return *group_; }
+    [[nodiscard]] boost::asio::cancellation_slot slot() noexcept { return asio_stop_.slot(); }
+    [[nodiscard]] boost::asio::awaitable<void> start() { return job_->start(stop_); }
+    /// Counts the exception that is being handled.
+    LLMX_DECL void note_failure() noexcept;
+
+private:
+    friend class background_group;
+    cancellation stop_;
+    boost::asio::cancellation_signal asio_stop_;
+    std::shared_ptr<background_group> group_;
+    std::unique_ptr<background_job> job_;
+    std::list<background_task*>::iterator at_;
+    bool stopped_ = false;
+};
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/service/background.hpp ----
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include <atomic>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+namespace llmx::inline v0 {
+
+class runtime;
+
+/// What `background_tasks::post` takes besides an awaitable: a function object, which may be
+/// move-only, that makes an `awaitable<void>` from the task's `cancellation`, or from nothing.
+template <class F>
+concept background_work =
+    std::move_constructible<F> && (detail::makes_background_task<F&, cancellation&> || detail::makes_background_task<F&>);
+
+/// Work of one runtime that outlives the call it comes from: settling a budget, exporting a record.
+///
+/// `runtime::background()` is the group of a runtime; a server waits for it when it drains. A task
+/// owns what it touches (a `shared_ptr` to state, never a bare `this`), because its call may be
+/// gone. There are never more than `limit` tasks: what is posted beyond that is refused and counted,
+/// and the caller decides whether that is an error.
+///
+/// Cancellation: a function object that takes a `cancellation&` gets the task's own, which stays
+/// valid until the task ends. Any other task is cancelled through Asio (terminal cancellation),
+/// and whatever it awaits then throws. A task may clean up after it has been cancelled.
+///
+/// An exception that leaves a task is counted and ends that task alone.
+///
+/// The runtime may be destroyed while tasks run: they are cancelled, tasks that have not begun
+/// never do, and the coroutines of the others are destroyed with the `io_context`, or end when
+/// it runs on. A cancelled task must not use the runtime except in these two ways: it may
+/// complete, and its variables may be destroyed.
+///
+/// Not thread-safe, as the runtime is not; the counters may be read on any thread.
+class background_tasks {
+public:
+    /// A task is about 1 KiB; a core at full load ends some 10,000 calls a second, and a store
+    /// that takes longer than 100 ms for each of them is down.
+    static constexpr std::size_t default_limit = 1024;
+
+    LLMX_DECL explicit background_tasks(runtime& on);
+    background_tasks(const background_tasks&) = delete;
+    background_tasks& operator=(const background_tasks&) = delete;
+    /// Cancels what still runs.
+    LLMX_DECL ~background_tasks();
+
+    /// Runs \p work soon, never within this call. False: the group is full, or closed by `join`, or
+    /// there is no memory; \p work is destroyed then and counts as refused.
+    LLMX_DECL bool post(boost::asio::awaitable<void> work) noexcept;
+    /// The same for work that \p make creates when the task begins. \p make lives as long as the
+    /// task does, so that it may be a lambda with captures whose body is the coroutine.
+    template <class F>
+        requires background_work<std::remove_cvref_t<F>>
+    bool post(F&& make) noexcept {
+        try {
+            return begin(std::make_unique<detail::background_job_of<std::remove_cvref_t<F>>>(std::forward<F>(make)));
+        } catch (...) {
+            return refuse();
+        }
+    }
+
+    /// Completes when no task is left. At \p until it cancels those that remain, refuses others and
+    /// waits for the cancelled ones to end; a task that ignores its cancellation keeps it waiting.
+    /// `time_point::max()`: it never cancels. Until then a task may post others, which are waited
+    /// for too. The runtime must outlive it. Several may wait at once.
+    [[nodiscard]] LLMX_DECL boost::asio::awaitable<void> join(time_point until);
+    /// Cancels the tasks that there are now. Those posted later run.
+    LLMX_DECL void cancel() noexcept;
+
+    [[nodiscard]] bool empty() const noexcept { return size() == 0; }
+    [[nodiscard]] std::size_t size() const noexcept { return group_->size.load(std::memory_order_relaxed); }
+    [[nodiscard]] std::size_t limit() const noexcept { return limit_; }
+    /// Tasks beyond a lower limit run to their end.
+    void limit(std::size_t tasks) noexcept { limit_ = tasks; }
+    /// Tasks that were not taken since the beginning.
+    [[nodiscard]] std::uint64_t refused() const noexcept { return refused_.load(std::memory_order_relaxed); }
+    /// Tasks that ended with an exception, other than the one that Asio's cancellation throws.
+    [[nodiscard]] std::uint64_t failed() const noexcept { return group_->failed.load(std::memory_order_relaxed); }
+
+private:
+    [[nodiscard]] LLMX_DECL bool begin(std::unique_ptr<detail::background_job> job);
+    LLMX_DECL bool refuse() noexcept;
+
+    runtime* on_;
+    boost::asio::any_io_executor executor_;
+    std::shared_ptr<detail::background_group> group_;
+    std::size_t limit_ = default_limit;
+    std::atomic<std::uint64_t> refused_{0};
 };
 
 } // namespace llmx::inline v0
@@ -11798,7 +12013,7 @@ struct server_options {
     /// select(2) cannot watch descriptors beyond 1,023, and child processes inherit the
     /// limit. A program that is only a gateway should turn it on; llmx-gateway does.
     bool raise_descriptor_limit = false;
-    /// How long running calls may take after `stop`; then they are cancelled.
+    /// How long running calls and background tasks may take after `stop`; then they are cancelled.
     duration drain = std::chrono::seconds(30);
 
     access_log_options log;
@@ -11916,9 +12131,11 @@ public:
     [[nodiscard]] bool draining() const noexcept { return draining_; }
     [[nodiscard]] std::size_t connections() const noexcept { return count_; }
     /// No connection is kept alive any longer; those that wait for another request are
-    /// closed. The context stops when the last one is gone.
+    /// closed. The context stops when the last one is gone and the runtime's background tasks
+    /// have ended.
     LLMX_DECL void drain() noexcept;
-    /// Cancels the calls still running, and whatever begins after that.
+    /// Cancels the calls still running, and whatever begins after that; also the background
+    /// tasks, except those that the end of a cancelled call posts.
     LLMX_DECL void cancel_calls() noexcept;
     [[nodiscard]] bool cancelling() const noexcept { return cancelling_; }
     /// Connections whose request bodies are not read on because there is no memory for them.
@@ -11945,6 +12162,8 @@ private:
     friend class server_connection;
     LLMX_DECL void add(server_connection& c) noexcept;
     LLMX_DECL void remove(server_connection& c) noexcept;
+    /// Stops the context when there are neither connections nor background tasks.
+    LLMX_DECL void finish() noexcept;
     /// \p c may be closed from now on and stands last in \p where.
     LLMX_DECL void spare_to(server_connection& c, detail::shed_chain& where) noexcept;
     /// \p c may not be closed from now on.
@@ -11971,6 +12190,7 @@ private:
     std::size_t count_ = 0;
     bool draining_ = false;
     bool cancelling_ = false;
+    bool finishing_ = false;
 };
 
 } // namespace llmx::inline v0
@@ -13526,13 +13746,16 @@ namespace llmx::inline v0::testing {
 
 /// Time that passes only when told to, and those who wait for it.
 ///
-/// Must outlive whoever waits. Not thread-safe.
+/// What still waits when the clock is destroyed waits for its cancellation alone. Not thread-safe.
 class manual_clock {
 public:
     /// Begins far enough from zero for tests that subtract.
     explicit manual_clock(time_point begin = time_point(std::chrono::hours(1))) noexcept : now_(begin) {}
     manual_clock(const manual_clock&) = delete;
     manual_clock& operator=(const manual_clock&) = delete;
+    ~manual_clock() {
+        for (waiter* w = first_; w != nullptr; w = w->next) w->owner = nullptr;
+    }
 
     [[nodiscard]] time_point now() const noexcept { return now_; }
     /// Lets time pass and wakes whom it reaches; they resume when the context runs.
@@ -13549,14 +13772,14 @@ public:
 private:
     struct waiter {
         waiter(manual_clock& c, time_point until, boost::asio::any_io_executor ex)
-            : owner(c), when(until), wake(ex, time_point::max()), next(c.first_) {
+            : owner(&c), when(until), wake(ex, time_point::max()), next(c.first_) {
             c.first_ = this;
         }
         waiter(const waiter&) = delete;
         waiter& operator=(const waiter&) = delete;
         LLMX_DECL ~waiter();
         static void on_cancel(void* self) noexcept { static_cast<waiter*>(self)->wake.cancel(); }
-        manual_clock& owner;
+        manual_clock* owner;
         time_point when;
         boost::asio::steady_timer wake;
         waiter* next;
@@ -27562,6 +27785,13 @@ mock::exchange(runtime& on, const deployment&, const http_request& request, cons
 
 namespace llmx::inline v0 {
 
+LLMX_DECL background_tasks& runtime::background() { return use<background_tasks>(); }
+
+LLMX_DECL std::size_t runtime::in_background() const noexcept {
+    const background_tasks* const tasks = services_.find<background_tasks>();
+    return tasks == nullptr ? 0 : tasks->size();
+}
+
 LLMX_DECL boost::asio::awaitable<result<void>> runtime::offload(offloaded_work& work, cancellation& stop) {
     if (stop.cancelled()) co_return error(errc::cancelled);
     work.run();
@@ -27667,6 +27897,152 @@ LLMX_DECL boost::asio::awaitable<result<void>> asio_runtime::offload(offloaded_w
 
 LLMX_DECL void asio_runtime::stop_offloading() {
     for (const bool for_long : {false, true}) detail::offload_worker::of(*io_, for_long)->stop();
+}
+
+} // namespace llmx::inline v0
+
+// ---- llmx/service/impl/background.ipp ----
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_type.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <exception>
+#include <iterator>
+#include <memory>
+#include <utility>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+LLMX_DECL std::shared_ptr<cancellation> background_group::when_empty() {
+    if (!ended_ || ended_->cancelled()) ended_ = std::make_shared<cancellation>();
+    return ended_;
+}
+
+LLMX_DECL void background_group::cancel() noexcept {
+    // One task's end may be that of others: always take the first.
+    while (!running_.empty()) {
+        background_task& t = *running_.front();
+        t.stopped_ = true;
+        cancelled_.splice(cancelled_.end(), running_, running_.begin());
+        if (t.job_->takes_cancellation()) t.stop_.cancel();
+        else t.asio_stop_.emit(boost::asio::cancellation_type::terminal);
+    }
+}
+
+LLMX_DECL background_task::background_task(std::shared_ptr<background_group> group, std::unique_ptr<background_job> job)
+    : group_(std::move(group)), job_(std::move(job)) {
+    group_->running_.push_back(this);
+    at_ = std::prev(group_->running_.end());
+    group_->size.fetch_add(1, std::memory_order_relaxed);
+}
+
+LLMX_DECL background_task::~background_task() {
+    job_.reset();
+    (stopped_ ? group_->cancelled_ : group_->running_).erase(at_);
+    if (group_->size.fetch_sub(1, std::memory_order_relaxed) == 1 && group_->ended_) group_->ended_->cancel();
+}
+
+LLMX_DECL void background_task::note_failure() noexcept {
+    const bool cancelled = !job_->takes_cancellation() && stopped_;
+    try {
+        throw;
+    } catch (const boost::system::system_error& e) {
+        if (cancelled && e.code() == boost::asio::error::operation_aborted) return;
+    } catch (...) {
+    }
+    group_->failed.fetch_add(1, std::memory_order_relaxed);
+}
+
+[[nodiscard]] LLMX_DECL boost::asio::awaitable<void> run_background_task(std::shared_ptr<background_task> t) {
+    try {
+        const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
+        // Otherwise the task would begin within `post`.
+        co_await boost::asio::post(executor, boost::asio::deferred);
+        if (t->group().gone) co_return;
+        co_await t->start();
+    } catch (...) {
+        t->note_failure();
+    }
+}
+
+LLMX_DECL void wake_background_join(void* timer) noexcept { static_cast<boost::asio::steady_timer*>(timer)->cancel(); }
+
+/// Waits for \p event, at whose end there may be no runtime.
+[[nodiscard]] LLMX_DECL boost::asio::awaitable<void> wait_for_background(std::shared_ptr<cancellation> event) {
+    const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
+    boost::asio::steady_timer woken(executor, boost::asio::steady_timer::time_point::max());
+    const cancellation::registration registered(*event, &wake_background_join, &woken);
+    (void)co_await woken.async_wait(boost::asio::as_tuple(boost::asio::deferred));
+}
+
+struct background_closing {
+    explicit background_closing(background_group& g) noexcept : group(g) { ++group.closed; }
+    background_closing(const background_closing&) = delete;
+    background_closing& operator=(const background_closing&) = delete;
+    ~background_closing() { --group.closed; }
+    background_group& group;
+};
+
+} // namespace detail
+
+LLMX_DECL background_tasks::background_tasks(runtime& on)
+    : on_(&on), executor_(on.executor()), group_(std::make_shared<detail::background_group>()) {}
+
+LLMX_DECL background_tasks::~background_tasks() {
+    group_->gone = true;
+    group_->cancel();
+}
+
+LLMX_DECL bool background_tasks::post(boost::asio::awaitable<void> work) noexcept {
+    try {
+        return begin(std::make_unique<detail::background_job_of<boost::asio::awaitable<void>>>(std::move(work)));
+    } catch (...) {
+        return refuse();
+    }
+}
+
+LLMX_DECL bool background_tasks::refuse() noexcept {
+    refused_.fetch_add(1, std::memory_order_relaxed);
+    return false;
+}
+
+LLMX_DECL bool background_tasks::begin(std::unique_ptr<detail::background_job> job) {
+    if (group_->closed != 0 || size() >= limit_ || !executor_) return refuse();
+    auto task = std::make_shared<detail::background_task>(group_, std::move(job));
+    const boost::asio::cancellation_slot slot = task->slot();
+    boost::asio::co_spawn(executor_, detail::run_background_task(std::move(task)),
+                          boost::asio::bind_cancellation_slot(slot, boost::asio::detached));
+    return true;
+}
+
+LLMX_DECL void background_tasks::cancel() noexcept { group_->cancel(); }
+
+LLMX_DECL boost::asio::awaitable<void> background_tasks::join(time_point until) {
+    const std::shared_ptr<detail::background_group> group = group_;
+    runtime& on = *on_;
+    while (group->size != 0 && (until == time_point::max() || on.now() < until)) {
+        const std::shared_ptr<cancellation> ended = group->when_empty();
+        if (until == time_point::max()) co_await detail::wait_for_background(ended);
+        else (void)co_await on.sleep_until(until, *ended);
+        if (group->gone) co_return;
+    }
+    if (group->size == 0) co_return;
+    const detail::background_closing closed(*group);
+    group->cancel();
+    while (group->size != 0) {
+        const std::shared_ptr<cancellation> ended = group->when_empty();
+        co_await detail::wait_for_background(ended);
+    }
 }
 
 } // namespace llmx::inline v0
@@ -32522,8 +32898,11 @@ LLMX_DECL void http_request_reader::split_target(std::string_view target) noexce
 
 // ---- llmx/server/impl/core.ipp ----
 
+#include <boost/asio/co_spawn.hpp>
+
 #include <algorithm>
 #include <chrono>
+#include <exception>
 #include <string>
 #include <utility>
 
@@ -32577,7 +32956,7 @@ LLMX_DECL void server_core::remove(server_connection& c) noexcept {
     --count_;
     keep(c);
     if (c.counter_ != nullptr) c.counter_->fetch_sub(1, std::memory_order_relaxed);
-    if (draining_ && count_ == 0) io.stop();
+    if (draining_) finish();
 }
 
 LLMX_DECL void server_core::spare_to(server_connection& c, detail::shed_chain& where) noexcept {
@@ -32640,7 +33019,24 @@ LLMX_DECL void server_core::look_for_memory(void* self) noexcept {
 LLMX_DECL void server_core::drain() noexcept {
     draining_ = true;
     for (server_connection* c = first_; c != nullptr; c = c->next_) c->stop(false);
-    if (count_ == 0) io.stop();
+    finish();
+}
+
+LLMX_DECL void server_core::finish() noexcept {
+    if (count_ != 0 || finishing_) return;
+    if (on->in_background() == 0) return io.stop();
+    try {
+        // Their time is that of the drain: `cancel_calls` ends it.
+        boost::asio::co_spawn(io, on->background().join(time_point::max()), [this](const std::exception_ptr& failed) {
+            finishing_ = false;
+            if (failed) io.stop();
+            else finish();
+        });
+        finishing_ = true;
+    } catch (const std::exception&) {
+        // No memory to wait with.
+        io.stop();
+    }
 }
 
 LLMX_DECL void server_core::cancel_calls() noexcept {
@@ -32651,6 +33047,14 @@ LLMX_DECL void server_core::cancel_calls() noexcept {
         server_connection* const next = c->next_;
         c->stop(true);
         c = next;
+    }
+    const std::size_t tasks = on->in_background();
+    if (tasks == 0) return;
+    on->background().cancel();
+    try {
+        log.warn("the drain is over: background tasks were cancelled: " + std::to_string(tasks));
+    } catch (const std::exception&) {
+        // A line less.
     }
 }
 
@@ -33669,10 +34073,10 @@ LLMX_DECL server_host::~server_host() {
             w->core.io.stop();
             w->thread.join();
         }
-        // A call that could be neither waited for nor cancelled holds on to its runtime, which
-        // cannot go before it: nothing of that thread is destroyed. Work that it has offloaded
-        // must not outlast the program's own data all the same.
-        if (w->core.connections() != 0) {
+        // A call or a background task that could be neither waited for nor cancelled holds on to its
+        // runtime, which cannot go before it: nothing of that thread is destroyed. Work that it has
+        // offloaded must not outlast the program's own data all the same.
+        if (w->core.connections() != 0 || (w->core.on && w->core.on->in_background() != 0)) {
             w->core.on->stop_offloading();
             // Kept where leak checkers find it.
             static std::mutex mutex;
@@ -34210,7 +34614,8 @@ LLMX_DECL boost::asio::awaitable<result<principal_ptr>> key_authenticator::ident
 namespace llmx::inline v0::testing {
 
 LLMX_DECL manual_clock::waiter::~waiter() {
-    waiter** at = &owner.first_;
+    if (owner == nullptr) return;
+    waiter** at = &owner->first_;
     while (*at != this) at = &(*at)->next;
     *at = next;
 }
@@ -34235,7 +34640,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> manual_clock::wait_until(time_poi
     const cancellation::registration registered(stop, &waiter::on_cancel, &w);
     const std::tuple<boost::system::error_code> woken =
         co_await w.wake.async_wait(boost::asio::as_tuple(boost::asio::deferred));
-    if (stop.cancelled() || !std::get<0>(woken) || now_ < when) co_return error(errc::cancelled);
+    if (stop.cancelled() || !std::get<0>(woken) || w.owner == nullptr || now_ < when) co_return error(errc::cancelled);
     co_return success();
 }
 

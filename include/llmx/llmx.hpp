@@ -66,6 +66,7 @@
 #include <llmx/registry/provider_ops.hpp>
 #include <llmx/registry/registry.hpp>
 #include <llmx/service/asio_runtime.hpp>
+#include <llmx/service/background.hpp>
 #include <llmx/service/call.hpp>
 #include <llmx/service/layer.hpp>
 #include <llmx/service/per_deployment.hpp>
