@@ -10986,6 +10986,496 @@ private:
 } // namespace llmx::inline v0
 
 
+// ---- llmx/telemetry/detail/metric_shard.hpp ----
+#include <array>
+#include <atomic>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+namespace llmx::inline v0::detail {
+
+/// A number of a metric, for one thread's share of it. Doubles are kept as their bits.
+using metric_word = std::atomic<std::uint64_t>;
+
+/// Shard 0 belongs to all threads without one of their own; atomic additions keep it correct.
+inline constexpr std::size_t shared_metric_shard = 0;
+/// Threads of a process that may have a shard of their own at the same time.
+inline constexpr std::size_t metric_threads = 128;
+
+/// Numbers 1 to `metric_threads`, each held by at most one thread. The end of a thread, whose
+/// stores the next holder sees, frees its number.
+class metric_thread_numbers {
+public:
+    /// The lowest free number; `shared_metric_shard` when there is none.
+    [[nodiscard]] std::size_t take() noexcept {
+        for (std::size_t i = 0; i < metric_threads; ++i)
+            if (!taken_[i].load(std::memory_order_relaxed) && !taken_[i].exchange(true, std::memory_order_acquire))
+                return i + 1;
+        return shared_metric_shard;
+    }
+    void give_back(std::size_t number) noexcept {
+        if (number != shared_metric_shard) taken_[number - 1].store(false, std::memory_order_release);
+    }
+    [[nodiscard]] static metric_thread_numbers& of_process() noexcept {
+        static metric_thread_numbers numbers;
+        return numbers;
+    }
+
+private:
+    std::array<std::atomic<bool>, metric_threads> taken_{};
+};
+
+inline constexpr std::size_t no_metric_shard = static_cast<std::size_t>(-1);
+/// The calling thread's number. Constant initialisation: reading it costs no guard.
+inline constinit thread_local std::size_t metric_thread_number = no_metric_shard;
+
+/// Takes the calling thread's number, for its lifetime.
+[[nodiscard, gnu::cold]] LLMX_DECL std::size_t take_metric_thread_number() noexcept;
+
+[[nodiscard]] inline std::size_t metric_shard_of_thread() noexcept {
+    const std::size_t number = metric_thread_number;
+    return number != no_metric_shard ? number : take_metric_thread_number();
+}
+
+/// Memory for the words of one shard: words of different threads share no cache line. Only the
+/// shard's thread takes any; for the shared shard its registry holds a lock.
+class metric_arena {
+public:
+    /// \p words zeros, valid as long as the arena; throws `std::bad_alloc`.
+    [[nodiscard]] metric_word* take(std::size_t words) {
+        if (words > left_) {
+            const std::size_t lines = (words < block_words ? block_words : words) / words_of_line + 1;
+            blocks_.push_back(std::make_unique<line[]>(lines));
+            at_ = blocks_.back()[0].words.data();
+            left_ = lines * words_of_line;
+        }
+        metric_word* const given = at_;
+        at_ += words;
+        left_ -= words;
+        return given;
+    }
+
+private:
+    static constexpr std::size_t words_of_line = 8;
+    static constexpr std::size_t block_words = 248;
+    struct alignas(64) line {
+        std::array<metric_word, words_of_line> words{};
+    };
+    static_assert(sizeof(line) == 64);
+    std::vector<std::unique_ptr<line[]>> blocks_;
+    metric_word* at_ = nullptr;
+    std::size_t left_ = 0;
+};
+
+/// Adds \p n to a word of shard \p shard. A thread's own words are written by it alone, which is
+/// a plain load and store.
+inline void add_to(metric_word& word, std::uint64_t n, std::size_t shard) noexcept {
+    if (shard == shared_metric_shard) word.fetch_add(n, std::memory_order_relaxed);
+    else word.store(word.load(std::memory_order_relaxed) + n, std::memory_order_release);
+}
+inline void add_to(metric_word& word, double n, std::size_t shard) noexcept {
+    std::uint64_t bits = word.load(std::memory_order_relaxed);
+    if (shard != shared_metric_shard) {
+        word.store(std::bit_cast<std::uint64_t>(std::bit_cast<double>(bits) + n), std::memory_order_release);
+        return;
+    }
+    while (!word.compare_exchange_weak(bits, std::bit_cast<std::uint64_t>(std::bit_cast<double>(bits) + n),
+                                       std::memory_order_relaxed)) {
+    }
+}
+
+} // namespace llmx::inline v0::detail
+
+
+// ---- llmx/telemetry/detail/metric_family.hpp ----
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace llmx::inline v0::detail {
+
+enum class metric_kind : std::uint8_t { counter, gauge, updown, histogram };
+
+/// What a family is; two registrations that agree in all of it mean the same family.
+struct metric_description {
+    metric_description() = default;
+    std::string name, help;
+    metric_kind kind = metric_kind::counter;
+    /// Digits behind the point of a counter, whose words count units of the last one.
+    unsigned digits = 0;
+    std::vector<std::string> labels;
+    std::vector<double> bounds;
+    friend bool operator==(const metric_description&, const metric_description&) = default;
+
+    /// Words of one shard: a value, or a sequence number and two copies of a sum and a count for
+    /// each bucket.
+    [[nodiscard]] std::size_t words() const noexcept {
+        return kind == metric_kind::histogram ? 1 + 2 * (bounds.size() + 2) : 1;
+    }
+};
+
+/// What the families of a registry share.
+struct metric_storage {
+    explicit metric_storage(std::size_t shard_count) : shards(shard_count), arenas(shard_count) {}
+    const std::size_t shards;
+    /// Guards the making of families and series, and the arena of the shared shard.
+    std::mutex mutex;
+    std::vector<metric_arena> arenas;
+    /// Secret, so that callers, who choose label values, cannot choose collisions.
+    std::uint64_t salt[2] = {};
+};
+
+/// The words to record in, and whose they are.
+struct metric_place {
+    metric_word* words;
+    std::size_t shard;
+};
+
+class metric_family;
+
+/// One combination of label values. Its address stays; it lives as long as its registry.
+class metric_series {
+public:
+    /// Where the calling thread records. Allocates at a thread's first use of the series; when
+    /// there is no memory, the thread uses the shared words.
+    [[nodiscard]] metric_place place() noexcept {
+        const std::size_t shard = metric_shard_of_thread();
+        if (shard < shards_) {
+            metric_word* const words = words_[shard].load(std::memory_order_relaxed);
+            if (words != nullptr) return {words, shard};
+        }
+        return first_place(shard);
+    }
+    /// The first of the words that all threads may use, always there.
+    [[nodiscard]] metric_word* shared_place() noexcept {
+        return words_[shared_metric_shard].load(std::memory_order_relaxed);
+    }
+    [[nodiscard]] const std::vector<double>& bounds() const noexcept { return *bounds_; }
+    /// Words of shard \p i; null when no thread has recorded there.
+    [[nodiscard]] const metric_word* words(std::size_t i) const noexcept {
+        return words_[i].load(std::memory_order_acquire);
+    }
+
+private:
+    friend class metric_family;
+    [[nodiscard, gnu::cold]] LLMX_DECL metric_place first_place(std::size_t shard) noexcept;
+
+    std::unique_ptr<std::atomic<metric_word*>[]> words_;
+    std::size_t shards_ = 0, count_ = 0;
+    const std::vector<double>* bounds_ = nullptr;
+    metric_storage* storage_ = nullptr;
+    std::uint64_t hash_ = 0;
+    /// The values, a byte 0xFF behind each, which no UTF-8 has.
+    std::string key_;
+    /// `name="value",name="value"`, escaped.
+    std::string labels_;
+    std::atomic<metric_series*> next_{nullptr};
+};
+
+/// All series of one name.
+///
+/// A series is found in an open-addressed table of pointers without a lock. A full table is
+/// replaced by one of twice its size; old ones stay until the end, because others may be
+/// reading them, and together have no more slots than the newest.
+class metric_family {
+public:
+    /// Label values have at most so many bytes; longer ones are cut before the code point that
+    /// does not fit.
+    static constexpr std::size_t max_value = 256;
+    static constexpr std::size_t max_labels = 16;
+
+    /// \p overflow counts what goes to the series "other"; may be null. The storage's mutex is held.
+    LLMX_DECL metric_family(metric_storage& storage, metric_description what, std::size_t max_series,
+                            metric_series* overflow);
+    metric_family(const metric_family&) = delete;
+    metric_family& operator=(const metric_family&) = delete;
+
+    /// \p values: one for each label. Takes the storage's mutex when there is no such series yet.
+    [[nodiscard]] LLMX_DECL metric_series& find(std::span<const std::string_view> values) noexcept;
+    /// Appends the family in the text format; nothing when it has no series.
+    LLMX_DECL void append(std::string& out, std::vector<std::uint64_t>& scratch) const;
+    [[nodiscard]] const metric_description& what() const noexcept { return what_; }
+    [[nodiscard]] std::size_t size() const noexcept { return size_.load(std::memory_order_relaxed); }
+
+    std::atomic<metric_family*> next{nullptr};
+
+private:
+    struct table {
+        explicit table(std::size_t size) : mask(size - 1), slots(std::make_unique<std::atomic<metric_series*>[]>(size)) {}
+        std::size_t mask;
+        std::unique_ptr<std::atomic<metric_series*>[]> slots;
+    };
+    [[nodiscard]] LLMX_DECL metric_series& find_clean(std::span<const std::string_view> values) noexcept;
+    [[nodiscard]] LLMX_DECL std::uint64_t hash_of(std::span<const std::string_view> values) const noexcept;
+    [[nodiscard]] LLMX_DECL metric_series* look_up(std::uint64_t hash, std::span<const std::string_view> values) const noexcept;
+    /// The storage's mutex is held.
+    LLMX_DECL metric_series& make(std::uint64_t hash, std::span<const std::string_view> values);
+    LLMX_DECL void put(table& t, metric_series& s) const noexcept;
+    LLMX_DECL void write_head();
+    [[nodiscard]] LLMX_DECL metric_series& overflow() noexcept;
+    LLMX_DECL void append_value(std::string& out, const metric_series& s) const;
+    LLMX_DECL void append_histogram(std::string& out, const metric_series& s, std::vector<std::uint64_t>& scratch) const;
+
+    metric_storage* storage_;
+    const metric_description what_;
+    const std::size_t max_series_;
+    metric_series* overflow_counter_;
+    /// The lines before the series, and `le` labels, ready to be written.
+    std::string head_;
+    std::vector<std::string> les_;
+    std::vector<std::unique_ptr<table>> tables_;
+    std::atomic<const table*> table_{nullptr};
+    std::vector<std::unique_ptr<metric_series>> series_;
+    std::atomic<std::size_t> size_{0};
+    std::atomic<metric_series*> first_{nullptr};
+    metric_series* last_ = nullptr;
+    /// The series whose labels all are "other"; listed once it has been used.
+    metric_series* other_ = nullptr;
+    std::atomic<bool> other_used_{false};
+};
+
+/// `name` as Prometheus allows it for a metric ([a-zA-Z_:][a-zA-Z0-9_:]*) or a label (no colon,
+/// not beginning with "__", which Prometheus keeps for itself).
+[[nodiscard]] LLMX_DECL bool valid_metric_name(std::string_view name) noexcept;
+[[nodiscard]] LLMX_DECL bool valid_label_name(std::string_view name) noexcept;
+/// Appends \p text with what is not UTF-8 replaced by U+FFFD.
+LLMX_DECL void append_clean_utf8(std::string& out, std::string_view text);
+/// Shortest text that reads back as \p value; "+Inf", "-Inf", "NaN".
+LLMX_DECL void append_metric_number(std::string& out, double value);
+
+} // namespace llmx::inline v0::detail
+
+
+// ---- llmx/telemetry/metrics.hpp ----
+#include <array>
+#include <chrono>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace llmx::inline v0 {
+
+// The series of a metric: handles as small as a pointer, free to copy, valid as long as their
+// registry. Recording takes no lock and, after a thread's first use of a series, no memory; each
+// thread writes numbers of its own, which share no cache line with those of others. A
+// default-made handle records nothing. Any thread may record at any time, but see `gauge_series`.
+
+/// Goes up only, in whole units.
+class counter_series {
+public:
+    counter_series() = default;
+    explicit counter_series(detail::metric_series* s) noexcept : series_(s) {}
+    static constexpr detail::metric_kind kind = detail::metric_kind::counter;
+
+    void add(std::uint64_t n = 1) const noexcept {
+        if (series_ == nullptr) return;
+        const detail::metric_place p = series_->place();
+        detail::add_to(p.words[0], n, p.shard);
+    }
+
+private:
+    detail::metric_series* series_ = nullptr;
+};
+
+/// Goes up and down by steps from any thread: calls in flight, open connections. Exact when all
+/// steps are done; while another thread takes one, a reader may see a later one first.
+class updown_series {
+public:
+    updown_series() = default;
+    explicit updown_series(detail::metric_series* s) noexcept : series_(s) {}
+    static constexpr detail::metric_kind kind = detail::metric_kind::updown;
+
+    void add(std::int64_t n = 1) const noexcept {
+        if (series_ == nullptr) return;
+        const detail::metric_place p = series_->place();
+        detail::add_to(p.words[0], static_cast<std::uint64_t>(n), p.shard);
+    }
+    void subtract(std::int64_t n = 1) const noexcept { add(-n); }
+
+private:
+    detail::metric_series* series_ = nullptr;
+};
+
+/// A level that is set: a remaining budget, the state of a deployment. One number for all
+/// threads, thus not for what every call of every core sets.
+class gauge_series {
+public:
+    gauge_series() = default;
+    explicit gauge_series(detail::metric_series* s) noexcept : series_(s) {}
+    static constexpr detail::metric_kind kind = detail::metric_kind::gauge;
+
+    LLMX_DECL void set(double value) const noexcept;
+    LLMX_DECL void add(double n) const noexcept;
+
+private:
+    detail::metric_series* series_ = nullptr;
+};
+
+/// How observations are distributed. In one exposition the buckets, their number and the sum
+/// are those of the same observations; only threads beyond `metrics_options::threads` may be
+/// counted before their value is in the sum.
+class histogram_series {
+public:
+    histogram_series() = default;
+    explicit histogram_series(detail::metric_series* s) noexcept : series_(s) {}
+    static constexpr detail::metric_kind kind = detail::metric_kind::histogram;
+
+    /// NaN and infinite values are ignored: one would spoil the sum for good.
+    LLMX_DECL void observe(double value) const noexcept;
+    /// In seconds, Prometheus' unit of time.
+    void observe(duration took) const noexcept { observe(std::chrono::duration<double>(took).count()); }
+
+private:
+    detail::metric_series* series_ = nullptr;
+};
+
+/// The series of one name with \p N labels. As small as a pointer; valid as long as its registry.
+template <class Series, std::size_t N> class metric_family {
+public:
+    using series = Series;
+    metric_family() = default;
+    explicit metric_family(detail::metric_family& f) noexcept : family_(&f) {}
+
+    /// The series of these label values, in the order in which the labels were declared; made by
+    /// its first use, under a lock. Later uses take neither a lock nor memory, and a caller that
+    /// keeps the handle does not search at all.
+    ///
+    /// Values may have any bytes: what is not UTF-8 becomes U+FFFD, and what exceeds 256 bytes is
+    /// cut off. Beyond `metrics_options::max_series` the result is the series whose labels all
+    /// are "other", and `llmx_metrics_overflow_total` counts that.
+    template <class... V>
+        requires(sizeof...(V) == N && (std::convertible_to<const V&, std::string_view> && ...))
+    [[nodiscard]] Series with(const V&... values) const noexcept {
+        if (family_ == nullptr) return Series();
+        const std::array<std::string_view, N> all{std::string_view(values)...};
+        return Series(&family_->find(all));
+    }
+    /// Series there are, "other" not included.
+    [[nodiscard]] std::size_t size() const noexcept { return family_ == nullptr ? 0 : family_->size(); }
+
+private:
+    detail::metric_family* family_ = nullptr;
+};
+template <std::size_t N = 0> using counter_family = metric_family<counter_series, N>;
+template <std::size_t N = 0> using updown_family = metric_family<updown_series, N>;
+template <std::size_t N = 0> using gauge_family = metric_family<gauge_series, N>;
+template <std::size_t N = 0> using histogram_family = metric_family<histogram_series, N>;
+
+struct metrics_options {
+    metrics_options() = default;
+    /// Series of each family. A series takes about 0.4 KiB and a word for each thread that records
+    /// in it, a histogram a word for each bucket.
+    std::size_t max_series = 10'000;
+    /// Threads with numbers of their own, up to 128; 0: twice the processors, at least 16. Others
+    /// share one set, which is slower and correct.
+    std::size_t threads = 0;
+};
+
+/// Bounds for whole calls to models, in seconds.
+[[nodiscard]] inline std::vector<double> latency_buckets() {
+    return {0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300};
+}
+/// \p count bounds from \p first on, each \p factor times the one before.
+[[nodiscard]] LLMX_DECL std::vector<double> exponential_buckets(double first, double factor, std::size_t count);
+
+/// The metrics of a program and their text for Prometheus.
+///
+/// \code
+/// llmx::metrics_registry metrics;
+/// auto requests = metrics.counter("llmx_requests_total", "Calls.", "model", "code").value();
+/// requests.with("gpt-4o", "200").add();
+/// std::string text;
+/// metrics.append(text);
+/// \endcode
+/// The functions that make a family fail with `errc::bad_configuration` for a name that Prometheus
+/// does not allow, more than 16 labels, and a name that another kind of family has; the same
+/// declaration again gives the same family. Names of counters should end with "_total".
+/// Thread-safe. Must outlive its handles.
+class metrics_registry {
+public:
+    static constexpr std::string_view content_type = "text/plain; version=0.0.4; charset=utf-8";
+
+    LLMX_DECL explicit metrics_registry(const metrics_options& o = metrics_options());
+    metrics_registry(const metrics_registry&) = delete;
+    metrics_registry& operator=(const metrics_registry&) = delete;
+    LLMX_DECL ~metrics_registry();
+
+    template <std::convertible_to<std::string_view>... L>
+    [[nodiscard]] result<counter_family<sizeof...(L)>> counter(std::string_view name, std::string_view help,
+                                                               const L&... labels) {
+        return declared<counter_series, sizeof...(L)>(describe(name, help, {std::string_view(labels)...}));
+    }
+    /// A counter in units of which 10^\p digits are one, written exactly: billionths of a dollar
+    /// with \p digits 9.
+    template <std::convertible_to<std::string_view>... L>
+    [[nodiscard]] result<counter_family<sizeof...(L)>> fixed_counter(std::string_view name, std::string_view help,
+                                                                     unsigned digits, const L&... labels) {
+        detail::metric_description d = describe(name, help, {std::string_view(labels)...});
+        d.digits = digits;
+        return declared<counter_series, sizeof...(L)>(std::move(d));
+    }
+    template <std::convertible_to<std::string_view>... L>
+    [[nodiscard]] result<updown_family<sizeof...(L)>> updown(std::string_view name, std::string_view help,
+                                                             const L&... labels) {
+        return declared<updown_series, sizeof...(L)>(describe(name, help, {std::string_view(labels)...}));
+    }
+    template <std::convertible_to<std::string_view>... L>
+    [[nodiscard]] result<gauge_family<sizeof...(L)>> gauge(std::string_view name, std::string_view help,
+                                                           const L&... labels) {
+        return declared<gauge_series, sizeof...(L)>(describe(name, help, {std::string_view(labels)...}));
+    }
+    /// \p bounds: upper bounds of the buckets, rising, at most 64 and finite; "+Inf" is added.
+    template <std::convertible_to<std::string_view>... L>
+    [[nodiscard]] result<histogram_family<sizeof...(L)>> histogram(std::string_view name, std::string_view help,
+                                                                   std::vector<double> bounds, const L&... labels) {
+        detail::metric_description d = describe(name, help, {std::string_view(labels)...});
+        d.bounds = std::move(bounds);
+        return declared<histogram_series, sizeof...(L)>(std::move(d));
+    }
+
+    /// Appends everything in the text format 0.0.4. Families without series are left out. Takes
+    /// no lock; the work is linear in the text.
+    LLMX_DECL void append(std::string& out) const;
+
+private:
+    [[nodiscard]] LLMX_DECL static detail::metric_description describe(std::string_view name, std::string_view help,
+                                                                       std::vector<std::string_view> labels);
+    [[nodiscard]] LLMX_DECL result<detail::metric_family*> declare(detail::metric_description what);
+    LLMX_DECL detail::metric_family& add(detail::metric_description what, std::size_t max_series,
+                                         detail::metric_series* overflow);
+    template <class Series, std::size_t N>
+    [[nodiscard]] result<metric_family<Series, N>> declared(detail::metric_description what) {
+        what.kind = Series::kind;
+        const result<detail::metric_family*> made = declare(std::move(what));
+        if (!made) return made.error();
+        return metric_family<Series, N>(**made);
+    }
+
+    const std::size_t max_series_;
+    detail::metric_storage storage_;
+    std::vector<std::unique_ptr<detail::metric_family>> families_;
+    std::atomic<detail::metric_family*> first_{nullptr};
+    detail::metric_family* overflow_ = nullptr;
+};
+
+} // namespace llmx::inline v0
+
+
 // ---- llmx/settings/environment.hpp ----
 #include <functional>
 #include <map>
@@ -31733,6 +32223,546 @@ LLMX_DECL std::uint64_t log_writer::dropped() const noexcept {
 }
 
 } // namespace llmx::inline v0
+
+// ---- llmx/telemetry/impl/metrics.ipp ----
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <random>
+#include <thread>
+#include <utility>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+inline constexpr std::size_t max_metric_bounds = 64;
+
+[[nodiscard]] LLMX_DECL std::size_t metric_shards(std::size_t threads) noexcept {
+    if (threads == 0) threads = std::max<std::size_t>(16, 2 * std::thread::hardware_concurrency());
+    return 1 + std::min(threads, metric_threads);
+}
+
+/// Why \p d cannot be a family; empty when it can.
+[[nodiscard]] LLMX_DECL std::string metric_fault(const metric_description& d) {
+    const auto quoted = [](std::string_view name) {
+        std::string text = "'";
+        append_clean_utf8(text, name);
+        return text += '\'';
+    };
+    if (!valid_metric_name(d.name)) return "a metric cannot be named " + quoted(d.name);
+    if (d.labels.size() > metric_family::max_labels) return "metric " + quoted(d.name) + " has more than 16 labels";
+    for (std::size_t i = 0; i < d.labels.size(); ++i) {
+        const std::string& label = d.labels[i];
+        if (!valid_label_name(label) || (label == "le" && d.kind == metric_kind::histogram))
+            return "metric " + quoted(d.name) + " cannot have a label " + quoted(label);
+        if (std::find(d.labels.begin(), d.labels.begin() + static_cast<std::ptrdiff_t>(i), label) !=
+            d.labels.begin() + static_cast<std::ptrdiff_t>(i))
+            return "metric " + quoted(d.name) + " has two labels " + quoted(label);
+    }
+    if (d.digits > 18) return "metric " + quoted(d.name) + " has more than 18 digits behind the point";
+    if (d.kind != metric_kind::histogram) return std::string();
+    if (d.bounds.empty() || d.bounds.size() > max_metric_bounds)
+        return "metric " + quoted(d.name) + " needs between 1 and 64 bucket bounds";
+    for (std::size_t i = 0; i < d.bounds.size(); ++i)
+        if (!std::isfinite(d.bounds[i]) || (i != 0 && !(d.bounds[i - 1] < d.bounds[i])))
+            return "the bucket bounds of metric " + quoted(d.name) + " must be finite and rise";
+    return std::string();
+}
+
+/// Whether lines of both would have the same name.
+[[nodiscard]] LLMX_DECL bool metric_names_meet(const metric_description& a, const metric_description& b) {
+    if (a.name == b.name) return true;
+    const auto adds = [](const metric_description& longer, const metric_description& base) {
+        if (base.kind != metric_kind::histogram || !longer.name.starts_with(base.name)) return false;
+        const std::string_view rest = std::string_view(longer.name).substr(base.name.size());
+        return rest == "_bucket" || rest == "_sum" || rest == "_count";
+    };
+    return adds(a, b) || adds(b, a);
+}
+
+} // namespace detail
+
+LLMX_DECL void gauge_series::set(double value) const noexcept {
+    if (series_ == nullptr) return;
+    series_->shared_place()->store(std::bit_cast<std::uint64_t>(value), std::memory_order_relaxed);
+}
+
+LLMX_DECL void gauge_series::add(double n) const noexcept {
+    if (series_ == nullptr) return;
+    detail::add_to(*series_->shared_place(), n, detail::shared_metric_shard);
+}
+
+LLMX_DECL void histogram_series::observe(double value) const noexcept {
+    if (series_ == nullptr || !std::isfinite(value)) return;
+    const std::vector<double>& bounds = series_->bounds();
+    std::size_t bucket = 0;
+    while (bucket != bounds.size() && value > bounds[bucket]) ++bucket;
+    const detail::metric_place p = series_->place();
+    const auto record = [&](detail::metric_word* copy) {
+        detail::add_to(copy[1 + bucket], std::uint64_t{1}, p.shard);
+        detail::add_to(copy[0], value, p.shard);
+    };
+    if (p.shard == detail::shared_metric_shard) return record(p.words + 1);
+    // A latch: whoever reads finds one copy that is not being written, also when this thread loses
+    // its processor in between. Odd: the first copy is being written.
+    const std::uint64_t sequence = p.words[0].load(std::memory_order_relaxed);
+    p.words[0].store(sequence + 1, std::memory_order_release);
+    record(p.words + 1);
+    p.words[0].store(sequence + 2, std::memory_order_release);
+    record(p.words + 1 + bounds.size() + 2);
+}
+
+LLMX_DECL std::vector<double> exponential_buckets(double first, double factor, std::size_t count) {
+    std::vector<double> bounds;
+    for (; count != 0; --count, first *= factor) bounds.push_back(first);
+    return bounds;
+}
+
+LLMX_DECL metrics_registry::metrics_registry(const metrics_options& o)
+    : max_series_(o.max_series), storage_(detail::metric_shards(o.threads)) {
+    std::random_device device;
+    for (std::uint64_t& s : storage_.salt) s = (std::uint64_t{device()} << 32) | device();
+    detail::metric_description d =
+        describe("llmx_metrics_overflow_total",
+                 "Look-ups of a series that its metric had no room for; their values are in the series \"other\".",
+                 {"metric"});
+    overflow_ = &add(std::move(d), static_cast<std::size_t>(-1), nullptr);
+}
+
+LLMX_DECL metrics_registry::~metrics_registry() = default;
+
+LLMX_DECL detail::metric_description metrics_registry::describe(std::string_view name, std::string_view help,
+                                                                std::vector<std::string_view> labels) {
+    detail::metric_description d;
+    d.name = name;
+    d.help = help;
+    d.labels.assign(labels.begin(), labels.end());
+    return d;
+}
+
+LLMX_DECL detail::metric_family& metrics_registry::add(detail::metric_description what, std::size_t max_series,
+                                                       detail::metric_series* overflow) {
+    families_.push_back(nullptr);
+    try {
+        families_.back() =
+            std::make_unique<detail::metric_family>(storage_, std::move(what), max_series, overflow);
+    } catch (...) {
+        families_.pop_back();
+        throw;
+    }
+    detail::metric_family* const made = families_.back().get();
+    (families_.size() == 1 ? first_ : families_[families_.size() - 2]->next).store(made, std::memory_order_release);
+    return *made;
+}
+
+LLMX_DECL result<detail::metric_family*> metrics_registry::declare(detail::metric_description what) {
+    if (std::string fault = detail::metric_fault(what); !fault.empty())
+        return error(errc::bad_configuration, std::move(fault));
+    detail::metric_series* overflow = nullptr;
+    if (!what.labels.empty()) {
+        const std::string_view name = what.name;
+        overflow = &overflow_->find(std::span<const std::string_view>(&name, 1));
+    }
+    const std::lock_guard<std::mutex> lock(storage_.mutex);
+    for (const auto& f : families_) {
+        if (f->what() == what) return f.get();
+        if (detail::metric_names_meet(f->what(), what))
+            return error(errc::bad_configuration, "metric '" + what.name + "' is declared in two ways: as '" +
+                                                      f->what().name + "' with another type, help, labels or buckets");
+    }
+    return &add(std::move(what), max_series_, overflow);
+}
+
+LLMX_DECL void metrics_registry::append(std::string& out) const {
+    std::vector<std::uint64_t> scratch;
+    for (const detail::metric_family* f = first_.load(std::memory_order_acquire); f != nullptr;
+         f = f->next.load(std::memory_order_acquire))
+        f->append(out, scratch);
+}
+
+} // namespace llmx::inline v0
+
+// ---- llmx/telemetry/impl/metric_exposition.ipp ----
+
+#include <bit>
+#include <charconv>
+#include <cmath>
+
+// Prometheus' text format 0.0.4: prometheus.io/docs/instrumenting/exposition_formats
+
+namespace llmx::inline v0::detail {
+
+LLMX_DECL bool valid_label_name(std::string_view name) noexcept {
+    if (name.empty() || name.starts_with("__") || (name[0] >= '0' && name[0] <= '9')) return false;
+    for (const char c : name)
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_')) return false;
+    return true;
+}
+
+LLMX_DECL bool valid_metric_name(std::string_view name) noexcept {
+    if (name.empty() || (name[0] >= '0' && name[0] <= '9')) return false;
+    for (const char c : name)
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == ':'))
+            return false;
+    return true;
+}
+
+LLMX_DECL void append_clean_utf8(std::string& out, std::string_view text) {
+    const char* p = text.data();
+    for (const char* const end = p + text.size(); p != end;) {
+        const std::size_t n = utf8_sequence(p, end);
+        if (n != 0) out.append(p, n);
+        else out += "\xef\xbf\xbd";
+        p += n != 0 ? n : utf8_maximal_subpart(p, end);
+    }
+}
+
+LLMX_DECL void append_metric_number(std::string& out, double value) {
+    if (std::isnan(value)) {
+        out += "NaN";
+        return;
+    }
+    if (std::isinf(value)) {
+        out += value > 0 ? "+Inf" : "-Inf";
+        return;
+    }
+    char text[32];
+    out.append(text, std::to_chars(text, text + sizeof text, value).ptr);
+}
+
+LLMX_DECL void append_metric_count(std::string& out, std::uint64_t value) {
+    char text[24];
+    out.append(text, std::to_chars(text, text + sizeof text, value).ptr);
+}
+
+/// \p value units of which 10^\p digits are one, exactly.
+LLMX_DECL void append_fixed(std::string& out, std::uint64_t value, unsigned digits) {
+    char text[24];
+    const auto size = static_cast<std::size_t>(std::to_chars(text, text + sizeof text, value).ptr - text);
+    if (digits == 0) {
+        out.append(text, size);
+        return;
+    }
+    std::size_t whole = 0;
+    if (size > digits) out.append(text, whole = size - digits);
+    else out += '0';
+    std::size_t end = size;
+    while (end > whole && text[end - 1] == '0') --end;
+    if (end == whole) return;
+    out += '.';
+    if (size < digits) out.append(digits - size, '0');
+    out.append(text + whole, end - whole);
+}
+
+LLMX_DECL void metric_family::write_head() {
+    static constexpr std::string_view types[] = {"counter", "gauge", "gauge", "histogram"};
+    head_ = "# HELP " + what_.name + ' ';
+    std::string help;
+    append_clean_utf8(help, what_.help);
+    for (const char c : help) {
+        if (c == '\n') head_ += "\\n";
+        else if (c == '\\') head_ += "\\\\";
+        else head_ += c;
+    }
+    head_ += "\n# TYPE " + what_.name + ' ';
+    head_ += types[static_cast<std::size_t>(what_.kind)];
+    head_ += '\n';
+    if (what_.kind != metric_kind::histogram) return;
+    const auto le = [this](double bound) {
+        std::string& text = les_.emplace_back("le=\"");
+        append_metric_number(text, bound);
+        text += "\"} ";
+    };
+    for (const double bound : what_.bounds) le(bound);
+    le(HUGE_VAL);
+}
+
+LLMX_DECL void metric_family::append_value(std::string& out, const metric_series& s) const {
+    std::uint64_t sum = 0;
+    for (std::size_t i = 0; i < storage_->shards; ++i)
+        if (const metric_word* const w = s.words(i)) sum += w->load(std::memory_order_relaxed);
+    out += what_.name;
+    if (!s.labels_.empty()) ((out += '{') += s.labels_) += '}';
+    out += ' ';
+    switch (what_.kind) {
+    case metric_kind::counter: append_fixed(out, sum, what_.digits); break;
+    case metric_kind::updown: {
+        // Two's complement: the sum of the shards is right although each may be below zero.
+        const auto level = static_cast<std::int64_t>(sum);
+        if (level < 0) out += '-';
+        append_metric_count(out, level < 0 ? 0 - sum : sum);
+        break;
+    }
+    default: append_metric_number(out, std::bit_cast<double>(sum));
+    }
+    out += '\n';
+}
+
+/// Adds one shard of a histogram to \p counts and \p sum: what its thread had recorded at one
+/// moment.
+LLMX_DECL void read_histogram(const metric_word* words, std::vector<std::uint64_t>& counts, double& sum) {
+    // Read again as long as the thread goes on recording meanwhile. One that does nothing else could
+    // make this endless: at last the numbers are taken as they are, an observation half in.
+    constexpr int tries = 10'000;
+    const std::size_t n = counts.size() / 2;
+    for (int i = 0;; ++i) {
+        const std::uint64_t before = words[0].load(std::memory_order_acquire);
+        const metric_word* const copy = words + 1 + (before % 2 == 0 ? 0 : n + 1);
+        const double shard_sum = std::bit_cast<double>(copy[0].load(std::memory_order_acquire));
+        for (std::size_t b = 0; b < n; ++b) counts[n + b] = copy[1 + b].load(std::memory_order_acquire);
+        if (words[0].load(std::memory_order_relaxed) != before && i != tries) continue;
+        sum += shard_sum;
+        for (std::size_t b = 0; b < n; ++b) counts[b] += counts[n + b];
+        return;
+    }
+}
+
+LLMX_DECL void metric_family::append_histogram(std::string& out, const metric_series& s,
+                                               std::vector<std::uint64_t>& scratch) const {
+    double sum = 0;
+    scratch.assign(2 * les_.size(), 0);
+    for (std::size_t i = 0; i < storage_->shards; ++i)
+        if (const metric_word* const w = s.words(i)) read_histogram(w, scratch, sum);
+    std::uint64_t below = 0;
+    for (std::size_t b = 0; b < les_.size(); ++b) {
+        below += scratch[b];
+        (out += what_.name) += "_bucket{";
+        if (!s.labels_.empty()) (out += s.labels_) += ',';
+        out += les_[b];
+        append_metric_count(out, below);
+        out += '\n';
+    }
+    const auto line = [&](std::string_view suffix) {
+        (out += what_.name) += suffix;
+        if (!s.labels_.empty()) ((out += '{') += s.labels_) += '}';
+        out += ' ';
+    };
+    line("_sum");
+    append_metric_number(out, sum);
+    out += '\n';
+    line("_count");
+    append_metric_count(out, below);
+    out += '\n';
+}
+
+LLMX_DECL void metric_family::append(std::string& out, std::vector<std::uint64_t>& scratch) const {
+    const metric_series* s = first_.load(std::memory_order_acquire);
+    const metric_series* const other = other_used_.load(std::memory_order_relaxed) ? other_ : nullptr;
+    if (s == nullptr && other == nullptr) return;
+    out += head_;
+    const auto one = [&](const metric_series& which) {
+        if (what_.kind == metric_kind::histogram) append_histogram(out, which, scratch);
+        else append_value(out, which);
+    };
+    for (; s != nullptr; s = s->next_.load(std::memory_order_acquire)) one(*s);
+    if (other != nullptr) one(*other);
+}
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/telemetry/impl/metric_family.ipp ----
+
+#include <array>
+#include <cstring>
+#include <exception>
+#include <utility>
+
+namespace llmx::inline v0::detail {
+
+inline constexpr std::string_view other_label_value = "other";
+
+LLMX_DECL metric_place metric_series::first_place(std::size_t shard) noexcept {
+    if (shard < shards_ && shard != shared_metric_shard) {
+        try {
+            metric_word* const words = storage_->arenas[shard].take(count_);
+            words_[shard].store(words, std::memory_order_release);
+            return {words, shard};
+        } catch (const std::exception&) {
+            // No memory: the shared words are always there.
+        }
+    }
+    return {words_[shared_metric_shard].load(std::memory_order_relaxed), shared_metric_shard};
+}
+
+LLMX_DECL metric_family::metric_family(metric_storage& storage, metric_description what, std::size_t max_series,
+                                       metric_series* overflow)
+    : storage_(&storage), what_(std::move(what)), max_series_(max_series), overflow_counter_(overflow) {
+    tables_.push_back(std::make_unique<table>(8));
+    table_.store(tables_.back().get(), std::memory_order_release);
+    write_head();
+    if (what_.labels.empty()) {
+        (void)make(hash_of({}), {});
+        return;
+    }
+    std::array<std::string_view, max_labels> others;
+    others.fill(other_label_value);
+    const std::span<const std::string_view> values(others.data(), what_.labels.size());
+    other_ = &make(hash_of(values), values);
+}
+
+LLMX_DECL std::uint64_t metric_family::hash_of(std::span<const std::string_view> values) const noexcept {
+    // Folded products of 64 by 64 bits with a secret factor (wyhash).
+    __extension__ using wide = unsigned __int128;
+    const std::uint64_t factor = storage_->salt[1] | 1;
+    std::uint64_t hash = storage_->salt[0];
+    const auto mix = [&hash, factor](std::uint64_t word) {
+        const wide product = static_cast<wide>(hash ^ word) * factor;
+        hash = static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+    };
+    for (const std::string_view v : values) {
+        std::size_t at = 0;
+        for (; v.size() - at >= 8; at += 8) {
+            std::uint64_t word;
+            std::memcpy(&word, v.data() + at, 8);
+            mix(word);
+        }
+        std::uint64_t rest = 0;
+        if (at != v.size()) std::memcpy(&rest, v.data() + at, v.size() - at);
+        mix(rest);
+        mix(v.size());
+    }
+    return hash;
+}
+
+[[nodiscard]] LLMX_DECL bool is_metric_key(std::string_view key, std::span<const std::string_view> values) noexcept {
+    for (const std::string_view v : values) {
+        if (key.size() <= v.size() || !key.starts_with(v) || key[v.size()] != '\xff') return false;
+        key.remove_prefix(v.size() + 1);
+    }
+    return key.empty();
+}
+
+LLMX_DECL metric_series* metric_family::look_up(std::uint64_t hash,
+                                                std::span<const std::string_view> values) const noexcept {
+    const table& t = *table_.load(std::memory_order_acquire);
+    for (std::size_t i = hash & t.mask;; i = (i + 1) & t.mask) {
+        metric_series* const s = t.slots[i].load(std::memory_order_acquire);
+        if (s == nullptr || (s->hash_ == hash && is_metric_key(s->key_, values))) return s;
+    }
+}
+
+LLMX_DECL void metric_family::put(table& t, metric_series& s) const noexcept {
+    std::size_t i = s.hash_ & t.mask;
+    while (t.slots[i].load(std::memory_order_relaxed) != nullptr) i = (i + 1) & t.mask;
+    t.slots[i].store(&s, std::memory_order_release);
+}
+
+LLMX_DECL metric_series& metric_family::make(std::uint64_t hash, std::span<const std::string_view> values) {
+    auto made = std::make_unique<metric_series>();
+    metric_series& s = *made;
+    s.shards_ = storage_->shards;
+    s.count_ = what_.words();
+    s.bounds_ = &what_.bounds;
+    s.storage_ = storage_;
+    s.hash_ = hash;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        s.key_.append(values[i]) += '\xff';
+        if (i != 0) s.labels_ += ',';
+        s.labels_.append(what_.labels[i]) += "=\"";
+        for (const char c : values[i]) {
+            if (c == '\n') s.labels_ += "\\n";
+            else if (c == '\\' || c == '"') (s.labels_ += '\\') += c;
+            else s.labels_ += c;
+        }
+        s.labels_ += '"';
+    }
+    s.words_ = std::make_unique<std::atomic<metric_word*>[]>(s.shards_);
+    s.words_[shared_metric_shard].store(storage_->arenas[shared_metric_shard].take(s.count_), std::memory_order_release);
+    if (series_.size() + 1 > (tables_.back()->mask + 1) / 2) {
+        auto larger = std::make_unique<table>((tables_.back()->mask + 1) * 2);
+        for (const auto& old : series_) put(*larger, *old);
+        tables_.push_back(std::move(larger));
+        table_.store(tables_.back().get(), std::memory_order_release);
+    }
+    series_.push_back(std::move(made));
+    // Nothing below throws.
+    put(*tables_.back(), s);
+    if (series_.size() == 1 && !what_.labels.empty()) return s; // "other"
+    (last_ == nullptr ? first_ : last_->next_).store(&s, std::memory_order_release);
+    last_ = &s;
+    size_.fetch_add(1, std::memory_order_relaxed);
+    return s;
+}
+
+LLMX_DECL metric_series& metric_family::overflow() noexcept {
+    if (overflow_counter_ != nullptr) {
+        const metric_place p = overflow_counter_->place();
+        add_to(p.words[0], std::uint64_t{1}, p.shard);
+    }
+    if (!other_used_.load(std::memory_order_relaxed)) other_used_.store(true, std::memory_order_relaxed);
+    return *other_;
+}
+
+LLMX_DECL metric_series& metric_family::find_clean(std::span<const std::string_view> values) noexcept {
+    const std::uint64_t hash = hash_of(values);
+    metric_series* found = look_up(hash, values);
+    if (found == nullptr) {
+        // The limit is looked at first: beyond it strangers' values cost no lock.
+        if (size() >= max_series_) return overflow();
+        const std::lock_guard<std::mutex> lock(storage_->mutex);
+        found = look_up(hash, values);
+        if (found == nullptr) {
+            if (size() >= max_series_) return overflow();
+            try {
+                return make(hash, values);
+            } catch (const std::exception&) {
+                return overflow();
+            }
+        }
+    }
+    if (found == other_ && !other_used_.load(std::memory_order_relaxed))
+        other_used_.store(true, std::memory_order_relaxed);
+    return *found;
+}
+
+LLMX_DECL metric_series& metric_family::find(std::span<const std::string_view> values) noexcept {
+    bool clean = true;
+    for (const std::string_view v : values) clean = clean && v.size() <= max_value && valid_utf8(v);
+    if (clean) return find_clean(values);
+    // Without the heap: a caller's odd bytes must not cost more than others.
+    std::array<std::array<char, max_value>, max_labels> memory;
+    std::array<std::string_view, max_labels> cleaned;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        std::size_t n = 0;
+        const char* p = values[i].data();
+        for (const char* const end = p + values[i].size(); p != end;) {
+            std::string_view piece(p, utf8_sequence(p, end));
+            p += piece.empty() ? utf8_maximal_subpart(p, end) : piece.size();
+            if (piece.empty()) piece = "\xef\xbf\xbd";
+            if (piece.size() > max_value - n) break;
+            std::memcpy(memory[i].data() + n, piece.data(), piece.size());
+            n += piece.size();
+        }
+        cleaned[i] = std::string_view(memory[i].data(), n);
+    }
+    return find_clean(std::span<const std::string_view>(cleaned.data(), values.size()));
+}
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/telemetry/impl/metric_shard.ipp ----
+
+namespace llmx::inline v0::detail {
+
+/// Gives the number back when its thread ends. What later destructors record goes to the
+/// shared shard.
+struct metric_thread_holder {
+    metric_thread_holder() noexcept { metric_thread_number = metric_thread_numbers::of_process().take(); }
+    metric_thread_holder(const metric_thread_holder&) = delete;
+    metric_thread_holder& operator=(const metric_thread_holder&) = delete;
+    ~metric_thread_holder() {
+        metric_thread_numbers::of_process().give_back(metric_thread_number);
+        metric_thread_number = shared_metric_shard;
+    }
+};
+
+LLMX_DECL std::size_t take_metric_thread_number() noexcept {
+    static thread_local metric_thread_holder holder;
+    return metric_thread_number;
+}
+
+} // namespace llmx::inline v0::detail
 
 // ---- llmx/settings/impl/environment.ipp ----
 

@@ -107,6 +107,7 @@
 #include <llmx/telemetry/access_record.hpp>
 #include <llmx/telemetry/log_sink.hpp>
 #include <llmx/telemetry/log_writer.hpp>
+#include <llmx/telemetry/metrics.hpp>
 #include <llmx/settings/assemble.hpp>
 #include <llmx/settings/environment.hpp>
 #include <llmx/settings/gateway_settings.hpp>
