@@ -6024,6 +6024,292 @@ private:
 
 } // namespace llmx::inline v0
 
+// ---- llmx/storage/counter_store.hpp ----
+#include <boost/asio/awaitable.hpp>
+
+#include <cstdint>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// A time to live that never ends.
+inline constexpr duration no_ttl = duration::max();
+
+/// A share of a limit that its holder may use without asking again.
+struct counter_lease {
+    counter_lease() = default;
+    /// Units taken; fewer than asked for when the limit has no more, and 0 when it has none.
+    std::int64_t granted = 0;
+    /// Units of the limit that were left after that.
+    std::int64_t left = 0;
+    /// Time until the window ends and the whole limit is there again.
+    duration ends_in{};
+    /// The window the units belong to, for `give_back`.
+    std::uint64_t window = 0;
+};
+
+/// Numbers that processes share: limits, budgets, cool-downs.
+///
+/// Limits work on leases: a process takes a share of a limit ahead and counts calls against it
+/// in memory, so that a call never waits for the store; when little is left, it takes the next
+/// share in the background (`runtime::background`) and gives back what it did not need.
+///
+/// For every store: functions may be called from any thread, and each of them is one atomic step
+/// for all users of the same data. Text that is passed must stay valid until the awaitable
+/// completes. Each fails with `errc::cancelled` when \p stop is cancelled before it has had an
+/// effect; cancelled later, a store that is reached through a network cannot know whether it had
+/// one. \p stop belongs to the awaiting thread. Other failures: `errc::invalid_request` for an
+/// argument out of range, `errc::shed` when a limit of the store's own is reached, and the
+/// codes of the network. Nothing is retried.
+class counter_store {
+public:
+    virtual ~counter_store() = default;
+    /// Adds \p delta, which may be negative, to \p key, which begins at 0, and gives the sum, which
+    /// stays within 64 bits. \p ttl counts from the addition that made the key; later ones do not
+    /// change it.
+    virtual boost::asio::awaitable<result<std::int64_t>> add(std::string_view key, std::int64_t delta, duration ttl,
+                                                             cancellation& stop) = 0;
+    /// 0 when there is no such key.
+    virtual boost::asio::awaitable<result<std::int64_t>> get(std::string_view key, cancellation& stop) = 0;
+    /// Takes up to \p amount units of the \p limit that \p key has in each \p window. A window
+    /// begins with the first lease after the end of the one before. A limit that differs from that
+    /// of earlier leases counts from now on. Keys of leases and of `add` are different ones.
+    virtual boost::asio::awaitable<result<counter_lease>> take(std::string_view key, std::int64_t amount,
+                                                               std::int64_t limit, duration window,
+                                                               cancellation& stop) = 0;
+    /// Gives \p amount units of \p lease back, at most those granted, in its window; they lapse when
+    /// it is over.
+    virtual boost::asio::awaitable<result<void>> give_back(std::string_view key, const counter_lease& lease,
+                                                           std::int64_t amount, cancellation& stop) = 0;
+    virtual boost::asio::awaitable<result<void>> erase(std::string_view key, cancellation& stop) = 0;
+};
+
+} // namespace llmx::inline v0
+
+// ---- llmx/storage/blob_store.hpp ----
+#include <boost/asio/awaitable.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// Large values by key: uploaded files, results of batches. Kept until they are erased.
+///
+/// Written whole or piece by piece (`append`), read whole or piece by piece (`read`). Threads,
+/// arguments, cancellation and failures: see `counter_store`.
+class blob_store {
+public:
+    virtual ~blob_store() = default;
+    /// Makes or replaces a blob.
+    virtual boost::asio::awaitable<result<void>> put(std::string_view key, std::string bytes, cancellation& stop) = 0;
+    /// Adds \p bytes at \p offset, which must be the blob's size (`errc::conflict` if not): a
+    /// piece that is sent twice is not stored twice. At 0 it makes the blob.
+    virtual boost::asio::awaitable<result<void>> append(std::string_view key, std::uint64_t offset, std::string_view bytes,
+                                                        cancellation& stop) = 0;
+    /// At most \p most bytes from \p offset on; empty at the end, `errc::not_found` without such a blob.
+    virtual boost::asio::awaitable<result<std::string>> read(std::string_view key, std::uint64_t offset, std::size_t most,
+                                                             cancellation& stop) = 0;
+    /// Nothing when there is no such blob.
+    virtual boost::asio::awaitable<result<std::optional<std::uint64_t>>> size(std::string_view key, cancellation& stop) = 0;
+    /// False when there was no such blob.
+    virtual boost::asio::awaitable<result<bool>> erase(std::string_view key, cancellation& stop) = 0;
+};
+
+} // namespace llmx::inline v0
+
+// ---- llmx/storage/kv_store.hpp ----
+#include <boost/asio/awaitable.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// Values by key, any bytes, each with a time to live: caches, sessions, locks.
+///
+/// A value may be gone before its time: a store with bounded memory may evict it. Threads,
+/// arguments, cancellation and failures: see `counter_store`.
+class kv_store {
+public:
+    virtual ~kv_store() = default;
+    /// Nothing when there is no such key.
+    virtual boost::asio::awaitable<result<std::optional<std::string>>> get(std::string_view key, cancellation& stop) = 0;
+    /// Puts \p value in the place of the one before and its time to live.
+    virtual boost::asio::awaitable<result<void>> put(std::string_view key, std::string value, duration ttl,
+                                                     cancellation& stop) = 0;
+    /// False when the key has a value, which stays.
+    virtual boost::asio::awaitable<result<bool>> put_if_absent(std::string_view key, std::string value, duration ttl,
+                                                               cancellation& stop) = 0;
+    /// False when there was no such key.
+    virtual boost::asio::awaitable<result<bool>> erase(std::string_view key, cancellation& stop) = 0;
+};
+
+} // namespace llmx::inline v0
+
+// ---- llmx/storage/row_store.hpp ----
+#include <boost/asio/awaitable.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace llmx::inline v0 {
+
+enum class column_type : std::uint8_t {
+    integer, ///< 64 bits
+    real,
+    text, ///< any bytes
+};
+
+struct table_column {
+    table_column() = default;
+    table_column(std::string n, column_type t) : name(std::move(n)), type(t) {}
+    std::string name;
+    column_type type = column_type::text;
+    friend bool operator==(const table_column&, const table_column&) = default;
+};
+
+/// The columns of a table, which never change. The first one is the key: an integer or a text,
+/// never empty. Names consist of lower-case letters, digits and underscores.
+struct table_schema {
+    table_schema() = default;
+    table_schema(std::string n, std::vector<table_column> c, bool u = false)
+        : name(std::move(n)), columns(std::move(c)), unique(u) {}
+    std::string name;
+    std::vector<table_column> columns;
+    /// One row for each key, as for records that change; otherwise a log, in which rows of the same
+    /// key stand in the order of their coming.
+    bool unique = false;
+    friend bool operator==(const table_schema&, const table_schema&) = default;
+};
+
+/// A value of a row. Empty means that there is none.
+using row_value = std::variant<std::monostate, std::int64_t, double, std::string>;
+/// One value for each column.
+using table_row = std::vector<row_value>;
+
+/// A range of keys and the part of its rows that is wanted.
+struct row_range {
+    row_range() = default;
+    /// Keys from \p first on, and less than \p end; empty: no bound.
+    row_value first, end;
+    /// From the largest key down.
+    bool descending = false;
+    /// Rows of a page, 1 to `most_rows`.
+    std::size_t limit = 100;
+    /// `row_page::next` of the page before; empty for the first. Order and bounds must be the same.
+    std::string after;
+
+    static constexpr std::size_t most_rows = 1000;
+};
+
+struct row_page {
+    row_page() = default;
+    std::vector<table_row> rows;
+    /// For the next page; empty when this was the last. Opaque. Rows that come or go meanwhile
+    /// move no other row to another page.
+    std::string next;
+};
+
+/// Rows in tables of fixed columns, found by key: a spend log, virtual keys, teams.
+///
+/// Threads, arguments, cancellation and failures: see `counter_store`; besides, `errc::not_found`
+/// for a table that does not exist, `errc::invalid_request` for rows that do not fit its columns.
+class row_store {
+public:
+    virtual ~row_store() = default;
+    /// Makes the table unless it exists. `errc::conflict` when it does with other columns.
+    virtual boost::asio::awaitable<result<void>> create(const table_schema& table, cancellation& stop) = 0;
+    /// Adds \p rows, all or none. `errc::conflict` when a unique table has a key of theirs.
+    virtual boost::asio::awaitable<result<void>> append(std::string_view table, std::vector<table_row> rows,
+                                                        cancellation& stop) = 0;
+    /// Adds \p row to a unique table, or puts it in the place of the one with its key.
+    virtual boost::asio::awaitable<result<void>> put(std::string_view table, table_row row, cancellation& stop) = 0;
+    /// The row of a unique table with \p key.
+    virtual boost::asio::awaitable<result<std::optional<table_row>>> find(std::string_view table, const row_value& key,
+                                                                          cancellation& stop) = 0;
+    /// One page of the rows in \p range, ordered by key.
+    virtual boost::asio::awaitable<result<row_page>> query(std::string_view table, const row_range& range,
+                                                           cancellation& stop) = 0;
+    /// Removes all rows whose key is in the bounds of \p range, whatever its page; gives their number.
+    virtual boost::asio::awaitable<result<std::size_t>> erase(std::string_view table, const row_range& range,
+                                                              cancellation& stop) = 0;
+};
+
+} // namespace llmx::inline v0
+
+// ---- llmx/storage/memory.hpp ----
+#include <cstddef>
+#include <functional>
+#include <memory>
+
+namespace llmx::inline v0 {
+
+/// Limits of a `memory_store`. Bytes are those of keys and values and a fixed amount for each
+/// entry, about what the containers need.
+struct memory_store_options {
+    memory_store_options() = default;
+    /// Counters and windows of limits together. Full, the ones nearest to their end give way; those
+    /// without an end never do, and when there are only such, a new one fails with `errc::shed`.
+    std::size_t max_counters = 100'000;
+    /// Values of the `kv_store`. Full, expired ones go first, then the ones longest not used. A
+    /// value that exceeds a sixteenth of it fails with `errc::shed`.
+    std::size_t max_kv_bytes = std::size_t{64} * 1024 * 1024;
+    /// Rows of all tables. A log that has no room drops its oldest rows, at most its own; a unique
+    /// table fails with `errc::shed`.
+    std::size_t max_row_bytes = std::size_t{64} * 1024 * 1024;
+    std::size_t max_tables = 64;
+    /// Blobs. Nothing gives way: what does not fit fails with `errc::shed`.
+    std::size_t max_blob_bytes = std::size_t{64} * 1024 * 1024;
+    /// The time that times to live are measured on; thread-safe. Null: the steady clock.
+    std::function<time_point()> now;
+};
+
+namespace detail {
+class memory_counters;
+class memory_values;
+class memory_tables;
+class memory_blobs;
+} // namespace detail
+
+/// All four stores in the memory of one process, which forgets them when it ends.
+///
+/// For tests, for a gateway of one process, and as the local half of a shared store. All threads
+/// may use it. Each function does its work when it is called, under the lock of one of some
+/// shards for counters and values, and of one store for rows and blobs; the awaitable is complete
+/// then. Locks are held for O(log n) steps, and as many as there are rows or bytes to copy.
+class memory_store {
+public:
+    LLMX_DECL explicit memory_store(const memory_store_options& o = memory_store_options());
+    memory_store(const memory_store&) = delete;
+    memory_store& operator=(const memory_store&) = delete;
+    LLMX_DECL ~memory_store();
+
+    [[nodiscard]] LLMX_DECL counter_store& counters() noexcept;
+    [[nodiscard]] LLMX_DECL kv_store& values() noexcept;
+    [[nodiscard]] LLMX_DECL row_store& rows() noexcept;
+    [[nodiscard]] LLMX_DECL blob_store& blobs() noexcept;
+
+private:
+    std::unique_ptr<detail::memory_counters> counters_;
+    std::unique_ptr<detail::memory_values> values_;
+    std::unique_ptr<detail::memory_tables> rows_;
+    std::unique_ptr<detail::memory_blobs> blobs_;
+};
+
+} // namespace llmx::inline v0
+
+
 // ---- llmx/policies/routers.hpp ----
 #include <concepts>
 #include <cstddef>
@@ -14226,6 +14512,172 @@ using server = basic_server<Gateway, key_authenticator, Endpoints...>;
 
 } // namespace llmx::inline v0
 
+// ---- llmx/testing/failing_store.hpp ----
+#include <cstddef>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+namespace llmx::inline v0::testing {
+
+/// Which calls of a store fail. Thread-safe.
+class store_faults {
+public:
+    /// The \p n-th call from now (1 is the next) fails with \p e and has no effect.
+    void fail_call(std::size_t n, error e) {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        faults_.insert_or_assign(calls_ + n, std::move(e));
+    }
+    /// Every call from now on, until `recover`.
+    void fail_always(error e) {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        always_ = std::move(e);
+    }
+    void recover() {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        always_.reset();
+        faults_.clear();
+    }
+    /// Calls since the beginning, those that failed included.
+    [[nodiscard]] std::size_t calls() const {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        return calls_;
+    }
+    /// Counts a call; why it fails, or nothing.
+    [[nodiscard]] std::optional<error> next() {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        ++calls_;
+        const auto at = faults_.find(calls_);
+        if (at == faults_.end()) return always_;
+        std::optional<error> fault = std::move(at->second);
+        faults_.erase(at);
+        return fault;
+    }
+
+private:
+    mutable std::mutex mutex_;
+    std::map<std::size_t, error> faults_;
+    std::optional<error> always_;
+    std::size_t calls_ = 0;
+};
+
+namespace detail {
+template <class T> [[nodiscard]] boost::asio::awaitable<result<T>> failed_store_call(error e) { co_return e; }
+/// Calls \p call, which makes an awaitable of `result<T>`, unless \p faults has something against it.
+template <class T, class F> [[nodiscard]] boost::asio::awaitable<result<T>> unless_faulty(store_faults& faults, F&& call) {
+    if (std::optional<error> e = faults.next()) return failed_store_call<T>(std::move(*e));
+    return std::forward<F>(call)();
+}
+} // namespace detail
+
+/// Stores in front of others, whose calls fail when a test wants it. A call counts when it is
+/// made, not when it is awaited. The inner store must outlive them.
+class failing_counter_store final : public counter_store, public store_faults {
+public:
+    explicit failing_counter_store(counter_store& inner) noexcept : inner_(&inner) {}
+    boost::asio::awaitable<result<std::int64_t>> add(std::string_view key, std::int64_t delta, duration ttl,
+                                                     cancellation& stop) override {
+        return detail::unless_faulty<std::int64_t>(*this, [&] { return inner_->add(key, delta, ttl, stop); });
+    }
+    boost::asio::awaitable<result<std::int64_t>> get(std::string_view key, cancellation& stop) override {
+        return detail::unless_faulty<std::int64_t>(*this, [&] { return inner_->get(key, stop); });
+    }
+    boost::asio::awaitable<result<counter_lease>> take(std::string_view key, std::int64_t amount, std::int64_t limit,
+                                                       duration window, cancellation& stop) override {
+        return detail::unless_faulty<counter_lease>(*this, [&] { return inner_->take(key, amount, limit, window, stop); });
+    }
+    boost::asio::awaitable<result<void>> give_back(std::string_view key, const counter_lease& lease, std::int64_t amount,
+                                                   cancellation& stop) override {
+        return detail::unless_faulty<void>(*this, [&] { return inner_->give_back(key, lease, amount, stop); });
+    }
+    boost::asio::awaitable<result<void>> erase(std::string_view key, cancellation& stop) override {
+        return detail::unless_faulty<void>(*this, [&] { return inner_->erase(key, stop); });
+    }
+
+private:
+    counter_store* inner_;
+};
+
+class failing_kv_store final : public kv_store, public store_faults {
+public:
+    explicit failing_kv_store(kv_store& inner) noexcept : inner_(&inner) {}
+    boost::asio::awaitable<result<std::optional<std::string>>> get(std::string_view key, cancellation& stop) override {
+        return detail::unless_faulty<std::optional<std::string>>(*this, [&] { return inner_->get(key, stop); });
+    }
+    boost::asio::awaitable<result<void>> put(std::string_view key, std::string value, duration ttl,
+                                             cancellation& stop) override {
+        return detail::unless_faulty<void>(*this, [&] { return inner_->put(key, std::move(value), ttl, stop); });
+    }
+    boost::asio::awaitable<result<bool>> put_if_absent(std::string_view key, std::string value, duration ttl,
+                                                       cancellation& stop) override {
+        return detail::unless_faulty<bool>(*this, [&] { return inner_->put_if_absent(key, std::move(value), ttl, stop); });
+    }
+    boost::asio::awaitable<result<bool>> erase(std::string_view key, cancellation& stop) override {
+        return detail::unless_faulty<bool>(*this, [&] { return inner_->erase(key, stop); });
+    }
+
+private:
+    kv_store* inner_;
+};
+
+class failing_row_store final : public row_store, public store_faults {
+public:
+    explicit failing_row_store(row_store& inner) noexcept : inner_(&inner) {}
+    boost::asio::awaitable<result<void>> create(const table_schema& table, cancellation& stop) override {
+        return detail::unless_faulty<void>(*this, [&] { return inner_->create(table, stop); });
+    }
+    boost::asio::awaitable<result<void>> append(std::string_view table, std::vector<table_row> rows,
+                                                cancellation& stop) override {
+        return detail::unless_faulty<void>(*this, [&] { return inner_->append(table, std::move(rows), stop); });
+    }
+    boost::asio::awaitable<result<void>> put(std::string_view table, table_row row, cancellation& stop) override {
+        return detail::unless_faulty<void>(*this, [&] { return inner_->put(table, std::move(row), stop); });
+    }
+    boost::asio::awaitable<result<std::optional<table_row>>> find(std::string_view table, const row_value& key,
+                                                                  cancellation& stop) override {
+        return detail::unless_faulty<std::optional<table_row>>(*this, [&] { return inner_->find(table, key, stop); });
+    }
+    boost::asio::awaitable<result<row_page>> query(std::string_view table, const row_range& range,
+                                                   cancellation& stop) override {
+        return detail::unless_faulty<row_page>(*this, [&] { return inner_->query(table, range, stop); });
+    }
+    boost::asio::awaitable<result<std::size_t>> erase(std::string_view table, const row_range& range,
+                                                      cancellation& stop) override {
+        return detail::unless_faulty<std::size_t>(*this, [&] { return inner_->erase(table, range, stop); });
+    }
+
+private:
+    row_store* inner_;
+};
+
+class failing_blob_store final : public blob_store, public store_faults {
+public:
+    explicit failing_blob_store(blob_store& inner) noexcept : inner_(&inner) {}
+    boost::asio::awaitable<result<void>> put(std::string_view key, std::string bytes, cancellation& stop) override {
+        return detail::unless_faulty<void>(*this, [&] { return inner_->put(key, std::move(bytes), stop); });
+    }
+    boost::asio::awaitable<result<void>> append(std::string_view key, std::uint64_t offset, std::string_view bytes,
+                                                cancellation& stop) override {
+        return detail::unless_faulty<void>(*this, [&] { return inner_->append(key, offset, bytes, stop); });
+    }
+    boost::asio::awaitable<result<std::string>> read(std::string_view key, std::uint64_t offset, std::size_t most,
+                                                     cancellation& stop) override {
+        return detail::unless_faulty<std::string>(*this, [&] { return inner_->read(key, offset, most, stop); });
+    }
+    boost::asio::awaitable<result<std::optional<std::uint64_t>>> size(std::string_view key, cancellation& stop) override {
+        return detail::unless_faulty<std::optional<std::uint64_t>>(*this, [&] { return inner_->size(key, stop); });
+    }
+    boost::asio::awaitable<result<bool>> erase(std::string_view key, cancellation& stop) override {
+        return detail::unless_faulty<bool>(*this, [&] { return inner_->erase(key, stop); });
+    }
+
+private:
+    blob_store* inner_;
+};
+
+} // namespace llmx::inline v0::testing
+
 // ---- llmx/testing/manual_clock.hpp ----
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -15514,6 +15966,130 @@ private:
     offload_worker::place at_ = offload_worker::place::outside;
     bool has_run_ = false;
     bool over_ = false; // for the loop's thread alone
+};
+
+} // namespace llmx::inline v0::detail
+
+
+// ---- llmx/storage/detail/memory_shards.hpp ----
+#include <boost/asio/awaitable.hpp>
+
+#include <array>
+#include <cstddef>
+#include <functional>
+#include <mutex>
+#include <string_view>
+#include <utility>
+
+namespace llmx::inline v0::detail {
+
+/// What an entry of a memory store counts for besides its bytes.
+inline constexpr std::size_t memory_entry_bytes = 128;
+
+/// An awaitable that is complete.
+template <class T> [[nodiscard]] boost::asio::awaitable<result<T>> completed(result<T> r) { co_return r; }
+
+/// Text found by a view of it.
+struct text_hash {
+    using is_transparent = void;
+    [[nodiscard]] std::size_t operator()(std::string_view text) const noexcept {
+        return std::hash<std::string_view>()(text);
+    }
+};
+
+/// \p now plus \p ttl, or never.
+[[nodiscard]] inline time_point end_of(time_point now, duration ttl) noexcept {
+    return ttl >= time_point::max() - now ? time_point::max() : now + ttl;
+}
+
+/// Data of one kind in parts with a lock each.
+template <class Part> class memory_shards {
+public:
+    static constexpr std::size_t count = 16;
+
+    /// Calls \p work with the part that \p key belongs to, locked.
+    template <class F> decltype(auto) with(std::string_view key, F&& work) {
+        place& p = places_[text_hash()(key) / 7 % count];
+        const std::lock_guard<std::mutex> lock(p.mutex);
+        return std::forward<F>(work)(p.part);
+    }
+
+private:
+    struct alignas(64) place {
+        std::mutex mutex;
+        Part part;
+    };
+    std::array<place, count> places_;
+};
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/storage/detail/memory_tables.hpp ----
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline v0::detail {
+
+/// The `row_store` of a `memory_store`.
+class memory_tables final : public row_store {
+public:
+    memory_tables(std::size_t max_bytes, std::size_t max_tables) noexcept : most_(max_bytes), most_tables_(max_tables) {}
+
+    LLMX_DECL boost::asio::awaitable<result<void>> create(const table_schema& table, cancellation& stop) override;
+    LLMX_DECL boost::asio::awaitable<result<void>> append(std::string_view table, std::vector<table_row> rows,
+                                                          cancellation& stop) override;
+    LLMX_DECL boost::asio::awaitable<result<void>> put(std::string_view table, table_row row, cancellation& stop) override;
+    LLMX_DECL boost::asio::awaitable<result<std::optional<table_row>>> find(std::string_view table, const row_value& key,
+                                                                            cancellation& stop) override;
+    LLMX_DECL boost::asio::awaitable<result<row_page>> query(std::string_view table, const row_range& range,
+                                                             cancellation& stop) override;
+    LLMX_DECL boost::asio::awaitable<result<std::size_t>> erase(std::string_view table, const row_range& range,
+                                                                cancellation& stop) override;
+
+private:
+    /// Key, and a number that rises with each row of a log and is 0 in unique tables.
+    using position = std::pair<row_value, std::uint64_t>;
+    using row_map = std::map<position, table_row>;
+    struct table_data {
+        table_schema schema;
+        row_map rows;
+        /// Rows of a log, the oldest first.
+        std::map<std::uint64_t, row_map::iterator> by_age;
+        std::uint64_t last = 0;
+        std::size_t bytes = 0;
+    };
+
+    [[nodiscard]] LLMX_DECL result<table_data*> table_of(std::string_view name, const cancellation& stop);
+    [[nodiscard]] LLMX_DECL static result<void> check(const table_data& t, const table_row& row);
+    [[nodiscard]] LLMX_DECL static result<void> check(const table_data& t, const row_range& range);
+    [[nodiscard]] LLMX_DECL static std::size_t cost(const table_row& row) noexcept;
+    LLMX_DECL void insert(table_data& t, table_row row);
+    LLMX_DECL row_map::iterator remove(table_data& t, row_map::iterator at);
+    /// Drops rows of a log until \p more bytes fit; false, and nothing dropped, when they never do.
+    [[nodiscard]] LLMX_DECL bool make_room(table_data& t, std::size_t more);
+    [[nodiscard]] LLMX_DECL result<void> do_create(const table_schema& schema, const cancellation& stop);
+    [[nodiscard]] LLMX_DECL result<void> do_append(std::string_view table, std::vector<table_row> rows,
+                                                   const cancellation& stop);
+    [[nodiscard]] LLMX_DECL result<void> do_put(std::string_view table, table_row row, const cancellation& stop);
+    [[nodiscard]] LLMX_DECL result<std::optional<table_row>> do_find(std::string_view table, const row_value& key,
+                                                                     const cancellation& stop);
+    [[nodiscard]] LLMX_DECL result<row_page> do_query(std::string_view table, const row_range& range,
+                                                      const cancellation& stop);
+    [[nodiscard]] LLMX_DECL result<std::size_t> do_erase(std::string_view table, const row_range& range,
+                                                         const cancellation& stop);
+
+    const std::size_t most_, most_tables_;
+    std::mutex mutex_;
+    std::map<std::string, table_data, std::less<>> tables_;
+    std::size_t bytes_ = 0;
 };
 
 } // namespace llmx::inline v0::detail
@@ -28537,6 +29113,371 @@ LLMX_DECL boost::asio::awaitable<void> background_tasks::join(time_point until) 
 
 } // namespace llmx::inline v0
 
+// ---- llmx/storage/impl/memory.ipp ----
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <iterator>
+#include <limits>
+#include <list>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// \p a plus \p b, held at the ends of 64 bits.
+[[nodiscard]] constexpr std::int64_t saturating_sum(std::int64_t a, std::int64_t b) noexcept {
+    using limits = std::numeric_limits<std::int64_t>;
+    if (b > 0 && a > limits::max() - b) return limits::max();
+    if (b < 0 && a < limits::min() - b) return limits::min();
+    return a + b;
+}
+
+class memory_counters final : public counter_store {
+public:
+    explicit memory_counters(const memory_store_options& o)
+        : now_(o.now), each_(std::max<std::size_t>(1, o.max_counters / memory_shards<part>::count)) {}
+
+    boost::asio::awaitable<result<std::int64_t>> add(std::string_view key, std::int64_t delta, duration ttl,
+                                                     cancellation& stop) override {
+        return completed(do_add(key, delta, ttl, stop));
+    }
+    boost::asio::awaitable<result<std::int64_t>> get(std::string_view key, cancellation& stop) override {
+        return completed(do_get(key, stop));
+    }
+    boost::asio::awaitable<result<counter_lease>> take(std::string_view key, std::int64_t amount, std::int64_t limit,
+                                                       duration window, cancellation& stop) override {
+        return completed(do_take(key, amount, limit, window, stop));
+    }
+    boost::asio::awaitable<result<void>> give_back(std::string_view key, const counter_lease& lease, std::int64_t amount,
+                                                   cancellation& stop) override {
+        return completed(do_give_back(key, lease, amount, stop));
+    }
+    boost::asio::awaitable<result<void>> erase(std::string_view key, cancellation& stop) override {
+        return completed(do_erase(key, stop));
+    }
+
+private:
+    struct entry {
+        std::int64_t value = 0;
+        time_point end{};
+        std::uint64_t window = 0;
+    };
+    struct part {
+        std::unordered_map<std::string, entry, text_hash, std::equal_to<>> counters, windows;
+        /// Where entries with an end are, the nearest first.
+        std::set<std::pair<time_point, std::pair<bool, std::string>>> ends;
+        std::uint64_t last_window = 0;
+
+        auto& of(bool is_window) noexcept { return is_window ? windows : counters; }
+        void remove(bool is_window, std::string_view key) {
+            auto& all = of(is_window);
+            const auto at = all.find(key);
+            if (at == all.end()) return;
+            if (at->second.end != time_point::max()) ends.erase({at->second.end, {is_window, at->first}});
+            all.erase(at);
+        }
+        /// The entry of \p key, made when there is none that lives; null when there is no room.
+        entry* live(bool is_window, std::string_view key, time_point now, duration ttl, std::size_t most) {
+            while (!ends.empty() && ends.begin()->first <= now) remove_first();
+            auto& all = of(is_window);
+            if (const auto at = all.find(key); at != all.end()) return &at->second;
+            if (counters.size() + windows.size() >= most) {
+                if (ends.empty()) return nullptr;
+                remove_first();
+            }
+            std::string name(key);
+            entry e;
+            e.end = end_of(now, ttl);
+            e.window = ++last_window;
+            if (e.end != time_point::max()) ends.emplace(e.end, std::make_pair(is_window, name));
+            return &all.emplace(std::move(name), e).first->second;
+        }
+        void remove_first() {
+            const auto first = ends.begin();
+            of(first->second.first).erase(first->second.second);
+            ends.erase(first);
+        }
+    };
+
+    result<std::int64_t> do_add(std::string_view key, std::int64_t delta, duration ttl, const cancellation& stop) {
+        if (stop.cancelled()) return errc::cancelled;
+        if (ttl <= duration::zero()) return error(errc::invalid_request, "a time to live must be positive");
+        return parts_.with(key, [&](part& p) -> result<std::int64_t> {
+            entry* const e = p.live(false, key, now_(), ttl, each_);
+            if (e == nullptr) return error(errc::shed, "the store holds as many counters as it may");
+            return e->value = saturating_sum(e->value, delta);
+        });
+    }
+    result<std::int64_t> do_get(std::string_view key, const cancellation& stop) {
+        if (stop.cancelled()) return errc::cancelled;
+        return parts_.with(key, [&](part& p) -> result<std::int64_t> {
+            const auto at = p.counters.find(key);
+            return at == p.counters.end() || at->second.end <= now_() ? std::int64_t{0} : at->second.value;
+        });
+    }
+    result<counter_lease> do_take(std::string_view key, std::int64_t amount, std::int64_t limit, duration window,
+                                  const cancellation& stop) {
+        if (stop.cancelled()) return errc::cancelled;
+        if (amount < 0 || limit < 0 || window <= duration::zero())
+            return error(errc::invalid_request, "a lease needs an amount, a limit and a positive window");
+        return parts_.with(key, [&](part& p) -> result<counter_lease> {
+            const time_point now = now_();
+            entry* const e = p.live(true, key, now, window, each_);
+            if (e == nullptr) return error(errc::shed, "the store holds as many counters as it may");
+            counter_lease given;
+            given.granted = std::clamp<std::int64_t>(limit - e->value, 0, amount);
+            e->value += given.granted;
+            given.left = std::max<std::int64_t>(0, limit - e->value);
+            given.ends_in = e->end == time_point::max() ? no_ttl : e->end - now;
+            given.window = e->window;
+            return given;
+        });
+    }
+    result<void> do_give_back(std::string_view key, const counter_lease& lease, std::int64_t amount,
+                              const cancellation& stop) {
+        if (stop.cancelled()) return errc::cancelled;
+        if (amount < 0 || amount > lease.granted)
+            return error(errc::invalid_request, "a lease gives back no more than it was granted");
+        parts_.with(key, [&](part& p) {
+            const auto at = p.windows.find(key);
+            if (at == p.windows.end() || at->second.window != lease.window || at->second.end <= now_()) return;
+            at->second.value = std::max<std::int64_t>(0, at->second.value - amount);
+        });
+        return success();
+    }
+    result<void> do_erase(std::string_view key, const cancellation& stop) {
+        if (stop.cancelled()) return errc::cancelled;
+        parts_.with(key, [&](part& p) {
+            p.remove(false, key);
+            p.remove(true, key);
+        });
+        return success();
+    }
+
+    const std::function<time_point()> now_;
+    const std::size_t each_;
+    memory_shards<part> parts_;
+};
+
+class memory_values final : public kv_store {
+public:
+    explicit memory_values(const memory_store_options& o)
+        : now_(o.now), each_(o.max_kv_bytes / memory_shards<part>::count) {}
+
+    boost::asio::awaitable<result<std::optional<std::string>>> get(std::string_view key, cancellation& stop) override {
+        return completed(do_get(key, stop));
+    }
+    boost::asio::awaitable<result<void>> put(std::string_view key, std::string value, duration ttl,
+                                             cancellation& stop) override {
+        const result<bool> done = do_put(key, std::move(value), ttl, stop, true);
+        return completed(done ? success() : result<void>(done.error()));
+    }
+    boost::asio::awaitable<result<bool>> put_if_absent(std::string_view key, std::string value, duration ttl,
+                                                       cancellation& stop) override {
+        return completed(do_put(key, std::move(value), ttl, stop, false));
+    }
+    boost::asio::awaitable<result<bool>> erase(std::string_view key, cancellation& stop) override {
+        return completed(do_erase(key, stop));
+    }
+
+private:
+    struct entry {
+        std::string key, value;
+        time_point end{};
+        [[nodiscard]] std::size_t bytes() const noexcept { return key.size() + value.size() + memory_entry_bytes; }
+    };
+    using entries = std::list<entry>;
+    struct part {
+        /// The one used last comes first.
+        entries used;
+        /// Views of the keys in `used`.
+        std::unordered_map<std::string_view, entries::iterator> by_key;
+        std::set<std::pair<time_point, std::string_view>> ends;
+        std::size_t bytes = 0;
+
+        void remove(entries::iterator e) {
+            bytes -= e->bytes();
+            by_key.erase(e->key);
+            if (e->end != time_point::max()) ends.erase({e->end, e->key});
+            used.erase(e);
+        }
+        void expire(time_point now) {
+            while (!ends.empty() && ends.begin()->first <= now) remove(by_key.at(ends.begin()->second));
+        }
+    };
+
+    result<std::optional<std::string>> do_get(std::string_view key, const cancellation& stop) {
+        if (stop.cancelled()) return errc::cancelled;
+        return parts_.with(key, [&](part& p) {
+            std::optional<std::string> found;
+            const auto at = p.by_key.find(key);
+            if (at != p.by_key.end() && at->second->end > now_()) {
+                p.used.splice(p.used.begin(), p.used, at->second);
+                found = at->second->value;
+            }
+            return result<std::optional<std::string>>(std::move(found));
+        });
+    }
+    result<bool> do_put(std::string_view key, std::string value, duration ttl, const cancellation& stop, bool replace) {
+        if (stop.cancelled()) return errc::cancelled;
+        if (ttl <= duration::zero()) return error(errc::invalid_request, "a time to live must be positive");
+        entry fresh;
+        fresh.key = key;
+        fresh.value = std::move(value);
+        if (fresh.bytes() > each_) return error(errc::shed, "the value is too large for the store");
+        return parts_.with(key, [&](part& p) -> result<bool> {
+            const time_point now = now_();
+            p.expire(now);
+            fresh.end = end_of(now, ttl);
+            if (const auto at = p.by_key.find(key); at != p.by_key.end()) {
+                if (!replace) return false;
+                p.remove(at->second);
+            }
+            while (p.bytes + fresh.bytes() > each_) p.remove(std::prev(p.used.end()));
+            p.used.push_front(std::move(fresh));
+            const auto e = p.used.begin();
+            p.by_key.emplace(e->key, e);
+            if (e->end != time_point::max()) p.ends.emplace(e->end, e->key);
+            p.bytes += e->bytes();
+            return true;
+        });
+    }
+    result<bool> do_erase(std::string_view key, const cancellation& stop) {
+        if (stop.cancelled()) return errc::cancelled;
+        return parts_.with(key, [&](part& p) -> result<bool> {
+            const auto at = p.by_key.find(key);
+            if (at == p.by_key.end()) return false;
+            const bool live = at->second->end > now_();
+            p.remove(at->second);
+            return live;
+        });
+    }
+
+    const std::function<time_point()> now_;
+    const std::size_t each_;
+    memory_shards<part> parts_;
+};
+
+class memory_blobs final : public blob_store {
+public:
+    explicit memory_blobs(const memory_store_options& o) : most_(o.max_blob_bytes) {}
+
+    boost::asio::awaitable<result<void>> put(std::string_view key, std::string bytes, cancellation& stop) override {
+        return completed(do_put(key, std::move(bytes), stop));
+    }
+    boost::asio::awaitable<result<void>> append(std::string_view key, std::uint64_t offset, std::string_view bytes,
+                                                cancellation& stop) override {
+        return completed(do_append(key, offset, bytes, stop));
+    }
+    boost::asio::awaitable<result<std::string>> read(std::string_view key, std::uint64_t offset, std::size_t most,
+                                                     cancellation& stop) override {
+        return completed(do_read(key, offset, most, stop));
+    }
+    boost::asio::awaitable<result<std::optional<std::uint64_t>>> size(std::string_view key, cancellation& stop) override {
+        return completed(do_size(key, stop));
+    }
+    boost::asio::awaitable<result<bool>> erase(std::string_view key, cancellation& stop) override {
+        return completed(do_erase(key, stop));
+    }
+
+private:
+    using blobs = std::map<std::string, std::string, std::less<>>;
+
+    [[nodiscard]] bool fits(std::size_t more) const noexcept { return more <= most_ && bytes_ <= most_ - more; }
+    [[nodiscard]] static error full() { return error(errc::shed, "the blob does not fit into the store"); }
+    [[nodiscard]] static std::size_t cost(std::string_view key, std::string_view bytes) noexcept {
+        return key.size() + bytes.size() + memory_entry_bytes;
+    }
+
+    result<void> do_put(std::string_view key, std::string bytes, const cancellation& stop) {
+        if (stop.cancelled()) return errc::cancelled;
+        const std::lock_guard<std::mutex> lock(mutex_);
+        const auto at = all_.find(key);
+        const std::size_t had = at == all_.end() ? 0 : cost(key, at->second), has = cost(key, bytes);
+        if (has > had && !fits(has - had)) return full();
+        // Copied: the capacity that is kept is then the size that is counted.
+        if (bytes.capacity() > bytes.size() + bytes.size() / 8) bytes = std::string(bytes.data(), bytes.size());
+        if (at == all_.end()) all_.emplace(std::string(key), std::move(bytes));
+        else at->second = std::move(bytes);
+        bytes_ = bytes_ - had + has;
+        return success();
+    }
+    result<void> do_append(std::string_view key, std::uint64_t offset, std::string_view bytes, const cancellation& stop) {
+        if (stop.cancelled()) return errc::cancelled;
+        const std::lock_guard<std::mutex> lock(mutex_);
+        auto at = all_.find(key);
+        if (offset != (at == all_.end() ? 0 : at->second.size()))
+            return error(errc::conflict, "the piece does not begin at the end of the blob");
+        const std::size_t more = at == all_.end() ? cost(key, bytes) : bytes.size();
+        if (!fits(more)) return full();
+        if (at == all_.end()) at = all_.emplace(std::string(key), std::string()).first;
+        at->second += bytes;
+        bytes_ += more;
+        return success();
+    }
+    result<std::string> do_read(std::string_view key, std::uint64_t offset, std::size_t most, const cancellation& stop) {
+        if (stop.cancelled()) return errc::cancelled;
+        const std::lock_guard<std::mutex> lock(mutex_);
+        const auto at = all_.find(key);
+        if (at == all_.end()) return error(errc::not_found, "there is no such blob");
+        if (offset >= at->second.size()) return std::string();
+        return at->second.substr(static_cast<std::size_t>(offset), most);
+    }
+    result<std::optional<std::uint64_t>> do_size(std::string_view key, const cancellation& stop) {
+        if (stop.cancelled()) return errc::cancelled;
+        const std::lock_guard<std::mutex> lock(mutex_);
+        std::optional<std::uint64_t> size;
+        if (const auto at = all_.find(key); at != all_.end()) size = at->second.size();
+        return size;
+    }
+    result<bool> do_erase(std::string_view key, const cancellation& stop) {
+        if (stop.cancelled()) return errc::cancelled;
+        const std::lock_guard<std::mutex> lock(mutex_);
+        const auto at = all_.find(key);
+        if (at == all_.end()) return false;
+        bytes_ -= cost(key, at->second);
+        all_.erase(at);
+        return true;
+    }
+
+    const std::size_t most_;
+    std::mutex mutex_;
+    blobs all_;
+    std::size_t bytes_ = 0;
+};
+
+[[nodiscard]] LLMX_DECL memory_store_options with_clock(memory_store_options o) {
+    if (!o.now) o.now = [] { return clock::now(); };
+    return o;
+}
+
+} // namespace detail
+
+LLMX_DECL memory_store::memory_store(const memory_store_options& given) {
+    const memory_store_options o = detail::with_clock(given);
+    counters_ = std::make_unique<detail::memory_counters>(o);
+    values_ = std::make_unique<detail::memory_values>(o);
+    rows_ = std::make_unique<detail::memory_tables>(o.max_row_bytes, o.max_tables);
+    blobs_ = std::make_unique<detail::memory_blobs>(o);
+}
+LLMX_DECL memory_store::~memory_store() = default;
+LLMX_DECL counter_store& memory_store::counters() noexcept { return *counters_; }
+LLMX_DECL kv_store& memory_store::values() noexcept { return *values_; }
+LLMX_DECL row_store& memory_store::rows() noexcept { return *rows_; }
+LLMX_DECL blob_store& memory_store::blobs() noexcept { return *blobs_; }
+
+} // namespace llmx::inline v0
+
 // ---- llmx/policies/impl/breaker.ipp ----
 
 namespace llmx::inline v0 {
@@ -36469,6 +37410,262 @@ LLMX_DECL void offload_worker::stop() noexcept {
 LLMX_DECL void offload_ticket::give_up(void* self) noexcept {
     auto& t = *static_cast<offload_ticket*>(self);
     if (t.worker_->withdraw(t)) offload_worker::wake(t);
+}
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/storage/impl/memory_rows.ipp ----
+
+#include <algorithm>
+#include <charconv>
+#include <iterator>
+#include <set>
+#include <variant>
+
+namespace llmx::inline v0::detail {
+
+[[nodiscard]] LLMX_DECL bool valid_table_name(std::string_view name) noexcept {
+    if (name.empty() || name.size() > 63 || (name[0] >= '0' && name[0] <= '9')) return false;
+    return std::all_of(name.begin(), name.end(),
+                       [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
+}
+
+/// Whether \p value may stand in a column of type \p type.
+[[nodiscard]] LLMX_DECL bool fits_column(const row_value& value, column_type type) noexcept {
+    switch (type) {
+    case column_type::integer: return std::holds_alternative<std::int64_t>(value);
+    case column_type::real: return std::holds_alternative<double>(value);
+    case column_type::text: return std::holds_alternative<std::string>(value);
+    }
+    return false;
+}
+
+/// "number:key", for `row_page::next`.
+[[nodiscard]] LLMX_DECL std::string row_cursor(const row_value& key, std::uint64_t number) {
+    std::string text = std::to_string(number) + ':';
+    if (const auto* const n = std::get_if<std::int64_t>(&key)) text += std::to_string(*n);
+    else text += std::get<std::string>(key);
+    return text;
+}
+
+/// What `row_cursor` wrote for a key of type \p type.
+[[nodiscard]] LLMX_DECL std::optional<std::pair<row_value, std::uint64_t>> read_row_cursor(std::string_view text,
+                                                                                          column_type type) {
+    std::pair<row_value, std::uint64_t> at;
+    const char* const end = text.data() + text.size();
+    const auto number = std::from_chars(text.data(), end, at.second);
+    if (number.ec != std::errc() || number.ptr == end || *number.ptr != ':') return std::nullopt;
+    const std::string_view key(number.ptr + 1, static_cast<std::size_t>(end - number.ptr - 1));
+    if (type == column_type::text) {
+        at.first = std::string(key);
+        return at;
+    }
+    std::int64_t n = 0;
+    const auto read = std::from_chars(key.data(), end, n);
+    if (read.ec != std::errc() || read.ptr != end) return std::nullopt;
+    at.first = n;
+    return at;
+}
+
+LLMX_DECL result<memory_tables::table_data*> memory_tables::table_of(std::string_view name, const cancellation& stop) {
+    if (stop.cancelled()) return errc::cancelled;
+    const auto at = tables_.find(name);
+    if (at == tables_.end()) return error(errc::not_found, "there is no table '" + std::string(name) + "'");
+    return &at->second;
+}
+
+LLMX_DECL result<void> memory_tables::check(const table_data& t, const table_row& row) {
+    const auto& columns = t.schema.columns;
+    if (row.size() != columns.size())
+        return error(errc::invalid_request, "table '" + t.schema.name + "' has " + std::to_string(columns.size()) +
+                                                " columns, not " + std::to_string(row.size()));
+    for (std::size_t i = 0; i < row.size(); ++i) {
+        if (fits_column(row[i], columns[i].type)) continue;
+        if (i != 0 && std::holds_alternative<std::monostate>(row[i])) continue;
+        return error(errc::invalid_request,
+                     "a value does not fit column '" + columns[i].name + "' of table '" + t.schema.name + "'");
+    }
+    return success();
+}
+
+LLMX_DECL result<void> memory_tables::check(const table_data& t, const row_range& range) {
+    for (const row_value* const bound : {&range.first, &range.end})
+        if (!std::holds_alternative<std::monostate>(*bound) && !fits_column(*bound, t.schema.columns[0].type))
+            return error(errc::invalid_request, "a bound is not of the type of the keys of table '" + t.schema.name + "'");
+    return success();
+}
+
+LLMX_DECL std::size_t memory_tables::cost(const table_row& row) noexcept {
+    std::size_t bytes = memory_entry_bytes;
+    for (const row_value& v : row) {
+        bytes += sizeof v;
+        if (const auto* const text = std::get_if<std::string>(&v)) bytes += text->size();
+    }
+    return bytes;
+}
+
+LLMX_DECL void memory_tables::insert(table_data& t, table_row row) {
+    const std::size_t bytes = cost(row);
+    position at(row[0], t.schema.unique ? 0 : t.last + 1);
+    const auto made = t.rows.emplace(std::move(at), std::move(row)).first;
+    if (!t.schema.unique) t.by_age.emplace(++t.last, made);
+    t.bytes += bytes;
+    bytes_ += bytes;
+}
+
+LLMX_DECL memory_tables::row_map::iterator memory_tables::remove(table_data& t, row_map::iterator at) {
+    const std::size_t bytes = cost(at->second);
+    t.bytes -= bytes;
+    bytes_ -= bytes;
+    if (!t.schema.unique) t.by_age.erase(at->first.second);
+    return t.rows.erase(at);
+}
+
+LLMX_DECL bool memory_tables::make_room(table_data& t, std::size_t more) {
+    const std::size_t others = bytes_ - (t.schema.unique ? 0 : t.bytes);
+    if (more > most_ || others > most_ - more) return false;
+    while (bytes_ > most_ - more) remove(t, t.by_age.begin()->second);
+    return true;
+}
+
+LLMX_DECL result<void> memory_tables::do_create(const table_schema& schema, const cancellation& stop) {
+    if (stop.cancelled()) return errc::cancelled;
+    bool fine = valid_table_name(schema.name) && !schema.columns.empty() && schema.columns.size() <= 64 &&
+                schema.columns[0].type != column_type::real;
+    std::set<std::string_view> names;
+    for (const table_column& c : schema.columns) fine = fine && valid_table_name(c.name) && names.insert(c.name).second;
+    if (!fine)
+        return error(errc::invalid_request, "table '" + schema.name +
+                                                "' needs a key of integers or texts and columns with distinct names");
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (const auto at = tables_.find(schema.name); at != tables_.end()) {
+        if (at->second.schema == schema) return success();
+        return error(errc::conflict, "table '" + schema.name + "' exists with other columns");
+    }
+    if (tables_.size() >= most_tables_) return error(errc::shed, "the store holds as many tables as it may");
+    tables_[schema.name].schema = schema;
+    return success();
+}
+
+LLMX_DECL result<void> memory_tables::do_append(std::string_view table, std::vector<table_row> rows,
+                                                const cancellation& stop) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    const result<table_data*> found = table_of(table, stop);
+    if (!found) return found.error();
+    table_data& t = **found;
+    std::size_t bytes = 0;
+    std::set<row_value> keys;
+    for (const table_row& row : rows) {
+        if (const result<void> fits = check(t, row); !fits) return fits;
+        bytes += cost(row);
+        if (t.schema.unique && (!keys.insert(row[0]).second || t.rows.contains(position(row[0], 0))))
+            return error(errc::conflict, "table '" + t.schema.name + "' has a row with this key");
+    }
+    if (!make_room(t, bytes)) return error(errc::shed, "table '" + t.schema.name + "' is full");
+    for (table_row& row : rows) insert(t, std::move(row));
+    return success();
+}
+
+LLMX_DECL result<void> memory_tables::do_put(std::string_view table, table_row row, const cancellation& stop) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    const result<table_data*> found = table_of(table, stop);
+    if (!found) return found.error();
+    table_data& t = **found;
+    if (!t.schema.unique) return error(errc::invalid_request, "the rows of table '" + t.schema.name + "' cannot be replaced");
+    if (const result<void> fits = check(t, row); !fits) return fits;
+    const auto old = t.rows.find(position(row[0], 0));
+    const std::size_t had = old == t.rows.end() ? 0 : cost(old->second), has = cost(row);
+    if (has > had && !make_room(t, has - had)) return error(errc::shed, "table '" + t.schema.name + "' is full");
+    if (old != t.rows.end()) remove(t, old);
+    insert(t, std::move(row));
+    return success();
+}
+
+LLMX_DECL result<std::optional<table_row>> memory_tables::do_find(std::string_view table, const row_value& key,
+                                                                  const cancellation& stop) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    const result<table_data*> found = table_of(table, stop);
+    if (!found) return found.error();
+    table_data& t = **found;
+    if (!t.schema.unique || !fits_column(key, t.schema.columns[0].type))
+        return error(errc::invalid_request, "table '" + t.schema.name + "' is not unique or has keys of another type");
+    std::optional<table_row> row;
+    if (const auto at = t.rows.find(position(key, 0)); at != t.rows.end()) row = at->second;
+    return result<std::optional<table_row>>(std::move(row));
+}
+
+LLMX_DECL result<row_page> memory_tables::do_query(std::string_view table, const row_range& range,
+                                                   const cancellation& stop) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    const result<table_data*> found = table_of(table, stop);
+    if (!found) return found.error();
+    const table_data& t = **found;
+    if (const result<void> fits = check(t, range); !fits) return fits.error();
+    if (range.limit == 0 || range.limit > row_range::most_rows)
+        return error(errc::invalid_request, "a page has between 1 and 1000 rows");
+    const bool has_end = !std::holds_alternative<std::monostate>(range.end);
+    // An empty bound compares less than every key.
+    auto from = t.rows.lower_bound(position(range.first, 0));
+    auto to = has_end ? t.rows.lower_bound(position(range.end, 0)) : t.rows.end();
+    row_page page;
+    if (has_end && !(range.first < range.end)) return result<row_page>(std::move(page));
+    if (!range.after.empty()) {
+        const auto at = read_row_cursor(range.after, t.schema.columns[0].type);
+        if (!at) return error(errc::invalid_request, "there is no such page");
+        // Outside of the bounds it is not from a page of these.
+        const bool inside = !(at->first < range.first) && (!has_end || at->first < range.end);
+        if (!inside) return error(errc::invalid_request, "there is no such page");
+        (range.descending ? to : from) = range.descending ? t.rows.lower_bound(*at) : t.rows.upper_bound(*at);
+    }
+    const position* last = nullptr;
+    while (from != to && page.rows.size() < range.limit) {
+        const auto at = range.descending ? std::prev(to) : from;
+        last = &at->first;
+        page.rows.push_back(at->second);
+        if (range.descending) to = at;
+        else ++from;
+    }
+    if (from != to) page.next = row_cursor(last->first, last->second);
+    return result<row_page>(std::move(page));
+}
+
+LLMX_DECL result<std::size_t> memory_tables::do_erase(std::string_view table, const row_range& range,
+                                                      const cancellation& stop) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    const result<table_data*> found = table_of(table, stop);
+    if (!found) return found.error();
+    table_data& t = **found;
+    if (const result<void> fits = check(t, range); !fits) return fits.error();
+    std::size_t removed = 0;
+    const bool has_end = !std::holds_alternative<std::monostate>(range.end);
+    for (auto at = t.rows.lower_bound(position(range.first, 0));
+         at != t.rows.end() && (!has_end || at->first.first < range.end); ++removed)
+        at = remove(t, at);
+    return removed;
+}
+
+LLMX_DECL boost::asio::awaitable<result<void>> memory_tables::create(const table_schema& table, cancellation& stop) {
+    return completed(do_create(table, stop));
+}
+LLMX_DECL boost::asio::awaitable<result<void>> memory_tables::append(std::string_view table, std::vector<table_row> rows,
+                                                                     cancellation& stop) {
+    return completed(do_append(table, std::move(rows), stop));
+}
+LLMX_DECL boost::asio::awaitable<result<void>> memory_tables::put(std::string_view table, table_row row,
+                                                                  cancellation& stop) {
+    return completed(do_put(table, std::move(row), stop));
+}
+LLMX_DECL boost::asio::awaitable<result<std::optional<table_row>>>
+memory_tables::find(std::string_view table, const row_value& key, cancellation& stop) {
+    return completed(do_find(table, key, stop));
+}
+LLMX_DECL boost::asio::awaitable<result<row_page>> memory_tables::query(std::string_view table, const row_range& range,
+                                                                        cancellation& stop) {
+    return completed(do_query(table, range, stop));
+}
+LLMX_DECL boost::asio::awaitable<result<std::size_t>> memory_tables::erase(std::string_view table, const row_range& range,
+                                                                           cancellation& stop) {
+    return completed(do_erase(table, range, stop));
 }
 
 } // namespace llmx::inline v0::detail

@@ -73,6 +73,11 @@
 #include <llmx/service/reply.hpp>
 #include <llmx/service/runtime.hpp>
 #include <llmx/service/stage.hpp>
+#include <llmx/storage/blob_store.hpp>
+#include <llmx/storage/counter_store.hpp>
+#include <llmx/storage/kv_store.hpp>
+#include <llmx/storage/memory.hpp>
+#include <llmx/storage/row_store.hpp>
 #include <llmx/policies/any_router.hpp>
 #include <llmx/policies/breaker.hpp>
 #include <llmx/policies/concurrency_limit.hpp>
@@ -132,6 +137,7 @@
 #include <llmx/server/routes.hpp>
 #include <llmx/server/server.hpp>
 #include <llmx/server/session.hpp>
+#include <llmx/testing/failing_store.hpp>
 #include <llmx/testing/manual_clock.hpp>
 #include <llmx/testing/manual_runtime.hpp>
 #include <llmx/testing/run.hpp>
