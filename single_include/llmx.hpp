@@ -5110,6 +5110,13 @@ public:
         return service;
     }
 
+    /// The service \p S if it has been made, else null.
+    template <class S> [[nodiscard]] S* find() const noexcept {
+        for (const entry& e : all_)
+            if (e.key == &service_key<S>) return static_cast<S*>(e.made.get());
+        return nullptr;
+    }
+
 private:
     struct entry {
         const char* key = nullptr;
@@ -5162,11 +5169,13 @@ inline constexpr std::size_t offload_long_above = std::size_t{1024} * 1024;
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 
 namespace llmx::inline v0 {
 
+class background_tasks;
 class http_transport;
 
 /// Time, randomness and the network, as one core sees them: all that layers take
@@ -5190,6 +5199,12 @@ public:
     /// transport are gone already; what its constructor throws is passed on. Use it on the
     /// runtime's thread only; no lock is needed there.
     template <class S> [[nodiscard]] S& use() { return services_.use<S>(*this); }
+
+    /// The tasks of this runtime that outlive the calls they come from: see `background_tasks`.
+    /// Made by the first use, which may not be in the destructor of a service.
+    [[nodiscard]] LLMX_DECL background_tasks& background();
+    /// How many tasks `background` has now; makes nothing.
+    [[nodiscard]] LLMX_DECL std::size_t in_background() const noexcept;
 
     /// Runs \p work, which would keep the event loop from other calls, on another thread and
     /// completes on this one when it has run; rethrows what it throws.
@@ -5696,6 +5711,206 @@ private:
 } // namespace llmx::inline v0
 
 
+// ---- llmx/service/detail/background_group.hpp ----
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+
+#include <atomic>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <list>
+#include <memory>
+#include <utility>
+
+namespace llmx::inline v0::detail {
+
+template <class F, class... A>
+concept makes_background_task = requires(F f, A&&... a) {
+    { f(std::forward<A>(a)...) } -> std::same_as<boost::asio::awaitable<void>>;
+};
+
+/// The work of a task, whatever its type.
+class background_job {
+public:
+    virtual ~background_job() = default;
+    /// Called at most once. The job outlives the awaitable.
+    [[nodiscard]] virtual boost::asio::awaitable<void> start(cancellation& stop) = 0;
+    /// Whether `start` looks at \p stop; if not, Asio's cancellation is used.
+    [[nodiscard]] virtual bool takes_cancellation() const noexcept = 0;
+};
+
+template <class F> class background_job_of final : public background_job {
+public:
+    template <class G> explicit background_job_of(G&& make) : make_(std::forward<G>(make)) {}
+    boost::asio::awaitable<void> start(cancellation& stop) override {
+        if constexpr (makes_background_task<F&, cancellation&>) return make_(stop);
+        else return make_();
+    }
+    bool takes_cancellation() const noexcept override { return makes_background_task<F&, cancellation&>; }
+
+private:
+    F make_;
+};
+
+template <> class background_job_of<boost::asio::awaitable<void>> final : public background_job {
+public:
+    explicit background_job_of(boost::asio::awaitable<void> work) : work_(std::move(work)) {}
+    boost::asio::awaitable<void> start(cancellation&) override { return std::move(work_); }
+    bool takes_cancellation() const noexcept override { return false; }
+
+private:
+    boost::asio::awaitable<void> work_;
+};
+
+class background_task;
+
+/// What the tasks of one runtime have in common; each of them keeps it alive.
+class background_group {
+public:
+    /// Cancelled when the last task ends; shared by all that wait for it.
+    [[nodiscard]] LLMX_DECL std::shared_ptr<cancellation> when_empty();
+    LLMX_DECL void cancel() noexcept;
+
+    std::atomic<std::size_t> size{0};
+    std::atomic<std::uint64_t> failed{0};
+    /// How many `join` calls wait for cancelled tasks: nothing is taken meanwhile.
+    std::size_t closed = 0;
+    /// The runtime is no more.
+    bool gone = false;
+
+private:
+    friend class background_task;
+    std::list<background_task*> running_, cancelled_;
+    std::shared_ptr<cancellation> ended_;
+};
+
+/// One task. The coroutine that runs it owns it, and with the coroutine it leaves its group.
+class background_task {
+public:
+    LLMX_DECL background_task(std::shared_ptr<background_group> group, std::unique_ptr<background_job> job);
+    background_task(const background_task&) = delete;
+    background_task& operator=(const background_task&) = delete;
+    LLMX_DECL ~background_task();
+
+    [[nodiscard]] background_group& group() const noexcept { return *group_; }
+    [[nodiscard]] boost::asio::cancellation_slot slot() noexcept { return asio_stop_.slot(); }
+    [[nodiscard]] boost::asio::awaitable<void> start() { return job_->start(stop_); }
+    /// Counts the exception that is being handled.
+    LLMX_DECL void note_failure() noexcept;
+
+private:
+    friend class background_group;
+    cancellation stop_;
+    boost::asio::cancellation_signal asio_stop_;
+    std::shared_ptr<background_group> group_;
+    std::unique_ptr<background_job> job_;
+    std::list<background_task*>::iterator at_;
+    bool stopped_ = false;
+};
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/service/background.hpp ----
+#include <boost/asio/any_io_executor.hpp>
+#include <boost/asio/awaitable.hpp>
+
+#include <atomic>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <type_traits>
+#include <utility>
+
+namespace llmx::inline v0 {
+
+class runtime;
+
+/// What `background_tasks::post` takes besides an awaitable: a function object, which may be
+/// move-only, that makes an `awaitable<void>` from the task's `cancellation`, or from nothing.
+template <class F>
+concept background_work =
+    std::move_constructible<F> && (detail::makes_background_task<F&, cancellation&> || detail::makes_background_task<F&>);
+
+/// Work of one runtime that outlives the call it comes from: settling a budget, exporting a record.
+///
+/// `runtime::background()` is the group of a runtime; a server waits for it when it drains. A task
+/// owns what it touches (a `shared_ptr` to state, never a bare `this`), because its call may be
+/// gone. There are never more than `limit` tasks: what is posted beyond that is refused and counted,
+/// and the caller decides whether that is an error.
+///
+/// Cancellation: a function object that takes a `cancellation&` gets the task's own, which stays
+/// valid until the task ends. Any other task is cancelled through Asio (terminal cancellation),
+/// and whatever it awaits then throws. A task may clean up after it has been cancelled.
+///
+/// An exception that leaves a task is counted and ends that task alone.
+///
+/// The runtime may be destroyed while tasks run: they are cancelled, tasks that have not begun
+/// never do, and the coroutines of the others are destroyed with the `io_context`, or end when
+/// it runs on. A cancelled task must not use the runtime except in these two ways: it may
+/// complete, and its variables may be destroyed.
+///
+/// Not thread-safe, as the runtime is not; the counters may be read on any thread.
+class background_tasks {
+public:
+    /// A task is about 1 KiB; a core at full load ends some 10,000 calls a second, and a store
+    /// that takes longer than 100 ms for each of them is down.
+    static constexpr std::size_t default_limit = 1024;
+
+    LLMX_DECL explicit background_tasks(runtime& on);
+    background_tasks(const background_tasks&) = delete;
+    background_tasks& operator=(const background_tasks&) = delete;
+    /// Cancels what still runs.
+    LLMX_DECL ~background_tasks();
+
+    /// Runs \p work soon, never within this call. False: the group is full, or closed by `join`, or
+    /// there is no memory; \p work is destroyed then and counts as refused.
+    LLMX_DECL bool post(boost::asio::awaitable<void> work) noexcept;
+    /// The same for work that \p make creates when the task begins. \p make lives as long as the
+    /// task does, so that it may be a lambda with captures whose body is the coroutine.
+    template <class F>
+        requires background_work<std::remove_cvref_t<F>>
+    bool post(F&& make) noexcept {
+        try {
+            return begin(std::make_unique<detail::background_job_of<std::remove_cvref_t<F>>>(std::forward<F>(make)));
+        } catch (...) {
+            return refuse();
+        }
+    }
+
+    /// Completes when no task is left. At \p until it cancels those that remain, refuses others and
+    /// waits for the cancelled ones to end; a task that ignores its cancellation keeps it waiting.
+    /// `time_point::max()`: it never cancels. Until then a task may post others, which are waited
+    /// for too. The runtime must outlive it. Several may wait at once.
+    [[nodiscard]] LLMX_DECL boost::asio::awaitable<void> join(time_point until);
+    /// Cancels the tasks that there are now. Those posted later run.
+    LLMX_DECL void cancel() noexcept;
+
+    [[nodiscard]] bool empty() const noexcept { return size() == 0; }
+    [[nodiscard]] std::size_t size() const noexcept { return group_->size.load(std::memory_order_relaxed); }
+    [[nodiscard]] std::size_t limit() const noexcept { return limit_; }
+    /// Tasks beyond a lower limit run to their end.
+    void limit(std::size_t tasks) noexcept { limit_ = tasks; }
+    /// Tasks that were not taken since the beginning.
+    [[nodiscard]] std::uint64_t refused() const noexcept { return refused_.load(std::memory_order_relaxed); }
+    /// Tasks that ended with an exception, other than the one that Asio's cancellation throws.
+    [[nodiscard]] std::uint64_t failed() const noexcept { return group_->failed.load(std::memory_order_relaxed); }
+
+private:
+    [[nodiscard]] LLMX_DECL bool begin(std::unique_ptr<detail::background_job> job);
+    LLMX_DECL bool refuse() noexcept;
+
+    runtime* on_;
+    boost::asio::any_io_executor executor_;
+    std::shared_ptr<detail::background_group> group_;
+    std::size_t limit_ = default_limit;
+    std::atomic<std::uint64_t> refused_{0};
+};
+
+} // namespace llmx::inline v0
+
+
 // ---- llmx/service/call.hpp ----
 #include <array>
 #include <cstddef>
@@ -6063,6 +6278,292 @@ private:
 };
 
 } // namespace llmx::inline v0
+
+// ---- llmx/storage/counter_store.hpp ----
+#include <boost/asio/awaitable.hpp>
+
+#include <cstdint>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// A time to live that never ends.
+inline constexpr duration no_ttl = duration::max();
+
+/// A share of a limit that its holder may use without asking again.
+struct counter_lease {
+    counter_lease() = default;
+    /// Units taken; fewer than asked for when the limit has no more, and 0 when it has none.
+    std::int64_t granted = 0;
+    /// Units of the limit that were left after that.
+    std::int64_t left = 0;
+    /// Time until the window ends and the whole limit is there again.
+    duration ends_in{};
+    /// The window the units belong to, for `give_back`.
+    std::uint64_t window = 0;
+};
+
+/// Numbers that processes share: limits, budgets, cool-downs.
+///
+/// Limits work on leases: a process takes a share of a limit ahead and counts calls against it
+/// in memory, so that a call never waits for the store; when little is left, it takes the next
+/// share in the background (`runtime::background`) and gives back what it did not need.
+///
+/// For every store: functions may be called from any thread, and each of them is one atomic step
+/// for all users of the same data. Text that is passed must stay valid until the awaitable
+/// completes. Each fails with `errc::cancelled` when \p stop is cancelled before it has had an
+/// effect; cancelled later, a store that is reached through a network cannot know whether it had
+/// one. \p stop belongs to the awaiting thread. Other failures: `errc::invalid_request` for an
+/// argument out of range, `errc::shed` when a limit of the store's own is reached, and the
+/// codes of the network. Nothing is retried.
+class counter_store {
+public:
+    virtual ~counter_store() = default;
+    /// Adds \p delta, which may be negative, to \p key, which begins at 0, and gives the sum, which
+    /// stays within 64 bits. \p ttl counts from the addition that made the key; later ones do not
+    /// change it.
+    virtual boost::asio::awaitable<result<std::int64_t>> add(std::string_view key, std::int64_t delta, duration ttl,
+                                                             cancellation& stop) = 0;
+    /// 0 when there is no such key.
+    virtual boost::asio::awaitable<result<std::int64_t>> get(std::string_view key, cancellation& stop) = 0;
+    /// Takes up to \p amount units of the \p limit that \p key has in each \p window. A window
+    /// begins with the first lease after the end of the one before. A limit that differs from that
+    /// of earlier leases counts from now on. Keys of leases and of `add` are different ones.
+    virtual boost::asio::awaitable<result<counter_lease>> take(std::string_view key, std::int64_t amount,
+                                                               std::int64_t limit, duration window,
+                                                               cancellation& stop) = 0;
+    /// Gives \p amount units of \p lease back, at most those granted, in its window; they lapse when
+    /// it is over.
+    virtual boost::asio::awaitable<result<void>> give_back(std::string_view key, const counter_lease& lease,
+                                                           std::int64_t amount, cancellation& stop) = 0;
+    virtual boost::asio::awaitable<result<void>> erase(std::string_view key, cancellation& stop) = 0;
+};
+
+} // namespace llmx::inline v0
+
+// ---- llmx/storage/blob_store.hpp ----
+#include <boost/asio/awaitable.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// Large values by key: uploaded files, results of batches. Kept until they are erased.
+///
+/// Written whole or piece by piece (`append`), read whole or piece by piece (`read`). Threads,
+/// arguments, cancellation and failures: see `counter_store`.
+class blob_store {
+public:
+    virtual ~blob_store() = default;
+    /// Makes or replaces a blob.
+    virtual boost::asio::awaitable<result<void>> put(std::string_view key, std::string bytes, cancellation& stop) = 0;
+    /// Adds \p bytes at \p offset, which must be the blob's size (`errc::conflict` if not): a
+    /// piece that is sent twice is not stored twice. At 0 it makes the blob.
+    virtual boost::asio::awaitable<result<void>> append(std::string_view key, std::uint64_t offset, std::string_view bytes,
+                                                        cancellation& stop) = 0;
+    /// At most \p most bytes from \p offset on; empty at the end, `errc::not_found` without such a blob.
+    virtual boost::asio::awaitable<result<std::string>> read(std::string_view key, std::uint64_t offset, std::size_t most,
+                                                             cancellation& stop) = 0;
+    /// Nothing when there is no such blob.
+    virtual boost::asio::awaitable<result<std::optional<std::uint64_t>>> size(std::string_view key, cancellation& stop) = 0;
+    /// False when there was no such blob.
+    virtual boost::asio::awaitable<result<bool>> erase(std::string_view key, cancellation& stop) = 0;
+};
+
+} // namespace llmx::inline v0
+
+// ---- llmx/storage/kv_store.hpp ----
+#include <boost/asio/awaitable.hpp>
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// Values by key, any bytes, each with a time to live: caches, sessions, locks.
+///
+/// A value may be gone before its time: a store with bounded memory may evict it. Threads,
+/// arguments, cancellation and failures: see `counter_store`.
+class kv_store {
+public:
+    virtual ~kv_store() = default;
+    /// Nothing when there is no such key.
+    virtual boost::asio::awaitable<result<std::optional<std::string>>> get(std::string_view key, cancellation& stop) = 0;
+    /// Puts \p value in the place of the one before and its time to live.
+    virtual boost::asio::awaitable<result<void>> put(std::string_view key, std::string value, duration ttl,
+                                                     cancellation& stop) = 0;
+    /// False when the key has a value, which stays.
+    virtual boost::asio::awaitable<result<bool>> put_if_absent(std::string_view key, std::string value, duration ttl,
+                                                               cancellation& stop) = 0;
+    /// False when there was no such key.
+    virtual boost::asio::awaitable<result<bool>> erase(std::string_view key, cancellation& stop) = 0;
+};
+
+} // namespace llmx::inline v0
+
+// ---- llmx/storage/row_store.hpp ----
+#include <boost/asio/awaitable.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace llmx::inline v0 {
+
+enum class column_type : std::uint8_t {
+    integer, ///< 64 bits
+    real,
+    text, ///< any bytes
+};
+
+struct table_column {
+    table_column() = default;
+    table_column(std::string n, column_type t) : name(std::move(n)), type(t) {}
+    std::string name;
+    column_type type = column_type::text;
+    friend bool operator==(const table_column&, const table_column&) = default;
+};
+
+/// The columns of a table, which never change. The first one is the key: an integer or a text,
+/// never empty. Names consist of lower-case letters, digits and underscores.
+struct table_schema {
+    table_schema() = default;
+    table_schema(std::string n, std::vector<table_column> c, bool u = false)
+        : name(std::move(n)), columns(std::move(c)), unique(u) {}
+    std::string name;
+    std::vector<table_column> columns;
+    /// One row for each key, as for records that change; otherwise a log, in which rows of the same
+    /// key stand in the order of their coming.
+    bool unique = false;
+    friend bool operator==(const table_schema&, const table_schema&) = default;
+};
+
+/// A value of a row. Empty means that there is none.
+using row_value = std::variant<std::monostate, std::int64_t, double, std::string>;
+/// One value for each column.
+using table_row = std::vector<row_value>;
+
+/// A range of keys and the part of its rows that is wanted.
+struct row_range {
+    row_range() = default;
+    /// Keys from \p first on, and less than \p end; empty: no bound.
+    row_value first, end;
+    /// From the largest key down.
+    bool descending = false;
+    /// Rows of a page, 1 to `most_rows`.
+    std::size_t limit = 100;
+    /// `row_page::next` of the page before; empty for the first. Order and bounds must be the same.
+    std::string after;
+
+    static constexpr std::size_t most_rows = 1000;
+};
+
+struct row_page {
+    row_page() = default;
+    std::vector<table_row> rows;
+    /// For the next page; empty when this was the last. Opaque. Rows that come or go meanwhile
+    /// move no other row to another page.
+    std::string next;
+};
+
+/// Rows in tables of fixed columns, found by key: a spend log, virtual keys, teams.
+///
+/// Threads, arguments, cancellation and failures: see `counter_store`; besides, `errc::not_found`
+/// for a table that does not exist, `errc::invalid_request` for rows that do not fit its columns.
+class row_store {
+public:
+    virtual ~row_store() = default;
+    /// Makes the table unless it exists. `errc::conflict` when it does with other columns.
+    virtual boost::asio::awaitable<result<void>> create(const table_schema& table, cancellation& stop) = 0;
+    /// Adds \p rows, all or none. `errc::conflict` when a unique table has a key of theirs.
+    virtual boost::asio::awaitable<result<void>> append(std::string_view table, std::vector<table_row> rows,
+                                                        cancellation& stop) = 0;
+    /// Adds \p row to a unique table, or puts it in the place of the one with its key.
+    virtual boost::asio::awaitable<result<void>> put(std::string_view table, table_row row, cancellation& stop) = 0;
+    /// The row of a unique table with \p key.
+    virtual boost::asio::awaitable<result<std::optional<table_row>>> find(std::string_view table, const row_value& key,
+                                                                          cancellation& stop) = 0;
+    /// One page of the rows in \p range, ordered by key.
+    virtual boost::asio::awaitable<result<row_page>> query(std::string_view table, const row_range& range,
+                                                           cancellation& stop) = 0;
+    /// Removes all rows whose key is in the bounds of \p range, whatever its page; gives their number.
+    virtual boost::asio::awaitable<result<std::size_t>> erase(std::string_view table, const row_range& range,
+                                                              cancellation& stop) = 0;
+};
+
+} // namespace llmx::inline v0
+
+// ---- llmx/storage/memory.hpp ----
+#include <cstddef>
+#include <functional>
+#include <memory>
+
+namespace llmx::inline v0 {
+
+/// Limits of a `memory_store`. Bytes are those of keys and values and a fixed amount for each
+/// entry, about what the containers need.
+struct memory_store_options {
+    memory_store_options() = default;
+    /// Counters and windows of limits together. Full, the ones nearest to their end give way; those
+    /// without an end never do, and when there are only such, a new one fails with `errc::shed`.
+    std::size_t max_counters = 100'000;
+    /// Values of the `kv_store`. Full, expired ones go first, then the ones longest not used. A
+    /// value that exceeds a sixteenth of it fails with `errc::shed`.
+    std::size_t max_kv_bytes = std::size_t{64} * 1024 * 1024;
+    /// Rows of all tables. A log that has no room drops its oldest rows, at most its own; a unique
+    /// table fails with `errc::shed`.
+    std::size_t max_row_bytes = std::size_t{64} * 1024 * 1024;
+    std::size_t max_tables = 64;
+    /// Blobs. Nothing gives way: what does not fit fails with `errc::shed`.
+    std::size_t max_blob_bytes = std::size_t{64} * 1024 * 1024;
+    /// The time that times to live are measured on; thread-safe. Null: the steady clock.
+    std::function<time_point()> now;
+};
+
+namespace detail {
+class memory_counters;
+class memory_values;
+class memory_tables;
+class memory_blobs;
+} // namespace detail
+
+/// All four stores in the memory of one process, which forgets them when it ends.
+///
+/// For tests, for a gateway of one process, and as the local half of a shared store. All threads
+/// may use it. Each function does its work when it is called, under the lock of one of some
+/// shards for counters and values, and of one store for rows and blobs; the awaitable is complete
+/// then. Locks are held for O(log n) steps, and as many as there are rows or bytes to copy.
+class memory_store {
+public:
+    LLMX_DECL explicit memory_store(const memory_store_options& o = memory_store_options());
+    memory_store(const memory_store&) = delete;
+    memory_store& operator=(const memory_store&) = delete;
+    LLMX_DECL ~memory_store();
+
+    [[nodiscard]] LLMX_DECL counter_store& counters() noexcept;
+    [[nodiscard]] LLMX_DECL kv_store& values() noexcept;
+    [[nodiscard]] LLMX_DECL row_store& rows() noexcept;
+    [[nodiscard]] LLMX_DECL blob_store& blobs() noexcept;
+
+private:
+    std::unique_ptr<detail::memory_counters> counters_;
+    std::unique_ptr<detail::memory_values> values_;
+    std::unique_ptr<detail::memory_tables> rows_;
+    std::unique_ptr<detail::memory_blobs> blobs_;
+};
+
+} // namespace llmx::inline v0
+
 
 // ---- llmx/policies/routers.hpp ----
 #include <concepts>
@@ -11026,6 +11527,496 @@ private:
 } // namespace llmx::inline v0
 
 
+// ---- llmx/telemetry/detail/metric_shard.hpp ----
+#include <array>
+#include <atomic>
+#include <bit>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <vector>
+
+namespace llmx::inline v0::detail {
+
+/// A number of a metric, for one thread's share of it. Doubles are kept as their bits.
+using metric_word = std::atomic<std::uint64_t>;
+
+/// Shard 0 belongs to all threads without one of their own; atomic additions keep it correct.
+inline constexpr std::size_t shared_metric_shard = 0;
+/// Threads of a process that may have a shard of their own at the same time.
+inline constexpr std::size_t metric_threads = 128;
+
+/// Numbers 1 to `metric_threads`, each held by at most one thread. The end of a thread, whose
+/// stores the next holder sees, frees its number.
+class metric_thread_numbers {
+public:
+    /// The lowest free number; `shared_metric_shard` when there is none.
+    [[nodiscard]] std::size_t take() noexcept {
+        for (std::size_t i = 0; i < metric_threads; ++i)
+            if (!taken_[i].load(std::memory_order_relaxed) && !taken_[i].exchange(true, std::memory_order_acquire))
+                return i + 1;
+        return shared_metric_shard;
+    }
+    void give_back(std::size_t number) noexcept {
+        if (number != shared_metric_shard) taken_[number - 1].store(false, std::memory_order_release);
+    }
+    [[nodiscard]] static metric_thread_numbers& of_process() noexcept {
+        static metric_thread_numbers numbers;
+        return numbers;
+    }
+
+private:
+    std::array<std::atomic<bool>, metric_threads> taken_{};
+};
+
+inline constexpr std::size_t no_metric_shard = static_cast<std::size_t>(-1);
+/// The calling thread's number. Constant initialisation: reading it costs no guard.
+inline constinit thread_local std::size_t metric_thread_number = no_metric_shard;
+
+/// Takes the calling thread's number, for its lifetime.
+[[nodiscard, gnu::cold]] LLMX_DECL std::size_t take_metric_thread_number() noexcept;
+
+[[nodiscard]] inline std::size_t metric_shard_of_thread() noexcept {
+    const std::size_t number = metric_thread_number;
+    return number != no_metric_shard ? number : take_metric_thread_number();
+}
+
+/// Memory for the words of one shard: words of different threads share no cache line. Only the
+/// shard's thread takes any; for the shared shard its registry holds a lock.
+class metric_arena {
+public:
+    /// \p words zeros, valid as long as the arena; throws `std::bad_alloc`.
+    [[nodiscard]] metric_word* take(std::size_t words) {
+        if (words > left_) {
+            const std::size_t lines = (words < block_words ? block_words : words) / words_of_line + 1;
+            blocks_.push_back(std::make_unique<line[]>(lines));
+            at_ = blocks_.back()[0].words.data();
+            left_ = lines * words_of_line;
+        }
+        metric_word* const given = at_;
+        at_ += words;
+        left_ -= words;
+        return given;
+    }
+
+private:
+    static constexpr std::size_t words_of_line = 8;
+    static constexpr std::size_t block_words = 248;
+    struct alignas(64) line {
+        std::array<metric_word, words_of_line> words{};
+    };
+    static_assert(sizeof(line) == 64);
+    std::vector<std::unique_ptr<line[]>> blocks_;
+    metric_word* at_ = nullptr;
+    std::size_t left_ = 0;
+};
+
+/// Adds \p n to a word of shard \p shard. A thread's own words are written by it alone, which is
+/// a plain load and store.
+inline void add_to(metric_word& word, std::uint64_t n, std::size_t shard) noexcept {
+    if (shard == shared_metric_shard) word.fetch_add(n, std::memory_order_relaxed);
+    else word.store(word.load(std::memory_order_relaxed) + n, std::memory_order_release);
+}
+inline void add_to(metric_word& word, double n, std::size_t shard) noexcept {
+    std::uint64_t bits = word.load(std::memory_order_relaxed);
+    if (shard != shared_metric_shard) {
+        word.store(std::bit_cast<std::uint64_t>(std::bit_cast<double>(bits) + n), std::memory_order_release);
+        return;
+    }
+    while (!word.compare_exchange_weak(bits, std::bit_cast<std::uint64_t>(std::bit_cast<double>(bits) + n),
+                                       std::memory_order_relaxed)) {
+    }
+}
+
+} // namespace llmx::inline v0::detail
+
+
+// ---- llmx/telemetry/detail/metric_family.hpp ----
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <mutex>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace llmx::inline v0::detail {
+
+enum class metric_kind : std::uint8_t { counter, gauge, updown, histogram };
+
+/// What a family is; two registrations that agree in all of it mean the same family.
+struct metric_description {
+    metric_description() = default;
+    std::string name, help;
+    metric_kind kind = metric_kind::counter;
+    /// Digits behind the point of a counter, whose words count units of the last one.
+    unsigned digits = 0;
+    std::vector<std::string> labels;
+    std::vector<double> bounds;
+    friend bool operator==(const metric_description&, const metric_description&) = default;
+
+    /// Words of one shard: a value, or a sequence number and two copies of a sum and a count for
+    /// each bucket.
+    [[nodiscard]] std::size_t words() const noexcept {
+        return kind == metric_kind::histogram ? 1 + 2 * (bounds.size() + 2) : 1;
+    }
+};
+
+/// What the families of a registry share.
+struct metric_storage {
+    explicit metric_storage(std::size_t shard_count) : shards(shard_count), arenas(shard_count) {}
+    const std::size_t shards;
+    /// Guards the making of families and series, and the arena of the shared shard.
+    std::mutex mutex;
+    std::vector<metric_arena> arenas;
+    /// Secret, so that callers, who choose label values, cannot choose collisions.
+    std::uint64_t salt[2] = {};
+};
+
+/// The words to record in, and whose they are.
+struct metric_place {
+    metric_word* words;
+    std::size_t shard;
+};
+
+class metric_family;
+
+/// One combination of label values. Its address stays; it lives as long as its registry.
+class metric_series {
+public:
+    /// Where the calling thread records. Allocates at a thread's first use of the series; when
+    /// there is no memory, the thread uses the shared words.
+    [[nodiscard]] metric_place place() noexcept {
+        const std::size_t shard = metric_shard_of_thread();
+        if (shard < shards_) {
+            metric_word* const words = words_[shard].load(std::memory_order_relaxed);
+            if (words != nullptr) return {words, shard};
+        }
+        return first_place(shard);
+    }
+    /// The first of the words that all threads may use, always there.
+    [[nodiscard]] metric_word* shared_place() noexcept {
+        return words_[shared_metric_shard].load(std::memory_order_relaxed);
+    }
+    [[nodiscard]] const std::vector<double>& bounds() const noexcept { return *bounds_; }
+    /// Words of shard \p i; null when no thread has recorded there.
+    [[nodiscard]] const metric_word* words(std::size_t i) const noexcept {
+        return words_[i].load(std::memory_order_acquire);
+    }
+
+private:
+    friend class metric_family;
+    [[nodiscard, gnu::cold]] LLMX_DECL metric_place first_place(std::size_t shard) noexcept;
+
+    std::unique_ptr<std::atomic<metric_word*>[]> words_;
+    std::size_t shards_ = 0, count_ = 0;
+    const std::vector<double>* bounds_ = nullptr;
+    metric_storage* storage_ = nullptr;
+    std::uint64_t hash_ = 0;
+    /// The values, a byte 0xFF behind each, which no UTF-8 has.
+    std::string key_;
+    /// `name="value",name="value"`, escaped.
+    std::string labels_;
+    std::atomic<metric_series*> next_{nullptr};
+};
+
+/// All series of one name.
+///
+/// A series is found in an open-addressed table of pointers without a lock. A full table is
+/// replaced by one of twice its size; old ones stay until the end, because others may be
+/// reading them, and together have no more slots than the newest.
+class metric_family {
+public:
+    /// Label values have at most so many bytes; longer ones are cut before the code point that
+    /// does not fit.
+    static constexpr std::size_t max_value = 256;
+    static constexpr std::size_t max_labels = 16;
+
+    /// \p overflow counts what goes to the series "other"; may be null. The storage's mutex is held.
+    LLMX_DECL metric_family(metric_storage& storage, metric_description what, std::size_t max_series,
+                            metric_series* overflow);
+    metric_family(const metric_family&) = delete;
+    metric_family& operator=(const metric_family&) = delete;
+
+    /// \p values: one for each label. Takes the storage's mutex when there is no such series yet.
+    [[nodiscard]] LLMX_DECL metric_series& find(std::span<const std::string_view> values) noexcept;
+    /// Appends the family in the text format; nothing when it has no series.
+    LLMX_DECL void append(std::string& out, std::vector<std::uint64_t>& scratch) const;
+    [[nodiscard]] const metric_description& what() const noexcept { return what_; }
+    [[nodiscard]] std::size_t size() const noexcept { return size_.load(std::memory_order_relaxed); }
+
+    std::atomic<metric_family*> next{nullptr};
+
+private:
+    struct table {
+        explicit table(std::size_t size) : mask(size - 1), slots(std::make_unique<std::atomic<metric_series*>[]>(size)) {}
+        std::size_t mask;
+        std::unique_ptr<std::atomic<metric_series*>[]> slots;
+    };
+    [[nodiscard]] LLMX_DECL metric_series& find_clean(std::span<const std::string_view> values) noexcept;
+    [[nodiscard]] LLMX_DECL std::uint64_t hash_of(std::span<const std::string_view> values) const noexcept;
+    [[nodiscard]] LLMX_DECL metric_series* look_up(std::uint64_t hash, std::span<const std::string_view> values) const noexcept;
+    /// The storage's mutex is held.
+    LLMX_DECL metric_series& make(std::uint64_t hash, std::span<const std::string_view> values);
+    LLMX_DECL void put(table& t, metric_series& s) const noexcept;
+    LLMX_DECL void write_head();
+    [[nodiscard]] LLMX_DECL metric_series& overflow() noexcept;
+    LLMX_DECL void append_value(std::string& out, const metric_series& s) const;
+    LLMX_DECL void append_histogram(std::string& out, const metric_series& s, std::vector<std::uint64_t>& scratch) const;
+
+    metric_storage* storage_;
+    const metric_description what_;
+    const std::size_t max_series_;
+    metric_series* overflow_counter_;
+    /// The lines before the series, and `le` labels, ready to be written.
+    std::string head_;
+    std::vector<std::string> les_;
+    std::vector<std::unique_ptr<table>> tables_;
+    std::atomic<const table*> table_{nullptr};
+    std::vector<std::unique_ptr<metric_series>> series_;
+    std::atomic<std::size_t> size_{0};
+    std::atomic<metric_series*> first_{nullptr};
+    metric_series* last_ = nullptr;
+    /// The series whose labels all are "other"; listed once it has been used.
+    metric_series* other_ = nullptr;
+    std::atomic<bool> other_used_{false};
+};
+
+/// `name` as Prometheus allows it for a metric ([a-zA-Z_:][a-zA-Z0-9_:]*) or a label (no colon,
+/// not beginning with "__", which Prometheus keeps for itself).
+[[nodiscard]] LLMX_DECL bool valid_metric_name(std::string_view name) noexcept;
+[[nodiscard]] LLMX_DECL bool valid_label_name(std::string_view name) noexcept;
+/// Appends \p text with what is not UTF-8 replaced by U+FFFD.
+LLMX_DECL void append_clean_utf8(std::string& out, std::string_view text);
+/// Shortest text that reads back as \p value; "+Inf", "-Inf", "NaN".
+LLMX_DECL void append_metric_number(std::string& out, double value);
+
+} // namespace llmx::inline v0::detail
+
+
+// ---- llmx/telemetry/metrics.hpp ----
+#include <array>
+#include <chrono>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace llmx::inline v0 {
+
+// The series of a metric: handles as small as a pointer, free to copy, valid as long as their
+// registry. Recording takes no lock and, after a thread's first use of a series, no memory; each
+// thread writes numbers of its own, which share no cache line with those of others. A
+// default-made handle records nothing. Any thread may record at any time, but see `gauge_series`.
+
+/// Goes up only, in whole units.
+class counter_series {
+public:
+    counter_series() = default;
+    explicit counter_series(detail::metric_series* s) noexcept : series_(s) {}
+    static constexpr detail::metric_kind kind = detail::metric_kind::counter;
+
+    void add(std::uint64_t n = 1) const noexcept {
+        if (series_ == nullptr) return;
+        const detail::metric_place p = series_->place();
+        detail::add_to(p.words[0], n, p.shard);
+    }
+
+private:
+    detail::metric_series* series_ = nullptr;
+};
+
+/// Goes up and down by steps from any thread: calls in flight, open connections. Exact when all
+/// steps are done; while another thread takes one, a reader may see a later one first.
+class updown_series {
+public:
+    updown_series() = default;
+    explicit updown_series(detail::metric_series* s) noexcept : series_(s) {}
+    static constexpr detail::metric_kind kind = detail::metric_kind::updown;
+
+    void add(std::int64_t n = 1) const noexcept {
+        if (series_ == nullptr) return;
+        const detail::metric_place p = series_->place();
+        detail::add_to(p.words[0], static_cast<std::uint64_t>(n), p.shard);
+    }
+    void subtract(std::int64_t n = 1) const noexcept { add(-n); }
+
+private:
+    detail::metric_series* series_ = nullptr;
+};
+
+/// A level that is set: a remaining budget, the state of a deployment. One number for all
+/// threads, thus not for what every call of every core sets.
+class gauge_series {
+public:
+    gauge_series() = default;
+    explicit gauge_series(detail::metric_series* s) noexcept : series_(s) {}
+    static constexpr detail::metric_kind kind = detail::metric_kind::gauge;
+
+    LLMX_DECL void set(double value) const noexcept;
+    LLMX_DECL void add(double n) const noexcept;
+
+private:
+    detail::metric_series* series_ = nullptr;
+};
+
+/// How observations are distributed. In one exposition the buckets, their number and the sum
+/// are those of the same observations; only threads beyond `metrics_options::threads` may be
+/// counted before their value is in the sum.
+class histogram_series {
+public:
+    histogram_series() = default;
+    explicit histogram_series(detail::metric_series* s) noexcept : series_(s) {}
+    static constexpr detail::metric_kind kind = detail::metric_kind::histogram;
+
+    /// NaN and infinite values are ignored: one would spoil the sum for good.
+    LLMX_DECL void observe(double value) const noexcept;
+    /// In seconds, Prometheus' unit of time.
+    void observe(duration took) const noexcept { observe(std::chrono::duration<double>(took).count()); }
+
+private:
+    detail::metric_series* series_ = nullptr;
+};
+
+/// The series of one name with \p N labels. As small as a pointer; valid as long as its registry.
+template <class Series, std::size_t N> class metric_family {
+public:
+    using series = Series;
+    metric_family() = default;
+    explicit metric_family(detail::metric_family& f) noexcept : family_(&f) {}
+
+    /// The series of these label values, in the order in which the labels were declared; made by
+    /// its first use, under a lock. Later uses take neither a lock nor memory, and a caller that
+    /// keeps the handle does not search at all.
+    ///
+    /// Values may have any bytes: what is not UTF-8 becomes U+FFFD, and what exceeds 256 bytes is
+    /// cut off. Beyond `metrics_options::max_series` the result is the series whose labels all
+    /// are "other", and `llmx_metrics_overflow_total` counts that.
+    template <class... V>
+        requires(sizeof...(V) == N && (std::convertible_to<const V&, std::string_view> && ...))
+    [[nodiscard]] Series with(const V&... values) const noexcept {
+        if (family_ == nullptr) return Series();
+        const std::array<std::string_view, N> all{std::string_view(values)...};
+        return Series(&family_->find(all));
+    }
+    /// Series there are, "other" not included.
+    [[nodiscard]] std::size_t size() const noexcept { return family_ == nullptr ? 0 : family_->size(); }
+
+private:
+    detail::metric_family* family_ = nullptr;
+};
+template <std::size_t N = 0> using counter_family = metric_family<counter_series, N>;
+template <std::size_t N = 0> using updown_family = metric_family<updown_series, N>;
+template <std::size_t N = 0> using gauge_family = metric_family<gauge_series, N>;
+template <std::size_t N = 0> using histogram_family = metric_family<histogram_series, N>;
+
+struct metrics_options {
+    metrics_options() = default;
+    /// Series of each family. A series takes about 0.4 KiB and a word for each thread that records
+    /// in it, a histogram a word for each bucket.
+    std::size_t max_series = 10'000;
+    /// Threads with numbers of their own, up to 128; 0: twice the processors, at least 16. Others
+    /// share one set, which is slower and correct.
+    std::size_t threads = 0;
+};
+
+/// Bounds for whole calls to models, in seconds.
+[[nodiscard]] inline std::vector<double> latency_buckets() {
+    return {0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30, 60, 120, 300};
+}
+/// \p count bounds from \p first on, each \p factor times the one before.
+[[nodiscard]] LLMX_DECL std::vector<double> exponential_buckets(double first, double factor, std::size_t count);
+
+/// The metrics of a program and their text for Prometheus.
+///
+/// \code
+/// llmx::metrics_registry metrics;
+/// auto requests = metrics.counter("llmx_requests_total", "Calls.", "model", "code").value();
+/// requests.with("gpt-4o", "200").add();
+/// std::string text;
+/// metrics.append(text);
+/// \endcode
+/// The functions that make a family fail with `errc::bad_configuration` for a name that Prometheus
+/// does not allow, more than 16 labels, and a name that another kind of family has; the same
+/// declaration again gives the same family. Names of counters should end with "_total".
+/// Thread-safe. Must outlive its handles.
+class metrics_registry {
+public:
+    static constexpr std::string_view content_type = "text/plain; version=0.0.4; charset=utf-8";
+
+    LLMX_DECL explicit metrics_registry(const metrics_options& o = metrics_options());
+    metrics_registry(const metrics_registry&) = delete;
+    metrics_registry& operator=(const metrics_registry&) = delete;
+    LLMX_DECL ~metrics_registry();
+
+    template <std::convertible_to<std::string_view>... L>
+    [[nodiscard]] result<counter_family<sizeof...(L)>> counter(std::string_view name, std::string_view help,
+                                                               const L&... labels) {
+        return declared<counter_series, sizeof...(L)>(describe(name, help, {std::string_view(labels)...}));
+    }
+    /// A counter in units of which 10^\p digits are one, written exactly: billionths of a dollar
+    /// with \p digits 9.
+    template <std::convertible_to<std::string_view>... L>
+    [[nodiscard]] result<counter_family<sizeof...(L)>> fixed_counter(std::string_view name, std::string_view help,
+                                                                     unsigned digits, const L&... labels) {
+        detail::metric_description d = describe(name, help, {std::string_view(labels)...});
+        d.digits = digits;
+        return declared<counter_series, sizeof...(L)>(std::move(d));
+    }
+    template <std::convertible_to<std::string_view>... L>
+    [[nodiscard]] result<updown_family<sizeof...(L)>> updown(std::string_view name, std::string_view help,
+                                                             const L&... labels) {
+        return declared<updown_series, sizeof...(L)>(describe(name, help, {std::string_view(labels)...}));
+    }
+    template <std::convertible_to<std::string_view>... L>
+    [[nodiscard]] result<gauge_family<sizeof...(L)>> gauge(std::string_view name, std::string_view help,
+                                                           const L&... labels) {
+        return declared<gauge_series, sizeof...(L)>(describe(name, help, {std::string_view(labels)...}));
+    }
+    /// \p bounds: upper bounds of the buckets, rising, at most 64 and finite; "+Inf" is added.
+    template <std::convertible_to<std::string_view>... L>
+    [[nodiscard]] result<histogram_family<sizeof...(L)>> histogram(std::string_view name, std::string_view help,
+                                                                   std::vector<double> bounds, const L&... labels) {
+        detail::metric_description d = describe(name, help, {std::string_view(labels)...});
+        d.bounds = std::move(bounds);
+        return declared<histogram_series, sizeof...(L)>(std::move(d));
+    }
+
+    /// Appends everything in the text format 0.0.4. Families without series are left out. Takes
+    /// no lock; the work is linear in the text.
+    LLMX_DECL void append(std::string& out) const;
+
+private:
+    [[nodiscard]] LLMX_DECL static detail::metric_description describe(std::string_view name, std::string_view help,
+                                                                       std::vector<std::string_view> labels);
+    [[nodiscard]] LLMX_DECL result<detail::metric_family*> declare(detail::metric_description what);
+    LLMX_DECL detail::metric_family& add(detail::metric_description what, std::size_t max_series,
+                                         detail::metric_series* overflow);
+    template <class Series, std::size_t N>
+    [[nodiscard]] result<metric_family<Series, N>> declared(detail::metric_description what) {
+        what.kind = Series::kind;
+        const result<detail::metric_family*> made = declare(std::move(what));
+        if (!made) return made.error();
+        return metric_family<Series, N>(**made);
+    }
+
+    const std::size_t max_series_;
+    detail::metric_storage storage_;
+    std::vector<std::unique_ptr<detail::metric_family>> families_;
+    std::atomic<detail::metric_family*> first_{nullptr};
+    detail::metric_family* overflow_ = nullptr;
+};
+
+} // namespace llmx::inline v0
+
+
 // ---- llmx/settings/environment.hpp ----
 #include <functional>
 #include <map>
@@ -12053,7 +13044,7 @@ struct server_options {
     /// select(2) cannot watch descriptors beyond 1,023, and child processes inherit the
     /// limit. A program that is only a gateway should turn it on; llmx-gateway does.
     bool raise_descriptor_limit = false;
-    /// How long running calls may take after `stop`; then they are cancelled.
+    /// How long running calls and background tasks may take after `stop`; then they are cancelled.
     duration drain = std::chrono::seconds(30);
 
     access_log_options log;
@@ -12171,9 +13162,11 @@ public:
     [[nodiscard]] bool draining() const noexcept { return draining_; }
     [[nodiscard]] std::size_t connections() const noexcept { return count_; }
     /// No connection is kept alive any longer; those that wait for another request are
-    /// closed. The context stops when the last one is gone.
+    /// closed. The context stops when the last one is gone and the runtime's background tasks
+    /// have ended.
     LLMX_DECL void drain() noexcept;
-    /// Cancels the calls still running, and whatever begins after that.
+    /// Cancels the calls still running, and whatever begins after that; also the background
+    /// tasks, except those that the end of a cancelled call posts.
     LLMX_DECL void cancel_calls() noexcept;
     [[nodiscard]] bool cancelling() const noexcept { return cancelling_; }
     /// Connections whose request bodies are not read on because there is no memory for them.
@@ -12200,6 +13193,8 @@ private:
     friend class server_connection;
     LLMX_DECL void add(server_connection& c) noexcept;
     LLMX_DECL void remove(server_connection& c) noexcept;
+    /// Stops the context when there are neither connections nor background tasks.
+    LLMX_DECL void finish() noexcept;
     /// \p c may be closed from now on and stands last in \p where.
     LLMX_DECL void spare_to(server_connection& c, detail::shed_chain& where) noexcept;
     /// \p c may not be closed from now on.
@@ -12226,6 +13221,7 @@ private:
     std::size_t count_ = 0;
     bool draining_ = false;
     bool cancelling_ = false;
+    bool finishing_ = false;
 };
 
 } // namespace llmx::inline v0
@@ -13771,6 +14767,172 @@ using server = basic_server<Gateway, key_authenticator, Endpoints...>;
 
 } // namespace llmx::inline v0
 
+// ---- llmx/testing/failing_store.hpp ----
+#include <cstddef>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <utility>
+
+namespace llmx::inline v0::testing {
+
+/// Which calls of a store fail. Thread-safe.
+class store_faults {
+public:
+    /// The \p n-th call from now (1 is the next) fails with \p e and has no effect.
+    void fail_call(std::size_t n, error e) {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        faults_.insert_or_assign(calls_ + n, std::move(e));
+    }
+    /// Every call from now on, until `recover`.
+    void fail_always(error e) {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        always_ = std::move(e);
+    }
+    void recover() {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        always_.reset();
+        faults_.clear();
+    }
+    /// Calls since the beginning, those that failed included.
+    [[nodiscard]] std::size_t calls() const {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        return calls_;
+    }
+    /// Counts a call; why it fails, or nothing.
+    [[nodiscard]] std::optional<error> next() {
+        const std::lock_guard<std::mutex> lock(mutex_);
+        ++calls_;
+        const auto at = faults_.find(calls_);
+        if (at == faults_.end()) return always_;
+        std::optional<error> fault = std::move(at->second);
+        faults_.erase(at);
+        return fault;
+    }
+
+private:
+    mutable std::mutex mutex_;
+    std::map<std::size_t, error> faults_;
+    std::optional<error> always_;
+    std::size_t calls_ = 0;
+};
+
+namespace detail {
+template <class T> [[nodiscard]] boost::asio::awaitable<result<T>> failed_store_call(error e) { co_return e; }
+/// Calls \p call, which makes an awaitable of `result<T>`, unless \p faults has something against it.
+template <class T, class F> [[nodiscard]] boost::asio::awaitable<result<T>> unless_faulty(store_faults& faults, F&& call) {
+    if (std::optional<error> e = faults.next()) return failed_store_call<T>(std::move(*e));
+    return std::forward<F>(call)();
+}
+} // namespace detail
+
+/// Stores in front of others, whose calls fail when a test wants it. A call counts when it is
+/// made, not when it is awaited. The inner store must outlive them.
+class failing_counter_store final : public counter_store, public store_faults {
+public:
+    explicit failing_counter_store(counter_store& inner) noexcept : inner_(&inner) {}
+    boost::asio::awaitable<result<std::int64_t>> add(std::string_view key, std::int64_t delta, duration ttl,
+                                                     cancellation& stop) override {
+        return detail::unless_faulty<std::int64_t>(*this, [&] { return inner_->add(key, delta, ttl, stop); });
+    }
+    boost::asio::awaitable<result<std::int64_t>> get(std::string_view key, cancellation& stop) override {
+        return detail::unless_faulty<std::int64_t>(*this, [&] { return inner_->get(key, stop); });
+    }
+    boost::asio::awaitable<result<counter_lease>> take(std::string_view key, std::int64_t amount, std::int64_t limit,
+                                                       duration window, cancellation& stop) override {
+        return detail::unless_faulty<counter_lease>(*this, [&] { return inner_->take(key, amount, limit, window, stop); });
+    }
+    boost::asio::awaitable<result<void>> give_back(std::string_view key, const counter_lease& lease, std::int64_t amount,
+                                                   cancellation& stop) override {
+        return detail::unless_faulty<void>(*this, [&] { return inner_->give_back(key, lease, amount, stop); });
+    }
+    boost::asio::awaitable<result<void>> erase(std::string_view key, cancellation& stop) override {
+        return detail::unless_faulty<void>(*this, [&] { return inner_->erase(key, stop); });
+    }
+
+private:
+    counter_store* inner_;
+};
+
+class failing_kv_store final : public kv_store, public store_faults {
+public:
+    explicit failing_kv_store(kv_store& inner) noexcept : inner_(&inner) {}
+    boost::asio::awaitable<result<std::optional<std::string>>> get(std::string_view key, cancellation& stop) override {
+        return detail::unless_faulty<std::optional<std::string>>(*this, [&] { return inner_->get(key, stop); });
+    }
+    boost::asio::awaitable<result<void>> put(std::string_view key, std::string value, duration ttl,
+                                             cancellation& stop) override {
+        return detail::unless_faulty<void>(*this, [&] { return inner_->put(key, std::move(value), ttl, stop); });
+    }
+    boost::asio::awaitable<result<bool>> put_if_absent(std::string_view key, std::string value, duration ttl,
+                                                       cancellation& stop) override {
+        return detail::unless_faulty<bool>(*this, [&] { return inner_->put_if_absent(key, std::move(value), ttl, stop); });
+    }
+    boost::asio::awaitable<result<bool>> erase(std::string_view key, cancellation& stop) override {
+        return detail::unless_faulty<bool>(*this, [&] { return inner_->erase(key, stop); });
+    }
+
+private:
+    kv_store* inner_;
+};
+
+class failing_row_store final : public row_store, public store_faults {
+public:
+    explicit failing_row_store(row_store& inner) noexcept : inner_(&inner) {}
+    boost::asio::awaitable<result<void>> create(const table_schema& table, cancellation& stop) override {
+        return detail::unless_faulty<void>(*this, [&] { return inner_->create(table, stop); });
+    }
+    boost::asio::awaitable<result<void>> append(std::string_view table, std::vector<table_row> rows,
+                                                cancellation& stop) override {
+        return detail::unless_faulty<void>(*this, [&] { return inner_->append(table, std::move(rows), stop); });
+    }
+    boost::asio::awaitable<result<void>> put(std::string_view table, table_row row, cancellation& stop) override {
+        return detail::unless_faulty<void>(*this, [&] { return inner_->put(table, std::move(row), stop); });
+    }
+    boost::asio::awaitable<result<std::optional<table_row>>> find(std::string_view table, const row_value& key,
+                                                                  cancellation& stop) override {
+        return detail::unless_faulty<std::optional<table_row>>(*this, [&] { return inner_->find(table, key, stop); });
+    }
+    boost::asio::awaitable<result<row_page>> query(std::string_view table, const row_range& range,
+                                                   cancellation& stop) override {
+        return detail::unless_faulty<row_page>(*this, [&] { return inner_->query(table, range, stop); });
+    }
+    boost::asio::awaitable<result<std::size_t>> erase(std::string_view table, const row_range& range,
+                                                      cancellation& stop) override {
+        return detail::unless_faulty<std::size_t>(*this, [&] { return inner_->erase(table, range, stop); });
+    }
+
+private:
+    row_store* inner_;
+};
+
+class failing_blob_store final : public blob_store, public store_faults {
+public:
+    explicit failing_blob_store(blob_store& inner) noexcept : inner_(&inner) {}
+    boost::asio::awaitable<result<void>> put(std::string_view key, std::string bytes, cancellation& stop) override {
+        return detail::unless_faulty<void>(*this, [&] { return inner_->put(key, std::move(bytes), stop); });
+    }
+    boost::asio::awaitable<result<void>> append(std::string_view key, std::uint64_t offset, std::string_view bytes,
+                                                cancellation& stop) override {
+        return detail::unless_faulty<void>(*this, [&] { return inner_->append(key, offset, bytes, stop); });
+    }
+    boost::asio::awaitable<result<std::string>> read(std::string_view key, std::uint64_t offset, std::size_t most,
+                                                     cancellation& stop) override {
+        return detail::unless_faulty<std::string>(*this, [&] { return inner_->read(key, offset, most, stop); });
+    }
+    boost::asio::awaitable<result<std::optional<std::uint64_t>>> size(std::string_view key, cancellation& stop) override {
+        return detail::unless_faulty<std::optional<std::uint64_t>>(*this, [&] { return inner_->size(key, stop); });
+    }
+    boost::asio::awaitable<result<bool>> erase(std::string_view key, cancellation& stop) override {
+        return detail::unless_faulty<bool>(*this, [&] { return inner_->erase(key, stop); });
+    }
+
+private:
+    blob_store* inner_;
+};
+
+} // namespace llmx::inline v0::testing
+
 // ---- llmx/testing/manual_clock.hpp ----
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/steady_timer.hpp>
@@ -13781,13 +14943,16 @@ namespace llmx::inline v0::testing {
 
 /// Time that passes only when told to, and those who wait for it.
 ///
-/// Must outlive whoever waits. Not thread-safe.
+/// What still waits when the clock is destroyed waits for its cancellation alone. Not thread-safe.
 class manual_clock {
 public:
     /// Begins far enough from zero for tests that subtract.
     explicit manual_clock(time_point begin = time_point(std::chrono::hours(1))) noexcept : now_(begin) {}
     manual_clock(const manual_clock&) = delete;
     manual_clock& operator=(const manual_clock&) = delete;
+    ~manual_clock() {
+        for (waiter* w = first_; w != nullptr; w = w->next) w->owner = nullptr;
+    }
 
     [[nodiscard]] time_point now() const noexcept { return now_; }
     /// Lets time pass and wakes whom it reaches; they resume when the context runs.
@@ -13804,14 +14969,14 @@ public:
 private:
     struct waiter {
         waiter(manual_clock& c, time_point until, boost::asio::any_io_executor ex)
-            : owner(c), when(until), wake(ex, time_point::max()), next(c.first_) {
+            : owner(&c), when(until), wake(ex, time_point::max()), next(c.first_) {
             c.first_ = this;
         }
         waiter(const waiter&) = delete;
         waiter& operator=(const waiter&) = delete;
         LLMX_DECL ~waiter();
         static void on_cancel(void* self) noexcept { static_cast<waiter*>(self)->wake.cancel(); }
-        manual_clock& owner;
+        manual_clock* owner;
         time_point when;
         boost::asio::steady_timer wake;
         waiter* next;
@@ -15097,6 +16262,130 @@ private:
     offload_worker::place at_ = offload_worker::place::outside;
     bool has_run_ = false;
     bool over_ = false; // for the loop's thread alone
+};
+
+} // namespace llmx::inline v0::detail
+
+
+// ---- llmx/storage/detail/memory_shards.hpp ----
+#include <boost/asio/awaitable.hpp>
+
+#include <array>
+#include <cstddef>
+#include <functional>
+#include <mutex>
+#include <string_view>
+#include <utility>
+
+namespace llmx::inline v0::detail {
+
+/// What an entry of a memory store counts for besides its bytes.
+inline constexpr std::size_t memory_entry_bytes = 128;
+
+/// An awaitable that is complete.
+template <class T> [[nodiscard]] boost::asio::awaitable<result<T>> completed(result<T> r) { co_return r; }
+
+/// Text found by a view of it.
+struct text_hash {
+    using is_transparent = void;
+    [[nodiscard]] std::size_t operator()(std::string_view text) const noexcept {
+        return std::hash<std::string_view>()(text);
+    }
+};
+
+/// \p now plus \p ttl, or never.
+[[nodiscard]] inline time_point end_of(time_point now, duration ttl) noexcept {
+    return ttl >= time_point::max() - now ? time_point::max() : now + ttl;
+}
+
+/// Data of one kind in parts with a lock each.
+template <class Part> class memory_shards {
+public:
+    static constexpr std::size_t count = 16;
+
+    /// Calls \p work with the part that \p key belongs to, locked.
+    template <class F> decltype(auto) with(std::string_view key, F&& work) {
+        place& p = places_[text_hash()(key) / 7 % count];
+        const std::lock_guard<std::mutex> lock(p.mutex);
+        return std::forward<F>(work)(p.part);
+    }
+
+private:
+    struct alignas(64) place {
+        std::mutex mutex;
+        Part part;
+    };
+    std::array<place, count> places_;
+};
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/storage/detail/memory_tables.hpp ----
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <map>
+#include <mutex>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline v0::detail {
+
+/// The `row_store` of a `memory_store`.
+class memory_tables final : public row_store {
+public:
+    memory_tables(std::size_t max_bytes, std::size_t max_tables) noexcept : most_(max_bytes), most_tables_(max_tables) {}
+
+    LLMX_DECL boost::asio::awaitable<result<void>> create(const table_schema& table, cancellation& stop) override;
+    LLMX_DECL boost::asio::awaitable<result<void>> append(std::string_view table, std::vector<table_row> rows,
+                                                          cancellation& stop) override;
+    LLMX_DECL boost::asio::awaitable<result<void>> put(std::string_view table, table_row row, cancellation& stop) override;
+    LLMX_DECL boost::asio::awaitable<result<std::optional<table_row>>> find(std::string_view table, const row_value& key,
+                                                                            cancellation& stop) override;
+    LLMX_DECL boost::asio::awaitable<result<row_page>> query(std::string_view table, const row_range& range,
+                                                             cancellation& stop) override;
+    LLMX_DECL boost::asio::awaitable<result<std::size_t>> erase(std::string_view table, const row_range& range,
+                                                                cancellation& stop) override;
+
+private:
+    /// Key, and a number that rises with each row of a log and is 0 in unique tables.
+    using position = std::pair<row_value, std::uint64_t>;
+    using row_map = std::map<position, table_row>;
+    struct table_data {
+        table_schema schema;
+        row_map rows;
+        /// Rows of a log, the oldest first.
+        std::map<std::uint64_t, row_map::iterator> by_age;
+        std::uint64_t last = 0;
+        std::size_t bytes = 0;
+    };
+
+    [[nodiscard]] LLMX_DECL result<table_data*> table_of(std::string_view name, const cancellation& stop);
+    [[nodiscard]] LLMX_DECL static result<void> check(const table_data& t, const table_row& row);
+    [[nodiscard]] LLMX_DECL static result<void> check(const table_data& t, const row_range& range);
+    [[nodiscard]] LLMX_DECL static std::size_t cost(const table_row& row) noexcept;
+    LLMX_DECL void insert(table_data& t, table_row row);
+    LLMX_DECL row_map::iterator remove(table_data& t, row_map::iterator at);
+    /// Drops rows of a log until \p more bytes fit; false, and nothing dropped, when they never do.
+    [[nodiscard]] LLMX_DECL bool make_room(table_data& t, std::size_t more);
+    [[nodiscard]] LLMX_DECL result<void> do_create(const table_schema& schema, const cancellation& stop);
+    [[nodiscard]] LLMX_DECL result<void> do_append(std::string_view table, std::vector<table_row> rows,
+                                                   const cancellation& stop);
+    [[nodiscard]] LLMX_DECL result<void> do_put(std::string_view table, table_row row, const cancellation& stop);
+    [[nodiscard]] LLMX_DECL result<std::optional<table_row>> do_find(std::string_view table, const row_value& key,
+                                                                     const cancellation& stop);
+    [[nodiscard]] LLMX_DECL result<row_page> do_query(std::string_view table, const row_range& range,
+                                                      const cancellation& stop);
+    [[nodiscard]] LLMX_DECL result<std::size_t> do_erase(std::string_view table, const row_range& range,
+                                                         const cancellation& stop);
+
+    const std::size_t most_, most_tables_;
+    std::mutex mutex_;
+    std::map<std::string, table_data, std::less<>> tables_;
+    std::size_t bytes_ = 0;
 };
 
 } // namespace llmx::inline v0::detail
@@ -28767,6 +30056,13 @@ mock::exchange(runtime& on, const deployment&, const http_request& request, cons
 
 namespace llmx::inline v0 {
 
+LLMX_DECL background_tasks& runtime::background() { return use<background_tasks>(); }
+
+LLMX_DECL std::size_t runtime::in_background() const noexcept {
+    const background_tasks* const tasks = services_.find<background_tasks>();
+    return tasks == nullptr ? 0 : tasks->size();
+}
+
 LLMX_DECL boost::asio::awaitable<result<void>> runtime::offload(offloaded_work& work, cancellation& stop) {
     if (stop.cancelled()) co_return error(errc::cancelled);
     work.run();
@@ -28873,6 +30169,517 @@ LLMX_DECL boost::asio::awaitable<result<void>> asio_runtime::offload(offloaded_w
 LLMX_DECL void asio_runtime::stop_offloading() {
     for (const bool for_long : {false, true}) detail::offload_worker::of(*io_, for_long)->stop();
 }
+
+} // namespace llmx::inline v0
+
+// ---- llmx/service/impl/background.ipp ----
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_type.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/detached.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/post.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+#include <boost/system/system_error.hpp>
+
+#include <exception>
+#include <iterator>
+#include <memory>
+#include <utility>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+LLMX_DECL std::shared_ptr<cancellation> background_group::when_empty() {
+    if (!ended_ || ended_->cancelled()) ended_ = std::make_shared<cancellation>();
+    return ended_;
+}
+
+LLMX_DECL void background_group::cancel() noexcept {
+    // One task's end may be that of others: always take the first.
+    while (!running_.empty()) {
+        background_task& t = *running_.front();
+        t.stopped_ = true;
+        cancelled_.splice(cancelled_.end(), running_, running_.begin());
+        if (t.job_->takes_cancellation()) t.stop_.cancel();
+        else t.asio_stop_.emit(boost::asio::cancellation_type::terminal);
+    }
+}
+
+LLMX_DECL background_task::background_task(std::shared_ptr<background_group> group, std::unique_ptr<background_job> job)
+    : group_(std::move(group)), job_(std::move(job)) {
+    group_->running_.push_back(this);
+    at_ = std::prev(group_->running_.end());
+    group_->size.fetch_add(1, std::memory_order_relaxed);
+}
+
+LLMX_DECL background_task::~background_task() {
+    job_.reset();
+    (stopped_ ? group_->cancelled_ : group_->running_).erase(at_);
+    if (group_->size.fetch_sub(1, std::memory_order_relaxed) == 1 && group_->ended_) group_->ended_->cancel();
+}
+
+LLMX_DECL void background_task::note_failure() noexcept {
+    const bool cancelled = !job_->takes_cancellation() && stopped_;
+    try {
+        throw;
+    } catch (const boost::system::system_error& e) {
+        if (cancelled && e.code() == boost::asio::error::operation_aborted) return;
+    } catch (...) {
+    }
+    group_->failed.fetch_add(1, std::memory_order_relaxed);
+}
+
+[[nodiscard]] LLMX_DECL boost::asio::awaitable<void> run_background_task(std::shared_ptr<background_task> t) {
+    try {
+        const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
+        // Otherwise the task would begin within `post`.
+        co_await boost::asio::post(executor, boost::asio::deferred);
+        if (t->group().gone) co_return;
+        co_await t->start();
+    } catch (...) {
+        t->note_failure();
+    }
+}
+
+LLMX_DECL void wake_background_join(void* timer) noexcept { static_cast<boost::asio::steady_timer*>(timer)->cancel(); }
+
+/// Waits for \p event, at whose end there may be no runtime.
+[[nodiscard]] LLMX_DECL boost::asio::awaitable<void> wait_for_background(std::shared_ptr<cancellation> event) {
+    const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
+    boost::asio::steady_timer woken(executor, boost::asio::steady_timer::time_point::max());
+    const cancellation::registration registered(*event, &wake_background_join, &woken);
+    (void)co_await woken.async_wait(boost::asio::as_tuple(boost::asio::deferred));
+}
+
+struct background_closing {
+    explicit background_closing(background_group& g) noexcept : group(g) { ++group.closed; }
+    background_closing(const background_closing&) = delete;
+    background_closing& operator=(const background_closing&) = delete;
+    ~background_closing() { --group.closed; }
+    background_group& group;
+};
+
+} // namespace detail
+
+LLMX_DECL background_tasks::background_tasks(runtime& on)
+    : on_(&on), executor_(on.executor()), group_(std::make_shared<detail::background_group>()) {}
+
+LLMX_DECL background_tasks::~background_tasks() {
+    group_->gone = true;
+    group_->cancel();
+}
+
+LLMX_DECL bool background_tasks::post(boost::asio::awaitable<void> work) noexcept {
+    try {
+        return begin(std::make_unique<detail::background_job_of<boost::asio::awaitable<void>>>(std::move(work)));
+    } catch (...) {
+        return refuse();
+    }
+}
+
+LLMX_DECL bool background_tasks::refuse() noexcept {
+    refused_.fetch_add(1, std::memory_order_relaxed);
+    return false;
+}
+
+LLMX_DECL bool background_tasks::begin(std::unique_ptr<detail::background_job> job) {
+    if (group_->closed != 0 || size() >= limit_ || !executor_) return refuse();
+    auto task = std::make_shared<detail::background_task>(group_, std::move(job));
+    const boost::asio::cancellation_slot slot = task->slot();
+    boost::asio::co_spawn(executor_, detail::run_background_task(std::move(task)),
+                          boost::asio::bind_cancellation_slot(slot, boost::asio::detached));
+    return true;
+}
+
+LLMX_DECL void background_tasks::cancel() noexcept { group_->cancel(); }
+
+LLMX_DECL boost::asio::awaitable<void> background_tasks::join(time_point until) {
+    const std::shared_ptr<detail::background_group> group = group_;
+    runtime& on = *on_;
+    while (group->size != 0 && (until == time_point::max() || on.now() < until)) {
+        const std::shared_ptr<cancellation> ended = group->when_empty();
+        if (until == time_point::max()) co_await detail::wait_for_background(ended);
+        else (void)co_await on.sleep_until(until, *ended);
+        if (group->gone) co_return;
+    }
+    if (group->size == 0) co_return;
+    const detail::background_closing closed(*group);
+    group->cancel();
+    while (group->size != 0) {
+        const std::shared_ptr<cancellation> ended = group->when_empty();
+        co_await detail::wait_for_background(ended);
+    }
+}
+
+} // namespace llmx::inline v0
+
+// ---- llmx/storage/impl/memory.ipp ----
+
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <iterator>
+#include <limits>
+#include <list>
+#include <map>
+#include <memory>
+#include <mutex>
+#include <optional>
+#include <set>
+#include <string>
+#include <unordered_map>
+#include <utility>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// \p a plus \p b, held at the ends of 64 bits.
+[[nodiscard]] constexpr std::int64_t saturating_sum(std::int64_t a, std::int64_t b) noexcept {
+    using limits = std::numeric_limits<std::int64_t>;
+    if (b > 0 && a > limits::max() - b) return limits::max();
+    if (b < 0 && a < limits::min() - b) return limits::min();
+    return a + b;
+}
+
+class memory_counters final : public counter_store {
+public:
+    explicit memory_counters(const memory_store_options& o)
+        : now_(o.now), each_(std::max<std::size_t>(1, o.max_counters / memory_shards<part>::count)) {}
+
+    boost::asio::awaitable<result<std::int64_t>> add(std::string_view key, std::int64_t delta, duration ttl,
+                                                     cancellation& stop) override {
+        return completed(do_add(key, delta, ttl, stop));
+    }
+    boost::asio::awaitable<result<std::int64_t>> get(std::string_view key, cancellation& stop) override {
+        return completed(do_get(key, stop));
+    }
+    boost::asio::awaitable<result<counter_lease>> take(std::string_view key, std::int64_t amount, std::int64_t limit,
+                                                       duration window, cancellation& stop) override {
+        return completed(do_take(key, amount, limit, window, stop));
+    }
+    boost::asio::awaitable<result<void>> give_back(std::string_view key, const counter_lease& lease, std::int64_t amount,
+                                                   cancellation& stop) override {
+        return completed(do_give_back(key, lease, amount, stop));
+    }
+    boost::asio::awaitable<result<void>> erase(std::string_view key, cancellation& stop) override {
+        return completed(do_erase(key, stop));
+    }
+
+private:
+    struct entry {
+        std::int64_t value = 0;
+        time_point end{};
+        std::uint64_t window = 0;
+    };
+    struct part {
+        std::unordered_map<std::string, entry, text_hash, std::equal_to<>> counters, windows;
+        /// Where entries with an end are, the nearest first.
+        std::set<std::pair<time_point, std::pair<bool, std::string>>> ends;
+        std::uint64_t last_window = 0;
+
+        auto& of(bool is_window) noexcept { return is_window ? windows : counters; }
+        void remove(bool is_window, std::string_view key) {
+            auto& all = of(is_window);
+            const auto at = all.find(key);
+            if (at == all.end()) return;
+            if (at->second.end != time_point::max()) ends.erase({at->second.end, {is_window, at->first}});
+            all.erase(at);
+        }
+        /// The entry of \p key, made when there is none that lives; null when there is no room.
+        entry* live(bool is_window, std::string_view key, time_point now, duration ttl, std::size_t most) {
+            while (!ends.empty() && ends.begin()->first <= now) remove_first();
+            auto& all = of(is_window);
+            if (const auto at = all.find(key); at != all.end()) return &at->second;
+            if (counters.size() + windows.size() >= most) {
+                if (ends.empty()) return nullptr;
+                remove_first();
+            }
+            std::string name(key);
+            entry e;
+            e.end = end_of(now, ttl);
+            e.window = ++last_window;
+            if (e.end != time_point::max()) ends.emplace(e.end, std::make_pair(is_window, name));
+            return &all.emplace(std::move(name), e).first->second;
+        }
+        void remove_first() {
+            const auto first = ends.begin();
+            of(first->second.first).erase(first->second.second);
+            ends.erase(first);
+        }
+    };
+
+    result<std::int64_t> do_add(std::string_view key, std::int64_t delta, duration ttl, const cancellation& stop) {
+        if (stop.cancelled()) return errc::cancelled;
+        if (ttl <= duration::zero()) return error(errc::invalid_request, "a time to live must be positive");
+        return parts_.with(key, [&](part& p) -> result<std::int64_t> {
+            entry* const e = p.live(false, key, now_(), ttl, each_);
+            if (e == nullptr) return error(errc::shed, "the store holds as many counters as it may");
+            return e->value = saturating_sum(e->value, delta);
+        });
+    }
+    result<std::int64_t> do_get(std::string_view key, const cancellation& stop) {
+        if (stop.cancelled()) return errc::cancelled;
+        return parts_.with(key, [&](part& p) -> result<std::int64_t> {
+            const auto at = p.counters.find(key);
+            return at == p.counters.end() || at->second.end <= now_() ? std::int64_t{0} : at->second.value;
+        });
+    }
+    result<counter_lease> do_take(std::string_view key, std::int64_t amount, std::int64_t limit, duration window,
+                                  const cancellation& stop) {
+        if (stop.cancelled()) return errc::cancelled;
+        if (amount < 0 || limit < 0 || window <= duration::zero())
+            return error(errc::invalid_request, "a lease needs an amount, a limit and a positive window");
+        return parts_.with(key, [&](part& p) -> result<counter_lease> {
+            const time_point now = now_();
+            entry* const e = p.live(true, key, now, window, each_);
+            if (e == nullptr) return error(errc::shed, "the store holds as many counters as it may");
+            counter_lease given;
+            given.granted = std::clamp<std::int64_t>(limit - e->value, 0, amount);
+            e->value += given.granted;
+            given.left = std::max<std::int64_t>(0, limit - e->value);
+            given.ends_in = e->end == time_point::max() ? no_ttl : e->end - now;
+            given.window = e->window;
+            return given;
+        });
+    }
+    result<void> do_give_back(std::string_view key, const counter_lease& lease, std::int64_t amount,
+                              const cancellation& stop) {
+        if (stop.cancelled()) return errc::cancelled;
+        if (amount < 0 || amount > lease.granted)
+            return error(errc::invalid_request, "a lease gives back no more than it was granted");
+        parts_.with(key, [&](part& p) {
+            const auto at = p.windows.find(key);
+            if (at == p.windows.end() || at->second.window != lease.window || at->second.end <= now_()) return;
+            at->second.value = std::max<std::int64_t>(0, at->second.value - amount);
+        });
+        return success();
+    }
+    result<void> do_erase(std::string_view key, const cancellation& stop) {
+        if (stop.cancelled()) return errc::cancelled;
+        parts_.with(key, [&](part& p) {
+            p.remove(false, key);
+            p.remove(true, key);
+        });
+        return success();
+    }
+
+    const std::function<time_point()> now_;
+    const std::size_t each_;
+    memory_shards<part> parts_;
+};
+
+class memory_values final : public kv_store {
+public:
+    explicit memory_values(const memory_store_options& o)
+        : now_(o.now), each_(o.max_kv_bytes / memory_shards<part>::count) {}
+
+    boost::asio::awaitable<result<std::optional<std::string>>> get(std::string_view key, cancellation& stop) override {
+        return completed(do_get(key, stop));
+    }
+    boost::asio::awaitable<result<void>> put(std::string_view key, std::string value, duration ttl,
+                                             cancellation& stop) override {
+        const result<bool> done = do_put(key, std::move(value), ttl, stop, true);
+        return completed(done ? success() : result<void>(done.error()));
+    }
+    boost::asio::awaitable<result<bool>> put_if_absent(std::string_view key, std::string value, duration ttl,
+                                                       cancellation& stop) override {
+        return completed(do_put(key, std::move(value), ttl, stop, false));
+    }
+    boost::asio::awaitable<result<bool>> erase(std::string_view key, cancellation& stop) override {
+        return completed(do_erase(key, stop));
+    }
+
+private:
+    struct entry {
+        std::string key, value;
+        time_point end{};
+        [[nodiscard]] std::size_t bytes() const noexcept { return key.size() + value.size() + memory_entry_bytes; }
+    };
+    using entries = std::list<entry>;
+    struct part {
+        /// The one used last comes first.
+        entries used;
+        /// Views of the keys in `used`.
+        std::unordered_map<std::string_view, entries::iterator> by_key;
+        std::set<std::pair<time_point, std::string_view>> ends;
+        std::size_t bytes = 0;
+
+        void remove(entries::iterator e) {
+            bytes -= e->bytes();
+            by_key.erase(e->key);
+            if (e->end != time_point::max()) ends.erase({e->end, e->key});
+            used.erase(e);
+        }
+        void expire(time_point now) {
+            while (!ends.empty() && ends.begin()->first <= now) remove(by_key.at(ends.begin()->second));
+        }
+    };
+
+    result<std::optional<std::string>> do_get(std::string_view key, const cancellation& stop) {
+        if (stop.cancelled()) return errc::cancelled;
+        return parts_.with(key, [&](part& p) {
+            std::optional<std::string> found;
+            const auto at = p.by_key.find(key);
+            if (at != p.by_key.end() && at->second->end > now_()) {
+                p.used.splice(p.used.begin(), p.used, at->second);
+                found = at->second->value;
+            }
+            return result<std::optional<std::string>>(std::move(found));
+        });
+    }
+    result<bool> do_put(std::string_view key, std::string value, duration ttl, const cancellation& stop, bool replace) {
+        if (stop.cancelled()) return errc::cancelled;
+        if (ttl <= duration::zero()) return error(errc::invalid_request, "a time to live must be positive");
+        entry fresh;
+        fresh.key = key;
+        fresh.value = std::move(value);
+        if (fresh.bytes() > each_) return error(errc::shed, "the value is too large for the store");
+        return parts_.with(key, [&](part& p) -> result<bool> {
+            const time_point now = now_();
+            p.expire(now);
+            fresh.end = end_of(now, ttl);
+            if (const auto at = p.by_key.find(key); at != p.by_key.end()) {
+                if (!replace) return false;
+                p.remove(at->second);
+            }
+            while (p.bytes + fresh.bytes() > each_) p.remove(std::prev(p.used.end()));
+            p.used.push_front(std::move(fresh));
+            const auto e = p.used.begin();
+            p.by_key.emplace(e->key, e);
+            if (e->end != time_point::max()) p.ends.emplace(e->end, e->key);
+            p.bytes += e->bytes();
+            return true;
+        });
+    }
+    result<bool> do_erase(std::string_view key, const cancellation& stop) {
+        if (stop.cancelled()) return errc::cancelled;
+        return parts_.with(key, [&](part& p) -> result<bool> {
+            const auto at = p.by_key.find(key);
+            if (at == p.by_key.end()) return false;
+            const bool live = at->second->end > now_();
+            p.remove(at->second);
+            return live;
+        });
+    }
+
+    const std::function<time_point()> now_;
+    const std::size_t each_;
+    memory_shards<part> parts_;
+};
+
+class memory_blobs final : public blob_store {
+public:
+    explicit memory_blobs(const memory_store_options& o) : most_(o.max_blob_bytes) {}
+
+    boost::asio::awaitable<result<void>> put(std::string_view key, std::string bytes, cancellation& stop) override {
+        return completed(do_put(key, std::move(bytes), stop));
+    }
+    boost::asio::awaitable<result<void>> append(std::string_view key, std::uint64_t offset, std::string_view bytes,
+                                                cancellation& stop) override {
+        return completed(do_append(key, offset, bytes, stop));
+    }
+    boost::asio::awaitable<result<std::string>> read(std::string_view key, std::uint64_t offset, std::size_t most,
+                                                     cancellation& stop) override {
+        return completed(do_read(key, offset, most, stop));
+    }
+    boost::asio::awaitable<result<std::optional<std::uint64_t>>> size(std::string_view key, cancellation& stop) override {
+        return completed(do_size(key, stop));
+    }
+    boost::asio::awaitable<result<bool>> erase(std::string_view key, cancellation& stop) override {
+        return completed(do_erase(key, stop));
+    }
+
+private:
+    using blobs = std::map<std::string, std::string, std::less<>>;
+
+    [[nodiscard]] bool fits(std::size_t more) const noexcept { return more <= most_ && bytes_ <= most_ - more; }
+    [[nodiscard]] static error full() { return error(errc::shed, "the blob does not fit into the store"); }
+    [[nodiscard]] static std::size_t cost(std::string_view key, std::string_view bytes) noexcept {
+        return key.size() + bytes.size() + memory_entry_bytes;
+    }
+
+    result<void> do_put(std::string_view key, std::string bytes, const cancellation& stop) {
+        if (stop.cancelled()) return errc::cancelled;
+        const std::lock_guard<std::mutex> lock(mutex_);
+        const auto at = all_.find(key);
+        const std::size_t had = at == all_.end() ? 0 : cost(key, at->second), has = cost(key, bytes);
+        if (has > had && !fits(has - had)) return full();
+        // Copied: the capacity that is kept is then the size that is counted.
+        if (bytes.capacity() > bytes.size() + bytes.size() / 8) bytes = std::string(bytes.data(), bytes.size());
+        if (at == all_.end()) all_.emplace(std::string(key), std::move(bytes));
+        else at->second = std::move(bytes);
+        bytes_ = bytes_ - had + has;
+        return success();
+    }
+    result<void> do_append(std::string_view key, std::uint64_t offset, std::string_view bytes, const cancellation& stop) {
+        if (stop.cancelled()) return errc::cancelled;
+        const std::lock_guard<std::mutex> lock(mutex_);
+        auto at = all_.find(key);
+        if (offset != (at == all_.end() ? 0 : at->second.size()))
+            return error(errc::conflict, "the piece does not begin at the end of the blob");
+        const std::size_t more = at == all_.end() ? cost(key, bytes) : bytes.size();
+        if (!fits(more)) return full();
+        if (at == all_.end()) at = all_.emplace(std::string(key), std::string()).first;
+        at->second += bytes;
+        bytes_ += more;
+        return success();
+    }
+    result<std::string> do_read(std::string_view key, std::uint64_t offset, std::size_t most, const cancellation& stop) {
+        if (stop.cancelled()) return errc::cancelled;
+        const std::lock_guard<std::mutex> lock(mutex_);
+        const auto at = all_.find(key);
+        if (at == all_.end()) return error(errc::not_found, "there is no such blob");
+        if (offset >= at->second.size()) return std::string();
+        return at->second.substr(static_cast<std::size_t>(offset), most);
+    }
+    result<std::optional<std::uint64_t>> do_size(std::string_view key, const cancellation& stop) {
+        if (stop.cancelled()) return errc::cancelled;
+        const std::lock_guard<std::mutex> lock(mutex_);
+        std::optional<std::uint64_t> size;
+        if (const auto at = all_.find(key); at != all_.end()) size = at->second.size();
+        return size;
+    }
+    result<bool> do_erase(std::string_view key, const cancellation& stop) {
+        if (stop.cancelled()) return errc::cancelled;
+        const std::lock_guard<std::mutex> lock(mutex_);
+        const auto at = all_.find(key);
+        if (at == all_.end()) return false;
+        bytes_ -= cost(key, at->second);
+        all_.erase(at);
+        return true;
+    }
+
+    const std::size_t most_;
+    std::mutex mutex_;
+    blobs all_;
+    std::size_t bytes_ = 0;
+};
+
+[[nodiscard]] LLMX_DECL memory_store_options with_clock(memory_store_options o) {
+    if (!o.now) o.now = [] { return clock::now(); };
+    return o;
+}
+
+} // namespace detail
+
+LLMX_DECL memory_store::memory_store(const memory_store_options& given) {
+    const memory_store_options o = detail::with_clock(given);
+    counters_ = std::make_unique<detail::memory_counters>(o);
+    values_ = std::make_unique<detail::memory_values>(o);
+    rows_ = std::make_unique<detail::memory_tables>(o.max_row_bytes, o.max_tables);
+    blobs_ = std::make_unique<detail::memory_blobs>(o);
+}
+LLMX_DECL memory_store::~memory_store() = default;
+LLMX_DECL counter_store& memory_store::counters() noexcept { return *counters_; }
+LLMX_DECL kv_store& memory_store::values() noexcept { return *values_; }
+LLMX_DECL row_store& memory_store::rows() noexcept { return *rows_; }
+LLMX_DECL blob_store& memory_store::blobs() noexcept { return *blobs_; }
 
 } // namespace llmx::inline v0
 
@@ -32563,6 +34370,546 @@ LLMX_DECL std::uint64_t log_writer::dropped() const noexcept {
 
 } // namespace llmx::inline v0
 
+// ---- llmx/telemetry/impl/metrics.ipp ----
+
+#include <algorithm>
+#include <bit>
+#include <cmath>
+#include <random>
+#include <thread>
+#include <utility>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+inline constexpr std::size_t max_metric_bounds = 64;
+
+[[nodiscard]] LLMX_DECL std::size_t metric_shards(std::size_t threads) noexcept {
+    if (threads == 0) threads = std::max<std::size_t>(16, 2 * std::thread::hardware_concurrency());
+    return 1 + std::min(threads, metric_threads);
+}
+
+/// Why \p d cannot be a family; empty when it can.
+[[nodiscard]] LLMX_DECL std::string metric_fault(const metric_description& d) {
+    const auto quoted = [](std::string_view name) {
+        std::string text = "'";
+        append_clean_utf8(text, name);
+        return text += '\'';
+    };
+    if (!valid_metric_name(d.name)) return "a metric cannot be named " + quoted(d.name);
+    if (d.labels.size() > metric_family::max_labels) return "metric " + quoted(d.name) + " has more than 16 labels";
+    for (std::size_t i = 0; i < d.labels.size(); ++i) {
+        const std::string& label = d.labels[i];
+        if (!valid_label_name(label) || (label == "le" && d.kind == metric_kind::histogram))
+            return "metric " + quoted(d.name) + " cannot have a label " + quoted(label);
+        if (std::find(d.labels.begin(), d.labels.begin() + static_cast<std::ptrdiff_t>(i), label) !=
+            d.labels.begin() + static_cast<std::ptrdiff_t>(i))
+            return "metric " + quoted(d.name) + " has two labels " + quoted(label);
+    }
+    if (d.digits > 18) return "metric " + quoted(d.name) + " has more than 18 digits behind the point";
+    if (d.kind != metric_kind::histogram) return std::string();
+    if (d.bounds.empty() || d.bounds.size() > max_metric_bounds)
+        return "metric " + quoted(d.name) + " needs between 1 and 64 bucket bounds";
+    for (std::size_t i = 0; i < d.bounds.size(); ++i)
+        if (!std::isfinite(d.bounds[i]) || (i != 0 && !(d.bounds[i - 1] < d.bounds[i])))
+            return "the bucket bounds of metric " + quoted(d.name) + " must be finite and rise";
+    return std::string();
+}
+
+/// Whether lines of both would have the same name.
+[[nodiscard]] LLMX_DECL bool metric_names_meet(const metric_description& a, const metric_description& b) {
+    if (a.name == b.name) return true;
+    const auto adds = [](const metric_description& longer, const metric_description& base) {
+        if (base.kind != metric_kind::histogram || !longer.name.starts_with(base.name)) return false;
+        const std::string_view rest = std::string_view(longer.name).substr(base.name.size());
+        return rest == "_bucket" || rest == "_sum" || rest == "_count";
+    };
+    return adds(a, b) || adds(b, a);
+}
+
+} // namespace detail
+
+LLMX_DECL void gauge_series::set(double value) const noexcept {
+    if (series_ == nullptr) return;
+    series_->shared_place()->store(std::bit_cast<std::uint64_t>(value), std::memory_order_relaxed);
+}
+
+LLMX_DECL void gauge_series::add(double n) const noexcept {
+    if (series_ == nullptr) return;
+    detail::add_to(*series_->shared_place(), n, detail::shared_metric_shard);
+}
+
+LLMX_DECL void histogram_series::observe(double value) const noexcept {
+    if (series_ == nullptr || !std::isfinite(value)) return;
+    const std::vector<double>& bounds = series_->bounds();
+    std::size_t bucket = 0;
+    while (bucket != bounds.size() && value > bounds[bucket]) ++bucket;
+    const detail::metric_place p = series_->place();
+    const auto record = [&](detail::metric_word* copy) {
+        detail::add_to(copy[1 + bucket], std::uint64_t{1}, p.shard);
+        detail::add_to(copy[0], value, p.shard);
+    };
+    if (p.shard == detail::shared_metric_shard) return record(p.words + 1);
+    // A latch: whoever reads finds one copy that is not being written, also when this thread loses
+    // its processor in between. Odd: the first copy is being written.
+    const std::uint64_t sequence = p.words[0].load(std::memory_order_relaxed);
+    p.words[0].store(sequence + 1, std::memory_order_release);
+    record(p.words + 1);
+    p.words[0].store(sequence + 2, std::memory_order_release);
+    record(p.words + 1 + bounds.size() + 2);
+}
+
+LLMX_DECL std::vector<double> exponential_buckets(double first, double factor, std::size_t count) {
+    std::vector<double> bounds;
+    for (; count != 0; --count, first *= factor) bounds.push_back(first);
+    return bounds;
+}
+
+LLMX_DECL metrics_registry::metrics_registry(const metrics_options& o)
+    : max_series_(o.max_series), storage_(detail::metric_shards(o.threads)) {
+    std::random_device device;
+    for (std::uint64_t& s : storage_.salt) s = (std::uint64_t{device()} << 32) | device();
+    detail::metric_description d =
+        describe("llmx_metrics_overflow_total",
+                 "Look-ups of a series that its metric had no room for; their values are in the series \"other\".",
+                 {"metric"});
+    overflow_ = &add(std::move(d), static_cast<std::size_t>(-1), nullptr);
+}
+
+LLMX_DECL metrics_registry::~metrics_registry() = default;
+
+LLMX_DECL detail::metric_description metrics_registry::describe(std::string_view name, std::string_view help,
+                                                                std::vector<std::string_view> labels) {
+    detail::metric_description d;
+    d.name = name;
+    d.help = help;
+    d.labels.assign(labels.begin(), labels.end());
+    return d;
+}
+
+LLMX_DECL detail::metric_family& metrics_registry::add(detail::metric_description what, std::size_t max_series,
+                                                       detail::metric_series* overflow) {
+    families_.push_back(nullptr);
+    try {
+        families_.back() =
+            std::make_unique<detail::metric_family>(storage_, std::move(what), max_series, overflow);
+    } catch (...) {
+        families_.pop_back();
+        throw;
+    }
+    detail::metric_family* const made = families_.back().get();
+    (families_.size() == 1 ? first_ : families_[families_.size() - 2]->next).store(made, std::memory_order_release);
+    return *made;
+}
+
+LLMX_DECL result<detail::metric_family*> metrics_registry::declare(detail::metric_description what) {
+    if (std::string fault = detail::metric_fault(what); !fault.empty())
+        return error(errc::bad_configuration, std::move(fault));
+    detail::metric_series* overflow = nullptr;
+    if (!what.labels.empty()) {
+        const std::string_view name = what.name;
+        overflow = &overflow_->find(std::span<const std::string_view>(&name, 1));
+    }
+    const std::lock_guard<std::mutex> lock(storage_.mutex);
+    for (const auto& f : families_) {
+        if (f->what() == what) return f.get();
+        if (detail::metric_names_meet(f->what(), what))
+            return error(errc::bad_configuration, "metric '" + what.name + "' is declared in two ways: as '" +
+                                                      f->what().name + "' with another type, help, labels or buckets");
+    }
+    return &add(std::move(what), max_series_, overflow);
+}
+
+LLMX_DECL void metrics_registry::append(std::string& out) const {
+    std::vector<std::uint64_t> scratch;
+    for (const detail::metric_family* f = first_.load(std::memory_order_acquire); f != nullptr;
+         f = f->next.load(std::memory_order_acquire))
+        f->append(out, scratch);
+}
+
+} // namespace llmx::inline v0
+
+// ---- llmx/telemetry/impl/metric_exposition.ipp ----
+
+#include <bit>
+#include <charconv>
+#include <cmath>
+
+// Prometheus' text format 0.0.4: prometheus.io/docs/instrumenting/exposition_formats
+
+namespace llmx::inline v0::detail {
+
+LLMX_DECL bool valid_label_name(std::string_view name) noexcept {
+    if (name.empty() || name.starts_with("__") || (name[0] >= '0' && name[0] <= '9')) return false;
+    for (const char c : name)
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_')) return false;
+    return true;
+}
+
+LLMX_DECL bool valid_metric_name(std::string_view name) noexcept {
+    if (name.empty() || (name[0] >= '0' && name[0] <= '9')) return false;
+    for (const char c : name)
+        if (!((c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == ':'))
+            return false;
+    return true;
+}
+
+LLMX_DECL void append_clean_utf8(std::string& out, std::string_view text) {
+    const char* p = text.data();
+    for (const char* const end = p + text.size(); p != end;) {
+        const std::size_t n = utf8_sequence(p, end);
+        if (n != 0) out.append(p, n);
+        else out += "\xef\xbf\xbd";
+        p += n != 0 ? n : utf8_maximal_subpart(p, end);
+    }
+}
+
+LLMX_DECL void append_metric_number(std::string& out, double value) {
+    if (std::isnan(value)) {
+        out += "NaN";
+        return;
+    }
+    if (std::isinf(value)) {
+        out += value > 0 ? "+Inf" : "-Inf";
+        return;
+    }
+    char text[32];
+    out.append(text, std::to_chars(text, text + sizeof text, value).ptr);
+}
+
+LLMX_DECL void append_metric_count(std::string& out, std::uint64_t value) {
+    char text[24];
+    out.append(text, std::to_chars(text, text + sizeof text, value).ptr);
+}
+
+/// \p value units of which 10^\p digits are one, exactly.
+LLMX_DECL void append_fixed(std::string& out, std::uint64_t value, unsigned digits) {
+    char text[24];
+    const auto size = static_cast<std::size_t>(std::to_chars(text, text + sizeof text, value).ptr - text);
+    if (digits == 0) {
+        out.append(text, size);
+        return;
+    }
+    std::size_t whole = 0;
+    if (size > digits) out.append(text, whole = size - digits);
+    else out += '0';
+    std::size_t end = size;
+    while (end > whole && text[end - 1] == '0') --end;
+    if (end == whole) return;
+    out += '.';
+    if (size < digits) out.append(digits - size, '0');
+    out.append(text + whole, end - whole);
+}
+
+LLMX_DECL void metric_family::write_head() {
+    static constexpr std::string_view types[] = {"counter", "gauge", "gauge", "histogram"};
+    head_ = "# HELP " + what_.name + ' ';
+    std::string help;
+    append_clean_utf8(help, what_.help);
+    for (const char c : help) {
+        if (c == '\n') head_ += "\\n";
+        else if (c == '\\') head_ += "\\\\";
+        else head_ += c;
+    }
+    head_ += "\n# TYPE " + what_.name + ' ';
+    head_ += types[static_cast<std::size_t>(what_.kind)];
+    head_ += '\n';
+    if (what_.kind != metric_kind::histogram) return;
+    const auto le = [this](double bound) {
+        std::string& text = les_.emplace_back("le=\"");
+        append_metric_number(text, bound);
+        text += "\"} ";
+    };
+    for (const double bound : what_.bounds) le(bound);
+    le(HUGE_VAL);
+}
+
+LLMX_DECL void metric_family::append_value(std::string& out, const metric_series& s) const {
+    std::uint64_t sum = 0;
+    for (std::size_t i = 0; i < storage_->shards; ++i)
+        if (const metric_word* const w = s.words(i)) sum += w->load(std::memory_order_relaxed);
+    out += what_.name;
+    if (!s.labels_.empty()) ((out += '{') += s.labels_) += '}';
+    out += ' ';
+    switch (what_.kind) {
+    case metric_kind::counter: append_fixed(out, sum, what_.digits); break;
+    case metric_kind::updown: {
+        // Two's complement: the sum of the shards is right although each may be below zero.
+        const auto level = static_cast<std::int64_t>(sum);
+        if (level < 0) out += '-';
+        append_metric_count(out, level < 0 ? 0 - sum : sum);
+        break;
+    }
+    default: append_metric_number(out, std::bit_cast<double>(sum));
+    }
+    out += '\n';
+}
+
+/// Adds one shard of a histogram to \p counts and \p sum: what its thread had recorded at one
+/// moment.
+LLMX_DECL void read_histogram(const metric_word* words, std::vector<std::uint64_t>& counts, double& sum) {
+    // Read again as long as the thread goes on recording meanwhile. One that does nothing else could
+    // make this endless: at last the numbers are taken as they are, an observation half in.
+    constexpr int tries = 10'000;
+    const std::size_t n = counts.size() / 2;
+    for (int i = 0;; ++i) {
+        const std::uint64_t before = words[0].load(std::memory_order_acquire);
+        const metric_word* const copy = words + 1 + (before % 2 == 0 ? 0 : n + 1);
+        const double shard_sum = std::bit_cast<double>(copy[0].load(std::memory_order_acquire));
+        for (std::size_t b = 0; b < n; ++b) counts[n + b] = copy[1 + b].load(std::memory_order_acquire);
+        if (words[0].load(std::memory_order_relaxed) != before && i != tries) continue;
+        sum += shard_sum;
+        for (std::size_t b = 0; b < n; ++b) counts[b] += counts[n + b];
+        return;
+    }
+}
+
+LLMX_DECL void metric_family::append_histogram(std::string& out, const metric_series& s,
+                                               std::vector<std::uint64_t>& scratch) const {
+    double sum = 0;
+    scratch.assign(2 * les_.size(), 0);
+    for (std::size_t i = 0; i < storage_->shards; ++i)
+        if (const metric_word* const w = s.words(i)) read_histogram(w, scratch, sum);
+    std::uint64_t below = 0;
+    for (std::size_t b = 0; b < les_.size(); ++b) {
+        below += scratch[b];
+        (out += what_.name) += "_bucket{";
+        if (!s.labels_.empty()) (out += s.labels_) += ',';
+        out += les_[b];
+        append_metric_count(out, below);
+        out += '\n';
+    }
+    const auto line = [&](std::string_view suffix) {
+        (out += what_.name) += suffix;
+        if (!s.labels_.empty()) ((out += '{') += s.labels_) += '}';
+        out += ' ';
+    };
+    line("_sum");
+    append_metric_number(out, sum);
+    out += '\n';
+    line("_count");
+    append_metric_count(out, below);
+    out += '\n';
+}
+
+LLMX_DECL void metric_family::append(std::string& out, std::vector<std::uint64_t>& scratch) const {
+    const metric_series* s = first_.load(std::memory_order_acquire);
+    const metric_series* const other = other_used_.load(std::memory_order_relaxed) ? other_ : nullptr;
+    if (s == nullptr && other == nullptr) return;
+    out += head_;
+    const auto one = [&](const metric_series& which) {
+        if (what_.kind == metric_kind::histogram) append_histogram(out, which, scratch);
+        else append_value(out, which);
+    };
+    for (; s != nullptr; s = s->next_.load(std::memory_order_acquire)) one(*s);
+    if (other != nullptr) one(*other);
+}
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/telemetry/impl/metric_family.ipp ----
+
+#include <array>
+#include <cstring>
+#include <exception>
+#include <utility>
+
+namespace llmx::inline v0::detail {
+
+inline constexpr std::string_view other_label_value = "other";
+
+LLMX_DECL metric_place metric_series::first_place(std::size_t shard) noexcept {
+    if (shard < shards_ && shard != shared_metric_shard) {
+        try {
+            metric_word* const words = storage_->arenas[shard].take(count_);
+            words_[shard].store(words, std::memory_order_release);
+            return {words, shard};
+        } catch (const std::exception&) {
+            // No memory: the shared words are always there.
+        }
+    }
+    return {words_[shared_metric_shard].load(std::memory_order_relaxed), shared_metric_shard};
+}
+
+LLMX_DECL metric_family::metric_family(metric_storage& storage, metric_description what, std::size_t max_series,
+                                       metric_series* overflow)
+    : storage_(&storage), what_(std::move(what)), max_series_(max_series), overflow_counter_(overflow) {
+    tables_.push_back(std::make_unique<table>(8));
+    table_.store(tables_.back().get(), std::memory_order_release);
+    write_head();
+    if (what_.labels.empty()) {
+        (void)make(hash_of({}), {});
+        return;
+    }
+    std::array<std::string_view, max_labels> others;
+    others.fill(other_label_value);
+    const std::span<const std::string_view> values(others.data(), what_.labels.size());
+    other_ = &make(hash_of(values), values);
+}
+
+LLMX_DECL std::uint64_t metric_family::hash_of(std::span<const std::string_view> values) const noexcept {
+    // Folded products of 64 by 64 bits with a secret factor (wyhash).
+    __extension__ using wide = unsigned __int128;
+    const std::uint64_t factor = storage_->salt[1] | 1;
+    std::uint64_t hash = storage_->salt[0];
+    const auto mix = [&hash, factor](std::uint64_t word) {
+        const wide product = static_cast<wide>(hash ^ word) * factor;
+        hash = static_cast<std::uint64_t>(product) ^ static_cast<std::uint64_t>(product >> 64);
+    };
+    for (const std::string_view v : values) {
+        std::size_t at = 0;
+        for (; v.size() - at >= 8; at += 8) {
+            std::uint64_t word;
+            std::memcpy(&word, v.data() + at, 8);
+            mix(word);
+        }
+        std::uint64_t rest = 0;
+        if (at != v.size()) std::memcpy(&rest, v.data() + at, v.size() - at);
+        mix(rest);
+        mix(v.size());
+    }
+    return hash;
+}
+
+[[nodiscard]] LLMX_DECL bool is_metric_key(std::string_view key, std::span<const std::string_view> values) noexcept {
+    for (const std::string_view v : values) {
+        if (key.size() <= v.size() || !key.starts_with(v) || key[v.size()] != '\xff') return false;
+        key.remove_prefix(v.size() + 1);
+    }
+    return key.empty();
+}
+
+LLMX_DECL metric_series* metric_family::look_up(std::uint64_t hash,
+                                                std::span<const std::string_view> values) const noexcept {
+    const table& t = *table_.load(std::memory_order_acquire);
+    for (std::size_t i = hash & t.mask;; i = (i + 1) & t.mask) {
+        metric_series* const s = t.slots[i].load(std::memory_order_acquire);
+        if (s == nullptr || (s->hash_ == hash && is_metric_key(s->key_, values))) return s;
+    }
+}
+
+LLMX_DECL void metric_family::put(table& t, metric_series& s) const noexcept {
+    std::size_t i = s.hash_ & t.mask;
+    while (t.slots[i].load(std::memory_order_relaxed) != nullptr) i = (i + 1) & t.mask;
+    t.slots[i].store(&s, std::memory_order_release);
+}
+
+LLMX_DECL metric_series& metric_family::make(std::uint64_t hash, std::span<const std::string_view> values) {
+    auto made = std::make_unique<metric_series>();
+    metric_series& s = *made;
+    s.shards_ = storage_->shards;
+    s.count_ = what_.words();
+    s.bounds_ = &what_.bounds;
+    s.storage_ = storage_;
+    s.hash_ = hash;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        s.key_.append(values[i]) += '\xff';
+        if (i != 0) s.labels_ += ',';
+        s.labels_.append(what_.labels[i]) += "=\"";
+        for (const char c : values[i]) {
+            if (c == '\n') s.labels_ += "\\n";
+            else if (c == '\\' || c == '"') (s.labels_ += '\\') += c;
+            else s.labels_ += c;
+        }
+        s.labels_ += '"';
+    }
+    s.words_ = std::make_unique<std::atomic<metric_word*>[]>(s.shards_);
+    s.words_[shared_metric_shard].store(storage_->arenas[shared_metric_shard].take(s.count_), std::memory_order_release);
+    if (series_.size() + 1 > (tables_.back()->mask + 1) / 2) {
+        auto larger = std::make_unique<table>((tables_.back()->mask + 1) * 2);
+        for (const auto& old : series_) put(*larger, *old);
+        tables_.push_back(std::move(larger));
+        table_.store(tables_.back().get(), std::memory_order_release);
+    }
+    series_.push_back(std::move(made));
+    // Nothing below throws.
+    put(*tables_.back(), s);
+    if (series_.size() == 1 && !what_.labels.empty()) return s; // "other"
+    (last_ == nullptr ? first_ : last_->next_).store(&s, std::memory_order_release);
+    last_ = &s;
+    size_.fetch_add(1, std::memory_order_relaxed);
+    return s;
+}
+
+LLMX_DECL metric_series& metric_family::overflow() noexcept {
+    if (overflow_counter_ != nullptr) {
+        const metric_place p = overflow_counter_->place();
+        add_to(p.words[0], std::uint64_t{1}, p.shard);
+    }
+    if (!other_used_.load(std::memory_order_relaxed)) other_used_.store(true, std::memory_order_relaxed);
+    return *other_;
+}
+
+LLMX_DECL metric_series& metric_family::find_clean(std::span<const std::string_view> values) noexcept {
+    const std::uint64_t hash = hash_of(values);
+    metric_series* found = look_up(hash, values);
+    if (found == nullptr) {
+        // The limit is looked at first: beyond it strangers' values cost no lock.
+        if (size() >= max_series_) return overflow();
+        const std::lock_guard<std::mutex> lock(storage_->mutex);
+        found = look_up(hash, values);
+        if (found == nullptr) {
+            if (size() >= max_series_) return overflow();
+            try {
+                return make(hash, values);
+            } catch (const std::exception&) {
+                return overflow();
+            }
+        }
+    }
+    if (found == other_ && !other_used_.load(std::memory_order_relaxed))
+        other_used_.store(true, std::memory_order_relaxed);
+    return *found;
+}
+
+LLMX_DECL metric_series& metric_family::find(std::span<const std::string_view> values) noexcept {
+    bool clean = true;
+    for (const std::string_view v : values) clean = clean && v.size() <= max_value && valid_utf8(v);
+    if (clean) return find_clean(values);
+    // Without the heap: a caller's odd bytes must not cost more than others.
+    std::array<std::array<char, max_value>, max_labels> memory;
+    std::array<std::string_view, max_labels> cleaned;
+    for (std::size_t i = 0; i < values.size(); ++i) {
+        std::size_t n = 0;
+        const char* p = values[i].data();
+        for (const char* const end = p + values[i].size(); p != end;) {
+            std::string_view piece(p, utf8_sequence(p, end));
+            p += piece.empty() ? utf8_maximal_subpart(p, end) : piece.size();
+            if (piece.empty()) piece = "\xef\xbf\xbd";
+            if (piece.size() > max_value - n) break;
+            std::memcpy(memory[i].data() + n, piece.data(), piece.size());
+            n += piece.size();
+        }
+        cleaned[i] = std::string_view(memory[i].data(), n);
+    }
+    return find_clean(std::span<const std::string_view>(cleaned.data(), values.size()));
+}
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/telemetry/impl/metric_shard.ipp ----
+
+namespace llmx::inline v0::detail {
+
+/// Gives the number back when its thread ends. What later destructors record goes to the
+/// shared shard.
+struct metric_thread_holder {
+    metric_thread_holder() noexcept { metric_thread_number = metric_thread_numbers::of_process().take(); }
+    metric_thread_holder(const metric_thread_holder&) = delete;
+    metric_thread_holder& operator=(const metric_thread_holder&) = delete;
+    ~metric_thread_holder() {
+        metric_thread_numbers::of_process().give_back(metric_thread_number);
+        metric_thread_number = shared_metric_shard;
+    }
+};
+
+LLMX_DECL std::size_t take_metric_thread_number() noexcept {
+    static thread_local metric_thread_holder holder;
+    return metric_thread_number;
+}
+
+} // namespace llmx::inline v0::detail
+
 // ---- llmx/settings/impl/environment.ipp ----
 
 #include <algorithm>
@@ -33727,8 +36074,11 @@ LLMX_DECL void http_request_reader::split_target(std::string_view target) noexce
 
 // ---- llmx/server/impl/core.ipp ----
 
+#include <boost/asio/co_spawn.hpp>
+
 #include <algorithm>
 #include <chrono>
+#include <exception>
 #include <string>
 #include <utility>
 
@@ -33782,7 +36132,7 @@ LLMX_DECL void server_core::remove(server_connection& c) noexcept {
     --count_;
     keep(c);
     if (c.counter_ != nullptr) c.counter_->fetch_sub(1, std::memory_order_relaxed);
-    if (draining_ && count_ == 0) io.stop();
+    if (draining_) finish();
 }
 
 LLMX_DECL void server_core::spare_to(server_connection& c, detail::shed_chain& where) noexcept {
@@ -33845,7 +36195,24 @@ LLMX_DECL void server_core::look_for_memory(void* self) noexcept {
 LLMX_DECL void server_core::drain() noexcept {
     draining_ = true;
     for (server_connection* c = first_; c != nullptr; c = c->next_) c->stop(false);
-    if (count_ == 0) io.stop();
+    finish();
+}
+
+LLMX_DECL void server_core::finish() noexcept {
+    if (count_ != 0 || finishing_) return;
+    if (on->in_background() == 0) return io.stop();
+    try {
+        // Their time is that of the drain: `cancel_calls` ends it.
+        boost::asio::co_spawn(io, on->background().join(time_point::max()), [this](const std::exception_ptr& failed) {
+            finishing_ = false;
+            if (failed) io.stop();
+            else finish();
+        });
+        finishing_ = true;
+    } catch (const std::exception&) {
+        // No memory to wait with.
+        io.stop();
+    }
 }
 
 LLMX_DECL void server_core::cancel_calls() noexcept {
@@ -33856,6 +36223,14 @@ LLMX_DECL void server_core::cancel_calls() noexcept {
         server_connection* const next = c->next_;
         c->stop(true);
         c = next;
+    }
+    const std::size_t tasks = on->in_background();
+    if (tasks == 0) return;
+    on->background().cancel();
+    try {
+        log.warn("the drain is over: background tasks were cancelled: " + std::to_string(tasks));
+    } catch (const std::exception&) {
+        // A line less.
     }
 }
 
@@ -34874,10 +37249,10 @@ LLMX_DECL server_host::~server_host() {
             w->core.io.stop();
             w->thread.join();
         }
-        // A call that could be neither waited for nor cancelled holds on to its runtime, which
-        // cannot go before it: nothing of that thread is destroyed. Work that it has offloaded
-        // must not outlast the program's own data all the same.
-        if (w->core.connections() != 0) {
+        // A call or a background task that could be neither waited for nor cancelled holds on to its
+        // runtime, which cannot go before it: nothing of that thread is destroyed. Work that it has
+        // offloaded must not outlast the program's own data all the same.
+        if (w->core.connections() != 0 || (w->core.on && w->core.on->in_background() != 0)) {
             w->core.on->stop_offloading();
             // Kept where leak checkers find it.
             static std::mutex mutex;
@@ -35415,7 +37790,8 @@ LLMX_DECL boost::asio::awaitable<result<principal_ptr>> key_authenticator::ident
 namespace llmx::inline v0::testing {
 
 LLMX_DECL manual_clock::waiter::~waiter() {
-    waiter** at = &owner.first_;
+    if (owner == nullptr) return;
+    waiter** at = &owner->first_;
     while (*at != this) at = &(*at)->next;
     *at = next;
 }
@@ -35440,7 +37816,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> manual_clock::wait_until(time_poi
     const cancellation::registration registered(stop, &waiter::on_cancel, &w);
     const std::tuple<boost::system::error_code> woken =
         co_await w.wake.async_wait(boost::asio::as_tuple(boost::asio::deferred));
-    if (stop.cancelled() || !std::get<0>(woken) || now_ < when) co_return error(errc::cancelled);
+    if (stop.cancelled() || !std::get<0>(woken) || w.owner == nullptr || now_ < when) co_return error(errc::cancelled);
     co_return success();
 }
 
@@ -36418,6 +38794,262 @@ LLMX_DECL void offload_worker::stop() noexcept {
 LLMX_DECL void offload_ticket::give_up(void* self) noexcept {
     auto& t = *static_cast<offload_ticket*>(self);
     if (t.worker_->withdraw(t)) offload_worker::wake(t);
+}
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/storage/impl/memory_rows.ipp ----
+
+#include <algorithm>
+#include <charconv>
+#include <iterator>
+#include <set>
+#include <variant>
+
+namespace llmx::inline v0::detail {
+
+[[nodiscard]] LLMX_DECL bool valid_table_name(std::string_view name) noexcept {
+    if (name.empty() || name.size() > 63 || (name[0] >= '0' && name[0] <= '9')) return false;
+    return std::all_of(name.begin(), name.end(),
+                       [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
+}
+
+/// Whether \p value may stand in a column of type \p type.
+[[nodiscard]] LLMX_DECL bool fits_column(const row_value& value, column_type type) noexcept {
+    switch (type) {
+    case column_type::integer: return std::holds_alternative<std::int64_t>(value);
+    case column_type::real: return std::holds_alternative<double>(value);
+    case column_type::text: return std::holds_alternative<std::string>(value);
+    }
+    return false;
+}
+
+/// "number:key", for `row_page::next`.
+[[nodiscard]] LLMX_DECL std::string row_cursor(const row_value& key, std::uint64_t number) {
+    std::string text = std::to_string(number) + ':';
+    if (const auto* const n = std::get_if<std::int64_t>(&key)) text += std::to_string(*n);
+    else text += std::get<std::string>(key);
+    return text;
+}
+
+/// What `row_cursor` wrote for a key of type \p type.
+[[nodiscard]] LLMX_DECL std::optional<std::pair<row_value, std::uint64_t>> read_row_cursor(std::string_view text,
+                                                                                          column_type type) {
+    std::pair<row_value, std::uint64_t> at;
+    const char* const end = text.data() + text.size();
+    const auto number = std::from_chars(text.data(), end, at.second);
+    if (number.ec != std::errc() || number.ptr == end || *number.ptr != ':') return std::nullopt;
+    const std::string_view key(number.ptr + 1, static_cast<std::size_t>(end - number.ptr - 1));
+    if (type == column_type::text) {
+        at.first = std::string(key);
+        return at;
+    }
+    std::int64_t n = 0;
+    const auto read = std::from_chars(key.data(), end, n);
+    if (read.ec != std::errc() || read.ptr != end) return std::nullopt;
+    at.first = n;
+    return at;
+}
+
+LLMX_DECL result<memory_tables::table_data*> memory_tables::table_of(std::string_view name, const cancellation& stop) {
+    if (stop.cancelled()) return errc::cancelled;
+    const auto at = tables_.find(name);
+    if (at == tables_.end()) return error(errc::not_found, "there is no table '" + std::string(name) + "'");
+    return &at->second;
+}
+
+LLMX_DECL result<void> memory_tables::check(const table_data& t, const table_row& row) {
+    const auto& columns = t.schema.columns;
+    if (row.size() != columns.size())
+        return error(errc::invalid_request, "table '" + t.schema.name + "' has " + std::to_string(columns.size()) +
+                                                " columns, not " + std::to_string(row.size()));
+    for (std::size_t i = 0; i < row.size(); ++i) {
+        if (fits_column(row[i], columns[i].type)) continue;
+        if (i != 0 && std::holds_alternative<std::monostate>(row[i])) continue;
+        return error(errc::invalid_request,
+                     "a value does not fit column '" + columns[i].name + "' of table '" + t.schema.name + "'");
+    }
+    return success();
+}
+
+LLMX_DECL result<void> memory_tables::check(const table_data& t, const row_range& range) {
+    for (const row_value* const bound : {&range.first, &range.end})
+        if (!std::holds_alternative<std::monostate>(*bound) && !fits_column(*bound, t.schema.columns[0].type))
+            return error(errc::invalid_request, "a bound is not of the type of the keys of table '" + t.schema.name + "'");
+    return success();
+}
+
+LLMX_DECL std::size_t memory_tables::cost(const table_row& row) noexcept {
+    std::size_t bytes = memory_entry_bytes;
+    for (const row_value& v : row) {
+        bytes += sizeof v;
+        if (const auto* const text = std::get_if<std::string>(&v)) bytes += text->size();
+    }
+    return bytes;
+}
+
+LLMX_DECL void memory_tables::insert(table_data& t, table_row row) {
+    const std::size_t bytes = cost(row);
+    position at(row[0], t.schema.unique ? 0 : t.last + 1);
+    const auto made = t.rows.emplace(std::move(at), std::move(row)).first;
+    if (!t.schema.unique) t.by_age.emplace(++t.last, made);
+    t.bytes += bytes;
+    bytes_ += bytes;
+}
+
+LLMX_DECL memory_tables::row_map::iterator memory_tables::remove(table_data& t, row_map::iterator at) {
+    const std::size_t bytes = cost(at->second);
+    t.bytes -= bytes;
+    bytes_ -= bytes;
+    if (!t.schema.unique) t.by_age.erase(at->first.second);
+    return t.rows.erase(at);
+}
+
+LLMX_DECL bool memory_tables::make_room(table_data& t, std::size_t more) {
+    const std::size_t others = bytes_ - (t.schema.unique ? 0 : t.bytes);
+    if (more > most_ || others > most_ - more) return false;
+    while (bytes_ > most_ - more) remove(t, t.by_age.begin()->second);
+    return true;
+}
+
+LLMX_DECL result<void> memory_tables::do_create(const table_schema& schema, const cancellation& stop) {
+    if (stop.cancelled()) return errc::cancelled;
+    bool fine = valid_table_name(schema.name) && !schema.columns.empty() && schema.columns.size() <= 64 &&
+                schema.columns[0].type != column_type::real;
+    std::set<std::string_view> names;
+    for (const table_column& c : schema.columns) fine = fine && valid_table_name(c.name) && names.insert(c.name).second;
+    if (!fine)
+        return error(errc::invalid_request, "table '" + schema.name +
+                                                "' needs a key of integers or texts and columns with distinct names");
+    const std::lock_guard<std::mutex> lock(mutex_);
+    if (const auto at = tables_.find(schema.name); at != tables_.end()) {
+        if (at->second.schema == schema) return success();
+        return error(errc::conflict, "table '" + schema.name + "' exists with other columns");
+    }
+    if (tables_.size() >= most_tables_) return error(errc::shed, "the store holds as many tables as it may");
+    tables_[schema.name].schema = schema;
+    return success();
+}
+
+LLMX_DECL result<void> memory_tables::do_append(std::string_view table, std::vector<table_row> rows,
+                                                const cancellation& stop) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    const result<table_data*> found = table_of(table, stop);
+    if (!found) return found.error();
+    table_data& t = **found;
+    std::size_t bytes = 0;
+    std::set<row_value> keys;
+    for (const table_row& row : rows) {
+        if (const result<void> fits = check(t, row); !fits) return fits;
+        bytes += cost(row);
+        if (t.schema.unique && (!keys.insert(row[0]).second || t.rows.contains(position(row[0], 0))))
+            return error(errc::conflict, "table '" + t.schema.name + "' has a row with this key");
+    }
+    if (!make_room(t, bytes)) return error(errc::shed, "table '" + t.schema.name + "' is full");
+    for (table_row& row : rows) insert(t, std::move(row));
+    return success();
+}
+
+LLMX_DECL result<void> memory_tables::do_put(std::string_view table, table_row row, const cancellation& stop) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    const result<table_data*> found = table_of(table, stop);
+    if (!found) return found.error();
+    table_data& t = **found;
+    if (!t.schema.unique) return error(errc::invalid_request, "the rows of table '" + t.schema.name + "' cannot be replaced");
+    if (const result<void> fits = check(t, row); !fits) return fits;
+    const auto old = t.rows.find(position(row[0], 0));
+    const std::size_t had = old == t.rows.end() ? 0 : cost(old->second), has = cost(row);
+    if (has > had && !make_room(t, has - had)) return error(errc::shed, "table '" + t.schema.name + "' is full");
+    if (old != t.rows.end()) remove(t, old);
+    insert(t, std::move(row));
+    return success();
+}
+
+LLMX_DECL result<std::optional<table_row>> memory_tables::do_find(std::string_view table, const row_value& key,
+                                                                  const cancellation& stop) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    const result<table_data*> found = table_of(table, stop);
+    if (!found) return found.error();
+    table_data& t = **found;
+    if (!t.schema.unique || !fits_column(key, t.schema.columns[0].type))
+        return error(errc::invalid_request, "table '" + t.schema.name + "' is not unique or has keys of another type");
+    std::optional<table_row> row;
+    if (const auto at = t.rows.find(position(key, 0)); at != t.rows.end()) row = at->second;
+    return result<std::optional<table_row>>(std::move(row));
+}
+
+LLMX_DECL result<row_page> memory_tables::do_query(std::string_view table, const row_range& range,
+                                                   const cancellation& stop) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    const result<table_data*> found = table_of(table, stop);
+    if (!found) return found.error();
+    const table_data& t = **found;
+    if (const result<void> fits = check(t, range); !fits) return fits.error();
+    if (range.limit == 0 || range.limit > row_range::most_rows)
+        return error(errc::invalid_request, "a page has between 1 and 1000 rows");
+    const bool has_end = !std::holds_alternative<std::monostate>(range.end);
+    // An empty bound compares less than every key.
+    auto from = t.rows.lower_bound(position(range.first, 0));
+    auto to = has_end ? t.rows.lower_bound(position(range.end, 0)) : t.rows.end();
+    row_page page;
+    if (has_end && !(range.first < range.end)) return result<row_page>(std::move(page));
+    if (!range.after.empty()) {
+        const auto at = read_row_cursor(range.after, t.schema.columns[0].type);
+        if (!at) return error(errc::invalid_request, "there is no such page");
+        // Outside of the bounds it is not from a page of these.
+        const bool inside = !(at->first < range.first) && (!has_end || at->first < range.end);
+        if (!inside) return error(errc::invalid_request, "there is no such page");
+        (range.descending ? to : from) = range.descending ? t.rows.lower_bound(*at) : t.rows.upper_bound(*at);
+    }
+    const position* last = nullptr;
+    while (from != to && page.rows.size() < range.limit) {
+        const auto at = range.descending ? std::prev(to) : from;
+        last = &at->first;
+        page.rows.push_back(at->second);
+        if (range.descending) to = at;
+        else ++from;
+    }
+    if (from != to) page.next = row_cursor(last->first, last->second);
+    return result<row_page>(std::move(page));
+}
+
+LLMX_DECL result<std::size_t> memory_tables::do_erase(std::string_view table, const row_range& range,
+                                                      const cancellation& stop) {
+    const std::lock_guard<std::mutex> lock(mutex_);
+    const result<table_data*> found = table_of(table, stop);
+    if (!found) return found.error();
+    table_data& t = **found;
+    if (const result<void> fits = check(t, range); !fits) return fits.error();
+    std::size_t removed = 0;
+    const bool has_end = !std::holds_alternative<std::monostate>(range.end);
+    for (auto at = t.rows.lower_bound(position(range.first, 0));
+         at != t.rows.end() && (!has_end || at->first.first < range.end); ++removed)
+        at = remove(t, at);
+    return removed;
+}
+
+LLMX_DECL boost::asio::awaitable<result<void>> memory_tables::create(const table_schema& table, cancellation& stop) {
+    return completed(do_create(table, stop));
+}
+LLMX_DECL boost::asio::awaitable<result<void>> memory_tables::append(std::string_view table, std::vector<table_row> rows,
+                                                                     cancellation& stop) {
+    return completed(do_append(table, std::move(rows), stop));
+}
+LLMX_DECL boost::asio::awaitable<result<void>> memory_tables::put(std::string_view table, table_row row,
+                                                                  cancellation& stop) {
+    return completed(do_put(table, std::move(row), stop));
+}
+LLMX_DECL boost::asio::awaitable<result<std::optional<table_row>>>
+memory_tables::find(std::string_view table, const row_value& key, cancellation& stop) {
+    return completed(do_find(table, key, stop));
+}
+LLMX_DECL boost::asio::awaitable<result<row_page>> memory_tables::query(std::string_view table, const row_range& range,
+                                                                        cancellation& stop) {
+    return completed(do_query(table, range, stop));
+}
+LLMX_DECL boost::asio::awaitable<result<std::size_t>> memory_tables::erase(std::string_view table, const row_range& range,
+                                                                           cancellation& stop) {
+    return completed(do_erase(table, range, stop));
 }
 
 } // namespace llmx::inline v0::detail

@@ -99,6 +99,7 @@
 #include <llmx/server/server.hpp>
 #include <llmx/server/session.hpp>
 #include <llmx/service/asio_runtime.hpp>
+#include <llmx/service/background.hpp>
 #include <llmx/service/call.hpp>
 #include <llmx/service/change_reply.hpp>
 #include <llmx/service/concurrent_attempts.hpp>
@@ -120,10 +121,17 @@
 #include <llmx/settings/settings.hpp>
 #include <llmx/settings/tree.hpp>
 #include <llmx/settings/yaml.hpp>
+#include <llmx/storage/blob_store.hpp>
+#include <llmx/storage/counter_store.hpp>
+#include <llmx/storage/kv_store.hpp>
+#include <llmx/storage/memory.hpp>
+#include <llmx/storage/row_store.hpp>
 #include <llmx/telemetry/access_log.hpp>
 #include <llmx/telemetry/access_record.hpp>
 #include <llmx/telemetry/log_sink.hpp>
 #include <llmx/telemetry/log_writer.hpp>
+#include <llmx/telemetry/metrics.hpp>
+#include <llmx/testing/failing_store.hpp>
 #include <llmx/testing/manual_clock.hpp>
 #include <llmx/testing/manual_runtime.hpp>
 #include <llmx/testing/run.hpp>

@@ -23,6 +23,7 @@
 #include <llmx/src/server.hpp>
 #include <llmx/src/service.hpp>
 #include <llmx/src/settings.hpp>
+#include <llmx/src/storage.hpp>
 #include <llmx/src/telemetry.hpp>
 #include <llmx/src/testing.hpp>
 #include <llmx/src/transport.hpp>

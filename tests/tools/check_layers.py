@@ -14,12 +14,13 @@ HEADERS = ROOT / "include" / "llmx"
 # What a file of the room (key) may include; "room/file" allows that one header.
 ALLOWED = {
     "": {"core", "wire", "dialects", "providers", "registry", "service", "policies", "transport", "gateway",
-         "telemetry", "settings", "server", "testing", "access", "src"},
+         "telemetry", "settings", "server", "storage", "testing", "access", "src"},
     # The bodies of each room, gathered for separate compilation.
     "src": {"access", "core", "wire", "dialects", "providers", "registry", "service", "policies", "transport", "gateway",
-            "telemetry", "settings", "server", "testing"},
+            "telemetry", "settings", "server", "storage", "testing"},
     "core": set(),
     "access": {"core"},
+    "storage": {"core"},
     "wire": {"core"},
     "dialects": {"core", "wire"},
     # An in-process provider (mock) speaks the transport's interface, not the network.
@@ -29,17 +30,17 @@ ALLOWED = {
     "policies": {"core", "service", "wire/http_message.hpp"},
     "transport": {"core", "wire"},
     "gateway": {"core", "wire", "dialects", "providers", "registry", "service", "policies", "transport"},
-    "telemetry": {"core", "wire", "service", "transport"},
+    "telemetry": {"core", "wire", "service", "storage", "transport"},
     "settings": {"access", "core", "wire", "providers", "registry", "service", "policies", "transport", "gateway"},
     "server": {"access", "core", "wire", "dialects", "registry", "service", "transport", "gateway", "settings", "telemetry"},
-    "testing": {"core", "wire", "dialects", "providers", "registry", "service", "policies", "transport", "gateway"},
+    "testing": {"core", "wire", "dialects", "providers", "registry", "service", "policies", "storage", "transport", "gateway"},
 }
 INCLUDE = re.compile(r"^\s*#\s*include\s*[<\"]llmx/([^>\"]+)[>\"]", re.M)
 ASIO_FREE = {"core", "wire", "dialects"}
 FORBIDDEN = {
     # No I/O in thought; the vocabulary holds no JSON tree; only the transport and the server see Beast.
     **{room: [r"boost/asio", r"boost/beast"] for room in ASIO_FREE},
-    **{room: [r"boost/beast"] for room in ("providers", "registry", "service", "policies", "gateway", "settings", "telemetry")},
+    **{room: [r"boost/beast"] for room in ("providers", "registry", "service", "policies", "gateway", "settings", "storage", "telemetry")},
 }
 FORBIDDEN["core"] = FORBIDDEN["core"] + [r"boost/json"]
 

@@ -80,9 +80,11 @@ public:
     [[nodiscard]] bool draining() const noexcept { return draining_; }
     [[nodiscard]] std::size_t connections() const noexcept { return count_; }
     /// No connection is kept alive any longer; those that wait for another request are
-    /// closed. The context stops when the last one is gone.
+    /// closed. The context stops when the last one is gone and the runtime's background tasks
+    /// have ended.
     LLMX_DECL void drain() noexcept;
-    /// Cancels the calls still running, and whatever begins after that.
+    /// Cancels the calls still running, and whatever begins after that; also the background
+    /// tasks, except those that the end of a cancelled call posts.
     LLMX_DECL void cancel_calls() noexcept;
     [[nodiscard]] bool cancelling() const noexcept { return cancelling_; }
     /// Connections whose request bodies are not read on because there is no memory for them.
@@ -109,6 +111,8 @@ private:
     friend class server_connection;
     LLMX_DECL void add(server_connection& c) noexcept;
     LLMX_DECL void remove(server_connection& c) noexcept;
+    /// Stops the context when there are neither connections nor background tasks.
+    LLMX_DECL void finish() noexcept;
     /// \p c may be closed from now on and stands last in \p where.
     LLMX_DECL void spare_to(server_connection& c, detail::shed_chain& where) noexcept;
     /// \p c may not be closed from now on.
@@ -135,6 +139,7 @@ private:
     std::size_t count_ = 0;
     bool draining_ = false;
     bool cancelling_ = false;
+    bool finishing_ = false;
 };
 
 } // namespace llmx::inline v0

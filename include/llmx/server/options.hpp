@@ -90,7 +90,7 @@ struct server_options {
     /// select(2) cannot watch descriptors beyond 1,023, and child processes inherit the
     /// limit. A program that is only a gateway should turn it on; llmx-gateway does.
     bool raise_descriptor_limit = false;
-    /// How long running calls may take after `stop`; then they are cancelled.
+    /// How long running calls and background tasks may take after `stop`; then they are cancelled.
     duration drain = std::chrono::seconds(30);
 
     access_log_options log;

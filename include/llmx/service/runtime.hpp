@@ -10,11 +10,13 @@
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/awaitable.hpp>
 
+#include <cstddef>
 #include <cstdint>
 #include <memory>
 
 namespace llmx::inline v0 {
 
+class background_tasks;
 class http_transport;
 
 /// Time, randomness and the network, as one core sees them: all that layers take
@@ -38,6 +40,12 @@ public:
     /// transport are gone already; what its constructor throws is passed on. Use it on the
     /// runtime's thread only; no lock is needed there.
     template <class S> [[nodiscard]] S& use() { return services_.use<S>(*this); }
+
+    /// The tasks of this runtime that outlive the calls they come from: see `background_tasks`.
+    /// Made by the first use, which may not be in the destructor of a service.
+    [[nodiscard]] LLMX_DECL background_tasks& background();
+    /// How many tasks `background` has now; makes nothing.
+    [[nodiscard]] LLMX_DECL std::size_t in_background() const noexcept;
 
     /// Runs \p work, which would keep the event loop from other calls, on another thread and
     /// completes on this one when it has run; rethrows what it throws.

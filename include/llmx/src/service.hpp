@@ -11,6 +11,7 @@
 #else
 
 #include <llmx/service/impl/asio_runtime.ipp>
+#include <llmx/service/impl/background.ipp>
 #include <llmx/service/impl/credentials.ipp>
 #include <llmx/service/impl/offload_worker.ipp>
 #include <llmx/service/impl/reply.ipp>

@@ -15,5 +15,9 @@
 #include <llmx/telemetry/impl/descriptor_write.ipp>
 #include <llmx/telemetry/impl/log_sink.ipp>
 #include <llmx/telemetry/impl/log_writer.ipp>
+#include <llmx/telemetry/impl/metric_exposition.ipp>
+#include <llmx/telemetry/impl/metric_family.ipp>
+#include <llmx/telemetry/impl/metric_shard.ipp>
+#include <llmx/telemetry/impl/metrics.ipp>
 
 #endif

@@ -14,13 +14,16 @@ namespace llmx::inline v0::testing {
 
 /// Time that passes only when told to, and those who wait for it.
 ///
-/// Must outlive whoever waits. Not thread-safe.
+/// What still waits when the clock is destroyed waits for its cancellation alone. Not thread-safe.
 class manual_clock {
 public:
     /// Begins far enough from zero for tests that subtract.
     explicit manual_clock(time_point begin = time_point(std::chrono::hours(1))) noexcept : now_(begin) {}
     manual_clock(const manual_clock&) = delete;
     manual_clock& operator=(const manual_clock&) = delete;
+    ~manual_clock() {
+        for (waiter* w = first_; w != nullptr; w = w->next) w->owner = nullptr;
+    }
 
     [[nodiscard]] time_point now() const noexcept { return now_; }
     /// Lets time pass and wakes whom it reaches; they resume when the context runs.
@@ -37,14 +40,14 @@ public:
 private:
     struct waiter {
         waiter(manual_clock& c, time_point until, boost::asio::any_io_executor ex)
-            : owner(c), when(until), wake(ex, time_point::max()), next(c.first_) {
+            : owner(&c), when(until), wake(ex, time_point::max()), next(c.first_) {
             c.first_ = this;
         }
         waiter(const waiter&) = delete;
         waiter& operator=(const waiter&) = delete;
         LLMX_DECL ~waiter();
         static void on_cancel(void* self) noexcept { static_cast<waiter*>(self)->wake.cancel(); }
-        manual_clock& owner;
+        manual_clock* owner;
         time_point when;
         boost::asio::steady_timer wake;
         waiter* next;

@@ -4,9 +4,13 @@
 #include <llmx/server/connection.hpp>
 #include <llmx/server/core.hpp>
 #include <llmx/server/machine_memory.hpp>
+#include <llmx/service/background.hpp>
+
+#include <boost/asio/co_spawn.hpp>
 
 #include <algorithm>
 #include <chrono>
+#include <exception>
 #include <string>
 #include <utility>
 
@@ -60,7 +64,7 @@ LLMX_DECL void server_core::remove(server_connection& c) noexcept {
     --count_;
     keep(c);
     if (c.counter_ != nullptr) c.counter_->fetch_sub(1, std::memory_order_relaxed);
-    if (draining_ && count_ == 0) io.stop();
+    if (draining_) finish();
 }
 
 LLMX_DECL void server_core::spare_to(server_connection& c, detail::shed_chain& where) noexcept {
@@ -123,7 +127,24 @@ LLMX_DECL void server_core::look_for_memory(void* self) noexcept {
 LLMX_DECL void server_core::drain() noexcept {
     draining_ = true;
     for (server_connection* c = first_; c != nullptr; c = c->next_) c->stop(false);
-    if (count_ == 0) io.stop();
+    finish();
+}
+
+LLMX_DECL void server_core::finish() noexcept {
+    if (count_ != 0 || finishing_) return;
+    if (on->in_background() == 0) return io.stop();
+    try {
+        // Their time is that of the drain: `cancel_calls` ends it.
+        boost::asio::co_spawn(io, on->background().join(time_point::max()), [this](const std::exception_ptr& failed) {
+            finishing_ = false;
+            if (failed) io.stop();
+            else finish();
+        });
+        finishing_ = true;
+    } catch (const std::exception&) {
+        // No memory to wait with.
+        io.stop();
+    }
 }
 
 LLMX_DECL void server_core::cancel_calls() noexcept {
@@ -134,6 +155,14 @@ LLMX_DECL void server_core::cancel_calls() noexcept {
         server_connection* const next = c->next_;
         c->stop(true);
         c = next;
+    }
+    const std::size_t tasks = on->in_background();
+    if (tasks == 0) return;
+    on->background().cancel();
+    try {
+        log.warn("the drain is over: background tasks were cancelled: " + std::to_string(tasks));
+    } catch (const std::exception&) {
+        // A line less.
     }
 }
 

@@ -27,10 +27,10 @@ LLMX_DECL server_host::~server_host() {
             w->core.io.stop();
             w->thread.join();
         }
-        // A call that could be neither waited for nor cancelled holds on to its runtime, which
-        // cannot go before it: nothing of that thread is destroyed. Work that it has offloaded
-        // must not outlast the program's own data all the same.
-        if (w->core.connections() != 0) {
+        // A call or a background task that could be neither waited for nor cancelled holds on to its
+        // runtime, which cannot go before it: nothing of that thread is destroyed. Work that it has
+        // offloaded must not outlast the program's own data all the same.
+        if (w->core.connections() != 0 || (w->core.on && w->core.on->in_background() != 0)) {
             w->core.on->stop_offloading();
             // Kept where leak checkers find it.
             static std::mutex mutex;

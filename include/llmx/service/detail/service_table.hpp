@@ -47,6 +47,13 @@ public:
         return service;
     }
 
+    /// The service \p S if it has been made, else null.
+    template <class S> [[nodiscard]] S* find() const noexcept {
+        for (const entry& e : all_)
+            if (e.key == &service_key<S>) return static_cast<S*>(e.made.get());
+        return nullptr;
+    }
+
 private:
     struct entry {
         const char* key = nullptr;

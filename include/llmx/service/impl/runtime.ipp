@@ -1,9 +1,17 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/service/background.hpp>
 #include <llmx/service/runtime.hpp>
 
 namespace llmx::inline v0 {
+
+LLMX_DECL background_tasks& runtime::background() { return use<background_tasks>(); }
+
+LLMX_DECL std::size_t runtime::in_background() const noexcept {
+    const background_tasks* const tasks = services_.find<background_tasks>();
+    return tasks == nullptr ? 0 : tasks->size();
+}
 
 LLMX_DECL boost::asio::awaitable<result<void>> runtime::offload(offloaded_work& work, cancellation& stop) {
     if (stop.cancelled()) co_return error(errc::cancelled);

@@ -12,7 +12,8 @@
 namespace llmx::inline v0::testing {
 
 LLMX_DECL manual_clock::waiter::~waiter() {
-    waiter** at = &owner.first_;
+    if (owner == nullptr) return;
+    waiter** at = &owner->first_;
     while (*at != this) at = &(*at)->next;
     *at = next;
 }
@@ -37,7 +38,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> manual_clock::wait_until(time_poi
     const cancellation::registration registered(stop, &waiter::on_cancel, &w);
     const std::tuple<boost::system::error_code> woken =
         co_await w.wake.async_wait(boost::asio::as_tuple(boost::asio::deferred));
-    if (stop.cancelled() || !std::get<0>(woken) || now_ < when) co_return error(errc::cancelled);
+    if (stop.cancelled() || !std::get<0>(woken) || w.owner == nullptr || now_ < when) co_return error(errc::cancelled);
     co_return success();
 }
 

@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/storage/counter_store.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// Large values by key: uploaded files, results of batches. Kept until they are erased.
+///
+/// Written whole or piece by piece (`append`), read whole or piece by piece (`read`). Threads,
+/// arguments, cancellation and failures: see `counter_store`.
+class blob_store {
+public:
+    virtual ~blob_store() = default;
+    /// Makes or replaces a blob.
+    virtual boost::asio::awaitable<result<void>> put(std::string_view key, std::string bytes, cancellation& stop) = 0;
+    /// Adds \p bytes at \p offset, which must be the blob's size (`errc::conflict` if not): a
+    /// piece that is sent twice is not stored twice. At 0 it makes the blob.
+    virtual boost::asio::awaitable<result<void>> append(std::string_view key, std::uint64_t offset, std::string_view bytes,
+                                                        cancellation& stop) = 0;
+    /// At most \p most bytes from \p offset on; empty at the end, `errc::not_found` without such a blob.
+    virtual boost::asio::awaitable<result<std::string>> read(std::string_view key, std::uint64_t offset, std::size_t most,
+                                                             cancellation& stop) = 0;
+    /// Nothing when there is no such blob.
+    virtual boost::asio::awaitable<result<std::optional<std::uint64_t>>> size(std::string_view key, cancellation& stop) = 0;
+    /// False when there was no such blob.
+    virtual boost::asio::awaitable<result<bool>> erase(std::string_view key, cancellation& stop) = 0;
+};
+
+} // namespace llmx::inline v0
