@@ -87,6 +87,7 @@
 #include <llmx/policies/routers.hpp>
 #include <llmx/policies/timeout.hpp>
 #include <llmx/policies/weighted.hpp>
+#include <llmx/transport/body_source.hpp>
 #include <llmx/transport/connection.hpp>
 #include <llmx/transport/deadlines.hpp>
 #include <llmx/transport/dns_cache.hpp>
