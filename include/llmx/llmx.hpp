@@ -127,6 +127,7 @@
 #include <llmx/server/machine_memory.hpp>
 #include <llmx/server/options.hpp>
 #include <llmx/server/pooled_runtime.hpp>
+#include <llmx/server/request_body.hpp>
 #include <llmx/server/response_head.hpp>
 #include <llmx/server/routes.hpp>
 #include <llmx/server/server.hpp>
