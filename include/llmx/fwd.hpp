@@ -13,6 +13,7 @@ struct deployment;
 struct codec_ops;
 struct http_request;
 struct http_response;
+class body_source;
 class cancellation;
 class error;
 class http_body;

@@ -94,6 +94,7 @@
 #include <llmx/server/machine_memory.hpp>
 #include <llmx/server/options.hpp>
 #include <llmx/server/pooled_runtime.hpp>
+#include <llmx/server/request_body.hpp>
 #include <llmx/server/response_head.hpp>
 #include <llmx/server/routes.hpp>
 #include <llmx/server/server.hpp>
@@ -136,6 +137,7 @@
 #include <llmx/testing/manual_runtime.hpp>
 #include <llmx/testing/run.hpp>
 #include <llmx/testing/scripted_transport.hpp>
+#include <llmx/transport/body_source.hpp>
 #include <llmx/transport/connection.hpp>
 #include <llmx/transport/deadlines.hpp>
 #include <llmx/transport/dns_cache.hpp>

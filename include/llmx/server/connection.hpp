@@ -6,6 +6,7 @@
 #include <llmx/server/core.hpp>
 #include <llmx/server/endpoint.hpp>
 #include <llmx/server/http_request_reader.hpp>
+#include <llmx/server/request_body.hpp>
 #include <llmx/service/call.hpp>
 #include <llmx/service/runtime.hpp>
 #include <llmx/transport/deadlines.hpp>
@@ -35,6 +36,15 @@ namespace llmx::inline v0 {
 /// would be wrapped, counted as work and dispatched (asio/detail/handler_work.hpp).
 using server_socket = boost::asio::ip::tcp::socket;
 
+/// A client's socket, given to an endpoint that goes on in another protocol.
+struct taken_socket {
+    taken_socket(server_socket& s, std::string_view bytes) noexcept : socket(&s), early(bytes) {}
+    /// Belongs to the connection, which closes it behind the endpoint. Non-blocking.
+    server_socket* socket;
+    /// What the client has sent behind the head of its request. Valid as long as the connection.
+    std::string_view early;
+};
+
 /// One client's connection, and the request on it that is being answered.
 ///
 /// Endpoints read the request and answer it once: with `reply`, with `fail`, or with
@@ -58,6 +68,9 @@ public:
     // The request.
     [[nodiscard]] const http_request_head& head() const noexcept { return reader_.head(); }
     [[nodiscard]] std::string_view body() const noexcept { return reader_.body(); }
+    /// The body of the request for an endpoint with `streams_body`. One read at a time, and no
+    /// write of the answer while one is under way.
+    [[nodiscard]] request_body& body_reader() noexcept { return body_reader_; }
     [[nodiscard]] const endpoint_match& match() const noexcept { return match_; }
     [[nodiscard]] call_context& context() noexcept { return *context_; }
     [[nodiscard]] LLMX_DECL runtime& on() noexcept;
@@ -90,7 +103,31 @@ public:
     /// connection is closed, so that no client takes what it got for the whole answer.
     LLMX_DECL boost::asio::awaitable<void> cut_stream(std::string_view last_words, const error& why);
 
+    // Another protocol.
+    /// Answers 101 with `fields()`, which must have those of the upgrade (RFC 9110 section 7.8).
+    LLMX_DECL boost::asio::awaitable<bool> switch_protocols();
+    /// Gives the socket to the endpoint, which alone reads and writes it from now on; nothing of the
+    /// server watches it or limits its time. It counts as a connection until the endpoint
+    /// returns, and is then logged with the status 101 and closed. Its head can still be read.
+    ///
+    /// The request must have been read, and either `switch_protocols` or the endpoint itself answers it.
+    /// At the end of the drain, and at once when the server is stopped by force, `context()` is
+    /// cancelled and the socket closed: the endpoint must return then.
+    [[nodiscard]] LLMX_DECL taken_socket take_socket() noexcept;
+    /// For watchers that belong to the connection's thread.
+    [[nodiscard]] LLMX_DECL deadline_service& deadlines() noexcept;
+
     // For the log.
+    /// Bytes that went each way over a socket that was taken.
+    void log_traffic(std::uint64_t in, std::uint64_t out) noexcept {
+        bytes_in_ = in;
+        bytes_out_ = out;
+    }
+    /// Why a socket that was taken was closed, when that was not by agreement.
+    void log_failure(const error& e) {
+        failure_ = e;
+        failed_ = true;
+    }
     void log_model(std::string_view model, bool stream) {
         model_.assign(model.data(), std::min<std::size_t>(model.size(), 1024));
         stream_ = stream;
@@ -115,6 +152,8 @@ public:
     LLMX_DECL boost::asio::awaitable<arrival> read_body();
     /// Whether the whole request has come, without waiting for more and without further memory.
     [[nodiscard]] LLMX_DECL bool try_body();
+    /// Instead of `try_body`: the endpoint will read the body. True.
+    [[nodiscard]] LLMX_DECL bool open_body();
     /// By its head the request has a body.
     [[nodiscard]] bool announces_body() const noexcept { return reader_.announces_body(); }
     /// `try_body` found it wrong; `failure()` says why.
@@ -138,7 +177,8 @@ public:
 
 private:
     friend class server_core;
-    enum class phase : std::uint8_t { idle, head, body, calling, writing, lingering, closed };
+    friend class request_body;
+    enum class phase : std::uint8_t { idle, head, body, calling, writing, taken, lingering, closed };
     enum class progress : std::uint8_t { done, blocked, broken };
 
     /// Whoever has just connected has a request on the way: so long it is waited for on the way
@@ -156,6 +196,15 @@ private:
     LLMX_DECL arrival look_for_head();
     LLMX_DECL arrival look_for_body();
     LLMX_DECL void expire_body() noexcept;
+    LLMX_DECL boost::asio::awaitable<result<std::string_view>> read_body_some();
+    /// What of a body that is read by its endpoint has come.
+    [[nodiscard]] LLMX_DECL result<std::string_view> take_body();
+    LLMX_DECL static void cancel_body_wait(void* self) noexcept;
+    [[nodiscard]] LLMX_DECL error body_wait_failed(const boost::system::error_code& ec);
+    /// Whether the end of the request is known, so that another one may follow.
+    [[nodiscard]] bool request_whole() const noexcept {
+        return reader_.where() == http_request_reader::stage::done || (streamed_ && reader_.rest_has_come());
+    }
     [[nodiscard]] LLMX_DECL duration at_min_rate(std::size_t bytes) const noexcept;
     LLMX_DECL void try_memory() noexcept;
     LLMX_DECL void begin_head_timeout() noexcept;
@@ -202,8 +251,11 @@ private:
     time_point arrived_{};
     time_point body_began_{};
     std::size_t body_bytes_ = 0; // that came while it was waited for
+    time_point body_paused_{};   // when the endpoint's last read of it ended
+    std::optional<error> body_failure_;
+    request_body body_reader_{*this};
     std::optional<duration> overhead_;
-    std::uint64_t bytes_out_ = 0;
+    std::uint64_t bytes_in_ = 0, bytes_out_ = 0;
     int status_ = 0;
     phase phase_ = phase::idle;
     bool refused_ = false;
@@ -216,6 +268,9 @@ private:
     bool failed_ = false;      // failure_ is what became of this request
     bool body_refused_ = false;
     bool had_no_memory_ = false; // this request's body was not read for a while
+    bool streamed_ = false;    // the endpoint reads the body
+    bool body_given_ = false;  // in one piece
+    bool continued_ = false;   // "100 Continue" was sent, or is too late
     bool timed_out_ = false;
     bool gone_ = false;        // the client sent its last byte, or does not read
     bool broken_ = false;      // nothing can be written any more
@@ -230,5 +285,6 @@ private:
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/server/impl/core.ipp>
 #include <llmx/server/impl/connection.ipp>
+#include <llmx/server/impl/connection_body.ipp>
 #include <llmx/server/impl/connection_write.ipp>
 #endif

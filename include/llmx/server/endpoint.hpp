@@ -74,6 +74,11 @@ struct endpoint_match {
 /// `errc::payload_too_large`: it is well-formed, and its content is larger than the server is
 /// willing to process, which is nothing at all (RFC 9110 section 15.5.14; sections 9.3.1, 9.3.2
 /// and 9.3.8 on the methods). Not a byte of it is read for the endpoint.
+/// An endpoint may have `static constexpr bool streams_body = true`: it is called when the head of
+/// a request has come and its caller is identified, and reads the body through
+/// `server_connection::body_reader()`. The body is not in memory as a whole and takes nothing of
+/// `server_options::memory`; all limits for bodies hold. What it leaves unread closes the connection
+/// behind the answer, unless it has come already.
 template <class E>
 concept server_endpoint = requires(std::string_view text, const endpoint_match& match, const error& e,
                                    std::string& out) {
@@ -97,6 +102,12 @@ template <class E>
     if constexpr (says_takes_body<E>) return E::takes_body(match);
     if (method.starts_with('P')) return true; // POST, PUT and PATCH, as nearly always
     return method != "GET" && method != "HEAD" && method != "TRACE";
+}
+
+/// Whether the endpoint \p E is called before the body of its request has been read.
+template <class E> [[nodiscard]] constexpr bool streams_body() noexcept {
+    if constexpr (requires { E::streams_body; }) return E::streams_body;
+    else return false;
 }
 
 } // namespace detail

@@ -86,6 +86,23 @@ public:
     [[nodiscard]] LLMX_DECL bool find_memory();
     /// Memory that the rest of the body will need at least, as far as the head tells.
     [[nodiscard]] LLMX_DECL std::size_t memory_ahead() const noexcept;
+    /// Instead of `parse`, for a body that is read piece by piece and never whole in memory: what
+    /// has come of it since the last call, valid until the next one. Empty when more bytes are needed,
+    /// or when the request is `done`. Needs no memory beside the one buffer. Fails like `parse`.
+    [[nodiscard]] LLMX_DECL result<std::string_view> take_some();
+    /// Bytes that `take_some` gave.
+    [[nodiscard]] std::uint64_t taken() const noexcept { return taken_; }
+    /// The next `take_some` gives the rest of the body. False also when that cannot be known yet
+    /// because the body comes in chunks.
+    [[nodiscard]] bool rest_has_come() const noexcept {
+        return stage_ == stage::body && declared_ && end_ - pos_ >= *declared_ - taken_;
+    }
+    /// What came behind the request, which is done, and is no HTTP. Valid until `next`.
+    [[nodiscard]] std::string_view take_beyond() noexcept {
+        const std::string_view beyond(buffer_.get() + pos_, end_ - pos_);
+        pos_ = end_;
+        return beyond;
+    }
     /// Forgets the request that is done and keeps what came after it.
     LLMX_DECL void next();
     /// Forgets everything and gives back what the body took. Returns the buffer, for reading what
@@ -121,6 +138,7 @@ private:
     stage stage_ = stage::head;
     bool wants_memory_ = false;
     std::optional<std::uint64_t> declared_;
+    std::uint64_t taken_ = 0;
     std::vector<http_field> fields_;
     /// A body that does not fit the buffer, and any chunked one.
     detail::chunk_sink sink_;

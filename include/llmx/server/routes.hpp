@@ -35,6 +35,7 @@ public:
         bool needs_key = true;
         bool quiet = false;
         bool takes_body = true;
+        bool streams_body = false;
     };
 
     [[nodiscard]] static route find(const http_request_head& head) noexcept {
@@ -76,6 +77,7 @@ private:
         r.endpoint = index;
         r.needs_key = E::needs_key(m);
         r.quiet = E::quiet;
+        r.streams_body = detail::streams_body<E>();
         r.takes_body = detail::takes_body<E>(m, head.method);
         return true;
     }

@@ -85,7 +85,7 @@ boost::asio::awaitable<void> serve_session(std::shared_ptr<server_connection> co
         }
         if (admitted) admitted = detail::admit_body(c.head());
         // What will not be wanted is left where it is, and the connection closed behind the answer.
-        bool whole = (r.takes_body || !c.announces_body()) && c.try_body();
+        bool whole = (r.takes_body || !c.announces_body()) && (r.streams_body ? c.open_body() : c.try_body());
         if (!admitted) {
             co_await c.fail(admitted.error());
         } else {

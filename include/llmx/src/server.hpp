@@ -12,6 +12,7 @@
 
 #include <llmx/server/impl/auth.ipp>
 #include <llmx/server/impl/connection.ipp>
+#include <llmx/server/impl/connection_body.ipp>
 #include <llmx/server/impl/connection_write.ipp>
 #include <llmx/server/impl/core.ipp>
 #include <llmx/server/impl/descriptors.ipp>

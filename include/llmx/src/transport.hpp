@@ -19,5 +19,6 @@
 #include <llmx/transport/impl/http_reader.ipp>
 #include <llmx/transport/impl/pool_core.ipp>
 #include <llmx/transport/impl/tls_client.ipp>
+#include <llmx/transport/impl/upload.ipp>
 
 #endif

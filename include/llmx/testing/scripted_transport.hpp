@@ -6,6 +6,7 @@
 #include <llmx/transport/http_exchange.hpp>
 
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -16,7 +17,8 @@
 
 namespace llmx::inline v0::testing {
 
-/// A request as a `scripted_transport` received it, its body joined.
+/// A request as a `scripted_transport` received it, its body joined with what was pulled from its
+/// source.
 struct recorded_request {
     recorded_request() = default;
     origin to;
@@ -24,6 +26,10 @@ struct recorded_request {
     std::string target;
     std::string fields;
     std::string body;
+    /// Length of the whole body that the request announced; nothing when it was sent in chunks.
+    std::optional<std::uint64_t> length;
+    /// Calls of the source's `read_some`, the one that found the end included.
+    std::size_t pulls = 0;
     http_limits limits;
 };
 
@@ -52,6 +58,9 @@ public:
     /// The body as pieces of \p size bytes.
     LLMX_DECL scripted_reply& split(std::string_view body, std::size_t size);
 
+    /// Answers as soon as \p n bytes of the source have been pulled, instead of at its end.
+    scripted_reply& pull_at_most(std::size_t n) { pull_ = n; return *this; }
+
     /// The exchange fails instead.
     scripted_reply& fail(error e) { failure_ = std::move(e); return *this; }
     /// The connection breaks (\p what) when \p n bytes of the body have been read.
@@ -76,6 +85,7 @@ private:
     std::size_t cut_ = none;
     errc cut_error_ = errc::truncated;
     std::size_t stall_ = none;
+    std::size_t pull_ = none;
     bool stall_head_ = false;
     duration head_time_{};
     duration piece_time_{};
@@ -84,7 +94,8 @@ private:
 /// A network that does what a test wrote down, without sockets.
 ///
 /// Each request takes the first reply of the script that fits it and is not used up;
-/// a request without one fails with `connect_failed`. A stalled exchange ends by
+/// a request without one fails with `connect_failed`. The source of a request is pulled before the
+/// answer begins, for as long as it takes: the limits do not bound it. A stalled exchange ends by
 /// cancellation or when the manual clock reaches one of its limits. Must outlive its
 /// bodies. Not thread-safe.
 class scripted_transport final : public http_transport {
@@ -126,6 +137,9 @@ public:
 private:
     struct body;
     [[nodiscard]] LLMX_DECL scripted_reply* find(const http_request& request);
+    /// Pulls the source of \p request as far as \p script says.
+    LLMX_DECL boost::asio::awaitable<result<void>> pull(const http_request& request, const scripted_reply& script,
+                                                        std::size_t record, cancellation& stop);
     /// Lets \p takes pass; nothing when it does so before \p until.
     LLMX_DECL boost::asio::awaitable<result<void>> pass(duration takes, bool forever, time_point until, errc late,
                                                         cancellation& stop);

@@ -33,6 +33,7 @@ namespace llmx::inline v0 {
 
 namespace detail {
 struct pool_host;
+class upload;
 } // namespace detail
 
 /// One upstream connection and the exchange it is busy with; also that exchange's body.
@@ -94,6 +95,8 @@ public:
     /// was written and the connection is closed. A new connection that the peer has closed already
     /// counts as begun, so that reading reports why.
     [[nodiscard]] LLMX_DECL unread send(const http_request& request, const http_limits& limits);
+    /// Goes on with the request that `send` began by pulling the rest of its body.
+    [[nodiscard]] LLMX_DECL std::shared_ptr<detail::upload> upload(const http_request& request);
     /// Whether the header section of the reply is complete.
     [[nodiscard]] bool head_done() const noexcept { return reader_.header_done(); }
     /// Waits for bytes of the reply and, before its header section is complete, parses them.
@@ -122,6 +125,8 @@ public:
 
     [[nodiscard]] int status() const noexcept { return reader_.status(); }
     [[nodiscard]] std::span<const http_field> fields() const noexcept { return reader_.fields(); }
+    /// Whether all bytes of the request were written.
+    [[nodiscard]] bool sent_whole() const noexcept { return !partial_ && !writing_ && unsent().empty(); }
     /// Whether a byte of the reply was seen.
     [[nodiscard]] bool saw_reply() const noexcept { return reader_.started(); }
     /// Whether a byte of the request was given to the socket.
@@ -156,6 +161,7 @@ public:
 #endif
 
 private:
+    friend class detail::upload;
     /// The executor has the type that coroutines have, so that Asio 1.26 resumes them at
     /// once instead of dispatching (asio/detail/handler_work.hpp).
     using socket_type = boost::asio::ip::tcp::socket;
@@ -197,6 +203,8 @@ private:
     LLMX_DECL void prepare(const http_request& request, bool joined);
     LLMX_DECL void sent(std::size_t bytes) noexcept;
     LLMX_DECL void write_on();
+    /// Writes \p pieces, three at most, in the background; everything before them has been written.
+    LLMX_DECL void write_more(std::span<const boost::asio::const_buffer> pieces);
     LLMX_DECL void wrote(const boost::system::error_code& ec, std::size_t n);
     /// No write is under way any more; false when the connection was destroyed with it.
     LLMX_DECL bool end_write() noexcept;
@@ -225,6 +233,8 @@ private:
     std::string head_;
     std::array<boost::asio::const_buffer, 4> pieces_{};
     std::size_t first_piece_ = 4;
+    /// Pulls what follows the pieces; null: nothing, or not any more.
+    detail::upload* upload_ = nullptr;
 
     std::string name_;
     time_point deadline_ = time_point::max();
@@ -237,6 +247,8 @@ private:
     bool attempt_only_ = false;
     bool begun_ = false;
     bool writing_ = false;
+    /// What the source of the request's body gives has not been written wholly.
+    bool partial_ = false;
     /// Destroyed, but for the write that is under way.
     bool orphan_ = false;
     std::optional<errc> stopped_;

@@ -61,6 +61,10 @@ public:
     /// Sends \p request and completes when the reply's header section has arrived, also when that
     /// is before the request was written wholly: an error that refuses a large body reaches the
     /// caller, and the connection is not used again.
+    /// The source of \p request is pulled once the connection is there. While the caller awaits
+    /// neither `exchange` nor the returned body no pull is under way. An error that the source
+    /// reports is that of the exchange. An answer of 300 or more ends the upload; after one below
+    /// that it goes on while its body is read.
     /// A status of 4xx or 5xx is a reply, not a failure. Fails with `connect_failed`,
     /// `connection_lost`, `bad_response`, a timeout or `cancelled`. \p request and
     /// \p stop must outlive the returned body.

@@ -47,8 +47,10 @@ struct http_field {
     return true;
 }
 
-/// A request as a provider prepared it. The transport adds Host, Content-Length and
-/// the connection's own fields. Everything it points to must live until the exchange
+class body_source;
+
+/// A request as a provider prepared it. The transport adds Host, Content-Length or
+/// Transfer-Encoding, and the connection's own fields. Everything it points to must live until the exchange
 /// is over.
 struct http_request {
     http_request() = default;
@@ -60,6 +62,9 @@ struct http_request {
     std::string fields;
     /// The body in up to three pieces, sent without being joined.
     std::array<std::string_view, 3> body{};
+    /// The rest of the body, pulled while it is sent (<llmx/transport/body_source.hpp>); null: there is
+    /// none. Such a request can be sent once.
+    body_source* source = nullptr;
 
     /// \p value must satisfy `safe_field_value`.
     void add_field(std::string_view name, std::string_view value) {
@@ -68,6 +73,7 @@ struct http_request {
         fields += value;
         fields += "\r\n";
     }
+    /// Of the pieces; what the source gives is not among them.
     [[nodiscard]] std::size_t body_size() const noexcept {
         return body[0].size() + body[1].size() + body[2].size();
     }

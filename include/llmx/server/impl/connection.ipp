@@ -71,6 +71,7 @@ LLMX_DECL server_connection::~server_connection() {
 }
 
 LLMX_DECL runtime& server_connection::on() noexcept { return *core_->on; }
+LLMX_DECL deadline_service& server_connection::deadlines() noexcept { return core_->deadlines; }
 LLMX_DECL bool server_connection::draining() const noexcept { return core_->draining(); }
 LLMX_DECL std::int64_t server_connection::server_began() const noexcept { return core_->shared.began; }
 
@@ -90,6 +91,7 @@ LLMX_DECL void server_connection::expired() noexcept {
     case phase::head:
     case phase::body:
     case phase::lingering: give_up_waiting(); break;
+    case phase::taken:
     case phase::closed: break;
     }
 }
@@ -132,6 +134,16 @@ LLMX_DECL void server_connection::stop(bool calls_too) noexcept {
     }
     if (!calls_too) return;
     must_close_ = true;
+    if (phase_ == phase::body && streamed_) {
+        context_->cancellation.cancel();
+        return;
+    }
+    if (phase_ == phase::taken) {
+        client_gone();
+        boost::system::error_code ignored;
+        socket_.close(ignored);
+        return;
+    }
     if (phase_ == phase::head || phase_ == phase::body || phase_ == phase::lingering) give_up_waiting();
     if (phase_ == phase::writing) {
         client_gone();
@@ -307,7 +319,9 @@ LLMX_DECL void server_connection::begin(const endpoint_match& m, std::string_vie
     if (known_) core_->keep(*this);
     else if (phase_ == phase::head && spare_in_ != nullptr) core_->spare_to(*this, core_->silent_);
     stream_ = answered_ = failed_ = must_close_ = chunked_ = false;
-    bytes_out_ = 0;
+    streamed_ = body_given_ = continued_ = false;
+    body_failure_.reset();
+    bytes_in_ = bytes_out_ = 0;
     status_ = 0;
     overhead_.reset();
     fields_.clear();
@@ -350,7 +364,7 @@ LLMX_DECL bool server_connection::finish() {
         r.client = client_;
         r.took = arrived_ - context_->started;
         r.overhead = overhead_;
-        r.bytes_in = body().size();
+        r.bytes_in = phase_ == phase::taken ? bytes_in_ : streamed_ ? reader_.taken() : body().size();
         r.bytes_out = bytes_out_;
         if (failed_) r.failure = &failure_;
         r.context = &*context_;
@@ -367,6 +381,7 @@ LLMX_DECL bool server_connection::finish() {
         std::string().swap(head_out_); // into which they were copied
     }
     if (failed_) failure_ = error();
+    if (streamed_ && reader_.rest_has_come()) (void)reader_.take_some();
     const bool whole = reader_.where() == http_request_reader::stage::done;
     unread_ = !whole || reader_.has_bytes();
     if (!whole || must_close_ || gone_ || refused_ || !head().keep_alive) return false;

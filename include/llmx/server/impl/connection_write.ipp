@@ -95,7 +95,7 @@ LLMX_DECL void server_connection::begin_head(int status, std::string_view conten
     status_ = status;
     answered_ = true;
     // Whether the request's framing can be trusted to have ended is known now.
-    const bool whole = reader_.where() == http_request_reader::stage::done;
+    const bool whole = request_whole();
     const http_request_head& request = reader_.head();
     if (!whole || refused_ || core_->draining() || !request.keep_alive) must_close_ = true;
     head_out_.clear();

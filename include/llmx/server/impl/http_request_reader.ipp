@@ -168,6 +168,29 @@ LLMX_DECL result<http_request_reader::stage> http_request_reader::parse_chunked(
     return stage_;
 }
 
+LLMX_DECL result<std::string_view> http_request_reader::take_some() {
+    if (stage_ != stage::body) return std::string_view();
+    if (!declared_) {
+        // The place of what was given last is free.
+        sink_.size = 0;
+        close_up();
+        const result<stage> seen = parse_chunked();
+        if (!seen) return seen.error();
+        wants_memory_ = false;
+        body_ = std::string_view();
+        taken_ += sink_.size;
+        return sink_.view();
+    }
+    if (pos_ == end_) pos_ = end_ = head_end_;
+    const std::uint64_t left = *declared_ - taken_;
+    const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(left, end_ - pos_));
+    const std::string_view piece(buffer_.get() + pos_, n);
+    pos_ += n;
+    taken_ += n;
+    if (taken_ == *declared_) stage_ = stage::done;
+    return piece;
+}
+
 LLMX_DECL void http_request_reader::close_up() noexcept {
     const std::size_t begin = head_end_ + (sink_.in_store ? 0 : sink_.size);
     if (pos_ == begin) return;
@@ -213,6 +236,7 @@ LLMX_DECL void http_request_reader::next() {
     stage_ = stage::head;
     wants_memory_ = false;
     declared_.reset();
+    taken_ = 0;
     fields_.clear();
     sink_.reset();
     parser_.emplace(fields_, limits_.max_fields, sink_, limits_.max_body);

@@ -13,6 +13,7 @@ namespace llmx::inline v0 {
 LLMX_DECL std::string_view http_reason(int status) noexcept {
     switch (status) {
     case 100: return "Continue";
+    case 101: return "Switching Protocols";
     case 200: return "OK";
     case 204: return "No Content";
     case 400: return "Bad Request";

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/testing/scripted_transport.hpp>
+#include <llmx/transport/body_source.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -152,6 +153,26 @@ scripted_transport::pass(duration takes, bool forever, time_point until, errc la
     co_return success();
 }
 
+LLMX_DECL boost::asio::awaitable<result<void>> scripted_transport::pull(const http_request& request,
+                                                                        const scripted_reply& script,
+                                                                        std::size_t record, cancellation& stop) {
+    const std::optional<std::uint64_t> size = request.source->size();
+    std::uint64_t got = 0;
+    while (got < script.pull_) {
+        if (stop.cancelled()) co_return error(errc::cancelled);
+        const result<std::string_view> block = co_await request.source->read_some();
+        if (record_) ++requests_[record - 1].pulls;
+        if (!block) co_return block.error();
+        const bool end = block->empty();
+        got += block->size();
+        if (size && (got > *size || (end && got < *size)))
+            co_return error(errc::internal, "the source of the request body gave another length than it had announced");
+        if (end) break;
+        if (record_) requests_[record - 1].body += *block;
+    }
+    co_return success();
+}
+
 LLMX_DECL boost::asio::awaitable<result<http_response>>
 scripted_transport::exchange(const http_request& request, const http_limits& limits, cancellation& stop) {
     ++calls_;
@@ -163,7 +184,13 @@ scripted_transport::exchange(const http_request& request, const http_limits& lim
         r.fields = request.fields;
         for (const std::string_view piece : request.body) r.body += piece;
         r.limits = limits;
+        r.length = request.body_size();
+        if (request.source != nullptr) {
+            r.length = request.source->size();
+            if (r.length) *r.length += request.body_size();
+        }
     }
+    const std::size_t record = requests_.size();
     if (stop.cancelled()) co_return error(errc::cancelled);
     for (const auto& [call, e] : faults_)
         if (call == calls_) co_return e;
@@ -174,6 +201,10 @@ scripted_transport::exchange(const http_request& request, const http_limits& lim
         message += ' ';
         message += request.target;
         co_return error(errc::connect_failed, std::move(message));
+    }
+    if (request.source != nullptr) {
+        const result<void> pulled = co_await pull(request, *script, record, stop);
+        if (!pulled) co_return pulled.error();
     }
     const time_point until = std::min(limits.deadline, limits.first_byte_by);
     const errc late = limits.deadline <= limits.first_byte_by ? errc::deadline_exceeded : errc::first_token_timeout;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/transport/connection.hpp>
+#include <llmx/transport/detail/upload.hpp>
 #include <llmx/transport/impl/http_reader.ipp>
 
 #include <boost/asio/as_tuple.hpp>
@@ -27,7 +28,10 @@ LLMX_DECL connection::connection(boost::asio::io_context& io, deadline_service& 
       watcher_(deadlines, &connection::on_deadline, this), buffer_(std::make_unique_for_overwrite<char[]>(read_size)) {
 }
 
-LLMX_DECL connection::~connection() { close(); }
+LLMX_DECL connection::~connection() {
+    if (upload_ != nullptr) upload_->detach();
+    close();
+}
 
 LLMX_DECL void connection::on_deadline(void* self) noexcept {
     auto& c = *static_cast<connection*>(self);
@@ -52,6 +56,7 @@ LLMX_DECL void connection::destroy() noexcept {
         delete this;
         return;
     }
+    if (detail::upload* const u = std::exchange(upload_, nullptr)) u->detach();
     close();
     stop_.reset();
     watcher_.never();
@@ -63,7 +68,7 @@ LLMX_DECL void connection::destroy() noexcept {
 }
 
 LLMX_DECL bool connection::reusable() const {
-    return !stopped_ && socket_.is_open() && !writing_ && first_piece_ == pieces_.size() && reader_.done() &&
+    return !stopped_ && socket_.is_open() && !writing_ && !partial_ && first_piece_ == pieces_.size() && reader_.done() &&
            reader_.keep_alive();
 }
 

@@ -2,15 +2,25 @@
 #pragma once
 
 #include <llmx/transport/connection.hpp>
+#include <llmx/transport/detail/upload.hpp>
 #include <llmx/wire/detail/text_writer.hpp>
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <optional>
 
 namespace llmx::inline v0 {
 namespace detail {
+
+/// Length of what the source of \p request gives; nothing when that is not known.
+[[nodiscard]] LLMX_DECL std::optional<std::uint64_t> pulled_size(const http_request& request) noexcept {
+    if (request.source != nullptr) return request.source->size();
+    return std::uint64_t(0);
+}
 
 /// The request line and header section of \p request, written over \p head.
 LLMX_DECL void write_request_head(std::string& head, const http_request& request) {
@@ -22,10 +32,17 @@ LLMX_DECL void write_request_head(std::string& head, const http_request& request
     w.copy(request.target).raw(" HTTP/1.1\r\nHost: ").copy(request.to->authority).raw("\r\n").copy(request.fields);
     // RFC 9110 section 8.6: a length of 0 is only said where a body is expected.
     const std::size_t size = request.body_size();
-    if (size != 0 || (request.method != "GET" && request.method != "HEAD"))
-        w.raw("Content-Length: ").number(size).raw("\r\n");
+    const std::optional<std::uint64_t> more = pulled_size(request);
+    if (!more) w.raw("Transfer-Encoding: chunked\r\n");
+    else if (size + *more != 0 || (request.method != "GET" && request.method != "HEAD"))
+        w.raw("Content-Length: ").number(size + *more).raw("\r\n");
     w.raw("\r\n");
     w.spill();
+    if (more || size == 0) return;
+    // The pieces are the first chunk, whose end comes with the beginning of the next.
+    char digits[16];
+    head.append(digits, std::to_chars(digits, digits + sizeof digits, size, 16).ptr);
+    head += "\r\n";
 }
 
 /// Bodies up to this size travel in one buffer with the head.
@@ -92,6 +109,7 @@ LLMX_DECL connection::unread connection::send(const http_request& request, const
     memory_ = limits.memory;
     read_by_ = time_point::max();
     begun_ = false;
+    partial_ = request.source != nullptr;
     reader_.begin(limits.max_header, request.method == "HEAD");
     watch(limits.first_byte_by, errc::first_token_timeout);
     const bool joined = request.body_size() <= detail::joined_body;
@@ -150,9 +168,23 @@ LLMX_DECL bool connection::end_write() noexcept {
 }
 
 LLMX_DECL void connection::wrote(const boost::system::error_code& ec, std::size_t n) {
-    if (!end_write() || ec || stopped_) return;
-    sent(n);
-    if (first_piece_ < pieces_.size() && !refused_early()) write_on();
+    if (!end_write()) return;
+    if (!ec && !stopped_) {
+        sent(n);
+        if (first_piece_ < pieces_.size() && !refused_early()) return write_on();
+    }
+    if (upload_ != nullptr) upload_->wrote();
+}
+
+LLMX_DECL std::shared_ptr<detail::upload> connection::upload(const http_request& request) {
+    const bool in_chunk = request.body_size() != 0;
+    return detail::upload::begin(*this, *request.source, in_chunk);
+}
+
+LLMX_DECL void connection::write_more(std::span<const boost::asio::const_buffer> pieces) {
+    first_piece_ = pieces_.size() - pieces.size();
+    std::copy(pieces.begin(), pieces.end(), pieces_.begin() + static_cast<std::ptrdiff_t>(first_piece_));
+    write_on();
 }
 
 LLMX_DECL error connection::unasked() {

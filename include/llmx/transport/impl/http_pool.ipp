@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/transport/detail/upload.hpp>
 #include <llmx/transport/http_pool.hpp>
 
 #include <tuple>
@@ -73,6 +74,64 @@ LLMX_DECL boost::asio::awaitable<result<http_response>> exchange_over(boost::int
     }
 }
 
+/// The same for a request with a source. It is not tried again once something was asked of the
+/// source, and waits for the source before it completes.
+LLMX_DECL boost::asio::awaitable<result<http_response>> exchange_from_source(boost::intrusive_ptr<pool_core> core,
+                                                                             const http_request& request,
+                                                                             const http_limits& limits,
+                                                                             cancellation& stop) {
+    if (stop.cancelled()) co_return error(errc::cancelled);
+    const time_point began = clock::now();
+    if (limits.deadline <= began)
+        co_return error(errc::deadline_exceeded);
+    if (!detail::safe_target(request.target))
+        co_return error(errc::invalid_request, "the path has characters a URL may not hold");
+
+    bool fresh = false;
+    connection_ptr dead;
+    for (;;) {
+        connection_ptr c;
+        if (!fresh) c = core->take_idle(*request.to);
+        if (!c) {
+            result<connection_ptr> opened = co_await core->open(*request.to, limits, stop, dead);
+            if (!opened) co_return opened.error();
+            c = std::move(*opened);
+        }
+        dead.reset();
+        c->use_for(stop);
+        const connection::unread before = c->send(request, limits);
+        if (before != connection::unread::nothing) {
+            if (!c->reused) co_return c->unasked();
+            dead = std::move(c);
+            continue;
+        }
+        if (c->reused) core->count_reuse();
+        const std::shared_ptr<upload> rest = c->upload(request);
+        result<void> read = success();
+        while (read && !c->head_done()) read = co_await c->fill();
+        // With success the peer may want the rest all the same.
+        const bool goes_on = read && c->status() < 300 && !c->sent_whole();
+        if (goes_on) co_await rest->pause();
+        else co_await rest->end();
+        if (read && !rest->failure()) {
+            http_response reply;
+            reply.status = c->status();
+            reply.fields = c->fields();
+            http_body_ptr body(c.release());
+            if (goes_on) reply.body.reset(new uploading_body(std::move(body), rest));
+            else reply.body = std::move(body);
+            co_return reply;
+        }
+        if (rest->failure()) co_return *rest->failure();
+        if (fresh || !c->reused || c->saw_reply() || rest->pulled() || read.error().value() != errc::connection_lost ||
+            (c->request_begun() && clock::now() - began >= core->stale_within()))
+            co_return read.error();
+        fresh = true;
+        dead = std::move(c);
+        core->count_stale_retry();
+    }
+}
+
 } // namespace detail
 
 LLMX_DECL http_pool::http_pool(boost::asio::io_context& io, http_pool_options options)
@@ -82,6 +141,7 @@ LLMX_DECL http_pool::~http_pool() { core_->close(); }
 
 LLMX_DECL boost::asio::awaitable<result<http_response>>
 http_pool::exchange(const http_request& request, const http_limits& limits, cancellation& stop) {
+    if (request.source != nullptr) return detail::exchange_from_source(core_, request, limits, stop);
     return detail::exchange_over(core_, request, limits, stop);
 }
 
