@@ -29,7 +29,7 @@ ALLOWED = {
     "service": {"core", "wire", "dialects/codec.hpp", "transport/http_exchange.hpp"},
     "policies": {"core", "service", "wire/http_message.hpp"},
     "transport": {"core", "wire"},
-    "gateway": {"core", "wire", "dialects", "providers", "registry", "service", "policies", "transport"},
+    "gateway": {"core", "wire", "dialects", "providers", "registry", "service", "policies", "telemetry", "transport"},
     "telemetry": {"core", "wire", "service", "storage", "transport"},
     "settings": {"access", "core", "wire", "providers", "registry", "service", "policies", "transport", "gateway"},
     "server": {"access", "core", "wire", "dialects", "registry", "service", "transport", "gateway", "settings", "telemetry"},

@@ -7,6 +7,7 @@
 #include <boost/system/error_code.hpp>
 #include <boost/system/error_condition.hpp>
 
+#include <string_view>
 #include <type_traits>
 
 namespace llmx::inline v0 {
@@ -102,6 +103,8 @@ enum class condition : int {
     return boost::system::error_condition(static_cast<int>(c), condition_category());
 }
 
+/// The name of \p e in logs, metrics and codes of errors: its enumerator.
+[[nodiscard]] LLMX_DECL std::string_view errc_name(errc e) noexcept;
 /// The HTTP status a façade answers with when the provider gave none.
 [[nodiscard]] LLMX_DECL int http_status_of(errc e) noexcept;
 

@@ -116,13 +116,29 @@ concept observes = requires(const P& p) {
     { p.pack } -> std::convertible_to<std::shared_ptr<any_observer>>;
 };
 
-/// The observer among \p policies, null when there is none.
-template <class... Ps> [[nodiscard]] std::shared_ptr<any_observer> observer_in(const std::tuple<Ps...>& policies) {
+/// The policy that observes among \p Ps; void when there is none.
+template <class... Ps> struct observing {
+    using type = void;
+};
+template <class P, class... Ps> struct observing<P, Ps...> {
+    using type = std::conditional_t<observes<P>, P, typename observing<Ps...>::type>;
+};
+template <class Tuple> struct observing_in;
+template <class... Ps> struct observing_in<std::tuple<Ps...>> : observing<Ps...> {};
+
+/// The observer among \p policies, null when there is none. \p now is the one in force.
+template <class... Ps> [[nodiscard]] std::shared_ptr<any_observer> observer_in(const std::tuple<Ps...>& policies,
+                                                                          [[maybe_unused]] const std::shared_ptr<any_observer>& now) {
     static_assert(((observes<Ps> ? 1 : 0) + ... + 0) <= 1,
                   "llmx: name all observers of a gateway in one observers<...>");
     std::shared_ptr<any_observer> found;
-    [[maybe_unused]] const auto look = [&found](const auto& p) {
-        if constexpr (observes<std::remove_cvref_t<decltype(p)>>) found = p.pack;
+    [[maybe_unused]] const auto look = [&](const auto& p) {
+        using P = std::remove_cvref_t<decltype(p)>;
+        if constexpr (observes<P>) {
+            found = p.pack ? p.pack : now;
+            if constexpr (requires { P::make(); })
+                if (!found) found = P::make();
+        }
     };
     std::apply([&](const Ps&... p) { (look(p), ...); }, policies);
     return found;

@@ -91,6 +91,15 @@ public:
         return current_->world;
     }
 
+    /// The observer of type \p O among the policies in force (see `observers`).
+    template <class O>
+        requires(detail::observing_in<policies_type>::type::template has<O>)
+    [[nodiscard]] std::shared_ptr<O> observer() const {
+        using pack = typename detail::observing_in<policies_type>::type::pack_type;
+        const std::lock_guard<std::mutex> lock(mutex_);
+        return static_cast<const pack&>(*current_->watch).template get<O>();
+    }
+
     /// Runs \p c through all layers: the entry for façades and for tests.
     ///
     /// \p c needs `model`, the request (bytes with their codec, or canonical) and a context
@@ -193,8 +202,8 @@ public:
 private:
     struct snapshot {
         snapshot(std::shared_ptr<const topology> w, const policies_type& policies,
-                 const std::shared_ptr<const Registry>& providers)
-            : world(std::move(w)), watch(detail::observer_in(policies)),
+                 const std::shared_ptr<const Registry>& providers, const std::shared_ptr<any_observer>& watching)
+            : world(std::move(w)), watch(detail::observer_in(policies, watching)),
               stack(arranged::layers::make(policies, world, inner(providers))) {}
         std::shared_ptr<const topology> world;
         /// Null when no policy observes.
@@ -209,9 +218,10 @@ private:
 
     void install(std::shared_ptr<const topology> world, policies_type policies,
                  std::optional<error> refusal = std::nullopt) {
-        auto made = std::make_shared<snapshot>(std::move(world), policies, providers_);
-        if (refusal) made->stack.refuse(*refusal);
         const std::lock_guard<std::mutex> lock(mutex_);
+        const std::shared_ptr<any_observer> watching = current_ ? current_->watch : nullptr;
+        auto made = std::make_shared<snapshot>(std::move(world), policies, providers_, watching);
+        if (refusal) made->stack.refuse(*refusal);
         if (current_) made->stack.adopt(current_->stack);
         current_ = std::move(made);
         refusal_ = std::move(refusal);

@@ -10,6 +10,7 @@
 #include <llmx/policies/latency.hpp>
 #include <llmx/policies/least_busy.hpp>
 #include <llmx/policies/model_access.hpp>
+#include <llmx/policies/observers.hpp>
 #include <llmx/policies/rate_limit.hpp>
 #include <llmx/policies/retry.hpp>
 #include <llmx/policies/round_robin.hpp>
@@ -21,6 +22,7 @@
 #include <llmx/providers/mock.hpp>
 #include <llmx/providers/openai.hpp>
 #include <llmx/registry/registry.hpp>
+#include <llmx/telemetry/call_metrics.hpp>
 
 namespace llmx::inline v0 {
 
@@ -30,12 +32,14 @@ using stock_registry = registry<openai, anthropic, gemini, azure_openai, openai_
 /// All providers and all policies: what the ready program is made of. With
 /// `LLMX_SEPARATE_COMPILATION` it is compiled once, in the file that includes
 /// `llmx/src.hpp`.
-using stock_gateway = gateway<stock_registry, any_router<weighted, round_robin, least_busy, latency>, retry, fallback,
-                              breaker, model_access, rate_limit, deployment_limit, concurrency_limit, timeout>;
+using stock_gateway = gateway<stock_registry, observers<call_metrics, observer_list>,
+                              any_router<weighted, round_robin, least_busy, latency>, retry, fallback, breaker,
+                              model_access, rate_limit, deployment_limit, concurrency_limit, timeout>;
 
 #if defined(LLMX_SEPARATE_COMPILATION)
-extern template class gateway<stock_registry, any_router<weighted, round_robin, least_busy, latency>, retry, fallback,
-                              breaker, model_access, rate_limit, deployment_limit, concurrency_limit, timeout>;
+extern template class gateway<stock_registry, observers<call_metrics, observer_list>,
+                              any_router<weighted, round_robin, least_busy, latency>, retry, fallback, breaker,
+                              model_access, rate_limit, deployment_limit, concurrency_limit, timeout>;
 #endif
 
 } // namespace llmx::inline v0

@@ -43,6 +43,10 @@ public:
         each([&](auto& o) { if constexpr (requires { o.call_ended(c, how); }) o.call_ended(c, how); });
     }
 
+    template <class O> [[nodiscard]] const std::shared_ptr<O>& get() const noexcept {
+        return std::get<std::shared_ptr<O>>(all_);
+    }
+
 private:
     template <class Notify> void each(Notify notify) noexcept {
         std::apply([&](const std::shared_ptr<Os>&... o) { (notify(*o), ...); }, all_);
@@ -58,17 +62,24 @@ private:
 /// names. A gateway without this policy has no code for them but the look at a null pointer.
 ///
 /// - Calls that no model group serves are observed too.
-/// - Objects are shared and outlive reloads for as long as the new policies name them.
+/// - Objects are shared. They outlive reloads, unless the new policies bring others.
 template <observer... Os> struct observers {
+    /// Those that the gateway has already, or new ones when it has none.
     observers()
         requires(std::default_initializable<Os> && ...)
-        : observers(std::make_shared<Os>()...) {}
+    = default;
     explicit observers(std::shared_ptr<Os>... all)
         requires(sizeof...(Os) != 0)
         : pack(std::make_shared<detail::observer_pack<Os...>>(std::move(all)...)) {}
     static constexpr stage_position position = at(stage::observe);
 
+    /// Null until a gateway is made with it.
     std::shared_ptr<any_observer> pack;
+    [[nodiscard]] static std::shared_ptr<any_observer> make() {
+        return std::make_shared<detail::observer_pack<Os...>>(std::make_shared<Os>()...);
+    }
+    using pack_type = detail::observer_pack<Os...>;
+    template <class O> static constexpr bool has = (std::same_as<O, Os> || ...);
 
     template <class Next> class layer : public deciding_layer<layer<Next>, Next> {
     public:

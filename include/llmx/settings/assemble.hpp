@@ -67,10 +67,13 @@ template <class Registry>
 }
 
 /// A new gateway as \p s describes it.
-template <class Gateway> [[nodiscard]] result<std::unique_ptr<Gateway>> make_gateway(const gateway_settings& s) {
+/// Policies that settings do not know are those of \p given.
+template <class Gateway>
+[[nodiscard]] result<std::unique_ptr<Gateway>>
+make_gateway(const gateway_settings& s, typename Gateway::policies_type given = typename Gateway::policies_type()) {
     auto world = topology_from<typename Gateway::registry_type>(s);
     if (world.has_error()) return world.error();
-    auto policies = policies_from<typename Gateway::policies_type>(s);
+    auto policies = policies_from<typename Gateway::policies_type>(s, std::move(given));
     if (policies.has_error()) return policies.error();
     auto made = std::make_unique<Gateway>(std::move(*world), std::move(*policies));
     if (const result<void> ready = made->ready(); !ready) return ready.error();
@@ -78,10 +81,13 @@ template <class Gateway> [[nodiscard]] result<std::unique_ptr<Gateway>> make_gat
 }
 
 /// Puts \p s into force in a running gateway; on failure nothing changes. Thread-safe.
-template <class Gateway> [[nodiscard]] result<void> reload_gateway(Gateway& gateway, const gateway_settings& s) {
+/// Policies that settings do not know are those of \p given.
+template <class Gateway>
+[[nodiscard]] result<void> reload_gateway(Gateway& gateway, const gateway_settings& s,
+                                          typename Gateway::policies_type given = typename Gateway::policies_type()) {
     auto world = topology_from<typename Gateway::registry_type>(s);
     if (world.has_error()) return world.error();
-    auto policies = policies_from<typename Gateway::policies_type>(s);
+    auto policies = policies_from<typename Gateway::policies_type>(s, std::move(given));
     if (policies.has_error()) return policies.error();
     return gateway.reload(std::move(*world), std::move(*policies));
 }

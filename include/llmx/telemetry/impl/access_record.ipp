@@ -10,44 +10,6 @@
 namespace llmx::inline v0 {
 namespace detail {
 
-/// The name of an errc in logs: its enumerator.
-[[nodiscard]] LLMX_DECL std::string_view errc_name(errc e) noexcept {
-    switch (e) {
-    case errc::invalid_request: return "invalid_request";
-    case errc::unsupported_parameter: return "unsupported_parameter";
-    case errc::context_window_exceeded: return "context_window_exceeded";
-    case errc::content_policy: return "content_policy";
-    case errc::authentication: return "authentication";
-    case errc::permission_denied: return "permission_denied";
-    case errc::not_found: return "not_found";
-    case errc::method_not_allowed: return "method_not_allowed";
-    case errc::request_timeout: return "request_timeout";
-    case errc::conflict: return "conflict";
-    case errc::payload_too_large: return "payload_too_large";
-    case errc::unsupported_media_type: return "unsupported_media_type";
-    case errc::unprocessable: return "unprocessable";
-    case errc::header_too_large: return "header_too_large";
-    case errc::rate_limited: return "rate_limited";
-    case errc::quota_exceeded: return "quota_exceeded";
-    case errc::cancelled: return "cancelled";
-    case errc::provider_internal: return "provider_internal";
-    case errc::unsupported_operation: return "unsupported_operation";
-    case errc::bad_response: return "bad_response";
-    case errc::connect_failed: return "connect_failed";
-    case errc::connection_lost: return "connection_lost";
-    case errc::truncated: return "truncated";
-    case errc::overloaded: return "overloaded";
-    case errc::no_deployment: return "no_deployment";
-    case errc::shed: return "shed";
-    case errc::deadline_exceeded: return "deadline_exceeded";
-    case errc::first_token_timeout: return "first_token_timeout";
-    case errc::idle_timeout: return "idle_timeout";
-    case errc::bad_configuration: return "bad_configuration";
-    case errc::internal: return "internal";
-    }
-    return "internal";
-}
-
 [[nodiscard]] LLMX_DECL std::int64_t in_microseconds(duration d) noexcept {
     return std::chrono::duration_cast<std::chrono::microseconds>(d).count();
 }
