@@ -235,7 +235,11 @@ BOOST_FIXTURE_TEST_CASE(the_runtime_ends_before_the_tasks_and_the_loop_goes_on, 
     on->background().post(sleeper(*on, on->now() + std::chrono::hours(1), log));
     on->background().post(endless(log));
     poll();
-    // Neither of these has begun.
+    // None of these has begun.
+    on->background().post([&log](cancellation&) -> asio::awaitable<void> {
+        log += '!';
+        co_return;
+    });
     on->background().post([&log, held]() -> asio::awaitable<void> {
         log += '!';
         co_return;
