@@ -58,8 +58,8 @@ struct inbound {
     std::array<http_field, 4> forwarded{};
     std::size_t forwarded_count = 0;
 
-    /// Whether `canonical` was made by the program, whose words are the vocabulary's.
-    [[nodiscard]] bool made_by_program() const noexcept { return !canonical.empty() && !canonical.owns(); }
+    /// Whether the request was made by the program, whose words are the vocabulary's: there is no body.
+    [[nodiscard]] bool made_by_program() const noexcept { return codec == nullptr; }
 };
 
 } // namespace llmx::inline v0
