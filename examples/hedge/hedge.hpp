@@ -35,7 +35,7 @@ public:
         llmx::result<llmx::reply> best = llmx::error(llmx::errc::cancelled);
         bool answered = false;
         co_await attempts.start();
-        while (!answered && attempts.running() != 0) {
+        while (!answered && attempts.remaining() != 0) {
             const bool another = attempts.started() < policy_.most && !c.stop.cancelled();
             llmx::time_point until = llmx::time_point::max();
             if (another) until = c.on->now() + policy_.after;

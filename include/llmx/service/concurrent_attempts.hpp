@@ -91,6 +91,8 @@ public:
         for (const auto& t : state_->all) n += t->done ? 0 : 1;
         return n;
     }
+    /// Attempts that were started and not taken: those that run, and those that have ended meanwhile.
+    [[nodiscard]] std::size_t remaining() const noexcept { return state_->all.size(); }
     [[nodiscard]] std::size_t started() const noexcept { return state_->started; }
     /// Cancels the attempts that are running and waits until they have ended; their failures are
     /// added to the call's report.
