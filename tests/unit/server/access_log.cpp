@@ -37,7 +37,7 @@ BOOST_AUTO_TEST_CASE(a_line_says_what_happened) {
     r.method = "POST";
     r.path = "/v1/messages";
     r.status = 200;
-    r.codec = "anthropic_messages";
+    r.dialect = "anthropic_messages";
     r.model = "m\"\n";
     r.stream = true;
     r.client = "127.0.0.1";

@@ -34,7 +34,7 @@ fake_gateway::behaviour leaves(task_log& log, bool deaf = false) {
     return [&log, deaf](call& c) -> asio::awaitable<result<reply>> {
         runtime& on = *c.on;
         BOOST_TEST(on.background().post([&on, &log, deaf](cancellation& stop) { return settle(on, log, stop, deaf); }));
-        co_return reply_with(dialect_of<openai_chat>, std::string(openai_reply));
+        co_return reply_with(codec_of<openai_chat>, std::string(openai_reply));
     };
 }
 

@@ -203,9 +203,9 @@ BOOST_AUTO_TEST_CASE(a_key_that_decoding_finds_is_hidden) {
                 gateway.act = [&, spoken = dialect, text = json](call& c) -> asio::awaitable<result<reply>> {
                     c.now.target = &keyed();
                     if (whole) {
-                        reply r = reply_with(*spoken, text);
-                        r.from = &keyed();
-                        co_return std::move(r);
+                        reply whole_reply = reply_with(*spoken, text);
+                        whole_reply.from = &keyed();
+                        co_return std::move(whole_reply);
                     }
                     reply streamed;
                     streamed.codec = spoken;
