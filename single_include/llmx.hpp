@@ -53,12 +53,14 @@ struct deployment;
 struct dialect_ops;
 struct http_request;
 struct http_response;
+class body_source;
 class cancellation;
 class error;
 class http_body;
 class http_transport;
 class runtime;
 class topology;
+class tunnel;
 struct call;
 struct reply;
 
@@ -2265,8 +2267,10 @@ struct http_field {
     return true;
 }
 
-/// A request as a provider prepared it. The transport adds Host, Content-Length and
-/// the connection's own fields. Everything it points to must live until the exchange
+class body_source;
+
+/// A request as a provider prepared it. The transport adds Host, Content-Length or
+/// Transfer-Encoding, and the connection's own fields. Everything it points to must live until the exchange
 /// is over.
 struct http_request {
     http_request() = default;
@@ -2278,6 +2282,9 @@ struct http_request {
     std::string fields;
     /// The body in up to three pieces, sent without being joined.
     std::array<std::string_view, 3> body{};
+    /// The rest of the body, pulled while it is sent (<llmx/transport/body_source.hpp>); null: there is
+    /// none. Such a request can be sent once.
+    body_source* source = nullptr;
 
     /// \p value must satisfy `safe_field_value`.
     void add_field(std::string_view name, std::string_view value) {
@@ -2286,6 +2293,7 @@ struct http_request {
         fields += value;
         fields += "\r\n";
     }
+    /// Of the pieces; what the source gives is not among them.
     [[nodiscard]] std::size_t body_size() const noexcept {
         return body[0].size() + body[1].size() + body[2].size();
     }
@@ -4956,6 +4964,47 @@ private:
 } // namespace llmx::inline v0
 
 
+// ---- llmx/transport/tunnel.hpp ----
+#include <boost/asio/awaitable.hpp>
+
+#include <memory>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// A connection to an upstream that has changed from HTTP to another protocol, such as WebSocket.
+/// Bytes pass as they are: no frame is looked at.
+///
+/// One `read_some` and one `write` may be under way at the same time, none when it is destroyed.
+/// The limits it was opened with hold: `deadline` for its whole life, `idle` between any two bytes
+/// that pass in either direction. A limit, or the cancellation it was opened with, closes it
+/// at once and decides the error that every later call reports. Not thread-safe.
+class tunnel {
+public:
+    virtual ~tunnel() = default;
+    /// The next bytes, valid until the next call; empty when the peer has ended its direction, which is
+    /// reported once more each time. Fails with `truncated` when the connection breaks,
+    /// `idle_timeout`, `deadline_exceeded` or `cancelled`.
+    virtual boost::asio::awaitable<result<std::string_view>> read_some() = 0;
+    /// Completes when the system has taken all of \p bytes, which must live until then.
+    virtual boost::asio::awaitable<result<void>> write(std::string_view bytes) = 0;
+    /// Nothing more will be written; the peer learns that where the protocol below has a way to say
+    /// so (TCP, but not TLS). Reading goes on.
+    virtual void finish_writing() noexcept {}
+    /// Closes the connection. What is under way fails with `cancelled`.
+    virtual void close() noexcept = 0;
+};
+
+/// What an upstream answered to a request for an upgrade.
+struct tunnel_response : http_response {
+    tunnel_response() = default;
+    /// When `status` is 101; else null, and `body` has the answer. `fields` live as long as either.
+    std::unique_ptr<llmx::tunnel> tunnel;
+};
+
+} // namespace llmx::inline v0
+
+
 // ---- llmx/transport/http_exchange.hpp ----
 #include <boost/asio/awaitable.hpp>
 
@@ -5003,6 +5052,8 @@ struct http_response {
     http_body_ptr body;
 };
 
+struct tunnel_response;
+
 /// The firewall between llmx and an HTTP library: nothing above it sees Beast.
 ///
 /// One object per `io_context`; not thread-safe. `stop.cancel()` closes the upstream
@@ -5013,14 +5064,29 @@ public:
     /// Sends \p request and completes when the reply's header section has arrived, also when that
     /// is before the request was written wholly: an error that refuses a large body reaches the
     /// caller, and the connection is not used again.
+    /// The source of \p request is pulled once the connection is there. While the caller awaits
+    /// neither `exchange` nor the returned body no pull is under way. An error that the source
+    /// reports is that of the exchange. An answer of 300 or more ends the upload; after one below
+    /// that it goes on while its body is read.
     /// A status of 4xx or 5xx is a reply, not a failure. Fails with `connect_failed`,
     /// `connection_lost`, `bad_response`, a timeout or `cancelled`. \p request and
     /// \p stop must outlive the returned body.
     virtual boost::asio::awaitable<result<http_response>>
     exchange(const http_request& request, const http_limits& limits, cancellation& stop) = 0;
+
+    /// Sends \p request, whose fields ask for an upgrade (RFC 9110 section 7.8), over a connection of
+    /// its own, which is neither taken from a pool nor given to one. When the answer is 101 the
+    /// result has a tunnel (<llmx/transport/tunnel.hpp>), else a body; both end by \p limits and
+    /// \p stop. Fails like `exchange`; the default with `unsupported_operation`.
+    LLMX_DECL virtual boost::asio::awaitable<result<tunnel_response>>
+    open_tunnel(const http_request& request, const http_limits& limits, cancellation& stop);
 };
 
 } // namespace llmx::inline v0
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+// Defines `tunnel_response`, and with it the body of `open_tunnel`.
+#endif
 
 // ---- llmx/providers/mock.hpp ----
 #include <boost/asio/awaitable.hpp>
@@ -8176,6 +8242,38 @@ static_assert(policy<timeout>);
 
 } // namespace llmx::inline v0
 
+// ---- llmx/transport/body_source.hpp ----
+#include <boost/asio/awaitable.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// A request body that is pulled while it is sent, so that it is never in memory as a whole.
+///
+/// Its user calls `size` once and then `read_some` until the end, one call at a time, on the thread
+/// of the transport. A source can be sent once: it has no way back to its beginning.
+///
+/// A call of `read_some` under way is cancelled by Asio's terminal cancellation, which the
+/// operations of Asio inside it obey by themselves; a source that awaits something else must end
+/// soon after it (`boost::asio::this_coro::cancellation_state`). Its user waits for that end, so that
+/// no source is used once the exchange has failed, or its body was released.
+/// Not thread-safe; must outlive the exchange and the body of its reply.
+class body_source {
+public:
+    virtual ~body_source() = default;
+    /// The next bytes, valid until the next call; empty at the end. An error ends the exchange
+    /// with that error, and its connection is closed, so that no peer takes what it got for the whole body.
+    virtual boost::asio::awaitable<result<std::string_view>> read_some() = 0;
+    /// How many bytes all calls of `read_some` give together; nothing when that is not known before
+    /// their end: the body is then sent in chunks (RFC 9112 section 7.1).
+    [[nodiscard]] virtual std::optional<std::uint64_t> size() const noexcept = 0;
+};
+
+} // namespace llmx::inline v0
+
 // ---- llmx/transport/detail/chain.hpp ----
 #include <cstddef>
 
@@ -8528,6 +8626,10 @@ public:
     /// a HEAD, whose response has no body whatever its header says.
     LLMX_DECL void begin(std::size_t max_header, bool bodiless = false);
 
+    /// The message may be a 101, behind whose head another protocol begins; without this it is
+    /// a `bad_response`. Until the next `begin`.
+    void expect_upgrade() noexcept { upgrade_ = true; }
+
     /// Takes what is there. Returns as soon as the header section is complete, and then
     /// with all the body found in \p in. Leaves alone what follows the message. However the
     /// message is cut into pieces, the result is the same.
@@ -8577,6 +8679,7 @@ private:
     std::size_t line_bytes_ = 0;
     bool header_done_ = false;
     bool bodiless_ = false;
+    bool upgrade_ = false;
 };
 
 } // namespace llmx::inline v0
@@ -8685,6 +8788,7 @@ namespace llmx::inline v0 {
 
 namespace detail {
 struct pool_host;
+class upload;
 } // namespace detail
 
 /// One upstream connection and the exchange it is busy with; also that exchange's body.
@@ -8746,6 +8850,8 @@ public:
     /// was written and the connection is closed. A new connection that the peer has closed already
     /// counts as begun, so that reading reports why.
     [[nodiscard]] LLMX_DECL unread send(const http_request& request, const http_limits& limits);
+    /// Goes on with the request that `send` began by pulling the rest of its body.
+    [[nodiscard]] LLMX_DECL std::shared_ptr<detail::upload> upload(const http_request& request);
     /// Whether the header section of the reply is complete.
     [[nodiscard]] bool head_done() const noexcept { return reader_.header_done(); }
     /// Waits for bytes of the reply and, before its header section is complete, parses them.
@@ -8772,8 +8878,18 @@ public:
     void read_by(time_point when) noexcept override { read_by_ = when; }
     LLMX_DECL void release() noexcept override;
 
+    /// The answer to the request may be a 101; see `http_reader::expect_upgrade`.
+    void expect_upgrade() noexcept { reader_.expect_upgrade(); }
+    /// After a 101: see `tunnel`, whose functions these are.
+    LLMX_DECL boost::asio::awaitable<result<std::string_view>> read_raw();
+    LLMX_DECL boost::asio::awaitable<result<void>> write_raw(std::string_view bytes);
+    LLMX_DECL void finish_raw() noexcept;
+    void close_raw() noexcept { stop(errc::cancelled); }
+
     [[nodiscard]] int status() const noexcept { return reader_.status(); }
     [[nodiscard]] std::span<const http_field> fields() const noexcept { return reader_.fields(); }
+    /// Whether all bytes of the request were written.
+    [[nodiscard]] bool sent_whole() const noexcept { return !partial_ && !writing_ && unsent().empty(); }
     /// Whether a byte of the reply was seen.
     [[nodiscard]] bool saw_reply() const noexcept { return reader_.started(); }
     /// Whether a byte of the request was given to the socket.
@@ -8808,6 +8924,7 @@ public:
 #endif
 
 private:
+    friend class detail::upload;
     /// The executor has the type that coroutines have, so that Asio 1.26 resumes them at
     /// once instead of dispatching (asio/detail/handler_work.hpp).
     using socket_type = boost::asio::ip::tcp::socket;
@@ -8839,6 +8956,8 @@ private:
         limit_ = total ? errc::deadline_exceeded : what;
         watcher_.expires_at(total ? deadline_ : limit);
     }
+    /// Moves the end of the time in which no byte passes over a tunnel.
+    LLMX_DECL void watch_idle() noexcept;
     [[nodiscard]] LLMX_DECL error stopped() const;
     [[nodiscard]] LLMX_DECL error read_failure(const boost::system::error_code& ec);
     [[nodiscard]] LLMX_DECL error connect_failure(std::string_view what, std::string_view why) const;
@@ -8849,6 +8968,8 @@ private:
     LLMX_DECL void prepare(const http_request& request, bool joined);
     LLMX_DECL void sent(std::size_t bytes) noexcept;
     LLMX_DECL void write_on();
+    /// Writes \p pieces, three at most, in the background; everything before them has been written.
+    LLMX_DECL void write_more(std::span<const boost::asio::const_buffer> pieces);
     LLMX_DECL void wrote(const boost::system::error_code& ec, std::size_t n);
     /// No write is under way any more; false when the connection was destroyed with it.
     LLMX_DECL bool end_write() noexcept;
@@ -8877,6 +8998,8 @@ private:
     std::string head_;
     std::array<boost::asio::const_buffer, 4> pieces_{};
     std::size_t first_piece_ = 4;
+    /// Pulls what follows the pieces; null: nothing, or not any more.
+    detail::upload* upload_ = nullptr;
 
     std::string name_;
     time_point deadline_ = time_point::max();
@@ -8889,6 +9012,10 @@ private:
     bool attempt_only_ = false;
     bool begun_ = false;
     bool writing_ = false;
+    /// What the source of the request's body gives has not been written wholly.
+    bool partial_ = false;
+    /// The peer has ended its direction of a tunnel.
+    bool ended_ = false;
     /// Destroyed, but for the write that is under way.
     bool orphan_ = false;
     std::optional<errc> stopped_;
@@ -9051,6 +9178,9 @@ public:
     /// \p dead is a connection to the same origin, the new one takes its place without waiting.
     LLMX_DECL boost::asio::awaitable<result<connection_ptr>> open(const origin& to, const http_limits& limits,
                                                                   cancellation& stop, connection_ptr& dead);
+    /// A new connection that the pool has no part in. Holds a reference as long as it lives.
+    LLMX_DECL boost::asio::awaitable<result<connection_ptr>> open_apart(const origin& to, const http_limits& limits,
+                                                                        cancellation& stop);
     LLMX_DECL void take_back(connection& c) noexcept override;
     /// Closes the connection that has been idle the longest, to whatever origin.
     LLMX_DECL bool free_descriptor() noexcept override;
@@ -9123,6 +9253,8 @@ public:
 
     LLMX_DECL boost::asio::awaitable<result<http_response>>
     exchange(const http_request& request, const http_limits& limits, cancellation& stop) override;
+    LLMX_DECL boost::asio::awaitable<result<tunnel_response>>
+    open_tunnel(const http_request& request, const http_limits& limits, cancellation& stop) override;
 
     [[nodiscard]] http_pool_stats stats() const noexcept { return core_->stats(); }
 
@@ -11529,6 +11661,23 @@ public:
     [[nodiscard]] LLMX_DECL bool find_memory();
     /// Memory that the rest of the body will need at least, as far as the head tells.
     [[nodiscard]] LLMX_DECL std::size_t memory_ahead() const noexcept;
+    /// Instead of `parse`, for a body that is read piece by piece and never whole in memory: what
+    /// has come of it since the last call, valid until the next one. Empty when more bytes are needed,
+    /// or when the request is `done`. Needs no memory beside the one buffer. Fails like `parse`.
+    [[nodiscard]] LLMX_DECL result<std::string_view> take_some();
+    /// Bytes that `take_some` gave.
+    [[nodiscard]] std::uint64_t taken() const noexcept { return taken_; }
+    /// The next `take_some` gives the rest of the body. False also when that cannot be known yet
+    /// because the body comes in chunks.
+    [[nodiscard]] bool rest_has_come() const noexcept {
+        return stage_ == stage::body && declared_ && end_ - pos_ >= *declared_ - taken_;
+    }
+    /// What came behind the request, which is done, and is no HTTP. Valid until `next`.
+    [[nodiscard]] std::string_view take_beyond() noexcept {
+        const std::string_view beyond(buffer_.get() + pos_, end_ - pos_);
+        pos_ = end_;
+        return beyond;
+    }
     /// Forgets the request that is done and keeps what came after it.
     LLMX_DECL void next();
     /// Forgets everything and gives back what the body took. Returns the buffer, for reading what
@@ -11564,6 +11713,7 @@ private:
     stage stage_ = stage::head;
     bool wants_memory_ = false;
     std::optional<std::uint64_t> declared_;
+    std::uint64_t taken_ = 0;
     std::vector<http_field> fields_;
     /// A body that does not fit the buffer, and any chunked one.
     detail::chunk_sink sink_;
@@ -12045,6 +12195,11 @@ struct endpoint_match {
 /// `errc::payload_too_large`: it is well-formed, and its content is larger than the server is
 /// willing to process, which is nothing at all (RFC 9110 section 15.5.14; sections 9.3.1, 9.3.2
 /// and 9.3.8 on the methods). Not a byte of it is read for the endpoint.
+/// An endpoint may have `static constexpr bool streams_body = true`: it is called when the head of
+/// a request has come and its caller is identified, and reads the body through
+/// `server_connection::body_reader()`. The body is not in memory as a whole and takes nothing of
+/// `server_options::memory`; all limits for bodies hold. What it leaves unread closes the connection
+/// behind the answer, unless it has come already.
 template <class E>
 concept server_endpoint = requires(std::string_view text, const endpoint_match& match, const error& e,
                                    std::string& out) {
@@ -12070,9 +12225,60 @@ template <class E>
     return method != "GET" && method != "HEAD" && method != "TRACE";
 }
 
+/// Whether the endpoint \p E is called before the body of its request has been read.
+template <class E> [[nodiscard]] constexpr bool streams_body() noexcept {
+    if constexpr (requires { E::streams_body; }) return E::streams_body;
+    else return false;
+}
+
 } // namespace detail
 
 } // namespace llmx::inline v0
+
+// ---- llmx/server/request_body.hpp ----
+#include <boost/asio/awaitable.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+class server_connection;
+
+/// The body of the request on a `server_connection`, read from the client while the endpoint runs.
+///
+/// For an endpoint with `streams_body`. It may be the source of a request to a provider: nothing
+/// is read from the client that has not been sent on, and no more of it is in memory than the
+/// connection's one buffer holds. An endpoint without `streams_body` gets the body, which is whole
+/// then, in one piece. Belongs to the connection and ends with the request; not thread-safe.
+class request_body final : public body_source {
+public:
+    explicit request_body(server_connection& c) noexcept : connection_(&c) {}
+    request_body(const request_body&) = delete;
+    request_body& operator=(const request_body&) = delete;
+
+    /// The next decoded bytes, valid until the next call; empty at the end of the body. The first
+    /// call that has to wait sends "100 Continue" if the client expects that.
+    ///
+    /// Fails with `payload_too_large` beyond `http_request_limits::max_body`, `invalid_request` when
+    /// the chunks are malformed, `request_timeout` when the client is too slow
+    /// (`server_options::body_timeout`, `body_total_timeout` and `min_transfer_rate`, which do not
+    /// count the time between two calls), and `cancelled` when the client has gone, which
+    /// cancels the call, or when the call or this read was cancelled. After the first two and a
+    /// timeout the connection is closed behind the answer. A read that Asio's cancellation ended may be
+    /// repeated: no byte is lost unless the read completed at the same time.
+    LLMX_DECL boost::asio::awaitable<result<std::string_view>> read_some() override;
+    /// The length that the head declared, 0 when there is no body; nothing when it comes in chunks.
+    [[nodiscard]] LLMX_DECL std::optional<std::uint64_t> size() const noexcept override;
+
+private:
+    server_connection* connection_;
+};
+
+} // namespace llmx::inline v0
+
+// The bodies need connections, which need this header.
 
 // ---- llmx/server/connection.hpp ----
 #include <boost/asio/as_tuple.hpp>
@@ -12100,6 +12306,15 @@ namespace llmx::inline v0 {
 /// would be wrapped, counted as work and dispatched (asio/detail/handler_work.hpp).
 using server_socket = boost::asio::ip::tcp::socket;
 
+/// A client's socket, given to an endpoint that goes on in another protocol.
+struct taken_socket {
+    taken_socket(server_socket& s, std::string_view bytes) noexcept : socket(&s), early(bytes) {}
+    /// Belongs to the connection, which closes it behind the endpoint. Non-blocking.
+    server_socket* socket;
+    /// What the client has sent behind the head of its request. Valid as long as the connection.
+    std::string_view early;
+};
+
 /// One client's connection, and the request on it that is being answered.
 ///
 /// Endpoints read the request and answer it once: with `reply`, with `fail`, or with
@@ -12123,6 +12338,9 @@ public:
     // The request.
     [[nodiscard]] const http_request_head& head() const noexcept { return reader_.head(); }
     [[nodiscard]] std::string_view body() const noexcept { return reader_.body(); }
+    /// The body of the request for an endpoint with `streams_body`. One read at a time, and no
+    /// write of the answer while one is under way.
+    [[nodiscard]] request_body& body_reader() noexcept { return body_reader_; }
     [[nodiscard]] const endpoint_match& match() const noexcept { return match_; }
     [[nodiscard]] call_context& context() noexcept { return *context_; }
     [[nodiscard]] LLMX_DECL runtime& on() noexcept;
@@ -12155,7 +12373,31 @@ public:
     /// connection is closed, so that no client takes what it got for the whole answer.
     LLMX_DECL boost::asio::awaitable<void> cut_stream(std::string_view last_words, const error& why);
 
+    // Another protocol.
+    /// Answers 101 with `fields()`, which must have those of the upgrade (RFC 9110 section 7.8).
+    LLMX_DECL boost::asio::awaitable<bool> switch_protocols();
+    /// Gives the socket to the endpoint, which alone reads and writes it from now on; nothing of the
+    /// server watches it or limits its time. It counts as a connection until the endpoint
+    /// returns, and is then logged with the status 101 and closed. Its head can still be read.
+    ///
+    /// The request must have been read, and either `switch_protocols` or the endpoint itself answers it.
+    /// At the end of the drain, and at once when the server is stopped by force, `context()` is
+    /// cancelled and the socket closed: the endpoint must return then.
+    [[nodiscard]] LLMX_DECL taken_socket take_socket() noexcept;
+    /// For watchers that belong to the connection's thread.
+    [[nodiscard]] LLMX_DECL deadline_service& deadlines() noexcept;
+
     // For the log.
+    /// Bytes that went each way over a socket that was taken.
+    void log_traffic(std::uint64_t in, std::uint64_t out) noexcept {
+        bytes_in_ = in;
+        bytes_out_ = out;
+    }
+    /// Why a socket that was taken was closed, when that was not by agreement.
+    void log_failure(const error& e) {
+        failure_ = e;
+        failed_ = true;
+    }
     void log_model(std::string_view model, bool stream) {
         model_.assign(model.data(), std::min<std::size_t>(model.size(), 1024));
         stream_ = stream;
@@ -12180,6 +12422,8 @@ public:
     LLMX_DECL boost::asio::awaitable<arrival> read_body();
     /// Whether the whole request has come, without waiting for more and without further memory.
     [[nodiscard]] LLMX_DECL bool try_body();
+    /// Instead of `try_body`: the endpoint will read the body. True.
+    [[nodiscard]] LLMX_DECL bool open_body();
     /// By its head the request has a body.
     [[nodiscard]] bool announces_body() const noexcept { return reader_.announces_body(); }
     /// `try_body` found it wrong; `failure()` says why.
@@ -12203,7 +12447,8 @@ public:
 
 private:
     friend class server_core;
-    enum class phase : std::uint8_t { idle, head, body, calling, writing, lingering, closed };
+    friend class request_body;
+    enum class phase : std::uint8_t { idle, head, body, calling, writing, taken, lingering, closed };
     enum class progress : std::uint8_t { done, blocked, broken };
 
     /// Whoever has just connected has a request on the way: so long it is waited for on the way
@@ -12221,6 +12466,15 @@ private:
     LLMX_DECL arrival look_for_head();
     LLMX_DECL arrival look_for_body();
     LLMX_DECL void expire_body() noexcept;
+    LLMX_DECL boost::asio::awaitable<result<std::string_view>> read_body_some();
+    /// What of a body that is read by its endpoint has come.
+    [[nodiscard]] LLMX_DECL result<std::string_view> take_body();
+    LLMX_DECL static void cancel_body_wait(void* self) noexcept;
+    [[nodiscard]] LLMX_DECL error body_wait_failed(const boost::system::error_code& ec);
+    /// Whether the end of the request is known, so that another one may follow.
+    [[nodiscard]] bool request_whole() const noexcept {
+        return reader_.where() == http_request_reader::stage::done || (streamed_ && reader_.rest_has_come());
+    }
     [[nodiscard]] LLMX_DECL duration at_min_rate(std::size_t bytes) const noexcept;
     LLMX_DECL void try_memory() noexcept;
     LLMX_DECL void begin_head_timeout() noexcept;
@@ -12267,8 +12521,11 @@ private:
     time_point arrived_{};
     time_point body_began_{};
     std::size_t body_bytes_ = 0; // that came while it was waited for
+    time_point body_paused_{};   // when the endpoint's last read of it ended
+    std::optional<error> body_failure_;
+    request_body body_reader_{*this};
     std::optional<duration> overhead_;
-    std::uint64_t bytes_out_ = 0;
+    std::uint64_t bytes_in_ = 0, bytes_out_ = 0;
     int status_ = 0;
     phase phase_ = phase::idle;
     bool refused_ = false;
@@ -12281,6 +12538,9 @@ private:
     bool failed_ = false;      // failure_ is what became of this request
     bool body_refused_ = false;
     bool had_no_memory_ = false; // this request's body was not read for a while
+    bool streamed_ = false;    // the endpoint reads the body
+    bool body_given_ = false;  // in one piece
+    bool continued_ = false;   // "100 Continue" was sent, or is too late
     bool timed_out_ = false;
     bool gone_ = false;        // the client sent its last byte, or does not read
     bool broken_ = false;      // nothing can be written any more
@@ -12794,6 +13054,7 @@ public:
         bool needs_key = true;
         bool quiet = false;
         bool takes_body = true;
+        bool streams_body = false;
     };
 
     [[nodiscard]] static route find(const http_request_head& head) noexcept {
@@ -12835,6 +13096,7 @@ private:
         r.endpoint = index;
         r.needs_key = E::needs_key(m);
         r.quiet = E::quiet;
+        r.streams_body = detail::streams_body<E>();
         r.takes_body = detail::takes_body<E>(m, head.method);
         return true;
     }
@@ -13274,6 +13536,36 @@ pooled_runtimes(http_pool_options o, unsigned threads) {
 
 } // namespace llmx::inline v0
 
+// ---- llmx/server/relay.hpp ----
+#include <boost/asio/awaitable.hpp>
+
+#include <chrono>
+
+namespace llmx::inline v0 {
+
+/// Times of a `relay`.
+struct relay_options {
+    relay_options() = default;
+    /// Without a byte in either direction: `errc::idle_timeout`.
+    duration idle = std::chrono::minutes(10);
+    /// After one side has ended its direction, without a byte in the other: both are closed.
+    duration linger = std::chrono::seconds(5);
+};
+
+/// Copies bytes between the client of \p c, whose socket is \p client, and \p upstream until both
+/// sides have ended, then closes both.
+///
+/// When one side ends its direction the other is told so, as far as its protocol allows, and its
+/// bytes still pass for as long as they keep coming. Each direction holds one buffer of 16 KiB at
+/// most. Fails with `cancelled` when the client broke off or the call was cancelled (which closes
+/// both sides at once), with `idle_timeout`, or with the error of \p upstream. Logs the bytes of
+/// both directions with the request, and the failure. \p c and \p upstream must outlive it.
+LLMX_DECL boost::asio::awaitable<result<void>> relay(server_connection& c, taken_socket client, tunnel& upstream,
+                                                     relay_options options);
+
+} // namespace llmx::inline v0
+
+
 // ---- llmx/server/key_authenticator.hpp ----
 #include <atomic>
 #include <cstdint>
@@ -13415,7 +13707,7 @@ boost::asio::awaitable<void> serve_session(std::shared_ptr<server_connection> co
         }
         if (admitted) admitted = detail::admit_body(c.head());
         // What will not be wanted is left where it is, and the connection closed behind the answer.
-        bool whole = (r.takes_body || !c.announces_body()) && c.try_body();
+        bool whole = (r.takes_body || !c.announces_body()) && (r.streams_body ? c.open_body() : c.try_body());
         if (!admitted) {
             co_await c.fail(admitted.error());
         } else {
@@ -13699,6 +13991,7 @@ template <class T> T run(boost::asio::awaitable<T> work) {
 
 // ---- llmx/testing/scripted_transport.hpp ----
 #include <cstddef>
+#include <cstdint>
 #include <deque>
 #include <functional>
 #include <memory>
@@ -13709,7 +14002,8 @@ template <class T> T run(boost::asio::awaitable<T> work) {
 
 namespace llmx::inline v0::testing {
 
-/// A request as a `scripted_transport` received it, its body joined.
+/// A request as a `scripted_transport` received it, its body joined with what was pulled from its
+/// source.
 struct recorded_request {
     recorded_request() = default;
     origin to;
@@ -13717,6 +14011,10 @@ struct recorded_request {
     std::string target;
     std::string fields;
     std::string body;
+    /// Length of the whole body that the request announced; nothing when it was sent in chunks.
+    std::optional<std::uint64_t> length;
+    /// Calls of the source's `read_some`, the one that found the end included.
+    std::size_t pulls = 0;
     http_limits limits;
 };
 
@@ -13745,6 +14043,9 @@ public:
     /// The body as pieces of \p size bytes.
     LLMX_DECL scripted_reply& split(std::string_view body, std::size_t size);
 
+    /// Answers as soon as \p n bytes of the source have been pulled, instead of at its end.
+    scripted_reply& pull_at_most(std::size_t n) { pull_ = n; return *this; }
+
     /// The exchange fails instead.
     scripted_reply& fail(error e) { failure_ = std::move(e); return *this; }
     /// The connection breaks (\p what) when \p n bytes of the body have been read.
@@ -13769,6 +14070,7 @@ private:
     std::size_t cut_ = none;
     errc cut_error_ = errc::truncated;
     std::size_t stall_ = none;
+    std::size_t pull_ = none;
     bool stall_head_ = false;
     duration head_time_{};
     duration piece_time_{};
@@ -13777,7 +14079,8 @@ private:
 /// A network that does what a test wrote down, without sockets.
 ///
 /// Each request takes the first reply of the script that fits it and is not used up;
-/// a request without one fails with `connect_failed`. A stalled exchange ends by
+/// a request without one fails with `connect_failed`. The source of a request is pulled before the
+/// answer begins, for as long as it takes: the limits do not bound it. A stalled exchange ends by
 /// cancellation or when the manual clock reaches one of its limits. Must outlive its
 /// bodies. Not thread-safe.
 class scripted_transport final : public http_transport {
@@ -13817,6 +14120,9 @@ public:
 private:
     struct body;
     [[nodiscard]] LLMX_DECL scripted_reply* find(const http_request& request);
+    /// Pulls the source of \p request as far as \p script says.
+    LLMX_DECL boost::asio::awaitable<result<void>> pull(const http_request& request, const scripted_reply& script,
+                                                        std::size_t record, cancellation& stop);
     /// Lets \p takes pass; nothing when it does so before \p until.
     LLMX_DECL boost::asio::awaitable<result<void>> pass(duration takes, bool forever, time_point until, errc late,
                                                         cancellation& stop);
@@ -14806,6 +15112,119 @@ private:
 } // namespace llmx::inline v0::detail
 
 
+// ---- llmx/transport/detail/upload.hpp ----
+#include <boost/asio/awaitable.hpp>
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/cancellation_signal.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace llmx::inline v0 {
+
+class connection;
+
+namespace detail {
+
+/// The pulled part of a request's body on its way to a connection.
+///
+/// A coroutine of its own pulls a block and writes it before it pulls the next one, while the
+/// exchange reads the answer. It pulls only while the exchange, or a read of its body, is awaited:
+/// `pause` and `end` wait for a pull under way, so that between two calls of the caller none
+/// refers to the source. Not thread-safe.
+class upload {
+public:
+    /// Sends \p source over \p c, to which the head of the request was given.
+    [[nodiscard]] LLMX_DECL static std::shared_ptr<upload> begin(connection& c, body_source& source, bool chunk_begun);
+    LLMX_DECL upload(connection& c, body_source& source, bool chunk_begun);
+    upload(const upload&) = delete;
+    upload& operator=(const upload&) = delete;
+    LLMX_DECL ~upload();
+
+    /// The connection has written what it was given, or will not write any more.
+    LLMX_DECL void wrote() noexcept;
+    /// The connection is about to be destroyed.
+    void detach() noexcept {
+        connection_ = nullptr;
+        go_on_.cancel();
+    }
+    /// Something was asked of the source.
+    [[nodiscard]] bool pulled() const noexcept { return pulled_; }
+    /// Why the source failed, when it did.
+    [[nodiscard]] const std::optional<error>& failure() const noexcept { return failure_; }
+
+    /// Lets the pull under way end and allows no other until `resume`.
+    LLMX_DECL boost::asio::awaitable<void> pause();
+    void resume() noexcept {
+        paused_ = false;
+        go_on_.cancel();
+    }
+    /// Cancels the pull under way, waits until it has ended, and allows no other.
+    LLMX_DECL boost::asio::awaitable<void> end();
+
+private:
+    // With the executor that coroutines have: see `connection`.
+    using timer_type = boost::asio::basic_waitable_timer<clock>;
+    LLMX_DECL static boost::asio::awaitable<void> run(std::shared_ptr<upload> self);
+    /// Waits until no pull is under way.
+    LLMX_DECL boost::asio::awaitable<void> settled();
+    /// Whether another block is wanted now; when not, the upload is over.
+    [[nodiscard]] LLMX_DECL bool wants_more() const noexcept;
+    /// Whether the coroutine has to wait before it knows.
+    [[nodiscard]] LLMX_DECL bool must_wait() const noexcept;
+    /// Gives \p block, which is empty at the end, to the connection.
+    LLMX_DECL void give(std::string_view block);
+    LLMX_DECL void fail(error why) noexcept;
+
+    connection* connection_;
+    body_source* source_;
+    timer_type go_on_;
+    timer_type settled_;
+    boost::asio::cancellation_signal stop_;
+    std::optional<error> failure_;
+    /// Bytes that the announced length still has room for.
+    std::uint64_t left_ = 0;
+    /// CR LF of the chunk before, the length of the next and its CR LF.
+    std::array<char, 24> chunk_{};
+    bool chunked_;
+    /// A chunk was written whose end was not.
+    bool in_chunk_;
+    /// The last chunk was given to the connection.
+    bool last_chunk_ = false;
+    bool pulled_ = false;
+    bool pulling_ = false;
+    bool paused_ = false;
+    bool ending_ = false;
+};
+
+/// The body of an answer that began before its request was written wholly: goes on with that while
+/// it is read.
+class uploading_body final : public http_body {
+public:
+    uploading_body(http_body_ptr body, std::shared_ptr<upload> rest) noexcept
+        : body_(std::move(body)), upload_(std::move(rest)) {}
+
+    LLMX_DECL boost::asio::awaitable<result<std::string_view>> read_some() override;
+    LLMX_DECL boost::asio::awaitable<result<void>> read_all(std::string& out) override;
+    void read_by(time_point when) noexcept override { body_->read_by(when); }
+
+private:
+    http_body_ptr body_;
+    std::shared_ptr<upload> upload_;
+};
+
+} // namespace detail
+} // namespace llmx::inline v0
+
+// The bodies need connections.
+
+
 // ---- llmx/wire/detail/text_writer.hpp ----
 #include <charconv>
 #include <concepts>
@@ -14912,6 +15331,46 @@ private:
     char* begin_;
     char* at_;
     char* end_;
+};
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/transport/detail/upgraded.hpp ----
+#include <boost/smart_ptr/intrusive_ptr.hpp>
+
+#include <utility>
+
+namespace llmx::inline v0::detail {
+
+/// Owns one connection that no pool has a part in. Destroys itself with it.
+class lone_owner final : public connection::owner {
+public:
+    explicit lone_owner(boost::intrusive_ptr<pool_core> core) noexcept : core_(std::move(core)) {}
+    void take_back(connection& c) noexcept override {
+        c.destroy();
+        delete this;
+    }
+    bool free_descriptor() noexcept override { return core_->free_descriptor(); }
+#if !defined(LLMX_NO_TLS)
+    tls_session session;
+#endif
+
+private:
+    /// Keeps the deadlines of the connection.
+    boost::intrusive_ptr<pool_core> core_;
+};
+
+/// The tunnel over a connection whose upstream has answered 101.
+class upgraded final : public tunnel {
+public:
+    explicit upgraded(connection_ptr c) noexcept : c_(std::move(c)) {}
+    boost::asio::awaitable<result<std::string_view>> read_some() override { return c_->read_raw(); }
+    boost::asio::awaitable<result<void>> write(std::string_view bytes) override { return c_->write_raw(bytes); }
+    void finish_writing() noexcept override { c_->finish_raw(); }
+    void close() noexcept override { c_->close_raw(); }
+
+private:
+    connection_ptr c_;
 };
 
 } // namespace llmx::inline v0::detail
@@ -27570,6 +28029,18 @@ LLMX_DECL boost::asio::awaitable<result<void>> runtime::offload(offloaded_work& 
 
 } // namespace llmx::inline v0
 
+// ---- llmx/transport/impl/http_exchange.ipp ----
+
+namespace llmx::inline v0 {
+
+LLMX_DECL boost::asio::awaitable<result<tunnel_response>> http_transport::open_tunnel(const http_request&,
+                                                                                      const http_limits&,
+                                                                                      cancellation&) {
+    co_return error(errc::unsupported_operation, "this transport cannot upgrade a connection to another protocol");
+}
+
+} // namespace llmx::inline v0
+
 // ---- llmx/providers/impl/openai.ipp ----
 
 namespace llmx::inline v0::detail {
@@ -28326,6 +28797,7 @@ LLMX_DECL void response_parser::on_field_impl(boost::beast::http::field which, t
 LLMX_DECL void http_reader::begin(std::size_t max_header, bool bodiless) {
     max_header_ = max_header;
     bodiless_ = bodiless;
+    upgrade_ = false;
     header_bytes_ = 0;
     fault_.reset();
     // One huge header section must not be paid for as long as the connection lives.
@@ -28390,8 +28862,8 @@ LLMX_DECL result<void> http_reader::parse_header() {
     parser_->put(boost::asio::const_buffer(head_.data(), head_.size()), ec);
     if (ec) return failed(ec.message());
     const int status = parser_->status;
-    if (status == 101) return failed("it switched protocols unasked");
-    if (status >= 100 && status < 200) {
+    if (status == 101 && !upgrade_) return failed("it switched protocols unasked");
+    if (status >= 100 && status < 200 && status != 101) {
         // RFC 9110 section 15.2: any number of these may precede the answer.
         expect_message();
         return success();
@@ -28476,7 +28948,10 @@ LLMX_DECL connection::connection(boost::asio::io_context& io, deadline_service& 
       watcher_(deadlines, &connection::on_deadline, this), buffer_(std::make_unique_for_overwrite<char[]>(read_size)) {
 }
 
-LLMX_DECL connection::~connection() { close(); }
+LLMX_DECL connection::~connection() {
+    if (upload_ != nullptr) upload_->detach();
+    close();
+}
 
 LLMX_DECL void connection::on_deadline(void* self) noexcept {
     auto& c = *static_cast<connection*>(self);
@@ -28501,6 +28976,7 @@ LLMX_DECL void connection::destroy() noexcept {
         delete this;
         return;
     }
+    if (detail::upload* const u = std::exchange(upload_, nullptr)) u->detach();
     close();
     stop_.reset();
     watcher_.never();
@@ -28512,7 +28988,7 @@ LLMX_DECL void connection::destroy() noexcept {
 }
 
 LLMX_DECL bool connection::reusable() const {
-    return !stopped_ && socket_.is_open() && !writing_ && first_piece_ == pieces_.size() && reader_.done() &&
+    return !stopped_ && socket_.is_open() && !writing_ && !partial_ && first_piece_ == pieces_.size() && reader_.done() &&
            reader_.keep_alive();
 }
 
@@ -28756,15 +29232,100 @@ LLMX_DECL boost::asio::awaitable<result<void>> connection::handshake(const origi
 
 } // namespace llmx::inline v0
 
+// ---- llmx/transport/impl/connection_raw.ipp ----
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/error.hpp>
+
+#include <tuple>
+
+namespace llmx::inline v0 {
+
+LLMX_DECL void connection::watch_idle() noexcept {
+    watch(idle_ == duration::max() ? time_point::max() : clock::now() + idle_, errc::idle_timeout);
+}
+
+LLMX_DECL boost::asio::awaitable<result<std::string_view>> connection::read_raw() {
+    if (stopped_) co_return stopped();
+    if (begin_ != end_) {
+        // What came with the head.
+        const std::string_view early(buffer_.get() + begin_, end_ - begin_);
+        begin_ = end_ = 0;
+        watch_idle();
+        co_return early;
+    }
+    if (ended_) co_return std::string_view();
+    begin_ = end_ = 0;
+    watch_idle();
+    std::tuple<boost::system::error_code, std::size_t> got;
+#if !defined(LLMX_NO_TLS)
+    if (tls_) got = co_await tls_->async_read_some(room(), boost::asio::as_tuple(boost::asio::deferred));
+    else
+#endif
+        got = co_await async_receive();
+    const boost::system::error_code ec = std::get<0>(got);
+    if (stopped_) co_return stopped();
+    watch_idle();
+    if (ec == boost::asio::error::eof) {
+        ended_ = true;
+        co_return std::string_view();
+    }
+    if (ec) {
+        error e = read_failure(ec);
+        stop(e.value());
+        co_return e;
+    }
+    co_return std::string_view(buffer_.get(), std::get<1>(got));
+}
+
+LLMX_DECL boost::asio::awaitable<result<void>> connection::write_raw(std::string_view bytes) {
+    while (!bytes.empty()) {
+        if (stopped_) co_return stopped();
+        watch_idle();
+        const boost::asio::const_buffer left(bytes.data(), bytes.size());
+        std::tuple<boost::system::error_code, std::size_t> put;
+#if !defined(LLMX_NO_TLS)
+        if (tls_) put = co_await tls_->async_write_some(left, boost::asio::as_tuple(boost::asio::deferred));
+        else
+#endif
+            put = co_await socket_.async_write_some(left, boost::asio::as_tuple(boost::asio::deferred));
+        if (stopped_) co_return stopped();
+        watch_idle();
+        if (std::get<0>(put)) {
+            // What the peer has sent before may still be read.
+            co_return error(errc::truncated, name_ + ": " + std::get<0>(put).message());
+        }
+        bytes.remove_prefix(std::get<1>(put));
+    }
+    co_return success();
+}
+
+LLMX_DECL void connection::finish_raw() noexcept {
+    boost::system::error_code ignored;
+    if (!encrypted()) socket_.shutdown(socket_type::shutdown_send, ignored);
+}
+
+} // namespace llmx::inline v0
+
 // ---- llmx/transport/impl/connection_send.ipp ----
 
 #include <boost/asio/buffer.hpp>
 #include <boost/asio/error.hpp>
 
 #include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <optional>
 
 namespace llmx::inline v0 {
 namespace detail {
+
+/// Length of what the source of \p request gives; nothing when that is not known.
+[[nodiscard]] LLMX_DECL std::optional<std::uint64_t> pulled_size(const http_request& request) noexcept {
+    if (request.source != nullptr) return request.source->size();
+    return std::uint64_t(0);
+}
 
 /// The request line and header section of \p request, written over \p head.
 LLMX_DECL void write_request_head(std::string& head, const http_request& request) {
@@ -28776,10 +29337,17 @@ LLMX_DECL void write_request_head(std::string& head, const http_request& request
     w.copy(request.target).raw(" HTTP/1.1\r\nHost: ").copy(request.to->authority).raw("\r\n").copy(request.fields);
     // RFC 9110 section 8.6: a length of 0 is only said where a body is expected.
     const std::size_t size = request.body_size();
-    if (size != 0 || (request.method != "GET" && request.method != "HEAD"))
-        w.raw("Content-Length: ").number(size).raw("\r\n");
+    const std::optional<std::uint64_t> more = pulled_size(request);
+    if (!more) w.raw("Transfer-Encoding: chunked\r\n");
+    else if (size + *more != 0 || (request.method != "GET" && request.method != "HEAD"))
+        w.raw("Content-Length: ").number(size + *more).raw("\r\n");
     w.raw("\r\n");
     w.spill();
+    if (more || size == 0) return;
+    // The pieces are the first chunk, whose end comes with the beginning of the next.
+    char digits[16];
+    head.append(digits, std::to_chars(digits, digits + sizeof digits, size, 16).ptr);
+    head += "\r\n";
 }
 
 /// Bodies up to this size travel in one buffer with the head.
@@ -28846,6 +29414,7 @@ LLMX_DECL connection::unread connection::send(const http_request& request, const
     memory_ = limits.memory;
     read_by_ = time_point::max();
     begun_ = false;
+    partial_ = request.source != nullptr;
     reader_.begin(limits.max_header, request.method == "HEAD");
     watch(limits.first_byte_by, errc::first_token_timeout);
     const bool joined = request.body_size() <= detail::joined_body;
@@ -28904,9 +29473,23 @@ LLMX_DECL bool connection::end_write() noexcept {
 }
 
 LLMX_DECL void connection::wrote(const boost::system::error_code& ec, std::size_t n) {
-    if (!end_write() || ec || stopped_) return;
-    sent(n);
-    if (first_piece_ < pieces_.size() && !refused_early()) write_on();
+    if (!end_write()) return;
+    if (!ec && !stopped_) {
+        sent(n);
+        if (first_piece_ < pieces_.size() && !refused_early()) return write_on();
+    }
+    if (upload_ != nullptr) upload_->wrote();
+}
+
+LLMX_DECL std::shared_ptr<detail::upload> connection::upload(const http_request& request) {
+    const bool in_chunk = request.body_size() != 0;
+    return detail::upload::begin(*this, *request.source, in_chunk);
+}
+
+LLMX_DECL void connection::write_more(std::span<const boost::asio::const_buffer> pieces) {
+    first_piece_ = pieces_.size() - pieces.size();
+    std::copy(pieces.begin(), pieces.end(), pieces_.begin() + static_cast<std::ptrdiff_t>(first_piece_));
+    write_on();
 }
 
 LLMX_DECL error connection::unasked() {
@@ -29345,6 +29928,64 @@ LLMX_DECL boost::asio::awaitable<result<http_response>> exchange_over(boost::int
     }
 }
 
+/// The same for a request with a source. It is not tried again once something was asked of the
+/// source, and waits for the source before it completes.
+LLMX_DECL boost::asio::awaitable<result<http_response>> exchange_from_source(boost::intrusive_ptr<pool_core> core,
+                                                                             const http_request& request,
+                                                                             const http_limits& limits,
+                                                                             cancellation& stop) {
+    if (stop.cancelled()) co_return error(errc::cancelled);
+    const time_point began = clock::now();
+    if (limits.deadline <= began)
+        co_return error(errc::deadline_exceeded);
+    if (!detail::safe_target(request.target))
+        co_return error(errc::invalid_request, "the path has characters a URL may not hold");
+
+    bool fresh = false;
+    connection_ptr dead;
+    for (;;) {
+        connection_ptr c;
+        if (!fresh) c = core->take_idle(*request.to);
+        if (!c) {
+            result<connection_ptr> opened = co_await core->open(*request.to, limits, stop, dead);
+            if (!opened) co_return opened.error();
+            c = std::move(*opened);
+        }
+        dead.reset();
+        c->use_for(stop);
+        const connection::unread before = c->send(request, limits);
+        if (before != connection::unread::nothing) {
+            if (!c->reused) co_return c->unasked();
+            dead = std::move(c);
+            continue;
+        }
+        if (c->reused) core->count_reuse();
+        const std::shared_ptr<upload> rest = c->upload(request);
+        result<void> read = success();
+        while (read && !c->head_done()) read = co_await c->fill();
+        // With success the peer may want the rest all the same.
+        const bool goes_on = read && c->status() < 300 && !c->sent_whole();
+        if (goes_on) co_await rest->pause();
+        else co_await rest->end();
+        if (read && !rest->failure()) {
+            http_response reply;
+            reply.status = c->status();
+            reply.fields = c->fields();
+            http_body_ptr body(c.release());
+            if (goes_on) reply.body.reset(new uploading_body(std::move(body), rest));
+            else reply.body = std::move(body);
+            co_return reply;
+        }
+        if (rest->failure()) co_return *rest->failure();
+        if (fresh || !c->reused || c->saw_reply() || rest->pulled() || read.error().value() != errc::connection_lost ||
+            (c->request_begun() && clock::now() - began >= core->stale_within()))
+            co_return read.error();
+        fresh = true;
+        dead = std::move(c);
+        core->count_stale_retry();
+    }
+}
+
 } // namespace detail
 
 LLMX_DECL http_pool::http_pool(boost::asio::io_context& io, http_pool_options options)
@@ -29354,7 +29995,91 @@ LLMX_DECL http_pool::~http_pool() { core_->close(); }
 
 LLMX_DECL boost::asio::awaitable<result<http_response>>
 http_pool::exchange(const http_request& request, const http_limits& limits, cancellation& stop) {
+    if (request.source != nullptr) return detail::exchange_from_source(core_, request, limits, stop);
     return detail::exchange_over(core_, request, limits, stop);
+}
+
+} // namespace llmx::inline v0
+
+// ---- llmx/transport/impl/tunnel.ipp ----
+
+#include <algorithm>
+#include <memory>
+#include <span>
+#include <utility>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+LLMX_DECL boost::asio::awaitable<result<connection_ptr>>
+pool_core::open_apart(const origin& to, const http_limits& limits, cancellation& stop) {
+    tls_context* tls = nullptr;
+    if (to.tls) {
+#if defined(LLMX_NO_TLS)
+        co_return error(errc::bad_configuration, "https is not available: this program was built with LLMX_NO_TLS");
+#else
+        const result<boost::asio::ssl::context*> context = options_.tls->context();
+        if (!context) co_return context.error();
+        tls = *context;
+#endif
+    }
+    const time_point connect_by = std::min(limits.connect_by, clock::now() + options_.connect_timeout);
+    const time_point until = std::min(std::min(connect_by, limits.deadline), limits.first_byte_by);
+    result<ip_addresses> addresses = co_await dns_.resolve(to.host, until, stop);
+    if (!addresses) {
+        if (addresses.error().value() != errc::connect_failed || until == connect_by || clock::now() < until)
+            co_return addresses.error();
+        if (limits.deadline <= limits.first_byte_by) co_return error(errc::deadline_exceeded);
+        co_return error(errc::first_token_timeout);
+    }
+    connection_ptr c;
+    {
+        auto alone = std::make_unique<lone_owner>(boost::intrusive_ptr<pool_core>(this));
+        c.reset(new connection(io_, deadlines_, *alone));
+#if !defined(LLMX_NO_TLS)
+        c->session = &alone->session;
+#endif
+        (void)alone.release();
+    }
+    c->use_for(stop);
+    const std::span<const boost::asio::ip::address> all(**addresses);
+    const result<void> connected = co_await c->connect(to, all, connect_by, limits, tls);
+    if (!connected) co_return connected.error();
+    co_return c;
+}
+
+/// The coroutine of `http_pool::open_tunnel`, which may outlive the pool.
+LLMX_DECL boost::asio::awaitable<result<tunnel_response>> open_tunnel_over(boost::intrusive_ptr<pool_core> core,
+                                                                           const http_request& request,
+                                                                           const http_limits& limits,
+                                                                           cancellation& stop) {
+    if (stop.cancelled()) co_return error(errc::cancelled);
+    if (limits.deadline <= clock::now()) co_return error(errc::deadline_exceeded);
+    if (!safe_target(request.target))
+        co_return error(errc::invalid_request, "the path has characters a URL may not hold");
+    if (request.source != nullptr)
+        co_return error(errc::invalid_request, "a request for an upgrade has no body to be pulled");
+    result<connection_ptr> opened = co_await core->open_apart(*request.to, limits, stop);
+    if (!opened) co_return opened.error();
+    connection_ptr c = std::move(*opened);
+    if (c->send(request, limits) != connection::unread::nothing) co_return c->unasked();
+    c->expect_upgrade();
+    result<void> read = success();
+    while (read && !c->head_done()) read = co_await c->fill();
+    if (!read) co_return read.error();
+    tunnel_response answer;
+    answer.status = c->status();
+    answer.fields = c->fields();
+    if (answer.status == 101) answer.tunnel = std::make_unique<upgraded>(std::move(c));
+    else answer.body.reset(c.release());
+    co_return answer;
+}
+
+} // namespace detail
+
+LLMX_DECL boost::asio::awaitable<result<tunnel_response>>
+http_pool::open_tunnel(const http_request& request, const http_limits& limits, cancellation& stop) {
+    return detail::open_tunnel_over(core_, request, limits, stop);
 }
 
 } // namespace llmx::inline v0
@@ -32453,6 +33178,29 @@ LLMX_DECL result<http_request_reader::stage> http_request_reader::parse_chunked(
     return stage_;
 }
 
+LLMX_DECL result<std::string_view> http_request_reader::take_some() {
+    if (stage_ != stage::body) return std::string_view();
+    if (!declared_) {
+        // The place of what was given last is free.
+        sink_.size = 0;
+        close_up();
+        const result<stage> seen = parse_chunked();
+        if (!seen) return seen.error();
+        wants_memory_ = false;
+        body_ = std::string_view();
+        taken_ += sink_.size;
+        return sink_.view();
+    }
+    if (pos_ == end_) pos_ = end_ = head_end_;
+    const std::uint64_t left = *declared_ - taken_;
+    const auto n = static_cast<std::size_t>(std::min<std::uint64_t>(left, end_ - pos_));
+    const std::string_view piece(buffer_.get() + pos_, n);
+    pos_ += n;
+    taken_ += n;
+    if (taken_ == *declared_) stage_ = stage::done;
+    return piece;
+}
+
 LLMX_DECL void http_request_reader::close_up() noexcept {
     const std::size_t begin = head_end_ + (sink_.in_store ? 0 : sink_.size);
     if (pos_ == begin) return;
@@ -32498,6 +33246,7 @@ LLMX_DECL void http_request_reader::next() {
     stage_ = stage::head;
     wants_memory_ = false;
     declared_.reset();
+    taken_ = 0;
     fields_.clear();
     sink_.reset();
     parser_.emplace(fields_, limits_.max_fields, sink_, limits_.max_body);
@@ -32725,6 +33474,7 @@ LLMX_DECL server_connection::~server_connection() {
 }
 
 LLMX_DECL runtime& server_connection::on() noexcept { return *core_->on; }
+LLMX_DECL deadline_service& server_connection::deadlines() noexcept { return core_->deadlines; }
 LLMX_DECL bool server_connection::draining() const noexcept { return core_->draining(); }
 LLMX_DECL std::int64_t server_connection::server_began() const noexcept { return core_->shared.began; }
 
@@ -32744,6 +33494,7 @@ LLMX_DECL void server_connection::expired() noexcept {
     case phase::head:
     case phase::body:
     case phase::lingering: give_up_waiting(); break;
+    case phase::taken:
     case phase::closed: break;
     }
 }
@@ -32786,6 +33537,16 @@ LLMX_DECL void server_connection::stop(bool calls_too) noexcept {
     }
     if (!calls_too) return;
     must_close_ = true;
+    if (phase_ == phase::body && streamed_) {
+        context_->cancellation.cancel();
+        return;
+    }
+    if (phase_ == phase::taken) {
+        client_gone();
+        boost::system::error_code ignored;
+        socket_.close(ignored);
+        return;
+    }
     if (phase_ == phase::head || phase_ == phase::body || phase_ == phase::lingering) give_up_waiting();
     if (phase_ == phase::writing) {
         client_gone();
@@ -32961,7 +33722,9 @@ LLMX_DECL void server_connection::begin(const endpoint_match& m, std::string_vie
     if (known_) core_->keep(*this);
     else if (phase_ == phase::head && spare_in_ != nullptr) core_->spare_to(*this, core_->silent_);
     stream_ = answered_ = failed_ = must_close_ = chunked_ = false;
-    bytes_out_ = 0;
+    streamed_ = body_given_ = continued_ = false;
+    body_failure_.reset();
+    bytes_in_ = bytes_out_ = 0;
     status_ = 0;
     overhead_.reset();
     fields_.clear();
@@ -33004,7 +33767,7 @@ LLMX_DECL bool server_connection::finish() {
         r.client = client_;
         r.took = arrived_ - context_->started;
         r.overhead = overhead_;
-        r.bytes_in = body().size();
+        r.bytes_in = phase_ == phase::taken ? bytes_in_ : streamed_ ? reader_.taken() : body().size();
         r.bytes_out = bytes_out_;
         if (failed_) r.failure = &failure_;
         r.context = &*context_;
@@ -33021,6 +33784,7 @@ LLMX_DECL bool server_connection::finish() {
         std::string().swap(head_out_); // into which they were copied
     }
     if (failed_) failure_ = error();
+    if (streamed_ && reader_.rest_has_come()) (void)reader_.take_some();
     const bool whole = reader_.where() == http_request_reader::stage::done;
     unread_ = !whole || reader_.has_bytes();
     if (!whole || must_close_ || gone_ || refused_ || !head().keep_alive) return false;
@@ -33061,6 +33825,123 @@ LLMX_DECL void server_connection::abandon() noexcept {
     boost::system::error_code ignored;
     socket_.close(ignored);
     if (core_->short_of_descriptors != nullptr) core_->short_of_descriptors->cancel();
+}
+
+} // namespace llmx::inline v0
+
+// ---- llmx/server/impl/connection_body.ipp ----
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/error.hpp>
+
+#include <algorithm>
+#include <tuple>
+#include <utility>
+
+namespace llmx::inline v0 {
+
+LLMX_DECL boost::asio::awaitable<result<std::string_view>> request_body::read_some() {
+    return connection_->read_body_some();
+}
+
+LLMX_DECL std::optional<std::uint64_t> request_body::size() const noexcept {
+    return connection_->reader_.declared_length();
+}
+
+LLMX_DECL bool server_connection::open_body() {
+    if (!reader_.announces_body()) return try_body();
+    streamed_ = true;
+    body_began_ = body_paused_ = core_->on->now();
+    body_bytes_ = 0;
+    return true;
+}
+
+LLMX_DECL result<std::string_view> server_connection::take_body() {
+    if (body_failure_) return *body_failure_;
+    if (!streamed_) {
+        if (std::exchange(body_given_, true)) return std::string_view();
+        return body();
+    }
+    const result<std::string_view> piece = reader_.take_some();
+    if (!piece) {
+        body_failure_ = piece.error();
+        must_close_ = true;
+    }
+    return piece;
+}
+
+LLMX_DECL void server_connection::cancel_body_wait(void* self) noexcept {
+    boost::system::error_code ignored;
+    static_cast<server_connection*>(self)->socket_.cancel(ignored);
+}
+
+LLMX_DECL error server_connection::body_wait_failed(const boost::system::error_code& ec) {
+    if (context_->cancellation.cancelled()) return error(errc::cancelled);
+    // Only this read was cancelled.
+    if (ec == boost::asio::error::operation_aborted && !timed_out_) return error(errc::cancelled);
+    must_close_ = true;
+    if (timed_out_) {
+        body_failure_ = error(errc::request_timeout, "the request body was not received in time");
+    } else {
+        body_failure_ = error(errc::cancelled, "the client went away before it had sent the whole request");
+        client_gone();
+    }
+    return *body_failure_;
+}
+
+LLMX_DECL boost::asio::awaitable<result<std::string_view>> server_connection::read_body_some() {
+    for (;;) {
+        const result<std::string_view> piece = take_body();
+        if (!piece || !piece->empty() || reader_.where() == http_request_reader::stage::done) co_return piece;
+        // Behind an answer the client does not wait for this any more.
+        if (reader_.head().expects_continue && !std::exchange(continued_, true) && !answered_) {
+            static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+            out_[0] = boost::asio::const_buffer(go_on.data(), go_on.size());
+            out_count_ = 1;
+            const bool written = co_await write_out();
+            if (!written) co_return body_failure_.emplace(errc::cancelled, "the client went away");
+        }
+        if (context_->cancellation.cancelled()) co_return error(errc::cancelled);
+        // While a read is under way nothing else looks at the socket: see `client_readable`.
+        phase_ = phase::body;
+        body_began_ += core_->on->now() - body_paused_;
+        expire_body();
+        std::tuple<boost::system::error_code, std::size_t> got;
+        {
+            const cancellation::registration stop(context_->cancellation, &server_connection::cancel_body_wait, this);
+            got = co_await async_receive();
+        }
+        phase_ = phase::calling;
+        body_paused_ = core_->on->now();
+        if (watching_) timer_.never();
+        else timer_.expires_at(body_paused_ + core_->options().hang_up_check);
+        if (std::get<0>(got)) co_return body_wait_failed(std::get<0>(got));
+        body_bytes_ += std::get<1>(got);
+        reader_.commit(std::get<1>(got));
+    }
+}
+
+LLMX_DECL boost::asio::awaitable<bool> server_connection::switch_protocols() {
+    status_ = 101;
+    answered_ = must_close_ = true;
+    head_out_.clear();
+    append_status_line(head_out_, 101);
+    append_field(head_out_, "x-request-id", std::string_view(context_->request_id));
+    head_out_ += fields_;
+    head_out_ += "\r\n";
+    out_[0] = boost::asio::const_buffer(head_out_.data(), head_out_.size());
+    out_count_ = 1;
+    const bool written = co_await write_out();
+    co_return written;
+}
+
+LLMX_DECL taken_socket server_connection::take_socket() noexcept {
+    phase_ = phase::taken;
+    status_ = 101;
+    answered_ = must_close_ = true;
+    timer_.never();
+    return taken_socket(socket_, reader_.take_beyond());
 }
 
 } // namespace llmx::inline v0
@@ -33156,7 +34037,7 @@ LLMX_DECL void server_connection::begin_head(int status, std::string_view conten
     status_ = status;
     answered_ = true;
     // Whether the request's framing can be trusted to have ended is known now.
-    const bool whole = reader_.where() == http_request_reader::stage::done;
+    const bool whole = request_whole();
     const http_request_head& request = reader_.head();
     if (!whole || refused_ || core_->draining() || !request.keep_alive) must_close_ = true;
     head_out_.clear();
@@ -33277,6 +34158,7 @@ namespace llmx::inline v0 {
 LLMX_DECL std::string_view http_reason(int status) noexcept {
     switch (status) {
     case 100: return "Continue";
+    case 101: return "Switching Protocols";
     case 200: return "OK";
     case 204: return "No Content";
     case 400: return "Bad Request";
@@ -34129,6 +35011,181 @@ LLMX_DECL std::size_t default_memory_limit() {
 
 } // namespace llmx::inline v0
 
+// ---- llmx/server/impl/relay.ipp ----
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/write.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <tuple>
+#include <utility>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// Both directions of a relay; kept by the coroutine of each.
+struct relay_work {
+    static constexpr std::size_t buffer_size = 16 * 1024;
+
+    relay_work(server_connection& c, taken_socket s, tunnel& t, const relay_options& o)
+        : client(s), upstream(&t), options(o), over(s.socket->get_executor(), time_point::max()),
+          silence(c.deadlines(), &relay_work::on_silence, this),
+          stop(c.context().cancellation, &relay_work::on_cancel, this),
+          buffer(std::make_unique_for_overwrite<char[]>(buffer_size)) {}
+
+    static void on_silence(void* self) noexcept {
+        auto& w = *static_cast<relay_work*>(self);
+        // With one side over there is nothing left to wait for.
+        if (!w.half_closed) w.fail(error(errc::idle_timeout));
+        w.close();
+    }
+    static void on_cancel(void* self) noexcept {
+        auto& w = *static_cast<relay_work*>(self);
+        w.fail(error(errc::cancelled));
+        w.close();
+    }
+    void fail(error e) noexcept {
+        if (!failure && !closed) failure = std::move(e);
+    }
+    /// The side that has ended its direction need not take what still comes.
+    void fail_unless_half_closed(error e) noexcept {
+        if (!half_closed) fail(std::move(e));
+    }
+    void close() noexcept {
+        closed = true;
+        silence.never();
+        boost::system::error_code ignored;
+        client.socket->close(ignored);
+        upstream->close();
+    }
+    void heard() noexcept {
+        if (!closed) silence.expires_at(clock::now() + (half_closed ? options.linger : options.idle));
+    }
+    /// One direction has ended, by agreement or not.
+    void ended(bool well) noexcept {
+        if (!well) return close();
+        if (half_closed) return close();
+        half_closed = true;
+        heard();
+    }
+    [[nodiscard]] LLMX_DECL boost::asio::awaitable<bool> send_up(std::string_view bytes);
+
+    taken_socket client;
+    tunnel* upstream;
+    relay_options options;
+    boost::asio::basic_waitable_timer<clock> over;
+    deadline_service::watcher silence;
+    cancellation::registration stop;
+    std::unique_ptr<char[]> buffer;
+    std::optional<error> failure;
+    std::uint64_t in = 0, out = 0;
+    bool half_closed = false, closed = false, up_over = false;
+};
+
+LLMX_DECL boost::asio::awaitable<bool> relay_work::send_up(std::string_view bytes) {
+    in += bytes.size();
+    const result<void> written = co_await upstream->write(bytes);
+    if (!written) fail_unless_half_closed(written.error());
+    else heard();
+    co_return written.has_value();
+}
+
+/// From the client to the upstream.
+LLMX_DECL boost::asio::awaitable<void> relay_up(std::shared_ptr<relay_work> w) {
+    bool going = true;
+    if (!w->client.early.empty()) going = co_await w->send_up(w->client.early);
+    while (going) {
+        const auto room = boost::asio::buffer(w->buffer.get(), relay_work::buffer_size);
+        const auto got = co_await w->client.socket->async_read_some(room, boost::asio::as_tuple(boost::asio::deferred));
+        const boost::system::error_code ec = std::get<0>(got);
+        if (ec == boost::asio::error::eof && !w->closed) {
+            w->upstream->finish_writing();
+            w->ended(true);
+            co_return;
+        }
+        if (ec) {
+            w->fail_unless_half_closed(error(errc::cancelled, "the client broke off: " + ec.message()));
+            break;
+        }
+        w->heard();
+        going = co_await w->send_up(std::string_view(w->buffer.get(), std::get<1>(got)));
+    }
+    // What the upstream has sent already may still pass: reading it tells why it ended.
+    if (!going && !w->closed) w->ended(true);
+    else w->ended(false);
+}
+
+/// The end of `relay_up`.
+class relay_up_over {
+public:
+    explicit relay_up_over(std::shared_ptr<relay_work> w) noexcept : work_(std::move(w)) {}
+    void operator()(const std::exception_ptr& e) const noexcept {
+        if (e) work_->fail(error(errc::internal));
+        if (e) work_->close();
+        work_->up_over = true;
+        work_->over.cancel();
+    }
+
+private:
+    std::shared_ptr<relay_work> work_;
+};
+
+/// From the upstream to the client.
+LLMX_DECL boost::asio::awaitable<void> relay_down(relay_work& w) {
+    for (;;) {
+        const result<std::string_view> piece = co_await w.upstream->read_some();
+        if (!piece) {
+            w.fail(piece.error());
+            w.ended(false);
+            co_return;
+        }
+        if (piece->empty()) break;
+        w.heard();
+        const auto from = boost::asio::buffer(piece->data(), piece->size());
+        const auto put =
+            co_await boost::asio::async_write(*w.client.socket, from, boost::asio::as_tuple(boost::asio::deferred));
+        w.out += std::get<1>(put);
+        if (std::get<0>(put)) {
+            w.fail(error(errc::cancelled, "the client broke off: " + std::get<0>(put).message()));
+            w.ended(false);
+            co_return;
+        }
+        w.heard();
+    }
+    boost::system::error_code ignored;
+    w.client.socket->shutdown(server_socket::shutdown_send, ignored);
+    w.ended(true);
+}
+
+} // namespace detail
+
+LLMX_DECL boost::asio::awaitable<result<void>> relay(server_connection& c, taken_socket client, tunnel& upstream,
+                                                     relay_options options) {
+    const auto w = std::make_shared<detail::relay_work>(c, client, upstream, options);
+    if (c.context().cancellation.cancelled()) detail::relay_work::on_cancel(w.get());
+    w->heard();
+    const detail::relay_up_over up_over(w);
+    boost::asio::co_spawn(client.socket->get_executor(), detail::relay_up(w), up_over);
+    co_await detail::relay_down(*w);
+    while (!w->up_over) co_await w->over.async_wait(boost::asio::as_tuple(boost::asio::deferred));
+    w->close();
+    c.log_traffic(w->in, w->out);
+    if (!w->failure) co_return success();
+    c.log_failure(*w->failure);
+    co_return *w->failure;
+}
+
+} // namespace llmx::inline v0
+
 // ---- llmx/server/impl/key_authenticator.ipp ----
 
 #include <utility>
@@ -34417,6 +35474,26 @@ scripted_transport::pass(duration takes, bool forever, time_point until, errc la
     co_return success();
 }
 
+LLMX_DECL boost::asio::awaitable<result<void>> scripted_transport::pull(const http_request& request,
+                                                                        const scripted_reply& script,
+                                                                        std::size_t record, cancellation& stop) {
+    const std::optional<std::uint64_t> size = request.source->size();
+    std::uint64_t got = 0;
+    while (got < script.pull_) {
+        if (stop.cancelled()) co_return error(errc::cancelled);
+        const result<std::string_view> block = co_await request.source->read_some();
+        if (record_) ++requests_[record - 1].pulls;
+        if (!block) co_return block.error();
+        const bool end = block->empty();
+        got += block->size();
+        if (size && (got > *size || (end && got < *size)))
+            co_return error(errc::internal, "the source of the request body gave another length than it had announced");
+        if (end) break;
+        if (record_) requests_[record - 1].body += *block;
+    }
+    co_return success();
+}
+
 LLMX_DECL boost::asio::awaitable<result<http_response>>
 scripted_transport::exchange(const http_request& request, const http_limits& limits, cancellation& stop) {
     ++calls_;
@@ -34428,7 +35505,13 @@ scripted_transport::exchange(const http_request& request, const http_limits& lim
         r.fields = request.fields;
         for (const std::string_view piece : request.body) r.body += piece;
         r.limits = limits;
+        r.length = request.body_size();
+        if (request.source != nullptr) {
+            r.length = request.source->size();
+            if (r.length) *r.length += request.body_size();
+        }
     }
+    const std::size_t record = requests_.size();
     if (stop.cancelled()) co_return error(errc::cancelled);
     for (const auto& [call, e] : faults_)
         if (call == calls_) co_return e;
@@ -34439,6 +35522,10 @@ scripted_transport::exchange(const http_request& request, const http_limits& lim
         message += ' ';
         message += request.target;
         co_return error(errc::connect_failed, std::move(message));
+    }
+    if (request.source != nullptr) {
+        const result<void> pulled = co_await pull(request, *script, record, stop);
+        if (!pulled) co_return pulled.error();
     }
     const time_point until = std::min(limits.deadline, limits.first_byte_by);
     const errc late = limits.deadline <= limits.first_byte_by ? errc::deadline_exceeded : errc::first_token_timeout;
@@ -35034,6 +36121,177 @@ LLMX_DECL void offload_worker::stop() noexcept {
 LLMX_DECL void offload_ticket::give_up(void* self) noexcept {
     auto& t = *static_cast<offload_ticket*>(self);
     if (t.worker_->withdraw(t)) offload_worker::wake(t);
+}
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/transport/impl/upload.ipp ----
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/this_coro.hpp>
+
+#include <charconv>
+#include <exception>
+#include <span>
+#include <utility>
+
+namespace llmx::inline v0::detail {
+
+/// What a request says of its body when the length does not fit the source.
+[[nodiscard]] LLMX_DECL error wrong_length(std::string_view what, std::uint64_t announced) {
+    std::string message = "the source of the request body gave ";
+    message += what;
+    message += " than the ";
+    message += std::to_string(announced);
+    message += " bytes it had announced";
+    return error(errc::internal, std::move(message));
+}
+
+LLMX_DECL upload::upload(connection& c, body_source& source, bool chunk_begun)
+    : connection_(&c), source_(&source), go_on_(c.socket_.get_executor(), time_point::max()),
+      settled_(c.socket_.get_executor(), time_point::max()), in_chunk_(chunk_begun) {
+    const std::optional<std::uint64_t> size = source.size();
+    chunked_ = !size;
+    left_ = size.value_or(0);
+}
+
+LLMX_DECL std::shared_ptr<upload> upload::begin(connection& c, body_source& source, bool chunk_begun) {
+    const auto self = std::make_shared<upload>(c, source, chunk_begun);
+    c.upload_ = self.get();
+    self->wrote();
+    boost::asio::co_spawn(c.socket_.get_executor(), run(self),
+                          boost::asio::bind_cancellation_slot(self->stop_.slot(), [self](const std::exception_ptr& e) {
+                              // Out of memory, or a cancellation that reached the coroutine between two operations.
+                              if (e && !self->ending_) self->fail(error(errc::internal, "the request body could not be sent"));
+                              if (self->connection_ != nullptr) self->connection_->upload_ = nullptr;
+                              self->pulling_ = false;
+                              self->settled_.cancel();
+                          }));
+    return self;
+}
+
+LLMX_DECL upload::~upload() {
+    if (connection_ != nullptr) connection_->upload_ = nullptr;
+}
+
+LLMX_DECL void upload::wrote() noexcept {
+    const bool all = last_chunk_ || (!chunked_ && left_ == 0);
+    if (all && !connection_->writing_ && connection_->unsent().empty()) connection_->partial_ = false;
+    go_on_.cancel();
+}
+
+LLMX_DECL bool upload::must_wait() const noexcept {
+    return connection_ != nullptr && !ending_ && (connection_->writing_ || paused_);
+}
+
+LLMX_DECL bool upload::wants_more() const noexcept {
+    if (connection_ == nullptr || ending_ || connection_->stopped_) return false;
+    // A peer that stops listening is no failure here: reading tells why.
+    return connection_->unsent().empty() && !connection_->refused_early();
+}
+
+LLMX_DECL boost::asio::awaitable<void> upload::run(std::shared_ptr<upload> self) {
+    upload& u = *self;
+    const std::uint64_t announced = u.left_;
+    for (;;) {
+        while (u.must_wait()) co_await u.go_on_.async_wait(boost::asio::as_tuple(boost::asio::deferred));
+        if (!u.wants_more()) co_return;
+        if (u.last_chunk_) co_return;
+        result<std::string_view> block = errc::internal;
+        u.pulled_ = u.pulling_ = true;
+        try {
+            block = co_await u.source_->read_some();
+        } catch (const std::exception& e) {
+            block = error(errc::internal, std::string("the source of the request body failed: ") + e.what());
+        }
+        u.pulling_ = false;
+        u.settled_.cancel();
+        if (u.connection_ == nullptr || u.ending_) co_return;
+        if (!block) {
+            u.fail(block.error());
+            co_return;
+        }
+        if (!u.chunked_) {
+            if (block->empty() && u.left_ == 0) co_return;
+            if (block->empty() || block->size() > u.left_) {
+                u.fail(wrong_length(block->empty() ? "fewer" : "more", announced));
+                co_return;
+            }
+            u.left_ -= block->size();
+        }
+        u.give(*block);
+    }
+}
+
+LLMX_DECL void upload::give(std::string_view block) {
+    using boost::asio::const_buffer;
+    if (!chunked_) {
+        const std::array<const_buffer, 1> all = {const_buffer(block.data(), block.size())};
+        connection_->write_more(all);
+        return;
+    }
+    char* at = chunk_.data();
+    const auto line_end = [&at] {
+        *at++ = '\r';
+        *at++ = '\n';
+    };
+    if (in_chunk_) line_end();
+    at = std::to_chars(at, chunk_.data() + chunk_.size() - 4, block.size(), 16).ptr;
+    line_end();
+    if (block.empty()) line_end();
+    in_chunk_ = true;
+    last_chunk_ = block.empty();
+    const std::array<const_buffer, 2> all = {const_buffer(chunk_.data(), static_cast<std::size_t>(at - chunk_.data())),
+                                             const_buffer(block.data(), block.size())};
+    connection_->write_more(std::span<const const_buffer>(all).first(last_chunk_ ? 1 : 2));
+}
+
+LLMX_DECL void upload::fail(error why) noexcept {
+    if (!failure_) failure_ = std::move(why);
+    if (connection_ != nullptr) connection_->stop(errc::cancelled);
+}
+
+LLMX_DECL boost::asio::awaitable<void> upload::settled() {
+    // Whatever cancelled the caller has to wait for the source too.
+    const bool throws = co_await boost::asio::this_coro::throw_if_cancelled();
+    co_await boost::asio::this_coro::throw_if_cancelled(false);
+    while (pulling_) co_await settled_.async_wait(boost::asio::as_tuple(boost::asio::deferred));
+    co_await boost::asio::this_coro::throw_if_cancelled(throws);
+}
+
+LLMX_DECL boost::asio::awaitable<void> upload::pause() {
+    paused_ = true;
+    return settled();
+}
+
+LLMX_DECL boost::asio::awaitable<void> upload::end() {
+    ending_ = true;
+    go_on_.cancel();
+    if (pulling_) stop_.emit(boost::asio::cancellation_type::terminal);
+    return settled();
+}
+
+LLMX_DECL boost::asio::awaitable<result<std::string_view>> uploading_body::read_some() {
+    upload_->resume();
+    result<std::string_view> read = co_await body_->read_some();
+    if (read && !read->empty()) {
+        co_await upload_->pause();
+        co_return read;
+    }
+    co_await upload_->end();
+    if (!read && upload_->failure()) co_return *upload_->failure();
+    co_return read;
+}
+
+LLMX_DECL boost::asio::awaitable<result<void>> uploading_body::read_all(std::string& out) {
+    upload_->resume();
+    const result<void> read = co_await body_->read_all(out);
+    co_await upload_->end();
+    if (!read && upload_->failure()) co_return *upload_->failure();
+    co_return read;
 }
 
 } // namespace llmx::inline v0::detail

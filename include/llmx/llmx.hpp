@@ -96,6 +96,7 @@
 #include <llmx/transport/http_pool_options.hpp>
 #include <llmx/transport/http_reader.hpp>
 #include <llmx/transport/tls_client.hpp>
+#include <llmx/transport/tunnel.hpp>
 #include <llmx/gateway/arrange.hpp>
 #include <llmx/gateway/chat_stream.hpp>
 #include <llmx/gateway/client.hpp>
@@ -127,6 +128,7 @@
 #include <llmx/server/machine_memory.hpp>
 #include <llmx/server/options.hpp>
 #include <llmx/server/pooled_runtime.hpp>
+#include <llmx/server/relay.hpp>
 #include <llmx/server/request_body.hpp>
 #include <llmx/server/response_head.hpp>
 #include <llmx/server/routes.hpp>
