@@ -20,6 +20,7 @@ class http_body;
 class http_transport;
 class runtime;
 class topology;
+class tunnel;
 struct call;
 struct reply;
 

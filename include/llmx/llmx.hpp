@@ -94,6 +94,7 @@
 #include <llmx/server/machine_memory.hpp>
 #include <llmx/server/options.hpp>
 #include <llmx/server/pooled_runtime.hpp>
+#include <llmx/server/relay.hpp>
 #include <llmx/server/request_body.hpp>
 #include <llmx/server/response_head.hpp>
 #include <llmx/server/routes.hpp>
@@ -146,6 +147,7 @@
 #include <llmx/transport/http_pool_options.hpp>
 #include <llmx/transport/http_reader.hpp>
 #include <llmx/transport/tls_client.hpp>
+#include <llmx/transport/tunnel.hpp>
 #include <llmx/wire/base64.hpp>
 #include <llmx/wire/data_url.hpp>
 #include <llmx/wire/field_parameters.hpp>

@@ -44,3 +44,6 @@ private:
 };
 
 } // namespace llmx::inline v0
+
+// The bodies need connections, which need this header.
+#include <llmx/server/connection.hpp>

@@ -123,6 +123,14 @@ public:
     void read_by(time_point when) noexcept override { read_by_ = when; }
     LLMX_DECL void release() noexcept override;
 
+    /// The answer to the request may be a 101; see `http_reader::expect_upgrade`.
+    void expect_upgrade() noexcept { reader_.expect_upgrade(); }
+    /// After a 101: see `tunnel`, whose functions these are.
+    LLMX_DECL boost::asio::awaitable<result<std::string_view>> read_raw();
+    LLMX_DECL boost::asio::awaitable<result<void>> write_raw(std::string_view bytes);
+    LLMX_DECL void finish_raw() noexcept;
+    void close_raw() noexcept { stop(errc::cancelled); }
+
     [[nodiscard]] int status() const noexcept { return reader_.status(); }
     [[nodiscard]] std::span<const http_field> fields() const noexcept { return reader_.fields(); }
     /// Whether all bytes of the request were written.
@@ -193,6 +201,8 @@ private:
         limit_ = total ? errc::deadline_exceeded : what;
         watcher_.expires_at(total ? deadline_ : limit);
     }
+    /// Moves the end of the time in which no byte passes over a tunnel.
+    LLMX_DECL void watch_idle() noexcept;
     [[nodiscard]] LLMX_DECL error stopped() const;
     [[nodiscard]] LLMX_DECL error read_failure(const boost::system::error_code& ec);
     [[nodiscard]] LLMX_DECL error connect_failure(std::string_view what, std::string_view why) const;
@@ -249,6 +259,8 @@ private:
     bool writing_ = false;
     /// What the source of the request's body gives has not been written wholly.
     bool partial_ = false;
+    /// The peer has ended its direction of a tunnel.
+    bool ended_ = false;
     /// Destroyed, but for the write that is under way.
     bool orphan_ = false;
     std::optional<errc> stopped_;
@@ -261,5 +273,6 @@ using connection_ptr = std::unique_ptr<connection, http_body::releaser>;
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/transport/impl/connection.ipp>
 #include <llmx/transport/impl/connection_open.ipp>
+#include <llmx/transport/impl/connection_raw.ipp>
 #include <llmx/transport/impl/connection_send.ipp>
 #endif

@@ -51,6 +51,8 @@ struct http_response {
     http_body_ptr body;
 };
 
+struct tunnel_response;
+
 /// The firewall between llmx and an HTTP library: nothing above it sees Beast.
 ///
 /// One object per `io_context`; not thread-safe. `stop.cancel()` closes the upstream
@@ -70,6 +72,18 @@ public:
     /// \p stop must outlive the returned body.
     virtual boost::asio::awaitable<result<http_response>>
     exchange(const http_request& request, const http_limits& limits, cancellation& stop) = 0;
+
+    /// Sends \p request, whose fields ask for an upgrade (RFC 9110 section 7.8), over a connection of
+    /// its own, which is neither taken from a pool nor given to one. When the answer is 101 the
+    /// result has a tunnel (<llmx/transport/tunnel.hpp>), else a body; both end by \p limits and
+    /// \p stop. Fails like `exchange`; the default with `unsupported_operation`.
+    LLMX_DECL virtual boost::asio::awaitable<result<tunnel_response>>
+    open_tunnel(const http_request& request, const http_limits& limits, cancellation& stop);
 };
 
 } // namespace llmx::inline v0
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+// Defines `tunnel_response`, and with it the body of `open_tunnel`.
+#include <llmx/transport/tunnel.hpp>
+#endif

@@ -4,6 +4,7 @@
 #include <llmx/transport/detail/pool_core.hpp>
 #include <llmx/transport/http_exchange.hpp>
 #include <llmx/transport/http_pool_options.hpp>
+#include <llmx/transport/tunnel.hpp>
 
 #include <boost/smart_ptr/intrusive_ptr.hpp>
 
@@ -29,6 +30,8 @@ public:
 
     LLMX_DECL boost::asio::awaitable<result<http_response>>
     exchange(const http_request& request, const http_limits& limits, cancellation& stop) override;
+    LLMX_DECL boost::asio::awaitable<result<tunnel_response>>
+    open_tunnel(const http_request& request, const http_limits& limits, cancellation& stop) override;
 
     [[nodiscard]] http_pool_stats stats() const noexcept { return core_->stats(); }
 
@@ -40,4 +43,5 @@ private:
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/transport/impl/http_pool.ipp>
+#include <llmx/transport/impl/tunnel.ipp>
 #endif

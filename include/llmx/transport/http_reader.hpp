@@ -91,6 +91,10 @@ public:
     /// a HEAD, whose response has no body whatever its header says.
     LLMX_DECL void begin(std::size_t max_header, bool bodiless = false);
 
+    /// The message may be a 101, behind whose head another protocol begins; without this it is
+    /// a `bad_response`. Until the next `begin`.
+    void expect_upgrade() noexcept { upgrade_ = true; }
+
     /// Takes what is there. Returns as soon as the header section is complete, and then
     /// with all the body found in \p in. Leaves alone what follows the message. However the
     /// message is cut into pieces, the result is the same.
@@ -140,6 +144,7 @@ private:
     std::size_t line_bytes_ = 0;
     bool header_done_ = false;
     bool bodiless_ = false;
+    bool upgrade_ = false;
 };
 
 } // namespace llmx::inline v0

@@ -60,6 +60,9 @@ public:
     /// \p dead is a connection to the same origin, the new one takes its place without waiting.
     LLMX_DECL boost::asio::awaitable<result<connection_ptr>> open(const origin& to, const http_limits& limits,
                                                                   cancellation& stop, connection_ptr& dead);
+    /// A new connection that the pool has no part in. Holds a reference as long as it lives.
+    LLMX_DECL boost::asio::awaitable<result<connection_ptr>> open_apart(const origin& to, const http_limits& limits,
+                                                                        cancellation& stop);
     LLMX_DECL void take_back(connection& c) noexcept override;
     /// Closes the connection that has been idle the longest, to whatever origin.
     LLMX_DECL bool free_descriptor() noexcept override;

@@ -49,6 +49,7 @@ LLMX_DECL void response_parser::on_field_impl(boost::beast::http::field which, t
 LLMX_DECL void http_reader::begin(std::size_t max_header, bool bodiless) {
     max_header_ = max_header;
     bodiless_ = bodiless;
+    upgrade_ = false;
     header_bytes_ = 0;
     fault_.reset();
     // One huge header section must not be paid for as long as the connection lives.
@@ -113,8 +114,8 @@ LLMX_DECL result<void> http_reader::parse_header() {
     parser_->put(boost::asio::const_buffer(head_.data(), head_.size()), ec);
     if (ec) return failed(ec.message());
     const int status = parser_->status;
-    if (status == 101) return failed("it switched protocols unasked");
-    if (status >= 100 && status < 200) {
+    if (status == 101 && !upgrade_) return failed("it switched protocols unasked");
+    if (status >= 100 && status < 200 && status != 101) {
         // RFC 9110 section 15.2: any number of these may precede the answer.
         expect_message();
         return success();

@@ -1,0 +1,27 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/core/operation.hpp>
+
+#include <string>
+
+namespace llmx::inline v0 {
+
+/// A conversation by voice or text over a WebSocket, whose messages pass as they are.
+///
+/// Its call is admitted, routed and observed like any other; what it brings is a connection
+/// (`reply_tunnel`) and no reply in the vocabulary.
+struct realtime {
+    /// All that is read of the request is in its URL.
+    struct request {
+        request() = default;
+        std::string model;
+    };
+    struct reply {
+        reply() = default;
+    };
+    static constexpr operation_info info{"realtime", operation_info::answers::duplex};
+};
+static_assert(operation<realtime>);
+
+} // namespace llmx::inline v0

@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/gateway/detail/attempt_buffers.hpp>
+#include <llmx/gateway/impl/upstream_reply.ipp>
+#include <llmx/gateway/impl/upstream_request.ipp>
+#include <llmx/gateway/upstream.hpp>
+#include <llmx/providers/classify.hpp>
+#include <llmx/transport/tunnel.hpp>
+
+#include <memory>
+#include <string_view>
+#include <utility>
+
+// The attempt of a duplex operation: a connection that is upgraded and then passed on.
+
+namespace llmx::inline v0::detail {
+
+/// The provider's side of a session.
+class upstream_session final : public reply_tunnel {
+public:
+    upstream_session(call& c, attempt_ptr a, tunnel_response r) noexcept
+        : call_(&c), attempt_(std::move(a)), response_(std::move(r)) {}
+
+    [[nodiscard]] tunnel& upstream() noexcept override { return *response_.tunnel; }
+    [[nodiscard]] std::span<const http_field> fields() const noexcept override { return response_.fields; }
+    void ended(const result<void>& how) noexcept override {
+        outcome o;
+        if (!how) o.failure = how.error().value();
+        o.first_token = call_->report.first_token;
+        o.began = call_->context->started;
+        o.ended = call_->on->now();
+        call_->end(o);
+    }
+    boost::asio::awaitable<result<std::string_view>> read_some() override { return response_.tunnel->read_some(); }
+    [[nodiscard]] bool provider_said_so() const noexcept override { return false; }
+    [[nodiscard]] const usage& tokens() const noexcept override { return tokens_; }
+
+private:
+    call* call_;
+    attempt_ptr attempt_;
+    tunnel_response response_;
+    usage tokens_;
+};
+
+/// Asks the provider for the upgrade that the caller asked for.
+LLMX_DECL boost::asio::awaitable<result<reply>> open_session(const provider_ops& ops, const void* self, call& c,
+                                                             attempt_ptr a, std::string_view model) {
+    if (const result<void> prepared = prepare(ops, self, c, model, *a); !prepared) co_return prepared.error();
+    a->request.method = "GET";
+    a->request.fields += "connection: Upgrade\r\nupgrade: websocket\r\n";
+    upstream_stopwatch watch(c);
+    result<tunnel_response> got = co_await c.on->transport().open_tunnel(a->request, c.now.limits, c.stop);
+    if (got.has_error()) {
+        watch.stop();
+        co_return leaving(ops, *c.now.target, got.error());
+    }
+    error why;
+    if (got->tunnel == nullptr) {
+        if (got->body != nullptr) co_await read_refusal(ops, self, c, *got, watch, why);
+        const bool refused = got->status < 200 || got->status > 299;
+        if (!refused) why = leaving(ops, *c.now.target, error(errc::bad_response, "the provider did not switch to WebSocket"));
+        co_return why;
+    }
+    c.report.first_token = watch.stop();
+    if (c.observed_by != nullptr) c.observed_by->first_content(c);
+    reply r;
+    r.codec = a->codec;
+    r.from = c.now.target;
+    r.request_id = std::string(provider_request_id(got->fields));
+    hide_credentials(*c.now.target, r.request_id);
+    r.stream = std::make_unique<upstream_session>(c, std::move(a), std::move(*got));
+    co_return r;
+}
+
+} // namespace llmx::inline v0::detail

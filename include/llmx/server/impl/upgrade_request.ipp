@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/server/detail/path.hpp>
+#include <llmx/server/detail/upgrade_request.hpp>
+#include <llmx/server/response_head.hpp>
+
+namespace llmx::inline v0::detail {
+
+LLMX_DECL bool list_has(std::string_view value, std::string_view token) noexcept {
+    bool found = false;
+    for_each_token(value, [&](std::string_view t) { found |= iequals(t, token); });
+    return found;
+}
+
+LLMX_DECL result<void> set_up_upgrade(call& c, const http_request_head& head, std::string& model, std::string& protocols) {
+    std::string_view named = query_value(head.query, "model");
+    if (named.empty()) named = query_value(head.query, "deployment");
+    if (named.empty() || !decode_name(named, model))
+        return error(errc::invalid_request, "the query must name a model: /v1/realtime?model=...").with_param("model");
+    c.model = model;
+    c.in.stream = true;
+    if (!list_has(head.find("connection"), "upgrade") || !iequals(head.find("upgrade"), "websocket"))
+        return error(errc::invalid_request, "the path takes WebSocket connections only: send Connection: Upgrade and Upgrade: websocket");
+    if (head.find("sec-websocket-key").empty() || head.find("sec-websocket-version") != "13")
+        return error(errc::invalid_request, "a WebSocket needs Sec-WebSocket-Key and Sec-WebSocket-Version: 13");
+    // Keys are the gateway's; so are the accounts that subprotocols name.
+    for_each_token(head.find("sec-websocket-protocol"), [&](std::string_view t) {
+        if (t.starts_with(websocket_key_protocol) || t.starts_with("openai-organization.") || t.starts_with("openai-project.")) return;
+        if (!protocols.empty()) protocols += ", ";
+        protocols += t;
+    });
+    const auto forward = [&c](std::string_view name, std::string_view value) {
+        if (value.empty() || c.in.forwarded_count == c.in.forwarded.size()) return;
+        http_field& f = c.in.forwarded[c.in.forwarded_count++];
+        f.name = name;
+        f.value = value;
+    };
+    forward("sec-websocket-key", head.find("sec-websocket-key"));
+    forward("sec-websocket-version", head.find("sec-websocket-version"));
+    forward("sec-websocket-extensions", head.find("sec-websocket-extensions"));
+    forward("sec-websocket-protocol", protocols);
+    forward("openai-beta", head.find("openai-beta"));
+    forward("user-agent", head.find("user-agent"));
+    return success();
+}
+
+LLMX_DECL void append_upgrade_fields(std::string& out, std::span<const http_field> answered) {
+    append_field(out, "connection", "Upgrade");
+    append_field(out, "upgrade", "websocket");
+    for (const std::string_view name : {"sec-websocket-accept", "sec-websocket-protocol", "sec-websocket-extensions"})
+        append_field(out, name, find_field(answered, name));
+}
+
+} // namespace llmx::inline v0::detail

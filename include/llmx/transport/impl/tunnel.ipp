@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/transport/detail/upgraded.hpp>
+#include <llmx/transport/http_pool.hpp>
+#include <llmx/transport/impl/http_pool.ipp>
+
+#include <algorithm>
+#include <memory>
+#include <span>
+#include <utility>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+LLMX_DECL boost::asio::awaitable<result<connection_ptr>>
+pool_core::open_apart(const origin& to, const http_limits& limits, cancellation& stop) {
+    tls_context* tls = nullptr;
+    if (to.tls) {
+#if defined(LLMX_NO_TLS)
+        co_return error(errc::bad_configuration, "https is not available: this program was built with LLMX_NO_TLS");
+#else
+        const result<boost::asio::ssl::context*> context = options_.tls->context();
+        if (!context) co_return context.error();
+        tls = *context;
+#endif
+    }
+    const time_point connect_by = std::min(limits.connect_by, clock::now() + options_.connect_timeout);
+    const time_point until = std::min(std::min(connect_by, limits.deadline), limits.first_byte_by);
+    result<ip_addresses> addresses = co_await dns_.resolve(to.host, until, stop);
+    if (!addresses) {
+        if (addresses.error().value() != errc::connect_failed || until == connect_by || clock::now() < until)
+            co_return addresses.error();
+        if (limits.deadline <= limits.first_byte_by) co_return error(errc::deadline_exceeded);
+        co_return error(errc::first_token_timeout);
+    }
+    connection_ptr c;
+    {
+        auto alone = std::make_unique<lone_owner>(boost::intrusive_ptr<pool_core>(this));
+        c.reset(new connection(io_, deadlines_, *alone));
+#if !defined(LLMX_NO_TLS)
+        c->session = &alone->session;
+#endif
+        (void)alone.release();
+    }
+    c->use_for(stop);
+    const std::span<const boost::asio::ip::address> all(**addresses);
+    const result<void> connected = co_await c->connect(to, all, connect_by, limits, tls);
+    if (!connected) co_return connected.error();
+    co_return c;
+}
+
+/// The coroutine of `http_pool::open_tunnel`, which may outlive the pool.
+LLMX_DECL boost::asio::awaitable<result<tunnel_response>> open_tunnel_over(boost::intrusive_ptr<pool_core> core,
+                                                                           const http_request& request,
+                                                                           const http_limits& limits,
+                                                                           cancellation& stop) {
+    if (stop.cancelled()) co_return error(errc::cancelled);
+    if (limits.deadline <= clock::now()) co_return error(errc::deadline_exceeded);
+    if (!safe_target(request.target))
+        co_return error(errc::invalid_request, "the path has characters a URL may not hold");
+    if (request.source != nullptr)
+        co_return error(errc::invalid_request, "a request for an upgrade has no body to be pulled");
+    result<connection_ptr> opened = co_await core->open_apart(*request.to, limits, stop);
+    if (!opened) co_return opened.error();
+    connection_ptr c = std::move(*opened);
+    if (c->send(request, limits) != connection::unread::nothing) co_return c->unasked();
+    c->expect_upgrade();
+    result<void> read = success();
+    while (read && !c->head_done()) read = co_await c->fill();
+    if (!read) co_return read.error();
+    tunnel_response answer;
+    answer.status = c->status();
+    answer.fields = c->fields();
+    if (answer.status == 101) answer.tunnel = std::make_unique<upgraded>(std::move(c));
+    else answer.body.reset(c.release());
+    co_return answer;
+}
+
+} // namespace detail
+
+LLMX_DECL boost::asio::awaitable<result<tunnel_response>>
+http_pool::open_tunnel(const http_request& request, const http_limits& limits, cancellation& stop) {
+    return detail::open_tunnel_over(core_, request, limits, stop);
+}
+
+} // namespace llmx::inline v0
