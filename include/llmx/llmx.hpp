@@ -32,6 +32,7 @@
 #include <llmx/core/operation.hpp>
 #include <llmx/core/origin.hpp>
 #include <llmx/core/principal.hpp>
+#include <llmx/core/realtime.hpp>
 #include <llmx/core/result.hpp>
 #include <llmx/core/secret.hpp>
 #include <llmx/core/token_estimate.hpp>
@@ -49,6 +50,7 @@
 #include <llmx/dialects/gemini/schema.hpp>
 #include <llmx/dialects/openai/chat.hpp>
 #include <llmx/dialects/openai/embeddings.hpp>
+#include <llmx/dialects/openai/realtime.hpp>
 #include <llmx/dialects/request_head.hpp>
 #include <llmx/gateway/arrange.hpp>
 #include <llmx/gateway/chat_stream.hpp>

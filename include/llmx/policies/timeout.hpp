@@ -60,6 +60,20 @@ struct timeout {
         return limits;
     }
 
+    /// The same for a duplex operation: its opening is bounded like an attempt, and by `total`; what
+    /// follows ends with the caller's own deadline alone, as a session has no usual length.
+    [[nodiscard]] http_limits session_limits(const call_context& context, const deployment& d, http_limits limits,
+                                             time_point now) const noexcept {
+        call_context opening;
+        opening.started = context.started;
+        opening.deadline = context.deadline;
+        limits = limits_for(opening, d, true, limits, now);
+        limits.first_byte_by = std::min(limits.first_byte_by, limits.deadline);
+        limits.deadline = context.deadline;
+        limits.idle = duration::max();
+        return limits;
+    }
+
     template <class Next> class layer;
 };
 
@@ -71,7 +85,9 @@ public:
         : deciding_layer<layer, Next>(std::move(next)), policy_(policy) {}
 
     [[nodiscard]] result<void> before(call& c, memory&) noexcept {
-        c.now.limits = policy_.limits_for(*c.context, *c.now.target, c.in.stream, c.now.limits, c.moment);
+        if (c.in.operation->answer == operation_info::answers::duplex)
+            c.now.limits = policy_.session_limits(*c.context, *c.now.target, c.now.limits, c.moment);
+        else c.now.limits = policy_.limits_for(*c.context, *c.now.target, c.in.stream, c.now.limits, c.moment);
         if (c.moment >= c.context->deadline) return error(errc::deadline_exceeded);
         return success();
     }

@@ -3,7 +3,9 @@
 
 #include <llmx/dialects/openai/chat.hpp>
 #include <llmx/dialects/openai/embeddings.hpp>
+#include <llmx/dialects/openai/realtime.hpp>
 #include <llmx/providers/classify.hpp>
+#include <llmx/providers/openai.hpp>
 #include <llmx/providers/provider.hpp>
 #include <llmx/wire/url.hpp>
 
@@ -17,7 +19,7 @@ namespace llmx::inline v0 {
 /// A base that ends in /openai/v1 is the versionless API: `{base}/chat/completions`.
 struct azure_openai {
     static constexpr std::string_view name = "azure";
-    using codecs = codec_list<openai_chat, openai_embeddings>;
+    using codecs = codec_list<openai_chat, openai_embeddings, openai_realtime>;
     static constexpr std::string_view default_api_version = "2024-10-21";
     static constexpr provider_facts facts = {
         .default_base = "",
@@ -33,8 +35,16 @@ struct azure_openai {
     [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
         const std::string& path = d.api_base.path;
         out.target = path;
+        // learn.microsoft.com/azure/ai-services/openai/realtime-audio-reference
+        const bool session = what.codec->operation->answer == operation_info::answers::duplex;
         if (path.ends_with("/openai/v1")) {
             out.target += what.path();
+            detail::append_session_model(what, "?model=", out);
+        } else if (session) {
+            out.target += path.ends_with("/openai") ? "/realtime?api-version=" : "/openai/realtime?api-version=";
+            append_percent_encoded(out.target, d.api_version.empty() ? default_api_version
+                                                                     : std::string_view(d.api_version));
+            detail::append_session_model(what, "&deployment=", out);
         } else {
             out.target += path.ends_with("/openai") ? "/deployments/" : "/openai/deployments/";
             append_percent_encoded(out.target, what.model);

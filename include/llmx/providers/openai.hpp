@@ -3,6 +3,7 @@
 
 #include <llmx/dialects/openai/chat.hpp>
 #include <llmx/dialects/openai/embeddings.hpp>
+#include <llmx/dialects/openai/realtime.hpp>
 #include <llmx/providers/classify.hpp>
 #include <llmx/providers/provider.hpp>
 
@@ -15,13 +16,16 @@ namespace detail {
 /// Bearer key and OpenAI's account headers; target is the base path plus \p suffix.
 LLMX_DECL void prepare_bearer(const deployment& d, std::string_view suffix, http_request& out);
 
+/// The URL of a duplex operation names the model, behind \p parameter.
+LLMX_DECL void append_session_model(const outgoing& what, std::string_view parameter, http_request& out);
+
 } // namespace detail
 
 /// OpenAI, and any server that is reached the same way: `POST {base}/chat/completions`
 /// with a bearer key (platform.openai.com/docs/api-reference).
 struct openai {
     static constexpr std::string_view name = "openai";
-    using codecs = codec_list<openai_chat, openai_embeddings>;
+    using codecs = codec_list<openai_chat, openai_embeddings, openai_realtime>;
     static constexpr provider_facts facts = {
         .default_base = "https://api.openai.com/v1",
         .key_env = "OPENAI_API_KEY",
@@ -35,6 +39,7 @@ struct openai {
 
     [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
         detail::prepare_bearer(d, what.path(), out);
+        detail::append_session_model(what, "?model=", out);
         return success();
     }
     [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
@@ -46,7 +51,7 @@ struct openai {
 /// of its own. The deployment names the base URL; a key is sent when there is one.
 struct openai_compatible {
     static constexpr std::string_view name = "openai_compatible";
-    using codecs = codec_list<openai_chat, openai_embeddings>;
+    using codecs = codec_list<openai_chat, openai_embeddings, openai_realtime>;
     static constexpr provider_facts facts = {
         .default_base = "",
         .key_env = "OPENAI_COMPATIBLE_API_KEY",
@@ -60,6 +65,7 @@ struct openai_compatible {
 
     [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
         detail::prepare_bearer(d, what.path(), out);
+        detail::append_session_model(what, "?model=", out);
         return success();
     }
     [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {

@@ -12,3 +12,4 @@
 #include <llmx/server/endpoints/models.hpp>
 #include <llmx/server/endpoints/openai_chat.hpp>
 #include <llmx/server/endpoints/openai_embeddings.hpp>
+#include <llmx/server/endpoints/openai_realtime.hpp>

@@ -55,7 +55,7 @@ struct inbound {
     /// How the answer is to be written for a client of `codec`; for layers that write it anew.
     reply_options answer;
     /// Client headers that go on to a provider of the same language.
-    std::array<http_field, 4> forwarded{};
+    std::array<http_field, 6> forwarded{};
     std::size_t forwarded_count = 0;
 
     /// Whether the request was made by the program, whose words are the vocabulary's: there is no body.

@@ -5,10 +5,12 @@
 #include <llmx/core/usage.hpp>
 #include <llmx/dialects/codec.hpp>
 #include <llmx/fwd.hpp>
+#include <llmx/wire/http_message.hpp>
 
 #include <boost/asio/awaitable.hpp>
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -34,6 +36,18 @@ public:
     [[nodiscard]] virtual const usage& tokens() const noexcept = 0;
     /// Media type as the provider named it; empty: what is usual for the codec. As long as the stream.
     [[nodiscard]] virtual std::string_view content_type() const noexcept { return std::string_view(); }
+};
+
+/// What a duplex operation brings: the connection to the provider after its upgrade.
+class reply_tunnel : public reply_stream {
+public:
+    /// Lives as long as this.
+    [[nodiscard]] virtual tunnel& upstream() noexcept = 0;
+    /// Of the provider's 101.
+    [[nodiscard]] virtual std::span<const http_field> fields() const noexcept = 0;
+    /// The connection has ended, properly or by a failure: notifies the call's listeners and observers.
+    /// Destroying it before has them take the call for cancelled.
+    virtual void ended(const result<void>& how) noexcept = 0;
 };
 
 /// What an attempt brought: a whole body or an open stream, in the form of a codec.

@@ -17,6 +17,7 @@
 #include <llmx/gateway/impl/upstream.ipp>
 #include <llmx/gateway/impl/upstream_reply.ipp>
 #include <llmx/gateway/impl/upstream_request.ipp>
+#include <llmx/gateway/impl/upstream_session.ipp>
 #include <llmx/gateway/impl/upstream_stream.ipp>
 #include <llmx/gateway/impl/world.ipp>
 

@@ -26,5 +26,6 @@
 #include <llmx/server/impl/relay.ipp>
 #include <llmx/server/impl/response_head.ipp>
 #include <llmx/server/impl/routes.ipp>
+#include <llmx/server/impl/upgrade_request.ipp>
 
 #endif

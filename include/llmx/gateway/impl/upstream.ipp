@@ -4,6 +4,7 @@
 #include <llmx/gateway/detail/attempt_buffers.hpp>
 #include <llmx/gateway/impl/upstream_reply.ipp>
 #include <llmx/gateway/impl/upstream_request.ipp>
+#include <llmx/gateway/impl/upstream_session.ipp>
 #include <llmx/gateway/impl/upstream_stream.ipp>
 #include <llmx/gateway/upstream.hpp>
 #include <llmx/providers/classify.hpp>
@@ -24,7 +25,7 @@ namespace llmx::inline v0::detail {
 }
 
 /// The answer as a stream, once its first real content is there.
-LLMX_DECL boost::asio::awaitable<result<void>> relay(const provider_ops& ops, const void* self, call& c, attempt_ptr a,
+LLMX_DECL boost::asio::awaitable<result<void>> relay_answer(const provider_ops& ops, const void* self, call& c, attempt_ptr a,
                                                      http_response response, upstream_stopwatch& watch, reply& r) {
     response.body->read_by(c.now.limits.first_byte_by);
     auto stream = std::make_unique<upstream_stream>(c, ops, self, std::move(a), std::move(response));
@@ -51,6 +52,10 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     a->request.to = &c.now.target->api_base.where;
     for (std::size_t i = 0; a->same && i < c.in.forwarded_count; ++i)
         a->request.add_field(c.in.forwarded[i].name, c.in.forwarded[i].value);
+    if (c.in.operation->answer == operation_info::answers::duplex) {
+        result<reply> opened = co_await open_session(ops, self, c, std::move(a), model);
+        co_return std::move(opened);
+    }
     error why;
     attempt_step went = try_write(ops, c, model, *a, why);
     if (went == attempt_step::later) went = co_await write_offloaded(ops, c, model, *a, why);
@@ -80,7 +85,7 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     // An earlier attempt may have left its own, which is freed with the call.
     if (!a->same) r.how = std::move(c.now.how);
     if (is_relayed(c, response)) {
-        result<void> opened = co_await relay(ops, self, c, std::move(a), std::move(response), watch, r);
+        result<void> opened = co_await relay_answer(ops, self, c, std::move(a), std::move(response), watch, r);
         if (!opened) co_return opened.error();
         co_return r;
     }

@@ -208,16 +208,19 @@ LLMX_DECL boost::asio::awaitable<attempt_step> write_offloaded(const provider_op
                                                  c.now.target->id + "' has no " + std::string(c.in.operation->name));
         return e.with_provider(ops.name);
     }
-    a.same = a.codec == c.in.codec && !c.in.body.empty() && !c.in.must_translate;
+    a.same = a.codec == c.in.codec && (!c.in.body.empty() || c.in.operation->answer == operation_info::answers::duplex) &&
+             !c.in.must_translate;
     return success();
 }
 
 /// Has the provider write the head of the request.
 [[nodiscard]] LLMX_DECL result<void> prepare(const provider_ops& ops, const void* self, const call& c,
                                              std::string_view model, attempt_buffers& a) {
-    std::string_view type = a.same ? c.in.content_type : std::string_view(a.content_type);
-    if (type.empty()) type = "application/json";
-    a.request.add_field("content-type", type);
+    if (c.in.operation->answer != operation_info::answers::duplex) {
+        std::string_view type = a.same ? c.in.content_type : std::string_view(a.content_type);
+        if (type.empty()) type = "application/json";
+        a.request.add_field("content-type", type);
+    }
     outgoing what(*a.codec);
     what.stream = c.in.stream;
     what.model = model;

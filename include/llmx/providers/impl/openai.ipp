@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/providers/openai.hpp>
+#include <llmx/wire/url.hpp>
 
 namespace llmx::inline v0::detail {
 
@@ -15,6 +16,12 @@ LLMX_DECL void prepare_bearer(const deployment& d, std::string_view suffix, http
     }
     if (!d.organization.empty()) out.add_field("openai-organization", d.organization);
     if (!d.project.empty()) out.add_field("openai-project", d.project);
+}
+
+LLMX_DECL void append_session_model(const outgoing& what, std::string_view parameter, http_request& out) {
+    if (what.codec->operation->answer != operation_info::answers::duplex) return;
+    out.target += parameter;
+    append_percent_encoded(out.target, what.model);
 }
 
 } // namespace llmx::inline v0::detail

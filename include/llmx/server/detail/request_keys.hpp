@@ -3,6 +3,7 @@
 
 #include <llmx/server/auth.hpp>
 #include <llmx/server/detail/path.hpp>
+#include <llmx/server/detail/upgrade_request.hpp>
 #include <llmx/wire/http_message.hpp>
 #include <llmx/wire/url.hpp>
 
@@ -22,6 +23,15 @@ namespace detail {
     return value;
 }
 
+/// The key that a browser sends as a subprotocol of a WebSocket, or empty.
+[[nodiscard]] inline std::string_view websocket_key(std::string_view protocols) noexcept {
+    std::string_view key;
+    for_each_token(protocols, [&](std::string_view t) {
+        if (t.starts_with(websocket_key_protocol)) key = t.substr(websocket_key_protocol.size());
+    });
+    return key;
+}
+
 /// The key that one header field carries, or empty.
 [[nodiscard]] inline std::string_view key_in(const http_field& f) noexcept {
     switch (f.name.size()) {
@@ -32,6 +42,7 @@ namespace detail {
         if (f.name.substr(1) != "uthorization" && !iequals(f.name, "authorization")) return std::string_view();
         return (f.name.front() | 0x20) == 'a' ? bearer_token(f.value) : std::string_view();
     case 14: return iequals(f.name, "x-goog-api-key") ? f.value : std::string_view();
+    case 22: return iequals(f.name, "sec-websocket-protocol") ? websocket_key(f.value) : std::string_view();
     default: return std::string_view();
     }
 }

@@ -57,7 +57,7 @@ struct openai_realtime_endpoint {
         detail::append_upgrade_fields(connection.fields(), session.fields());
         const bool switched = co_await connection.switch_protocols();
         if (!switched) co_return; // the client has gone, and the call ends as cancelled
-        const taken_socket client = connection.take_socket();
+        taken_socket client = connection.take_socket();
         const relay_options times;
         const result<void> how = co_await relay(connection, client, session.upstream(), times);
         session.ended(how);
