@@ -18,6 +18,8 @@ namespace detail {
 /// head of the stream up to the first real content) and types every failure.
 /// \p self is the provider object behind \p ops.
 LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops, const void* self, call& c);
+/// The same for a duplex operation: the reply is a `reply_tunnel`.
+LLMX_DECL boost::asio::awaitable<result<reply>> open_session(const provider_ops& ops, const void* self, call& c);
 
 } // namespace detail
 
@@ -32,6 +34,8 @@ public:
 
     [[nodiscard]] boost::asio::awaitable<result<reply>> operator()(call& c) {
         const std::size_t at = c.now.target->provider_index;
+        if (c.in.operation->answer == operation_info::answers::duplex)
+            return detail::open_session(Registry::ops(at), providers_->self(at), c);
         return detail::perform(Registry::ops(at), providers_->self(at), c);
     }
     [[nodiscard]] time_point available_at(const deployment&, time_point now) const noexcept { return now; }

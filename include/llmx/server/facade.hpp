@@ -52,7 +52,7 @@ public:
     static boost::asio::awaitable<void> serve(server_connection& connection, Gateway& gateway,
                                               request_target target, bool json_array = false) {
         result<request_head> head;
-        detail::request_scanning<C> scanning(connection.body(), connection.head().find("content-type"), target, head);
+        detail::request_scanning<C> scanning(connection.body(), connection.head(), target, head);
         if (connection.body().size() <= offload_scan_above) {
             scanning.run();
         } else {

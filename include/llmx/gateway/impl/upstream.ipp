@@ -25,42 +25,31 @@ namespace llmx::inline v0::detail {
 }
 
 /// The answer as a stream, once its first real content is there.
-LLMX_DECL boost::asio::awaitable<result<void>> relay_answer(const provider_ops& ops, const void* self, call& c, attempt_ptr a,
-                                                     http_response response, upstream_stopwatch& watch, reply& r) {
+LLMX_DECL boost::asio::awaitable<attempt_step> relay_answer(const provider_ops& ops, const void* self, call& c,
+                                                            attempt_ptr& a, http_response& response,
+                                                            upstream_stopwatch& watch, reply& r, error& why) {
     response.body->read_by(c.now.limits.first_byte_by);
     auto stream = std::make_unique<upstream_stream>(c, ops, self, std::move(a), std::move(response));
-    result<void> opened = co_await stream->open();
+    const result<void> opened = co_await stream->open();
     watch.stop();
-    if (opened) r.stream = std::move(stream);
-    co_return opened;
+    if (opened) {
+        r.stream = std::move(stream);
+        co_return attempt_step::done;
+    }
+    why = opened.error();
+    co_return attempt_step::failed;
 }
 
 LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops, const void* self, call& c) {
     attempt_ptr a = attempt_shelf::take();
-    const std::string_view model = name_upstream_model(c);
-    c.report.provider = ops.name;
-    c.now.dropped.clear();
-    if (c.memory.size() != 0) forget_buffers(c);
-    // A configured name was checked when the deployment was completed.
-    if (model.data() == c.report.resolved_model.data()) {
-        if (auto good = check_model_name(model); good.has_error()) {
-            c.report.upstream_model = std::string_view();
-            co_return good.error();
-        }
-    }
-    if (const result<void> chosen = choose_codec(ops, c, *a); !chosen) co_return chosen.error();
-    a->request.to = &c.now.target->api_base.where;
-    for (std::size_t i = 0; a->same && i < c.in.forwarded_count; ++i)
-        a->request.add_field(c.in.forwarded[i].name, c.in.forwarded[i].value);
-    if (c.in.operation->answer == operation_info::answers::duplex) {
-        result<reply> opened = co_await open_session(ops, self, c, std::move(a), model);
-        co_return std::move(opened);
-    }
+    std::string_view model;
     error why;
-    attempt_step went = try_write(ops, c, model, *a, why);
+    attempt_step went = begin_attempt(ops, c, *a, model, why);
+    if (went == attempt_step::failed) co_return why;
+    went = try_write(ops, c, model, *a, why);
     if (went == attempt_step::later) went = co_await write_offloaded(ops, c, model, *a, why);
     if (went == attempt_step::failed) co_return why;
-    if (const result<void> prepared = prepare(ops, self, c, model, *a); !prepared) co_return prepared.error();
+    if (prepare(ops, self, c, model, *a, why) == attempt_step::failed) co_return why;
 
     upstream_stopwatch watch(c);
     boost::asio::awaitable<result<http_response>> exchange =
@@ -85,8 +74,8 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     // An earlier attempt may have left its own, which is freed with the call.
     if (!a->same) r.how = std::move(c.now.how);
     if (is_relayed(c, response)) {
-        result<void> opened = co_await relay_answer(ops, self, c, std::move(a), std::move(response), watch, r);
-        if (!opened) co_return opened.error();
+        went = co_await relay_answer(ops, self, c, a, response, watch, r, why);
+        if (went == attempt_step::failed) co_return why;
         co_return r;
     }
 

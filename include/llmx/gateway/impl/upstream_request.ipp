@@ -6,6 +6,7 @@
 #include <llmx/gateway/impl/upstream_reply.ipp>
 #include <llmx/gateway/upstream.hpp>
 #include <llmx/wire/json_writer.hpp>
+#include <llmx/wire/model_name.hpp>
 
 #include <algorithm>
 #include <optional>
@@ -208,25 +209,52 @@ LLMX_DECL boost::asio::awaitable<attempt_step> write_offloaded(const provider_op
                                                  c.now.target->id + "' has no " + std::string(c.in.operation->name));
         return e.with_provider(ops.name);
     }
-    a.same = a.codec == c.in.codec && (!c.in.body.empty() || c.in.operation->answer == operation_info::answers::duplex) &&
-             !c.in.must_translate;
+    const bool has_bytes = !c.in.body.empty() || c.in.operation->answer == operation_info::answers::duplex;
+    a.same = a.codec == c.in.codec && has_bytes && !c.in.must_translate;
     return success();
 }
 
+/// What every attempt begins with: the names of model and provider, the form of the request, the
+/// caller's fields.
+[[nodiscard]] LLMX_DECL attempt_step begin_attempt(const provider_ops& ops, call& c, attempt_buffers& a,
+                                                   std::string_view& model, error& why) {
+    model = name_upstream_model(c);
+    c.report.provider = ops.name;
+    c.now.dropped.clear();
+    if (c.memory.size() != 0) forget_buffers(c);
+    result<void> good = success();
+    // A configured name was checked when the deployment was completed.
+    if (model.data() == c.report.resolved_model.data()) {
+        good = check_model_name(model);
+        if (!good) c.report.upstream_model = std::string_view();
+    }
+    if (good) good = choose_codec(ops, c, a);
+    if (!good) {
+        why = good.error();
+        return attempt_step::failed;
+    }
+    a.request.to = &c.now.target->api_base.where;
+    for (std::size_t i = 0; a.same && i < c.in.forwarded_count; ++i)
+        a.request.add_field(c.in.forwarded[i].name, c.in.forwarded[i].value);
+    return attempt_step::done;
+}
+
 /// Has the provider write the head of the request.
-[[nodiscard]] LLMX_DECL result<void> prepare(const provider_ops& ops, const void* self, const call& c,
-                                             std::string_view model, attempt_buffers& a) {
+[[nodiscard]] LLMX_DECL attempt_step prepare(const provider_ops& ops, const void* self, const call& c,
+                                             std::string_view model, attempt_buffers& a, error& why) {
     if (c.in.operation->answer != operation_info::answers::duplex) {
         std::string_view type = a.same ? c.in.content_type : std::string_view(a.content_type);
-        if (type.empty()) type = "application/json";
-        a.request.add_field("content-type", type);
+        if (type.empty()) a.request.fields += "content-type: application/json\r\n";
+        else a.request.add_field("content-type", type);
     }
     outgoing what(*a.codec);
     what.stream = c.in.stream;
     what.model = model;
-    result<void> prepared = ops.prepare(self, *c.now.target, what, a.request);
-    if (!prepared) return leaving(ops, *c.now.target, prepared.error());
-    return prepared;
+    if (const result<void> prepared = ops.prepare(self, *c.now.target, what, a.request); !prepared) {
+        why = leaving(ops, *c.now.target, prepared.error());
+        return attempt_step::failed;
+    }
+    return attempt_step::done;
 }
 
 } // namespace llmx::inline v0::detail

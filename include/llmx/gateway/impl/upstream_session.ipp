@@ -44,9 +44,12 @@ private:
 };
 
 /// Asks the provider for the upgrade that the caller asked for.
-LLMX_DECL boost::asio::awaitable<result<reply>> open_session(const provider_ops& ops, const void* self, call& c,
-                                                             attempt_ptr a, std::string_view model) {
-    if (const result<void> prepared = prepare(ops, self, c, model, *a); !prepared) co_return prepared.error();
+LLMX_DECL boost::asio::awaitable<result<reply>> open_session(const provider_ops& ops, const void* self, call& c) {
+    attempt_ptr a = attempt_shelf::take();
+    std::string_view model;
+    error why;
+    if (begin_attempt(ops, c, *a, model, why) == attempt_step::failed) co_return why;
+    if (prepare(ops, self, c, model, *a, why) == attempt_step::failed) co_return why;
     a->request.method = "GET";
     a->request.fields += "connection: Upgrade\r\nupgrade: websocket\r\n";
     upstream_stopwatch watch(c);
@@ -55,11 +58,9 @@ LLMX_DECL boost::asio::awaitable<result<reply>> open_session(const provider_ops&
         watch.stop();
         co_return leaving(ops, *c.now.target, got.error());
     }
-    error why;
     if (got->tunnel == nullptr) {
-        if (got->body != nullptr) co_await read_refusal(ops, self, c, *got, watch, why);
-        const bool refused = got->status < 200 || got->status > 299;
-        if (!refused) why = leaving(ops, *c.now.target, error(errc::bad_response, "the provider did not switch to WebSocket"));
+        why = leaving(ops, *c.now.target, error(errc::bad_response, "the provider did not switch to WebSocket"));
+        if (got->status < 200 || got->status > 299) co_await read_refusal(ops, self, c, *got, watch, why);
         co_return why;
     }
     c.report.first_token = watch.stop();

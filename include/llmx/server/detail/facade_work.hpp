@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/dialects/codec.hpp>
+#include <llmx/server/http_request_reader.hpp>
 #include <llmx/service/offload.hpp>
 #include <llmx/service/reply.hpp>
 #include <llmx/service/reply_events.hpp>
@@ -20,17 +21,19 @@ namespace llmx::inline v0::detail {
 /// Finds in a request's body what routing needs.
 template <codec C> class request_scanning final : public offloaded_work {
 public:
-    request_scanning(std::string_view body, std::string_view content_type, const request_target& target,
+    request_scanning(std::string_view body, const http_request_head& http, const request_target& target,
                      result<request_head>& to) noexcept
-        : body_(body), type_(content_type), target_(&target), to_(&to) {}
+        : body_(body), http_(&http), target_(&target), to_(&to) {}
     std::size_t bytes() const noexcept override { return body_.size(); }
     void run() override {
-        if constexpr (requires { C::scan_request(body_, type_, *target_); }) *to_ = C::scan_request(body_, type_, *target_);
+        if constexpr (requires { C::scan_request(body_, std::string_view(), *target_); })
+            *to_ = C::scan_request(body_, http_->find("content-type"), *target_);
         else *to_ = C::scan_request(body_, *target_);
     }
 
 private:
-    std::string_view body_, type_;
+    std::string_view body_;
+    const http_request_head* http_;
     const request_target* target_;
     result<request_head>* to_;
 };
