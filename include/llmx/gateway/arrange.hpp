@@ -71,6 +71,11 @@ template <class... Ps> [[nodiscard]] constexpr auto sorted_by_stage() noexcept {
     return order;
 }
 
+template <class P>
+concept observes = requires(const P& p) {
+    { p.pack } -> std::convertible_to<std::shared_ptr<any_observer>>;
+};
+
 /// The layers of \p Ps around \p Inner, outermost first.
 template <class Inner, class... Ps> struct nested {
     using type = Inner;
@@ -87,6 +92,9 @@ template <class Inner, class P, class... Rest> struct nested<Inner, P, Rest...> 
         return type(std::get<P>(policies), world, next::make(policies, world, std::move(inner)));
     }
 };
+
+/// Observers are notified by the gateway itself: their policy has no layer in the stack.
+template <class Inner, observes P, class... Rest> struct nested<Inner, P, Rest...> : nested<Inner, Rest...> {};
 
 template <class Inner, class Tuple, class Order> struct nested_in;
 template <class Inner, class... Ps, std::size_t... I>
@@ -109,11 +117,6 @@ template <class Inner, class... Ps> struct arranged_layers<true, Inner, Ps...> {
                   "llmx: two policies of a gateway stand on the same one-seat stage (two routers, two retries, ...)");
     using tuple = std::tuple<Ps...>;
     using layers = nested_in<Inner, tuple, std::make_index_sequence<sizeof...(Ps)>>;
-};
-
-template <class P>
-concept observes = requires(const P& p) {
-    { p.pack } -> std::convertible_to<std::shared_ptr<any_observer>>;
 };
 
 /// The policy that observes among \p Ps; void when there is none.

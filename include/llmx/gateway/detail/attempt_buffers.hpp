@@ -32,6 +32,7 @@ struct attempt_buffers {
         same = false;
         request.method = "POST";
         request.body = {};
+        request.source = nullptr;
         for (std::string* const text : {&request.target, &request.fields, &body, &model_value, &content_type}) {
             text->clear();
             if (text->capacity() > usual) std::string().swap(*text);
