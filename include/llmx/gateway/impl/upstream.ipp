@@ -49,7 +49,8 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     }
     if (const result<void> chosen = choose_codec(ops, c, *a); !chosen) co_return chosen.error();
     a->request.to = &c.now.target->api_base.where;
-    for (std::size_t i = 0; a->same && i < c.in.forwarded_count; ++i)
+    // A request that is written anew in its own language has them too.
+    for (std::size_t i = 0; a->codec == c.in.codec && i < c.in.forwarded_count; ++i)
         a->request.add_field(c.in.forwarded[i].name, c.in.forwarded[i].value);
     error why;
     attempt_step went = try_write(ops, c, model, *a, why);

@@ -5,6 +5,7 @@
 #include <llmx/gateway/detail/attempt_buffers.hpp>
 #include <llmx/gateway/impl/upstream_reply.ipp>
 #include <llmx/gateway/upstream.hpp>
+#include <llmx/service/read_request.hpp>
 #include <llmx/wire/json_writer.hpp>
 
 #include <algorithm>
@@ -43,10 +44,7 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
 /// hold it for this one.
 [[nodiscard]] LLMX_DECL result<const any_message*> canonical_request(call& c, any_message* into) {
     if (!c.in.canonical.empty()) return &c.in.canonical;
-    request_target target;
-    target.model = c.in.path_model;
-    target.stream = c.in.stream;
-    result<any_message> decoded = c.in.codec->decode_request(c.in.body, c.in.content_type, target);
+    result<any_message> decoded = decode_body(c);
     if (!decoded) return decoded.error();
     any_message& held = into != nullptr ? *into : c.in.canonical;
     held = std::move(*decoded);
