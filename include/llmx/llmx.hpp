@@ -58,6 +58,9 @@
 #include <llmx/gateway/gateway.hpp>
 #include <llmx/gateway/stock_gateway.hpp>
 #include <llmx/gateway/upstream.hpp>
+#include <llmx/guard/chat_filter.hpp>
+#include <llmx/guard/guard.hpp>
+#include <llmx/guard/guardrail.hpp>
 #include <llmx/policies/any_router.hpp>
 #include <llmx/policies/breaker.hpp>
 #include <llmx/policies/concurrency_limit.hpp>
@@ -102,6 +105,7 @@
 #include <llmx/server/routes.hpp>
 #include <llmx/server/server.hpp>
 #include <llmx/server/session.hpp>
+#include <llmx/service/any_service.hpp>
 #include <llmx/service/asio_runtime.hpp>
 #include <llmx/service/background.hpp>
 #include <llmx/service/call.hpp>
@@ -113,6 +117,7 @@
 #include <llmx/service/observer.hpp>
 #include <llmx/service/outcome.hpp>
 #include <llmx/service/per_deployment.hpp>
+#include <llmx/service/read_request.hpp>
 #include <llmx/service/reply.hpp>
 #include <llmx/service/reply_events.hpp>
 #include <llmx/service/runtime.hpp>

@@ -18,6 +18,7 @@
 #include <llmx/src/dialects_gemini.hpp>
 #include <llmx/src/dialects_openai.hpp>
 #include <llmx/src/gateway.hpp>
+#include <llmx/src/guard.hpp>
 #include <llmx/src/policies.hpp>
 #include <llmx/src/providers.hpp>
 #include <llmx/src/server.hpp>

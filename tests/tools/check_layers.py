@@ -14,10 +14,10 @@ HEADERS = ROOT / "include" / "llmx"
 # What a file of the room (key) may include; "room/file" allows that one header.
 ALLOWED = {
     "": {"core", "wire", "dialects", "providers", "registry", "service", "policies", "transport", "gateway",
-         "telemetry", "settings", "server", "storage", "testing", "access", "src"},
+         "guard", "telemetry", "settings", "server", "storage", "testing", "access", "src"},
     # The bodies of each room, gathered for separate compilation.
     "src": {"access", "core", "wire", "dialects", "providers", "registry", "service", "policies", "transport", "gateway",
-            "telemetry", "settings", "server", "storage", "testing"},
+            "guard", "telemetry", "settings", "server", "storage", "testing"},
     "core": set(),
     "access": {"core"},
     "storage": {"core"},
@@ -29,9 +29,10 @@ ALLOWED = {
     "service": {"core", "wire", "dialects/codec.hpp", "transport/http_exchange.hpp"},
     "policies": {"core", "service", "wire/http_message.hpp"},
     "transport": {"core", "wire"},
-    "gateway": {"core", "wire", "dialects", "providers", "registry", "service", "policies", "telemetry", "transport"},
+    "guard": {"core", "wire", "dialects/codec.hpp", "service", "transport"},
+    "gateway": {"core", "wire", "dialects", "providers", "registry", "service", "policies", "guard", "telemetry", "transport"},
     "telemetry": {"core", "wire", "service", "storage", "transport"},
-    "settings": {"access", "core", "wire", "providers", "registry", "service", "policies", "transport", "gateway"},
+    "settings": {"access", "core", "wire", "providers", "registry", "service", "policies", "guard", "transport", "gateway"},
     "server": {"access", "core", "wire", "dialects", "registry", "service", "transport", "gateway", "settings", "telemetry"},
     "testing": {"core", "wire", "dialects", "providers", "registry", "service", "policies", "storage", "transport", "gateway"},
 }
@@ -40,7 +41,7 @@ ASIO_FREE = {"core", "wire", "dialects"}
 FORBIDDEN = {
     # No I/O in thought; the vocabulary holds no JSON tree; only the transport and the server see Beast.
     **{room: [r"boost/asio", r"boost/beast"] for room in ASIO_FREE},
-    **{room: [r"boost/beast"] for room in ("providers", "registry", "service", "policies", "gateway", "settings", "storage", "telemetry")},
+    **{room: [r"boost/beast"] for room in ("providers", "registry", "service", "policies", "guard", "gateway", "settings", "storage", "telemetry")},
 }
 FORBIDDEN["core"] = FORBIDDEN["core"] + [r"boost/json"]
 

@@ -53,7 +53,7 @@ public:
     [[nodiscard]] const std::string& provider() const noexcept { return get().provider; }
     /// HTTP status the provider answered with; 0 when it did not answer.
     [[nodiscard]] int provider_status() const noexcept { return get().status; }
-    /// The provider's own code or type, e.g. "insufficient_quota".
+    /// The provider's own code or type, e.g. "insufficient_quota"; of a guardrail's refusal `guardrail_refused`.
     [[nodiscard]] const std::string& provider_code() const noexcept { return get().provider_code; }
     /// The provider's own words.
     [[nodiscard]] const std::string& provider_message() const noexcept { return get().provider_message; }

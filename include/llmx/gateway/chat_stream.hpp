@@ -2,8 +2,8 @@
 #pragma once
 
 #include <llmx/core/chat.hpp>
-#include <llmx/core/token_estimate.hpp>
 #include <llmx/service/call.hpp>
+#include <llmx/service/detail/open_call.hpp>
 #include <llmx/service/reply.hpp>
 
 #include <boost/asio/awaitable.hpp>
@@ -90,19 +90,6 @@ private:
     chat_reply reply_;
     std::map<std::uint32_t, choice_state> choices_; // by the index that the provider gave them
 };
-
-namespace detail {
-/// Start time and request id, when the caller set none.
-LLMX_DECL void open_context(runtime& on, call_context& ctx);
-/// \p request, which must outlive its use, is what \p c asks for.
-template <operation Op> void set_request(call& c, const typename Op::request& request, bool stream) {
-    c.model = request.model;
-    c.in.operation = &Op::info;
-    c.in.stream = stream;
-    c.in.canonical = any_message::borrow(request);
-    c.in.estimated_tokens = estimate_tokens(request);
-}
-} // namespace detail
 
 } // namespace llmx::inline v0
 

@@ -6,6 +6,7 @@
 #include <llmx/policies/retry.hpp>
 #include <llmx/policies/timeout.hpp>
 #include <llmx/policies/weighted.hpp>
+#include <llmx/service/any_service.hpp>
 
 #include <boost/asio/awaitable.hpp>
 #include <boost/asio/co_spawn.hpp>
@@ -106,6 +107,12 @@ public:
     [[nodiscard]] result<void> ready() const { return detail::client_ready(state_); }
     /// The model given at construction: what requests of this client should name.
     [[nodiscard]] const std::string& model() const noexcept { return model_; }
+    /// The client's gateway for policies that call it with a runtime of their own: it may outlive the
+    /// client, whose destruction does not cancel such calls. Empty when `ready` fails.
+    [[nodiscard]] any_service service() const {
+        if (!state_ || !state_->gateway) return any_service();
+        return any_service(std::shared_ptr<gateway_type>(state_, &*state_->gateway));
+    }
     /// Throws `call_failed` when there is none (any more).
     [[nodiscard]] boost::asio::io_context& context() { return *context_or_throw(); }
 

@@ -52,17 +52,18 @@ struct attempt {
 struct call {
     /// \p budget, which may be null, accounts for what the call buffers: see `memory`.
     call(runtime& where, call_context& ctx, memory_budget* budget = nullptr)
-        : in(own_in_.emplace()), report(ctx.report), stop(ctx.cancellation), on(&where), context(&ctx), memory(budget) {
+        : in(own_in_.emplace()), report(ctx.report), on(&where), context(&ctx), memory(budget),
+          link_(ctx.cancellation, &pass_on, &stop) {
         if (budget != nullptr) now.limits.memory = &memory;
+        if (ctx.cancellation.cancelled()) stop.cancel();
     }
     explicit call(call& parent)
-        : in(parent.in), report(own_report_.emplace()), stop(own_stop_.emplace()), on(parent.on),
-          context(parent.context), model(parent.model), world(parent.world), keep_alive(parent.keep_alive),
-          observed_by(parent.observed_by), group(parent.group), tried(parent.tried), moment(parent.moment),
-          memory(parent.memory.budget()), ended_(true) {
+        : in(parent.in), report(own_report_.emplace()), on(parent.on), context(parent.context), model(parent.model),
+          world(parent.world), keep_alive(parent.keep_alive), observed_by(parent.observed_by), group(parent.group),
+          tried(parent.tried), moment(parent.moment), memory(parent.memory.budget()),
+          link_(parent.stop, &pass_on, &stop), ended_(true) {
         now.limits = parent.now.limits;
         now.limits.memory = memory.budget() != nullptr ? &memory : nullptr;
-        link_.emplace(parent.stop, [](void* mine) noexcept { static_cast<cancellation*>(mine)->cancel(); }, &stop);
         if (parent.stop.cancelled()) stop.cancel();
     }
     call(const call&) = delete;
@@ -72,16 +73,15 @@ struct call {
 private:
     std::optional<inbound> own_in_;
     std::optional<call_report> own_report_;
-    std::optional<cancellation> own_stop_;
-    std::optional<cancellation::registration> link_;
 
 public:
     /// The request.
     inbound& in;
     /// What happened so far.
     call_report& report;
-    /// Ends the call, or this attempt beside others.
-    cancellation& stop;
+    /// Ends the call, or this attempt beside others. The caller's cancellation ends it too; a layer
+    /// that cancels it leaves the caller's alone.
+    cancellation stop;
 
     runtime* on;
     call_context* context;
@@ -166,6 +166,10 @@ public:
     }
 
 private:
+    static void pass_on(void* stop) noexcept { static_cast<cancellation*>(stop)->cancel(); }
+
+    /// To the cancellation of the caller, or of the call that this attempt is beside.
+    cancellation::registration link_;
     std::array<listener, max_listeners> listeners_; // the first listener_count_ of them
     std::size_t listener_count_ = 0;
     /// Observers know that it has ended, or it is an attempt beside others, which is no call to them.

@@ -25,7 +25,7 @@ namespace detail {
 template <operation Op, class Change> class changed_stream final : public reply_stream {
 public:
     changed_stream(call& c, const stream_codec_ops<Op>& to, reply r, Change change)
-        : events_(c, std::move(r)), encoder_(to.make_encoder(as_events(c.in.answer))), change_(std::move(change)) {}
+        : call_(&c), events_(c, std::move(r)), encoder_(to.make_encoder(as_events(c.in.answer))), change_(std::move(change)) {}
 
     boost::asio::awaitable<result<std::string_view>> read_some() override {
         out_.clear();
@@ -37,27 +37,47 @@ public:
                 while (const auto* e = events_.try_next())
                     if (sound = change_(*e, emit); !sound) break;
             }
-            if (!more || !sound) ended_ = true;
-            if (!sound) failure_ = sound.error();
-            else if (!more && events_.failure()) failure_ = *events_.failure();
-            else if (!more) {
-                if constexpr (requires { change_.end(emit); }) change_.end(emit);
-                encoder_->finish(out_);
+            ended_ = !more || !sound;
+            if (!more && events_.failure()) {
+                failure_ = *events_.failure();
+            } else if (!more) {
+                sound = end(emit);
+                if (sound) encoder_->finish(out_);
             }
+            if (!sound) refuse(sound.error());
         }
         if (out_.empty() && failure_) co_return *failure_;
         co_return std::string_view(out_);
     }
     /// The failure's words are left to the façade.
     [[nodiscard]] bool provider_said_so() const noexcept override { return false; }
-    [[nodiscard]] const usage& tokens() const noexcept override { return events_.of().stream->tokens(); }
+    [[nodiscard]] const usage& tokens() const noexcept override { return events_.tokens(); }
 
 private:
+    template <class Emit> result<void> end(const Emit& emit) {
+        if constexpr (requires { { change_.end(emit) } -> std::same_as<result<void>>; }) return change_.end(emit);
+        else if constexpr (requires { change_.end(emit); }) change_.end(emit);
+        return success();
+    }
+    /// The call ends with what the layer says of it; its upstream is closed at once.
+    void refuse(const error& why) {
+        failure_ = why;
+        outcome how;
+        how.failure = why.value();
+        how.tokens = events_.tokens();
+        how.first_token = call_->report.first_token;
+        how.began = call_->context->started;
+        how.ended = call_->on->now();
+        events_.close();
+        call_->report.tokens = how.tokens;
+        call_->end(how);
+    }
     /// A JSON array is the façade's to make.
     [[nodiscard]] static reply_options as_events(reply_options how) noexcept {
         how.json_array = false;
         return how;
     }
+    call* call_;
     reply_events<Op> events_;
     std::unique_ptr<any_stream_encoder<Op>> encoder_;
     Change change_;
@@ -72,9 +92,9 @@ private:
 /// in the caller's language. For layers; \p c must outlive the stream.
 ///
 /// `result<void> change(const Op::event& e, auto emit)` calls `emit` for each event that takes its
-/// place, none or several; what it emits is copied. A failure ends the stream, which is a broken one
-/// to the caller. `void change.end(auto emit)`, where there is one, emits what was held back before the
-/// proper end. Fails with `errc::internal` when the reply is no stream of \p Op.
+/// place, none or several; what it emits is copied. A failure ends the call with it and the stream, which
+/// is a broken one to the caller. `change.end(auto emit)`, where there is one, emits what was held back
+/// before the proper end; it gives nothing, or a `result<void>` and may so still refuse. Fails with `errc::internal` when the reply is no stream of \p Op.
 template <operation Op, class Change> [[nodiscard]] result<reply> change_events(call& c, reply r, Change change) {
     if (r.codec == nullptr || r.stream == nullptr || r.codec->operation != &Op::info)
         return error(errc::internal, "the reply is not a stream of the operation whose events are to be changed");

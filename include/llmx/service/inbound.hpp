@@ -33,8 +33,8 @@ struct inbound {
     std::string_view content_type;
     /// The answer is to be a stream of events.
     bool stream = false;
-    /// `body` says something else than what was routed (`request_head::must_translate`): it is
-    /// written anew, to its own codec too.
+    /// `body` says something else than what was routed (`request_head::must_translate`), or than what
+    /// a layer made of it (`edit_request`): it is written anew, to its own codec too.
     bool must_translate = false;
     /// Caller's wish: no other group than the one asked for.
     bool no_fallback = false;

@@ -99,6 +99,14 @@ public:
     }
     /// The reply without what was read of it.
     [[nodiscard]] const reply& of() const noexcept { return *reply_; }
+    /// Tokens reported so far.
+    [[nodiscard]] const usage& tokens() const noexcept { return reply_->stream != nullptr ? reply_->stream->tokens() : reply_->tokens; }
+    /// Cancels the upstream; no event is read any more.
+    void close() {
+        reply_->tokens = tokens();
+        reply_->stream.reset();
+        if (!decoding_->fault()) decoding_->fail(error(errc::cancelled));
+    }
 
 private:
     call* call_;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // A layer that changes answers, by way of the example's policy, whatever the two languages are.
-#include "fixture.hpp"
+#include "spoken.hpp"
 
 #include "../../../examples/rewrite_stream/mask.hpp"
 
@@ -11,66 +11,10 @@
 namespace gateway_test {
 namespace {
 
-struct spoken {
-    const char* vendor;
-    const codec_ops* codec;
-    std::string request;
-};
-const std::vector<spoken>& all_spoken() {
-    static const std::vector<spoken> all = {
-        {"openai", &codec_of<openai_chat>, R"({"model":"m","messages":[{"role":"user","content":"hi"}]})"},
-        {"anthropic", &codec_of<anthropic_messages>, R"({"model":"m","max_tokens":9,"messages":[{"role":"user","content":"hi"}]})"},
-        {"gemini", &codec_of<gemini_generate>, R"({"contents":[{"role":"user","parts":[{"text":"hi"}]}]})"}};
-    return all;
-}
-
-/// "The sec", "ret is a sec", "ret.", as \p to writes it, an event a piece.
-std::vector<std::string> streamed(const codec_ops& to, bool broken = false) {
-    reply_options how;
-    how.id = "id";
-    how.model = "x";
-    how.include_usage = true;
-    const auto encoder = stream_codec<chat>(to)->make_encoder(how);
-    std::vector<std::string> pieces;
-    const auto add = [&](const chat_event& e) { encoder->encode(e, pieces.emplace_back()); };
-    chat_event e;
-    e.what = chat_event::kind::start;
-    e.id = "id";
-    e.name = "x";
-    add(e);
-    for (const char* text : {"The sec", "ret is a sec", "ret.", " s"}) {
-        chat_event t;
-        t.what = chat_event::kind::text;
-        t.text = text;
-        add(t);
-    }
-    if (broken) return pieces;
-    chat_event end;
-    end.what = chat_event::kind::finish;
-    end.reason = finish_reason::stop;
-    add(end);
-    chat_event tokens;
-    tokens.what = chat_event::kind::usage;
-    tokens.tokens.input_tokens = 3;
-    tokens.tokens.output_tokens = 8;
-    add(tokens);
-    encoder->finish(pieces.emplace_back());
-    return pieces;
-}
-
 struct masked_world : world {
     masked_world(const spoken& from, const spoken& to, bool stream)
         : gw(world_of({make("a", "m", to.vendor, "x")})), c(runtime, context) {
-        c.in.codec = from.codec;
-        c.in.body = from.request;
-        c.model = "m";
-        c.in.path_model = "m";
-        c.in.stream = stream;
-        const std::size_t at = from.request.find("\"m\"");
-        if (at != std::string::npos) {
-            c.in.model_begin = at;
-            c.in.model_end = at + 3;
-        }
+        set_up(c, from, stream);
     }
     gateway<providers, weighted, timeout, mask> gw;
     call c;

@@ -134,19 +134,4 @@ LLMX_DECL chat_reply reply_builder::take() {
     return std::move(reply_);
 }
 
-namespace detail {
-
-LLMX_DECL void open_context(runtime& on, call_context& ctx) {
-    if (ctx.started == time_point()) ctx.started = on.now();
-    if (ctx.request_id.empty()) {
-        static constexpr char hex[] = "0123456789abcdef";
-        ctx.request_id.resize(32);
-        for (std::size_t word = 0; word < 2; ++word) {
-            std::uint64_t bits = on.random();
-            for (std::size_t i = 0; i < 16; ++i, bits >>= 4) ctx.request_id[word * 16 + i] = hex[bits & 15];
-        }
-    }
-}
-
-} // namespace detail
 } // namespace llmx::inline v0

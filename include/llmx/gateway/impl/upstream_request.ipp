@@ -5,6 +5,7 @@
 #include <llmx/gateway/detail/attempt_buffers.hpp>
 #include <llmx/gateway/impl/upstream_reply.ipp>
 #include <llmx/gateway/upstream.hpp>
+#include <llmx/service/read_request.hpp>
 #include <llmx/wire/json_writer.hpp>
 #include <llmx/wire/model_name.hpp>
 
@@ -44,10 +45,7 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
 /// hold it for this one.
 [[nodiscard]] LLMX_DECL result<const any_message*> canonical_request(call& c, any_message* into) {
     if (!c.in.canonical.empty()) return &c.in.canonical;
-    request_target target;
-    target.model = c.in.path_model;
-    target.stream = c.in.stream;
-    result<any_message> decoded = c.in.codec->decode_request(c.in.body, c.in.content_type, target);
+    result<any_message> decoded = decode_body(c);
     if (!decoded) return decoded.error();
     any_message& held = into != nullptr ? *into : c.in.canonical;
     held = std::move(*decoded);
@@ -234,7 +232,8 @@ LLMX_DECL boost::asio::awaitable<attempt_step> write_offloaded(const provider_op
         return attempt_step::failed;
     }
     a.request.to = &c.now.target->api_base.where;
-    for (std::size_t i = 0; a.same && i < c.in.forwarded_count; ++i)
+    // A request that is written anew in its own language has them too.
+    for (std::size_t i = 0; a.codec == c.in.codec && i < c.in.forwarded_count; ++i)
         a.request.add_field(c.in.forwarded[i].name, c.in.forwarded[i].value);
     return attempt_step::done;
 }

@@ -95,6 +95,7 @@ public:
     std::size_t bytes() const noexcept override { return call_->in.body.size(); }
     void run() override {
         call_->now.how.reset();
+        if (call_->in.canonical.owns()) call_->in.canonical.reset();
         if (*answer_) (*answer_)->how.reset();
     }
 
@@ -104,7 +105,7 @@ private:
 };
 
 LLMX_DECL boost::asio::awaitable<void> free_offloaded(server_connection& connection, call& c, result<reply>& answer) {
-    if (c.now.how == nullptr && (!answer || answer->how == nullptr)) co_return;
+    if (c.now.how == nullptr && !c.in.canonical.owns() && (!answer || answer->how == nullptr)) co_return;
     // Also of a call that was cancelled.
     cancellation never;
     call_freeing work(c, answer);

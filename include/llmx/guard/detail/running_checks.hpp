@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/guard/detail/chosen_guardrails.hpp>
+#include <llmx/service/call.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
+#include <memory>
+#include <optional>
+
+namespace llmx::inline v0::detail {
+
+/// The guardrails that run beside a call. `join` must have been awaited before the call's layer
+/// completes; destruction without it, when the `io_context` is destroyed, only cancels them.
+class running_checks {
+public:
+    /// \p c must outlive it.
+    LLMX_DECL explicit running_checks(call& c);
+    running_checks(const running_checks&) = delete;
+    running_checks& operator=(const running_checks&) = delete;
+    LLMX_DECL ~running_checks();
+
+    /// Begins `during_call` of each; what does not wait has ended when this has.
+    [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<void>> start(const chosen_guardrails& list);
+    /// Waits until all have ended. \p failed: the call has failed, they are cancelled and what they find
+    /// does not count. Rethrows what one of them threw.
+    LLMX_DECL boost::asio::awaitable<void> join(bool failed);
+    /// The first failure of one of them, after which the call was cancelled.
+    [[nodiscard]] LLMX_DECL const std::optional<error>& refusal() const noexcept;
+    /// One of them has refused or thrown.
+    [[nodiscard]] LLMX_DECL bool broken() const noexcept;
+
+private:
+    struct state;
+    LLMX_DECL static boost::asio::awaitable<void> check(std::shared_ptr<state> s, any_guardrail* g);
+
+    std::shared_ptr<state> state_;
+};
+
+} // namespace llmx::inline v0::detail
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/guard/impl/running_checks.ipp>
+#endif

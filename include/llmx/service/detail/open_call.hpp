@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/core/token_estimate.hpp>
+#include <llmx/service/call.hpp>
+
+namespace llmx::inline v0::detail {
+
+/// Start time and request id, when the caller set none.
+LLMX_DECL void open_context(runtime& on, call_context& ctx);
+/// \p request, which must outlive its use, is what \p c asks for.
+template <operation Op> void set_request(call& c, const typename Op::request& request, bool stream) {
+    c.model = request.model;
+    c.in.operation = &Op::info;
+    c.in.stream = stream;
+    c.in.canonical = any_message::borrow(request);
+    c.in.estimated_tokens = estimate_tokens(request);
+}
+
+} // namespace llmx::inline v0::detail
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/service/impl/open_call.ipp>
+#endif

@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/service/read_request.hpp>
+
+#include <chrono>
+#include <utility>
+
+namespace llmx::inline v0::detail {
+
+LLMX_DECL result<any_message> decode_body(const call& c) {
+    if (c.in.codec == nullptr) return error(errc::internal, "the call has no request");
+    request_target target;
+    target.model = c.in.path_model;
+    target.stream = c.in.stream;
+    return c.in.codec->decode_request(c.in.body, c.in.content_type, target);
+}
+
+LLMX_DECL result<void> keep_request(call& c) {
+    // The JSON's tree is as large as the decoded form, and gone when that is there.
+    const std::size_t size = c.in.body.size();
+    if (!c.memory.grow(2 * size)) {
+        error e(errc::shed, "the gateway has no memory to read the request now; try again later");
+        return e.with_retry_after(std::chrono::seconds(1));
+    }
+    result<any_message> decoded = decode_body(c);
+    c.memory.shrink(decoded ? size : 2 * size);
+    if (!decoded) return decoded.error();
+    c.in.canonical = std::move(*decoded);
+    return success();
+}
+
+class request_decoding final : public offloaded_work {
+public:
+    explicit request_decoding(call& c) noexcept : call_(&c) {}
+    result<void> kept = success();
+
+    std::size_t bytes() const noexcept override { return call_->in.body.size(); }
+    void run() override { kept = keep_request(*call_); }
+
+private:
+    call* call_;
+};
+
+LLMX_DECL boost::asio::awaitable<result<void>> keep_request_offloaded(call& c) {
+    request_decoding work(c);
+    result<void> went = co_await c.on->offload(work, c.stop);
+    if (went) went = std::move(work.kept);
+    co_return went;
+}
+
+LLMX_DECL error not_the_request() {
+    return error(errc::internal, "a layer read the request of a call as that of another operation");
+}
+
+} // namespace llmx::inline v0::detail
