@@ -30,9 +30,11 @@
 #include <llmx/core/principal.hpp>
 #include <llmx/core/result.hpp>
 #include <llmx/core/secret.hpp>
+#include <llmx/core/speech.hpp>
 #include <llmx/core/tool.hpp>
 #include <llmx/core/tool_names.hpp>
 #include <llmx/core/topology.hpp>
+#include <llmx/core/transcription.hpp>
 #include <llmx/core/usage.hpp>
 #include <llmx/access/key_ring.hpp>
 #include <llmx/wire/base64.hpp>
@@ -61,6 +63,8 @@
 #include <llmx/dialects/gemini/schema.hpp>
 #include <llmx/dialects/openai/chat.hpp>
 #include <llmx/dialects/openai/embeddings.hpp>
+#include <llmx/dialects/openai/speech.hpp>
+#include <llmx/dialects/openai/transcription.hpp>
 #include <llmx/providers/anthropic.hpp>
 #include <llmx/providers/azure_openai.hpp>
 #include <llmx/providers/classify.hpp>
