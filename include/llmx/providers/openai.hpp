@@ -3,6 +3,8 @@
 
 #include <llmx/dialects/openai/chat.hpp>
 #include <llmx/dialects/openai/embeddings.hpp>
+#include <llmx/dialects/openai/speech.hpp>
+#include <llmx/dialects/openai/transcription.hpp>
 #include <llmx/providers/classify.hpp>
 #include <llmx/providers/provider.hpp>
 
@@ -21,7 +23,7 @@ LLMX_DECL void prepare_bearer(const deployment& d, std::string_view suffix, http
 /// with a bearer key (platform.openai.com/docs/api-reference).
 struct openai {
     static constexpr std::string_view name = "openai";
-    using codecs = codec_list<openai_chat, openai_embeddings>;
+    using codecs = codec_list<openai_chat, openai_embeddings, openai_speech, openai_transcription, openai_translation>;
     static constexpr provider_facts facts = {
         .default_base = "https://api.openai.com/v1",
         .key_env = "OPENAI_API_KEY",
@@ -46,7 +48,7 @@ struct openai {
 /// of its own. The deployment names the base URL; a key is sent when there is one.
 struct openai_compatible {
     static constexpr std::string_view name = "openai_compatible";
-    using codecs = codec_list<openai_chat, openai_embeddings>;
+    using codecs = codec_list<openai_chat, openai_embeddings, openai_speech, openai_transcription, openai_translation>;
     static constexpr provider_facts facts = {
         .default_base = "",
         .key_env = "OPENAI_COMPATIBLE_API_KEY",

@@ -9,5 +9,6 @@
 #include <llmx/server/endpoints/gemini_generate.hpp>
 #include <llmx/server/endpoints/health.hpp>
 #include <llmx/server/endpoints/models.hpp>
+#include <llmx/server/endpoints/openai_audio.hpp>
 #include <llmx/server/endpoints/openai_chat.hpp>
 #include <llmx/server/endpoints/openai_embeddings.hpp>

@@ -14,6 +14,7 @@
 #include <llmx/service/impl/credentials.ipp>
 #include <llmx/service/impl/offload_worker.ipp>
 #include <llmx/service/impl/reply.ipp>
+#include <llmx/service/impl/reply_events.ipp>
 #include <llmx/service/impl/runtime.ipp>
 
 #endif
