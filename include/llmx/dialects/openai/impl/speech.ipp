@@ -13,6 +13,9 @@
 
 #include <boost/json/serialize.hpp>
 
+#include <algorithm>
+#include <array>
+
 namespace llmx::inline v0 {
 namespace detail {
 
@@ -85,8 +88,13 @@ LLMX_DECL result<speech_request> openai_speech::decode_request(std::string_view 
     if (!done.has_error()) done = r.read("speed", to.speed);
     if (!done.has_error()) done = r.read("stream_format", to.stream_format);
     if (done.has_error()) return done.error();
-    r.collect_extra({"model", "input", "voice", "instructions", "response_format", "speed", "stream_format"}, name,
-                    to.extra);
+    static constexpr std::array<std::string_view, 7> known = {
+        "model", "input", "voice", "instructions", "response_format", "speed", "stream_format"};
+    for (const auto& m : *parsed) {
+        const std::string_view key = m.key();
+        if (m.value().is_null() || std::find(known.begin(), known.end(), key) != known.end()) continue;
+        to.extra.add(name, std::string(key), boost::json::serialize(m.value()));
+    }
     return to;
 }
 
