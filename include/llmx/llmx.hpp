@@ -35,10 +35,12 @@
 #include <llmx/core/realtime.hpp>
 #include <llmx/core/result.hpp>
 #include <llmx/core/secret.hpp>
+#include <llmx/core/speech.hpp>
 #include <llmx/core/token_estimate.hpp>
 #include <llmx/core/tool.hpp>
 #include <llmx/core/tool_names.hpp>
 #include <llmx/core/topology.hpp>
+#include <llmx/core/transcription.hpp>
 #include <llmx/core/usage.hpp>
 #include <llmx/dialects/anthropic/messages.hpp>
 #include <llmx/dialects/chat_codec.hpp>
@@ -51,6 +53,8 @@
 #include <llmx/dialects/openai/chat.hpp>
 #include <llmx/dialects/openai/embeddings.hpp>
 #include <llmx/dialects/openai/realtime.hpp>
+#include <llmx/dialects/openai/speech.hpp>
+#include <llmx/dialects/openai/transcription.hpp>
 #include <llmx/dialects/request_head.hpp>
 #include <llmx/gateway/arrange.hpp>
 #include <llmx/gateway/chat_stream.hpp>

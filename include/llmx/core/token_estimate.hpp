@@ -3,6 +3,8 @@
 
 #include <llmx/core/chat_request.hpp>
 #include <llmx/core/embeddings.hpp>
+#include <llmx/core/speech.hpp>
+#include <llmx/core/transcription.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -23,6 +25,10 @@ inline constexpr std::uint64_t tokens_of_media = 1000;
 [[nodiscard]] LLMX_DECL std::uint64_t estimate_tokens(const chat_request& request) noexcept;
 /// The same: text, and one for each token id.
 [[nodiscard]] LLMX_DECL std::uint64_t estimate_tokens(const embedding_request& request) noexcept;
+/// The same: the text to be spoken and how.
+[[nodiscard]] LLMX_DECL std::uint64_t estimate_tokens(const speech_request& request) noexcept;
+/// The same: the recording and the text before it.
+[[nodiscard]] LLMX_DECL std::uint64_t estimate_tokens(const transcription_request& request) noexcept;
 
 } // namespace llmx::inline v0
 

@@ -181,7 +181,7 @@ template <class D> struct codec_functions<D, chat> {
     static bool outweighs_of(const any_message& request, std::size_t bytes) {
         return outweighs(*request.get<chat_request>(), bytes);
     }
-    static result<any_message> decode_reply(std::string_view body, const rendering* how) {
+    static result<any_message> decode_reply(std::string_view body, std::string_view, const rendering* how) {
         result<chat_reply> r = D::decode_reply(body);
         if (!r) return r.error();
         if (const result<void> sound = finish_chat_reply(*r, how); !sound) return sound.error();

@@ -127,7 +127,8 @@ struct codec_ops {
     bool (*must_translate)(std::string_view body);
     /// Whether a request has about more than so many bytes; stops looking there.
     bool (*outweighs)(const any_message&, std::size_t bytes);
-    result<any_message> (*decode_reply)(std::string_view body, const rendering*);
+    /// \p content_type is the reply's; empty: `application/json`.
+    result<any_message> (*decode_reply)(std::string_view body, std::string_view content_type, const rendering*);
     void (*encode_reply)(const any_message&, const reply_options&, std::string&);
     usage (*scan_usage)(std::string_view body);
     /// \p content_type is the reply's.

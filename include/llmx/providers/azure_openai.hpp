@@ -4,6 +4,8 @@
 #include <llmx/dialects/openai/chat.hpp>
 #include <llmx/dialects/openai/embeddings.hpp>
 #include <llmx/dialects/openai/realtime.hpp>
+#include <llmx/dialects/openai/speech.hpp>
+#include <llmx/dialects/openai/transcription.hpp>
 #include <llmx/providers/classify.hpp>
 #include <llmx/providers/openai.hpp>
 #include <llmx/providers/provider.hpp>
@@ -19,7 +21,8 @@ namespace llmx::inline v0 {
 /// A base that ends in /openai/v1 is the versionless API: `{base}/chat/completions`.
 struct azure_openai {
     static constexpr std::string_view name = "azure";
-    using codecs = codec_list<openai_chat, openai_embeddings, openai_realtime>;
+    using codecs = codec_list<openai_chat, openai_embeddings, openai_speech, openai_transcription, openai_translation,
+                              openai_realtime>;
     static constexpr std::string_view default_api_version = "2024-10-21";
     static constexpr provider_facts facts = {
         .default_base = "",

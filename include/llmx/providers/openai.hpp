@@ -4,6 +4,8 @@
 #include <llmx/dialects/openai/chat.hpp>
 #include <llmx/dialects/openai/embeddings.hpp>
 #include <llmx/dialects/openai/realtime.hpp>
+#include <llmx/dialects/openai/speech.hpp>
+#include <llmx/dialects/openai/transcription.hpp>
 #include <llmx/providers/classify.hpp>
 #include <llmx/providers/provider.hpp>
 
@@ -25,7 +27,8 @@ LLMX_DECL void append_session_model(const outgoing& what, std::string_view param
 /// with a bearer key (platform.openai.com/docs/api-reference).
 struct openai {
     static constexpr std::string_view name = "openai";
-    using codecs = codec_list<openai_chat, openai_embeddings, openai_realtime>;
+    using codecs = codec_list<openai_chat, openai_embeddings, openai_speech, openai_transcription, openai_translation,
+                              openai_realtime>;
     static constexpr provider_facts facts = {
         .default_base = "https://api.openai.com/v1",
         .key_env = "OPENAI_API_KEY",
@@ -51,7 +54,8 @@ struct openai {
 /// of its own. The deployment names the base URL; a key is sent when there is one.
 struct openai_compatible {
     static constexpr std::string_view name = "openai_compatible";
-    using codecs = codec_list<openai_chat, openai_embeddings, openai_realtime>;
+    using codecs = codec_list<openai_chat, openai_embeddings, openai_speech, openai_transcription, openai_translation,
+                              openai_realtime>;
     static constexpr provider_facts facts = {
         .default_base = "",
         .key_env = "OPENAI_COMPATIBLE_API_KEY",

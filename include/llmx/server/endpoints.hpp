@@ -10,6 +10,7 @@
 #include <llmx/server/endpoints/health.hpp>
 #include <llmx/server/endpoints/metrics.hpp>
 #include <llmx/server/endpoints/models.hpp>
+#include <llmx/server/endpoints/openai_audio.hpp>
 #include <llmx/server/endpoints/openai_chat.hpp>
 #include <llmx/server/endpoints/openai_embeddings.hpp>
 #include <llmx/server/endpoints/openai_realtime.hpp>

@@ -115,9 +115,17 @@ private:
         if (type.empty()) type = c.in.answer.json_array ? "application/json; charset=utf-8" : "text/event-stream; charset=utf-8";
         connection.begin_stream(type);
     }
-    /// Events are UTF-8 whatever the provider calls them; of other answers only it knows the type.
+    /// Events are UTF-8 whatever the provider calls them; of other answers only it knows the type, also
+    /// where it was asked for events.
     static std::string_view relayed_type(const call& c, const reply_stream& stream) noexcept {
-        return c.in.stream ? std::string_view() : stream.content_type();
+        if constexpr (op::info.answer == operation_info::answers::json) {
+            return c.in.stream ? std::string_view() : stream.content_type();
+        } else {
+            const std::string_view type = stream.content_type();
+            const bool events = type.starts_with("text/event-stream") || (type.empty() && c.in.stream);
+            if (events) return std::string_view();
+            return type.empty() ? std::string_view("application/octet-stream") : type;
+        }
     }
     /// Adds the language's error event to \p out, where there is one.
     static void append_failure(const call& c, const error& why, std::string& out) {

@@ -73,6 +73,8 @@ struct reply {
     std::unique_ptr<call, call_deleter> of;
     /// Whole body; empty for a stream.
     std::string body;
+    /// Media type of `body`; empty: `application/json`.
+    std::string content_type;
     std::unique_ptr<reply_stream> stream;
     /// The provider's own id of the request.
     std::string request_id;

@@ -114,8 +114,21 @@ private:
     std::unique_ptr<reply_decoding<Op>> decoding_;
 };
 
-/// `reply::as`, on another thread when the reply would keep this one from others for too long.
+namespace detail {
+/// Reads the relayed stream of \p r to its end, into `reply::body`: no more than the attempt's
+/// `http_limits::max_body`, and within the memory of \p c.
+LLMX_DECL boost::asio::awaitable<result<void>> collect_reply(call& c, reply& r);
+} // namespace detail
+
+/// `reply::as`, on another thread when the reply would keep this one from others for too long. A reply of
+/// octets or text that is relayed is read to its end before.
 template <operation Op> boost::asio::awaitable<result<typename Op::reply>> decode_reply(call& c, reply& r) {
+    if constexpr (Op::info.answer == operation_info::answers::octets || Op::info.answer == operation_info::answers::text) {
+        if (r.stream != nullptr) {
+            const result<void> collected = co_await detail::collect_reply(c, r);
+            if (!collected) co_return collected.error();
+        }
+    }
     if (r.body.size() <= offload_translation_above) co_return r.template as<Op>();
     struct decoding final : offloaded_work {
         explicit decoding(reply& whole) noexcept : from(&whole) {}
@@ -134,3 +147,7 @@ template <operation Op> boost::asio::awaitable<result<typename Op::reply>> decod
 }
 
 } // namespace llmx::inline v0
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/service/impl/reply_events.ipp>
+#endif

@@ -14,6 +14,7 @@
 #include <llmx/dialects/impl/embedding_values.ipp>
 #include <llmx/dialects/impl/member_names.ipp>
 #include <llmx/dialects/impl/request_weight.ipp>
+#include <llmx/dialects/openai/impl/audio.ipp>
 #include <llmx/dialects/openai/impl/chat_common.ipp>
 #include <llmx/dialects/openai/impl/chat_decode_message.ipp>
 #include <llmx/dialects/openai/impl/chat_decode_request.ipp>
@@ -27,5 +28,9 @@
 #include <llmx/dialects/openai/impl/chat_stream_encoder.ipp>
 #include <llmx/dialects/openai/impl/embeddings_reply.ipp>
 #include <llmx/dialects/openai/impl/embeddings_request.ipp>
+#include <llmx/dialects/openai/impl/form.ipp>
+#include <llmx/dialects/openai/impl/speech.ipp>
+#include <llmx/dialects/openai/impl/transcription_reply.ipp>
+#include <llmx/dialects/openai/impl/transcription_request.ipp>
 
 #endif

@@ -18,6 +18,7 @@
 #include <llmx/service/impl/open_call.ipp>
 #include <llmx/service/impl/read_request.ipp>
 #include <llmx/service/impl/reply.ipp>
+#include <llmx/service/impl/reply_events.ipp>
 #include <llmx/service/impl/runtime.ipp>
 
 #endif

@@ -40,11 +40,19 @@ public:
     bool hang = false;
     /// Gives the last piece again and again instead of ending.
     bool endless = false;
+    /// Media type that the provider named.
+    std::string type;
+    /// Each piece but the first waits until this has reached its number; null: none does.
+    const std::atomic<int>* allowed = nullptr;
 
     asio::awaitable<llmx::result<std::string_view>> read_some() override {
         if (endless && next_ == pieces_.size()) {
             --next_;
             if (call_->context->cancellation.cancelled()) co_return llmx::error(llmx::errc::cancelled);
+        }
+        while (allowed != nullptr && next_ < pieces_.size() && static_cast<std::size_t>(allowed->load()) < next_) {
+            const auto slept = co_await call_->on->sleep_until(call_->on->now() + std::chrono::milliseconds(1), call_->stop);
+            if (!slept) co_return slept.error();
         }
         if (next_ < pieces_.size()) co_return std::string_view(pieces_[next_++]);
         if (hang) {
@@ -56,6 +64,7 @@ public:
     }
     bool provider_said_so() const noexcept override { return said_so; }
     const llmx::usage& tokens() const noexcept override { return call_->context->report.tokens; }
+    std::string_view content_type() const noexcept override { return type; }
 
 private:
     llmx::call* call_;
@@ -149,7 +158,8 @@ private:
 
 using test_server =
     llmx::server<fake_gateway, llmx::openai_chat_endpoint, llmx::anthropic_messages_endpoint,
-                 llmx::gemini_generate_endpoint, llmx::models_endpoint, llmx::health_endpoint>;
+                 llmx::gemini_generate_endpoint, llmx::openai_speech_endpoint, llmx::openai_transcription_endpoint,
+                 llmx::openai_translation_endpoint, llmx::models_endpoint, llmx::health_endpoint>;
 
 /// A server on a free port of 127.0.0.1 in a thread of its own, stopped at the end.
 class running_server {

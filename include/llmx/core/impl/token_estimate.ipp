@@ -47,4 +47,12 @@ LLMX_DECL std::uint64_t estimate_tokens(const embedding_request& request) noexce
     return tokens_of_text(text) + ids;
 }
 
+LLMX_DECL std::uint64_t estimate_tokens(const speech_request& request) noexcept {
+    return tokens_of_text(request.input.size() + request.instructions.size());
+}
+
+LLMX_DECL std::uint64_t estimate_tokens(const transcription_request& request) noexcept {
+    return tokens_of_media + tokens_of_text(request.prompt.size());
+}
+
 } // namespace llmx::inline v0

@@ -3,6 +3,8 @@
 
 #include <llmx/core/chat_request.hpp>
 #include <llmx/core/embeddings.hpp>
+#include <llmx/core/speech.hpp>
+#include <llmx/core/transcription.hpp>
 
 #include <cstddef>
 
@@ -12,6 +14,8 @@ namespace llmx::inline v0::detail {
 /// takes to know, so a large request costs no more to judge than one of \p bytes.
 [[nodiscard]] LLMX_DECL bool outweighs(const chat_request& request, std::size_t bytes) noexcept;
 [[nodiscard]] LLMX_DECL bool outweighs(const embedding_request& request, std::size_t bytes) noexcept;
+[[nodiscard]] LLMX_DECL bool outweighs(const speech_request& request, std::size_t bytes) noexcept;
+[[nodiscard]] LLMX_DECL bool outweighs(const transcription_request& request, std::size_t bytes) noexcept;
 
 } // namespace llmx::inline v0::detail
 

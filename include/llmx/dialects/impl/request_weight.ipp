@@ -121,4 +121,24 @@ LLMX_DECL bool outweighs(const embedding_request& request, std::size_t bytes) no
     return scale.exceeded();
 }
 
+LLMX_DECL bool outweighs(const speech_request& request, std::size_t bytes) noexcept {
+    request_scale scale(bytes);
+    scale.add(request.input.size() + request.instructions.size());
+    scale.add(request.extra);
+    return scale.exceeded();
+}
+
+LLMX_DECL bool outweighs(const transcription_request& request, std::size_t bytes) noexcept {
+    request_scale scale(bytes);
+    scale.add(request.file.size() + request.prompt.size());
+    for (const auto* const list : {&request.known_speaker_references, &request.keywords}) {
+        for (const std::string& s : *list) {
+            if (scale.exceeded()) return true;
+            scale.add(s.size());
+        }
+    }
+    scale.add(request.extra);
+    return scale.exceeded();
+}
+
 } // namespace llmx::inline v0::detail

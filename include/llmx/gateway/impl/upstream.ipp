@@ -86,6 +86,8 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     }
     c.report.first_token = watch.stop();
     if (c.observed_by != nullptr && whole) c.observed_by->first_content(c);
+    if (c.in.operation->answer != operation_info::answers::json)
+        r.content_type = std::string(find_field(response.fields, "content-type"));
     if (!whole) {
         // Want of memory is ours, and no deployment's fault.
         if (whole.error().value() == errc::shed) co_return whole.error();

@@ -126,7 +126,7 @@ LLMX_DECL void insert_model(const call& c, std::string_view model, attempt_buffe
 
 LLMX_DECL void write_passed_through(const call& c, std::string_view model, attempt_buffers& a) {
     if (c.in.model_begin == c.in.model_end) {
-        if (a.codec->model_in_body) return insert_model(c, model, a);
+        if (a.codec->model_in_body && a.codec->json_request) return insert_model(c, model, a);
         a.request.body[0] = c.in.body.substr(0, c.in.cut_begin);
         a.request.body[1] = c.in.body.substr(c.in.cut_end);
         return;

@@ -21,6 +21,7 @@ LLMX_DECL reply& reply::operator=(reply&& other) noexcept {
     stream = std::move(other.stream);
     of = std::move(other.of);
     body = std::move(other.body);
+    content_type = std::move(other.content_type);
     request_id = std::move(other.request_id);
     tokens = other.tokens;
     return *this;
@@ -29,7 +30,7 @@ LLMX_DECL reply& reply::operator=(reply&& other) noexcept {
 LLMX_DECL result<any_message> reply::decode(const operation_info* op) const {
     if (stream != nullptr || codec == nullptr || codec->operation != op)
         return error(errc::internal, "a layer of the gateway answered in another form than the call asked for");
-    result<any_message> decoded = codec->decode_reply(body, how.get());
+    result<any_message> decoded = codec->decode_reply(body, content_type, how.get());
     if (decoded) return decoded;
     return reported_by(from, decoded.error());
 }

@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/core/speech.hpp>
+#include <llmx/dialects/flat_codec.hpp>
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// OpenAI's speech, `POST /v1/audio/speech`, and what compatible servers made of it.
+///
+/// Sources: OpenAI's OpenAPI description (CreateSpeechRequest, SpeechAudioDeltaEvent,
+/// SpeechAudioDoneEvent).
+///
+/// Decisions where the vocabulary and the wire differ:
+/// - A voice of the caller's own is the object `{"id": ...}`.
+/// - `stream_format: "sse"` makes a call a stream of events. It is written only when a stream is asked
+///   for (`encode_options::stream`), since the reply of the vocabulary is octets.
+/// - A voice is not demanded: servers with one voice need none.
+struct openai_speech {
+    using operation = speech;
+    static constexpr std::string_view name = "openai_speech";
+    static constexpr std::string_view language = "openai";
+    static constexpr std::string_view path = "/audio/speech";
+    static constexpr bool model_in_body = true;
+
+    /// Finds what routing needs. Fails unless the body is one JSON object with a model (here or in
+    /// \p target) and an input. A model that is written with escapes: see `openai_chat::scan_request`.
+    [[nodiscard]] LLMX_DECL static result<request_head> scan_request(std::string_view body,
+                                                                     const request_target& target);
+    /// The model of \p target, when it has one, wins over the body's.
+    [[nodiscard]] LLMX_DECL static result<speech_request> decode_request(std::string_view body,
+                                                                         const request_target& target);
+    /// Fails with `errc::invalid_request` when there is no input; \p out is then as it was.
+    LLMX_DECL static result<void> encode_request(const speech_request& request, const encode_options& options,
+                                                 std::string& out, drop_report& drops);
+    [[nodiscard]] LLMX_DECL static std::string caller_path(std::string_view member, const speech_request& request);
+
+    /// All bytes are the audio, unless \p content_type says that they are JSON.
+    [[nodiscard]] LLMX_DECL static result<speech_reply> decode_reply(std::string_view body,
+                                                                     std::string_view content_type = std::string_view());
+    LLMX_DECL static void encode_reply(const speech_reply& reply, const reply_options& options, std::string& out);
+    /// None: only events report it.
+    [[nodiscard]] LLMX_DECL static usage scan_usage(std::string_view body);
+    [[nodiscard]] LLMX_DECL static std::unique_ptr<any_stream_watch> make_watch(std::string_view content_type);
+    [[nodiscard]] LLMX_DECL static error stream_failure(std::string_view bytes);
+
+    /// Those of `openai_chat`.
+    [[nodiscard]] LLMX_DECL static error_body decode_error(std::string_view body);
+    LLMX_DECL static void encode_error(const error& failure, std::string& out);
+};
+
+} // namespace llmx::inline v0
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/dialects/openai/impl/speech.ipp>
+#endif
