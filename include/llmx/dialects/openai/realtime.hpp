@@ -38,7 +38,7 @@ private:
     static std::string caller_path(std::string_view path, const any_message&, path_cursor&) { return std::string(path); }
     static bool must_translate(std::string_view) { return false; }
     static bool outweighs_of(const any_message&, std::size_t) { return false; }
-    static result<any_message> decode_reply(std::string_view, const rendering*) { return no_body(); }
+    static result<any_message> decode_reply(std::string_view, std::string_view, const rendering*) { return no_body(); }
     static void encode_reply(const any_message&, const reply_options&, std::string&) {}
     static usage scan_usage(std::string_view) { return usage(); }
     static std::unique_ptr<any_stream_watch> make_watch(std::string_view) { return nullptr; }
