@@ -164,7 +164,7 @@ private:
     /// Nothing that other groups could change.
     [[nodiscard]] static bool ends_all(errc e) noexcept { return e == errc::cancelled || e == errc::deadline_exceeded; }
     [[nodiscard]] static bool can_go_on(const call& c, const error& e) noexcept {
-        return !ends_all(e.value()) && !c.stop.cancelled() && c.moment < c.context->deadline;
+        return !ends_all(e.value()) && !c.stop.cancelled() && c.in.may_be_repeated() && c.moment < c.context->deadline;
     }
     fallback policy_;
     bool nowhere_;

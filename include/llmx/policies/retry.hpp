@@ -29,6 +29,8 @@ namespace llmx::inline v0 {
 ///   provider does not know are not asked twice, but another untried member is.
 /// - Stands outside `route`, which prefers members that have not failed in this call, and
 ///   inside `fallback`, which takes over when retries are used up.
+/// - A request whose body is pulled from its client (`inbound::source`) is retried only until something of
+///   it has been sent.
 /// - A stream is retried only until it is handed out; a break after that is the reader's.
 /// - Counts in `call_context::retries`; the final error carries the trail of attempts.
 struct retry {
@@ -93,7 +95,7 @@ public:
     std::optional<time_point> after(call& c, memory& m, result<reply>& r) {
         if (r) return std::nullopt;
         auto when = policy_.decide(r.error(), look_around(c, r.error(), m.done), c.on->random());
-        if (c.stop.cancelled()) when.reset();
+        if (c.stop.cancelled() || !c.in.may_be_repeated()) when.reset();
         if (when) {
             ++m.done;
             ++c.report.retries;

@@ -43,6 +43,8 @@ template <class Self, codec C> struct codec_endpoint {
     static constexpr std::string_view language = C::name;
     static constexpr bool quiet = false;
     static constexpr bool needs_key(const endpoint_match&) noexcept { return true; }
+    /// Forms with files are sent on while they come.
+    static constexpr bool streams_body = !codec_of<C>.json_request;
 
     [[nodiscard]] static endpoint_match match(std::string_view method, std::string_view path) noexcept {
         std::uint8_t form = 0;
@@ -57,11 +59,36 @@ template <class Self, codec C> struct codec_endpoint {
 
     template <server_gateway Gateway>
     static boost::asio::awaitable<void> serve(server_connection& connection, Gateway& gateway) {
-        if (connection.match().name.empty()) return facade<C>::serve(connection, gateway, request_target());
-        return serve_named(connection, gateway);
+        if constexpr (streams_body) {
+            return serve_form(connection, gateway);
+        } else {
+            if (connection.match().name.empty()) return facade<C>::serve(connection, gateway, request_target());
+            return serve_named(connection, gateway);
+        }
     }
 
 private:
+    template <server_gateway Gateway>
+    static boost::asio::awaitable<void> serve_form(server_connection& connection, Gateway& gateway) {
+        request_target target;
+        std::string decoded;
+        if (!detail::decode_name(connection.match().name, decoded)) {
+            const error bad(errc::invalid_request, "the model in the path must be percent-encoded UTF-8");
+            co_await connection.fail(bad);
+            co_return;
+        }
+        target.model = decoded;
+        detail::form_upload upload(connection);
+        // A form may leave the model to the path, and is written anew then.
+        const bool whole = !decoded.empty();
+        const result<void> begun = co_await upload.read_until_model(whole);
+        if (!begun) {
+            co_await connection.fail(begun.error());
+            co_return;
+        }
+        co_await facade<C>::serve(connection, gateway, target, false, &upload);
+    }
+
     template <server_gateway Gateway>
     static boost::asio::awaitable<void> serve_named(server_connection& connection, Gateway& gateway) {
         request_target target;

@@ -74,6 +74,8 @@ public:
     [[nodiscard]] const endpoint_match& match() const noexcept { return match_; }
     [[nodiscard]] call_context& context() noexcept { return *context_; }
     [[nodiscard]] LLMX_DECL runtime& on() noexcept;
+    /// What accounts for buffers whose size callers choose; null: nothing does.
+    [[nodiscard]] memory_budget* memory() const noexcept { return core_->options().memory.get(); }
     /// The call of this request, made anew; it lives here and not in a coroutine's frame,
     /// which Asio recycles only up to about 1 KB. Gone when the answer is finished.
     [[nodiscard]] call& open_call() { return call_.emplace(on(), *context_, core_->options().memory.get()); }

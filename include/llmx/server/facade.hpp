@@ -5,6 +5,7 @@
 #include <llmx/server/connection.hpp>
 #include <llmx/server/endpoint.hpp>
 #include <llmx/server/detail/facade_work.hpp>
+#include <llmx/server/detail/form_upload.hpp>
 #include <llmx/server/detail/sse_boundary.hpp>
 #include <llmx/service/call.hpp>
 #include <llmx/service/reply.hpp>
@@ -19,7 +20,7 @@ namespace llmx::inline v0 {
 namespace detail {
 
 /// Fills in \p c from what the body's scan and the connection say.
-LLMX_DECL void set_up_call(call& c, server_connection& connection, const request_head& head,
+LLMX_DECL void set_up_call(call& c, server_connection& connection, std::string_view body, const request_head& head,
                            const request_target& target, std::string& unescaped_model);
 /// Adds the x-llmx-* fields of the answer's head and notes the overhead.
 LLMX_DECL void describe_call(server_connection& connection, const call& c);
@@ -47,13 +48,18 @@ template <codec C> class facade {
 
 public:
     /// What \p target views must outlive the answer. \p json_array: the caller wants a stream
-    /// as one JSON array (Gemini).
+    /// as one JSON array (Gemini). \p upload: a form of which only the beginning has been read; null:
+    /// the body is whole.
     template <server_gateway Gateway>
     static boost::asio::awaitable<void> serve(server_connection& connection, Gateway& gateway,
-                                              request_target target, bool json_array = false) {
+                                              request_target target, bool json_array = false,
+                                              detail::form_upload* upload = nullptr) {
         result<request_head> head;
-        detail::request_scanning<C> scanning(connection.body(), connection.head(), target, head);
-        if (connection.body().size() <= offload_scan_above) {
+        const std::string_view body = upload != nullptr ? upload->held() : connection.body();
+        detail::request_scanning<C> scanning(body, connection.head(), target, head);
+        if (upload != nullptr && !upload->ended()) {
+            head = upload->head();
+        } else if (body.size() <= offload_scan_above) {
             scanning.run();
         } else {
             const result<void> ran = co_await connection.on().offload(scanning, connection.context().cancellation);
@@ -67,7 +73,8 @@ public:
         call& c = connection.open_call();
         c.in.operation = &op::info;
         c.in.codec = &codec_of<C>;
-        detail::set_up_call(c, connection, *head, target, unescaped_model);
+        detail::set_up_call(c, connection, body, *head, target, unescaped_model);
+        if (upload != nullptr && !upload->ended()) upload->attach(c.in);
         c.in.answer.json_array = json_array;
         connection.log_model(c.model, c.in.stream);
 

@@ -48,8 +48,13 @@ public:
         }
     }
 
-    /// Begins another attempt.
+    /// Begins another attempt. A request whose body is pulled from its client can be sent once: of it
+    /// there is no second attempt, and this does nothing.
     boost::asio::awaitable<void> start() {
+        if (call_->in.source != nullptr && state_->started != 0) {
+            ++state_->started;
+            co_return;
+        }
         const auto executor = co_await boost::asio::this_coro::executor;
         if (!state_->event) state_->event.emplace(executor, boost::asio::steady_timer::time_point::max());
         auto made = std::make_shared<attempt>();

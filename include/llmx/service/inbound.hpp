@@ -5,6 +5,7 @@
 #include <llmx/core/chat.hpp>
 #include <llmx/core/operation.hpp>
 #include <llmx/dialects/codec.hpp>
+#include <llmx/fwd.hpp>
 #include <llmx/wire/http_message.hpp>
 
 #include <array>
@@ -31,6 +32,11 @@ struct inbound {
     std::string_view body;
     /// Media type of `body`; empty: `application/json`.
     std::string_view content_type;
+    /// The rest of the request's bytes, behind `body`, which is pulled while it is sent; null when `body`
+    /// is all. It can be sent once.
+    body_source* source = nullptr;
+    /// Something of `source` has been taken: no other attempt can be made.
+    bool source_begun = false;
     /// The answer is to be a stream of events.
     bool stream = false;
     /// `body` says something else than what was routed (`request_head::must_translate`), or than what
@@ -58,6 +64,8 @@ struct inbound {
     std::array<http_field, 6> forwarded{};
     std::size_t forwarded_count = 0;
 
+    /// Whether another attempt could send the request.
+    [[nodiscard]] bool may_be_repeated() const noexcept { return source == nullptr || !source_begun; }
     /// Whether the request was made by the program, whose words are the vocabulary's: there is no body.
     [[nodiscard]] bool made_by_program() const noexcept { return codec == nullptr; }
 };

@@ -209,6 +209,10 @@ LLMX_DECL boost::asio::awaitable<attempt_step> write_offloaded(const provider_op
     }
     const bool has_bytes = !c.in.body.empty() || c.in.operation->answer == operation_info::answers::duplex;
     a.same = a.codec == c.in.codec && has_bytes && !c.in.must_translate;
+    if (c.in.source != nullptr) {
+        if (!a.same) return error(errc::internal, "a request that is still coming cannot be translated");
+        a.request.source = c.in.source;
+    }
     return success();
 }
 

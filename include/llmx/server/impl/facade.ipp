@@ -12,10 +12,10 @@
 
 namespace llmx::inline v0::detail {
 
-LLMX_DECL void set_up_call(call& c, server_connection& connection, const request_head& head,
+LLMX_DECL void set_up_call(call& c, server_connection& connection, std::string_view body, const request_head& head,
                            const request_target& target, std::string& unescaped_model) {
     inbound& in = c.in;
-    in.body = connection.body();
+    in.body = body;
     if (!in.codec->json_request) in.content_type = connection.head().find("content-type");
     in.model_begin = head.model_begin;
     in.model_end = head.model_end;

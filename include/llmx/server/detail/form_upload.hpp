@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/core/memory_budget.hpp>
+#include <llmx/dialects/openai/detail/form_model.hpp>
+#include <llmx/dialects/request_head.hpp>
+#include <llmx/server/connection.hpp>
+#include <llmx/service/inbound.hpp>
+#include <llmx/transport/body_source.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0::detail {
+
+/// A form with files that is sent on while it comes: only what stands before its model, and the
+/// model, is held, and the rest is pulled from the client by the provider's connection.
+///
+/// A form whose model comes behind its file is held up to there, within the memory that all
+/// bodies share. Lives in the frame of its endpoint; not thread-safe.
+class form_upload final : public body_source {
+public:
+    LLMX_DECL explicit form_upload(server_connection& connection);
+
+    /// Reads up to the model, or to the end. Fails when the form is malformed (`invalid_request`), no
+    /// form (`unsupported_media_type`), there is no memory for it (`shed`), or like `request_body`.
+    LLMX_DECL boost::asio::awaitable<result<void>> read_until_model(bool whole);
+    /// What was read.
+    [[nodiscard]] std::string_view held() const noexcept { return held_; }
+    /// The form has been read to its end.
+    [[nodiscard]] bool ended() const noexcept { return ended_; }
+    [[nodiscard]] LLMX_DECL request_head head() const;
+    /// From now on the rest is \p in's source.
+    LLMX_DECL void attach(inbound& in) noexcept;
+
+    LLMX_DECL boost::asio::awaitable<result<std::string_view>> read_some() override;
+    [[nodiscard]] LLMX_DECL std::optional<std::uint64_t> size() const noexcept override;
+
+private:
+    server_connection* connection_;
+    memory_lease memory_;
+    std::optional<form_model_finder> finder_;
+    std::string held_;
+    inbound* in_ = nullptr;
+    bool ended_ = false;
+};
+
+} // namespace llmx::inline v0::detail
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/server/impl/form_upload.ipp>
+#endif

@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/server/detail/form_upload.hpp>
+#include <llmx/server/request_body.hpp>
+
+#include <chrono>
+#include <utility>
+
+namespace llmx::inline v0::detail {
+
+LLMX_DECL form_upload::form_upload(server_connection& connection)
+    : connection_(&connection), memory_(connection.memory()) {}
+
+LLMX_DECL boost::asio::awaitable<result<void>> form_upload::read_until_model(bool whole) {
+    result<std::string> boundary = multipart_boundary(connection_->head().find("content-type"));
+    if (!boundary) co_return error(boundary.error()).with_param("content-type");
+    finder_.emplace(*boundary);
+    request_body& body = connection_->body_reader();
+    while (whole || !finder_->found()) {
+        const result<std::string_view> piece = co_await body.read_some();
+        if (!piece) co_return piece.error();
+        if (piece->empty()) {
+            ended_ = true;
+            break;
+        }
+        if (!append_within(&memory_, held_, *piece)) {
+            error e(errc::shed, "the gateway has no memory for the part of the form before its model; send the model first, or try again later");
+            co_return e.with_retry_after(std::chrono::seconds(1));
+        }
+        result<void> sound = finder_->feed(*piece);
+        if (!sound) co_return sound;
+    }
+    co_return success();
+}
+
+LLMX_DECL request_head form_upload::head() const {
+    request_head h;
+    h.model = finder_->model();
+    h.model_begin = finder_->begin();
+    h.model_end = finder_->end();
+    return h;
+}
+
+LLMX_DECL void form_upload::attach(inbound& in) noexcept {
+    in_ = &in;
+    in.source = this;
+}
+
+LLMX_DECL boost::asio::awaitable<result<std::string_view>> form_upload::read_some() {
+    in_->source_begun = true;
+    result<std::string_view> piece = co_await connection_->body_reader().read_some();
+    if (piece) {
+        const result<void> sound = finder_->feed(*piece);
+        if (!sound) co_return sound.error();
+    }
+    co_return piece;
+}
+
+LLMX_DECL std::optional<std::uint64_t> form_upload::size() const noexcept {
+    const std::optional<std::uint64_t> all = connection_->body_reader().size();
+    if (!all) return std::nullopt;
+    return *all - held_.size();
+}
+
+} // namespace llmx::inline v0::detail
