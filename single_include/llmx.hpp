@@ -50,7 +50,7 @@ struct chat_reply;
 struct chat_event;
 struct call_context;
 struct deployment;
-struct dialect_ops;
+struct codec_ops;
 struct http_request;
 struct http_response;
 class cancellation;
@@ -61,87 +61,6 @@ class runtime;
 class topology;
 struct call;
 struct reply;
-
-} // namespace llmx::inline v0
-
-// ---- llmx/core/cancellation.hpp ----
-namespace llmx::inline v0 {
-
-/// The one cancellation of a call.
-///
-/// Whatever the call is waiting for (a socket, a timer, a queue) registers how to
-/// stop it; `cancel` stops all of it. A registration may outlive the object: nothing stops
-/// it then. Not thread-safe: `cancel` must run on the thread the call runs on (post to its
-/// executor from elsewhere).
-class cancellation {
-public:
-    class registration;
-
-    cancellation() = default;
-    cancellation(const cancellation&) = delete;
-    cancellation& operator=(const cancellation&) = delete;
-    inline ~cancellation();
-
-    /// Stops everything registered now; whoever would wait later looks at `cancelled` first.
-    inline void cancel() noexcept;
-    [[nodiscard]] bool cancelled() const noexcept { return cancelled_; }
-
-    /// Ties an operation to a cancellation for as long as both live.
-    class registration {
-    public:
-        /// \p stop is called at most once, on cancel, with \p self.
-        registration(cancellation& owner, void (*stop)(void*) noexcept, void* self) noexcept
-            : stop_(stop), self_(self) {
-            link(owner.head_);
-        }
-        registration(const registration&) = delete;
-        registration& operator=(const registration&) = delete;
-        ~registration() { unlink(); }
-        /// Whether the object it was made with lives, cancelled or not.
-        [[nodiscard]] bool attached() const noexcept { return at_ != nullptr; }
-
-    private:
-        friend class cancellation;
-        void link(registration*& head) noexcept {
-            next_ = head;
-            if (next_ != nullptr) next_->at_ = &next_;
-            at_ = &head;
-            head = this;
-        }
-        void unlink() noexcept {
-            if (at_ == nullptr) return;
-            *at_ = next_;
-            if (next_ != nullptr) next_->at_ = at_;
-            at_ = nullptr;
-        }
-        void (*stop_)(void*) noexcept;
-        void* self_;
-        registration* next_ = nullptr;
-        /// What points here: the list's head or the one before.
-        registration** at_ = nullptr;
-    };
-
-private:
-    registration* head_ = nullptr;
-    registration* stopped_ = nullptr;
-    bool cancelled_ = false;
-};
-
-inline cancellation::~cancellation() {
-    while (head_ != nullptr) head_->unlink();
-    while (stopped_ != nullptr) stopped_->unlink();
-}
-
-inline void cancellation::cancel() noexcept {
-    cancelled_ = true;
-    // A handler may unregister itself or others: always take the first.
-    while (head_ != nullptr) {
-        registration* const r = head_;
-        r->unlink();
-        r->link(stopped_);
-        r->stop_(r->self_);
-    }
-}
 
 } // namespace llmx::inline v0
 
@@ -399,53 +318,6 @@ private:
 
 } // namespace llmx::inline v0
 
-// ---- llmx/core/principal.hpp ----
-#include <algorithm>
-#include <cstdint>
-#include <memory>
-#include <string>
-#include <string_view>
-#include <vector>
-
-namespace llmx::inline v0 {
-
-/// Who makes a call, as an authenticator found out.
-///
-/// Immutable once it stands in a `principal_ptr`; calls, logs and policies share it. Policies read
-/// the caller's numbers from here, so that they need to know no store and no key. Reading is
-/// thread-safe.
-struct principal {
-    principal() = default;
-
-    /// Stable and unique among the principals of a program, also over reloads: limits are kept
-    /// by it. Never the key itself.
-    std::string id;
-    /// Name for logs and messages.
-    std::string alias;
-    /// Free labels, in the access log.
-    std::vector<std::string> tags;
-    /// Names of models that may be asked for; a trailing "*" allows every name with that prefix.
-    /// Empty: all.
-    std::vector<std::string> models;
-    /// Limits of this principal in place of those that `rate_limit` has for each caller; 0: no limit
-    /// of its own.
-    std::uint64_t requests_per_minute = 0, tokens_per_minute = 0;
-
-    [[nodiscard]] bool has_limits() const noexcept { return requests_per_minute != 0 || tokens_per_minute != 0; }
-
-    /// Whether \p model may be asked for. Linear in `models`.
-    [[nodiscard]] bool may_use(std::string_view model) const noexcept {
-        return models.empty() || std::any_of(models.begin(), models.end(), [model](std::string_view allowed) {
-                   if (!allowed.ends_with('*')) return allowed == model;
-                   allowed.remove_suffix(1);
-                   return model.starts_with(allowed);
-               });
-    }
-};
-using principal_ptr = std::shared_ptr<const principal>;
-
-} // namespace llmx::inline v0
-
 // ---- llmx/core/count.hpp ----
 #include <cstdint>
 
@@ -507,7 +379,148 @@ struct usage {
 
 } // namespace llmx::inline v0
 
-// ---- llmx/core/call_context.hpp ----
+// ---- llmx/core/call_report.hpp ----
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline v0 {
+
+/// What happened in a call: which deployment answered, after how many attempts, at what cost. For
+/// reply headers, logs and observers.
+///
+/// The views are valid as long as the report is; for a call made with `gateway::execute`, as long
+/// as that `call` is.
+struct call_report {
+    call_report() = default;
+
+    std::string_view provider;
+    std::string_view deployment_id;
+    std::string_view upstream_model;
+    /// Memory of `upstream_model` when a wildcard made the name.
+    std::string resolved_model;
+    std::uint32_t retries = 0;
+    std::uint32_t fallbacks = 0;
+    /// Attempts that failed, in order.
+    std::vector<failed_attempt> trail;
+    usage tokens;
+    /// Time spent waiting for the upstream (connect, request, reply head), all attempts.
+    duration upstream_time{};
+    /// First event or byte of the answer, on the clock; zero until then.
+    time_point first_token{};
+    /// What the views point into; set by `gateway::chat` and its like.
+    std::shared_ptr<const void> keep_alive;
+
+    /// \p from was at work beside this call and its answer counts: names, tokens and times become
+    /// its own; retries and failed attempts are added.
+    void take_over(call_report&& from) {
+        provider = from.provider;
+        deployment_id = from.deployment_id;
+        const bool resolved = from.upstream_model.data() == from.resolved_model.data();
+        upstream_model = from.upstream_model;
+        resolved_model = std::move(from.resolved_model);
+        if (resolved) upstream_model = resolved_model;
+        tokens = from.tokens;
+        first_token = from.first_token;
+        add_failures(std::move(from));
+    }
+    /// \p from was at work beside this call and came to nothing.
+    void add_failures(call_report&& from) {
+        retries += from.retries;
+        fallbacks += from.fallbacks;
+        for (failed_attempt& f : from.trail) trail.push_back(std::move(f));
+        upstream_time += from.upstream_time;
+    }
+};
+
+} // namespace llmx::inline v0
+
+// ---- llmx/core/cancellation.hpp ----
+namespace llmx::inline v0 {
+
+/// The one cancellation of a call.
+///
+/// Whatever the call is waiting for (a socket, a timer, a queue) registers how to
+/// stop it; `cancel` stops all of it. A registration may outlive the object: nothing stops
+/// it then. Not thread-safe: `cancel` must run on the thread the call runs on (post to its
+/// executor from elsewhere).
+class cancellation {
+public:
+    class registration;
+
+    cancellation() = default;
+    cancellation(const cancellation&) = delete;
+    cancellation& operator=(const cancellation&) = delete;
+    inline ~cancellation();
+
+    /// Stops everything registered now; whoever would wait later looks at `cancelled` first.
+    inline void cancel() noexcept;
+    [[nodiscard]] bool cancelled() const noexcept { return cancelled_; }
+
+    /// Ties an operation to a cancellation for as long as both live.
+    class registration {
+    public:
+        /// \p stop is called at most once, on cancel, with \p self.
+        registration(cancellation& owner, void (*stop)(void*) noexcept, void* self) noexcept
+            : stop_(stop), self_(self) {
+            link(owner.head_);
+        }
+        registration(const registration&) = delete;
+        registration& operator=(const registration&) = delete;
+        ~registration() { unlink(); }
+        /// Whether the object it was made with lives, cancelled or not.
+        [[nodiscard]] bool attached() const noexcept { return at_ != nullptr; }
+
+    private:
+        friend class cancellation;
+        void link(registration*& head) noexcept {
+            next_ = head;
+            if (next_ != nullptr) next_->at_ = &next_;
+            at_ = &head;
+            head = this;
+        }
+        void unlink() noexcept {
+            if (at_ == nullptr) return;
+            *at_ = next_;
+            if (next_ != nullptr) next_->at_ = at_;
+            at_ = nullptr;
+        }
+        void (*stop_)(void*) noexcept;
+        void* self_;
+        registration* next_ = nullptr;
+        /// What points here: the list's head or the one before.
+        registration** at_ = nullptr;
+    };
+
+private:
+    registration* head_ = nullptr;
+    registration* stopped_ = nullptr;
+    bool cancelled_ = false;
+};
+
+inline cancellation::~cancellation() {
+    while (head_ != nullptr) head_->unlink();
+    while (stopped_ != nullptr) stopped_->unlink();
+}
+
+inline void cancellation::cancel() noexcept {
+    cancelled_ = true;
+    // A handler may unregister itself or others: always take the first.
+    while (head_ != nullptr) {
+        registration* const r = head_;
+        r->unlink();
+        r->link(stopped_);
+        r->stop_(r->self_);
+    }
+}
+
+} // namespace llmx::inline v0
+
+// ---- llmx/core/principal.hpp ----
+#include <algorithm>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -516,7 +529,50 @@ struct usage {
 
 namespace llmx::inline v0 {
 
-/// What belongs to one call whatever it says: who, until when, and what happened.
+/// Who makes a call, as an authenticator found out.
+///
+/// Immutable once it stands in a `principal_ptr`; calls, logs and policies share it. Policies read
+/// the caller's numbers from here, so that they need to know no store and no key. Reading is
+/// thread-safe.
+struct principal {
+    principal() = default;
+
+    /// Stable and unique among the principals of a program, also over reloads: limits are kept
+    /// by it. Never the key itself.
+    std::string id;
+    /// Name for logs and messages.
+    std::string alias;
+    /// Free labels, in the access log.
+    std::vector<std::string> tags;
+    /// Names of models that may be asked for; a trailing "*" allows every name with that prefix.
+    /// Empty: all.
+    std::vector<std::string> models;
+    /// Limits of this principal in place of those that `rate_limit` has for each caller; 0: no limit
+    /// of its own.
+    std::uint64_t requests_per_minute = 0, tokens_per_minute = 0;
+
+    [[nodiscard]] bool has_limits() const noexcept { return requests_per_minute != 0 || tokens_per_minute != 0; }
+
+    /// Whether \p model may be asked for. Linear in `models`.
+    [[nodiscard]] bool may_use(std::string_view model) const noexcept {
+        return models.empty() || std::any_of(models.begin(), models.end(), [model](std::string_view allowed) {
+                   if (!allowed.ends_with('*')) return allowed == model;
+                   allowed.remove_suffix(1);
+                   return model.starts_with(allowed);
+               });
+    }
+};
+using principal_ptr = std::shared_ptr<const principal>;
+
+} // namespace llmx::inline v0
+
+// ---- llmx/core/call_context.hpp ----
+#include <string>
+
+namespace llmx::inline v0 {
+
+/// What a caller brings to one call, whatever it asks for: its id, who calls, until when; and the
+/// report of what happened.
 ///
 /// Must outlive a `gateway::chat` or `execute` it is given to. Calls of a `client` and streams have
 /// a context of their own, linked to it: it may end before them. Not thread-safe.
@@ -534,23 +590,8 @@ struct call_context {
     time_point deadline = time_point::max();
     llmx::cancellation cancellation;
 
-    /// Filled in on the way: what answered, and how often it took. The views are valid as long
-    /// as the context is; for a call made with `gateway::execute`, as long as that `call` is.
-    std::string_view provider;
-    std::string_view deployment_id;
-    std::string_view upstream_model;
-    /// Memory of `upstream_model` when a wildcard made the name.
-    std::string resolved_model;
-    std::uint32_t retries = 0;
-    std::uint32_t fallbacks = 0;
-    std::vector<failed_attempt> trail;
-    usage tokens;
-    /// Time spent waiting for the upstream (connect, request, reply head), all attempts.
-    duration upstream_time{};
-    /// First event or byte of the answer, on the clock; zero until then.
-    time_point first_token{};
-    /// Set by `gateway::chat` and `stream`: what the views above point into.
-    std::shared_ptr<const void> keep_alive;
+    /// Filled in as the call proceeds.
+    call_report report;
 
     void tighten(time_point limit) noexcept {
         if (limit < deadline) deadline = limit;
@@ -681,6 +722,10 @@ public:
     /// Lets \p change each event, taken or not.
     template <class Change> void each(Change change) {
         for (chat_event& e : events_) change(e);
+    }
+    /// Forgets all events but the first \p n.
+    void cut(std::size_t n) noexcept {
+        if (n < events_.size()) events_.erase(events_.begin() + static_cast<std::ptrdiff_t>(n), events_.end());
     }
     [[nodiscard]] const std::vector<chat_event>& events() const noexcept { return events_; }
     [[nodiscard]] bool empty() const noexcept { return events_.empty(); }
@@ -1376,6 +1421,40 @@ struct deployment {
 
 } // namespace llmx::inline v0
 
+// ---- llmx/core/operation.hpp ----
+#include <concepts>
+#include <cstdint>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// What a call asks for, as data. Its address stands for the operation.
+struct operation_info {
+    /// What answers of the operation are.
+    enum class answers : std::uint8_t {
+        json,   ///< one JSON object, or a stream of events
+        octets, ///< bytes of a media type that the provider names, relayed as they come
+        text,   ///< JSON, or plain text when the caller asks for it; or a stream of events
+        duplex, ///< messages in both directions until either side ends
+    };
+    constexpr operation_info(std::string_view called, answers kind) noexcept : name(called), answer(kind) {}
+    /// In logs, metrics and errors: "chat".
+    std::string_view name;
+    answers answer;
+};
+
+/// An operation is a type: the vocabulary of its requests and replies, and what it is called.
+///
+/// The set is open: a program's own operation is a type with these members, and codecs for it.
+template <class Op>
+concept operation = requires {
+    typename Op::request;
+    typename Op::reply;
+    { Op::info } -> std::convertible_to<const operation_info&>;
+};
+
+} // namespace llmx::inline v0
+
 // ---- llmx/core/embeddings.hpp ----
 #include <cstddef>
 #include <cstdint>
@@ -1466,8 +1545,9 @@ struct embedding_reply {
 struct embeddings {
     using request = embedding_request;
     using reply = embedding_reply;
-    static constexpr std::string_view name = "embeddings";
+    static constexpr operation_info info{"embeddings", operation_info::answers::json};
 };
+static_assert(operation<embeddings>);
 
 } // namespace llmx::inline v0
 
@@ -1665,24 +1745,6 @@ struct model_id {
     std::string_view provider;
     std::string_view model;
 };
-
-} // namespace llmx::inline v0
-
-// ---- llmx/core/operation.hpp ----
-#include <cstdint>
-#include <string_view>
-
-namespace llmx::inline v0 {
-
-/// What a call asks for. Layers do not care; providers either have it or not.
-enum class operation : std::uint8_t { chat };
-
-[[nodiscard]] constexpr std::string_view to_string(operation op) noexcept {
-    switch (op) {
-    case operation::chat: return "chat";
-    }
-    return "unknown";
-}
 
 } // namespace llmx::inline v0
 
@@ -1990,6 +2052,66 @@ private:
 } // namespace llmx::inline v0
 
 
+// ---- llmx/core/speech.hpp ----
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace llmx::inline v0 {
+
+/// A call for spoken text, in no vendor's language.
+///
+/// Only `model` and `input` are needed, and a voice with most providers. Everything absent stays absent
+/// on the wire.
+struct speech_request {
+    speech_request() = default;
+    speech_request(std::string model_name, std::string text, std::string voice_name = std::string())
+        : model(std::move(model_name)), input(std::move(text)), voice(std::move(voice_name)) {}
+
+    std::string model;
+    /// Text to be spoken.
+    std::string input;
+    /// Name of a voice that the provider has.
+    std::string voice;
+    /// Id of a voice of the caller's own, in place of `voice`.
+    std::string voice_id;
+    /// How it is to be spoken.
+    std::string instructions;
+    /// Form of the audio, as providers name it: "mp3", "opus", "aac", "flac", "wav", "pcm".
+    std::string response_format;
+    /// 1 is the usual speed.
+    std::optional<double> speed;
+    /// "sse": the audio comes as events; "audio": as octets. Of a typed call the reply is octets.
+    std::string stream_format;
+
+    extra_members extra;
+    friend bool operator==(const speech_request&, const speech_request&) = default;
+};
+
+/// Spoken text.
+struct speech_reply {
+    speech_reply() = default;
+    explicit speech_reply(std::string octets, std::string media_type = std::string()) noexcept
+        : audio(std::move(octets)), content_type(std::move(media_type)) {}
+
+    /// Octets of the form that was asked for.
+    std::string audio;
+    /// Media type as the provider names it.
+    std::string content_type;
+    llmx::usage usage;
+    friend bool operator==(const speech_reply&, const speech_reply&) = default;
+};
+
+/// The operation: text to speech. Replies are relayed as they come.
+struct speech {
+    using request = speech_request;
+    using reply = speech_reply;
+    static constexpr operation_info info{"speech", operation_info::answers::octets};
+};
+static_assert(operation<speech>);
+
+} // namespace llmx::inline v0
+
 // ---- llmx/core/tool_names.hpp ----
 #include <cstddef>
 #include <string>
@@ -2103,6 +2225,120 @@ private:
 
 } // namespace llmx::inline v0
 
+
+// ---- llmx/core/transcription.hpp ----
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline v0 {
+
+/// A call for the text of a recording, in no vendor's language: of a transcription, or of a translation
+/// into English.
+///
+/// Only `model` and `file` are needed. Everything absent stays absent on the wire.
+struct transcription_request {
+    transcription_request() = default;
+    transcription_request(std::string model_name, std::string octets, std::string name_of_file,
+                          std::string media_type = std::string())
+        : model(std::move(model_name)), file(std::move(octets)), filename(std::move(name_of_file)),
+          content_type(std::move(media_type)) {}
+
+    std::string model;
+    /// Octets of the recording.
+    std::string file;
+    /// Many providers take its ending for the recording's form.
+    std::string filename;
+    /// Media type of `file`; empty: the provider finds out.
+    std::string content_type;
+    /// Language of the recording (ISO 639-1); languages that it may have.
+    std::string language;
+    std::vector<std::string> languages;
+    /// Text that goes before the recording, or words that occur in it.
+    std::string prompt;
+    std::vector<std::string> keywords;
+    /// "json", "verbose_json", "diarized_json", "text", "srt", "vtt".
+    std::string response_format;
+    std::optional<double> temperature;
+    /// "word", "segment".
+    std::vector<std::string> timestamp_granularities;
+    /// What the answer is to hold besides: "logprobs".
+    std::vector<std::string> include;
+    /// How the recording is cut: "auto" as JSON text, or an object.
+    raw_json chunking_strategy;
+    /// Names of speakers, and a sample of each as a data URL.
+    std::vector<std::string> known_speaker_names;
+    std::vector<std::string> known_speaker_references;
+    /// The answer is to come as events. A typed call asks for a whole one.
+    std::optional<bool> stream;
+
+    extra_members extra;
+    friend bool operator==(const transcription_request&, const transcription_request&) = default;
+};
+
+/// A part of a recording with its times in seconds.
+struct transcript_segment {
+    transcript_segment() = default;
+
+    double start = 0, end = 0;
+    std::string text;
+    /// Empty when speakers were not told apart.
+    std::string speaker;
+    extra_members extra;
+    friend bool operator==(const transcript_segment&, const transcript_segment&) = default;
+};
+
+/// A word of a recording with its times in seconds.
+struct transcript_word {
+    transcript_word() = default;
+
+    double start = 0, end = 0;
+    std::string word;
+    extra_members extra;
+    friend bool operator==(const transcript_word&, const transcript_word&) = default;
+};
+
+/// The text of a recording.
+struct transcription_reply {
+    transcription_reply() = default;
+
+    /// The text; of the forms "text", "srt" and "vtt" the whole answer.
+    std::string text;
+    /// Media type of an answer that is not JSON; else empty.
+    std::string content_type;
+    /// Language of the recording, as the provider names it.
+    std::string language;
+    /// Seconds of the recording.
+    std::optional<double> duration;
+    std::vector<transcript_segment> segments;
+    std::vector<transcript_word> words;
+    /// Tokens, of models that are billed by them.
+    llmx::usage usage;
+    /// Seconds that are billed, of other models.
+    std::optional<double> billed_seconds;
+
+    extra_members extra;
+    friend bool operator==(const transcription_reply&, const transcription_reply&) = default;
+};
+
+/// The operation: a recording to text in its own language.
+struct transcription {
+    using request = transcription_request;
+    using reply = transcription_reply;
+    static constexpr operation_info info{"transcription", operation_info::answers::text};
+};
+static_assert(operation<transcription>);
+
+/// The operation: a recording to text in English.
+struct translation {
+    using request = transcription_request;
+    using reply = transcription_reply;
+    static constexpr operation_info info{"translation", operation_info::answers::text};
+};
+static_assert(operation<translation>);
+
+} // namespace llmx::inline v0
 
 // ---- llmx/access/key_ring.hpp ----
 #include <cstddef>
@@ -3516,59 +3752,91 @@ LLMX_DECL void append_utf8(std::string& out, std::uint32_t code_point);
 } // namespace llmx::inline v0
 
 
-// ---- llmx/dialects/dialect.hpp ----
-#include <array>
-#include <concepts>
-#include <cstddef>
-#include <cstdint>
+// ---- llmx/core/chat.hpp ----
+namespace llmx::inline v0 {
+
+/// A conversation's next turn, whole or streamed.
+struct chat {
+    using request = chat_request;
+    using reply = chat_reply;
+    using event = chat_event;
+    using batch = event_batch;
+    static constexpr operation_info info{"chat", operation_info::answers::json};
+};
+static_assert(operation<chat>);
+
+} // namespace llmx::inline v0
+
+// ---- llmx/core/any_message.hpp ----
 #include <memory>
-#include <optional>
+#include <utility>
+
+namespace llmx::inline v0 {
+namespace detail {
+/// Its address stands for the type \p T.
+template <class T> inline constexpr char message_key{};
+} // namespace detail
+
+/// A request or a reply of some operation, owned or borrowed, whose type only those know who use it.
+///
+/// What stands between a façade and a codec carries one without knowing the operation. Not
+/// thread-safe.
+class any_message {
+public:
+    any_message() noexcept {}
+    template <class T>
+    explicit any_message(std::unique_ptr<T> own) noexcept
+        : value_(own.release(), deleter(&destroy_as<T>)), key_(value_ ? &detail::message_key<T> : nullptr) {}
+    /// Refers to \p lent, which must outlive it.
+    template <class T> [[nodiscard]] static any_message borrow(const T& lent) noexcept {
+        any_message m;
+        m.value_ = holder(&lent, deleter());
+        m.key_ = &detail::message_key<T>;
+        return m;
+    }
+    template <class T> [[nodiscard]] static any_message of(T value) {
+        return any_message(std::make_unique<T>(std::move(value)));
+    }
+
+    [[nodiscard]] bool empty() const noexcept { return value_ == nullptr; }
+    [[nodiscard]] bool owns() const noexcept { return value_ != nullptr && value_.get_deleter().destroy != nullptr; }
+    /// Null when there is none, or it is of another type.
+    template <class T> [[nodiscard]] const T* get() const noexcept {
+        return key_ == &detail::message_key<T> ? static_cast<const T*>(value_.get()) : nullptr;
+    }
+    /// The same, to be changed or moved from; null for a borrowed one too.
+    template <class T> [[nodiscard]] T* edit() noexcept { return owns() ? const_cast<T*>(get<T>()) : nullptr; }
+    void reset() noexcept {
+        value_.reset();
+        key_ = nullptr;
+    }
+
+private:
+    template <class T> static void destroy_as(const void* p) noexcept { delete static_cast<const T*>(p); }
+    struct deleter {
+        deleter() noexcept : destroy(nullptr) {}
+        explicit deleter(void (*d)(const void*) noexcept) noexcept : destroy(d) {}
+        void operator()(const void* p) const noexcept {
+            if (destroy != nullptr) destroy(p);
+        }
+        void (*destroy)(const void*) noexcept;
+    };
+    using holder = std::unique_ptr<const void, deleter>;
+    holder value_;
+    const char* key_ = nullptr;
+};
+
+} // namespace llmx::inline v0
+
+// ---- llmx/dialects/drop_report.hpp ----
+#include <array>
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
 
 namespace llmx::inline v0 {
-
-/// What the URL of a request says, for dialects that put it there.
-struct request_target {
-    /// Model from the path; empty when the body names it.
-    std::string_view model;
-    /// The path asks for a stream (Gemini's streamGenerateContent).
-    bool stream = false;
-};
-
-/// The few members of a request body that routing needs, found without parsing.
-struct request_head {
-    std::string_view model;
-    bool stream = false;
-    bool include_usage = false;
-    /// Output limit asked for; 0 when unsaid.
-    std::int64_t max_output_tokens = 0;
-    /// Bytes [begin, end) of the model's JSON value in the body, quotes included;
-    /// both 0 when the body has no such member. The value may be null.
-    std::size_t model_begin = 0, model_end = 0;
-    /// Bytes [cut_begin, cut_end) of the body that are not sent on: a model that it names beside
-    /// the target's, which alone is routed, with the member's comma. Both 0 when there is none.
-    std::size_t cut_begin = 0, cut_end = 0;
-    /// The body cannot be sent as it is and must be written anew: `stream` is what the target asked for
-    /// and the body says otherwise, or the body names its model in places that no splice reaches.
-    bool stream_differs = false;
-    /// Embeddings are asked for as base64 of little-endian float32 (`reply_options::base64`).
-    bool base64 = false;
-};
-
-/// How a request is to be written.
-struct encode_options {
-    /// Upstream's name of the model.
-    std::string_view model;
-    model_traits traits;
-    /// Have a stream end with the usage even when the caller did not ask: the gateway
-    /// accounts for it and the façade leaves it out again.
-    bool include_usage = false;
-    /// Overrides `chat_request::stream` when set.
-    std::optional<bool> stream;
-};
 
 /// What a request says that the target dialect cannot.
 ///
@@ -3653,15 +3921,66 @@ struct path_cursor {
     }
 };
 
-/// What a stream's decoder has to know of the request.
-struct decode_options {
-    decode_options() = default;
-    explicit decode_options(bool by_tool, const tool_names* told = nullptr) noexcept
-        : answer_by_tool(by_tool), names(told != nullptr && !told->empty() ? told : nullptr) {}
-    /// A tool stands for the form of the answer: see `drop_report::answer_by_tool`.
-    bool answer_by_tool = false;
-    /// The functions have other names for the caller; null: they have not. Outlives the decoder.
-    const tool_names* names = nullptr;
+} // namespace llmx::inline v0
+
+// ---- llmx/dialects/request_head.hpp ----
+#include <cstddef>
+#include <cstdint>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// What the URL of a request says, for dialects that put it there.
+struct request_target {
+    /// Model from the path; empty when the body names it.
+    std::string_view model;
+    /// The path asks for a stream (Gemini's streamGenerateContent).
+    bool stream = false;
+};
+
+/// The few members of a request body that routing needs, found without parsing.
+struct request_head {
+    std::string_view model;
+    bool stream = false;
+    bool include_usage = false;
+    /// Output limit asked for; 0 when unsaid.
+    std::int64_t max_output_tokens = 0;
+    /// Bytes [begin, end) of the model's JSON value in the body, quotes included;
+    /// both 0 when the body has no such member. The value may be null.
+    std::size_t model_begin = 0, model_end = 0;
+    /// Bytes [cut_begin, cut_end) of the body that are not sent on: a model that it names beside
+    /// the target's, which alone is routed, with the member's comma. Both 0 when there is none.
+    std::size_t cut_begin = 0, cut_end = 0;
+    /// The body cannot be sent as it is and must be written anew: `stream` is what the target asked for
+    /// and the body says otherwise, or the body names its model in places that no splice reaches.
+    bool must_translate = false;
+    /// Embeddings are asked for as base64 of little-endian float32 (`reply_options::base64`).
+    bool base64 = false;
+};
+
+} // namespace llmx::inline v0
+
+// ---- llmx/dialects/codec.hpp ----
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// How a request is to be written.
+struct encode_options {
+    /// Upstream's name of the model.
+    std::string_view model;
+    model_traits traits;
+    /// Have a stream end with the usage even when the caller did not ask: the gateway
+    /// accounts for it and the façade leaves it out again.
+    bool include_usage = false;
+    /// Overrides `chat_request::stream` when set.
+    std::optional<bool> stream;
 };
 
 /// How a reply is to be written for its caller.
@@ -3711,7 +4030,168 @@ struct stream_progress {
     usage tokens;
 };
 
-/// A wire language, both directions: a stateless type.
+class any_stream_watch {
+public:
+    virtual ~any_stream_watch() = default;
+    /// Looks at the next bytes, split anywhere.
+    virtual const stream_progress& feed(std::string_view bytes) = 0;
+};
+
+/// What a request's encoder did that only its reply's decoder can undo: functions that were renamed,
+/// a tool that stands for the form of the answer. Each codec has a type of its own for it.
+class rendering {
+public:
+    virtual ~rendering() = default;
+};
+
+/// Where a request is written to.
+struct encoded_request {
+    explicit encoded_request(std::string& to) noexcept : body(to) {}
+    /// Appended to.
+    std::string& body;
+    /// Media type of the body; empty: `application/json`.
+    std::string content_type;
+    /// Null: the bytes of the reply mean what they say.
+    std::unique_ptr<const rendering> how;
+};
+
+/// A codec (language x operation) as a table of functions: what the layers between a façade and a
+/// provider, each of which knows its own codec statically, pass to each other.
+///
+/// Its address is its identity: where two are equal, bytes may pass. Requests and replies are of the
+/// operation's types. Nothing in here does I/O.
+struct codec_ops {
+    /// "openai_chat"; of all codecs of a language and of its errors: "openai".
+    std::string_view name, language;
+    const operation_info* operation;
+    /// What providers of the language add to a base URL; \c stream_path for streams, when not empty.
+    std::string_view path, stream_path;
+    /// A request's body names its model; else the URL alone does.
+    bool model_in_body;
+    /// Requests are JSON; else the model's value stands in their bytes as it is.
+    bool json_request;
+    /// What routing needs of a JSON body; null where bodies are something else.
+    result<request_head> (*scan_request)(std::string_view body, const request_target&);
+    result<any_message> (*decode_request)(std::string_view body, std::string_view content_type, const request_target&);
+    result<void> (*encode_request)(const any_message&, const encode_options&, encoded_request&, drop_report&);
+    std::string (*caller_path)(std::string_view, const any_message&, path_cursor&);
+    /// Whether a request's bytes may not go on, although the language is the provider's.
+    bool (*must_translate)(std::string_view body);
+    /// Whether a request has about more than so many bytes; stops looking there.
+    bool (*outweighs)(const any_message&, std::size_t bytes);
+    /// \p content_type is the reply's; empty: `application/json`.
+    result<any_message> (*decode_reply)(std::string_view body, std::string_view content_type, const rendering*);
+    void (*encode_reply)(const any_message&, const reply_options&, std::string&);
+    usage (*scan_usage)(std::string_view body);
+    /// \p content_type is the reply's.
+    std::unique_ptr<any_stream_watch> (*make_watch)(std::string_view content_type);
+    /// The failure that the bytes of a stream report, an event whole.
+    error (*stream_failure)(std::string_view bytes);
+    /// `stream_codec_ops<Op>` of the operation; null: there is no form of its events.
+    const void* streaming;
+};
+
+/// A stream decoder behind a virtual call. \p Op has events: `Op::event` and `Op::batch`.
+template <class Op> class any_stream_decoder {
+public:
+    virtual ~any_stream_decoder() = default;
+    /// Decodes \p bytes, split anywhere, and appends to \p out (whose views live until
+    /// it is cleared). An error inside the stream is returned as a failure; what was understood
+    /// before it is in \p out.
+    virtual result<void> feed(std::string_view bytes, typename Op::batch& out) = 0;
+    /// Call at the clean end of the transport: `errc::truncated` unless the language's
+    /// own end marker was seen.
+    virtual result<void> finish(typename Op::batch& out) = 0;
+};
+
+/// A stream encoder behind a virtual call.
+template <class Op> class any_stream_encoder {
+public:
+    virtual ~any_stream_encoder() = default;
+    virtual void encode(const typename Op::event& event, std::string& out) = 0;
+    /// The proper end.
+    virtual void finish(std::string& out) = 0;
+    /// An error in its place.
+    virtual void fail(const error& why, std::string& out) = 0;
+};
+
+/// How a codec reads and writes events.
+template <class Op> struct stream_codec_ops {
+    /// \p how, which may be null, must outlive the decoder.
+    std::unique_ptr<any_stream_decoder<Op>> (*make_decoder)(const rendering* how);
+    std::unique_ptr<any_stream_encoder<Op>> (*make_encoder)(const reply_options&);
+};
+
+/// The stream functions of \p codec; null when it is no codec of \p Op, or has none.
+template <operation Op> [[nodiscard]] const stream_codec_ops<Op>* stream_codec(const codec_ops& codec) noexcept {
+    return codec.operation == &Op::info ? static_cast<const stream_codec_ops<Op>*>(codec.streaming) : nullptr;
+}
+
+namespace detail {
+/// How the table of the codec \p C is made: `codec_functions<C>::table`. Operations specialise it.
+template <class C, class Op = typename C::operation> struct codec_functions;
+} // namespace detail
+
+/// The table of \p C; equal addresses mean equal codecs.
+template <class C> inline constexpr codec_ops codec_of = detail::codec_functions<C>::table();
+
+/// A type with the static functions of a codec: what they are depends on the operation, see
+/// chat_codec.hpp and flat_codec.hpp.
+template <class C>
+concept codec = operation<typename C::operation> && requires {
+    { C::name } -> std::convertible_to<std::string_view>;
+    { C::language } -> std::convertible_to<std::string_view>;
+    { C::path } -> std::convertible_to<std::string_view>;
+    { detail::codec_functions<C>::table() } -> std::same_as<codec_ops>;
+};
+
+/// What a provider has: `using codecs = codec_list<openai_chat, openai_embeddings>;`. Of two codecs
+/// of one operation the first is what requests in other languages are translated to.
+template <codec... Cs> struct codec_list {
+    static constexpr std::size_t size = sizeof...(Cs);
+    /// Whether one of them is of the operation \p Op.
+    template <class Op> static constexpr bool has = (std::same_as<typename Cs::operation, Op> || ...);
+};
+
+} // namespace llmx::inline v0
+
+// ---- llmx/dialects/detail/request_weight.hpp ----
+#include <cstddef>
+
+namespace llmx::inline v0::detail {
+
+/// Whether \p request would be more than about \p bytes of JSON. Looks at no more of it than it
+/// takes to know, so a large request costs no more to judge than one of \p bytes.
+[[nodiscard]] LLMX_DECL bool outweighs(const chat_request& request, std::size_t bytes) noexcept;
+[[nodiscard]] LLMX_DECL bool outweighs(const embedding_request& request, std::size_t bytes) noexcept;
+[[nodiscard]] LLMX_DECL bool outweighs(const speech_request& request, std::size_t bytes) noexcept;
+[[nodiscard]] LLMX_DECL bool outweighs(const transcription_request& request, std::size_t bytes) noexcept;
+
+} // namespace llmx::inline v0::detail
+
+
+// ---- llmx/dialects/chat_codec.hpp ----
+#include <concepts>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace llmx::inline v0 {
+
+/// What a stream's decoder has to know of the request.
+struct decode_options {
+    decode_options() = default;
+    explicit decode_options(bool by_tool, const tool_names* told = nullptr) noexcept
+        : answer_by_tool(by_tool), names(told != nullptr && !told->empty() ? told : nullptr) {}
+    /// A tool stands for the form of the answer: see `drop_report::answer_by_tool`.
+    bool answer_by_tool = false;
+    /// The functions have other names for the caller; null: they have not. Outlives the decoder.
+    const tool_names* names = nullptr;
+};
+
+/// A language's form of `chat`, both directions: a stateless type.
 ///
 /// Encoders append to \p out. Decoders of requests are strict (wrong types are
 /// `errc::invalid_request` naming the member), decoders of replies lenient. `scan_usage`
@@ -3723,15 +4203,19 @@ struct stream_progress {
 /// where there are none.
 /// A stream decoder may be constructible from `decode_options`; `tool_names`, when there is such
 /// a member, is the rule for names of functions, and `model_in_body` says whether a request names
-/// its model in the body (true when there is no such member) or in its URL alone. Nothing here does I/O or knows
-/// a vendor.
+/// its model in the body (true when there is no such member) or in its URL alone. `path` and, where
+/// streams have another, `stream_path` are what providers of the language add to their base URL.
+/// Nothing here does I/O or knows a vendor.
 template <class D>
-concept chat_dialect = requires(std::string_view bytes, const request_target& target, const chat_request& request,
+concept chat_codec = requires(std::string_view bytes, const request_target& target, const chat_request& request,
                                 const encode_options& encoding, std::string& out, drop_report& drops,
                                 const chat_reply& reply, const reply_options& replying, const llmx::error& failure,
                                 event_batch& batch, const chat_event& event, typename D::stream_decoder& decoder,
                                 typename D::stream_encoder& encoder, typename D::stream_watch& watch) {
+    requires std::same_as<typename D::operation, chat>;
     { D::name } -> std::convertible_to<std::string_view>;
+    { D::language } -> std::convertible_to<std::string_view>;
+    { D::path } -> std::convertible_to<std::string_view>;
     { D::scan_request(bytes, target) } -> std::same_as<result<request_head>>;
     { D::decode_request(bytes, target) } -> std::same_as<result<chat_request>>;
     { D::encode_request(request, encoding, out, drops) } -> std::same_as<result<void>>;
@@ -3753,30 +4237,33 @@ concept chat_dialect = requires(std::string_view bytes, const request_target& ta
     { watch.feed(bytes) } -> std::same_as<const stream_progress&>;
 };
 
-/// A stream decoder behind a virtual call, for when the dialect is known at run time.
-class any_stream_decoder {
-public:
-    virtual ~any_stream_decoder() = default;
-    /// Decodes \p bytes, split anywhere, and appends to \p out (whose views live until
-    /// it is cleared). An error inside the stream is returned as a failure.
-    virtual result<void> feed(std::string_view bytes, event_batch& out) = 0;
-    /// Call at the clean end of the transport: `errc::truncated` unless the dialect's
-    /// own end marker was seen.
-    virtual result<void> finish(event_batch& out) = 0;
-};
-
-class any_stream_watch {
-public:
-    virtual ~any_stream_watch() = default;
-    virtual const stream_progress& feed(std::string_view bytes) = 0;
-};
-
 namespace detail {
-template <class D> class erased_decoder final : public any_stream_decoder {
+
+/// What a chat request was rendered with.
+class chat_rendering final : public rendering {
 public:
-    explicit erased_decoder(const decode_options& options) : decoder_(made(options)), names_(options.names) {}
-    result<void> feed(std::string_view bytes, event_batch& out) override { return named(decoder_.feed(bytes, out), out); }
-    result<void> finish(event_batch& out) override { return named(decoder_.finish(out), out); }
+    chat_rendering(bool by_tool, std::unique_ptr<const tool_names> renamed) noexcept
+        : answer_by_tool(by_tool), names(std::move(renamed)) {}
+    const bool answer_by_tool;
+    /// Null: none were.
+    const std::unique_ptr<const tool_names> names;
+    [[nodiscard]] static decode_options options_of(const rendering* how) noexcept {
+        const auto* const mine = static_cast<const chat_rendering*>(how);
+        return mine != nullptr ? decode_options(mine->answer_by_tool, mine->names.get()) : decode_options();
+    }
+};
+
+[[nodiscard]] LLMX_DECL error broken_generation();
+/// Gives \p reply the caller's names; fails when the provider says that a choice broke off.
+[[nodiscard]] LLMX_DECL result<void> finish_chat_reply(chat_reply& reply, const rendering* how);
+/// The same for events that were read; leaves out what is behind a choice that broke off.
+[[nodiscard]] LLMX_DECL result<void> finish_chat_events(event_batch& events, const tool_names* names);
+
+template <class D> class erased_chat_decoder final : public any_stream_decoder<chat> {
+public:
+    explicit erased_chat_decoder(const decode_options& options) : decoder_(made(options)), names_(options.names) {}
+    result<void> feed(std::string_view bytes, event_batch& out) override { return ended(decoder_.feed(bytes, out), out); }
+    result<void> finish(event_batch& out) override { return ended(decoder_.finish(out), out); }
 
 private:
     static auto made(const decode_options& options) {
@@ -3784,13 +4271,26 @@ private:
             return typename D::stream_decoder(options);
         else return typename D::stream_decoder();
     }
-    result<void> named(result<void> done, event_batch& out) const {
-        if (names_ != nullptr) out.each([this](chat_event& e) { names_->restore(e); });
-        return done;
+    result<void> ended(result<void> done, event_batch& out) const {
+        if (out.empty()) return done;
+        result<void> sound = finish_chat_events(out, names_);
+        return sound ? std::move(done) : std::move(sound);
     }
     typename D::stream_decoder decoder_;
     const tool_names* names_;
 };
+
+template <class D> class erased_chat_encoder final : public any_stream_encoder<chat> {
+public:
+    explicit erased_chat_encoder(const reply_options& options) : encoder_(options) {}
+    void encode(const chat_event& event, std::string& out) override { encoder_.encode(event, out); }
+    void finish(std::string& out) override { encoder_.finish(out); }
+    void fail(const error& why, std::string& out) override { encoder_.fail(why, out); }
+
+private:
+    typename D::stream_encoder encoder_;
+};
+
 template <class D> class erased_watch final : public any_stream_watch {
 public:
     const stream_progress& feed(std::string_view bytes) override { return watch_.feed(bytes); }
@@ -3798,61 +4298,92 @@ public:
 private:
     typename D::stream_watch watch_;
 };
+
 template <class D>
 [[nodiscard]] std::string caller_path_of(std::string_view path, const chat_request& request, path_cursor& at) {
     if constexpr (requires { D::caller_path(path, request, at); }) return D::caller_path(path, request, at);
     else return D::caller_path(path, request);
 }
-template <class D> [[nodiscard]] constexpr tool_name_rule tool_name_rule_of() noexcept {
-    if constexpr (requires { D::tool_names; }) return D::tool_names;
-    else return tool_name_rule();
-}
-template <class D> [[nodiscard]] constexpr bool has_model_in_body() noexcept {
-    if constexpr (requires { D::model_in_body; }) return D::model_in_body;
-    else return true;
-}
+
+template <class D> struct codec_functions<D, chat> {
+    [[nodiscard]] static constexpr tool_name_rule name_rule() noexcept {
+        if constexpr (requires { D::tool_names; }) return D::tool_names;
+        else return tool_name_rule();
+    }
+    [[nodiscard]] static constexpr bool model_in_body() noexcept {
+        if constexpr (requires { D::model_in_body; }) return D::model_in_body;
+        else return true;
+    }
+    [[nodiscard]] static constexpr std::string_view stream_path() noexcept {
+        if constexpr (requires { D::stream_path; }) return D::stream_path;
+        else return std::string_view();
+    }
+    static result<any_message> decode_request(std::string_view body, std::string_view, const request_target& target) {
+        result<chat_request> r = D::decode_request(body, target);
+        if (!r) return r.error();
+        return any_message::of(std::move(*r));
+    }
+    static result<void> encode_request(const any_message& request, const encode_options& options, encoded_request& out,
+                                       drop_report& drops) {
+        const chat_request* said = request.get<chat_request>();
+        std::optional<chat_request> fitted;
+        std::unique_ptr<tool_names> names;
+        if (!tool_names::fit(*said, name_rule())) {
+            fitted = *said;
+            names = std::make_unique<tool_names>();
+            names->make_fit(*fitted, name_rule());
+            if (names->empty()) names.reset();
+            said = &*fitted;
+        }
+        result<void> done = D::encode_request(*said, options, out.body, drops);
+        if (done && (drops.answered_by_tool() || names != nullptr))
+            out.how = std::make_unique<chat_rendering>(drops.answered_by_tool(), std::move(names));
+        return done;
+    }
+    static std::string caller_path(std::string_view path, const any_message& request, path_cursor& at) {
+        return caller_path_of<D>(path, *request.get<chat_request>(), at);
+    }
+    static bool outweighs_of(const any_message& request, std::size_t bytes) {
+        return outweighs(*request.get<chat_request>(), bytes);
+    }
+    static result<any_message> decode_reply(std::string_view body, std::string_view, const rendering* how) {
+        result<chat_reply> r = D::decode_reply(body);
+        if (!r) return r.error();
+        if (const result<void> sound = finish_chat_reply(*r, how); !sound) return sound.error();
+        return any_message::of(std::move(*r));
+    }
+    static void encode_reply(const any_message& reply, const reply_options& options, std::string& out) {
+        D::encode_reply(*reply.get<chat_reply>(), options, out);
+    }
+    static error stream_failure(std::string_view bytes) {
+        event_batch ignored;
+        typename D::stream_decoder decoder;
+        result<void> r = decoder.feed(bytes, ignored);
+        // The blank line behind it may not have come.
+        if (!r.has_error()) r = decoder.finish(ignored);
+        if (r.has_error() && r.error().value() != errc::truncated) return r.error();
+        return error(errc::provider_internal, "the provider reported a failure");
+    }
+    static std::unique_ptr<any_stream_watch> make_watch(std::string_view) { return std::make_unique<erased_watch<D>>(); }
+    static std::unique_ptr<any_stream_decoder<chat>> make_decoder(const rendering* how) {
+        return std::make_unique<erased_chat_decoder<D>>(chat_rendering::options_of(how));
+    }
+    static std::unique_ptr<any_stream_encoder<chat>> make_encoder(const reply_options& options) {
+        return std::make_unique<erased_chat_encoder<D>>(options);
+    }
+    static constexpr stream_codec_ops<chat> streaming = {&make_decoder, &make_encoder};
+
+    [[nodiscard]] static constexpr codec_ops table() noexcept {
+        static_assert(chat_codec<D>, "llmx: a codec of chat needs what the concept chat_codec names");
+        return {D::name,       D::language,     &chat::info,   D::path,       stream_path(), model_in_body(), true,
+                &D::scan_request, &decode_request, &encode_request, &caller_path, &D::has_foreign_signature, &outweighs_of,
+                &decode_reply, &encode_reply,   &D::scan_usage, &make_watch,  &stream_failure, &streaming};
+    }
+};
+
 } // namespace detail
-
-/// A dialect as a table of functions: what the layers between a façade and a
-/// provider, each of which knows its own dialect statically, pass to each other.
-struct dialect_ops {
-    std::string_view name;
-    tool_name_rule tool_names;
-    /// A request's body names its model; else the URL alone does.
-    bool model_in_body;
-    result<request_head> (*scan_request)(std::string_view, const request_target&);
-    result<chat_request> (*decode_request)(std::string_view, const request_target&);
-    result<void> (*encode_request)(const chat_request&, const encode_options&, std::string&, drop_report&);
-    std::string (*caller_path)(std::string_view, const chat_request&, path_cursor&);
-    result<chat_reply> (*decode_reply)(std::string_view);
-    usage (*scan_usage)(std::string_view);
-    bool (*has_foreign_signature)(std::string_view);
-    error_body (*decode_error)(std::string_view);
-    std::unique_ptr<any_stream_decoder> (*make_decoder)(const decode_options&);
-    std::unique_ptr<any_stream_watch> (*make_watch)();
-};
-
-/// The table of \p D; equal addresses mean equal dialects.
-template <chat_dialect D>
-inline constexpr dialect_ops dialect_of = {
-    D::name,
-    detail::tool_name_rule_of<D>(),
-    detail::has_model_in_body<D>(),
-    &D::scan_request,
-    &D::decode_request,
-    &D::encode_request,
-    &detail::caller_path_of<D>,
-    &D::decode_reply,
-    &D::scan_usage,
-    &D::has_foreign_signature,
-    &D::decode_error,
-    [](const decode_options& options) -> std::unique_ptr<any_stream_decoder> {
-        return std::make_unique<detail::erased_decoder<D>>(options);
-    },
-    []() -> std::unique_ptr<any_stream_watch> { return std::make_unique<detail::erased_watch<D>>(); },
-};
-
 } // namespace llmx::inline v0
+
 
 // ---- llmx/dialects/detail/json_object_end.hpp ----
 #include <cstddef>
@@ -4032,7 +4563,9 @@ namespace llmx::inline v0 {
 /// vendor is handed out as "llmx::gemini_generate:…" and goes back to that vendor alone.
 /// Source: the types of the official SDK (@anthropic-ai/sdk, resources/messages).
 struct anthropic_messages {
-    static constexpr std::string_view name = "anthropic_messages";
+    using operation = chat;
+    static constexpr std::string_view name = "anthropic_messages", language = "anthropic";
+    static constexpr std::string_view path = "/v1/messages";
     static constexpr std::string_view stream_content_type = "text/event-stream";
     static constexpr tool_name_rule tool_names{128, "_-"};
     /// Tool that carries a JSON answer for models without native structured output: the
@@ -4203,10 +4736,138 @@ struct anthropic_messages {
     };
 };
 
-static_assert(chat_dialect<anthropic_messages>);
+static_assert(chat_codec<anthropic_messages>);
 
 } // namespace llmx::inline v0
 
+
+// ---- llmx/dialects/flat_codec.hpp ----
+#include <concepts>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace llmx::inline v0 {
+
+/// A language's form of an operation whose replies have no events of the vocabulary.
+///
+/// `decode_request` of a codec that reads other bodies than JSON takes their media type too, and its
+/// `encode_request` sets it in the `encoded_request` that it gets in place of a string;
+/// it has `json_request = false`, and its `scan_request` takes the media type behind the body.
+/// `decode_reply` of a codec whose replies are not all JSON takes their media type too. A codec
+/// may have `must_translate(body)`, whether the bytes of a request may not pass although the language is
+/// the provider's; `make_watch(content_type)`, what follows a relayed reply; `stream_failure(bytes)`,
+/// the failure that a stream of it reports; and `model_in_body`. Failures of decoders of requests name
+/// the member (`errc::invalid_request`).
+template <class C>
+concept flat_codec =
+    operation<typename C::operation> &&
+    requires(std::string_view bytes, const request_target& target, const typename C::operation::request& request,
+             const encode_options& encoding, std::string& out, drop_report& drops,
+             const typename C::operation::reply& reply, const reply_options& replying, const llmx::error& failure) {
+        { C::name } -> std::convertible_to<std::string_view>;
+        { C::language } -> std::convertible_to<std::string_view>;
+        { C::path } -> std::convertible_to<std::string_view>;
+        { C::caller_path(bytes, request) } -> std::same_as<std::string>;
+        { C::decode_reply(bytes) } -> std::same_as<result<typename C::operation::reply>>;
+        { C::encode_reply(reply, replying, out) } -> std::same_as<void>;
+        { C::scan_usage(bytes) } -> std::same_as<usage>;
+        { C::encode_error(failure, out) } -> std::same_as<void>;
+    };
+
+namespace detail {
+
+/// A relayed reply whose bytes are not looked at: it has begun with the first, and ends where the
+/// transport does.
+class octets_watch final : public any_stream_watch {
+public:
+    const stream_progress& feed(std::string_view bytes) override {
+        progress_.begun |= !bytes.empty();
+        progress_.answered = true;
+        return progress_;
+    }
+
+private:
+    stream_progress progress_;
+};
+
+template <class C, class Op> struct codec_functions {
+    using request = typename Op::request;
+    using reply = typename Op::reply;
+
+    [[nodiscard]] static constexpr bool model_in_body() noexcept {
+        if constexpr (requires { C::model_in_body; }) return C::model_in_body;
+        else return true;
+    }
+    [[nodiscard]] static constexpr auto scan_request() noexcept -> decltype(codec_ops::scan_request) {
+        if constexpr (requires(std::string_view body, const request_target& target) { C::scan_request(body, target); })
+            return &C::scan_request;
+        else return nullptr;
+    }
+    [[nodiscard]] static constexpr bool json_request() noexcept {
+        if constexpr (requires { C::json_request; }) return C::json_request;
+        else return true;
+    }
+    static result<any_message> decode_request(std::string_view body, std::string_view content_type,
+                                              const request_target& target) {
+        result<request> r = decode(body, content_type, target);
+        if (!r) return r.error();
+        return any_message::of(std::move(*r));
+    }
+    static result<void> encode_request(const any_message& m, const encode_options& options, encoded_request& out,
+                                       drop_report& drops) {
+        const request& said = *m.get<request>();
+        if constexpr (requires { C::encode_request(said, options, out, drops); })
+            return C::encode_request(said, options, out, drops);
+        else return C::encode_request(said, options, out.body, drops);
+    }
+    static std::string caller_path(std::string_view path, const any_message& m, path_cursor&) {
+        return C::caller_path(path, *m.get<request>());
+    }
+    static bool must_translate(std::string_view body) {
+        if constexpr (requires { C::must_translate(body); }) return C::must_translate(body);
+        else return false;
+    }
+    static bool outweighs_of(const any_message& m, std::size_t bytes) { return outweighs(*m.get<request>(), bytes); }
+    static result<any_message> decode_reply(std::string_view body, std::string_view content_type, const rendering*) {
+        result<reply> r = read_reply(body, content_type);
+        if (!r) return r.error();
+        return any_message::of(std::move(*r));
+    }
+    static void encode_reply(const any_message& m, const reply_options& options, std::string& out) {
+        C::encode_reply(*m.get<reply>(), options, out);
+    }
+    static std::unique_ptr<any_stream_watch> make_watch(std::string_view content_type) {
+        if constexpr (requires { C::make_watch(content_type); }) return C::make_watch(content_type);
+        else return std::make_unique<octets_watch>();
+    }
+    static error stream_failure(std::string_view bytes) {
+        if constexpr (requires { C::stream_failure(bytes); }) return C::stream_failure(bytes);
+        else return error(errc::provider_internal, "the provider reported a failure");
+    }
+
+    [[nodiscard]] static constexpr codec_ops table() noexcept {
+        static_assert(flat_codec<C>, "llmx: a codec needs what the concept flat_codec names");
+        return {C::name,         C::language,     &Op::info,    C::path,       std::string_view(), model_in_body(), json_request(),
+                scan_request(),  &decode_request, &encode_request, &caller_path, &must_translate, &outweighs_of,
+                &decode_reply,   &encode_reply,   &C::scan_usage, &make_watch,  &stream_failure, nullptr};
+    }
+
+private:
+    static result<reply> read_reply(std::string_view body, std::string_view content_type) {
+        if constexpr (requires { C::decode_reply(body, content_type); }) return C::decode_reply(body, content_type);
+        else return C::decode_reply(body);
+    }
+    static result<request> decode(std::string_view body, std::string_view content_type, const request_target& target) {
+        if constexpr (requires { C::decode_request(body, content_type, target); })
+            return C::decode_request(body, content_type, target);
+        else return C::decode_request(body, target);
+    }
+};
+
+} // namespace detail
+} // namespace llmx::inline v0
 
 // ---- llmx/dialects/gemini/embeddings.hpp ----
 #include <cstdint>
@@ -4232,7 +4893,7 @@ namespace llmx::inline v0 {
 ///   names where they stand deeper ("embedContentConfig.autoTruncate"). What `gemini_embed` read is
 ///   written too.
 /// - Every request names the model, which the URL names as well: the URL's is routed, and a body that
-///   names one in a request is written anew (`request_head::stream_differs`).
+///   names one in a request is written anew (`request_head::must_translate`).
 /// - Inputs are text: token ids are lost, and as nothing is left of the input then, an error.
 /// - Google has no counterpart of `embedding_request::encoding`: the façade writes the reply in that
 ///   form, so it is no drop.
@@ -4262,13 +4923,6 @@ struct gemini_batch_embed {
     /// Those of `gemini_generate`.
     [[nodiscard]] LLMX_DECL static error_body decode_error(std::string_view body);
     LLMX_DECL static void encode_error(const error& failure, std::string& out);
-
-    /// Tokens that \p request will use: four bytes of text each, token ids one each.
-    [[nodiscard]] LLMX_DECL static std::uint64_t estimate_tokens(const embedding_request& request) noexcept;
-    /// The same from the bytes alone: four each.
-    [[nodiscard]] static std::uint64_t estimate_tokens(std::string_view body, const request_head&) noexcept {
-        return body.size() / 4;
-    }
 };
 
 /// Google's `POST …/models/{m}:embedContent`: one input. See `gemini_batch_embed`.
@@ -4295,10 +4949,6 @@ struct gemini_embed {
     [[nodiscard]] LLMX_DECL static usage scan_usage(std::string_view body);
     [[nodiscard]] LLMX_DECL static error_body decode_error(std::string_view body);
     LLMX_DECL static void encode_error(const error& failure, std::string& out);
-    [[nodiscard]] LLMX_DECL static std::uint64_t estimate_tokens(const embedding_request& request) noexcept;
-    [[nodiscard]] static std::uint64_t estimate_tokens(std::string_view body, const request_head&) noexcept {
-        return body.size() / 4;
-    }
 };
 
 } // namespace llmx::inline v0
@@ -4391,7 +5041,9 @@ namespace llmx::inline v0 {
 ///   the choice's `extra` as "finishReason". Generations that broke off (malformed calls,
 ///   OTHER, unknown words) are `finish_reason::failed`, never a stop.
 struct gemini_generate {
-    static constexpr std::string_view name = "gemini_generate";
+    using operation = chat;
+    static constexpr std::string_view name = "gemini_generate", language = "gemini";
+    static constexpr std::string_view path = ":generateContent", stream_path = ":streamGenerateContent?alt=sse";
     static constexpr std::string_view stream_content_type = "text/event-stream";
     static constexpr tool_name_rule tool_names{64, "_-.:", true};
     static constexpr bool model_in_body = false;
@@ -4647,7 +5299,9 @@ namespace llmx::inline v0 {
 /// - Members unknown inside an object that has no `extra` of its own are kept in its
 ///   owner's under a dotted name ("image_url.format").
 struct openai_chat {
-    static constexpr std::string_view name = "openai_chat";
+    using operation = chat;
+    static constexpr std::string_view name = "openai_chat", language = "openai";
+    static constexpr std::string_view path = "/chat/completions";
     static constexpr std::string_view stream_content_type = "text/event-stream";
     static constexpr tool_name_rule tool_names{64, "_-"};
 
@@ -4859,17 +5513,256 @@ struct openai_embeddings {
     /// Those of `openai_chat`.
     [[nodiscard]] LLMX_DECL static error_body decode_error(std::string_view body);
     LLMX_DECL static void encode_error(const error& failure, std::string& out);
-
-    /// Tokens that \p request will use: four bytes of text each, token ids one each.
-    [[nodiscard]] LLMX_DECL static std::uint64_t estimate_tokens(const embedding_request& request) noexcept;
-    /// The same from the bytes alone: four each.
-    [[nodiscard]] static std::uint64_t estimate_tokens(std::string_view body, const request_head&) noexcept {
-        return body.size() / 4;
-    }
 };
 
 } // namespace llmx::inline v0
 
+
+// ---- llmx/dialects/openai/speech.hpp ----
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// OpenAI's speech, `POST /v1/audio/speech`, and what compatible servers made of it.
+///
+/// Sources: OpenAI's OpenAPI description (CreateSpeechRequest, SpeechAudioDeltaEvent,
+/// SpeechAudioDoneEvent).
+///
+/// Decisions where the vocabulary and the wire differ:
+/// - A voice of the caller's own is the object `{"id": ...}`.
+/// - `stream_format: "sse"` makes a call a stream of events. It is written only when a stream is asked
+///   for (`encode_options::stream`), since the reply of the vocabulary is octets.
+/// - A voice is not demanded: servers with one voice need none.
+struct openai_speech {
+    using operation = speech;
+    static constexpr std::string_view name = "openai_speech";
+    static constexpr std::string_view language = "openai";
+    static constexpr std::string_view path = "/audio/speech";
+    static constexpr bool model_in_body = true;
+
+    /// Finds what routing needs. Fails unless the body is one JSON object with a model (here or in
+    /// \p target) and an input. A model that is written with escapes: see `openai_chat::scan_request`.
+    [[nodiscard]] LLMX_DECL static result<request_head> scan_request(std::string_view body,
+                                                                     const request_target& target);
+    /// The model of \p target, when it has one, wins over the body's.
+    [[nodiscard]] LLMX_DECL static result<speech_request> decode_request(std::string_view body,
+                                                                         const request_target& target);
+    /// Fails with `errc::invalid_request` when there is no input; \p out is then as it was.
+    LLMX_DECL static result<void> encode_request(const speech_request& request, const encode_options& options,
+                                                 std::string& out, drop_report& drops);
+    [[nodiscard]] LLMX_DECL static std::string caller_path(std::string_view member, const speech_request& request);
+
+    /// All bytes are the audio, unless \p content_type says that they are JSON.
+    [[nodiscard]] LLMX_DECL static result<speech_reply> decode_reply(std::string_view body,
+                                                                     std::string_view content_type = std::string_view());
+    LLMX_DECL static void encode_reply(const speech_reply& reply, const reply_options& options, std::string& out);
+    /// None: only events report it.
+    [[nodiscard]] LLMX_DECL static usage scan_usage(std::string_view body);
+    [[nodiscard]] LLMX_DECL static std::unique_ptr<any_stream_watch> make_watch(std::string_view content_type);
+    [[nodiscard]] LLMX_DECL static error stream_failure(std::string_view bytes);
+
+    /// Those of `openai_chat`.
+    [[nodiscard]] LLMX_DECL static error_body decode_error(std::string_view body);
+    LLMX_DECL static void encode_error(const error& failure, std::string& out);
+};
+
+} // namespace llmx::inline v0
+
+
+// ---- llmx/dialects/openai/detail/audio.hpp ----
+#include <memory>
+#include <optional>
+#include <string_view>
+
+/// \file
+/// What OpenAI's speech and transcriptions share. Not for others.
+
+namespace llmx::inline v0::detail {
+
+/// Whether a Content-Type names the media type \p type, given in lower case.
+[[nodiscard]] LLMX_DECL bool is_media_type(std::string_view content_type, std::string_view type) noexcept;
+
+/// The usage object that \p text is, which has passed a scan: tokens, or the seconds that are billed.
+[[nodiscard]] LLMX_DECL usage openai_audio_usage(std::string_view text, std::optional<double>* seconds = nullptr);
+
+/// Follows the events of speech (`speech.audio.*`) and transcriptions (`transcript.text.*`), which end
+/// with one whose type ends in ".done".
+class openai_audio_watch final : public any_stream_watch {
+public:
+    LLMX_DECL const stream_progress& feed(std::string_view bytes) override;
+
+private:
+    LLMX_DECL void event(const sse_event& e);
+    sse_parser parser_;
+    stream_progress progress_;
+};
+
+/// What follows a relayed reply of the media type \p content_type. A page of HTML is a failure: it
+/// comes from a proxy or a wrong base URL.
+[[nodiscard]] LLMX_DECL std::unique_ptr<any_stream_watch> openai_audio_make_watch(std::string_view content_type);
+/// The failure that the bytes of a relayed reply report.
+[[nodiscard]] LLMX_DECL error openai_audio_failure(std::string_view bytes);
+
+} // namespace llmx::inline v0::detail
+
+
+// ---- llmx/dialects/openai/detail/transcript.hpp ----
+#include <string>
+#include <string_view>
+
+/// \file
+/// What `openai_transcription` and `openai_translation` share. Not for others.
+
+namespace llmx::inline v0::detail {
+
+[[nodiscard]] LLMX_DECL result<request_head> openai_transcript_scan(std::string_view body, std::string_view content_type,
+                                                                    const request_target& target);
+/// \p dialect: the codec, whose members those are that are not known. \p translating: the fields that
+/// only a transcription has are not.
+[[nodiscard]] LLMX_DECL result<transcription_request> openai_transcript_decode(std::string_view body,
+                                                                               std::string_view content_type,
+                                                                               const request_target& target,
+                                                                               std::string_view dialect,
+                                                                               bool translating);
+/// \p translating: the fields that only a transcription has are lost.
+[[nodiscard]] LLMX_DECL result<void> openai_transcript_encode(const transcription_request& request,
+                                                              const encode_options& options, encoded_request& out,
+                                                              drop_report& drops, std::string_view dialect,
+                                                              bool translating);
+[[nodiscard]] LLMX_DECL std::string openai_transcript_path(std::string_view member);
+
+[[nodiscard]] LLMX_DECL result<transcription_reply> openai_transcript_read(std::string_view body,
+                                                                           std::string_view content_type,
+                                                                           std::string_view dialect);
+LLMX_DECL void openai_transcript_write(const transcription_reply& reply, std::string& out, std::string_view dialect);
+[[nodiscard]] LLMX_DECL usage openai_transcript_usage(std::string_view body);
+
+} // namespace llmx::inline v0::detail
+
+
+// ---- llmx/dialects/openai/transcription.hpp ----
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// OpenAI's transcriptions, `POST /v1/audio/transcriptions`, and what compatible servers made of them.
+///
+/// Sources: OpenAI's OpenAPI description (CreateTranscriptionRequest, CreateTranscriptionResponseJson,
+/// ...VerboseJson, ...DiarizedJson, TranscriptTextDoneEvent), the forms that OpenAI's SDKs write.
+///
+/// Decisions where the vocabulary and the wire differ:
+/// - Elements of lists are fields called "name[]"; "name" is read too. An object is written as fields
+///   "name[member]", and read as those or as JSON text.
+/// - Fields that are not known are kept as JSON strings; a second file is refused where a form is read,
+///   and passes with the bytes where it is not.
+/// - A form without a file but with a field "url" is Groq's way to name a recording.
+struct openai_transcription {
+    using operation = transcription;
+    static constexpr std::string_view name = "openai_transcription";
+    static constexpr std::string_view language = "openai";
+    static constexpr std::string_view path = "/audio/transcriptions";
+    static constexpr bool model_in_body = true;
+    static constexpr bool json_request = false;
+
+    /// Finds what routing needs. Fails unless the body is a form with one model (here or in \p target)
+    /// and one file. The model's bytes are those of its field. A form that leaves the model to
+    /// \p target has to be written anew.
+    [[nodiscard]] static result<request_head> scan_request(std::string_view body, std::string_view content_type,
+                                                           const request_target& target) {
+        return detail::openai_transcript_scan(body, content_type, target);
+    }
+    /// The model of \p target, when it has one, wins over the body's.
+    [[nodiscard]] static result<transcription_request> decode_request(std::string_view body, std::string_view content_type,
+                                                                      const request_target& target) {
+        return detail::openai_transcript_decode(body, content_type, target, name, false);
+    }
+    /// Fails with `errc::invalid_request` when there is no file; \p out is then as it was.
+    static result<void> encode_request(const transcription_request& request, const encode_options& options,
+                                       encoded_request& out, drop_report& drops) {
+        return detail::openai_transcript_encode(request, options, out, drops, name, false);
+    }
+    [[nodiscard]] static std::string caller_path(std::string_view member, const transcription_request&) {
+        return detail::openai_transcript_path(member);
+    }
+
+    /// JSON, or the text itself when \p content_type is another. Without a type, what is not an object
+    /// is text.
+    [[nodiscard]] static result<transcription_reply> decode_reply(std::string_view body,
+                                                                  std::string_view content_type = std::string_view()) {
+        return detail::openai_transcript_read(body, content_type, name);
+    }
+    /// Text when the reply has a media type, else JSON.
+    static void encode_reply(const transcription_reply& reply, const reply_options&, std::string& out) {
+        detail::openai_transcript_write(reply, out, name);
+    }
+    [[nodiscard]] static usage scan_usage(std::string_view body) { return detail::openai_transcript_usage(body); }
+    [[nodiscard]] static std::unique_ptr<any_stream_watch> make_watch(std::string_view content_type) {
+        return detail::openai_audio_make_watch(content_type);
+    }
+    [[nodiscard]] static error stream_failure(std::string_view bytes) { return detail::openai_audio_failure(bytes); }
+
+    /// Those of `openai_chat`.
+    [[nodiscard]] static error_body decode_error(std::string_view body) { return openai_chat::decode_error(body); }
+    static void encode_error(const error& failure, std::string& out) { openai_chat::encode_error(failure, out); }
+};
+
+/// OpenAI's translations of recordings into English, `POST /v1/audio/translations`: forms and replies are
+/// those of `openai_transcription`, and fewer fields are known (CreateTranslationRequest).
+struct openai_translation {
+    using operation = translation;
+    static constexpr std::string_view name = "openai_translation";
+    static constexpr std::string_view language = "openai";
+    static constexpr std::string_view path = "/audio/translations";
+    static constexpr bool model_in_body = true;
+    static constexpr bool json_request = false;
+
+    /// Finds what routing needs. Fails unless the body is a form with one model (here or in \p target)
+    /// and one file. The model's bytes are those of its field. A form that leaves the model to
+    /// \p target has to be written anew.
+    [[nodiscard]] static result<request_head> scan_request(std::string_view body, std::string_view content_type,
+                                                           const request_target& target) {
+        return detail::openai_transcript_scan(body, content_type, target);
+    }
+    /// The model of \p target, when it has one, wins over the body's.
+    [[nodiscard]] static result<transcription_request> decode_request(std::string_view body, std::string_view content_type,
+                                                                      const request_target& target) {
+        return detail::openai_transcript_decode(body, content_type, target, name, true);
+    }
+    /// Fails with `errc::invalid_request` when there is no file; \p out is then as it was.
+    static result<void> encode_request(const transcription_request& request, const encode_options& options,
+                                       encoded_request& out, drop_report& drops) {
+        return detail::openai_transcript_encode(request, options, out, drops, name, true);
+    }
+    [[nodiscard]] static std::string caller_path(std::string_view member, const transcription_request&) {
+        return detail::openai_transcript_path(member);
+    }
+
+    /// JSON, or the text itself when \p content_type is another. Without a type, what is not an object
+    /// is text.
+    [[nodiscard]] static result<transcription_reply> decode_reply(std::string_view body,
+                                                                  std::string_view content_type = std::string_view()) {
+        return detail::openai_transcript_read(body, content_type, name);
+    }
+    /// Text when the reply has a media type, else JSON.
+    static void encode_reply(const transcription_reply& reply, const reply_options&, std::string& out) {
+        detail::openai_transcript_write(reply, out, name);
+    }
+    [[nodiscard]] static usage scan_usage(std::string_view body) { return detail::openai_transcript_usage(body); }
+    [[nodiscard]] static std::unique_ptr<any_stream_watch> make_watch(std::string_view content_type) {
+        return detail::openai_audio_make_watch(content_type);
+    }
+    [[nodiscard]] static error stream_failure(std::string_view bytes) { return detail::openai_audio_failure(bytes); }
+
+    /// Those of `openai_chat`.
+    [[nodiscard]] static error_body decode_error(std::string_view body) { return openai_chat::decode_error(body); }
+    static void encode_error(const error& failure, std::string& out) { openai_chat::encode_error(failure, out); }
+};
+
+} // namespace llmx::inline v0
 
 // ---- llmx/providers/classify.hpp ----
 #include <span>
@@ -4902,7 +5795,13 @@ namespace llmx::inline v0 {
 
 /// What one attempt asks of a provider.
 struct outgoing {
-    operation op = operation::chat;
+    explicit outgoing(const codec_ops& form) noexcept : codec(&form) {}
+    /// Form of the request, one of the provider's; its operation and path.
+    const codec_ops* codec;
+    /// What the codec adds to the provider's base URL.
+    [[nodiscard]] std::string_view path() const noexcept {
+        return stream && !codec->stream_path.empty() ? codec->stream_path : codec->path;
+    }
     bool stream = false;
     /// Provider's name of the model.
     std::string_view model;
@@ -4920,18 +5819,24 @@ struct provider_facts {
     model_traits traits;
 };
 
-/// A vendor: a dialect, an endpoint, credentials and quirks.
+namespace detail {
+template <class T> inline constexpr bool is_codec_list = false;
+template <class... Cs> inline constexpr bool is_codec_list<codec_list<Cs...>> = sizeof...(Cs) != 0;
+} // namespace detail
+
+/// A vendor: what it can do (`codecs`), an endpoint, credentials and quirks.
 ///
 /// `prepare` writes target and fields (credentials included) of a request whose body
 /// is already there; `classify` turns an answer with an error status into a typed
 /// error. Both are const, do no I/O and may be called from several threads. A provider
-/// of one's own needs a name, a dialect, facts and these two.
+/// of one's own needs a name, a list of codecs, facts and these two. An operation that no codec in
+/// the list has fails with `errc::unsupported_operation`.
 template <class P>
 concept provider = std::copy_constructible<P> &&
                    requires(const P& p, const deployment& d, const outgoing& what, http_request& out, int status,
                             std::span<const http_field> fields, std::string_view body) {
                        { P::name } -> std::convertible_to<std::string_view>;
-                       requires chat_dialect<typename P::dialect>;
+                       requires detail::is_codec_list<typename P::codecs>;
                        { P::facts } -> std::convertible_to<provider_facts>;
                        { p.prepare(d, what, out) } -> std::same_as<result<void>>;
                        { p.classify(status, fields, body) } -> std::same_as<error>;
@@ -4949,7 +5854,7 @@ namespace llmx::inline v0 {
 /// (docs.anthropic.com/en/api/overview). The base may carry the /v1 or leave it out.
 struct anthropic {
     static constexpr std::string_view name = "anthropic";
-    using dialect = anthropic_messages;
+    using codecs = codec_list<anthropic_messages>;
     static constexpr std::string_view api_version = "2023-06-01";
     static constexpr provider_facts facts = {
         .default_base = "https://api.anthropic.com",
@@ -4962,9 +5867,10 @@ struct anthropic {
                    .max_completion_tokens = false},
     };
 
-    [[nodiscard]] result<void> prepare(const deployment& d, const outgoing&, http_request& out) const {
+    [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
         out.target = d.api_base.path;
-        out.target += d.api_base.path.ends_with("/v1") ? "/messages" : "/v1/messages";
+        // The base may carry the version or leave it out.
+        out.target += d.api_base.path.ends_with("/v1") ? what.path().substr(3) : what.path();
         if (!d.key.empty()) out.add_field("x-api-key", d.key.reveal());
         // A client of the same dialect may have asked for a version of its own.
         if (out.fields.find("anthropic-version:") == std::string::npos)
@@ -4972,7 +5878,7 @@ struct anthropic {
         return success();
     }
     [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
-        return classify_http(name, status, fields, dialect::decode_error(body));
+        return classify_http(name, status, fields, anthropic_messages::decode_error(body));
     }
 };
 
@@ -4989,7 +5895,7 @@ namespace llmx::inline v0 {
 /// A base that ends in /openai/v1 is the versionless API: `{base}/chat/completions`.
 struct azure_openai {
     static constexpr std::string_view name = "azure";
-    using dialect = openai_chat;
+    using codecs = codec_list<openai_chat, openai_embeddings, openai_speech, openai_transcription, openai_translation>;
     static constexpr std::string_view default_api_version = "2024-10-21";
     static constexpr provider_facts facts = {
         .default_base = "",
@@ -5006,11 +5912,12 @@ struct azure_openai {
         const std::string& path = d.api_base.path;
         out.target = path;
         if (path.ends_with("/openai/v1")) {
-            out.target += "/chat/completions";
+            out.target += what.path();
         } else {
             out.target += path.ends_with("/openai") ? "/deployments/" : "/openai/deployments/";
             append_percent_encoded(out.target, what.model);
-            out.target += "/chat/completions?api-version=";
+            out.target += what.path();
+            out.target += "?api-version=";
             append_percent_encoded(out.target, d.api_version.empty() ? default_api_version
                                                                      : std::string_view(d.api_version));
         }
@@ -5018,7 +5925,7 @@ struct azure_openai {
         return success();
     }
     [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
-        return classify_http(name, status, fields, dialect::decode_error(body));
+        return classify_http(name, status, fields, openai_chat::decode_error(body));
     }
 };
 
@@ -5035,7 +5942,7 @@ namespace llmx::inline v0 {
 /// (ai.google.dev/api/generate-content). The base may carry the version or leave it out.
 struct gemini {
     static constexpr std::string_view name = "gemini";
-    using dialect = gemini_generate;
+    using codecs = codec_list<gemini_generate, gemini_batch_embed, gemini_embed>;
     static constexpr provider_facts facts = {
         .default_base = "https://generativelanguage.googleapis.com",
         .key_env = "GEMINI_API_KEY",
@@ -5054,12 +5961,12 @@ struct gemini {
             out.target += "/v1beta";
         out.target += "/models/";
         append_percent_encoded(out.target, what.model);
-        out.target += what.stream ? ":streamGenerateContent?alt=sse" : ":generateContent";
+        out.target += what.path();
         if (!d.key.empty()) out.add_field("x-goog-api-key", d.key.reveal());
         return success();
     }
     [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
-        return classify_http(name, status, fields, dialect::decode_error(body));
+        return classify_http(name, status, fields, gemini_generate::decode_error(body));
     }
 };
 
@@ -5323,7 +6230,7 @@ struct mock_script {
 /// and speed are kept on the runtime's clock.
 struct mock {
     static constexpr std::string_view name = "mock";
-    using dialect = openai_chat;
+    using codecs = codec_list<openai_chat>;
     static constexpr provider_facts facts = {
         .default_base = "http://mock.invalid",
         .key_env = "",
@@ -5340,7 +6247,7 @@ struct mock {
         return success();
     }
     [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
-        return classify_http(name, status, fields, dialect::decode_error(body));
+        return classify_http(name, status, fields, openai_chat::decode_error(body));
     }
     /// Answers without a network; cancellation ends a wait at once.
     [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<http_response>>
@@ -5367,7 +6274,7 @@ LLMX_DECL void prepare_bearer(const deployment& d, std::string_view suffix, http
 /// with a bearer key (platform.openai.com/docs/api-reference).
 struct openai {
     static constexpr std::string_view name = "openai";
-    using dialect = openai_chat;
+    using codecs = codec_list<openai_chat, openai_embeddings, openai_speech, openai_transcription, openai_translation>;
     static constexpr provider_facts facts = {
         .default_base = "https://api.openai.com/v1",
         .key_env = "OPENAI_API_KEY",
@@ -5379,12 +6286,12 @@ struct openai {
                    .max_completion_tokens = true},
     };
 
-    [[nodiscard]] result<void> prepare(const deployment& d, const outgoing&, http_request& out) const {
-        detail::prepare_bearer(d, "/chat/completions", out);
+    [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
+        detail::prepare_bearer(d, what.path(), out);
         return success();
     }
     [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
-        return classify_http(name, status, fields, dialect::decode_error(body));
+        return classify_http(name, status, fields, openai_chat::decode_error(body));
     }
 };
 
@@ -5392,7 +6299,7 @@ struct openai {
 /// of its own. The deployment names the base URL; a key is sent when there is one.
 struct openai_compatible {
     static constexpr std::string_view name = "openai_compatible";
-    using dialect = openai_chat;
+    using codecs = codec_list<openai_chat, openai_embeddings, openai_speech, openai_transcription, openai_translation>;
     static constexpr provider_facts facts = {
         .default_base = "",
         .key_env = "OPENAI_COMPATIBLE_API_KEY",
@@ -5404,12 +6311,12 @@ struct openai_compatible {
                    .max_completion_tokens = false},
     };
 
-    [[nodiscard]] result<void> prepare(const deployment& d, const outgoing&, http_request& out) const {
-        detail::prepare_bearer(d, "/chat/completions", out);
+    [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
+        detail::prepare_bearer(d, what.path(), out);
         return success();
     }
     [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
-        return classify_http(name, status, fields, dialect::decode_error(body));
+        return classify_http(name, status, fields, openai_chat::decode_error(body));
     }
 };
 
@@ -5419,6 +6326,7 @@ struct openai_compatible {
 // ---- llmx/registry/provider_ops.hpp ----
 #include <boost/asio/awaitable.hpp>
 
+#include <array>
 #include <concepts>
 #include <span>
 #include <string_view>
@@ -5439,7 +6347,17 @@ concept in_process_provider =
 struct provider_ops {
     std::string_view name;
     provider_facts facts;
-    const dialect_ops* chat;
+    std::span<const codec_ops* const> codecs;
+    /// The codec for a request of \p op in the form \p from, which may be null: that one when the
+    /// provider has it, else its first of the operation; null when it has none.
+    [[nodiscard]] const codec_ops* codec_for(const operation_info& op, const codec_ops* from) const noexcept {
+        const codec_ops* first = nullptr;
+        for (const codec_ops* const c : codecs) {
+            if (c == from) return c;
+            if (first == nullptr && c->operation == &op) first = c;
+        }
+        return first;
+    }
     result<void> (*prepare)(const void*, const deployment&, const outgoing&, http_request&);
     error (*classify)(const void*, int, std::span<const http_field>, std::string_view);
     /// Null: over the network.
@@ -5460,11 +6378,18 @@ template <class P> [[nodiscard]] constexpr auto exchange_of() noexcept -> declty
 }
 } // namespace detail
 
+namespace detail {
+template <class List> struct codec_table;
+template <class... Cs> struct codec_table<codec_list<Cs...>> {
+    static constexpr std::array<const codec_ops*, sizeof...(Cs)> all = {&codec_of<Cs>...};
+};
+} // namespace detail
+
 template <provider P>
 inline constexpr provider_ops provider_ops_of = {
     P::name,
     P::facts,
-    &dialect_of<typename P::dialect>,
+    detail::codec_table<typename P::codecs>::all,
     [](const void* self, const deployment& d, const outgoing& what, http_request& out) {
         return static_cast<const P*>(self)->prepare(d, what, out);
     },
@@ -5522,7 +6447,7 @@ template <class... Ts> struct registry_of<boost::hana::tuple<Ts...>> {
 /// Provider objects are stored by value in a Hana map keyed by type; a run-time name is
 /// found by a fold over the pack. Immutable after construction, so thread-safe.
 template <class... Ps> class registry {
-    static_assert((provider<Ps> && ...), "llmx: every type in a registry must be a provider: a name, a dialect, "
+    static_assert((provider<Ps> && ...), "llmx: every type in a registry must be a provider: a name, codecs, "
                                          "facts, prepare() and classify() (see llmx/providers/provider.hpp)");
     static_assert(detail::all_distinct({std::string_view(Ps::name)...}),
                   "llmx: two providers in a registry have the same name");
@@ -5647,10 +6572,17 @@ public:
 template <class R, template <class> class Predicate>
 using registry_filter_t = typename registry_filter<R, Predicate>::type;
 
-/// Whether \p P can do \p Op, known at compile time. A provider names what it has beyond
-/// chat in `P::operations`.
-template <class P, operation Op>
-inline constexpr bool provider_supports = Op == operation::chat && provider<P>;
+/// Whether \p P can do \p Op, known at compile time: one of its codecs is of that operation.
+template <provider P, operation Op> inline constexpr bool provider_supports = P::codecs::template has<Op>;
+
+namespace detail {
+template <class Op> struct supports {
+    template <class P> struct test : std::bool_constant<provider_supports<P, Op>> {};
+};
+} // namespace detail
+
+/// The providers of the registry \p R that can do \p Op, as a registry.
+template <class R, operation Op> using providers_with = registry_filter_t<R, detail::supports<Op>::template test>;
 
 } // namespace llmx::inline v0
 
@@ -5696,22 +6628,74 @@ private:
 } // namespace llmx::inline v0
 
 
-// ---- llmx/service/call.hpp ----
+// ---- llmx/service/inbound.hpp ----
 #include <array>
 #include <cstddef>
 #include <cstdint>
-#include <exception>
-#include <memory>
 #include <optional>
-#include <string>
 #include <string_view>
-#include <vector>
 
 namespace llmx::inline v0 {
 
-/// What became of an attempt or a call, for those who asked to be told.
+/// The request of a call, shared by all of its attempts: either the bytes that a client sent (`body`
+/// in the form of `codec`) or a `canonical` request made by the program.
+///
+/// Views: the owner of the call keeps alive what they point to. Not thread-safe.
+struct inbound {
+    inbound() = default;
+    inbound(const inbound&) = delete;
+    inbound& operator=(const inbound&) = delete;
+
+    /// What is asked for.
+    const operation_info* operation = &chat::info;
+    /// Form of `body`; null when there is none.
+    const codec_ops* codec = nullptr;
+    std::string_view body;
+    /// Media type of `body`; empty: `application/json`.
+    std::string_view content_type;
+    /// The answer is to be a stream of events.
+    bool stream = false;
+    /// `body` says something else than what was routed (`request_head::must_translate`): it is
+    /// written anew, to its own codec too.
+    bool must_translate = false;
+    /// Caller's wish: no other group than the one asked for.
+    bool no_fallback = false;
+    /// Caller's wish; unset: the deployment's, then the gateway's.
+    std::optional<bool> drop_params;
+    /// Where the value of the member "model" stands in `body`; equal when there is none. It may
+    /// be null.
+    std::size_t model_begin = 0, model_end = 0;
+    /// [cut_begin, cut_end) of `body` is not sent on (`request_head::cut_begin`).
+    std::size_t cut_begin = 0, cut_end = 0;
+    /// URL facts that decoding `body` needs.
+    std::string_view path_model;
+    /// Tokens to reserve with rate limiters: prompt estimate plus output limit.
+    std::uint64_t estimated_tokens = 0;
+    /// The request in the vocabulary of its operation: made by the program (borrowed), or decoded on
+    /// demand (owned).
+    any_message canonical;
+    /// How the answer is to be written for a client of `codec`; for layers that write it anew.
+    reply_options answer;
+    /// Client headers that go on to a provider of the same language.
+    std::array<http_field, 4> forwarded{};
+    std::size_t forwarded_count = 0;
+
+    /// Whether `canonical` was made by the program, whose words are the vocabulary's.
+    [[nodiscard]] bool made_by_program() const noexcept { return !canonical.empty() && !canonical.owns(); }
+};
+
+} // namespace llmx::inline v0
+
+// ---- llmx/service/outcome.hpp ----
+#include <chrono>
+#include <optional>
+
+namespace llmx::inline v0 {
+
+/// Outcome of an attempt or a call, passed to listeners and observers.
 struct outcome {
-    /// `none` set: it succeeded.
+    outcome() = default;
+    /// Empty: it succeeded.
     std::optional<errc> failure;
     std::optional<std::chrono::milliseconds> retry_after;
     usage tokens;
@@ -5721,114 +6705,137 @@ struct outcome {
     time_point ended{};
 };
 
-/// One caller's request on its way through the layers.
+} // namespace llmx::inline v0
+
+// ---- llmx/service/call.hpp ----
+#include <array>
+#include <cstddef>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace llmx::inline v0 {
+
+/// One try at one deployment: what belongs to it alone.
+struct attempt {
+    attempt() = default;
+    /// Set by the route layer.
+    const deployment* target = nullptr;
+    /// Set by the timeout layer, obeyed by the transport.
+    http_limits limits;
+    /// What a translation left out, for the caller's headers and logs: as many names as a header
+    /// field can hold, and a few more where it cannot hold them all.
+    std::vector<std::string> dropped;
+    /// What the request was rendered with; goes on into the reply. It stands here so that a large
+    /// one can be freed on another thread.
+    std::unique_ptr<const rendering> how;
+};
+
+/// One caller's request as it passes through the layers.
 ///
 /// For experts, façades and layers: `client` and `gateway::chat` make one themselves. It lives in
-/// the caller's frame (or in the stream handed out) until the reply has been consumed, and owns
-/// none of what it points to: runtime, context, body and request must outlive it. The request is
-/// either the bytes a client sent (`body` in the language `dialect`) or a `canonical` request made
-/// by the program; the innermost service passes bytes through when the provider speaks the same
-/// language and translates otherwise. Not thread-safe.
+/// the caller's frame (or in the stream handed out) until the reply has been consumed. Runtime,
+/// context and what `in` views must outlive it. The innermost service passes bytes through when the
+/// provider speaks the same language and translates otherwise. Not thread-safe.
+///
+/// `call second(c)` makes another attempt beside the one that \p c makes: the same request and
+/// caller, an attempt, a report and a cancellation of its own. \p c must outlive it, and cancelling
+/// \p c cancels it. See `concurrent_attempts`.
 struct call {
     /// \p budget, which may be null, accounts for what the call buffers: see `memory`.
-    call(runtime& where, call_context& ctx, memory_budget* budget = nullptr) noexcept
-        : on(&where), context(&ctx), memory(budget) {
-        if (budget != nullptr) limits.memory = &memory;
+    call(runtime& where, call_context& ctx, memory_budget* budget = nullptr)
+        : in(own_in_.emplace()), report(ctx.report), stop(ctx.cancellation), on(&where), context(&ctx), memory(budget) {
+        if (budget != nullptr) now.limits.memory = &memory;
+    }
+    explicit call(call& parent)
+        : in(parent.in), report(own_report_.emplace()), stop(own_stop_.emplace()), on(parent.on),
+          context(parent.context), model(parent.model), world(parent.world), keep_alive(parent.keep_alive),
+          group(parent.group), tried(parent.tried), moment(parent.moment), memory(parent.memory.budget()) {
+        now.limits = parent.now.limits;
+        now.limits.memory = memory.budget() != nullptr ? &memory : nullptr;
+        link_.emplace(parent.stop, [](void* mine) noexcept { static_cast<cancellation*>(mine)->cancel(); }, &stop);
+        if (parent.stop.cancelled()) stop.cancel();
     }
     call(const call&) = delete;
     call& operator=(const call&) = delete;
     ~call() { finish(aborted()); }
 
+private:
+    std::optional<inbound> own_in_;
+    std::optional<call_report> own_report_;
+    std::optional<cancellation> own_stop_;
+    std::optional<cancellation::registration> link_;
+
+public:
+    /// The request.
+    inbound& in;
+    /// What happened so far.
+    call_report& report;
+    /// Ends the call, or this attempt beside others.
+    cancellation& stop;
+
     runtime* on;
     call_context* context;
-    operation op = operation::chat;
 
     /// Model as the caller named it; a fallback replaces it.
     std::string_view model;
-    bool stream = false;
-    /// Tokens to reserve with rate limiters: prompt estimate plus output limit.
-    std::uint64_t estimated_tokens = 0;
-
-    /// The request as received and its language, or empty and null.
-    const dialect_ops* dialect = nullptr;
-    std::string_view body;
-    /// Where the value of the member "model" stands in `body`; equal when there is none. It may
-    /// be null.
-    std::size_t model_begin = 0, model_end = 0;
-    /// [cut_begin, cut_end) of `body` is not sent on (`request_head::cut_begin`).
-    std::size_t cut_begin = 0, cut_end = 0;
-    /// `body` says something else than what was routed (`request_head::stream_differs`): it is
-    /// written anew, to its own dialect too.
-    bool must_rewrite = false;
-    /// URL facts that decoding `body` needs.
-    std::string_view path_model;
-    /// The request in nobody's dialect, made by the program or decoded on demand.
-    const chat_request* canonical = nullptr;
-    std::unique_ptr<chat_request> decoded;
-    /// Functions that the provider of the attempt knows by other names than the caller; goes on
-    /// into its reply. It stands here and not in the attempt so that a large one outlives it.
-    std::unique_ptr<llmx::tool_names> tool_names;
-    /// Client headers that go on to a provider of the same dialect.
-    std::array<http_field, 4> forwarded{};
-    std::size_t forwarded_count = 0;
-    /// Caller's wish; unset: the deployment's, then the gateway's.
-    std::optional<bool> drop_params;
-    /// Caller's wish: no other group than the one asked for.
-    bool no_fallback = false;
-    /// What a translation left out, for the caller's headers and logs: as many names as a header
-    /// field can hold, and a few more where it cannot hold them all.
-    std::vector<std::string> dropped;
-
     /// Set by the gateway: the topology the call began with, and what keeps it and the layers
     /// alive that the call is inside of.
     const topology* world = nullptr;
     std::shared_ptr<const void> keep_alive;
-
     /// Set by the gateway or the fallback layer; the group being served now. Null outside of
     /// the fallback layer when no group has the model's name and a fallback stands in.
     const model_group* group = nullptr;
-    /// Set by the route layer: the deployment of this attempt.
-    const deployment* target = nullptr;
     /// Deployments that already failed in this call, by index; routers avoid them.
     std::vector<std::size_t> tried;
-    /// When the call last went on: it came in, or what it waited for has come. Layers that
-    /// decide take the time from here: one look at the clock serves all.
+    /// Time at which the call was last resumed: it came in, or what it waited for has come. Layers
+    /// that decide take the time from here: one look at the clock serves all.
     time_point moment{};
-    /// Limits of the attempt; set by the timeout layer, obeyed by the transport.
-    http_limits limits;
-    /// What this call holds beside `body`: the provider's answer as it came, and translated copies,
-    /// each of which (the JSON's tree, the decoded form, the new text) is taken to be as large as
-    /// what it is made of. Given back with the call.
+    /// The attempt being made, or that brought the answer.
+    attempt now;
+    /// What this call holds beside the request's bytes: the provider's answer as it came, and
+    /// translated copies, each of which (the JSON's tree, the decoded form, the new text) is taken to
+    /// be as large as what it is made of. Given back with the call.
     memory_lease memory;
 
-    /// A party to be told how the call (or the attempt, when registered inside the route
-    /// layer) ended: exactly once, also when it is abandoned or cancelled.
+    /// Called when the call (or the attempt, when registered inside the route layer) has ended:
+    /// exactly once, also when it is abandoned or cancelled.
     struct listener {
-        void (*told)(void* self, const call& c, const deployment* d, const outcome& how) noexcept;
+        void (*ended)(void* self, const call& c, const deployment* d, const outcome& how) noexcept;
         void* self;
         const deployment* about;
     };
     static constexpr std::size_t max_listeners = 24;
 
-    /// Registers \p told; a 25th listener is a defect of a layer and ends the program, since
+    /// Registers \p ended; a 25th listener is a defect of a layer and ends the program, since
     /// dropping one would leak what it gives back.
-    void on_finish(void* self, void (*told)(void*, const call&, const deployment*, const outcome&) noexcept) noexcept {
+    void on_finish(void* self, void (*ended)(void*, const call&, const deployment*, const outcome&) noexcept) noexcept {
         if (listener_count_ == max_listeners) std::terminate();
         listener& l = listeners_[listener_count_++];
-        l.told = told;
+        l.ended = ended;
         l.self = self;
-        l.about = target;
+        l.about = now.target;
     }
     [[nodiscard]] std::size_t listeners() const noexcept { return listener_count_; }
-    /// Tells and forgets the listeners registered after the first \p keep, newest first.
+    /// Notifies and forgets the listeners registered after the first \p keep, newest first.
     void finish(const outcome& how, std::size_t keep = 0) noexcept {
         while (listener_count_ > keep) {
             const listener l = listeners_[--listener_count_];
-            l.told(l.self, *this, l.about, how);
+            l.ended(l.self, *this, l.about, how);
         }
     }
-
-    /// When \p how ended, for listeners: a look at the clock less where it says so.
+    /// The outcome of a call that is given up.
+    [[nodiscard]] outcome aborted() const noexcept {
+        outcome o;
+        o.failure = errc::cancelled;
+        o.tokens = report.tokens;
+        o.first_token = report.first_token;
+        return o;
+    }
+    /// When \p how ended, for listeners: saves reading the clock when the outcome has it.
     [[nodiscard]] time_point end_of(const outcome& how) const noexcept {
         return how.ended != time_point() ? how.ended : on->now();
     }
@@ -5838,15 +6845,14 @@ struct call {
             if (i == d.index) return true;
         return false;
     }
+    /// The answer of \p second, an attempt beside this one, is this call's answer.
+    void take_over(call& second) {
+        now.target = second.now.target;
+        now.dropped = std::move(second.now.dropped);
+        report.take_over(std::move(second.report));
+    }
 
 private:
-    [[nodiscard]] outcome aborted() const noexcept {
-        outcome o;
-        o.failure = errc::cancelled;
-        o.tokens = context->tokens;
-        o.first_token = context->first_token;
-        return o;
-    }
     std::array<listener, max_listeners> listeners_; // the first listener_count_ of them
     std::size_t listener_count_ = 0;
 };
@@ -5862,16 +6868,17 @@ private:
 
 namespace llmx::inline v0 {
 
-/// A streamed reply as the provider sends it: bytes in the provider's dialect.
+/// A reply that comes piece by piece, as the provider sends it: events in the form of its codec, or
+/// octets.
 ///
 /// The first piece is already there when a layer hands the stream on, so everything
-/// that can still be retried has been. Letting go of it before the end cancels the
+/// that can still be retried has been. Destroying it before the end cancels the
 /// upstream. Not thread-safe.
 class reply_stream {
 public:
     virtual ~reply_stream() = default;
     /// The next bytes, valid until the next call; empty at the proper end, which the
-    /// dialect's own end marker must have announced. Fails with `truncated`,
+    /// codec's own end marker must have announced where there is one. Fails with `truncated`,
     /// `idle_timeout`, `deadline_exceeded`, `cancelled`, or what the provider reported
     /// inside the stream (then `provider_said_so` is true and its words have been among
     /// the bytes).
@@ -5879,26 +6886,56 @@ public:
     [[nodiscard]] virtual bool provider_said_so() const noexcept = 0;
     /// Tokens reported so far.
     [[nodiscard]] virtual const usage& tokens() const noexcept = 0;
+    /// Media type as the provider named it; empty: what is usual for the codec. As long as the stream.
+    [[nodiscard]] virtual std::string_view content_type() const noexcept { return std::string_view(); }
 };
 
-/// What an attempt brought: a whole body or an open stream, in the provider's dialect.
+/// What an attempt brought: a whole body or an open stream, in the form of a codec.
+///
+/// `as` and `reply_events` (service/reply_events.hpp) read it; whether the bytes themselves may be
+/// given to a client, `passes_as` says. Not thread-safe.
 struct reply {
     reply() = default;
-    const dialect_ops* dialect = nullptr;
-    /// A tool of ours stands for the form of the answer: only decoding takes it out again.
-    bool answer_by_tool = false;
-    /// Functions that the provider knows by other names than the caller; mostly null. Behind a
-    /// pointer because replies stand in coroutine frames, which must stay small.
-    std::unique_ptr<llmx::tool_names> tool_names;
+    reply(reply&&) noexcept = default;
+    LLMX_DECL reply& operator=(reply&&) noexcept;
+    LLMX_DECL ~reply();
+
+    /// Form of the bytes.
+    const codec_ops* codec = nullptr;
+    /// Who answered; lives as long as the call's snapshot.
+    const deployment* from = nullptr;
+    /// Null: the bytes mean what they say. Else only decoding with it gives what the caller asked for.
+    std::unique_ptr<const rendering> how;
+    /// The attempt beside others that brought it, which its stream refers to; mostly null.
+    struct call_deleter {
+        LLMX_DECL void operator()(call* c) const noexcept;
+    };
+    std::unique_ptr<call, call_deleter> of;
     /// Whole body; empty for a stream.
     std::string body;
+    /// Media type of `body`; empty: `application/json`.
+    std::string content_type;
     std::unique_ptr<reply_stream> stream;
     /// The provider's own id of the request.
     std::string request_id;
     usage tokens;
+
+    /// Whether the bytes may go as they are to a client whose language has the codec \p to.
+    [[nodiscard]] bool passes_as(const codec_ops& to) const noexcept { return codec == &to && how == nullptr; }
+    /// The whole reply in the vocabulary; `errc::internal` when it is of another operation or a
+    /// stream. What it fails with has the provider's name and none of its credentials.
+    template <operation Op> [[nodiscard]] result<typename Op::reply> as() const {
+        result<any_message> decoded = decode(&Op::info);
+        if (!decoded) return decoded.error();
+        return std::move(*decoded->template edit<typename Op::reply>());
+    }
+
+private:
+    [[nodiscard]] LLMX_DECL result<any_message> decode(const operation_info* op) const;
 };
 
 } // namespace llmx::inline v0
+
 
 // ---- llmx/service/stage.hpp ----
 #include <compare>
@@ -6512,10 +7549,10 @@ template <class Top> boost::asio::awaitable<result<reply>> obey(Top& top, call& 
             at = again->layer;
             r = result<reply>();
             if (again->when <= c.moment) break;
-            const result<void> slept = co_await c.on->sleep_until(again->when, c.context->cancellation);
+            const result<void> slept = co_await c.on->sleep_until(again->when, c.stop);
             c.moment = c.on->now();
             if (slept) break;
-            r = error(slept.error()).with_attempts(c.context->trail);
+            r = error(slept.error()).with_attempts(c.report.trail);
         }
         from = at;
     }
@@ -6673,7 +7710,7 @@ public:
     }
 
     [[nodiscard]] result<void> before(call& c, memory& m) {
-        const deployment& d = *c.target;
+        const deployment& d = *c.now.target;
         if (rules_[d.index].off()) return success();
         circuit& state = circuits_[d];
         m.began = c.moment;
@@ -6683,14 +7720,14 @@ public:
     }
     std::optional<time_point> after(call& c, memory& m, const result<reply>& r) {
         if (!m.pass) return std::nullopt;
-        const std::size_t at = c.target->index;
+        const std::size_t at = c.now.target->index;
         if (r && r->stream != nullptr) {
             m.pass->began_stream();
             c.on_finish(this, &told);
         } else if (r) {
             m.pass->succeeded(c.moment, rules_[at]);
         } else {
-            m.pass->failed(policy_.judge(r.error(), c.moment - m.began, has_others_[at], c.target->model.ends_with('*')),
+            m.pass->failed(policy_.judge(r.error(), c.moment - m.began, has_others_[at], c.now.target->model.ends_with('*')),
                            bounded(r.error().retry_after()), c.moment, rules_[at]);
         }
         return std::nullopt;
@@ -6851,18 +7888,18 @@ public:
     }
 
     [[nodiscard]] result<void> before(call& c, memory& m) noexcept {
-        const std::uint32_t limit = limits_[c.target->index];
+        const std::uint32_t limit = limits_[c.now.target->index];
         if (limit == 0) return success();
-        m.queued = !gates_[*c.target].try_enter(limit);
+        m.queued = !gates_[*c.now.target].try_enter(limit);
         if (!m.queued) c.on_finish(this, &told);
         return success();
     }
     [[nodiscard]] bool must_wait(const memory& m) const noexcept { return m.queued; }
     boost::asio::awaitable<result<void>> wait(call& c, memory&) {
-        cancellation& stop = c.context->cancellation;
+        cancellation& stop = c.stop;
         if (stop.cancelled()) co_return error(errc::cancelled);
-        gate& g = gates_[*c.target];
-        const std::uint32_t limit = limits_[c.target->index];
+        gate& g = gates_[*c.now.target];
+        const std::uint32_t limit = limits_[c.now.target->index];
         const gate::ticket ticket = g.line_up(limit, policy_.max_queue, c.on->executor());
         if (!ticket) co_return full(c, "is full");
         place in_line(g, ticket, limit);
@@ -6910,7 +7947,7 @@ private:
     static void wake(void* waiter) noexcept { static_cast<gate::waiter*>(waiter)->wake.cancel(); }
 
     [[nodiscard]] static error full(const call& c, const char* what) {
-        error e(errc::shed, "deployment '" + c.target->id + "' " + what);
+        error e(errc::shed, "deployment '" + c.now.target->id + "' " + what);
         e.with_retry_after(std::chrono::duration_cast<std::chrono::milliseconds>(guess));
         return e;
     }
@@ -7118,12 +8155,12 @@ struct deployment_limit {
             return at;
         }
         [[nodiscard]] result<void> before(call& c, memory&) {
-            const limits& rate = rates_[c.target->index];
+            const limits& rate = rates_[c.now.target->index];
             if (rate.requests.limited() || rate.tokens.limited()) {
-                level& l = levels_[*c.target];
-                if (const auto admitted = detail::take(l, rate, c.estimated_tokens, c.moment); !admitted) {
+                level& l = levels_[*c.now.target];
+                if (const auto admitted = detail::take(l, rate, c.in.estimated_tokens, c.moment); !admitted) {
                     error e = admitted.error();
-                    e.with_message("deployment '" + c.target->id + "': " + e.message());
+                    e.with_message("deployment '" + c.now.target->id + "': " + e.message());
                     return e;
                 }
                 c.on_finish(this, &told);
@@ -7141,7 +8178,7 @@ struct deployment_limit {
             const time_point now = c.end_of(how);
             const bool nothing_sent = how.failure == errc::shed || how.failure == errc::connect_failed;
             if (nothing_sent && rate.requests.limited()) l.requests.settle(-1, now, rate.requests);
-            detail::settle(l, rate, c.estimated_tokens, how, now);
+            detail::settle(l, rate, c.in.estimated_tokens, how, now);
         }
         per_deployment<level> levels_;
         std::vector<limits> rates_;
@@ -7259,7 +8296,7 @@ public:
           nowhere_(policy.groups.empty() && policy.context_window.empty() && policy.content_policy.empty()) {}
 
     [[nodiscard]] bool takes_unknown(const call& c) const noexcept {
-        return !c.no_fallback && policy_.instead_of(c.model) != nullptr;
+        return !c.in.no_fallback && policy_.instead_of(c.model) != nullptr;
     }
     [[nodiscard]] result<void> before(call& c, memory& m) {
         if (c.group == nullptr) c.group = c.world->find(c.model);
@@ -7273,7 +8310,7 @@ public:
         return success();
     }
     std::optional<time_point> after(call& c, memory& m, result<reply>& r) {
-        if (r || (m.elsewhere == nullptr && (nowhere_ || c.no_fallback))) return std::nullopt;
+        if (r || (m.elsewhere == nullptr && (nowhere_ || c.in.no_fallback))) return std::nullopt;
         if (can_go_on(c, r.error())) {
             if (m.elsewhere == nullptr) m.elsewhere = std::make_unique<journey>(policy_, c, r.error());
             m.elsewhere->way.plan(policy_.next_of(c.model, c.group->name, r.error().value()));
@@ -7298,7 +8335,7 @@ private:
             c.model = name;
             c.group = g;
             c.tried.clear();
-            ++c.context->fallbacks;
+            ++c.report.fallbacks;
             return true;
         }
         return false;
@@ -7306,13 +8343,13 @@ private:
     [[nodiscard]] static error come_back(call& c, journey& j) {
         c.model = j.model;
         c.group = j.group;
-        if (!c.context->trail.empty()) j.first.with_attempts(c.context->trail);
+        if (!c.report.trail.empty()) j.first.with_attempts(c.report.trail);
         return std::move(j.first);
     }
     /// Nothing that other groups could change.
     [[nodiscard]] static bool ends_all(errc e) noexcept { return e == errc::cancelled || e == errc::deadline_exceeded; }
     [[nodiscard]] static bool can_go_on(const call& c, const error& e) noexcept {
-        return !ends_all(e.value()) && !c.context->cancellation.cancelled() && c.moment < c.context->deadline;
+        return !ends_all(e.value()) && !c.stop.cancelled() && c.moment < c.context->deadline;
     }
     fallback policy_;
     bool nowhere_;
@@ -7398,6 +8435,8 @@ namespace llmx::inline v0::detail {
     case errc::rate_limited:
     case errc::no_deployment:
     case errc::shed: return e.provider().empty() && e.provider_status() == 0;
+    // A provider that has no codec of the operation.
+    case errc::unsupported_operation: return e.provider_status() == 0;
     default: return false;
     }
 }
@@ -7732,11 +8771,11 @@ struct rate_limit {
             const time_point now = c.moment;
             detail::token_account* const own = account_of(c, mine, true, now);
             if (own != nullptr)
-                if (auto taken = detail::take(*own, mine, c.estimated_tokens, now); !taken)
+                if (auto taken = detail::take(*own, mine, c.in.estimated_tokens, now); !taken)
                     return error(taken.error()).with_message("for this caller " + taken.error().message());
             if (all_.limited())
-                if (auto taken = detail::take(*level_, all_, c.estimated_tokens, now); !taken) {
-                    if (own != nullptr) detail::give_back(*own, mine, c.estimated_tokens, now);
+                if (auto taken = detail::take(*level_, all_, c.in.estimated_tokens, now); !taken) {
+                    if (own != nullptr) detail::give_back(*own, mine, c.in.estimated_tokens, now);
                     return error(taken.error()).with_message("for the gateway " + taken.error().message());
                 }
             c.on_finish(this, &told);
@@ -7763,11 +8802,11 @@ struct rate_limit {
         static void told(void* self, const call& c, const deployment*, const outcome& how) noexcept {
             const auto& me = *static_cast<const layer*>(self);
             const time_point now = c.end_of(how);
-            if (me.all_.limited()) detail::settle(*me.level_, me.all_, c.estimated_tokens, how, now);
+            if (me.all_.limited()) detail::settle(*me.level_, me.all_, c.in.estimated_tokens, how, now);
             detail::account_rates own_rates;
             const detail::account_rates& mine = me.rates_of(c, own_rates);
             if (auto* const own = me.account_of(c, mine, false, now))
-                detail::settle(*own, mine, c.estimated_tokens, how, now);
+                detail::settle(*own, mine, c.in.estimated_tokens, how, now);
         }
 
         detail::account_rates all_, each_;
@@ -7868,12 +8907,12 @@ public:
     std::optional<time_point> after(call& c, memory& m, result<reply>& r) {
         if (r) return std::nullopt;
         auto when = policy_.decide(r.error(), look_around(c, r.error(), m.done), c.on->random());
-        if (c.context->cancellation.cancelled()) when.reset();
+        if (c.stop.cancelled()) when.reset();
         if (when) {
             ++m.done;
-            ++c.context->retries;
-        } else if (!c.context->trail.empty()) {
-            r = error(r.error()).with_attempts(c.context->trail);
+            ++c.report.retries;
+        } else if (!c.report.trail.empty()) {
+            r = error(r.error()).with_attempts(c.report.trail);
         }
         return when;
     }
@@ -7885,7 +8924,7 @@ private:
         s.deadline = c.context->deadline;
         s.done = done;
         if (c.group == nullptr) return s;
-        if (e.value() != errc::no_deployment && c.target != nullptr) s.deployment_retries = c.target->retries;
+        if (e.value() != errc::no_deployment && c.now.target != nullptr) s.deployment_retries = c.now.target->retries;
         s.available_at = time_point::max();
         for (const deployment* d : c.group->members) {
             const time_point at = this->next_.available_at(*d, now);
@@ -8255,7 +9294,7 @@ template <router R = weighted> struct route {
                 const auto kind = kind_of(*g.members[0], c, now);
                 return allowed(kind, fresh_only) ? g.members[0] : nullptr;
             }
-            pick_hints hints(random_bits(c.on->random()), now, c.stream, &c);
+            pick_hints hints(random_bits(c.on->random()), now, c.in.stream, &c);
             if (const deployment* d = pick(c, hints, detail::suitability::free)) return d;
             auto best = detail::suitability::none;
             for (const deployment* d : g.members) best = std::min(best, kind_of(*d, c, now));
@@ -8281,11 +9320,11 @@ template <router R = weighted> struct route {
         void begin(call& c, memory& m, const deployment& d) noexcept {
             m.began = c.moment;
             m.mark = c.listeners();
-            c.target = &d;
-            c.context->provider = d.provider;
-            c.context->deployment_id = d.id;
-            c.context->upstream_model = d.model;
-            c.context->first_token = time_point();
+            c.now.target = &d;
+            c.report.provider = d.provider;
+            c.report.deployment_id = d.id;
+            c.report.upstream_model = d.model;
+            c.report.first_token = time_point();
             if constexpr (!std::is_empty_v<typename R::state>) {
                 strategy_.started(states_[d], c.moment);
                 c.on_finish(this, &told);
@@ -8293,8 +9332,8 @@ template <router R = weighted> struct route {
         }
         void succeeded(call& c, const reply& r, const memory& m) noexcept {
             const time_point now = c.moment;
-            const time_point first = c.context->first_token > m.began ? c.context->first_token : now;
-            strategy_.answered(states_[*c.target], first - m.began, r.stream != nullptr, now);
+            const time_point first = c.report.first_token > m.began ? c.report.first_token : now;
+            strategy_.answered(states_[*c.now.target], first - m.began, r.stream != nullptr, now);
             if (r.stream != nullptr) return;
             outcome how;
             how.tokens = r.tokens;
@@ -8307,12 +9346,12 @@ template <router R = weighted> struct route {
             outcome how;
             how.failure = e.value();
             how.retry_after = e.retry_after();
-            how.first_token = c.context->first_token;
+            how.first_token = c.report.first_token;
             how.began = m.began;
             how.ended = c.moment;
             c.finish(how, m.mark);
-            if (!c.has_tried(*c.target)) c.tried.push_back(c.target->index);
-            c.context->trail.emplace_back(c.target->id, e.value(), e.provider_status());
+            if (!c.has_tried(*c.now.target)) c.tried.push_back(c.now.target->index);
+            c.report.trail.emplace_back(c.now.target->id, e.value(), e.provider_status());
         }
         [[nodiscard]] error nobody(const call& c, time_point now) const {
             time_point soonest = time_point::max();
@@ -8408,17 +9447,17 @@ public:
         : deciding_layer<layer, Next>(std::move(next)), policy_(policy) {}
 
     [[nodiscard]] result<void> before(call& c, memory&) noexcept {
-        c.limits = policy_.limits_for(*c.context, *c.target, c.stream, c.limits, c.moment);
+        c.now.limits = policy_.limits_for(*c.context, *c.now.target, c.in.stream, c.now.limits, c.moment);
         if (c.moment >= c.context->deadline) return error(errc::deadline_exceeded);
         return success();
     }
     std::optional<time_point> after(const call& c, memory&, result<reply>& r) {
         // Only an attempt that must be over before the call has a failure of its own.
-        if (!r && r.error().value() == errc::deadline_exceeded && c.limits.deadline < c.context->deadline &&
+        if (!r && r.error().value() == errc::deadline_exceeded && c.now.limits.deadline < c.context->deadline &&
             c.moment < c.context->deadline) {
             error e(errc::first_token_timeout,
-                    "deployment '" + c.target->id + "' did not answer within its time limit");
-            e.with_provider(c.target->provider);
+                    "deployment '" + c.now.target->id + "' did not answer within its time limit");
+            e.with_provider(c.now.target->provider);
             r = std::move(e);
         }
         return std::nullopt;
@@ -9513,6 +10552,34 @@ template <class Inner, class... Ps> struct arrangement<Inner, policy_chain<Ps...
 } // namespace detail
 } // namespace llmx::inline v0
 
+// ---- llmx/core/token_estimate.hpp ----
+#include <cstddef>
+#include <cstdint>
+
+namespace llmx::inline v0 {
+
+/// Tokens that \p bytes of text are taken for before a provider has counted them: four bytes a
+/// token, the usual rule for English (https://help.openai.com/en/articles/4936856). Limits settle on
+/// the true count when it is known.
+[[nodiscard]] constexpr std::uint64_t tokens_of_text(std::size_t bytes) noexcept { return bytes / 4; }
+
+/// Tokens that an image, a document or a recording is taken for, whatever its bytes: they are
+/// base64 and say nothing of it. OpenAI counts 85 to 1,105 for an image at high detail
+/// (https://platform.openai.com/docs/guides/images-vision), Gemini 258 for a tile or a page.
+inline constexpr std::uint64_t tokens_of_media = 1000;
+
+/// What rate limiters reserve for \p request: its text, its media and the output it asks for.
+[[nodiscard]] LLMX_DECL std::uint64_t estimate_tokens(const chat_request& request) noexcept;
+/// The same: text, and one for each token id.
+[[nodiscard]] LLMX_DECL std::uint64_t estimate_tokens(const embedding_request& request) noexcept;
+/// The same: the text to be spoken and how.
+[[nodiscard]] LLMX_DECL std::uint64_t estimate_tokens(const speech_request& request) noexcept;
+/// The same: the recording and the text before it.
+[[nodiscard]] LLMX_DECL std::uint64_t estimate_tokens(const transcription_request& request) noexcept;
+
+} // namespace llmx::inline v0
+
+
 // ---- llmx/gateway/chat_stream.hpp ----
 #include <boost/asio/awaitable.hpp>
 
@@ -9531,7 +10598,7 @@ namespace detail {
 struct stream_state;
 }
 
-/// A streamed answer as events in nobody's dialect.
+/// A streamed answer as events in the vocabulary.
 ///
 /// `while (co_await s.read_more()) while (auto* ev = s.try_next()) use(*ev);` then look at
 /// `s.failure()`: a stream that broke is never a clean end.
@@ -9602,10 +10669,14 @@ private:
 namespace detail {
 /// Start time and request id, when the caller set none.
 LLMX_DECL void open_context(runtime& on, call_context& ctx);
-LLMX_DECL void set_request(call& c, const chat_request& request, bool stream);
-[[nodiscard]] LLMX_DECL result<chat_reply> decode_whole(const reply& r, const call& c);
-/// `decode_whole` on another thread, for a reply that would keep this one from others for long.
-[[nodiscard]] LLMX_DECL boost::asio::awaitable<result<chat_reply>> decode_offloaded(call& c, reply& r);
+/// \p request, which must outlive its use, is what \p c asks for.
+template <operation Op> void set_request(call& c, const typename Op::request& request, bool stream) {
+    c.model = request.model;
+    c.in.operation = &Op::info;
+    c.in.stream = stream;
+    c.in.canonical = any_message::borrow(request);
+    c.in.estimated_tokens = estimate_tokens(request);
+}
 } // namespace detail
 
 } // namespace llmx::inline v0
@@ -9764,6 +10835,164 @@ LLMX_DECL void end_own_context(std::shared_ptr<boost::asio::io_context> io) noex
 } // namespace llmx::inline v0::detail
 
 
+// ---- llmx/service/credentials.hpp ----
+#include <string>
+
+namespace llmx::inline v0 {
+
+/// Replaces what \p d keeps secret by "***" in \p text, in any spelling that `hide_secret` knows;
+/// whether there was any. The one list of a deployment's credentials is in here.
+inline bool hide_credentials(const deployment& d, std::string& text) { return hide_secret(text, d.key.reveal()); }
+
+/// The same in every text of \p e: ours and the provider's, code, parameter and request id.
+LLMX_DECL bool hide_credentials(const deployment& d, error& e);
+
+/// \p e as a failure of \p d, null for none: with the provider's name and without the deployment's
+/// credentials.
+///
+/// What a gateway returns is like that already. This is for code that decodes a reply's bytes:
+/// a decoder finds failures in them, and quotes the provider.
+[[nodiscard]] LLMX_DECL error reported_by(const deployment* d, error e);
+
+} // namespace llmx::inline v0
+
+
+// ---- llmx/service/reply_events.hpp ----
+#include <boost/asio/awaitable.hpp>
+
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <string_view>
+#include <utility>
+
+namespace llmx::inline v0 {
+
+/// Decodes a streamed reply, piece by piece and without I/O: `take` a piece, `run`, then `try_next`
+/// until there is none. Work for another thread when `is_long`.
+template <operation Op> class reply_decoding final : public offloaded_work {
+public:
+    /// \p r must outlive it.
+    explicit reply_decoding(const reply& r) : from_(r.from) {
+        const stream_codec_ops<Op>* const ops = r.codec != nullptr ? stream_codec<Op>(*r.codec) : nullptr;
+        if (ops != nullptr && r.stream != nullptr) decoder_ = ops->make_decoder(r.how.get());
+        else fault_ = error(errc::internal, "a layer of the gateway answered in another form than the call asked for");
+    }
+
+    /// The next piece, alive until `run` has run; an empty one is the proper end.
+    void take(std::string_view piece) noexcept {
+        piece_ = piece;
+        last_ = piece.empty();
+        undecoded_ += piece.size();
+    }
+    /// Whether `run` may take longer than the event loop may be kept from others. Pieces are
+    /// short; what makes events long is held by the decoder.
+    [[nodiscard]] bool is_long() const noexcept { return undecoded_ > offload_translation_above; }
+    std::size_t bytes() const noexcept override { return undecoded_; }
+    void run() override {
+        batch_.clear();
+        if (fault_) return;
+        const result<void> decoded = last_ ? decoder_->finish(batch_) : decoder_->feed(piece_, batch_);
+        if (!decoded) fault_ = reported_by(from_, decoded.error());
+        if (!batch_.empty()) undecoded_ = 0;
+    }
+    /// The next event, or null when another piece is due. Views in it live until `run`.
+    [[nodiscard]] const typename Op::event* try_next() noexcept { return batch_.try_next(); }
+    [[nodiscard]] bool has_events() const noexcept { return !batch_.empty(); }
+    /// Why no event follows those of the batch, if so; such a stream has not ended properly.
+    [[nodiscard]] const std::optional<error>& fault() const noexcept { return fault_; }
+    void fail(error why) { fault_ = std::move(why); }
+    /// The end was taken.
+    [[nodiscard]] bool last() const noexcept { return last_; }
+    /// Gives back the memory of a large batch.
+    void forget_batch() { batch_ = typename Op::batch(); }
+
+private:
+    const deployment* from_;
+    std::unique_ptr<any_stream_decoder<Op>> decoder_;
+    typename Op::batch batch_;
+    std::optional<error> fault_;
+    std::string_view piece_;
+    /// Bytes since the decoder last gave an event, thus at least what it holds of the next.
+    std::size_t undecoded_ = 0;
+    bool last_ = false;
+};
+
+/// The events of a streamed reply, in the vocabulary: for layers and programs that run a call
+/// themselves.
+///
+/// `while (co_await e.read_more()) while (auto* ev = e.try_next()) use(*ev);` then look at
+/// `failure()`: a stream that broke is not a clean end. Not thread-safe; \p c, which the reply came
+/// from, must outlive it.
+template <operation Op> class reply_events {
+public:
+    reply_events(call& c, reply r) : call_(&c), reply_(std::make_unique<reply>(std::move(r))), decoding_(std::make_unique<reply_decoding<Op>>(*reply_)) {}
+
+    [[nodiscard]] const typename Op::event* try_next() noexcept { return decoding_->try_next(); }
+    [[nodiscard]] const std::optional<error>& failure() const noexcept { return decoding_->fault(); }
+    /// Waits for the next events; false at the end, clean or not.
+    [[nodiscard]] boost::asio::awaitable<bool> read_more() {
+        while (!decoding_->last() && !decoding_->fault()) {
+            const result<std::string_view> piece = co_await reply_->stream->read_some();
+            if (!piece) {
+                decoding_->fail(piece.error());
+                break;
+            }
+            decoding_->take(*piece);
+            if (decoding_->is_long()) {
+                const result<void> ran = co_await call_->on->offload(*decoding_, call_->stop);
+                if (!ran) decoding_->fail(ran.error());
+            } else {
+                decoding_->run();
+            }
+            if (decoding_->has_events()) co_return true;
+        }
+        co_return false;
+    }
+    /// The reply without what was read of it.
+    [[nodiscard]] const reply& of() const noexcept { return *reply_; }
+
+private:
+    call* call_;
+    std::unique_ptr<reply> reply_;
+    std::unique_ptr<reply_decoding<Op>> decoding_;
+};
+
+namespace detail {
+/// Reads the relayed stream of \p r to its end, into `reply::body`: no more than the attempt's
+/// `http_limits::max_body`, and within the memory of \p c.
+LLMX_DECL boost::asio::awaitable<result<void>> collect_reply(call& c, reply& r);
+} // namespace detail
+
+/// `reply::as`, on another thread when the reply would keep this one from others for too long. A reply of
+/// octets or text that is relayed is read to its end before.
+template <operation Op> boost::asio::awaitable<result<typename Op::reply>> decode_reply(call& c, reply& r) {
+    if constexpr (Op::info.answer == operation_info::answers::octets || Op::info.answer == operation_info::answers::text) {
+        if (r.stream != nullptr) {
+            const result<void> collected = co_await detail::collect_reply(c, r);
+            if (!collected) co_return collected.error();
+        }
+    }
+    if (r.body.size() <= offload_translation_above) co_return r.template as<Op>();
+    struct decoding final : offloaded_work {
+        explicit decoding(reply& whole) noexcept : from(&whole) {}
+        std::size_t bytes() const noexcept override { return from->body.size(); }
+        void run() override {
+            got = from->template as<Op>();
+            from->how.reset();
+        }
+        reply* from;
+        result<typename Op::reply> got;
+    };
+    decoding work(r);
+    const result<void> ran = co_await c.on->offload(work, c.stop);
+    if (!ran) co_return ran.error();
+    co_return std::move(work.got);
+}
+
+} // namespace llmx::inline v0
+
+
 // ---- llmx/gateway/detail/stream_state.hpp ----
 #include <boost/asio/awaitable.hpp>
 
@@ -9826,10 +11055,7 @@ struct stream_state {
     std::unique_ptr<call> given;
     std::optional<call> asked;
     reply answer;
-    std::unique_ptr<any_stream_decoder> decoder;
-    event_batch batch;
-    /// Bytes since the decoder last gave an event, thus at least what it holds of the next.
-    std::size_t undecoded = 0;
+    std::optional<reply_decoding<chat>> decoding;
     std::optional<error> failure;
     bool ended = false;
     bool reading = false;
@@ -9883,27 +11109,24 @@ template <class Gateway> [[nodiscard]] result<void> client_ready(const client_st
 }
 
 /// One whole answer; \p ctx is null when the caller brings none. \p kept, if any, is what
-/// \p request stands in. What `gateway::chat` does stands here again, to have one frame for both.
-template <class Gateway>
-boost::asio::awaitable<result<chat_reply>> client_chat(client_state_ptr<Gateway> client, call_context* ctx,
-                                                       const chat_request& request,
-                                                       [[maybe_unused]] std::shared_ptr<const void> kept) {
+/// \p request stands in. What `gateway::call` does stands here again, to have one frame for both.
+template <operation Op, class Gateway>
+boost::asio::awaitable<result<typename Op::reply>> client_call(client_state_ptr<Gateway> client, call_context* ctx,
+                                                               const typename Op::request& request,
+                                                               [[maybe_unused]] std::shared_ptr<const void> kept) {
     if (const result<void> ready = client_ready(client); !ready) co_return ready.error();
     linked_context context;
     context.begin(client->on(), ctx);
     client_calls::entry in_flight;
     in_flight.enter(client->calls(), context.own.cancellation);
     call c(client->on(), context.own);
-    set_request(c, request, false);
+    set_request<Op>(c, request, false);
     result<reply> r = co_await client->gateway->execute(c);
-    context.own.keep_alive = c.keep_alive;
+    context.own.report.keep_alive = c.keep_alive;
     context.report();
     if (r.has_error()) co_return r.error();
-    if (r->body.size() > offload_translation_above) {
-        result<chat_reply> decoded = co_await decode_offloaded(c, *r);
-        co_return std::move(decoded);
-    }
-    co_return decode_whole(*r, c);
+    result<typename Op::reply> decoded = co_await decode_reply<Op>(c, *r);
+    co_return std::move(decoded);
 }
 
 /// A streamed answer; \p ctx is null when the caller brings none.
@@ -9922,9 +11145,9 @@ boost::asio::awaitable<result<chat_stream>> client_stream(client_state_ptr<Gatew
 
 /// What a blocking function shares with the coroutine that works for it and may outlive it,
 /// when the program stops its context or throws through it.
-template <class T, class OnEvent> struct blocking_call {
-    blocking_call(chat_request r, OnEvent* f) : request(std::move(r)), on_event(f) {}
-    chat_request request;
+template <class T, class OnEvent, class Request = chat_request> struct blocking_call {
+    blocking_call(Request r, OnEvent* f) : request(std::move(r)), on_event(f) {}
+    Request request;
     call_context context;
     OnEvent* on_event;
     std::optional<result<T>> got;
@@ -9951,18 +11174,18 @@ boost::asio::awaitable<result<void>> each_event(client_state_ptr<Gateway> client
 }
 
 /// Runs \p io until \p task is done; \p work is what the two share.
-template <class T, class OnEvent>
-result<T> block_on(boost::asio::io_context& io, const std::shared_ptr<blocking_call<T, OnEvent>>& work,
+template <class T, class OnEvent, class Request>
+result<T> block_on(boost::asio::io_context& io, const std::shared_ptr<blocking_call<T, OnEvent, Request>>& work,
                    boost::asio::awaitable<result<T>> task) {
     struct leave {
-        explicit leave(blocking_call<T, OnEvent>& c) noexcept : call(c) {}
+        explicit leave(blocking_call<T, OnEvent, Request>& c) noexcept : call(c) {}
         leave(const leave&) = delete;
         leave& operator=(const leave&) = delete;
         ~leave() {
             call.left = true;
             if (!call.over) call.context.cancellation.cancel();
         }
-        blocking_call<T, OnEvent>& call;
+        blocking_call<T, OnEvent, Request>& call;
     };
     boost::asio::co_spawn(io, std::move(task), [work](const std::exception_ptr& e, result<T> value) {
         work->thrown = e;
@@ -10013,16 +11236,16 @@ public:
         return e;
     }
     std::optional<time_point> after(call& c, memory&, result<reply>& r) {
-        if (r && r->dialect == nullptr)
-            r = error(errc::internal, "a layer of the gateway answered without naming the dialect of its reply");
+        if (r && r->codec == nullptr)
+            r = error(errc::internal, "a layer of the gateway answered without naming the codec of its reply");
         if (!r) {
-            if (r.error().attempts().empty() && !c.context->trail.empty())
-                r = error(r.error()).with_attempts(c.context->trail);
+            if (r.error().attempts().empty() && !c.report.trail.empty())
+                r = error(r.error()).with_attempts(c.report.trail);
             c.finish(failed(c, r.error()));
         } else if (r->stream == nullptr) {
             outcome how = ended(c);
             how.tokens = r->tokens;
-            how.first_token = c.context->first_token;
+            how.first_token = c.report.first_token;
             c.finish(how);
         }
         return std::nullopt;
@@ -10044,7 +11267,7 @@ private:
         outcome how = ended(c);
         how.failure = e.value();
         how.retry_after = e.retry_after();
-        how.tokens = c.context->tokens;
+        how.tokens = c.report.tokens;
         return how;
     }
 
@@ -10069,15 +11292,15 @@ template <class T, class Request> boost::asio::awaitable<T> refuse_temporary_con
 }
 
 /// A request on the heap, which keeps it out of coroutine frames.
-[[nodiscard]] inline std::unique_ptr<const chat_request> kept(chat_request request) {
-    return std::make_unique<const chat_request>(std::move(request));
+template <class Request> [[nodiscard]] std::unique_ptr<const Request> kept(Request request) {
+    return std::make_unique<const Request>(std::move(request));
 }
 
-/// `gateway::chat` with a request that the coroutine keeps.
-template <class Gateway>
-boost::asio::awaitable<result<chat_reply>> chat_keeping(Gateway& gw, runtime& on, call_context& ctx,
-                                                        std::unique_ptr<const chat_request> request) {
-    auto r = co_await gw.chat(on, ctx, *request);
+/// `gateway::call` with a request that the coroutine keeps.
+template <operation Op, class Gateway>
+boost::asio::awaitable<result<typename Op::reply>> call_keeping(Gateway& gw, runtime& on, call_context& ctx,
+                                                                std::unique_ptr<const typename Op::request> request) {
+    auto r = co_await gw.template call<Op>(on, ctx, *request);
     co_return std::move(r);
 }
 
@@ -10177,17 +11400,9 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
 
 } // namespace detail
 
-/// What `gateway` wants of its options that is not a policy.
-struct upstream_options {
-    upstream_options() = default;
-    /// Leave out what a provider cannot say instead of failing with
-    /// `errc::unsupported_parameter`; a call and a deployment may say otherwise.
-    bool drop_params = false;
-};
-
 /// The innermost service: talks to the provider of `call::target`.
 ///
-/// Bytes pass through unparsed when the caller's dialect is the provider's, unless they hold
+/// Bytes pass through unparsed when the provider has the codec of the caller's request, unless they hold
 /// signatures of another vendor; otherwise the request is decoded once per call and encoded
 /// for the provider.
 template <class Registry> class upstream {
@@ -10195,7 +11410,7 @@ public:
     explicit upstream(std::shared_ptr<const Registry> providers) : providers_(std::move(providers)) {}
 
     [[nodiscard]] boost::asio::awaitable<result<reply>> operator()(call& c) {
-        const std::size_t at = c.target->provider_index;
+        const std::size_t at = c.now.target->provider_index;
         return detail::perform(Registry::ops(at), providers_->self(at), c);
     }
     [[nodiscard]] time_point available_at(const deployment&, time_point now) const noexcept { return now; }
@@ -10212,12 +11427,14 @@ private:
 #include <boost/asio/awaitable.hpp>
 
 #include <atomic>
+#include <concepts>
 #include <cstdint>
 #include <memory>
 #include <mutex>
 #include <optional>
 #include <string>
 #include <tuple>
+#include <type_traits>
 #include <utility>
 
 namespace llmx::inline v0 {
@@ -10288,10 +11505,10 @@ public:
 
     /// Runs \p c through all layers: the entry for façades and for tests.
     ///
-    /// \p c needs `model`, the request (bytes with dialect, or canonical) and a context
+    /// \p c needs `model`, the request (bytes with their codec, or canonical) and a context
     /// whose `started` is set. Unknown models fail with `errc::not_found`. Cancel through
     /// `call_context::cancellation`. \p c and its context must outlive the reply.
-    [[nodiscard]] boost::asio::awaitable<result<reply>> execute(call& c) {
+    [[nodiscard]] boost::asio::awaitable<result<reply>> execute(llmx::call& c) {
         // The core's own handle: no other core touches its counter.
         std::shared_ptr<snapshot> handle = snapshot_of(*c.on);
         snapshot& now = *handle;
@@ -10310,34 +11527,50 @@ public:
         return same != nullptr ? handle->stack.available_at(*same, now) : time_point::max();
     }
 
-    /// One whole answer. \p on is the core's runtime; \p ctx and \p request must live until
-    /// the coroutine is done, a temporary \p request is kept by it. Fails with any `errc`; a
-    /// reply the provider marks as broken is `errc::bad_response`.
-    [[nodiscard]] boost::asio::awaitable<result<chat_reply>> chat(runtime& on, call_context& ctx,
-                                                                  const chat_request& request) {
+    /// One whole answer of the operation \p Op. \p on is the core's runtime; \p ctx and \p request
+    /// must live until the coroutine is done, a temporary \p request is kept by it. Fails with any
+    /// `errc`: `unsupported_operation` when no deployment of the model's provider has it.
+    template <operation Op>
+    [[nodiscard]] boost::asio::awaitable<result<typename Op::reply>> call(runtime& on, call_context& ctx,
+                                                                         const typename Op::request& request) {
         detail::open_context(on, ctx);
-        call c(on, ctx);
-        detail::set_request(c, request, false);
+        llmx::call c(on, ctx);
+        detail::set_request<Op>(c, request, false);
         result<reply> r = co_await execute(c);
-        ctx.keep_alive = c.keep_alive;
+        ctx.report.keep_alive = c.keep_alive;
         if (r.has_error()) co_return r.error();
-        if (r->body.size() > offload_translation_above) {
-            result<chat_reply> decoded = co_await detail::decode_offloaded(c, *r);
-            co_return std::move(decoded);
-        }
-        co_return detail::decode_whole(*r, c);
+        result<typename Op::reply> decoded = co_await decode_reply<Op>(c, *r);
+        co_return std::move(decoded);
     }
-    [[nodiscard]] boost::asio::awaitable<result<chat_reply>> chat(runtime& on, call_context& ctx,
-                                                                  chat_request&& request) {
-        return detail::chat_keeping(*this, on, ctx, detail::kept(std::move(request)));
+    template <operation Op>
+    [[nodiscard]] boost::asio::awaitable<result<typename Op::reply>> call(runtime& on, call_context& ctx,
+                                                                         typename Op::request&& request) {
+        return detail::call_keeping<Op>(*this, on, ctx, detail::kept(std::move(request)));
     }
-    [[nodiscard]] boost::asio::awaitable<result<chat_reply>> chat(runtime& on, call_context& ctx,
-                                                                  const chat_request&& request) {
-        return detail::chat_keeping(*this, on, ctx, detail::kept(request));
+    template <operation Op>
+    [[nodiscard]] boost::asio::awaitable<result<typename Op::reply>> call(runtime& on, call_context& ctx,
+                                                                         const typename Op::request&& request) {
+        return detail::call_keeping<Op>(*this, on, ctx, detail::kept(request));
     }
-    template <class Request>
-    boost::asio::awaitable<result<chat_reply>> chat(runtime&, call_context&&, Request&&) {
-        return detail::refuse_temporary_context<result<chat_reply>, Request>();
+    template <operation Op, class Request>
+    boost::asio::awaitable<result<typename Op::reply>> call(runtime&, call_context&&, Request&&) {
+        return detail::refuse_temporary_context<result<typename Op::reply>, Request>();
+    }
+
+    /// `call<chat>`; a reply the provider marks as broken is `errc::bad_response`.
+    template <class Context, class Request>
+        requires std::same_as<std::remove_cvref_t<Context>, call_context> &&
+                 std::convertible_to<Request, const chat_request&>
+    [[nodiscard]] boost::asio::awaitable<result<chat_reply>> chat(runtime& on, Context&& ctx, Request&& request) {
+        return call<llmx::chat>(on, std::forward<Context>(ctx), std::forward<Request>(request));
+    }
+
+    /// `call<embeddings>`.
+    template <class Context, class Request>
+        requires std::same_as<std::remove_cvref_t<Context>, call_context> &&
+                 std::convertible_to<Request, const embedding_request&>
+    [[nodiscard]] boost::asio::awaitable<result<embedding_reply>> embed(runtime& on, Context&& ctx, Request&& request) {
+        return call<embeddings>(on, std::forward<Context>(ctx), std::forward<Request>(request));
     }
 
     /// A streamed answer: returns when the first content is there; what failed before that has
@@ -10526,7 +11759,7 @@ public:
     /// coroutine begins and is linked to the call as long as it lives after that. \p request must
     /// live until the coroutine is done; a temporary one is kept by it.
     [[nodiscard]] boost::asio::awaitable<result<chat_reply>> chat(call_context& ctx, const chat_request& request) {
-        return detail::client_chat<gateway_type>(state_, &ctx, request, nullptr);
+        return detail::client_call<llmx::chat, gateway_type>(state_, &ctx, request, nullptr);
     }
     [[nodiscard]] boost::asio::awaitable<result<chat_reply>> chat(call_context& ctx, chat_request&& request) {
         return chat_of(&ctx, std::make_shared<const chat_request>(std::move(request)));
@@ -10537,6 +11770,33 @@ public:
     template <class Request> boost::asio::awaitable<result<chat_reply>> chat(call_context&&, Request&&) {
         return detail::refuse_temporary_context<result<chat_reply>, Request>();
     }
+
+    /// One whole answer of any operation, which keeps \p request:
+    /// `co_await ai.call<llmx::embeddings>(context, request)`. \p ctx as for `chat`.
+    template <operation Op>
+    [[nodiscard]] boost::asio::awaitable<result<typename Op::reply>> call(call_context& ctx, typename Op::request request) {
+        auto kept = std::make_shared<const typename Op::request>(std::move(request));
+        const typename Op::request& asked = *kept;
+        return detail::client_call<Op, gateway_type>(state_, &ctx, asked, std::move(kept));
+    }
+    template <operation Op, class Request>
+    boost::asio::awaitable<result<typename Op::reply>> call(call_context&&, Request&&) {
+        return detail::refuse_temporary_context<result<typename Op::reply>, Request>();
+    }
+    /// The same, blocking until the answer is there.
+    template <operation Op> [[nodiscard]] result<typename Op::reply> call(typename Op::request request) {
+        if (const result<void> may = may_block(); !may) return may.error();
+        const auto keep = own_;
+        using blocking = detail::blocking_call<typename Op::reply, detail::no_event_handler, typename Op::request>;
+        auto work = std::make_shared<blocking>(std::move(request), nullptr);
+        boost::asio::io_context& io = *state_->io();
+        return detail::block_on(io, work, detail::client_call<Op, gateway_type>(state_, &work->context, work->request, work));
+    }
+    /// `call<embeddings>`.
+    [[nodiscard]] boost::asio::awaitable<result<embedding_reply>> embed(call_context& ctx, embedding_request request) {
+        return call<embeddings>(ctx, std::move(request));
+    }
+    [[nodiscard]] result<embedding_reply> embed(embedding_request request) { return call<embeddings>(std::move(request)); }
 
     /// A streamed answer, from when its first content is there. \p request must live until then,
     /// \p ctx until the coroutine begins; the stream needs neither.
@@ -10576,7 +11836,7 @@ public:
         auto work = std::make_shared<detail::blocking_call<chat_reply, detail::no_event_handler>>(request, nullptr);
         boost::asio::io_context& io = *state_->io();
         return detail::block_on(
-            io, work, detail::client_chat<gateway_type>(state_, &work->context, work->request, work));
+            io, work, detail::client_call<llmx::chat, gateway_type>(state_, &work->context, work->request, work));
     }
     [[nodiscard]] result<chat_reply> chat(std::string text) { return chat(chat_request(model_, std::move(text))); }
 
@@ -10615,7 +11875,7 @@ private:
     }
     boost::asio::awaitable<result<chat_reply>> chat_of(call_context* ctx, std::shared_ptr<const chat_request> kept) {
         const chat_request& asked = *kept;
-        return detail::client_chat<gateway_type>(state_, ctx, asked, std::move(kept));
+        return detail::client_call<llmx::chat, gateway_type>(state_, ctx, asked, std::move(kept));
     }
     boost::asio::awaitable<result<chat_stream>> stream_of(call_context* ctx, std::unique_ptr<const chat_request> kept) {
         const chat_request& asked = *kept;
@@ -10630,27 +11890,6 @@ private:
 };
 
 } // namespace llmx::inline v0
-
-// ---- llmx/gateway/credentials.hpp ----
-#include <string>
-
-namespace llmx::inline v0 {
-
-/// Replaces what \p d keeps secret by "***" in \p text, in any spelling that `hide_secret` knows;
-/// whether there was any. The one list of a deployment's credentials is in here.
-inline bool hide_credentials(const deployment& d, std::string& text) { return hide_secret(text, d.key.reveal()); }
-
-/// The same in every text of \p e: ours and the provider's, code, parameter and request id.
-LLMX_DECL bool hide_credentials(const deployment& d, error& e);
-
-/// \p e without the credentials of the deployment that \p c was sent to last, if any.
-///
-/// What a gateway returns is free of them already. This is for whoever decodes a reply's bytes:
-/// a decoder finds failures in them, and quotes the provider.
-[[nodiscard]] LLMX_DECL error without_credentials(const call& c, error e);
-
-} // namespace llmx::inline v0
-
 
 // ---- llmx/policies/model_access.hpp ----
 #include <memory>
@@ -11847,6 +13086,13 @@ namespace llmx::inline v0::detail {
     return path.substr(prefix.size(), path.size() - prefix.size() - suffix.size());
 }
 
+/// Whether \p path names one of Gemini's methods of a model; a model's name may hold a colon too.
+[[nodiscard]] inline bool ends_with_gemini_method(std::string_view path) noexcept {
+    for (const std::string_view method : {":generateContent", ":streamGenerateContent", ":embedContent", ":batchEmbedContents"})
+        if (path.ends_with(method)) return true;
+    return false;
+}
+
 /// Decodes a name out of a path; false when it is not percent-encoded UTF-8.
 [[nodiscard]] inline bool decode_name(std::string_view encoded, std::string& out) {
     if (encoded.find('%') == std::string_view::npos) {
@@ -12598,9 +13844,9 @@ LLMX_DECL bool raise_descriptor_limit() noexcept;
 
 // ---- llmx/server/detail/facade_work.hpp ----
 #include <cstddef>
-#include <memory>
 #include <string>
 #include <string_view>
+#include <utility>
 
 /// \file
 /// What a façade does with the bytes of a request or an answer, for the event loop's thread when
@@ -12608,56 +13854,51 @@ LLMX_DECL bool raise_descriptor_limit() noexcept;
 
 namespace llmx::inline v0::detail {
 
-/// An error when the provider says that a choice broke off.
-[[nodiscard]] LLMX_DECL result<void> unbroken(const chat_reply& reply, const call_context& context);
-[[nodiscard]] LLMX_DECL error broken_generation(const call_context& context);
-
 /// Finds in a request's body what routing needs.
-template <chat_dialect D> class request_scanning final : public offloaded_work {
+template <codec C> class request_scanning final : public offloaded_work {
 public:
-    request_scanning(std::string_view body, const request_target& target, result<request_head>& to) noexcept
-        : body_(body), target_(&target), to_(&to) {}
+    request_scanning(std::string_view body, std::string_view content_type, const request_target& target,
+                     result<request_head>& to) noexcept
+        : body_(body), type_(content_type), target_(&target), to_(&to) {}
     std::size_t bytes() const noexcept override { return body_.size(); }
-    void run() override { *to_ = D::scan_request(body_, *target_); }
+    void run() override {
+        if constexpr (requires { C::scan_request(body_, type_, *target_); }) *to_ = C::scan_request(body_, type_, *target_);
+        else *to_ = C::scan_request(body_, *target_);
+    }
 
 private:
-    std::string_view body_;
+    std::string_view body_, type_;
     const request_target* target_;
     result<request_head>* to_;
 };
 
-/// Writes a whole answer anew in the language \p D.
-template <chat_dialect D> class reply_rewriting final : public offloaded_work {
+/// Writes a whole answer anew in the form \p C.
+template <codec C> class reply_rewriting final : public offloaded_work {
 public:
-    reply_rewriting(reply& answer, const reply_options& how, const call& c, std::string& out) noexcept
-        : answer_(&answer), how_(&how), call_(&c), out_(&out) {}
+    reply_rewriting(reply& answer, const reply_options& how, std::string& out) noexcept
+        : answer_(&answer), how_(&how), out_(&out) {}
     result<void> good = success();
 
     std::size_t bytes() const noexcept override { return answer_->body.size(); }
     void run() override {
-        result<chat_reply> decoded = answer_->dialect->decode_reply(answer_->body);
-        if (decoded && answer_->tool_names != nullptr) answer_->tool_names->restore(*decoded);
-        if (decoded) good = unbroken(*decoded, *call_->context);
-        else good = without_credentials(*call_, decoded.error());
-        if (good) D::encode_reply(*decoded, *how_, *out_);
+        const result<typename C::operation::reply> decoded = answer_->as<typename C::operation>();
+        if (decoded) C::encode_reply(*decoded, *how_, *out_);
+        else good = decoded.error();
     }
 
 private:
     reply* answer_;
     const reply_options* how_;
-    const call* call_;
     std::string* out_;
 };
 
-/// Writes a streamed answer anew in the language \p D, piece by piece.
-template <chat_dialect D> class stream_translation final : public offloaded_work {
+/// Writes a streamed answer anew in the form \p C, piece by piece.
+template <codec C> class stream_translation final : public offloaded_work {
 public:
-    stream_translation(reply& answer, const reply_options& how, const call& c, std::string& out)
-        : encoder(how),
-          decoder_(answer.dialect->make_decoder(decode_options(answer.answer_by_tool, answer.tool_names.get()))),
-          call_(&c), out_(&out) {}
+    stream_translation(reply& answer, const reply_options& how, std::string& out)
+        : encoder(how), decoding_(answer), out_(&out) {}
 
-    typename D::stream_encoder encoder;
+    typename C::stream_encoder encoder;
     /// What broke the stream, if so.
     result<void> good = success();
     /// Nothing follows from the provider.
@@ -12667,9 +13908,8 @@ public:
 
     /// The next piece, which `run` translates; an empty one is the end.
     void take(std::string_view piece) noexcept {
-        piece_ = piece;
+        decoding_.take(piece);
         last = piece.empty();
-        undecoded_ += piece.size();
     }
     /// The stream broke for the reason \p why; `run` has nothing to translate then.
     void fail(error why) {
@@ -12678,51 +13918,33 @@ public:
         more = false;
         out_->clear();
     }
-    /// Whether `run` may take longer than the event loop may be kept from others. Pieces are
-    /// short; what makes events long is held by the decoder.
-    [[nodiscard]] bool is_long() const noexcept {
-        return good.has_value() && (more || undecoded_ > offload_translation_above);
-    }
+    /// Whether `run` may take longer than the event loop may be kept from others.
+    [[nodiscard]] bool is_long() const noexcept { return good.has_value() && (more || decoding_.is_long()); }
 
-    std::size_t bytes() const noexcept override { return undecoded_; }
+    std::size_t bytes() const noexcept override { return decoding_.bytes(); }
     void run() override {
         if (!good) return;
         const bool large = is_long();
         out_->clear();
-        if (!more) {
-            events_.clear();
-            fault_ = last ? decoder_->finish(events_) : decoder_->feed(piece_, events_);
-            if (!fault_) fault_ = without_credentials(*call_, fault_.error());
-            if (!events_.empty()) undecoded_ = 0;
-        }
+        if (!more) decoding_.run();
         more = false;
-        // What was understood before the fault is the caller's.
-        while (const chat_event* const event = events_.try_next()) {
-            if (event->what == chat_event::kind::finish && event->reason == finish_reason::failed) {
-                if (fault_) fault_ = broken_generation(*call_->context);
-                break;
-            }
+        // What was understood before a fault is the caller's.
+        while (const auto* const event = decoding_.try_next()) {
             encoder.encode(*event, *out_);
             more = out_->size() > enough;
             if (more) return;
         }
-        good = fault_;
-        if (good && last) encoder.finish(*out_);
-        if (large) events_ = event_batch();
+        if (decoding_.fault()) good = *decoding_.fault();
+        else if (last) encoder.finish(*out_);
+        if (large) decoding_.forget_batch();
     }
 
 private:
     /// One event can become hundreds of times as many bytes (each part of it an event of its own).
     static constexpr std::size_t enough = std::size_t{256} * 1024;
 
-    std::unique_ptr<any_stream_decoder> decoder_;
-    result<void> fault_ = success();
-    const call* call_;
+    reply_decoding<typename C::operation> decoding_;
     std::string* out_;
-    event_batch events_;
-    std::string_view piece_;
-    /// Bytes since the decoder last gave an event, thus at least what it holds of the next.
-    std::size_t undecoded_ = 0;
 };
 
 } // namespace llmx::inline v0::detail
@@ -12776,79 +13998,76 @@ LLMX_DECL boost::asio::awaitable<void> free_offloaded(server_connection& connect
 
 } // namespace detail
 
-/// Everything between a parsed HTTP request in the language \p D and its answer.
+/// Everything between a parsed HTTP request in the form of the codec \p C and its answer.
 ///
-/// When the provider that answered speaks \p D too, its bytes pass through; otherwise
-/// they are decoded and written anew, events of a stream as they come. A stream that
-/// breaks off ends with the dialect's error event, if one can still be understood, and
+/// When the provider that answered has \p C too, its bytes pass through; otherwise
+/// they are decoded and written anew, events of a stream as they come. Answers that are neither
+/// (speech) are relayed with the media type that the provider names. A stream that
+/// breaks off ends with the language's error event, if one can still be understood, and
 /// with the connection closed inside the message: never with a clean end. What fails
 /// before the first byte is answered with the error's own status.
 ///
 /// Of the client's fields it reads `x-request-id` (its own name for the call) and
-/// `x-llmx-drop-params: true|false` (whether what the provider cannot say is left out), and
+/// `x-llmx-drop-params: true|false` (whether what the provider cannot express is left out), and
 /// sends `anthropic-version`, `anthropic-beta` and `openai-beta` on to a provider of the
 /// same language.
-template <chat_dialect D> class chat_facade {
+template <codec C> class facade {
+    using op = typename C::operation;
+    static constexpr bool has_events = requires { typename C::stream_encoder; };
+
 public:
     /// What \p target views must outlive the answer. \p json_array: the caller wants a stream
     /// as one JSON array (Gemini).
     template <server_gateway Gateway>
     static boost::asio::awaitable<void> serve(server_connection& connection, Gateway& gateway,
                                               request_target target, bool json_array = false) {
-        result<request_head> head = scan_short(connection.body(), target);
-        if (connection.body().size() > offload_scan_above) co_await scan_offloaded(connection, target, head);
+        result<request_head> head;
+        detail::request_scanning<C> scanning(connection.body(), connection.head().find("content-type"), target, head);
+        if (connection.body().size() <= offload_scan_above) {
+            scanning.run();
+        } else {
+            const result<void> ran = co_await connection.on().offload(scanning, connection.context().cancellation);
+            if (!ran) head = ran.error();
+        }
         if (!head) {
             co_await connection.fail(head.error());
             co_return;
         }
         std::string unescaped_model;
         call& c = connection.open_call();
-        c.dialect = &dialect_of<D>;
+        c.in.operation = &op::info;
+        c.in.codec = &codec_of<C>;
         detail::set_up_call(c, connection, *head, target, unescaped_model);
-        connection.log_model(c.model, c.stream);
+        c.in.answer.json_array = json_array;
+        connection.log_model(c.model, c.in.stream);
 
         result<reply> answer = co_await gateway.execute(c);
-        reply_options how;
-        how.id = connection.context().request_id;
-        how.created = connection.on().unix_seconds();
-        how.model = c.model;
-        how.include_usage = head->include_usage;
-        how.json_array = json_array;
-        if (answer && c.stream != (answer->stream != nullptr))
+        c.in.answer.model = c.model;
+        if (answer && c.in.stream && answer->stream == nullptr)
             answer = error(errc::internal, "the gateway answered in another form than asked for");
-        const bool same = answer && answer->dialect == &dialect_of<D> && !answer->answer_by_tool && answer->tool_names == nullptr;
+        const bool same = answer && answer->passes_as(codec_of<C>);
         if (!answer) {
             detail::describe_call(connection, c);
             co_await connection.fail(answer.error());
-        } else if (!c.stream && same) {
+        } else if (answer->stream == nullptr && same) {
             detail::describe_call(connection, c);
             if (!connection.try_reply(200, "application/json", answer->body)) co_await connection.finish_reply();
-        } else if (!c.stream) {
-            co_await rewrite(connection, c, *answer, how);
+        } else if (answer->stream == nullptr) {
+            co_await rewrite(connection, c, *answer);
         } else if (same && !json_array) {
-            co_await relay(connection, c, *answer->stream, how);
+            co_await relay(connection, c, *answer->stream);
+        } else if constexpr (has_events) {
+            co_await translate(connection, c, *answer);
         } else {
-            co_await translate(connection, c, *answer, how);
+            const error other(errc::internal, "the gateway answered with a stream that has no form here");
+            co_await connection.fail(other);
         }
-        if (c.body.size() > offload_translation_above) co_await detail::free_offloaded(connection, c, answer);
+        if (c.in.body.size() > offload_translation_above) co_await detail::free_offloaded(connection, c, answer);
     }
 
 private:
-    /// Nothing of a body that is not short: see `scan_offloaded`.
-    static result<request_head> scan_short(std::string_view body, const request_target& target) {
-        if (body.size() > offload_scan_above) return request_head();
-        return D::scan_request(body, target);
-    }
-    static boost::asio::awaitable<void> scan_offloaded(server_connection& connection, const request_target& target,
-                                                       result<request_head>& head) {
-        detail::request_scanning<D> work(connection.body(), target, head);
-        const result<void> ran = co_await connection.on().offload(work, connection.context().cancellation);
-        if (!ran) head = ran.error();
-    }
-
-    static boost::asio::awaitable<void> rewrite(server_connection& connection, const call& c, reply& answer,
-                                                const reply_options& how) {
-        detail::reply_rewriting<D> work(answer, how, c, connection.scratch());
+    static boost::asio::awaitable<void> rewrite(server_connection& connection, const call& c, reply& answer) {
+        detail::reply_rewriting<C> work(answer, c.in.answer, connection.scratch());
         if (answer.body.size() > offload_translation_above) {
             const result<void> ran = co_await connection.on().offload(work, connection.context().cancellation);
             if (!ran) work.good = ran.error();
@@ -12860,14 +14079,33 @@ private:
         else co_await connection.reply(200, "application/json", connection.scratch());
     }
 
-    static void begin(server_connection& connection, const call& c, const reply_options& how) {
+    /// \p type is what the provider calls a stream that passes; empty: what is usual.
+    static void begin(server_connection& connection, const call& c, std::string_view type) {
         detail::describe_call(connection, c);
-        connection.begin_stream(how.json_array ? std::string_view("application/json; charset=utf-8")
-                                               : std::string_view("text/event-stream; charset=utf-8"));
+        if (type.empty()) type = c.in.answer.json_array ? "application/json; charset=utf-8" : "text/event-stream; charset=utf-8";
+        connection.begin_stream(type);
+    }
+    /// Events are UTF-8 whatever the provider calls them; of other answers only it knows the type, also
+    /// where it was asked for events.
+    static std::string_view relayed_type(const call& c, const reply_stream& stream) noexcept {
+        if constexpr (op::info.answer == operation_info::answers::json) {
+            return c.in.stream ? std::string_view() : stream.content_type();
+        } else {
+            const std::string_view type = stream.content_type();
+            const bool events = type.starts_with("text/event-stream") || (type.empty() && c.in.stream);
+            if (events) return std::string_view();
+            return type.empty() ? std::string_view("application/octet-stream") : type;
+        }
+    }
+    /// Adds the language's error event to \p out, where there is one.
+    static void append_failure(const call& c, const error& why, std::string& out) {
+        if constexpr (has_events) {
+            typename C::stream_encoder encoder(c.in.answer);
+            encoder.fail(why, out);
+        }
     }
 
-    static boost::asio::awaitable<void> relay(server_connection& connection, const call& c, reply_stream& stream,
-                                              const reply_options& how) {
+    static boost::asio::awaitable<void> relay(server_connection& connection, const call& c, reply_stream& stream) {
         detail::sse_boundary seam;
         for (;;) {
             const result<std::string_view> piece = co_await stream.read_some();
@@ -12880,14 +14118,11 @@ private:
                 // The provider's own words about it are on their way already, and after half an
                 // event nothing would be understood.
                 std::string& words = connection.scratch();
-                if (!stream.provider_said_so() && seam.between_events()) {
-                    typename D::stream_encoder encoder(how);
-                    encoder.fail(piece.error(), words);
-                }
+                if (!stream.provider_said_so() && seam.between_events()) append_failure(c, piece.error(), words);
                 co_await connection.cut_stream(words, piece.error());
                 co_return;
             }
-            if (!connection.stream_begun()) begin(connection, c, how);
+            if (!connection.stream_begun()) begin(connection, c, relayed_type(c, stream));
             if (piece->empty()) break;
             seam.feed(*piece);
             const bool written = co_await connection.write(*piece);
@@ -12899,10 +14134,9 @@ private:
         co_await connection.end_stream();
     }
 
-    static boost::asio::awaitable<void> translate(server_connection& connection, const call& c, reply& answer,
-                                                  const reply_options& how) {
+    static boost::asio::awaitable<void> translate(server_connection& connection, const call& c, reply& answer) {
         std::string& out = connection.scratch();
-        detail::stream_translation<D> work(answer, how, c, out);
+        detail::stream_translation<C> work(answer, c.in.answer, out);
         while (!work.last || work.more) {
             if (!work.more) {
                 const result<std::string_view> piece = co_await answer.stream->read_some();
@@ -12921,12 +14155,12 @@ private:
                     co_await connection.fail(work.good.error());
                     co_return;
                 }
-                if (!connection.stream_begun()) begin(connection, c, how);
+                if (!connection.stream_begun()) begin(connection, c, std::string_view());
                 work.encoder.fail(work.good.error(), out);
                 co_await connection.cut_stream(out, work.good.error());
                 co_return;
             }
-            if (!connection.stream_begun() && (work.last || work.more || !out.empty())) begin(connection, c, how);
+            if (!connection.stream_begun() && (work.last || work.more || !out.empty())) begin(connection, c, std::string_view());
             bool written = true;
             if (!out.empty()) written = co_await connection.write(out);
             if (!written) {
@@ -12941,66 +14175,66 @@ private:
 } // namespace llmx::inline v0
 
 
-// ---- llmx/server/endpoints/anthropic_messages.hpp ----
+// ---- llmx/server/codec_endpoint.hpp ----
 #include <boost/asio/awaitable.hpp>
 
+#include <cstdint>
 #include <string>
 #include <string_view>
 
 namespace llmx::inline v0 {
 
-/// `POST /v1/messages`, Anthropic's Messages API.
-struct anthropic_messages_endpoint {
-    static constexpr std::string_view usage = "POST /v1/messages";
-    static constexpr std::string_view language = anthropic_messages::name;
-    static constexpr bool quiet = false;
-    static constexpr bool needs_key(const endpoint_match&) noexcept { return true; }
+/// A path of an endpoint, as data: `before` alone, or a name between `before` and `after`.
+struct path_pattern {
+    /// The path itself.
+    constexpr path_pattern(std::string_view whole) noexcept : before(whole) {}
+    /// A model or deployment stands between the two, percent-encoded; it may hold slashes.
+    constexpr path_pattern(std::string_view head, std::string_view tail, bool streamed = false) noexcept
+        : before(head), after(tail), named(true), stream(streamed) {}
+    std::string_view before, after;
+    bool named = false;
+    /// The path asks for a stream.
+    bool stream = false;
 
-    [[nodiscard]] static endpoint_match match(std::string_view method, std::string_view path) noexcept {
-        return path == "/v1/messages" ? endpoint_match::of(method, "POST") : endpoint_match();
-    }
-    static void encode_error(const error& e, std::string& out) { anthropic_messages::encode_error(e, out); }
-
-    template <server_gateway Gateway>
-    static boost::asio::awaitable<void> serve(server_connection& connection, Gateway& gateway) {
-        return chat_facade<anthropic_messages>::serve(connection, gateway, request_target());
+    /// The name in \p path, empty for a path without one.
+    [[nodiscard]] bool matches(std::string_view path, std::string_view& name) const noexcept {
+        if (!named) return path == before;
+        name = detail::between(path, before, after);
+        return !name.empty();
     }
 };
 
-} // namespace llmx::inline v0
-
-// ---- llmx/server/endpoints/gemini_generate.hpp ----
-#include <boost/asio/awaitable.hpp>
-
-#include <string>
-#include <string_view>
-
-namespace llmx::inline v0 {
-
-/// `POST /v1beta/models/{model}:generateContent` and `:streamGenerateContent`; also below
-/// `/v1alpha`, `/v1` and the root. Model names may hold slashes, encoded or not.
-struct gemini_generate_endpoint {
-    static constexpr std::string_view usage =
-        "POST /v1beta/models/{model}:generateContent, POST /v1beta/models/{model}:streamGenerateContent";
-    static constexpr std::string_view language = gemini_generate::name;
+/// An endpoint that is a codec behind paths: `POST` of a request in the form \p C, answered by the
+/// gateway.
+///
+/// `struct my_endpoint : codec_endpoint<my_endpoint, my_codec> { static constexpr std::string_view usage
+/// = "POST /v1/mine"; static constexpr path_pattern paths[] = {"/v1/mine"}; };` is all of it. Where streams
+/// may be wanted as one JSON array, the endpoint has `static bool wants_array(std::string_view query)`.
+template <class Self, codec C> struct codec_endpoint {
+    static constexpr std::string_view language = C::name;
     static constexpr bool quiet = false;
     static constexpr bool needs_key(const endpoint_match&) noexcept { return true; }
-    enum form : std::uint8_t { whole, stream };
 
     [[nodiscard]] static endpoint_match match(std::string_view method, std::string_view path) noexcept {
-        for (const std::string_view prefix : {std::string_view("/v1beta/models/"), std::string_view("/v1alpha/models/"),
-                                              std::string_view("/v1/models/"), std::string_view("/models/")}) {
-            std::string_view model = detail::between(path, prefix, ":generateContent");
-            if (!model.empty()) return endpoint_match::of(method, "POST", model, whole);
-            model = detail::between(path, prefix, ":streamGenerateContent");
-            if (!model.empty()) return endpoint_match::of(method, "POST", model, stream);
+        std::uint8_t form = 0;
+        for (const path_pattern& p : Self::paths) {
+            std::string_view name;
+            if (p.matches(path, name)) return endpoint_match::of(method, "POST", name, form);
+            ++form;
         }
         return endpoint_match();
     }
-    static void encode_error(const error& e, std::string& out) { gemini_generate::encode_error(e, out); }
+    static void encode_error(const error& e, std::string& out) { C::encode_error(e, out); }
 
     template <server_gateway Gateway>
     static boost::asio::awaitable<void> serve(server_connection& connection, Gateway& gateway) {
+        if (connection.match().name.empty()) return facade<C>::serve(connection, gateway, request_target());
+        return serve_named(connection, gateway);
+    }
+
+private:
+    template <server_gateway Gateway>
+    static boost::asio::awaitable<void> serve_named(server_connection& connection, Gateway& gateway) {
         request_target target;
         std::string decoded;
         if (!detail::decode_name(connection.match().name, decoded)) {
@@ -13009,9 +14243,73 @@ struct gemini_generate_endpoint {
             co_return;
         }
         target.model = decoded;
-        target.stream = connection.match().form == stream;
-        const bool sse = detail::query_value(connection.head().query, "alt") == "sse";
-        co_await chat_facade<gemini_generate>::serve(connection, gateway, target, target.stream && !sse);
+        target.stream = Self::paths[connection.match().form].stream;
+        bool array = false;
+        if constexpr (requires { Self::wants_array(std::string_view()); })
+            array = target.stream && Self::wants_array(connection.head().query);
+        co_await facade<C>::serve(connection, gateway, target, array);
+    }
+};
+
+} // namespace llmx::inline v0
+
+// ---- llmx/server/endpoints/anthropic_messages.hpp ----
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// `POST /v1/messages`, Anthropic's Messages API.
+struct anthropic_messages_endpoint : codec_endpoint<anthropic_messages_endpoint, anthropic_messages> {
+    static constexpr std::string_view usage = "POST /v1/messages";
+    static constexpr path_pattern paths[] = {{"/v1/messages"}};
+};
+
+} // namespace llmx::inline v0
+
+// ---- llmx/server/endpoints/gemini_embeddings.hpp ----
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// Google's `POST /v1beta/models/{model}:embedContent`; also below `/v1alpha`, `/v1` and the root.
+struct gemini_embed_endpoint : codec_endpoint<gemini_embed_endpoint, gemini_embed> {
+    static constexpr std::string_view usage = "POST /v1beta/models/{model}:embedContent";
+    static constexpr path_pattern paths[] = {{"/v1beta/models/", ":embedContent"},
+                                             {"/v1alpha/models/", ":embedContent"},
+                                             {"/v1/models/", ":embedContent"},
+                                             {"/models/", ":embedContent"}};
+};
+
+/// The same for several inputs: `:batchEmbedContents`.
+struct gemini_batch_embed_endpoint : codec_endpoint<gemini_batch_embed_endpoint, gemini_batch_embed> {
+    static constexpr std::string_view usage = "POST /v1beta/models/{model}:batchEmbedContents";
+    static constexpr path_pattern paths[] = {{"/v1beta/models/", ":batchEmbedContents"},
+                                             {"/v1alpha/models/", ":batchEmbedContents"},
+                                             {"/v1/models/", ":batchEmbedContents"},
+                                             {"/models/", ":batchEmbedContents"}};
+};
+
+} // namespace llmx::inline v0
+
+// ---- llmx/server/endpoints/gemini_generate.hpp ----
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// `POST /v1beta/models/{model}:generateContent` and `:streamGenerateContent`; also below
+/// `/v1alpha`, `/v1` and the root. Model names may hold slashes, encoded or not. A stream without
+/// `alt=sse` is one JSON array.
+struct gemini_generate_endpoint : codec_endpoint<gemini_generate_endpoint, gemini_generate> {
+    static constexpr std::string_view usage =
+        "POST /v1beta/models/{model}:generateContent, POST /v1beta/models/{model}:streamGenerateContent";
+    static constexpr path_pattern paths[] = {
+        {"/v1beta/models/", ":generateContent"},  {"/v1beta/models/", ":streamGenerateContent", true},
+        {"/v1alpha/models/", ":generateContent"}, {"/v1alpha/models/", ":streamGenerateContent", true},
+        {"/v1/models/", ":generateContent"},      {"/v1/models/", ":streamGenerateContent", true},
+        {"/models/", ":generateContent"},         {"/models/", ":streamGenerateContent", true},
+    };
+    [[nodiscard]] static bool wants_array(std::string_view query) noexcept {
+        return detail::query_value(query, "alt") != "sse";
     }
 };
 
@@ -13225,7 +14523,7 @@ struct models_endpoint {
             const std::string_view rest = path.substr(root.size());
             if (rest.empty() || rest == "/") return endpoint_match::of(method, allowed);
             // Gemini's methods are not models.
-            if (rest.ends_with(":generateContent") || rest.ends_with(":streamGenerateContent")) continue;
+            if (detail::ends_with_gemini_method(rest)) continue;
             if (rest.front() == '/') return endpoint_match::of(method, allowed, rest.substr(1));
         }
         return endpoint_match();
@@ -13252,49 +14550,75 @@ struct models_endpoint {
 } // namespace llmx::inline v0
 
 
-// ---- llmx/server/endpoints/openai_chat.hpp ----
-#include <boost/asio/awaitable.hpp>
-
-#include <string>
+// ---- llmx/server/endpoints/openai_audio.hpp ----
 #include <string_view>
 
 namespace llmx::inline v0 {
 
-/// `POST /v1/chat/completions`, `/chat/completions` and, as Azure's SDK asks,
-/// `/openai/deployments/{deployment}/chat/completions`.
-struct openai_chat_endpoint {
+/// OpenAI's speech, also at the path that Azure's SDK asks.
+struct openai_speech_endpoint : codec_endpoint<openai_speech_endpoint, openai_speech> {
+    static constexpr std::string_view usage = "POST /v1/audio/speech";
+    static constexpr path_pattern paths[] = {
+        {"/v1/audio/speech"},
+        {"/audio/speech"},
+        {"/openai/deployments/", "/audio/speech"},
+    };
+};
+
+/// OpenAI's transcriptions, also at the path that Azure's SDK asks.
+struct openai_transcription_endpoint : codec_endpoint<openai_transcription_endpoint, openai_transcription> {
+    static constexpr std::string_view usage = "POST /v1/audio/transcriptions";
+    static constexpr path_pattern paths[] = {
+        {"/v1/audio/transcriptions"},
+        {"/audio/transcriptions"},
+        {"/openai/deployments/", "/audio/transcriptions"},
+    };
+};
+
+/// OpenAI's translations of recordings, also at the path that Azure's SDK asks.
+struct openai_translation_endpoint : codec_endpoint<openai_translation_endpoint, openai_translation> {
+    static constexpr std::string_view usage = "POST /v1/audio/translations";
+    static constexpr path_pattern paths[] = {
+        {"/v1/audio/translations"},
+        {"/audio/translations"},
+        {"/openai/deployments/", "/audio/translations"},
+    };
+};
+
+} // namespace llmx::inline v0
+
+// ---- llmx/server/endpoints/openai_chat.hpp ----
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// OpenAI's Chat Completions, also at the paths that Azure's SDK and older clients ask.
+struct openai_chat_endpoint : codec_endpoint<openai_chat_endpoint, openai_chat> {
     static constexpr std::string_view usage = "POST /v1/chat/completions";
-    static constexpr std::string_view language = openai_chat::name;
-    static constexpr bool quiet = false;
-    static constexpr bool needs_key(const endpoint_match&) noexcept { return true; }
+    static constexpr path_pattern paths[] = {
+        {"/v1/chat/completions"},
+        {"/chat/completions"},
+        {"/openai/deployments/", "/chat/completions"},
+        {"/engines/", "/chat/completions"},
+    };
+};
 
-    [[nodiscard]] static endpoint_match match(std::string_view method, std::string_view path) noexcept {
-        if (path == "/v1/chat/completions" || path == "/chat/completions") return endpoint_match::of(method, "POST");
-        const std::string_view deployment = detail::between(path, "/openai/deployments/", "/chat/completions");
-        if (!deployment.empty()) return endpoint_match::of(method, "POST", deployment);
-        return endpoint_match();
-    }
-    static void encode_error(const error& e, std::string& out) { openai_chat::encode_error(e, out); }
+} // namespace llmx::inline v0
 
-    template <server_gateway Gateway>
-    static boost::asio::awaitable<void> serve(server_connection& connection, Gateway& gateway) {
-        if (connection.match().name.empty()) return chat_facade<openai_chat>::serve(connection, gateway, request_target());
-        return serve_deployment(connection, gateway);
-    }
+// ---- llmx/server/endpoints/openai_embeddings.hpp ----
+#include <string_view>
 
-private:
-    template <server_gateway Gateway>
-    static boost::asio::awaitable<void> serve_deployment(server_connection& connection, Gateway& gateway) {
-        request_target target;
-        std::string decoded;
-        if (!detail::decode_name(connection.match().name, decoded)) {
-            const error bad(errc::invalid_request, "the deployment in the path must be percent-encoded UTF-8");
-            co_await connection.fail(bad);
-            co_return;
-        }
-        target.model = decoded;
-        co_await chat_facade<openai_chat>::serve(connection, gateway, target);
-    }
+namespace llmx::inline v0 {
+
+/// OpenAI's embeddings, also at the paths that Azure's SDK and older clients ask.
+struct openai_embeddings_endpoint : codec_endpoint<openai_embeddings_endpoint, openai_embeddings> {
+    static constexpr std::string_view usage = "POST /v1/embeddings";
+    static constexpr path_pattern paths[] = {
+        {"/v1/embeddings"},
+        {"/embeddings"},
+        {"/openai/deployments/", "/embeddings"},
+        {"/engines/", "/embeddings"},
+    };
 };
 
 } // namespace llmx::inline v0
@@ -14059,6 +15383,8 @@ public:
 
     [[nodiscard]] const std::vector<recorded_request>& requests() const noexcept { return requests_; }
     [[nodiscard]] std::size_t calls() const noexcept { return calls_; }
+    /// Exchanges that were cancelled before their reply: sockets closed.
+    [[nodiscard]] std::size_t cancelled() const noexcept { return cancelled_; }
     /// Bodies handed out and not let go of.
     [[nodiscard]] std::size_t open_bodies() const noexcept { return open_; }
     /// Bodies let go of before their end: closed connections.
@@ -14084,6 +15410,7 @@ private:
     std::vector<std::pair<std::size_t, error>> faults_;
     std::vector<std::unique_ptr<body>> spare_;
     std::size_t calls_ = 0;
+    std::size_t cancelled_ = 0;
     std::size_t open_ = 0;
     std::size_t closed_early_ = 0;
     bool record_ = true;
@@ -14391,9 +15718,6 @@ LLMX_DECL void append_float_base64(std::string& out, const std::vector<float>& v
 /// Orders a reply's vectors by index. False when the indexes are not those of that many inputs; all
 /// of them 0 counts as unsaid, since some servers write nothing else.
 [[nodiscard]] LLMX_DECL bool sort_embedding_vectors(std::vector<embedding_vector>& vectors);
-
-/// Four bytes of text a token, the usual estimate; token ids count one each.
-[[nodiscard]] LLMX_DECL std::uint64_t estimate_embedding_tokens(const embedding_request& request) noexcept;
 
 } // namespace llmx::inline v0::detail
 
@@ -14996,6 +16320,73 @@ LLMX_DECL void openai_chat_write_messages(json_writer& w, const std::vector<mess
 
 } // namespace llmx::inline v0::detail
 
+// ---- llmx/dialects/openai/detail/form.hpp ----
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+/// \file
+/// Requests that are forms with files. Not for others.
+
+namespace llmx::inline v0::detail {
+
+/// A part of a form that is in memory as a whole: its data is body[begin, begin + data.size()).
+struct form_part {
+    explicit form_part(const multipart_part& head) noexcept : about(&head) {}
+    const multipart_part* about;
+    std::string_view data;
+    std::size_t begin = 0;
+
+    [[nodiscard]] bool named(std::string_view name) const noexcept { return about->name == name; }
+    /// The same for a list's element, "name[]" or "name".
+    [[nodiscard]] bool listed(std::string_view name) const noexcept {
+        std::string_view given = about->name;
+        if (given.ends_with("[]")) given.remove_suffix(2);
+        return given == name;
+    }
+    [[nodiscard]] bool is_file() const noexcept { return !about->filename.empty(); }
+};
+
+/// Calls \p on_part, which returns `result<void>`, for each part of the form \p body. A body of another
+/// media type is `errc::unsupported_media_type`.
+template <class OnPart> result<void> read_form(std::string_view body, std::string_view content_type, OnPart on_part) {
+    const auto boundary = multipart_boundary(content_type);
+    if (boundary.has_error()) {
+        error e = boundary.error();
+        return e.with_param("content-type");
+    }
+    multipart_parser parser(*boundary);
+    std::size_t at = 0, begin = 0, end = 0;
+    const auto read = parser.feed(body, [&](const multipart_event& e) -> result<void> {
+        at += e.raw.size();
+        if (e.what == multipart_event::kind::part) {
+            begin = end = at;
+        } else if (e.what == multipart_event::kind::data) {
+            end = at;
+        } else if (e.what == multipart_event::kind::part_end) {
+            form_part part(*e.part);
+            part.begin = begin;
+            part.data = body.substr(begin, end - begin);
+            return on_part(std::as_const(part));
+        }
+        return success();
+    });
+    return read.has_error() ? read : parser.finish();
+}
+
+/// "given twice", about the field \p name.
+[[nodiscard]] LLMX_DECL error form_field_twice(std::string_view name);
+/// True or false as forms write it; nothing for other text.
+[[nodiscard]] LLMX_DECL std::optional<bool> form_bool(std::string_view text) noexcept;
+/// A boundary that occurs in none of \p values; the same for the same values.
+[[nodiscard]] LLMX_DECL std::string form_boundary(std::span<const std::string_view> values);
+
+} // namespace llmx::inline v0::detail
+
+
 // ---- llmx/service/detail/offload_worker.hpp ----
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/io_context.hpp>
@@ -15212,7 +16603,7 @@ private:
 
 } // namespace llmx::inline v0::detail
 
-// ---- llmx/gateway/detail/attempt.hpp ----
+// ---- llmx/gateway/detail/attempt_buffers.hpp ----
 #include <cstddef>
 #include <memory>
 #include <string>
@@ -15221,25 +16612,27 @@ private:
 
 namespace llmx::inline v0::detail {
 
-/// The request of one attempt and all the memory it points to. It outlives the body.
-struct attempt {
-    attempt() { request.fields.reserve(256); }
+/// The provider's request of one attempt and all the memory it points to. It outlives the body.
+struct attempt_buffers {
+    attempt_buffers() { request.fields.reserve(256); }
     http_request request;
     std::string body;
     std::string model_value;
-    /// See `reply::answer_by_tool`.
-    bool answer_by_tool = false;
-    /// The request says `call::tool_names` for the caller's.
-    bool renames_tools = false;
+    /// Media type of `body`; empty: `application/json`.
+    std::string content_type;
+    /// Form of the request.
+    const codec_ops* codec = nullptr;
+    /// The caller's bytes pass.
+    bool same = false;
 
     /// Forgets what it held and keeps the memory, unless there was unusually much of it.
     void clear() noexcept {
         request.to = nullptr;
-        answer_by_tool = false;
-        renames_tools = false;
+        codec = nullptr;
+        same = false;
         request.method = "POST";
         request.body = {};
-        for (std::string* const text : {&request.target, &request.fields, &body, &model_value}) {
+        for (std::string* const text : {&request.target, &request.fields, &body, &model_value, &content_type}) {
             text->clear();
             if (text->capacity() > usual) std::string().swap(*text);
         }
@@ -15254,17 +16647,17 @@ private:
 class attempt_shelf {
 public:
     struct give_back {
-        void operator()(attempt* a) const noexcept {
+        void operator()(attempt_buffers* a) const noexcept {
             // Calls may be let go of while their thread ends, after the shelf has gone.
             if (gone()) delete a;
             else of_thread().put(a);
         }
     };
 
-    [[nodiscard]] static std::unique_ptr<attempt, give_back> take() {
+    [[nodiscard]] static std::unique_ptr<attempt_buffers, give_back> take() {
         auto& kept = of_thread().kept_;
-        if (kept.empty()) return std::unique_ptr<attempt, give_back>(new attempt());
-        std::unique_ptr<attempt, give_back> a(kept.back().release());
+        if (kept.empty()) return std::unique_ptr<attempt_buffers, give_back>(new attempt_buffers());
+        std::unique_ptr<attempt_buffers, give_back> a(kept.back().release());
         kept.pop_back();
         return a;
     }
@@ -15282,17 +16675,17 @@ private:
         thread_local bool is = false;
         return is;
     }
-    void put(attempt* a) noexcept {
-        std::unique_ptr<attempt> owned(a);
+    void put(attempt_buffers* a) noexcept {
+        std::unique_ptr<attempt_buffers> owned(a);
         if (kept_.size() == most) return;
         owned->clear();
         kept_.push_back(std::move(owned));
     }
 
-    std::vector<std::unique_ptr<attempt>> kept_;
+    std::vector<std::unique_ptr<attempt_buffers>> kept_;
 };
 
-using attempt_ptr = std::unique_ptr<attempt, attempt_shelf::give_back>;
+using attempt_ptr = std::unique_ptr<attempt_buffers, attempt_shelf::give_back>;
 
 } // namespace llmx::inline v0::detail
 
@@ -15311,8 +16704,8 @@ inline constexpr std::size_t max_named_drops = 2048;
 /// null: the caller speaks the vocabulary.
 ///
 /// A request decides how many there are, and only the first are read: the others get no name.
-[[nodiscard]] inline std::vector<std::string> name_drops(const drop_report& drops, const dialect_ops* caller,
-                                                         const chat_request& request) {
+[[nodiscard]] inline std::vector<std::string> name_drops(const drop_report& drops, const codec_ops* caller,
+                                                         const any_message& request) {
     std::vector<std::string> names;
     path_cursor at;
     std::size_t bytes = 0;
@@ -15325,18 +16718,6 @@ inline constexpr std::size_t max_named_drops = 2048;
 }
 
 } // namespace llmx::inline v0::detail
-
-// ---- llmx/gateway/detail/request_weight.hpp ----
-#include <cstddef>
-
-namespace llmx::inline v0::detail {
-
-/// Whether \p request would be more than about \p bytes of JSON. Looks at no more of it than it
-/// takes to know, so a large request costs no more to judge than one of \p bytes.
-[[nodiscard]] LLMX_DECL bool outweighs(const chat_request& request, std::size_t bytes) noexcept;
-
-} // namespace llmx::inline v0::detail
-
 
 // ---- llmx/gateway/detail/event_gate.hpp ----
 #include <algorithm>
@@ -15837,6 +17218,29 @@ inline constexpr std::string_view foreign_general[] = {
 inline constexpr std::string_view foreign_retry_policy[] = {"BadGatewayErrorRetries"};
 
 } // namespace llmx::inline v0::detail
+
+// ---- llmx/wire/json_weight.hpp ----
+#include <cstddef>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// What of a JSON body a model reads as text.
+struct json_weight {
+    json_weight() = default;
+    /// Bytes, names and punctuation included, without those of long strings in base64.
+    std::size_t text = 0;
+    /// Long strings in base64: images, documents, recordings.
+    std::size_t blobs = 0;
+};
+
+/// Weighs \p body, which a scan has checked. A string of 4 KiB and more is taken for base64 when
+/// its first KiB has neither a space nor an escape, nor a character that is not ASCII; shorter bodies
+/// are not looked at, they are text. Linear, and quick: bytes are only searched for quotes.
+[[nodiscard]] LLMX_DECL json_weight weigh_json(std::string_view body) noexcept;
+
+} // namespace llmx::inline v0
+
 
 // ---- llmx/server/detail/reuse_port.hpp ----
 /// \file
@@ -20263,7 +21667,7 @@ LLMX_DECL result<request_head> anthropic_messages::scan_request(std::string_view
     else if (!has_model) return detail::anthropic_bad_member("model", "field required");
     if (!has_messages) return detail::anthropic_bad_member("messages", "field required");
     if (!has_limit) return detail::anthropic_bad_member("max_tokens", "field required");
-    if (target.stream && !head.stream) head.stream = head.stream_differs = true;
+    if (target.stream && !head.stream) head.stream = head.must_translate = true;
     head.include_usage = head.stream; // as decode_request has it
     return head;
 }
@@ -20903,6 +22307,179 @@ LLMX_DECL void anthropic_messages::stream_encoder::cite(const chat_event& event,
 
 } // namespace llmx::inline v0
 
+// ---- llmx/dialects/impl/chat_codec.ipp ----
+
+namespace llmx::inline v0::detail {
+
+LLMX_DECL error broken_generation() {
+    return error(errc::bad_response, "the provider reports that the generation broke off");
+}
+
+LLMX_DECL result<void> finish_chat_reply(chat_reply& reply, const rendering* how) {
+    if (const auto* const mine = static_cast<const chat_rendering*>(how); mine != nullptr && mine->names != nullptr)
+        mine->names->restore(reply);
+    for (const chat_choice& choice : reply.choices)
+        if (choice.finish == finish_reason::failed) return broken_generation();
+    return success();
+}
+
+LLMX_DECL result<void> finish_chat_events(event_batch& events, const tool_names* names) {
+    std::size_t sound = 0;
+    bool broken = false;
+    events.each([&](chat_event& e) {
+        if (names != nullptr) names->restore(e);
+        broken |= e.what == chat_event::kind::finish && e.reason == finish_reason::failed;
+        if (!broken) ++sound;
+    });
+    if (!broken) return success();
+    events.cut(sound);
+    return broken_generation();
+}
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/dialects/impl/request_weight.ipp ----
+
+#include <variant>
+
+namespace llmx::inline v0::detail {
+
+/// Counts down from a number of bytes; stops looking once it is used up.
+class request_scale {
+public:
+    explicit request_scale(std::size_t bytes) noexcept : left_(bytes) {}
+    [[nodiscard]] bool exceeded() const noexcept { return exceeded_; }
+
+    void add(std::size_t bytes) noexcept {
+        if (bytes > left_) exceeded_ = true;
+        else left_ -= bytes;
+    }
+    void add(const extra_members& extra) noexcept {
+        for (const auto& m : extra.members) {
+            if (exceeded_) return;
+            add(m.name.size() + m.value.text.size() + member);
+        }
+    }
+    void add(const media& m) noexcept { add(m.data.size() + m.url.size() + m.file_id.size() + m.media_type.size()); }
+
+    void operator()(const text_part& p) noexcept {
+        add(p.text.size() + p.signature.size());
+        for (const auto& c : p.citations) {
+            if (exceeded_) return;
+            add(c.url.size() + c.title.size() + c.quote.size() + member);
+            add(c.original);
+        }
+        add(p.extra);
+    }
+    void operator()(const refusal_part& p) noexcept { add(p.text.size()); }
+    void operator()(const image_part& p) noexcept { media_part(p); }
+    void operator()(const audio_part& p) noexcept { media_part(p); }
+    void operator()(const file_part& p) noexcept { media_part(p); }
+    void operator()(const thinking_part& p) noexcept {
+        add(p.text.size() + p.signature.size() + p.redacted_data.size());
+        add(p.extra);
+    }
+    void operator()(const tool_call_part& p) noexcept {
+        add(p.id.size() + p.name.size() + p.arguments.size() + p.signature.size());
+        add(p.extra);
+    }
+    void operator()(const tool_result_part& p) noexcept {
+        add(p.call_id.size() + p.name.size());
+        for (const auto& part : p.content) {
+            if (exceeded_) return;
+            add(member);
+            std::visit(*this, part);
+        }
+        add(p.extra);
+    }
+    void operator()(const opaque_part& p) noexcept { add(p.value.text.size()); }
+
+    void operator()(const message& m) noexcept {
+        add(member + m.name.size());
+        for (const auto& part : m.content) {
+            if (exceeded_) return;
+            add(member);
+            std::visit(*this, part);
+        }
+        add(m.extra);
+    }
+    void operator()(const tool& t) noexcept {
+        add(member + t.name.size() + t.description.size() + t.parameters.text.size());
+        if (t.builtin) add(t.builtin->value.text.size());
+        add(t.extra);
+    }
+
+private:
+    /// What the names and marks around the shortest value take.
+    static constexpr std::size_t member = 8;
+
+    template <class Part> void media_part(const Part& p) noexcept {
+        add(p.source);
+        add(p.extra);
+    }
+
+    std::size_t left_;
+    bool exceeded_ = false;
+};
+
+LLMX_DECL bool outweighs(const chat_request& request, std::size_t bytes) noexcept {
+    request_scale scale(bytes);
+    for (const message& m : request.messages) {
+        if (scale.exceeded()) return true;
+        scale(m);
+    }
+    for (const tool& t : request.tools) {
+        if (scale.exceeded()) return true;
+        scale(t);
+    }
+    scale.add(request.logit_bias.text.size());
+    if (request.response_format) scale.add(request.response_format->schema.text.size());
+    for (const auto& m : request.metadata) {
+        if (scale.exceeded()) return true;
+        scale.add(m.first.size() + m.second.size());
+    }
+    for (const auto& s : request.stop) {
+        if (scale.exceeded()) return true;
+        scale.add(s.size());
+    }
+    scale.add(request.extra);
+    return scale.exceeded();
+}
+
+LLMX_DECL bool outweighs(const embedding_request& request, std::size_t bytes) noexcept {
+    request_scale scale(bytes);
+    for (const embedding_input& i : request.inputs) {
+        if (scale.exceeded()) return true;
+        // A token id takes about six bytes.
+        scale.add(i.text.size() + i.tokens.size() * 6 + i.title.size());
+        scale.add(i.extra);
+    }
+    scale.add(request.extra);
+    return scale.exceeded();
+}
+
+LLMX_DECL bool outweighs(const speech_request& request, std::size_t bytes) noexcept {
+    request_scale scale(bytes);
+    scale.add(request.input.size() + request.instructions.size());
+    scale.add(request.extra);
+    return scale.exceeded();
+}
+
+LLMX_DECL bool outweighs(const transcription_request& request, std::size_t bytes) noexcept {
+    request_scale scale(bytes);
+    scale.add(request.file.size() + request.prompt.size());
+    for (const auto* const list : {&request.known_speaker_references, &request.keywords}) {
+        for (const std::string& s : *list) {
+            if (scale.exceeded()) return true;
+            scale.add(s.size());
+        }
+    }
+    scale.add(request.extra);
+    return scale.exceeded();
+}
+
+} // namespace llmx::inline v0::detail
+
 // ---- llmx/dialects/gemini/impl/embeddings_decode_request.ipp ----
 
 
@@ -21182,10 +22759,6 @@ LLMX_DECL std::string gemini_batch_embed::caller_path(std::string_view member, c
     return std::string(member);
 }
 
-LLMX_DECL std::uint64_t gemini_batch_embed::estimate_tokens(const embedding_request& request) noexcept {
-    return detail::estimate_embedding_tokens(request);
-}
-
 LLMX_DECL result<void> gemini_embed::encode_request(const embedding_request& request, const encode_options&,
                                                     std::string& out, drop_report& drops) {
     if (auto fits = detail::gemini_embed_check(request, drops); fits.has_error()) return fits;
@@ -21210,10 +22783,6 @@ LLMX_DECL std::string gemini_embed::caller_path(std::string_view member, const e
     if (detail::take_path_item(member, "inputs", at) || detail::gemini_embed_each(member))
         return detail::gemini_embed_path(std::string(), member);
     return std::string(member);
-}
-
-LLMX_DECL std::uint64_t gemini_embed::estimate_tokens(const embedding_request& request) noexcept {
-    return detail::estimate_embedding_tokens(request);
 }
 
 } // namespace llmx::inline v0
@@ -21508,7 +23077,7 @@ LLMX_DECL result<void> gemini_embed_scan_one(std::string_view text, std::size_t 
         seen = true;
         if (is_json_null(m.value)) return success();
         if (!is_json_string(m.value)) return proto_expected("model", "a string");
-        head.stream_differs = true;
+        head.must_translate = true;
         if (head.model.empty()) head.model = gemini_embed_model(m);
         return success();
     });
@@ -27170,7 +28739,7 @@ LLMX_DECL result<request_head> openai_chat::scan_request(std::string_view body, 
     else if (!has_model) return detail::openai_chat_wrong("model", "the name of a model");
     if (!has_messages) return detail::openai_chat_wrong("messages", "an array");
     head.max_output_tokens = new_limit != 0 ? new_limit : old_limit;
-    if (target.stream && !head.stream) head.stream = head.stream_differs = true;
+    if (target.stream && !head.stream) head.stream = head.must_translate = true;
     return head;
 }
 
@@ -28266,11 +29835,724 @@ LLMX_DECL std::string openai_embeddings::caller_path(std::string_view member, co
     return out.append(member);
 }
 
-LLMX_DECL std::uint64_t openai_embeddings::estimate_tokens(const embedding_request& request) noexcept {
-    return detail::estimate_embedding_tokens(request);
+} // namespace llmx::inline v0
+
+// ---- llmx/dialects/openai/impl/speech.ipp ----
+
+
+#include <boost/json/serialize.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+inline constexpr std::string_view openai_speech_input = "the text to be spoken";
+
+LLMX_DECL result<void> openai_speech_read_voice(const json_reader& r, speech_request& to) {
+    const auto* const v = r.find("voice");
+    if (v == nullptr || v->is_string()) return r.read("voice", to.voice);
+    const auto* const object = v->if_object();
+    if (object == nullptr) return r.expected("voice", "the name of a voice, or an object with its id");
+    const json_reader inner(*object, "voice");
+    if (auto done = inner.read("id", to.voice_id); done.has_error()) return done;
+    if (to.voice_id.empty()) return inner.expected("id", "the id of a voice");
+    return success();
+}
+
+} // namespace detail
+
+LLMX_DECL result<request_head> openai_speech::scan_request(std::string_view body, const request_target& target) {
+    using namespace std::string_view_literals;
+    static constexpr detail::routed_members routed("model"sv, "input"sv, "stream_format"sv);
+    request_head head;
+    bool has_input = false, has_model = false;
+    detail::members_seen seen;
+    auto done = scan_json_members(body, [&](const json_member& m) -> result<void> {
+        if (m.named("model")) {
+            if (seen.again(0)) return detail::member_given_twice(m);
+            head.model_begin = m.begin;
+            head.model_end = m.end;
+            if (is_json_null(m.value)) return success();
+            if (!is_json_string(m.value) || m.value == "\"\"")
+                return detail::openai_chat_wrong("model", "the name of a model");
+            has_model = true;
+            head.model = plain_json_string(m.value).value_or(std::string_view());
+        } else if (m.named("input")) {
+            if (seen.again(1)) return detail::member_given_twice(m);
+            has_input = is_json_string(m.value) && m.value != "\"\"";
+            if (!has_input) return detail::openai_chat_wrong("input", detail::openai_speech_input);
+        } else if (m.named("stream_format")) {
+            if (seen.again(2)) return detail::member_given_twice(m);
+            // The server checks others.
+            if (!is_json_string(m.value) && !is_json_null(m.value))
+                return detail::openai_chat_wrong("stream_format", "\"audio\" or \"sse\"");
+            head.stream = unescape_json_string(m.value) == "sse";
+        } else {
+            return routed.check(m);
+        }
+        return success();
+    });
+    if (done.has_error()) return done.error();
+    if (!target.model.empty()) head.model = target.model;
+    else if (!has_model) return detail::openai_chat_wrong("model", "the name of a model");
+    if (!has_input) return detail::openai_chat_wrong("input", detail::openai_speech_input);
+    return head;
+}
+
+LLMX_DECL result<speech_request> openai_speech::decode_request(std::string_view body, const request_target& target) {
+    auto parsed = parse_json_object(body);
+    if (parsed.has_error()) return parsed.error();
+    const json_reader r(*parsed);
+    speech_request to;
+    if (auto done = r.read("model", to.model); done.has_error()) return done.error();
+    if (!target.model.empty()) to.model = target.model;
+    if (to.model.empty()) return r.expected("model", "the name of a model");
+    result<void> done = r.read("input", to.input);
+    if (!done.has_error() && to.input.empty()) done = r.expected("input", detail::openai_speech_input);
+    if (!done.has_error()) done = detail::openai_speech_read_voice(r, to);
+    if (!done.has_error()) done = r.read("instructions", to.instructions);
+    if (!done.has_error()) done = r.read("response_format", to.response_format);
+    if (!done.has_error()) done = r.read("speed", to.speed);
+    if (!done.has_error()) done = r.read("stream_format", to.stream_format);
+    if (done.has_error()) return done.error();
+    static constexpr std::array<std::string_view, 7> known = {
+        "model", "input", "voice", "instructions", "response_format", "speed", "stream_format"};
+    for (const auto& m : *parsed) {
+        const std::string_view key = m.key();
+        if (m.value().is_null() || std::find(known.begin(), known.end(), key) != known.end()) continue;
+        to.extra.add(name, std::string(key), boost::json::serialize(m.value()));
+    }
+    return to;
+}
+
+LLMX_DECL result<void> openai_speech::encode_request(const speech_request& request, const encode_options& options,
+                                                     std::string& out, drop_report& drops) {
+    if (request.input.empty()) return detail::openai_chat_wrong("input", detail::openai_speech_input);
+    json_writer w(out);
+    w.object().member("model", options.model.empty() ? std::string_view(request.model) : options.model);
+    w.member("input", request.input);
+    if (!request.voice_id.empty()) w.key("voice").object().member("id", request.voice_id).end_object();
+    else if (!request.voice.empty()) w.member("voice", request.voice);
+    if (!request.instructions.empty()) w.member("instructions", request.instructions);
+    if (!request.response_format.empty()) w.member("response_format", request.response_format);
+    if (request.speed) w.member("speed", *request.speed);
+    const bool events = options.stream.value_or(request.stream_format == "sse");
+    if (events) w.member("stream_format", "sse");
+    else if (!request.stream_format.empty() && request.stream_format != "sse") w.member("stream_format", request.stream_format);
+    w.extra(request.extra, name).end_object();
+    if (!request.extra.speaks(name))
+        for (const auto& m : request.extra.members) drops.foreign(m.name);
+    return success();
+}
+
+LLMX_DECL std::string openai_speech::caller_path(std::string_view member, const speech_request&) {
+    return member == "voice_id" ? std::string("voice.id") : std::string(member);
+}
+
+LLMX_DECL result<speech_reply> openai_speech::decode_reply(std::string_view body, std::string_view content_type) {
+    if (detail::is_media_type(content_type, "application/json"))
+        return error(errc::bad_response, "the provider answered with JSON instead of audio");
+    return speech_reply(std::string(body), std::string(content_type));
+}
+
+LLMX_DECL void openai_speech::encode_reply(const speech_reply& reply, const reply_options&, std::string& out) {
+    out += reply.audio;
+}
+
+LLMX_DECL usage openai_speech::scan_usage(std::string_view) { return usage(); }
+
+LLMX_DECL std::unique_ptr<any_stream_watch> openai_speech::make_watch(std::string_view content_type) {
+    return detail::openai_audio_make_watch(content_type);
+}
+
+LLMX_DECL error openai_speech::stream_failure(std::string_view bytes) { return detail::openai_audio_failure(bytes); }
+
+LLMX_DECL error_body openai_speech::decode_error(std::string_view body) { return openai_chat::decode_error(body); }
+
+LLMX_DECL void openai_speech::encode_error(const error& failure, std::string& out) {
+    openai_chat::encode_error(failure, out);
 }
 
 } // namespace llmx::inline v0
+
+// ---- llmx/dialects/openai/impl/audio.ipp ----
+
+
+namespace llmx::inline v0::detail {
+
+LLMX_DECL bool is_media_type(std::string_view content_type, std::string_view type) noexcept {
+    return equals_ignoring_case(trim_ows(content_type.substr(0, content_type.find(';'))), type);
+}
+
+LLMX_DECL usage openai_audio_usage(std::string_view text, std::optional<double>* seconds) {
+    usage u;
+    std::optional<std::int64_t> input, total;
+    json_scanner scanner(text);
+    for (json_member m; scanner.next(m);) {
+        if (m.named("input_token_details") && m.value.starts_with('{')) {
+            json_scanner details(m.value);
+            for (json_member d; details.next(d);)
+                if (d.named("audio_tokens")) u.input_audio_tokens = json_count(d.value).value_or(0);
+        } else if (m.named("seconds") && seconds != nullptr) {
+            *seconds = json_number(m.value);
+        } else if (const auto n = json_count(m.value)) {
+            if (m.named("input_tokens") || m.named("prompt_tokens")) input = *n;
+            else if (m.named("output_tokens") || m.named("completion_tokens")) u.output_tokens = *n;
+            else if (m.named("total_tokens")) total = *n;
+        }
+    }
+    u.input_tokens = input ? *input : subtract_counts(total.value_or(0), u.output_tokens);
+    return u;
+}
+
+LLMX_DECL const stream_progress& openai_audio_watch::feed(std::string_view bytes) {
+    const auto read = parser_.feed(bytes, [this](const sse_event& e) { event(e); });
+    if (read.has_error()) progress_.failed = true;
+    progress_.pending = parser_.unfinished();
+    return progress_;
+}
+
+LLMX_DECL void openai_audio_watch::event(const sse_event& e) {
+    if (e.data == "[DONE]") {
+        progress_.begun = progress_.complete = true;
+        return;
+    }
+    std::string_view type;
+    const auto read = scan_json_members(e.data, [this, &type](const json_member& m) {
+        if (m.named("type")) type = plain_json_string(m.value).value_or(std::string_view());
+        else if (m.named("usage") && m.value.starts_with('{')) progress_.tokens = openai_audio_usage(m.value);
+        else if (m.named("error") && !is_json_null(m.value)) progress_.failed = true;
+    });
+    if (read.has_error() || e.event == "error" || type == "error" || type.ends_with(".error")) progress_.failed = true;
+    if (progress_.failed) return;
+    progress_.begun = true;
+    if (type.ends_with(".done")) progress_.complete = true;
+}
+
+/// A reply of a media type that is no answer.
+class refused_media_watch final : public any_stream_watch {
+public:
+    const stream_progress& feed(std::string_view) override {
+        progress_.failed = true;
+        return progress_;
+    }
+
+private:
+    stream_progress progress_;
+};
+
+LLMX_DECL std::unique_ptr<any_stream_watch> openai_audio_make_watch(std::string_view content_type) {
+    if (is_media_type(content_type, "text/event-stream")) return std::make_unique<openai_audio_watch>();
+    if (is_media_type(content_type, "text/html")) return std::make_unique<refused_media_watch>();
+    return std::make_unique<octets_watch>();
+}
+
+LLMX_DECL error openai_audio_failure(std::string_view bytes) {
+    std::optional<error> found;
+    const auto look = [&found](const sse_event& e) {
+        const auto parsed = parse_json(e.data);
+        if (parsed.has_error() || !parsed->is_object()) {
+            if (e.data != "[DONE]")
+                found = error(errc::bad_response, "the provider's stream has an event that is not a JSON object");
+            return;
+        }
+        const json_reader r(parsed->get_object());
+        const std::string_view type = r.string_or("type");
+        if (const auto* const inner = r.find("error")) found = openai_chat_failure(*inner);
+        else if (e.event == "error" || type == "error" || type.ends_with(".error")) found = openai_chat_failure(*parsed);
+    };
+    sse_parser parser;
+    auto read = parser.feed(bytes, look);
+    // The blank line behind it may not have come.
+    if (!read.has_error()) read = parser.deliver_incomplete(look);
+    if (found) return *found;
+    if (read.has_error()) return read.error();
+    const auto first = bytes.find_first_not_of(" \t\r\n");
+    if (first != std::string_view::npos && bytes[first] == '<')
+        return error(errc::bad_response, "the provider answered with a page of HTML");
+    return error(errc::provider_internal, "the provider reported a failure");
+}
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/dialects/openai/impl/transcription_reply.ipp ----
+
+
+#include <vector>
+
+namespace llmx::inline v0::detail {
+
+LLMX_DECL void openai_transcript_read_text(std::string_view value, std::string& to) {
+    to = is_json_string(value) ? unescape_json_string(value) : std::string();
+}
+
+/// An element of `segments`.
+[[nodiscard]] LLMX_DECL result<void> openai_transcript_read_one(std::string_view text, transcript_segment& to,
+                                                                std::string_view dialect) {
+    return scan_json_members(text, [&](const json_member& m) -> result<void> {
+        if (m.named("start")) to.start = json_number(m.value).value_or(0);
+        else if (m.named("end")) to.end = json_number(m.value).value_or(0);
+        else if (m.named("text")) openai_transcript_read_text(m.value, to.text);
+        else if (m.named("speaker") && is_json_string(m.value)) openai_transcript_read_text(m.value, to.speaker);
+        else return add_scanned_extra(m, dialect, to.extra);
+        return success();
+    });
+}
+/// An element of `words`.
+[[nodiscard]] LLMX_DECL result<void> openai_transcript_read_one(std::string_view text, transcript_word& to,
+                                                                std::string_view dialect) {
+    return scan_json_members(text, [&](const json_member& m) -> result<void> {
+        if (m.named("start")) to.start = json_number(m.value).value_or(0);
+        else if (m.named("end")) to.end = json_number(m.value).value_or(0);
+        else if (m.named("word")) openai_transcript_read_text(m.value, to.word);
+        else return add_scanned_extra(m, dialect, to.extra);
+        return success();
+    });
+}
+
+template <class T>
+[[nodiscard]] result<void> openai_transcript_read_list(std::string_view value, std::vector<T>& to, std::string_view dialect) {
+    to.clear();
+    if (is_json_null(value)) return success();
+    return scan_json_elements(value, [&](const json_member& e) { return openai_transcript_read_one(e.value, to.emplace_back(), dialect); });
+}
+
+LLMX_DECL result<transcription_reply> openai_transcript_read(std::string_view body, std::string_view content_type,
+                                                             std::string_view dialect) {
+    transcription_reply to;
+    const auto first = body.find_first_not_of(" \t\r\n");
+    const bool object = first != std::string_view::npos && body[first] == '{';
+    if (content_type.empty() ? !object : !is_media_type(content_type, "application/json")) {
+        to.text = body;
+        to.content_type = content_type.empty() ? std::string_view("text/plain; charset=utf-8") : content_type;
+        return to;
+    }
+    bool has_text = false;
+    std::string_view failure;
+    const auto done = scan_json_members(body, [&](const json_member& m) -> result<void> {
+        if (m.named("text")) {
+            has_text = is_json_string(m.value);
+            openai_transcript_read_text(m.value, to.text);
+        } else if (m.named("error")) {
+            failure = is_json_null(m.value) ? std::string_view() : m.value;
+        } else if (m.named("language") && is_json_string(m.value)) {
+            openai_transcript_read_text(m.value, to.language);
+        } else if (m.named("duration") && json_number(m.value)) {
+            to.duration = json_number(m.value);
+        } else if (m.named("segments")) {
+            return openai_transcript_read_list(m.value, to.segments, dialect);
+        } else if (m.named("words")) {
+            return openai_transcript_read_list(m.value, to.words, dialect);
+        } else if (m.named("usage")) {
+            to.billed_seconds.reset();
+            to.usage = m.value.starts_with('{') ? openai_audio_usage(m.value, &to.billed_seconds) : usage();
+        } else {
+            return add_scanned_extra(m, dialect, to.extra);
+        }
+        return success();
+    });
+    if (done.has_error()) return error(errc::bad_response, done.error().message());
+    if (!failure.empty()) {
+        const auto parsed = parse_json(failure);
+        if (parsed.has_error()) return error(errc::bad_response, parsed.error().message());
+        return openai_chat_failure(*parsed);
+    }
+    if (!has_text) return error(errc::bad_response, "the answer has no text");
+    return to;
+}
+
+LLMX_DECL void openai_transcript_write(const transcription_reply& reply, std::string& out, std::string_view dialect) {
+    if (!reply.content_type.empty()) {
+        out += reply.text;
+        return;
+    }
+    json_writer w(out);
+    w.object().member("text", reply.text);
+    if (!reply.language.empty()) w.member("language", reply.language);
+    if (reply.duration) w.member("duration", *reply.duration);
+    if (!reply.segments.empty()) {
+        w.key("segments").array();
+        for (const auto& s : reply.segments) {
+            w.object().member("start", s.start).member("end", s.end).member("text", s.text);
+            if (!s.speaker.empty()) w.member("speaker", s.speaker);
+            w.extra(s.extra, dialect).end_object();
+        }
+        w.end_array();
+    }
+    if (!reply.words.empty()) {
+        w.key("words").array();
+        for (const auto& word : reply.words) {
+            w.object().member("word", word.word).member("start", word.start).member("end", word.end);
+            w.extra(word.extra, dialect).end_object();
+        }
+        w.end_array();
+    }
+    if (!reply.usage.empty()) {
+        const usage& u = reply.usage;
+        w.key("usage").object().member("type", "tokens").member("input_tokens", u.input_tokens);
+        w.key("input_token_details").object();
+        w.member("text_tokens", subtract_counts(u.input_tokens, u.input_audio_tokens));
+        w.member("audio_tokens", u.input_audio_tokens).end_object();
+        w.member("output_tokens", u.output_tokens).member("total_tokens", u.total_tokens()).end_object();
+    } else if (reply.billed_seconds) {
+        w.key("usage").object().member("type", "duration").member("seconds", *reply.billed_seconds).end_object();
+    }
+    w.extra(reply.extra, dialect).end_object();
+}
+
+LLMX_DECL usage openai_transcript_usage(std::string_view body) {
+    usage found;
+    const auto done = scan_json_members(body, [&found](const json_member& m) {
+        if (m.named("usage")) found = m.value.starts_with('{') ? openai_audio_usage(m.value) : usage();
+    });
+    return done.has_error() ? usage() : found;
+}
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/dialects/openai/impl/transcription_request.ipp ----
+
+
+#include <array>
+#include <charconv>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline v0::detail {
+
+inline constexpr std::string_view openai_transcript_file = "the recording, as a file";
+
+[[nodiscard]] LLMX_DECL result<void> openai_transcript_check_model(const form_part& p) {
+    if (p.is_file() || p.data.empty() || p.data.find_first_of("\r\n") != std::string_view::npos)
+        return openai_chat_wrong("model", "the name of a model");
+    return success();
+}
+
+[[nodiscard]] LLMX_DECL result<void> openai_transcript_check_file(const form_part& p) {
+    if (!p.is_file() || p.data.empty()) return openai_chat_wrong("file", openai_transcript_file);
+    return success();
+}
+
+/// Servers that ignore case in names would obey what was not routed.
+[[nodiscard]] LLMX_DECL result<void> openai_transcript_check_name(std::string_view written) {
+    for (const std::string_view name : {std::string_view("model"), std::string_view("file"), std::string_view("stream")}) {
+        if (!equals_ignoring_case(written, name)) continue;
+        error e(errc::invalid_request, "'" + std::string(written) + "': names of fields are case-sensitive, write '" +
+                                           std::string(name) + "'");
+        return e.with_param(std::string(written));
+    }
+    return success();
+}
+
+LLMX_DECL result<request_head> openai_transcript_scan(std::string_view body, std::string_view content_type,
+                                                      const request_target& target) {
+    request_head head;
+    bool has_file = false, has_url = false;
+    members_seen seen;
+    const auto read = read_form(body, content_type, [&](const form_part& p) -> result<void> {
+        if (p.named("model")) {
+            if (seen.again(0)) return form_field_twice("model");
+            head.model = p.data;
+            head.model_begin = p.begin;
+            head.model_end = p.begin + p.data.size();
+            return openai_transcript_check_model(p);
+        }
+        if (p.named("file")) {
+            if (seen.again(1)) return form_field_twice("file");
+            has_file = true;
+            return openai_transcript_check_file(p);
+        }
+        if (p.named("stream")) {
+            if (seen.again(2)) return form_field_twice("stream");
+            const auto streamed = form_bool(p.data);
+            if (!streamed || p.is_file()) return openai_chat_wrong("stream", "true or false");
+            head.stream = *streamed;
+            return success();
+        }
+        if (p.named("response_format") && seen.again(3)) return form_field_twice("response_format");
+        has_url |= p.named("url");
+        return openai_transcript_check_name(p.about->name);
+    });
+    if (read.has_error()) return read.error();
+    if (head.model.empty() && target.model.empty()) return openai_chat_wrong("model", "the name of a model");
+    if (!has_file && !has_url) return openai_chat_wrong("file", openai_transcript_file);
+    if (head.model.empty()) head.must_translate = true;
+    if (!target.model.empty()) head.model = target.model;
+    return head;
+}
+
+/// Reads a form's fields into a request.
+class openai_transcript_form {
+public:
+    openai_transcript_form(transcription_request& to, std::string_view dialect, bool translating) noexcept
+        : to_(to), dialect_(dialect), translating_(translating) {}
+
+    [[nodiscard]] LLMX_DECL result<void> take(const form_part& p);
+    /// The strategy whose members were fields of their own.
+    LLMX_DECL void finish();
+
+private:
+    struct text_field {
+        std::string_view name;
+        std::string transcription_request::* to;
+    };
+    struct list_field {
+        std::string_view name;
+        std::vector<std::string> transcription_request::* to;
+    };
+    static constexpr std::string_view strategy = "chunking_strategy";
+
+    [[nodiscard]] LLMX_DECL result<void> take_file(const form_part& p);
+    [[nodiscard]] LLMX_DECL result<void> take_strategy(const form_part& p);
+    [[nodiscard]] LLMX_DECL result<void> take_scalar(const form_part& p, bool& known);
+    [[nodiscard]] LLMX_DECL bool take_list(const form_part& p);
+
+    transcription_request& to_;
+    std::string_view dialect_;
+    bool translating_;
+    std::vector<std::pair<std::string, std::string>> strategy_members_;
+    members_seen seen_;
+};
+
+LLMX_DECL result<void> openai_transcript_form::take(const form_part& p) {
+    if (p.named("file")) return take_file(p);
+    // A second file has no place in the vocabulary.
+    if (p.is_file()) return openai_chat_wrong(p.about->name, "text: the recording is the one file of the form");
+    bool known = false;
+    if (auto done = take_scalar(p, known); known) return done;
+    if (!translating_ && p.about->name.starts_with(strategy)) return take_strategy(p);
+    if (!translating_ && take_list(p)) return success();
+    if (auto good = openai_transcript_check_name(p.about->name); good.has_error()) return good;
+    std::string json;
+    append_json_string(json, p.data);
+    to_.extra.add(dialect_, p.about->name, std::move(json));
+    return success();
+}
+
+LLMX_DECL result<void> openai_transcript_form::take_file(const form_part& p) {
+    if (seen_.again(31)) return form_field_twice("file");
+    if (auto good = openai_transcript_check_file(p); good.has_error()) return good;
+    to_.file = p.data;
+    to_.filename = p.about->filename;
+    to_.content_type = p.about->content_type;
+    return success();
+}
+
+LLMX_DECL result<void> openai_transcript_form::take_scalar(const form_part& p, bool& known) {
+    static constexpr std::array<text_field, 4> texts = {{{"model", &transcription_request::model},
+                                                         {"prompt", &transcription_request::prompt},
+                                                         {"response_format", &transcription_request::response_format},
+                                                         {"language", &transcription_request::language}}};
+    known = true;
+    for (unsigned i = 0; i < texts.size() - (translating_ ? 1 : 0); ++i) {
+        if (!p.named(texts[i].name)) continue;
+        if (seen_.again(i)) return form_field_twice(texts[i].name);
+        to_.*texts[i].to = p.data;
+        return i == 0 ? openai_transcript_check_model(p) : success();
+    }
+    if (p.named("temperature")) {
+        if (seen_.again(4)) return form_field_twice("temperature");
+        to_.temperature = json_number(trim_ows(p.data));
+        if (!to_.temperature && !p.data.empty()) return openai_chat_wrong("temperature", "a number");
+    } else if (p.named("stream")) {
+        if (seen_.again(5)) return form_field_twice("stream");
+        to_.stream = form_bool(p.data);
+        if (!to_.stream) return openai_chat_wrong("stream", "true or false");
+    } else {
+        known = false;
+    }
+    return success();
+}
+
+LLMX_DECL bool openai_transcript_form::take_list(const form_part& p) {
+    static constexpr std::array<list_field, 6> lists = {
+        {{"languages", &transcription_request::languages},
+         {"keywords", &transcription_request::keywords},
+         {"timestamp_granularities", &transcription_request::timestamp_granularities},
+         {"include", &transcription_request::include},
+         {"known_speaker_names", &transcription_request::known_speaker_names},
+         {"known_speaker_references", &transcription_request::known_speaker_references}}};
+    for (const list_field& l : lists) {
+        if (!p.listed(l.name)) continue;
+        (to_.*l.to).emplace_back(p.data);
+        return true;
+    }
+    return false;
+}
+
+LLMX_DECL result<void> openai_transcript_form::take_strategy(const form_part& p) {
+    std::string_view member = p.about->name;
+    member.remove_prefix(strategy.size());
+    if (member.size() > 2 && member.front() == '[' && member.back() == ']') {
+        strategy_members_.emplace_back(member.substr(1, member.size() - 2), p.data);
+        return success();
+    }
+    if (!member.empty()) return openai_chat_wrong(p.about->name, "a member in brackets: chunking_strategy[type]");
+    if (seen_.again(6)) return form_field_twice(strategy);
+    const std::string_view text = trim_ows(p.data);
+    if (text.starts_with('{')) {
+        const auto good = scan_json_members(text, [](const json_member&) {});
+        if (good.has_error()) return openai_chat_wrong(strategy, "\"auto\" or an object");
+        to_.chunking_strategy.text = text;
+    } else if (!text.empty()) {
+        append_json_string(to_.chunking_strategy.text, text);
+    }
+    return success();
+}
+
+LLMX_DECL void openai_transcript_form::finish() {
+    if (strategy_members_.empty()) return;
+    std::string text;
+    json_writer w(text);
+    w.object();
+    for (const auto& m : strategy_members_) {
+        if (json_number(m.second) || m.second == "true" || m.second == "false") w.raw_member(m.first, m.second);
+        else w.member(m.first, m.second);
+    }
+    w.end_object();
+    to_.chunking_strategy.text = std::move(text);
+}
+
+LLMX_DECL result<transcription_request> openai_transcript_decode(std::string_view body, std::string_view content_type,
+                                                                 const request_target& target, std::string_view dialect,
+                                                                 bool translating) {
+    transcription_request to;
+    openai_transcript_form form(to, dialect, translating);
+    const auto read = read_form(body, content_type, [&form](const form_part& p) { return form.take(p); });
+    if (read.has_error()) return read.error();
+    form.finish();
+    if (!target.model.empty()) to.model = target.model;
+    if (to.model.empty()) return openai_chat_wrong("model", "the name of a model");
+    if (to.file.empty() && to.extra.find("url") == nullptr) return openai_chat_wrong("file", openai_transcript_file);
+    return to;
+}
+
+/// Writes a form's fields.
+class openai_transcript_writer {
+public:
+    openai_transcript_writer(std::string& out, std::string_view boundary) noexcept : out_(out), boundary_(boundary) {}
+
+    void text(std::string_view name, std::string_view value) {
+        append_multipart_head(out_, boundary_, name);
+        out_ += value;
+        append_multipart_tail(out_);
+    }
+    void filled(std::string_view name, std::string_view value) {
+        if (!value.empty()) text(name, value);
+    }
+    void list(std::string_view name, const std::vector<std::string>& values) {
+        for (const std::string& v : values) text(name, v);
+    }
+    /// JSON text: a string without its quotes, else as it is.
+    void json(std::string_view name, std::string_view value) {
+        if (is_json_string(value)) text(name, unescape_json_string(value));
+        else text(name, value);
+    }
+    void object(std::string_view name, std::string_view value) {
+        if (!value.starts_with('{')) return json(name, value);
+        json_scanner scanner(value);
+        for (json_member m; scanner.next(m);) {
+            std::string field(name);
+            json(field.append("[").append(unescape_json_string(m.key)).append("]"), m.value);
+        }
+    }
+    void file(const transcription_request& request) {
+        append_multipart_head(out_, boundary_, "file", request.filename.empty() ? "audio" : std::string_view(request.filename),
+                              request.content_type);
+        out_ += request.file;
+        append_multipart_tail(out_);
+    }
+
+private:
+    std::string& out_;
+    std::string_view boundary_;
+};
+
+/// All texts of \p request that become data of a part.
+[[nodiscard]] LLMX_DECL std::string openai_transcript_boundary(const transcription_request& request) {
+    std::vector<std::string_view> values = {request.model,    request.file,   request.language,
+                                            request.prompt,   request.response_format,
+                                            request.filename, request.chunking_strategy.text};
+    for (const auto* const list : {&request.languages, &request.keywords, &request.timestamp_granularities, &request.include,
+                                   &request.known_speaker_names, &request.known_speaker_references})
+        values.insert(values.end(), list->begin(), list->end());
+    // What an escape could hide: the prefix of a boundary has none.
+    std::vector<std::string> unescaped;
+    unescaped.reserve(request.extra.members.size() + 1);
+    for (const auto& m : request.extra.members)
+        if (is_json_string(m.value.text)) unescaped.push_back(unescape_json_string(m.value.text));
+        else unescaped.push_back(m.value.text);
+    if (is_json_string(request.chunking_strategy.text)) unescaped.push_back(unescape_json_string(request.chunking_strategy.text));
+    values.insert(values.end(), unescaped.begin(), unescaped.end());
+    return form_boundary(values);
+}
+
+LLMX_DECL void openai_transcript_lost(const transcription_request& request, drop_report& drops) {
+    const auto lost = [&drops](bool there, std::string_view member) {
+        if (there) drops.lost(std::string(member));
+    };
+    lost(!request.language.empty(), "language");
+    lost(!request.languages.empty(), "languages");
+    lost(!request.keywords.empty(), "keywords");
+    lost(!request.timestamp_granularities.empty(), "timestamp_granularities");
+    lost(!request.include.empty(), "include");
+    lost(!request.chunking_strategy.empty(), "chunking_strategy");
+    lost(!request.known_speaker_names.empty(), "known_speaker_names");
+    lost(!request.known_speaker_references.empty(), "known_speaker_references");
+}
+
+LLMX_DECL result<void> openai_transcript_encode(const transcription_request& request, const encode_options& options,
+                                                encoded_request& out, drop_report& drops, std::string_view dialect,
+                                                bool translating) {
+    const bool ours = request.extra.speaks(dialect);
+    if (request.file.empty() && !(ours && request.extra.find("url") != nullptr))
+        return openai_chat_wrong("file", openai_transcript_file);
+    for (const char c : request.content_type)
+        if (static_cast<unsigned char>(c) < ' ' || c == '\x7f') return openai_chat_wrong("content_type", "a media type");
+    const std::string boundary = openai_transcript_boundary(request);
+    out.content_type = "multipart/form-data; boundary=" + boundary;
+    out.body.reserve(out.body.size() + request.file.size() + request.prompt.size() + 2048);
+    openai_transcript_writer w(out.body, boundary);
+    w.text("model", options.model.empty() ? std::string_view(request.model) : options.model);
+    w.filled("prompt", request.prompt);
+    w.filled("response_format", request.response_format);
+    if (request.temperature) {
+        char digits[40];
+        const auto end = std::to_chars(digits, digits + sizeof digits, *request.temperature).ptr;
+        w.text("temperature", std::string_view(digits, static_cast<std::size_t>(end - digits)));
+    }
+    if (options.stream.value_or(request.stream.value_or(false))) w.text("stream", "true");
+    if (translating) {
+        openai_transcript_lost(request, drops);
+    } else {
+        w.filled("language", request.language);
+        w.list("languages[]", request.languages);
+        w.list("keywords[]", request.keywords);
+        w.list("timestamp_granularities[]", request.timestamp_granularities);
+        w.list("include[]", request.include);
+        if (!request.chunking_strategy.empty()) w.object("chunking_strategy", request.chunking_strategy.text);
+        w.list("known_speaker_names[]", request.known_speaker_names);
+        w.list("known_speaker_references[]", request.known_speaker_references);
+    }
+    for (const auto& m : request.extra.members) {
+        if (ours) w.json(m.name, m.value.text);
+        else drops.foreign(m.name);
+    }
+    // Last, so that a server knows what to do with it when it comes.
+    if (!request.file.empty()) w.file(request);
+    append_multipart_end(out.body, boundary);
+    return success();
+}
+
+LLMX_DECL std::string openai_transcript_path(std::string_view member) {
+    if (member == "filename" || member == "content_type") return "file";
+    return std::string(member);
+}
+
+} // namespace llmx::inline v0::detail
 
 // ---- llmx/providers/impl/classify.ipp ----
 
@@ -28872,6 +31154,40 @@ LLMX_DECL boost::asio::awaitable<result<void>> asio_runtime::offload(offloaded_w
 
 LLMX_DECL void asio_runtime::stop_offloading() {
     for (const bool for_long : {false, true}) detail::offload_worker::of(*io_, for_long)->stop();
+}
+
+} // namespace llmx::inline v0
+
+// ---- llmx/service/impl/reply.ipp ----
+
+#include <utility>
+
+namespace llmx::inline v0 {
+
+LLMX_DECL void reply::call_deleter::operator()(call* c) const noexcept { delete c; }
+
+LLMX_DECL reply::~reply() = default;
+
+LLMX_DECL reply& reply::operator=(reply&& other) noexcept {
+    codec = other.codec;
+    from = other.from;
+    how = std::move(other.how);
+    // The stream refers to the call.
+    stream = std::move(other.stream);
+    of = std::move(other.of);
+    body = std::move(other.body);
+    content_type = std::move(other.content_type);
+    request_id = std::move(other.request_id);
+    tokens = other.tokens;
+    return *this;
+}
+
+LLMX_DECL result<any_message> reply::decode(const operation_info* op) const {
+    if (stream != nullptr || codec == nullptr || codec->operation != op)
+        return error(errc::internal, "a layer of the gateway answered in another form than the call asked for");
+    result<any_message> decoded = codec->decode_reply(body, content_type, how.get());
+    if (decoded) return decoded;
+    return reported_by(from, decoded.error());
 }
 
 } // namespace llmx::inline v0
@@ -30957,63 +33273,62 @@ LLMX_DECL void open_context(runtime& on, call_context& ctx) {
     }
 }
 
-LLMX_DECL void set_request(call& c, const chat_request& request, bool stream) {
-    c.model = request.model;
-    c.stream = stream;
-    c.canonical = &request;
+} // namespace detail
+} // namespace llmx::inline v0
+
+// ---- llmx/core/impl/token_estimate.ipp ----
+
+#include <type_traits>
+#include <variant>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// Sums what is in the parts of a message.
+struct part_estimate {
     std::size_t text = 0;
-    for (const auto& m : request.messages)
-        for (const auto& p : m.content)
-            if (const auto* t = std::get_if<text_part>(&p)) text += t->text.size();
-    // Four bytes a token is the usual rule of thumb for English; limits settle on the
-    // true count when it is known.
-    c.estimated_tokens = text / 4 + static_cast<std::uint64_t>(clamp_count(request.max_output_tokens.value_or(0)));
-}
+    std::uint64_t media = 0;
 
-LLMX_DECL result<chat_reply> decode_whole(const reply& r, const call& c) {
-    if (r.stream != nullptr) return error(errc::internal, "a layer of the gateway answered a call with a stream");
-    const call_context& ctx = *c.context;
-    auto decoded = r.dialect->decode_reply(r.body);
-    if (decoded.has_error()) {
-        error e = decoded.error();
-        e.with_provider(ctx.provider);
-        return without_credentials(c, std::move(e));
+    void operator()(const text_part& p) noexcept { text += p.text.size(); }
+    void operator()(const tool_call_part& p) noexcept { text += p.name.size() + p.arguments.size(); }
+    void operator()(const thinking_part& p) noexcept { text += p.text.size(); }
+    void operator()(const image_part&) noexcept { ++media; }
+    void operator()(const audio_part&) noexcept { ++media; }
+    void operator()(const file_part&) noexcept { ++media; }
+    void operator()(const tool_result_part& p) noexcept {
+        for (const auto& inner : p.content) std::visit(*this, inner);
     }
-    if (r.tool_names != nullptr) r.tool_names->restore(*decoded);
-    for (const auto& choice : decoded->choices)
-        if (choice.finish == finish_reason::failed) {
-            error e(errc::bad_response, "the provider says that generation failed");
-            e.with_provider(ctx.provider);
-            return e;
-        }
-    return decoded;
-}
-
-/// `decode_whole`, and the end of what is not needed after it.
-class whole_decoding final : public offloaded_work {
-public:
-    whole_decoding(call& c, reply& r) noexcept : call_(&c), reply_(&r) {}
-    result<chat_reply> decoded;
-    std::size_t bytes() const noexcept override { return reply_->body.size(); }
-    void run() override {
-        decoded = decode_whole(*reply_, *call_);
-        reply_->tool_names.reset();
-        call_->tool_names.reset();
-    }
-
-private:
-    call* call_;
-    reply* reply_;
+    template <class Other> void operator()(const Other&) noexcept {}
 };
 
-LLMX_DECL boost::asio::awaitable<result<chat_reply>> decode_offloaded(call& c, reply& r) {
-    whole_decoding work(c, r);
-    const result<void> ran = co_await c.on->offload(work, c.context->cancellation);
-    if (!ran) co_return ran.error();
-    co_return std::move(work.decoded);
+} // namespace detail
+
+LLMX_DECL std::uint64_t estimate_tokens(const chat_request& request) noexcept {
+    detail::part_estimate sum;
+    for (const message& m : request.messages)
+        for (const content_part& p : m.content) std::visit(sum, p);
+    for (const tool& t : request.tools) sum.text += t.name.size() + t.description.size() + t.parameters.text.size();
+    return tokens_of_text(sum.text) + sum.media * tokens_of_media +
+           static_cast<std::uint64_t>(clamp_count(request.max_output_tokens.value_or(0)));
 }
 
-} // namespace detail
+LLMX_DECL std::uint64_t estimate_tokens(const embedding_request& request) noexcept {
+    std::size_t text = 0, ids = 0;
+    for (const embedding_input& i : request.inputs) {
+        if (i.is_tokens()) ids += i.tokens.size();
+        else text += i.text.size();
+    }
+    return tokens_of_text(text) + ids;
+}
+
+LLMX_DECL std::uint64_t estimate_tokens(const speech_request& request) noexcept {
+    return tokens_of_text(request.input.size() + request.instructions.size());
+}
+
+LLMX_DECL std::uint64_t estimate_tokens(const transcription_request& request) noexcept {
+    return tokens_of_media + tokens_of_text(request.prompt.size());
+}
+
 } // namespace llmx::inline v0
 
 // ---- llmx/gateway/impl/client_core.ipp ----
@@ -31122,10 +33437,10 @@ LLMX_DECL void linked_context::begin(runtime& on, call_context* brought) {
     own.principal = caller->principal;
     own.started = caller->started;
     own.deadline = caller->deadline;
-    own.retries = caller->retries;
-    own.fallbacks = caller->fallbacks;
-    own.trail = caller->trail;
-    own.upstream_time = caller->upstream_time;
+    own.report.retries = caller->report.retries;
+    own.report.fallbacks = caller->report.fallbacks;
+    own.report.trail = caller->report.trail;
+    own.report.upstream_time = caller->report.upstream_time;
     link.emplace(caller->cancellation, &pass_cancellation_on, &own);
     if (caller->cancellation.cancelled()) own.cancellation.cancel();
 }
@@ -31133,39 +33448,31 @@ LLMX_DECL void linked_context::begin(runtime& on, call_context* brought) {
 LLMX_DECL void linked_context::report() const {
     if (!link || !link->attached()) return;
     caller->deadline = own.deadline;
-    caller->provider = own.provider;
-    caller->deployment_id = own.deployment_id;
-    caller->resolved_model = own.resolved_model;
-    caller->upstream_model = own.upstream_model;
-    if (own.upstream_model.data() == own.resolved_model.data()) caller->upstream_model = caller->resolved_model;
-    caller->retries = own.retries;
-    caller->fallbacks = own.fallbacks;
-    caller->trail = own.trail;
-    caller->upstream_time = own.upstream_time;
-    caller->keep_alive = own.keep_alive;
-    report_tokens();
+    caller->report = own.report;
+    if (own.report.upstream_model.data() == own.report.resolved_model.data())
+        caller->report.upstream_model = caller->report.resolved_model;
 }
 
 LLMX_DECL void linked_context::report_tokens() const noexcept {
     if (!link || !link->attached()) return;
-    caller->tokens = own.tokens;
-    caller->first_token = own.first_token;
+    caller->report.tokens = own.report.tokens;
+    caller->report.first_token = own.report.first_token;
 }
 
 LLMX_DECL void stream_state::begin(call_context* caller, const chat_request& asked_for) {
     context.begin(*asked->on, caller);
-    set_request(*asked, asked_for, true);
+    set_request<chat>(*asked, asked_for, true);
 }
 
 LLMX_DECL result<chat_stream> stream_state::opened(std::shared_ptr<stream_state> self, result<reply> got) {
     call& c = *self->asked;
-    self->context.own.keep_alive = c.keep_alive;
+    self->context.own.report.keep_alive = c.keep_alive;
     self->context.report();
     if (!got) return got.error();
     // The request may end now, and nothing of the call refers to it any more.
     self->model.assign(c.model);
     c.model = self->model;
-    c.canonical = nullptr;
+    c.in.canonical.reset();
     self->request.reset();
     self->start(std::move(*got));
     return chat_stream(std::move(self));
@@ -31173,9 +33480,8 @@ LLMX_DECL result<chat_stream> stream_state::opened(std::shared_ptr<stream_state>
 
 LLMX_DECL void stream_state::start(reply got) {
     answer = std::move(got);
-    if (answer.dialect == nullptr || answer.stream == nullptr)
-        return break_off(error(errc::internal, "a layer of the gateway answered a streamed call without a stream"));
-    decoder = answer.dialect->make_decoder(decode_options(answer.answer_by_tool, answer.tool_names.get()));
+    decoding.emplace(answer);
+    if (decoding->fault()) break_off(*decoding->fault());
 }
 
 LLMX_DECL void stream_state::break_off(error why) {
@@ -31191,23 +33497,6 @@ LLMX_DECL void stream_state::on_context_gone(void* self) noexcept {
     if (s.reading) s.orphaned = true;
     else if (!s.ended) s.break_off(error(errc::cancelled, "the stream's io_context was destroyed"));
 }
-
-/// One read of a stream, decoded.
-class piece_decoding final : public offloaded_work {
-public:
-    /// \p undecoded: bytes that the decoder holds, with the piece.
-    piece_decoding(any_stream_decoder& decoder, std::string_view piece, event_batch& to, std::size_t undecoded) noexcept
-        : decoder_(&decoder), piece_(piece), to_(&to), undecoded_(undecoded) {}
-    result<void> decoded = success();
-    std::size_t bytes() const noexcept override { return undecoded_; }
-    void run() override { decoded = piece_.empty() ? decoder_->finish(*to_) : decoder_->feed(piece_, *to_); }
-
-private:
-    any_stream_decoder* decoder_;
-    std::string_view piece_;
-    event_batch* to_;
-    std::size_t undecoded_;
-};
 
 /// Marks a read as under way until its coroutine ends, however it does.
 class stream_reading {
@@ -31233,7 +33522,6 @@ LLMX_DECL boost::asio::awaitable<bool> read_stream(std::shared_ptr<stream_state>
         co_return false;
     }
     const stream_reading under_way(*s);
-    s->batch.clear();
     while (!s->ended) {
         auto got = co_await s->answer.stream->read_some();
         s->context.report_tokens();
@@ -31242,25 +33530,20 @@ LLMX_DECL boost::asio::awaitable<bool> read_stream(std::shared_ptr<stream_state>
             s->ended = true;
             break;
         }
-        const bool last = got->empty();
-        s->undecoded += got->size();
-        piece_decoding work(*s->decoder, *got, s->batch, s->undecoded);
-        if (s->undecoded > offload_translation_above) {
+        reply_decoding<chat>& work = *s->decoding;
+        work.take(*got);
+        if (work.is_long()) {
             call& c = s->the_call();
-            const result<void> ran = co_await c.on->offload(work, c.context->cancellation);
-            if (!ran) work.decoded = ran.error();
+            const result<void> ran = co_await c.on->offload(work, c.stop);
+            if (!ran) work.fail(ran.error());
         } else {
             work.run();
         }
-        if (!s->batch.empty()) s->undecoded = 0;
-        if (work.decoded.has_error()) {
-            s->break_off(work.decoded.error());
-            break;
-        }
-        if (last) s->ended = true;
-        if (!s->batch.empty()) co_return true;
+        if (work.fault()) s->break_off(*work.fault());
+        else if (work.last()) s->ended = true;
+        if (work.has_events()) co_return true;
     }
-    co_return !s->batch.empty();
+    co_return false;
 }
 
 } // namespace llmx::inline v0::detail
@@ -31276,7 +33559,7 @@ LLMX_DECL chat_stream::~chat_stream() {
     if (state_ && state_->reading) state_->abandon();
 }
 
-LLMX_DECL const chat_event* chat_stream::try_next() noexcept { return state_ ? state_->batch.try_next() : nullptr; }
+LLMX_DECL const chat_event* chat_stream::try_next() noexcept { return state_ && state_->decoding ? state_->decoding->try_next() : nullptr; }
 
 LLMX_DECL boost::asio::awaitable<bool> chat_stream::read_more() { return detail::read_stream(state_); }
 
@@ -31291,7 +33574,7 @@ LLMX_DECL boost::asio::awaitable<result<chat_reply>> collect_stream(std::shared_
     if (!s) co_return *chat_stream().failure();
     reply_builder builder;
     while (co_await read_stream(s))
-        while (const chat_event* e = s->batch.try_next()) builder.add(*e);
+        while (const chat_event* e = s->decoding->try_next()) builder.add(*e);
     if (s->failure) co_return *s->failure;
     co_return builder.take();
 }
@@ -31300,6 +33583,64 @@ LLMX_DECL boost::asio::awaitable<result<chat_reply>> collect_stream(std::shared_
 LLMX_DECL boost::asio::awaitable<result<chat_reply>> chat_stream::collect() { return detail::collect_stream(state_); }
 
 LLMX_DECL bool chat_stream::ended() const noexcept { return !state_ || state_->ended; }
+
+} // namespace llmx::inline v0
+
+// ---- llmx/service/impl/reply_events.ipp ----
+
+#include <chrono>
+
+namespace llmx::inline v0::detail {
+
+LLMX_DECL boost::asio::awaitable<result<void>> collect_reply(call& c, reply& r) {
+    // The stream forgets it at its end.
+    r.content_type = std::string(r.stream->content_type());
+    for (;;) {
+        const result<std::string_view> piece = co_await r.stream->read_some();
+        if (!piece) co_return piece.error();
+        if (piece->empty()) break;
+        if (piece->size() > c.now.limits.max_body - r.body.size())
+            co_return reported_by(r.from, error(errc::bad_response, "the answer is larger than the limit"));
+        if (!append_within(&c.memory, r.body, *piece)) {
+            error e(errc::shed, "the gateway has no memory for the provider's answer now; try again later");
+            co_return e.with_retry_after(std::chrono::seconds(1));
+        }
+    }
+    r.tokens = r.stream->tokens();
+    r.stream.reset();
+    co_return success();
+}
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/service/impl/credentials.ipp ----
+
+#include <utility>
+
+namespace llmx::inline v0 {
+
+LLMX_DECL bool hide_credentials(const deployment& d, error& e) {
+    bool found = false;
+    // Setters copy what is shared: only what changes is set.
+    const auto hide = [&](std::string text, error& (error::*set)(std::string)) {
+        if (!hide_credentials(d, text)) return;
+        found = true;
+        (e.*set)(std::move(text));
+    };
+    hide(e.message(), &error::with_message);
+    hide(e.provider_message(), &error::with_provider_message);
+    hide(e.provider_code(), &error::with_provider_code);
+    hide(e.param(), &error::with_param);
+    hide(e.request_id(), &error::with_request_id);
+    return found;
+}
+
+LLMX_DECL error reported_by(const deployment* d, error e) {
+    if (d == nullptr) return e;
+    e.with_provider(d->provider);
+    hide_credentials(*d, e);
+    return e;
+}
 
 } // namespace llmx::inline v0
 
@@ -31397,7 +33738,7 @@ public:
     explicit upstream_stopwatch(call& c) noexcept : call_(&c), began_(c.on->now()) {}
     time_point stop() noexcept {
         const time_point now = call_->on->now();
-        call_->context->upstream_time += now - began_;
+        call_->report.upstream_time += now - began_;
         return now;
     }
 
@@ -31414,7 +33755,7 @@ enum class attempt_step : std::uint8_t { done, failed, later };
 /// must still be one.
 [[nodiscard]] LLMX_DECL attempt_step judge(const provider_ops& ops, const void* self, const deployment& d,
                                            const http_response& response, reply& r, error& why) {
-    r.tokens = ops.chat->scan_usage(r.body);
+    r.tokens = r.codec->scan_usage(r.body);
     // Where usage was found, it is an answer.
     if (!r.tokens.empty()) return attempt_step::done;
     const result<bool> failed = reports_failure(r.body);
@@ -31449,8 +33790,8 @@ private:
 
 LLMX_DECL boost::asio::awaitable<attempt_step> judge_offloaded(const provider_ops& ops, const void* self, call& c,
                                                                const http_response& response, reply& r, error& why) {
-    reply_judging work(ops, self, *c.target, response, r, why);
-    const result<void> ran = co_await c.on->offload(work, c.context->cancellation);
+    reply_judging work(ops, self, *c.now.target, response, r, why);
+    const result<void> ran = co_await c.on->offload(work, c.stop);
     if (ran) co_return work.verdict;
     why = ran.error();
     co_return attempt_step::failed;
@@ -31466,7 +33807,7 @@ LLMX_DECL boost::asio::awaitable<void> read_refusal(const provider_ops& ops, con
     if (said.size() > max_error_body) said.resize(max_error_body);
     // An error body that broke off still came with its status.
     (void)read;
-    why = explain(ops, self, *c.target, response, said);
+    why = explain(ops, self, *c.now.target, response, said);
 }
 
 } // namespace llmx::inline v0::detail
@@ -31488,126 +33829,139 @@ namespace llmx::inline v0::detail {
 LLMX_DECL void forget_buffers(call& c) noexcept {
     c.memory.shrink(c.memory.size());
     // Less than was held before.
-    if (c.decoded) (void)c.memory.grow(c.body.size());
+    if (c.in.canonical.owns()) (void)c.memory.grow(c.in.body.size());
 }
 
 /// Model name for the provider: the deployment's, with a "*" replaced by what the
-/// caller's name has beyond the group's prefix. Lives as long as the context.
+/// caller's name has beyond the group's prefix. Lives as long as the report.
 LLMX_DECL std::string_view name_upstream_model(const call& c) {
-    const deployment& d = *c.target;
-    c.context->upstream_model = d.model;
+    const deployment& d = *c.now.target;
+    c.report.upstream_model = d.model;
     if (d.model.ends_with('*') && c.group != nullptr && c.group->wildcard) {
-        std::string& name = c.context->resolved_model;
+        std::string& name = c.report.resolved_model;
         name.assign(d.model, 0, d.model.size() - 1);
         name += c.model.substr(std::min(c.group->name.size(), c.model.size()));
-        c.context->upstream_model = name;
+        c.report.upstream_model = name;
     }
-    return c.context->upstream_model;
+    return c.report.upstream_model;
 }
 
-[[nodiscard]] LLMX_DECL result<void> write_translated(const provider_ops& ops, call& c, std::string_view model,
-                                                      attempt& a) {
-    // What is kept are the decoded request and the new body; while the one is made out of the
-    // JSON's tree there is that too, and while the other grows there are two of it.
-    const bool decoded_before = c.canonical != nullptr;
-    const std::size_t meanwhile = (decoded_before ? 2 : 3) * c.body.size();
-    if (!c.memory.grow(meanwhile)) return no_memory_to("translate the request");
-    if (c.canonical == nullptr) {
-        request_target target;
-        target.model = c.path_model;
-        target.stream = c.stream;
-        auto decoded = c.dialect->decode_request(c.body, target);
-        if (decoded.has_error()) return decoded.error();
-        c.decoded = std::make_unique<chat_request>(std::move(*decoded));
-        c.decoded->stream = c.stream;
-        c.canonical = c.decoded.get();
-    }
-    encode_options options;
-    options.model = model;
-    options.traits = c.target->traits.value_or(ops.facts.traits);
-    options.include_usage = c.stream;
-    options.stream = c.stream;
-    const chat_request* said = c.canonical;
-    std::optional<chat_request> fitted;
-    if (!tool_names::fit(*said, ops.chat->tool_names)) {
-        fitted = *said;
-        c.tool_names = std::make_unique<llmx::tool_names>();
-        c.tool_names->make_fit(*fitted, ops.chat->tool_names);
-        a.renames_tools = !c.tool_names->empty();
-        said = &*fitted;
-    }
-    drop_report drops;
-    auto encoded = ops.chat->encode_request(*said, options, a.body, drops);
-    if (encoded.has_error()) return encoded.error();
-    c.memory.shrink(meanwhile);
-    if (!c.memory.grow(a.body.capacity() + (decoded_before ? 0 : c.body.size())))
-        return no_memory_to("send the translated request");
-    a.answer_by_tool = drops.answered_by_tool();
+/// The request in the vocabulary. It is kept for further attempts, unless \p into is given to
+/// hold it for this one.
+[[nodiscard]] LLMX_DECL result<const any_message*> canonical_request(call& c, any_message* into) {
+    if (!c.in.canonical.empty()) return &c.in.canonical;
+    request_target target;
+    target.model = c.in.path_model;
+    target.stream = c.in.stream;
+    result<any_message> decoded = c.in.codec->decode_request(c.in.body, c.in.content_type, target);
+    if (!decoded) return decoded.error();
+    any_message& held = into != nullptr ? *into : c.in.canonical;
+    held = std::move(*decoded);
+    return &held;
+}
+
+/// Fails when something that matters was left out and may not be; names what was.
+[[nodiscard]] LLMX_DECL result<void> report_drops(const provider_ops& ops, call& c, const any_message& request,
+                                                  const drop_report& drops) {
     // A program that made the request itself knows the vocabulary's names.
-    const dialect_ops* const speaks = c.canonical == c.decoded.get() ? c.dialect : nullptr;
-    c.dropped.clear();
+    const codec_ops* const speaks = c.in.made_by_program() ? nullptr : c.in.codec;
     if (const std::string* first = drops.first_lost();
-        first != nullptr && !c.drop_params.value_or(c.target->drop_params.value_or(false))) {
+        first != nullptr && !c.in.drop_params.value_or(c.now.target->drop_params.value_or(false))) {
         path_cursor at;
-        std::string lost = speaks != nullptr ? speaks->caller_path(*first, *c.canonical, at) : *first;
-        error e(errc::unsupported_parameter, "'" + lost + "' cannot be said to provider '" + std::string(ops.name) +
+        std::string lost = speaks != nullptr ? speaks->caller_path(*first, request, at) : *first;
+        error e(errc::unsupported_parameter, "provider '" + std::string(ops.name) + "' has no equivalent of '" + lost +
                                                  "'; leave it out or set drop_params to have it dropped");
         e.with_param(std::move(lost));
         return e;
     }
-    c.dropped = name_drops(drops, speaks, *c.canonical);
+    c.now.dropped = name_drops(drops, speaks, request);
+    return success();
+}
+
+/// \p e, whose parameter an encoder named as the vocabulary does, as the caller wrote it.
+[[nodiscard]] LLMX_DECL error in_callers_words(const call& c, const any_message& request, error e) {
+    if (c.in.made_by_program() || e.param().empty()) return e;
+    path_cursor at;
+    return e.with_param(c.in.codec->caller_path(e.param(), request, at));
+}
+
+/// \p into: where a request that is decoded goes, null: it stays with the call.
+[[nodiscard]] LLMX_DECL result<void> write_translated(const provider_ops& ops, call& c, std::string_view model,
+                                                      attempt_buffers& a, any_message* into = nullptr) {
+    // What is kept are the decoded request and the new body; while the one is made out of the
+    // JSON's tree there is that too, and while the other grows there are two of it.
+    const bool decoded_before = !c.in.canonical.empty();
+    const std::size_t meanwhile = (decoded_before ? 2 : 3) * c.in.body.size();
+    if (!c.memory.grow(meanwhile)) return no_memory_to("translate the request");
+    const result<const any_message*> request = canonical_request(c, into);
+    if (!request) return request.error();
+    encode_options options;
+    options.model = model;
+    options.traits = c.now.target->traits.value_or(ops.facts.traits);
+    options.include_usage = c.in.stream;
+    options.stream = c.in.stream;
+    drop_report drops;
+    encoded_request out(a.body);
+    if (const result<void> encoded = a.codec->encode_request(**request, options, out, drops); !encoded)
+        return in_callers_words(c, **request, encoded.error());
+    c.memory.shrink(meanwhile);
+    if (!c.memory.grow(a.body.capacity() + (decoded_before ? 0 : c.in.body.size())))
+        return no_memory_to("send the translated request");
+    if (const result<void> kept = report_drops(ops, c, **request, drops); !kept) return kept;
+    c.now.how = std::move(out.how);
+    a.content_type = std::move(out.content_type);
     a.request.body[0] = a.body;
     return success();
 }
 
 /// A body without a model, for a provider that wants one there: as the first member.
-LLMX_DECL void insert_model(const call& c, std::string_view model, attempt& a) {
+LLMX_DECL void insert_model(const call& c, std::string_view model, attempt_buffers& a) {
     constexpr std::string_view space = " \t\r\n";
-    const std::size_t bracket = c.body.find('{');
+    const std::size_t bracket = c.in.body.find('{');
     if (bracket == std::string_view::npos) { // not an object; the provider will say so
-        a.request.body[0] = c.body;
+        a.request.body[0] = c.in.body;
         return;
     }
-    const std::string_view rest = c.body.substr(bracket + 1);
+    const std::string_view rest = c.in.body.substr(bracket + 1);
     a.model_value += "\"model\":";
     append_json_string(a.model_value, model);
     const std::size_t next = rest.find_first_not_of(space);
     if (next != std::string_view::npos && rest[next] != '}') a.model_value += ',';
-    a.request.body[0] = c.body.substr(0, bracket + 1);
+    a.request.body[0] = c.in.body.substr(0, bracket + 1);
     a.request.body[1] = a.model_value;
     a.request.body[2] = rest;
 }
 
-LLMX_DECL void write_passed_through(const provider_ops& ops, const call& c, std::string_view model, attempt& a) {
-    if (c.model_begin == c.model_end) {
-        if (ops.chat->model_in_body) return insert_model(c, model, a);
-        a.request.body[0] = c.body.substr(0, c.cut_begin);
-        a.request.body[1] = c.body.substr(c.cut_end);
+LLMX_DECL void write_passed_through(const call& c, std::string_view model, attempt_buffers& a) {
+    if (c.in.model_begin == c.in.model_end) {
+        if (a.codec->model_in_body && a.codec->json_request) return insert_model(c, model, a);
+        a.request.body[0] = c.in.body.substr(0, c.in.cut_begin);
+        a.request.body[1] = c.in.body.substr(c.in.cut_end);
         return;
     }
-    append_json_string(a.model_value, model);
-    if (c.body.substr(c.model_begin, c.model_end - c.model_begin) == a.model_value) {
-        a.request.body[0] = c.body;
+    if (a.codec->json_request) append_json_string(a.model_value, model);
+    else a.model_value = model;
+    if (c.in.body.substr(c.in.model_begin, c.in.model_end - c.in.model_begin) == a.model_value) {
+        a.request.body[0] = c.in.body;
         return;
     }
-    a.request.body[0] = c.body.substr(0, c.model_begin);
+    a.request.body[0] = c.in.body.substr(0, c.in.model_begin);
     a.request.body[1] = a.model_value;
-    a.request.body[2] = c.body.substr(c.model_end);
+    a.request.body[2] = c.in.body.substr(c.in.model_end);
 }
 
-/// Writes the request of an attempt: as it came when \p same, else translated; or not yet (`later`)
-/// when that would keep the event loop from other calls for too long, and \p same then says
+/// Writes the request of an attempt: as it came when `a.same`, else translated; or not yet (`later`)
+/// when that would keep the event loop from other calls for too long, and `a.same` then says
 /// whether the bytes may still pass. \p why it failed.
-[[nodiscard]] LLMX_DECL attempt_step try_write(const provider_ops& ops, call& c, std::string_view model, attempt& a,
-                                               bool& same, error& why) {
-    const bool long_scan = c.body.size() > offload_scan_above;
-    if (same && !long_scan) same = !ops.chat->has_foreign_signature(c.body);
-    bool too_long = same ? long_scan : c.body.size() > offload_translation_above;
-    if (!same && c.canonical != nullptr && c.canonical != c.decoded.get())
-        too_long = outweighs(*c.canonical, offload_translation_above); // made by the program
+[[nodiscard]] LLMX_DECL attempt_step try_write(const provider_ops& ops, call& c, std::string_view model,
+                                               attempt_buffers& a, error& why) {
+    const bool long_scan = c.in.body.size() > offload_scan_above;
+    if (a.same && !long_scan) a.same = !a.codec->must_translate(c.in.body);
+    bool too_long = a.same ? long_scan : c.in.body.size() > offload_translation_above;
+    if (!a.same && c.in.made_by_program()) too_long = a.codec->outweighs(c.in.canonical, offload_translation_above);
     if (too_long) return attempt_step::later;
-    if (same) {
-        write_passed_through(ops, c, model, a);
+    if (a.same) {
+        write_passed_through(c, model, a);
     } else if (const result<void> written = write_translated(ops, c, model, a); !written) {
         why = written.error();
         return attempt_step::failed;
@@ -31618,61 +33972,64 @@ LLMX_DECL void write_passed_through(const provider_ops& ops, const call& c, std:
 /// What `try_write` left to be done, for another thread.
 class request_writing final : public offloaded_work {
 public:
-    request_writing(const provider_ops& ops, call& c, std::string_view model, attempt& a, bool same) noexcept
-        : ops_(&ops), call_(&c), model_(model), attempt_(&a), same_(same) {}
+    request_writing(const provider_ops& ops, call& c, std::string_view model, attempt_buffers& a) noexcept
+        : ops_(&ops), call_(&c), model_(model), attempt_(&a) {}
     result<void> written = success();
 
     std::size_t bytes() const noexcept override {
-        const bool made_by_program = call_->canonical != nullptr && call_->canonical != call_->decoded.get();
-        if (!made_by_program) return call_->body.size();
-        return outweighs(*call_->canonical, offload_long_above) ? offload_long_above + 1 : offload_long_above;
+        if (!call_->in.made_by_program()) return call_->in.body.size();
+        return attempt_->codec->outweighs(call_->in.canonical, offload_long_above) ? offload_long_above + 1
+                                                                                  : offload_long_above;
     }
     void run() override {
-        const forget_decoded after(*call_);
-        call_->tool_names.reset();
-        if (same_ && !ops_->chat->has_foreign_signature(call_->body)) write_passed_through(*ops_, *call_, model_, *attempt_);
-        else written = write_translated(*ops_, *call_, model_, *attempt_);
+        // A large request takes many times its size when decoded: it is decoded again by each
+        // attempt, not kept while a provider thinks, and freed on this thread.
+        any_message decoded;
+        call_->now.how.reset();
+        if (attempt_->same && !attempt_->codec->must_translate(call_->in.body)) write_passed_through(*call_, model_, *attempt_);
+        else written = write_translated(*ops_, *call_, model_, *attempt_, &decoded);
     }
 
 private:
-    /// A large request takes many times its size when decoded: it is decoded again by each
-    /// attempt, not kept while a provider thinks, and freed on this thread.
-    struct forget_decoded {
-        explicit forget_decoded(call& c) noexcept : of(&c) {}
-        forget_decoded(const forget_decoded&) = delete;
-        forget_decoded& operator=(const forget_decoded&) = delete;
-        ~forget_decoded() {
-            if (of->canonical == of->decoded.get()) of->canonical = nullptr;
-            of->decoded.reset();
-        }
-        call* of;
-    };
     const provider_ops* ops_;
     call* call_;
     std::string_view model_;
-    attempt* attempt_;
-    bool same_;
+    attempt_buffers* attempt_;
 };
 
 LLMX_DECL boost::asio::awaitable<attempt_step> write_offloaded(const provider_ops& ops, call& c, std::string_view model,
-                                                               attempt& a, bool same, error& why) {
-    request_writing work(ops, c, model, a, same);
-    result<void> went = co_await c.on->offload(work, c.context->cancellation);
+                                                               attempt_buffers& a, error& why) {
+    request_writing work(ops, c, model, a);
+    result<void> went = co_await c.on->offload(work, c.stop);
     if (went) went = std::move(work.written);
     if (went) co_return attempt_step::done;
     why = went.error();
     co_return attempt_step::failed;
 }
 
+/// Chooses the form of an attempt's request: the caller's own when the provider has it.
+[[nodiscard]] LLMX_DECL result<void> choose_codec(const provider_ops& ops, const call& c, attempt_buffers& a) {
+    a.codec = ops.codec_for(*c.in.operation, c.in.codec);
+    if (a.codec == nullptr) {
+        error e(errc::unsupported_operation, "provider '" + std::string(ops.name) + "' of deployment '" +
+                                                 c.now.target->id + "' has no " + std::string(c.in.operation->name));
+        return e.with_provider(ops.name);
+    }
+    a.same = a.codec == c.in.codec && !c.in.body.empty() && !c.in.must_translate;
+    return success();
+}
+
 /// Has the provider write the head of the request.
 [[nodiscard]] LLMX_DECL result<void> prepare(const provider_ops& ops, const void* self, const call& c,
-                                             std::string_view model, attempt& a) {
-    outgoing what;
-    what.op = c.op;
-    what.stream = c.stream;
+                                             std::string_view model, attempt_buffers& a) {
+    std::string_view type = a.same ? c.in.content_type : std::string_view(a.content_type);
+    if (type.empty()) type = "application/json";
+    a.request.add_field("content-type", type);
+    outgoing what(*a.codec);
+    what.stream = c.in.stream;
     what.model = model;
-    result<void> prepared = ops.prepare(self, *c.target, what, a.request);
-    if (!prepared) return leaving(ops, *c.target, prepared.error());
+    result<void> prepared = ops.prepare(self, *c.now.target, what, a.request);
+    if (!prepared) return leaving(ops, *c.now.target, prepared.error());
     return prepared;
 }
 
@@ -31697,7 +34054,8 @@ inline constexpr std::size_t max_stream_head = 1024 * 1024;
 class upstream_stream final : public reply_stream {
 public:
     upstream_stream(call& c, const provider_ops& ops, const void* provider, attempt_ptr a, http_response r)
-        : call_(&c), ops_(&ops), provider_(provider), attempt_(std::move(a)), response_(std::move(r)), watch_(ops.chat->make_watch()) {}
+        : call_(&c), ops_(&ops), provider_(provider), attempt_(std::move(a)), response_(std::move(r)),
+          watch_(attempt_->codec->make_watch(find_field(response_.fields, "content-type"))) {}
 
     /// Reads until the first real content, so that a failure before it can be retried.
     boost::asio::awaitable<result<void>> open() {
@@ -31711,11 +34069,11 @@ public:
                 head_ += *got;
                 if (head_.size() > offload_translation_above) {
                     failure_reading work(*this);
-                    const result<void> ran = co_await call_->on->offload(work, call_->context->cancellation);
+                    const result<void> ran = co_await call_->on->offload(work, call_->stop);
                     if (!ran) co_return ran.error();
-                    co_return leaving(*ops_, *call_->target, std::move(work.failure));
+                    co_return leaving(*ops_, *call_->now.target, std::move(work.failure));
                 }
-                co_return leaving(*ops_, *call_->target, reported(head_));
+                co_return leaving(*ops_, *call_->now.target, reported(head_));
             }
             if (progress_.begun && head_.empty()) {
                 first_ = whole_events(*got);
@@ -31727,7 +34085,7 @@ public:
         }
         if (!head_.empty()) first_ = whole_events(head_);
         response_.body->read_by(time_point::max());
-        call_->context->first_token = call_->on->now();
+        call_->report.first_token = call_->on->now();
         co_return success();
     }
 
@@ -31752,12 +34110,12 @@ public:
             // A watch looks at an event when it is whole, and a long one takes long.
             if (progress_.pending > offload_scan_above) {
                 line_watching work(*this, *got);
-                const result<void> ran = co_await call_->on->offload(work, call_->context->cancellation);
+                const result<void> ran = co_await call_->on->offload(work, call_->stop);
                 if (!ran) co_return fail(typed(ran.error()));
             } else {
                 progress_ = watch_->feed(*got);
             }
-            call_->context->tokens = progress_.tokens;
+            call_->report.tokens = progress_.tokens;
             if (!holds()) co_return fail(no_memory_to("read the stream"));
             if (progress_.failed) co_return failing(*got);
             const std::string_view ready = whole_events(*got);
@@ -31767,6 +34125,9 @@ public:
 
     [[nodiscard]] bool provider_said_so() const noexcept override { return told_; }
     [[nodiscard]] const usage& tokens() const noexcept override { return progress_.tokens; }
+    [[nodiscard]] std::string_view content_type() const noexcept override {
+        return response_.body != nullptr ? find_field(response_.fields, "content-type") : std::string_view();
+    }
 
 private:
     /// `reported`, of a long head.
@@ -31788,14 +34149,14 @@ private:
     /// Why an answer had no content: it may have been no stream.
     [[nodiscard]] error no_stream() const {
         if (const auto at = head_.find_first_not_of(" \t\r\n"); at != std::string::npos && head_[at] == '{')
-            return explain(*ops_, provider_, *call_->target, response_,
+            return explain(*ops_, provider_, *call_->now.target, response_,
                            std::string_view(head_).substr(0, max_error_body));
         const std::string_view type = find_field(response_.fields, "content-type");
         if (type.starts_with("text/html"))
             return typed(error(errc::bad_response, "the provider answered with a page of HTML instead of a stream"));
         return typed(error(errc::truncated, "the stream ended before it began"));
     }
-    [[nodiscard]] error typed(error e) const { return leaving(*ops_, *call_->target, std::move(e)); }
+    [[nodiscard]] error typed(error e) const { return leaving(*ops_, *call_->now.target, std::move(e)); }
     [[nodiscard]] std::string_view whole_events(std::string_view piece) {
         return gate_.pass(piece, progress_.complete ? 0 : progress_.pending);
     }
@@ -31805,7 +34166,7 @@ private:
     [[nodiscard]] result<std::string_view> failing(std::string_view piece) {
         std::string& bytes = gate_.open(piece);
         error e = reported(bytes);
-        const deployment& d = *call_->target;
+        const deployment& d = *call_->now.target;
         const bool quoted = hide_credentials(d, e);
         told_ = hide_credentials(d, bytes) || !quoted;
         fail(std::move(e));
@@ -31814,13 +34175,7 @@ private:
     }
     /// The provider's own words about a failure inside the stream, credentials and all.
     [[nodiscard]] error reported(std::string_view bytes) const {
-        event_batch ignored;
-        const auto decoder = ops_->chat->make_decoder(decode_options());
-        auto r = decoder->feed(bytes, ignored);
-        // The blank line behind it may not have come.
-        if (!r.has_error()) r = decoder->finish(ignored);
-        if (r.has_error() && r.error().value() == errc::truncated) r = success();
-        error e = r.has_error() ? r.error() : error(errc::provider_internal, "the provider reported a failure");
+        error e = attempt_->codec->stream_failure(bytes);
         e.with_provider(ops_->name);
         return e;
     }
@@ -31843,10 +34198,10 @@ private:
         outcome o;
         o.failure = failure;
         o.tokens = progress_.tokens;
-        o.first_token = call_->context->first_token;
+        o.first_token = call_->report.first_token;
         o.began = call_->context->started;
         o.ended = call_->on->now();
-        call_->context->tokens = progress_.tokens;
+        call_->report.tokens = progress_.tokens;
         call_->finish(o);
     }
     /// The last bytes: an event that the end left without its blank line, mostly none.
@@ -31890,38 +34245,55 @@ private:
 
 namespace llmx::inline v0::detail {
 
+/// Whether the answer is to be relayed as it comes: an event stream, or anything but JSON from an
+/// operation that has such answers.
+[[nodiscard]] LLMX_DECL bool is_relayed(const call& c, const http_response& response) noexcept {
+    if (c.in.stream || c.in.operation->answer == operation_info::answers::json) return c.in.stream;
+    return !find_field(response.fields, "content-type").starts_with("application/json");
+}
+
+/// The answer as a stream, once its first real content is there.
+LLMX_DECL boost::asio::awaitable<result<void>> relay(const provider_ops& ops, const void* self, call& c, attempt_ptr a,
+                                                     http_response response, upstream_stopwatch& watch, reply& r) {
+    response.body->read_by(c.now.limits.first_byte_by);
+    auto stream = std::make_unique<upstream_stream>(c, ops, self, std::move(a), std::move(response));
+    result<void> opened = co_await stream->open();
+    watch.stop();
+    if (opened) r.stream = std::move(stream);
+    co_return opened;
+}
+
 LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops, const void* self, call& c) {
     attempt_ptr a = attempt_shelf::take();
     const std::string_view model = name_upstream_model(c);
-    c.context->provider = ops.name;
+    c.report.provider = ops.name;
+    c.now.dropped.clear();
     if (c.memory.size() != 0) forget_buffers(c);
     // A configured name was checked when the deployment was completed.
-    if (model.data() == c.context->resolved_model.data()) {
+    if (model.data() == c.report.resolved_model.data()) {
         if (auto good = check_model_name(model); good.has_error()) {
-            c.context->upstream_model = std::string_view();
+            c.report.upstream_model = std::string_view();
             co_return good.error();
         }
     }
-    a->request.to = &c.target->api_base.where;
-    a->request.fields += "content-type: application/json\r\n";
-
-    bool same = c.dialect == ops.chat && !c.body.empty() && !c.must_rewrite;
-    for (std::size_t i = 0; same && i < c.forwarded_count; ++i)
-        a->request.add_field(c.forwarded[i].name, c.forwarded[i].value);
+    if (const result<void> chosen = choose_codec(ops, c, *a); !chosen) co_return chosen.error();
+    a->request.to = &c.now.target->api_base.where;
+    for (std::size_t i = 0; a->same && i < c.in.forwarded_count; ++i)
+        a->request.add_field(c.in.forwarded[i].name, c.in.forwarded[i].value);
     error why;
-    attempt_step went = try_write(ops, c, model, *a, same, why);
-    if (went == attempt_step::later) went = co_await write_offloaded(ops, c, model, *a, same, why);
+    attempt_step went = try_write(ops, c, model, *a, why);
+    if (went == attempt_step::later) went = co_await write_offloaded(ops, c, model, *a, why);
     if (went == attempt_step::failed) co_return why;
     if (const result<void> prepared = prepare(ops, self, c, model, *a); !prepared) co_return prepared.error();
 
     upstream_stopwatch watch(c);
     boost::asio::awaitable<result<http_response>> exchange =
-        ops.exchange != nullptr ? ops.exchange(self, *c.on, *c.target, a->request, c.limits, c.context->cancellation)
-                                : c.on->transport().exchange(a->request, c.limits, c.context->cancellation);
+        ops.exchange != nullptr ? ops.exchange(self, *c.on, *c.now.target, a->request, c.now.limits, c.stop)
+                                : c.on->transport().exchange(a->request, c.now.limits, c.stop);
     result<http_response> got = co_await std::move(exchange);
     if (got.has_error()) {
         watch.stop();
-        co_return leaving(ops, *c.target, got.error());
+        co_return leaving(ops, *c.now.target, got.error());
     }
     http_response response = std::move(*got);
     if (response.status < 200 || response.status > 299) {
@@ -31930,18 +34302,15 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     }
 
     reply r;
-    r.dialect = ops.chat;
+    r.codec = a->codec;
+    r.from = c.now.target;
     r.request_id = std::string(provider_request_id(response.fields));
-    hide_credentials(*c.target, r.request_id);
-    r.answer_by_tool = a->answer_by_tool;
-    if (a->renames_tools) r.tool_names = std::move(c.tool_names);
-    if (c.stream) {
-        response.body->read_by(c.limits.first_byte_by);
-        auto stream = std::make_unique<upstream_stream>(c, ops, self, std::move(a), std::move(response));
-        auto opened = co_await stream->open();
-        watch.stop();
-        if (opened.has_error()) co_return opened.error();
-        r.stream = std::move(stream);
+    hide_credentials(*c.now.target, r.request_id);
+    // An earlier attempt may have left its own, which is freed with the call.
+    if (!a->same) r.how = std::move(c.now.how);
+    if (is_relayed(c, response)) {
+        result<void> opened = co_await relay(ops, self, c, std::move(a), std::move(response), watch, r);
+        if (!opened) co_return opened.error();
         co_return r;
     }
 
@@ -31950,52 +34319,25 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
         const result<void> read = co_await response.body->read_all(r.body);
         if (!read) whole = read.error();
     }
-    c.context->first_token = watch.stop();
+    c.report.first_token = watch.stop();
+    if (c.in.operation->answer != operation_info::answers::json)
+        r.content_type = std::string(find_field(response.fields, "content-type"));
     if (!whole) {
         // Want of memory is ours, and no deployment's fault.
         if (whole.error().value() == errc::shed) co_return whole.error();
-        co_return leaving(ops, *c.target, whole.error());
+        co_return leaving(ops, *c.now.target, whole.error());
     }
-    const bool translated = c.dialect != ops.chat || r.answer_by_tool || r.tool_names != nullptr;
     // Decoded by way of the JSON's tree, and encoded; the last only while it is being sent.
-    if (translated && !c.memory.grow(3 * r.body.size())) co_return no_memory_to("translate the answer");
+    if (c.in.codec == nullptr || !r.passes_as(*c.in.codec))
+        if (!c.memory.grow(3 * r.body.size())) co_return no_memory_to("translate the answer");
     if (r.body.size() > offload_scan_above) went = co_await judge_offloaded(ops, self, c, response, r, why);
-    else went = judge(ops, self, *c.target, response, r, why);
+    else went = judge(ops, self, *c.now.target, response, r, why);
     if (went == attempt_step::failed) co_return why;
-    c.context->tokens = r.tokens;
+    c.report.tokens = r.tokens;
     co_return r;
 }
 
 } // namespace llmx::inline v0::detail
-
-// ---- llmx/gateway/impl/credentials.ipp ----
-
-#include <utility>
-
-namespace llmx::inline v0 {
-
-LLMX_DECL bool hide_credentials(const deployment& d, error& e) {
-    bool found = false;
-    // Setters copy what is shared: only what changes is set.
-    const auto hide = [&](std::string text, error& (error::*set)(std::string)) {
-        if (!hide_credentials(d, text)) return;
-        found = true;
-        (e.*set)(std::move(text));
-    };
-    hide(e.message(), &error::with_message);
-    hide(e.provider_message(), &error::with_provider_message);
-    hide(e.provider_code(), &error::with_provider_code);
-    hide(e.param(), &error::with_param);
-    hide(e.request_id(), &error::with_request_id);
-    return found;
-}
-
-LLMX_DECL error without_credentials(const call& c, error e) {
-    if (c.target != nullptr) hide_credentials(*c.target, e);
-    return e;
-}
-
-} // namespace llmx::inline v0
 
 // ---- llmx/telemetry/impl/access_log.ipp ----
 
@@ -32145,7 +34487,7 @@ LLMX_DECL void append_failure(std::string& out, const error* e, const call_conte
         if (e->provider_status() != 0) w.raw(",\"provider_status\":").number(e->provider_status());
         if (is_word(e->provider_code())) w.member(",\"provider_code\":", e->provider_code());
     }
-    if (c != nullptr && !c->trail.empty()) log_attempts(w, c->trail);
+    if (c != nullptr && !c->report.trail.empty()) log_attempts(w, c->report.trail);
     else if (c != nullptr && e != nullptr && !e->attempts().empty()) log_attempts(w, e->attempts());
     w.spill();
 }
@@ -32207,12 +34549,12 @@ LLMX_DECL void append_access_line(std::string& out, const access_record& r, rfc3
     w.member(",\"model\":", r.model);
     if (r.stream) w.raw(",\"stream\":true");
     if (c != nullptr) {
-        w.member(",\"provider\":", c->provider);
-        w.member(",\"deployment\":", c->deployment_id);
-        w.member(",\"upstream_model\":", c->upstream_model);
-        if (!c->provider.empty() || c->retries != 0 || c->fallbacks != 0)
-            w.raw(",\"retries\":").number(c->retries).raw(",\"fallbacks\":").number(c->fallbacks);
-        if (const usage& t = c->tokens; !t.empty()) {
+        w.member(",\"provider\":", c->report.provider);
+        w.member(",\"deployment\":", c->report.deployment_id);
+        w.member(",\"upstream_model\":", c->report.upstream_model);
+        if (!c->report.provider.empty() || c->report.retries != 0 || c->report.fallbacks != 0)
+            w.raw(",\"retries\":").number(c->report.retries).raw(",\"fallbacks\":").number(c->report.fallbacks);
+        if (const usage& t = c->report.tokens; !t.empty()) {
             w.raw(",\"tokens_in\":").number(t.input_tokens).raw(",\"tokens_out\":").number(t.output_tokens);
             if (t.cached_tokens != 0) w.raw(",\"tokens_cached\":").number(t.cached_tokens);
             if (t.reasoning_tokens != 0) w.raw(",\"tokens_reasoning\":").number(t.reasoning_tokens);
@@ -32221,12 +34563,12 @@ LLMX_DECL void append_access_line(std::string& out, const access_record& r, rfc3
     w.raw(",\"bytes_in\":").number(r.bytes_in).raw(",\"bytes_out\":").number(r.bytes_out);
     w.raw(",\"duration_ms\":");
     w.milli(detail::in_microseconds(r.took));
-    if (c != nullptr && c->first_token > c->started) {
+    if (c != nullptr && c->report.first_token > c->started) {
         w.raw(",\"ttft_ms\":");
-        w.milli(detail::in_microseconds(c->first_token - c->started));
+        w.milli(detail::in_microseconds(c->report.first_token - c->started));
     }
     if (r.overhead) w.raw(",\"overhead_us\":").number(detail::in_microseconds(*r.overhead));
-    if (r.failure != nullptr || (c != nullptr && !c->trail.empty())) {
+    if (r.failure != nullptr || (c != nullptr && !c->report.trail.empty())) {
         w.spill();
         detail::append_failure(out, r.failure, c);
     }
@@ -34661,22 +37003,32 @@ namespace llmx::inline v0::detail {
 
 LLMX_DECL void set_up_call(call& c, server_connection& connection, const request_head& head,
                            const request_target& target, std::string& unescaped_model) {
-    c.body = connection.body();
-    c.model_begin = head.model_begin;
-    c.model_end = head.model_end;
-    c.path_model = target.model;
-    c.stream = head.stream || target.stream;
-    c.cut_begin = head.cut_begin;
-    c.cut_end = head.cut_end;
-    c.must_rewrite = head.stream_differs;
+    inbound& in = c.in;
+    in.body = connection.body();
+    if (!in.codec->json_request) in.content_type = connection.head().find("content-type");
+    in.model_begin = head.model_begin;
+    in.model_end = head.model_end;
+    in.path_model = target.model;
+    in.stream = head.stream || target.stream;
+    in.cut_begin = head.cut_begin;
+    in.cut_end = head.cut_end;
+    in.must_translate = head.must_translate;
     c.model = head.model;
     if (c.model.empty() && head.model_end > head.model_begin) {
-        unescaped_model = unescape_json_string(c.body.substr(head.model_begin, head.model_end - head.model_begin));
+        unescaped_model = unescape_json_string(in.body.substr(head.model_begin, head.model_end - head.model_begin));
         c.model = unescaped_model;
     }
     if (c.model.empty()) c.model = target.model;
-    // Four bytes a token is the usual estimate; limiters settle with the true count.
-    c.estimated_tokens = c.body.size() / 4 + static_cast<std::uint64_t>(std::max<std::int64_t>(0, head.max_output_tokens));
+    json_weight weight;
+    if (in.codec->json_request) weight = weigh_json(in.body);
+    else weight.blobs = 1;
+    in.estimated_tokens = tokens_of_text(weight.text) + weight.blobs * tokens_of_media +
+                          static_cast<std::uint64_t>(std::max<std::int64_t>(0, head.max_output_tokens));
+    in.answer.id = connection.context().request_id;
+    in.answer.created = connection.on().unix_seconds();
+    in.answer.model = c.model;
+    in.answer.include_usage = head.include_usage;
+    in.answer.base64 = head.base64;
     for (const http_field& f : connection.head().fields) {
         bool forward = false;
         switch (f.name.size()) {
@@ -34684,33 +37036,33 @@ LLMX_DECL void set_up_call(call& c, server_connection& connection, const request
         case 14: forward = iequals(f.name, "anthropic-beta"); break;
         case 17: forward = iequals(f.name, "anthropic-version"); break;
         case 18:
-            if (iequals(f.name, "x-llmx-drop-params")) c.drop_params = iequals(f.value, "true") || f.value == "1";
+            if (iequals(f.name, "x-llmx-drop-params")) c.in.drop_params = iequals(f.value, "true") || f.value == "1";
             break;
         default: break;
         }
-        if (forward && c.forwarded_count < c.forwarded.size()) c.forwarded[c.forwarded_count++] = f;
+        if (forward && in.forwarded_count < in.forwarded.size()) in.forwarded[in.forwarded_count++] = f;
     }
 }
 
 LLMX_DECL void describe_call(server_connection& connection, const call& c) {
     const call_context& context = *c.context;
     const duration total = connection.on().now() - context.started;
-    const duration ours = std::max(duration::zero(), total - context.upstream_time);
+    const duration ours = std::max(duration::zero(), total - context.report.upstream_time);
     connection.log_overhead(ours);
     text_memory memory;
     text_writer w(connection.fields(), memory);
-    w.field("x-llmx-model: ", context.upstream_model);
-    w.field("x-llmx-provider: ", context.provider);
-    w.field("x-llmx-deployment-id: ", context.deployment_id);
-    w.raw("x-llmx-attempted-retries: ").number(context.retries);
-    w.raw("\r\nx-llmx-attempted-fallbacks: ").number(context.fallbacks);
+    w.field("x-llmx-model: ", context.report.upstream_model);
+    w.field("x-llmx-provider: ", context.report.provider);
+    w.field("x-llmx-deployment-id: ", context.report.deployment_id);
+    w.raw("x-llmx-attempted-retries: ").number(context.report.retries);
+    w.raw("\r\nx-llmx-attempted-fallbacks: ").number(context.report.fallbacks);
     w.raw("\r\nx-llmx-overhead-us: ").number(std::chrono::duration_cast<std::chrono::microseconds>(ours).count());
     w.raw("\r\n");
-    if (!c.dropped.empty()) {
+    if (!c.now.dropped.empty()) {
         // Callers decide how many there are and how they are called; a head has its limits.
         constexpr std::size_t longest = 256, most = 1024;
         std::string names;
-        for (const std::string& d : c.dropped) {
+        for (const std::string& d : c.now.dropped) {
             std::string name = text_writer::field_text(std::string_view(d).substr(0, longest));
             if (d.size() > longest) name += "...";
             if (!names.empty()) names += ", ";
@@ -34729,10 +37081,10 @@ LLMX_DECL void describe_call(server_connection& connection, const call& c) {
 class call_freeing final : public offloaded_work {
 public:
     call_freeing(call& c, result<reply>& answer) noexcept : call_(&c), answer_(&answer) {}
-    std::size_t bytes() const noexcept override { return call_->body.size(); }
+    std::size_t bytes() const noexcept override { return call_->in.body.size(); }
     void run() override {
-        call_->tool_names.reset();
-        if (*answer_) (*answer_)->tool_names.reset();
+        call_->now.how.reset();
+        if (*answer_) (*answer_)->how.reset();
     }
 
 private:
@@ -34741,22 +37093,11 @@ private:
 };
 
 LLMX_DECL boost::asio::awaitable<void> free_offloaded(server_connection& connection, call& c, result<reply>& answer) {
-    if (c.tool_names == nullptr && (!answer || answer->tool_names == nullptr)) co_return;
+    if (c.now.how == nullptr && (!answer || answer->how == nullptr)) co_return;
     // Also of a call that was cancelled.
     cancellation never;
     call_freeing work(c, answer);
     (void)co_await connection.on().offload(work, never);
-}
-
-LLMX_DECL error broken_generation(const call_context& context) {
-    return error(errc::bad_response, "the provider reports that the generation broke off")
-        .with_provider(context.provider);
-}
-
-LLMX_DECL result<void> unbroken(const chat_reply& reply, const call_context& context) {
-    for (const chat_choice& choice : reply.choices)
-        if (choice.finish == finish_reason::failed) return broken_generation(context);
-    return success();
 }
 
 } // namespace llmx::inline v0::detail
@@ -35648,7 +37989,10 @@ scripted_transport::exchange(const http_request& request, const http_limits& lim
     const time_point until = std::min(limits.deadline, limits.first_byte_by);
     const errc late = limits.deadline <= limits.first_byte_by ? errc::deadline_exceeded : errc::first_token_timeout;
     const result<void> passed = co_await pass(script->head_time_, script->stall_head_, until, late, stop);
-    if (!passed) co_return passed.error();
+    if (!passed) {
+        if (passed.error().value() == errc::cancelled) ++cancelled_;
+        co_return passed.error();
+    }
     if (script->failure_) co_return *script->failure_;
 
     if (spare_.empty()) spare_.push_back(std::make_unique<body>(*this));
@@ -35999,15 +38343,6 @@ LLMX_DECL bool sort_embedding_vectors(std::vector<embedding_vector>& vectors) {
     return true;
 }
 
-LLMX_DECL std::uint64_t estimate_embedding_tokens(const embedding_request& request) noexcept {
-    std::uint64_t bytes = 0, ids = 0;
-    for (const embedding_input& i : request.inputs) {
-        if (i.is_tokens()) ids += i.tokens.size();
-        else bytes += i.text.size();
-    }
-    return bytes / 4 + ids;
-}
-
 } // namespace llmx::inline v0::detail
 
 // ---- llmx/dialects/gemini/impl/json.ipp ----
@@ -36266,6 +38601,54 @@ LLMX_DECL bool is_json_object_text(std::string_view text) {
 
 } // namespace llmx::inline v0::detail
 
+// ---- llmx/dialects/openai/impl/form.ipp ----
+
+
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <vector>
+
+namespace llmx::inline v0::detail {
+
+LLMX_DECL error form_field_twice(std::string_view name) {
+    error e(errc::invalid_request, std::string(name) + ": given twice");
+    return e.with_param(std::string(name));
+}
+
+LLMX_DECL std::optional<bool> form_bool(std::string_view text) noexcept {
+    if (equals_ignoring_case(text, "true") || text == "1") return true;
+    if (equals_ignoring_case(text, "false") || text == "0" || text.empty()) return false;
+    return std::nullopt;
+}
+
+LLMX_DECL std::string form_boundary(std::span<const std::string_view> values) {
+    constexpr std::string_view prefix = "llmx-form-";
+    constexpr std::size_t digits = 8;
+    // The numbers behind the prefix wherever it occurs: the smallest other one is free.
+    std::vector<std::uint32_t> taken;
+    for (const std::string_view value : values) {
+        for (std::size_t at = value.find(prefix); at != std::string_view::npos; at = value.find(prefix, at + 1)) {
+            const std::string_view number = value.substr(at + prefix.size(), digits);
+            std::uint32_t n = 0;
+            const auto read = std::from_chars(number.data(), number.data() + number.size(), n);
+            if (number.size() == digits && read.ptr == number.data() + digits) taken.push_back(n);
+        }
+    }
+    std::sort(taken.begin(), taken.end());
+    std::uint32_t free = 0;
+    for (const std::uint32_t n : taken) {
+        if (n > free) break;
+        if (n == free) ++free;
+    }
+    const std::string number = std::to_string(free);
+    std::string out(prefix);
+    out.append(digits - std::min(digits, number.size()), '0');
+    return out += number;
+}
+
+} // namespace llmx::inline v0::detail
+
 // ---- llmx/service/impl/offload_worker.ipp ----
 
 #include <boost/asio/execution_context.hpp>
@@ -36418,116 +38801,6 @@ LLMX_DECL void offload_worker::stop() noexcept {
 LLMX_DECL void offload_ticket::give_up(void* self) noexcept {
     auto& t = *static_cast<offload_ticket*>(self);
     if (t.worker_->withdraw(t)) offload_worker::wake(t);
-}
-
-} // namespace llmx::inline v0::detail
-
-// ---- llmx/gateway/impl/request_weight.ipp ----
-
-#include <variant>
-
-namespace llmx::inline v0::detail {
-
-/// Counts down from a number of bytes; stops looking once it is used up.
-class request_scale {
-public:
-    explicit request_scale(std::size_t bytes) noexcept : left_(bytes) {}
-    [[nodiscard]] bool exceeded() const noexcept { return exceeded_; }
-
-    void add(std::size_t bytes) noexcept {
-        if (bytes > left_) exceeded_ = true;
-        else left_ -= bytes;
-    }
-    void add(const extra_members& extra) noexcept {
-        for (const auto& m : extra.members) {
-            if (exceeded_) return;
-            add(m.name.size() + m.value.text.size() + member);
-        }
-    }
-    void add(const media& m) noexcept { add(m.data.size() + m.url.size() + m.file_id.size() + m.media_type.size()); }
-
-    void operator()(const text_part& p) noexcept {
-        add(p.text.size() + p.signature.size());
-        for (const auto& c : p.citations) {
-            if (exceeded_) return;
-            add(c.url.size() + c.title.size() + c.quote.size() + member);
-            add(c.original);
-        }
-        add(p.extra);
-    }
-    void operator()(const refusal_part& p) noexcept { add(p.text.size()); }
-    void operator()(const image_part& p) noexcept { media_part(p); }
-    void operator()(const audio_part& p) noexcept { media_part(p); }
-    void operator()(const file_part& p) noexcept { media_part(p); }
-    void operator()(const thinking_part& p) noexcept {
-        add(p.text.size() + p.signature.size() + p.redacted_data.size());
-        add(p.extra);
-    }
-    void operator()(const tool_call_part& p) noexcept {
-        add(p.id.size() + p.name.size() + p.arguments.size() + p.signature.size());
-        add(p.extra);
-    }
-    void operator()(const tool_result_part& p) noexcept {
-        add(p.call_id.size() + p.name.size());
-        for (const auto& part : p.content) {
-            if (exceeded_) return;
-            add(member);
-            std::visit(*this, part);
-        }
-        add(p.extra);
-    }
-    void operator()(const opaque_part& p) noexcept { add(p.value.text.size()); }
-
-    void operator()(const message& m) noexcept {
-        add(member + m.name.size());
-        for (const auto& part : m.content) {
-            if (exceeded_) return;
-            add(member);
-            std::visit(*this, part);
-        }
-        add(m.extra);
-    }
-    void operator()(const tool& t) noexcept {
-        add(member + t.name.size() + t.description.size() + t.parameters.text.size());
-        if (t.builtin) add(t.builtin->value.text.size());
-        add(t.extra);
-    }
-
-private:
-    /// What the names and marks around the shortest value take.
-    static constexpr std::size_t member = 8;
-
-    template <class Part> void media_part(const Part& p) noexcept {
-        add(p.source);
-        add(p.extra);
-    }
-
-    std::size_t left_;
-    bool exceeded_ = false;
-};
-
-LLMX_DECL bool outweighs(const chat_request& request, std::size_t bytes) noexcept {
-    request_scale scale(bytes);
-    for (const message& m : request.messages) {
-        if (scale.exceeded()) return true;
-        scale(m);
-    }
-    for (const tool& t : request.tools) {
-        if (scale.exceeded()) return true;
-        scale(t);
-    }
-    scale.add(request.logit_bias.text.size());
-    if (request.response_format) scale.add(request.response_format->schema.text.size());
-    for (const auto& m : request.metadata) {
-        if (scale.exceeded()) return true;
-        scale.add(m.first.size() + m.second.size());
-    }
-    for (const auto& s : request.stop) {
-        if (scale.exceeded()) return true;
-        scale.add(s.size());
-    }
-    scale.add(request.extra);
-    return scale.exceeded();
 }
 
 } // namespace llmx::inline v0::detail
@@ -37464,5 +39737,55 @@ LLMX_DECL void policy_reader::finish(std::vector<deployment>& deployments) {
 }
 
 } // namespace llmx::inline v0::detail
+
+// ---- llmx/wire/impl/json_weight.ipp ----
+
+#include <algorithm>
+#include <cstring>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// The end of the string whose first character \p p is: its closing quote, or \p end.
+[[nodiscard]] LLMX_DECL const char* closing_quote(const char* p, const char* end) noexcept {
+    while (p != end) {
+        const auto* const quote = static_cast<const char*>(std::memchr(p, '"', static_cast<std::size_t>(end - p)));
+        if (quote == nullptr) return end;
+        const char* slash = quote;
+        while (slash != p && slash[-1] == '\\') --slash;
+        if ((quote - slash) % 2 == 0) return quote;
+        p = quote + 1;
+    }
+    return end;
+}
+
+[[nodiscard]] LLMX_DECL bool looks_like_base64(std::string_view text) noexcept {
+    return std::all_of(text.begin(), text.end(), [](char c) { return c > ' ' && c != '\\' && c < 0x7f; });
+}
+
+} // namespace detail
+
+LLMX_DECL json_weight weigh_json(std::string_view body) noexcept {
+    constexpr std::size_t long_string = 4096, looked_at = 1024;
+    json_weight w;
+    w.text = body.size();
+    if (body.size() < long_string) return w;
+    const char* p = body.data();
+    const char* const end = p + body.size();
+    while (p != end) {
+        const auto* const open = static_cast<const char*>(std::memchr(p, '"', static_cast<std::size_t>(end - p)));
+        if (open == nullptr) break;
+        const char* const close = detail::closing_quote(open + 1, end);
+        const std::string_view inside(open + 1, static_cast<std::size_t>(close - open) - 1);
+        if (inside.size() >= long_string && detail::looks_like_base64(inside.substr(0, looked_at))) {
+            w.text -= inside.size();
+            ++w.blobs;
+        }
+        p = close == end ? end : close + 1;
+    }
+    return w;
+}
+
+} // namespace llmx::inline v0
 
 #endif
