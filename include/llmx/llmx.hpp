@@ -118,6 +118,7 @@
 #include <llmx/service/credentials.hpp>
 #include <llmx/service/inbound.hpp>
 #include <llmx/service/layer.hpp>
+#include <llmx/service/model_lookup.hpp>
 #include <llmx/service/observer.hpp>
 #include <llmx/service/outcome.hpp>
 #include <llmx/service/per_deployment.hpp>

@@ -3,6 +3,7 @@
 
 #include <llmx/core/error.hpp>
 #include <llmx/service/deciding_layer.hpp>
+#include <llmx/service/model_lookup.hpp>
 
 #include <cstdint>
 #include <functional>
@@ -114,10 +115,8 @@ public:
         return !c.in.no_fallback && policy_.instead_of(c.model) != nullptr;
     }
     [[nodiscard]] result<void> before(call& c, memory& m) {
-        if (c.group == nullptr) c.group = c.world->find(c.model);
-        if (c.group != nullptr) return success();
-        error unknown(errc::not_found, "no such model: '" + std::string(c.model) + "'");
-        unknown.with_param("model");
+        if (served_by(c) != nullptr) return success();
+        error unknown = no_such_model(c);
         if (!takes_unknown(c)) return unknown;
         m.elsewhere = std::make_unique<journey>(policy_, c, std::move(unknown));
         m.elsewhere->way.plan(policy_.instead_of(c.model));

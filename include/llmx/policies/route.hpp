@@ -6,6 +6,7 @@
 #include <llmx/policies/routers.hpp>
 #include <llmx/policies/weighted.hpp>
 #include <llmx/service/deciding_layer.hpp>
+#include <llmx/service/model_lookup.hpp>
 
 #include <algorithm>
 #include <chrono>
@@ -66,9 +67,7 @@ template <router R = weighted> struct route {
         }
 
         [[nodiscard]] result<void> before(call& c, memory& m) {
-            if (c.group == nullptr && c.world != nullptr) c.group = c.world->find(c.model);
-            if (c.group == nullptr || c.group->members.empty())
-                return error(errc::not_found, "no such model: '" + std::string(c.model) + "'").with_param("model");
+            if (served_by(c) == nullptr || c.group->members.empty()) return no_such_model(c);
             const deployment* const d = choose(c, c.moment);
             if (d == nullptr) return nobody(c, c.moment);
             begin(c, m, *d);

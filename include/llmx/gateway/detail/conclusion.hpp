@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/service/deciding_layer.hpp>
+#include <llmx/service/model_lookup.hpp>
 #include <llmx/wire/model_name.hpp>
 
 #include <optional>
@@ -31,7 +32,7 @@ public:
         }
         // A gateway that refuses has no groups, so that others are not asked whether it does.
         if (c.group != nullptr || (!refusal_ && this->takes_unknown(c))) return success();
-        error e = refusal_ ? *refusal_ : unknown_model(c);
+        error e = refusal_ ? *refusal_ : no_such_model(c);
         c.end(failed(c, e));
         return e;
     }
@@ -52,11 +53,6 @@ public:
     }
 
 private:
-    [[nodiscard]] static error unknown_model(const call& c) {
-        error e(errc::not_found, "no such model: '" + std::string(c.model) + "'");
-        e.with_param("model");
-        return e;
-    }
     [[nodiscard]] static outcome ended(const call& c) noexcept {
         outcome how;
         how.began = c.context->started;

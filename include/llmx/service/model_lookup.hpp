@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/core/error.hpp>
+#include <llmx/core/topology.hpp>
+#include <llmx/service/call.hpp>
+
+#include <string>
+
+namespace llmx::inline v0 {
+
+/// The group that serves the model of \p c, looked up where the gateway has not done so; null when
+/// there is none.
+[[nodiscard]] inline const model_group* served_by(call& c) {
+    if (c.group == nullptr && c.world != nullptr) c.group = c.world->find(c.model);
+    return c.group;
+}
+
+/// Why a call cannot be made to a model that no group serves.
+[[nodiscard]] inline error no_such_model(const call& c) {
+    return error(errc::not_found, "no such model: '" + std::string(c.model) + "'").with_param("model");
+}
+
+} // namespace llmx::inline v0
