@@ -17,7 +17,6 @@ using translated = llmx::openai_translation;
 static_assert(!std::is_aggregate_v<llmx::transcription_request> && !std::is_aggregate_v<llmx::transcription_reply> &&
               !std::is_aggregate_v<llmx::transcript_segment> && !std::is_aggregate_v<llmx::transcript_word>);
 static_assert(!llmx::codec_of<codec>.json_request && !llmx::codec_of<translated>.json_request);
-static_assert(&llmx::codec_of<codec> != &llmx::codec_of<translated>);
 static_assert(llmx::codec_of<translated>.operation == &llmx::translation::info);
 
 struct written {
@@ -47,7 +46,7 @@ struct wrong {
     std::string_view param;
 };
 
-const std::string octets("RIFF\r\n--XY\r\n\x00\xff\r\r\n--X", 22);
+const std::string octets("RIFF\r\n--XY\r\n\x00\xff\r\r\n--X", 20);
 
 } // namespace
 
@@ -194,6 +193,7 @@ BOOST_AUTO_TEST_CASE(a_translation_has_fewer_fields) {
     r.timestamp_granularities = {"word"};
     r.chunking_strategy.text = "\"auto\"";
     const written w = encode<translated>(r);
+    BOOST_TEST((&llmx::codec_of<codec> != &llmx::codec_of<translated>));
     BOOST_TEST(dropped(w.drops) == "language timestamp_granularities chunking_strategy");
     BOOST_TEST(fields_of(w.body, w.type).size() == 3u);
     // What a caller's form has beyond them is the server's to know.
