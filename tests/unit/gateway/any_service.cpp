@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 // A gateway as a value, by way of a policy that asks an embedder before each call.
-#include "client_fixture.hpp"
+#include "fixture.hpp"
 
+#include <llmx/gateway/client.hpp>
 #include <llmx/service/any_service.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -16,21 +17,23 @@ struct embedding_first {
     std::shared_ptr<std::vector<float>> got = std::make_shared<std::vector<float>>();
     std::shared_ptr<call_report> report = std::make_shared<call_report>();
 
-    template <class Next> class layer : public layer_base<Next> {
-    public:
-        layer(const embedding_first& p, std::shared_ptr<const topology>, Next next)
-            : layer_base<Next>(std::move(next)), policy_(p) {}
-        boost::asio::awaitable<result<reply>> operator()(call& c) {
-            const embedding_request request("e", std::string(c.model));
-            const result<embedding_reply> r = co_await policy_.embedder.template call_within<embeddings>(c, request, policy_.report.get());
-            if (!r) co_return r.error();
-            *policy_.got = r->vectors.at(0).values;
-            co_return co_await this->next_(c);
-        }
+    template <class Next> class layer;
+};
 
-    private:
-        embedding_first policy_;
-    };
+template <class Next> class embedding_first::layer : public layer_base<Next> {
+public:
+    layer(const embedding_first& p, std::shared_ptr<const topology>, Next next)
+        : layer_base<Next>(std::move(next)), policy_(p) {}
+    boost::asio::awaitable<result<reply>> operator()(call& c) {
+        const embedding_request request("e", std::string(c.model));
+        const result<embedding_reply> r = co_await policy_.embedder.call_within<embeddings>(c, request, policy_.report.get());
+        if (!r) co_return r.error();
+        *policy_.got = r->vectors.at(0).values;
+        co_return co_await this->next_(c);
+    }
+
+private:
+    embedding_first policy_;
 };
 
 using embedding_gateway = gateway<providers, weighted, timeout>;
