@@ -17,7 +17,9 @@ namespace {
 
 using all = registry<openai, anthropic, gemini, azure_openai, openai_compatible, mock>;
 
-template <class P> http_request prepared(std::string base, bool stream, std::string model = "m", std::string version = "") {
+template <class P>
+http_request prepared(std::string base, bool stream, std::string model = "m", std::string version = "",
+                      const operation_info& op = chat::info) {
     deployment d;
     d.id = "d";
     d.provider = P::name;
@@ -27,7 +29,9 @@ template <class P> http_request prepared(std::string base, bool stream, std::str
     if (!base.empty()) d.api_base = parse_base_url(base).value();
     BOOST_REQUIRE(all::complete(d).has_value());
     http_request r;
-    outgoing what;
+    const codec_ops* const form = provider_ops_of<P>.codec_for(op, nullptr);
+    BOOST_REQUIRE(form != nullptr);
+    outgoing what(*form);
     what.stream = stream;
     what.model = model;
     BOOST_REQUIRE(P().prepare(d, what, r).has_value());
@@ -39,6 +43,22 @@ bool has(const http_request& r, std::string_view field) { return r.fields.find(f
 } // namespace
 
 BOOST_AUTO_TEST_SUITE(providers_prepare)
+
+BOOST_AUTO_TEST_CASE(each_operation_has_its_path) {
+    const std::string azure = "https://r.openai.azure.com", version = "2025-04-01-preview";
+    BOOST_TEST(prepared<openai>("", false, "m", "", embeddings::info).target == "/v1/embeddings");
+    BOOST_TEST(prepared<openai>("", false, "m", "", speech::info).target == "/v1/audio/speech");
+    BOOST_TEST(prepared<openai_compatible>("http://h/v1", false, "m", "", transcription::info).target == "/v1/audio/transcriptions");
+    BOOST_TEST(prepared<openai>("", true, "gpt realtime", "", realtime::info).target == "/v1/realtime?model=gpt%20realtime");
+    BOOST_TEST(prepared<azure_openai>(azure, false, "te3", version, embeddings::info).target ==
+               "/openai/deployments/te3/embeddings?api-version=" + version);
+    BOOST_TEST(prepared<azure_openai>(azure, false, "w", version, translation::info).target ==
+               "/openai/deployments/w/audio/translations?api-version=" + version);
+    BOOST_TEST(prepared<azure_openai>(azure, true, "rt", version, realtime::info).target ==
+               "/openai/realtime?api-version=" + version + "&deployment=rt");
+    BOOST_TEST(prepared<azure_openai>(azure + "/openai/v1", true, "rt", version, realtime::info).target == "/openai/v1/realtime?model=rt");
+    BOOST_TEST(prepared<gemini>("", false, "ge", "", embeddings::info).target == "/v1beta/models/ge:batchEmbedContents");
+}
 
 BOOST_AUTO_TEST_CASE(the_base_is_what_the_vendor_s_sdk_takes) {
     BOOST_TEST(prepared<openai>("", false).target == "/v1/chat/completions");
