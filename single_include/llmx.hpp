@@ -925,6 +925,28 @@ namespace llmx::inline v0 {
 /// as that `call` is.
 struct call_report {
     call_report() = default;
+    call_report(const call_report& other) { *this = other; }
+    call_report(call_report&& other) { *this = std::move(other); }
+    call_report& operator=(const call_report& other) {
+        if (this == &other) return *this;
+        const bool resolved = other.upstream_model.data() == other.resolved_model.data();
+        copy_plain(other);
+        resolved_model = other.resolved_model;
+        trail = other.trail;
+        keep_alive = other.keep_alive;
+        if (resolved) upstream_model = resolved_model;
+        return *this;
+    }
+    call_report& operator=(call_report&& other) {
+        if (this == &other) return *this;
+        const bool resolved = other.upstream_model.data() == other.resolved_model.data();
+        copy_plain(other);
+        resolved_model = std::move(other.resolved_model);
+        trail = std::move(other.trail);
+        keep_alive = std::move(other.keep_alive);
+        if (resolved) upstream_model = resolved_model;
+        return *this;
+    }
 
     std::string_view provider;
     std::string_view deployment_id;
@@ -943,7 +965,7 @@ struct call_report {
     /// What the views point into; set by `gateway::chat` and its like.
     std::shared_ptr<const void> keep_alive;
 
-    /// \p from was at work beside this call and its answer counts: names, tokens and times become
+    /// \p from is that of a concurrent attempt whose answer is used: names, tokens and times become
     /// its own; retries and failed attempts are added.
     void take_over(call_report&& from) {
         provider = from.provider;
@@ -954,14 +976,28 @@ struct call_report {
         if (resolved) upstream_model = resolved_model;
         tokens = from.tokens;
         first_token = from.first_token;
+        upstream_time += from.upstream_time;
         add_failures(std::move(from));
     }
-    /// \p from was at work beside this call and came to nothing.
+    /// \p from is that of a concurrent attempt whose result is not used. Its time passed beside that of
+    /// others, and that it was cancelled says nothing.
     void add_failures(call_report&& from) {
         retries += from.retries;
         fallbacks += from.fallbacks;
-        for (failed_attempt& f : from.trail) trail.push_back(std::move(f));
-        upstream_time += from.upstream_time;
+        for (failed_attempt& f : from.trail)
+            if (f.code != errc::cancelled) trail.push_back(std::move(f));
+    }
+
+private:
+    void copy_plain(const call_report& other) noexcept {
+        provider = other.provider;
+        deployment_id = other.deployment_id;
+        upstream_model = other.upstream_model;
+        retries = other.retries;
+        fallbacks = other.fallbacks;
+        tokens = other.tokens;
+        upstream_time = other.upstream_time;
+        first_token = other.first_token;
     }
 };
 
@@ -5049,9 +5085,11 @@ struct inbound {
     body_source* source = nullptr;
     /// Something of `source` has been taken: no other attempt can be made.
     bool source_begun = false;
+    /// It failed: its client was too slow, left or sent something malformed.
+    bool source_failed = false;
     /// The answer is to be a stream of events.
     bool stream = false;
-    /// `body` says something else than what was routed (`request_head::must_translate`), or than what
+    /// `body` differs from what was routed (`request_head::must_translate`), or than what
     /// a layer made of it (`edit_request`): it is written anew, to its own codec too.
     bool must_translate = false;
     /// Caller's wish: no other group than the one asked for.
@@ -5325,7 +5363,99 @@ private:
 } // namespace llmx::inline v0
 
 
+// ---- llmx/service/reply.hpp ----
+#include <boost/asio/awaitable.hpp>
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// A reply that comes piece by piece, as the provider sends it: events in the form of its codec, or
+/// octets.
+///
+/// The first piece is already there when a layer hands the stream on, so everything
+/// that can still be retried has been. Destroying it before the end cancels the
+/// upstream. Not thread-safe.
+class reply_stream {
+public:
+    virtual ~reply_stream() = default;
+    /// The next bytes, valid until the next call; empty at the proper end, which the
+    /// codec's own end marker must have announced where there is one. Fails with `truncated`,
+    /// `idle_timeout`, `deadline_exceeded`, `cancelled`, or what the provider reported
+    /// inside the stream (then `provider_said_so` is true and its words have been among
+    /// the bytes).
+    virtual boost::asio::awaitable<result<std::string_view>> read_some() = 0;
+    [[nodiscard]] virtual bool provider_said_so() const noexcept = 0;
+    /// Tokens reported so far.
+    [[nodiscard]] virtual const usage& tokens() const noexcept = 0;
+    /// Media type as the provider named it; empty: what is usual for the codec. As long as the stream.
+    [[nodiscard]] virtual std::string_view content_type() const noexcept { return std::string_view(); }
+};
+
+/// What a duplex operation brings: the connection to the provider after its upgrade.
+class reply_tunnel : public reply_stream {
+public:
+    /// Lives as long as this.
+    [[nodiscard]] virtual tunnel& upstream() noexcept = 0;
+    /// Of the provider's 101.
+    [[nodiscard]] virtual std::span<const http_field> fields() const noexcept = 0;
+    /// The connection has ended, properly or by a failure: notifies the call's listeners and observers.
+    /// Destroying it before has them take the call for cancelled.
+    virtual void ended(const result<void>& how) noexcept = 0;
+};
+
+/// What an attempt brought: a whole body or an open stream, in the form of a codec.
+///
+/// `as` and `reply_events` (service/reply_events.hpp) read it; whether the bytes themselves may be
+/// given to a client, `passes_as` says. Not thread-safe.
+struct reply {
+    reply() = default;
+    reply(reply&&) noexcept = default;
+    LLMX_DECL reply& operator=(reply&&) noexcept;
+    LLMX_DECL ~reply();
+
+    /// Form of the bytes.
+    const codec_ops* codec = nullptr;
+    /// Who answered; lives as long as the call's snapshot.
+    const deployment* from = nullptr;
+    /// Null: the bytes mean what they say. Else only decoding with it gives what the caller asked for.
+    std::unique_ptr<const rendering> how;
+    /// The attempt beside others that brought it, which its stream refers to; mostly null.
+    struct call_deleter {
+        LLMX_DECL void operator()(call* c) const noexcept;
+    };
+    std::unique_ptr<call, call_deleter> of;
+    /// Whole body; empty for a stream.
+    std::string body;
+    /// Media type of `body`; empty: `application/json`.
+    std::string content_type;
+    std::unique_ptr<reply_stream> stream;
+    /// The provider's own id of the request.
+    std::string request_id;
+    usage tokens;
+
+    /// Whether the bytes may go as they are to a client whose language has the codec \p to.
+    [[nodiscard]] bool passes_as(const codec_ops& to) const noexcept { return codec == &to && how == nullptr; }
+    /// The whole reply in the vocabulary; `errc::internal` when it is of another operation or a
+    /// stream. What it fails with has the provider's name and none of its credentials.
+    template <operation Op> [[nodiscard]] result<typename Op::reply> as() const {
+        result<any_message> decoded = decode(&Op::info);
+        if (!decoded) return decoded.error();
+        return std::move(*decoded->template edit<typename Op::reply>());
+    }
+
+private:
+    [[nodiscard]] LLMX_DECL result<any_message> decode(const operation_info* op) const;
+};
+
+} // namespace llmx::inline v0
+
+
 // ---- llmx/service/call.hpp ----
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <exception>
@@ -5343,6 +5473,7 @@ struct attempt {
     attempt() = default;
     /// Set by the route layer.
     const deployment* target = nullptr;
+    time_point began{};
     /// Set by the timeout layer, obeyed by the transport.
     http_limits limits;
     /// What a translation left out, for the caller's headers and logs: as many names as a header
@@ -5394,7 +5525,7 @@ public:
     /// What happened so far.
     call_report& report;
     /// Ends the call, or this attempt beside others. The caller's cancellation ends it too; a layer
-    /// that cancels it leaves the caller's alone.
+    /// that cancels it does not cancel the caller's.
     cancellation stop;
 
     runtime* on;
@@ -5420,7 +5551,7 @@ public:
     attempt now;
     /// What this call holds beside the request's bytes: the provider's answer as it came, and
     /// translated copies, each of which (the JSON's tree, the decoded form, the new text) is taken to
-    /// be as large as what it is made of. Given back with the call.
+    /// be as large as what it is made of. Released when the call is destroyed.
     memory_lease memory;
 
     /// Called when the call (or the attempt, when registered inside the route layer) has ended:
@@ -5452,6 +5583,11 @@ public:
     /// The call has ended: notifies all listeners and what observes it.
     void end(const outcome& how) noexcept {
         finish(how);
+        if (call* const outer = std::exchange(ends_, nullptr)) {
+            outer->report.tokens = how.tokens;
+            outer->report.first_token = report.first_token;
+            outer->end(how);
+        }
         if (observed_by != nullptr && !std::exchange(ended_, true)) observed_by->call_ended(*this, how);
     }
     /// The outcome of a call that is given up.
@@ -5461,6 +5597,12 @@ public:
         o.tokens = report.tokens;
         o.first_token = report.first_token;
         return o;
+    }
+    /// The call has failed where no layer sees it: its answer could not be read.
+    void fail(errc why) noexcept {
+        outcome o = aborted();
+        o.failure = why;
+        end(o);
     }
     /// When \p how ended, for listeners: saves reading the clock when the outcome has it.
     [[nodiscard]] time_point end_of(const outcome& how) const noexcept {
@@ -5472,11 +5614,15 @@ public:
             if (i == d.index) return true;
         return false;
     }
-    /// The answer of \p second, an attempt beside this one, is this call's answer.
-    void take_over(call& second) {
+    /// \p answer, which \p second brought, an attempt beside this one, is this call's answer. When it is
+    /// a stream, this call ends with it.
+    void take_over(call& second, const reply& answer);
+    /// \p second, an attempt beside this one, has failed: what it tried is not tried again.
+    void add_failures(call& second) {
+        for (const std::size_t i : second.tried)
+            if (std::find(tried.begin(), tried.end(), i) == tried.end()) tried.push_back(i);
         now.target = second.now.target;
-        now.dropped = std::move(second.now.dropped);
-        report.take_over(std::move(second.report));
+        report.add_failures(std::move(second.report));
     }
 
 private:
@@ -5486,9 +5632,22 @@ private:
     cancellation::registration link_;
     std::array<listener, max_listeners> listeners_; // the first listener_count_ of them
     std::size_t listener_count_ = 0;
-    /// Observers know that it has ended, or it is an attempt beside others, which is no call to them.
+    /// The call whose answer this attempt streams.
+    call* ends_ = nullptr;
+    /// Observers were notified, or it is an attempt beside others, which is not reported as a call.
     bool ended_ = false;
 };
+
+} // namespace llmx::inline v0
+
+namespace llmx::inline v0 {
+
+inline void call::take_over(call& second, const reply& answer) {
+    now.target = second.now.target;
+    now.dropped = std::move(second.now.dropped);
+    report.take_over(call_report(second.report));
+    if (answer.stream != nullptr) second.ends_ = this;
+}
 
 } // namespace llmx::inline v0
 
@@ -5894,97 +6053,6 @@ static_assert(router<weighted>);
 
 } // namespace llmx::inline v0
 
-// ---- llmx/service/reply.hpp ----
-#include <boost/asio/awaitable.hpp>
-
-#include <memory>
-#include <span>
-#include <string>
-#include <string_view>
-
-namespace llmx::inline v0 {
-
-/// A reply that comes piece by piece, as the provider sends it: events in the form of its codec, or
-/// octets.
-///
-/// The first piece is already there when a layer hands the stream on, so everything
-/// that can still be retried has been. Destroying it before the end cancels the
-/// upstream. Not thread-safe.
-class reply_stream {
-public:
-    virtual ~reply_stream() = default;
-    /// The next bytes, valid until the next call; empty at the proper end, which the
-    /// codec's own end marker must have announced where there is one. Fails with `truncated`,
-    /// `idle_timeout`, `deadline_exceeded`, `cancelled`, or what the provider reported
-    /// inside the stream (then `provider_said_so` is true and its words have been among
-    /// the bytes).
-    virtual boost::asio::awaitable<result<std::string_view>> read_some() = 0;
-    [[nodiscard]] virtual bool provider_said_so() const noexcept = 0;
-    /// Tokens reported so far.
-    [[nodiscard]] virtual const usage& tokens() const noexcept = 0;
-    /// Media type as the provider named it; empty: what is usual for the codec. As long as the stream.
-    [[nodiscard]] virtual std::string_view content_type() const noexcept { return std::string_view(); }
-};
-
-/// What a duplex operation brings: the connection to the provider after its upgrade.
-class reply_tunnel : public reply_stream {
-public:
-    /// Lives as long as this.
-    [[nodiscard]] virtual tunnel& upstream() noexcept = 0;
-    /// Of the provider's 101.
-    [[nodiscard]] virtual std::span<const http_field> fields() const noexcept = 0;
-    /// The connection has ended, properly or by a failure: notifies the call's listeners and observers.
-    /// Destroying it before has them take the call for cancelled.
-    virtual void ended(const result<void>& how) noexcept = 0;
-};
-
-/// What an attempt brought: a whole body or an open stream, in the form of a codec.
-///
-/// `as` and `reply_events` (service/reply_events.hpp) read it; whether the bytes themselves may be
-/// given to a client, `passes_as` says. Not thread-safe.
-struct reply {
-    reply() = default;
-    reply(reply&&) noexcept = default;
-    LLMX_DECL reply& operator=(reply&&) noexcept;
-    LLMX_DECL ~reply();
-
-    /// Form of the bytes.
-    const codec_ops* codec = nullptr;
-    /// Who answered; lives as long as the call's snapshot.
-    const deployment* from = nullptr;
-    /// Null: the bytes mean what they say. Else only decoding with it gives what the caller asked for.
-    std::unique_ptr<const rendering> how;
-    /// The attempt beside others that brought it, which its stream refers to; mostly null.
-    struct call_deleter {
-        LLMX_DECL void operator()(call* c) const noexcept;
-    };
-    std::unique_ptr<call, call_deleter> of;
-    /// Whole body; empty for a stream.
-    std::string body;
-    /// Media type of `body`; empty: `application/json`.
-    std::string content_type;
-    std::unique_ptr<reply_stream> stream;
-    /// The provider's own id of the request.
-    std::string request_id;
-    usage tokens;
-
-    /// Whether the bytes may go as they are to a client whose language has the codec \p to.
-    [[nodiscard]] bool passes_as(const codec_ops& to) const noexcept { return codec == &to && how == nullptr; }
-    /// The whole reply in the vocabulary; `errc::internal` when it is of another operation or a
-    /// stream. What it fails with has the provider's name and none of its credentials.
-    template <operation Op> [[nodiscard]] result<typename Op::reply> as() const {
-        result<any_message> decoded = decode(&Op::info);
-        if (!decoded) return decoded.error();
-        return std::move(*decoded->template edit<typename Op::reply>());
-    }
-
-private:
-    [[nodiscard]] LLMX_DECL result<any_message> decode(const operation_info* op) const;
-};
-
-} // namespace llmx::inline v0
-
-
 // ---- llmx/service/detail/obey.hpp ----
 #include <boost/asio/awaitable.hpp>
 
@@ -6292,6 +6360,25 @@ public:
 
 } // namespace llmx::inline v0
 
+// ---- llmx/service/model_lookup.hpp ----
+#include <string>
+
+namespace llmx::inline v0 {
+
+/// The group that serves the model of \p c, looked up where the gateway has not done so; null when
+/// there is none.
+[[nodiscard]] inline const model_group* served_by(call& c) {
+    if (c.group == nullptr && c.world != nullptr) c.group = c.world->find(c.model);
+    return c.group;
+}
+
+/// Why a call cannot be made to a model that no group serves.
+[[nodiscard]] inline error no_such_model(const call& c) {
+    return error(errc::not_found, "no such model: '" + std::string(c.model) + "'").with_param("model");
+}
+
+} // namespace llmx::inline v0
+
 // ---- llmx/policies/route.hpp ----
 #include <algorithm>
 #include <chrono>
@@ -6352,9 +6439,7 @@ template <router R = weighted> struct route {
         }
 
         [[nodiscard]] result<void> before(call& c, memory& m) {
-            if (c.group == nullptr && c.world != nullptr) c.group = c.world->find(c.model);
-            if (c.group == nullptr || c.group->members.empty())
-                return error(errc::not_found, "no such model: '" + std::string(c.model) + "'").with_param("model");
+            if (served_by(c) == nullptr || c.group->members.empty()) return no_such_model(c);
             const deployment* const d = choose(c, c.moment);
             if (d == nullptr) return nobody(c, c.moment);
             begin(c, m, *d);
@@ -6405,7 +6490,7 @@ template <router R = weighted> struct route {
         }
 
         void begin(call& c, memory& m, const deployment& d) noexcept {
-            m.began = c.moment;
+            m.began = c.now.began = c.moment;
             m.mark = c.listeners();
             c.now.target = &d;
             c.report.provider = d.provider;
@@ -6435,7 +6520,8 @@ template <router R = weighted> struct route {
         }
         void failed(call& c, const error& e, const memory& m) {
             outcome how;
-            how.failure = e.value();
+            // What the client did to the request it is sending is not the deployment's failure.
+            how.failure = c.in.source_failed ? errc::cancelled : e.value();
             how.retry_after = e.retry_after();
             how.first_token = c.report.first_token;
             how.began = m.began;
@@ -6457,7 +6543,9 @@ template <router R = weighted> struct route {
             return e;
         }
         static void observed(void*, const call& c, const deployment* d, const outcome& how) noexcept {
-            c.observed_by->attempt_ended(c, *d, how);
+            outcome own = how;
+            own.began = c.now.began;
+            c.observed_by->attempt_ended(c, *d, own);
         }
         static void told(void* self, const call& c, const deployment* d, const outcome& how) noexcept {
             auto& me = *static_cast<layer*>(self);
@@ -8383,6 +8471,7 @@ boost::asio::awaitable<result<typename Op::reply>> client_call(client_state_ptr<
     context.report();
     if (r.has_error()) co_return r.error();
     result<typename Op::reply> decoded = co_await decode_reply<Op>(c, *r);
+    context.report();
     co_return std::move(decoded);
 }
 
@@ -8513,7 +8602,7 @@ public:
         }
         // A gateway that refuses has no groups, so that others are not asked whether it does.
         if (c.group != nullptr || (!refusal_ && this->takes_unknown(c))) return success();
-        error e = refusal_ ? *refusal_ : unknown_model(c);
+        error e = refusal_ ? *refusal_ : no_such_model(c);
         c.end(failed(c, e));
         return e;
     }
@@ -8534,11 +8623,6 @@ public:
     }
 
 private:
-    [[nodiscard]] static error unknown_model(const call& c) {
-        error e(errc::not_found, "no such model: '" + std::string(c.model) + "'");
-        e.with_param("model");
-        return e;
-    }
     [[nodiscard]] static outcome ended(const call& c) noexcept {
         outcome how;
         how.began = c.context->started;
@@ -9508,7 +9592,7 @@ public:
     [[nodiscard]] result<void> before(call& c, memory&) noexcept {
         if (c.in.operation->answer == operation_info::answers::duplex)
             c.now.limits = policy_.session_limits(*c.context, *c.now.target, c.now.limits, c.moment);
-        else c.now.limits = policy_.limits_for(*c.context, *c.now.target, c.in.stream, c.now.limits, c.moment);
+        else c.now.limits = policy_.limits_for(*c.context, *c.now.target, comes_in_pieces(c), c.now.limits, c.moment);
         if (c.moment >= c.context->deadline) return error(errc::deadline_exceeded);
         return success();
     }
@@ -9525,6 +9609,10 @@ public:
     }
 
 private:
+    /// Recordings are relayed as they come.
+    [[nodiscard]] static bool comes_in_pieces(const call& c) noexcept {
+        return c.in.stream || c.in.operation->answer == operation_info::answers::octets;
+    }
     timeout policy_;
 };
 static_assert(policy<timeout>);
@@ -9583,12 +9671,14 @@ public:
         if (execute_ == nullptr) return detail::no_service();
         return execute_(self_.get(), c);
     }
-    /// One whole answer, as `gateway::call`. All, and this object, must outlive the coroutine.
+    /// One whole answer, as `gateway::call`. All, and this object, must outlive the coroutine. \p budget, which
+    /// may be null, accounts for what the call buffers.
     template <operation Op>
     [[nodiscard]] boost::asio::awaitable<result<typename Op::reply>> call(runtime& on, call_context& ctx,
-                                                                         const typename Op::request& request) const {
+                                                                         const typename Op::request& request,
+                                                                         memory_budget* budget = nullptr) const {
         detail::open_context(on, ctx);
-        llmx::call c(on, ctx);
+        llmx::call c(on, ctx, budget);
         detail::set_request<Op>(c, request, false);
         result<reply> r = co_await execute(c);
         ctx.report.keep_alive = c.keep_alive;
@@ -9603,7 +9693,7 @@ public:
                                                                                 const typename Op::request& request,
                                                                                 call_report* report = nullptr) const {
         detail::inner_context context(outer);
-        result<typename Op::reply> r = co_await this->template call<Op>(*outer.on, context.own, request);
+        result<typename Op::reply> r = co_await this->template call<Op>(*outer.on, context.own, request, outer.memory.budget());
         if (report != nullptr) *report = std::move(context.own.report);
         co_return std::move(r);
     }
@@ -10776,10 +10866,8 @@ public:
         return !c.in.no_fallback && policy_.instead_of(c.model) != nullptr;
     }
     [[nodiscard]] result<void> before(call& c, memory& m) {
-        if (c.group == nullptr) c.group = c.world->find(c.model);
-        if (c.group != nullptr) return success();
-        error unknown(errc::not_found, "no such model: '" + std::string(c.model) + "'");
-        unknown.with_param("model");
+        if (served_by(c) != nullptr) return success();
+        error unknown = no_such_model(c);
         if (!takes_unknown(c)) return unknown;
         m.elsewhere = std::make_unique<journey>(policy_, c, std::move(unknown));
         m.elsewhere->way.plan(policy_.instead_of(c.model));
@@ -11166,12 +11254,15 @@ template <observer... Os> struct observers {
 
     /// Null until a gateway is made with it.
     std::shared_ptr<any_observer> pack;
-    [[nodiscard]] static std::shared_ptr<any_observer> make() {
+    [[nodiscard]] static std::shared_ptr<any_observer> make()
+        requires(std::default_initializable<Os> && ...)
+    {
         return std::make_shared<detail::observer_pack<Os...>>(std::make_shared<Os>()...);
     }
     using pack_type = detail::observer_pack<Os...>;
     template <class O> static constexpr bool has = (std::same_as<O, Os> || ...);
 
+    /// For the concept `policy`: a gateway leaves it out.
     template <class Next> class layer : public deciding_layer<layer<Next>, Next> {
     public:
         struct memory {};
@@ -12189,6 +12280,7 @@ private:
 
 
 // ---- llmx/telemetry/call_metrics.hpp ----
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -12232,6 +12324,8 @@ private:
     struct of_attempts;
     class series_cache;
 
+    /// Of no other object of the process, as addresses come back.
+    std::uint64_t id_;
     metrics_registry registry_;
     counter_family<4> requests_;
     updown_family<0> in_flight_;
@@ -12240,7 +12334,7 @@ private:
     counter_family<1> retries_, fallbacks_;
     counter_family<3> attempts_;
     histogram_family<2> attempt_duration_;
-    updown_series flying_;
+    updown_series in_flight_series_;
 };
 
 } // namespace llmx::inline v0
@@ -14654,6 +14748,8 @@ public:
     [[nodiscard]] LLMX_DECL std::optional<std::uint64_t> size() const noexcept override;
 
 private:
+    /// As a request body: below the budget's high-water mark.
+    [[nodiscard]] LLMX_DECL bool hold(std::string_view bytes);
     server_connection* connection_;
     memory_lease memory_;
     std::optional<form_model_finder> finder_;
@@ -14707,6 +14803,17 @@ namespace detail {
 /// Fills in \p c from what the body's scan and the connection say.
 LLMX_DECL void set_up_call(call& c, server_connection& connection, std::string_view body, const request_head& head,
                            const request_target& target, std::string& unescaped_model);
+/// Ends a call that its façade abandons while what it views is still there.
+class call_ending {
+public:
+    explicit call_ending(call& c) noexcept : call_(&c) {}
+    call_ending(const call_ending&) = delete;
+    call_ending& operator=(const call_ending&) = delete;
+    ~call_ending() { call_->end(call_->aborted()); }
+
+private:
+    call* call_;
+};
 /// Adds the x-llmx-* fields of the answer's head and notes the overhead.
 LLMX_DECL void describe_call(server_connection& connection, const call& c);
 /// Frees on another thread what a large request has left behind in \p c and \p answer.
@@ -14756,6 +14863,7 @@ public:
         }
         std::string unescaped_model;
         call& c = connection.open_call();
+        const detail::call_ending ending(c);
         c.in.operation = &op::info;
         c.in.codec = &codec_of<C>;
         detail::set_up_call(c, connection, body, *head, target, unescaped_model);
@@ -14773,7 +14881,8 @@ public:
             co_await connection.fail(answer.error());
         } else if (answer->stream == nullptr && same) {
             detail::describe_call(connection, c);
-            if (!connection.try_reply(200, "application/json", answer->body)) co_await connection.finish_reply();
+            const std::string_view type = answer->content_type.empty() ? std::string_view("application/json") : std::string_view(answer->content_type);
+            if (!connection.try_reply(200, type, answer->body)) co_await connection.finish_reply();
         } else if (answer->stream == nullptr) {
             co_await rewrite(connection, c, *answer);
         } else if (same && !json_array) {
@@ -14856,7 +14965,7 @@ private:
         co_await connection.end_stream();
     }
 
-    static boost::asio::awaitable<void> translate(server_connection& connection, const call& c, reply& answer) {
+    static boost::asio::awaitable<void> translate(server_connection& connection, call& c, reply& answer) {
         std::string& out = connection.scratch();
         detail::stream_translation<C> work(answer, c.in.answer, out);
         while (!work.last || work.more) {
@@ -14872,6 +14981,7 @@ private:
                 work.run();
             }
             if (!work.good) {
+                c.fail(work.good.error().value());
                 if (!connection.stream_begun() && out.empty()) {
                     detail::describe_call(connection, c);
                     co_await connection.fail(work.good.error());
@@ -15519,6 +15629,7 @@ struct openai_realtime_endpoint {
     static boost::asio::awaitable<void> serve(server_connection& connection, Gateway& gateway) {
         std::string model, protocols;
         call& c = connection.open_call();
+        const detail::call_ending ending(c);
         const result<void> right = detail::set_up_upgrade(c, connection.head(), model, protocols);
         connection.log_model(model, true);
         if (!right) {
@@ -15528,6 +15639,8 @@ struct openai_realtime_endpoint {
         c.in.operation = &realtime::info;
         c.in.codec = &codec_of<openai_realtime>;
         result<reply> answer = co_await gateway.execute(c);
+        if (answer && answer->stream == nullptr)
+            answer = error(errc::internal, "the gateway answered a session with something else than a connection");
         detail::describe_call(connection, c);
         if (!answer) {
             co_await connection.fail(answer.error());
@@ -16241,7 +16354,7 @@ namespace detail {
 template <operation Op, class Change> class changed_stream final : public reply_stream {
 public:
     changed_stream(call& c, const stream_codec_ops<Op>& to, reply r, Change change)
-        : call_(&c), events_(c, std::move(r)), encoder_(to.make_encoder(as_events(c.in.answer))), change_(std::move(change)) {}
+        : call_(&c), events_(c, std::move(r)), encoder_(to.make_encoder(as_events(c))), change_(std::move(change)) {}
 
     boost::asio::awaitable<result<std::string_view>> read_some() override {
         out_.clear();
@@ -16265,7 +16378,7 @@ public:
         if (out_.empty() && failure_) co_return *failure_;
         co_return std::string_view(out_);
     }
-    /// The failure's words are left to the façade.
+    /// The façade writes the error event.
     [[nodiscard]] bool provider_said_so() const noexcept override { return false; }
     [[nodiscard]] const usage& tokens() const noexcept override { return events_.tokens(); }
 
@@ -16275,7 +16388,7 @@ private:
         else if constexpr (requires { change_.end(emit); }) change_.end(emit);
         return success();
     }
-    /// The call ends with what the layer says of it; its upstream is closed at once.
+    /// The call ends with the layer's error; its upstream is closed at once.
     void refuse(const error& why) {
         failure_ = why;
         outcome how;
@@ -16289,8 +16402,11 @@ private:
         call_->end(how);
     }
     /// A JSON array is the façade's to make.
-    [[nodiscard]] static reply_options as_events(reply_options how) noexcept {
+    [[nodiscard]] static reply_options as_events(const call& c) noexcept {
+        reply_options how = c.in.answer;
         how.json_array = false;
+        // A program decodes the events again and gets what the provider reported.
+        if (c.in.made_by_program()) how.include_usage = true;
         return how;
     }
     call* call_;
@@ -16385,11 +16501,11 @@ namespace llmx::inline v0 {
 /// its call. Its destruction, when the `io_context` is destroyed, ends them. Not thread-safe.
 template <class Next> class concurrent_attempts {
 public:
-    /// An attempt that has ended, and what it brought.
+    /// An attempt that has ended, and what it brought: `errc::cancelled` when it threw, see `stop`.
     struct ended {
         ended() = default;
         std::unique_ptr<call, reply::call_deleter> of;
-        result<reply> answer;
+        result<reply> answer = error(errc::cancelled);
     };
 
     /// \p next and \p c must outlive it.
@@ -16405,14 +16521,16 @@ public:
         }
     }
 
-    /// Begins another attempt. A request whose body is pulled from its client can be sent once: of it
-    /// there is no second attempt, and this does nothing.
+    /// Whether another attempt could be made. A request whose body is pulled from its client is sent once.
+    [[nodiscard]] bool may_start() const noexcept { return state_->started == 0 || call_->in.source == nullptr; }
+    /// Begins another attempt.
     boost::asio::awaitable<void> start() {
-        if (call_->in.source != nullptr && state_->started != 0) {
-            ++state_->started;
-            co_return;
-        }
         const auto executor = co_await boost::asio::this_coro::executor;
+        if (!throws_) {
+            // The layer's coroutine must reach \c stop.
+            throws_ = co_await boost::asio::this_coro::throw_if_cancelled();
+            co_await boost::asio::this_coro::throw_if_cancelled(false);
+        }
         if (!state_->event) state_->event.emplace(executor, boost::asio::steady_timer::time_point::max());
         auto made = std::make_shared<attempt>();
         made->of.reset(new call(*call_));
@@ -16427,12 +16545,17 @@ public:
     /// Waits until another attempt has ended, or until \p until, on the runtime's clock.
     boost::asio::awaitable<void> wait(time_point until = time_point::max()) {
         const auto executor = co_await boost::asio::this_coro::executor;
+        const boost::asio::cancellation_state asio_stop = co_await boost::asio::this_coro::cancellation_state;
         std::shared_ptr<sleep> timer;
         if (until != time_point::max()) {
             timer = std::make_shared<sleep>();
             boost::asio::co_spawn(executor, wake_at(state_, timer, *call_->on, until), [](const std::exception_ptr&) {});
         }
-        while (!state_->signalled) co_await state_->event->async_wait(boost::asio::as_tuple(boost::asio::deferred));
+        while (!state_->signalled) {
+            co_await state_->event->async_wait(boost::asio::as_tuple(boost::asio::deferred));
+            // Asio's own cancellation ends the wait, but not the attempts: they refer to the call.
+            if (asio_stop.cancelled() != boost::asio::cancellation_type::none) call_->stop.cancel();
+        }
         state_->signalled = false;
         if (timer) timer->stop.cancel();
     }
@@ -16442,7 +16565,8 @@ public:
             if (!(*t)->done) continue;
             std::optional<ended> found(std::in_place);
             found->of = std::move((*t)->of);
-            found->answer = std::move(*(*t)->answer);
+            if ((*t)->answer) found->answer = std::move(*(*t)->answer);
+            else thrown_ = (*t)->thrown;
             state_->all.erase(t);
             return found;
         }
@@ -16457,21 +16581,24 @@ public:
     [[nodiscard]] std::size_t remaining() const noexcept { return state_->all.size(); }
     [[nodiscard]] std::size_t started() const noexcept { return state_->started; }
     /// Cancels the attempts that are running and waits until they have ended; their failures are
-    /// added to the call's report.
+    /// added to the call's report. Rethrows what an attempt threw.
     boost::asio::awaitable<void> stop() {
         // An attempt may end while another is being cancelled.
         const auto all = state_->all;
         for (const auto& t : all)
             if (!t->done) t->of->stop.cancel();
         while (running() != 0) co_await wait();
-        for (const auto& t : state_->all) call_->report.add_failures(std::move(t->of->report));
+        for (const auto& t : state_->all) call_->add_failures(*t->of);
         state_->all.clear();
+        if (throws_) co_await boost::asio::this_coro::throw_if_cancelled(*throws_);
+        if (thrown_) std::rethrow_exception(thrown_);
     }
 
 private:
     struct attempt {
         std::unique_ptr<call, reply::call_deleter> of;
         std::optional<result<reply>> answer;
+        std::exception_ptr thrown;
         bool done = false;
     };
     struct sleep {
@@ -16489,8 +16616,12 @@ private:
     };
 
     static boost::asio::awaitable<void> make(std::shared_ptr<state> s, std::shared_ptr<attempt> t, Next& next) {
-        result<reply> got = co_await next(*t->of);
-        t->answer.emplace(std::move(got));
+        try {
+            result<reply> got = co_await next(*t->of);
+            t->answer.emplace(std::move(got));
+        } catch (...) {
+            t->thrown = std::current_exception();
+        }
         t->done = true;
         s->signal();
     }
@@ -16503,6 +16634,9 @@ private:
     Next* next_;
     call* call_;
     std::shared_ptr<state> state_;
+    std::exception_ptr thrown_;
+    /// Whether Asio's cancellation throws in the layer's coroutine, when it did so before.
+    std::optional<bool> throws_;
 };
 
 } // namespace llmx::inline v0
@@ -32149,6 +32283,40 @@ LLMX_DECL boost::asio::awaitable<result<void>> runtime::offload(offloaded_work& 
 
 } // namespace llmx::inline v0
 
+// ---- llmx/service/impl/reply.ipp ----
+
+#include <utility>
+
+namespace llmx::inline v0 {
+
+LLMX_DECL void reply::call_deleter::operator()(call* c) const noexcept { delete c; }
+
+LLMX_DECL reply::~reply() = default;
+
+LLMX_DECL reply& reply::operator=(reply&& other) noexcept {
+    codec = other.codec;
+    from = other.from;
+    how = std::move(other.how);
+    // The stream refers to the call.
+    stream = std::move(other.stream);
+    of = std::move(other.of);
+    body = std::move(other.body);
+    content_type = std::move(other.content_type);
+    request_id = std::move(other.request_id);
+    tokens = other.tokens;
+    return *this;
+}
+
+LLMX_DECL result<any_message> reply::decode(const operation_info* op) const {
+    if (stream != nullptr || codec == nullptr || codec->operation != op)
+        return error(errc::internal, "a layer of the gateway answered in another form than the call asked for");
+    result<any_message> decoded = codec->decode_reply(body, content_type, how.get());
+    if (decoded) return decoded;
+    return reported_by(from, decoded.error());
+}
+
+} // namespace llmx::inline v0
+
 // ---- llmx/policies/impl/alias_table.ipp ----
 
 #include <algorithm>
@@ -32192,40 +32360,6 @@ LLMX_DECL alias_table::alias_table(std::span<const double> weights) {
 }
 
 } // namespace llmx::inline v0::detail
-
-// ---- llmx/service/impl/reply.ipp ----
-
-#include <utility>
-
-namespace llmx::inline v0 {
-
-LLMX_DECL void reply::call_deleter::operator()(call* c) const noexcept { delete c; }
-
-LLMX_DECL reply::~reply() = default;
-
-LLMX_DECL reply& reply::operator=(reply&& other) noexcept {
-    codec = other.codec;
-    from = other.from;
-    how = std::move(other.how);
-    // The stream refers to the call.
-    stream = std::move(other.stream);
-    of = std::move(other.of);
-    body = std::move(other.body);
-    content_type = std::move(other.content_type);
-    request_id = std::move(other.request_id);
-    tokens = other.tokens;
-    return *this;
-}
-
-LLMX_DECL result<any_message> reply::decode(const operation_info* op) const {
-    if (stream != nullptr || codec == nullptr || codec->operation != op)
-        return error(errc::internal, "a layer of the gateway answered in another form than the call asked for");
-    result<any_message> decoded = codec->decode_reply(body, content_type, how.get());
-    if (decoded) return decoded;
-    return reported_by(from, decoded.error());
-}
-
-} // namespace llmx::inline v0
 
 // ---- llmx/gateway/impl/chat_stream.ipp ----
 
@@ -34177,8 +34311,6 @@ LLMX_DECL void linked_context::report() const {
     if (!link || !link->attached()) return;
     caller->deadline = own.deadline;
     caller->report = own.report;
-    if (own.report.upstream_model.data() == own.report.resolved_model.data())
-        caller->report.upstream_model = caller->report.resolved_model;
 }
 
 LLMX_DECL void linked_context::report_tokens() const noexcept {
@@ -34200,6 +34332,7 @@ LLMX_DECL result<chat_stream> stream_state::opened(std::shared_ptr<stream_state>
     // The request may end now, and nothing of the call refers to it any more.
     self->model.assign(c.model);
     c.model = self->model;
+    if (got->of != nullptr) got->of->model = self->model;
     c.in.canonical.reset();
     self->request.reset();
     self->start(std::move(*got));
@@ -34213,9 +34346,10 @@ LLMX_DECL void stream_state::start(reply got) {
 }
 
 LLMX_DECL void stream_state::break_off(error why) {
+    the_call().fail(why.value());
     failure = std::move(why);
     ended = true;
-    // Lets go of the upstream and tells the call's listeners.
+    // Closes the upstream.
     answer.stream.reset();
 }
 
@@ -34327,9 +34461,12 @@ LLMX_DECL boost::asio::awaitable<result<void>> collect_reply(call& c, reply& r) 
         const result<std::string_view> piece = co_await r.stream->read_some();
         if (!piece) co_return piece.error();
         if (piece->empty()) break;
-        if (piece->size() > c.now.limits.max_body - r.body.size())
+        if (piece->size() > c.now.limits.max_body - r.body.size()) {
+            c.fail(errc::bad_response);
             co_return reported_by(r.from, error(errc::bad_response, "the answer is larger than the limit"));
+        }
         if (!append_within(&c.memory, r.body, *piece)) {
+            c.fail(errc::shed);
             error e(errc::shed, "the gateway has no memory for the provider's answer now; try again later");
             co_return e.with_retry_after(std::chrono::seconds(1));
         }
@@ -34862,15 +34999,13 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
     return c.report.upstream_model;
 }
 
-/// The request in the vocabulary. It is kept for further attempts, unless \p into is given to
-/// hold it for this one.
-[[nodiscard]] LLMX_DECL result<const any_message*> canonical_request(call& c, any_message* into) {
-    if (!c.in.canonical.empty()) return &c.in.canonical;
+/// The request in the vocabulary: \p kept, or decoded into \p into.
+[[nodiscard]] LLMX_DECL result<const any_message*> canonical_request(const call& c, const any_message* kept, any_message& into) {
+    if (kept != nullptr) return kept;
     result<any_message> decoded = decode_body(c);
     if (!decoded) return decoded.error();
-    any_message& held = into != nullptr ? *into : c.in.canonical;
-    held = std::move(*decoded);
-    return &held;
+    into = std::move(*decoded);
+    return &std::as_const(into);
 }
 
 /// Fails when something that matters was left out and may not be; names what was.
@@ -34898,15 +35033,15 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
     return e.with_param(c.in.codec->caller_path(e.param(), request, at));
 }
 
-/// \p into: where a request that is decoded goes, null: it stays with the call.
+/// \p kept is the request in the vocabulary, null when it has to be decoded; \p into is where it goes then.
 [[nodiscard]] LLMX_DECL result<void> write_translated(const provider_ops& ops, call& c, std::string_view model,
-                                                      attempt_buffers& a, any_message* into = nullptr) {
+                                                      attempt_buffers& a, const any_message* kept, any_message* into) {
     // What is kept are the decoded request and the new body; while the one is made out of the
     // JSON's tree there is that too, and while the other grows there are two of it.
-    const bool decoded_before = !c.in.canonical.empty();
+    const bool decoded_before = kept != nullptr;
     const std::size_t meanwhile = (decoded_before ? 2 : 3) * c.in.body.size();
     if (!c.memory.grow(meanwhile)) return no_memory_to("translate the request");
-    const result<const any_message*> request = canonical_request(c, into);
+    const result<const any_message*> request = canonical_request(c, kept, *into);
     if (!request) return request.error();
     encode_options options;
     options.model = model;
@@ -34920,7 +35055,7 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
     c.memory.shrink(meanwhile);
     if (!c.memory.grow(a.body.capacity() + (decoded_before ? 0 : c.in.body.size())))
         return no_memory_to("send the translated request");
-    if (const result<void> kept = report_drops(ops, c, **request, drops); !kept) return kept;
+    if (const result<void> allowed = report_drops(ops, c, **request, drops); !allowed) return allowed;
     c.now.how = std::move(out.how);
     a.content_type = std::move(out.content_type);
     a.request.body[0] = a.body;
@@ -34975,7 +35110,7 @@ LLMX_DECL void write_passed_through(const call& c, std::string_view model, attem
     if (too_long) return attempt_step::later;
     if (a.same) {
         write_passed_through(c, model, a);
-    } else if (const result<void> written = write_translated(ops, c, model, a); !written) {
+    } else if (const result<void> written = write_translated(ops, c, model, a, c.in.canonical.empty() ? nullptr : &c.in.canonical, &c.in.canonical); !written) {
         why = written.error();
         return attempt_step::failed;
     }
@@ -34985,8 +35120,10 @@ LLMX_DECL void write_passed_through(const call& c, std::string_view model, attem
 /// What `try_write` left to be done, for another thread.
 class request_writing final : public offloaded_work {
 public:
+    /// The request in the vocabulary is looked for on the event loop's thread, where other attempts may
+    /// put it.
     request_writing(const provider_ops& ops, call& c, std::string_view model, attempt_buffers& a) noexcept
-        : ops_(&ops), call_(&c), model_(model), attempt_(&a) {}
+        : ops_(&ops), call_(&c), kept_(c.in.canonical.empty() ? nullptr : &c.in.canonical), model_(model), attempt_(&a) {}
     result<void> written = success();
 
     std::size_t bytes() const noexcept override {
@@ -34996,16 +35133,17 @@ public:
     }
     void run() override {
         // A large request takes many times its size when decoded: it is decoded again by each
-        // attempt, not kept while a provider thinks, and freed on this thread.
+        // attempt, not kept while the provider's answer is awaited, and freed on this thread.
         any_message decoded;
         call_->now.how.reset();
         if (attempt_->same && !attempt_->codec->must_translate(call_->in.body)) write_passed_through(*call_, model_, *attempt_);
-        else written = write_translated(*ops_, *call_, model_, *attempt_, &decoded);
+        else written = write_translated(*ops_, *call_, model_, *attempt_, kept_, &decoded);
     }
 
 private:
     const provider_ops* ops_;
     call* call_;
+    const any_message* kept_;
     std::string_view model_;
     attempt_buffers* attempt_;
 };
@@ -35031,7 +35169,8 @@ LLMX_DECL boost::asio::awaitable<attempt_step> write_offloaded(const provider_op
     const bool has_bytes = !c.in.body.empty() || c.in.operation->answer == operation_info::answers::duplex;
     a.same = a.codec == c.in.codec && has_bytes && !c.in.must_translate;
     if (c.in.source != nullptr) {
-        if (!a.same) return error(errc::internal, "a request that is still coming cannot be translated");
+        if (!a.same)
+            return error(errc::unsupported_operation, "provider '" + std::string(ops.name) + "' has no form for a request whose file is still coming");
         a.request.source = c.in.source;
     }
     return success();
@@ -35180,7 +35319,12 @@ public:
         while (!progress_.begun && !progress_.complete) {
             auto got = co_await response_.body->read_some();
             if (got.has_error()) co_return typed(got.error());
-            if (got->empty()) co_return no_stream();
+            if (got->empty()) {
+                // A transcript of silence has no text.
+                if (call_->in.operation->answer != operation_info::answers::text || call_->in.stream) co_return no_stream();
+                progress_.answered = true;
+                break;
+            }
             progress_ = watch_->feed(*got);
             if (!holds()) co_return no_memory_to("read the stream's beginning");
             if (progress_.failed) {
@@ -35405,6 +35549,7 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     result<http_response> got = co_await std::move(exchange);
     if (got.has_error()) {
         watch.stop();
+        if (c.in.source_failed) co_return got.error();
         co_return leaving(ops, *c.now.target, got.error());
     }
     http_response response = std::move(*got);
@@ -36678,6 +36823,7 @@ mock::exchange(runtime& on, const deployment&, const http_request& request, cons
 // ---- llmx/telemetry/impl/call_metrics.ipp ----
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 
 namespace llmx::inline v0 {
@@ -36685,10 +36831,10 @@ namespace llmx::inline v0 {
 /// The series of one operation, model and caller.
 struct call_metrics::of_calls {
     of_calls() = default;
-    [[nodiscard]] bool is(const call_metrics* m, const operation_info* op, std::string_view of, std::string_view by) const noexcept {
+    [[nodiscard]] bool is(std::uint64_t m, const operation_info* op, std::string_view of, std::string_view by) const noexcept {
         return owner == m && operation == op && model == of && caller == by;
     }
-    const call_metrics* owner = nullptr;
+    std::uint64_t owner = 0;
     const operation_info* operation = nullptr;
     std::string model, caller;
     counter_series succeeded, input, output, cached, reasoning;
@@ -36697,14 +36843,14 @@ struct call_metrics::of_calls {
 
 struct call_metrics::of_attempts {
     of_attempts() = default;
-    const call_metrics* owner = nullptr;
+    std::uint64_t owner = 0;
     std::string provider, deployment;
     counter_series succeeded;
     histogram_series duration;
 };
 
 /// Of one core: the series that its last calls were counted in, found without a search. Labels are
-/// compared, so that what stands at an address after a reload is not mistaken.
+/// compared, so that an address reused after a reload is not taken for the former object.
 class call_metrics::series_cache {
 public:
     [[nodiscard]] of_calls& calls(const void* a, const void* b) noexcept { return calls_[slot(a, b)]; }
@@ -36721,6 +36867,10 @@ private:
 };
 
 namespace detail {
+[[nodiscard]] LLMX_DECL std::uint64_t new_metrics_id() noexcept {
+    static std::atomic<std::uint64_t> last{0};
+    return last.fetch_add(1, std::memory_order_relaxed) + 1;
+}
 [[nodiscard]] LLMX_DECL std::string_view metric_model(const call& c) noexcept {
     return c.group != nullptr ? std::string_view(c.group->name) : std::string_view("unknown");
 }
@@ -36730,7 +36880,7 @@ namespace detail {
 [[nodiscard]] constexpr std::uint64_t metric_count(std::int64_t n) noexcept { return n > 0 ? static_cast<std::uint64_t>(n) : 0; }
 } // namespace detail
 
-LLMX_DECL call_metrics::call_metrics(const metrics_options& o) : registry_(o) {
+LLMX_DECL call_metrics::call_metrics(const metrics_options& o) : id_(detail::new_metrics_id()), registry_(o) {
     // The declarations are right: a test makes them.
     requests_ = registry_.counter("llmx_requests_total", "Calls, by how they ended.", "operation", "model", "caller", "code").value();
     in_flight_ = registry_.updown("llmx_requests_in_flight", "Calls that have begun and not ended.").value();
@@ -36741,15 +36891,15 @@ LLMX_DECL call_metrics::call_metrics(const metrics_options& o) : registry_(o) {
     fallbacks_ = registry_.counter("llmx_fallbacks_total", "Other model groups that were asked.", "model").value();
     attempts_ = registry_.counter("llmx_attempts_total", "Attempts at deployments, by how they ended.", "provider", "deployment", "code").value();
     attempt_duration_ = registry_.histogram("llmx_attempt_duration_seconds", "Attempts from their beginning to the last byte of the answer.", latency_buckets(), "provider", "deployment").value();
-    flying_ = in_flight_.with();
+    in_flight_series_ = in_flight_.with();
 }
 
-LLMX_DECL void call_metrics::call_began(const call&) noexcept { flying_.add(); }
+LLMX_DECL void call_metrics::call_began(const call&) noexcept { in_flight_series_.add(); }
 
-LLMX_DECL void call_metrics::attempt_ended(const call& c, const deployment& where, const outcome& how) noexcept {
+LLMX_DECL void call_metrics::attempt_ended(const call& c, const deployment& where, const outcome& how) noexcept try {
     of_attempts& s = c.on->use<series_cache>().attempts(&where);
-    if (s.owner != this || s.deployment != where.id || s.provider != where.provider) {
-        s.owner = this;
+    if (s.owner != id_ || s.deployment != where.id || s.provider != where.provider) {
+        s.owner = id_;
         s.deployment = where.id;
         s.provider = where.provider;
         s.succeeded = attempts_.with(where.provider, where.id, "ok");
@@ -36758,15 +36908,17 @@ LLMX_DECL void call_metrics::attempt_ended(const call& c, const deployment& wher
     if (!how.failure) s.succeeded.add();
     else attempts_.with(where.provider, where.id, detail::metric_code(how)).add();
     if (how.began != time_point()) s.duration.observe(c.end_of(how) - how.began);
+} catch (...) {
+    // Without memory for labels an attempt is not counted.
 }
 
-LLMX_DECL void call_metrics::call_ended(const call& c, const outcome& how) noexcept {
-    flying_.subtract();
+LLMX_DECL void call_metrics::call_ended(const call& c, const outcome& how) noexcept try {
+    in_flight_series_.subtract();
     const std::string_view model = detail::metric_model(c), caller = c.context->caller;
     const std::string_view op = c.in.operation->name;
     of_calls& s = c.on->use<series_cache>().calls(c.group, c.context->principal.get());
-    if (!s.is(this, c.in.operation, model, caller)) {
-        s.owner = this;
+    if (!s.is(id_, c.in.operation, model, caller)) {
+        s.owner = id_;
         s.operation = c.in.operation;
         s.model = model;
         s.caller = caller;
@@ -36792,6 +36944,8 @@ LLMX_DECL void call_metrics::call_ended(const call& c, const outcome& how) noexc
     if (t.reasoning_tokens > 0) s.reasoning.add(detail::metric_count(t.reasoning_tokens));
     if (c.report.retries != 0) retries_.with(model).add(c.report.retries);
     if (c.report.fallbacks != 0) fallbacks_.with(model).add(c.report.fallbacks);
+} catch (...) {
+    // Without memory for labels a call is not counted.
 }
 
 } // namespace llmx::inline v0
@@ -39619,6 +39773,7 @@ LLMX_DECL void append_status_line(std::string& out, int status) {
 
 // ---- llmx/server/impl/form_upload.ipp ----
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -39639,7 +39794,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> form_upload::read_until_model(boo
             ended_ = true;
             break;
         }
-        if (!append_within(&memory_, held_, *piece)) {
+        if (!hold(*piece)) {
             error e(errc::shed, "the gateway has no memory for the part of the form before its model; send the model first, or try again later");
             co_return e.with_retry_after(std::chrono::seconds(1));
         }
@@ -39647,6 +39802,17 @@ LLMX_DECL boost::asio::awaitable<result<void>> form_upload::read_until_model(boo
         if (!sound) co_return sound;
     }
     co_return success();
+}
+
+LLMX_DECL bool form_upload::hold(std::string_view bytes) {
+    if (bytes.size() > held_.capacity() - held_.size()) {
+        const std::size_t had = held_.capacity(), next = std::max(had * 2, held_.size() + bytes.size());
+        if (!memory_.grow_body(next)) return false;
+        held_.reserve(next);
+        memory_.shrink(had);
+    }
+    held_ += bytes;
+    return true;
 }
 
 LLMX_DECL request_head form_upload::head() const {
@@ -39667,8 +39833,9 @@ LLMX_DECL boost::asio::awaitable<result<std::string_view>> form_upload::read_som
     result<std::string_view> piece = co_await connection_->body_reader().read_some();
     if (piece) {
         const result<void> sound = finder_->feed(*piece);
-        if (!sound) co_return sound.error();
+        if (!sound) piece = sound.error();
     }
+    if (!piece) in_->source_failed = true;
     co_return piece;
 }
 
@@ -41075,13 +41242,16 @@ namespace llmx::inline v0::detail {
 
 LLMX_DECL result<any_message> decode_body(const call& c) {
     if (c.in.codec == nullptr) return error(errc::internal, "the call has no request");
+    if (c.in.source != nullptr)
+        return error(errc::internal, "a layer reads a request whose body is still coming from its client");
     request_target target;
     target.model = c.in.path_model;
     target.stream = c.in.stream;
     return c.in.codec->decode_request(c.in.body, c.in.content_type, target);
 }
 
-LLMX_DECL result<void> keep_request(call& c) {
+/// Decodes the request; \p c's lease holds it from now on.
+LLMX_DECL result<any_message> decode_within(call& c) {
     // The JSON's tree is as large as the decoded form, and gone when that is there.
     const std::size_t size = c.in.body.size();
     if (!c.memory.grow(2 * size)) {
@@ -41090,6 +41260,11 @@ LLMX_DECL result<void> keep_request(call& c) {
     }
     result<any_message> decoded = decode_body(c);
     c.memory.shrink(decoded ? size : 2 * size);
+    return decoded;
+}
+
+LLMX_DECL result<void> keep_request(call& c) {
+    result<any_message> decoded = decode_within(c);
     if (!decoded) return decoded.error();
     c.in.canonical = std::move(*decoded);
     return success();
@@ -41098,10 +41273,10 @@ LLMX_DECL result<void> keep_request(call& c) {
 class request_decoding final : public offloaded_work {
 public:
     explicit request_decoding(call& c) noexcept : call_(&c) {}
-    result<void> kept = success();
+    result<any_message> decoded;
 
     std::size_t bytes() const noexcept override { return call_->in.body.size(); }
-    void run() override { kept = keep_request(*call_); }
+    void run() override { decoded = decode_within(*call_); }
 
 private:
     call* call_;
@@ -41109,9 +41284,12 @@ private:
 
 LLMX_DECL boost::asio::awaitable<result<void>> keep_request_offloaded(call& c) {
     request_decoding work(c);
-    result<void> went = co_await c.on->offload(work, c.stop);
-    if (went) went = std::move(work.kept);
-    co_return went;
+    const result<void> went = co_await c.on->offload(work, c.stop);
+    if (!went) co_return went;
+    if (!work.decoded) co_return work.decoded.error();
+    // Another attempt of the same call may have been quicker.
+    if (c.in.canonical.empty()) c.in.canonical = std::move(*work.decoded);
+    co_return success();
 }
 
 LLMX_DECL error not_the_request() {

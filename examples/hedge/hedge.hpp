@@ -36,7 +36,7 @@ public:
         bool answered = false;
         co_await attempts.start();
         while (!answered && attempts.remaining() != 0) {
-            const bool another = attempts.started() < policy_.most && !c.stop.cancelled();
+            const bool another = attempts.started() < policy_.most && attempts.may_start() && !c.stop.cancelled();
             llmx::time_point until = llmx::time_point::max();
             if (another) until = c.on->now() + policy_.after;
             co_await attempts.wait(until);
@@ -44,11 +44,11 @@ public:
                 answered = ended->answer.has_value();
                 best = std::move(ended->answer);
                 if (answered) {
-                    c.take_over(*ended->of);
+                    c.take_over(*ended->of, *best);
                     best->of = std::move(ended->of);
                     break;
                 }
-                c.report.add_failures(std::move(ended->of->report));
+                c.add_failures(*ended->of);
             }
             if (!answered && another && attempts.running() != 0 && c.on->now() >= until) co_await attempts.start();
         }

@@ -35,7 +35,7 @@ public:
 
 private:
     void mask(std::string& text) const {
-        for (auto at = text.find(word_); at != std::string::npos; at = text.find(word_, at)) text.replace(at, word_.size(), word_.size(), '*');
+        for (auto at = text.find(word_); at != std::string::npos; at = text.find(word_, at + word_.size())) text.replace(at, word_.size(), word_.size(), '*');
     }
 
     /// Text goes on when it cannot be part of the word any more: at most the word's length is held back.

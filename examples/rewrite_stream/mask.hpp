@@ -24,7 +24,7 @@ struct mask {
     std::string word = "secret";
 
     void apply(std::string& text) const {
-        for (auto at = text.find(word); at != std::string::npos; at = text.find(word, at)) text.replace(at, word.size(), word.size(), '*');
+        for (auto at = text.find(word); at != std::string::npos; at = text.find(word, at + word.size())) text.replace(at, word.size(), word.size(), '*');
     }
     /// How much of the end of \p text may be the beginning of the word.
     [[nodiscard]] std::size_t unsure(const std::string& text) const {

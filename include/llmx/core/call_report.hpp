@@ -21,6 +21,28 @@ namespace llmx::inline v0 {
 /// as that `call` is.
 struct call_report {
     call_report() = default;
+    call_report(const call_report& other) { *this = other; }
+    call_report(call_report&& other) { *this = std::move(other); }
+    call_report& operator=(const call_report& other) {
+        if (this == &other) return *this;
+        const bool resolved = other.upstream_model.data() == other.resolved_model.data();
+        copy_plain(other);
+        resolved_model = other.resolved_model;
+        trail = other.trail;
+        keep_alive = other.keep_alive;
+        if (resolved) upstream_model = resolved_model;
+        return *this;
+    }
+    call_report& operator=(call_report&& other) {
+        if (this == &other) return *this;
+        const bool resolved = other.upstream_model.data() == other.resolved_model.data();
+        copy_plain(other);
+        resolved_model = std::move(other.resolved_model);
+        trail = std::move(other.trail);
+        keep_alive = std::move(other.keep_alive);
+        if (resolved) upstream_model = resolved_model;
+        return *this;
+    }
 
     std::string_view provider;
     std::string_view deployment_id;
@@ -39,7 +61,7 @@ struct call_report {
     /// What the views point into; set by `gateway::chat` and its like.
     std::shared_ptr<const void> keep_alive;
 
-    /// \p from was at work beside this call and its answer counts: names, tokens and times become
+    /// \p from is that of a concurrent attempt whose answer is used: names, tokens and times become
     /// its own; retries and failed attempts are added.
     void take_over(call_report&& from) {
         provider = from.provider;
@@ -50,14 +72,28 @@ struct call_report {
         if (resolved) upstream_model = resolved_model;
         tokens = from.tokens;
         first_token = from.first_token;
+        upstream_time += from.upstream_time;
         add_failures(std::move(from));
     }
-    /// \p from was at work beside this call and came to nothing.
+    /// \p from is that of a concurrent attempt whose result is not used. Its time passed beside that of
+    /// others, and that it was cancelled says nothing.
     void add_failures(call_report&& from) {
         retries += from.retries;
         fallbacks += from.fallbacks;
-        for (failed_attempt& f : from.trail) trail.push_back(std::move(f));
-        upstream_time += from.upstream_time;
+        for (failed_attempt& f : from.trail)
+            if (f.code != errc::cancelled) trail.push_back(std::move(f));
+    }
+
+private:
+    void copy_plain(const call_report& other) noexcept {
+        provider = other.provider;
+        deployment_id = other.deployment_id;
+        upstream_model = other.upstream_model;
+        retries = other.retries;
+        fallbacks = other.fallbacks;
+        tokens = other.tokens;
+        upstream_time = other.upstream_time;
+        first_token = other.first_token;
     }
 };
 

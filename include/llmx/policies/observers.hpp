@@ -75,12 +75,15 @@ template <observer... Os> struct observers {
 
     /// Null until a gateway is made with it.
     std::shared_ptr<any_observer> pack;
-    [[nodiscard]] static std::shared_ptr<any_observer> make() {
+    [[nodiscard]] static std::shared_ptr<any_observer> make()
+        requires(std::default_initializable<Os> && ...)
+    {
         return std::make_shared<detail::observer_pack<Os...>>(std::make_shared<Os>()...);
     }
     using pack_type = detail::observer_pack<Os...>;
     template <class O> static constexpr bool has = (std::same_as<O, Os> || ...);
 
+    /// For the concept `policy`: a gateway leaves it out.
     template <class Next> class layer : public deciding_layer<layer<Next>, Next> {
     public:
         struct memory {};

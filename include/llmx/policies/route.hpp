@@ -118,7 +118,7 @@ template <router R = weighted> struct route {
         }
 
         void begin(call& c, memory& m, const deployment& d) noexcept {
-            m.began = c.moment;
+            m.began = c.now.began = c.moment;
             m.mark = c.listeners();
             c.now.target = &d;
             c.report.provider = d.provider;
@@ -148,7 +148,8 @@ template <router R = weighted> struct route {
         }
         void failed(call& c, const error& e, const memory& m) {
             outcome how;
-            how.failure = e.value();
+            // What the client did to the request it is sending is not the deployment's failure.
+            how.failure = c.in.source_failed ? errc::cancelled : e.value();
             how.retry_after = e.retry_after();
             how.first_token = c.report.first_token;
             how.began = m.began;
@@ -170,7 +171,9 @@ template <router R = weighted> struct route {
             return e;
         }
         static void observed(void*, const call& c, const deployment* d, const outcome& how) noexcept {
-            c.observed_by->attempt_ended(c, *d, how);
+            outcome own = how;
+            own.began = c.now.began;
+            c.observed_by->attempt_ended(c, *d, own);
         }
         static void told(void* self, const call& c, const deployment* d, const outcome& how) noexcept {
             auto& me = *static_cast<layer*>(self);

@@ -87,7 +87,7 @@ public:
     [[nodiscard]] result<void> before(call& c, memory&) noexcept {
         if (c.in.operation->answer == operation_info::answers::duplex)
             c.now.limits = policy_.session_limits(*c.context, *c.now.target, c.now.limits, c.moment);
-        else c.now.limits = policy_.limits_for(*c.context, *c.now.target, c.in.stream, c.now.limits, c.moment);
+        else c.now.limits = policy_.limits_for(*c.context, *c.now.target, comes_in_pieces(c), c.now.limits, c.moment);
         if (c.moment >= c.context->deadline) return error(errc::deadline_exceeded);
         return success();
     }
@@ -104,6 +104,10 @@ public:
     }
 
 private:
+    /// Recordings are relayed as they come.
+    [[nodiscard]] static bool comes_in_pieces(const call& c) noexcept {
+        return c.in.stream || c.in.operation->answer == operation_info::answers::octets;
+    }
     timeout policy_;
 };
 static_assert(policy<timeout>);

@@ -22,6 +22,17 @@ namespace detail {
 /// Fills in \p c from what the body's scan and the connection say.
 LLMX_DECL void set_up_call(call& c, server_connection& connection, std::string_view body, const request_head& head,
                            const request_target& target, std::string& unescaped_model);
+/// Ends a call that its façade abandons while what it views is still there.
+class call_ending {
+public:
+    explicit call_ending(call& c) noexcept : call_(&c) {}
+    call_ending(const call_ending&) = delete;
+    call_ending& operator=(const call_ending&) = delete;
+    ~call_ending() { call_->end(call_->aborted()); }
+
+private:
+    call* call_;
+};
 /// Adds the x-llmx-* fields of the answer's head and notes the overhead.
 LLMX_DECL void describe_call(server_connection& connection, const call& c);
 /// Frees on another thread what a large request has left behind in \p c and \p answer.
@@ -71,6 +82,7 @@ public:
         }
         std::string unescaped_model;
         call& c = connection.open_call();
+        const detail::call_ending ending(c);
         c.in.operation = &op::info;
         c.in.codec = &codec_of<C>;
         detail::set_up_call(c, connection, body, *head, target, unescaped_model);
@@ -88,7 +100,8 @@ public:
             co_await connection.fail(answer.error());
         } else if (answer->stream == nullptr && same) {
             detail::describe_call(connection, c);
-            if (!connection.try_reply(200, "application/json", answer->body)) co_await connection.finish_reply();
+            const std::string_view type = answer->content_type.empty() ? std::string_view("application/json") : std::string_view(answer->content_type);
+            if (!connection.try_reply(200, type, answer->body)) co_await connection.finish_reply();
         } else if (answer->stream == nullptr) {
             co_await rewrite(connection, c, *answer);
         } else if (same && !json_array) {
@@ -171,7 +184,7 @@ private:
         co_await connection.end_stream();
     }
 
-    static boost::asio::awaitable<void> translate(server_connection& connection, const call& c, reply& answer) {
+    static boost::asio::awaitable<void> translate(server_connection& connection, call& c, reply& answer) {
         std::string& out = connection.scratch();
         detail::stream_translation<C> work(answer, c.in.answer, out);
         while (!work.last || work.more) {
@@ -187,6 +200,7 @@ private:
                 work.run();
             }
             if (!work.good) {
+                c.fail(work.good.error().value());
                 if (!connection.stream_begun() && out.empty()) {
                     detail::describe_call(connection, c);
                     co_await connection.fail(work.good.error());

@@ -57,12 +57,14 @@ public:
         if (execute_ == nullptr) return detail::no_service();
         return execute_(self_.get(), c);
     }
-    /// One whole answer, as `gateway::call`. All, and this object, must outlive the coroutine.
+    /// One whole answer, as `gateway::call`. All, and this object, must outlive the coroutine. \p budget, which
+    /// may be null, accounts for what the call buffers.
     template <operation Op>
     [[nodiscard]] boost::asio::awaitable<result<typename Op::reply>> call(runtime& on, call_context& ctx,
-                                                                         const typename Op::request& request) const {
+                                                                         const typename Op::request& request,
+                                                                         memory_budget* budget = nullptr) const {
         detail::open_context(on, ctx);
-        llmx::call c(on, ctx);
+        llmx::call c(on, ctx, budget);
         detail::set_request<Op>(c, request, false);
         result<reply> r = co_await execute(c);
         ctx.report.keep_alive = c.keep_alive;
@@ -77,7 +79,7 @@ public:
                                                                                 const typename Op::request& request,
                                                                                 call_report* report = nullptr) const {
         detail::inner_context context(outer);
-        result<typename Op::reply> r = co_await this->template call<Op>(*outer.on, context.own, request);
+        result<typename Op::reply> r = co_await this->template call<Op>(*outer.on, context.own, request, outer.memory.budget());
         if (report != nullptr) *report = std::move(context.own.report);
         co_return std::move(r);
     }

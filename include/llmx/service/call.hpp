@@ -12,6 +12,7 @@
 #include <llmx/service/runtime.hpp>
 #include <llmx/wire/http_message.hpp>
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 #include <exception>
@@ -29,6 +30,7 @@ struct attempt {
     attempt() = default;
     /// Set by the route layer.
     const deployment* target = nullptr;
+    time_point began{};
     /// Set by the timeout layer, obeyed by the transport.
     http_limits limits;
     /// What a translation left out, for the caller's headers and logs: as many names as a header
@@ -80,7 +82,7 @@ public:
     /// What happened so far.
     call_report& report;
     /// Ends the call, or this attempt beside others. The caller's cancellation ends it too; a layer
-    /// that cancels it leaves the caller's alone.
+    /// that cancels it does not cancel the caller's.
     cancellation stop;
 
     runtime* on;
@@ -106,7 +108,7 @@ public:
     attempt now;
     /// What this call holds beside the request's bytes: the provider's answer as it came, and
     /// translated copies, each of which (the JSON's tree, the decoded form, the new text) is taken to
-    /// be as large as what it is made of. Given back with the call.
+    /// be as large as what it is made of. Released when the call is destroyed.
     memory_lease memory;
 
     /// Called when the call (or the attempt, when registered inside the route layer) has ended:
@@ -138,6 +140,11 @@ public:
     /// The call has ended: notifies all listeners and what observes it.
     void end(const outcome& how) noexcept {
         finish(how);
+        if (call* const outer = std::exchange(ends_, nullptr)) {
+            outer->report.tokens = how.tokens;
+            outer->report.first_token = report.first_token;
+            outer->end(how);
+        }
         if (observed_by != nullptr && !std::exchange(ended_, true)) observed_by->call_ended(*this, how);
     }
     /// The outcome of a call that is given up.
@@ -147,6 +154,12 @@ public:
         o.tokens = report.tokens;
         o.first_token = report.first_token;
         return o;
+    }
+    /// The call has failed where no layer sees it: its answer could not be read.
+    void fail(errc why) noexcept {
+        outcome o = aborted();
+        o.failure = why;
+        end(o);
     }
     /// When \p how ended, for listeners: saves reading the clock when the outcome has it.
     [[nodiscard]] time_point end_of(const outcome& how) const noexcept {
@@ -158,11 +171,15 @@ public:
             if (i == d.index) return true;
         return false;
     }
-    /// The answer of \p second, an attempt beside this one, is this call's answer.
-    void take_over(call& second) {
+    /// \p answer, which \p second brought, an attempt beside this one, is this call's answer. When it is
+    /// a stream, this call ends with it.
+    void take_over(call& second, const reply& answer);
+    /// \p second, an attempt beside this one, has failed: what it tried is not tried again.
+    void add_failures(call& second) {
+        for (const std::size_t i : second.tried)
+            if (std::find(tried.begin(), tried.end(), i) == tried.end()) tried.push_back(i);
         now.target = second.now.target;
-        now.dropped = std::move(second.now.dropped);
-        report.take_over(std::move(second.report));
+        report.add_failures(std::move(second.report));
     }
 
 private:
@@ -172,8 +189,23 @@ private:
     cancellation::registration link_;
     std::array<listener, max_listeners> listeners_; // the first listener_count_ of them
     std::size_t listener_count_ = 0;
-    /// Observers know that it has ended, or it is an attempt beside others, which is no call to them.
+    /// The call whose answer this attempt streams.
+    call* ends_ = nullptr;
+    /// Observers were notified, or it is an attempt beside others, which is not reported as a call.
     bool ended_ = false;
 };
+
+} // namespace llmx::inline v0
+
+#include <llmx/service/reply.hpp>
+
+namespace llmx::inline v0 {
+
+inline void call::take_over(call& second, const reply& answer) {
+    now.target = second.now.target;
+    now.dropped = std::move(second.now.dropped);
+    report.take_over(call_report(second.report));
+    if (answer.stream != nullptr) second.ends_ = this;
+}
 
 } // namespace llmx::inline v0

@@ -25,7 +25,7 @@ namespace detail {
 template <operation Op, class Change> class changed_stream final : public reply_stream {
 public:
     changed_stream(call& c, const stream_codec_ops<Op>& to, reply r, Change change)
-        : call_(&c), events_(c, std::move(r)), encoder_(to.make_encoder(as_events(c.in.answer))), change_(std::move(change)) {}
+        : call_(&c), events_(c, std::move(r)), encoder_(to.make_encoder(as_events(c))), change_(std::move(change)) {}
 
     boost::asio::awaitable<result<std::string_view>> read_some() override {
         out_.clear();
@@ -49,7 +49,7 @@ public:
         if (out_.empty() && failure_) co_return *failure_;
         co_return std::string_view(out_);
     }
-    /// The failure's words are left to the façade.
+    /// The façade writes the error event.
     [[nodiscard]] bool provider_said_so() const noexcept override { return false; }
     [[nodiscard]] const usage& tokens() const noexcept override { return events_.tokens(); }
 
@@ -59,7 +59,7 @@ private:
         else if constexpr (requires { change_.end(emit); }) change_.end(emit);
         return success();
     }
-    /// The call ends with what the layer says of it; its upstream is closed at once.
+    /// The call ends with the layer's error; its upstream is closed at once.
     void refuse(const error& why) {
         failure_ = why;
         outcome how;
@@ -73,8 +73,11 @@ private:
         call_->end(how);
     }
     /// A JSON array is the façade's to make.
-    [[nodiscard]] static reply_options as_events(reply_options how) noexcept {
+    [[nodiscard]] static reply_options as_events(const call& c) noexcept {
+        reply_options how = c.in.answer;
         how.json_array = false;
+        // A program decodes the events again and gets what the provider reported.
+        if (c.in.made_by_program()) how.include_usage = true;
         return how;
     }
     call* call_;

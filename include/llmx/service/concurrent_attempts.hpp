@@ -28,11 +28,11 @@ namespace llmx::inline v0 {
 /// its call. Its destruction, when the `io_context` is destroyed, ends them. Not thread-safe.
 template <class Next> class concurrent_attempts {
 public:
-    /// An attempt that has ended, and what it brought.
+    /// An attempt that has ended, and what it brought: `errc::cancelled` when it threw, see `stop`.
     struct ended {
         ended() = default;
         std::unique_ptr<call, reply::call_deleter> of;
-        result<reply> answer;
+        result<reply> answer = error(errc::cancelled);
     };
 
     /// \p next and \p c must outlive it.
@@ -48,14 +48,16 @@ public:
         }
     }
 
-    /// Begins another attempt. A request whose body is pulled from its client can be sent once: of it
-    /// there is no second attempt, and this does nothing.
+    /// Whether another attempt could be made. A request whose body is pulled from its client is sent once.
+    [[nodiscard]] bool may_start() const noexcept { return state_->started == 0 || call_->in.source == nullptr; }
+    /// Begins another attempt.
     boost::asio::awaitable<void> start() {
-        if (call_->in.source != nullptr && state_->started != 0) {
-            ++state_->started;
-            co_return;
-        }
         const auto executor = co_await boost::asio::this_coro::executor;
+        if (!throws_) {
+            // The layer's coroutine must reach \c stop.
+            throws_ = co_await boost::asio::this_coro::throw_if_cancelled();
+            co_await boost::asio::this_coro::throw_if_cancelled(false);
+        }
         if (!state_->event) state_->event.emplace(executor, boost::asio::steady_timer::time_point::max());
         auto made = std::make_shared<attempt>();
         made->of.reset(new call(*call_));
@@ -70,12 +72,17 @@ public:
     /// Waits until another attempt has ended, or until \p until, on the runtime's clock.
     boost::asio::awaitable<void> wait(time_point until = time_point::max()) {
         const auto executor = co_await boost::asio::this_coro::executor;
+        const boost::asio::cancellation_state asio_stop = co_await boost::asio::this_coro::cancellation_state;
         std::shared_ptr<sleep> timer;
         if (until != time_point::max()) {
             timer = std::make_shared<sleep>();
             boost::asio::co_spawn(executor, wake_at(state_, timer, *call_->on, until), [](const std::exception_ptr&) {});
         }
-        while (!state_->signalled) co_await state_->event->async_wait(boost::asio::as_tuple(boost::asio::deferred));
+        while (!state_->signalled) {
+            co_await state_->event->async_wait(boost::asio::as_tuple(boost::asio::deferred));
+            // Asio's own cancellation ends the wait, but not the attempts: they refer to the call.
+            if (asio_stop.cancelled() != boost::asio::cancellation_type::none) call_->stop.cancel();
+        }
         state_->signalled = false;
         if (timer) timer->stop.cancel();
     }
@@ -85,7 +92,8 @@ public:
             if (!(*t)->done) continue;
             std::optional<ended> found(std::in_place);
             found->of = std::move((*t)->of);
-            found->answer = std::move(*(*t)->answer);
+            if ((*t)->answer) found->answer = std::move(*(*t)->answer);
+            else thrown_ = (*t)->thrown;
             state_->all.erase(t);
             return found;
         }
@@ -100,21 +108,24 @@ public:
     [[nodiscard]] std::size_t remaining() const noexcept { return state_->all.size(); }
     [[nodiscard]] std::size_t started() const noexcept { return state_->started; }
     /// Cancels the attempts that are running and waits until they have ended; their failures are
-    /// added to the call's report.
+    /// added to the call's report. Rethrows what an attempt threw.
     boost::asio::awaitable<void> stop() {
         // An attempt may end while another is being cancelled.
         const auto all = state_->all;
         for (const auto& t : all)
             if (!t->done) t->of->stop.cancel();
         while (running() != 0) co_await wait();
-        for (const auto& t : state_->all) call_->report.add_failures(std::move(t->of->report));
+        for (const auto& t : state_->all) call_->add_failures(*t->of);
         state_->all.clear();
+        if (throws_) co_await boost::asio::this_coro::throw_if_cancelled(*throws_);
+        if (thrown_) std::rethrow_exception(thrown_);
     }
 
 private:
     struct attempt {
         std::unique_ptr<call, reply::call_deleter> of;
         std::optional<result<reply>> answer;
+        std::exception_ptr thrown;
         bool done = false;
     };
     struct sleep {
@@ -132,8 +143,12 @@ private:
     };
 
     static boost::asio::awaitable<void> make(std::shared_ptr<state> s, std::shared_ptr<attempt> t, Next& next) {
-        result<reply> got = co_await next(*t->of);
-        t->answer.emplace(std::move(got));
+        try {
+            result<reply> got = co_await next(*t->of);
+            t->answer.emplace(std::move(got));
+        } catch (...) {
+            t->thrown = std::current_exception();
+        }
         t->done = true;
         s->signal();
     }
@@ -146,6 +161,9 @@ private:
     Next* next_;
     call* call_;
     std::shared_ptr<state> state_;
+    std::exception_ptr thrown_;
+    /// Whether Asio's cancellation throws in the layer's coroutine, when it did so before.
+    std::optional<bool> throws_;
 };
 
 } // namespace llmx::inline v0

@@ -37,9 +37,11 @@ struct inbound {
     body_source* source = nullptr;
     /// Something of `source` has been taken: no other attempt can be made.
     bool source_begun = false;
+    /// It failed: its client was too slow, left or sent something malformed.
+    bool source_failed = false;
     /// The answer is to be a stream of events.
     bool stream = false;
-    /// `body` says something else than what was routed (`request_head::must_translate`), or than what
+    /// `body` differs from what was routed (`request_head::must_translate`), or than what
     /// a layer made of it (`edit_request`): it is written anew, to its own codec too.
     bool must_translate = false;
     /// Caller's wish: no other group than the one asked for.

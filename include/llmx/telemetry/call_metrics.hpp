@@ -5,6 +5,7 @@
 #include <llmx/service/observer.hpp>
 #include <llmx/telemetry/metrics.hpp>
 
+#include <cstdint>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -48,6 +49,8 @@ private:
     struct of_attempts;
     class series_cache;
 
+    /// Of no other object of the process, as addresses come back.
+    std::uint64_t id_;
     metrics_registry registry_;
     counter_family<4> requests_;
     updown_family<0> in_flight_;
@@ -56,7 +59,7 @@ private:
     counter_family<1> retries_, fallbacks_;
     counter_family<3> attempts_;
     histogram_family<2> attempt_duration_;
-    updown_series flying_;
+    updown_series in_flight_series_;
 };
 
 } // namespace llmx::inline v0

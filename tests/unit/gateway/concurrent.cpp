@@ -7,7 +7,11 @@
 #include <llmx/policies/deployment_limit.hpp>
 #include <llmx/policies/rate_limit.hpp>
 
+#include <boost/asio/bind_cancellation_slot.hpp>
+#include <boost/asio/cancellation_signal.hpp>
 #include <boost/test/unit_test.hpp>
+
+#include <stdexcept>
 
 namespace gateway_test {
 namespace {
@@ -143,6 +147,42 @@ BOOST_FIXTURE_TEST_CASE(cancelling_the_call_cancels_all_of_its_attempts, hedged_
     io.poll();
     BOOST_REQUIRE(got.has_value());
     BOOST_TEST((got->error().value() == errc::cancelled));
+    BOOST_TEST(of(0).cancelled == 1);
+    BOOST_TEST(of(1).cancelled == 1);
+}
+
+/// A layer that fails as no layer should.
+struct throwing {
+    static constexpr stage_position position = at(stage::deployment_limit);
+    template <class Next> class layer : public deciding_layer<layer<Next>, Next> {
+    public:
+        struct memory {};
+        layer(const throwing&, std::shared_ptr<const topology>, Next next)
+            : deciding_layer<layer, Next>(std::move(next)) {}
+        result<void> before(call&, memory&) { throw std::runtime_error("a layer threw"); }
+    };
+};
+
+BOOST_FIXTURE_TEST_CASE(what_an_attempt_throws_passes_to_the_caller, hedged_world) {
+    gateway<providers, weighted, hedge, timeout, throwing> broken(world_of({make("a", "m", "openai", "x")}));
+    BOOST_CHECK_THROW(testing::run(broken.chat(runtime, context, question)), std::runtime_error);
+}
+
+BOOST_FIXTURE_TEST_CASE(asio_s_cancellation_waits_for_the_attempts, hedged_world) {
+    network.reply(200).stall();
+    network.reply(200).stall();
+    boost::asio::io_context io(1);
+    boost::asio::cancellation_signal signal;
+    bool over = false;
+    boost::asio::co_spawn(io, gw->chat(runtime, context, question),
+                          boost::asio::bind_cancellation_slot(signal.slot(), [&](const std::exception_ptr&, const result<chat_reply>&) { over = true; }));
+    io.poll();
+    BOOST_TEST(network.requests().size() == 2u);
+    signal.emit(boost::asio::cancellation_type::terminal);
+    io.restart();
+    io.poll();
+    BOOST_TEST(over);
+    BOOST_TEST(network.cancelled() == 2u);
     BOOST_TEST(of(0).cancelled == 1);
     BOOST_TEST(of(1).cancelled == 1);
 }

@@ -125,6 +125,43 @@ BOOST_FIXTURE_TEST_CASE(attempts_beside_others_are_one_call, observed_world) {
     BOOST_TEST(all.back() == "ended ok 0 5");
 }
 
+BOOST_FIXTURE_TEST_CASE(a_call_whose_winner_streams_ends_with_the_stream, observed_world) {
+    using hedging = gateway<providers, observers<notes>, weighted, hedge, timeout>;
+    auto first = make("a", "m", "openai", "x"), second = make("b", "m", "openai", "y");
+    second.order = 1;
+    hedging gw(world_of({first, second}));
+    network.reply(200).stall();
+    streams();
+    const auto& all = gw.observer<notes>();
+    {
+        auto request = std::make_unique<chat_request>("m", "hi");
+        auto opened = testing::run(gw.stream(runtime, context, *request));
+        BOOST_REQUIRE(opened.has_value());
+        request.reset();
+        BOOST_TEST(!all->seen.back().starts_with("ended"));
+        BOOST_REQUIRE(testing::run(opened->collect()).has_value());
+    }
+    BOOST_TEST(std::count(all->seen.begin(), all->seen.end(), "ended ok 0 5") == 1);
+    BOOST_TEST(all->seen.back() == "ended ok 0 5");
+    BOOST_TEST(context.report.tokens.output_tokens == 5);
+}
+
+BOOST_FIXTURE_TEST_CASE(an_observer_without_a_default_is_given, observed_world) {
+    struct given {
+        explicit given(int& to) : count(&to) {}
+        int* count;
+        void call_ended(const call&, const outcome&) noexcept { ++*count; }
+    };
+    using stack = gateway<providers, observers<given>, weighted, timeout>;
+    int count = 0;
+    stack gw(world_of({make("a", "m", "openai", "x")}),
+             stack::policies_type(observers<given>(std::make_shared<given>(count)), route<weighted>(), timeout()));
+    network.reply(200, openai_reply);
+    const chat_request q("m", "hi");
+    BOOST_REQUIRE(testing::run(gw.chat(runtime, context, q)).has_value());
+    BOOST_TEST(count == 1);
+}
+
 BOOST_AUTO_TEST_CASE(a_list_chosen_at_run_time_is_notified_in_order) {
     struct numbered final : any_observer {
         numbered(std::vector<int>& to, int n) : out(to), number(n) {}

@@ -52,6 +52,7 @@ boost::asio::awaitable<result<typename Op::reply>> client_call(client_state_ptr<
     context.report();
     if (r.has_error()) co_return r.error();
     result<typename Op::reply> decoded = co_await decode_reply<Op>(c, *r);
+    context.report();
     co_return std::move(decoded);
 }
 

@@ -31,8 +31,6 @@ LLMX_DECL void linked_context::report() const {
     if (!link || !link->attached()) return;
     caller->deadline = own.deadline;
     caller->report = own.report;
-    if (own.report.upstream_model.data() == own.report.resolved_model.data())
-        caller->report.upstream_model = caller->report.resolved_model;
 }
 
 LLMX_DECL void linked_context::report_tokens() const noexcept {
@@ -54,6 +52,7 @@ LLMX_DECL result<chat_stream> stream_state::opened(std::shared_ptr<stream_state>
     // The request may end now, and nothing of the call refers to it any more.
     self->model.assign(c.model);
     c.model = self->model;
+    if (got->of != nullptr) got->of->model = self->model;
     c.in.canonical.reset();
     self->request.reset();
     self->start(std::move(*got));
@@ -67,9 +66,10 @@ LLMX_DECL void stream_state::start(reply got) {
 }
 
 LLMX_DECL void stream_state::break_off(error why) {
+    the_call().fail(why.value());
     failure = std::move(why);
     ended = true;
-    // Lets go of the upstream and tells the call's listeners.
+    // Closes the upstream.
     answer.stream.reset();
 }
 

@@ -58,6 +58,7 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     result<http_response> got = co_await std::move(exchange);
     if (got.has_error()) {
         watch.stop();
+        if (c.in.source_failed) co_return got.error();
         co_return leaving(ops, *c.now.target, got.error());
     }
     http_response response = std::move(*got);

@@ -41,15 +41,13 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
     return c.report.upstream_model;
 }
 
-/// The request in the vocabulary. It is kept for further attempts, unless \p into is given to
-/// hold it for this one.
-[[nodiscard]] LLMX_DECL result<const any_message*> canonical_request(call& c, any_message* into) {
-    if (!c.in.canonical.empty()) return &c.in.canonical;
+/// The request in the vocabulary: \p kept, or decoded into \p into.
+[[nodiscard]] LLMX_DECL result<const any_message*> canonical_request(const call& c, const any_message* kept, any_message& into) {
+    if (kept != nullptr) return kept;
     result<any_message> decoded = decode_body(c);
     if (!decoded) return decoded.error();
-    any_message& held = into != nullptr ? *into : c.in.canonical;
-    held = std::move(*decoded);
-    return &held;
+    into = std::move(*decoded);
+    return &std::as_const(into);
 }
 
 /// Fails when something that matters was left out and may not be; names what was.
@@ -77,15 +75,15 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
     return e.with_param(c.in.codec->caller_path(e.param(), request, at));
 }
 
-/// \p into: where a request that is decoded goes, null: it stays with the call.
+/// \p kept is the request in the vocabulary, null when it has to be decoded; \p into is where it goes then.
 [[nodiscard]] LLMX_DECL result<void> write_translated(const provider_ops& ops, call& c, std::string_view model,
-                                                      attempt_buffers& a, any_message* into = nullptr) {
+                                                      attempt_buffers& a, const any_message* kept, any_message* into) {
     // What is kept are the decoded request and the new body; while the one is made out of the
     // JSON's tree there is that too, and while the other grows there are two of it.
-    const bool decoded_before = !c.in.canonical.empty();
+    const bool decoded_before = kept != nullptr;
     const std::size_t meanwhile = (decoded_before ? 2 : 3) * c.in.body.size();
     if (!c.memory.grow(meanwhile)) return no_memory_to("translate the request");
-    const result<const any_message*> request = canonical_request(c, into);
+    const result<const any_message*> request = canonical_request(c, kept, *into);
     if (!request) return request.error();
     encode_options options;
     options.model = model;
@@ -99,7 +97,7 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
     c.memory.shrink(meanwhile);
     if (!c.memory.grow(a.body.capacity() + (decoded_before ? 0 : c.in.body.size())))
         return no_memory_to("send the translated request");
-    if (const result<void> kept = report_drops(ops, c, **request, drops); !kept) return kept;
+    if (const result<void> allowed = report_drops(ops, c, **request, drops); !allowed) return allowed;
     c.now.how = std::move(out.how);
     a.content_type = std::move(out.content_type);
     a.request.body[0] = a.body;
@@ -154,7 +152,7 @@ LLMX_DECL void write_passed_through(const call& c, std::string_view model, attem
     if (too_long) return attempt_step::later;
     if (a.same) {
         write_passed_through(c, model, a);
-    } else if (const result<void> written = write_translated(ops, c, model, a); !written) {
+    } else if (const result<void> written = write_translated(ops, c, model, a, c.in.canonical.empty() ? nullptr : &c.in.canonical, &c.in.canonical); !written) {
         why = written.error();
         return attempt_step::failed;
     }
@@ -164,8 +162,10 @@ LLMX_DECL void write_passed_through(const call& c, std::string_view model, attem
 /// What `try_write` left to be done, for another thread.
 class request_writing final : public offloaded_work {
 public:
+    /// The request in the vocabulary is looked for on the event loop's thread, where other attempts may
+    /// put it.
     request_writing(const provider_ops& ops, call& c, std::string_view model, attempt_buffers& a) noexcept
-        : ops_(&ops), call_(&c), model_(model), attempt_(&a) {}
+        : ops_(&ops), call_(&c), kept_(c.in.canonical.empty() ? nullptr : &c.in.canonical), model_(model), attempt_(&a) {}
     result<void> written = success();
 
     std::size_t bytes() const noexcept override {
@@ -175,16 +175,17 @@ public:
     }
     void run() override {
         // A large request takes many times its size when decoded: it is decoded again by each
-        // attempt, not kept while a provider thinks, and freed on this thread.
+        // attempt, not kept while the provider's answer is awaited, and freed on this thread.
         any_message decoded;
         call_->now.how.reset();
         if (attempt_->same && !attempt_->codec->must_translate(call_->in.body)) write_passed_through(*call_, model_, *attempt_);
-        else written = write_translated(*ops_, *call_, model_, *attempt_, &decoded);
+        else written = write_translated(*ops_, *call_, model_, *attempt_, kept_, &decoded);
     }
 
 private:
     const provider_ops* ops_;
     call* call_;
+    const any_message* kept_;
     std::string_view model_;
     attempt_buffers* attempt_;
 };
@@ -210,7 +211,8 @@ LLMX_DECL boost::asio::awaitable<attempt_step> write_offloaded(const provider_op
     const bool has_bytes = !c.in.body.empty() || c.in.operation->answer == operation_info::answers::duplex;
     a.same = a.codec == c.in.codec && has_bytes && !c.in.must_translate;
     if (c.in.source != nullptr) {
-        if (!a.same) return error(errc::internal, "a request that is still coming cannot be translated");
+        if (!a.same)
+            return error(errc::unsupported_operation, "provider '" + std::string(ops.name) + "' has no form for a request whose file is still coming");
         a.request.source = c.in.source;
     }
     return success();

@@ -31,7 +31,12 @@ public:
         while (!progress_.begun && !progress_.complete) {
             auto got = co_await response_.body->read_some();
             if (got.has_error()) co_return typed(got.error());
-            if (got->empty()) co_return no_stream();
+            if (got->empty()) {
+                // A transcript of silence has no text.
+                if (call_->in.operation->answer != operation_info::answers::text || call_->in.stream) co_return no_stream();
+                progress_.answered = true;
+                break;
+            }
             progress_ = watch_->feed(*got);
             if (!holds()) co_return no_memory_to("read the stream's beginning");
             if (progress_.failed) {

@@ -41,6 +41,8 @@ public:
     [[nodiscard]] LLMX_DECL std::optional<std::uint64_t> size() const noexcept override;
 
 private:
+    /// As a request body: below the budget's high-water mark.
+    [[nodiscard]] LLMX_DECL bool hold(std::string_view bytes);
     server_connection* connection_;
     memory_lease memory_;
     std::optional<form_model_finder> finder_;

@@ -39,6 +39,7 @@ struct openai_realtime_endpoint {
     static boost::asio::awaitable<void> serve(server_connection& connection, Gateway& gateway) {
         std::string model, protocols;
         call& c = connection.open_call();
+        const detail::call_ending ending(c);
         const result<void> right = detail::set_up_upgrade(c, connection.head(), model, protocols);
         connection.log_model(model, true);
         if (!right) {
@@ -48,6 +49,8 @@ struct openai_realtime_endpoint {
         c.in.operation = &realtime::info;
         c.in.codec = &codec_of<openai_realtime>;
         result<reply> answer = co_await gateway.execute(c);
+        if (answer && answer->stream == nullptr)
+            answer = error(errc::internal, "the gateway answered a session with something else than a connection");
         detail::describe_call(connection, c);
         if (!answer) {
             co_await connection.fail(answer.error());

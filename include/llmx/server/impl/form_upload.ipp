@@ -4,6 +4,7 @@
 #include <llmx/server/detail/form_upload.hpp>
 #include <llmx/server/request_body.hpp>
 
+#include <algorithm>
 #include <chrono>
 #include <utility>
 
@@ -24,7 +25,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> form_upload::read_until_model(boo
             ended_ = true;
             break;
         }
-        if (!append_within(&memory_, held_, *piece)) {
+        if (!hold(*piece)) {
             error e(errc::shed, "the gateway has no memory for the part of the form before its model; send the model first, or try again later");
             co_return e.with_retry_after(std::chrono::seconds(1));
         }
@@ -32,6 +33,17 @@ LLMX_DECL boost::asio::awaitable<result<void>> form_upload::read_until_model(boo
         if (!sound) co_return sound;
     }
     co_return success();
+}
+
+LLMX_DECL bool form_upload::hold(std::string_view bytes) {
+    if (bytes.size() > held_.capacity() - held_.size()) {
+        const std::size_t had = held_.capacity(), next = std::max(had * 2, held_.size() + bytes.size());
+        if (!memory_.grow_body(next)) return false;
+        held_.reserve(next);
+        memory_.shrink(had);
+    }
+    held_ += bytes;
+    return true;
 }
 
 LLMX_DECL request_head form_upload::head() const {
@@ -52,8 +64,9 @@ LLMX_DECL boost::asio::awaitable<result<std::string_view>> form_upload::read_som
     result<std::string_view> piece = co_await connection_->body_reader().read_some();
     if (piece) {
         const result<void> sound = finder_->feed(*piece);
-        if (!sound) co_return sound.error();
+        if (!sound) piece = sound.error();
     }
+    if (!piece) in_->source_failed = true;
     co_return piece;
 }
 

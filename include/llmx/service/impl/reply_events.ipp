@@ -14,9 +14,12 @@ LLMX_DECL boost::asio::awaitable<result<void>> collect_reply(call& c, reply& r) 
         const result<std::string_view> piece = co_await r.stream->read_some();
         if (!piece) co_return piece.error();
         if (piece->empty()) break;
-        if (piece->size() > c.now.limits.max_body - r.body.size())
+        if (piece->size() > c.now.limits.max_body - r.body.size()) {
+            c.fail(errc::bad_response);
             co_return reported_by(r.from, error(errc::bad_response, "the answer is larger than the limit"));
+        }
         if (!append_within(&c.memory, r.body, *piece)) {
+            c.fail(errc::shed);
             error e(errc::shed, "the gateway has no memory for the provider's answer now; try again later");
             co_return e.with_retry_after(std::chrono::seconds(1));
         }

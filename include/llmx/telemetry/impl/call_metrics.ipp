@@ -6,6 +6,7 @@
 #include <llmx/telemetry/call_metrics.hpp>
 
 #include <array>
+#include <atomic>
 #include <cstdint>
 
 namespace llmx::inline v0 {
@@ -13,10 +14,10 @@ namespace llmx::inline v0 {
 /// The series of one operation, model and caller.
 struct call_metrics::of_calls {
     of_calls() = default;
-    [[nodiscard]] bool is(const call_metrics* m, const operation_info* op, std::string_view of, std::string_view by) const noexcept {
+    [[nodiscard]] bool is(std::uint64_t m, const operation_info* op, std::string_view of, std::string_view by) const noexcept {
         return owner == m && operation == op && model == of && caller == by;
     }
-    const call_metrics* owner = nullptr;
+    std::uint64_t owner = 0;
     const operation_info* operation = nullptr;
     std::string model, caller;
     counter_series succeeded, input, output, cached, reasoning;
@@ -25,14 +26,14 @@ struct call_metrics::of_calls {
 
 struct call_metrics::of_attempts {
     of_attempts() = default;
-    const call_metrics* owner = nullptr;
+    std::uint64_t owner = 0;
     std::string provider, deployment;
     counter_series succeeded;
     histogram_series duration;
 };
 
 /// Of one core: the series that its last calls were counted in, found without a search. Labels are
-/// compared, so that what stands at an address after a reload is not mistaken.
+/// compared, so that an address reused after a reload is not taken for the former object.
 class call_metrics::series_cache {
 public:
     [[nodiscard]] of_calls& calls(const void* a, const void* b) noexcept { return calls_[slot(a, b)]; }
@@ -49,6 +50,10 @@ private:
 };
 
 namespace detail {
+[[nodiscard]] LLMX_DECL std::uint64_t new_metrics_id() noexcept {
+    static std::atomic<std::uint64_t> last{0};
+    return last.fetch_add(1, std::memory_order_relaxed) + 1;
+}
 [[nodiscard]] LLMX_DECL std::string_view metric_model(const call& c) noexcept {
     return c.group != nullptr ? std::string_view(c.group->name) : std::string_view("unknown");
 }
@@ -58,7 +63,7 @@ namespace detail {
 [[nodiscard]] constexpr std::uint64_t metric_count(std::int64_t n) noexcept { return n > 0 ? static_cast<std::uint64_t>(n) : 0; }
 } // namespace detail
 
-LLMX_DECL call_metrics::call_metrics(const metrics_options& o) : registry_(o) {
+LLMX_DECL call_metrics::call_metrics(const metrics_options& o) : id_(detail::new_metrics_id()), registry_(o) {
     // The declarations are right: a test makes them.
     requests_ = registry_.counter("llmx_requests_total", "Calls, by how they ended.", "operation", "model", "caller", "code").value();
     in_flight_ = registry_.updown("llmx_requests_in_flight", "Calls that have begun and not ended.").value();
@@ -69,15 +74,15 @@ LLMX_DECL call_metrics::call_metrics(const metrics_options& o) : registry_(o) {
     fallbacks_ = registry_.counter("llmx_fallbacks_total", "Other model groups that were asked.", "model").value();
     attempts_ = registry_.counter("llmx_attempts_total", "Attempts at deployments, by how they ended.", "provider", "deployment", "code").value();
     attempt_duration_ = registry_.histogram("llmx_attempt_duration_seconds", "Attempts from their beginning to the last byte of the answer.", latency_buckets(), "provider", "deployment").value();
-    flying_ = in_flight_.with();
+    in_flight_series_ = in_flight_.with();
 }
 
-LLMX_DECL void call_metrics::call_began(const call&) noexcept { flying_.add(); }
+LLMX_DECL void call_metrics::call_began(const call&) noexcept { in_flight_series_.add(); }
 
-LLMX_DECL void call_metrics::attempt_ended(const call& c, const deployment& where, const outcome& how) noexcept {
+LLMX_DECL void call_metrics::attempt_ended(const call& c, const deployment& where, const outcome& how) noexcept try {
     of_attempts& s = c.on->use<series_cache>().attempts(&where);
-    if (s.owner != this || s.deployment != where.id || s.provider != where.provider) {
-        s.owner = this;
+    if (s.owner != id_ || s.deployment != where.id || s.provider != where.provider) {
+        s.owner = id_;
         s.deployment = where.id;
         s.provider = where.provider;
         s.succeeded = attempts_.with(where.provider, where.id, "ok");
@@ -86,15 +91,17 @@ LLMX_DECL void call_metrics::attempt_ended(const call& c, const deployment& wher
     if (!how.failure) s.succeeded.add();
     else attempts_.with(where.provider, where.id, detail::metric_code(how)).add();
     if (how.began != time_point()) s.duration.observe(c.end_of(how) - how.began);
+} catch (...) {
+    // Without memory for labels an attempt is not counted.
 }
 
-LLMX_DECL void call_metrics::call_ended(const call& c, const outcome& how) noexcept {
-    flying_.subtract();
+LLMX_DECL void call_metrics::call_ended(const call& c, const outcome& how) noexcept try {
+    in_flight_series_.subtract();
     const std::string_view model = detail::metric_model(c), caller = c.context->caller;
     const std::string_view op = c.in.operation->name;
     of_calls& s = c.on->use<series_cache>().calls(c.group, c.context->principal.get());
-    if (!s.is(this, c.in.operation, model, caller)) {
-        s.owner = this;
+    if (!s.is(id_, c.in.operation, model, caller)) {
+        s.owner = id_;
         s.operation = c.in.operation;
         s.model = model;
         s.caller = caller;
@@ -120,6 +127,8 @@ LLMX_DECL void call_metrics::call_ended(const call& c, const outcome& how) noexc
     if (t.reasoning_tokens > 0) s.reasoning.add(detail::metric_count(t.reasoning_tokens));
     if (c.report.retries != 0) retries_.with(model).add(c.report.retries);
     if (c.report.fallbacks != 0) fallbacks_.with(model).add(c.report.fallbacks);
+} catch (...) {
+    // Without memory for labels a call is not counted.
 }
 
 } // namespace llmx::inline v0
