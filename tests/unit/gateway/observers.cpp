@@ -152,10 +152,10 @@ BOOST_FIXTURE_TEST_CASE(an_observer_without_a_default_is_given, observed_world) 
         int* count;
         void call_ended(const call&, const outcome&) noexcept { ++*count; }
     };
-    using stack = gateway<providers, observers<given>, weighted, timeout>;
+    using given_stack = gateway<providers, observers<given>, weighted, timeout>;
     int count = 0;
-    stack gw(world_of({make("a", "m", "openai", "x")}),
-             stack::policies_type(observers<given>(std::make_shared<given>(count)), route<weighted>(), timeout()));
+    given_stack gw(world_of({make("a", "m", "openai", "x")}),
+             given_stack::policies_type(observers<given>(std::make_shared<given>(count)), route<weighted>(), timeout()));
     network.reply(200, openai_reply);
     const chat_request q("m", "hi");
     BOOST_REQUIRE(testing::run(gw.chat(runtime, context, q)).has_value());

@@ -303,7 +303,7 @@ BOOST_AUTO_TEST_CASE(strategies) {
         BOOST_TEST_REQUIRE(s.has_value(), message_of(s));
         auto p = llmx::policies_from<policies>(*s);
         if (p.has_error()) return p.error().message();
-        return std::string(std::get<0>(*p).strategy.name());
+        return std::string(std::get<1>(*p).strategy.name());
     };
     BOOST_TEST(chosen("simple-shuffle") == "weighted");
     BOOST_TEST(chosen("least-busy") == "least_busy");
