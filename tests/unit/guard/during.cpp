@@ -185,9 +185,11 @@ BOOST_FIXTURE_TEST_CASE(asios_own_cancellation_waits_for_the_checks, checked_wor
     boost::asio::io_context io(1);
     boost::asio::cancellation_signal signal;
     bool ended = false, answered = false;
+    std::string last;
     boost::asio::co_spawn(io, gw().chat(runtime, context, question),
                           boost::asio::bind_cancellation_slot(signal.slot(), [&](const std::exception_ptr& e, const result<chat_reply>& r) {
                               ended = true;
+                              last = log.back();
                               answered = !e && r.has_value();
                           }));
     io.poll();
@@ -197,7 +199,8 @@ BOOST_FIXTURE_TEST_CASE(asios_own_cancellation_waits_for_the_checks, checked_wor
     io.poll();
     BOOST_TEST(ended);
     BOOST_TEST(!answered);
-    BOOST_TEST(log.back() == "check:cancelled");
+    // The check has ended before the call.
+    BOOST_TEST(last == "check:cancelled");
 }
 
 BOOST_FIXTURE_TEST_CASE(a_layer_inside_may_edit_the_request_that_is_being_checked, checked_world) {

@@ -47,7 +47,11 @@ BOOST_FIXTURE_TEST_CASE(they_run_in_order_and_each_sees_what_the_one_before_has_
         r.choices[0].answer = message::assistant("a");
         return success();
     };
-    std::string seen;
+    std::string seen, asked;
+    b->before = [&](call&, const chat_request& r) -> result<void> {
+        asked = r.messages.back().text();
+        return success();
+    };
     b->after = [&](call&, chat_reply& r) -> result<void> {
         seen = r.text();
         return success();
@@ -57,7 +61,8 @@ BOOST_FIXTURE_TEST_CASE(they_run_in_order_and_each_sees_what_the_one_before_has_
     BOOST_REQUIRE_MESSAGE(r.has_value(), r.error().message());
     BOOST_TEST(r->text() == "a");
     BOOST_TEST(seen == "a");
-    BOOST_TEST(b->last_seen == "changed by a");
+    BOOST_TEST(asked == "changed by a");
+    BOOST_TEST(b->last_seen == "changed by a"); // beside the call
     BOOST_TEST(network.requests().at(0).body.find("changed by a") != std::string::npos);
     BOOST_TEST(question.messages.back().text() == "hi");
     const std::vector<std::string> order = {"a:before", "b:before", "a:during", "a:done", "b:during", "b:done", "a:after", "b:after"};

@@ -63,6 +63,25 @@ struct collecting final : chat_filter {
     bool refuses;
 };
 
+/// Gives each event twice.
+struct doubling final : chat_filter {
+    result<void> see(const chat_event& e, chat_sink& out) override {
+        out.emit(e);
+        out.emit(e);
+        return success();
+    }
+};
+
+/// Refuses the first event, and counts them.
+struct refusing final : chat_filter {
+    explicit refusing(int& n) : seen(&n) {}
+    result<void> see(const chat_event&, chat_sink&) override {
+        ++*seen;
+        return refused_by("refusing", "all");
+    }
+    int* seen;
+};
+
 struct read_stream {
     std::string text;
     bool finished = false;
@@ -160,6 +179,20 @@ BOOST_DATA_TEST_CASE(a_refusal_in_the_middle_is_a_broken_stream,
     BOOST_TEST(w.network.open_bodies() == 0u);
     BOOST_TEST(w.network.closed_early() == 1u);
     BOOST_TEST(testing::run(answer->stream->read_some()).has_error());
+}
+
+BOOST_AUTO_TEST_CASE(a_filter_that_has_refused_sees_nothing_more) {
+    int seen = 0;
+    guarded_world w;
+    w.add("a", only_stream)->filter = [] { return std::make_unique<doubling>(); };
+    w.add("b", only_stream)->filter = [&] { return std::make_unique<refusing>(seen); };
+    answer_with(w.network, gateway_test::streamed(codec_of<openai_chat>));
+    call c(w.runtime, w.context);
+    set_up(c, all_spoken()[0], true);
+    auto answer = testing::run(w.gw().execute(c));
+    BOOST_REQUIRE(answer.has_value());
+    BOOST_REQUIRE(read(c, std::move(*answer)).failure.has_value());
+    BOOST_TEST(seen == 1);
 }
 
 BOOST_DATA_TEST_CASE(a_refusal_at_the_end_is_one_too, boost::unit_test::data::xrange(3), to) {
