@@ -60,15 +60,21 @@ struct timeout {
         return limits;
     }
 
-    /// The same for a duplex operation: its opening is bounded like an attempt, and by `total`; what
+    /// Until when a duplex operation must have been opened, by however many attempts.
+    [[nodiscard]] time_point opening_until(const call_context& context) const noexcept {
+        const time_point from = context.started;
+        const bool endless = from == time_point() || total <= duration::zero() || total > time_point::max() - from;
+        return endless ? context.deadline : std::min(context.deadline, from + total);
+    }
+
+    /// `limits_for` a duplex operation: its opening is bounded like an attempt, and by `total`; what
     /// follows ends with the caller's own deadline alone, as a session has no usual length.
     [[nodiscard]] http_limits session_limits(const call_context& context, const deployment& d, http_limits limits,
                                              time_point now) const noexcept {
         call_context opening;
         opening.started = context.started;
-        opening.deadline = context.deadline;
         limits = limits_for(opening, d, true, limits, now);
-        limits.first_byte_by = std::min(limits.first_byte_by, limits.deadline);
+        limits.first_byte_by = std::min({limits.first_byte_by, limits.deadline, context.deadline});
         limits.deadline = context.deadline;
         limits.idle = duration::max();
         return limits;
@@ -85,13 +91,17 @@ public:
         : deciding_layer<layer, Next>(std::move(next)), policy_(policy) {}
 
     [[nodiscard]] result<void> before(call& c, memory&) noexcept {
-        if (c.in.operation->answer == operation_info::answers::duplex)
-            c.now.limits = policy_.session_limits(*c.context, *c.now.target, c.now.limits, c.moment);
+        if (is_session(c)) c.now.limits = policy_.session_limits(*c.context, *c.now.target, c.now.limits, c.moment);
         else c.now.limits = policy_.limits_for(*c.context, *c.now.target, comes_in_pieces(c), c.now.limits, c.moment);
-        if (c.moment >= c.context->deadline) return error(errc::deadline_exceeded);
+        if (c.moment >= call_over(c)) return error(errc::deadline_exceeded);
         return success();
     }
     std::optional<time_point> after(const call& c, memory&, result<reply>& r) {
+        if (!r && is_session(c)) {
+            // No other attempt can follow.
+            if (r.error().value() == errc::first_token_timeout && c.moment >= call_over(c)) r = error(errc::deadline_exceeded);
+            return std::nullopt;
+        }
         // Only an attempt that must be over before the call has a failure of its own.
         if (!r && r.error().value() == errc::deadline_exceeded && c.now.limits.deadline < c.context->deadline &&
             c.moment < c.context->deadline) {
@@ -107,6 +117,12 @@ private:
     /// Recordings are relayed as they come.
     [[nodiscard]] static bool comes_in_pieces(const call& c) noexcept {
         return c.in.stream || c.in.operation->answer == operation_info::answers::octets;
+    }
+    [[nodiscard]] static bool is_session(const call& c) noexcept {
+        return c.in.operation->answer == operation_info::answers::duplex;
+    }
+    [[nodiscard]] time_point call_over(const call& c) const noexcept {
+        return is_session(c) ? policy_.opening_until(*c.context) : c.context->deadline;
     }
     timeout policy_;
 };

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: BSL-1.0
+#include <llmx/core/realtime.hpp>
 #include <llmx/policies/retry.hpp>
 #include <llmx/policies/round_robin.hpp>
 #include <llmx/policies/route.hpp>
@@ -157,6 +158,62 @@ BOOST_AUTO_TEST_CASE(nothing_is_sent_after_the_deadline) {
     BOOST_REQUIRE(!r);
     BOOST_TEST((r.error().value() == errc::deadline_exceeded));
     BOOST_TEST(inner.seen.empty());
+}
+
+BOOST_AUTO_TEST_CASE(phases_of_a_session) {
+    timeout p;
+    p.total = seconds(60);
+    p.attempt = seconds(20);
+    p.connect = seconds(3);
+    call_context ctx;
+    ctx.started = t(0);
+    auto l = p.session_limits(ctx, deployment(), http_limits(), t(10));
+    BOOST_TEST((ctx.deadline == time_point::max()));
+    BOOST_TEST((l.deadline == time_point::max())); // of the whole session, which may last
+    BOOST_TEST((l.idle == duration::max()));
+    BOOST_TEST((l.first_byte_by == t(30)));
+    BOOST_TEST((l.connect_by == t(13)));
+    BOOST_TEST((p.session_limits(ctx, deployment(), http_limits(), t(50)).first_byte_by == t(60)));
+    ctx.deadline = t(40);
+    l = p.session_limits(ctx, deployment(), http_limits(), t(30));
+    BOOST_TEST((l.deadline == t(40)));
+    BOOST_TEST((l.first_byte_by == t(40)));
+    p.total = p.attempt = duration::zero();
+    ctx.deadline = time_point::max();
+    BOOST_TEST((p.session_limits(ctx, deployment(), http_limits(), t(30)).first_byte_by == time_point::max()));
+}
+
+BOOST_AUTO_TEST_CASE(a_session_must_be_opened_within_the_total) {
+    timeout p;
+    p.total = seconds(10);
+    p.attempt = seconds(4);
+    std::vector<deployment> ds;
+    ds.push_back(make_deployment("a"));
+    ds.push_back(make_deployment("b"));
+    ds.push_back(make_deployment("c"));
+    ds.push_back(make_deployment("d"));
+    const auto world = world_of(std::move(ds));
+    script inner;
+    bench b(world);
+    inner.during = [&](call& c) {
+        b.on.clock().advance_to(c.now.limits.first_byte_by);
+        inner.steps.emplace_back(error(errc::first_token_timeout));
+    };
+    using timed = timeout::layer<scripted_service>;
+    using routed = route<round_robin>::layer<timed>;
+    retry::layer<routed> top(retry(5), world, routed(route<round_robin>(), world, timed(p, world, scripted_service(inner))));
+    b.context.emplace();
+    call c(b.on, *b.context);
+    b.prepare(c);
+    c.in.operation = &realtime::info;
+    const time_point began = b.on.now();
+    const auto r = testing::run(b.io, top(c));
+    BOOST_REQUIRE(!r);
+    BOOST_TEST((r.error().value() == errc::deadline_exceeded));
+    BOOST_TEST((b.on.now() == began + seconds(10)));
+    BOOST_TEST(inner.seen.size() == 3u); // the last of them had two seconds
+    BOOST_REQUIRE(r.error().attempts().size() == 3u);
+    BOOST_TEST((r.error().attempts()[1].code == errc::first_token_timeout));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

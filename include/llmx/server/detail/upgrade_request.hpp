@@ -14,8 +14,6 @@ namespace llmx::inline v0::detail {
 /// How browsers send a key with a WebSocket, as a subprotocol (OpenAI's convention).
 inline constexpr std::string_view websocket_key_protocol = "openai-insecure-api-key.";
 
-/// Whether the comma-separated list \p value has \p token, without regard to case.
-[[nodiscard]] LLMX_DECL bool list_has(std::string_view value, std::string_view token) noexcept;
 /// Calls \p use(token) for each element of a comma-separated list.
 template <class Use> void for_each_token(std::string_view value, Use use) {
     while (!value.empty()) {

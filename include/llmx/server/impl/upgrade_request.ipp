@@ -7,10 +7,10 @@
 
 namespace llmx::inline v0::detail {
 
-LLMX_DECL bool list_has(std::string_view value, std::string_view token) noexcept {
-    bool found = false;
-    for_each_token(value, [&](std::string_view t) { found |= iequals(t, token); });
-    return found;
+/// The elements of a list that may stand on several lines (RFC 9110 section 5.3).
+template <class Use> void for_each_listed(const http_request_head& head, std::string_view name, Use use) {
+    for (const http_field& f : head.fields)
+        if (iequals(f.name, name)) for_each_token(f.value, use);
 }
 
 LLMX_DECL result<void> set_up_upgrade(call& c, const http_request_head& head, std::string& model, std::string& protocols) {
@@ -20,12 +20,14 @@ LLMX_DECL result<void> set_up_upgrade(call& c, const http_request_head& head, st
         return error(errc::invalid_request, "the query must name a model: /v1/realtime?model=...").with_param("model");
     c.model = model;
     c.in.stream = true;
-    if (!list_has(head.find("connection"), "upgrade") || !iequals(head.find("upgrade"), "websocket"))
+    bool upgrades = false;
+    for_each_listed(head, "connection", [&](std::string_view t) { upgrades |= iequals(t, "upgrade"); });
+    if (!upgrades || !iequals(head.find("upgrade"), "websocket"))
         return error(errc::invalid_request, "the path takes WebSocket connections only: send Connection: Upgrade and Upgrade: websocket");
     if (head.find("sec-websocket-key").empty() || head.find("sec-websocket-version") != "13")
         return error(errc::invalid_request, "a WebSocket needs Sec-WebSocket-Key and Sec-WebSocket-Version: 13");
     // Keys are the gateway's; so are the accounts that subprotocols name.
-    for_each_token(head.find("sec-websocket-protocol"), [&](std::string_view t) {
+    for_each_listed(head, "sec-websocket-protocol", [&](std::string_view t) {
         if (t.starts_with(websocket_key_protocol) || t.starts_with("openai-organization.") || t.starts_with("openai-project.")) return;
         if (!protocols.empty()) protocols += ", ";
         protocols += t;
