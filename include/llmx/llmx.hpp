@@ -142,6 +142,8 @@
 #include <llmx/storage/row_store.hpp>
 #include <llmx/telemetry/access_log.hpp>
 #include <llmx/telemetry/access_record.hpp>
+#include <llmx/telemetry/call_log.hpp>
+#include <llmx/telemetry/call_metrics.hpp>
 #include <llmx/telemetry/log_sink.hpp>
 #include <llmx/telemetry/log_writer.hpp>
 #include <llmx/telemetry/metrics.hpp>

@@ -12,6 +12,7 @@
 
 #include <llmx/telemetry/impl/access_log.ipp>
 #include <llmx/telemetry/impl/access_record.ipp>
+#include <llmx/telemetry/impl/call_log.ipp>
 #include <llmx/telemetry/impl/call_metrics.ipp>
 #include <llmx/telemetry/impl/descriptor_write.ipp>
 #include <llmx/telemetry/impl/log_sink.ipp>

@@ -5,6 +5,7 @@
 #include "../../../examples/hedge/hedge.hpp"
 
 #include <llmx/policies/observers.hpp>
+#include <llmx/telemetry/call_log.hpp>
 #include <llmx/telemetry/call_metrics.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -180,6 +181,32 @@ BOOST_AUTO_TEST_CASE(a_list_chosen_at_run_time_is_notified_in_order) {
     const chat_request q("m", "hi");
     BOOST_REQUIRE(testing::run(gw.chat(w.runtime, w.context, q)).has_value());
     BOOST_TEST((order == std::vector<int>{1, 2}));
+}
+
+BOOST_FIXTURE_TEST_CASE(calls_in_process_are_logged, world) {
+    struct memory final : log_sink {
+        void write(std::string_view lines) noexcept override { text += lines; }
+        std::string text;
+    };
+    const auto sink = std::make_shared<memory>();
+    const auto writer = std::make_shared<log_writer>(sink);
+    using logged = gateway<providers, observers<call_log>, weighted, timeout>;
+    logged gw(world_of({make("a", "m", "openai", "x")}),
+              logged::policies_type(observers<call_log>(std::make_shared<call_log>(writer)), route<weighted>(), timeout()));
+    network.reply(200, openai_reply);
+    network.reply(503, R"({"error":{"message":"sk-upstream is busy"}})");
+    for (int i = 0; i < 2; ++i) {
+        call_context each;
+        each.caller = "ada";
+        const chat_request q("m", "a prompt");
+        static_cast<void>(testing::run(gw.chat(runtime, each, q)));
+    }
+    BOOST_REQUIRE(writer->settle(std::chrono::seconds(10)));
+    for (const char* part : {R"("level":"info")", R"("level":"error")", R"("caller":"ada")", R"("status":200)", R"("status":503)",
+                             R"("model":"m")", R"("provider":"openai")", R"("deployment":"a")", R"("tokens_out":5)", R"("error":"overloaded")"})
+        BOOST_TEST(sink->text.find(part) != std::string::npos, part << " is not in " << sink->text);
+    BOOST_TEST(sink->text.find("prompt\"") == std::string::npos);
+    BOOST_TEST(sink->text.find("sk-upstream") == std::string::npos);
 }
 
 BOOST_FIXTURE_TEST_CASE(calls_are_counted_for_prometheus, world) {
