@@ -278,7 +278,7 @@ public:
     [[nodiscard]] const std::string& provider() const noexcept { return get().provider; }
     /// HTTP status the provider answered with; 0 when it did not answer.
     [[nodiscard]] int provider_status() const noexcept { return get().status; }
-    /// The provider's own code or type, e.g. "insufficient_quota".
+    /// The provider's own code or type, e.g. "insufficient_quota"; of a guardrail's refusal `guardrail_refused`.
     [[nodiscard]] const std::string& provider_code() const noexcept { return get().provider_code; }
     /// The provider's own words.
     [[nodiscard]] const std::string& provider_message() const noexcept { return get().provider_message; }
@@ -2185,6 +2185,204 @@ struct model_id {
 
 } // namespace llmx::inline v0
 
+// ---- llmx/core/realtime.hpp ----
+#include <string>
+
+namespace llmx::inline v0 {
+
+/// A conversation by voice or text over a WebSocket, whose messages pass as they are.
+///
+/// Its call is admitted, routed and observed like any other; what it brings is a connection
+/// (`reply_tunnel`) and no reply in the vocabulary.
+struct realtime {
+    /// All that is read of the request is in its URL.
+    struct request {
+        request() = default;
+        std::string model;
+    };
+    struct reply {
+        reply() = default;
+    };
+    static constexpr operation_info info{"realtime", operation_info::answers::duplex};
+};
+static_assert(operation<realtime>);
+
+} // namespace llmx::inline v0
+
+// ---- llmx/core/speech.hpp ----
+#include <optional>
+#include <string>
+#include <utility>
+
+namespace llmx::inline v0 {
+
+/// A call for spoken text, in no vendor's language.
+///
+/// Only `model` and `input` are needed, and a voice with most providers. Everything absent stays absent
+/// on the wire.
+struct speech_request {
+    speech_request() = default;
+    speech_request(std::string model_name, std::string text, std::string voice_name = std::string())
+        : model(std::move(model_name)), input(std::move(text)), voice(std::move(voice_name)) {}
+
+    std::string model;
+    /// Text to be spoken.
+    std::string input;
+    /// Name of a voice that the provider has.
+    std::string voice;
+    /// Id of a voice of the caller's own, in place of `voice`.
+    std::string voice_id;
+    /// How it is to be spoken.
+    std::string instructions;
+    /// Form of the audio, as providers name it: "mp3", "opus", "aac", "flac", "wav", "pcm".
+    std::string response_format;
+    /// 1 is the usual speed.
+    std::optional<double> speed;
+    /// "sse": the audio comes as events; "audio": as octets. Of a typed call the reply is octets.
+    std::string stream_format;
+
+    extra_members extra;
+    friend bool operator==(const speech_request&, const speech_request&) = default;
+};
+
+/// Spoken text.
+struct speech_reply {
+    speech_reply() = default;
+    explicit speech_reply(std::string octets, std::string media_type = std::string()) noexcept
+        : audio(std::move(octets)), content_type(std::move(media_type)) {}
+
+    /// Octets of the form that was asked for.
+    std::string audio;
+    /// Media type as the provider names it.
+    std::string content_type;
+    llmx::usage usage;
+    friend bool operator==(const speech_reply&, const speech_reply&) = default;
+};
+
+/// The operation: text to speech. Replies are relayed as they come.
+struct speech {
+    using request = speech_request;
+    using reply = speech_reply;
+    static constexpr operation_info info{"speech", operation_info::answers::octets};
+};
+static_assert(operation<speech>);
+
+} // namespace llmx::inline v0
+
+// ---- llmx/core/transcription.hpp ----
+#include <optional>
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline v0 {
+
+/// A call for the text of a recording, in no vendor's language: of a transcription, or of a translation
+/// into English.
+///
+/// Only `model` and `file` are needed. Everything absent stays absent on the wire.
+struct transcription_request {
+    transcription_request() = default;
+    transcription_request(std::string model_name, std::string octets, std::string name_of_file,
+                          std::string media_type = std::string())
+        : model(std::move(model_name)), file(std::move(octets)), filename(std::move(name_of_file)),
+          content_type(std::move(media_type)) {}
+
+    std::string model;
+    /// Octets of the recording.
+    std::string file;
+    /// Many providers take its ending for the recording's form.
+    std::string filename;
+    /// Media type of `file`; empty: the provider finds out.
+    std::string content_type;
+    /// Language of the recording (ISO 639-1); languages that it may have.
+    std::string language;
+    std::vector<std::string> languages;
+    /// Text that goes before the recording, or words that occur in it.
+    std::string prompt;
+    std::vector<std::string> keywords;
+    /// "json", "verbose_json", "diarized_json", "text", "srt", "vtt".
+    std::string response_format;
+    std::optional<double> temperature;
+    /// "word", "segment".
+    std::vector<std::string> timestamp_granularities;
+    /// What the answer is to hold besides: "logprobs".
+    std::vector<std::string> include;
+    /// How the recording is cut: "auto" as JSON text, or an object.
+    raw_json chunking_strategy;
+    /// Names of speakers, and a sample of each as a data URL.
+    std::vector<std::string> known_speaker_names;
+    std::vector<std::string> known_speaker_references;
+    /// The answer is to come as events. A typed call asks for a whole one.
+    std::optional<bool> stream;
+
+    extra_members extra;
+    friend bool operator==(const transcription_request&, const transcription_request&) = default;
+};
+
+/// A part of a recording with its times in seconds.
+struct transcript_segment {
+    transcript_segment() = default;
+
+    double start = 0, end = 0;
+    std::string text;
+    /// Empty when speakers were not told apart.
+    std::string speaker;
+    extra_members extra;
+    friend bool operator==(const transcript_segment&, const transcript_segment&) = default;
+};
+
+/// A word of a recording with its times in seconds.
+struct transcript_word {
+    transcript_word() = default;
+
+    double start = 0, end = 0;
+    std::string word;
+    extra_members extra;
+    friend bool operator==(const transcript_word&, const transcript_word&) = default;
+};
+
+/// The text of a recording.
+struct transcription_reply {
+    transcription_reply() = default;
+
+    /// The text; of the forms "text", "srt" and "vtt" the whole answer.
+    std::string text;
+    /// Media type of an answer that is not JSON; else empty.
+    std::string content_type;
+    /// Language of the recording, as the provider names it.
+    std::string language;
+    /// Seconds of the recording.
+    std::optional<double> duration;
+    std::vector<transcript_segment> segments;
+    std::vector<transcript_word> words;
+    /// Tokens, of models that are billed by them.
+    llmx::usage usage;
+    /// Seconds that are billed, of other models.
+    std::optional<double> billed_seconds;
+
+    extra_members extra;
+    friend bool operator==(const transcription_reply&, const transcription_reply&) = default;
+};
+
+/// The operation: a recording to text in its own language.
+struct transcription {
+    using request = transcription_request;
+    using reply = transcription_reply;
+    static constexpr operation_info info{"transcription", operation_info::answers::text};
+};
+static_assert(operation<transcription>);
+
+/// The operation: a recording to text in English.
+struct translation {
+    using request = transcription_request;
+    using reply = transcription_reply;
+    static constexpr operation_info info{"translation", operation_info::answers::text};
+};
+static_assert(operation<translation>);
+
+} // namespace llmx::inline v0
+
 // ---- llmx/core/token_estimate.hpp ----
 #include <cstddef>
 #include <cstdint>
@@ -2205,6 +2403,10 @@ inline constexpr std::uint64_t tokens_of_media = 1000;
 [[nodiscard]] LLMX_DECL std::uint64_t estimate_tokens(const chat_request& request) noexcept;
 /// The same: text, and one for each token id.
 [[nodiscard]] LLMX_DECL std::uint64_t estimate_tokens(const embedding_request& request) noexcept;
+/// The same: the text to be spoken and how.
+[[nodiscard]] LLMX_DECL std::uint64_t estimate_tokens(const speech_request& request) noexcept;
+/// The same: the recording and the text before it.
+[[nodiscard]] LLMX_DECL std::uint64_t estimate_tokens(const transcription_request& request) noexcept;
 
 } // namespace llmx::inline v0
 
@@ -2574,7 +2776,8 @@ struct codec_ops {
     bool (*must_translate)(std::string_view body);
     /// Whether a request has about more than so many bytes; stops looking there.
     bool (*outweighs)(const any_message&, std::size_t bytes);
-    result<any_message> (*decode_reply)(std::string_view body, const rendering*);
+    /// \p content_type is the reply's; empty: `application/json`.
+    result<any_message> (*decode_reply)(std::string_view body, std::string_view content_type, const rendering*);
     void (*encode_reply)(const any_message&, const reply_options&, std::string&);
     usage (*scan_usage)(std::string_view body);
     /// \p content_type is the reply's.
@@ -2658,6 +2861,8 @@ namespace llmx::inline v0::detail {
 /// takes to know, so a large request costs no more to judge than one of \p bytes.
 [[nodiscard]] LLMX_DECL bool outweighs(const chat_request& request, std::size_t bytes) noexcept;
 [[nodiscard]] LLMX_DECL bool outweighs(const embedding_request& request, std::size_t bytes) noexcept;
+[[nodiscard]] LLMX_DECL bool outweighs(const speech_request& request, std::size_t bytes) noexcept;
+[[nodiscard]] LLMX_DECL bool outweighs(const transcription_request& request, std::size_t bytes) noexcept;
 
 } // namespace llmx::inline v0::detail
 
@@ -2838,7 +3043,7 @@ template <class D> struct codec_functions<D, chat> {
     static bool outweighs_of(const any_message& request, std::size_t bytes) {
         return outweighs(*request.get<chat_request>(), bytes);
     }
-    static result<any_message> decode_reply(std::string_view body, const rendering* how) {
+    static result<any_message> decode_reply(std::string_view body, std::string_view, const rendering* how) {
         result<chat_reply> r = D::decode_reply(body);
         if (!r) return r.error();
         if (const result<void> sound = finish_chat_reply(*r, how); !sound) return sound.error();
@@ -3555,7 +3760,8 @@ namespace llmx::inline v0 {
 ///
 /// `decode_request` of a codec that reads other bodies than JSON takes their media type too, and its
 /// `encode_request` sets it in the `encoded_request` that it gets in place of a string;
-/// it has `json_request = false`, and its `scan_request` takes the media type behind the body. A codec
+/// it has `json_request = false`, and its `scan_request` takes the media type behind the body.
+/// `decode_reply` of a codec whose replies are not all JSON takes their media type too. A codec
 /// may have `must_translate(body)`, whether the bytes of a request may not pass although the language is
 /// the provider's; `make_watch(content_type)`, what follows a relayed reply; `stream_failure(bytes)`,
 /// the failure that a stream of it reports; and `model_in_body`. Failures of decoders of requests name
@@ -3630,8 +3836,8 @@ template <class C, class Op> struct codec_functions {
         else return false;
     }
     static bool outweighs_of(const any_message& m, std::size_t bytes) { return outweighs(*m.get<request>(), bytes); }
-    static result<any_message> decode_reply(std::string_view body, const rendering*) {
-        result<reply> r = C::decode_reply(body);
+    static result<any_message> decode_reply(std::string_view body, std::string_view content_type, const rendering*) {
+        result<reply> r = read_reply(body, content_type);
         if (!r) return r.error();
         return any_message::of(std::move(*r));
     }
@@ -3655,6 +3861,10 @@ template <class C, class Op> struct codec_functions {
     }
 
 private:
+    static result<reply> read_reply(std::string_view body, std::string_view content_type) {
+        if constexpr (requires { C::decode_reply(body, content_type); }) return C::decode_reply(body, content_type);
+        else return C::decode_reply(body);
+    }
     static result<request> decode(std::string_view body, std::string_view content_type, const request_target& target) {
         if constexpr (requires { C::decode_request(body, content_type, target); })
             return C::decode_request(body, content_type, target);
@@ -4388,6 +4598,296 @@ struct openai_embeddings {
 } // namespace llmx::inline v0
 
 
+// ---- llmx/dialects/openai/realtime.hpp ----
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// OpenAI's Realtime API, `GET /v1/realtime?model=…` with an upgrade to WebSocket
+/// (https://platform.openai.com/docs/guides/realtime-websocket). Messages are not looked at.
+struct openai_realtime {
+    using operation = realtime;
+    static constexpr std::string_view name = "openai_realtime", language = "openai";
+    static constexpr std::string_view path = "/realtime";
+    static void encode_error(const error& failure, std::string& out) { openai_chat::encode_error(failure, out); }
+};
+
+namespace detail {
+
+/// A codec whose requests have no body and whose answers are a connection: a name and a path.
+template <class C> struct codec_functions<C, realtime> {
+    [[nodiscard]] static constexpr codec_ops table() noexcept {
+        return {C::name, C::language, &realtime::info, C::path, std::string_view(), false, true,
+                nullptr, &decode_request, &encode_request, &caller_path, &must_translate, &outweighs_of,
+                &decode_reply, &encode_reply, &scan_usage, &make_watch, &stream_failure, nullptr};
+    }
+
+private:
+    [[nodiscard]] static error no_body() { return error(errc::internal, "a realtime session has no body to be read or written"); }
+    static result<any_message> decode_request(std::string_view, std::string_view, const request_target&) { return no_body(); }
+    static result<void> encode_request(const any_message&, const encode_options&, encoded_request&, drop_report&) {
+        return no_body();
+    }
+    static std::string caller_path(std::string_view path, const any_message&, path_cursor&) { return std::string(path); }
+    static bool must_translate(std::string_view) { return false; }
+    static bool outweighs_of(const any_message&, std::size_t) { return false; }
+    static result<any_message> decode_reply(std::string_view, std::string_view, const rendering*) { return no_body(); }
+    static void encode_reply(const any_message&, const reply_options&, std::string&) {}
+    static usage scan_usage(std::string_view) { return usage(); }
+    static std::unique_ptr<any_stream_watch> make_watch(std::string_view) { return nullptr; }
+    static error stream_failure(std::string_view) { return no_body(); }
+};
+
+} // namespace detail
+} // namespace llmx::inline v0
+
+// ---- llmx/dialects/openai/speech.hpp ----
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// OpenAI's speech, `POST /v1/audio/speech`, and what compatible servers made of it.
+///
+/// Sources: OpenAI's OpenAPI description (CreateSpeechRequest, SpeechAudioDeltaEvent,
+/// SpeechAudioDoneEvent).
+///
+/// Decisions where the vocabulary and the wire differ:
+/// - A voice of the caller's own is the object `{"id": ...}`.
+/// - `stream_format: "sse"` makes a call a stream of events. It is written only when a stream is asked
+///   for (`encode_options::stream`), since the reply of the vocabulary is octets.
+/// - A voice is not demanded: servers with one voice need none.
+struct openai_speech {
+    using operation = speech;
+    static constexpr std::string_view name = "openai_speech";
+    static constexpr std::string_view language = "openai";
+    static constexpr std::string_view path = "/audio/speech";
+    static constexpr bool model_in_body = true;
+
+    /// Finds what routing needs. Fails unless the body is one JSON object with a model (here or in
+    /// \p target) and an input. A model that is written with escapes: see `openai_chat::scan_request`.
+    [[nodiscard]] LLMX_DECL static result<request_head> scan_request(std::string_view body,
+                                                                     const request_target& target);
+    /// The model of \p target, when it has one, wins over the body's.
+    [[nodiscard]] LLMX_DECL static result<speech_request> decode_request(std::string_view body,
+                                                                         const request_target& target);
+    /// Fails with `errc::invalid_request` when there is no input; \p out is then as it was.
+    LLMX_DECL static result<void> encode_request(const speech_request& request, const encode_options& options,
+                                                 std::string& out, drop_report& drops);
+    [[nodiscard]] LLMX_DECL static std::string caller_path(std::string_view member, const speech_request& request);
+
+    /// All bytes are the audio, unless \p content_type says that they are JSON.
+    [[nodiscard]] LLMX_DECL static result<speech_reply> decode_reply(std::string_view body,
+                                                                     std::string_view content_type = std::string_view());
+    LLMX_DECL static void encode_reply(const speech_reply& reply, const reply_options& options, std::string& out);
+    /// None: only events report it.
+    [[nodiscard]] LLMX_DECL static usage scan_usage(std::string_view body);
+    [[nodiscard]] LLMX_DECL static std::unique_ptr<any_stream_watch> make_watch(std::string_view content_type);
+    [[nodiscard]] LLMX_DECL static error stream_failure(std::string_view bytes);
+
+    /// Those of `openai_chat`.
+    [[nodiscard]] LLMX_DECL static error_body decode_error(std::string_view body);
+    LLMX_DECL static void encode_error(const error& failure, std::string& out);
+};
+
+} // namespace llmx::inline v0
+
+
+// ---- llmx/dialects/openai/detail/audio.hpp ----
+#include <memory>
+#include <optional>
+#include <string_view>
+
+/// \file
+/// What OpenAI's speech and transcriptions share. Not for others.
+
+namespace llmx::inline v0::detail {
+
+/// Whether a Content-Type names the media type \p type, given in lower case.
+[[nodiscard]] LLMX_DECL bool is_media_type(std::string_view content_type, std::string_view type) noexcept;
+
+/// The usage object that \p text is, which has passed a scan: tokens, or the seconds that are billed.
+[[nodiscard]] LLMX_DECL usage openai_audio_usage(std::string_view text, std::optional<double>* seconds = nullptr);
+
+/// Follows the events of speech (`speech.audio.*`) and transcriptions (`transcript.text.*`), which end
+/// with one whose type ends in ".done".
+class openai_audio_watch final : public any_stream_watch {
+public:
+    LLMX_DECL const stream_progress& feed(std::string_view bytes) override;
+
+private:
+    LLMX_DECL void event(const sse_event& e);
+    sse_parser parser_;
+    stream_progress progress_;
+};
+
+/// What follows a relayed reply of the media type \p content_type. A page of HTML is a failure: it
+/// comes from a proxy or a wrong base URL.
+[[nodiscard]] LLMX_DECL std::unique_ptr<any_stream_watch> openai_audio_make_watch(std::string_view content_type);
+/// The failure that the bytes of a relayed reply report.
+[[nodiscard]] LLMX_DECL error openai_audio_failure(std::string_view bytes);
+
+} // namespace llmx::inline v0::detail
+
+
+// ---- llmx/dialects/openai/detail/transcript.hpp ----
+#include <string>
+#include <string_view>
+
+/// \file
+/// What `openai_transcription` and `openai_translation` share. Not for others.
+
+namespace llmx::inline v0::detail {
+
+[[nodiscard]] LLMX_DECL result<request_head> openai_transcript_scan(std::string_view body, std::string_view content_type,
+                                                                    const request_target& target);
+/// \p dialect: the codec, whose members those are that are not known. \p translating: the fields that
+/// only a transcription has are not.
+[[nodiscard]] LLMX_DECL result<transcription_request> openai_transcript_decode(std::string_view body,
+                                                                               std::string_view content_type,
+                                                                               const request_target& target,
+                                                                               std::string_view dialect,
+                                                                               bool translating);
+/// \p translating: the fields that only a transcription has are lost.
+[[nodiscard]] LLMX_DECL result<void> openai_transcript_encode(const transcription_request& request,
+                                                              const encode_options& options, encoded_request& out,
+                                                              drop_report& drops, std::string_view dialect,
+                                                              bool translating);
+[[nodiscard]] LLMX_DECL std::string openai_transcript_path(std::string_view member);
+
+[[nodiscard]] LLMX_DECL result<transcription_reply> openai_transcript_read(std::string_view body,
+                                                                           std::string_view content_type,
+                                                                           std::string_view dialect);
+LLMX_DECL void openai_transcript_write(const transcription_reply& reply, std::string& out, std::string_view dialect);
+[[nodiscard]] LLMX_DECL usage openai_transcript_usage(std::string_view body);
+
+} // namespace llmx::inline v0::detail
+
+
+// ---- llmx/dialects/openai/transcription.hpp ----
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// OpenAI's transcriptions, `POST /v1/audio/transcriptions`, and what compatible servers made of them.
+///
+/// Sources: OpenAI's OpenAPI description (CreateTranscriptionRequest, CreateTranscriptionResponseJson,
+/// ...VerboseJson, ...DiarizedJson, TranscriptTextDoneEvent), the forms that OpenAI's SDKs write.
+///
+/// Decisions where the vocabulary and the wire differ:
+/// - Elements of lists are fields called "name[]"; "name" is read too. An object is written as fields
+///   "name[member]", and read as those or as JSON text.
+/// - Fields that are not known are kept as JSON strings; a second file is refused where a form is read,
+///   and passes with the bytes where it is not.
+/// - A form without a file but with a field "url" is Groq's way to name a recording.
+struct openai_transcription {
+    using operation = transcription;
+    static constexpr std::string_view name = "openai_transcription";
+    static constexpr std::string_view language = "openai";
+    static constexpr std::string_view path = "/audio/transcriptions";
+    static constexpr bool model_in_body = true;
+    static constexpr bool json_request = false;
+
+    /// Finds what routing needs. Fails unless the body is a form with one model (here or in \p target)
+    /// and one file. The model's bytes are those of its field. A form that leaves the model to
+    /// \p target has to be written anew.
+    [[nodiscard]] static result<request_head> scan_request(std::string_view body, std::string_view content_type,
+                                                           const request_target& target) {
+        return detail::openai_transcript_scan(body, content_type, target);
+    }
+    /// The model of \p target, when it has one, wins over the body's.
+    [[nodiscard]] static result<transcription_request> decode_request(std::string_view body, std::string_view content_type,
+                                                                      const request_target& target) {
+        return detail::openai_transcript_decode(body, content_type, target, name, false);
+    }
+    /// Fails with `errc::invalid_request` when there is no file; \p out is then as it was.
+    static result<void> encode_request(const transcription_request& request, const encode_options& options,
+                                       encoded_request& out, drop_report& drops) {
+        return detail::openai_transcript_encode(request, options, out, drops, name, false);
+    }
+    [[nodiscard]] static std::string caller_path(std::string_view member, const transcription_request&) {
+        return detail::openai_transcript_path(member);
+    }
+
+    /// JSON, or the text itself when \p content_type is another. Without a type, what is not an object
+    /// is text.
+    [[nodiscard]] static result<transcription_reply> decode_reply(std::string_view body,
+                                                                  std::string_view content_type = std::string_view()) {
+        return detail::openai_transcript_read(body, content_type, name);
+    }
+    /// Text when the reply has a media type, else JSON.
+    static void encode_reply(const transcription_reply& reply, const reply_options&, std::string& out) {
+        detail::openai_transcript_write(reply, out, name);
+    }
+    [[nodiscard]] static usage scan_usage(std::string_view body) { return detail::openai_transcript_usage(body); }
+    [[nodiscard]] static std::unique_ptr<any_stream_watch> make_watch(std::string_view content_type) {
+        return detail::openai_audio_make_watch(content_type);
+    }
+    [[nodiscard]] static error stream_failure(std::string_view bytes) { return detail::openai_audio_failure(bytes); }
+
+    /// Those of `openai_chat`.
+    [[nodiscard]] static error_body decode_error(std::string_view body) { return openai_chat::decode_error(body); }
+    static void encode_error(const error& failure, std::string& out) { openai_chat::encode_error(failure, out); }
+};
+
+/// OpenAI's translations of recordings into English, `POST /v1/audio/translations`: forms and replies are
+/// those of `openai_transcription`, and fewer fields are known (CreateTranslationRequest).
+struct openai_translation {
+    using operation = translation;
+    static constexpr std::string_view name = "openai_translation";
+    static constexpr std::string_view language = "openai";
+    static constexpr std::string_view path = "/audio/translations";
+    static constexpr bool model_in_body = true;
+    static constexpr bool json_request = false;
+
+    /// Finds what routing needs. Fails unless the body is a form with one model (here or in \p target)
+    /// and one file. The model's bytes are those of its field. A form that leaves the model to
+    /// \p target has to be written anew.
+    [[nodiscard]] static result<request_head> scan_request(std::string_view body, std::string_view content_type,
+                                                           const request_target& target) {
+        return detail::openai_transcript_scan(body, content_type, target);
+    }
+    /// The model of \p target, when it has one, wins over the body's.
+    [[nodiscard]] static result<transcription_request> decode_request(std::string_view body, std::string_view content_type,
+                                                                      const request_target& target) {
+        return detail::openai_transcript_decode(body, content_type, target, name, true);
+    }
+    /// Fails with `errc::invalid_request` when there is no file; \p out is then as it was.
+    static result<void> encode_request(const transcription_request& request, const encode_options& options,
+                                       encoded_request& out, drop_report& drops) {
+        return detail::openai_transcript_encode(request, options, out, drops, name, true);
+    }
+    [[nodiscard]] static std::string caller_path(std::string_view member, const transcription_request&) {
+        return detail::openai_transcript_path(member);
+    }
+
+    /// JSON, or the text itself when \p content_type is another. Without a type, what is not an object
+    /// is text.
+    [[nodiscard]] static result<transcription_reply> decode_reply(std::string_view body,
+                                                                  std::string_view content_type = std::string_view()) {
+        return detail::openai_transcript_read(body, content_type, name);
+    }
+    /// Text when the reply has a media type, else JSON.
+    static void encode_reply(const transcription_reply& reply, const reply_options&, std::string& out) {
+        detail::openai_transcript_write(reply, out, name);
+    }
+    [[nodiscard]] static usage scan_usage(std::string_view body) { return detail::openai_transcript_usage(body); }
+    [[nodiscard]] static std::unique_ptr<any_stream_watch> make_watch(std::string_view content_type) {
+        return detail::openai_audio_make_watch(content_type);
+    }
+    [[nodiscard]] static error stream_failure(std::string_view bytes) { return detail::openai_audio_failure(bytes); }
+
+    /// Those of `openai_chat`.
+    [[nodiscard]] static error_body decode_error(std::string_view body) { return openai_chat::decode_error(body); }
+    static void encode_error(const error& failure, std::string& out) { openai_chat::encode_error(failure, out); }
+};
+
+} // namespace llmx::inline v0
+
 // ---- llmx/policies/detail/failure_kind.hpp ----
 namespace llmx::inline v0::detail {
 
@@ -4544,10 +5044,15 @@ struct inbound {
     std::string_view body;
     /// Media type of `body`; empty: `application/json`.
     std::string_view content_type;
+    /// The rest of the request's bytes, behind `body`, which is pulled while it is sent; null when `body`
+    /// is all. It can be sent once.
+    body_source* source = nullptr;
+    /// Something of `source` has been taken: no other attempt can be made.
+    bool source_begun = false;
     /// The answer is to be a stream of events.
     bool stream = false;
-    /// `body` says something else than what was routed (`request_head::must_translate`): it is
-    /// written anew, to its own codec too.
+    /// `body` says something else than what was routed (`request_head::must_translate`), or than what
+    /// a layer made of it (`edit_request`): it is written anew, to its own codec too.
     bool must_translate = false;
     /// Caller's wish: no other group than the one asked for.
     bool no_fallback = false;
@@ -4568,9 +5073,11 @@ struct inbound {
     /// How the answer is to be written for a client of `codec`; for layers that write it anew.
     reply_options answer;
     /// Client headers that go on to a provider of the same language.
-    std::array<http_field, 4> forwarded{};
+    std::array<http_field, 6> forwarded{};
     std::size_t forwarded_count = 0;
 
+    /// Whether another attempt could send the request.
+    [[nodiscard]] bool may_be_repeated() const noexcept { return source == nullptr || !source_begun; }
     /// Whether the request was made by the program, whose words are the vocabulary's: there is no body.
     [[nodiscard]] bool made_by_program() const noexcept { return codec == nullptr; }
 };
@@ -4859,17 +5366,18 @@ struct attempt {
 struct call {
     /// \p budget, which may be null, accounts for what the call buffers: see `memory`.
     call(runtime& where, call_context& ctx, memory_budget* budget = nullptr)
-        : in(own_in_.emplace()), report(ctx.report), stop(ctx.cancellation), on(&where), context(&ctx), memory(budget) {
+        : in(own_in_.emplace()), report(ctx.report), on(&where), context(&ctx), memory(budget),
+          link_(ctx.cancellation, &pass_on, &stop) {
         if (budget != nullptr) now.limits.memory = &memory;
+        if (ctx.cancellation.cancelled()) stop.cancel();
     }
     explicit call(call& parent)
-        : in(parent.in), report(own_report_.emplace()), stop(own_stop_.emplace()), on(parent.on),
-          context(parent.context), model(parent.model), world(parent.world), keep_alive(parent.keep_alive),
-          observed_by(parent.observed_by), group(parent.group), tried(parent.tried), moment(parent.moment),
-          memory(parent.memory.budget()), ended_(true) {
+        : in(parent.in), report(own_report_.emplace()), on(parent.on), context(parent.context), model(parent.model),
+          world(parent.world), keep_alive(parent.keep_alive), observed_by(parent.observed_by), group(parent.group),
+          tried(parent.tried), moment(parent.moment), memory(parent.memory.budget()),
+          link_(parent.stop, &pass_on, &stop), ended_(true) {
         now.limits = parent.now.limits;
         now.limits.memory = memory.budget() != nullptr ? &memory : nullptr;
-        link_.emplace(parent.stop, [](void* mine) noexcept { static_cast<cancellation*>(mine)->cancel(); }, &stop);
         if (parent.stop.cancelled()) stop.cancel();
     }
     call(const call&) = delete;
@@ -4879,16 +5387,15 @@ struct call {
 private:
     std::optional<inbound> own_in_;
     std::optional<call_report> own_report_;
-    std::optional<cancellation> own_stop_;
-    std::optional<cancellation::registration> link_;
 
 public:
     /// The request.
     inbound& in;
     /// What happened so far.
     call_report& report;
-    /// Ends the call, or this attempt beside others.
-    cancellation& stop;
+    /// Ends the call, or this attempt beside others. The caller's cancellation ends it too; a layer
+    /// that cancels it leaves the caller's alone.
+    cancellation stop;
 
     runtime* on;
     call_context* context;
@@ -4973,6 +5480,10 @@ public:
     }
 
 private:
+    static void pass_on(void* stop) noexcept { static_cast<cancellation*>(stop)->cancel(); }
+
+    /// To the cancellation of the caller, or of the call that this attempt is beside.
+    cancellation::registration link_;
     std::array<listener, max_listeners> listeners_; // the first listener_count_ of them
     std::size_t listener_count_ = 0;
     /// Observers know that it has ended, or it is an attempt beside others, which is no call to them.
@@ -5387,6 +5898,7 @@ static_assert(router<weighted>);
 #include <boost/asio/awaitable.hpp>
 
 #include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -5414,6 +5926,18 @@ public:
     [[nodiscard]] virtual std::string_view content_type() const noexcept { return std::string_view(); }
 };
 
+/// What a duplex operation brings: the connection to the provider after its upgrade.
+class reply_tunnel : public reply_stream {
+public:
+    /// Lives as long as this.
+    [[nodiscard]] virtual tunnel& upstream() noexcept = 0;
+    /// Of the provider's 101.
+    [[nodiscard]] virtual std::span<const http_field> fields() const noexcept = 0;
+    /// The connection has ended, properly or by a failure: notifies the call's listeners and observers.
+    /// Destroying it before has them take the call for cancelled.
+    virtual void ended(const result<void>& how) noexcept = 0;
+};
+
 /// What an attempt brought: a whole body or an open stream, in the form of a codec.
 ///
 /// `as` and `reply_events` (service/reply_events.hpp) read it; whether the bytes themselves may be
@@ -5437,6 +5961,8 @@ struct reply {
     std::unique_ptr<call, call_deleter> of;
     /// Whole body; empty for a stream.
     std::string body;
+    /// Media type of `body`; empty: `application/json`.
+    std::string content_type;
     std::unique_ptr<reply_stream> stream;
     /// The provider's own id of the request.
     std::string request_id;
@@ -6014,6 +6540,11 @@ template <class... Ps> [[nodiscard]] constexpr auto sorted_by_stage() noexcept {
     return order;
 }
 
+template <class P>
+concept observes = requires(const P& p) {
+    { p.pack } -> std::convertible_to<std::shared_ptr<any_observer>>;
+};
+
 /// The layers of \p Ps around \p Inner, outermost first.
 template <class Inner, class... Ps> struct nested {
     using type = Inner;
@@ -6030,6 +6561,9 @@ template <class Inner, class P, class... Rest> struct nested<Inner, P, Rest...> 
         return type(std::get<P>(policies), world, next::make(policies, world, std::move(inner)));
     }
 };
+
+/// Observers are notified by the gateway itself: their policy has no layer in the stack.
+template <class Inner, observes P, class... Rest> struct nested<Inner, P, Rest...> : nested<Inner, Rest...> {};
 
 template <class Inner, class Tuple, class Order> struct nested_in;
 template <class Inner, class... Ps, std::size_t... I>
@@ -6052,11 +6586,6 @@ template <class Inner, class... Ps> struct arranged_layers<true, Inner, Ps...> {
                   "llmx: two policies of a gateway stand on the same one-seat stage (two routers, two retries, ...)");
     using tuple = std::tuple<Ps...>;
     using layers = nested_in<Inner, tuple, std::make_index_sequence<sizeof...(Ps)>>;
-};
-
-template <class P>
-concept observes = requires(const P& p) {
-    { p.pack } -> std::convertible_to<std::shared_ptr<any_observer>>;
 };
 
 /// The policy that observes among \p Ps; void when there is none.
@@ -6105,6 +6634,23 @@ template <class Inner, class... Ps> struct arrangement<Inner, policy_chain<Ps...
 
 } // namespace detail
 } // namespace llmx::inline v0
+
+// ---- llmx/service/detail/open_call.hpp ----
+namespace llmx::inline v0::detail {
+
+/// Start time and request id, when the caller set none.
+LLMX_DECL void open_context(runtime& on, call_context& ctx);
+/// \p request, which must outlive its use, is what \p c asks for.
+template <operation Op> void set_request(call& c, const typename Op::request& request, bool stream) {
+    c.model = request.model;
+    c.in.operation = &Op::info;
+    c.in.stream = stream;
+    c.in.canonical = any_message::borrow(request);
+    c.in.estimated_tokens = estimate_tokens(request);
+}
+
+} // namespace llmx::inline v0::detail
+
 
 // ---- llmx/gateway/chat_stream.hpp ----
 #include <boost/asio/awaitable.hpp>
@@ -6191,19 +6737,6 @@ private:
     chat_reply reply_;
     std::map<std::uint32_t, choice_state> choices_; // by the index that the provider gave them
 };
-
-namespace detail {
-/// Start time and request id, when the caller set none.
-LLMX_DECL void open_context(runtime& on, call_context& ctx);
-/// \p request, which must outlive its use, is what \p c asks for.
-template <operation Op> void set_request(call& c, const typename Op::request& request, bool stream) {
-    c.model = request.model;
-    c.in.operation = &Op::info;
-    c.in.stream = stream;
-    c.in.canonical = any_message::borrow(request);
-    c.in.estimated_tokens = estimate_tokens(request);
-}
-} // namespace detail
 
 } // namespace llmx::inline v0
 
@@ -7667,6 +8200,14 @@ public:
     }
     /// The reply without what was read of it.
     [[nodiscard]] const reply& of() const noexcept { return *reply_; }
+    /// Tokens reported so far.
+    [[nodiscard]] const usage& tokens() const noexcept { return reply_->stream != nullptr ? reply_->stream->tokens() : reply_->tokens; }
+    /// Cancels the upstream; no event is read any more.
+    void close() {
+        reply_->tokens = tokens();
+        reply_->stream.reset();
+        if (!decoding_->fault()) decoding_->fail(error(errc::cancelled));
+    }
 
 private:
     call* call_;
@@ -7674,8 +8215,21 @@ private:
     std::unique_ptr<reply_decoding<Op>> decoding_;
 };
 
-/// `reply::as`, on another thread when the reply would keep this one from others for too long.
+namespace detail {
+/// Reads the relayed stream of \p r to its end, into `reply::body`: no more than the attempt's
+/// `http_limits::max_body`, and within the memory of \p c.
+LLMX_DECL boost::asio::awaitable<result<void>> collect_reply(call& c, reply& r);
+} // namespace detail
+
+/// `reply::as`, on another thread when the reply would keep this one from others for too long. A reply of
+/// octets or text that is relayed is read to its end before.
 template <operation Op> boost::asio::awaitable<result<typename Op::reply>> decode_reply(call& c, reply& r) {
+    if constexpr (Op::info.answer == operation_info::answers::octets || Op::info.answer == operation_info::answers::text) {
+        if (r.stream != nullptr) {
+            const result<void> collected = co_await detail::collect_reply(c, r);
+            if (!collected) co_return collected.error();
+        }
+    }
     if (r.body.size() <= offload_translation_above) co_return r.template as<Op>();
     struct decoding final : offloaded_work {
         explicit decoding(reply& whole) noexcept : from(&whole) {}
@@ -7694,6 +8248,7 @@ template <operation Op> boost::asio::awaitable<result<typename Op::reply>> decod
 }
 
 } // namespace llmx::inline v0
+
 
 // ---- llmx/gateway/detail/stream_state.hpp ----
 #include <boost/asio/awaitable.hpp>
@@ -8465,6 +9020,8 @@ namespace detail {
 /// head of the stream up to the first real content) and types every failure.
 /// \p self is the provider object behind \p ops.
 LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops, const void* self, call& c);
+/// The same for a duplex operation: the reply is a `reply_tunnel`.
+LLMX_DECL boost::asio::awaitable<result<reply>> open_session(const provider_ops& ops, const void* self, call& c);
 
 } // namespace detail
 
@@ -8479,6 +9036,8 @@ public:
 
     [[nodiscard]] boost::asio::awaitable<result<reply>> operator()(call& c) {
         const std::size_t at = c.now.target->provider_index;
+        if (c.in.operation->answer == operation_info::answers::duplex)
+            return detail::open_session(Registry::ops(at), providers_->self(at), c);
         return detail::perform(Registry::ops(at), providers_->self(at), c);
     }
     [[nodiscard]] time_point available_at(const deployment&, time_point now) const noexcept { return now; }
@@ -8762,6 +9321,8 @@ namespace llmx::inline v0 {
 ///   provider does not know are not asked twice, but another untried member is.
 /// - Stands outside `route`, which prefers members that have not failed in this call, and
 ///   inside `fallback`, which takes over when retries are used up.
+/// - A request whose body is pulled from its client (`inbound::source`) is retried only until something of
+///   it has been sent.
 /// - A stream is retried only until it is handed out; a break after that is the reader's.
 /// - Counts in `call_context::retries`; the final error carries the trail of attempts.
 struct retry {
@@ -8826,7 +9387,7 @@ public:
     std::optional<time_point> after(call& c, memory& m, result<reply>& r) {
         if (r) return std::nullopt;
         auto when = policy_.decide(r.error(), look_around(c, r.error(), m.done), c.on->random());
-        if (c.stop.cancelled()) when.reset();
+        if (c.stop.cancelled() || !c.in.may_be_repeated()) when.reset();
         if (when) {
             ++m.done;
             ++c.report.retries;
@@ -8920,6 +9481,26 @@ struct timeout {
         return limits;
     }
 
+    /// Until when a duplex operation must have been opened, by however many attempts.
+    [[nodiscard]] time_point opening_until(const call_context& context) const noexcept {
+        const time_point from = context.started;
+        const bool endless = from == time_point() || total <= duration::zero() || total > time_point::max() - from;
+        return endless ? context.deadline : std::min(context.deadline, from + total);
+    }
+
+    /// `limits_for` a duplex operation: its opening is bounded like an attempt, and by `total`; what
+    /// follows ends with the caller's own deadline alone, as a session has no usual length.
+    [[nodiscard]] http_limits session_limits(const call_context& context, const deployment& d, http_limits limits,
+                                             time_point now) const noexcept {
+        call_context opening;
+        opening.started = context.started;
+        limits = limits_for(opening, d, true, limits, now);
+        limits.first_byte_by = std::min({limits.first_byte_by, limits.deadline, context.deadline});
+        limits.deadline = context.deadline;
+        limits.idle = duration::max();
+        return limits;
+    }
+
     template <class Next> class layer;
 };
 
@@ -8931,11 +9512,17 @@ public:
         : deciding_layer<layer, Next>(std::move(next)), policy_(policy) {}
 
     [[nodiscard]] result<void> before(call& c, memory&) noexcept {
-        c.now.limits = policy_.limits_for(*c.context, *c.now.target, c.in.stream, c.now.limits, c.moment);
-        if (c.moment >= c.context->deadline) return error(errc::deadline_exceeded);
+        if (is_session(c)) c.now.limits = policy_.session_limits(*c.context, *c.now.target, c.now.limits, c.moment);
+        else c.now.limits = policy_.limits_for(*c.context, *c.now.target, c.in.stream, c.now.limits, c.moment);
+        if (c.moment >= call_over(c)) return error(errc::deadline_exceeded);
         return success();
     }
     std::optional<time_point> after(const call& c, memory&, result<reply>& r) {
+        if (!r && is_session(c)) {
+            // No other attempt can follow.
+            if (r.error().value() == errc::first_token_timeout && c.moment >= call_over(c)) r = error(errc::deadline_exceeded);
+            return std::nullopt;
+        }
         // Only an attempt that must be over before the call has a failure of its own.
         if (!r && r.error().value() == errc::deadline_exceeded && c.now.limits.deadline < c.context->deadline &&
             c.moment < c.context->deadline) {
@@ -8948,11 +9535,109 @@ public:
     }
 
 private:
+    [[nodiscard]] static bool is_session(const call& c) noexcept {
+        return c.in.operation->answer == operation_info::answers::duplex;
+    }
+    [[nodiscard]] time_point call_over(const call& c) const noexcept {
+        return is_session(c) ? policy_.opening_until(*c.context) : c.context->deadline;
+    }
+
     timeout policy_;
 };
 static_assert(policy<timeout>);
 
 } // namespace llmx::inline v0
+
+// ---- llmx/service/any_service.hpp ----
+#include <boost/asio/awaitable.hpp>
+
+#include <memory>
+#include <optional>
+#include <type_traits>
+#include <utility>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// The context of a call that is made within another: the same caller, id and deadline, and the
+/// other's cancellation is passed on. What it costs is its own.
+struct inner_context {
+    LLMX_DECL explicit inner_context(call& outer);
+    inner_context(const inner_context&) = delete;
+    inner_context& operator=(const inner_context&) = delete;
+
+    call_context own;
+    cancellation::registration link;
+};
+
+[[nodiscard]] LLMX_DECL boost::asio::awaitable<result<reply>> no_service();
+
+} // namespace detail
+
+/// A gateway as a value: whatever executes calls, behind one indirect call.
+///
+/// For policies that call models themselves (the embedder of a semantic cache, a guardrail that asks a
+/// model) and for gateways chosen at run time. Made of a gateway or another object with `execute(call&)`, or
+/// of a service (`operator()(call&)`); `client::service` gives that of a client. Copies share it. As
+/// thread-safe as what it is made of, thus for a gateway one object serves all cores.
+///
+/// A policy of a gateway must not own that same gateway: `refer_to` makes one that owns nothing.
+class any_service {
+public:
+    /// Executes nothing: every call fails with `errc::bad_configuration`.
+    any_service() = default;
+    template <class S>
+    explicit any_service(std::shared_ptr<S> s) noexcept : self_(std::move(s)), execute_(self_ ? &execute_as<S> : nullptr) {}
+    /// \p s must outlive it, its copies and their calls.
+    template <class S> [[nodiscard]] static any_service refer_to(S& s) noexcept {
+        return any_service(std::shared_ptr<S>(std::shared_ptr<void>(), &s));
+    }
+
+    [[nodiscard]] explicit operator bool() const noexcept { return execute_ != nullptr; }
+
+    /// As `gateway::execute`. \p c must outlive the reply.
+    [[nodiscard]] boost::asio::awaitable<result<reply>> execute(llmx::call& c) const {
+        if (execute_ == nullptr) return detail::no_service();
+        return execute_(self_.get(), c);
+    }
+    /// One whole answer, as `gateway::call`. All, and this object, must outlive the coroutine.
+    template <operation Op>
+    [[nodiscard]] boost::asio::awaitable<result<typename Op::reply>> call(runtime& on, call_context& ctx,
+                                                                         const typename Op::request& request) const {
+        detail::open_context(on, ctx);
+        llmx::call c(on, ctx);
+        detail::set_request<Op>(c, request, false);
+        result<reply> r = co_await execute(c);
+        ctx.report.keep_alive = c.keep_alive;
+        if (r.has_error()) co_return r.error();
+        result<typename Op::reply> decoded = co_await decode_reply<Op>(c, *r);
+        co_return std::move(decoded);
+    }
+    /// The same within the call \p outer, for its caller: it has the deadline of that, and is cancelled
+    /// together with it. \p report, which may be null, gets what happened.
+    template <operation Op>
+    [[nodiscard]] boost::asio::awaitable<result<typename Op::reply>> call_within(llmx::call& outer,
+                                                                                const typename Op::request& request,
+                                                                                call_report* report = nullptr) const {
+        detail::inner_context context(outer);
+        result<typename Op::reply> r = co_await this->template call<Op>(*outer.on, context.own, request);
+        if (report != nullptr) *report = std::move(context.own.report);
+        co_return std::move(r);
+    }
+
+private:
+    template <class S> static boost::asio::awaitable<result<reply>> execute_as(void* self, llmx::call& c) {
+        S& s = *static_cast<S*>(self);
+        if constexpr (requires { s.execute(c); }) return s.execute(c);
+        else return s(c);
+    }
+
+    std::shared_ptr<void> self_;
+    boost::asio::awaitable<result<reply>> (*execute_)(void* self, llmx::call& c) = nullptr;
+};
+
+} // namespace llmx::inline v0
+
 
 // ---- llmx/gateway/client.hpp ----
 #include <boost/asio/awaitable.hpp>
@@ -9054,6 +9739,12 @@ public:
     [[nodiscard]] result<void> ready() const { return detail::client_ready(state_); }
     /// The model given at construction: what requests of this client should name.
     [[nodiscard]] const std::string& model() const noexcept { return model_; }
+    /// The client's gateway for policies that call it with a runtime of their own: it may outlive the
+    /// client, whose destruction does not cancel such calls. Empty when `ready` fails.
+    [[nodiscard]] any_service service() const {
+        if (!state_ || !state_->gateway) return any_service();
+        return any_service(std::shared_ptr<gateway_type>(state_, &*state_->gateway));
+    }
     /// Throws `call_failed` when there is none (any more).
     [[nodiscard]] boost::asio::io_context& context() { return *context_or_throw(); }
 
@@ -10152,7 +10843,7 @@ private:
     /// Nothing that other groups could change.
     [[nodiscard]] static bool ends_all(errc e) noexcept { return e == errc::cancelled || e == errc::deadline_exceeded; }
     [[nodiscard]] static bool can_go_on(const call& c, const error& e) noexcept {
-        return !ends_all(e.value()) && !c.stop.cancelled() && c.moment < c.context->deadline;
+        return !ends_all(e.value()) && !c.stop.cancelled() && c.in.may_be_repeated() && c.moment < c.context->deadline;
     }
     fallback policy_;
     bool nowhere_;
@@ -10781,6 +11472,78 @@ struct anthropic {
 
 } // namespace llmx::inline v0
 
+// ---- llmx/providers/openai.hpp ----
+#include <span>
+#include <string_view>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// Bearer key and OpenAI's account headers; target is the base path plus \p suffix.
+LLMX_DECL void prepare_bearer(const deployment& d, std::string_view suffix, http_request& out);
+
+/// The URL of a duplex operation names the model, behind \p parameter.
+LLMX_DECL void append_session_model(const outgoing& what, std::string_view parameter, http_request& out);
+
+} // namespace detail
+
+/// OpenAI, and any server that is reached the same way: `POST {base}/chat/completions`
+/// with a bearer key (platform.openai.com/docs/api-reference).
+struct openai {
+    static constexpr std::string_view name = "openai";
+    using codecs = codec_list<openai_chat, openai_embeddings, openai_speech, openai_transcription, openai_translation,
+                              openai_realtime>;
+    static constexpr provider_facts facts = {
+        .default_base = "https://api.openai.com/v1",
+        .key_env = "OPENAI_API_KEY",
+        .base_env = "OPENAI_BASE_URL",
+        .needs_key = true,
+        .traits = {.reasoning = model_traits::reasoning_style::effort,
+                   .native_json_schema = true,
+                   .default_max_tokens = 4096,
+                   .max_completion_tokens = true},
+    };
+
+    [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
+        detail::prepare_bearer(d, what.path(), out);
+        detail::append_session_model(what, "?model=", out);
+        return success();
+    }
+    [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
+        return classify_http(name, status, fields, openai_chat::decode_error(body));
+    }
+};
+
+/// Any OpenAI-compatible server: vLLM, llama.cpp, Ollama's /v1, a vendor without a row
+/// of its own. The deployment names the base URL; a key is sent when there is one.
+struct openai_compatible {
+    static constexpr std::string_view name = "openai_compatible";
+    using codecs = codec_list<openai_chat, openai_embeddings, openai_speech, openai_transcription, openai_translation,
+                              openai_realtime>;
+    static constexpr provider_facts facts = {
+        .default_base = "",
+        .key_env = "OPENAI_COMPATIBLE_API_KEY",
+        .base_env = "OPENAI_COMPATIBLE_API_BASE",
+        .needs_key = false,
+        .traits = {.reasoning = model_traits::reasoning_style::effort,
+                   .native_json_schema = true,
+                   .default_max_tokens = 4096,
+                   .max_completion_tokens = false},
+    };
+
+    [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
+        detail::prepare_bearer(d, what.path(), out);
+        detail::append_session_model(what, "?model=", out);
+        return success();
+    }
+    [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
+        return classify_http(name, status, fields, openai_chat::decode_error(body));
+    }
+};
+
+} // namespace llmx::inline v0
+
+
 // ---- llmx/providers/azure_openai.hpp ----
 #include <span>
 #include <string_view>
@@ -10792,7 +11555,8 @@ namespace llmx::inline v0 {
 /// A base that ends in /openai/v1 is the versionless API: `{base}/chat/completions`.
 struct azure_openai {
     static constexpr std::string_view name = "azure";
-    using codecs = codec_list<openai_chat, openai_embeddings>;
+    using codecs = codec_list<openai_chat, openai_embeddings, openai_speech, openai_transcription, openai_translation,
+                              openai_realtime>;
     static constexpr std::string_view default_api_version = "2024-10-21";
     static constexpr provider_facts facts = {
         .default_base = "",
@@ -10808,8 +11572,18 @@ struct azure_openai {
     [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
         const std::string& path = d.api_base.path;
         out.target = path;
-        if (path.ends_with("/openai/v1")) {
+        const bool session = what.codec->operation->answer == operation_info::answers::duplex;
+        // Sessions have left the dated versions: those that had them were previews, under a path of their own
+        // (learn.microsoft.com/azure/foundry/openai/how-to/realtime-audio-websockets).
+        const bool preview = d.api_version.ends_with("-preview");
+        if (path.ends_with("/openai/v1") || (session && !preview)) {
+            if (!path.ends_with("/openai/v1")) out.target += path.ends_with("/openai") ? "/v1" : "/openai/v1";
             out.target += what.path();
+            detail::append_session_model(what, "?model=", out);
+        } else if (session) {
+            out.target += path.ends_with("/openai") ? "/realtime?api-version=" : "/openai/realtime?api-version=";
+            append_percent_encoded(out.target, d.api_version);
+            detail::append_session_model(what, "&deployment=", out);
         } else {
             out.target += path.ends_with("/openai") ? "/deployments/" : "/openai/deployments/";
             append_percent_encoded(out.target, what.model);
@@ -10938,71 +11712,6 @@ struct mock {
     [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<http_response>>
     exchange(runtime& on, const deployment& d, const http_request& request, const http_limits& limits,
              cancellation& stop) const;
-};
-
-} // namespace llmx::inline v0
-
-
-// ---- llmx/providers/openai.hpp ----
-#include <span>
-#include <string_view>
-
-namespace llmx::inline v0 {
-namespace detail {
-
-/// Bearer key and OpenAI's account headers; target is the base path plus \p suffix.
-LLMX_DECL void prepare_bearer(const deployment& d, std::string_view suffix, http_request& out);
-
-} // namespace detail
-
-/// OpenAI, and any server that is reached the same way: `POST {base}/chat/completions`
-/// with a bearer key (platform.openai.com/docs/api-reference).
-struct openai {
-    static constexpr std::string_view name = "openai";
-    using codecs = codec_list<openai_chat, openai_embeddings>;
-    static constexpr provider_facts facts = {
-        .default_base = "https://api.openai.com/v1",
-        .key_env = "OPENAI_API_KEY",
-        .base_env = "OPENAI_BASE_URL",
-        .needs_key = true,
-        .traits = {.reasoning = model_traits::reasoning_style::effort,
-                   .native_json_schema = true,
-                   .default_max_tokens = 4096,
-                   .max_completion_tokens = true},
-    };
-
-    [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
-        detail::prepare_bearer(d, what.path(), out);
-        return success();
-    }
-    [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
-        return classify_http(name, status, fields, openai_chat::decode_error(body));
-    }
-};
-
-/// Any OpenAI-compatible server: vLLM, llama.cpp, Ollama's /v1, a vendor without a row
-/// of its own. The deployment names the base URL; a key is sent when there is one.
-struct openai_compatible {
-    static constexpr std::string_view name = "openai_compatible";
-    using codecs = codec_list<openai_chat, openai_embeddings>;
-    static constexpr provider_facts facts = {
-        .default_base = "",
-        .key_env = "OPENAI_COMPATIBLE_API_KEY",
-        .base_env = "OPENAI_COMPATIBLE_API_BASE",
-        .needs_key = false,
-        .traits = {.reasoning = model_traits::reasoning_style::effort,
-                   .native_json_schema = true,
-                   .default_max_tokens = 4096,
-                   .max_completion_tokens = false},
-    };
-
-    [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
-        detail::prepare_bearer(d, what.path(), out);
-        return success();
-    }
-    [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
-        return classify_http(name, status, fields, openai_chat::decode_error(body));
-    }
 };
 
 } // namespace llmx::inline v0
@@ -11577,6 +12286,284 @@ extern template class gateway<stock_registry, observers<call_metrics, observer_l
 
 } // namespace llmx::inline v0
 
+// ---- llmx/guard/chat_filter.hpp ----
+namespace llmx::inline v0 {
+
+/// Where a `chat_filter` puts the events that go on.
+class chat_sink {
+public:
+    /// What \p e views is copied before it returns.
+    virtual void emit(const chat_event& e) = 0;
+
+protected:
+    ~chat_sink() = default;
+};
+
+/// What a guardrail does to one streamed answer.
+///
+/// A failure ends the stream, which is a broken one to the caller; what was emitted before it may
+/// have been sent. Events held back are copied by the filter, which limits how many there are. Not
+/// thread-safe.
+class chat_filter {
+public:
+    virtual ~chat_filter() = default;
+    /// The next event of the answer; what takes its place (the event itself, others, none) goes to \p out.
+    virtual result<void> see(const chat_event& e, chat_sink& out) = 0;
+    /// The proper end: what was held back goes to \p out. It may still refuse, and then the stream is a
+    /// broken one, although observers have counted the provider's answer as complete.
+    virtual result<void> end(chat_sink& out) {
+        static_cast<void>(out);
+        return success();
+    }
+};
+
+} // namespace llmx::inline v0
+
+// ---- llmx/guard/guardrail.hpp ----
+#include <boost/asio/awaitable.hpp>
+
+#include <memory>
+#include <string_view>
+#include <type_traits>
+
+namespace llmx::inline v0 {
+
+/// Which of its four functions a guardrail has: nothing is decoded, awaited or spawned for the others.
+struct guardrail_needs {
+    constexpr guardrail_needs() noexcept = default;
+    constexpr guardrail_needs(bool before, bool during, bool after, bool stream) noexcept
+        : before_call(before), during_call(during), after_call(after), watch_stream(stream) {}
+    bool before_call = true, during_call = true, after_call = true, watch_stream = true;
+};
+
+/// `error::provider_code` of what `refused_by` makes; OpenAI's façade sends it as `code`.
+inline constexpr std::string_view guardrail_refused = "guardrail_refused";
+
+/// The refusal of the guardrail \p name: `errc::content_policy`, with its name and \p why in the message.
+/// Neither may hold what the caller must not see.
+[[nodiscard]] LLMX_DECL error refused_by(std::string_view name, std::string_view why);
+
+/// Looks at chat calls and their answers, may change them and may refuse: one entry in the list of the
+/// policy `guard`.
+///
+/// Each function but the name has a default that lets everything pass. A failure that one returns is the
+/// call's answer; a refusal is made by `refused_by`, and no fallback or retry follows it. One object
+/// serves all cores, so it is thread-safe; what it awaits takes `call::stop` and `call_context::deadline`
+/// along. An answer comes whole or streamed, as the caller asked: a guardrail for answers has both
+/// `after_call` and `watch_stream`, or one of them never sees it.
+class any_guardrail {
+public:
+    virtual ~any_guardrail() = default;
+    /// In refusals, thus for callers to read.
+    [[nodiscard]] virtual std::string_view name() const noexcept = 0;
+    /// All, unless it says otherwise. `guardrail<Self>` says it by itself.
+    [[nodiscard]] virtual guardrail_needs needs() const noexcept { return guardrail_needs(); }
+    /// Whether it looks at \p c at all: asked once, before anything else; cheap.
+    [[nodiscard]] virtual bool applies_to(const call& c) const noexcept {
+        static_cast<void>(c);
+        return true;
+    }
+
+    /// Before anything is sent. `edit_request<chat>(c)` (service/read_request.hpp) gives the request to be
+    /// changed, and the next guardrail sees the changed one.
+    [[nodiscard]] LLMX_DECL virtual boost::asio::awaitable<result<void>> before_call(call& c, const chat_request& request);
+    /// Beside the call, whose answer is held back until this has ended: what it refuses was paid for and
+    /// is not delivered. \p c is a call of its own beside the guarded one (`call(call&)`) and cancelled
+    /// when that has failed or another guardrail has refused. \p request is as `before_call` of all has left
+    /// it; it must not be edited any more.
+    [[nodiscard]] LLMX_DECL virtual boost::asio::awaitable<result<void>> during_call(call& c, const chat_request& request);
+    /// The whole answer, which it may change; unchanged, the provider's bytes go on.
+    [[nodiscard]] LLMX_DECL virtual boost::asio::awaitable<result<void>> after_call(call& c, chat_reply& answer);
+    /// What is to see the events of a streamed answer; null when nothing is. \p c outlives it, its
+    /// request does not.
+    [[nodiscard]] LLMX_DECL virtual std::unique_ptr<chat_filter> watch_stream(call& c);
+};
+
+/// A guardrail that needs what \p Self defines: `class mine : public guardrail<mine>`.
+template <class Self> class guardrail : public any_guardrail {
+public:
+    [[nodiscard]] guardrail_needs needs() const noexcept override {
+        // A function that cannot be named (private, overloaded) is taken to be there.
+        bool before = true, during = true, after = true, stream = true;
+        if constexpr (requires { &Self::before_call; })
+            before = !std::is_same_v<decltype(&Self::before_call), decltype(&any_guardrail::before_call)>;
+        if constexpr (requires { &Self::during_call; })
+            during = !std::is_same_v<decltype(&Self::during_call), decltype(&any_guardrail::during_call)>;
+        if constexpr (requires { &Self::after_call; })
+            after = !std::is_same_v<decltype(&Self::after_call), decltype(&any_guardrail::after_call)>;
+        if constexpr (requires { &Self::watch_stream; })
+            stream = !std::is_same_v<decltype(&Self::watch_stream), decltype(&any_guardrail::watch_stream)>;
+        return guardrail_needs(before, during, after, stream);
+    }
+};
+
+} // namespace llmx::inline v0
+
+
+// ---- llmx/guard/detail/chosen_guardrails.hpp ----
+#include <boost/asio/awaitable.hpp>
+
+#include <memory>
+#include <vector>
+
+namespace llmx::inline v0::detail {
+
+/// The guardrails that have something to do in one call, in order. They belong to the layer.
+class chosen_guardrails {
+public:
+    struct entry {
+        entry(any_guardrail* g, guardrail_needs n) noexcept : rail(g), needs(n) {}
+        any_guardrail* rail;
+        guardrail_needs needs;
+    };
+
+    LLMX_DECL chosen_guardrails(const std::vector<std::shared_ptr<any_guardrail>>& all, const call& c);
+    [[nodiscard]] bool empty() const noexcept { return chosen_.empty(); }
+    /// What any of them needs.
+    [[nodiscard]] const guardrail_needs& needs() const noexcept { return any_; }
+    [[nodiscard]] const std::vector<entry>& entries() const noexcept { return chosen_; }
+
+    /// `before_call` of each, until one fails.
+    [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<void>> ask_before(call& c) const;
+    /// `after_call` of each; \p r is written anew when they changed it.
+    [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<void>> ask_after(call& c, reply& r) const;
+    /// The streamed \p r, filtered by those that want to.
+    [[nodiscard]] LLMX_DECL result<reply> watch(call& c, reply r) const;
+
+private:
+    std::vector<entry> chosen_;
+    guardrail_needs any_;
+};
+
+} // namespace llmx::inline v0::detail
+
+
+// ---- llmx/guard/detail/running_checks.hpp ----
+#include <boost/asio/awaitable.hpp>
+
+#include <memory>
+#include <optional>
+
+namespace llmx::inline v0::detail {
+
+/// The guardrails that run beside a call. `join` must have been awaited before the call's layer
+/// completes; destruction without it, when the `io_context` is destroyed, only cancels them.
+class running_checks {
+public:
+    /// \p c must outlive it.
+    LLMX_DECL explicit running_checks(call& c);
+    running_checks(const running_checks&) = delete;
+    running_checks& operator=(const running_checks&) = delete;
+    LLMX_DECL ~running_checks();
+
+    /// Begins `during_call` of each; what does not wait has ended when this has.
+    [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<void>> start(const chosen_guardrails& list);
+    /// Waits until all have ended. \p failed: the call has failed, they are cancelled and what they find
+    /// does not count. Rethrows what one of them threw.
+    LLMX_DECL boost::asio::awaitable<void> join(bool failed);
+    /// The first failure of one of them, after which the call was cancelled.
+    [[nodiscard]] LLMX_DECL const std::optional<error>& refusal() const noexcept;
+    /// One of them has refused or thrown.
+    [[nodiscard]] LLMX_DECL bool broken() const noexcept;
+
+private:
+    struct state;
+    LLMX_DECL static boost::asio::awaitable<void> check(std::shared_ptr<state> s, any_guardrail* g);
+
+    std::shared_ptr<state> state_;
+};
+
+} // namespace llmx::inline v0::detail
+
+
+// ---- llmx/guard/guard.hpp ----
+#include <boost/asio/awaitable.hpp>
+
+#include <exception>
+#include <memory>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline v0 {
+
+/// Guardrails, as many as configuration has, at one place of the gateway.
+///
+/// They run in order: `before_call` of each, then the call with all `during_call` beside it, then
+/// `after_call` or the stream's filters of each. Stands outside of limits, caches, fallbacks and retries:
+/// what is refused costs no deployment anything, and what is refused stays refused. Calls of other
+/// operations than chat pass untouched; so do chat calls that no guardrail has something to do for.
+///
+/// - A refusal by `during_call` cancels the call at its socket; one after the answer withholds it.
+/// - A request or answer that no guardrail changed goes on as its bytes.
+/// - A streamed answer that is refused is a broken stream, never a clean end.
+struct guard {
+    guard() = default;
+    explicit guard(std::vector<std::shared_ptr<any_guardrail>> all) : guardrails(std::move(all)) {}
+    static constexpr stage_position position = at(stage::guard);
+
+    /// None of them null.
+    std::vector<std::shared_ptr<any_guardrail>> guardrails;
+
+    guard& add(std::shared_ptr<any_guardrail> g) {
+        guardrails.push_back(std::move(g));
+        return *this;
+    }
+
+    template <class Next> class layer;
+};
+
+template <class Next> class guard::layer : public layer_base<Next> {
+public:
+    layer(const guard& policy, std::shared_ptr<const topology>, Next next)
+        : layer_base<Next>(std::move(next)), all_(policy.guardrails) {}
+
+    boost::asio::awaitable<result<reply>> operator()(call& c) {
+        detail::chosen_guardrails chosen(all_, c);
+        if (chosen.empty()) return this->next_(c);
+        return guarded(c, std::move(chosen));
+    }
+
+private:
+    boost::asio::awaitable<result<reply>> guarded(call& c, detail::chosen_guardrails chosen) {
+        if (chosen.needs().before_call) {
+            const result<void> let_in = co_await chosen.ask_before(c);
+            if (!let_in) co_return let_in.error();
+        }
+        result<reply> r;
+        if (chosen.needs().during_call) r = co_await checked(c, chosen);
+        else r = co_await this->next_(c);
+        if (!r) co_return std::move(r);
+        if (r->stream != nullptr) co_return chosen.watch(c, std::move(*r));
+        if (chosen.needs().after_call) {
+            const result<void> let_out = co_await chosen.ask_after(c, *r);
+            if (!let_out) co_return let_out.error();
+        }
+        co_return std::move(r);
+    }
+    /// The call with the checks beside it, all of which have ended when this has.
+    boost::asio::awaitable<result<reply>> checked(call& c, const detail::chosen_guardrails& chosen) {
+        detail::running_checks checks(c);
+        const result<void> begun = co_await checks.start(chosen);
+        if (!begun) co_return begun.error();
+        result<reply> r = error(errc::cancelled);
+        std::exception_ptr thrown;
+        try {
+            if (!checks.broken()) r = co_await this->next_(c);
+        } catch (...) {
+            thrown = std::current_exception();
+        }
+        co_await checks.join(thrown != nullptr || !r);
+        if (thrown) std::rethrow_exception(thrown);
+        if (checks.refusal()) co_return *checks.refusal();
+        co_return std::move(r);
+    }
+
+    std::vector<std::shared_ptr<any_guardrail>> all_;
+};
+static_assert(policy<guard>);
+
+} // namespace llmx::inline v0
+
 // ---- llmx/server/detail/byte_store.hpp ----
 #include <algorithm>
 #include <cstddef>
@@ -12108,6 +13095,40 @@ namespace llmx::inline v0::detail {
 
 } // namespace llmx::inline v0::detail
 
+// ---- llmx/server/detail/upgrade_request.hpp ----
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0::detail {
+
+/// How browsers send a key with a WebSocket, as a subprotocol (OpenAI's convention).
+inline constexpr std::string_view websocket_key_protocol = "openai-insecure-api-key.";
+
+/// Calls \p use(token) for each element of a comma-separated list.
+template <class Use> void for_each_token(std::string_view value, Use use) {
+    while (!value.empty()) {
+        const std::size_t comma = value.find(',');
+        std::string_view token = value.substr(0, comma);
+        while (token.starts_with(' ') || token.starts_with('\t')) token.remove_prefix(1);
+        while (token.ends_with(' ') || token.ends_with('\t')) token.remove_suffix(1);
+        if (!token.empty()) use(token);
+        value = comma == std::string_view::npos ? std::string_view() : value.substr(comma + 1);
+    }
+}
+
+/// Fills in \p c from a request that asks for a WebSocket (RFC 6455 section 4.1): the model that its
+/// query names, and the fields that go on to the provider. \p model and \p protocols hold what they
+/// view. Fails with `errc::invalid_request` when it is no such request or names no model.
+[[nodiscard]] LLMX_DECL result<void> set_up_upgrade(call& c, const http_request_head& head, std::string& model,
+                                                    std::string& protocols);
+
+/// Appends what of the provider's 101 the client has to see (RFC 6455 section 4.2.2).
+LLMX_DECL void append_upgrade_fields(std::string& out, std::span<const http_field> answered);
+
+} // namespace llmx::inline v0::detail
+
+
 // ---- llmx/server/detail/request_keys.hpp ----
 #include <string_view>
 
@@ -12125,6 +13146,15 @@ namespace detail {
     return value;
 }
 
+/// The key that a browser sends as a subprotocol of a WebSocket, or empty.
+[[nodiscard]] inline std::string_view websocket_key(std::string_view protocols) noexcept {
+    std::string_view key;
+    for_each_token(protocols, [&](std::string_view t) {
+        if (t.starts_with(websocket_key_protocol)) key = t.substr(websocket_key_protocol.size());
+    });
+    return key;
+}
+
 /// The key that one header field carries, or empty.
 [[nodiscard]] inline std::string_view key_in(const http_field& f) noexcept {
     switch (f.name.size()) {
@@ -12135,6 +13165,7 @@ namespace detail {
         if (f.name.substr(1) != "uthorization" && !iequals(f.name, "authorization")) return std::string_view();
         return (f.name.front() | 0x20) == 'a' ? bearer_token(f.value) : std::string_view();
     case 14: return iequals(f.name, "x-goog-api-key") ? f.value : std::string_view();
+    case 22: return iequals(f.name, "sec-websocket-protocol") ? websocket_key(f.value) : std::string_view();
     default: return std::string_view();
     }
 }
@@ -13027,6 +14058,8 @@ public:
     [[nodiscard]] const endpoint_match& match() const noexcept { return match_; }
     [[nodiscard]] call_context& context() noexcept { return *context_; }
     [[nodiscard]] LLMX_DECL runtime& on() noexcept;
+    /// What accounts for buffers whose size callers choose; null: nothing does.
+    [[nodiscard]] memory_budget* memory() const noexcept { return core_->options().memory.get(); }
     /// The call of this request, made anew; it lives here and not in a coroutine's frame,
     /// which Asio recycles only up to about 1 KB. Gone when the answer is finished.
     [[nodiscard]] call& open_call() { return call_.emplace(on(), *context_, core_->options().memory.get()); }
@@ -13251,17 +14284,19 @@ namespace llmx::inline v0::detail {
 /// Finds in a request's body what routing needs.
 template <codec C> class request_scanning final : public offloaded_work {
 public:
-    request_scanning(std::string_view body, std::string_view content_type, const request_target& target,
+    request_scanning(std::string_view body, const http_request_head& http, const request_target& target,
                      result<request_head>& to) noexcept
-        : body_(body), type_(content_type), target_(&target), to_(&to) {}
+        : body_(body), http_(&http), target_(&target), to_(&to) {}
     std::size_t bytes() const noexcept override { return body_.size(); }
     void run() override {
-        if constexpr (requires { C::scan_request(body_, type_, *target_); }) *to_ = C::scan_request(body_, type_, *target_);
+        if constexpr (requires { C::scan_request(body_, std::string_view(), *target_); })
+            *to_ = C::scan_request(body_, http_->find("content-type"), *target_);
         else *to_ = C::scan_request(body_, *target_);
     }
 
 private:
-    std::string_view body_, type_;
+    std::string_view body_;
+    const http_request_head* http_;
     const request_target* target_;
     result<request_head>* to_;
 };
@@ -13343,6 +14378,310 @@ private:
 
 } // namespace llmx::inline v0::detail
 
+// ---- llmx/wire/multipart.hpp ----
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// What the header section of one part of a form says.
+struct multipart_part {
+    multipart_part() = default;
+    /// Name of the form's field.
+    std::string name;
+    /// Name of the file; empty for a plain field.
+    std::string filename;
+    /// Empty when the part does not say: "text/plain" for fields.
+    std::string content_type;
+};
+
+/// A step through a multipart body. Every byte fed is in the `raw` of one event, in order, so
+/// that a relay that writes them all writes the body that came.
+struct multipart_event {
+    enum class kind : std::uint8_t {
+        framing,  ///< `raw`: a boundary, a header section, or what stands outside of all parts
+        part,     ///< a part begins; `raw` is empty
+        data,     ///< `raw`: bytes of the current part
+        part_end, ///< the current part is over; `raw` is empty
+        end,      ///< the closing boundary was read; `raw` is empty
+    };
+    kind what = kind::framing;
+    std::string_view raw;
+    /// The current part, from `part` to `part_end`; null otherwise.
+    const multipart_part* part = nullptr;
+};
+
+/// Incremental parser of `multipart/form-data`, fed in blocks split at any byte.
+///
+/// Data is given as views into the block; only header sections are kept. What two readers could
+/// split differently is refused: a boundary followed by anything but a line end or "--", folded
+/// header lines, a part without a name or with two. Failures are `errc::invalid_request`, and
+/// every later call fails.
+///
+/// Thread safety: none; one parser per body.
+/// Source: RFC 7578, RFC 2046 section 5.1.1, and the escapes of
+/// https://html.spec.whatwg.org/multipage/form-control-infrastructure.html (4.10.21.8).
+class multipart_parser {
+public:
+    /// Bytes of one header section, and of what may stand before the first and behind the last
+    /// boundary. Real heads have some hundred bytes; the limit bounds memory.
+    static constexpr std::size_t max_head = std::size_t{8} * 1024;
+    /// Parts of one body; a transcription has about ten. Bounds the work per byte of tiny parts.
+    static constexpr std::size_t max_parts = 1000;
+
+    /// \p boundary as `multipart_boundary` reads it from the Content-Type.
+    LLMX_DECL explicit multipart_parser(std::string_view boundary);
+
+    /// Parses \p bytes and calls \p on_event, which takes a `const multipart_event&` and returns
+    /// `void` or `result<void>`; its failure ends the parse and is returned. Views live until it
+    /// returns.
+    template <class Sink> result<void> feed(std::string_view bytes, Sink&& on_event) {
+        while (!bytes.empty() && !failed_) {
+            multipart_event event;
+            step(bytes, event);
+            if (failed_) break;
+            if (event.what == multipart_event::kind::framing && event.raw.empty()) continue;
+            auto delivered = detail::call_sink(on_event, event);
+            if (delivered.has_error()) {
+                failed_ = "the reader of the form failed before";
+                return delivered;
+            }
+        }
+        if (failed_) return failure();
+        // What was recognised with the last byte needs no further one.
+        return drain(on_event);
+    }
+
+    /// Fails unless the closing boundary has come.
+    [[nodiscard]] LLMX_DECL result<void> finish() const;
+
+private:
+    enum class state : std::uint8_t { preamble, boundary_end, head, part_begin, data, part_over, closing, closed, epilogue };
+    using kind = multipart_event::kind;
+
+    template <class Sink> result<void> drain(Sink& on_event) {
+        while (pending()) {
+            multipart_event event;
+            std::string_view nothing;
+            step(nothing, event);
+            if (failed_) return failure();
+            auto delivered = detail::call_sink(on_event, event);
+            if (delivered.has_error()) {
+                failed_ = "the reader of the form failed before";
+                return delivered;
+            }
+        }
+        return success();
+    }
+    /// A state that only reports, without taking bytes.
+    [[nodiscard]] bool pending() const noexcept {
+        return state_ == state::part_begin || state_ == state::part_over || state_ == state::closed;
+    }
+    /// Takes a prefix of \p bytes and says what it is.
+    LLMX_DECL void step(std::string_view& bytes, multipart_event& event);
+    LLMX_DECL void find_boundary(std::string_view& bytes, multipart_event& event);
+    LLMX_DECL void end_boundary(std::string_view& bytes, multipart_event& event);
+    LLMX_DECL void read_head(std::string_view& bytes, multipart_event& event);
+    LLMX_DECL void accept_head();
+    [[nodiscard]] LLMX_DECL const char* take_field(std::string_view line);
+    LLMX_DECL void count_outside(std::size_t bytes) noexcept;
+    [[nodiscard]] LLMX_DECL error failure() const;
+
+    std::string delimiter_; // CR LF "--" boundary
+    std::string head_;
+    multipart_part part_;
+    std::size_t matched_ = 2; // of delimiter_; the first boundary needs no line end before it
+    std::size_t imagined_ = 2; // of matched_, bytes that have not really come
+    std::size_t outside_ = 0, parts_ = 0;
+    const char* failed_ = nullptr;
+    state state_ = state::preamble;
+    bool after_cr_ = false, after_dash_ = false, padded_ = false;
+};
+
+/// The boundary in a `multipart/form-data` Content-Type. Fails with
+/// `errc::unsupported_media_type` for another type and `errc::invalid_request` for a boundary that
+/// is missing, malformed or longer than the 70 characters of RFC 2046.
+[[nodiscard]] LLMX_DECL result<std::string> multipart_boundary(std::string_view content_type);
+
+/// Appends the boundary and the header section of a part; its data follows. An empty
+/// \p filename or \p content_type is left out.
+LLMX_DECL void append_multipart_head(std::string& out, std::string_view boundary, std::string_view name,
+                                     std::string_view filename = std::string_view(),
+                                     std::string_view content_type = std::string_view());
+/// Appends the line end behind a part's data.
+inline void append_multipart_tail(std::string& out) { out += "\r\n"; }
+/// Appends the closing boundary.
+LLMX_DECL void append_multipart_end(std::string& out, std::string_view boundary);
+
+} // namespace llmx::inline v0
+
+
+// ---- llmx/dialects/openai/detail/form.hpp ----
+#include <cstddef>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+
+/// \file
+/// Requests that are forms with files. Not for others.
+
+namespace llmx::inline v0::detail {
+
+/// A part of a form that is in memory as a whole: its data is body[begin, begin + data.size()).
+struct form_part {
+    explicit form_part(const multipart_part& head) noexcept : about(&head) {}
+    const multipart_part* about;
+    std::string_view data;
+    std::size_t begin = 0;
+
+    [[nodiscard]] bool named(std::string_view name) const noexcept { return about->name == name; }
+    /// The same for a list's element, "name[]" or "name".
+    [[nodiscard]] bool listed(std::string_view name) const noexcept {
+        std::string_view given = about->name;
+        if (given.ends_with("[]")) given.remove_suffix(2);
+        return given == name;
+    }
+    [[nodiscard]] bool is_file() const noexcept { return !about->filename.empty(); }
+};
+
+/// Calls \p on_part, which returns `result<void>`, for each part of the form \p body. A body of another
+/// media type is `errc::unsupported_media_type`.
+template <class OnPart> result<void> read_form(std::string_view body, std::string_view content_type, OnPart on_part) {
+    const auto boundary = multipart_boundary(content_type);
+    if (boundary.has_error()) {
+        error e = boundary.error();
+        return e.with_param("content-type");
+    }
+    multipart_parser parser(*boundary);
+    std::size_t at = 0, begin = 0, end = 0;
+    const auto read = parser.feed(body, [&](const multipart_event& e) -> result<void> {
+        at += e.raw.size();
+        if (e.what == multipart_event::kind::part) {
+            begin = end = at;
+        } else if (e.what == multipart_event::kind::data) {
+            end = at;
+        } else if (e.what == multipart_event::kind::part_end) {
+            form_part part(*e.part);
+            part.begin = begin;
+            part.data = body.substr(begin, end - begin);
+            return on_part(std::as_const(part));
+        }
+        return success();
+    });
+    return read.has_error() ? read : parser.finish();
+}
+
+/// "given twice", about the field \p name.
+[[nodiscard]] LLMX_DECL error form_field_twice(std::string_view name);
+/// True or false as forms write it; nothing for other text.
+[[nodiscard]] LLMX_DECL std::optional<bool> form_bool(std::string_view text) noexcept;
+/// A boundary that occurs in none of \p values; the same for the same values.
+[[nodiscard]] LLMX_DECL std::string form_boundary(std::span<const std::string_view> values);
+
+} // namespace llmx::inline v0::detail
+
+
+// ---- llmx/dialects/openai/detail/form_model.hpp ----
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0::detail {
+
+/// Finds the model of a form that comes in blocks, and sees to it that there is no second one: what is
+/// routed is what the provider reads. Nothing but the model is kept. Not thread-safe.
+class form_model_finder {
+public:
+    explicit form_model_finder(std::string_view boundary) : parser_(boundary) {}
+
+    /// The next bytes of the form. Fails with `errc::invalid_request` when it is malformed, or has a
+    /// second model or one longer than any name.
+    result<void> feed(std::string_view bytes) {
+        return parser_.feed(bytes, [this](const multipart_event& e) { return take(e); });
+    }
+    [[nodiscard]] bool found() const noexcept { return found_; }
+    [[nodiscard]] const std::string& model() const noexcept { return model_; }
+    /// Where its bytes stand, from the beginning of the form on.
+    [[nodiscard]] std::size_t begin() const noexcept { return begin_; }
+    [[nodiscard]] std::size_t end() const noexcept { return begin_ + model_.size(); }
+
+private:
+    static constexpr std::size_t longest = 512;
+
+    result<void> take(const multipart_event& e) {
+        at_ += e.raw.size();
+        const bool mine = e.part != nullptr && e.part->name == "model";
+        if (!mine) return success();
+        if (e.what == multipart_event::kind::part) {
+            if (found_) return form_field_twice("model");
+            begin_ = at_;
+        } else if (e.what == multipart_event::kind::data) {
+            if (model_.size() + e.raw.size() > longest)
+                return error(errc::invalid_request, "the model's name has more than 512 bytes").with_param("model");
+            model_ += e.raw;
+        } else if (e.what == multipart_event::kind::part_end) {
+            found_ = true;
+        }
+        return success();
+    }
+
+    multipart_parser parser_;
+    std::string model_;
+    std::size_t at_ = 0, begin_ = 0;
+    bool found_ = false;
+};
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/server/detail/form_upload.hpp ----
+#include <boost/asio/awaitable.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0::detail {
+
+/// A form with files that is sent on while it comes: only what stands before its model, and the
+/// model, is held, and the rest is pulled from the client by the provider's connection.
+///
+/// A form whose model comes behind its file is held up to there, within the memory that all
+/// bodies share. Lives in the frame of its endpoint; not thread-safe.
+class form_upload final : public body_source {
+public:
+    LLMX_DECL explicit form_upload(server_connection& connection);
+
+    /// Reads up to the model, or to the end. Fails when the form is malformed (`invalid_request`), no
+    /// form (`unsupported_media_type`), there is no memory for it (`shed`), or like `request_body`.
+    LLMX_DECL boost::asio::awaitable<result<void>> read_until_model(bool whole);
+    /// What was read.
+    [[nodiscard]] std::string_view held() const noexcept { return held_; }
+    /// The form has been read to its end.
+    [[nodiscard]] bool ended() const noexcept { return ended_; }
+    [[nodiscard]] LLMX_DECL request_head head() const;
+    /// From now on the rest is \p in's source.
+    LLMX_DECL void attach(inbound& in) noexcept;
+
+    LLMX_DECL boost::asio::awaitable<result<std::string_view>> read_some() override;
+    [[nodiscard]] LLMX_DECL std::optional<std::uint64_t> size() const noexcept override;
+
+private:
+    server_connection* connection_;
+    memory_lease memory_;
+    std::optional<form_model_finder> finder_;
+    std::string held_;
+    inbound* in_ = nullptr;
+    bool ended_ = false;
+};
+
+} // namespace llmx::inline v0::detail
+
+
 // ---- llmx/server/detail/sse_boundary.hpp ----
 #include <cstddef>
 #include <string_view>
@@ -13383,7 +14722,7 @@ namespace llmx::inline v0 {
 namespace detail {
 
 /// Fills in \p c from what the body's scan and the connection say.
-LLMX_DECL void set_up_call(call& c, server_connection& connection, const request_head& head,
+LLMX_DECL void set_up_call(call& c, server_connection& connection, std::string_view body, const request_head& head,
                            const request_target& target, std::string& unescaped_model);
 /// Adds the x-llmx-* fields of the answer's head and notes the overhead.
 LLMX_DECL void describe_call(server_connection& connection, const call& c);
@@ -13411,13 +14750,18 @@ template <codec C> class facade {
 
 public:
     /// What \p target views must outlive the answer. \p json_array: the caller wants a stream
-    /// as one JSON array (Gemini).
+    /// as one JSON array (Gemini). \p upload: a form of which only the beginning has been read; null:
+    /// the body is whole.
     template <server_gateway Gateway>
     static boost::asio::awaitable<void> serve(server_connection& connection, Gateway& gateway,
-                                              request_target target, bool json_array = false) {
+                                              request_target target, bool json_array = false,
+                                              detail::form_upload* upload = nullptr) {
         result<request_head> head;
-        detail::request_scanning<C> scanning(connection.body(), connection.head().find("content-type"), target, head);
-        if (connection.body().size() <= offload_scan_above) {
+        const std::string_view body = upload != nullptr ? upload->held() : connection.body();
+        detail::request_scanning<C> scanning(body, connection.head(), target, head);
+        if (upload != nullptr && !upload->ended()) {
+            head = upload->head();
+        } else if (body.size() <= offload_scan_above) {
             scanning.run();
         } else {
             const result<void> ran = co_await connection.on().offload(scanning, connection.context().cancellation);
@@ -13431,7 +14775,8 @@ public:
         call& c = connection.open_call();
         c.in.operation = &op::info;
         c.in.codec = &codec_of<C>;
-        detail::set_up_call(c, connection, *head, target, unescaped_model);
+        detail::set_up_call(c, connection, body, *head, target, unescaped_model);
+        if (upload != nullptr && !upload->ended()) upload->attach(c.in);
         c.in.answer.json_array = json_array;
         connection.log_model(c.model, c.in.stream);
 
@@ -13479,9 +14824,17 @@ private:
         if (type.empty()) type = c.in.answer.json_array ? "application/json; charset=utf-8" : "text/event-stream; charset=utf-8";
         connection.begin_stream(type);
     }
-    /// Events are UTF-8 whatever the provider calls them; of other answers only it knows the type.
+    /// Events are UTF-8 whatever the provider calls them; of other answers only it knows the type, also
+    /// where it was asked for events.
     static std::string_view relayed_type(const call& c, const reply_stream& stream) noexcept {
-        return c.in.stream ? std::string_view() : stream.content_type();
+        if constexpr (op::info.answer == operation_info::answers::json) {
+            return c.in.stream ? std::string_view() : stream.content_type();
+        } else {
+            const std::string_view type = stream.content_type();
+            const bool events = type.starts_with("text/event-stream") || (type.empty() && c.in.stream);
+            if (events) return std::string_view();
+            return type.empty() ? std::string_view("application/octet-stream") : type;
+        }
     }
     /// Adds the language's error event to \p out, where there is one.
     static void append_failure(const call& c, const error& why, std::string& out) {
@@ -13600,6 +14953,8 @@ template <class Self, codec C> struct codec_endpoint {
     static constexpr std::string_view language = C::name;
     static constexpr bool quiet = false;
     static constexpr bool needs_key(const endpoint_match&) noexcept { return true; }
+    /// Forms with files are sent on while they come.
+    static constexpr bool streams_body = !codec_of<C>.json_request;
 
     [[nodiscard]] static endpoint_match match(std::string_view method, std::string_view path) noexcept {
         std::uint8_t form = 0;
@@ -13614,11 +14969,36 @@ template <class Self, codec C> struct codec_endpoint {
 
     template <server_gateway Gateway>
     static boost::asio::awaitable<void> serve(server_connection& connection, Gateway& gateway) {
-        if (connection.match().name.empty()) return facade<C>::serve(connection, gateway, request_target());
-        return serve_named(connection, gateway);
+        if constexpr (streams_body) {
+            return serve_form(connection, gateway);
+        } else {
+            if (connection.match().name.empty()) return facade<C>::serve(connection, gateway, request_target());
+            return serve_named(connection, gateway);
+        }
     }
 
 private:
+    template <server_gateway Gateway>
+    static boost::asio::awaitable<void> serve_form(server_connection& connection, Gateway& gateway) {
+        request_target target;
+        std::string decoded;
+        if (!detail::decode_name(connection.match().name, decoded)) {
+            const error bad(errc::invalid_request, "the model in the path must be percent-encoded UTF-8");
+            co_await connection.fail(bad);
+            co_return;
+        }
+        target.model = decoded;
+        detail::form_upload upload(connection);
+        // A form may leave the model to the path, and is written anew then.
+        const bool whole = !decoded.empty();
+        const result<void> begun = co_await upload.read_until_model(whole);
+        if (!begun) {
+            co_await connection.fail(begun.error());
+            co_return;
+        }
+        co_await facade<C>::serve(connection, gateway, target, false, &upload);
+    }
+
     template <server_gateway Gateway>
     static boost::asio::awaitable<void> serve_named(server_connection& connection, Gateway& gateway) {
         request_target target;
@@ -14021,6 +15401,43 @@ struct models_endpoint {
 } // namespace llmx::inline v0
 
 
+// ---- llmx/server/endpoints/openai_audio.hpp ----
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// OpenAI's speech, also at the path that Azure's SDK asks.
+struct openai_speech_endpoint : codec_endpoint<openai_speech_endpoint, openai_speech> {
+    static constexpr std::string_view usage = "POST /v1/audio/speech";
+    static constexpr path_pattern paths[] = {
+        {"/v1/audio/speech"},
+        {"/audio/speech"},
+        {"/openai/deployments/", "/audio/speech"},
+    };
+};
+
+/// OpenAI's transcriptions, also at the path that Azure's SDK asks.
+struct openai_transcription_endpoint : codec_endpoint<openai_transcription_endpoint, openai_transcription> {
+    static constexpr std::string_view usage = "POST /v1/audio/transcriptions";
+    static constexpr path_pattern paths[] = {
+        {"/v1/audio/transcriptions"},
+        {"/audio/transcriptions"},
+        {"/openai/deployments/", "/audio/transcriptions"},
+    };
+};
+
+/// OpenAI's translations of recordings, also at the path that Azure's SDK asks.
+struct openai_translation_endpoint : codec_endpoint<openai_translation_endpoint, openai_translation> {
+    static constexpr std::string_view usage = "POST /v1/audio/translations";
+    static constexpr path_pattern paths[] = {
+        {"/v1/audio/translations"},
+        {"/audio/translations"},
+        {"/openai/deployments/", "/audio/translations"},
+    };
+};
+
+} // namespace llmx::inline v0
+
 // ---- llmx/server/endpoints/openai_chat.hpp ----
 #include <string_view>
 
@@ -14053,6 +15470,95 @@ struct openai_embeddings_endpoint : codec_endpoint<openai_embeddings_endpoint, o
         {"/openai/deployments/", "/embeddings"},
         {"/engines/", "/embeddings"},
     };
+};
+
+} // namespace llmx::inline v0
+
+// ---- llmx/server/relay.hpp ----
+#include <boost/asio/awaitable.hpp>
+
+#include <chrono>
+
+namespace llmx::inline v0 {
+
+/// Times of a `relay`.
+struct relay_options {
+    relay_options() = default;
+    /// Without a byte in either direction: `errc::idle_timeout`.
+    duration idle = std::chrono::minutes(10);
+    /// After one side has ended its direction, without a byte in the other: both are closed.
+    duration linger = std::chrono::seconds(5);
+};
+
+/// Copies bytes between the client of \p c, whose socket is \p client, and \p upstream until both
+/// sides have ended, then closes both.
+///
+/// When one side ends its direction the other is told so, as far as its protocol allows, and its
+/// bytes still pass for as long as they keep coming. Each direction holds one buffer of 16 KiB at
+/// most. Fails with `cancelled` when the client broke off or the call was cancelled (which closes
+/// both sides at once), with `idle_timeout`, or with the error of \p upstream. Logs the bytes of
+/// both directions with the request, and the failure. \p c and \p upstream must outlive it.
+LLMX_DECL boost::asio::awaitable<result<void>> relay(server_connection& c, taken_socket client, tunnel& upstream,
+                                                     relay_options options);
+
+} // namespace llmx::inline v0
+
+
+// ---- llmx/server/endpoints/openai_realtime.hpp ----
+#include <boost/asio/awaitable.hpp>
+
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace llmx::inline v0 {
+
+/// OpenAI's Realtime API: `GET /v1/realtime?model=…` with an upgrade to WebSocket, also without `/v1` and,
+/// as Azure's SDK asks, `/openai/realtime?deployment=…`.
+///
+/// The session is a call like any other until the provider has answered 101: keys, limits, routing,
+/// retries and fallbacks apply, and what fails is answered with a status and a body. From then on bytes pass
+/// in both directions as they are, until either side ends; limits and observers see the call end then.
+/// A key may also come as browsers send it, in `sec-websocket-protocol`; it is not sent on.
+struct openai_realtime_endpoint {
+    static constexpr std::string_view usage = "GET /v1/realtime (WebSocket)";
+    static constexpr std::string_view language = openai_realtime::name;
+    static constexpr bool quiet = false;
+    static constexpr bool needs_key(const endpoint_match&) noexcept { return true; }
+
+    [[nodiscard]] static endpoint_match match(std::string_view method, std::string_view path) noexcept {
+        const bool mine = path == "/v1/realtime" || path == "/realtime" || path == "/openai/realtime" || path == "/openai/v1/realtime";
+        return mine ? endpoint_match::of(method, "GET") : endpoint_match();
+    }
+    static void encode_error(const error& e, std::string& out) { openai_realtime::encode_error(e, out); }
+
+    template <server_gateway Gateway>
+    static boost::asio::awaitable<void> serve(server_connection& connection, Gateway& gateway) {
+        std::string model, protocols;
+        call& c = connection.open_call();
+        const result<void> right = detail::set_up_upgrade(c, connection.head(), model, protocols);
+        connection.log_model(model, true);
+        if (!right) {
+            co_await connection.fail(right.error());
+            co_return;
+        }
+        c.in.operation = &realtime::info;
+        c.in.codec = &codec_of<openai_realtime>;
+        result<reply> answer = co_await gateway.execute(c);
+        detail::describe_call(connection, c);
+        if (!answer) {
+            co_await connection.fail(answer.error());
+            co_return;
+        }
+        auto& session = static_cast<reply_tunnel&>(*answer->stream);
+        detail::append_upgrade_fields(connection.fields(), session.fields());
+        const bool switched = co_await connection.switch_protocols();
+        if (!switched) co_return; // the client has gone, and the call ends as cancelled
+        taken_socket client = connection.take_socket();
+        const relay_options times;
+        const result<void> how = co_await relay(connection, client, session.upstream(), times);
+        session.ended(how);
+    }
 };
 
 } // namespace llmx::inline v0
@@ -14286,36 +15792,6 @@ pooled_runtimes(http_pool_options o, unsigned threads) {
 }
 
 } // namespace llmx::inline v0
-
-// ---- llmx/server/relay.hpp ----
-#include <boost/asio/awaitable.hpp>
-
-#include <chrono>
-
-namespace llmx::inline v0 {
-
-/// Times of a `relay`.
-struct relay_options {
-    relay_options() = default;
-    /// Without a byte in either direction: `errc::idle_timeout`.
-    duration idle = std::chrono::minutes(10);
-    /// After one side has ended its direction, without a byte in the other: both are closed.
-    duration linger = std::chrono::seconds(5);
-};
-
-/// Copies bytes between the client of \p c, whose socket is \p client, and \p upstream until both
-/// sides have ended, then closes both.
-///
-/// When one side ends its direction the other is told so, as far as its protocol allows, and its
-/// bytes still pass for as long as they keep coming. Each direction holds one buffer of 16 KiB at
-/// most. Fails with `cancelled` when the client broke off or the call was cancelled (which closes
-/// both sides at once), with `idle_timeout`, or with the error of \p upstream. Logs the bytes of
-/// both directions with the request, and the failure. \p c and \p upstream must outlive it.
-LLMX_DECL boost::asio::awaitable<result<void>> relay(server_connection& c, taken_socket client, tunnel& upstream,
-                                                     relay_options options);
-
-} // namespace llmx::inline v0
-
 
 // ---- llmx/server/key_authenticator.hpp ----
 #include <atomic>
@@ -14782,7 +16258,7 @@ namespace detail {
 template <operation Op, class Change> class changed_stream final : public reply_stream {
 public:
     changed_stream(call& c, const stream_codec_ops<Op>& to, reply r, Change change)
-        : events_(c, std::move(r)), encoder_(to.make_encoder(as_events(c.in.answer))), change_(std::move(change)) {}
+        : call_(&c), events_(c, std::move(r)), encoder_(to.make_encoder(as_events(c.in.answer))), change_(std::move(change)) {}
 
     boost::asio::awaitable<result<std::string_view>> read_some() override {
         out_.clear();
@@ -14794,27 +16270,47 @@ public:
                 while (const auto* e = events_.try_next())
                     if (sound = change_(*e, emit); !sound) break;
             }
-            if (!more || !sound) ended_ = true;
-            if (!sound) failure_ = sound.error();
-            else if (!more && events_.failure()) failure_ = *events_.failure();
-            else if (!more) {
-                if constexpr (requires { change_.end(emit); }) change_.end(emit);
-                encoder_->finish(out_);
+            ended_ = !more || !sound;
+            if (!more && events_.failure()) {
+                failure_ = *events_.failure();
+            } else if (!more) {
+                sound = end(emit);
+                if (sound) encoder_->finish(out_);
             }
+            if (!sound) refuse(sound.error());
         }
         if (out_.empty() && failure_) co_return *failure_;
         co_return std::string_view(out_);
     }
     /// The failure's words are left to the façade.
     [[nodiscard]] bool provider_said_so() const noexcept override { return false; }
-    [[nodiscard]] const usage& tokens() const noexcept override { return events_.of().stream->tokens(); }
+    [[nodiscard]] const usage& tokens() const noexcept override { return events_.tokens(); }
 
 private:
+    template <class Emit> result<void> end(const Emit& emit) {
+        if constexpr (requires { { change_.end(emit) } -> std::same_as<result<void>>; }) return change_.end(emit);
+        else if constexpr (requires { change_.end(emit); }) change_.end(emit);
+        return success();
+    }
+    /// The call ends with what the layer says of it; its upstream is closed at once.
+    void refuse(const error& why) {
+        failure_ = why;
+        outcome how;
+        how.failure = why.value();
+        how.tokens = events_.tokens();
+        how.first_token = call_->report.first_token;
+        how.began = call_->context->started;
+        how.ended = call_->on->now();
+        events_.close();
+        call_->report.tokens = how.tokens;
+        call_->end(how);
+    }
     /// A JSON array is the façade's to make.
     [[nodiscard]] static reply_options as_events(reply_options how) noexcept {
         how.json_array = false;
         return how;
     }
+    call* call_;
     reply_events<Op> events_;
     std::unique_ptr<any_stream_encoder<Op>> encoder_;
     Change change_;
@@ -14829,9 +16325,9 @@ private:
 /// in the caller's language. For layers; \p c must outlive the stream.
 ///
 /// `result<void> change(const Op::event& e, auto emit)` calls `emit` for each event that takes its
-/// place, none or several; what it emits is copied. A failure ends the stream, which is a broken one
-/// to the caller. `void change.end(auto emit)`, where there is one, emits what was held back before the
-/// proper end. Fails with `errc::internal` when the reply is no stream of \p Op.
+/// place, none or several; what it emits is copied. A failure ends the call with it and the stream, which
+/// is a broken one to the caller. `change.end(auto emit)`, where there is one, emits what was held back
+/// before the proper end; it gives nothing, or a `result<void>` and may so still refuse. Fails with `errc::internal` when the reply is no stream of \p Op.
 template <operation Op, class Change> [[nodiscard]] result<reply> change_events(call& c, reply r, Change change) {
     if (r.codec == nullptr || r.stream == nullptr || r.codec->operation != &Op::info)
         return error(errc::internal, "the reply is not a stream of the operation whose events are to be changed");
@@ -14926,8 +16422,13 @@ public:
         }
     }
 
-    /// Begins another attempt.
+    /// Begins another attempt. A request whose body is pulled from its client can be sent once: of it
+    /// there is no second attempt, and this does nothing.
     boost::asio::awaitable<void> start() {
+        if (call_->in.source != nullptr && state_->started != 0) {
+            ++state_->started;
+            co_return;
+        }
         const auto executor = co_await boost::asio::this_coro::executor;
         if (!state_->event) state_->event.emplace(executor, boost::asio::steady_timer::time_point::max());
         auto made = std::make_shared<attempt>();
@@ -15022,6 +16523,63 @@ private:
 };
 
 } // namespace llmx::inline v0
+
+// ---- llmx/service/read_request.hpp ----
+#include <boost/asio/awaitable.hpp>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// The request of \p c in its operation's vocabulary, decoded from the bytes.
+[[nodiscard]] LLMX_DECL result<any_message> decode_body(const call& c);
+/// Has the decoded request stand in `in.canonical`, with its memory accounted for.
+[[nodiscard]] LLMX_DECL result<void> keep_request(call& c);
+[[nodiscard]] LLMX_DECL boost::asio::awaitable<result<void>> keep_request_offloaded(call& c);
+[[nodiscard]] LLMX_DECL error not_the_request();
+
+} // namespace detail
+
+/// The request of \p c in the vocabulary: the program's own, or decoded from the client's bytes. For
+/// layers.
+///
+/// Bytes are decoded once and stay with the call, for all of its attempts; that alone changes nothing
+/// of what is sent. The pointer is valid until the request is edited or the layer completes. Fails with
+/// what the request's decoder fails with, `errc::shed` without memory for it, and `errc::internal` when
+/// the call is of another operation.
+template <operation Op> [[nodiscard]] result<const typename Op::request*> read_request(call& c) {
+    if (c.in.operation != &Op::info) return detail::not_the_request();
+    if (c.in.canonical.empty())
+        if (const result<void> kept = detail::keep_request(c); !kept) return kept.error();
+    const auto* const request = c.in.canonical.template get<typename Op::request>();
+    if (request == nullptr) return detail::not_the_request();
+    return request;
+}
+
+/// `read_request`, decoding on another thread when the request would keep this one from others for
+/// too long.
+template <operation Op> boost::asio::awaitable<result<const typename Op::request*>> decode_request(call& c) {
+    if (c.in.operation == &Op::info && c.in.canonical.empty() && c.in.body.size() > offload_translation_above) {
+        const result<void> kept = co_await detail::keep_request_offloaded(c);
+        if (!kept) co_return kept.error();
+    }
+    co_return read_request<Op>(c);
+}
+
+/// The request of \p c, to be changed: the changed one is sent, and not the client's bytes.
+///
+/// A request that the program made is copied first and stays as it is. Where the call goes
+/// (`call::model`), whether it streams and what rate limits have taken for it follow the request as it
+/// came. For layers outside of those that make attempts; fails like `read_request`.
+template <operation Op> [[nodiscard]] result<typename Op::request*> edit_request(call& c) {
+    const result<const typename Op::request*> read = read_request<Op>(c);
+    if (!read) return read.error();
+    if (!c.in.canonical.owns()) c.in.canonical = any_message::of(typename Op::request(**read));
+    c.in.must_translate = true;
+    return c.in.canonical.template edit<typename Op::request>();
+}
+
+} // namespace llmx::inline v0
+
 
 // ---- llmx/settings/environment.hpp ----
 #include <functional>
@@ -16732,146 +18290,6 @@ struct json_weight {
 } // namespace llmx::inline v0
 
 
-// ---- llmx/wire/multipart.hpp ----
-#include <cstddef>
-#include <cstdint>
-#include <string>
-#include <string_view>
-
-namespace llmx::inline v0 {
-
-/// What the header section of one part of a form says.
-struct multipart_part {
-    multipart_part() = default;
-    /// Name of the form's field.
-    std::string name;
-    /// Name of the file; empty for a plain field.
-    std::string filename;
-    /// Empty when the part does not say: "text/plain" for fields.
-    std::string content_type;
-};
-
-/// A step through a multipart body. Every byte fed is in the `raw` of one event, in order, so
-/// that a relay that writes them all writes the body that came.
-struct multipart_event {
-    enum class kind : std::uint8_t {
-        framing,  ///< `raw`: a boundary, a header section, or what stands outside of all parts
-        part,     ///< a part begins; `raw` is empty
-        data,     ///< `raw`: bytes of the current part
-        part_end, ///< the current part is over; `raw` is empty
-        end,      ///< the closing boundary was read; `raw` is empty
-    };
-    kind what = kind::framing;
-    std::string_view raw;
-    /// The current part, from `part` to `part_end`; null otherwise.
-    const multipart_part* part = nullptr;
-};
-
-/// Incremental parser of `multipart/form-data`, fed in blocks split at any byte.
-///
-/// Data is given as views into the block; only header sections are kept. What two readers could
-/// split differently is refused: a boundary followed by anything but a line end or "--", folded
-/// header lines, a part without a name or with two. Failures are `errc::invalid_request`, and
-/// every later call fails.
-///
-/// Thread safety: none; one parser per body.
-/// Source: RFC 7578, RFC 2046 section 5.1.1, and the escapes of
-/// https://html.spec.whatwg.org/multipage/form-control-infrastructure.html (4.10.21.8).
-class multipart_parser {
-public:
-    /// Bytes of one header section, and of what may stand before the first and behind the last
-    /// boundary. Real heads have some hundred bytes; the limit bounds memory.
-    static constexpr std::size_t max_head = std::size_t{8} * 1024;
-    /// Parts of one body; a transcription has about ten. Bounds the work per byte of tiny parts.
-    static constexpr std::size_t max_parts = 1000;
-
-    /// \p boundary as `multipart_boundary` reads it from the Content-Type.
-    LLMX_DECL explicit multipart_parser(std::string_view boundary);
-
-    /// Parses \p bytes and calls \p on_event, which takes a `const multipart_event&` and returns
-    /// `void` or `result<void>`; its failure ends the parse and is returned. Views live until it
-    /// returns.
-    template <class Sink> result<void> feed(std::string_view bytes, Sink&& on_event) {
-        while (!bytes.empty() && !failed_) {
-            multipart_event event;
-            step(bytes, event);
-            if (failed_) break;
-            if (event.what == multipart_event::kind::framing && event.raw.empty()) continue;
-            auto delivered = detail::call_sink(on_event, event);
-            if (delivered.has_error()) {
-                failed_ = "the reader of the form failed before";
-                return delivered;
-            }
-        }
-        if (failed_) return failure();
-        // What was recognised with the last byte needs no further one.
-        return drain(on_event);
-    }
-
-    /// Fails unless the closing boundary has come.
-    [[nodiscard]] LLMX_DECL result<void> finish() const;
-
-private:
-    enum class state : std::uint8_t { preamble, boundary_end, head, part_begin, data, part_over, closing, closed, epilogue };
-    using kind = multipart_event::kind;
-
-    template <class Sink> result<void> drain(Sink& on_event) {
-        while (pending()) {
-            multipart_event event;
-            std::string_view nothing;
-            step(nothing, event);
-            if (failed_) return failure();
-            auto delivered = detail::call_sink(on_event, event);
-            if (delivered.has_error()) {
-                failed_ = "the reader of the form failed before";
-                return delivered;
-            }
-        }
-        return success();
-    }
-    /// A state that only reports, without taking bytes.
-    [[nodiscard]] bool pending() const noexcept {
-        return state_ == state::part_begin || state_ == state::part_over || state_ == state::closed;
-    }
-    /// Takes a prefix of \p bytes and says what it is.
-    LLMX_DECL void step(std::string_view& bytes, multipart_event& event);
-    LLMX_DECL void find_boundary(std::string_view& bytes, multipart_event& event);
-    LLMX_DECL void end_boundary(std::string_view& bytes, multipart_event& event);
-    LLMX_DECL void read_head(std::string_view& bytes, multipart_event& event);
-    LLMX_DECL void accept_head();
-    [[nodiscard]] LLMX_DECL const char* take_field(std::string_view line);
-    LLMX_DECL void count_outside(std::size_t bytes) noexcept;
-    [[nodiscard]] LLMX_DECL error failure() const;
-
-    std::string delimiter_; // CR LF "--" boundary
-    std::string head_;
-    multipart_part part_;
-    std::size_t matched_ = 2; // of delimiter_; the first boundary needs no line end before it
-    std::size_t imagined_ = 2; // of matched_, bytes that have not really come
-    std::size_t outside_ = 0, parts_ = 0;
-    const char* failed_ = nullptr;
-    state state_ = state::preamble;
-    bool after_cr_ = false, after_dash_ = false, padded_ = false;
-};
-
-/// The boundary in a `multipart/form-data` Content-Type. Fails with
-/// `errc::unsupported_media_type` for another type and `errc::invalid_request` for a boundary that
-/// is missing, malformed or longer than the 70 characters of RFC 2046.
-[[nodiscard]] LLMX_DECL result<std::string> multipart_boundary(std::string_view content_type);
-
-/// Appends the boundary and the header section of a part; its data follows. An empty
-/// \p filename or \p content_type is left out.
-LLMX_DECL void append_multipart_head(std::string& out, std::string_view boundary, std::string_view name,
-                                     std::string_view filename = std::string_view(),
-                                     std::string_view content_type = std::string_view());
-/// Appends the line end behind a part's data.
-inline void append_multipart_tail(std::string& out) { out += "\r\n"; }
-/// Appends the closing boundary.
-LLMX_DECL void append_multipart_end(std::string& out, std::string_view boundary);
-
-} // namespace llmx::inline v0
-
-
 // ---- llmx/wire/ndjson.hpp ----
 #include <cstddef>
 #include <cstring>
@@ -17823,6 +19241,47 @@ LLMX_DECL void openai_chat_write_messages(json_writer& w, const std::vector<mess
 
 } // namespace llmx::inline v0::detail
 
+// ---- llmx/wire/detail/ascii.hpp ----
+#include <cstddef>
+#include <string_view>
+
+// What <cctype> offers depends on the locale; wire formats do not.
+
+namespace llmx::inline v0::detail {
+
+[[nodiscard]] constexpr bool is_ascii_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+
+[[nodiscard]] constexpr char ascii_lower(char c) noexcept {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+[[nodiscard]] constexpr bool is_ascii_letter(char c) noexcept {
+    return ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z';
+}
+
+/// Value of a hexadecimal digit, -1 for any other character.
+[[nodiscard]] constexpr int hex_digit_value(char c) noexcept {
+    if (is_ascii_digit(c)) return c - '0';
+    const char low = ascii_lower(c);
+    return low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
+}
+
+[[nodiscard]] constexpr bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept {
+    if (a.size() != b.size()) return false;
+    for (std::size_t i = 0; i < a.size(); ++i)
+        if (ascii_lower(a[i]) != ascii_lower(b[i])) return false;
+    return true;
+}
+
+/// \p text without spaces and tabs at its ends (OWS of RFC 9110 section 5.6.3).
+[[nodiscard]] constexpr std::string_view trim_ows(std::string_view text) noexcept {
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+    return text;
+}
+
+} // namespace llmx::inline v0::detail
+
 // ---- llmx/service/detail/offload_worker.hpp ----
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/io_context.hpp>
@@ -18192,47 +19651,6 @@ private:
 
 } // namespace llmx::inline v0::detail
 
-// ---- llmx/wire/detail/ascii.hpp ----
-#include <cstddef>
-#include <string_view>
-
-// What <cctype> offers depends on the locale; wire formats do not.
-
-namespace llmx::inline v0::detail {
-
-[[nodiscard]] constexpr bool is_ascii_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-
-[[nodiscard]] constexpr char ascii_lower(char c) noexcept {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-[[nodiscard]] constexpr bool is_ascii_letter(char c) noexcept {
-    return ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z';
-}
-
-/// Value of a hexadecimal digit, -1 for any other character.
-[[nodiscard]] constexpr int hex_digit_value(char c) noexcept {
-    if (is_ascii_digit(c)) return c - '0';
-    const char low = ascii_lower(c);
-    return low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
-}
-
-[[nodiscard]] constexpr bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept {
-    if (a.size() != b.size()) return false;
-    for (std::size_t i = 0; i < a.size(); ++i)
-        if (ascii_lower(a[i]) != ascii_lower(b[i])) return false;
-    return true;
-}
-
-/// \p text without spaces and tabs at its ends (OWS of RFC 9110 section 5.6.3).
-[[nodiscard]] constexpr std::string_view trim_ows(std::string_view text) noexcept {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-    return text;
-}
-
-} // namespace llmx::inline v0::detail
-
 // ---- llmx/gateway/detail/attempt_buffers.hpp ----
 #include <cstddef>
 #include <memory>
@@ -18262,6 +19680,7 @@ struct attempt_buffers {
         same = false;
         request.method = "POST";
         request.body = {};
+        request.source = nullptr;
         for (std::string* const text : {&request.target, &request.fields, &body, &model_value, &content_type}) {
             text->clear();
             if (text->capacity() > usual) std::string().swap(*text);
@@ -18395,6 +19814,51 @@ private:
 };
 
 } // namespace llmx::inline v0::detail
+
+// ---- llmx/guard/detail/filter_chain.hpp ----
+#include <cstddef>
+#include <memory>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline v0::detail {
+
+/// Filters one behind the other, as `change_events` wants them: what one emits, the next sees.
+class filter_chain {
+public:
+    void add(std::unique_ptr<chat_filter> f) { filters_.push_back(std::move(f)); }
+    [[nodiscard]] bool empty() const noexcept { return filters_.empty(); }
+
+    template <class Emit> result<void> operator()(const chat_event& e, Emit emit) {
+        last_sink<Emit> last(emit);
+        return see(e, last);
+    }
+    template <class Emit> result<void> end(Emit emit) {
+        last_sink<Emit> last(emit);
+        return end_all(last);
+    }
+
+private:
+    template <class Emit> struct last_sink final : chat_sink {
+        explicit last_sink(Emit& f) noexcept : emit_to(&f) {}
+        void emit(const chat_event& e) override { (*emit_to)(e); }
+        Emit* emit_to;
+    };
+    /// In front of the filter \p next, or of the encoder.
+    struct step;
+
+    LLMX_DECL result<void> see(const chat_event& e, chat_sink& last);
+    LLMX_DECL result<void> end_all(chat_sink& last);
+    /// Success, or the first refusal: nothing is emitted after it.
+    [[nodiscard]] LLMX_DECL result<void> so_far() const;
+
+    std::vector<std::unique_ptr<chat_filter>> filters_;
+    std::optional<error> refusal_;
+};
+
+} // namespace llmx::inline v0::detail
+
 
 // ---- llmx/telemetry/detail/line_writer.hpp ----
 #include <cstddef>
@@ -19372,6 +20836,14 @@ LLMX_DECL std::uint64_t estimate_tokens(const embedding_request& request) noexce
         else text += i.text.size();
     }
     return tokens_of_text(text) + ids;
+}
+
+LLMX_DECL std::uint64_t estimate_tokens(const speech_request& request) noexcept {
+    return tokens_of_text(request.input.size() + request.instructions.size());
+}
+
+LLMX_DECL std::uint64_t estimate_tokens(const transcription_request& request) noexcept {
+    return tokens_of_media + tokens_of_text(request.prompt.size());
 }
 
 } // namespace llmx::inline v0
@@ -22298,6 +23770,26 @@ LLMX_DECL bool outweighs(const embedding_request& request, std::size_t bytes) no
         // A token id takes about six bytes.
         scale.add(i.text.size() + i.tokens.size() * 6 + i.title.size());
         scale.add(i.extra);
+    }
+    scale.add(request.extra);
+    return scale.exceeded();
+}
+
+LLMX_DECL bool outweighs(const speech_request& request, std::size_t bytes) noexcept {
+    request_scale scale(bytes);
+    scale.add(request.input.size() + request.instructions.size());
+    scale.add(request.extra);
+    return scale.exceeded();
+}
+
+LLMX_DECL bool outweighs(const transcription_request& request, std::size_t bytes) noexcept {
+    request_scale scale(bytes);
+    scale.add(request.file.size() + request.prompt.size());
+    for (const auto* const list : {&request.known_speaker_references, &request.keywords}) {
+        for (const std::string& s : *list) {
+            if (scale.exceeded()) return true;
+            scale.add(s.size());
+        }
     }
     scale.add(request.extra);
     return scale.exceeded();
@@ -29938,6 +31430,723 @@ LLMX_DECL std::string openai_embeddings::caller_path(std::string_view member, co
 
 } // namespace llmx::inline v0
 
+// ---- llmx/dialects/openai/impl/speech.ipp ----
+
+
+#include <boost/json/serialize.hpp>
+
+#include <algorithm>
+#include <array>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+inline constexpr std::string_view openai_speech_input = "the text to be spoken";
+
+LLMX_DECL result<void> openai_speech_read_voice(const json_reader& r, speech_request& to) {
+    const auto* const v = r.find("voice");
+    if (v == nullptr || v->is_string()) return r.read("voice", to.voice);
+    const auto* const object = v->if_object();
+    if (object == nullptr) return r.expected("voice", "the name of a voice, or an object with its id");
+    const json_reader inner(*object, "voice");
+    if (auto done = inner.read("id", to.voice_id); done.has_error()) return done;
+    if (to.voice_id.empty()) return inner.expected("id", "the id of a voice");
+    return success();
+}
+
+} // namespace detail
+
+LLMX_DECL result<request_head> openai_speech::scan_request(std::string_view body, const request_target& target) {
+    using namespace std::string_view_literals;
+    static constexpr detail::routed_members routed("model"sv, "input"sv, "stream_format"sv);
+    request_head head;
+    bool has_input = false, has_model = false;
+    detail::members_seen seen;
+    auto done = scan_json_members(body, [&](const json_member& m) -> result<void> {
+        if (m.named("model")) {
+            if (seen.again(0)) return detail::member_given_twice(m);
+            head.model_begin = m.begin;
+            head.model_end = m.end;
+            if (is_json_null(m.value)) return success();
+            if (!is_json_string(m.value) || m.value == "\"\"")
+                return detail::openai_chat_wrong("model", "the name of a model");
+            has_model = true;
+            head.model = plain_json_string(m.value).value_or(std::string_view());
+        } else if (m.named("input")) {
+            if (seen.again(1)) return detail::member_given_twice(m);
+            has_input = is_json_string(m.value) && m.value != "\"\"";
+            if (!has_input) return detail::openai_chat_wrong("input", detail::openai_speech_input);
+        } else if (m.named("stream_format")) {
+            if (seen.again(2)) return detail::member_given_twice(m);
+            // The server checks others.
+            if (!is_json_string(m.value) && !is_json_null(m.value))
+                return detail::openai_chat_wrong("stream_format", "\"audio\" or \"sse\"");
+            head.stream = unescape_json_string(m.value) == "sse";
+        } else {
+            return routed.check(m);
+        }
+        return success();
+    });
+    if (done.has_error()) return done.error();
+    if (!target.model.empty()) head.model = target.model;
+    else if (!has_model) return detail::openai_chat_wrong("model", "the name of a model");
+    if (!has_input) return detail::openai_chat_wrong("input", detail::openai_speech_input);
+    return head;
+}
+
+LLMX_DECL result<speech_request> openai_speech::decode_request(std::string_view body, const request_target& target) {
+    auto parsed = parse_json_object(body);
+    if (parsed.has_error()) return parsed.error();
+    const json_reader r(*parsed);
+    speech_request to;
+    if (auto done = r.read("model", to.model); done.has_error()) return done.error();
+    if (!target.model.empty()) to.model = target.model;
+    if (to.model.empty()) return r.expected("model", "the name of a model");
+    result<void> done = r.read("input", to.input);
+    if (!done.has_error() && to.input.empty()) done = r.expected("input", detail::openai_speech_input);
+    if (!done.has_error()) done = detail::openai_speech_read_voice(r, to);
+    if (!done.has_error()) done = r.read("instructions", to.instructions);
+    if (!done.has_error()) done = r.read("response_format", to.response_format);
+    if (!done.has_error()) done = r.read("speed", to.speed);
+    if (!done.has_error()) done = r.read("stream_format", to.stream_format);
+    if (done.has_error()) return done.error();
+    static constexpr std::array<std::string_view, 7> known = {
+        "model", "input", "voice", "instructions", "response_format", "speed", "stream_format"};
+    for (const auto& m : *parsed) {
+        const std::string_view key = m.key();
+        if (m.value().is_null() || std::find(known.begin(), known.end(), key) != known.end()) continue;
+        to.extra.add(name, std::string(key), boost::json::serialize(m.value()));
+    }
+    return to;
+}
+
+LLMX_DECL result<void> openai_speech::encode_request(const speech_request& request, const encode_options& options,
+                                                     std::string& out, drop_report& drops) {
+    if (request.input.empty()) return detail::openai_chat_wrong("input", detail::openai_speech_input);
+    json_writer w(out);
+    w.object().member("model", options.model.empty() ? std::string_view(request.model) : options.model);
+    w.member("input", request.input);
+    if (!request.voice_id.empty()) w.key("voice").object().member("id", request.voice_id).end_object();
+    else if (!request.voice.empty()) w.member("voice", request.voice);
+    if (!request.instructions.empty()) w.member("instructions", request.instructions);
+    if (!request.response_format.empty()) w.member("response_format", request.response_format);
+    if (request.speed) w.member("speed", *request.speed);
+    const bool events = options.stream.value_or(request.stream_format == "sse");
+    if (events) w.member("stream_format", "sse");
+    else if (!request.stream_format.empty() && request.stream_format != "sse") w.member("stream_format", request.stream_format);
+    w.extra(request.extra, name).end_object();
+    if (!request.extra.speaks(name))
+        for (const auto& m : request.extra.members) drops.foreign(m.name);
+    return success();
+}
+
+LLMX_DECL std::string openai_speech::caller_path(std::string_view member, const speech_request&) {
+    return member == "voice_id" ? std::string("voice.id") : std::string(member);
+}
+
+LLMX_DECL result<speech_reply> openai_speech::decode_reply(std::string_view body, std::string_view content_type) {
+    if (detail::is_media_type(content_type, "application/json"))
+        return error(errc::bad_response, "the provider answered with JSON instead of audio");
+    return speech_reply(std::string(body), std::string(content_type));
+}
+
+LLMX_DECL void openai_speech::encode_reply(const speech_reply& reply, const reply_options&, std::string& out) {
+    out += reply.audio;
+}
+
+LLMX_DECL usage openai_speech::scan_usage(std::string_view) { return usage(); }
+
+LLMX_DECL std::unique_ptr<any_stream_watch> openai_speech::make_watch(std::string_view content_type) {
+    return detail::openai_audio_make_watch(content_type);
+}
+
+LLMX_DECL error openai_speech::stream_failure(std::string_view bytes) { return detail::openai_audio_failure(bytes); }
+
+LLMX_DECL error_body openai_speech::decode_error(std::string_view body) { return openai_chat::decode_error(body); }
+
+LLMX_DECL void openai_speech::encode_error(const error& failure, std::string& out) {
+    openai_chat::encode_error(failure, out);
+}
+
+} // namespace llmx::inline v0
+
+// ---- llmx/dialects/openai/impl/audio.ipp ----
+
+
+namespace llmx::inline v0::detail {
+
+LLMX_DECL bool is_media_type(std::string_view content_type, std::string_view type) noexcept {
+    return equals_ignoring_case(trim_ows(content_type.substr(0, content_type.find(';'))), type);
+}
+
+LLMX_DECL usage openai_audio_usage(std::string_view text, std::optional<double>* seconds) {
+    usage u;
+    std::optional<std::int64_t> input, total;
+    json_scanner scanner(text);
+    for (json_member m; scanner.next(m);) {
+        if (m.named("input_token_details") && m.value.starts_with('{')) {
+            json_scanner details(m.value);
+            for (json_member d; details.next(d);)
+                if (d.named("audio_tokens")) u.input_audio_tokens = json_count(d.value).value_or(0);
+        } else if (m.named("seconds") && seconds != nullptr) {
+            *seconds = json_number(m.value);
+        } else if (const auto n = json_count(m.value)) {
+            if (m.named("input_tokens") || m.named("prompt_tokens")) input = *n;
+            else if (m.named("output_tokens") || m.named("completion_tokens")) u.output_tokens = *n;
+            else if (m.named("total_tokens")) total = *n;
+        }
+    }
+    u.input_tokens = input ? *input : subtract_counts(total.value_or(0), u.output_tokens);
+    return u;
+}
+
+LLMX_DECL const stream_progress& openai_audio_watch::feed(std::string_view bytes) {
+    const auto read = parser_.feed(bytes, [this](const sse_event& e) { event(e); });
+    if (read.has_error()) progress_.failed = true;
+    progress_.pending = parser_.unfinished();
+    return progress_;
+}
+
+LLMX_DECL void openai_audio_watch::event(const sse_event& e) {
+    if (e.data == "[DONE]") {
+        progress_.begun = progress_.complete = true;
+        return;
+    }
+    std::string_view type;
+    const auto read = scan_json_members(e.data, [this, &type](const json_member& m) {
+        if (m.named("type")) type = plain_json_string(m.value).value_or(std::string_view());
+        else if (m.named("usage") && m.value.starts_with('{')) progress_.tokens = openai_audio_usage(m.value);
+        else if (m.named("error") && !is_json_null(m.value)) progress_.failed = true;
+    });
+    if (read.has_error() || e.event == "error" || type == "error" || type.ends_with(".error")) progress_.failed = true;
+    if (progress_.failed) return;
+    progress_.begun = true;
+    if (type.ends_with(".done")) progress_.complete = true;
+}
+
+/// A reply of a media type that is no answer.
+class refused_media_watch final : public any_stream_watch {
+public:
+    const stream_progress& feed(std::string_view) override {
+        progress_.failed = true;
+        return progress_;
+    }
+
+private:
+    stream_progress progress_;
+};
+
+LLMX_DECL std::unique_ptr<any_stream_watch> openai_audio_make_watch(std::string_view content_type) {
+    if (is_media_type(content_type, "text/event-stream")) return std::make_unique<openai_audio_watch>();
+    if (is_media_type(content_type, "text/html")) return std::make_unique<refused_media_watch>();
+    return std::make_unique<octets_watch>();
+}
+
+LLMX_DECL error openai_audio_failure(std::string_view bytes) {
+    std::optional<error> found;
+    const auto look = [&found](const sse_event& e) {
+        const auto parsed = parse_json(e.data);
+        if (parsed.has_error() || !parsed->is_object()) {
+            if (e.data != "[DONE]")
+                found = error(errc::bad_response, "the provider's stream has an event that is not a JSON object");
+            return;
+        }
+        const json_reader r(parsed->get_object());
+        const std::string_view type = r.string_or("type");
+        if (const auto* const inner = r.find("error")) found = openai_chat_failure(*inner);
+        else if (e.event == "error" || type == "error" || type.ends_with(".error")) found = openai_chat_failure(*parsed);
+    };
+    sse_parser parser;
+    auto read = parser.feed(bytes, look);
+    // The blank line behind it may not have come.
+    if (!read.has_error()) read = parser.deliver_incomplete(look);
+    if (found) return *found;
+    if (read.has_error()) return read.error();
+    const auto first = bytes.find_first_not_of(" \t\r\n");
+    if (first != std::string_view::npos && bytes[first] == '<')
+        return error(errc::bad_response, "the provider answered with a page of HTML");
+    return error(errc::provider_internal, "the provider reported a failure");
+}
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/dialects/openai/impl/transcription_reply.ipp ----
+
+
+#include <vector>
+
+namespace llmx::inline v0::detail {
+
+LLMX_DECL void openai_transcript_read_text(std::string_view value, std::string& to) {
+    to = is_json_string(value) ? unescape_json_string(value) : std::string();
+}
+
+/// An element of `segments`.
+[[nodiscard]] LLMX_DECL result<void> openai_transcript_read_one(std::string_view text, transcript_segment& to,
+                                                                std::string_view dialect) {
+    return scan_json_members(text, [&](const json_member& m) -> result<void> {
+        if (m.named("start")) to.start = json_number(m.value).value_or(0);
+        else if (m.named("end")) to.end = json_number(m.value).value_or(0);
+        else if (m.named("text")) openai_transcript_read_text(m.value, to.text);
+        else if (m.named("speaker") && is_json_string(m.value)) openai_transcript_read_text(m.value, to.speaker);
+        else return add_scanned_extra(m, dialect, to.extra);
+        return success();
+    });
+}
+/// An element of `words`.
+[[nodiscard]] LLMX_DECL result<void> openai_transcript_read_one(std::string_view text, transcript_word& to,
+                                                                std::string_view dialect) {
+    return scan_json_members(text, [&](const json_member& m) -> result<void> {
+        if (m.named("start")) to.start = json_number(m.value).value_or(0);
+        else if (m.named("end")) to.end = json_number(m.value).value_or(0);
+        else if (m.named("word")) openai_transcript_read_text(m.value, to.word);
+        else return add_scanned_extra(m, dialect, to.extra);
+        return success();
+    });
+}
+
+template <class T>
+[[nodiscard]] result<void> openai_transcript_read_list(std::string_view value, std::vector<T>& to, std::string_view dialect) {
+    to.clear();
+    if (is_json_null(value)) return success();
+    return scan_json_elements(value, [&](const json_member& e) { return openai_transcript_read_one(e.value, to.emplace_back(), dialect); });
+}
+
+LLMX_DECL result<transcription_reply> openai_transcript_read(std::string_view body, std::string_view content_type,
+                                                             std::string_view dialect) {
+    transcription_reply to;
+    const auto first = body.find_first_not_of(" \t\r\n");
+    const bool object = first != std::string_view::npos && body[first] == '{';
+    if (content_type.empty() ? !object : !is_media_type(content_type, "application/json")) {
+        to.text = body;
+        to.content_type = content_type.empty() ? std::string_view("text/plain; charset=utf-8") : content_type;
+        return to;
+    }
+    bool has_text = false;
+    std::string_view failure;
+    const auto done = scan_json_members(body, [&](const json_member& m) -> result<void> {
+        if (m.named("text")) {
+            has_text = is_json_string(m.value);
+            openai_transcript_read_text(m.value, to.text);
+        } else if (m.named("error")) {
+            failure = is_json_null(m.value) ? std::string_view() : m.value;
+        } else if (m.named("language") && is_json_string(m.value)) {
+            openai_transcript_read_text(m.value, to.language);
+        } else if (m.named("duration") && json_number(m.value)) {
+            to.duration = json_number(m.value);
+        } else if (m.named("segments")) {
+            return openai_transcript_read_list(m.value, to.segments, dialect);
+        } else if (m.named("words")) {
+            return openai_transcript_read_list(m.value, to.words, dialect);
+        } else if (m.named("usage")) {
+            to.billed_seconds.reset();
+            to.usage = m.value.starts_with('{') ? openai_audio_usage(m.value, &to.billed_seconds) : usage();
+        } else {
+            return add_scanned_extra(m, dialect, to.extra);
+        }
+        return success();
+    });
+    if (done.has_error()) return error(errc::bad_response, done.error().message());
+    if (!failure.empty()) {
+        const auto parsed = parse_json(failure);
+        if (parsed.has_error()) return error(errc::bad_response, parsed.error().message());
+        return openai_chat_failure(*parsed);
+    }
+    if (!has_text) return error(errc::bad_response, "the answer has no text");
+    return to;
+}
+
+LLMX_DECL void openai_transcript_write(const transcription_reply& reply, std::string& out, std::string_view dialect) {
+    if (!reply.content_type.empty()) {
+        out += reply.text;
+        return;
+    }
+    json_writer w(out);
+    w.object().member("text", reply.text);
+    if (!reply.language.empty()) w.member("language", reply.language);
+    if (reply.duration) w.member("duration", *reply.duration);
+    if (!reply.segments.empty()) {
+        w.key("segments").array();
+        for (const auto& s : reply.segments) {
+            w.object().member("start", s.start).member("end", s.end).member("text", s.text);
+            if (!s.speaker.empty()) w.member("speaker", s.speaker);
+            w.extra(s.extra, dialect).end_object();
+        }
+        w.end_array();
+    }
+    if (!reply.words.empty()) {
+        w.key("words").array();
+        for (const auto& word : reply.words) {
+            w.object().member("word", word.word).member("start", word.start).member("end", word.end);
+            w.extra(word.extra, dialect).end_object();
+        }
+        w.end_array();
+    }
+    if (!reply.usage.empty()) {
+        const usage& u = reply.usage;
+        w.key("usage").object().member("type", "tokens").member("input_tokens", u.input_tokens);
+        w.key("input_token_details").object();
+        w.member("text_tokens", subtract_counts(u.input_tokens, u.input_audio_tokens));
+        w.member("audio_tokens", u.input_audio_tokens).end_object();
+        w.member("output_tokens", u.output_tokens).member("total_tokens", u.total_tokens()).end_object();
+    } else if (reply.billed_seconds) {
+        w.key("usage").object().member("type", "duration").member("seconds", *reply.billed_seconds).end_object();
+    }
+    w.extra(reply.extra, dialect).end_object();
+}
+
+LLMX_DECL usage openai_transcript_usage(std::string_view body) {
+    usage found;
+    const auto done = scan_json_members(body, [&found](const json_member& m) {
+        if (m.named("usage")) found = m.value.starts_with('{') ? openai_audio_usage(m.value) : usage();
+    });
+    return done.has_error() ? usage() : found;
+}
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/dialects/openai/impl/transcription_request.ipp ----
+
+
+#include <array>
+#include <charconv>
+#include <optional>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline v0::detail {
+
+inline constexpr std::string_view openai_transcript_file = "the recording, as a file";
+
+[[nodiscard]] LLMX_DECL result<void> openai_transcript_check_model(const form_part& p) {
+    if (p.is_file() || p.data.empty() || p.data.find_first_of("\r\n") != std::string_view::npos)
+        return openai_chat_wrong("model", "the name of a model");
+    return success();
+}
+
+[[nodiscard]] LLMX_DECL result<void> openai_transcript_check_file(const form_part& p) {
+    if (!p.is_file() || p.data.empty()) return openai_chat_wrong("file", openai_transcript_file);
+    return success();
+}
+
+/// Servers that ignore case in names would obey what was not routed.
+[[nodiscard]] LLMX_DECL result<void> openai_transcript_check_name(std::string_view written) {
+    for (const std::string_view name : {std::string_view("model"), std::string_view("file"), std::string_view("stream")}) {
+        if (!equals_ignoring_case(written, name)) continue;
+        error e(errc::invalid_request, "'" + std::string(written) + "': names of fields are case-sensitive, write '" +
+                                           std::string(name) + "'");
+        return e.with_param(std::string(written));
+    }
+    return success();
+}
+
+LLMX_DECL result<request_head> openai_transcript_scan(std::string_view body, std::string_view content_type,
+                                                      const request_target& target) {
+    request_head head;
+    bool has_file = false, has_url = false;
+    members_seen seen;
+    const auto read = read_form(body, content_type, [&](const form_part& p) -> result<void> {
+        if (p.named("model")) {
+            if (seen.again(0)) return form_field_twice("model");
+            head.model = p.data;
+            head.model_begin = p.begin;
+            head.model_end = p.begin + p.data.size();
+            return openai_transcript_check_model(p);
+        }
+        if (p.named("file")) {
+            if (seen.again(1)) return form_field_twice("file");
+            has_file = true;
+            return openai_transcript_check_file(p);
+        }
+        if (p.named("stream")) {
+            if (seen.again(2)) return form_field_twice("stream");
+            const auto streamed = form_bool(p.data);
+            if (!streamed || p.is_file()) return openai_chat_wrong("stream", "true or false");
+            head.stream = *streamed;
+            return success();
+        }
+        if (p.named("response_format") && seen.again(3)) return form_field_twice("response_format");
+        has_url |= p.named("url");
+        return openai_transcript_check_name(p.about->name);
+    });
+    if (read.has_error()) return read.error();
+    if (head.model.empty() && target.model.empty()) return openai_chat_wrong("model", "the name of a model");
+    if (!has_file && !has_url) return openai_chat_wrong("file", openai_transcript_file);
+    if (head.model.empty()) head.must_translate = true;
+    if (!target.model.empty()) head.model = target.model;
+    return head;
+}
+
+/// Reads a form's fields into a request.
+class openai_transcript_form {
+public:
+    openai_transcript_form(transcription_request& to, std::string_view dialect, bool translating) noexcept
+        : to_(to), dialect_(dialect), translating_(translating) {}
+
+    [[nodiscard]] LLMX_DECL result<void> take(const form_part& p);
+    /// The strategy whose members were fields of their own.
+    LLMX_DECL void finish();
+
+private:
+    struct text_field {
+        std::string_view name;
+        std::string transcription_request::* to;
+    };
+    struct list_field {
+        std::string_view name;
+        std::vector<std::string> transcription_request::* to;
+    };
+    static constexpr std::string_view strategy = "chunking_strategy";
+
+    [[nodiscard]] LLMX_DECL result<void> take_file(const form_part& p);
+    [[nodiscard]] LLMX_DECL result<void> take_strategy(const form_part& p);
+    [[nodiscard]] LLMX_DECL result<void> take_scalar(const form_part& p, bool& known);
+    [[nodiscard]] LLMX_DECL bool take_list(const form_part& p);
+
+    transcription_request& to_;
+    std::string_view dialect_;
+    bool translating_;
+    std::vector<std::pair<std::string, std::string>> strategy_members_;
+    members_seen seen_;
+};
+
+LLMX_DECL result<void> openai_transcript_form::take(const form_part& p) {
+    if (p.named("file")) return take_file(p);
+    // A second file has no place in the vocabulary.
+    if (p.is_file()) return openai_chat_wrong(p.about->name, "text: the recording is the one file of the form");
+    bool known = false;
+    if (auto done = take_scalar(p, known); known) return done;
+    if (!translating_ && p.about->name.starts_with(strategy)) return take_strategy(p);
+    if (!translating_ && take_list(p)) return success();
+    if (auto good = openai_transcript_check_name(p.about->name); good.has_error()) return good;
+    std::string json;
+    append_json_string(json, p.data);
+    to_.extra.add(dialect_, p.about->name, std::move(json));
+    return success();
+}
+
+LLMX_DECL result<void> openai_transcript_form::take_file(const form_part& p) {
+    if (seen_.again(31)) return form_field_twice("file");
+    if (auto good = openai_transcript_check_file(p); good.has_error()) return good;
+    to_.file = p.data;
+    to_.filename = p.about->filename;
+    to_.content_type = p.about->content_type;
+    return success();
+}
+
+LLMX_DECL result<void> openai_transcript_form::take_scalar(const form_part& p, bool& known) {
+    static constexpr std::array<text_field, 4> texts = {{{"model", &transcription_request::model},
+                                                         {"prompt", &transcription_request::prompt},
+                                                         {"response_format", &transcription_request::response_format},
+                                                         {"language", &transcription_request::language}}};
+    known = true;
+    for (unsigned i = 0; i < texts.size() - (translating_ ? 1 : 0); ++i) {
+        if (!p.named(texts[i].name)) continue;
+        if (seen_.again(i)) return form_field_twice(texts[i].name);
+        to_.*texts[i].to = p.data;
+        return i == 0 ? openai_transcript_check_model(p) : success();
+    }
+    if (p.named("temperature")) {
+        if (seen_.again(4)) return form_field_twice("temperature");
+        to_.temperature = json_number(trim_ows(p.data));
+        if (!to_.temperature && !p.data.empty()) return openai_chat_wrong("temperature", "a number");
+    } else if (p.named("stream")) {
+        if (seen_.again(5)) return form_field_twice("stream");
+        to_.stream = form_bool(p.data);
+        if (!to_.stream) return openai_chat_wrong("stream", "true or false");
+    } else {
+        known = false;
+    }
+    return success();
+}
+
+LLMX_DECL bool openai_transcript_form::take_list(const form_part& p) {
+    static constexpr std::array<list_field, 6> lists = {
+        {{"languages", &transcription_request::languages},
+         {"keywords", &transcription_request::keywords},
+         {"timestamp_granularities", &transcription_request::timestamp_granularities},
+         {"include", &transcription_request::include},
+         {"known_speaker_names", &transcription_request::known_speaker_names},
+         {"known_speaker_references", &transcription_request::known_speaker_references}}};
+    for (const list_field& l : lists) {
+        if (!p.listed(l.name)) continue;
+        (to_.*l.to).emplace_back(p.data);
+        return true;
+    }
+    return false;
+}
+
+LLMX_DECL result<void> openai_transcript_form::take_strategy(const form_part& p) {
+    std::string_view member = p.about->name;
+    member.remove_prefix(strategy.size());
+    if (member.size() > 2 && member.front() == '[' && member.back() == ']') {
+        strategy_members_.emplace_back(member.substr(1, member.size() - 2), p.data);
+        return success();
+    }
+    if (!member.empty()) return openai_chat_wrong(p.about->name, "a member in brackets: chunking_strategy[type]");
+    if (seen_.again(6)) return form_field_twice(strategy);
+    const std::string_view text = trim_ows(p.data);
+    if (text.starts_with('{')) {
+        const auto good = scan_json_members(text, [](const json_member&) {});
+        if (good.has_error()) return openai_chat_wrong(strategy, "\"auto\" or an object");
+        to_.chunking_strategy.text = text;
+    } else if (!text.empty()) {
+        append_json_string(to_.chunking_strategy.text, text);
+    }
+    return success();
+}
+
+LLMX_DECL void openai_transcript_form::finish() {
+    if (strategy_members_.empty()) return;
+    std::string text;
+    json_writer w(text);
+    w.object();
+    for (const auto& m : strategy_members_) {
+        if (json_number(m.second) || m.second == "true" || m.second == "false") w.raw_member(m.first, m.second);
+        else w.member(m.first, m.second);
+    }
+    w.end_object();
+    to_.chunking_strategy.text = std::move(text);
+}
+
+LLMX_DECL result<transcription_request> openai_transcript_decode(std::string_view body, std::string_view content_type,
+                                                                 const request_target& target, std::string_view dialect,
+                                                                 bool translating) {
+    transcription_request to;
+    openai_transcript_form form(to, dialect, translating);
+    const auto read = read_form(body, content_type, [&form](const form_part& p) { return form.take(p); });
+    if (read.has_error()) return read.error();
+    form.finish();
+    if (!target.model.empty()) to.model = target.model;
+    if (to.model.empty()) return openai_chat_wrong("model", "the name of a model");
+    if (to.file.empty() && to.extra.find("url") == nullptr) return openai_chat_wrong("file", openai_transcript_file);
+    return to;
+}
+
+/// Writes a form's fields.
+class openai_transcript_writer {
+public:
+    openai_transcript_writer(std::string& out, std::string_view boundary) noexcept : out_(out), boundary_(boundary) {}
+
+    void text(std::string_view name, std::string_view value) {
+        append_multipart_head(out_, boundary_, name);
+        out_ += value;
+        append_multipart_tail(out_);
+    }
+    void filled(std::string_view name, std::string_view value) {
+        if (!value.empty()) text(name, value);
+    }
+    void list(std::string_view name, const std::vector<std::string>& values) {
+        for (const std::string& v : values) text(name, v);
+    }
+    /// JSON text: a string without its quotes, else as it is.
+    void json(std::string_view name, std::string_view value) {
+        if (is_json_string(value)) text(name, unescape_json_string(value));
+        else text(name, value);
+    }
+    void object(std::string_view name, std::string_view value) {
+        if (!value.starts_with('{')) return json(name, value);
+        json_scanner scanner(value);
+        for (json_member m; scanner.next(m);) {
+            std::string field(name);
+            json(field.append("[").append(unescape_json_string(m.key)).append("]"), m.value);
+        }
+    }
+    void file(const transcription_request& request) {
+        append_multipart_head(out_, boundary_, "file", request.filename.empty() ? "audio" : std::string_view(request.filename),
+                              request.content_type);
+        out_ += request.file;
+        append_multipart_tail(out_);
+    }
+
+private:
+    std::string& out_;
+    std::string_view boundary_;
+};
+
+/// All texts of \p request that become data of a part.
+[[nodiscard]] LLMX_DECL std::string openai_transcript_boundary(const transcription_request& request) {
+    std::vector<std::string_view> values = {request.model,    request.file,   request.language,
+                                            request.prompt,   request.response_format,
+                                            request.filename, request.chunking_strategy.text};
+    for (const auto* const list : {&request.languages, &request.keywords, &request.timestamp_granularities, &request.include,
+                                   &request.known_speaker_names, &request.known_speaker_references})
+        values.insert(values.end(), list->begin(), list->end());
+    // What an escape could hide: the prefix of a boundary has none.
+    std::vector<std::string> unescaped;
+    unescaped.reserve(request.extra.members.size() + 1);
+    for (const auto& m : request.extra.members)
+        if (is_json_string(m.value.text)) unescaped.push_back(unescape_json_string(m.value.text));
+        else unescaped.push_back(m.value.text);
+    if (is_json_string(request.chunking_strategy.text)) unescaped.push_back(unescape_json_string(request.chunking_strategy.text));
+    values.insert(values.end(), unescaped.begin(), unescaped.end());
+    return form_boundary(values);
+}
+
+LLMX_DECL void openai_transcript_lost(const transcription_request& request, drop_report& drops) {
+    const auto lost = [&drops](bool there, std::string_view member) {
+        if (there) drops.lost(std::string(member));
+    };
+    lost(!request.language.empty(), "language");
+    lost(!request.languages.empty(), "languages");
+    lost(!request.keywords.empty(), "keywords");
+    lost(!request.timestamp_granularities.empty(), "timestamp_granularities");
+    lost(!request.include.empty(), "include");
+    lost(!request.chunking_strategy.empty(), "chunking_strategy");
+    lost(!request.known_speaker_names.empty(), "known_speaker_names");
+    lost(!request.known_speaker_references.empty(), "known_speaker_references");
+}
+
+LLMX_DECL result<void> openai_transcript_encode(const transcription_request& request, const encode_options& options,
+                                                encoded_request& out, drop_report& drops, std::string_view dialect,
+                                                bool translating) {
+    const bool ours = request.extra.speaks(dialect);
+    if (request.file.empty() && !(ours && request.extra.find("url") != nullptr))
+        return openai_chat_wrong("file", openai_transcript_file);
+    for (const char c : request.content_type)
+        if (static_cast<unsigned char>(c) < ' ' || c == '\x7f') return openai_chat_wrong("content_type", "a media type");
+    const std::string boundary = openai_transcript_boundary(request);
+    out.content_type = "multipart/form-data; boundary=" + boundary;
+    out.body.reserve(out.body.size() + request.file.size() + request.prompt.size() + 2048);
+    openai_transcript_writer w(out.body, boundary);
+    w.text("model", options.model.empty() ? std::string_view(request.model) : options.model);
+    w.filled("prompt", request.prompt);
+    w.filled("response_format", request.response_format);
+    if (request.temperature) {
+        char digits[40];
+        const auto end = std::to_chars(digits, digits + sizeof digits, *request.temperature).ptr;
+        w.text("temperature", std::string_view(digits, static_cast<std::size_t>(end - digits)));
+    }
+    if (options.stream.value_or(request.stream.value_or(false))) w.text("stream", "true");
+    if (translating) {
+        openai_transcript_lost(request, drops);
+    } else {
+        w.filled("language", request.language);
+        w.list("languages[]", request.languages);
+        w.list("keywords[]", request.keywords);
+        w.list("timestamp_granularities[]", request.timestamp_granularities);
+        w.list("include[]", request.include);
+        if (!request.chunking_strategy.empty()) w.object("chunking_strategy", request.chunking_strategy.text);
+        w.list("known_speaker_names[]", request.known_speaker_names);
+        w.list("known_speaker_references[]", request.known_speaker_references);
+    }
+    for (const auto& m : request.extra.members) {
+        if (ours) w.json(m.name, m.value.text);
+        else drops.foreign(m.name);
+    }
+    // Last, so that a server knows what to do with it when it comes.
+    if (!request.file.empty()) w.file(request);
+    append_multipart_end(out.body, boundary);
+    return success();
+}
+
+LLMX_DECL std::string openai_transcript_path(std::string_view member) {
+    if (member == "filename" || member == "content_type") return "file";
+    return std::string(member);
+}
+
+} // namespace llmx::inline v0::detail
+
 // ---- llmx/service/impl/runtime.ipp ----
 
 namespace llmx::inline v0 {
@@ -30019,6 +32228,7 @@ LLMX_DECL reply& reply::operator=(reply&& other) noexcept {
     stream = std::move(other.stream);
     of = std::move(other.of);
     body = std::move(other.body);
+    content_type = std::move(other.content_type);
     request_id = std::move(other.request_id);
     tokens = other.tokens;
     return *this;
@@ -30027,7 +32237,7 @@ LLMX_DECL reply& reply::operator=(reply&& other) noexcept {
 LLMX_DECL result<any_message> reply::decode(const operation_info* op) const {
     if (stream != nullptr || codec == nullptr || codec->operation != op)
         return error(errc::internal, "a layer of the gateway answered in another form than the call asked for");
-    result<any_message> decoded = codec->decode_reply(body, how.get());
+    result<any_message> decoded = codec->decode_reply(body, content_type, how.get());
     if (decoded) return decoded;
     return reported_by(from, decoded.error());
 }
@@ -30164,7 +32374,14 @@ LLMX_DECL chat_reply reply_builder::take() {
     return std::move(reply_);
 }
 
-namespace detail {
+} // namespace llmx::inline v0
+
+// ---- llmx/service/impl/open_call.ipp ----
+
+#include <cstddef>
+#include <cstdint>
+
+namespace llmx::inline v0::detail {
 
 LLMX_DECL void open_context(runtime& on, call_context& ctx) {
     if (ctx.started == time_point()) ctx.started = on.now();
@@ -30178,8 +32395,7 @@ LLMX_DECL void open_context(runtime& on, call_context& ctx) {
     }
 }
 
-} // namespace detail
-} // namespace llmx::inline v0
+} // namespace llmx::inline v0::detail
 
 // ---- llmx/gateway/impl/client_core.ipp ----
 
@@ -32115,6 +34331,33 @@ LLMX_DECL bool chat_stream::ended() const noexcept { return !state_ || state_->e
 
 } // namespace llmx::inline v0
 
+// ---- llmx/service/impl/reply_events.ipp ----
+
+#include <chrono>
+
+namespace llmx::inline v0::detail {
+
+LLMX_DECL boost::asio::awaitable<result<void>> collect_reply(call& c, reply& r) {
+    // The stream forgets it at its end.
+    r.content_type = std::string(r.stream->content_type());
+    for (;;) {
+        const result<std::string_view> piece = co_await r.stream->read_some();
+        if (!piece) co_return piece.error();
+        if (piece->empty()) break;
+        if (piece->size() > c.now.limits.max_body - r.body.size())
+            co_return reported_by(r.from, error(errc::bad_response, "the answer is larger than the limit"));
+        if (!append_within(&c.memory, r.body, *piece)) {
+            error e(errc::shed, "the gateway has no memory for the provider's answer now; try again later");
+            co_return e.with_retry_after(std::chrono::seconds(1));
+        }
+    }
+    r.tokens = r.stream->tokens();
+    r.stream.reset();
+    co_return success();
+}
+
+} // namespace llmx::inline v0::detail
+
 // ---- llmx/service/impl/credentials.ipp ----
 
 #include <utility>
@@ -32640,10 +34883,7 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
 /// hold it for this one.
 [[nodiscard]] LLMX_DECL result<const any_message*> canonical_request(call& c, any_message* into) {
     if (!c.in.canonical.empty()) return &c.in.canonical;
-    request_target target;
-    target.model = c.in.path_model;
-    target.stream = c.in.stream;
-    result<any_message> decoded = c.in.codec->decode_request(c.in.body, c.in.content_type, target);
+    result<any_message> decoded = decode_body(c);
     if (!decoded) return decoded.error();
     any_message& held = into != nullptr ? *into : c.in.canonical;
     held = std::move(*decoded);
@@ -32724,7 +34964,7 @@ LLMX_DECL void insert_model(const call& c, std::string_view model, attempt_buffe
 
 LLMX_DECL void write_passed_through(const call& c, std::string_view model, attempt_buffers& a) {
     if (c.in.model_begin == c.in.model_end) {
-        if (a.codec->model_in_body) return insert_model(c, model, a);
+        if (a.codec->model_in_body && a.codec->json_request) return insert_model(c, model, a);
         a.request.body[0] = c.in.body.substr(0, c.in.cut_begin);
         a.request.body[1] = c.in.body.substr(c.in.cut_end);
         return;
@@ -32805,22 +35045,127 @@ LLMX_DECL boost::asio::awaitable<attempt_step> write_offloaded(const provider_op
                                                  c.now.target->id + "' has no " + std::string(c.in.operation->name));
         return e.with_provider(ops.name);
     }
-    a.same = a.codec == c.in.codec && !c.in.body.empty() && !c.in.must_translate;
+    const bool has_bytes = !c.in.body.empty() || c.in.operation->answer == operation_info::answers::duplex;
+    a.same = a.codec == c.in.codec && has_bytes && !c.in.must_translate;
+    if (c.in.source != nullptr) {
+        if (!a.same) return error(errc::internal, "a request that is still coming cannot be translated");
+        a.request.source = c.in.source;
+    }
     return success();
 }
 
+/// What every attempt begins with: the names of model and provider, the form of the request, the
+/// caller's fields.
+[[nodiscard]] LLMX_DECL attempt_step begin_attempt(const provider_ops& ops, call& c, attempt_buffers& a,
+                                                   std::string_view& model, error& why) {
+    model = name_upstream_model(c);
+    c.report.provider = ops.name;
+    c.now.dropped.clear();
+    if (c.memory.size() != 0) forget_buffers(c);
+    result<void> good = success();
+    // A configured name was checked when the deployment was completed.
+    if (model.data() == c.report.resolved_model.data()) {
+        good = check_model_name(model);
+        if (!good) c.report.upstream_model = std::string_view();
+    }
+    if (good) good = choose_codec(ops, c, a);
+    if (!good) {
+        why = good.error();
+        return attempt_step::failed;
+    }
+    a.request.to = &c.now.target->api_base.where;
+    // A request that is written anew in its own language has them too.
+    for (std::size_t i = 0; a.codec == c.in.codec && i < c.in.forwarded_count; ++i)
+        a.request.add_field(c.in.forwarded[i].name, c.in.forwarded[i].value);
+    return attempt_step::done;
+}
+
 /// Has the provider write the head of the request.
-[[nodiscard]] LLMX_DECL result<void> prepare(const provider_ops& ops, const void* self, const call& c,
-                                             std::string_view model, attempt_buffers& a) {
-    std::string_view type = a.same ? c.in.content_type : std::string_view(a.content_type);
-    if (type.empty()) type = "application/json";
-    a.request.add_field("content-type", type);
+[[nodiscard]] LLMX_DECL attempt_step prepare(const provider_ops& ops, const void* self, const call& c,
+                                             std::string_view model, attempt_buffers& a, error& why) {
+    if (c.in.operation->answer != operation_info::answers::duplex) {
+        std::string_view type = a.same ? c.in.content_type : std::string_view(a.content_type);
+        if (type.empty()) a.request.fields += "content-type: application/json\r\n";
+        else a.request.add_field("content-type", type);
+    }
     outgoing what(*a.codec);
     what.stream = c.in.stream;
     what.model = model;
-    result<void> prepared = ops.prepare(self, *c.now.target, what, a.request);
-    if (!prepared) return leaving(ops, *c.now.target, prepared.error());
-    return prepared;
+    if (const result<void> prepared = ops.prepare(self, *c.now.target, what, a.request); !prepared) {
+        why = leaving(ops, *c.now.target, prepared.error());
+        return attempt_step::failed;
+    }
+    return attempt_step::done;
+}
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/gateway/impl/upstream_session.ipp ----
+
+#include <memory>
+#include <string_view>
+#include <utility>
+
+// The attempt of a duplex operation: a connection that is upgraded and then passed on.
+
+namespace llmx::inline v0::detail {
+
+/// The provider's side of a session.
+class upstream_session final : public reply_tunnel {
+public:
+    upstream_session(call& c, attempt_ptr a, tunnel_response r) noexcept
+        : call_(&c), attempt_(std::move(a)), response_(std::move(r)) {}
+
+    [[nodiscard]] tunnel& upstream() noexcept override { return *response_.tunnel; }
+    [[nodiscard]] std::span<const http_field> fields() const noexcept override { return response_.fields; }
+    void ended(const result<void>& how) noexcept override {
+        outcome o;
+        if (!how) o.failure = how.error().value();
+        o.first_token = call_->report.first_token;
+        o.began = call_->context->started;
+        o.ended = call_->on->now();
+        call_->end(o);
+    }
+    boost::asio::awaitable<result<std::string_view>> read_some() override { return response_.tunnel->read_some(); }
+    [[nodiscard]] bool provider_said_so() const noexcept override { return false; }
+    [[nodiscard]] const usage& tokens() const noexcept override { return tokens_; }
+
+private:
+    call* call_;
+    attempt_ptr attempt_;
+    tunnel_response response_;
+    usage tokens_;
+};
+
+/// Asks the provider for the upgrade that the caller asked for.
+LLMX_DECL boost::asio::awaitable<result<reply>> open_session(const provider_ops& ops, const void* self, call& c) {
+    attempt_ptr a = attempt_shelf::take();
+    std::string_view model;
+    error why;
+    if (begin_attempt(ops, c, *a, model, why) == attempt_step::failed) co_return why;
+    if (prepare(ops, self, c, model, *a, why) == attempt_step::failed) co_return why;
+    a->request.method = "GET";
+    a->request.fields += "connection: Upgrade\r\nupgrade: websocket\r\n";
+    upstream_stopwatch watch(c);
+    result<tunnel_response> got = co_await c.on->transport().open_tunnel(a->request, c.now.limits, c.stop);
+    if (got.has_error()) {
+        watch.stop();
+        co_return leaving(ops, *c.now.target, got.error());
+    }
+    if (got->tunnel == nullptr) {
+        why = leaving(ops, *c.now.target, error(errc::bad_response, "the provider did not switch to WebSocket"));
+        if (got->status < 200 || got->status > 299) co_await read_refusal(ops, self, c, *got, watch, why);
+        co_return why;
+    }
+    c.report.first_token = watch.stop();
+    if (c.observed_by != nullptr) c.observed_by->first_content(c);
+    reply r;
+    r.codec = a->codec;
+    r.from = c.now.target;
+    r.request_id = std::string(provider_request_id(got->fields));
+    hide_credentials(*c.now.target, r.request_id);
+    r.stream = std::make_unique<upstream_session>(c, std::move(a), std::move(*got));
+    co_return r;
 }
 
 } // namespace llmx::inline v0::detail
@@ -33044,38 +35389,31 @@ namespace llmx::inline v0::detail {
 }
 
 /// The answer as a stream, once its first real content is there.
-LLMX_DECL boost::asio::awaitable<result<void>> relay(const provider_ops& ops, const void* self, call& c, attempt_ptr a,
-                                                     http_response response, upstream_stopwatch& watch, reply& r) {
+LLMX_DECL boost::asio::awaitable<attempt_step> relay_answer(const provider_ops& ops, const void* self, call& c,
+                                                            attempt_ptr& a, http_response& response,
+                                                            upstream_stopwatch& watch, reply& r, error& why) {
     response.body->read_by(c.now.limits.first_byte_by);
     auto stream = std::make_unique<upstream_stream>(c, ops, self, std::move(a), std::move(response));
-    result<void> opened = co_await stream->open();
+    const result<void> opened = co_await stream->open();
     watch.stop();
-    if (opened) r.stream = std::move(stream);
-    co_return opened;
+    if (opened) {
+        r.stream = std::move(stream);
+        co_return attempt_step::done;
+    }
+    why = opened.error();
+    co_return attempt_step::failed;
 }
 
 LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops, const void* self, call& c) {
     attempt_ptr a = attempt_shelf::take();
-    const std::string_view model = name_upstream_model(c);
-    c.report.provider = ops.name;
-    c.now.dropped.clear();
-    if (c.memory.size() != 0) forget_buffers(c);
-    // A configured name was checked when the deployment was completed.
-    if (model.data() == c.report.resolved_model.data()) {
-        if (auto good = check_model_name(model); good.has_error()) {
-            c.report.upstream_model = std::string_view();
-            co_return good.error();
-        }
-    }
-    if (const result<void> chosen = choose_codec(ops, c, *a); !chosen) co_return chosen.error();
-    a->request.to = &c.now.target->api_base.where;
-    for (std::size_t i = 0; a->same && i < c.in.forwarded_count; ++i)
-        a->request.add_field(c.in.forwarded[i].name, c.in.forwarded[i].value);
+    std::string_view model;
     error why;
-    attempt_step went = try_write(ops, c, model, *a, why);
+    attempt_step went = begin_attempt(ops, c, *a, model, why);
+    if (went == attempt_step::failed) co_return why;
+    went = try_write(ops, c, model, *a, why);
     if (went == attempt_step::later) went = co_await write_offloaded(ops, c, model, *a, why);
     if (went == attempt_step::failed) co_return why;
-    if (const result<void> prepared = prepare(ops, self, c, model, *a); !prepared) co_return prepared.error();
+    if (prepare(ops, self, c, model, *a, why) == attempt_step::failed) co_return why;
 
     upstream_stopwatch watch(c);
     boost::asio::awaitable<result<http_response>> exchange =
@@ -33100,8 +35438,8 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     // An earlier attempt may have left its own, which is freed with the call.
     if (!a->same) r.how = std::move(c.now.how);
     if (is_relayed(c, response)) {
-        result<void> opened = co_await relay(ops, self, c, std::move(a), std::move(response), watch, r);
-        if (!opened) co_return opened.error();
+        went = co_await relay_answer(ops, self, c, a, response, watch, r, why);
+        if (went == attempt_step::failed) co_return why;
         co_return r;
     }
 
@@ -33112,6 +35450,8 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     }
     c.report.first_token = watch.stop();
     if (c.observed_by != nullptr && whole) c.observed_by->first_content(c);
+    if (c.in.operation->answer != operation_info::answers::json)
+        r.content_type = std::string(find_field(response.fields, "content-type"));
     if (!whole) {
         // Want of memory is ours, and no deployment's fault.
         if (whole.error().value() == errc::shed) co_return whole.error();
@@ -33329,6 +35669,26 @@ LLMX_DECL std::optional<time_point> retry::decide(const error& e, const situatio
 }
 
 } // namespace llmx::inline v0
+
+// ---- llmx/service/impl/any_service.ipp ----
+
+namespace llmx::inline v0::detail {
+
+LLMX_DECL void cancel_inner_context(void* own) noexcept { static_cast<call_context*>(own)->cancellation.cancel(); }
+
+LLMX_DECL inner_context::inner_context(call& outer) : link(outer.stop, &cancel_inner_context, &own) {
+    own.request_id = outer.context->request_id;
+    own.caller = outer.context->caller;
+    own.principal = outer.context->principal;
+    own.deadline = outer.context->deadline;
+    if (outer.stop.cancelled()) own.cancellation.cancel();
+}
+
+LLMX_DECL boost::asio::awaitable<result<reply>> no_service() {
+    co_return error(errc::bad_configuration, "an any_service without a gateway was called");
+}
+
+} // namespace llmx::inline v0::detail
 
 // ---- llmx/policies/impl/breaker.ipp ----
 
@@ -33967,6 +36327,30 @@ LLMX_DECL std::string_view provider_request_id(std::span<const http_field> field
 
 } // namespace llmx::inline v0
 
+// ---- llmx/providers/impl/openai.ipp ----
+
+namespace llmx::inline v0::detail {
+
+LLMX_DECL void prepare_bearer(const deployment& d, std::string_view suffix, http_request& out) {
+    out.target = d.api_base.path;
+    out.target += suffix;
+    if (!d.key.empty()) {
+        out.fields += "authorization: Bearer ";
+        out.fields += d.key.reveal();
+        out.fields += "\r\n";
+    }
+    if (!d.organization.empty()) out.add_field("openai-organization", d.organization);
+    if (!d.project.empty()) out.add_field("openai-project", d.project);
+}
+
+LLMX_DECL void append_session_model(const outgoing& what, std::string_view parameter, http_request& out) {
+    if (what.codec->operation->answer != operation_info::answers::duplex) return;
+    out.target += parameter;
+    append_percent_encoded(out.target, what.model);
+}
+
+} // namespace llmx::inline v0::detail
+
 // ---- llmx/providers/impl/mock.ipp ----
 
 #include <boost/asio/deferred.hpp>
@@ -34307,24 +36691,6 @@ mock::exchange(runtime& on, const deployment&, const http_request& request, cons
 }
 
 } // namespace llmx::inline v0
-
-// ---- llmx/providers/impl/openai.ipp ----
-
-namespace llmx::inline v0::detail {
-
-LLMX_DECL void prepare_bearer(const deployment& d, std::string_view suffix, http_request& out) {
-    out.target = d.api_base.path;
-    out.target += suffix;
-    if (!d.key.empty()) {
-        out.fields += "authorization: Bearer ";
-        out.fields += d.key.reveal();
-        out.fields += "\r\n";
-    }
-    if (!d.organization.empty()) out.add_field("openai-organization", d.organization);
-    if (!d.project.empty()) out.add_field("openai-project", d.project);
-}
-
-} // namespace llmx::inline v0::detail
 
 // ---- llmx/telemetry/impl/call_metrics.ipp ----
 
@@ -34987,6 +37353,284 @@ LLMX_DECL std::size_t take_metric_thread_number() noexcept {
 
 } // namespace llmx::inline v0::detail
 
+// ---- llmx/guard/impl/chosen_guardrails.ipp ----
+
+#include <chrono>
+#include <cstddef>
+#include <utility>
+
+namespace llmx::inline v0::detail {
+
+LLMX_DECL chosen_guardrails::chosen_guardrails(const std::vector<std::shared_ptr<any_guardrail>>& all, const call& c)
+    : any_(false, false, false, false) {
+    if (c.in.operation != &chat::info) return;
+    for (const std::shared_ptr<any_guardrail>& g : all) {
+        guardrail_needs n = g->needs();
+        if (c.in.stream) n.after_call = false;
+        else n.watch_stream = false;
+        if (!n.before_call && !n.during_call && !n.after_call && !n.watch_stream) continue;
+        if (!g->applies_to(c)) continue;
+        any_.before_call |= n.before_call;
+        any_.during_call |= n.during_call;
+        any_.after_call |= n.after_call;
+        any_.watch_stream |= n.watch_stream;
+        chosen_.emplace_back(g.get(), n);
+    }
+}
+
+LLMX_DECL boost::asio::awaitable<result<void>> chosen_guardrails::ask_before(call& c) const {
+    result<const chat_request*> request = co_await decode_request<chat>(c);
+    for (const entry& e : chosen_) {
+        if (!request) co_return request.error();
+        if (!e.needs.before_call) continue;
+        const result<void> fine = co_await e.rail->before_call(c, **request);
+        if (!fine) co_return fine.error();
+        // It may be another one now.
+        request = read_request<chat>(c);
+    }
+    co_return success();
+}
+
+/// Decodes a whole answer for guardrails, and encodes it when they have changed it.
+class answer_guarding final : public offloaded_work {
+public:
+    answer_guarding(call& c, reply& r) noexcept : call_(&c), reply_(&r) {}
+    chat_reply answer;
+    result<void> done = success();
+
+    std::size_t bytes() const noexcept override { return reply_->body.size(); }
+    void run() override {
+        if (decoded_) write();
+        else read();
+    }
+
+private:
+    void read() {
+        result<chat_reply> got = reply_->as<chat>();
+        if (!got) {
+            done = got.error();
+            return;
+        }
+        answer = std::move(*got);
+        before_ = answer;
+        decoded_ = true;
+    }
+    void write() {
+        if (answer == before_) return;
+        const codec_ops& to = form_for_caller(*call_, *reply_);
+        reply_->body.clear();
+        to.encode_reply(any_message::borrow(answer), call_->in.answer, reply_->body);
+        reply_->codec = &to;
+        reply_->how.reset();
+    }
+
+    call* call_;
+    reply* reply_;
+    chat_reply before_;
+    bool decoded_ = false;
+};
+
+LLMX_DECL boost::asio::awaitable<result<void>> run_answer_guarding(call& c, answer_guarding& work) {
+    if (work.bytes() > offload_translation_above) {
+        const result<void> ran = co_await c.on->offload(work, c.stop);
+        if (!ran) co_return ran.error();
+    } else {
+        work.run();
+    }
+    co_return std::move(work.done);
+}
+
+LLMX_DECL boost::asio::awaitable<result<void>> chosen_guardrails::ask_after(call& c, reply& r) const {
+    // The JSON's tree, the answer and the copy that it is compared with.
+    const std::size_t meanwhile = 3 * r.body.size();
+    memory_lease held(c.memory.budget());
+    if (!held.grow(meanwhile)) {
+        error e(errc::shed, "the gateway has no memory to check the answer now; try again later");
+        co_return e.with_retry_after(std::chrono::seconds(1));
+    }
+    answer_guarding work(c, r);
+    result<void> fine = co_await run_answer_guarding(c, work);
+    for (const entry& e : chosen_) {
+        if (!fine) co_return fine.error();
+        if (!e.needs.after_call) continue;
+        fine = co_await e.rail->after_call(c, work.answer);
+    }
+    if (!fine) co_return fine.error();
+    fine = co_await run_answer_guarding(c, work);
+    co_return fine;
+}
+
+LLMX_DECL result<reply> chosen_guardrails::watch(call& c, reply r) const {
+    filter_chain chain;
+    for (const entry& e : chosen_) {
+        if (!e.needs.watch_stream) continue;
+        if (std::unique_ptr<chat_filter> f = e.rail->watch_stream(c)) chain.add(std::move(f));
+    }
+    if (chain.empty()) return r;
+    return change_events<chat>(c, std::move(r), std::move(chain));
+}
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/guard/impl/guardrail.ipp ----
+
+#include <string>
+
+namespace llmx::inline v0 {
+
+LLMX_DECL error refused_by(std::string_view name, std::string_view why) {
+    std::string message = "the guardrail '";
+    message += name;
+    message += "' refused: ";
+    message += why;
+    error e(errc::content_policy, std::move(message));
+    return e.with_provider_code(std::string(guardrail_refused));
+}
+
+LLMX_DECL boost::asio::awaitable<result<void>> any_guardrail::before_call(call&, const chat_request&) { co_return success(); }
+
+LLMX_DECL boost::asio::awaitable<result<void>> any_guardrail::during_call(call&, const chat_request&) { co_return success(); }
+
+LLMX_DECL boost::asio::awaitable<result<void>> any_guardrail::after_call(call&, chat_reply&) { co_return success(); }
+
+LLMX_DECL std::unique_ptr<chat_filter> any_guardrail::watch_stream(call&) { return nullptr; }
+
+} // namespace llmx::inline v0
+
+// ---- llmx/guard/impl/running_checks.ipp ----
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/cancellation_state.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/steady_timer.hpp>
+#include <boost/asio/this_coro.hpp>
+
+#include <chrono>
+#include <cstddef>
+#include <exception>
+#include <utility>
+
+namespace llmx::inline v0::detail {
+
+struct running_checks::state {
+    explicit state(call& c) : guarded(&c), own(std::make_unique<call>(c)), memory(c.memory.budget()) {}
+
+    /// While the checks run the request belongs to them, and the call borrows it: a layer inside that
+    /// edits it gets a copy.
+    [[nodiscard]] result<void> take_request() {
+        inbound& in = guarded->in;
+        const result<const chat_request*> read = read_request<chat>(*guarded);
+        if (!read) return read.error();
+        request = *read;
+        if (!in.canonical.owns()) return success();
+        const std::size_t size = in.body.size();
+        guarded->memory.shrink(size);
+        if (!memory.grow(size)) {
+            error e(errc::shed, "the gateway has no memory to check the request now; try again later");
+            return e.with_retry_after(std::chrono::seconds(1));
+        }
+        kept = std::move(in.canonical);
+        in.canonical = any_message::borrow(*request);
+        return success();
+    }
+    void give_request_back() {
+        if (kept.empty() || guarded->in.canonical.get<chat_request>() != request) return;
+        guarded->in.canonical = std::move(kept);
+        (void)guarded->memory.grow(memory.size());
+        memory.release();
+    }
+    /// The others are superfluous now, and the call.
+    void interrupt() noexcept {
+        if (guarded != nullptr && calling) guarded->stop.cancel();
+        own->stop.cancel();
+    }
+    void fail(const error& why) {
+        if (failed || refusal) return;
+        refusal = why;
+        interrupt();
+    }
+    void ended(const std::exception_ptr& e) noexcept {
+        --running;
+        if (e && !thrown) {
+            thrown = e;
+            interrupt();
+        }
+        event->cancel();
+    }
+
+    /// Null when the layer's coroutine has been destroyed.
+    call* guarded;
+    /// What the checks see.
+    std::unique_ptr<call> own;
+    const chat_request* request = nullptr;
+    any_message kept;
+    memory_lease memory;
+    std::optional<boost::asio::steady_timer> event;
+    std::optional<error> refusal;
+    std::exception_ptr thrown;
+    std::size_t running = 0;
+    bool calling = true;
+    bool failed = false;
+};
+
+LLMX_DECL running_checks::running_checks(call& c) : state_(std::make_shared<state>(c)) {}
+
+LLMX_DECL running_checks::~running_checks() {
+    if (state_->running == 0) return;
+    state_->guarded = nullptr;
+    state_->own->stop.cancel();
+}
+
+LLMX_DECL const std::optional<error>& running_checks::refusal() const noexcept { return state_->refusal; }
+
+LLMX_DECL bool running_checks::broken() const noexcept { return state_->refusal || state_->thrown; }
+
+LLMX_DECL boost::asio::awaitable<void> running_checks::check(std::shared_ptr<state> s, any_guardrail* g) {
+    const result<void> fine = co_await g->during_call(*s->own, *s->request);
+    if (!fine) s->fail(fine.error());
+}
+
+LLMX_DECL boost::asio::awaitable<result<void>> running_checks::start(const chosen_guardrails& list) {
+    const boost::asio::any_io_executor executor = co_await boost::asio::this_coro::executor;
+    const result<const chat_request*> decoded = co_await decode_request<chat>(*state_->guarded);
+    if (!decoded) co_return decoded.error();
+    if (const result<void> taken = state_->take_request(); !taken) co_return taken.error();
+    state_->event.emplace(executor, boost::asio::steady_timer::time_point::max());
+    for (const chosen_guardrails::entry& e : list.entries()) {
+        if (!e.needs.during_call || broken()) continue;
+        ++state_->running;
+        boost::asio::co_spawn(executor, check(state_, e.rail),
+                              [s = state_](const std::exception_ptr& thrown) { s->ended(thrown); });
+    }
+    co_return success();
+}
+
+LLMX_DECL boost::asio::awaitable<void> running_checks::join(bool failed) {
+    state& s = *state_;
+    s.calling = false;
+    if (failed && s.running != 0) {
+        s.failed = true;
+        s.own->stop.cancel();
+    }
+    if (s.running != 0) {
+        const boost::asio::cancellation_state asio_stop = co_await boost::asio::this_coro::cancellation_state;
+        const bool throws = co_await boost::asio::this_coro::throw_if_cancelled();
+        co_await boost::asio::this_coro::throw_if_cancelled(false);
+        while (s.running != 0) {
+            (void)co_await s.event->async_wait(boost::asio::as_tuple(boost::asio::deferred));
+            // Asio's own cancellation ends the wait, but not the checks.
+            if (asio_stop.cancelled() != boost::asio::cancellation_type::none) s.own->stop.cancel();
+        }
+        co_await boost::asio::this_coro::throw_if_cancelled(throws);
+    }
+    s.give_request_back();
+    s.own.reset();
+    if (s.thrown) std::rethrow_exception(s.thrown);
+}
+
+} // namespace llmx::inline v0::detail
+
 // ---- llmx/server/impl/auth.ipp ----
 
 namespace llmx::inline v0 {
@@ -35314,6 +37958,59 @@ LLMX_DECL void append_utf8(std::string& out, std::uint32_t code_point) {
 
 } // namespace llmx::inline v0
 
+// ---- llmx/server/impl/upgrade_request.ipp ----
+
+namespace llmx::inline v0::detail {
+
+/// The elements of a list that may stand on several lines (RFC 9110 section 5.3).
+template <class Use> void for_each_listed(const http_request_head& head, std::string_view name, Use use) {
+    for (const http_field& f : head.fields)
+        if (iequals(f.name, name)) for_each_token(f.value, use);
+}
+
+LLMX_DECL result<void> set_up_upgrade(call& c, const http_request_head& head, std::string& model, std::string& protocols) {
+    std::string_view named = query_value(head.query, "model");
+    if (named.empty()) named = query_value(head.query, "deployment");
+    if (named.empty() || !decode_name(named, model))
+        return error(errc::invalid_request, "the query must name a model: /v1/realtime?model=...").with_param("model");
+    c.model = model;
+    c.in.stream = true;
+    bool upgrades = false;
+    for_each_listed(head, "connection", [&](std::string_view t) { upgrades |= iequals(t, "upgrade"); });
+    if (!upgrades || !iequals(head.find("upgrade"), "websocket"))
+        return error(errc::invalid_request, "the path takes WebSocket connections only: send Connection: Upgrade and Upgrade: websocket");
+    if (head.find("sec-websocket-key").empty() || head.find("sec-websocket-version") != "13")
+        return error(errc::invalid_request, "a WebSocket needs Sec-WebSocket-Key and Sec-WebSocket-Version: 13");
+    // Keys are the gateway's; so are the accounts that subprotocols name.
+    for_each_listed(head, "sec-websocket-protocol", [&](std::string_view t) {
+        if (t.starts_with(websocket_key_protocol) || t.starts_with("openai-organization.") || t.starts_with("openai-project.")) return;
+        if (!protocols.empty()) protocols += ", ";
+        protocols += t;
+    });
+    const auto forward = [&c](std::string_view name, std::string_view value) {
+        if (value.empty() || c.in.forwarded_count == c.in.forwarded.size()) return;
+        http_field& f = c.in.forwarded[c.in.forwarded_count++];
+        f.name = name;
+        f.value = value;
+    };
+    forward("sec-websocket-key", head.find("sec-websocket-key"));
+    forward("sec-websocket-version", head.find("sec-websocket-version"));
+    forward("sec-websocket-extensions", head.find("sec-websocket-extensions"));
+    forward("sec-websocket-protocol", protocols);
+    forward("openai-beta", head.find("openai-beta"));
+    forward("user-agent", head.find("user-agent"));
+    return success();
+}
+
+LLMX_DECL void append_upgrade_fields(std::string& out, std::span<const http_field> answered) {
+    append_field(out, "connection", "Upgrade");
+    append_field(out, "upgrade", "websocket");
+    for (const std::string_view name : {"sec-websocket-accept", "sec-websocket-protocol", "sec-websocket-extensions"})
+        append_field(out, name, find_field(answered, name));
+}
+
+} // namespace llmx::inline v0::detail
+
 // ---- llmx/server/impl/facade.ipp ----
 
 #include <algorithm>
@@ -35321,10 +38018,10 @@ LLMX_DECL void append_utf8(std::string& out, std::uint32_t code_point) {
 
 namespace llmx::inline v0::detail {
 
-LLMX_DECL void set_up_call(call& c, server_connection& connection, const request_head& head,
+LLMX_DECL void set_up_call(call& c, server_connection& connection, std::string_view body, const request_head& head,
                            const request_target& target, std::string& unescaped_model) {
     inbound& in = c.in;
-    in.body = connection.body();
+    in.body = body;
     if (!in.codec->json_request) in.content_type = connection.head().find("content-type");
     in.model_begin = head.model_begin;
     in.model_end = head.model_end;
@@ -35404,6 +38101,7 @@ public:
     std::size_t bytes() const noexcept override { return call_->in.body.size(); }
     void run() override {
         call_->now.how.reset();
+        if (call_->in.canonical.owns()) call_->in.canonical.reset();
         if (*answer_) (*answer_)->how.reset();
     }
 
@@ -35413,7 +38111,7 @@ private:
 };
 
 LLMX_DECL boost::asio::awaitable<void> free_offloaded(server_connection& connection, call& c, result<reply>& answer) {
-    if (c.now.how == nullptr && (!answer || answer->how == nullptr)) co_return;
+    if (c.now.how == nullptr && !c.in.canonical.owns() && (!answer || answer->how == nullptr)) co_return;
     // Also of a call that was cancelled.
     cancellation never;
     call_freeing work(c, answer);
@@ -36938,6 +39636,391 @@ LLMX_DECL void append_status_line(std::string& out, int status) {
 
 } // namespace llmx::inline v0
 
+// ---- llmx/server/impl/form_upload.ipp ----
+
+#include <chrono>
+#include <utility>
+
+namespace llmx::inline v0::detail {
+
+LLMX_DECL form_upload::form_upload(server_connection& connection)
+    : connection_(&connection), memory_(connection.memory()) {}
+
+LLMX_DECL boost::asio::awaitable<result<void>> form_upload::read_until_model(bool whole) {
+    result<std::string> boundary = multipart_boundary(connection_->head().find("content-type"));
+    if (!boundary) co_return error(boundary.error()).with_param("content-type");
+    finder_.emplace(*boundary);
+    request_body& body = connection_->body_reader();
+    while (whole || !finder_->found()) {
+        const result<std::string_view> piece = co_await body.read_some();
+        if (!piece) co_return piece.error();
+        if (piece->empty()) {
+            ended_ = true;
+            break;
+        }
+        if (!append_within(&memory_, held_, *piece)) {
+            error e(errc::shed, "the gateway has no memory for the part of the form before its model; send the model first, or try again later");
+            co_return e.with_retry_after(std::chrono::seconds(1));
+        }
+        result<void> sound = finder_->feed(*piece);
+        if (!sound) co_return sound;
+    }
+    co_return success();
+}
+
+LLMX_DECL request_head form_upload::head() const {
+    request_head h;
+    h.model = finder_->model();
+    h.model_begin = finder_->begin();
+    h.model_end = finder_->end();
+    return h;
+}
+
+LLMX_DECL void form_upload::attach(inbound& in) noexcept {
+    in_ = &in;
+    in.source = this;
+}
+
+LLMX_DECL boost::asio::awaitable<result<std::string_view>> form_upload::read_some() {
+    in_->source_begun = true;
+    result<std::string_view> piece = co_await connection_->body_reader().read_some();
+    if (piece) {
+        const result<void> sound = finder_->feed(*piece);
+        if (!sound) co_return sound.error();
+    }
+    co_return piece;
+}
+
+LLMX_DECL std::optional<std::uint64_t> form_upload::size() const noexcept {
+    const std::optional<std::uint64_t> all = connection_->body_reader().size();
+    if (!all) return std::nullopt;
+    return *all - held_.size();
+}
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/dialects/openai/impl/form.ipp ----
+
+
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <vector>
+
+namespace llmx::inline v0::detail {
+
+LLMX_DECL error form_field_twice(std::string_view name) {
+    error e(errc::invalid_request, std::string(name) + ": given twice");
+    return e.with_param(std::string(name));
+}
+
+LLMX_DECL std::optional<bool> form_bool(std::string_view text) noexcept {
+    if (equals_ignoring_case(text, "true") || text == "1") return true;
+    if (equals_ignoring_case(text, "false") || text == "0" || text.empty()) return false;
+    return std::nullopt;
+}
+
+LLMX_DECL std::string form_boundary(std::span<const std::string_view> values) {
+    constexpr std::string_view prefix = "llmx-form-";
+    constexpr std::size_t digits = 8;
+    // The numbers behind the prefix wherever it occurs: the smallest other one is free.
+    std::vector<std::uint32_t> taken;
+    for (const std::string_view value : values) {
+        for (std::size_t at = value.find(prefix); at != std::string_view::npos; at = value.find(prefix, at + 1)) {
+            const std::string_view number = value.substr(at + prefix.size(), digits);
+            std::uint32_t n = 0;
+            const auto read = std::from_chars(number.data(), number.data() + number.size(), n);
+            if (number.size() == digits && read.ptr == number.data() + digits) taken.push_back(n);
+        }
+    }
+    std::sort(taken.begin(), taken.end());
+    std::uint32_t free = 0;
+    for (const std::uint32_t n : taken) {
+        if (n > free) break;
+        if (n == free) ++free;
+    }
+    const std::string number = std::to_string(free);
+    std::string out(prefix);
+    out.append(digits - std::min(digits, number.size()), '0');
+    return out += number;
+}
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/wire/impl/multipart.ipp ----
+
+#include <algorithm>
+#include <cstring>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// Undoes the three escapes that browsers write into names (WHATWG, 4.10.21.8).
+[[nodiscard]] LLMX_DECL std::string unescape_form_name(std::string text) {
+    std::size_t out = 0;
+    for (std::size_t i = 0; i < text.size(); ++i) {
+        const std::string_view rest = std::string_view(text).substr(i);
+        char c = text[i];
+        if (rest.starts_with("%22")) c = '"';
+        else if (rest.starts_with("%0D")) c = '\r';
+        else if (rest.starts_with("%0A")) c = '\n';
+        if (c != text[i]) i += 2;
+        text[out++] = c;
+    }
+    text.resize(out);
+    return text;
+}
+
+LLMX_DECL void append_form_name(std::string& out, std::string_view name) {
+    for (const char c : name) {
+        switch (c) {
+        case '"': out += "%22"; break;
+        case '\r': out += "%0D"; break;
+        case '\n': out += "%0A"; break;
+        default: out += c;
+        }
+    }
+}
+
+} // namespace detail
+
+LLMX_DECL multipart_parser::multipart_parser(std::string_view boundary) {
+    delimiter_.reserve(boundary.size() + 4);
+    delimiter_ += "\r\n--";
+    delimiter_ += boundary;
+}
+
+LLMX_DECL result<void> multipart_parser::finish() const {
+    if (failed_) return failure();
+    if (state_ != state::epilogue) return error(errc::invalid_request, "the form ends before its closing boundary");
+    return success();
+}
+
+LLMX_DECL error multipart_parser::failure() const {
+    return error(errc::invalid_request, "malformed multipart/form-data: " + std::string(failed_));
+}
+
+LLMX_DECL void multipart_parser::count_outside(std::size_t bytes) noexcept {
+    outside_ += bytes;
+    if (outside_ > max_head) failed_ = "too much text before the first boundary or behind the last";
+}
+
+LLMX_DECL void multipart_parser::step(std::string_view& bytes, multipart_event& event) {
+    switch (state_) {
+    case state::preamble:
+    case state::data: return find_boundary(bytes, event);
+    case state::boundary_end:
+    case state::closing: return end_boundary(bytes, event);
+    case state::head: return read_head(bytes, event);
+    case state::part_begin:
+        event.what = kind::part;
+        event.part = &part_;
+        state_ = state::data;
+        return;
+    case state::part_over:
+        event.what = kind::part_end;
+        event.part = &part_;
+        state_ = state::boundary_end;
+        return;
+    case state::closed:
+        event.what = kind::end;
+        state_ = state::epilogue;
+        return;
+    case state::epilogue:
+        event.raw = bytes;
+        count_outside(bytes.size());
+        bytes = std::string_view();
+        return;
+    }
+}
+
+LLMX_DECL void multipart_parser::find_boundary(std::string_view& bytes, multipart_event& event) {
+    const bool inside = state_ == state::data;
+    if (inside) {
+        event.what = kind::data;
+        event.part = &part_;
+    }
+    if (matched_ == 0) {
+        // CR stands at the start of the delimiter and nowhere else in it.
+        const std::size_t cr = std::min(bytes.find('\r'), bytes.size());
+        event.raw = bytes.substr(0, cr);
+        bytes.remove_prefix(cr);
+        if (!inside) count_outside(cr);
+        if (!bytes.empty()) {
+            matched_ = 1;
+            bytes.remove_prefix(1);
+        }
+        // The CR is reported with what follows it.
+        if (!event.raw.empty() || bytes.empty()) {
+            if (event.raw.empty()) event.what = kind::framing; // nothing to report yet
+            return;
+        }
+    }
+    const std::string_view expected(delimiter_);
+    std::size_t n = 0;
+    while (n < bytes.size() && matched_ + n < expected.size() && bytes[n] == expected[matched_ + n]) ++n;
+    matched_ += n;
+    bytes.remove_prefix(n);
+    if (matched_ == expected.size()) {
+        event.what = kind::framing;
+        event.part = nullptr;
+        event.raw = expected.substr(imagined_);
+        if (++parts_ > max_parts) failed_ = "more than 1000 parts";
+        matched_ = imagined_ = 0;
+        after_cr_ = after_dash_ = padded_ = false;
+        state_ = inside ? state::part_over : state::boundary_end;
+        return;
+    }
+    if (bytes.empty()) {
+        event.what = kind::framing;
+        event.raw = std::string_view();
+        return;
+    }
+    // It was no boundary: what was taken for its beginning is text.
+    event.raw = expected.substr(0, matched_).substr(imagined_);
+    if (event.raw.empty()) event.what = kind::framing;
+    if (!inside) count_outside(event.raw.size());
+    matched_ = imagined_ = 0;
+}
+
+LLMX_DECL void multipart_parser::end_boundary(std::string_view& bytes, multipart_event& event) {
+    const char c = bytes.front();
+    event.raw = bytes.substr(0, 1);
+    bytes.remove_prefix(1);
+    if (after_dash_ && c == '-') {
+        state_ = state::closed;
+    } else if (after_dash_) {
+        failed_ = "a boundary is followed by other text";
+    } else if (after_cr_ && c == '\n') {
+        head_.clear();
+        state_ = state::head;
+    } else if (after_cr_) {
+        failed_ = "a boundary is followed by other text";
+    } else if (c == '\r') {
+        after_cr_ = true;
+    } else if (c == '-' && !padded_) {
+        after_dash_ = true;
+    } else if (c == ' ' || c == '\t') {
+        padded_ = true; // transport padding (RFC 2046 section 5.1.1)
+        count_outside(1);
+    } else {
+        failed_ = "a boundary is followed by other text";
+    }
+}
+
+LLMX_DECL void multipart_parser::read_head(std::string_view& bytes, multipart_event& event) {
+    // A head that ends at once has one line end only.
+    const std::size_t before = head_.size();
+    const std::size_t room = max_head - before;
+    head_.append(bytes.substr(0, room));
+    std::size_t end = head_.starts_with("\r\n") ? 2 : std::string::npos;
+    if (end == std::string::npos) {
+        const std::size_t from = before < 3 ? 0 : before - 3;
+        if (const auto at = head_.find("\r\n\r\n", from); at != std::string::npos) end = at + 4;
+    }
+    const std::size_t used = end == std::string::npos ? head_.size() - before : end - before;
+    event.raw = bytes.substr(0, used);
+    bytes.remove_prefix(used);
+    if (end == std::string::npos) {
+        if (head_.size() == max_head) failed_ = "the header section of a part is too large";
+        return;
+    }
+    head_.resize(end);
+    accept_head();
+}
+
+LLMX_DECL void multipart_parser::accept_head() {
+    part_ = multipart_part();
+    for (std::string_view rest = head_; rest != "\r\n" && !rest.empty();) {
+        const auto end = rest.find("\r\n");
+        const std::string_view line = rest.substr(0, end);
+        rest.remove_prefix(end + 2);
+        if (line.empty()) break;
+        if (const char* const wrong = take_field(line); wrong != nullptr) {
+            failed_ = wrong;
+            return;
+        }
+    }
+    if (part_.name.empty()) {
+        failed_ = "a part has no Content-Disposition: form-data with a name";
+        return;
+    }
+    state_ = state::part_begin;
+}
+
+LLMX_DECL const char* multipart_parser::take_field(std::string_view line) {
+    const auto colon = line.find(':');
+    if (line.front() == ' ' || line.front() == '\t') return "a folded header line in a part";
+    if (colon == std::string_view::npos || line.find_first_of("\r\n\0", 0, 3) != std::string_view::npos)
+        return "a line in the header section of a part is no field";
+    const std::string_view name = line.substr(0, colon), value = detail::trim_ows(line.substr(colon + 1));
+    if (detail::equals_ignoring_case(name, "content-type")) {
+        part_.content_type = value;
+    } else if (detail::equals_ignoring_case(name, "content-transfer-encoding")) {
+        // RFC 7578 section 4.7 deprecates it; the three that change nothing are harmless.
+        for (const std::string_view plain : {std::string_view("7bit"), std::string_view("8bit"), std::string_view("binary")})
+            if (detail::equals_ignoring_case(value, plain)) return nullptr;
+        return "the data of a part is encoded";
+    } else if (detail::equals_ignoring_case(name, "content-disposition")) {
+        if (!part_.name.empty()) return "a part has two Content-Disposition fields";
+        field_parameters parameters(value);
+        if (!detail::equals_ignoring_case(parameters.value(), "form-data")) return "a part is no form-data";
+        bool has_name = false, has_filename = false;
+        while (auto p = parameters.next()) {
+            const bool is_name = detail::equals_ignoring_case(p->name, "name");
+            const bool is_filename = detail::equals_ignoring_case(p->name, "filename");
+            if ((is_name && has_name) || (is_filename && has_filename)) return "a part has two names";
+            has_name |= is_name;
+            has_filename |= is_filename;
+            if (is_name) part_.name = detail::unescape_form_name(std::move(p->value));
+            else if (is_filename) part_.filename = detail::unescape_form_name(std::move(p->value));
+        }
+        if (parameters.malformed()) return "the Content-Disposition of a part is malformed";
+    }
+    return nullptr;
+}
+
+LLMX_DECL result<std::string> multipart_boundary(std::string_view content_type) {
+    field_parameters parameters(content_type);
+    if (!detail::equals_ignoring_case(parameters.value(), "multipart/form-data"))
+        return error(errc::unsupported_media_type, "this endpoint takes multipart/form-data");
+    std::string boundary;
+    while (auto p = parameters.next()) {
+        if (!detail::equals_ignoring_case(p->name, "boundary")) continue;
+        if (!boundary.empty()) return error(errc::invalid_request, "the Content-Type has two boundaries");
+        boundary = std::move(p->value);
+    }
+    // bchars of RFC 2046 section 5.1.1.
+    const auto allowed = [](char c) {
+        return detail::is_ascii_digit(c) || detail::is_ascii_letter(c) ||
+               std::string_view("'()+_,-./:=? ").find(c) != std::string_view::npos;
+    };
+    if (parameters.malformed() || boundary.empty() || boundary.size() > 70 || boundary.back() == ' ' ||
+        !std::all_of(boundary.begin(), boundary.end(), allowed))
+        return error(errc::invalid_request,
+                     "the Content-Type needs a boundary of 1 to 70 characters: multipart/form-data; boundary=...");
+    return boundary;
+}
+
+LLMX_DECL void append_multipart_head(std::string& out, std::string_view boundary, std::string_view name,
+                                     std::string_view filename, std::string_view content_type) {
+    out.append("--").append(boundary).append("\r\nContent-Disposition: form-data; name=\"");
+    detail::append_form_name(out, name);
+    if (!filename.empty()) {
+        out += "\"; filename=\"";
+        detail::append_form_name(out, filename);
+    }
+    out += "\"\r\n";
+    if (!content_type.empty()) out.append("Content-Type: ").append(content_type).append("\r\n");
+    out += "\r\n";
+}
+
+LLMX_DECL void append_multipart_end(std::string& out, std::string_view boundary) {
+    out.append("--").append(boundary).append("--\r\n");
+}
+
+} // namespace llmx::inline v0
+
 // ---- llmx/server/impl/descriptors.ipp ----
 
 #include <algorithm>
@@ -37124,6 +40207,181 @@ LLMX_DECL bool append_models(std::string& out, const topology& world, const prin
 }
 
 } // namespace llmx::inline v0::detail
+
+// ---- llmx/server/impl/relay.ipp ----
+
+#include <boost/asio/as_tuple.hpp>
+#include <boost/asio/basic_waitable_timer.hpp>
+#include <boost/asio/buffer.hpp>
+#include <boost/asio/co_spawn.hpp>
+#include <boost/asio/deferred.hpp>
+#include <boost/asio/error.hpp>
+#include <boost/asio/write.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <exception>
+#include <memory>
+#include <optional>
+#include <tuple>
+#include <utility>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// Both directions of a relay; kept by the coroutine of each.
+struct relay_work {
+    static constexpr std::size_t buffer_size = 16 * 1024;
+
+    relay_work(server_connection& c, taken_socket s, tunnel& t, const relay_options& o)
+        : client(s), upstream(&t), options(o), over(s.socket->get_executor(), time_point::max()),
+          silence(c.deadlines(), &relay_work::on_silence, this),
+          stop(c.context().cancellation, &relay_work::on_cancel, this),
+          buffer(std::make_unique_for_overwrite<char[]>(buffer_size)) {}
+
+    static void on_silence(void* self) noexcept {
+        auto& w = *static_cast<relay_work*>(self);
+        // With one side over there is nothing left to wait for.
+        if (!w.half_closed) w.fail(error(errc::idle_timeout));
+        w.close();
+    }
+    static void on_cancel(void* self) noexcept {
+        auto& w = *static_cast<relay_work*>(self);
+        w.fail(error(errc::cancelled));
+        w.close();
+    }
+    void fail(error e) noexcept {
+        if (!failure && !closed) failure = std::move(e);
+    }
+    /// The side that has ended its direction need not take what still comes.
+    void fail_unless_half_closed(error e) noexcept {
+        if (!half_closed) fail(std::move(e));
+    }
+    void close() noexcept {
+        closed = true;
+        silence.never();
+        boost::system::error_code ignored;
+        client.socket->close(ignored);
+        upstream->close();
+    }
+    void heard() noexcept {
+        if (!closed) silence.expires_at(clock::now() + (half_closed ? options.linger : options.idle));
+    }
+    /// One direction has ended, by agreement or not.
+    void ended(bool well) noexcept {
+        if (!well) return close();
+        if (half_closed) return close();
+        half_closed = true;
+        heard();
+    }
+    [[nodiscard]] LLMX_DECL boost::asio::awaitable<bool> send_up(std::string_view bytes);
+
+    taken_socket client;
+    tunnel* upstream;
+    relay_options options;
+    boost::asio::basic_waitable_timer<clock> over;
+    deadline_service::watcher silence;
+    cancellation::registration stop;
+    std::unique_ptr<char[]> buffer;
+    std::optional<error> failure;
+    std::uint64_t in = 0, out = 0;
+    bool half_closed = false, closed = false, up_over = false;
+};
+
+LLMX_DECL boost::asio::awaitable<bool> relay_work::send_up(std::string_view bytes) {
+    in += bytes.size();
+    const result<void> written = co_await upstream->write(bytes);
+    if (!written) fail_unless_half_closed(written.error());
+    else heard();
+    co_return written.has_value();
+}
+
+/// From the client to the upstream.
+LLMX_DECL boost::asio::awaitable<void> relay_up(std::shared_ptr<relay_work> w) {
+    bool going = true;
+    if (!w->client.early.empty()) going = co_await w->send_up(w->client.early);
+    while (going) {
+        const auto room = boost::asio::buffer(w->buffer.get(), relay_work::buffer_size);
+        const auto got = co_await w->client.socket->async_read_some(room, boost::asio::as_tuple(boost::asio::deferred));
+        const boost::system::error_code ec = std::get<0>(got);
+        if (ec == boost::asio::error::eof && !w->closed) {
+            w->upstream->finish_writing();
+            w->ended(true);
+            co_return;
+        }
+        if (ec) {
+            w->fail_unless_half_closed(error(errc::cancelled, "the client broke off: " + ec.message()));
+            break;
+        }
+        w->heard();
+        going = co_await w->send_up(std::string_view(w->buffer.get(), std::get<1>(got)));
+    }
+    // What the upstream has sent already may still pass: reading it tells why it ended.
+    if (!going && !w->closed) w->ended(true);
+    else w->ended(false);
+}
+
+/// The end of `relay_up`.
+class relay_up_over {
+public:
+    explicit relay_up_over(std::shared_ptr<relay_work> w) noexcept : work_(std::move(w)) {}
+    void operator()(const std::exception_ptr& e) const noexcept {
+        if (e) work_->fail(error(errc::internal));
+        if (e) work_->close();
+        work_->up_over = true;
+        work_->over.cancel();
+    }
+
+private:
+    std::shared_ptr<relay_work> work_;
+};
+
+/// From the upstream to the client.
+LLMX_DECL boost::asio::awaitable<void> relay_down(relay_work& w) {
+    for (;;) {
+        const result<std::string_view> piece = co_await w.upstream->read_some();
+        if (!piece) {
+            w.fail(piece.error());
+            w.ended(false);
+            co_return;
+        }
+        if (piece->empty()) break;
+        w.heard();
+        const auto from = boost::asio::buffer(piece->data(), piece->size());
+        const auto put =
+            co_await boost::asio::async_write(*w.client.socket, from, boost::asio::as_tuple(boost::asio::deferred));
+        w.out += std::get<1>(put);
+        if (std::get<0>(put)) {
+            w.fail(error(errc::cancelled, "the client broke off: " + std::get<0>(put).message()));
+            w.ended(false);
+            co_return;
+        }
+        w.heard();
+    }
+    boost::system::error_code ignored;
+    w.client.socket->shutdown(server_socket::shutdown_send, ignored);
+    w.ended(true);
+}
+
+} // namespace detail
+
+LLMX_DECL boost::asio::awaitable<result<void>> relay(server_connection& c, taken_socket client, tunnel& upstream,
+                                                     relay_options options) {
+    const auto w = std::make_shared<detail::relay_work>(c, client, upstream, options);
+    if (c.context().cancellation.cancelled()) detail::relay_work::on_cancel(w.get());
+    w->heard();
+    const detail::relay_up_over up_over(w);
+    boost::asio::co_spawn(client.socket->get_executor(), detail::relay_up(w), up_over);
+    co_await detail::relay_down(*w);
+    while (!w->up_over) co_await w->over.async_wait(boost::asio::as_tuple(boost::asio::deferred));
+    w->close();
+    c.log_traffic(w->in, w->out);
+    if (!w->failure) co_return success();
+    c.log_failure(*w->failure);
+    co_return *w->failure;
+}
+
+} // namespace llmx::inline v0
 
 // ---- llmx/server/impl/host.ipp ----
 
@@ -37611,181 +40869,6 @@ LLMX_DECL std::size_t default_memory_limit() {
 
 } // namespace llmx::inline v0
 
-// ---- llmx/server/impl/relay.ipp ----
-
-#include <boost/asio/as_tuple.hpp>
-#include <boost/asio/basic_waitable_timer.hpp>
-#include <boost/asio/buffer.hpp>
-#include <boost/asio/co_spawn.hpp>
-#include <boost/asio/deferred.hpp>
-#include <boost/asio/error.hpp>
-#include <boost/asio/write.hpp>
-
-#include <cstddef>
-#include <cstdint>
-#include <exception>
-#include <memory>
-#include <optional>
-#include <tuple>
-#include <utility>
-
-namespace llmx::inline v0 {
-namespace detail {
-
-/// Both directions of a relay; kept by the coroutine of each.
-struct relay_work {
-    static constexpr std::size_t buffer_size = 16 * 1024;
-
-    relay_work(server_connection& c, taken_socket s, tunnel& t, const relay_options& o)
-        : client(s), upstream(&t), options(o), over(s.socket->get_executor(), time_point::max()),
-          silence(c.deadlines(), &relay_work::on_silence, this),
-          stop(c.context().cancellation, &relay_work::on_cancel, this),
-          buffer(std::make_unique_for_overwrite<char[]>(buffer_size)) {}
-
-    static void on_silence(void* self) noexcept {
-        auto& w = *static_cast<relay_work*>(self);
-        // With one side over there is nothing left to wait for.
-        if (!w.half_closed) w.fail(error(errc::idle_timeout));
-        w.close();
-    }
-    static void on_cancel(void* self) noexcept {
-        auto& w = *static_cast<relay_work*>(self);
-        w.fail(error(errc::cancelled));
-        w.close();
-    }
-    void fail(error e) noexcept {
-        if (!failure && !closed) failure = std::move(e);
-    }
-    /// The side that has ended its direction need not take what still comes.
-    void fail_unless_half_closed(error e) noexcept {
-        if (!half_closed) fail(std::move(e));
-    }
-    void close() noexcept {
-        closed = true;
-        silence.never();
-        boost::system::error_code ignored;
-        client.socket->close(ignored);
-        upstream->close();
-    }
-    void heard() noexcept {
-        if (!closed) silence.expires_at(clock::now() + (half_closed ? options.linger : options.idle));
-    }
-    /// One direction has ended, by agreement or not.
-    void ended(bool well) noexcept {
-        if (!well) return close();
-        if (half_closed) return close();
-        half_closed = true;
-        heard();
-    }
-    [[nodiscard]] LLMX_DECL boost::asio::awaitable<bool> send_up(std::string_view bytes);
-
-    taken_socket client;
-    tunnel* upstream;
-    relay_options options;
-    boost::asio::basic_waitable_timer<clock> over;
-    deadline_service::watcher silence;
-    cancellation::registration stop;
-    std::unique_ptr<char[]> buffer;
-    std::optional<error> failure;
-    std::uint64_t in = 0, out = 0;
-    bool half_closed = false, closed = false, up_over = false;
-};
-
-LLMX_DECL boost::asio::awaitable<bool> relay_work::send_up(std::string_view bytes) {
-    in += bytes.size();
-    const result<void> written = co_await upstream->write(bytes);
-    if (!written) fail_unless_half_closed(written.error());
-    else heard();
-    co_return written.has_value();
-}
-
-/// From the client to the upstream.
-LLMX_DECL boost::asio::awaitable<void> relay_up(std::shared_ptr<relay_work> w) {
-    bool going = true;
-    if (!w->client.early.empty()) going = co_await w->send_up(w->client.early);
-    while (going) {
-        const auto room = boost::asio::buffer(w->buffer.get(), relay_work::buffer_size);
-        const auto got = co_await w->client.socket->async_read_some(room, boost::asio::as_tuple(boost::asio::deferred));
-        const boost::system::error_code ec = std::get<0>(got);
-        if (ec == boost::asio::error::eof && !w->closed) {
-            w->upstream->finish_writing();
-            w->ended(true);
-            co_return;
-        }
-        if (ec) {
-            w->fail_unless_half_closed(error(errc::cancelled, "the client broke off: " + ec.message()));
-            break;
-        }
-        w->heard();
-        going = co_await w->send_up(std::string_view(w->buffer.get(), std::get<1>(got)));
-    }
-    // What the upstream has sent already may still pass: reading it tells why it ended.
-    if (!going && !w->closed) w->ended(true);
-    else w->ended(false);
-}
-
-/// The end of `relay_up`.
-class relay_up_over {
-public:
-    explicit relay_up_over(std::shared_ptr<relay_work> w) noexcept : work_(std::move(w)) {}
-    void operator()(const std::exception_ptr& e) const noexcept {
-        if (e) work_->fail(error(errc::internal));
-        if (e) work_->close();
-        work_->up_over = true;
-        work_->over.cancel();
-    }
-
-private:
-    std::shared_ptr<relay_work> work_;
-};
-
-/// From the upstream to the client.
-LLMX_DECL boost::asio::awaitable<void> relay_down(relay_work& w) {
-    for (;;) {
-        const result<std::string_view> piece = co_await w.upstream->read_some();
-        if (!piece) {
-            w.fail(piece.error());
-            w.ended(false);
-            co_return;
-        }
-        if (piece->empty()) break;
-        w.heard();
-        const auto from = boost::asio::buffer(piece->data(), piece->size());
-        const auto put =
-            co_await boost::asio::async_write(*w.client.socket, from, boost::asio::as_tuple(boost::asio::deferred));
-        w.out += std::get<1>(put);
-        if (std::get<0>(put)) {
-            w.fail(error(errc::cancelled, "the client broke off: " + std::get<0>(put).message()));
-            w.ended(false);
-            co_return;
-        }
-        w.heard();
-    }
-    boost::system::error_code ignored;
-    w.client.socket->shutdown(server_socket::shutdown_send, ignored);
-    w.ended(true);
-}
-
-} // namespace detail
-
-LLMX_DECL boost::asio::awaitable<result<void>> relay(server_connection& c, taken_socket client, tunnel& upstream,
-                                                     relay_options options) {
-    const auto w = std::make_shared<detail::relay_work>(c, client, upstream, options);
-    if (c.context().cancellation.cancelled()) detail::relay_work::on_cancel(w.get());
-    w->heard();
-    const detail::relay_up_over up_over(w);
-    boost::asio::co_spawn(client.socket->get_executor(), detail::relay_up(w), up_over);
-    co_await detail::relay_down(*w);
-    while (!w->up_over) co_await w->over.async_wait(boost::asio::as_tuple(boost::asio::deferred));
-    w->close();
-    c.log_traffic(w->in, w->out);
-    if (!w->failure) co_return success();
-    c.log_failure(*w->failure);
-    co_return *w->failure;
-}
-
-} // namespace llmx::inline v0
-
 // ---- llmx/server/impl/key_authenticator.ipp ----
 
 #include <utility>
@@ -38001,6 +41084,60 @@ LLMX_DECL boost::asio::awaitable<void> background_tasks::join(time_point until) 
 }
 
 } // namespace llmx::inline v0
+
+// ---- llmx/service/impl/read_request.ipp ----
+
+#include <chrono>
+#include <utility>
+
+namespace llmx::inline v0::detail {
+
+LLMX_DECL result<any_message> decode_body(const call& c) {
+    if (c.in.codec == nullptr) return error(errc::internal, "the call has no request");
+    request_target target;
+    target.model = c.in.path_model;
+    target.stream = c.in.stream;
+    return c.in.codec->decode_request(c.in.body, c.in.content_type, target);
+}
+
+LLMX_DECL result<void> keep_request(call& c) {
+    // The JSON's tree is as large as the decoded form, and gone when that is there.
+    const std::size_t size = c.in.body.size();
+    if (!c.memory.grow(2 * size)) {
+        error e(errc::shed, "the gateway has no memory to read the request now; try again later");
+        return e.with_retry_after(std::chrono::seconds(1));
+    }
+    result<any_message> decoded = decode_body(c);
+    c.memory.shrink(decoded ? size : 2 * size);
+    if (!decoded) return decoded.error();
+    c.in.canonical = std::move(*decoded);
+    return success();
+}
+
+class request_decoding final : public offloaded_work {
+public:
+    explicit request_decoding(call& c) noexcept : call_(&c) {}
+    result<void> kept = success();
+
+    std::size_t bytes() const noexcept override { return call_->in.body.size(); }
+    void run() override { kept = keep_request(*call_); }
+
+private:
+    call* call_;
+};
+
+LLMX_DECL boost::asio::awaitable<result<void>> keep_request_offloaded(call& c) {
+    request_decoding work(c);
+    result<void> went = co_await c.on->offload(work, c.stop);
+    if (went) went = std::move(work.kept);
+    co_return went;
+}
+
+LLMX_DECL error not_the_request() {
+    return error(errc::internal, "a layer read the request of a call as that of another operation");
+}
+
+} // namespace llmx::inline v0::detail
 
 // ---- llmx/settings/impl/environment.ipp ----
 
@@ -40516,280 +43653,6 @@ LLMX_DECL json_weight weigh_json(std::string_view body) noexcept {
 
 } // namespace llmx::inline v0
 
-// ---- llmx/wire/impl/multipart.ipp ----
-
-#include <algorithm>
-#include <cstring>
-
-namespace llmx::inline v0 {
-namespace detail {
-
-/// Undoes the three escapes that browsers write into names (WHATWG, 4.10.21.8).
-[[nodiscard]] LLMX_DECL std::string unescape_form_name(std::string text) {
-    std::size_t out = 0;
-    for (std::size_t i = 0; i < text.size(); ++i) {
-        const std::string_view rest = std::string_view(text).substr(i);
-        char c = text[i];
-        if (rest.starts_with("%22")) c = '"';
-        else if (rest.starts_with("%0D")) c = '\r';
-        else if (rest.starts_with("%0A")) c = '\n';
-        if (c != text[i]) i += 2;
-        text[out++] = c;
-    }
-    text.resize(out);
-    return text;
-}
-
-LLMX_DECL void append_form_name(std::string& out, std::string_view name) {
-    for (const char c : name) {
-        switch (c) {
-        case '"': out += "%22"; break;
-        case '\r': out += "%0D"; break;
-        case '\n': out += "%0A"; break;
-        default: out += c;
-        }
-    }
-}
-
-} // namespace detail
-
-LLMX_DECL multipart_parser::multipart_parser(std::string_view boundary) {
-    delimiter_.reserve(boundary.size() + 4);
-    delimiter_ += "\r\n--";
-    delimiter_ += boundary;
-}
-
-LLMX_DECL result<void> multipart_parser::finish() const {
-    if (failed_) return failure();
-    if (state_ != state::epilogue) return error(errc::invalid_request, "the form ends before its closing boundary");
-    return success();
-}
-
-LLMX_DECL error multipart_parser::failure() const {
-    return error(errc::invalid_request, "malformed multipart/form-data: " + std::string(failed_));
-}
-
-LLMX_DECL void multipart_parser::count_outside(std::size_t bytes) noexcept {
-    outside_ += bytes;
-    if (outside_ > max_head) failed_ = "too much text before the first boundary or behind the last";
-}
-
-LLMX_DECL void multipart_parser::step(std::string_view& bytes, multipart_event& event) {
-    switch (state_) {
-    case state::preamble:
-    case state::data: return find_boundary(bytes, event);
-    case state::boundary_end:
-    case state::closing: return end_boundary(bytes, event);
-    case state::head: return read_head(bytes, event);
-    case state::part_begin:
-        event.what = kind::part;
-        event.part = &part_;
-        state_ = state::data;
-        return;
-    case state::part_over:
-        event.what = kind::part_end;
-        event.part = &part_;
-        state_ = state::boundary_end;
-        return;
-    case state::closed:
-        event.what = kind::end;
-        state_ = state::epilogue;
-        return;
-    case state::epilogue:
-        event.raw = bytes;
-        count_outside(bytes.size());
-        bytes = std::string_view();
-        return;
-    }
-}
-
-LLMX_DECL void multipart_parser::find_boundary(std::string_view& bytes, multipart_event& event) {
-    const bool inside = state_ == state::data;
-    if (inside) {
-        event.what = kind::data;
-        event.part = &part_;
-    }
-    if (matched_ == 0) {
-        // CR stands at the start of the delimiter and nowhere else in it.
-        const std::size_t cr = std::min(bytes.find('\r'), bytes.size());
-        event.raw = bytes.substr(0, cr);
-        bytes.remove_prefix(cr);
-        if (!inside) count_outside(cr);
-        if (!bytes.empty()) {
-            matched_ = 1;
-            bytes.remove_prefix(1);
-        }
-        // The CR is reported with what follows it.
-        if (!event.raw.empty() || bytes.empty()) {
-            if (event.raw.empty()) event.what = kind::framing; // nothing to report yet
-            return;
-        }
-    }
-    const std::string_view expected(delimiter_);
-    std::size_t n = 0;
-    while (n < bytes.size() && matched_ + n < expected.size() && bytes[n] == expected[matched_ + n]) ++n;
-    matched_ += n;
-    bytes.remove_prefix(n);
-    if (matched_ == expected.size()) {
-        event.what = kind::framing;
-        event.part = nullptr;
-        event.raw = expected.substr(imagined_);
-        if (++parts_ > max_parts) failed_ = "more than 1000 parts";
-        matched_ = imagined_ = 0;
-        after_cr_ = after_dash_ = padded_ = false;
-        state_ = inside ? state::part_over : state::boundary_end;
-        return;
-    }
-    if (bytes.empty()) {
-        event.what = kind::framing;
-        event.raw = std::string_view();
-        return;
-    }
-    // It was no boundary: what was taken for its beginning is text.
-    event.raw = expected.substr(0, matched_).substr(imagined_);
-    if (event.raw.empty()) event.what = kind::framing;
-    if (!inside) count_outside(event.raw.size());
-    matched_ = imagined_ = 0;
-}
-
-LLMX_DECL void multipart_parser::end_boundary(std::string_view& bytes, multipart_event& event) {
-    const char c = bytes.front();
-    event.raw = bytes.substr(0, 1);
-    bytes.remove_prefix(1);
-    if (after_dash_ && c == '-') {
-        state_ = state::closed;
-    } else if (after_dash_) {
-        failed_ = "a boundary is followed by other text";
-    } else if (after_cr_ && c == '\n') {
-        head_.clear();
-        state_ = state::head;
-    } else if (after_cr_) {
-        failed_ = "a boundary is followed by other text";
-    } else if (c == '\r') {
-        after_cr_ = true;
-    } else if (c == '-' && !padded_) {
-        after_dash_ = true;
-    } else if (c == ' ' || c == '\t') {
-        padded_ = true; // transport padding (RFC 2046 section 5.1.1)
-        count_outside(1);
-    } else {
-        failed_ = "a boundary is followed by other text";
-    }
-}
-
-LLMX_DECL void multipart_parser::read_head(std::string_view& bytes, multipart_event& event) {
-    // A head that ends at once has one line end only.
-    const std::size_t before = head_.size();
-    const std::size_t room = max_head - before;
-    head_.append(bytes.substr(0, room));
-    std::size_t end = head_.starts_with("\r\n") ? 2 : std::string::npos;
-    if (end == std::string::npos) {
-        const std::size_t from = before < 3 ? 0 : before - 3;
-        if (const auto at = head_.find("\r\n\r\n", from); at != std::string::npos) end = at + 4;
-    }
-    const std::size_t used = end == std::string::npos ? head_.size() - before : end - before;
-    event.raw = bytes.substr(0, used);
-    bytes.remove_prefix(used);
-    if (end == std::string::npos) {
-        if (head_.size() == max_head) failed_ = "the header section of a part is too large";
-        return;
-    }
-    head_.resize(end);
-    accept_head();
-}
-
-LLMX_DECL void multipart_parser::accept_head() {
-    part_ = multipart_part();
-    for (std::string_view rest = head_; rest != "\r\n" && !rest.empty();) {
-        const auto end = rest.find("\r\n");
-        const std::string_view line = rest.substr(0, end);
-        rest.remove_prefix(end + 2);
-        if (line.empty()) break;
-        if (const char* const wrong = take_field(line); wrong != nullptr) {
-            failed_ = wrong;
-            return;
-        }
-    }
-    if (part_.name.empty()) {
-        failed_ = "a part has no Content-Disposition: form-data with a name";
-        return;
-    }
-    state_ = state::part_begin;
-}
-
-LLMX_DECL const char* multipart_parser::take_field(std::string_view line) {
-    const auto colon = line.find(':');
-    if (line.front() == ' ' || line.front() == '\t') return "a folded header line in a part";
-    if (colon == std::string_view::npos || line.find_first_of("\r\n\0", 0, 3) != std::string_view::npos)
-        return "a line in the header section of a part is no field";
-    const std::string_view name = line.substr(0, colon), value = detail::trim_ows(line.substr(colon + 1));
-    if (detail::equals_ignoring_case(name, "content-type")) {
-        part_.content_type = value;
-    } else if (detail::equals_ignoring_case(name, "content-transfer-encoding")) {
-        // RFC 7578 section 4.7 deprecates it; the three that change nothing are harmless.
-        for (const std::string_view plain : {std::string_view("7bit"), std::string_view("8bit"), std::string_view("binary")})
-            if (detail::equals_ignoring_case(value, plain)) return nullptr;
-        return "the data of a part is encoded";
-    } else if (detail::equals_ignoring_case(name, "content-disposition")) {
-        if (!part_.name.empty()) return "a part has two Content-Disposition fields";
-        field_parameters parameters(value);
-        if (!detail::equals_ignoring_case(parameters.value(), "form-data")) return "a part is no form-data";
-        bool has_name = false, has_filename = false;
-        while (auto p = parameters.next()) {
-            const bool is_name = detail::equals_ignoring_case(p->name, "name");
-            const bool is_filename = detail::equals_ignoring_case(p->name, "filename");
-            if ((is_name && has_name) || (is_filename && has_filename)) return "a part has two names";
-            has_name |= is_name;
-            has_filename |= is_filename;
-            if (is_name) part_.name = detail::unescape_form_name(std::move(p->value));
-            else if (is_filename) part_.filename = detail::unescape_form_name(std::move(p->value));
-        }
-        if (parameters.malformed()) return "the Content-Disposition of a part is malformed";
-    }
-    return nullptr;
-}
-
-LLMX_DECL result<std::string> multipart_boundary(std::string_view content_type) {
-    field_parameters parameters(content_type);
-    if (!detail::equals_ignoring_case(parameters.value(), "multipart/form-data"))
-        return error(errc::unsupported_media_type, "this endpoint takes multipart/form-data");
-    std::string boundary;
-    while (auto p = parameters.next()) {
-        if (!detail::equals_ignoring_case(p->name, "boundary")) continue;
-        if (!boundary.empty()) return error(errc::invalid_request, "the Content-Type has two boundaries");
-        boundary = std::move(p->value);
-    }
-    // bchars of RFC 2046 section 5.1.1.
-    const auto allowed = [](char c) {
-        return detail::is_ascii_digit(c) || detail::is_ascii_letter(c) ||
-               std::string_view("'()+_,-./:=? ").find(c) != std::string_view::npos;
-    };
-    if (parameters.malformed() || boundary.empty() || boundary.size() > 70 || boundary.back() == ' ' ||
-        !std::all_of(boundary.begin(), boundary.end(), allowed))
-        return error(errc::invalid_request,
-                     "the Content-Type needs a boundary of 1 to 70 characters: multipart/form-data; boundary=...");
-    return boundary;
-}
-
-LLMX_DECL void append_multipart_head(std::string& out, std::string_view boundary, std::string_view name,
-                                     std::string_view filename, std::string_view content_type) {
-    out.append("--").append(boundary).append("\r\nContent-Disposition: form-data; name=\"");
-    detail::append_form_name(out, name);
-    if (!filename.empty()) {
-        out += "\"; filename=\"";
-        detail::append_form_name(out, filename);
-    }
-    out += "\"\r\n";
-    if (!content_type.empty()) out.append("Content-Type: ").append(content_type).append("\r\n");
-    out += "\r\n";
-}
-
-LLMX_DECL void append_multipart_end(std::string& out, std::string_view boundary) {
-    out.append("--").append(boundary).append("--\r\n");
-}
-
-} // namespace llmx::inline v0
-
 // ---- llmx/wire/impl/retry_after.ipp ----
 
 #include <algorithm>
@@ -41702,6 +44565,46 @@ LLMX_DECL boost::asio::awaitable<result<void>> uploading_body::read_all(std::str
     co_await upload_->end();
     if (!read && upload_->failure()) co_return *upload_->failure();
     co_return read;
+}
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/guard/impl/filter_chain.ipp ----
+
+namespace llmx::inline v0::detail {
+
+struct filter_chain::step final : chat_sink {
+    step(filter_chain& c, std::size_t n, chat_sink& l) noexcept : chain(&c), next(n), last(&l) {}
+    void emit(const chat_event& e) override {
+        if (chain->refusal_) return;
+        if (next == chain->filters_.size()) return last->emit(e);
+        step behind(*chain, next + 1, *last);
+        const result<void> seen = chain->filters_[next]->see(e, behind);
+        if (!seen && !chain->refusal_) chain->refusal_ = seen.error();
+    }
+    filter_chain* chain;
+    std::size_t next;
+    chat_sink* last;
+};
+
+LLMX_DECL result<void> filter_chain::so_far() const {
+    if (refusal_) return *refusal_;
+    return success();
+}
+
+LLMX_DECL result<void> filter_chain::see(const chat_event& e, chat_sink& last) {
+    step first(*this, 0, last);
+    first.emit(e);
+    return so_far();
+}
+
+LLMX_DECL result<void> filter_chain::end_all(chat_sink& last) {
+    for (std::size_t i = 0; i < filters_.size() && !refusal_; ++i) {
+        step behind(*this, i + 1, last);
+        const result<void> ended = filters_[i]->end(behind);
+        if (!ended && !refusal_) refusal_ = ended.error();
+    }
+    return so_far();
 }
 
 } // namespace llmx::inline v0::detail
