@@ -9565,15 +9565,21 @@ struct timeout {
         return limits;
     }
 
-    /// The same for a duplex operation: its opening is bounded like an attempt, and by `total`; what
+    /// Until when a duplex operation must have been opened, by however many attempts.
+    [[nodiscard]] time_point opening_until(const call_context& context) const noexcept {
+        const time_point from = context.started;
+        const bool endless = from == time_point() || total <= duration::zero() || total > time_point::max() - from;
+        return endless ? context.deadline : std::min(context.deadline, from + total);
+    }
+
+    /// `limits_for` a duplex operation: its opening is bounded like an attempt, and by `total`; what
     /// follows ends with the caller's own deadline alone, as a session has no usual length.
     [[nodiscard]] http_limits session_limits(const call_context& context, const deployment& d, http_limits limits,
                                              time_point now) const noexcept {
         call_context opening;
         opening.started = context.started;
-        opening.deadline = context.deadline;
         limits = limits_for(opening, d, true, limits, now);
-        limits.first_byte_by = std::min(limits.first_byte_by, limits.deadline);
+        limits.first_byte_by = std::min({limits.first_byte_by, limits.deadline, context.deadline});
         limits.deadline = context.deadline;
         limits.idle = duration::max();
         return limits;
@@ -9590,13 +9596,17 @@ public:
         : deciding_layer<layer, Next>(std::move(next)), policy_(policy) {}
 
     [[nodiscard]] result<void> before(call& c, memory&) noexcept {
-        if (c.in.operation->answer == operation_info::answers::duplex)
-            c.now.limits = policy_.session_limits(*c.context, *c.now.target, c.now.limits, c.moment);
+        if (is_session(c)) c.now.limits = policy_.session_limits(*c.context, *c.now.target, c.now.limits, c.moment);
         else c.now.limits = policy_.limits_for(*c.context, *c.now.target, comes_in_pieces(c), c.now.limits, c.moment);
-        if (c.moment >= c.context->deadline) return error(errc::deadline_exceeded);
+        if (c.moment >= call_over(c)) return error(errc::deadline_exceeded);
         return success();
     }
     std::optional<time_point> after(const call& c, memory&, result<reply>& r) {
+        if (!r && is_session(c)) {
+            // No other attempt can follow.
+            if (r.error().value() == errc::first_token_timeout && c.moment >= call_over(c)) r = error(errc::deadline_exceeded);
+            return std::nullopt;
+        }
         // Only an attempt that must be over before the call has a failure of its own.
         if (!r && r.error().value() == errc::deadline_exceeded && c.now.limits.deadline < c.context->deadline &&
             c.moment < c.context->deadline) {
@@ -9612,6 +9622,12 @@ private:
     /// Recordings are relayed as they come.
     [[nodiscard]] static bool comes_in_pieces(const call& c) noexcept {
         return c.in.stream || c.in.operation->answer == operation_info::answers::octets;
+    }
+    [[nodiscard]] static bool is_session(const call& c) noexcept {
+        return c.in.operation->answer == operation_info::answers::duplex;
+    }
+    [[nodiscard]] time_point call_over(const call& c) const noexcept {
+        return is_session(c) ? policy_.opening_until(*c.context) : c.context->deadline;
     }
     timeout policy_;
 };
@@ -11646,15 +11662,17 @@ struct azure_openai {
     [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
         const std::string& path = d.api_base.path;
         out.target = path;
-        // learn.microsoft.com/azure/ai-services/openai/realtime-audio-reference
         const bool session = what.codec->operation->answer == operation_info::answers::duplex;
-        if (path.ends_with("/openai/v1")) {
+        // Sessions have left the dated versions: those that had them were previews, under a path of their own
+        // (learn.microsoft.com/azure/foundry/openai/how-to/realtime-audio-websockets).
+        const bool preview = d.api_version.ends_with("-preview");
+        if (path.ends_with("/openai/v1") || (session && !preview)) {
+            if (!path.ends_with("/openai/v1")) out.target += path.ends_with("/openai") ? "/v1" : "/openai/v1";
             out.target += what.path();
             detail::append_session_model(what, "?model=", out);
         } else if (session) {
             out.target += path.ends_with("/openai") ? "/realtime?api-version=" : "/openai/realtime?api-version=";
-            append_percent_encoded(out.target, d.api_version.empty() ? default_api_version
-                                                                     : std::string_view(d.api_version));
+            append_percent_encoded(out.target, d.api_version);
             detail::append_session_model(what, "&deployment=", out);
         } else {
             out.target += path.ends_with("/openai") ? "/deployments/" : "/openai/deployments/";
@@ -13180,8 +13198,6 @@ namespace llmx::inline v0::detail {
 /// How browsers send a key with a WebSocket, as a subprotocol (OpenAI's convention).
 inline constexpr std::string_view websocket_key_protocol = "openai-insecure-api-key.";
 
-/// Whether the comma-separated list \p value has \p token, without regard to case.
-[[nodiscard]] LLMX_DECL bool list_has(std::string_view value, std::string_view token) noexcept;
 /// Calls \p use(token) for each element of a comma-separated list.
 template <class Use> void for_each_token(std::string_view value, Use use) {
     while (!value.empty()) {
@@ -17424,6 +17440,34 @@ private:
     std::unique_ptr<detail::memory_values> values_;
     std::unique_ptr<detail::memory_tables> rows_;
     std::unique_ptr<detail::memory_blobs> blobs_;
+};
+
+} // namespace llmx::inline v0
+
+
+// ---- llmx/telemetry/call_log.hpp ----
+#include <memory>
+
+namespace llmx::inline v0 {
+
+/// The access log of calls that are made in process: an observer that writes a line for each call that
+/// ends, with the members of the server's (see `append_access_line`) but for those of HTTP.
+///
+/// `status` is that of an answer over HTTP: 200, or the one of the failure. Each line goes to \p writer at
+/// once, whose thread writes it; a line for which there is no memory is left out. Thread-safe. A server
+/// writes its own log: a gateway that is only behind one needs no `call_log`.
+class call_log final : public any_observer {
+public:
+    /// Calls of a lower severity than \p level are left out; `log_level::error` leaves those that failed by the
+    /// gateway's or a provider's fault.
+    explicit call_log(std::shared_ptr<log_writer> writer = std::make_shared<log_writer>(), log_level level = log_level::info)
+        : writer_(std::move(writer)), level_(level) {}
+
+    LLMX_DECL void call_ended(const call& c, const outcome& how) noexcept override;
+
+private:
+    std::shared_ptr<log_writer> writer_;
+    log_level level_;
 };
 
 } // namespace llmx::inline v0
@@ -38099,10 +38143,10 @@ LLMX_DECL void append_utf8(std::string& out, std::uint32_t code_point) {
 
 namespace llmx::inline v0::detail {
 
-LLMX_DECL bool list_has(std::string_view value, std::string_view token) noexcept {
-    bool found = false;
-    for_each_token(value, [&](std::string_view t) { found |= iequals(t, token); });
-    return found;
+/// The elements of a list that may stand on several lines (RFC 9110 section 5.3).
+template <class Use> void for_each_listed(const http_request_head& head, std::string_view name, Use use) {
+    for (const http_field& f : head.fields)
+        if (iequals(f.name, name)) for_each_token(f.value, use);
 }
 
 LLMX_DECL result<void> set_up_upgrade(call& c, const http_request_head& head, std::string& model, std::string& protocols) {
@@ -38112,12 +38156,14 @@ LLMX_DECL result<void> set_up_upgrade(call& c, const http_request_head& head, st
         return error(errc::invalid_request, "the query must name a model: /v1/realtime?model=...").with_param("model");
     c.model = model;
     c.in.stream = true;
-    if (!list_has(head.find("connection"), "upgrade") || !iequals(head.find("upgrade"), "websocket"))
+    bool upgrades = false;
+    for_each_listed(head, "connection", [&](std::string_view t) { upgrades |= iequals(t, "upgrade"); });
+    if (!upgrades || !iequals(head.find("upgrade"), "websocket"))
         return error(errc::invalid_request, "the path takes WebSocket connections only: send Connection: Upgrade and Upgrade: websocket");
     if (head.find("sec-websocket-key").empty() || head.find("sec-websocket-version") != "13")
         return error(errc::invalid_request, "a WebSocket needs Sec-WebSocket-Key and Sec-WebSocket-Version: 13");
     // Keys are the gateway's; so are the accounts that subprotocols name.
-    for_each_token(head.find("sec-websocket-protocol"), [&](std::string_view t) {
+    for_each_listed(head, "sec-websocket-protocol", [&](std::string_view t) {
         if (t.starts_with(websocket_key_protocol) || t.starts_with("openai-organization.") || t.starts_with("openai-project.")) return;
         if (!protocols.empty()) protocols += ", ";
         protocols += t;
@@ -42557,6 +42603,38 @@ LLMX_DECL counter_store& memory_store::counters() noexcept { return *counters_; 
 LLMX_DECL kv_store& memory_store::values() noexcept { return *values_; }
 LLMX_DECL row_store& memory_store::rows() noexcept { return *rows_; }
 LLMX_DECL blob_store& memory_store::blobs() noexcept { return *blobs_; }
+
+} // namespace llmx::inline v0
+
+// ---- llmx/telemetry/impl/call_log.ipp ----
+
+#include <chrono>
+#include <optional>
+#include <string>
+
+namespace llmx::inline v0 {
+
+LLMX_DECL void call_log::call_ended(const call& c, const outcome& how) noexcept try {
+    access_record r;
+    r.status = how.failure ? http_status_of(*how.failure) : 200;
+    r.level = access_record::level_of(r.status, false);
+    if (level_ == log_level::off || r.level > level_) return;
+    r.when = std::chrono::system_clock::now();
+    if (c.in.codec != nullptr) r.dialect = c.in.codec->name;
+    r.model = c.model;
+    r.stream = c.in.stream;
+    if (c.context->started != time_point()) r.took = c.end_of(how) - c.context->started;
+    r.bytes_in = c.in.body.size();
+    r.context = c.context;
+    std::optional<error> failure;
+    if (how.failure) r.failure = &failure.emplace(*how.failure);
+    std::string line;
+    rfc3339_text time;
+    append_access_line(line, r, time);
+    writer_->push(line);
+} catch (...) {
+    // No memory for the line.
+}
 
 } // namespace llmx::inline v0
 

@@ -38,15 +38,17 @@ struct azure_openai {
     [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
         const std::string& path = d.api_base.path;
         out.target = path;
-        // learn.microsoft.com/azure/ai-services/openai/realtime-audio-reference
         const bool session = what.codec->operation->answer == operation_info::answers::duplex;
-        if (path.ends_with("/openai/v1")) {
+        // Sessions have left the dated versions: those that had them were previews, under a path of their own
+        // (learn.microsoft.com/azure/foundry/openai/how-to/realtime-audio-websockets).
+        const bool preview = d.api_version.ends_with("-preview");
+        if (path.ends_with("/openai/v1") || (session && !preview)) {
+            if (!path.ends_with("/openai/v1")) out.target += path.ends_with("/openai") ? "/v1" : "/openai/v1";
             out.target += what.path();
             detail::append_session_model(what, "?model=", out);
         } else if (session) {
             out.target += path.ends_with("/openai") ? "/realtime?api-version=" : "/openai/realtime?api-version=";
-            append_percent_encoded(out.target, d.api_version.empty() ? default_api_version
-                                                                     : std::string_view(d.api_version));
+            append_percent_encoded(out.target, d.api_version);
             detail::append_session_model(what, "&deployment=", out);
         } else {
             out.target += path.ends_with("/openai") ? "/deployments/" : "/openai/deployments/";

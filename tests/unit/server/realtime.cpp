@@ -438,18 +438,20 @@ BOOST_AUTO_TEST_CASE(a_key_may_come_as_a_subprotocol) {
 BOOST_AUTO_TEST_CASE(azure_has_its_own_path_and_query) {
     peer up;
     std::vector<deployment> all;
-    for (const std::string path : {"", "/openai", "/openai/v1", "/base"}) {
-        deployment d = at(up, "az" + path, "az" + path, path, "azure");
-        d.model = "my realtime";
-        if (path == "/openai") d.api_version = "2025-04-01-preview";
-        all.push_back(d);
-    }
+    for (const std::string path : {"", "/openai", "/openai/v1", "/base"})
+        for (const std::string version : {"", "2024-10-21", "2025-04-01-preview"}) {
+            deployment d = at(up, "az" + path + version, "az" + path + version, path, "azure");
+            d.model = "my realtime";
+            d.api_version = version;
+            all.push_back(d);
+        }
     bench b(all);
-    const strings asked{"/v1/realtime?model=az", "/openai/realtime?api-version=2024-10-01-preview&deployment=az%2Fopenai",
-                        "/openai/v1/realtime?model=az%2Fopenai%2Fv1", "/realtime?model=az/base"};
-    const strings expected{"/openai/realtime?api-version=2024-10-21&deployment=my%20realtime",
-                           "/openai/realtime?api-version=2025-04-01-preview&deployment=my%20realtime", "/openai/v1/realtime?model=my%20realtime",
-                           "/base/openai/realtime?api-version=2024-10-21&deployment=my%20realtime"};
+    const strings asked{"/v1/realtime?model=az", "/openai/v1/realtime?model=az2024-10-21", "/openai/realtime?api-version=2024-10-01-preview&deployment=az2025-04-01-preview",
+                        "/openai/realtime?deployment=az%2Fopenai", "/openai/v1/realtime?model=az%2Fopenai2025-04-01-preview",
+                        "/openai/v1/realtime?model=az%2Fopenai%2Fv1", "/realtime?model=az/openai/v12025-04-01-preview",
+                        "/realtime?model=az/base", "/realtime?model=az/base2025-04-01-preview"};
+    const std::string dated = "/openai/realtime?api-version=2025-04-01-preview&deployment=my%20realtime", current = "/openai/v1/realtime?model=my%20realtime";
+    const strings expected{current, current, dated, current, dated, current, current, "/base" + current, "/base" + dated};
     for (std::size_t i = 0; i < asked.size(); ++i) {
         session c(b.port(), asked[i], {{"api-key", "sk-master"}});
         BOOST_REQUIRE_MESSAGE(!c.ec, asked[i]);
@@ -592,7 +594,7 @@ BOOST_DATA_TEST_CASE(a_retry_goes_to_another_deployment_in_its_own_words, data::
     up.refuse(status, openai_error("not here", "server_error"));
     session c(b.port());
     BOOST_REQUIRE_MESSAGE(!c.ec, c.ec.message());
-    const strings expected{"/v1/realtime?model=gpt-realtime", "/openai/realtime?api-version=2024-10-21&deployment=mine"};
+    const strings expected{"/v1/realtime?model=gpt-realtime", "/openai/v1/realtime?model=mine"};
     BOOST_TEST(up.targets() == expected, boost::test_tools::per_element());
     BOOST_TEST(up.last()["api-key"] == "sk-provider-key-of-z");
     BOOST_TEST(up.last()["authorization"].empty());
