@@ -17,8 +17,8 @@
 
 namespace llmx::inline v0::detail {
 
-/// A form with files that is sent on while it comes: only what stands before its model, and the
-/// model, is held, and the rest is pulled from the client by the provider's connection.
+/// A form with files that is sent on while it comes: only what stands before its model and the beginning
+/// of its file is held, and the rest is pulled from the client by the provider's connection.
 ///
 /// A form whose model comes behind its file is held up to there, within the memory that all
 /// bodies share. Lives in the frame of its endpoint; not thread-safe.
@@ -26,7 +26,7 @@ class form_upload final : public body_source {
 public:
     LLMX_DECL explicit form_upload(server_connection& connection);
 
-    /// Reads up to the model, or to the end. Fails when the form is malformed (`invalid_request`), no
+    /// Reads until model and file are there, or to the end. Fails when the form is malformed (`invalid_request`), no
     /// form (`unsupported_media_type`), there is no memory for it (`shed`), or like `request_body`.
     LLMX_DECL boost::asio::awaitable<result<void>> read_until_model(bool whole);
     /// What was read.

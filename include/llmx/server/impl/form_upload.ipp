@@ -18,7 +18,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> form_upload::read_until_model(boo
     if (!boundary) co_return error(boundary.error()).with_param("content-type");
     finder_.emplace(*boundary);
     request_body& body = connection_->body_reader();
-    while (whole || !finder_->found()) {
+    while (whole || !finder_->ready()) {
         const result<std::string_view> piece = co_await body.read_some();
         if (!piece) co_return piece.error();
         if (piece->empty()) {

@@ -21,7 +21,8 @@ public:
     result<void> feed(std::string_view bytes) {
         return parser_.feed(bytes, [this](const multipart_event& e) { return take(e); });
     }
-    [[nodiscard]] bool found() const noexcept { return found_; }
+    /// The model is known, and there is a file, or a field "url" in its place: what the form must have.
+    [[nodiscard]] bool ready() const noexcept { return found_ && has_file_; }
     [[nodiscard]] const std::string& model() const noexcept { return model_; }
     /// Where its bytes stand, from the beginning of the form on.
     [[nodiscard]] std::size_t begin() const noexcept { return begin_; }
@@ -32,6 +33,7 @@ private:
 
     result<void> take(const multipart_event& e) {
         at_ += e.raw.size();
+        if (e.what == multipart_event::kind::part) has_file_ |= !e.part->filename.empty() || e.part->name == "url";
         const bool mine = e.part != nullptr && e.part->name == "model";
         if (!mine) return success();
         if (e.what == multipart_event::kind::part) {
@@ -50,7 +52,7 @@ private:
     multipart_parser parser_;
     std::string model_;
     std::size_t at_ = 0, begin_ = 0;
-    bool found_ = false;
+    bool found_ = false, has_file_ = false;
 };
 
 } // namespace llmx::inline v0::detail
