@@ -772,6 +772,22 @@ BOOST_DATA_TEST_CASE(the_opening_is_bounded, data::make({false, true}), whole_ca
     wait_until([&] { return up.ended == up.accepted; });
 }
 
+BOOST_AUTO_TEST_CASE(an_open_session_outlasts_the_limits_of_its_opening) {
+    peer up;
+    setup s;
+    auto& times = s.policies_of<timeout>();
+    times.total = times.attempt = times.first_token = times.idle = std::chrono::milliseconds(500);
+    bench b({at(up, "a", "m")}, s);
+    const time_point over = clock::now() + 2 * times.total;
+    session c(b.port());
+    BOOST_REQUIRE_MESSAGE(!c.ec, c.ec.message());
+    while (!c.ec && clock::now() < over) BOOST_REQUIRE(c.echo("hi") == "hi");
+    BOOST_TEST(!c.ec.failed(), c.ec.message());
+    c.close();
+    b.watch->wait_for_end();
+    BOOST_TEST(b.watch->seen().back() == "call ended: well");
+}
+
 BOOST_AUTO_TEST_CASE(a_provider_that_is_not_there) {
     peer up;
     deployment d = at(up, "a", "m");
