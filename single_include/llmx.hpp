@@ -7188,7 +7188,6 @@ private:
 // ---- llmx/transport/tunnel.hpp ----
 #include <boost/asio/awaitable.hpp>
 
-#include <memory>
 #include <string_view>
 
 namespace llmx::inline v0 {
@@ -7216,15 +7215,7 @@ public:
     virtual void close() noexcept = 0;
 };
 
-/// What an upstream answered to a request for an upgrade.
-struct tunnel_response : http_response {
-    tunnel_response() = default;
-    /// When `status` is 101; else null, and `body` has the answer. `fields` live as long as either.
-    std::unique_ptr<llmx::tunnel> tunnel;
-};
-
 } // namespace llmx::inline v0
-
 
 // ---- llmx/transport/http_exchange.hpp ----
 #include <boost/asio/awaitable.hpp>
@@ -7273,7 +7264,12 @@ struct http_response {
     http_body_ptr body;
 };
 
-struct tunnel_response;
+/// What an upstream answered to a request for an upgrade.
+struct tunnel_response : http_response {
+    tunnel_response() = default;
+    /// When `status` is 101; else null, and `body` has the answer. `fields` live as long as either.
+    std::unique_ptr<llmx::tunnel> tunnel;
+};
 
 /// The firewall between llmx and an HTTP library: nothing above it sees Beast.
 ///
@@ -7297,7 +7293,7 @@ public:
 
     /// Sends \p request, whose fields ask for an upgrade (RFC 9110 section 7.8), over a connection of
     /// its own, which is neither taken from a pool nor given to one. When the answer is 101 the
-    /// result has a tunnel (<llmx/transport/tunnel.hpp>), else a body; both end by \p limits and
+    /// result has a tunnel, else a body; both end by \p limits and
     /// \p stop. Fails like `exchange`; the default with `unsupported_operation`.
     LLMX_DECL virtual boost::asio::awaitable<result<tunnel_response>>
     open_tunnel(const http_request& request, const http_limits& limits, cancellation& stop);
@@ -7305,9 +7301,6 @@ public:
 
 } // namespace llmx::inline v0
 
-#if !defined(LLMX_SEPARATE_COMPILATION)
-// Defines `tunnel_response`, and with it the body of `open_tunnel`.
-#endif
 
 // ---- llmx/wire/detail/final_chunk.hpp ----
 #include <cstddef>
@@ -14696,7 +14689,8 @@ public:
     result<void> feed(std::string_view bytes) {
         return parser_.feed(bytes, [this](const multipart_event& e) { return take(e); });
     }
-    [[nodiscard]] bool found() const noexcept { return found_; }
+    /// The model is known, and there is a file, or a field "url" in its place: what the form must have.
+    [[nodiscard]] bool ready() const noexcept { return found_ && has_file_; }
     [[nodiscard]] const std::string& model() const noexcept { return model_; }
     /// Where its bytes stand, from the beginning of the form on.
     [[nodiscard]] std::size_t begin() const noexcept { return begin_; }
@@ -14707,6 +14701,7 @@ private:
 
     result<void> take(const multipart_event& e) {
         at_ += e.raw.size();
+        if (e.what == multipart_event::kind::part) has_file_ |= !e.part->filename.empty() || e.part->name == "url";
         const bool mine = e.part != nullptr && e.part->name == "model";
         if (!mine) return success();
         if (e.what == multipart_event::kind::part) {
@@ -14725,7 +14720,7 @@ private:
     multipart_parser parser_;
     std::string model_;
     std::size_t at_ = 0, begin_ = 0;
-    bool found_ = false;
+    bool found_ = false, has_file_ = false;
 };
 
 } // namespace llmx::inline v0::detail
@@ -14740,8 +14735,8 @@ private:
 
 namespace llmx::inline v0::detail {
 
-/// A form with files that is sent on while it comes: only what stands before its model, and the
-/// model, is held, and the rest is pulled from the client by the provider's connection.
+/// A form with files that is sent on while it comes: only what stands before its model and the beginning
+/// of its file is held, and the rest is pulled from the client by the provider's connection.
 ///
 /// A form whose model comes behind its file is held up to there, within the memory that all
 /// bodies share. Lives in the frame of its endpoint; not thread-safe.
@@ -14749,7 +14744,7 @@ class form_upload final : public body_source {
 public:
     LLMX_DECL explicit form_upload(server_connection& connection);
 
-    /// Reads up to the model, or to the end. Fails when the form is malformed (`invalid_request`), no
+    /// Reads until model and file are there, or to the end. Fails when the form is malformed (`invalid_request`), no
     /// form (`unsupported_media_type`), there is no memory for it (`shed`), or like `request_body`.
     LLMX_DECL boost::asio::awaitable<result<void>> read_until_model(bool whole);
     /// What was read.
@@ -39833,7 +39828,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> form_upload::read_until_model(boo
     if (!boundary) co_return error(boundary.error()).with_param("content-type");
     finder_.emplace(*boundary);
     request_body& body = connection_->body_reader();
-    while (whole || !finder_->found()) {
+    while (whole || !finder_->ready()) {
         const result<std::string_view> piece = co_await body.read_some();
         if (!piece) co_return piece.error();
         if (piece->empty()) {

@@ -3,6 +3,7 @@
 
 #include <llmx/core/cancellation.hpp>
 #include <llmx/core/result.hpp>
+#include <llmx/transport/tunnel.hpp>
 #include <llmx/wire/http_message.hpp>
 
 #include <boost/asio/awaitable.hpp>
@@ -51,7 +52,12 @@ struct http_response {
     http_body_ptr body;
 };
 
-struct tunnel_response;
+/// What an upstream answered to a request for an upgrade.
+struct tunnel_response : http_response {
+    tunnel_response() = default;
+    /// When `status` is 101; else null, and `body` has the answer. `fields` live as long as either.
+    std::unique_ptr<llmx::tunnel> tunnel;
+};
 
 /// The firewall between llmx and an HTTP library: nothing above it sees Beast.
 ///
@@ -75,7 +81,7 @@ public:
 
     /// Sends \p request, whose fields ask for an upgrade (RFC 9110 section 7.8), over a connection of
     /// its own, which is neither taken from a pool nor given to one. When the answer is 101 the
-    /// result has a tunnel (<llmx/transport/tunnel.hpp>), else a body; both end by \p limits and
+    /// result has a tunnel, else a body; both end by \p limits and
     /// \p stop. Fails like `exchange`; the default with `unsupported_operation`.
     LLMX_DECL virtual boost::asio::awaitable<result<tunnel_response>>
     open_tunnel(const http_request& request, const http_limits& limits, cancellation& stop);
@@ -84,6 +90,5 @@ public:
 } // namespace llmx::inline v0
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
-// Defines `tunnel_response`, and with it the body of `open_tunnel`.
-#include <llmx/transport/tunnel.hpp>
+#include <llmx/transport/impl/http_exchange.ipp>
 #endif

@@ -2,11 +2,9 @@
 #pragma once
 
 #include <llmx/core/result.hpp>
-#include <llmx/transport/http_exchange.hpp>
 
 #include <boost/asio/awaitable.hpp>
 
-#include <memory>
 #include <string_view>
 
 namespace llmx::inline v0 {
@@ -34,15 +32,4 @@ public:
     virtual void close() noexcept = 0;
 };
 
-/// What an upstream answered to a request for an upgrade.
-struct tunnel_response : http_response {
-    tunnel_response() = default;
-    /// When `status` is 101; else null, and `body` has the answer. `fields` live as long as either.
-    std::unique_ptr<llmx::tunnel> tunnel;
-};
-
 } // namespace llmx::inline v0
-
-#if !defined(LLMX_SEPARATE_COMPILATION)
-#include <llmx/transport/impl/http_exchange.ipp>
-#endif
