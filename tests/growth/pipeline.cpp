@@ -86,7 +86,7 @@ bool translate_request(const language& caller, const language& provider, std::st
 
 bool translate_reply(const language& provider, const language& caller, std::string_view body) {
     static_cast<void>(provider.ops->scan_usage(body));
-    const auto reply = provider.ops->decode_reply(body, nullptr);
+    const auto reply = provider.ops->decode_reply(body, std::string_view(), nullptr);
     if (reply.has_error()) return false;
     std::string out;
     caller.encode_reply(*reply->get<llmx::chat_reply>(), out);
