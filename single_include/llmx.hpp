@@ -783,7 +783,7 @@ namespace detail {
 template <class T> inline constexpr char message_key{};
 } // namespace detail
 
-/// A request or a reply of some operation, owned or borrowed, whose type only those know who use it.
+/// A request or a reply of some operation, owned or borrowed, whose type is known to its users only.
 ///
 /// What stands between a façade and a codec carries one without knowing the operation. Not
 /// thread-safe.
@@ -2595,7 +2595,7 @@ public:
             if (parameter == harmless) return hint(std::move(parameter));
         lost(std::move(parameter));
     }
-    /// The form asked for the answer has no words here: a tool stands for it, and the reply has
+    /// The form asked for the answer cannot be expressed here: a tool stands for it, and the reply has
     /// to be decoded knowing so (`decode_options`).
     void answer_by_tool() noexcept { answer_by_tool_ = true; }
     [[nodiscard]] bool answered_by_tool() const noexcept { return answer_by_tool_; }
@@ -2784,7 +2784,7 @@ struct encoded_request {
     std::string& body;
     /// Media type of the body; empty: `application/json`.
     std::string content_type;
-    /// Null: the bytes of the reply mean what they say.
+    /// Null: the bytes of the reply need no rendering to be decoded.
     std::unique_ptr<const rendering> how;
 };
 
@@ -5116,7 +5116,7 @@ struct inbound {
 
     /// Whether another attempt could send the request.
     [[nodiscard]] bool may_be_repeated() const noexcept { return source == nullptr || !source_begun; }
-    /// Whether the request was made by the program, whose words are the vocabulary's: there is no body.
+    /// Whether the request was made by the program, in the vocabulary's form: there is no body.
     [[nodiscard]] bool made_by_program() const noexcept { return codec == nullptr; }
 };
 
@@ -5421,7 +5421,7 @@ struct reply {
     const codec_ops* codec = nullptr;
     /// Who answered; lives as long as the call's snapshot.
     const deployment* from = nullptr;
-    /// Null: the bytes mean what they say. Else only decoding with it gives what the caller asked for.
+    /// Null: the bytes need no rendering to be decoded. Else only decoding with it gives what the caller asked for.
     std::unique_ptr<const rendering> how;
     /// The attempt beside others that brought it, which its stream refers to; mostly null.
     struct call_deleter {
@@ -12513,7 +12513,7 @@ public:
     [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<void>> ask_before(call& c) const;
     /// `after_call` of each; \p r is written anew when they changed it.
     [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<void>> ask_after(call& c, reply& r) const;
-    /// The streamed \p r, filtered by those that want to.
+    /// The streamed \p r, filtered by those that return a filter.
     [[nodiscard]] LLMX_DECL result<reply> watch(call& c, reply r) const;
 
 private:
@@ -16912,7 +16912,7 @@ template <choosable_router R> result<void> configure_policy(route<R>& p, const g
 
 /// The policies of `gateway<...>::policies_type` with the options that \p s says.
 ///
-/// Policies that settings do not know keep the options of \p policies. Fails when the
+/// Policies without settings keys keep the options of \p policies. Fails when the
 /// router does not have the strategy asked for.
 template <class Policies>
 [[nodiscard]] result<Policies> policies_from(const gateway_settings& s, Policies policies = Policies()) {
@@ -16932,7 +16932,7 @@ template <class Registry>
 }
 
 /// A new gateway as \p s describes it.
-/// Policies that settings do not know are those of \p given.
+/// Policies without settings keys are those of \p given.
 template <class Gateway>
 [[nodiscard]] result<std::unique_ptr<Gateway>>
 make_gateway(const gateway_settings& s, typename Gateway::policies_type given = typename Gateway::policies_type()) {
@@ -16946,7 +16946,7 @@ make_gateway(const gateway_settings& s, typename Gateway::policies_type given = 
 }
 
 /// Puts \p s into force in a running gateway; on failure nothing changes. Thread-safe.
-/// Policies that settings do not know are those of \p given.
+/// Policies without settings keys are those of \p given.
 template <class Gateway>
 [[nodiscard]] result<void> reload_gateway(Gateway& gateway, const gateway_settings& s,
                                           typename Gateway::policies_type given = typename Gateway::policies_type()) {

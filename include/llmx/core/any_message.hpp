@@ -12,7 +12,7 @@ namespace detail {
 template <class T> inline constexpr char message_key{};
 } // namespace detail
 
-/// A request or a reply of some operation, owned or borrowed, whose type only those know who use it.
+/// A request or a reply of some operation, owned or borrowed, whose type is known to its users only.
 ///
 /// What stands between a façade and a codec carries one without knowing the operation. Not
 /// thread-safe.

@@ -99,7 +99,7 @@ struct encoded_request {
     std::string& body;
     /// Media type of the body; empty: `application/json`.
     std::string content_type;
-    /// Null: the bytes of the reply mean what they say.
+    /// Null: the bytes of the reply need no rendering to be decoded.
     std::unique_ptr<const rendering> how;
 };
 

@@ -36,7 +36,7 @@ public:
             if (parameter == harmless) return hint(std::move(parameter));
         lost(std::move(parameter));
     }
-    /// The form asked for the answer has no words here: a tool stands for it, and the reply has
+    /// The form asked for the answer cannot be expressed here: a tool stands for it, and the reply has
     /// to be decoded knowing so (`decode_options`).
     void answer_by_tool() noexcept { answer_by_tool_ = true; }
     [[nodiscard]] bool answered_by_tool() const noexcept { return answer_by_tool_; }

@@ -68,7 +68,7 @@ struct inbound {
 
     /// Whether another attempt could send the request.
     [[nodiscard]] bool may_be_repeated() const noexcept { return source == nullptr || !source_begun; }
-    /// Whether the request was made by the program, whose words are the vocabulary's: there is no body.
+    /// Whether the request was made by the program, in the vocabulary's form: there is no body.
     [[nodiscard]] bool made_by_program() const noexcept { return codec == nullptr; }
 };
 

@@ -64,7 +64,7 @@ struct reply {
     const codec_ops* codec = nullptr;
     /// Who answered; lives as long as the call's snapshot.
     const deployment* from = nullptr;
-    /// Null: the bytes mean what they say. Else only decoding with it gives what the caller asked for.
+    /// Null: the bytes need no rendering to be decoded. Else only decoding with it gives what the caller asked for.
     std::unique_ptr<const rendering> how;
     /// The attempt beside others that brought it, which its stream refers to; mostly null.
     struct call_deleter {

@@ -47,7 +47,7 @@ template <choosable_router R> result<void> configure_policy(route<R>& p, const g
 
 /// The policies of `gateway<...>::policies_type` with the options that \p s says.
 ///
-/// Policies that settings do not know keep the options of \p policies. Fails when the
+/// Policies without settings keys keep the options of \p policies. Fails when the
 /// router does not have the strategy asked for.
 template <class Policies>
 [[nodiscard]] result<Policies> policies_from(const gateway_settings& s, Policies policies = Policies()) {
@@ -67,7 +67,7 @@ template <class Registry>
 }
 
 /// A new gateway as \p s describes it.
-/// Policies that settings do not know are those of \p given.
+/// Policies without settings keys are those of \p given.
 template <class Gateway>
 [[nodiscard]] result<std::unique_ptr<Gateway>>
 make_gateway(const gateway_settings& s, typename Gateway::policies_type given = typename Gateway::policies_type()) {
@@ -81,7 +81,7 @@ make_gateway(const gateway_settings& s, typename Gateway::policies_type given = 
 }
 
 /// Puts \p s into force in a running gateway; on failure nothing changes. Thread-safe.
-/// Policies that settings do not know are those of \p given.
+/// Policies without settings keys are those of \p given.
 template <class Gateway>
 [[nodiscard]] result<void> reload_gateway(Gateway& gateway, const gateway_settings& s,
                                           typename Gateway::policies_type given = typename Gateway::policies_type()) {

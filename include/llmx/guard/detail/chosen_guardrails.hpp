@@ -31,7 +31,7 @@ public:
     [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<void>> ask_before(call& c) const;
     /// `after_call` of each; \p r is written anew when they changed it.
     [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<void>> ask_after(call& c, reply& r) const;
-    /// The streamed \p r, filtered by those that want to.
+    /// The streamed \p r, filtered by those that return a filter.
     [[nodiscard]] LLMX_DECL result<reply> watch(call& c, reply r) const;
 
 private:
