@@ -979,8 +979,8 @@ struct call_report {
         upstream_time += from.upstream_time;
         add_failures(std::move(from));
     }
-    /// \p from is that of a concurrent attempt whose result is not used. Its time passed beside that of
-    /// others, and that it was cancelled says nothing.
+    /// \p from is that of a concurrent attempt whose result is not used. Its time overlaps with that
+    /// of others and is not added; that it was cancelled is no failure and is left out.
     void add_failures(call_report&& from) {
         retries += from.retries;
         fallbacks += from.fallbacks;
@@ -2362,7 +2362,7 @@ struct transcript_segment {
 
     double start = 0, end = 0;
     std::string text;
-    /// Empty when speakers were not told apart.
+    /// Empty when speakers were not distinguished.
     std::string speaker;
     extra_members extra;
     friend bool operator==(const transcript_segment&, const transcript_segment&) = default;
@@ -2987,7 +2987,7 @@ public:
 };
 
 [[nodiscard]] LLMX_DECL error broken_generation();
-/// Gives \p reply the caller's names; fails when the provider says that a choice broke off.
+/// Gives \p reply the caller's names; fails when the provider reports that a choice broke off.
 [[nodiscard]] LLMX_DECL result<void> finish_chat_reply(chat_reply& reply, const rendering* how);
 /// The same for events that were read; leaves out what is behind a choice that broke off.
 [[nodiscard]] LLMX_DECL result<void> finish_chat_events(event_batch& events, const tool_names* names);
@@ -4714,7 +4714,7 @@ struct openai_speech {
                                                  std::string& out, drop_report& drops);
     [[nodiscard]] LLMX_DECL static std::string caller_path(std::string_view member, const speech_request& request);
 
-    /// All bytes are the audio, unless \p content_type says that they are JSON.
+    /// All bytes are the audio, unless \p content_type is that of JSON.
     [[nodiscard]] LLMX_DECL static result<speech_reply> decode_reply(std::string_view body,
                                                                      std::string_view content_type = std::string_view());
     LLMX_DECL static void encode_reply(const speech_reply& reply, const reply_options& options, std::string& out);
@@ -15082,15 +15082,21 @@ template <class Self, codec C> struct codec_endpoint {
     }
 
 private:
+    /// The model or deployment that the path names; empty when it names none.
+    [[nodiscard]] static result<void> decode_model(const endpoint_match& m, std::string& decoded) {
+        if (detail::decode_name(m.name, decoded)) return success();
+        return error(errc::invalid_request, "the model in the path must be percent-encoded UTF-8");
+    }
+
     template <server_gateway Gateway>
     static boost::asio::awaitable<void> serve_form(server_connection& connection, Gateway& gateway) {
-        request_target target;
         std::string decoded;
-        if (!detail::decode_name(connection.match().name, decoded)) {
-            const error bad(errc::invalid_request, "the model in the path must be percent-encoded UTF-8");
-            co_await connection.fail(bad);
+        const result<void> named = decode_model(connection.match(), decoded);
+        if (!named) {
+            co_await connection.fail(named.error());
             co_return;
         }
+        request_target target;
         target.model = decoded;
         detail::form_upload upload(connection);
         // A form may leave the model to the path, and is written anew then.
@@ -15105,13 +15111,13 @@ private:
 
     template <server_gateway Gateway>
     static boost::asio::awaitable<void> serve_named(server_connection& connection, Gateway& gateway) {
-        request_target target;
         std::string decoded;
-        if (!detail::decode_name(connection.match().name, decoded)) {
-            const error bad(errc::invalid_request, "the model in the path must be percent-encoded UTF-8");
-            co_await connection.fail(bad);
+        const result<void> named = decode_model(connection.match(), decoded);
+        if (!named) {
+            co_await connection.fail(named.error());
             co_return;
         }
+        request_target target;
         target.model = decoded;
         target.stream = Self::paths[connection.match().form].stream;
         bool array = false;

@@ -75,8 +75,8 @@ struct call_report {
         upstream_time += from.upstream_time;
         add_failures(std::move(from));
     }
-    /// \p from is that of a concurrent attempt whose result is not used. Its time passed beside that of
-    /// others, and that it was cancelled says nothing.
+    /// \p from is that of a concurrent attempt whose result is not used. Its time overlaps with that
+    /// of others and is not added; that it was cancelled is no failure and is left out.
     void add_failures(call_report&& from) {
         retries += from.retries;
         fallbacks += from.fallbacks;

@@ -61,7 +61,7 @@ struct transcript_segment {
 
     double start = 0, end = 0;
     std::string text;
-    /// Empty when speakers were not told apart.
+    /// Empty when speakers were not distinguished.
     std::string speaker;
     extra_members extra;
     friend bool operator==(const transcript_segment&, const transcript_segment&) = default;

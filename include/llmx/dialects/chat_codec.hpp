@@ -89,7 +89,7 @@ public:
 };
 
 [[nodiscard]] LLMX_DECL error broken_generation();
-/// Gives \p reply the caller's names; fails when the provider says that a choice broke off.
+/// Gives \p reply the caller's names; fails when the provider reports that a choice broke off.
 [[nodiscard]] LLMX_DECL result<void> finish_chat_reply(chat_reply& reply, const rendering* how);
 /// The same for events that were read; leaves out what is behind a choice that broke off.
 [[nodiscard]] LLMX_DECL result<void> finish_chat_events(event_batch& events, const tool_names* names);

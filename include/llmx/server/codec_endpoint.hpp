@@ -68,15 +68,21 @@ template <class Self, codec C> struct codec_endpoint {
     }
 
 private:
+    /// The model or deployment that the path names; empty when it names none.
+    [[nodiscard]] static result<void> decode_model(const endpoint_match& m, std::string& decoded) {
+        if (detail::decode_name(m.name, decoded)) return success();
+        return error(errc::invalid_request, "the model in the path must be percent-encoded UTF-8");
+    }
+
     template <server_gateway Gateway>
     static boost::asio::awaitable<void> serve_form(server_connection& connection, Gateway& gateway) {
-        request_target target;
         std::string decoded;
-        if (!detail::decode_name(connection.match().name, decoded)) {
-            const error bad(errc::invalid_request, "the model in the path must be percent-encoded UTF-8");
-            co_await connection.fail(bad);
+        const result<void> named = decode_model(connection.match(), decoded);
+        if (!named) {
+            co_await connection.fail(named.error());
             co_return;
         }
+        request_target target;
         target.model = decoded;
         detail::form_upload upload(connection);
         // A form may leave the model to the path, and is written anew then.
@@ -91,13 +97,13 @@ private:
 
     template <server_gateway Gateway>
     static boost::asio::awaitable<void> serve_named(server_connection& connection, Gateway& gateway) {
-        request_target target;
         std::string decoded;
-        if (!detail::decode_name(connection.match().name, decoded)) {
-            const error bad(errc::invalid_request, "the model in the path must be percent-encoded UTF-8");
-            co_await connection.fail(bad);
+        const result<void> named = decode_model(connection.match(), decoded);
+        if (!named) {
+            co_await connection.fail(named.error());
             co_return;
         }
+        request_target target;
         target.model = decoded;
         target.stream = Self::paths[connection.match().form].stream;
         bool array = false;

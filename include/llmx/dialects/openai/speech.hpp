@@ -39,7 +39,7 @@ struct openai_speech {
                                                  std::string& out, drop_report& drops);
     [[nodiscard]] LLMX_DECL static std::string caller_path(std::string_view member, const speech_request& request);
 
-    /// All bytes are the audio, unless \p content_type says that they are JSON.
+    /// All bytes are the audio, unless \p content_type is that of JSON.
     [[nodiscard]] LLMX_DECL static result<speech_reply> decode_reply(std::string_view body,
                                                                      std::string_view content_type = std::string_view());
     LLMX_DECL static void encode_reply(const speech_reply& reply, const reply_options& options, std::string& out);
