@@ -8743,6 +8743,45 @@ namespace llmx::inline v0::detail {
 } // namespace llmx::inline v0::detail
 
 
+// ---- llmx/core/name_list.hpp ----
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// A few names as a constant: environment variables in the order in which they are tried, aliases.
+///
+/// The names are views and must live as long as the list, as literals do.
+class name_list {
+public:
+    static constexpr std::size_t most = 10;
+
+    constexpr name_list() = default;
+    template <std::convertible_to<std::string_view>... Names>
+        requires(sizeof...(Names) > 0 && sizeof...(Names) <= most)
+    constexpr name_list(const Names&... names) noexcept : names_{std::string_view(names)...}, size_(sizeof...(Names)) {}
+
+    [[nodiscard]] constexpr const std::string_view* begin() const noexcept { return names_.data(); }
+    [[nodiscard]] constexpr const std::string_view* end() const noexcept { return names_.data() + size_; }
+    [[nodiscard]] constexpr std::size_t size() const noexcept { return size_; }
+    [[nodiscard]] constexpr bool empty() const noexcept { return size_ == 0; }
+    /// The first, or an empty name when there is none.
+    [[nodiscard]] constexpr std::string_view front() const noexcept { return names_[0]; }
+    [[nodiscard]] constexpr bool contains(std::string_view name) const noexcept {
+        for (const std::string_view one : *this)
+            if (one == name) return true;
+        return false;
+    }
+
+private:
+    std::array<std::string_view, most> names_{};
+    std::size_t size_ = 0;
+};
+
+} // namespace llmx::inline v0
+
 // ---- llmx/providers/provider.hpp ----
 #include <concepts>
 #include <span>
@@ -8768,12 +8807,16 @@ struct outgoing {
 struct provider_facts {
     /// Base URL when a deployment names none; empty: it must name one.
     std::string_view default_base;
-    /// Environment variables that hold the key and the base URL.
-    std::string_view key_env;
-    std::string_view base_env;
+    /// Environment variables that hold the key and the base URL, in the order in which they are tried.
+    name_list key_env;
+    name_list base_env;
     /// Whether the vendor demands a key.
     bool needs_key = true;
     model_traits traits;
+    /// Further names of the provider in configurations ("hosted_vllm/model").
+    name_list aliases = name_list();
+    /// Beginnings of models' names that imply the provider when a configuration names none ("gpt-").
+    name_list model_beginnings = name_list();
 };
 
 namespace detail {
@@ -9741,14 +9784,16 @@ template <provider P> [[nodiscard]] result<std::shared_ptr<const topology>> clie
     d.provider = P::name;
     if (d.id.empty()) d.id = std::string(P::name);
     if (d.model_group.empty()) d.model_group = d.model;
-    const auto from_environment = [](std::string_view name) -> const char* {
-        return name.empty() ? nullptr : std::getenv(std::string(name).c_str());
+    const auto from_environment = [](const name_list& names) -> const char* {
+        for (const std::string_view name : names)
+            if (const char* value = std::getenv(std::string(name).c_str()); value != nullptr && *value != 0) return value;
+        return nullptr;
     };
     if (d.key.empty())
         if (const char* key = from_environment(P::facts.key_env)) d.key = secret(key);
     if (d.key.empty() && P::facts.needs_key)
         return error(errc::bad_configuration, "no key for provider '" + std::string(P::name) + "': set " +
-                                                  std::string(P::facts.key_env) + " or give deployment::key");
+                                                  std::string(P::facts.key_env.front()) + " or give deployment::key");
     if (d.api_base.where.host.empty())
         if (const char* base = from_environment(P::facts.base_env)) {
             auto parsed = parse_base_url(base);
@@ -11530,12 +11575,13 @@ struct anthropic {
     static constexpr provider_facts facts = {
         .default_base = "https://api.anthropic.com",
         .key_env = "ANTHROPIC_API_KEY",
-        .base_env = "ANTHROPIC_BASE_URL",
+        .base_env = {"ANTHROPIC_BASE_URL", "ANTHROPIC_API_BASE"},
         .needs_key = true,
         .traits = {.reasoning = model_traits::reasoning_style::budget,
                    .native_json_schema = false,
                    .default_max_tokens = 4096,
                    .max_completion_tokens = false},
+        .model_beginnings = "claude-",
     };
 
     [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
@@ -11579,12 +11625,13 @@ struct openai {
     static constexpr provider_facts facts = {
         .default_base = "https://api.openai.com/v1",
         .key_env = "OPENAI_API_KEY",
-        .base_env = "OPENAI_BASE_URL",
+        .base_env = {"OPENAI_BASE_URL", "OPENAI_API_BASE"},
         .needs_key = true,
         .traits = {.reasoning = model_traits::reasoning_style::effort,
                    .native_json_schema = true,
                    .default_max_tokens = 4096,
                    .max_completion_tokens = true},
+        .model_beginnings = {"gpt-", "chatgpt-", "o1", "o3", "o4", "ft:gpt-"},
     };
 
     [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
@@ -11605,13 +11652,14 @@ struct openai_compatible {
                               openai_realtime>;
     static constexpr provider_facts facts = {
         .default_base = "",
-        .key_env = "OPENAI_COMPATIBLE_API_KEY",
-        .base_env = "OPENAI_COMPATIBLE_API_BASE",
+        .key_env = {"OPENAI_COMPATIBLE_API_KEY", "HOSTED_VLLM_API_KEY"},
+        .base_env = {"OPENAI_COMPATIBLE_API_BASE", "OPENAI_COMPATIBLE_BASE_URL", "HOSTED_VLLM_API_BASE"},
         .needs_key = false,
         .traits = {.reasoning = model_traits::reasoning_style::effort,
                    .native_json_schema = true,
                    .default_max_tokens = 4096,
                    .max_completion_tokens = false},
+        .aliases = {"hosted_vllm", "custom_openai", "openai_like", "openai-compatible"},
     };
 
     [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
@@ -11643,13 +11691,14 @@ struct azure_openai {
     static constexpr std::string_view default_api_version = "2024-10-21";
     static constexpr provider_facts facts = {
         .default_base = "",
-        .key_env = "AZURE_API_KEY",
-        .base_env = "AZURE_API_BASE",
+        .key_env = {"AZURE_API_KEY", "AZURE_OPENAI_API_KEY"},
+        .base_env = {"AZURE_API_BASE", "AZURE_BASE_URL", "AZURE_OPENAI_ENDPOINT"},
         .needs_key = true,
         .traits = {.reasoning = model_traits::reasoning_style::effort,
                    .native_json_schema = true,
                    .default_max_tokens = 4096,
                    .max_completion_tokens = true},
+        .aliases = "azure_openai",
     };
 
     [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
@@ -11699,13 +11748,14 @@ struct gemini {
     using codecs = codec_list<gemini_generate, gemini_batch_embed, gemini_embed>;
     static constexpr provider_facts facts = {
         .default_base = "https://generativelanguage.googleapis.com",
-        .key_env = "GEMINI_API_KEY",
-        .base_env = "GEMINI_API_BASE",
+        .key_env = {"GEMINI_API_KEY", "GOOGLE_API_KEY"},
+        .base_env = {"GEMINI_API_BASE", "GEMINI_BASE_URL", "GOOGLE_GEMINI_BASE_URL"},
         .needs_key = true,
         .traits = {.reasoning = model_traits::reasoning_style::budget,
                    .native_json_schema = true,
                    .default_max_tokens = 0,
                    .max_completion_tokens = false},
+        .model_beginnings = "gemini-",
     };
 
     [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
@@ -11775,8 +11825,8 @@ struct mock {
     using codecs = codec_list<openai_chat>;
     static constexpr provider_facts facts = {
         .default_base = "http://mock.invalid",
-        .key_env = "",
-        .base_env = "",
+        .key_env = {},
+        .base_env = {},
         .needs_key = false,
         .traits = {.reasoning = model_traits::reasoning_style::effort,
                    .native_json_schema = true,
@@ -20312,7 +20362,7 @@ private:
     [[nodiscard]] LLMX_DECL std::string provider_names() const;
     /// The first of \p names that is set and not empty, with its name.
     [[nodiscard]] LLMX_DECL std::optional<std::pair<std::string, std::string>>
-    first_variable(const std::vector<std::string>& names) const;
+    first_variable(const name_list& names) const;
 
     const settings_source& source_;
     const environment& env_;
@@ -20371,7 +20421,6 @@ private:
 
 
 // ---- llmx/settings/detail/vocabulary.hpp ----
-#include <array>
 #include <string_view>
 
 /// \file
@@ -20380,35 +20429,6 @@ private:
 /// (docs.litellm.ai/docs/proxy/config_settings).
 
 namespace llmx::inline v0::detail {
-
-struct name_pair {
-    std::string_view from, to;
-};
-
-/// Prefixes of models that mean a provider under another name.
-inline constexpr std::array provider_aliases{
-    name_pair{"hosted_vllm", "openai_compatible"}, name_pair{"custom_openai", "openai_compatible"},
-    name_pair{"openai_like", "openai_compatible"}, name_pair{"openai-compatible", "openai_compatible"},
-    name_pair{"azure_openai", "azure"},
-};
-
-/// Beginnings of models' names that tell the vendor when nothing else does.
-inline constexpr std::array model_beginnings{
-    name_pair{"gpt-", "openai"},    name_pair{"chatgpt-", "openai"}, name_pair{"o1", "openai"},
-    name_pair{"o3", "openai"},      name_pair{"o4", "openai"},       name_pair{"ft:gpt-", "openai"},
-    name_pair{"claude-", "anthropic"}, name_pair{"gemini-", "gemini"},
-};
-
-struct vendor_variables {
-    std::string_view provider, key, base;
-};
-
-/// Further environment variables that vendors' tools and LiteLLM read.
-inline constexpr std::array more_variables{
-    vendor_variables{"gemini", "GOOGLE_API_KEY", "GOOGLE_GEMINI_BASE_URL"},
-    vendor_variables{"azure", "AZURE_OPENAI_API_KEY", "AZURE_OPENAI_ENDPOINT"},
-    vendor_variables{"openai_compatible", "HOSTED_VLLM_API_KEY", "HOSTED_VLLM_API_BASE"},
-};
 
 inline constexpr std::string_view foreign_top_level[] = {
     "guardrails", "policies", "policy_attachments", "mcp_servers", "mcp_tools", "vector_store_registry", "search_tools",
@@ -44970,35 +44990,10 @@ LLMX_DECL std::size_t write_to(std::FILE* file, std::string_view bytes, const st
 
 namespace llmx::inline v0::detail {
 
-/// Variables that may hold a provider's key, the official one first.
-[[nodiscard]] LLMX_DECL std::vector<std::string> key_variables(const known_provider& p) {
-    std::vector<std::string> names;
-    if (!p.facts.key_env.empty()) names.emplace_back(p.facts.key_env);
-    for (const vendor_variables& more : more_variables)
-        if (more.provider == p.name && !more.key.empty()) names.emplace_back(more.key);
-    return names;
-}
-
-/// Variables that may hold a provider's base URL.
-[[nodiscard]] LLMX_DECL std::vector<std::string> base_variables(const known_provider& p) {
-    std::vector<std::string> names;
-    if (!p.facts.base_env.empty()) names.emplace_back(p.facts.base_env);
-    // OPENAI_API_KEY goes with OPENAI_API_BASE and OPENAI_BASE_URL, and so on.
-    if (std::string_view stem = p.facts.key_env; stem.ends_with("_API_KEY")) {
-        stem.remove_suffix(8);
-        for (const std::string_view end : {"_API_BASE", "_BASE_URL"})
-            if (std::string name = std::string(stem) + std::string(end); name != p.facts.base_env)
-                names.push_back(std::move(name));
-    }
-    for (const vendor_variables& more : more_variables)
-        if (more.provider == p.name && !more.base.empty()) names.emplace_back(more.base);
-    return names;
-}
-
 LLMX_DECL std::optional<std::pair<std::string, std::string>>
-model_reader::first_variable(const std::vector<std::string>& names) const {
-    for (const std::string& name : names)
-        if (auto value = env_(name); value && !value->empty()) return std::make_pair(name, std::move(*value));
+model_reader::first_variable(const name_list& names) const {
+    for (const std::string_view name : names)
+        if (auto value = env_(name); value && !value->empty()) return std::make_pair(std::string(name), std::move(*value));
     return std::nullopt;
 }
 
@@ -45006,14 +45001,14 @@ LLMX_DECL void model_reader::find_key(const setting& params, deployment& d) {
     const known_provider& p = *find_provider(d.provider);
     std::string from;
     if (d.key.empty())
-        if (auto found = first_variable(key_variables(p))) {
+        if (auto found = first_variable(p.facts.key_env)) {
             from = " (from " + found->first + ")";
             d.key = secret(std::move(found->second));
         }
     if (d.key.empty() && p.facts.needs_key) {
         std::string why =
             params.where("api_key") + "provider '" + std::string(p.name) + "' needs a key; give api_key or set ";
-        why += p.facts.key_env;
+        why += p.facts.key_env.front();
         return notes_.fail(error(errc::bad_configuration, std::move(why)));
     }
     if (!safe_field_value(d.key.reveal()))
@@ -45037,7 +45032,7 @@ LLMX_DECL void model_reader::find_base(const setting& params, const setting* giv
         from = given->where();
     }
     if (text.empty())
-        if (auto found = first_variable(base_variables(p))) {
+        if (auto found = first_variable(p.facts.base_env)) {
             text = std::move(found->second);
             from = params.where("api_base") + found->first + ": ";
         }
@@ -45045,7 +45040,7 @@ LLMX_DECL void model_reader::find_base(const setting& params, const setting* giv
         if (!p.facts.default_base.empty()) return;
         std::string why = params.where("api_base") + "provider '" + std::string(p.name) +
                           "' has no base URL of its own; give api_base or set ";
-        why += p.facts.base_env;
+        why += p.facts.base_env.front();
         return notes_.fail(error(errc::bad_configuration, std::move(why)));
     }
     auto base = parse_base_url(text);
@@ -45058,12 +45053,12 @@ LLMX_DECL void model_reader::from_environment() {
         entry e;
         deployment& d = e.made;
         d.provider = p.name;
-        if (auto key = first_variable(key_variables(p))) {
+        if (auto key = first_variable(p.facts.key_env)) {
             d.key = secret(std::move(key->second));
             if (!safe_field_value(d.key.reveal()))
                 return notes_.fail(error(errc::bad_configuration, key->first + ": the key holds a line break"));
         }
-        const auto base = first_variable(base_variables(p));
+        const auto base = first_variable(p.facts.base_env);
         if (base) {
             auto parsed = parse_base_url(base->second);
             if (parsed.has_error())
@@ -45074,7 +45069,7 @@ LLMX_DECL void model_reader::from_environment() {
         if (p.facts.default_base.empty() && !base) {
             if (!d.key.empty() && !p.facts.base_env.empty())
                 notes_.warnings.push_back("a key for provider '" + d.provider +
-                                          "' is set, but its base URL is not: set " + std::string(p.facts.base_env) +
+                                          "' is set, but its base URL is not: set " + std::string(p.facts.base_env.front()) +
                                           " to serve it");
             continue;
         }
@@ -45290,10 +45285,10 @@ LLMX_DECL void model_reader::read_info(const setting* info, entry& e) {
 }
 
 LLMX_DECL const known_provider* model_reader::find_provider(std::string_view name) const noexcept {
-    for (const name_pair& alias : provider_aliases)
-        if (alias.from == name) name = alias.to;
     for (const known_provider& p : source_.providers)
         if (p.name == name) return &p;
+    for (const known_provider& p : source_.providers)
+        if (p.facts.aliases.contains(name)) return &p;
     return nullptr;
 }
 
@@ -45323,8 +45318,9 @@ LLMX_DECL void model_reader::choose_provider(const setting& model, const setting
         provider = find_provider(prefix);
         name.remove_prefix(slash + 1);
     } else {
-        for (const name_pair& known : model_beginnings)
-            if (provider == nullptr && name.starts_with(known.from)) provider = find_provider(known.to);
+        for (const known_provider& p : source_.providers)
+            for (const std::string_view beginning : p.facts.model_beginnings)
+                if (provider == nullptr && name.starts_with(beginning)) provider = &p;
     }
     if (provider == nullptr)
         return notes_.fail(model.unexpected("provider/model with one of the providers " + provider_names()));

@@ -27,14 +27,16 @@ template <provider P> [[nodiscard]] result<std::shared_ptr<const topology>> clie
     d.provider = P::name;
     if (d.id.empty()) d.id = std::string(P::name);
     if (d.model_group.empty()) d.model_group = d.model;
-    const auto from_environment = [](std::string_view name) -> const char* {
-        return name.empty() ? nullptr : std::getenv(std::string(name).c_str());
+    const auto from_environment = [](const name_list& names) -> const char* {
+        for (const std::string_view name : names)
+            if (const char* value = std::getenv(std::string(name).c_str()); value != nullptr && *value != 0) return value;
+        return nullptr;
     };
     if (d.key.empty())
         if (const char* key = from_environment(P::facts.key_env)) d.key = secret(key);
     if (d.key.empty() && P::facts.needs_key)
         return error(errc::bad_configuration, "no key for provider '" + std::string(P::name) + "': set " +
-                                                  std::string(P::facts.key_env) + " or give deployment::key");
+                                                  std::string(P::facts.key_env.front()) + " or give deployment::key");
     if (d.api_base.where.host.empty())
         if (const char* base = from_environment(P::facts.base_env)) {
             auto parsed = parse_base_url(base);

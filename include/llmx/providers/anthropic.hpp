@@ -19,12 +19,13 @@ struct anthropic {
     static constexpr provider_facts facts = {
         .default_base = "https://api.anthropic.com",
         .key_env = "ANTHROPIC_API_KEY",
-        .base_env = "ANTHROPIC_BASE_URL",
+        .base_env = {"ANTHROPIC_BASE_URL", "ANTHROPIC_API_BASE"},
         .needs_key = true,
         .traits = {.reasoning = model_traits::reasoning_style::budget,
                    .native_json_schema = false,
                    .default_max_tokens = 4096,
                    .max_completion_tokens = false},
+        .model_beginnings = "claude-",
     };
 
     [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {

@@ -26,13 +26,14 @@ struct azure_openai {
     static constexpr std::string_view default_api_version = "2024-10-21";
     static constexpr provider_facts facts = {
         .default_base = "",
-        .key_env = "AZURE_API_KEY",
-        .base_env = "AZURE_API_BASE",
+        .key_env = {"AZURE_API_KEY", "AZURE_OPENAI_API_KEY"},
+        .base_env = {"AZURE_API_BASE", "AZURE_BASE_URL", "AZURE_OPENAI_ENDPOINT"},
         .needs_key = true,
         .traits = {.reasoning = model_traits::reasoning_style::effort,
                    .native_json_schema = true,
                    .default_max_tokens = 4096,
                    .max_completion_tokens = true},
+        .aliases = "azure_openai",
     };
 
     [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {

@@ -20,13 +20,14 @@ struct gemini {
     using codecs = codec_list<gemini_generate, gemini_batch_embed, gemini_embed>;
     static constexpr provider_facts facts = {
         .default_base = "https://generativelanguage.googleapis.com",
-        .key_env = "GEMINI_API_KEY",
-        .base_env = "GEMINI_API_BASE",
+        .key_env = {"GEMINI_API_KEY", "GOOGLE_API_KEY"},
+        .base_env = {"GEMINI_API_BASE", "GEMINI_BASE_URL", "GOOGLE_GEMINI_BASE_URL"},
         .needs_key = true,
         .traits = {.reasoning = model_traits::reasoning_style::budget,
                    .native_json_schema = true,
                    .default_max_tokens = 0,
                    .max_completion_tokens = false},
+        .model_beginnings = "gemini-",
     };
 
     [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {

@@ -55,8 +55,8 @@ struct mock {
     using codecs = codec_list<openai_chat>;
     static constexpr provider_facts facts = {
         .default_base = "http://mock.invalid",
-        .key_env = "",
-        .base_env = "",
+        .key_env = {},
+        .base_env = {},
         .needs_key = false,
         .traits = {.reasoning = model_traits::reasoning_style::effort,
                    .native_json_schema = true,

@@ -32,12 +32,13 @@ struct openai {
     static constexpr provider_facts facts = {
         .default_base = "https://api.openai.com/v1",
         .key_env = "OPENAI_API_KEY",
-        .base_env = "OPENAI_BASE_URL",
+        .base_env = {"OPENAI_BASE_URL", "OPENAI_API_BASE"},
         .needs_key = true,
         .traits = {.reasoning = model_traits::reasoning_style::effort,
                    .native_json_schema = true,
                    .default_max_tokens = 4096,
                    .max_completion_tokens = true},
+        .model_beginnings = {"gpt-", "chatgpt-", "o1", "o3", "o4", "ft:gpt-"},
     };
 
     [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
@@ -58,13 +59,14 @@ struct openai_compatible {
                               openai_realtime>;
     static constexpr provider_facts facts = {
         .default_base = "",
-        .key_env = "OPENAI_COMPATIBLE_API_KEY",
-        .base_env = "OPENAI_COMPATIBLE_API_BASE",
+        .key_env = {"OPENAI_COMPATIBLE_API_KEY", "HOSTED_VLLM_API_KEY"},
+        .base_env = {"OPENAI_COMPATIBLE_API_BASE", "OPENAI_COMPATIBLE_BASE_URL", "HOSTED_VLLM_API_BASE"},
         .needs_key = false,
         .traits = {.reasoning = model_traits::reasoning_style::effort,
                    .native_json_schema = true,
                    .default_max_tokens = 4096,
                    .max_completion_tokens = false},
+        .aliases = {"hosted_vllm", "custom_openai", "openai_like", "openai-compatible"},
     };
 
     [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {

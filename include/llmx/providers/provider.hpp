@@ -4,6 +4,7 @@
 #include <llmx/core/deployment.hpp>
 #include <llmx/core/error.hpp>
 #include <llmx/core/model_traits.hpp>
+#include <llmx/core/name_list.hpp>
 #include <llmx/core/result.hpp>
 #include <llmx/dialects/codec.hpp>
 #include <llmx/wire/http_message.hpp>
@@ -32,12 +33,16 @@ struct outgoing {
 struct provider_facts {
     /// Base URL when a deployment names none; empty: it must name one.
     std::string_view default_base;
-    /// Environment variables that hold the key and the base URL.
-    std::string_view key_env;
-    std::string_view base_env;
+    /// Environment variables that hold the key and the base URL, in the order in which they are tried.
+    name_list key_env;
+    name_list base_env;
     /// Whether the vendor demands a key.
     bool needs_key = true;
     model_traits traits;
+    /// Further names of the provider in configurations ("hosted_vllm/model").
+    name_list aliases = name_list();
+    /// Beginnings of models' names that imply the provider when a configuration names none ("gpt-").
+    name_list model_beginnings = name_list();
 };
 
 namespace detail {

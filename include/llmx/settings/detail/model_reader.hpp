@@ -47,7 +47,7 @@ private:
     [[nodiscard]] LLMX_DECL std::string provider_names() const;
     /// The first of \p names that is set and not empty, with its name.
     [[nodiscard]] LLMX_DECL std::optional<std::pair<std::string, std::string>>
-    first_variable(const std::vector<std::string>& names) const;
+    first_variable(const name_list& names) const;
 
     const settings_source& source_;
     const environment& env_;

@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <array>
 #include <string_view>
 
 /// \file
@@ -10,35 +9,6 @@
 /// (docs.litellm.ai/docs/proxy/config_settings).
 
 namespace llmx::inline v0::detail {
-
-struct name_pair {
-    std::string_view from, to;
-};
-
-/// Prefixes of models that mean a provider under another name.
-inline constexpr std::array provider_aliases{
-    name_pair{"hosted_vllm", "openai_compatible"}, name_pair{"custom_openai", "openai_compatible"},
-    name_pair{"openai_like", "openai_compatible"}, name_pair{"openai-compatible", "openai_compatible"},
-    name_pair{"azure_openai", "azure"},
-};
-
-/// Beginnings of models' names that tell the vendor when nothing else does.
-inline constexpr std::array model_beginnings{
-    name_pair{"gpt-", "openai"},    name_pair{"chatgpt-", "openai"}, name_pair{"o1", "openai"},
-    name_pair{"o3", "openai"},      name_pair{"o4", "openai"},       name_pair{"ft:gpt-", "openai"},
-    name_pair{"claude-", "anthropic"}, name_pair{"gemini-", "gemini"},
-};
-
-struct vendor_variables {
-    std::string_view provider, key, base;
-};
-
-/// Further environment variables that vendors' tools and LiteLLM read.
-inline constexpr std::array more_variables{
-    vendor_variables{"gemini", "GOOGLE_API_KEY", "GOOGLE_GEMINI_BASE_URL"},
-    vendor_variables{"azure", "AZURE_OPENAI_API_KEY", "AZURE_OPENAI_ENDPOINT"},
-    vendor_variables{"openai_compatible", "HOSTED_VLLM_API_KEY", "HOSTED_VLLM_API_BASE"},
-};
 
 inline constexpr std::string_view foreign_top_level[] = {
     "guardrails", "policies", "policy_attachments", "mcp_servers", "mcp_tools", "vector_store_registry", "search_tools",

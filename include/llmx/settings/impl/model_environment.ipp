@@ -8,35 +8,10 @@
 
 namespace llmx::inline v0::detail {
 
-/// Variables that may hold a provider's key, the official one first.
-[[nodiscard]] LLMX_DECL std::vector<std::string> key_variables(const known_provider& p) {
-    std::vector<std::string> names;
-    if (!p.facts.key_env.empty()) names.emplace_back(p.facts.key_env);
-    for (const vendor_variables& more : more_variables)
-        if (more.provider == p.name && !more.key.empty()) names.emplace_back(more.key);
-    return names;
-}
-
-/// Variables that may hold a provider's base URL.
-[[nodiscard]] LLMX_DECL std::vector<std::string> base_variables(const known_provider& p) {
-    std::vector<std::string> names;
-    if (!p.facts.base_env.empty()) names.emplace_back(p.facts.base_env);
-    // OPENAI_API_KEY goes with OPENAI_API_BASE and OPENAI_BASE_URL, and so on.
-    if (std::string_view stem = p.facts.key_env; stem.ends_with("_API_KEY")) {
-        stem.remove_suffix(8);
-        for (const std::string_view end : {"_API_BASE", "_BASE_URL"})
-            if (std::string name = std::string(stem) + std::string(end); name != p.facts.base_env)
-                names.push_back(std::move(name));
-    }
-    for (const vendor_variables& more : more_variables)
-        if (more.provider == p.name && !more.base.empty()) names.emplace_back(more.base);
-    return names;
-}
-
 LLMX_DECL std::optional<std::pair<std::string, std::string>>
-model_reader::first_variable(const std::vector<std::string>& names) const {
-    for (const std::string& name : names)
-        if (auto value = env_(name); value && !value->empty()) return std::make_pair(name, std::move(*value));
+model_reader::first_variable(const name_list& names) const {
+    for (const std::string_view name : names)
+        if (auto value = env_(name); value && !value->empty()) return std::make_pair(std::string(name), std::move(*value));
     return std::nullopt;
 }
 
@@ -44,14 +19,14 @@ LLMX_DECL void model_reader::find_key(const setting& params, deployment& d) {
     const known_provider& p = *find_provider(d.provider);
     std::string from;
     if (d.key.empty())
-        if (auto found = first_variable(key_variables(p))) {
+        if (auto found = first_variable(p.facts.key_env)) {
             from = " (from " + found->first + ")";
             d.key = secret(std::move(found->second));
         }
     if (d.key.empty() && p.facts.needs_key) {
         std::string why =
             params.where("api_key") + "provider '" + std::string(p.name) + "' needs a key; give api_key or set ";
-        why += p.facts.key_env;
+        why += p.facts.key_env.front();
         return notes_.fail(error(errc::bad_configuration, std::move(why)));
     }
     if (!safe_field_value(d.key.reveal()))
@@ -75,7 +50,7 @@ LLMX_DECL void model_reader::find_base(const setting& params, const setting* giv
         from = given->where();
     }
     if (text.empty())
-        if (auto found = first_variable(base_variables(p))) {
+        if (auto found = first_variable(p.facts.base_env)) {
             text = std::move(found->second);
             from = params.where("api_base") + found->first + ": ";
         }
@@ -83,7 +58,7 @@ LLMX_DECL void model_reader::find_base(const setting& params, const setting* giv
         if (!p.facts.default_base.empty()) return;
         std::string why = params.where("api_base") + "provider '" + std::string(p.name) +
                           "' has no base URL of its own; give api_base or set ";
-        why += p.facts.base_env;
+        why += p.facts.base_env.front();
         return notes_.fail(error(errc::bad_configuration, std::move(why)));
     }
     auto base = parse_base_url(text);
@@ -96,12 +71,12 @@ LLMX_DECL void model_reader::from_environment() {
         entry e;
         deployment& d = e.made;
         d.provider = p.name;
-        if (auto key = first_variable(key_variables(p))) {
+        if (auto key = first_variable(p.facts.key_env)) {
             d.key = secret(std::move(key->second));
             if (!safe_field_value(d.key.reveal()))
                 return notes_.fail(error(errc::bad_configuration, key->first + ": the key holds a line break"));
         }
-        const auto base = first_variable(base_variables(p));
+        const auto base = first_variable(p.facts.base_env);
         if (base) {
             auto parsed = parse_base_url(base->second);
             if (parsed.has_error())
@@ -112,7 +87,7 @@ LLMX_DECL void model_reader::from_environment() {
         if (p.facts.default_base.empty() && !base) {
             if (!d.key.empty() && !p.facts.base_env.empty())
                 notes_.warnings.push_back("a key for provider '" + d.provider +
-                                          "' is set, but its base URL is not: set " + std::string(p.facts.base_env) +
+                                          "' is set, but its base URL is not: set " + std::string(p.facts.base_env.front()) +
                                           " to serve it");
             continue;
         }

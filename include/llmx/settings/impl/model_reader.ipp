@@ -117,10 +117,10 @@ LLMX_DECL void model_reader::read_info(const setting* info, entry& e) {
 }
 
 LLMX_DECL const known_provider* model_reader::find_provider(std::string_view name) const noexcept {
-    for (const name_pair& alias : provider_aliases)
-        if (alias.from == name) name = alias.to;
     for (const known_provider& p : source_.providers)
         if (p.name == name) return &p;
+    for (const known_provider& p : source_.providers)
+        if (p.facts.aliases.contains(name)) return &p;
     return nullptr;
 }
 
@@ -150,8 +150,9 @@ LLMX_DECL void model_reader::choose_provider(const setting& model, const setting
         provider = find_provider(prefix);
         name.remove_prefix(slash + 1);
     } else {
-        for (const name_pair& known : model_beginnings)
-            if (provider == nullptr && name.starts_with(known.from)) provider = find_provider(known.to);
+        for (const known_provider& p : source_.providers)
+            for (const std::string_view beginning : p.facts.model_beginnings)
+                if (provider == nullptr && name.starts_with(beginning)) provider = &p;
     }
     if (provider == nullptr)
         return notes_.fail(model.unexpected("provider/model with one of the providers " + provider_names()));
