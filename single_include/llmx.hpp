@@ -42,30 +42,6 @@
 #error "llmx: C++20 is needed (-std=c++20)"
 #endif
 
-// ---- llmx/fwd.hpp ----
-namespace llmx::inline v0 {
-
-struct chat_request;
-struct chat_reply;
-struct chat_event;
-struct call_context;
-struct deployment;
-struct codec_ops;
-struct http_request;
-struct http_response;
-class body_source;
-class cancellation;
-class error;
-class http_body;
-class http_transport;
-class runtime;
-class topology;
-class tunnel;
-struct call;
-struct reply;
-
-} // namespace llmx::inline v0
-
 // ---- llmx/core/principal.hpp ----
 #include <algorithm>
 #include <cstdint>
@@ -1264,6 +1240,71 @@ private:
 
 } // namespace llmx::inline v0
 
+// ---- llmx/core/describe.hpp ----
+#include <boost/describe/class.hpp>
+#include <boost/describe/members.hpp>
+#include <boost/mp11/algorithm.hpp>
+#include <boost/preprocessor/punctuation/comma_if.hpp>
+#include <boost/preprocessor/punctuation/remove_parens.hpp>
+
+#include <cstddef>
+#include <string_view>
+#include <type_traits>
+
+/// Lists the public members of \p T, in the order of their declaration: first, in parentheses, those
+/// that a codec has to account for (`member_of`, field_table.hpp), then those that describe the object
+/// itself and are no part of a message; the second list may be empty. Stands behind the struct, in its
+/// namespace.
+///
+/// A member that is in neither list is a compile error: the structured binding has too few names.
+#define LLMX_DESCRIBE(T, members, ...)                                                                              \
+    BOOST_DESCRIBE_STRUCT(T, (), members)                                                                           \
+    inline void llmx_describes_all_members_of(const T& all) noexcept {                                              \
+        [[maybe_unused]] const auto& [BOOST_PP_REMOVE_PARENS(members) __VA_OPT__(, ) __VA_ARGS__] = all;            \
+    }
+
+namespace llmx::inline v0 {
+
+/// A described member of a struct: its address identifies it.
+struct described_member {
+    /// As declared.
+    std::string_view name;
+    /// Position in the description.
+    std::size_t index;
+};
+
+namespace detail {
+
+template <class T> using members_of = boost::describe::describe_members<T, boost::describe::mod_public>;
+
+template <class> struct member_pointer;
+template <class T, class M> struct member_pointer<M T::*> {
+    using owner = T;
+    using type = M;
+};
+
+template <auto Pointer> [[nodiscard]] consteval described_member describe_member() {
+    using owner = typename member_pointer<decltype(Pointer)>::owner;
+    described_member found{std::string_view(), static_cast<std::size_t>(-1)};
+    std::size_t at = 0;
+    boost::mp11::mp_for_each<members_of<owner>>([&](auto d) {
+        if constexpr (std::is_same_v<std::remove_cv_t<decltype(d.pointer)>, decltype(Pointer)>)
+            if (d.pointer == Pointer) found = described_member{d.name, at};
+        ++at;
+    });
+    return found;
+}
+
+} // namespace detail
+
+/// How many members of \p T are described.
+template <class T> inline constexpr std::size_t member_count = boost::mp11::mp_size<detail::members_of<T>>::value;
+
+/// The member that \p Pointer points to: `member_of<&chat_request::top_k>`.
+template <auto Pointer> inline constexpr described_member member_of = detail::describe_member<Pointer>();
+
+} // namespace llmx::inline v0
+
 // ---- llmx/core/extra.hpp ----
 #include <string>
 #include <string_view>
@@ -1299,6 +1340,9 @@ public:
             : name(std::move(n)), value(std::move(json)) {}
         std::string name;
         raw_json value;
+        /// An answer without it means the same: it controls storage, caching, speed or abuse detection. The
+        /// codec that keeps the member knows; others report it as a hint.
+        bool hint = false;
         friend bool operator==(const member&, const member&) = default;
     };
 
@@ -1312,9 +1356,9 @@ public:
     [[nodiscard]] bool speaks(std::string_view dialect) const noexcept { return origin == dialect; }
 
     /// Adds one member. \p dialect must have static storage duration.
-    void add(std::string_view dialect, std::string name, std::string json) {
+    member& add(std::string_view dialect, std::string name, std::string json) {
         origin = dialect;
-        members.emplace_back(std::move(name), std::move(json));
+        return members.emplace_back(std::move(name), std::move(json));
     }
     /// The JSON text of \p name, or null.
     [[nodiscard]] const raw_json* find(std::string_view name) const noexcept {
@@ -1346,6 +1390,7 @@ struct cache_control {
     std::string ttl;
     friend bool operator==(const cache_control&, const cache_control&) = default;
 };
+LLMX_DESCRIBE(cache_control, (ttl))
 
 /// Where the bytes of an image, an audio clip or a file are.
 struct media {
@@ -1377,6 +1422,7 @@ struct media {
     std::string file_id;
     friend bool operator==(const media&, const media&) = default;
 };
+LLMX_DESCRIBE(media, (media_type, data, url, file_id))
 
 /// A citation or annotation, in the words of the dialect it came from.
 struct citation {
@@ -1391,6 +1437,7 @@ struct citation {
     extra_members original;
     friend bool operator==(const citation&, const citation&) = default;
 };
+LLMX_DESCRIBE(citation, (url, title, quote, start, end, original))
 
 /// Plain text.
 struct text_part {
@@ -1404,6 +1451,7 @@ struct text_part {
     extra_members extra;
     friend bool operator==(const text_part&, const text_part&) = default;
 };
+LLMX_DESCRIBE(text_part, (text, citations, signature, cache, extra))
 
 /// The model declines to answer, in its own words.
 struct refusal_part {
@@ -1412,6 +1460,7 @@ struct refusal_part {
     std::string text;
     friend bool operator==(const refusal_part&, const refusal_part&) = default;
 };
+LLMX_DESCRIBE(refusal_part, (text))
 
 struct image_part {
     image_part() = default;
@@ -1423,6 +1472,7 @@ struct image_part {
     extra_members extra;
     friend bool operator==(const image_part&, const image_part&) = default;
 };
+LLMX_DESCRIBE(image_part, (source, detail, cache, extra))
 
 struct audio_part {
     audio_part() = default;
@@ -1432,6 +1482,7 @@ struct audio_part {
     extra_members extra;
     friend bool operator==(const audio_part&, const audio_part&) = default;
 };
+LLMX_DESCRIBE(audio_part, (source, cache, extra))
 
 /// A document such as a PDF.
 struct file_part {
@@ -1444,6 +1495,7 @@ struct file_part {
     extra_members extra;
     friend bool operator==(const file_part&, const file_part&) = default;
 };
+LLMX_DESCRIBE(file_part, (source, filename, cache, extra))
 
 /// What a reasoning model thought. It must go back unchanged with tool results.
 struct thinking_part {
@@ -1465,6 +1517,7 @@ struct thinking_part {
     extra_members extra;
     friend bool operator==(const thinking_part&, const thinking_part&) = default;
 };
+LLMX_DESCRIBE(thinking_part, (text, signature, signer, redacted_data, extra))
 
 /// The model asks for a function to be called.
 struct tool_call_part {
@@ -1481,6 +1534,7 @@ struct tool_call_part {
     extra_members extra;
     friend bool operator==(const tool_call_part&, const tool_call_part&) = default;
 };
+LLMX_DESCRIBE(tool_call_part, (id, name, arguments, signature, cache, extra))
 
 /// What a tool answered. Parts may be text, images or files.
 struct tool_result_part {
@@ -1495,6 +1549,7 @@ struct tool_result_part {
     extra_members extra;
     friend bool operator==(const tool_result_part&, const tool_result_part&) = default;
 };
+LLMX_DESCRIBE(tool_result_part, (call_id, name, content, is_error, cache, extra))
 
 inline tool_result_part::tool_result_part() = default;
 inline tool_result_part::tool_result_part(std::string id, std::string text) : call_id(std::move(id)) {
@@ -1512,6 +1567,7 @@ struct opaque_part {
     raw_json value;
     friend bool operator==(const opaque_part&, const opaque_part&) = default;
 };
+LLMX_DESCRIBE(opaque_part, (origin, value))
 
 /// One piece of a message.
 using content_part = std::variant<text_part, refusal_part, image_part, audio_part, file_part,
@@ -1581,11 +1637,31 @@ struct message {
     extra_members extra;
     friend bool operator==(const message&, const message&) = default;
 };
+LLMX_DESCRIBE(message, (from, content, name, extra))
+
+} // namespace llmx::inline v0
+
+// ---- llmx/core/service_tier.hpp ----
+#include <cstdint>
+
+namespace llmx::inline v0 {
+
+/// The class of service that a request asks for or a reply was given. Each codec has a table of its own
+/// names for them; a name that only one vendor has stays in `extra`.
+enum class service_tier : std::uint8_t {
+    automatic, ///< the account's own setting: priority when it has some left (OpenAI "auto", Anthropic "auto")
+    standard,  ///< never more than the usual price (OpenAI "default", Anthropic "standard_only", Gemini "standard")
+    flex,      ///< cheaper and slower (OpenAI, Gemini "flex")
+    scale,     ///< capacity bought ahead (OpenAI "scale")
+    priority,  ///< dearer and faster (OpenAI, Gemini "priority"; Anthropic in replies)
+    batch,     ///< processed as part of a batch (Anthropic in replies)
+};
 
 } // namespace llmx::inline v0
 
 // ---- llmx/core/chat_reply.hpp ----
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -1603,6 +1679,7 @@ struct chat_choice {
     extra_members extra;
     friend bool operator==(const chat_choice&, const chat_choice&) = default;
 };
+LLMX_DESCRIBE(chat_choice, (answer, finish, stop_sequence, logprobs, extra))
 
 /// What came back from a chat call.
 struct chat_reply {
@@ -1615,7 +1692,7 @@ struct chat_reply {
     std::int64_t created = 0;
     std::vector<chat_choice> choices;
     llmx::usage usage;
-    std::string service_tier;
+    std::optional<llmx::service_tier> service_tier;
     extra_members extra;
 
     /// Text of the first choice; empty when there is none.
@@ -1623,6 +1700,141 @@ struct chat_reply {
         return choices.empty() ? std::string() : choices.front().answer.text();
     }
     friend bool operator==(const chat_reply&, const chat_reply&) = default;
+};
+LLMX_DESCRIBE(chat_reply, (id, model, created, choices, usage, service_tier, extra))
+
+} // namespace llmx::inline v0
+
+// ---- llmx/core/reasoning.hpp ----
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+
+namespace llmx::inline v0 {
+
+/// How hard a reasoning model should think.
+enum class reasoning_effort : std::uint8_t { none, minimal, low, medium, high, xhigh, max };
+
+namespace detail {
+/// Tokens of thinking for each effort: 512 to 4,096 are LiteLLM's documented defaults
+/// (docs.litellm.ai/docs/reasoning_content), 8,192 goes on doubling, and 24,576 is the most that every
+/// Gemini model with budgets takes (ai.google.dev/gemini-api/docs/thinking).
+inline constexpr std::array<std::int64_t, 7> effort_budgets = {0, 512, 1024, 2048, 4096, 8192, 24576};
+} // namespace detail
+
+/// Tokens that a model with budgets may think with at the effort \p e.
+[[nodiscard]] constexpr std::int64_t budget_of(reasoning_effort e) noexcept {
+    return detail::effort_budgets[static_cast<std::size_t>(e)];
+}
+
+/// The greatest effort whose budget is within \p budget tokens: the inverse of `budget_of`.
+[[nodiscard]] constexpr reasoning_effort effort_of(std::int64_t budget) noexcept {
+    std::size_t e = 0;
+    while (e + 1 < detail::effort_budgets.size() && detail::effort_budgets[e + 1] <= budget) ++e;
+    return static_cast<reasoning_effort>(e);
+}
+
+/// `effort_of` between low and high, the efforts that every model with efforts takes; none for a budget
+/// of 0, and nothing for a negative one, with which the model itself decides.
+[[nodiscard]] constexpr std::optional<reasoning_effort> usual_effort_of(std::int64_t budget) noexcept {
+    if (budget < 0) return std::nullopt;
+    if (budget == 0) return reasoning_effort::none;
+    const reasoning_effort e = effort_of(budget);
+    if (e < reasoning_effort::low) return reasoning_effort::low;
+    return e > reasoning_effort::high ? reasoning_effort::high : e;
+}
+
+/// Reasoning settings; codecs translate between effort and token budget.
+struct reasoning_options {
+    reasoning_options() = default;
+    explicit reasoning_options(reasoning_effort e) noexcept : effort(e) {}
+    std::optional<reasoning_effort> effort;
+    /// Tokens the model may think with; -1 lets the provider decide (Gemini's dynamic
+    /// budget), 0 turns thinking off.
+    std::optional<std::int64_t> budget_tokens;
+    /// The model itself chooses how long it thinks (Anthropic's adaptive thinking).
+    bool adaptive = false;
+    /// Ask for the thoughts in the reply (Gemini includeThoughts).
+    std::optional<bool> include_thoughts;
+    friend bool operator==(const reasoning_options&, const reasoning_options&) = default;
+};
+LLMX_DESCRIBE(reasoning_options, (effort, budget_tokens, adaptive, include_thoughts))
+
+} // namespace llmx::inline v0
+
+// ---- llmx/core/request_origins.hpp ----
+#include <cstddef>
+#include <cstdint>
+#include <vector>
+
+namespace llmx::inline v0 {
+
+/// Where a message, a part or a tool stood in the request from which it was decoded.
+struct wire_origin {
+    static constexpr std::uint32_t no_index = static_cast<std::uint32_t>(-1);
+    wire_origin() = default;
+    explicit wire_origin(std::uint32_t in, std::size_t at = no_index, std::size_t within = no_index) noexcept
+        : list(in), index(narrow(at)), inner(narrow(within)) {}
+
+    /// Which of the lists of the language, by the language's own numbering.
+    std::uint32_t list = 0;
+    /// Position in it; without one the list's name is the whole place.
+    std::uint32_t index = no_index;
+    /// Position in the list that the element itself holds.
+    std::uint32_t inner = no_index;
+
+private:
+    [[nodiscard]] static std::uint32_t narrow(std::size_t n) noexcept {
+        return n < no_index ? static_cast<std::uint32_t>(n) : no_index;
+    }
+};
+
+/// The origins of a request's messages, their parts, and its tools: what a message to the caller needs
+/// to name a place as the caller wrote it. A decoder fills it in the order of the request.
+///
+/// Empty for a request that a program made. What a layer adds behind has none.
+class request_origins {
+public:
+    /// A message begins; `part` adds the parts of it.
+    void message(wire_origin at) {
+        messages_.push_back(at);
+        first_part_.push_back(static_cast<std::uint32_t>(parts_.size()));
+    }
+    void part(wire_origin at) { parts_.push_back(at); }
+    void tool(wire_origin at) { tools_.push_back(at); }
+    /// Forgets the part \p i of the latest message, for a decoder that joins parts.
+    void erase_part(std::size_t i) {
+        const std::size_t at = first_part_.empty() ? parts_.size() : first_part_.back() + i;
+        if (at < parts_.size()) parts_.erase(parts_.begin() + static_cast<std::ptrdiff_t>(at));
+    }
+    void reserve(std::size_t messages) {
+        messages_.reserve(messages);
+        first_part_.reserve(messages);
+        parts_.reserve(messages);
+    }
+
+    /// Each is null when there is none.
+    [[nodiscard]] const wire_origin* find_message(std::size_t i) const noexcept {
+        return i < messages_.size() ? &messages_[i] : nullptr;
+    }
+    [[nodiscard]] const wire_origin* find_part(std::size_t in, std::size_t i) const noexcept {
+        if (in >= first_part_.size()) return nullptr;
+        const std::size_t end = in + 1 < first_part_.size() ? first_part_[in + 1] : parts_.size();
+        return first_part_[in] + i < end ? &parts_[first_part_[in] + i] : nullptr;
+    }
+    [[nodiscard]] const wire_origin* find_tool(std::size_t i) const noexcept {
+        return i < tools_.size() ? &tools_[i] : nullptr;
+    }
+    [[nodiscard]] bool empty() const noexcept { return messages_.empty() && tools_.empty(); }
+
+    /// Two requests that ask for the same are equal wherever their members stood.
+    friend bool operator==(const request_origins&, const request_origins&) noexcept { return true; }
+
+private:
+    std::vector<wire_origin> messages_, parts_, tools_;
+    /// Position in `parts_` of each message's first.
+    std::vector<std::uint32_t> first_part_;
 };
 
 } // namespace llmx::inline v0
@@ -1633,6 +1845,9 @@ struct chat_reply {
 #include <string>
 
 namespace llmx::inline v0 {
+
+/// What a vendor's built-in tool does, where several vendors have one like it.
+enum class builtin_kind : std::uint8_t { other, web_search, web_fetch, code_execution };
 
 /// A function the model may call, or a vendor's built-in tool.
 struct tool {
@@ -1651,9 +1866,13 @@ struct tool {
     /// Set for tools that are not functions (web search, code execution, ...): the
     /// whole definition in the words of the dialect that can say it.
     std::optional<opaque_part> builtin;
+    /// What `builtin` does: a codec of another language writes its own tool of the kind, and reports
+    /// that as a hint.
+    builtin_kind kind = builtin_kind::other;
     extra_members extra;
     friend bool operator==(const tool&, const tool&) = default;
 };
+LLMX_DESCRIBE(tool, (name, description, parameters, strict, cache, builtin, kind, extra))
 
 /// Whether and what the model must call.
 struct tool_choice {
@@ -1670,6 +1889,7 @@ struct tool_choice {
     std::string name;
     friend bool operator==(const tool_choice&, const tool_choice&) = default;
 };
+LLMX_DESCRIBE(tool_choice, (how, name))
 
 } // namespace llmx::inline v0
 
@@ -1681,24 +1901,6 @@ struct tool_choice {
 #include <vector>
 
 namespace llmx::inline v0 {
-
-/// How hard a reasoning model should think.
-enum class reasoning_effort : std::uint8_t { none, minimal, low, medium, high, xhigh, max };
-
-/// Reasoning settings; dialects translate between effort and token budget.
-struct reasoning_options {
-    reasoning_options() = default;
-    explicit reasoning_options(reasoning_effort e) noexcept : effort(e) {}
-    std::optional<reasoning_effort> effort;
-    /// Tokens the model may think with; -1 lets the provider decide (Gemini's dynamic
-    /// budget), 0 turns thinking off.
-    std::optional<std::int64_t> budget_tokens;
-    /// Anthropic's adaptive thinking: the model chooses depth itself.
-    bool adaptive = false;
-    /// Ask for the thoughts in the reply (Gemini includeThoughts).
-    std::optional<bool> include_thoughts;
-    friend bool operator==(const reasoning_options&, const reasoning_options&) = default;
-};
 
 /// The form of the answer.
 struct response_format {
@@ -1718,8 +1920,9 @@ struct response_format {
     std::optional<bool> strict;
     friend bool operator==(const response_format&, const response_format&) = default;
 };
+LLMX_DESCRIBE(response_format, (form, name, description, schema, strict))
 
-/// A chat call, in nobody's dialect.
+/// A chat request in llmx's own vocabulary, independent of any provider.
 ///
 /// Only `model` and `messages` are needed. Everything absent stays absent on the
 /// wire. System and developer messages stand in `messages`, in place.
@@ -1758,7 +1961,7 @@ struct chat_request {
 
     /// End user, for the provider's abuse detection.
     std::string user;
-    std::string service_tier;
+    std::optional<llmx::service_tier> service_tier;
     std::vector<std::pair<std::string, std::string>> metadata;
     /// Breakpoint for the whole request (Anthropic's top-level cache_control).
     std::optional<cache_control> cache;
@@ -1768,8 +1971,15 @@ struct chat_request {
     bool include_usage = false;
 
     extra_members extra;
+    /// Where the messages, parts and tools stood in the request that this was decoded from.
+    request_origins origins;
     friend bool operator==(const chat_request&, const chat_request&) = default;
 };
+LLMX_DESCRIBE(chat_request,
+              (model, messages, tools, tool_choice, parallel_tool_calls, max_output_tokens, temperature, top_p, top_k,
+               presence_penalty, frequency_penalty, stop, seed, n, logprobs, top_logprobs, logit_bias, response_format,
+               reasoning, modalities, user, service_tier, metadata, cache, stream, include_usage, extra),
+              origins)
 
 } // namespace llmx::inline v0
 
@@ -2221,6 +2431,45 @@ struct model_id {
 
 } // namespace llmx::inline v0
 
+// ---- llmx/core/name_list.hpp ----
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// A few names as a constant: environment variables in the order in which they are tried, aliases.
+///
+/// The names are views and must live as long as the list, as literals do.
+class name_list {
+public:
+    static constexpr std::size_t most = 10;
+
+    constexpr name_list() = default;
+    template <std::convertible_to<std::string_view>... Names>
+        requires(sizeof...(Names) > 0 && sizeof...(Names) <= most)
+    constexpr name_list(const Names&... names) noexcept : names_{std::string_view(names)...}, size_(sizeof...(Names)) {}
+
+    [[nodiscard]] constexpr const std::string_view* begin() const noexcept { return names_.data(); }
+    [[nodiscard]] constexpr const std::string_view* end() const noexcept { return names_.data() + size_; }
+    [[nodiscard]] constexpr std::size_t size() const noexcept { return size_; }
+    [[nodiscard]] constexpr bool empty() const noexcept { return size_ == 0; }
+    /// The first, or an empty name when there is none.
+    [[nodiscard]] constexpr std::string_view front() const noexcept { return names_[0]; }
+    [[nodiscard]] constexpr bool contains(std::string_view name) const noexcept {
+        for (const std::string_view one : *this)
+            if (one == name) return true;
+        return false;
+    }
+
+private:
+    std::array<std::string_view, most> names_{};
+    std::size_t size_ = 0;
+};
+
+} // namespace llmx::inline v0
+
 // ---- llmx/core/realtime.hpp ----
 #include <string>
 
@@ -2244,6 +2493,83 @@ struct realtime {
 static_assert(operation<realtime>);
 
 } // namespace llmx::inline v0
+
+// ---- llmx/core/request_place.hpp ----
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace llmx::inline v0 {
+
+/// A place in a request of the vocabulary: `request_place().message(2).part(0).of<&text_part::cache>()` is
+/// "messages[2].content[0].cache".
+///
+/// It holds indices and described members and is made text only when somebody reads it. Members below
+/// a member are chained: `request_place().of<&chat_request::response_format>().of<&response_format::schema>()`.
+class request_place {
+public:
+    static constexpr std::uint32_t no_index = static_cast<std::uint32_t>(-1);
+
+    request_place() = default;
+
+    [[nodiscard]] request_place message(std::size_t i) const { return with(&request_place::message_, i); }
+    /// A part of a message.
+    [[nodiscard]] request_place part(std::size_t i) const { return with(&request_place::part_, i); }
+    [[nodiscard]] request_place tool(std::size_t i) const { return with(&request_place::tool_, i); }
+    /// An element of the member named last, or of a tool result's content.
+    [[nodiscard]] request_place item(std::size_t i) const { return with(&request_place::item_, i); }
+    template <auto Member> [[nodiscard]] request_place of() const { return of(member_of<Member>); }
+    [[nodiscard]] request_place of(const described_member& member) const {
+        request_place at = *this;
+        (at.members_[0] == nullptr ? at.members_[0] : at.members_[1]) = &member;
+        return at;
+    }
+    /// A member that the vocabulary does not have, by the name it has in its own language.
+    [[nodiscard]] request_place other(std::string name) const {
+        request_place at = *this;
+        at.other_ = std::move(name);
+        return at;
+    }
+
+    /// `no_index` where the place is not in one.
+    [[nodiscard]] std::uint32_t message_index() const noexcept { return message_; }
+    [[nodiscard]] std::uint32_t part_index() const noexcept { return part_; }
+    [[nodiscard]] std::uint32_t tool_index() const noexcept { return tool_; }
+    [[nodiscard]] std::uint32_t item_index() const noexcept { return item_; }
+    /// The member, of the innermost of message, part, tool and request; null for the whole of it.
+    [[nodiscard]] const described_member* member() const noexcept { return members_[0]; }
+    /// The member of that member; null for the whole of it.
+    [[nodiscard]] const described_member* inner() const noexcept { return members_[1]; }
+    [[nodiscard]] const std::string& other_name() const noexcept { return other_; }
+    /// Whether it is the member \p Member (of whichever object), or a place in it.
+    template <auto Member> [[nodiscard]] bool is() const noexcept { return members_[0] == &member_of<Member>; }
+
+    /// The path in the vocabulary's own names.
+    [[nodiscard]] LLMX_DECL std::string text() const;
+
+private:
+    [[nodiscard]] request_place with(std::uint32_t request_place::*index, std::size_t i) const {
+        request_place at = *this;
+        at.*index = i < no_index ? static_cast<std::uint32_t>(i) : no_index;
+        return at;
+    }
+
+    std::uint32_t message_ = no_index, part_ = no_index, tool_ = no_index, item_ = no_index;
+    std::array<const described_member*, 2> members_{};
+    std::string other_;
+};
+
+namespace detail {
+/// Appends ".name", without the dot at the beginning of a path.
+LLMX_DECL void append_place_member(std::string& path, std::string_view name);
+/// Appends "[3]" unless there is no index.
+LLMX_DECL void append_place_index(std::string& path, std::uint32_t index);
+} // namespace detail
+} // namespace llmx::inline v0
+
 
 // ---- llmx/core/speech.hpp ----
 #include <optional>
@@ -2562,8 +2888,8 @@ private:
 
 
 // ---- llmx/dialects/drop_report.hpp ----
-#include <array>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -2571,54 +2897,66 @@ private:
 
 namespace llmx::inline v0 {
 
-/// What a request says that the target dialect cannot.
+/// What a request has that the target codec cannot express, and where.
 ///
 /// A request decides how much that is, so only so much is kept: the first `most_entries`, and the
-/// first that matters.
+/// first that matters. Not thread-safe.
 class drop_report {
 public:
     struct entry {
-        std::string parameter;
+        request_place at;
         /// The answer means the same without it (cache hints, foreign thinking): never an error.
         bool hint = false;
     };
     static constexpr std::size_t most_entries = 1000;
-    /// The answer would differ without \p parameter, named by the vocabulary: "top_k",
-    /// "tools[1]", "messages[2].content[0]". A dialect's `caller_path` says it in a caller's words.
-    void lost(std::string parameter) { add(std::move(parameter), false); }
-    void hint(std::string parameter) { add(std::move(parameter), true); }
-    /// A member that only another dialect has: a hint when it steers storage, caching,
-    /// speed or abuse detection, lost when the answer may depend on it.
+
+    /// The answer would differ without what stands at \p at.
+    void lost(request_place at) { add(std::move(at), false); }
+    void hint(request_place at) { add(std::move(at), true); }
+    /// Members of another language than \p codec's: lost, unless the codec that kept them marked
+    /// them as hints (`extra_members::member::hint`).
+    LLMX_DECL void foreign(const extra_members& members, std::string_view codec, const request_place& at);
+    /// The failure of an encoder that cannot write what stands at \p at: an `errc::invalid_request`
+    /// whose message is the place and \p why.
+    [[nodiscard]] LLMX_DECL error refuse(request_place at, std::string_view why);
+
+    void lost(std::string p) { lost(request_place().other(std::move(p))); }
+    void hint(std::string p) { hint(request_place().other(std::move(p))); }
     void foreign(std::string parameter) {
         for (const std::string_view harmless :
              {"store", "prediction", "prompt_cache_key", "prompt_cache_retention", "safety_identifier", "inference_geo"})
             if (parameter == harmless) return hint(std::move(parameter));
         lost(std::move(parameter));
     }
+
     /// The form asked for the answer cannot be expressed here: a tool stands for it, and the reply has
     /// to be decoded knowing so (`decode_options`).
     void answer_by_tool() noexcept { answer_by_tool_ = true; }
     [[nodiscard]] bool answered_by_tool() const noexcept { return answer_by_tool_; }
+
     [[nodiscard]] const std::vector<entry>& entries() const noexcept { return entries_; }
     /// How many there were, those that were not kept included.
     [[nodiscard]] std::size_t count() const noexcept { return count_; }
-    /// First parameter whose loss matters, or null.
-    [[nodiscard]] const std::string* first_lost() const noexcept {
-        return first_lost_ < entries_.size() ? &entries_[first_lost_].parameter : nullptr;
+    /// The first whose loss matters, or null.
+    [[nodiscard]] const request_place* first_lost() const noexcept {
+        return first_lost_ < entries_.size() ? &entries_[first_lost_].at : nullptr;
     }
+    /// Where `refuse` was called for; null when it was not.
+    [[nodiscard]] const request_place* refused() const noexcept { return refused_ ? &*refused_ : nullptr; }
 
 private:
-    void add(std::string parameter, bool hint) {
+    void add(request_place at, bool hint) {
         ++count_;
         const bool first = !hint && first_lost_ == none;
         if (entries_.size() >= most_entries && !first) return;
         if (first) first_lost_ = entries_.size();
         entry& e = entries_.emplace_back();
-        e.parameter = std::move(parameter);
+        e.at = std::move(at);
         e.hint = hint;
     }
     static constexpr std::size_t none = static_cast<std::size_t>(-1);
     std::vector<entry> entries_;
+    std::optional<request_place> refused_;
     std::size_t first_lost_ = none;
     std::size_t count_ = 0;
     bool answer_by_tool_ = false;
@@ -2655,6 +2993,7 @@ struct path_cursor {
 };
 
 } // namespace llmx::inline v0
+
 
 // ---- llmx/dialects/request_head.hpp ----
 #include <cstddef>
@@ -2807,7 +3146,8 @@ struct codec_ops {
     result<request_head> (*scan_request)(std::string_view body, const request_target&);
     result<any_message> (*decode_request)(std::string_view body, std::string_view content_type, const request_target&);
     result<void> (*encode_request)(const any_message&, const encode_options&, encoded_request&, drop_report&);
-    std::string (*caller_path)(std::string_view, const any_message&, path_cursor&);
+    /// A place in the decoded request, as the caller wrote it.
+    std::string (*caller_path)(const request_place&, const any_message&);
     /// Whether a request's bytes may not go on, although the language is the provider's.
     bool (*must_translate)(std::string_view body);
     /// Whether a request has about more than so many bytes; stops looking there.
@@ -3033,9 +3373,9 @@ private:
 };
 
 template <class D>
-[[nodiscard]] std::string caller_path_of(std::string_view path, const chat_request& request, path_cursor& at) {
-    if constexpr (requires { D::caller_path(path, request, at); }) return D::caller_path(path, request, at);
-    else return D::caller_path(path, request);
+[[nodiscard]] std::string caller_path_of(const request_place& at, const chat_request& request) {
+    if constexpr (requires { D::caller_path(at, request); }) return D::caller_path(at, request);
+    else return D::caller_path(at.text(), request);
 }
 
 template <class D> struct codec_functions<D, chat> {
@@ -3073,8 +3413,8 @@ template <class D> struct codec_functions<D, chat> {
             out.how = std::make_unique<chat_rendering>(drops.answered_by_tool(), std::move(names));
         return done;
     }
-    static std::string caller_path(std::string_view path, const any_message& request, path_cursor& at) {
-        return caller_path_of<D>(path, *request.get<chat_request>(), at);
+    static std::string caller_path(const request_place& at, const any_message& request) {
+        return caller_path_of<D>(at, *request.get<chat_request>());
     }
     static bool outweighs_of(const any_message& request, std::size_t bytes) {
         return outweighs(*request.get<chat_request>(), bytes);
@@ -3117,6 +3457,38 @@ template <class D> struct codec_functions<D, chat> {
 } // namespace detail
 } // namespace llmx::inline v0
 
+
+// ---- llmx/dialects/detail/enum_words.hpp ----
+#include <array>
+#include <cstddef>
+#include <optional>
+#include <string_view>
+
+namespace llmx::inline v0::detail {
+
+/// A codec's name of one value of an enumeration. A table of them is read in both directions: the first
+/// entry of a value is the name that is written, further ones are read as well.
+template <class E> struct enum_word {
+    E value;
+    std::string_view name;
+};
+
+template <class E, std::size_t N>
+[[nodiscard]] constexpr std::optional<E> read_enum(const std::array<enum_word<E>, N>& words, std::string_view name) noexcept {
+    for (const auto& w : words)
+        if (w.name == name) return w.value;
+    return std::nullopt;
+}
+
+/// Empty when the codec has no name for \p value.
+template <class E, std::size_t N>
+[[nodiscard]] constexpr std::string_view enum_name(const std::array<enum_word<E>, N>& words, E value) noexcept {
+    for (const auto& w : words)
+        if (w.value == value) return w.name;
+    return std::string_view();
+}
+
+} // namespace llmx::inline v0::detail
 
 // ---- llmx/dialects/detail/json_object_end.hpp ----
 #include <cstddef>
@@ -3294,6 +3666,7 @@ private:
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
+#include <array>
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
@@ -3303,6 +3676,13 @@ private:
 
 namespace llmx::inline v0 {
 namespace detail {
+
+/// platform.claude.com/docs/en/api/service-tiers: names in requests.
+inline constexpr std::array<enum_word<service_tier>, 2> anthropic_tiers = {
+    {{service_tier::automatic, "auto"}, {service_tier::standard, "standard_only"}}};
+/// And in the usage of replies.
+inline constexpr std::array<enum_word<service_tier>, 3> anthropic_reply_tiers = {
+    {{service_tier::standard, "standard"}, {service_tier::priority, "priority"}, {service_tier::batch, "batch"}}};
 
 /// Token counters as Anthropic sends them: `input` leaves out what the prompt cache read
 /// or wrote.
@@ -3783,6 +4163,454 @@ static_assert(chat_codec<anthropic_messages>);
 } // namespace llmx::inline v0
 
 
+// ---- llmx/wire/json_read.hpp ----
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// Nesting that llmx accepts in a JSON text: JSON Schemas exceed Boost's default of
+/// 32, and beyond this a text is an attack.
+inline constexpr std::size_t max_json_depth = 256;
+
+/// Members that one object of a parsed text may have; an array may have any number of elements.
+/// Real objects have a few hundred at the most; a table that is larger costs the one who looks
+/// something up in it, and a sender who knows how it is made can choose what it costs.
+inline constexpr std::size_t max_json_members = 10'000;
+
+/// Parses a whole text; \p sp owns the tree's memory. Fails with
+/// `errc::invalid_request` naming the reason and the byte offset, or the limit on members.
+[[nodiscard]] LLMX_DECL result<boost::json::value>
+parse_json(std::string_view text, boost::json::storage_ptr sp = boost::json::storage_ptr());
+
+/// Like `parse_json`, but the text must be one object.
+[[nodiscard]] LLMX_DECL result<boost::json::object>
+parse_json_object(std::string_view text, boost::json::storage_ptr sp = boost::json::storage_ptr());
+
+/// A number as a count, see `clamp_count`; nothing for what is no number.
+[[nodiscard]] LLMX_DECL std::optional<std::int64_t> json_count(const boost::json::value& v) noexcept;
+
+/// Typed, total access to an object's members; a member of null counts as absent.
+///
+/// The `*_or` readers are lenient, for replies of providers (a wrong type counts as
+/// absent). The `read` members are strict, for requests of clients: a wrong type is
+/// an `errc::invalid_request` whose `param` names the member. Views live as long as
+/// the tree.
+class json_reader {
+public:
+    /// \p path names the object in errors, e.g. "messages[0]"; empty for the top.
+    explicit json_reader(const boost::json::object& o, std::string path = std::string())
+        : object_(&o), path_(std::move(path)) {}
+
+    [[nodiscard]] const boost::json::object& object() const noexcept { return *object_; }
+    /// The member, or null when it is absent or JSON null.
+    [[nodiscard]] const boost::json::value* find(std::string_view name) const noexcept;
+
+    [[nodiscard]] std::string_view string_or(std::string_view name, std::string_view otherwise = {}) const noexcept;
+    [[nodiscard]] std::int64_t int_or(std::string_view name, std::int64_t otherwise = 0) const noexcept;
+    /// A number in the range of counts, see `clamp_count`.
+    [[nodiscard]] std::int64_t count_or(std::string_view name, std::int64_t otherwise = 0) const noexcept;
+    [[nodiscard]] const boost::json::object* object_or_null(std::string_view name) const noexcept;
+    [[nodiscard]] const boost::json::array* array_or_null(std::string_view name) const noexcept;
+
+    /// Each leaves \p to untouched when the member is absent.
+    result<void> read(std::string_view name, std::string& to) const;
+    result<void> read(std::string_view name, std::optional<bool>& to) const;
+    result<void> read(std::string_view name, bool& to) const;
+    result<void> read(std::string_view name, std::optional<std::int64_t>& to) const;
+    result<void> read(std::string_view name, std::optional<double>& to) const;
+    /// A whole number that is not negative; beyond `max_count` it is that.
+    result<void> read_count(std::string_view name, std::optional<std::int64_t>& to) const;
+
+    /// "path.name" for error messages.
+    [[nodiscard]] std::string path_of(std::string_view name) const;
+    /// An invalid_request: "messages[0].content: expected a string or an array".
+    [[nodiscard]] error expected(std::string_view name, std::string_view what) const;
+
+    /// Every member whose name is not in \p known, for `extra`.
+    void collect_extra(std::initializer_list<std::string_view> known, std::string_view dialect,
+                       extra_members& to) const;
+
+private:
+    const boost::json::object* object_;
+    std::string path_;
+};
+
+} // namespace llmx::inline v0
+
+
+// ---- llmx/wire/json_cursor.hpp ----
+#include <boost/json/array.hpp>
+#include <boost/json/monotonic_resource.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace llmx::inline v0 {
+
+class json_cursor;
+
+/// How the members of an object are named.
+enum class json_naming : std::uint8_t {
+    exact,
+    /// proto3's mapping: a member goes by its lowerCamelCase name or by its snake_case one, a list of one object may
+    /// be written as the object, and whole numbers may be strings (protobuf.dev/programming-guides/json).
+    /// Members are asked for by their lowerCamelCase names.
+    proto,
+};
+
+/// A JSON text that is read member by member, and the first fault met on the way.
+///
+/// After a fault everything reads as if it were absent, so that a reader checks `status` once, at
+/// the end. Cursors refer to the document. Not thread-safe, not copyable.
+class json_document {
+public:
+    /// Parses \p text, which need not outlive the document. What is no JSON, or no object, is the first fault.
+    LLMX_DECL explicit json_document(std::string_view text, json_naming naming = json_naming::exact);
+    json_document(const json_document&) = delete;
+    json_document& operator=(const json_document&) = delete;
+
+    [[nodiscard]] inline json_cursor root() noexcept;
+    [[nodiscard]] json_naming naming() const noexcept { return naming_; }
+    [[nodiscard]] bool good() const noexcept { return !fault_; }
+    /// Keeps \p fault unless there is one.
+    void fail(error fault) {
+        if (!fault_) fault_ = std::move(fault);
+    }
+    /// The first fault, an `errc::invalid_request` whose `param` is the path of the member.
+    [[nodiscard]] result<void> status() const {
+        if (fault_) return *fault_;
+        return success();
+    }
+
+private:
+    // Enough for most requests' trees, of which it saves an allocation.
+    unsigned char space_[2048];
+    boost::json::monotonic_resource memory_;
+    result<boost::json::value> value_;
+    std::optional<error> fault_;
+    json_naming naming_;
+};
+
+/// A place in a document: a value, or a member that is absent. JSON null counts as absent.
+///
+/// `read` leaves its target alone when there is no value, and makes a value of another type the
+/// document's fault ("messages[0].content: expected a string"). The `_or` members are lenient, for
+/// replies of providers: a wrong type counts as absent. The path is put together only for a
+/// fault, from the cursors that this one came from: they must still be there.
+class json_cursor {
+public:
+    json_cursor(json_document& document, const boost::json::value* value) noexcept
+        : document_(&document), value_(value == nullptr || value->is_null() ? nullptr : value) {}
+
+    /// Whether there is a value, and no fault so far.
+    [[nodiscard]] explicit operator bool() const noexcept { return value_ != nullptr && document_->good(); }
+    [[nodiscard]] json_document& document() const noexcept { return *document_; }
+    /// Null when absent; `object` and `array` also when it is something else.
+    [[nodiscard]] const boost::json::value* value() const noexcept { return *this ? value_ : nullptr; }
+    [[nodiscard]] const boost::json::object* object() const noexcept { return *this ? value_->if_object() : nullptr; }
+    [[nodiscard]] const boost::json::array* array() const noexcept { return *this ? value_->if_array() : nullptr; }
+    [[nodiscard]] bool is_string() const noexcept { return *this && value_->is_string(); }
+
+    /// The member \p name, which must live as long as the cursor; absent when this is no object.
+    [[nodiscard]] LLMX_DECL json_cursor operator[](std::string_view name) const& noexcept;
+    json_cursor operator[](std::string_view name) const&& = delete;
+    /// Element \p i of a list.
+    [[nodiscard]] LLMX_DECL json_cursor operator[](std::size_t i) const& noexcept;
+    json_cursor operator[](std::size_t i) const&& = delete;
+
+    /// Elements of a list, 0 when absent; a fault when it is none.
+    [[nodiscard]] LLMX_DECL std::size_t size() const;
+    /// Calls \p f(element, index) for each element of a list.
+    template <class F> void each(F f) const {
+        const std::size_t n = size();
+        for (std::size_t i = 0; i < n && document_->good(); ++i) f((*this)[i], i);
+    }
+    /// The same where each must be an object.
+    template <class F> void each_object(F f) const {
+        each([&f](const json_cursor& one, std::size_t i) {
+            if (one.expect_object()) f(one, i);
+        });
+    }
+    /// Whether this is an object; anything else, absence too, is a fault.
+    LLMX_DECL bool expect_object() const;
+    /// Whether this is an object; false when absent, and anything else is a fault.
+    LLMX_DECL bool is_object() const;
+
+    LLMX_DECL void read(std::string& to) const;
+    LLMX_DECL void read(std::optional<bool>& to) const;
+    LLMX_DECL void read(bool& to) const;
+    LLMX_DECL void read(std::optional<double>& to) const;
+    /// A whole number; 256.0 is one.
+    LLMX_DECL void read(std::optional<std::int64_t>& to) const;
+    /// A list of strings; appended.
+    LLMX_DECL void read(std::vector<std::string>& to) const;
+    /// A whole number that is not negative; beyond `max_count` it is that.
+    LLMX_DECL void read_count(std::optional<std::int64_t>& to) const;
+    /// An object's text.
+    LLMX_DECL void read_object(raw_json& to) const;
+
+    [[nodiscard]] LLMX_DECL std::string_view string_or(std::string_view otherwise = std::string_view()) const noexcept;
+    [[nodiscard]] LLMX_DECL std::int64_t int_or(std::int64_t otherwise = 0) const noexcept;
+    /// A number in the range of counts, see `clamp_count`.
+    [[nodiscard]] LLMX_DECL std::int64_t count_or(std::int64_t otherwise = 0) const noexcept;
+    [[nodiscard]] LLMX_DECL bool bool_or(bool otherwise = false) const noexcept;
+    /// The value as compact JSON; empty when absent.
+    [[nodiscard]] LLMX_DECL std::string text() const;
+
+    /// Makes "path: expected \p what" the document's fault.
+    LLMX_DECL void expected(std::string_view what) const;
+    /// Makes "path: \p what" the document's fault.
+    LLMX_DECL void wrong(std::string_view what) const;
+    /// A fault when absent.
+    void required() const {
+        if (value_ == nullptr) wrong("field required");
+    }
+    /// "messages[0].content"; empty for the root.
+    [[nodiscard]] LLMX_DECL std::string path() const;
+
+private:
+    static constexpr std::size_t no_index = static_cast<std::size_t>(-1);
+
+    json_document* document_;
+    const boost::json::value* value_;
+    const json_cursor* parent_ = nullptr;
+    std::string_view name_;
+    std::size_t index_ = no_index;
+};
+
+inline json_cursor json_document::root() noexcept {
+    return json_cursor(*this, value_.has_value() ? &*value_ : nullptr);
+}
+
+} // namespace llmx::inline v0
+
+
+// ---- llmx/dialects/detail/field_type.hpp ----
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+namespace llmx::inline v0::detail {
+
+/// What tables need of the type of a member, without its name.
+struct field_type {
+    /// Whether a value differs from that of a new object.
+    bool (*is_set)(const void* value) noexcept;
+    /// Null for types that only functions can read.
+    void (*read)(const json_cursor& from, void* value);
+    void (*write)(json_writer& w, const void* value);
+    /// The value as a number, true as 1; NaN when it is none.
+    double (*number)(const void* value) noexcept;
+};
+
+template <class T> [[nodiscard]] bool field_is_set(const void* p) noexcept {
+    const T& value = *static_cast<const T*>(p);
+    if constexpr (requires { value.has_value(); }) return value.has_value();
+    else if constexpr (requires { value.empty(); }) return !value.empty();
+    else if constexpr (std::is_arithmetic_v<T> || std::is_enum_v<T>) return value != T();
+    else return !(value == T());
+}
+
+template <class T> [[nodiscard]] double field_number(const void* p) noexcept {
+    const T& value = *static_cast<const T*>(p);
+    if constexpr (std::is_arithmetic_v<T>) return static_cast<double>(value);
+    else if constexpr (requires { static_cast<double>(*value); value.has_value(); })
+        return value.has_value() ? static_cast<double>(*value) : std::numeric_limits<double>::quiet_NaN();
+    else return std::numeric_limits<double>::quiet_NaN();
+}
+
+template <class T> void write_field(json_writer& w, const void* p) {
+    const T& value = *static_cast<const T*>(p);
+    if constexpr (requires { *value; value.has_value(); }) w.value(*value);
+    else if constexpr (std::is_same_v<T, std::vector<std::string>>) {
+        w.array();
+        for (const std::string& one : value) w.value(one);
+        w.end_array();
+    } else w.value(value);
+}
+
+template <class T> void read_field(const json_cursor& from, void* p) {
+    T& value = *static_cast<T*>(p);
+    if constexpr (std::is_same_v<T, raw_json>) from.read_object(value);
+    else from.read(value);
+}
+
+/// Types that tables themselves read and write.
+template <class T>
+inline constexpr bool is_plain_field =
+    std::is_same_v<T, std::string> || std::is_same_v<T, bool> || std::is_same_v<T, raw_json> ||
+    std::is_same_v<T, std::optional<bool>> || std::is_same_v<T, std::optional<double>> ||
+    std::is_same_v<T, std::optional<std::int64_t>> || std::is_same_v<T, std::vector<std::string>>;
+
+template <class T> [[nodiscard]] constexpr field_type make_field_type() noexcept {
+    if constexpr (is_plain_field<T>) return {&field_is_set<T>, &read_field<T>, &write_field<T>, &field_number<T>};
+    else return {&field_is_set<T>, nullptr, nullptr, &field_number<T>};
+}
+
+template <class T> inline constexpr field_type field_type_of = make_field_type<T>();
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/dialects/field_table.hpp ----
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// How a codec treats one member of a vocabulary struct: an entry of a `field_table`.
+struct field_rule {
+    enum class treatment : std::uint8_t {
+        mapped,  ///< has an equivalent, which the table reads and writes
+        by_hand, ///< has an equivalent that depends on more than its value: a function reads and writes it
+        lost,    ///< has no equivalent, and the answer would differ
+        hint,    ///< has no equivalent, and the answer means the same
+    };
+
+    const described_member* member;
+    treatment how;
+    /// Name of the equivalent; of a member inside of other objects its path. Empty when it has none.
+    std::string_view name;
+    /// Path of the object that it is a member of, when that is not the table's own.
+    std::string_view object = std::string_view();
+    /// The member's value in an object of the struct.
+    const void* (*value)(const void* in) noexcept = nullptr;
+    const detail::field_type* type = nullptr;
+    /// Numbers outside are lost instead of written.
+    double least = -std::numeric_limits<double>::infinity(), most = std::numeric_limits<double>::infinity();
+    /// A number, or 0 for false, that means the same as no value: it is not reported. NaN: there is none.
+    double neutral = std::numeric_limits<double>::quiet_NaN();
+    /// A whole number that may not be negative.
+    bool is_count = false;
+
+    /// The rule of a member that stands in \p path: the table is read and written at that object.
+    [[nodiscard]] constexpr field_rule inside(std::string_view path) const noexcept {
+        field_rule r = *this;
+        r.object = path;
+        return r;
+    }
+    /// The rule with a range, for a member that is mapped.
+    [[nodiscard]] constexpr field_rule within(double from, double to) const noexcept {
+        field_rule r = *this;
+        r.least = from;
+        r.most = to;
+        return r;
+    }
+    /// The rule of a `std::optional<std::int64_t>` that counts something.
+    [[nodiscard]] constexpr field_rule count() const noexcept {
+        field_rule r = *this;
+        r.is_count = true;
+        return r;
+    }
+    /// The rule of a member that need not be reported when it is \p value.
+    [[nodiscard]] constexpr field_rule unless(double value_alike) const noexcept {
+        field_rule r = *this;
+        r.neutral = value_alike;
+        return r;
+    }
+};
+
+namespace detail {
+template <auto Member> [[nodiscard]] constexpr field_rule make_field(field_rule::treatment how, std::string_view name) {
+    using owner = typename member_pointer<decltype(Member)>::owner;
+    using type = typename member_pointer<decltype(Member)>::type;
+    field_rule r{&member_of<Member>, how, name};
+    r.value = [](const void* in) noexcept -> const void* { return &(static_cast<const owner*>(in)->*Member); };
+    r.type = &field_type_of<type>;
+    return r;
+}
+} // namespace detail
+
+/// The member \p Member is called \p name and has the same values.
+template <auto Member> [[nodiscard]] constexpr field_rule mapped(std::string_view name) {
+    return detail::make_field<Member>(field_rule::treatment::mapped, name);
+}
+/// A function reads and writes \p Member; \p name is where its equivalent stands as a rule.
+template <auto Member> [[nodiscard]] constexpr field_rule by_hand(std::string_view name) {
+    return detail::make_field<Member>(field_rule::treatment::by_hand, name);
+}
+template <auto Member> [[nodiscard]] constexpr field_rule lost() {
+    return detail::make_field<Member>(field_rule::treatment::lost, std::string_view());
+}
+template <auto Member> [[nodiscard]] constexpr field_rule hint() {
+    return detail::make_field<Member>(field_rule::treatment::hint, std::string_view());
+}
+
+/// What a codec does with each member of \p T, in the order in which members are written.
+///
+///     inline constexpr field_table<tool_choice, 2> fields(by_hand<&tool_choice::how>("type"),
+///                                                         mapped<&tool_choice::name>("name"));
+///
+/// A member that is missing or stands twice is a compile error of `accounts_for_all`. Tables are data:
+/// the functions that read and write by them are the same for all.
+template <class T, std::size_t N> struct field_table {
+    template <class... Rules> constexpr explicit field_table(Rules... all) noexcept : rules{all...} {}
+    std::array<field_rule, N> rules;
+
+    [[nodiscard]] constexpr std::span<const field_rule> view() const noexcept { return rules; }
+};
+
+/// Makes a `field_table<T, N>` of \p all.
+template <class T, class... Rules> [[nodiscard]] constexpr field_table<T, sizeof...(Rules)> fields_of(Rules... all) noexcept {
+    return field_table<T, sizeof...(Rules)>(all...);
+}
+
+/// Whether \p table has each described member of \p T once.
+template <class T, std::size_t N> [[nodiscard]] constexpr bool accounts_for_all(const field_table<T, N>& table) noexcept {
+    std::array<int, member_count<T>> seen{};
+    for (const field_rule& r : table.rules)
+        if (r.member->index < seen.size()) ++seen[r.member->index];
+    for (const int n : seen)
+        if (n != 1) return false;
+    return N == member_count<T>;
+}
+
+namespace detail {
+
+/// Reads the mapped members into \p object.
+LLMX_DECL void read_fields(const json_cursor& from, void* object, std::span<const field_rule> rules);
+/// Writes the mapped members of \p object that are set, and reports those that cannot be;
+/// \p at is the place of the object.
+LLMX_DECL void write_fields(json_writer& w, const void* object, std::span<const field_rule> rules,
+                            const request_place& at, drop_report& drops);
+/// Reports the members of \p object that have no equivalent, writes nothing.
+LLMX_DECL void report_fields(const void* object, std::span<const field_rule> rules, const request_place& at,
+                             drop_report& drops);
+/// Whether \p name is the name of an equivalent, or an object that one stands in.
+[[nodiscard]] LLMX_DECL bool has_field(std::span<const field_rule> rules, std::string_view name) noexcept;
+/// The rule for \p member; null when there is none.
+[[nodiscard]] LLMX_DECL const field_rule* find_field_rule(std::span<const field_rule> rules,
+                                                          const described_member* member) noexcept;
+/// Keeps the members of \p from that are neither null, nor in \p rules, nor in \p known: behind
+/// \p prefix, marked as hints where \p hints has them. Names are kept in lowerCamelCase where they are proto3's.
+LLMX_DECL void keep_extra(const json_cursor& from, std::span<const field_rule> rules,
+                          std::span<const std::string_view> known, std::string_view codec, std::string_view prefix,
+                          std::span<const std::string_view> hints, extra_members& to);
+
+} // namespace detail
+} // namespace llmx::inline v0
+
+
 // ---- llmx/dialects/flat_codec.hpp ----
 #include <concepts>
 #include <memory>
@@ -3864,8 +4692,9 @@ template <class C, class Op> struct codec_functions {
             return C::encode_request(said, options, out, drops);
         else return C::encode_request(said, options, out.body, drops);
     }
-    static std::string caller_path(std::string_view path, const any_message& m, path_cursor&) {
-        return C::caller_path(path, *m.get<request>());
+    static std::string caller_path(const request_place& at, const any_message& m) {
+        if constexpr (requires { C::caller_path(at, *m.get<request>()); }) return C::caller_path(at, *m.get<request>());
+        else return C::caller_path(at.text(), *m.get<request>());
     }
     static bool must_translate(std::string_view body) {
         if constexpr (requires { C::must_translate(body); }) return C::must_translate(body);
@@ -4665,7 +5494,7 @@ private:
     static result<void> encode_request(const any_message&, const encode_options&, encoded_request&, drop_report&) {
         return no_body();
     }
-    static std::string caller_path(std::string_view path, const any_message&, path_cursor&) { return std::string(path); }
+    static std::string caller_path(const request_place& at, const any_message&) { return at.text(); }
     static bool must_translate(std::string_view) { return false; }
     static bool outweighs_of(const any_message&, std::size_t) { return false; }
     static result<any_message> decode_reply(std::string_view, std::string_view, const rendering*) { return no_body(); }
@@ -4921,6 +5750,30 @@ struct openai_translation {
     [[nodiscard]] static error_body decode_error(std::string_view body) { return openai_chat::decode_error(body); }
     static void encode_error(const error& failure, std::string& out) { openai_chat::encode_error(failure, out); }
 };
+
+} // namespace llmx::inline v0
+
+// ---- llmx/fwd.hpp ----
+namespace llmx::inline v0 {
+
+struct chat_request;
+struct chat_reply;
+struct chat_event;
+struct call_context;
+struct deployment;
+struct codec_ops;
+struct http_request;
+struct http_response;
+class body_source;
+class cancellation;
+class error;
+class http_body;
+class http_transport;
+class runtime;
+class topology;
+class tunnel;
+struct call;
+struct reply;
 
 } // namespace llmx::inline v0
 
@@ -8742,45 +9595,6 @@ namespace llmx::inline v0::detail {
 
 } // namespace llmx::inline v0::detail
 
-
-// ---- llmx/core/name_list.hpp ----
-#include <array>
-#include <concepts>
-#include <cstddef>
-#include <string_view>
-
-namespace llmx::inline v0 {
-
-/// A few names as a constant: environment variables in the order in which they are tried, aliases.
-///
-/// The names are views and must live as long as the list, as literals do.
-class name_list {
-public:
-    static constexpr std::size_t most = 10;
-
-    constexpr name_list() = default;
-    template <std::convertible_to<std::string_view>... Names>
-        requires(sizeof...(Names) > 0 && sizeof...(Names) <= most)
-    constexpr name_list(const Names&... names) noexcept : names_{std::string_view(names)...}, size_(sizeof...(Names)) {}
-
-    [[nodiscard]] constexpr const std::string_view* begin() const noexcept { return names_.data(); }
-    [[nodiscard]] constexpr const std::string_view* end() const noexcept { return names_.data() + size_; }
-    [[nodiscard]] constexpr std::size_t size() const noexcept { return size_; }
-    [[nodiscard]] constexpr bool empty() const noexcept { return size_ == 0; }
-    /// The first, or an empty name when there is none.
-    [[nodiscard]] constexpr std::string_view front() const noexcept { return names_[0]; }
-    [[nodiscard]] constexpr bool contains(std::string_view name) const noexcept {
-        for (const std::string_view one : *this)
-            if (one == name) return true;
-        return false;
-    }
-
-private:
-    std::array<std::string_view, most> names_{};
-    std::size_t size_ = 0;
-};
-
-} // namespace llmx::inline v0
 
 // ---- llmx/providers/provider.hpp ----
 #include <concepts>
@@ -18159,88 +18973,6 @@ parse_http_date(std::string_view text, std::chrono::system_clock::time_point now
 } // namespace llmx::inline v0
 
 
-// ---- llmx/wire/json_read.hpp ----
-#include <boost/json/object.hpp>
-#include <boost/json/value.hpp>
-
-#include <cstdint>
-#include <initializer_list>
-#include <optional>
-#include <string>
-#include <string_view>
-
-namespace llmx::inline v0 {
-
-/// Nesting that llmx accepts in a JSON text: JSON Schemas exceed Boost's default of
-/// 32, and beyond this a text is an attack.
-inline constexpr std::size_t max_json_depth = 256;
-
-/// Members that one object of a parsed text may have; an array may have any number of elements.
-/// Real objects have a few hundred at the most; a table that is larger costs the one who looks
-/// something up in it, and a sender who knows how it is made can choose what it costs.
-inline constexpr std::size_t max_json_members = 10'000;
-
-/// Parses a whole text; \p sp owns the tree's memory. Fails with
-/// `errc::invalid_request` naming the reason and the byte offset, or the limit on members.
-[[nodiscard]] LLMX_DECL result<boost::json::value>
-parse_json(std::string_view text, boost::json::storage_ptr sp = boost::json::storage_ptr());
-
-/// Like `parse_json`, but the text must be one object.
-[[nodiscard]] LLMX_DECL result<boost::json::object>
-parse_json_object(std::string_view text, boost::json::storage_ptr sp = boost::json::storage_ptr());
-
-/// A number as a count, see `clamp_count`; nothing for what is no number.
-[[nodiscard]] LLMX_DECL std::optional<std::int64_t> json_count(const boost::json::value& v) noexcept;
-
-/// Typed, total access to an object's members; a member of null counts as absent.
-///
-/// The `*_or` readers are lenient, for replies of providers (a wrong type counts as
-/// absent). The `read` members are strict, for requests of clients: a wrong type is
-/// an `errc::invalid_request` whose `param` names the member. Views live as long as
-/// the tree.
-class json_reader {
-public:
-    /// \p path names the object in errors, e.g. "messages[0]"; empty for the top.
-    explicit json_reader(const boost::json::object& o, std::string path = std::string())
-        : object_(&o), path_(std::move(path)) {}
-
-    [[nodiscard]] const boost::json::object& object() const noexcept { return *object_; }
-    /// The member, or null when it is absent or JSON null.
-    [[nodiscard]] const boost::json::value* find(std::string_view name) const noexcept;
-
-    [[nodiscard]] std::string_view string_or(std::string_view name, std::string_view otherwise = {}) const noexcept;
-    [[nodiscard]] std::int64_t int_or(std::string_view name, std::int64_t otherwise = 0) const noexcept;
-    /// A number in the range of counts, see `clamp_count`.
-    [[nodiscard]] std::int64_t count_or(std::string_view name, std::int64_t otherwise = 0) const noexcept;
-    [[nodiscard]] const boost::json::object* object_or_null(std::string_view name) const noexcept;
-    [[nodiscard]] const boost::json::array* array_or_null(std::string_view name) const noexcept;
-
-    /// Each leaves \p to untouched when the member is absent.
-    result<void> read(std::string_view name, std::string& to) const;
-    result<void> read(std::string_view name, std::optional<bool>& to) const;
-    result<void> read(std::string_view name, bool& to) const;
-    result<void> read(std::string_view name, std::optional<std::int64_t>& to) const;
-    result<void> read(std::string_view name, std::optional<double>& to) const;
-    /// A whole number that is not negative; beyond `max_count` it is that.
-    result<void> read_count(std::string_view name, std::optional<std::int64_t>& to) const;
-
-    /// "path.name" for error messages.
-    [[nodiscard]] std::string path_of(std::string_view name) const;
-    /// An invalid_request: "messages[0].content: expected a string or an array".
-    [[nodiscard]] error expected(std::string_view name, std::string_view what) const;
-
-    /// Every member whose name is not in \p known, for `extra`.
-    void collect_extra(std::initializer_list<std::string_view> known, std::string_view dialect,
-                       extra_members& to) const;
-
-private:
-    const boost::json::object* object_;
-    std::string path_;
-};
-
-} // namespace llmx::inline v0
-
-
 // ---- llmx/wire/detail/plain_run.hpp ----
 #include <bit>
 #include <cstdint>
@@ -18475,6 +19207,26 @@ template <class OnElement> result<void> scan_json_elements(std::string_view text
 
 [[nodiscard]] inline bool is_true(std::string_view value) noexcept { return value == "true"; }
 [[nodiscard]] inline bool is_json_null(std::string_view value) noexcept { return value == "null"; }
+
+} // namespace llmx::inline v0
+
+
+// ---- llmx/wire/json_text.hpp ----
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+
+#include <string>
+
+namespace llmx::inline v0 {
+
+/// Appends \p v as compact JSON, numbers in the shortest form that reads back equal. What is not
+/// UTF-8 in a string becomes U+FFFD.
+LLMX_DECL void append_json(std::string& out, const boost::json::value& v);
+LLMX_DECL void append_json(std::string& out, const boost::json::object& o);
+
+/// \p v as compact JSON.
+[[nodiscard]] LLMX_DECL std::string json_text(const boost::json::value& v);
+[[nodiscard]] LLMX_DECL std::string json_text(const boost::json::object& o);
 
 } // namespace llmx::inline v0
 
@@ -18817,6 +19569,48 @@ private:
 } // namespace llmx::inline v0::detail
 
 
+// ---- llmx/wire/detail/json_guard.hpp ----
+#include <boost/json/memory_resource.hpp>
+#include <boost/json/storage_ptr.hpp>
+
+#include <cstddef>
+#include <string_view>
+#include <utility>
+
+namespace llmx::inline v0::detail {
+
+// Boost.JSON finds the members of an object by a hash whose salt is the address of the object's
+// table. The low bits of the address of a large block are the same in every process, and of a
+// table of 2^k places nothing but the low k bits of the hash count: a sender can choose names that
+// all fall into one place, and each is compared with all before it. Ten thousand of them take
+// 0.13 s, and a body of 32 MiB holds two hundred such objects.
+
+/// The most members that an object of \p text has, or 0 when there are so few in all of the text
+/// that no choice of names can cost much. Does not check the text: where it is wrong, the parser
+/// stops too.
+[[nodiscard]] LLMX_DECL std::size_t most_json_members(std::string_view text) noexcept;
+
+/// Puts large blocks at addresses that a sender cannot foresee, up to a quarter of their size and
+/// 64 KiB behind their beginning.
+class salted_json_memory final : public boost::json::memory_resource {
+public:
+    explicit salted_json_memory(boost::json::storage_ptr upstream) noexcept : upstream_(std::move(upstream)) {}
+
+    /// Objects of fewer members have smaller tables: no choice of their names costs much.
+    static constexpr std::size_t least_members = 64;
+
+private:
+    LLMX_DECL void* do_allocate(std::size_t size, std::size_t alignment) override;
+    LLMX_DECL void do_deallocate(void* at, std::size_t size, std::size_t alignment) override;
+    [[nodiscard]] bool do_is_equal(const boost::json::memory_resource& other) const noexcept override {
+        return this == &other;
+    }
+    boost::json::storage_ptr upstream_;
+};
+
+} // namespace llmx::inline v0::detail
+
+
 // ---- llmx/dialects/detail/embedding_values.hpp ----
 #include <cstdint>
 #include <string>
@@ -18953,6 +19747,7 @@ LLMX_DECL void write_proto_extra(json_writer& w, const extra_members& extra, std
 
 
 // ---- llmx/dialects/gemini/detail/generate_parts.hpp ----
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -18963,6 +19758,10 @@ LLMX_DECL void write_proto_extra(json_writer& w, const extra_members& extra, std
 #include <vector>
 
 namespace llmx::inline v0::detail {
+
+/// ai.google.dev/api/generate-content, `serviceTier`.
+inline constexpr std::array<enum_word<service_tier>, 3> gemini_tiers = {
+    {{service_tier::standard, "standard"}, {service_tier::flex, "flex"}, {service_tier::priority, "priority"}}};
 
 /// What ids of tool calls begin with that the wire did not have.
 inline constexpr std::string_view gemini_made_up_id = "llmx_call_";
@@ -19372,7 +20171,16 @@ private:
 
 namespace llmx::inline v0::detail {
 
-/// The words of `reasoning_effort`, at the values of the enumeration.
+/// platform.openai.com/docs/api-reference/chat/create, `service_tier`.
+inline constexpr std::array<enum_word<service_tier>, 5> openai_chat_tiers = {{{service_tier::automatic, "auto"},
+                                                                              {service_tier::standard, "default"},
+                                                                              {service_tier::flex, "flex"},
+                                                                              {service_tier::scale, "scale"},
+                                                                              {service_tier::priority, "priority"}}};
+/// Reads `service_tier`; a name of one vendor alone is kept in \p extra.
+LLMX_DECL void openai_chat_read_tier(std::string_view name, std::optional<service_tier>& to, extra_members& extra);
+
+/// Names of `reasoning_effort`, at the values of the enumeration.
 inline constexpr std::array<std::string_view, 7> openai_chat_efforts = {
     "none", "minimal", "low", "medium", "high", "xhigh", "max"};
 
@@ -19968,11 +20776,10 @@ inline constexpr std::size_t max_named_drops = 2048;
 [[nodiscard]] inline std::vector<std::string> name_drops(const drop_report& drops, const codec_ops* caller,
                                                          const any_message& request) {
     std::vector<std::string> names;
-    path_cursor at;
     std::size_t bytes = 0;
     for (const auto& e : drops.entries()) {
         if (bytes > max_named_drops) break;
-        names.push_back(caller != nullptr ? caller->caller_path(e.parameter, request, at) : e.parameter);
+        names.push_back(caller != nullptr ? caller->caller_path(e.at, request) : e.at.text());
         bytes += names.back().size();
     }
     return names;
@@ -20651,48 +21458,6 @@ private:
 } // namespace llmx::inline v0::detail
 
 
-// ---- llmx/wire/detail/json_guard.hpp ----
-#include <boost/json/memory_resource.hpp>
-#include <boost/json/storage_ptr.hpp>
-
-#include <cstddef>
-#include <string_view>
-#include <utility>
-
-namespace llmx::inline v0::detail {
-
-// Boost.JSON finds the members of an object by a hash whose salt is the address of the object's
-// table. The low bits of the address of a large block are the same in every process, and of a
-// table of 2^k places nothing but the low k bits of the hash count: a sender can choose names that
-// all fall into one place, and each is compared with all before it. Ten thousand of them take
-// 0.13 s, and a body of 32 MiB holds two hundred such objects.
-
-/// The most members that an object of \p text has, or 0 when there are so few in all of the text
-/// that no choice of names can cost much. Does not check the text: where it is wrong, the parser
-/// stops too.
-[[nodiscard]] LLMX_DECL std::size_t most_json_members(std::string_view text) noexcept;
-
-/// Puts large blocks at addresses that a sender cannot foresee, up to a quarter of their size and
-/// 64 KiB behind their beginning.
-class salted_json_memory final : public boost::json::memory_resource {
-public:
-    explicit salted_json_memory(boost::json::storage_ptr upstream) noexcept : upstream_(std::move(upstream)) {}
-
-    /// Objects of fewer members have smaller tables: no choice of their names costs much.
-    static constexpr std::size_t least_members = 64;
-
-private:
-    LLMX_DECL void* do_allocate(std::size_t size, std::size_t alignment) override;
-    LLMX_DECL void do_deallocate(void* at, std::size_t size, std::size_t alignment) override;
-    [[nodiscard]] bool do_is_equal(const boost::json::memory_resource& other) const noexcept override {
-        return this == &other;
-    }
-    boost::json::storage_ptr upstream_;
-};
-
-} // namespace llmx::inline v0::detail
-
-
 #if !defined(LLMX_SEPARATE_COMPILATION) || defined(LLMX_SOURCE)
 
 // ---- llmx/access/impl/key_ring.ipp ----
@@ -20971,6 +21736,54 @@ LLMX_DECL std::string_view errc_name(errc e) noexcept {
     case errc::internal: return "internal";
     }
     return "internal";
+}
+
+} // namespace llmx::inline v0
+
+// ---- llmx/core/impl/request_place.ipp ----
+
+namespace llmx::inline v0 {
+namespace detail {
+
+LLMX_DECL void append_place_member(std::string& path, std::string_view name) {
+    if (!path.empty() && !name.starts_with('[')) path += '.';
+    path += name;
+}
+
+LLMX_DECL void append_place_index(std::string& path, std::uint32_t index) {
+    if (index == request_place::no_index) return;
+    path += '[';
+    path += std::to_string(index);
+    path += ']';
+}
+
+} // namespace detail
+
+LLMX_DECL std::string request_place::text() const {
+    std::string path;
+    if (message_ != no_index) {
+        path = "messages";
+        detail::append_place_index(path, message_);
+    }
+    if (part_ != no_index) {
+        path += ".content";
+        detail::append_place_index(path, part_);
+    }
+    if (tool_ != no_index) {
+        path = "tools";
+        detail::append_place_index(path, tool_);
+    }
+    // What a result holds stands in its content, whatever member of that is meant.
+    const bool in_result = part_ != no_index && item_ != no_index;
+    if (in_result) {
+        path += ".content";
+        detail::append_place_index(path, item_);
+    }
+    for (const described_member* const m : members_)
+        if (m != nullptr) detail::append_place_member(path, m->name);
+    if (!other_.empty()) detail::append_place_member(path, other_);
+    if (!in_result) detail::append_place_index(path, item_);
+    return path;
 }
 
 } // namespace llmx::inline v0
@@ -22376,12 +23189,13 @@ private:
 };
 
 /// The usage object of a whole message; \p more has further members of it, as an object.
-LLMX_DECL void anthropic_write_usage(json_writer& w, const usage& u, std::string_view tier, const raw_json* more) {
+LLMX_DECL void anthropic_write_usage(json_writer& w, const usage& u, std::optional<service_tier> tier,
+                                     const raw_json* more) {
     w.object();
     anthropic_write_counts(w, anthropic_counts::of(u));
     w.key("service_tier");
-    if (tier == "default" || tier == "standard") w.value("standard");
-    else if (tier == "priority" || tier == "batch") w.value(tier);
+    const std::string_view name = tier ? enum_name(anthropic_reply_tiers, *tier) : std::string_view();
+    if (!name.empty()) w.value(name);
     else w.null();
     std::vector<std::string_view> absent = {"cache_creation", "server_tool_use", "inference_geo", "speed"};
     if (more != nullptr)
@@ -22389,7 +23203,7 @@ LLMX_DECL void anthropic_write_usage(json_writer& w, const usage& u, std::string
             absent.erase(std::remove(absent.begin(), absent.end(), m.key), absent.end());
             w.raw_member(unescape_json_string(m.key), m.value);
         }));
-    for (const auto name : absent) w.key(name).null();
+    for (const auto none : absent) w.key(none).null();
     w.end_object();
 }
 
@@ -22420,8 +23234,8 @@ LLMX_DECL result<chat_reply> anthropic_messages::decode_reply(std::string_view b
         detail::anthropic_counts counts;
         detail::anthropic_read_counts(*usage_object, counts);
         r.usage = counts.totals();
-        r.service_tier = json_reader(*usage_object).string_or("service_tier");
-        if (r.service_tier == "standard") r.service_tier = "default";
+        const std::string_view tier = json_reader(*usage_object).string_or("service_tier");
+        r.service_tier = detail::read_enum(detail::anthropic_reply_tiers, tier);
         extra_members more;
         detail::anthropic_keep_extra(*usage_object,
                                      {"input_tokens", "output_tokens", "cache_read_input_tokens",
@@ -22669,8 +23483,10 @@ LLMX_DECL result<chat_request> anthropic_messages::decode_request(std::string_vi
     if (!r.response_format)
         if (auto e = detail::anthropic_read_format(in, "output_format", r); e.has_error()) return e.error();
     if (auto e = detail::anthropic_read_metadata(in, r); e.has_error()) return e.error();
-    if (auto e = in.read("service_tier", r.service_tier); e.has_error()) return e.error();
-    if (r.service_tier == "standard_only") r.service_tier = "default";
+    std::string tier;
+    if (auto e = in.read("service_tier", tier); e.has_error()) return e.error();
+    r.service_tier = detail::read_enum(detail::anthropic_tiers, tier);
+    if (!r.service_tier && !tier.empty()) detail::anthropic_keep_whole(in, "service_tier", r);
     if (auto e = detail::anthropic_request_reader::cache(in, r.cache); e.has_error()) return e.error();
     if (auto e = in.read("stream", r.stream); e.has_error()) return e.error();
     if (target.stream) r.stream = true;
@@ -22716,19 +23532,6 @@ struct anthropic_thinking {
     return std::string_view();
 }
 
-[[nodiscard]] LLMX_DECL std::int64_t anthropic_effort_budget(reasoning_effort e) noexcept {
-    switch (e) {
-    case reasoning_effort::none: break;
-    case reasoning_effort::minimal:
-    case reasoning_effort::low: return anthropic_messages::min_budget_tokens;
-    case reasoning_effort::medium: return 2048;
-    case reasoning_effort::high: return 4096;
-    case reasoning_effort::xhigh: return 8192;
-    case reasoning_effort::max: return 16384;
-    }
-    return 0;
-}
-
 [[nodiscard]] LLMX_DECL anthropic_thinking anthropic_plan_thinking(const reasoning_options& r,
                                                                    const model_traits& traits) noexcept {
     using mode = anthropic_thinking::mode;
@@ -22741,13 +23544,12 @@ struct anthropic_thinking {
     } else if (traits.reasoning == model_traits::reasoning_style::budget) {
         plan.how = mode::enabled;
         // Models that choose for themselves do so at the effort "high".
-        plan.budget = asked > 0 ? std::max(asked, anthropic_messages::min_budget_tokens)
-                                : anthropic_effort_budget(r.effort.value_or(reasoning_effort::high));
+        plan.budget = asked > 0 ? asked : budget_of(r.effort.value_or(reasoning_effort::high));
+        plan.budget = std::max(plan.budget, anthropic_messages::min_budget_tokens);
     } else {
         plan.how = mode::adaptive;
         if (r.effort) plan.effort = anthropic_effort_name(*r.effort);
-        // Not above "high", which every model with efforts knows.
-        else if (asked > 0) plan.effort = asked < 2048 ? "low" : asked < 4096 ? "medium" : "high";
+        else if (asked > 0) plan.effort = anthropic_effort_name(*usual_effort_of(asked));
     }
     return plan;
 }
@@ -23019,10 +23821,10 @@ private:
     }
 
     void write_service_tier() {
-        const std::string& tier = request_.service_tier;
-        if (tier == "auto") w_.member("service_tier", "auto");
-        else if (tier == "default" || tier == "standard_only") w_.member("service_tier", "standard_only");
-        else if (!tier.empty()) drops_.hint("service_tier");
+        if (!request_.service_tier) return;
+        const std::string_view tier = enum_name(anthropic_tiers, *request_.service_tier);
+        if (!tier.empty()) w_.member("service_tier", tier);
+        else drops_.hint("service_tier");
     }
 
     void report_rest() {
@@ -23837,6 +24639,30 @@ LLMX_DECL result<void> finish_chat_events(event_batch& events, const tool_names*
 
 } // namespace llmx::inline v0::detail
 
+// ---- llmx/dialects/impl/drop_report.ipp ----
+
+#include <string>
+
+namespace llmx::inline v0 {
+
+LLMX_DECL void drop_report::foreign(const extra_members& members, std::string_view codec, const request_place& at) {
+    if (members.empty() || members.speaks(codec)) return;
+    for (const extra_members::member& m : members.members) add(at.other(m.name), m.hint);
+}
+
+LLMX_DECL error drop_report::refuse(request_place at, std::string_view why) {
+    std::string place = at.text();
+    std::string message = place;
+    message += ": ";
+    message += why;
+    error e(errc::invalid_request, std::move(message));
+    e.with_param(std::move(place));
+    refused_ = std::move(at);
+    return e;
+}
+
+} // namespace llmx::inline v0
+
 // ---- llmx/dialects/impl/request_weight.ipp ----
 
 #include <variant>
@@ -24166,6 +24992,458 @@ LLMX_DECL void append_sse_event(std::string& out, std::string_view event, std::s
 LLMX_DECL void append_sse_comment(std::string& out, std::string_view text) {
     detail::append_sse_lines(out, ": ", text);
     out += '\n';
+}
+
+} // namespace llmx::inline v0
+
+// ---- llmx/dialects/impl/field_table.ipp ----
+
+#include <algorithm>
+#include <utility>
+
+namespace llmx::inline v0::detail {
+
+LLMX_DECL void read_fields(const json_cursor& from, void* object, std::span<const field_rule> rules) {
+    for (const field_rule& r : rules) {
+        if (r.how != field_rule::treatment::mapped) continue;
+        const json_cursor member = from[r.name];
+        if (!member) continue;
+        // The object is not const: the rule's function is shared with those that write.
+        void* const value = const_cast<void*>(r.value(object));
+        if (r.is_count) member.read_count(*static_cast<std::optional<std::int64_t>*>(value));
+        else r.type->read(member, value);
+    }
+}
+
+/// Whether a member that has no equivalent has to be reported.
+[[nodiscard]] LLMX_DECL bool must_report(const field_rule& r, const void* value) noexcept {
+    return r.type->is_set(value) && r.type->number(value) != r.neutral;
+}
+
+LLMX_DECL void write_fields(json_writer& w, const void* object, std::span<const field_rule> rules,
+                            const request_place& at, drop_report& drops) {
+    for (const field_rule& r : rules) {
+        const void* const value = r.value(object);
+        if (r.how != field_rule::treatment::mapped || !r.type->is_set(value)) continue;
+        const double number = r.type->number(value);
+        if (number < r.least || number > r.most) {
+            drops.lost(at.of(*r.member));
+            continue;
+        }
+        w.key(r.name);
+        r.type->write(w, value);
+    }
+    report_fields(object, rules, at, drops);
+}
+
+LLMX_DECL void report_fields(const void* object, std::span<const field_rule> rules, const request_place& at,
+                             drop_report& drops) {
+    for (const field_rule& r : rules) {
+        if (r.how == field_rule::treatment::lost && must_report(r, r.value(object))) drops.lost(at.of(*r.member));
+        if (r.how == field_rule::treatment::hint && must_report(r, r.value(object))) drops.hint(at.of(*r.member));
+    }
+}
+
+LLMX_DECL bool has_field(std::span<const field_rule> rules, std::string_view name) noexcept {
+    const auto leads = [name](std::string_view path) {
+        return path.starts_with(name) && (path.size() == name.size() || path[name.size()] == '.');
+    };
+    return !name.empty() && std::any_of(rules.begin(), rules.end(), [&leads](const field_rule& r) {
+        return leads(r.name) || leads(r.object);
+    });
+}
+
+LLMX_DECL const field_rule* find_field_rule(std::span<const field_rule> rules, const described_member* member) noexcept {
+    for (const field_rule& r : rules)
+        if (r.member == member) return &r;
+    return nullptr;
+}
+
+/// proto3's lowerCamelCase form of \p name.
+[[nodiscard]] LLMX_DECL std::string camel_member_name(std::string_view name) {
+    std::string out;
+    out.reserve(name.size());
+    bool up = false;
+    for (const char c : name) {
+        const bool separates = c == '_' && !out.empty();
+        if (!separates) out += up && c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+        up = separates;
+    }
+    return out;
+}
+
+LLMX_DECL void keep_extra(const json_cursor& from, std::span<const field_rule> rules,
+                          std::span<const std::string_view> known, std::string_view codec, std::string_view prefix,
+                          std::span<const std::string_view> hints, extra_members& to) {
+    const boost::json::object* const members = from.object();
+    if (members == nullptr) return;
+    const auto has = [](std::span<const std::string_view> names, std::string_view name) {
+        return std::find(names.begin(), names.end(), name) != names.end();
+    };
+    for (const auto& m : *members) {
+        if (m.value().is_null()) continue;
+        std::string name(std::string_view(m.key()));
+        if (from.document().naming() == json_naming::proto) name = camel_member_name(name);
+        if (has_field(rules, name) || has(known, name)) continue;
+        const bool hint = has(hints, name);
+        to.add(codec, std::string(prefix).append(name), json_text(m.value())).hint = hint;
+    }
+}
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/wire/impl/json_cursor.ipp ----
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// The member \p name, which may be written in snake_case where names are proto3's; null when it is absent.
+[[nodiscard]] LLMX_DECL const boost::json::value* find_json_member(const boost::json::object& o, std::string_view name,
+                                                                   json_naming naming) noexcept {
+    if (const auto it = o.find(name); it != o.end() && !it->value().is_null()) return &it->value();
+    if (naming == json_naming::exact) return nullptr;
+    char snake[64];
+    std::size_t n = 0;
+    for (const char c : name) {
+        if (n + 2 > sizeof snake) return nullptr;
+        const bool capital = c >= 'A' && c <= 'Z';
+        if (capital) snake[n++] = '_';
+        snake[n++] = capital ? static_cast<char>(c - 'A' + 'a') : c;
+    }
+    if (n == name.size()) return nullptr; // no capital: both names are the same
+    const auto it = o.find(std::string_view(snake, n));
+    return it != o.end() ? &it->value() : nullptr;
+}
+
+/// The whole number that \p v is; nothing when it is none.
+[[nodiscard]] LLMX_DECL std::optional<std::int64_t> whole_json_number(const boost::json::value& v,
+                                                                      json_naming naming) noexcept {
+    if (v.is_int64()) return v.get_int64();
+    if (const double* const d = v.if_double()) {
+        // Some clients send whole numbers as 256.0.
+        const auto whole = static_cast<std::int64_t>(std::clamp(*d, -9.0e18, 9.0e18));
+        if (static_cast<double>(whole) == *d) return whole;
+    }
+    if (naming == json_naming::proto && v.is_string()) {
+        const std::string_view digits = v.get_string();
+        std::int64_t n = 0;
+        const auto [end, ec] = std::from_chars(digits.data(), digits.data() + digits.size(), n);
+        if (ec == std::errc() && end == digits.data() + digits.size()) return n;
+    }
+    return std::nullopt;
+}
+
+} // namespace detail
+
+LLMX_DECL json_document::json_document(std::string_view text, json_naming naming)
+    : memory_(space_, sizeof space_), value_(parse_json(text, boost::json::storage_ptr(&memory_))), naming_(naming) {
+    if (value_.has_error()) fault_ = value_.error();
+    else if (!value_->is_object()) fail(error(errc::invalid_request, "not valid JSON: expected an object"));
+}
+
+LLMX_DECL json_cursor json_cursor::operator[](std::string_view name) const& noexcept {
+    const boost::json::object* const o = object();
+    json_cursor member(*document_, o != nullptr ? detail::find_json_member(*o, name, document_->naming()) : nullptr);
+    member.parent_ = this;
+    member.name_ = name;
+    return member;
+}
+
+LLMX_DECL json_cursor json_cursor::operator[](std::size_t i) const& noexcept {
+    const boost::json::array* const list = array();
+    const boost::json::value* found = list != nullptr && i < list->size() ? &(*list)[i] : nullptr;
+    if (list == nullptr && i == 0 && document_->naming() == json_naming::proto) found = value();
+    json_cursor element(*document_, found);
+    element.parent_ = this;
+    element.index_ = i;
+    return element;
+}
+
+LLMX_DECL std::size_t json_cursor::size() const {
+    if (!*this) return 0;
+    if (const auto* const list = value_->if_array()) return list->size();
+    if (document_->naming() == json_naming::proto && value_->is_object()) return 1;
+    expected("an array");
+    return 0;
+}
+
+LLMX_DECL bool json_cursor::expect_object() const {
+    if (object() != nullptr) return true;
+    expected("an object");
+    return false;
+}
+
+LLMX_DECL bool json_cursor::is_object() const { return value_ != nullptr && expect_object(); }
+
+LLMX_DECL void json_cursor::read(std::string& to) const {
+    if (!*this) return;
+    if (!value_->is_string()) return expected("a string");
+    to.assign(value_->get_string().data(), value_->get_string().size());
+}
+
+LLMX_DECL void json_cursor::read(std::optional<bool>& to) const {
+    if (!*this) return;
+    if (!value_->is_bool()) return expected("true or false");
+    to = value_->get_bool();
+}
+
+LLMX_DECL void json_cursor::read(bool& to) const {
+    std::optional<bool> got;
+    read(got);
+    if (got) to = *got;
+}
+
+LLMX_DECL void json_cursor::read(std::optional<double>& to) const {
+    if (!*this) return;
+    if (value_->is_double()) to = value_->get_double();
+    else if (value_->is_int64()) to = static_cast<double>(value_->get_int64());
+    else if (value_->is_uint64()) to = static_cast<double>(value_->get_uint64());
+    else expected("a number");
+}
+
+LLMX_DECL void json_cursor::read(std::optional<std::int64_t>& to) const {
+    if (!*this) return;
+    if (const auto whole = detail::whole_json_number(*value_, document_->naming())) to = *whole;
+    else expected("a whole number");
+}
+
+LLMX_DECL void json_cursor::read(std::vector<std::string>& to) const {
+    if (!*this) return;
+    const boost::json::array* const list = value_->if_array();
+    if (list == nullptr) return expected("an array of strings");
+    for (const boost::json::value& one : *list) {
+        if (!one.is_string()) return expected("an array of strings");
+        to.emplace_back(std::string_view(one.get_string()));
+    }
+}
+
+LLMX_DECL void json_cursor::read_count(std::optional<std::int64_t>& to) const {
+    std::optional<std::int64_t> n;
+    read(n);
+    if (!n) return;
+    if (*n < 0) return expected("a whole number that is not negative");
+    to = clamp_count(*n);
+}
+
+LLMX_DECL void json_cursor::read_object(raw_json& to) const {
+    if (is_object()) to = raw_json(text());
+}
+
+LLMX_DECL std::string_view json_cursor::string_or(std::string_view otherwise) const noexcept {
+    return is_string() ? std::string_view(value_->get_string()) : otherwise;
+}
+
+LLMX_DECL std::int64_t json_cursor::int_or(std::int64_t otherwise) const noexcept {
+    if (!*this) return otherwise;
+    if (value_->is_int64()) return value_->get_int64();
+    if (const double* const d = value_->if_double(); d != nullptr && *d >= -9.2e18 && *d <= 9.2e18)
+        return static_cast<std::int64_t>(*d);
+    return otherwise;
+}
+
+LLMX_DECL std::int64_t json_cursor::count_or(std::int64_t otherwise) const noexcept {
+    return *this ? json_count(*value_).value_or(otherwise) : otherwise;
+}
+
+LLMX_DECL bool json_cursor::bool_or(bool otherwise) const noexcept {
+    return *this && value_->is_bool() ? value_->get_bool() : otherwise;
+}
+
+LLMX_DECL std::string json_cursor::text() const { return *this ? json_text(*value_) : std::string(); }
+
+LLMX_DECL void json_cursor::expected(std::string_view what) const {
+    wrong(std::string("expected ").append(what));
+}
+
+LLMX_DECL void json_cursor::wrong(std::string_view what) const {
+    if (!document_->good()) return;
+    std::string where = path();
+    std::string message = where;
+    if (!where.empty()) message += ": ";
+    message += what;
+    error e(errc::invalid_request, std::move(message));
+    document_->fail(std::move(e.with_param(std::move(where))));
+}
+
+LLMX_DECL std::string json_cursor::path() const {
+    std::string out = parent_ != nullptr ? parent_->path() : std::string();
+    if (index_ != no_index) {
+        out += '[';
+        out += std::to_string(index_);
+        out += ']';
+    } else if (!name_.empty()) {
+        if (!out.empty()) out += '.';
+        out += name_;
+    }
+    return out;
+}
+
+} // namespace llmx::inline v0
+
+// ---- llmx/wire/impl/json_read.ipp ----
+
+#include <boost/json/parser.hpp>
+#include <boost/json/serialize.hpp>
+
+#include <algorithm>
+#include <cmath>
+
+namespace llmx::inline v0 {
+
+LLMX_DECL result<boost::json::value> parse_json(std::string_view text, boost::json::storage_ptr sp) {
+    if (const std::size_t most = detail::most_json_members(text); most > max_json_members)
+        return error(errc::invalid_request, "not acceptable JSON: an object has more than " +
+                                                std::to_string(max_json_members) + " members; send a list as an array");
+    else if (most >= detail::salted_json_memory::least_members)
+        sp = boost::json::make_shared_resource<detail::salted_json_memory>(std::move(sp));
+    boost::json::parse_options options;
+    options.max_depth = max_json_depth;
+    unsigned char temporary[2048];
+    boost::json::parser parser(boost::json::storage_ptr(), options, temporary, sizeof temporary);
+    parser.reset(std::move(sp));
+    boost::system::error_code ec;
+    const std::size_t used = parser.write_some(text.data(), text.size(), ec);
+    if (!ec && used < text.size()) ec = boost::json::error::extra_data;
+    if (ec) {
+        return error(errc::invalid_request,
+                     "not valid JSON: " + ec.message() + " at byte " + std::to_string(used));
+    }
+    return parser.release();
+}
+
+LLMX_DECL result<boost::json::object> parse_json_object(std::string_view text, boost::json::storage_ptr sp) {
+    auto parsed = parse_json(text, std::move(sp));
+    if (parsed.has_error()) return parsed.error();
+    if (!parsed->is_object()) return error(errc::invalid_request, "not valid JSON: expected an object");
+    return std::move(parsed->get_object());
+}
+
+LLMX_DECL const boost::json::value* json_reader::find(std::string_view name) const noexcept {
+    const auto it = object_->find(name);
+    return it == object_->end() || it->value().is_null() ? nullptr : &it->value();
+}
+
+LLMX_DECL std::string_view json_reader::string_or(std::string_view name,
+                                                  std::string_view otherwise) const noexcept {
+    const auto* v = find(name);
+    return v != nullptr && v->is_string() ? std::string_view(v->get_string()) : otherwise;
+}
+
+LLMX_DECL std::int64_t json_reader::int_or(std::string_view name, std::int64_t otherwise) const noexcept {
+    const auto* v = find(name);
+    if (v == nullptr) return otherwise;
+    if (v->is_int64()) return v->get_int64();
+    if (v->is_double() && v->get_double() >= -9.2e18 && v->get_double() <= 9.2e18)
+        return static_cast<std::int64_t>(v->get_double());
+    return otherwise;
+}
+
+LLMX_DECL std::optional<std::int64_t> json_count(const boost::json::value& v) noexcept {
+    if (v.is_int64()) return clamp_count(v.get_int64());
+    if (v.is_uint64()) return max_count; // only what int64 cannot hold is one
+    if (v.is_double() && !std::isnan(v.get_double())) return clamp_count(v.get_double());
+    return std::nullopt;
+}
+
+LLMX_DECL std::int64_t json_reader::count_or(std::string_view name, std::int64_t otherwise) const noexcept {
+    const auto* v = find(name);
+    return v == nullptr ? otherwise : json_count(*v).value_or(otherwise);
+}
+
+LLMX_DECL const boost::json::object* json_reader::object_or_null(std::string_view name) const noexcept {
+    const auto* v = find(name);
+    return v == nullptr ? nullptr : v->if_object();
+}
+
+LLMX_DECL const boost::json::array* json_reader::array_or_null(std::string_view name) const noexcept {
+    const auto* v = find(name);
+    return v == nullptr ? nullptr : v->if_array();
+}
+
+LLMX_DECL result<void> json_reader::read(std::string_view name, std::string& to) const {
+    const auto* v = find(name);
+    if (v == nullptr) return success();
+    if (!v->is_string()) return expected(name, "a string");
+    to.assign(v->get_string().data(), v->get_string().size());
+    return success();
+}
+
+LLMX_DECL result<void> json_reader::read(std::string_view name, std::optional<bool>& to) const {
+    const auto* v = find(name);
+    if (v == nullptr) return success();
+    if (!v->is_bool()) return expected(name, "true or false");
+    to = v->get_bool();
+    return success();
+}
+
+LLMX_DECL result<void> json_reader::read(std::string_view name, bool& to) const {
+    std::optional<bool> got;
+    auto r = read(name, got);
+    if (got) to = *got;
+    return r;
+}
+
+LLMX_DECL result<void> json_reader::read(std::string_view name, std::optional<std::int64_t>& to) const {
+    const auto* v = find(name);
+    if (v == nullptr) return success();
+    if (v->is_int64()) {
+        to = v->get_int64();
+        return success();
+    }
+    // Some clients send whole numbers as 256.0.
+    if (v->is_double() && v->get_double() == static_cast<double>(static_cast<std::int64_t>(
+                                                  std::clamp(v->get_double(), -9.0e18, 9.0e18)))) {
+        to = static_cast<std::int64_t>(v->get_double());
+        return success();
+    }
+    return expected(name, "a whole number");
+}
+
+LLMX_DECL result<void> json_reader::read(std::string_view name, std::optional<double>& to) const {
+    const auto* v = find(name);
+    if (v == nullptr) return success();
+    if (v->is_double()) to = v->get_double();
+    else if (v->is_int64()) to = static_cast<double>(v->get_int64());
+    else if (v->is_uint64()) to = static_cast<double>(v->get_uint64());
+    else return expected(name, "a number");
+    return success();
+}
+
+LLMX_DECL result<void> json_reader::read_count(std::string_view name, std::optional<std::int64_t>& to) const {
+    std::optional<std::int64_t> n;
+    if (auto done = read(name, n); done.has_error() || !n) return done;
+    if (*n < 0) return expected(name, "a whole number that is not negative");
+    to = clamp_count(*n);
+    return success();
+}
+
+LLMX_DECL std::string json_reader::path_of(std::string_view name) const {
+    std::string p = path_;
+    if (!p.empty() && !name.empty()) p += '.';
+    p += name;
+    return p;
+}
+
+LLMX_DECL error json_reader::expected(std::string_view name, std::string_view what) const {
+    std::string where = path_of(name);
+    std::string text = where + ": expected ";
+    text += what;
+    error e(errc::invalid_request, std::move(text));
+    e.with_param(std::move(where));
+    return e;
+}
+
+LLMX_DECL void json_reader::collect_extra(std::initializer_list<std::string_view> known,
+                                          std::string_view dialect, extra_members& to) const {
+    for (const auto& m : *object_) {
+        const std::string_view name = m.key();
+        if (std::find(known.begin(), known.end(), name) == known.end())
+            to.add(dialect, std::string(name), boost::json::serialize(m.value()));
+    }
 }
 
 } // namespace llmx::inline v0
@@ -25589,10 +26867,9 @@ LLMX_DECL result<chat_request> gemini_generate::decode_request(std::string_view 
             return detail::proto_at(r.error(), "generationConfig");
     std::string tier;
     if (auto r = in.read("serviceTier", tier); r.has_error()) return r.error();
-    if (tier == "standard")
-        request.service_tier = "default";
-    else if (tier != "unspecified")
-        request.service_tier = std::move(tier);
+    request.service_tier = detail::read_enum(detail::gemini_tiers, tier);
+    if (!request.service_tier && !tier.empty() && tier != "unspecified")
+        request.extra.add(name, "serviceTier", detail::proto_json_text(*in.find("serviceTier")));
     in.unknown({"model", "contents", "systemInstruction", "tools", "toolConfig", "generationConfig", "serviceTier"}, {},
                request.extra);
     return request;
@@ -26142,33 +27419,17 @@ LLMX_DECL void write_gemini_tool_config(json_writer& w, const chat_request& requ
     if (config != "{}") w.raw_member("toolConfig", config);
 }
 
-[[nodiscard]] LLMX_DECL std::int64_t gemini_budget_of(reasoning_effort effort) noexcept {
-    switch (effort) {
-    case reasoning_effort::none: return 0;
-    case reasoning_effort::minimal: return 512;
-    case reasoning_effort::low: return 1024;
-    case reasoning_effort::medium: return 2048;
-    case reasoning_effort::high: return 4096;
-    case reasoning_effort::xhigh: return 8192;
-    case reasoning_effort::max: return 24576; // the most that every thinking model takes
-    }
-    return -1;
-}
-
 [[nodiscard]] LLMX_DECL std::string_view gemini_level_of(const reasoning_options& r) noexcept {
-    if (r.effort) {
-        switch (*r.effort) {
-        case reasoning_effort::none:
-        case reasoning_effort::minimal: return "MINIMAL";
-        case reasoning_effort::low: return "LOW";
-        case reasoning_effort::medium: return "MEDIUM";
-        default: return "HIGH";
-        }
+    std::optional<reasoning_effort> effort = r.effort;
+    if (!effort && r.budget_tokens && *r.budget_tokens >= 0) effort = effort_of(*r.budget_tokens);
+    if (!effort) return {};
+    switch (*effort) {
+    case reasoning_effort::none:
+    case reasoning_effort::minimal: return "MINIMAL";
+    case reasoning_effort::low: return "LOW";
+    case reasoning_effort::medium: return "MEDIUM";
+    default: return "HIGH";
     }
-    if (!r.budget_tokens || *r.budget_tokens < 0) return {};
-    if (*r.budget_tokens < 1024) return "MINIMAL";
-    if (*r.budget_tokens < 2048) return "LOW";
-    return *r.budget_tokens < 4096 ? "MEDIUM" : "HIGH";
 }
 
 LLMX_DECL void write_gemini_thinking(json_writer& w, const chat_request& request, const model_traits& traits,
@@ -26193,7 +27454,7 @@ LLMX_DECL void write_gemini_thinking(json_writer& w, const chat_request& request
         thinks = thinks || ((r.effort || r.budget_tokens) && !off);
     } else {
         std::optional<std::int64_t> budget = r.budget_tokens;
-        if (!budget && r.effort) budget = gemini_budget_of(*r.effort);
+        if (!budget && r.effort) budget = budget_of(*r.effort);
         if (!budget && r.adaptive) budget = -1;
         if (budget) {
             w.member("thinkingBudget", *budget);
@@ -26307,13 +27568,11 @@ LLMX_DECL void report_gemini_drops(const chat_request& request, drop_report& dro
     if (auto r = write_gemini_config(inner, request, options.traits, tools->functions, drops); r.has_error()) return r;
     inner.end_object();
     if (config != "{}") w.raw_member("generationConfig", config);
-    const std::string& tier = request.service_tier;
-    if (tier == "default" || tier == "standard")
-        w.member("serviceTier", "standard");
-    else if (tier == "flex" || tier == "priority")
-        w.member("serviceTier", tier);
-    else if (!tier.empty())
-        drops.hint("service_tier");
+    if (request.service_tier) {
+        const std::string_view tier = enum_name(gemini_tiers, *request.service_tier);
+        if (!tier.empty()) w.member("serviceTier", tier);
+        else drops.hint("service_tier");
+    }
     write_proto_extra(w, request.extra, {});
     w.end_object();
     report_gemini_drops(request, drops);
@@ -28326,6 +29585,14 @@ LLMX_DECL void gemini_schema_writer::items(const view& s) {
 namespace llmx::inline v0 {
 namespace detail {
 
+LLMX_DECL void openai_chat_read_tier(std::string_view name, std::optional<service_tier>& to, extra_members& extra) {
+    to = read_enum(openai_chat_tiers, name);
+    if (to || name.empty()) return;
+    std::string json;
+    append_json_string(json, name);
+    extra.add(openai_chat::name, "service_tier", std::move(json));
+}
+
 LLMX_DECL void openai_chat_collect(const json_reader& from, std::initializer_list<std::string_view> known,
                                    std::string_view prefix, extra_members& to) {
     for (const auto& m : from.object()) {
@@ -29204,7 +30471,9 @@ LLMX_DECL result<void> openai_chat_read_scalars(const json_reader& r, chat_reque
     if (!done.has_error()) done = r.read("parallel_tool_calls", to.parallel_tool_calls);
     if (!done.has_error()) done = r.read("stream", to.stream);
     if (!done.has_error()) done = r.read("user", to.user);
-    if (!done.has_error()) done = r.read("service_tier", to.service_tier);
+    std::string tier;
+    if (!done.has_error()) done = r.read("service_tier", tier);
+    openai_chat_read_tier(tier, to.service_tier, to.extra);
     if (!done.has_error()) done = openai_chat_read_cache(r, to.cache);
     return done;
 }
@@ -29658,21 +30927,13 @@ LLMX_DECL void openai_chat_write_format(json_writer& w, const response_format& f
     w.end_object();
 }
 
-/// The word for a budget of tokens; empty when the model is to choose.
-[[nodiscard]] LLMX_DECL std::string_view openai_chat_effort_of(std::int64_t budget) noexcept {
-    // "Do not think" is what models that cannot think anyway would not understand.
-    if (budget <= 0) return std::string_view();
-    if (budget >= 10000) return "high";
-    if (budget >= 5000) return "medium";
-    return budget >= 2000 ? "low" : "minimal";
-}
-
 LLMX_DECL void openai_chat_write_reasoning(json_writer& w, const reasoning_options& r, drop_report& drops) {
-    std::string_view word;
-    if (r.effort) word = openai_chat_efforts[static_cast<std::size_t>(*r.effort)];
-    else if (r.budget_tokens) word = openai_chat_effort_of(*r.budget_tokens);
-    if (!word.empty()) w.member("reasoning_effort", word);
+    std::optional<reasoning_effort> effort = r.effort;
+    // "Do not think" is what models that cannot think anyway would not understand.
+    if (!effort && r.budget_tokens.value_or(0) > 0) effort = usual_effort_of(*r.budget_tokens);
+    if (effort) w.member("reasoning_effort", openai_chat_efforts[static_cast<std::size_t>(*effort)]);
     else if (r.budget_tokens && *r.budget_tokens == 0) drops.hint("reasoning.budget_tokens");
+    if (r.adaptive && !r.effort) drops.hint("reasoning.adaptive");
     if (r.include_thoughts && *r.include_thoughts) drops.hint("reasoning.include_thoughts");
 }
 
@@ -29736,10 +30997,10 @@ LLMX_DECL result<void> openai_chat::encode_request(const chat_request& request, 
     constexpr std::size_t longest_user = 64;
     if (request.user.size() > longest_user) drops.hint("user");
     else if (!request.user.empty()) w.member("user", request.user);
-    if (!request.service_tier.empty()) {
-        // Anthropic's word for the tier that OpenAI calls default.
-        const bool standard = request.service_tier == "standard_only";
-        w.member("service_tier", standard ? std::string_view("default") : request.service_tier);
+    if (request.service_tier) {
+        const std::string_view tier = detail::enum_name(detail::openai_chat_tiers, *request.service_tier);
+        if (!tier.empty()) w.member("service_tier", tier);
+        else drops.hint("service_tier");
     }
     if (!request.metadata.empty()) {
         w.key("metadata").object();
@@ -30340,7 +31601,7 @@ LLMX_DECL result<chat_reply> openai_chat::decode_reply(std::string_view body) {
     to.id = r.string_or("id");
     to.model = r.string_or("model");
     to.created = r.count_or("created");
-    to.service_tier = r.string_or("service_tier");
+    detail::openai_chat_read_tier(r.string_or("service_tier"), to.service_tier, to.extra);
     std::vector<std::pair<std::int64_t, const boost::json::object*>> order;
     for (std::size_t i = 0; i < choices->size(); ++i) {
         const auto* o = (*choices)[i].if_object();
@@ -30379,7 +31640,9 @@ LLMX_DECL void openai_chat::encode_reply(const chat_reply& reply, const reply_op
         w.key("usage");
         detail::openai_chat_write_usage(w, reply.usage);
     }
-    if (!reply.service_tier.empty()) w.member("service_tier", reply.service_tier);
+    if (reply.service_tier)
+        if (const auto tier = detail::enum_name(detail::openai_chat_tiers, *reply.service_tier); !tier.empty())
+            w.member("service_tier", tier);
     w.extra(reply.extra, name).end_object();
 }
 
@@ -35078,10 +36341,9 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
                                                   const drop_report& drops) {
     // A program that made the request itself knows the vocabulary's names.
     const codec_ops* const speaks = c.in.made_by_program() ? nullptr : c.in.codec;
-    if (const std::string* first = drops.first_lost();
+    if (const request_place* first = drops.first_lost();
         first != nullptr && !c.in.drop_params.value_or(c.now.target->drop_params.value_or(false))) {
-        path_cursor at;
-        std::string lost = speaks != nullptr ? speaks->caller_path(*first, request, at) : *first;
+        std::string lost = speaks != nullptr ? speaks->caller_path(*first, request) : first->text();
         error e(errc::unsupported_parameter, "provider '" + std::string(ops.name) + "' has no equivalent of '" + lost +
                                                  "'; leave it out or set drop_params to have it dropped");
         e.with_param(std::move(lost));
@@ -35094,8 +36356,7 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
 /// \p e, whose parameter an encoder named as the vocabulary does, as the caller wrote it.
 [[nodiscard]] LLMX_DECL error in_callers_words(const call& c, const any_message& request, error e) {
     if (c.in.made_by_program() || e.param().empty()) return e;
-    path_cursor at;
-    return e.with_param(c.in.codec->caller_path(e.param(), request, at));
+    return e.with_param(c.in.codec->caller_path(request_place().other(e.param()), request));
 }
 
 /// \p kept is the request in the vocabulary, null when it has to be decoded; \p into is where it goes then.
@@ -43380,170 +44641,6 @@ LLMX_DECL std::string format_http_date(std::chrono::system_clock::time_point t) 
 
 } // namespace llmx::inline v0
 
-// ---- llmx/wire/impl/json_read.ipp ----
-
-#include <boost/json/parser.hpp>
-#include <boost/json/serialize.hpp>
-
-#include <algorithm>
-#include <cmath>
-
-namespace llmx::inline v0 {
-
-LLMX_DECL result<boost::json::value> parse_json(std::string_view text, boost::json::storage_ptr sp) {
-    if (const std::size_t most = detail::most_json_members(text); most > max_json_members)
-        return error(errc::invalid_request, "not acceptable JSON: an object has more than " +
-                                                std::to_string(max_json_members) + " members; send a list as an array");
-    else if (most >= detail::salted_json_memory::least_members)
-        sp = boost::json::make_shared_resource<detail::salted_json_memory>(std::move(sp));
-    boost::json::parse_options options;
-    options.max_depth = max_json_depth;
-    unsigned char temporary[2048];
-    boost::json::parser parser(boost::json::storage_ptr(), options, temporary, sizeof temporary);
-    parser.reset(std::move(sp));
-    boost::system::error_code ec;
-    const std::size_t used = parser.write_some(text.data(), text.size(), ec);
-    if (!ec && used < text.size()) ec = boost::json::error::extra_data;
-    if (ec) {
-        return error(errc::invalid_request,
-                     "not valid JSON: " + ec.message() + " at byte " + std::to_string(used));
-    }
-    return parser.release();
-}
-
-LLMX_DECL result<boost::json::object> parse_json_object(std::string_view text, boost::json::storage_ptr sp) {
-    auto parsed = parse_json(text, std::move(sp));
-    if (parsed.has_error()) return parsed.error();
-    if (!parsed->is_object()) return error(errc::invalid_request, "not valid JSON: expected an object");
-    return std::move(parsed->get_object());
-}
-
-LLMX_DECL const boost::json::value* json_reader::find(std::string_view name) const noexcept {
-    const auto it = object_->find(name);
-    return it == object_->end() || it->value().is_null() ? nullptr : &it->value();
-}
-
-LLMX_DECL std::string_view json_reader::string_or(std::string_view name,
-                                                  std::string_view otherwise) const noexcept {
-    const auto* v = find(name);
-    return v != nullptr && v->is_string() ? std::string_view(v->get_string()) : otherwise;
-}
-
-LLMX_DECL std::int64_t json_reader::int_or(std::string_view name, std::int64_t otherwise) const noexcept {
-    const auto* v = find(name);
-    if (v == nullptr) return otherwise;
-    if (v->is_int64()) return v->get_int64();
-    if (v->is_double() && v->get_double() >= -9.2e18 && v->get_double() <= 9.2e18)
-        return static_cast<std::int64_t>(v->get_double());
-    return otherwise;
-}
-
-LLMX_DECL std::optional<std::int64_t> json_count(const boost::json::value& v) noexcept {
-    if (v.is_int64()) return clamp_count(v.get_int64());
-    if (v.is_uint64()) return max_count; // only what int64 cannot hold is one
-    if (v.is_double() && !std::isnan(v.get_double())) return clamp_count(v.get_double());
-    return std::nullopt;
-}
-
-LLMX_DECL std::int64_t json_reader::count_or(std::string_view name, std::int64_t otherwise) const noexcept {
-    const auto* v = find(name);
-    return v == nullptr ? otherwise : json_count(*v).value_or(otherwise);
-}
-
-LLMX_DECL const boost::json::object* json_reader::object_or_null(std::string_view name) const noexcept {
-    const auto* v = find(name);
-    return v == nullptr ? nullptr : v->if_object();
-}
-
-LLMX_DECL const boost::json::array* json_reader::array_or_null(std::string_view name) const noexcept {
-    const auto* v = find(name);
-    return v == nullptr ? nullptr : v->if_array();
-}
-
-LLMX_DECL result<void> json_reader::read(std::string_view name, std::string& to) const {
-    const auto* v = find(name);
-    if (v == nullptr) return success();
-    if (!v->is_string()) return expected(name, "a string");
-    to.assign(v->get_string().data(), v->get_string().size());
-    return success();
-}
-
-LLMX_DECL result<void> json_reader::read(std::string_view name, std::optional<bool>& to) const {
-    const auto* v = find(name);
-    if (v == nullptr) return success();
-    if (!v->is_bool()) return expected(name, "true or false");
-    to = v->get_bool();
-    return success();
-}
-
-LLMX_DECL result<void> json_reader::read(std::string_view name, bool& to) const {
-    std::optional<bool> got;
-    auto r = read(name, got);
-    if (got) to = *got;
-    return r;
-}
-
-LLMX_DECL result<void> json_reader::read(std::string_view name, std::optional<std::int64_t>& to) const {
-    const auto* v = find(name);
-    if (v == nullptr) return success();
-    if (v->is_int64()) {
-        to = v->get_int64();
-        return success();
-    }
-    // Some clients send whole numbers as 256.0.
-    if (v->is_double() && v->get_double() == static_cast<double>(static_cast<std::int64_t>(
-                                                  std::clamp(v->get_double(), -9.0e18, 9.0e18)))) {
-        to = static_cast<std::int64_t>(v->get_double());
-        return success();
-    }
-    return expected(name, "a whole number");
-}
-
-LLMX_DECL result<void> json_reader::read(std::string_view name, std::optional<double>& to) const {
-    const auto* v = find(name);
-    if (v == nullptr) return success();
-    if (v->is_double()) to = v->get_double();
-    else if (v->is_int64()) to = static_cast<double>(v->get_int64());
-    else if (v->is_uint64()) to = static_cast<double>(v->get_uint64());
-    else return expected(name, "a number");
-    return success();
-}
-
-LLMX_DECL result<void> json_reader::read_count(std::string_view name, std::optional<std::int64_t>& to) const {
-    std::optional<std::int64_t> n;
-    if (auto done = read(name, n); done.has_error() || !n) return done;
-    if (*n < 0) return expected(name, "a whole number that is not negative");
-    to = clamp_count(*n);
-    return success();
-}
-
-LLMX_DECL std::string json_reader::path_of(std::string_view name) const {
-    std::string p = path_;
-    if (!p.empty() && !name.empty()) p += '.';
-    p += name;
-    return p;
-}
-
-LLMX_DECL error json_reader::expected(std::string_view name, std::string_view what) const {
-    std::string where = path_of(name);
-    std::string text = where + ": expected ";
-    text += what;
-    error e(errc::invalid_request, std::move(text));
-    e.with_param(std::move(where));
-    return e;
-}
-
-LLMX_DECL void json_reader::collect_extra(std::initializer_list<std::string_view> known,
-                                          std::string_view dialect, extra_members& to) const {
-    for (const auto& m : *object_) {
-        const std::string_view name = m.key();
-        if (std::find(known.begin(), known.end(), name) == known.end())
-            to.add(dialect, std::string(name), boost::json::serialize(m.value()));
-    }
-}
-
-} // namespace llmx::inline v0
-
 // ---- llmx/wire/impl/json_scan.ipp ----
 
 #include <array>
@@ -43861,6 +44958,68 @@ LLMX_DECL std::optional<double> json_number(std::string_view value) noexcept {
 
 } // namespace llmx::inline v0
 
+// ---- llmx/wire/impl/json_text.ipp ----
+
+#include <string_view>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+LLMX_DECL void write_json_value(json_writer& w, const boost::json::value& v);
+
+LLMX_DECL void write_json_object(json_writer& w, const boost::json::object& o) {
+    w.object();
+    for (const auto& m : o) {
+        w.key(std::string_view(m.key()));
+        write_json_value(w, m.value());
+    }
+    w.end_object();
+}
+
+// Recursion is bounded: the parser accepts `max_json_depth` levels.
+LLMX_DECL void write_json_value(json_writer& w, const boost::json::value& v) {
+    switch (v.kind()) {
+    case boost::json::kind::null: w.null(); break;
+    case boost::json::kind::bool_: w.value(v.get_bool()); break;
+    case boost::json::kind::int64: w.value(v.get_int64()); break;
+    case boost::json::kind::uint64: w.value(v.get_uint64()); break;
+    case boost::json::kind::double_: w.value(v.get_double()); break;
+    case boost::json::kind::string: w.value(std::string_view(v.get_string())); break;
+    case boost::json::kind::array:
+        w.array();
+        for (const auto& e : v.get_array()) write_json_value(w, e);
+        w.end_array();
+        break;
+    case boost::json::kind::object: write_json_object(w, v.get_object()); break;
+    }
+}
+
+} // namespace detail
+
+LLMX_DECL void append_json(std::string& out, const boost::json::value& v) {
+    json_writer w(out);
+    detail::write_json_value(w, v);
+}
+
+LLMX_DECL void append_json(std::string& out, const boost::json::object& o) {
+    json_writer w(out);
+    detail::write_json_object(w, o);
+}
+
+LLMX_DECL std::string json_text(const boost::json::value& v) {
+    std::string out;
+    append_json(out, v);
+    return out;
+}
+
+LLMX_DECL std::string json_text(const boost::json::object& o) {
+    std::string out;
+    append_json(out, o);
+    return out;
+}
+
+} // namespace llmx::inline v0
+
 // ---- llmx/wire/impl/json_weight.ipp ----
 
 #include <algorithm>
@@ -44070,6 +45229,113 @@ LLMX_DECL error member_given_twice(const json_member& m) {
     error e(errc::invalid_request, name + ": given twice");
     e.with_param(std::move(name));
     return e;
+}
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/wire/impl/json_guard.ipp ----
+
+#include <algorithm>
+#include <array>
+#include <bit>
+#include <cstdint>
+#include <cstring>
+#include <random>
+
+namespace llmx::inline v0::detail {
+
+/// Colons in a text, eight bytes at a time.
+[[nodiscard]] LLMX_DECL std::size_t count_colons(std::string_view text) noexcept {
+    constexpr std::uint64_t ones = 0x0101010101010101u, lows = 0x7f7f7f7f7f7f7f7fu;
+    const char* p = text.data();
+    const char* const end = p + text.size();
+    std::size_t n = 0;
+    for (; end - p >= 8; p += 8) {
+        std::uint64_t w;
+        std::memcpy(&w, p, sizeof w);
+        w ^= ones * ':';
+        // A byte's high bit is left where nothing of it is set.
+        n += static_cast<std::size_t>(std::popcount(~(((w & lows) + lows) | w | lows)));
+    }
+    return n + static_cast<std::size_t>(std::count(p, end, ':'));
+}
+
+/// Behind the string whose opening quote stands before \p p; \p end when it is not closed.
+[[nodiscard]] LLMX_DECL const char* behind_json_string(const char* p, const char* end) noexcept {
+    for (;;) {
+        p = skip_plain(p, end);
+        if (p == end) return end;
+        if (*p == '"') return p + 1;
+        if (*p == '\\' && ++p == end) return end;
+        ++p;
+    }
+}
+
+LLMX_DECL std::size_t most_json_members(std::string_view text) noexcept {
+    // At the worst all of them stand in one object: 8 million comparisons.
+    constexpr std::size_t harmless = 4000;
+    constexpr std::size_t shortest = 5; // `"":1,`
+    if (text.size() < harmless * shortest || count_colons(text) < harmless) return 0;
+    constexpr std::size_t deepest = 256; // max_json_depth: the parser goes no deeper
+    std::array<std::uint32_t, deepest + 1> open{}; // colons of the containers around p
+    std::size_t depth = 0;
+    std::uint32_t most = 0;
+    const char* p = text.data();
+    const char* const end = p + text.size();
+    while (p != end) {
+        switch (*p++) {
+        case '"': p = behind_json_string(p, end); break;
+        case ':': most = std::max(most, ++open[depth]); break;
+        case '{':
+        case '[':
+            if (depth == deepest) return most;
+            open[++depth] = 0;
+            break;
+        case '}':
+        case ']':
+            if (depth == 0) return most;
+            --depth;
+            break;
+        default: break;
+        }
+    }
+    return most;
+}
+
+/// A number that nobody outside can foresee; cheap, and good for nothing else.
+[[nodiscard]] LLMX_DECL std::uint64_t next_json_salt() {
+    thread_local std::uint64_t state = std::uint64_t{std::random_device()()} << 32 | std::random_device()();
+    std::uint64_t z = state += 0x9e3779b97f4a7c15u; // SplitMix64
+    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
+    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
+    return z ^ z >> 31;
+}
+
+/// Of a block's size: 0 for one that stays where it is.
+[[nodiscard]] LLMX_DECL std::size_t json_salt_room(std::size_t size) noexcept {
+    constexpr std::size_t member = 48; // at least, in a table of Boost.JSON's
+    if (size < salted_json_memory::least_members * member) return 0;
+    return std::min(size / 4, std::size_t{64} * 1024);
+}
+
+LLMX_DECL void* salted_json_memory::do_allocate(std::size_t size, std::size_t alignment) {
+    const std::size_t room = json_salt_room(size);
+    if (room == 0) return upstream_->allocate(size, alignment);
+    // The block's true beginning stands right before it.
+    constexpr std::size_t step = 16;
+    auto* const begin = static_cast<char*>(upstream_->allocate(step + size + room, std::max(alignment, step)));
+    char* const at = begin + step + next_json_salt() % (room / step + 1) * step;
+    std::memcpy(at - sizeof begin, &begin, sizeof begin);
+    return at;
+}
+
+LLMX_DECL void salted_json_memory::do_deallocate(void* at, std::size_t size, std::size_t alignment) {
+    const std::size_t room = json_salt_room(size);
+    if (room == 0) return upstream_->deallocate(at, size, alignment);
+    constexpr std::size_t step = 16;
+    char* begin = nullptr;
+    std::memcpy(&begin, static_cast<char*>(at) - sizeof begin, sizeof begin);
+    upstream_->deallocate(begin, step + size + room, std::max(alignment, step));
 }
 
 } // namespace llmx::inline v0::detail
@@ -46028,113 +47294,6 @@ LLMX_DECL boost::asio::awaitable<result<row_page>> memory_tables::query(std::str
 LLMX_DECL boost::asio::awaitable<result<std::size_t>> memory_tables::erase(std::string_view table, const row_range& range,
                                                                            cancellation& stop) {
     return completed(do_erase(table, range, stop));
-}
-
-} // namespace llmx::inline v0::detail
-
-// ---- llmx/wire/impl/json_guard.ipp ----
-
-#include <algorithm>
-#include <array>
-#include <bit>
-#include <cstdint>
-#include <cstring>
-#include <random>
-
-namespace llmx::inline v0::detail {
-
-/// Colons in a text, eight bytes at a time.
-[[nodiscard]] LLMX_DECL std::size_t count_colons(std::string_view text) noexcept {
-    constexpr std::uint64_t ones = 0x0101010101010101u, lows = 0x7f7f7f7f7f7f7f7fu;
-    const char* p = text.data();
-    const char* const end = p + text.size();
-    std::size_t n = 0;
-    for (; end - p >= 8; p += 8) {
-        std::uint64_t w;
-        std::memcpy(&w, p, sizeof w);
-        w ^= ones * ':';
-        // A byte's high bit is left where nothing of it is set.
-        n += static_cast<std::size_t>(std::popcount(~(((w & lows) + lows) | w | lows)));
-    }
-    return n + static_cast<std::size_t>(std::count(p, end, ':'));
-}
-
-/// Behind the string whose opening quote stands before \p p; \p end when it is not closed.
-[[nodiscard]] LLMX_DECL const char* behind_json_string(const char* p, const char* end) noexcept {
-    for (;;) {
-        p = skip_plain(p, end);
-        if (p == end) return end;
-        if (*p == '"') return p + 1;
-        if (*p == '\\' && ++p == end) return end;
-        ++p;
-    }
-}
-
-LLMX_DECL std::size_t most_json_members(std::string_view text) noexcept {
-    // At the worst all of them stand in one object: 8 million comparisons.
-    constexpr std::size_t harmless = 4000;
-    constexpr std::size_t shortest = 5; // `"":1,`
-    if (text.size() < harmless * shortest || count_colons(text) < harmless) return 0;
-    constexpr std::size_t deepest = 256; // max_json_depth: the parser goes no deeper
-    std::array<std::uint32_t, deepest + 1> open{}; // colons of the containers around p
-    std::size_t depth = 0;
-    std::uint32_t most = 0;
-    const char* p = text.data();
-    const char* const end = p + text.size();
-    while (p != end) {
-        switch (*p++) {
-        case '"': p = behind_json_string(p, end); break;
-        case ':': most = std::max(most, ++open[depth]); break;
-        case '{':
-        case '[':
-            if (depth == deepest) return most;
-            open[++depth] = 0;
-            break;
-        case '}':
-        case ']':
-            if (depth == 0) return most;
-            --depth;
-            break;
-        default: break;
-        }
-    }
-    return most;
-}
-
-/// A number that nobody outside can foresee; cheap, and good for nothing else.
-[[nodiscard]] LLMX_DECL std::uint64_t next_json_salt() {
-    thread_local std::uint64_t state = std::uint64_t{std::random_device()()} << 32 | std::random_device()();
-    std::uint64_t z = state += 0x9e3779b97f4a7c15u; // SplitMix64
-    z = (z ^ z >> 30) * 0xbf58476d1ce4e5b9u;
-    z = (z ^ z >> 27) * 0x94d049bb133111ebu;
-    return z ^ z >> 31;
-}
-
-/// Of a block's size: 0 for one that stays where it is.
-[[nodiscard]] LLMX_DECL std::size_t json_salt_room(std::size_t size) noexcept {
-    constexpr std::size_t member = 48; // at least, in a table of Boost.JSON's
-    if (size < salted_json_memory::least_members * member) return 0;
-    return std::min(size / 4, std::size_t{64} * 1024);
-}
-
-LLMX_DECL void* salted_json_memory::do_allocate(std::size_t size, std::size_t alignment) {
-    const std::size_t room = json_salt_room(size);
-    if (room == 0) return upstream_->allocate(size, alignment);
-    // The block's true beginning stands right before it.
-    constexpr std::size_t step = 16;
-    auto* const begin = static_cast<char*>(upstream_->allocate(step + size + room, std::max(alignment, step)));
-    char* const at = begin + step + next_json_salt() % (room / step + 1) * step;
-    std::memcpy(at - sizeof begin, &begin, sizeof begin);
-    return at;
-}
-
-LLMX_DECL void salted_json_memory::do_deallocate(void* at, std::size_t size, std::size_t alignment) {
-    const std::size_t room = json_salt_room(size);
-    if (room == 0) return upstream_->deallocate(at, size, alignment);
-    constexpr std::size_t step = 16;
-    char* begin = nullptr;
-    std::memcpy(&begin, static_cast<char*>(at) - sizeof begin, sizeof begin);
-    upstream_->deallocate(begin, step + size + room, std::max(alignment, step));
 }
 
 } // namespace llmx::inline v0::detail

@@ -4,10 +4,8 @@
 /// \file
 /// Everything. A program that cares for its compile time includes the headers it uses.
 
-#include <llmx/config.hpp>
-#include <llmx/fwd.hpp>
-
 #include <llmx/access/key_ring.hpp>
+#include <llmx/config.hpp>
 #include <llmx/core/any_message.hpp>
 #include <llmx/core/call_context.hpp>
 #include <llmx/core/call_report.hpp>
@@ -20,6 +18,7 @@
 #include <llmx/core/content.hpp>
 #include <llmx/core/count.hpp>
 #include <llmx/core/deployment.hpp>
+#include <llmx/core/describe.hpp>
 #include <llmx/core/embeddings.hpp>
 #include <llmx/core/errc.hpp>
 #include <llmx/core/error.hpp>
@@ -29,12 +28,17 @@
 #include <llmx/core/message.hpp>
 #include <llmx/core/model_id.hpp>
 #include <llmx/core/model_traits.hpp>
+#include <llmx/core/name_list.hpp>
 #include <llmx/core/operation.hpp>
 #include <llmx/core/origin.hpp>
 #include <llmx/core/principal.hpp>
 #include <llmx/core/realtime.hpp>
+#include <llmx/core/reasoning.hpp>
+#include <llmx/core/request_origins.hpp>
+#include <llmx/core/request_place.hpp>
 #include <llmx/core/result.hpp>
 #include <llmx/core/secret.hpp>
+#include <llmx/core/service_tier.hpp>
 #include <llmx/core/speech.hpp>
 #include <llmx/core/token_estimate.hpp>
 #include <llmx/core/tool.hpp>
@@ -46,6 +50,7 @@
 #include <llmx/dialects/chat_codec.hpp>
 #include <llmx/dialects/codec.hpp>
 #include <llmx/dialects/drop_report.hpp>
+#include <llmx/dialects/field_table.hpp>
 #include <llmx/dialects/flat_codec.hpp>
 #include <llmx/dialects/gemini/embeddings.hpp>
 #include <llmx/dialects/gemini/generate.hpp>
@@ -56,6 +61,7 @@
 #include <llmx/dialects/openai/speech.hpp>
 #include <llmx/dialects/openai/transcription.hpp>
 #include <llmx/dialects/request_head.hpp>
+#include <llmx/fwd.hpp>
 #include <llmx/gateway/arrange.hpp>
 #include <llmx/gateway/chat_stream.hpp>
 #include <llmx/gateway/client.hpp>
@@ -169,8 +175,10 @@
 #include <llmx/wire/http_date.hpp>
 #include <llmx/wire/http_message.hpp>
 #include <llmx/wire/json_array_stream.hpp>
+#include <llmx/wire/json_cursor.hpp>
 #include <llmx/wire/json_read.hpp>
 #include <llmx/wire/json_scan.hpp>
+#include <llmx/wire/json_text.hpp>
 #include <llmx/wire/json_weight.hpp>
 #include <llmx/wire/json_writer.hpp>
 #include <llmx/wire/model_name.hpp>

@@ -14,6 +14,7 @@
 
 #include <llmx/src/access.hpp>
 #include <llmx/src/core.hpp>
+#include <llmx/src/dialects.hpp>
 #include <llmx/src/dialects_anthropic.hpp>
 #include <llmx/src/dialects_gemini.hpp>
 #include <llmx/src/dialects_openai.hpp>

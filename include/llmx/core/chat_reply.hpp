@@ -1,11 +1,14 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/core/describe.hpp>
 #include <llmx/core/finish_reason.hpp>
 #include <llmx/core/message.hpp>
+#include <llmx/core/service_tier.hpp>
 #include <llmx/core/usage.hpp>
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -23,6 +26,7 @@ struct chat_choice {
     extra_members extra;
     friend bool operator==(const chat_choice&, const chat_choice&) = default;
 };
+LLMX_DESCRIBE(chat_choice, (answer, finish, stop_sequence, logprobs, extra))
 
 /// What came back from a chat call.
 struct chat_reply {
@@ -35,7 +39,7 @@ struct chat_reply {
     std::int64_t created = 0;
     std::vector<chat_choice> choices;
     llmx::usage usage;
-    std::string service_tier;
+    std::optional<llmx::service_tier> service_tier;
     extra_members extra;
 
     /// Text of the first choice; empty when there is none.
@@ -44,5 +48,6 @@ struct chat_reply {
     }
     friend bool operator==(const chat_reply&, const chat_reply&) = default;
 };
+LLMX_DESCRIBE(chat_reply, (id, model, created, choices, usage, service_tier, extra))
 
 } // namespace llmx::inline v0

@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/core/describe.hpp>
 #include <llmx/core/message.hpp>
+#include <llmx/core/reasoning.hpp>
+#include <llmx/core/request_origins.hpp>
+#include <llmx/core/service_tier.hpp>
 #include <llmx/core/tool.hpp>
 
 #include <cstdint>
@@ -11,24 +15,6 @@
 #include <vector>
 
 namespace llmx::inline v0 {
-
-/// How hard a reasoning model should think.
-enum class reasoning_effort : std::uint8_t { none, minimal, low, medium, high, xhigh, max };
-
-/// Reasoning settings; dialects translate between effort and token budget.
-struct reasoning_options {
-    reasoning_options() = default;
-    explicit reasoning_options(reasoning_effort e) noexcept : effort(e) {}
-    std::optional<reasoning_effort> effort;
-    /// Tokens the model may think with; -1 lets the provider decide (Gemini's dynamic
-    /// budget), 0 turns thinking off.
-    std::optional<std::int64_t> budget_tokens;
-    /// Anthropic's adaptive thinking: the model chooses depth itself.
-    bool adaptive = false;
-    /// Ask for the thoughts in the reply (Gemini includeThoughts).
-    std::optional<bool> include_thoughts;
-    friend bool operator==(const reasoning_options&, const reasoning_options&) = default;
-};
 
 /// The form of the answer.
 struct response_format {
@@ -48,8 +34,9 @@ struct response_format {
     std::optional<bool> strict;
     friend bool operator==(const response_format&, const response_format&) = default;
 };
+LLMX_DESCRIBE(response_format, (form, name, description, schema, strict))
 
-/// A chat call, in nobody's dialect.
+/// A chat request in llmx's own vocabulary, independent of any provider.
 ///
 /// Only `model` and `messages` are needed. Everything absent stays absent on the
 /// wire. System and developer messages stand in `messages`, in place.
@@ -88,7 +75,7 @@ struct chat_request {
 
     /// End user, for the provider's abuse detection.
     std::string user;
-    std::string service_tier;
+    std::optional<llmx::service_tier> service_tier;
     std::vector<std::pair<std::string, std::string>> metadata;
     /// Breakpoint for the whole request (Anthropic's top-level cache_control).
     std::optional<cache_control> cache;
@@ -98,7 +85,14 @@ struct chat_request {
     bool include_usage = false;
 
     extra_members extra;
+    /// Where the messages, parts and tools stood in the request that this was decoded from.
+    request_origins origins;
     friend bool operator==(const chat_request&, const chat_request&) = default;
 };
+LLMX_DESCRIBE(chat_request,
+              (model, messages, tools, tool_choice, parallel_tool_calls, max_output_tokens, temperature, top_p, top_k,
+               presence_penalty, frequency_penalty, stop, seed, n, logprobs, top_logprobs, logit_bias, response_format,
+               reasoning, modalities, user, service_tier, metadata, cache, stream, include_usage, extra),
+              origins)
 
 } // namespace llmx::inline v0

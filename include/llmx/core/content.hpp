@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/core/describe.hpp>
 #include <llmx/core/extra.hpp>
 
 #include <cstdint>
@@ -20,6 +21,7 @@ struct cache_control {
     std::string ttl;
     friend bool operator==(const cache_control&, const cache_control&) = default;
 };
+LLMX_DESCRIBE(cache_control, (ttl))
 
 /// Where the bytes of an image, an audio clip or a file are.
 struct media {
@@ -51,6 +53,7 @@ struct media {
     std::string file_id;
     friend bool operator==(const media&, const media&) = default;
 };
+LLMX_DESCRIBE(media, (media_type, data, url, file_id))
 
 /// A citation or annotation, in the words of the dialect it came from.
 struct citation {
@@ -65,6 +68,7 @@ struct citation {
     extra_members original;
     friend bool operator==(const citation&, const citation&) = default;
 };
+LLMX_DESCRIBE(citation, (url, title, quote, start, end, original))
 
 /// Plain text.
 struct text_part {
@@ -78,6 +82,7 @@ struct text_part {
     extra_members extra;
     friend bool operator==(const text_part&, const text_part&) = default;
 };
+LLMX_DESCRIBE(text_part, (text, citations, signature, cache, extra))
 
 /// The model declines to answer, in its own words.
 struct refusal_part {
@@ -86,6 +91,7 @@ struct refusal_part {
     std::string text;
     friend bool operator==(const refusal_part&, const refusal_part&) = default;
 };
+LLMX_DESCRIBE(refusal_part, (text))
 
 struct image_part {
     image_part() = default;
@@ -97,6 +103,7 @@ struct image_part {
     extra_members extra;
     friend bool operator==(const image_part&, const image_part&) = default;
 };
+LLMX_DESCRIBE(image_part, (source, detail, cache, extra))
 
 struct audio_part {
     audio_part() = default;
@@ -106,6 +113,7 @@ struct audio_part {
     extra_members extra;
     friend bool operator==(const audio_part&, const audio_part&) = default;
 };
+LLMX_DESCRIBE(audio_part, (source, cache, extra))
 
 /// A document such as a PDF.
 struct file_part {
@@ -118,6 +126,7 @@ struct file_part {
     extra_members extra;
     friend bool operator==(const file_part&, const file_part&) = default;
 };
+LLMX_DESCRIBE(file_part, (source, filename, cache, extra))
 
 /// What a reasoning model thought. It must go back unchanged with tool results.
 struct thinking_part {
@@ -139,6 +148,7 @@ struct thinking_part {
     extra_members extra;
     friend bool operator==(const thinking_part&, const thinking_part&) = default;
 };
+LLMX_DESCRIBE(thinking_part, (text, signature, signer, redacted_data, extra))
 
 /// The model asks for a function to be called.
 struct tool_call_part {
@@ -155,6 +165,7 @@ struct tool_call_part {
     extra_members extra;
     friend bool operator==(const tool_call_part&, const tool_call_part&) = default;
 };
+LLMX_DESCRIBE(tool_call_part, (id, name, arguments, signature, cache, extra))
 
 /// What a tool answered. Parts may be text, images or files.
 struct tool_result_part {
@@ -169,6 +180,7 @@ struct tool_result_part {
     extra_members extra;
     friend bool operator==(const tool_result_part&, const tool_result_part&) = default;
 };
+LLMX_DESCRIBE(tool_result_part, (call_id, name, content, is_error, cache, extra))
 
 inline tool_result_part::tool_result_part() = default;
 inline tool_result_part::tool_result_part(std::string id, std::string text) : call_id(std::move(id)) {
@@ -186,6 +198,7 @@ struct opaque_part {
     raw_json value;
     friend bool operator==(const opaque_part&, const opaque_part&) = default;
 };
+LLMX_DESCRIBE(opaque_part, (origin, value))
 
 /// One piece of a message.
 using content_part = std::variant<text_part, refusal_part, image_part, audio_part, file_part,

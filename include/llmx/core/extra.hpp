@@ -37,6 +37,9 @@ public:
             : name(std::move(n)), value(std::move(json)) {}
         std::string name;
         raw_json value;
+        /// An answer without it means the same: it controls storage, caching, speed or abuse detection. The
+        /// codec that keeps the member knows; others report it as a hint.
+        bool hint = false;
         friend bool operator==(const member&, const member&) = default;
     };
 
@@ -50,9 +53,9 @@ public:
     [[nodiscard]] bool speaks(std::string_view dialect) const noexcept { return origin == dialect; }
 
     /// Adds one member. \p dialect must have static storage duration.
-    void add(std::string_view dialect, std::string name, std::string json) {
+    member& add(std::string_view dialect, std::string name, std::string json) {
         origin = dialect;
-        members.emplace_back(std::move(name), std::move(json));
+        return members.emplace_back(std::move(name), std::move(json));
     }
     /// The JSON text of \p name, or null.
     [[nodiscard]] const raw_json* find(std::string_view name) const noexcept {

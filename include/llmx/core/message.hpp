@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/core/describe.hpp>
 #include <llmx/core/content.hpp>
 
 #include <cstdint>
@@ -64,5 +65,6 @@ struct message {
     extra_members extra;
     friend bool operator==(const message&, const message&) = default;
 };
+LLMX_DESCRIBE(message, (from, content, name, extra))
 
 } // namespace llmx::inline v0

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/core/describe.hpp>
 #include <llmx/core/content.hpp>
 
 #include <cstdint>
@@ -8,6 +9,9 @@
 #include <string>
 
 namespace llmx::inline v0 {
+
+/// What a vendor's built-in tool does, where several vendors have one like it.
+enum class builtin_kind : std::uint8_t { other, web_search, web_fetch, code_execution };
 
 /// A function the model may call, or a vendor's built-in tool.
 struct tool {
@@ -26,9 +30,13 @@ struct tool {
     /// Set for tools that are not functions (web search, code execution, ...): the
     /// whole definition in the words of the dialect that can say it.
     std::optional<opaque_part> builtin;
+    /// What `builtin` does: a codec of another language writes its own tool of the kind, and reports
+    /// that as a hint.
+    builtin_kind kind = builtin_kind::other;
     extra_members extra;
     friend bool operator==(const tool&, const tool&) = default;
 };
+LLMX_DESCRIBE(tool, (name, description, parameters, strict, cache, builtin, kind, extra))
 
 /// Whether and what the model must call.
 struct tool_choice {
@@ -45,5 +53,6 @@ struct tool_choice {
     std::string name;
     friend bool operator==(const tool_choice&, const tool_choice&) = default;
 };
+LLMX_DESCRIBE(tool_choice, (how, name))
 
 } // namespace llmx::inline v0

@@ -135,9 +135,9 @@ private:
 };
 
 template <class D>
-[[nodiscard]] std::string caller_path_of(std::string_view path, const chat_request& request, path_cursor& at) {
-    if constexpr (requires { D::caller_path(path, request, at); }) return D::caller_path(path, request, at);
-    else return D::caller_path(path, request);
+[[nodiscard]] std::string caller_path_of(const request_place& at, const chat_request& request) {
+    if constexpr (requires { D::caller_path(at, request); }) return D::caller_path(at, request);
+    else return D::caller_path(at.text(), request);
 }
 
 template <class D> struct codec_functions<D, chat> {
@@ -175,8 +175,8 @@ template <class D> struct codec_functions<D, chat> {
             out.how = std::make_unique<chat_rendering>(drops.answered_by_tool(), std::move(names));
         return done;
     }
-    static std::string caller_path(std::string_view path, const any_message& request, path_cursor& at) {
-        return caller_path_of<D>(path, *request.get<chat_request>(), at);
+    static std::string caller_path(const request_place& at, const any_message& request) {
+        return caller_path_of<D>(at, *request.get<chat_request>());
     }
     static bool outweighs_of(const any_message& request, std::size_t bytes) {
         return outweighs(*request.get<chat_request>(), bytes);

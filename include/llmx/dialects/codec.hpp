@@ -122,7 +122,8 @@ struct codec_ops {
     result<request_head> (*scan_request)(std::string_view body, const request_target&);
     result<any_message> (*decode_request)(std::string_view body, std::string_view content_type, const request_target&);
     result<void> (*encode_request)(const any_message&, const encode_options&, encoded_request&, drop_report&);
-    std::string (*caller_path)(std::string_view, const any_message&, path_cursor&);
+    /// A place in the decoded request, as the caller wrote it.
+    std::string (*caller_path)(const request_place&, const any_message&);
     /// Whether a request's bytes may not go on, although the language is the provider's.
     bool (*must_translate)(std::string_view body);
     /// Whether a request has about more than so many bytes; stops looking there.

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <llmx/config.hpp>
+#include <llmx/core/error.hpp>
+#include <llmx/core/extra.hpp>
+#include <llmx/core/request_place.hpp>
 
-#include <array>
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -12,54 +14,66 @@
 
 namespace llmx::inline v0 {
 
-/// What a request says that the target dialect cannot.
+/// What a request has that the target codec cannot express, and where.
 ///
 /// A request decides how much that is, so only so much is kept: the first `most_entries`, and the
-/// first that matters.
+/// first that matters. Not thread-safe.
 class drop_report {
 public:
     struct entry {
-        std::string parameter;
+        request_place at;
         /// The answer means the same without it (cache hints, foreign thinking): never an error.
         bool hint = false;
     };
     static constexpr std::size_t most_entries = 1000;
-    /// The answer would differ without \p parameter, named by the vocabulary: "top_k",
-    /// "tools[1]", "messages[2].content[0]". A dialect's `caller_path` says it in a caller's words.
-    void lost(std::string parameter) { add(std::move(parameter), false); }
-    void hint(std::string parameter) { add(std::move(parameter), true); }
-    /// A member that only another dialect has: a hint when it steers storage, caching,
-    /// speed or abuse detection, lost when the answer may depend on it.
+
+    /// The answer would differ without what stands at \p at.
+    void lost(request_place at) { add(std::move(at), false); }
+    void hint(request_place at) { add(std::move(at), true); }
+    /// Members of another language than \p codec's: lost, unless the codec that kept them marked
+    /// them as hints (`extra_members::member::hint`).
+    LLMX_DECL void foreign(const extra_members& members, std::string_view codec, const request_place& at);
+    /// The failure of an encoder that cannot write what stands at \p at: an `errc::invalid_request`
+    /// whose message is the place and \p why.
+    [[nodiscard]] LLMX_DECL error refuse(request_place at, std::string_view why);
+
+    void lost(std::string p) { lost(request_place().other(std::move(p))); }
+    void hint(std::string p) { hint(request_place().other(std::move(p))); }
     void foreign(std::string parameter) {
         for (const std::string_view harmless :
              {"store", "prediction", "prompt_cache_key", "prompt_cache_retention", "safety_identifier", "inference_geo"})
             if (parameter == harmless) return hint(std::move(parameter));
         lost(std::move(parameter));
     }
+
     /// The form asked for the answer cannot be expressed here: a tool stands for it, and the reply has
     /// to be decoded knowing so (`decode_options`).
     void answer_by_tool() noexcept { answer_by_tool_ = true; }
     [[nodiscard]] bool answered_by_tool() const noexcept { return answer_by_tool_; }
+
     [[nodiscard]] const std::vector<entry>& entries() const noexcept { return entries_; }
     /// How many there were, those that were not kept included.
     [[nodiscard]] std::size_t count() const noexcept { return count_; }
-    /// First parameter whose loss matters, or null.
-    [[nodiscard]] const std::string* first_lost() const noexcept {
-        return first_lost_ < entries_.size() ? &entries_[first_lost_].parameter : nullptr;
+    /// The first whose loss matters, or null.
+    [[nodiscard]] const request_place* first_lost() const noexcept {
+        return first_lost_ < entries_.size() ? &entries_[first_lost_].at : nullptr;
     }
+    /// Where `refuse` was called for; null when it was not.
+    [[nodiscard]] const request_place* refused() const noexcept { return refused_ ? &*refused_ : nullptr; }
 
 private:
-    void add(std::string parameter, bool hint) {
+    void add(request_place at, bool hint) {
         ++count_;
         const bool first = !hint && first_lost_ == none;
         if (entries_.size() >= most_entries && !first) return;
         if (first) first_lost_ = entries_.size();
         entry& e = entries_.emplace_back();
-        e.parameter = std::move(parameter);
+        e.at = std::move(at);
         e.hint = hint;
     }
     static constexpr std::size_t none = static_cast<std::size_t>(-1);
     std::vector<entry> entries_;
+    std::optional<request_place> refused_;
     std::size_t first_lost_ = none;
     std::size_t count_ = 0;
     bool answer_by_tool_ = false;
@@ -96,3 +110,7 @@ struct path_cursor {
 };
 
 } // namespace llmx::inline v0
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/dialects/impl/drop_report.ipp>
+#endif

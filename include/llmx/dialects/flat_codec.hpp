@@ -84,8 +84,9 @@ template <class C, class Op> struct codec_functions {
             return C::encode_request(said, options, out, drops);
         else return C::encode_request(said, options, out.body, drops);
     }
-    static std::string caller_path(std::string_view path, const any_message& m, path_cursor&) {
-        return C::caller_path(path, *m.get<request>());
+    static std::string caller_path(const request_place& at, const any_message& m) {
+        if constexpr (requires { C::caller_path(at, *m.get<request>()); }) return C::caller_path(at, *m.get<request>());
+        else return C::caller_path(at.text(), *m.get<request>());
     }
     static bool must_translate(std::string_view body) {
         if constexpr (requires { C::must_translate(body); }) return C::must_translate(body);

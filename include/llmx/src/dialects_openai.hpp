@@ -10,10 +10,6 @@
 #error "llmx: <llmx/src/dialects_openai.hpp> is for separate compilation: define LLMX_SEPARATE_COMPILATION in every translation unit"
 #else
 
-#include <llmx/dialects/impl/chat_codec.ipp>
-#include <llmx/dialects/impl/embedding_values.ipp>
-#include <llmx/dialects/impl/member_names.ipp>
-#include <llmx/dialects/impl/request_weight.ipp>
 #include <llmx/dialects/openai/impl/audio.ipp>
 #include <llmx/dialects/openai/impl/chat_common.ipp>
 #include <llmx/dialects/openai/impl/chat_decode_message.ipp>

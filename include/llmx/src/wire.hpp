@@ -16,9 +16,11 @@
 #include <llmx/wire/impl/hide_secret.ipp>
 #include <llmx/wire/impl/http_date.ipp>
 #include <llmx/wire/impl/json_array_stream.ipp>
+#include <llmx/wire/impl/json_cursor.ipp>
 #include <llmx/wire/impl/json_guard.ipp>
 #include <llmx/wire/impl/json_read.ipp>
 #include <llmx/wire/impl/json_scan.ipp>
+#include <llmx/wire/impl/json_text.ipp>
 #include <llmx/wire/impl/json_weight.ipp>
 #include <llmx/wire/impl/json_writer.ipp>
 #include <llmx/wire/impl/model_name.ipp>

@@ -30,7 +30,7 @@ BOOST_AUTO_TEST_CASE(everything_simple) {
     BOOST_TEST(r.stream);
     BOOST_TEST(r.include_usage);
     BOOST_TEST(r.user == "u-1");
-    BOOST_TEST(r.service_tier == "default");
+    BOOST_TEST((r.service_tier == llmx::service_tier::standard));
     BOOST_TEST(r.cache.value().ttl == "1h");
     BOOST_REQUIRE_EQUAL(r.extra.members.size(), 1u); // null counts as absent
     BOOST_TEST(r.extra.origin == "anthropic_messages");

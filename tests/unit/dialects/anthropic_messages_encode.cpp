@@ -357,7 +357,7 @@ const std::vector<thinking_row> thinking_rows = {
     {"medium", with_effort(effort::medium), false, R"({"type":"enabled","budget_tokens":2048})", "", 6144, {}, {}},
     {"high", with_effort(effort::high), false, R"({"type":"enabled","budget_tokens":4096})", "", 8192, {}, {}},
     {"xhigh", with_effort(effort::xhigh), false, R"({"type":"enabled","budget_tokens":8192})", "", 12288, {}, {}},
-    {"max", with_effort(effort::max), false, R"({"type":"enabled","budget_tokens":16384})", "", 20480, {}, {}},
+    {"max", with_effort(effort::max), false, R"({"type":"enabled","budget_tokens":24576})", "", 28672, {}, {}},
     {"none", with_effort(effort::none), false, R"({"type":"disabled"})", "", 100, {}, {}},
     {"budget 0", with_budget(0), false, R"({"type":"disabled"})", "", 100, {}, {}},
     {"budget 1", with_budget(1), false, R"({"type":"enabled","budget_tokens":1024})", "", 5120, {}, {}},
@@ -455,7 +455,7 @@ const std::vector<drop_row> drop_rows = {
      }, false},
     {"metadata", [](chat_request& r) { r.metadata.emplace_back("k", "v"); }, true},
     {"user", [](chat_request& r) { r.user = "bob@example.org"; }, true},
-    {"service_tier", [](chat_request& r) { r.service_tier = "flex"; }, true},
+    {"service_tier", [](chat_request& r) { r.service_tier = llmx::service_tier::flex; }, true},
 };
 } // namespace
 BOOST_DATA_TEST_CASE(drops, boost::unit_test::data::make(drop_rows), row) {
@@ -489,7 +489,7 @@ BOOST_AUTO_TEST_CASE(the_rest_is_said) {
     r.top_k = 4;
     r.stop = {"END"};
     r.user = "u-7";
-    r.service_tier = "auto";
+    r.service_tier = llmx::service_tier::automatic;
     r.cache = llmx::cache_control("5m");
     r.stream = true;
     r.extra.add("anthropic_messages", "container", "\"c\"");
@@ -497,7 +497,7 @@ BOOST_AUTO_TEST_CASE(the_rest_is_said) {
     check_json(e.body, R"({"model":"claude","max_tokens":100,"messages":[{"role":"user","content":[{"type":"text","text":"hi"}]}],
         "temperature":0.25,"top_p":0.5,"top_k":4,"stop_sequences":["END"],"metadata":{"user_id":"u-7"},"service_tier":"auto",
         "cache_control":{"type":"ephemeral","ttl":"5m"},"stream":true,"container":"c"})");
-    r.service_tier = "default";
+    r.service_tier = llmx::service_tier::standard;
     BOOST_TEST(member(encode(r), "service_tier") == "\"standard_only\"");
 }
 

@@ -46,7 +46,7 @@ BOOST_AUTO_TEST_CASE(whole_message) {
                  "output_tokens_details":{"thinking_tokens":2},"service_tier":"standard","server_tool_use":{"web_search_requests":1},"speed":null}})");
     BOOST_TEST(r.id == "msg_1");
     BOOST_TEST(r.model == "claude-x");
-    BOOST_TEST(r.service_tier == "default");
+    BOOST_TEST((r.service_tier == llmx::service_tier::standard));
     BOOST_TEST(r.usage.input_tokens == 18);
     BOOST_TEST(r.usage.output_tokens == 7);
     BOOST_TEST(r.usage.cached_tokens == 5);

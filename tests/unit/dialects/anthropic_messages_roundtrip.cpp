@@ -49,7 +49,7 @@ public:
         if (coin()) r.top_p = 0.95;
         for (int i = number(3); i > 0; --i) r.stop.push_back(word());
         if (coin()) r.user = word();
-        if (coin()) r.service_tier = coin() ? "auto" : "default";
+        if (coin()) r.service_tier = coin() ? llmx::service_tier::automatic : llmx::service_tier::standard;
         if (coin()) r.cache = cache();
         r.stream = r.include_usage = coin();
         if (coin()) r.extra.add(dialect::name, "container", "\"" + name() + "\"");
@@ -82,7 +82,7 @@ public:
         r.usage.input_tokens = r.usage.cached_tokens + r.usage.cache_write_tokens + number(50);
         r.usage.output_tokens = number(100);
         r.usage.reasoning_tokens = number(3);
-        if (coin()) r.service_tier = coin() ? "default" : "priority";
+        if (coin()) r.service_tier = coin() ? llmx::service_tier::standard : llmx::service_tier::priority;
         if (coin()) r.extra.add(dialect::name, "container", object());
         if (coin()) r.extra.add(dialect::name, "usage", R"({"speed":"fast"})");
         return r;

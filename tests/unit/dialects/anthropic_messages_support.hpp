@@ -52,7 +52,7 @@ inline encoded encode(const llmx::chat_request& r, llmx::model_traits traits = l
     options.traits = traits;
     auto done = dialect::encode_request(r, options, e.body, drops);
     BOOST_REQUIRE_MESSAGE(done.has_value(), (done.has_error() ? done.error().message() : std::string()));
-    for (const auto& d : drops.entries()) (d.hint ? e.hints : e.lost).push_back(d.parameter);
+    for (const auto& d : drops.entries()) (d.hint ? e.hints : e.lost).push_back(d.at.text());
     e.answer_by_tool = drops.answered_by_tool();
     e.tree = json(e.body);
     return e;

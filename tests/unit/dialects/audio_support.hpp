@@ -29,7 +29,7 @@ inline std::string dropped(const llmx::drop_report& drops) {
     std::string out;
     for (const auto& e : drops.entries()) {
         if (!out.empty()) out += ' ';
-        out += e.hint ? "(" + e.parameter + ")" : e.parameter;
+        out += e.hint ? "(" + e.at.text() + ")" : e.at.text();
     }
     return out;
 }

@@ -14,7 +14,7 @@ std::string of(const llmx::drop_report& drops) {
     std::string all;
     for (const auto& d : drops.entries()) {
         if (!all.empty()) all += ' ';
-        all += d.parameter;
+        all += d.at.text();
         all += d.hint ? '?' : '!';
     }
     return all;
@@ -570,8 +570,8 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_said_is_reported) {
     BOOST_TEST(report([](request& r) { r.user = "u"; }) == "user?");
     BOOST_TEST(report([](request& r) { r.metadata.emplace_back("k", "v"); }) == "metadata?");
     BOOST_TEST(report([](request& r) { r.cache = llmx::cache_control("1h"); }) == "cache_control?");
-    BOOST_TEST(report([](request& r) { r.service_tier = "auto"; }) == "service_tier?");
-    BOOST_TEST(report([](request& r) { r.service_tier = "flex"; }) == "");
+    BOOST_TEST(report([](request& r) { r.service_tier = llmx::service_tier::automatic; }) == "service_tier?");
+    BOOST_TEST(report([](request& r) { r.service_tier = llmx::service_tier::flex; }) == "");
     BOOST_TEST(report([](request& r) { r.messages[0].name = "bob"; }) == "messages[0].name?");
     BOOST_TEST(report([](request& r) { r.extra.add("openai_chat", "verbosity", "1"); }) == "verbosity!");
     BOOST_TEST(report([](request& r) { r.extra.add("openai_chat", "web_search_options", "{}"); }) == "web_search_options?");

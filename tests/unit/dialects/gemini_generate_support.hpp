@@ -299,7 +299,8 @@ private:
             o.include_thoughts = chance(2);
             r.reasoning = o;
         }
-        static constexpr std::string_view tiers[] = {"default", "flex", "priority"};
+        static constexpr llmx::service_tier tiers[] = {llmx::service_tier::standard, llmx::service_tier::flex,
+                                                       llmx::service_tier::priority};
         if (chance(4)) r.service_tier = tiers[below(3)];
     }
     std::mt19937_64 random_;

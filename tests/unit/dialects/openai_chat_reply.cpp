@@ -52,7 +52,7 @@ BOOST_AUTO_TEST_CASE(a_whole_reply) {
     BOOST_TEST(r.id == "chatcmpl-1");
     BOOST_TEST(r.model == "gpt");
     BOOST_TEST(r.created == 7);
-    BOOST_TEST(r.service_tier == "default");
+    BOOST_TEST((r.service_tier == llmx::service_tier::standard));
     BOOST_TEST(r.extra.members.size() == 1u);
     BOOST_TEST(r.extra.find("system_fingerprint")->text == "\"fp\"");
     BOOST_TEST_REQUIRE(r.choices.size() == 2u);

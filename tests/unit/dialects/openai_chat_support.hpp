@@ -200,7 +200,7 @@ public:
         if (chance(3)) r.reasoning = llmx::reasoning_options(static_cast<llmx::reasoning_effort>(below(7)));
         if (chance(4)) r.modalities = {"text", "audio"};
         if (chance(4)) r.user = text();
-        if (chance(4)) r.service_tier = "flex";
+        if (chance(4)) r.service_tier = llmx::service_tier::flex;
         for (std::size_t n = below(3), i = 0; i < n; ++i) r.metadata.emplace_back(word() + std::to_string(i), text());
         r.stream = chance(2);
         r.include_usage = r.stream && chance(2);
@@ -227,7 +227,7 @@ public:
         r.id = "chatcmpl-" + word();
         r.model = word();
         r.created = static_cast<std::int64_t>(1 + below(1u << 30));
-        if (chance(3)) r.service_tier = "default";
+        if (chance(3)) r.service_tier = llmx::service_tier::standard;
         add_extra(r.extra);
         if (!chance(4)) {
             r.usage.input_tokens = static_cast<std::int64_t>(1 + below(10000));

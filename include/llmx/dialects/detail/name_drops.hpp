@@ -20,11 +20,10 @@ inline constexpr std::size_t max_named_drops = 2048;
 [[nodiscard]] inline std::vector<std::string> name_drops(const drop_report& drops, const codec_ops* caller,
                                                          const any_message& request) {
     std::vector<std::string> names;
-    path_cursor at;
     std::size_t bytes = 0;
     for (const auto& e : drops.entries()) {
         if (bytes > max_named_drops) break;
-        names.push_back(caller != nullptr ? caller->caller_path(e.parameter, request, at) : e.parameter);
+        names.push_back(caller != nullptr ? caller->caller_path(e.at, request) : e.at.text());
         bytes += names.back().size();
     }
     return names;

@@ -35,7 +35,7 @@ private:
     static result<void> encode_request(const any_message&, const encode_options&, encoded_request&, drop_report&) {
         return no_body();
     }
-    static std::string caller_path(std::string_view path, const any_message&, path_cursor&) { return std::string(path); }
+    static std::string caller_path(const request_place& at, const any_message&) { return at.text(); }
     static bool must_translate(std::string_view) { return false; }
     static bool outweighs_of(const any_message&, std::size_t) { return false; }
     static result<any_message> decode_reply(std::string_view, std::string_view, const rendering*) { return no_body(); }

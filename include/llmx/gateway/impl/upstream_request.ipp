@@ -55,10 +55,9 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
                                                   const drop_report& drops) {
     // A program that made the request itself knows the vocabulary's names.
     const codec_ops* const speaks = c.in.made_by_program() ? nullptr : c.in.codec;
-    if (const std::string* first = drops.first_lost();
+    if (const request_place* first = drops.first_lost();
         first != nullptr && !c.in.drop_params.value_or(c.now.target->drop_params.value_or(false))) {
-        path_cursor at;
-        std::string lost = speaks != nullptr ? speaks->caller_path(*first, request, at) : *first;
+        std::string lost = speaks != nullptr ? speaks->caller_path(*first, request) : first->text();
         error e(errc::unsupported_parameter, "provider '" + std::string(ops.name) + "' has no equivalent of '" + lost +
                                                  "'; leave it out or set drop_params to have it dropped");
         e.with_param(std::move(lost));
@@ -71,8 +70,7 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
 /// \p e, whose parameter an encoder named as the vocabulary does, as the caller wrote it.
 [[nodiscard]] LLMX_DECL error in_callers_words(const call& c, const any_message& request, error e) {
     if (c.in.made_by_program() || e.param().empty()) return e;
-    path_cursor at;
-    return e.with_param(c.in.codec->caller_path(e.param(), request, at));
+    return e.with_param(c.in.codec->caller_path(request_place().other(e.param()), request));
 }
 
 /// \p kept is the request in the vocabulary, null when it has to be decoded; \p into is where it goes then.

@@ -5,6 +5,8 @@
 #include <llmx/core/content.hpp>
 #include <llmx/core/errc.hpp>
 #include <llmx/core/error.hpp>
+#include <llmx/core/service_tier.hpp>
+#include <llmx/dialects/detail/enum_words.hpp>
 #include <llmx/dialects/detail/json_object_end.hpp>
 #include <llmx/dialects/detail/signature.hpp>
 #include <llmx/wire/json_writer.hpp>
@@ -12,6 +14,7 @@
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
 
+#include <array>
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
@@ -21,6 +24,13 @@
 
 namespace llmx::inline v0 {
 namespace detail {
+
+/// platform.claude.com/docs/en/api/service-tiers: names in requests.
+inline constexpr std::array<enum_word<service_tier>, 2> anthropic_tiers = {
+    {{service_tier::automatic, "auto"}, {service_tier::standard, "standard_only"}}};
+/// And in the usage of replies.
+inline constexpr std::array<enum_word<service_tier>, 3> anthropic_reply_tiers = {
+    {{service_tier::standard, "standard"}, {service_tier::priority, "priority"}, {service_tier::batch, "batch"}}};
 
 /// Token counters as Anthropic sends them: `input` leaves out what the prompt cache read
 /// or wrote.

@@ -172,12 +172,13 @@ private:
 };
 
 /// The usage object of a whole message; \p more has further members of it, as an object.
-LLMX_DECL void anthropic_write_usage(json_writer& w, const usage& u, std::string_view tier, const raw_json* more) {
+LLMX_DECL void anthropic_write_usage(json_writer& w, const usage& u, std::optional<service_tier> tier,
+                                     const raw_json* more) {
     w.object();
     anthropic_write_counts(w, anthropic_counts::of(u));
     w.key("service_tier");
-    if (tier == "default" || tier == "standard") w.value("standard");
-    else if (tier == "priority" || tier == "batch") w.value(tier);
+    const std::string_view name = tier ? enum_name(anthropic_reply_tiers, *tier) : std::string_view();
+    if (!name.empty()) w.value(name);
     else w.null();
     std::vector<std::string_view> absent = {"cache_creation", "server_tool_use", "inference_geo", "speed"};
     if (more != nullptr)
@@ -185,7 +186,7 @@ LLMX_DECL void anthropic_write_usage(json_writer& w, const usage& u, std::string
             absent.erase(std::remove(absent.begin(), absent.end(), m.key), absent.end());
             w.raw_member(unescape_json_string(m.key), m.value);
         }));
-    for (const auto name : absent) w.key(name).null();
+    for (const auto none : absent) w.key(none).null();
     w.end_object();
 }
 
@@ -216,8 +217,8 @@ LLMX_DECL result<chat_reply> anthropic_messages::decode_reply(std::string_view b
         detail::anthropic_counts counts;
         detail::anthropic_read_counts(*usage_object, counts);
         r.usage = counts.totals();
-        r.service_tier = json_reader(*usage_object).string_or("service_tier");
-        if (r.service_tier == "standard") r.service_tier = "default";
+        const std::string_view tier = json_reader(*usage_object).string_or("service_tier");
+        r.service_tier = detail::read_enum(detail::anthropic_reply_tiers, tier);
         extra_members more;
         detail::anthropic_keep_extra(*usage_object,
                                      {"input_tokens", "output_tokens", "cache_read_input_tokens",

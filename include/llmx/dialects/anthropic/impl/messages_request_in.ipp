@@ -203,8 +203,10 @@ LLMX_DECL result<chat_request> anthropic_messages::decode_request(std::string_vi
     if (!r.response_format)
         if (auto e = detail::anthropic_read_format(in, "output_format", r); e.has_error()) return e.error();
     if (auto e = detail::anthropic_read_metadata(in, r); e.has_error()) return e.error();
-    if (auto e = in.read("service_tier", r.service_tier); e.has_error()) return e.error();
-    if (r.service_tier == "standard_only") r.service_tier = "default";
+    std::string tier;
+    if (auto e = in.read("service_tier", tier); e.has_error()) return e.error();
+    r.service_tier = detail::read_enum(detail::anthropic_tiers, tier);
+    if (!r.service_tier && !tier.empty()) detail::anthropic_keep_whole(in, "service_tier", r);
     if (auto e = detail::anthropic_request_reader::cache(in, r.cache); e.has_error()) return e.error();
     if (auto e = in.read("stream", r.stream); e.has_error()) return e.error();
     if (target.stream) r.stream = true;

@@ -33,19 +33,6 @@ struct anthropic_thinking {
     return std::string_view();
 }
 
-[[nodiscard]] LLMX_DECL std::int64_t anthropic_effort_budget(reasoning_effort e) noexcept {
-    switch (e) {
-    case reasoning_effort::none: break;
-    case reasoning_effort::minimal:
-    case reasoning_effort::low: return anthropic_messages::min_budget_tokens;
-    case reasoning_effort::medium: return 2048;
-    case reasoning_effort::high: return 4096;
-    case reasoning_effort::xhigh: return 8192;
-    case reasoning_effort::max: return 16384;
-    }
-    return 0;
-}
-
 [[nodiscard]] LLMX_DECL anthropic_thinking anthropic_plan_thinking(const reasoning_options& r,
                                                                    const model_traits& traits) noexcept {
     using mode = anthropic_thinking::mode;
@@ -58,13 +45,12 @@ struct anthropic_thinking {
     } else if (traits.reasoning == model_traits::reasoning_style::budget) {
         plan.how = mode::enabled;
         // Models that choose for themselves do so at the effort "high".
-        plan.budget = asked > 0 ? std::max(asked, anthropic_messages::min_budget_tokens)
-                                : anthropic_effort_budget(r.effort.value_or(reasoning_effort::high));
+        plan.budget = asked > 0 ? asked : budget_of(r.effort.value_or(reasoning_effort::high));
+        plan.budget = std::max(plan.budget, anthropic_messages::min_budget_tokens);
     } else {
         plan.how = mode::adaptive;
         if (r.effort) plan.effort = anthropic_effort_name(*r.effort);
-        // Not above "high", which every model with efforts knows.
-        else if (asked > 0) plan.effort = asked < 2048 ? "low" : asked < 4096 ? "medium" : "high";
+        else if (asked > 0) plan.effort = anthropic_effort_name(*usual_effort_of(asked));
     }
     return plan;
 }
@@ -336,10 +322,10 @@ private:
     }
 
     void write_service_tier() {
-        const std::string& tier = request_.service_tier;
-        if (tier == "auto") w_.member("service_tier", "auto");
-        else if (tier == "default" || tier == "standard_only") w_.member("service_tier", "standard_only");
-        else if (!tier.empty()) drops_.hint("service_tier");
+        if (!request_.service_tier) return;
+        const std::string_view tier = enum_name(anthropic_tiers, *request_.service_tier);
+        if (!tier.empty()) w_.member("service_tier", tier);
+        else drops_.hint("service_tier");
     }
 
     void report_rest() {

@@ -3,10 +3,12 @@
 
 #include <llmx/dialects/gemini/detail/json.hpp>
 #include <llmx/dialects/gemini/detail/ruler.hpp>
+#include <llmx/dialects/detail/enum_words.hpp>
 #include <llmx/dialects/detail/signature.hpp>
 #include <llmx/dialects/chat_codec.hpp>
 #include <llmx/wire/json_scan.hpp>
 
+#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -17,6 +19,10 @@
 #include <vector>
 
 namespace llmx::inline v0::detail {
+
+/// ai.google.dev/api/generate-content, `serviceTier`.
+inline constexpr std::array<enum_word<service_tier>, 3> gemini_tiers = {
+    {{service_tier::standard, "standard"}, {service_tier::flex, "flex"}, {service_tier::priority, "priority"}}};
 
 /// What ids of tool calls begin with that the wire did not have.
 inline constexpr std::string_view gemini_made_up_id = "llmx_call_";

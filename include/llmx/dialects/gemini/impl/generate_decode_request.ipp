@@ -330,10 +330,9 @@ LLMX_DECL result<chat_request> gemini_generate::decode_request(std::string_view 
             return detail::proto_at(r.error(), "generationConfig");
     std::string tier;
     if (auto r = in.read("serviceTier", tier); r.has_error()) return r.error();
-    if (tier == "standard")
-        request.service_tier = "default";
-    else if (tier != "unspecified")
-        request.service_tier = std::move(tier);
+    request.service_tier = detail::read_enum(detail::gemini_tiers, tier);
+    if (!request.service_tier && !tier.empty() && tier != "unspecified")
+        request.extra.add(name, "serviceTier", detail::proto_json_text(*in.find("serviceTier")));
     in.unknown({"model", "contents", "systemInstruction", "tools", "toolConfig", "generationConfig", "serviceTier"}, {},
                request.extra);
     return request;

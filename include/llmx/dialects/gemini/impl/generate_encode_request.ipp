@@ -250,33 +250,17 @@ LLMX_DECL void write_gemini_tool_config(json_writer& w, const chat_request& requ
     if (config != "{}") w.raw_member("toolConfig", config);
 }
 
-[[nodiscard]] LLMX_DECL std::int64_t gemini_budget_of(reasoning_effort effort) noexcept {
-    switch (effort) {
-    case reasoning_effort::none: return 0;
-    case reasoning_effort::minimal: return 512;
-    case reasoning_effort::low: return 1024;
-    case reasoning_effort::medium: return 2048;
-    case reasoning_effort::high: return 4096;
-    case reasoning_effort::xhigh: return 8192;
-    case reasoning_effort::max: return 24576; // the most that every thinking model takes
-    }
-    return -1;
-}
-
 [[nodiscard]] LLMX_DECL std::string_view gemini_level_of(const reasoning_options& r) noexcept {
-    if (r.effort) {
-        switch (*r.effort) {
-        case reasoning_effort::none:
-        case reasoning_effort::minimal: return "MINIMAL";
-        case reasoning_effort::low: return "LOW";
-        case reasoning_effort::medium: return "MEDIUM";
-        default: return "HIGH";
-        }
+    std::optional<reasoning_effort> effort = r.effort;
+    if (!effort && r.budget_tokens && *r.budget_tokens >= 0) effort = effort_of(*r.budget_tokens);
+    if (!effort) return {};
+    switch (*effort) {
+    case reasoning_effort::none:
+    case reasoning_effort::minimal: return "MINIMAL";
+    case reasoning_effort::low: return "LOW";
+    case reasoning_effort::medium: return "MEDIUM";
+    default: return "HIGH";
     }
-    if (!r.budget_tokens || *r.budget_tokens < 0) return {};
-    if (*r.budget_tokens < 1024) return "MINIMAL";
-    if (*r.budget_tokens < 2048) return "LOW";
-    return *r.budget_tokens < 4096 ? "MEDIUM" : "HIGH";
 }
 
 LLMX_DECL void write_gemini_thinking(json_writer& w, const chat_request& request, const model_traits& traits,
@@ -301,7 +285,7 @@ LLMX_DECL void write_gemini_thinking(json_writer& w, const chat_request& request
         thinks = thinks || ((r.effort || r.budget_tokens) && !off);
     } else {
         std::optional<std::int64_t> budget = r.budget_tokens;
-        if (!budget && r.effort) budget = gemini_budget_of(*r.effort);
+        if (!budget && r.effort) budget = budget_of(*r.effort);
         if (!budget && r.adaptive) budget = -1;
         if (budget) {
             w.member("thinkingBudget", *budget);
@@ -415,13 +399,11 @@ LLMX_DECL void report_gemini_drops(const chat_request& request, drop_report& dro
     if (auto r = write_gemini_config(inner, request, options.traits, tools->functions, drops); r.has_error()) return r;
     inner.end_object();
     if (config != "{}") w.raw_member("generationConfig", config);
-    const std::string& tier = request.service_tier;
-    if (tier == "default" || tier == "standard")
-        w.member("serviceTier", "standard");
-    else if (tier == "flex" || tier == "priority")
-        w.member("serviceTier", tier);
-    else if (!tier.empty())
-        drops.hint("service_tier");
+    if (request.service_tier) {
+        const std::string_view tier = enum_name(gemini_tiers, *request.service_tier);
+        if (!tier.empty()) w.member("serviceTier", tier);
+        else drops.hint("service_tier");
+    }
     write_proto_extra(w, request.extra, {});
     w.end_object();
     report_gemini_drops(request, drops);

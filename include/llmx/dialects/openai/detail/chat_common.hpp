@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/dialects/detail/enum_words.hpp>
 #include <llmx/dialects/detail/signature.hpp>
 #include <llmx/dialects/chat_codec.hpp>
 #include <llmx/wire/json_read.hpp>
@@ -21,7 +22,16 @@
 
 namespace llmx::inline v0::detail {
 
-/// The words of `reasoning_effort`, at the values of the enumeration.
+/// platform.openai.com/docs/api-reference/chat/create, `service_tier`.
+inline constexpr std::array<enum_word<service_tier>, 5> openai_chat_tiers = {{{service_tier::automatic, "auto"},
+                                                                              {service_tier::standard, "default"},
+                                                                              {service_tier::flex, "flex"},
+                                                                              {service_tier::scale, "scale"},
+                                                                              {service_tier::priority, "priority"}}};
+/// Reads `service_tier`; a name of one vendor alone is kept in \p extra.
+LLMX_DECL void openai_chat_read_tier(std::string_view name, std::optional<service_tier>& to, extra_members& extra);
+
+/// Names of `reasoning_effort`, at the values of the enumeration.
 inline constexpr std::array<std::string_view, 7> openai_chat_efforts = {
     "none", "minimal", "low", "medium", "high", "xhigh", "max"};
 

@@ -15,6 +15,14 @@
 namespace llmx::inline v0 {
 namespace detail {
 
+LLMX_DECL void openai_chat_read_tier(std::string_view name, std::optional<service_tier>& to, extra_members& extra) {
+    to = read_enum(openai_chat_tiers, name);
+    if (to || name.empty()) return;
+    std::string json;
+    append_json_string(json, name);
+    extra.add(openai_chat::name, "service_tier", std::move(json));
+}
+
 LLMX_DECL void openai_chat_collect(const json_reader& from, std::initializer_list<std::string_view> known,
                                    std::string_view prefix, extra_members& to) {
     for (const auto& m : from.object()) {

@@ -221,7 +221,9 @@ LLMX_DECL result<void> openai_chat_read_scalars(const json_reader& r, chat_reque
     if (!done.has_error()) done = r.read("parallel_tool_calls", to.parallel_tool_calls);
     if (!done.has_error()) done = r.read("stream", to.stream);
     if (!done.has_error()) done = r.read("user", to.user);
-    if (!done.has_error()) done = r.read("service_tier", to.service_tier);
+    std::string tier;
+    if (!done.has_error()) done = r.read("service_tier", tier);
+    openai_chat_read_tier(tier, to.service_tier, to.extra);
     if (!done.has_error()) done = openai_chat_read_cache(r, to.cache);
     return done;
 }

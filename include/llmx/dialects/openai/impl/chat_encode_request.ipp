@@ -90,21 +90,13 @@ LLMX_DECL void openai_chat_write_format(json_writer& w, const response_format& f
     w.end_object();
 }
 
-/// The word for a budget of tokens; empty when the model is to choose.
-[[nodiscard]] LLMX_DECL std::string_view openai_chat_effort_of(std::int64_t budget) noexcept {
-    // "Do not think" is what models that cannot think anyway would not understand.
-    if (budget <= 0) return std::string_view();
-    if (budget >= 10000) return "high";
-    if (budget >= 5000) return "medium";
-    return budget >= 2000 ? "low" : "minimal";
-}
-
 LLMX_DECL void openai_chat_write_reasoning(json_writer& w, const reasoning_options& r, drop_report& drops) {
-    std::string_view word;
-    if (r.effort) word = openai_chat_efforts[static_cast<std::size_t>(*r.effort)];
-    else if (r.budget_tokens) word = openai_chat_effort_of(*r.budget_tokens);
-    if (!word.empty()) w.member("reasoning_effort", word);
+    std::optional<reasoning_effort> effort = r.effort;
+    // "Do not think" is what models that cannot think anyway would not understand.
+    if (!effort && r.budget_tokens.value_or(0) > 0) effort = usual_effort_of(*r.budget_tokens);
+    if (effort) w.member("reasoning_effort", openai_chat_efforts[static_cast<std::size_t>(*effort)]);
     else if (r.budget_tokens && *r.budget_tokens == 0) drops.hint("reasoning.budget_tokens");
+    if (r.adaptive && !r.effort) drops.hint("reasoning.adaptive");
     if (r.include_thoughts && *r.include_thoughts) drops.hint("reasoning.include_thoughts");
 }
 
@@ -168,10 +160,10 @@ LLMX_DECL result<void> openai_chat::encode_request(const chat_request& request, 
     constexpr std::size_t longest_user = 64;
     if (request.user.size() > longest_user) drops.hint("user");
     else if (!request.user.empty()) w.member("user", request.user);
-    if (!request.service_tier.empty()) {
-        // Anthropic's word for the tier that OpenAI calls default.
-        const bool standard = request.service_tier == "standard_only";
-        w.member("service_tier", standard ? std::string_view("default") : request.service_tier);
+    if (request.service_tier) {
+        const std::string_view tier = detail::enum_name(detail::openai_chat_tiers, *request.service_tier);
+        if (!tier.empty()) w.member("service_tier", tier);
+        else drops.hint("service_tier");
     }
     if (!request.metadata.empty()) {
         w.key("metadata").object();

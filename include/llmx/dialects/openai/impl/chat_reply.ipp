@@ -318,7 +318,7 @@ LLMX_DECL result<chat_reply> openai_chat::decode_reply(std::string_view body) {
     to.id = r.string_or("id");
     to.model = r.string_or("model");
     to.created = r.count_or("created");
-    to.service_tier = r.string_or("service_tier");
+    detail::openai_chat_read_tier(r.string_or("service_tier"), to.service_tier, to.extra);
     std::vector<std::pair<std::int64_t, const boost::json::object*>> order;
     for (std::size_t i = 0; i < choices->size(); ++i) {
         const auto* o = (*choices)[i].if_object();
@@ -357,7 +357,9 @@ LLMX_DECL void openai_chat::encode_reply(const chat_reply& reply, const reply_op
         w.key("usage");
         detail::openai_chat_write_usage(w, reply.usage);
     }
-    if (!reply.service_tier.empty()) w.member("service_tier", reply.service_tier);
+    if (reply.service_tier)
+        if (const auto tier = detail::enum_name(detail::openai_chat_tiers, *reply.service_tier); !tier.empty())
+            w.member("service_tier", tier);
     w.extra(reply.extra, name).end_object();
 }
 

@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/core/extra.hpp>
+#include <llmx/wire/json_cursor.hpp>
+#include <llmx/wire/json_writer.hpp>
+
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <vector>
+
+namespace llmx::inline v0::detail {
+
+/// What tables need of the type of a member, without its name.
+struct field_type {
+    /// Whether a value differs from that of a new object.
+    bool (*is_set)(const void* value) noexcept;
+    /// Null for types that only functions can read.
+    void (*read)(const json_cursor& from, void* value);
+    void (*write)(json_writer& w, const void* value);
+    /// The value as a number, true as 1; NaN when it is none.
+    double (*number)(const void* value) noexcept;
+};
+
+template <class T> [[nodiscard]] bool field_is_set(const void* p) noexcept {
+    const T& value = *static_cast<const T*>(p);
+    if constexpr (requires { value.has_value(); }) return value.has_value();
+    else if constexpr (requires { value.empty(); }) return !value.empty();
+    else if constexpr (std::is_arithmetic_v<T> || std::is_enum_v<T>) return value != T();
+    else return !(value == T());
+}
+
+template <class T> [[nodiscard]] double field_number(const void* p) noexcept {
+    const T& value = *static_cast<const T*>(p);
+    if constexpr (std::is_arithmetic_v<T>) return static_cast<double>(value);
+    else if constexpr (requires { static_cast<double>(*value); value.has_value(); })
+        return value.has_value() ? static_cast<double>(*value) : std::numeric_limits<double>::quiet_NaN();
+    else return std::numeric_limits<double>::quiet_NaN();
+}
+
+template <class T> void write_field(json_writer& w, const void* p) {
+    const T& value = *static_cast<const T*>(p);
+    if constexpr (requires { *value; value.has_value(); }) w.value(*value);
+    else if constexpr (std::is_same_v<T, std::vector<std::string>>) {
+        w.array();
+        for (const std::string& one : value) w.value(one);
+        w.end_array();
+    } else w.value(value);
+}
+
+template <class T> void read_field(const json_cursor& from, void* p) {
+    T& value = *static_cast<T*>(p);
+    if constexpr (std::is_same_v<T, raw_json>) from.read_object(value);
+    else from.read(value);
+}
+
+/// Types that tables themselves read and write.
+template <class T>
+inline constexpr bool is_plain_field =
+    std::is_same_v<T, std::string> || std::is_same_v<T, bool> || std::is_same_v<T, raw_json> ||
+    std::is_same_v<T, std::optional<bool>> || std::is_same_v<T, std::optional<double>> ||
+    std::is_same_v<T, std::optional<std::int64_t>> || std::is_same_v<T, std::vector<std::string>>;
+
+template <class T> [[nodiscard]] constexpr field_type make_field_type() noexcept {
+    if constexpr (is_plain_field<T>) return {&field_is_set<T>, &read_field<T>, &write_field<T>, &field_number<T>};
+    else return {&field_is_set<T>, nullptr, nullptr, &field_number<T>};
+}
+
+template <class T> inline constexpr field_type field_type_of = make_field_type<T>();
+
+} // namespace llmx::inline v0::detail

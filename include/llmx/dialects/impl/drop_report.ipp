@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/dialects/drop_report.hpp>
+
+#include <string>
+
+namespace llmx::inline v0 {
+
+LLMX_DECL void drop_report::foreign(const extra_members& members, std::string_view codec, const request_place& at) {
+    if (members.empty() || members.speaks(codec)) return;
+    for (const extra_members::member& m : members.members) add(at.other(m.name), m.hint);
+}
+
+LLMX_DECL error drop_report::refuse(request_place at, std::string_view why) {
+    std::string place = at.text();
+    std::string message = place;
+    message += ": ";
+    message += why;
+    error e(errc::invalid_request, std::move(message));
+    e.with_param(std::move(place));
+    refused_ = std::move(at);
+    return e;
+}
+
+} // namespace llmx::inline v0

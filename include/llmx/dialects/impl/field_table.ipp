@@ -1,0 +1,99 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/dialects/field_table.hpp>
+#include <llmx/wire/json_text.hpp>
+
+#include <algorithm>
+#include <utility>
+
+namespace llmx::inline v0::detail {
+
+LLMX_DECL void read_fields(const json_cursor& from, void* object, std::span<const field_rule> rules) {
+    for (const field_rule& r : rules) {
+        if (r.how != field_rule::treatment::mapped) continue;
+        const json_cursor member = from[r.name];
+        if (!member) continue;
+        // The object is not const: the rule's function is shared with those that write.
+        void* const value = const_cast<void*>(r.value(object));
+        if (r.is_count) member.read_count(*static_cast<std::optional<std::int64_t>*>(value));
+        else r.type->read(member, value);
+    }
+}
+
+/// Whether a member that has no equivalent has to be reported.
+[[nodiscard]] LLMX_DECL bool must_report(const field_rule& r, const void* value) noexcept {
+    return r.type->is_set(value) && r.type->number(value) != r.neutral;
+}
+
+LLMX_DECL void write_fields(json_writer& w, const void* object, std::span<const field_rule> rules,
+                            const request_place& at, drop_report& drops) {
+    for (const field_rule& r : rules) {
+        const void* const value = r.value(object);
+        if (r.how != field_rule::treatment::mapped || !r.type->is_set(value)) continue;
+        const double number = r.type->number(value);
+        if (number < r.least || number > r.most) {
+            drops.lost(at.of(*r.member));
+            continue;
+        }
+        w.key(r.name);
+        r.type->write(w, value);
+    }
+    report_fields(object, rules, at, drops);
+}
+
+LLMX_DECL void report_fields(const void* object, std::span<const field_rule> rules, const request_place& at,
+                             drop_report& drops) {
+    for (const field_rule& r : rules) {
+        if (r.how == field_rule::treatment::lost && must_report(r, r.value(object))) drops.lost(at.of(*r.member));
+        if (r.how == field_rule::treatment::hint && must_report(r, r.value(object))) drops.hint(at.of(*r.member));
+    }
+}
+
+LLMX_DECL bool has_field(std::span<const field_rule> rules, std::string_view name) noexcept {
+    const auto leads = [name](std::string_view path) {
+        return path.starts_with(name) && (path.size() == name.size() || path[name.size()] == '.');
+    };
+    return !name.empty() && std::any_of(rules.begin(), rules.end(), [&leads](const field_rule& r) {
+        return leads(r.name) || leads(r.object);
+    });
+}
+
+LLMX_DECL const field_rule* find_field_rule(std::span<const field_rule> rules, const described_member* member) noexcept {
+    for (const field_rule& r : rules)
+        if (r.member == member) return &r;
+    return nullptr;
+}
+
+/// proto3's lowerCamelCase form of \p name.
+[[nodiscard]] LLMX_DECL std::string camel_member_name(std::string_view name) {
+    std::string out;
+    out.reserve(name.size());
+    bool up = false;
+    for (const char c : name) {
+        const bool separates = c == '_' && !out.empty();
+        if (!separates) out += up && c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+        up = separates;
+    }
+    return out;
+}
+
+LLMX_DECL void keep_extra(const json_cursor& from, std::span<const field_rule> rules,
+                          std::span<const std::string_view> known, std::string_view codec, std::string_view prefix,
+                          std::span<const std::string_view> hints, extra_members& to) {
+    const boost::json::object* const members = from.object();
+    if (members == nullptr) return;
+    const auto has = [](std::span<const std::string_view> names, std::string_view name) {
+        return std::find(names.begin(), names.end(), name) != names.end();
+    };
+    for (const auto& m : *members) {
+        if (m.value().is_null()) continue;
+        std::string name(std::string_view(m.key()));
+        if (from.document().naming() == json_naming::proto) name = camel_member_name(name);
+        if (has_field(rules, name) || has(known, name)) continue;
+        const bool hint = has(hints, name);
+        to.add(codec, std::string(prefix).append(name), json_text(m.value())).hint = hint;
+    }
+}
+
+} // namespace llmx::inline v0::detail

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/core/result.hpp>
+#include <llmx/wire/json_read.hpp>
+
+#include <boost/json/array.hpp>
+#include <boost/json/monotonic_resource.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace llmx::inline v0 {
+
+class json_cursor;
+
+/// How the members of an object are named.
+enum class json_naming : std::uint8_t {
+    exact,
+    /// proto3's mapping: a member goes by its lowerCamelCase name or by its snake_case one, a list of one object may
+    /// be written as the object, and whole numbers may be strings (protobuf.dev/programming-guides/json).
+    /// Members are asked for by their lowerCamelCase names.
+    proto,
+};
+
+/// A JSON text that is read member by member, and the first fault met on the way.
+///
+/// After a fault everything reads as if it were absent, so that a reader checks `status` once, at
+/// the end. Cursors refer to the document. Not thread-safe, not copyable.
+class json_document {
+public:
+    /// Parses \p text, which need not outlive the document. What is no JSON, or no object, is the first fault.
+    LLMX_DECL explicit json_document(std::string_view text, json_naming naming = json_naming::exact);
+    json_document(const json_document&) = delete;
+    json_document& operator=(const json_document&) = delete;
+
+    [[nodiscard]] inline json_cursor root() noexcept;
+    [[nodiscard]] json_naming naming() const noexcept { return naming_; }
+    [[nodiscard]] bool good() const noexcept { return !fault_; }
+    /// Keeps \p fault unless there is one.
+    void fail(error fault) {
+        if (!fault_) fault_ = std::move(fault);
+    }
+    /// The first fault, an `errc::invalid_request` whose `param` is the path of the member.
+    [[nodiscard]] result<void> status() const {
+        if (fault_) return *fault_;
+        return success();
+    }
+
+private:
+    // Enough for most requests' trees, of which it saves an allocation.
+    unsigned char space_[2048];
+    boost::json::monotonic_resource memory_;
+    result<boost::json::value> value_;
+    std::optional<error> fault_;
+    json_naming naming_;
+};
+
+/// A place in a document: a value, or a member that is absent. JSON null counts as absent.
+///
+/// `read` leaves its target alone when there is no value, and makes a value of another type the
+/// document's fault ("messages[0].content: expected a string"). The `_or` members are lenient, for
+/// replies of providers: a wrong type counts as absent. The path is put together only for a
+/// fault, from the cursors that this one came from: they must still be there.
+class json_cursor {
+public:
+    json_cursor(json_document& document, const boost::json::value* value) noexcept
+        : document_(&document), value_(value == nullptr || value->is_null() ? nullptr : value) {}
+
+    /// Whether there is a value, and no fault so far.
+    [[nodiscard]] explicit operator bool() const noexcept { return value_ != nullptr && document_->good(); }
+    [[nodiscard]] json_document& document() const noexcept { return *document_; }
+    /// Null when absent; `object` and `array` also when it is something else.
+    [[nodiscard]] const boost::json::value* value() const noexcept { return *this ? value_ : nullptr; }
+    [[nodiscard]] const boost::json::object* object() const noexcept { return *this ? value_->if_object() : nullptr; }
+    [[nodiscard]] const boost::json::array* array() const noexcept { return *this ? value_->if_array() : nullptr; }
+    [[nodiscard]] bool is_string() const noexcept { return *this && value_->is_string(); }
+
+    /// The member \p name, which must live as long as the cursor; absent when this is no object.
+    [[nodiscard]] LLMX_DECL json_cursor operator[](std::string_view name) const& noexcept;
+    json_cursor operator[](std::string_view name) const&& = delete;
+    /// Element \p i of a list.
+    [[nodiscard]] LLMX_DECL json_cursor operator[](std::size_t i) const& noexcept;
+    json_cursor operator[](std::size_t i) const&& = delete;
+
+    /// Elements of a list, 0 when absent; a fault when it is none.
+    [[nodiscard]] LLMX_DECL std::size_t size() const;
+    /// Calls \p f(element, index) for each element of a list.
+    template <class F> void each(F f) const {
+        const std::size_t n = size();
+        for (std::size_t i = 0; i < n && document_->good(); ++i) f((*this)[i], i);
+    }
+    /// The same where each must be an object.
+    template <class F> void each_object(F f) const {
+        each([&f](const json_cursor& one, std::size_t i) {
+            if (one.expect_object()) f(one, i);
+        });
+    }
+    /// Whether this is an object; anything else, absence too, is a fault.
+    LLMX_DECL bool expect_object() const;
+    /// Whether this is an object; false when absent, and anything else is a fault.
+    LLMX_DECL bool is_object() const;
+
+    LLMX_DECL void read(std::string& to) const;
+    LLMX_DECL void read(std::optional<bool>& to) const;
+    LLMX_DECL void read(bool& to) const;
+    LLMX_DECL void read(std::optional<double>& to) const;
+    /// A whole number; 256.0 is one.
+    LLMX_DECL void read(std::optional<std::int64_t>& to) const;
+    /// A list of strings; appended.
+    LLMX_DECL void read(std::vector<std::string>& to) const;
+    /// A whole number that is not negative; beyond `max_count` it is that.
+    LLMX_DECL void read_count(std::optional<std::int64_t>& to) const;
+    /// An object's text.
+    LLMX_DECL void read_object(raw_json& to) const;
+
+    [[nodiscard]] LLMX_DECL std::string_view string_or(std::string_view otherwise = std::string_view()) const noexcept;
+    [[nodiscard]] LLMX_DECL std::int64_t int_or(std::int64_t otherwise = 0) const noexcept;
+    /// A number in the range of counts, see `clamp_count`.
+    [[nodiscard]] LLMX_DECL std::int64_t count_or(std::int64_t otherwise = 0) const noexcept;
+    [[nodiscard]] LLMX_DECL bool bool_or(bool otherwise = false) const noexcept;
+    /// The value as compact JSON; empty when absent.
+    [[nodiscard]] LLMX_DECL std::string text() const;
+
+    /// Makes "path: expected \p what" the document's fault.
+    LLMX_DECL void expected(std::string_view what) const;
+    /// Makes "path: \p what" the document's fault.
+    LLMX_DECL void wrong(std::string_view what) const;
+    /// A fault when absent.
+    void required() const {
+        if (value_ == nullptr) wrong("field required");
+    }
+    /// "messages[0].content"; empty for the root.
+    [[nodiscard]] LLMX_DECL std::string path() const;
+
+private:
+    static constexpr std::size_t no_index = static_cast<std::size_t>(-1);
+
+    json_document* document_;
+    const boost::json::value* value_;
+    const json_cursor* parent_ = nullptr;
+    std::string_view name_;
+    std::size_t index_ = no_index;
+};
+
+inline json_cursor json_document::root() noexcept {
+    return json_cursor(*this, value_.has_value() ? &*value_ : nullptr);
+}
+
+} // namespace llmx::inline v0
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/wire/impl/json_cursor.ipp>
+#endif

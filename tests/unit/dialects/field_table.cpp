@@ -1,0 +1,128 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <llmx/core/chat_request.hpp>
+#include <llmx/dialects/detail/wire_names.hpp>
+#include <llmx/dialects/field_table.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+#include <string_view>
+
+using namespace llmx; // the tables of a codec stand in its namespace too
+
+namespace {
+
+constexpr auto fields = fields_of<reasoning_options>(by_hand<&reasoning_options::effort>("think.effort"),
+                                                     mapped<&reasoning_options::budget_tokens>("budget").count().within(1, 100),
+                                                     lost<&reasoning_options::adaptive>(),
+                                                     hint<&reasoning_options::include_thoughts>().unless(0));
+static_assert(accounts_for_all<reasoning_options>(fields));
+static_assert(!accounts_for_all<reasoning_options>(fields_of<reasoning_options>(
+    by_hand<&reasoning_options::effort>("a"), lost<&reasoning_options::adaptive>(), hint<&reasoning_options::include_thoughts>())));
+static_assert(!accounts_for_all<reasoning_options>(fields_of<reasoning_options>(
+    by_hand<&reasoning_options::effort>("a"), lost<&reasoning_options::adaptive>(), lost<&reasoning_options::adaptive>(),
+    hint<&reasoning_options::include_thoughts>())));
+
+constexpr auto format_fields = fields_of<response_format>(
+    by_hand<&response_format::form>("type"), mapped<&response_format::name>("name").inside("json_schema"),
+    mapped<&response_format::description>("description").inside("json_schema"),
+    mapped<&response_format::schema>("schema").inside("json_schema"),
+    mapped<&response_format::strict>("strict").inside("json_schema"));
+static_assert(accounts_for_all<response_format>(format_fields));
+
+std::string written(const reasoning_options& r, std::string& drops_text) {
+    std::string out;
+    drop_report drops;
+    json_writer w(out);
+    w.object();
+    detail::write_fields(w, &r, fields.view(), request_place().of<&chat_request::reasoning>(), drops);
+    w.end_object();
+    for (const auto& e : drops.entries()) drops_text += e.at.text() + (e.hint ? "? " : "! ");
+    return out;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(dialects_field_table)
+
+BOOST_AUTO_TEST_CASE(writes_what_is_set_and_reports_the_rest) {
+    std::string drops;
+    reasoning_options r;
+    BOOST_TEST(written(r, drops) == "{}");
+    BOOST_TEST(drops == "");
+    r.budget_tokens = 7;
+    r.adaptive = true;
+    r.include_thoughts = true;
+    r.effort = reasoning_effort::high; // a function's
+    BOOST_TEST(written(r, drops) == R"({"budget":7})");
+    BOOST_TEST(drops == "reasoning.adaptive! reasoning.include_thoughts? ");
+    drops.clear();
+    r = reasoning_options();
+    r.budget_tokens = 101;
+    r.include_thoughts = false;
+    BOOST_TEST(written(r, drops) == "{}");
+    BOOST_TEST(drops == "reasoning.budget_tokens! ");
+}
+
+BOOST_AUTO_TEST_CASE(reads_the_mapped_members_alone) {
+    json_document d(R"({"budget":9,"think":{"effort":"x"},"adaptive":true})");
+    const json_cursor in = d.root();
+    reasoning_options r;
+    detail::read_fields(in, &r, fields.view());
+    BOOST_TEST(d.good());
+    BOOST_TEST(*r.budget_tokens == 9);
+    BOOST_TEST(!r.adaptive);
+    json_document wrong(R"({"budget":-9})");
+    const json_cursor bad = wrong.root();
+    detail::read_fields(bad, &r, fields.view());
+    BOOST_TEST(wrong.status().error().message() == "budget: expected a whole number that is not negative");
+}
+
+BOOST_AUTO_TEST_CASE(keeps_the_members_that_no_table_has) {
+    static constexpr std::string_view known[] = {"legacy"}, hints[] = {"store"};
+    json_document d(R"({"budget":9,"think":{},"legacy":1,"store":true,"null":null,"own":[1.5]})");
+    const json_cursor in = d.root();
+    extra_members extra;
+    detail::keep_extra(in, fields.view(), known, "c", "p.", hints, extra);
+    BOOST_TEST(extra.members.size() == 2u);
+    BOOST_TEST(extra.find("p.store")->text == "true");
+    BOOST_TEST(extra.find("p.own")->text == "[1.5]");
+    drop_report drops;
+    drops.foreign(extra, "c", request_place());
+    BOOST_TEST(drops.entries().empty());
+    drops.foreign(extra, "d", request_place().message(1));
+    BOOST_TEST(drops.entries()[0].at.text() == "messages[1].p.store");
+    BOOST_TEST(drops.entries()[0].hint);
+    BOOST_TEST(!drops.entries()[1].hint);
+}
+
+BOOST_AUTO_TEST_CASE(places_get_the_names_of_the_caller) {
+    static constexpr std::string_view messages[] = {"messages", "system"}, parts[] = {"content", "tool_calls", ""},
+                                      tools[] = {"functions", "tools"};
+    static constexpr std::span<const field_rule> tables[] = {fields.view(), format_fields.view()};
+    detail::wire_names names{messages, parts, tools, "declarations", tables};
+    chat_request r;
+    r.origins.message(wire_origin(1));
+    r.origins.part(wire_origin(0, 4));
+    r.origins.message(wire_origin(0, 0));
+    r.origins.part(wire_origin(1, 3));
+    r.origins.part(wire_origin(2));
+    r.origins.tool(wire_origin(0, 5));
+    r.origins.tool(wire_origin(1, 1, 2));
+    const request_place at;
+    const auto path = [&](const request_place& p) { return detail::wire_path(p, r, names); };
+    BOOST_TEST(path(at.message(0).part(0)) == "system.content[4]");
+    BOOST_TEST(path(at.message(1).part(0)) == "messages[0].tool_calls[3]");
+    BOOST_TEST(path(at.message(1).part(1)) == "messages[0]");
+    BOOST_TEST(path(at.message(1).part(1).item(2)) == "messages[0].content[2]");
+    // Behind what was decoded.
+    BOOST_TEST(path(at.message(9).part(1)) == "messages[9].content[1]");
+    BOOST_TEST(path(at.tool(0)) == "functions[5]");
+    BOOST_TEST(path(at.tool(1).of<&tool::strict>()) == "tools[1].declarations[2].strict");
+    BOOST_TEST(path(at.of<&chat_request::reasoning>().of<&reasoning_options::effort>()) == "reasoning.think.effort");
+    BOOST_TEST(path(at.of<&chat_request::response_format>().of<&response_format::schema>()) == "response_format.json_schema.schema");
+    BOOST_TEST(path(at.of<&chat_request::stop>().item(1)) == "stop[1]");
+    BOOST_TEST(path(at.other("own.member")) == "own.member");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
