@@ -18845,6 +18845,154 @@ private:
 } // namespace llmx::inline v0::testing
 
 
+// ---- llmx/wire/aws_event_stream.hpp ----
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+namespace llmx::inline v0 {
+
+/// How the value of a header is written; the numbers are those on the wire.
+enum class aws_header_type : std::uint8_t {
+    true_value = 0,  ///< no bytes
+    false_value = 1, ///< no bytes
+    int8 = 2,
+    int16 = 3,
+    int32 = 4,
+    int64 = 5,
+    bytes = 6,     ///< up to 65,535 bytes
+    text = 7,      ///< the same, in UTF-8
+    timestamp = 8, ///< milliseconds since 1970 in 64 bits
+    uuid = 9,      ///< 16 bytes
+};
+
+/// One header of a message. Views; who made them decides how long they live.
+struct aws_event_header {
+    aws_event_header() = default;
+    aws_event_header(std::string_view n, aws_header_type t, std::string_view v) noexcept : name(n), type(t), value(v) {}
+    std::string_view name;
+    aws_header_type type = aws_header_type::text;
+    /// The bytes of the value as on the wire (big-endian), without the length of `bytes` and `text`.
+    std::string_view value;
+    /// The value of an integer or a timestamp, with its sign; 0 or 1 for the two without bytes, 0 for others.
+    [[nodiscard]] LLMX_DECL std::int64_t integer() const noexcept;
+};
+
+/// Reads a message's headers one after another.
+class aws_header_reader {
+public:
+    explicit aws_header_reader(std::string_view headers) noexcept : left_(headers) {}
+    /// The next header into \p to; false at the end and at bytes that are no header.
+    [[nodiscard]] LLMX_DECL bool next(aws_event_header& to) noexcept;
+    /// Whether `next` stopped at bytes that are no header.
+    [[nodiscard]] bool malformed() const noexcept { return malformed_; }
+
+private:
+    std::string_view left_;
+    bool malformed_ = false;
+};
+
+/// One message of an event stream. The views live until the sink returns.
+struct aws_event {
+    aws_event() = default;
+    /// All headers as they came, well formed: for `aws_header_reader`.
+    std::string_view headers;
+    std::string_view payload;
+    /// `:message-type` ("event", "exception" or "error"), `:event-type`, `:exception-type`, `:content-type`,
+    /// `:error-code` and `:error-message`; empty when the message has no such text header. Of several the first.
+    std::string_view message_type, event_type, exception_type, content_type, error_code, error_message;
+};
+static_assert(std::is_trivially_destructible_v<aws_event>);
+
+/// Incremental decoder of `application/vnd.amazon.eventstream`, fed in blocks split at any byte.
+///
+/// Both checksums (CRC32 of the prelude and of the message), the lengths and all headers are checked
+/// before a message is handed on. A message that lies within one block is handed on as views into that
+/// block; one that crosses blocks is kept in a buffer that is reused. The buffer grows with the bytes that
+/// come, not with the length that a message announces.
+///
+/// Fails with `errc::bad_response`, and `finish` with `errc::truncated`; after a failure every later
+/// call fails in the same way, until `reset`. Thread safety: none; one decoder per stream.
+/// Source: smithy.io/2.0/aws/amazon-eventstream.html; the bounds are those of AWS's own SDKs
+/// (github.com/awslabs/aws-c-event-stream: 128 KiB of headers, 16 MiB).
+class aws_event_decoder {
+public:
+    static constexpr std::size_t max_headers = std::size_t{128} * 1024;
+    static constexpr std::size_t default_max_payload = std::size_t{16} * 1024 * 1024;
+
+    explicit aws_event_decoder(std::size_t max_payload = default_max_payload) noexcept : max_payload_(max_payload) {}
+
+    /// Decodes \p bytes and calls \p on_message for each message that they complete.
+    ///
+    /// \p on_message takes a `const aws_event&` and returns `void` or `result<void>`; its failure ends the
+    /// decoding, is returned, and is what later calls fail with.
+    template <class Sink> result<void> feed(std::string_view bytes, Sink&& on_message) {
+        if (failed_) return why_;
+        while (!bytes.empty()) {
+            std::string_view message;
+            if (partial_.empty() && bytes.size() >= needed_) {
+                message = bytes.substr(0, needed_);
+            } else {
+                const std::size_t missing = std::min(needed_ - partial_.size(), bytes.size());
+                partial_.append(bytes.data(), missing);
+                bytes.remove_prefix(missing);
+                if (partial_.size() < needed_) break;
+                message = partial_;
+            }
+            if (needed_ == prelude_size) {
+                if (!take_prelude(message)) return why_;
+                continue;
+            }
+            aws_event event;
+            if (!take_message(message, event)) return why_;
+            if (auto delivered = detail::call_sink(on_message, event); delivered.has_error()) {
+                fail(delivered.error());
+                return delivered;
+            }
+            if (partial_.empty()) bytes.remove_prefix(needed_);
+            next_message();
+        }
+        return success();
+    }
+
+    /// To be called at the end of the stream: `errc::truncated` when it lies within a message.
+    [[nodiscard]] LLMX_DECL result<void> finish();
+    /// True when no message has been begun: a stream that ends now has lost nothing.
+    [[nodiscard]] bool idle() const noexcept { return partial_.empty(); }
+    /// Makes the decoder ready for another stream; the buffer is kept for reuse.
+    LLMX_DECL void reset() noexcept;
+
+private:
+    /// Two lengths and their checksum; a message also ends with its checksum.
+    static constexpr std::size_t prelude_size = 12, around_payload = 16;
+
+    LLMX_DECL bool take_prelude(std::string_view prelude);
+    LLMX_DECL bool take_message(std::string_view message, aws_event& to);
+    LLMX_DECL void next_message() noexcept;
+    LLMX_DECL bool fail(error e);
+
+    std::size_t max_payload_;
+    std::size_t needed_ = prelude_size; // bytes until the next check
+    std::size_t headers_ = 0;           // length of the message's headers
+    std::string partial_;               // a message whose end has not come
+    error why_;
+    bool failed_ = false;
+};
+
+/// Appends \p header to \p headers. `errc::invalid_request` when its name does not have 1 to 255 bytes, or its
+/// value not the length of its type.
+LLMX_DECL result<void> append_aws_header(std::string& headers, const aws_event_header& header);
+
+/// Appends one message of \p headers, which `append_aws_header` wrote, and \p payload.
+/// `errc::invalid_request` when either is larger than the decoder's bounds.
+LLMX_DECL result<void> append_aws_event(std::string& out, std::string_view headers, std::string_view payload);
+
+} // namespace llmx::inline v0
+
+
 // ---- llmx/wire/base64.hpp ----
 #include <string>
 #include <string_view>
@@ -18908,6 +19056,65 @@ static_assert(std::is_trivially_destructible_v<data_url>);
 
 } // namespace llmx::inline v0
 
+
+// ---- llmx/wire/digest.hpp ----
+// What is computed by OpenSSL is absent from a program without it.
+#if !defined(LLMX_NO_TLS)
+
+#include <array>
+#include <cstddef>
+#include <string>
+#include <string_view>
+
+struct evp_md_ctx_st;
+
+namespace llmx::inline v0 {
+
+/// The 32 bytes of a SHA-256 or of an HMAC of it.
+using sha256_digest = std::array<unsigned char, 32>;
+
+/// SHA-256 (FIPS 180-4) of a text that comes in pieces.
+///
+/// Fails with `errc::internal` when OpenSSL does, as it does without memory; `finish` reports it.
+/// Thread safety: none.
+class sha256 {
+public:
+    LLMX_DECL sha256() noexcept;
+    sha256(const sha256&) = delete;
+    sha256& operator=(const sha256&) = delete;
+    LLMX_DECL ~sha256();
+
+    LLMX_DECL void add(std::string_view piece) noexcept;
+    /// The digest of all pieces; ends the computation, so that it can be called once.
+    [[nodiscard]] LLMX_DECL result<sha256_digest> finish();
+
+private:
+    evp_md_ctx_st* context_;
+    bool good_ = false;
+};
+
+/// SHA-256 of \p text.
+[[nodiscard]] LLMX_DECL result<sha256_digest> sha256_of(std::string_view text);
+
+/// HMAC-SHA-256 of \p text under \p key (RFC 2104).
+[[nodiscard]] LLMX_DECL result<sha256_digest> hmac_sha256(std::string_view key, std::string_view text);
+
+/// The bytes as characters, for functions of text.
+[[nodiscard]] inline std::string_view bytes_of(const sha256_digest& d) noexcept {
+    return std::string_view(reinterpret_cast<const char*>(d.data()), d.size());
+}
+
+/// Appends \p bytes in base 16 with small letters (RFC 4648 section 8, which has capitals).
+LLMX_DECL void append_hex(std::string& out, std::string_view bytes);
+
+/// Overwrites \p size bytes at \p at with zeros, which no compiler leaves out.
+LLMX_DECL void wipe(void* at, std::size_t size) noexcept;
+/// The same for the characters of \p text, which is empty then.
+LLMX_DECL void wipe(std::string& text) noexcept;
+
+} // namespace llmx::inline v0
+
+#endif // LLMX_NO_TLS
 
 // ---- llmx/wire/field_parameters.hpp ----
 #include <optional>
@@ -19254,6 +19461,33 @@ struct json_weight {
 } // namespace llmx::inline v0
 
 
+// ---- llmx/wire/jwt.hpp ----
+#if !defined(LLMX_NO_TLS)
+
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// A JSON Web Token that is signed with RS256 (RSASSA-PKCS1-v1_5 with SHA-256).
+///
+/// \p claims is the JSON object that is signed, as it stands. \p pem is the private key, "BEGIN PRIVATE KEY" (PKCS #8)
+/// or "BEGIN RSA PRIVATE KEY", without a password and of 2048 bits or more (RFC 7518 section 3.3). \p key_id becomes
+/// the header's `kid`; it is left out when empty.
+///
+/// Fails with `errc::bad_configuration` when the key cannot be read, is no RSA key or too short, `errc::internal`
+/// when OpenSSL fails otherwise; no message quotes the key. Takes about a millisecond. Several threads may sign at once.
+/// Source: RFC 7515 section 3.1, RFC 7518 section 3.3.
+[[nodiscard]] LLMX_DECL result<std::string> sign_jwt(std::string_view claims, const secret& pem,
+                                                     std::string_view key_id = std::string_view());
+
+/// Whether \p pem is a private key that `sign_jwt` can use: for configuration, where a wrong one is to be noticed.
+[[nodiscard]] LLMX_DECL result<void> check_jwt_key(const secret& pem);
+
+} // namespace llmx::inline v0
+
+#endif // LLMX_NO_TLS
+
 // ---- llmx/wire/ndjson.hpp ----
 #include <cstddef>
 #include <cstring>
@@ -19386,6 +19620,63 @@ retry_after_of(std::string_view retry_after_ms, std::string_view retry_after,
 
 } // namespace llmx::inline v0
 
+
+// ---- llmx/wire/sigv4.hpp ----
+#if !defined(LLMX_NO_TLS)
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// What an AWS account, user or role signs with.
+struct aws_keys {
+    aws_keys() = default;
+    aws_keys(std::string id, secret key, secret token = secret())
+        : access_key_id(std::move(id)), secret_access_key(std::move(key)), session_token(std::move(token)) {}
+    std::string access_key_id;
+    secret secret_access_key;
+    /// Of temporary keys; empty for permanent ones.
+    secret session_token;
+};
+
+/// What a signature is valid for, and how it is made.
+struct sigv4_options {
+    sigv4_options() = default;
+    sigv4_options(std::string_view region_name, std::string_view service_name, std::int64_t when) noexcept
+        : region(region_name), service(service_name), unix_seconds(when) {}
+    /// "us-east-1"; must live until the call returns, as `service` must.
+    std::string_view region;
+    /// The name in signatures, which is not always that of the host: "bedrock" for bedrock-runtime.
+    std::string_view service;
+    /// Seconds since 1970. AWS refuses a request whose time differs from its own by more than 5 minutes.
+    std::int64_t unix_seconds = 0;
+    /// Whether the path's dot segments and empty segments are removed and its bytes encoded once more:
+    /// for every service but S3, whose keys are paths as they stand.
+    bool normalize_path = true;
+    /// Whether the hash of the body is sent as `x-amz-content-sha256` too: demanded by S3, allowed by all.
+    bool send_payload_hash = true;
+};
+
+/// Signs \p out with AWS Signature Version 4: adds the fields `x-amz-date`, `x-amz-content-sha256`,
+/// `x-amz-security-token` and `authorization`.
+///
+/// Method, target, Host (the authority of `out.to`), the pieces of the body and the fields are signed and must not
+/// change afterwards. Fields that the way to AWS may change (`user-agent`, `connection`, `te` and the like, the
+/// same as in AWS's SDKs) are not signed. The target is taken as it goes on the wire, percent-encoded; in its
+/// query every escape is decoded and written anew, "+" is a plus.
+///
+/// Fails with `errc::bad_configuration` when a key, the region or the service is missing or holds a line break,
+/// `errc::unsupported_operation` when the body still comes from a source, `errc::invalid_request` for a malformed
+/// escape in the query, `errc::internal` when OpenSSL fails; \p out is then as it was. No message has a key in
+/// it. The derived keys are wiped. Several threads may sign at once.
+/// Source: docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html.
+[[nodiscard]] LLMX_DECL result<void> sign_sigv4(http_request& out, const aws_keys& keys, const sigv4_options& how);
+
+} // namespace llmx::inline v0
+
+#endif // LLMX_NO_TLS
 
 // ---- llmx/llmx.hpp ----
 /// \file
@@ -44214,6 +44505,178 @@ scripted_transport::exchange(const http_request& request, const http_limits& lim
 
 } // namespace llmx::inline v0::testing
 
+// ---- llmx/wire/impl/aws_event_stream.ipp ----
+
+#include <boost/crc.hpp>
+
+#include <utility>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// A buffer larger than this is given back after the message that needed it.
+inline constexpr std::size_t aws_event_kept_capacity = std::size_t{64} * 1024;
+
+[[nodiscard]] LLMX_DECL std::uint64_t read_big_endian(std::string_view bytes) noexcept {
+    std::uint64_t v = 0;
+    for (const char c : bytes) v = v << 8 | static_cast<unsigned char>(c);
+    return v;
+}
+
+LLMX_DECL void append_big_endian(std::string& out, std::uint64_t v, unsigned bytes) {
+    for (unsigned i = bytes; i-- > 0;) out += static_cast<char>(v >> (8 * i) & 0xFF);
+}
+
+/// The CRC32 of GZIP (RFC 1952 section 8).
+[[nodiscard]] LLMX_DECL std::uint32_t crc32_of(std::string_view bytes) noexcept {
+    boost::crc_32_type sum;
+    sum.process_bytes(bytes.data(), bytes.size());
+    return static_cast<std::uint32_t>(sum.checksum());
+}
+
+/// Bytes of a value of \p type; -1 when a length of two bytes stands in front of it, -2 when there is
+/// no such type.
+[[nodiscard]] LLMX_DECL int aws_value_size(aws_header_type type) noexcept {
+    switch (type) {
+    case aws_header_type::true_value:
+    case aws_header_type::false_value: return 0;
+    case aws_header_type::int8: return 1;
+    case aws_header_type::int16: return 2;
+    case aws_header_type::int32: return 4;
+    case aws_header_type::int64:
+    case aws_header_type::timestamp: return 8;
+    case aws_header_type::uuid: return 16;
+    case aws_header_type::bytes:
+    case aws_header_type::text: return -1;
+    }
+    return -2;
+}
+
+} // namespace detail
+
+LLMX_DECL std::int64_t aws_event_header::integer() const noexcept {
+    if (type == aws_header_type::true_value) return 1;
+    const int size = detail::aws_value_size(type);
+    if (size <= 0 || size > 8 || value.size() != static_cast<std::size_t>(size)) return 0;
+    const unsigned unused = 64 - 8 * static_cast<unsigned>(size);
+    // Shifted up and down again, so that the sign fills the bits above.
+    return static_cast<std::int64_t>(detail::read_big_endian(value) << unused) >> unused;
+}
+
+LLMX_DECL bool aws_header_reader::next(aws_event_header& to) noexcept {
+    if (left_.empty() || malformed_) return false;
+    malformed_ = true;
+    const std::size_t name = static_cast<unsigned char>(left_.front());
+    if (name == 0 || left_.size() < name + 2) return false;
+    to.name = left_.substr(1, name);
+    to.type = static_cast<aws_header_type>(left_[name + 1]);
+    std::string_view rest = left_.substr(name + 2);
+    const int fixed = detail::aws_value_size(to.type);
+    if (fixed == -2) return false;
+    std::size_t size = static_cast<std::size_t>(fixed);
+    if (fixed == -1) {
+        if (rest.size() < 2) return false;
+        size = static_cast<std::size_t>(detail::read_big_endian(rest.substr(0, 2)));
+        rest.remove_prefix(2);
+    }
+    if (rest.size() < size) return false;
+    to.value = rest.substr(0, size);
+    left_ = rest.substr(size);
+    malformed_ = false;
+    return true;
+}
+
+LLMX_DECL bool aws_event_decoder::fail(error e) {
+    failed_ = true;
+    why_ = std::move(e);
+    return false;
+}
+
+LLMX_DECL bool aws_event_decoder::take_prelude(std::string_view prelude) {
+    const auto at = [&](std::size_t i) { return detail::read_big_endian(prelude.substr(i, 4)); };
+    if (at(8) != detail::crc32_of(prelude.substr(0, 8)))
+        return fail(error(errc::bad_response, "an event stream's message has a damaged prelude: its checksum does not fit"));
+    const std::uint64_t total = at(0), headers = at(4);
+    if (total < around_payload || headers > total - around_payload)
+        return fail(error(errc::bad_response, "an event stream's message has lengths that contradict each other"));
+    if (headers > max_headers || total - around_payload - headers > max_payload_)
+        return fail(error(errc::bad_response, "a message of the event stream exceeds the size limit"));
+    headers_ = static_cast<std::size_t>(headers);
+    needed_ = static_cast<std::size_t>(total);
+    return true;
+}
+
+LLMX_DECL bool aws_event_decoder::take_message(std::string_view message, aws_event& to) {
+    const std::size_t end = message.size() - 4;
+    if (detail::read_big_endian(message.substr(end)) != detail::crc32_of(message.substr(0, end)))
+        return fail(error(errc::bad_response, "a message of the event stream is damaged: its checksum does not fit"));
+    to.headers = message.substr(prelude_size, headers_);
+    to.payload = message.substr(prelude_size + headers_, end - prelude_size - headers_);
+    aws_header_reader reader(to.headers);
+    aws_event_header h;
+    while (reader.next(h)) {
+        if (h.type != aws_header_type::text || h.name.front() != ':') continue;
+        std::string_view* const known = h.name == ":message-type"     ? &to.message_type
+                                        : h.name == ":event-type"     ? &to.event_type
+                                        : h.name == ":exception-type" ? &to.exception_type
+                                        : h.name == ":content-type"   ? &to.content_type
+                                        : h.name == ":error-code"     ? &to.error_code
+                                        : h.name == ":error-message"  ? &to.error_message
+                                                                      : nullptr;
+        if (known != nullptr && known->data() == nullptr) *known = h.value;
+    }
+    if (reader.malformed())
+        return fail(error(errc::bad_response, "a message of the event stream has a malformed header"));
+    return true;
+}
+
+LLMX_DECL void aws_event_decoder::next_message() noexcept {
+    needed_ = prelude_size;
+    if (partial_.capacity() > detail::aws_event_kept_capacity) partial_ = std::string();
+    else partial_.clear();
+}
+
+LLMX_DECL result<void> aws_event_decoder::finish() {
+    if (failed_) return why_;
+    if (!idle()) return error(errc::truncated, "the event stream ended within a message");
+    return success();
+}
+
+LLMX_DECL void aws_event_decoder::reset() noexcept {
+    next_message();
+    failed_ = false;
+}
+
+LLMX_DECL result<void> append_aws_header(std::string& headers, const aws_event_header& header) {
+    if (header.name.empty() || header.name.size() > 255)
+        return error(errc::invalid_request, "the name of an event stream's header has 1 to 255 bytes");
+    const int fixed = detail::aws_value_size(header.type);
+    const bool fits = fixed == -1 ? header.value.size() <= 0xFFFF
+                                  : fixed >= 0 && header.value.size() == static_cast<std::size_t>(fixed);
+    if (!fits) return error(errc::invalid_request, "the value of an event stream's header does not have the length of its type");
+    headers += static_cast<char>(header.name.size());
+    headers += header.name;
+    headers += static_cast<char>(header.type);
+    if (fixed == -1) detail::append_big_endian(headers, header.value.size(), 2);
+    headers += header.value;
+    return success();
+}
+
+LLMX_DECL result<void> append_aws_event(std::string& out, std::string_view headers, std::string_view payload) {
+    if (headers.size() > aws_event_decoder::max_headers || payload.size() > aws_event_decoder::default_max_payload)
+        return error(errc::invalid_request, "a message of an event stream has at most 128 KiB of headers and 16 MiB of payload");
+    const std::size_t begin = out.size();
+    detail::append_big_endian(out, 16 + headers.size() + payload.size(), 4);
+    detail::append_big_endian(out, headers.size(), 4);
+    detail::append_big_endian(out, detail::crc32_of(std::string_view(out).substr(begin)), 4);
+    out += headers;
+    out += payload;
+    detail::append_big_endian(out, detail::crc32_of(std::string_view(out).substr(begin)), 4);
+    return success();
+}
+
+} // namespace llmx::inline v0
+
 // ---- llmx/wire/impl/base64.ipp ----
 
 #include <array>
@@ -44411,6 +44874,87 @@ LLMX_DECL std::string make_data_url(std::string_view media_type, std::string_vie
 }
 
 } // namespace llmx::inline v0
+
+// ---- llmx/wire/impl/digest.ipp ----
+
+#if !defined(LLMX_NO_TLS)
+
+
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/hmac.h>
+
+#include <climits>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// What OpenSSL has to add stays in no queue of the thread, where a TLS connection would find it.
+[[nodiscard]] LLMX_DECL error openssl_failed(std::string_view what) {
+    ERR_clear_error();
+    return error(errc::internal, "OpenSSL cannot " + std::string(what) + "; is there memory, and does its configuration allow it?");
+}
+
+} // namespace detail
+
+LLMX_DECL sha256::sha256() noexcept : context_(EVP_MD_CTX_new()) {
+    good_ = context_ != nullptr && EVP_DigestInit_ex(context_, EVP_sha256(), nullptr) == 1;
+}
+
+LLMX_DECL sha256::~sha256() { EVP_MD_CTX_free(context_); }
+
+LLMX_DECL void sha256::add(std::string_view piece) noexcept {
+    good_ = good_ && EVP_DigestUpdate(context_, piece.data(), piece.size()) == 1;
+}
+
+LLMX_DECL result<sha256_digest> sha256::finish() {
+    sha256_digest d{};
+    unsigned size = 0;
+    good_ = good_ && EVP_DigestFinal_ex(context_, d.data(), &size) == 1 && size == d.size();
+    if (!good_) return detail::openssl_failed("compute SHA-256");
+    good_ = false;
+    return d;
+}
+
+LLMX_DECL result<sha256_digest> sha256_of(std::string_view text) {
+    sha256 h;
+    h.add(text);
+    return h.finish();
+}
+
+LLMX_DECL result<sha256_digest> hmac_sha256(std::string_view key, std::string_view text) {
+    sha256_digest d{};
+    unsigned size = 0;
+    // An empty view may have no address, which OpenSSL takes for "the key before".
+    const char* const at = key.empty() ? "" : key.data();
+    if (key.size() > INT_MAX ||
+        HMAC(EVP_sha256(), at, static_cast<int>(key.size()), reinterpret_cast<const unsigned char*>(text.data()),
+             text.size(), d.data(), &size) == nullptr ||
+        size != d.size())
+        return detail::openssl_failed("compute HMAC-SHA-256");
+    return d;
+}
+
+LLMX_DECL void append_hex(std::string& out, std::string_view bytes) {
+    static constexpr char digits[] = "0123456789abcdef";
+    for (const char c : bytes) {
+        const auto u = static_cast<unsigned char>(c);
+        out += digits[u >> 4];
+        out += digits[u & 15];
+    }
+}
+
+LLMX_DECL void wipe(void* at, std::size_t size) noexcept { OPENSSL_cleanse(at, size); }
+
+LLMX_DECL void wipe(std::string& text) noexcept {
+    OPENSSL_cleanse(text.data(), text.size());
+    text.clear();
+}
+
+} // namespace llmx::inline v0
+
+#endif // LLMX_NO_TLS
 
 // ---- llmx/wire/impl/field_parameters.ipp ----
 
@@ -45070,6 +45614,96 @@ LLMX_DECL json_weight weigh_json(std::string_view body) noexcept {
 
 } // namespace llmx::inline v0
 
+// ---- llmx/wire/impl/jwt.ipp ----
+
+#if !defined(LLMX_NO_TLS)
+
+
+
+#include <openssl/bio.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+
+#include <climits>
+#include <memory>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+struct jwt_releaser {
+    void operator()(BIO* b) const noexcept { BIO_free(b); }
+    void operator()(EVP_PKEY* k) const noexcept { EVP_PKEY_free(k); }
+    void operator()(EVP_MD_CTX* c) const noexcept { EVP_MD_CTX_free(c); }
+};
+using jwt_key = std::unique_ptr<EVP_PKEY, jwt_releaser>;
+
+/// Answers for the password of a key that has one; OpenSSL would ask at the terminal.
+LLMX_DECL int jwt_no_password(char*, int, int, void*) { return -1; }
+
+[[nodiscard]] LLMX_DECL result<jwt_key> jwt_read_key(const secret& pem) {
+    const std::string_view text = pem.reveal();
+    jwt_key key;
+    if (text.size() <= INT_MAX) {
+        const std::unique_ptr<BIO, jwt_releaser> from(BIO_new_mem_buf(text.data(), static_cast<int>(text.size())));
+        if (from != nullptr) key.reset(PEM_read_bio_PrivateKey(from.get(), nullptr, &jwt_no_password, nullptr));
+    }
+    ERR_clear_error();
+    if (key == nullptr)
+        return error(errc::bad_configuration,
+                     "the private key cannot be read; expected a key without a password between -----BEGIN PRIVATE KEY----- and "
+                     "-----END PRIVATE KEY-----, with its line breaks");
+    if (EVP_PKEY_base_id(key.get()) != EVP_PKEY_RSA || EVP_PKEY_bits(key.get()) < 2048)
+        return error(errc::bad_configuration, "the private key is not an RSA key of at least 2048 bits, which RS256 needs");
+    return result<jwt_key>(std::move(key));
+}
+
+} // namespace detail
+
+LLMX_DECL result<void> check_jwt_key(const secret& pem) {
+    const result<detail::jwt_key> key = detail::jwt_read_key(pem);
+    if (!key) return key.error();
+    return success();
+}
+
+LLMX_DECL result<std::string> sign_jwt(std::string_view claims, const secret& pem, std::string_view key_id) {
+    const result<detail::jwt_key> key = detail::jwt_read_key(pem);
+    if (!key) return key.error();
+    std::string header;
+    json_writer w(header);
+    w.object();
+    w.key("alg").value("RS256");
+    w.key("typ").value("JWT");
+    if (!key_id.empty()) w.key("kid").value(key_id);
+    w.end_object();
+    std::string token = base64url_encode(header);
+    token.append(".").append(base64url_encode(claims));
+
+    const std::unique_ptr<EVP_MD_CTX, detail::jwt_releaser> context(EVP_MD_CTX_new());
+    const auto* const bytes = reinterpret_cast<const unsigned char*>(token.data());
+    std::string signature;
+    std::size_t size = 0;
+    bool good = context != nullptr &&
+                EVP_DigestSignInit(context.get(), nullptr, EVP_sha256(), nullptr, key->get()) == 1 &&
+                EVP_DigestSign(context.get(), nullptr, &size, bytes, token.size()) == 1;
+    if (good) {
+        signature.resize(size);
+        good = EVP_DigestSign(context.get(), reinterpret_cast<unsigned char*>(signature.data()), &size, bytes,
+                              token.size()) == 1;
+        signature.resize(size);
+    }
+    if (!good) {
+        ERR_clear_error();
+        return error(errc::internal, "OpenSSL cannot sign with RS256; is there memory, and does its configuration allow it?");
+    }
+    token.append(".").append(base64url_encode(signature));
+    return token;
+}
+
+} // namespace llmx::inline v0
+
+#endif // LLMX_NO_TLS
+
 // ---- llmx/wire/impl/retry_after.ipp ----
 
 #include <algorithm>
@@ -45172,6 +45806,219 @@ retry_after_of(std::string_view retry_after_ms, std::string_view retry_after,
 }
 
 } // namespace llmx::inline v0
+
+// ---- llmx/wire/impl/sigv4.ipp ----
+
+#if !defined(LLMX_NO_TLS)
+
+
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// "20150830T123600Z".
+[[nodiscard]] LLMX_DECL std::string sigv4_time(std::int64_t unix_seconds) {
+    const std::chrono::sys_seconds when{std::chrono::seconds(unix_seconds)};
+    const auto day = std::chrono::floor<std::chrono::days>(when);
+    const std::chrono::year_month_day date(day);
+    const std::chrono::hh_mm_ss time(when - day);
+    char text[40];
+    const int n = std::snprintf(text, sizeof text, "%04d%02u%02uT%02d%02d%02dZ", static_cast<int>(date.year()),
+                                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                                static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
+                                static_cast<int>(time.seconds().count()));
+    return std::string(text, static_cast<std::size_t>(n));
+}
+
+/// The path without empty and dot segments, encoded once more.
+[[nodiscard]] LLMX_DECL std::string sigv4_path(std::string_view path, bool normalize) {
+    if (path.empty()) return "/";
+    if (!normalize) return std::string(path);
+    std::vector<std::string_view> segments;
+    for (std::string_view rest = path; !rest.empty();) {
+        const std::string_view segment = rest.substr(0, rest.find('/'));
+        rest.remove_prefix(std::min(segment.size() + 1, rest.size()));
+        if (segment == "..") {
+            if (!segments.empty()) segments.pop_back();
+        } else if (!segment.empty() && segment != ".") {
+            segments.push_back(segment);
+        }
+    }
+    std::string out;
+    for (const std::string_view segment : segments) {
+        out += '/';
+        append_percent_encoded(out, segment);
+    }
+    if (segments.empty() || path.ends_with('/')) out += '/';
+    return out;
+}
+
+/// The parameters, each decoded and encoded anew, in the order of their names and values.
+[[nodiscard]] LLMX_DECL result<std::string> sigv4_query(std::string_view query) {
+    std::vector<std::pair<std::string, std::string>> parameters;
+    while (!query.empty()) {
+        const std::string_view one = query.substr(0, query.find('&'));
+        query.remove_prefix(std::min(one.size() + 1, query.size()));
+        if (one.empty()) continue;
+        const std::size_t equals = std::min(one.find('='), one.size());
+        const result<std::string> name = percent_decode(one.substr(0, equals));
+        const result<std::string> value = percent_decode(one.substr(std::min(equals + 1, one.size())));
+        if (!name || !value)
+            return error(errc::invalid_request, "the query of a request to sign has a malformed percent-encoding");
+        auto& [n, v] = parameters.emplace_back();
+        append_percent_encoded(n, *name);
+        append_percent_encoded(v, *value);
+    }
+    std::sort(parameters.begin(), parameters.end());
+    std::string out;
+    for (const auto& [n, v] : parameters) {
+        if (!out.empty()) out += '&';
+        out.append(n).append("=").append(v);
+    }
+    return out;
+}
+
+/// Whether what lies between us and AWS may change, add or remove the field; \p name is in small letters.
+[[nodiscard]] LLMX_DECL bool sigv4_leaves_out(std::string_view name) noexcept {
+    for (const std::string_view one :
+         {"authorization", "cache-control", "connection", "expect", "from", "keep-alive", "max-forwards", "pragma",
+          "referer", "te", "trailer", "transfer-encoding", "upgrade", "user-agent", "x-amzn-trace-id"})
+        if (name == one) return true;
+    return name.starts_with("proxy-") || name.starts_with("sec-");
+}
+
+/// Names in small letters and values with single spaces, in the order of the names; of one name in the order in
+/// which they are sent.
+using sigv4_fields = std::vector<std::pair<std::string, std::string>>;
+
+LLMX_DECL void sigv4_add_field(sigv4_fields& to, std::string_view name, std::string_view value) {
+    std::string lower(name);
+    for (char& c : lower)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+    if (sigv4_leaves_out(lower)) return;
+    std::string single;
+    for (const char c : value) {
+        const bool space = c == ' ' || c == '\t';
+        if (!space) single += c;
+        else if (!single.empty() && single.back() != ' ') single += ' ';
+    }
+    if (single.ends_with(' ')) single.pop_back();
+    for (auto& [n, v] : to)
+        if (n == lower) {
+            v.append(",").append(single);
+            return;
+        }
+    to.emplace_back(std::move(lower), std::move(single));
+}
+
+LLMX_DECL sigv4_fields sigv4_fields_of(const http_request& out) {
+    sigv4_fields fields;
+    for (std::string_view rest = out.fields; !rest.empty();) {
+        const std::string_view line = rest.substr(0, rest.find("\r\n"));
+        rest.remove_prefix(std::min(line.size() + 2, rest.size()));
+        const std::size_t colon = std::min(line.find(':'), line.size());
+        sigv4_add_field(fields, line.substr(0, colon), line.substr(std::min(colon + 1, line.size())));
+    }
+    if (out.to != nullptr) sigv4_add_field(fields, "host", out.to->authority);
+    return fields;
+}
+
+/// The text under the signature's key.
+[[nodiscard]] LLMX_DECL result<sha256_digest> sigv4_signature(const aws_keys& keys, const sigv4_options& how,
+                                                              std::string_view date, std::string_view text) {
+    std::string start("AWS4");
+    start += keys.secret_access_key.reveal();
+    result<sha256_digest> key = hmac_sha256(start, date);
+    wipe(start);
+    for (const std::string_view part : {how.region, how.service, std::string_view("aws4_request"), text}) {
+        if (!key) return key;
+        result<sha256_digest> next = hmac_sha256(bytes_of(*key), part);
+        wipe(key->data(), key->size());
+        key = std::move(next);
+    }
+    return key;
+}
+
+[[nodiscard]] LLMX_DECL result<void> sigv4_check(const http_request& out, const aws_keys& keys, const sigv4_options& how) {
+    if (keys.access_key_id.empty() || keys.secret_access_key.empty())
+        return error(errc::bad_configuration, "no AWS keys to sign with: give an access key id and a secret access key");
+    if (how.region.empty() || how.service.empty())
+        return error(errc::bad_configuration, "no AWS region to sign for: give one, such as us-east-1");
+    for (const std::string_view text : {std::string_view(keys.access_key_id), keys.session_token.reveal(), how.region, how.service})
+        if (!safe_field_value(text))
+            return error(errc::bad_configuration, "an AWS access key id, session token or region holds a line break");
+    if (out.source != nullptr)
+        return error(errc::unsupported_operation,
+                     "a request to AWS is signed with the hash of its body, so that it cannot be sent while its body is still coming");
+    return success();
+}
+
+} // namespace detail
+
+LLMX_DECL result<void> sign_sigv4(http_request& out, const aws_keys& keys, const sigv4_options& how) {
+    if (auto good = detail::sigv4_check(out, keys, how); !good) return good;
+    sha256 body;
+    for (const std::string_view piece : out.body) body.add(piece);
+    const result<sha256_digest> body_digest = body.finish();
+    if (!body_digest) return body_digest.error();
+    std::string payload_hash;
+    append_hex(payload_hash, bytes_of(*body_digest));
+    const std::string time = detail::sigv4_time(how.unix_seconds);
+    const std::string_view date = std::string_view(time).substr(0, time.find('T'));
+
+    detail::sigv4_fields fields = detail::sigv4_fields_of(out);
+    detail::sigv4_add_field(fields, "x-amz-date", time);
+    if (how.send_payload_hash) detail::sigv4_add_field(fields, "x-amz-content-sha256", payload_hash);
+    if (!keys.session_token.empty())
+        detail::sigv4_add_field(fields, "x-amz-security-token", keys.session_token.reveal());
+    std::sort(fields.begin(), fields.end());
+
+    const std::string_view target = out.target;
+    const std::string_view path = target.substr(0, target.find('?'));
+    const result<std::string> query = detail::sigv4_query(target.substr(std::min(path.size() + 1, target.size())));
+    if (!query) return query.error();
+    std::string canonical(out.method), names;
+    canonical.append("\n").append(detail::sigv4_path(path, how.normalize_path)).append("\n").append(*query).append("\n");
+    for (const auto& [name, value] : fields) {
+        canonical.append(name).append(":").append(value).append("\n");
+        if (!names.empty()) names += ';';
+        names += name;
+    }
+    canonical.append("\n").append(names).append("\n").append(payload_hash);
+
+    const result<sha256_digest> canonical_digest = sha256_of(canonical);
+    // It has the session token in it, and so has the list of fields.
+    wipe(canonical);
+    for (auto& field : fields) wipe(field.second);
+    if (!canonical_digest) return canonical_digest.error();
+    std::string scope(date);
+    scope.append("/").append(how.region).append("/").append(how.service).append("/aws4_request");
+    std::string text("AWS4-HMAC-SHA256\n");
+    text.append(time).append("\n").append(scope).append("\n");
+    append_hex(text, bytes_of(*canonical_digest));
+    const result<sha256_digest> signature = detail::sigv4_signature(keys, how, date, text);
+    if (!signature) return signature.error();
+
+    out.add_field("x-amz-date", time);
+    if (how.send_payload_hash) out.add_field("x-amz-content-sha256", payload_hash);
+    if (!keys.session_token.empty()) out.add_field("x-amz-security-token", keys.session_token.reveal());
+    std::string authorization("AWS4-HMAC-SHA256 Credential=");
+    authorization.append(keys.access_key_id).append("/").append(scope);
+    authorization.append(", SignedHeaders=").append(names).append(", Signature=");
+    append_hex(authorization, bytes_of(*signature));
+    out.add_field("authorization", authorization);
+    return success();
+}
+
+} // namespace llmx::inline v0
+
+#endif // LLMX_NO_TLS
 
 // ---- llmx/dialects/impl/member_names.ipp ----
 

@@ -168,8 +168,10 @@
 #include <llmx/transport/http_reader.hpp>
 #include <llmx/transport/tls_client.hpp>
 #include <llmx/transport/tunnel.hpp>
+#include <llmx/wire/aws_event_stream.hpp>
 #include <llmx/wire/base64.hpp>
 #include <llmx/wire/data_url.hpp>
+#include <llmx/wire/digest.hpp>
 #include <llmx/wire/field_parameters.hpp>
 #include <llmx/wire/hide_secret.hpp>
 #include <llmx/wire/http_date.hpp>
@@ -181,10 +183,12 @@
 #include <llmx/wire/json_text.hpp>
 #include <llmx/wire/json_weight.hpp>
 #include <llmx/wire/json_writer.hpp>
+#include <llmx/wire/jwt.hpp>
 #include <llmx/wire/model_name.hpp>
 #include <llmx/wire/multipart.hpp>
 #include <llmx/wire/ndjson.hpp>
 #include <llmx/wire/retry_after.hpp>
+#include <llmx/wire/sigv4.hpp>
 #include <llmx/wire/sse.hpp>
 #include <llmx/wire/url.hpp>
 #include <llmx/wire/utf8.hpp>

@@ -44,6 +44,9 @@ FORBIDDEN = {
     **{room: [r"boost/beast"] for room in ("providers", "registry", "service", "policies", "guard", "gateway", "settings", "storage", "telemetry")},
 }
 FORBIDDEN["core"] = FORBIDDEN["core"] + [r"boost/json"]
+# TLS is the transport's; hashes and signatures of bytes are computed in these files alone, none of which is
+# a public header.
+OPENSSL_FILES = {"wire/impl/digest.ipp", "wire/impl/jwt.ipp"}
 
 
 def room_of(path: str) -> str:
@@ -62,12 +65,16 @@ def faults(name: str, text: str) -> list[str]:
     for pattern in FORBIDDEN.get(room, []):
         if re.search(r"^\s*#\s*include\s*<" + pattern, text, re.M):
             found.append(f"include/llmx/{name}: room '{room}' may not include {pattern}")
+    if room != "transport" and name not in OPENSSL_FILES and re.search(r"^\s*#\s*include\s*<openssl/", text, re.M):
+        found.append(f"include/llmx/{name}: only the transport and {', '.join(sorted(OPENSSL_FILES))} may include OpenSSL")
     return found
 
 
 def main() -> int:
     if not faults("core/x.hpp", "#include <llmx/server/server.hpp>\n") or \
-       not faults("dialects/x.hpp", "#include <boost/asio/awaitable.hpp>\n"):
+       not faults("dialects/x.hpp", "#include <boost/asio/awaitable.hpp>\n") or \
+       not faults("wire/sigv4.hpp", "#include <openssl/evp.h>\n") or \
+       faults("wire/impl/digest.ipp", "#include <openssl/evp.h>\n"):
         print("check_layers does not bite", file=sys.stderr)
         return 1
     found = []

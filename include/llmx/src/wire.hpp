@@ -10,8 +10,10 @@
 #error "llmx: <llmx/src/wire.hpp> is for separate compilation: define LLMX_SEPARATE_COMPILATION in every translation unit"
 #else
 
+#include <llmx/wire/impl/aws_event_stream.ipp>
 #include <llmx/wire/impl/base64.ipp>
 #include <llmx/wire/impl/data_url.ipp>
+#include <llmx/wire/impl/digest.ipp>
 #include <llmx/wire/impl/field_parameters.ipp>
 #include <llmx/wire/impl/hide_secret.ipp>
 #include <llmx/wire/impl/http_date.ipp>
@@ -23,9 +25,11 @@
 #include <llmx/wire/impl/json_text.ipp>
 #include <llmx/wire/impl/json_weight.ipp>
 #include <llmx/wire/impl/json_writer.ipp>
+#include <llmx/wire/impl/jwt.ipp>
 #include <llmx/wire/impl/model_name.ipp>
 #include <llmx/wire/impl/multipart.ipp>
 #include <llmx/wire/impl/retry_after.ipp>
+#include <llmx/wire/impl/sigv4.ipp>
 #include <llmx/wire/impl/sse.ipp>
 #include <llmx/wire/impl/url.ipp>
 #include <llmx/wire/impl/utf8.ipp>
