@@ -810,6 +810,60 @@ private:
 
 } // namespace llmx::inline v0
 
+// ---- llmx/core/any_settings.hpp ----
+#include <concepts>
+#include <memory>
+#include <utility>
+
+namespace llmx::inline v0 {
+namespace detail {
+/// Its address is the identity of \p T.
+template <class T> inline constexpr char settings_type = 0;
+} // namespace detail
+
+/// An immutable value of any type, shared by all copies: the settings of one provider, which only
+/// that provider names.
+///
+/// ```
+/// azure_openai::settings own;
+/// own.api_version = "2025-04-01-preview";
+/// d.settings = any_settings::of(own);
+/// ```
+///
+/// Thread safety: as the value is const, copies may be read from all threads. Lifetime: the value
+/// lives as long as the last copy.
+class any_settings {
+public:
+    /// Holds nothing: `get` returns defaults.
+    any_settings() = default;
+
+    /// Holds \p value. Throws `std::bad_alloc`.
+    template <std::copy_constructible T> [[nodiscard]] static any_settings of(T value) {
+        any_settings made;
+        made.value_ = std::make_shared<const T>(std::move(value));
+        made.type_ = &detail::settings_type<T>;
+        return made;
+    }
+
+    [[nodiscard]] bool empty() const noexcept { return type_ == nullptr; }
+    /// Whether the value is a \p T.
+    template <class T> [[nodiscard]] bool holds() const noexcept { return type_ == &detail::settings_type<T>; }
+
+    /// The value, or a default-constructed \p T that lives as long as the program when this holds
+    /// nothing or another type. The reference is valid as long as any copy lives.
+    template <std::default_initializable T> [[nodiscard]] const T& get() const {
+        if (holds<T>()) return *static_cast<const T*>(value_.get());
+        static const T none{};
+        return none;
+    }
+
+private:
+    std::shared_ptr<const void> value_;
+    const void* type_ = nullptr;
+};
+
+} // namespace llmx::inline v0
+
 // ---- llmx/core/clock.hpp ----
 #include <chrono>
 
@@ -2106,8 +2160,8 @@ struct deployment {
     /// Where the provider is; empty host: the provider's own default.
     base_url api_base;
     secret key;
-    /// Azure's api-version; OpenAI's organization and project.
-    std::string api_version, organization, project;
+    /// The provider's own, of the type that it names `settings`; empty: that type's defaults.
+    any_settings settings;
 
     /// Share of traffic among equals; 0 takes none unless nothing else is left.
     double weight = 1;
@@ -9599,6 +9653,7 @@ namespace llmx::inline v0::detail {
 // ---- llmx/providers/provider.hpp ----
 #include <concepts>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace llmx::inline v0 {
@@ -9643,7 +9698,8 @@ template <class... Cs> inline constexpr bool is_codec_list<codec_list<Cs...>> = 
 /// `prepare` writes target and fields (credentials included) of a request whose body
 /// is already there; `classify` turns an answer with an error status into a typed
 /// error. Both are const, do no I/O and may be called from several threads. A provider
-/// of one's own needs a name, a list of codecs, facts and these two. An operation that no codec in
+/// of one's own needs a name, a list of codecs, facts and these two; `settings` and `check` are
+/// optional (`provider_with_settings`, `checking_provider`). An operation that no codec in
 /// the list has fails with `errc::unsupported_operation`.
 template <class P>
 concept provider = std::copy_constructible<P> &&
@@ -9655,6 +9711,35 @@ concept provider = std::copy_constructible<P> &&
                        { p.prepare(d, what, out) } -> std::same_as<result<void>>;
                        { p.classify(status, fields, body) } -> std::same_as<error>;
                    };
+
+/// A provider with settings of its own: a default-constructible, copyable type `P::settings`, which
+/// `deployment::settings` holds.
+template <class P>
+concept provider_with_settings = std::default_initializable<typename P::settings> && std::copy_constructible<typename P::settings>;
+
+/// A provider that checks a deployment before it is served: `static result<void> check(const deployment&)`.
+/// What it fails with is reported under the deployment's id and must hold no secret.
+template <class P>
+concept checking_provider = requires(const deployment& d) {
+    { P::check(d) } -> std::same_as<result<void>>;
+};
+
+namespace detail {
+/// `errc::bad_configuration` when \p value cannot stand in a header.
+[[nodiscard]] inline result<void> check_one_line(std::string_view name, std::string_view value) {
+    if (safe_field_value(value)) return success();
+    return error(errc::bad_configuration, std::string(name) + " holds a line break");
+}
+/// The checks of \p P: the type of the settings, then its own.
+template <class P> [[nodiscard]] result<void> check_deployment(const deployment& d) {
+    bool fits = d.settings.empty();
+    if constexpr (provider_with_settings<P>) fits = fits || d.settings.holds<typename P::settings>();
+    if (!fits)
+        return error(errc::bad_configuration, "its settings are not those of provider '" + std::string(P::name) + "'");
+    if constexpr (checking_provider<P>) return P::check(d);
+    else return success();
+}
+} // namespace detail
 
 } // namespace llmx::inline v0
 
@@ -9846,7 +9931,8 @@ public:
 
     /// Fills in what \p d leaves to its provider (base URL, traits) and checks the rest.
     /// Fails with `errc::bad_configuration` when the provider is not in the registry, a
-    /// base URL is missing, or a key holds bytes that no header may; \p d is not complete then.
+    /// base URL is missing, a key holds bytes that no header may, the settings are another provider's, or
+    /// the provider's own `check` fails; \p d is not complete then.
     [[nodiscard]] static result<void> complete(deployment& d) {
         d.provider_index = deployment::no_provider;
         const auto at = find(d.provider);
@@ -9871,11 +9957,12 @@ public:
             if (base.has_error()) return base.error();
             d.api_base = std::move(*base);
         }
-        for (const std::string_view v : {d.key.reveal(), std::string_view(d.organization),
-                                         std::string_view(d.project), std::string_view(d.api_version)})
-            if (!safe_field_value(v))
-                return error(errc::bad_configuration,
-                             "deployment '" + d.id + "': a key or header value holds a line break");
+        if (!safe_field_value(d.key.reveal()))
+            return error(errc::bad_configuration, "deployment '" + d.id + "': the key holds a line break");
+        result<void> own = success();
+        (void)((Ps::name == d.provider && (own = detail::check_deployment<Ps>(d), true)) || ...);
+        if (own.has_error())
+            return error(errc::bad_configuration, "deployment '" + d.id + "': " + own.error().message());
         d.provider_index = *at;
         return success();
     }
@@ -12376,7 +12463,9 @@ namespace llmx::inline v0 {
 
 // ---- llmx/providers/anthropic.hpp ----
 #include <span>
+#include <string>
 #include <string_view>
+#include <utility>
 
 namespace llmx::inline v0 {
 
@@ -12386,6 +12475,13 @@ struct anthropic {
     static constexpr std::string_view name = "anthropic";
     using codecs = codec_list<anthropic_messages>;
     static constexpr std::string_view api_version = "2023-06-01";
+    /// What a deployment may set beside its key.
+    struct settings {
+        settings() = default;
+        explicit settings(std::string version) : api_version(std::move(version)) {}
+        /// The `anthropic-version` of each request; empty: `anthropic::api_version`, the version that the codec follows.
+        std::string api_version;
+    };
     static constexpr provider_facts facts = {
         .default_base = "https://api.anthropic.com",
         .key_env = "ANTHROPIC_API_KEY",
@@ -12398,14 +12494,20 @@ struct anthropic {
         .model_beginnings = "claude-",
     };
 
+    /// No line break in the version.
+    [[nodiscard]] static result<void> check(const deployment& d) {
+        return detail::check_one_line("api_version", d.settings.get<settings>().api_version);
+    }
     [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
         out.target = d.api_base.path;
         // The base may carry the version or leave it out.
         out.target += d.api_base.path.ends_with("/v1") ? what.path().substr(3) : what.path();
         if (!d.key.empty()) out.add_field("x-api-key", d.key.reveal());
         // A client of the same dialect may have asked for a version of its own.
-        if (out.fields.find("anthropic-version:") == std::string::npos)
-            out.add_field("anthropic-version", d.api_version.empty() ? api_version : std::string_view(d.api_version));
+        if (out.fields.find("anthropic-version:") == std::string::npos) {
+            const std::string& own = d.settings.get<settings>().api_version;
+            out.add_field("anthropic-version", own.empty() ? api_version : std::string_view(own));
+        }
         return success();
     }
     [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
@@ -12417,6 +12519,7 @@ struct anthropic {
 
 // ---- llmx/providers/openai.hpp ----
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace llmx::inline v0 {
@@ -12424,6 +12527,9 @@ namespace detail {
 
 /// Bearer key and OpenAI's account headers; target is the base path plus \p suffix.
 LLMX_DECL void prepare_bearer(const deployment& d, std::string_view suffix, http_request& out);
+
+/// Checks `openai::settings`.
+[[nodiscard]] LLMX_DECL result<void> check_openai_account(const deployment& d);
 
 /// The URL of a duplex operation names the model, behind \p parameter.
 LLMX_DECL void append_session_model(const outgoing& what, std::string_view parameter, http_request& out);
@@ -12434,6 +12540,12 @@ LLMX_DECL void append_session_model(const outgoing& what, std::string_view param
 /// with a bearer key (platform.openai.com/docs/api-reference).
 struct openai {
     static constexpr std::string_view name = "openai";
+    /// What a deployment may set beside its key.
+    struct settings {
+        settings() = default;
+        /// Sent as `openai-organization` and `openai-project`; empty: not sent.
+        std::string organization, project;
+    };
     using codecs = codec_list<openai_chat, openai_embeddings, openai_speech, openai_transcription, openai_translation,
                               openai_realtime>;
     static constexpr provider_facts facts = {
@@ -12448,6 +12560,8 @@ struct openai {
         .model_beginnings = {"gpt-", "chatgpt-", "o1", "o3", "o4", "ft:gpt-"},
     };
 
+    /// No line breaks in what becomes a header.
+    [[nodiscard]] static result<void> check(const deployment& d) { return detail::check_openai_account(d); }
     [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
         detail::prepare_bearer(d, what.path(), out);
         detail::append_session_model(what, "?model=", out);
@@ -12462,6 +12576,7 @@ struct openai {
 /// of its own. The deployment names the base URL; a key is sent when there is one.
 struct openai_compatible {
     static constexpr std::string_view name = "openai_compatible";
+    using settings = openai::settings;
     using codecs = codec_list<openai_chat, openai_embeddings, openai_speech, openai_transcription, openai_translation,
                               openai_realtime>;
     static constexpr provider_facts facts = {
@@ -12476,6 +12591,8 @@ struct openai_compatible {
         .aliases = {"hosted_vllm", "custom_openai", "openai_like", "openai-compatible"},
     };
 
+    /// No line breaks in what becomes a header.
+    [[nodiscard]] static result<void> check(const deployment& d) { return detail::check_openai_account(d); }
     [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
         detail::prepare_bearer(d, what.path(), out);
         detail::append_session_model(what, "?model=", out);
@@ -12491,7 +12608,9 @@ struct openai_compatible {
 
 // ---- llmx/providers/azure_openai.hpp ----
 #include <span>
+#include <string>
 #include <string_view>
+#include <utility>
 
 namespace llmx::inline v0 {
 
@@ -12503,6 +12622,13 @@ struct azure_openai {
     using codecs = codec_list<openai_chat, openai_embeddings, openai_speech, openai_transcription, openai_translation,
                               openai_realtime>;
     static constexpr std::string_view default_api_version = "2024-10-21";
+    /// What a deployment may set beside its key.
+    struct settings {
+        settings() = default;
+        explicit settings(std::string version) : api_version(std::move(version)) {}
+        /// The `api-version` of each request; empty: `default_api_version`, the latest that is no preview.
+        std::string api_version;
+    };
     static constexpr provider_facts facts = {
         .default_base = "",
         .key_env = {"AZURE_API_KEY", "AZURE_OPENAI_API_KEY"},
@@ -12515,28 +12641,32 @@ struct azure_openai {
         .aliases = "azure_openai",
     };
 
+    /// No line break in the version.
+    [[nodiscard]] static result<void> check(const deployment& d) {
+        return detail::check_one_line("api_version", d.settings.get<settings>().api_version);
+    }
     [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
         const std::string& path = d.api_base.path;
+        const std::string& version = d.settings.get<settings>().api_version;
         out.target = path;
         const bool session = what.codec->operation->answer == operation_info::answers::duplex;
         // Sessions have left the dated versions: those that had them were previews, under a path of their own
         // (learn.microsoft.com/azure/foundry/openai/how-to/realtime-audio-websockets).
-        const bool preview = d.api_version.ends_with("-preview");
+        const bool preview = version.ends_with("-preview");
         if (path.ends_with("/openai/v1") || (session && !preview)) {
             if (!path.ends_with("/openai/v1")) out.target += path.ends_with("/openai") ? "/v1" : "/openai/v1";
             out.target += what.path();
             detail::append_session_model(what, "?model=", out);
         } else if (session) {
             out.target += path.ends_with("/openai") ? "/realtime?api-version=" : "/openai/realtime?api-version=";
-            append_percent_encoded(out.target, d.api_version);
+            append_percent_encoded(out.target, version);
             detail::append_session_model(what, "&deployment=", out);
         } else {
             out.target += path.ends_with("/openai") ? "/deployments/" : "/openai/deployments/";
             append_percent_encoded(out.target, what.model);
             out.target += what.path();
             out.target += "?api-version=";
-            append_percent_encoded(out.target, d.api_version.empty() ? default_api_version
-                                                                     : std::string_view(d.api_version));
+            append_percent_encoded(out.target, version.empty() ? default_api_version : std::string_view(version));
         }
         if (!d.key.empty()) out.add_field("api-key", d.key.reveal());
         return success();
@@ -17623,8 +17753,10 @@ using environment_map = std::map<std::string, std::string, std::less<>>;
 
 
 // ---- llmx/settings/providers.hpp ----
+#include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace llmx::inline v0 {
@@ -17636,6 +17768,8 @@ struct known_provider {
     provider_facts facts;
     /// Checks a model's name when that can be done without the vendor; may be null.
     result<void> (*check_model)(std::string_view model) = nullptr;
+    /// Makes the provider's settings of these; null when it has none of them.
+    any_settings (*make_settings)(std::string api_version, std::string organization, std::string project) = nullptr;
     /// The model that exists without an account, under the provider's name; may be empty.
     std::string_view ready_model;
 };
@@ -17645,6 +17779,14 @@ template <provider P> [[nodiscard]] known_provider describe_provider() {
     known_provider p;
     p.name = P::name;
     p.facts = P::facts;
+    if constexpr (provider_with_settings<P>)
+        p.make_settings = [](std::string api_version, std::string organization, std::string project) {
+            typename P::settings own;
+            if constexpr (requires { own.api_version; }) own.api_version = std::move(api_version);
+            if constexpr (requires { own.organization; }) own.organization = std::move(organization);
+            if constexpr (requires { own.project; }) own.project = std::move(project);
+            return any_settings::of(std::move(own));
+        };
     if constexpr (std::is_same_v<P, mock>) {
         p.ready_model = "echo";
         p.check_model = [](std::string_view model) -> result<void> {
@@ -21444,6 +21586,7 @@ private:
         deployment made;
         const setting* at = nullptr;
         bool named = false, weighted = false;
+        std::string api_version, organization, project;
     };
 
     LLMX_DECL void read_entry(const setting& one);
@@ -21451,7 +21594,7 @@ private:
     LLMX_DECL void read_info(const setting* info, entry& e);
     LLMX_DECL void choose_provider(const setting& model, const setting* custom, deployment& d);
     LLMX_DECL void check_model(const setting& model, deployment& d);
-    LLMX_DECL void find_key(const setting& params, deployment& d);
+    LLMX_DECL void find_key(const setting& params, entry& e);
     LLMX_DECL void find_base(const setting& params, const setting* given, deployment& d);
     LLMX_DECL void share_traffic();
     LLMX_DECL void name_entries();
@@ -38084,8 +38227,15 @@ LLMX_DECL void prepare_bearer(const deployment& d, std::string_view suffix, http
         out.fields += d.key.reveal();
         out.fields += "\r\n";
     }
-    if (!d.organization.empty()) out.add_field("openai-organization", d.organization);
-    if (!d.project.empty()) out.add_field("openai-project", d.project);
+    const auto& own = d.settings.get<openai::settings>();
+    if (!own.organization.empty()) out.add_field("openai-organization", own.organization);
+    if (!own.project.empty()) out.add_field("openai-project", own.project);
+}
+
+LLMX_DECL result<void> check_openai_account(const deployment& d) {
+    const auto& own = d.settings.get<openai::settings>();
+    if (auto good = check_one_line("organization", own.organization); !good) return good;
+    return check_one_line("project", own.project);
 }
 
 LLMX_DECL void append_session_model(const outgoing& what, std::string_view parameter, http_request& out) {
@@ -47110,7 +47260,8 @@ model_reader::first_variable(const name_list& names) const {
     return std::nullopt;
 }
 
-LLMX_DECL void model_reader::find_key(const setting& params, deployment& d) {
+LLMX_DECL void model_reader::find_key(const setting& params, entry& e) {
+    deployment& d = e.made;
     const known_provider& p = *find_provider(d.provider);
     std::string from;
     if (d.key.empty())
@@ -47130,9 +47281,9 @@ LLMX_DECL void model_reader::find_key(const setting& params, deployment& d) {
     for (const std::string_view name : {"organization", "project", "api_version"})
         if (const setting* value = params.find(name); value != nullptr && !safe_field_value(value->text()))
             return notes_.fail(value->wrong("holds a line break"));
-    if (d.provider == "azure" && d.api_version.empty())
+    if (d.provider == "azure" && e.api_version.empty())
         if (auto version = env_("AZURE_API_VERSION"); version && safe_field_value(*version))
-            d.api_version = std::move(*version);
+            e.api_version = std::move(*version);
 }
 
 LLMX_DECL void model_reader::find_base(const setting& params, const setting* given, deployment& d) {
@@ -47194,7 +47345,7 @@ LLMX_DECL void model_reader::from_environment() {
         }
         if (d.provider == "azure")
             if (auto version = env_("AZURE_API_VERSION"); version && safe_field_value(*version))
-                d.api_version = *version;
+                e.api_version = *version;
         d.model_group = std::string(p.name) + "/*";
         d.model = "*";
         entries_.push_back(std::move(e));
@@ -47206,6 +47357,7 @@ LLMX_DECL void model_reader::from_environment() {
 // ---- llmx/settings/impl/model_identity.ipp ----
 
 #include <array>
+#include <initializer_list>
 #include <map>
 #include <set>
 
@@ -47213,7 +47365,7 @@ namespace llmx::inline v0::detail {
 
 /// A name that stays the same as long as the deployment is the same place: 16 hex digits
 /// of FNV-1a over what identifies it. The key is no part of it, so keys can be rotated.
-[[nodiscard]] LLMX_DECL std::string deployment_fingerprint(const deployment& d, std::size_t ordinal) {
+[[nodiscard]] LLMX_DECL std::string deployment_fingerprint(const deployment& d, std::size_t ordinal, std::initializer_list<std::string_view> own) {
     std::uint64_t hash = fnv1a(std::string_view());
     // No text holds the byte between them.
     const auto mix = [&hash](std::string_view text) { hash = fnv1a("\xff", fnv1a(text, hash)); };
@@ -47223,9 +47375,7 @@ namespace llmx::inline v0::detail {
     mix(d.api_base.where.tls ? "https" : "http");
     mix(d.api_base.where.authority);
     mix(d.api_base.path);
-    mix(d.api_version);
-    mix(d.organization);
-    mix(d.project);
+    for (const std::string_view text : own) mix(text);
     mix(d.region);
     mix(std::to_string(ordinal));
     constexpr char digits[] = "0123456789abcdef";
@@ -47268,7 +47418,7 @@ LLMX_DECL void model_reader::name_entries() {
         if (e.named) continue;
         // Equal places (two keys of one vendor, say) are told apart by their order.
         for (std::size_t ordinal = 0;; ++ordinal)
-            if (e.made.id = deployment_fingerprint(e.made, ordinal); taken.insert(e.made.id).second) break;
+            if (e.made.id = deployment_fingerprint(e.made, ordinal, {e.api_version, e.organization, e.project}); taken.insert(e.made.id).second) break;
     }
 }
 
@@ -47277,7 +47427,11 @@ LLMX_DECL std::vector<deployment> model_reader::take() {
     name_entries();
     std::vector<deployment> all;
     all.reserve(entries_.size());
-    for (entry& e : entries_) all.push_back(std::move(e.made));
+    for (entry& e : entries_) {
+        if (const known_provider* const p = find_provider(e.made.provider); p != nullptr && p->make_settings != nullptr)
+            e.made.settings = p->make_settings(e.api_version, e.organization, e.project);
+        all.push_back(std::move(e.made));
+    }
     return all;
 }
 
@@ -47326,7 +47480,7 @@ LLMX_DECL void model_reader::read_entry(const setting& one) {
     }
     for (std::size_t i = 0; i < organizations.size(); ++i) {
         entry one_of_them = e;
-        one_of_them.made.organization = organizations[i];
+        one_of_them.organization = organizations[i];
         if (e.named && i > 0) one_of_them.made.id += "-" + std::to_string(i + 1);
         entries_.push_back(std::move(one_of_them));
     }
@@ -47345,12 +47499,12 @@ LLMX_DECL void model_reader::read_params(const setting& params, entry& e, std::v
 
     p.hidden("api_key", d.key);
     const setting* const base = p.find_any({"api_base", "base_url"});
-    p.text("api_version", d.api_version);
+    p.text("api_version", e.api_version);
     if (const setting* org = p.find("organization"); org != nullptr && org->is_list())
         p.texts("organization", organizations);
     else
-        p.text("organization", d.organization);
-    p.text("project", d.project);
+        p.text("organization", e.organization);
+    p.text("project", e.project);
     e.weighted = p.number("weight", d.weight);
     p.count("order", d.order);
     p.count("rpm", d.requests_per_minute);
@@ -47369,7 +47523,7 @@ LLMX_DECL void model_reader::read_params(const setting& params, entry& e, std::v
     if (notes_.failure) return;
     find_base(params, base, d);
     if (notes_.failure) return;
-    find_key(params, d);
+    find_key(params, e);
 }
 
 LLMX_DECL void model_reader::read_info(const setting* info, entry& e) {

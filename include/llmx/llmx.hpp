@@ -7,6 +7,7 @@
 #include <llmx/access/key_ring.hpp>
 #include <llmx/config.hpp>
 #include <llmx/core/any_message.hpp>
+#include <llmx/core/any_settings.hpp>
 #include <llmx/core/call_context.hpp>
 #include <llmx/core/call_report.hpp>
 #include <llmx/core/cancellation.hpp>

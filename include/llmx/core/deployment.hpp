@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/core/any_settings.hpp>
 #include <llmx/core/clock.hpp>
 #include <llmx/core/model_traits.hpp>
 #include <llmx/core/origin.hpp>
@@ -31,8 +32,8 @@ struct deployment {
     /// Where the provider is; empty host: the provider's own default.
     base_url api_base;
     secret key;
-    /// Azure's api-version; OpenAI's organization and project.
-    std::string api_version, organization, project;
+    /// The provider's own, of the type that it names `settings`; empty: that type's defaults.
+    any_settings settings;
 
     /// Share of traffic among equals; 0 takes none unless nothing else is left.
     double weight = 1;

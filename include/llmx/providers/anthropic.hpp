@@ -6,7 +6,9 @@
 #include <llmx/providers/provider.hpp>
 
 #include <span>
+#include <string>
 #include <string_view>
+#include <utility>
 
 namespace llmx::inline v0 {
 
@@ -16,6 +18,13 @@ struct anthropic {
     static constexpr std::string_view name = "anthropic";
     using codecs = codec_list<anthropic_messages>;
     static constexpr std::string_view api_version = "2023-06-01";
+    /// What a deployment may set beside its key.
+    struct settings {
+        settings() = default;
+        explicit settings(std::string version) : api_version(std::move(version)) {}
+        /// The `anthropic-version` of each request; empty: `anthropic::api_version`, the version that the codec follows.
+        std::string api_version;
+    };
     static constexpr provider_facts facts = {
         .default_base = "https://api.anthropic.com",
         .key_env = "ANTHROPIC_API_KEY",
@@ -28,14 +37,20 @@ struct anthropic {
         .model_beginnings = "claude-",
     };
 
+    /// No line break in the version.
+    [[nodiscard]] static result<void> check(const deployment& d) {
+        return detail::check_one_line("api_version", d.settings.get<settings>().api_version);
+    }
     [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
         out.target = d.api_base.path;
         // The base may carry the version or leave it out.
         out.target += d.api_base.path.ends_with("/v1") ? what.path().substr(3) : what.path();
         if (!d.key.empty()) out.add_field("x-api-key", d.key.reveal());
         // A client of the same dialect may have asked for a version of its own.
-        if (out.fields.find("anthropic-version:") == std::string::npos)
-            out.add_field("anthropic-version", d.api_version.empty() ? api_version : std::string_view(d.api_version));
+        if (out.fields.find("anthropic-version:") == std::string::npos) {
+            const std::string& own = d.settings.get<settings>().api_version;
+            out.add_field("anthropic-version", own.empty() ? api_version : std::string_view(own));
+        }
         return success();
     }
     [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {

@@ -12,7 +12,9 @@
 #include <llmx/wire/url.hpp>
 
 #include <span>
+#include <string>
 #include <string_view>
+#include <utility>
 
 namespace llmx::inline v0 {
 
@@ -24,6 +26,13 @@ struct azure_openai {
     using codecs = codec_list<openai_chat, openai_embeddings, openai_speech, openai_transcription, openai_translation,
                               openai_realtime>;
     static constexpr std::string_view default_api_version = "2024-10-21";
+    /// What a deployment may set beside its key.
+    struct settings {
+        settings() = default;
+        explicit settings(std::string version) : api_version(std::move(version)) {}
+        /// The `api-version` of each request; empty: `default_api_version`, the latest that is no preview.
+        std::string api_version;
+    };
     static constexpr provider_facts facts = {
         .default_base = "",
         .key_env = {"AZURE_API_KEY", "AZURE_OPENAI_API_KEY"},
@@ -36,28 +45,32 @@ struct azure_openai {
         .aliases = "azure_openai",
     };
 
+    /// No line break in the version.
+    [[nodiscard]] static result<void> check(const deployment& d) {
+        return detail::check_one_line("api_version", d.settings.get<settings>().api_version);
+    }
     [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
         const std::string& path = d.api_base.path;
+        const std::string& version = d.settings.get<settings>().api_version;
         out.target = path;
         const bool session = what.codec->operation->answer == operation_info::answers::duplex;
         // Sessions have left the dated versions: those that had them were previews, under a path of their own
         // (learn.microsoft.com/azure/foundry/openai/how-to/realtime-audio-websockets).
-        const bool preview = d.api_version.ends_with("-preview");
+        const bool preview = version.ends_with("-preview");
         if (path.ends_with("/openai/v1") || (session && !preview)) {
             if (!path.ends_with("/openai/v1")) out.target += path.ends_with("/openai") ? "/v1" : "/openai/v1";
             out.target += what.path();
             detail::append_session_model(what, "?model=", out);
         } else if (session) {
             out.target += path.ends_with("/openai") ? "/realtime?api-version=" : "/openai/realtime?api-version=";
-            append_percent_encoded(out.target, d.api_version);
+            append_percent_encoded(out.target, version);
             detail::append_session_model(what, "&deployment=", out);
         } else {
             out.target += path.ends_with("/openai") ? "/deployments/" : "/openai/deployments/";
             append_percent_encoded(out.target, what.model);
             out.target += what.path();
             out.target += "?api-version=";
-            append_percent_encoded(out.target, d.api_version.empty() ? default_api_version
-                                                                     : std::string_view(d.api_version));
+            append_percent_encoded(out.target, version.empty() ? default_api_version : std::string_view(version));
         }
         if (!d.key.empty()) out.add_field("api-key", d.key.reveal());
         return success();

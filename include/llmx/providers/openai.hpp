@@ -10,6 +10,7 @@
 #include <llmx/providers/provider.hpp>
 
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace llmx::inline v0 {
@@ -17,6 +18,9 @@ namespace detail {
 
 /// Bearer key and OpenAI's account headers; target is the base path plus \p suffix.
 LLMX_DECL void prepare_bearer(const deployment& d, std::string_view suffix, http_request& out);
+
+/// Checks `openai::settings`.
+[[nodiscard]] LLMX_DECL result<void> check_openai_account(const deployment& d);
 
 /// The URL of a duplex operation names the model, behind \p parameter.
 LLMX_DECL void append_session_model(const outgoing& what, std::string_view parameter, http_request& out);
@@ -27,6 +31,12 @@ LLMX_DECL void append_session_model(const outgoing& what, std::string_view param
 /// with a bearer key (platform.openai.com/docs/api-reference).
 struct openai {
     static constexpr std::string_view name = "openai";
+    /// What a deployment may set beside its key.
+    struct settings {
+        settings() = default;
+        /// Sent as `openai-organization` and `openai-project`; empty: not sent.
+        std::string organization, project;
+    };
     using codecs = codec_list<openai_chat, openai_embeddings, openai_speech, openai_transcription, openai_translation,
                               openai_realtime>;
     static constexpr provider_facts facts = {
@@ -41,6 +51,8 @@ struct openai {
         .model_beginnings = {"gpt-", "chatgpt-", "o1", "o3", "o4", "ft:gpt-"},
     };
 
+    /// No line breaks in what becomes a header.
+    [[nodiscard]] static result<void> check(const deployment& d) { return detail::check_openai_account(d); }
     [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
         detail::prepare_bearer(d, what.path(), out);
         detail::append_session_model(what, "?model=", out);
@@ -55,6 +67,7 @@ struct openai {
 /// of its own. The deployment names the base URL; a key is sent when there is one.
 struct openai_compatible {
     static constexpr std::string_view name = "openai_compatible";
+    using settings = openai::settings;
     using codecs = codec_list<openai_chat, openai_embeddings, openai_speech, openai_transcription, openai_translation,
                               openai_realtime>;
     static constexpr provider_facts facts = {
@@ -69,6 +82,8 @@ struct openai_compatible {
         .aliases = {"hosted_vllm", "custom_openai", "openai_like", "openai-compatible"},
     };
 
+    /// No line breaks in what becomes a header.
+    [[nodiscard]] static result<void> check(const deployment& d) { return detail::check_openai_account(d); }
     [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
         detail::prepare_bearer(d, what.path(), out);
         detail::append_session_model(what, "?model=", out);

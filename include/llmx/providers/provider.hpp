@@ -11,6 +11,7 @@
 
 #include <concepts>
 #include <span>
+#include <string>
 #include <string_view>
 
 namespace llmx::inline v0 {
@@ -55,7 +56,8 @@ template <class... Cs> inline constexpr bool is_codec_list<codec_list<Cs...>> = 
 /// `prepare` writes target and fields (credentials included) of a request whose body
 /// is already there; `classify` turns an answer with an error status into a typed
 /// error. Both are const, do no I/O and may be called from several threads. A provider
-/// of one's own needs a name, a list of codecs, facts and these two. An operation that no codec in
+/// of one's own needs a name, a list of codecs, facts and these two; `settings` and `check` are
+/// optional (`provider_with_settings`, `checking_provider`). An operation that no codec in
 /// the list has fails with `errc::unsupported_operation`.
 template <class P>
 concept provider = std::copy_constructible<P> &&
@@ -67,5 +69,34 @@ concept provider = std::copy_constructible<P> &&
                        { p.prepare(d, what, out) } -> std::same_as<result<void>>;
                        { p.classify(status, fields, body) } -> std::same_as<error>;
                    };
+
+/// A provider with settings of its own: a default-constructible, copyable type `P::settings`, which
+/// `deployment::settings` holds.
+template <class P>
+concept provider_with_settings = std::default_initializable<typename P::settings> && std::copy_constructible<typename P::settings>;
+
+/// A provider that checks a deployment before it is served: `static result<void> check(const deployment&)`.
+/// What it fails with is reported under the deployment's id and must hold no secret.
+template <class P>
+concept checking_provider = requires(const deployment& d) {
+    { P::check(d) } -> std::same_as<result<void>>;
+};
+
+namespace detail {
+/// `errc::bad_configuration` when \p value cannot stand in a header.
+[[nodiscard]] inline result<void> check_one_line(std::string_view name, std::string_view value) {
+    if (safe_field_value(value)) return success();
+    return error(errc::bad_configuration, std::string(name) + " holds a line break");
+}
+/// The checks of \p P: the type of the settings, then its own.
+template <class P> [[nodiscard]] result<void> check_deployment(const deployment& d) {
+    bool fits = d.settings.empty();
+    if constexpr (provider_with_settings<P>) fits = fits || d.settings.holds<typename P::settings>();
+    if (!fits)
+        return error(errc::bad_configuration, "its settings are not those of provider '" + std::string(P::name) + "'");
+    if constexpr (checking_provider<P>) return P::check(d);
+    else return success();
+}
+} // namespace detail
 
 } // namespace llmx::inline v0

@@ -95,7 +95,8 @@ public:
 
     /// Fills in what \p d leaves to its provider (base URL, traits) and checks the rest.
     /// Fails with `errc::bad_configuration` when the provider is not in the registry, a
-    /// base URL is missing, or a key holds bytes that no header may; \p d is not complete then.
+    /// base URL is missing, a key holds bytes that no header may, the settings are another provider's, or
+    /// the provider's own `check` fails; \p d is not complete then.
     [[nodiscard]] static result<void> complete(deployment& d) {
         d.provider_index = deployment::no_provider;
         const auto at = find(d.provider);
@@ -120,11 +121,12 @@ public:
             if (base.has_error()) return base.error();
             d.api_base = std::move(*base);
         }
-        for (const std::string_view v : {d.key.reveal(), std::string_view(d.organization),
-                                         std::string_view(d.project), std::string_view(d.api_version)})
-            if (!safe_field_value(v))
-                return error(errc::bad_configuration,
-                             "deployment '" + d.id + "': a key or header value holds a line break");
+        if (!safe_field_value(d.key.reveal()))
+            return error(errc::bad_configuration, "deployment '" + d.id + "': the key holds a line break");
+        result<void> own = success();
+        (void)((Ps::name == d.provider && (own = detail::check_deployment<Ps>(d), true)) || ...);
+        if (own.has_error())
+            return error(errc::bad_configuration, "deployment '" + d.id + "': " + own.error().message());
         d.provider_index = *at;
         return success();
     }

@@ -6,8 +6,10 @@
 #include <llmx/providers/provider.hpp>
 #include <llmx/registry/registry.hpp>
 
+#include <string>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace llmx::inline v0 {
@@ -19,6 +21,8 @@ struct known_provider {
     provider_facts facts;
     /// Checks a model's name when that can be done without the vendor; may be null.
     result<void> (*check_model)(std::string_view model) = nullptr;
+    /// Makes the provider's settings of these; null when it has none of them.
+    any_settings (*make_settings)(std::string api_version, std::string organization, std::string project) = nullptr;
     /// The model that exists without an account, under the provider's name; may be empty.
     std::string_view ready_model;
 };
@@ -28,6 +32,14 @@ template <provider P> [[nodiscard]] known_provider describe_provider() {
     known_provider p;
     p.name = P::name;
     p.facts = P::facts;
+    if constexpr (provider_with_settings<P>)
+        p.make_settings = [](std::string api_version, std::string organization, std::string project) {
+            typename P::settings own;
+            if constexpr (requires { own.api_version; }) own.api_version = std::move(api_version);
+            if constexpr (requires { own.organization; }) own.organization = std::move(organization);
+            if constexpr (requires { own.project; }) own.project = std::move(project);
+            return any_settings::of(std::move(own));
+        };
     if constexpr (std::is_same_v<P, mock>) {
         p.ready_model = "echo";
         p.check_model = [](std::string_view model) -> result<void> {

@@ -25,7 +25,11 @@ http_request prepared(std::string base, bool stream, std::string model = "m", st
     d.provider = P::name;
     d.model = model;
     d.key = secret("k-1");
-    d.api_version = std::move(version);
+    if constexpr (provider_with_settings<P>)
+        if (typename P::settings own; !version.empty()) {
+            if constexpr (requires { own.api_version; }) own.api_version = std::move(version);
+            d.settings = any_settings::of(own);
+        }
     if (!base.empty()) d.api_base = parse_base_url(base).value();
     BOOST_REQUIRE(all::complete(d).has_value());
     http_request r;
@@ -104,7 +108,24 @@ BOOST_AUTO_TEST_CASE(what_is_incomplete_is_refused_in_one_sentence) {
     BOOST_TEST(refusal(d) == "deployment 'x': provider 'azure' has no base URL of its own, give api_base");
     d.provider = "openai";
     d.key = secret("a\r\nb: c");
-    BOOST_TEST(refusal(d) == "deployment 'x': a key or header value holds a line break");
+    BOOST_TEST(refusal(d) == "deployment 'x': the key holds a line break");
+    d.key = secret("k");
+    openai::settings account;
+    account.organization = "a\r\nb: c";
+    d.settings = any_settings::of(account);
+    BOOST_TEST(refusal(d) == "deployment 'x': organization holds a line break");
+    account.organization.clear();
+    account.project = "a\nb";
+    d.settings = any_settings::of(account);
+    BOOST_TEST(refusal(d) == "deployment 'x': project holds a line break");
+    d.settings = any_settings::of(anthropic::settings("2023"));
+    BOOST_TEST(refusal(d) == "deployment 'x': its settings are not those of provider 'openai'");
+    d.provider = "anthropic";
+    BOOST_TEST(refusal(d) == "");
+    d.settings = any_settings::of(anthropic::settings("2023\nb"));
+    BOOST_TEST(refusal(d) == "deployment 'x': api_version holds a line break");
+    d.provider = "gemini";
+    BOOST_TEST(refusal(d) == "deployment 'x': its settings are not those of provider 'gemini'");
 }
 
 BOOST_AUTO_TEST_CASE(base_urls_are_read_strictly) {

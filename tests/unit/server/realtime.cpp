@@ -337,11 +337,17 @@ using namespace realtime_test;
 
 BOOST_AUTO_TEST_SUITE(server_realtime)
 
+any_settings account(std::string organization) {
+    openai::settings own;
+    own.organization = std::move(organization);
+    return any_settings::of(own);
+}
+
 BOOST_DATA_TEST_CASE(messages_pass_both_ways, data::make({false, true}), deflate) {
     peer up;
     deployment d = at(up, "a", "m");
     d.model = "gpt realtime/2+\xc3\xa9";
-    d.organization = "org-ours";
+    d.settings = account("org-ours");
     bench b({d});
     session c(b.port(), "/v1/realtime?model=m&other=1",
               {{"authorization", "Bearer sk-master"}, {"openai-beta", "realtime=v1"}, {"user-agent", "sdk/1"}, {"cookie", "c=1"},
@@ -442,7 +448,7 @@ BOOST_AUTO_TEST_CASE(azure_has_its_own_path_and_query) {
         for (const std::string version : {"", "2024-10-21", "2025-04-01-preview"}) {
             deployment d = at(up, "az" + path + version, "az" + path + version, path, "azure");
             d.model = "my realtime";
-            d.api_version = version;
+            d.settings = any_settings::of(azure_openai::settings(version));
             all.push_back(d);
         }
     bench b(all);
@@ -587,7 +593,7 @@ BOOST_DATA_TEST_CASE(a_retry_goes_to_another_deployment_in_its_own_words, data::
     s.policies_of<retry>().max_retries = 1;
     deployment first = at(up, "a", "m"), second = at(up, "z", "m", "", "azure");
     first.order = 1;
-    first.organization = "org-a";
+    first.settings = account("org-a");
     second.order = 2;
     second.model = "mine";
     bench b({first, second}, s);

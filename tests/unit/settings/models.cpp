@@ -94,7 +94,7 @@ BOOST_AUTO_TEST_CASE(everything_a_deployment_says) {
       "model_info": {"id": "az-1", "max_output_tokens": 100, "reasoning_style": "budget", "native_json_schema": false, "mode": "chat"}}]})");
     BOOST_TEST_REQUIRE(r.has_value(), message_of(r));
     BOOST_TEST(text_of(r->deployments.at(0)) ==
-               "az-1 m azure/d https://x.example key=sk-az version=2024-10-21 org=org,p weight=2.500000 order=3 rpm=60 tpm=9000 "
+               "az-1 m azure/d https://x.example key=sk-az version=2024-10-21 org=, weight=2.500000 order=3 rpm=60 tpm=9000 "
                "parallel=4 tags=eu,paid, region=eu timeouts=1500ms,250ms,0ms retries=2 drop=0 max_tokens=100 schema=0 style=0");
     BOOST_TEST(r->warnings.empty());
 }
@@ -107,7 +107,7 @@ BOOST_AUTO_TEST_CASE(keys_and_bases_come_from_the_environment) {
         const auto r = from_json(entry(R"("model": ")" + std::string(model) + "\""), env);
         if (r.has_error()) return r.error().message();
         const llmx::deployment& d = r->deployments.at(0);
-        return std::string(d.key.reveal()) + "|" + d.api_base.where.authority + d.api_base.path + "|" + d.api_version;
+        return std::string(d.key.reveal()) + "|" + d.api_base.where.authority + d.api_base.path + "|" + version_of(d);
     };
     BOOST_TEST(one("openai/m") == "sk-o|o/v1|");
     BOOST_TEST(one("anthropic/m") == "sk-a|a|");
@@ -141,8 +141,8 @@ BOOST_AUTO_TEST_CASE(organizations_expand) {
     const auto r = from_json(entry(R"("model": "openai/m", "api_key": "k", "organization": ["a", "b"])", R"(, "model_info": {"id": "x"})"));
     BOOST_TEST_REQUIRE(r.has_value(), message_of(r));
     BOOST_TEST_REQUIRE(r->deployments.size() == 2u);
-    BOOST_TEST(r->deployments[0].organization + r->deployments[0].id == "ax");
-    BOOST_TEST(r->deployments[1].organization + r->deployments[1].id == "bx-2");
+    BOOST_TEST(r->deployments[0].settings.get<llmx::openai::settings>().organization + r->deployments[0].id == "ax");
+    BOOST_TEST(r->deployments[1].settings.get<llmx::openai::settings>().organization + r->deployments[1].id == "bx-2");
 }
 
 BOOST_AUTO_TEST_CASE(wildcards) {

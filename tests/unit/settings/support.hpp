@@ -37,6 +37,11 @@ template <class T> std::string message_of(const llmx::result<T>& r) {
     return r.has_error() ? r.error().message() : std::string("ok");
 }
 
+/// The version that an Azure or Anthropic deployment asks for.
+inline std::string version_of(const llmx::deployment& d) {
+    return d.settings.get<llmx::azure_openai::settings>().api_version + d.settings.get<llmx::anthropic::settings>().api_version;
+}
+
 /// Every member of a deployment in one line, the key too.
 inline std::string text_of(const llmx::deployment& d) {
     const auto time = [](const std::optional<llmx::duration>& t) {
@@ -44,7 +49,8 @@ inline std::string text_of(const llmx::deployment& d) {
     };
     std::string s = d.id + " " + d.model_group + " " + d.provider + "/" + d.model + " ";
     s += (d.api_base.where.tls ? "https://" : "http://") + d.api_base.where.authority + d.api_base.path;
-    s += " key=" + std::string(d.key.reveal()) + " version=" + d.api_version + " org=" + d.organization + "," + d.project;
+    s += " key=" + std::string(d.key.reveal()) + " version=" + version_of(d) + " org=" + d.settings.get<llmx::openai::settings>().organization + "," +
+         d.settings.get<llmx::openai::settings>().project;
     s += " weight=" + std::to_string(d.weight) + " order=" + std::to_string(d.order);
     s += " rpm=" + std::to_string(d.requests_per_minute) + " tpm=" + std::to_string(d.tokens_per_minute);
     s += " parallel=" + std::to_string(d.max_parallel) + " tags=";

@@ -14,8 +14,15 @@ LLMX_DECL void prepare_bearer(const deployment& d, std::string_view suffix, http
         out.fields += d.key.reveal();
         out.fields += "\r\n";
     }
-    if (!d.organization.empty()) out.add_field("openai-organization", d.organization);
-    if (!d.project.empty()) out.add_field("openai-project", d.project);
+    const auto& own = d.settings.get<openai::settings>();
+    if (!own.organization.empty()) out.add_field("openai-organization", own.organization);
+    if (!own.project.empty()) out.add_field("openai-project", own.project);
+}
+
+LLMX_DECL result<void> check_openai_account(const deployment& d) {
+    const auto& own = d.settings.get<openai::settings>();
+    if (auto good = check_one_line("organization", own.organization); !good) return good;
+    return check_one_line("project", own.project);
 }
 
 LLMX_DECL void append_session_model(const outgoing& what, std::string_view parameter, http_request& out) {

@@ -31,6 +31,7 @@ private:
         deployment made;
         const setting* at = nullptr;
         bool named = false, weighted = false;
+        std::string api_version, organization, project;
     };
 
     LLMX_DECL void read_entry(const setting& one);
@@ -38,7 +39,7 @@ private:
     LLMX_DECL void read_info(const setting* info, entry& e);
     LLMX_DECL void choose_provider(const setting& model, const setting* custom, deployment& d);
     LLMX_DECL void check_model(const setting& model, deployment& d);
-    LLMX_DECL void find_key(const setting& params, deployment& d);
+    LLMX_DECL void find_key(const setting& params, entry& e);
     LLMX_DECL void find_base(const setting& params, const setting* given, deployment& d);
     LLMX_DECL void share_traffic();
     LLMX_DECL void name_entries();

@@ -15,7 +15,8 @@ model_reader::first_variable(const name_list& names) const {
     return std::nullopt;
 }
 
-LLMX_DECL void model_reader::find_key(const setting& params, deployment& d) {
+LLMX_DECL void model_reader::find_key(const setting& params, entry& e) {
+    deployment& d = e.made;
     const known_provider& p = *find_provider(d.provider);
     std::string from;
     if (d.key.empty())
@@ -35,9 +36,9 @@ LLMX_DECL void model_reader::find_key(const setting& params, deployment& d) {
     for (const std::string_view name : {"organization", "project", "api_version"})
         if (const setting* value = params.find(name); value != nullptr && !safe_field_value(value->text()))
             return notes_.fail(value->wrong("holds a line break"));
-    if (d.provider == "azure" && d.api_version.empty())
+    if (d.provider == "azure" && e.api_version.empty())
         if (auto version = env_("AZURE_API_VERSION"); version && safe_field_value(*version))
-            d.api_version = std::move(*version);
+            e.api_version = std::move(*version);
 }
 
 LLMX_DECL void model_reader::find_base(const setting& params, const setting* given, deployment& d) {
@@ -99,7 +100,7 @@ LLMX_DECL void model_reader::from_environment() {
         }
         if (d.provider == "azure")
             if (auto version = env_("AZURE_API_VERSION"); version && safe_field_value(*version))
-                d.api_version = *version;
+                e.api_version = *version;
         d.model_group = std::string(p.name) + "/*";
         d.model = "*";
         entries_.push_back(std::move(e));

@@ -5,6 +5,7 @@
 #include <llmx/settings/detail/model_reader.hpp>
 
 #include <array>
+#include <initializer_list>
 #include <map>
 #include <set>
 
@@ -12,7 +13,7 @@ namespace llmx::inline v0::detail {
 
 /// A name that stays the same as long as the deployment is the same place: 16 hex digits
 /// of FNV-1a over what identifies it. The key is no part of it, so keys can be rotated.
-[[nodiscard]] LLMX_DECL std::string deployment_fingerprint(const deployment& d, std::size_t ordinal) {
+[[nodiscard]] LLMX_DECL std::string deployment_fingerprint(const deployment& d, std::size_t ordinal, std::initializer_list<std::string_view> own) {
     std::uint64_t hash = fnv1a(std::string_view());
     // No text holds the byte between them.
     const auto mix = [&hash](std::string_view text) { hash = fnv1a("\xff", fnv1a(text, hash)); };
@@ -22,9 +23,7 @@ namespace llmx::inline v0::detail {
     mix(d.api_base.where.tls ? "https" : "http");
     mix(d.api_base.where.authority);
     mix(d.api_base.path);
-    mix(d.api_version);
-    mix(d.organization);
-    mix(d.project);
+    for (const std::string_view text : own) mix(text);
     mix(d.region);
     mix(std::to_string(ordinal));
     constexpr char digits[] = "0123456789abcdef";
@@ -67,7 +66,7 @@ LLMX_DECL void model_reader::name_entries() {
         if (e.named) continue;
         // Equal places (two keys of one vendor, say) are told apart by their order.
         for (std::size_t ordinal = 0;; ++ordinal)
-            if (e.made.id = deployment_fingerprint(e.made, ordinal); taken.insert(e.made.id).second) break;
+            if (e.made.id = deployment_fingerprint(e.made, ordinal, {e.api_version, e.organization, e.project}); taken.insert(e.made.id).second) break;
     }
 }
 
@@ -76,7 +75,11 @@ LLMX_DECL std::vector<deployment> model_reader::take() {
     name_entries();
     std::vector<deployment> all;
     all.reserve(entries_.size());
-    for (entry& e : entries_) all.push_back(std::move(e.made));
+    for (entry& e : entries_) {
+        if (const known_provider* const p = find_provider(e.made.provider); p != nullptr && p->make_settings != nullptr)
+            e.made.settings = p->make_settings(e.api_version, e.organization, e.project);
+        all.push_back(std::move(e.made));
+    }
     return all;
 }
 

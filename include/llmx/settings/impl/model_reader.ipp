@@ -45,7 +45,7 @@ LLMX_DECL void model_reader::read_entry(const setting& one) {
     }
     for (std::size_t i = 0; i < organizations.size(); ++i) {
         entry one_of_them = e;
-        one_of_them.made.organization = organizations[i];
+        one_of_them.organization = organizations[i];
         if (e.named && i > 0) one_of_them.made.id += "-" + std::to_string(i + 1);
         entries_.push_back(std::move(one_of_them));
     }
@@ -64,12 +64,12 @@ LLMX_DECL void model_reader::read_params(const setting& params, entry& e, std::v
 
     p.hidden("api_key", d.key);
     const setting* const base = p.find_any({"api_base", "base_url"});
-    p.text("api_version", d.api_version);
+    p.text("api_version", e.api_version);
     if (const setting* org = p.find("organization"); org != nullptr && org->is_list())
         p.texts("organization", organizations);
     else
-        p.text("organization", d.organization);
-    p.text("project", d.project);
+        p.text("organization", e.organization);
+    p.text("project", e.project);
     e.weighted = p.number("weight", d.weight);
     p.count("order", d.order);
     p.count("rpm", d.requests_per_minute);
@@ -88,7 +88,7 @@ LLMX_DECL void model_reader::read_params(const setting& params, entry& e, std::v
     if (notes_.failure) return;
     find_base(params, base, d);
     if (notes_.failure) return;
-    find_key(params, d);
+    find_key(params, e);
 }
 
 LLMX_DECL void model_reader::read_info(const setting* info, entry& e) {
