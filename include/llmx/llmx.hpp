@@ -163,6 +163,7 @@
 #include <llmx/transport/tls_client.hpp>
 #include <llmx/transport/tunnel.hpp>
 #include <llmx/wire/base64.hpp>
+#include <llmx/wire/body_pieces.hpp>
 #include <llmx/wire/data_url.hpp>
 #include <llmx/wire/field_parameters.hpp>
 #include <llmx/wire/hide_secret.hpp>
@@ -173,10 +174,12 @@
 #include <llmx/wire/json_scan.hpp>
 #include <llmx/wire/json_weight.hpp>
 #include <llmx/wire/json_writer.hpp>
+#include <llmx/wire/member_spans.hpp>
 #include <llmx/wire/model_name.hpp>
 #include <llmx/wire/multipart.hpp>
 #include <llmx/wire/ndjson.hpp>
 #include <llmx/wire/retry_after.hpp>
+#include <llmx/wire/splice_list.hpp>
 #include <llmx/wire/sse.hpp>
 #include <llmx/wire/url.hpp>
 #include <llmx/wire/utf8.hpp>
