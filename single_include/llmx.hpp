@@ -3049,6 +3049,351 @@ struct path_cursor {
 } // namespace llmx::inline v0
 
 
+// ---- llmx/wire/detail/call_sink.hpp ----
+#include <type_traits>
+
+namespace llmx::inline v0::detail {
+
+/// Calls a sink that returns `void` or `result<void>`; the outcome as a result.
+template <class Sink, class Item> result<void> call_sink(Sink& sink, const Item& item) {
+    using outcome = std::invoke_result_t<Sink&, const Item&>;
+    static_assert(std::is_void_v<outcome> || std::is_same_v<outcome, result<void>>,
+                  "llmx: a sink returns void or llmx::result<void>");
+    if constexpr (std::is_void_v<outcome>) {
+        sink(item);
+        return success();
+    } else {
+        return sink(item);
+    }
+}
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/wire/detail/plain_run.hpp ----
+#include <bit>
+#include <cstdint>
+#include <cstring>
+
+#if defined(__SSE2__)
+#include <emmintrin.h>
+#endif
+
+namespace llmx::inline v0::detail {
+
+/// Whether a byte may stand in a JSON string without being looked at again: ASCII, no
+/// control character, no quote, no backslash.
+[[nodiscard]] constexpr bool is_plain_json_byte(char c) noexcept {
+    return static_cast<signed char>(c) >= 0x20 && c != '"' && c != '\\';
+}
+
+/// Whether any of the eight bytes of \p w is not plain.
+[[nodiscard]] constexpr bool has_special_json_byte(std::uint64_t w) noexcept {
+    constexpr std::uint64_t ones = 0x0101010101010101u;
+    constexpr std::uint64_t highs = 0x8080808080808080u;
+    // A byte's high bit is set where it is below 0x20, a quote or a backslash; a borrow
+    // can only reach bytes above one that is flagged rightly, so "any" is exact.
+    const std::uint64_t quote = w ^ (ones * '"');
+    const std::uint64_t backslash = w ^ (ones * '\\');
+    return ((w | (w - ones * 0x20) | (quote - ones) | (backslash - ones)) & highs) != 0;
+}
+
+/// The first byte in [p, end) that is not plain, eight at a time in portable code.
+[[nodiscard]] inline const char* skip_plain_portable(const char* p, const char* end) noexcept {
+    while (end - p >= 8) {
+        std::uint64_t w;
+        std::memcpy(&w, p, sizeof w);
+        if (has_special_json_byte(w)) break;
+        p += 8;
+    }
+    while (p != end && is_plain_json_byte(*p)) ++p;
+    return p;
+}
+
+#if defined(__SSE2__)
+
+/// Which of the sixteen bytes at \p at are not plain. SSE2 is part of every x86-64.
+[[nodiscard]] inline __m128i special_bytes(const char* at) noexcept {
+    const __m128i v = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
+    // The signed comparison finds bytes above 0x7f along with control characters.
+    return _mm_or_si128(_mm_cmplt_epi8(v, _mm_set1_epi8(0x20)),
+                        _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('"')), _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'))));
+}
+
+/// Like `skip_plain`, but may stop early: after sixteen bytes, or at once near \p end.
+[[nodiscard]] inline const char* skip_plain_block(const char* p, const char* end) noexcept {
+    if (end - p < 16) return p;
+    // A bit beyond the sixteen stands for "all of them".
+    return p + std::countr_zero(static_cast<unsigned>(_mm_movemask_epi8(special_bytes(p))) | 0x10000u);
+}
+
+/// The first byte in [p, end) that is not plain, sixteen at a time.
+[[nodiscard]] inline const char* skip_plain(const char* p, const char* end) noexcept {
+    // Most runs are short: only one that outlasts two blocks is taken in larger steps.
+    for (int i = 0; i < 2 && end - p >= 16; ++i) {
+        const auto mask = static_cast<unsigned>(_mm_movemask_epi8(special_bytes(p)));
+        if (mask != 0) return p + std::countr_zero(mask);
+        p += 16;
+    }
+    while (end - p >= 64) {
+        const __m128i any = _mm_or_si128(_mm_or_si128(special_bytes(p), special_bytes(p + 16)),
+                                         _mm_or_si128(special_bytes(p + 32), special_bytes(p + 48)));
+        if (_mm_movemask_epi8(any) != 0) break;
+        p += 64;
+    }
+    while (end - p >= 16) {
+        const auto mask = static_cast<unsigned>(_mm_movemask_epi8(special_bytes(p)));
+        if (mask != 0) return p + std::countr_zero(mask);
+        p += 16;
+    }
+    return skip_plain_portable(p, end);
+}
+
+#else
+
+[[nodiscard]] inline const char* skip_plain_block(const char* p, const char*) noexcept { return p; }
+
+[[nodiscard]] inline const char* skip_plain(const char* p, const char* end) noexcept {
+    return skip_plain_portable(p, end);
+}
+
+#endif
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/wire/json_scan.hpp ----
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+namespace llmx::inline v0 {
+
+/// Nesting that the scan accepts, the object itself included; equals `max_json_depth`.
+inline constexpr std::size_t max_json_scan_depth = 256;
+
+namespace detail {
+/// For a name with escapes: compares what they stand for.
+[[nodiscard]] LLMX_DECL bool escaped_json_name_is(std::string_view raw_name, std::string_view name);
+} // namespace detail
+
+/// One member of a scanned object or element of a scanned array. Views into the text.
+struct json_member {
+    /// Whether this is the member called \p name. Escapes count: "mod\u0065l" is "model" to
+    /// every JSON reader, and a gateway that did not know would let it past its checks.
+    [[nodiscard]] bool named(std::string_view name) const {
+        return escaped ? detail::escaped_json_name_is(key, name) : key == name;
+    }
+    /// The text between the name's quotes, escapes as written; empty for an element.
+    std::string_view key;
+    /// The value's text, without white space around it; strings with their quotes.
+    std::string_view value;
+    /// Offset of the name's opening quote; of the value for an element.
+    std::size_t key_begin = 0;
+    /// The value is text[begin, end): what to replace when splicing.
+    std::size_t begin = 0, end = 0;
+    /// `key` has escapes.
+    bool escaped = false;
+};
+static_assert(std::is_trivially_destructible_v<json_member>);
+
+/// Walks the top level of one JSON object, or array, without building a tree.
+///
+/// What is checked: the top level fully (one container, names, colons, commas, scalar values
+/// by the grammar of RFC 8259), and in all of the text that strings are well formed
+/// (closed, escapes known, no control character), that everything is UTF-8, that nothing
+/// but white space follows the container, and that nesting is at most `max_json_scan_depth`.
+/// Inside nested containers only brackets, by kind, are matched: a missing comma or colon
+/// or a broken number there is not seen. Scan the value again to check one level more.
+///
+/// A name that occurs twice is visited twice; most readers of JSON let the last win. A
+/// member is visited before the text behind it has been checked. No memory is allocated
+/// unless the text is wrong; then `status` is an `errc::invalid_request` with reason and
+/// byte offset.
+///
+/// Object lifetimes: the text must outlive the scanner and the members.
+class json_scanner {
+public:
+    enum class container : unsigned char { object, array };
+
+    explicit json_scanner(std::string_view text, container kind = container::object) noexcept
+        : begin_(text.data()), p_(text.data()), end_(text.data() + text.size()), kind_(kind) {}
+
+    /// Moves to the next member or element; false at the end of the text or when it is wrong.
+    LLMX_DECL bool next(json_member& m) noexcept;
+    /// Success until `next` has met a fault.
+    [[nodiscard]] LLMX_DECL result<void> status() const;
+
+private:
+    enum class stage : unsigned char { start, members, done, failed };
+
+    [[nodiscard]] const char* skip_space(const char* p) const noexcept {
+        // Mostly there is none.
+        while (p != end_ && *p <= ' ' && (*p == ' ' || *p == '\n' || *p == '\r' || *p == '\t')) ++p;
+        return p;
+    }
+    LLMX_DECL bool finish(const char* bracket) noexcept;
+    // Each returns the end of what begins at p, null after a failure.
+    const char* skip_string(const char* p) noexcept {
+        // Most strings are names and short values: one look finds their end.
+        const char* const q = detail::skip_plain_block(++p, end_);
+        return q != end_ && *q == '"' ? q + 1 : skip_rest_of_string(q);
+    }
+    LLMX_DECL const char* skip_rest_of_string(const char* p) noexcept;
+    LLMX_DECL const char* skip_escape(const char* p) noexcept;
+    LLMX_DECL const char* skip_container(const char* p) noexcept;
+    LLMX_DECL const char* skip_scalar(const char* p) noexcept;
+    LLMX_DECL const char* fail_at(const char* p, const char* reason) noexcept;
+
+    const char* begin_;
+    const char* p_;
+    const char* end_;
+    const char* reason_ = nullptr;
+    container kind_;
+    stage stage_ = stage::start;
+    bool escape_seen_ = false;
+};
+
+/// Calls \p on_member, which returns `void` or `result<void>`, for each member of the
+/// object that \p text is; what is checked, see `json_scanner`. Its failure ends the scan
+/// and is returned.
+template <class OnMember> result<void> scan_json_members(std::string_view text, OnMember&& on_member) {
+    json_scanner scanner(text);
+    json_member m;
+    while (scanner.next(m)) {
+        auto r = detail::call_sink(on_member, m);
+        if (r.has_error()) return r;
+    }
+    return scanner.status();
+}
+
+/// Calls \p on_element like `scan_json_members` for each element of the array that \p text
+/// is; the element's `key` is empty.
+template <class OnElement> result<void> scan_json_elements(std::string_view text, OnElement&& on_element) {
+    json_scanner scanner(text, json_scanner::container::array);
+    json_member m;
+    while (scanner.next(m)) {
+        auto r = detail::call_sink(on_element, m);
+        if (r.has_error()) return r;
+    }
+    return scanner.status();
+}
+
+/// Contents of a value that is a string without escapes; nothing for any other.
+[[nodiscard]] LLMX_DECL std::optional<std::string_view> plain_json_string(std::string_view value) noexcept;
+
+/// Whether a value is a string, with or without escapes.
+[[nodiscard]] inline bool is_json_string(std::string_view value) noexcept {
+    return value.starts_with('"');
+}
+
+/// Contents of a string, given with or without its quotes, escapes resolved. The text must
+/// have passed a scan; half a surrogate pair becomes U+FFFD.
+[[nodiscard]] LLMX_DECL std::string unescape_json_string(std::string_view value);
+
+/// A whole number that fits; "256.0" and "1e3" count, as some clients write them.
+[[nodiscard]] LLMX_DECL std::optional<std::int64_t> json_integer(std::string_view value) noexcept;
+
+/// A number as a count, see `clamp_count`: what `json_count` of json_read.hpp makes of it in a tree.
+[[nodiscard]] LLMX_DECL std::optional<std::int64_t> json_count(std::string_view value) noexcept;
+
+/// Any number.
+[[nodiscard]] LLMX_DECL std::optional<double> json_number(std::string_view value) noexcept;
+
+[[nodiscard]] inline bool is_true(std::string_view value) noexcept { return value == "true"; }
+[[nodiscard]] inline bool is_json_null(std::string_view value) noexcept { return value == "null"; }
+
+} // namespace llmx::inline v0
+
+
+// ---- llmx/wire/member_spans.hpp ----
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// Where the members of a JSON object's top level stand in its text, kept by the scan of a request so
+/// that an edit of the text needs no second one.
+///
+/// Offsets, so that it refers to nothing. Beyond \c capacity members, or 4 GiB, it is not `complete`, and
+/// `for_each_member` scans the text again. A copy costs as much as there are members. Not thread-safe.
+class member_spans {
+public:
+    /// Requests of chat clients have 4 to 15 members.
+    static constexpr std::size_t capacity = 24;
+
+    member_spans() noexcept {} // `spans_` is written before it is read
+    member_spans(const member_spans& other) noexcept : count_(other.count_), complete_(other.complete_) {
+        std::copy_n(other.spans_.begin(), count_, spans_.begin());
+    }
+    member_spans& operator=(const member_spans& other) noexcept {
+        count_ = other.count_;
+        complete_ = other.complete_;
+        if (this != &other) std::copy_n(other.spans_.begin(), count_, spans_.begin());
+        return *this;
+    }
+    ~member_spans() = default;
+
+    /// Keeps \p m, in the order of the text.
+    void add(const json_member& m) noexcept {
+        if (count_ == capacity || m.end > std::numeric_limits<std::uint32_t>::max()) {
+            overflown_ = true;
+            return;
+        }
+        span& s = spans_[count_++];
+        s.key_begin = static_cast<std::uint32_t>(m.key_begin);
+        s.key_size = static_cast<std::uint32_t>(m.key.size());
+        s.begin = static_cast<std::uint32_t>(m.begin);
+        s.end = static_cast<std::uint32_t>(m.end);
+    }
+    /// The scan has come to the end of the text without a fault.
+    void finish() noexcept { complete_ = !overflown_; }
+    /// Whether all members of the text are kept.
+    [[nodiscard]] bool complete() const noexcept { return complete_; }
+    [[nodiscard]] std::size_t size() const noexcept { return count_; }
+    /// The member number \p i, less than `size()`, of \p text, which is what was scanned.
+    [[nodiscard]] json_member at(std::size_t i, std::string_view text) const noexcept {
+        const span& s = spans_[i];
+        json_member m;
+        m.key = text.substr(s.key_begin + 1, s.key_size);
+        m.value = text.substr(s.begin, s.end - s.begin);
+        m.key_begin = s.key_begin;
+        m.begin = s.begin;
+        m.end = s.end;
+        m.escaped = m.key.find('\\') != std::string_view::npos;
+        return m;
+    }
+
+private:
+    struct span {
+        std::uint32_t key_begin, key_size, begin, end;
+    };
+    std::array<span, capacity> spans_; // the first count_ of them
+    std::uint32_t count_ = 0;
+    bool complete_ = false;
+    bool overflown_ = false;
+};
+
+/// Calls \p f, which returns `void` or `result<void>`, for each member of the object that \p text is, from
+/// \p known when that is complete and from a scan of \p text otherwise. Fails with what \p f or the
+/// scan fails with.
+template <class F> result<void> for_each_member(std::string_view text, const member_spans& known, F&& f) {
+    if (!known.complete()) return scan_json_members(text, f);
+    for (std::size_t i = 0; i < known.size(); ++i) {
+        const json_member m = known.at(i, text);
+        auto r = detail::call_sink(f, m);
+        if (r.has_error()) return r;
+    }
+    return success();
+}
+
+} // namespace llmx::inline v0
+
 // ---- llmx/dialects/request_head.hpp ----
 #include <cstddef>
 #include <cstdint>
@@ -3080,6 +3425,8 @@ struct request_head {
     /// The body cannot be sent as it is and must be written anew: `stream` is what the target asked for
     /// and the body says otherwise, or the body names its model in places that no splice reaches.
     bool must_translate = false;
+    /// Where the members of the body's top level stand; not complete when the scan does not keep them.
+    member_spans members;
     /// Embeddings are asked for as base64 of little-endian float32 (`reply_options::base64`).
     bool base64 = false;
 };
@@ -3803,26 +4150,6 @@ LLMX_DECL void anthropic_write_web_citation(json_writer& w, std::string_view url
 
 } // namespace detail
 } // namespace llmx::inline v0
-
-// ---- llmx/wire/detail/call_sink.hpp ----
-#include <type_traits>
-
-namespace llmx::inline v0::detail {
-
-/// Calls a sink that returns `void` or `result<void>`; the outcome as a result.
-template <class Sink, class Item> result<void> call_sink(Sink& sink, const Item& item) {
-    using outcome = std::invoke_result_t<Sink&, const Item&>;
-    static_assert(std::is_void_v<outcome> || std::is_same_v<outcome, result<void>>,
-                  "llmx: a sink returns void or llmx::result<void>");
-    if constexpr (std::is_void_v<outcome>) {
-        sink(item);
-        return success();
-    } else {
-        return sink(item);
-    }
-}
-
-} // namespace llmx::inline v0::detail
 
 // ---- llmx/wire/sse.hpp ----
 #include <chrono>
@@ -5866,8 +6193,56 @@ namespace llmx::inline v0::detail {
 
 } // namespace llmx::inline v0::detail
 
+// ---- llmx/wire/body_pieces.hpp ----
+#include <boost/container/small_vector.hpp>
+
+#include <cstddef>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// The body of a request as the pieces that are sent one behind the other, without being joined.
+///
+/// Views: the owner of the request keeps alive what they point to. Up to \c inline_pieces allocate
+/// nothing; `clear` keeps the memory of more. Not thread-safe.
+class body_pieces {
+public:
+    /// Enough for three edits of a body: what stands before, between and behind them.
+    static constexpr std::size_t inline_pieces = 8;
+
+    body_pieces() = default;
+
+    /// Adds \p piece behind the others; an empty one is left out.
+    void append(std::string_view piece) {
+        if (piece.empty()) return;
+        bytes_ += piece.size();
+        pieces_.push_back(piece);
+    }
+    /// Makes \p whole the body.
+    void assign(std::string_view whole) {
+        clear();
+        append(whole);
+    }
+    void clear() noexcept {
+        pieces_.clear();
+        bytes_ = 0;
+    }
+    /// Number of pieces.
+    [[nodiscard]] std::size_t size() const noexcept { return pieces_.size(); }
+    [[nodiscard]] bool empty() const noexcept { return pieces_.empty(); }
+    /// Bytes of all pieces.
+    [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
+    [[nodiscard]] const std::string_view* begin() const noexcept { return pieces_.data(); }
+    [[nodiscard]] const std::string_view* end() const noexcept { return pieces_.data() + pieces_.size(); }
+
+private:
+    boost::container::small_vector<std::string_view, inline_pieces> pieces_;
+    std::size_t bytes_ = 0;
+};
+
+} // namespace llmx::inline v0
+
 // ---- llmx/wire/http_message.hpp ----
-#include <array>
 #include <cstddef>
 #include <cstring>
 #include <span>
@@ -5922,8 +6297,8 @@ struct http_request {
     std::string target;
     /// Further fields as they go on the wire: "name: value\r\n" each.
     std::string fields;
-    /// The body in up to three pieces, sent without being joined.
-    std::array<std::string_view, 3> body{};
+    /// The body: `for (const std::string_view piece : request.body)`.
+    body_pieces body;
     /// The rest of the body, pulled while it is sent (<llmx/transport/body_source.hpp>); null: there is
     /// none. Such a request can be sent once.
     body_source* source = nullptr;
@@ -5936,9 +6311,7 @@ struct http_request {
         fields += "\r\n";
     }
     /// Of the pieces; what the source gives is not among them.
-    [[nodiscard]] std::size_t body_size() const noexcept {
-        return body[0].size() + body[1].size() + body[2].size();
-    }
+    [[nodiscard]] std::size_t body_size() const noexcept { return body.bytes(); }
 };
 
 /// Until when each phase of an exchange must be over, and how much it may bring.
@@ -6008,6 +6381,9 @@ struct inbound {
     std::size_t model_begin = 0, model_end = 0;
     /// [cut_begin, cut_end) of `body` is not sent on (`request_head::cut_begin`).
     std::size_t cut_begin = 0, cut_end = 0;
+    /// Where the members of the top level of `body` stand (`request_head::members`); what is not complete is
+    /// found by a scan where it is needed.
+    member_spans members;
     /// URL facts that decoding `body` needs.
     std::string_view path_model;
     /// Tokens to reserve with rate limiters: prompt estimate plus output limit.
@@ -8476,8 +8852,8 @@ LLMX_DECL void tls_forget_slot(SSL* ssl) noexcept;
 #if !defined(LLMX_NO_TLS)
 #include <boost/asio/ssl/stream.hpp>
 #endif
+#include <boost/container/small_vector.hpp>
 
-#include <array>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -8682,7 +9058,7 @@ private:
     [[nodiscard]] LLMX_DECL error no_memory();
     [[nodiscard]] LLMX_DECL result<void> take(std::string_view body, std::string& out);
     [[nodiscard]] std::span<const boost::asio::const_buffer> unsent() const noexcept {
-        return std::span<const boost::asio::const_buffer>(pieces_).subspan(first_piece_);
+        return std::span<const boost::asio::const_buffer>(pieces_.data(), pieces_.size()).subspan(first_piece_);
     }
 
     owner* owner_;
@@ -8697,8 +9073,10 @@ private:
     std::unique_ptr<char[]> buffer_;
     std::size_t begin_ = 0, end_ = 0;
     std::string head_;
-    std::array<boost::asio::const_buffer, 4> pieces_{};
-    std::size_t first_piece_ = 4;
+    /// What is being written: the head and the pieces of the body, or three pieces of what follows them.
+    boost::container::small_vector<boost::asio::const_buffer, 1 + body_pieces::inline_pieces> pieces_;
+    /// The first of them that has not been written whole.
+    std::size_t first_piece_ = 0;
     /// Pulls what follows the pieces; null: nothing, or not any more.
     detail::upload* upload_ = nullptr;
 
@@ -19322,244 +19700,6 @@ parse_http_date(std::string_view text, std::chrono::system_clock::time_point now
 } // namespace llmx::inline v0
 
 
-// ---- llmx/wire/detail/plain_run.hpp ----
-#include <bit>
-#include <cstdint>
-#include <cstring>
-
-#if defined(__SSE2__)
-#include <emmintrin.h>
-#endif
-
-namespace llmx::inline v0::detail {
-
-/// Whether a byte may stand in a JSON string without being looked at again: ASCII, no
-/// control character, no quote, no backslash.
-[[nodiscard]] constexpr bool is_plain_json_byte(char c) noexcept {
-    return static_cast<signed char>(c) >= 0x20 && c != '"' && c != '\\';
-}
-
-/// Whether any of the eight bytes of \p w is not plain.
-[[nodiscard]] constexpr bool has_special_json_byte(std::uint64_t w) noexcept {
-    constexpr std::uint64_t ones = 0x0101010101010101u;
-    constexpr std::uint64_t highs = 0x8080808080808080u;
-    // A byte's high bit is set where it is below 0x20, a quote or a backslash; a borrow
-    // can only reach bytes above one that is flagged rightly, so "any" is exact.
-    const std::uint64_t quote = w ^ (ones * '"');
-    const std::uint64_t backslash = w ^ (ones * '\\');
-    return ((w | (w - ones * 0x20) | (quote - ones) | (backslash - ones)) & highs) != 0;
-}
-
-/// The first byte in [p, end) that is not plain, eight at a time in portable code.
-[[nodiscard]] inline const char* skip_plain_portable(const char* p, const char* end) noexcept {
-    while (end - p >= 8) {
-        std::uint64_t w;
-        std::memcpy(&w, p, sizeof w);
-        if (has_special_json_byte(w)) break;
-        p += 8;
-    }
-    while (p != end && is_plain_json_byte(*p)) ++p;
-    return p;
-}
-
-#if defined(__SSE2__)
-
-/// Which of the sixteen bytes at \p at are not plain. SSE2 is part of every x86-64.
-[[nodiscard]] inline __m128i special_bytes(const char* at) noexcept {
-    const __m128i v = _mm_loadu_si128(reinterpret_cast<const __m128i*>(at));
-    // The signed comparison finds bytes above 0x7f along with control characters.
-    return _mm_or_si128(_mm_cmplt_epi8(v, _mm_set1_epi8(0x20)),
-                        _mm_or_si128(_mm_cmpeq_epi8(v, _mm_set1_epi8('"')), _mm_cmpeq_epi8(v, _mm_set1_epi8('\\'))));
-}
-
-/// Like `skip_plain`, but may stop early: after sixteen bytes, or at once near \p end.
-[[nodiscard]] inline const char* skip_plain_block(const char* p, const char* end) noexcept {
-    if (end - p < 16) return p;
-    // A bit beyond the sixteen stands for "all of them".
-    return p + std::countr_zero(static_cast<unsigned>(_mm_movemask_epi8(special_bytes(p))) | 0x10000u);
-}
-
-/// The first byte in [p, end) that is not plain, sixteen at a time.
-[[nodiscard]] inline const char* skip_plain(const char* p, const char* end) noexcept {
-    // Most runs are short: only one that outlasts two blocks is taken in larger steps.
-    for (int i = 0; i < 2 && end - p >= 16; ++i) {
-        const auto mask = static_cast<unsigned>(_mm_movemask_epi8(special_bytes(p)));
-        if (mask != 0) return p + std::countr_zero(mask);
-        p += 16;
-    }
-    while (end - p >= 64) {
-        const __m128i any = _mm_or_si128(_mm_or_si128(special_bytes(p), special_bytes(p + 16)),
-                                         _mm_or_si128(special_bytes(p + 32), special_bytes(p + 48)));
-        if (_mm_movemask_epi8(any) != 0) break;
-        p += 64;
-    }
-    while (end - p >= 16) {
-        const auto mask = static_cast<unsigned>(_mm_movemask_epi8(special_bytes(p)));
-        if (mask != 0) return p + std::countr_zero(mask);
-        p += 16;
-    }
-    return skip_plain_portable(p, end);
-}
-
-#else
-
-[[nodiscard]] inline const char* skip_plain_block(const char* p, const char*) noexcept { return p; }
-
-[[nodiscard]] inline const char* skip_plain(const char* p, const char* end) noexcept {
-    return skip_plain_portable(p, end);
-}
-
-#endif
-
-} // namespace llmx::inline v0::detail
-
-// ---- llmx/wire/json_scan.hpp ----
-#include <cstddef>
-#include <cstdint>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <type_traits>
-
-namespace llmx::inline v0 {
-
-/// Nesting that the scan accepts, the object itself included; equals `max_json_depth`.
-inline constexpr std::size_t max_json_scan_depth = 256;
-
-namespace detail {
-/// For a name with escapes: compares what they stand for.
-[[nodiscard]] LLMX_DECL bool escaped_json_name_is(std::string_view raw_name, std::string_view name);
-} // namespace detail
-
-/// One member of a scanned object or element of a scanned array. Views into the text.
-struct json_member {
-    /// Whether this is the member called \p name. Escapes count: "mod\u0065l" is "model" to
-    /// every JSON reader, and a gateway that did not know would let it past its checks.
-    [[nodiscard]] bool named(std::string_view name) const {
-        return escaped ? detail::escaped_json_name_is(key, name) : key == name;
-    }
-    /// The text between the name's quotes, escapes as written; empty for an element.
-    std::string_view key;
-    /// The value's text, without white space around it; strings with their quotes.
-    std::string_view value;
-    /// Offset of the name's opening quote; of the value for an element.
-    std::size_t key_begin = 0;
-    /// The value is text[begin, end): what to replace when splicing.
-    std::size_t begin = 0, end = 0;
-    /// `key` has escapes.
-    bool escaped = false;
-};
-static_assert(std::is_trivially_destructible_v<json_member>);
-
-/// Walks the top level of one JSON object, or array, without building a tree.
-///
-/// What is checked: the top level fully (one container, names, colons, commas, scalar values
-/// by the grammar of RFC 8259), and in all of the text that strings are well formed
-/// (closed, escapes known, no control character), that everything is UTF-8, that nothing
-/// but white space follows the container, and that nesting is at most `max_json_scan_depth`.
-/// Inside nested containers only brackets, by kind, are matched: a missing comma or colon
-/// or a broken number there is not seen. Scan the value again to check one level more.
-///
-/// A name that occurs twice is visited twice; most readers of JSON let the last win. A
-/// member is visited before the text behind it has been checked. No memory is allocated
-/// unless the text is wrong; then `status` is an `errc::invalid_request` with reason and
-/// byte offset.
-///
-/// Object lifetimes: the text must outlive the scanner and the members.
-class json_scanner {
-public:
-    enum class container : unsigned char { object, array };
-
-    explicit json_scanner(std::string_view text, container kind = container::object) noexcept
-        : begin_(text.data()), p_(text.data()), end_(text.data() + text.size()), kind_(kind) {}
-
-    /// Moves to the next member or element; false at the end of the text or when it is wrong.
-    LLMX_DECL bool next(json_member& m) noexcept;
-    /// Success until `next` has met a fault.
-    [[nodiscard]] LLMX_DECL result<void> status() const;
-
-private:
-    enum class stage : unsigned char { start, members, done, failed };
-
-    [[nodiscard]] const char* skip_space(const char* p) const noexcept {
-        // Mostly there is none.
-        while (p != end_ && *p <= ' ' && (*p == ' ' || *p == '\n' || *p == '\r' || *p == '\t')) ++p;
-        return p;
-    }
-    LLMX_DECL bool finish(const char* bracket) noexcept;
-    // Each returns the end of what begins at p, null after a failure.
-    const char* skip_string(const char* p) noexcept {
-        // Most strings are names and short values: one look finds their end.
-        const char* const q = detail::skip_plain_block(++p, end_);
-        return q != end_ && *q == '"' ? q + 1 : skip_rest_of_string(q);
-    }
-    LLMX_DECL const char* skip_rest_of_string(const char* p) noexcept;
-    LLMX_DECL const char* skip_escape(const char* p) noexcept;
-    LLMX_DECL const char* skip_container(const char* p) noexcept;
-    LLMX_DECL const char* skip_scalar(const char* p) noexcept;
-    LLMX_DECL const char* fail_at(const char* p, const char* reason) noexcept;
-
-    const char* begin_;
-    const char* p_;
-    const char* end_;
-    const char* reason_ = nullptr;
-    container kind_;
-    stage stage_ = stage::start;
-    bool escape_seen_ = false;
-};
-
-/// Calls \p on_member, which returns `void` or `result<void>`, for each member of the
-/// object that \p text is; what is checked, see `json_scanner`. Its failure ends the scan
-/// and is returned.
-template <class OnMember> result<void> scan_json_members(std::string_view text, OnMember&& on_member) {
-    json_scanner scanner(text);
-    json_member m;
-    while (scanner.next(m)) {
-        auto r = detail::call_sink(on_member, m);
-        if (r.has_error()) return r;
-    }
-    return scanner.status();
-}
-
-/// Calls \p on_element like `scan_json_members` for each element of the array that \p text
-/// is; the element's `key` is empty.
-template <class OnElement> result<void> scan_json_elements(std::string_view text, OnElement&& on_element) {
-    json_scanner scanner(text, json_scanner::container::array);
-    json_member m;
-    while (scanner.next(m)) {
-        auto r = detail::call_sink(on_element, m);
-        if (r.has_error()) return r;
-    }
-    return scanner.status();
-}
-
-/// Contents of a value that is a string without escapes; nothing for any other.
-[[nodiscard]] LLMX_DECL std::optional<std::string_view> plain_json_string(std::string_view value) noexcept;
-
-/// Whether a value is a string, with or without escapes.
-[[nodiscard]] inline bool is_json_string(std::string_view value) noexcept {
-    return value.starts_with('"');
-}
-
-/// Contents of a string, given with or without its quotes, escapes resolved. The text must
-/// have passed a scan; half a surrogate pair becomes U+FFFD.
-[[nodiscard]] LLMX_DECL std::string unescape_json_string(std::string_view value);
-
-/// A whole number that fits; "256.0" and "1e3" count, as some clients write them.
-[[nodiscard]] LLMX_DECL std::optional<std::int64_t> json_integer(std::string_view value) noexcept;
-
-/// A number as a count, see `clamp_count`: what `json_count` of json_read.hpp makes of it in a tree.
-[[nodiscard]] LLMX_DECL std::optional<std::int64_t> json_count(std::string_view value) noexcept;
-
-/// Any number.
-[[nodiscard]] LLMX_DECL std::optional<double> json_number(std::string_view value) noexcept;
-
-[[nodiscard]] inline bool is_true(std::string_view value) noexcept { return value == "true"; }
-[[nodiscard]] inline bool is_json_null(std::string_view value) noexcept { return value == "null"; }
-
-} // namespace llmx::inline v0
-
-
 // ---- llmx/wire/json_text.hpp ----
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
@@ -19820,6 +19960,77 @@ struct sigv4_options {
 
 #endif // LLMX_NO_TLS
 
+// ---- llmx/wire/splice_list.hpp ----
+#include <boost/container/small_vector.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// The edits of one text, mostly a JSON object: what of it is replaced, removed and inserted, while every other
+/// byte stays as it is.
+///
+/// Edits are collected in any order, with offsets into the text as it was, and applied at once: the
+/// result is the text's own bytes and the new ones as pieces. At most one edit may be made of a place
+/// (of two that overlap the one that begins later is ignored), and only members of the text's top level
+/// may be removed. Commas follow: an object that was well formed stays so. Up to \c inline_edits allocate
+/// nothing, and `clear` keeps the memory of more. Not thread-safe.
+class splice_list {
+public:
+    /// The model, the usage flag and a few members that a vendor names otherwise.
+    static constexpr std::size_t inline_edits = 8;
+
+    splice_list() = default;
+
+    /// Has \p with stand in place of the bytes [\p begin, \p end).
+    LLMX_DECL void replace(std::size_t begin, std::size_t end, std::string_view with);
+    /// The same with the JSON string of \p with.
+    LLMX_DECL void replace_with_string(std::size_t begin, std::size_t end, std::string_view with);
+    /// Has the member \p m called \p name.
+    LLMX_DECL void rename(const json_member& m, std::string_view name);
+    /// Leaves out the member \p m of the text's top level, and one comma with it.
+    LLMX_DECL void remove(const json_member& m);
+    /// Leaves out the bytes [\p begin, \p end).
+    LLMX_DECL void cut(std::size_t begin, std::size_t end);
+    /// Has the object whose opening brace stands at \p object begin with the member \p name, whose value
+    /// is the JSON text \p value. Of several the first one inserted comes first.
+    LLMX_DECL void insert(std::size_t object, std::string_view name, std::string_view value);
+    /// The same with the JSON string of \p value.
+    LLMX_DECL void insert_string(std::size_t object, std::string_view name, std::string_view value);
+
+    [[nodiscard]] bool empty() const noexcept { return edits_.empty(); }
+    [[nodiscard]] std::size_t size() const noexcept { return edits_.size(); }
+    /// Forgets the edits and keeps the memory, unless there is unusually much of it.
+    LLMX_DECL void clear() noexcept;
+
+    /// Appends \p text with the edits made to \p out. The pieces are views into \p text and into this list, valid
+    /// until it is edited, moved or destroyed.
+    LLMX_DECL void apply(std::string_view text, body_pieces& out);
+
+private:
+    enum class kind : std::uint8_t { insert, replace, remove };
+    struct edit {
+        std::size_t begin, end;
+        /// The new bytes within `text_`.
+        std::size_t from, size;
+        kind what;
+    };
+    LLMX_DECL void add(kind what, std::size_t begin, std::size_t end, std::size_t from);
+    LLMX_DECL void sort();
+    [[nodiscard]] LLMX_DECL bool keeps_member(std::string_view text, std::size_t object, std::size_t next) const noexcept;
+    LLMX_DECL std::size_t apply_inserts(std::string_view text, std::size_t i, body_pieces& out) const;
+    LLMX_DECL std::size_t apply_removals(std::string_view text, std::size_t i, std::size_t& at, body_pieces& out) const;
+
+    boost::container::small_vector<edit, inline_edits> edits_;
+    std::string text_;
+};
+
+} // namespace llmx::inline v0
+
+
 // ---- llmx/llmx.hpp ----
 /// \file
 /// Everything. A program that cares for its compile time includes the headers it uses.
@@ -20001,6 +20212,47 @@ private:
 
 } // namespace llmx::inline v0::detail
 
+
+// ---- llmx/wire/detail/ascii.hpp ----
+#include <cstddef>
+#include <string_view>
+
+// What <cctype> offers depends on the locale; wire formats do not.
+
+namespace llmx::inline v0::detail {
+
+[[nodiscard]] constexpr bool is_ascii_digit(char c) noexcept { return c >= '0' && c <= '9'; }
+
+[[nodiscard]] constexpr char ascii_lower(char c) noexcept {
+    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
+}
+
+[[nodiscard]] constexpr bool is_ascii_letter(char c) noexcept {
+    return ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z';
+}
+
+/// Value of a hexadecimal digit, -1 for any other character.
+[[nodiscard]] constexpr int hex_digit_value(char c) noexcept {
+    if (is_ascii_digit(c)) return c - '0';
+    const char low = ascii_lower(c);
+    return low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
+}
+
+[[nodiscard]] constexpr bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept {
+    if (a.size() != b.size()) return false;
+    for (std::size_t i = 0; i < a.size(); ++i)
+        if (ascii_lower(a[i]) != ascii_lower(b[i])) return false;
+    return true;
+}
+
+/// \p text without spaces and tabs at its ends (OWS of RFC 9110 section 5.6.3).
+[[nodiscard]] constexpr std::string_view trim_ows(std::string_view text) noexcept {
+    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
+    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
+    return text;
+}
+
+} // namespace llmx::inline v0::detail
 
 // ---- llmx/wire/detail/json_guard.hpp ----
 #include <boost/json/memory_resource.hpp>
@@ -20694,47 +20946,6 @@ LLMX_DECL void openai_chat_write_messages(json_writer& w, const std::vector<mess
 
 } // namespace llmx::inline v0::detail
 
-// ---- llmx/wire/detail/ascii.hpp ----
-#include <cstddef>
-#include <string_view>
-
-// What <cctype> offers depends on the locale; wire formats do not.
-
-namespace llmx::inline v0::detail {
-
-[[nodiscard]] constexpr bool is_ascii_digit(char c) noexcept { return c >= '0' && c <= '9'; }
-
-[[nodiscard]] constexpr char ascii_lower(char c) noexcept {
-    return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-}
-
-[[nodiscard]] constexpr bool is_ascii_letter(char c) noexcept {
-    return ascii_lower(c) >= 'a' && ascii_lower(c) <= 'z';
-}
-
-/// Value of a hexadecimal digit, -1 for any other character.
-[[nodiscard]] constexpr int hex_digit_value(char c) noexcept {
-    if (is_ascii_digit(c)) return c - '0';
-    const char low = ascii_lower(c);
-    return low >= 'a' && low <= 'f' ? low - 'a' + 10 : -1;
-}
-
-[[nodiscard]] constexpr bool equals_ignoring_case(std::string_view a, std::string_view b) noexcept {
-    if (a.size() != b.size()) return false;
-    for (std::size_t i = 0; i < a.size(); ++i)
-        if (ascii_lower(a[i]) != ascii_lower(b[i])) return false;
-    return true;
-}
-
-/// \p text without spaces and tabs at its ends (OWS of RFC 9110 section 5.6.3).
-[[nodiscard]] constexpr std::string_view trim_ows(std::string_view text) noexcept {
-    while (!text.empty() && (text.front() == ' ' || text.front() == '\t')) text.remove_prefix(1);
-    while (!text.empty() && (text.back() == ' ' || text.back() == '\t')) text.remove_suffix(1);
-    return text;
-}
-
-} // namespace llmx::inline v0::detail
-
 // ---- llmx/service/detail/offload_worker.hpp ----
 #include <boost/asio/any_io_executor.hpp>
 #include <boost/asio/io_context.hpp>
@@ -21118,7 +21329,8 @@ struct attempt_buffers {
     attempt_buffers() { request.fields.reserve(256); }
     http_request request;
     std::string body;
-    std::string model_value;
+    /// The edits of the body that is sent, and their bytes.
+    splice_list splices;
     /// Media type of `body`; empty: `application/json`.
     std::string content_type;
     /// Form of the request.
@@ -21132,9 +21344,10 @@ struct attempt_buffers {
         codec = nullptr;
         same = false;
         request.method = "POST";
-        request.body = {};
+        request.body.clear();
+        splices.clear();
         request.source = nullptr;
-        for (std::string* const text : {&request.target, &request.fields, &body, &model_value, &content_type}) {
+        for (std::string* const text : {&request.target, &request.fields, &body, &content_type}) {
             text->clear();
             if (text->capacity() > usual) std::string().swap(*text);
         }
@@ -25093,6 +25306,323 @@ LLMX_DECL error drop_report::refuse(request_place at, std::string_view why) {
     e.with_param(std::move(place));
     refused_ = std::move(at);
     return e;
+}
+
+} // namespace llmx::inline v0
+
+// ---- llmx/wire/impl/json_scan.ipp ----
+
+#include <array>
+#include <charconv>
+#include <cmath>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+enum class scan_class : unsigned char { wrong, skip, quote, open, close };
+
+[[nodiscard]] constexpr std::array<scan_class, 256> make_scan_classes() noexcept {
+    std::array<scan_class, 256> t{};
+    // White space, separators, and the letters of numbers, true, false and null.
+    for (const char c : std::string_view(" \t\r\n,:+-.0123456789Eaeflnrstu"))
+        t[static_cast<unsigned char>(c)] = scan_class::skip;
+    t['"'] = scan_class::quote;
+    t['{'] = t['['] = scan_class::open;
+    t['}'] = t[']'] = scan_class::close;
+    return t;
+}
+inline constexpr std::array<scan_class, 256> scan_classes = make_scan_classes();
+
+/// End of the JSON number at \p p (RFC 8259 section 6), null when there is none.
+[[nodiscard]] LLMX_DECL const char* skip_json_number(const char* p, const char* end) noexcept {
+    const auto digits = [&p, end] {
+        const char* const first = p;
+        while (p != end && is_ascii_digit(*p)) ++p;
+        return p != first;
+    };
+    if (p != end && *p == '-') ++p;
+    if (p != end && *p == '0') ++p;
+    else if (!digits()) return nullptr;
+    if (p != end && *p == '.') {
+        ++p;
+        if (!digits()) return nullptr;
+    }
+    if (p != end && (*p == 'e' || *p == 'E')) {
+        ++p;
+        if (p != end && (*p == '+' || *p == '-')) ++p;
+        if (!digits()) return nullptr;
+    }
+    return p;
+}
+
+/// The four hex digits at \p p, which a scan has checked.
+[[nodiscard]] LLMX_DECL std::uint32_t json_hex4(std::string_view digits) noexcept {
+    std::uint32_t v = 0;
+    for (const char c : digits.substr(0, 4)) v = v << 4 | (static_cast<std::uint32_t>(hex_digit_value(c)) & 15u);
+    return v;
+}
+
+} // namespace detail
+
+LLMX_DECL bool json_scanner::next(json_member& m) noexcept {
+    if (stage_ == stage::done || stage_ == stage::failed) return false;
+    const bool object = kind_ == container::object;
+    const char close = object ? '}' : ']';
+    const char* const end = end_;
+    const char* p = skip_space(p_);
+    if (stage_ == stage::start) {
+        if (p == end || *p != (object ? '{' : '['))
+            return fail_at(p, object ? "expected an object" : "expected an array") != nullptr;
+        p = skip_space(p + 1);
+        stage_ = stage::members;
+        if (p != end && *p == close) return finish(p);
+    } else {
+        if (p == end) return fail_at(p, "a bracket is not closed") != nullptr;
+        if (*p == close) return finish(p);
+        if (*p != ',') return fail_at(p, "expected a comma or the closing bracket") != nullptr;
+        p = skip_space(p + 1);
+    }
+
+    if (p == end) return fail_at(p, "a bracket is not closed") != nullptr;
+    m.key_begin = static_cast<std::size_t>(p - begin_);
+    escape_seen_ = false;
+    if (object) {
+        if (*p != '"') return fail_at(p, "expected a member's name") != nullptr;
+        const char* const name = p + 1;
+        p = skip_string(p);
+        if (p == nullptr) return false;
+        m.key = std::string_view(name, static_cast<std::size_t>(p - name) - 1);
+        p = skip_space(p);
+        if (p == end || *p != ':') return fail_at(p, "expected a colon") != nullptr;
+        p = skip_space(p + 1);
+        if (p == end) return fail_at(p, "expected a value") != nullptr;
+    } else {
+        m.key = std::string_view();
+    }
+    m.escaped = escape_seen_;
+
+    const char* const value = p;
+    if (*p == '"') p = skip_string(p);
+    else if (*p == '{' || *p == '[') p = skip_container(p);
+    else p = skip_scalar(p);
+    if (p == nullptr) return false;
+    p_ = p;
+    m.value = std::string_view(value, static_cast<std::size_t>(p - value));
+    m.begin = static_cast<std::size_t>(value - begin_);
+    m.end = static_cast<std::size_t>(p - begin_);
+    return true;
+}
+
+LLMX_DECL result<void> json_scanner::status() const {
+    if (stage_ != stage::failed) return success();
+    std::string text = "not valid JSON: ";
+    text += reason_;
+    text += " at byte ";
+    text += std::to_string(p_ - begin_);
+    return error(errc::invalid_request, std::move(text));
+}
+
+LLMX_DECL bool json_scanner::finish(const char* bracket) noexcept {
+    const char* const p = skip_space(bracket + 1);
+    if (p != end_) return fail_at(p, "extra data behind the end") != nullptr;
+    p_ = p;
+    stage_ = stage::done;
+    return false;
+}
+
+LLMX_DECL const char* json_scanner::fail_at(const char* p, const char* reason) noexcept {
+    p_ = p;
+    reason_ = reason;
+    stage_ = stage::failed;
+    return nullptr;
+}
+
+// The position is handed from function to function instead of living in p_, which would
+// cost a store and a load for every character looked at.
+
+LLMX_DECL const char* json_scanner::skip_rest_of_string(const char* p) noexcept {
+    const char* const end = end_;
+    for (;;) {
+        p = detail::skip_plain(p, end);
+        if (p == end) return fail_at(p, "a string is not closed");
+        if (*p == '"') return p + 1;
+        if (*p == '\\') {
+            p = skip_escape(p);
+            if (p == nullptr) return nullptr;
+            continue;
+        }
+        if (static_cast<unsigned char>(*p) < 0x20) return fail_at(p, "a control character in a string");
+        // Text that is not ASCII seldom is so for one character only.
+        do {
+            const std::size_t n = detail::utf8_sequence(p, end);
+            if (n == 0) return fail_at(p, "not UTF-8");
+            p += n;
+        } while (p != end && static_cast<signed char>(*p) < 0);
+    }
+}
+
+LLMX_DECL const char* json_scanner::skip_escape(const char* p) noexcept {
+    escape_seen_ = true;
+    if (end_ - p < 2) return fail_at(p, "a string is not closed");
+    switch (p[1]) {
+    case '"':
+    case '\\':
+    case '/':
+    case 'b':
+    case 'f':
+    case 'n':
+    case 'r':
+    case 't': return p + 2;
+    case 'u': break;
+    default: return fail_at(p, "an unknown escape in a string");
+    }
+    if (end_ - p < 6) return fail_at(p, "a string is not closed");
+    for (int i = 2; i < 6; ++i)
+        if (detail::hex_digit_value(p[i]) < 0) return fail_at(p, "an unknown escape in a string");
+    return p + 6;
+}
+
+LLMX_DECL const char* json_scanner::skip_container(const char* p) noexcept {
+    // One bit per open bracket: set for an object. The scanned container itself is level 1.
+    std::array<std::uint64_t, max_json_scan_depth / 64> kinds{};
+    std::size_t depth = 0;
+    const char* const end = end_;
+    for (;;) {
+        while (p != end && detail::scan_classes[static_cast<unsigned char>(*p)] == detail::scan_class::skip) ++p;
+        if (p == end) return fail_at(p, "a bracket is not closed");
+        const char c = *p;
+        switch (detail::scan_classes[static_cast<unsigned char>(c)]) {
+        case detail::scan_class::skip: break; // passed above
+        case detail::scan_class::quote:
+            p = skip_string(p);
+            if (p == nullptr) return nullptr;
+            break;
+        case detail::scan_class::open: {
+            if (depth + 1 == max_json_scan_depth) return fail_at(p, "nested too deeply");
+            const std::uint64_t bit = std::uint64_t{1} << (depth % 64);
+            auto& word = kinds[depth / 64];
+            word = c == '{' ? word | bit : word & ~bit;
+            ++depth;
+            ++p;
+            break;
+        }
+        case detail::scan_class::close: {
+            --depth;
+            const bool object = (kinds[depth / 64] >> (depth % 64) & 1) != 0;
+            if (object != (c == '}')) return fail_at(p, "brackets do not match");
+            ++p;
+            if (depth == 0) return p;
+            break;
+        }
+        case detail::scan_class::wrong: return fail_at(p, "an unexpected character");
+        }
+    }
+}
+
+LLMX_DECL const char* json_scanner::skip_scalar(const char* p) noexcept {
+    const std::string_view rest(p, static_cast<std::size_t>(end_ - p));
+    const char* after = nullptr;
+    switch (*p) {
+    case 't': after = rest.starts_with("true") ? p + 4 : nullptr; break;
+    case 'n': after = rest.starts_with("null") ? p + 4 : nullptr; break;
+    case 'f': after = rest.starts_with("false") ? p + 5 : nullptr; break;
+    default: after = detail::skip_json_number(p, end_);
+    }
+    return after != nullptr ? after : fail_at(p, "expected a value");
+}
+
+namespace detail {
+LLMX_DECL bool escaped_json_name_is(std::string_view raw_name, std::string_view name) {
+    return unescape_json_string(raw_name) == name;
+}
+} // namespace detail
+
+LLMX_DECL std::optional<std::string_view> plain_json_string(std::string_view value) noexcept {
+    if (value.size() < 2 || value.front() != '"' || value.back() != '"') return std::nullopt;
+    value = value.substr(1, value.size() - 2);
+    if (value.find('\\') != std::string_view::npos) return std::nullopt;
+    return value;
+}
+
+LLMX_DECL std::string unescape_json_string(std::string_view value) {
+    if (value.size() >= 2 && value.front() == '"') value = value.substr(1, value.size() - 2);
+    std::string out;
+    out.reserve(value.size());
+    for (;;) {
+        const std::size_t escape = value.find('\\');
+        out += value.substr(0, escape);
+        if (escape == std::string_view::npos || escape + 1 == value.size()) return out;
+        const char kind = value[escape + 1];
+        value.remove_prefix(escape + 2);
+        switch (kind) {
+        case 'b': out += '\b'; break;
+        case 'f': out += '\f'; break;
+        case 'n': out += '\n'; break;
+        case 'r': out += '\r'; break;
+        case 't': out += '\t'; break;
+        case 'u': {
+            std::uint32_t code = detail::json_hex4(value);
+            value.remove_prefix(value.size() < 4 ? value.size() : 4);
+            if (code >= 0xD800 && code <= 0xDBFF && value.starts_with("\\u") && value.size() >= 6) {
+                const std::uint32_t low = detail::json_hex4(value.substr(2));
+                if (low >= 0xDC00 && low <= 0xDFFF) {
+                    code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
+                    value.remove_prefix(6);
+                }
+            }
+            append_utf8(out, code);
+            break;
+        }
+        default: out += kind; // the quote, the backslash and the slash stand for themselves
+        }
+    }
+}
+
+LLMX_DECL std::optional<std::int64_t> json_integer(std::string_view value) noexcept {
+    // Token counts and the like: a few digits and nothing else.
+    if (!value.empty() && value.size() <= 18 && value.front() >= '1' && value.front() <= '9') {
+        std::int64_t n = 0;
+        std::size_t i = 0;
+        for (; i != value.size() && detail::is_ascii_digit(value[i]); ++i) n = n * 10 + (value[i] - '0');
+        if (i == value.size()) return n;
+    }
+    const char* const end = value.data() + value.size();
+    if (value.empty() || detail::skip_json_number(value.data(), end) != end) return std::nullopt;
+    std::int64_t n = 0;
+    const auto read = std::from_chars(value.data(), end, n);
+    if (read.ec == std::errc() && read.ptr == end) return n;
+    if (value.find_first_of(".eE") == std::string_view::npos) return std::nullopt;
+    const auto d = json_number(value);
+    // Beyond 2^53 a double no longer tells neighbours apart.
+    if (!d || std::fabs(*d) > 9007199254740992.0 || *d != std::trunc(*d)) return std::nullopt;
+    return static_cast<std::int64_t>(*d);
+}
+
+LLMX_DECL std::optional<std::int64_t> json_count(std::string_view value) noexcept {
+    // Sixteen digits and more are beyond the range already, or near it.
+    if (!value.empty() && value.size() <= 15 && value.front() >= '1' && value.front() <= '9') {
+        std::int64_t n = 0;
+        std::size_t i = 0;
+        for (; i != value.size() && detail::is_ascii_digit(value[i]); ++i) n = n * 10 + (value[i] - '0');
+        if (i == value.size()) return n;
+    }
+    const char* const end = value.data() + value.size();
+    if (value.empty() || detail::skip_json_number(value.data(), end) != end) return std::nullopt;
+    double d = 0;
+    if (std::from_chars(value.data(), end, d).ec == std::errc()) return clamp_count(d);
+    // Out of a double's range: next to nothing, or more than everything.
+    const bool tiny = value.front() == '-' || value.front() == '0' || value.find("e-") != std::string_view::npos ||
+                      value.find("E-") != std::string_view::npos;
+    return tiny ? 0 : max_count;
+}
+
+LLMX_DECL std::optional<double> json_number(std::string_view value) noexcept {
+    const char* const end = value.data() + value.size();
+    if (value.empty() || detail::skip_json_number(value.data(), end) != end) return std::nullopt;
+    double d = 0;
+    const auto read = std::from_chars(value.data(), end, d);
+    if (read.ec != std::errc() || read.ptr != end) return std::nullopt;
+    return d;
 }
 
 } // namespace llmx::inline v0
@@ -32173,6 +32703,7 @@ LLMX_DECL result<request_head> openai_chat::scan_request(std::string_view body, 
     bool has_messages = false, has_model = false;
     detail::members_seen seen;
     auto done = scan_json_members(body, [&](const json_member& m) -> result<void> {
+        head.members.add(m);
         if (m.named("model")) {
             if (seen.again(0)) return detail::member_given_twice(m);
             head.model_begin = m.begin;
@@ -32207,6 +32738,7 @@ LLMX_DECL result<request_head> openai_chat::scan_request(std::string_view body, 
         return success();
     });
     if (done.has_error()) return done.error();
+    head.members.finish();
     if (!target.model.empty()) head.model = target.model;
     else if (!has_model) return detail::openai_chat_wrong("model", "the name of a model");
     if (!has_messages) return detail::openai_chat_wrong("messages", "an array");
@@ -35572,14 +36104,15 @@ LLMX_DECL connection::unread connection::look_behind_answer() noexcept {
 
 LLMX_DECL void connection::prepare(const http_request& request, bool joined) {
     detail::write_request_head(head_, request);
-    first_piece_ = pieces_.size();
     // A short body is copied: one buffer costs the system less than several, and over TLS
     // each would become a record of its own.
-    for (std::size_t i = 0; joined && i < request.body.size(); ++i) head_ += request.body[i];
-    for (std::size_t i = request.body.size(); !joined && i-- > 0;)
-        if (!request.body[i].empty())
-            pieces_[--first_piece_] = boost::asio::const_buffer(request.body[i].data(), request.body[i].size());
-    pieces_[--first_piece_] = boost::asio::const_buffer(head_.data(), head_.size());
+    if (joined)
+        for (const std::string_view piece : request.body) head_ += piece;
+    pieces_.clear();
+    first_piece_ = 0;
+    pieces_.emplace_back(head_.data(), head_.size());
+    if (joined) return;
+    for (const std::string_view piece : request.body) pieces_.emplace_back(piece.data(), piece.size());
 }
 
 LLMX_DECL connection::unread connection::send(const http_request& request, const http_limits& limits) {
@@ -35662,8 +36195,8 @@ LLMX_DECL std::shared_ptr<detail::upload> connection::upload(const http_request&
 }
 
 LLMX_DECL void connection::write_more(std::span<const boost::asio::const_buffer> pieces) {
-    first_piece_ = pieces_.size() - pieces.size();
-    std::copy(pieces.begin(), pieces.end(), pieces_.begin() + static_cast<std::ptrdiff_t>(first_piece_));
+    pieces_.assign(pieces.begin(), pieces.end());
+    first_piece_ = 0;
     write_on();
 }
 
@@ -36818,44 +37351,32 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
     if (const result<void> allowed = report_drops(ops, c, **request, drops); !allowed) return allowed;
     c.now.how = std::move(out.how);
     a.content_type = std::move(out.content_type);
-    a.request.body[0] = a.body;
+    a.splices.apply(a.body, a.request.body);
     return success();
 }
 
-/// A body without a model, for a provider that wants one there: as the first member.
-LLMX_DECL void insert_model(const call& c, std::string_view model, attempt_buffers& a) {
-    constexpr std::string_view space = " \t\r\n";
-    const std::size_t bracket = c.in.body.find('{');
-    if (bracket == std::string_view::npos) { // not an object; the provider will say so
-        a.request.body[0] = c.in.body;
-        return;
+/// Has the caller's bytes name \p model, where their form names one.
+LLMX_DECL void splice_model(const call& c, std::string_view model, attempt_buffers& a) {
+    const inbound& in = c.in;
+    if (in.model_begin != in.model_end) {
+        if (!a.codec->json_request) return a.splices.replace(in.model_begin, in.model_end, model);
+        const std::string_view named = in.body.substr(in.model_begin, in.model_end - in.model_begin);
+        // What needs escapes is written anew.
+        const bool same = named.size() == model.size() + 2 && named.front() == '"' &&
+                          named.substr(1, model.size()) == model && model.find_first_of("\\\"") == std::string_view::npos;
+        if (!same) a.splices.replace_with_string(in.model_begin, in.model_end, model);
+    } else if (a.codec->model_in_body && a.codec->json_request) {
+        // What is no object is for the provider to refuse.
+        const std::size_t object = in.body.find('{');
+        if (object != std::string_view::npos) a.splices.insert_string(object, "model", model);
+    } else if (in.cut_begin != in.cut_end) {
+        a.splices.cut(in.cut_begin, in.cut_end);
     }
-    const std::string_view rest = c.in.body.substr(bracket + 1);
-    a.model_value += "\"model\":";
-    append_json_string(a.model_value, model);
-    const std::size_t next = rest.find_first_not_of(space);
-    if (next != std::string_view::npos && rest[next] != '}') a.model_value += ',';
-    a.request.body[0] = c.in.body.substr(0, bracket + 1);
-    a.request.body[1] = a.model_value;
-    a.request.body[2] = rest;
 }
 
 LLMX_DECL void write_passed_through(const call& c, std::string_view model, attempt_buffers& a) {
-    if (c.in.model_begin == c.in.model_end) {
-        if (a.codec->model_in_body && a.codec->json_request) return insert_model(c, model, a);
-        a.request.body[0] = c.in.body.substr(0, c.in.cut_begin);
-        a.request.body[1] = c.in.body.substr(c.in.cut_end);
-        return;
-    }
-    if (a.codec->json_request) append_json_string(a.model_value, model);
-    else a.model_value = model;
-    if (c.in.body.substr(c.in.model_begin, c.in.model_end - c.in.model_begin) == a.model_value) {
-        a.request.body[0] = c.in.body;
-        return;
-    }
-    a.request.body[0] = c.in.body.substr(0, c.in.model_begin);
-    a.request.body[1] = a.model_value;
-    a.request.body[2] = c.in.body.substr(c.in.model_end);
+    splice_model(c, model, a);
+    a.splices.apply(c.in.body, a.request.body);
 }
 
 /// Writes the request of an attempt: as it came when `a.same`, else translated; or not yet (`later`)
@@ -39933,6 +40454,7 @@ LLMX_DECL void set_up_call(call& c, server_connection& connection, std::string_v
     in.stream = head.stream || target.stream;
     in.cut_begin = head.cut_begin;
     in.cut_end = head.cut_end;
+    in.members = head.members;
     in.must_translate = head.must_translate;
     c.model = head.model;
     if (c.model.empty() && head.model_end > head.model_begin) {
@@ -45335,323 +45857,6 @@ LLMX_DECL std::string format_http_date(std::chrono::system_clock::time_point t) 
 
 } // namespace llmx::inline v0
 
-// ---- llmx/wire/impl/json_scan.ipp ----
-
-#include <array>
-#include <charconv>
-#include <cmath>
-
-namespace llmx::inline v0 {
-namespace detail {
-
-enum class scan_class : unsigned char { wrong, skip, quote, open, close };
-
-[[nodiscard]] constexpr std::array<scan_class, 256> make_scan_classes() noexcept {
-    std::array<scan_class, 256> t{};
-    // White space, separators, and the letters of numbers, true, false and null.
-    for (const char c : std::string_view(" \t\r\n,:+-.0123456789Eaeflnrstu"))
-        t[static_cast<unsigned char>(c)] = scan_class::skip;
-    t['"'] = scan_class::quote;
-    t['{'] = t['['] = scan_class::open;
-    t['}'] = t[']'] = scan_class::close;
-    return t;
-}
-inline constexpr std::array<scan_class, 256> scan_classes = make_scan_classes();
-
-/// End of the JSON number at \p p (RFC 8259 section 6), null when there is none.
-[[nodiscard]] LLMX_DECL const char* skip_json_number(const char* p, const char* end) noexcept {
-    const auto digits = [&p, end] {
-        const char* const first = p;
-        while (p != end && is_ascii_digit(*p)) ++p;
-        return p != first;
-    };
-    if (p != end && *p == '-') ++p;
-    if (p != end && *p == '0') ++p;
-    else if (!digits()) return nullptr;
-    if (p != end && *p == '.') {
-        ++p;
-        if (!digits()) return nullptr;
-    }
-    if (p != end && (*p == 'e' || *p == 'E')) {
-        ++p;
-        if (p != end && (*p == '+' || *p == '-')) ++p;
-        if (!digits()) return nullptr;
-    }
-    return p;
-}
-
-/// The four hex digits at \p p, which a scan has checked.
-[[nodiscard]] LLMX_DECL std::uint32_t json_hex4(std::string_view digits) noexcept {
-    std::uint32_t v = 0;
-    for (const char c : digits.substr(0, 4)) v = v << 4 | (static_cast<std::uint32_t>(hex_digit_value(c)) & 15u);
-    return v;
-}
-
-} // namespace detail
-
-LLMX_DECL bool json_scanner::next(json_member& m) noexcept {
-    if (stage_ == stage::done || stage_ == stage::failed) return false;
-    const bool object = kind_ == container::object;
-    const char close = object ? '}' : ']';
-    const char* const end = end_;
-    const char* p = skip_space(p_);
-    if (stage_ == stage::start) {
-        if (p == end || *p != (object ? '{' : '['))
-            return fail_at(p, object ? "expected an object" : "expected an array") != nullptr;
-        p = skip_space(p + 1);
-        stage_ = stage::members;
-        if (p != end && *p == close) return finish(p);
-    } else {
-        if (p == end) return fail_at(p, "a bracket is not closed") != nullptr;
-        if (*p == close) return finish(p);
-        if (*p != ',') return fail_at(p, "expected a comma or the closing bracket") != nullptr;
-        p = skip_space(p + 1);
-    }
-
-    if (p == end) return fail_at(p, "a bracket is not closed") != nullptr;
-    m.key_begin = static_cast<std::size_t>(p - begin_);
-    escape_seen_ = false;
-    if (object) {
-        if (*p != '"') return fail_at(p, "expected a member's name") != nullptr;
-        const char* const name = p + 1;
-        p = skip_string(p);
-        if (p == nullptr) return false;
-        m.key = std::string_view(name, static_cast<std::size_t>(p - name) - 1);
-        p = skip_space(p);
-        if (p == end || *p != ':') return fail_at(p, "expected a colon") != nullptr;
-        p = skip_space(p + 1);
-        if (p == end) return fail_at(p, "expected a value") != nullptr;
-    } else {
-        m.key = std::string_view();
-    }
-    m.escaped = escape_seen_;
-
-    const char* const value = p;
-    if (*p == '"') p = skip_string(p);
-    else if (*p == '{' || *p == '[') p = skip_container(p);
-    else p = skip_scalar(p);
-    if (p == nullptr) return false;
-    p_ = p;
-    m.value = std::string_view(value, static_cast<std::size_t>(p - value));
-    m.begin = static_cast<std::size_t>(value - begin_);
-    m.end = static_cast<std::size_t>(p - begin_);
-    return true;
-}
-
-LLMX_DECL result<void> json_scanner::status() const {
-    if (stage_ != stage::failed) return success();
-    std::string text = "not valid JSON: ";
-    text += reason_;
-    text += " at byte ";
-    text += std::to_string(p_ - begin_);
-    return error(errc::invalid_request, std::move(text));
-}
-
-LLMX_DECL bool json_scanner::finish(const char* bracket) noexcept {
-    const char* const p = skip_space(bracket + 1);
-    if (p != end_) return fail_at(p, "extra data behind the end") != nullptr;
-    p_ = p;
-    stage_ = stage::done;
-    return false;
-}
-
-LLMX_DECL const char* json_scanner::fail_at(const char* p, const char* reason) noexcept {
-    p_ = p;
-    reason_ = reason;
-    stage_ = stage::failed;
-    return nullptr;
-}
-
-// The position is handed from function to function instead of living in p_, which would
-// cost a store and a load for every character looked at.
-
-LLMX_DECL const char* json_scanner::skip_rest_of_string(const char* p) noexcept {
-    const char* const end = end_;
-    for (;;) {
-        p = detail::skip_plain(p, end);
-        if (p == end) return fail_at(p, "a string is not closed");
-        if (*p == '"') return p + 1;
-        if (*p == '\\') {
-            p = skip_escape(p);
-            if (p == nullptr) return nullptr;
-            continue;
-        }
-        if (static_cast<unsigned char>(*p) < 0x20) return fail_at(p, "a control character in a string");
-        // Text that is not ASCII seldom is so for one character only.
-        do {
-            const std::size_t n = detail::utf8_sequence(p, end);
-            if (n == 0) return fail_at(p, "not UTF-8");
-            p += n;
-        } while (p != end && static_cast<signed char>(*p) < 0);
-    }
-}
-
-LLMX_DECL const char* json_scanner::skip_escape(const char* p) noexcept {
-    escape_seen_ = true;
-    if (end_ - p < 2) return fail_at(p, "a string is not closed");
-    switch (p[1]) {
-    case '"':
-    case '\\':
-    case '/':
-    case 'b':
-    case 'f':
-    case 'n':
-    case 'r':
-    case 't': return p + 2;
-    case 'u': break;
-    default: return fail_at(p, "an unknown escape in a string");
-    }
-    if (end_ - p < 6) return fail_at(p, "a string is not closed");
-    for (int i = 2; i < 6; ++i)
-        if (detail::hex_digit_value(p[i]) < 0) return fail_at(p, "an unknown escape in a string");
-    return p + 6;
-}
-
-LLMX_DECL const char* json_scanner::skip_container(const char* p) noexcept {
-    // One bit per open bracket: set for an object. The scanned container itself is level 1.
-    std::array<std::uint64_t, max_json_scan_depth / 64> kinds{};
-    std::size_t depth = 0;
-    const char* const end = end_;
-    for (;;) {
-        while (p != end && detail::scan_classes[static_cast<unsigned char>(*p)] == detail::scan_class::skip) ++p;
-        if (p == end) return fail_at(p, "a bracket is not closed");
-        const char c = *p;
-        switch (detail::scan_classes[static_cast<unsigned char>(c)]) {
-        case detail::scan_class::skip: break; // passed above
-        case detail::scan_class::quote:
-            p = skip_string(p);
-            if (p == nullptr) return nullptr;
-            break;
-        case detail::scan_class::open: {
-            if (depth + 1 == max_json_scan_depth) return fail_at(p, "nested too deeply");
-            const std::uint64_t bit = std::uint64_t{1} << (depth % 64);
-            auto& word = kinds[depth / 64];
-            word = c == '{' ? word | bit : word & ~bit;
-            ++depth;
-            ++p;
-            break;
-        }
-        case detail::scan_class::close: {
-            --depth;
-            const bool object = (kinds[depth / 64] >> (depth % 64) & 1) != 0;
-            if (object != (c == '}')) return fail_at(p, "brackets do not match");
-            ++p;
-            if (depth == 0) return p;
-            break;
-        }
-        case detail::scan_class::wrong: return fail_at(p, "an unexpected character");
-        }
-    }
-}
-
-LLMX_DECL const char* json_scanner::skip_scalar(const char* p) noexcept {
-    const std::string_view rest(p, static_cast<std::size_t>(end_ - p));
-    const char* after = nullptr;
-    switch (*p) {
-    case 't': after = rest.starts_with("true") ? p + 4 : nullptr; break;
-    case 'n': after = rest.starts_with("null") ? p + 4 : nullptr; break;
-    case 'f': after = rest.starts_with("false") ? p + 5 : nullptr; break;
-    default: after = detail::skip_json_number(p, end_);
-    }
-    return after != nullptr ? after : fail_at(p, "expected a value");
-}
-
-namespace detail {
-LLMX_DECL bool escaped_json_name_is(std::string_view raw_name, std::string_view name) {
-    return unescape_json_string(raw_name) == name;
-}
-} // namespace detail
-
-LLMX_DECL std::optional<std::string_view> plain_json_string(std::string_view value) noexcept {
-    if (value.size() < 2 || value.front() != '"' || value.back() != '"') return std::nullopt;
-    value = value.substr(1, value.size() - 2);
-    if (value.find('\\') != std::string_view::npos) return std::nullopt;
-    return value;
-}
-
-LLMX_DECL std::string unescape_json_string(std::string_view value) {
-    if (value.size() >= 2 && value.front() == '"') value = value.substr(1, value.size() - 2);
-    std::string out;
-    out.reserve(value.size());
-    for (;;) {
-        const std::size_t escape = value.find('\\');
-        out += value.substr(0, escape);
-        if (escape == std::string_view::npos || escape + 1 == value.size()) return out;
-        const char kind = value[escape + 1];
-        value.remove_prefix(escape + 2);
-        switch (kind) {
-        case 'b': out += '\b'; break;
-        case 'f': out += '\f'; break;
-        case 'n': out += '\n'; break;
-        case 'r': out += '\r'; break;
-        case 't': out += '\t'; break;
-        case 'u': {
-            std::uint32_t code = detail::json_hex4(value);
-            value.remove_prefix(value.size() < 4 ? value.size() : 4);
-            if (code >= 0xD800 && code <= 0xDBFF && value.starts_with("\\u") && value.size() >= 6) {
-                const std::uint32_t low = detail::json_hex4(value.substr(2));
-                if (low >= 0xDC00 && low <= 0xDFFF) {
-                    code = 0x10000 + ((code - 0xD800) << 10) + (low - 0xDC00);
-                    value.remove_prefix(6);
-                }
-            }
-            append_utf8(out, code);
-            break;
-        }
-        default: out += kind; // the quote, the backslash and the slash stand for themselves
-        }
-    }
-}
-
-LLMX_DECL std::optional<std::int64_t> json_integer(std::string_view value) noexcept {
-    // Token counts and the like: a few digits and nothing else.
-    if (!value.empty() && value.size() <= 18 && value.front() >= '1' && value.front() <= '9') {
-        std::int64_t n = 0;
-        std::size_t i = 0;
-        for (; i != value.size() && detail::is_ascii_digit(value[i]); ++i) n = n * 10 + (value[i] - '0');
-        if (i == value.size()) return n;
-    }
-    const char* const end = value.data() + value.size();
-    if (value.empty() || detail::skip_json_number(value.data(), end) != end) return std::nullopt;
-    std::int64_t n = 0;
-    const auto read = std::from_chars(value.data(), end, n);
-    if (read.ec == std::errc() && read.ptr == end) return n;
-    if (value.find_first_of(".eE") == std::string_view::npos) return std::nullopt;
-    const auto d = json_number(value);
-    // Beyond 2^53 a double no longer tells neighbours apart.
-    if (!d || std::fabs(*d) > 9007199254740992.0 || *d != std::trunc(*d)) return std::nullopt;
-    return static_cast<std::int64_t>(*d);
-}
-
-LLMX_DECL std::optional<std::int64_t> json_count(std::string_view value) noexcept {
-    // Sixteen digits and more are beyond the range already, or near it.
-    if (!value.empty() && value.size() <= 15 && value.front() >= '1' && value.front() <= '9') {
-        std::int64_t n = 0;
-        std::size_t i = 0;
-        for (; i != value.size() && detail::is_ascii_digit(value[i]); ++i) n = n * 10 + (value[i] - '0');
-        if (i == value.size()) return n;
-    }
-    const char* const end = value.data() + value.size();
-    if (value.empty() || detail::skip_json_number(value.data(), end) != end) return std::nullopt;
-    double d = 0;
-    if (std::from_chars(value.data(), end, d).ec == std::errc()) return clamp_count(d);
-    // Out of a double's range: next to nothing, or more than everything.
-    const bool tiny = value.front() == '-' || value.front() == '0' || value.find("e-") != std::string_view::npos ||
-                      value.find("E-") != std::string_view::npos;
-    return tiny ? 0 : max_count;
-}
-
-LLMX_DECL std::optional<double> json_number(std::string_view value) noexcept {
-    const char* const end = value.data() + value.size();
-    if (value.empty() || detail::skip_json_number(value.data(), end) != end) return std::nullopt;
-    double d = 0;
-    const auto read = std::from_chars(value.data(), end, d);
-    if (read.ec != std::errc() || read.ptr != end) return std::nullopt;
-    return d;
-}
-
-} // namespace llmx::inline v0
-
 // ---- llmx/wire/impl/json_text.ipp ----
 
 #include <string_view>
@@ -46169,6 +46374,158 @@ LLMX_DECL result<void> sign_sigv4(http_request& out, const aws_keys& keys, const
 } // namespace llmx::inline v0
 
 #endif // LLMX_NO_TLS
+
+// ---- llmx/wire/impl/splice_list.ipp ----
+
+#include <algorithm>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// Where the first character of \p text at or behind \p at stands that is no white space; the text's end
+/// when there is none.
+[[nodiscard]] LLMX_DECL std::size_t splice_skip_space(std::string_view text, std::size_t at) noexcept {
+    return std::min(text.find_first_not_of(" \t\r\n", at), text.size());
+}
+
+/// The same before \p at: one past the last such character.
+[[nodiscard]] LLMX_DECL std::size_t splice_skip_space_back(std::string_view text, std::size_t at) noexcept {
+    while (at != 0 && (text[at - 1] == ' ' || text[at - 1] == '\t' || text[at - 1] == '\r' || text[at - 1] == '\n')) --at;
+    return at;
+}
+
+/// Where a removed member that ends at \p end is followed by what is no separator.
+[[nodiscard]] LLMX_DECL std::size_t splice_next_member(std::string_view text, std::size_t end) noexcept {
+    std::size_t at = splice_skip_space(text, end);
+    if (at != text.size() && text[at] == ',') at = splice_skip_space(text, at + 1);
+    return at;
+}
+
+} // namespace detail
+
+LLMX_DECL void splice_list::add(kind what, std::size_t begin, std::size_t end, std::size_t from) {
+    edit& e = edits_.emplace_back();
+    e.begin = begin;
+    e.end = end;
+    e.from = from;
+    e.size = text_.size() - from;
+    e.what = what;
+}
+
+LLMX_DECL void splice_list::replace(std::size_t begin, std::size_t end, std::string_view with) {
+    const std::size_t from = text_.size();
+    text_ += with;
+    add(kind::replace, begin, end, from);
+}
+
+LLMX_DECL void splice_list::replace_with_string(std::size_t begin, std::size_t end, std::string_view with) {
+    const std::size_t from = text_.size();
+    append_json_string(text_, with);
+    add(kind::replace, begin, end, from);
+}
+
+LLMX_DECL void splice_list::rename(const json_member& m, std::string_view name) {
+    replace_with_string(m.key_begin, m.key_begin + m.key.size() + 2, name);
+}
+
+LLMX_DECL void splice_list::remove(const json_member& m) { add(kind::remove, m.key_begin, m.end, text_.size()); }
+
+LLMX_DECL void splice_list::cut(std::size_t begin, std::size_t end) { add(kind::replace, begin, end, text_.size()); }
+
+LLMX_DECL void splice_list::insert(std::size_t object, std::string_view name, std::string_view value) {
+    const std::size_t from = text_.size();
+    append_json_string(text_, name);
+    text_ += ':';
+    text_ += value;
+    // Left out again where no member follows.
+    text_ += ',';
+    add(kind::insert, object + 1, object + 1, from);
+}
+
+LLMX_DECL void splice_list::insert_string(std::size_t object, std::string_view name, std::string_view value) {
+    const std::size_t from = text_.size();
+    append_json_string(text_, name);
+    text_ += ':';
+    append_json_string(text_, value);
+    text_ += ',';
+    add(kind::insert, object + 1, object + 1, from);
+}
+
+LLMX_DECL void splice_list::clear() noexcept {
+    constexpr std::size_t usual = 4096;
+    edits_.clear();
+    text_.clear();
+    if (text_.capacity() > usual) std::string().swap(text_);
+}
+
+LLMX_DECL void splice_list::sort() {
+    // What is inserted stands before a member that begins there.
+    const auto before = [](const edit& a, const edit& b) {
+        return a.begin != b.begin ? a.begin < b.begin : a.what == kind::insert && b.what != kind::insert;
+    };
+    if (std::is_sorted(edits_.begin(), edits_.end(), before)) return;
+    if (edits_.size() > inline_edits) return std::stable_sort(edits_.begin(), edits_.end(), before);
+    // As stable, without the memory that it takes.
+    for (std::size_t i = 1; i < edits_.size(); ++i)
+        for (std::size_t k = i; k != 0 && before(edits_[k], edits_[k - 1]); --k) std::swap(edits_[k], edits_[k - 1]);
+}
+
+LLMX_DECL bool splice_list::keeps_member(std::string_view text, std::size_t object, std::size_t next) const noexcept {
+    std::size_t at = detail::splice_skip_space(text, object);
+    for (std::size_t i = next; i < edits_.size() && edits_[i].what == kind::remove && edits_[i].begin == at; ++i)
+        at = detail::splice_next_member(text, edits_[i].end);
+    return at != text.size() && text[at] != '}';
+}
+
+LLMX_DECL std::size_t splice_list::apply_inserts(std::string_view text, std::size_t i, body_pieces& out) const {
+    std::size_t last = i;
+    while (last + 1 < edits_.size() && edits_[last + 1].what == kind::insert && edits_[last + 1].begin == edits_[i].begin) ++last;
+    const bool more = keeps_member(text, edits_[i].begin, last + 1);
+    for (; i <= last; ++i)
+        out.append(std::string_view(text_).substr(edits_[i].from, edits_[i].size - (i == last && !more ? 1 : 0)));
+    return last + 1;
+}
+
+LLMX_DECL std::size_t splice_list::apply_removals(std::string_view text, std::size_t i, std::size_t& at, body_pieces& out) const {
+    const std::size_t first = edits_[i].begin;
+    std::size_t end = edits_[i].end;
+    // Neighbours go together: which comma goes with them depends on what stays.
+    for (++i; i < edits_.size() && edits_[i].what == kind::remove && edits_[i].begin == detail::splice_next_member(text, end); ++i)
+        end = edits_[i].end;
+    const std::size_t before = detail::splice_skip_space_back(text, first);
+    const std::size_t behind = detail::splice_skip_space(text, end);
+    std::size_t begin = first;
+    if (before > at && text[before - 1] == ',') begin = before - 1;
+    else if (behind != text.size() && text[behind] == ',') end = behind + 1;
+    out.append(text.substr(at, begin - at));
+    at = end;
+    return i;
+}
+
+LLMX_DECL void splice_list::apply(std::string_view text, body_pieces& out) {
+    sort();
+    std::size_t at = 0;
+    for (std::size_t i = 0; i < edits_.size();) {
+        const edit& e = edits_[i];
+        if (e.begin < at || e.end > text.size()) {
+            ++i;
+        } else if (e.what == kind::remove) {
+            i = apply_removals(text, i, at, out);
+        } else {
+            out.append(text.substr(at, e.begin - at));
+            at = e.end;
+            if (e.what == kind::insert) {
+                i = apply_inserts(text, i, out);
+            } else {
+                out.append(std::string_view(text_).substr(e.from, e.size));
+                ++i;
+            }
+        }
+    }
+    out.append(text.substr(at));
+}
+
+} // namespace llmx::inline v0
 
 // ---- llmx/dialects/impl/member_names.ipp ----
 

@@ -171,6 +171,7 @@
 #include <llmx/transport/tunnel.hpp>
 #include <llmx/wire/aws_event_stream.hpp>
 #include <llmx/wire/base64.hpp>
+#include <llmx/wire/body_pieces.hpp>
 #include <llmx/wire/data_url.hpp>
 #include <llmx/wire/digest.hpp>
 #include <llmx/wire/field_parameters.hpp>
@@ -185,11 +186,13 @@
 #include <llmx/wire/json_weight.hpp>
 #include <llmx/wire/json_writer.hpp>
 #include <llmx/wire/jwt.hpp>
+#include <llmx/wire/member_spans.hpp>
 #include <llmx/wire/model_name.hpp>
 #include <llmx/wire/multipart.hpp>
 #include <llmx/wire/ndjson.hpp>
 #include <llmx/wire/retry_after.hpp>
 #include <llmx/wire/sigv4.hpp>
+#include <llmx/wire/splice_list.hpp>
 #include <llmx/wire/sse.hpp>
 #include <llmx/wire/url.hpp>
 #include <llmx/wire/utf8.hpp>

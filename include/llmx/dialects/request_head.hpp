@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/config.hpp>
+#include <llmx/wire/member_spans.hpp>
 
 #include <cstddef>
 #include <cstdint>
@@ -33,6 +34,8 @@ struct request_head {
     /// The body cannot be sent as it is and must be written anew: `stream` is what the target asked for
     /// and the body says otherwise, or the body names its model in places that no splice reaches.
     bool must_translate = false;
+    /// Where the members of the body's top level stand; not complete when the scan does not keep them.
+    member_spans members;
     /// Embeddings are asked for as base64 of little-endian float32 (`reply_options::base64`).
     bool base64 = false;
 };

@@ -7,6 +7,7 @@
 #include <llmx/dialects/codec.hpp>
 #include <llmx/fwd.hpp>
 #include <llmx/wire/http_message.hpp>
+#include <llmx/wire/member_spans.hpp>
 
 #include <array>
 #include <cstddef>
@@ -53,6 +54,9 @@ struct inbound {
     std::size_t model_begin = 0, model_end = 0;
     /// [cut_begin, cut_end) of `body` is not sent on (`request_head::cut_begin`).
     std::size_t cut_begin = 0, cut_end = 0;
+    /// Where the members of the top level of `body` stand (`request_head::members`); what is not complete is
+    /// found by a scan where it is needed.
+    member_spans members;
     /// URL facts that decoding `body` needs.
     std::string_view path_model;
     /// Tokens to reserve with rate limiters: prompt estimate plus output limit.

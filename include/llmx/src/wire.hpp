@@ -30,6 +30,7 @@
 #include <llmx/wire/impl/multipart.ipp>
 #include <llmx/wire/impl/retry_after.ipp>
 #include <llmx/wire/impl/sigv4.ipp>
+#include <llmx/wire/impl/splice_list.ipp>
 #include <llmx/wire/impl/sse.ipp>
 #include <llmx/wire/impl/url.ipp>
 #include <llmx/wire/impl/utf8.ipp>

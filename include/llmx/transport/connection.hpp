@@ -20,8 +20,8 @@
 #if !defined(LLMX_NO_TLS)
 #include <boost/asio/ssl/stream.hpp>
 #endif
+#include <boost/container/small_vector.hpp>
 
-#include <array>
 #include <cstddef>
 #include <memory>
 #include <optional>
@@ -226,7 +226,7 @@ private:
     [[nodiscard]] LLMX_DECL error no_memory();
     [[nodiscard]] LLMX_DECL result<void> take(std::string_view body, std::string& out);
     [[nodiscard]] std::span<const boost::asio::const_buffer> unsent() const noexcept {
-        return std::span<const boost::asio::const_buffer>(pieces_).subspan(first_piece_);
+        return std::span<const boost::asio::const_buffer>(pieces_.data(), pieces_.size()).subspan(first_piece_);
     }
 
     owner* owner_;
@@ -241,8 +241,10 @@ private:
     std::unique_ptr<char[]> buffer_;
     std::size_t begin_ = 0, end_ = 0;
     std::string head_;
-    std::array<boost::asio::const_buffer, 4> pieces_{};
-    std::size_t first_piece_ = 4;
+    /// What is being written: the head and the pieces of the body, or three pieces of what follows them.
+    boost::container::small_vector<boost::asio::const_buffer, 1 + body_pieces::inline_pieces> pieces_;
+    /// The first of them that has not been written whole.
+    std::size_t first_piece_ = 0;
     /// Pulls what follows the pieces; null: nothing, or not any more.
     detail::upload* upload_ = nullptr;
 

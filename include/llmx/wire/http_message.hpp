@@ -4,8 +4,8 @@
 #include <llmx/core/clock.hpp>
 #include <llmx/core/memory_budget.hpp>
 #include <llmx/core/origin.hpp>
+#include <llmx/wire/body_pieces.hpp>
 
-#include <array>
 #include <cstddef>
 #include <cstring>
 #include <span>
@@ -60,8 +60,8 @@ struct http_request {
     std::string target;
     /// Further fields as they go on the wire: "name: value\r\n" each.
     std::string fields;
-    /// The body in up to three pieces, sent without being joined.
-    std::array<std::string_view, 3> body{};
+    /// The body: `for (const std::string_view piece : request.body)`.
+    body_pieces body;
     /// The rest of the body, pulled while it is sent (<llmx/transport/body_source.hpp>); null: there is
     /// none. Such a request can be sent once.
     body_source* source = nullptr;
@@ -74,9 +74,7 @@ struct http_request {
         fields += "\r\n";
     }
     /// Of the pieces; what the source gives is not among them.
-    [[nodiscard]] std::size_t body_size() const noexcept {
-        return body[0].size() + body[1].size() + body[2].size();
-    }
+    [[nodiscard]] std::size_t body_size() const noexcept { return body.bytes(); }
 };
 
 /// Until when each phase of an exchange must be over, and how much it may bring.

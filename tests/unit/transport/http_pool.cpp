@@ -54,8 +54,8 @@ BOOST_AUTO_TEST_CASE(request_goes_out_as_it_should) {
     std::string seen;
     b.spawn(serve_and_note(b.peer, seen));
     llmx::http_request r = request_to(b.peer.where, "{\"a\":");
-    r.body[1] = "1";
-    r.body[2] = "}";
+    r.body.append("1");
+    r.body.append("}");
     r.target = "/v1/x?y=z";
     llmx::cancellation stop;
     const llmx::http_limits limits;

@@ -30,7 +30,7 @@ struct world {
     }();
     outcome fetch(const llmx::http_limits& limits = llmx::http_limits(), std::string target = "/v1/chat") {
         llmx::http_request r = request_to(to, "{\"a\":");
-        r.body[2] = "1}";
+        r.body.append("1}");
         r.target = std::move(target);
         return llmx::testing::run(transport_test::fetch(net, r, limits, stop));
     }

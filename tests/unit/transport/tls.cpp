@@ -84,8 +84,8 @@ BOOST_AUTO_TEST_CASE(large_bodies_in_pieces) {
     std::mt19937_64 random(1);
     for (char& c : large) c = static_cast<char>(random());
     llmx::http_request r = request_to(b.peer.where, std::string_view(large).substr(0, 1000));
-    r.body[1] = std::string_view(large).substr(1000, 1);
-    r.body[2] = std::string_view(large).substr(1001);
+    r.body.append(std::string_view(large).substr(1000, 1));
+    r.body.append(std::string_view(large).substr(1001));
     const llmx::http_limits limits;
     llmx::cancellation stop;
     const outcome o = b.run(fetch(*b.pool, r, limits, stop));

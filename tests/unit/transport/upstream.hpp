@@ -107,7 +107,7 @@ inline llmx::http_request request_to(const llmx::origin& to, std::string_view bo
     r.to = &to;
     r.target = "/v1/chat";
     r.add_field("Content-Type", "application/json");
-    r.body[0] = body;
+    r.body.append(body);
     return r;
 }
 

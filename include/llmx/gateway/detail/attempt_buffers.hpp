@@ -3,6 +3,7 @@
 
 #include <llmx/fwd.hpp>
 #include <llmx/wire/http_message.hpp>
+#include <llmx/wire/splice_list.hpp>
 
 #include <cstddef>
 #include <memory>
@@ -17,7 +18,8 @@ struct attempt_buffers {
     attempt_buffers() { request.fields.reserve(256); }
     http_request request;
     std::string body;
-    std::string model_value;
+    /// The edits of the body that is sent, and their bytes.
+    splice_list splices;
     /// Media type of `body`; empty: `application/json`.
     std::string content_type;
     /// Form of the request.
@@ -31,9 +33,10 @@ struct attempt_buffers {
         codec = nullptr;
         same = false;
         request.method = "POST";
-        request.body = {};
+        request.body.clear();
+        splices.clear();
         request.source = nullptr;
-        for (std::string* const text : {&request.target, &request.fields, &body, &model_value, &content_type}) {
+        for (std::string* const text : {&request.target, &request.fields, &body, &content_type}) {
             text->clear();
             if (text->capacity() > usual) std::string().swap(*text);
         }

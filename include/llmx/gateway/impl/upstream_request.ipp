@@ -98,44 +98,32 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
     if (const result<void> allowed = report_drops(ops, c, **request, drops); !allowed) return allowed;
     c.now.how = std::move(out.how);
     a.content_type = std::move(out.content_type);
-    a.request.body[0] = a.body;
+    a.splices.apply(a.body, a.request.body);
     return success();
 }
 
-/// A body without a model, for a provider that wants one there: as the first member.
-LLMX_DECL void insert_model(const call& c, std::string_view model, attempt_buffers& a) {
-    constexpr std::string_view space = " \t\r\n";
-    const std::size_t bracket = c.in.body.find('{');
-    if (bracket == std::string_view::npos) { // not an object; the provider will say so
-        a.request.body[0] = c.in.body;
-        return;
+/// Has the caller's bytes name \p model, where their form names one.
+LLMX_DECL void splice_model(const call& c, std::string_view model, attempt_buffers& a) {
+    const inbound& in = c.in;
+    if (in.model_begin != in.model_end) {
+        if (!a.codec->json_request) return a.splices.replace(in.model_begin, in.model_end, model);
+        const std::string_view named = in.body.substr(in.model_begin, in.model_end - in.model_begin);
+        // What needs escapes is written anew.
+        const bool same = named.size() == model.size() + 2 && named.front() == '"' &&
+                          named.substr(1, model.size()) == model && model.find_first_of("\\\"") == std::string_view::npos;
+        if (!same) a.splices.replace_with_string(in.model_begin, in.model_end, model);
+    } else if (a.codec->model_in_body && a.codec->json_request) {
+        // What is no object is for the provider to refuse.
+        const std::size_t object = in.body.find('{');
+        if (object != std::string_view::npos) a.splices.insert_string(object, "model", model);
+    } else if (in.cut_begin != in.cut_end) {
+        a.splices.cut(in.cut_begin, in.cut_end);
     }
-    const std::string_view rest = c.in.body.substr(bracket + 1);
-    a.model_value += "\"model\":";
-    append_json_string(a.model_value, model);
-    const std::size_t next = rest.find_first_not_of(space);
-    if (next != std::string_view::npos && rest[next] != '}') a.model_value += ',';
-    a.request.body[0] = c.in.body.substr(0, bracket + 1);
-    a.request.body[1] = a.model_value;
-    a.request.body[2] = rest;
 }
 
 LLMX_DECL void write_passed_through(const call& c, std::string_view model, attempt_buffers& a) {
-    if (c.in.model_begin == c.in.model_end) {
-        if (a.codec->model_in_body && a.codec->json_request) return insert_model(c, model, a);
-        a.request.body[0] = c.in.body.substr(0, c.in.cut_begin);
-        a.request.body[1] = c.in.body.substr(c.in.cut_end);
-        return;
-    }
-    if (a.codec->json_request) append_json_string(a.model_value, model);
-    else a.model_value = model;
-    if (c.in.body.substr(c.in.model_begin, c.in.model_end - c.in.model_begin) == a.model_value) {
-        a.request.body[0] = c.in.body;
-        return;
-    }
-    a.request.body[0] = c.in.body.substr(0, c.in.model_begin);
-    a.request.body[1] = a.model_value;
-    a.request.body[2] = c.in.body.substr(c.in.model_end);
+    splice_model(c, model, a);
+    a.splices.apply(c.in.body, a.request.body);
 }
 
 /// Writes the request of an attempt: as it came when `a.same`, else translated; or not yet (`later`)

@@ -23,6 +23,7 @@ LLMX_DECL void set_up_call(call& c, server_connection& connection, std::string_v
     in.stream = head.stream || target.stream;
     in.cut_begin = head.cut_begin;
     in.cut_end = head.cut_end;
+    in.members = head.members;
     in.must_translate = head.must_translate;
     c.model = head.model;
     if (c.model.empty() && head.model_end > head.model_begin) {

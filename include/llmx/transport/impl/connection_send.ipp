@@ -92,14 +92,15 @@ LLMX_DECL connection::unread connection::look_behind_answer() noexcept {
 
 LLMX_DECL void connection::prepare(const http_request& request, bool joined) {
     detail::write_request_head(head_, request);
-    first_piece_ = pieces_.size();
     // A short body is copied: one buffer costs the system less than several, and over TLS
     // each would become a record of its own.
-    for (std::size_t i = 0; joined && i < request.body.size(); ++i) head_ += request.body[i];
-    for (std::size_t i = request.body.size(); !joined && i-- > 0;)
-        if (!request.body[i].empty())
-            pieces_[--first_piece_] = boost::asio::const_buffer(request.body[i].data(), request.body[i].size());
-    pieces_[--first_piece_] = boost::asio::const_buffer(head_.data(), head_.size());
+    if (joined)
+        for (const std::string_view piece : request.body) head_ += piece;
+    pieces_.clear();
+    first_piece_ = 0;
+    pieces_.emplace_back(head_.data(), head_.size());
+    if (joined) return;
+    for (const std::string_view piece : request.body) pieces_.emplace_back(piece.data(), piece.size());
 }
 
 LLMX_DECL connection::unread connection::send(const http_request& request, const http_limits& limits) {
@@ -182,8 +183,8 @@ LLMX_DECL std::shared_ptr<detail::upload> connection::upload(const http_request&
 }
 
 LLMX_DECL void connection::write_more(std::span<const boost::asio::const_buffer> pieces) {
-    first_piece_ = pieces_.size() - pieces.size();
-    std::copy(pieces.begin(), pieces.end(), pieces_.begin() + static_cast<std::ptrdiff_t>(first_piece_));
+    pieces_.assign(pieces.begin(), pieces.end());
+    first_piece_ = 0;
     write_on();
 }
 

@@ -95,6 +95,7 @@ LLMX_DECL result<request_head> openai_chat::scan_request(std::string_view body, 
     bool has_messages = false, has_model = false;
     detail::members_seen seen;
     auto done = scan_json_members(body, [&](const json_member& m) -> result<void> {
+        head.members.add(m);
         if (m.named("model")) {
             if (seen.again(0)) return detail::member_given_twice(m);
             head.model_begin = m.begin;
@@ -129,6 +130,7 @@ LLMX_DECL result<request_head> openai_chat::scan_request(std::string_view body, 
         return success();
     });
     if (done.has_error()) return done.error();
+    head.members.finish();
     if (!target.model.empty()) head.model = target.model;
     else if (!has_model) return detail::openai_chat_wrong("model", "the name of a model");
     if (!has_messages) return detail::openai_chat_wrong("messages", "an array");

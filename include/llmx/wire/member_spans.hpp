@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/core/result.hpp>
+#include <llmx/wire/detail/call_sink.hpp>
+#include <llmx/wire/json_scan.hpp>
+
+#include <algorithm>
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// Where the members of a JSON object's top level stand in its text, kept by the scan of a request so
+/// that an edit of the text needs no second one.
+///
+/// Offsets, so that it refers to nothing. Beyond \c capacity members, or 4 GiB, it is not `complete`, and
+/// `for_each_member` scans the text again. A copy costs as much as there are members. Not thread-safe.
+class member_spans {
+public:
+    /// Requests of chat clients have 4 to 15 members.
+    static constexpr std::size_t capacity = 24;
+
+    member_spans() noexcept {} // `spans_` is written before it is read
+    member_spans(const member_spans& other) noexcept : count_(other.count_), complete_(other.complete_) {
+        std::copy_n(other.spans_.begin(), count_, spans_.begin());
+    }
+    member_spans& operator=(const member_spans& other) noexcept {
+        count_ = other.count_;
+        complete_ = other.complete_;
+        if (this != &other) std::copy_n(other.spans_.begin(), count_, spans_.begin());
+        return *this;
+    }
+    ~member_spans() = default;
+
+    /// Keeps \p m, in the order of the text.
+    void add(const json_member& m) noexcept {
+        if (count_ == capacity || m.end > std::numeric_limits<std::uint32_t>::max()) {
+            overflown_ = true;
+            return;
+        }
+        span& s = spans_[count_++];
+        s.key_begin = static_cast<std::uint32_t>(m.key_begin);
+        s.key_size = static_cast<std::uint32_t>(m.key.size());
+        s.begin = static_cast<std::uint32_t>(m.begin);
+        s.end = static_cast<std::uint32_t>(m.end);
+    }
+    /// The scan has come to the end of the text without a fault.
+    void finish() noexcept { complete_ = !overflown_; }
+    /// Whether all members of the text are kept.
+    [[nodiscard]] bool complete() const noexcept { return complete_; }
+    [[nodiscard]] std::size_t size() const noexcept { return count_; }
+    /// The member number \p i, less than `size()`, of \p text, which is what was scanned.
+    [[nodiscard]] json_member at(std::size_t i, std::string_view text) const noexcept {
+        const span& s = spans_[i];
+        json_member m;
+        m.key = text.substr(s.key_begin + 1, s.key_size);
+        m.value = text.substr(s.begin, s.end - s.begin);
+        m.key_begin = s.key_begin;
+        m.begin = s.begin;
+        m.end = s.end;
+        m.escaped = m.key.find('\\') != std::string_view::npos;
+        return m;
+    }
+
+private:
+    struct span {
+        std::uint32_t key_begin, key_size, begin, end;
+    };
+    std::array<span, capacity> spans_; // the first count_ of them
+    std::uint32_t count_ = 0;
+    bool complete_ = false;
+    bool overflown_ = false;
+};
+
+/// Calls \p f, which returns `void` or `result<void>`, for each member of the object that \p text is, from
+/// \p known when that is complete and from a scan of \p text otherwise. Fails with what \p f or the
+/// scan fails with.
+template <class F> result<void> for_each_member(std::string_view text, const member_spans& known, F&& f) {
+    if (!known.complete()) return scan_json_members(text, f);
+    for (std::size_t i = 0; i < known.size(); ++i) {
+        const json_member m = known.at(i, text);
+        auto r = detail::call_sink(f, m);
+        if (r.has_error()) return r;
+    }
+    return success();
+}
+
+} // namespace llmx::inline v0
