@@ -89,8 +89,13 @@
 #include <llmx/policies/timeout.hpp>
 #include <llmx/policies/weighted.hpp>
 #include <llmx/providers/anthropic.hpp>
+#include <llmx/providers/authorizing.hpp>
 #include <llmx/providers/azure_openai.hpp>
 #include <llmx/providers/classify.hpp>
+#include <llmx/providers/credentials/aws.hpp>
+#include <llmx/providers/credentials/google.hpp>
+#include <llmx/providers/credentials/token_schedule.hpp>
+#include <llmx/providers/credentials/token_source.hpp>
 #include <llmx/providers/gemini.hpp>
 #include <llmx/providers/mock.hpp>
 #include <llmx/providers/openai.hpp>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/providers/authorizing.hpp>
 #include <llmx/providers/provider.hpp>
 #include <llmx/service/runtime.hpp>
 #include <llmx/transport/http_exchange.hpp>
@@ -45,6 +46,9 @@ struct provider_ops {
     boost::asio::awaitable<result<http_response>> (*exchange)(const void*, runtime&, const deployment&,
                                                               const http_request&, const http_limits&,
                                                               cancellation&);
+    /// Null: `prepare` has written the credentials.
+    boost::asio::awaitable<result<void>> (*authorize)(const void*, runtime&, const deployment&, http_request&,
+                                                      const http_limits&, cancellation&);
 };
 
 namespace detail {
@@ -54,6 +58,17 @@ template <class P> [[nodiscard]] constexpr auto exchange_of() noexcept -> declty
                   const http_limits& limits, cancellation& stop) {
             return static_cast<const P*>(self)->exchange(on, d, request, limits, stop);
         };
+    else
+        return nullptr;
+}
+
+template <class P> [[nodiscard]] constexpr auto authorize_of() noexcept -> decltype(provider_ops::authorize) {
+    static_assert(authorizing_provider<P> || !names_authorize<P>,
+                  "llmx: a provider's authorize is boost::asio::awaitable<result<void>> authorize(runtime& on, const "
+                  "deployment& d, http_request& out, const http_limits& limits, cancellation& stop) const");
+    if constexpr (authorizing_provider<P>)
+        return [](const void* self, runtime& on, const deployment& d, http_request& out, const http_limits& limits,
+                  cancellation& stop) { return static_cast<const P*>(self)->authorize(on, d, out, limits, stop); };
     else
         return nullptr;
 }
@@ -78,6 +93,7 @@ inline constexpr provider_ops provider_ops_of = {
         return static_cast<const P*>(self)->classify(status, fields, body);
     },
     detail::exchange_of<P>(),
+    detail::authorize_of<P>(),
 };
 
 } // namespace llmx::inline v0

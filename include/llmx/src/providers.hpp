@@ -10,6 +10,11 @@
 #error "llmx: <llmx/src/providers.hpp> is for separate compilation: define LLMX_SEPARATE_COMPILATION in every translation unit"
 #else
 
+#include <llmx/providers/credentials/impl/aws.ipp>
+#include <llmx/providers/credentials/impl/aws_role.ipp>
+#include <llmx/providers/credentials/impl/google.ipp>
+#include <llmx/providers/credentials/impl/token_exchange.ipp>
+#include <llmx/providers/credentials/impl/token_source.ipp>
 #include <llmx/providers/impl/classify.ipp>
 #include <llmx/providers/impl/mock.ipp>
 #include <llmx/providers/impl/openai.ipp>

@@ -2,7 +2,7 @@
 #include <llmx/wire/base64.hpp>
 #include <llmx/wire/jwt.hpp>
 
-#include "../../support/rsa_key.hpp"
+#include <support/rsa_key.hpp>
 
 #include <boost/test/unit_test.hpp>
 

@@ -50,6 +50,10 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     if (went == attempt_step::later) went = co_await write_offloaded(ops, c, model, *a, why);
     if (went == attempt_step::failed) co_return why;
     if (prepare(ops, self, c, model, *a, why) == attempt_step::failed) co_return why;
+    if (ops.authorize != nullptr) {
+        went = co_await authorize_attempt(ops, self, c, a->request, why);
+        if (went == attempt_step::failed) co_return why;
+    }
 
     upstream_stopwatch watch(c);
     boost::asio::awaitable<result<http_response>> exchange =

@@ -112,6 +112,15 @@ LLMX_DECL boost::asio::awaitable<attempt_step> judge_offloaded(const provider_op
     co_return attempt_step::failed;
 }
 
+/// Has the provider add the credentials that the finished \p request needs.
+LLMX_DECL boost::asio::awaitable<attempt_step> authorize_attempt(const provider_ops& ops, const void* self, call& c,
+                                                                 http_request& request, error& why) {
+    const result<void> authorized = co_await ops.authorize(self, *c.on, *c.now.target, request, c.now.limits, c.stop);
+    if (authorized) co_return attempt_step::done;
+    why = leaving(ops, *c.now.target, authorized.error());
+    co_return attempt_step::failed;
+}
+
 /// Reads the body of a reply whose status is a failure, and \p why it is one.
 LLMX_DECL boost::asio::awaitable<void> read_refusal(const provider_ops& ops, const void* self, call& c,
                                                     const http_response& response, upstream_stopwatch& watch,

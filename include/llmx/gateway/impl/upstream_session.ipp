@@ -52,6 +52,10 @@ LLMX_DECL boost::asio::awaitable<result<reply>> open_session(const provider_ops&
     if (prepare(ops, self, c, model, *a, why) == attempt_step::failed) co_return why;
     a->request.method = "GET";
     a->request.fields += "connection: Upgrade\r\nupgrade: websocket\r\n";
+    if (ops.authorize != nullptr) {
+        const attempt_step authorized = co_await authorize_attempt(ops, self, c, a->request, why);
+        if (authorized == attempt_step::failed) co_return why;
+    }
     upstream_stopwatch watch(c);
     result<tunnel_response> got = co_await c.on->transport().open_tunnel(a->request, c.now.limits, c.stop);
     if (got.has_error()) {

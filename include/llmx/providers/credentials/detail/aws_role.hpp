@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/config.hpp>
+
+#if !defined(LLMX_NO_TLS)
+
+#include <llmx/core/origin.hpp>
+#include <llmx/core/result.hpp>
+#include <llmx/providers/credentials/token_source.hpp>
+#include <llmx/wire/sigv4.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0::detail {
+
+/// A role to assume, and with what: keys, or the file of a web identity's token.
+struct aws_role {
+    aws_role() = default;
+    base_url sts;
+    std::string region, arn, session_name, external_id;
+    aws_keys keys;
+    std::string web_identity_token_file;
+};
+
+/// Fetches the role's keys from the Security Token Service.
+[[nodiscard]] LLMX_DECL result<token_source_ptr> assume_aws_role(aws_role role);
+
+/// The text of the first element \p name of \p xml, its references replaced; nothing when there is none. For answers
+/// whose elements of that name have no attributes and only text.
+[[nodiscard]] LLMX_DECL std::optional<std::string> xml_text(std::string_view xml, std::string_view name);
+
+/// Seconds since 1970 of "2011-07-15T23:28:33.359Z"; nothing when \p text is no such time (RFC 3339, in UTC).
+[[nodiscard]] LLMX_DECL std::optional<std::int64_t> aws_time(std::string_view text);
+
+} // namespace llmx::inline v0::detail
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/providers/credentials/impl/aws_role.ipp>
+#endif
+
+#endif // LLMX_NO_TLS

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/core/cancellation.hpp>
+#include <llmx/core/origin.hpp>
+#include <llmx/core/result.hpp>
+#include <llmx/service/runtime.hpp>
+#include <llmx/wire/http_message.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace llmx::inline v0 {
+
+/// Where variables are looked up while a deployment is configured; nothing when one is not set.
+using variable_lookup = std::function<std::optional<std::string>(std::string_view name)>;
+
+namespace detail {
+
+/// What a token server answered, and what it must not be quoted with.
+struct token_answer {
+    token_answer() = default;
+    int status = 0;
+    std::string body;
+    [[nodiscard]] bool good() const noexcept { return status >= 200 && status <= 299; }
+};
+
+/// Sends \p out to \p to and reads the whole answer, whatever its status; a failure names the server.
+[[nodiscard]] LLMX_DECL boost::asio::awaitable<result<token_answer>>
+ask_token_server(runtime& on, const base_url& to, http_request& out, const http_limits& limits, cancellation& stop);
+
+/// A token server's refusal. \p code and \p words are its own; the \p secrets are hidden in them. \p advice ends our
+/// sentence, when the credentials are to blame.
+[[nodiscard]] LLMX_DECL error token_refused(const base_url& to, int status, std::string code, std::string words,
+                                            std::string_view advice, const std::vector<std::string_view>& secrets);
+
+/// The error of an answer that is none.
+[[nodiscard]] LLMX_DECL error token_answer_unreadable(const base_url& to);
+
+/// Appends "&name=value", percent-encoded.
+LLMX_DECL void append_form_field(std::string& form, std::string_view name, std::string_view value);
+
+/// The text of a file of credentials, of at most 1 MiB; `errc::bad_configuration` names the file, and never quotes it.
+[[nodiscard]] LLMX_DECL result<std::string> read_credentials_file(const std::string& path, std::string_view what);
+
+/// The variable's value; empty when it is not set.
+[[nodiscard]] inline std::string variable_or_empty(const variable_lookup& variables, std::string_view name) {
+    return variables ? variables(name).value_or(std::string()) : std::string();
+}
+
+} // namespace detail
+} // namespace llmx::inline v0
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/providers/credentials/impl/token_exchange.ipp>
+#endif

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/config.hpp>
+
+#if !defined(LLMX_NO_TLS)
+
+#include <llmx/providers/credentials/google.hpp>
+#include <llmx/wire/digest.hpp>
+#include <llmx/wire/json_writer.hpp>
+#include <llmx/wire/jwt.hpp>
+#include <llmx/wire/url.hpp>
+
+#include <boost/json/parse.hpp>
+#include <boost/json/value.hpp>
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <system_error>
+#include <utility>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// Google's grants in JSON: the members are texts, but for those of other makers.
+class google_json {
+public:
+    [[nodiscard]] bool parse(std::string_view text) {
+        boost::system::error_code failed;
+        value_ = boost::json::parse(boost::json::string_view(text.data(), text.size()), failed);
+        return !failed && value_.is_object();
+    }
+    [[nodiscard]] std::string text(std::string_view name) const {
+        const boost::json::value* const v = value_.get_object().if_contains(boost::json::string_view(name.data(), name.size()));
+        return v != nullptr && v->is_string() ? std::string(v->get_string()) : std::string();
+    }
+    /// A number of seconds; nothing when it is missing or none.
+    [[nodiscard]] std::optional<std::int64_t> seconds(std::string_view name) const {
+        const boost::json::value* const v = value_.get_object().if_contains(boost::json::string_view(name.data(), name.size()));
+        boost::system::error_code failed;
+        const auto n = v != nullptr ? v->to_number<std::int64_t>(failed) : 0;
+        return v == nullptr || failed ? std::nullopt : std::optional<std::int64_t>(n);
+    }
+
+private:
+    boost::json::value value_;
+};
+
+/// A member of the credentials that was missing is empty.
+struct google_grant {
+    google_grant() = default;
+    base_url token_uri;
+    std::string scope;
+    /// Of a service account.
+    std::string client_email, private_key_id;
+    secret private_key;
+    /// Of a user.
+    std::string client_id;
+    secret client_secret, refresh_token;
+};
+
+class google_token_source final : public token_source {
+public:
+    google_token_source(google_grant grant, std::string identity) : grant_(std::move(grant)), identity_(std::move(identity)) {}
+    [[nodiscard]] std::string_view identity() const noexcept override { return identity_; }
+    boost::asio::awaitable<result<access_token>> fetch(runtime& on, const http_limits& limits,
+                                                       cancellation& stop) const override {
+        const result<std::string> form = request_form(on.unix_seconds());
+        if (!form) co_return form.error();
+        http_request out;
+        out.target = grant_.token_uri.path;
+        out.fields = "content-type: application/x-www-form-urlencoded\r\naccept: application/json\r\n";
+        out.body = {std::string_view(*form)};
+        const result<token_answer> answer = co_await ask_token_server(on, grant_.token_uri, out, limits, stop);
+        if (!answer) co_return answer.error();
+        co_return read_answer(*answer, *form);
+    }
+
+private:
+    [[nodiscard]] result<std::string> request_form(std::int64_t now) const {
+        std::string form;
+        if (grant_.private_key.empty()) {
+            append_form_field(form, "grant_type", "refresh_token");
+            append_form_field(form, "client_id", grant_.client_id);
+            append_form_field(form, "client_secret", grant_.client_secret.reveal());
+            append_form_field(form, "refresh_token", grant_.refresh_token.reveal());
+            return form;
+        }
+        std::string audience(grant_.token_uri.where.tls ? "https://" : "http://");
+        audience += grant_.token_uri.where.authority + grant_.token_uri.path;
+        std::string claims;
+        json_writer w(claims);
+        w.object();
+        w.key("iss").value(grant_.client_email);
+        w.key("scope").value(grant_.scope);
+        w.key("aud").value(audience);
+        w.key("iat").value(now);
+        // An hour is the most that Google allows.
+        w.key("exp").value(now + 3600);
+        w.end_object();
+        const result<std::string> assertion = sign_jwt(claims, grant_.private_key, grant_.private_key_id);
+        if (!assertion) return assertion.error();
+        append_form_field(form, "grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer");
+        append_form_field(form, "assertion", *assertion);
+        return form;
+    }
+
+    [[nodiscard]] result<access_token> read_answer(const token_answer& answer, std::string_view form) const {
+        google_json said;
+        const bool readable = said.parse(answer.body);
+        if (!answer.good()) {
+            const std::string_view assertion = form.substr(form.rfind('=') + 1);
+            return token_refused(grant_.token_uri, answer.status, readable ? said.text("error") : std::string(),
+                                 readable ? said.text("error_description") : std::string(),
+                                 grant_.private_key.empty()
+                                     ? "log in again with gcloud auth application-default login"
+                                     : "check that the service account's key is still active and that this machine's clock is right",
+                                 {assertion, grant_.client_secret.reveal(), grant_.refresh_token.reveal()});
+        }
+        std::string text = readable ? said.text("access_token") : std::string();
+        if (text.empty()) return token_answer_unreadable(grant_.token_uri);
+        access_token token;
+        token.text = secret(std::move(text));
+        // RFC 6749 section 5.1 lets it be left out; 5 minutes are less than any server gives.
+        token.lifetime = std::chrono::seconds(std::clamp<std::int64_t>(said.seconds("expires_in").value_or(300), 0, 86400));
+        return token;
+    }
+
+    google_grant grant_;
+    std::string identity_;
+};
+
+[[nodiscard]] LLMX_DECL error google_unusable(std::string_view why) {
+    return error(errc::bad_configuration, "Google credentials: " + std::string(why));
+}
+
+[[nodiscard]] LLMX_DECL result<base_url> google_token_uri(std::string text) {
+    if (text.empty()) text = "https://oauth2.googleapis.com/token";
+    result<base_url> uri = parse_base_url(text);
+    if (!uri) return google_unusable("token_uri is not a URL");
+    const std::string& host = uri->where.host;
+    if (!uri->where.tls && host != "127.0.0.1" && host != "localhost" && host != "::1")
+        return google_unusable("token_uri is not https, so that the credentials could be read on their way");
+    if (uri->path.empty()) uri->path = "/";
+    return uri;
+}
+
+} // namespace detail
+
+LLMX_DECL result<google_credentials> read_google_credentials(std::string_view json, std::string_view scope) {
+    detail::google_json said;
+    if (!said.parse(json)) return detail::google_unusable("not a JSON object");
+    const std::string type = said.text("type");
+    detail::google_grant grant;
+    result<base_url> uri = detail::google_token_uri(said.text("token_uri"));
+    if (!uri) return uri.error();
+    grant.token_uri = std::move(*uri);
+    grant.scope = scope;
+    if (type == "service_account") {
+        grant.client_email = said.text("client_email");
+        grant.private_key_id = said.text("private_key_id");
+        grant.private_key = secret(said.text("private_key"));
+        if (grant.client_email.empty() || grant.private_key.empty())
+            return detail::google_unusable("client_email or private_key is missing; download the service account's key again");
+        if (const result<void> good = check_jwt_key(grant.private_key); !good)
+            return detail::google_unusable("private_key: " + good.error().message());
+    } else if (type == "authorized_user") {
+        grant.client_id = said.text("client_id");
+        grant.client_secret = secret(said.text("client_secret"));
+        grant.refresh_token = secret(said.text("refresh_token"));
+        if (grant.client_id.empty() || grant.client_secret.empty() || grant.refresh_token.empty())
+            return detail::google_unusable("client_id, client_secret or refresh_token is missing; log in again with gcloud auth application-default login");
+    } else {
+        return detail::google_unusable("type is neither \"service_account\" nor \"authorized_user\"; other kinds are not supported");
+    }
+    std::string all = type;
+    for (const std::string_view part : {std::string_view(grant.scope), std::string_view(grant.token_uri.where.authority),
+                                        std::string_view(grant.token_uri.path), std::string_view(grant.client_email),
+                                        grant.private_key.reveal(), std::string_view(grant.client_id),
+                                        grant.client_secret.reveal(), grant.refresh_token.reveal()})
+        all.append("\0", 1).append(part);
+    const result<sha256_digest> digest = sha256_of(all);
+    wipe(all);
+    if (!digest) return digest.error();
+    std::string identity("google:");
+    append_hex(identity, bytes_of(*digest));
+
+    google_credentials made;
+    made.project_id = said.text("project_id");
+    if (made.project_id.empty()) made.project_id = said.text("quota_project_id");
+    made.tokens = std::make_shared<const detail::google_token_source>(std::move(grant), std::move(identity));
+    return made;
+}
+
+LLMX_DECL result<google_credentials> find_google_credentials(std::string_view given, const variable_lookup& variables) {
+    const std::size_t first = given.find_first_not_of(" \t\r\n");
+    if (first != std::string_view::npos && given[first] == '{') return read_google_credentials(given);
+    std::string path(given);
+    if (path.empty()) path = detail::variable_or_empty(variables, "GOOGLE_APPLICATION_CREDENTIALS");
+    if (path.empty()) {
+        const std::string home = detail::variable_or_empty(variables, "HOME");
+        const std::string usual = home + "/.config/gcloud/application_default_credentials.json";
+        std::error_code failed;
+        if (home.empty() || !std::filesystem::exists(usual, failed))
+            return detail::google_unusable("there are none; give vertex_credentials or set GOOGLE_APPLICATION_CREDENTIALS to the "
+                                           "path of a service account's key");
+        path = usual;
+    }
+    const result<std::string> text = detail::read_credentials_file(path, "the file of Google credentials");
+    if (!text) return text.error();
+    result<google_credentials> made = read_google_credentials(*text);
+    if (made) return made;
+    error e = made.error();
+    return e.with_message(path + ": " + e.message());
+}
+
+} // namespace llmx::inline v0
+
+#endif // LLMX_NO_TLS

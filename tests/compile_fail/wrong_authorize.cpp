@@ -1,0 +1,7 @@
+// expect: llmx: a provider's authorize is boost::asio::awaitable<result<void>> authorize
+#include <llmx/providers/openai.hpp>
+#include <llmx/registry/provider_ops.hpp>
+struct forgetful : llmx::openai {
+    llmx::result<void> authorize(llmx::http_request&) const { return llmx::success(); }
+};
+static_assert(!llmx::provider_ops_of<forgetful>.name.empty());
