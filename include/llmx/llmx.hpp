@@ -36,6 +36,8 @@
 #include <llmx/core/realtime.hpp>
 #include <llmx/core/result.hpp>
 #include <llmx/core/secret.hpp>
+#include <llmx/core/settings_keys.hpp>
+#include <llmx/core/settings_reader.hpp>
 #include <llmx/core/speech.hpp>
 #include <llmx/core/token_estimate.hpp>
 #include <llmx/core/tool.hpp>

@@ -12,6 +12,7 @@
 
 #include <llmx/core/impl/errc.ipp>
 #include <llmx/core/impl/result.ipp>
+#include <llmx/core/impl/settings_keys.ipp>
 #include <llmx/core/impl/token_estimate.ipp>
 #include <llmx/core/impl/tool_names.ipp>
 #include <llmx/core/impl/topology.ipp>
