@@ -21664,7 +21664,7 @@ namespace llmx::inline v0::detail {
     }
     if (k.choices.empty() || k.choices.contains(v.text)) return true;
     std::string allowed;
-    for (const std::string_view one : k.choices) {
+    for (const std::string_view& one : k.choices) {
         if (!allowed.empty()) allowed += &one == k.choices.end() - 1 ? " or " : ", ";
         allowed += one;
     }

@@ -306,7 +306,7 @@ BOOST_AUTO_TEST_CASE(strategies) {
     BOOST_TEST(chosen("latency-based-routing") == "latency");
     BOOST_TEST(chosen("round_robin") == "round_robin");
     for (const char* other : {"usage-based-routing", "usage-based-routing-v2", "cost-based-routing", "fastest"})
-        BOOST_TEST(chosen(other) == "config.json:3: router_settingstd::string(std::get<1>(s.policies).strategy.name()): unknown routing strategy '" + std::string(other) +
+        BOOST_TEST(chosen(other) == "config.json:3: router_settings.routing_strategy: unknown routing strategy '" + std::string(other) +
                                         "'; known are: weighted, round_robin, least_busy, latency");
 }
 
