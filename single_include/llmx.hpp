@@ -2625,6 +2625,373 @@ LLMX_DECL void append_place_index(std::string& path, std::uint32_t index);
 } // namespace llmx::inline v0
 
 
+// ---- llmx/core/settings_reader.hpp ----
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline v0 {
+
+/// One value of a configuration with its place, as a policy or a provider reads it: a map, a list,
+/// a scalar, or a value that is missing.
+///
+/// Reading never stops at a mistake. A value of the wrong kind is reported with its file, line and
+/// key, the target keeps what it had, and the next value can be read, so that one run finds all
+/// mistakes of a file. Each key asked for counts as known; keys that nobody asked for become
+/// warnings. A null counts as missing. The typed readers return true when they have set their
+/// target, and do nothing when the value is missing.
+///
+/// Thread safety: none. Lifetime: references to children are valid while settings are being read.
+class settings_reader {
+public:
+    enum class shape : std::uint8_t { missing, scalar, list, map };
+
+    settings_reader() = default;
+    settings_reader(const settings_reader&) = delete;
+    settings_reader& operator=(const settings_reader&) = delete;
+    virtual ~settings_reader() = default;
+
+    [[nodiscard]] virtual shape what() const noexcept = 0;
+    [[nodiscard]] bool given() const noexcept { return what() != shape::missing; }
+    [[nodiscard]] bool is_list() const noexcept { return what() == shape::list; }
+    [[nodiscard]] bool is_map() const noexcept { return what() == shape::map; }
+
+    /// The value of \p key of this map; a missing one when there is none, or when this is not a map, which
+    /// is reported.
+    [[nodiscard]] virtual settings_reader& at(std::string_view key) = 0;
+    /// Number of items of a list or of entries of a map; 0 for other values.
+    [[nodiscard]] virtual std::size_t size() const noexcept = 0;
+    /// Item of a list or value of a map's entry, in the order of the file. \p index is below `size()`. An
+    /// entry of a map counts as known.
+    [[nodiscard]] virtual settings_reader& item(std::size_t index) = 0;
+    /// Key under which this value stands in its map; empty for an item of a list.
+    [[nodiscard]] virtual std::string_view key() const noexcept = 0;
+    /// The environment variable \p name in the place of this value; a missing value when it is not set or empty.
+    [[nodiscard]] virtual settings_reader& variable(std::string_view name) = 0;
+
+    /// \name Typed reading
+    /// @{
+    virtual bool flag(bool& into) = 0;
+    /// A whole number from \p least to \p most.
+    virtual bool whole(std::uint64_t& into, std::uint64_t least, std::uint64_t most) = 0;
+    /// A finite number from \p least to \p most.
+    virtual bool number(double& into, double least = 0, double most = std::numeric_limits<double>::infinity()) = 0;
+    /// Seconds, fractions allowed, at most a year; 0 only if \p zero_allowed.
+    virtual bool seconds(duration& into, bool zero_allowed = false) = 0;
+    virtual bool text(std::string& into) = 0;
+    /// A list of texts.
+    virtual bool texts(std::vector<std::string>& into) = 0;
+    /// A text that no message shows.
+    bool hidden(secret& into) {
+        std::string plain;
+        if (!text(plain)) return false;
+        into = secret(std::move(plain));
+        return true;
+    }
+    /// A whole number from \p least to \p most, at most what \p into holds.
+    template <std::integral T>
+    bool count(T& into, std::uint64_t least = 0, std::uint64_t most = std::numeric_limits<std::uint64_t>::max()) {
+        constexpr auto largest = static_cast<std::uint64_t>(std::numeric_limits<T>::max());
+        std::uint64_t value = 0;
+        if (!whole(value, least, most < largest ? most : largest)) return false;
+        into = static_cast<T>(value);
+        return true;
+    }
+    template <std::integral T> bool count(std::optional<T>& into) {
+        T value{};
+        if (!count(value)) return false;
+        into = value;
+        return true;
+    }
+    bool seconds(std::optional<duration>& into, bool zero_allowed = false) {
+        duration time{};
+        if (!seconds(time, zero_allowed)) return false;
+        into = time;
+        return true;
+    }
+    /// @}
+
+    /// \name Reports
+    /// Each stands after the place of this value.
+    /// @{
+    /// An error: \p what, one line without the value of a secret.
+    virtual void fail(std::string_view what) = 0;
+    /// An error: "expected <what>, got <the value>", without the value when it is a secret.
+    virtual void unexpected(std::string_view expected) = 0;
+    virtual void warn(std::string_view what) = 0;
+    /// \p name, read from this value or its key, for a message: in quotes, or as it was written when an
+    /// environment variable is in it.
+    [[nodiscard]] virtual std::string quoted(std::string_view name) const = 0;
+    /// Reports \p name when no deployment has it as its group or id and no alias is called so: as an error
+    /// if it \p must_exist, else as a warning; the closest name is suggested.
+    virtual void check_model(std::string_view name, bool must_exist) = 0;
+    /// @}
+};
+
+} // namespace llmx::inline v0
+
+// ---- llmx/core/settings_keys.hpp ----
+#include <array>
+#include <concepts>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <tuple>
+#include <type_traits>
+#include <vector>
+
+namespace llmx::inline v0 {
+
+/// One key of a configuration as data, without the type of the member that it sets.
+struct settings_key {
+    enum class kind : std::uint8_t { flag, whole, number, seconds, text, hidden, texts };
+    /// A value on its way between a configuration and a member.
+    struct value {
+        bool flag = false;
+        std::uint64_t whole = 0;
+        double number = 0;
+        duration time{};
+        std::string text;
+        std::vector<std::string> texts;
+    };
+
+    constexpr settings_key() = default;
+
+    std::string_view name;
+    /// Further names of the key in the same section.
+    name_list aliases = name_list();
+    /// Sections in which a policy's key stands; where several have it, the last counts.
+    name_list sections = "general_settings";
+    /// Environment variables that give the value when no section does, in the order in which they are tried.
+    name_list variables = name_list();
+    /// Texts allowed; empty: all.
+    name_list choices = name_list();
+    kind what = kind::flag;
+    /// 0 seconds are allowed.
+    bool zero = false;
+    /// A list in place of the value makes a deployment of each item (settings of providers only).
+    bool each = false;
+    std::uint64_t least = 0, most = std::numeric_limits<std::uint64_t>::max();
+    double least_number = 0, most_number = std::numeric_limits<double>::infinity();
+    /// Sets the member of the object at `owner`.
+    void (*store)(const settings_key&, void* owner, const value&) = nullptr;
+    /// The member's value; false when it is an optional without one.
+    bool (*load)(const settings_key&, const void* owner, value&) = nullptr;
+};
+
+namespace detail {
+template <class T> struct settings_value_of : std::type_identity<T> {};
+template <class T> struct settings_value_of<std::optional<T>> : std::type_identity<T> {};
+template <class T> using settings_value_t = typename settings_value_of<T>::type;
+
+/// The types that a key can set; an optional of them too.
+template <class T>
+concept settable = std::integral<settings_value_t<T>> || std::same_as<settings_value_t<T>, double> ||
+                   std::same_as<settings_value_t<T>, duration> || std::same_as<settings_value_t<T>, std::string> ||
+                   std::same_as<settings_value_t<T>, secret> || std::same_as<settings_value_t<T>, std::vector<std::string>>;
+
+/// The member of a `settings_key::value` that holds a \p T.
+template <class T, class Value> [[nodiscard]] constexpr auto& settings_slot(Value& v) noexcept {
+    if constexpr (std::same_as<T, bool>) return v.flag;
+    else if constexpr (std::integral<T>) return v.whole;
+    else if constexpr (std::same_as<T, double>) return v.number;
+    else if constexpr (std::same_as<T, duration>) return v.time;
+    else if constexpr (std::same_as<T, std::vector<std::string>>) return v.texts;
+    else return v.text;
+}
+template <class T> [[nodiscard]] constexpr settings_key::kind settings_kind() noexcept {
+    using kind = settings_key::kind;
+    if constexpr (std::same_as<T, bool>) return kind::flag;
+    else if constexpr (std::integral<T>) return kind::whole;
+    else if constexpr (std::same_as<T, double>) return kind::number;
+    else if constexpr (std::same_as<T, duration>) return kind::seconds;
+    else if constexpr (std::same_as<T, secret>) return kind::hidden;
+    else if constexpr (std::same_as<T, std::vector<std::string>>) return kind::texts;
+    else return kind::text;
+}
+} // namespace detail
+
+/// A key that sets the member `Owner::*where`; made by `config_key`. The functions below describe it further and
+/// return the result.
+template <class Owner, class T> struct member_key : settings_key {
+    using owner_type = Owner;
+    using value_type = detail::settings_value_t<T>;
+
+    constexpr member_key(std::string_view called, T Owner::*member) noexcept : where(member) {
+        name = called;
+        what = detail::settings_kind<value_type>();
+        if constexpr (std::integral<value_type> && !std::same_as<value_type, bool>)
+            most = static_cast<std::uint64_t>(std::numeric_limits<value_type>::max());
+        store = &store_member;
+        load = &load_member;
+    }
+
+    T Owner::*where;
+
+    /// The sections of the file in which the key stands, weakest first. Default: `general_settings`.
+    template <class... Names> [[nodiscard]] constexpr member_key in(const Names&... names) const noexcept {
+        member_key k = *this;
+        k.sections = name_list(names...);
+        return k;
+    }
+    /// Further names of the key; where several are given, the first counts.
+    template <class... Names> [[nodiscard]] constexpr member_key also(const Names&... names) const noexcept {
+        member_key k = *this;
+        k.aliases = name_list(names...);
+        return k;
+    }
+    /// Environment variables that give the value when the file does not.
+    template <class... Names> [[nodiscard]] constexpr member_key from(const Names&... names) const noexcept {
+        member_key k = *this;
+        k.variables = name_list(names...);
+        return k;
+    }
+    /// The texts allowed.
+    template <class... Names> [[nodiscard]] constexpr member_key one_of(const Names&... names) const noexcept
+        requires std::same_as<value_type, std::string>
+    {
+        member_key k = *this;
+        k.choices = name_list(names...);
+        return k;
+    }
+    /// The numbers allowed, both ends included. Default: 0 up to what the member holds.
+    [[nodiscard]] constexpr member_key between(value_type least_allowed, value_type most_allowed) const noexcept
+        requires(std::integral<value_type> || std::same_as<value_type, double>)
+    {
+        member_key k = *this;
+        if constexpr (std::same_as<value_type, double>) {
+            k.least_number = least_allowed;
+            k.most_number = most_allowed;
+        } else {
+            k.least = static_cast<std::uint64_t>(least_allowed);
+            k.most = static_cast<std::uint64_t>(most_allowed);
+        }
+        return k;
+    }
+    /// 0 seconds are a value, too; by default a time is above 0.
+    [[nodiscard]] constexpr member_key or_zero() const noexcept
+        requires std::same_as<value_type, duration>
+    {
+        member_key k = *this;
+        k.zero = true;
+        return k;
+    }
+    /// A list in place of the text makes a deployment of each item. For settings of providers.
+    [[nodiscard]] constexpr member_key or_each() const noexcept
+        requires std::same_as<value_type, std::string>
+    {
+        member_key k = *this;
+        k.each = true;
+        return k;
+    }
+
+private:
+    static void store_member(const settings_key& self, void* owner, const value& v) {
+        T& into = static_cast<Owner*>(owner)->*static_cast<const member_key&>(self).where;
+        if constexpr (std::same_as<value_type, secret>) into = secret(v.text);
+        else into = static_cast<value_type>(detail::settings_slot<value_type>(v));
+    }
+    static bool load_member(const settings_key& self, const void* owner, value& v) {
+        const T& from = static_cast<const Owner*>(owner)->*static_cast<const member_key&>(self).where;
+        const auto take = [&v](const value_type& one) {
+            if constexpr (std::same_as<value_type, secret>) v.text = std::string(one.reveal());
+            else if constexpr (std::integral<value_type> && !std::same_as<value_type, bool>) v.whole = static_cast<std::uint64_t>(one);
+            else detail::settings_slot<value_type>(v) = one;
+        };
+        if constexpr (std::same_as<T, value_type>) take(from);
+        else if (from) take(*from);
+        else return false;
+        return true;
+    }
+};
+
+/// The key \p name, which sets \p member: a bool, a number, a `duration` (written in seconds), a text, a
+/// `secret`, a list of texts, or an optional of these. \p name must live as long as the key, as literals do.
+template <class Owner, class T> [[nodiscard]] constexpr auto config_key(std::string_view name, T Owner::*member) noexcept {
+    static_assert(detail::settable<T>, "llmx: a settings key sets a bool, an integer, a double, a duration, a std::string, a "
+                                       "secret, a std::vector<std::string> or an optional of one; read others in read_settings()");
+    if constexpr (detail::settable<T>) return member_key<Owner, T>(name, member);
+    else return member_key<Owner, bool>(name, nullptr);
+}
+
+/// The keys of one policy or of one provider's settings; made by `settings_keys`.
+template <class Owner, class... Ts> struct key_list {
+    using owner_type = Owner;
+    constexpr explicit key_list(const member_key<Owner, Ts>&... each) noexcept : all(each...) {}
+    std::tuple<member_key<Owner, Ts>...> all;
+
+    [[nodiscard]] constexpr std::array<const settings_key*, sizeof...(Ts)> pointers() const noexcept {
+        return std::apply([](const auto&... k) { return std::array<const settings_key*, sizeof...(Ts)>{&k...}; }, all);
+    }
+};
+
+/// The keys of a policy or of a provider's settings, as a static member called `keys`:
+///
+/// ```
+/// struct retry {
+///     std::uint32_t max_retries = 2;
+///     static constexpr auto keys = settings_keys(config_key("num_retries", &retry::max_retries).in("router_settings"));
+/// };
+/// ```
+///
+/// What a table cannot describe is read by a function found by argument-dependent lookup,
+/// `void read_settings(settings_reader& top, retry& p)`, after the keys.
+template <class Owner, class... Ts>
+[[nodiscard]] constexpr key_list<Owner, Ts...> settings_keys(const member_key<Owner, Ts>&... each) noexcept {
+    return key_list<Owner, Ts...>(each...);
+}
+
+namespace detail {
+template <class T> inline constexpr bool is_key_list = false;
+template <class O, class... Ts> inline constexpr bool is_key_list<key_list<O, Ts...>> = true;
+
+/// A list met in the place of a key with `or_each`.
+struct settings_alternatives {
+    const settings_key* of = nullptr;
+    std::vector<std::string> texts;
+};
+
+/// Reads \p keys from the sections below \p top into the object at \p owner.
+LLMX_DECL void read_sectioned_keys(settings_reader& top, void* owner, std::span<const settings_key* const> keys);
+/// Reads \p keys from the map \p from; sections do not count. A list of a key with `or_each` goes to \p lists.
+LLMX_DECL void read_flat_keys(settings_reader& from, void* owner, std::span<const settings_key* const> keys,
+                              settings_alternatives& lists);
+/// "name=value" of each key, one after the other, that has a value other than an empty one; no secrets.
+[[nodiscard]] LLMX_DECL std::string describe_keys(const void* owner, std::span<const settings_key* const> keys);
+} // namespace detail
+
+/// A type with a static member `keys` made by `settings_keys`.
+template <class T>
+concept has_settings_keys = detail::is_key_list<std::remove_cvref_t<decltype(T::keys)>>;
+
+namespace detail {
+template <class T>
+concept reads_settings = requires(settings_reader& from, T& into) { read_settings(from, into); };
+
+/// Everything that a policy takes from a configuration whose root is \p top.
+template <class P> void read_policy(settings_reader& top, P& policy) {
+    if constexpr (has_settings_keys<P>) {
+        typename std::remove_cvref_t<decltype(P::keys)>::owner_type& owner = policy;
+        static constexpr auto keys = P::keys.pointers();
+        read_sectioned_keys(top, &owner, keys);
+    }
+    if constexpr (reads_settings<P>) read_settings(top, policy);
+}
+
+} // namespace detail
+} // namespace llmx::inline v0
+
+
 // ---- llmx/core/speech.hpp ----
 #include <optional>
 #include <string>
@@ -7665,10 +8032,12 @@ namespace llmx::inline v0 {
 // ---- llmx/policies/route.hpp ----
 #include <algorithm>
 #include <chrono>
+#include <concepts>
 #include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -7842,6 +8211,24 @@ template <router R = weighted> struct route {
 };
 static_assert(policy<route<>>);
 
+/// A router that lets a configuration choose its strategy, as `any_router` does.
+template <class R>
+concept choosable_router = requires(R& r, std::string_view name) {
+    { r.choose(name) } -> std::same_as<result<void>>;
+};
+
+/// `router_settings.routing_strategy`, for a router that has several. With one strategy only the key has no effect, and
+/// a warning reports that.
+template <class R> void read_settings(settings_reader& top, route<R>& into) {
+    settings_reader& at = top.at("router_settings").at("routing_strategy");
+    std::string name;
+    if constexpr (!choosable_router<R>) {
+        if (at.given()) at.warn("this program has one strategy, the key has no effect");
+    } else if (at.text(name)) {
+        if (const result<void> chosen = into.strategy.choose(name); !chosen) at.fail(chosen.error().message());
+    }
+}
+
 } // namespace llmx::inline v0
 
 // ---- llmx/gateway/arrange.hpp ----
@@ -7870,6 +8257,10 @@ template <policy A, policy B> [[nodiscard]] auto operator|(A a, B b) {
 template <policy... As, policy B> [[nodiscard]] auto operator|(policy_chain<As...> a, B b) {
     return std::apply([&](As&... as) { return policy_chain<As..., B>(std::move(as)..., std::move(b)); }, a.policies);
 }
+
+/// Policies as one type, so that a program names its list once: `gateway<registry, policy_list<weighted, retry>>` is
+/// `gateway<registry, weighted, retry>`.
+template <class... Ps> struct policy_list {};
 
 namespace detail {
 
@@ -7996,6 +8387,7 @@ template <class Inner, class... Ps> struct arrangement {
     using layers = typename arranged_layers<sound, Inner, as_policy_t<Ps>...>::layers;
     using stack = typename layers::type;
 };
+template <class Inner, class... Ps> struct arrangement<Inner, policy_list<Ps...>> : arrangement<Inner, Ps...> {};
 template <class Inner, class... Ps> struct arrangement<Inner, policy_chain<Ps...>> {
     static_assert((is_route<Ps> || ...), "llmx: a gateway needs a router: add one, e.g. llmx::route<llmx::weighted>()");
     using tuple = std::tuple<Ps...>;
@@ -10077,7 +10469,8 @@ template <class... Cs> inline constexpr bool is_codec_list<codec_list<Cs...>> = 
 /// is already there; `classify` turns an answer with an error status into a typed
 /// error. Both are const, do no I/O and may be called from several threads. A provider
 /// of one's own needs a name, a list of codecs, facts and these two; `settings` and `check` are
-/// optional (`provider_with_settings`, `checking_provider`). An operation that no codec in
+/// optional (`provider_with_settings`, `checking_provider`, `model_checking_provider`,
+/// `ready_provider`). Settings are read from a configuration by their `keys` (core/settings_keys.hpp). An operation that no codec in
 /// the list has fails with `errc::unsupported_operation`.
 template <class P>
 concept provider = std::copy_constructible<P> &&
@@ -10100,6 +10493,19 @@ concept provider_with_settings = std::default_initializable<typename P::settings
 template <class P>
 concept checking_provider = requires(const deployment& d) {
     { P::check(d) } -> std::same_as<result<void>>;
+};
+
+/// A provider that checks a model's name without the vendor: `static result<void> check_model(std::string_view)`.
+template <class P>
+concept model_checking_provider = requires(std::string_view model) {
+    { P::check_model(model) } -> std::same_as<result<void>>;
+};
+
+/// A provider with a model that needs no account, `ready_model`: a program without a configuration serves it under the
+/// provider's name.
+template <class P>
+concept ready_provider = requires {
+    { P::ready_model } -> std::convertible_to<std::string_view>;
 };
 
 namespace detail {
@@ -10792,6 +11198,9 @@ struct retry {
     std::optional<std::uint32_t> authentication, rate_limit, timeout, content_policy, invalid_request, internal,
         overloaded, not_found, connection;
 
+    static constexpr auto keys =
+        settings_keys(config_key("num_retries", &retry::max_retries).in("litellm_settings", "router_settings"));
+
     retry& backoff(duration first, duration longest) noexcept {
         base = first;
         cap = longest;
@@ -10820,6 +11229,10 @@ struct retry {
 
     template <class Next> class layer;
 };
+
+/// `router_settings.retry_after`, a shortest wait in seconds, and `router_settings.retry_policy`, retries by class of error
+/// (docs.litellm.ai/docs/routing).
+LLMX_DECL void read_settings(settings_reader& top, retry& into);
 
 template <class Next> class retry::layer : public deciding_layer<retry::layer<Next>, Next> {
 public:
@@ -10907,6 +11320,13 @@ struct timeout {
     duration first_token = duration::zero();
     /// Longest pause within an answer.
     duration idle = std::chrono::seconds(300);
+
+    static constexpr auto keys = settings_keys(config_key("request_timeout", &timeout::total).in("litellm_settings"),
+                                               config_key("timeout", &timeout::total).in("router_settings"),
+                                               config_key("stream_timeout", &timeout::first_token).in("router_settings"),
+                                               config_key("first_token_timeout", &timeout::first_token),
+                                               config_key("attempt_timeout", &timeout::attempt), config_key("idle_timeout", &timeout::idle),
+                                               config_key("connect_timeout", &timeout::connect));
 
     /// The decision alone: the limits of an attempt that begins \p now. Tightens
     /// \p context's deadline.
@@ -11608,6 +12028,12 @@ struct breaker {
     /// Bound of what a `retry-after` may ask for.
     duration max_retry_after = std::chrono::hours(1);
     duration patience = std::chrono::seconds(10);
+    /// False: no deployment rests, whatever its own `cool_down` is.
+    bool enabled = true;
+
+    static constexpr auto keys =
+        settings_keys(config_key("allowed_fails", &breaker::allowed_fails).in("litellm_settings", "router_settings"),
+                      config_key("cooldown_time", &breaker::cool_down).in("router_settings").or_zero());
 
     breaker& allow(std::uint32_t fails) noexcept {
         allowed_fails = fails;
@@ -11629,6 +12055,9 @@ struct breaker {
 
     template <class Next> class layer;
 };
+
+/// `router_settings.disable_cooldowns`; a `cool_down` beyond `max_cool_down` raises that.
+LLMX_DECL void read_settings(settings_reader& top, breaker& into);
 
 template <class Next> class breaker::layer : public deciding_layer<breaker::layer<Next>, Next> {
     using circuit = detail::circuit;
@@ -11804,6 +12233,11 @@ struct concurrency_limit {
     /// Calls that may wait for each deployment.
     std::uint32_t max_queue = 0;
     duration queue_timeout = std::chrono::seconds(10);
+
+    static constexpr auto keys =
+        settings_keys(config_key("default_max_parallel_requests", &concurrency_limit::max_parallel).in("router_settings"),
+                      config_key("max_queue", &concurrency_limit::max_queue),
+                      config_key("queue_timeout", &concurrency_limit::queue_timeout));
 
     template <class Next> class layer;
 };
@@ -12176,6 +12610,9 @@ struct fallback {
     std::uint32_t max_fallbacks = 5;
     bool on_client_fault = false;
 
+    static constexpr auto keys =
+        settings_keys(config_key("max_fallbacks", &fallback::max_fallbacks).in("litellm_settings", "router_settings"));
+
     fallback& add(std::string group, std::vector<std::string> others) {
         groups.insert_or_assign(std::move(group), std::move(others));
         return *this;
@@ -12218,6 +12655,11 @@ struct fallback {
 
     template <class Next> class layer;
 };
+
+/// `fallbacks`, `default_fallbacks`, `context_window_fallbacks` and `content_policy_fallbacks` of `litellm_settings` and
+/// `router_settings` (docs.litellm.ai/docs/proxy/reliability); a list in both counts from the second. The models
+/// named as targets must exist.
+LLMX_DECL void read_settings(settings_reader& top, fallback& into);
 
 template <class Next> class fallback::layer : public deciding_layer<fallback::layer<Next>, Next> {
     /// A call that left the group it asked for.
@@ -12738,6 +13180,12 @@ struct rate_limit {
     std::uint64_t caller_request_burst = 0, caller_token_burst = 0;
     std::size_t max_callers = 4096;
 
+    static constexpr auto keys =
+        settings_keys(config_key("requests_per_minute", &rate_limit::requests_per_minute),
+                      config_key("tokens_per_minute", &rate_limit::tokens_per_minute),
+                      config_key("requests_per_minute_per_caller", &rate_limit::caller_requests_per_minute),
+                      config_key("tokens_per_minute_per_caller", &rate_limit::caller_tokens_per_minute));
+
     rate_limit& gateway(std::uint64_t requests, std::uint64_t tokens = 0) noexcept {
         requests_per_minute = requests;
         tokens_per_minute = tokens;
@@ -12907,6 +13355,7 @@ struct anthropic {
         explicit settings(std::string version) : api_version(std::move(version)) {}
         /// The `anthropic-version` of each request; empty: `anthropic::api_version`, the version that the codec follows.
         std::string api_version;
+        static constexpr auto keys = settings_keys(config_key("api_version", &settings::api_version));
     };
     static constexpr provider_facts facts = {
         .default_base = "https://api.anthropic.com",
@@ -12971,6 +13420,8 @@ struct openai {
         settings() = default;
         /// Sent as `openai-organization` and `openai-project`; empty: not sent.
         std::string organization, project;
+        static constexpr auto keys = settings_keys(config_key("organization", &settings::organization).or_each(),
+                                                   config_key("project", &settings::project));
     };
     using codecs = codec_list<openai_chat, openai_embeddings, openai_speech, openai_transcription, openai_translation,
                               openai_realtime>;
@@ -13054,6 +13505,7 @@ struct azure_openai {
         explicit settings(std::string version) : api_version(std::move(version)) {}
         /// The `api-version` of each request; empty: `default_api_version`, the latest that is no preview.
         std::string api_version;
+        static constexpr auto keys = settings_keys(config_key("api_version", &settings::api_version).from("AZURE_API_VERSION"));
     };
     static constexpr provider_facts facts = {
         .default_base = "",
@@ -13203,6 +13655,15 @@ struct mock {
                    .default_max_tokens = 4096,
                    .max_completion_tokens = true},
     };
+
+    /// The model that a program without a configuration serves as "mock".
+    static constexpr std::string_view ready_model = "echo";
+    /// Whether \p model is a script.
+    [[nodiscard]] static result<void> check_model(std::string_view model) {
+        auto script = parse_mock_script(model);
+        if (script.has_error()) return script.error();
+        return success();
+    }
 
     [[nodiscard]] result<void> prepare(const deployment&, const outgoing& what, http_request& out) const {
         out.target = what.model;
@@ -13777,17 +14238,17 @@ namespace llmx::inline v0 {
 /// All providers.
 using stock_registry = registry<openai, anthropic, gemini, azure_openai, openai_compatible, mock>;
 
+/// All policies.
+using stock_policies = policy_list<observers<call_metrics, observer_list>, any_router<weighted, round_robin, least_busy, latency>,
+                                   retry, fallback, breaker, model_access, rate_limit, deployment_limit, concurrency_limit, timeout>;
+
 /// All providers and all policies: what the ready program is made of. With
 /// `LLMX_SEPARATE_COMPILATION` it is compiled once, in the file that includes
 /// `llmx/src.hpp`.
-using stock_gateway = gateway<stock_registry, observers<call_metrics, observer_list>,
-                              any_router<weighted, round_robin, least_busy, latency>, retry, fallback, breaker,
-                              model_access, rate_limit, deployment_limit, concurrency_limit, timeout>;
+using stock_gateway = gateway<stock_registry, stock_policies>;
 
 #if defined(LLMX_SEPARATE_COMPILATION)
-extern template class gateway<stock_registry, observers<call_metrics, observer_list>,
-                              any_router<weighted, round_robin, least_busy, latency>, retry, fallback, breaker,
-                              model_access, rate_limit, deployment_limit, concurrency_limit, timeout>;
+extern template class gateway<stock_registry, stock_policies>;
 #endif
 
 } // namespace llmx::inline v0
@@ -18543,6 +19004,99 @@ template <operation Op> [[nodiscard]] result<typename Op::request*> edit_request
 } // namespace llmx::inline v0
 
 
+// ---- llmx/settings/gateway_settings.hpp ----
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <tuple>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline v0 {
+
+/// How a server should listen; the program hands it to `server_options`.
+struct listen_settings {
+    listen_settings() = default;
+    std::string host = "127.0.0.1";
+    std::uint16_t port = 4000;
+    /// 0: as many as the machine has processors.
+    unsigned threads = 0;
+    secret master_key;
+    /// Keys of callers beside the master key.
+    std::vector<access_key> keys;
+    std::size_t max_request_body = std::size_t(32) * 1024 * 1024;
+    duration header_timeout = std::chrono::seconds(10);
+    duration keep_alive_timeout = std::chrono::seconds(75);
+    duration drain_timeout = std::chrono::seconds(30);
+    std::size_t max_connections = 16 * 1024;
+    /// Bytes that all buffered bodies and answers may take together (`server_options::memory`);
+    /// 0: a quarter of the machine's memory. The key `memory_limit_mb` is in MiB.
+    std::size_t memory_limit = 0;
+    /// "off", "error", "info" or "debug".
+    std::string log_level = "info";
+};
+
+/// What a configuration holds besides the options of policies, checked and with defaults filled in: plain data.
+struct gateway_settings {
+    gateway_settings() = default;
+
+    std::vector<deployment> deployments;
+    /// They stand in a `model_list`; otherwise they are the mock and what the environment has
+    /// keys for.
+    bool has_model_list = false;
+    /// Further public names of model groups: (alias, group).
+    std::vector<std::pair<std::string, std::string>> aliases;
+    listen_settings listen;
+
+    /// What was ignored or looks like a mistake; one line each, without secrets.
+    std::vector<std::string> warnings;
+};
+
+/// A whole configuration of a gateway of type \p Gateway.
+template <class Gateway> struct configuration : gateway_settings {
+    configuration() = default;
+    explicit configuration(typename Gateway::policies_type given) : policies(std::move(given)) {}
+
+    /// The options of each policy of the gateway.
+    typename Gateway::policies_type policies;
+    /// Those of the policy \p P.
+    template <class P> [[nodiscard]] P& policy() noexcept { return std::get<P>(policies); }
+    template <class P> [[nodiscard]] const P& policy() const noexcept { return std::get<P>(policies); }
+};
+
+} // namespace llmx::inline v0
+
+// ---- llmx/settings/assemble.hpp ----
+#include <memory>
+#include <utility>
+
+namespace llmx::inline v0 {
+
+/// The deployments of \p s as a topology of providers of \p Registry.
+template <class Registry>
+[[nodiscard]] result<std::shared_ptr<const topology>> topology_from(const gateway_settings& s) {
+    return Registry::make_topology(s.deployments, s.aliases);
+}
+
+/// A new gateway as \p c describes it.
+template <class Gateway> [[nodiscard]] result<std::unique_ptr<Gateway>> make_gateway(const configuration<Gateway>& c) {
+    auto world = topology_from<typename Gateway::registry_type>(c);
+    if (world.has_error()) return world.error();
+    auto made = std::make_unique<Gateway>(std::move(*world), c.policies);
+    if (const result<void> ready = made->ready(); !ready) return ready.error();
+    return made;
+}
+
+/// Puts \p c into force in a running gateway; on failure nothing changes. Thread-safe.
+template <class Gateway>
+[[nodiscard]] result<void> reload_gateway(Gateway& gateway, const configuration<Gateway>& c) {
+    auto world = topology_from<typename Gateway::registry_type>(c);
+    if (world.has_error()) return world.error();
+    return gateway.reload(std::move(*world), c.policies);
+}
+
+} // namespace llmx::inline v0
+
 // ---- llmx/settings/environment.hpp ----
 #include <functional>
 #include <map>
@@ -18586,230 +19140,12 @@ using environment_map = std::map<std::string, std::string, std::less<>>;
 } // namespace llmx::inline v0
 
 
-// ---- llmx/settings/providers.hpp ----
-#include <string>
-#include <string_view>
-#include <type_traits>
-#include <utility>
-#include <vector>
-
-namespace llmx::inline v0 {
-
-/// What reading settings needs to know of a provider in the program.
-struct known_provider {
-    known_provider() = default;
-    std::string_view name;
-    provider_facts facts;
-    /// Checks a model's name when that can be done without the vendor; may be null.
-    result<void> (*check_model)(std::string_view model) = nullptr;
-    /// Makes the provider's settings of these; null when it has none of them.
-    any_settings (*make_settings)(std::string api_version, std::string organization, std::string project) = nullptr;
-    /// The model that exists without an account, under the provider's name; may be empty.
-    std::string_view ready_model;
-};
-
-namespace detail {
-template <provider P> [[nodiscard]] known_provider describe_provider() {
-    known_provider p;
-    p.name = P::name;
-    p.facts = P::facts;
-    if constexpr (provider_with_settings<P>)
-        p.make_settings = [](std::string api_version, std::string organization, std::string project) {
-            typename P::settings own;
-            if constexpr (requires { own.api_version; }) own.api_version = std::move(api_version);
-            if constexpr (requires { own.organization; }) own.organization = std::move(organization);
-            if constexpr (requires { own.project; }) own.project = std::move(project);
-            return any_settings::of(std::move(own));
-        };
-    if constexpr (std::is_same_v<P, mock>) {
-        p.ready_model = "echo";
-        p.check_model = [](std::string_view model) -> result<void> {
-            auto script = parse_mock_script(model);
-            if (script.has_error()) return script.error();
-            return success();
-        };
-    }
-    return p;
-}
-template <class Registry> struct providers_in;
-template <class... Ps> struct providers_in<registry<Ps...>> {
-    static std::vector<known_provider> list() { return {describe_provider<Ps>()...}; }
-};
-} // namespace detail
-
-/// The providers of a registry, as data.
-template <class Registry> [[nodiscard]] std::vector<known_provider> known_providers() {
-    return detail::providers_in<Registry>::list();
-}
-
-} // namespace llmx::inline v0
-
-// ---- llmx/settings/gateway_settings.hpp ----
-#include <cstddef>
-#include <cstdint>
-#include <string>
-#include <utility>
-#include <vector>
-
-namespace llmx::inline v0 {
-
-/// How a server should listen; the program hands it to `server_options`.
-struct listen_settings {
-    listen_settings() = default;
-    std::string host = "127.0.0.1";
-    std::uint16_t port = 4000;
-    /// 0: as many as the machine has processors.
-    unsigned threads = 0;
-    secret master_key;
-    /// Keys of callers beside the master key.
-    std::vector<access_key> keys;
-    std::size_t max_request_body = std::size_t(32) * 1024 * 1024;
-    duration header_timeout = std::chrono::seconds(10);
-    duration keep_alive_timeout = std::chrono::seconds(75);
-    duration drain_timeout = std::chrono::seconds(30);
-    std::size_t max_connections = 16 * 1024;
-    /// Bytes that all buffered bodies and answers may take together (`server_options::memory`);
-    /// 0: a quarter of the machine's memory. The key `memory_limit_mb` is in MiB.
-    std::size_t memory_limit = 0;
-    /// "off", "error", "info" or "debug".
-    std::string log_level = "info";
-};
-
-/// Everything a configuration says, checked and with defaults filled in: plain data.
-struct gateway_settings {
-    gateway_settings() = default;
-
-    std::vector<deployment> deployments;
-    /// They stand in a `model_list`; otherwise they are the mock and what the environment has
-    /// keys for.
-    bool has_model_list = false;
-    std::vector<std::pair<std::string, std::string>> aliases;
-
-    /// Empty: the router's own default.
-    std::string routing_strategy;
-    /// "file:line: key: " of the strategy, for messages.
-    std::string routing_strategy_at;
-
-    retry retries;
-    fallback fallbacks;
-    breaker cooling;
-    rate_limit limits;
-    deployment_limit deployment_limits;
-    concurrency_limit concurrency;
-    timeout times;
-    listen_settings listen;
-
-    /// What was ignored or looks like a mistake; one line each, without secrets.
-    std::vector<std::string> warnings;
-};
-
-/// Where settings come from, besides the file.
-struct settings_source {
-    settings_source() = default;
-    explicit settings_source(std::vector<known_provider> in_program, environment variables = process_environment())
-        : providers(std::move(in_program)), env(std::move(variables)) {}
-
-    std::vector<known_provider> providers;
-    environment env;
-};
-
-} // namespace llmx::inline v0
-
-// ---- llmx/settings/assemble.hpp ----
-#include <concepts>
-#include <memory>
-#include <string>
-#include <string_view>
-#include <tuple>
-#include <utility>
-#include <vector>
-
-namespace llmx::inline v0 {
-namespace detail {
-
-/// A router that lets configuration choose its strategy.
-template <class R>
-concept choosable_router = requires(R& r, std::string_view name) {
-    { r.choose(name) } -> std::same_as<result<void>>;
-};
-
-// One overload per policy that settings speak about; a policy of one's own keeps its options.
-template <class Policy> result<void> configure_policy(Policy&, const gateway_settings&) { return success(); }
-inline result<void> configure_policy(retry& p, const gateway_settings& s) { return p = s.retries, success(); }
-inline result<void> configure_policy(fallback& p, const gateway_settings& s) { return p = s.fallbacks, success(); }
-inline result<void> configure_policy(breaker& p, const gateway_settings& s) { return p = s.cooling, success(); }
-inline result<void> configure_policy(rate_limit& p, const gateway_settings& s) { return p = s.limits, success(); }
-inline result<void> configure_policy(deployment_limit& p, const gateway_settings& s) {
-    return p = s.deployment_limits, success();
-}
-inline result<void> configure_policy(concurrency_limit& p, const gateway_settings& s) {
-    return p = s.concurrency, success();
-}
-inline result<void> configure_policy(timeout& p, const gateway_settings& s) { return p = s.times, success(); }
-template <choosable_router R> result<void> configure_policy(route<R>& p, const gateway_settings& s) {
-    if (s.routing_strategy.empty()) return success();
-    const auto chosen = p.strategy.choose(s.routing_strategy);
-    if (chosen.has_error())
-        return error(errc::bad_configuration, s.routing_strategy_at + chosen.error().message());
-    return success();
-}
-
-} // namespace detail
-
-/// The policies of `gateway<...>::policies_type` with the options that \p s says.
-///
-/// Policies without settings keys keep the options of \p policies. Fails when the
-/// router does not have the strategy asked for.
-template <class Policies>
-[[nodiscard]] result<Policies> policies_from(const gateway_settings& s, Policies policies = Policies()) {
-    result<void> all = success();
-    const auto one = [&](auto& policy) {
-        if (all.has_value()) all = detail::configure_policy(policy, s);
-    };
-    std::apply([&](auto&... each) { (one(each), ...); }, policies);
-    if (all.has_error()) return all.error();
-    return policies;
-}
-
-/// The deployments of \p s as a topology of providers of \p Registry.
-template <class Registry>
-[[nodiscard]] result<std::shared_ptr<const topology>> topology_from(const gateway_settings& s) {
-    return Registry::make_topology(s.deployments, s.aliases);
-}
-
-/// A new gateway as \p s describes it.
-/// Policies without settings keys are those of \p given.
-template <class Gateway>
-[[nodiscard]] result<std::unique_ptr<Gateway>>
-make_gateway(const gateway_settings& s, typename Gateway::policies_type given = typename Gateway::policies_type()) {
-    auto world = topology_from<typename Gateway::registry_type>(s);
-    if (world.has_error()) return world.error();
-    auto policies = policies_from<typename Gateway::policies_type>(s, std::move(given));
-    if (policies.has_error()) return policies.error();
-    auto made = std::make_unique<Gateway>(std::move(*world), std::move(*policies));
-    if (const result<void> ready = made->ready(); !ready) return ready.error();
-    return made;
-}
-
-/// Puts \p s into force in a running gateway; on failure nothing changes. Thread-safe.
-/// Policies without settings keys are those of \p given.
-template <class Gateway>
-[[nodiscard]] result<void> reload_gateway(Gateway& gateway, const gateway_settings& s,
-                                          typename Gateway::policies_type given = typename Gateway::policies_type()) {
-    auto world = topology_from<typename Gateway::registry_type>(s);
-    if (world.has_error()) return world.error();
-    auto policies = policies_from<typename Gateway::policies_type>(s, std::move(given));
-    if (policies.has_error()) return policies.error();
-    return gateway.reload(std::move(*world), std::move(*policies));
-}
-
-} // namespace llmx::inline v0
-
 // ---- llmx/settings/tree.hpp ----
 #include <chrono>
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -18863,7 +19199,8 @@ public:
     [[nodiscard]] LLMX_DECL result<std::string> as_text() const;
     [[nodiscard]] LLMX_DECL result<bool> as_bool() const;
     [[nodiscard]] LLMX_DECL result<std::uint64_t> as_whole_number(std::uint64_t least, std::uint64_t most) const;
-    [[nodiscard]] LLMX_DECL result<double> as_number(double least) const;
+    [[nodiscard]] LLMX_DECL result<double> as_number(double least,
+                                                     double most = std::numeric_limits<double>::infinity()) const;
     /// Seconds, fractions allowed, at most a year; 0 only if \p zero_allowed.
     [[nodiscard]] LLMX_DECL result<std::chrono::nanoseconds> as_seconds(bool zero_allowed = false) const;
     /// @}
@@ -18883,6 +19220,8 @@ public:
         text_ = std::move(text);
         quoted_ = quoted;
     }
+    /// This text is the value of the environment variable \p name and stands in the place \p at, "file:line: path: ".
+    LLMX_DECL void came_from(std::string name, std::string at);
     void add_item(setting value) { items_.push_back(std::move(value)); }
     void add_entry(std::string key, setting value) { entries_.emplace_back(std::move(key), std::move(value)); }
     [[nodiscard]] setting* find_mutable(std::string_view key) noexcept {
@@ -18913,6 +19252,8 @@ private:
     std::size_t line_ = 0;
     std::shared_ptr<const std::string> file_;
     std::string path_, text_;
+    /// The place of a value that stands in no file.
+    std::string place_;
     /// The text before expansion, for messages; why expansion failed.
     std::string written_, failure_;
     std::vector<setting> items_;
@@ -18948,34 +19289,325 @@ namespace llmx::inline v0 {
 } // namespace llmx::inline v0
 
 
-// ---- llmx/settings/settings.hpp ----
+// ---- llmx/settings/providers.hpp ----
+#include <span>
 #include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
 
 namespace llmx::inline v0 {
 
-/// Settings from a tree, in the names of LiteLLM's `config.yaml`
+/// What reading settings needs to know of a provider in the program.
+struct known_provider {
+    known_provider() = default;
+    std::string_view name;
+    provider_facts facts;
+    /// Checks a model's name when that can be done without the vendor; may be null.
+    result<void> (*check_model)(std::string_view model) = nullptr;
+    /// The model that exists without an account, under the provider's name; may be empty.
+    std::string_view ready_model;
+    /// The keys of `settings`; empty when the provider has none.
+    std::span<const settings_key* const> keys;
+    /// Reads the provider's settings from a deployment's parameters: one, or one for each item of a list that stands in
+    /// the place of a key with `or_each`. Null when the provider has no settings.
+    std::vector<any_settings> (*read_settings)(settings_reader& params) = nullptr;
+    /// What of the settings tells one place from another, without secrets. Null like `read_settings`.
+    std::string (*describe_settings)(const any_settings& own) = nullptr;
+};
+
+namespace detail {
+template <class Settings> [[nodiscard]] std::vector<any_settings> read_provider_settings(settings_reader& params) {
+    Settings own;
+    settings_alternatives lists;
+    if constexpr (has_settings_keys<Settings>) {
+        static constexpr auto keys = Settings::keys.pointers();
+        typename std::remove_cvref_t<decltype(Settings::keys)>::owner_type& owner = own;
+        read_flat_keys(params, &owner, keys, lists);
+    }
+    if constexpr (reads_settings<Settings>) read_settings(params, own);
+    std::vector<any_settings> all;
+    if constexpr (has_settings_keys<Settings>)
+        for (std::string& text : lists.texts) {
+            Settings one = own;
+            typename std::remove_cvref_t<decltype(Settings::keys)>::owner_type& owner = one;
+            settings_key::value v;
+            v.text = std::move(text);
+            lists.of->store(*lists.of, &owner, v);
+            all.push_back(any_settings::of(std::move(one)));
+        }
+    if (all.empty()) all.push_back(any_settings::of(std::move(own)));
+    return all;
+}
+template <class Settings> [[nodiscard]] std::string describe_provider_settings(const any_settings& given) {
+    if constexpr (has_settings_keys<Settings>) {
+        static constexpr auto keys = Settings::keys.pointers();
+        const typename std::remove_cvref_t<decltype(Settings::keys)>::owner_type& owner = given.get<Settings>();
+        return describe_keys(&owner, keys);
+    }
+    return std::string();
+}
+
+template <provider P> [[nodiscard]] known_provider describe_provider() {
+    known_provider p;
+    p.name = P::name;
+    p.facts = P::facts;
+    if constexpr (ready_provider<P>) p.ready_model = P::ready_model;
+    if constexpr (model_checking_provider<P>) p.check_model = [](std::string_view model) { return P::check_model(model); };
+    if constexpr (provider_with_settings<P>) {
+        using settings = typename P::settings;
+        if constexpr (has_settings_keys<settings>) {
+            static constexpr auto keys = settings::keys.pointers();
+            p.keys = keys;
+        }
+        p.read_settings = &read_provider_settings<settings>;
+        p.describe_settings = &describe_provider_settings<settings>;
+    }
+    return p;
+}
+template <class Registry> struct providers_in;
+template <class... Ps> struct providers_in<registry<Ps...>> {
+    static std::vector<known_provider> list() { return {describe_provider<Ps>()...}; }
+};
+} // namespace detail
+
+/// The providers of a registry, as data.
+template <class Registry> [[nodiscard]] std::vector<known_provider> known_providers() {
+    return detail::providers_in<Registry>::list();
+}
+
+} // namespace llmx::inline v0
+
+// ---- llmx/settings/detail/notes.hpp ----
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace llmx::inline v0::detail {
+
+/// Errors and warnings found while settings are read. Errors are bounded: after `most_shown` they are counted.
+class settings_notes {
+public:
+    static constexpr std::size_t most_shown = 50;
+
+    void fail(const error& e) { fail(e.message()); }
+    /// \p line begins with its place. A line that is there already is not repeated: two policies may have a key in common.
+    LLMX_DECL void fail(std::string line);
+    /// \p value's place and \p what.
+    void warn(const setting& value, std::string_view what) { warnings.push_back(value.where() + std::string(what)); }
+
+    [[nodiscard]] bool failed() const noexcept { return !errors_.empty(); }
+    /// `errc::bad_configuration` with all errors, one a line. There must be one.
+    [[nodiscard]] LLMX_DECL error failure() const;
+
+    std::vector<std::string> warnings;
+
+private:
+    std::vector<std::string> errors_;
+    std::size_t more_ = 0;
+};
+
+/// Names under which a call can ask for a deployment.
+struct settings_names {
+    std::vector<std::string> groups, ids, aliases;
+    /// A model whose name could not be read may be the one that is missing.
+    bool complete = true;
+};
+
+/// What all readers of one configuration share.
+struct settings_scope {
+    explicit settings_scope(environment variables) : env(std::move(variables)) {}
+    environment env;
+    settings_notes notes;
+    settings_names names;
+};
+
+/// The closest of \p names to \p word when it is close enough for a typing mistake, else empty.
+[[nodiscard]] LLMX_DECL std::string_view closest_name(std::string_view word, std::span<const std::string_view> names);
+
+} // namespace llmx::inline v0::detail
+
+
+// ---- llmx/settings/detail/node.hpp ----
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace llmx::inline v0::detail {
+
+/// One value of a settings tree, with the memory of which of its keys were asked for.
+///
+/// Children are made when they are asked for and live as long as their parent. The tree and the scope
+/// must outlive the node.
+class settings_node final : public settings_reader {
+public:
+    /// \p value may be null: then everything below is missing. A null value in the tree is one.
+    settings_node(const setting* value, settings_scope& scope) : value_(given_value(value)), scope_(scope) {}
+
+    [[nodiscard]] LLMX_DECL shape what() const noexcept override;
+    [[nodiscard]] LLMX_DECL settings_node& at(std::string_view key) override;
+    [[nodiscard]] LLMX_DECL std::size_t size() const noexcept override;
+    [[nodiscard]] LLMX_DECL settings_node& item(std::size_t index) override;
+    [[nodiscard]] std::string_view key() const noexcept override { return key_; }
+    [[nodiscard]] LLMX_DECL settings_node& variable(std::string_view name) override;
+
+    using settings_reader::seconds;
+    LLMX_DECL bool flag(bool& into) override;
+    LLMX_DECL bool whole(std::uint64_t& into, std::uint64_t least, std::uint64_t most) override;
+    LLMX_DECL bool number(double& into, double least = 0, double most = std::numeric_limits<double>::infinity()) override;
+    LLMX_DECL bool seconds(duration& into, bool zero_allowed = false) override;
+    LLMX_DECL bool text(std::string& into) override;
+    LLMX_DECL bool texts(std::vector<std::string>& into) override;
+
+    LLMX_DECL void fail(std::string_view what) override;
+    LLMX_DECL void unexpected(std::string_view expected) override;
+    LLMX_DECL void warn(std::string_view what) override;
+    [[nodiscard]] LLMX_DECL std::string quoted(std::string_view name) const override;
+    LLMX_DECL void check_model(std::string_view name, bool must_exist) override;
+
+    /// The value; null when it is missing.
+    [[nodiscard]] const setting* value() const noexcept { return value_; }
+    /// "file:line: path: " of this value, or of where it would stand.
+    [[nodiscard]] LLMX_DECL std::string where() const;
+    /// Keys of this map that are known from elsewhere and have no effect. \p names must outlive the node.
+    void foreign(std::span<const std::string_view> names) noexcept { foreign_ = names; }
+    /// The first of \p keys that is given, else the first; all count as known.
+    [[nodiscard]] LLMX_DECL settings_node& first_of(std::initializer_list<std::string_view> keys);
+    /// Warns of the keys that nobody asked for, of this map and of the maps below that were read. Call once, last.
+    LLMX_DECL void finish();
+
+private:
+    [[nodiscard]] static const setting* given_value(const setting* v) noexcept {
+        return v != nullptr && !v->is_null() ? v : nullptr;
+    }
+    [[nodiscard]] LLMX_DECL std::string where_below(const std::string& path) const;
+    [[nodiscard]] LLMX_DECL settings_node& add(const setting* value, std::string key);
+    template <class T> bool take(result<T> read, T& into) {
+        if (read.has_error()) scope_.notes.fail(read.error());
+        else into = std::move(*read);
+        return read.has_value();
+    }
+
+    const setting* value_;
+    settings_scope& scope_;
+    settings_node* parent_ = nullptr;
+    std::string key_;
+    std::span<const std::string_view> foreign_;
+    std::vector<std::unique_ptr<settings_node>> children_;
+    /// What an environment variable gave.
+    std::unique_ptr<setting> from_variable_;
+    bool read_as_map_ = false, complained_ = false;
+};
+
+} // namespace llmx::inline v0::detail
+
+
+// ---- llmx/settings/detail/configuration_reader.hpp ----
+#include <optional>
+#include <vector>
+
+namespace llmx::inline v0::detail {
+
+/// Reads one configuration: first what belongs to no policy, then, between `begin` and `finish`, the policies
+/// read theirs from the root.
+class configuration_reader {
+public:
+    configuration_reader(std::vector<known_provider> providers, environment env)
+        : providers_(std::move(providers)), scope_(std::move(env)) {}
+
+    /// Reads environment, models, aliases and the server into \p into. Fails only when what follows would make no
+    /// sense: then the values of `environment_variables`, which others may contain, are wrong.
+    [[nodiscard]] LLMX_DECL result<void> begin(setting root, gateway_settings& into);
+    /// The same without a file: all that the environment has keys for.
+    LLMX_DECL void begin_without_file(gateway_settings& into);
+    /// The root, for the policies.
+    [[nodiscard]] settings_reader& top() noexcept { return *top_; }
+    /// Warns of what was not read. Fails with all errors.
+    [[nodiscard]] LLMX_DECL result<void> finish(gateway_settings& into);
+
+private:
+    LLMX_DECL void read_environment(const setting* map);
+
+    std::vector<known_provider> providers_;
+    settings_scope scope_;
+    setting root_;
+    std::optional<settings_node> top_;
+};
+
+} // namespace llmx::inline v0::detail
+
+
+// ---- llmx/settings/settings.hpp ----
+#include <string>
+#include <tuple>
+#include <utility>
+
+namespace llmx::inline v0 {
+namespace detail {
+template <class Gateway> void read_policies(settings_reader& top, configuration<Gateway>& into) {
+    std::apply([&top](auto&... each) { (read_policy(top, each), ...); }, into.policies);
+}
+} // namespace detail
+
+/// The configuration of a gateway of type \p Gateway from a tree, in the names of LiteLLM's `config.yaml`
 /// (docs.litellm.ai/docs/proxy/config_settings) and llmx's own under `general_settings`.
 ///
-/// A wrong value, an unset variable or a missing key of a vendor is
-/// `errc::bad_configuration` with file, line, key and what was expected. What is unknown or
-/// has no effect here is named in `gateway_settings::warnings`. Without a `model_list` the
-/// models are those of `settings_from_environment`.
-[[nodiscard]] LLMX_DECL result<gateway_settings> read_settings(setting root, const settings_source& source);
+/// The keys known are those of the models, of the server, and those that the policies of `Gateway` and the providers
+/// of its registry declare (core/settings_keys.hpp), a program's own too. Options without a key, and policies
+/// without any, are those of \p given.
+///
+/// All mistakes are found at once: a wrong value, an unset variable or a missing key of a vendor is
+/// `errc::bad_configuration` whose message has a line for each, with file, line, key and what was expected;
+/// after 50 they are counted. Wrong values of `environment_variables` are reported alone, because the others may
+/// contain them. What is unknown or has no effect here is named in `gateway_settings::warnings`. Without a `model_list`
+/// the models are those of `settings_from_environment`.
+template <class Gateway>
+[[nodiscard]] result<configuration<Gateway>>
+read_settings(setting root, environment env, typename Gateway::policies_type given = typename Gateway::policies_type()) {
+    configuration<Gateway> made(std::move(given));
+    detail::configuration_reader reader(known_providers<typename Gateway::registry_type>(), std::move(env));
+    if (auto begun = reader.begin(std::move(root), made); begun.has_error()) return begun.error();
+    detail::read_policies(reader.top(), made);
+    if (auto done = reader.finish(made); done.has_error()) return done.error();
+    return made;
+}
 
-/// Settings without a file: each provider that can be reached with what the environment
-/// holds, as the wildcard group "<provider>/*"; the mock also as the ready model "mock".
-[[nodiscard]] LLMX_DECL result<gateway_settings> settings_from_environment(const settings_source& source);
+/// A configuration without a file: each provider that can be reached with what the environment
+/// holds, as the wildcard group "<provider>/*"; a provider with a model that needs no account (the mock) also under its name.
+template <class Gateway>
+[[nodiscard]] result<configuration<Gateway>>
+settings_from_environment(environment env, typename Gateway::policies_type given = typename Gateway::policies_type()) {
+    configuration<Gateway> made(std::move(given));
+    detail::configuration_reader reader(known_providers<typename Gateway::registry_type>(), std::move(env));
+    reader.begin_without_file(made);
+    detail::read_policies(reader.top(), made);
+    if (auto done = reader.finish(made); done.has_error()) return done.error();
+    return made;
+}
 
 /// Reads a file, ".json" as JSON, ".yaml" and ".yml" as YAML, others by their first
 /// character, and the files named by its `include`.
 ///
 /// Relative names of included files start at the including file. Lists of all files are
 /// joined, maps too; of two values for one key the including file's counts. A file that
-/// includes itself, however indirectly, is an error.
+/// includes itself, however indirectly, is an error. The first error ends the reading: after a
+/// mistake of syntax nothing is known of what follows.
 [[nodiscard]] LLMX_DECL result<setting> read_settings_tree(const std::string& path);
 
 /// `read_settings_tree`, then `read_settings`.
-[[nodiscard]] LLMX_DECL result<gateway_settings> load_settings(const std::string& path, const settings_source& source);
+template <class Gateway>
+[[nodiscard]] result<configuration<Gateway>>
+load_settings(const std::string& path, environment env,
+              typename Gateway::policies_type given = typename Gateway::policies_type()) {
+    auto tree = read_settings_tree(path);
+    if (tree.has_error()) return tree.error();
+    return read_settings<Gateway>(std::move(*tree), std::move(env), std::move(given));
+}
 
 /// Reads the `.env` file at \p path; an empty map when there is none.
 [[nodiscard]] LLMX_DECL result<environment_map> load_env_file(const std::string& path);
@@ -22108,96 +22740,31 @@ template <class Handle> bool set_reuse_port(Handle) noexcept { return false; }
 
 } // namespace llmx::inline v0::detail
 
-// ---- llmx/settings/detail/section.hpp ----
-#include <cstddef>
-#include <cstdint>
-#include <initializer_list>
-#include <limits>
-#include <optional>
-#include <span>
+// ---- llmx/settings/detail/general_reader.hpp ----
 #include <string>
-#include <string_view>
+#include <utility>
 #include <vector>
 
 namespace llmx::inline v0::detail {
 
-/// What comes up while settings are read: the first error and all warnings.
-struct settings_notes {
-    std::optional<error> failure;
-    std::vector<std::string> warnings;
-
-    void fail(error e) {
-        if (!failure) failure = std::move(e);
-    }
-    /// \p value's place and \p what.
-    void warn(const setting& value, std::string_view what) { warnings.push_back(value.where() + std::string(what)); }
-};
-
-/// The closest of \p names to \p word when it is close enough for a typing mistake, else empty.
-[[nodiscard]] LLMX_DECL std::string_view closest_name(std::string_view word, std::span<const std::string_view> names);
-
-/// Reads one map of a settings tree. Each key asked for counts as known; `finish` warns
-/// of the others.
-///
-/// The readers do nothing when the key is missing or null, and note an error when its value
-/// is wrong.
-class section {
+/// Reads what concerns all models and belongs to no policy: aliases, `drop_params` and the server.
+class general_reader {
 public:
-    /// \p map may be null: then everything is missing. \p foreign are keys that are known
-    /// from elsewhere and have no effect here.
-    LLMX_DECL section(const setting* map, settings_notes& notes,
-                      std::span<const std::string_view> foreign = std::span<const std::string_view>());
+    general_reader(settings_node& top, settings_scope& scope, gateway_settings& into)
+        : top_(top), scope_(scope), into_(into) {}
 
-    /// The map; null when there is none.
-    [[nodiscard]] const setting* map() const noexcept { return map_; }
-    /// The value of \p key unless missing or null.
-    [[nodiscard]] LLMX_DECL const setting* find(std::string_view key);
-    /// The same of the first key that is there.
-    [[nodiscard]] LLMX_DECL const setting* find_any(std::initializer_list<std::string_view> keys);
-
-    LLMX_DECL bool text(std::string_view key, std::string& into);
-    LLMX_DECL bool hidden(std::string_view key, secret& into);
-    LLMX_DECL bool flag(std::string_view key, bool& into);
-    LLMX_DECL bool seconds(std::string_view key, duration& into, bool zero_allowed = false);
-    LLMX_DECL bool seconds(std::string_view key, std::optional<duration>& into, bool zero_allowed = false);
-    LLMX_DECL bool number(std::string_view key, double& into, double least = 0);
-    /// Whole numbers from \p least to \p most, at most what \p into holds.
-    template <class T>
-    bool count(std::string_view key, T& into, std::uint64_t least = 0, std::uint64_t most = endless) {
-        constexpr auto largest = static_cast<std::uint64_t>(std::numeric_limits<T>::max());
-        std::uint64_t value = 0;
-        if (!whole(key, value, least, most < largest ? most : largest)) return false;
-        into = static_cast<T>(value);
-        return true;
-    }
-    template <class T> bool count(std::string_view key, std::optional<T>& into) {
-        T value{};
-        if (!count(key, value)) return false;
-        into = value;
-        return true;
-    }
-    LLMX_DECL bool texts(std::string_view key, std::vector<std::string>& into);
-
-    /// Warns of every key that nobody asked for.
-    LLMX_DECL void finish();
+    /// Expects the names of the deployments in the scope, and adds those of the aliases.
+    LLMX_DECL void read();
 
 private:
-    static constexpr std::uint64_t endless = std::numeric_limits<std::uint64_t>::max();
-    [[nodiscard]] LLMX_DECL bool whole(std::string_view key, std::uint64_t& into, std::uint64_t least,
-                                       std::uint64_t most);
-    template <class T> bool take(result<T> value, T& into) {
-        if (value.has_error()) {
-            notes_.fail(value.error());
-            return false;
-        }
-        into = std::move(*value);
-        return true;
-    }
+    LLMX_DECL void read_aliases(settings_node& map);
+    LLMX_DECL void read_server(settings_node& general);
+    LLMX_DECL void read_keys(settings_node& list);
+    LLMX_DECL void read_key(settings_node& one);
 
-    const setting* map_;
-    settings_notes& notes_;
-    std::span<const std::string_view> foreign_;
-    std::vector<std::string_view> asked_;
+    settings_node& top_;
+    settings_scope& scope_;
+    gateway_settings& into_;
 };
 
 } // namespace llmx::inline v0::detail
@@ -22205,10 +22772,10 @@ private:
 
 // ---- llmx/settings/detail/model_reader.hpp ----
 #include <cstddef>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace llmx::inline v0::detail {
@@ -22216,11 +22783,10 @@ namespace llmx::inline v0::detail {
 /// Makes deployments from `model_list` or from the environment.
 class model_reader {
 public:
-    model_reader(const settings_source& source, const environment& env, settings_notes& notes)
-        : source_(source), env_(env), notes_(notes) {}
+    LLMX_DECL model_reader(const std::vector<known_provider>& providers, settings_scope& scope);
 
-    /// Reads the entries of `model_list`.
-    LLMX_DECL void read(const setting& list);
+    /// Reads the entries of `model_list`, and notes their names in the scope.
+    LLMX_DECL void read(settings_node& list);
     /// Whatever can be reached without any entry.
     LLMX_DECL void from_environment();
     /// Shares and ids, which depend on the other deployments. Call once, last.
@@ -22229,18 +22795,21 @@ public:
 private:
     struct entry {
         deployment made;
+        const known_provider* provider = nullptr;
         const setting* at = nullptr;
         bool named = false, weighted = false;
-        std::string api_version, organization, project;
     };
 
     LLMX_DECL void read_entry(const setting& one);
-    LLMX_DECL void read_params(const setting& params, entry& e, std::vector<std::string>& organizations);
-    LLMX_DECL void read_info(const setting* info, entry& e);
-    LLMX_DECL void choose_provider(const setting& model, const setting* custom, deployment& d);
-    LLMX_DECL void check_model(const setting& model, deployment& d);
-    LLMX_DECL void find_key(const setting& params, entry& e);
-    LLMX_DECL void find_base(const setting& params, const setting* given, deployment& d);
+    LLMX_DECL void read_name(settings_node& at, deployment& d);
+    LLMX_DECL void read_params(settings_node& params, entry& e);
+    LLMX_DECL void read_info(settings_node& info, entry& e);
+    /// Sets the provider and its model, if they are right.
+    LLMX_DECL void choose_provider(settings_node& model, settings_node& custom, entry& e);
+    LLMX_DECL void check_model(settings_node& model, const entry& e);
+    LLMX_DECL void find_key(settings_node& given, entry& e);
+    LLMX_DECL void find_base(settings_node& given, entry& e);
+    LLMX_DECL void add(entry e, std::vector<any_settings> own);
     LLMX_DECL void share_traffic();
     LLMX_DECL void name_entries();
 
@@ -22250,57 +22819,11 @@ private:
     [[nodiscard]] LLMX_DECL std::optional<std::pair<std::string, std::string>>
     first_variable(const name_list& names) const;
 
-    const settings_source& source_;
-    const environment& env_;
-    settings_notes& notes_;
+    const std::vector<known_provider>& providers_;
+    settings_scope& scope_;
+    /// Parameters that have no effect, those of other providers included.
+    std::vector<std::string_view> foreign_;
     std::vector<entry> entries_;
-};
-
-} // namespace llmx::inline v0::detail
-
-
-// ---- llmx/settings/detail/policy_reader.hpp ----
-#include <string_view>
-#include <vector>
-
-namespace llmx::inline v0::detail {
-
-/// Reads what concerns all models: `litellm_settings`, `router_settings` and
-/// `general_settings`. What stands in both of the first two counts from the second.
-class policy_reader {
-public:
-    policy_reader(gateway_settings& into, settings_notes& notes) : into_(into), notes_(notes) {}
-
-    LLMX_DECL void read_litellm(const setting* map);
-    LLMX_DECL void read_router(const setting* map);
-    LLMX_DECL void read_general(const setting* map);
-    /// Applies what was said of all deployments to \p deployments, and checks names of groups
-    /// against them. Call once, last.
-    LLMX_DECL void finish(std::vector<deployment>& deployments);
-
-private:
-    LLMX_DECL void read_fallbacks(section& from);
-    LLMX_DECL void read_fallback_list(const setting* list, fallback::lists& into);
-    LLMX_DECL void read_fallback_entry(const setting& entry, fallback::lists& into);
-    [[nodiscard]] LLMX_DECL std::vector<std::string> fallback_targets(const setting& list);
-    LLMX_DECL void read_retry_policy(const setting* map);
-    LLMX_DECL void read_aliases(const setting* map);
-    LLMX_DECL void read_server(section& general);
-    LLMX_DECL void read_keys(const setting* list);
-    LLMX_DECL void read_key(const setting& one);
-    LLMX_DECL void check_name(const setting& at, std::string_view name, const std::vector<deployment>& deployments,
-                              bool must_exist);
-
-    gateway_settings& into_;
-    settings_notes& notes_;
-    bool drop_params_ = false, no_cooldowns_ = false;
-    /// Names to check when all deployments are known.
-    struct reference {
-        const setting* at;
-        std::string name;
-        enum class role : std::uint8_t { source, target, alias } is;
-    };
-    std::vector<reference> references_;
 };
 
 } // namespace llmx::inline v0::detail
@@ -22866,6 +23389,108 @@ LLMX_DECL std::string request_place::text() const {
 }
 
 } // namespace llmx::inline v0
+
+// ---- llmx/core/impl/settings_keys.ipp ----
+
+namespace llmx::inline v0::detail {
+
+/// Reads one value; false when it is missing or wrong.
+[[nodiscard]] LLMX_DECL bool read_key_value(settings_reader& at, const settings_key& k, settings_key::value& v) {
+    switch (k.what) {
+    case settings_key::kind::flag: return at.flag(v.flag);
+    case settings_key::kind::whole: return at.whole(v.whole, k.least, k.most);
+    case settings_key::kind::number: return at.number(v.number, k.least_number, k.most_number);
+    case settings_key::kind::seconds: return at.seconds(v.time, k.zero);
+    case settings_key::kind::texts: return at.texts(v.texts);
+    case settings_key::kind::text:
+    case settings_key::kind::hidden: break;
+    }
+    if (!at.text(v.text)) return false;
+    // Many of them become header values, and none has a use for a second line.
+    if (v.text.find_first_of(std::string_view("\r\n\0", 3)) != std::string::npos) {
+        at.fail("the value holds a line break");
+        return false;
+    }
+    if (k.choices.empty() || k.choices.contains(v.text)) return true;
+    std::string allowed;
+    for (const std::string_view& one : k.choices) {
+        if (!allowed.empty()) allowed += &one == k.choices.end() - 1 ? " or " : ", ";
+        allowed += one;
+    }
+    at.unexpected(allowed);
+    return false;
+}
+
+/// Reads \p k from the map \p from; true when the key is there, right or wrong.
+LLMX_DECL bool read_key_in(settings_reader& from, void* owner, const settings_key& k, settings_alternatives* lists) {
+    settings_reader* found = &from.at(k.name);
+    for (const std::string_view other : k.aliases)
+        if (settings_reader& more = from.at(other); !found->given()) found = &more;
+    if (!found->given()) return false;
+    settings_key::value v;
+    if (k.each && lists != nullptr && found->is_list()) {
+        // Each must be good in the place of the one.
+        for (std::size_t i = 0; i < found->size(); ++i)
+            if (read_key_value(found->item(i), k, v)) lists->texts.push_back(v.text);
+        lists->of = &k;
+        return true;
+    }
+    if (read_key_value(*found, k, v)) k.store(k, owner, v);
+    return true;
+}
+
+/// Reads \p k from the first of its environment variables that is set.
+LLMX_DECL void read_key_variable(settings_reader& place, void* owner, const settings_key& k) {
+    for (const std::string_view name : k.variables) {
+        settings_reader& given = place.variable(name);
+        if (!given.given()) continue;
+        settings_key::value v;
+        if (read_key_value(given, k, v)) k.store(k, owner, v);
+        return;
+    }
+}
+
+LLMX_DECL void read_sectioned_keys(settings_reader& top, void* owner, std::span<const settings_key* const> keys) {
+    for (const settings_key* const k : keys) {
+        bool found = false;
+        for (const std::string_view section : k->sections) found |= read_key_in(top.at(section), owner, *k, nullptr);
+        if (!found) read_key_variable(top.at(k->sections.front()).at(k->name), owner, *k);
+    }
+}
+
+LLMX_DECL void read_flat_keys(settings_reader& from, void* owner, std::span<const settings_key* const> keys,
+                              settings_alternatives& lists) {
+    for (const settings_key* const k : keys)
+        if (!read_key_in(from, owner, *k, &lists)) read_key_variable(from.at(k->name), owner, *k);
+}
+
+LLMX_DECL std::string describe_keys(const void* owner, std::span<const settings_key* const> keys) {
+    std::string all;
+    for (const settings_key* const k : keys) {
+        settings_key::value v;
+        if (!k->load(*k, owner, v)) continue;
+        switch (k->what) {
+        case settings_key::kind::hidden: continue;
+        case settings_key::kind::flag: v.text = v.flag ? "true" : "false"; break;
+        case settings_key::kind::whole: v.text = std::to_string(v.whole); break;
+        case settings_key::kind::number: v.text = std::to_string(v.number); break;
+        case settings_key::kind::seconds: v.text = std::to_string(v.time.count()); break;
+        case settings_key::kind::texts:
+            for (const std::string& one : v.texts) (v.text += one) += '\xff';
+            break;
+        case settings_key::kind::text: break;
+        }
+        if (v.text.empty()) continue;
+        all += k->name;
+        all += '=';
+        all += v.text;
+        // No text holds the byte between them.
+        all += '\xff';
+    }
+    return all;
+}
+
+} // namespace llmx::inline v0::detail
 
 // ---- llmx/core/impl/token_estimate.ipp ----
 
@@ -38526,6 +39151,23 @@ LLMX_DECL std::optional<time_point> retry::decide(const error& e, const situatio
     return s.now + wait;
 }
 
+LLMX_DECL void read_settings(settings_reader& top, retry& into) {
+    settings_reader& router = top.at("router_settings");
+    if (router.at("retry_after").seconds(into.min_wait, true)) into.max_wait = std::max(into.max_wait, into.min_wait);
+    settings_reader& by_class = router.at("retry_policy");
+    const auto read = [&by_class](const char* name, auto& retries) { (void)by_class.at(name).count(retries); };
+    read("BadRequestErrorRetries", into.invalid_request);
+    read("AuthenticationErrorRetries", into.authentication);
+    read("TimeoutErrorRetries", into.timeout);
+    read("RateLimitErrorRetries", into.rate_limit);
+    read("ContentPolicyViolationErrorRetries", into.content_policy);
+    read("InternalServerErrorRetries", into.internal);
+    read("ServiceUnavailableErrorRetries", into.overloaded);
+    read("NotFoundErrorRetries", into.not_found);
+    read("APIConnectionErrorRetries", into.connection);
+    read("DefaultRetries", into.max_retries);
+}
+
 } // namespace llmx::inline v0
 
 // ---- llmx/service/impl/any_service.ipp ----
@@ -38572,13 +39214,18 @@ LLMX_DECL detail::circuit::verdict breaker::judge(const error& e, duration laste
 
 LLMX_DECL detail::circuit::rules breaker::rules_for(const deployment& d, bool has_others) const noexcept {
     detail::circuit::rules r;
-    r.cool_down = d.cool_down.value_or(cool_down);
+    r.cool_down = enabled ? d.cool_down.value_or(cool_down) : duration::zero();
     r.max_cool_down = max_cool_down;
     r.window = window;
     r.allowed_fails = allowed_fails.value_or(3);
     r.failure_share = failure_share;
     r.reluctant = !has_others && !allowed_fails && !d.cool_down;
     return r;
+}
+
+LLMX_DECL void read_settings(settings_reader& top, breaker& into) {
+    into.max_cool_down = std::max(into.max_cool_down, into.cool_down);
+    if (bool disabled = false; top.at("router_settings").at("disable_cooldowns").flag(disabled)) into.enabled = !disabled;
 }
 
 } // namespace llmx::inline v0
@@ -38968,6 +39615,95 @@ LLMX_DECL std::string_view fallback::itinerary::next() {
         if (visited(name)) return name;
     }
     return std::string_view();
+}
+
+} // namespace llmx::inline v0
+
+// ---- llmx/policies/impl/fallback_settings.ipp ----
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// The models of one list; each must exist.
+[[nodiscard]] LLMX_DECL std::vector<std::string> read_fallback_targets(settings_reader& list) {
+    std::vector<std::string> names;
+    if (!list.is_list()) {
+        list.unexpected("a list of models");
+        return names;
+    }
+    for (std::size_t i = 0; i < list.size(); ++i) {
+        settings_reader* name = &list.item(i);
+        if (name->is_map()) {
+            // LiteLLM allows {model: name, ...} with parameters of its own.
+            settings_reader& entry = *name;
+            name = &entry.at("model");
+            if (!name->given()) {
+                entry.unexpected("a model");
+                continue;
+            }
+            for (std::size_t k = 0; k < entry.size(); ++k)
+                if (settings_reader& more = entry.item(k); more.key() != "model") more.warn("not supported, has no effect");
+        }
+        std::string text;
+        if (!name->text(text)) continue;
+        name->check_model(text, true);
+        names.push_back(std::move(text));
+    }
+    return names;
+}
+
+LLMX_DECL void read_fallback_entry(settings_reader& entry, fallback::lists& into) {
+    for (std::size_t i = 0; i < entry.size(); ++i) {
+        settings_reader& others = entry.item(i);
+        const std::string group(others.key());
+        if (into.contains(group)) {
+            others.fail("this model has a list already");
+            continue;
+        }
+        if (group != "*") others.check_model(group, false);
+        into.emplace(group, read_fallback_targets(others));
+    }
+}
+
+/// Replaces \p into by \p list if there is one.
+LLMX_DECL void read_fallback_list(settings_reader& list, fallback::lists& into) {
+    if (!list.given()) return;
+    into.clear();
+    if (list.is_map()) return read_fallback_entry(list, into);
+    if (!list.is_list()) return list.unexpected("a list of entries like {group: [other, another]}");
+    for (std::size_t i = 0; i < list.size(); ++i) {
+        settings_reader& entry = list.item(i);
+        if (entry.is_map()) read_fallback_entry(entry, into);
+        else entry.unexpected("an entry like {group: [other, another]}");
+    }
+}
+
+LLMX_DECL void read_fallback_section(settings_reader& from, fallback& into) {
+    settings_reader& otherwise = from.at("default_fallbacks");
+    settings_reader& general = from.at("fallbacks");
+    // The star's list is kept when only the other kind is given again.
+    const auto star = into.groups.find("*");
+    const auto kept = star != into.groups.end() ? star->second : std::vector<std::string>();
+    if (general.given()) {
+        read_fallback_list(general, into.groups);
+        if (!kept.empty()) into.groups.emplace("*", kept);
+    }
+    if (otherwise.given()) {
+        auto targets = read_fallback_targets(otherwise);
+        if (general.given() && into.groups.contains("*") && kept.empty())
+            otherwise.warn("has no effect beside the entry \"*\" of fallbacks");
+        else
+            into.groups.insert_or_assign("*", std::move(targets));
+    }
+    read_fallback_list(from.at("context_window_fallbacks"), into.context_window);
+    read_fallback_list(from.at("content_policy_fallbacks"), into.content_policy);
+}
+
+} // namespace detail
+
+LLMX_DECL void read_settings(settings_reader& top, fallback& into) {
+    detail::read_fallback_section(top.at("litellm_settings"), into);
+    detail::read_fallback_section(top.at("router_settings"), into);
 }
 
 } // namespace llmx::inline v0
@@ -45291,6 +46027,13 @@ LLMX_DECL std::string settings_quote(std::string_view text) {
     return '"' + settings_line(shown) + (text.size() > most ? "...\"" : "\"");
 }
 
+/// The shortest text of \p value.
+[[nodiscard]] LLMX_DECL std::string number_text(double value) {
+    char text[32];
+    const auto written = std::to_chars(text, text + sizeof text, value);
+    return std::string(text, written.ptr);
+}
+
 [[nodiscard]] LLMX_DECL std::string whole_number_range(std::uint64_t least, std::uint64_t most, std::uint64_t endless) {
     if (most >= endless) return "a whole number of " + std::to_string(least) + " or more";
     return "a whole number from " + std::to_string(least) + " to " + std::to_string(most);
@@ -45314,7 +46057,14 @@ LLMX_DECL const setting* setting::find(std::string_view key) const noexcept {
     return nullptr;
 }
 
+LLMX_DECL void setting::came_from(std::string name, std::string at) {
+    written_ = "os.environ/" + name;
+    place_ = std::move(at);
+    expanded_ = true;
+}
+
 LLMX_DECL std::string setting::where() const {
+    if (!place_.empty()) return place_;
     std::string at;
     if (file_ && !file_->empty()) at = *file_ + ":" + std::to_string(line_) + ": ";
     if (!path_.empty()) at += path_ + ": ";
@@ -45390,17 +46140,18 @@ LLMX_DECL result<std::uint64_t> setting::as_whole_number(std::uint64_t least, st
     return unexpected(detail::whole_number_range(least, most, 0xffff'ffffu));
 }
 
-LLMX_DECL result<double> setting::as_number(double least) const {
+LLMX_DECL result<double> setting::as_number(double least, double most) const {
     if (kind_ == kind::scalar) {
         if (!failure_.empty()) return kept_failure();
         double value = 0;
         const char* const end = text_.data() + text_.size();
         const auto parsed = std::from_chars(text_.data(), end, value);
-        if (parsed.ec == std::errc() && parsed.ptr == end && std::isfinite(value) && value >= least)
+        if (parsed.ec == std::errc() && parsed.ptr == end && std::isfinite(value) && value >= least && value <= most)
             return value;
     }
     std::string expected = "a number";
-    if (std::isfinite(least)) expected += " of " + std::to_string(static_cast<std::int64_t>(least)) + " or more";
+    if (std::isfinite(most)) expected += " from " + detail::number_text(least) + " to " + detail::number_text(most);
+    else if (std::isfinite(least)) expected += " of " + detail::number_text(least) + " or more";
     return unexpected(expected);
 }
 
@@ -45557,12 +46308,6 @@ LLMX_DECL result<setting> read_settings_tree(const std::string& path) {
     return files.read(path);
 }
 
-LLMX_DECL result<gateway_settings> load_settings(const std::string& path, const settings_source& source) {
-    auto tree = read_settings_tree(path);
-    if (tree.has_error()) return tree.error();
-    return read_settings(std::move(*tree), source);
-}
-
 LLMX_DECL result<environment_map> load_env_file(const std::string& path) {
     std::error_code failed;
     if (!std::filesystem::is_regular_file(path, failed)) return environment_map();
@@ -45573,81 +46318,286 @@ LLMX_DECL result<environment_map> load_env_file(const std::string& path) {
 
 } // namespace llmx::inline v0
 
-// ---- llmx/settings/impl/settings.ipp ----
+// ---- llmx/settings/impl/configuration_reader.ipp ----
 
 #include <utility>
 
-namespace llmx::inline v0 {
-namespace detail {
+namespace llmx::inline v0::detail {
 
-/// What `environment_variables` sets, on top of \p env as in LiteLLM.
-[[nodiscard]] LLMX_DECL environment configured_environment(const setting* map, const environment& env,
-                                                           settings_notes& notes) {
+/// What `environment_variables` sets, on top of the environment as in LiteLLM.
+LLMX_DECL void configuration_reader::read_environment(const setting* map) {
+    if (map == nullptr || map->is_null()) return;
+    if (!map->is_map()) return scope_.notes.fail(map->unexpected("a map from names to values"));
     environment_map values;
-    if (map == nullptr || map->is_null()) return env;
-    if (!map->is_map()) {
-        notes.fail(map->unexpected("a map from names to values"));
-        return env;
-    }
     for (const auto& [name, value] : map->entries()) {
         if (value.is_null()) continue;
         auto text = value.as_text();
-        if (text.has_error()) notes.fail(text.error());
-        else if (auto expanded = expand_environment(*text, env); expanded.has_error())
-            notes.fail(value.wrong(expanded.error().message()));
+        if (text.has_error()) scope_.notes.fail(text.error());
+        else if (auto expanded = expand_environment(*text, scope_.env); expanded.has_error())
+            scope_.notes.fail(value.wrong(expanded.error().message()));
         else
             values.insert_or_assign(name, std::move(*expanded));
     }
-    return layered_environment(environment_of(std::move(values)), env);
+    scope_.env = layered_environment(environment_of(std::move(values)), std::move(scope_.env));
 }
 
-} // namespace detail
+LLMX_DECL result<void> configuration_reader::begin(setting root, gateway_settings& into) {
+    root_ = std::move(root);
+    read_environment(root_.find("environment_variables"));
+    if (scope_.notes.failed()) return scope_.notes.failure();
+    root_.expand_texts([this](std::string_view text) { return expand_environment(text, scope_.env); });
 
-LLMX_DECL result<gateway_settings> read_settings(setting root, const settings_source& source) {
-    gateway_settings s;
-    detail::settings_notes notes;
-    const environment env = detail::configured_environment(root.find("environment_variables"), source.env, notes);
-    if (notes.failure) return *notes.failure;
-    root.expand_texts([&env](std::string_view text) { return expand_environment(text, env); });
-
-    detail::section top(&root, notes, detail::foreign_top_level);
-    (void)top.find("environment_variables");
-    (void)top.find("include");
-    detail::model_reader models(source, env, notes);
-    if (const setting* list = top.find("model_list"); list != nullptr && !(list->is_list() && list->items().empty())) {
-        models.read(*list);
-        s.has_model_list = true;
-    } else if (!notes.failure) {
+    settings_node& top = top_.emplace(&root_, scope_);
+    top.foreign(foreign_top_level);
+    (void)top.at("environment_variables");
+    (void)top.at("include");
+    model_reader models(providers_, scope_);
+    settings_node& list = top.at("model_list");
+    into.has_model_list = list.given() && !(list.is_list() && list.size() == 0);
+    if (into.has_model_list) {
+        models.read(list);
+    } else {
         models.from_environment();
-        notes.warnings.push_back(root.where("model_list") +
-                                 "no models; serving the mock and the vendors whose keys are in the environment");
+        scope_.notes.warnings.push_back(root_.where("model_list") +
+                                        "no models; serving the mock and the vendors whose keys are in the environment");
     }
-    if (notes.failure) return *notes.failure;
-    s.deployments = models.take();
-
-    detail::policy_reader policies(s, notes);
-    policies.read_litellm(top.find("litellm_settings"));
-    policies.read_router(top.find("router_settings"));
-    policies.read_general(top.find("general_settings"));
-    top.finish();
-    if (!notes.failure) policies.finish(s.deployments);
-    if (notes.failure) return *notes.failure;
-    s.warnings = std::move(notes.warnings);
-    return s;
+    into.deployments = models.take();
+    general_reader(top, scope_, into).read();
+    return success();
 }
 
-LLMX_DECL result<gateway_settings> settings_from_environment(const settings_source& source) {
-    gateway_settings s;
-    detail::settings_notes notes;
-    detail::model_reader models(source, source.env, notes);
+LLMX_DECL void configuration_reader::begin_without_file(gateway_settings& into) {
+    (void)top_.emplace(nullptr, scope_);
+    model_reader models(providers_, scope_);
     models.from_environment();
-    if (notes.failure) return *notes.failure;
-    s.deployments = models.take();
-    s.warnings = std::move(notes.warnings);
-    return s;
+    into.deployments = models.take();
 }
 
-} // namespace llmx::inline v0
+LLMX_DECL result<void> configuration_reader::finish(gateway_settings& into) {
+    top_->finish();
+    if (scope_.notes.failed()) return scope_.notes.failure();
+    into.warnings = std::move(scope_.notes.warnings);
+    return success();
+}
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/settings/impl/node.ipp ----
+
+#include <algorithm>
+#include <utility>
+
+namespace llmx::inline v0::detail {
+
+LLMX_DECL settings_reader::shape settings_node::what() const noexcept {
+    if (value_ == nullptr) return shape::missing;
+    return value_->is_map() ? shape::map : value_->is_list() ? shape::list : shape::scalar;
+}
+
+LLMX_DECL settings_node& settings_node::add(const setting* value, std::string key) {
+    settings_node& child = *children_.emplace_back(std::make_unique<settings_node>(nullptr, scope_));
+    child.value_ = value;
+    child.parent_ = this;
+    child.key_ = std::move(key);
+    return child;
+}
+
+LLMX_DECL settings_node& settings_node::at(std::string_view key) {
+    for (const auto& child : children_)
+        if (child->key_ == key) return *child;
+    if (value_ != nullptr && !value_->is_map() && !std::exchange(complained_, true)) unexpected("a map");
+    read_as_map_ = true;
+    return add(value_ != nullptr ? given_value(value_->find(key)) : nullptr, std::string(key));
+}
+
+LLMX_DECL settings_node& settings_node::first_of(std::initializer_list<std::string_view> keys) {
+    settings_node* found = nullptr;
+    for (const std::string_view key : keys)
+        if (settings_node& child = at(key); found == nullptr || (!found->given() && child.given())) found = &child;
+    return *found;
+}
+
+LLMX_DECL std::size_t settings_node::size() const noexcept {
+    if (value_ == nullptr) return 0;
+    return value_->is_map() ? value_->entries().size() : value_->items().size();
+}
+
+LLMX_DECL settings_node& settings_node::item(std::size_t index) {
+    if (!value_->is_map()) return add(&value_->items()[index], std::string());
+    const setting::entry& entry = value_->entries()[index];
+    for (const auto& child : children_)
+        if (child->value_ == &entry.second) return *child;
+    // A null in a place where something is listed is a value, and a wrong one.
+    return add(&entry.second, entry.first);
+}
+
+LLMX_DECL settings_node& settings_node::variable(std::string_view name) {
+    auto found = scope_.env ? scope_.env(name) : std::nullopt;
+    if (!found || found->empty()) return add(nullptr, key_);
+    auto made = std::make_unique<setting>(setting::kind::scalar, nullptr, 0);
+    made->set_text(std::move(*found), false);
+    // Messages name the variable and do not show what it holds.
+    made->came_from(std::string(name), where());
+    settings_node& child = add(made.get(), key_);
+    child.from_variable_ = std::move(made);
+    return child;
+}
+
+LLMX_DECL bool settings_node::flag(bool& into) { return value_ != nullptr && take(value_->as_bool(), into); }
+
+LLMX_DECL bool settings_node::whole(std::uint64_t& into, std::uint64_t least, std::uint64_t most) {
+    return value_ != nullptr && take(value_->as_whole_number(least, most), into);
+}
+
+LLMX_DECL bool settings_node::number(double& into, double least, double most) {
+    return value_ != nullptr && take(value_->as_number(least, most), into);
+}
+
+LLMX_DECL bool settings_node::seconds(duration& into, bool zero_allowed) {
+    std::chrono::nanoseconds time{};
+    if (value_ == nullptr || !take(value_->as_seconds(zero_allowed), time)) return false;
+    into = std::chrono::duration_cast<duration>(time);
+    return true;
+}
+
+LLMX_DECL bool settings_node::text(std::string& into) { return value_ != nullptr && take(value_->as_text(), into); }
+
+LLMX_DECL bool settings_node::texts(std::vector<std::string>& into) {
+    if (value_ == nullptr) return false;
+    if (!value_->is_list()) {
+        unexpected("a list of texts");
+        return false;
+    }
+    std::vector<std::string> all;
+    bool good = true;
+    for (const setting& one : value_->items()) good &= take(one.as_text(), all.emplace_back());
+    if (good) into = std::move(all);
+    return good;
+}
+
+LLMX_DECL std::string settings_node::where() const {
+    if (value_ != nullptr) return value_->where();
+    return parent_ != nullptr ? parent_->where_below(key_) : std::string();
+}
+
+LLMX_DECL std::string settings_node::where_below(const std::string& path) const {
+    if (value_ != nullptr) return value_->where(path);
+    if (parent_ == nullptr) return path + ": ";
+    return parent_->where_below(key_.empty() ? path : key_ + "." + path);
+}
+
+LLMX_DECL void settings_node::fail(std::string_view what) { scope_.notes.fail(where() + settings_line(what)); }
+
+LLMX_DECL void settings_node::unexpected(std::string_view expected) {
+    if (value_ != nullptr) scope_.notes.fail(value_->unexpected(expected));
+    else fail("expected " + std::string(expected));
+}
+
+LLMX_DECL void settings_node::warn(std::string_view what) {
+    scope_.notes.warnings.push_back(where() + settings_line(what));
+}
+
+LLMX_DECL std::string settings_node::quoted(std::string_view name) const {
+    return value_ != nullptr ? value_->quoted(name) : settings_quote(name);
+}
+
+LLMX_DECL void settings_node::check_model(std::string_view name, bool must_exist) {
+    const settings_names& all = scope_.names;
+    std::vector<std::string_view> known;
+    for (const std::string& group : all.groups) {
+        if (group == name) return;
+        const std::string_view fixed = std::string_view(group).substr(0, group.size() - 1);
+        if (!group.ends_with('*')) known.push_back(group);
+        else if (name.size() > fixed.size() && name.starts_with(fixed)) return;
+    }
+    for (const std::string& alias : all.aliases) known.push_back(alias);
+    const auto is = [name](std::string_view one) { return one == name; };
+    if (std::any_of(known.begin(), known.end(), is) || std::any_of(all.ids.begin(), all.ids.end(), is)) return;
+    std::string what = "no model of model_list is called " + quoted(name);
+    if (const auto meant = closest_name(name, known); !meant.empty())
+        what += "; did you mean '" + std::string(meant) + "'?";
+    if (!must_exist) warn(what);
+    else if (all.complete) fail(what);
+}
+
+LLMX_DECL void settings_node::finish() {
+    if (value_ != nullptr && value_->is_map() && read_as_map_) {
+        std::vector<std::string_view> asked;
+        for (const auto& child : children_) asked.push_back(child->key_);
+        for (const auto& [key, value] : value_->entries()) {
+            const auto is = [&key = key](std::string_view name) { return name == key; };
+            if (std::any_of(asked.begin(), asked.end(), is)) continue;
+            if (std::any_of(foreign_.begin(), foreign_.end(), is)) {
+                scope_.notes.warn(value, "not supported, has no effect");
+                continue;
+            }
+            std::string_view meant = closest_name(key, asked);
+            if (meant.empty()) meant = closest_name(key, foreign_);
+            scope_.notes.warn(value, meant.empty() ? std::string("unknown key, ignored")
+                                                   : "unknown key, ignored; did you mean '" + std::string(meant) + "'?");
+        }
+    }
+    for (const auto& child : children_) child->finish();
+}
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/settings/impl/notes.ipp ----
+
+#include <algorithm>
+#include <numeric>
+#include <utility>
+
+namespace llmx::inline v0::detail {
+
+LLMX_DECL void settings_notes::fail(std::string line) {
+    if (std::find(errors_.begin(), errors_.end(), line) != errors_.end()) return;
+    if (errors_.size() < most_shown) errors_.push_back(std::move(line));
+    else ++more_;
+}
+
+LLMX_DECL error settings_notes::failure() const {
+    std::string all;
+    for (const std::string& line : errors_) {
+        if (!all.empty()) all += '\n';
+        all += line;
+    }
+    if (more_ != 0) all += "\nand " + std::to_string(more_) + " more";
+    return error(errc::bad_configuration, std::move(all));
+}
+
+/// Changes of one character each (and swaps of two neighbours) that lead from \p a to \p b.
+[[nodiscard]] LLMX_DECL std::size_t typing_distance(std::string_view a, std::string_view b) {
+    std::vector<std::size_t> before, last(b.size() + 1), row(b.size() + 1);
+    std::iota(last.begin(), last.end(), std::size_t(0));
+    for (std::size_t i = 1; i <= a.size(); ++i) {
+        row[0] = i;
+        for (std::size_t j = 1; j <= b.size(); ++j) {
+            const std::size_t change = a[i - 1] == b[j - 1] ? 0 : 1;
+            row[j] = std::min({last[j] + 1, row[j - 1] + 1, last[j - 1] + change});
+            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
+                row[j] = std::min(row[j], before[j - 2] + 1);
+        }
+        before = std::exchange(last, row);
+    }
+    return last[b.size()];
+}
+
+LLMX_DECL std::string_view closest_name(std::string_view word, std::span<const std::string_view> names) {
+    std::string_view best;
+    std::size_t least = std::min<std::size_t>(3, word.size() / 3) + 1;
+    for (const std::string_view name : names) {
+        const std::size_t longer = std::max(name.size(), word.size()), shorter = std::min(name.size(), word.size());
+        if (longer - shorter >= least) continue;
+        if (const std::size_t d = typing_distance(word, name); d < least) {
+            least = d;
+            best = name;
+        }
+    }
+    return best;
+}
+
+} // namespace llmx::inline v0::detail
 
 // ---- llmx/settings/impl/yaml.ipp ----
 
@@ -48913,106 +49863,229 @@ LLMX_DECL std::size_t write_to(std::FILE* file, std::string_view bytes, const st
 
 } // namespace llmx::inline v0::detail
 
-// ---- llmx/settings/impl/model_environment.ipp ----
+// ---- llmx/settings/impl/general_reader.ipp ----
 
+#include <algorithm>
+
+namespace llmx::inline v0::detail {
+
+LLMX_DECL void general_reader::read() {
+    settings_node& litellm = top_.at("litellm_settings");
+    settings_node& router = top_.at("router_settings");
+    settings_node& general = top_.at("general_settings");
+    litellm.foreign(foreign_litellm);
+    router.foreign(foreign_router);
+    router.at("retry_policy").foreign(foreign_retry_policy);
+    general.foreign(foreign_general);
+    if (bool drop = false; litellm.at("drop_params").flag(drop) && drop)
+        for (deployment& d : into_.deployments)
+            if (!d.drop_params) d.drop_params = true;
+    read_aliases(router.at("model_group_alias"));
+    read_server(general);
+}
+
+LLMX_DECL void general_reader::read_aliases(settings_node& map) {
+    if (!map.given()) return;
+    if (!map.is_map()) return map.unexpected("a map from aliases to models");
+    const auto& groups = scope_.names.groups;
+    for (std::size_t i = 0; i < map.size(); ++i) {
+        settings_node& entry = map.item(i);
+        settings_node* name = &entry;
+        if (entry.is_map()) {
+            name = &entry.at("model");
+            if (bool hidden = false; entry.at("hidden").flag(hidden) && hidden)
+                entry.at("hidden").warn("not supported, the alias is listed");
+            if (!name->given()) {
+                name->fail("missing; expected the model that the alias stands for");
+                continue;
+            }
+        }
+        std::string text;
+        if (!name->text(text)) continue;
+        if (scope_.names.complete && std::find(groups.begin(), groups.end(), text) == groups.end()) {
+            std::vector<std::string_view> known;
+            for (const std::string& group : groups)
+                if (!group.ends_with('*')) known.push_back(group);
+            std::string what = "no model_name of model_list is " + name->quoted(text);
+            if (const auto meant = closest_name(text, known); !meant.empty())
+                what += "; did you mean '" + std::string(meant) + "'?";
+            name->fail(what);
+        }
+        std::string alias(entry.key());
+        if (std::find(groups.begin(), groups.end(), alias) != groups.end())
+            scope_.notes.warnings.push_back("model_group_alias: '" + alias +
+                                            "' is a model_name too, and the model is served under it");
+        scope_.names.aliases.push_back(alias);
+        into_.aliases.emplace_back(std::move(alias), std::move(text));
+    }
+}
+
+LLMX_DECL void general_reader::read_server(settings_node& s) {
+    listen_settings& l = into_.listen;
+    s.at("host").text(l.host);
+    s.at("port").count(l.port);
+    s.at("threads").count(l.threads, 0, 1024);
+    settings_node& master = s.at("master_key");
+    if (master.hidden(l.master_key) && !safe_field_value(l.master_key.reveal())) master.fail("the key holds a line break");
+    read_keys(s.at("keys"));
+    constexpr double mebi = 1024 * 1024;
+    settings_node& body = s.at("max_request_size_mb");
+    if (double megabytes = 0; body.number(megabytes)) {
+        if (megabytes <= 0 || megabytes > 4096) body.unexpected("a number of MiB above 0 and up to 4096");
+        else l.max_request_body = static_cast<std::size_t>(megabytes * mebi);
+    }
+    settings_node& memory = s.at("memory_limit_mb");
+    if (double megabytes = 0; memory.number(megabytes)) {
+        if (megabytes < 1 || megabytes > 1073741824) memory.unexpected("a number of MiB from 1 to 1073741824");
+        else l.memory_limit = static_cast<std::size_t>(megabytes * mebi);
+    }
+    s.at("header_timeout").seconds(l.header_timeout);
+    s.at("keep_alive_timeout").seconds(l.keep_alive_timeout);
+    s.at("drain_timeout").seconds(l.drain_timeout, true);
+    s.at("max_connections").count(l.max_connections, 1);
+    settings_node& log = s.at("log_level");
+    if (std::string level; log.text(level)) {
+        if (level == "off" || level == "error" || level == "info" || level == "debug") l.log_level = level;
+        else log.unexpected("off, error, info or debug");
+    }
+}
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/settings/impl/key_reader.ipp ----
+
+#include <memory>
+#include <utility>
+
+namespace llmx::inline v0::detail {
+
+LLMX_DECL void general_reader::read_keys(settings_node& list) {
+    if (!list.given()) return;
+    if (!list.is_list()) return list.unexpected("a list of keys");
+    const bool failed_before = scope_.notes.failed();
+    for (std::size_t i = 0; i < list.size(); ++i) read_key(list.item(i));
+    // Whether ids and keys are unique is seen where all of them are: with the place of the list.
+    if (scope_.notes.failed() && !failed_before) return;
+    if (const auto ring = key_ring::make(into_.listen.keys); ring.has_error()) list.fail(ring.error().message());
+}
+
+LLMX_DECL void general_reader::read_key(settings_node& one) {
+    if (!one.is_map()) return one.unexpected("a map with key and key_alias");
+    secret key;
+    auto who = std::make_shared<principal>();
+    settings_node& text = one.at("key");
+    settings_node& alias = one.at("key_alias");
+    const bool has_key = text.hidden(key), has_alias = alias.text(who->alias);
+    one.at("models").texts(who->models);
+    one.at("tags").texts(who->tags);
+    one.at("rpm_limit").count(who->requests_per_minute, 1);
+    one.at("tpm_limit").count(who->tokens_per_minute, 1);
+    if (has_key || !text.given()) {
+        if (key.empty()) one.fail("the entry has no key, or an empty one");
+        else if (!safe_field_value(key.reveal())) text.fail("the key holds a line break");
+    }
+    if (has_alias || !alias.given()) {
+        if (who->alias.empty()) one.fail("the entry has no key_alias: logs and limits need a name for the key");
+        else if (who->alias == "master") alias.fail("'master' is the name of the master key");
+    }
+    who->id = who->alias;
+    if (!key.empty() && !who->id.empty()) into_.listen.keys.emplace_back(std::move(key), std::move(who));
+}
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/settings/impl/model_environment.ipp ----
 
 namespace llmx::inline v0::detail {
 
 LLMX_DECL std::optional<std::pair<std::string, std::string>>
 model_reader::first_variable(const name_list& names) const {
     for (const std::string_view name : names)
-        if (auto value = env_(name); value && !value->empty()) return std::make_pair(std::string(name), std::move(*value));
+        if (auto value = scope_.env(name); value && !value->empty())
+            return std::make_pair(std::string(name), std::move(*value));
     return std::nullopt;
 }
 
-LLMX_DECL void model_reader::find_key(const setting& params, entry& e) {
+LLMX_DECL void model_reader::find_key(settings_node& given, entry& e) {
     deployment& d = e.made;
-    const known_provider& p = *find_provider(d.provider);
+    if (!given.hidden(d.key) && given.given()) return;
+    if (e.provider == nullptr) return;
+    const known_provider& p = *e.provider;
     std::string from;
     if (d.key.empty())
         if (auto found = first_variable(p.facts.key_env)) {
             from = " (from " + found->first + ")";
             d.key = secret(std::move(found->second));
         }
-    if (d.key.empty() && p.facts.needs_key) {
-        std::string why =
-            params.where("api_key") + "provider '" + std::string(p.name) + "' needs a key; give api_key or set ";
-        why += p.facts.key_env.front();
-        return notes_.fail(error(errc::bad_configuration, std::move(why)));
-    }
-    if (!safe_field_value(d.key.reveal()))
-        return notes_.fail(
-            error(errc::bad_configuration, params.where("api_key") + "the key" + from + " holds a line break"));
-    for (const std::string_view name : {"organization", "project", "api_version"})
-        if (const setting* value = params.find(name); value != nullptr && !safe_field_value(value->text()))
-            return notes_.fail(value->wrong("holds a line break"));
-    if (d.provider == "azure" && e.api_version.empty())
-        if (auto version = env_("AZURE_API_VERSION"); version && safe_field_value(*version))
-            e.api_version = std::move(*version);
+    if (d.key.empty() && p.facts.needs_key)
+        return given.fail("provider '" + std::string(p.name) + "' needs a key; give api_key or set " +
+                          std::string(p.facts.key_env.front()));
+    if (!safe_field_value(d.key.reveal())) given.fail("the key" + from + " holds a line break");
 }
 
-LLMX_DECL void model_reader::find_base(const setting& params, const setting* given, deployment& d) {
-    const known_provider& p = *find_provider(d.provider);
+LLMX_DECL void model_reader::find_base(settings_node& given, entry& e) {
     std::string text, from;
-    if (given != nullptr) {
-        const auto value = given->as_text();
-        if (value.has_error()) return notes_.fail(value.error());
-        text = *value;
-        from = given->where();
-    }
+    if (!given.text(text) && given.given()) return;
+    if (e.provider == nullptr) return;
+    const known_provider& p = *e.provider;
     if (text.empty())
         if (auto found = first_variable(p.facts.base_env)) {
             text = std::move(found->second);
-            from = params.where("api_base") + found->first + ": ";
+            from = found->first + ": ";
         }
     if (text.empty()) {
-        if (!p.facts.default_base.empty()) return;
-        std::string why = params.where("api_base") + "provider '" + std::string(p.name) +
-                          "' has no base URL of its own; give api_base or set ";
-        why += p.facts.base_env.front();
-        return notes_.fail(error(errc::bad_configuration, std::move(why)));
+        if (p.facts.default_base.empty())
+            given.fail("provider '" + std::string(p.name) + "' has no base URL of its own; give api_base or set " +
+                       std::string(p.facts.base_env.front()));
+        return;
     }
     auto base = parse_base_url(text);
-    if (base.has_error()) return notes_.fail(error(errc::bad_configuration, from + base.error().message()));
-    d.api_base = std::move(*base);
+    if (base.has_error()) return given.fail(from + base.error().message());
+    e.made.api_base = std::move(*base);
 }
 
 LLMX_DECL void model_reader::from_environment() {
-    for (const known_provider& p : source_.providers) {
+    settings_node nothing(nullptr, scope_);
+    for (const known_provider& p : providers_) {
         entry e;
+        e.provider = &p;
         deployment& d = e.made;
         d.provider = p.name;
         if (auto key = first_variable(p.facts.key_env)) {
             d.key = secret(std::move(key->second));
-            if (!safe_field_value(d.key.reveal()))
-                return notes_.fail(error(errc::bad_configuration, key->first + ": the key holds a line break"));
+            if (!safe_field_value(d.key.reveal())) {
+                scope_.notes.fail(key->first + ": the key holds a line break");
+                continue;
+            }
         }
         const auto base = first_variable(p.facts.base_env);
         if (base) {
             auto parsed = parse_base_url(base->second);
-            if (parsed.has_error())
-                return notes_.fail(error(errc::bad_configuration, base->first + ": " + parsed.error().message()));
+            if (parsed.has_error()) {
+                scope_.notes.fail(base->first + ": " + parsed.error().message());
+                continue;
+            }
             d.api_base = std::move(*parsed);
         }
         if (p.facts.needs_key && d.key.empty()) continue;
         if (p.facts.default_base.empty() && !base) {
             if (!d.key.empty() && !p.facts.base_env.empty())
-                notes_.warnings.push_back("a key for provider '" + d.provider +
-                                          "' is set, but its base URL is not: set " + std::string(p.facts.base_env.front()) +
-                                          " to serve it");
+                scope_.notes.warnings.push_back("a key for provider '" + d.provider +
+                                                "' is set, but its base URL is not: set " +
+                                                std::string(p.facts.base_env.front()) + " to serve it");
             continue;
         }
+        if (p.read_settings != nullptr) d.settings = p.read_settings(nothing).front();
         if (!p.ready_model.empty()) {
             entry ready = e;
             ready.made.model_group = p.name;
             ready.made.model = p.ready_model;
+            scope_.names.groups.push_back(ready.made.model_group);
             entries_.push_back(std::move(ready));
         }
-        if (d.provider == "azure")
-            if (auto version = env_("AZURE_API_VERSION"); version && safe_field_value(*version))
-                e.api_version = *version;
         d.model_group = std::string(p.name) + "/*";
         d.model = "*";
+        scope_.names.groups.push_back(d.model_group);
         entries_.push_back(std::move(e));
     }
 }
@@ -49022,7 +50095,6 @@ LLMX_DECL void model_reader::from_environment() {
 // ---- llmx/settings/impl/model_identity.ipp ----
 
 #include <array>
-#include <initializer_list>
 #include <map>
 #include <set>
 
@@ -49030,7 +50102,7 @@ namespace llmx::inline v0::detail {
 
 /// A name that stays the same as long as the deployment is the same place: 16 hex digits
 /// of FNV-1a over what identifies it. The key is no part of it, so keys can be rotated.
-[[nodiscard]] LLMX_DECL std::string deployment_fingerprint(const deployment& d, std::size_t ordinal, std::initializer_list<std::string_view> own) {
+[[nodiscard]] LLMX_DECL std::string deployment_fingerprint(const deployment& d, std::size_t ordinal, std::string_view own) {
     std::uint64_t hash = fnv1a(std::string_view());
     // No text holds the byte between them.
     const auto mix = [&hash](std::string_view text) { hash = fnv1a("\xff", fnv1a(text, hash)); };
@@ -49040,7 +50112,7 @@ namespace llmx::inline v0::detail {
     mix(d.api_base.where.tls ? "https" : "http");
     mix(d.api_base.where.authority);
     mix(d.api_base.path);
-    for (const std::string_view text : own) mix(text);
+    mix(own);
     mix(d.region);
     mix(std::to_string(ordinal));
     constexpr char digits[] = "0123456789abcdef";
@@ -49065,7 +50137,7 @@ LLMX_DECL void model_reader::share_traffic() {
         for (entry* e : members) {
             e->made.weight = static_cast<double>(e->made.*metric);
             if (e->made.*metric == 0 && e->at != nullptr)
-                notes_.warn(*e->at, "has no " + std::string(first.requests_per_minute != 0 ? "rpm" : "tpm") +
+                scope_.notes.warn(*e->at, "has no " + std::string(first.requests_per_minute != 0 ? "rpm" : "tpm") +
                                         " while the first deployment of '" + std::string(name) +
                                         "' has one: it takes calls only when the others cannot");
         }
@@ -49077,13 +50149,17 @@ LLMX_DECL void model_reader::name_entries() {
     for (const entry& e : entries_) {
         if (!e.named || taken.insert(e.made.id).second) continue;
         const setting* const info = e.at->find("model_info");
-        return notes_.fail(info->find("id")->wrong("another deployment has this id"));
+        scope_.notes.fail(info->find("id")->wrong("another deployment has this id"));
     }
+    std::map<std::string, std::size_t> next;
     for (entry& e : entries_) {
         if (e.named) continue;
+        const bool has_own = e.provider != nullptr && e.provider->describe_settings != nullptr;
+        const std::string own = has_own ? e.provider->describe_settings(e.made.settings) : std::string();
         // Equal places (two keys of one vendor, say) are told apart by their order.
-        for (std::size_t ordinal = 0;; ++ordinal)
-            if (e.made.id = deployment_fingerprint(e.made, ordinal, {e.api_version, e.organization, e.project}); taken.insert(e.made.id).second) break;
+        std::size_t& ordinal = next[deployment_fingerprint(e.made, 0, own)];
+        do e.made.id = deployment_fingerprint(e.made, ordinal++, own);
+        while (!taken.insert(e.made.id).second);
     }
 }
 
@@ -49092,11 +50168,7 @@ LLMX_DECL std::vector<deployment> model_reader::take() {
     name_entries();
     std::vector<deployment> all;
     all.reserve(entries_.size());
-    for (entry& e : entries_) {
-        if (const known_provider* const p = find_provider(e.made.provider); p != nullptr && p->make_settings != nullptr)
-            e.made.settings = p->make_settings(e.api_version, e.organization, e.project);
-        all.push_back(std::move(e.made));
-    }
+    for (entry& e : entries_) all.push_back(std::move(e.made));
     return all;
 }
 
@@ -49104,606 +50176,178 @@ LLMX_DECL std::vector<deployment> model_reader::take() {
 
 // ---- llmx/settings/impl/model_reader.ipp ----
 
+#include <algorithm>
+#include <iterator>
+
 namespace llmx::inline v0::detail {
 
-LLMX_DECL void model_reader::read(const setting& list) {
-    if (!list.is_list()) return notes_.fail(list.unexpected("a list of models"));
-    for (const setting& one : list.items()) {
-        read_entry(one);
-        if (notes_.failure) return;
+LLMX_DECL model_reader::model_reader(const std::vector<known_provider>& providers, settings_scope& scope)
+    : providers_(providers), scope_(scope), foreign_(std::begin(foreign_params), std::end(foreign_params)) {
+    for (const known_provider& p : providers_)
+        for (const settings_key* const k : p.keys) foreign_.push_back(k->name);
+}
+
+LLMX_DECL void model_reader::read(settings_node& list) {
+    if (!list.is_list()) {
+        scope_.names.complete = false;
+        return list.unexpected("a list of models");
     }
+    for (const setting& one : list.value()->items()) read_entry(one);
+}
+
+LLMX_DECL void model_reader::read_name(settings_node& at, deployment& d) {
+    std::string& name = d.model_group;
+    const bool read = at.text(name);
+    const auto star = name.find('*');
+    if (!read || name.empty()) {
+        if (read || !at.given()) at.fail("expected the name that callers use");
+        scope_.names.complete = false;
+    } else if (star < name.size() - 1) {
+        at.unexpected("a name with \"*\" at its end only");
+    }
+    if (!name.empty()) scope_.names.groups.push_back(name);
 }
 
 LLMX_DECL void model_reader::read_entry(const setting& one) {
-    if (!one.is_map()) return notes_.fail(one.unexpected("a map with model_name and litellm_params"));
-    section fields(&one, notes_);
+    // Made here and not below the list's node: a list may have thousands of entries.
+    settings_node fields(&one, scope_);
+    if (!fields.is_map()) {
+        scope_.names.complete = false;
+        return scope_.notes.fail(one.unexpected("a map with model_name and litellm_params"));
+    }
     entry e;
     e.at = &one;
-    if (!fields.text("model_name", e.made.model_group) || e.made.model_group.empty()) {
-        if (!notes_.failure)
-            notes_.fail(error(errc::bad_configuration, one.where("model_name") + "expected the name that callers use"));
-        return;
+    read_name(fields.at("model_name"), e.made);
+    settings_node& litellm = fields.at("litellm_params");
+    settings_node& params = fields.at("params");
+    std::vector<any_settings> own;
+    if (litellm.given() && params.given()) {
+        params.fail("params and litellm_params are the same thing, give one of them");
+    } else if (settings_node& given = litellm.given() ? litellm : params; !given.given()) {
+        litellm.fail("missing; it says which model to call");
+    } else if (!given.is_map()) {
+        given.unexpected("a map");
+    } else {
+        read_params(given, e);
+        if (e.provider != nullptr && e.provider->read_settings != nullptr) own = e.provider->read_settings(given);
     }
-    if (const auto star = e.made.model_group.find('*'); star < e.made.model_group.size() - 1)
-        return notes_.fail(one.find("model_name")->unexpected("a name with \"*\" at its end only"));
-    const setting* const litellm = fields.find("litellm_params");
-    const setting* const params = fields.find("params");
-    if (litellm != nullptr && params != nullptr)
-        return notes_.fail(params->wrong("params and litellm_params are the same thing, give one of them"));
-    if (litellm == nullptr && params == nullptr)
-        return notes_.fail(
-            error(errc::bad_configuration, one.where("litellm_params") + "missing; it says which model to call"));
-    std::vector<std::string> organizations;
-    read_params(litellm != nullptr ? *litellm : *params, e, organizations);
-    if (notes_.failure) return;
-    read_info(fields.find("model_info"), e);
+    read_info(fields.at("model_info"), e);
     fields.finish();
-    if (notes_.failure) return;
-    if (organizations.empty()) {
-        entries_.push_back(std::move(e));
-        return;
-    }
-    for (std::size_t i = 0; i < organizations.size(); ++i) {
-        entry one_of_them = e;
-        one_of_them.organization = organizations[i];
-        if (e.named && i > 0) one_of_them.made.id += "-" + std::to_string(i + 1);
-        entries_.push_back(std::move(one_of_them));
+    add(std::move(e), std::move(own));
+}
+
+LLMX_DECL void model_reader::add(entry e, std::vector<any_settings> own) {
+    for (std::size_t i = 0; i < std::max<std::size_t>(own.size(), 1); ++i) {
+        entry one = e;
+        if (!own.empty()) one.made.settings = own[i];
+        if (e.named && i > 0) one.made.id += "-" + std::to_string(i + 1);
+        if (e.named) scope_.names.ids.push_back(one.made.id);
+        entries_.push_back(std::move(one));
     }
 }
 
-LLMX_DECL void model_reader::read_params(const setting& params, entry& e, std::vector<std::string>& organizations) {
-    section p(&params, notes_, foreign_params);
-    if (notes_.failure) return;
+LLMX_DECL void model_reader::read_params(settings_node& p, entry& e) {
+    p.foreign(foreign_);
     deployment& d = e.made;
-    const setting* const model = p.find("model");
-    if (model == nullptr)
-        return notes_.fail(error(errc::bad_configuration,
-                                 params.where("model") + "missing; expected provider/model, such as openai/gpt-4o"));
-    choose_provider(*model, p.find("custom_llm_provider"), d);
-    if (notes_.failure) return;
-
-    p.hidden("api_key", d.key);
-    const setting* const base = p.find_any({"api_base", "base_url"});
-    p.text("api_version", e.api_version);
-    if (const setting* org = p.find("organization"); org != nullptr && org->is_list())
-        p.texts("organization", organizations);
-    else
-        p.text("organization", e.organization);
-    p.text("project", e.project);
-    e.weighted = p.number("weight", d.weight);
-    p.count("order", d.order);
-    p.count("rpm", d.requests_per_minute);
-    p.count("tpm", d.tokens_per_minute);
-    p.count("max_parallel_requests", d.max_parallel);
-    p.seconds("timeout", d.timeout);
-    p.seconds("request_timeout", d.timeout);
-    p.seconds("stream_timeout", d.first_token_timeout);
-    p.seconds("cooldown_time", d.cool_down, true);
-    p.count("max_retries", d.retries);
-    p.count("num_retries", d.retries);
-    p.texts("tags", d.tags);
-    p.text("region_name", d.region);
-    if (bool drop = false; p.flag("drop_params", drop)) d.drop_params = drop;
-    p.finish();
-    if (notes_.failure) return;
-    find_base(params, base, d);
-    if (notes_.failure) return;
-    find_key(params, e);
+    choose_provider(p.at("model"), p.at("custom_llm_provider"), e);
+    e.weighted = p.at("weight").number(d.weight);
+    p.at("order").count(d.order);
+    p.at("rpm").count(d.requests_per_minute);
+    p.at("tpm").count(d.tokens_per_minute);
+    p.at("max_parallel_requests").count(d.max_parallel);
+    p.at("timeout").seconds(d.timeout);
+    p.at("request_timeout").seconds(d.timeout);
+    p.at("stream_timeout").seconds(d.first_token_timeout);
+    p.at("cooldown_time").seconds(d.cool_down, true);
+    p.at("max_retries").count(d.retries);
+    p.at("num_retries").count(d.retries);
+    p.at("tags").texts(d.tags);
+    p.at("region_name").text(d.region);
+    if (bool drop = false; p.at("drop_params").flag(drop)) d.drop_params = drop;
+    find_base(p.first_of({"api_base", "base_url"}), e);
+    find_key(p.at("api_key"), e);
 }
 
-LLMX_DECL void model_reader::read_info(const setting* info, entry& e) {
-    section i(info, notes_, foreign_model_info);
-    if (i.text("id", e.made.id)) {
+LLMX_DECL void model_reader::read_info(settings_node& i, entry& e) {
+    i.foreign(foreign_model_info);
+    if (settings_node& id = i.at("id"); id.text(e.made.id)) {
         e.named = true;
-        if (e.made.id.empty() || !safe_field_value(e.made.id))
-            return notes_.fail(i.map()->find("id")->wrong("an id is a text of one line that is not empty"));
+        if (e.made.id.empty() || !safe_field_value(e.made.id)) id.fail("an id is a text of one line that is not empty");
     }
-    model_traits traits = find_provider(e.made.provider)->facts.traits;
+    model_traits traits = e.provider != nullptr ? e.provider->facts.traits : model_traits();
     bool given = false;
-    given |= i.count("max_tokens", traits.default_max_tokens, 1);
-    given |= i.count("max_output_tokens", traits.default_max_tokens, 1);
-    given |= i.flag("native_json_schema", traits.native_json_schema);
-    given |= i.flag("max_completion_tokens", traits.max_completion_tokens);
-    if (std::string style; i.text("reasoning_style", style)) {
+    given |= i.at("max_tokens").count(traits.default_max_tokens, 1);
+    given |= i.at("max_output_tokens").count(traits.default_max_tokens, 1);
+    given |= i.at("native_json_schema").flag(traits.native_json_schema);
+    given |= i.at("max_completion_tokens").flag(traits.max_completion_tokens);
+    settings_node& style = i.at("reasoning_style");
+    if (std::string text; style.text(text)) {
         given = true;
-        if (style == "effort") traits.reasoning = model_traits::reasoning_style::effort;
-        else if (style == "budget") traits.reasoning = model_traits::reasoning_style::budget;
-        else notes_.fail(i.map()->find("reasoning_style")->unexpected("\"effort\" or \"budget\""));
+        if (text == "effort") traits.reasoning = model_traits::reasoning_style::effort;
+        else if (text == "budget") traits.reasoning = model_traits::reasoning_style::budget;
+        else style.unexpected("\"effort\" or \"budget\"");
     }
     if (given) e.made.traits = traits;
-    if (std::string mode; i.text("mode", mode) && mode != "chat")
-        notes_.warn(*i.map()->find("mode"), "not supported, only \"chat\" is; has no effect");
-    i.finish();
+    settings_node& mode = i.at("mode");
+    if (std::string text; mode.text(text) && text != "chat") mode.warn("not supported, only \"chat\" is; has no effect");
 }
 
 LLMX_DECL const known_provider* model_reader::find_provider(std::string_view name) const noexcept {
-    for (const known_provider& p : source_.providers)
+    for (const known_provider& p : providers_)
         if (p.name == name) return &p;
-    for (const known_provider& p : source_.providers)
+    for (const known_provider& p : providers_)
         if (p.facts.aliases.contains(name)) return &p;
     return nullptr;
 }
 
 LLMX_DECL std::string model_reader::provider_names() const {
     std::string names;
-    for (const known_provider& p : source_.providers) {
+    for (const known_provider& p : providers_) {
         if (!names.empty()) names += ", ";
         names += p.name;
     }
     return names;
 }
 
-LLMX_DECL void model_reader::choose_provider(const setting& model, const setting* custom, deployment& d) {
-    const auto given = model.as_text();
-    if (given.has_error()) return notes_.fail(given.error());
-    std::string_view name = *given;
+LLMX_DECL void model_reader::choose_provider(settings_node& model, settings_node& custom, entry& e) {
+    if (!model.given()) return model.fail("missing; expected provider/model, such as openai/gpt-4o");
+    std::string given, wanted;
+    if (!model.text(given) || (custom.given() && !custom.text(wanted))) return;
+    std::string_view name = given;
     const known_provider* provider = nullptr;
     const auto slash = name.find('/');
     const std::string_view prefix = slash != std::string_view::npos ? name.substr(0, slash) : std::string_view();
-    if (custom != nullptr) {
-        const auto wanted = custom->as_text();
-        if (wanted.has_error()) return notes_.fail(wanted.error());
-        provider = find_provider(*wanted);
-        if (provider == nullptr) return notes_.fail(custom->unexpected("one of the providers " + provider_names()));
+    if (custom.given()) {
+        provider = find_provider(wanted);
+        if (provider == nullptr) return custom.unexpected("one of the providers " + provider_names());
         if (!prefix.empty() && find_provider(prefix) == provider) name.remove_prefix(slash + 1);
     } else if (slash != std::string_view::npos) {
         provider = find_provider(prefix);
         name.remove_prefix(slash + 1);
     } else {
-        for (const known_provider& p : source_.providers)
+        for (const known_provider& p : providers_)
             for (const std::string_view beginning : p.facts.model_beginnings)
                 if (provider == nullptr && name.starts_with(beginning)) provider = &p;
     }
     if (provider == nullptr)
-        return notes_.fail(model.unexpected("provider/model with one of the providers " + provider_names()));
-    d.provider = provider->name;
-    d.model = name;
-    if (d.model.empty()) return notes_.fail(model.unexpected("provider/model, such as openai/gpt-4o"));
-    check_model(model, d);
+        return model.unexpected("provider/model with one of the providers " + provider_names());
+    e.provider = provider;
+    e.made.provider = provider->name;
+    e.made.model = name;
+    if (name.empty()) return model.unexpected("provider/model, such as openai/gpt-4o");
+    check_model(model, e);
 }
 
-LLMX_DECL void model_reader::check_model(const setting& model, deployment& d) {
-    const known_provider& provider = *find_provider(d.provider);
+LLMX_DECL void model_reader::check_model(settings_node& model, const entry& e) {
+    const deployment& d = e.made;
     if (const auto star = d.model.find('*'); star != std::string::npos) {
-        if (star != d.model.size() - 1) return notes_.fail(model.unexpected("a model with \"*\" at its end only"));
+        if (star != d.model.size() - 1) return model.unexpected("a model with \"*\" at its end only");
         if (!d.model_group.ends_with('*'))
-            return notes_.fail(model.wrong(
-                "\"*\" stands for the rest of what callers ask for: the model_name must end with \"*\" too"));
+            model.fail("\"*\" stands for the rest of what callers ask for: the model_name must end with \"*\" too");
         return;
     }
-    if (provider.check_model == nullptr) return;
-    if (const auto checked = provider.check_model(d.model); checked.has_error())
-        notes_.fail(model.wrong(checked.error().message()));
-}
-
-} // namespace llmx::inline v0::detail
-
-// ---- llmx/settings/impl/section.ipp ----
-
-#include <algorithm>
-#include <numeric>
-#include <utility>
-
-namespace llmx::inline v0::detail {
-
-/// Changes of one character each (and swaps of two neighbours) that lead from \p a to \p b.
-[[nodiscard]] LLMX_DECL std::size_t typing_distance(std::string_view a, std::string_view b) {
-    std::vector<std::size_t> before, last(b.size() + 1), row(b.size() + 1);
-    std::iota(last.begin(), last.end(), std::size_t(0));
-    for (std::size_t i = 1; i <= a.size(); ++i) {
-        row[0] = i;
-        for (std::size_t j = 1; j <= b.size(); ++j) {
-            const std::size_t change = a[i - 1] == b[j - 1] ? 0 : 1;
-            row[j] = std::min({last[j] + 1, row[j - 1] + 1, last[j - 1] + change});
-            if (i > 1 && j > 1 && a[i - 1] == b[j - 2] && a[i - 2] == b[j - 1])
-                row[j] = std::min(row[j], before[j - 2] + 1);
-        }
-        before = std::exchange(last, row);
-    }
-    return last[b.size()];
-}
-
-LLMX_DECL std::string_view closest_name(std::string_view word, std::span<const std::string_view> names) {
-    std::string_view best;
-    std::size_t least = std::min<std::size_t>(3, word.size() / 3) + 1;
-    for (const std::string_view name : names) {
-        const std::size_t longer = std::max(name.size(), word.size()), shorter = std::min(name.size(), word.size());
-        if (longer - shorter >= least) continue;
-        if (const std::size_t d = typing_distance(word, name); d < least) {
-            least = d;
-            best = name;
-        }
-    }
-    return best;
-}
-
-LLMX_DECL section::section(const setting* map, settings_notes& notes, std::span<const std::string_view> foreign)
-    : map_(map), notes_(notes), foreign_(foreign) {
-    if (map_ != nullptr && map_->is_null()) map_ = nullptr;
-    if (map_ != nullptr && !map_->is_map()) {
-        notes_.fail(map_->unexpected("a map"));
-        map_ = nullptr;
-    }
-}
-
-LLMX_DECL const setting* section::find(std::string_view key) {
-    asked_.push_back(key);
-    const setting* const value = map_ != nullptr ? map_->find(key) : nullptr;
-    return value != nullptr && !value->is_null() ? value : nullptr;
-}
-
-LLMX_DECL const setting* section::find_any(std::initializer_list<std::string_view> keys) {
-    const setting* found = nullptr;
-    for (const std::string_view key : keys)
-        if (const setting* value = find(key); value != nullptr && found == nullptr) found = value;
-    return found;
-}
-
-LLMX_DECL bool section::text(std::string_view key, std::string& into) {
-    const setting* const value = find(key);
-    return value != nullptr && take(value->as_text(), into);
-}
-
-LLMX_DECL bool section::hidden(std::string_view key, secret& into) {
-    std::string plain;
-    if (!text(key, plain)) return false;
-    into = secret(std::move(plain));
-    return true;
-}
-
-LLMX_DECL bool section::flag(std::string_view key, bool& into) {
-    const setting* const value = find(key);
-    return value != nullptr && take(value->as_bool(), into);
-}
-
-LLMX_DECL bool section::seconds(std::string_view key, duration& into, bool zero_allowed) {
-    const setting* const value = find(key);
-    if (value == nullptr) return false;
-    std::chrono::nanoseconds time{};
-    if (!take(value->as_seconds(zero_allowed), time)) return false;
-    into = std::chrono::duration_cast<duration>(time);
-    return true;
-}
-
-LLMX_DECL bool section::seconds(std::string_view key, std::optional<duration>& into, bool zero_allowed) {
-    duration time{};
-    if (!seconds(key, time, zero_allowed)) return false;
-    into = time;
-    return true;
-}
-
-LLMX_DECL bool section::number(std::string_view key, double& into, double least) {
-    const setting* const value = find(key);
-    return value != nullptr && take(value->as_number(least), into);
-}
-
-LLMX_DECL bool section::whole(std::string_view key, std::uint64_t& into, std::uint64_t least, std::uint64_t most) {
-    const setting* const value = find(key);
-    return value != nullptr && take(value->as_whole_number(least, most), into);
-}
-
-LLMX_DECL bool section::texts(std::string_view key, std::vector<std::string>& into) {
-    const setting* const value = find(key);
-    if (value == nullptr) return false;
-    if (!value->is_list()) {
-        notes_.fail(value->unexpected("a list of texts"));
-        return false;
-    }
-    into.clear();
-    for (const setting& item : value->items())
-        if (!take(item.as_text(), into.emplace_back())) return false;
-    return true;
-}
-
-LLMX_DECL void section::finish() {
-    if (map_ == nullptr) return;
-    for (const auto& [key, value] : map_->entries()) {
-        const auto is = [&key = key](std::string_view name) { return name == key; };
-        if (std::any_of(asked_.begin(), asked_.end(), is)) continue;
-        if (std::any_of(foreign_.begin(), foreign_.end(), is)) {
-            notes_.warn(value, "not supported, has no effect");
-            continue;
-        }
-        std::string_view meant = closest_name(key, asked_);
-        if (meant.empty()) meant = closest_name(key, foreign_);
-        notes_.warn(value, meant.empty() ? std::string("unknown key, ignored")
-                                         : "unknown key, ignored; did you mean '" + std::string(meant) + "'?");
-    }
-}
-
-} // namespace llmx::inline v0::detail
-
-// ---- llmx/settings/impl/fallback_reader.ipp ----
-
-#include <algorithm>
-
-namespace llmx::inline v0::detail {
-
-LLMX_DECL void policy_reader::read_fallbacks(section& from) {
-    fallback& f = into_.fallbacks;
-    const setting* const otherwise = from.find("default_fallbacks");
-    // The star's list is kept when only the other kind is given again.
-    const auto kept = f.groups.find("*") != f.groups.end() ? f.groups.find("*")->second : std::vector<std::string>();
-    if (const setting* list = from.find("fallbacks")) {
-        read_fallback_list(list, f.groups);
-        if (!kept.empty()) f.groups.emplace("*", kept);
-    }
-    if (otherwise != nullptr) {
-        auto targets = fallback_targets(*otherwise);
-        if (const setting* list = from.find("fallbacks"); list != nullptr && f.groups.contains("*") && kept.empty())
-            notes_.warn(*otherwise, "has no effect beside the entry \"*\" of fallbacks");
-        else
-            f.groups.insert_or_assign("*", std::move(targets));
-    }
-    read_fallback_list(from.find("context_window_fallbacks"), f.context_window);
-    read_fallback_list(from.find("content_policy_fallbacks"), f.content_policy);
-    from.count("max_fallbacks", f.max_fallbacks);
-}
-
-LLMX_DECL void policy_reader::read_fallback_list(const setting* list, fallback::lists& into) {
-    if (list == nullptr) return;
-    into.clear();
-    if (list->is_map()) return read_fallback_entry(*list, into);
-    if (!list->is_list()) return notes_.fail(list->unexpected("a list of entries like {group: [other, another]}"));
-    for (const setting& entry : list->items()) {
-        if (!entry.is_map()) return notes_.fail(entry.unexpected("an entry like {group: [other, another]}"));
-        read_fallback_entry(entry, into);
-    }
-}
-
-LLMX_DECL void policy_reader::read_fallback_entry(const setting& entry, fallback::lists& into) {
-    for (const auto& [group, others] : entry.entries()) {
-        if (into.contains(group)) return notes_.fail(others.wrong("this model has a list already"));
-        if (group != "*") references_.push_back(reference{&others, group, reference::role::source});
-        into.emplace(group, fallback_targets(others));
-    }
-}
-
-LLMX_DECL std::vector<std::string> policy_reader::fallback_targets(const setting& list) {
-    std::vector<std::string> names;
-    if (!list.is_list()) {
-        notes_.fail(list.unexpected("a list of models"));
-        return names;
-    }
-    for (const setting& item : list.items()) {
-        const setting* name = &item;
-        if (item.is_map()) {
-            // LiteLLM allows {model: name, ...} with parameters of its own.
-            name = item.find("model");
-            if (name == nullptr) {
-                notes_.fail(item.unexpected("a model"));
-                return names;
-            }
-            for (const auto& [key, value] : item.entries())
-                if (key != "model") notes_.warn(value, "not supported, has no effect");
-        }
-        auto text = name->as_text();
-        if (text.has_error()) {
-            notes_.fail(text.error());
-            return names;
-        }
-        references_.push_back(reference{name, *text, reference::role::target});
-        names.push_back(std::move(*text));
-    }
-    return names;
-}
-
-LLMX_DECL void policy_reader::read_aliases(const setting* map) {
-    if (map == nullptr) return;
-    if (!map->is_map()) return notes_.fail(map->unexpected("a map from aliases to models"));
-    for (const auto& [alias, value] : map->entries()) {
-        const setting* name = &value;
-        if (value.is_map()) {
-            section fields(&value, notes_);
-            name = fields.find("model");
-            if (bool hidden = false; fields.flag("hidden", hidden) && hidden)
-                notes_.warn(*value.find("hidden"), "not supported, the alias is listed");
-            fields.finish();
-            if (name == nullptr)
-                return notes_.fail(
-                    error(errc::bad_configuration,
-                          value.where("model") + "missing; expected the model that the alias stands for"));
-        }
-        auto text = name->as_text();
-        if (text.has_error()) return notes_.fail(text.error());
-        references_.push_back(reference{name, *text, reference::role::alias});
-        into_.aliases.emplace_back(alias, std::move(*text));
-    }
-}
-
-LLMX_DECL void policy_reader::check_name(const setting& at, std::string_view name,
-                                         const std::vector<deployment>& deployments, bool must_exist) {
-    std::vector<std::string_view> known;
-    for (const deployment& d : deployments) {
-        const std::string_view group = d.model_group;
-        if (group == name || d.id == name) return;
-        if (group.ends_with('*') && name.size() >= group.size() && name.starts_with(group.substr(0, group.size() - 1)))
-            return;
-        if (!group.ends_with('*')) known.push_back(group);
-    }
-    for (const auto& [alias, group] : into_.aliases) {
-        if (alias == name) return;
-        known.push_back(alias);
-    }
-    std::string what = "no model of model_list is called " + at.quoted(name);
-    if (const auto meant = closest_name(name, known); !meant.empty())
-        what += "; did you mean '" + std::string(meant) + "'?";
-    if (must_exist) notes_.fail(at.wrong(what));
-    else notes_.warn(at, what);
-}
-
-} // namespace llmx::inline v0::detail
-
-// ---- llmx/settings/impl/key_reader.ipp ----
-
-#include <memory>
-#include <utility>
-
-namespace llmx::inline v0::detail {
-
-LLMX_DECL void policy_reader::read_keys(const setting* list) {
-    if (list == nullptr) return;
-    if (!list->is_list()) return notes_.fail(list->unexpected("a list of keys"));
-    for (const setting& one : list->items()) read_key(one);
-    // Whether ids and keys are unique is seen where all of them are: with the place of the list.
-    if (notes_.failure) return;
-    if (const auto ring = key_ring::make(into_.listen.keys); ring.has_error())
-        notes_.fail(list->wrong(ring.error().message()));
-}
-
-LLMX_DECL void policy_reader::read_key(const setting& one) {
-    if (!one.is_map()) return notes_.fail(one.unexpected("a map with key and key_alias"));
-    section s(&one, notes_);
-    secret key;
-    auto who = std::make_shared<principal>();
-    s.hidden("key", key);
-    s.text("key_alias", who->alias);
-    s.texts("models", who->models);
-    s.texts("tags", who->tags);
-    s.count("rpm_limit", who->requests_per_minute, 1);
-    s.count("tpm_limit", who->tokens_per_minute, 1);
-    s.finish();
-    if (key.empty()) notes_.fail(one.wrong("the entry has no key, or an empty one"));
-    else if (!safe_field_value(key.reveal())) notes_.fail(one.find("key")->wrong("the key holds a line break"));
-    if (who->alias.empty()) notes_.fail(one.wrong("the entry has no key_alias: logs and limits need a name for the key"));
-    else if (who->alias == "master") notes_.fail(one.find("key_alias")->wrong("'master' is the name of the master key"));
-    who->id = who->alias;
-    into_.listen.keys.emplace_back(std::move(key), std::move(who));
-}
-
-} // namespace llmx::inline v0::detail
-
-// ---- llmx/settings/impl/policy_reader.ipp ----
-
-#include <algorithm>
-
-namespace llmx::inline v0::detail {
-
-LLMX_DECL void policy_reader::read_litellm(const setting* map) {
-    section s(map, notes_, foreign_litellm);
-    s.flag("drop_params", drop_params_);
-    s.count("num_retries", into_.retries.max_retries);
-    s.seconds("request_timeout", into_.times.total);
-    s.count("allowed_fails", into_.cooling.allowed_fails);
-    read_fallbacks(s);
-    s.finish();
-}
-
-LLMX_DECL void policy_reader::read_router(const setting* map) {
-    section s(map, notes_, foreign_router);
-    if (s.text("routing_strategy", into_.routing_strategy)) into_.routing_strategy_at = map->where("routing_strategy");
-    s.count("num_retries", into_.retries.max_retries);
-    s.seconds("timeout", into_.times.total);
-    s.seconds("stream_timeout", into_.times.first_token);
-    if (duration least{}; s.seconds("retry_after", least, true)) {
-        into_.retries.min_wait = least;
-        into_.retries.max_wait = std::max(into_.retries.max_wait, least);
-    }
-    read_retry_policy(s.find("retry_policy"));
-    s.count("allowed_fails", into_.cooling.allowed_fails);
-    if (s.seconds("cooldown_time", into_.cooling.cool_down, true))
-        into_.cooling.max_cool_down = std::max(into_.cooling.max_cool_down, into_.cooling.cool_down);
-    s.flag("disable_cooldowns", no_cooldowns_);
-    s.count("default_max_parallel_requests", into_.concurrency.max_parallel);
-    read_fallbacks(s);
-    read_aliases(s.find("model_group_alias"));
-    s.finish();
-}
-
-LLMX_DECL void policy_reader::read_retry_policy(const setting* map) {
-    section s(map, notes_, foreign_retry_policy);
-    retry& r = into_.retries;
-    s.count("BadRequestErrorRetries", r.invalid_request);
-    s.count("AuthenticationErrorRetries", r.authentication);
-    s.count("TimeoutErrorRetries", r.timeout);
-    s.count("RateLimitErrorRetries", r.rate_limit);
-    s.count("ContentPolicyViolationErrorRetries", r.content_policy);
-    s.count("InternalServerErrorRetries", r.internal);
-    s.count("ServiceUnavailableErrorRetries", r.overloaded);
-    s.count("NotFoundErrorRetries", r.not_found);
-    s.count("APIConnectionErrorRetries", r.connection);
-    s.count("DefaultRetries", r.max_retries);
-    s.finish();
-}
-
-LLMX_DECL void policy_reader::read_general(const setting* map) {
-    section s(map, notes_, foreign_general);
-    read_server(s);
-    rate_limit& l = into_.limits;
-    s.count("requests_per_minute", l.requests_per_minute);
-    s.count("tokens_per_minute", l.tokens_per_minute);
-    s.count("requests_per_minute_per_caller", l.caller_requests_per_minute);
-    s.count("tokens_per_minute_per_caller", l.caller_tokens_per_minute);
-    s.seconds("first_token_timeout", into_.times.first_token);
-    s.seconds("attempt_timeout", into_.times.attempt);
-    s.seconds("idle_timeout", into_.times.idle);
-    s.seconds("connect_timeout", into_.times.connect);
-    s.count("max_queue", into_.concurrency.max_queue);
-    s.seconds("queue_timeout", into_.concurrency.queue_timeout);
-    s.finish();
-}
-
-LLMX_DECL void policy_reader::read_server(section& s) {
-    listen_settings& l = into_.listen;
-    s.text("host", l.host);
-    s.count("port", l.port);
-    s.count("threads", l.threads, 0, 1024);
-    s.hidden("master_key", l.master_key);
-    if (!safe_field_value(l.master_key.reveal()))
-        notes_.fail(s.map()->find("master_key")->wrong("the key holds a line break"));
-    read_keys(s.find("keys"));
-    if (double megabytes = 0; s.number("max_request_size_mb", megabytes)) {
-        if (megabytes <= 0 || megabytes > 4096)
-            notes_.fail(s.map()->find("max_request_size_mb")->unexpected("a number of MiB above 0 and up to 4096"));
-        else
-            l.max_request_body = static_cast<std::size_t>(megabytes * 1024 * 1024);
-    }
-    if (double megabytes = 0; s.number("memory_limit_mb", megabytes)) {
-        if (megabytes < 1 || megabytes > 1073741824)
-            notes_.fail(s.map()->find("memory_limit_mb")->unexpected("a number of MiB from 1 to 1073741824"));
-        else
-            l.memory_limit = static_cast<std::size_t>(megabytes * 1024 * 1024);
-    }
-    s.seconds("header_timeout", l.header_timeout);
-    s.seconds("keep_alive_timeout", l.keep_alive_timeout);
-    s.seconds("drain_timeout", l.drain_timeout, true);
-    s.count("max_connections", l.max_connections, 1);
-    const std::string before = l.log_level;
-    if (s.text("log_level", l.log_level) && l.log_level != "off" && l.log_level != "error" && l.log_level != "info" &&
-        l.log_level != "debug") {
-        notes_.fail(s.map()->find("log_level")->unexpected("off, error, info or debug"));
-        l.log_level = before;
-    }
-}
-
-LLMX_DECL void policy_reader::finish(std::vector<deployment>& deployments) {
-    if (no_cooldowns_) into_.cooling.cool_down = duration::zero();
-    for (deployment& d : deployments) {
-        if (drop_params_ && !d.drop_params) d.drop_params = true;
-        if (no_cooldowns_) d.cool_down.reset();
-    }
-    for (const auto& [at, name, role] : references_) {
-        if (role != reference::role::alias) {
-            check_name(*at, name, deployments, role == reference::role::target);
-            continue;
-        }
-        const auto is = [&name = name](const deployment& d) { return d.model_group == name; };
-        if (std::any_of(deployments.begin(), deployments.end(), is)) continue;
-        std::vector<std::string_view> known;
-        for (const deployment& d : deployments)
-            if (!d.model_group.ends_with('*')) known.push_back(d.model_group);
-        std::string what = "no model_name of model_list is " + at->quoted(name);
-        if (const auto meant = closest_name(name, known); !meant.empty())
-            what += "; did you mean '" + std::string(meant) + "'?";
-        notes_.fail(at->wrong(what));
-    }
-    for (const auto& [alias, group] : into_.aliases)
-        for (const deployment& d : deployments)
-            if (d.model_group == alias) {
-                notes_.warnings.push_back("model_group_alias: '" + alias +
-                                          "' is a model_name too, and the model is served under it");
-                break;
-            }
+    if (e.provider->check_model == nullptr) return;
+    if (const auto checked = e.provider->check_model(d.model); checked.has_error()) model.fail(checked.error().message());
 }
 
 } // namespace llmx::inline v0::detail

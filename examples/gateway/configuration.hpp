@@ -24,15 +24,18 @@
 #include <string_view>
 #include <utility>
 
+/// What the program is configured with.
+using configuration = llmx::configuration<llmx::stock_gateway>;
+
 /// Settings from the file named on the command line, or from the environment, with
 /// `.env` of the current folder behind the environment. The command line and
 /// LLMX_MASTER_KEY have the last word.
-inline llmx::result<llmx::gateway_settings> load_configuration(const command_line& line) {
+inline llmx::result<configuration> load_configuration(const command_line& line) {
     auto more = llmx::load_env_file(".env");
     if (more.has_error()) return more.error();
     const auto env = llmx::layered_environment(llmx::process_environment(), llmx::environment_of(std::move(*more)));
-    const llmx::settings_source source(llmx::known_providers<llmx::stock_registry>(), env);
-    auto s = line.config ? llmx::load_settings(*line.config, source) : llmx::settings_from_environment(source);
+    auto s = line.config ? llmx::load_settings<llmx::stock_gateway>(*line.config, env)
+                         : llmx::settings_from_environment<llmx::stock_gateway>(env);
     if (s.has_error()) return s;
     if (line.host) s->listen.host = *line.host;
     if (line.port) s->listen.port = *line.port;
@@ -94,9 +97,9 @@ inline llmx::server_options server_options_from(const llmx::listen_settings& s) 
 }
 
 /// Each thread's runtime, with a pool that waits as long for a connection as the settings say.
-inline llmx::runtime_factory runtime_factory_from(const llmx::gateway_settings& s) {
+inline llmx::runtime_factory runtime_factory_from(const configuration& s) {
     llmx::http_pool_options pool;
-    pool.connect_timeout = std::max(pool.connect_timeout, s.times.connect);
+    pool.connect_timeout = std::max(pool.connect_timeout, s.policy<llmx::timeout>().connect);
     return llmx::pooled_runtimes(std::move(pool), s.listen.threads);
 }
 
@@ -121,7 +124,7 @@ inline std::string needs_restart(const llmx::listen_settings& before, const llmx
 
 /// Puts \p s into force: all of it, or nothing when any of it is wrong.
 inline llmx::result<void> reload_keys_and_gateway(llmx::stock_gateway& gateway, llmx::key_authenticator& callers,
-                                                  llmx::gateway_settings& s, const llmx::gateway_settings& started) {
+                                                  configuration& s, const llmx::gateway_settings& started) {
     if (s.listen.master_key.empty()) s.listen.master_key = started.listen.master_key;
     auto keys = llmx::key_authenticator::keys_of(server_options_from(s.listen));
     if (keys.has_error()) return keys.error();
@@ -131,7 +134,7 @@ inline llmx::result<void> reload_keys_and_gateway(llmx::stock_gateway& gateway, 
 }
 
 /// Reads the settings again and puts models, policies and keys into force. Wrong settings are
-/// reported in one line, and those in force stay. \p started is what the program began with: what
+/// reported, a line for each mistake, and those in force stay. \p started is what the program began with: what
 /// concerns the socket needs a restart, which is reported, and a master key that the settings no
 /// longer name (one made at the start never was in them) stays valid until then. \p say gets
 /// each line; it must not wait, since signals are looked after on the same thread.
@@ -145,7 +148,17 @@ inline void reload_configuration(llmx::stock_gateway& gateway, llmx::key_authent
     else if (started.has_model_list && !s->has_model_list)
         done = llmx::error(llmx::errc::bad_configuration, *line.config + ": there is no model_list any more");
     else done = reload_keys_and_gateway(gateway, callers, *s, started);
-    if (done.has_error()) return say("not reloaded, the settings in force stay: " + std::string(done.error().message()));
+    if (done.has_error()) {
+        const std::string all(done.error().message());
+        const auto first = all.find('\n');
+        say("not reloaded, the settings in force stay: " + all.substr(0, first));
+        for (std::size_t at = first; at != std::string::npos;) {
+            const std::size_t end = all.find('\n', at + 1);
+            say(all.substr(at + 1, end == std::string::npos ? end : end - at - 1));
+            at = end;
+        }
+        return;
+    }
     for (const auto& w : s->warnings) say(w);
     if (const std::string names = needs_restart(started.listen, s->listen); !names.empty())
         say("still as before, a restart is needed to change: " + names);

@@ -16,6 +16,7 @@
 #include <cstdio>
 #include <iostream>
 #include <memory>
+#include <sstream>
 #include <string>
 #include <utility>
 
@@ -38,8 +39,10 @@ static void greet(server& front, const llmx::gateway_settings& settings, bool ge
 
 int main(int argc, char** argv) {
     return_large_blocks();
+    // One line for each mistake: a configuration may have several.
     const auto fail = [](const llmx::error& e, int code) {
-        std::cerr << "llmx-gateway: " << e.message() << '\n';
+        std::istringstream lines(e.message());
+        for (std::string text; std::getline(lines, text);) std::cerr << "llmx-gateway: " << text << '\n';
         return code;
     };
     const auto line = parse_command_line(argc, argv);
@@ -48,7 +51,7 @@ int main(int argc, char** argv) {
 
     auto settings = load_configuration(*line);
     if (settings.has_error()) return fail(settings.error(), 2);
-    const auto gateway = llmx::make_gateway<llmx::stock_gateway>(*settings);
+    const auto gateway = llmx::make_gateway(*settings);
     if (gateway.has_error()) return fail(gateway.error(), 2);
     const bool generated = ensure_master_key(settings->listen);
 

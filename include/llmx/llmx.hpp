@@ -40,6 +40,8 @@
 #include <llmx/core/result.hpp>
 #include <llmx/core/secret.hpp>
 #include <llmx/core/service_tier.hpp>
+#include <llmx/core/settings_keys.hpp>
+#include <llmx/core/settings_reader.hpp>
 #include <llmx/core/speech.hpp>
 #include <llmx/core/token_estimate.hpp>
 #include <llmx/core/tool.hpp>

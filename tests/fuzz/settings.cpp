@@ -4,16 +4,25 @@
 // otherwise; it is read as a .env file and as a text with ${} too.
 #include "support.hpp"
 
+#include <llmx/gateway/gateway.hpp>
+#include <llmx/policies/any_router.hpp>
+#include <llmx/policies/breaker.hpp>
+#include <llmx/policies/concurrency_limit.hpp>
+#include <llmx/policies/fallback.hpp>
+#include <llmx/policies/latency.hpp>
+#include <llmx/policies/rate_limit.hpp>
+#include <llmx/policies/retry.hpp>
+#include <llmx/policies/timeout.hpp>
 #include <llmx/providers/anthropic.hpp>
 #include <llmx/providers/azure_openai.hpp>
 #include <llmx/providers/gemini.hpp>
 #include <llmx/providers/mock.hpp>
 #include <llmx/providers/openai.hpp>
 #include <llmx/settings/json.hpp>
-#include <llmx/settings/providers.hpp>
 #include <llmx/settings/settings.hpp>
 #include <llmx/settings/yaml.hpp>
 
+#include <algorithm>
 #include <string>
 #include <string_view>
 
@@ -22,6 +31,8 @@ namespace {
 constexpr std::string_view planted = "sk-planted-secret";
 
 using providers = llmx::registry<llmx::openai, llmx::anthropic, llmx::gemini, llmx::azure_openai, llmx::mock>;
+using configured = llmx::gateway<providers, llmx::any_router<llmx::weighted, llmx::latency>, llmx::retry, llmx::fallback, llmx::breaker,
+                                 llmx::rate_limit, llmx::concurrency_limit, llmx::timeout>;
 
 const llmx::environment& variables() {
     static const llmx::environment values = llmx::environment_of({{"OPENAI_API_KEY", std::string(planted)},
@@ -38,15 +49,26 @@ void require_clean(std::string_view message) {
 }
 
 /// "file:12: what is wrong".
-void require_placed(const llmx::error& e, std::string_view file) {
-    fuzz::require_sentence(e);
-    const std::string message = e.message();
+void require_line(std::string_view message, std::string_view file) {
     require_clean(message);
-    fuzz::require(e.value() == llmx::errc::bad_configuration, "a failure of settings is bad_configuration", message);
     std::string_view rest = message;
     fuzz::require(rest.starts_with(file), "a failure names its file", message);
     rest.remove_prefix(file.size());
     fuzz::require(rest.size() > 4 && rest[0] == ':' && rest[1] >= '1' && rest[1] <= '9', "a failure names its line", message);
+}
+
+/// A line for each mistake; after 50 of them their number.
+void require_placed(const llmx::error& e, std::string_view file) {
+    fuzz::require(e.value() == llmx::errc::bad_configuration, "a failure of settings is bad_configuration", e.message());
+    fuzz::require_sentence(e);
+    const std::string message = e.message();
+    std::size_t lines = 0;
+    for (std::string_view rest = message; !rest.empty(); ++lines) {
+        const std::size_t end = std::min(rest.find('\n'), rest.size());
+        if (lines < 50) require_line(rest.substr(0, end), file);
+        else fuzz::require(lines == 50 && rest.starts_with("and ") && rest.ends_with(" more"), "errors are bounded", message);
+        rest.remove_prefix(std::min(end + 1, rest.size()));
+    }
 }
 
 void check_tree(std::string_view text) {
@@ -57,8 +79,7 @@ void check_tree(std::string_view text) {
     if (!tree) return require_placed(tree.error(), file);
     // A loader refuses what is no map before it reads settings.
     if (!tree->is_map()) return;
-    static const llmx::settings_source source(llmx::known_providers<providers>(), variables());
-    const auto read = llmx::read_settings(std::move(*tree), source);
+    const auto read = llmx::read_settings<configured>(std::move(*tree), variables());
     if (!read) return require_placed(read.error(), file);
     for (const std::string& warning : read->warnings) require_clean(warning);
     for (const llmx::deployment& d : read->deployments) {

@@ -31,6 +31,10 @@ template <policy... As, policy B> [[nodiscard]] auto operator|(policy_chain<As..
     return std::apply([&](As&... as) { return policy_chain<As..., B>(std::move(as)..., std::move(b)); }, a.policies);
 }
 
+/// Policies as one type, so that a program names its list once: `gateway<registry, policy_list<weighted, retry>>` is
+/// `gateway<registry, weighted, retry>`.
+template <class... Ps> struct policy_list {};
+
 namespace detail {
 
 /// A router named on its own is wrapped into the route policy.
@@ -156,6 +160,7 @@ template <class Inner, class... Ps> struct arrangement {
     using layers = typename arranged_layers<sound, Inner, as_policy_t<Ps>...>::layers;
     using stack = typename layers::type;
 };
+template <class Inner, class... Ps> struct arrangement<Inner, policy_list<Ps...>> : arrangement<Inner, Ps...> {};
 template <class Inner, class... Ps> struct arrangement<Inner, policy_chain<Ps...>> {
     static_assert((is_route<Ps> || ...), "llmx: a gateway needs a router: add one, e.g. llmx::route<llmx::weighted>()");
     using tuple = std::tuple<Ps...>;

@@ -29,17 +29,17 @@ namespace llmx::inline v0 {
 /// All providers.
 using stock_registry = registry<openai, anthropic, gemini, azure_openai, openai_compatible, mock>;
 
+/// All policies.
+using stock_policies = policy_list<observers<call_metrics, observer_list>, any_router<weighted, round_robin, least_busy, latency>,
+                                   retry, fallback, breaker, model_access, rate_limit, deployment_limit, concurrency_limit, timeout>;
+
 /// All providers and all policies: what the ready program is made of. With
 /// `LLMX_SEPARATE_COMPILATION` it is compiled once, in the file that includes
 /// `llmx/src.hpp`.
-using stock_gateway = gateway<stock_registry, observers<call_metrics, observer_list>,
-                              any_router<weighted, round_robin, least_busy, latency>, retry, fallback, breaker,
-                              model_access, rate_limit, deployment_limit, concurrency_limit, timeout>;
+using stock_gateway = gateway<stock_registry, stock_policies>;
 
 #if defined(LLMX_SEPARATE_COMPILATION)
-extern template class gateway<stock_registry, observers<call_metrics, observer_list>,
-                              any_router<weighted, round_robin, least_busy, latency>, retry, fallback, breaker,
-                              model_access, rate_limit, deployment_limit, concurrency_limit, timeout>;
+extern template class gateway<stock_registry, stock_policies>;
 #endif
 
 } // namespace llmx::inline v0

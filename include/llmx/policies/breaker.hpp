@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/core/settings_keys.hpp>
 #include <llmx/policies/detail/circuit.hpp>
 #include <llmx/service/deciding_layer.hpp>
 #include <llmx/service/per_deployment.hpp>
@@ -61,6 +62,12 @@ struct breaker {
     /// Bound of what a `retry-after` may ask for.
     duration max_retry_after = std::chrono::hours(1);
     duration patience = std::chrono::seconds(10);
+    /// False: no deployment rests, whatever its own `cool_down` is.
+    bool enabled = true;
+
+    static constexpr auto keys =
+        settings_keys(config_key("allowed_fails", &breaker::allowed_fails).in("litellm_settings", "router_settings"),
+                      config_key("cooldown_time", &breaker::cool_down).in("router_settings").or_zero());
 
     breaker& allow(std::uint32_t fails) noexcept {
         allowed_fails = fails;
@@ -82,6 +89,9 @@ struct breaker {
 
     template <class Next> class layer;
 };
+
+/// `router_settings.disable_cooldowns`; a `cool_down` beyond `max_cool_down` raises that.
+LLMX_DECL void read_settings(settings_reader& top, breaker& into);
 
 template <class Next> class breaker::layer : public deciding_layer<breaker::layer<Next>, Next> {
     using circuit = detail::circuit;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/core/settings_keys.hpp>
 #include <llmx/policies/detail/parallel_gate.hpp>
 #include <llmx/policies/routers.hpp>
 #include <llmx/service/deciding_layer.hpp>
@@ -41,6 +42,11 @@ struct concurrency_limit {
     /// Calls that may wait for each deployment.
     std::uint32_t max_queue = 0;
     duration queue_timeout = std::chrono::seconds(10);
+
+    static constexpr auto keys =
+        settings_keys(config_key("default_max_parallel_requests", &concurrency_limit::max_parallel).in("router_settings"),
+                      config_key("max_queue", &concurrency_limit::max_queue),
+                      config_key("queue_timeout", &concurrency_limit::queue_timeout));
 
     template <class Next> class layer;
 };

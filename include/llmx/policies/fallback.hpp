@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/core/error.hpp>
+#include <llmx/core/settings_keys.hpp>
 #include <llmx/service/deciding_layer.hpp>
 #include <llmx/service/model_lookup.hpp>
 
@@ -43,6 +44,9 @@ struct fallback {
     lists groups, context_window, content_policy;
     std::uint32_t max_fallbacks = 5;
     bool on_client_fault = false;
+
+    static constexpr auto keys =
+        settings_keys(config_key("max_fallbacks", &fallback::max_fallbacks).in("litellm_settings", "router_settings"));
 
     fallback& add(std::string group, std::vector<std::string> others) {
         groups.insert_or_assign(std::move(group), std::move(others));
@@ -86,6 +90,11 @@ struct fallback {
 
     template <class Next> class layer;
 };
+
+/// `fallbacks`, `default_fallbacks`, `context_window_fallbacks` and `content_policy_fallbacks` of `litellm_settings` and
+/// `router_settings` (docs.litellm.ai/docs/proxy/reliability); a list in both counts from the second. The models
+/// named as targets must exist.
+LLMX_DECL void read_settings(settings_reader& top, fallback& into);
 
 template <class Next> class fallback::layer : public deciding_layer<fallback::layer<Next>, Next> {
     /// A call that left the group it asked for.
@@ -174,4 +183,5 @@ static_assert(policy<fallback>);
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/policies/impl/fallback.ipp>
+#include <llmx/policies/impl/fallback_settings.ipp>
 #endif

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/core/settings_keys.hpp>
 #include <llmx/policies/detail/caller_table.hpp>
 #include <llmx/policies/detail/token_account.hpp>
 #include <llmx/service/deciding_layer.hpp>
@@ -41,6 +42,12 @@ struct rate_limit {
     std::uint64_t request_burst = 0, token_burst = 0;
     std::uint64_t caller_request_burst = 0, caller_token_burst = 0;
     std::size_t max_callers = 4096;
+
+    static constexpr auto keys =
+        settings_keys(config_key("requests_per_minute", &rate_limit::requests_per_minute),
+                      config_key("tokens_per_minute", &rate_limit::tokens_per_minute),
+                      config_key("requests_per_minute_per_caller", &rate_limit::caller_requests_per_minute),
+                      config_key("tokens_per_minute_per_caller", &rate_limit::caller_tokens_per_minute));
 
     rate_limit& gateway(std::uint64_t requests, std::uint64_t tokens = 0) noexcept {
         requests_per_minute = requests;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/core/error.hpp>
+#include <llmx/core/settings_keys.hpp>
 #include <llmx/policies/routers.hpp>
 #include <llmx/service/deciding_layer.hpp>
 
@@ -53,6 +54,9 @@ struct retry {
     std::optional<std::uint32_t> authentication, rate_limit, timeout, content_policy, invalid_request, internal,
         overloaded, not_found, connection;
 
+    static constexpr auto keys =
+        settings_keys(config_key("num_retries", &retry::max_retries).in("litellm_settings", "router_settings"));
+
     retry& backoff(duration first, duration longest) noexcept {
         base = first;
         cap = longest;
@@ -81,6 +85,10 @@ struct retry {
 
     template <class Next> class layer;
 };
+
+/// `router_settings.retry_after`, a shortest wait in seconds, and `router_settings.retry_policy`, retries by class of error
+/// (docs.litellm.ai/docs/routing).
+LLMX_DECL void read_settings(settings_reader& top, retry& into);
 
 template <class Next> class retry::layer : public deciding_layer<retry::layer<Next>, Next> {
 public:

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/core/settings_reader.hpp>
 #include <llmx/policies/detail/failure_kind.hpp>
 #include <llmx/policies/detail/routing_plan.hpp>
 #include <llmx/policies/routers.hpp>
@@ -10,10 +11,12 @@
 
 #include <algorithm>
 #include <chrono>
+#include <concepts>
 #include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
+#include <string_view>
 #include <type_traits>
 #include <utility>
 
@@ -186,5 +189,23 @@ template <router R = weighted> struct route {
     };
 };
 static_assert(policy<route<>>);
+
+/// A router that lets a configuration choose its strategy, as `any_router` does.
+template <class R>
+concept choosable_router = requires(R& r, std::string_view name) {
+    { r.choose(name) } -> std::same_as<result<void>>;
+};
+
+/// `router_settings.routing_strategy`, for a router that has several. With one strategy only the key has no effect, and
+/// a warning reports that.
+template <class R> void read_settings(settings_reader& top, route<R>& into) {
+    settings_reader& at = top.at("router_settings").at("routing_strategy");
+    std::string name;
+    if constexpr (!choosable_router<R>) {
+        if (at.given()) at.warn("this program has one strategy, the key has no effect");
+    } else if (at.text(name)) {
+        if (const result<void> chosen = into.strategy.choose(name); !chosen) at.fail(chosen.error().message());
+    }
+}
 
 } // namespace llmx::inline v0

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/core/settings_keys.hpp>
 #include <llmx/service/deciding_layer.hpp>
 #include <llmx/wire/http_message.hpp>
 
@@ -39,6 +40,13 @@ struct timeout {
     duration first_token = duration::zero();
     /// Longest pause within an answer.
     duration idle = std::chrono::seconds(300);
+
+    static constexpr auto keys = settings_keys(config_key("request_timeout", &timeout::total).in("litellm_settings"),
+                                               config_key("timeout", &timeout::total).in("router_settings"),
+                                               config_key("stream_timeout", &timeout::first_token).in("router_settings"),
+                                               config_key("first_token_timeout", &timeout::first_token),
+                                               config_key("attempt_timeout", &timeout::attempt), config_key("idle_timeout", &timeout::idle),
+                                               config_key("connect_timeout", &timeout::connect));
 
     /// The decision alone: the limits of an attempt that begins \p now. Tightens
     /// \p context's deadline.

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/core/settings_keys.hpp>
 #include <llmx/dialects/anthropic/messages.hpp>
 #include <llmx/providers/classify.hpp>
 #include <llmx/providers/provider.hpp>
@@ -24,6 +25,7 @@ struct anthropic {
         explicit settings(std::string version) : api_version(std::move(version)) {}
         /// The `anthropic-version` of each request; empty: `anthropic::api_version`, the version that the codec follows.
         std::string api_version;
+        static constexpr auto keys = settings_keys(config_key("api_version", &settings::api_version));
     };
     static constexpr provider_facts facts = {
         .default_base = "https://api.anthropic.com",

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/core/settings_keys.hpp>
 #include <llmx/dialects/openai/chat.hpp>
 #include <llmx/dialects/openai/embeddings.hpp>
 #include <llmx/dialects/openai/realtime.hpp>
@@ -32,6 +33,7 @@ struct azure_openai {
         explicit settings(std::string version) : api_version(std::move(version)) {}
         /// The `api-version` of each request; empty: `default_api_version`, the latest that is no preview.
         std::string api_version;
+        static constexpr auto keys = settings_keys(config_key("api_version", &settings::api_version).from("AZURE_API_VERSION"));
     };
     static constexpr provider_facts facts = {
         .default_base = "",

@@ -64,6 +64,15 @@ struct mock {
                    .max_completion_tokens = true},
     };
 
+    /// The model that a program without a configuration serves as "mock".
+    static constexpr std::string_view ready_model = "echo";
+    /// Whether \p model is a script.
+    [[nodiscard]] static result<void> check_model(std::string_view model) {
+        auto script = parse_mock_script(model);
+        if (script.has_error()) return script.error();
+        return success();
+    }
+
     [[nodiscard]] result<void> prepare(const deployment&, const outgoing& what, http_request& out) const {
         out.target = what.model;
         return success();

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/core/settings_keys.hpp>
 #include <llmx/dialects/openai/chat.hpp>
 #include <llmx/dialects/openai/embeddings.hpp>
 #include <llmx/dialects/openai/realtime.hpp>
@@ -36,6 +37,8 @@ struct openai {
         settings() = default;
         /// Sent as `openai-organization` and `openai-project`; empty: not sent.
         std::string organization, project;
+        static constexpr auto keys = settings_keys(config_key("organization", &settings::organization).or_each(),
+                                                   config_key("project", &settings::project));
     };
     using codecs = codec_list<openai_chat, openai_embeddings, openai_speech, openai_transcription, openai_translation,
                               openai_realtime>;

@@ -57,7 +57,8 @@ template <class... Cs> inline constexpr bool is_codec_list<codec_list<Cs...>> = 
 /// is already there; `classify` turns an answer with an error status into a typed
 /// error. Both are const, do no I/O and may be called from several threads. A provider
 /// of one's own needs a name, a list of codecs, facts and these two; `settings` and `check` are
-/// optional (`provider_with_settings`, `checking_provider`). An operation that no codec in
+/// optional (`provider_with_settings`, `checking_provider`, `model_checking_provider`,
+/// `ready_provider`). Settings are read from a configuration by their `keys` (core/settings_keys.hpp). An operation that no codec in
 /// the list has fails with `errc::unsupported_operation`.
 template <class P>
 concept provider = std::copy_constructible<P> &&
@@ -80,6 +81,19 @@ concept provider_with_settings = std::default_initializable<typename P::settings
 template <class P>
 concept checking_provider = requires(const deployment& d) {
     { P::check(d) } -> std::same_as<result<void>>;
+};
+
+/// A provider that checks a model's name without the vendor: `static result<void> check_model(std::string_view)`.
+template <class P>
+concept model_checking_provider = requires(std::string_view model) {
+    { P::check_model(model) } -> std::same_as<result<void>>;
+};
+
+/// A provider with a model that needs no account, `ready_model`: a program without a configuration serves it under the
+/// provider's name.
+template <class P>
+concept ready_provider = requires {
+    { P::ready_model } -> std::convertible_to<std::string_view>;
 };
 
 namespace detail {

@@ -4,21 +4,12 @@
 #include <llmx/access/key_ring.hpp>
 #include <llmx/core/clock.hpp>
 #include <llmx/core/deployment.hpp>
-#include <llmx/core/result.hpp>
 #include <llmx/core/secret.hpp>
-#include <llmx/policies/breaker.hpp>
-#include <llmx/policies/concurrency_limit.hpp>
-#include <llmx/policies/deployment_limit.hpp>
-#include <llmx/policies/fallback.hpp>
-#include <llmx/policies/rate_limit.hpp>
-#include <llmx/policies/retry.hpp>
-#include <llmx/policies/timeout.hpp>
-#include <llmx/settings/environment.hpp>
-#include <llmx/settings/providers.hpp>
 
 #include <cstddef>
 #include <cstdint>
 #include <string>
+#include <tuple>
 #include <utility>
 #include <vector>
 
@@ -46,7 +37,7 @@ struct listen_settings {
     std::string log_level = "info";
 };
 
-/// Everything a configuration says, checked and with defaults filled in: plain data.
+/// What a configuration holds besides the options of policies, checked and with defaults filled in: plain data.
 struct gateway_settings {
     gateway_settings() = default;
 
@@ -54,34 +45,24 @@ struct gateway_settings {
     /// They stand in a `model_list`; otherwise they are the mock and what the environment has
     /// keys for.
     bool has_model_list = false;
+    /// Further public names of model groups: (alias, group).
     std::vector<std::pair<std::string, std::string>> aliases;
-
-    /// Empty: the router's own default.
-    std::string routing_strategy;
-    /// "file:line: key: " of the strategy, for messages.
-    std::string routing_strategy_at;
-
-    retry retries;
-    fallback fallbacks;
-    breaker cooling;
-    rate_limit limits;
-    deployment_limit deployment_limits;
-    concurrency_limit concurrency;
-    timeout times;
     listen_settings listen;
 
     /// What was ignored or looks like a mistake; one line each, without secrets.
     std::vector<std::string> warnings;
 };
 
-/// Where settings come from, besides the file.
-struct settings_source {
-    settings_source() = default;
-    explicit settings_source(std::vector<known_provider> in_program, environment variables = process_environment())
-        : providers(std::move(in_program)), env(std::move(variables)) {}
+/// A whole configuration of a gateway of type \p Gateway.
+template <class Gateway> struct configuration : gateway_settings {
+    configuration() = default;
+    explicit configuration(typename Gateway::policies_type given) : policies(std::move(given)) {}
 
-    std::vector<known_provider> providers;
-    environment env;
+    /// The options of each policy of the gateway.
+    typename Gateway::policies_type policies;
+    /// Those of the policy \p P.
+    template <class P> [[nodiscard]] P& policy() noexcept { return std::get<P>(policies); }
+    template <class P> [[nodiscard]] const P& policy() const noexcept { return std::get<P>(policies); }
 };
 
 } // namespace llmx::inline v0

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/core/any_settings.hpp>
 #include <llmx/core/result.hpp>
-#include <llmx/providers/mock.hpp>
+#include <llmx/core/settings_keys.hpp>
 #include <llmx/providers/provider.hpp>
 #include <llmx/registry/registry.hpp>
 
+#include <span>
 #include <string>
 #include <string_view>
-#include <type_traits>
 #include <utility>
 #include <vector>
 
@@ -21,32 +22,63 @@ struct known_provider {
     provider_facts facts;
     /// Checks a model's name when that can be done without the vendor; may be null.
     result<void> (*check_model)(std::string_view model) = nullptr;
-    /// Makes the provider's settings of these; null when it has none of them.
-    any_settings (*make_settings)(std::string api_version, std::string organization, std::string project) = nullptr;
     /// The model that exists without an account, under the provider's name; may be empty.
     std::string_view ready_model;
+    /// The keys of `settings`; empty when the provider has none.
+    std::span<const settings_key* const> keys;
+    /// Reads the provider's settings from a deployment's parameters: one, or one for each item of a list that stands in
+    /// the place of a key with `or_each`. Null when the provider has no settings.
+    std::vector<any_settings> (*read_settings)(settings_reader& params) = nullptr;
+    /// What of the settings tells one place from another, without secrets. Null like `read_settings`.
+    std::string (*describe_settings)(const any_settings& own) = nullptr;
 };
 
 namespace detail {
+template <class Settings> [[nodiscard]] std::vector<any_settings> read_provider_settings(settings_reader& params) {
+    Settings own;
+    settings_alternatives lists;
+    if constexpr (has_settings_keys<Settings>) {
+        static constexpr auto keys = Settings::keys.pointers();
+        typename std::remove_cvref_t<decltype(Settings::keys)>::owner_type& owner = own;
+        read_flat_keys(params, &owner, keys, lists);
+    }
+    if constexpr (reads_settings<Settings>) read_settings(params, own);
+    std::vector<any_settings> all;
+    if constexpr (has_settings_keys<Settings>)
+        for (std::string& text : lists.texts) {
+            Settings one = own;
+            typename std::remove_cvref_t<decltype(Settings::keys)>::owner_type& owner = one;
+            settings_key::value v;
+            v.text = std::move(text);
+            lists.of->store(*lists.of, &owner, v);
+            all.push_back(any_settings::of(std::move(one)));
+        }
+    if (all.empty()) all.push_back(any_settings::of(std::move(own)));
+    return all;
+}
+template <class Settings> [[nodiscard]] std::string describe_provider_settings(const any_settings& given) {
+    if constexpr (has_settings_keys<Settings>) {
+        static constexpr auto keys = Settings::keys.pointers();
+        const typename std::remove_cvref_t<decltype(Settings::keys)>::owner_type& owner = given.get<Settings>();
+        return describe_keys(&owner, keys);
+    }
+    return std::string();
+}
+
 template <provider P> [[nodiscard]] known_provider describe_provider() {
     known_provider p;
     p.name = P::name;
     p.facts = P::facts;
-    if constexpr (provider_with_settings<P>)
-        p.make_settings = [](std::string api_version, std::string organization, std::string project) {
-            typename P::settings own;
-            if constexpr (requires { own.api_version; }) own.api_version = std::move(api_version);
-            if constexpr (requires { own.organization; }) own.organization = std::move(organization);
-            if constexpr (requires { own.project; }) own.project = std::move(project);
-            return any_settings::of(std::move(own));
-        };
-    if constexpr (std::is_same_v<P, mock>) {
-        p.ready_model = "echo";
-        p.check_model = [](std::string_view model) -> result<void> {
-            auto script = parse_mock_script(model);
-            if (script.has_error()) return script.error();
-            return success();
-        };
+    if constexpr (ready_provider<P>) p.ready_model = P::ready_model;
+    if constexpr (model_checking_provider<P>) p.check_model = [](std::string_view model) { return P::check_model(model); };
+    if constexpr (provider_with_settings<P>) {
+        using settings = typename P::settings;
+        if constexpr (has_settings_keys<settings>) {
+            static constexpr auto keys = settings::keys.pointers();
+            p.keys = keys;
+        }
+        p.read_settings = &read_provider_settings<settings>;
+        p.describe_settings = &describe_provider_settings<settings>;
     }
     return p;
 }

@@ -7,6 +7,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <functional>
+#include <limits>
 #include <memory>
 #include <string>
 #include <string_view>
@@ -60,7 +61,8 @@ public:
     [[nodiscard]] LLMX_DECL result<std::string> as_text() const;
     [[nodiscard]] LLMX_DECL result<bool> as_bool() const;
     [[nodiscard]] LLMX_DECL result<std::uint64_t> as_whole_number(std::uint64_t least, std::uint64_t most) const;
-    [[nodiscard]] LLMX_DECL result<double> as_number(double least) const;
+    [[nodiscard]] LLMX_DECL result<double> as_number(double least,
+                                                     double most = std::numeric_limits<double>::infinity()) const;
     /// Seconds, fractions allowed, at most a year; 0 only if \p zero_allowed.
     [[nodiscard]] LLMX_DECL result<std::chrono::nanoseconds> as_seconds(bool zero_allowed = false) const;
     /// @}
@@ -80,6 +82,8 @@ public:
         text_ = std::move(text);
         quoted_ = quoted;
     }
+    /// This text is the value of the environment variable \p name and stands in the place \p at, "file:line: path: ".
+    LLMX_DECL void came_from(std::string name, std::string at);
     void add_item(setting value) { items_.push_back(std::move(value)); }
     void add_entry(std::string key, setting value) { entries_.emplace_back(std::move(key), std::move(value)); }
     [[nodiscard]] setting* find_mutable(std::string_view key) noexcept {
@@ -110,6 +114,8 @@ private:
     std::size_t line_ = 0;
     std::shared_ptr<const std::string> file_;
     std::string path_, text_;
+    /// The place of a value that stands in no file.
+    std::string place_;
     /// The text before expansion, for messages; why expansion failed.
     std::string written_, failure_;
     std::vector<setting> items_;

@@ -13,6 +13,7 @@
 #include <llmx/core/impl/errc.ipp>
 #include <llmx/core/impl/request_place.ipp>
 #include <llmx/core/impl/result.ipp>
+#include <llmx/core/impl/settings_keys.ipp>
 #include <llmx/core/impl/token_estimate.ipp>
 #include <llmx/core/impl/tool_names.ipp>
 #include <llmx/core/impl/topology.ipp>

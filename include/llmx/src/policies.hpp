@@ -15,6 +15,7 @@
 #include <llmx/policies/impl/caller_table.ipp>
 #include <llmx/policies/impl/circuit.ipp>
 #include <llmx/policies/impl/fallback.ipp>
+#include <llmx/policies/impl/fallback_settings.ipp>
 #include <llmx/policies/impl/parallel_gate.ipp>
 #include <llmx/policies/impl/retry.ipp>
 #include <llmx/policies/impl/token_account.ipp>

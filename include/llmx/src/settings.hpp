@@ -10,17 +10,17 @@
 #error "llmx: <llmx/src/settings.hpp> is for separate compilation: define LLMX_SEPARATE_COMPILATION in every translation unit"
 #else
 
+#include <llmx/settings/impl/configuration_reader.ipp>
 #include <llmx/settings/impl/environment.ipp>
-#include <llmx/settings/impl/fallback_reader.ipp>
 #include <llmx/settings/impl/files.ipp>
+#include <llmx/settings/impl/general_reader.ipp>
 #include <llmx/settings/impl/json.ipp>
 #include <llmx/settings/impl/key_reader.ipp>
 #include <llmx/settings/impl/model_environment.ipp>
 #include <llmx/settings/impl/model_identity.ipp>
 #include <llmx/settings/impl/model_reader.ipp>
-#include <llmx/settings/impl/policy_reader.ipp>
-#include <llmx/settings/impl/section.ipp>
-#include <llmx/settings/impl/settings.ipp>
+#include <llmx/settings/impl/node.ipp>
+#include <llmx/settings/impl/notes.ipp>
 #include <llmx/settings/impl/tree.ipp>
 #include <llmx/settings/impl/yaml.ipp>
 

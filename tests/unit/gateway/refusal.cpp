@@ -167,13 +167,13 @@ BOOST_AUTO_TEST_CASE(make_topology_completes_and_reports) {
 }
 
 BOOST_AUTO_TEST_CASE(settings_make_and_reload_what_can_be_served) {
-    gateway_settings s;
+    configuration<small_gateway> s;
     s.deployments.push_back(echo("a"));
-    auto gw = make_gateway<small_gateway>(s);
+    auto gw = make_gateway(s);
     BOOST_REQUIRE(gw.has_value());
     BOOST_TEST((*gw)->world()->deployments()[0].provider_index == 1u);
     s.deployments.push_back(make("x", "m", "nobody", "n"));
-    BOOST_TEST(make_gateway<small_gateway>(s).has_error());
+    BOOST_TEST(make_gateway(s).has_error());
     BOOST_TEST(reload_gateway(**gw, s).has_error());
     BOOST_TEST((*gw)->world()->deployments().size() == 1u);
 }

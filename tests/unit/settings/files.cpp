@@ -41,11 +41,11 @@ BOOST_AUTO_TEST_SUITE(settings_files)
 
 BOOST_AUTO_TEST_CASE(the_ending_or_the_first_character_tells_the_language) {
     const folder f;
-    BOOST_TEST(message_of(llmx::load_settings(f.write("a.json", one_model), source())) == "ok");
-    BOOST_TEST(message_of(llmx::load_settings(f.write("a.conf", "\n  " + std::string(one_model)), source())) == "ok");
+    BOOST_TEST(message_of(load(f.write("a.json", one_model))) == "ok");
+    BOOST_TEST(message_of(load(f.write("a.conf", "\n  " + std::string(one_model)))) == "ok");
 #if defined(LLMX_WITH_YAML)
-    BOOST_TEST(message_of(llmx::load_settings(f.write("a.yaml", one_model), source())) == "ok");
-    BOOST_TEST(message_of(llmx::load_settings(f.write("b", "general_settings:\n  port: 1\n"), source())) == "ok");
+    BOOST_TEST(message_of(load(f.write("a.yaml", one_model))) == "ok");
+    BOOST_TEST(message_of(load(f.write("b", "general_settings:\n  port: 1\n"))) == "ok");
 #endif
 }
 
@@ -54,14 +54,14 @@ BOOST_AUTO_TEST_CASE(files_in_which_nothing_stands) {
     const folder f;
     for (const char* text : {"", "# model_list:\n", "null\n", "---\n"}) {
         const std::string path = f.write("empty.yaml", text);
-        const std::string said = message_of(llmx::load_settings(path, source()));
+        const std::string said = message_of(load(path));
         BOOST_TEST(said.starts_with(path) , said);
         BOOST_TEST(said.find("nothing stands in this file") != std::string::npos, said);
     }
-    const auto listed = llmx::load_settings(f.write("some.json", one_model), source());
+    const auto listed = load(f.write("some.json", one_model));
     BOOST_TEST_REQUIRE(listed.has_value());
     BOOST_TEST(listed->has_model_list);
-    const auto unlisted = llmx::load_settings(f.write("none.yaml", "model_list: []\ngeneral_settings: {port: 1}\n"), source());
+    const auto unlisted = load(f.write("none.yaml", "model_list: []\ngeneral_settings: {port: 1}\n"));
     BOOST_TEST_REQUIRE(unlisted.has_value());
     BOOST_TEST(!unlisted->has_model_list);
 }
@@ -76,7 +76,7 @@ BOOST_AUTO_TEST_CASE(the_configurations_of_the_readme) {
     int found = 0;
     for (std::size_t at = text.find("```yaml\n"); at != std::string::npos; at = text.find("```yaml\n", at + 1)) {
         const std::size_t begin = at + 8;
-        const auto r = llmx::load_settings(f.write("readme.yaml", text.substr(begin, text.find("```", begin) - begin)), source(keys));
+        const auto r = load(f.write("readme.yaml", text.substr(begin, text.find("```", begin) - begin)), keys);
         BOOST_TEST_REQUIRE(r.has_value(), message_of(r));
         for (const std::string& w : r->warnings) BOOST_ERROR(w);
         BOOST_TEST(message_of(llmx::topology_from<llmx::stock_registry>(*r)) == "ok");
@@ -89,10 +89,10 @@ BOOST_AUTO_TEST_CASE(the_configurations_of_the_readme) {
 BOOST_AUTO_TEST_CASE(files_that_cannot_be_read) {
     const folder f;
     const std::string none = (f.path / "none.json").string();
-    BOOST_TEST(message_of(llmx::load_settings(none, source())) == none + ": there is no such file");
-    BOOST_TEST(message_of(llmx::load_settings(f.path.string(), source())) == f.path.string() + ": this is a folder, a file was expected");
+    BOOST_TEST(message_of(load(none)) == none + ": there is no such file");
+    BOOST_TEST(message_of(load(f.path.string())) == f.path.string() + ": this is a folder, a file was expected");
     const std::string list = f.write("list.json", "[]");
-    BOOST_TEST(message_of(llmx::load_settings(list, source())) == list + ":1: expected a map with model_list, general_settings and so on, got a list");
+    BOOST_TEST(message_of(load(list)) == list + ":1: expected a map with model_list, general_settings and so on, got a list");
 }
 
 BOOST_AUTO_TEST_CASE(includes_are_joined) {
@@ -100,8 +100,8 @@ BOOST_AUTO_TEST_CASE(includes_are_joined) {
     f.write("sub/models.json", R"({"model_list": [{"model_name": "second", "params": {"model": "mock/echo"}}],
       "general_settings": {"port": 1, "threads": 3}, "include": "more.json"})");
     f.write("sub/more.json", R"({"model_list": [{"model_name": "third", "params": {"model": "mock/echo"}}]})");
-    const auto r = llmx::load_settings(f.write("main.json", R"({"include": ["sub/models.json"],
-      "model_list": [{"model_name": "first", "params": {"model": "mock/echo"}}], "general_settings": {"port": 2}})"), source());
+    const auto r = load(f.write("main.json", R"({"include": ["sub/models.json"],
+      "model_list": [{"model_name": "first", "params": {"model": "mock/echo"}}], "general_settings": {"port": 2}})"));
     BOOST_TEST_REQUIRE(r.has_value(), message_of(r));
     std::string names;
     for (const auto& d : r->deployments) names += d.model_group + " ";
@@ -115,7 +115,7 @@ BOOST_AUTO_TEST_CASE(faults_in_included_files_name_them) {
     const folder f;
     const std::string inner = f.write("inner.json", "{\"model_list\": [\n{\"model_name\": \"m\", \"params\": {\"model\": \"mock/echo\", \"rpm\": -1}}]}");
     const std::string main = f.write("main.json", R"({"include": ["inner.json"], "model_list": [{"model_name": "a", "params": {"model": "mock/echo"}}]})");
-    BOOST_TEST(message_of(llmx::load_settings(main, source())) ==
+    BOOST_TEST(message_of(load(main)) ==
                inner + ":2: model_list[0].params.rpm: expected a whole number of 0 or more, got \"-1\"");
 }
 
@@ -123,10 +123,10 @@ BOOST_AUTO_TEST_CASE(a_circle_of_includes) {
     const folder f;
     f.write("b.json", R"({"include": "./a.json"})");
     const std::string a = f.write("a.json", R"({"include": "b.json"})");
-    const std::string said = message_of(llmx::load_settings(a, source()));
+    const std::string said = message_of(load(a));
     BOOST_TEST(said.find("b.json:1: include: ") != std::string::npos, said);
     BOOST_TEST(said.ends_with("a.json includes itself"), said);
-    const std::string gone = message_of(llmx::load_settings(f.write("c.json", R"({"include": "gone.json"})"), source()));
+    const std::string gone = message_of(load(f.write("c.json", R"({"include": "gone.json"})")));
     BOOST_TEST(gone.ends_with("c.json:1: include: there is no file " + (f.path / "gone.json").string()), gone);
 }
 
@@ -152,7 +152,7 @@ BOOST_AUTO_TEST_CASE(the_configuration_of_the_conformance_tests) {
     BOOST_TEST_REQUIRE(r.has_value(), message_of(r));
     BOOST_TEST(r->warnings.empty());
     BOOST_TEST(r->deployments.size() == 5u);
-    BOOST_TEST(r->retries.max_retries == 0u);
+    BOOST_TEST(r->policy<llmx::retry>().max_retries == 0u);
     BOOST_TEST(message_of(llmx::topology_from<llmx::stock_registry>(*r)) == "ok");
 }
 

@@ -142,7 +142,7 @@ constexpr const char* whole_json = R"({"environment_variables": {"UPSTREAM": "ht
 "first_token_timeout": 6, "attempt_timeout": 8, "idle_timeout": 7, "connect_timeout": 1, "max_queue": 16, "queue_timeout": 2}})";
 
 /// All of a configuration that can be printed, one thing after the other.
-std::string text_of(const llmx::gateway_settings& s) {
+std::string text_of(const stock& s) {
     std::string t;
     for (const auto& d : s.deployments) t += settings_test::text_of(d) + "\n";
     for (const auto& [alias, group] : s.aliases) t += alias + "->" + group + "\n";
@@ -154,22 +154,22 @@ std::string text_of(const llmx::gateway_settings& s) {
         }
         t += "\n";
     };
-    lists("general", s.fallbacks.groups);
-    lists("context", s.fallbacks.context_window);
-    lists("policy", s.fallbacks.content_policy);
+    lists("general", s.policy<llmx::fallback>().groups);
+    lists("context", s.policy<llmx::fallback>().context_window);
+    lists("policy", s.policy<llmx::fallback>().content_policy);
     const auto ms = [](llmx::duration d) { return std::to_string(d / 1ms) + " "; };
-    t += s.routing_strategy + " " + std::to_string(s.retries.max_retries) + " " + std::to_string(s.retries.rate_limit.value_or(99)) +
-         " " + std::to_string(s.retries.invalid_request.value_or(99)) + " " + std::to_string(s.fallbacks.max_fallbacks) + " " +
-         std::to_string(s.cooling.allowed_fails.value_or(99)) + " " + std::to_string(s.concurrency.max_parallel) + "/" +
-         std::to_string(s.concurrency.max_queue) + "\n";
-    t += ms(s.retries.min_wait) + ms(s.cooling.cool_down) + ms(s.cooling.max_cool_down) + ms(s.times.total) + ms(s.times.attempt) +
-         ms(s.times.connect) + ms(s.times.first_token) + ms(s.times.idle) + ms(s.concurrency.queue_timeout) + "\n";
+    t += std::string(std::get<1>(s.policies).strategy.name()) + " " + std::to_string(s.policy<llmx::retry>().max_retries) + " " + std::to_string(s.policy<llmx::retry>().rate_limit.value_or(99)) +
+         " " + std::to_string(s.policy<llmx::retry>().invalid_request.value_or(99)) + " " + std::to_string(s.policy<llmx::fallback>().max_fallbacks) + " " +
+         std::to_string(s.policy<llmx::breaker>().allowed_fails.value_or(99)) + " " + std::to_string(s.policy<llmx::concurrency_limit>().max_parallel) + "/" +
+         std::to_string(s.policy<llmx::concurrency_limit>().max_queue) + "\n";
+    t += ms(s.policy<llmx::retry>().min_wait) + ms(s.policy<llmx::breaker>().cool_down) + ms(s.policy<llmx::breaker>().max_cool_down) + ms(s.policy<llmx::timeout>().total) + ms(s.policy<llmx::timeout>().attempt) +
+         ms(s.policy<llmx::timeout>().connect) + ms(s.policy<llmx::timeout>().first_token) + ms(s.policy<llmx::timeout>().idle) + ms(s.policy<llmx::concurrency_limit>().queue_timeout) + "\n";
     const auto& l = s.listen;
     t += l.host + ":" + std::to_string(l.port) + " " + std::to_string(l.threads) + " " + std::string(l.master_key.reveal()) + " " +
          std::to_string(l.max_request_body) + " " + ms(l.header_timeout) + ms(l.keep_alive_timeout) + ms(l.drain_timeout) +
          std::to_string(l.max_connections) + " " + std::to_string(l.memory_limit) + " " + l.log_level + "\n";
-    t += std::to_string(s.limits.requests_per_minute) + std::to_string(s.limits.tokens_per_minute) +
-         std::to_string(s.limits.caller_requests_per_minute) + std::to_string(s.limits.caller_tokens_per_minute);
+    t += std::to_string(s.policy<llmx::rate_limit>().requests_per_minute) + std::to_string(s.policy<llmx::rate_limit>().tokens_per_minute) +
+         std::to_string(s.policy<llmx::rate_limit>().caller_requests_per_minute) + std::to_string(s.policy<llmx::rate_limit>().caller_tokens_per_minute);
     return t;
 }
 
@@ -206,7 +206,7 @@ BOOST_AUTO_TEST_CASE(everything_from_json) {
                     "parallel=0 tags= region= timeouts=2500ms,-,- retries=- drop=1\n"
                     "gpt-4->gpt\n"
                     "general *:backup, gpt:backup,\ncontext gpt:backup,\npolicy backup:gpt,\n"
-                    "latency-based-routing 4 5 0 2 7 8/16\n"
+                    "latency 4 5 0 2 7 8/16\n"
                     "1000 90000 90000 60000 8000 1000 6000 7000 2000 \n"
                     "localhost:0 2 sk-master 1572864 2000 5000 0 10 101187584 debug\n"
                     "1234");
@@ -275,17 +275,17 @@ BOOST_AUTO_TEST_CASE(router_settings_count_more_than_litellm_settings) {
     const auto r = from_json(with(R"("router_settings": {"fallbacks": [{"large": ["small"]}]},
       "litellm_settings": {"fallbacks": [{"small": ["large"]}], "default_fallbacks": ["large"], "num_retries": 9})"));
     BOOST_TEST_REQUIRE(r.has_value(), message_of(r));
-    BOOST_TEST(r->fallbacks.groups.size() == 2u);
-    BOOST_TEST(r->fallbacks.groups.at("large").at(0) == "small");
-    BOOST_TEST(r->fallbacks.groups.at("*").at(0) == "large");
-    BOOST_TEST(r->retries.max_retries == 9u);
+    BOOST_TEST(r->policy<llmx::fallback>().groups.size() == 2u);
+    BOOST_TEST(r->policy<llmx::fallback>().groups.at("large").at(0) == "small");
+    BOOST_TEST(r->policy<llmx::fallback>().groups.at("*").at(0) == "large");
+    BOOST_TEST(r->policy<llmx::retry>().max_retries == 9u);
 }
 
 BOOST_AUTO_TEST_CASE(cooldowns_can_be_turned_off) {
     const auto r = from_json(R"({"model_list": [{"model_name": "m", "params": {"model": "mock/echo", "cooldown_time": 5}}],
       "router_settings": {"cooldown_time": 7, "disable_cooldowns": true}})");
     BOOST_TEST_REQUIRE(r.has_value(), message_of(r));
-    BOOST_TEST(r->cooling.rules_for(r->deployments[0], true).off());
+    BOOST_TEST(r->policy<llmx::breaker>().rules_for(r->deployments[0], true).off());
 }
 
 BOOST_AUTO_TEST_CASE(drop_params_for_all_but_who_says_otherwise) {
@@ -297,13 +297,9 @@ BOOST_AUTO_TEST_CASE(drop_params_for_all_but_who_says_otherwise) {
 }
 
 BOOST_AUTO_TEST_CASE(strategies) {
-    using policies = llmx::stock_gateway::policies_type;
     const auto chosen = [](const char* name) {
         const auto s = from_json(with(R"("router_settings": {"routing_strategy": ")" + std::string(name) + "\"}"));
-        BOOST_TEST_REQUIRE(s.has_value(), message_of(s));
-        auto p = llmx::policies_from<policies>(*s);
-        if (p.has_error()) return p.error().message();
-        return std::string(std::get<1>(*p).strategy.name());
+        return s.has_error() ? s.error().message() : std::string(std::get<1>(s->policies).strategy.name());
     };
     BOOST_TEST(chosen("simple-shuffle") == "weighted");
     BOOST_TEST(chosen("least-busy") == "least_busy");
@@ -322,18 +318,29 @@ BOOST_AUTO_TEST_CASE(assembled) {
     BOOST_TEST_REQUIRE(world.has_value(), message_of(world));
     BOOST_TEST((*world)->find("s")->name == "small");
     BOOST_TEST((*world)->find("nobody") == nullptr);
-    const auto p = llmx::policies_from<llmx::stock_gateway::policies_type>(*s);
-    BOOST_TEST_REQUIRE(p.has_value(), message_of(p));
-    BOOST_TEST(std::get<llmx::retry>(*p).max_retries == 4u);
-    BOOST_TEST(std::get<llmx::fallback>(*p).groups.at("small").at(0) == "large");
-    BOOST_TEST((std::get<llmx::timeout>(*p).connect == 3s));
-    BOOST_TEST(std::get<llmx::concurrency_limit>(*p).max_queue == 5u);
-    BOOST_TEST(std::get<llmx::rate_limit>(*p).requests_per_minute == 6u);
-    // A gateway of one's own takes what it has and keeps what settings do not know.
-    const auto few = llmx::policies_from<std::tuple<llmx::retry, int>>(*s, std::tuple(llmx::retry(), 42));
-    BOOST_TEST_REQUIRE(few.has_value());
-    BOOST_TEST(std::get<int>(*few) == 42);
-    BOOST_TEST(std::get<llmx::retry>(*few).max_retries == 4u);
+    BOOST_TEST(s->policy<llmx::retry>().max_retries == 4u);
+    BOOST_TEST(s->policy<llmx::fallback>().groups.at("small").at(0) == "large");
+    BOOST_TEST((s->policy<llmx::timeout>().connect == 3s));
+    BOOST_TEST(s->policy<llmx::concurrency_limit>().max_queue == 5u);
+    BOOST_TEST(s->policy<llmx::rate_limit>().requests_per_minute == 6u);
+    BOOST_TEST(message_of(llmx::make_gateway(*s)) == "ok");
+}
+
+BOOST_AUTO_TEST_CASE(a_policy_keeps_what_the_program_gave_and_the_file_does_not_name) {
+    using few = llmx::gateway<llmx::registry<llmx::mock>, llmx::weighted, llmx::retry>;
+    few::policies_type given;
+    std::get<llmx::retry>(given).base = 7ms;
+    std::get<llmx::retry>(given).max_retries = 9;
+    auto tree = llmx::parse_json_settings(with(R"("router_settings": {"num_retries": 4, "max_fallbacks": 1, "routing_strategy": "latency"})"), "config.json");
+    BOOST_TEST_REQUIRE(tree.has_value());
+    const auto s = llmx::read_settings<few>(std::move(*tree), env(), given);
+    BOOST_TEST_REQUIRE(s.has_value(), message_of(s));
+    BOOST_TEST((s->policy<llmx::retry>().base == 7ms));
+    BOOST_TEST(s->policy<llmx::retry>().max_retries == 4u);
+    // The keys of a policy that this gateway does not have are unknown, and a single strategy cannot be chosen.
+    BOOST_TEST_REQUIRE(s->warnings.size() == 2u);
+    BOOST_TEST(s->warnings[0] == "config.json:3: router_settings.routing_strategy: this program has one strategy, the key has no effect");
+    BOOST_TEST(s->warnings[1] == "config.json:3: router_settings.max_fallbacks: unknown key, ignored");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -14,22 +14,30 @@
 
 namespace settings_test {
 
-/// The program's providers and an environment of the test's own.
-inline llmx::settings_source source(llmx::environment_map variables = llmx::environment_map()) {
-    return llmx::settings_source(llmx::known_providers<llmx::stock_registry>(),
-                                 llmx::environment_of(std::move(variables)));
+/// A configuration of the ready program.
+using stock = llmx::configuration<llmx::stock_gateway>;
+
+/// An environment of the test's own.
+inline llmx::environment env(llmx::environment_map variables = llmx::environment_map()) {
+    return llmx::environment_of(std::move(variables));
 }
 
-inline llmx::result<llmx::gateway_settings> from_json(std::string_view text, llmx::environment_map variables = llmx::environment_map()) {
+template <class Gateway = llmx::stock_gateway>
+llmx::result<llmx::configuration<Gateway>> from_json(std::string_view text, llmx::environment_map variables = llmx::environment_map()) {
     auto tree = llmx::parse_json_settings(text, "config.json");
     if (tree.has_error()) return tree.error();
-    return llmx::read_settings(std::move(*tree), source(std::move(variables)));
+    return llmx::read_settings<Gateway>(std::move(*tree), env(std::move(variables)));
 }
 
-inline llmx::result<llmx::gateway_settings> from_yaml(std::string_view text, llmx::environment_map variables = llmx::environment_map()) {
+template <class Gateway = llmx::stock_gateway>
+llmx::result<llmx::configuration<Gateway>> from_yaml(std::string_view text, llmx::environment_map variables = llmx::environment_map()) {
     auto tree = llmx::parse_yaml_settings(text, "config.yaml");
     if (tree.has_error()) return tree.error();
-    return llmx::read_settings(std::move(*tree), source(std::move(variables)));
+    return llmx::read_settings<Gateway>(std::move(*tree), env(std::move(variables)));
+}
+
+inline llmx::result<stock> load(const std::string& path, llmx::environment_map variables = llmx::environment_map()) {
+    return llmx::load_settings<llmx::stock_gateway>(path, env(std::move(variables)));
 }
 
 /// The message of a failure, or "ok".

@@ -26,13 +26,18 @@ LLMX_DECL detail::circuit::verdict breaker::judge(const error& e, duration laste
 
 LLMX_DECL detail::circuit::rules breaker::rules_for(const deployment& d, bool has_others) const noexcept {
     detail::circuit::rules r;
-    r.cool_down = d.cool_down.value_or(cool_down);
+    r.cool_down = enabled ? d.cool_down.value_or(cool_down) : duration::zero();
     r.max_cool_down = max_cool_down;
     r.window = window;
     r.allowed_fails = allowed_fails.value_or(3);
     r.failure_share = failure_share;
     r.reluctant = !has_others && !allowed_fails && !d.cool_down;
     return r;
+}
+
+LLMX_DECL void read_settings(settings_reader& top, breaker& into) {
+    into.max_cool_down = std::max(into.max_cool_down, into.cool_down);
+    if (bool disabled = false; top.at("router_settings").at("disable_cooldowns").flag(disabled)) into.enabled = !disabled;
 }
 
 } // namespace llmx::inline v0

@@ -76,4 +76,21 @@ LLMX_DECL std::optional<time_point> retry::decide(const error& e, const situatio
     return s.now + wait;
 }
 
+LLMX_DECL void read_settings(settings_reader& top, retry& into) {
+    settings_reader& router = top.at("router_settings");
+    if (router.at("retry_after").seconds(into.min_wait, true)) into.max_wait = std::max(into.max_wait, into.min_wait);
+    settings_reader& by_class = router.at("retry_policy");
+    const auto read = [&by_class](const char* name, auto& retries) { (void)by_class.at(name).count(retries); };
+    read("BadRequestErrorRetries", into.invalid_request);
+    read("AuthenticationErrorRetries", into.authentication);
+    read("TimeoutErrorRetries", into.timeout);
+    read("RateLimitErrorRetries", into.rate_limit);
+    read("ContentPolicyViolationErrorRetries", into.content_policy);
+    read("InternalServerErrorRetries", into.internal);
+    read("ServiceUnavailableErrorRetries", into.overloaded);
+    read("NotFoundErrorRetries", into.not_found);
+    read("APIConnectionErrorRetries", into.connection);
+    read("DefaultRetries", into.max_retries);
+}
+
 } // namespace llmx::inline v0

@@ -1,14 +1,15 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
-#include <llmx/settings/detail/section.hpp>
-#include <llmx/settings/gateway_settings.hpp>
+#include <llmx/core/deployment.hpp>
+#include <llmx/settings/detail/node.hpp>
+#include <llmx/settings/providers.hpp>
 
 #include <cstddef>
-#include <map>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 namespace llmx::inline v0::detail {
@@ -16,11 +17,10 @@ namespace llmx::inline v0::detail {
 /// Makes deployments from `model_list` or from the environment.
 class model_reader {
 public:
-    model_reader(const settings_source& source, const environment& env, settings_notes& notes)
-        : source_(source), env_(env), notes_(notes) {}
+    LLMX_DECL model_reader(const std::vector<known_provider>& providers, settings_scope& scope);
 
-    /// Reads the entries of `model_list`.
-    LLMX_DECL void read(const setting& list);
+    /// Reads the entries of `model_list`, and notes their names in the scope.
+    LLMX_DECL void read(settings_node& list);
     /// Whatever can be reached without any entry.
     LLMX_DECL void from_environment();
     /// Shares and ids, which depend on the other deployments. Call once, last.
@@ -29,18 +29,21 @@ public:
 private:
     struct entry {
         deployment made;
+        const known_provider* provider = nullptr;
         const setting* at = nullptr;
         bool named = false, weighted = false;
-        std::string api_version, organization, project;
     };
 
     LLMX_DECL void read_entry(const setting& one);
-    LLMX_DECL void read_params(const setting& params, entry& e, std::vector<std::string>& organizations);
-    LLMX_DECL void read_info(const setting* info, entry& e);
-    LLMX_DECL void choose_provider(const setting& model, const setting* custom, deployment& d);
-    LLMX_DECL void check_model(const setting& model, deployment& d);
-    LLMX_DECL void find_key(const setting& params, entry& e);
-    LLMX_DECL void find_base(const setting& params, const setting* given, deployment& d);
+    LLMX_DECL void read_name(settings_node& at, deployment& d);
+    LLMX_DECL void read_params(settings_node& params, entry& e);
+    LLMX_DECL void read_info(settings_node& info, entry& e);
+    /// Sets the provider and its model, if they are right.
+    LLMX_DECL void choose_provider(settings_node& model, settings_node& custom, entry& e);
+    LLMX_DECL void check_model(settings_node& model, const entry& e);
+    LLMX_DECL void find_key(settings_node& given, entry& e);
+    LLMX_DECL void find_base(settings_node& given, entry& e);
+    LLMX_DECL void add(entry e, std::vector<any_settings> own);
     LLMX_DECL void share_traffic();
     LLMX_DECL void name_entries();
 
@@ -50,9 +53,10 @@ private:
     [[nodiscard]] LLMX_DECL std::optional<std::pair<std::string, std::string>>
     first_variable(const name_list& names) const;
 
-    const settings_source& source_;
-    const environment& env_;
-    settings_notes& notes_;
+    const std::vector<known_provider>& providers_;
+    settings_scope& scope_;
+    /// Parameters that have no effect, those of other providers included.
+    std::vector<std::string_view> foreign_;
     std::vector<entry> entries_;
 };
 

@@ -114,12 +114,6 @@ LLMX_DECL result<setting> read_settings_tree(const std::string& path) {
     return files.read(path);
 }
 
-LLMX_DECL result<gateway_settings> load_settings(const std::string& path, const settings_source& source) {
-    auto tree = read_settings_tree(path);
-    if (tree.has_error()) return tree.error();
-    return read_settings(std::move(*tree), source);
-}
-
 LLMX_DECL result<environment_map> load_env_file(const std::string& path) {
     std::error_code failed;
     if (!std::filesystem::is_regular_file(path, failed)) return environment_map();

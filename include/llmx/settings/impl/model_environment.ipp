@@ -2,8 +2,6 @@
 #pragma once
 
 #include <llmx/settings/detail/model_reader.hpp>
-#include <llmx/settings/detail/vocabulary.hpp>
-
 #include <llmx/wire/url.hpp>
 
 namespace llmx::inline v0::detail {
@@ -11,98 +9,91 @@ namespace llmx::inline v0::detail {
 LLMX_DECL std::optional<std::pair<std::string, std::string>>
 model_reader::first_variable(const name_list& names) const {
     for (const std::string_view name : names)
-        if (auto value = env_(name); value && !value->empty()) return std::make_pair(std::string(name), std::move(*value));
+        if (auto value = scope_.env(name); value && !value->empty())
+            return std::make_pair(std::string(name), std::move(*value));
     return std::nullopt;
 }
 
-LLMX_DECL void model_reader::find_key(const setting& params, entry& e) {
+LLMX_DECL void model_reader::find_key(settings_node& given, entry& e) {
     deployment& d = e.made;
-    const known_provider& p = *find_provider(d.provider);
+    if (!given.hidden(d.key) && given.given()) return;
+    if (e.provider == nullptr) return;
+    const known_provider& p = *e.provider;
     std::string from;
     if (d.key.empty())
         if (auto found = first_variable(p.facts.key_env)) {
             from = " (from " + found->first + ")";
             d.key = secret(std::move(found->second));
         }
-    if (d.key.empty() && p.facts.needs_key) {
-        std::string why =
-            params.where("api_key") + "provider '" + std::string(p.name) + "' needs a key; give api_key or set ";
-        why += p.facts.key_env.front();
-        return notes_.fail(error(errc::bad_configuration, std::move(why)));
-    }
-    if (!safe_field_value(d.key.reveal()))
-        return notes_.fail(
-            error(errc::bad_configuration, params.where("api_key") + "the key" + from + " holds a line break"));
-    for (const std::string_view name : {"organization", "project", "api_version"})
-        if (const setting* value = params.find(name); value != nullptr && !safe_field_value(value->text()))
-            return notes_.fail(value->wrong("holds a line break"));
-    if (d.provider == "azure" && e.api_version.empty())
-        if (auto version = env_("AZURE_API_VERSION"); version && safe_field_value(*version))
-            e.api_version = std::move(*version);
+    if (d.key.empty() && p.facts.needs_key)
+        return given.fail("provider '" + std::string(p.name) + "' needs a key; give api_key or set " +
+                          std::string(p.facts.key_env.front()));
+    if (!safe_field_value(d.key.reveal())) given.fail("the key" + from + " holds a line break");
 }
 
-LLMX_DECL void model_reader::find_base(const setting& params, const setting* given, deployment& d) {
-    const known_provider& p = *find_provider(d.provider);
+LLMX_DECL void model_reader::find_base(settings_node& given, entry& e) {
     std::string text, from;
-    if (given != nullptr) {
-        const auto value = given->as_text();
-        if (value.has_error()) return notes_.fail(value.error());
-        text = *value;
-        from = given->where();
-    }
+    if (!given.text(text) && given.given()) return;
+    if (e.provider == nullptr) return;
+    const known_provider& p = *e.provider;
     if (text.empty())
         if (auto found = first_variable(p.facts.base_env)) {
             text = std::move(found->second);
-            from = params.where("api_base") + found->first + ": ";
+            from = found->first + ": ";
         }
     if (text.empty()) {
-        if (!p.facts.default_base.empty()) return;
-        std::string why = params.where("api_base") + "provider '" + std::string(p.name) +
-                          "' has no base URL of its own; give api_base or set ";
-        why += p.facts.base_env.front();
-        return notes_.fail(error(errc::bad_configuration, std::move(why)));
+        if (p.facts.default_base.empty())
+            given.fail("provider '" + std::string(p.name) + "' has no base URL of its own; give api_base or set " +
+                       std::string(p.facts.base_env.front()));
+        return;
     }
     auto base = parse_base_url(text);
-    if (base.has_error()) return notes_.fail(error(errc::bad_configuration, from + base.error().message()));
-    d.api_base = std::move(*base);
+    if (base.has_error()) return given.fail(from + base.error().message());
+    e.made.api_base = std::move(*base);
 }
 
 LLMX_DECL void model_reader::from_environment() {
-    for (const known_provider& p : source_.providers) {
+    settings_node nothing(nullptr, scope_);
+    for (const known_provider& p : providers_) {
         entry e;
+        e.provider = &p;
         deployment& d = e.made;
         d.provider = p.name;
         if (auto key = first_variable(p.facts.key_env)) {
             d.key = secret(std::move(key->second));
-            if (!safe_field_value(d.key.reveal()))
-                return notes_.fail(error(errc::bad_configuration, key->first + ": the key holds a line break"));
+            if (!safe_field_value(d.key.reveal())) {
+                scope_.notes.fail(key->first + ": the key holds a line break");
+                continue;
+            }
         }
         const auto base = first_variable(p.facts.base_env);
         if (base) {
             auto parsed = parse_base_url(base->second);
-            if (parsed.has_error())
-                return notes_.fail(error(errc::bad_configuration, base->first + ": " + parsed.error().message()));
+            if (parsed.has_error()) {
+                scope_.notes.fail(base->first + ": " + parsed.error().message());
+                continue;
+            }
             d.api_base = std::move(*parsed);
         }
         if (p.facts.needs_key && d.key.empty()) continue;
         if (p.facts.default_base.empty() && !base) {
             if (!d.key.empty() && !p.facts.base_env.empty())
-                notes_.warnings.push_back("a key for provider '" + d.provider +
-                                          "' is set, but its base URL is not: set " + std::string(p.facts.base_env.front()) +
-                                          " to serve it");
+                scope_.notes.warnings.push_back("a key for provider '" + d.provider +
+                                                "' is set, but its base URL is not: set " +
+                                                std::string(p.facts.base_env.front()) + " to serve it");
             continue;
         }
+        if (p.read_settings != nullptr) d.settings = p.read_settings(nothing).front();
         if (!p.ready_model.empty()) {
             entry ready = e;
             ready.made.model_group = p.name;
             ready.made.model = p.ready_model;
+            scope_.names.groups.push_back(ready.made.model_group);
             entries_.push_back(std::move(ready));
         }
-        if (d.provider == "azure")
-            if (auto version = env_("AZURE_API_VERSION"); version && safe_field_value(*version))
-                e.api_version = *version;
         d.model_group = std::string(p.name) + "/*";
         d.model = "*";
+        scope_.names.groups.push_back(d.model_group);
         entries_.push_back(std::move(e));
     }
 }

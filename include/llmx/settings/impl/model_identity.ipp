@@ -5,7 +5,6 @@
 #include <llmx/settings/detail/model_reader.hpp>
 
 #include <array>
-#include <initializer_list>
 #include <map>
 #include <set>
 
@@ -13,7 +12,7 @@ namespace llmx::inline v0::detail {
 
 /// A name that stays the same as long as the deployment is the same place: 16 hex digits
 /// of FNV-1a over what identifies it. The key is no part of it, so keys can be rotated.
-[[nodiscard]] LLMX_DECL std::string deployment_fingerprint(const deployment& d, std::size_t ordinal, std::initializer_list<std::string_view> own) {
+[[nodiscard]] LLMX_DECL std::string deployment_fingerprint(const deployment& d, std::size_t ordinal, std::string_view own) {
     std::uint64_t hash = fnv1a(std::string_view());
     // No text holds the byte between them.
     const auto mix = [&hash](std::string_view text) { hash = fnv1a("\xff", fnv1a(text, hash)); };
@@ -23,7 +22,7 @@ namespace llmx::inline v0::detail {
     mix(d.api_base.where.tls ? "https" : "http");
     mix(d.api_base.where.authority);
     mix(d.api_base.path);
-    for (const std::string_view text : own) mix(text);
+    mix(own);
     mix(d.region);
     mix(std::to_string(ordinal));
     constexpr char digits[] = "0123456789abcdef";
@@ -48,7 +47,7 @@ LLMX_DECL void model_reader::share_traffic() {
         for (entry* e : members) {
             e->made.weight = static_cast<double>(e->made.*metric);
             if (e->made.*metric == 0 && e->at != nullptr)
-                notes_.warn(*e->at, "has no " + std::string(first.requests_per_minute != 0 ? "rpm" : "tpm") +
+                scope_.notes.warn(*e->at, "has no " + std::string(first.requests_per_minute != 0 ? "rpm" : "tpm") +
                                         " while the first deployment of '" + std::string(name) +
                                         "' has one: it takes calls only when the others cannot");
         }
@@ -60,13 +59,17 @@ LLMX_DECL void model_reader::name_entries() {
     for (const entry& e : entries_) {
         if (!e.named || taken.insert(e.made.id).second) continue;
         const setting* const info = e.at->find("model_info");
-        return notes_.fail(info->find("id")->wrong("another deployment has this id"));
+        scope_.notes.fail(info->find("id")->wrong("another deployment has this id"));
     }
+    std::map<std::string, std::size_t> next;
     for (entry& e : entries_) {
         if (e.named) continue;
+        const bool has_own = e.provider != nullptr && e.provider->describe_settings != nullptr;
+        const std::string own = has_own ? e.provider->describe_settings(e.made.settings) : std::string();
         // Equal places (two keys of one vendor, say) are told apart by their order.
-        for (std::size_t ordinal = 0;; ++ordinal)
-            if (e.made.id = deployment_fingerprint(e.made, ordinal, {e.api_version, e.organization, e.project}); taken.insert(e.made.id).second) break;
+        std::size_t& ordinal = next[deployment_fingerprint(e.made, 0, own)];
+        do e.made.id = deployment_fingerprint(e.made, ordinal++, own);
+        while (!taken.insert(e.made.id).second);
     }
 }
 
@@ -75,11 +78,7 @@ LLMX_DECL std::vector<deployment> model_reader::take() {
     name_entries();
     std::vector<deployment> all;
     all.reserve(entries_.size());
-    for (entry& e : entries_) {
-        if (const known_provider* const p = find_provider(e.made.provider); p != nullptr && p->make_settings != nullptr)
-            e.made.settings = p->make_settings(e.api_version, e.organization, e.project);
-        all.push_back(std::move(e.made));
-    }
+    for (entry& e : entries_) all.push_back(std::move(e.made));
     return all;
 }
 

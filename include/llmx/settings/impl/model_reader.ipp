@@ -4,176 +4,178 @@
 #include <llmx/settings/detail/model_reader.hpp>
 #include <llmx/settings/detail/vocabulary.hpp>
 
+#include <algorithm>
+#include <iterator>
+
 namespace llmx::inline v0::detail {
 
-LLMX_DECL void model_reader::read(const setting& list) {
-    if (!list.is_list()) return notes_.fail(list.unexpected("a list of models"));
-    for (const setting& one : list.items()) {
-        read_entry(one);
-        if (notes_.failure) return;
+LLMX_DECL model_reader::model_reader(const std::vector<known_provider>& providers, settings_scope& scope)
+    : providers_(providers), scope_(scope), foreign_(std::begin(foreign_params), std::end(foreign_params)) {
+    for (const known_provider& p : providers_)
+        for (const settings_key* const k : p.keys) foreign_.push_back(k->name);
+}
+
+LLMX_DECL void model_reader::read(settings_node& list) {
+    if (!list.is_list()) {
+        scope_.names.complete = false;
+        return list.unexpected("a list of models");
     }
+    for (const setting& one : list.value()->items()) read_entry(one);
+}
+
+LLMX_DECL void model_reader::read_name(settings_node& at, deployment& d) {
+    std::string& name = d.model_group;
+    const bool read = at.text(name);
+    const auto star = name.find('*');
+    if (!read || name.empty()) {
+        if (read || !at.given()) at.fail("expected the name that callers use");
+        scope_.names.complete = false;
+    } else if (star < name.size() - 1) {
+        at.unexpected("a name with \"*\" at its end only");
+    }
+    if (!name.empty()) scope_.names.groups.push_back(name);
 }
 
 LLMX_DECL void model_reader::read_entry(const setting& one) {
-    if (!one.is_map()) return notes_.fail(one.unexpected("a map with model_name and litellm_params"));
-    section fields(&one, notes_);
+    // Made here and not below the list's node: a list may have thousands of entries.
+    settings_node fields(&one, scope_);
+    if (!fields.is_map()) {
+        scope_.names.complete = false;
+        return scope_.notes.fail(one.unexpected("a map with model_name and litellm_params"));
+    }
     entry e;
     e.at = &one;
-    if (!fields.text("model_name", e.made.model_group) || e.made.model_group.empty()) {
-        if (!notes_.failure)
-            notes_.fail(error(errc::bad_configuration, one.where("model_name") + "expected the name that callers use"));
-        return;
+    read_name(fields.at("model_name"), e.made);
+    settings_node& litellm = fields.at("litellm_params");
+    settings_node& params = fields.at("params");
+    std::vector<any_settings> own;
+    if (litellm.given() && params.given()) {
+        params.fail("params and litellm_params are the same thing, give one of them");
+    } else if (settings_node& given = litellm.given() ? litellm : params; !given.given()) {
+        litellm.fail("missing; it says which model to call");
+    } else if (!given.is_map()) {
+        given.unexpected("a map");
+    } else {
+        read_params(given, e);
+        if (e.provider != nullptr && e.provider->read_settings != nullptr) own = e.provider->read_settings(given);
     }
-    if (const auto star = e.made.model_group.find('*'); star < e.made.model_group.size() - 1)
-        return notes_.fail(one.find("model_name")->unexpected("a name with \"*\" at its end only"));
-    const setting* const litellm = fields.find("litellm_params");
-    const setting* const params = fields.find("params");
-    if (litellm != nullptr && params != nullptr)
-        return notes_.fail(params->wrong("params and litellm_params are the same thing, give one of them"));
-    if (litellm == nullptr && params == nullptr)
-        return notes_.fail(
-            error(errc::bad_configuration, one.where("litellm_params") + "missing; it says which model to call"));
-    std::vector<std::string> organizations;
-    read_params(litellm != nullptr ? *litellm : *params, e, organizations);
-    if (notes_.failure) return;
-    read_info(fields.find("model_info"), e);
+    read_info(fields.at("model_info"), e);
     fields.finish();
-    if (notes_.failure) return;
-    if (organizations.empty()) {
-        entries_.push_back(std::move(e));
-        return;
-    }
-    for (std::size_t i = 0; i < organizations.size(); ++i) {
-        entry one_of_them = e;
-        one_of_them.organization = organizations[i];
-        if (e.named && i > 0) one_of_them.made.id += "-" + std::to_string(i + 1);
-        entries_.push_back(std::move(one_of_them));
+    add(std::move(e), std::move(own));
+}
+
+LLMX_DECL void model_reader::add(entry e, std::vector<any_settings> own) {
+    for (std::size_t i = 0; i < std::max<std::size_t>(own.size(), 1); ++i) {
+        entry one = e;
+        if (!own.empty()) one.made.settings = own[i];
+        if (e.named && i > 0) one.made.id += "-" + std::to_string(i + 1);
+        if (e.named) scope_.names.ids.push_back(one.made.id);
+        entries_.push_back(std::move(one));
     }
 }
 
-LLMX_DECL void model_reader::read_params(const setting& params, entry& e, std::vector<std::string>& organizations) {
-    section p(&params, notes_, foreign_params);
-    if (notes_.failure) return;
+LLMX_DECL void model_reader::read_params(settings_node& p, entry& e) {
+    p.foreign(foreign_);
     deployment& d = e.made;
-    const setting* const model = p.find("model");
-    if (model == nullptr)
-        return notes_.fail(error(errc::bad_configuration,
-                                 params.where("model") + "missing; expected provider/model, such as openai/gpt-4o"));
-    choose_provider(*model, p.find("custom_llm_provider"), d);
-    if (notes_.failure) return;
-
-    p.hidden("api_key", d.key);
-    const setting* const base = p.find_any({"api_base", "base_url"});
-    p.text("api_version", e.api_version);
-    if (const setting* org = p.find("organization"); org != nullptr && org->is_list())
-        p.texts("organization", organizations);
-    else
-        p.text("organization", e.organization);
-    p.text("project", e.project);
-    e.weighted = p.number("weight", d.weight);
-    p.count("order", d.order);
-    p.count("rpm", d.requests_per_minute);
-    p.count("tpm", d.tokens_per_minute);
-    p.count("max_parallel_requests", d.max_parallel);
-    p.seconds("timeout", d.timeout);
-    p.seconds("request_timeout", d.timeout);
-    p.seconds("stream_timeout", d.first_token_timeout);
-    p.seconds("cooldown_time", d.cool_down, true);
-    p.count("max_retries", d.retries);
-    p.count("num_retries", d.retries);
-    p.texts("tags", d.tags);
-    p.text("region_name", d.region);
-    if (bool drop = false; p.flag("drop_params", drop)) d.drop_params = drop;
-    p.finish();
-    if (notes_.failure) return;
-    find_base(params, base, d);
-    if (notes_.failure) return;
-    find_key(params, e);
+    choose_provider(p.at("model"), p.at("custom_llm_provider"), e);
+    e.weighted = p.at("weight").number(d.weight);
+    p.at("order").count(d.order);
+    p.at("rpm").count(d.requests_per_minute);
+    p.at("tpm").count(d.tokens_per_minute);
+    p.at("max_parallel_requests").count(d.max_parallel);
+    p.at("timeout").seconds(d.timeout);
+    p.at("request_timeout").seconds(d.timeout);
+    p.at("stream_timeout").seconds(d.first_token_timeout);
+    p.at("cooldown_time").seconds(d.cool_down, true);
+    p.at("max_retries").count(d.retries);
+    p.at("num_retries").count(d.retries);
+    p.at("tags").texts(d.tags);
+    p.at("region_name").text(d.region);
+    if (bool drop = false; p.at("drop_params").flag(drop)) d.drop_params = drop;
+    find_base(p.first_of({"api_base", "base_url"}), e);
+    find_key(p.at("api_key"), e);
 }
 
-LLMX_DECL void model_reader::read_info(const setting* info, entry& e) {
-    section i(info, notes_, foreign_model_info);
-    if (i.text("id", e.made.id)) {
+LLMX_DECL void model_reader::read_info(settings_node& i, entry& e) {
+    i.foreign(foreign_model_info);
+    if (settings_node& id = i.at("id"); id.text(e.made.id)) {
         e.named = true;
-        if (e.made.id.empty() || !safe_field_value(e.made.id))
-            return notes_.fail(i.map()->find("id")->wrong("an id is a text of one line that is not empty"));
+        if (e.made.id.empty() || !safe_field_value(e.made.id)) id.fail("an id is a text of one line that is not empty");
     }
-    model_traits traits = find_provider(e.made.provider)->facts.traits;
+    model_traits traits = e.provider != nullptr ? e.provider->facts.traits : model_traits();
     bool given = false;
-    given |= i.count("max_tokens", traits.default_max_tokens, 1);
-    given |= i.count("max_output_tokens", traits.default_max_tokens, 1);
-    given |= i.flag("native_json_schema", traits.native_json_schema);
-    given |= i.flag("max_completion_tokens", traits.max_completion_tokens);
-    if (std::string style; i.text("reasoning_style", style)) {
+    given |= i.at("max_tokens").count(traits.default_max_tokens, 1);
+    given |= i.at("max_output_tokens").count(traits.default_max_tokens, 1);
+    given |= i.at("native_json_schema").flag(traits.native_json_schema);
+    given |= i.at("max_completion_tokens").flag(traits.max_completion_tokens);
+    settings_node& style = i.at("reasoning_style");
+    if (std::string text; style.text(text)) {
         given = true;
-        if (style == "effort") traits.reasoning = model_traits::reasoning_style::effort;
-        else if (style == "budget") traits.reasoning = model_traits::reasoning_style::budget;
-        else notes_.fail(i.map()->find("reasoning_style")->unexpected("\"effort\" or \"budget\""));
+        if (text == "effort") traits.reasoning = model_traits::reasoning_style::effort;
+        else if (text == "budget") traits.reasoning = model_traits::reasoning_style::budget;
+        else style.unexpected("\"effort\" or \"budget\"");
     }
     if (given) e.made.traits = traits;
-    if (std::string mode; i.text("mode", mode) && mode != "chat")
-        notes_.warn(*i.map()->find("mode"), "not supported, only \"chat\" is; has no effect");
-    i.finish();
+    settings_node& mode = i.at("mode");
+    if (std::string text; mode.text(text) && text != "chat") mode.warn("not supported, only \"chat\" is; has no effect");
 }
 
 LLMX_DECL const known_provider* model_reader::find_provider(std::string_view name) const noexcept {
-    for (const known_provider& p : source_.providers)
+    for (const known_provider& p : providers_)
         if (p.name == name) return &p;
-    for (const known_provider& p : source_.providers)
+    for (const known_provider& p : providers_)
         if (p.facts.aliases.contains(name)) return &p;
     return nullptr;
 }
 
 LLMX_DECL std::string model_reader::provider_names() const {
     std::string names;
-    for (const known_provider& p : source_.providers) {
+    for (const known_provider& p : providers_) {
         if (!names.empty()) names += ", ";
         names += p.name;
     }
     return names;
 }
 
-LLMX_DECL void model_reader::choose_provider(const setting& model, const setting* custom, deployment& d) {
-    const auto given = model.as_text();
-    if (given.has_error()) return notes_.fail(given.error());
-    std::string_view name = *given;
+LLMX_DECL void model_reader::choose_provider(settings_node& model, settings_node& custom, entry& e) {
+    if (!model.given()) return model.fail("missing; expected provider/model, such as openai/gpt-4o");
+    std::string given, wanted;
+    if (!model.text(given) || (custom.given() && !custom.text(wanted))) return;
+    std::string_view name = given;
     const known_provider* provider = nullptr;
     const auto slash = name.find('/');
     const std::string_view prefix = slash != std::string_view::npos ? name.substr(0, slash) : std::string_view();
-    if (custom != nullptr) {
-        const auto wanted = custom->as_text();
-        if (wanted.has_error()) return notes_.fail(wanted.error());
-        provider = find_provider(*wanted);
-        if (provider == nullptr) return notes_.fail(custom->unexpected("one of the providers " + provider_names()));
+    if (custom.given()) {
+        provider = find_provider(wanted);
+        if (provider == nullptr) return custom.unexpected("one of the providers " + provider_names());
         if (!prefix.empty() && find_provider(prefix) == provider) name.remove_prefix(slash + 1);
     } else if (slash != std::string_view::npos) {
         provider = find_provider(prefix);
         name.remove_prefix(slash + 1);
     } else {
-        for (const known_provider& p : source_.providers)
+        for (const known_provider& p : providers_)
             for (const std::string_view beginning : p.facts.model_beginnings)
                 if (provider == nullptr && name.starts_with(beginning)) provider = &p;
     }
     if (provider == nullptr)
-        return notes_.fail(model.unexpected("provider/model with one of the providers " + provider_names()));
-    d.provider = provider->name;
-    d.model = name;
-    if (d.model.empty()) return notes_.fail(model.unexpected("provider/model, such as openai/gpt-4o"));
-    check_model(model, d);
+        return model.unexpected("provider/model with one of the providers " + provider_names());
+    e.provider = provider;
+    e.made.provider = provider->name;
+    e.made.model = name;
+    if (name.empty()) return model.unexpected("provider/model, such as openai/gpt-4o");
+    check_model(model, e);
 }
 
-LLMX_DECL void model_reader::check_model(const setting& model, deployment& d) {
-    const known_provider& provider = *find_provider(d.provider);
+LLMX_DECL void model_reader::check_model(settings_node& model, const entry& e) {
+    const deployment& d = e.made;
     if (const auto star = d.model.find('*'); star != std::string::npos) {
-        if (star != d.model.size() - 1) return notes_.fail(model.unexpected("a model with \"*\" at its end only"));
+        if (star != d.model.size() - 1) return model.unexpected("a model with \"*\" at its end only");
         if (!d.model_group.ends_with('*'))
-            return notes_.fail(model.wrong(
-                "\"*\" stands for the rest of what callers ask for: the model_name must end with \"*\" too"));
+            model.fail("\"*\" stands for the rest of what callers ask for: the model_name must end with \"*\" too");
         return;
     }
-    if (provider.check_model == nullptr) return;
-    if (const auto checked = provider.check_model(d.model); checked.has_error())
-        notes_.fail(model.wrong(checked.error().message()));
+    if (e.provider->check_model == nullptr) return;
+    if (const auto checked = e.provider->check_model(d.model); checked.has_error()) model.fail(checked.error().message());
 }
 
 } // namespace llmx::inline v0::detail

@@ -40,6 +40,13 @@ LLMX_DECL std::string settings_quote(std::string_view text) {
     return '"' + settings_line(shown) + (text.size() > most ? "...\"" : "\"");
 }
 
+/// The shortest text of \p value.
+[[nodiscard]] LLMX_DECL std::string number_text(double value) {
+    char text[32];
+    const auto written = std::to_chars(text, text + sizeof text, value);
+    return std::string(text, written.ptr);
+}
+
 [[nodiscard]] LLMX_DECL std::string whole_number_range(std::uint64_t least, std::uint64_t most, std::uint64_t endless) {
     if (most >= endless) return "a whole number of " + std::to_string(least) + " or more";
     return "a whole number from " + std::to_string(least) + " to " + std::to_string(most);
@@ -63,7 +70,14 @@ LLMX_DECL const setting* setting::find(std::string_view key) const noexcept {
     return nullptr;
 }
 
+LLMX_DECL void setting::came_from(std::string name, std::string at) {
+    written_ = "os.environ/" + name;
+    place_ = std::move(at);
+    expanded_ = true;
+}
+
 LLMX_DECL std::string setting::where() const {
+    if (!place_.empty()) return place_;
     std::string at;
     if (file_ && !file_->empty()) at = *file_ + ":" + std::to_string(line_) + ": ";
     if (!path_.empty()) at += path_ + ": ";
@@ -139,17 +153,18 @@ LLMX_DECL result<std::uint64_t> setting::as_whole_number(std::uint64_t least, st
     return unexpected(detail::whole_number_range(least, most, 0xffff'ffffu));
 }
 
-LLMX_DECL result<double> setting::as_number(double least) const {
+LLMX_DECL result<double> setting::as_number(double least, double most) const {
     if (kind_ == kind::scalar) {
         if (!failure_.empty()) return kept_failure();
         double value = 0;
         const char* const end = text_.data() + text_.size();
         const auto parsed = std::from_chars(text_.data(), end, value);
-        if (parsed.ec == std::errc() && parsed.ptr == end && std::isfinite(value) && value >= least)
+        if (parsed.ec == std::errc() && parsed.ptr == end && std::isfinite(value) && value >= least && value <= most)
             return value;
     }
     std::string expected = "a number";
-    if (std::isfinite(least)) expected += " of " + std::to_string(static_cast<std::int64_t>(least)) + " or more";
+    if (std::isfinite(most)) expected += " from " + detail::number_text(least) + " to " + detail::number_text(most);
+    else if (std::isfinite(least)) expected += " of " + detail::number_text(least) + " or more";
     return unexpected(expected);
 }
 

@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/policies/fallback.hpp>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// The models of one list; each must exist.
+[[nodiscard]] LLMX_DECL std::vector<std::string> read_fallback_targets(settings_reader& list) {
+    std::vector<std::string> names;
+    if (!list.is_list()) {
+        list.unexpected("a list of models");
+        return names;
+    }
+    for (std::size_t i = 0; i < list.size(); ++i) {
+        settings_reader* name = &list.item(i);
+        if (name->is_map()) {
+            // LiteLLM allows {model: name, ...} with parameters of its own.
+            settings_reader& entry = *name;
+            name = &entry.at("model");
+            if (!name->given()) {
+                entry.unexpected("a model");
+                continue;
+            }
+            for (std::size_t k = 0; k < entry.size(); ++k)
+                if (settings_reader& more = entry.item(k); more.key() != "model") more.warn("not supported, has no effect");
+        }
+        std::string text;
+        if (!name->text(text)) continue;
+        name->check_model(text, true);
+        names.push_back(std::move(text));
+    }
+    return names;
+}
+
+LLMX_DECL void read_fallback_entry(settings_reader& entry, fallback::lists& into) {
+    for (std::size_t i = 0; i < entry.size(); ++i) {
+        settings_reader& others = entry.item(i);
+        const std::string group(others.key());
+        if (into.contains(group)) {
+            others.fail("this model has a list already");
+            continue;
+        }
+        if (group != "*") others.check_model(group, false);
+        into.emplace(group, read_fallback_targets(others));
+    }
+}
+
+/// Replaces \p into by \p list if there is one.
+LLMX_DECL void read_fallback_list(settings_reader& list, fallback::lists& into) {
+    if (!list.given()) return;
+    into.clear();
+    if (list.is_map()) return read_fallback_entry(list, into);
+    if (!list.is_list()) return list.unexpected("a list of entries like {group: [other, another]}");
+    for (std::size_t i = 0; i < list.size(); ++i) {
+        settings_reader& entry = list.item(i);
+        if (entry.is_map()) read_fallback_entry(entry, into);
+        else entry.unexpected("an entry like {group: [other, another]}");
+    }
+}
+
+LLMX_DECL void read_fallback_section(settings_reader& from, fallback& into) {
+    settings_reader& otherwise = from.at("default_fallbacks");
+    settings_reader& general = from.at("fallbacks");
+    // The star's list is kept when only the other kind is given again.
+    const auto star = into.groups.find("*");
+    const auto kept = star != into.groups.end() ? star->second : std::vector<std::string>();
+    if (general.given()) {
+        read_fallback_list(general, into.groups);
+        if (!kept.empty()) into.groups.emplace("*", kept);
+    }
+    if (otherwise.given()) {
+        auto targets = read_fallback_targets(otherwise);
+        if (general.given() && into.groups.contains("*") && kept.empty())
+            otherwise.warn("has no effect beside the entry \"*\" of fallbacks");
+        else
+            into.groups.insert_or_assign("*", std::move(targets));
+    }
+    read_fallback_list(from.at("context_window_fallbacks"), into.context_window);
+    read_fallback_list(from.at("content_policy_fallbacks"), into.content_policy);
+}
+
+} // namespace detail
+
+LLMX_DECL void read_settings(settings_reader& top, fallback& into) {
+    detail::read_fallback_section(top.at("litellm_settings"), into);
+    detail::read_fallback_section(top.at("router_settings"), into);
+}
+
+} // namespace llmx::inline v0

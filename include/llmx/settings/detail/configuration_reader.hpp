@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/core/result.hpp>
+#include <llmx/settings/detail/node.hpp>
+#include <llmx/settings/environment.hpp>
+#include <llmx/settings/gateway_settings.hpp>
+#include <llmx/settings/providers.hpp>
+#include <llmx/settings/tree.hpp>
+
+#include <optional>
+#include <vector>
+
+namespace llmx::inline v0::detail {
+
+/// Reads one configuration: first what belongs to no policy, then, between `begin` and `finish`, the policies
+/// read theirs from the root.
+class configuration_reader {
+public:
+    configuration_reader(std::vector<known_provider> providers, environment env)
+        : providers_(std::move(providers)), scope_(std::move(env)) {}
+
+    /// Reads environment, models, aliases and the server into \p into. Fails only when what follows would make no
+    /// sense: then the values of `environment_variables`, which others may contain, are wrong.
+    [[nodiscard]] LLMX_DECL result<void> begin(setting root, gateway_settings& into);
+    /// The same without a file: all that the environment has keys for.
+    LLMX_DECL void begin_without_file(gateway_settings& into);
+    /// The root, for the policies.
+    [[nodiscard]] settings_reader& top() noexcept { return *top_; }
+    /// Warns of what was not read. Fails with all errors.
+    [[nodiscard]] LLMX_DECL result<void> finish(gateway_settings& into);
+
+private:
+    LLMX_DECL void read_environment(const setting* map);
+
+    std::vector<known_provider> providers_;
+    settings_scope scope_;
+    setting root_;
+    std::optional<settings_node> top_;
+};
+
+} // namespace llmx::inline v0::detail
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/settings/impl/configuration_reader.ipp>
+#endif

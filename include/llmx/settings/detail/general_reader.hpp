@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/settings/detail/node.hpp>
+#include <llmx/settings/gateway_settings.hpp>
+
+#include <string>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline v0::detail {
+
+/// Reads what concerns all models and belongs to no policy: aliases, `drop_params` and the server.
+class general_reader {
+public:
+    general_reader(settings_node& top, settings_scope& scope, gateway_settings& into)
+        : top_(top), scope_(scope), into_(into) {}
+
+    /// Expects the names of the deployments in the scope, and adds those of the aliases.
+    LLMX_DECL void read();
+
+private:
+    LLMX_DECL void read_aliases(settings_node& map);
+    LLMX_DECL void read_server(settings_node& general);
+    LLMX_DECL void read_keys(settings_node& list);
+    LLMX_DECL void read_key(settings_node& one);
+
+    settings_node& top_;
+    settings_scope& scope_;
+    gateway_settings& into_;
+};
+
+} // namespace llmx::inline v0::detail
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/settings/impl/general_reader.ipp>
+#include <llmx/settings/impl/key_reader.ipp>
+#endif

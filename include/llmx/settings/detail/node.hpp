@@ -1,0 +1,85 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/core/settings_reader.hpp>
+#include <llmx/settings/detail/notes.hpp>
+#include <llmx/settings/tree.hpp>
+
+#include <memory>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace llmx::inline v0::detail {
+
+/// One value of a settings tree, with the memory of which of its keys were asked for.
+///
+/// Children are made when they are asked for and live as long as their parent. The tree and the scope
+/// must outlive the node.
+class settings_node final : public settings_reader {
+public:
+    /// \p value may be null: then everything below is missing. A null value in the tree is one.
+    settings_node(const setting* value, settings_scope& scope) : value_(given_value(value)), scope_(scope) {}
+
+    [[nodiscard]] LLMX_DECL shape what() const noexcept override;
+    [[nodiscard]] LLMX_DECL settings_node& at(std::string_view key) override;
+    [[nodiscard]] LLMX_DECL std::size_t size() const noexcept override;
+    [[nodiscard]] LLMX_DECL settings_node& item(std::size_t index) override;
+    [[nodiscard]] std::string_view key() const noexcept override { return key_; }
+    [[nodiscard]] LLMX_DECL settings_node& variable(std::string_view name) override;
+
+    using settings_reader::seconds;
+    LLMX_DECL bool flag(bool& into) override;
+    LLMX_DECL bool whole(std::uint64_t& into, std::uint64_t least, std::uint64_t most) override;
+    LLMX_DECL bool number(double& into, double least = 0, double most = std::numeric_limits<double>::infinity()) override;
+    LLMX_DECL bool seconds(duration& into, bool zero_allowed = false) override;
+    LLMX_DECL bool text(std::string& into) override;
+    LLMX_DECL bool texts(std::vector<std::string>& into) override;
+
+    LLMX_DECL void fail(std::string_view what) override;
+    LLMX_DECL void unexpected(std::string_view expected) override;
+    LLMX_DECL void warn(std::string_view what) override;
+    [[nodiscard]] LLMX_DECL std::string quoted(std::string_view name) const override;
+    LLMX_DECL void check_model(std::string_view name, bool must_exist) override;
+
+    /// The value; null when it is missing.
+    [[nodiscard]] const setting* value() const noexcept { return value_; }
+    /// "file:line: path: " of this value, or of where it would stand.
+    [[nodiscard]] LLMX_DECL std::string where() const;
+    /// Keys of this map that are known from elsewhere and have no effect. \p names must outlive the node.
+    void foreign(std::span<const std::string_view> names) noexcept { foreign_ = names; }
+    /// The first of \p keys that is given, else the first; all count as known.
+    [[nodiscard]] LLMX_DECL settings_node& first_of(std::initializer_list<std::string_view> keys);
+    /// Warns of the keys that nobody asked for, of this map and of the maps below that were read. Call once, last.
+    LLMX_DECL void finish();
+
+private:
+    [[nodiscard]] static const setting* given_value(const setting* v) noexcept {
+        return v != nullptr && !v->is_null() ? v : nullptr;
+    }
+    [[nodiscard]] LLMX_DECL std::string where_below(const std::string& path) const;
+    [[nodiscard]] LLMX_DECL settings_node& add(const setting* value, std::string key);
+    template <class T> bool take(result<T> read, T& into) {
+        if (read.has_error()) scope_.notes.fail(read.error());
+        else into = std::move(*read);
+        return read.has_value();
+    }
+
+    const setting* value_;
+    settings_scope& scope_;
+    settings_node* parent_ = nullptr;
+    std::string key_;
+    std::span<const std::string_view> foreign_;
+    std::vector<std::unique_ptr<settings_node>> children_;
+    /// What an environment variable gave.
+    std::unique_ptr<setting> from_variable_;
+    bool read_as_map_ = false, complained_ = false;
+};
+
+} // namespace llmx::inline v0::detail
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/settings/impl/node.ipp>
+#endif

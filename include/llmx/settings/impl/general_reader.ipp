@@ -1,0 +1,93 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/settings/detail/general_reader.hpp>
+#include <llmx/settings/detail/vocabulary.hpp>
+#include <llmx/wire/http_message.hpp>
+
+#include <algorithm>
+
+namespace llmx::inline v0::detail {
+
+LLMX_DECL void general_reader::read() {
+    settings_node& litellm = top_.at("litellm_settings");
+    settings_node& router = top_.at("router_settings");
+    settings_node& general = top_.at("general_settings");
+    litellm.foreign(foreign_litellm);
+    router.foreign(foreign_router);
+    router.at("retry_policy").foreign(foreign_retry_policy);
+    general.foreign(foreign_general);
+    if (bool drop = false; litellm.at("drop_params").flag(drop) && drop)
+        for (deployment& d : into_.deployments)
+            if (!d.drop_params) d.drop_params = true;
+    read_aliases(router.at("model_group_alias"));
+    read_server(general);
+}
+
+LLMX_DECL void general_reader::read_aliases(settings_node& map) {
+    if (!map.given()) return;
+    if (!map.is_map()) return map.unexpected("a map from aliases to models");
+    const auto& groups = scope_.names.groups;
+    for (std::size_t i = 0; i < map.size(); ++i) {
+        settings_node& entry = map.item(i);
+        settings_node* name = &entry;
+        if (entry.is_map()) {
+            name = &entry.at("model");
+            if (bool hidden = false; entry.at("hidden").flag(hidden) && hidden)
+                entry.at("hidden").warn("not supported, the alias is listed");
+            if (!name->given()) {
+                name->fail("missing; expected the model that the alias stands for");
+                continue;
+            }
+        }
+        std::string text;
+        if (!name->text(text)) continue;
+        if (scope_.names.complete && std::find(groups.begin(), groups.end(), text) == groups.end()) {
+            std::vector<std::string_view> known;
+            for (const std::string& group : groups)
+                if (!group.ends_with('*')) known.push_back(group);
+            std::string what = "no model_name of model_list is " + name->quoted(text);
+            if (const auto meant = closest_name(text, known); !meant.empty())
+                what += "; did you mean '" + std::string(meant) + "'?";
+            name->fail(what);
+        }
+        std::string alias(entry.key());
+        if (std::find(groups.begin(), groups.end(), alias) != groups.end())
+            scope_.notes.warnings.push_back("model_group_alias: '" + alias +
+                                            "' is a model_name too, and the model is served under it");
+        scope_.names.aliases.push_back(alias);
+        into_.aliases.emplace_back(std::move(alias), std::move(text));
+    }
+}
+
+LLMX_DECL void general_reader::read_server(settings_node& s) {
+    listen_settings& l = into_.listen;
+    s.at("host").text(l.host);
+    s.at("port").count(l.port);
+    s.at("threads").count(l.threads, 0, 1024);
+    settings_node& master = s.at("master_key");
+    if (master.hidden(l.master_key) && !safe_field_value(l.master_key.reveal())) master.fail("the key holds a line break");
+    read_keys(s.at("keys"));
+    constexpr double mebi = 1024 * 1024;
+    settings_node& body = s.at("max_request_size_mb");
+    if (double megabytes = 0; body.number(megabytes)) {
+        if (megabytes <= 0 || megabytes > 4096) body.unexpected("a number of MiB above 0 and up to 4096");
+        else l.max_request_body = static_cast<std::size_t>(megabytes * mebi);
+    }
+    settings_node& memory = s.at("memory_limit_mb");
+    if (double megabytes = 0; memory.number(megabytes)) {
+        if (megabytes < 1 || megabytes > 1073741824) memory.unexpected("a number of MiB from 1 to 1073741824");
+        else l.memory_limit = static_cast<std::size_t>(megabytes * mebi);
+    }
+    s.at("header_timeout").seconds(l.header_timeout);
+    s.at("keep_alive_timeout").seconds(l.keep_alive_timeout);
+    s.at("drain_timeout").seconds(l.drain_timeout, true);
+    s.at("max_connections").count(l.max_connections, 1);
+    settings_node& log = s.at("log_level");
+    if (std::string level; log.text(level)) {
+        if (level == "off" || level == "error" || level == "info" || level == "debug") l.log_level = level;
+        else log.unexpected("off, error, info or debug");
+    }
+}
+
+} // namespace llmx::inline v0::detail
