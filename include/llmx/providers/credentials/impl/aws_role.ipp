@@ -97,7 +97,7 @@ public:
         out.to = &role_.sts.where;
         out.target = role_.sts.path.empty() ? "/" : role_.sts.path;
         out.fields = "content-type: application/x-www-form-urlencoded\r\n";
-        out.body = {std::string_view(form)};
+        out.body.assign(form);
         if (!web) {
             const sigv4_options how(role_.region, "sts", on.unix_seconds());
             const result<void> good = sign_sigv4(out, role_.keys, how);

@@ -74,7 +74,7 @@ public:
         http_request out;
         out.target = grant_.token_uri.path;
         out.fields = "content-type: application/x-www-form-urlencoded\r\naccept: application/json\r\n";
-        out.body = {std::string_view(*form)};
+        out.body.assign(*form);
         const result<token_answer> answer = co_await ask_token_server(on, grant_.token_uri, out, limits, stop);
         if (!answer) co_return answer.error();
         co_return read_answer(*answer, *form);
