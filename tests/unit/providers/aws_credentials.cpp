@@ -167,8 +167,8 @@ BOOST_AUTO_TEST_CASE(what_is_missing_or_cannot_be_sent_is_named_and_no_secret_is
     const home h;
     aws_settings given = in_region();
     BOOST_TEST(found(given, variables({})).starts_with("AWS credentials: there are none; give aws_access_key_id"));
-    given.profile = "nobody";
-    BOOST_TEST(found(given, h.with()) == "AWS credentials: there is no profile 'nobody' in AWS's files");
+    given.profile = "missing";
+    BOOST_TEST(found(given, h.with()) == "AWS credentials: there is no profile 'missing' in AWS's files");
     given.profile = "half";
     BOOST_TEST(found(given, h.with()) == "AWS credentials: the access key id has no secret access key");
     given.profile = "lost";

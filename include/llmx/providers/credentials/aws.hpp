@@ -34,7 +34,7 @@ struct aws_settings {
     std::string role_session_name;
     /// Demanded by roles of other accounts.
     std::string external_id;
-    /// Path of a file with an OpenID Connect token for the role. It is read again for each fetch, since whoever writes it
+    /// Path of a file with an OpenID Connect token for the role. It is read again for each fetch, since its writer
     /// replaces it (Kubernetes once a day).
     std::string web_identity_token_file;
     /// Base URL of AWS's Security Token Service; empty: https://sts.{region}.amazonaws.com.

@@ -55,15 +55,17 @@ public:
     [[nodiscard]] std::string_view identity() const noexcept override { return identity_; }
     boost::asio::awaitable<result<access_token>> fetch(runtime& on, const http_limits& limits,
                                                        cancellation& stop) const override {
-        const result<std::string> form = request_form(on.unix_seconds());
+        result<std::string> form = request_form(on.unix_seconds());
         if (!form) co_return form.error();
         http_request out;
         out.target = grant_.token_uri.path;
         out.fields = "content-type: application/x-www-form-urlencoded\r\naccept: application/json\r\n";
         out.body = {std::string_view(*form)};
         const result<token_answer> answer = co_await ask_token_server(on, grant_.token_uri, out, limits, stop);
-        if (!answer) co_return answer.error();
-        co_return read_answer(*answer, *form);
+        result<access_token> token = answer ? read_answer(*answer, *form) : result<access_token>(answer.error());
+        // A user's secrets are in it.
+        wipe(*form);
+        co_return token;
     }
 
 private:
