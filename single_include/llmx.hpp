@@ -14533,6 +14533,7 @@ static_assert(policy<guard>);
 
 // ---- llmx/providers/credentials/detail/token_exchange.hpp ----
 #include <boost/asio/awaitable.hpp>
+#include <boost/json/value.hpp>
 
 #include <cstdint>
 #include <functional>
@@ -14548,12 +14549,26 @@ using variable_lookup = std::function<std::optional<std::string>(std::string_vie
 
 namespace detail {
 
-/// What a token server answered, and what it must not be quoted with.
+/// What a token server answered.
 struct token_answer {
     token_answer() = default;
     int status = 0;
     std::string body;
     [[nodiscard]] bool good() const noexcept { return status >= 200 && status <= 299; }
+};
+
+/// A JSON object of credentials or of a token server; what is missing, or of another type, is empty.
+class token_json {
+public:
+    /// False when \p text is no JSON object.
+    [[nodiscard]] LLMX_DECL bool parse(std::string_view text);
+    [[nodiscard]] LLMX_DECL std::string text(std::string_view name) const;
+    /// A number of seconds.
+    [[nodiscard]] LLMX_DECL std::optional<std::int64_t> seconds(std::string_view name) const;
+
+private:
+    [[nodiscard]] LLMX_DECL const boost::json::value* find(std::string_view name) const;
+    boost::json::value value_;
 };
 
 /// Sends \p out to \p to and reads the whole answer, whatever its status; a failure names the server.
@@ -14573,6 +14588,10 @@ LLMX_DECL void append_form_field(std::string& form, std::string_view name, std::
 
 /// The text of a file of credentials, of at most 1 MiB; `errc::bad_configuration` names the file, and never quotes it.
 [[nodiscard]] LLMX_DECL result<std::string> read_credentials_file(const std::string& path, std::string_view what);
+
+/// The token in a file that its writer replaces: read now, on another thread, without the white space at its end.
+[[nodiscard]] LLMX_DECL boost::asio::awaitable<result<std::string>> read_token_file(runtime& on, const std::string& path,
+                                                                                    cancellation& stop);
 
 /// The variable's value; empty when it is not set.
 [[nodiscard]] inline std::string variable_or_empty(const variable_lookup& variables, std::string_view name) {
@@ -14847,7 +14866,7 @@ struct aws_settings {
     std::string role_session_name;
     /// Demanded by roles of other accounts.
     std::string external_id;
-    /// Path of a file with an OpenID Connect token for the role. It is read again for each fetch, since whoever writes it
+    /// Path of a file with an OpenID Connect token for the role. It is read again for each fetch, since its writer
     /// replaces it (Kubernetes once a day).
     std::string web_identity_token_file;
     /// Base URL of AWS's Security Token Service; empty: https://sts.{region}.amazonaws.com.
@@ -14860,7 +14879,7 @@ struct aws_credentials {
     std::string region;
     secret bearer_token;
     aws_keys keys;
-    /// Fetches the keys of an assumed role; null for others.
+    /// Fetches the keys of an assumed role or of a container; null for others.
     token_source_ptr role;
 };
 
@@ -14868,13 +14887,14 @@ struct aws_credentials {
 ///
 /// The first of these that is there: the bearer token, keys or profile of \p given; `AWS_BEARER_TOKEN_BEDROCK`;
 /// `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`; the profile `AWS_PROFILE`; the web identity of
-/// `AWS_WEB_IDENTITY_TOKEN_FILE` and `AWS_ROLE_ARN`; the profile "default". Profiles are sections of
+/// `AWS_WEB_IDENTITY_TOKEN_FILE` and `AWS_ROLE_ARN`; the profile "default"; the agent of a container (ECS, EKS Pod Identity) that
+/// `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI` or `AWS_CONTAINER_CREDENTIALS_FULL_URI` names. Profiles are sections of
 /// `AWS_SHARED_CREDENTIALS_FILE` (`~/.aws/credentials`) and `AWS_CONFIG_FILE` (`~/.aws/config`), with keys or with `role_arn`
 /// and `source_profile` or `web_identity_token_file`. A role in \p given is assumed with what was found.
 /// The region: that of \p given, `AWS_REGION`, `AWS_DEFAULT_REGION`, `AWS_REGION_NAME`, else the profile's.
 ///
 /// Files are read now, once: call it while the deployment is configured, and again on a reload. The metadata service
-/// of EC2 and ECS, IAM Identity Center and `credential_process` are not asked. Fails with `errc::bad_configuration`, which
+/// of EC2, IAM Identity Center and `credential_process` are not asked. Fails with `errc::bad_configuration`, which
 /// names what is missing, and no secret.
 /// Source: docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html and file-format.html.
 [[nodiscard]] LLMX_DECL result<aws_credentials> resolve(const aws_settings& given, const variable_lookup& variables);
@@ -14926,9 +14946,16 @@ inline constexpr std::string_view google_cloud_scope = "https://www.googleapis.c
 [[nodiscard]] LLMX_DECL result<google_credentials> read_google_credentials(std::string_view json,
                                                                             std::string_view scope = google_cloud_scope);
 
-/// The credentials of a deployment: \p given, which is the JSON itself or the path of a file with it; when it is empty, the
-/// file named by `GOOGLE_APPLICATION_CREDENTIALS`, else the one that gcloud writes,
-/// `~/.config/gcloud/application_default_credentials.json`.
+/// The service account of the machine this runs on (Compute Engine, Kubernetes Engine, Cloud Run): its tokens come from the
+/// metadata server, `GCE_METADATA_HOST` or metadata.google.internal. Whether there is one shows with the first fetch. They
+/// have no `project_id`.
+/// Source: google.aip.dev/auth/4115.
+[[nodiscard]] LLMX_DECL result<google_credentials> google_metadata_credentials(const variable_lookup& variables);
+
+/// The credentials of a deployment: \p given, which is the JSON itself, the path of a file with it, or "metadata" for
+/// `google_metadata_credentials`; when it is empty, the file named by `GOOGLE_APPLICATION_CREDENTIALS`, else the one that
+/// gcloud writes, `~/.config/gcloud/application_default_credentials.json`, else the metadata server if
+/// `GCE_METADATA_HOST` is set.
 ///
 /// Files are read now, once: call it while the deployment is configured. Fails with `errc::bad_configuration`,
 /// which names the file or, when there is none, what to set.
@@ -22577,6 +22604,17 @@ struct aws_role {
 
 /// Fetches the role's keys from the Security Token Service.
 [[nodiscard]] LLMX_DECL result<token_source_ptr> assume_aws_role(aws_role role);
+
+/// Keys that a container's agent gives (ECS, EKS Pod Identity), with what authorizes to them: a token, or a file of it.
+struct aws_container {
+    aws_container() = default;
+    base_url agent;
+    secret authorization;
+    std::string authorization_file;
+};
+
+/// Fetches keys from the agent. `errc::bad_configuration` when it is reached neither by https nor on this machine.
+[[nodiscard]] LLMX_DECL result<token_source_ptr> ask_aws_container(aws_container from);
 
 /// The text of the first element \p name of \p xml, its references replaced; nothing when there is none. For answers
 /// whose elements of that name have no attributes and only text.
@@ -41351,7 +41389,26 @@ private:
             if (role_.session_name.empty()) role_.session_name = variable("AWS_ROLE_SESSION_NAME");
             return success();
         }
-        return use_profile("default", false);
+        if (const result<void> went = use_profile("default", false); !went) return went;
+        if (!found_.keys.access_key_id.empty() || !role_.arn.empty()) return success();
+        return use_container();
+    }
+
+    [[nodiscard]] result<void> use_container() {
+        std::string uri = variable("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
+        if (!uri.empty()) uri = "http://169.254.170.2" + uri;
+        else uri = variable("AWS_CONTAINER_CREDENTIALS_FULL_URI");
+        if (uri.empty()) return success();
+        result<base_url> agent = parse_base_url(uri);
+        if (!agent) return unusable("the address of the container's agent: " + agent.error().message());
+        aws_container from;
+        from.agent = std::move(*agent);
+        from.authorization = secret(variable("AWS_CONTAINER_AUTHORIZATION_TOKEN"));
+        from.authorization_file = variable("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
+        result<token_source_ptr> source = ask_aws_container(std::move(from));
+        if (!source) return source.error();
+        found_.role = std::move(*source);
+        return success();
     }
 
     /// Reads the file, when it exists or \p variable_name names it.
@@ -41407,7 +41464,7 @@ private:
 
     [[nodiscard]] result<void> check() const {
         const bool by_identity = !role_.arn.empty() && !role_.web_identity_token_file.empty();
-        if (found_.bearer_token.empty() && !by_identity) {
+        if (found_.bearer_token.empty() && found_.role == nullptr && !by_identity) {
             if (found_.keys.access_key_id.empty() && found_.keys.secret_access_key.empty())
                 return unusable("there are none; give aws_access_key_id and aws_secret_access_key, set the variables of the same "
                                 "names in capitals, AWS_PROFILE or AWS_BEARER_TOKEN_BEDROCK");
@@ -41491,11 +41548,38 @@ LLMX_DECL boost::asio::awaitable<result<void>> authorize_aws(runtime& on, const 
 
 // ---- llmx/providers/credentials/impl/token_exchange.ipp ----
 
+#include <boost/json/parse.hpp>
+
 #include <cstddef>
 #include <fstream>
 #include <utility>
 
 namespace llmx::inline v0::detail {
+
+LLMX_DECL bool token_json::parse(std::string_view text) {
+    boost::system::error_code failed;
+    value_ = boost::json::parse(boost::json::string_view(text.data(), text.size()), failed);
+    return !failed && value_.is_object();
+}
+
+LLMX_DECL const boost::json::value* token_json::find(std::string_view name) const {
+    if (!value_.is_object()) return nullptr;
+    return value_.get_object().if_contains(boost::json::string_view(name.data(), name.size()));
+}
+
+LLMX_DECL std::string token_json::text(std::string_view name) const {
+    const boost::json::value* const v = find(name);
+    return v != nullptr && v->is_string() ? std::string(v->get_string()) : std::string();
+}
+
+LLMX_DECL std::optional<std::int64_t> token_json::seconds(std::string_view name) const {
+    const boost::json::value* const v = find(name);
+    if (v == nullptr) return std::nullopt;
+    boost::system::error_code failed;
+    const auto n = v->to_number<std::int64_t>(failed);
+    if (failed) return std::nullopt;
+    return n;
+}
 
 LLMX_DECL boost::asio::awaitable<result<token_answer>> ask_token_server(runtime& on, const base_url& to, http_request& out,
                                                                         const http_limits& limits, cancellation& stop) {
@@ -41559,6 +41643,28 @@ LLMX_DECL result<std::string> read_credentials_file(const std::string& path, std
         return error(errc::bad_configuration, std::string(what) + " '" + path + "' cannot be read, or is empty");
     if (text.size() > most) return error(errc::bad_configuration, std::string(what) + " '" + path + "' is larger than 1 MiB");
     return text;
+}
+
+/// Reads a file on another thread.
+class credentials_file_reading final : public offloaded_work {
+public:
+    explicit credentials_file_reading(const std::string& path) noexcept : path_(&path) {}
+    result<std::string> text = errc::internal;
+    std::size_t bytes() const noexcept override { return 4096; }
+    void run() override { text = read_credentials_file(*path_, "the file of a token"); }
+
+private:
+    const std::string* path_;
+};
+
+LLMX_DECL boost::asio::awaitable<result<std::string>> read_token_file(runtime& on, const std::string& path, cancellation& stop) {
+    credentials_file_reading reading(path);
+    const result<void> ran = co_await on.offload(reading, stop);
+    if (!ran) co_return ran.error();
+    if (!reading.text) co_return reading.text.error();
+    std::string token = std::move(*reading.text);
+    while (!token.empty() && static_cast<unsigned char>(token.back()) <= ' ') token.pop_back();
+    co_return token;
 }
 
 } // namespace llmx::inline v0::detail
@@ -41939,9 +42045,6 @@ LLMX_DECL result<void> sign_sigv4(http_request& out, const aws_keys& keys, const
 #if !defined(LLMX_NO_TLS)
 
 
-#include <boost/json/parse.hpp>
-#include <boost/json/value.hpp>
-
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
@@ -41950,33 +42053,10 @@ LLMX_DECL result<void> sign_sigv4(http_request& out, const aws_keys& keys, const
 #include <optional>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 namespace llmx::inline v0 {
 namespace detail {
-
-/// Google's grants in JSON: the members are texts, but for those of other makers.
-class google_json {
-public:
-    [[nodiscard]] bool parse(std::string_view text) {
-        boost::system::error_code failed;
-        value_ = boost::json::parse(boost::json::string_view(text.data(), text.size()), failed);
-        return !failed && value_.is_object();
-    }
-    [[nodiscard]] std::string text(std::string_view name) const {
-        const boost::json::value* const v = value_.get_object().if_contains(boost::json::string_view(name.data(), name.size()));
-        return v != nullptr && v->is_string() ? std::string(v->get_string()) : std::string();
-    }
-    /// A number of seconds; nothing when it is missing or none.
-    [[nodiscard]] std::optional<std::int64_t> seconds(std::string_view name) const {
-        const boost::json::value* const v = value_.get_object().if_contains(boost::json::string_view(name.data(), name.size()));
-        boost::system::error_code failed;
-        const auto n = v != nullptr ? v->to_number<std::int64_t>(failed) : 0;
-        return v == nullptr || failed ? std::nullopt : std::optional<std::int64_t>(n);
-    }
-
-private:
-    boost::json::value value_;
-};
 
 /// A member of the credentials that was missing is empty.
 struct google_grant {
@@ -41991,21 +42071,35 @@ struct google_grant {
     secret client_secret, refresh_token;
 };
 
+/// What is common to Google's token servers: the answer of RFC 6749 section 5.1.
+[[nodiscard]] LLMX_DECL result<access_token> read_google_token(const base_url& from, const token_answer& answer) {
+    token_json said;
+    std::string text = said.parse(answer.body) ? said.text("access_token") : std::string();
+    if (text.empty()) return token_answer_unreadable(from);
+    access_token token;
+    token.text = secret(std::move(text));
+    // The lifetime may be left out; 5 minutes are less than any server gives.
+    token.lifetime = std::chrono::seconds(std::clamp<std::int64_t>(said.seconds("expires_in").value_or(300), 0, 86400));
+    return token;
+}
+
 class google_token_source final : public token_source {
 public:
     google_token_source(google_grant grant, std::string identity) : grant_(std::move(grant)), identity_(std::move(identity)) {}
     [[nodiscard]] std::string_view identity() const noexcept override { return identity_; }
     boost::asio::awaitable<result<access_token>> fetch(runtime& on, const http_limits& limits,
                                                        cancellation& stop) const override {
-        const result<std::string> form = request_form(on.unix_seconds());
+        result<std::string> form = request_form(on.unix_seconds());
         if (!form) co_return form.error();
         http_request out;
         out.target = grant_.token_uri.path;
         out.fields = "content-type: application/x-www-form-urlencoded\r\naccept: application/json\r\n";
         out.body = {std::string_view(*form)};
         const result<token_answer> answer = co_await ask_token_server(on, grant_.token_uri, out, limits, stop);
-        if (!answer) co_return answer.error();
-        co_return read_answer(*answer, *form);
+        result<access_token> token = answer ? read_answer(*answer, *form) : result<access_token>(answer.error());
+        // A user's secrets are in it.
+        wipe(*form);
+        co_return token;
     }
 
 private:
@@ -42038,27 +42132,42 @@ private:
     }
 
     [[nodiscard]] result<access_token> read_answer(const token_answer& answer, std::string_view form) const {
-        google_json said;
+        if (answer.good()) return read_google_token(grant_.token_uri, answer);
+        token_json said;
         const bool readable = said.parse(answer.body);
-        if (!answer.good()) {
-            const std::string_view assertion = form.substr(form.rfind('=') + 1);
-            return token_refused(grant_.token_uri, answer.status, readable ? said.text("error") : std::string(),
-                                 readable ? said.text("error_description") : std::string(),
-                                 grant_.private_key.empty()
-                                     ? "log in again with gcloud auth application-default login"
-                                     : "check that the service account's key is still active and that this machine's clock is right",
-                                 {assertion, grant_.client_secret.reveal(), grant_.refresh_token.reveal()});
-        }
-        std::string text = readable ? said.text("access_token") : std::string();
-        if (text.empty()) return token_answer_unreadable(grant_.token_uri);
-        access_token token;
-        token.text = secret(std::move(text));
-        // RFC 6749 section 5.1 lets it be left out; 5 minutes are less than any server gives.
-        token.lifetime = std::chrono::seconds(std::clamp<std::int64_t>(said.seconds("expires_in").value_or(300), 0, 86400));
-        return token;
+        const std::string_view assertion = form.substr(form.rfind('=') + 1);
+        return token_refused(grant_.token_uri, answer.status, readable ? said.text("error") : std::string(),
+                             readable ? said.text("error_description") : std::string(),
+                             grant_.private_key.empty()
+                                 ? "log in again with gcloud auth application-default login"
+                                 : "check that the service account's key is still active and that this machine's clock is right",
+                             {assertion, grant_.client_secret.reveal(), grant_.refresh_token.reveal()});
     }
 
     google_grant grant_;
+    std::string identity_;
+};
+
+/// The service account of the machine, whose tokens the metadata server gives without credentials.
+class google_metadata_source final : public token_source {
+public:
+    explicit google_metadata_source(base_url server) : server_(std::move(server)), identity_("google-metadata:" + server_.where.authority) {}
+    [[nodiscard]] std::string_view identity() const noexcept override { return identity_; }
+    boost::asio::awaitable<result<access_token>> fetch(runtime& on, const http_limits& limits,
+                                                       cancellation& stop) const override {
+        http_request out;
+        out.method = "GET";
+        out.target = "/computeMetadata/v1/instance/service-accounts/default/token";
+        out.fields = "metadata-flavor: Google\r\n";
+        const result<token_answer> answer = co_await ask_token_server(on, server_, out, limits, stop);
+        if (!answer) co_return answer.error();
+        if (answer->good()) co_return read_google_token(server_, *answer);
+        co_return token_refused(server_, answer->status, std::string(), std::string(),
+                                "check that a service account is attached to this machine", std::vector<std::string_view>());
+    }
+
+private:
+    base_url server_;
     std::string identity_;
 };
 
@@ -42080,7 +42189,7 @@ private:
 } // namespace detail
 
 LLMX_DECL result<google_credentials> read_google_credentials(std::string_view json, std::string_view scope) {
-    detail::google_json said;
+    detail::token_json said;
     if (!said.parse(json)) return detail::google_unusable("not a JSON object");
     const std::string type = said.text("type");
     detail::google_grant grant;
@@ -42124,18 +42233,31 @@ LLMX_DECL result<google_credentials> read_google_credentials(std::string_view js
     return made;
 }
 
+LLMX_DECL result<google_credentials> google_metadata_credentials(const variable_lookup& variables) {
+    std::string host = detail::variable_or_empty(variables, "GCE_METADATA_HOST");
+    if (host.empty()) host = "metadata.google.internal";
+    result<base_url> server = parse_base_url("http://" + host);
+    if (!server) return detail::google_unusable("GCE_METADATA_HOST is not host or host:port");
+    google_credentials made;
+    made.tokens = std::make_shared<const detail::google_metadata_source>(std::move(*server));
+    return made;
+}
+
 LLMX_DECL result<google_credentials> find_google_credentials(std::string_view given, const variable_lookup& variables) {
     const std::size_t first = given.find_first_not_of(" \t\r\n");
     if (first != std::string_view::npos && given[first] == '{') return read_google_credentials(given);
+    if (given == "metadata") return google_metadata_credentials(variables);
     std::string path(given);
     if (path.empty()) path = detail::variable_or_empty(variables, "GOOGLE_APPLICATION_CREDENTIALS");
     if (path.empty()) {
         const std::string home = detail::variable_or_empty(variables, "HOME");
         const std::string usual = home + "/.config/gcloud/application_default_credentials.json";
         std::error_code failed;
-        if (home.empty() || !std::filesystem::exists(usual, failed))
-            return detail::google_unusable("there are none; give vertex_credentials or set GOOGLE_APPLICATION_CREDENTIALS to the "
-                                           "path of a service account's key");
+        if (home.empty() || !std::filesystem::exists(usual, failed)) {
+            if (!detail::variable_or_empty(variables, "GCE_METADATA_HOST").empty()) return google_metadata_credentials(variables);
+            return detail::google_unusable("there are none; give vertex_credentials, \"metadata\" on a machine of Google's, or set "
+                                           "GOOGLE_APPLICATION_CREDENTIALS to the path of a service account's key");
+        }
         path = usual;
     }
     const result<std::string> text = detail::read_credentials_file(path, "the file of Google credentials");
@@ -49582,6 +49704,90 @@ LLMX_DECL result<void> filter_chain::end_all(chat_sink& last) {
 
 } // namespace llmx::inline v0::detail
 
+// ---- llmx/providers/credentials/impl/aws_container.ipp ----
+
+#if !defined(LLMX_NO_TLS)
+
+
+#include <algorithm>
+#include <chrono>
+#include <memory>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline v0::detail {
+
+class aws_container_source final : public token_source {
+public:
+    aws_container_source(aws_container from, std::string identity) : from_(std::move(from)), identity_(std::move(identity)) {}
+    [[nodiscard]] std::string_view identity() const noexcept override { return identity_; }
+
+    boost::asio::awaitable<result<access_token>> fetch(runtime& on, const http_limits& limits,
+                                                       cancellation& stop) const override {
+        std::string authorization(from_.authorization.reveal());
+        if (!from_.authorization_file.empty()) {
+            result<std::string> read = co_await read_token_file(on, from_.authorization_file, stop);
+            if (!read) co_return read.error();
+            authorization = std::move(*read);
+        }
+        if (!safe_field_value(authorization))
+            co_return error(errc::bad_configuration, "AWS credentials: the container's authorization token holds a line break");
+        http_request out;
+        out.method = "GET";
+        out.target = from_.agent.path.empty() ? "/" : from_.agent.path;
+        out.fields = "accept: application/json\r\n";
+        if (!authorization.empty()) out.add_field("authorization", authorization);
+        const result<token_answer> answer = co_await ask_token_server(on, from_.agent, out, limits, stop);
+        if (!answer) co_return answer.error();
+        co_return read_answer(*answer, authorization, on.unix_seconds());
+    }
+
+private:
+    [[nodiscard]] result<access_token> read_answer(const token_answer& answer, std::string_view authorization,
+                                                   std::int64_t now) const {
+        token_json said;
+        const bool readable = said.parse(answer.body);
+        if (!answer.good())
+            return token_refused(from_.agent, answer.status, said.text("code"), said.text("message"),
+                                 "check that a role is attached to this task or pod", std::vector<std::string_view>{authorization});
+        access_token token;
+        token.access_key_id = said.text("AccessKeyId");
+        token.secret_access_key = secret(said.text("SecretAccessKey"));
+        token.text = secret(said.text("Token"));
+        const auto expires = aws_time(said.text("Expiration"));
+        if (!readable || token.access_key_id.empty() || token.secret_access_key.empty() || token.text.empty() || !expires)
+            return token_answer_unreadable(from_.agent);
+        token.lifetime = std::chrono::seconds(std::clamp<std::int64_t>(*expires - now, 0, 86400));
+        return token;
+    }
+
+    aws_container from_;
+    std::string identity_;
+};
+
+LLMX_DECL result<token_source_ptr> ask_aws_container(aws_container from) {
+    const std::string& host = from.agent.where.host;
+    bool near = from.agent.where.tls;
+    // The agents of ECS and of EKS, and this machine: the addresses that AWS's SDKs allow.
+    for (const std::string_view one : {"169.254.170.2", "169.254.170.23", "fd00:ec2::23", "127.0.0.1", "::1", "localhost"})
+        near = near || host == one;
+    if (!near)
+        return error(errc::bad_configuration, "AWS credentials: AWS_CONTAINER_CREDENTIALS_FULL_URI is neither https nor an address of this machine");
+    std::string all = from.agent.where.authority + from.agent.path;
+    for (const std::string_view part : {from.authorization.reveal(), std::string_view(from.authorization_file)})
+        all.append("\0", 1).append(part);
+    const result<sha256_digest> digest = sha256_of(all);
+    wipe(all);
+    if (!digest) return digest.error();
+    std::string identity("aws-container:");
+    append_hex(identity, bytes_of(*digest));
+    return token_source_ptr(std::make_shared<const aws_container_source>(std::move(from), std::move(identity)));
+}
+
+} // namespace llmx::inline v0::detail
+
+#endif // LLMX_NO_TLS
+
 // ---- llmx/providers/credentials/impl/aws_role.ipp ----
 
 #if !defined(LLMX_NO_TLS)
@@ -49640,18 +49846,6 @@ LLMX_DECL std::optional<std::int64_t> aws_time(std::string_view text) {
     return duration_cast<seconds>(sys_days(date).time_since_epoch()).count() + numbers[3] * 3600 + numbers[4] * 60 + numbers[5];
 }
 
-/// Reads a file on another thread.
-class credentials_file_reading final : public offloaded_work {
-public:
-    explicit credentials_file_reading(const std::string& path) noexcept : path_(&path) {}
-    result<std::string> text = errc::internal;
-    std::size_t bytes() const noexcept override { return 4096; }
-    void run() override { text = read_credentials_file(*path_, "the file of the web identity's token"); }
-
-private:
-    const std::string* path_;
-};
-
 class aws_role_source final : public token_source {
 public:
     aws_role_source(aws_role role, std::string identity) : role_(std::move(role)), identity_(std::move(identity)) {}
@@ -49662,12 +49856,9 @@ public:
         std::string identity_token;
         const bool web = !role_.web_identity_token_file.empty();
         if (web) {
-            credentials_file_reading reading(role_.web_identity_token_file);
-            const result<void> ran = co_await on.offload(reading, stop);
-            if (!ran) co_return ran.error();
-            if (!reading.text) co_return reading.text.error();
-            identity_token = std::move(*reading.text);
-            while (!identity_token.empty() && static_cast<unsigned char>(identity_token.back()) <= ' ') identity_token.pop_back();
+            result<std::string> read = co_await read_token_file(on, role_.web_identity_token_file, stop);
+            if (!read) co_return read.error();
+            identity_token = std::move(*read);
         }
         const std::string form = request_form(identity_token);
         http_request out;

@@ -11,6 +11,7 @@
 #else
 
 #include <llmx/providers/credentials/impl/aws.ipp>
+#include <llmx/providers/credentials/impl/aws_container.ipp>
 #include <llmx/providers/credentials/impl/aws_role.ipp>
 #include <llmx/providers/credentials/impl/google.ipp>
 #include <llmx/providers/credentials/impl/token_exchange.ipp>

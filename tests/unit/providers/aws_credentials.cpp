@@ -41,7 +41,7 @@ struct home {
         write("credentials", "# keys\n[default]\naws_access_key_id = AKDEFAULT\naws_secret_access_key=default-secret\n\n"
                              "[work]\r\naws_access_key_id=AKWORK\r\naws_secret_access_key = work=secret \r\naws_session_token = work-token\r\n"
                              "[half]\naws_access_key_id = AKHALF\n");
-        write("config", "[default]\nregion = eu-west-1\ns3 =\n  region = us-west-1\n; comment\n[profile work]\nregion=ap-south-1\n"
+        write("config", "[default]\ns3 =\n  region = us-west-1\nregion = eu-west-1\n; comment\n[profile work]\nregion=ap-south-1\n"
                         "[profile role]\nrole_arn = arn:aws:iam::123456789012:role/r\nsource_profile = work\nexternal_id = ext\nregion = us-east-2\n"
                         "[profile lost]\nrole_arn = arn:aws:iam::1:role/r\nsource_profile = nowhere\n"
                         "[profile \"two words\"]\naws_access_key_id = AKTWO\naws_secret_access_key = two\n");
@@ -167,8 +167,8 @@ BOOST_AUTO_TEST_CASE(what_is_missing_or_cannot_be_sent_is_named_and_no_secret_is
     const home h;
     aws_settings given = in_region();
     BOOST_TEST(found(given, variables({})).starts_with("AWS credentials: there are none; give aws_access_key_id"));
-    given.profile = "nobody";
-    BOOST_TEST(found(given, h.with()) == "AWS credentials: there is no profile 'nobody' in AWS's files");
+    given.profile = "missing";
+    BOOST_TEST(found(given, h.with()) == "AWS credentials: there is no profile 'missing' in AWS's files");
     given.profile = "half";
     BOOST_TEST(found(given, h.with()) == "AWS credentials: the access key id has no secret access key");
     given.profile = "lost";
@@ -235,6 +235,30 @@ BOOST_FIXTURE_TEST_CASE(a_web_identity_is_read_anew_for_each_fetch_and_nothing_i
     network.reply(200, assumed("2033-05-18T05:33:20Z"));
     BOOST_TEST(authorized(*role).find("ASIAROLE") != std::string::npos);
     BOOST_TEST(network.requests()[1].body.ends_with("WebIdentityToken=second.jwt"));
+}
+
+BOOST_FIXTURE_TEST_CASE(a_containers_agent_is_asked_when_there_is_nothing_else, core) {
+    const home h;
+    const std::string file = h.write("agent", "agent-token-1\n");
+    names eks = {{"AWS_REGION", "us-east-1"}, {"AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://169.254.170.23/v1/credentials"},
+                 {"AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", file}};
+    BOOST_TEST(found(aws_settings(), h.with(eks)) == "AKDEFAULT/default-secret///us-east-1/");
+    const auto by = resolve(aws_settings(), variables(eks));
+    BOOST_TEST_REQUIRE(by.has_value());
+    network.reply(200, R"({"AccessKeyId":"ASIAPOD","SecretAccessKey":"s","Token":"pod-token","Expiration":"2033-05-18T09:33:20Z"})");
+    BOOST_TEST(authorized(*by).find("x-amz-security-token: pod-token\r\n") != std::string::npos);
+    const testing::recorded_request& asked = network.requests().at(0);
+    BOOST_TEST(asked.method == "GET");
+    BOOST_TEST(asked.target == "/v1/credentials");
+    BOOST_TEST(asked.fields.find("authorization: agent-token-1\r\n") != std::string::npos);
+    const auto ecs = resolve(aws_settings(), variables({{"AWS_REGION", "us-east-1"}, {"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/x"}}));
+    BOOST_TEST_REQUIRE(ecs.has_value());
+    network.reply(404, R"({"code":"NoRole","message":"none"})");
+    BOOST_TEST(authorized(*ecs) == "deployment 'bedrock-1': the token server 169.254.170.2 refused the credentials with status 404 (NoRole); "
+                                   "check that a role is attached to this task or pod");
+    BOOST_TEST(network.requests().at(1).target == "/v2/x");
+    eks["AWS_CONTAINER_CREDENTIALS_FULL_URI"] = "http://agent.example/";
+    BOOST_TEST(found(aws_settings(), variables(eks)).find("neither https nor") != std::string::npos);
 }
 
 BOOST_FIXTURE_TEST_CASE(a_refused_role_names_the_deployment_and_hides_the_secrets, core) {

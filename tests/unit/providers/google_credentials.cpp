@@ -34,14 +34,15 @@ const rsa_test::key& the_key() {
     return key;
 }
 
-std::string service_account(std::string_view token_uri = "https://oauth2.googleapis.com/token", std::string_view email = "robot@p.iam.gserviceaccount.com") {
+std::string service_account(std::string_view token_uri = "https://oauth2.googleapis.com/token",
+                            std::string_view email = "robot@p.iam.gserviceaccount.com", const rsa_test::key& key = the_key()) {
     std::string out;
     json_writer w(out);
     w.object();
     w.member("type", "service_account");
     w.member("project_id", "my-project");
     w.member("private_key_id", "kid-1");
-    w.member("private_key", the_key().private_pem());
+    w.member("private_key", key.private_pem());
     w.member("client_email", email);
     w.member("token_uri", token_uri);
     w.end_object();
@@ -144,6 +145,26 @@ BOOST_FIXTURE_TEST_CASE(a_user_exchanges_a_refresh_token, token_server) {
     BOOST_TEST((form() == expected));
 }
 
+BOOST_FIXTURE_TEST_CASE(the_metadata_server_gives_tokens_of_the_machine, token_server) {
+    const auto made = find_google_credentials("metadata", variables({}));
+    BOOST_TEST_REQUIRE(made.has_value());
+    network.reply(200, R"({"access_token":"m","expires_in":600,"token_type":"Bearer"})");
+    const auto token = fetch(*made);
+    BOOST_TEST_REQUIRE(token.has_value());
+    BOOST_TEST(token->text.reveal() == "m");
+    const testing::recorded_request& sent = network.requests().at(0);
+    BOOST_TEST(sent.to.authority == "metadata.google.internal");
+    BOOST_TEST(!sent.to.tls);
+    BOOST_TEST(sent.method == "GET");
+    BOOST_TEST(sent.target == "/computeMetadata/v1/instance/service-accounts/default/token");
+    BOOST_TEST(sent.fields == "metadata-flavor: Google\r\n");
+    const auto elsewhere = find_google_credentials("", variables({{"GCE_METADATA_HOST", "127.0.0.1:8080"}}));
+    network.reply(404, "");
+    BOOST_TEST(fetch(*elsewhere).error().message() == "the token server 127.0.0.1:8080 refused the credentials with status 404; check that "
+                                                      "a service account is attached to this machine");
+    BOOST_TEST(message_of(google_metadata_credentials(variables({{"GCE_METADATA_HOST", "a b"}}))).find("GCE_METADATA_HOST") != std::string::npos);
+}
+
 BOOST_FIXTURE_TEST_CASE(a_refusal_has_the_servers_words_and_no_secret, token_server) {
     const auto made = read_google_credentials(user);
     network.reply(400, R"({"error":"invalid_grant","error_description":"Token 1//refresh-token has been revoked."})");
@@ -206,6 +227,7 @@ BOOST_AUTO_TEST_CASE(equal_credentials_and_only_these_have_the_same_identity) {
     BOOST_TEST(one != identity(service_account("https://other.googleapis.com/token")));
     BOOST_TEST(one != identity(service_account("https://oauth2.googleapis.com/token", "other@p")));
     BOOST_TEST(one != identity(service_account(), "https://www.googleapis.com/auth/other"));
+    BOOST_TEST(one != identity(service_account("https://oauth2.googleapis.com/token", "robot@p.iam.gserviceaccount.com", rsa_test::key())));
     BOOST_TEST(one != identity(user));
     BOOST_TEST(identity(user).find("refresh") == std::string::npos);
 }

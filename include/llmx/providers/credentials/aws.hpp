@@ -34,7 +34,7 @@ struct aws_settings {
     std::string role_session_name;
     /// Demanded by roles of other accounts.
     std::string external_id;
-    /// Path of a file with an OpenID Connect token for the role. It is read again for each fetch, since whoever writes it
+    /// Path of a file with an OpenID Connect token for the role. It is read again for each fetch, since its writer
     /// replaces it (Kubernetes once a day).
     std::string web_identity_token_file;
     /// Base URL of AWS's Security Token Service; empty: https://sts.{region}.amazonaws.com.
@@ -47,7 +47,7 @@ struct aws_credentials {
     std::string region;
     secret bearer_token;
     aws_keys keys;
-    /// Fetches the keys of an assumed role; null for others.
+    /// Fetches the keys of an assumed role or of a container; null for others.
     token_source_ptr role;
 };
 
@@ -55,13 +55,14 @@ struct aws_credentials {
 ///
 /// The first of these that is there: the bearer token, keys or profile of \p given; `AWS_BEARER_TOKEN_BEDROCK`;
 /// `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`; the profile `AWS_PROFILE`; the web identity of
-/// `AWS_WEB_IDENTITY_TOKEN_FILE` and `AWS_ROLE_ARN`; the profile "default". Profiles are sections of
+/// `AWS_WEB_IDENTITY_TOKEN_FILE` and `AWS_ROLE_ARN`; the profile "default"; the agent of a container (ECS, EKS Pod Identity) that
+/// `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI` or `AWS_CONTAINER_CREDENTIALS_FULL_URI` names. Profiles are sections of
 /// `AWS_SHARED_CREDENTIALS_FILE` (`~/.aws/credentials`) and `AWS_CONFIG_FILE` (`~/.aws/config`), with keys or with `role_arn`
 /// and `source_profile` or `web_identity_token_file`. A role in \p given is assumed with what was found.
 /// The region: that of \p given, `AWS_REGION`, `AWS_DEFAULT_REGION`, `AWS_REGION_NAME`, else the profile's.
 ///
 /// Files are read now, once: call it while the deployment is configured, and again on a reload. The metadata service
-/// of EC2 and ECS, IAM Identity Center and `credential_process` are not asked. Fails with `errc::bad_configuration`, which
+/// of EC2, IAM Identity Center and `credential_process` are not asked. Fails with `errc::bad_configuration`, which
 /// names what is missing, and no secret.
 /// Source: docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html and file-format.html.
 [[nodiscard]] LLMX_DECL result<aws_credentials> resolve(const aws_settings& given, const variable_lookup& variables);

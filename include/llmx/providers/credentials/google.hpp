@@ -40,9 +40,16 @@ inline constexpr std::string_view google_cloud_scope = "https://www.googleapis.c
 [[nodiscard]] LLMX_DECL result<google_credentials> read_google_credentials(std::string_view json,
                                                                             std::string_view scope = google_cloud_scope);
 
-/// The credentials of a deployment: \p given, which is the JSON itself or the path of a file with it; when it is empty, the
-/// file named by `GOOGLE_APPLICATION_CREDENTIALS`, else the one that gcloud writes,
-/// `~/.config/gcloud/application_default_credentials.json`.
+/// The service account of the machine this runs on (Compute Engine, Kubernetes Engine, Cloud Run): its tokens come from the
+/// metadata server, `GCE_METADATA_HOST` or metadata.google.internal. Whether there is one shows with the first fetch. They
+/// have no `project_id`.
+/// Source: google.aip.dev/auth/4115.
+[[nodiscard]] LLMX_DECL result<google_credentials> google_metadata_credentials(const variable_lookup& variables);
+
+/// The credentials of a deployment: \p given, which is the JSON itself, the path of a file with it, or "metadata" for
+/// `google_metadata_credentials`; when it is empty, the file named by `GOOGLE_APPLICATION_CREDENTIALS`, else the one that
+/// gcloud writes, `~/.config/gcloud/application_default_credentials.json`, else the metadata server if
+/// `GCE_METADATA_HOST` is set.
 ///
 /// Files are read now, once: call it while the deployment is configured. Fails with `errc::bad_configuration`,
 /// which names the file or, when there is none, what to set.

@@ -29,6 +29,17 @@ struct aws_role {
 /// Fetches the role's keys from the Security Token Service.
 [[nodiscard]] LLMX_DECL result<token_source_ptr> assume_aws_role(aws_role role);
 
+/// Keys that a container's agent gives (ECS, EKS Pod Identity), with what authorizes to them: a token, or a file of it.
+struct aws_container {
+    aws_container() = default;
+    base_url agent;
+    secret authorization;
+    std::string authorization_file;
+};
+
+/// Fetches keys from the agent. `errc::bad_configuration` when it is reached neither by https nor on this machine.
+[[nodiscard]] LLMX_DECL result<token_source_ptr> ask_aws_container(aws_container from);
+
 /// The text of the first element \p name of \p xml, its references replaced; nothing when there is none. For answers
 /// whose elements of that name have no attributes and only text.
 [[nodiscard]] LLMX_DECL std::optional<std::string> xml_text(std::string_view xml, std::string_view name);
@@ -39,6 +50,7 @@ struct aws_role {
 } // namespace llmx::inline v0::detail
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/providers/credentials/impl/aws_container.ipp>
 #include <llmx/providers/credentials/impl/aws_role.ipp>
 #endif
 

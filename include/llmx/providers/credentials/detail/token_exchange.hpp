@@ -8,6 +8,7 @@
 #include <llmx/wire/http_message.hpp>
 
 #include <boost/asio/awaitable.hpp>
+#include <boost/json/value.hpp>
 
 #include <cstdint>
 #include <functional>
@@ -23,12 +24,26 @@ using variable_lookup = std::function<std::optional<std::string>(std::string_vie
 
 namespace detail {
 
-/// What a token server answered, and what it must not be quoted with.
+/// What a token server answered.
 struct token_answer {
     token_answer() = default;
     int status = 0;
     std::string body;
     [[nodiscard]] bool good() const noexcept { return status >= 200 && status <= 299; }
+};
+
+/// A JSON object of credentials or of a token server; what is missing, or of another type, is empty.
+class token_json {
+public:
+    /// False when \p text is no JSON object.
+    [[nodiscard]] LLMX_DECL bool parse(std::string_view text);
+    [[nodiscard]] LLMX_DECL std::string text(std::string_view name) const;
+    /// A number of seconds.
+    [[nodiscard]] LLMX_DECL std::optional<std::int64_t> seconds(std::string_view name) const;
+
+private:
+    [[nodiscard]] LLMX_DECL const boost::json::value* find(std::string_view name) const;
+    boost::json::value value_;
 };
 
 /// Sends \p out to \p to and reads the whole answer, whatever its status; a failure names the server.
@@ -48,6 +63,10 @@ LLMX_DECL void append_form_field(std::string& form, std::string_view name, std::
 
 /// The text of a file of credentials, of at most 1 MiB; `errc::bad_configuration` names the file, and never quotes it.
 [[nodiscard]] LLMX_DECL result<std::string> read_credentials_file(const std::string& path, std::string_view what);
+
+/// The token in a file that its writer replaces: read now, on another thread, without the white space at its end.
+[[nodiscard]] LLMX_DECL boost::asio::awaitable<result<std::string>> read_token_file(runtime& on, const std::string& path,
+                                                                                    cancellation& stop);
 
 /// The variable's value; empty when it is not set.
 [[nodiscard]] inline std::string variable_or_empty(const variable_lookup& variables, std::string_view name) {

@@ -115,7 +115,26 @@ private:
             if (role_.session_name.empty()) role_.session_name = variable("AWS_ROLE_SESSION_NAME");
             return success();
         }
-        return use_profile("default", false);
+        if (const result<void> went = use_profile("default", false); !went) return went;
+        if (!found_.keys.access_key_id.empty() || !role_.arn.empty()) return success();
+        return use_container();
+    }
+
+    [[nodiscard]] result<void> use_container() {
+        std::string uri = variable("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
+        if (!uri.empty()) uri = "http://169.254.170.2" + uri;
+        else uri = variable("AWS_CONTAINER_CREDENTIALS_FULL_URI");
+        if (uri.empty()) return success();
+        result<base_url> agent = parse_base_url(uri);
+        if (!agent) return unusable("the address of the container's agent: " + agent.error().message());
+        aws_container from;
+        from.agent = std::move(*agent);
+        from.authorization = secret(variable("AWS_CONTAINER_AUTHORIZATION_TOKEN"));
+        from.authorization_file = variable("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
+        result<token_source_ptr> source = ask_aws_container(std::move(from));
+        if (!source) return source.error();
+        found_.role = std::move(*source);
+        return success();
     }
 
     /// Reads the file, when it exists or \p variable_name names it.
@@ -171,7 +190,7 @@ private:
 
     [[nodiscard]] result<void> check() const {
         const bool by_identity = !role_.arn.empty() && !role_.web_identity_token_file.empty();
-        if (found_.bearer_token.empty() && !by_identity) {
+        if (found_.bearer_token.empty() && found_.role == nullptr && !by_identity) {
             if (found_.keys.access_key_id.empty() && found_.keys.secret_access_key.empty())
                 return unusable("there are none; give aws_access_key_id and aws_secret_access_key, set the variables of the same "
                                 "names in capitals, AWS_PROFILE or AWS_BEARER_TOKEN_BEDROCK");

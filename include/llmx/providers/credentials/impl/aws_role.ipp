@@ -7,7 +7,6 @@
 
 #include <llmx/providers/credentials/detail/aws_role.hpp>
 #include <llmx/providers/credentials/detail/token_exchange.hpp>
-#include <llmx/service/offload.hpp>
 #include <llmx/wire/digest.hpp>
 
 #include <algorithm>
@@ -63,18 +62,6 @@ LLMX_DECL std::optional<std::int64_t> aws_time(std::string_view text) {
     return duration_cast<seconds>(sys_days(date).time_since_epoch()).count() + numbers[3] * 3600 + numbers[4] * 60 + numbers[5];
 }
 
-/// Reads a file on another thread.
-class credentials_file_reading final : public offloaded_work {
-public:
-    explicit credentials_file_reading(const std::string& path) noexcept : path_(&path) {}
-    result<std::string> text = errc::internal;
-    std::size_t bytes() const noexcept override { return 4096; }
-    void run() override { text = read_credentials_file(*path_, "the file of the web identity's token"); }
-
-private:
-    const std::string* path_;
-};
-
 class aws_role_source final : public token_source {
 public:
     aws_role_source(aws_role role, std::string identity) : role_(std::move(role)), identity_(std::move(identity)) {}
@@ -85,12 +72,9 @@ public:
         std::string identity_token;
         const bool web = !role_.web_identity_token_file.empty();
         if (web) {
-            credentials_file_reading reading(role_.web_identity_token_file);
-            const result<void> ran = co_await on.offload(reading, stop);
-            if (!ran) co_return ran.error();
-            if (!reading.text) co_return reading.text.error();
-            identity_token = std::move(*reading.text);
-            while (!identity_token.empty() && static_cast<unsigned char>(identity_token.back()) <= ' ') identity_token.pop_back();
+            result<std::string> read = co_await read_token_file(on, role_.web_identity_token_file, stop);
+            if (!read) co_return read.error();
+            identity_token = std::move(*read);
         }
         const std::string form = request_form(identity_token);
         http_request out;

@@ -11,9 +11,6 @@
 #include <llmx/wire/jwt.hpp>
 #include <llmx/wire/url.hpp>
 
-#include <boost/json/parse.hpp>
-#include <boost/json/value.hpp>
-
 #include <algorithm>
 #include <chrono>
 #include <cstdint>
@@ -22,33 +19,10 @@
 #include <optional>
 #include <system_error>
 #include <utility>
+#include <vector>
 
 namespace llmx::inline v0 {
 namespace detail {
-
-/// Google's grants in JSON: the members are texts, but for those of other makers.
-class google_json {
-public:
-    [[nodiscard]] bool parse(std::string_view text) {
-        boost::system::error_code failed;
-        value_ = boost::json::parse(boost::json::string_view(text.data(), text.size()), failed);
-        return !failed && value_.is_object();
-    }
-    [[nodiscard]] std::string text(std::string_view name) const {
-        const boost::json::value* const v = value_.get_object().if_contains(boost::json::string_view(name.data(), name.size()));
-        return v != nullptr && v->is_string() ? std::string(v->get_string()) : std::string();
-    }
-    /// A number of seconds; nothing when it is missing or none.
-    [[nodiscard]] std::optional<std::int64_t> seconds(std::string_view name) const {
-        const boost::json::value* const v = value_.get_object().if_contains(boost::json::string_view(name.data(), name.size()));
-        boost::system::error_code failed;
-        const auto n = v != nullptr ? v->to_number<std::int64_t>(failed) : 0;
-        return v == nullptr || failed ? std::nullopt : std::optional<std::int64_t>(n);
-    }
-
-private:
-    boost::json::value value_;
-};
 
 /// A member of the credentials that was missing is empty.
 struct google_grant {
@@ -63,21 +37,35 @@ struct google_grant {
     secret client_secret, refresh_token;
 };
 
+/// What is common to Google's token servers: the answer of RFC 6749 section 5.1.
+[[nodiscard]] LLMX_DECL result<access_token> read_google_token(const base_url& from, const token_answer& answer) {
+    token_json said;
+    std::string text = said.parse(answer.body) ? said.text("access_token") : std::string();
+    if (text.empty()) return token_answer_unreadable(from);
+    access_token token;
+    token.text = secret(std::move(text));
+    // The lifetime may be left out; 5 minutes are less than any server gives.
+    token.lifetime = std::chrono::seconds(std::clamp<std::int64_t>(said.seconds("expires_in").value_or(300), 0, 86400));
+    return token;
+}
+
 class google_token_source final : public token_source {
 public:
     google_token_source(google_grant grant, std::string identity) : grant_(std::move(grant)), identity_(std::move(identity)) {}
     [[nodiscard]] std::string_view identity() const noexcept override { return identity_; }
     boost::asio::awaitable<result<access_token>> fetch(runtime& on, const http_limits& limits,
                                                        cancellation& stop) const override {
-        const result<std::string> form = request_form(on.unix_seconds());
+        result<std::string> form = request_form(on.unix_seconds());
         if (!form) co_return form.error();
         http_request out;
         out.target = grant_.token_uri.path;
         out.fields = "content-type: application/x-www-form-urlencoded\r\naccept: application/json\r\n";
         out.body.assign(*form);
         const result<token_answer> answer = co_await ask_token_server(on, grant_.token_uri, out, limits, stop);
-        if (!answer) co_return answer.error();
-        co_return read_answer(*answer, *form);
+        result<access_token> token = answer ? read_answer(*answer, *form) : result<access_token>(answer.error());
+        // A user's secrets are in it.
+        wipe(*form);
+        co_return token;
     }
 
 private:
@@ -110,27 +98,42 @@ private:
     }
 
     [[nodiscard]] result<access_token> read_answer(const token_answer& answer, std::string_view form) const {
-        google_json said;
+        if (answer.good()) return read_google_token(grant_.token_uri, answer);
+        token_json said;
         const bool readable = said.parse(answer.body);
-        if (!answer.good()) {
-            const std::string_view assertion = form.substr(form.rfind('=') + 1);
-            return token_refused(grant_.token_uri, answer.status, readable ? said.text("error") : std::string(),
-                                 readable ? said.text("error_description") : std::string(),
-                                 grant_.private_key.empty()
-                                     ? "log in again with gcloud auth application-default login"
-                                     : "check that the service account's key is still active and that this machine's clock is right",
-                                 {assertion, grant_.client_secret.reveal(), grant_.refresh_token.reveal()});
-        }
-        std::string text = readable ? said.text("access_token") : std::string();
-        if (text.empty()) return token_answer_unreadable(grant_.token_uri);
-        access_token token;
-        token.text = secret(std::move(text));
-        // RFC 6749 section 5.1 lets it be left out; 5 minutes are less than any server gives.
-        token.lifetime = std::chrono::seconds(std::clamp<std::int64_t>(said.seconds("expires_in").value_or(300), 0, 86400));
-        return token;
+        const std::string_view assertion = form.substr(form.rfind('=') + 1);
+        return token_refused(grant_.token_uri, answer.status, readable ? said.text("error") : std::string(),
+                             readable ? said.text("error_description") : std::string(),
+                             grant_.private_key.empty()
+                                 ? "log in again with gcloud auth application-default login"
+                                 : "check that the service account's key is still active and that this machine's clock is right",
+                             {assertion, grant_.client_secret.reveal(), grant_.refresh_token.reveal()});
     }
 
     google_grant grant_;
+    std::string identity_;
+};
+
+/// The service account of the machine, whose tokens the metadata server gives without credentials.
+class google_metadata_source final : public token_source {
+public:
+    explicit google_metadata_source(base_url server) : server_(std::move(server)), identity_("google-metadata:" + server_.where.authority) {}
+    [[nodiscard]] std::string_view identity() const noexcept override { return identity_; }
+    boost::asio::awaitable<result<access_token>> fetch(runtime& on, const http_limits& limits,
+                                                       cancellation& stop) const override {
+        http_request out;
+        out.method = "GET";
+        out.target = "/computeMetadata/v1/instance/service-accounts/default/token";
+        out.fields = "metadata-flavor: Google\r\n";
+        const result<token_answer> answer = co_await ask_token_server(on, server_, out, limits, stop);
+        if (!answer) co_return answer.error();
+        if (answer->good()) co_return read_google_token(server_, *answer);
+        co_return token_refused(server_, answer->status, std::string(), std::string(),
+                                "check that a service account is attached to this machine", std::vector<std::string_view>());
+    }
+
+private:
+    base_url server_;
     std::string identity_;
 };
 
@@ -152,7 +155,7 @@ private:
 } // namespace detail
 
 LLMX_DECL result<google_credentials> read_google_credentials(std::string_view json, std::string_view scope) {
-    detail::google_json said;
+    detail::token_json said;
     if (!said.parse(json)) return detail::google_unusable("not a JSON object");
     const std::string type = said.text("type");
     detail::google_grant grant;
@@ -196,18 +199,31 @@ LLMX_DECL result<google_credentials> read_google_credentials(std::string_view js
     return made;
 }
 
+LLMX_DECL result<google_credentials> google_metadata_credentials(const variable_lookup& variables) {
+    std::string host = detail::variable_or_empty(variables, "GCE_METADATA_HOST");
+    if (host.empty()) host = "metadata.google.internal";
+    result<base_url> server = parse_base_url("http://" + host);
+    if (!server) return detail::google_unusable("GCE_METADATA_HOST is not host or host:port");
+    google_credentials made;
+    made.tokens = std::make_shared<const detail::google_metadata_source>(std::move(*server));
+    return made;
+}
+
 LLMX_DECL result<google_credentials> find_google_credentials(std::string_view given, const variable_lookup& variables) {
     const std::size_t first = given.find_first_not_of(" \t\r\n");
     if (first != std::string_view::npos && given[first] == '{') return read_google_credentials(given);
+    if (given == "metadata") return google_metadata_credentials(variables);
     std::string path(given);
     if (path.empty()) path = detail::variable_or_empty(variables, "GOOGLE_APPLICATION_CREDENTIALS");
     if (path.empty()) {
         const std::string home = detail::variable_or_empty(variables, "HOME");
         const std::string usual = home + "/.config/gcloud/application_default_credentials.json";
         std::error_code failed;
-        if (home.empty() || !std::filesystem::exists(usual, failed))
-            return detail::google_unusable("there are none; give vertex_credentials or set GOOGLE_APPLICATION_CREDENTIALS to the "
-                                           "path of a service account's key");
+        if (home.empty() || !std::filesystem::exists(usual, failed)) {
+            if (!detail::variable_or_empty(variables, "GCE_METADATA_HOST").empty()) return google_metadata_credentials(variables);
+            return detail::google_unusable("there are none; give vertex_credentials, \"metadata\" on a machine of Google's, or set "
+                                           "GOOGLE_APPLICATION_CREDENTIALS to the path of a service account's key");
+        }
         path = usual;
     }
     const result<std::string> text = detail::read_credentials_file(path, "the file of Google credentials");

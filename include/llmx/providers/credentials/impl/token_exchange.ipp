@@ -2,15 +2,43 @@
 #pragma once
 
 #include <llmx/providers/credentials/detail/token_exchange.hpp>
+#include <llmx/service/offload.hpp>
 #include <llmx/transport/http_exchange.hpp>
 #include <llmx/wire/hide_secret.hpp>
 #include <llmx/wire/url.hpp>
+
+#include <boost/json/parse.hpp>
 
 #include <cstddef>
 #include <fstream>
 #include <utility>
 
 namespace llmx::inline v0::detail {
+
+LLMX_DECL bool token_json::parse(std::string_view text) {
+    boost::system::error_code failed;
+    value_ = boost::json::parse(boost::json::string_view(text.data(), text.size()), failed);
+    return !failed && value_.is_object();
+}
+
+LLMX_DECL const boost::json::value* token_json::find(std::string_view name) const {
+    if (!value_.is_object()) return nullptr;
+    return value_.get_object().if_contains(boost::json::string_view(name.data(), name.size()));
+}
+
+LLMX_DECL std::string token_json::text(std::string_view name) const {
+    const boost::json::value* const v = find(name);
+    return v != nullptr && v->is_string() ? std::string(v->get_string()) : std::string();
+}
+
+LLMX_DECL std::optional<std::int64_t> token_json::seconds(std::string_view name) const {
+    const boost::json::value* const v = find(name);
+    if (v == nullptr) return std::nullopt;
+    boost::system::error_code failed;
+    const auto n = v->to_number<std::int64_t>(failed);
+    if (failed) return std::nullopt;
+    return n;
+}
 
 LLMX_DECL boost::asio::awaitable<result<token_answer>> ask_token_server(runtime& on, const base_url& to, http_request& out,
                                                                         const http_limits& limits, cancellation& stop) {
@@ -74,6 +102,28 @@ LLMX_DECL result<std::string> read_credentials_file(const std::string& path, std
         return error(errc::bad_configuration, std::string(what) + " '" + path + "' cannot be read, or is empty");
     if (text.size() > most) return error(errc::bad_configuration, std::string(what) + " '" + path + "' is larger than 1 MiB");
     return text;
+}
+
+/// Reads a file on another thread.
+class credentials_file_reading final : public offloaded_work {
+public:
+    explicit credentials_file_reading(const std::string& path) noexcept : path_(&path) {}
+    result<std::string> text = errc::internal;
+    std::size_t bytes() const noexcept override { return 4096; }
+    void run() override { text = read_credentials_file(*path_, "the file of a token"); }
+
+private:
+    const std::string* path_;
+};
+
+LLMX_DECL boost::asio::awaitable<result<std::string>> read_token_file(runtime& on, const std::string& path, cancellation& stop) {
+    credentials_file_reading reading(path);
+    const result<void> ran = co_await on.offload(reading, stop);
+    if (!ran) co_return ran.error();
+    if (!reading.text) co_return reading.text.error();
+    std::string token = std::move(*reading.text);
+    while (!token.empty() && static_cast<unsigned char>(token.back()) <= ' ') token.pop_back();
+    co_return token;
 }
 
 } // namespace llmx::inline v0::detail
