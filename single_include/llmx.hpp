@@ -19339,6 +19339,8 @@ struct known_provider {
     /// Reads the provider's settings from a deployment's parameters: one, or one for each item of a list that stands in
     /// the place of a key with `or_each`. Null when the provider has no settings.
     std::vector<any_settings> (*read_settings)(settings_reader& params) = nullptr;
+    /// The provider's checks of a deployment; never null for a provider made by `known_providers`.
+    result<void> (*check)(const deployment& d) = nullptr;
     /// What of the settings tells one place from another, without secrets. Null like `read_settings`.
     std::string (*describe_settings)(const any_settings& own) = nullptr;
 };
@@ -19379,6 +19381,7 @@ template <provider P> [[nodiscard]] known_provider describe_provider() {
     known_provider p;
     p.name = P::name;
     p.facts = P::facts;
+    p.check = &check_deployment<P>;
     if constexpr (ready_provider<P>) p.ready_model = P::ready_model;
     if constexpr (model_checking_provider<P>) p.check_model = [](std::string_view model) { return P::check_model(model); };
     if constexpr (provider_with_settings<P>) {
@@ -19426,6 +19429,7 @@ public:
     void warn(const setting& value, std::string_view what) { warnings.push_back(value.where() + std::string(what)); }
 
     [[nodiscard]] bool failed() const noexcept { return !errors_.empty(); }
+    [[nodiscard]] std::size_t count() const noexcept { return errors_.size() + more_; }
     /// `errc::bad_configuration` with all errors, one a line. There must be one.
     [[nodiscard]] LLMX_DECL error failure() const;
 
@@ -22847,6 +22851,8 @@ private:
     LLMX_DECL void check_model(settings_node& model, const entry& e);
     LLMX_DECL void find_key(settings_node& given, entry& e);
     LLMX_DECL void find_base(settings_node& given, entry& e);
+    /// The provider's own checks, of the deployment as the registry will complete it.
+    LLMX_DECL void check_provider(settings_node& params, const entry& e, const std::vector<any_settings>& own);
     LLMX_DECL void add(entry e, std::vector<any_settings> own);
     LLMX_DECL void share_traffic();
     LLMX_DECL void name_entries();
@@ -50419,12 +50425,26 @@ LLMX_DECL void model_reader::read_entry(const setting& one) {
     } else if (!given.is_map()) {
         given.unexpected("a map");
     } else {
+        const std::size_t errors = scope_.notes.count();
         read_params(given, e);
         if (e.provider != nullptr && e.provider->read_settings != nullptr) own = e.provider->read_settings(given);
+        // What is wrong already would be found again.
+        if (scope_.notes.count() == errors) check_provider(given, e, own);
     }
     read_info(fields.at("model_info"), e);
     fields.finish();
     add(std::move(e), std::move(own));
+}
+
+LLMX_DECL void model_reader::check_provider(settings_node& params, const entry& e, const std::vector<any_settings>& own) {
+    if (e.provider == nullptr || e.provider->check == nullptr) return;
+    deployment d = e.made;
+    if (d.api_base.where.host.empty())
+        if (auto base = parse_base_url(e.provider->facts.default_base); base.has_value()) d.api_base = std::move(*base);
+    for (std::size_t i = 0; i < std::max<std::size_t>(own.size(), 1); ++i) {
+        if (!own.empty()) d.settings = own[i];
+        if (const auto checked = e.provider->check(d); checked.has_error()) params.fail(checked.error().message());
+    }
 }
 
 LLMX_DECL void model_reader::add(entry e, std::vector<any_settings> own) {
@@ -50531,6 +50551,10 @@ LLMX_DECL void model_reader::choose_provider(settings_node& model, settings_node
 
 LLMX_DECL void model_reader::check_model(settings_node& model, const entry& e) {
     const deployment& d = e.made;
+    // What takes the place of a "*" is checked with each call.
+    std::string fixed = d.model;
+    if (fixed.ends_with('*')) fixed.back() = 'x';
+    if (const auto good = check_model_name(fixed); good.has_error()) return model.fail(good.error().message());
     if (const auto star = d.model.find('*'); star != std::string::npos) {
         if (star != d.model.size() - 1) return model.unexpected("a model with \"*\" at its end only");
         if (!d.model_group.ends_with('*'))

@@ -334,9 +334,10 @@ BOOST_AUTO_TEST_CASE(a_provider_of_ones_own_is_configured_like_ours) {
                                   "config.json:1: model_list[0].params.pin: the value holds a line break");
     const auto name = from_json<own_gateway>(R"({"model_list": [{"model_name": "m", "params": {"model": "vendor/w", "api_base": "http://h"}}]})");
     BOOST_TEST(message_of(name) == "config.json:1: model_list[0].params.model: a model of this vendor begins with v-");
-    const auto refused = from_json<own_gateway>(vendor_entry(R"(, "tenant": "nobody")"));
-    BOOST_TEST_REQUIRE(refused.has_value(), message_of(refused));
-    BOOST_TEST(message_of(llmx::make_gateway(*refused)) == "deployment '" + refused->deployments[0].id + "': no such tenant");
+    const auto refused = from_json<own_gateway>(vendor_entry(R"(, "tenant": ["a", "nobody"])"));
+    BOOST_TEST(message_of(refused) == "config.json:1: model_list[0].params: no such tenant");
+    const auto unclean = from_json<own_gateway>(vendor_entry(R"(, "tenant": "a"}}, {"model_name": "n", "params": {"model": "azure/a/../b", "api_key": "k", "api_base": "http://h")"));
+    BOOST_TEST(message_of(unclean).starts_with("config.json:1: model_list[1].params.model: "), message_of(unclean));
 }
 
 BOOST_AUTO_TEST_CASE(a_ready_model_is_served_without_a_file) {

@@ -25,6 +25,7 @@ public:
     void warn(const setting& value, std::string_view what) { warnings.push_back(value.where() + std::string(what)); }
 
     [[nodiscard]] bool failed() const noexcept { return !errors_.empty(); }
+    [[nodiscard]] std::size_t count() const noexcept { return errors_.size() + more_; }
     /// `errc::bad_configuration` with all errors, one a line. There must be one.
     [[nodiscard]] LLMX_DECL error failure() const;
 

@@ -3,6 +3,8 @@
 
 #include <llmx/settings/detail/model_reader.hpp>
 #include <llmx/settings/detail/vocabulary.hpp>
+#include <llmx/wire/model_name.hpp>
+#include <llmx/wire/url.hpp>
 
 #include <algorithm>
 #include <iterator>
@@ -56,12 +58,26 @@ LLMX_DECL void model_reader::read_entry(const setting& one) {
     } else if (!given.is_map()) {
         given.unexpected("a map");
     } else {
+        const std::size_t errors = scope_.notes.count();
         read_params(given, e);
         if (e.provider != nullptr && e.provider->read_settings != nullptr) own = e.provider->read_settings(given);
+        // What is wrong already would be found again.
+        if (scope_.notes.count() == errors) check_provider(given, e, own);
     }
     read_info(fields.at("model_info"), e);
     fields.finish();
     add(std::move(e), std::move(own));
+}
+
+LLMX_DECL void model_reader::check_provider(settings_node& params, const entry& e, const std::vector<any_settings>& own) {
+    if (e.provider == nullptr || e.provider->check == nullptr) return;
+    deployment d = e.made;
+    if (d.api_base.where.host.empty())
+        if (auto base = parse_base_url(e.provider->facts.default_base); base.has_value()) d.api_base = std::move(*base);
+    for (std::size_t i = 0; i < std::max<std::size_t>(own.size(), 1); ++i) {
+        if (!own.empty()) d.settings = own[i];
+        if (const auto checked = e.provider->check(d); checked.has_error()) params.fail(checked.error().message());
+    }
 }
 
 LLMX_DECL void model_reader::add(entry e, std::vector<any_settings> own) {
@@ -168,6 +184,10 @@ LLMX_DECL void model_reader::choose_provider(settings_node& model, settings_node
 
 LLMX_DECL void model_reader::check_model(settings_node& model, const entry& e) {
     const deployment& d = e.made;
+    // What takes the place of a "*" is checked with each call.
+    std::string fixed = d.model;
+    if (fixed.ends_with('*')) fixed.back() = 'x';
+    if (const auto good = check_model_name(fixed); good.has_error()) return model.fail(good.error().message());
     if (const auto star = d.model.find('*'); star != std::string::npos) {
         if (star != d.model.size() - 1) return model.unexpected("a model with \"*\" at its end only");
         if (!d.model_group.ends_with('*'))
