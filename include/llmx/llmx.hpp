@@ -4,10 +4,9 @@
 /// \file
 /// Everything. A program that cares for its compile time includes the headers it uses.
 
-#include <llmx/config.hpp>
-#include <llmx/fwd.hpp>
 
 #include <llmx/access/key_ring.hpp>
+#include <llmx/config.hpp>
 #include <llmx/core/any_message.hpp>
 #include <llmx/core/call_context.hpp>
 #include <llmx/core/call_report.hpp>
@@ -56,6 +55,7 @@
 #include <llmx/dialects/openai/speech.hpp>
 #include <llmx/dialects/openai/transcription.hpp>
 #include <llmx/dialects/request_head.hpp>
+#include <llmx/fwd.hpp>
 #include <llmx/gateway/arrange.hpp>
 #include <llmx/gateway/chat_stream.hpp>
 #include <llmx/gateway/client.hpp>
@@ -88,8 +88,46 @@
 #include <llmx/providers/mock.hpp>
 #include <llmx/providers/openai.hpp>
 #include <llmx/providers/provider.hpp>
+#include <llmx/providers/row_edits.hpp>
+#include <llmx/providers/vendor.hpp>
+#include <llmx/providers/vendor_row.hpp>
+#include <llmx/providers/vendors/cerebras.hpp>
+#include <llmx/providers/vendors/cloudflare.hpp>
+#include <llmx/providers/vendors/codestral.hpp>
+#include <llmx/providers/vendors/cohere.hpp>
+#include <llmx/providers/vendors/dashscope.hpp>
+#include <llmx/providers/vendors/databricks.hpp>
+#include <llmx/providers/vendors/deepinfra.hpp>
+#include <llmx/providers/vendors/deepseek.hpp>
+#include <llmx/providers/vendors/fireworks_ai.hpp>
+#include <llmx/providers/vendors/friendliai.hpp>
+#include <llmx/providers/vendors/github.hpp>
+#include <llmx/providers/vendors/groq.hpp>
+#include <llmx/providers/vendors/hosted_vllm.hpp>
+#include <llmx/providers/vendors/huggingface.hpp>
+#include <llmx/providers/vendors/hyperbolic.hpp>
+#include <llmx/providers/vendors/lambda_ai.hpp>
+#include <llmx/providers/vendors/llamafile.hpp>
+#include <llmx/providers/vendors/lm_studio.hpp>
+#include <llmx/providers/vendors/minimax.hpp>
+#include <llmx/providers/vendors/mistral.hpp>
+#include <llmx/providers/vendors/moonshot.hpp>
+#include <llmx/providers/vendors/nebius.hpp>
+#include <llmx/providers/vendors/novita.hpp>
+#include <llmx/providers/vendors/nvidia_nim.hpp>
+#include <llmx/providers/vendors/ollama_v1.hpp>
+#include <llmx/providers/vendors/openrouter.hpp>
+#include <llmx/providers/vendors/perplexity.hpp>
+#include <llmx/providers/vendors/sambanova.hpp>
+#include <llmx/providers/vendors/together_ai.hpp>
+#include <llmx/providers/vendors/volcengine.hpp>
+#include <llmx/providers/vendors/xai.hpp>
+#include <llmx/providers/vendors/zai.hpp>
 #include <llmx/registry/provider_ops.hpp>
 #include <llmx/registry/registry.hpp>
+#include <llmx/registry/registry_entry.hpp>
+#include <llmx/registry/stock_vendors.hpp>
+#include <llmx/registry/vendors.hpp>
 #include <llmx/server/auth.hpp>
 #include <llmx/server/codec_endpoint.hpp>
 #include <llmx/server/connection.hpp>

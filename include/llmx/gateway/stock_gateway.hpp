@@ -22,12 +22,13 @@
 #include <llmx/providers/mock.hpp>
 #include <llmx/providers/openai.hpp>
 #include <llmx/registry/registry.hpp>
+#include <llmx/registry/stock_vendors.hpp>
 #include <llmx/telemetry/call_metrics.hpp>
 
 namespace llmx::inline v0 {
 
 /// All providers.
-using stock_registry = registry<openai, anthropic, gemini, azure_openai, openai_compatible, mock>;
+using stock_registry = registry<openai, anthropic, gemini, azure_openai, openai_compatible, mock, stock_vendors>;
 
 /// All providers and all policies: what the ready program is made of. With
 /// `LLMX_SEPARATE_COMPILATION` it is compiled once, in the file that includes

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/providers/provider.hpp>
+#include <llmx/providers/vendor_row.hpp>
 #include <llmx/service/runtime.hpp>
 #include <llmx/transport/http_exchange.hpp>
 
@@ -45,6 +46,8 @@ struct provider_ops {
     boost::asio::awaitable<result<http_response>> (*exchange)(const void*, runtime&, const deployment&,
                                                               const http_request&, const http_limits&,
                                                               cancellation&);
+    /// What a vendor changes in chat requests (`apply_row`); null: nothing.
+    const vendor_row* row = nullptr;
 };
 
 namespace detail {
@@ -66,6 +69,13 @@ template <class... Cs> struct codec_table<codec_list<Cs...>> {
 };
 } // namespace detail
 
+namespace detail {
+template <class P> [[nodiscard]] constexpr const vendor_row* row_of() noexcept {
+    if constexpr (requires { { P::row } -> std::convertible_to<const vendor_row&>; }) return &P::row;
+    else return nullptr;
+}
+} // namespace detail
+
 template <provider P>
 inline constexpr provider_ops provider_ops_of = {
     P::name,
@@ -78,6 +88,7 @@ inline constexpr provider_ops provider_ops_of = {
         return static_cast<const P*>(self)->classify(status, fields, body);
     },
     detail::exchange_of<P>(),
+    detail::row_of<P>(),
 };
 
 } // namespace llmx::inline v0

@@ -6,8 +6,8 @@
 #include <llmx/providers/provider.hpp>
 #include <llmx/registry/registry.hpp>
 
+#include <cstddef>
 #include <string_view>
-#include <type_traits>
 #include <vector>
 
 namespace llmx::inline v0 {
@@ -24,11 +24,11 @@ struct known_provider {
 };
 
 namespace detail {
-template <provider P> [[nodiscard]] known_provider describe_provider() {
+[[nodiscard]] inline known_provider describe_provider(const provider_ops& ops) {
     known_provider p;
-    p.name = P::name;
-    p.facts = P::facts;
-    if constexpr (std::is_same_v<P, mock>) {
+    p.name = ops.name;
+    p.facts = ops.facts;
+    if (&ops == &provider_ops_of<mock>) {
         p.ready_model = "echo";
         p.check_model = [](std::string_view model) -> result<void> {
             auto script = parse_mock_script(model);
@@ -38,15 +38,13 @@ template <provider P> [[nodiscard]] known_provider describe_provider() {
     }
     return p;
 }
-template <class Registry> struct providers_in;
-template <class... Ps> struct providers_in<registry<Ps...>> {
-    static std::vector<known_provider> list() { return {describe_provider<Ps>()...}; }
-};
 } // namespace detail
 
 /// The providers of a registry, as data.
 template <class Registry> [[nodiscard]] std::vector<known_provider> known_providers() {
-    return detail::providers_in<Registry>::list();
+    std::vector<known_provider> all;
+    for (std::size_t i = 0; i < Registry::size; ++i) all.push_back(detail::describe_provider(Registry::ops(i)));
+    return all;
 }
 
 } // namespace llmx::inline v0

@@ -40,6 +40,8 @@ private:
     LLMX_DECL void check_model(const setting& model, deployment& d);
     LLMX_DECL void find_key(const setting& params, deployment& d);
     LLMX_DECL void find_base(const setting& params, const setting* given, deployment& d);
+    /// The provider's own base URL, with the values of the variables that it names.
+    [[nodiscard]] LLMX_DECL result<std::string> default_base(const known_provider& p) const;
     LLMX_DECL void share_traffic();
     LLMX_DECL void name_entries();
 
