@@ -42,6 +42,30 @@
 #error "llmx: C++20 is needed (-std=c++20)"
 #endif
 
+// ---- llmx/fwd.hpp ----
+namespace llmx::inline v0 {
+
+struct chat_request;
+struct chat_reply;
+struct chat_event;
+struct call_context;
+struct deployment;
+struct codec_ops;
+struct http_request;
+struct http_response;
+class body_source;
+class cancellation;
+class error;
+class http_body;
+class http_transport;
+class runtime;
+class topology;
+class tunnel;
+struct call;
+struct reply;
+
+} // namespace llmx::inline v0
+
 // ---- llmx/core/principal.hpp ----
 #include <algorithm>
 #include <cstdint>
@@ -5411,30 +5435,6 @@ struct openai_translation {
     [[nodiscard]] static error_body decode_error(std::string_view body) { return openai_chat::decode_error(body); }
     static void encode_error(const error& failure, std::string& out) { openai_chat::encode_error(failure, out); }
 };
-
-} // namespace llmx::inline v0
-
-// ---- llmx/fwd.hpp ----
-namespace llmx::inline v0 {
-
-struct chat_request;
-struct chat_reply;
-struct chat_event;
-struct call_context;
-struct deployment;
-struct codec_ops;
-struct http_request;
-struct http_response;
-class body_source;
-class cancellation;
-class error;
-class http_body;
-class http_transport;
-class runtime;
-class topology;
-class tunnel;
-struct call;
-struct reply;
 
 } // namespace llmx::inline v0
 
@@ -13296,6 +13296,23 @@ inline constexpr vendor_row zai = {
 
 } // namespace llmx::inline v0
 
+// ---- llmx/providers/stock_rows.hpp ----
+namespace llmx::inline v0 {
+
+/// The rows of all OpenAI-compatible vendors that llmx knows.
+///
+/// Source of their URLs, variables and members, where a row names no other: the vendors' own pages and
+/// LiteLLM's documentation of providers (docs.litellm.ai/docs/providers), read in November 2026.
+inline constexpr const vendor_row* stock_rows[] = {
+    &rows::cerebras, &rows::cloudflare, &rows::codestral, &rows::cohere, &rows::dashscope, &rows::databricks,
+    &rows::deepinfra, &rows::deepseek, &rows::fireworks_ai, &rows::friendliai, &rows::github, &rows::groq,
+    &rows::hosted_vllm, &rows::huggingface, &rows::hyperbolic, &rows::lambda_ai, &rows::llamafile, &rows::lm_studio,
+    &rows::minimax, &rows::mistral, &rows::moonshot, &rows::nebius, &rows::novita, &rows::nvidia_nim,
+    &rows::ollama_v1, &rows::openrouter, &rows::perplexity, &rows::sambanova, &rows::together_ai, &rows::volcengine,
+    &rows::xai, &rows::zai};
+
+} // namespace llmx::inline v0
+
 // ---- llmx/providers/vendor.hpp ----
 #include <array>
 #include <cstddef>
@@ -13467,18 +13484,6 @@ template <const auto& Rows> struct registry_entry<vendors<Rows>> {
 
 // ---- llmx/registry/stock_vendors.hpp ----
 namespace llmx::inline v0 {
-
-/// The rows of all OpenAI-compatible vendors that llmx knows.
-///
-/// Source of their URLs, variables and members, where a row names no other: the vendors' own pages and
-/// LiteLLM's documentation of providers (docs.litellm.ai/docs/providers), read in November 2026.
-inline constexpr const vendor_row* stock_rows[] = {
-    &rows::cerebras, &rows::cloudflare, &rows::codestral, &rows::cohere, &rows::dashscope, &rows::databricks,
-    &rows::deepinfra, &rows::deepseek, &rows::fireworks_ai, &rows::friendliai, &rows::github, &rows::groq,
-    &rows::hosted_vllm, &rows::huggingface, &rows::hyperbolic, &rows::lambda_ai, &rows::llamafile, &rows::lm_studio,
-    &rows::minimax, &rows::mistral, &rows::moonshot, &rows::nebius, &rows::novita, &rows::nvidia_nim,
-    &rows::ollama_v1, &rows::openrouter, &rows::perplexity, &rows::sambanova, &rows::together_ai, &rows::volcengine,
-    &rows::xai, &rows::zai};
 
 /// As one element of a registry: `registry<openai, stock_vendors>`.
 using stock_vendors = vendors<stock_rows>;

@@ -4,9 +4,10 @@
 /// \file
 /// Everything. A program that cares for its compile time includes the headers it uses.
 
+#include <llmx/config.hpp>
+#include <llmx/fwd.hpp>
 
 #include <llmx/access/key_ring.hpp>
-#include <llmx/config.hpp>
 #include <llmx/core/any_message.hpp>
 #include <llmx/core/call_context.hpp>
 #include <llmx/core/call_report.hpp>
@@ -55,7 +56,6 @@
 #include <llmx/dialects/openai/speech.hpp>
 #include <llmx/dialects/openai/transcription.hpp>
 #include <llmx/dialects/request_head.hpp>
-#include <llmx/fwd.hpp>
 #include <llmx/gateway/arrange.hpp>
 #include <llmx/gateway/chat_stream.hpp>
 #include <llmx/gateway/client.hpp>
@@ -89,6 +89,7 @@
 #include <llmx/providers/openai.hpp>
 #include <llmx/providers/provider.hpp>
 #include <llmx/providers/row_edits.hpp>
+#include <llmx/providers/stock_rows.hpp>
 #include <llmx/providers/vendor.hpp>
 #include <llmx/providers/vendor_row.hpp>
 #include <llmx/providers/vendors/cerebras.hpp>
