@@ -1357,6 +1357,15 @@ template <class T> inline constexpr std::size_t member_count = boost::mp11::mp_s
 /// The member that \p Pointer points to: `member_of<&chat_request::top_k>`.
 template <auto Pointer> inline constexpr described_member member_of = detail::describe_member<Pointer>();
 
+/// The member of \p T that is called \p name; null when there is none.
+template <class T> [[nodiscard]] const described_member* find_member(std::string_view name) noexcept {
+    const described_member* found = nullptr;
+    boost::mp11::mp_for_each<detail::members_of<T>>([&](auto d) {
+        if (name == d.name) found = &member_of<decltype(d)::pointer>;
+    });
+    return found;
+}
+
 } // namespace llmx::inline v0
 
 // ---- llmx/core/extra.hpp ----
@@ -3800,6 +3809,126 @@ struct request_head {
 
 } // namespace llmx::inline v0
 
+// ---- llmx/wire/body_pieces.hpp ----
+#include <boost/container/small_vector.hpp>
+
+#include <cstddef>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// The body of a request as the pieces that are sent one behind the other, without being joined.
+///
+/// Views: the owner of the request keeps alive what they point to. Up to \c inline_pieces allocate
+/// nothing; `clear` keeps the memory of more. Not thread-safe.
+class body_pieces {
+public:
+    /// Enough for three edits of a body: what stands before, between and behind them.
+    static constexpr std::size_t inline_pieces = 8;
+
+    body_pieces() = default;
+
+    /// Adds \p piece behind the others; an empty one is left out.
+    void append(std::string_view piece) {
+        if (piece.empty()) return;
+        bytes_ += piece.size();
+        pieces_.push_back(piece);
+    }
+    /// Makes \p whole the body.
+    void assign(std::string_view whole) {
+        clear();
+        append(whole);
+    }
+    void clear() noexcept {
+        pieces_.clear();
+        bytes_ = 0;
+    }
+    /// Number of pieces.
+    [[nodiscard]] std::size_t size() const noexcept { return pieces_.size(); }
+    [[nodiscard]] bool empty() const noexcept { return pieces_.empty(); }
+    /// Bytes of all pieces.
+    [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
+    [[nodiscard]] const std::string_view* begin() const noexcept { return pieces_.data(); }
+    [[nodiscard]] const std::string_view* end() const noexcept { return pieces_.data() + pieces_.size(); }
+
+private:
+    boost::container::small_vector<std::string_view, inline_pieces> pieces_;
+    std::size_t bytes_ = 0;
+};
+
+} // namespace llmx::inline v0
+
+// ---- llmx/wire/splice_list.hpp ----
+#include <boost/container/small_vector.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// The edits of one text, mostly a JSON object: what of it is replaced, removed and inserted, while every other
+/// byte stays as it is.
+///
+/// Edits are collected in any order, with offsets into the text as it was, and applied at once: the
+/// result is the text's own bytes and the new ones as pieces. At most one edit may be made of a place
+/// (of two that overlap the one that begins later is ignored), and only members of the text's top level
+/// may be removed. Commas follow: an object that was well formed stays so. Up to \c inline_edits allocate
+/// nothing, and `clear` keeps the memory of more. Not thread-safe.
+class splice_list {
+public:
+    /// The model, the usage flag and a few members that a vendor names otherwise.
+    static constexpr std::size_t inline_edits = 8;
+
+    splice_list() = default;
+
+    /// Has \p with stand in place of the bytes [\p begin, \p end).
+    LLMX_DECL void replace(std::size_t begin, std::size_t end, std::string_view with);
+    /// The same with the JSON string of \p with.
+    LLMX_DECL void replace_with_string(std::size_t begin, std::size_t end, std::string_view with);
+    /// Has the member \p m called \p name.
+    LLMX_DECL void rename(const json_member& m, std::string_view name);
+    /// Leaves out the member \p m of the text's top level, and one comma with it.
+    LLMX_DECL void remove(const json_member& m);
+    /// Leaves out the bytes [\p begin, \p end).
+    LLMX_DECL void cut(std::size_t begin, std::size_t end);
+    /// Has the object whose opening brace stands at \p object begin with the member \p name, whose value
+    /// is the JSON text \p value. Of several the first one inserted comes first.
+    LLMX_DECL void insert(std::size_t object, std::string_view name, std::string_view value);
+    /// The same with the JSON string of \p value.
+    LLMX_DECL void insert_string(std::size_t object, std::string_view name, std::string_view value);
+
+    [[nodiscard]] bool empty() const noexcept { return edits_.empty(); }
+    [[nodiscard]] std::size_t size() const noexcept { return edits_.size(); }
+    /// Forgets the edits and keeps the memory, unless there is unusually much of it.
+    LLMX_DECL void clear() noexcept;
+
+    /// Appends \p text with the edits made to \p out. The pieces are views into \p text and into this list, valid
+    /// until it is edited, moved or destroyed.
+    LLMX_DECL void apply(std::string_view text, body_pieces& out);
+
+private:
+    enum class kind : std::uint8_t { insert, replace, remove };
+    struct edit {
+        std::size_t begin, end;
+        /// The new bytes within `text_`.
+        std::size_t from, size;
+        kind what;
+    };
+    LLMX_DECL void add(kind what, std::size_t begin, std::size_t end, std::size_t from);
+    LLMX_DECL void sort();
+    [[nodiscard]] LLMX_DECL bool keeps_member(std::string_view text, std::size_t object, std::size_t next) const noexcept;
+    LLMX_DECL std::size_t apply_inserts(std::string_view text, std::size_t i, body_pieces& out) const;
+    LLMX_DECL std::size_t apply_removals(std::string_view text, std::size_t i, std::size_t& at, body_pieces& out) const;
+
+    boost::container::small_vector<edit, inline_edits> edits_;
+    std::string text_;
+};
+
+} // namespace llmx::inline v0
+
+
 // ---- llmx/dialects/codec.hpp ----
 #include <concepts>
 #include <cstddef>
@@ -3808,6 +3937,7 @@ struct request_head {
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace llmx::inline v0 {
 
@@ -3870,11 +4000,21 @@ struct stream_progress {
     usage tokens;
 };
 
+/// Bytes [begin, end) of a stream, counted from its beginning.
+struct stream_cut {
+    stream_cut() = default;
+    stream_cut(std::uint64_t from, std::uint64_t to) noexcept : begin(from), end(to) {}
+    std::uint64_t begin = 0, end = 0;
+};
+
 class any_stream_watch {
 public:
     virtual ~any_stream_watch() = default;
     /// Looks at the next bytes, split anywhere.
     virtual const stream_progress& feed(std::string_view bytes) = 0;
+    /// Appends to \p to, in the order of the stream, what of the bytes fed since the last call only the
+    /// gateway has asked for, and its caller is not to get. Such bytes were `pending` until now.
+    virtual void take_unasked(std::vector<stream_cut>& to) { static_cast<void>(to); }
 };
 
 /// What a request's encoder did that only its reply's decoder can undo: functions that were renamed,
@@ -3930,6 +4070,13 @@ struct codec_ops {
     error (*stream_failure)(std::string_view bytes);
     /// `stream_codec_ops<Op>` of the operation; null: there is no form of its events.
     const void* streaming;
+    /// Has the stream that a request asks for end with its usage; false when the request asks for that itself
+    /// or cannot be made to. The members of \p body stand where \p known says, when it is complete.
+    /// Null: streams of the language always carry it.
+    bool (*ask_usage)(std::string_view body, const member_spans& known, splice_list& edits) = nullptr;
+    /// A watch of the answer to a request that only the gateway has made end with its usage
+    /// (`any_stream_watch::take_unasked`). Null as `ask_usage` is.
+    std::unique_ptr<any_stream_watch> (*make_usage_watch)() = nullptr;
 };
 
 /// A stream decoder behind a virtual call. \p Op has events: `Op::event` and `Op::batch`.
@@ -4046,7 +4193,8 @@ struct decode_options {
 /// a member, is the rule for names of functions, and `model_in_body` says whether a request names
 /// its model in the body (true when there is no such member) or in its URL alone. `path` and, where
 /// streams have another, `stream_path` are what providers of the language add to their base URL.
-/// Nothing here does I/O or knows a vendor.
+/// `ask_usage` has a stream end with its usage (see `codec_ops`); its watch then has `leave_out_usage` and
+/// `take_unasked`. Nothing here does I/O or knows a vendor.
 template <class D>
 concept chat_codec = requires(std::string_view bytes, const request_target& target, const chat_request& request,
                                 const encode_options& encoding, std::string& out, drop_report& drops,
@@ -4140,6 +4288,25 @@ private:
     typename D::stream_watch watch_;
 };
 
+/// A codec whose streams end with their usage only where a request asks for it.
+template <class D>
+concept asks_for_usage = requires(std::string_view body, const member_spans& known, splice_list& edits,
+                                  typename D::stream_watch& watch, std::vector<stream_cut>& cuts) {
+    { D::ask_usage(body, known, edits) } -> std::same_as<bool>;
+    watch.leave_out_usage();
+    watch.take_unasked(cuts);
+};
+
+template <class D> class erased_usage_watch final : public any_stream_watch {
+public:
+    erased_usage_watch() { watch_.leave_out_usage(); }
+    const stream_progress& feed(std::string_view bytes) override { return watch_.feed(bytes); }
+    void take_unasked(std::vector<stream_cut>& to) override { watch_.take_unasked(to); }
+
+private:
+    typename D::stream_watch watch_;
+};
+
 template <class D>
 [[nodiscard]] std::string caller_path_of(const request_place& at, const chat_request& request) {
     if constexpr (requires { D::caller_path(at, request); }) return D::caller_path(at, request);
@@ -4213,12 +4380,22 @@ template <class D> struct codec_functions<D, chat> {
         return std::make_unique<erased_chat_encoder<D>>(options);
     }
     static constexpr stream_codec_ops<chat> streaming = {&make_decoder, &make_encoder};
+    [[nodiscard]] static constexpr auto ask_usage() noexcept -> decltype(codec_ops::ask_usage) {
+        if constexpr (asks_for_usage<D>) return &D::ask_usage;
+        else return nullptr;
+    }
+    [[nodiscard]] static constexpr auto make_usage_watch() noexcept -> decltype(codec_ops::make_usage_watch) {
+        if constexpr (asks_for_usage<D>)
+            return []() -> std::unique_ptr<any_stream_watch> { return std::make_unique<erased_usage_watch<D>>(); };
+        else return nullptr;
+    }
 
     [[nodiscard]] static constexpr codec_ops table() noexcept {
         static_assert(chat_codec<D>, "llmx: a codec of chat needs what the concept chat_codec names");
         return {D::name,       D::language,     &chat::info,   D::path,       stream_path(), model_in_body(), true,
                 &D::scan_request, &decode_request, &encode_request, &caller_path, &D::has_foreign_signature, &outweighs_of,
-                &decode_reply, &encode_reply,   &D::scan_usage, &make_watch,  &stream_failure, &streaming};
+                &decode_reply, &encode_reply,   &D::scan_usage, &make_watch,  &stream_failure, &streaming,
+                ask_usage(),     make_usage_watch()};
     }
 };
 
@@ -6028,6 +6205,9 @@ struct openai_chat {
     /// `{"error":{"message","type","param","code"}}`; the text is ours, then the provider's.
     LLMX_DECL static void encode_error(const error& failure, std::string& out);
 
+    /// Has a stream end with its usage, by `stream_options.include_usage` (`codec_ops::ask_usage`).
+    LLMX_DECL static bool ask_usage(std::string_view body, const member_spans& known, splice_list& edits);
+
     class stream_decoder;
     class stream_encoder;
     class stream_watch;
@@ -6142,9 +6322,17 @@ public:
     static constexpr std::size_t max_line = std::size_t{1} << 20;
 
     LLMX_DECL const stream_progress& feed(std::string_view bytes);
+    /// The caller did not ask for the usage: the event that carries it and no choice is not its. Called
+    /// before the first byte. A chunk with both, as some vendors send, and `"usage":null` stay as they are.
+    void leave_out_usage() noexcept { leaves_out_usage_ = true; }
+    /// What of the bytes fed since the last call is such an event.
+    LLMX_DECL void take_unasked(std::vector<stream_cut>& to);
 
 private:
+    LLMX_DECL void take(std::string_view text);
     LLMX_DECL void line(std::string_view text);
+    LLMX_DECL void follow(std::string_view text);
+    LLMX_DECL void cut(std::uint64_t begin, std::uint64_t end);
     LLMX_DECL void payload(std::string_view json);
 
     stream_progress progress_;
@@ -6154,6 +6342,14 @@ private:
     bool several_ = false;
     bool done_ = false;
     bool error_event_ = false;
+    bool leaves_out_usage_ = false;
+    bool usage_alone_ = false;  // what the line just read carries
+    bool drops_event_ = false;  // up to its blank line
+    bool passes_event_ = false; // a line of data has shown that the event is another
+    bool holds_ = false;        // the lines from held_ on, until a line of data shows what they belong to
+    // Counted from the beginning of the stream: bytes seen, where the line begins, what is held.
+    std::uint64_t fed_ = 0, line_ = 0, held_ = 0;
+    std::vector<stream_cut> cuts_;
 };
 
 } // namespace llmx::inline v0
@@ -6559,55 +6755,6 @@ namespace llmx::inline v0::detail {
 }
 
 } // namespace llmx::inline v0::detail
-
-// ---- llmx/wire/body_pieces.hpp ----
-#include <boost/container/small_vector.hpp>
-
-#include <cstddef>
-#include <string_view>
-
-namespace llmx::inline v0 {
-
-/// The body of a request as the pieces that are sent one behind the other, without being joined.
-///
-/// Views: the owner of the request keeps alive what they point to. Up to \c inline_pieces allocate
-/// nothing; `clear` keeps the memory of more. Not thread-safe.
-class body_pieces {
-public:
-    /// Enough for three edits of a body: what stands before, between and behind them.
-    static constexpr std::size_t inline_pieces = 8;
-
-    body_pieces() = default;
-
-    /// Adds \p piece behind the others; an empty one is left out.
-    void append(std::string_view piece) {
-        if (piece.empty()) return;
-        bytes_ += piece.size();
-        pieces_.push_back(piece);
-    }
-    /// Makes \p whole the body.
-    void assign(std::string_view whole) {
-        clear();
-        append(whole);
-    }
-    void clear() noexcept {
-        pieces_.clear();
-        bytes_ = 0;
-    }
-    /// Number of pieces.
-    [[nodiscard]] std::size_t size() const noexcept { return pieces_.size(); }
-    [[nodiscard]] bool empty() const noexcept { return pieces_.empty(); }
-    /// Bytes of all pieces.
-    [[nodiscard]] std::size_t bytes() const noexcept { return bytes_; }
-    [[nodiscard]] const std::string_view* begin() const noexcept { return pieces_.data(); }
-    [[nodiscard]] const std::string_view* end() const noexcept { return pieces_.data() + pieces_.size(); }
-
-private:
-    boost::container::small_vector<std::string_view, inline_pieces> pieces_;
-    std::size_t bytes_ = 0;
-};
-
-} // namespace llmx::inline v0
 
 // ---- llmx/wire/http_message.hpp ----
 #include <cstddef>
@@ -10560,6 +10707,146 @@ concept names_authorize = requires { &P::authorize; };
 } // namespace detail
 } // namespace llmx::inline v0
 
+// ---- llmx/providers/vendor_row.hpp ----
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// One change that a vendor demands of a member of a chat request's top level. Constant data; made by the
+/// functions below.
+struct member_edit {
+    enum class kind : std::uint8_t { rename, at_most, map, only, add };
+    kind what = kind::rename;
+    /// The member, as OpenAI's language names it.
+    std::string_view name;
+    /// Its new name, or the JSON text of its new value.
+    std::string_view to;
+    /// JSON texts of values, separated by spaces.
+    std::string_view values;
+    double most = 0;
+};
+
+/// The vendor calls the member \p name \p to. When a request has both, the first counts.
+[[nodiscard]] constexpr member_edit rename_member(std::string_view name, std::string_view to) noexcept {
+    member_edit e;
+    e.name = name;
+    e.to = to;
+    return e;
+}
+/// A number above \p most becomes \p most, whose JSON text is \p text. Reported as a hint.
+[[nodiscard]] constexpr member_edit limit_member(std::string_view name, double most, std::string_view text) noexcept {
+    member_edit e;
+    e.what = member_edit::kind::at_most;
+    e.name = name;
+    e.to = text;
+    e.most = most;
+    return e;
+}
+/// The JSON value \p from is written \p to, which means the same to the vendor.
+[[nodiscard]] constexpr member_edit map_member(std::string_view name, std::string_view from, std::string_view to) noexcept {
+    member_edit e;
+    e.what = member_edit::kind::map;
+    e.name = name;
+    e.values = from;
+    e.to = to;
+    return e;
+}
+/// The vendor refuses all but \p values, JSON texts separated by spaces; another value is treated as a
+/// refused member is.
+[[nodiscard]] constexpr member_edit allow_values(std::string_view name, std::string_view values) noexcept {
+    member_edit e;
+    e.what = member_edit::kind::only;
+    e.name = name;
+    e.values = values;
+    return e;
+}
+/// A request without the member gets it, with the JSON value \p value.
+[[nodiscard]] constexpr member_edit add_member(std::string_view name, std::string_view value) noexcept {
+    member_edit e;
+    e.what = member_edit::kind::add;
+    e.name = name;
+    e.to = value;
+    return e;
+}
+
+/// How the vendor calls the limit of a chat answer's tokens.
+enum class token_limit_name : std::uint8_t {
+    /// Both `max_tokens` and `max_completion_tokens`.
+    as_sent,
+    max_tokens,
+    max_completion_tokens
+};
+
+/// Operations of OpenAI's language that a vendor serves, as bits of `vendor_row::operations`.
+namespace serves {
+inline constexpr std::uint8_t chat = 1, embeddings = 2, speech = 4, transcription = 8, translation = 16, realtime = 32;
+inline constexpr std::size_t count = 6;
+} // namespace serves
+
+/// A path that differs from the one OpenAI's language has for an operation.
+struct operation_path {
+    const operation_info* of = nullptr;
+    std::string_view path;
+};
+
+/// An OpenAI-compatible vendor as constant data: where it is, how it is called, and in what its chat
+/// requests differ from OpenAI's.
+///
+/// What a row says is done to requests in OpenAI's language, whose bytes pass otherwise, and to those
+/// that are translated into it. Views of literals. The source of the facts stands beside each row.
+struct vendor_row {
+    std::string_view name;
+    /// Further names in configurations.
+    name_list aliases = name_list();
+    /// Base URL; empty: each deployment names one. `{NAME}` in it stands for an environment variable that
+    /// each account has a value of its own for.
+    std::string_view base = {};
+    /// Appended to a configured base URL that does not end with it ("/v1").
+    std::string_view version = {};
+    name_list key_env = name_list();
+    name_list base_env = name_list();
+    bool needs_key = true;
+    /// The header field of the key, and what stands before the key in it. Without a key there is none.
+    std::string_view auth_field = "authorization";
+    std::string_view auth_prefix = "Bearer ";
+    /// Of `serves`.
+    std::uint8_t operations = serves::chat;
+    std::span<const operation_path> paths = {};
+    token_limit_name limit = token_limit_name::as_sent;
+    std::span<const member_edit> edits = {};
+    /// Members that the vendor does not take. One whose value OpenAI documents as the default, or that steers
+    /// storage or caching only, is left out and reported as a hint; any other changes the answer: an
+    /// `errc::unsupported_parameter`, or left out and reported where drop_params is set. With "stream_options"
+    /// among them streams carry their usage unasked, or none.
+    std::span<const std::string_view> refuses = {};
+    model_traits::reasoning_style reasoning = model_traits::reasoning_style::effort;
+    bool native_json_schema = true;
+
+    [[nodiscard]] constexpr bool does_refuse(std::string_view member) const noexcept {
+        for (const std::string_view name_of_one : refuses)
+            if (name_of_one == member) return true;
+        return false;
+    }
+};
+
+namespace detail {
+/// The names of \p more behind those of \p some.
+template <std::size_t N, std::size_t M>
+[[nodiscard]] constexpr std::array<std::string_view, N + M> join_names(const std::array<std::string_view, N>& some,
+                                                                      const std::array<std::string_view, M>& more) noexcept {
+    std::array<std::string_view, N + M> all{};
+    for (std::size_t i = 0; i < N; ++i) all[i] = some[i];
+    for (std::size_t i = 0; i < M; ++i) all[N + i] = more[i];
+    return all;
+}
+} // namespace detail
+
+} // namespace llmx::inline v0
+
 // ---- llmx/registry/provider_ops.hpp ----
 #include <boost/asio/awaitable.hpp>
 
@@ -10604,6 +10891,10 @@ struct provider_ops {
     /// Null: `prepare` has written the credentials.
     boost::asio::awaitable<result<void>> (*authorize)(const void*, runtime&, const deployment&, http_request&,
                                                       const http_limits&, cancellation&);
+    /// What a vendor changes in chat requests (`apply_row`); null: nothing.
+    const vendor_row* row;
+    /// Whether a deployment is right, as far as the provider itself knows.
+    result<void> (*check)(const deployment&);
 };
 
 namespace detail {
@@ -10636,6 +10927,13 @@ template <class... Cs> struct codec_table<codec_list<Cs...>> {
 };
 } // namespace detail
 
+namespace detail {
+template <class P> [[nodiscard]] constexpr const vendor_row* row_of() noexcept {
+    if constexpr (requires { { P::row } -> std::convertible_to<const vendor_row&>; }) return &P::row;
+    else return nullptr;
+}
+} // namespace detail
+
 template <provider P>
 inline constexpr provider_ops provider_ops_of = {
     P::name,
@@ -10649,8 +10947,30 @@ inline constexpr provider_ops provider_ops_of = {
     },
     detail::exchange_of<P>(),
     detail::authorize_of<P>(),
+    detail::row_of<P>(),
+    &detail::check_deployment<P>,
 };
 
+} // namespace llmx::inline v0
+
+// ---- llmx/registry/registry_entry.hpp ----
+#include <cstddef>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// What an element of a registry's list adds to it: one provider; an array of vendors (vendors.hpp)
+/// as many as it has rows.
+template <class P> struct registry_entry {
+    static constexpr bool good = provider<P>;
+    static constexpr std::size_t size = 1;
+    [[nodiscard]] static constexpr const provider_ops* ops(std::size_t) noexcept { return &provider_ops_of<P>; }
+    [[nodiscard]] static const void* self(const P& object, std::size_t) noexcept { return &object; }
+    template <class Op> static constexpr bool supports = P::codecs::template has<Op>;
+    template <class Op> using serving = P;
+};
+
+} // namespace detail
 } // namespace llmx::inline v0
 
 // ---- llmx/wire/url.hpp ----
@@ -10687,7 +11007,6 @@ LLMX_DECL void append_percent_encoded(std::string& out, std::string_view text);
 
 #include <array>
 #include <cstddef>
-#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -10701,12 +11020,40 @@ namespace llmx::inline v0 {
 template <class... Ps> class registry;
 
 namespace detail {
-[[nodiscard]] constexpr bool all_distinct(std::initializer_list<std::string_view> names) noexcept {
-    for (auto i = names.begin(); i != names.end(); ++i)
-        for (auto j = i + 1; j != names.end(); ++j)
-            if (*i == *j) return false;
-    return true;
-}
+/// The tables of all elements, one behind the other.
+template <class... Ps> struct registry_tables {
+    static constexpr std::size_t size = (std::size_t(0) + ... + registry_entry<Ps>::size);
+    [[nodiscard]] static constexpr std::array<const provider_ops*, size> list() noexcept {
+        std::array<const provider_ops*, size> all{};
+        std::size_t at = 0;
+        [[maybe_unused]] const auto add = [&](auto entry) {
+            for (std::size_t i = 0; i < decltype(entry)::size; ++i) all[at++] = entry.ops(i);
+        };
+        (add(registry_entry<Ps>()), ...);
+        return all;
+    }
+    static constexpr std::array<const provider_ops*, size> all = list();
+
+    /// Whether no name or alias stands for two providers.
+    [[nodiscard]] static constexpr bool distinct() noexcept {
+        for (std::size_t i = 0; i < size; ++i)
+            for (std::size_t j = i + 1; j < size; ++j) {
+                if (all[i]->name == all[j]->name || all[i]->facts.aliases.contains(all[j]->name) ||
+                    all[j]->facts.aliases.contains(all[i]->name))
+                    return false;
+                for (const std::string_view alias : all[i]->facts.aliases)
+                    if (all[j]->facts.aliases.contains(alias)) return false;
+            }
+        return true;
+    }
+    [[nodiscard]] static constexpr std::array<std::string_view, size> names() noexcept {
+        std::array<std::string_view, size> out{};
+        for (std::size_t i = 0; i < size; ++i) out[i] = all[i]->name;
+        return out;
+    }
+};
+template <bool Good, class... Ps> inline constexpr bool tables_distinct = true;
+template <class... Ps> inline constexpr bool tables_distinct<true, Ps...> = registry_tables<Ps...>::distinct();
 template <class Tuple> struct registry_of;
 template <class... Ts> struct registry_of<boost::hana::tuple<Ts...>> {
     using type = registry<typename Ts::type...>;
@@ -10717,12 +11064,14 @@ template <class... Ts> struct registry_of<boost::hana::tuple<Ts...>> {
 ///
 /// `registry<openai, anthropic, my_vendor>`. What is not named is not in the program.
 /// Provider objects are stored by value in a Hana map keyed by type; a run-time name is
-/// found by a fold over the pack. Immutable after construction, so thread-safe.
+/// found in a table. An element may also be an array of vendors' rows, `vendors<rows>`: each of them is a
+/// provider of the registry, with a position of its own. Immutable after construction, so thread-safe.
 template <class... Ps> class registry {
-    static_assert((provider<Ps> && ...), "llmx: every type in a registry must be a provider: a name, codecs, "
+    static_assert((detail::registry_entry<Ps>::good && ...), "llmx: every type in a registry must be a provider: a name, codecs, "
                                          "facts, prepare() and classify() (see llmx/providers/provider.hpp)");
-    static_assert(detail::all_distinct({std::string_view(Ps::name)...}),
+    static_assert(detail::tables_distinct<(detail::registry_entry<Ps>::good && ...), Ps...>,
                   "llmx: two providers in a registry have the same name");
+    using tables = detail::registry_tables<Ps...>;
 
 public:
     registry() = default;
@@ -10731,7 +11080,8 @@ public:
         requires(sizeof...(Ps) > 0)
         : providers_(boost::hana::make_map(boost::hana::make_pair(boost::hana::type_c<Ps>, std::move(providers))...)) {}
 
-    static constexpr std::size_t size = sizeof...(Ps);
+    /// Number of providers, those of arrays of rows included.
+    static constexpr std::size_t size = (std::size_t(0) + ... + detail::registry_entry<Ps>::size);
 
     template <class P> static constexpr bool contains = (std::is_same_v<P, Ps> || ...);
 
@@ -10742,23 +11092,26 @@ public:
         else return *static_cast<const P*>(nullptr);
     }
 
-    /// Position of the provider called \p name, for `ops`; nothing when it is not here.
+    /// Position of the provider that has the name or the alias \p name, for `ops`; nothing when it is not here.
     [[nodiscard]] static std::optional<std::size_t> find(std::string_view name) noexcept {
-        std::size_t at = 0;
-        const bool found = ((Ps::name == name || (++at, false)) || ...);
-        return found ? std::optional<std::size_t>(at) : std::nullopt;
+        for (std::size_t i = 0; i < size; ++i)
+            if (tables::all[i]->name == name) return i;
+        for (std::size_t i = 0; i < size; ++i)
+            if (tables::all[i]->facts.aliases.contains(name)) return i;
+        return std::nullopt;
     }
-    [[nodiscard]] static constexpr std::array<std::string_view, sizeof...(Ps)> names() noexcept {
-        return {std::string_view(Ps::name)...};
-    }
-    [[nodiscard]] static const provider_ops& ops(std::size_t index) noexcept {
-        static constexpr std::array<const provider_ops*, sizeof...(Ps)> table = {&provider_ops_of<Ps>...};
-        return *table[index];
-    }
-    /// The object behind `ops(index)`.
+    [[nodiscard]] static constexpr std::array<std::string_view, size> names() noexcept { return tables::names(); }
+    [[nodiscard]] static const provider_ops& ops(std::size_t index) noexcept { return *tables::all[index]; }
+    /// The object behind `ops(index)`: the provider's, or the row.
     [[nodiscard]] const void* self(std::size_t index) const noexcept {
-        const std::array<const void*, sizeof...(Ps)> table = {static_cast<const void*>(&get<Ps>())...};
-        return table[index];
+        const void* found = nullptr;
+        std::size_t at = 0;
+        [[maybe_unused]] const auto is_it = [&](const auto& object, auto entry) {
+            if (index < at + entry.size) return found = entry.self(object, index - at), true;
+            return at += entry.size, false;
+        };
+        static_cast<void>((is_it(get<Ps>(), detail::registry_entry<Ps>()) || ...));
+        return found;
     }
 
     /// Fills in what \p d leaves to its provider (base URL, traits) and checks the rest.
@@ -10770,7 +11123,7 @@ public:
         const auto at = find(d.provider);
         if (!at) {
             std::string known;
-            ((known += known.empty() ? "" : ", ", known += Ps::name), ...);
+            for (const provider_ops* const one : tables::all) (known += known.empty() ? "" : ", ") += one->name;
             return error(errc::bad_configuration, "deployment '" + d.id + "': unknown provider '" + d.provider +
                                                       "'; this program has " + known);
         }
@@ -10779,21 +11132,23 @@ public:
         if (fixed.ends_with('*')) fixed.back() = 'x';
         if (const auto good = check_model_name(fixed); good.has_error())
             return error(errc::bad_configuration, "deployment '" + d.id + "': " + good.error().message());
+        d.provider = ops(*at).name;
         const provider_facts& facts = ops(*at).facts;
         if (!d.traits) d.traits = facts.traits;
         if (d.api_base.where.host.empty()) {
             if (facts.default_base.empty())
                 return error(errc::bad_configuration, "deployment '" + d.id + "': provider '" + d.provider +
                                                           "' has no base URL of its own, give api_base");
+            if (facts.default_base.find('{') != std::string_view::npos)
+                return error(errc::bad_configuration, "deployment '" + d.id + "': each account of provider '" + d.provider +
+                                                          "' has a base URL of its own, give api_base: " + std::string(facts.default_base));
             auto base = parse_base_url(facts.default_base);
             if (base.has_error()) return base.error();
             d.api_base = std::move(*base);
         }
         if (!safe_field_value(d.key.reveal()))
             return error(errc::bad_configuration, "deployment '" + d.id + "': the key holds a line break");
-        result<void> own = success();
-        (void)((Ps::name == d.provider && (own = detail::check_deployment<Ps>(d), true)) || ...);
-        if (own.has_error())
+        if (const result<void> own = ops(*at).check(d); own.has_error())
             return error(errc::bad_configuration, "deployment '" + d.id + "': " + own.error().message());
         d.provider_index = *at;
         return success();
@@ -10847,16 +11202,22 @@ template <class R, template <class> class Predicate>
 using registry_filter_t = typename registry_filter<R, Predicate>::type;
 
 /// Whether \p P can do \p Op, known at compile time: one of its codecs is of that operation.
-template <provider P, operation Op> inline constexpr bool provider_supports = P::codecs::template has<Op>;
+/// Of an array of rows, `vendors<rows>`: one of them can.
+template <class P, operation Op> inline constexpr bool provider_supports = detail::registry_entry<P>::template supports<Op>;
 
 namespace detail {
 template <class Op> struct supports {
     template <class P> struct test : std::bool_constant<provider_supports<P, Op>> {};
 };
+template <class R, class Op> struct registry_serving;
+template <class... Ps, class Op> struct registry_serving<registry<Ps...>, Op> {
+    using type = registry<typename registry_entry<Ps>::template serving<Op>...>;
+};
 } // namespace detail
 
-/// The providers of the registry \p R that can do \p Op, as a registry.
-template <class R, operation Op> using providers_with = registry_filter_t<R, detail::supports<Op>::template test>;
+/// The providers of the registry \p R that can do \p Op, as a registry; of arrays of rows those rows.
+template <class R, operation Op>
+using providers_with = typename detail::registry_serving<registry_filter_t<R, detail::supports<Op>::template test>, Op>::type;
 
 } // namespace llmx::inline v0
 
@@ -13449,8 +13810,8 @@ struct openai {
     }
 };
 
-/// Any OpenAI-compatible server: vLLM, llama.cpp, Ollama's /v1, a vendor without a row
-/// of its own. The deployment names the base URL; a key is sent when there is one.
+/// Any OpenAI-compatible server: llama.cpp, a vendor without a row of its own (vendor_row.hpp). The
+/// deployment names the base URL; a key is sent when there is one.
 struct openai_compatible {
     static constexpr std::string_view name = "openai_compatible";
     using settings = openai::settings;
@@ -13458,14 +13819,14 @@ struct openai_compatible {
                               openai_realtime>;
     static constexpr provider_facts facts = {
         .default_base = "",
-        .key_env = {"OPENAI_COMPATIBLE_API_KEY", "HOSTED_VLLM_API_KEY"},
-        .base_env = {"OPENAI_COMPATIBLE_API_BASE", "OPENAI_COMPATIBLE_BASE_URL", "HOSTED_VLLM_API_BASE"},
+        .key_env = "OPENAI_COMPATIBLE_API_KEY",
+        .base_env = {"OPENAI_COMPATIBLE_API_BASE", "OPENAI_COMPATIBLE_BASE_URL"},
         .needs_key = false,
         .traits = {.reasoning = model_traits::reasoning_style::effort,
                    .native_json_schema = true,
                    .default_max_tokens = 4096,
                    .max_completion_tokens = false},
-        .aliases = {"hosted_vllm", "custom_openai", "openai_like", "openai-compatible"},
+        .aliases = {"custom_openai", "openai_like", "openai-compatible"},
     };
 
     /// No line breaks in what becomes a header.
@@ -13680,6 +14041,922 @@ struct mock {
 
 } // namespace llmx::inline v0
 
+
+// ---- llmx/providers/vendors/detail/no_extensions.hpp ----
+#include <array>
+#include <string_view>
+
+namespace llmx::inline v0::detail {
+
+/// What OpenAI added to its chat requests, and most compatible vendors have not taken over.
+inline constexpr std::array<std::string_view, 9> no_extensions = {
+    "modalities",       "prediction",             "audio",     "store",        "safety_identifier",
+    "prompt_cache_key", "prompt_cache_retention", "functions", "function_call"};
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/providers/vendors/cerebras.hpp ----
+#include <array>
+#include <string_view>
+
+namespace llmx::inline v0 {
+namespace detail {
+inline constexpr auto cerebras_refuses = join_names(
+    std::array<std::string_view, 10>{
+        "frequency_penalty", "logit_bias", "logprobs", "n", "parallel_tool_calls", "presence_penalty", "service_tier",
+        "stream_options", "top_logprobs", "web_search_options"},
+    no_extensions);
+} // namespace detail
+
+namespace rows {
+/// Cerebras Inference (inference-docs.cerebras.ai).
+inline constexpr vendor_row cerebras = {
+    .name = "cerebras",
+    .base = "https://api.cerebras.ai/v1",
+    .key_env = "CEREBRAS_API_KEY",
+    .base_env = "CEREBRAS_API_BASE",
+    .operations = serves::chat,
+    .limit = token_limit_name::max_tokens,
+    .refuses = detail::cerebras_refuses,
+};
+} // namespace rows
+
+} // namespace llmx::inline v0
+
+// ---- llmx/providers/vendors/cloudflare.hpp ----
+namespace llmx::inline v0 {
+namespace rows {
+/// Cloudflare Workers AI (developers.cloudflare.com/workers-ai). The URL names the account.
+inline constexpr vendor_row cloudflare = {
+    .name = "cloudflare",
+    .base = "https://api.cloudflare.com/client/v4/accounts/{CLOUDFLARE_ACCOUNT_ID}/ai/v1",
+    .key_env = "CLOUDFLARE_API_KEY",
+    .base_env = "CLOUDFLARE_API_BASE",
+    .operations = serves::chat | serves::embeddings,
+};
+} // namespace rows
+
+} // namespace llmx::inline v0
+
+// ---- llmx/providers/vendors/mistral.hpp ----
+#include <array>
+#include <string_view>
+
+namespace llmx::inline v0 {
+namespace detail {
+inline constexpr std::array<std::string_view, 15> mistral_refuses = {
+    "logit_bias", "logprobs", "top_logprobs", "service_tier", "stream_options", "web_search_options", "modalities",
+    "audio", "store", "safety_identifier", "prompt_cache_retention", "functions", "function_call", "user", "verbosity"};
+inline constexpr member_edit mistral_edits[] = {
+    rename_member("seed", "random_seed"), map_member("tool_choice", "\"required\"", "\"any\"")};
+} // namespace detail
+
+namespace rows {
+/// Mistral (docs.mistral.ai/api). Members from Mistral's OpenAPI description, ChatCompletionRequest, which takes no
+/// others; streams carry their usage unasked.
+inline constexpr vendor_row mistral = {
+    .name = "mistral",
+    .base = "https://api.mistral.ai/v1",
+    .version = "/v1",
+    .key_env = "MISTRAL_API_KEY",
+    .base_env = "MISTRAL_API_BASE",
+    .operations = serves::chat | serves::embeddings,
+    .limit = token_limit_name::max_tokens,
+    .edits = detail::mistral_edits,
+    .refuses = detail::mistral_refuses,
+};
+} // namespace rows
+
+} // namespace llmx::inline v0
+
+// ---- llmx/providers/vendors/codestral.hpp ----
+namespace llmx::inline v0 {
+namespace rows {
+/// Mistral's Codestral endpoint, which has keys of its own (docs.mistral.ai). Members from Mistral's OpenAPI
+/// description, ChatCompletionRequest, which takes no others; streams carry their usage unasked.
+inline constexpr vendor_row codestral = {
+    .name = "codestral",
+    .base = "https://codestral.mistral.ai/v1",
+    .version = "/v1",
+    .key_env = "CODESTRAL_API_KEY",
+    .base_env = "CODESTRAL_API_BASE",
+    .operations = serves::chat,
+    .limit = token_limit_name::max_tokens,
+    .edits = detail::mistral_edits,
+    .refuses = detail::mistral_refuses,
+};
+} // namespace rows
+
+} // namespace llmx::inline v0
+
+// ---- llmx/providers/vendors/cohere.hpp ----
+#include <array>
+#include <string_view>
+
+namespace llmx::inline v0 {
+namespace detail {
+inline constexpr std::array<std::string_view, 10> cohere_refuses = {
+    "logit_bias", "n", "parallel_tool_calls", "service_tier", "store", "metadata", "modalities", "prediction",
+    "audio", "top_logprobs"};
+} // namespace detail
+
+namespace rows {
+/// Cohere's OpenAI-compatible endpoint (docs.cohere.com/docs/compatibility-api).
+inline constexpr vendor_row cohere = {
+    .name = "cohere",
+    .aliases = "cohere_chat",
+    .base = "https://api.cohere.ai/compatibility/v1",
+    .key_env = {"COHERE_API_KEY", "CO_API_KEY"},
+    .base_env = "COHERE_API_BASE",
+    .operations = serves::chat | serves::embeddings,
+    .limit = token_limit_name::max_tokens,
+    .refuses = detail::cohere_refuses,
+};
+} // namespace rows
+
+} // namespace llmx::inline v0
+
+// ---- llmx/providers/vendors/dashscope.hpp ----
+namespace llmx::inline v0 {
+namespace rows {
+/// Alibaba Model Studio (www.alibabacloud.com/help/model-studio).
+inline constexpr vendor_row dashscope = {
+    .name = "dashscope",
+    .base = "https://dashscope.aliyuncs.com/compatible-mode/v1",
+    .key_env = "DASHSCOPE_API_KEY",
+    .base_env = "DASHSCOPE_API_BASE",
+    .operations = serves::chat | serves::embeddings,
+};
+} // namespace rows
+
+} // namespace llmx::inline v0
+
+// ---- llmx/providers/vendors/databricks.hpp ----
+#include <array>
+#include <string_view>
+
+namespace llmx::inline v0 {
+namespace detail {
+inline constexpr auto databricks_refuses = join_names(
+    std::array<std::string_view, 9>{
+        "frequency_penalty", "logit_bias", "logprobs", "parallel_tool_calls", "presence_penalty", "seed",
+        "stream_options", "top_logprobs", "web_search_options"},
+    no_extensions);
+} // namespace detail
+
+namespace rows {
+/// Databricks serving endpoints (docs.databricks.com); the base URL is the workspace's,
+/// `https://{workspace}/serving-endpoints`.
+inline constexpr vendor_row databricks = {
+    .name = "databricks",
+    .key_env = {"DATABRICKS_API_KEY", "DATABRICKS_TOKEN"},
+    .base_env = "DATABRICKS_API_BASE",
+    .operations = serves::chat | serves::embeddings,
+    .limit = token_limit_name::max_tokens,
+    .refuses = detail::databricks_refuses,
+};
+} // namespace rows
+
+} // namespace llmx::inline v0
+
+// ---- llmx/providers/vendors/deepinfra.hpp ----
+#include <array>
+#include <string_view>
+
+namespace llmx::inline v0 {
+namespace detail {
+inline constexpr auto deepinfra_refuses = join_names(
+    std::array<std::string_view, 7>{
+        "logprobs", "parallel_tool_calls", "seed", "service_tier", "stream_options", "top_logprobs",
+        "web_search_options"},
+    no_extensions);
+inline constexpr member_edit deepinfra_edits[] = {
+    allow_values("tool_choice", "\"auto\" \"none\"")};
+} // namespace detail
+
+namespace rows {
+/// DeepInfra (deepinfra.com/docs).
+inline constexpr vendor_row deepinfra = {
+    .name = "deepinfra",
+    .base = "https://api.deepinfra.com/v1/openai",
+    .key_env = "DEEPINFRA_API_KEY",
+    .base_env = "DEEPINFRA_API_BASE",
+    .operations = serves::chat,
+    .limit = token_limit_name::max_tokens,
+    .edits = detail::deepinfra_edits,
+    .refuses = detail::deepinfra_refuses,
+};
+} // namespace rows
+
+} // namespace llmx::inline v0
+
+// ---- llmx/providers/vendors/deepseek.hpp ----
+namespace llmx::inline v0 {
+namespace rows {
+/// DeepSeek (api-docs.deepseek.com). /beta has what the plain base has, and prefixes of answers and strict tools.
+inline constexpr vendor_row deepseek = {
+    .name = "deepseek",
+    .base = "https://api.deepseek.com/beta",
+    .key_env = "DEEPSEEK_API_KEY",
+    .base_env = "DEEPSEEK_API_BASE",
+    .operations = serves::chat,
+};
+} // namespace rows
+
+} // namespace llmx::inline v0
+
+// ---- llmx/providers/vendors/fireworks_ai.hpp ----
+#include <array>
+#include <string_view>
+
+namespace llmx::inline v0 {
+namespace detail {
+inline constexpr std::array<std::string_view, 4> fireworks_ai_refuses = {
+    "audio", "modalities", "store", "web_search_options"};
+inline constexpr member_edit fireworks_ai_edits[] = {
+    map_member("tool_choice", "\"required\"", "\"any\"")};
+} // namespace detail
+
+namespace rows {
+/// Fireworks (docs.fireworks.ai).
+inline constexpr vendor_row fireworks_ai = {
+    .name = "fireworks_ai",
+    .aliases = "fireworks",
+    .base = "https://api.fireworks.ai/inference/v1",
+    .key_env = {"FIREWORKS_API_KEY", "FIREWORKS_AI_API_KEY", "FIREWORKSAI_API_KEY", "FIREWORKS_AI_TOKEN"},
+    .base_env = "FIREWORKS_API_BASE",
+    .operations = serves::chat | serves::embeddings,
+    .limit = token_limit_name::max_tokens,
+    .edits = detail::fireworks_ai_edits,
+    .refuses = detail::fireworks_ai_refuses,
+};
+} // namespace rows
+
+} // namespace llmx::inline v0
+
+// ---- llmx/providers/vendors/friendliai.hpp ----
+namespace llmx::inline v0 {
+namespace rows {
+/// FriendliAI (friendli.ai/docs).
+inline constexpr vendor_row friendliai = {
+    .name = "friendliai",
+    .base = "https://api.friendli.ai/serverless/v1",
+    .key_env = {"FRIENDLIAI_API_KEY", "FRIENDLI_TOKEN"},
+    .base_env = "FRIENDLI_API_BASE",
+    .operations = serves::chat,
+    .limit = token_limit_name::max_tokens,
+};
+} // namespace rows
+
+} // namespace llmx::inline v0
+
+// ---- llmx/providers/vendors/github.hpp ----
+namespace llmx::inline v0 {
+namespace rows {
+/// GitHub Models (docs.github.com/github-models).
+inline constexpr vendor_row github = {
+    .name = "github",
+    .base = "https://models.inference.ai.azure.com",
+    .key_env = "GITHUB_API_KEY",
+    .base_env = "GITHUB_API_BASE",
+    .operations = serves::chat,
+    .limit = token_limit_name::max_tokens,
+};
+} // namespace rows
+
+} // namespace llmx::inline v0
+
+// ---- llmx/providers/vendors/groq.hpp ----
+#include <array>
+#include <string_view>
+
+namespace llmx::inline v0 {
+namespace detail {
+inline constexpr std::array<std::string_view, 1> groq_refuses = {
+    "web_search_options"};
+} // namespace detail
+
+namespace rows {
+/// Groq (console.groq.com/docs).
+inline constexpr vendor_row groq = {
+    .name = "groq",
+    .base = "https://api.groq.com/openai/v1",
+    .key_env = "GROQ_API_KEY",
+    .base_env = "GROQ_API_BASE",
+    .operations = serves::chat | serves::speech | serves::transcription | serves::translation,
+    .limit = token_limit_name::max_tokens,
+    .refuses = detail::groq_refuses,
+};
+} // namespace rows
+
+} // namespace llmx::inline v0
+
+// ---- llmx/providers/vendors/hosted_vllm.hpp ----
+namespace llmx::inline v0 {
+namespace rows {
+/// A vLLM server of one's own (docs.vllm.ai).
+inline constexpr vendor_row hosted_vllm = {
+    .name = "hosted_vllm",
+    .aliases = "vllm",
+    .key_env = "HOSTED_VLLM_API_KEY",
+    .base_env = "HOSTED_VLLM_API_BASE",
+    .needs_key = false,
+    .operations = serves::chat | serves::embeddings | serves::transcription,
+};
+} // namespace rows
+
+} // namespace llmx::inline v0
+
+// ---- llmx/providers/vendors/huggingface.hpp ----
+namespace llmx::inline v0 {
+namespace rows {
+/// Hugging Face's router (huggingface.co/docs/inference-providers).
+inline constexpr vendor_row huggingface = {
+    .name = "huggingface",
+    .base = "https://router.huggingface.co/v1",
+    .version = "/v1",
+    .key_env = {"HF_TOKEN", "HUGGINGFACE_API_KEY"},
+    .base_env = {"HF_API_BASE", "HUGGINGFACE_API_BASE"},
+    .operations = serves::chat,
+};
+} // namespace rows
+
+} // namespace llmx::inline v0
+
+// ---- llmx/providers/vendors/hyperbolic.hpp ----
+#include <array>
+#include <string_view>
+
+namespace llmx::inline v0 {
+namespace detail {
+inline constexpr auto hyperbolic_refuses = join_names(
+    std::array<std::string_view, 7>{
+        "logit_bias", "logprobs", "parallel_tool_calls", "service_tier", "stream_options", "top_logprobs",
+        "web_search_options"},
+    no_extensions);
+} // namespace detail
+
+namespace rows {
+/// Hyperbolic (docs.hyperbolic.xyz).
+inline constexpr vendor_row hyperbolic = {
+    .name = "hyperbolic",
+    .base = "https://api.hyperbolic.xyz/v1",
+    .key_env = "HYPERBOLIC_API_KEY",
+    .base_env = "HYPERBOLIC_API_BASE",
+    .operations = serves::chat,
+    .limit = token_limit_name::max_tokens,
+    .refuses = detail::hyperbolic_refuses,
+};
+} // namespace rows
+
+} // namespace llmx::inline v0
+
+// ---- llmx/providers/vendors/lambda_ai.hpp ----
+namespace llmx::inline v0 {
+namespace rows {
+/// Lambda (docs.lambda.ai).
+inline constexpr vendor_row lambda_ai = {
+    .name = "lambda_ai",
+    .base = "https://api.lambda.ai/v1",
+    .key_env = "LAMBDA_API_KEY",
+    .base_env = "LAMBDA_API_BASE",
+    .operations = serves::chat,
+    .limit = token_limit_name::max_tokens,
+};
+} // namespace rows
+
+} // namespace llmx::inline v0
+
+// ---- llmx/providers/vendors/llamafile.hpp ----
+namespace llmx::inline v0 {
+namespace rows {
+/// A llamafile on this machine (github.com/Mozilla-Ocho/llamafile).
+inline constexpr vendor_row llamafile = {
+    .name = "llamafile",
+    .base = "http://127.0.0.1:8080/v1",
+    .key_env = "LLAMAFILE_API_KEY",
+    .base_env = "LLAMAFILE_API_BASE",
+    .needs_key = false,
+    .operations = serves::chat | serves::embeddings,
+};
+} // namespace rows
+
+} // namespace llmx::inline v0
+
+// ---- llmx/providers/vendors/lm_studio.hpp ----
+namespace llmx::inline v0 {
+namespace rows {
+/// LM Studio (lmstudio.ai/docs).
+inline constexpr vendor_row lm_studio = {
+    .name = "lm_studio",
+    .key_env = "LM_STUDIO_API_KEY",
+    .base_env = "LM_STUDIO_API_BASE",
+    .needs_key = false,
+    .operations = serves::chat | serves::embeddings,
+};
+} // namespace rows
+
+} // namespace llmx::inline v0
+
+// ---- llmx/providers/vendors/minimax.hpp ----
+namespace llmx::inline v0 {
+namespace rows {
+/// MiniMax (platform.minimax.io/docs).
+inline constexpr vendor_row minimax = {
+    .name = "minimax",
+    .base = "https://api.minimax.io/v1",
+    .key_env = "MINIMAX_API_KEY",
+    .base_env = "MINIMAX_API_BASE",
+    .operations = serves::chat,
+};
+} // namespace rows
+
+} // namespace llmx::inline v0
+
+// ---- llmx/providers/vendors/moonshot.hpp ----
+#include <array>
+#include <string_view>
+
+namespace llmx::inline v0 {
+namespace detail {
+inline constexpr std::array<std::string_view, 1> moonshot_refuses = {
+    "functions"};
+inline constexpr member_edit moonshot_edits[] = {
+    limit_member("temperature", 1, "1"), allow_values("tool_choice", "\"auto\" \"none\"")};
+} // namespace detail
+
+namespace rows {
+/// Moonshot AI's Kimi (platform.moonshot.ai/docs), whose temperature ends at 1.
+inline constexpr vendor_row moonshot = {
+    .name = "moonshot",
+    .base = "https://api.moonshot.ai/v1",
+    .key_env = "MOONSHOT_API_KEY",
+    .base_env = "MOONSHOT_API_BASE",
+    .operations = serves::chat,
+    .limit = token_limit_name::max_tokens,
+    .edits = detail::moonshot_edits,
+    .refuses = detail::moonshot_refuses,
+};
+} // namespace rows
+
+} // namespace llmx::inline v0
+
+// ---- llmx/providers/vendors/nebius.hpp ----
+namespace llmx::inline v0 {
+namespace rows {
+/// Nebius AI Studio (docs.studio.nebius.com).
+inline constexpr vendor_row nebius = {
+    .name = "nebius",
+    .base = "https://api.studio.nebius.ai/v1",
+    .key_env = "NEBIUS_API_KEY",
+    .base_env = "NEBIUS_API_BASE",
+    .operations = serves::chat | serves::embeddings,
+    .limit = token_limit_name::max_tokens,
+};
+} // namespace rows
+
+} // namespace llmx::inline v0
+
+// ---- llmx/providers/vendors/novita.hpp ----
+namespace llmx::inline v0 {
+namespace rows {
+/// Novita (novita.ai/docs).
+inline constexpr vendor_row novita = {
+    .name = "novita",
+    .base = "https://api.novita.ai/v3/openai",
+    .key_env = "NOVITA_API_KEY",
+    .base_env = "NOVITA_API_BASE",
+    .operations = serves::chat,
+};
+} // namespace rows
+
+} // namespace llmx::inline v0
+
+// ---- llmx/providers/vendors/nvidia_nim.hpp ----
+#include <array>
+#include <string_view>
+
+namespace llmx::inline v0 {
+namespace detail {
+inline constexpr auto nvidia_nim_refuses = join_names(
+    std::array<std::string_view, 7>{
+        "logit_bias", "logprobs", "top_logprobs", "n", "service_tier", "stream_options", "web_search_options"},
+    no_extensions);
+} // namespace detail
+
+namespace rows {
+/// NVIDIA NIM (docs.api.nvidia.com).
+inline constexpr vendor_row nvidia_nim = {
+    .name = "nvidia_nim",
+    .base = "https://integrate.api.nvidia.com/v1",
+    .key_env = "NVIDIA_NIM_API_KEY",
+    .base_env = "NVIDIA_NIM_API_BASE",
+    .operations = serves::chat | serves::embeddings,
+    .limit = token_limit_name::max_tokens,
+    .refuses = detail::nvidia_nim_refuses,
+};
+} // namespace rows
+
+} // namespace llmx::inline v0
+
+// ---- llmx/providers/vendors/ollama_v1.hpp ----
+namespace llmx::inline v0 {
+namespace rows {
+/// Ollama's /v1 (github.com/ollama/ollama, docs/openai.md). It has the names that configurations have for Ollama.
+inline constexpr vendor_row ollama_v1 = {
+    .name = "ollama_v1",
+    .aliases = {"ollama", "ollama_chat"},
+    .base = "http://127.0.0.1:11434/v1",
+    .version = "/v1",
+    .key_env = "OLLAMA_API_KEY",
+    .base_env = "OLLAMA_API_BASE",
+    .needs_key = false,
+    .operations = serves::chat | serves::embeddings,
+    .limit = token_limit_name::max_tokens,
+};
+} // namespace rows
+
+} // namespace llmx::inline v0
+
+// ---- llmx/providers/vendors/openrouter.hpp ----
+namespace llmx::inline v0 {
+namespace detail {
+inline constexpr member_edit openrouter_edits[] = {
+    map_member("reasoning_effort", "\"max\"", "\"xhigh\""), add_member("usage", R"({"include":true})")};
+} // namespace detail
+
+namespace rows {
+/// OpenRouter (openrouter.ai/docs).
+inline constexpr vendor_row openrouter = {
+    .name = "openrouter",
+    .base = "https://openrouter.ai/api/v1",
+    .key_env = {"OPENROUTER_API_KEY", "OR_API_KEY"},
+    .base_env = "OPENROUTER_API_BASE",
+    .operations = serves::chat | serves::embeddings,
+    .edits = detail::openrouter_edits,
+};
+} // namespace rows
+
+} // namespace llmx::inline v0
+
+// ---- llmx/providers/vendors/perplexity.hpp ----
+#include <array>
+#include <string_view>
+
+namespace llmx::inline v0 {
+namespace detail {
+inline constexpr auto perplexity_refuses = join_names(
+    std::array<std::string_view, 11>{
+        "logit_bias", "logprobs", "top_logprobs", "n", "parallel_tool_calls", "seed", "service_tier", "stop",
+        "stream_options", "tools", "tool_choice"},
+    no_extensions);
+inline constexpr operation_path perplexity_paths[] = {{&embeddings::info, "/v1/embeddings"}};
+} // namespace detail
+
+namespace rows {
+/// Perplexity (docs.perplexity.ai).
+inline constexpr vendor_row perplexity = {
+    .name = "perplexity",
+    .base = "https://api.perplexity.ai",
+    .key_env = {"PERPLEXITYAI_API_KEY", "PERPLEXITY_API_KEY"},
+    .base_env = "PERPLEXITY_API_BASE",
+    .operations = serves::chat | serves::embeddings,
+    .paths = detail::perplexity_paths,
+    .refuses = detail::perplexity_refuses,
+};
+} // namespace rows
+
+} // namespace llmx::inline v0
+
+// ---- llmx/providers/vendors/sambanova.hpp ----
+#include <array>
+#include <string_view>
+
+namespace llmx::inline v0 {
+namespace detail {
+inline constexpr auto sambanova_refuses = join_names(
+    std::array<std::string_view, 9>{
+        "frequency_penalty", "presence_penalty", "logit_bias", "logprobs", "top_logprobs", "n", "seed",
+        "service_tier", "web_search_options"},
+    no_extensions);
+} // namespace detail
+
+namespace rows {
+/// SambaNova Cloud (docs.sambanova.ai).
+inline constexpr vendor_row sambanova = {
+    .name = "sambanova",
+    .base = "https://api.sambanova.ai/v1",
+    .key_env = "SAMBANOVA_API_KEY",
+    .base_env = "SAMBANOVA_API_BASE",
+    .operations = serves::chat | serves::embeddings,
+    .limit = token_limit_name::max_tokens,
+    .refuses = detail::sambanova_refuses,
+};
+} // namespace rows
+
+} // namespace llmx::inline v0
+
+// ---- llmx/providers/vendors/together_ai.hpp ----
+namespace llmx::inline v0 {
+namespace detail {
+inline constexpr member_edit together_ai_edits[] = {
+    map_member("reasoning_effort", "\"minimal\"", "\"low\""), map_member("reasoning_effort", "\"xhigh\"", "\"high\""),
+    map_member("reasoning_effort", "\"max\"", "\"high\"")};
+} // namespace detail
+
+namespace rows {
+/// Together (docs.together.ai).
+inline constexpr vendor_row together_ai = {
+    .name = "together_ai",
+    .aliases = "together",
+    .base = "https://api.together.ai/v1",
+    .key_env = {"TOGETHER_API_KEY", "TOGETHER_AI_API_KEY", "TOGETHERAI_API_KEY", "TOGETHER_AI_TOKEN"},
+    .base_env = "TOGETHER_AI_API_BASE",
+    .operations = serves::chat | serves::embeddings,
+    .edits = detail::together_ai_edits,
+};
+} // namespace rows
+
+} // namespace llmx::inline v0
+
+// ---- llmx/providers/vendors/volcengine.hpp ----
+#include <array>
+#include <string_view>
+
+namespace llmx::inline v0 {
+namespace detail {
+inline constexpr std::array<std::string_view, 11> volcengine_refuses = {
+    "audio", "modalities", "parallel_tool_calls", "prediction", "prompt_cache_key", "prompt_cache_retention",
+    "response_format", "safety_identifier", "service_tier", "store", "web_search_options"};
+} // namespace detail
+
+namespace rows {
+/// Volcengine Ark (www.volcengine.com/docs/82379).
+inline constexpr vendor_row volcengine = {
+    .name = "volcengine",
+    .base = "https://ark.cn-beijing.volces.com/api/v3",
+    .key_env = {"VOLCENGINE_API_KEY", "ARK_API_KEY"},
+    .base_env = {"VOLCENGINE_API_BASE", "ARK_API_BASE"},
+    .operations = serves::chat | serves::embeddings,
+    .limit = token_limit_name::max_tokens,
+    .refuses = detail::volcengine_refuses,
+};
+} // namespace rows
+
+} // namespace llmx::inline v0
+
+// ---- llmx/providers/vendors/xai.hpp ----
+#include <array>
+#include <string_view>
+
+namespace llmx::inline v0 {
+namespace detail {
+inline constexpr std::array<std::string_view, 10> xai_refuses = {
+    "audio", "modalities", "functions", "prediction", "store", "service_tier", "safety_identifier",
+    "prompt_cache_key", "prompt_cache_retention", "web_search_options"};
+} // namespace detail
+
+namespace rows {
+/// xAI's Grok (docs.x.ai).
+inline constexpr vendor_row xai = {
+    .name = "xai",
+    .base = "https://api.x.ai/v1",
+    .key_env = "XAI_API_KEY",
+    .base_env = "XAI_API_BASE",
+    .operations = serves::chat | serves::realtime,
+    .limit = token_limit_name::max_tokens,
+    .refuses = detail::xai_refuses,
+};
+} // namespace rows
+
+} // namespace llmx::inline v0
+
+// ---- llmx/providers/vendors/zai.hpp ----
+#include <array>
+#include <string_view>
+
+namespace llmx::inline v0 {
+namespace detail {
+inline constexpr auto zai_refuses = join_names(
+    std::array<std::string_view, 11>{
+        "frequency_penalty", "logit_bias", "logprobs", "n", "parallel_tool_calls", "presence_penalty",
+        "response_format", "seed", "service_tier", "top_logprobs", "web_search_options"},
+    no_extensions);
+} // namespace detail
+
+namespace rows {
+/// Z.ai's GLM (docs.z.ai).
+inline constexpr vendor_row zai = {
+    .name = "zai",
+    .base = "https://api.z.ai/api/paas/v4",
+    .key_env = "ZAI_API_KEY",
+    .base_env = "ZAI_API_BASE",
+    .operations = serves::chat,
+    .limit = token_limit_name::max_tokens,
+    .refuses = detail::zai_refuses,
+};
+} // namespace rows
+
+} // namespace llmx::inline v0
+
+// ---- llmx/providers/stock_rows.hpp ----
+namespace llmx::inline v0 {
+
+/// The rows of all OpenAI-compatible vendors that llmx knows.
+///
+/// Source of their URLs, variables and members, where a row names no other: the vendors' own pages and
+/// LiteLLM's documentation of providers (docs.litellm.ai/docs/providers), read in November 2026.
+inline constexpr const vendor_row* stock_rows[] = {
+    &rows::cerebras, &rows::cloudflare, &rows::codestral, &rows::cohere, &rows::dashscope, &rows::databricks,
+    &rows::deepinfra, &rows::deepseek, &rows::fireworks_ai, &rows::friendliai, &rows::github, &rows::groq,
+    &rows::hosted_vllm, &rows::huggingface, &rows::hyperbolic, &rows::lambda_ai, &rows::llamafile, &rows::lm_studio,
+    &rows::minimax, &rows::mistral, &rows::moonshot, &rows::nebius, &rows::novita, &rows::nvidia_nim,
+    &rows::ollama_v1, &rows::openrouter, &rows::perplexity, &rows::sambanova, &rows::together_ai, &rows::volcengine,
+    &rows::xai, &rows::zai};
+
+} // namespace llmx::inline v0
+
+// ---- llmx/providers/vendor.hpp ----
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <type_traits>
+
+namespace llmx::inline v0 {
+
+namespace detail {
+
+LLMX_DECL void prepare_row(const vendor_row& row, const deployment& d, const outgoing& what, http_request& out);
+[[nodiscard]] LLMX_DECL error classify_row(const vendor_row& row, int status, std::span<const http_field> fields,
+                                           std::string_view body);
+[[nodiscard]] constexpr provider_facts facts_of_row(const vendor_row& row) noexcept {
+    provider_facts f;
+    f.default_base = row.base;
+    f.key_env = row.key_env;
+    f.base_env = row.base_env;
+    f.needs_key = row.needs_key;
+    f.traits.reasoning = row.reasoning;
+    f.traits.native_json_schema = row.native_json_schema;
+    f.traits.max_completion_tokens = row.limit == token_limit_name::max_completion_tokens;
+    f.aliases = row.aliases;
+    return f;
+}
+
+/// What a row's `operations` mean, in the order of their bits.
+inline constexpr std::array<const codec_ops*, serves::count> row_codecs = {
+    &codec_of<openai_chat>,          &codec_of<openai_embeddings>,  &codec_of<openai_speech>,
+    &codec_of<openai_transcription>, &codec_of<openai_translation>, &codec_of<openai_realtime>};
+
+/// The codecs of one row, as an array that is filled from its front.
+struct codecs_of_row {
+    constexpr explicit codecs_of_row(const vendor_row& row) noexcept {
+        for (std::size_t i = 0; i < serves::count; ++i)
+            if ((row.operations >> i & 1) != 0) all[size++] = row_codecs[i];
+    }
+    std::array<const codec_ops*, serves::count> all{};
+    std::size_t size = 0;
+};
+
+template <class List, class... More> struct appended_codecs;
+template <class... Cs, class... More> struct appended_codecs<codec_list<Cs...>, More...> {
+    using type = codec_list<Cs..., More...>;
+};
+/// The codecs of a row as a type.
+template <std::uint8_t Operations, std::size_t Bit, class List, class... Left> struct listed_codecs {
+    using type = List;
+};
+template <std::uint8_t Operations, std::size_t Bit, class List, class First, class... Left>
+struct listed_codecs<Operations, Bit, List, First, Left...> {
+    using next = typename std::conditional_t<(Operations >> Bit & 1) != 0, appended_codecs<List, First>, appended_codecs<List>>::type;
+    using type = typename listed_codecs<Operations, Bit + 1, next, Left...>::type;
+};
+
+} // namespace detail
+
+/// A provider made of one row: `using groq = vendor<rows::groq>`.
+template <const vendor_row& Row> struct vendor {
+    static constexpr std::string_view name = Row.name;
+    static constexpr const vendor_row& row = Row;
+    using codecs = typename detail::listed_codecs<Row.operations, 0, codec_list<>, openai_chat, openai_embeddings,
+                                                  openai_speech, openai_transcription, openai_translation, openai_realtime>::type;
+    static constexpr provider_facts facts = detail::facts_of_row(Row);
+
+    [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
+        detail::prepare_row(Row, d, what, out);
+        return success();
+    }
+    [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
+        return detail::classify_row(Row, status, fields, body);
+    }
+};
+
+} // namespace llmx::inline v0
+
+
+// ---- llmx/registry/vendors.hpp ----
+#include <array>
+#include <cstddef>
+#include <iterator>
+#include <span>
+#include <string_view>
+#include <utility>
+
+namespace llmx::inline v0 {
+
+/// All vendors of the array \p Rows, of pointers to rows, as one element of a registry:
+/// `registry<openai, vendors<stock_rows>>`. Each row's name and aliases are found, and another row adds data
+/// but no template.
+template <const auto& Rows> struct vendors {
+    static constexpr std::size_t size = std::size(Rows);
+    static_assert(size != 0, "llmx: vendors<Rows> needs at least one row");
+    [[nodiscard]] static constexpr const vendor_row& row(std::size_t i) noexcept { return *Rows[i]; }
+};
+
+namespace detail {
+
+/// The tables of an array's rows: all have the same functions, whose object is the row.
+template <const auto& Rows> struct vendor_tables {
+    static constexpr std::size_t size = std::size(Rows);
+
+    static result<void> prepare(const void* self, const deployment& d, const outgoing& what, http_request& out) {
+        prepare_row(*static_cast<const vendor_row*>(self), d, what, out);
+        return success();
+    }
+    static error classify(const void* self, int status, std::span<const http_field> fields, std::string_view body) {
+        return classify_row(*static_cast<const vendor_row*>(self), status, fields, body);
+    }
+
+    static result<void> check(const deployment& d) {
+        if (d.settings.empty()) return success();
+        return error(errc::bad_configuration, "its settings are not those of provider '" + d.provider + "'");
+    }
+
+    template <std::size_t... Is> [[nodiscard]] static constexpr std::array<codecs_of_row, size> list_codecs(std::index_sequence<Is...>) noexcept {
+        return {codecs_of_row(*Rows[Is])...};
+    }
+    static constexpr std::array<codecs_of_row, size> codecs = list_codecs(std::make_index_sequence<size>());
+
+    [[nodiscard]] static constexpr provider_ops table(std::size_t i) noexcept {
+        return {Rows[i]->name, facts_of_row(*Rows[i]), std::span<const codec_ops* const>(codecs[i].all.data(), codecs[i].size),
+                &prepare, &classify, nullptr, nullptr, Rows[i], &check};
+    }
+    template <std::size_t... Is> [[nodiscard]] static constexpr std::array<provider_ops, size> list_tables(std::index_sequence<Is...>) noexcept {
+        return {table(Is)...};
+    }
+    static constexpr std::array<provider_ops, size> all = list_tables(std::make_index_sequence<size>());
+
+    /// Whether the row number \p i can do \p Op.
+    template <class Op> [[nodiscard]] static constexpr bool can(std::size_t i) noexcept {
+        for (std::size_t k = 0; k < codecs[i].size; ++k)
+            if (codecs[i].all[k]->operation == &Op::info) return true;
+        return false;
+    }
+    template <class Op> [[nodiscard]] static constexpr std::size_t count() noexcept {
+        std::size_t n = 0;
+        for (std::size_t i = 0; i < size; ++i) n += can<Op>(i) ? 1 : 0;
+        return n;
+    }
+};
+
+/// The rows that can do \p Op.
+template <const auto& Rows, class Op> [[nodiscard]] constexpr auto list_rows_serving() noexcept {
+    std::array<const vendor_row*, vendor_tables<Rows>::template count<Op>()> some{};
+    std::size_t n = 0;
+    for (std::size_t i = 0; i < std::size(Rows); ++i)
+        if (vendor_tables<Rows>::template can<Op>(i)) some[n++] = Rows[i];
+    return some;
+}
+template <const auto& Rows, class Op> inline constexpr auto rows_serving = list_rows_serving<Rows, Op>();
+
+template <const auto& Rows> struct registry_entry<vendors<Rows>> {
+    using tables = vendor_tables<Rows>;
+    static constexpr bool good = true;
+    static constexpr std::size_t size = tables::size;
+    [[nodiscard]] static constexpr const provider_ops* ops(std::size_t i) noexcept { return &tables::all[i]; }
+    [[nodiscard]] static const void* self(const vendors<Rows>&, std::size_t i) noexcept { return Rows[i]; }
+    /// Whether one of the rows can.
+    template <class Op> static constexpr bool supports = tables::template count<Op>() != 0;
+    template <class Op, bool All = tables::template count<Op>() == size> struct some {
+        using type = vendors<Rows>;
+    };
+    template <class Op> struct some<Op, false> {
+        using type = vendors<rows_serving<Rows, Op>>;
+    };
+    template <class Op> using serving = typename some<Op>::type;
+};
+
+} // namespace detail
+} // namespace llmx::inline v0
+
+// ---- llmx/registry/stock_vendors.hpp ----
+namespace llmx::inline v0 {
+
+/// As one element of a registry: `registry<openai, stock_vendors>`.
+using stock_vendors = vendors<stock_rows>;
+
+} // namespace llmx::inline v0
 
 // ---- llmx/telemetry/detail/metric_shard.hpp ----
 #include <array>
@@ -14236,7 +15513,7 @@ private:
 namespace llmx::inline v0 {
 
 /// All providers.
-using stock_registry = registry<openai, anthropic, gemini, azure_openai, openai_compatible, mock>;
+using stock_registry = registry<openai, anthropic, gemini, azure_openai, openai_compatible, mock, stock_vendors>;
 
 /// All policies.
 using stock_policies = policy_list<observers<call_metrics, observer_list>, any_router<weighted, round_robin, least_busy, latency>,
@@ -14965,6 +16242,30 @@ inline constexpr std::string_view google_cloud_scope = "https://www.googleapis.c
 } // namespace llmx::inline v0
 
 #endif // LLMX_NO_TLS
+
+// ---- llmx/providers/row_edits.hpp ----
+#include <cstdint>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// Who wrote the members of a request's top level: its caller, or an encoder of OpenAI's language.
+enum class written_by : std::uint8_t { caller, encoder };
+
+/// Edits the request \p body of the operation \p op as \p row demands: collects the splices in \p edits, and in
+/// \p drops what is left out: at the place in the vocabulary of a request that an encoder wrote, and under the name that
+/// the caller gave it otherwise.
+///
+/// The members stand where \p known says when it is complete; otherwise the body is scanned, and what is no
+/// JSON object fails with `errc::invalid_request`. `stream_options` of an encoder's are left out without
+/// report: the gateway asked, and no caller did. Operations but chat have no edits. Does no I/O;
+/// thread-safe.
+[[nodiscard]] LLMX_DECL result<void> apply_row(const vendor_row& row, const operation_info& op, written_by author,
+                                               std::string_view body, const member_spans& known, splice_list& edits,
+                                               drop_report& drops);
+
+} // namespace llmx::inline v0
+
 
 // ---- llmx/server/detail/byte_store.hpp ----
 #include <algorithm>
@@ -19317,6 +20618,7 @@ namespace llmx::inline v0 {
 
 
 // ---- llmx/settings/providers.hpp ----
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
@@ -19395,9 +20697,28 @@ template <provider P> [[nodiscard]] known_provider describe_provider() {
     }
     return p;
 }
+
+/// A vendor of an array of rows: it has no settings of its own.
+[[nodiscard]] inline known_provider describe_vendor(const provider_ops& ops) {
+    known_provider p;
+    p.name = ops.name;
+    p.facts = ops.facts;
+    p.check = ops.check;
+    return p;
+}
+
+template <class P> void describe_entry(std::vector<known_provider>& all) {
+    if constexpr (provider<P>) all.push_back(describe_provider<P>());
+    else
+        for (std::size_t i = 0; i < registry_entry<P>::size; ++i) all.push_back(describe_vendor(*registry_entry<P>::ops(i)));
+}
 template <class Registry> struct providers_in;
 template <class... Ps> struct providers_in<registry<Ps...>> {
-    static std::vector<known_provider> list() { return {describe_provider<Ps>()...}; }
+    static std::vector<known_provider> list() {
+        std::vector<known_provider> all;
+        (describe_entry<Ps>(all), ...);
+        return all;
+    }
 };
 } // namespace detail
 
@@ -21022,77 +22343,6 @@ retry_after_of(std::string_view retry_after_ms, std::string_view retry_after,
 } // namespace llmx::inline v0
 
 
-// ---- llmx/wire/splice_list.hpp ----
-#include <boost/container/small_vector.hpp>
-
-#include <cstddef>
-#include <cstdint>
-#include <string>
-#include <string_view>
-
-namespace llmx::inline v0 {
-
-/// The edits of one text, mostly a JSON object: what of it is replaced, removed and inserted, while every other
-/// byte stays as it is.
-///
-/// Edits are collected in any order, with offsets into the text as it was, and applied at once: the
-/// result is the text's own bytes and the new ones as pieces. At most one edit may be made of a place
-/// (of two that overlap the one that begins later is ignored), and only members of the text's top level
-/// may be removed. Commas follow: an object that was well formed stays so. Up to \c inline_edits allocate
-/// nothing, and `clear` keeps the memory of more. Not thread-safe.
-class splice_list {
-public:
-    /// The model, the usage flag and a few members that a vendor names otherwise.
-    static constexpr std::size_t inline_edits = 8;
-
-    splice_list() = default;
-
-    /// Has \p with stand in place of the bytes [\p begin, \p end).
-    LLMX_DECL void replace(std::size_t begin, std::size_t end, std::string_view with);
-    /// The same with the JSON string of \p with.
-    LLMX_DECL void replace_with_string(std::size_t begin, std::size_t end, std::string_view with);
-    /// Has the member \p m called \p name.
-    LLMX_DECL void rename(const json_member& m, std::string_view name);
-    /// Leaves out the member \p m of the text's top level, and one comma with it.
-    LLMX_DECL void remove(const json_member& m);
-    /// Leaves out the bytes [\p begin, \p end).
-    LLMX_DECL void cut(std::size_t begin, std::size_t end);
-    /// Has the object whose opening brace stands at \p object begin with the member \p name, whose value
-    /// is the JSON text \p value. Of several the first one inserted comes first.
-    LLMX_DECL void insert(std::size_t object, std::string_view name, std::string_view value);
-    /// The same with the JSON string of \p value.
-    LLMX_DECL void insert_string(std::size_t object, std::string_view name, std::string_view value);
-
-    [[nodiscard]] bool empty() const noexcept { return edits_.empty(); }
-    [[nodiscard]] std::size_t size() const noexcept { return edits_.size(); }
-    /// Forgets the edits and keeps the memory, unless there is unusually much of it.
-    LLMX_DECL void clear() noexcept;
-
-    /// Appends \p text with the edits made to \p out. The pieces are views into \p text and into this list, valid
-    /// until it is edited, moved or destroyed.
-    LLMX_DECL void apply(std::string_view text, body_pieces& out);
-
-private:
-    enum class kind : std::uint8_t { insert, replace, remove };
-    struct edit {
-        std::size_t begin, end;
-        /// The new bytes within `text_`.
-        std::size_t from, size;
-        kind what;
-    };
-    LLMX_DECL void add(kind what, std::size_t begin, std::size_t end, std::size_t from);
-    LLMX_DECL void sort();
-    [[nodiscard]] LLMX_DECL bool keeps_member(std::string_view text, std::size_t object, std::size_t next) const noexcept;
-    LLMX_DECL std::size_t apply_inserts(std::string_view text, std::size_t i, body_pieces& out) const;
-    LLMX_DECL std::size_t apply_removals(std::string_view text, std::size_t i, std::size_t& at, body_pieces& out) const;
-
-    boost::container::small_vector<edit, inline_edits> edits_;
-    std::string text_;
-};
-
-} // namespace llmx::inline v0
-
-
 // ---- llmx/llmx.hpp ----
 /// \file
 /// Everything. A program that cares for its compile time includes the headers it uses.
@@ -22399,12 +23649,15 @@ struct attempt_buffers {
     const codec_ops* codec = nullptr;
     /// The caller's bytes pass.
     bool same = false;
+    /// The request was made to ask for the usage of its stream, and its caller is not to get it.
+    bool hides_usage = false;
 
     /// Forgets what it held and keeps the memory, unless there was unusually much of it.
     void clear() noexcept {
         request.to = nullptr;
         codec = nullptr;
         same = false;
+        hides_usage = false;
         request.method = "POST";
         request.body.clear();
         splices.clear();
@@ -22538,6 +23791,52 @@ private:
     static constexpr std::size_t longest_held = 256 * 1024;
 
     std::string held_, given_;
+};
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/gateway/detail/stream_cuts.hpp ----
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace llmx::inline v0::detail {
+
+/// Takes out of a stream that goes on what its caller is not to get.
+///
+/// A piece without a cut goes on as it is, without a copy. Not thread-safe.
+class stream_cuts {
+public:
+    /// Where cuts are added, in the order of the stream, before `pass` gets their bytes.
+    [[nodiscard]] std::vector<stream_cut>& pending() noexcept { return cuts_; }
+    /// The next bytes of the stream without what is cut; lives until the next call and as long as \p ready.
+    [[nodiscard]] std::string_view pass(std::string_view ready) {
+        const std::uint64_t from = passed_;
+        passed_ += ready.size();
+        if (cuts_.empty() || cuts_.front().begin >= passed_) return ready;
+        kept_.clear();
+        std::uint64_t at = from;
+        std::size_t done = 0;
+        for (const stream_cut& c : cuts_) {
+            if (c.begin >= passed_) break;
+            ++done;
+            // Of an event too long to be held the beginning has gone on: then all of it does.
+            if (c.begin < at) continue;
+            kept_.append(ready.substr(at - from, c.begin - at));
+            at = std::min(c.end, passed_);
+        }
+        kept_.append(ready.substr(at - from));
+        cuts_.erase(cuts_.begin(), cuts_.begin() + static_cast<std::ptrdiff_t>(done));
+        return kept_;
+    }
+
+private:
+    std::vector<stream_cut> cuts_;
+    std::uint64_t passed_ = 0;
+    std::string kept_;
 };
 
 } // namespace llmx::inline v0::detail
@@ -22854,6 +24153,8 @@ private:
     /// The provider's own checks, of the deployment as the registry will complete it.
     LLMX_DECL void check_provider(settings_node& params, const entry& e, const std::vector<any_settings>& own);
     LLMX_DECL void add(entry e, std::vector<any_settings> own);
+    /// The provider's own base URL, with the values of the variables that it names.
+    [[nodiscard]] LLMX_DECL result<std::string> default_base(const known_provider& p) const;
     LLMX_DECL void share_traffic();
     LLMX_DECL void name_entries();
 
@@ -26724,6 +28025,158 @@ LLMX_DECL std::optional<double> json_number(std::string_view value) noexcept {
     const auto read = std::from_chars(value.data(), end, d);
     if (read.ec != std::errc() || read.ptr != end) return std::nullopt;
     return d;
+}
+
+} // namespace llmx::inline v0
+
+// ---- llmx/wire/impl/splice_list.ipp ----
+
+#include <algorithm>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// Where the first character of \p text at or behind \p at stands that is no white space; the text's end
+/// when there is none.
+[[nodiscard]] LLMX_DECL std::size_t splice_skip_space(std::string_view text, std::size_t at) noexcept {
+    return std::min(text.find_first_not_of(" \t\r\n", at), text.size());
+}
+
+/// The same before \p at: one past the last such character.
+[[nodiscard]] LLMX_DECL std::size_t splice_skip_space_back(std::string_view text, std::size_t at) noexcept {
+    while (at != 0 && (text[at - 1] == ' ' || text[at - 1] == '\t' || text[at - 1] == '\r' || text[at - 1] == '\n')) --at;
+    return at;
+}
+
+/// Where a removed member that ends at \p end is followed by what is no separator.
+[[nodiscard]] LLMX_DECL std::size_t splice_next_member(std::string_view text, std::size_t end) noexcept {
+    std::size_t at = splice_skip_space(text, end);
+    if (at != text.size() && text[at] == ',') at = splice_skip_space(text, at + 1);
+    return at;
+}
+
+} // namespace detail
+
+LLMX_DECL void splice_list::add(kind what, std::size_t begin, std::size_t end, std::size_t from) {
+    edit& e = edits_.emplace_back();
+    e.begin = begin;
+    e.end = end;
+    e.from = from;
+    e.size = text_.size() - from;
+    e.what = what;
+}
+
+LLMX_DECL void splice_list::replace(std::size_t begin, std::size_t end, std::string_view with) {
+    const std::size_t from = text_.size();
+    text_ += with;
+    add(kind::replace, begin, end, from);
+}
+
+LLMX_DECL void splice_list::replace_with_string(std::size_t begin, std::size_t end, std::string_view with) {
+    const std::size_t from = text_.size();
+    append_json_string(text_, with);
+    add(kind::replace, begin, end, from);
+}
+
+LLMX_DECL void splice_list::rename(const json_member& m, std::string_view name) {
+    replace_with_string(m.key_begin, m.key_begin + m.key.size() + 2, name);
+}
+
+LLMX_DECL void splice_list::remove(const json_member& m) { add(kind::remove, m.key_begin, m.end, text_.size()); }
+
+LLMX_DECL void splice_list::cut(std::size_t begin, std::size_t end) { add(kind::replace, begin, end, text_.size()); }
+
+LLMX_DECL void splice_list::insert(std::size_t object, std::string_view name, std::string_view value) {
+    const std::size_t from = text_.size();
+    append_json_string(text_, name);
+    text_ += ':';
+    text_ += value;
+    // Left out again where no member follows.
+    text_ += ',';
+    add(kind::insert, object + 1, object + 1, from);
+}
+
+LLMX_DECL void splice_list::insert_string(std::size_t object, std::string_view name, std::string_view value) {
+    const std::size_t from = text_.size();
+    append_json_string(text_, name);
+    text_ += ':';
+    append_json_string(text_, value);
+    text_ += ',';
+    add(kind::insert, object + 1, object + 1, from);
+}
+
+LLMX_DECL void splice_list::clear() noexcept {
+    constexpr std::size_t usual = 4096;
+    edits_.clear();
+    text_.clear();
+    if (text_.capacity() > usual) std::string().swap(text_);
+}
+
+LLMX_DECL void splice_list::sort() {
+    // What is inserted stands before a member that begins there.
+    const auto before = [](const edit& a, const edit& b) {
+        return a.begin != b.begin ? a.begin < b.begin : a.what == kind::insert && b.what != kind::insert;
+    };
+    if (std::is_sorted(edits_.begin(), edits_.end(), before)) return;
+    if (edits_.size() > inline_edits) return std::stable_sort(edits_.begin(), edits_.end(), before);
+    // As stable, without the memory that it takes.
+    for (std::size_t i = 1; i < edits_.size(); ++i)
+        for (std::size_t k = i; k != 0 && before(edits_[k], edits_[k - 1]); --k) std::swap(edits_[k], edits_[k - 1]);
+}
+
+LLMX_DECL bool splice_list::keeps_member(std::string_view text, std::size_t object, std::size_t next) const noexcept {
+    std::size_t at = detail::splice_skip_space(text, object);
+    for (std::size_t i = next; i < edits_.size() && edits_[i].what == kind::remove && edits_[i].begin == at; ++i)
+        at = detail::splice_next_member(text, edits_[i].end);
+    return at != text.size() && text[at] != '}';
+}
+
+LLMX_DECL std::size_t splice_list::apply_inserts(std::string_view text, std::size_t i, body_pieces& out) const {
+    std::size_t last = i;
+    while (last + 1 < edits_.size() && edits_[last + 1].what == kind::insert && edits_[last + 1].begin == edits_[i].begin) ++last;
+    const bool more = keeps_member(text, edits_[i].begin, last + 1);
+    for (; i <= last; ++i)
+        out.append(std::string_view(text_).substr(edits_[i].from, edits_[i].size - (i == last && !more ? 1 : 0)));
+    return last + 1;
+}
+
+LLMX_DECL std::size_t splice_list::apply_removals(std::string_view text, std::size_t i, std::size_t& at, body_pieces& out) const {
+    const std::size_t first = edits_[i].begin;
+    std::size_t end = edits_[i].end;
+    // Neighbours go together: which comma goes with them depends on what stays.
+    for (++i; i < edits_.size() && edits_[i].what == kind::remove && edits_[i].begin == detail::splice_next_member(text, end); ++i)
+        end = edits_[i].end;
+    const std::size_t before = detail::splice_skip_space_back(text, first);
+    const std::size_t behind = detail::splice_skip_space(text, end);
+    std::size_t begin = first;
+    if (before > at && text[before - 1] == ',') begin = before - 1;
+    else if (behind != text.size() && text[behind] == ',') end = behind + 1;
+    out.append(text.substr(at, begin - at));
+    at = end;
+    return i;
+}
+
+LLMX_DECL void splice_list::apply(std::string_view text, body_pieces& out) {
+    sort();
+    std::size_t at = 0;
+    for (std::size_t i = 0; i < edits_.size();) {
+        const edit& e = edits_[i];
+        if (e.begin < at || e.end > text.size()) {
+            ++i;
+        } else if (e.what == kind::remove) {
+            i = apply_removals(text, i, at, out);
+        } else {
+            out.append(text.substr(at, e.begin - at));
+            at = e.end;
+            if (e.what == kind::insert) {
+                i = apply_inserts(text, i, out);
+            } else {
+                out.append(std::string_view(text_).substr(e.from, e.size));
+                ++i;
+            }
+        }
+    }
+    out.append(text.substr(at));
 }
 
 } // namespace llmx::inline v0
@@ -33848,6 +35301,36 @@ LLMX_DECL result<request_head> openai_chat::scan_request(std::string_view body, 
     return head;
 }
 
+LLMX_DECL bool openai_chat::ask_usage(std::string_view body, const member_spans& known, splice_list& edits) {
+    bool given = false, changed = false;
+    const result<void> read = for_each_member(body, known, [&](const json_member& m) {
+        if (!m.named("stream_options")) return;
+        given = true;
+        if (is_json_null(m.value)) {
+            edits.replace(m.begin, m.end, R"({"include_usage":true})");
+            changed = true;
+        } else if (m.value.front() == '{') {
+            bool named = false;
+            json_scanner options(m.value);
+            for (json_member o; options.next(o);) {
+                if (!o.named("include_usage")) continue;
+                named = true;
+                if (o.value != "false" && !is_json_null(o.value)) continue;
+                edits.replace(m.begin + o.begin, m.begin + o.end, "true");
+                changed = true;
+            }
+            if (!named) edits.insert(m.begin, "include_usage", "true");
+            changed |= !named;
+        }
+    });
+    if (read.has_error()) return false;
+    if (given) return changed;
+    const std::size_t object = body.find('{');
+    if (object == std::string_view::npos) return false;
+    edits.insert(object, "stream_options", R"({"include_usage":true})");
+    return true;
+}
+
 LLMX_DECL usage openai_chat::scan_usage(std::string_view body) {
     usage found;
     bool seen = false;
@@ -33864,90 +35347,6 @@ LLMX_DECL usage openai_chat::scan_usage(std::string_view body) {
         }
     });
     return done.has_error() ? usage() : found;
-}
-
-LLMX_DECL const stream_progress& openai_chat::stream_watch::feed(std::string_view bytes) {
-    while (!bytes.empty()) {
-        const std::size_t end = bytes.find('\n');
-        const std::string_view piece = bytes.substr(0, end);
-        if (end == std::string_view::npos) {
-            if (!skipping_ && partial_.size() + piece.size() > max_line) {
-                skipping_ = true;
-                skipped_ = partial_.size();
-                progress_.begun = true;
-                partial_ = std::string();
-            }
-            if (skipping_) skipped_ += piece.size();
-            else partial_ += piece;
-            break;
-        }
-        bytes.remove_prefix(end + 1);
-        if (skipping_) {
-            skipping_ = false;
-        } else if (partial_.empty()) {
-            line(piece);
-        } else {
-            partial_ += piece;
-            line(partial_);
-            partial_.clear();
-        }
-    }
-    // The end may come without a line end. Should more come on that line, it was another text.
-    progress_.complete = done_ || partial_ == "data: [DONE]" || partial_ == "data:[DONE]";
-    progress_.pending = skipping_ ? skipped_ : partial_.size();
-    return progress_;
-}
-
-LLMX_DECL void openai_chat::stream_watch::line(std::string_view text) {
-    if (text.ends_with('\r')) text.remove_suffix(1);
-    // Some servers name the event and leave the member "error" out.
-    if (text.empty() || text.front() == 'e') error_event_ = text == "event: error" || text == "event:error";
-    if (!text.starts_with("data:")) return;
-    if (error_event_) progress_.failed = true;
-    text.remove_prefix(5);
-    while (text.starts_with(' ')) text.remove_prefix(1);
-    while (text.ends_with(' ')) text.remove_suffix(1);
-    if (text == "[DONE]") done_ = true;
-    else payload(text);
-}
-
-LLMX_DECL void openai_chat::stream_watch::payload(std::string_view json) {
-    using detail::openai_chat_search;
-    const auto is_object = [json](std::size_t value) { return json[value] == '{'; };
-    if (openai_chat_search(json, "usage", is_object)) {
-        const usage u = scan_usage(json);
-        if (!u.empty()) progress_.tokens = u;
-    }
-    const auto not_null = [json](std::size_t value) { return json[value] != 'n'; };
-    if (openai_chat_search(json, "error", not_null)) {
-        // Quoted anywhere; it counts at the top level alone.
-        const auto done = scan_json_members(json, [this](const json_member& m) {
-            if (m.named("error") && !is_json_null(m.value)) progress_.failed = true;
-        });
-        if (done.has_error()) progress_.failed = true;
-    }
-    bool broke_off = false;
-    const bool ended = openai_chat_search(json, "finish_reason", [json, &broke_off](std::size_t value) {
-        const std::string_view word = json.substr(value);
-        broke_off = word.starts_with("\"error\"") || word.starts_with("\"network_error\"");
-        // Some servers write "" into every chunk but the last.
-        return word.starts_with('"') && !word.starts_with("\"\"");
-    });
-    if (broke_off) progress_.failed = true;
-    // Of several choices one may end before another: then the end marker alone is proof. A
-    // tool call's index may be taken for a choice's, which errs on the side of asking for it.
-    several_ = several_ || openai_chat_search(json, "index", [json](std::size_t value) { return json[value] != '0'; });
-    if (ended) progress_.answered = true;
-    if (several_) progress_.answered = false;
-    if (progress_.begun) return;
-    using detail::openai_chat_is_filled;
-    progress_.begun = ended || openai_chat_is_filled(json, "content") ||
-                      openai_chat_is_filled(json, "tool_calls") ||
-                      openai_chat_is_filled(json, "reasoning_content") ||
-                      openai_chat_is_filled(json, "reasoning") || openai_chat_is_filled(json, "refusal") ||
-                      openai_chat_is_filled(json, "thinking_blocks") ||
-                      openai_chat_is_filled(json, "function_call") ||
-                      openai_chat_is_filled(json, "audio") || openai_chat_is_filled(json, "images");
 }
 
 } // namespace llmx::inline v0
@@ -34574,6 +35973,159 @@ LLMX_DECL void openai_chat::stream_encoder::fail(const error& failure, std::stri
     out += "data: ";
     openai_chat::encode_error(failure, out);
     out += "\n\n";
+}
+
+} // namespace llmx::inline v0
+
+// ---- llmx/dialects/openai/impl/chat_stream_watch.ipp ----
+
+
+#include <string_view>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// Whether a chunk carries the usage and nothing of an answer: its choices are there and empty.
+[[nodiscard]] LLMX_DECL bool openai_chat_is_usage_alone(std::string_view json) {
+    bool no_choices = false, has_usage = false, failed = false;
+    const auto done = scan_json_members(json, [&](const json_member& m) {
+        if (m.named("choices")) no_choices = m.value.front() == '[' && !openai_chat_has_items(m.value);
+        else if (m.named("usage")) has_usage = m.value.front() == '{';
+        else if (m.named("error")) failed = !is_json_null(m.value);
+    });
+    return done.has_value() && no_choices && has_usage && !failed;
+}
+
+} // namespace detail
+
+LLMX_DECL const stream_progress& openai_chat::stream_watch::feed(std::string_view bytes) {
+    while (!bytes.empty()) {
+        const std::size_t end = bytes.find('\n');
+        const std::string_view piece = bytes.substr(0, end);
+        if (end == std::string_view::npos) {
+            if (!skipping_ && partial_.size() + piece.size() > max_line) {
+                skipping_ = true;
+                skipped_ = partial_.size();
+                progress_.begun = true;
+                partial_ = std::string();
+            }
+            if (skipping_) skipped_ += piece.size();
+            else partial_ += piece;
+            fed_ += piece.size();
+            break;
+        }
+        bytes.remove_prefix(end + 1);
+        fed_ += end + 1;
+        if (skipping_) {
+            skipping_ = false;
+            if (leaves_out_usage_) follow("data");
+        } else if (partial_.empty()) {
+            take(piece);
+        } else {
+            partial_ += piece;
+            take(partial_);
+            partial_.clear();
+        }
+    }
+    // The end may come without a line end. Should more come on that line, it was another text.
+    progress_.complete = done_ || partial_ == "data: [DONE]" || partial_ == "data:[DONE]";
+    progress_.pending = skipping_ ? skipped_ : partial_.size();
+    if (leaves_out_usage_) progress_.pending = static_cast<std::size_t>(fed_ - (holds_ ? held_ : line_));
+    return progress_;
+}
+
+LLMX_DECL void openai_chat::stream_watch::take(std::string_view text) {
+    line(text);
+    if (leaves_out_usage_) follow(text);
+}
+
+// An event goes on as soon as a data line shows that it is not the usage alone; fields before that line
+// (event, id, retry) wait for it, while comments between events, which keep connections alive, do not.
+LLMX_DECL void openai_chat::stream_watch::follow(std::string_view text) {
+    const std::uint64_t begin = line_, end = line_ = fed_;
+    const bool blank = text.empty() || text == "\r", data = text.starts_with("data"), usage = usage_alone_;
+    usage_alone_ = false;
+    if (drops_event_ && (blank || !data)) {
+        cut(begin, end);
+        drops_event_ = !blank;
+        return;
+    }
+    // A server that separates events by one line end begins the next one here.
+    drops_event_ = false;
+    if (usage) {
+        cut(holds_ ? held_ : begin, end);
+        drops_event_ = true;
+    }
+    if (data || blank) {
+        holds_ = false;
+        passes_event_ = data && !usage;
+    } else if (!holds_ && !passes_event_ && text.front() != ':') {
+        holds_ = true;
+        held_ = begin;
+    }
+}
+
+LLMX_DECL void openai_chat::stream_watch::cut(std::uint64_t begin, std::uint64_t end) {
+    if (!cuts_.empty() && cuts_.back().end == begin) cuts_.back().end = end;
+    else cuts_.emplace_back(begin, end);
+}
+
+LLMX_DECL void openai_chat::stream_watch::take_unasked(std::vector<stream_cut>& to) {
+    to.insert(to.end(), cuts_.begin(), cuts_.end());
+    cuts_.clear();
+}
+
+LLMX_DECL void openai_chat::stream_watch::line(std::string_view text) {
+    if (text.ends_with('\r')) text.remove_suffix(1);
+    // Some servers name the event and leave the member "error" out.
+    if (text.empty() || text.front() == 'e') error_event_ = text == "event: error" || text == "event:error";
+    if (!text.starts_with("data:")) return;
+    if (error_event_) progress_.failed = true;
+    text.remove_prefix(5);
+    while (text.starts_with(' ')) text.remove_prefix(1);
+    while (text.ends_with(' ')) text.remove_suffix(1);
+    if (text == "[DONE]") done_ = true;
+    else payload(text);
+}
+
+LLMX_DECL void openai_chat::stream_watch::payload(std::string_view json) {
+    using detail::openai_chat_search;
+    const auto is_object = [json](std::size_t value) { return json[value] == '{'; };
+    if (openai_chat_search(json, "usage", is_object)) {
+        const usage u = scan_usage(json);
+        if (!u.empty()) progress_.tokens = u;
+        if (leaves_out_usage_) usage_alone_ = detail::openai_chat_is_usage_alone(json);
+    }
+    const auto not_null = [json](std::size_t value) { return json[value] != 'n'; };
+    if (openai_chat_search(json, "error", not_null)) {
+        // Quoted anywhere; it counts at the top level alone.
+        const auto done = scan_json_members(json, [this](const json_member& m) {
+            if (m.named("error") && !is_json_null(m.value)) progress_.failed = true;
+        });
+        if (done.has_error()) progress_.failed = true;
+    }
+    bool broke_off = false;
+    const bool ended = openai_chat_search(json, "finish_reason", [json, &broke_off](std::size_t value) {
+        const std::string_view word = json.substr(value);
+        broke_off = word.starts_with("\"error\"") || word.starts_with("\"network_error\"");
+        // Some servers write "" into every chunk but the last.
+        return word.starts_with('"') && !word.starts_with("\"\"");
+    });
+    if (broke_off) progress_.failed = true;
+    // Of several choices one may end before another: then the end marker alone is proof. A
+    // tool call's index may be taken for a choice's, which errs on the side of asking for it.
+    several_ = several_ || openai_chat_search(json, "index", [json](std::size_t value) { return json[value] != '0'; });
+    if (ended) progress_.answered = true;
+    if (several_) progress_.answered = false;
+    if (progress_.begun) return;
+    using detail::openai_chat_is_filled;
+    progress_.begun = ended || openai_chat_is_filled(json, "content") ||
+                      openai_chat_is_filled(json, "tool_calls") ||
+                      openai_chat_is_filled(json, "reasoning_content") ||
+                      openai_chat_is_filled(json, "reasoning") || openai_chat_is_filled(json, "refusal") ||
+                      openai_chat_is_filled(json, "thinking_blocks") ||
+                      openai_chat_is_filled(json, "function_call") ||
+                      openai_chat_is_filled(json, "audio") || openai_chat_is_filled(json, "images");
 }
 
 } // namespace llmx::inline v0
@@ -38413,19 +39965,25 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
     return &std::as_const(into);
 }
 
+/// Whether what a provider cannot be told is left out instead of refused.
+[[nodiscard]] LLMX_DECL bool may_drop(const call& c) noexcept {
+    return c.in.drop_params.value_or(c.now.target->drop_params.value_or(false));
+}
+
+[[nodiscard]] LLMX_DECL error cannot_be_told(const provider_ops& ops, std::string lost) {
+    error e(errc::unsupported_parameter, "provider '" + std::string(ops.name) + "' has no equivalent of '" + lost +
+                                             "'; leave it out or set drop_params to have it dropped");
+    e.with_param(std::move(lost));
+    return e;
+}
+
 /// Fails when something that matters was left out and may not be; names what was.
 [[nodiscard]] LLMX_DECL result<void> report_drops(const provider_ops& ops, call& c, const any_message& request,
                                                   const drop_report& drops) {
     // A program that made the request itself knows the vocabulary's names.
     const codec_ops* const speaks = c.in.made_by_program() ? nullptr : c.in.codec;
-    if (const request_place* first = drops.first_lost();
-        first != nullptr && !c.in.drop_params.value_or(c.now.target->drop_params.value_or(false))) {
-        std::string lost = speaks != nullptr ? speaks->caller_path(*first, request) : first->text();
-        error e(errc::unsupported_parameter, "provider '" + std::string(ops.name) + "' has no equivalent of '" + lost +
-                                                 "'; leave it out or set drop_params to have it dropped");
-        e.with_param(std::move(lost));
-        return e;
-    }
+    if (const request_place* first = drops.first_lost(); first != nullptr && !may_drop(c))
+        return cannot_be_told(ops, speaks != nullptr ? speaks->caller_path(*first, request) : first->text());
     c.now.dropped = name_drops(drops, speaks, request);
     return success();
 }
@@ -38434,6 +39992,28 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
 [[nodiscard]] LLMX_DECL error in_callers_words(const call& c, const any_message& request, error e) {
     if (c.in.made_by_program() || e.param().empty()) return e;
     return e.with_param(c.in.codec->caller_path(request_place().other(e.param()), request));
+}
+
+/// Whether the provider may be asked for the usage of a stream.
+[[nodiscard]] LLMX_DECL bool takes_stream_options(const provider_ops& ops) noexcept {
+    return ops.row == nullptr || !ops.row->does_refuse("stream_options");
+}
+
+/// Makes a vendor's edits of what an encoder wrote; what they leave out is reported as the vocabulary
+/// names it, like what the encoder itself did not say.
+[[nodiscard]] LLMX_DECL result<void> edit_translated(const provider_ops& ops, const call& c, attempt_buffers& a,
+                                                     drop_report& drops) {
+    return apply_row(*ops.row, *c.in.operation, written_by::encoder, a.body, member_spans(), a.splices, drops);
+}
+
+/// Makes a vendor's edits of the caller's own bytes, whose names the report then has.
+[[nodiscard]] LLMX_DECL result<void> edit_passed_through(const provider_ops& ops, call& c, attempt_buffers& a) {
+    drop_report drops;
+    const result<void> edited = apply_row(*ops.row, *c.in.operation, written_by::caller, c.in.body, c.in.members, a.splices, drops);
+    if (!edited) return edited;
+    if (const request_place* first = drops.first_lost(); first != nullptr && !may_drop(c)) return cannot_be_told(ops, first->text());
+    c.now.dropped = name_drops(drops, nullptr, c.in.canonical);
+    return success();
 }
 
 /// \p kept is the request in the vocabulary, null when it has to be decoded; \p into is where it goes then.
@@ -38449,16 +40029,20 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
     encode_options options;
     options.model = model;
     options.traits = c.now.target->traits.value_or(ops.facts.traits);
-    options.include_usage = c.in.stream;
+    options.include_usage = c.in.stream && takes_stream_options(ops);
     options.stream = c.in.stream;
     drop_report drops;
     encoded_request out(a.body);
     if (const result<void> encoded = a.codec->encode_request(**request, options, out, drops); !encoded)
         return in_callers_words(c, **request, encoded.error());
+    if (ops.row != nullptr)
+        if (const result<void> edited = edit_translated(ops, c, a, drops); !edited) return edited;
     c.memory.shrink(meanwhile);
     if (!c.memory.grow(a.body.capacity() + (decoded_before ? 0 : c.in.body.size())))
         return no_memory_to("send the translated request");
     if (const result<void> allowed = report_drops(ops, c, **request, drops); !allowed) return allowed;
+    // A caller of the same language would get the usage that it did not ask for.
+    a.hides_usage = c.in.stream && a.codec == c.in.codec && !c.in.answer.include_usage && a.codec->make_usage_watch != nullptr;
     c.now.how = std::move(out.how);
     a.content_type = std::move(out.content_type);
     a.splices.apply(a.body, a.request.body);
@@ -38484,9 +40068,16 @@ LLMX_DECL void splice_model(const call& c, std::string_view model, attempt_buffe
     }
 }
 
-LLMX_DECL void write_passed_through(const call& c, std::string_view model, attempt_buffers& a) {
+[[nodiscard]] LLMX_DECL result<void> write_passed_through(const provider_ops& ops, call& c, std::string_view model,
+                                                          attempt_buffers& a) {
     splice_model(c, model, a);
+    if (ops.row != nullptr)
+        if (const result<void> edited = edit_passed_through(ops, c, a); !edited) return edited;
+    // So that limits, logs and metrics know the tokens.
+    if (c.in.stream && a.codec->ask_usage != nullptr && takes_stream_options(ops))
+        a.hides_usage = a.codec->ask_usage(c.in.body, c.in.members, a.splices);
     a.splices.apply(c.in.body, a.request.body);
+    return success();
 }
 
 /// Writes the request of an attempt: as it came when `a.same`, else translated; or not yet (`later`)
@@ -38499,13 +40090,12 @@ LLMX_DECL void write_passed_through(const call& c, std::string_view model, attem
     bool too_long = a.same ? long_scan : c.in.body.size() > offload_translation_above;
     if (!a.same && c.in.made_by_program()) too_long = a.codec->outweighs(c.in.canonical, offload_translation_above);
     if (too_long) return attempt_step::later;
-    if (a.same) {
-        write_passed_through(c, model, a);
-    } else if (const result<void> written = write_translated(ops, c, model, a, c.in.canonical.empty() ? nullptr : &c.in.canonical, &c.in.canonical); !written) {
-        why = written.error();
-        return attempt_step::failed;
-    }
-    return attempt_step::done;
+    result<void> written = success();
+    if (a.same) written = write_passed_through(ops, c, model, a);
+    else written = write_translated(ops, c, model, a, c.in.canonical.empty() ? nullptr : &c.in.canonical, &c.in.canonical);
+    if (written) return attempt_step::done;
+    why = written.error();
+    return attempt_step::failed;
 }
 
 /// What `try_write` left to be done, for another thread.
@@ -38527,7 +40117,8 @@ public:
         // attempt, not kept while the provider's answer is awaited, and freed on this thread.
         any_message decoded;
         call_->now.how.reset();
-        if (attempt_->same && !attempt_->codec->must_translate(call_->in.body)) write_passed_through(*call_, model_, *attempt_);
+        if (attempt_->same && !attempt_->codec->must_translate(call_->in.body))
+            written = write_passed_through(*ops_, *call_, model_, *attempt_);
         else written = write_translated(*ops_, *call_, model_, *attempt_, kept_, &decoded);
     }
 
@@ -38707,7 +40298,8 @@ class upstream_stream final : public reply_stream {
 public:
     upstream_stream(call& c, const provider_ops& ops, const void* provider, attempt_ptr a, http_response r)
         : call_(&c), ops_(&ops), provider_(provider), attempt_(std::move(a)), response_(std::move(r)),
-          watch_(attempt_->codec->make_watch(find_field(response_.fields, "content-type"))) {}
+          watch_(attempt_->hides_usage ? attempt_->codec->make_usage_watch()
+                                       : attempt_->codec->make_watch(find_field(response_.fields, "content-type"))) {}
 
     /// Reads until the first real content, so that a failure before it can be retried.
     boost::asio::awaitable<result<void>> open() {
@@ -38720,7 +40312,7 @@ public:
                 progress_.answered = true;
                 break;
             }
-            progress_ = watch_->feed(*got);
+            watch(*got);
             if (!holds()) co_return no_memory_to("read the stream's beginning");
             if (progress_.failed) {
                 head_ += *got;
@@ -38771,7 +40363,7 @@ public:
                 const result<void> ran = co_await call_->on->offload(work, call_->stop);
                 if (!ran) co_return fail(typed(ran.error()));
             } else {
-                progress_ = watch_->feed(*got);
+                watch(*got);
             }
             call_->report.tokens = progress_.tokens;
             if (!holds()) co_return fail(no_memory_to("read the stream"));
@@ -38800,7 +40392,7 @@ private:
     struct line_watching final : offloaded_work {
         line_watching(upstream_stream& s, std::string_view p) noexcept : stream(&s), piece(p) {}
         std::size_t bytes() const noexcept override { return stream->progress_.pending; }
-        void run() override { stream->progress_ = stream->watch_->feed(piece); }
+        void run() override { stream->watch(piece); }
         upstream_stream* stream;
         std::string_view piece;
     };
@@ -38815,8 +40407,13 @@ private:
         return typed(error(errc::truncated, "the stream ended before it began"));
     }
     [[nodiscard]] error typed(error e) const { return leaving(*ops_, *call_->now.target, std::move(e)); }
+    void watch(std::string_view piece) {
+        progress_ = watch_->feed(piece);
+        if (attempt_->hides_usage) watch_->take_unasked(cuts_.pending());
+    }
     [[nodiscard]] std::string_view whole_events(std::string_view piece) {
-        return gate_.pass(piece, progress_.complete ? 0 : progress_.pending);
+        const std::string_view ready = gate_.pass(piece, progress_.complete ? 0 : progress_.pending);
+        return attempt_->hides_usage ? cuts_.pass(ready) : ready;
     }
     /// The end of the stream, which an error event is. Its bytes go on with the credentials
     /// hidden; where only decoding finds them (a spelling within a spelling) they do not, and
@@ -38824,6 +40421,7 @@ private:
     [[nodiscard]] result<std::string_view> failing(std::string_view piece) {
         std::string& bytes = gate_.open(piece);
         error e = reported(bytes);
+        if (attempt_->hides_usage) bytes = cuts_.pass(std::string(bytes));
         const deployment& d = *call_->now.target;
         const bool quoted = hide_credentials(d, e);
         told_ = hide_credentials(d, bytes) || !quoted;
@@ -38867,7 +40465,8 @@ private:
         ended_ = true;
         response_.body.reset();
         tell(std::nullopt);
-        return gate_.open();
+        const std::string_view last = gate_.open();
+        return attempt_->hides_usage ? cuts_.pass(last) : last;
     }
     error fail(error e) noexcept {
         failure_ = e;
@@ -38886,6 +40485,7 @@ private:
     std::string head_;
     std::string_view first_;
     event_gate gate_;
+    stream_cuts cuts_;
     /// What is accounted for in those who keep an event that has not ended.
     std::size_t event_memory_ = 0;
     std::optional<error> failure_;
@@ -40336,6 +41936,35 @@ mock::exchange(runtime& on, const deployment&, const http_request& request, cons
 }
 
 } // namespace llmx::inline v0
+
+// ---- llmx/providers/impl/vendor.ipp ----
+
+namespace llmx::inline v0::detail {
+
+LLMX_DECL void prepare_row(const vendor_row& row, const deployment& d, const outgoing& what, http_request& out) {
+    out.target = d.api_base.path;
+    if (!out.target.ends_with(row.version)) out.target += row.version;
+    std::string_view path = what.path();
+    for (const operation_path& own : row.paths)
+        if (own.of == what.codec->operation) path = own.path;
+    out.target += path;
+    if (what.codec->operation->answer == operation_info::answers::duplex) {
+        out.target += "?model=";
+        append_percent_encoded(out.target, what.model);
+    }
+    if (d.key.empty() || row.auth_field.empty()) return;
+    out.fields += row.auth_field;
+    out.fields += ": ";
+    out.fields += row.auth_prefix;
+    out.fields += d.key.reveal();
+    out.fields += "\r\n";
+}
+
+LLMX_DECL error classify_row(const vendor_row& row, int status, std::span<const http_field> fields, std::string_view body) {
+    return classify_http(row.name, status, fields, openai_chat::decode_error(body));
+}
+
+} // namespace llmx::inline v0::detail
 
 // ---- llmx/telemetry/impl/call_metrics.ipp ----
 
@@ -42100,7 +43729,7 @@ public:
         http_request out;
         out.target = grant_.token_uri.path;
         out.fields = "content-type: application/x-www-form-urlencoded\r\naccept: application/json\r\n";
-        out.body = {std::string_view(*form)};
+        out.body.assign(*form);
         const result<token_answer> answer = co_await ask_token_server(on, grant_.token_uri, out, limits, stop);
         result<access_token> token = answer ? read_answer(*answer, *form) : result<access_token>(answer.error());
         // A user's secrets are in it.
@@ -42277,6 +43906,183 @@ LLMX_DECL result<google_credentials> find_google_credentials(std::string_view gi
 } // namespace llmx::inline v0
 
 #endif // LLMX_NO_TLS
+
+// ---- llmx/providers/impl/row_edits.ipp ----
+
+#include <algorithm>
+#include <iterator>
+#include <optional>
+#include <string>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// Whether \p value is one of \p values, which are separated by spaces.
+[[nodiscard]] LLMX_DECL bool row_value_is_one_of(std::string_view value, std::string_view values) noexcept {
+    while (!values.empty()) {
+        const std::string_view one = values.substr(0, values.find(' '));
+        if (one == value) return true;
+        values.remove_prefix(std::min(values.size(), one.size() + 1));
+    }
+    return false;
+}
+
+/// Whether \p value is what a request without the member \p name means, so that leaving it out changes nothing.
+/// Source: the defaults of OpenAI's OpenAPI description, CreateChatCompletionRequest.
+[[nodiscard]] LLMX_DECL bool row_value_is_default(std::string_view name, std::string_view value) noexcept {
+    struct default_value {
+        std::string_view name, values;
+    };
+    static constexpr default_value defaults[] = {
+        {"n", "1"},         {"frequency_penalty", "0 0.0"},   {"presence_penalty", "0 0.0"}, {"logprobs", "false"},
+        {"logit_bias", "{}"}, {"parallel_tool_calls", "true"}, {"store", "false"},            {"service_tier", "\"auto\""},
+        {"top_logprobs", "0"}, {"modalities", "[\"text\"]"},   {"tools", "[]"},               {"response_format", R"({"type":"text"})"},
+        {"tool_choice", "\"auto\""}};
+    for (const default_value& d : defaults)
+        if (d.name == name) return row_value_is_one_of(value, d.values);
+    return false;
+}
+
+/// The place of the member that OpenAI's language calls \p name: as its caller wrote it, or in the vocabulary from which
+/// it was encoded.
+[[nodiscard]] LLMX_DECL request_place row_member_place(std::string_view name, written_by author) {
+    const request_place at;
+    if (author == written_by::caller) return at.other(std::string(name));
+    if (name == "max_tokens" || name == "max_completion_tokens") return at.of<&chat_request::max_output_tokens>();
+    if (name == "reasoning_effort") return at.of<&chat_request::reasoning>().of<&reasoning_options::effort>();
+    const described_member* const member = find_member<chat_request>(name);
+    return member != nullptr ? at.of(*member) : at.other(std::string(name));
+}
+
+/// Whether the member \p name of OpenAI's language controls storage, caching or abuse detection only.
+[[nodiscard]] LLMX_DECL bool row_member_is_hint(std::string_view name) noexcept {
+    static constexpr std::string_view names[] = {"store", "prediction", "prompt_cache_key", "prompt_cache_retention",
+                                                 "safety_identifier"};
+    return std::find(std::begin(names), std::end(names), name) != std::end(names);
+}
+
+/// The edits of one request.
+class row_editing {
+public:
+    row_editing(const vendor_row& row, written_by author, std::string_view body, const member_spans& known,
+                splice_list& edits, drop_report& drops) noexcept
+        : row_(&row), author_(author), body_(body), known_(&known), edits_(&edits), drops_(&drops) {
+        if (row.limit == token_limit_name::max_tokens) limit_ = rename_member("max_completion_tokens", "max_tokens");
+        if (row.limit == token_limit_name::max_completion_tokens)
+            limit_ = rename_member("max_tokens", "max_completion_tokens");
+    }
+
+    result<void> edit(const json_member& m) {
+        if (!m.escaped) return edit(m, m.key);
+        const std::string name = unescape_json_string(m.key);
+        return edit(m, name);
+    }
+    /// Behind the last member.
+    result<void> finish() {
+        for (const member_edit& e : row_->edits) {
+            if (e.what != member_edit::kind::add) continue;
+            const std::size_t object = body_.find('{');
+            const result<bool> there = has(e.name);
+            if (!there) return there.error();
+            if (!*there && object != std::string_view::npos) edits_->insert(object, e.name, e.to);
+        }
+        return success();
+    }
+
+private:
+    result<void> edit(const json_member& m, std::string_view name) {
+        if (row_->does_refuse(name)) return leave_out(m, name), success();
+        if (!limit_.name.empty())
+            if (const result<bool> done = rename(limit_, m, name); !done || *done) return forget(done);
+        for (const member_edit& e : row_->edits) {
+            if (e.what == member_edit::kind::rename) {
+                if (const result<bool> done = rename(e, m, name); !done || *done) return forget(done);
+            } else if (e.name == name && !is_json_null(m.value)) {
+                change(e, m, name);
+            }
+        }
+        return success();
+    }
+    [[nodiscard]] static result<void> forget(const result<bool>& done) {
+        if (!done) return done.error();
+        return success();
+    }
+    void leave_out(const json_member& m, std::string_view name) {
+        edits_->remove(m);
+        if (is_json_null(m.value)) return;
+        const bool options = name == "stream_options";
+        if (options && author_ == written_by::encoder) return;
+        // A stream that cannot be asked for its usage gives the same answer.
+        if (options || row_value_is_default(name, m.value) || row_member_is_hint(name)) drops_->hint(row_member_place(name, author_));
+        else drops_->lost(row_member_place(name, author_));
+    }
+    /// Of the two members the newer name counts, whichever the vendor has.
+    [[nodiscard]] result<bool> rename(const member_edit& e, const json_member& m, std::string_view name) {
+        const bool to_newer = e.to == "max_completion_tokens";
+        if (name == e.name) {
+            const result<bool> other = has(e.to);
+            if (!other) return other.error();
+            if (*other && (to_newer || is_json_null(m.value))) edits_->remove(m);
+            else edits_->rename(m, e.to);
+            return true;
+        }
+        if (name != e.to) return false;
+        const result<bool> other = to_newer ? result<bool>(false) : has(e.name, true);
+        if (!other) return other.error();
+        if (*other) edits_->remove(m);
+        return *other;
+    }
+    void change(const member_edit& e, const json_member& m, std::string_view name) {
+        switch (e.what) {
+        case member_edit::kind::at_most: {
+            const std::optional<double> n = json_number(m.value);
+            if (!n || *n <= e.most) return;
+            edits_->replace(m.begin, m.end, e.to);
+            drops_->hint(row_member_place(name, author_));
+            return;
+        }
+        case member_edit::kind::map:
+            if (m.value == e.values) edits_->replace(m.begin, m.end, e.to);
+            return;
+        case member_edit::kind::only:
+            if (!row_value_is_one_of(m.value, e.values)) leave_out(m, name);
+            return;
+        case member_edit::kind::rename:
+        case member_edit::kind::add: return;
+        }
+    }
+    /// Whether the body has a member \p name, with \p filled one that is not null.
+    [[nodiscard]] result<bool> has(std::string_view name, bool filled = false) const {
+        bool there = false;
+        const result<void> read = for_each_member(body_, *known_, [&](const json_member& m) {
+            there |= m.named(name) && (!filled || !is_json_null(m.value));
+        });
+        if (!read) return read.error();
+        return there;
+    }
+
+    const vendor_row* row_;
+    written_by author_;
+    std::string_view body_;
+    const member_spans* known_;
+    splice_list* edits_;
+    drop_report* drops_;
+    member_edit limit_;
+};
+
+} // namespace detail
+
+LLMX_DECL result<void> apply_row(const vendor_row& row, const operation_info& op, written_by author, std::string_view body,
+                                 const member_spans& known, splice_list& edits, drop_report& drops) {
+    if (&op != &chat::info) return success();
+    if (row.refuses.empty() && row.edits.empty() && row.limit == token_limit_name::as_sent) return success();
+    detail::row_editing editing(row, author, body, known, edits, drops);
+    const result<void> edited = for_each_member(body, known, [&editing](const json_member& m) { return editing.edit(m); });
+    if (!edited) return edited;
+    return editing.finish();
+}
+
+} // namespace llmx::inline v0
 
 // ---- llmx/server/impl/auth.ipp ----
 
@@ -48598,158 +50404,6 @@ retry_after_of(std::string_view retry_after_ms, std::string_view retry_after,
 
 } // namespace llmx::inline v0
 
-// ---- llmx/wire/impl/splice_list.ipp ----
-
-#include <algorithm>
-
-namespace llmx::inline v0 {
-namespace detail {
-
-/// Where the first character of \p text at or behind \p at stands that is no white space; the text's end
-/// when there is none.
-[[nodiscard]] LLMX_DECL std::size_t splice_skip_space(std::string_view text, std::size_t at) noexcept {
-    return std::min(text.find_first_not_of(" \t\r\n", at), text.size());
-}
-
-/// The same before \p at: one past the last such character.
-[[nodiscard]] LLMX_DECL std::size_t splice_skip_space_back(std::string_view text, std::size_t at) noexcept {
-    while (at != 0 && (text[at - 1] == ' ' || text[at - 1] == '\t' || text[at - 1] == '\r' || text[at - 1] == '\n')) --at;
-    return at;
-}
-
-/// Where a removed member that ends at \p end is followed by what is no separator.
-[[nodiscard]] LLMX_DECL std::size_t splice_next_member(std::string_view text, std::size_t end) noexcept {
-    std::size_t at = splice_skip_space(text, end);
-    if (at != text.size() && text[at] == ',') at = splice_skip_space(text, at + 1);
-    return at;
-}
-
-} // namespace detail
-
-LLMX_DECL void splice_list::add(kind what, std::size_t begin, std::size_t end, std::size_t from) {
-    edit& e = edits_.emplace_back();
-    e.begin = begin;
-    e.end = end;
-    e.from = from;
-    e.size = text_.size() - from;
-    e.what = what;
-}
-
-LLMX_DECL void splice_list::replace(std::size_t begin, std::size_t end, std::string_view with) {
-    const std::size_t from = text_.size();
-    text_ += with;
-    add(kind::replace, begin, end, from);
-}
-
-LLMX_DECL void splice_list::replace_with_string(std::size_t begin, std::size_t end, std::string_view with) {
-    const std::size_t from = text_.size();
-    append_json_string(text_, with);
-    add(kind::replace, begin, end, from);
-}
-
-LLMX_DECL void splice_list::rename(const json_member& m, std::string_view name) {
-    replace_with_string(m.key_begin, m.key_begin + m.key.size() + 2, name);
-}
-
-LLMX_DECL void splice_list::remove(const json_member& m) { add(kind::remove, m.key_begin, m.end, text_.size()); }
-
-LLMX_DECL void splice_list::cut(std::size_t begin, std::size_t end) { add(kind::replace, begin, end, text_.size()); }
-
-LLMX_DECL void splice_list::insert(std::size_t object, std::string_view name, std::string_view value) {
-    const std::size_t from = text_.size();
-    append_json_string(text_, name);
-    text_ += ':';
-    text_ += value;
-    // Left out again where no member follows.
-    text_ += ',';
-    add(kind::insert, object + 1, object + 1, from);
-}
-
-LLMX_DECL void splice_list::insert_string(std::size_t object, std::string_view name, std::string_view value) {
-    const std::size_t from = text_.size();
-    append_json_string(text_, name);
-    text_ += ':';
-    append_json_string(text_, value);
-    text_ += ',';
-    add(kind::insert, object + 1, object + 1, from);
-}
-
-LLMX_DECL void splice_list::clear() noexcept {
-    constexpr std::size_t usual = 4096;
-    edits_.clear();
-    text_.clear();
-    if (text_.capacity() > usual) std::string().swap(text_);
-}
-
-LLMX_DECL void splice_list::sort() {
-    // What is inserted stands before a member that begins there.
-    const auto before = [](const edit& a, const edit& b) {
-        return a.begin != b.begin ? a.begin < b.begin : a.what == kind::insert && b.what != kind::insert;
-    };
-    if (std::is_sorted(edits_.begin(), edits_.end(), before)) return;
-    if (edits_.size() > inline_edits) return std::stable_sort(edits_.begin(), edits_.end(), before);
-    // As stable, without the memory that it takes.
-    for (std::size_t i = 1; i < edits_.size(); ++i)
-        for (std::size_t k = i; k != 0 && before(edits_[k], edits_[k - 1]); --k) std::swap(edits_[k], edits_[k - 1]);
-}
-
-LLMX_DECL bool splice_list::keeps_member(std::string_view text, std::size_t object, std::size_t next) const noexcept {
-    std::size_t at = detail::splice_skip_space(text, object);
-    for (std::size_t i = next; i < edits_.size() && edits_[i].what == kind::remove && edits_[i].begin == at; ++i)
-        at = detail::splice_next_member(text, edits_[i].end);
-    return at != text.size() && text[at] != '}';
-}
-
-LLMX_DECL std::size_t splice_list::apply_inserts(std::string_view text, std::size_t i, body_pieces& out) const {
-    std::size_t last = i;
-    while (last + 1 < edits_.size() && edits_[last + 1].what == kind::insert && edits_[last + 1].begin == edits_[i].begin) ++last;
-    const bool more = keeps_member(text, edits_[i].begin, last + 1);
-    for (; i <= last; ++i)
-        out.append(std::string_view(text_).substr(edits_[i].from, edits_[i].size - (i == last && !more ? 1 : 0)));
-    return last + 1;
-}
-
-LLMX_DECL std::size_t splice_list::apply_removals(std::string_view text, std::size_t i, std::size_t& at, body_pieces& out) const {
-    const std::size_t first = edits_[i].begin;
-    std::size_t end = edits_[i].end;
-    // Neighbours go together: which comma goes with them depends on what stays.
-    for (++i; i < edits_.size() && edits_[i].what == kind::remove && edits_[i].begin == detail::splice_next_member(text, end); ++i)
-        end = edits_[i].end;
-    const std::size_t before = detail::splice_skip_space_back(text, first);
-    const std::size_t behind = detail::splice_skip_space(text, end);
-    std::size_t begin = first;
-    if (before > at && text[before - 1] == ',') begin = before - 1;
-    else if (behind != text.size() && text[behind] == ',') end = behind + 1;
-    out.append(text.substr(at, begin - at));
-    at = end;
-    return i;
-}
-
-LLMX_DECL void splice_list::apply(std::string_view text, body_pieces& out) {
-    sort();
-    std::size_t at = 0;
-    for (std::size_t i = 0; i < edits_.size();) {
-        const edit& e = edits_[i];
-        if (e.begin < at || e.end > text.size()) {
-            ++i;
-        } else if (e.what == kind::remove) {
-            i = apply_removals(text, i, at, out);
-        } else {
-            out.append(text.substr(at, e.begin - at));
-            at = e.end;
-            if (e.what == kind::insert) {
-                i = apply_inserts(text, i, out);
-            } else {
-                out.append(std::string_view(text_).substr(e.from, e.size));
-                ++i;
-            }
-        }
-    }
-    out.append(text.substr(at));
-}
-
-} // namespace llmx::inline v0
-
 // ---- llmx/dialects/impl/member_names.ipp ----
 
 #include <string>
@@ -49871,7 +51525,7 @@ public:
         out.to = &role_.sts.where;
         out.target = role_.sts.path.empty() ? "/" : role_.sts.path;
         out.fields = "content-type: application/x-www-form-urlencoded\r\n";
-        out.body = {std::string_view(form)};
+        out.body.assign(form);
         if (!web) {
             const sigv4_options how(role_.region, "sts", on.unix_seconds());
             const result<void> good = sign_sigv4(out, role_.keys, how);
@@ -50232,13 +51886,34 @@ LLMX_DECL void model_reader::find_base(settings_node& given, entry& e) {
         }
     if (text.empty()) {
         if (p.facts.default_base.empty())
-            given.fail("provider '" + std::string(p.name) + "' has no base URL of its own; give api_base or set " +
-                       std::string(p.facts.base_env.front()));
-        return;
+            return given.fail("provider '" + std::string(p.name) + "' has no base URL of its own; give api_base or set " +
+                              std::string(p.facts.base_env.front()));
+        result<std::string> own = default_base(p);
+        if (!own) return given.fail(own.error().message());
+        // The registry completes a deployment with a URL that is the same for all accounts.
+        if (*own == p.facts.default_base) return;
+        text = std::move(*own);
     }
     auto base = parse_base_url(text);
     if (base.has_error()) return given.fail(from + base.error().message());
     e.made.api_base = std::move(*base);
+}
+
+LLMX_DECL result<std::string> model_reader::default_base(const known_provider& p) const {
+    std::string url(p.facts.default_base);
+    for (std::size_t open = url.find('{'); open != std::string::npos; open = url.find('{', open)) {
+        const std::size_t close = url.find('}', open);
+        const std::string name = url.substr(open + 1, close - open - 1);
+        const auto value = scope_.env(name);
+        if (!value || value->empty())
+            return error(errc::bad_configuration, "the base URL of provider '" + std::string(p.name) + "' needs " + name +
+                                                      "; set it or give api_base");
+        std::string encoded;
+        append_percent_encoded(encoded, *value);
+        url.replace(open, close - open + 1, encoded);
+        open += encoded.size();
+    }
+    return url;
 }
 
 LLMX_DECL void model_reader::from_environment() {
@@ -50265,6 +51940,21 @@ LLMX_DECL void model_reader::from_environment() {
             d.api_base = std::move(*parsed);
         }
         if (p.facts.needs_key && d.key.empty()) continue;
+        // A server that needs no account and may not be there: only where a variable names it.
+        if (!p.facts.needs_key && p.ready_model.empty() && d.key.empty() && !base) continue;
+        if (!base && p.facts.default_base.find('{') != std::string_view::npos) {
+            const result<std::string> own = default_base(p);
+            if (!own) {
+                scope_.notes.warnings.push_back("a key for provider '" + d.provider + "' is set, but it is not served: " + own.error().message());
+                continue;
+            }
+            auto parsed = parse_base_url(*own);
+            if (parsed.has_error()) {
+                scope_.notes.fail(parsed.error().message());
+                continue;
+            }
+            d.api_base = std::move(*parsed);
+        }
         if (p.facts.default_base.empty() && !base) {
             if (!d.key.empty() && !p.facts.base_env.empty())
                 scope_.notes.warnings.push_back("a key for provider '" + d.provider +

@@ -65,4 +65,13 @@ template <class T> inline constexpr std::size_t member_count = boost::mp11::mp_s
 /// The member that \p Pointer points to: `member_of<&chat_request::top_k>`.
 template <auto Pointer> inline constexpr described_member member_of = detail::describe_member<Pointer>();
 
+/// The member of \p T that is called \p name; null when there is none.
+template <class T> [[nodiscard]] const described_member* find_member(std::string_view name) noexcept {
+    const described_member* found = nullptr;
+    boost::mp11::mp_for_each<detail::members_of<T>>([&](auto d) {
+        if (name == d.name) found = &member_of<decltype(d)::pointer>;
+    });
+    return found;
+}
+
 } // namespace llmx::inline v0

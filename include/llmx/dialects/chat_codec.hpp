@@ -40,7 +40,8 @@ struct decode_options {
 /// a member, is the rule for names of functions, and `model_in_body` says whether a request names
 /// its model in the body (true when there is no such member) or in its URL alone. `path` and, where
 /// streams have another, `stream_path` are what providers of the language add to their base URL.
-/// Nothing here does I/O or knows a vendor.
+/// `ask_usage` has a stream end with its usage (see `codec_ops`); its watch then has `leave_out_usage` and
+/// `take_unasked`. Nothing here does I/O or knows a vendor.
 template <class D>
 concept chat_codec = requires(std::string_view bytes, const request_target& target, const chat_request& request,
                                 const encode_options& encoding, std::string& out, drop_report& drops,
@@ -134,6 +135,25 @@ private:
     typename D::stream_watch watch_;
 };
 
+/// A codec whose streams end with their usage only where a request asks for it.
+template <class D>
+concept asks_for_usage = requires(std::string_view body, const member_spans& known, splice_list& edits,
+                                  typename D::stream_watch& watch, std::vector<stream_cut>& cuts) {
+    { D::ask_usage(body, known, edits) } -> std::same_as<bool>;
+    watch.leave_out_usage();
+    watch.take_unasked(cuts);
+};
+
+template <class D> class erased_usage_watch final : public any_stream_watch {
+public:
+    erased_usage_watch() { watch_.leave_out_usage(); }
+    const stream_progress& feed(std::string_view bytes) override { return watch_.feed(bytes); }
+    void take_unasked(std::vector<stream_cut>& to) override { watch_.take_unasked(to); }
+
+private:
+    typename D::stream_watch watch_;
+};
+
 template <class D>
 [[nodiscard]] std::string caller_path_of(const request_place& at, const chat_request& request) {
     if constexpr (requires { D::caller_path(at, request); }) return D::caller_path(at, request);
@@ -207,12 +227,22 @@ template <class D> struct codec_functions<D, chat> {
         return std::make_unique<erased_chat_encoder<D>>(options);
     }
     static constexpr stream_codec_ops<chat> streaming = {&make_decoder, &make_encoder};
+    [[nodiscard]] static constexpr auto ask_usage() noexcept -> decltype(codec_ops::ask_usage) {
+        if constexpr (asks_for_usage<D>) return &D::ask_usage;
+        else return nullptr;
+    }
+    [[nodiscard]] static constexpr auto make_usage_watch() noexcept -> decltype(codec_ops::make_usage_watch) {
+        if constexpr (asks_for_usage<D>)
+            return []() -> std::unique_ptr<any_stream_watch> { return std::make_unique<erased_usage_watch<D>>(); };
+        else return nullptr;
+    }
 
     [[nodiscard]] static constexpr codec_ops table() noexcept {
         static_assert(chat_codec<D>, "llmx: a codec of chat needs what the concept chat_codec names");
         return {D::name,       D::language,     &chat::info,   D::path,       stream_path(), model_in_body(), true,
                 &D::scan_request, &decode_request, &encode_request, &caller_path, &D::has_foreign_signature, &outweighs_of,
-                &decode_reply, &encode_reply,   &D::scan_usage, &make_watch,  &stream_failure, &streaming};
+                &decode_reply, &encode_reply,   &D::scan_usage, &make_watch,  &stream_failure, &streaming,
+                ask_usage(),     make_usage_watch()};
     }
 };
 

@@ -8,6 +8,8 @@
 #include <llmx/core/usage.hpp>
 #include <llmx/dialects/drop_report.hpp>
 #include <llmx/dialects/request_head.hpp>
+#include <llmx/wire/member_spans.hpp>
+#include <llmx/wire/splice_list.hpp>
 
 #include <concepts>
 #include <cstddef>
@@ -16,6 +18,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace llmx::inline v0 {
 
@@ -78,11 +81,21 @@ struct stream_progress {
     usage tokens;
 };
 
+/// Bytes [begin, end) of a stream, counted from its beginning.
+struct stream_cut {
+    stream_cut() = default;
+    stream_cut(std::uint64_t from, std::uint64_t to) noexcept : begin(from), end(to) {}
+    std::uint64_t begin = 0, end = 0;
+};
+
 class any_stream_watch {
 public:
     virtual ~any_stream_watch() = default;
     /// Looks at the next bytes, split anywhere.
     virtual const stream_progress& feed(std::string_view bytes) = 0;
+    /// Appends to \p to, in the order of the stream, what of the bytes fed since the last call only the
+    /// gateway has asked for, and its caller is not to get. Such bytes were `pending` until now.
+    virtual void take_unasked(std::vector<stream_cut>& to) { static_cast<void>(to); }
 };
 
 /// What a request's encoder did that only its reply's decoder can undo: functions that were renamed,
@@ -138,6 +151,13 @@ struct codec_ops {
     error (*stream_failure)(std::string_view bytes);
     /// `stream_codec_ops<Op>` of the operation; null: there is no form of its events.
     const void* streaming;
+    /// Has the stream that a request asks for end with its usage; false when the request asks for that itself
+    /// or cannot be made to. The members of \p body stand where \p known says, when it is complete.
+    /// Null: streams of the language always carry it.
+    bool (*ask_usage)(std::string_view body, const member_spans& known, splice_list& edits) = nullptr;
+    /// A watch of the answer to a request that only the gateway has made end with its usage
+    /// (`any_stream_watch::take_unasked`). Null as `ask_usage` is.
+    std::unique_ptr<any_stream_watch> (*make_usage_watch)() = nullptr;
 };
 
 /// A stream decoder behind a virtual call. \p Op has events: `Op::event` and `Op::batch`.

@@ -22,12 +22,13 @@
 #include <llmx/providers/mock.hpp>
 #include <llmx/providers/openai.hpp>
 #include <llmx/registry/registry.hpp>
+#include <llmx/registry/stock_vendors.hpp>
 #include <llmx/telemetry/call_metrics.hpp>
 
 namespace llmx::inline v0 {
 
 /// All providers.
-using stock_registry = registry<openai, anthropic, gemini, azure_openai, openai_compatible, mock>;
+using stock_registry = registry<openai, anthropic, gemini, azure_openai, openai_compatible, mock, stock_vendors>;
 
 /// All policies.
 using stock_policies = policy_list<observers<call_metrics, observer_list>, any_router<weighted, round_robin, least_busy, latency>,

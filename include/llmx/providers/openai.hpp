@@ -66,8 +66,8 @@ struct openai {
     }
 };
 
-/// Any OpenAI-compatible server: vLLM, llama.cpp, Ollama's /v1, a vendor without a row
-/// of its own. The deployment names the base URL; a key is sent when there is one.
+/// Any OpenAI-compatible server: llama.cpp, a vendor without a row of its own (vendor_row.hpp). The
+/// deployment names the base URL; a key is sent when there is one.
 struct openai_compatible {
     static constexpr std::string_view name = "openai_compatible";
     using settings = openai::settings;
@@ -75,14 +75,14 @@ struct openai_compatible {
                               openai_realtime>;
     static constexpr provider_facts facts = {
         .default_base = "",
-        .key_env = {"OPENAI_COMPATIBLE_API_KEY", "HOSTED_VLLM_API_KEY"},
-        .base_env = {"OPENAI_COMPATIBLE_API_BASE", "OPENAI_COMPATIBLE_BASE_URL", "HOSTED_VLLM_API_BASE"},
+        .key_env = "OPENAI_COMPATIBLE_API_KEY",
+        .base_env = {"OPENAI_COMPATIBLE_API_BASE", "OPENAI_COMPATIBLE_BASE_URL"},
         .needs_key = false,
         .traits = {.reasoning = model_traits::reasoning_style::effort,
                    .native_json_schema = true,
                    .default_max_tokens = 4096,
                    .max_completion_tokens = false},
-        .aliases = {"hosted_vllm", "custom_openai", "openai_like", "openai-compatible"},
+        .aliases = {"custom_openai", "openai_like", "openai-compatible"},
     };
 
     /// No line breaks in what becomes a header.

@@ -3,6 +3,7 @@
 
 #include <llmx/providers/authorizing.hpp>
 #include <llmx/providers/provider.hpp>
+#include <llmx/providers/vendor_row.hpp>
 #include <llmx/service/runtime.hpp>
 #include <llmx/transport/http_exchange.hpp>
 
@@ -49,6 +50,10 @@ struct provider_ops {
     /// Null: `prepare` has written the credentials.
     boost::asio::awaitable<result<void>> (*authorize)(const void*, runtime&, const deployment&, http_request&,
                                                       const http_limits&, cancellation&);
+    /// What a vendor changes in chat requests (`apply_row`); null: nothing.
+    const vendor_row* row;
+    /// Whether a deployment is right, as far as the provider itself knows.
+    result<void> (*check)(const deployment&);
 };
 
 namespace detail {
@@ -81,6 +86,13 @@ template <class... Cs> struct codec_table<codec_list<Cs...>> {
 };
 } // namespace detail
 
+namespace detail {
+template <class P> [[nodiscard]] constexpr const vendor_row* row_of() noexcept {
+    if constexpr (requires { { P::row } -> std::convertible_to<const vendor_row&>; }) return &P::row;
+    else return nullptr;
+}
+} // namespace detail
+
 template <provider P>
 inline constexpr provider_ops provider_ops_of = {
     P::name,
@@ -94,6 +106,8 @@ inline constexpr provider_ops provider_ops_of = {
     },
     detail::exchange_of<P>(),
     detail::authorize_of<P>(),
+    detail::row_of<P>(),
+    &detail::check_deployment<P>,
 };
 
 } // namespace llmx::inline v0

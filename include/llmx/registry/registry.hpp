@@ -3,6 +3,7 @@
 
 #include <llmx/core/topology.hpp>
 #include <llmx/registry/provider_ops.hpp>
+#include <llmx/registry/registry_entry.hpp>
 #include <llmx/wire/model_name.hpp>
 #include <llmx/wire/url.hpp>
 
@@ -19,7 +20,6 @@
 
 #include <array>
 #include <cstddef>
-#include <initializer_list>
 #include <memory>
 #include <optional>
 #include <string>
@@ -33,12 +33,40 @@ namespace llmx::inline v0 {
 template <class... Ps> class registry;
 
 namespace detail {
-[[nodiscard]] constexpr bool all_distinct(std::initializer_list<std::string_view> names) noexcept {
-    for (auto i = names.begin(); i != names.end(); ++i)
-        for (auto j = i + 1; j != names.end(); ++j)
-            if (*i == *j) return false;
-    return true;
-}
+/// The tables of all elements, one behind the other.
+template <class... Ps> struct registry_tables {
+    static constexpr std::size_t size = (std::size_t(0) + ... + registry_entry<Ps>::size);
+    [[nodiscard]] static constexpr std::array<const provider_ops*, size> list() noexcept {
+        std::array<const provider_ops*, size> all{};
+        std::size_t at = 0;
+        [[maybe_unused]] const auto add = [&](auto entry) {
+            for (std::size_t i = 0; i < decltype(entry)::size; ++i) all[at++] = entry.ops(i);
+        };
+        (add(registry_entry<Ps>()), ...);
+        return all;
+    }
+    static constexpr std::array<const provider_ops*, size> all = list();
+
+    /// Whether no name or alias stands for two providers.
+    [[nodiscard]] static constexpr bool distinct() noexcept {
+        for (std::size_t i = 0; i < size; ++i)
+            for (std::size_t j = i + 1; j < size; ++j) {
+                if (all[i]->name == all[j]->name || all[i]->facts.aliases.contains(all[j]->name) ||
+                    all[j]->facts.aliases.contains(all[i]->name))
+                    return false;
+                for (const std::string_view alias : all[i]->facts.aliases)
+                    if (all[j]->facts.aliases.contains(alias)) return false;
+            }
+        return true;
+    }
+    [[nodiscard]] static constexpr std::array<std::string_view, size> names() noexcept {
+        std::array<std::string_view, size> out{};
+        for (std::size_t i = 0; i < size; ++i) out[i] = all[i]->name;
+        return out;
+    }
+};
+template <bool Good, class... Ps> inline constexpr bool tables_distinct = true;
+template <class... Ps> inline constexpr bool tables_distinct<true, Ps...> = registry_tables<Ps...>::distinct();
 template <class Tuple> struct registry_of;
 template <class... Ts> struct registry_of<boost::hana::tuple<Ts...>> {
     using type = registry<typename Ts::type...>;
@@ -49,12 +77,14 @@ template <class... Ts> struct registry_of<boost::hana::tuple<Ts...>> {
 ///
 /// `registry<openai, anthropic, my_vendor>`. What is not named is not in the program.
 /// Provider objects are stored by value in a Hana map keyed by type; a run-time name is
-/// found by a fold over the pack. Immutable after construction, so thread-safe.
+/// found in a table. An element may also be an array of vendors' rows, `vendors<rows>`: each of them is a
+/// provider of the registry, with a position of its own. Immutable after construction, so thread-safe.
 template <class... Ps> class registry {
-    static_assert((provider<Ps> && ...), "llmx: every type in a registry must be a provider: a name, codecs, "
+    static_assert((detail::registry_entry<Ps>::good && ...), "llmx: every type in a registry must be a provider: a name, codecs, "
                                          "facts, prepare() and classify() (see llmx/providers/provider.hpp)");
-    static_assert(detail::all_distinct({std::string_view(Ps::name)...}),
+    static_assert(detail::tables_distinct<(detail::registry_entry<Ps>::good && ...), Ps...>,
                   "llmx: two providers in a registry have the same name");
+    using tables = detail::registry_tables<Ps...>;
 
 public:
     registry() = default;
@@ -63,7 +93,8 @@ public:
         requires(sizeof...(Ps) > 0)
         : providers_(boost::hana::make_map(boost::hana::make_pair(boost::hana::type_c<Ps>, std::move(providers))...)) {}
 
-    static constexpr std::size_t size = sizeof...(Ps);
+    /// Number of providers, those of arrays of rows included.
+    static constexpr std::size_t size = (std::size_t(0) + ... + detail::registry_entry<Ps>::size);
 
     template <class P> static constexpr bool contains = (std::is_same_v<P, Ps> || ...);
 
@@ -74,23 +105,26 @@ public:
         else return *static_cast<const P*>(nullptr);
     }
 
-    /// Position of the provider called \p name, for `ops`; nothing when it is not here.
+    /// Position of the provider that has the name or the alias \p name, for `ops`; nothing when it is not here.
     [[nodiscard]] static std::optional<std::size_t> find(std::string_view name) noexcept {
-        std::size_t at = 0;
-        const bool found = ((Ps::name == name || (++at, false)) || ...);
-        return found ? std::optional<std::size_t>(at) : std::nullopt;
+        for (std::size_t i = 0; i < size; ++i)
+            if (tables::all[i]->name == name) return i;
+        for (std::size_t i = 0; i < size; ++i)
+            if (tables::all[i]->facts.aliases.contains(name)) return i;
+        return std::nullopt;
     }
-    [[nodiscard]] static constexpr std::array<std::string_view, sizeof...(Ps)> names() noexcept {
-        return {std::string_view(Ps::name)...};
-    }
-    [[nodiscard]] static const provider_ops& ops(std::size_t index) noexcept {
-        static constexpr std::array<const provider_ops*, sizeof...(Ps)> table = {&provider_ops_of<Ps>...};
-        return *table[index];
-    }
-    /// The object behind `ops(index)`.
+    [[nodiscard]] static constexpr std::array<std::string_view, size> names() noexcept { return tables::names(); }
+    [[nodiscard]] static const provider_ops& ops(std::size_t index) noexcept { return *tables::all[index]; }
+    /// The object behind `ops(index)`: the provider's, or the row.
     [[nodiscard]] const void* self(std::size_t index) const noexcept {
-        const std::array<const void*, sizeof...(Ps)> table = {static_cast<const void*>(&get<Ps>())...};
-        return table[index];
+        const void* found = nullptr;
+        std::size_t at = 0;
+        [[maybe_unused]] const auto is_it = [&](const auto& object, auto entry) {
+            if (index < at + entry.size) return found = entry.self(object, index - at), true;
+            return at += entry.size, false;
+        };
+        static_cast<void>((is_it(get<Ps>(), detail::registry_entry<Ps>()) || ...));
+        return found;
     }
 
     /// Fills in what \p d leaves to its provider (base URL, traits) and checks the rest.
@@ -102,7 +136,7 @@ public:
         const auto at = find(d.provider);
         if (!at) {
             std::string known;
-            ((known += known.empty() ? "" : ", ", known += Ps::name), ...);
+            for (const provider_ops* const one : tables::all) (known += known.empty() ? "" : ", ") += one->name;
             return error(errc::bad_configuration, "deployment '" + d.id + "': unknown provider '" + d.provider +
                                                       "'; this program has " + known);
         }
@@ -111,21 +145,23 @@ public:
         if (fixed.ends_with('*')) fixed.back() = 'x';
         if (const auto good = check_model_name(fixed); good.has_error())
             return error(errc::bad_configuration, "deployment '" + d.id + "': " + good.error().message());
+        d.provider = ops(*at).name;
         const provider_facts& facts = ops(*at).facts;
         if (!d.traits) d.traits = facts.traits;
         if (d.api_base.where.host.empty()) {
             if (facts.default_base.empty())
                 return error(errc::bad_configuration, "deployment '" + d.id + "': provider '" + d.provider +
                                                           "' has no base URL of its own, give api_base");
+            if (facts.default_base.find('{') != std::string_view::npos)
+                return error(errc::bad_configuration, "deployment '" + d.id + "': each account of provider '" + d.provider +
+                                                          "' has a base URL of its own, give api_base: " + std::string(facts.default_base));
             auto base = parse_base_url(facts.default_base);
             if (base.has_error()) return base.error();
             d.api_base = std::move(*base);
         }
         if (!safe_field_value(d.key.reveal()))
             return error(errc::bad_configuration, "deployment '" + d.id + "': the key holds a line break");
-        result<void> own = success();
-        (void)((Ps::name == d.provider && (own = detail::check_deployment<Ps>(d), true)) || ...);
-        if (own.has_error())
+        if (const result<void> own = ops(*at).check(d); own.has_error())
             return error(errc::bad_configuration, "deployment '" + d.id + "': " + own.error().message());
         d.provider_index = *at;
         return success();
@@ -179,15 +215,21 @@ template <class R, template <class> class Predicate>
 using registry_filter_t = typename registry_filter<R, Predicate>::type;
 
 /// Whether \p P can do \p Op, known at compile time: one of its codecs is of that operation.
-template <provider P, operation Op> inline constexpr bool provider_supports = P::codecs::template has<Op>;
+/// Of an array of rows, `vendors<rows>`: one of them can.
+template <class P, operation Op> inline constexpr bool provider_supports = detail::registry_entry<P>::template supports<Op>;
 
 namespace detail {
 template <class Op> struct supports {
     template <class P> struct test : std::bool_constant<provider_supports<P, Op>> {};
 };
+template <class R, class Op> struct registry_serving;
+template <class... Ps, class Op> struct registry_serving<registry<Ps...>, Op> {
+    using type = registry<typename registry_entry<Ps>::template serving<Op>...>;
+};
 } // namespace detail
 
-/// The providers of the registry \p R that can do \p Op, as a registry.
-template <class R, operation Op> using providers_with = registry_filter_t<R, detail::supports<Op>::template test>;
+/// The providers of the registry \p R that can do \p Op, as a registry; of arrays of rows those rows.
+template <class R, operation Op>
+using providers_with = typename detail::registry_serving<registry_filter_t<R, detail::supports<Op>::template test>, Op>::type;
 
 } // namespace llmx::inline v0

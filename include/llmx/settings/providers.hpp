@@ -7,6 +7,7 @@
 #include <llmx/providers/provider.hpp>
 #include <llmx/registry/registry.hpp>
 
+#include <cstddef>
 #include <span>
 #include <string>
 #include <string_view>
@@ -85,9 +86,28 @@ template <provider P> [[nodiscard]] known_provider describe_provider() {
     }
     return p;
 }
+
+/// A vendor of an array of rows: it has no settings of its own.
+[[nodiscard]] inline known_provider describe_vendor(const provider_ops& ops) {
+    known_provider p;
+    p.name = ops.name;
+    p.facts = ops.facts;
+    p.check = ops.check;
+    return p;
+}
+
+template <class P> void describe_entry(std::vector<known_provider>& all) {
+    if constexpr (provider<P>) all.push_back(describe_provider<P>());
+    else
+        for (std::size_t i = 0; i < registry_entry<P>::size; ++i) all.push_back(describe_vendor(*registry_entry<P>::ops(i)));
+}
 template <class Registry> struct providers_in;
 template <class... Ps> struct providers_in<registry<Ps...>> {
-    static std::vector<known_provider> list() { return {describe_provider<Ps>()...}; }
+    static std::vector<known_provider> list() {
+        std::vector<known_provider> all;
+        (describe_entry<Ps>(all), ...);
+        return all;
+    }
 };
 } // namespace detail
 

@@ -19,5 +19,7 @@
 #include <llmx/providers/impl/classify.ipp>
 #include <llmx/providers/impl/mock.ipp>
 #include <llmx/providers/impl/openai.ipp>
+#include <llmx/providers/impl/row_edits.ipp>
+#include <llmx/providers/impl/vendor.ipp>
 
 #endif

@@ -22,7 +22,12 @@ struct choice {
 };
 std::ostream& operator<<(std::ostream& os, const choice& c) { return os << c.params; }
 
-#define LLMX_KNOWN "openai, anthropic, gemini, azure, openai_compatible, mock"
+#define LLMX_KNOWN                                                                                                      \
+    "openai, anthropic, gemini, azure, openai_compatible, mock, cerebras, cloudflare, codestral, " \
+    "cohere, dashscope, databricks, deepinfra, deepseek, fireworks_ai, friendliai, github, groq, " \
+    "hosted_vllm, huggingface, hyperbolic, lambda_ai, llamafile, lm_studio, minimax, mistral, " \
+    "moonshot, nebius, novita, nvidia_nim, ollama_v1, openrouter, perplexity, sambanova, " \
+    "together_ai, volcengine, xai, zai"
 const choice choices[] = {
     {R"("model": "openai/gpt-4o", "api_key": "k")", "openai|gpt-4o|"},
     {R"("model": "openai/org/model", "api_key": "k", "api_base": "http://h:1/v1/")", "openai|org/model|h:1/v1"},
@@ -30,7 +35,7 @@ const choice choices[] = {
     {R"("model": "gemini/gemini-2.5-flash", "api_key": "k")", "gemini|gemini-2.5-flash|"},
     {R"("model": "azure/my-deployment", "api_key": "k", "api_base": "https://x.openai.azure.com")", "azure|my-deployment|x.openai.azure.com"},
     {R"("model": "openai_compatible/llama", "api_base": "http://h/v1")", "openai_compatible|llama|h/v1"},
-    {R"("model": "hosted_vllm/meta/llama", "api_base": "http://h/v1")", "openai_compatible|meta/llama|h/v1"},
+    {R"("model": "hosted_vllm/meta/llama", "api_base": "http://h/v1")", "hosted_vllm|meta/llama|h/v1"},
     {R"("model": "custom_openai/llama", "api_base": "http://h/v1")", "openai_compatible|llama|h/v1"},
     {R"("model": "mock/echo?latency_ms=5")", "mock|echo?latency_ms=5|"},
     {R"("model": "gpt-4o", "api_key": "k")", "openai|gpt-4o|"},
@@ -48,7 +53,7 @@ const choice choices[] = {
     {R"("api_key": "k")", "!config.json:1: model_list[0].litellm_params.model: missing; expected provider/model, such as openai/gpt-4o"},
     {R"("model": "openai/gpt-4o")", "!config.json:1: model_list[0].litellm_params.api_key: provider 'openai' needs a key; give api_key or set OPENAI_API_KEY"},
     {R"("model": "azure/d", "api_key": "k")", "!config.json:1: model_list[0].litellm_params.api_base: provider 'azure' has no base URL of its own; give api_base or set AZURE_API_BASE"},
-    {R"("model": "hosted_vllm/m")", "!config.json:1: model_list[0].litellm_params.api_base: provider 'openai_compatible' has no base URL of its own; give api_base or set OPENAI_COMPATIBLE_API_BASE"},
+    {R"("model": "hosted_vllm/m")", "!config.json:1: model_list[0].litellm_params.api_base: provider 'hosted_vllm' has no base URL of its own; give api_base or set HOSTED_VLLM_API_BASE"},
     {R"("model": "openai/m", "api_key": "k", "api_base": "ftp://secret@h")", "!config.json:1: model_list[0].litellm_params.api_base: base URL: no http:// or https:// at the start; expected http(s)://host[:port][/path]"},
     {R"("model": "openai/m", "api_key": "sk-leak\nx")", "!config.json:1: model_list[0].litellm_params.api_key: the key holds a line break"},
     {R"("model": "openai/m", "api_key": ["sk-leak"])", "!config.json:1: model_list[0].litellm_params.api_key: expected a text, got a list"},

@@ -2,6 +2,8 @@
 #pragma once
 
 #include <llmx/dialects/chat_codec.hpp>
+#include <llmx/wire/member_spans.hpp>
+#include <llmx/wire/splice_list.hpp>
 #include <llmx/wire/sse.hpp>
 
 #include <cstdint>
@@ -76,6 +78,9 @@ struct openai_chat {
     [[nodiscard]] LLMX_DECL static error_body decode_error(std::string_view body);
     /// `{"error":{"message","type","param","code"}}`; the text is ours, then the provider's.
     LLMX_DECL static void encode_error(const error& failure, std::string& out);
+
+    /// Has a stream end with its usage, by `stream_options.include_usage` (`codec_ops::ask_usage`).
+    LLMX_DECL static bool ask_usage(std::string_view body, const member_spans& known, splice_list& edits);
 
     class stream_decoder;
     class stream_encoder;
@@ -191,9 +196,17 @@ public:
     static constexpr std::size_t max_line = std::size_t{1} << 20;
 
     LLMX_DECL const stream_progress& feed(std::string_view bytes);
+    /// The caller did not ask for the usage: the event that carries it and no choice is not its. Called
+    /// before the first byte. A chunk with both, as some vendors send, and `"usage":null` stay as they are.
+    void leave_out_usage() noexcept { leaves_out_usage_ = true; }
+    /// What of the bytes fed since the last call is such an event.
+    LLMX_DECL void take_unasked(std::vector<stream_cut>& to);
 
 private:
+    LLMX_DECL void take(std::string_view text);
     LLMX_DECL void line(std::string_view text);
+    LLMX_DECL void follow(std::string_view text);
+    LLMX_DECL void cut(std::uint64_t begin, std::uint64_t end);
     LLMX_DECL void payload(std::string_view json);
 
     stream_progress progress_;
@@ -203,6 +216,14 @@ private:
     bool several_ = false;
     bool done_ = false;
     bool error_event_ = false;
+    bool leaves_out_usage_ = false;
+    bool usage_alone_ = false;  // what the line just read carries
+    bool drops_event_ = false;  // up to its blank line
+    bool passes_event_ = false; // a line of data has shown that the event is another
+    bool holds_ = false;        // the lines from held_ on, until a line of data shows what they belong to
+    // Counted from the beginning of the stream: bytes seen, where the line begins, what is held.
+    std::uint64_t fed_ = 0, line_ = 0, held_ = 0;
+    std::vector<stream_cut> cuts_;
 };
 
 } // namespace llmx::inline v0
@@ -219,4 +240,5 @@ private:
 #include <llmx/dialects/openai/impl/chat_scan.ipp>
 #include <llmx/dialects/openai/impl/chat_stream_decoder.ipp>
 #include <llmx/dialects/openai/impl/chat_stream_encoder.ipp>
+#include <llmx/dialects/openai/impl/chat_stream_watch.ipp>
 #endif

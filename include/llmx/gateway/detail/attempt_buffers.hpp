@@ -26,12 +26,15 @@ struct attempt_buffers {
     const codec_ops* codec = nullptr;
     /// The caller's bytes pass.
     bool same = false;
+    /// The request was made to ask for the usage of its stream, and its caller is not to get it.
+    bool hides_usage = false;
 
     /// Forgets what it held and keeps the memory, unless there was unusually much of it.
     void clear() noexcept {
         request.to = nullptr;
         codec = nullptr;
         same = false;
+        hides_usage = false;
         request.method = "POST";
         request.body.clear();
         splices.clear();

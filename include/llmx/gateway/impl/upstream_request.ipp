@@ -5,6 +5,7 @@
 #include <llmx/gateway/detail/attempt_buffers.hpp>
 #include <llmx/gateway/impl/upstream_reply.ipp>
 #include <llmx/gateway/upstream.hpp>
+#include <llmx/providers/row_edits.hpp>
 #include <llmx/service/read_request.hpp>
 #include <llmx/wire/json_writer.hpp>
 #include <llmx/wire/model_name.hpp>
@@ -50,19 +51,25 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
     return &std::as_const(into);
 }
 
+/// Whether what a provider cannot be told is left out instead of refused.
+[[nodiscard]] LLMX_DECL bool may_drop(const call& c) noexcept {
+    return c.in.drop_params.value_or(c.now.target->drop_params.value_or(false));
+}
+
+[[nodiscard]] LLMX_DECL error cannot_be_told(const provider_ops& ops, std::string lost) {
+    error e(errc::unsupported_parameter, "provider '" + std::string(ops.name) + "' has no equivalent of '" + lost +
+                                             "'; leave it out or set drop_params to have it dropped");
+    e.with_param(std::move(lost));
+    return e;
+}
+
 /// Fails when something that matters was left out and may not be; names what was.
 [[nodiscard]] LLMX_DECL result<void> report_drops(const provider_ops& ops, call& c, const any_message& request,
                                                   const drop_report& drops) {
     // A program that made the request itself knows the vocabulary's names.
     const codec_ops* const speaks = c.in.made_by_program() ? nullptr : c.in.codec;
-    if (const request_place* first = drops.first_lost();
-        first != nullptr && !c.in.drop_params.value_or(c.now.target->drop_params.value_or(false))) {
-        std::string lost = speaks != nullptr ? speaks->caller_path(*first, request) : first->text();
-        error e(errc::unsupported_parameter, "provider '" + std::string(ops.name) + "' has no equivalent of '" + lost +
-                                                 "'; leave it out or set drop_params to have it dropped");
-        e.with_param(std::move(lost));
-        return e;
-    }
+    if (const request_place* first = drops.first_lost(); first != nullptr && !may_drop(c))
+        return cannot_be_told(ops, speaks != nullptr ? speaks->caller_path(*first, request) : first->text());
     c.now.dropped = name_drops(drops, speaks, request);
     return success();
 }
@@ -71,6 +78,28 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
 [[nodiscard]] LLMX_DECL error in_callers_words(const call& c, const any_message& request, error e) {
     if (c.in.made_by_program() || e.param().empty()) return e;
     return e.with_param(c.in.codec->caller_path(request_place().other(e.param()), request));
+}
+
+/// Whether the provider may be asked for the usage of a stream.
+[[nodiscard]] LLMX_DECL bool takes_stream_options(const provider_ops& ops) noexcept {
+    return ops.row == nullptr || !ops.row->does_refuse("stream_options");
+}
+
+/// Makes a vendor's edits of what an encoder wrote; what they leave out is reported as the vocabulary
+/// names it, like what the encoder itself did not say.
+[[nodiscard]] LLMX_DECL result<void> edit_translated(const provider_ops& ops, const call& c, attempt_buffers& a,
+                                                     drop_report& drops) {
+    return apply_row(*ops.row, *c.in.operation, written_by::encoder, a.body, member_spans(), a.splices, drops);
+}
+
+/// Makes a vendor's edits of the caller's own bytes, whose names the report then has.
+[[nodiscard]] LLMX_DECL result<void> edit_passed_through(const provider_ops& ops, call& c, attempt_buffers& a) {
+    drop_report drops;
+    const result<void> edited = apply_row(*ops.row, *c.in.operation, written_by::caller, c.in.body, c.in.members, a.splices, drops);
+    if (!edited) return edited;
+    if (const request_place* first = drops.first_lost(); first != nullptr && !may_drop(c)) return cannot_be_told(ops, first->text());
+    c.now.dropped = name_drops(drops, nullptr, c.in.canonical);
+    return success();
 }
 
 /// \p kept is the request in the vocabulary, null when it has to be decoded; \p into is where it goes then.
@@ -86,16 +115,20 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
     encode_options options;
     options.model = model;
     options.traits = c.now.target->traits.value_or(ops.facts.traits);
-    options.include_usage = c.in.stream;
+    options.include_usage = c.in.stream && takes_stream_options(ops);
     options.stream = c.in.stream;
     drop_report drops;
     encoded_request out(a.body);
     if (const result<void> encoded = a.codec->encode_request(**request, options, out, drops); !encoded)
         return in_callers_words(c, **request, encoded.error());
+    if (ops.row != nullptr)
+        if (const result<void> edited = edit_translated(ops, c, a, drops); !edited) return edited;
     c.memory.shrink(meanwhile);
     if (!c.memory.grow(a.body.capacity() + (decoded_before ? 0 : c.in.body.size())))
         return no_memory_to("send the translated request");
     if (const result<void> allowed = report_drops(ops, c, **request, drops); !allowed) return allowed;
+    // A caller of the same language would get the usage that it did not ask for.
+    a.hides_usage = c.in.stream && a.codec == c.in.codec && !c.in.answer.include_usage && a.codec->make_usage_watch != nullptr;
     c.now.how = std::move(out.how);
     a.content_type = std::move(out.content_type);
     a.splices.apply(a.body, a.request.body);
@@ -121,9 +154,16 @@ LLMX_DECL void splice_model(const call& c, std::string_view model, attempt_buffe
     }
 }
 
-LLMX_DECL void write_passed_through(const call& c, std::string_view model, attempt_buffers& a) {
+[[nodiscard]] LLMX_DECL result<void> write_passed_through(const provider_ops& ops, call& c, std::string_view model,
+                                                          attempt_buffers& a) {
     splice_model(c, model, a);
+    if (ops.row != nullptr)
+        if (const result<void> edited = edit_passed_through(ops, c, a); !edited) return edited;
+    // So that limits, logs and metrics know the tokens.
+    if (c.in.stream && a.codec->ask_usage != nullptr && takes_stream_options(ops))
+        a.hides_usage = a.codec->ask_usage(c.in.body, c.in.members, a.splices);
     a.splices.apply(c.in.body, a.request.body);
+    return success();
 }
 
 /// Writes the request of an attempt: as it came when `a.same`, else translated; or not yet (`later`)
@@ -136,13 +176,12 @@ LLMX_DECL void write_passed_through(const call& c, std::string_view model, attem
     bool too_long = a.same ? long_scan : c.in.body.size() > offload_translation_above;
     if (!a.same && c.in.made_by_program()) too_long = a.codec->outweighs(c.in.canonical, offload_translation_above);
     if (too_long) return attempt_step::later;
-    if (a.same) {
-        write_passed_through(c, model, a);
-    } else if (const result<void> written = write_translated(ops, c, model, a, c.in.canonical.empty() ? nullptr : &c.in.canonical, &c.in.canonical); !written) {
-        why = written.error();
-        return attempt_step::failed;
-    }
-    return attempt_step::done;
+    result<void> written = success();
+    if (a.same) written = write_passed_through(ops, c, model, a);
+    else written = write_translated(ops, c, model, a, c.in.canonical.empty() ? nullptr : &c.in.canonical, &c.in.canonical);
+    if (written) return attempt_step::done;
+    why = written.error();
+    return attempt_step::failed;
 }
 
 /// What `try_write` left to be done, for another thread.
@@ -164,7 +203,8 @@ public:
         // attempt, not kept while the provider's answer is awaited, and freed on this thread.
         any_message decoded;
         call_->now.how.reset();
-        if (attempt_->same && !attempt_->codec->must_translate(call_->in.body)) write_passed_through(*call_, model_, *attempt_);
+        if (attempt_->same && !attempt_->codec->must_translate(call_->in.body))
+            written = write_passed_through(*ops_, *call_, model_, *attempt_);
         else written = write_translated(*ops_, *call_, model_, *attempt_, kept_, &decoded);
     }
 

@@ -3,6 +3,7 @@
 
 #include <llmx/gateway/detail/attempt_buffers.hpp>
 #include <llmx/gateway/detail/event_gate.hpp>
+#include <llmx/gateway/detail/stream_cuts.hpp>
 #include <llmx/gateway/impl/upstream_reply.ipp>
 #include <llmx/gateway/upstream.hpp>
 
@@ -24,7 +25,8 @@ class upstream_stream final : public reply_stream {
 public:
     upstream_stream(call& c, const provider_ops& ops, const void* provider, attempt_ptr a, http_response r)
         : call_(&c), ops_(&ops), provider_(provider), attempt_(std::move(a)), response_(std::move(r)),
-          watch_(attempt_->codec->make_watch(find_field(response_.fields, "content-type"))) {}
+          watch_(attempt_->hides_usage ? attempt_->codec->make_usage_watch()
+                                       : attempt_->codec->make_watch(find_field(response_.fields, "content-type"))) {}
 
     /// Reads until the first real content, so that a failure before it can be retried.
     boost::asio::awaitable<result<void>> open() {
@@ -37,7 +39,7 @@ public:
                 progress_.answered = true;
                 break;
             }
-            progress_ = watch_->feed(*got);
+            watch(*got);
             if (!holds()) co_return no_memory_to("read the stream's beginning");
             if (progress_.failed) {
                 head_ += *got;
@@ -88,7 +90,7 @@ public:
                 const result<void> ran = co_await call_->on->offload(work, call_->stop);
                 if (!ran) co_return fail(typed(ran.error()));
             } else {
-                progress_ = watch_->feed(*got);
+                watch(*got);
             }
             call_->report.tokens = progress_.tokens;
             if (!holds()) co_return fail(no_memory_to("read the stream"));
@@ -117,7 +119,7 @@ private:
     struct line_watching final : offloaded_work {
         line_watching(upstream_stream& s, std::string_view p) noexcept : stream(&s), piece(p) {}
         std::size_t bytes() const noexcept override { return stream->progress_.pending; }
-        void run() override { stream->progress_ = stream->watch_->feed(piece); }
+        void run() override { stream->watch(piece); }
         upstream_stream* stream;
         std::string_view piece;
     };
@@ -132,8 +134,13 @@ private:
         return typed(error(errc::truncated, "the stream ended before it began"));
     }
     [[nodiscard]] error typed(error e) const { return leaving(*ops_, *call_->now.target, std::move(e)); }
+    void watch(std::string_view piece) {
+        progress_ = watch_->feed(piece);
+        if (attempt_->hides_usage) watch_->take_unasked(cuts_.pending());
+    }
     [[nodiscard]] std::string_view whole_events(std::string_view piece) {
-        return gate_.pass(piece, progress_.complete ? 0 : progress_.pending);
+        const std::string_view ready = gate_.pass(piece, progress_.complete ? 0 : progress_.pending);
+        return attempt_->hides_usage ? cuts_.pass(ready) : ready;
     }
     /// The end of the stream, which an error event is. Its bytes go on with the credentials
     /// hidden; where only decoding finds them (a spelling within a spelling) they do not, and
@@ -141,6 +148,7 @@ private:
     [[nodiscard]] result<std::string_view> failing(std::string_view piece) {
         std::string& bytes = gate_.open(piece);
         error e = reported(bytes);
+        if (attempt_->hides_usage) bytes = cuts_.pass(std::string(bytes));
         const deployment& d = *call_->now.target;
         const bool quoted = hide_credentials(d, e);
         told_ = hide_credentials(d, bytes) || !quoted;
@@ -184,7 +192,8 @@ private:
         ended_ = true;
         response_.body.reset();
         tell(std::nullopt);
-        return gate_.open();
+        const std::string_view last = gate_.open();
+        return attempt_->hides_usage ? cuts_.pass(last) : last;
     }
     error fail(error e) noexcept {
         failure_ = e;
@@ -203,6 +212,7 @@ private:
     std::string head_;
     std::string_view first_;
     event_gate gate_;
+    stream_cuts cuts_;
     /// What is accounted for in those who keep an event that has not ended.
     std::size_t event_memory_ = 0;
     std::optional<error> failure_;

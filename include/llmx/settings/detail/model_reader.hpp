@@ -46,6 +46,8 @@ private:
     /// The provider's own checks, of the deployment as the registry will complete it.
     LLMX_DECL void check_provider(settings_node& params, const entry& e, const std::vector<any_settings>& own);
     LLMX_DECL void add(entry e, std::vector<any_settings> own);
+    /// The provider's own base URL, with the values of the variables that it names.
+    [[nodiscard]] LLMX_DECL result<std::string> default_base(const known_provider& p) const;
     LLMX_DECL void share_traffic();
     LLMX_DECL void name_entries();
 

@@ -43,13 +43,34 @@ LLMX_DECL void model_reader::find_base(settings_node& given, entry& e) {
         }
     if (text.empty()) {
         if (p.facts.default_base.empty())
-            given.fail("provider '" + std::string(p.name) + "' has no base URL of its own; give api_base or set " +
-                       std::string(p.facts.base_env.front()));
-        return;
+            return given.fail("provider '" + std::string(p.name) + "' has no base URL of its own; give api_base or set " +
+                              std::string(p.facts.base_env.front()));
+        result<std::string> own = default_base(p);
+        if (!own) return given.fail(own.error().message());
+        // The registry completes a deployment with a URL that is the same for all accounts.
+        if (*own == p.facts.default_base) return;
+        text = std::move(*own);
     }
     auto base = parse_base_url(text);
     if (base.has_error()) return given.fail(from + base.error().message());
     e.made.api_base = std::move(*base);
+}
+
+LLMX_DECL result<std::string> model_reader::default_base(const known_provider& p) const {
+    std::string url(p.facts.default_base);
+    for (std::size_t open = url.find('{'); open != std::string::npos; open = url.find('{', open)) {
+        const std::size_t close = url.find('}', open);
+        const std::string name = url.substr(open + 1, close - open - 1);
+        const auto value = scope_.env(name);
+        if (!value || value->empty())
+            return error(errc::bad_configuration, "the base URL of provider '" + std::string(p.name) + "' needs " + name +
+                                                      "; set it or give api_base");
+        std::string encoded;
+        append_percent_encoded(encoded, *value);
+        url.replace(open, close - open + 1, encoded);
+        open += encoded.size();
+    }
+    return url;
 }
 
 LLMX_DECL void model_reader::from_environment() {
@@ -76,6 +97,21 @@ LLMX_DECL void model_reader::from_environment() {
             d.api_base = std::move(*parsed);
         }
         if (p.facts.needs_key && d.key.empty()) continue;
+        // A server that needs no account and may not be there: only where a variable names it.
+        if (!p.facts.needs_key && p.ready_model.empty() && d.key.empty() && !base) continue;
+        if (!base && p.facts.default_base.find('{') != std::string_view::npos) {
+            const result<std::string> own = default_base(p);
+            if (!own) {
+                scope_.notes.warnings.push_back("a key for provider '" + d.provider + "' is set, but it is not served: " + own.error().message());
+                continue;
+            }
+            auto parsed = parse_base_url(*own);
+            if (parsed.has_error()) {
+                scope_.notes.fail(parsed.error().message());
+                continue;
+            }
+            d.api_base = std::move(*parsed);
+        }
         if (p.facts.default_base.empty() && !base) {
             if (!d.key.empty() && !p.facts.base_env.empty())
                 scope_.notes.warnings.push_back("a key for provider '" + d.provider +

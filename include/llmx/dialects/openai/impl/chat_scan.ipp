@@ -139,6 +139,36 @@ LLMX_DECL result<request_head> openai_chat::scan_request(std::string_view body, 
     return head;
 }
 
+LLMX_DECL bool openai_chat::ask_usage(std::string_view body, const member_spans& known, splice_list& edits) {
+    bool given = false, changed = false;
+    const result<void> read = for_each_member(body, known, [&](const json_member& m) {
+        if (!m.named("stream_options")) return;
+        given = true;
+        if (is_json_null(m.value)) {
+            edits.replace(m.begin, m.end, R"({"include_usage":true})");
+            changed = true;
+        } else if (m.value.front() == '{') {
+            bool named = false;
+            json_scanner options(m.value);
+            for (json_member o; options.next(o);) {
+                if (!o.named("include_usage")) continue;
+                named = true;
+                if (o.value != "false" && !is_json_null(o.value)) continue;
+                edits.replace(m.begin + o.begin, m.begin + o.end, "true");
+                changed = true;
+            }
+            if (!named) edits.insert(m.begin, "include_usage", "true");
+            changed |= !named;
+        }
+    });
+    if (read.has_error()) return false;
+    if (given) return changed;
+    const std::size_t object = body.find('{');
+    if (object == std::string_view::npos) return false;
+    edits.insert(object, "stream_options", R"({"include_usage":true})");
+    return true;
+}
+
 LLMX_DECL usage openai_chat::scan_usage(std::string_view body) {
     usage found;
     bool seen = false;
@@ -155,90 +185,6 @@ LLMX_DECL usage openai_chat::scan_usage(std::string_view body) {
         }
     });
     return done.has_error() ? usage() : found;
-}
-
-LLMX_DECL const stream_progress& openai_chat::stream_watch::feed(std::string_view bytes) {
-    while (!bytes.empty()) {
-        const std::size_t end = bytes.find('\n');
-        const std::string_view piece = bytes.substr(0, end);
-        if (end == std::string_view::npos) {
-            if (!skipping_ && partial_.size() + piece.size() > max_line) {
-                skipping_ = true;
-                skipped_ = partial_.size();
-                progress_.begun = true;
-                partial_ = std::string();
-            }
-            if (skipping_) skipped_ += piece.size();
-            else partial_ += piece;
-            break;
-        }
-        bytes.remove_prefix(end + 1);
-        if (skipping_) {
-            skipping_ = false;
-        } else if (partial_.empty()) {
-            line(piece);
-        } else {
-            partial_ += piece;
-            line(partial_);
-            partial_.clear();
-        }
-    }
-    // The end may come without a line end. Should more come on that line, it was another text.
-    progress_.complete = done_ || partial_ == "data: [DONE]" || partial_ == "data:[DONE]";
-    progress_.pending = skipping_ ? skipped_ : partial_.size();
-    return progress_;
-}
-
-LLMX_DECL void openai_chat::stream_watch::line(std::string_view text) {
-    if (text.ends_with('\r')) text.remove_suffix(1);
-    // Some servers name the event and leave the member "error" out.
-    if (text.empty() || text.front() == 'e') error_event_ = text == "event: error" || text == "event:error";
-    if (!text.starts_with("data:")) return;
-    if (error_event_) progress_.failed = true;
-    text.remove_prefix(5);
-    while (text.starts_with(' ')) text.remove_prefix(1);
-    while (text.ends_with(' ')) text.remove_suffix(1);
-    if (text == "[DONE]") done_ = true;
-    else payload(text);
-}
-
-LLMX_DECL void openai_chat::stream_watch::payload(std::string_view json) {
-    using detail::openai_chat_search;
-    const auto is_object = [json](std::size_t value) { return json[value] == '{'; };
-    if (openai_chat_search(json, "usage", is_object)) {
-        const usage u = scan_usage(json);
-        if (!u.empty()) progress_.tokens = u;
-    }
-    const auto not_null = [json](std::size_t value) { return json[value] != 'n'; };
-    if (openai_chat_search(json, "error", not_null)) {
-        // Quoted anywhere; it counts at the top level alone.
-        const auto done = scan_json_members(json, [this](const json_member& m) {
-            if (m.named("error") && !is_json_null(m.value)) progress_.failed = true;
-        });
-        if (done.has_error()) progress_.failed = true;
-    }
-    bool broke_off = false;
-    const bool ended = openai_chat_search(json, "finish_reason", [json, &broke_off](std::size_t value) {
-        const std::string_view word = json.substr(value);
-        broke_off = word.starts_with("\"error\"") || word.starts_with("\"network_error\"");
-        // Some servers write "" into every chunk but the last.
-        return word.starts_with('"') && !word.starts_with("\"\"");
-    });
-    if (broke_off) progress_.failed = true;
-    // Of several choices one may end before another: then the end marker alone is proof. A
-    // tool call's index may be taken for a choice's, which errs on the side of asking for it.
-    several_ = several_ || openai_chat_search(json, "index", [json](std::size_t value) { return json[value] != '0'; });
-    if (ended) progress_.answered = true;
-    if (several_) progress_.answered = false;
-    if (progress_.begun) return;
-    using detail::openai_chat_is_filled;
-    progress_.begun = ended || openai_chat_is_filled(json, "content") ||
-                      openai_chat_is_filled(json, "tool_calls") ||
-                      openai_chat_is_filled(json, "reasoning_content") ||
-                      openai_chat_is_filled(json, "reasoning") || openai_chat_is_filled(json, "refusal") ||
-                      openai_chat_is_filled(json, "thinking_blocks") ||
-                      openai_chat_is_filled(json, "function_call") ||
-                      openai_chat_is_filled(json, "audio") || openai_chat_is_filled(json, "images");
 }
 
 } // namespace llmx::inline v0

@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/core/chat.hpp>
+#include <llmx/providers/row_edits.hpp>
+#include <llmx/wire/json_scan.hpp>
+
+#include <algorithm>
+#include <iterator>
+#include <optional>
+#include <string>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// Whether \p value is one of \p values, which are separated by spaces.
+[[nodiscard]] LLMX_DECL bool row_value_is_one_of(std::string_view value, std::string_view values) noexcept {
+    while (!values.empty()) {
+        const std::string_view one = values.substr(0, values.find(' '));
+        if (one == value) return true;
+        values.remove_prefix(std::min(values.size(), one.size() + 1));
+    }
+    return false;
+}
+
+/// Whether \p value is what a request without the member \p name means, so that leaving it out changes nothing.
+/// Source: the defaults of OpenAI's OpenAPI description, CreateChatCompletionRequest.
+[[nodiscard]] LLMX_DECL bool row_value_is_default(std::string_view name, std::string_view value) noexcept {
+    struct default_value {
+        std::string_view name, values;
+    };
+    static constexpr default_value defaults[] = {
+        {"n", "1"},         {"frequency_penalty", "0 0.0"},   {"presence_penalty", "0 0.0"}, {"logprobs", "false"},
+        {"logit_bias", "{}"}, {"parallel_tool_calls", "true"}, {"store", "false"},            {"service_tier", "\"auto\""},
+        {"top_logprobs", "0"}, {"modalities", "[\"text\"]"},   {"tools", "[]"},               {"response_format", R"({"type":"text"})"},
+        {"tool_choice", "\"auto\""}};
+    for (const default_value& d : defaults)
+        if (d.name == name) return row_value_is_one_of(value, d.values);
+    return false;
+}
+
+/// The place of the member that OpenAI's language calls \p name: as its caller wrote it, or in the vocabulary from which
+/// it was encoded.
+[[nodiscard]] LLMX_DECL request_place row_member_place(std::string_view name, written_by author) {
+    const request_place at;
+    if (author == written_by::caller) return at.other(std::string(name));
+    if (name == "max_tokens" || name == "max_completion_tokens") return at.of<&chat_request::max_output_tokens>();
+    if (name == "reasoning_effort") return at.of<&chat_request::reasoning>().of<&reasoning_options::effort>();
+    const described_member* const member = find_member<chat_request>(name);
+    return member != nullptr ? at.of(*member) : at.other(std::string(name));
+}
+
+/// Whether the member \p name of OpenAI's language controls storage, caching or abuse detection only.
+[[nodiscard]] LLMX_DECL bool row_member_is_hint(std::string_view name) noexcept {
+    static constexpr std::string_view names[] = {"store", "prediction", "prompt_cache_key", "prompt_cache_retention",
+                                                 "safety_identifier"};
+    return std::find(std::begin(names), std::end(names), name) != std::end(names);
+}
+
+/// The edits of one request.
+class row_editing {
+public:
+    row_editing(const vendor_row& row, written_by author, std::string_view body, const member_spans& known,
+                splice_list& edits, drop_report& drops) noexcept
+        : row_(&row), author_(author), body_(body), known_(&known), edits_(&edits), drops_(&drops) {
+        if (row.limit == token_limit_name::max_tokens) limit_ = rename_member("max_completion_tokens", "max_tokens");
+        if (row.limit == token_limit_name::max_completion_tokens)
+            limit_ = rename_member("max_tokens", "max_completion_tokens");
+    }
+
+    result<void> edit(const json_member& m) {
+        if (!m.escaped) return edit(m, m.key);
+        const std::string name = unescape_json_string(m.key);
+        return edit(m, name);
+    }
+    /// Behind the last member.
+    result<void> finish() {
+        for (const member_edit& e : row_->edits) {
+            if (e.what != member_edit::kind::add) continue;
+            const std::size_t object = body_.find('{');
+            const result<bool> there = has(e.name);
+            if (!there) return there.error();
+            if (!*there && object != std::string_view::npos) edits_->insert(object, e.name, e.to);
+        }
+        return success();
+    }
+
+private:
+    result<void> edit(const json_member& m, std::string_view name) {
+        if (row_->does_refuse(name)) return leave_out(m, name), success();
+        if (!limit_.name.empty())
+            if (const result<bool> done = rename(limit_, m, name); !done || *done) return forget(done);
+        for (const member_edit& e : row_->edits) {
+            if (e.what == member_edit::kind::rename) {
+                if (const result<bool> done = rename(e, m, name); !done || *done) return forget(done);
+            } else if (e.name == name && !is_json_null(m.value)) {
+                change(e, m, name);
+            }
+        }
+        return success();
+    }
+    [[nodiscard]] static result<void> forget(const result<bool>& done) {
+        if (!done) return done.error();
+        return success();
+    }
+    void leave_out(const json_member& m, std::string_view name) {
+        edits_->remove(m);
+        if (is_json_null(m.value)) return;
+        const bool options = name == "stream_options";
+        if (options && author_ == written_by::encoder) return;
+        // A stream that cannot be asked for its usage gives the same answer.
+        if (options || row_value_is_default(name, m.value) || row_member_is_hint(name)) drops_->hint(row_member_place(name, author_));
+        else drops_->lost(row_member_place(name, author_));
+    }
+    /// Of the two members the newer name counts, whichever the vendor has.
+    [[nodiscard]] result<bool> rename(const member_edit& e, const json_member& m, std::string_view name) {
+        const bool to_newer = e.to == "max_completion_tokens";
+        if (name == e.name) {
+            const result<bool> other = has(e.to);
+            if (!other) return other.error();
+            if (*other && (to_newer || is_json_null(m.value))) edits_->remove(m);
+            else edits_->rename(m, e.to);
+            return true;
+        }
+        if (name != e.to) return false;
+        const result<bool> other = to_newer ? result<bool>(false) : has(e.name, true);
+        if (!other) return other.error();
+        if (*other) edits_->remove(m);
+        return *other;
+    }
+    void change(const member_edit& e, const json_member& m, std::string_view name) {
+        switch (e.what) {
+        case member_edit::kind::at_most: {
+            const std::optional<double> n = json_number(m.value);
+            if (!n || *n <= e.most) return;
+            edits_->replace(m.begin, m.end, e.to);
+            drops_->hint(row_member_place(name, author_));
+            return;
+        }
+        case member_edit::kind::map:
+            if (m.value == e.values) edits_->replace(m.begin, m.end, e.to);
+            return;
+        case member_edit::kind::only:
+            if (!row_value_is_one_of(m.value, e.values)) leave_out(m, name);
+            return;
+        case member_edit::kind::rename:
+        case member_edit::kind::add: return;
+        }
+    }
+    /// Whether the body has a member \p name, with \p filled one that is not null.
+    [[nodiscard]] result<bool> has(std::string_view name, bool filled = false) const {
+        bool there = false;
+        const result<void> read = for_each_member(body_, *known_, [&](const json_member& m) {
+            there |= m.named(name) && (!filled || !is_json_null(m.value));
+        });
+        if (!read) return read.error();
+        return there;
+    }
+
+    const vendor_row* row_;
+    written_by author_;
+    std::string_view body_;
+    const member_spans* known_;
+    splice_list* edits_;
+    drop_report* drops_;
+    member_edit limit_;
+};
+
+} // namespace detail
+
+LLMX_DECL result<void> apply_row(const vendor_row& row, const operation_info& op, written_by author, std::string_view body,
+                                 const member_spans& known, splice_list& edits, drop_report& drops) {
+    if (&op != &chat::info) return success();
+    if (row.refuses.empty() && row.edits.empty() && row.limit == token_limit_name::as_sent) return success();
+    detail::row_editing editing(row, author, body, known, edits, drops);
+    const result<void> edited = for_each_member(body, known, [&editing](const json_member& m) { return editing.edit(m); });
+    if (!edited) return edited;
+    return editing.finish();
+}
+
+} // namespace llmx::inline v0

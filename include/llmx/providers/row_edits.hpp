@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/core/operation.hpp>
+#include <llmx/core/result.hpp>
+#include <llmx/dialects/drop_report.hpp>
+#include <llmx/providers/vendor_row.hpp>
+#include <llmx/wire/member_spans.hpp>
+#include <llmx/wire/splice_list.hpp>
+
+#include <cstdint>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// Who wrote the members of a request's top level: its caller, or an encoder of OpenAI's language.
+enum class written_by : std::uint8_t { caller, encoder };
+
+/// Edits the request \p body of the operation \p op as \p row demands: collects the splices in \p edits, and in
+/// \p drops what is left out: at the place in the vocabulary of a request that an encoder wrote, and under the name that
+/// the caller gave it otherwise.
+///
+/// The members stand where \p known says when it is complete; otherwise the body is scanned, and what is no
+/// JSON object fails with `errc::invalid_request`. `stream_options` of an encoder's are left out without
+/// report: the gateway asked, and no caller did. Operations but chat have no edits. Does no I/O;
+/// thread-safe.
+[[nodiscard]] LLMX_DECL result<void> apply_row(const vendor_row& row, const operation_info& op, written_by author,
+                                               std::string_view body, const member_spans& known, splice_list& edits,
+                                               drop_report& drops);
+
+} // namespace llmx::inline v0
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/providers/impl/row_edits.ipp>
+#endif

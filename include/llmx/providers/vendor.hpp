@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/dialects/openai/chat.hpp>
+#include <llmx/dialects/openai/embeddings.hpp>
+#include <llmx/dialects/openai/realtime.hpp>
+#include <llmx/dialects/openai/speech.hpp>
+#include <llmx/dialects/openai/transcription.hpp>
+#include <llmx/providers/classify.hpp>
+#include <llmx/providers/provider.hpp>
+#include <llmx/providers/vendor_row.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+#include <type_traits>
+
+namespace llmx::inline v0 {
+
+namespace detail {
+
+LLMX_DECL void prepare_row(const vendor_row& row, const deployment& d, const outgoing& what, http_request& out);
+[[nodiscard]] LLMX_DECL error classify_row(const vendor_row& row, int status, std::span<const http_field> fields,
+                                           std::string_view body);
+[[nodiscard]] constexpr provider_facts facts_of_row(const vendor_row& row) noexcept {
+    provider_facts f;
+    f.default_base = row.base;
+    f.key_env = row.key_env;
+    f.base_env = row.base_env;
+    f.needs_key = row.needs_key;
+    f.traits.reasoning = row.reasoning;
+    f.traits.native_json_schema = row.native_json_schema;
+    f.traits.max_completion_tokens = row.limit == token_limit_name::max_completion_tokens;
+    f.aliases = row.aliases;
+    return f;
+}
+
+/// What a row's `operations` mean, in the order of their bits.
+inline constexpr std::array<const codec_ops*, serves::count> row_codecs = {
+    &codec_of<openai_chat>,          &codec_of<openai_embeddings>,  &codec_of<openai_speech>,
+    &codec_of<openai_transcription>, &codec_of<openai_translation>, &codec_of<openai_realtime>};
+
+/// The codecs of one row, as an array that is filled from its front.
+struct codecs_of_row {
+    constexpr explicit codecs_of_row(const vendor_row& row) noexcept {
+        for (std::size_t i = 0; i < serves::count; ++i)
+            if ((row.operations >> i & 1) != 0) all[size++] = row_codecs[i];
+    }
+    std::array<const codec_ops*, serves::count> all{};
+    std::size_t size = 0;
+};
+
+template <class List, class... More> struct appended_codecs;
+template <class... Cs, class... More> struct appended_codecs<codec_list<Cs...>, More...> {
+    using type = codec_list<Cs..., More...>;
+};
+/// The codecs of a row as a type.
+template <std::uint8_t Operations, std::size_t Bit, class List, class... Left> struct listed_codecs {
+    using type = List;
+};
+template <std::uint8_t Operations, std::size_t Bit, class List, class First, class... Left>
+struct listed_codecs<Operations, Bit, List, First, Left...> {
+    using next = typename std::conditional_t<(Operations >> Bit & 1) != 0, appended_codecs<List, First>, appended_codecs<List>>::type;
+    using type = typename listed_codecs<Operations, Bit + 1, next, Left...>::type;
+};
+
+} // namespace detail
+
+/// A provider made of one row: `using groq = vendor<rows::groq>`.
+template <const vendor_row& Row> struct vendor {
+    static constexpr std::string_view name = Row.name;
+    static constexpr const vendor_row& row = Row;
+    using codecs = typename detail::listed_codecs<Row.operations, 0, codec_list<>, openai_chat, openai_embeddings,
+                                                  openai_speech, openai_transcription, openai_translation, openai_realtime>::type;
+    static constexpr provider_facts facts = detail::facts_of_row(Row);
+
+    [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
+        detail::prepare_row(Row, d, what, out);
+        return success();
+    }
+    [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
+        return detail::classify_row(Row, status, fields, body);
+    }
+};
+
+} // namespace llmx::inline v0
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/providers/impl/vendor.ipp>
+#endif

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/core/model_traits.hpp>
+#include <llmx/core/name_list.hpp>
+#include <llmx/core/operation.hpp>
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// One change that a vendor demands of a member of a chat request's top level. Constant data; made by the
+/// functions below.
+struct member_edit {
+    enum class kind : std::uint8_t { rename, at_most, map, only, add };
+    kind what = kind::rename;
+    /// The member, as OpenAI's language names it.
+    std::string_view name;
+    /// Its new name, or the JSON text of its new value.
+    std::string_view to;
+    /// JSON texts of values, separated by spaces.
+    std::string_view values;
+    double most = 0;
+};
+
+/// The vendor calls the member \p name \p to. When a request has both, the first counts.
+[[nodiscard]] constexpr member_edit rename_member(std::string_view name, std::string_view to) noexcept {
+    member_edit e;
+    e.name = name;
+    e.to = to;
+    return e;
+}
+/// A number above \p most becomes \p most, whose JSON text is \p text. Reported as a hint.
+[[nodiscard]] constexpr member_edit limit_member(std::string_view name, double most, std::string_view text) noexcept {
+    member_edit e;
+    e.what = member_edit::kind::at_most;
+    e.name = name;
+    e.to = text;
+    e.most = most;
+    return e;
+}
+/// The JSON value \p from is written \p to, which means the same to the vendor.
+[[nodiscard]] constexpr member_edit map_member(std::string_view name, std::string_view from, std::string_view to) noexcept {
+    member_edit e;
+    e.what = member_edit::kind::map;
+    e.name = name;
+    e.values = from;
+    e.to = to;
+    return e;
+}
+/// The vendor refuses all but \p values, JSON texts separated by spaces; another value is treated as a
+/// refused member is.
+[[nodiscard]] constexpr member_edit allow_values(std::string_view name, std::string_view values) noexcept {
+    member_edit e;
+    e.what = member_edit::kind::only;
+    e.name = name;
+    e.values = values;
+    return e;
+}
+/// A request without the member gets it, with the JSON value \p value.
+[[nodiscard]] constexpr member_edit add_member(std::string_view name, std::string_view value) noexcept {
+    member_edit e;
+    e.what = member_edit::kind::add;
+    e.name = name;
+    e.to = value;
+    return e;
+}
+
+/// How the vendor calls the limit of a chat answer's tokens.
+enum class token_limit_name : std::uint8_t {
+    /// Both `max_tokens` and `max_completion_tokens`.
+    as_sent,
+    max_tokens,
+    max_completion_tokens
+};
+
+/// Operations of OpenAI's language that a vendor serves, as bits of `vendor_row::operations`.
+namespace serves {
+inline constexpr std::uint8_t chat = 1, embeddings = 2, speech = 4, transcription = 8, translation = 16, realtime = 32;
+inline constexpr std::size_t count = 6;
+} // namespace serves
+
+/// A path that differs from the one OpenAI's language has for an operation.
+struct operation_path {
+    const operation_info* of = nullptr;
+    std::string_view path;
+};
+
+/// An OpenAI-compatible vendor as constant data: where it is, how it is called, and in what its chat
+/// requests differ from OpenAI's.
+///
+/// What a row says is done to requests in OpenAI's language, whose bytes pass otherwise, and to those
+/// that are translated into it. Views of literals. The source of the facts stands beside each row.
+struct vendor_row {
+    std::string_view name;
+    /// Further names in configurations.
+    name_list aliases = name_list();
+    /// Base URL; empty: each deployment names one. `{NAME}` in it stands for an environment variable that
+    /// each account has a value of its own for.
+    std::string_view base = {};
+    /// Appended to a configured base URL that does not end with it ("/v1").
+    std::string_view version = {};
+    name_list key_env = name_list();
+    name_list base_env = name_list();
+    bool needs_key = true;
+    /// The header field of the key, and what stands before the key in it. Without a key there is none.
+    std::string_view auth_field = "authorization";
+    std::string_view auth_prefix = "Bearer ";
+    /// Of `serves`.
+    std::uint8_t operations = serves::chat;
+    std::span<const operation_path> paths = {};
+    token_limit_name limit = token_limit_name::as_sent;
+    std::span<const member_edit> edits = {};
+    /// Members that the vendor does not take. One whose value OpenAI documents as the default, or that steers
+    /// storage or caching only, is left out and reported as a hint; any other changes the answer: an
+    /// `errc::unsupported_parameter`, or left out and reported where drop_params is set. With "stream_options"
+    /// among them streams carry their usage unasked, or none.
+    std::span<const std::string_view> refuses = {};
+    model_traits::reasoning_style reasoning = model_traits::reasoning_style::effort;
+    bool native_json_schema = true;
+
+    [[nodiscard]] constexpr bool does_refuse(std::string_view member) const noexcept {
+        for (const std::string_view name_of_one : refuses)
+            if (name_of_one == member) return true;
+        return false;
+    }
+};
+
+namespace detail {
+/// The names of \p more behind those of \p some.
+template <std::size_t N, std::size_t M>
+[[nodiscard]] constexpr std::array<std::string_view, N + M> join_names(const std::array<std::string_view, N>& some,
+                                                                      const std::array<std::string_view, M>& more) noexcept {
+    std::array<std::string_view, N + M> all{};
+    for (std::size_t i = 0; i < N; ++i) all[i] = some[i];
+    for (std::size_t i = 0; i < M; ++i) all[N + i] = more[i];
+    return all;
+}
+} // namespace detail
+
+} // namespace llmx::inline v0

@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/providers/vendor_row.hpp>
+#include <llmx/providers/vendors/detail/no_extensions.hpp>
+
+#include <array>
+#include <string_view>
+
+namespace llmx::inline v0 {
+namespace detail {
+inline constexpr auto cerebras_refuses = join_names(
+    std::array<std::string_view, 10>{
+        "frequency_penalty", "logit_bias", "logprobs", "n", "parallel_tool_calls", "presence_penalty", "service_tier",
+        "stream_options", "top_logprobs", "web_search_options"},
+    no_extensions);
+} // namespace detail
+
+namespace rows {
+/// Cerebras Inference (inference-docs.cerebras.ai).
+inline constexpr vendor_row cerebras = {
+    .name = "cerebras",
+    .base = "https://api.cerebras.ai/v1",
+    .key_env = "CEREBRAS_API_KEY",
+    .base_env = "CEREBRAS_API_BASE",
+    .operations = serves::chat,
+    .limit = token_limit_name::max_tokens,
+    .refuses = detail::cerebras_refuses,
+};
+} // namespace rows
+
+} // namespace llmx::inline v0

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/providers/vendor_row.hpp>
+
+namespace llmx::inline v0 {
+namespace rows {
+/// Cloudflare Workers AI (developers.cloudflare.com/workers-ai). The URL names the account.
+inline constexpr vendor_row cloudflare = {
+    .name = "cloudflare",
+    .base = "https://api.cloudflare.com/client/v4/accounts/{CLOUDFLARE_ACCOUNT_ID}/ai/v1",
+    .key_env = "CLOUDFLARE_API_KEY",
+    .base_env = "CLOUDFLARE_API_BASE",
+    .operations = serves::chat | serves::embeddings,
+};
+} // namespace rows
+
+} // namespace llmx::inline v0

@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/providers/vendor_row.hpp>
+#include <llmx/providers/vendors/mistral.hpp>
+
+namespace llmx::inline v0 {
+namespace rows {
+/// Mistral's Codestral endpoint, which has keys of its own (docs.mistral.ai). Members from Mistral's OpenAPI
+/// description, ChatCompletionRequest, which takes no others; streams carry their usage unasked.
+inline constexpr vendor_row codestral = {
+    .name = "codestral",
+    .base = "https://codestral.mistral.ai/v1",
+    .version = "/v1",
+    .key_env = "CODESTRAL_API_KEY",
+    .base_env = "CODESTRAL_API_BASE",
+    .operations = serves::chat,
+    .limit = token_limit_name::max_tokens,
+    .edits = detail::mistral_edits,
+    .refuses = detail::mistral_refuses,
+};
+} // namespace rows
+
+} // namespace llmx::inline v0

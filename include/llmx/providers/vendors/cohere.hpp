@@ -1,0 +1,30 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/providers/vendor_row.hpp>
+
+#include <array>
+#include <string_view>
+
+namespace llmx::inline v0 {
+namespace detail {
+inline constexpr std::array<std::string_view, 10> cohere_refuses = {
+    "logit_bias", "n", "parallel_tool_calls", "service_tier", "store", "metadata", "modalities", "prediction",
+    "audio", "top_logprobs"};
+} // namespace detail
+
+namespace rows {
+/// Cohere's OpenAI-compatible endpoint (docs.cohere.com/docs/compatibility-api).
+inline constexpr vendor_row cohere = {
+    .name = "cohere",
+    .aliases = "cohere_chat",
+    .base = "https://api.cohere.ai/compatibility/v1",
+    .key_env = {"COHERE_API_KEY", "CO_API_KEY"},
+    .base_env = "COHERE_API_BASE",
+    .operations = serves::chat | serves::embeddings,
+    .limit = token_limit_name::max_tokens,
+    .refuses = detail::cohere_refuses,
+};
+} // namespace rows
+
+} // namespace llmx::inline v0

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/providers/vendor_row.hpp>
+#include <llmx/providers/vendors/detail/no_extensions.hpp>
+
+#include <array>
+#include <string_view>
+
+namespace llmx::inline v0 {
+namespace detail {
+inline constexpr auto deepinfra_refuses = join_names(
+    std::array<std::string_view, 7>{
+        "logprobs", "parallel_tool_calls", "seed", "service_tier", "stream_options", "top_logprobs",
+        "web_search_options"},
+    no_extensions);
+inline constexpr member_edit deepinfra_edits[] = {
+    allow_values("tool_choice", "\"auto\" \"none\"")};
+} // namespace detail
+
+namespace rows {
+/// DeepInfra (deepinfra.com/docs).
+inline constexpr vendor_row deepinfra = {
+    .name = "deepinfra",
+    .base = "https://api.deepinfra.com/v1/openai",
+    .key_env = "DEEPINFRA_API_KEY",
+    .base_env = "DEEPINFRA_API_BASE",
+    .operations = serves::chat,
+    .limit = token_limit_name::max_tokens,
+    .edits = detail::deepinfra_edits,
+    .refuses = detail::deepinfra_refuses,
+};
+} // namespace rows
+
+} // namespace llmx::inline v0

@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/providers/vendor_row.hpp>
+
+namespace llmx::inline v0 {
+namespace rows {
+/// DeepSeek (api-docs.deepseek.com). /beta has what the plain base has, and prefixes of answers and strict tools.
+inline constexpr vendor_row deepseek = {
+    .name = "deepseek",
+    .base = "https://api.deepseek.com/beta",
+    .key_env = "DEEPSEEK_API_KEY",
+    .base_env = "DEEPSEEK_API_BASE",
+    .operations = serves::chat,
+};
+} // namespace rows
+
+} // namespace llmx::inline v0

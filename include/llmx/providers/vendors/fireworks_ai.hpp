@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/providers/vendor_row.hpp>
+
+#include <array>
+#include <string_view>
+
+namespace llmx::inline v0 {
+namespace detail {
+inline constexpr std::array<std::string_view, 4> fireworks_ai_refuses = {
+    "audio", "modalities", "store", "web_search_options"};
+inline constexpr member_edit fireworks_ai_edits[] = {
+    map_member("tool_choice", "\"required\"", "\"any\"")};
+} // namespace detail
+
+namespace rows {
+/// Fireworks (docs.fireworks.ai).
+inline constexpr vendor_row fireworks_ai = {
+    .name = "fireworks_ai",
+    .aliases = "fireworks",
+    .base = "https://api.fireworks.ai/inference/v1",
+    .key_env = {"FIREWORKS_API_KEY", "FIREWORKS_AI_API_KEY", "FIREWORKSAI_API_KEY", "FIREWORKS_AI_TOKEN"},
+    .base_env = "FIREWORKS_API_BASE",
+    .operations = serves::chat | serves::embeddings,
+    .limit = token_limit_name::max_tokens,
+    .edits = detail::fireworks_ai_edits,
+    .refuses = detail::fireworks_ai_refuses,
+};
+} // namespace rows
+
+} // namespace llmx::inline v0

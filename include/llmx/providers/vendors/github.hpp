@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/providers/vendor_row.hpp>
+
+namespace llmx::inline v0 {
+namespace rows {
+/// GitHub Models (docs.github.com/github-models).
+inline constexpr vendor_row github = {
+    .name = "github",
+    .base = "https://models.inference.ai.azure.com",
+    .key_env = "GITHUB_API_KEY",
+    .base_env = "GITHUB_API_BASE",
+    .operations = serves::chat,
+    .limit = token_limit_name::max_tokens,
+};
+} // namespace rows
+
+} // namespace llmx::inline v0

@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/providers/vendor_row.hpp>
+
+namespace llmx::inline v0 {
+namespace rows {
+/// A vLLM server of one's own (docs.vllm.ai).
+inline constexpr vendor_row hosted_vllm = {
+    .name = "hosted_vllm",
+    .aliases = "vllm",
+    .key_env = "HOSTED_VLLM_API_KEY",
+    .base_env = "HOSTED_VLLM_API_BASE",
+    .needs_key = false,
+    .operations = serves::chat | serves::embeddings | serves::transcription,
+};
+} // namespace rows
+
+} // namespace llmx::inline v0

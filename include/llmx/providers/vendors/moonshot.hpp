@@ -1,0 +1,31 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/providers/vendor_row.hpp>
+
+#include <array>
+#include <string_view>
+
+namespace llmx::inline v0 {
+namespace detail {
+inline constexpr std::array<std::string_view, 1> moonshot_refuses = {
+    "functions"};
+inline constexpr member_edit moonshot_edits[] = {
+    limit_member("temperature", 1, "1"), allow_values("tool_choice", "\"auto\" \"none\"")};
+} // namespace detail
+
+namespace rows {
+/// Moonshot AI's Kimi (platform.moonshot.ai/docs), whose temperature ends at 1.
+inline constexpr vendor_row moonshot = {
+    .name = "moonshot",
+    .base = "https://api.moonshot.ai/v1",
+    .key_env = "MOONSHOT_API_KEY",
+    .base_env = "MOONSHOT_API_BASE",
+    .operations = serves::chat,
+    .limit = token_limit_name::max_tokens,
+    .edits = detail::moonshot_edits,
+    .refuses = detail::moonshot_refuses,
+};
+} // namespace rows
+
+} // namespace llmx::inline v0

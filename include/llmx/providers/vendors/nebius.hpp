@@ -1,0 +1,19 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/providers/vendor_row.hpp>
+
+namespace llmx::inline v0 {
+namespace rows {
+/// Nebius AI Studio (docs.studio.nebius.com).
+inline constexpr vendor_row nebius = {
+    .name = "nebius",
+    .base = "https://api.studio.nebius.ai/v1",
+    .key_env = "NEBIUS_API_KEY",
+    .base_env = "NEBIUS_API_BASE",
+    .operations = serves::chat | serves::embeddings,
+    .limit = token_limit_name::max_tokens,
+};
+} // namespace rows
+
+} // namespace llmx::inline v0

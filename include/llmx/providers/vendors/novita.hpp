@@ -1,0 +1,18 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/providers/vendor_row.hpp>
+
+namespace llmx::inline v0 {
+namespace rows {
+/// Novita (novita.ai/docs).
+inline constexpr vendor_row novita = {
+    .name = "novita",
+    .base = "https://api.novita.ai/v3/openai",
+    .key_env = "NOVITA_API_KEY",
+    .base_env = "NOVITA_API_BASE",
+    .operations = serves::chat,
+};
+} // namespace rows
+
+} // namespace llmx::inline v0

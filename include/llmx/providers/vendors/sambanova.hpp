@@ -1,0 +1,32 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/providers/vendor_row.hpp>
+#include <llmx/providers/vendors/detail/no_extensions.hpp>
+
+#include <array>
+#include <string_view>
+
+namespace llmx::inline v0 {
+namespace detail {
+inline constexpr auto sambanova_refuses = join_names(
+    std::array<std::string_view, 9>{
+        "frequency_penalty", "presence_penalty", "logit_bias", "logprobs", "top_logprobs", "n", "seed",
+        "service_tier", "web_search_options"},
+    no_extensions);
+} // namespace detail
+
+namespace rows {
+/// SambaNova Cloud (docs.sambanova.ai).
+inline constexpr vendor_row sambanova = {
+    .name = "sambanova",
+    .base = "https://api.sambanova.ai/v1",
+    .key_env = "SAMBANOVA_API_KEY",
+    .base_env = "SAMBANOVA_API_BASE",
+    .operations = serves::chat | serves::embeddings,
+    .limit = token_limit_name::max_tokens,
+    .refuses = detail::sambanova_refuses,
+};
+} // namespace rows
+
+} // namespace llmx::inline v0

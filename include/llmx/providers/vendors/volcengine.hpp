@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/providers/vendor_row.hpp>
+
+#include <array>
+#include <string_view>
+
+namespace llmx::inline v0 {
+namespace detail {
+inline constexpr std::array<std::string_view, 11> volcengine_refuses = {
+    "audio", "modalities", "parallel_tool_calls", "prediction", "prompt_cache_key", "prompt_cache_retention",
+    "response_format", "safety_identifier", "service_tier", "store", "web_search_options"};
+} // namespace detail
+
+namespace rows {
+/// Volcengine Ark (www.volcengine.com/docs/82379).
+inline constexpr vendor_row volcengine = {
+    .name = "volcengine",
+    .base = "https://ark.cn-beijing.volces.com/api/v3",
+    .key_env = {"VOLCENGINE_API_KEY", "ARK_API_KEY"},
+    .base_env = {"VOLCENGINE_API_BASE", "ARK_API_BASE"},
+    .operations = serves::chat | serves::embeddings,
+    .limit = token_limit_name::max_tokens,
+    .refuses = detail::volcengine_refuses,
+};
+} // namespace rows
+
+} // namespace llmx::inline v0

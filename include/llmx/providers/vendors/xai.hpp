@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/providers/vendor_row.hpp>
+
+#include <array>
+#include <string_view>
+
+namespace llmx::inline v0 {
+namespace detail {
+inline constexpr std::array<std::string_view, 10> xai_refuses = {
+    "audio", "modalities", "functions", "prediction", "store", "service_tier", "safety_identifier",
+    "prompt_cache_key", "prompt_cache_retention", "web_search_options"};
+} // namespace detail
+
+namespace rows {
+/// xAI's Grok (docs.x.ai).
+inline constexpr vendor_row xai = {
+    .name = "xai",
+    .base = "https://api.x.ai/v1",
+    .key_env = "XAI_API_KEY",
+    .base_env = "XAI_API_BASE",
+    .operations = serves::chat | serves::realtime,
+    .limit = token_limit_name::max_tokens,
+    .refuses = detail::xai_refuses,
+};
+} // namespace rows
+
+} // namespace llmx::inline v0

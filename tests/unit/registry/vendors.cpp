@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: BSL-1.0
+#include <llmx/providers/anthropic.hpp>
+#include <llmx/providers/openai.hpp>
+#include <llmx/registry/registry.hpp>
+#include <llmx/registry/stock_vendors.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <string>
+#include <type_traits>
+
+using namespace llmx;
+
+namespace {
+
+using groq = vendor<rows::groq>;
+using all = registry<openai, stock_vendors, anthropic>;
+constexpr std::size_t row_count = std::size(stock_rows);
+
+static_assert(provider<groq>);
+static_assert(provider_supports<groq, chat> && provider_supports<groq, speech> && !provider_supports<groq, embeddings>);
+static_assert(all::size == row_count + 2);
+static_assert(all::contains<stock_vendors> && all::contains<openai> && !all::contains<groq>);
+static_assert(provider_supports<stock_vendors, embeddings>);
+// Of an array those rows are left that can.
+static_assert(std::is_same_v<providers_with<all, chat>, all>);
+static_assert(providers_with<all, embeddings>::size < all::size);
+static_assert(std::is_same_v<registry_union_t<registry<openai>, registry<stock_vendors, openai>>, registry<openai, stock_vendors>>);
+template <class P> struct is_array : std::bool_constant<std::is_same_v<P, stock_vendors>> {};
+static_assert(std::is_same_v<registry_filter_t<all, is_array>, registry<stock_vendors>>);
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(registry_vendors)
+
+BOOST_AUTO_TEST_CASE(each_row_of_an_array_has_a_position) {
+    const all r;
+    for (std::size_t i = 0; i < row_count; ++i) {
+        const auto at = all::find(stock_rows[i]->name);
+        BOOST_REQUIRE(at.has_value());
+        BOOST_TEST(*at == i + 1);
+        BOOST_TEST(all::names()[*at] == stock_rows[i]->name);
+        BOOST_TEST((all::ops(*at).row == stock_rows[i]));
+        BOOST_TEST((r.self(*at) == stock_rows[i]));
+        for (const std::string_view alias : stock_rows[i]->aliases) BOOST_TEST(all::find(alias).value() == *at);
+    }
+    BOOST_TEST(all::find("openai").value() == 0u);
+    BOOST_TEST(all::find("anthropic").value() == row_count + 1);
+    BOOST_TEST((r.self(row_count + 1) == &r.get<anthropic>()));
+    BOOST_TEST((r.self(0) == &r.get<openai>()));
+    BOOST_TEST(!all::find("").has_value());
+}
+
+BOOST_AUTO_TEST_CASE(an_alias_is_completed_to_the_name) {
+    deployment d;
+    d.id = "d";
+    d.provider = "ollama";
+    d.model = "llama3";
+    BOOST_REQUIRE(all::complete(d).has_value());
+    BOOST_TEST(d.provider == "ollama_v1");
+    BOOST_TEST(d.provider_index == all::find("ollama_v1").value());
+}
+
+BOOST_AUTO_TEST_CASE(a_row_serves_the_operations_it_names) {
+    const provider_ops& perplexity = all::ops(all::find("perplexity").value());
+    BOOST_TEST((perplexity.codec_for(embeddings::info, nullptr) == &codec_of<openai_embeddings>));
+    BOOST_TEST((perplexity.codec_for(speech::info, nullptr) == nullptr));
+    BOOST_TEST((all::ops(all::find("groq").value()).codec_for(speech::info, nullptr) == &codec_of<openai_speech>));
+    for (std::size_t i = 0; i < providers_with<all, embeddings>::size; ++i)
+        BOOST_TEST((providers_with<all, embeddings>::ops(i).codec_for(embeddings::info, nullptr) != nullptr ||
+                    providers_with<all, embeddings>::ops(i).name == "anthropic"));
+}
+
+BOOST_AUTO_TEST_CASE(a_row_alone_is_a_provider_like_any_other) {
+    const registry<groq> r;
+    deployment d;
+    d.id = "d";
+    d.provider = "groq";
+    d.model = "m";
+    d.key = secret("k");
+    BOOST_REQUIRE(registry<groq>::complete(d).has_value());
+    http_request out;
+    BOOST_REQUIRE(registry<groq>::ops(0).prepare(r.self(0), d, outgoing(codec_of<openai_chat>), out).has_value());
+    BOOST_TEST(out.target == "/openai/v1/chat/completions");
+    BOOST_TEST(out.fields == "authorization: Bearer k\r\n");
+    BOOST_TEST((registry<groq>::ops(0).row == &rows::groq));
+}
+
+BOOST_AUTO_TEST_CASE(paths_versions_and_keys_follow_the_row) {
+    const auto target = [](std::string_view vendor, const char* base, const codec_ops& form) {
+        deployment d;
+        d.id = "d";
+        d.provider = vendor;
+        d.model = "m";
+        if (*base != '\0') d.api_base = parse_base_url(base).value();
+        BOOST_REQUIRE(all::complete(d).has_value());
+        const std::size_t at = all::find(vendor).value();
+        http_request out;
+        outgoing what(form);
+        what.model = "grok voice";
+        BOOST_REQUIRE(all::ops(at).prepare(all().self(at), d, what, out).has_value());
+        BOOST_TEST(out.fields == "", "no key, no field");
+        return out.target;
+    };
+    BOOST_TEST(target("mistral", "http://h", codec_of<openai_chat>) == "/v1/chat/completions");
+    BOOST_TEST(target("mistral", "http://h/v1", codec_of<openai_chat>) == "/v1/chat/completions");
+    BOOST_TEST(target("ollama", "http://h/", codec_of<openai_embeddings>) == "/v1/embeddings");
+    BOOST_TEST(target("groq", "http://h/x", codec_of<openai_chat>) == "/x/chat/completions");
+    BOOST_TEST(target("perplexity", "", codec_of<openai_embeddings>) == "/v1/embeddings");
+    BOOST_TEST(target("xai", "", codec_of<openai_realtime>) == "/v1/realtime?model=grok%20voice");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
