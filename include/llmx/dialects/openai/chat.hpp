@@ -205,7 +205,7 @@ public:
 private:
     LLMX_DECL void take(std::string_view text);
     LLMX_DECL void line(std::string_view text);
-    LLMX_DECL void follow(std::string_view text);
+    LLMX_DECL void follow(std::string_view text, bool blank);
     LLMX_DECL void cut(std::uint64_t begin, std::uint64_t end);
     LLMX_DECL void payload(std::string_view json);
 
@@ -217,6 +217,7 @@ private:
     bool done_ = false;
     bool error_event_ = false;
     bool leaves_out_usage_ = false;
+    bool is_data_ = false;      // the line just read
     bool usage_alone_ = false;  // what the line just read carries
     bool drops_event_ = false;  // up to its blank line
     bool passes_event_ = false; // a line of data has shown that the event is another
