@@ -4896,6 +4896,8 @@ struct field_rule {
     double neutral = std::numeric_limits<double>::quiet_NaN();
     /// A whole number that may not be negative.
     bool is_count = false;
+    /// Read, though there is nothing to write it as.
+    bool is_read = false;
 
     /// The rule of a member that stands in \p path: the table is read and written at that object.
     [[nodiscard]] constexpr field_rule inside(std::string_view path) const noexcept {
@@ -4914,6 +4916,19 @@ struct field_rule {
     [[nodiscard]] constexpr field_rule count() const noexcept {
         field_rule r = *this;
         r.is_count = true;
+        return r;
+    }
+    /// The rule of a member without an equivalent that requests in the language may carry all the same, as \p path:
+    /// a function reads it, and callers know it by that name.
+    [[nodiscard]] constexpr field_rule named(std::string_view path) const noexcept {
+        field_rule r = *this;
+        r.name = path;
+        return r;
+    }
+    /// The same where the table reads it.
+    [[nodiscard]] constexpr field_rule read_as(std::string_view path) const noexcept {
+        field_rule r = named(path);
+        r.is_read = true;
         return r;
     }
     /// The rule of a member that need not be reported when it is \p value.
@@ -4981,10 +4996,13 @@ template <class T, std::size_t N> [[nodiscard]] constexpr bool accounts_for_all(
 
 namespace detail {
 
-/// Reads the mapped members into \p object.
+/// Reads the mapped members, and those that are read alone, into \p object.
 LLMX_DECL void read_fields(const json_cursor& from, void* object, std::span<const field_rule> rules);
-/// Writes the mapped members of \p object that are set, and reports those that cannot be;
-/// \p at is the place of the object.
+/// Writes the mapped members of \p object that are set, and reports those out of range; \p at is the
+/// place of the object.
+LLMX_DECL void write_mapped_fields(json_writer& w, const void* object, std::span<const field_rule> rules,
+                                   const request_place& at, drop_report& drops);
+/// The same, and reports the members that have no equivalent.
 LLMX_DECL void write_fields(json_writer& w, const void* object, std::span<const field_rule> rules,
                             const request_place& at, drop_report& drops);
 /// Reports the members of \p object that have no equivalent, writes nothing.
@@ -25982,7 +26000,7 @@ namespace llmx::inline v0::detail {
 
 LLMX_DECL void read_fields(const json_cursor& from, void* object, std::span<const field_rule> rules) {
     for (const field_rule& r : rules) {
-        if (r.how != field_rule::treatment::mapped) continue;
+        if (r.how != field_rule::treatment::mapped && !r.is_read) continue;
         const json_cursor member = from[r.name];
         if (!member) continue;
         // The object is not const: the rule's function is shared with those that write.
@@ -25997,8 +26015,8 @@ LLMX_DECL void read_fields(const json_cursor& from, void* object, std::span<cons
     return r.type->is_set(value) && r.type->number(value) != r.neutral;
 }
 
-LLMX_DECL void write_fields(json_writer& w, const void* object, std::span<const field_rule> rules,
-                            const request_place& at, drop_report& drops) {
+LLMX_DECL void write_mapped_fields(json_writer& w, const void* object, std::span<const field_rule> rules,
+                                   const request_place& at, drop_report& drops) {
     for (const field_rule& r : rules) {
         const void* const value = r.value(object);
         if (r.how != field_rule::treatment::mapped || !r.type->is_set(value)) continue;
@@ -26010,6 +26028,11 @@ LLMX_DECL void write_fields(json_writer& w, const void* object, std::span<const 
         w.key(r.name);
         r.type->write(w, value);
     }
+}
+
+LLMX_DECL void write_fields(json_writer& w, const void* object, std::span<const field_rule> rules,
+                            const request_place& at, drop_report& drops) {
+    write_mapped_fields(w, object, rules, at, drops);
     report_fields(object, rules, at, drops);
 }
 
