@@ -31352,17 +31352,17 @@ private:
         message& m = to.to();
         openai_chat_read_thinking(from, to);
         openai_chat_read_content(from, to);
-        (void)from["annotations"].size(); // has to be a list
+        const bool annotated = from["annotations"].size() != 0; // has to be a list
         const std::string_view signature = openai_chat_signature(from);
-        bool is_signed = false;
-        for (auto& part : m.content) {
-            if (auto* const text = std::get_if<text_part>(&part); text != nullptr) {
-                openai_chat_read_annotations(from, text->citations);
-                text->signature = signature;
-                is_signed = !signature.empty();
-                break;
-            }
+        text_part* text = nullptr;
+        for (auto& part : m.content)
+            if (text == nullptr) text = std::get_if<text_part>(&part);
+        if (text != nullptr) {
+            openai_chat_read_annotations(from, text->citations);
+            text->signature = signature;
         }
+        const bool kept_annotations = annotated && text == nullptr;
+        const bool kept_signature = signature.empty() || text == nullptr;
         std::string refusal;
         from["refusal"].read(refusal);
         if (!refusal.empty()) to.add(refusal_part(std::move(refusal)), openai_chat_list::refusal);
@@ -31377,12 +31377,12 @@ private:
         read_calls(from, to);
         openai_chat_read_message_cache(from, m);
         from["name"].read(m.name);
-        // What holds a signature of a text is kept when there is no text.
-        static constexpr std::string_view hints[] = {"extra_content"};
+        // What belongs to a text is kept when there is none.
+        static constexpr std::string_view hints[] = {"annotations", "extra_content", "reasoning"};
         const std::string_view known[] = {
-            "role", "content", "name", "refusal", "audio", "images", "tool_calls", "function_call", "annotations",
-            "thinking_blocks", "reasoning_content", "cache_control",
-            from["reasoning"].is_string() ? "reasoning" : "role", is_signed ? "extra_content" : "role"};
+            "role", "content", "name", "refusal", "audio", "images", "tool_calls", "function_call", "thinking_blocks",
+            "reasoning_content", "cache_control", from["reasoning"].is_string() ? "reasoning" : "role",
+            kept_annotations ? "role" : "annotations", kept_signature ? "role" : "extra_content"};
         keep_extra(from, std::span<const field_rule>(), known, openai_chat::name, "", hints, m.extra);
     }
 
@@ -31538,11 +31538,12 @@ LLMX_DECL void openai_chat_read_format(const json_cursor& from, chat_request& to
         to.extra.add(openai_chat::name, "response_format", from.text());
         return;
     }
-    response_format& f = to.response_format.emplace(response_format::kind::text);
-    openai_chat_keep(from, {"type", "json_schema"}, "response_format.", to.extra);
-    if (type == "text") return;
-    f.form = type == "json_schema" ? response_format::kind::json_schema : response_format::kind::json_object;
-    if (type == "json_object" || !schema.expect_object()) return;
+    using kind = response_format::kind;
+    const bool by_schema = type == "json_schema";
+    openai_chat_keep(from, {"type", by_schema ? "json_schema" : "type"}, "response_format.", to.extra);
+    response_format& f = to.response_format.emplace(type == "text" ? kind::text : kind::json_object);
+    if (!by_schema || !schema.expect_object()) return;
+    f.form = kind::json_schema;
     schema["name"].read(f.name);
     if (f.name.empty()) schema["name"].expected("a string");
     read_fields(schema, &f, openai_chat_format_fields.view());

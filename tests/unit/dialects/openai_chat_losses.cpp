@@ -146,6 +146,7 @@ BOOST_AUTO_TEST_CASE(unknown_members_survive_inside_of_known_objects) {
     static constexpr std::string_view cases[] = {
         R"("response_format":{"type":"json_schema","json_schema":{"name":"n","schema":{},"x":1},"y":[2]})",
         R"("response_format":{"type":"text","y":[2]})",
+        R"("response_format":{"type":"json_object","json_schema":{"name":"n"},"schema":{"type":"object"}})",
         R"("tools":[{"type":"function","function":{"name":"f","x":1},"y":2}],"tool_choice":{"type":"function","function":{"name":"f"},"y":2})",
         R"("web_search_options":{"search_context_size":"low"})",
         R"("stream":true,"stream_options":{"include_obfuscation":false})",
@@ -159,6 +160,24 @@ BOOST_AUTO_TEST_CASE(unknown_members_survive_inside_of_known_objects) {
         BOOST_TEST(drops.entries().empty());
     }
     BOOST_TEST(reported(decoded(R"("thinking":{"type":"enabled","budget_tokens":4096,"display":"full"})")) == "thinking.display!");
+}
+
+BOOST_AUTO_TEST_CASE(what_belongs_to_a_text_is_kept_without_one) {
+    static constexpr std::string_view members =
+        R"("annotations":[{"type":"url_citation"}],"extra_content":{"google":{"thought_signature":"s"}},"reasoning":{"effort":"low"})";
+    const auto assistant = [](std::string_view content) {
+        auto r = openai_chat_test::decode(R"({"model":"m","messages":[{"role":"assistant","content":)" + std::string(content) + "," +
+                                          std::string(members) + "}]}");
+        BOOST_TEST_REQUIRE(r.has_value());
+        return std::move(r->messages[0]);
+    };
+    const message none = assistant("null"), text = assistant("\"x\"");
+    BOOST_TEST(none.content.empty());
+    BOOST_TEST(none.extra.members.size() == 3u);
+    for (const auto& m : none.extra.members) BOOST_TEST(m.hint);
+    BOOST_TEST(std::get<text_part>(text.content[0]).citations.size() == 1u);
+    BOOST_TEST(std::get<text_part>(text.content[0]).signature == "s");
+    BOOST_TEST(text.extra.members.size() == 1u);
 }
 
 BOOST_AUTO_TEST_CASE(a_search_of_the_web_is_a_tool) {

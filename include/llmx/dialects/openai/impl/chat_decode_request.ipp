@@ -106,11 +106,12 @@ LLMX_DECL void openai_chat_read_format(const json_cursor& from, chat_request& to
         to.extra.add(openai_chat::name, "response_format", from.text());
         return;
     }
-    response_format& f = to.response_format.emplace(response_format::kind::text);
-    openai_chat_keep(from, {"type", "json_schema"}, "response_format.", to.extra);
-    if (type == "text") return;
-    f.form = type == "json_schema" ? response_format::kind::json_schema : response_format::kind::json_object;
-    if (type == "json_object" || !schema.expect_object()) return;
+    using kind = response_format::kind;
+    const bool by_schema = type == "json_schema";
+    openai_chat_keep(from, {"type", by_schema ? "json_schema" : "type"}, "response_format.", to.extra);
+    response_format& f = to.response_format.emplace(type == "text" ? kind::text : kind::json_object);
+    if (!by_schema || !schema.expect_object()) return;
+    f.form = kind::json_schema;
     schema["name"].read(f.name);
     if (f.name.empty()) schema["name"].expected("a string");
     read_fields(schema, &f, openai_chat_format_fields.view());
