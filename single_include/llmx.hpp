@@ -32108,6 +32108,7 @@ public:
             w_.end_array();
         }
         if (request_.response_format) write_format(*request_.response_format);
+        else openai_chat_report_inner(request_.extra, "response_format.", request_place(), drops_);
         if (request_.reasoning) write_reasoning(*request_.reasoning);
         write_user();
         write_stream();
@@ -32147,15 +32148,18 @@ private:
             w_.end_array();
         }
         if (search != nullptr) write_search(search->builtin->value.text);
-        if (!written.empty() || request_.tools.empty()) {
+        const bool takes_choice = !written.empty() || request_.tools.empty();
+        const bool names_function = request_.tool_choice && request_.tool_choice->how == tool_choice::mode::function;
+        if (takes_choice) {
             if (request_.tool_choice) write_choice(*request_.tool_choice);
             if (request_.parallel_tool_calls) w_.member("parallel_tool_calls", *request_.parallel_tool_calls);
-            return;
+        } else {
+            // Both are refused where there are no tools, and mean nothing there.
+            if (request_.tool_choice) drops_.hint(request_place().of<&chat_request::tool_choice>());
+            if (request_.parallel_tool_calls) drops_.hint(request_place().of<&chat_request::parallel_tool_calls>());
         }
-        // Both are refused where there are no tools, and mean nothing there.
-        if (request_.tool_choice) drops_.hint(request_place().of<&chat_request::tool_choice>());
-        if (request_.parallel_tool_calls) drops_.hint(request_place().of<&chat_request::parallel_tool_calls>());
-        openai_chat_report_inner(request_.extra, "tool_choice.", request_place(), drops_);
+        if (!takes_choice || !names_function)
+            openai_chat_report_inner(request_.extra, "tool_choice.", request_place(), drops_);
     }
 
     void write_tool(const tool& t, const request_place& at) {
@@ -32210,6 +32214,7 @@ private:
             openai_chat_write_inner(w_, request_.extra, inner);
             w_.end_object();
         } else {
+            openai_chat_report_inner(request_.extra, inner, request_place(), drops_);
             // They describe a schema, which this form has not.
             if (!f.name.empty()) drops_.hint(at.of<&response_format::name>());
             if (!f.description.empty()) drops_.hint(at.of<&response_format::description>());

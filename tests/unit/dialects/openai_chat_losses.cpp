@@ -53,6 +53,12 @@ BOOST_AUTO_TEST_CASE(members_of_the_request) {
         {[](chat_request& r) { r.extra.add("gemini_generate", "a", "1").hint = true; }, "a?"},
         {[](chat_request& r) { r.extra.add(openai_chat::name, "stream_options.x", "1"); }, "stream_options.x!"},
         {[](chat_request& r) { r.extra.add(openai_chat::name, "thinking.x", "1"); }, "thinking.x!"},
+        {[](chat_request& r) { r.extra.add(openai_chat::name, "tool_choice.x", "1"); }, "tool_choice.x!"},
+        {[](chat_request& r) { r.extra.add(openai_chat::name, "response_format.x", "1"); }, "response_format.x!"},
+        {[](chat_request& r) {
+             r.response_format.emplace();
+             r.extra.add(openai_chat::name, "response_format.json_schema.x", "1");
+         }, "response_format.json_schema.x!"},
         {[](chat_request& r) { r.reasoning.emplace().adaptive = true; }, "reasoning.adaptive?"},
         {[](chat_request& r) { r.reasoning.emplace().include_thoughts = true; }, "reasoning.include_thoughts?"},
         {[](chat_request& r) { r.reasoning.emplace().include_thoughts = false; }, ""},
