@@ -4184,8 +4184,7 @@ struct decode_options {
 /// Encoders append to \p out. Decoders of requests are strict (wrong types are
 /// `errc::invalid_request` naming the member), decoders of replies lenient. `scan_usage`
 /// finds the tokens of a whole reply; none unless all of the text is one JSON object.
-/// `caller_path` names what a drop report calls \p path in a request as the caller wrote it; one
-/// that also takes a `path_cursor` is given the same one for all drops of a request.
+/// `caller_path` names a place of a drop report in a request as the caller wrote it.
 /// `has_foreign_signature` searches a request, without parsing it, for signatures that its
 /// own vendor would refuse: another's, or what a façade gave in place of one. It may find some
 /// where there are none.
@@ -4208,7 +4207,11 @@ concept chat_codec = requires(std::string_view bytes, const request_target& targ
     { D::scan_request(bytes, target) } -> std::same_as<result<request_head>>;
     { D::decode_request(bytes, target) } -> std::same_as<result<chat_request>>;
     { D::encode_request(request, encoding, out, drops) } -> std::same_as<result<void>>;
-    { D::caller_path(bytes, request) } -> std::same_as<std::string>;
+    requires requires(const request_place& at) {
+        { D::caller_path(at, request) } -> std::same_as<std::string>;
+    } || requires {
+        { D::caller_path(bytes, request) } -> std::same_as<std::string>;
+    };
     { D::decode_reply(bytes) } -> std::same_as<result<chat_reply>>;
     { D::encode_reply(reply, replying, out) } -> std::same_as<void>;
     { D::scan_usage(bytes) } -> std::same_as<usage>;
@@ -5219,10 +5222,17 @@ public:
         if (fault_) return *fault_;
         return success();
     }
+    /// Forgets the first fault, for a reader that keeps what it has read up to it. Returns false for a text that
+    /// is no JSON, which stays a fault.
+    bool forgive() noexcept {
+        if (value_.has_error()) return false;
+        fault_.reset();
+        return true;
+    }
 
 private:
-    // Enough for most requests' trees, of which it saves an allocation.
-    unsigned char space_[2048];
+    // Enough for most requests' trees and for nearly all chunks of streams, of which it saves an allocation.
+    unsigned char space_[8192];
     boost::json::monotonic_resource memory_;
     result<boost::json::value> value_;
     std::optional<error> fault_;
@@ -5268,6 +5278,12 @@ public:
         each([&f](const json_cursor& one, std::size_t i) {
             if (one.expect_object()) f(one, i);
         });
+    }
+    /// Lenient: calls \p f(element, index) for each object in a list, and passes over everything else.
+    template <class F> void each_object_or_skip(F f) const {
+        const boost::json::array* const list = array();
+        for (std::size_t i = 0; list != nullptr && i < list->size(); ++i)
+            if (const json_cursor one = (*this)[i]; one.object() != nullptr) f(one, i);
     }
     /// Whether this is an object; anything else, absence too, is a fault.
     LLMX_DECL bool expect_object() const;
@@ -5427,6 +5443,8 @@ struct field_rule {
     double neutral = std::numeric_limits<double>::quiet_NaN();
     /// A whole number that may not be negative.
     bool is_count = false;
+    /// Read, though there is nothing to write it as.
+    bool is_read = false;
 
     /// The rule of a member that stands in \p path: the table is read and written at that object.
     [[nodiscard]] constexpr field_rule inside(std::string_view path) const noexcept {
@@ -5445,6 +5463,19 @@ struct field_rule {
     [[nodiscard]] constexpr field_rule count() const noexcept {
         field_rule r = *this;
         r.is_count = true;
+        return r;
+    }
+    /// The rule of a member without an equivalent that requests in the language may carry all the same, as \p path:
+    /// a function reads it, and callers know it by that name.
+    [[nodiscard]] constexpr field_rule named(std::string_view path) const noexcept {
+        field_rule r = *this;
+        r.name = path;
+        return r;
+    }
+    /// The same where the table reads it.
+    [[nodiscard]] constexpr field_rule read_as(std::string_view path) const noexcept {
+        field_rule r = named(path);
+        r.is_read = true;
         return r;
     }
     /// The rule of a member that need not be reported when it is \p value.
@@ -5512,10 +5543,13 @@ template <class T, std::size_t N> [[nodiscard]] constexpr bool accounts_for_all(
 
 namespace detail {
 
-/// Reads the mapped members into \p object.
+/// Reads the mapped members, and those that are read alone, into \p object.
 LLMX_DECL void read_fields(const json_cursor& from, void* object, std::span<const field_rule> rules);
-/// Writes the mapped members of \p object that are set, and reports those that cannot be;
-/// \p at is the place of the object.
+/// Writes the mapped members of \p object that are set, and reports those out of range; \p at is the
+/// place of the object.
+LLMX_DECL void write_mapped_fields(json_writer& w, const void* object, std::span<const field_rule> rules,
+                                   const request_place& at, drop_report& drops);
+/// The same, and reports the members that have no equivalent.
 LLMX_DECL void write_fields(json_writer& w, const void* object, std::span<const field_rule> rules,
                             const request_place& at, drop_report& drops);
 /// Reports the members of \p object that have no equivalent, writes nothing.
@@ -6156,18 +6190,20 @@ namespace llmx::inline v0 {
 /// - The functions API that tools replaced (`functions`, `function_call`, role `function`)
 ///   is read and becomes tools with made-up call ids; it is never written.
 /// - A request's thinking and cache hints are not written; a strict server refuses them.
-/// - A signature in `thinking_blocks` says which vendor gave it ("llmx::gemini_generate:…");
-///   one that does not is Anthropic's, as LiteLLM has it.
+/// - `web_search_options` is a built-in tool that searches the web, the opaque part
+///   `{"type":"web_search_options","web_search_options":{…}}`.
+/// - A signature in `thinking_blocks` names the vendor who gave it ("llmx::gemini_generate:…");
+///   one without a name is Anthropic's, as LiteLLM has it.
 /// - A reply's reason `none` is written "stop" (or "tool_calls" when there are calls),
 ///   because the schema demands a word. `finish_reason::failed` has none there: a gateway
 ///   turns such a reply into an error before it encodes, and if one comes here all the
-///   same it is written "content_filter", so that nobody takes it for a finished answer.
+///   same it is written "content_filter", so that no client takes it for a finished answer.
 /// - "stop" beside tool calls is read as `finish_reason::tool_calls`, since some servers
-///   never say the latter.
-/// - Opaque parts of this dialect are objects with a `type`: unknown content parts, tool
+///   never send the latter.
+/// - Opaque parts of this language are objects with a `type`: unknown content parts, tool
 ///   calls of type "custom", and `{"type":"audio","audio":{…}}` for a message's audio.
 /// - Members unknown inside an object that has no `extra` of its own are kept in its
-///   owner's under a dotted name ("image_url.format").
+///   owner's under a dotted name ("image_url.format", "response_format.json_schema.x").
 struct openai_chat {
     using operation = chat;
     static constexpr std::string_view name = "openai_chat", language = "openai";
@@ -6185,12 +6221,8 @@ struct openai_chat {
                                                                        const request_target& target);
     LLMX_DECL static result<void> encode_request(const chat_request& request, const encode_options& options,
                                                  std::string& out, drop_report& drops);
-    [[nodiscard]] LLMX_DECL static std::string caller_path(std::string_view path, const chat_request& request,
-                                                           path_cursor& at);
-    [[nodiscard]] static std::string caller_path(std::string_view path, const chat_request& request) {
-        path_cursor at;
-        return caller_path(path, request, at);
-    }
+    /// \p at as the caller wrote it, from whose body \p request was decoded.
+    [[nodiscard]] LLMX_DECL static std::string caller_path(const request_place& at, const chat_request& request);
 
     /// An error object in a body that came with status 200 is a failure too.
     [[nodiscard]] LLMX_DECL static result<chat_reply> decode_reply(std::string_view body);
@@ -6289,7 +6321,7 @@ private:
         std::int64_t text_part = -1;
         /// The wire's index of the tool call that a part is.
         std::map<std::uint32_t, std::size_t> calls;
-        /// The id of the answer's audio has been said.
+        /// The id of the answer's audio has been written.
         bool has_audio = false;
     };
     LLMX_DECL void set_head(std::string_view id, std::int64_t created, std::string_view model);
@@ -23163,6 +23195,8 @@ private:
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 /// \file
 /// What the files of the dialect `openai_chat` share. Not for others.
@@ -23182,47 +23216,82 @@ LLMX_DECL void openai_chat_read_tier(std::string_view name, std::optional<servic
 inline constexpr std::array<std::string_view, 7> openai_chat_efforts = {
     "none", "minimal", "low", "medium", "high", "xhigh", "max"};
 
+/// The lists that parts stand in, as numbers of `wire_origin::list`.
+enum class openai_chat_list : std::uint32_t {
+    content, thinking_blocks, tool_calls, images, reasoning_content, reasoning, refusal, audio, function_call,
+    message, ///< the part is the message
+};
+/// Their names.
+inline constexpr std::array<std::string_view, 10> openai_chat_part_lists = {
+    "content",   "thinking_blocks", "tool_calls", "images",        "reasoning_content",
+    "reasoning", "refusal",         "audio",      "function_call", ""};
+/// The lists that tools stand in.
+inline constexpr std::array<std::string_view, 3> openai_chat_tool_lists = {"tools", "functions", "web_search_options"};
+
+/// The member that asks for a search of the web; its tool is
+/// `{"type":"web_search_options","web_search_options":{…}}`.
+inline constexpr std::string_view openai_chat_search_options = "web_search_options";
+[[nodiscard]] LLMX_DECL opaque_part openai_chat_search_tool(std::string_view json);
+
+/// Adds the parts of a message, and their origins to those of its request.
+class openai_chat_parts {
+public:
+    explicit openai_chat_parts(message& to, request_origins* origins = nullptr) noexcept : to_(to), origins_(origins) {}
+    void add(content_part part, openai_chat_list list, std::size_t index = wire_origin::no_index) {
+        to_.content.push_back(std::move(part));
+        if (origins_ != nullptr) origins_->part(wire_origin(static_cast<std::uint32_t>(list), index));
+    }
+    [[nodiscard]] message& to() const noexcept { return to_; }
+
+private:
+    message& to_;
+    request_origins* origins_;
+};
+
 /// Members of \p from that are neither null nor in \p known go to \p to as "prefix" + name.
-LLMX_DECL void openai_chat_collect(const json_reader& from, std::initializer_list<std::string_view> known,
-                                   std::string_view prefix, extra_members& to);
-/// Writes the members that `openai_chat_collect` stored under \p prefix, without it.
+LLMX_DECL void openai_chat_keep(const json_cursor& from, std::initializer_list<std::string_view> known,
+                                std::string_view prefix, extra_members& to);
+/// Writes the members that `openai_chat_keep` stored under \p prefix, without it.
 LLMX_DECL void openai_chat_write_inner(json_writer& w, const extra_members& extra, std::string_view prefix);
-/// Writes those that do not begin with \p prefix.
-LLMX_DECL void openai_chat_write_outer(json_writer& w, const extra_members& extra, std::string_view prefix);
+/// Writes those that begin with none of \p prefixes.
+LLMX_DECL void openai_chat_write_outer(json_writer& w, const extra_members& extra,
+                                       std::initializer_list<std::string_view> prefixes);
 /// Whether `openai_chat_write_inner` would write anything.
 [[nodiscard]] LLMX_DECL bool openai_chat_has_inner(const extra_members& extra, std::string_view prefix);
-/// Reports the members of another dialect as lost, named "owner.member".
-LLMX_DECL void openai_chat_report_extra(const extra_members& extra, std::string_view owner,
+/// Reports those that it would, at \p of: the object that they belong to is not written.
+LLMX_DECL void openai_chat_report_inner(const extra_members& extra, std::string_view prefix, const request_place& of,
                                         drop_report& drops);
-/// The JSON text of \p v.
-[[nodiscard]] LLMX_DECL std::string openai_chat_json(const boost::json::value& v);
 /// Appends JSON text on one line: line ends in it can only be white space.
 LLMX_DECL void openai_chat_append_flat(std::string& out, std::string_view json);
 /// An opaque part's `type` member; empty when its text is not an object with one.
 [[nodiscard]] LLMX_DECL std::string openai_chat_opaque_type(std::string_view json);
 
+/// Strict: a string that must be there.
+LLMX_DECL void openai_chat_need(const json_cursor& from, std::string& to);
 /// `extra_content.google.thought_signature` of a message or tool call; empty without.
-[[nodiscard]] LLMX_DECL std::string_view openai_chat_signature(const json_reader& from) noexcept;
+[[nodiscard]] LLMX_DECL std::string_view openai_chat_signature(const json_cursor& from) noexcept;
 LLMX_DECL void openai_chat_write_signature(json_writer& w, std::string_view signature);
 /// Strict: `cache_control`, `{"type":"ephemeral","ttl":…}`.
-LLMX_DECL result<void> openai_chat_read_cache(const json_reader& from, std::optional<cache_control>& to);
+LLMX_DECL void openai_chat_read_cache(const json_cursor& from, std::optional<cache_control>& to);
 /// Whose a signature without a tag is: LiteLLM, whose convention `thinking_blocks` are, has Anthropic's.
 inline constexpr std::string_view openai_chat_usual_signer = "anthropic_messages";
 /// Whose the signatures in `extra_content.google` are.
 inline constexpr std::string_view openai_chat_google_signer = "gemini_generate";
 /// Strict: `signature`, its tag taken off.
-LLMX_DECL result<void> openai_chat_read_proof(const json_reader& from, thinking_part& to);
+LLMX_DECL void openai_chat_read_proof(const json_cursor& from, thinking_part& to);
 /// Strict: thinking from `thinking_blocks`, else `reasoning_content`, else `reasoning`.
-LLMX_DECL result<void> openai_chat_read_thinking(const json_reader& from, message& to);
+LLMX_DECL void openai_chat_read_thinking(const json_cursor& from, openai_chat_parts& to);
 /// Mistral's thinking part: a string, or an array of text parts.
-[[nodiscard]] LLMX_DECL std::string openai_chat_thinking_text(const boost::json::value* v);
+[[nodiscard]] LLMX_DECL std::string openai_chat_thinking_text(const json_cursor& from);
 /// Annotations as citations; what is not an object is skipped.
-LLMX_DECL void openai_chat_read_annotations(const json_reader& from, std::vector<citation>& to);
+LLMX_DECL void openai_chat_read_annotations(const json_cursor& from, std::vector<citation>& to);
 /// Bytes of \p url into \p to: inline for a data URL, else by reference.
 LLMX_DECL result<void> openai_chat_read_media_url(std::string_view url, media& to);
 /// Strict: an image part or a member of `images`.
-LLMX_DECL result<void> openai_chat_read_image(const json_reader& from, image_part& to);
+LLMX_DECL void openai_chat_read_image(const json_cursor& from, image_part& to);
 LLMX_DECL void openai_chat_write_image(json_writer& w, const image_part& image);
+/// A message's audio, \p json, as an opaque part.
+[[nodiscard]] LLMX_DECL opaque_part openai_chat_audio(std::string_view json);
 /// An id for a call whose server gave it none; the same input gives the same id.
 [[nodiscard]] LLMX_DECL std::string openai_chat_call_id(std::string_view reply_id, std::int64_t choice,
                                                         std::size_t ordinal);
@@ -23249,15 +23318,212 @@ private:
 LLMX_DECL void openai_chat_write_usage(json_writer& w, const usage& u);
 
 /// Strict: all of `messages`.
-LLMX_DECL result<void> openai_chat_read_messages(const boost::json::array& list, std::vector<message>& to);
+LLMX_DECL void openai_chat_read_messages(const json_cursor& list, chat_request& to);
 LLMX_DECL void openai_chat_write_messages(json_writer& w, const std::vector<message>& messages,
                                           drop_report& drops);
 
 /// The error object of a body or of a stream as a failure.
+[[nodiscard]] LLMX_DECL error openai_chat_failure(const json_cursor& from);
+/// The same for a value that no document holds.
 [[nodiscard]] LLMX_DECL error openai_chat_failure(const boost::json::value& v);
-[[nodiscard]] LLMX_DECL error_body openai_chat_read_error(const boost::json::value& v);
+[[nodiscard]] LLMX_DECL error_body openai_chat_read_error(const json_cursor& from);
 
 } // namespace llmx::inline v0::detail
+
+// ---- llmx/dialects/openai/detail/chat_fields.hpp ----
+#include <span>
+#include <type_traits>
+
+/// \file
+/// What the codec `openai_chat` does with each member of the vocabulary. Not for others.
+///
+/// Source of the names: platform.openai.com/docs/api-reference/chat; for `thinking`, `thinking_blocks`,
+/// `reasoning_content` and `cache_control`, docs.litellm.ai/docs/reasoning_content and
+/// docs.litellm.ai/docs/completion/prompt_caching.
+
+namespace llmx::inline v0::detail {
+
+inline constexpr auto openai_chat_request_fields = fields_of<chat_request>(
+    by_hand<&chat_request::model>("model"), by_hand<&chat_request::messages>("messages"),
+    by_hand<&chat_request::tools>("tools"),
+    // Both are refused in a request without tools.
+    by_hand<&chat_request::tool_choice>("tool_choice"),
+    by_hand<&chat_request::parallel_tool_calls>("parallel_tool_calls"),
+    // `model_traits` chooses between this name and "max_completion_tokens".
+    by_hand<&chat_request::max_output_tokens>("max_tokens"), mapped<&chat_request::temperature>("temperature"),
+    mapped<&chat_request::top_p>("top_p"), lost<&chat_request::top_k>().read_as("top_k").count(),
+    mapped<&chat_request::presence_penalty>("presence_penalty"),
+    mapped<&chat_request::frequency_penalty>("frequency_penalty"),
+    // May be one string as well.
+    by_hand<&chat_request::stop>("stop"), mapped<&chat_request::seed>("seed"), mapped<&chat_request::n>("n").count(),
+    mapped<&chat_request::logprobs>("logprobs"), mapped<&chat_request::top_logprobs>("top_logprobs").count(),
+    mapped<&chat_request::logit_bias>("logit_bias"), by_hand<&chat_request::response_format>("response_format"),
+    // Stands in two members: see those of `reasoning_options`.
+    by_hand<&chat_request::reasoning>(""), mapped<&chat_request::modalities>("modalities"),
+    // Has a greatest length.
+    by_hand<&chat_request::user>("user"),
+    by_hand<&chat_request::service_tier>("service_tier"), by_hand<&chat_request::metadata>("metadata"),
+    hint<&chat_request::cache>().named("cache_control"), by_hand<&chat_request::stream>("stream"),
+    by_hand<&chat_request::include_usage>("stream_options.include_usage"), by_hand<&chat_request::extra>(""));
+static_assert(accounts_for_all(openai_chat_request_fields), "llmx: openai_chat leaves a member of chat_request out");
+
+inline constexpr auto openai_chat_reasoning_fields = fields_of<reasoning_options>(
+    by_hand<&reasoning_options::effort>("reasoning_effort"),
+    by_hand<&reasoning_options::budget_tokens>("thinking.budget_tokens"),
+    by_hand<&reasoning_options::adaptive>("thinking.type"), hint<&reasoning_options::include_thoughts>().unless(0));
+static_assert(accounts_for_all(openai_chat_reasoning_fields),
+              "llmx: openai_chat leaves a member of reasoning_options out");
+
+inline constexpr auto openai_chat_format_fields = fields_of<response_format>(
+    by_hand<&response_format::form>("type"),
+    // Demanded here; other languages have none.
+    by_hand<&response_format::name>("name").inside("json_schema"),
+    mapped<&response_format::description>("description").inside("json_schema"),
+    mapped<&response_format::schema>("schema").inside("json_schema"),
+    mapped<&response_format::strict>("strict").inside("json_schema"));
+static_assert(accounts_for_all(openai_chat_format_fields), "llmx: openai_chat leaves a member of response_format out");
+
+inline constexpr auto openai_chat_tool_fields = fields_of<tool>(
+    by_hand<&tool::name>("name").inside("function"), mapped<&tool::description>("description").inside("function"),
+    // An object's schema without properties is completed.
+    by_hand<&tool::parameters>("parameters").inside("function"), mapped<&tool::strict>("strict").inside("function"),
+    hint<&tool::cache>().named("cache_control"), by_hand<&tool::builtin>(""), by_hand<&tool::kind>("type"),
+    by_hand<&tool::extra>(""));
+static_assert(accounts_for_all(openai_chat_tool_fields), "llmx: openai_chat leaves a member of tool out");
+
+inline constexpr auto openai_chat_choice_fields = fields_of<tool_choice>(
+    by_hand<&tool_choice::how>("type"), by_hand<&tool_choice::name>("name").inside("function"));
+static_assert(accounts_for_all(openai_chat_choice_fields), "llmx: openai_chat leaves a member of tool_choice out");
+
+inline constexpr auto openai_chat_message_fields = fields_of<message>(
+    by_hand<&message::from>("role"), by_hand<&message::content>("content"), by_hand<&message::name>("name"),
+    by_hand<&message::extra>(""));
+static_assert(accounts_for_all(openai_chat_message_fields), "llmx: openai_chat leaves a member of message out");
+
+/// Read, never written: a strict server refuses the object.
+inline constexpr auto openai_chat_cache_fields = fields_of<cache_control>(hint<&cache_control::ttl>().read_as("ttl"));
+static_assert(accounts_for_all(openai_chat_cache_fields), "llmx: openai_chat leaves a member of cache_control out");
+
+/// Each kind of part has its bytes elsewhere.
+inline constexpr auto openai_chat_media_fields =
+    fields_of<media>(by_hand<&media::media_type>(""), by_hand<&media::data>(""), by_hand<&media::url>(""),
+                     by_hand<&media::file_id>(""));
+static_assert(accounts_for_all(openai_chat_media_fields), "llmx: openai_chat leaves a member of media out");
+
+/// Read and written in replies; a request's are reported as a whole.
+inline constexpr auto openai_chat_citation_fields = fields_of<citation>(
+    by_hand<&citation::url>("url").inside("url_citation"), by_hand<&citation::title>("title").inside("url_citation"),
+    hint<&citation::quote>(), by_hand<&citation::start>("start_index").inside("url_citation"),
+    by_hand<&citation::end>("end_index").inside("url_citation"), by_hand<&citation::original>(""));
+static_assert(accounts_for_all(openai_chat_citation_fields), "llmx: openai_chat leaves a member of citation out");
+
+// Citations and signatures of a text stand in its message.
+inline constexpr auto openai_chat_text_fields = fields_of<text_part>(
+    by_hand<&text_part::text>("text"), hint<&text_part::citations>().named("annotations"),
+    hint<&text_part::signature>().named("thought_signature").inside("extra_content.google"),
+    hint<&text_part::cache>().named("cache_control"), by_hand<&text_part::extra>(""));
+static_assert(accounts_for_all(openai_chat_text_fields), "llmx: openai_chat leaves a member of text_part out");
+
+inline constexpr auto openai_chat_refusal_fields = fields_of<refusal_part>(by_hand<&refusal_part::text>("refusal"));
+static_assert(accounts_for_all(openai_chat_refusal_fields), "llmx: openai_chat leaves a member of refusal_part out");
+
+inline constexpr auto openai_chat_image_fields = fields_of<image_part>(
+    by_hand<&image_part::source>("image_url"), mapped<&image_part::detail>("detail").inside("image_url"),
+    hint<&image_part::cache>().named("cache_control"), by_hand<&image_part::extra>(""));
+static_assert(accounts_for_all(openai_chat_image_fields), "llmx: openai_chat leaves a member of image_part out");
+
+inline constexpr auto openai_chat_audio_fields =
+    fields_of<audio_part>(by_hand<&audio_part::source>("input_audio"),
+                          hint<&audio_part::cache>().named("cache_control"), by_hand<&audio_part::extra>(""));
+static_assert(accounts_for_all(openai_chat_audio_fields), "llmx: openai_chat leaves a member of audio_part out");
+
+inline constexpr auto openai_chat_file_fields = fields_of<file_part>(
+    by_hand<&file_part::source>("file"), mapped<&file_part::filename>("filename").inside("file"),
+    hint<&file_part::cache>().named("cache_control"), by_hand<&file_part::extra>(""));
+static_assert(accounts_for_all(openai_chat_file_fields), "llmx: openai_chat leaves a member of file_part out");
+
+/// Written in replies; a request's are reported as a whole.
+inline constexpr auto openai_chat_thinking_fields = fields_of<thinking_part>(
+    by_hand<&thinking_part::text>("thinking"), by_hand<&thinking_part::signature>("signature"),
+    by_hand<&thinking_part::signer>("signature"), by_hand<&thinking_part::redacted_data>("data"),
+    by_hand<&thinking_part::extra>(""));
+static_assert(accounts_for_all(openai_chat_thinking_fields), "llmx: openai_chat leaves a member of thinking_part out");
+
+inline constexpr auto openai_chat_call_fields = fields_of<tool_call_part>(
+    by_hand<&tool_call_part::id>("id"), by_hand<&tool_call_part::name>("name").inside("function"),
+    by_hand<&tool_call_part::arguments>("arguments").inside("function"),
+    by_hand<&tool_call_part::signature>("thought_signature").inside("extra_content.google"),
+    hint<&tool_call_part::cache>().named("cache_control"), by_hand<&tool_call_part::extra>(""));
+static_assert(accounts_for_all(openai_chat_call_fields), "llmx: openai_chat leaves a member of tool_call_part out");
+
+inline constexpr auto openai_chat_result_fields = fields_of<tool_result_part>(
+    by_hand<&tool_result_part::call_id>("tool_call_id"),
+    // The call with the id has it; reported where there is no such call.
+    by_hand<&tool_result_part::name>("name"), by_hand<&tool_result_part::content>("content"),
+    hint<&tool_result_part::is_error>(),
+    hint<&tool_result_part::cache>().named("cache_control"), by_hand<&tool_result_part::extra>(""));
+static_assert(accounts_for_all(openai_chat_result_fields), "llmx: openai_chat leaves a member of tool_result_part out");
+
+inline constexpr auto openai_chat_opaque_fields =
+    fields_of<opaque_part>(by_hand<&opaque_part::origin>(""), by_hand<&opaque_part::value>(""));
+static_assert(accounts_for_all(openai_chat_opaque_fields), "llmx: openai_chat leaves a member of opaque_part out");
+
+// Replies are read leniently, which tables do not.
+inline constexpr auto openai_chat_reply_fields = fields_of<chat_reply>(
+    by_hand<&chat_reply::id>("id"), by_hand<&chat_reply::model>("model"), by_hand<&chat_reply::created>("created"),
+    by_hand<&chat_reply::choices>("choices"), by_hand<&chat_reply::usage>("usage"),
+    by_hand<&chat_reply::service_tier>("service_tier"), by_hand<&chat_reply::extra>(""));
+static_assert(accounts_for_all(openai_chat_reply_fields), "llmx: openai_chat leaves a member of chat_reply out");
+
+inline constexpr auto openai_chat_answer_fields = fields_of<chat_choice>(
+    by_hand<&chat_choice::answer>("message"), by_hand<&chat_choice::finish>("finish_reason"),
+    // vLLM's name, which is read; OpenAI itself does not name the sequence.
+    hint<&chat_choice::stop_sequence>().named("stop_reason"), by_hand<&chat_choice::logprobs>("logprobs"),
+    by_hand<&chat_choice::extra>(""));
+static_assert(accounts_for_all(openai_chat_answer_fields), "llmx: openai_chat leaves a member of chat_choice out");
+
+/// The rules for the members of a kind of part.
+template <class Part> [[nodiscard]] constexpr std::span<const field_rule> openai_chat_part_fields() noexcept {
+    if constexpr (std::is_same_v<Part, text_part>) return openai_chat_text_fields.view();
+    else if constexpr (std::is_same_v<Part, refusal_part>) return openai_chat_refusal_fields.view();
+    else if constexpr (std::is_same_v<Part, image_part>) return openai_chat_image_fields.view();
+    else if constexpr (std::is_same_v<Part, audio_part>) return openai_chat_audio_fields.view();
+    else if constexpr (std::is_same_v<Part, file_part>) return openai_chat_file_fields.view();
+    else if constexpr (std::is_same_v<Part, thinking_part>) return openai_chat_thinking_fields.view();
+    else if constexpr (std::is_same_v<Part, tool_call_part>) return openai_chat_call_fields.view();
+    else if constexpr (std::is_same_v<Part, tool_result_part>) return openai_chat_result_fields.view();
+    else return openai_chat_opaque_fields.view();
+}
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/dialects/detail/wire_names.hpp ----
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0::detail {
+
+/// How a language names the places of a chat request: what `wire_path` needs.
+struct wire_names {
+    /// Lists of messages, of a message's parts and of tools, by `wire_origin::list`. An empty name of a list
+    /// of parts means that the part is the message's whole content.
+    std::span<const std::string_view> message_lists, part_lists, tool_lists;
+    /// The list that a tool itself holds (Gemini's functionDeclarations); may be empty.
+    std::string_view tool_inner;
+    /// The tables of all structs, in any order.
+    std::span<const std::span<const field_rule>> tables;
+};
+
+/// The path of \p at in the request of a caller from which \p request was decoded; in the vocabulary's
+/// names where that request has no such place.
+[[nodiscard]] LLMX_DECL std::string wire_path(const request_place& at, const chat_request& request,
+                                              const wire_names& names);
+/// The same for an operation whose requests are flat: members and elements of lists.
+[[nodiscard]] LLMX_DECL std::string wire_path(const request_place& at, std::span<const std::span<const field_rule>> tables);
+
+} // namespace llmx::inline v0::detail
+
 
 // ---- llmx/service/detail/offload_worker.hpp ----
 #include <boost/asio/any_io_executor.hpp>
@@ -28524,7 +28790,7 @@ namespace llmx::inline v0::detail {
 
 LLMX_DECL void read_fields(const json_cursor& from, void* object, std::span<const field_rule> rules) {
     for (const field_rule& r : rules) {
-        if (r.how != field_rule::treatment::mapped) continue;
+        if (r.how != field_rule::treatment::mapped && !r.is_read) continue;
         const json_cursor member = from[r.name];
         if (!member) continue;
         // The object is not const: the rule's function is shared with those that write.
@@ -28539,8 +28805,8 @@ LLMX_DECL void read_fields(const json_cursor& from, void* object, std::span<cons
     return r.type->is_set(value) && r.type->number(value) != r.neutral;
 }
 
-LLMX_DECL void write_fields(json_writer& w, const void* object, std::span<const field_rule> rules,
-                            const request_place& at, drop_report& drops) {
+LLMX_DECL void write_mapped_fields(json_writer& w, const void* object, std::span<const field_rule> rules,
+                                   const request_place& at, drop_report& drops) {
     for (const field_rule& r : rules) {
         const void* const value = r.value(object);
         if (r.how != field_rule::treatment::mapped || !r.type->is_set(value)) continue;
@@ -28552,6 +28818,11 @@ LLMX_DECL void write_fields(json_writer& w, const void* object, std::span<const 
         w.key(r.name);
         r.type->write(w, value);
     }
+}
+
+LLMX_DECL void write_fields(json_writer& w, const void* object, std::span<const field_rule> rules,
+                            const request_place& at, drop_report& drops) {
+    write_mapped_fields(w, object, rules, at, drops);
     report_fields(object, rules, at, drops);
 }
 
@@ -33096,10 +33367,7 @@ LLMX_DECL void gemini_schema_writer::items(const view& s) {
 // ---- llmx/dialects/openai/impl/chat_common.ipp ----
 
 
-#include <boost/json/serialize.hpp>
-
 #include <algorithm>
-#include <cmath>
 
 namespace llmx::inline v0 {
 namespace detail {
@@ -33112,15 +33380,11 @@ LLMX_DECL void openai_chat_read_tier(std::string_view name, std::optional<servic
     extra.add(openai_chat::name, "service_tier", std::move(json));
 }
 
-LLMX_DECL void openai_chat_collect(const json_reader& from, std::initializer_list<std::string_view> known,
-                                   std::string_view prefix, extra_members& to) {
-    for (const auto& m : from.object()) {
-        const std::string_view key = m.key();
-        if (m.value().is_null() || std::find(known.begin(), known.end(), key) != known.end()) continue;
-        std::string full(prefix);
-        full += key;
-        to.add(openai_chat::name, std::move(full), openai_chat_json(m.value()));
-    }
+LLMX_DECL void openai_chat_keep(const json_cursor& from, std::initializer_list<std::string_view> known,
+                                std::string_view prefix, extra_members& to) {
+    const std::span<const std::string_view> names(known.begin(), known.size());
+    keep_extra(from, std::span<const field_rule>(), names, openai_chat::name, prefix,
+               std::span<const std::string_view>(), to);
 }
 
 LLMX_DECL void openai_chat_write_inner(json_writer& w, const extra_members& extra, std::string_view prefix) {
@@ -33130,10 +33394,13 @@ LLMX_DECL void openai_chat_write_inner(json_writer& w, const extra_members& extr
             w.raw_member(std::string_view(m.name).substr(prefix.size()), m.value.text);
 }
 
-LLMX_DECL void openai_chat_write_outer(json_writer& w, const extra_members& extra, std::string_view prefix) {
+LLMX_DECL void openai_chat_write_outer(json_writer& w, const extra_members& extra,
+                                       std::initializer_list<std::string_view> prefixes) {
     if (!extra.speaks(openai_chat::name)) return;
-    for (const auto& m : extra.members)
-        if (!m.name.starts_with(prefix)) w.raw_member(m.name, m.value.text);
+    for (const auto& m : extra.members) {
+        const auto inner = [&m](std::string_view prefix) { return m.name.starts_with(prefix); };
+        if (std::none_of(prefixes.begin(), prefixes.end(), inner)) w.raw_member(m.name, m.value.text);
+    }
 }
 
 LLMX_DECL bool openai_chat_has_inner(const extra_members& extra, std::string_view prefix) {
@@ -33142,18 +33409,15 @@ LLMX_DECL bool openai_chat_has_inner(const extra_members& extra, std::string_vie
                        [prefix](const auto& m) { return m.name.starts_with(prefix); });
 }
 
-LLMX_DECL void openai_chat_report_extra(const extra_members& extra, std::string_view owner,
+LLMX_DECL void openai_chat_report_inner(const extra_members& extra, std::string_view prefix, const request_place& of,
                                         drop_report& drops) {
-    if (extra.speaks(openai_chat::name)) return;
+    if (!extra.speaks(openai_chat::name)) return;
     for (const auto& m : extra.members) {
-        std::string path(owner);
-        if (!path.empty()) path += '.';
-        path += m.name;
-        drops.foreign(std::move(path));
+        if (!m.name.starts_with(prefix)) continue;
+        if (m.hint) drops.hint(of.other(m.name));
+        else drops.lost(of.other(m.name));
     }
 }
-
-LLMX_DECL std::string openai_chat_json(const boost::json::value& v) { return boost::json::serialize(v); }
 
 LLMX_DECL void openai_chat_append_flat(std::string& out, std::string_view json) {
     for (;;) {
@@ -33166,20 +33430,20 @@ LLMX_DECL void openai_chat_append_flat(std::string& out, std::string_view json) 
 }
 
 LLMX_DECL std::string openai_chat_opaque_type(std::string_view json) {
-    auto parsed = parse_json_object(json);
-    if (parsed.has_error()) return std::string();
-    return std::string(json_reader(*parsed).string_or("type"));
+    json_document document(json);
+    const json_cursor part = document.root();
+    return std::string(part["type"].string_or());
 }
 
-LLMX_DECL std::string_view openai_chat_signature(const json_reader& from) noexcept {
-    const auto* content = from.object_or_null("extra_content");
-    if (content == nullptr) return std::string_view();
-    const auto google = content->find("google");
-    if (google == content->end() || !google->value().is_object()) return std::string_view();
-    const auto& members = google->value().get_object();
-    const auto signature = members.find("thought_signature");
-    if (signature == members.end() || !signature->value().is_string()) return std::string_view();
-    return signature->value().get_string();
+LLMX_DECL void openai_chat_need(const json_cursor& from, std::string& to) {
+    if (!from) return from.expected("a string");
+    from.read(to);
+}
+
+LLMX_DECL std::string_view openai_chat_signature(const json_cursor& from) noexcept {
+    const json_cursor content = from["extra_content"];
+    const json_cursor google = content["google"];
+    return google["thought_signature"].string_or();
 }
 
 LLMX_DECL void openai_chat_write_signature(json_writer& w, std::string_view signature) {
@@ -33187,88 +33451,72 @@ LLMX_DECL void openai_chat_write_signature(json_writer& w, std::string_view sign
     w.end_object().end_object();
 }
 
-LLMX_DECL result<void> openai_chat_read_cache(const json_reader& from, std::optional<cache_control>& to) {
-    const auto* v = from.find("cache_control");
-    if (v == nullptr) return success();
-    if (!v->is_object()) return from.expected("cache_control", "an object");
-    cache_control cache;
-    const json_reader r(v->get_object(), from.path_of("cache_control"));
-    if (auto done = r.read("ttl", cache.ttl); done.has_error()) return done;
-    to = std::move(cache);
-    return success();
+LLMX_DECL void openai_chat_read_cache(const json_cursor& from, std::optional<cache_control>& to) {
+    const json_cursor cache = from["cache_control"];
+    if (cache.is_object()) read_fields(cache, &to.emplace(), openai_chat_cache_fields.view());
 }
 
-LLMX_DECL std::string openai_chat_thinking_text(const boost::json::value* v) {
-    if (v == nullptr) return std::string();
-    if (v->is_string()) return std::string(std::string_view(v->get_string()));
-    std::string text;
-    if (v->is_array()) {
-        for (const auto& piece : v->get_array())
-            if (piece.is_object()) text += json_reader(piece.get_object()).string_or("text");
-    }
+LLMX_DECL std::string openai_chat_thinking_text(const json_cursor& from) {
+    std::string text(from.string_or());
+    from.each_object_or_skip([&text](const json_cursor& piece, std::size_t) { text += piece["text"].string_or(); });
     return text;
 }
 
-LLMX_DECL result<void> openai_chat_read_proof(const json_reader& from, thinking_part& to) {
+LLMX_DECL void openai_chat_read_proof(const json_cursor& from, thinking_part& to) {
     std::string text;
-    if (auto done = from.read("signature", text); done.has_error()) return done;
+    from["signature"].read(text);
     const signed_by read = read_signature(text, openai_chat_usual_signer);
     to.signature = read.signature;
     to.signer = read.signer;
-    return success();
 }
 
-LLMX_DECL result<void> openai_chat_read_thinking(const json_reader& from, message& to) {
-    if (const auto* v = from.find("thinking_blocks"); v != nullptr) {
-        if (!v->is_array()) return from.expected("thinking_blocks", "an array");
-        const auto& blocks = v->get_array();
-        for (std::size_t i = 0; i < blocks.size(); ++i) {
-            const std::string where = "thinking_blocks[" + std::to_string(i) + "]";
-            if (!blocks[i].is_object()) return from.expected(where, "an object");
-            const json_reader r(blocks[i].get_object(), from.path_of(where));
-            thinking_part part;
-            std::string type;
-            if (auto done = r.read("type", type); done.has_error()) return done;
-            if (type == "redacted_thinking") {
-                if (auto done = r.read("data", part.redacted_data); done.has_error()) return done;
-                openai_chat_collect(r, {"type", "data"}, "", part.extra);
-            } else if (type == "thinking") {
-                if (auto done = r.read("thinking", part.text); done.has_error()) return done;
-                if (auto done = openai_chat_read_proof(r, part); done.has_error()) return done;
-                openai_chat_collect(r, {"type", "thinking", "signature"}, "", part.extra);
-            } else {
-                return r.expected("type", "\"thinking\" or \"redacted_thinking\"");
-            }
-            to.content.emplace_back(std::move(part));
-        }
-        if (!blocks.empty()) return success();
+LLMX_DECL void openai_chat_read_thinking_block(const json_cursor& from, thinking_part& to) {
+    std::string type;
+    from["type"].read(type);
+    if (type == "redacted_thinking") {
+        from["data"].read(to.redacted_data);
+        openai_chat_keep(from, {"type", "data"}, "", to.extra);
+    } else if (type == "thinking") {
+        from["thinking"].read(to.text);
+        openai_chat_read_proof(from, to);
+        openai_chat_keep(from, {"type", "thinking", "signature"}, "", to.extra);
+    } else {
+        from["type"].expected("\"thinking\" or \"redacted_thinking\"");
     }
+}
+
+LLMX_DECL void openai_chat_read_thinking(const json_cursor& from, openai_chat_parts& to) {
+    const json_cursor blocks = from["thinking_blocks"];
+    const json_document& document = from.document();
+    blocks.each_object([&](const json_cursor& block, std::size_t i) {
+        thinking_part part;
+        openai_chat_read_thinking_block(block, part);
+        if (document.good()) to.add(std::move(part), openai_chat_list::thinking_blocks, i);
+    });
+    if (const auto* const list = blocks.array(); list != nullptr && !list->empty()) return;
     std::string text;
-    if (auto done = from.read("reasoning_content", text); done.has_error()) return done;
+    from["reasoning_content"].read(text);
+    openai_chat_list list = openai_chat_list::reasoning_content;
     // Some servers have an object of settings under the same name; only text is thought.
-    if (const auto* v = from.find("reasoning"); text.empty() && v != nullptr && v->is_string())
-        text = std::string_view(v->get_string());
-    if (!text.empty()) to.content.emplace_back(thinking_part(std::move(text)));
-    return success();
+    if (const json_cursor words = from["reasoning"]; text.empty() && words.is_string()) {
+        text = words.string_or();
+        list = openai_chat_list::reasoning;
+    }
+    if (!text.empty()) to.add(thinking_part(std::move(text)), list);
 }
 
-LLMX_DECL void openai_chat_read_annotations(const json_reader& from, std::vector<citation>& to) {
-    const auto* list = from.array_or_null("annotations");
-    if (list == nullptr) return;
-    for (const auto& v : *list) {
-        if (!v.is_object()) continue;
-        citation c;
-        const json_reader r(v.get_object());
-        if (const auto* url = r.object_or_null("url_citation"); url != nullptr) {
-            const json_reader u(*url);
-            c.url = u.string_or("url");
-            c.title = u.string_or("title");
-            c.start = u.count_or("start_index", -1);
-            c.end = u.count_or("end_index", -1);
+LLMX_DECL void openai_chat_read_annotations(const json_cursor& from, std::vector<citation>& to) {
+    const json_cursor list = from["annotations"];
+    list.each_object_or_skip([&to](const json_cursor& one, std::size_t) {
+        citation& c = to.emplace_back();
+        if (const json_cursor url = one["url_citation"]; url.object() != nullptr) {
+            c.url = url["url"].string_or();
+            c.title = url["title"].string_or();
+            c.start = url["start_index"].count_or(-1);
+            c.end = url["end_index"].count_or(-1);
         }
-        openai_chat_collect(r, {}, "", c.original);
-        to.push_back(std::move(c));
-    }
+        openai_chat_keep(one, {}, "", c.original);
+    });
 }
 
 LLMX_DECL result<void> openai_chat_read_media_url(std::string_view url, media& to) {
@@ -33289,25 +33537,21 @@ LLMX_DECL result<void> openai_chat_read_media_url(std::string_view url, media& t
     return success();
 }
 
-LLMX_DECL result<void> openai_chat_read_image(const json_reader& from, image_part& to) {
-    const auto* v = from.find("image_url");
-    if (v == nullptr) return from.expected("image_url", "an object");
+LLMX_DECL void openai_chat_read_image(const json_cursor& from, image_part& to) {
+    const json_cursor image = from["image_url"];
+    const json_cursor member = image["url"];
     std::string url;
-    if (v->is_string()) {
-        url = std::string_view(v->get_string());
-    } else {
-        if (!v->is_object()) return from.expected("image_url", "an object");
-        const json_reader r(v->get_object(), from.path_of("image_url"));
-        if (auto done = r.read("url", url); done.has_error()) return done;
-        if (auto done = r.read("detail", to.detail); done.has_error()) return done;
-        openai_chat_collect(r, {"url", "detail"}, "image_url.", to.extra);
+    if (image.is_string()) {
+        url = image.string_or();
+    } else if (image.expect_object()) {
+        member.read(url);
+        read_fields(image, &to, openai_chat_image_fields.view());
+        openai_chat_keep(image, {"url", "detail"}, "image_url.", to.extra);
     }
-    if (url.empty()) return from.expected("image_url.url", "a URL");
-    if (openai_chat_read_media_url(url, to.source).has_error())
-        return from.expected("image_url.url", "an http(s) or a data URL");
-    if (auto done = openai_chat_read_cache(from, to.cache); done.has_error()) return done;
-    openai_chat_collect(from, {"type", "image_url", "cache_control", "index"}, "", to.extra);
-    return success();
+    if (url.empty()) member.expected("a URL");
+    if (openai_chat_read_media_url(url, to.source).has_error()) member.expected("an http(s) or a data URL");
+    openai_chat_read_cache(from, to.cache);
+    openai_chat_keep(from, {"type", "image_url", "cache_control", "index"}, "", to.extra);
 }
 
 LLMX_DECL void openai_chat_write_image(json_writer& w, const image_part& image) {
@@ -33321,8 +33565,22 @@ LLMX_DECL void openai_chat_write_image(json_writer& w, const image_part& image) 
     if (!image.detail.empty()) w.member("detail", image.detail);
     openai_chat_write_inner(w, image.extra, "image_url.");
     w.end_object();
-    openai_chat_write_outer(w, image.extra, "image_url.");
+    openai_chat_write_outer(w, image.extra, {"image_url."});
     w.end_object();
+}
+
+/// `{"type":"name","name":json}`.
+[[nodiscard]] LLMX_DECL opaque_part openai_chat_wrapped(std::string_view name, std::string_view json) {
+    std::string whole;
+    json_writer w(whole);
+    w.object().member("type", name).raw_member(name, json).end_object();
+    return opaque_part(openai_chat::name, std::move(whole));
+}
+
+LLMX_DECL opaque_part openai_chat_audio(std::string_view json) { return openai_chat_wrapped("audio", json); }
+
+LLMX_DECL opaque_part openai_chat_search_tool(std::string_view json) {
+    return openai_chat_wrapped(openai_chat_search_options, json);
 }
 
 LLMX_DECL std::string openai_chat_call_id(std::string_view reply_id, std::int64_t choice,
@@ -33439,69 +33697,41 @@ LLMX_DECL void openai_chat_write_usage(json_writer& w, const usage& u) {
 } // namespace detail
 } // namespace llmx::inline v0
 
-// ---- llmx/dialects/openai/impl/chat_decode_message.ipp ----
+// ---- llmx/dialects/openai/impl/chat_decode_content.ipp ----
 
 
 #include <map>
 
-namespace llmx::inline v0 {
-namespace detail {
+namespace llmx::inline v0::detail {
 
-/// Calls of the old functions API by their function's name: the made-up ids, oldest first, of which
-/// the first `answered` have their answer.
-struct openai_chat_legacy_ids {
-    std::vector<std::string> ids;
-    std::size_t answered = 0;
-};
-// Ordered: a caller can choose names that have one hash.
-using openai_chat_legacy_calls = std::map<std::string, openai_chat_legacy_ids, std::less<>>;
-
-[[nodiscard]] LLMX_DECL std::string openai_chat_item(std::string_view list, std::size_t i) {
-    std::string path(list);
-    path += '[';
-    path += std::to_string(i);
-    path += ']';
-    return path;
+LLMX_DECL void openai_chat_read_text(const json_cursor& from, text_part& to) {
+    openai_chat_need(from["text"], to.text);
+    openai_chat_read_cache(from, to.cache);
+    openai_chat_keep(from, {"type", "text", "cache_control"}, "", to.extra);
 }
 
-/// Strict: a string that must be there.
-LLMX_DECL result<void> openai_chat_need(const json_reader& r, std::string_view name, std::string& to) {
-    if (r.find(name) == nullptr) return r.expected(name, "a string");
-    return r.read(name, to);
-}
-
-LLMX_DECL result<void> openai_chat_read_text(const json_reader& r, text_part& to) {
-    if (auto done = openai_chat_need(r, "text", to.text); done.has_error()) return done;
-    if (auto done = openai_chat_read_cache(r, to.cache); done.has_error()) return done;
-    openai_chat_collect(r, {"type", "text", "cache_control"}, "", to.extra);
-    return success();
-}
-
-LLMX_DECL result<void> openai_chat_read_audio(const json_reader& r, audio_part& to) {
-    const auto* o = r.object_or_null("input_audio");
-    if (o == nullptr) return r.expected("input_audio", "an object");
-    const json_reader audio(*o, r.path_of("input_audio"));
+LLMX_DECL void openai_chat_read_audio(const json_cursor& from, audio_part& to) {
+    const json_cursor audio = from["input_audio"];
+    audio.expect_object();
     std::string format;
-    if (auto done = openai_chat_need(audio, "data", to.source.data); done.has_error()) return done;
-    if (auto done = openai_chat_need(audio, "format", format); done.has_error()) return done;
+    openai_chat_need(audio["data"], to.source.data);
+    openai_chat_need(audio["format"], format);
     to.source.media_type = format == "mp3" ? "audio/mpeg" : "audio/" + format;
-    if (auto done = openai_chat_read_cache(r, to.cache); done.has_error()) return done;
-    openai_chat_collect(audio, {"data", "format"}, "input_audio.", to.extra);
-    openai_chat_collect(r, {"type", "input_audio", "cache_control"}, "", to.extra);
-    return success();
+    openai_chat_read_cache(from, to.cache);
+    openai_chat_keep(audio, {"data", "format"}, "input_audio.", to.extra);
+    openai_chat_keep(from, {"type", "input_audio", "cache_control"}, "", to.extra);
 }
 
-LLMX_DECL result<void> openai_chat_read_file(const json_reader& r, file_part& to) {
-    const auto* o = r.object_or_null("file");
-    if (o == nullptr) return r.expected("file", "an object");
-    const json_reader file(*o, r.path_of("file"));
+LLMX_DECL void openai_chat_read_file(const json_cursor& from, file_part& to) {
+    const json_cursor file = from["file"];
+    file.expect_object();
     std::string id, data;
-    if (auto done = file.read("file_id", id); done.has_error()) return done;
-    if (auto done = file.read("file_data", data); done.has_error()) return done;
-    if (auto done = file.read("filename", to.filename); done.has_error()) return done;
+    file["file_id"].read(id);
+    file["file_data"].read(data);
+    read_fields(file, &to, openai_chat_file_fields.view());
     if (!data.empty() && is_data_url(data)) {
         if (openai_chat_read_media_url(data, to.source).has_error())
-            return file.expected("file_data", "a data URL or base64");
+            file["file_data"].expected("a data URL or base64");
     } else if (!data.empty()) {
         to.source = media::from_base64("application/octet-stream", std::move(data));
         if (to.filename.ends_with(".pdf")) to.source.media_type = "application/pdf";
@@ -33510,76 +33740,85 @@ LLMX_DECL result<void> openai_chat_read_file(const json_reader& r, file_part& to
     } else if (!id.empty()) {
         to.source.file_id = std::move(id);
     } else {
-        return r.expected("file", "file_id or file_data");
+        file.expected("file_id or file_data");
     }
-    if (auto done = openai_chat_read_cache(r, to.cache); done.has_error()) return done;
-    openai_chat_collect(file, {"file_id", "file_data", "filename"}, "file.", to.extra);
-    openai_chat_collect(r, {"type", "file", "cache_control"}, "", to.extra);
-    return success();
+    openai_chat_read_cache(from, to.cache);
+    openai_chat_keep(file, {"file_id", "file_data", "filename"}, "file.", to.extra);
+    openai_chat_keep(from, {"type", "file", "cache_control"}, "", to.extra);
 }
 
-/// One member of a content array outside tool messages.
-LLMX_DECL result<void> openai_chat_read_part(const json_reader& r, message& to) {
+/// Mistral's parts of thinking, and LiteLLM's blocks among the content.
+LLMX_DECL void openai_chat_read_thinking_part(const json_cursor& from, std::string_view type, thinking_part& to) {
+    // Mistral's: the thought is complete.
+    static constexpr std::string_view hints[] = {"closed"}, known[] = {"type", "thinking", "signature"};
+    static constexpr std::string_view redacted[] = {"type", "data"};
+    std::span<const std::string_view> taken = known;
+    if (type == "thinking") {
+        to.text = openai_chat_thinking_text(from["thinking"]);
+        openai_chat_read_proof(from, to);
+    } else {
+        openai_chat_need(from["data"], to.redacted_data);
+        taken = redacted;
+    }
+    keep_extra(from, std::span<const field_rule>(), taken, openai_chat::name, "", hints, to.extra);
+}
+
+/// One element of a content array outside of tool messages.
+LLMX_DECL content_part openai_chat_read_part(const json_cursor& from) {
     std::string type;
-    if (auto done = openai_chat_need(r, "type", type); done.has_error()) return done;
+    openai_chat_need(from["type"], type);
     if (type == "text") {
         text_part part;
-        if (auto done = openai_chat_read_text(r, part); done.has_error()) return done;
-        to.content.emplace_back(std::move(part));
-    } else if (type == "image_url") {
+        openai_chat_read_text(from, part);
+        return part;
+    }
+    if (type == "image_url") {
         image_part part;
-        if (auto done = openai_chat_read_image(r, part); done.has_error()) return done;
-        to.content.emplace_back(std::move(part));
-    } else if (type == "input_audio") {
+        openai_chat_read_image(from, part);
+        return part;
+    }
+    if (type == "input_audio") {
         audio_part part;
-        if (auto done = openai_chat_read_audio(r, part); done.has_error()) return done;
-        to.content.emplace_back(std::move(part));
-    } else if (type == "file") {
+        openai_chat_read_audio(from, part);
+        return part;
+    }
+    if (type == "file") {
         file_part part;
-        if (auto done = openai_chat_read_file(r, part); done.has_error()) return done;
-        to.content.emplace_back(std::move(part));
-    } else if (type == "refusal") {
+        openai_chat_read_file(from, part);
+        return part;
+    }
+    if (type == "refusal") {
         refusal_part part;
-        if (auto done = openai_chat_need(r, "refusal", part.text); done.has_error()) return done;
-        to.content.emplace_back(std::move(part));
-    } else if (type == "thinking") {
-        thinking_part part(openai_chat_thinking_text(r.find("thinking")));
-        if (auto done = openai_chat_read_proof(r, part); done.has_error()) return done;
-        to.content.emplace_back(std::move(part));
-    } else if (type == "redacted_thinking") {
+        openai_chat_need(from["refusal"], part.text);
+        return part;
+    }
+    if (type == "thinking" || type == "redacted_thinking") {
         thinking_part part;
-        if (auto done = openai_chat_need(r, "data", part.redacted_data); done.has_error()) return done;
-        to.content.emplace_back(std::move(part));
-    } else {
-        to.content.emplace_back(opaque_part(openai_chat::name, openai_chat_json(r.object())));
+        openai_chat_read_thinking_part(from, type, part);
+        return part;
     }
-    return success();
+    return opaque_part(openai_chat::name, from.text());
 }
 
-LLMX_DECL result<void> openai_chat_read_content(const json_reader& r, message& to) {
-    const auto* v = r.find("content");
-    if (v == nullptr) return success();
-    if (v->is_string()) {
-        if (!v->get_string().empty())
-            to.content.emplace_back(text_part(std::string(std::string_view(v->get_string()))));
-        return success();
+LLMX_DECL void openai_chat_read_content(const json_cursor& from, openai_chat_parts& to) {
+    const json_cursor content = from["content"];
+    if (content.is_string()) {
+        // An empty text is a message without parts. A text is the first element of itself.
+        if (const std::string_view text = content.string_or(); !text.empty())
+            to.add(text_part(std::string(text)), openai_chat_list::content, 0);
+        return;
     }
-    if (!v->is_array()) return r.expected("content", "a string or an array");
-    const auto& list = v->get_array();
-    for (std::size_t i = 0; i < list.size(); ++i) {
-        const std::string where = openai_chat_item("content", i);
-        if (!list[i].is_object()) return r.expected(where, "an object");
-        const json_reader part(list[i].get_object(), r.path_of(where));
-        if (auto done = openai_chat_read_part(part, to); done.has_error()) return done;
-    }
-    return success();
+    if (content && content.array() == nullptr) return content.expected("a string or an array");
+    content.each_object([&to](const json_cursor& part, std::size_t i) {
+        to.add(openai_chat_read_part(part), openai_chat_list::content, i);
+    });
 }
 
-/// Puts a message's own cache_control on its last part that can carry one.
-LLMX_DECL result<void> openai_chat_read_message_cache(const json_reader& r, message& to) {
+/// Puts a message's own cache_control on its last part, when that can carry one.
+LLMX_DECL void openai_chat_read_message_cache(const json_cursor& from, message& to) {
     std::optional<cache_control> cache;
-    if (auto done = openai_chat_read_cache(r, cache); done.has_error()) return done;
-    if (!cache || to.content.empty()) return success();
+    openai_chat_read_cache(from, cache);
+    if (!cache || to.content.empty()) return;
     std::visit(
         [&cache](auto& part) {
             if constexpr (requires { part.cache; }) {
@@ -33587,189 +33826,170 @@ LLMX_DECL result<void> openai_chat_read_message_cache(const json_reader& r, mess
             }
         },
         to.content.back());
-    return success();
 }
 
-LLMX_DECL result<void> openai_chat_read_tool_content(const json_reader& r, tool_result_part& to) {
-    const auto* v = r.find("content");
-    if (v == nullptr) return r.expected("content", "a string or an array");
-    if (v->is_string()) {
-        if (!v->get_string().empty())
-            to.content.emplace_back(text_part(std::string(std::string_view(v->get_string()))));
-        return success();
+LLMX_DECL void openai_chat_read_tool_content(const json_cursor& content, tool_result_part& to) {
+    if (content.is_string()) {
+        if (const std::string_view text = content.string_or(); !text.empty())
+            to.content.emplace_back(text_part(std::string(text)));
+        return;
     }
-    if (!v->is_array()) return r.expected("content", "a string or an array");
-    const auto& list = v->get_array();
-    for (std::size_t i = 0; i < list.size(); ++i) {
-        const std::string where = openai_chat_item("content", i);
-        if (!list[i].is_object()) return r.expected(where, "an object");
-        const json_reader part(list[i].get_object(), r.path_of(where));
-        const std::string_view type = part.string_or("type");
-        result<void> done = success();
-        if (type == "text") done = openai_chat_read_text(part, std::get<text_part>(to.content.emplace_back()));
+    if (content.array() == nullptr) return content.expected("a string or an array");
+    content.each_object([&to](const json_cursor& part, std::size_t) {
+        const json_cursor member = part["type"];
+        const std::string_view type = member.string_or();
+        if (type == "text") openai_chat_read_text(part, std::get<text_part>(to.content.emplace_back()));
         else if (type == "image_url")
-            done = openai_chat_read_image(part, std::get<image_part>(to.content.emplace_back(image_part())));
-        else if (type == "file")
-            done = openai_chat_read_file(part, std::get<file_part>(to.content.emplace_back(file_part())));
-        else done = part.expected("type", "\"text\", \"image_url\" or \"file\"");
-        if (done.has_error()) return done;
-    }
-    return success();
+            openai_chat_read_image(part, std::get<image_part>(to.content.emplace_back(image_part())));
+        else if (type == "file") openai_chat_read_file(part, std::get<file_part>(to.content.emplace_back(file_part())));
+        else member.expected("\"text\", \"image_url\" or \"file\"");
+    });
 }
 
-LLMX_DECL result<void> openai_chat_read_call(const json_reader& r, message& to) {
+LLMX_DECL content_part openai_chat_read_call(const json_cursor& from) {
     std::string type;
-    if (auto done = r.read("type", type); done.has_error()) return done;
-    if (!type.empty() && type != "function") {
-        to.content.emplace_back(opaque_part(openai_chat::name, openai_chat_json(r.object())));
-        return success();
-    }
-    const auto* o = r.object_or_null("function");
-    if (o == nullptr) return r.expected("function", "an object");
-    const json_reader function(*o, r.path_of("function"));
+    from["type"].read(type);
+    if (!type.empty() && type != "function") return opaque_part(openai_chat::name, from.text());
+    const json_cursor function = from["function"];
+    function.expect_object();
     tool_call_part call;
-    if (auto done = openai_chat_need(r, "id", call.id); done.has_error()) return done;
-    if (auto done = openai_chat_need(function, "name", call.name); done.has_error()) return done;
-    if (auto done = function.read("arguments", call.arguments); done.has_error()) return done;
-    if (auto done = openai_chat_read_cache(r, call.cache); done.has_error()) return done;
-    call.signature = openai_chat_signature(r);
-    openai_chat_collect(function, {"name", "arguments"}, "function.", call.extra);
-    if (call.signature.empty())
-        openai_chat_collect(r, {"id", "type", "function", "index", "cache_control"}, "", call.extra);
-    else
-        openai_chat_collect(r, {"id", "type", "function", "index", "cache_control", "extra_content"}, "",
-                            call.extra);
-    to.content.emplace_back(std::move(call));
-    return success();
+    openai_chat_need(from["id"], call.id);
+    openai_chat_need(function["name"], call.name);
+    function["arguments"].read(call.arguments);
+    openai_chat_read_cache(from, call.cache);
+    call.signature = openai_chat_signature(from);
+    openai_chat_keep(function, {"name", "arguments"}, "function.", call.extra);
+    const std::string_view taken = call.signature.empty() ? "id" : "extra_content";
+    openai_chat_keep(from, {"id", "type", "function", "index", "cache_control", taken}, "", call.extra);
+    return call;
 }
 
-LLMX_DECL result<void> openai_chat_read_calls(const json_reader& r, std::size_t index,
-                                              openai_chat_legacy_calls& legacy, message& to) {
-    if (const auto* v = r.find("tool_calls"); v != nullptr) {
-        if (!v->is_array()) return r.expected("tool_calls", "an array");
-        const auto& list = v->get_array();
-        for (std::size_t i = 0; i < list.size(); ++i) {
-            const std::string where = openai_chat_item("tool_calls", i);
-            if (!list[i].is_object()) return r.expected(where, "an object");
-            const json_reader call(list[i].get_object(), r.path_of(where));
-            if (auto done = openai_chat_read_call(call, to); done.has_error()) return done;
-        }
-    }
-    if (const auto* v = r.find("function_call"); v != nullptr) {
-        if (!v->is_object()) return r.expected("function_call", "an object");
-        const json_reader call(v->get_object(), r.path_of("function_call"));
-        tool_call_part part;
-        if (auto done = openai_chat_need(call, "name", part.name); done.has_error()) return done;
-        if (auto done = call.read("arguments", part.arguments); done.has_error()) return done;
-        part.id = openai_chat_call_id("legacy", static_cast<std::int64_t>(index), 0);
-        legacy[part.name].ids.push_back(part.id);
-        to.content.emplace_back(std::move(part));
-    }
-    return success();
-}
+/// Reads the messages of one request.
+class openai_chat_message_reader {
+public:
+    explicit openai_chat_message_reader(chat_request& to) noexcept : to_(to) {}
 
-LLMX_DECL result<void> openai_chat_read_assistant(const json_reader& r, std::size_t index,
-                                                  openai_chat_legacy_calls& legacy, message& to) {
-    if (auto done = openai_chat_read_thinking(r, to); done.has_error()) return done;
-    if (auto done = openai_chat_read_content(r, to); done.has_error()) return done;
-    if (const auto* v = r.find("annotations"); v != nullptr && !v->is_array())
-        return r.expected("annotations", "an array");
-    for (auto& part : to.content) {
-        if (auto* text = std::get_if<text_part>(&part); text != nullptr) {
-            openai_chat_read_annotations(r, text->citations);
-            text->signature = openai_chat_signature(r);
-            break;
-        }
-    }
-    std::string refusal;
-    if (auto done = r.read("refusal", refusal); done.has_error()) return done;
-    if (!refusal.empty()) to.content.emplace_back(refusal_part(std::move(refusal)));
-    if (const auto* v = r.find("audio"); v != nullptr) {
-        if (!v->is_object()) return r.expected("audio", "an object");
-        std::string json = R"({"type":"audio","audio":)" + openai_chat_json(*v) + "}";
-        to.content.emplace_back(opaque_part(openai_chat::name, std::move(json)));
-    }
-    if (const auto* v = r.find("images"); v != nullptr) {
-        if (!v->is_array()) return r.expected("images", "an array");
-        const auto& list = v->get_array();
-        for (std::size_t i = 0; i < list.size(); ++i) {
-            const std::string where = openai_chat_item("images", i);
-            if (!list[i].is_object()) return r.expected(where, "an object");
-            image_part image;
-            const json_reader item(list[i].get_object(), r.path_of(where));
-            if (auto done = openai_chat_read_image(item, image); done.has_error()) return done;
-            to.content.emplace_back(std::move(image));
-        }
-    }
-    if (auto done = openai_chat_read_calls(r, index, legacy, to); done.has_error()) return done;
-    if (auto done = openai_chat_read_message_cache(r, to); done.has_error()) return done;
-    openai_chat_collect(r,
-                        {"role", "content", "name", "refusal", "audio", "images", "tool_calls",
-                         "function_call", "annotations", "thinking_blocks", "reasoning_content",
-                         "reasoning", "cache_control", "extra_content"},
-                        "", to.extra);
-    return r.read("name", to.name);
-}
-
-/// A message of role `tool`, or of the old role `function`.
-LLMX_DECL result<void> openai_chat_read_tool(const json_reader& r, std::size_t index, bool old,
-                                             openai_chat_legacy_calls& legacy, message& to) {
-    tool_result_part part;
-    if (auto done = r.read("name", part.name); done.has_error()) return done;
-    if (old) {
-        if (part.name.empty()) return r.expected("name", "a string");
-        part.call_id = openai_chat_call_id("legacy", static_cast<std::int64_t>(index), 1);
-        if (const auto of = legacy.find(part.name); of != legacy.end() && of->second.answered < of->second.ids.size())
-            part.call_id = std::move(of->second.ids[of->second.answered++]);
-    } else if (auto done = openai_chat_need(r, "tool_call_id", part.call_id); done.has_error()) {
-        return done;
-    }
-    if (!old || r.find("content") != nullptr) {
-        if (auto done = openai_chat_read_tool_content(r, part); done.has_error()) return done;
-    }
-    if (auto done = openai_chat_read_cache(r, part.cache); done.has_error()) return done;
-    openai_chat_collect(r, {"role", "content", "name", "tool_call_id", "cache_control"}, "", part.extra);
-    to.from = role::tool;
-    to.content.emplace_back(std::move(part));
-    return success();
-}
-
-LLMX_DECL result<void> openai_chat_read_messages(const boost::json::array& list, std::vector<message>& to) {
-    openai_chat_legacy_calls legacy;
-    to.reserve(list.size());
-    for (std::size_t i = 0; i < list.size(); ++i) {
-        std::string path = openai_chat_item("messages", i);
-        const boost::json::object empty;
-        if (!list[i].is_object()) return json_reader(empty).expected(path, "an object");
-        const json_reader r(list[i].get_object(), std::move(path));
-        message m;
+    void read(const json_cursor& from, std::size_t index) {
+        index_ = index;
+        to_.origins.message(wire_origin(0, index));
+        message& m = to_.messages.emplace_back();
+        openai_chat_parts parts(m, &to_.origins);
+        const json_cursor member = from["role"];
         std::string word;
-        if (auto done = openai_chat_need(r, "role", word); done.has_error()) return done;
-        result<void> done = success();
+        openai_chat_need(member, word);
         if (word == "assistant") {
             m.from = role::assistant;
-            done = openai_chat_read_assistant(r, i, legacy, m);
+            read_assistant(from, parts);
         } else if (word == "tool" || word == "function") {
-            done = openai_chat_read_tool(r, i, word == "function", legacy, m);
+            m.from = role::tool;
+            read_tool(from, word == "function", parts);
         } else {
             if (word == "system") m.from = role::system;
             else if (word == "developer") m.from = role::developer;
-            else if (word != "user")
-                return r.expected("role", "system, developer, user, assistant, tool or function");
-            if (r.find("content") == nullptr) return r.expected("content", "a string or an array");
-            done = openai_chat_read_content(r, m);
-            if (!done.has_error()) done = r.read("name", m.name);
-            if (!done.has_error()) done = openai_chat_read_message_cache(r, m);
-            openai_chat_collect(r, {"role", "content", "name", "cache_control"}, "", m.extra);
+            else if (word != "user") member.expected("system, developer, user, assistant, tool or function");
+            if (const json_cursor content = from["content"]; !content) content.expected("a string or an array");
+            openai_chat_read_content(from, parts);
+            from["name"].read(m.name);
+            openai_chat_read_message_cache(from, m);
+            openai_chat_keep(from, {"role", "content", "name", "cache_control"}, "", m.extra);
         }
-        if (done.has_error()) return done;
-        to.push_back(std::move(m));
     }
-    return success();
+
+private:
+    /// Calls of the old functions API by their function's name: the made-up ids, oldest first, of which
+    /// the first `answered` have their answer.
+    struct old_calls {
+        std::vector<std::string> ids;
+        std::size_t answered = 0;
+    };
+
+    void read_assistant(const json_cursor& from, openai_chat_parts& to) {
+        message& m = to.to();
+        openai_chat_read_thinking(from, to);
+        openai_chat_read_content(from, to);
+        const bool annotated = from["annotations"].size() != 0; // has to be a list
+        const std::string_view signature = openai_chat_signature(from);
+        text_part* text = nullptr;
+        for (auto& part : m.content)
+            if (text == nullptr) text = std::get_if<text_part>(&part);
+        if (text != nullptr) {
+            openai_chat_read_annotations(from, text->citations);
+            text->signature = signature;
+        }
+        const bool kept_annotations = annotated && text == nullptr;
+        const bool kept_signature = signature.empty() || text == nullptr;
+        std::string refusal;
+        from["refusal"].read(refusal);
+        if (!refusal.empty()) to.add(refusal_part(std::move(refusal)), openai_chat_list::refusal);
+        if (const json_cursor audio = from["audio"]; audio.is_object())
+            to.add(openai_chat_audio(audio.text()), openai_chat_list::audio);
+        const json_cursor images = from["images"];
+        images.each_object([&to](const json_cursor& item, std::size_t i) {
+            image_part image;
+            openai_chat_read_image(item, image);
+            to.add(std::move(image), openai_chat_list::images, i);
+        });
+        read_calls(from, to);
+        openai_chat_read_message_cache(from, m);
+        from["name"].read(m.name);
+        // What belongs to a text is kept when there is none.
+        static constexpr std::string_view hints[] = {"annotations", "extra_content", "reasoning"};
+        const std::string_view known[] = {
+            "role", "content", "name", "refusal", "audio", "images", "tool_calls", "function_call", "thinking_blocks",
+            "reasoning_content", "cache_control", from["reasoning"].is_string() ? "reasoning" : "role",
+            kept_annotations ? "role" : "annotations", kept_signature ? "role" : "extra_content"};
+        keep_extra(from, std::span<const field_rule>(), known, openai_chat::name, "", hints, m.extra);
+    }
+
+    void read_calls(const json_cursor& from, openai_chat_parts& to) {
+        const json_cursor calls = from["tool_calls"];
+        calls.each_object([&to](const json_cursor& call, std::size_t i) {
+            to.add(openai_chat_read_call(call), openai_chat_list::tool_calls, i);
+        });
+        const json_cursor call = from["function_call"];
+        if (!call.is_object()) return;
+        tool_call_part part;
+        openai_chat_need(call["name"], part.name);
+        call["arguments"].read(part.arguments);
+        part.id = openai_chat_call_id("legacy", static_cast<std::int64_t>(index_), 0);
+        openai_chat_keep(call, {"name", "arguments"}, "function.", part.extra);
+        old_[part.name].ids.push_back(part.id);
+        to.add(std::move(part), openai_chat_list::function_call);
+    }
+
+    /// A message of role `tool`, or of the old role `function`.
+    void read_tool(const json_cursor& from, bool old, openai_chat_parts& to) {
+        tool_result_part part;
+        from["name"].read(part.name);
+        if (old) {
+            if (part.name.empty()) from["name"].expected("a string");
+            part.call_id = openai_chat_call_id("legacy", static_cast<std::int64_t>(index_), 1);
+            if (const auto of = old_.find(part.name); of != old_.end() && of->second.answered < of->second.ids.size())
+                part.call_id = std::move(of->second.ids[of->second.answered++]);
+        } else {
+            openai_chat_need(from["tool_call_id"], part.call_id);
+        }
+        if (const json_cursor content = from["content"]; !old || content) openai_chat_read_tool_content(content, part);
+        openai_chat_read_cache(from, part.cache);
+        openai_chat_keep(from, {"role", "content", "name", "tool_call_id", "cache_control"}, "", part.extra);
+        to.add(std::move(part), openai_chat_list::message);
+    }
+
+    chat_request& to_;
+    std::size_t index_ = 0;
+    // Ordered: a caller can choose names that have one hash.
+    std::map<std::string, old_calls, std::less<>> old_;
+};
+
+LLMX_DECL void openai_chat_read_messages(const json_cursor& list, chat_request& to) {
+    const std::size_t n = list.size();
+    to.messages.reserve(n);
+    to.origins.reserve(n);
+    openai_chat_message_reader reader(to);
+    list.each_object([&reader](const json_cursor& from, std::size_t i) { reader.read(from, i); });
 }
 
-} // namespace detail
-} // namespace llmx::inline v0
+} // namespace llmx::inline v0::detail
 
 // ---- llmx/dialects/openai/impl/chat_decode_request.ipp ----
 
@@ -33777,276 +33997,296 @@ LLMX_DECL result<void> openai_chat_read_messages(const boost::json::array& list,
 namespace llmx::inline v0 {
 namespace detail {
 
-LLMX_DECL result<void> openai_chat_read_function(const json_reader& r, tool& to) {
-    if (r.find("name") == nullptr) return r.expected("name", "a string");
-    if (auto done = r.read("name", to.name); done.has_error()) return done;
-    if (auto done = r.read("description", to.description); done.has_error()) return done;
-    if (auto done = r.read("strict", to.strict); done.has_error()) return done;
-    if (const auto* v = r.find("parameters"); v != nullptr) {
-        if (!v->is_object()) return r.expected("parameters", "an object");
-        to.parameters = raw_json(openai_chat_json(*v));
-    }
-    return openai_chat_read_cache(r, to.cache);
+LLMX_DECL void openai_chat_read_function(const json_cursor& from, tool& to) {
+    openai_chat_need(from["name"], to.name);
+    read_fields(from, &to, openai_chat_tool_fields.view());
+    from["parameters"].read_object(to.parameters);
+    openai_chat_read_cache(from, to.cache);
+    openai_chat_keep(from, {"name", "description", "parameters", "strict", "cache_control"}, "function.", to.extra);
 }
 
-LLMX_DECL result<void> openai_chat_read_tools(const json_reader& r, chat_request& to) {
-    const auto* v = r.find("tools");
-    if (v == nullptr) return success();
-    if (!v->is_array()) return r.expected("tools", "an array");
-    const auto& list = v->get_array();
-    for (std::size_t i = 0; i < list.size(); ++i) {
-        const std::string where = "tools[" + std::to_string(i) + "]";
-        if (!list[i].is_object()) return r.expected(where, "an object");
-        const json_reader one(list[i].get_object(), where);
-        std::string type;
-        if (auto done = one.read("type", type); done.has_error()) return done;
-        if (type.empty()) return one.expected("type", "a string");
-        tool t;
-        if (type == "function") {
-            const auto* o = one.object_or_null("function");
-            if (o == nullptr) return one.expected("function", "an object");
-            const json_reader function(*o, one.path_of("function"));
-            if (auto done = openai_chat_read_function(function, t); done.has_error()) return done;
-            if (auto done = openai_chat_read_cache(one, t.cache); done.has_error()) return done;
-            openai_chat_collect(function, {"name", "description", "parameters", "strict", "cache_control"},
-                                "function.", t.extra);
-            openai_chat_collect(one, {"type", "function", "cache_control"}, "", t.extra);
-        } else {
-            if (const auto* custom = one.object_or_null("custom"); custom != nullptr)
-                t.name = json_reader(*custom).string_or("name");
-            t.builtin = opaque_part(openai_chat::name, openai_chat_json(list[i]));
-        }
-        to.tools.push_back(std::move(t));
-    }
-    return success();
+/// What OpenAI's own tools do, by their `type`.
+/// Source: platform.openai.com/docs/guides/tools.
+[[nodiscard]] LLMX_DECL builtin_kind openai_chat_builtin_kind(std::string_view type) noexcept {
+    if (type.starts_with("web_search")) return builtin_kind::web_search; // "web_search_preview" and dated ones too
+    if (type == "code_interpreter") return builtin_kind::code_execution;
+    return builtin_kind::other;
 }
 
-/// `functions` of the API before tools.
-LLMX_DECL result<void> openai_chat_read_functions(const json_reader& r, chat_request& to) {
-    const auto* v = r.find("functions");
-    if (v == nullptr) return success();
-    if (!v->is_array()) return r.expected("functions", "an array");
-    const auto& list = v->get_array();
-    for (std::size_t i = 0; i < list.size(); ++i) {
-        const std::string where = "functions[" + std::to_string(i) + "]";
-        if (!list[i].is_object()) return r.expected(where, "an object");
-        const json_reader function(list[i].get_object(), where);
-        tool t;
-        if (auto done = openai_chat_read_function(function, t); done.has_error()) return done;
-        openai_chat_collect(function, {"name", "description", "parameters", "strict", "cache_control"},
-                            "function.", t.extra);
-        to.tools.push_back(std::move(t));
-    }
-    return success();
-}
-
-LLMX_DECL result<void> openai_chat_read_tool_choice(const json_reader& r, chat_request& to) {
-    for (const std::string_view member : {"tool_choice", "function_call"}) {
-        const auto* v = r.find(member);
-        if (v == nullptr || to.tool_choice) continue;
-        if (v->is_string()) {
-            const std::string_view word = v->get_string();
-            if (word == "auto") to.tool_choice = tool_choice(tool_choice::mode::automatic);
-            else if (word == "none") to.tool_choice = tool_choice(tool_choice::mode::none);
-            else if (word == "required") to.tool_choice = tool_choice(tool_choice::mode::required);
-            else return r.expected(member, "\"none\", \"auto\", \"required\" or an object");
-            continue;
-        }
-        if (!v->is_object()) return r.expected(member, "a string or an object");
-        json_reader choice(v->get_object(), std::string(member));
-        if (member == "tool_choice") {
-            if (choice.string_or("type") != "function") {
-                to.extra.add(openai_chat::name, std::string(member), openai_chat_json(*v));
-                continue;
-            }
-            const auto* o = choice.object_or_null("function");
-            if (o == nullptr) return choice.expected("function", "an object");
-            choice = json_reader(*o, "tool_choice.function");
-        }
-        std::string name;
-        if (auto done = choice.read("name", name); done.has_error()) return done;
-        if (name.empty()) return choice.expected("name", "a string");
-        to.tool_choice = tool_choice::function(std::move(name));
-    }
-    return success();
-}
-
-LLMX_DECL result<void> openai_chat_read_format(const json_reader& r, chat_request& to) {
-    const auto* v = r.find("response_format");
-    if (v == nullptr) return success();
-    if (!v->is_object()) return r.expected("response_format", "an object");
-    const json_reader format(v->get_object(), "response_format");
+LLMX_DECL void openai_chat_read_tool(const json_cursor& from, tool& to) {
+    const json_cursor member = from["type"];
     std::string type;
-    if (auto done = format.read("type", type); done.has_error()) return done;
-    if (type.empty()) return format.expected("type", "a string");
-    if (type == "text") {
-        to.response_format = response_format(response_format::kind::text);
-    } else if (type == "json_object") {
-        to.response_format = response_format(response_format::kind::json_object);
-    } else if (type == "json_schema") {
-        const auto* o = format.object_or_null("json_schema");
-        if (o == nullptr) return format.expected("json_schema", "an object");
-        const json_reader schema(*o, "response_format.json_schema");
-        response_format f(response_format::kind::json_schema);
-        if (auto done = schema.read("name", f.name); done.has_error()) return done;
-        if (f.name.empty()) return schema.expected("name", "a string");
-        if (auto done = schema.read("description", f.description); done.has_error()) return done;
-        if (auto done = schema.read("strict", f.strict); done.has_error()) return done;
-        if (const auto* s = schema.find("schema"); s != nullptr) {
-            if (!s->is_object()) return schema.expected("schema", "an object");
-            f.schema = raw_json(openai_chat_json(*s));
-        }
-        to.response_format = std::move(f);
-    } else {
+    member.read(type);
+    if (type.empty()) return member.expected("a string");
+    const json_cursor function = from["function"];
+    if (type == "function") {
+        if (!function.expect_object()) return;
+        openai_chat_read_function(function, to);
+        openai_chat_read_cache(from, to.cache);
+        openai_chat_keep(from, {"type", "function", "cache_control"}, "", to.extra);
+        return;
+    }
+    const json_cursor custom = from["custom"];
+    to.name = custom["name"].string_or();
+    to.builtin = opaque_part(openai_chat::name, from.text());
+    to.kind = openai_chat_builtin_kind(type);
+}
+
+/// `tools`, `functions` of the API before them, and `web_search_options`, which is a tool in all but its place.
+LLMX_DECL void openai_chat_read_tools(const json_cursor& from, chat_request& to) {
+    const auto add = [&to](tool t, std::uint32_t list, std::size_t index) {
+        to.tools.push_back(std::move(t));
+        to.origins.tool(wire_origin(list, index));
+    };
+    const json_cursor tools = from["tools"], functions = from["functions"], search = from[openai_chat_search_options];
+    tools.each_object([&add](const json_cursor& one, std::size_t i) {
+        tool t;
+        openai_chat_read_tool(one, t);
+        add(std::move(t), 0, i);
+    });
+    functions.each_object([&add](const json_cursor& one, std::size_t i) {
+        tool t;
+        openai_chat_read_function(one, t);
+        add(std::move(t), 1, i);
+    });
+    if (!search.is_object()) return;
+    tool t;
+    t.builtin = openai_chat_search_tool(search.text());
+    t.kind = builtin_kind::web_search;
+    add(std::move(t), 2, wire_origin::no_index);
+}
+
+/// A choice by one word; of another kind than a function it is kept whole.
+LLMX_DECL void openai_chat_read_tool_choice(const json_cursor& from, bool old, chat_request& to) {
+    if (!from || to.tool_choice) return;
+    if (from.is_string()) {
+        const std::string_view word = from.string_or();
+        if (word == "auto") to.tool_choice = tool_choice(tool_choice::mode::automatic);
+        else if (word == "none") to.tool_choice = tool_choice(tool_choice::mode::none);
+        else if (word == "required") to.tool_choice = tool_choice(tool_choice::mode::required);
+        else from.expected("\"none\", \"auto\", \"required\" or an object");
+        return;
+    }
+    if (from.object() == nullptr) return from.expected("a string or an object");
+    if (!old && from["type"].string_or() != "function") {
+        to.extra.add(openai_chat::name, "tool_choice", from.text());
+        return;
+    }
+    const json_cursor function = from["function"];
+    const json_cursor& named = old ? from : function;
+    named.expect_object();
+    std::string name;
+    named["name"].read(name);
+    if (name.empty()) named["name"].expected("a string");
+    to.tool_choice = tool_choice::function(std::move(name));
+    if (!old) openai_chat_keep(from, {"type", "function"}, "tool_choice.", to.extra);
+}
+
+LLMX_DECL void openai_chat_read_format(const json_cursor& from, chat_request& to) {
+    if (!from.is_object()) return;
+    const json_cursor member = from["type"], schema = from["json_schema"];
+    std::string type;
+    member.read(type);
+    if (type.empty()) return member.expected("a string");
+    if (type != "text" && type != "json_object" && type != "json_schema") {
         // Grammars and the like, which only some compatible servers have.
-        to.extra.add(openai_chat::name, "response_format", openai_chat_json(*v));
+        to.extra.add(openai_chat::name, "response_format", from.text());
+        return;
     }
-    return success();
+    using kind = response_format::kind;
+    const bool by_schema = type == "json_schema";
+    openai_chat_keep(from, {"type", by_schema ? "json_schema" : "type"}, "response_format.", to.extra);
+    response_format& f = to.response_format.emplace(type == "text" ? kind::text : kind::json_object);
+    if (!by_schema || !schema.expect_object()) return;
+    f.form = kind::json_schema;
+    schema["name"].read(f.name);
+    if (f.name.empty()) schema["name"].expected("a string");
+    read_fields(schema, &f, openai_chat_format_fields.view());
+    openai_chat_keep(schema, {"name", "description", "schema", "strict"}, "response_format.json_schema.", to.extra);
 }
 
-LLMX_DECL result<void> openai_chat_read_reasoning(const json_reader& r, chat_request& to) {
+LLMX_DECL void openai_chat_read_reasoning(const json_cursor& from, chat_request& to) {
     std::string word;
-    if (auto done = r.read("reasoning_effort", word); done.has_error()) return done;
-    if (!word.empty()) {
-        for (std::size_t i = 0; i < openai_chat_efforts.size(); ++i)
-            if (word == openai_chat_efforts[i])
-                to.reasoning = reasoning_options(static_cast<reasoning_effort>(i));
-        // A server's own word ("default", "disable") is for that server to judge.
-        if (!to.reasoning) {
-            std::string json;
-            append_json_string(json, word);
-            to.extra.add(openai_chat::name, "reasoning_effort", std::move(json));
-        }
+    from["reasoning_effort"].read(word);
+    for (std::size_t i = 0; i < openai_chat_efforts.size(); ++i)
+        if (word == openai_chat_efforts[i]) to.reasoning = reasoning_options(static_cast<reasoning_effort>(i));
+    // A server's own word ("default", "disable") is for that server to judge.
+    if (!word.empty() && !to.reasoning) {
+        std::string json;
+        append_json_string(json, word);
+        to.extra.add(openai_chat::name, "reasoning_effort", std::move(json));
     }
-    const auto* v = r.find("thinking");
-    if (v == nullptr) return success();
-    if (!v->is_object()) return r.expected("thinking", "an object");
-    const json_reader thinking(v->get_object(), "thinking");
+    const json_cursor thinking = from["thinking"];
+    if (!thinking.is_object()) return;
     if (!to.reasoning) to.reasoning.emplace();
+    const json_cursor member = thinking["type"];
     std::string type;
-    if (auto done = thinking.read("type", type); done.has_error()) return done;
-    if (auto done = thinking.read_count("budget_tokens", to.reasoning->budget_tokens); done.has_error())
-        return done;
+    member.read(type);
+    thinking["budget_tokens"].read_count(to.reasoning->budget_tokens);
     if (type == "disabled") to.reasoning->budget_tokens = 0;
     else if (type == "adaptive") to.reasoning->adaptive = true;
-    else if (type != "enabled") return thinking.expected("type", "\"enabled\", \"disabled\" or \"adaptive\"");
-    return success();
+    else if (type != "enabled") member.expected("\"enabled\", \"disabled\" or \"adaptive\"");
+    openai_chat_keep(thinking, {"type", "budget_tokens"}, "thinking.", to.extra);
 }
 
-/// Strict: \p member as an array of strings.
-LLMX_DECL result<void> openai_chat_read_strings(const json_reader& r, std::string_view member,
-                                                std::vector<std::string>& to) {
-    const auto* v = r.find(member);
-    if (v == nullptr) return success();
-    if (!v->is_array()) return r.expected(member, "an array of strings");
-    for (const auto& item : v->get_array()) {
-        if (!item.is_string()) return r.expected(member, "an array of strings");
-        to.emplace_back(std::string_view(item.get_string()));
+LLMX_DECL void openai_chat_read_stop(const json_cursor& from, std::vector<std::string>& to) {
+    if (from.is_string()) {
+        to.emplace_back(from.string_or());
+        return;
     }
-    return success();
+    if (from && from.array() == nullptr) return from.expected("a string or an array of strings");
+    from.read(to);
 }
 
-LLMX_DECL result<void> openai_chat_read_objects(const json_reader& r, chat_request& to) {
-    if (const auto* v = r.find("stop"); v != nullptr && v->is_string())
-        to.stop.emplace_back(std::string_view(v->get_string()));
-    else if (auto done = openai_chat_read_strings(r, "stop", to.stop); done.has_error())
-        return r.expected("stop", "a string or an array of strings");
-    if (auto done = openai_chat_read_strings(r, "modalities", to.modalities); done.has_error()) return done;
-    if (const auto* v = r.find("logit_bias"); v != nullptr) {
-        if (!v->is_object()) return r.expected("logit_bias", "an object");
-        to.logit_bias = raw_json(openai_chat_json(*v));
+LLMX_DECL void openai_chat_read_metadata(const json_cursor& from, chat_request& to) {
+    if (!from.is_object()) return;
+    for (const auto& m : *from.object()) {
+        const std::string_view key = m.key();
+        // Null too is no text.
+        if (!m.value().is_string()) return from[key].expected("a string");
+        to.metadata.emplace_back(std::string(key), std::string(std::string_view(m.value().get_string())));
     }
-    if (const auto* v = r.find("metadata"); v != nullptr) {
-        if (!v->is_object()) return r.expected("metadata", "an object");
-        for (const auto& m : v->get_object()) {
-            const std::string_view key = m.key();
-            if (!m.value().is_string())
-                return json_reader(v->get_object(), "metadata").expected(key, "a string");
-            to.metadata.emplace_back(std::string(key),
-                                     std::string(std::string_view(m.value().get_string())));
-        }
-    }
-    if (const auto* v = r.find("stream_options"); v != nullptr) {
-        if (!v->is_object()) return r.expected("stream_options", "an object");
-        const json_reader options(v->get_object(), "stream_options");
-        if (auto done = options.read("include_usage", to.include_usage); done.has_error()) return done;
-        openai_chat_collect(options, {"include_usage"}, "stream_options.", to.extra);
-    }
-    return success();
 }
 
-LLMX_DECL result<void> openai_chat_read_scalars(const json_reader& r, chat_request& to) {
-    result<void> done = r.read_count("max_tokens", to.max_output_tokens);
-    if (!done.has_error()) done = r.read_count("max_completion_tokens", to.max_output_tokens);
-    if (!done.has_error()) done = r.read("temperature", to.temperature);
-    if (!done.has_error()) done = r.read("top_p", to.top_p);
-    if (!done.has_error()) done = r.read_count("top_k", to.top_k);
-    if (!done.has_error()) done = r.read("presence_penalty", to.presence_penalty);
-    if (!done.has_error()) done = r.read("frequency_penalty", to.frequency_penalty);
-    if (!done.has_error()) done = r.read("seed", to.seed);
-    if (!done.has_error()) done = r.read_count("n", to.n);
-    if (!done.has_error()) done = r.read("logprobs", to.logprobs);
-    if (!done.has_error()) done = r.read_count("top_logprobs", to.top_logprobs);
-    if (!done.has_error()) done = r.read("parallel_tool_calls", to.parallel_tool_calls);
-    if (!done.has_error()) done = r.read("stream", to.stream);
-    if (!done.has_error()) done = r.read("user", to.user);
-    std::string tier;
-    if (!done.has_error()) done = r.read("service_tier", tier);
-    openai_chat_read_tier(tier, to.service_tier, to.extra);
-    if (!done.has_error()) done = openai_chat_read_cache(r, to.cache);
-    return done;
+LLMX_DECL void openai_chat_read_stream_options(const json_cursor& from, chat_request& to) {
+    // Padding against eavesdroppers, which no reader of the answer sees.
+    static constexpr std::string_view known[] = {"include_usage"}, hints[] = {"include_obfuscation"};
+    if (!from.is_object()) return;
+    from["include_usage"].read(to.include_usage);
+    keep_extra(from, std::span<const field_rule>(), known, openai_chat::name, "stream_options.", hints, to.extra);
 }
+
+/// Members that a table does not have because they are in none of the vocabulary, or in two places.
+inline constexpr std::string_view openai_chat_known[] = {"max_completion_tokens", "functions", "function_call",
+                                                        "web_search_options", "reasoning_effort", "thinking"};
+/// What controls storage, caching, speed or abuse detection, and not the answer.
+inline constexpr std::string_view openai_chat_hints[] = {"store", "prediction", "prompt_cache_key",
+                                                        "prompt_cache_retention", "safety_identifier"};
+
+inline constexpr std::string_view openai_chat_message_lists[] = {"messages"};
+inline constexpr std::span<const field_rule> openai_chat_tables[] = {
+    openai_chat_request_fields.view(),  openai_chat_reasoning_fields.view(), openai_chat_format_fields.view(),
+    openai_chat_tool_fields.view(),     openai_chat_choice_fields.view(),    openai_chat_message_fields.view(),
+    openai_chat_cache_fields.view(),    openai_chat_media_fields.view(),     openai_chat_citation_fields.view(),
+    openai_chat_text_fields.view(),     openai_chat_refusal_fields.view(),   openai_chat_image_fields.view(),
+    openai_chat_audio_fields.view(),    openai_chat_file_fields.view(),      openai_chat_thinking_fields.view(),
+    openai_chat_call_fields.view(),     openai_chat_result_fields.view(),    openai_chat_opaque_fields.view()};
+
+// The functions API has in the object itself what a tool and its call have in `function`.
+template <class T, std::size_t N>
+[[nodiscard]] constexpr field_table<T, N> openai_chat_without_objects(field_table<T, N> table) noexcept {
+    for (field_rule& r : table.rules) r.object = std::string_view();
+    return table;
+}
+inline constexpr auto openai_chat_old_tool_fields = openai_chat_without_objects(openai_chat_tool_fields);
+inline constexpr auto openai_chat_old_call_fields = openai_chat_without_objects(openai_chat_call_fields);
+inline constexpr std::span<const field_rule> openai_chat_old_tables[] = {openai_chat_old_tool_fields.view(),
+                                                                       openai_chat_old_call_fields.view()};
 
 } // namespace detail
 
 LLMX_DECL result<chat_request> openai_chat::decode_request(std::string_view body, const request_target& target) {
-    auto parsed = parse_json_object(body);
-    if (parsed.has_error()) return parsed.error();
-    const json_reader r(*parsed);
+    json_document document(body);
+    const json_cursor root = document.root();
     chat_request to;
-
-    if (auto done = r.read("model", to.model); done.has_error()) return done.error();
+    const json_cursor model = root["model"], messages = root["messages"];
+    model.read(to.model);
     if (!target.model.empty()) to.model = target.model;
-    if (to.model.empty()) return r.expected("model", "the name of a model");
+    if (to.model.empty()) model.expected("the name of a model");
+    if (messages.array() == nullptr) messages.expected("an array");
+    else if (messages.array()->empty()) messages.expected("at least one message");
+    detail::openai_chat_read_messages(messages, to);
 
-    const auto* messages = r.find("messages");
-    if (messages == nullptr || !messages->is_array()) return r.expected("messages", "an array");
-    if (messages->get_array().empty()) return r.expected("messages", "at least one message");
-    result<void> done = detail::openai_chat_read_messages(messages->get_array(), to.messages);
-    if (!done.has_error()) done = detail::openai_chat_read_scalars(r, to);
-    if (!done.has_error()) done = detail::openai_chat_read_tools(r, to);
-    if (!done.has_error()) done = detail::openai_chat_read_functions(r, to);
-    if (!done.has_error()) done = detail::openai_chat_read_tool_choice(r, to);
-    if (!done.has_error()) done = detail::openai_chat_read_format(r, to);
-    if (!done.has_error()) done = detail::openai_chat_read_reasoning(r, to);
-    if (!done.has_error()) done = detail::openai_chat_read_objects(r, to);
-    if (done.has_error()) return done.error();
+    // The newer name of the limit wins.
+    root["max_tokens"].read_count(to.max_output_tokens);
+    root["max_completion_tokens"].read_count(to.max_output_tokens);
+    detail::read_fields(root, &to, detail::openai_chat_request_fields.view());
+    root["parallel_tool_calls"].read(to.parallel_tool_calls);
+    root["stream"].read(to.stream);
+    root["user"].read(to.user);
+    std::string tier;
+    root["service_tier"].read(tier);
+    detail::openai_chat_read_tier(tier, to.service_tier, to.extra);
+    detail::openai_chat_read_cache(root, to.cache);
+    detail::openai_chat_read_tools(root, to);
+    detail::openai_chat_read_tool_choice(root["tool_choice"], false, to);
+    detail::openai_chat_read_tool_choice(root["function_call"], true, to);
+    detail::openai_chat_read_format(root["response_format"], to);
+    detail::openai_chat_read_reasoning(root, to);
+    detail::openai_chat_read_stop(root["stop"], to.stop);
+    detail::openai_chat_read_metadata(root["metadata"], to);
+    detail::openai_chat_read_stream_options(root["stream_options"], to);
     if (target.stream) to.stream = true;
-
-    detail::openai_chat_collect(
-        r,
-        {"model", "messages", "tools", "functions", "tool_choice", "function_call", "parallel_tool_calls",
-         "max_tokens", "max_completion_tokens", "temperature", "top_p", "top_k", "presence_penalty",
-         "frequency_penalty", "stop", "seed", "n", "logprobs", "top_logprobs", "logit_bias",
-         "response_format", "reasoning_effort", "thinking", "modalities", "user", "service_tier",
-         "metadata", "cache_control", "stream", "stream_options"},
-        "", to.extra);
+    detail::keep_extra(root, detail::openai_chat_request_fields.view(), detail::openai_chat_known, name, "",
+                       detail::openai_chat_hints, to.extra);
+    if (const result<void> done = document.status(); !done) return done.error();
     return to;
+}
+
+LLMX_DECL std::string openai_chat::caller_path(const request_place& at, const chat_request& request) {
+    detail::wire_names names;
+    names.message_lists = detail::openai_chat_message_lists;
+    names.part_lists = detail::openai_chat_part_lists;
+    names.tool_lists = detail::openai_chat_tool_lists;
+    names.tables = detail::openai_chat_tables;
+    if (at.is<&chat_request::reasoning>() && at.inner() == nullptr) {
+        const bool by_effort = request.reasoning && request.reasoning->effort;
+        return by_effort ? "reasoning_effort" : "thinking";
+    }
+    // They stand in the message.
+    if (at.is<&text_part::citations>() || at.is<&text_part::signature>())
+        return detail::wire_path(request_place().message(at.message_index()).of(*at.member()), request, names);
+    const wire_origin* const part = request.origins.find_part(at.message_index(), at.part_index());
+    const wire_origin* const tool = request.origins.find_tool(at.tool_index());
+    if ((part != nullptr && part->list == static_cast<std::uint32_t>(detail::openai_chat_list::function_call)) ||
+        (tool != nullptr && tool->list == 1))
+        names.tables = detail::openai_chat_old_tables;
+    return detail::wire_path(at, request, names);
 }
 
 } // namespace llmx::inline v0
 
-// ---- llmx/dialects/openai/impl/chat_encode_message.ipp ----
+// ---- llmx/dialects/openai/impl/chat_encode_content.ipp ----
 
 
-namespace llmx::inline v0 {
-namespace detail {
+#include <set>
+
+namespace llmx::inline v0::detail {
 
 /// "wav" or "mp3", the two formats that `input_audio` takes; empty for others.
 [[nodiscard]] LLMX_DECL std::string_view openai_chat_audio_format(std::string_view type) noexcept {
     if (type == "audio/wav" || type == "audio/x-wav" || type == "audio/wave") return "wav";
     if (type == "audio/mpeg" || type == "audio/mp3") return "mp3";
     return std::string_view();
+}
+
+/// Files of a cloud's own store are behind a key that OpenAI does not have.
+[[nodiscard]] LLMX_DECL bool openai_chat_can_fetch(std::string_view url) noexcept {
+    return (url.starts_with("https://") || url.starts_with("http://") || url.starts_with("data:")) &&
+           may_know_file(openai_chat::name, url);
+}
+
+[[nodiscard]] LLMX_DECL bool openai_chat_takes(const image_part& p) noexcept {
+    return p.source.file_id.empty() && (p.source.url.empty() || openai_chat_can_fetch(p.source.url));
+}
+
+[[nodiscard]] LLMX_DECL bool openai_chat_takes(const audio_part& p) noexcept {
+    return !p.source.data.empty() && !openai_chat_audio_format(p.source.media_type).empty();
+}
+
+[[nodiscard]] LLMX_DECL bool openai_chat_takes(const file_part& p) noexcept {
+    const std::string_view type = p.source.media_type;
+    if (!p.source.url.empty()) return type.starts_with("image/") && openai_chat_can_fetch(p.source.url);
+    if (p.source.data.empty()) return !p.source.file_id.empty() && may_know_file(openai_chat::name, p.source.file_id);
+    return !type.starts_with("video/") && !type.starts_with("audio/");
+}
+
+/// The text of a file that is one; OpenAI takes only some of them as files.
+[[nodiscard]] LLMX_DECL std::optional<std::string> openai_chat_text_of(const file_part& f) {
+    if (!f.source.media_type.starts_with("text/") || f.source.data.empty()) return std::nullopt;
+    auto text = base64_decode(f.source.data);
+    if (text.has_error() || !valid_utf8(*text)) return std::nullopt;
+    return std::move(*text);
 }
 
 /// Writes `messages`: one message of the vocabulary can become several.
@@ -34056,30 +34296,53 @@ namespace detail {
 /// which is made when there is none.
 class openai_chat_message_writer {
 public:
-    openai_chat_message_writer(json_writer& w, drop_report& drops) noexcept : w_(w), drops_(drops) {}
+    openai_chat_message_writer(json_writer& w, const std::vector<message>& messages, drop_report& drops) noexcept
+        : w_(w), messages_(messages), drops_(drops) {}
 
-    void write(const message& m, std::size_t index) {
-        index_ = index;
+    void write() {
+        for (index_ = 0; index_ < messages_.size(); ++index_) write(messages_[index_]);
+        flush();
+    }
+
+private:
+    /// A part that is written, and its place.
+    struct chosen {
+        chosen(const content_part& p, std::size_t i) noexcept : part(&p), index(i) {}
+        const content_part* part;
+        std::size_t index;
+    };
+    using parts = std::vector<chosen>;
+    /// An image or a file of a tool's result; the other is null.
+    struct waiting {
+        explicit waiting(request_place where) noexcept : at(std::move(where)) {}
+        request_place at;
+        const image_part* image = nullptr;
+        const file_part* file = nullptr;
+    };
+
+    void write(const message& m) {
         const bool answers = m.from == role::tool || m.from == role::user;
         bool has_result = false;
         for (std::size_t i = 0; answers && i < m.content.size(); ++i) {
             if (const auto* r = std::get_if<tool_result_part>(&m.content[i]); r != nullptr) {
                 has_result = true;
-                write_result(*r, i);
+                write_result(*r, place(i));
             }
         }
-        std::vector<const content_part*> parts;
+        parts written;
         for (std::size_t i = 0; i < m.content.size(); ++i)
-            if (can_say(m.content[i], m.from, i)) parts.push_back(&m.content[i]);
-        openai_chat_report_extra(m.extra, path(), drops_);
-        if (m.from == role::tool) return;
-        if (m.from == role::user) {
-            if (!parts.empty() || !has_result) write_user(m, parts);
-            return;
-        }
-        flush();
-        if (m.from == role::assistant) write_assistant(m, parts);
-        else write_plain(m, parts);
+            if (takes(m.content[i], m.from, i)) written.emplace_back(m.content[i], i);
+        drops_.foreign(m.extra, openai_chat::name, place());
+        if (m.from == role::tool || (m.from == role::user && written.empty() && has_result)) return report_head(m);
+        if (m.from != role::user) flush();
+        if (m.from == role::assistant) write_assistant(m, written);
+        else write_plain(m, written);
+    }
+
+    /// A message of which only the results of tools are written.
+    void report_head(const message& m) {
+        if (!m.name.empty()) drops_.hint(place().of<&message::name>());
+        openai_chat_report_inner(m.extra, "", place(), drops_);
     }
 
     /// Writes the media that are still waiting, as a user message.
@@ -34090,82 +34353,60 @@ public:
         w_.end_array().end_object();
     }
 
-private:
-    [[nodiscard]] std::string path() const { return "messages[" + std::to_string(index_) + "]"; }
-    [[nodiscard]] std::string path(std::size_t part) const {
-        return path() + ".content[" + std::to_string(part) + "]";
-    }
+    [[nodiscard]] request_place place() const { return request_place().message(index_); }
+    [[nodiscard]] request_place place(std::size_t part) const { return place().part(part); }
 
     static bool is_plain(const text_part& t) { return !t.extra.speaks(openai_chat::name) || t.extra.empty(); }
 
-    static bool can_say_file(const file_part& f) {
-        const std::string_view type = f.source.media_type;
-        if (!f.source.url.empty()) return type.starts_with("image/") && can_fetch(f.source.url);
-        if (f.source.data.empty()) return !f.source.file_id.empty() && may_know_file(openai_chat::name, f.source.file_id);
-        return !type.starts_with("video/") && !type.starts_with("audio/");
-    }
-    /// Files of a cloud's own store are behind a key that OpenAI does not have.
-    static bool can_fetch(std::string_view url) {
-        return (url.starts_with("https://") || url.starts_with("http://") || url.starts_with("data:")) &&
-               may_know_file(openai_chat::name, url);
-    }
-    static bool can_say_image(const image_part& p) {
-        return p.source.file_id.empty() && (p.source.url.empty() || can_fetch(p.source.url));
-    }
-    /// The text of a file that is one; OpenAI takes only some of them as files.
-    static std::optional<std::string> text_of(const file_part& f) {
-        if (!f.source.media_type.starts_with("text/") || f.source.data.empty()) return std::nullopt;
-        auto text = base64_decode(f.source.data);
-        if (text.has_error() || !valid_utf8(*text)) return std::nullopt;
-        return std::move(*text);
+    /// Whether \p part goes into `content` or `tool_calls` for \p from; reports what does not.
+    bool takes(const content_part& part, role from, std::size_t i) {
+        const bool is_result = std::holds_alternative<tool_result_part>(part);
+        if (is_result && (from == role::tool || from == role::user)) return false; // is written already
+        if (from == role::tool) {
+            drops_.lost(place(i));
+            return false;
+        }
+        std::visit([&](const auto& p) { report_members(p, place(i)); }, part);
+        if (std::holds_alternative<thinking_part>(part)) {
+            drops_.hint(place(i));
+            return false;
+        }
+        const bool taken = std::visit([from](const auto& p) { return takes_part(p, from); }, part);
+        if (!taken) drops_.lost(place(i));
+        return taken;
     }
 
-    /// What goes into `content` or `tool_calls` for \p from; the rest is reported.
-    bool can_say(const content_part& part, role from, std::size_t i) {
-        if (from == role::tool && !std::holds_alternative<tool_result_part>(part)) {
-            drops_.lost(path(i));
+    template <class Part> static bool takes_part(const Part& part, role from) {
+        if constexpr (std::is_same_v<Part, text_part>) {
+            return true;
+        } else if constexpr (std::is_same_v<Part, opaque_part>) {
+            if (part.origin != openai_chat::name || from == role::assistant) return part.origin == openai_chat::name;
+            const std::string type = openai_chat_opaque_type(part.value.text);
+            return !type.empty() && type != "custom" && type != "audio";
+        } else if constexpr (std::is_same_v<Part, refusal_part> || std::is_same_v<Part, tool_call_part>) {
+            return from == role::assistant;
+        } else if constexpr (requires { part.source; }) {
+            return from == role::user && openai_chat_takes(part);
+        } else {
             return false;
         }
-        std::visit([this, i](const auto& p) { report_hints(p, path(i)); }, part);
-        bool said = false;
-        if (std::holds_alternative<text_part>(part)) {
-            said = true;
-        } else if (std::holds_alternative<thinking_part>(part)) {
-            drops_.hint(path(i));
-            return false;
-        } else if (const auto* o = std::get_if<opaque_part>(&part); o != nullptr) {
-            said = o->origin == openai_chat::name;
-            if (said && from != role::assistant) {
-                const std::string type = openai_chat_opaque_type(o->value.text);
-                said = !type.empty() && type != "custom" && type != "audio";
-            }
-        } else if (from == role::assistant) {
-            said = std::holds_alternative<refusal_part>(part) || std::holds_alternative<tool_call_part>(part);
-        } else if (from == role::user) {
-            if (std::holds_alternative<tool_result_part>(part)) return false;
-            if (const auto* image = std::get_if<image_part>(&part); image != nullptr)
-                said = can_say_image(*image);
-            else if (const auto* audio = std::get_if<audio_part>(&part); audio != nullptr)
-                said = !audio->source.data.empty() &&
-                       !openai_chat_audio_format(audio->source.media_type).empty();
-            else if (const auto* file = std::get_if<file_part>(&part); file != nullptr)
-                said = can_say_file(*file);
-        } else if (from == role::tool) {
-            return false;
-        }
-        if (!said) drops_.lost(path(i));
-        return said;
     }
 
-    template <class Part> void report_hints(const Part& p, const std::string& where) {
-        if constexpr (requires { p.cache; }) {
-            if (p.cache) drops_.hint(where + ".cache_control");
-        }
-        if constexpr (requires { p.citations; }) {
-            if (!p.citations.empty()) drops_.hint(where + ".citations");
-            if (!p.signature.empty()) drops_.hint(where + ".signature");
-        }
-        if constexpr (requires { p.extra; }) openai_chat_report_extra(p.extra, where, drops_);
+    /// Reports what has no equivalent, whether or not the part itself is written.
+    template <class Part> void report_members(const Part& p, const request_place& at) {
+        report_fields(&p, openai_chat_part_fields<Part>(), at, drops_);
+        if constexpr (requires { p.extra; }) drops_.foreign(p.extra, openai_chat::name, at);
+    }
+
+    /// Reports members of \p m that the form chosen for it leaves out; \p by is the one that is written, and \p typed
+    /// whether the type is written or has chosen the form.
+    template <auto Source>
+    void report_media(const media& m, const std::string media::* by, bool typed, const request_place& at) {
+        const auto left_out = [&](const std::string media::* member) { return member != by && !(m.*member).empty(); };
+        if (left_out(&media::data)) drops_.hint(at.of<Source>().template of<&media::data>());
+        if (left_out(&media::url)) drops_.hint(at.of<Source>().template of<&media::url>());
+        if (left_out(&media::file_id)) drops_.hint(at.of<Source>().template of<&media::file_id>());
+        if (!typed && !m.media_type.empty()) drops_.hint(at.of<Source>().template of<&media::media_type>());
     }
 
     void write_text(const text_part& t) {
@@ -34173,107 +34414,114 @@ private:
         w_.end_object();
     }
 
-    void write_file(const file_part& f) {
-        if (!f.source.url.empty()) {
-            image_part image(f.source);
-            openai_chat_write_image(w_, image);
+    void write_image(const image_part& image, const request_place& at) {
+        const bool inlined = !image.source.data.empty();
+        report_media<&image_part::source>(image.source, inlined ? &media::data : &media::url, inlined, at);
+        openai_chat_write_image(w_, image);
+    }
+
+    void write_file(const file_part& f, const request_place& at) {
+        const bool by_url = !f.source.url.empty(), inlined = !f.source.data.empty();
+        const auto by = by_url ? &media::url : inlined ? &media::data : &media::file_id;
+        report_media<&file_part::source>(f.source, by, by != &media::file_id, at);
+        const std::optional<std::string> text = by_url ? std::nullopt : openai_chat_text_of(f);
+        if (by_url || text) {
+            if (!f.filename.empty()) drops_.hint(at.of<&file_part::filename>());
+            openai_chat_report_inner(f.extra, "", at, drops_);
+        }
+        if (by_url) {
+            openai_chat_write_image(w_, image_part(f.source));
             return;
         }
-        if (const auto text = text_of(f)) {
+        if (text) {
             w_.object().member("type", "text").member("text", *text).end_object();
             return;
         }
         w_.object().member("type", "file").key("file").object();
-        if (f.source.data.empty()) {
-            w_.member("file_id", f.source.file_id);
-        } else {
+        if (inlined) {
             const std::string_view type = f.source.media_type;
-            w_.member("file_data",
-                      make_data_url(type.empty() ? "application/octet-stream" : type, f.source.data));
+            w_.member("file_data", make_data_url(type.empty() ? "application/octet-stream" : type, f.source.data));
+        } else {
+            w_.member("file_id", f.source.file_id);
         }
-        if (!f.filename.empty()) w_.member("filename", f.filename);
+        write_mapped_fields(w_, &f, openai_chat_file_fields.view(), at, drops_);
         openai_chat_write_inner(w_, f.extra, "file.");
         w_.end_object();
-        openai_chat_write_outer(w_, f.extra, "file.");
+        openai_chat_write_outer(w_, f.extra, {"file."});
         w_.end_object();
     }
 
-    void write_audio(const audio_part& a) {
+    void write_audio(const audio_part& a, const request_place& at) {
+        report_media<&audio_part::source>(a.source, &media::data, true, at);
         w_.object().member("type", "input_audio").key("input_audio").object();
         w_.member("data", a.source.data).member("format", openai_chat_audio_format(a.source.media_type));
         openai_chat_write_inner(w_, a.extra, "input_audio.");
         w_.end_object();
-        openai_chat_write_outer(w_, a.extra, "input_audio.");
+        openai_chat_write_outer(w_, a.extra, {"input_audio."});
         w_.end_object();
     }
 
-    void write_part(const content_part& part) {
+    void write_part(const chosen& c) {
+        const content_part& part = *c.part;
         if (const auto* text = std::get_if<text_part>(&part)) write_text(*text);
-        else if (const auto* image = std::get_if<image_part>(&part)) openai_chat_write_image(w_, *image);
-        else if (const auto* audio = std::get_if<audio_part>(&part)) write_audio(*audio);
-        else if (const auto* file = std::get_if<file_part>(&part)) write_file(*file);
+        else if (const auto* image = std::get_if<image_part>(&part)) write_image(*image, place(c.index));
+        else if (const auto* audio = std::get_if<audio_part>(&part)) write_audio(*audio, place(c.index));
+        else if (const auto* file = std::get_if<file_part>(&part)) write_file(*file, place(c.index));
         else if (const auto* opaque = std::get_if<opaque_part>(&part)) w_.raw(opaque->value.text);
         else if (const auto* refusal = std::get_if<refusal_part>(&part))
             w_.object().member("type", "refusal").member("refusal", refusal->text).end_object();
     }
 
     /// One text without members of its own is a string, which every server reads.
-    void write_content(const std::vector<const content_part*>& parts) {
+    void write_content(const parts& written) {
         w_.key("content");
-        if (parts.empty() && waiting_.empty()) {
+        if (written.empty() && waiting_.empty()) {
             w_.value("");
             return;
         }
-        const auto* only = parts.size() == 1 && waiting_.empty() ? std::get_if<text_part>(parts[0]) : nullptr;
+        const auto* only = written.size() == 1 && waiting_.empty() ? std::get_if<text_part>(written[0].part) : nullptr;
         if (only != nullptr && is_plain(*only)) {
             w_.value(only->text);
             return;
         }
         w_.array();
         write_waiting();
-        for (const auto* part : parts) write_part(*part);
+        for (const chosen& part : written) write_part(part);
         w_.end_array();
     }
 
     void write_waiting() {
-        for (const auto& part : waiting_) {
-            if (const auto* image = std::get_if<const image_part*>(&part)) openai_chat_write_image(w_, **image);
-            else write_file(*std::get<const file_part*>(part));
+        for (const waiting& one : waiting_) {
+            if (one.image != nullptr) write_image(*one.image, one.at);
+            else write_file(*one.file, one.at);
         }
         waiting_.clear();
     }
 
-    void write_user(const message& m, const std::vector<const content_part*>& parts) {
-        w_.object().member("role", "user");
-        write_content(parts);
-        if (!m.name.empty()) w_.member("name", m.name);
-        w_.extra(m.extra, openai_chat::name).end_object();
-    }
-
-    void write_plain(const message& m, const std::vector<const content_part*>& parts) {
+    void write_plain(const message& m, const parts& written) {
         w_.object().member("role", to_string(m.from));
-        write_content(parts);
+        write_content(written);
         if (!m.name.empty()) w_.member("name", m.name);
         w_.extra(m.extra, openai_chat::name).end_object();
     }
 
-    void write_assistant(const message& m, const std::vector<const content_part*>& parts) {
-        std::vector<const content_part*> content, calls;
+    void write_assistant(const message& m, const parts& written) {
+        parts content, calls;
         std::string audio_id;
-        for (const auto* part : parts) {
-            if (const auto* o = std::get_if<opaque_part>(part); o != nullptr) {
+        for (const chosen& c : written) {
+            if (const auto* o = std::get_if<opaque_part>(c.part); o != nullptr) {
                 const std::string type = openai_chat_opaque_type(o->value.text);
-                if (type == "custom") calls.push_back(part);
-                else if (type == "audio") audio_id = id_of_audio(o->value.text);
-                else content.push_back(part);
-            } else if (std::holds_alternative<tool_call_part>(*part)) {
-                calls.push_back(part);
+                if (type == "custom") calls.push_back(c);
+                else if (type == "audio") take_audio(o->value.text, place(c.index), audio_id);
+                else content.push_back(c);
+            } else if (std::holds_alternative<tool_call_part>(*c.part)) {
+                calls.push_back(c);
             } else {
-                content.push_back(part);
+                content.push_back(c);
             }
         }
         w_.object().member("role", "assistant");
-        const auto* refusal = content.size() == 1 ? std::get_if<refusal_part>(content[0]) : nullptr;
+        const auto* refusal = content.size() == 1 ? std::get_if<refusal_part>(content[0].part) : nullptr;
         if (refusal != nullptr) w_.key("content").null().member("refusal", refusal->text);
         else if (content.empty() && (!calls.empty() || !audio_id.empty())) w_.key("content").null();
         else write_content(content);
@@ -34281,21 +34529,22 @@ private:
         if (!audio_id.empty()) w_.key("audio").object().member("id", audio_id).end_object();
         if (!calls.empty()) {
             w_.key("tool_calls").array();
-            for (const auto* part : calls) {
-                if (const auto* call = std::get_if<tool_call_part>(part)) write_call(*call);
-                else w_.raw(std::get<opaque_part>(*part).value.text);
+            for (const chosen& c : calls) {
+                if (const auto* call = std::get_if<tool_call_part>(c.part)) write_call(*call);
+                else w_.raw(std::get<opaque_part>(*c.part).value.text);
             }
             w_.end_array();
         }
         w_.extra(m.extra, openai_chat::name).end_object();
     }
 
-    /// A request refers to an earlier answer's audio by its id alone.
-    static std::string id_of_audio(std::string_view json) {
-        const auto parsed = parse_json_object(json);
-        if (parsed.has_error()) return std::string();
-        const auto* audio = json_reader(*parsed).object_or_null("audio");
-        return audio == nullptr ? std::string() : std::string(json_reader(*audio).string_or("id"));
+    /// A request refers to an earlier answer's audio by its id alone, and to one.
+    void take_audio(std::string_view json, const request_place& at, std::string& id) {
+        json_document document(json);
+        const json_cursor part = document.root(), audio = part["audio"];
+        const std::string_view given = audio["id"].string_or();
+        if (given.empty() || !id.empty()) return drops_.lost(at);
+        id = given;
     }
 
     void write_call(const tool_call_part& call) {
@@ -34306,26 +34555,27 @@ private:
         openai_chat_write_inner(w_, call.extra, "function.");
         w_.end_object();
         if (!call.signature.empty()) openai_chat_write_signature(w_, call.signature);
-        openai_chat_write_outer(w_, call.extra, "function.");
+        openai_chat_write_outer(w_, call.extra, {"function."});
         w_.end_object();
     }
 
-    void write_result(const tool_result_part& r, std::size_t index) {
-        const std::string where = path(index);
-        if (r.is_error) drops_.hint(where + ".is_error");
+    void write_result(const tool_result_part& r, const request_place& at) {
+        report_members(r, at);
+        if (!r.name.empty() && !has_call(r)) drops_.hint(at.of<&tool_result_part::name>());
         std::vector<const text_part*> texts;
         for (std::size_t i = 0; i < r.content.size(); ++i) {
-            const std::string piece = where + ".content[" + std::to_string(i) + "]";
-            std::visit([&](const auto& p) { report_hints(p, piece); }, r.content[i]);
+            const request_place item = at.item(i);
+            std::visit([&](const auto& p) { report_members(p, item); }, r.content[i]);
+            const auto* const image = std::get_if<image_part>(&r.content[i]);
+            const auto* const file = std::get_if<file_part>(&r.content[i]);
             if (const auto* text = std::get_if<text_part>(&r.content[i])) {
                 texts.push_back(text);
-            } else if (const auto* image = std::get_if<image_part>(&r.content[i])) {
-                if (can_say_image(*image)) waiting_.emplace_back(image);
-                else drops_.lost(piece);
+            } else if (image != nullptr ? openai_chat_takes(*image) : openai_chat_takes(*file)) {
+                waiting& later = waiting_.emplace_back(item);
+                later.image = image;
+                later.file = file;
             } else {
-                const auto* file = std::get_if<file_part>(&r.content[i]);
-                if (can_say_file(*file)) waiting_.emplace_back(file);
-                else drops_.lost(piece);
+                drops_.lost(item);
             }
         }
         w_.object().member("role", "tool").member("tool_call_id", r.call_id).key("content");
@@ -34341,26 +34591,35 @@ private:
         w_.extra(r.extra, openai_chat::name).end_object();
     }
 
+    /// Whether a call up to here has the name and the id of \p r.
+    [[nodiscard]] bool has_call(const tool_result_part& r) {
+        for (; searched_ <= index_; ++searched_)
+            for (const content_part& part : messages_[searched_].content)
+                if (const auto* call = std::get_if<tool_call_part>(&part)) calls_.emplace(call->id, call->name);
+        return calls_.contains(std::pair<std::string_view, std::string_view>(r.call_id, r.name));
+    }
+
     json_writer& w_;
+    const std::vector<message>& messages_;
     drop_report& drops_;
-    std::size_t index_ = 0;
-    std::vector<std::variant<const image_part*, const file_part*>> waiting_;
+    std::size_t index_ = 0, searched_ = 0;
+    /// Ids and names of the calls in the messages before `searched_`.
+    std::set<std::pair<std::string_view, std::string_view>> calls_;
+    std::vector<waiting> waiting_;
 };
 
-LLMX_DECL void openai_chat_write_messages(json_writer& w, const std::vector<message>& messages,
-                                          drop_report& drops) {
-    openai_chat_message_writer writer(w, drops);
+LLMX_DECL void openai_chat_write_messages(json_writer& w, const std::vector<message>& messages, drop_report& drops) {
     w.key("messages").array();
-    for (std::size_t i = 0; i < messages.size(); ++i) writer.write(messages[i], i);
-    writer.flush();
+    openai_chat_message_writer(w, messages, drops).write();
     w.end_array();
 }
 
-} // namespace detail
-} // namespace llmx::inline v0
+} // namespace llmx::inline v0::detail
 
 // ---- llmx/dialects/openai/impl/chat_encode_request.ipp ----
 
+
+#include <algorithm>
 
 namespace llmx::inline v0 {
 namespace detail {
@@ -34381,156 +34640,204 @@ LLMX_DECL void openai_chat_write_parameters(json_writer& w, std::string_view sch
     w.raw_member("parameters", whole);
 }
 
-/// False when none of the request's tools could be said.
-LLMX_DECL bool openai_chat_write_tools(json_writer& w, const chat_request& request, drop_report& drops) {
-    std::vector<const tool*> said;
-    for (std::size_t i = 0; i < request.tools.size(); ++i) {
-        const tool& t = request.tools[i];
-        const std::string where = "tools[" + std::to_string(i) + "]";
+/// Writes one request's members beside its messages.
+class openai_chat_request_writer {
+public:
+    openai_chat_request_writer(json_writer& w, const chat_request& request, const encode_options& options,
+                               drop_report& drops) noexcept
+        : w_(w), request_(request), options_(options), drops_(drops) {}
+
+    void write() {
+        w_.object();
+        w_.member("model", options_.model.empty() ? std::string_view(request_.model) : options_.model);
+        openai_chat_write_messages(w_, request_.messages, drops_);
+        write_tools();
+        if (request_.max_output_tokens) {
+            const bool newer = options_.traits.max_completion_tokens;
+            w_.member(newer ? "max_completion_tokens" : "max_tokens", *request_.max_output_tokens);
+        }
+        write_fields(w_, &request_, openai_chat_request_fields.view(), request_place(), drops_);
+        if (!request_.stop.empty()) {
+            w_.key("stop").array();
+            for (const std::string& s : request_.stop) w_.value(s);
+            w_.end_array();
+        }
+        if (request_.response_format) write_format(*request_.response_format);
+        else openai_chat_report_inner(request_.extra, "response_format.", request_place(), drops_);
+        if (request_.reasoning) write_reasoning(*request_.reasoning);
+        write_user();
+        write_stream();
+        openai_chat_write_outer(w_, request_.extra,
+                                {"stream_options.", "response_format.", "tool_choice.", "thinking."});
+        openai_chat_report_inner(request_.extra, "thinking.", request_place(), drops_);
+        drops_.foreign(request_.extra, openai_chat::name, request_place());
+        w_.end_object();
+    }
+
+private:
+    /// False for vendors' tools of other languages, which are reported. Only some of OpenAI's models search the
+    /// web for a chat, and no trait names them: a foreign search is lost.
+    bool takes_tool(const tool& t, std::size_t i) {
+        const request_place at = request_place().tool(i);
         if (t.builtin && t.builtin->origin != openai_chat::name) {
-            drops.lost(where);
-            continue;
+            drops_.lost(at);
+            return false;
         }
-        if (t.cache) drops.hint(where + ".cache_control");
-        openai_chat_report_extra(t.extra, where, drops);
-        said.push_back(&t);
+        report_fields(&t, openai_chat_tool_fields.view(), at, drops_);
+        drops_.foreign(t.extra, openai_chat::name, at);
+        return true;
     }
-    if (said.empty()) return request.tools.empty();
-    w.key("tools").array();
-    for (const tool* t : said) {
-        if (t->builtin) {
-            w.raw(t->builtin->value.text);
-            continue;
+
+    void write_tools() {
+        std::vector<std::size_t> written;
+        const tool* search = nullptr;
+        for (std::size_t i = 0; i < request_.tools.size(); ++i) {
+            const tool& t = request_.tools[i];
+            if (!takes_tool(t, i)) continue;
+            if (t.builtin && openai_chat_opaque_type(t.builtin->value.text) == openai_chat_search_options) search = &t;
+            else written.push_back(i);
         }
-        w.object().member("type", "function").key("function").object().member("name", t->name);
-        if (!t->description.empty()) w.member("description", t->description);
-        if (!t->parameters.empty()) openai_chat_write_parameters(w, t->parameters.text);
-        if (t->strict) w.member("strict", *t->strict);
-        openai_chat_write_inner(w, t->extra, "function.");
-        w.end_object();
-        openai_chat_write_outer(w, t->extra, "function.");
-        w.end_object();
+        if (!written.empty()) {
+            w_.key("tools").array();
+            for (const std::size_t i : written) write_tool(request_.tools[i], request_place().tool(i));
+            w_.end_array();
+        }
+        if (search != nullptr) write_search(search->builtin->value.text);
+        const bool takes_choice = !written.empty() || request_.tools.empty();
+        const bool names_function = request_.tool_choice && request_.tool_choice->how == tool_choice::mode::function;
+        if (takes_choice) {
+            if (request_.tool_choice) write_choice(*request_.tool_choice);
+            if (request_.parallel_tool_calls) w_.member("parallel_tool_calls", *request_.parallel_tool_calls);
+        } else {
+            // Both are refused where there are no tools, and mean nothing there.
+            if (request_.tool_choice) drops_.hint(request_place().of<&chat_request::tool_choice>());
+            if (request_.parallel_tool_calls) drops_.hint(request_place().of<&chat_request::parallel_tool_calls>());
+        }
+        if (!takes_choice || !names_function)
+            openai_chat_report_inner(request_.extra, "tool_choice.", request_place(), drops_);
     }
-    w.end_array();
-    return true;
-}
 
-LLMX_DECL void openai_chat_write_tool_choice(json_writer& w, const tool_choice& choice) {
-    w.key("tool_choice");
-    switch (choice.how) {
-    case tool_choice::mode::automatic: w.value("auto"); break;
-    case tool_choice::mode::none: w.value("none"); break;
-    case tool_choice::mode::required: w.value("required"); break;
-    case tool_choice::mode::function:
-        w.object().member("type", "function").key("function").object().member("name", choice.name);
-        w.end_object().end_object();
-        break;
+    void write_tool(const tool& t, const request_place& at) {
+        if (t.builtin) {
+            w_.raw(t.builtin->value.text);
+            return;
+        }
+        w_.object().member("type", "function").key("function").object().member("name", t.name);
+        write_mapped_fields(w_, &t, openai_chat_tool_fields.view(), at, drops_);
+        if (!t.parameters.empty()) openai_chat_write_parameters(w_, t.parameters.text);
+        openai_chat_write_inner(w_, t.extra, "function.");
+        w_.end_object();
+        openai_chat_write_outer(w_, t.extra, {"function."});
+        w_.end_object();
     }
-}
 
-LLMX_DECL void openai_chat_write_format(json_writer& w, const response_format& f) {
-    w.key("response_format").object();
-    switch (f.form) {
-    case response_format::kind::text: w.member("type", "text"); break;
-    case response_format::kind::json_object: w.member("type", "json_object"); break;
-    case response_format::kind::json_schema:
-        w.member("type", "json_schema").key("json_schema").object();
-        // The wire demands a name, other dialects have none.
-        w.member("name", f.name.empty() ? std::string_view("response") : f.name);
-        if (!f.description.empty()) w.member("description", f.description);
-        if (!f.schema.empty()) w.raw_member("schema", f.schema.text);
-        if (f.strict) w.member("strict", *f.strict);
-        w.end_object();
-        break;
+    void write_search(std::string_view json) {
+        json_document document(json);
+        const json_cursor part = document.root(), options = part[openai_chat_search_options];
+        w_.raw_member(openai_chat_search_options, options ? options.text() : "{}");
     }
-    w.end_object();
-}
 
-LLMX_DECL void openai_chat_write_reasoning(json_writer& w, const reasoning_options& r, drop_report& drops) {
-    std::optional<reasoning_effort> effort = r.effort;
-    // "Do not think" is what models that cannot think anyway would not understand.
-    if (!effort && r.budget_tokens.value_or(0) > 0) effort = usual_effort_of(*r.budget_tokens);
-    if (effort) w.member("reasoning_effort", openai_chat_efforts[static_cast<std::size_t>(*effort)]);
-    else if (r.budget_tokens && *r.budget_tokens == 0) drops.hint("reasoning.budget_tokens");
-    if (r.adaptive && !r.effort) drops.hint("reasoning.adaptive");
-    if (r.include_thoughts && *r.include_thoughts) drops.hint("reasoning.include_thoughts");
-}
-
-LLMX_DECL void openai_chat_write_sampling(json_writer& w, const chat_request& request,
-                                          const encode_options& options) {
-    if (request.max_output_tokens) {
-        const bool newer = options.traits.max_completion_tokens;
-        w.member(newer ? "max_completion_tokens" : "max_tokens", *request.max_output_tokens);
+    void write_choice(const tool_choice& choice) {
+        const request_place at = request_place().of<&chat_request::tool_choice>();
+        if (choice.how != tool_choice::mode::function && !choice.name.empty()) drops_.hint(at.of<&tool_choice::name>());
+        w_.key("tool_choice");
+        switch (choice.how) {
+        case tool_choice::mode::automatic: w_.value("auto"); break;
+        case tool_choice::mode::none: w_.value("none"); break;
+        case tool_choice::mode::required: w_.value("required"); break;
+        case tool_choice::mode::function:
+            w_.object().member("type", "function").key("function").object().member("name", choice.name);
+            w_.end_object();
+            openai_chat_write_inner(w_, request_.extra, "tool_choice.");
+            w_.end_object();
+            break;
+        }
     }
-    if (request.temperature) w.member("temperature", *request.temperature);
-    if (request.top_p) w.member("top_p", *request.top_p);
-    if (request.presence_penalty) w.member("presence_penalty", *request.presence_penalty);
-    if (request.frequency_penalty) w.member("frequency_penalty", *request.frequency_penalty);
-    if (!request.stop.empty()) {
-        w.key("stop").array();
-        for (const auto& s : request.stop) w.value(s);
-        w.end_array();
-    }
-    if (request.seed) w.member("seed", *request.seed);
-    if (request.n) w.member("n", *request.n);
-    if (request.logprobs) w.member("logprobs", *request.logprobs);
-    if (request.top_logprobs) w.member("top_logprobs", *request.top_logprobs);
-    if (!request.logit_bias.empty()) w.raw_member("logit_bias", request.logit_bias.text);
-}
 
-LLMX_DECL void openai_chat_write_stream(json_writer& w, const chat_request& request, const encode_options& options) {
-    if (!options.stream.value_or(request.stream)) return;
-    w.member("stream", true);
-    const bool more = openai_chat_has_inner(request.extra, "stream_options.");
-    const bool usage_wanted = request.include_usage || options.include_usage;
-    if (!usage_wanted && !more) return;
-    w.key("stream_options").object();
-    if (usage_wanted) w.member("include_usage", true);
-    openai_chat_write_inner(w, request.extra, "stream_options.");
-    w.end_object();
-}
+    void write_format(const response_format& f) {
+        static constexpr std::string_view outer = "response_format.", inner = "response_format.json_schema.";
+        const request_place at = request_place().of<&chat_request::response_format>();
+        const bool by_schema = f.form == response_format::kind::json_schema;
+        const bool by_object = f.form == response_format::kind::json_object;
+        w_.key("response_format").object();
+        w_.member("type", by_schema ? "json_schema" : by_object ? "json_object" : "text");
+        if (by_schema) {
+            w_.key("json_schema").object();
+            // The wire demands a name, other languages have none.
+            w_.member("name", f.name.empty() ? std::string_view("response") : f.name);
+            write_fields(w_, &f, openai_chat_format_fields.view(), at, drops_);
+            openai_chat_write_inner(w_, request_.extra, inner);
+            w_.end_object();
+        } else {
+            openai_chat_report_inner(request_.extra, inner, request_place(), drops_);
+            // They describe a schema, which this form has not.
+            if (!f.name.empty()) drops_.hint(at.of<&response_format::name>());
+            if (!f.description.empty()) drops_.hint(at.of<&response_format::description>());
+            if (!f.schema.empty()) drops_.hint(at.of<&response_format::schema>());
+            if (f.strict) drops_.hint(at.of<&response_format::strict>());
+        }
+        if (request_.extra.speaks(openai_chat::name))
+            for (const auto& m : request_.extra.members)
+                if (m.name.starts_with(outer) && !m.name.starts_with(inner))
+                    w_.raw_member(std::string_view(m.name).substr(outer.size()), m.value.text);
+        w_.end_object();
+    }
+
+    void write_reasoning(const reasoning_options& r) {
+        const request_place at = request_place().of<&chat_request::reasoning>();
+        std::optional<reasoning_effort> effort = r.effort;
+        // "Do not think" is what models that cannot think anyway would not understand.
+        if (!effort && r.budget_tokens.value_or(0) > 0) effort = usual_effort_of(*r.budget_tokens);
+        if (effort) w_.member("reasoning_effort", openai_chat_efforts[static_cast<std::size_t>(*effort)]);
+        // Without a budget the model decides by itself, as it does with -1.
+        if (r.budget_tokens && *r.budget_tokens >= 0 && (r.effort || !effort))
+            drops_.hint(at.of<&reasoning_options::budget_tokens>());
+        // A model with efforts chooses by itself how long it thinks.
+        if (r.adaptive && !r.effort) drops_.hint(at.of<&reasoning_options::adaptive>());
+        report_fields(&r, openai_chat_reasoning_fields.view(), at, drops_);
+    }
+
+    void write_user() {
+        // Longer ones are refused; which of its users is asking changes no answer.
+        constexpr std::size_t longest = 64;
+        if (request_.user.size() > longest) drops_.hint(request_place().of<&chat_request::user>());
+        else if (!request_.user.empty()) w_.member("user", request_.user);
+        if (request_.service_tier) {
+            const std::string_view tier = enum_name(openai_chat_tiers, *request_.service_tier);
+            if (!tier.empty()) w_.member("service_tier", tier);
+            else drops_.hint(request_place().of<&chat_request::service_tier>());
+        }
+        if (request_.metadata.empty()) return;
+        w_.key("metadata").object();
+        for (const auto& [key, value] : request_.metadata) w_.member(key, value);
+        w_.end_object();
+    }
+
+    void write_stream() {
+        static constexpr std::string_view inner = "stream_options.";
+        if (!options_.stream.value_or(request_.stream))
+            return openai_chat_report_inner(request_.extra, inner, request_place(), drops_);
+        w_.member("stream", true);
+        const bool with_usage = request_.include_usage || options_.include_usage;
+        if (!with_usage && !openai_chat_has_inner(request_.extra, inner)) return;
+        w_.key("stream_options").object();
+        if (with_usage) w_.member("include_usage", true);
+        openai_chat_write_inner(w_, request_.extra, inner);
+        w_.end_object();
+    }
+
+    json_writer& w_;
+    const chat_request& request_;
+    const encode_options& options_;
+    drop_report& drops_;
+};
 
 } // namespace detail
 
 LLMX_DECL result<void> openai_chat::encode_request(const chat_request& request, const encode_options& options,
                                                    std::string& out, drop_report& drops) {
     json_writer w(out);
-    w.object();
-    w.member("model", options.model.empty() ? std::string_view(request.model) : options.model);
-    detail::openai_chat_write_messages(w, request.messages, drops);
-    // A choice among no tools is refused.
-    if (detail::openai_chat_write_tools(w, request, drops)) {
-        if (request.tool_choice) detail::openai_chat_write_tool_choice(w, *request.tool_choice);
-        if (request.parallel_tool_calls) w.member("parallel_tool_calls", *request.parallel_tool_calls);
-    }
-    detail::openai_chat_write_sampling(w, request, options);
-    if (request.top_k) drops.lost("top_k");
-    if (request.response_format) detail::openai_chat_write_format(w, *request.response_format);
-    if (request.reasoning) detail::openai_chat_write_reasoning(w, *request.reasoning, drops);
-    if (!request.modalities.empty()) {
-        w.key("modalities").array();
-        for (const auto& m : request.modalities) w.value(m);
-        w.end_array();
-    }
-    // Longer ones are refused; which of its users is asking changes no answer.
-    constexpr std::size_t longest_user = 64;
-    if (request.user.size() > longest_user) drops.hint("user");
-    else if (!request.user.empty()) w.member("user", request.user);
-    if (request.service_tier) {
-        const std::string_view tier = detail::enum_name(detail::openai_chat_tiers, *request.service_tier);
-        if (!tier.empty()) w.member("service_tier", tier);
-        else drops.hint("service_tier");
-    }
-    if (!request.metadata.empty()) {
-        w.key("metadata").object();
-        for (const auto& [key, value] : request.metadata) w.member(key, value);
-        w.end_object();
-    }
-    if (request.cache) drops.hint("cache_control");
-    detail::openai_chat_write_stream(w, request, options);
-    detail::openai_chat_write_outer(w, request.extra, "stream_options.");
-    detail::openai_chat_report_extra(request.extra, "", drops);
-    w.end_object();
+    detail::openai_chat_request_writer(w, request, options, drops).write();
     return success();
 }
 
@@ -34598,7 +34905,7 @@ namespace detail {
 }
 
 /// Whether \p text has \p words, given in lower case.
-[[nodiscard]] LLMX_DECL bool openai_chat_says(std::string_view text, std::string_view words) noexcept {
+[[nodiscard]] LLMX_DECL bool openai_chat_contains(std::string_view text, std::string_view words) noexcept {
     const auto same = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; };
     return std::search(text.begin(), text.end(), words.begin(), words.end(), same) != text.end();
 }
@@ -34613,7 +34920,7 @@ namespace detail {
             "billing_not_active", "402"}))
         return errc::quota_exceeded;
     if (is({"context_length_exceeded", "string_above_max_length"})) return errc::context_window_exceeded;
-    if (openai_chat_says(e.message, "maximum context length")) return errc::context_window_exceeded;
+    if (openai_chat_contains(e.message, "maximum context length")) return errc::context_window_exceeded;
     if (is({"content_filter", "content_policy_violation", "ResponsibleAIPolicyViolation"}))
         return errc::content_policy;
     if (is({"rate_limit_exceeded", "rate_limit_error", "requests", "tokens", "slow_down",
@@ -34635,12 +34942,12 @@ namespace detail {
 }
 
 /// The wait in Google's RetryInfo or in OpenAI's "Please try again in 6m0s"; -1 for none.
-[[nodiscard]] LLMX_DECL double openai_chat_wait(const json_reader& r, std::string_view message) noexcept {
+[[nodiscard]] LLMX_DECL double openai_chat_wait(const json_cursor& from, std::string_view message) {
     std::optional<std::chrono::milliseconds> wait;
-    if (const auto* details = r.array_or_null("details"); details != nullptr) {
-        for (const auto& d : *details)
-            if (d.is_object() && !wait) wait = parse_duration(json_reader(d.get_object()).string_or("retryDelay"));
-    }
+    const json_cursor details = from["details"];
+    details.each_object_or_skip([&wait](const json_cursor& one, std::size_t) {
+        if (!wait) wait = parse_duration(one["retryDelay"].string_or());
+    });
     static constexpr std::string_view words = "try again in ";
     if (const std::size_t at = message.find(words); !wait && at != std::string_view::npos) {
         std::string_view text = message.substr(at + words.size());
@@ -34651,35 +34958,29 @@ namespace detail {
     return wait ? static_cast<double>(wait->count()) / 1000.0 : -1.0;
 }
 
-/// A code that some servers send as a number.
-[[nodiscard]] LLMX_DECL std::string openai_chat_word(const json_reader& r, std::string_view name) {
-    const auto* v = r.find(name);
-    if (v == nullptr || v->is_object() || v->is_array()) return std::string();
-    return v->is_string() ? std::string(std::string_view(v->get_string())) : openai_chat_json(*v);
+/// Text, or a number that some servers send for it; empty for objects and arrays.
+[[nodiscard]] LLMX_DECL std::string openai_chat_word(const json_cursor& from) {
+    if (from.object() != nullptr || from.array() != nullptr) return std::string();
+    return from.is_string() ? std::string(from.string_or()) : from.text();
 }
 
-LLMX_DECL error_body openai_chat_read_error(const boost::json::value& v) {
+LLMX_DECL error_body openai_chat_read_error(const json_cursor& from) {
     error_body e;
-    if (v.is_string()) {
-        e.message = std::string_view(v.get_string());
+    if (from.object() == nullptr) {
+        e.message = from.is_string() ? std::string(from.string_or()) : from.text();
         return e;
     }
-    if (!v.is_object()) {
-        if (!v.is_null()) e.message = openai_chat_json(v);
-        return e;
-    }
-    const json_reader r(v.get_object());
-    e.message = r.string_or("message");
-    e.type = openai_chat_word(r, "type");
-    if (e.type.empty()) e.type = r.string_or("status"); // Google's OpenAI endpoint
-    e.code = openai_chat_word(r, "code");
-    e.param = openai_chat_word(r, "param");
-    e.retry_after_s = openai_chat_wait(r, e.message);
+    e.message = from["message"].string_or();
+    e.type = openai_chat_word(from["type"]);
+    if (e.type.empty()) e.type = from["status"].string_or(); // Google's OpenAI endpoint
+    e.code = openai_chat_word(from["code"]);
+    e.param = openai_chat_word(from["param"]);
+    e.retry_after_s = openai_chat_wait(from, e.message);
     return e;
 }
 
-LLMX_DECL error openai_chat_failure(const boost::json::value& v) {
-    error_body body = openai_chat_read_error(v);
+LLMX_DECL error openai_chat_failure(const json_cursor& from) {
+    error_body body = openai_chat_read_error(from);
     const errc what = openai_chat_classify(body);
     error e(what);
     e.with_provider_message(std::move(body.message));
@@ -34690,42 +34991,41 @@ LLMX_DECL error openai_chat_failure(const boost::json::value& v) {
     return e;
 }
 
+LLMX_DECL error openai_chat_failure(const boost::json::value& v) {
+    json_document document("{}");
+    return openai_chat_failure(json_cursor(document, &v));
+}
+
+/// What proxies in between answer in plain text; a page of HTML has nothing of use.
+[[nodiscard]] LLMX_DECL error_body openai_chat_plain_error(std::string_view body) {
+    error_body e;
+    const std::size_t start = body.find_first_not_of(" \t\r\n");
+    if (start == std::string_view::npos || body[start] == '<') return e;
+    const std::string_view text = body.substr(start, 512);
+    e.message = text.substr(0, valid_utf8_prefix(text));
+    return e;
+}
+
 } // namespace detail
 
 LLMX_DECL error_body openai_chat::decode_error(std::string_view body) {
-    auto parsed = parse_json(body);
-    if (parsed.has_error()) {
-        // Proxies in between answer in plain text; a page of HTML says nothing useful.
-        error_body e;
-        const std::size_t start = body.find_first_not_of(" \t\r\n");
-        if (start != std::string_view::npos && body[start] != '<') {
-            const std::string_view text = body.substr(start, 512);
-            e.message = text.substr(0, valid_utf8_prefix(text));
-        }
-        return e;
-    }
-    const boost::json::value* v = &*parsed;
+    json_document document(body);
+    // It need not be an object.
+    if (!document.forgive()) return detail::openai_chat_plain_error(body);
+    const json_cursor root = document.root(), first = root[0];
     // Google's OpenAI endpoint wraps the object in an array.
-    if (v->is_array() && v->get_array().size() == 1) v = &v->get_array().front();
-    if (!v->is_object()) return detail::openai_chat_read_error(*v);
-    const json_reader r(v->get_object());
-    if (const auto* inner = r.find("error"); inner != nullptr) {
-        error_body e = detail::openai_chat_read_error(*inner);
+    const json_cursor& all = root.array() != nullptr && root.array()->size() == 1 ? first : root;
+    const json_cursor inner = all["error"], message = all["message"], reason = all["detail"];
+    if (inner) {
+        error_body e = detail::openai_chat_read_error(inner);
         // "error" as a bare word, with the sentence beside it.
-        if (inner->is_string() && r.find("message") != nullptr) {
+        if (inner.is_string() && message) {
             e.type = std::move(e.message);
-            e.message = r.string_or("message");
+            e.message = message.string_or();
         }
         return e;
     }
-    if (const auto* detail_member = r.find("detail"); detail_member != nullptr && r.find("message") == nullptr) {
-        if (detail_member->is_object()) return detail::openai_chat_read_error(*detail_member);
-        error_body e;
-        e.message = detail_member->is_string() ? std::string(std::string_view(detail_member->get_string()))
-                                               : detail::openai_chat_json(*detail_member);
-        return e;
-    }
-    return detail::openai_chat_read_error(*v);
+    return detail::openai_chat_read_error(reason && !message ? reason : all);
 }
 
 LLMX_DECL void openai_chat::encode_error(const error& failure, std::string& out) {
@@ -34750,60 +35050,6 @@ LLMX_DECL void openai_chat::encode_error(const error& failure, std::string& out)
 
 } // namespace llmx::inline v0
 
-// ---- llmx/dialects/openai/impl/chat_path.ipp ----
-
-
-#include <array>
-
-namespace llmx::inline v0 {
-namespace detail {
-
-/// The members of an assistant's message that hold parts.
-inline constexpr std::array<std::string_view, 4> openai_chat_lists = {".content", ".thinking_blocks", ".tool_calls",
-                                                                      ".images"};
-
-/// The one that holds \p part.
-[[nodiscard]] LLMX_DECL std::size_t openai_chat_list_of(const content_part& part) {
-    if (std::holds_alternative<thinking_part>(part)) return 1;
-    if (std::holds_alternative<tool_call_part>(part)) return 2;
-    if (std::holds_alternative<image_part>(part)) return 3;
-    if (const auto* own = std::get_if<opaque_part>(&part))
-        if (openai_chat_opaque_type(own->value.text) == "custom") return 2;
-    return 0;
-}
-
-} // namespace detail
-
-LLMX_DECL std::string openai_chat::caller_path(std::string_view path, const chat_request& request, path_cursor& cursor) {
-    using detail::path_name;
-    static constexpr path_name of_tools[] = {{".parameters", ".function.parameters"}, {".strict", ".function.strict"}};
-    static constexpr path_name of_parts[] = {{".arguments", ".function.arguments"}};
-    const std::string_view whole = path;
-    std::size_t at = 0, part = 0;
-    if (detail::take_path_item(path, "tools", at))
-        return detail::path_item("tools", at) + detail::rename_path(path, of_tools);
-    if (!detail::take_path_item(path, "messages", at)) {
-        if (path != "reasoning") return std::string(path);
-        return request.reasoning && request.reasoning->effort ? "reasoning_effort" : "thinking";
-    }
-    if (at >= request.messages.size()) return std::string(whole);
-    const message& m = request.messages[at];
-    std::string out = detail::path_item("messages", at);
-    if (!detail::take_path_item(path, ".content", part) || part >= m.content.size()) return out.append(path);
-    // A tool's message is the result itself.
-    if (m.from == role::tool) return out.append(path);
-    if (m.from != role::assistant) return out + detail::path_item(".content", part).append(path);
-    const std::size_t list = detail::openai_chat_list_of(m.content[part]);
-    cursor.count_parts(at, part, [&](std::size_t i) { ++cursor.parts[detail::openai_chat_list_of(m.content[i])]; });
-    const auto* thought = std::get_if<thinking_part>(&m.content[part]);
-    // What nobody signed came as text.
-    if (thought != nullptr && thought->signature.empty() && thought->redacted_data.empty())
-        return out + ".reasoning_content";
-    return out + detail::path_item(detail::openai_chat_lists[list], cursor.parts[list]) + detail::rename_path(path, of_parts);
-}
-
-} // namespace llmx::inline v0
-
 // ---- llmx/dialects/openai/impl/chat_reply.ipp ----
 
 
@@ -34813,106 +35059,94 @@ namespace llmx::inline v0 {
 namespace detail {
 
 /// A reply's `content`: a string, or Mistral's array of text and thinking.
-LLMX_DECL void openai_chat_reply_content(const json_reader& r, message& to) {
-    const auto* v = r.find("content");
-    if (v == nullptr) return;
-    if (v->is_string()) {
-        if (!v->get_string().empty())
-            to.content.emplace_back(text_part(std::string(std::string_view(v->get_string()))));
-        return;
-    }
-    if (!v->is_array()) return;
-    for (const auto& item : v->get_array()) {
-        if (!item.is_object()) continue;
-        const json_reader part(item.get_object());
-        const std::string_view type = part.string_or("type");
-        if (type == "text")
-            to.content.emplace_back(text_part(std::string(part.string_or("text"))));
-        else if (type == "refusal")
-            to.content.emplace_back(refusal_part(std::string(part.string_or("refusal"))));
+LLMX_DECL void openai_chat_reply_content(const json_cursor& from, message& to) {
+    if (const std::string_view text = from.string_or(); !text.empty())
+        to.content.emplace_back(text_part(std::string(text)));
+    from.each_object_or_skip([&to](const json_cursor& part, std::size_t) {
+        const std::string_view type = part["type"].string_or();
+        if (type == "text") to.content.emplace_back(text_part(std::string(part["text"].string_or())));
+        else if (type == "refusal") to.content.emplace_back(refusal_part(std::string(part["refusal"].string_or())));
         else if (type == "thinking")
-            to.content.emplace_back(thinking_part(openai_chat_thinking_text(part.find("thinking"))));
-        else to.content.emplace_back(opaque_part(openai_chat::name, openai_chat_json(item)));
-    }
+            to.content.emplace_back(thinking_part(openai_chat_thinking_text(part["thinking"])));
+        else to.content.emplace_back(opaque_part(openai_chat::name, part.text()));
+    });
 }
 
 /// Arguments: text, or the object that some compatible servers send instead.
-[[nodiscard]] LLMX_DECL std::string openai_chat_arguments(const json_reader& function) {
-    const auto* v = function.find("arguments");
-    if (v == nullptr) return std::string();
-    return v->is_string() ? std::string(std::string_view(v->get_string())) : openai_chat_json(*v);
+[[nodiscard]] LLMX_DECL std::string openai_chat_arguments(const json_cursor& from) {
+    return from.is_string() ? std::string(from.string_or()) : from.text();
 }
 
-LLMX_DECL void openai_chat_reply_calls(const json_reader& r, std::string_view reply_id, std::int64_t choice,
+LLMX_DECL content_part openai_chat_reply_call(const json_cursor& from, std::string_view reply_id, std::int64_t choice,
+                                              std::size_t& ordinal) {
+    const json_cursor function = from["function"];
+    if (function.object() == nullptr) return opaque_part(openai_chat::name, from.text());
+    tool_call_part call;
+    call.id = from["id"].string_or();
+    if (call.id.empty()) call.id = openai_chat_call_id(reply_id, choice, ordinal);
+    ++ordinal;
+    call.name = function["name"].string_or();
+    call.arguments = openai_chat_arguments(function["arguments"]);
+    call.signature = openai_chat_signature(from);
+    openai_chat_keep(function, {"name", "arguments"}, "function.", call.extra);
+    const std::string_view taken = call.signature.empty() ? "id" : "extra_content";
+    openai_chat_keep(from, {"id", "type", "function", "index", taken}, "", call.extra);
+    return call;
+}
+
+LLMX_DECL void openai_chat_reply_calls(const json_cursor& from, std::string_view reply_id, std::int64_t choice,
                                        message& to) {
     std::size_t ordinal = 0;
-    if (const auto* list = r.array_or_null("tool_calls"); list != nullptr) {
-        for (const auto& item : *list) {
-            if (!item.is_object()) continue;
-            const json_reader one(item.get_object());
-            const auto* o = one.object_or_null("function");
-            if (o == nullptr) {
-                to.content.emplace_back(opaque_part(openai_chat::name, openai_chat_json(item)));
-                continue;
-            }
-            const json_reader function(*o);
-            tool_call_part call;
-            call.id = one.string_or("id");
-            if (call.id.empty()) call.id = openai_chat_call_id(reply_id, choice, ordinal);
-            ++ordinal;
-            call.name = function.string_or("name");
-            call.arguments = openai_chat_arguments(function);
-            call.signature = openai_chat_signature(one);
-            openai_chat_collect(function, {"name", "arguments"}, "function.", call.extra);
-            const std::string_view taken = call.signature.empty() ? "" : "extra_content";
-            openai_chat_collect(one, {"id", "type", "function", "index", taken}, "", call.extra);
-            to.content.emplace_back(std::move(call));
-        }
-    }
-    if (const auto* o = r.object_or_null("function_call"); o != nullptr) {
-        const json_reader function(*o);
+    const json_cursor calls = from["tool_calls"], function = from["function_call"];
+    calls.each_object_or_skip([&](const json_cursor& one, std::size_t) {
+        to.content.push_back(openai_chat_reply_call(one, reply_id, choice, ordinal));
+    });
+    if (function.object() != nullptr)
         to.content.emplace_back(tool_call_part(openai_chat_call_id(reply_id, choice, ordinal),
-                                               std::string(function.string_or("name")),
-                                               openai_chat_arguments(function)));
-    }
+                                               std::string(function["name"].string_or()),
+                                               openai_chat_arguments(function["arguments"])));
 }
 
-LLMX_DECL void openai_chat_reply_message(const json_reader& r, std::string_view reply_id, std::int64_t choice,
-                                         message& to) {
-    // What can be read of malformed thinking is kept; an answer is not lost for it.
-    (void)openai_chat_read_thinking(r, to);
-    openai_chat_reply_content(r, to);
+/// Citations and the signature belong to the first text, which is made when there is none.
+LLMX_DECL void openai_chat_reply_text(const json_cursor& from, std::string_view signature, message& to) {
     std::vector<citation> citations;
-    openai_chat_read_annotations(r, citations);
-    const std::string_view signature = openai_chat_signature(r);
-    if (!citations.empty() || !signature.empty()) {
-        auto at = std::find_if(to.content.begin(), to.content.end(),
-                               [](const auto& p) { return std::holds_alternative<text_part>(p); });
-        if (at == to.content.end()) at = to.content.insert(at, text_part());
-        auto& text = std::get<text_part>(*at);
-        text.citations = std::move(citations);
-        text.signature = signature;
-    }
-    if (const std::string_view refusal = r.string_or("refusal"); !refusal.empty())
+    openai_chat_read_annotations(from, citations);
+    if (citations.empty() && signature.empty()) return;
+    auto at = std::find_if(to.content.begin(), to.content.end(),
+                           [](const auto& p) { return std::holds_alternative<text_part>(p); });
+    if (at == to.content.end()) at = to.content.insert(at, text_part());
+    auto& text = std::get<text_part>(*at);
+    text.citations = std::move(citations);
+    text.signature = signature;
+}
+
+LLMX_DECL void openai_chat_reply_message(const json_cursor& from, std::string_view reply_id, std::int64_t choice,
+                                         message& to) {
+    json_document& document = from.document();
+    openai_chat_parts parts(to);
+    openai_chat_read_thinking(from, parts);
+    // What can be read of malformed thinking is kept; an answer is not lost for it.
+    document.forgive();
+    openai_chat_reply_content(from["content"], to);
+    const std::string_view signature = openai_chat_signature(from);
+    openai_chat_reply_text(from, signature, to);
+    if (const std::string_view refusal = from["refusal"].string_or(); !refusal.empty())
         to.content.emplace_back(refusal_part(std::string(refusal)));
-    if (const auto* v = r.find("audio"); v != nullptr && v->is_object()) {
-        std::string json = R"({"type":"audio","audio":)" + openai_chat_json(*v) + "}";
-        to.content.emplace_back(opaque_part(openai_chat::name, std::move(json)));
-    }
-    if (const auto* list = r.array_or_null("images"); list != nullptr) {
-        for (const auto& item : *list) {
-            image_part image;
-            if (item.is_object() && !openai_chat_read_image(json_reader(item.get_object()), image).has_error())
-                to.content.emplace_back(std::move(image));
-        }
-    }
-    openai_chat_reply_calls(r, reply_id, choice, to);
-    const std::string_view taken = signature.empty() ? "" : "extra_content";
-    openai_chat_collect(r,
-                        {"role", "content", "name", "refusal", "audio", "images", "tool_calls",
-                         "function_call", "annotations", "thinking_blocks", "reasoning_content",
-                         "reasoning", taken},
-                        "", to.extra);
+    if (const json_cursor audio = from["audio"]; audio.object() != nullptr)
+        to.content.emplace_back(openai_chat_audio(audio.text()));
+    const json_cursor images = from["images"];
+    images.each_object_or_skip([&](const json_cursor& item, std::size_t) {
+        image_part image;
+        openai_chat_read_image(item, image);
+        if (document.good()) to.content.emplace_back(std::move(image));
+        document.forgive();
+    });
+    openai_chat_reply_calls(from, reply_id, choice, to);
+    const std::string_view taken = signature.empty() ? "role" : "extra_content";
+    openai_chat_keep(from,
+                     {"role", "content", "name", "refusal", "audio", "images", "tool_calls", "function_call",
+                      "annotations", "thinking_blocks", "reasoning_content", "reasoning", taken},
+                     "", to.extra);
 }
 
 [[nodiscard]] LLMX_DECL bool openai_chat_has_calls(const message& m) {
@@ -34924,20 +35158,20 @@ LLMX_DECL void openai_chat_reply_message(const json_reader& r, std::string_view 
     });
 }
 
-LLMX_DECL void openai_chat_reply_choice(const json_reader& r, std::string_view reply_id, std::int64_t index,
+LLMX_DECL void openai_chat_reply_choice(const json_cursor& from, std::string_view reply_id, std::int64_t index,
                                         chat_choice& to) {
-    if (const auto* m = r.object_or_null("message"); m != nullptr)
-        openai_chat_reply_message(json_reader(*m), reply_id, index, to.answer);
-    to.finish = openai_chat_finish(r.string_or("finish_reason"), openai_chat_has_calls(to.answer));
+    if (const json_cursor m = from["message"]; m.object() != nullptr)
+        openai_chat_reply_message(m, reply_id, index, to.answer);
+    to.finish = openai_chat_finish(from["finish_reason"].string_or(), openai_chat_has_calls(to.answer));
     // vLLM and others name the sequence that stopped them.
-    if (const std::string_view s = r.string_or("stop_reason");
+    if (const std::string_view s = from["stop_reason"].string_or();
         !s.empty() && to.finish == finish_reason::stop && s != "stop" && s != "end_turn") {
         to.stop_sequence = s;
         to.finish = finish_reason::stop_sequence;
     }
-    if (const auto* v = r.find("logprobs"); v != nullptr && v->is_object())
-        to.logprobs = raw_json(openai_chat_json(*v));
-    openai_chat_collect(r, {"index", "message", "finish_reason", "stop_reason", "logprobs"}, "", to.extra);
+    if (const json_cursor logprobs = from["logprobs"]; logprobs.object() != nullptr)
+        to.logprobs = raw_json(logprobs.text());
+    openai_chat_keep(from, {"index", "message", "finish_reason", "stop_reason", "logprobs"}, "", to.extra);
 }
 
 /// Code points, which is what OpenAI counts in annotations.
@@ -34962,7 +35196,7 @@ LLMX_DECL void openai_chat_write_citation(json_writer& w, const citation& c, std
 }
 
 LLMX_DECL void openai_chat_write_annotations(json_writer& w, const message& m) {
-    const auto sayable = [](const citation& c) {
+    const auto has_equivalent = [](const citation& c) {
         return !c.url.empty() || c.original.speaks(openai_chat::name);
     };
     bool open = false;
@@ -34972,7 +35206,7 @@ LLMX_DECL void openai_chat_write_annotations(json_writer& w, const message& m) {
         if (text == nullptr) continue;
         const std::int64_t end = begin + openai_chat_length(text->text);
         for (const auto& c : text->citations) {
-            if (!sayable(c)) continue;
+            if (!has_equivalent(c)) continue;
             if (!open) w.key("annotations").array();
             open = true;
             openai_chat_write_citation(w, c, begin, end);
@@ -35032,7 +35266,7 @@ LLMX_DECL void openai_chat_write_reply_calls(json_writer& w, const message& m) {
         openai_chat_write_inner(w, call->extra, "function.");
         w.end_object();
         if (!call->signature.empty()) openai_chat_write_signature(w, call->signature);
-        openai_chat_write_outer(w, call->extra, "function.");
+        openai_chat_write_outer(w, call->extra, {"function."});
         w.end_object();
     }
     if (open) w.end_array();
@@ -35075,12 +35309,11 @@ LLMX_DECL void openai_chat_write_reply_media(json_writer& w, const message& m, c
         }
         const auto* opaque = std::get_if<opaque_part>(&part);
         if (opaque == nullptr || opaque->origin != openai_chat::name || has_audio) continue;
-        const auto parsed = parse_json_object(opaque->value.text);
-        if (parsed.has_error() || json_reader(*parsed).string_or("type") != "audio") continue;
-        if (const auto* audio = json_reader(*parsed).find("audio"); audio != nullptr) {
-            has_audio = true;
-            w.raw_member("audio", openai_chat_json(*audio));
-        }
+        json_document document(opaque->value.text);
+        const json_cursor of_ours = document.root(), audio = of_ours["audio"];
+        if (!audio || of_ours["type"].string_or() != "audio") continue;
+        has_audio = true;
+        w.raw_member("audio", audio.text());
     }
 }
 
@@ -35110,29 +35343,29 @@ LLMX_DECL void openai_chat_write_reply_message(json_writer& w, const message& m,
 } // namespace detail
 
 LLMX_DECL result<chat_reply> openai_chat::decode_reply(std::string_view body) {
-    auto parsed = parse_json_object(body);
-    if (parsed.has_error()) return error(errc::bad_response, parsed.error().message());
-    const json_reader r(*parsed);
-    if (const auto* e = r.find("error"); e != nullptr) return detail::openai_chat_failure(*e);
-    const auto* choices = r.array_or_null("choices");
-    if (choices == nullptr) return error(errc::bad_response, "the answer has no choices");
+    json_document document(body);
+    if (const auto read = document.status(); !read) return error(errc::bad_response, read.error().message());
+    const json_cursor root = document.root(), choices = root["choices"];
+    const json_cursor failure = root["error"], tokens = root["usage"];
+    if (failure) return detail::openai_chat_failure(failure);
+    if (choices.array() == nullptr) return error(errc::bad_response, "the answer has no choices");
     chat_reply to;
-    to.id = r.string_or("id");
-    to.model = r.string_or("model");
-    to.created = r.count_or("created");
-    detail::openai_chat_read_tier(r.string_or("service_tier"), to.service_tier, to.extra);
-    std::vector<std::pair<std::int64_t, const boost::json::object*>> order;
-    for (std::size_t i = 0; i < choices->size(); ++i) {
-        const auto* o = (*choices)[i].if_object();
-        if (o == nullptr) return error(errc::bad_response, "a choice of the answer is not an object");
-        order.emplace_back(json_reader(*o).count_or("index", static_cast<std::int64_t>(i)), o);
+    to.id = root["id"].string_or();
+    to.model = root["model"].string_or();
+    to.created = root["created"].count_or();
+    detail::openai_chat_read_tier(root["service_tier"].string_or(), to.service_tier, to.extra);
+    std::vector<std::pair<std::int64_t, std::size_t>> order;
+    for (std::size_t i = 0; i < choices.array()->size(); ++i) {
+        const json_cursor choice = choices[i];
+        if (choice.object() == nullptr) return error(errc::bad_response, "a choice of the answer is not an object");
+        order.emplace_back(choice["index"].count_or(static_cast<std::int64_t>(i)), i);
     }
     std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-    for (const auto& [index, o] : order)
-        detail::openai_chat_reply_choice(json_reader(*o), to.id, index, to.choices.emplace_back());
-    if (const auto* u = r.object_or_null("usage"); u != nullptr) to.usage = detail::openai_chat_read_usage(*u);
-    detail::openai_chat_collect(
-        r, {"id", "object", "created", "model", "choices", "usage", "service_tier", "error"}, "", to.extra);
+    for (const auto& [index, i] : order)
+        detail::openai_chat_reply_choice(choices[i], to.id, index, to.choices.emplace_back());
+    if (tokens.object() != nullptr) to.usage = detail::openai_chat_read_usage(*tokens.object());
+    detail::openai_chat_keep(
+        root, {"id", "object", "created", "model", "choices", "usage", "service_tier", "error"}, "", to.extra);
     return to;
 }
 
@@ -35355,9 +35588,6 @@ LLMX_DECL usage openai_chat::scan_usage(std::string_view body) {
 // ---- llmx/dialects/openai/impl/chat_stream_decoder.ipp ----
 
 
-#include <boost/json/monotonic_resource.hpp>
-#include <boost/json/serializer.hpp>
-
 #include <algorithm>
 
 namespace llmx::inline v0 {
@@ -35366,18 +35596,6 @@ namespace detail {
 /// More alternative answers, or calls in one, than any server gives: an attack.
 inline constexpr std::size_t openai_chat_max_choices = 128;
 inline constexpr std::size_t openai_chat_max_calls = 4096;
-
-/// Replaces \p to with the JSON text of \p v; allocates only while \p to grows.
-LLMX_DECL void openai_chat_render(const boost::json::value& v, std::string& to) {
-    to.clear();
-    boost::json::serializer writer;
-    writer.reset(&v);
-    char piece[512];
-    while (!writer.done()) {
-        const auto text = writer.read(piece, sizeof piece);
-        to.append(text.data(), text.size());
-    }
-}
 
 } // namespace detail
 
@@ -35410,54 +35628,50 @@ struct openai_chat::stream_decoder::reader {
         add(what, part_of(k)).text = out.keep(text);
     }
 
-    void thinking(const json_reader& delta) {
-        std::string_view text = delta.string_or("reasoning_content");
-        if (text.empty()) text = delta.string_or("reasoning");
+    void thinking(const json_cursor& delta) {
+        std::string_view text = delta["reasoning_content"].string_or();
+        if (text.empty()) text = delta["reasoning"].string_or();
         append(kind::thinking, chat_event::kind::thinking, text);
-        const auto* blocks = delta.array_or_null("thinking_blocks");
-        if (blocks == nullptr) return;
-        for (const auto& item : *blocks) {
-            if (!item.is_object()) continue;
-            const json_reader block(item.get_object());
-            if (block.string_or("type") == "redacted_thinking") {
-                c.open = kind::none;
-                add(chat_event::kind::redacted_thinking, c.parts++).text = out.keep(block.string_or("data"));
-                continue;
-            }
-            // Beside reasoning_content, or after it, a block repeats what it said.
-            const std::string_view thought = block.string_or("thinking");
-            const bool repeats = !text.empty() || (c.open == kind::thinking && !c.sealed && !c.by_blocks);
-            if (!thought.empty() && !repeats) {
-                append(kind::thinking, chat_event::kind::thinking, thought);
-                c.by_blocks = true;
-            }
-            const auto read = detail::read_signature(block.string_or("signature"), detail::openai_chat_usual_signer);
-            if (!read.signature.empty()) {
-                chat_event& e = add(chat_event::kind::thinking_signature, part_of(kind::thinking));
-                e.text = out.keep(read.signature);
-                e.name = out.keep(read.signer);
-                c.sealed = true;
-            }
-        }
+        const json_cursor blocks = delta["thinking_blocks"];
+        blocks.each_object_or_skip(
+            [&](const json_cursor& block, std::size_t) { thinking_block(block, !text.empty()); });
     }
 
-    void content(const json_reader& delta) {
-        const auto* v = delta.find("content");
-        if (v == nullptr) return;
-        if (v->is_string()) append(kind::text, chat_event::kind::text, v->get_string());
-        if (!v->is_array()) return;
-        for (const auto& item : v->get_array()) {
-            if (!item.is_object()) continue;
-            const json_reader part(item.get_object());
-            if (part.string_or("type") == "thinking")
-                append(kind::thinking, chat_event::kind::thinking,
-                       detail::openai_chat_thinking_text(part.find("thinking")));
-            else append(kind::text, chat_event::kind::text, part.string_or("text"));
+    /// \p beside: the delta has the thought as text too.
+    void thinking_block(const json_cursor& block, bool beside) {
+        if (block["type"].string_or() == "redacted_thinking") {
+            c.open = kind::none;
+            add(chat_event::kind::redacted_thinking, c.parts++).text = out.keep(block["data"].string_or());
+            return;
         }
+        // Beside reasoning_content, or after it, a block repeats it.
+        const std::string_view thought = block["thinking"].string_or();
+        const bool repeats = beside || (c.open == kind::thinking && !c.sealed && !c.by_blocks);
+        if (!thought.empty() && !repeats) {
+            append(kind::thinking, chat_event::kind::thinking, thought);
+            c.by_blocks = true;
+        }
+        const auto read = detail::read_signature(block["signature"].string_or(), detail::openai_chat_usual_signer);
+        if (read.signature.empty()) return;
+        chat_event& e = add(chat_event::kind::thinking_signature, part_of(kind::thinking));
+        e.text = out.keep(read.signature);
+        e.name = out.keep(read.signer);
+        c.sealed = true;
     }
 
+    void content(const json_cursor& from) {
+        append(kind::text, chat_event::kind::text, from.string_or());
+        from.each_object_or_skip([this](const json_cursor& part, std::size_t) {
+            if (part["type"].string_or() == "thinking")
+                append(kind::thinking, chat_event::kind::thinking, detail::openai_chat_thinking_text(part["thinking"]));
+            else append(kind::text, chat_event::kind::text, part["text"].string_or());
+        });
+    }
+
+    /// Allocates only while the scratch grows.
     void raw(chat_event::kind what, std::uint32_t part, const boost::json::value& v) {
-        detail::openai_chat_render(v, d.scratch_);
+        d.scratch_.clear();
+        append_json(d.scratch_, v);
         chat_event& e = add(what, part);
         e.text = out.keep(d.scratch_);
         e.name = openai_chat::name;
@@ -35469,14 +35683,15 @@ struct openai_chat::stream_decoder::reader {
         e.name = detail::openai_chat_google_signer;
     }
 
-    void beside_text(const json_reader& delta) {
-        if (const auto* list = delta.array_or_null("annotations"); list != nullptr)
+    void beside_text(const json_cursor& delta) {
+        const json_cursor annotations = delta["annotations"], audio = delta["audio"], images = delta["images"];
+        if (const auto* const list = annotations.array(); list != nullptr)
             for (const auto& item : *list) raw(chat_event::kind::citation, part_of(kind::text), item);
-        if (const auto* v = delta.find("audio"); v != nullptr && v->is_object()) {
+        if (audio.object() != nullptr) {
             if (c.audio_part < 0) c.audio_part = c.parts++;
-            raw(chat_event::kind::audio, static_cast<std::uint32_t>(c.audio_part), *v);
+            raw(chat_event::kind::audio, static_cast<std::uint32_t>(c.audio_part), *audio.value());
         }
-        if (const auto* list = delta.array_or_null("images"); list != nullptr) {
+        if (const auto* const list = images.array(); list != nullptr) {
             c.open = kind::none;
             for (const auto& item : *list) raw(chat_event::kind::opaque, c.parts++, item);
         }
@@ -35487,10 +35702,11 @@ struct openai_chat::stream_decoder::reader {
     /// The state of the call that a delta belongs to, new or known; null when there are
     /// too many. Some servers send no index, or the same for every call: then a new id
     /// begins a new call.
-    call_state* call_of(const json_reader& delta) {
-        const std::string_view id = delta.string_or("id");
-        const bool indexed = delta.find("index") != nullptr;
-        const std::int64_t index = indexed ? delta.int_or("index") : -1;
+    call_state* call_of(const json_cursor& delta) {
+        const std::string_view id = delta["id"].string_or();
+        const json_cursor number = delta["index"], custom = delta["custom"];
+        const bool indexed(number);
+        const std::int64_t index = indexed ? number.int_or() : -1;
         call_state* last = c.calls.empty() ? nullptr : &c.calls.back();
         if (indexed && last != nullptr && last->index != index) {
             const auto at = c.by_index.find(index);
@@ -35506,7 +35722,7 @@ struct openai_chat::stream_decoder::reader {
         call.index = index;
         call.part = c.parts++;
         call.id = id;
-        call.custom = delta.string_or("type") == "custom" || delta.object_or_null("custom") != nullptr;
+        call.custom = delta["type"].string_or() == "custom" || custom.object() != nullptr;
         c.open = kind::none;
         return &call;
     }
@@ -35521,15 +35737,14 @@ struct openai_chat::stream_decoder::reader {
         e.text = out.keep(signature);
     }
 
-    /// A function's delta: \p arguments is a fragment of text, or a whole object.
-    void fragment(call_state& call, const json_reader& function, std::string_view signature) {
-        const std::string_view name = function.string_or("name");
-        const auto* arguments = function.find("arguments");
-        std::string_view text;
-        if (arguments != nullptr && arguments->is_string()) {
-            text = arguments->get_string();
-        } else if (arguments != nullptr) {
-            detail::openai_chat_render(*arguments, d.scratch_);
+    /// A function's delta: `arguments` is a fragment of text, or a whole object.
+    void fragment(call_state& call, const json_cursor& function, std::string_view signature) {
+        const std::string_view name = function["name"].string_or();
+        const json_cursor arguments = function["arguments"];
+        std::string_view text = arguments.string_or();
+        if (arguments && !arguments.is_string()) {
+            d.scratch_.clear();
+            append_json(d.scratch_, *arguments.value());
             text = d.scratch_;
         }
         if (!call.begun && (!name.empty() || !text.empty())) begin(call, name, signature);
@@ -35538,32 +35753,32 @@ struct openai_chat::stream_decoder::reader {
         if (!text.empty()) add(chat_event::kind::tool_arguments, call.part).text = out.keep(text);
     }
 
-    result<void> calls(const json_reader& delta) {
-        if (const auto* list = delta.array_or_null("tool_calls"); list != nullptr) {
-            for (const auto& item : *list) {
-                if (!item.is_object()) continue;
-                const json_reader one(item.get_object());
-                call_state* call = call_of(one);
-                if (call == nullptr) return error(errc::bad_response, "the answer has too many tool calls");
-                if (const auto* o = one.object_or_null("custom"); call->custom) {
-                    if (o == nullptr) continue;
-                    const json_reader custom(*o);
-                    call->name += custom.string_or("name");
-                    call->input += custom.string_or("input");
-                } else if (const auto* f = one.object_or_null("function"); f != nullptr) {
-                    fragment(*call, json_reader(*f), detail::openai_chat_signature(one));
-                }
-            }
+    /// False when there are too many calls.
+    bool call(const json_cursor& delta) {
+        call_state* const of = call_of(delta);
+        if (of == nullptr) return false;
+        const json_cursor custom = delta["custom"], function = delta["function"];
+        if (of->custom) {
+            of->name += custom["name"].string_or();
+            of->input += custom["input"].string_or();
+        } else if (function.object() != nullptr) {
+            fragment(*of, function, detail::openai_chat_signature(delta));
         }
-        if (const auto* o = delta.object_or_null("function_call"); o != nullptr) {
-            if (c.calls.empty()) {
-                c.by_index[0] = 0;
-                c.calls.emplace_back().part = c.parts++;
-                c.open = kind::none;
-            }
-            fragment(c.calls.front(), json_reader(*o), std::string_view());
+        return true;
+    }
+
+    bool calls(const json_cursor& delta) {
+        const json_cursor list = delta["tool_calls"], function = delta["function_call"];
+        bool good = true;
+        list.each_object_or_skip([&](const json_cursor& one, std::size_t) { good = good && call(one); });
+        if (!good || function.object() == nullptr) return good;
+        if (c.calls.empty()) {
+            c.by_index[0] = 0;
+            c.calls.emplace_back().part = c.parts++;
+            c.open = kind::none;
         }
-        return success();
+        fragment(c.calls.front(), function, std::string_view());
+        return true;
     }
 
     /// Whole custom calls, and calls of which nothing but an id came.
@@ -35583,26 +35798,24 @@ struct openai_chat::stream_decoder::reader {
         }
     }
 
-    result<void> read(const json_reader& choice) {
-        const auto* o = choice.object_or_null("delta");
-        if (o == nullptr) o = choice.object_or_null("message"); // a server that does not stream
-        if (o != nullptr) {
-            const json_reader delta(*o);
+    result<void> read(const json_cursor& choice) {
+        const json_cursor streamed = choice["delta"], whole = choice["message"]; // of a server that does not stream
+        if (const json_cursor& delta = streamed.object() != nullptr ? streamed : whole; delta.object() != nullptr) {
             thinking(delta);
-            content(delta);
-            append(kind::refusal, chat_event::kind::refusal, delta.string_or("refusal"));
+            content(delta["content"]);
+            append(kind::refusal, chat_event::kind::refusal, delta["refusal"].string_or());
             beside_text(delta);
-            if (auto done = calls(delta); done.has_error()) return done;
+            if (!calls(delta)) return error(errc::bad_response, "the answer has too many tool calls");
         }
-        if (const auto* v = choice.find("logprobs"); v != nullptr && v->is_object())
-            raw(chat_event::kind::logprobs, c.open_part, *v);
-        const std::string_view word = choice.string_or("finish_reason");
+        if (const json_cursor logprobs = choice["logprobs"]; logprobs.object() != nullptr)
+            raw(chat_event::kind::logprobs, c.open_part, *logprobs.value());
+        const std::string_view word = choice["finish_reason"].string_or();
         if (word.empty() || c.finished) return success();
         end_calls();
         c.finished = true;
         chat_event& e = add(chat_event::kind::finish, c.parts);
         e.reason = detail::openai_chat_finish(word, !c.calls.empty());
-        if (const std::string_view s = choice.string_or("stop_reason");
+        if (const std::string_view s = choice["stop_reason"].string_or();
             !s.empty() && e.reason == finish_reason::stop && s != "stop" && s != "end_turn") {
             e.reason = finish_reason::stop_sequence;
             e.text = out.keep(s);
@@ -35621,34 +35834,32 @@ LLMX_DECL result<void> openai_chat::stream_decoder::take(const sse_event& event,
         done_ = true;
         return success();
     }
-    unsigned char memory[8192];
-    boost::json::monotonic_resource arena(memory, sizeof memory);
-    const auto parsed = parse_json_object(data, &arena);
-    if (parsed.has_error())
-        return error(errc::bad_response, "a chunk of the stream is " + parsed.error().message());
-    const json_reader chunk(*parsed);
-    if (const auto* e = chunk.find("error"); e != nullptr) return detail::openai_chat_failure(*e);
-    if (event.event == "error") return detail::openai_chat_failure(boost::json::value(*parsed));
+    json_document document(data);
+    if (const auto read = document.status(); !read)
+        return error(errc::bad_response, "a chunk of the stream is " + read.error().message());
+    const json_cursor chunk = document.root(), failure = chunk["error"];
+    if (failure) return detail::openai_chat_failure(failure);
+    if (event.event == "error") return detail::openai_chat_failure(chunk);
 
-    const auto* choices = chunk.array_or_null("choices");
-    const auto* tokens = chunk.object_or_null("usage");
-    if (const auto* groq = chunk.object_or_null("x_groq"); tokens == nullptr && groq != nullptr)
-        tokens = json_reader(*groq).object_or_null("usage");
+    const json_cursor choices = chunk["choices"], usual = chunk["usage"];
+    const json_cursor groq = chunk["x_groq"], of_groq = groq["usage"];
+    const boost::json::object* const tokens = usual.object() != nullptr ? usual.object() : of_groq.object();
+    const std::size_t n = choices.array() != nullptr ? choices.array()->size() : 0;
     // Azure's first chunk has filter results and nothing else, not even an id.
-    const bool says = (choices != nullptr && !choices->empty()) || tokens != nullptr;
-    if (!started_ && (says || !chunk.string_or("id").empty())) {
+    const bool filled = n != 0 || tokens != nullptr;
+    const std::string_view id = chunk["id"].string_or();
+    if (!started_ && (filled || !id.empty())) {
         started_ = true;
-        id_ = chunk.string_or("id");
+        id_ = id;
         chat_event& e = out.add(chat_event::kind::start);
         e.id = out.keep(id_);
-        e.name = out.keep(chunk.string_or("model"));
-        e.created = chunk.count_or("created");
+        e.name = out.keep(chunk["model"].string_or());
+        e.created = chunk["created"].count_or();
     }
-    for (std::size_t i = 0; choices != nullptr && i < choices->size(); ++i) {
-        const auto* o = (*choices)[i].if_object();
-        if (o == nullptr) continue;
-        const json_reader choice(*o);
-        const std::int64_t index = choice.int_or("index");
+    for (std::size_t i = 0; i < n; ++i) {
+        const json_cursor choice = choices[i];
+        if (choice.object() == nullptr) continue;
+        const std::int64_t index = choice["index"].int_or();
         auto at = std::find_if(choices_.begin(), choices_.end(),
                                [index](const choice_state& c) { return c.index == index; });
         if (at == choices_.end()) {
@@ -35658,7 +35869,7 @@ LLMX_DECL result<void> openai_chat::stream_decoder::take(const sse_event& event,
             at->index = index;
         }
         reader r{*this, *at, out};
-        if (auto done = r.read(choice); done.has_error()) return done;
+        if (auto done = r.read(choice); !done) return done;
     }
     if (tokens != nullptr) out.add(chat_event::kind::usage).tokens = detail::openai_chat_read_usage(*tokens);
     return success();
@@ -35679,7 +35890,6 @@ LLMX_DECL result<void> openai_chat::stream_decoder::finish(event_batch& out) {
 // ---- llmx/dialects/openai/impl/chat_stream_encoder.ipp ----
 
 
-
 namespace llmx::inline v0 {
 namespace detail {
 
@@ -35687,11 +35897,9 @@ namespace detail {
 /// `{"inlineData":{"mimeType","data"}}`; empty for other parts. \p audio_id may be empty.
 [[nodiscard]] LLMX_DECL std::string openai_chat_media_delta(std::string_view part, std::string_view audio_id) {
     std::string member;
-    const auto parsed = parse_json_object(part);
-    const auto* blob = parsed.has_error() ? nullptr : json_reader(*parsed).object_or_null("inlineData");
-    if (blob == nullptr) return member;
-    const json_reader in(*blob);
-    const std::string_view type = in.string_or("mimeType"), data = in.string_or("data");
+    json_document document(part);
+    const json_cursor root = document.root(), blob = root["inlineData"];
+    const std::string_view type = blob["mimeType"].string_or(), data = blob["data"].string_or();
     json_writer w(member);
     if (data.empty()) return member;
     if (type.starts_with("image/")) {
@@ -35838,18 +36046,17 @@ LLMX_DECL void openai_chat::stream_encoder::encode_foreign(choice_state& s, cons
                                                            std::string& out) const {
     const bool ours = event.name == openai_chat::name;
     if (event.what == chat_event::kind::citation && !ours) {
-        // Every dialect that cites web pages names them "url" or "uri".
-        const auto parsed = parse_json_object(event.text);
-        if (parsed.has_error()) return;
-        const json_reader r(*parsed);
-        const std::string_view url = r.string_or("url", r.string_or("uri"));
+        // Every language that cites web pages names them "url" or "uri".
+        json_document document(event.text);
+        const json_cursor cited = document.root();
+        const std::string_view url = cited["url"].string_or(cited["uri"].string_or());
         if (url.empty()) return;
         open_delta(s.choice, out);
         out += R"("annotations":[)";
         json_writer w(out);
         w.object().member("type", "url_citation").key("url_citation").object();
-        w.member("start_index", r.count_or("start_index")).member("end_index", r.count_or("end_index")).member("url", url);
-        w.member("title", r.string_or("title")).end_object().end_object();
+        w.member("start_index", cited["start_index"].count_or()).member("end_index", cited["end_index"].count_or());
+        w.member("url", url).member("title", cited["title"].string_or()).end_object().end_object();
         out += ']';
         close_delta(out);
         return;
@@ -51005,6 +51212,79 @@ LLMX_DECL bool is_json_object_text(std::string_view text) {
     unsigned char space[4096];
     boost::json::monotonic_resource memory(space, sizeof space);
     return parse_json_object(text, &memory).has_value();
+}
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/dialects/impl/wire_names.ipp ----
+
+namespace llmx::inline v0::detail {
+
+/// Appends the list \p name and the position in it.
+LLMX_DECL void append_wire_list(std::string& path, std::string_view name, std::uint32_t index) {
+    if (name.empty()) return;
+    append_place_member(path, name);
+    append_place_index(path, index);
+}
+
+/// The name of the list number \p which, or \p otherwise.
+[[nodiscard]] LLMX_DECL std::string_view list_name(std::span<const std::string_view> lists, std::uint32_t which,
+                                                   std::string_view otherwise) noexcept {
+    return which < lists.size() ? lists[which] : otherwise;
+}
+
+/// Appends the members of \p at, its foreign member, and the position behind them.
+LLMX_DECL void append_wire_members(std::string& path, const request_place& at,
+                                   std::span<const std::span<const field_rule>> tables, std::uint32_t item) {
+    for (const described_member* const m : {at.member(), at.inner()}) {
+        if (m == nullptr) continue;
+        const field_rule* rule = nullptr;
+        for (const auto& table : tables)
+            if (rule == nullptr) rule = find_field_rule(table, m);
+        const std::string_view name = rule != nullptr ? rule->name : m->name;
+        // A member of no name of its own stands for those inside of it.
+        if (rule != nullptr && !rule->object.empty()) append_place_member(path, rule->object);
+        if (!name.empty()) append_place_member(path, name);
+        else if (at.inner() == nullptr) append_place_member(path, m->name);
+    }
+    if (!at.other_name().empty()) append_place_member(path, at.other_name());
+    append_place_index(path, item);
+}
+
+LLMX_DECL std::string wire_path(const request_place& at, const chat_request& request, const wire_names& names) {
+    std::string path;
+    constexpr std::uint32_t none = request_place::no_index;
+    if (at.message_index() != none) {
+        const wire_origin* const from = request.origins.find_message(at.message_index());
+        if (from != nullptr) append_wire_list(path, list_name(names.message_lists, from->list, "messages"), from->index);
+        else append_wire_list(path, "messages", at.message_index());
+    }
+    if (at.part_index() != none) {
+        const wire_origin* const from = request.origins.find_part(at.message_index(), at.part_index());
+        if (from != nullptr) append_wire_list(path, list_name(names.part_lists, from->list, "content"), from->index);
+        else append_wire_list(path, "content", at.part_index());
+        // A part of a tool's result.
+        if (at.item_index() != none) append_wire_list(path, "content", at.item_index());
+    }
+    if (at.tool_index() != none) {
+        const wire_origin* const from = request.origins.find_tool(at.tool_index());
+        if (from != nullptr) {
+            append_wire_list(path, list_name(names.tool_lists, from->list, "tools"), from->index);
+            if (from->inner != wire_origin::no_index) append_wire_list(path, names.tool_inner, from->inner);
+        } else {
+            append_wire_list(path, "tools", at.tool_index());
+        }
+    }
+    append_wire_members(path, at, names.tables, at.part_index() != none ? none : at.item_index());
+    if (path.empty()) path = at.text();
+    return path;
+}
+
+LLMX_DECL std::string wire_path(const request_place& at, std::span<const std::span<const field_rule>> tables) {
+    std::string path;
+    append_wire_members(path, at, tables, at.item_index());
+    if (path.empty()) path = at.text();
+    return path;
 }
 
 } // namespace llmx::inline v0::detail

@@ -41,6 +41,8 @@ struct field_rule {
     double neutral = std::numeric_limits<double>::quiet_NaN();
     /// A whole number that may not be negative.
     bool is_count = false;
+    /// Read, though there is nothing to write it as.
+    bool is_read = false;
 
     /// The rule of a member that stands in \p path: the table is read and written at that object.
     [[nodiscard]] constexpr field_rule inside(std::string_view path) const noexcept {
@@ -59,6 +61,19 @@ struct field_rule {
     [[nodiscard]] constexpr field_rule count() const noexcept {
         field_rule r = *this;
         r.is_count = true;
+        return r;
+    }
+    /// The rule of a member without an equivalent that requests in the language may carry all the same, as \p path:
+    /// a function reads it, and callers know it by that name.
+    [[nodiscard]] constexpr field_rule named(std::string_view path) const noexcept {
+        field_rule r = *this;
+        r.name = path;
+        return r;
+    }
+    /// The same where the table reads it.
+    [[nodiscard]] constexpr field_rule read_as(std::string_view path) const noexcept {
+        field_rule r = named(path);
+        r.is_read = true;
         return r;
     }
     /// The rule of a member that need not be reported when it is \p value.
@@ -126,10 +141,13 @@ template <class T, std::size_t N> [[nodiscard]] constexpr bool accounts_for_all(
 
 namespace detail {
 
-/// Reads the mapped members into \p object.
+/// Reads the mapped members, and those that are read alone, into \p object.
 LLMX_DECL void read_fields(const json_cursor& from, void* object, std::span<const field_rule> rules);
-/// Writes the mapped members of \p object that are set, and reports those that cannot be;
-/// \p at is the place of the object.
+/// Writes the mapped members of \p object that are set, and reports those out of range; \p at is the
+/// place of the object.
+LLMX_DECL void write_mapped_fields(json_writer& w, const void* object, std::span<const field_rule> rules,
+                                   const request_place& at, drop_report& drops);
+/// The same, and reports the members that have no equivalent.
 LLMX_DECL void write_fields(json_writer& w, const void* object, std::span<const field_rule> rules,
                             const request_place& at, drop_report& drops);
 /// Reports the members of \p object that have no equivalent, writes nothing.

@@ -12,12 +12,11 @@
 
 #include <llmx/dialects/openai/impl/audio.ipp>
 #include <llmx/dialects/openai/impl/chat_common.ipp>
-#include <llmx/dialects/openai/impl/chat_decode_message.ipp>
+#include <llmx/dialects/openai/impl/chat_decode_content.ipp>
 #include <llmx/dialects/openai/impl/chat_decode_request.ipp>
-#include <llmx/dialects/openai/impl/chat_encode_message.ipp>
+#include <llmx/dialects/openai/impl/chat_encode_content.ipp>
 #include <llmx/dialects/openai/impl/chat_encode_request.ipp>
 #include <llmx/dialects/openai/impl/chat_error.ipp>
-#include <llmx/dialects/openai/impl/chat_path.ipp>
 #include <llmx/dialects/openai/impl/chat_reply.ipp>
 #include <llmx/dialects/openai/impl/chat_scan.ipp>
 #include <llmx/dialects/openai/impl/chat_stream_decoder.ipp>

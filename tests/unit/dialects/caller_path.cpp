@@ -2,7 +2,6 @@
 // Paths of the vocabulary in each caller's words: the element named is the one in the body.
 #include <llmx/dialects/anthropic/messages.hpp>
 #include <llmx/dialects/gemini/generate.hpp>
-#include <llmx/dialects/openai/chat.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -100,31 +99,6 @@ BOOST_AUTO_TEST_CASE(gemini) {
                     {"safetySettings", "safetySettings"},
                     {"generationConfig.speechConfig", "generationConfig.speechConfig"}});
     check<dialect>("{" + rest, {{"messages[0].content[1]", "contents[0].parts[1]"}});
-}
-
-BOOST_AUTO_TEST_CASE(openai) {
-    check<llmx::openai_chat>(
-        R"({"model":"m","reasoning_effort":"low","messages":[{"role":"system","content":"s"},{"role":"user","content":[{"type":"text","text":"a"},{"type":"text","text":"b"}]},
-          {"role":"assistant","content":"x","thinking_blocks":[{"type":"thinking","thinking":"hm","signature":"s"},{"type":"redacted_thinking","data":"d"}],
-           "tool_calls":[{"id":"t","type":"function","function":{"name":"f","arguments":"{}"}},{"id":"u","type":"custom","custom":{"name":"g","input":"x"}}]},
-          {"role":"tool","tool_call_id":"t","content":[{"type":"text","text":"1"},{"type":"text","text":"2"}]},
-          {"role":"assistant","content":"y","reasoning_content":"hm"}]})",
-        {{"messages[0].content[0]", "messages[0].content[0]"},
-         {"messages[1].content[1]", "messages[1].content[1]"},
-         {"messages[2].content[1]", "messages[2].thinking_blocks[1]"},
-         {"messages[2].content[2]", "messages[2].content[0]"},
-         {"messages[2].content[3].arguments", "messages[2].tool_calls[0].function.arguments"},
-         {"messages[2].content[4]", "messages[2].tool_calls[1]"},
-         {"messages[3].content[0]", "messages[3]"},
-         {"messages[3].content[0].content[1]", "messages[3].content[1]"},
-         {"messages[4].content[0]", "messages[4].reasoning_content"},
-         {"messages[4].content[1]", "messages[4].content[0]"},
-         {"tools[1].parameters", "tools[1].function.parameters"},
-         {"reasoning", "reasoning_effort"},
-         {"top_k", "top_k"},
-         {"seed", "seed"}});
-    check<llmx::openai_chat>(R"({"model":"m","thinking":{"type":"enabled","budget_tokens":2000},"messages":[{"role":"user","content":"x"}]})",
-                             {{"reasoning", "thinking"}});
 }
 
 BOOST_AUTO_TEST_SUITE_END()

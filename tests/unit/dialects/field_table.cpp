@@ -78,6 +78,35 @@ BOOST_AUTO_TEST_CASE(reads_the_mapped_members_alone) {
     BOOST_TEST(wrong.status().error().message() == "budget: expected a whole number that is not negative");
 }
 
+BOOST_AUTO_TEST_CASE(a_member_without_an_equivalent_can_be_read) {
+    static constexpr auto rules = fields_of<reasoning_options>(
+        by_hand<&reasoning_options::effort>(""), lost<&reasoning_options::budget_tokens>().read_as("budget").count(),
+        lost<&reasoning_options::adaptive>().named("type"), hint<&reasoning_options::include_thoughts>());
+    json_document d(R"({"budget":9,"type":true,"x":1})");
+    const json_cursor in = d.root();
+    reasoning_options r;
+    detail::read_fields(in, &r, rules.view());
+    BOOST_TEST(d.good());
+    BOOST_TEST(r.budget_tokens.value() == 9);
+    BOOST_TEST(!r.adaptive);
+    extra_members extra;
+    detail::keep_extra(in, rules.view(), {}, "c", "", {}, extra);
+    BOOST_TEST(extra.members.size() == 1u);
+    std::string out;
+    json_writer w(out);
+    drop_report drops;
+    w.object();
+    detail::write_fields(w, &r, rules.view(), request_place().of<&chat_request::reasoning>(), drops);
+    w.end_object();
+    BOOST_TEST(out == "{}");
+    BOOST_TEST(drops.first_lost()->text() == "reasoning.budget_tokens");
+    drop_report of_range;
+    w.object();
+    detail::write_mapped_fields(w, &r, rules.view(), request_place(), of_range);
+    w.end_object();
+    BOOST_TEST(of_range.entries().empty());
+}
+
 BOOST_AUTO_TEST_CASE(keeps_the_members_that_no_table_has) {
     static constexpr std::string_view known[] = {"legacy"}, hints[] = {"store"};
     json_document d(R"({"budget":9,"think":{},"legacy":1,"store":true,"null":null,"own":[1.5]})");
@@ -123,6 +152,13 @@ BOOST_AUTO_TEST_CASE(places_get_the_names_of_the_caller) {
     BOOST_TEST(path(at.of<&chat_request::response_format>().of<&response_format::schema>()) == "response_format.json_schema.schema");
     BOOST_TEST(path(at.of<&chat_request::stop>().item(1)) == "stop[1]");
     BOOST_TEST(path(at.other("own.member")) == "own.member");
+    BOOST_TEST(path(at.of<&chat_request::reasoning>().of<&reasoning_options::adaptive>()) == "reasoning");
+    // Where the outer member has no name of its own, that of the inner one has to do; without either it is ours.
+    static constexpr auto request_fields = fields_of<chat_request>(by_hand<&chat_request::reasoning>(""));
+    static constexpr std::span<const field_rule> nameless[] = {fields.view(), request_fields.view()};
+    names.tables = nameless;
+    BOOST_TEST(path(at.of<&chat_request::reasoning>().of<&reasoning_options::effort>()) == "think.effort");
+    BOOST_TEST(path(at.of<&chat_request::reasoning>().of<&reasoning_options::adaptive>()) == "reasoning.adaptive");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -131,4 +131,38 @@ BOOST_AUTO_TEST_CASE(lenient_readers_take_a_wrong_type_for_nothing) {
     BOOST_TEST(d.good());
 }
 
+BOOST_AUTO_TEST_CASE(a_lenient_loop_passes_over_what_is_no_object) {
+    json_document d(R"({"list":[1,{"k":2},null,{"k":3}],"other":{"k":4},"text":"x"})");
+    const json_cursor in = d.root();
+    std::string seen;
+    const auto note = [&seen](const json_cursor& one, std::size_t i) { seen += one.path() + '=' + std::to_string(one["k"].int_or()) + '@' + std::to_string(i) + ' '; };
+    for (const std::string_view name : {"list", "other", "text", "none"}) {
+        const json_cursor member = in[name];
+        member.each_object_or_skip(note);
+    }
+    BOOST_TEST(seen == "list[1]=2@1 list[3]=3@3 ");
+    BOOST_TEST(d.good());
+}
+
+BOOST_AUTO_TEST_CASE(a_fault_can_be_forgiven_unless_the_text_is_no_json) {
+    json_document d(R"({"n":"x","m":5})");
+    const json_cursor in = d.root();
+    std::optional<std::int64_t> n, m;
+    in["n"].read(n);
+    in["m"].read(m);
+    BOOST_TEST(!m.has_value());
+    BOOST_TEST(d.forgive());
+    BOOST_TEST(d.good());
+    in["m"].read(m);
+    BOOST_TEST(m.value() == 5);
+    json_document list("[7]");
+    BOOST_TEST(!list.good());
+    BOOST_TEST(list.forgive());
+    const json_cursor all = list.root();
+    BOOST_TEST(all[0].int_or() == 7);
+    json_document none("{");
+    BOOST_TEST(!none.forgive());
+    BOOST_TEST(!none.good());
+}
+
 BOOST_AUTO_TEST_SUITE_END()

@@ -11,7 +11,7 @@ namespace llmx::inline v0::detail {
 
 LLMX_DECL void read_fields(const json_cursor& from, void* object, std::span<const field_rule> rules) {
     for (const field_rule& r : rules) {
-        if (r.how != field_rule::treatment::mapped) continue;
+        if (r.how != field_rule::treatment::mapped && !r.is_read) continue;
         const json_cursor member = from[r.name];
         if (!member) continue;
         // The object is not const: the rule's function is shared with those that write.
@@ -26,8 +26,8 @@ LLMX_DECL void read_fields(const json_cursor& from, void* object, std::span<cons
     return r.type->is_set(value) && r.type->number(value) != r.neutral;
 }
 
-LLMX_DECL void write_fields(json_writer& w, const void* object, std::span<const field_rule> rules,
-                            const request_place& at, drop_report& drops) {
+LLMX_DECL void write_mapped_fields(json_writer& w, const void* object, std::span<const field_rule> rules,
+                                   const request_place& at, drop_report& drops) {
     for (const field_rule& r : rules) {
         const void* const value = r.value(object);
         if (r.how != field_rule::treatment::mapped || !r.type->is_set(value)) continue;
@@ -39,6 +39,11 @@ LLMX_DECL void write_fields(json_writer& w, const void* object, std::span<const 
         w.key(r.name);
         r.type->write(w, value);
     }
+}
+
+LLMX_DECL void write_fields(json_writer& w, const void* object, std::span<const field_rule> rules,
+                            const request_place& at, drop_report& drops) {
+    write_mapped_fields(w, object, rules, at, drops);
     report_fields(object, rules, at, drops);
 }
 

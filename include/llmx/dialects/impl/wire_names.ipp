@@ -61,12 +61,14 @@ LLMX_DECL std::string wire_path(const request_place& at, const chat_request& req
         }
     }
     append_wire_members(path, at, names.tables, at.part_index() != none ? none : at.item_index());
+    if (path.empty()) path = at.text();
     return path;
 }
 
 LLMX_DECL std::string wire_path(const request_place& at, std::span<const std::span<const field_rule>> tables) {
     std::string path;
     append_wire_members(path, at, tables, at.item_index());
+    if (path.empty()) path = at.text();
     return path;
 }
 
