@@ -4660,6 +4660,9 @@ class json_document {
 public:
     /// Parses \p text, which need not outlive the document. What is no JSON, or no object, is the first fault.
     LLMX_DECL explicit json_document(std::string_view text, json_naming naming = json_naming::exact);
+    /// The same with \p size bytes at \p space for the tree, which outlive the document: what fits there
+    /// costs no allocation.
+    LLMX_DECL json_document(std::string_view text, json_naming naming, unsigned char* space, std::size_t size);
     json_document(const json_document&) = delete;
     json_document& operator=(const json_document&) = delete;
 
@@ -26104,7 +26107,10 @@ namespace detail {
 } // namespace detail
 
 LLMX_DECL json_document::json_document(std::string_view text, json_naming naming)
-    : memory_(space_, sizeof space_), value_(parse_json(text, boost::json::storage_ptr(&memory_))), naming_(naming) {
+    : json_document(text, naming, space_, sizeof space_) {}
+
+LLMX_DECL json_document::json_document(std::string_view text, json_naming naming, unsigned char* space, std::size_t size)
+    : memory_(space, size), value_(parse_json(text, boost::json::storage_ptr(&memory_))), naming_(naming) {
     if (value_.has_error()) fault_ = value_.error();
     else if (!value_->is_object()) fail(error(errc::invalid_request, "not valid JSON: expected an object"));
 }
