@@ -4515,582 +4515,6 @@ struct signed_by {
 
 } // namespace llmx::inline v0::detail
 
-// ---- llmx/wire/json_writer.hpp ----
-#include <charconv>
-#include <cmath>
-#include <concepts>
-#include <cstdint>
-#include <string>
-#include <string_view>
-
-namespace llmx::inline v0 {
-
-/// Appends \p text to \p out as a JSON string with its quotes (RFC 8259 section 7).
-/// What is not UTF-8 becomes U+FFFD, one for each maximal subpart: what is written is JSON,
-/// whatever a caller or a provider sent.
-LLMX_DECL void append_json_string(std::string& out, std::string_view text);
-
-/// Writes compact JSON straight into a string: no tree, no allocation of its own.
-///
-/// Commas are placed by the writer. Nesting is the caller's to keep right:
-/// `w.object(); w.member("a", 1); w.end_object();`.
-class json_writer {
-public:
-    explicit json_writer(std::string& out) noexcept : out_(out) {}
-
-    json_writer& object() { open('{'); return *this; }
-    json_writer& end_object() { close('}'); return *this; }
-    json_writer& array() { open('['); return *this; }
-    json_writer& end_array() { close(']'); return *this; }
-
-    json_writer& key(std::string_view name) {
-        comma();
-        append_json_string(out_, name);
-        out_ += ':';
-        after_key_ = true;
-        return *this;
-    }
-
-    json_writer& value(std::string_view s) { comma(); append_json_string(out_, s); return *this; }
-    json_writer& value(const char* s) { return value(std::string_view(s)); }
-    json_writer& value(const std::string& s) { return value(std::string_view(s)); }
-    json_writer& value(bool b) { comma(); out_ += b ? "true" : "false"; return *this; }
-    json_writer& null() { comma(); out_ += "null"; return *this; }
-    template <std::integral T>
-        requires(!std::same_as<T, bool>)
-    json_writer& value(T n) {
-        comma();
-        char digits[24];
-        const auto end = std::to_chars(digits, digits + sizeof digits, n).ptr;
-        out_.append(digits, end);
-        return *this;
-    }
-    /// Shortest form that reads back equal; JSON has no NaN or infinity: null.
-    json_writer& value(double d) {
-        if (!std::isfinite(d)) return null();
-        comma();
-        char digits[40];
-        const auto end = std::to_chars(digits, digits + sizeof digits, d).ptr;
-        out_.append(digits, end);
-        return *this;
-    }
-    /// Writes text that already is JSON.
-    json_writer& raw(std::string_view json) { comma(); out_ += json; return *this; }
-    json_writer& value(const raw_json& json) { return raw(json.text.empty() ? "null" : json.text); }
-
-    template <class T> json_writer& member(std::string_view name, const T& v) {
-        key(name);
-        return value(v);
-    }
-    json_writer& raw_member(std::string_view name, std::string_view json) {
-        key(name);
-        return raw(json);
-    }
-    /// Writes the members of \p extra when they belong to \p dialect.
-    json_writer& extra(const extra_members& extra, std::string_view dialect) {
-        if (extra.speaks(dialect))
-            for (const auto& m : extra.members) raw_member(m.name, m.value.text);
-        return *this;
-    }
-
-private:
-    void comma() {
-        if (after_key_) after_key_ = false;
-        else if (need_comma_) out_ += ',';
-        need_comma_ = true;
-    }
-    void open(char c) { comma(); out_ += c; need_comma_ = false; }
-    void close(char c) { out_ += c; need_comma_ = true; }
-
-    std::string& out_;
-    bool need_comma_ = false;
-    bool after_key_ = false;
-};
-
-} // namespace llmx::inline v0
-
-
-// ---- llmx/dialects/anthropic/detail/messages.hpp ----
-#include <boost/json/object.hpp>
-#include <boost/json/value.hpp>
-
-#include <array>
-#include <cstdint>
-#include <initializer_list>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <vector>
-
-namespace llmx::inline v0 {
-namespace detail {
-
-/// platform.claude.com/docs/en/api/service-tiers: names in requests.
-inline constexpr std::array<enum_word<service_tier>, 2> anthropic_tiers = {
-    {{service_tier::automatic, "auto"}, {service_tier::standard, "standard_only"}}};
-/// And in the usage of replies.
-inline constexpr std::array<enum_word<service_tier>, 3> anthropic_reply_tiers = {
-    {{service_tier::standard, "standard"}, {service_tier::priority, "priority"}, {service_tier::batch, "batch"}}};
-
-/// Token counters as Anthropic sends them: `input` leaves out what the prompt cache read
-/// or wrote.
-struct anthropic_counts {
-    std::int64_t input = 0, cache_read = 0, cache_write = 0, output = 0, thinking = 0;
-
-    [[nodiscard]] usage totals() const noexcept {
-        usage u;
-        u.input_tokens = add_counts(input, add_counts(cache_read, cache_write));
-        u.output_tokens = output;
-        u.cached_tokens = cache_read;
-        u.cache_write_tokens = cache_write;
-        u.reasoning_tokens = thinking;
-        return u;
-    }
-    [[nodiscard]] static anthropic_counts of(const usage& u) noexcept {
-        anthropic_counts c;
-        c.cache_read = u.cached_tokens;
-        c.cache_write = u.cache_write_tokens;
-        c.input = subtract_counts(subtract_counts(u.input_tokens, u.cached_tokens), u.cache_write_tokens);
-        c.output = u.output_tokens;
-        c.thinking = u.reasoning_tokens;
-        return c;
-    }
-};
-
-/// Overwrites the counters that the usage object \p o names.
-LLMX_DECL void anthropic_read_counts(const boost::json::object& o, anthropic_counts& to) noexcept;
-/// The same from text, without a tree.
-LLMX_DECL void anthropic_scan_counts(std::string_view json, anthropic_counts& to);
-/// Writes the four counters, cached ones included.
-LLMX_DECL void anthropic_write_counts(json_writer& w, const anthropic_counts& c);
-
-[[nodiscard]] LLMX_DECL finish_reason anthropic_finish(std::string_view stop_reason) noexcept;
-/// Empty for a reason that is no clean stop.
-[[nodiscard]] LLMX_DECL std::string_view anthropic_stop_reason(finish_reason r, bool called_tool,
-                                                               bool refused) noexcept;
-
-/// Writes a JSON tree, numbers in their shortest form.
-LLMX_DECL void anthropic_write_json(json_writer& w, const boost::json::value& v);
-[[nodiscard]] LLMX_DECL std::string anthropic_json_text(const boost::json::value& v);
-/// Keeps the members that are neither in \p known nor null.
-LLMX_DECL void anthropic_keep_extra(const boost::json::object& o, std::initializer_list<std::string_view> known,
-                                    extra_members& to);
-/// A citation with the members all vocabularies share taken out.
-[[nodiscard]] LLMX_DECL citation anthropic_citation(const boost::json::object& o);
-/// A thinking block's signature, its tag taken off.
-LLMX_DECL void anthropic_read_signature(std::string_view text, thinking_part& to);
-/// Gives the signatures that thinking blocks carried back to the calls behind them.
-LLMX_DECL void anthropic_restore_call_signatures(std::vector<content_part>& parts);
-/// Writes `cache_control` when there is one.
-LLMX_DECL void anthropic_write_cache(json_writer& w, const std::optional<cache_control>& cache);
-/// Writes the members of a citation this dialect made, as an object.
-LLMX_DECL void anthropic_write_citation(json_writer& w, const citation& c);
-/// Writes a web citation, the one form that a source known only by its URL fits in.
-LLMX_DECL void anthropic_write_web_citation(json_writer& w, std::string_view url, std::string_view title,
-                                            std::string_view quote);
-/// An `errc::invalid_request` about the member \p path.
-[[nodiscard]] LLMX_DECL error anthropic_bad_member(std::string path, std::string_view why);
-/// Anthropic's error type for a failure that a façade reports.
-[[nodiscard]] LLMX_DECL std::string_view anthropic_error_type(const error& failure) noexcept;
-/// Our failure for an error that came inside a stream or a reply.
-[[nodiscard]] LLMX_DECL error anthropic_failure(const boost::json::object& body);
-
-} // namespace detail
-} // namespace llmx::inline v0
-
-// ---- llmx/wire/sse.hpp ----
-#include <chrono>
-#include <cstddef>
-#include <cstring>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <type_traits>
-
-namespace llmx::inline v0 {
-
-/// One event of an event stream. The views live until the sink returns.
-struct sse_event {
-    /// The `event` field; empty when there was none (the standard's "message").
-    std::string_view event;
-    /// The `data` lines, joined with '\n'.
-    std::string_view data;
-    /// The last event id seen on the stream, this event's included.
-    std::string_view id;
-};
-static_assert(std::is_trivially_destructible_v<sse_event>);
-
-/// Incremental parser of `text/event-stream`, fed in blocks split at any byte.
-///
-/// Follows the WHATWG rules: lines end with LF, CR or CRLF, one byte order mark at the
-/// start is skipped, comments and unknown fields are ignored, `id` with a NUL and `retry`
-/// that is not all digits are ignored, an event without a `data` field is not dispatched,
-/// and an event that the stream ends within is not delivered. Bytes are handed on as they
-/// came; UTF-8 is for the reader of the data to check.
-///
-/// An event with one `data` line that lies within one block is handed on as views into
-/// that block: nothing is copied or allocated. What crosses a block or has several lines
-/// is kept in buffers that are reused. An event larger than the limit is an
-/// `errc::bad_response`.
-///
-/// Thread safety: none; one parser per stream.
-/// Source: https://html.spec.whatwg.org/multipage/server-sent-events.html (9.2.5, 9.2.6).
-class sse_parser {
-public:
-    /// Bytes of field lines that one event may have.
-    static constexpr std::size_t default_max_event_size = std::size_t{16} * 1024 * 1024;
-
-    explicit sse_parser(std::size_t max_event_size = default_max_event_size) noexcept
-        : max_event_size_(max_event_size) {}
-
-    /// Parses \p bytes and calls \p on_event for each event that they complete.
-    ///
-    /// \p on_event takes a `const sse_event&` and returns `void` or `result<void>`; its
-    /// failure ends the parse and is returned. After a failure of either kind the rest of
-    /// the block is lost and every later call fails, until `reset`.
-    template <class Sink> result<void> feed(std::string_view bytes, Sink&& on_event) {
-        if (failed_) return failure();
-        const char* p = bytes.data();
-        const char* const end = p + bytes.size();
-        if (skip_lf_ && p != end) {
-            skip_lf_ = false;
-            if (*p == '\n') ++p;
-        }
-        // Each kind of line end is searched once per block, else a stream that uses one of
-        // them would pay for a search to the block's end on every line.
-        const char* lf = find(p, end, '\n');
-        const char* cr = find(p, end, '\r');
-        std::size_t before = unfinished_;
-        const char* begun = before == 0 ? p : bytes.data(); // behind the last blank line, in this block
-        while (p != end) {
-            if (lf < p) lf = find(p, end, '\n');
-            if (cr < p) cr = find(p, end, '\r');
-            const char* const eol = lf < cr ? lf : cr;
-            if (eol == end) break;
-            std::string_view line(p, static_cast<std::size_t>(eol - p));
-            p = eol + 1;
-            if (*eol == '\r') {
-                if (p == end) skip_lf_ = true;
-                else if (*p == '\n') ++p;
-            }
-            const bool in_block = partial_.empty();
-            if (!in_block) {
-                if (!room_for(partial_.size() + line.size())) return fail();
-                partial_.append(line);
-                line = partial_;
-            } else if (!room_for(line.size())) {
-                return fail();
-            }
-            const bool blank = take_line(line, in_block);
-            if (!in_block) partial_.clear();
-            if (!blank) continue;
-            begun = p;
-            before = 0;
-            if (has_data_) {
-                auto delivered = detail::call_sink(on_event, pending());
-                if (delivered.has_error()) {
-                    failed_ = true;
-                    return delivered;
-                }
-            }
-            clear_event();
-        }
-        if (p != end) {
-            const auto rest = static_cast<std::size_t>(end - p);
-            if (!room_for(partial_.size() + rest)) return fail();
-            partial_.append(p, rest);
-        }
-        keep_views();
-        unfinished_ = before + static_cast<std::size_t>(end - begun);
-        return success();
-    }
-
-    /// Delivers, at the end of the stream, the event whose closing blank line is missing.
-    ///
-    /// The standard discards such an event, and so does a caller who never calls this. It
-    /// is for servers known to close right after their last `data` line; the data may be
-    /// cut off, so only a reader that can tell (JSON, "[DONE]") may use it.
-    template <class Sink> result<void> deliver_incomplete(Sink&& on_event) {
-        if (failed_) return failure();
-        if (!partial_.empty()) {
-            take_line(partial_, false);
-            partial_.clear();
-        }
-        if (has_data_) {
-            auto delivered = detail::call_sink(on_event, pending());
-            if (delivered.has_error()) {
-                failed_ = true;
-                return delivered;
-            }
-        }
-        clear_event();
-        return success();
-    }
-
-    /// True when no event has been begun: a stream that ends now has lost nothing.
-    [[nodiscard]] bool idle() const noexcept {
-        return !has_data_ && !has_event_ && (partial_.empty() || partial_.front() == ':');
-    }
-    /// Bytes fed since the last blank line: those of an event that has not ended.
-    [[nodiscard]] std::size_t unfinished() const noexcept { return unfinished_; }
-    /// The last `id` of the stream, for `Last-Event-ID` when connecting again.
-    [[nodiscard]] const std::string& last_event_id() const noexcept { return id_; }
-    /// The stream's last `retry` field: how long to wait before connecting again.
-    [[nodiscard]] std::optional<std::chrono::milliseconds> retry() const noexcept { return retry_; }
-
-    /// Makes the parser ready for another stream; buffers are kept for reuse.
-    LLMX_DECL void reset() noexcept;
-
-private:
-    static const char* find(const char* p, const char* end, char c) noexcept {
-        if (p == end) return end;
-        const void* at = std::memchr(p, c, static_cast<std::size_t>(end - p));
-        return at != nullptr ? static_cast<const char*>(at) : end;
-    }
-    [[nodiscard]] bool room_for(std::size_t line) const noexcept {
-        return line <= max_event_size_ && event_size_ <= max_event_size_ - line;
-    }
-    [[nodiscard]] sse_event pending() const noexcept {
-        return {event_in_block_ ? event_view_ : std::string_view(event_),
-                data_in_block_ ? data_view_ : std::string_view(data_), id_};
-    }
-
-    /// Takes one line without its end; true when it is blank and ends an event.
-    LLMX_DECL bool take_line(std::string_view line, bool in_block);
-    LLMX_DECL void take_data(std::string_view value, bool in_block);
-    /// Copies what an unfinished event has in the block, which the caller will reuse.
-    LLMX_DECL void keep_views();
-    LLMX_DECL void clear_event() noexcept;
-    LLMX_DECL error fail();
-    [[nodiscard]] LLMX_DECL error failure() const;
-
-    std::size_t max_event_size_;
-    std::size_t unfinished_ = 0;
-    std::size_t event_size_ = 0; // of the pending event's lines that are kept
-    std::string partial_;        // a line whose end has not come
-    std::string data_, event_, id_;
-    std::string_view data_view_, event_view_;
-    std::optional<std::chrono::milliseconds> retry_;
-    bool has_data_ = false, has_event_ = false;
-    bool data_in_block_ = false, event_in_block_ = false;
-    bool first_line_ = true;
-    bool skip_lf_ = false; // the last block ended with CR
-    bool failed_ = false, too_large_ = false;
-};
-
-/// Appends one event without a name: "data: …" and a blank line. Line ends in \p json,
-/// which JSON only has as white space, become further `data` lines.
-LLMX_DECL void append_sse_data(std::string& out, std::string_view json);
-
-/// Appends one event with a name. \p event is cut at its first line end; an empty one is
-/// left out.
-LLMX_DECL void append_sse_event(std::string& out, std::string_view event, std::string_view json);
-
-/// Appends a comment and a blank line: keeps a connection alive, dispatches nothing.
-LLMX_DECL void append_sse_comment(std::string& out, std::string_view text);
-
-} // namespace llmx::inline v0
-
-
-// ---- llmx/dialects/anthropic/messages.hpp ----
-#include <boost/json/object.hpp>
-
-#include <cstdint>
-#include <deque>
-#include <map>
-#include <memory>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <vector>
-
-namespace llmx::inline v0 {
-
-/// Anthropic's Messages API, version 2023-06-01 (POST /v1/messages).
-///
-/// Tool results stand in user messages; system prompts stand beside the conversation.
-/// What a request cannot say is in the drop report of `encode_request`. A signature of another
-/// vendor is handed out as "llmx::gemini_generate:…" and goes back to that vendor alone.
-/// Source: the types of the official SDK (@anthropic-ai/sdk, resources/messages).
-struct anthropic_messages {
-    using operation = chat;
-    static constexpr std::string_view name = "anthropic_messages", language = "anthropic";
-    static constexpr std::string_view path = "/v1/messages";
-    static constexpr std::string_view stream_content_type = "text/event-stream";
-    static constexpr tool_name_rule tool_names{128, "_-"};
-    /// Tool that carries a JSON answer for models without native structured output: the
-    /// request forces it where it can, and its call comes back as the answer's only text.
-    static constexpr std::string_view json_tool_name = "json_tool_call";
-    /// Begins the signature of a thinking block that carries the signature of the tool call
-    /// behind it. Gemini signs calls and wants the proof back; a call has no member for it
-    /// here, and a thinking block's signature is what every client returns unchanged.
-    static constexpr std::string_view call_signature_prefix = "call-signature:";
-    /// Smallest thinking budget that the API accepts.
-    static constexpr std::int64_t min_budget_tokens = 1024;
-
-    /// Finds what routing needs and checks that model, messages and max_tokens are there;
-    /// the rest of the body is not looked at.
-    [[nodiscard]] static result<request_head> scan_request(std::string_view body, const request_target& target);
-    /// Strict: a missing or mistyped member is `errc::invalid_request` naming its path.
-    [[nodiscard]] static result<chat_request> decode_request(std::string_view body, const request_target& target);
-    /// Appends the body. `errc::invalid_request` when a tool's schema or the arguments of
-    /// a call in the history are not a JSON object, or nothing is left to answer.
-    static result<void> encode_request(const chat_request& request, const encode_options& options,
-                                       std::string& out, drop_report& drops);
-    [[nodiscard]] static std::string caller_path(std::string_view path, const chat_request& request, path_cursor& at);
-    [[nodiscard]] static std::string caller_path(std::string_view path, const chat_request& request) {
-        path_cursor at;
-        return caller_path(path, request, at);
-    }
-
-    /// Lenient; `errc::bad_response` for what is not a message.
-    [[nodiscard]] static result<chat_reply> decode_reply(std::string_view body);
-    /// Appends a whole Message object; only the first choice can be said.
-    static void encode_reply(const chat_reply& reply, const reply_options& options, std::string& out);
-    /// Usage of a reply body, found without parsing the rest; zeros when there is none.
-    [[nodiscard]] static usage scan_usage(std::string_view body);
-    /// Also an empty signature: what a façade writes with thoughts that nobody signed.
-    [[nodiscard]] static bool has_foreign_signature(std::string_view body) noexcept;
-
-    [[nodiscard]] static error_body decode_error(std::string_view body);
-    static void encode_error(const llmx::error& failure, std::string& out);
-
-    /// Turns the event stream into `chat_event`s.
-    ///
-    /// Allocates only until its buffers have seen the largest event. Where the answer is to come
-    /// by `json_tool_name`, text is kept back until that tool is called, and then left out, or
-    /// until the message ends. After a failure every later call returns the same failure. Not
-    /// thread-safe.
-    class stream_decoder {
-    public:
-        stream_decoder() = default;
-        explicit stream_decoder(const decode_options& options) noexcept : holds_text_(options.answer_by_tool) {}
-        /// `error` events of the stream come back as failures, what is not JSON as
-        /// `errc::bad_response`. Unknown events are skipped.
-        result<void> feed(std::string_view bytes, event_batch& out);
-        /// `errc::truncated` unless message_stop was seen.
-        result<void> finish(event_batch& out);
-
-    private:
-        enum class block_kind : std::uint8_t { text, thinking, tool, json_answer, ignored, opaque };
-        struct open_block {
-            std::int64_t index = 0;
-            std::uint32_t part = 0;
-            block_kind kind = block_kind::text;
-            std::string json;  // opaque: the block as it began
-            std::string input; // opaque: fragments of its input
-        };
-        /// Text or a citation of it.
-        struct held_text {
-            chat_event::kind what;
-            std::uint32_t part;
-            std::string text;
-        };
-        result<void> take(const sse_event& event, event_batch& out);
-        void begin(const boost::json::object* message, event_batch& out);
-        void begin_block(std::int64_t index, const boost::json::object& block, event_batch& out);
-        void add_delta(const open_block& block, const boost::json::object& delta, event_batch& out);
-        void end_block(std::int64_t index, event_batch& out);
-        void end_message(const boost::json::object& event, event_batch& out);
-        open_block* find_block(std::int64_t index) noexcept;
-        void add_prose(chat_event::kind kind, std::uint32_t part, std::string_view text, event_batch& out);
-        void release_text(event_batch& out);
-        void add_signature(std::uint32_t part, std::string_view text, event_batch& out);
-        chat_event& add(chat_event::kind kind, std::uint32_t part, std::string_view text, event_batch& out);
-
-        static constexpr std::size_t arena_size = 8192;
-        sse_parser sse_;
-        std::unique_ptr<unsigned char[]> arena_; // one event's JSON tree
-        std::map<std::int64_t, open_block> open_; // by the index that the provider gave them
-        std::string scratch_;
-        std::string call_signature_; // of the next tool call
-        detail::anthropic_counts counts_;
-        std::optional<llmx::error> failure_;
-        std::uint32_t next_part_ = 0;
-        bool started_ = false, done_ = false;
-        bool called_tool_ = false, answered_by_tool_ = false, answer_said_ = false;
-        bool holds_text_ = false;
-        std::vector<held_text> held_;
-    };
-
-    /// Writes the official event sequence.
-    ///
-    /// Content blocks never interleave. While the arguments of a tool call are not yet a
-    /// whole JSON object, events of other parts are kept back, because a closed block
-    /// cannot be opened again; they follow as soon as the object closes, or at the finish.
-    /// `message_delta` is written by `finish`, so that usage which comes after the finish
-    /// event is in it. Events of other choices, audio and logprobs have no form here.
-    /// Not thread-safe.
-    class stream_encoder {
-    public:
-        explicit stream_encoder(const reply_options& options);
-        void encode(const chat_event& event, std::string& out);
-        void finish(std::string& out);
-        /// Writes an `error` event; afterwards nothing more is written.
-        void fail(const llmx::error& failure, std::string& out);
-
-    private:
-        enum class block_kind : std::uint8_t { none, text, thinking, tool };
-        struct held_event {
-            held_event() = default;
-            chat_event::kind what = chat_event::kind::ping;
-            std::uint32_t part = 0;
-            std::string text, id, name;
-            [[nodiscard]] chat_event view() const noexcept;
-        };
-        void open_message(std::string& out);
-        void accept(const chat_event& event, std::string& out);
-        void emit(const chat_event& event, std::string& out);
-        void hold(const chat_event& event);
-        void release_held(std::string& out);
-        void close_all(std::string& out);
-        void need_block(block_kind kind, std::uint32_t part, std::string& out);
-        void open_tool(const chat_event& event, std::string& out);
-        void close_block(std::string& out);
-        void whole_block(std::string_view json, std::string& out);
-        void text_delta(std::string_view type, std::string_view member, std::string_view text, std::string& out);
-        void cite(const chat_event& event, std::string& out);
-        void emit_held_arguments(std::uint32_t part, std::string& out);
-        [[nodiscard]] bool live(const chat_event& event) const noexcept;
-        [[nodiscard]] bool tool_unfinished() const noexcept {
-            return open_ == block_kind::tool && !arguments_.complete();
-        }
-
-        std::string id_, model_;
-        std::string stop_sequence_, signature_, scratch_;
-        std::deque<held_event> held_;
-        /// Arguments of the calls that are held, by part.
-        std::map<std::uint32_t, std::vector<std::string>> held_arguments_;
-        std::optional<std::uint32_t> held_last_; // the part of the arguments held last
-        detail::json_object_end arguments_;
-        usage tokens_;
-        std::uint32_t next_index_ = 0;
-        std::uint32_t part_ = 0;       // of the open block
-        std::uint32_t fresh_part_ = 0; // no part from here on has been seen
-        std::uint32_t calls_ = 0;
-        block_kind open_ = block_kind::none;
-        finish_reason reason_ = finish_reason::none;
-        bool begun_ = false, opened_ = false, over_ = false, refused_ = false;
-    };
-
-    /// Follows a stream that is passed through; reads JSON only where the usage is.
-    class stream_watch {
-    public:
-        const stream_progress& feed(std::string_view bytes);
-
-    private:
-        void take(const sse_event& event);
-        sse_parser sse_;
-        stream_progress progress_;
-        detail::anthropic_counts counts_;
-    };
-};
-
-static_assert(chat_codec<anthropic_messages>);
-
-} // namespace llmx::inline v0
-
-
 // ---- llmx/wire/json_read.hpp ----
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
@@ -5207,6 +4631,9 @@ class json_document {
 public:
     /// Parses \p text, which need not outlive the document. What is no JSON, or no object, is the first fault.
     LLMX_DECL explicit json_document(std::string_view text, json_naming naming = json_naming::exact);
+    /// The same with \p size bytes at \p space for the tree, which outlive the document: what fits there
+    /// costs no allocation.
+    LLMX_DECL json_document(std::string_view text, json_naming naming, unsigned char* space, std::size_t size);
     json_document(const json_document&) = delete;
     json_document& operator=(const json_document&) = delete;
 
@@ -5335,6 +4762,101 @@ private:
 inline json_cursor json_document::root() noexcept {
     return json_cursor(*this, value_.has_value() ? &*value_ : nullptr);
 }
+
+} // namespace llmx::inline v0
+
+
+// ---- llmx/wire/json_writer.hpp ----
+#include <charconv>
+#include <cmath>
+#include <concepts>
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// Appends \p text to \p out as a JSON string with its quotes (RFC 8259 section 7).
+/// What is not UTF-8 becomes U+FFFD, one for each maximal subpart: what is written is JSON,
+/// whatever a caller or a provider sent.
+LLMX_DECL void append_json_string(std::string& out, std::string_view text);
+
+/// Writes compact JSON straight into a string: no tree, no allocation of its own.
+///
+/// Commas are placed by the writer. Nesting is the caller's to keep right:
+/// `w.object(); w.member("a", 1); w.end_object();`.
+class json_writer {
+public:
+    explicit json_writer(std::string& out) noexcept : out_(out) {}
+
+    json_writer& object() { open('{'); return *this; }
+    json_writer& end_object() { close('}'); return *this; }
+    json_writer& array() { open('['); return *this; }
+    json_writer& end_array() { close(']'); return *this; }
+
+    json_writer& key(std::string_view name) {
+        comma();
+        append_json_string(out_, name);
+        out_ += ':';
+        after_key_ = true;
+        return *this;
+    }
+
+    json_writer& value(std::string_view s) { comma(); append_json_string(out_, s); return *this; }
+    json_writer& value(const char* s) { return value(std::string_view(s)); }
+    json_writer& value(const std::string& s) { return value(std::string_view(s)); }
+    json_writer& value(bool b) { comma(); out_ += b ? "true" : "false"; return *this; }
+    json_writer& null() { comma(); out_ += "null"; return *this; }
+    template <std::integral T>
+        requires(!std::same_as<T, bool>)
+    json_writer& value(T n) {
+        comma();
+        char digits[24];
+        const auto end = std::to_chars(digits, digits + sizeof digits, n).ptr;
+        out_.append(digits, end);
+        return *this;
+    }
+    /// Shortest form that reads back equal; JSON has no NaN or infinity: null.
+    json_writer& value(double d) {
+        if (!std::isfinite(d)) return null();
+        comma();
+        char digits[40];
+        const auto end = std::to_chars(digits, digits + sizeof digits, d).ptr;
+        out_.append(digits, end);
+        return *this;
+    }
+    /// Writes text that already is JSON.
+    json_writer& raw(std::string_view json) { comma(); out_ += json; return *this; }
+    json_writer& value(const raw_json& json) { return raw(json.text.empty() ? "null" : json.text); }
+
+    template <class T> json_writer& member(std::string_view name, const T& v) {
+        key(name);
+        return value(v);
+    }
+    json_writer& raw_member(std::string_view name, std::string_view json) {
+        key(name);
+        return raw(json);
+    }
+    /// Writes the members of \p extra when they belong to \p dialect.
+    json_writer& extra(const extra_members& extra, std::string_view dialect) {
+        if (extra.speaks(dialect))
+            for (const auto& m : extra.members) raw_member(m.name, m.value.text);
+        return *this;
+    }
+
+private:
+    void comma() {
+        if (after_key_) after_key_ = false;
+        else if (need_comma_) out_ += ',';
+        need_comma_ = true;
+    }
+    void open(char c) { comma(); out_ += c; need_comma_ = false; }
+    void close(char c) { out_ += c; need_comma_ = true; }
+
+    std::string& out_;
+    bool need_comma_ = false;
+    bool after_key_ = false;
+};
 
 } // namespace llmx::inline v0
 
@@ -5567,6 +5089,512 @@ LLMX_DECL void keep_extra(const json_cursor& from, std::span<const field_rule> r
                           std::span<const std::string_view> hints, extra_members& to);
 
 } // namespace detail
+} // namespace llmx::inline v0
+
+
+// ---- llmx/dialects/anthropic/detail/messages.hpp ----
+#include <array>
+#include <cstdint>
+#include <initializer_list>
+#include <optional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// platform.claude.com/docs/en/api/service-tiers: names in requests.
+inline constexpr std::array<enum_word<service_tier>, 2> anthropic_tiers = {
+    {{service_tier::automatic, "auto"}, {service_tier::standard, "standard_only"}}};
+/// And in the usage of replies.
+inline constexpr std::array<enum_word<service_tier>, 3> anthropic_reply_tiers = {
+    {{service_tier::standard, "standard"}, {service_tier::priority, "priority"}, {service_tier::batch, "batch"}}};
+
+/// Token counters as Anthropic sends them: `input` leaves out what the prompt cache read
+/// or wrote.
+struct anthropic_counts {
+    std::int64_t input = 0, cache_read = 0, cache_write = 0, output = 0, thinking = 0;
+
+    [[nodiscard]] usage totals() const noexcept {
+        usage u;
+        u.input_tokens = add_counts(input, add_counts(cache_read, cache_write));
+        u.output_tokens = output;
+        u.cached_tokens = cache_read;
+        u.cache_write_tokens = cache_write;
+        u.reasoning_tokens = thinking;
+        return u;
+    }
+    [[nodiscard]] static anthropic_counts of(const usage& u) noexcept {
+        anthropic_counts c;
+        c.cache_read = u.cached_tokens;
+        c.cache_write = u.cache_write_tokens;
+        c.input = subtract_counts(subtract_counts(u.input_tokens, u.cached_tokens), u.cache_write_tokens);
+        c.output = u.output_tokens;
+        c.thinking = u.reasoning_tokens;
+        return c;
+    }
+};
+
+/// A built-in tool of the API in the version that all models with it take (platform.claude.com/docs, "Tool reference").
+struct messages_builtin {
+    builtin_kind kind;
+    /// The version's type is the name and a date.
+    std::string_view name, type;
+};
+inline constexpr std::array<messages_builtin, 3> messages_builtins = {
+    {{builtin_kind::web_search, "web_search", "web_search_20250305"},
+     {builtin_kind::web_fetch, "web_fetch", "web_fetch_20250910"},
+     {builtin_kind::code_execution, "code_execution", "code_execution_20250825"}}};
+
+/// platform.claude.com/docs/en/build-with-claude/effort. What is less than "low" is written as it.
+inline constexpr std::array<enum_word<reasoning_effort>, 6> messages_efforts = {{{reasoning_effort::low, "low"},
+                                                                                 {reasoning_effort::minimal, "low"},
+                                                                                 {reasoning_effort::medium, "medium"},
+                                                                                 {reasoning_effort::high, "high"},
+                                                                                 {reasoning_effort::xhigh, "xhigh"},
+                                                                                 {reasoning_effort::max, "max"}}};
+
+/// `tool_choice.type`.
+inline constexpr std::array<enum_word<tool_choice::mode>, 4> messages_choices = {{{tool_choice::mode::automatic, "auto"},
+                                                                                  {tool_choice::mode::required, "any"},
+                                                                                  {tool_choice::mode::function, "tool"},
+                                                                                  {tool_choice::mode::none, "none"}}};
+
+/// Overwrites the counters that the usage object \p in names.
+LLMX_DECL void messages_read_counts(const json_cursor& in, anthropic_counts& to) noexcept;
+/// The same from text, without a tree.
+LLMX_DECL void anthropic_scan_counts(std::string_view json, anthropic_counts& to);
+/// Writes the four counters, cached ones included.
+LLMX_DECL void messages_write_counts(json_writer& w, const anthropic_counts& c);
+
+[[nodiscard]] LLMX_DECL finish_reason messages_finish(std::string_view stop_reason) noexcept;
+/// Empty for a reason that is no clean stop.
+[[nodiscard]] LLMX_DECL std::string_view messages_stop_reason(finish_reason r, bool called_tool, bool refused) noexcept;
+
+/// Keeps the members of \p in that are neither null nor in \p rules or \p known, marked as hints where they are in
+/// \p hints.
+LLMX_DECL void messages_keep_extra(const json_cursor& in, std::span<const field_rule> rules, extra_members& to,
+                                   std::initializer_list<std::string_view> known,
+                                   std::initializer_list<std::string_view> hints = {});
+/// Keeps \p in whole, as \p name, when it has members besides \p known: encoders then write it instead of their own.
+LLMX_DECL void messages_keep_whole(const json_cursor& in, std::initializer_list<std::string_view> known,
+                                   std::string_view name, extra_members& to, bool hint = false);
+/// The JSON text of \p name in the extra members of this language; null when it has none.
+[[nodiscard]] LLMX_DECL const raw_json* messages_own(const extra_members& extra, std::string_view name) noexcept;
+
+/// A citation with the members all vocabularies share taken out.
+[[nodiscard]] LLMX_DECL citation messages_read_citation(const json_cursor& in);
+/// A thinking block's signature, its tag taken off.
+LLMX_DECL void messages_read_signature(std::string_view text, thinking_part& to);
+/// Gives the signatures that thinking blocks carried back to the calls behind them. Of the parts that remain,
+/// \p origins, if not null, gets the positions that they had, in the list \p list.
+LLMX_DECL void messages_restore_call_signatures(std::vector<content_part>& parts, request_origins* origins = nullptr,
+                                                std::uint32_t list = 0);
+/// Writes `cache_control` when there is one, unless \p extra has it whole.
+LLMX_DECL void messages_write_cache(json_writer& w, const std::optional<cache_control>& cache, const extra_members& extra);
+/// Writes the members of a citation of this language, as an object.
+LLMX_DECL void messages_write_citation(json_writer& w, const citation& c);
+/// Writes a web citation, the one form that a source known only by its URL fits in.
+LLMX_DECL void messages_write_web_citation(json_writer& w, std::string_view url, std::string_view title,
+                                           std::string_view quote);
+/// An `errc::invalid_request` about the member \p path, for the scan.
+[[nodiscard]] LLMX_DECL error anthropic_bad_member(std::string path, std::string_view why);
+/// Anthropic's error type for a failure that a façade reports.
+[[nodiscard]] LLMX_DECL std::string_view messages_error_type(const error& failure) noexcept;
+/// The failure that an error inside a stream or a reply stands for.
+[[nodiscard]] LLMX_DECL error messages_failure(const json_cursor& body);
+
+} // namespace detail
+} // namespace llmx::inline v0
+
+// ---- llmx/wire/sse.hpp ----
+#include <chrono>
+#include <cstddef>
+#include <cstring>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+namespace llmx::inline v0 {
+
+/// One event of an event stream. The views live until the sink returns.
+struct sse_event {
+    /// The `event` field; empty when there was none (the standard's "message").
+    std::string_view event;
+    /// The `data` lines, joined with '\n'.
+    std::string_view data;
+    /// The last event id seen on the stream, this event's included.
+    std::string_view id;
+};
+static_assert(std::is_trivially_destructible_v<sse_event>);
+
+/// Incremental parser of `text/event-stream`, fed in blocks split at any byte.
+///
+/// Follows the WHATWG rules: lines end with LF, CR or CRLF, one byte order mark at the
+/// start is skipped, comments and unknown fields are ignored, `id` with a NUL and `retry`
+/// that is not all digits are ignored, an event without a `data` field is not dispatched,
+/// and an event that the stream ends within is not delivered. Bytes are handed on as they
+/// came; UTF-8 is for the reader of the data to check.
+///
+/// An event with one `data` line that lies within one block is handed on as views into
+/// that block: nothing is copied or allocated. What crosses a block or has several lines
+/// is kept in buffers that are reused. An event larger than the limit is an
+/// `errc::bad_response`.
+///
+/// Thread safety: none; one parser per stream.
+/// Source: https://html.spec.whatwg.org/multipage/server-sent-events.html (9.2.5, 9.2.6).
+class sse_parser {
+public:
+    /// Bytes of field lines that one event may have.
+    static constexpr std::size_t default_max_event_size = std::size_t{16} * 1024 * 1024;
+
+    explicit sse_parser(std::size_t max_event_size = default_max_event_size) noexcept
+        : max_event_size_(max_event_size) {}
+
+    /// Parses \p bytes and calls \p on_event for each event that they complete.
+    ///
+    /// \p on_event takes a `const sse_event&` and returns `void` or `result<void>`; its
+    /// failure ends the parse and is returned. After a failure of either kind the rest of
+    /// the block is lost and every later call fails, until `reset`.
+    template <class Sink> result<void> feed(std::string_view bytes, Sink&& on_event) {
+        if (failed_) return failure();
+        const char* p = bytes.data();
+        const char* const end = p + bytes.size();
+        if (skip_lf_ && p != end) {
+            skip_lf_ = false;
+            if (*p == '\n') ++p;
+        }
+        // Each kind of line end is searched once per block, else a stream that uses one of
+        // them would pay for a search to the block's end on every line.
+        const char* lf = find(p, end, '\n');
+        const char* cr = find(p, end, '\r');
+        std::size_t before = unfinished_;
+        const char* begun = before == 0 ? p : bytes.data(); // behind the last blank line, in this block
+        while (p != end) {
+            if (lf < p) lf = find(p, end, '\n');
+            if (cr < p) cr = find(p, end, '\r');
+            const char* const eol = lf < cr ? lf : cr;
+            if (eol == end) break;
+            std::string_view line(p, static_cast<std::size_t>(eol - p));
+            p = eol + 1;
+            if (*eol == '\r') {
+                if (p == end) skip_lf_ = true;
+                else if (*p == '\n') ++p;
+            }
+            const bool in_block = partial_.empty();
+            if (!in_block) {
+                if (!room_for(partial_.size() + line.size())) return fail();
+                partial_.append(line);
+                line = partial_;
+            } else if (!room_for(line.size())) {
+                return fail();
+            }
+            const bool blank = take_line(line, in_block);
+            if (!in_block) partial_.clear();
+            if (!blank) continue;
+            begun = p;
+            before = 0;
+            if (has_data_) {
+                auto delivered = detail::call_sink(on_event, pending());
+                if (delivered.has_error()) {
+                    failed_ = true;
+                    return delivered;
+                }
+            }
+            clear_event();
+        }
+        if (p != end) {
+            const auto rest = static_cast<std::size_t>(end - p);
+            if (!room_for(partial_.size() + rest)) return fail();
+            partial_.append(p, rest);
+        }
+        keep_views();
+        unfinished_ = before + static_cast<std::size_t>(end - begun);
+        return success();
+    }
+
+    /// Delivers, at the end of the stream, the event whose closing blank line is missing.
+    ///
+    /// The standard discards such an event, and so does a caller who never calls this. It
+    /// is for servers known to close right after their last `data` line; the data may be
+    /// cut off, so only a reader that can tell (JSON, "[DONE]") may use it.
+    template <class Sink> result<void> deliver_incomplete(Sink&& on_event) {
+        if (failed_) return failure();
+        if (!partial_.empty()) {
+            take_line(partial_, false);
+            partial_.clear();
+        }
+        if (has_data_) {
+            auto delivered = detail::call_sink(on_event, pending());
+            if (delivered.has_error()) {
+                failed_ = true;
+                return delivered;
+            }
+        }
+        clear_event();
+        return success();
+    }
+
+    /// True when no event has been begun: a stream that ends now has lost nothing.
+    [[nodiscard]] bool idle() const noexcept {
+        return !has_data_ && !has_event_ && (partial_.empty() || partial_.front() == ':');
+    }
+    /// Bytes fed since the last blank line: those of an event that has not ended.
+    [[nodiscard]] std::size_t unfinished() const noexcept { return unfinished_; }
+    /// The last `id` of the stream, for `Last-Event-ID` when connecting again.
+    [[nodiscard]] const std::string& last_event_id() const noexcept { return id_; }
+    /// The stream's last `retry` field: how long to wait before connecting again.
+    [[nodiscard]] std::optional<std::chrono::milliseconds> retry() const noexcept { return retry_; }
+
+    /// Makes the parser ready for another stream; buffers are kept for reuse.
+    LLMX_DECL void reset() noexcept;
+
+private:
+    static const char* find(const char* p, const char* end, char c) noexcept {
+        if (p == end) return end;
+        const void* at = std::memchr(p, c, static_cast<std::size_t>(end - p));
+        return at != nullptr ? static_cast<const char*>(at) : end;
+    }
+    [[nodiscard]] bool room_for(std::size_t line) const noexcept {
+        return line <= max_event_size_ && event_size_ <= max_event_size_ - line;
+    }
+    [[nodiscard]] sse_event pending() const noexcept {
+        return {event_in_block_ ? event_view_ : std::string_view(event_),
+                data_in_block_ ? data_view_ : std::string_view(data_), id_};
+    }
+
+    /// Takes one line without its end; true when it is blank and ends an event.
+    LLMX_DECL bool take_line(std::string_view line, bool in_block);
+    LLMX_DECL void take_data(std::string_view value, bool in_block);
+    /// Copies what an unfinished event has in the block, which the caller will reuse.
+    LLMX_DECL void keep_views();
+    LLMX_DECL void clear_event() noexcept;
+    LLMX_DECL error fail();
+    [[nodiscard]] LLMX_DECL error failure() const;
+
+    std::size_t max_event_size_;
+    std::size_t unfinished_ = 0;
+    std::size_t event_size_ = 0; // of the pending event's lines that are kept
+    std::string partial_;        // a line whose end has not come
+    std::string data_, event_, id_;
+    std::string_view data_view_, event_view_;
+    std::optional<std::chrono::milliseconds> retry_;
+    bool has_data_ = false, has_event_ = false;
+    bool data_in_block_ = false, event_in_block_ = false;
+    bool first_line_ = true;
+    bool skip_lf_ = false; // the last block ended with CR
+    bool failed_ = false, too_large_ = false;
+};
+
+/// Appends one event without a name: "data: …" and a blank line. Line ends in \p json,
+/// which JSON only has as white space, become further `data` lines.
+LLMX_DECL void append_sse_data(std::string& out, std::string_view json);
+
+/// Appends one event with a name. \p event is cut at its first line end; an empty one is
+/// left out.
+LLMX_DECL void append_sse_event(std::string& out, std::string_view event, std::string_view json);
+
+/// Appends a comment and a blank line: keeps a connection alive, dispatches nothing.
+LLMX_DECL void append_sse_comment(std::string& out, std::string_view text);
+
+} // namespace llmx::inline v0
+
+
+// ---- llmx/dialects/anthropic/messages.hpp ----
+#include <cstdint>
+#include <deque>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace llmx::inline v0 {
+
+/// Anthropic's Messages API, version 2023-06-01 (POST /v1/messages).
+///
+/// Tool results stand in user messages; system prompts stand beside the conversation.
+/// What a request cannot say is in the drop report of `encode_request`. A signature of another
+/// vendor is handed out as "llmx::gemini_generate:…" and goes back to that vendor alone.
+/// Source: the types of the official SDK (@anthropic-ai/sdk, resources/messages).
+struct anthropic_messages {
+    using operation = chat;
+    static constexpr std::string_view name = "anthropic_messages", language = "anthropic";
+    static constexpr std::string_view path = "/v1/messages";
+    static constexpr std::string_view stream_content_type = "text/event-stream";
+    static constexpr tool_name_rule tool_names{128, "_-"};
+    /// Tool that carries a JSON answer for models without native structured output: the
+    /// request forces it where it can, and its call comes back as the answer's only text.
+    static constexpr std::string_view json_tool_name = "json_tool_call";
+    /// Begins the signature of a thinking block that carries the signature of the tool call
+    /// behind it. Gemini signs calls and wants the proof back; a call has no member for it
+    /// here, and a thinking block's signature is what every client returns unchanged.
+    static constexpr std::string_view call_signature_prefix = "call-signature:";
+    /// Smallest thinking budget that the API accepts.
+    static constexpr std::int64_t min_budget_tokens = 1024;
+
+    /// Finds what routing needs and checks that model, messages and max_tokens are there;
+    /// the rest of the body is not looked at.
+    [[nodiscard]] static result<request_head> scan_request(std::string_view body, const request_target& target);
+    /// Strict: a missing or mistyped member is `errc::invalid_request` naming its path.
+    [[nodiscard]] static result<chat_request> decode_request(std::string_view body, const request_target& target);
+    /// Appends the body. `errc::invalid_request` when a tool's schema or the arguments of
+    /// a call in the history are not a JSON object, or nothing is left to answer.
+    static result<void> encode_request(const chat_request& request, const encode_options& options,
+                                       std::string& out, drop_report& drops);
+    /// The place \p at as the caller wrote it, from whose request \p request was decoded.
+    [[nodiscard]] static std::string caller_path(const request_place& at, const chat_request& request);
+
+    /// Lenient; `errc::bad_response` for what is not a message.
+    [[nodiscard]] static result<chat_reply> decode_reply(std::string_view body);
+    /// Appends a whole Message object; only the first choice can be said.
+    static void encode_reply(const chat_reply& reply, const reply_options& options, std::string& out);
+    /// Usage of a reply body, found without parsing the rest; zeros when there is none.
+    [[nodiscard]] static usage scan_usage(std::string_view body);
+    /// Also an empty signature: what a façade writes with thoughts that nobody signed.
+    [[nodiscard]] static bool has_foreign_signature(std::string_view body) noexcept;
+
+    [[nodiscard]] static error_body decode_error(std::string_view body);
+    static void encode_error(const llmx::error& failure, std::string& out);
+
+    /// Turns the event stream into `chat_event`s.
+    ///
+    /// Allocates only until its buffers have seen the largest event. Where the answer is to come
+    /// by `json_tool_name`, text is kept back until that tool is called, and then left out, or
+    /// until the message ends. After a failure every later call returns the same failure. Not
+    /// thread-safe.
+    class stream_decoder {
+    public:
+        stream_decoder() = default;
+        explicit stream_decoder(const decode_options& options) noexcept : holds_text_(options.answer_by_tool) {}
+        /// `error` events of the stream come back as failures, what is not JSON as
+        /// `errc::bad_response`. Unknown events are skipped.
+        result<void> feed(std::string_view bytes, event_batch& out);
+        /// `errc::truncated` unless message_stop was seen.
+        result<void> finish(event_batch& out);
+
+    private:
+        enum class block_kind : std::uint8_t { text, thinking, tool, json_answer, ignored, opaque };
+        struct open_block {
+            std::int64_t index = 0;
+            std::uint32_t part = 0;
+            block_kind kind = block_kind::text;
+            std::string json;  // opaque: the block as it began
+            std::string input; // opaque: fragments of its input
+        };
+        /// Text or a citation of it.
+        struct held_text {
+            chat_event::kind what;
+            std::uint32_t part;
+            std::string text;
+        };
+        result<void> take(const sse_event& event, event_batch& out);
+        void begin(const json_cursor& message, event_batch& out);
+        void begin_block(std::int64_t index, const json_cursor& in, event_batch& out);
+        void add_delta(const open_block& block, const json_cursor& in, event_batch& out);
+        void end_block(std::int64_t index, event_batch& out);
+        void end_message(const json_cursor& in, event_batch& out);
+        void add_usage(const json_cursor& used, event_batch& out);
+        open_block* find_block(std::int64_t index) noexcept;
+        void add_prose(chat_event::kind kind, std::uint32_t part, std::string_view text, event_batch& out);
+        void release_text(event_batch& out);
+        void add_signature(std::uint32_t part, std::string_view text, event_batch& out);
+        chat_event& add(chat_event::kind kind, std::uint32_t part, std::string_view text, event_batch& out);
+
+        static constexpr std::size_t arena_size = 8192;
+        sse_parser sse_;
+        std::unique_ptr<unsigned char[]> arena_; // one event's JSON tree
+        std::map<std::int64_t, open_block> open_; // by the index that the provider gave them
+        std::string scratch_;
+        std::string call_signature_; // of the next tool call
+        detail::anthropic_counts counts_;
+        std::optional<llmx::error> failure_;
+        std::uint32_t next_part_ = 0;
+        bool started_ = false, done_ = false;
+        bool called_tool_ = false, answered_by_tool_ = false, has_answer_ = false;
+        bool holds_text_ = false;
+        std::vector<held_text> held_;
+    };
+
+    /// Writes the official event sequence.
+    ///
+    /// Content blocks never interleave. While the arguments of a tool call are not yet a
+    /// whole JSON object, events of other parts are kept back, because a closed block
+    /// cannot be opened again; they follow as soon as the object closes, or at the finish.
+    /// `message_delta` is written by `finish`, so that usage which comes after the finish
+    /// event is in it. Events of other choices, audio and logprobs have no form here.
+    /// Not thread-safe.
+    class stream_encoder {
+    public:
+        explicit stream_encoder(const reply_options& options);
+        void encode(const chat_event& event, std::string& out);
+        void finish(std::string& out);
+        /// Writes an `error` event; afterwards nothing more is written.
+        void fail(const llmx::error& failure, std::string& out);
+
+    private:
+        enum class block_kind : std::uint8_t { none, text, thinking, tool };
+        struct held_event {
+            held_event() = default;
+            chat_event::kind what = chat_event::kind::ping;
+            std::uint32_t part = 0;
+            std::string text, id, name;
+            [[nodiscard]] chat_event view() const noexcept;
+        };
+        void open_message(std::string& out);
+        void accept(const chat_event& event, std::string& out);
+        void emit(const chat_event& event, std::string& out);
+        void hold(const chat_event& event);
+        void release_held(std::string& out);
+        void close_all(std::string& out);
+        void need_block(block_kind kind, std::uint32_t part, std::string& out);
+        void open_tool(const chat_event& event, std::string& out);
+        void close_block(std::string& out);
+        void whole_block(std::string_view json, std::string& out);
+        void text_delta(std::string_view type, std::string_view member, std::string_view text, std::string& out);
+        void cite(const chat_event& event, std::string& out);
+        void emit_held_arguments(std::uint32_t part, std::string& out);
+        [[nodiscard]] bool live(const chat_event& event) const noexcept;
+        [[nodiscard]] bool tool_unfinished() const noexcept {
+            return open_ == block_kind::tool && !arguments_.complete();
+        }
+
+        std::string id_, model_;
+        std::string stop_sequence_, signature_, scratch_;
+        std::deque<held_event> held_;
+        /// Arguments of the calls that are held, by part.
+        std::map<std::uint32_t, std::vector<std::string>> held_arguments_;
+        std::optional<std::uint32_t> held_last_; // the part of the arguments held last
+        detail::json_object_end arguments_;
+        usage tokens_;
+        std::uint32_t next_index_ = 0;
+        std::uint32_t part_ = 0;       // of the open block
+        std::uint32_t fresh_part_ = 0; // no part from here on has been seen
+        std::uint32_t calls_ = 0;
+        block_kind open_ = block_kind::none;
+        finish_reason reason_ = finish_reason::none;
+        bool begun_ = false, opened_ = false, over_ = false, refused_ = false;
+    };
+
+    /// Follows a stream that is passed through; reads JSON only where the usage is.
+    class stream_watch {
+    public:
+        const stream_progress& feed(std::string_view bytes);
+
+    private:
+        void take(const sse_event& event);
+        sse_parser sse_;
+        stream_progress progress_;
+        detail::anthropic_counts counts_;
+    };
+};
+
+static_assert(chat_codec<anthropic_messages>);
+
 } // namespace llmx::inline v0
 
 
@@ -22396,6 +22424,177 @@ namespace llmx::inline v0::detail {
 
 } // namespace llmx::inline v0::detail
 
+// ---- llmx/dialects/anthropic/detail/messages_fields.hpp ----
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+// What Anthropic messages has for each member of the vocabulary (platform.claude.com/docs/en/api/messages).
+
+namespace llmx::inline v0::detail {
+
+// What is mapped is read by the table; a function writes it, because what the API takes of it depends on
+// the model and on other members. A thinking block stands for several settings: those have the names.
+inline constexpr auto messages_request_fields = fields_of<chat_request>(
+    mapped<&chat_request::model>("model"), by_hand<&chat_request::messages>("messages"),
+    by_hand<&chat_request::tools>("tools"), by_hand<&chat_request::tool_choice>("tool_choice"),
+    by_hand<&chat_request::parallel_tool_calls>("tool_choice.disable_parallel_tool_use"),
+    mapped<&chat_request::max_output_tokens>("max_tokens").count(), mapped<&chat_request::temperature>("temperature"),
+    mapped<&chat_request::top_p>("top_p"), mapped<&chat_request::top_k>("top_k").count(),
+    lost<&chat_request::presence_penalty>().unless(0), lost<&chat_request::frequency_penalty>().unless(0),
+    mapped<&chat_request::stop>("stop_sequences"), lost<&chat_request::seed>(), lost<&chat_request::n>().unless(1),
+    lost<&chat_request::logprobs>().unless(0), lost<&chat_request::top_logprobs>().unless(0),
+    by_hand<&chat_request::logit_bias>(""), by_hand<&chat_request::response_format>("output_config.format"),
+    by_hand<&chat_request::reasoning>(""), by_hand<&chat_request::modalities>(""),
+    by_hand<&chat_request::user>("metadata.user_id"), by_hand<&chat_request::service_tier>("service_tier"),
+    hint<&chat_request::metadata>(), by_hand<&chat_request::cache>("cache_control"),
+    mapped<&chat_request::stream>("stream"), by_hand<&chat_request::include_usage>(""), by_hand<&chat_request::extra>(""));
+static_assert(accounts_for_all(messages_request_fields),
+              "llmx: anthropic_messages has to account for each member of chat_request");
+
+inline constexpr auto messages_reasoning_fields = fields_of<reasoning_options>(
+    by_hand<&reasoning_options::effort>("output_config.effort"),
+    by_hand<&reasoning_options::budget_tokens>("thinking.budget_tokens"),
+    by_hand<&reasoning_options::adaptive>("thinking.type"),
+    by_hand<&reasoning_options::include_thoughts>("thinking.display"));
+static_assert(accounts_for_all(messages_reasoning_fields),
+              "llmx: anthropic_messages has to account for each member of reasoning_options");
+
+// The description is written where a tool stands for the form.
+inline constexpr auto messages_format_fields = fields_of<response_format>(
+    by_hand<&response_format::form>("type"), hint<&response_format::name>(),
+    by_hand<&response_format::description>(""), by_hand<&response_format::schema>("schema"),
+    by_hand<&response_format::strict>(""));
+static_assert(accounts_for_all(messages_format_fields),
+              "llmx: anthropic_messages has to account for each member of response_format");
+
+inline constexpr auto messages_message_fields = fields_of<message>(
+    by_hand<&message::from>("role"), by_hand<&message::content>("content"), hint<&message::name>(),
+    by_hand<&message::extra>(""));
+static_assert(accounts_for_all(messages_message_fields),
+              "llmx: anthropic_messages has to account for each member of message");
+
+inline constexpr auto messages_tool_fields = fields_of<tool>(
+    mapped<&tool::name>("name"), mapped<&tool::description>("description"), by_hand<&tool::parameters>("input_schema"),
+    by_hand<&tool::strict>("strict"), by_hand<&tool::cache>("cache_control"), by_hand<&tool::builtin>(""),
+    by_hand<&tool::kind>(""), by_hand<&tool::extra>(""));
+static_assert(accounts_for_all(messages_tool_fields), "llmx: anthropic_messages has to account for each member of tool");
+
+// Of a built-in tool, whose definition has its own members.
+inline constexpr auto messages_builtin_fields = fields_of<tool>(
+    by_hand<&tool::name>("name"), hint<&tool::description>(), hint<&tool::parameters>(), hint<&tool::strict>(),
+    hint<&tool::cache>(), by_hand<&tool::builtin>(""), by_hand<&tool::kind>("type"), by_hand<&tool::extra>(""));
+static_assert(accounts_for_all(messages_builtin_fields), "llmx: anthropic_messages has to account for each member of tool");
+
+inline constexpr auto messages_tool_choice_fields = fields_of<tool_choice>(
+    by_hand<&tool_choice::how>("type"), by_hand<&tool_choice::name>("name"));
+static_assert(accounts_for_all(messages_tool_choice_fields),
+              "llmx: anthropic_messages has to account for each member of tool_choice");
+
+inline constexpr auto messages_cache_fields = fields_of<cache_control>(mapped<&cache_control::ttl>("ttl"));
+static_assert(accounts_for_all(messages_cache_fields),
+              "llmx: anthropic_messages has to account for each member of cache_control");
+
+inline constexpr auto messages_media_fields = fields_of<media>(
+    by_hand<&media::media_type>("media_type"), by_hand<&media::data>("data"), by_hand<&media::url>("url"),
+    by_hand<&media::file_id>("file_id"));
+static_assert(accounts_for_all(messages_media_fields), "llmx: anthropic_messages has to account for each member of media");
+
+// A citation is written as it arrived; the ranges of the vocabulary count in the answer, those of the API in
+// the cited document.
+inline constexpr auto messages_citation_fields = fields_of<citation>(
+    by_hand<&citation::url>("url"), by_hand<&citation::title>("title"), by_hand<&citation::quote>("cited_text"),
+    hint<&citation::start>().unless(-1), hint<&citation::end>().unless(-1), by_hand<&citation::original>(""));
+static_assert(accounts_for_all(messages_citation_fields),
+              "llmx: anthropic_messages has to account for each member of citation");
+
+inline constexpr auto messages_text_fields = fields_of<text_part>(
+    mapped<&text_part::text>("text"), by_hand<&text_part::citations>("citations"), hint<&text_part::signature>(),
+    by_hand<&text_part::cache>("cache_control"), by_hand<&text_part::extra>(""));
+static_assert(accounts_for_all(messages_text_fields), "llmx: anthropic_messages has to account for each member of text_part");
+
+inline constexpr auto messages_refusal_fields = fields_of<refusal_part>(by_hand<&refusal_part::text>("text"));
+static_assert(accounts_for_all(messages_refusal_fields),
+              "llmx: anthropic_messages has to account for each member of refusal_part");
+
+inline constexpr auto messages_image_fields = fields_of<image_part>(
+    by_hand<&image_part::source>("source"), by_hand<&image_part::detail>(""),
+    by_hand<&image_part::cache>("cache_control"), by_hand<&image_part::extra>(""));
+static_assert(accounts_for_all(messages_image_fields),
+              "llmx: anthropic_messages has to account for each member of image_part");
+
+// The API takes no sound: the part as a whole is lost.
+inline constexpr auto messages_audio_fields = fields_of<audio_part>(
+    lost<&audio_part::source>(), lost<&audio_part::cache>(), lost<&audio_part::extra>());
+static_assert(accounts_for_all(messages_audio_fields),
+              "llmx: anthropic_messages has to account for each member of audio_part");
+
+inline constexpr auto messages_file_fields = fields_of<file_part>(
+    by_hand<&file_part::source>("source"), mapped<&file_part::filename>("title"),
+    by_hand<&file_part::cache>("cache_control"), by_hand<&file_part::extra>(""));
+static_assert(accounts_for_all(messages_file_fields), "llmx: anthropic_messages has to account for each member of file_part");
+
+// Two kinds of blocks: "redacted_thinking" has only `data`.
+inline constexpr auto messages_thinking_fields = fields_of<thinking_part>(
+    by_hand<&thinking_part::text>("thinking"), by_hand<&thinking_part::signature>("signature"),
+    by_hand<&thinking_part::signer>(""), by_hand<&thinking_part::redacted_data>("data"),
+    by_hand<&thinking_part::extra>(""));
+static_assert(accounts_for_all(messages_thinking_fields),
+              "llmx: anthropic_messages has to account for each member of thinking_part");
+
+inline constexpr auto messages_tool_call_fields = fields_of<tool_call_part>(
+    by_hand<&tool_call_part::id>("id"), mapped<&tool_call_part::name>("name"),
+    by_hand<&tool_call_part::arguments>("input"), hint<&tool_call_part::signature>(),
+    by_hand<&tool_call_part::cache>("cache_control"), by_hand<&tool_call_part::extra>(""));
+static_assert(accounts_for_all(messages_tool_call_fields),
+              "llmx: anthropic_messages has to account for each member of tool_call_part");
+
+// The name of a result's function stands in the call of its id.
+inline constexpr auto messages_tool_result_fields = fields_of<tool_result_part>(
+    by_hand<&tool_result_part::call_id>("tool_use_id"), by_hand<&tool_result_part::name>(""),
+    by_hand<&tool_result_part::content>("content"), mapped<&tool_result_part::is_error>("is_error"),
+    by_hand<&tool_result_part::cache>("cache_control"), by_hand<&tool_result_part::extra>(""));
+static_assert(accounts_for_all(messages_tool_result_fields),
+              "llmx: anthropic_messages has to account for each member of tool_result_part");
+
+inline constexpr auto messages_opaque_fields =
+    fields_of<opaque_part>(by_hand<&opaque_part::origin>(""), by_hand<&opaque_part::value>(""));
+static_assert(accounts_for_all(messages_opaque_fields),
+              "llmx: anthropic_messages has to account for each member of opaque_part");
+
+inline constexpr auto messages_reply_fields = fields_of<chat_reply>(
+    by_hand<&chat_reply::id>("id"), by_hand<&chat_reply::model>("model"), hint<&chat_reply::created>(),
+    by_hand<&chat_reply::choices>(""), by_hand<&chat_reply::usage>("usage"),
+    by_hand<&chat_reply::service_tier>("usage.service_tier"), by_hand<&chat_reply::extra>(""));
+static_assert(accounts_for_all(messages_reply_fields),
+              "llmx: anthropic_messages has to account for each member of chat_reply");
+
+// The first choice's members are the message's.
+inline constexpr auto messages_choice_fields = fields_of<chat_choice>(
+    by_hand<&chat_choice::answer>("content"), by_hand<&chat_choice::finish>("stop_reason"),
+    by_hand<&chat_choice::stop_sequence>("stop_sequence"), lost<&chat_choice::logprobs>(),
+    by_hand<&chat_choice::extra>(""));
+static_assert(accounts_for_all(messages_choice_fields),
+              "llmx: anthropic_messages has to account for each member of chat_choice");
+
+inline constexpr std::span<const field_rule> messages_tables[] = {
+    messages_request_fields.view(),   messages_reasoning_fields.view(),   messages_format_fields.view(),
+    messages_message_fields.view(),   messages_tool_fields.view(),        messages_tool_choice_fields.view(),
+    messages_cache_fields.view(),     messages_media_fields.view(),       messages_citation_fields.view(),
+    messages_text_fields.view(),      messages_refusal_fields.view(),     messages_image_fields.view(),
+    messages_audio_fields.view(),     messages_file_fields.view(),        messages_thinking_fields.view(),
+    messages_tool_call_fields.view(), messages_tool_result_fields.view(), messages_opaque_fields.view()};
+
+/// The lists of `request_origins` in this language.
+enum class messages_list : std::uint8_t { messages, system };
+enum class messages_part_list : std::uint8_t {
+    content,     ///< without an index: `content` is a string
+    prompt,      ///< elements of `system`
+    prompt_text, ///< `system` is a string
+};
+
+} // namespace llmx::inline v0::detail
+
 // ---- llmx/dialects/detail/file_id.hpp ----
 #include <string_view>
 
@@ -22438,47 +22637,33 @@ namespace llmx::inline v0::detail {
 
 } // namespace llmx::inline v0::detail
 
-// ---- llmx/dialects/detail/caller_path.hpp ----
-#include <charconv>
-#include <cstddef>
+// ---- llmx/dialects/detail/wire_names.hpp ----
 #include <span>
 #include <string>
 #include <string_view>
 
 namespace llmx::inline v0::detail {
 
-// From paths in the vocabulary ("messages[2].content[0].arguments") to those of a caller.
-
-struct path_name {
-    std::string_view ours, theirs;
+/// How a language names the places of a chat request: what `wire_path` needs.
+struct wire_names {
+    /// Lists of messages, of a message's parts and of tools, by `wire_origin::list`. An empty name of a list
+    /// of parts means that the part is the message's whole content, "[]" that the message itself is the list.
+    std::span<const std::string_view> message_lists, part_lists, tool_lists;
+    /// The list that a tool itself holds (Gemini's functionDeclarations); may be empty.
+    std::string_view tool_inner;
+    /// The tables of all structs, in any order.
+    std::span<const std::span<const field_rule>> tables;
 };
 
-/// "name[index]".
-[[nodiscard]] inline std::string path_item(std::string_view name, std::size_t index) {
-    return std::string(name).append("[").append(std::to_string(index)).append("]");
-}
-
-/// Takes "name[3]" off the front of \p path; false when it does not stand there.
-[[nodiscard]] inline bool take_path_item(std::string_view& path, std::string_view name, std::size_t& index) noexcept {
-    if (!path.starts_with(name) || !path.substr(name.size()).starts_with('[')) return false;
-    const char* const end = path.data() + path.size();
-    const auto read = std::from_chars(path.data() + name.size() + 1, end, index);
-    if (read.ec != std::errc() || read.ptr == end || *read.ptr != ']') return false;
-    path.remove_prefix(static_cast<std::size_t>(read.ptr + 1 - path.data()));
-    return true;
-}
-
-/// \p path with its beginning renamed; the first of \p names that fits counts.
-[[nodiscard]] inline std::string rename_path(std::string_view path, std::span<const path_name> names) {
-    for (const path_name& n : names) {
-        if (!path.starts_with(n.ours)) continue;
-        const std::string_view rest = path.substr(n.ours.size());
-        if (rest.empty() || rest.front() == '.' || rest.front() == '[') return std::string(n.theirs).append(rest);
-    }
-    return std::string(path);
-}
+/// The path of \p at in the request of a caller from which \p request was decoded; in the vocabulary's
+/// names where that request has no such place.
+[[nodiscard]] LLMX_DECL std::string wire_path(const request_place& at, const chat_request& request,
+                                              const wire_names& names);
+/// The same for an operation whose requests are flat: members and elements of lists.
+[[nodiscard]] LLMX_DECL std::string wire_path(const request_place& at, std::span<const std::span<const field_rule>> tables);
 
 } // namespace llmx::inline v0::detail
+
 
 // ---- llmx/dialects/detail/member_names.hpp ----
 #include <array>
@@ -22775,6 +22960,48 @@ LLMX_DECL void write_proto_extra(json_writer& w, const extra_members& extra, std
 
 } // namespace llmx::inline v0::detail
 
+
+// ---- llmx/dialects/detail/caller_path.hpp ----
+#include <charconv>
+#include <cstddef>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0::detail {
+
+// From paths in the vocabulary ("messages[2].content[0].arguments") to those of a caller.
+
+struct path_name {
+    std::string_view ours, theirs;
+};
+
+/// "name[index]".
+[[nodiscard]] inline std::string path_item(std::string_view name, std::size_t index) {
+    return std::string(name).append("[").append(std::to_string(index)).append("]");
+}
+
+/// Takes "name[3]" off the front of \p path; false when it does not stand there.
+[[nodiscard]] inline bool take_path_item(std::string_view& path, std::string_view name, std::size_t& index) noexcept {
+    if (!path.starts_with(name) || !path.substr(name.size()).starts_with('[')) return false;
+    const char* const end = path.data() + path.size();
+    const auto read = std::from_chars(path.data() + name.size() + 1, end, index);
+    if (read.ec != std::errc() || read.ptr == end || *read.ptr != ']') return false;
+    path.remove_prefix(static_cast<std::size_t>(read.ptr + 1 - path.data()));
+    return true;
+}
+
+/// \p path with its beginning renamed; the first of \p names that fits counts.
+[[nodiscard]] inline std::string rename_path(std::string_view path, std::span<const path_name> names) {
+    for (const path_name& n : names) {
+        if (!path.starts_with(n.ours)) continue;
+        const std::string_view rest = path.substr(n.ours.size());
+        if (rest.empty() || rest.front() == '.' || rest.front() == '[') return std::string(n.theirs).append(rest);
+    }
+    return std::string(path);
+}
+
+} // namespace llmx::inline v0::detail
 
 // ---- llmx/dialects/gemini/detail/generate_parts.hpp ----
 #include <array>
@@ -23496,34 +23723,6 @@ template <class Part> [[nodiscard]] constexpr std::span<const field_rule> openai
 }
 
 } // namespace llmx::inline v0::detail
-
-// ---- llmx/dialects/detail/wire_names.hpp ----
-#include <span>
-#include <string>
-#include <string_view>
-
-namespace llmx::inline v0::detail {
-
-/// How a language names the places of a chat request: what `wire_path` needs.
-struct wire_names {
-    /// Lists of messages, of a message's parts and of tools, by `wire_origin::list`. An empty name of a list
-    /// of parts means that the part is the message's whole content.
-    std::span<const std::string_view> message_lists, part_lists, tool_lists;
-    /// The list that a tool itself holds (Gemini's functionDeclarations); may be empty.
-    std::string_view tool_inner;
-    /// The tables of all structs, in any order.
-    std::span<const std::span<const field_rule>> tables;
-};
-
-/// The path of \p at in the request of a caller from which \p request was decoded; in the vocabulary's
-/// names where that request has no such place.
-[[nodiscard]] LLMX_DECL std::string wire_path(const request_place& at, const chat_request& request,
-                                              const wire_names& names);
-/// The same for an operation whose requests are flat: members and elements of lists.
-[[nodiscard]] LLMX_DECL std::string wire_path(const request_place& at, std::span<const std::span<const field_rule>> tables);
-
-} // namespace llmx::inline v0::detail
-
 
 // ---- llmx/service/detail/offload_worker.hpp ----
 #include <boost/asio/any_io_executor.hpp>
@@ -25344,16 +25543,13 @@ LLMX_DECL std::vector<std::string_view> topology::wildcard_names() const {
 namespace llmx::inline v0 {
 namespace detail {
 
-LLMX_DECL void anthropic_read_counts(const boost::json::object& o, anthropic_counts& to) noexcept {
-    const auto read = [](const boost::json::object& from, std::string_view name, std::int64_t& into) {
-        if (const auto* v = from.if_contains(name); v != nullptr) into = json_count(*v).value_or(into);
-    };
-    read(o, "input_tokens", to.input);
-    read(o, "cache_read_input_tokens", to.cache_read);
-    read(o, "cache_creation_input_tokens", to.cache_write);
-    read(o, "output_tokens", to.output);
-    if (const auto* details = o.if_contains("output_tokens_details"); details != nullptr && details->is_object())
-        read(details->get_object(), "thinking_tokens", to.thinking);
+LLMX_DECL void messages_read_counts(const json_cursor& in, anthropic_counts& to) noexcept {
+    to.input = in["input_tokens"].count_or(to.input);
+    to.cache_read = in["cache_read_input_tokens"].count_or(to.cache_read);
+    to.cache_write = in["cache_creation_input_tokens"].count_or(to.cache_write);
+    to.output = in["output_tokens"].count_or(to.output);
+    const json_cursor details = in["output_tokens_details"];
+    to.thinking = details["thinking_tokens"].count_or(to.thinking);
 }
 
 LLMX_DECL void anthropic_scan_counts(std::string_view json, anthropic_counts& to) {
@@ -25373,7 +25569,7 @@ LLMX_DECL void anthropic_scan_counts(std::string_view json, anthropic_counts& to
     }));
 }
 
-LLMX_DECL void anthropic_write_counts(json_writer& w, const anthropic_counts& c) {
+LLMX_DECL void messages_write_counts(json_writer& w, const anthropic_counts& c) {
     w.member("input_tokens", c.input)
         .member("cache_creation_input_tokens", c.cache_write)
         .member("cache_read_input_tokens", c.cache_read)
@@ -25383,7 +25579,7 @@ LLMX_DECL void anthropic_write_counts(json_writer& w, const anthropic_counts& c)
     else w.null();
 }
 
-LLMX_DECL finish_reason anthropic_finish(std::string_view stop_reason) noexcept {
+LLMX_DECL finish_reason messages_finish(std::string_view stop_reason) noexcept {
     if (stop_reason.empty()) return finish_reason::none;
     if (stop_reason == "stop_sequence") return finish_reason::stop_sequence;
     if (stop_reason == "tool_use") return finish_reason::tool_calls;
@@ -25395,7 +25591,7 @@ LLMX_DECL finish_reason anthropic_finish(std::string_view stop_reason) noexcept 
     return finish_reason::stop;
 }
 
-LLMX_DECL std::string_view anthropic_stop_reason(finish_reason r, bool called_tool, bool refused) noexcept {
+LLMX_DECL std::string_view messages_stop_reason(finish_reason r, bool called_tool, bool refused) noexcept {
     switch (r) {
     case finish_reason::none:
     case finish_reason::stop:
@@ -25413,104 +25609,80 @@ LLMX_DECL std::string_view anthropic_stop_reason(finish_reason r, bool called_to
     return std::string_view();
 }
 
-LLMX_DECL void anthropic_write_json(json_writer& w, const boost::json::value& v) {
-    switch (v.kind()) {
-    case boost::json::kind::null: w.null(); break;
-    case boost::json::kind::bool_: w.value(v.get_bool()); break;
-    case boost::json::kind::int64: w.value(v.get_int64()); break;
-    case boost::json::kind::uint64: w.value(v.get_uint64()); break;
-    case boost::json::kind::double_: w.value(v.get_double()); break;
-    case boost::json::kind::string: w.value(std::string_view(v.get_string())); break;
-    case boost::json::kind::array:
-        w.array();
-        for (const auto& e : v.get_array()) anthropic_write_json(w, e);
-        w.end_array();
-        break;
-    case boost::json::kind::object:
-        w.object();
-        for (const auto& m : v.get_object()) {
-            w.key(std::string_view(m.key()));
-            anthropic_write_json(w, m.value());
-        }
-        w.end_object();
-        break;
-    }
+LLMX_DECL void messages_keep_extra(const json_cursor& in, std::span<const field_rule> rules, extra_members& to,
+                                   std::initializer_list<std::string_view> known,
+                                   std::initializer_list<std::string_view> hints) {
+    const auto view = [](std::initializer_list<std::string_view> l) { return std::span(l.begin(), l.size()); };
+    keep_extra(in, rules, view(known), anthropic_messages::name, std::string_view(), view(hints), to);
 }
 
-LLMX_DECL std::string anthropic_json_text(const boost::json::value& v) {
-    std::string out;
-    json_writer w(out);
-    anthropic_write_json(w, v);
-    return out;
+LLMX_DECL void messages_keep_whole(const json_cursor& in, std::initializer_list<std::string_view> known,
+                                   std::string_view name, extra_members& to, bool hint) {
+    const boost::json::object* const members = in.object();
+    if (members == nullptr) return;
+    const bool all_known = std::all_of(members->begin(), members->end(), [&known](const auto& m) {
+        return m.value().is_null() || std::find(known.begin(), known.end(), std::string_view(m.key())) != known.end();
+    });
+    if (!all_known) to.add(anthropic_messages::name, std::string(name), in.text()).hint = hint;
 }
 
-LLMX_DECL void anthropic_keep_extra(const boost::json::object& o, std::initializer_list<std::string_view> known,
-                                    extra_members& to) {
-    for (const auto& m : o) {
-        const std::string_view name = m.key();
-        if (m.value().is_null() || std::find(known.begin(), known.end(), name) != known.end()) continue;
-        to.add(anthropic_messages::name, std::string(name), anthropic_json_text(m.value()));
-    }
+LLMX_DECL const raw_json* messages_own(const extra_members& extra, std::string_view name) noexcept {
+    return extra.speaks(anthropic_messages::name) ? extra.find(name) : nullptr;
 }
 
-LLMX_DECL citation anthropic_citation(const boost::json::object& o) {
-    const json_reader in(o);
+LLMX_DECL citation messages_read_citation(const json_cursor& in) {
     citation c;
     // Indices are not taken over: here they count in the cited document, in the
     // vocabulary they count in the answer.
-    c.url = in.string_or("url");
-    c.title = in.string_or("title", in.string_or("document_title"));
-    c.quote = in.string_or("cited_text");
-    for (const auto& m : o)
-        c.original.add(anthropic_messages::name, std::string(m.key()), anthropic_json_text(m.value()));
+    c.url = in["url"].string_or();
+    c.title = in["title"].string_or(in["document_title"].string_or());
+    c.quote = in["cited_text"].string_or();
+    if (const boost::json::object* const members = in.object())
+        for (const auto& m : *members)
+            c.original.add(anthropic_messages::name, std::string(std::string_view(m.key())), json_text(m.value()));
     return c;
 }
 
-LLMX_DECL void anthropic_read_signature(std::string_view text, thinking_part& to) {
+LLMX_DECL void messages_read_signature(std::string_view text, thinking_part& to) {
     const signed_by read = read_signature(text, anthropic_messages::name);
     to.signature = read.signature;
     to.signer = read.signer;
 }
 
-LLMX_DECL void anthropic_restore_call_signatures(std::vector<content_part>& parts) {
+LLMX_DECL void messages_restore_call_signatures(std::vector<content_part>& parts, request_origins* origins,
+                                                std::uint32_t list) {
     constexpr auto prefix = anthropic_messages::call_signature_prefix;
-    const auto is_carrier = [prefix](const content_part& p) {
-        const auto* t = std::get_if<thinking_part>(&p);
-        return t != nullptr && t->signature.starts_with(prefix);
-    };
-    if (std::none_of(parts.begin(), parts.end(), is_carrier)) return;
     std::string carried; // by the latest block, for the next call
     std::size_t kept = 0;
     for (std::size_t i = 0; i < parts.size(); ++i) {
-        bool keep = true;
-        if (is_carrier(parts[i])) {
-            auto& carrier = std::get<thinking_part>(parts[i]);
-            carried = carrier.signature.substr(prefix.size());
-            carrier.signature.clear();
-            carrier.signer.clear();
-            keep = !carrier.text.empty();
-        } else if (auto* call = std::get_if<tool_call_part>(&parts[i]); call != nullptr && !carried.empty()) {
+        auto* const carrier = std::get_if<thinking_part>(&parts[i]);
+        if (carrier != nullptr && carrier->signature.starts_with(prefix)) {
+            carried = carrier->signature.substr(prefix.size());
+            carrier->signature.clear();
+            carrier->signer.clear();
+            if (carrier->text.empty()) continue; // it was made for the signature alone
+        } else if (auto* const call = std::get_if<tool_call_part>(&parts[i]); call != nullptr && !carried.empty()) {
             call->signature = std::exchange(carried, std::string());
         }
-        if (!keep) continue;
+        if (origins != nullptr) origins->part(wire_origin(list, i));
         if (kept != i) parts[kept] = std::move(parts[i]);
         ++kept;
     }
     parts.erase(parts.begin() + static_cast<std::ptrdiff_t>(kept), parts.end());
 }
 
-LLMX_DECL void anthropic_write_cache(json_writer& w, const std::optional<cache_control>& cache) {
-    if (!cache) return;
+LLMX_DECL void messages_write_cache(json_writer& w, const std::optional<cache_control>& cache, const extra_members& extra) {
+    if (!cache || messages_own(extra, "cache_control") != nullptr) return;
     w.key("cache_control").object().member("type", "ephemeral");
     if (!cache->ttl.empty()) w.member("ttl", cache->ttl);
     w.end_object();
 }
 
-LLMX_DECL void anthropic_write_citation(json_writer& w, const citation& c) {
+LLMX_DECL void messages_write_citation(json_writer& w, const citation& c) {
     w.object().extra(c.original, anthropic_messages::name).end_object();
 }
 
-LLMX_DECL void anthropic_write_web_citation(json_writer& w, std::string_view url, std::string_view title,
+LLMX_DECL void messages_write_web_citation(json_writer& w, std::string_view url, std::string_view title,
                                             std::string_view quote) {
     w.object()
         .member("type", "web_search_result_location")
@@ -25524,294 +25696,368 @@ LLMX_DECL void anthropic_write_web_citation(json_writer& w, std::string_view url
 } // namespace detail
 } // namespace llmx::inline v0
 
-// ---- llmx/dialects/anthropic/impl/messages_content_in.ipp ----
+// ---- llmx/dialects/anthropic/impl/messages_decode_content.ipp ----
 
-#include <boost/json/monotonic_resource.hpp>
+#include <string>
+#include <string_view>
+#include <utility>
+
+// Content blocks of a client's request. The document carries the first fault: its cursors read nothing more.
 
 namespace llmx::inline v0 {
 namespace detail {
 
-/// Strict readers of a client's request. Each object is read with its path, so that an
-/// error names the member.
-class anthropic_request_reader {
-public:
-    /// A system prompt or the content of a message: a string or an array of blocks.
-    static result<void> content(const json_reader& in, std::string_view member, message& to) {
-        const auto* v = in.find(member);
-        if (v == nullptr) return anthropic_bad_member(in.path_of(member), "field required");
-        if (v->is_string()) {
-            to.content.emplace_back(text_part(std::string(v->get_string())));
-            return success();
-        }
-        if (!v->is_array()) return in.expected(member, "a string or an array of content blocks");
-        return blocks(v->get_array(), in.path_of(member), [&](const json_reader& block) {
-            return part(block, to);
-        });
-    }
+/// The string \p from; absence is a fault, and so is anything else.
+LLMX_DECL std::string_view messages_require_string(const json_cursor& from) {
+    from.required();
+    if (from && !from.is_string()) from.expected("a string");
+    return from.string_or();
+}
 
-    static result<void> tools(const boost::json::array& from, std::vector<tool>& to) {
-        return blocks(from, "tools", [&](const json_reader& in) -> result<void> {
-            std::string type;
-            if (auto r = in.read("type", type); r.has_error()) return r;
-            tool t;
-            if (auto r = in.read("name", t.name); r.has_error()) return r;
-            if (!type.empty() && type != "custom") {
-                t.builtin = opaque_part(anthropic_messages::name, anthropic_object_text(in.object()));
-                to.push_back(std::move(t));
-                return success();
-            }
-            if (t.name.empty()) return anthropic_bad_member(in.path_of("name"), "field required");
-            if (auto r = in.read("description", t.description); r.has_error()) return r;
-            if (auto r = in.read("strict", t.strict); r.has_error()) return r;
-            if (auto r = cache(in, t.cache); r.has_error()) return r;
-            const auto* schema = in.find("input_schema");
-            if (schema == nullptr) return anthropic_bad_member(in.path_of("input_schema"), "field required");
-            if (!schema->is_object()) return in.expected("input_schema", "a JSON Schema object");
-            t.parameters = raw_json(anthropic_json_text(*schema));
-            anthropic_keep_extra(in.object(),
-                                 {"type", "name", "description", "strict", "cache_control", "input_schema"}, t.extra);
-            to.push_back(std::move(t));
-            return success();
-        });
-    }
+/// Reads `cache_control`; what the vocabulary does not have of it is kept in \p extra.
+LLMX_DECL void messages_read_cache(const json_cursor& in, std::optional<cache_control>& to, extra_members& extra) {
+    const json_cursor cache = in["cache_control"];
+    if (!cache.is_object()) return;
+    const json_cursor type = cache["type"];
+    if (type.string_or() != "ephemeral") return type.expected("\"ephemeral\"");
+    read_fields(cache, &to.emplace(), messages_cache_fields.view());
+    messages_keep_whole(cache, {"type", "ttl"}, "cache_control", extra, true);
+}
 
-    static result<void> cache(const json_reader& in, std::optional<cache_control>& to) {
-        const auto* v = in.find("cache_control");
-        if (v == nullptr) return success();
-        if (!v->is_object()) return in.expected("cache_control", "an object");
-        const json_reader c(v->get_object(), in.path_of("cache_control"));
-        std::string type, ttl;
-        if (auto r = c.read("type", type); r.has_error()) return r;
-        if (type != "ephemeral") return c.expected("type", "\"ephemeral\"");
-        if (auto r = c.read("ttl", ttl); r.has_error()) return r;
-        to = cache_control(std::move(ttl));
-        return success();
-    }
+LLMX_DECL void messages_read_text(const json_cursor& in, text_part& to) {
+    in["text"].required();
+    read_fields(in, &to, messages_text_fields.view());
+    messages_read_cache(in, to.cache, to.extra);
+    const json_cursor citations = in["citations"];
+    citations.each_object([&to](const json_cursor& one, std::size_t) { to.citations.push_back(messages_read_citation(one)); });
+    messages_keep_extra(in, messages_text_fields.view(), to.extra, {"type"});
+}
 
-    static std::string anthropic_object_text(const boost::json::object& o) {
-        std::string out;
-        json_writer w(out);
-        w.object();
-        for (const auto& m : o) {
-            w.key(std::string_view(m.key()));
-            anthropic_write_json(w, m.value());
-        }
-        w.end_object();
-        return out;
+/// Reads a source of a kind that images and documents share; false when \p type is none of them.
+LLMX_DECL bool messages_read_source(const json_cursor& source, std::string_view type, media& to) {
+    if (type == "base64") {
+        to.media_type = messages_require_string(source["media_type"]);
+        to.data = messages_require_string(source["data"]);
+    } else if (type == "url") {
+        to.url = messages_require_string(source["url"]);
+    } else if (type == "file") {
+        to.file_id = messages_require_string(source["file_id"]);
+    } else {
+        return false;
     }
+    return true;
+}
 
-private:
-    template <class F> static result<void> blocks(const boost::json::array& from, const std::string& path, F&& take) {
-        for (std::size_t i = 0; i < from.size(); ++i) {
-            std::string where = path + "[" + std::to_string(i) + "]";
-            if (!from[i].is_object()) return anthropic_bad_member(std::move(where), "expected an object");
-            if (auto r = take(json_reader(from[i].get_object(), std::move(where))); r.has_error()) return r;
-        }
-        return success();
+/// Keeps a source that has more members than are read whole.
+LLMX_DECL void messages_keep_source(const json_cursor& source, extra_members& to) {
+    messages_keep_whole(source, {"type", "media_type", "data", "url", "file_id"}, "source", to);
+}
+
+LLMX_DECL void messages_read_image(const json_cursor& in, image_part& to) {
+    const json_cursor source = in["source"], type = source["type"];
+    source.required();
+    if (source.is_object() && !messages_read_source(source, messages_require_string(type), to.source))
+        type.expected("\"base64\", \"url\" or \"file\"");
+    messages_keep_source(source, to.extra);
+    messages_read_cache(in, to.cache, to.extra);
+    messages_keep_extra(in, messages_image_fields.view(), to.extra, {"type"});
+}
+
+/// The text of a document that is made of blocks.
+[[nodiscard]] LLMX_DECL std::string messages_read_document_text(const json_cursor& content) {
+    std::string all(content.string_or());
+    if (content.is_string()) return all;
+    if (content.array() == nullptr) content.expected("a string or an array");
+    content.each_object([&all](const json_cursor& block, std::size_t) {
+        const std::string_view piece = block["text"].string_or();
+        if (!all.empty() && !piece.empty()) all += '\n';
+        all += piece;
+    });
+    return all;
+}
+
+LLMX_DECL void messages_read_document_source(const json_cursor& source, file_part& to) {
+    const json_cursor type = source["type"], content = source["content"];
+    const std::string_view kind = messages_require_string(type);
+    if (kind == "text") {
+        to.source = media::from_base64("text/plain", base64_encode(messages_require_string(source["data"])));
+    } else if (kind == "content") {
+        // Its text is what other languages have a form for; this one gets the source back whole.
+        to.source = media::from_base64("text/plain", base64_encode(messages_read_document_text(content)));
+        to.extra.add(anthropic_messages::name, "source", source.text());
+        return;
+    } else if (!messages_read_source(source, kind, to.source)) {
+        return type.expected("\"base64\", \"text\", \"url\", \"content\" or \"file\"");
     }
+    if (kind == "url") to.source.media_type = "application/pdf"; // the only kind this source takes
+    messages_keep_source(source, to.extra);
+}
 
-    static result<void> required(const json_reader& in, std::string_view member, std::string& to) {
-        if (in.find(member) == nullptr) return anthropic_bad_member(in.path_of(member), "field required");
-        return in.read(member, to);
+LLMX_DECL void messages_read_document(const json_cursor& in, file_part& to) {
+    const json_cursor source = in["source"];
+    source.required();
+    if (source.is_object()) messages_read_document_source(source, to);
+    read_fields(in, &to, messages_file_fields.view());
+    messages_read_cache(in, to.cache, to.extra);
+    messages_keep_extra(in, messages_file_fields.view(), to.extra, {"type"});
+}
+
+LLMX_DECL void messages_read_tool_use(const json_cursor& in, tool_call_part& to) {
+    to.id = messages_require_string(in["id"]);
+    to.name = messages_require_string(in["name"]);
+    const json_cursor input = in["input"], caller = in["caller"], caller_type = caller["type"];
+    input.required();
+    if (input.is_object()) to.arguments = input.text();
+    messages_read_cache(in, to.cache, to.extra);
+    messages_keep_extra(in, messages_tool_call_fields.view(), to.extra, {"type", "caller"});
+    // "direct" is what a caller is without the member.
+    if (caller.is_object() && (caller_type.string_or() != "direct" || caller.object()->size() > 1))
+        to.extra.add(anthropic_messages::name, "caller", caller.text());
+}
+
+LLMX_DECL void messages_read_tool_result(const json_cursor& in, tool_result_part& to) {
+    to.call_id = messages_require_string(in["tool_use_id"]);
+    read_fields(in, &to, messages_tool_result_fields.view());
+    messages_read_cache(in, to.cache, to.extra);
+    messages_keep_extra(in, messages_tool_result_fields.view(), to.extra, {"type"});
+    const json_cursor content = in["content"];
+    if (content.is_string()) {
+        if (!content.string_or().empty()) to.content.emplace_back(text_part(std::string(content.string_or())));
+        return;
     }
+    if (content && content.array() == nullptr) content.expected("a string or an array of content blocks");
+    bool whole = false;
+    content.each_object([&to, &whole](const json_cursor& block, std::size_t) {
+        const std::string_view type = messages_require_string(block["type"]);
+        if (type == "text") messages_read_text(block, std::get<text_part>(to.content.emplace_back(text_part())));
+        else if (type == "image") messages_read_image(block, std::get<image_part>(to.content.emplace_back(image_part())));
+        else if (type == "document") messages_read_document(block, std::get<file_part>(to.content.emplace_back(file_part())));
+        else whole = true; // search_result, tool_reference: no other language has them
+    });
+    if (whole && content) to.extra.add(anthropic_messages::name, "content", content.text());
+}
 
-    static result<void> part(const json_reader& in, message& to) {
-        std::string type;
-        if (auto r = required(in, "type", type); r.has_error()) return r;
-        if (type == "text") return add<text_part>(in, to, text);
-        if (type == "image") return add<image_part>(in, to, image);
-        if (type == "document") return add<file_part>(in, to, document);
-        if (type == "tool_use") return add<tool_call_part>(in, to, tool_use);
-        if (type == "tool_result") return add<tool_result_part>(in, to, tool_result);
-        if (type == "thinking" || type == "redacted_thinking") return add<thinking_part>(in, to, thinking);
-        to.content.emplace_back(opaque_part(anthropic_messages::name, anthropic_object_text(in.object())));
-        return success();
-    }
-
-    template <class Part>
-    static result<void> add(const json_reader& in, message& to, result<void> (*read)(const json_reader&, Part&)) {
-        Part p;
-        if (auto r = read(in, p); r.has_error()) return r;
-        to.content.emplace_back(std::move(p));
-        return success();
-    }
-
-    static result<void> text(const json_reader& in, text_part& to) {
-        if (auto r = required(in, "text", to.text); r.has_error()) return r;
-        if (auto r = cache(in, to.cache); r.has_error()) return r;
-        if (const auto* v = in.find("citations")) {
-            if (!v->is_array()) return in.expected("citations", "an array");
-            auto r = blocks(v->get_array(), in.path_of("citations"), [&](const json_reader& c) {
-                to.citations.push_back(anthropic_citation(c.object()));
-                return success();
-            });
-            if (r.has_error()) return r;
-        }
-        anthropic_keep_extra(in.object(), {"type", "text", "cache_control", "citations"}, to.extra);
-        return success();
-    }
-
-    static result<void> source_of(const json_reader& in, const boost::json::object*& to) {
-        const auto* v = in.find("source");
-        if (v == nullptr) return anthropic_bad_member(in.path_of("source"), "field required");
-        if (!v->is_object()) return in.expected("source", "an object");
-        to = &v->get_object();
-        return success();
-    }
-
-    /// Sources that images and documents share; \p known says whether \p type was one.
-    static result<void> shared_source(const json_reader& source, std::string_view type, media& to, bool& known) {
-        known = true;
-        if (type == "base64") {
-            if (auto r = required(source, "media_type", to.media_type); r.has_error()) return r;
-            return required(source, "data", to.data);
-        }
-        if (type == "url") return required(source, "url", to.url);
-        if (type == "file") return required(source, "file_id", to.file_id);
-        known = false;
-        return success();
-    }
-
-    static result<void> image(const json_reader& in, image_part& to) {
-        const boost::json::object* o = nullptr;
-        if (auto r = source_of(in, o); r.has_error()) return r;
-        const json_reader source(*o, in.path_of("source"));
-        std::string type;
-        bool known = false;
-        if (auto r = required(source, "type", type); r.has_error()) return r;
-        if (auto r = shared_source(source, type, to.source, known); r.has_error()) return r;
-        if (!known) return source.expected("type", "\"base64\", \"url\" or \"file\"");
-        if (auto r = cache(in, to.cache); r.has_error()) return r;
-        anthropic_keep_extra(in.object(), {"type", "source", "cache_control"}, to.extra);
-        return success();
-    }
-
-    static result<void> document(const json_reader& in, file_part& to) {
-        const boost::json::object* o = nullptr;
-        if (auto r = source_of(in, o); r.has_error()) return r;
-        const json_reader source(*o, in.path_of("source"));
-        std::string type;
-        bool known = false;
-        if (auto r = required(source, "type", type); r.has_error()) return r;
-        if (auto r = shared_source(source, type, to.source, known); r.has_error()) return r;
-        if (type == "url") {
-            to.source.media_type = "application/pdf"; // the only kind this source takes
-        } else if (type == "text") {
-            std::string plain;
-            if (auto r = required(source, "data", plain); r.has_error()) return r;
-            to.source = media::from_base64("text/plain", base64_encode(plain));
-        } else if (type == "content") {
-            // Its text is what other dialects can take; this one gets the source back whole.
-            auto plain = content_text(source);
-            if (plain.has_error()) return plain.error();
-            to.source = media::from_base64("text/plain", base64_encode(*plain));
-            to.extra.add(anthropic_messages::name, "source", anthropic_object_text(*o));
-        } else if (!known) {
-            return source.expected("type", "\"base64\", \"text\", \"url\", \"content\" or \"file\"");
-        }
-        if (auto r = in.read("title", to.filename); r.has_error()) return r;
-        if (auto r = cache(in, to.cache); r.has_error()) return r;
-        anthropic_keep_extra(in.object(), {"type", "source", "title", "cache_control"}, to.extra);
-        return success();
-    }
-
-    static result<std::string> content_text(const json_reader& source) {
-        const auto* v = source.find("content");
-        if (v != nullptr && v->is_string()) return std::string(v->get_string());
-        if (v == nullptr || !v->is_array()) return source.expected("content", "a string or an array");
-        std::string all;
-        auto r = blocks(v->get_array(), source.path_of("content"), [&](const json_reader& block) {
-            const auto piece = block.string_or("text");
-            if (!all.empty() && !piece.empty()) all += '\n';
-            all += piece;
-            return success();
-        });
-        if (r.has_error()) return r.error();
-        return all;
-    }
-
-    static result<void> tool_use(const json_reader& in, tool_call_part& to) {
-        if (auto r = required(in, "id", to.id); r.has_error()) return r;
-        if (auto r = required(in, "name", to.name); r.has_error()) return r;
-        const auto* input = in.find("input");
-        if (input == nullptr) return anthropic_bad_member(in.path_of("input"), "field required");
-        if (!input->is_object()) return in.expected("input", "an object");
-        to.arguments = anthropic_json_text(*input);
-        if (auto r = cache(in, to.cache); r.has_error()) return r;
-        anthropic_keep_extra(in.object(), {"type", "id", "name", "input", "cache_control", "caller"}, to.extra);
-        // "direct" is what a caller is unless something else is said.
-        if (const auto* caller = in.find("caller")) {
-            const auto* o = caller->if_object();
-            if (o == nullptr) return in.expected("caller", "an object");
-            if (json_reader(*o).string_or("type") != "direct" || o->size() > 1)
-                to.extra.add(anthropic_messages::name, "caller", anthropic_json_text(*caller));
-        }
-        return success();
-    }
-
-    static result<void> tool_result(const json_reader& in, tool_result_part& to) {
-        if (auto r = required(in, "tool_use_id", to.call_id); r.has_error()) return r;
-        if (auto r = in.read("is_error", to.is_error); r.has_error()) return r;
-        if (auto r = cache(in, to.cache); r.has_error()) return r;
-        anthropic_keep_extra(in.object(), {"type", "tool_use_id", "is_error", "content", "cache_control"}, to.extra);
-        const auto* v = in.find("content");
-        if (v == nullptr) return success();
-        if (v->is_string()) {
-            if (!v->get_string().empty()) to.content.emplace_back(text_part(std::string(v->get_string())));
-            return success();
-        }
-        if (!v->is_array()) return in.expected("content", "a string or an array of content blocks");
-        bool whole = false;
-        auto r = blocks(v->get_array(), in.path_of("content"), [&](const json_reader& block) -> result<void> {
-            std::string type;
-            if (auto t = required(block, "type", type); t.has_error()) return t;
-            if (type == "text") return add_result<text_part>(block, to, text);
-            if (type == "image") return add_result<image_part>(block, to, image);
-            if (type == "document") return add_result<file_part>(block, to, document);
-            whole = true; // search_result, tool_reference: only this dialect can say them
-            return success();
-        });
-        if (r.has_error()) return r;
-        if (whole) to.extra.add(anthropic_messages::name, "content", anthropic_json_text(*v));
-        return success();
-    }
-
-    template <class Part>
-    static result<void> add_result(const json_reader& in, tool_result_part& to,
-                                   result<void> (*read)(const json_reader&, Part&)) {
-        Part p;
-        if (auto r = read(in, p); r.has_error()) return r;
-        to.content.emplace_back(std::move(p));
-        return success();
-    }
-
-    static result<void> thinking(const json_reader& in, thinking_part& to) {
-        if (in.string_or("type") == "redacted_thinking") {
-            if (auto r = required(in, "data", to.redacted_data); r.has_error()) return r;
-            anthropic_keep_extra(in.object(), {"type", "data"}, to.extra);
-            return success();
-        }
-        if (auto r = required(in, "thinking", to.text); r.has_error()) return r;
+LLMX_DECL void messages_read_thinking_block(const json_cursor& in, std::string_view type, thinking_part& to) {
+    if (type == "redacted_thinking") {
+        to.redacted_data = messages_require_string(in["data"]);
+    } else {
+        to.text = messages_require_string(in["thinking"]);
         std::string signature;
-        if (auto r = in.read("signature", signature); r.has_error()) return r;
-        anthropic_read_signature(signature, to);
-        anthropic_keep_extra(in.object(), {"type", "thinking", "signature"}, to.extra);
-        return success();
+        in["signature"].read(signature);
+        messages_read_signature(signature, to);
     }
-};
+    messages_keep_extra(in, messages_thinking_fields.view(), to.extra, {"type"});
+}
+
+/// Reads one content block.
+LLMX_DECL void messages_read_part(const json_cursor& in, content_part& to) {
+    const std::string_view type = messages_require_string(in["type"]);
+    if (type == "text") messages_read_text(in, to.emplace<text_part>());
+    else if (type == "image") messages_read_image(in, to.emplace<image_part>());
+    else if (type == "document") messages_read_document(in, to.emplace<file_part>());
+    else if (type == "tool_use") messages_read_tool_use(in, to.emplace<tool_call_part>());
+    else if (type == "tool_result") messages_read_tool_result(in, to.emplace<tool_result_part>());
+    else if (type == "thinking" || type == "redacted_thinking")
+        messages_read_thinking_block(in, type, to.emplace<thinking_part>());
+    else to.emplace<opaque_part>(anthropic_messages::name, in.text());
+}
+
+/// A system prompt or the content of a message: a string or an array of blocks. The latter stand in the list
+/// \p blocks, the string in \p text.
+LLMX_DECL void messages_read_content(const json_cursor& content, messages_part_list blocks, messages_part_list text,
+                                     message& to, request_origins& origins) {
+    content.required();
+    if (content.is_string()) {
+        to.content.emplace_back(text_part(std::string(content.string_or())));
+        origins.part(wire_origin(static_cast<std::uint32_t>(text)));
+        return;
+    }
+    if (content && content.array() == nullptr) content.expected("a string or an array of content blocks");
+    to.content.reserve(content.size());
+    content.each_object([&to](const json_cursor& block, std::size_t) { messages_read_part(block, to.content.emplace_back()); });
+    messages_restore_call_signatures(to.content, &origins, static_cast<std::uint32_t>(blocks));
+}
 
 } // namespace detail
 } // namespace llmx::inline v0
 
-// ---- llmx/dialects/anthropic/impl/messages_content_out.ipp ----
+// ---- llmx/dialects/anthropic/impl/messages_decode_request.ipp ----
 
-#include <boost/json/monotonic_resource.hpp>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+LLMX_DECL void messages_read_tool_choice(const json_cursor& choice, chat_request& to) {
+    if (!choice.is_object()) return;
+    const json_cursor type = choice["type"], name = choice["name"];
+    const auto how = read_enum(messages_choices, type.string_or());
+    if (!how) return type.expected("\"auto\", \"any\", \"tool\" or \"none\"");
+    to.tool_choice.emplace(*how);
+    name.read(to.tool_choice->name);
+    if (*how != tool_choice::mode::function) to.tool_choice->name.clear();
+    else if (to.tool_choice->name.empty()) name.wrong("field required");
+    std::optional<bool> single;
+    choice["disable_parallel_tool_use"].read(single);
+    if (single) to.parallel_tool_calls = !*single;
+    messages_keep_whole(choice, {"type", "name", "disable_parallel_tool_use"}, "tool_choice", to.extra);
+}
+
+LLMX_DECL void messages_read_thinking(const json_cursor& thinking, chat_request& to) {
+    if (!thinking.is_object()) return;
+    const json_cursor budget = thinking["budget_tokens"];
+    const std::string_view type = messages_require_string(thinking["type"]);
+    std::string display;
+    thinking["display"].read(display);
+    reasoning_options how;
+    if (type == "enabled") {
+        budget.required();
+        budget.read_count(how.budget_tokens);
+        if (how.budget_tokens && *how.budget_tokens < anthropic_messages::min_budget_tokens)
+            budget.expected("at least 1024");
+    } else if (type == "disabled") {
+        how.budget_tokens = 0;
+    } else if (type == "adaptive") {
+        how.adaptive = true;
+    } else {
+        messages_keep_whole(thinking, {}, "thinking", to.extra);
+        return;
+    }
+    if (display == "summarized") how.include_thoughts = true;
+    else if (display == "omitted") how.include_thoughts = false;
+    else if (!display.empty()) messages_keep_whole(thinking, {}, "thinking", to.extra);
+    if (display.empty() || how.include_thoughts)
+        messages_keep_whole(thinking, {"type", "budget_tokens", "display"}, "thinking", to.extra);
+    to.reasoning = how;
+}
+
+LLMX_DECL void messages_read_format(const json_cursor& format, chat_request& to) {
+    if (!format.is_object()) return;
+    const json_cursor type = format["type"], schema = format["schema"];
+    if (type.string_or() != "json_schema") return type.expected("\"json_schema\"");
+    schema.required();
+    if (schema && schema.object() == nullptr) schema.expected("a JSON Schema object");
+    to.response_format = response_format::json_schema(std::string(), schema.text());
+}
+
+LLMX_DECL void messages_read_output_config(const json_cursor& config, chat_request& to) {
+    if (!config.is_object()) return;
+    const json_cursor effort = config["effort"], format = config["format"];
+    if (effort) {
+        const auto known = read_enum(messages_efforts, effort.string_or());
+        if (!known) return effort.expected("\"low\", \"medium\", \"high\", \"xhigh\" or \"max\"");
+        (to.reasoning ? *to.reasoning : to.reasoning.emplace()).effort = *known;
+    }
+    messages_read_format(format, to);
+    extra_members unknown;
+    messages_keep_whole(format, {"type", "schema"}, "format", unknown);
+    if (!unknown.empty()) messages_keep_whole(config, {}, "output_config", to.extra);
+    else messages_keep_whole(config, {"effort", "format"}, "output_config", to.extra);
+}
+
+LLMX_DECL void messages_read_tool(const json_cursor& in, tool& to) {
+    std::string type;
+    in["type"].read(type);
+    const json_cursor schema = in["input_schema"];
+    if (!type.empty() && type != "custom") {
+        in["name"].read(to.name);
+        to.builtin.emplace(anthropic_messages::name, in.text());
+        for (const messages_builtin& b : messages_builtins)
+            if (type.starts_with(b.name) && type.substr(b.name.size()).starts_with("_2")) to.kind = b.kind;
+        return;
+    }
+    read_fields(in, &to, messages_tool_fields.view());
+    if (to.name.empty()) in["name"].wrong("field required");
+    in["strict"].read(to.strict);
+    messages_read_cache(in, to.cache, to.extra);
+    schema.required();
+    if (schema && schema.object() == nullptr) schema.expected("a JSON Schema object");
+    to.parameters = raw_json(schema.text());
+    messages_keep_extra(in, messages_tool_fields.view(), to.extra, {"type"}, {"eager_input_streaming"});
+}
+
+LLMX_DECL void messages_read_message(const json_cursor& in, std::size_t i, chat_request& to) {
+    const json_cursor from = in["role"], content = in["content"];
+    message& m = to.messages.emplace_back(role::user);
+    to.origins.message(wire_origin(static_cast<std::uint32_t>(messages_list::messages), i));
+    if (from.string_or() == "assistant") m.from = role::assistant;
+    else if (from.string_or() == "system") m.from = role::system;
+    else if (from.string_or() != "user") from.expected("\"user\" or \"assistant\"");
+    messages_read_content(content, messages_part_list::content, messages_part_list::content, m, to.origins);
+    messages_keep_extra(in, messages_message_fields.view(), m.extra, {});
+}
+
+LLMX_DECL void messages_read_messages(const json_cursor& in, chat_request& to) {
+    const json_cursor system = in["system"], messages = in["messages"];
+    to.messages.reserve(messages.size() + 1);
+    to.origins.reserve(messages.size() + 1);
+    if (system) {
+        to.origins.message(wire_origin(static_cast<std::uint32_t>(messages_list::system)));
+        messages_read_content(system, messages_part_list::prompt, messages_part_list::prompt_text,
+                              to.messages.emplace_back(role::system), to.origins);
+    }
+    messages.required();
+    messages.each_object([&to](const json_cursor& one, std::size_t i) { messages_read_message(one, i, to); });
+    if (messages && messages.size() == 0) messages.wrong("at least one message is required");
+}
+
+/// Reads the members that have no table: those that stand for several settings, or for a part of one.
+LLMX_DECL void messages_read_settings(const json_cursor& in, chat_request& to) {
+    messages_read_tool_choice(in["tool_choice"], to);
+    messages_read_thinking(in["thinking"], to);
+    messages_read_output_config(in["output_config"], to);
+    // An older name of output_config.format; where both are there it is an unknown member.
+    const std::string_view format = to.response_format ? "output_config" : "output_format";
+    if (!to.response_format) messages_read_format(in[format], to);
+    const json_cursor metadata = in["metadata"], tier = in["service_tier"];
+    if (metadata.is_object()) metadata["user_id"].read(to.user);
+    messages_keep_whole(metadata, {"user_id"}, "metadata", to.extra, true);
+    std::string name;
+    tier.read(name);
+    to.service_tier = read_enum(anthropic_tiers, name);
+    if (!to.service_tier && !name.empty()) to.extra.add(anthropic_messages::name, "service_tier", tier.text()).hint = true;
+    messages_read_cache(in, to.cache, to.extra);
+    messages_keep_extra(in, messages_request_fields.view(), to.extra, {"system", "thinking", "output_config", "metadata", format},
+                        {"inference_geo", "speed", "diagnostics"});
+}
+
+} // namespace detail
+
+LLMX_DECL result<chat_request> anthropic_messages::decode_request(std::string_view body, const request_target& target) {
+    json_document document(body);
+    const json_cursor in = document.root();
+    chat_request r;
+    detail::read_fields(in, &r, detail::messages_request_fields.view());
+    if (!target.model.empty()) r.model = target.model;
+    if (r.model.empty()) in["model"].wrong("field required");
+    detail::messages_read_messages(in, r);
+    in["max_tokens"].required();
+    const json_cursor tools = in["tools"];
+    tools.each_object([&r](const json_cursor& one, std::size_t i) {
+        detail::messages_read_tool(one, r.tools.emplace_back());
+        r.origins.tool(wire_origin(0, i));
+    });
+    detail::messages_read_settings(in, r);
+    if (target.stream) r.stream = true;
+    // Streams of this API always end with the usage.
+    r.include_usage = r.stream;
+    if (const auto read = document.status(); !read) return read.error();
+    return r;
+}
+
+} // namespace llmx::inline v0
+
+// ---- llmx/dialects/anthropic/impl/messages_encode_content.ipp ----
 
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -25819,21 +26065,107 @@ private:
 namespace llmx::inline v0 {
 namespace detail {
 
-[[nodiscard]] LLMX_DECL bool anthropic_blank(std::string_view text) noexcept {
+[[nodiscard]] LLMX_DECL bool messages_blank(std::string_view text) noexcept {
     return text.find_first_not_of(" \t\r\n\f\v") == std::string_view::npos;
 }
 
-/// Reports every member of \p extra that this dialect cannot say.
-LLMX_DECL void anthropic_report_extra(const extra_members& extra, const std::string& path, drop_report& drops) {
-    if (extra.speaks(anthropic_messages::name)) return;
-    for (const auto& m : extra.members) drops.foreign(path.empty() ? m.name : path + "." + m.name);
+/// Reports members of this language that stand where none can be written.
+LLMX_DECL void messages_report_own(const extra_members& extra, const request_place& at, drop_report& drops) {
+    if (!extra.speaks(anthropic_messages::name)) return;
+    for (const extra_members::member& m : extra.members) {
+        if (m.hint) drops.hint(at.other(m.name));
+        else drops.lost(at.other(m.name));
+    }
+}
+
+/// What the API takes of a media's source.
+struct messages_source {
+    enum class form : std::uint8_t { none, file, base64, text, url };
+    form how = form::none;
+    /// Of base64.
+    std::string_view type, data;
+    /// Of text.
+    std::string text;
+    /// The data stood in the URL.
+    bool inlined = false;
+};
+
+/// Images: PNG, JPEG, GIF and WebP. Documents: PDF, and text of any type.
+[[nodiscard]] LLMX_DECL messages_source messages_plan_source(const media& m, bool image) {
+    using form = messages_source::form;
+    messages_source to;
+    if (!m.file_id.empty()) {
+        if (may_know_file(anthropic_messages::name, m.file_id)) to.how = form::file;
+        return to;
+    }
+    to.type = m.media_type;
+    to.data = m.data;
+    if (to.data.empty() && is_data_url(m.url)) {
+        const auto url = parse_data_url(m.url);
+        if (!url || !url->base64) return to;
+        to.type = url->media_type;
+        to.data = url->payload;
+        to.inlined = true;
+    }
+    if (to.data.empty()) {
+        const bool fits = image || to.type.empty() || to.type == "application/pdf";
+        const bool web = m.url.starts_with("https://") || m.url.starts_with("http://");
+        if (fits && web && may_know_file(anthropic_messages::name, m.url)) to.how = form::url;
+        return to;
+    }
+    if (to.type.empty() || to.type == "application/octet-stream") to.type = type_of_base64(to.data);
+    if (to.type == "image/jpg") to.type = "image/jpeg";
+    if (!image && to.type.starts_with("text/")) {
+        auto text = base64_decode(to.data);
+        if (!text || !valid_utf8(*text)) return to;
+        to.text = std::move(*text);
+        to.how = form::text;
+    } else if (image ? to.type == "image/png" || to.type == "image/jpeg" || to.type == "image/gif" || to.type == "image/webp"
+                     : to.type == "application/pdf") {
+        to.how = form::base64;
+    }
+    return to;
+}
+
+/// Reports what the source \p as of \p m at \p at has no member for: the answer means the same, as the content is
+/// there.
+LLMX_DECL void messages_report_source(const media& m, const messages_source& as, bool image, const request_place& at,
+                                      drop_report& drops) {
+    using form = messages_source::form;
+    const std::string_view type = m.media_type;
+    bool typed = type.empty();
+    switch (as.how) {
+    case form::base64:
+        typed = typed || type == as.type || type == "image/jpg" || type == "application/octet-stream";
+        break;
+    case form::text: typed = typed || type == "text/plain"; break;
+    case form::url: typed = typed || !image; break; // a document from a URL is a PDF
+    case form::file:
+    case form::none: break;
+    }
+    if (!typed) drops.hint(at.of<&media::media_type>());
+    if (as.how == form::file && !m.data.empty()) drops.hint(at.of<&media::data>());
+    if (as.how != form::url && !as.inlined && !m.url.empty()) drops.hint(at.of<&media::url>());
+}
+
+LLMX_DECL void messages_write_source(json_writer& w, const media& m, const messages_source& as) {
+    using form = messages_source::form;
+    w.key("source").object();
+    switch (as.how) {
+    case form::file: w.member("type", "file").member("file_id", m.file_id); break;
+    case form::base64: w.member("type", "base64").member("media_type", as.type).member("data", as.data); break;
+    case form::text: w.member("type", "text").member("media_type", "text/plain").member("data", as.text); break;
+    case form::url: w.member("type", "url").member("url", m.url); break;
+    case form::none: break;
+    }
+    w.end_object();
 }
 
 /// The ids of tool calls, as the API takes them: ^[a-zA-Z0-9_-]+$.
 ///
-/// Dialects without ids leave them empty; calls then are numbered, and results take the
+/// Languages without ids leave them empty; calls then are numbered, and results take the
 /// oldest unanswered call of their name.
-class anthropic_call_ids {
+class messages_call_ids {
 public:
     [[nodiscard]] std::string of_call(const tool_call_part& c) {
         if (!c.id.empty()) return clean(c.id);
@@ -25886,30 +26218,18 @@ private:
 };
 
 /// Writes the conversation as turns that alternate, and the system prompt apart.
-class anthropic_turn_writer {
+class messages_turn_writer {
 public:
-    anthropic_turn_writer(const chat_request& request, drop_report& drops) : request_(request), drops_(drops) {}
+    messages_turn_writer(const chat_request& request, drop_report& drops) : request_(request), drops_(drops) {}
 
-    /// Reads all messages; afterwards `turns` and `system` have their JSON.
+    /// Reads all messages; afterwards `turns` and `write_system` have their JSON.
     result<void> run() {
-        for (message_ = 0; message_ < request_.messages.size(); ++message_) {
-            const message& m = request_.messages[message_];
-            if (!m.name.empty()) drops_.hint(message_path() + ".name");
-            anthropic_report_extra(m.extra, message_path(), drops_);
-            if (m.from == role::system || m.from == role::developer) {
-                add_system(m);
-                continue;
-            }
-            const bool assistant = m.from == role::assistant;
-            for (part_ = 0; part_ < m.content.size(); ++part_)
-                if (auto r = add(m.content[part_], assistant); r.has_error()) return r;
-            if (m.extra.speaks(anthropic_messages::name))
-                for (const auto& e : m.extra.members) turn_extra_.push_back(&e);
-        }
+        for (message_ = 0; message_ < request_.messages.size() && !failure_; ++message_) add(request_.messages[message_]);
         end_turn();
-        if (turns_.empty())
-            return anthropic_bad_member("messages", "a user or assistant message with content is required");
-        return success();
+        if (failure_) return *failure_;
+        if (!turns_.empty()) return success();
+        return drops_.refuse(request_place().of<&chat_request::messages>(),
+                             "a user or assistant message with content is required");
     }
 
     /// Elements of the `messages` array.
@@ -25923,24 +26243,37 @@ public:
     [[nodiscard]] const std::vector<std::string_view>& called() const noexcept { return called_; }
 
 private:
-    [[nodiscard]] std::string message_path() const { return "messages[" + std::to_string(message_) + "]"; }
-    [[nodiscard]] std::string part_path() const {
-        return message_path() + ".content[" + std::to_string(part_) + "]";
+    [[nodiscard]] request_place message_place() const { return request_place().message(message_); }
+    [[nodiscard]] request_place place() const { return message_place().part(part_); }
+
+    void add(const message& m) {
+        report_fields(&m, messages_message_fields.view(), message_place(), drops_);
+        drops_.foreign(m.extra, anthropic_messages::name, message_place());
+        if (m.from == role::system || m.from == role::developer) return add_system(m);
+        const bool assistant = m.from == role::assistant;
+        const std::size_t before = blocks_written_;
+        for (part_ = 0; part_ < m.content.size() && !failure_; ++part_)
+            std::visit([this, assistant](const auto& part) { add(part, assistant); }, m.content[part_]);
+        // They belong to a turn that this message is in.
+        if (blocks_written_ == before) return messages_report_own(m.extra, message_place(), drops_);
+        if (m.extra.speaks(anthropic_messages::name))
+            for (const auto& e : m.extra.members) turn_extra_.push_back(&e);
     }
 
     void add_system(const message& m) {
+        messages_report_own(m.extra, message_place(), drops_); // the prompt has no members
         for (part_ = 0; part_ < m.content.size(); ++part_) {
-            const content_part& p = m.content[part_];
-            if (const auto* t = std::get_if<text_part>(&p)) {
-                if (anthropic_blank(t->text)) continue;
-                system_rich_ = system_rich_ || system_text_ != nullptr || t->cache || !t->citations.empty() ||
-                               t->extra.speaks(anthropic_messages::name);
-                system_text_ = &t->text;
-                json_writer w(element(system_));
-                write_text(w, *t, t->text, part_path());
-            } else {
-                drops_.lost(part_path());
+            const auto* const t = std::get_if<text_part>(&m.content[part_]);
+            if (t == nullptr) {
+                drops_.lost(place());
+                continue;
             }
+            if (is_left_out(*t, t->text)) continue;
+            system_rich_ = system_rich_ || system_text_ != nullptr || t->cache || !t->citations.empty() ||
+                           t->extra.speaks(anthropic_messages::name);
+            system_text_ = &t->text;
+            json_writer w(element(system_));
+            write_text(w, *t, t->text, place());
         }
     }
 
@@ -25949,11 +26282,12 @@ private:
         return list;
     }
 
-    /// Where the next block goes. The API wants a user turn's tool results before all else.
+    /// Where the next block goes. The API requires a user turn's tool results to come first.
     std::string& block(bool assistant, bool is_result = false) {
         if (!in_turn_ || assistant != assistant_) end_turn();
         in_turn_ = true;
         assistant_ = assistant;
+        ++blocks_written_;
         return element(is_result ? results_ : blocks_);
     }
 
@@ -25981,216 +26315,578 @@ private:
         return true;
     }
 
-    result<void> add(const content_part& p, bool assistant) {
-        if (const auto* t = std::get_if<text_part>(&p)) {
-            add_text(*t, assistant);
-        } else if (const auto* refusal = std::get_if<refusal_part>(&p)) {
-            if (!anthropic_blank(refusal->text)) add_text(text_part(refusal->text), assistant);
-        } else if (const auto* image = std::get_if<image_part>(&p)) {
-            add_media(*image, assistant);
-        } else if (const auto* file = std::get_if<file_part>(&p)) {
-            add_media(*file, assistant);
-        } else if (const auto* thinking = std::get_if<thinking_part>(&p)) {
-            add_thinking(*thinking, assistant);
-        } else if (const auto* call = std::get_if<tool_call_part>(&p)) {
-            return add_call(*call);
-        } else if (const auto* answer = std::get_if<tool_result_part>(&p)) {
-            add_result(*answer);
-        } else if (const auto* own = std::get_if<opaque_part>(&p); own && own->origin == anthropic_messages::name) {
-            block(assistant) += own->value.text;
-        } else {
-            drops_.lost(part_path()); // audio, and what another dialect alone can say
-        }
-        return success();
+    /// Whether \p text, the part's or what is left of it, is one that the API refuses: white space. What stands
+    /// beside it is reported.
+    bool is_left_out(const text_part& t, std::string_view text) {
+        if (!messages_blank(text)) return false;
+        if (t != text_part()) drops_.hint(place());
+        return true;
     }
 
-    void add_text(const text_part& t, bool assistant) {
+    void add(const text_part& t, bool assistant) {
         std::string_view text = t.text;
         // The API refuses to go on from white space.
         if (assistant && is_prefill()) text = text.substr(0, text.find_last_not_of(" \t\r\n\f\v") + 1);
-        if (!t.signature.empty()) drops_.hint(part_path() + ".signature");
-        if (anthropic_blank(text)) return;
+        if (is_left_out(t, text)) return;
         json_writer w(block(assistant));
-        write_text(w, t, text, part_path());
+        write_text(w, t, text, place());
     }
 
-    void write_text(json_writer& w, const text_part& t, std::string_view text, const std::string& path) {
+    void add(const refusal_part& r, bool assistant) { add(text_part(r.text), assistant); }
+
+    void write_text(json_writer& w, const text_part& t, std::string_view text, const request_place& at) {
         w.object().member("type", "text").member("text", text);
+        report_fields(&t, messages_text_fields.view(), at, drops_);
+        write_citations(w, t, at.of<&text_part::citations>());
+        messages_write_cache(w, t.cache, t.extra);
+        write_extra(w, t.extra, at);
+        w.end_object();
+    }
+
+    void write_citations(json_writer& w, const text_part& t, const request_place& at) {
         bool any = false;
-        for (const auto& c : t.citations) {
+        for (const citation& c : t.citations) {
             // A web citation without its proof was made by a façade; the API refuses it.
-            const auto* proof = c.original.find("encrypted_index");
+            const raw_json* const proof = c.original.find("encrypted_index");
             if (!c.original.speaks(anthropic_messages::name) || (proof != nullptr && proof->text == "\"\"")) {
-                drops_.hint(path + ".citations");
+                drops_.hint(at);
                 continue;
             }
+            report_fields(&c, messages_citation_fields.view(), at, drops_);
             if (!any) w.key("citations").array();
             any = true;
-            anthropic_write_citation(w, c);
+            messages_write_citation(w, c);
         }
         if (any) w.end_array();
-        anthropic_write_cache(w, t.cache);
-        anthropic_report_extra(t.extra, path, drops_);
-        w.extra(t.extra, anthropic_messages::name).end_object();
     }
 
-    void add_thinking(const thinking_part& t, bool assistant) {
-        if (!assistant || (!t.signed_for(anthropic_messages::name) && t.redacted_data.empty())) {
-            drops_.hint(part_path()); // the API takes back only what it signed
+    /// Writes the members that only this language has, reports those that only another has.
+    void write_extra(json_writer& w, const extra_members& extra, const request_place& at) {
+        drops_.foreign(extra, anthropic_messages::name, at);
+        w.extra(extra, anthropic_messages::name);
+    }
+
+    void add(const thinking_part& t, bool assistant) {
+        const bool redacted = !t.redacted_data.empty();
+        if (!assistant || (!redacted && !t.signed_for(anthropic_messages::name))) {
+            drops_.hint(place()); // the API takes back only what it signed
             return;
         }
-        anthropic_report_extra(t.extra, part_path(), drops_);
         json_writer w(block(true));
         w.object();
-        if (!t.redacted_data.empty()) w.member("type", "redacted_thinking").member("data", t.redacted_data);
-        else w.member("type", "thinking").member("thinking", t.text).member("signature", t.signature);
-        w.extra(t.extra, anthropic_messages::name).end_object();
-    }
-
-    result<void> add_call(const tool_call_part& c) {
-        boost::json::monotonic_resource memory;
-        const std::string_view arguments = anthropic_blank(c.arguments) ? std::string_view("{}") : c.arguments;
-        if (parse_json_object(arguments, &memory).has_error())
-            return anthropic_bad_member(part_path() + ".arguments",
-                                        "the arguments of the tool call \"" + c.id + "\" are not a JSON object");
-        if (!c.signature.empty()) drops_.hint(part_path() + ".signature");
-        anthropic_report_extra(c.extra, part_path(), drops_);
-        json_writer w(block(true));
-        w.object().member("type", "tool_use").member("id", ids_.of_call(c)).member("name", c.name);
-        w.raw_member("input", arguments);
-        anthropic_write_cache(w, c.cache);
-        w.extra(c.extra, anthropic_messages::name).end_object();
-        if (known_.insert(c.name).second) called_.push_back(c.name);
-        return success();
-    }
-
-    void add_result(const tool_result_part& r) {
-        const std::string path = part_path();
-        anthropic_report_extra(r.extra, path, drops_);
-        json_writer w(block(false, true));
-        w.object().member("type", "tool_result").member("tool_use_id", ids_.of_result(r));
-        const bool own = r.extra.speaks(anthropic_messages::name);
-        const auto* only = r.content.size() == 1 ? std::get_if<text_part>(&r.content.front()) : nullptr;
-        if (only != nullptr && !only->cache && only->citations.empty() && only->extra.empty()) {
-            if (!(own && r.extra.find("content")) && !anthropic_blank(only->text)) w.member("content", only->text);
-        } else if (!(own && r.extra.find("content"))) {
-            std::string list;
-            for (std::size_t i = 0; i < r.content.size(); ++i)
-                write_result_part(r.content[i], list, path + ".content[" + std::to_string(i) + "]");
-            if (!list.empty()) w.raw_member("content", "[" + list + "]");
+        if (redacted) {
+            if (!t.text.empty()) drops_.hint(place().of<&thinking_part::text>());
+            if (!t.signature.empty()) drops_.hint(place().of<&thinking_part::signature>());
+            w.member("type", "redacted_thinking").member("data", t.redacted_data);
+        } else {
+            w.member("type", "thinking").member("thinking", t.text).member("signature", t.signature);
         }
-        if (r.is_error) w.member("is_error", true);
-        anthropic_write_cache(w, r.cache);
-        w.extra(r.extra, anthropic_messages::name).end_object();
+        write_extra(w, t.extra, place());
+        w.end_object();
     }
 
-    void write_result_part(const std::variant<text_part, image_part, file_part>& p, std::string& list,
-                           const std::string& path) {
-        if (const auto* t = std::get_if<text_part>(&p)) {
-            if (anthropic_blank(t->text)) return;
-            json_writer w(element(list));
-            write_text(w, *t, t->text, path);
+    void add(const tool_call_part& c, bool) {
+        const std::string_view arguments = messages_blank(c.arguments) ? std::string_view("{}") : c.arguments;
+        if (!json_document(arguments).good()) {
+            failure_ = drops_.refuse(place().of<&tool_call_part::arguments>(),
+                                     "the arguments of the tool call \"" + c.id + "\" are not a JSON object");
             return;
         }
-        std::string json;
-        const bool said = std::holds_alternative<image_part>(p) ? write_media(std::get<image_part>(p), json, path)
-                                                                : write_media(std::get<file_part>(p), json, path);
-        if (said) element(list) += json;
+        json_writer w(block(true));
+        w.object().member("type", "tool_use").member("id", ids_.of_call(c));
+        write_fields(w, &c, messages_tool_call_fields.view(), place(), drops_);
+        w.raw_member("input", arguments);
+        messages_write_cache(w, c.cache, c.extra);
+        write_extra(w, c.extra, place());
+        w.end_object();
+        if (known_.insert(c.name).second) called_.push_back(c.name);
+    }
+
+    void add(const tool_result_part& r, bool) {
+        json_writer w(block(false, true));
+        w.object().member("type", "tool_result").member("tool_use_id", ids_.of_result(r));
+        if (messages_own(r.extra, "content") == nullptr) write_result_content(w, r);
+        write_fields(w, &r, messages_tool_result_fields.view(), place(), drops_);
+        messages_write_cache(w, r.cache, r.extra);
+        write_extra(w, r.extra, place());
+        w.end_object();
+    }
+
+    void write_result_content(json_writer& w, const tool_result_part& r) {
+        const auto* const only = r.content.size() == 1 ? std::get_if<text_part>(&r.content.front()) : nullptr;
+        if (only != nullptr && !only->cache && only->citations.empty() && only->extra.empty() && !messages_blank(only->text)) {
+            report_fields(only, messages_text_fields.view(), place().item(0), drops_);
+            w.member("content", only->text);
+            return;
+        }
+        std::string list;
+        for (std::size_t i = 0; i < r.content.size(); ++i) {
+            const request_place at = place().item(i);
+            if (const auto* const t = std::get_if<text_part>(&r.content[i])) {
+                if (!messages_blank(t->text)) {
+                    json_writer in(element(list));
+                    write_text(in, *t, t->text, at);
+                } else if (*t != text_part()) {
+                    drops_.hint(at);
+                }
+                continue;
+            }
+            std::string json;
+            const auto* const image = std::get_if<image_part>(&r.content[i]);
+            if (image != nullptr ? write_media(*image, json, at) : write_media(std::get<file_part>(r.content[i]), json, at))
+                element(list) += json;
+        }
+        if (!list.empty()) w.raw_member("content", "[" + list + "]");
+    }
+
+    void add(const image_part& p, bool assistant) { add_media(p, assistant); }
+    void add(const file_part& p, bool assistant) { add_media(p, assistant); }
+    void add(const audio_part&, bool) { drops_.lost(place()); }
+    void add(const opaque_part& p, bool assistant) {
+        if (p.origin == anthropic_messages::name) block(assistant) += p.value.text;
+        else drops_.lost(place());
     }
 
     template <class Part> void add_media(const Part& p, bool assistant) {
         std::string json;
-        if (assistant) drops_.lost(part_path()); // the API takes media from users alone
-        else if (write_media(p, json, part_path())) block(false) += json;
+        if (assistant) drops_.lost(place()); // the API takes media from users alone
+        else if (write_media(p, json, place())) block(false) += json;
     }
 
-    bool write_media(const image_part& p, std::string& to, const std::string& path) {
-        std::string source;
-        json_writer w(source);
-        if (!write_source(w, p.source, true)) {
-            drops_.lost(path);
+    bool write_media(const image_part& p, std::string& to, const request_place& at) {
+        if (!p.detail.empty() && p.detail != "auto") drops_.hint(at.of<&image_part::detail>());
+        return write_media(p, "image", to, at, at.of<&image_part::source>());
+    }
+    bool write_media(const file_part& p, std::string& to, const request_place& at) {
+        return write_media(p, "document", to, at, at.of<&file_part::source>());
+    }
+
+    /// Appends the block; false when the API takes no such source, which then is reported.
+    template <class Part>
+    bool write_media(const Part& p, std::string_view type, std::string& to, const request_place& at,
+                     const request_place& source_place) {
+        constexpr bool image = std::is_same_v<Part, image_part>;
+        const bool whole = messages_own(p.extra, "source") != nullptr;
+        const messages_source source = whole ? messages_source() : messages_plan_source(p.source, image);
+        if (!whole && source.how == messages_source::form::none) {
+            drops_.lost(at);
             return false;
         }
-        if (!p.detail.empty() && p.detail != "auto") drops_.hint(path + ".detail");
-        anthropic_report_extra(p.extra, path, drops_);
-        json_writer block_w(to);
-        block_w.object().member("type", "image").raw_member("source", source);
-        anthropic_write_cache(block_w, p.cache);
-        block_w.extra(p.extra, anthropic_messages::name).end_object();
-        return true;
-    }
-
-    bool write_media(const file_part& p, std::string& to, const std::string& path) {
-        std::string source;
-        json_writer w(source);
-        const bool whole = p.extra.speaks(anthropic_messages::name) && p.extra.find("source") != nullptr;
-        if (!whole && !write_source(w, p.source, false)) {
-            drops_.lost(path);
-            return false;
+        json_writer w(to);
+        w.object().member("type", type);
+        if (!whole) {
+            messages_report_source(p.source, source, image, source_place, drops_);
+            messages_write_source(w, p.source, source);
         }
-        anthropic_report_extra(p.extra, path, drops_);
-        json_writer block_w(to);
-        block_w.object().member("type", "document");
-        if (!whole) block_w.raw_member("source", source);
-        if (!p.filename.empty()) block_w.member("title", p.filename);
-        anthropic_write_cache(block_w, p.cache);
-        block_w.extra(p.extra, anthropic_messages::name).end_object();
-        return true;
-    }
-
-    /// Images: PNG, JPEG, GIF and WebP. Documents: PDF, and text in any spelling.
-    static bool write_source(json_writer& w, const media& m, bool image) {
-        if (!m.file_id.empty()) {
-            if (!may_know_file(anthropic_messages::name, m.file_id)) return false;
-            w.object().member("type", "file").member("file_id", m.file_id).end_object();
-            return true;
-        }
-        std::string_view type = m.media_type;
-        std::string_view data = m.data;
-        if (data.empty() && is_data_url(m.url)) {
-            const auto inlined = parse_data_url(m.url);
-            if (inlined.has_error() || !inlined->base64) return false;
-            type = inlined->media_type;
-            data = inlined->payload;
-        }
-        if (!data.empty()) {
-            if (type.empty() || type == "application/octet-stream") type = type_of_base64(data);
-            if (type == "image/jpg") type = "image/jpeg";
-            if (!image && type.starts_with("text/")) return write_plain(w, data);
-            const bool fits = image ? type == "image/png" || type == "image/jpeg" || type == "image/gif" ||
-                                          type == "image/webp"
-                                    : type == "application/pdf";
-            if (!fits) return false;
-            w.object().member("type", "base64").member("media_type", type).member("data", data).end_object();
-            return true;
-        }
-        if (!m.url.starts_with("https://") && !m.url.starts_with("http://")) return false;
-        if (!may_know_file(anthropic_messages::name, m.url)) return false;
-        if (!image && !type.empty() && type != "application/pdf") return false;
-        w.object().member("type", "url").member("url", m.url).end_object();
-        return true;
-    }
-
-    static bool write_plain(json_writer& w, std::string_view base64) {
-        const auto text = base64_decode(base64);
-        if (text.has_error() || !valid_utf8(*text)) return false;
-        w.object().member("type", "text").member("media_type", "text/plain").member("data", *text).end_object();
+        if constexpr (!image) write_fields(w, &p, messages_file_fields.view(), at, drops_);
+        messages_write_cache(w, p.cache, p.extra);
+        write_extra(w, p.extra, at);
+        w.end_object();
         return true;
     }
 
     const chat_request& request_;
     drop_report& drops_;
-    anthropic_call_ids ids_;
+    messages_call_ids ids_;
+    std::optional<error> failure_;
     std::string turns_, results_, blocks_, system_;
     const std::string* system_text_ = nullptr;
     std::vector<const extra_members::member*> turn_extra_;
     std::vector<std::string_view> called_;
     std::set<std::string_view> known_; // the same, ordered
-    std::size_t message_ = 0, part_ = 0;
+    std::size_t message_ = 0, part_ = 0, blocks_written_ = 0;
     bool in_turn_ = false, assistant_ = false, system_rich_ = false;
 };
 
 } // namespace detail
+} // namespace llmx::inline v0
+
+// ---- llmx/dialects/anthropic/impl/messages_encode_request.ipp ----
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// How a request's reasoning settings are written for one model.
+struct messages_thinking {
+    enum class mode : std::uint8_t { absent, disabled, enabled, adaptive };
+    mode how = mode::absent;
+    std::int64_t budget = 0;
+    std::string_view effort;
+    /// Whether the member decides any of it.
+    bool uses_effort = false, uses_budget = false, uses_adaptive = false;
+
+    [[nodiscard]] bool on() const noexcept { return how == mode::enabled || how == mode::adaptive; }
+};
+
+[[nodiscard]] LLMX_DECL messages_thinking messages_plan_thinking(const reasoning_options& r,
+                                                                 const model_traits& traits) noexcept {
+    using mode = messages_thinking::mode;
+    messages_thinking plan;
+    const std::int64_t asked = r.budget_tokens.value_or(-1);
+    if (r.effort == reasoning_effort::none || asked == 0) {
+        plan.how = mode::disabled;
+        plan.uses_effort = r.effort == reasoning_effort::none;
+        plan.uses_budget = asked == 0;
+    } else if (!r.effort && !r.budget_tokens && !r.adaptive) {
+        return plan;
+    } else if (traits.reasoning == model_traits::reasoning_style::budget) {
+        plan.how = mode::enabled;
+        // Models that choose for themselves do so at the effort "high".
+        plan.budget = asked > 0 ? asked : budget_of(r.effort.value_or(reasoning_effort::high));
+        plan.budget = std::max(plan.budget, anthropic_messages::min_budget_tokens);
+        plan.uses_effort = asked <= 0;
+        plan.uses_budget = asked > 0 || !r.effort;
+        plan.uses_adaptive = asked <= 0 && !r.effort;
+    } else {
+        plan.how = mode::adaptive;
+        if (r.effort) plan.effort = enum_name(messages_efforts, *r.effort);
+        else if (asked > 0) plan.effort = enum_name(messages_efforts, *usual_effort_of(asked));
+        plan.uses_effort = plan.uses_adaptive = true;
+        plan.uses_budget = !r.effort;
+    }
+    return plan;
+}
+
+/// Whether the turn to be continued called a tool without the thinking that led to it; the
+/// API takes no such history while a thinking budget is set.
+[[nodiscard]] LLMX_DECL bool messages_lack_thinking(const chat_request& request) noexcept {
+    for (auto m = request.messages.rbegin(); m != request.messages.rend(); ++m) {
+        bool called = false, thought = false, result = m->from == role::tool;
+        for (const auto& p : m->content) {
+            if (std::holds_alternative<tool_call_part>(p)) called = true;
+            if (std::holds_alternative<tool_result_part>(p)) result = true;
+            if (const auto* t = std::get_if<thinking_part>(&p))
+                thought = thought || t->signed_for(anthropic_messages::name) || !t->redacted_data.empty();
+        }
+        if (m->from == role::assistant) return called && !thought;
+        if (m->from == role::user && !result) return false;
+    }
+    return false;
+}
+
+/// Writes the members of a request beside the conversation.
+class messages_request_writer {
+public:
+    messages_request_writer(const chat_request& request, const encode_options& options, drop_report& drops,
+                            std::string& out)
+        : request_(request), options_(options), drops_(drops), w_(out) {}
+
+    result<void> run() {
+        messages_turn_writer conversation(request_, drops_);
+        if (auto written = conversation.run(); !written) return written;
+        plan_thinking();
+        plan_format();
+        w_.object().member("model", options_.model.empty() ? std::string_view(request_.model) : options_.model);
+        w_.member("max_tokens", max_tokens());
+        conversation.write_system(w_);
+        w_.raw_member("messages", "[" + conversation.turns() + "]");
+        write_tools(conversation.called());
+        write_tool_choice();
+        write_thinking();
+        write_output_config();
+        write_sampling();
+        write_stop();
+        write_user();
+        write_service_tier();
+        messages_write_cache(w_, request_.cache, request_.extra);
+        if (options_.stream.value_or(request_.stream)) w_.member("stream", true);
+        report_fields(&request_, messages_request_fields.view(), request_place(), drops_);
+        report_rest();
+        w_.extra(request_.extra, anthropic_messages::name).end_object();
+        if (failure_) return *failure_;
+        return success();
+    }
+
+private:
+    using mode = tool_choice::mode;
+    using thinking_mode = messages_thinking::mode;
+
+    template <auto Member> [[nodiscard]] static request_place place() { return request_place().of<Member>(); }
+    template <auto Member> [[nodiscard]] static request_place reasoning_place() {
+        return place<&chat_request::reasoning>().template of<Member>();
+    }
+    template <auto Member> [[nodiscard]] static request_place format_place() {
+        return place<&chat_request::response_format>().template of<Member>();
+    }
+
+    void refuse(const request_place& at, std::string_view why) {
+        if (!failure_) failure_ = drops_.refuse(at, why);
+    }
+
+    /// Whether the caller's own text for \p member goes out as it is.
+    [[nodiscard]] bool has(std::string_view member) const noexcept {
+        return messages_own(request_.extra, member) != nullptr;
+    }
+
+    void plan_thinking() {
+        if (!request_.reasoning) return;
+        const reasoning_options& r = *request_.reasoning;
+        thinking_ = messages_plan_thinking(r, options_.traits);
+        const bool own = has("thinking");
+        if (own) {
+            thinking_.how = thinking_mode::absent;
+            thinking_.budget = 0;
+            thinking_.uses_budget = thinking_.uses_adaptive = true;
+            thinking_.uses_effort = !thinking_.effort.empty();
+        }
+        if (thinking_.how == thinking_mode::enabled && messages_lack_thinking(request_)) {
+            drops_.lost(place<&chat_request::reasoning>());
+            thinking_ = messages_thinking();
+        } else {
+            if (r.effort && !thinking_.uses_effort && !has("output_config"))
+                drops_.hint(reasoning_place<&reasoning_options::effort>());
+            if (r.budget_tokens && !thinking_.uses_budget) drops_.hint(reasoning_place<&reasoning_options::budget_tokens>());
+            if (r.adaptive && !thinking_.uses_adaptive) drops_.hint(reasoning_place<&reasoning_options::adaptive>());
+        }
+        if (r.include_thoughts && !thinking_.on() && !own)
+            drops_.hint(reasoning_place<&reasoning_options::include_thoughts>());
+    }
+
+    void plan_format() {
+        if (!request_.response_format) return;
+        const response_format& f = *request_.response_format;
+        using kind = response_format::kind;
+        native_format_ = f.form == kind::json_schema && !f.schema.empty() && options_.traits.native_json_schema;
+        json_tool_ = f.form != kind::text && !native_format_;
+        if (json_tool_) drops_.answer_by_tool();
+        report_fields(&f, messages_format_fields.view(), place<&chat_request::response_format>(), drops_);
+        if (!json_tool_ && !f.description.empty()) drops_.hint(format_place<&response_format::description>());
+        // Native schemas are always followed exactly.
+        if (!native_format_ && f.strict.value_or(false)) drops_.hint(format_place<&response_format::strict>());
+        if (f.form != kind::json_schema && !f.schema.empty()) drops_.hint(format_place<&response_format::schema>());
+        if (native_format_ && !scan_json_members(f.schema.text, [](const json_member&) {}))
+            refuse(format_place<&response_format::schema>(), "expected a JSON Schema object");
+    }
+
+    [[nodiscard]] std::int64_t max_tokens() const noexcept {
+        const std::int64_t usual = options_.traits.default_max_tokens;
+        const std::int64_t asked = request_.max_output_tokens.value_or(usual);
+        // Thinking counts towards the limit and must fit into it.
+        return thinking_.budget > 0 && asked <= thinking_.budget ? add_counts(thinking_.budget, usual) : asked;
+    }
+
+    void write_tools(const std::vector<std::string_view>& called) {
+        std::string list;
+        for (std::size_t i = 0; i < request_.tools.size() && !failure_; ++i) {
+            const tool& t = request_.tools[i];
+            if (t.builtin) write_builtin(t, request_place().tool(i), list);
+            else write_tool(t, request_place().tool(i), list);
+        }
+        has_tools_ = !list.empty();
+        if (request_.tools.empty()) {
+            // A history with calls needs the tools' definitions even when none may be called now.
+            for (const auto name : called) {
+                json_writer w(element(list));
+                w.object().member("name", name).raw_member("input_schema", R"({"type":"object"})").end_object();
+            }
+            history_tools_ = !list.empty();
+        }
+        if (json_tool_) write_json_tool(list);
+        if (!list.empty()) w_.raw_member("tools", "[" + list + "]");
+    }
+
+    static std::string& element(std::string& list) {
+        if (!list.empty()) list += ',';
+        return list;
+    }
+
+    /// The definition as it came, or the API's own tool of the kind, once.
+    void write_builtin(const tool& t, const request_place& at, std::string& list) {
+        const bool own = t.builtin->origin == anthropic_messages::name;
+        const auto like = std::find_if(messages_builtins.begin(), messages_builtins.end(),
+                                       [&t](const messages_builtin& b) { return b.kind == t.kind; });
+        if (!own && like == messages_builtins.end()) return drops_.lost(at);
+        report_fields(&t, messages_builtin_fields.view(), at, drops_);
+        drops_.foreign(t.extra, anthropic_messages::name, at);
+        messages_report_own(t.extra, at, drops_);
+        const unsigned bit = 1u << static_cast<unsigned>(t.kind);
+        const bool again = (builtins_ & bit) != 0;
+        builtins_ |= bit;
+        if (own) {
+            element(list) += t.builtin->value.text;
+            return;
+        }
+        drops_.hint(at);
+        if (again) return; // names of tools are unique
+        json_writer(element(list)).object().member("type", like->type).member("name", like->name).end_object();
+    }
+
+    void write_tool(const tool& t, const request_place& at, std::string& list) {
+        json_writer w(element(list));
+        w.object();
+        write_fields(w, &t, messages_tool_fields.view(), at, drops_);
+        write_schema(w, t.parameters.text, at.of<&tool::parameters>());
+        if (t.strict) {
+            // Strict tools came with structured output; older models refuse the member.
+            if (options_.traits.native_json_schema) w.member("strict", *t.strict);
+            else if (*t.strict) drops_.hint(at.of<&tool::strict>());
+        }
+        messages_write_cache(w, t.cache, t.extra);
+        drops_.foreign(t.extra, anthropic_messages::name, at);
+        w.extra(t.extra, anthropic_messages::name).end_object();
+    }
+
+    void write_json_tool(std::string& list) {
+        const response_format& f = *request_.response_format;
+        json_writer w(element(list));
+        w.object().member("name", anthropic_messages::json_tool_name);
+        w.member("description", f.description.empty()
+                                    ? std::string_view("Give the answer as the input of this tool, as JSON.")
+                                    : std::string_view(f.description));
+        if (f.form == response_format::kind::json_schema && !f.schema.empty())
+            write_schema(w, f.schema.text, format_place<&response_format::schema>());
+        else w.raw_member("input_schema", R"({"type":"object","additionalProperties":true})");
+        w.end_object();
+    }
+
+    /// The API requires `type` "object" in it.
+    void write_schema(json_writer& w, std::string_view schema, const request_place& at) {
+        bool typed = false, any = false;
+        const auto look = [&](const json_member& m) {
+            any = true;
+            typed = typed || m.key == "type";
+        };
+        if (!schema.empty() && !scan_json_members(schema, look)) return refuse(at, "expected a JSON Schema object");
+        w.key("input_schema");
+        if (typed) w.raw(schema);
+        else if (!any) w.raw(R"({"type":"object"})");
+        else w.raw(R"({"type":"object",)" + std::string(schema.substr(schema.find('{') + 1)));
+    }
+
+    void write_tool_choice() {
+        if (has("tool_choice")) return;
+        const auto forces = [](const tool_choice& c) { return c.how == mode::required || c.how == mode::function; };
+        if (!has_tools_ && !json_tool_) {
+            if (request_.tool_choice && forces(*request_.tool_choice)) drops_.lost(place<&chat_request::tool_choice>());
+            if (history_tools_) w_.key("tool_choice").object().member("type", "none").end_object();
+            return;
+        }
+        const tool_choice asked = request_.tool_choice.value_or(tool_choice());
+        tool_choice choice = asked;
+        bool write = request_.tool_choice.has_value() || request_.parallel_tool_calls == false;
+        if (json_tool_ && asked.how != mode::function) {
+            write = true;
+            // With tools of the caller beside it, any of them may come before the answer.
+            if (has_tools_ && asked.how != mode::none) choice = tool_choice(mode::required);
+            else choice = tool_choice::function(std::string(anthropic_messages::json_tool_name));
+        }
+        if (thinking_.on() && forces(choice)) {
+            if (forces(asked)) drops_.lost(place<&chat_request::tool_choice>());
+            choice = tool_choice();
+        }
+        if (!write) return;
+        w_.key("tool_choice").object().member("type", enum_name(messages_choices, choice.how));
+        if (choice.how == mode::function) w_.member("name", choice.name);
+        if (request_.parallel_tool_calls && choice.how != mode::none)
+            w_.member("disable_parallel_tool_use", !*request_.parallel_tool_calls);
+        w_.end_object();
+    }
+
+    void write_thinking() {
+        if (has("thinking") || thinking_.how == thinking_mode::absent) return;
+        w_.key("thinking").object();
+        if (thinking_.how == thinking_mode::enabled) w_.member("type", "enabled").member("budget_tokens", thinking_.budget);
+        else w_.member("type", thinking_.how == thinking_mode::adaptive ? "adaptive" : "disabled");
+        if (thinking_.on() && request_.reasoning->include_thoughts)
+            w_.member("display", *request_.reasoning->include_thoughts ? "summarized" : "omitted");
+        w_.end_object();
+    }
+
+    void write_output_config() {
+        if (has("output_config") || (thinking_.effort.empty() && !native_format_)) return;
+        w_.key("output_config").object();
+        if (!thinking_.effort.empty()) w_.member("effort", thinking_.effort);
+        if (native_format_) {
+            w_.key("format").object().member("type", "json_schema");
+            w_.member("schema", request_.response_format->schema).end_object();
+        }
+        w_.end_object();
+    }
+
+    void write_sampling() {
+        const bool on = thinking_.on();
+        // Claude takes one of the two since 4.5; one of 1 changes nothing.
+        const bool both = request_.temperature && request_.top_p;
+        const bool only_top_p = both && *request_.temperature == 1;
+        const bool only_temperature = both && !only_top_p && *request_.top_p == 1;
+        if (const auto t = request_.temperature; t && !only_top_p) {
+            // The range ends at 1, the default; thinking takes nothing else.
+            if (*t > 1 || (on && *t != 1)) drops_.lost(place<&chat_request::temperature>());
+            else w_.member("temperature", *t);
+        }
+        if (const auto p = request_.top_p; p && !only_temperature) {
+            if (on && *p < 0.95) drops_.lost(place<&chat_request::top_p>());
+            else w_.member("top_p", *p);
+        }
+        if (const auto k = request_.top_k) {
+            if (on) drops_.lost(place<&chat_request::top_k>());
+            else w_.member("top_k", *k);
+        }
+    }
+
+    void write_stop() {
+        bool any = false;
+        for (std::size_t i = 0; i < request_.stop.size(); ++i) {
+            if (messages_blank(request_.stop[i])) { // refused by the API
+                drops_.lost(place<&chat_request::stop>().item(i));
+                continue;
+            }
+            if (!any) w_.key("stop_sequences").array();
+            any = true;
+            w_.value(request_.stop[i]);
+        }
+        if (any) w_.end_array();
+    }
+
+    void write_user() {
+        if (request_.user.empty() || has("metadata")) return;
+        // An address would be personal data, which the API asks to leave out.
+        if (request_.user.find('@') != std::string::npos) drops_.hint(place<&chat_request::user>());
+        else w_.key("metadata").object().member("user_id", request_.user).end_object();
+    }
+
+    void write_service_tier() {
+        if (!request_.service_tier) return;
+        const std::string_view tier = enum_name(anthropic_tiers, *request_.service_tier);
+        if (!tier.empty()) w_.member("service_tier", tier);
+        else drops_.hint(place<&chat_request::service_tier>());
+    }
+
+    void report_rest() {
+        const chat_request& r = request_;
+        if (!r.logit_bias.empty() && r.logit_bias.text != "{}") drops_.lost(place<&chat_request::logit_bias>());
+        if (std::any_of(r.modalities.begin(), r.modalities.end(), [](const std::string& m) { return m != "text"; }))
+            drops_.lost(place<&chat_request::modalities>());
+        drops_.foreign(r.extra, anthropic_messages::name, request_place());
+    }
+
+    const chat_request& request_;
+    const encode_options& options_;
+    drop_report& drops_;
+    json_writer w_;
+    std::optional<error> failure_;
+    messages_thinking thinking_;
+    /// The kinds of built-in tools that are written, as bits.
+    unsigned builtins_ = 0;
+    bool native_format_ = false, json_tool_ = false, has_tools_ = false, history_tools_ = false;
+};
+
+} // namespace detail
+
+LLMX_DECL result<void> anthropic_messages::encode_request(const chat_request& request, const encode_options& options,
+                                                          std::string& out, drop_report& drops) {
+    const std::size_t begin = out.size();
+    result<void> written = detail::messages_request_writer(request, options, drops, out).run();
+    if (!written) out.resize(begin);
+    return written;
+}
+
 } // namespace llmx::inline v0
 
 // ---- llmx/dialects/anthropic/impl/messages_error.ipp ----
@@ -26198,7 +26894,7 @@ private:
 namespace llmx::inline v0 {
 namespace detail {
 
-LLMX_DECL std::string_view anthropic_error_type(const error& failure) noexcept {
+LLMX_DECL std::string_view messages_error_type(const error& failure) noexcept {
     switch (failure.http_status()) {
     case 401: return "authentication_error";
     case 402: return "billing_error";
@@ -26215,7 +26911,7 @@ LLMX_DECL std::string_view anthropic_error_type(const error& failure) noexcept {
 }
 
 /// Our code for an error type that came without an HTTP status.
-[[nodiscard]] LLMX_DECL errc anthropic_errc(std::string_view type) noexcept {
+[[nodiscard]] LLMX_DECL errc messages_errc(std::string_view type) noexcept {
     if (type == "invalid_request_error") return errc::invalid_request;
     if (type == "authentication_error") return errc::authentication;
     if (type == "billing_error") return errc::quota_exceeded;
@@ -26228,30 +26924,28 @@ LLMX_DECL std::string_view anthropic_error_type(const error& failure) noexcept {
     return errc::provider_internal; // api_error, timeout_error and what is added later
 }
 
-/// Reads {"error":{…}}, {"error":"…"} and {"message":"…"}: servers that speak this
-/// dialect in front of something else answer with all three.
-LLMX_DECL void anthropic_read_error(const boost::json::object& body, error_body& to) {
-    const json_reader top(body);
-    if (const auto* inner = top.object_or_null("error")) {
-        const json_reader in(*inner);
-        to.message = in.string_or("message");
-        to.type = in.string_or("type");
-        to.code = in.string_or("code");
-        to.param = in.string_or("param");
-        if (const auto* details = in.object_or_null("details"); details != nullptr && to.code.empty())
-            to.code = json_reader(*details).string_or("error_code");
+/// Reads {"error":{…}}, {"error":"…"} and {"message":"…"}: servers with this API in front of something else answer
+/// with all three.
+LLMX_DECL void messages_read_error(const json_cursor& body, error_body& to) {
+    const json_cursor inner = body["error"], details = inner["details"];
+    if (inner.object() != nullptr) {
+        to.message = inner["message"].string_or();
+        to.type = inner["type"].string_or();
+        to.code = inner["code"].string_or();
+        to.param = inner["param"].string_or();
+        if (to.code.empty()) to.code = details["error_code"].string_or();
         return;
     }
-    to.message = top.string_or("error", top.string_or("message"));
-    if (const auto type = top.string_or("type"); type != "error") to.type = type;
+    to.message = inner.string_or(body["message"].string_or());
+    if (const auto type = body["type"].string_or(); type != "error") to.type = type;
 }
 
-LLMX_DECL error anthropic_failure(const boost::json::object& body) {
+LLMX_DECL error messages_failure(const json_cursor& body) {
     error_body read;
-    anthropic_read_error(body, read);
-    error e(anthropic_errc(read.type));
+    messages_read_error(body, read);
+    error e(messages_errc(read.type));
     e.with_provider_code(std::move(read.type)).with_provider_message(std::move(read.message));
-    if (const auto id = json_reader(body).string_or("request_id"); !id.empty()) e.with_request_id(std::string(id));
+    if (const auto id = body["request_id"].string_or(); !id.empty()) e.with_request_id(std::string(id));
     return e;
 }
 
@@ -26259,15 +26953,16 @@ LLMX_DECL error anthropic_failure(const boost::json::object& body) {
 
 LLMX_DECL error_body anthropic_messages::decode_error(std::string_view body) {
     error_body e;
-    const auto parsed = parse_json(body);
-    if (parsed.has_value() && parsed->is_object()) detail::anthropic_read_error(parsed->get_object(), e);
+    json_document document(body);
+    const json_cursor in = document.root();
+    if (in) detail::messages_read_error(in, e);
     return e;
 }
 
 LLMX_DECL void anthropic_messages::encode_error(const llmx::error& failure, std::string& out) {
     json_writer w(out);
     w.object().member("type", "error").key("error").object();
-    w.member("type", detail::anthropic_error_type(failure));
+    w.member("type", detail::messages_error_type(failure));
     w.member("message", failure.provider_message().empty() ? failure.message() : failure.provider_message());
     w.end_object().key("request_id");
     if (failure.request_id().empty()) w.null();
@@ -26277,68 +26972,29 @@ LLMX_DECL void anthropic_messages::encode_error(const llmx::error& failure, std:
 
 } // namespace llmx::inline v0
 
-// ---- llmx/dialects/anthropic/impl/messages_path.ipp ----
-
-#include <algorithm>
+// ---- llmx/dialects/anthropic/impl/messages_fields.ipp ----
 
 namespace llmx::inline v0 {
-namespace detail {
 
-/// Whether a block stood before the part \p i that only carried its signature, which is no part.
-[[nodiscard]] LLMX_DECL bool anthropic_had_carrier(const message& m, std::size_t i) noexcept {
-    const auto* call = std::get_if<tool_call_part>(&m.content[i]);
-    if (call == nullptr || call->signature.empty()) return false;
-    const auto* before = i > 0 ? std::get_if<thinking_part>(&m.content[i - 1]) : nullptr;
-    return before == nullptr || !before->signature.empty() || !before->redacted_data.empty();
-}
-
-} // namespace detail
-
-LLMX_DECL std::string anthropic_messages::caller_path(std::string_view path, const chat_request& request,
-                                                       path_cursor& cursor) {
-    using detail::path_name;
-    static constexpr path_name names[] = {{"parallel_tool_calls", "tool_choice.disable_parallel_tool_use"},
-                                          {"stop", "stop_sequences"},
-                                          {"user", "metadata.user_id"},
-                                          {"reasoning.include_thoughts", "thinking.display"},
-                                          {"reasoning_effort", "thinking"},
-                                          {"reasoning", "thinking"},
-                                          {"response_format.json_schema.schema", "output_config.format.schema"},
-                                          {"response_format", "output_config.format"}};
-    static constexpr path_name of_parts[] = {{".arguments", ".input"}, {".filename", ".title"}};
-    static constexpr path_name of_tools[] = {{".parameters", ".input_schema"}};
-    const std::string_view whole = path;
-    std::size_t at = 0, part = 0;
-    // An effort alone stands beside the output's format.
-    if (path == "reasoning" && request.reasoning && !request.reasoning->budget_tokens && !request.reasoning->adaptive)
-        return "output_config.effort";
-    if (detail::take_path_item(path, "tools", at))
-        return detail::path_item("tools", at) + detail::rename_path(path, of_tools);
-    if (!detail::take_path_item(path, "messages", at)) return detail::rename_path(path, names);
-    if (at >= request.messages.size()) return std::string(whole);
-    const message& m = request.messages[at];
-    const bool system = request.messages.front().from == role::system;
-    const bool in_part = detail::take_path_item(path, ".content", part);
-    std::string out;
-    if (system && at == 0) {
-        out = "system";
-        // A prompt of one part may be a string.
-        if (in_part && (m.content.size() > 1 || !path.empty())) out = detail::path_item(out, part);
-    } else {
-        out = detail::path_item("messages", at - (system ? 1 : 0));
-        // Where the part stood on the wire.
-        const auto count = [&](std::size_t i) { cursor.parts[0] += detail::anthropic_had_carrier(m, i) ? 1 : 0; };
-        if (in_part) cursor.count_parts(at, std::min(part + 1, m.content.size()), count);
-        if (in_part) out += detail::path_item(".content", part + cursor.parts[0]);
+LLMX_DECL std::string anthropic_messages::caller_path(const request_place& at, const chat_request& request) {
+    static constexpr std::string_view message_lists[] = {"messages", "system"}, part_lists[] = {"content", "[]", ""},
+                                      tool_lists[] = {"tools"};
+    // All of the reasoning is what was written of it: an effort stands beside the output's format.
+    if (at.is<&chat_request::reasoning>() && at.inner() == nullptr) {
+        const auto& r = request.reasoning;
+        return r && r->effort && !r->budget_tokens && !r->adaptive ? "output_config.effort" : "thinking";
     }
-    return out + detail::rename_path(path, of_parts);
+    detail::wire_names names;
+    names.message_lists = message_lists;
+    names.part_lists = part_lists;
+    names.tool_lists = tool_lists;
+    names.tables = detail::messages_tables;
+    return detail::wire_path(at, request, names);
 }
 
 } // namespace llmx::inline v0
 
 // ---- llmx/dialects/anthropic/impl/messages_reply.ipp ----
-
-#include <boost/json/monotonic_resource.hpp>
 
 #include <algorithm>
 
@@ -26346,55 +27002,45 @@ namespace llmx::inline v0 {
 namespace detail {
 
 /// One content block of an answer, read leniently.
-[[nodiscard]] LLMX_DECL content_part anthropic_reply_part(const boost::json::object& o) {
-    const json_reader in(o);
-    const auto type = in.string_or("type");
+[[nodiscard]] LLMX_DECL content_part messages_read_reply_part(const json_cursor& in) {
+    const std::string_view type = in["type"].string_or();
     if (type == "text") {
-        text_part t{std::string(in.string_or("text"))};
-        if (const auto* citations = in.array_or_null("citations"))
-            for (const auto& c : *citations)
-                if (c.is_object()) t.citations.push_back(anthropic_citation(c.get_object()));
-        anthropic_keep_extra(o, {"type", "text", "citations"}, t.extra);
+        text_part t{std::string(in["text"].string_or())};
+        const json_cursor citations = in["citations"];
+        for (std::size_t i = 0; citations.array() != nullptr && i < citations.array()->size(); ++i)
+            if (const json_cursor one = citations[i]; one.object() != nullptr) t.citations.push_back(messages_read_citation(one));
+        messages_keep_extra(in, {}, t.extra, {"type", "text", "citations"});
         return t;
     }
     if (type == "thinking") {
-        thinking_part t{std::string(in.string_or("thinking"))};
-        anthropic_read_signature(in.string_or("signature"), t);
-        anthropic_keep_extra(o, {"type", "thinking", "signature"}, t.extra);
+        thinking_part t{std::string(in["thinking"].string_or())};
+        messages_read_signature(in["signature"].string_or(), t);
+        messages_keep_extra(in, {}, t.extra, {"type", "thinking", "signature"});
         return t;
     }
     if (type == "redacted_thinking") {
         thinking_part t;
-        t.redacted_data = in.string_or("data");
-        anthropic_keep_extra(o, {"type", "data"}, t.extra);
+        t.redacted_data = in["data"].string_or();
+        messages_keep_extra(in, {}, t.extra, {"type", "data"});
         return t;
     }
     if (type == "tool_use") {
-        const auto* input = in.find("input");
-        tool_call_part c(std::string(in.string_or("id")), std::string(in.string_or("name")),
-                         input != nullptr ? anthropic_json_text(*input) : std::string("{}"));
-        anthropic_keep_extra(o, {"type", "id", "name", "input", "caller"}, c.extra);
-        const auto* caller = in.object_or_null("caller");
-        if (caller != nullptr && (json_reader(*caller).string_or("type") != "direct" || caller->size() > 1))
-            c.extra.add(anthropic_messages::name, "caller", anthropic_json_text(*in.find("caller")));
+        const json_cursor input = in["input"], caller = in["caller"], caller_type = caller["type"];
+        tool_call_part c(std::string(in["id"].string_or()), std::string(in["name"].string_or()),
+                         input ? input.text() : std::string("{}"));
+        messages_keep_extra(in, {}, c.extra, {"type", "id", "name", "input", "caller"});
+        if (caller.object() != nullptr && (caller_type.string_or() != "direct" || caller.object()->size() > 1))
+            c.extra.add(anthropic_messages::name, "caller", caller.text());
         return c;
     }
-    std::string whole;
-    json_writer w(whole);
-    w.object();
-    for (const auto& m : o) {
-        w.key(std::string_view(m.key()));
-        anthropic_write_json(w, m.value());
-    }
-    w.end_object();
-    return opaque_part(anthropic_messages::name, std::move(whole));
+    return opaque_part(anthropic_messages::name, in.text());
 }
 
 /// Turns the JSON tool's call back into the text that was asked for.
 ///
 /// Prose around it is left out, and so is a second such call: the caller reads the answer as
 /// one JSON document.
-LLMX_DECL void anthropic_unwrap_json_tool(chat_choice& choice) {
+LLMX_DECL void messages_unwrap_json_tool(chat_choice& choice) {
     const auto is_answer = [](const content_part& p) {
         const auto* call = std::get_if<tool_call_part>(&p);
         return call != nullptr && call->name == anthropic_messages::json_tool_name;
@@ -26415,9 +27061,9 @@ LLMX_DECL void anthropic_unwrap_json_tool(chat_choice& choice) {
 }
 
 /// Writes the content blocks of one answer.
-class anthropic_reply_writer {
+class messages_reply_writer {
 public:
-    explicit anthropic_reply_writer(json_writer& w) : w_(w) {}
+    explicit messages_reply_writer(json_writer& w) : w_(w) {}
 
     void write(const std::vector<content_part>& parts) {
         for (std::size_t i = 0; i < parts.size(); ++i) {
@@ -26476,8 +27122,8 @@ private:
             if (!own && c.url.empty()) continue;
             if (!any) w_.array();
             any = true;
-            if (own) anthropic_write_citation(w_, c);
-            else anthropic_write_web_citation(w_, c.url, c.title, c.quote);
+            if (own) messages_write_citation(w_, c);
+            else messages_write_web_citation(w_, c.url, c.title, c.quote);
         }
         if (any) w_.end_array();
         else w_.null();
@@ -26490,9 +27136,8 @@ private:
         w_.object().member("type", "tool_use");
         w_.member("id", c.id.empty() ? "toolu_" + std::to_string(calls_) : c.id).member("name", c.name);
         w_.key("input");
-        boost::json::monotonic_resource memory;
         if (c.arguments.find_first_not_of(" \t\r\n") == std::string::npos) w_.raw("{}");
-        else if (parse_json_object(c.arguments, &memory).has_value()) w_.raw(c.arguments);
+        else if (json_document(c.arguments).good()) w_.raw(c.arguments);
         // Must be an object; what the model really wrote must not look like a call without arguments.
         else w_.object().member("invalid_arguments", c.arguments).end_object();
         if (!c.extra.speaks(anthropic_messages::name) || c.extra.find("caller") == nullptr)
@@ -26505,15 +27150,17 @@ private:
 };
 
 /// The usage object of a whole message; \p more has further members of it, as an object.
-LLMX_DECL void anthropic_write_usage(json_writer& w, const usage& u, std::optional<service_tier> tier,
+LLMX_DECL void messages_write_usage(json_writer& w, const usage& u, std::optional<service_tier> tier,
                                      const raw_json* more) {
     w.object();
-    anthropic_write_counts(w, anthropic_counts::of(u));
-    w.key("service_tier");
+    messages_write_counts(w, anthropic_counts::of(u));
+    // What is not in the vocabulary stands in the further members.
+    std::vector<std::string_view> absent = {"service_tier", "cache_creation", "server_tool_use", "inference_geo", "speed"};
     const std::string_view name = tier ? enum_name(anthropic_reply_tiers, *tier) : std::string_view();
-    if (!name.empty()) w.value(name);
-    else w.null();
-    std::vector<std::string_view> absent = {"cache_creation", "server_tool_use", "inference_geo", "speed"};
+    if (!name.empty()) {
+        w.member("service_tier", name);
+        absent.erase(absent.begin());
+    }
     if (more != nullptr)
         static_cast<void>(scan_json_members(more->text, [&](const json_member& m) {
             absent.erase(std::remove(absent.begin(), absent.end(), m.key), absent.end());
@@ -26526,42 +27173,38 @@ LLMX_DECL void anthropic_write_usage(json_writer& w, const usage& u, std::option
 } // namespace detail
 
 LLMX_DECL result<chat_reply> anthropic_messages::decode_reply(std::string_view body) {
-    boost::json::monotonic_resource memory;
-    const auto parsed = parse_json_object(body, &memory);
-    if (parsed.has_error()) return llmx::error(errc::bad_response, parsed.error().message());
-    const json_reader in(*parsed);
-    if (in.string_or("type") == "error") return detail::anthropic_failure(*parsed);
-    const auto* content = in.array_or_null("content");
-    if (content == nullptr) return llmx::error(errc::bad_response, "the answer has no content array");
+    json_document document(body);
+    const json_cursor in = document.root(), content = in["content"], used = in["usage"];
+    if (const auto parsed = document.status(); !parsed) return llmx::error(errc::bad_response, parsed.error().message());
+    if (in["type"].string_or() == "error") return detail::messages_failure(in);
+    if (content.array() == nullptr) return llmx::error(errc::bad_response, "the answer has no content array");
 
     chat_reply r;
-    r.id = in.string_or("id");
-    r.model = in.string_or("model");
+    r.id = in["id"].string_or();
+    r.model = in["model"].string_or();
     chat_choice& choice = r.choices.emplace_back();
-    for (const auto& block : *content)
-        if (block.is_object()) choice.answer.content.push_back(detail::anthropic_reply_part(block.get_object()));
-    detail::anthropic_restore_call_signatures(choice.answer.content);
-    choice.finish = detail::anthropic_finish(in.string_or("stop_reason"));
-    choice.stop_sequence = in.string_or("stop_sequence");
-    detail::anthropic_unwrap_json_tool(choice);
-    detail::anthropic_keep_extra(
-        *parsed, {"id", "type", "role", "model", "content", "stop_reason", "stop_sequence", "usage"}, r.extra);
-    if (const auto* usage_object = in.object_or_null("usage")) {
-        detail::anthropic_counts counts;
-        detail::anthropic_read_counts(*usage_object, counts);
-        r.usage = counts.totals();
-        const std::string_view tier = json_reader(*usage_object).string_or("service_tier");
-        r.service_tier = detail::read_enum(detail::anthropic_reply_tiers, tier);
-        extra_members more;
-        detail::anthropic_keep_extra(*usage_object,
-                                     {"input_tokens", "output_tokens", "cache_read_input_tokens",
-                                      "cache_creation_input_tokens", "output_tokens_details", "service_tier"},
-                                     more);
-        if (!more.empty()) {
-            std::string text;
-            json_writer(text).object().extra(more, name).end_object();
-            r.extra.add(name, "usage", std::move(text));
-        }
+    for (std::size_t i = 0; i < content.array()->size(); ++i)
+        if (const json_cursor block = content[i]; block.object() != nullptr)
+            choice.answer.content.push_back(detail::messages_read_reply_part(block));
+    detail::messages_restore_call_signatures(choice.answer.content);
+    choice.finish = detail::messages_finish(in["stop_reason"].string_or());
+    choice.stop_sequence = in["stop_sequence"].string_or();
+    detail::messages_unwrap_json_tool(choice);
+    detail::messages_keep_extra(in, detail::messages_reply_fields.view(), r.extra,
+                                {"type", "role", "content", "stop_reason", "stop_sequence"});
+    if (used.object() == nullptr) return r;
+    detail::anthropic_counts counts;
+    detail::messages_read_counts(used, counts);
+    r.usage = counts.totals();
+    r.service_tier = detail::read_enum(detail::anthropic_reply_tiers, used["service_tier"].string_or());
+    extra_members more;
+    detail::messages_keep_extra(used, {}, more,
+                                {"input_tokens", "output_tokens", "cache_read_input_tokens", "cache_creation_input_tokens",
+                                 "output_tokens_details", r.service_tier ? "service_tier" : "output_tokens"});
+    if (!more.empty()) {
+        std::string text;
+        json_writer(text).object().extra(more, name).end_object();
+        r.extra.add(name, "usage", std::move(text));
     }
     return r;
 }
@@ -26575,11 +27218,11 @@ LLMX_DECL void anthropic_messages::encode_reply(const chat_reply& reply, const r
     w.member("type", "message").member("role", "assistant");
     w.member("model", reply.model.empty() ? options.model : std::string_view(reply.model));
     w.key("content").array();
-    detail::anthropic_reply_writer content(w);
+    detail::messages_reply_writer content(w);
     const chat_choice* choice = reply.choices.empty() ? nullptr : &reply.choices.front();
     if (choice != nullptr) content.write(choice->answer.content);
     w.end_array();
-    const auto reason = detail::anthropic_stop_reason(choice != nullptr ? choice->finish : finish_reason::none,
+    const auto reason = detail::messages_stop_reason(choice != nullptr ? choice->finish : finish_reason::none,
                                                       content.called_tool, content.refused);
     w.key("stop_reason");
     if (reason.empty()) w.null();
@@ -26590,593 +27233,12 @@ LLMX_DECL void anthropic_messages::encode_reply(const chat_reply& reply, const r
     for (const std::string_view nullable : {"stop_details", "container", "diagnostics"})
         if (!own || reply.extra.find(nullable) == nullptr) w.key(nullable).null();
     w.key("usage");
-    detail::anthropic_write_usage(w, reply.usage, reply.service_tier, own ? reply.extra.find("usage") : nullptr);
+    detail::messages_write_usage(w, reply.usage, reply.service_tier, own ? reply.extra.find("usage") : nullptr);
     if (own)
         for (const auto& m : reply.extra.members)
             if (m.name != "usage") w.raw_member(m.name, m.value.text);
+    if (choice != nullptr) w.extra(choice->extra, name);
     w.end_object();
-}
-
-} // namespace llmx::inline v0
-
-// ---- llmx/dialects/anthropic/impl/messages_request_in.ipp ----
-
-#include <boost/json/monotonic_resource.hpp>
-
-namespace llmx::inline v0 {
-namespace detail {
-
-/// The names of efforts, weakest first; "minimal" and "none" have none here.
-[[nodiscard]] LLMX_DECL std::optional<reasoning_effort> anthropic_effort(std::string_view name) noexcept {
-    if (name == "low") return reasoning_effort::low;
-    if (name == "medium") return reasoning_effort::medium;
-    if (name == "high") return reasoning_effort::high;
-    if (name == "xhigh") return reasoning_effort::xhigh;
-    if (name == "max") return reasoning_effort::max;
-    return std::nullopt;
-}
-
-/// Keeps \p member whole when the vocabulary cannot hold all of it; the encoder then
-/// writes it instead of its own.
-LLMX_DECL void anthropic_keep_whole(const json_reader& in, std::string_view member, chat_request& to) {
-    to.extra.add(anthropic_messages::name, std::string(member), anthropic_json_text(*in.find(member)));
-}
-
-[[nodiscard]] LLMX_DECL bool anthropic_only_has(const boost::json::object& o,
-                                                std::initializer_list<std::string_view> known) {
-    extra_members rest;
-    anthropic_keep_extra(o, known, rest);
-    return rest.empty();
-}
-
-LLMX_DECL result<void> anthropic_read_tool_choice(const json_reader& in, chat_request& to) {
-    const auto* v = in.find("tool_choice");
-    if (v == nullptr) return success();
-    if (!v->is_object()) return in.expected("tool_choice", "an object");
-    const json_reader c(v->get_object(), "tool_choice");
-    std::string type;
-    std::optional<bool> single;
-    if (auto r = c.read("type", type); r.has_error()) return r;
-    if (auto r = c.read("disable_parallel_tool_use", single); r.has_error()) return r;
-    tool_choice choice;
-    if (auto r = c.read("name", choice.name); r.has_error()) return r;
-    if (type == "any") choice.how = tool_choice::mode::required;
-    else if (type == "none") choice.how = tool_choice::mode::none;
-    else if (type == "tool") choice.how = tool_choice::mode::function;
-    else if (type != "auto") return c.expected("type", "\"auto\", \"any\", \"tool\" or \"none\"");
-    if (choice.how == tool_choice::mode::function && choice.name.empty())
-        return anthropic_bad_member("tool_choice.name", "field required");
-    if (choice.how != tool_choice::mode::function) choice.name.clear();
-    to.tool_choice = std::move(choice);
-    if (single) to.parallel_tool_calls = !*single;
-    if (!anthropic_only_has(c.object(), {"type", "name", "disable_parallel_tool_use"}))
-        anthropic_keep_whole(in, "tool_choice", to);
-    return success();
-}
-
-LLMX_DECL result<void> anthropic_read_thinking(const json_reader& in, chat_request& to) {
-    const auto* v = in.find("thinking");
-    if (v == nullptr) return success();
-    if (!v->is_object()) return in.expected("thinking", "an object");
-    const json_reader t(v->get_object(), "thinking");
-    std::string type, display;
-    if (auto r = t.read("type", type); r.has_error()) return r;
-    if (auto r = t.read("display", display); r.has_error()) return r;
-    reasoning_options& how = to.reasoning ? *to.reasoning : to.reasoning.emplace();
-    if (type == "enabled") {
-        if (auto r = t.read_count("budget_tokens", how.budget_tokens); r.has_error()) return r;
-        if (!how.budget_tokens) return anthropic_bad_member("thinking.budget_tokens", "field required");
-        if (*how.budget_tokens < anthropic_messages::min_budget_tokens)
-            return t.expected("budget_tokens", "at least 1024");
-    } else if (type == "disabled") {
-        how.budget_tokens = 0;
-    } else if (type == "adaptive") {
-        how.adaptive = true;
-    } else if (type.empty()) {
-        return anthropic_bad_member("thinking.type", "field required");
-    } else {
-        to.reasoning.reset();
-        anthropic_keep_whole(in, "thinking", to);
-        return success();
-    }
-    if (display == "summarized") how.include_thoughts = true;
-    else if (display == "omitted") how.include_thoughts = false;
-    if ((!display.empty() && !how.include_thoughts) ||
-        !anthropic_only_has(t.object(), {"type", "budget_tokens", "display"}))
-        anthropic_keep_whole(in, "thinking", to);
-    return success();
-}
-
-LLMX_DECL result<void> anthropic_read_format(const json_reader& in, std::string_view member, chat_request& to) {
-    const auto* v = in.find(member);
-    if (v == nullptr) return success();
-    if (!v->is_object()) return in.expected(member, "an object");
-    const json_reader f(v->get_object(), in.path_of(member));
-    std::string type;
-    if (auto r = f.read("type", type); r.has_error()) return r;
-    if (type != "json_schema") return f.expected("type", "\"json_schema\"");
-    const auto* schema = f.find("schema");
-    if (schema == nullptr) return anthropic_bad_member(f.path_of("schema"), "field required");
-    if (!schema->is_object()) return f.expected("schema", "a JSON Schema object");
-    to.response_format = response_format::json_schema(std::string(), anthropic_json_text(*schema));
-    return success();
-}
-
-LLMX_DECL result<void> anthropic_read_output_config(const json_reader& in, chat_request& to) {
-    const auto* v = in.find("output_config");
-    if (v == nullptr) return success();
-    if (!v->is_object()) return in.expected("output_config", "an object");
-    const json_reader c(v->get_object(), "output_config");
-    std::string effort;
-    if (auto r = c.read("effort", effort); r.has_error()) return r;
-    if (!effort.empty()) {
-        const auto known = anthropic_effort(effort);
-        if (!known) return c.expected("effort", "\"low\", \"medium\", \"high\", \"xhigh\" or \"max\"");
-        (to.reasoning ? *to.reasoning : to.reasoning.emplace()).effort = *known;
-    }
-    if (auto r = anthropic_read_format(c, "format", to); r.has_error()) return r;
-    if (!anthropic_only_has(c.object(), {"effort", "format"})) anthropic_keep_whole(in, "output_config", to);
-    return success();
-}
-
-LLMX_DECL result<void> anthropic_read_metadata(const json_reader& in, chat_request& to) {
-    const auto* v = in.find("metadata");
-    if (v == nullptr) return success();
-    if (!v->is_object()) return in.expected("metadata", "an object");
-    const json_reader m(v->get_object(), "metadata");
-    if (auto r = m.read("user_id", to.user); r.has_error()) return r;
-    if (!anthropic_only_has(m.object(), {"user_id"})) anthropic_keep_whole(in, "metadata", to);
-    return success();
-}
-
-LLMX_DECL result<void> anthropic_read_stop(const json_reader& in, chat_request& to) {
-    const auto* v = in.find("stop_sequences");
-    if (v == nullptr) return success();
-    if (!v->is_array()) return in.expected("stop_sequences", "an array of strings");
-    for (const auto& s : v->get_array()) {
-        if (!s.is_string()) return in.expected("stop_sequences", "an array of strings");
-        to.stop.emplace_back(s.get_string());
-    }
-    return success();
-}
-
-LLMX_DECL result<void> anthropic_read_messages(const json_reader& in, chat_request& to) {
-    if (in.find("system") != nullptr) {
-        message m(role::system);
-        if (auto r = anthropic_request_reader::content(in, "system", m); r.has_error()) return r;
-        to.messages.push_back(std::move(m));
-    }
-    const auto* v = in.find("messages");
-    if (v == nullptr) return anthropic_bad_member("messages", "field required");
-    if (!v->is_array()) return in.expected("messages", "an array");
-    if (v->get_array().empty()) return anthropic_bad_member("messages", "at least one message is required");
-    std::size_t i = 0;
-    for (const auto& each : v->get_array()) {
-        std::string path = "messages[" + std::to_string(i++) + "]";
-        if (!each.is_object()) return anthropic_bad_member(std::move(path), "expected an object");
-        const json_reader one(each.get_object(), std::move(path));
-        std::string from;
-        if (auto r = one.read("role", from); r.has_error()) return r;
-        message m(role::user);
-        if (from == "assistant") m.from = role::assistant;
-        else if (from == "system") m.from = role::system;
-        else if (from != "user") return one.expected("role", "\"user\" or \"assistant\"");
-        if (auto r = anthropic_request_reader::content(one, "content", m); r.has_error()) return r;
-        anthropic_restore_call_signatures(m.content);
-        anthropic_keep_extra(one.object(), {"role", "content"}, m.extra);
-        to.messages.push_back(std::move(m));
-    }
-    return success();
-}
-
-} // namespace detail
-
-LLMX_DECL result<chat_request> anthropic_messages::decode_request(std::string_view body,
-                                                                  const request_target& target) {
-    boost::json::monotonic_resource memory;
-    const auto parsed = parse_json_object(body, &memory);
-    if (parsed.has_error()) return parsed.error();
-    const json_reader in(*parsed);
-    chat_request r;
-    if (auto e = in.read("model", r.model); e.has_error()) return e.error();
-    if (!target.model.empty()) r.model = target.model;
-    if (r.model.empty()) return detail::anthropic_bad_member("model", "field required");
-    if (auto e = detail::anthropic_read_messages(in, r); e.has_error()) return e.error();
-    if (auto e = in.read_count("max_tokens", r.max_output_tokens); e.has_error()) return e.error();
-    if (!r.max_output_tokens) return detail::anthropic_bad_member("max_tokens", "field required");
-    if (const auto* tools = in.find("tools")) {
-        if (!tools->is_array()) return in.expected("tools", "an array");
-        if (auto e = detail::anthropic_request_reader::tools(tools->get_array(), r.tools); e.has_error())
-            return e.error();
-    }
-    if (auto e = detail::anthropic_read_tool_choice(in, r); e.has_error()) return e.error();
-    if (auto e = in.read("temperature", r.temperature); e.has_error()) return e.error();
-    if (auto e = in.read("top_p", r.top_p); e.has_error()) return e.error();
-    if (auto e = in.read_count("top_k", r.top_k); e.has_error()) return e.error();
-    if (auto e = detail::anthropic_read_stop(in, r); e.has_error()) return e.error();
-    if (auto e = detail::anthropic_read_thinking(in, r); e.has_error()) return e.error();
-    if (auto e = detail::anthropic_read_output_config(in, r); e.has_error()) return e.error();
-    if (!r.response_format)
-        if (auto e = detail::anthropic_read_format(in, "output_format", r); e.has_error()) return e.error();
-    if (auto e = detail::anthropic_read_metadata(in, r); e.has_error()) return e.error();
-    std::string tier;
-    if (auto e = in.read("service_tier", tier); e.has_error()) return e.error();
-    r.service_tier = detail::read_enum(detail::anthropic_tiers, tier);
-    if (!r.service_tier && !tier.empty()) detail::anthropic_keep_whole(in, "service_tier", r);
-    if (auto e = detail::anthropic_request_reader::cache(in, r.cache); e.has_error()) return e.error();
-    if (auto e = in.read("stream", r.stream); e.has_error()) return e.error();
-    if (target.stream) r.stream = true;
-    // Anthropic always sends usage in its streams, so whoever speaks its language expects it.
-    r.include_usage = r.stream;
-    detail::anthropic_keep_extra(in.object(),
-                                 {"model", "messages", "system", "max_tokens", "tools", "tool_choice", "temperature",
-                                  "top_p", "top_k", "stop_sequences", "thinking", "output_config", "output_format",
-                                  "metadata", "service_tier", "cache_control", "stream"},
-                                 r.extra);
-    return r;
-}
-
-} // namespace llmx::inline v0
-
-// ---- llmx/dialects/anthropic/impl/messages_request_out.ipp ----
-
-#include <algorithm>
-
-namespace llmx::inline v0 {
-namespace detail {
-
-/// How a request's reasoning settings are said to one model.
-struct anthropic_thinking {
-    enum class mode : std::uint8_t { unsaid, disabled, enabled, adaptive };
-    mode how = mode::unsaid;
-    std::int64_t budget = 0;
-    std::string_view effort;
-
-    [[nodiscard]] bool on() const noexcept { return how == mode::enabled || how == mode::adaptive; }
-};
-
-[[nodiscard]] LLMX_DECL std::string_view anthropic_effort_name(reasoning_effort e) noexcept {
-    switch (e) {
-    case reasoning_effort::none: break;
-    case reasoning_effort::minimal:
-    case reasoning_effort::low: return "low";
-    case reasoning_effort::medium: return "medium";
-    case reasoning_effort::high: return "high";
-    case reasoning_effort::xhigh: return "xhigh";
-    case reasoning_effort::max: return "max";
-    }
-    return std::string_view();
-}
-
-[[nodiscard]] LLMX_DECL anthropic_thinking anthropic_plan_thinking(const reasoning_options& r,
-                                                                   const model_traits& traits) noexcept {
-    using mode = anthropic_thinking::mode;
-    anthropic_thinking plan;
-    const std::int64_t asked = r.budget_tokens.value_or(-1);
-    if (r.effort == reasoning_effort::none || asked == 0) {
-        plan.how = mode::disabled;
-    } else if (!r.effort && !r.budget_tokens && !r.adaptive) {
-        return plan;
-    } else if (traits.reasoning == model_traits::reasoning_style::budget) {
-        plan.how = mode::enabled;
-        // Models that choose for themselves do so at the effort "high".
-        plan.budget = asked > 0 ? asked : budget_of(r.effort.value_or(reasoning_effort::high));
-        plan.budget = std::max(plan.budget, anthropic_messages::min_budget_tokens);
-    } else {
-        plan.how = mode::adaptive;
-        if (r.effort) plan.effort = anthropic_effort_name(*r.effort);
-        else if (asked > 0) plan.effort = anthropic_effort_name(*usual_effort_of(asked));
-    }
-    return plan;
-}
-
-/// Whether the turn to be continued called a tool without the thinking that led to it; the
-/// API takes no such history while a thinking budget is set.
-[[nodiscard]] LLMX_DECL bool anthropic_lacks_thinking(const chat_request& request) noexcept {
-    for (auto m = request.messages.rbegin(); m != request.messages.rend(); ++m) {
-        bool called = false, thought = false, result = m->from == role::tool;
-        for (const auto& p : m->content) {
-            if (std::holds_alternative<tool_call_part>(p)) called = true;
-            if (std::holds_alternative<tool_result_part>(p)) result = true;
-            if (const auto* t = std::get_if<thinking_part>(&p))
-                thought = thought || t->signed_for(anthropic_messages::name) || !t->redacted_data.empty();
-        }
-        if (m->from == role::assistant) return called && !thought;
-        if (m->from == role::user && !result) return false;
-    }
-    return false;
-}
-
-/// Writes the members of a request beside the conversation.
-class anthropic_request_writer {
-public:
-    anthropic_request_writer(const chat_request& request, const encode_options& options, drop_report& drops,
-                             std::string& out)
-        : request_(request), options_(options), drops_(drops), w_(out) {}
-
-    result<void> run() {
-        anthropic_turn_writer conversation(request_, drops_);
-        if (auto r = conversation.run(); r.has_error()) return r;
-        if (auto r = plan(); r.has_error()) return r;
-        w_.object().member("model", options_.model.empty() ? std::string_view(request_.model) : options_.model);
-        w_.member("max_tokens", max_tokens());
-        conversation.write_system(w_);
-        w_.raw_member("messages", "[" + conversation.turns() + "]");
-        if (auto r = write_tools(conversation.called()); r.has_error()) return r;
-        write_tool_choice();
-        write_thinking();
-        write_sampling();
-        write_stop();
-        if (!request_.user.empty() && !has("metadata")) {
-            // An address would be personal data, which the API asks to leave out.
-            if (request_.user.find('@') != std::string::npos) drops_.hint("user");
-            else w_.key("metadata").object().member("user_id", request_.user).end_object();
-        }
-        write_service_tier();
-        anthropic_write_cache(w_, request_.cache);
-        if (options_.stream.value_or(request_.stream)) w_.member("stream", true);
-        report_rest();
-        w_.extra(request_.extra, anthropic_messages::name).end_object();
-        return success();
-    }
-
-private:
-    /// Whether the caller's own words for \p member go out as they are.
-    [[nodiscard]] bool has(std::string_view member) const noexcept {
-        return request_.extra.speaks(anthropic_messages::name) && request_.extra.find(member) != nullptr;
-    }
-
-    result<void> plan() {
-        if (request_.reasoning) {
-            thinking_ = anthropic_plan_thinking(*request_.reasoning, options_.traits);
-            if (has("thinking")) {
-                thinking_.how = anthropic_thinking::mode::unsaid;
-                thinking_.budget = 0;
-            }
-            if (thinking_.how == anthropic_thinking::mode::enabled && anthropic_lacks_thinking(request_)) {
-                drops_.lost("reasoning");
-                thinking_ = anthropic_thinking();
-            }
-            if (!thinking_.on() && !has("thinking") && request_.reasoning->include_thoughts) drops_.hint("reasoning.include_thoughts");
-        }
-        if (request_.response_format && request_.response_format->form != response_format::kind::text) {
-            const bool schema = request_.response_format->form == response_format::kind::json_schema &&
-                                !request_.response_format->schema.empty();
-            native_format_ = schema && options_.traits.native_json_schema;
-            json_tool_ = !native_format_;
-            if (json_tool_) drops_.answer_by_tool();
-        }
-        if (native_format_ && scan_json_members(request_.response_format->schema.text, [](const json_member&) {}).has_error())
-            return anthropic_bad_member("response_format.json_schema.schema", "expected a JSON Schema object");
-        return success();
-    }
-
-    [[nodiscard]] std::int64_t max_tokens() const noexcept {
-        const std::int64_t usual = options_.traits.default_max_tokens;
-        const std::int64_t asked = request_.max_output_tokens.value_or(usual);
-        // Thinking counts towards the limit and must fit into it.
-        return thinking_.budget > 0 && asked <= thinking_.budget ? add_counts(thinking_.budget, usual) : asked;
-    }
-
-    result<void> write_tools(const std::vector<std::string_view>& called) {
-        if (request_.tools.empty() && !json_tool_ && called.empty()) return success();
-        std::string list;
-        for (std::size_t i = 0; i < request_.tools.size(); ++i)
-            if (auto r = write_tool(request_.tools[i], "tools[" + std::to_string(i) + "]", list); r.has_error())
-                return r;
-        has_tools_ = !list.empty();
-        if (request_.tools.empty()) {
-            // A history with calls needs the tools' definitions even when none may be called now.
-            for (const auto name : called) {
-                if (!list.empty()) list += ',';
-                json_writer w(list);
-                w.object().member("name", name).raw_member("input_schema", R"({"type":"object"})").end_object();
-            }
-            history_tools_ = !list.empty();
-        }
-        if (json_tool_)
-            if (auto r = write_json_tool(list); r.has_error()) return r;
-        if (!list.empty()) w_.raw_member("tools", "[" + list + "]");
-        return success();
-    }
-
-    result<void> write_tool(const tool& t, const std::string& path, std::string& list) {
-        if (t.builtin) {
-            if (t.builtin->origin != anthropic_messages::name) {
-                drops_.lost(path);
-                return success();
-            }
-            if (!list.empty()) list += ',';
-            list += t.builtin->value.text;
-            return success();
-        }
-        if (!list.empty()) list += ',';
-        json_writer w(list);
-        w.object().member("name", t.name);
-        if (!t.description.empty()) w.member("description", t.description);
-        if (auto r = write_schema(w, t.parameters.text, path + ".parameters"); r.has_error()) return r;
-        if (t.strict) {
-            // Strict tools came with structured output; older models refuse the member.
-            if (options_.traits.native_json_schema) w.member("strict", *t.strict);
-            else if (*t.strict) drops_.hint(path + ".strict");
-        }
-        anthropic_write_cache(w, t.cache);
-        anthropic_report_extra(t.extra, path, drops_);
-        w.extra(t.extra, anthropic_messages::name).end_object();
-        return success();
-    }
-
-    result<void> write_json_tool(std::string& list) {
-        const response_format& f = *request_.response_format;
-        if (!list.empty()) list += ',';
-        json_writer w(list);
-        w.object().member("name", anthropic_messages::json_tool_name);
-        w.member("description", f.description.empty()
-                                    ? std::string_view("Give the answer as the input of this tool, as JSON.")
-                                    : std::string_view(f.description));
-        const std::string_view schema = f.form == response_format::kind::json_schema ? f.schema.text : std::string_view();
-        if (schema.empty()) w.raw_member("input_schema", R"({"type":"object","additionalProperties":true})");
-        else if (auto r = write_schema(w, schema, "response_format.json_schema.schema"); r.has_error()) return r;
-        w.end_object();
-        return success();
-    }
-
-    /// The API wants `type` "object" spelt out.
-    static result<void> write_schema(json_writer& w, std::string_view schema, const std::string& path) {
-        bool typed = false, any = false;
-        if (!schema.empty()) {
-            auto scanned = scan_json_members(schema, [&](const json_member& m) {
-                any = true;
-                typed = typed || m.key == "type";
-            });
-            if (scanned.has_error()) return anthropic_bad_member(path, "expected a JSON Schema object");
-        }
-        w.key("input_schema");
-        if (typed) w.raw(schema);
-        else if (!any) w.raw(R"({"type":"object"})");
-        else w.raw(R"({"type":"object",)" + std::string(schema.substr(schema.find('{') + 1)));
-        return success();
-    }
-
-    void write_tool_choice() {
-        if (has("tool_choice")) return;
-        using mode = tool_choice::mode;
-        if (!has_tools_ && !json_tool_) {
-            if (request_.tool_choice &&
-                (request_.tool_choice->how == mode::required || request_.tool_choice->how == mode::function))
-                drops_.lost("tool_choice");
-            if (history_tools_) w_.key("tool_choice").object().member("type", "none").end_object();
-            return;
-        }
-        const tool_choice asked = request_.tool_choice.value_or(tool_choice());
-        tool_choice said = asked;
-        bool write = request_.tool_choice.has_value() || request_.parallel_tool_calls == false;
-        if (json_tool_ && asked.how != mode::function) {
-            write = true;
-            // With tools of the caller beside it, any of them may come before the answer.
-            if (has_tools_ && asked.how != mode::none) said = tool_choice(mode::required);
-            else said = tool_choice::function(std::string(anthropic_messages::json_tool_name));
-        }
-        if (thinking_.on() && (said.how == mode::required || said.how == mode::function)) {
-            if (asked.how == mode::required || asked.how == mode::function) drops_.lost("tool_choice");
-            said = tool_choice();
-        }
-        if (!write) return;
-        w_.key("tool_choice").object();
-        switch (said.how) {
-        case mode::automatic: w_.member("type", "auto"); break;
-        case mode::none: w_.member("type", "none"); break;
-        case mode::required: w_.member("type", "any"); break;
-        case mode::function: w_.member("type", "tool").member("name", said.name); break;
-        }
-        if (request_.parallel_tool_calls && said.how != mode::none)
-            w_.member("disable_parallel_tool_use", !*request_.parallel_tool_calls);
-        w_.end_object();
-    }
-
-    void write_thinking() {
-        if (!has("thinking") && thinking_.how != anthropic_thinking::mode::unsaid) {
-            w_.key("thinking").object();
-            switch (thinking_.how) {
-            case anthropic_thinking::mode::enabled:
-                w_.member("type", "enabled").member("budget_tokens", thinking_.budget);
-                break;
-            case anthropic_thinking::mode::adaptive: w_.member("type", "adaptive"); break;
-            case anthropic_thinking::mode::disabled:
-            case anthropic_thinking::mode::unsaid: w_.member("type", "disabled"); break;
-            }
-            if (thinking_.on() && request_.reasoning->include_thoughts)
-                w_.member("display", *request_.reasoning->include_thoughts ? "summarized" : "omitted");
-            w_.end_object();
-        }
-        if (has("output_config") || (thinking_.effort.empty() && !native_format_)) return;
-        w_.key("output_config").object();
-        if (!thinking_.effort.empty()) w_.member("effort", thinking_.effort);
-        if (native_format_)
-            w_.key("format")
-                .object()
-                .member("type", "json_schema")
-                .member("schema", request_.response_format->schema)
-                .end_object();
-        w_.end_object();
-    }
-
-    void write_sampling() {
-        const bool on = thinking_.on();
-        // Claude takes one of the two since 4.5; whichever says 1 says nothing.
-        const bool both = request_.temperature && request_.top_p;
-        const bool only_top_p = both && *request_.temperature == 1;
-        const bool only_temperature = both && !only_top_p && *request_.top_p == 1;
-        if (const auto t = request_.temperature; t && !only_top_p) {
-            // The range ends at 1, the default; thinking takes nothing else.
-            if (*t > 1 || (on && *t != 1)) drops_.lost("temperature");
-            else w_.member("temperature", *t);
-        }
-        if (const auto p = request_.top_p; p && !only_temperature) {
-            if (on && *p < 0.95) drops_.lost("top_p");
-            else w_.member("top_p", *p);
-        }
-        if (const auto k = request_.top_k) {
-            if (on) drops_.lost("top_k");
-            else w_.member("top_k", *k);
-        }
-    }
-
-    void write_stop() {
-        bool any = false;
-        for (std::size_t i = 0; i < request_.stop.size(); ++i) {
-            if (anthropic_blank(request_.stop[i])) { // refused by the API
-                drops_.lost("stop[" + std::to_string(i) + "]");
-                continue;
-            }
-            if (!any) w_.key("stop_sequences").array();
-            any = true;
-            w_.value(request_.stop[i]);
-        }
-        if (any) w_.end_array();
-    }
-
-    void write_service_tier() {
-        if (!request_.service_tier) return;
-        const std::string_view tier = enum_name(anthropic_tiers, *request_.service_tier);
-        if (!tier.empty()) w_.member("service_tier", tier);
-        else drops_.hint("service_tier");
-    }
-
-    void report_rest() {
-        const chat_request& r = request_;
-        if (r.n.value_or(1) != 1) drops_.lost("n");
-        if (r.seed) drops_.lost("seed");
-        if (r.logprobs.value_or(false)) drops_.lost("logprobs");
-        if (r.top_logprobs.value_or(0) != 0) drops_.lost("top_logprobs");
-        if (r.presence_penalty.value_or(0) != 0) drops_.lost("presence_penalty");
-        if (r.frequency_penalty.value_or(0) != 0) drops_.lost("frequency_penalty");
-        if (!r.logit_bias.empty() && r.logit_bias.text != "{}") drops_.lost("logit_bias");
-        for (const auto& m : r.modalities)
-            if (m != "text") {
-                drops_.lost("modalities");
-                break;
-            }
-        if (!r.metadata.empty()) drops_.hint("metadata");
-        anthropic_report_extra(r.extra, std::string(), drops_);
-    }
-
-    const chat_request& request_;
-    const encode_options& options_;
-    drop_report& drops_;
-    json_writer w_;
-    anthropic_thinking thinking_;
-    bool native_format_ = false, json_tool_ = false, has_tools_ = false, history_tools_ = false;
-};
-
-} // namespace detail
-
-LLMX_DECL result<void> anthropic_messages::encode_request(const chat_request& request, const encode_options& options,
-                                                          std::string& out, drop_report& drops) {
-    const std::size_t begin = out.size();
-    auto done = detail::anthropic_request_writer(request, options, drops, out).run();
-    if (done.has_error()) out.resize(begin);
-    return done;
 }
 
 } // namespace llmx::inline v0
@@ -27339,11 +27401,28 @@ LLMX_DECL void anthropic_messages::stream_watch::take(const sse_event& event) {
 
 } // namespace llmx::inline v0
 
-// ---- llmx/dialects/anthropic/impl/messages_stream_in.ipp ----
+// ---- llmx/dialects/anthropic/impl/messages_stream_decoder.ipp ----
 
-#include <boost/json/monotonic_resource.hpp>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
 
 namespace llmx::inline v0 {
+namespace detail {
+
+/// The object \p block with the streamed \p input, when that is an object, in place of the empty one that it began with.
+[[nodiscard]] LLMX_DECL std::string messages_with_input(const std::string& block, std::string_view input) {
+    if (input.empty()) return block;
+    json_document streamed(input), began(block);
+    const json_cursor in = streamed.root(), whole = began.root();
+    if (!in || !whole) return block;
+    boost::json::object merged(*whole.object());
+    merged["input"] = *in.value();
+    return json_text(merged);
+}
+
+} // namespace detail
 
 LLMX_DECL result<void> anthropic_messages::stream_decoder::feed(std::string_view bytes, event_batch& out) {
     if (failure_) return *failure_;
@@ -27361,36 +27440,33 @@ LLMX_DECL result<void> anthropic_messages::stream_decoder::finish(event_batch&) 
 LLMX_DECL result<void> anthropic_messages::stream_decoder::take(const sse_event& event, event_batch& out) {
     if (done_ || event.data.empty() || event.data == "[DONE]") return success();
     if (!arena_) arena_ = std::make_unique<unsigned char[]>(arena_size);
-    boost::json::monotonic_resource memory(arena_.get(), arena_size);
-    const auto parsed = parse_json(event.data, &memory);
-    if (parsed.has_error() || !parsed->is_object())
-        return llmx::error(errc::bad_response, "an event of the stream is not a JSON object");
-    const json_reader in(parsed->get_object());
-    const auto type = in.string_or("type", event.event);
+    json_document document(event.data, json_naming::exact, arena_.get(), arena_size);
+    const json_cursor in = document.root(), delta = in["delta"], content = in["content_block"];
+    if (!in) return llmx::error(errc::bad_response, "an event of the stream is not a JSON object");
+    const std::string_view type = in["type"].string_or(event.event);
+    const std::int64_t index = in["index"].int_or(-1);
     if (type == "content_block_delta") {
-        const auto* delta = in.object_or_null("delta");
-        const open_block* block = find_block(in.int_or("index", -1));
-        if (delta != nullptr && block != nullptr) add_delta(*block, *delta, out);
+        const open_block* const block = find_block(index);
+        if (delta.object() != nullptr && block != nullptr) add_delta(*block, delta, out);
     } else if (type == "content_block_start") {
-        const auto* block = in.object_or_null("content_block");
-        if (block == nullptr) return success();
-        begin(nullptr, out);
-        begin_block(in.int_or("index", -1), *block, out);
+        if (content.object() == nullptr) return success();
+        begin(json_cursor(document, nullptr), out);
+        begin_block(index, content, out);
     } else if (type == "content_block_stop") {
-        end_block(in.int_or("index", -1), out);
+        end_block(index, out);
     } else if (type == "message_start") {
-        begin(in.object_or_null("message"), out);
+        begin(in["message"], out);
     } else if (type == "message_delta") {
-        begin(nullptr, out);
-        end_message(in.object(), out);
+        begin(json_cursor(document, nullptr), out);
+        end_message(in, out);
     } else if (type == "message_stop") {
-        begin(nullptr, out);
+        begin(json_cursor(document, nullptr), out);
         release_text(out);
         done_ = true;
     } else if (type == "ping") {
         out.add(chat_event::kind::ping);
-    } else if (type == "error" || in.find("error") != nullptr) {
-        return detail::anthropic_failure(in.object());
+    } else if (type == "error" || in["error"]) {
+        return detail::messages_failure(in);
     }
     return success();
 }
@@ -27417,7 +27493,7 @@ LLMX_DECL void anthropic_messages::stream_decoder::add_prose(chat_event::kind ki
     if (kind == chat_event::kind::citation) e.name = anthropic_messages::name;
 }
 
-/// The answer did not come by the tool: what the model said is all there is.
+/// The answer did not come by the tool: the text is all there is.
 LLMX_DECL void anthropic_messages::stream_decoder::release_text(event_batch& out) {
     holds_text_ = false;
     for (const auto& h : held_) add_prose(h.what, h.part, h.text, out);
@@ -27436,18 +27512,19 @@ LLMX_DECL void anthropic_messages::stream_decoder::add_signature(std::uint32_t p
     add(chat_event::kind::thinking_signature, part, read.signature, out).name = signer;
 }
 
-LLMX_DECL void anthropic_messages::stream_decoder::begin(const boost::json::object* message, event_batch& out) {
+LLMX_DECL void anthropic_messages::stream_decoder::begin(const json_cursor& message, event_batch& out) {
     if (started_) return;
     started_ = true;
     chat_event& e = out.add(chat_event::kind::start);
-    if (message == nullptr) return;
-    const json_reader in(*message);
-    e.id = out.keep(in.string_or("id"));
-    e.name = out.keep(in.string_or("model"));
-    if (const auto* u = in.object_or_null("usage")) {
-        detail::anthropic_read_counts(*u, counts_);
-        out.add(chat_event::kind::usage).tokens = counts_.totals();
-    }
+    e.id = out.keep(message["id"].string_or());
+    e.name = out.keep(message["model"].string_or());
+    add_usage(message["usage"], out);
+}
+
+LLMX_DECL void anthropic_messages::stream_decoder::add_usage(const json_cursor& used, event_batch& out) {
+    if (used.object() == nullptr) return;
+    detail::messages_read_counts(used, counts_);
+    out.add(chat_event::kind::usage).tokens = counts_.totals();
 }
 
 LLMX_DECL anthropic_messages::stream_decoder::open_block*
@@ -27456,86 +27533,76 @@ anthropic_messages::stream_decoder::find_block(std::int64_t index) noexcept {
     return at == open_.end() ? nullptr : &at->second;
 }
 
-LLMX_DECL void anthropic_messages::stream_decoder::begin_block(std::int64_t index, const boost::json::object& block,
+LLMX_DECL void anthropic_messages::stream_decoder::begin_block(std::int64_t index, const json_cursor& in,
                                                                event_batch& out) {
     using kind = chat_event::kind;
     end_block(index, out);
-    const json_reader in(block);
     open_block b;
     b.index = index;
     b.part = next_part_++;
-    const auto type = in.string_or("type");
+    const std::string_view type = in["type"].string_or();
     if (type == "text") {
-        add_prose(kind::text, b.part, in.string_or("text"), out);
+        add_prose(kind::text, b.part, in["text"].string_or(), out);
     } else if (type == "thinking") {
         b.kind = block_kind::thinking;
-        if (const auto text = in.string_or("thinking"); !text.empty()) add(kind::thinking, b.part, text, out);
-        add_signature(b.part, in.string_or("signature"), out);
+        if (const auto text = in["thinking"].string_or(); !text.empty()) add(kind::thinking, b.part, text, out);
+        add_signature(b.part, in["signature"].string_or(), out);
     } else if (type == "redacted_thinking") {
         b.kind = block_kind::thinking;
-        add(kind::redacted_thinking, b.part, in.string_or("data"), out);
+        add(kind::redacted_thinking, b.part, in["data"].string_or(), out);
     } else if (type == "tool_use") {
-        const bool answer = in.string_or("name") == json_tool_name;
+        const bool answer = in["name"].string_or() == json_tool_name;
         b.kind = !answer ? block_kind::tool : answered_by_tool_ ? block_kind::ignored : block_kind::json_answer;
         (answer ? answered_by_tool_ : called_tool_) = true;
         if (answer) held_.clear();
         if (!answer) {
-            const auto id = out.keep(in.string_or("id"));
-            const auto tool_name = out.keep(in.string_or("name"));
+            const auto id = out.keep(in["id"].string_or());
+            const auto tool_name = out.keep(in["name"].string_or());
             chat_event& e = add(kind::tool_call, b.part, call_signature_, out);
             call_signature_.clear();
             e.id = id;
             e.name = tool_name;
         }
         // The API begins with {} and streams the input; some servers send it here at once.
-        const auto* input = in.object_or_null("input");
-        if (input != nullptr && !input->empty() && b.kind != block_kind::ignored) {
-            answer_said_ = answer_said_ || answer;
-            add(answer ? kind::text : kind::tool_arguments, b.part, detail::anthropic_json_text(*in.find("input")),
-                out);
+        const json_cursor input = in["input"];
+        if (input.object() != nullptr && !input.object()->empty() && b.kind != block_kind::ignored) {
+            has_answer_ = has_answer_ || answer;
+            add(answer ? kind::text : kind::tool_arguments, b.part, input.text(), out);
         }
     } else {
         b.kind = block_kind::opaque;
-        json_writer w(b.json);
-        w.object();
-        for (const auto& m : block) {
-            w.key(std::string_view(m.key()));
-            detail::anthropic_write_json(w, m.value());
-        }
-        w.end_object();
+        b.json = in.text();
     }
     open_.emplace(index, std::move(b));
 }
 
-LLMX_DECL void anthropic_messages::stream_decoder::add_delta(const open_block& block, const boost::json::object& delta,
+LLMX_DECL void anthropic_messages::stream_decoder::add_delta(const open_block& block, const json_cursor& in,
                                                              event_batch& out) {
     using kind = chat_event::kind;
-    const json_reader in(delta);
-    const auto type = in.string_or("type");
+    const std::string_view type = in["type"].string_or();
     const auto add_text = [&](kind k, std::string_view member) {
-        if (const auto text = in.string_or(member); !text.empty()) add(k, block.part, text, out);
+        if (const auto text = in[member].string_or(); !text.empty()) add(k, block.part, text, out);
     };
     if (type == "text_delta") {
-        add_prose(kind::text, block.part, in.string_or("text"), out);
+        add_prose(kind::text, block.part, in["text"].string_or(), out);
     } else if (type == "input_json_delta") {
         if (block.kind == block_kind::tool) {
             add_text(kind::tool_arguments, "partial_json");
         } else if (block.kind == block_kind::json_answer) {
-            answer_said_ = answer_said_ || !in.string_or("partial_json").empty();
+            has_answer_ = has_answer_ || !in["partial_json"].string_or().empty();
             add_text(kind::text, "partial_json");
         } else if (auto* own = find_block(block.index); own != nullptr && own->kind == block_kind::opaque) {
-            own->input += in.string_or("partial_json");
+            own->input += in["partial_json"].string_or();
         }
     } else if (type == "thinking_delta") {
         add_text(kind::thinking, "thinking");
     } else if (type == "signature_delta") {
-        add_signature(block.part, in.string_or("signature"), out);
+        add_signature(block.part, in["signature"].string_or(), out);
     } else if (type == "citations_delta") {
-        const auto* citation = in.find("citation");
-        if (citation == nullptr || !citation->is_object()) return;
+        const json_cursor citation = in["citation"];
+        if (citation.object() == nullptr) return;
         scratch_.clear();
-        json_writer w(scratch_);
-        detail::anthropic_write_json(w, *citation);
+        append_json(scratch_, *citation.object());
         add_prose(kind::citation, block.part, scratch_, out);
     }
 }
@@ -27544,45 +27611,28 @@ LLMX_DECL void anthropic_messages::stream_decoder::end_block(std::int64_t index,
     open_block* b = find_block(index);
     if (b == nullptr) return;
     if (b->kind == block_kind::opaque) {
-        std::string whole = b->json;
-        const auto input = parse_json(b->input);
-        if (!b->input.empty() && input.has_value()) {
-            // The block began with an empty input; the streamed one takes its place.
-            auto began = parse_json_object(b->json);
-            if (began.has_value()) {
-                (*began)["input"] = *input;
-                whole = detail::anthropic_json_text(boost::json::value(std::move(*began)));
-            }
-        }
+        const std::string whole = detail::messages_with_input(b->json, b->input);
         add(chat_event::kind::opaque, b->part, whole, out).name = anthropic_messages::name;
     }
     // A call without arguments is streamed as nothing.
-    if (b->kind == block_kind::json_answer && !answer_said_) add(chat_event::kind::text, b->part, "{}", out);
+    if (b->kind == block_kind::json_answer && !has_answer_) add(chat_event::kind::text, b->part, "{}", out);
     open_.erase(index);
 }
 
-LLMX_DECL void anthropic_messages::stream_decoder::end_message(const boost::json::object& event, event_batch& out) {
-    const json_reader in(event);
+LLMX_DECL void anthropic_messages::stream_decoder::end_message(const json_cursor& in, event_batch& out) {
     // Before the finish, so that who ends the answer there has the totals.
-    if (const auto* u = in.object_or_null("usage")) {
-        detail::anthropic_read_counts(*u, counts_);
-        out.add(chat_event::kind::usage).tokens = counts_.totals();
-    }
-    const auto* delta = in.object_or_null("delta");
-    if (delta == nullptr) return;
-    const json_reader d(*delta);
-    auto reason = detail::anthropic_finish(d.string_or("stop_reason"));
+    add_usage(in["usage"], out);
+    const json_cursor delta = in["delta"];
+    auto reason = detail::messages_finish(delta["stop_reason"].string_or());
     if (reason == finish_reason::none) return;
     if (reason == finish_reason::tool_calls && answered_by_tool_ && !called_tool_) reason = finish_reason::stop;
     release_text(out);
-    add(chat_event::kind::finish, 0, d.string_or("stop_sequence"), out).reason = reason;
+    add(chat_event::kind::finish, 0, delta["stop_sequence"].string_or(), out).reason = reason;
 }
 
 } // namespace llmx::inline v0
 
-// ---- llmx/dialects/anthropic/impl/messages_stream_out.ipp ----
-
-#include <boost/json/monotonic_resource.hpp>
+// ---- llmx/dialects/anthropic/impl/messages_stream_encoder.ipp ----
 
 #include <algorithm>
 #include <utility>
@@ -27592,18 +27642,17 @@ namespace detail {
 
 /// A web source found in another dialect's citation: a member `url` or `uri`, of the
 /// object or of an object in it, with the `title` and the `cited_text` beside it.
-struct anthropic_web_source {
+struct messages_web_source {
     std::string_view url, title, quote;
 };
-[[nodiscard]] LLMX_DECL anthropic_web_source anthropic_find_source(const boost::json::object& o) noexcept {
-    const json_reader in(o);
-    anthropic_web_source s;
-    s.url = in.string_or("url", in.string_or("uri"));
-    s.title = in.string_or("title");
-    s.quote = in.string_or("cited_text");
-    if (s.url.empty())
-        for (const auto& m : o)
-            if (m.value().is_object() && s.url.empty()) s = anthropic_find_source(m.value().get_object());
+[[nodiscard]] LLMX_DECL messages_web_source messages_find_source(const json_cursor& in) noexcept {
+    messages_web_source s;
+    s.url = in["url"].string_or(in["uri"].string_or());
+    s.title = in["title"].string_or();
+    s.quote = in["cited_text"].string_or();
+    if (const auto* const members = in.object(); members != nullptr && s.url.empty())
+        for (const auto& m : *members)
+            if (m.value().is_object() && s.url.empty()) s = messages_find_source(json_cursor(in.document(), &m.value()));
     return s;
 }
 
@@ -27664,12 +27713,12 @@ LLMX_DECL void anthropic_messages::stream_encoder::finish(std::string& out) {
     scratch_.clear();
     json_writer w(scratch_);
     w.object().member("type", "message_delta").key("delta").object();
-    w.member("stop_reason", detail::anthropic_stop_reason(reason_, calls_ != 0, refused_)).key("stop_sequence");
+    w.member("stop_reason", detail::messages_stop_reason(reason_, calls_ != 0, refused_)).key("stop_sequence");
     if (stop_sequence_.empty()) w.null();
     else w.value(stop_sequence_);
     w.key("stop_details").null().key("container").null().end_object();
     w.key("usage").object();
-    detail::anthropic_write_counts(w, detail::anthropic_counts::of(tokens_));
+    detail::messages_write_counts(w, detail::anthropic_counts::of(tokens_));
     w.key("server_tool_use").null().end_object().end_object();
     append_sse_event(out, "message_delta", scratch_);
     append_sse_event(out, "message_stop", R"({"type":"message_stop"})");
@@ -27911,12 +27960,10 @@ LLMX_DECL void anthropic_messages::stream_encoder::cite(const chat_event& event,
     if (event.name == anthropic_messages::name) {
         w.raw(event.text);
     } else {
-        boost::json::monotonic_resource memory;
-        const auto parsed = parse_json_object(event.text, &memory);
-        if (parsed.has_error()) return;
-        const auto source = detail::anthropic_find_source(*parsed);
+        json_document document(event.text);
+        const auto source = detail::messages_find_source(document.root());
         if (source.url.empty()) return;
-        detail::anthropic_write_web_citation(w, source.url, source.title, source.quote);
+        detail::messages_write_web_citation(w, source.url, source.title, source.quote);
     }
     w.end_object().end_object();
     append_sse_event(out, "content_block_delta", scratch_);
@@ -28590,197 +28637,6 @@ LLMX_DECL bool outweighs(const transcription_request& request, std::size_t bytes
 
 } // namespace llmx::inline v0::detail
 
-// ---- llmx/wire/impl/json_writer.ipp ----
-
-namespace llmx::inline v0 {
-
-LLMX_DECL void append_json_string(std::string& out, std::string_view text) {
-    static constexpr char hex[] = "0123456789abcdef";
-    out += '"';
-    const char* plain = text.data();
-    const char* const end = plain + text.size();
-    for (const char* p = plain;; ++p) {
-        p = detail::skip_plain(p, end);
-        if (p == end) break;
-        const auto c = static_cast<unsigned char>(*p);
-        if (c >= 0x80) {
-            // Seldom alone: the next block is looked at behind all of them.
-            std::size_t n = detail::utf8_sequence(p, end);
-            while (n != 0) {
-                p += n;
-                n = p != end && static_cast<unsigned char>(*p) >= 0x80 ? detail::utf8_sequence(p, end) : 0;
-            }
-            if (p != end && static_cast<unsigned char>(*p) >= 0x80) {
-                out.append(plain, p);
-                out += "\xEF\xBF\xBD";
-                plain = p += detail::utf8_maximal_subpart(p, end);
-            }
-            --p;
-            continue;
-        }
-        out.append(plain, p);
-        plain = p + 1;
-        switch (c) {
-        case '"': out += "\\\""; break;
-        case '\\': out += "\\\\"; break;
-        case '\n': out += "\\n"; break;
-        case '\r': out += "\\r"; break;
-        case '\t': out += "\\t"; break;
-        case '\b': out += "\\b"; break;
-        case '\f': out += "\\f"; break;
-        default:
-            out += "\\u00";
-            out += hex[c >> 4];
-            out += hex[c & 15];
-        }
-    }
-    out.append(plain, end);
-    out += '"';
-}
-
-} // namespace llmx::inline v0
-
-// ---- llmx/wire/impl/sse.ipp ----
-
-#include <charconv>
-
-namespace llmx::inline v0 {
-namespace detail {
-
-/// A buffer larger than this is given back after the event that needed it, so that one
-/// large event does not hold its memory for the life of the stream.
-inline constexpr std::size_t sse_kept_capacity = std::size_t{64} * 1024;
-
-LLMX_DECL void sse_clear_buffer(std::string& s) noexcept {
-    if (s.capacity() > sse_kept_capacity) s = std::string();
-    else s.clear();
-}
-
-LLMX_DECL void append_sse_lines(std::string& out, std::string_view prefix, std::string_view text) {
-    for (;;) {
-        const std::size_t end = text.find_first_of("\r\n");
-        out += prefix;
-        out += text.substr(0, end);
-        out += '\n';
-        if (end == std::string_view::npos) return;
-        const bool crlf = text[end] == '\r' && end + 1 < text.size() && text[end + 1] == '\n';
-        text.remove_prefix(end + (crlf ? 2 : 1));
-    }
-}
-
-} // namespace detail
-
-LLMX_DECL void sse_parser::reset() noexcept {
-    partial_.clear();
-    id_.clear();
-    retry_.reset();
-    clear_event();
-    unfinished_ = 0;
-    first_line_ = true;
-    skip_lf_ = failed_ = too_large_ = false;
-}
-
-LLMX_DECL bool sse_parser::take_line(std::string_view line, bool in_block) {
-    if (first_line_) {
-        first_line_ = false;
-        if (line.starts_with("\xEF\xBB\xBF")) line.remove_prefix(3);
-    }
-    if (line.empty()) return true;
-
-    const std::size_t colon = line.find(':');
-    if (colon == 0) return false;
-    const std::string_view name = line.substr(0, colon);
-    std::string_view value;
-    if (colon != std::string_view::npos) {
-        value = line.substr(colon + 1);
-        if (value.starts_with(' ')) value.remove_prefix(1);
-    }
-
-    if (name == "data") {
-        event_size_ += line.size();
-        take_data(value, in_block);
-    } else if (name == "event") {
-        event_size_ += line.size();
-        has_event_ = !value.empty();
-        event_in_block_ = in_block;
-        if (in_block) event_view_ = value;
-        else event_.assign(value);
-    } else if (name == "id") {
-        if (value.find('\0') == std::string_view::npos && value != id_) id_.assign(value);
-    } else if (name == "retry") {
-        if (!value.empty() && value.find_first_not_of("0123456789") == std::string_view::npos) {
-            std::chrono::milliseconds::rep ms = 0;
-            const auto read = std::from_chars(value.data(), value.data() + value.size(), ms);
-            if (read.ec == std::errc()) retry_ = std::chrono::milliseconds(ms);
-        }
-    }
-    return false;
-}
-
-LLMX_DECL void sse_parser::take_data(std::string_view value, bool in_block) {
-    if (!has_data_) {
-        has_data_ = true;
-        data_in_block_ = in_block;
-        if (in_block) data_view_ = value;
-        else data_.assign(value);
-        return;
-    }
-    if (data_in_block_) {
-        data_.assign(data_view_);
-        data_in_block_ = false;
-    }
-    data_ += '\n';
-    data_ += value;
-}
-
-LLMX_DECL void sse_parser::keep_views() {
-    if (has_data_ && data_in_block_) data_.assign(data_view_);
-    // An empty name too: it takes the place of an earlier one.
-    if (event_in_block_) event_.assign(event_view_);
-    data_in_block_ = event_in_block_ = false;
-}
-
-LLMX_DECL void sse_parser::clear_event() noexcept {
-    detail::sse_clear_buffer(data_);
-    detail::sse_clear_buffer(event_);
-    if (partial_.empty()) detail::sse_clear_buffer(partial_);
-    data_view_ = event_view_ = std::string_view();
-    has_data_ = has_event_ = data_in_block_ = event_in_block_ = false;
-    event_size_ = 0;
-}
-
-LLMX_DECL error sse_parser::fail() {
-    failed_ = too_large_ = true;
-    return failure();
-}
-
-LLMX_DECL error sse_parser::failure() const {
-    return error(errc::bad_response, too_large_ ? "an event of the stream exceeds the size limit"
-                                                : "the event stream failed before");
-}
-
-LLMX_DECL void append_sse_data(std::string& out, std::string_view json) {
-    detail::append_sse_lines(out, "data: ", json);
-    out += '\n';
-}
-
-LLMX_DECL void append_sse_event(std::string& out, std::string_view event, std::string_view json) {
-    event = event.substr(0, event.find_first_of("\r\n"));
-    if (!event.empty()) {
-        out += "event: ";
-        out += event;
-        out += '\n';
-    }
-    append_sse_data(out, json);
-}
-
-LLMX_DECL void append_sse_comment(std::string& out, std::string_view text) {
-    detail::append_sse_lines(out, ": ", text);
-    out += '\n';
-}
-
-} // namespace llmx::inline v0
-
 // ---- llmx/dialects/impl/field_table.ipp ----
 
 #include <algorithm>
@@ -28930,7 +28786,10 @@ namespace detail {
 } // namespace detail
 
 LLMX_DECL json_document::json_document(std::string_view text, json_naming naming)
-    : memory_(space_, sizeof space_), value_(parse_json(text, boost::json::storage_ptr(&memory_))), naming_(naming) {
+    : json_document(text, naming, space_, sizeof space_) {}
+
+LLMX_DECL json_document::json_document(std::string_view text, json_naming naming, unsigned char* space, std::size_t size)
+    : memory_(space, size), value_(parse_json(text, boost::json::storage_ptr(&memory_))), naming_(naming) {
     if (value_.has_error()) fault_ = value_.error();
     else if (!value_->is_object()) fail(error(errc::invalid_request, "not valid JSON: expected an object"));
 }
@@ -29234,6 +29093,197 @@ LLMX_DECL void json_reader::collect_extra(std::initializer_list<std::string_view
         if (std::find(known.begin(), known.end(), name) == known.end())
             to.add(dialect, std::string(name), boost::json::serialize(m.value()));
     }
+}
+
+} // namespace llmx::inline v0
+
+// ---- llmx/wire/impl/json_writer.ipp ----
+
+namespace llmx::inline v0 {
+
+LLMX_DECL void append_json_string(std::string& out, std::string_view text) {
+    static constexpr char hex[] = "0123456789abcdef";
+    out += '"';
+    const char* plain = text.data();
+    const char* const end = plain + text.size();
+    for (const char* p = plain;; ++p) {
+        p = detail::skip_plain(p, end);
+        if (p == end) break;
+        const auto c = static_cast<unsigned char>(*p);
+        if (c >= 0x80) {
+            // Seldom alone: the next block is looked at behind all of them.
+            std::size_t n = detail::utf8_sequence(p, end);
+            while (n != 0) {
+                p += n;
+                n = p != end && static_cast<unsigned char>(*p) >= 0x80 ? detail::utf8_sequence(p, end) : 0;
+            }
+            if (p != end && static_cast<unsigned char>(*p) >= 0x80) {
+                out.append(plain, p);
+                out += "\xEF\xBF\xBD";
+                plain = p += detail::utf8_maximal_subpart(p, end);
+            }
+            --p;
+            continue;
+        }
+        out.append(plain, p);
+        plain = p + 1;
+        switch (c) {
+        case '"': out += "\\\""; break;
+        case '\\': out += "\\\\"; break;
+        case '\n': out += "\\n"; break;
+        case '\r': out += "\\r"; break;
+        case '\t': out += "\\t"; break;
+        case '\b': out += "\\b"; break;
+        case '\f': out += "\\f"; break;
+        default:
+            out += "\\u00";
+            out += hex[c >> 4];
+            out += hex[c & 15];
+        }
+    }
+    out.append(plain, end);
+    out += '"';
+}
+
+} // namespace llmx::inline v0
+
+// ---- llmx/wire/impl/sse.ipp ----
+
+#include <charconv>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// A buffer larger than this is given back after the event that needed it, so that one
+/// large event does not hold its memory for the life of the stream.
+inline constexpr std::size_t sse_kept_capacity = std::size_t{64} * 1024;
+
+LLMX_DECL void sse_clear_buffer(std::string& s) noexcept {
+    if (s.capacity() > sse_kept_capacity) s = std::string();
+    else s.clear();
+}
+
+LLMX_DECL void append_sse_lines(std::string& out, std::string_view prefix, std::string_view text) {
+    for (;;) {
+        const std::size_t end = text.find_first_of("\r\n");
+        out += prefix;
+        out += text.substr(0, end);
+        out += '\n';
+        if (end == std::string_view::npos) return;
+        const bool crlf = text[end] == '\r' && end + 1 < text.size() && text[end + 1] == '\n';
+        text.remove_prefix(end + (crlf ? 2 : 1));
+    }
+}
+
+} // namespace detail
+
+LLMX_DECL void sse_parser::reset() noexcept {
+    partial_.clear();
+    id_.clear();
+    retry_.reset();
+    clear_event();
+    unfinished_ = 0;
+    first_line_ = true;
+    skip_lf_ = failed_ = too_large_ = false;
+}
+
+LLMX_DECL bool sse_parser::take_line(std::string_view line, bool in_block) {
+    if (first_line_) {
+        first_line_ = false;
+        if (line.starts_with("\xEF\xBB\xBF")) line.remove_prefix(3);
+    }
+    if (line.empty()) return true;
+
+    const std::size_t colon = line.find(':');
+    if (colon == 0) return false;
+    const std::string_view name = line.substr(0, colon);
+    std::string_view value;
+    if (colon != std::string_view::npos) {
+        value = line.substr(colon + 1);
+        if (value.starts_with(' ')) value.remove_prefix(1);
+    }
+
+    if (name == "data") {
+        event_size_ += line.size();
+        take_data(value, in_block);
+    } else if (name == "event") {
+        event_size_ += line.size();
+        has_event_ = !value.empty();
+        event_in_block_ = in_block;
+        if (in_block) event_view_ = value;
+        else event_.assign(value);
+    } else if (name == "id") {
+        if (value.find('\0') == std::string_view::npos && value != id_) id_.assign(value);
+    } else if (name == "retry") {
+        if (!value.empty() && value.find_first_not_of("0123456789") == std::string_view::npos) {
+            std::chrono::milliseconds::rep ms = 0;
+            const auto read = std::from_chars(value.data(), value.data() + value.size(), ms);
+            if (read.ec == std::errc()) retry_ = std::chrono::milliseconds(ms);
+        }
+    }
+    return false;
+}
+
+LLMX_DECL void sse_parser::take_data(std::string_view value, bool in_block) {
+    if (!has_data_) {
+        has_data_ = true;
+        data_in_block_ = in_block;
+        if (in_block) data_view_ = value;
+        else data_.assign(value);
+        return;
+    }
+    if (data_in_block_) {
+        data_.assign(data_view_);
+        data_in_block_ = false;
+    }
+    data_ += '\n';
+    data_ += value;
+}
+
+LLMX_DECL void sse_parser::keep_views() {
+    if (has_data_ && data_in_block_) data_.assign(data_view_);
+    // An empty name too: it takes the place of an earlier one.
+    if (event_in_block_) event_.assign(event_view_);
+    data_in_block_ = event_in_block_ = false;
+}
+
+LLMX_DECL void sse_parser::clear_event() noexcept {
+    detail::sse_clear_buffer(data_);
+    detail::sse_clear_buffer(event_);
+    if (partial_.empty()) detail::sse_clear_buffer(partial_);
+    data_view_ = event_view_ = std::string_view();
+    has_data_ = has_event_ = data_in_block_ = event_in_block_ = false;
+    event_size_ = 0;
+}
+
+LLMX_DECL error sse_parser::fail() {
+    failed_ = too_large_ = true;
+    return failure();
+}
+
+LLMX_DECL error sse_parser::failure() const {
+    return error(errc::bad_response, too_large_ ? "an event of the stream exceeds the size limit"
+                                                : "the event stream failed before");
+}
+
+LLMX_DECL void append_sse_data(std::string& out, std::string_view json) {
+    detail::append_sse_lines(out, "data: ", json);
+    out += '\n';
+}
+
+LLMX_DECL void append_sse_event(std::string& out, std::string_view event, std::string_view json) {
+    event = event.substr(0, event.find_first_of("\r\n"));
+    if (!event.empty()) {
+        out += "event: ";
+        out += event;
+        out += '\n';
+    }
+    append_sse_data(out, json);
+}
+
+LLMX_DECL void append_sse_comment(std::string& out, std::string_view text) {
+    detail::append_sse_lines(out, ": ", text);
+    out += '\n';
 }
 
 } // namespace llmx::inline v0
@@ -50623,6 +50673,79 @@ retry_after_of(std::string_view retry_after_ms, std::string_view retry_after,
 
 } // namespace llmx::inline v0
 
+// ---- llmx/dialects/impl/wire_names.ipp ----
+
+namespace llmx::inline v0::detail {
+
+/// Appends the list \p name and the position in it.
+LLMX_DECL void append_wire_list(std::string& path, std::string_view name, std::uint32_t index) {
+    if (name.empty()) return;
+    if (name != "[]") append_place_member(path, name);
+    append_place_index(path, index);
+}
+
+/// The name of the list number \p which, or \p otherwise.
+[[nodiscard]] LLMX_DECL std::string_view list_name(std::span<const std::string_view> lists, std::uint32_t which,
+                                                   std::string_view otherwise) noexcept {
+    return which < lists.size() ? lists[which] : otherwise;
+}
+
+/// Appends the members of \p at, its foreign member, and the position behind them.
+LLMX_DECL void append_wire_members(std::string& path, const request_place& at,
+                                   std::span<const std::span<const field_rule>> tables, std::uint32_t item) {
+    for (const described_member* const m : {at.member(), at.inner()}) {
+        if (m == nullptr) continue;
+        const field_rule* rule = nullptr;
+        for (const auto& table : tables)
+            if (rule == nullptr) rule = find_field_rule(table, m);
+        const std::string_view name = rule != nullptr ? rule->name : m->name;
+        // A member of no name of its own stands for those inside of it.
+        if (rule != nullptr && !rule->object.empty()) append_place_member(path, rule->object);
+        if (!name.empty()) append_place_member(path, name);
+        else if (at.inner() == nullptr) append_place_member(path, m->name);
+    }
+    if (!at.other_name().empty()) append_place_member(path, at.other_name());
+    append_place_index(path, item);
+}
+
+LLMX_DECL std::string wire_path(const request_place& at, const chat_request& request, const wire_names& names) {
+    std::string path;
+    constexpr std::uint32_t none = request_place::no_index;
+    if (at.message_index() != none) {
+        const wire_origin* const from = request.origins.find_message(at.message_index());
+        if (from != nullptr) append_wire_list(path, list_name(names.message_lists, from->list, "messages"), from->index);
+        else append_wire_list(path, "messages", at.message_index());
+    }
+    if (at.part_index() != none) {
+        const wire_origin* const from = request.origins.find_part(at.message_index(), at.part_index());
+        if (from != nullptr) append_wire_list(path, list_name(names.part_lists, from->list, "content"), from->index);
+        else append_wire_list(path, "content", at.part_index());
+        // A part of a tool's result.
+        if (at.item_index() != none) append_wire_list(path, "content", at.item_index());
+    }
+    if (at.tool_index() != none) {
+        const wire_origin* const from = request.origins.find_tool(at.tool_index());
+        if (from != nullptr) {
+            append_wire_list(path, list_name(names.tool_lists, from->list, "tools"), from->index);
+            if (from->inner != wire_origin::no_index) append_wire_list(path, names.tool_inner, from->inner);
+        } else {
+            append_wire_list(path, "tools", at.tool_index());
+        }
+    }
+    append_wire_members(path, at, names.tables, at.part_index() != none ? none : at.item_index());
+    if (path.empty()) path = at.text();
+    return path;
+}
+
+LLMX_DECL std::string wire_path(const request_place& at, std::span<const std::span<const field_rule>> tables) {
+    std::string path;
+    append_wire_members(path, at, tables, at.item_index());
+    if (path.empty()) path = at.text();
+    return path;
+}
+
+} // namespace llmx::inline v0::detail
+
 // ---- llmx/dialects/impl/member_names.ipp ----
 
 #include <string>
@@ -51212,79 +51335,6 @@ LLMX_DECL bool is_json_object_text(std::string_view text) {
     unsigned char space[4096];
     boost::json::monotonic_resource memory(space, sizeof space);
     return parse_json_object(text, &memory).has_value();
-}
-
-} // namespace llmx::inline v0::detail
-
-// ---- llmx/dialects/impl/wire_names.ipp ----
-
-namespace llmx::inline v0::detail {
-
-/// Appends the list \p name and the position in it.
-LLMX_DECL void append_wire_list(std::string& path, std::string_view name, std::uint32_t index) {
-    if (name.empty()) return;
-    append_place_member(path, name);
-    append_place_index(path, index);
-}
-
-/// The name of the list number \p which, or \p otherwise.
-[[nodiscard]] LLMX_DECL std::string_view list_name(std::span<const std::string_view> lists, std::uint32_t which,
-                                                   std::string_view otherwise) noexcept {
-    return which < lists.size() ? lists[which] : otherwise;
-}
-
-/// Appends the members of \p at, its foreign member, and the position behind them.
-LLMX_DECL void append_wire_members(std::string& path, const request_place& at,
-                                   std::span<const std::span<const field_rule>> tables, std::uint32_t item) {
-    for (const described_member* const m : {at.member(), at.inner()}) {
-        if (m == nullptr) continue;
-        const field_rule* rule = nullptr;
-        for (const auto& table : tables)
-            if (rule == nullptr) rule = find_field_rule(table, m);
-        const std::string_view name = rule != nullptr ? rule->name : m->name;
-        // A member of no name of its own stands for those inside of it.
-        if (rule != nullptr && !rule->object.empty()) append_place_member(path, rule->object);
-        if (!name.empty()) append_place_member(path, name);
-        else if (at.inner() == nullptr) append_place_member(path, m->name);
-    }
-    if (!at.other_name().empty()) append_place_member(path, at.other_name());
-    append_place_index(path, item);
-}
-
-LLMX_DECL std::string wire_path(const request_place& at, const chat_request& request, const wire_names& names) {
-    std::string path;
-    constexpr std::uint32_t none = request_place::no_index;
-    if (at.message_index() != none) {
-        const wire_origin* const from = request.origins.find_message(at.message_index());
-        if (from != nullptr) append_wire_list(path, list_name(names.message_lists, from->list, "messages"), from->index);
-        else append_wire_list(path, "messages", at.message_index());
-    }
-    if (at.part_index() != none) {
-        const wire_origin* const from = request.origins.find_part(at.message_index(), at.part_index());
-        if (from != nullptr) append_wire_list(path, list_name(names.part_lists, from->list, "content"), from->index);
-        else append_wire_list(path, "content", at.part_index());
-        // A part of a tool's result.
-        if (at.item_index() != none) append_wire_list(path, "content", at.item_index());
-    }
-    if (at.tool_index() != none) {
-        const wire_origin* const from = request.origins.find_tool(at.tool_index());
-        if (from != nullptr) {
-            append_wire_list(path, list_name(names.tool_lists, from->list, "tools"), from->index);
-            if (from->inner != wire_origin::no_index) append_wire_list(path, names.tool_inner, from->inner);
-        } else {
-            append_wire_list(path, "tools", at.tool_index());
-        }
-    }
-    append_wire_members(path, at, names.tables, at.part_index() != none ? none : at.item_index());
-    if (path.empty()) path = at.text();
-    return path;
-}
-
-LLMX_DECL std::string wire_path(const request_place& at, std::span<const std::span<const field_rule>> tables) {
-    std::string path;
-    append_wire_members(path, at, tables, at.item_index());
-    if (path.empty()) path = at.text();
-    return path;
 }
 
 } // namespace llmx::inline v0::detail

@@ -37,6 +37,9 @@ class json_document {
 public:
     /// Parses \p text, which need not outlive the document. What is no JSON, or no object, is the first fault.
     LLMX_DECL explicit json_document(std::string_view text, json_naming naming = json_naming::exact);
+    /// The same with \p size bytes at \p space for the tree, which outlive the document: what fits there
+    /// costs no allocation.
+    LLMX_DECL json_document(std::string_view text, json_naming naming, unsigned char* space, std::size_t size);
     json_document(const json_document&) = delete;
     json_document& operator=(const json_document&) = delete;
 

@@ -7,52 +7,7 @@
 
 #include <boost/test/unit_test.hpp>
 
-#include <random>
 #include <string>
-
-namespace {
-
-/// A request with all kinds of parts, of which each has its own place on the wire.
-llmx::chat_request mixed(std::mt19937_64& random) {
-    llmx::chat_request r;
-    r.model = "m";
-    for (int m = 0; m < 6; ++m) {
-        auto& message = r.messages.emplace_back(m == 0 ? llmx::role::system : m % 2 == 0 ? llmx::role::assistant : llmx::role::user);
-        for (int p = 0; p < 12; ++p) {
-            switch (random() % 6) {
-            case 0: message.add(llmx::text_part("t")); break;
-            case 1: message.add(llmx::thinking_part("t", random() % 2 == 0 ? "s" : "")); break;
-            case 2: {
-                llmx::tool_call_part c("c", "f", "{}");
-                if (random() % 2 == 0) c.signature = "s";
-                message.add(std::move(c));
-                break;
-            }
-            case 3: message.add(llmx::image_part(llmx::media::from_url("https://h/"))); break;
-            case 4: message.add(llmx::opaque_part("openai_chat", R"({"type":"custom"})")); break;
-            default: message.add(llmx::tool_result_part("c", "r"));
-            }
-        }
-    }
-    for (int t = 0; t < 12; ++t) {
-        auto& tool = r.tools.emplace_back("f", "", "{}");
-        if (random() % 3 == 0) tool.builtin = llmx::opaque_part("gemini_generate", "{}");
-    }
-    return r;
-}
-
-template <class D> void any_order(std::mt19937_64& random) {
-    const llmx::chat_request r = mixed(random);
-    llmx::path_cursor cursor;
-    for (int i = 0; i < 400; ++i) {
-        const std::string path = random() % 3 == 0
-                                     ? "tools[" + std::to_string(random() % 14) + "].strict"
-                                     : "messages[" + std::to_string(random() % 7) + "].content[" + std::to_string(random() % 14) + "].arguments";
-        BOOST_TEST(D::caller_path(path, r, cursor) == D::caller_path(path, r), path);
-    }
-}
-
-} // namespace
 
 BOOST_AUTO_TEST_SUITE(dialects_drop_report)
 
@@ -98,14 +53,6 @@ BOOST_AUTO_TEST_CASE(names_as_many_as_a_header_holds) {
     BOOST_TEST(names.back() == "messages[0].content[" + std::to_string(names.size() - 1) + "].cache_control");
     const auto ours = llmx::detail::name_drops(drops, nullptr, llmx::any_message::borrow(*request));
     BOOST_TEST(ours.front() == drops.entries().front().at.text());
-}
-
-BOOST_AUTO_TEST_CASE(places_are_the_same_in_any_order) {
-    std::mt19937_64 random(11);
-    for (int i = 0; i < 20; ++i) {
-        any_order<llmx::anthropic_messages>(random);
-        any_order<llmx::gemini_generate>(random);
-    }
 }
 
 BOOST_AUTO_TEST_SUITE_END()

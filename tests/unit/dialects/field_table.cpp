@@ -126,7 +126,7 @@ BOOST_AUTO_TEST_CASE(keeps_the_members_that_no_table_has) {
 }
 
 BOOST_AUTO_TEST_CASE(places_get_the_names_of_the_caller) {
-    static constexpr std::string_view messages[] = {"messages", "system"}, parts[] = {"content", "tool_calls", ""},
+    static constexpr std::string_view messages[] = {"messages", "system"}, parts[] = {"content", "tool_calls", "", "[]"},
                                       tools[] = {"functions", "tools"};
     static constexpr std::span<const field_rule> tables[] = {fields.view(), format_fields.view()};
     detail::wire_names names{messages, parts, tools, "declarations", tables};
@@ -136,6 +136,8 @@ BOOST_AUTO_TEST_CASE(places_get_the_names_of_the_caller) {
     r.origins.message(wire_origin(0, 0));
     r.origins.part(wire_origin(1, 3));
     r.origins.part(wire_origin(2));
+    r.origins.message(wire_origin(1));
+    r.origins.part(wire_origin(3, 6));
     r.origins.tool(wire_origin(0, 5));
     r.origins.tool(wire_origin(1, 1, 2));
     const request_place at;
@@ -144,6 +146,7 @@ BOOST_AUTO_TEST_CASE(places_get_the_names_of_the_caller) {
     BOOST_TEST(path(at.message(1).part(0)) == "messages[0].tool_calls[3]");
     BOOST_TEST(path(at.message(1).part(1)) == "messages[0]");
     BOOST_TEST(path(at.message(1).part(1).item(2)) == "messages[0].content[2]");
+    BOOST_TEST(path(at.message(2).part(0).of<&text_part::signature>()) == "system[6].signature");
     // Behind what was decoded.
     BOOST_TEST(path(at.message(9).part(1)) == "messages[9].content[1]");
     BOOST_TEST(path(at.tool(0)) == "functions[5]");

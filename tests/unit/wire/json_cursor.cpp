@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <llmx/wire/json_cursor.hpp>
 
+#include <support/allocations.hpp>
+
 #include <boost/test/unit_test.hpp>
 
 #include <string>
@@ -97,6 +99,25 @@ BOOST_AUTO_TEST_CASE(a_text_that_is_no_object_is_the_first_fault) {
     BOOST_TEST(fault("[1]", nothing) == "not valid JSON: expected an object|");
     BOOST_TEST(fault("{", nothing).starts_with("not valid JSON: "));
     BOOST_TEST(fault("", nothing).starts_with("not valid JSON: "));
+}
+
+BOOST_AUTO_TEST_CASE(a_tree_stands_in_the_memory_that_is_given) {
+    static constexpr std::size_t size = 4096;
+    unsigned char space[size];
+    const std::string text = R"({"a":")" + std::string(3000, 'x') + R"("})";
+    const auto allocated_by = [&text](auto... memory) {
+        const std::size_t before = llmx_test::allocations();
+        json_document d(text, memory...);
+        const json_cursor in = d.root();
+        const bool whole = in["a"].string_or().size() == 3000u;
+        const std::size_t allocated = llmx_test::allocations() - before;
+        BOOST_TEST(whole);
+        return allocated;
+    };
+    BOOST_TEST(allocated_by(llmx::json_naming::exact, space, size) == 0u);
+    BOOST_TEST(allocated_by() != 0u);
+    json_document wrong("[1]", llmx::json_naming::exact, space, size);
+    BOOST_TEST(!wrong.good());
 }
 
 BOOST_AUTO_TEST_CASE(proto_names_lists_and_numbers_have_two_forms) {

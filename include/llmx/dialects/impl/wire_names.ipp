@@ -8,7 +8,7 @@ namespace llmx::inline v0::detail {
 /// Appends the list \p name and the position in it.
 LLMX_DECL void append_wire_list(std::string& path, std::string_view name, std::uint32_t index) {
     if (name.empty()) return;
-    append_place_member(path, name);
+    if (name != "[]") append_place_member(path, name);
     append_place_index(path, index);
 }
 
