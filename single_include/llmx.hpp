@@ -1835,7 +1835,8 @@ struct wire_origin {
     std::uint32_t list = 0;
     /// Position in it; without one the list's name is the whole place.
     std::uint32_t index = no_index;
-    /// Position in the list that the element itself holds.
+    /// Position in the list that the element itself holds. Of a part it is the position in the list of parts of
+    /// another message of the wire, whose own position `index` then is: a decoder has joined messages.
     std::uint32_t inner = no_index;
 
 private:
@@ -4660,6 +4661,9 @@ class json_document {
 public:
     /// Parses \p text, which need not outlive the document. What is no JSON, or no object, is the first fault.
     LLMX_DECL explicit json_document(std::string_view text, json_naming naming = json_naming::exact);
+    /// The same with \p size bytes at \p space for the tree, which outlive the document: what fits there
+    /// costs no allocation.
+    LLMX_DECL json_document(std::string_view text, json_naming naming, unsigned char* space, std::size_t size);
     json_document(const json_document&) = delete;
     json_document& operator=(const json_document&) = delete;
 
@@ -4675,10 +4679,17 @@ public:
         if (fault_) return *fault_;
         return success();
     }
+    /// Forgets the first fault, for a reader that keeps what it has read up to it. Returns false for a text that
+    /// is no JSON, which stays a fault.
+    bool forgive() noexcept {
+        if (value_.has_error()) return false;
+        fault_.reset();
+        return true;
+    }
 
 private:
-    // Enough for most requests' trees, of which it saves an allocation.
-    unsigned char space_[2048];
+    // Enough for most requests' trees and for nearly all chunks of streams, of which it saves an allocation.
+    unsigned char space_[8192];
     boost::json::monotonic_resource memory_;
     result<boost::json::value> value_;
     std::optional<error> fault_;
@@ -4724,6 +4735,12 @@ public:
         each([&f](const json_cursor& one, std::size_t i) {
             if (one.expect_object()) f(one, i);
         });
+    }
+    /// Lenient: calls \p f(element, index) for each object in a list, and passes over everything else.
+    template <class F> void each_object_or_skip(F f) const {
+        const boost::json::array* const list = array();
+        for (std::size_t i = 0; list != nullptr && i < list->size(); ++i)
+            if (const json_cursor one = (*this)[i]; one.object() != nullptr) f(one, i);
     }
     /// Whether this is an object; anything else, absence too, is a fault.
     LLMX_DECL bool expect_object() const;
@@ -4987,6 +5004,11 @@ LLMX_DECL void report_fields(const void* object, std::span<const field_rule> rul
 LLMX_DECL void keep_extra(const json_cursor& from, std::span<const field_rule> rules,
                           std::span<const std::string_view> known, std::string_view codec, std::string_view prefix,
                           std::span<const std::string_view> hints, extra_members& to);
+/// The same for a table whose rules stand in several objects: \p prefix is the path of \p from and a dot, or
+/// empty for the table's own object, and a rule counts when its whole path leads through \p from.
+LLMX_DECL void keep_extra_inside(const json_cursor& from, std::span<const field_rule> rules,
+                                 std::span<const std::string_view> known, std::string_view codec,
+                                 std::string_view prefix, std::span<const std::string_view> hints, extra_members& to);
 
 } // namespace detail
 } // namespace llmx::inline v0
@@ -26036,22 +26058,54 @@ LLMX_DECL const field_rule* find_field_rule(std::span<const field_rule> rules, c
     return out;
 }
 
-LLMX_DECL void keep_extra(const json_cursor& from, std::span<const field_rule> rules,
-                          std::span<const std::string_view> known, std::string_view codec, std::string_view prefix,
-                          std::span<const std::string_view> hints, extra_members& to) {
+/// Keeps the members of \p from whose names \p is_known does not have.
+template <class IsKnown>
+void keep_extra_unless(const json_cursor& from, IsKnown is_known, std::string_view codec, std::string_view prefix,
+                       std::span<const std::string_view> hints, extra_members& to) {
     const boost::json::object* const members = from.object();
     if (members == nullptr) return;
-    const auto has = [](std::span<const std::string_view> names, std::string_view name) {
-        return std::find(names.begin(), names.end(), name) != names.end();
-    };
     for (const auto& m : *members) {
         if (m.value().is_null()) continue;
         std::string name(std::string_view(m.key()));
         if (from.document().naming() == json_naming::proto) name = camel_member_name(name);
-        if (has_field(rules, name) || has(known, name)) continue;
-        const bool hint = has(hints, name);
+        if (is_known(name)) continue;
+        const bool hint = std::find(hints.begin(), hints.end(), name) != hints.end();
         to.add(codec, std::string(prefix).append(name), json_text(m.value())).hint = hint;
     }
+}
+
+LLMX_DECL void keep_extra(const json_cursor& from, std::span<const field_rule> rules,
+                          std::span<const std::string_view> known, std::string_view codec, std::string_view prefix,
+                          std::span<const std::string_view> hints, extra_members& to) {
+    const auto is_known = [rules, known](std::string_view name) {
+        return has_field(rules, name) || std::find(known.begin(), known.end(), name) != known.end();
+    };
+    keep_extra_unless(from, is_known, codec, prefix, hints, to);
+}
+
+LLMX_DECL void keep_extra_inside(const json_cursor& from, std::span<const field_rule> rules,
+                                 std::span<const std::string_view> known, std::string_view codec,
+                                 std::string_view prefix, std::span<const std::string_view> hints, extra_members& to) {
+    // Takes the names that lead to a member off the front of its path.
+    const auto take = [](std::string_view& path, std::string_view name) {
+        const bool leads = path.starts_with(name) && (path.size() == name.size() || path[name.size()] == '.');
+        if (leads) path.remove_prefix(std::min(path.size(), name.size() + 1));
+        return leads;
+    };
+    const auto is_known = [&](std::string_view name) {
+        if (std::find(known.begin(), known.end(), name) != known.end()) return true;
+        std::string path(prefix);
+        path += name;
+        return std::any_of(rules.begin(), rules.end(), [&](const field_rule& r) {
+            std::string_view left = path;
+            if (r.object.empty() || take(left, r.object)) {
+                if (left.empty()) return true;
+                return r.name.starts_with(left) && (r.name.size() == left.size() || r.name[left.size()] == '.');
+            }
+            return r.object.starts_with(path) && r.object[path.size()] == '.';
+        });
+    };
+    keep_extra_unless(from, is_known, codec, prefix, hints, to);
 }
 
 } // namespace llmx::inline v0::detail
@@ -26104,7 +26158,10 @@ namespace detail {
 } // namespace detail
 
 LLMX_DECL json_document::json_document(std::string_view text, json_naming naming)
-    : memory_(space_, sizeof space_), value_(parse_json(text, boost::json::storage_ptr(&memory_))), naming_(naming) {
+    : json_document(text, naming, space_, sizeof space_) {}
+
+LLMX_DECL json_document::json_document(std::string_view text, json_naming naming, unsigned char* space, std::size_t size)
+    : memory_(space, size), value_(parse_json(text, boost::json::storage_ptr(&memory_))), naming_(naming) {
     if (value_.has_error()) fault_ = value_.error();
     else if (!value_->is_object()) fail(error(errc::invalid_request, "not valid JSON: expected an object"));
 }

@@ -50,7 +50,10 @@ namespace detail {
 } // namespace detail
 
 LLMX_DECL json_document::json_document(std::string_view text, json_naming naming)
-    : memory_(space_, sizeof space_), value_(parse_json(text, boost::json::storage_ptr(&memory_))), naming_(naming) {
+    : json_document(text, naming, space_, sizeof space_) {}
+
+LLMX_DECL json_document::json_document(std::string_view text, json_naming naming, unsigned char* space, std::size_t size)
+    : memory_(space, size), value_(parse_json(text, boost::json::storage_ptr(&memory_))), naming_(naming) {
     if (value_.has_error()) fault_ = value_.error();
     else if (!value_->is_object()) fail(error(errc::invalid_request, "not valid JSON: expected an object"));
 }
