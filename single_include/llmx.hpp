@@ -3671,8 +3671,7 @@ struct decode_options {
 /// Encoders append to \p out. Decoders of requests are strict (wrong types are
 /// `errc::invalid_request` naming the member), decoders of replies lenient. `scan_usage`
 /// finds the tokens of a whole reply; none unless all of the text is one JSON object.
-/// `caller_path` names what a drop report calls \p path in a request as the caller wrote it; one
-/// that also takes a `path_cursor` is given the same one for all drops of a request.
+/// `caller_path` names a place of a drop report in a request as the caller wrote it.
 /// `has_foreign_signature` searches a request, without parsing it, for signatures that its
 /// own vendor would refuse: another's, or what a façade gave in place of one. It may find some
 /// where there are none.
@@ -3694,7 +3693,11 @@ concept chat_codec = requires(std::string_view bytes, const request_target& targ
     { D::scan_request(bytes, target) } -> std::same_as<result<request_head>>;
     { D::decode_request(bytes, target) } -> std::same_as<result<chat_request>>;
     { D::encode_request(request, encoding, out, drops) } -> std::same_as<result<void>>;
-    { D::caller_path(bytes, request) } -> std::same_as<std::string>;
+    requires requires(const request_place& at) {
+        { D::caller_path(at, request) } -> std::same_as<std::string>;
+    } || requires {
+        { D::caller_path(bytes, request) } -> std::same_as<std::string>;
+    };
     { D::decode_reply(bytes) } -> std::same_as<result<chat_reply>>;
     { D::encode_reply(reply, replying, out) } -> std::same_as<void>;
     { D::scan_usage(bytes) } -> std::same_as<usage>;
