@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
 // Paths of the vocabulary in each caller's words: the element named is the one in the body.
 #include <llmx/dialects/anthropic/messages.hpp>
-#include <llmx/dialects/gemini/generate.hpp>
 #include <llmx/dialects/openai/chat.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -67,39 +66,6 @@ BOOST_AUTO_TEST_CASE(anthropic) {
                     {"reasoning", "output_config.effort"}});
     check<dialect>(R"({"max_tokens":9,)" + rest,
                    {{"messages[0].content[0]", "messages[0].content[0]"}, {"messages[1].content[0]", "messages[1].content[0]"}});
-}
-
-BOOST_AUTO_TEST_CASE(gemini) {
-    using dialect = llmx::gemini_generate;
-    const std::string rest =
-        R"("contents":[{"role":"user","parts":[{"text":"hi"},{"fileData":{"fileUri":"gs://x"}}]},
-          {"role":"model","parts":[{"functionCall":{"name":"f","args":{}}}]},
-          {"role":"user","parts":[{"functionResponse":{"name":"f","response":{"result":"1"},"parts":[{"inlineData":{"mimeType":"image/png","data":"AAAA"}}]}}]}],
-          "tools":[{"functionDeclarations":[{"name":"f"},{"name":"g"}]},{"googleSearch":{}},{"functionDeclarations":[{"name":"h"}]}]})";
-    check<dialect>(R"({"systemInstruction":{"parts":[{"text":"s"}]},)" + rest,
-                   {{"messages[0].content[0]", "systemInstruction.parts[0]"},
-                    {"messages[0]", "systemInstruction"},
-                    {"messages[1].content[1]", "contents[0].parts[1]"},
-                    {"messages[2].content[0].arguments", "contents[1].parts[0].functionCall.args"},
-                    {"messages[2].content[0].signature", "contents[1].parts[0].thoughtSignature"},
-                    {"messages[3].content[0].content[0]", "contents[2].parts[0].functionResponse.response"},
-                    {"messages[3].content[0].content[1]", "contents[2].parts[0].functionResponse.parts[0]"},
-                    {"tools[0]", "tools[0].functionDeclarations[0]"},
-                    {"tools[1].parameters", "tools[0].functionDeclarations[1].parameters"},
-                    {"tools[2]", "tools[1]"},
-                    {"tools[3].strict", "tools[2].functionDeclarations[0].strict"},
-                    {"tools[9]", "tools[9]"},
-                    {"top_k", "generationConfig.topK"},
-                    {"n", "generationConfig.candidateCount"},
-                    {"stop[0]", "generationConfig.stopSequences[0]"},
-                    {"seed", "generationConfig.seed"},
-                    {"logprobs", "generationConfig.responseLogprobs"},
-                    {"top_logprobs", "generationConfig.logprobs"},
-                    {"reasoning", "generationConfig.thinkingConfig"},
-                    {"tool_choice", "toolConfig.functionCallingConfig"},
-                    {"safetySettings", "safetySettings"},
-                    {"generationConfig.speechConfig", "generationConfig.speechConfig"}});
-    check<dialect>("{" + rest, {{"messages[0].content[1]", "contents[0].parts[1]"}});
 }
 
 BOOST_AUTO_TEST_CASE(openai) {

@@ -2,7 +2,6 @@
 // A request decides how much a target cannot say of it: so much is kept and named, and no more.
 #include <llmx/dialects/anthropic/messages.hpp>
 #include <llmx/dialects/detail/name_drops.hpp>
-#include <llmx/dialects/gemini/generate.hpp>
 #include <llmx/dialects/openai/chat.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -105,7 +104,6 @@ BOOST_AUTO_TEST_CASE(places_are_the_same_in_any_order) {
     for (int i = 0; i < 20; ++i) {
         any_order<llmx::openai_chat>(random);
         any_order<llmx::anthropic_messages>(random);
-        any_order<llmx::gemini_generate>(random);
     }
 }
 
