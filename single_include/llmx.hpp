@@ -1844,7 +1844,8 @@ struct wire_origin {
     std::uint32_t list = 0;
     /// Position in it; without one the list's name is the whole place.
     std::uint32_t index = no_index;
-    /// Position in the list that the element itself holds.
+    /// Position in the list that the element itself holds. Of a part it is the position in the list of parts of
+    /// another message of the wire, whose own position `index` then is: a decoder has joined messages.
     std::uint32_t inner = no_index;
 
 private:
@@ -5087,6 +5088,11 @@ LLMX_DECL void report_fields(const void* object, std::span<const field_rule> rul
 LLMX_DECL void keep_extra(const json_cursor& from, std::span<const field_rule> rules,
                           std::span<const std::string_view> known, std::string_view codec, std::string_view prefix,
                           std::span<const std::string_view> hints, extra_members& to);
+/// The same for a table whose rules stand in several objects: \p prefix is the path of \p from and a dot, or
+/// empty for the table's own object, and a rule counts when its whole path leads through \p from.
+LLMX_DECL void keep_extra_inside(const json_cursor& from, std::span<const field_rule> rules,
+                                 std::span<const std::string_view> known, std::string_view codec,
+                                 std::string_view prefix, std::span<const std::string_view> hints, extra_members& to);
 
 } // namespace detail
 } // namespace llmx::inline v0
@@ -5919,8 +5925,6 @@ private:
 
 
 // ---- llmx/dialects/gemini/generate.hpp ----
-#include <boost/json/object.hpp>
-
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -5929,6 +5933,8 @@ private:
 #include <vector>
 
 namespace llmx::inline v0 {
+
+class json_cursor;
 
 /// Google's `generateContent` and `streamGenerateContent`, `alt=sse` or a JSON array.
 ///
@@ -5954,11 +5960,11 @@ namespace llmx::inline v0 {
 ///   {"result": text}, a failure {"error": …}; "output" is read like "result".
 /// - Function parameters and `responseSchema` are Google's Schema (see
 ///   `append_gemini_schema`); with `model_traits::native_json_schema` (Gemini 2.0 and newer)
-///   the response schema goes out unchanged as `responseJsonSchema`. The name and strictness
-///   of a response schema have no words there; its name is read as "response".
+///   the response schema goes out unchanged as `responseJsonSchema`. Its description becomes the
+///   schema's own; its name and strictness have no equivalent, and the name is read as "response".
 /// - Settings for thinking that do not mention `includeThoughts` are read as
 ///   `include_thoughts = false`, Google's default; a caller who sets an effort or a budget
-///   and says nothing about it gets the thoughts.
+///   and leaves `include_thoughts` out gets the thoughts.
 /// - With `reasoning_style::effort` (Gemini 3) the server refuses a turn whose first call
 ///   has no thought signature. A call that came from elsewhere gets the text that Google
 ///   gives for this case.
@@ -5966,10 +5972,10 @@ namespace llmx::inline v0 {
 ///   they follow behind the turn's last response. Neither Google's own tools nor a JSON
 ///   format may stand beside functions there; the functions stay, the others are lost.
 /// - Offsets of citations are bytes on this wire. A stream's citations are given twice, as
-///   the metadata that this dialect can say and one by one in nobody's words.
+///   the metadata of this language and one by one in the vocabulary's terms.
 /// - A signature of another vendor is handed out as base64 of "llmx::anthropic_messages:…" and
 ///   goes back to that vendor alone.
-/// - A finish reason that cannot be told from the canonical one (RECITATION, …) is kept in
+/// - A finish reason that the canonical one does not tell from others (RECITATION, …) is kept in
 ///   the choice's `extra` as "finishReason". Generations that broke off (malformed calls,
 ///   OTHER, unknown words) are `finish_reason::failed`, never a stop.
 struct gemini_generate {
@@ -5989,18 +5995,12 @@ struct gemini_generate {
     /// schema is no JSON object; \p out is then as it was.
     LLMX_DECL static result<void> encode_request(const chat_request& request, const encode_options& options,
                                                  std::string& out, drop_report& drops);
-    /// Turns of the model that were joined count as one, and so does a Tool of several functions.
-    [[nodiscard]] LLMX_DECL static std::string caller_path(std::string_view path, const chat_request& request,
-                                                           path_cursor& at);
-    [[nodiscard]] static std::string caller_path(std::string_view path, const chat_request& request) {
-        path_cursor at;
-        return caller_path(path, request, at);
-    }
+    [[nodiscard]] LLMX_DECL static std::string caller_path(const request_place& at, const chat_request& request);
 
     /// An error object in a body that came with status 200 is a failure too.
     [[nodiscard]] LLMX_DECL static result<chat_reply> decode_reply(std::string_view body);
     /// A call whose arguments are no JSON object cannot be written: the candidate then ends
-    /// with MALFORMED_FUNCTION_CALL and says which call it was.
+    /// with MALFORMED_FUNCTION_CALL and names the call.
     LLMX_DECL static void encode_reply(const chat_reply& reply, const reply_options& options, std::string& out);
     [[nodiscard]] LLMX_DECL static usage scan_usage(std::string_view body);
     [[nodiscard]] LLMX_DECL static bool has_foreign_signature(std::string_view body) noexcept;
@@ -6017,7 +6017,7 @@ struct gemini_generate {
 };
 
 /// Reads a stream of GenerateContentResponse messages, as SSE or as one JSON array: the
-/// first byte that is no white space tells which.
+/// first byte that is no white space decides which.
 ///
 /// Nothing is allocated per token once the batch and the parsers have their sizes: a
 /// chunk's tree lives on the stack. A part with a thought signature is always a part of its
@@ -6039,7 +6039,7 @@ private:
         std::uint32_t index = 0;
         std::uint32_t parts = 0;
         kind open = kind::none;
-        /// The text that was seen last; citations speak of it.
+        /// The text that was seen last, which citations are about.
         std::uint32_t text_part = 0;
         detail::gemini_ruler text;
         bool has_calls = false;
@@ -6048,9 +6048,9 @@ private:
     };
 
     LLMX_DECL result<void> take(std::string_view json, event_batch& out);
-    LLMX_DECL result<void> candidate(const boost::json::object& c, std::size_t position, event_batch& out);
-    LLMX_DECL void part(const boost::json::object& p, choice_state& s, event_batch& out);
-    LLMX_DECL void cite(const boost::json::object& c, const choice_state& s, event_batch& out);
+    LLMX_DECL result<void> candidate(const json_cursor& c, std::size_t position, event_batch& out);
+    LLMX_DECL void part(const json_cursor& p, choice_state& s, event_batch& out);
+    LLMX_DECL void cite(const json_cursor& c, const choice_state& s, event_batch& out);
     /// Null for an index that is none, or of one choice too many.
     LLMX_DECL choice_state* state_of(std::int64_t index);
 
@@ -6102,7 +6102,7 @@ private:
         std::map<std::uint32_t, std::size_t> places;
         std::size_t written = 0;
         detail::gemini_ruler text;
-        /// Citations have been written in our own words, so those in nobody's repeat them.
+        /// Citations of this language have been written, so those of the vocabulary repeat them.
         bool grounded = false;
         bool finished = false;
         finish_reason reason = finish_reason::none;
@@ -22870,27 +22870,21 @@ LLMX_DECL void append_float_base64(std::string& out, const std::vector<float>& v
 #include <boost/json/value.hpp>
 
 #include <cstddef>
-#include <initializer_list>
 #include <string>
 #include <string_view>
 
 namespace llmx::inline v0::detail {
 
-// JSON as Google's APIs read it: proto3's mapping, in which a member goes by its
-// lowerCamelCase name or by its snake_case one, and an array of one message may be written
-// as the message alone. Source: https://protobuf.dev/programming-guides/json/.
+// What the embeddings and the schemas read of JSON as Google's APIs take it: proto3's mapping, in
+// which a member goes by its lowerCamelCase name or by its snake_case one, and an array of one
+// message may be written as the message alone.
+// Source: https://protobuf.dev/programming-guides/json/.
 
 /// The member \p camel by either name; null when it is absent or JSON null.
 [[nodiscard]] LLMX_DECL const boost::json::value* proto_find(const boost::json::object& o,
                                                              std::string_view camel) noexcept;
 /// \p name in lowerCamelCase.
 [[nodiscard]] LLMX_DECL std::string proto_camel(std::string_view name);
-
-/// Appends \p v as compact JSON; numbers in their shortest form.
-LLMX_DECL void append_proto_json(std::string& out, const boost::json::value& v);
-LLMX_DECL void append_proto_json(std::string& out, const boost::json::object& o);
-[[nodiscard]] LLMX_DECL std::string proto_json_text(const boost::json::value& v);
-[[nodiscard]] LLMX_DECL std::string proto_json_text(const boost::json::object& o);
 
 /// Moves an error's place one level outwards: "role: expected …" becomes
 /// "contents[2].role: expected …". Paths are built only when there is an error.
@@ -22910,10 +22904,7 @@ public:
     }
     /// Reads as `json_reader` does; whole numbers may also be written as strings.
     LLMX_DECL result<void> read(std::string_view camel, std::string& to) const;
-    LLMX_DECL result<void> read(std::string_view camel, std::optional<bool>& to) const;
     LLMX_DECL result<void> read(std::string_view camel, std::optional<std::int64_t>& to) const;
-    LLMX_DECL result<void> read(std::string_view camel, std::optional<double>& to) const;
-    LLMX_DECL result<void> read(std::string_view camel, std::vector<std::string>& to) const;
     /// A whole number that is not negative; beyond `max_count` it is that.
     LLMX_DECL result<void> read_count(std::string_view camel, std::optional<std::int64_t>& to) const;
     /// The member as an object; null when absent.
@@ -22933,11 +22924,6 @@ public:
         }
         return success();
     }
-
-    /// Adds every member that is not in \p known, under its lowerCamelCase name behind
-    /// \p prefix ("generationConfig.").
-    LLMX_DECL void unknown(std::initializer_list<std::string_view> known, std::string_view prefix,
-                           extra_members& to) const;
 
 private:
     static result<void> placed(result<void> r, std::string_view member, std::size_t index) {
@@ -23004,7 +22990,6 @@ struct path_name {
 } // namespace llmx::inline v0::detail
 
 // ---- llmx/dialects/gemini/detail/generate_parts.hpp ----
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -23016,27 +23001,23 @@ struct path_name {
 
 namespace llmx::inline v0::detail {
 
-/// ai.google.dev/api/generate-content, `serviceTier`.
-inline constexpr std::array<enum_word<service_tier>, 3> gemini_tiers = {
-    {{service_tier::standard, "standard"}, {service_tier::flex, "flex"}, {service_tier::priority, "priority"}}};
-
 /// What ids of tool calls begin with that the wire did not have.
-inline constexpr std::string_view gemini_made_up_id = "llmx_call_";
+inline constexpr std::string_view generate_made_up_id = "llmx_call_";
 /// Google's text for a call whose signature is lost, which its check lets through.
 /// Source: https://ai.google.dev/gemini-api/docs/thought-signatures.
-inline constexpr std::string_view gemini_no_signature = "skip_thought_signature_validator";
+inline constexpr std::string_view generate_no_signature = "skip_thought_signature_validator";
 
 /// What the made-up ids of all calls of a response begin with, or of a request when
 /// \p response_id is empty. A response's own id goes into it, so that turns of one conversation
 /// do not collide; the \p n-th call's number follows.
-[[nodiscard]] LLMX_DECL std::string gemini_call_id_begin(std::string_view response_id);
+[[nodiscard]] LLMX_DECL std::string generate_call_id_begin(std::string_view response_id);
 
 /// The calls of a conversation, to give ids to those without and to find a result's call.
-class gemini_calls {
+class generate_calls {
 public:
-    gemini_calls() = default;
-    gemini_calls(const gemini_calls&) = delete;
-    gemini_calls& operator=(const gemini_calls&) = delete;
+    generate_calls() = default;
+    generate_calls(const generate_calls&) = delete;
+    generate_calls& operator=(const generate_calls&) = delete;
     /// Notes a call; returns its id, made up when \p id is empty.
     LLMX_DECL std::string add(std::string_view id, std::string_view name);
     /// The id of the call that a result belongs to: \p id, else the oldest call of that
@@ -23048,24 +23029,24 @@ public:
     LLMX_DECL void response_id(std::string_view id);
 
 private:
-    struct call {
-        call() = default;
+    struct noted_call {
+        noted_call() = default;
         std::string id, name;
         bool answered = false;
     };
     /// Calls of one id or name; those before `first` have their results.
     struct queue {
-        std::vector<call*> calls;
+        std::vector<noted_call*> calls;
         std::size_t first = 0;
     };
     // Ordered: a caller can choose names that have one hash.
     using index = std::map<std::string_view, queue>;
-    [[nodiscard]] LLMX_DECL static call* oldest(index& of, std::string_view key) noexcept;
+    [[nodiscard]] LLMX_DECL static noted_call* oldest(index& of, std::string_view key) noexcept;
     [[nodiscard]] std::string make_up() { return made_up_begin_ + std::to_string(made_up_++); }
 
-    std::deque<call> calls_; // the indexes point into it
+    std::deque<noted_call> calls_; // the indexes point into it
     index by_id_, by_name_;
-    std::string made_up_begin_ = std::string(gemini_made_up_id);
+    std::string made_up_begin_ = std::string(generate_made_up_id);
     std::size_t made_up_ = 0;
 };
 
@@ -23073,53 +23054,40 @@ private:
 /// signatures as bytes, so that one with its tag is base64 as a whole.
 inline constexpr std::string_view gemini_foreign_signature = "bGxteDo6";
 /// \p signature as a thoughtSignature.
-[[nodiscard]] LLMX_DECL std::string gemini_write_signature(std::string_view signature, std::string_view signer);
+[[nodiscard]] LLMX_DECL std::string generate_write_signature(std::string_view signature, std::string_view signer);
 /// A thoughtSignature, its tag taken off.
-LLMX_DECL void gemini_read_signature(std::string_view text, thinking_part& to);
+LLMX_DECL void generate_read_signature(std::string_view text, thinking_part& to);
 
-/// One Part of a Content. Calls and results are noted in \p calls.
-[[nodiscard]] LLMX_DECL result<content_part> decode_gemini_part(const boost::json::object& part, gemini_calls& calls);
-/// What a reply's part says; one that cannot be read is kept as an opaque part.
-[[nodiscard]] LLMX_DECL content_part decode_gemini_reply_part(const boost::json::object& part, gemini_calls& calls);
+/// One Part of a Content. Calls and results are noted in \p calls. What it is after a fault of the document
+/// means nothing.
+[[nodiscard]] LLMX_DECL content_part generate_read_part(const json_cursor& part, generate_calls& calls);
+/// A reply's part; one that cannot be read is kept as an opaque part.
+[[nodiscard]] LLMX_DECL content_part generate_read_reply_part(const json_cursor& part, generate_calls& calls);
 
 /// The standard alphabet with padding, from either alphabet (proto3 reads both).
-[[nodiscard]] LLMX_DECL std::string gemini_base64(std::string_view text);
-
-/// Where a part stands and who reads it, for the writers below.
-struct gemini_part_context {
-    gemini_part_context() = default;
-    /// Null for replies, which have nobody to report to.
-    drop_report* drops = nullptr;
-    const gemini_calls* calls = nullptr;
-    std::size_t message = 0, part = 0;
-    bool from_model = false;
-
-    /// "messages[2].content[0]" with \p member behind it.
-    [[nodiscard]] LLMX_DECL std::string place(std::string_view member) const;
-    LLMX_DECL void lost(std::string_view member = {}) const;
-    LLMX_DECL void hint(std::string_view member = {}) const;
-    LLMX_DECL void foreign(const extra_members& extra) const;
-};
+[[nodiscard]] LLMX_DECL std::string generate_base64(std::string_view text);
 
 /// The object that a tool result's text is on the wire.
-LLMX_DECL void write_gemini_response(json_writer& w, std::string_view text, bool is_error);
+LLMX_DECL void generate_write_response(json_writer& w, std::string_view text, bool is_error);
 /// A functionCall; \p arguments must be a JSON object or empty.
-LLMX_DECL void write_gemini_call(json_writer& w, std::string_view id, std::string_view name, std::string_view arguments,
-                                 const extra_members* extra);
-/// An inlineData or fileData member. False when \p m has neither bytes nor a reference.
-LLMX_DECL bool write_gemini_media(json_writer& w, const media& m, std::string_view otherwise,
-                                  const extra_members* extra);
+LLMX_DECL void generate_write_call(json_writer& w, std::string_view id, std::string_view name,
+                                   std::string_view arguments, const extra_members* extra);
+/// An inlineData or fileData member with its members of \p extra. Returns the prefix of those ("inlineData."),
+/// empty when \p m has neither bytes nor a reference.
+LLMX_DECL std::string_view generate_write_media(json_writer& w, const media& m, std::string_view otherwise,
+                                                const extra_members& extra);
 /// MIME type by a URL's extension; empty when unknown.
-[[nodiscard]] LLMX_DECL std::string_view gemini_type_of_url(std::string_view url) noexcept;
+[[nodiscard]] LLMX_DECL std::string_view generate_type_of_url(std::string_view url) noexcept;
 
 /// Candidate.FinishReason. \p word is a reply's, e.g. "MAX_TOKENS".
-[[nodiscard]] LLMX_DECL finish_reason gemini_finish_reason(std::string_view word, bool has_calls) noexcept;
-[[nodiscard]] LLMX_DECL std::string_view gemini_finish_word(finish_reason reason) noexcept;
+[[nodiscard]] LLMX_DECL finish_reason generate_read_finish(std::string_view word, bool has_calls) noexcept;
+[[nodiscard]] LLMX_DECL std::string_view generate_finish_word(finish_reason reason) noexcept;
 
-[[nodiscard]] LLMX_DECL usage gemini_usage(const boost::json::object& metadata);
-LLMX_DECL void write_gemini_usage(json_writer& w, const usage& u);
+/// UsageMetadata.
+[[nodiscard]] LLMX_DECL usage generate_read_usage(const json_cursor& metadata);
+LLMX_DECL void generate_write_usage(json_writer& w, const usage& u);
 
-/// `gemini_usage` on text that is not parsed; \p metadata begins with the object.
+/// `generate_read_usage` on text that is not parsed; \p metadata begins with the object.
 [[nodiscard]] LLMX_DECL usage gemini_scan_usage(std::string_view metadata);
 /// Whether a scanned member's raw key is either spelling of a name.
 [[nodiscard]] LLMX_DECL bool gemini_named(const json_member& m, std::string_view camel, std::string_view snake);
@@ -23127,22 +23095,22 @@ LLMX_DECL void write_gemini_usage(json_writer& w, const usage& u);
 [[nodiscard]] LLMX_DECL std::size_t gemini_first_byte(std::string_view bytes) noexcept;
 
 /// LogprobsResult as OpenAI's logprobs object and back; empty when there is nothing.
-[[nodiscard]] LLMX_DECL std::string gemini_logprobs_to_openai(const boost::json::object& logprobs_result);
-[[nodiscard]] LLMX_DECL std::string gemini_logprobs_from_openai(std::string_view logprobs);
+[[nodiscard]] LLMX_DECL std::string generate_read_logprobs(const json_cursor& logprobs_result);
+[[nodiscard]] LLMX_DECL std::string generate_write_logprobs(std::string_view logprobs);
 
-/// A citation of a candidate, its range in bytes, and the part that it speaks of.
-struct gemini_citation {
-    gemini_citation() = default;
+/// A citation of a candidate, its range in bytes, and the part that it is about.
+struct generate_citation {
+    generate_citation() = default;
     citation what;
     std::int64_t part = 0;
 };
 /// One for each grounding support and chunk, and for each citation source.
-[[nodiscard]] LLMX_DECL std::vector<gemini_citation> gemini_citations(const boost::json::object& candidate);
-/// Gives the text parts the citations that a candidate's grounding and citation metadata
-/// speak of; \p answer holds the candidate's parts, one for one.
-LLMX_DECL void decode_gemini_citations(const boost::json::object& candidate, message& answer);
+[[nodiscard]] LLMX_DECL std::vector<generate_citation> generate_read_citations(const json_cursor& candidate);
+/// Gives the text parts the citations of a candidate's grounding and citation metadata; \p answer holds
+/// the candidate's parts, one for one.
+LLMX_DECL void generate_add_citations(const json_cursor& candidate, message& answer);
 /// Citations of other dialects as groundingMetadata.
-class gemini_grounding {
+class generate_grounding {
 public:
     /// \p text is what the citation's range counts in.
     LLMX_DECL void add(const citation& c, std::size_t part, const gemini_ruler& text);
@@ -23155,68 +23123,293 @@ private:
     std::size_t n_ = 0;
 };
 /// Writes citations of other dialects as groundingMetadata; nothing when there are none.
-LLMX_DECL void write_gemini_citations(json_writer& w, const message& answer);
+LLMX_DECL void generate_write_citations(json_writer& w, const message& answer);
 
-/// An error object's meaning: google.rpc.Code's name, the HTTP status and the text.
+/// The meaning of an error object: google.rpc.Code's name, the HTTP status and the text.
+[[nodiscard]] LLMX_DECL error generate_read_failure(const json_cursor& error_object);
+/// The same for a tree, which embeddings read.
 [[nodiscard]] LLMX_DECL error gemini_stream_error(const boost::json::object& error_object);
 
 } // namespace llmx::inline v0::detail
 
-// ---- llmx/dialects/gemini/detail/contents_writer.hpp ----
+// ---- llmx/dialects/gemini/detail/generate_fields.hpp ----
+#include <array>
+#include <span>
+#include <string_view>
+
 namespace llmx::inline v0::detail {
 
-/// Writes the parts of one conversation into `contents`, opening and closing the turns.
-class gemini_contents_writer {
+// Where each member of the vocabulary stands in generateContent's messages, and what is reported of those that
+// have no place there. Source: google.ai.generativelanguage.v1beta, https://ai.google.dev/api/generate-content.
+
+inline constexpr std::string_view generate_config = "generationConfig";
+/// The name that a schema of an answer gets, as the wire has none.
+inline constexpr std::string_view generate_format_name = "response";
+
+/// The plain members are generationConfig's: the table is read and written at that object.
+inline constexpr auto generate_request_fields = fields_of<chat_request>(
+    by_hand<&chat_request::model>("model"),
+    by_hand<&chat_request::messages>("contents"),
+    by_hand<&chat_request::tools>("tools"),
+    by_hand<&chat_request::tool_choice>("toolConfig.functionCallingConfig"),
+    mapped<&chat_request::temperature>("temperature").inside(generate_config),
+    mapped<&chat_request::top_p>("topP").inside(generate_config),
+    mapped<&chat_request::top_k>("topK").inside(generate_config).count(),
+    mapped<&chat_request::n>("candidateCount").inside(generate_config).count(),
+    mapped<&chat_request::max_output_tokens>("maxOutputTokens").inside(generate_config).count(),
+    mapped<&chat_request::stop>("stopSequences").inside(generate_config),
+    // An int32 of the protos.
+    mapped<&chat_request::seed>("seed").inside(generate_config).within(-2147483648.0, 2147483647.0),
+    mapped<&chat_request::presence_penalty>("presencePenalty").inside(generate_config),
+    mapped<&chat_request::frequency_penalty>("frequencyPenalty").inside(generate_config),
+    mapped<&chat_request::logprobs>("responseLogprobs").inside(generate_config),
+    mapped<&chat_request::top_logprobs>("logprobs").inside(generate_config).count(),
+    by_hand<&chat_request::modalities>("responseModalities").inside(generate_config),
+    by_hand<&chat_request::response_format>("responseMimeType").inside(generate_config),
+    by_hand<&chat_request::reasoning>("thinkingConfig").inside(generate_config),
+    by_hand<&chat_request::service_tier>("serviceTier"),
+    // Models call functions in parallel unless they choose not to.
+    lost<&chat_request::parallel_tool_calls>().unless(1),
+    lost<&chat_request::logit_bias>(),
+    hint<&chat_request::user>(),
+    hint<&chat_request::metadata>(),
+    hint<&chat_request::cache>(),
+    // In the path; a stream always ends with the usage.
+    by_hand<&chat_request::stream>(std::string_view()),
+    by_hand<&chat_request::include_usage>(std::string_view()),
+    by_hand<&chat_request::extra>(std::string_view()));
+static_assert(accounts_for_all(generate_request_fields),
+              "llmx: generateContent's table has each member of chat_request once");
+
+inline constexpr auto generate_message_fields = fields_of<message>(
+    by_hand<&message::from>("role"), by_hand<&message::content>("parts"), hint<&message::name>(),
+    by_hand<&message::extra>(std::string_view()));
+static_assert(accounts_for_all(generate_message_fields), "llmx: generateContent's table has each member of message once");
+
+inline constexpr auto generate_tool_fields = fields_of<tool>(
+    mapped<&tool::name>("name"), mapped<&tool::description>("description"), by_hand<&tool::parameters>("parameters"),
+    hint<&tool::strict>().unless(0), hint<&tool::cache>(), by_hand<&tool::builtin>(std::string_view()),
+    by_hand<&tool::kind>(std::string_view()), by_hand<&tool::extra>(std::string_view()));
+static_assert(accounts_for_all(generate_tool_fields), "llmx: generateContent's table has each member of tool once");
+
+inline constexpr auto generate_choice_fields =
+    fields_of<tool_choice>(by_hand<&tool_choice::how>("mode"), by_hand<&tool_choice::name>("allowedFunctionNames"));
+static_assert(accounts_for_all(generate_choice_fields), "llmx: generateContent's table has each member of tool_choice once");
+
+/// Members beside those of the request: see `caller_path`.
+inline constexpr auto generate_format_fields = fields_of<response_format>(
+    by_hand<&response_format::form>("responseMimeType").inside(generate_config),
+    by_hand<&response_format::schema>("responseSchema").inside(generate_config),
+    by_hand<&response_format::name>(std::string_view()), by_hand<&response_format::description>(std::string_view()),
+    // A schema is always followed.
+    hint<&response_format::strict>().unless(0));
+static_assert(accounts_for_all(generate_format_fields),
+              "llmx: generateContent's table has each member of response_format once");
+
+inline constexpr auto generate_reasoning_fields = fields_of<reasoning_options>(
+    by_hand<&reasoning_options::effort>("thinkingLevel"), by_hand<&reasoning_options::budget_tokens>("thinkingBudget"),
+    by_hand<&reasoning_options::adaptive>(std::string_view()), by_hand<&reasoning_options::include_thoughts>("includeThoughts"));
+static_assert(accounts_for_all(generate_reasoning_fields),
+              "llmx: generateContent's table has each member of reasoning_options once");
+
+inline constexpr auto generate_cache_fields = fields_of<cache_control>(hint<&cache_control::ttl>());
+static_assert(accounts_for_all(generate_cache_fields), "llmx: generateContent's table has each member of cache_control once");
+
+inline constexpr auto generate_media_fields = fields_of<media>(
+    by_hand<&media::media_type>("mimeType").inside("inlineData"), by_hand<&media::data>("data").inside("inlineData"),
+    by_hand<&media::url>("fileUri").inside("fileData"), by_hand<&media::file_id>("fileUri").inside("fileData"));
+static_assert(accounts_for_all(generate_media_fields), "llmx: generateContent's table has each member of media once");
+
+/// Of a candidate's groundingMetadata, for those of other languages.
+inline constexpr auto generate_citation_fields = fields_of<citation>(
+    by_hand<&citation::url>("uri"), by_hand<&citation::title>("title"), by_hand<&citation::quote>("text"),
+    by_hand<&citation::start>("startIndex"), by_hand<&citation::end>("endIndex"), by_hand<&citation::original>(std::string_view()));
+static_assert(accounts_for_all(generate_citation_fields), "llmx: generateContent's table has each member of citation once");
+
+inline constexpr auto generate_text_fields = fields_of<text_part>(
+    by_hand<&text_part::text>("text"), by_hand<&text_part::signature>("thoughtSignature"), hint<&text_part::citations>(),
+    hint<&text_part::cache>(), by_hand<&text_part::extra>(std::string_view()));
+static_assert(accounts_for_all(generate_text_fields), "llmx: generateContent's table has each member of text_part once");
+
+inline constexpr auto generate_refusal_fields = fields_of<refusal_part>(by_hand<&refusal_part::text>("text"));
+static_assert(accounts_for_all(generate_refusal_fields), "llmx: generateContent's table has each member of refusal_part once");
+
+inline constexpr auto generate_image_fields = fields_of<image_part>(
+    by_hand<&image_part::source>(std::string_view()), hint<&image_part::detail>(), hint<&image_part::cache>(),
+    by_hand<&image_part::extra>(std::string_view()));
+static_assert(accounts_for_all(generate_image_fields), "llmx: generateContent's table has each member of image_part once");
+
+inline constexpr auto generate_audio_fields = fields_of<audio_part>(
+    by_hand<&audio_part::source>(std::string_view()), hint<&audio_part::cache>(), by_hand<&audio_part::extra>(std::string_view()));
+static_assert(accounts_for_all(generate_audio_fields), "llmx: generateContent's table has each member of audio_part once");
+
+inline constexpr auto generate_file_fields = fields_of<file_part>(
+    by_hand<&file_part::source>(std::string_view()), hint<&file_part::filename>(), hint<&file_part::cache>(),
+    by_hand<&file_part::extra>(std::string_view()));
+static_assert(accounts_for_all(generate_file_fields), "llmx: generateContent's table has each member of file_part once");
+
+inline constexpr auto generate_thinking_fields = fields_of<thinking_part>(
+    by_hand<&thinking_part::text>("text"), by_hand<&thinking_part::signature>("thoughtSignature"),
+    by_hand<&thinking_part::signer>(std::string_view()), hint<&thinking_part::redacted_data>(),
+    by_hand<&thinking_part::extra>(std::string_view()));
+static_assert(accounts_for_all(generate_thinking_fields), "llmx: generateContent's table has each member of thinking_part once");
+
+inline constexpr auto generate_call_fields = fields_of<tool_call_part>(
+    by_hand<&tool_call_part::id>("functionCall.id"), by_hand<&tool_call_part::name>("functionCall.name"),
+    by_hand<&tool_call_part::arguments>("functionCall.args"), by_hand<&tool_call_part::signature>("thoughtSignature"),
+    hint<&tool_call_part::cache>(), by_hand<&tool_call_part::extra>(std::string_view()));
+static_assert(accounts_for_all(generate_call_fields), "llmx: generateContent's table has each member of tool_call_part once");
+
+inline constexpr auto generate_result_fields = fields_of<tool_result_part>(
+    by_hand<&tool_result_part::call_id>("functionResponse.id"), by_hand<&tool_result_part::name>("functionResponse.name"),
+    by_hand<&tool_result_part::content>("functionResponse.response"),
+    by_hand<&tool_result_part::is_error>("functionResponse.response"), hint<&tool_result_part::cache>(),
+    by_hand<&tool_result_part::extra>(std::string_view()));
+static_assert(accounts_for_all(generate_result_fields),
+              "llmx: generateContent's table has each member of tool_result_part once");
+
+inline constexpr auto generate_opaque_fields =
+    fields_of<opaque_part>(by_hand<&opaque_part::origin>(std::string_view()), by_hand<&opaque_part::value>(std::string_view()));
+static_assert(accounts_for_all(generate_opaque_fields), "llmx: generateContent's table has each member of opaque_part once");
+
+/// Of GenerateContentResponse. Nothing is reported of a reply: its caller asked another provider.
+inline constexpr auto generate_reply_fields = fields_of<chat_reply>(
+    by_hand<&chat_reply::choices>("candidates"), by_hand<&chat_reply::usage>("usageMetadata"),
+    by_hand<&chat_reply::model>("modelVersion"), by_hand<&chat_reply::id>("responseId"), hint<&chat_reply::created>(),
+    hint<&chat_reply::service_tier>(), by_hand<&chat_reply::extra>(std::string_view()));
+static_assert(accounts_for_all(generate_reply_fields), "llmx: generateContent's table has each member of chat_reply once");
+
+/// Of Candidate.
+inline constexpr auto generate_candidate_fields = fields_of<chat_choice>(
+    by_hand<&chat_choice::answer>("content"), by_hand<&chat_choice::finish>("finishReason"),
+    hint<&chat_choice::stop_sequence>(), by_hand<&chat_choice::logprobs>("logprobsResult"),
+    by_hand<&chat_choice::extra>(std::string_view()));
+static_assert(accounts_for_all(generate_candidate_fields), "llmx: generateContent's table has each member of chat_choice once");
+
+/// Of a caller's names: see `wire_names`.
+inline constexpr std::array<std::span<const field_rule>, 16> generate_tables = {
+    generate_request_fields.view(), generate_message_fields.view(),   generate_tool_fields.view(),
+    generate_choice_fields.view(),  generate_format_fields.view(),    generate_reasoning_fields.view(),
+    generate_cache_fields.view(),   generate_media_fields.view(),     generate_text_fields.view(),
+    generate_refusal_fields.view(), generate_image_fields.view(),     generate_audio_fields.view(),
+    generate_file_fields.view(),    generate_thinking_fields.view(),  generate_call_fields.view(),
+    generate_result_fields.view()};
+
+/// Members of a request without which the answer is the same: for billing, and whether Google stores it.
+inline constexpr std::array<std::string_view, 2> generate_hints = {"labels", "store"};
+
+/// https://ai.google.dev/api/generate-content, `serviceTier`.
+inline constexpr std::array<enum_word<service_tier>, 3> generate_tiers = {
+    {{service_tier::standard, "standard"}, {service_tier::flex, "flex"}, {service_tier::priority, "priority"}}};
+
+/// Members of Tool: https://ai.google.dev/api/caching#Tool.
+inline constexpr std::array<enum_word<builtin_kind>, 5> generate_builtins = {
+    {{builtin_kind::web_search, "googleSearch"},
+     {builtin_kind::web_search, "googleSearchRetrieval"},
+     {builtin_kind::web_search, "enterpriseWebSearch"},
+     {builtin_kind::web_fetch, "urlContext"},
+     {builtin_kind::code_execution, "codeExecution"}}};
+
+/// FunctionCallingConfig.Mode; a mode that is not here stays in `extra`.
+inline constexpr std::array<enum_word<tool_choice::mode>, 4> generate_modes = {{{tool_choice::mode::automatic, "AUTO"},
+                                                                               {tool_choice::mode::none, "NONE"},
+                                                                               {tool_choice::mode::required, "ANY"},
+                                                                               {tool_choice::mode::function, "ANY"}}};
+
+/// ThinkingConfig.ThinkingLevel. Models with levels always think and have none above HIGH.
+inline constexpr std::array<enum_word<reasoning_effort>, 7> generate_levels = {{{reasoning_effort::minimal, "MINIMAL"},
+                                                                               {reasoning_effort::low, "LOW"},
+                                                                               {reasoning_effort::medium, "MEDIUM"},
+                                                                               {reasoning_effort::high, "HIGH"},
+                                                                               {reasoning_effort::none, "MINIMAL"},
+                                                                               {reasoning_effort::xhigh, "HIGH"},
+                                                                               {reasoning_effort::max, "HIGH"}}};
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/dialects/gemini/detail/generate_content.hpp ----
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace llmx::inline v0::detail {
+
+/// Reports members of another language than this one's. What an answer carried besides its parts (log
+/// probabilities, annotations, …) changes nothing for the next model: a hint when \p from_model.
+LLMX_DECL void generate_foreign(const extra_members& extra, const request_place& at, bool from_model, drop_report& drops);
+
+/// Writes the messages of one request as `contents` and `systemInstruction`, opening and closing the turns, and
+/// reports what they do not take.
+class generate_content_writer {
 public:
-    enum class turn : std::uint8_t { user, model, tool };
+    /// Gemini 3, known by how it is told to think, demands signatures and takes media within responses.
+    generate_content_writer(json_writer& w, const model_traits& traits, drop_report& drops) noexcept
+        : w_(w), drops_(drops), gemini_3_(traits.reasoning == model_traits::reasoning_style::effort) {}
 
-    /// Gemini 3, known by how it is told to think, demands signatures and takes media
-    /// within responses.
-    gemini_contents_writer(json_writer& w, const model_traits& traits) noexcept
-        : w_(w), gemini_3_(traits.reasoning == model_traits::reasoning_style::effort) {}
-
-    /// The parts that follow are \p who's and in \p m; neighbouring turns of one kind are
-    /// one on the wire.
-    LLMX_DECL void next(turn who, const message& m);
-    void begin_part() {
-        if (!open_) {
-            w_.object().member("role", who_ == turn::model ? "model" : "user").key("parts").array();
-            open_ = any_ = true;
-            signed_call_ = false;
-        }
-        w_.object();
-    }
-    void end_part() { w_.end_object(); }
-    LLMX_DECL void close();
-    [[nodiscard]] bool any() const noexcept { return any_; }
-    [[nodiscard]] json_writer& out() noexcept { return w_; }
-
-    [[nodiscard]] bool responses_take_media() const noexcept { return gemini_3_; }
-    /// Keeps what a tool gave beside its response until the turn's last response is written:
-    /// nothing may stand between two of them. \p m must live until then.
-    void keep(const media& m) { kept_.push_back(&m); }
-    LLMX_DECL void write_kept();
-
-    /// The signature to write with a call: its own, or the first one's substitute.
-    [[nodiscard]] std::string_view signature_of(const tool_call_part& call) noexcept {
-        const bool first = !signed_call_;
-        signed_call_ = true;
-        if (!call.signature.empty() || !first || !gemini_3_) return call.signature;
-        return gemini_no_signature;
-    }
+    /// Fails when no message has content, or a tool result answers no earlier call.
+    [[nodiscard]] LLMX_DECL result<void> write(const std::vector<message>& messages);
 
 private:
+    enum class turn { user, model, tool };
+    struct kept_media {
+        const media* what;
+        const extra_members* extra;
+    };
+
+    LLMX_DECL void write_message(const message& m, std::size_t index);
+    LLMX_DECL void write_system(const std::vector<message>& messages);
+    /// Writes a system message's texts.
+    LLMX_DECL void write_instructions(const message& m, const request_place& at, bool& open);
+
+    LLMX_DECL void write_part(const text_part& p);
+    LLMX_DECL void write_part(const refusal_part& p);
+    LLMX_DECL void write_part(const image_part& p);
+    LLMX_DECL void write_part(const audio_part& p);
+    LLMX_DECL void write_part(const file_part& p);
+    LLMX_DECL void write_part(const thinking_part& p);
+    LLMX_DECL void write_part(const tool_call_part& p);
+    LLMX_DECL void write_part(const tool_result_part& p);
+    LLMX_DECL void write_part(const opaque_part& p);
+    LLMX_DECL void write_text(std::string_view text, bool thought, std::string_view signature, const extra_members* extra);
+    LLMX_DECL void write_media(const media& m, const described_member& source, std::string_view otherwise,
+                               const extra_members& extra);
+    /// Takes an image or a file of a tool's result: into its response, or behind the turn's last one.
+    LLMX_DECL void take_media(const media& m, const described_member& source, const extra_members& extra,
+                              const request_place& at, std::vector<kept_media>& inside);
+
+    /// The members of a part or message that its table has no place for, and foreign ones.
+    LLMX_DECL void report(const void* object, std::span<const field_rule> rules, const extra_members& extra,
+                          const request_place& at);
+    /// The members of \p extra of this language that are not written: all, or those with a dot that do not stand
+    /// behind \p written.
+    LLMX_DECL void report_unwritten(const extra_members& extra, const request_place& at, bool all,
+                                    std::string_view written = std::string_view());
+    LLMX_DECL void report_references(const media& m, const described_member& source, const request_place& at);
+
+    /// What follows is a turn of \p who, in \p m; neighbouring turns of one kind are one on the wire.
+    LLMX_DECL void next(turn who, const message& m);
+    LLMX_DECL void begin_part();
+    void end_part() { w_.end_object(); }
+    LLMX_DECL void close();
+    /// Writes what tools gave beside their responses: nothing may stand between two of those.
+    LLMX_DECL void write_kept();
+    /// The signature to write with a call: its own, or the first one's substitute.
+    [[nodiscard]] LLMX_DECL std::string_view signature_of(const tool_call_part& call) noexcept;
+
     json_writer& w_;
+    drop_report& drops_;
+    generate_calls calls_;
+    std::optional<error> fault_;
+    /// The part that is written.
+    request_place at_;
     const extra_members* extra_ = nullptr;
-    std::vector<const media*> kept_;
+    std::vector<kept_media> kept_;
     bool gemini_3_;
+    bool from_model_ = false, system_only_ = true;
     turn who_ = turn::user;
     bool open_ = false, any_ = false, signed_call_ = false;
 };
-
-/// Writes one part of a request's message, its calls noted in the context's before.
-[[nodiscard]] LLMX_DECL result<void> write_gemini_part(gemini_contents_writer& c, const content_part& part,
-                                                       const gemini_part_context& at);
 
 } // namespace llmx::inline v0::detail
 
@@ -28718,22 +28911,54 @@ LLMX_DECL const field_rule* find_field_rule(std::span<const field_rule> rules, c
     return out;
 }
 
-LLMX_DECL void keep_extra(const json_cursor& from, std::span<const field_rule> rules,
-                          std::span<const std::string_view> known, std::string_view codec, std::string_view prefix,
-                          std::span<const std::string_view> hints, extra_members& to) {
+/// Keeps the members of \p from whose names \p is_known does not have.
+template <class IsKnown>
+void keep_extra_unless(const json_cursor& from, IsKnown is_known, std::string_view codec, std::string_view prefix,
+                       std::span<const std::string_view> hints, extra_members& to) {
     const boost::json::object* const members = from.object();
     if (members == nullptr) return;
-    const auto has = [](std::span<const std::string_view> names, std::string_view name) {
-        return std::find(names.begin(), names.end(), name) != names.end();
-    };
     for (const auto& m : *members) {
         if (m.value().is_null()) continue;
         std::string name(std::string_view(m.key()));
         if (from.document().naming() == json_naming::proto) name = camel_member_name(name);
-        if (has_field(rules, name) || has(known, name)) continue;
-        const bool hint = has(hints, name);
+        if (is_known(name)) continue;
+        const bool hint = std::find(hints.begin(), hints.end(), name) != hints.end();
         to.add(codec, std::string(prefix).append(name), json_text(m.value())).hint = hint;
     }
+}
+
+LLMX_DECL void keep_extra(const json_cursor& from, std::span<const field_rule> rules,
+                          std::span<const std::string_view> known, std::string_view codec, std::string_view prefix,
+                          std::span<const std::string_view> hints, extra_members& to) {
+    const auto is_known = [rules, known](std::string_view name) {
+        return has_field(rules, name) || std::find(known.begin(), known.end(), name) != known.end();
+    };
+    keep_extra_unless(from, is_known, codec, prefix, hints, to);
+}
+
+LLMX_DECL void keep_extra_inside(const json_cursor& from, std::span<const field_rule> rules,
+                                 std::span<const std::string_view> known, std::string_view codec,
+                                 std::string_view prefix, std::span<const std::string_view> hints, extra_members& to) {
+    // Takes the names that lead to a member off the front of its path.
+    const auto take = [](std::string_view& path, std::string_view name) {
+        const bool leads = path.starts_with(name) && (path.size() == name.size() || path[name.size()] == '.');
+        if (leads) path.remove_prefix(std::min(path.size(), name.size() + 1));
+        return leads;
+    };
+    const auto is_known = [&](std::string_view name) {
+        if (std::find(known.begin(), known.end(), name) != known.end()) return true;
+        std::string path(prefix);
+        path += name;
+        return std::any_of(rules.begin(), rules.end(), [&](const field_rule& r) {
+            std::string_view left = path;
+            if (r.object.empty() || take(left, r.object)) {
+                if (left.empty()) return true;
+                return r.name.starts_with(left) && (r.name.size() == left.size() || r.name[left.size()] == '.');
+            }
+            return r.object.starts_with(path) && r.object[path.size()] == '.';
+        });
+    };
+    keep_extra_unless(from, is_known, codec, prefix, hints, to);
 }
 
 } // namespace llmx::inline v0::detail
@@ -29307,7 +29532,7 @@ LLMX_DECL void gemini_embed_unknown(const boost::json::object& from, std::initia
         if (m.value().is_null()) continue;
         std::string camel = proto_camel(m.key());
         if (std::find(known.begin(), known.end(), camel) != known.end()) continue;
-        to.add(dialect, std::string(prefix) += camel, proto_json_text(m.value()));
+        to.add(dialect, std::string(prefix) += camel, json_text(m.value()));
     }
 }
 
@@ -29329,7 +29554,7 @@ LLMX_DECL void gemini_embed_unknown(const boost::json::object& from, std::initia
             return success();
         }
         others += others.empty() ? '[' : ',';
-        append_proto_json(others, part);
+        append_json(others, part);
         return success();
     });
     if (done.has_error()) return done;
@@ -29968,10 +30193,11 @@ LLMX_DECL result<request_head> gemini_embed::scan_request(std::string_view body,
 #include <algorithm>
 #include <cstdio>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline v0 {
+namespace detail {
 
-LLMX_DECL std::string gemini_call_id_begin(std::string_view response_id) {
-    std::string id(gemini_made_up_id);
+LLMX_DECL std::string generate_call_id_begin(std::string_view response_id) {
+    std::string id(generate_made_up_id);
     if (!response_id.empty()) {
         // Response ids are too long for vendors that allow 40 characters.
         char digits[20];
@@ -29981,10 +30207,10 @@ LLMX_DECL std::string gemini_call_id_begin(std::string_view response_id) {
     return id;
 }
 
-LLMX_DECL void gemini_calls::response_id(std::string_view id) { made_up_begin_ = gemini_call_id_begin(id); }
+LLMX_DECL void generate_calls::response_id(std::string_view id) { made_up_begin_ = generate_call_id_begin(id); }
 
-LLMX_DECL std::string gemini_calls::add(std::string_view id, std::string_view name) {
-    call& c = calls_.emplace_back();
+LLMX_DECL std::string generate_calls::add(std::string_view id, std::string_view name) {
+    noted_call& c = calls_.emplace_back();
     c.id = id.empty() ? make_up() : std::string(id);
     c.name = name;
     by_id_[c.id].calls.push_back(&c);
@@ -29992,7 +30218,7 @@ LLMX_DECL std::string gemini_calls::add(std::string_view id, std::string_view na
     return c.id;
 }
 
-LLMX_DECL gemini_calls::call* gemini_calls::oldest(index& of, std::string_view key) noexcept {
+LLMX_DECL generate_calls::noted_call* generate_calls::oldest(index& of, std::string_view key) noexcept {
     const auto at = of.find(key);
     if (at == of.end()) return nullptr;
     auto& [calls, first] = at->second;
@@ -30000,20 +30226,20 @@ LLMX_DECL gemini_calls::call* gemini_calls::oldest(index& of, std::string_view k
     return first < calls.size() ? calls[first] : nullptr;
 }
 
-LLMX_DECL std::string gemini_calls::answer(std::string_view id, std::string_view name) {
-    if (call* const c = id.empty() ? oldest(by_name_, name) : oldest(by_id_, id)) {
+LLMX_DECL std::string generate_calls::answer(std::string_view id, std::string_view name) {
+    if (noted_call* const c = id.empty() ? oldest(by_name_, name) : oldest(by_id_, id)) {
         c->answered = true;
         return c->id;
     }
     return id.empty() ? make_up() : std::string(id);
 }
 
-LLMX_DECL std::string_view gemini_calls::name_of(std::string_view id) const noexcept {
+LLMX_DECL std::string_view generate_calls::name_of(std::string_view id) const noexcept {
     const auto at = by_id_.find(id);
     return at == by_id_.end() ? std::string_view() : at->second.calls.back()->name;
 }
 
-LLMX_DECL std::string gemini_base64(std::string_view text) {
+LLMX_DECL std::string generate_base64(std::string_view text) {
     std::string out(text);
     for (char& c : out) {
         if (c == '-')
@@ -30025,21 +30251,21 @@ LLMX_DECL std::string gemini_base64(std::string_view text) {
     return out;
 }
 
-LLMX_DECL std::string gemini_write_signature(std::string_view signature, std::string_view signer) {
+LLMX_DECL std::string generate_write_signature(std::string_view signature, std::string_view signer) {
     const std::string tag = signature_tag(signer, gemini_generate::name);
     return tag.empty() ? std::string(signature) : base64_encode(tag + std::string(signature));
 }
 
-LLMX_DECL void gemini_read_signature(std::string_view text, thinking_part& to) {
+LLMX_DECL void generate_read_signature(std::string_view text, thinking_part& to) {
     std::string tagged;
     if (text.starts_with(gemini_foreign_signature))
-        if (auto bytes = base64_decode(gemini_base64(text)); bytes.has_value()) tagged = std::move(*bytes);
+        if (auto bytes = base64_decode(generate_base64(text)); bytes.has_value()) tagged = std::move(*bytes);
     const signed_by read = read_signature(tagged.empty() ? text : std::string_view(tagged), gemini_generate::name);
     to.signature = read.signature;
     to.signer = read.signer;
 }
 
-LLMX_DECL finish_reason gemini_finish_reason(std::string_view word, bool has_calls) noexcept {
+LLMX_DECL finish_reason generate_read_finish(std::string_view word, bool has_calls) noexcept {
     if (word == "STOP") return has_calls ? finish_reason::tool_calls : finish_reason::stop;
     if (word == "MAX_TOKENS") return finish_reason::length;
     if (word.empty() || word == "FINISH_REASON_UNSPECIFIED") return finish_reason::none;
@@ -30053,7 +30279,7 @@ LLMX_DECL finish_reason gemini_finish_reason(std::string_view word, bool has_cal
     return finish_reason::failed;
 }
 
-LLMX_DECL std::string_view gemini_finish_word(finish_reason reason) noexcept {
+LLMX_DECL std::string_view generate_finish_word(finish_reason reason) noexcept {
     switch (reason) {
     case finish_reason::none: return {};
     case finish_reason::stop:
@@ -30067,42 +30293,33 @@ LLMX_DECL std::string_view gemini_finish_word(finish_reason reason) noexcept {
     return "OTHER";
 }
 
-[[nodiscard]] LLMX_DECL std::int64_t gemini_count(const boost::json::object& o, std::string_view camel) noexcept {
-    const auto* v = proto_find(o, camel);
-    return v == nullptr ? 0 : json_count(*v).value_or(0);
-}
-
-[[nodiscard]] LLMX_DECL std::int64_t gemini_audio_count(const boost::json::object& o, std::string_view camel) noexcept {
-    const auto* v = proto_find(o, camel);
-    if (v == nullptr || !v->is_array()) return 0;
-    for (const auto& e : v->get_array()) {
-        const auto* detail = e.if_object();
-        if (detail == nullptr) continue;
-        const auto* modality = detail->if_contains("modality");
-        if (modality != nullptr && modality->is_string() && modality->get_string() == "AUDIO")
-            return gemini_count(*detail, "tokenCount");
+/// The tokens of audio that \p details, a list of ModalityTokenCount, has.
+[[nodiscard]] LLMX_DECL std::int64_t generate_read_audio_count(const json_cursor& details) {
+    const boost::json::array* const list = details.array();
+    for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
+        const json_cursor one = details[i];
+        if (one["modality"].string_or() == "AUDIO") return one["tokenCount"].count_or();
     }
     return 0;
 }
 
-LLMX_DECL usage gemini_usage(const boost::json::object& m) {
+LLMX_DECL usage generate_read_usage(const json_cursor& in) {
     usage u;
-    const std::int64_t tool_prompt = gemini_count(m, "toolUsePromptTokenCount");
-    u.input_tokens = add_counts(gemini_count(m, "promptTokenCount"), tool_prompt);
-    u.reasoning_tokens = gemini_count(m, "thoughtsTokenCount");
-    if (proto_find(m, "candidatesTokenCount") != nullptr) {
-        u.output_tokens = add_counts(gemini_count(m, "candidatesTokenCount"), u.reasoning_tokens);
+    u.input_tokens = add_counts(in["promptTokenCount"].count_or(), in["toolUsePromptTokenCount"].count_or());
+    u.reasoning_tokens = in["thoughtsTokenCount"].count_or();
+    if (const json_cursor answer = in["candidatesTokenCount"]) {
+        u.output_tokens = add_counts(answer.count_or(), u.reasoning_tokens);
     } else {
-        // Left out when nothing but thoughts was generated: the total tells.
-        u.output_tokens = std::max(u.reasoning_tokens, subtract_counts(gemini_count(m, "totalTokenCount"), u.input_tokens));
+        // Left out when nothing but thoughts was generated: the total shows how many.
+        u.output_tokens = std::max(u.reasoning_tokens, subtract_counts(in["totalTokenCount"].count_or(), u.input_tokens));
     }
-    u.cached_tokens = gemini_count(m, "cachedContentTokenCount");
-    u.input_audio_tokens = gemini_audio_count(m, "promptTokensDetails");
-    u.output_audio_tokens = gemini_audio_count(m, "candidatesTokensDetails");
+    u.cached_tokens = in["cachedContentTokenCount"].count_or();
+    u.input_audio_tokens = generate_read_audio_count(in["promptTokensDetails"]);
+    u.output_audio_tokens = generate_read_audio_count(in["candidatesTokensDetails"]);
     return u;
 }
 
-LLMX_DECL void write_gemini_usage(json_writer& w, const usage& u) {
+LLMX_DECL void generate_write_usage(json_writer& w, const usage& u) {
     const auto details = [&w](std::string_view key, std::int64_t all, std::int64_t audio) {
         if (audio <= 0) return;
         w.key(key).array();
@@ -30121,261 +30338,272 @@ LLMX_DECL void write_gemini_usage(json_writer& w, const usage& u) {
     w.end_object();
 }
 
-LLMX_DECL void write_openai_token(json_writer& w, const boost::json::object& candidate) {
-    const auto* token = proto_find(candidate, "token");
-    const auto* p = proto_find(candidate, "logProbability");
-    w.member("token",
-             token != nullptr && token->is_string() ? std::string_view(token->get_string()) : std::string_view());
-    w.key("logprob");
-    if (p != nullptr && p->is_number())
-        w.raw(proto_json_text(*p));
-    else
-        w.value(0);
+/// A LogprobsResult.Candidate as the members of OpenAI's token.
+LLMX_DECL void generate_read_token(const json_cursor& candidate, json_writer& w) {
+    const json_cursor p = candidate["logProbability"];
+    w.member("token", candidate["token"].string_or()).key("logprob");
+    if (p.value() != nullptr && p.value()->is_number()) w.raw(p.text());
+    else w.value(0);
     w.key("bytes").null();
 }
 
-LLMX_DECL std::string gemini_logprobs_to_openai(const boost::json::object& logprobs_result) {
-    const auto* chosen = proto_find(logprobs_result, "chosenCandidates");
-    if (chosen == nullptr || !chosen->is_array()) return {};
-    const auto* top = proto_find(logprobs_result, "topCandidates");
+LLMX_DECL std::string generate_read_logprobs(const json_cursor& in) {
+    const json_cursor chosen = in["chosenCandidates"], top = in["topCandidates"];
+    if (chosen.array() == nullptr) return std::string();
     std::string out;
     json_writer w(out);
     w.object().key("content").array();
-    const auto& all = chosen->get_array();
-    for (std::size_t i = 0; i < all.size(); ++i) {
-        const auto* c = all[i].if_object();
-        if (c == nullptr) continue;
+    chosen.each_object_or_skip([&w, &top](const json_cursor& token, std::size_t i) {
+        const json_cursor step = top[i], likely = step["candidates"];
         w.object();
-        write_openai_token(w, *c);
+        generate_read_token(token, w);
         w.key("top_logprobs").array();
-        if (top != nullptr && top->is_array() && i < top->get_array().size()) {
-            const auto* step = top->get_array()[i].if_object();
-            const auto* list = step == nullptr ? nullptr : proto_find(*step, "candidates");
-            if (list != nullptr && list->is_array()) {
-                for (const auto& e : list->get_array()) {
-                    if (!e.is_object()) continue;
-                    w.object();
-                    write_openai_token(w, e.get_object());
-                    w.end_object();
-                }
-            }
-        }
+        likely.each_object_or_skip([&w](const json_cursor& one, std::size_t) {
+            w.object();
+            generate_read_token(one, w);
+            w.end_object();
+        });
         w.end_array().end_object();
-    }
+    });
     w.end_array().end_object();
     return out;
 }
 
-LLMX_DECL void write_gemini_token(json_writer& w, const boost::json::object& token) {
-    w.object();
-    const json_reader in(token);
-    w.member("token", in.string_or("token"));
-    if (const auto* p = in.find("logprob"); p != nullptr && p->is_number())
-        w.raw_member("logProbability", proto_json_text(*p));
+LLMX_DECL void generate_write_token(json_writer& w, const json_cursor& token) {
+    const json_cursor p = token["logprob"];
+    w.object().member("token", token["token"].string_or());
+    if (p.value() != nullptr && p.value()->is_number()) w.raw_member("logProbability", p.text());
     w.end_object();
 }
 
-LLMX_DECL std::string gemini_logprobs_from_openai(std::string_view logprobs) {
-    auto parsed = parse_json_object(logprobs);
-    if (parsed.has_error()) return {};
-    const auto* content = json_reader(*parsed).array_or_null("content");
-    if (content == nullptr) return {};
+LLMX_DECL std::string generate_write_logprobs(std::string_view logprobs) {
+    json_document document(logprobs);
+    const json_cursor in = document.root(), content = in["content"];
+    const boost::json::array* const all = content.array();
+    if (all == nullptr) return std::string();
     std::string out;
     json_writer w(out);
+    const auto write = [&w](const json_cursor& token, std::size_t) { generate_write_token(w, token); };
     w.object().key("topCandidates").array();
-    for (const auto& e : *content) {
+    for (std::size_t i = 0; i < all->size(); ++i) {
+        const json_cursor token = content[i], likely = token["top_logprobs"];
         w.object().key("candidates").array();
-        if (e.is_object())
-            if (const auto* top = json_reader(e.get_object()).array_or_null("top_logprobs"))
-                for (const auto& t : *top)
-                    if (t.is_object()) write_gemini_token(w, t.get_object());
+        likely.each_object_or_skip(write);
         w.end_array().end_object();
     }
     w.end_array().key("chosenCandidates").array();
-    for (const auto& e : *content)
-        if (e.is_object()) write_gemini_token(w, e.get_object());
+    content.each_object_or_skip(write);
     w.end_array().end_object();
     return out;
 }
 
-} // namespace llmx::inline v0::detail
+/// Where a piece of a tool's result stood: the response is its text, media follow it.
+[[nodiscard]] LLMX_DECL std::string generate_piece_path(const request_place& at, const chat_request& request) {
+    std::size_t media = at.item_index();
+    const tool_result_part* answer = nullptr;
+    if (at.message_index() < request.messages.size()) {
+        const message& m = request.messages[at.message_index()];
+        if (at.part_index() < m.content.size()) answer = std::get_if<tool_result_part>(&m.content[at.part_index()]);
+    }
+    const bool has_text = answer != nullptr && !answer->content.empty() && std::holds_alternative<text_part>(answer->content[0]);
+    if (has_text && media == 0) return "functionResponse.response";
+    std::string path = "functionResponse.parts";
+    append_place_index(path, static_cast<std::uint32_t>(media - (has_text ? 1 : 0)));
+    return path;
+}
 
-// ---- llmx/dialects/gemini/impl/generate_decode_parts.ipp ----
+} // namespace detail
 
+LLMX_DECL std::string gemini_generate::caller_path(const request_place& at, const chat_request& request) {
+    static constexpr std::string_view messages[] = {"contents", "systemInstruction"}, parts[] = {"parts"}, tools[] = {"tools"};
+    static constexpr detail::wire_names names{messages, parts, tools, "functionDeclarations", detail::generate_tables};
+    request_place inside;
+    if (at.member() != nullptr) inside = inside.of(*at.member());
+    if (at.inner() != nullptr) inside = inside.of(*at.inner());
+    if (at.part_index() != request_place::no_index && at.item_index() != request_place::no_index) {
+        std::string path = detail::wire_path(request_place().message(at.message_index()).part(at.part_index()), request, names);
+        detail::append_place_member(path, detail::generate_piece_path(at, request));
+        const std::string rest = detail::wire_path(inside.other(at.other_name()), detail::generate_tables);
+        if (!rest.empty()) detail::append_place_member(path, rest);
+        return path;
+    }
+    if (at.is<&chat_request::response_format>() && at.inner() != nullptr) {
+        // Its members stand beside those of the request. What has no name there is a matter of the whole.
+        const field_rule* const rule = detail::find_field_rule(detail::generate_format_fields.view(), at.inner());
+        const bool named = rule != nullptr && !rule->name.empty();
+        return detail::wire_path(named ? request_place().of(*at.inner()) : request_place().of<&chat_request::response_format>(),
+                                 detail::generate_tables);
+    }
+    return detail::wire_path(at, request, names);
+}
+
+} // namespace llmx::inline v0
+
+// ---- llmx/dialects/gemini/impl/generate_decode_content.ipp ----
+
+
+#include <array>
+#include <utility>
 
 namespace llmx::inline v0::detail {
 
-/// An image, audio or file part by \p m's MIME type; \p extra goes with it.
-[[nodiscard]] LLMX_DECL content_part gemini_media_part(media m, extra_members extra) {
-    if (m.media_type.starts_with("image/")) {
-        image_part p(std::move(m));
-        p.extra = std::move(extra);
-        return p;
-    }
-    if (m.media_type.starts_with("audio/")) {
-        audio_part p(std::move(m));
-        p.extra = std::move(extra);
-        return p;
-    }
-    file_part p(std::move(m));
-    p.extra = std::move(extra);
-    return p;
+/// Keeps the members of a part that \p rules and \p known do not have.
+LLMX_DECL void generate_keep_extra(const json_cursor& part, std::span<const field_rule> rules,
+                                   std::span<const std::string_view> known, std::string_view prefix, extra_members& to) {
+    keep_extra_inside(part, rules, known, gemini_generate::name, prefix, {}, to);
 }
 
-/// Reads a Blob or a FileData; \p prefix names the member that holds it.
-[[nodiscard]] LLMX_DECL result<media> decode_gemini_media(const boost::json::object& o, bool is_inline,
-                                                          std::string_view prefix, extra_members& extra) {
-    const proto_reader in(o);
+/// The member of \p part that holds media: inlineData or fileData; empty when there is none.
+[[nodiscard]] LLMX_DECL std::string_view generate_media_member(const json_cursor& part) {
+    if (part["inlineData"].is_object()) return "inlineData";
+    return part["fileData"].is_object() ? std::string_view("fileData") : std::string_view();
+}
+
+/// Reads a Blob or a FileData, which the member \p name is.
+[[nodiscard]] LLMX_DECL media generate_read_media(const json_cursor& part, std::string_view name, extra_members& extra) {
+    static constexpr std::array<std::string_view, 1> known = {"mimeType"};
+    const json_cursor in = part[name], type = in["mimeType"], data = in["data"], uri = in["fileUri"];
     media m;
-    if (auto r = in.read("mimeType", m.media_type); r.has_error()) return r.error();
-    if (is_inline) {
-        if (m.media_type.empty()) return proto_expected("mimeType", "a MIME type");
-        const auto* data = in.find("data");
-        if (data == nullptr || !data->is_string()) return proto_expected("data", "a base64 string");
-        m.data = gemini_base64(data->get_string());
-        in.unknown({"mimeType", "data"}, std::string(prefix) + '.', extra);
+    type.read(m.media_type);
+    std::string prefix(name);
+    prefix += '.';
+    if (name == "inlineData") {
+        if (m.media_type.empty()) type.expected("a MIME type");
+        if (!data.is_string()) data.expected("a base64 string");
+        m.data = generate_base64(data.string_or());
     } else {
-        if (auto r = in.read("fileUri", m.url); r.has_error()) return r.error();
-        if (m.url.empty()) return proto_expected("fileUri", "a URI");
-        in.unknown({"mimeType", "fileUri"}, std::string(prefix) + '.', extra);
+        uri.read(m.url);
+        if (m.url.empty()) uri.expected("a URI");
     }
+    generate_keep_extra(in, generate_media_fields.view(), known, prefix, extra);
     return m;
 }
 
-[[nodiscard]] LLMX_DECL result<content_part> decode_gemini_call(const boost::json::object& call, std::string signature,
-                                                                extra_members extra, gemini_calls& calls) {
-    const proto_reader in(call);
+/// An image, audio or file part by the MIME type.
+[[nodiscard]] LLMX_DECL content_part generate_read_media_part(const json_cursor& part, std::string_view name) {
+    const std::array<std::string_view, 1> known = {name};
+    extra_members extra;
+    generate_keep_extra(part, {}, known, std::string_view(), extra);
+    media m = generate_read_media(part, name, extra);
+    const auto made = [&m, &extra](auto p) {
+        p.source = std::move(m);
+        p.extra = std::move(extra);
+        return content_part(std::move(p));
+    };
+    if (m.media_type.starts_with("image/")) return made(image_part());
+    if (m.media_type.starts_with("audio/")) return made(audio_part());
+    return made(file_part());
+}
+
+[[nodiscard]] LLMX_DECL content_part generate_read_call(const json_cursor& part, std::string signature, generate_calls& calls) {
+    const json_cursor in = part["functionCall"], name = in["name"], args = in["args"];
     tool_call_part p;
-    if (auto r = in.read("id", p.id); r.has_error()) return r.error();
-    if (auto r = in.read("name", p.name); r.has_error()) return r.error();
-    if (p.name.empty()) return proto_expected("name", "the name of a function");
-    auto args = in.message("args");
-    if (args.has_error()) return args.error();
-    p.arguments = *args == nullptr ? std::string("{}") : proto_json_text(**args);
+    in["id"].read(p.id);
+    name.read(p.name);
+    if (p.name.empty()) name.expected("the name of a function");
+    p.arguments = args.is_object() ? args.text() : std::string("{}");
+    // A call that cannot be read takes no id.
+    if (!in) return p;
     p.id = calls.add(p.id, p.name);
-    if (signature != gemini_no_signature) p.signature = std::move(signature);
-    p.extra = std::move(extra);
-    in.unknown({"id", "name", "args"}, "functionCall.", p.extra);
-    return content_part(std::move(p));
+    if (signature != generate_no_signature) p.signature = std::move(signature);
+    generate_keep_extra(part, generate_call_fields.view(), {}, std::string_view(), p.extra);
+    generate_keep_extra(in, generate_call_fields.view(), {}, "functionCall.", p.extra);
+    return p;
 }
 
 /// The text of a FunctionResponse's object, see the decisions at `gemini_generate`.
-LLMX_DECL void decode_gemini_response(const boost::json::object& response, tool_result_part& to) {
-    if (response.size() == 1) {
-        const std::string_view key = response.begin()->key();
-        const auto& value = response.begin()->value();
+LLMX_DECL void generate_read_response(const json_cursor& response, tool_result_part& to) {
+    const boost::json::object& members = *response.object();
+    if (members.size() == 1) {
+        const std::string_view key = members.begin()->key();
+        const auto& value = members.begin()->value();
         const bool failed = key == "error";
-        if (failed || key == "result" || key == "output") {
-            if (value.is_string()) {
-                to.is_error = failed;
-                to.content.emplace_back(text_part(std::string(std::string_view(value.get_string()))));
-                return;
-            }
-            if (failed) {
-                to.is_error = true;
-                to.content.emplace_back(text_part(proto_json_text(value)));
-                return;
-            }
+        if (failed || ((key == "result" || key == "output") && value.is_string())) {
+            to.is_error = failed;
+            to.content.emplace_back(
+                text_part(value.is_string() ? std::string(std::string_view(value.get_string())) : json_text(value)));
+            return;
         }
     }
-    to.content.emplace_back(text_part(proto_json_text(response)));
+    to.content.emplace_back(text_part(response.text()));
 }
 
-[[nodiscard]] LLMX_DECL result<content_part> decode_gemini_result(const boost::json::object& answer,
-                                                                  extra_members extra, gemini_calls& calls) {
-    const proto_reader in(answer);
+/// A FunctionResponsePart.
+LLMX_DECL void generate_read_response_part(const json_cursor& part, tool_result_part& to) {
+    const std::string_view name = generate_media_member(part);
+    if (name.empty()) return part.expected("inlineData or fileData");
+    const std::array<std::string_view, 1> known = {name};
+    extra_members extra;
+    media m = generate_read_media(part, name, extra);
+    generate_keep_extra(part, {}, known, std::string_view(), extra);
+    if (m.media_type.starts_with("image/")) {
+        image_part image(std::move(m));
+        image.extra = std::move(extra);
+        to.content.emplace_back(std::move(image));
+    } else {
+        file_part file(std::move(m));
+        file.extra = std::move(extra);
+        to.content.emplace_back(std::move(file));
+    }
+}
+
+[[nodiscard]] LLMX_DECL content_part generate_read_result(const json_cursor& part, generate_calls& calls) {
+    static constexpr std::array<std::string_view, 1> known = {"parts"};
+    const json_cursor in = part["functionResponse"], name = in["name"], response = in["response"], media_parts = in["parts"];
     tool_result_part p;
-    if (auto r = in.read("id", p.call_id); r.has_error()) return r.error();
-    if (auto r = in.read("name", p.name); r.has_error()) return r.error();
+    in["id"].read(p.call_id);
+    name.read(p.name);
     if (p.name.empty()) p.name = calls.name_of(p.call_id);
-    if (p.name.empty()) return proto_expected("name", "the name of a function");
-    auto response = in.message("response");
-    if (response.has_error()) return response.error();
-    if (*response != nullptr) decode_gemini_response(**response, p);
-    auto r = in.each("parts", [&p](const boost::json::object& part, std::size_t) -> result<void> {
-        const proto_reader inner(part);
-        for (const std::string_view member : {"inlineData", "fileData"}) {
-            auto blob = inner.message(member);
-            if (blob.has_error()) return blob.error();
-            if (*blob == nullptr) continue;
-            extra_members more;
-            auto m = decode_gemini_media(**blob, member == "inlineData", member, more);
-            if (m.has_error()) return proto_at(m.error(), member);
-            if (m->media_type.starts_with("image/")) {
-                image_part image(std::move(*m));
-                image.extra = std::move(more);
-                p.content.emplace_back(std::move(image));
-            } else {
-                file_part file(std::move(*m));
-                file.extra = std::move(more);
-                p.content.emplace_back(std::move(file));
-            }
-            return success();
-        }
-        return proto_expected({}, "inlineData or fileData");
-    });
-    if (r.has_error()) return r.error();
+    if (p.name.empty()) name.expected("the name of a function");
+    if (response.is_object()) generate_read_response(response, p);
+    media_parts.each_object([&p](const json_cursor& one, std::size_t) { generate_read_response_part(one, p); });
+    if (!in) return p;
     p.call_id = calls.answer(p.call_id, p.name);
-    p.extra = std::move(extra);
-    in.unknown({"id", "name", "response", "parts"}, "functionResponse.", p.extra);
-    return content_part(std::move(p));
+    generate_keep_extra(part, generate_result_fields.view(), {}, std::string_view(), p.extra);
+    generate_keep_extra(in, generate_result_fields.view(), known, "functionResponse.", p.extra);
+    return p;
 }
 
-LLMX_DECL result<content_part> decode_gemini_part(const boost::json::object& part, gemini_calls& calls) {
-    const proto_reader in(part);
+LLMX_DECL content_part generate_read_part(const json_cursor& part, generate_calls& calls) {
+    static constexpr std::array<std::string_view, 1> known = {"thought"};
     std::string signature;
-    if (auto r = in.read("thoughtSignature", signature); r.has_error()) return r.error();
-    // Python's SDK writes bytes in the alphabet for URLs, but whoever made the signature wants his own text.
-    if (signature != gemini_no_signature) signature = gemini_base64(signature);
-    std::optional<bool> thought;
-    if (auto r = in.read("thought", thought); r.has_error()) return r.error();
+    part["thoughtSignature"].read(signature);
+    // Python's SDK writes bytes in the alphabet for URLs; the vendor that signed expects the standard one.
+    if (signature != generate_no_signature) signature = generate_base64(signature);
+    bool thought = false;
+    part["thought"].read(thought);
     // A façade writes them on thoughts alone.
-    if (!thought.value_or(false) && signature.starts_with(gemini_foreign_signature)) signature.clear();
-    for (const std::string_view member : {"functionCall", "functionResponse", "inlineData", "fileData"}) {
-        auto data = in.message(member);
-        if (data.has_error()) return data.error();
-        if (*data == nullptr) continue;
-        extra_members extra;
-        if (member == "functionCall") {
-            in.unknown({"functionCall", "thoughtSignature"}, {}, extra);
-            auto p = decode_gemini_call(**data, std::move(signature), std::move(extra), calls);
-            if (p.has_error()) return proto_at(p.error(), member);
-            return p;
-        }
-        in.unknown({member}, {}, extra);
-        if (member == "functionResponse") {
-            auto p = decode_gemini_result(**data, std::move(extra), calls);
-            if (p.has_error()) return proto_at(p.error(), member);
-            return p;
-        }
-        auto m = decode_gemini_media(**data, member == "inlineData", member, extra);
-        if (m.has_error()) return proto_at(m.error(), member);
-        return gemini_media_part(std::move(*m), std::move(extra));
-    }
-    const bool has_text = in.find("text") != nullptr;
-    const bool only_signature = part.size() == 1 && in.find("thoughtSignature") != nullptr;
-    if (!has_text && !only_signature) {
-        if (part.empty()) return proto_expected({}, "a part with data");
-        return content_part(opaque_part(gemini_generate::name, proto_json_text(part)));
+    if (!thought && signature.starts_with(gemini_foreign_signature)) signature.clear();
+    if (part["functionCall"].is_object()) return generate_read_call(part, std::move(signature), calls);
+    if (part["functionResponse"].is_object()) return generate_read_result(part, calls);
+    if (const std::string_view name = generate_media_member(part); !name.empty()) return generate_read_media_part(part, name);
+
+    const json_cursor words = part["text"];
+    const boost::json::object* const members = part.object();
+    const bool only_signature = members != nullptr && members->size() == 1 && part["thoughtSignature"];
+    if (!words && !only_signature) {
+        if (members != nullptr && members->empty()) part.expected("a part with data");
+        return opaque_part(gemini_generate::name, part.text());
     }
     std::string text;
-    if (auto r = in.read("text", text); r.has_error()) return r.error();
-    if (thought && *thought) {
+    words.read(text);
+    if (thought) {
         thinking_part p(std::move(text));
-        gemini_read_signature(signature, p);
-        in.unknown({"text", "thought", "thoughtSignature"}, {}, p.extra);
-        return content_part(std::move(p));
+        generate_read_signature(signature, p);
+        generate_keep_extra(part, generate_thinking_fields.view(), known, std::string_view(), p.extra);
+        return p;
     }
     text_part p(std::move(text));
     p.signature = std::move(signature);
-    in.unknown({"text", "thought", "thoughtSignature"}, {}, p.extra);
-    return content_part(std::move(p));
+    generate_keep_extra(part, generate_text_fields.view(), known, std::string_view(), p.extra);
+    return p;
 }
 
-LLMX_DECL content_part decode_gemini_reply_part(const boost::json::object& part, gemini_calls& calls) {
-    auto p = decode_gemini_part(part, calls);
-    if (p.has_value()) return std::move(*p);
-    return opaque_part(gemini_generate::name, proto_json_text(part));
+LLMX_DECL content_part generate_read_reply_part(const json_cursor& part, generate_calls& calls) {
+    content_part p = generate_read_part(part, calls);
+    if (part) return p;
+    static_cast<void>(part.document().forgive());
+    return opaque_part(gemini_generate::name, part.text());
 }
 
 } // namespace llmx::inline v0::detail
@@ -30383,372 +30611,265 @@ LLMX_DECL content_part decode_gemini_reply_part(const boost::json::object& part,
 // ---- llmx/dialects/gemini/impl/generate_decode_request.ipp ----
 
 
-#include <boost/json/monotonic_resource.hpp>
-
-#include <algorithm>
+#include <array>
+#include <utility>
 
 namespace llmx::inline v0 {
 namespace detail {
 
-/// Appends a part to a turn of the model. A thought that has no signature yet goes on in
-/// the next one: streams bring it in pieces, the signature last.
-LLMX_DECL void add_gemini_part(message& to, content_part&& part) {
-    auto* thought = std::get_if<thinking_part>(&part);
-    auto* before = to.content.empty() ? nullptr : std::get_if<thinking_part>(&to.content.back());
+/// Lists of places: messages stand in `contents` or are the system instruction.
+enum class generate_list : std::uint32_t { contents, system };
+
+/// A thought without a signature goes on in the next one: streams bring it in pieces, the signature last.
+[[nodiscard]] LLMX_DECL bool generate_join_thoughts(message& to, const content_part& part) {
+    const auto* const thought = std::get_if<thinking_part>(&part);
+    auto* const before = to.content.empty() ? nullptr : std::get_if<thinking_part>(&to.content.back());
     if (thought == nullptr || before == nullptr || !before->signature.empty() || !before->extra.empty() ||
-        !thought->extra.empty()) {
-        to.content.push_back(std::move(part));
-        return;
-    }
+        !thought->extra.empty())
+        return false;
     before->text += thought->text;
-    before->signature = std::move(thought->signature);
-    before->signer = std::move(thought->signer);
+    before->signature = thought->signature;
+    before->signer = thought->signer;
+    return true;
 }
 
-/// Appends a turn of the model to the one before it, joining a text that was cut between.
-LLMX_DECL void join_gemini_turn(message& to, message&& next) {
-    bool seam = true;
-    for (auto& part : next.content) {
-        auto* text = std::get_if<text_part>(&part);
-        auto* before = to.content.empty() ? nullptr : std::get_if<text_part>(&to.content.back());
-        if (seam && text != nullptr && before != nullptr && text->signature.empty() && before->signature.empty() &&
-            text->extra.empty() && before->extra.empty())
-            before->text += text->text;
-        else
-            add_gemini_part(to, std::move(part));
-        seam = false;
-    }
-    for (auto& m : next.extra.members) to.extra.add(gemini_generate::name, std::move(m.name), std::move(m.value.text));
+/// A text that was cut between two turns.
+[[nodiscard]] LLMX_DECL bool generate_join_texts(message& to, const content_part& part) {
+    const auto* const text = std::get_if<text_part>(&part);
+    auto* const before = to.content.empty() ? nullptr : std::get_if<text_part>(&to.content.back());
+    if (text == nullptr || before == nullptr || !text->signature.empty() || !before->signature.empty() ||
+        !text->extra.empty() || !before->extra.empty())
+        return false;
+    before->text += text->text;
+    return true;
 }
 
-[[nodiscard]] LLMX_DECL result<message> decode_gemini_content(const boost::json::object& content, gemini_calls& calls) {
-    const proto_reader in(content);
+/// Element \p index of `contents`. A turn of the model that follows another one is joined to it.
+LLMX_DECL void generate_read_turn(const json_cursor& in, std::size_t index, generate_calls& calls, chat_request& to) {
+    static constexpr std::array<std::string_view, 2> known = {"role", "parts"};
     std::string who;
-    if (auto r = in.read("role", who); r.has_error()) return r.error();
-    message m(role::user);
-    if (who == "model")
-        m.from = role::assistant;
-    else if (!who.empty() && who != "user" && who != "function")
-        return proto_expected("role", "\"user\", \"model\" or \"function\"");
-    bool only_results = true;
-    auto r = in.each("parts", [&](const boost::json::object& part, std::size_t) -> result<void> {
-        auto p = decode_gemini_part(part, calls);
-        if (p.has_error()) return p.error();
-        only_results = only_results && std::holds_alternative<tool_result_part>(*p);
-        if (m.from == role::assistant)
-            add_gemini_part(m, std::move(*p));
-        else
-            m.content.push_back(std::move(*p));
-        return success();
-    });
-    if (r.has_error()) return r.error();
-    if (m.from == role::user && only_results && !m.content.empty()) m.from = role::tool;
-    in.unknown({"role", "parts"}, {}, m.extra);
-    return m;
-}
-
-[[nodiscard]] LLMX_DECL result<void> decode_gemini_contents(const proto_reader& in, chat_request& to) {
-    gemini_calls calls;
-    auto system = in.message("systemInstruction");
-    if (system.has_error()) return system.error();
-    if (*system != nullptr) {
-        const proto_reader inner(**system);
-        message m(role::system);
-        auto r = inner.each("parts", [&](const boost::json::object& part, std::size_t) -> result<void> {
-            auto p = decode_gemini_part(part, calls);
-            if (p.has_error()) return p.error();
-            m.content.push_back(std::move(*p));
-            return success();
-        });
-        if (r.has_error()) return proto_at(r.error(), "systemInstruction");
-        // Its role means nothing; SDKs send "user" or "system".
-        inner.unknown({"role", "parts"}, {}, m.extra);
-        to.messages.push_back(std::move(m));
+    in["role"].read(who);
+    const bool model = who == "model";
+    if (!model && !who.empty() && who != "user" && who != "function")
+        in["role"].expected("\"user\", \"model\" or \"function\"");
+    const bool joined = model && !to.messages.empty() && to.messages.back().from == role::assistant;
+    if (!joined) {
+        to.messages.emplace_back(model ? role::assistant : role::user);
+        to.origins.message(wire_origin(static_cast<std::uint32_t>(generate_list::contents), index));
     }
-    bool any = false;
-    auto r = in.each("contents", [&](const boost::json::object& content, std::size_t) -> result<void> {
-        auto m = decode_gemini_content(content, calls);
-        if (m.has_error()) return m.error();
-        const bool follows = any && m->from == role::assistant && to.messages.back().from == role::assistant;
-        any = true;
-        if (follows)
-            join_gemini_turn(to.messages.back(), std::move(*m));
-        else
-            to.messages.push_back(std::move(*m));
-        return success();
+    message& m = to.messages.back();
+    bool only_results = true;
+    const json_cursor parts = in["parts"];
+    parts.each_object([&](const json_cursor& one, std::size_t i) {
+        content_part part = generate_read_part(one, calls);
+        only_results = only_results && std::holds_alternative<tool_result_part>(part);
+        if (joined && i == 0 && generate_join_texts(m, part)) return;
+        if (model && generate_join_thoughts(m, part)) return;
+        m.content.push_back(std::move(part));
+        to.origins.part(joined ? wire_origin(0, index, i) : wire_origin(0, i));
     });
-    if (r.has_error()) return r;
-    if (!any) return proto_expected("contents", "at least one turn");
-    return success();
+    if (!model && only_results && !m.content.empty()) m.from = role::tool;
+    keep_extra_inside(in, {}, known, gemini_generate::name, std::string_view(), {}, m.extra);
 }
 
-[[nodiscard]] LLMX_DECL result<tool> decode_gemini_function(const boost::json::object& f) {
-    const proto_reader in(f);
-    tool t;
-    if (auto r = in.read("name", t.name); r.has_error()) return r.error();
-    if (t.name.empty()) return proto_expected("name", "the name of a function");
-    if (auto r = in.read("description", t.description); r.has_error()) return r.error();
-    auto schema = in.message("parameters");
-    if (schema.has_error()) return schema.error();
-    auto json_schema = in.message("parametersJsonSchema");
-    if (json_schema.has_error()) return json_schema.error();
-    if (*json_schema != nullptr)
-        append_proto_json(t.parameters.text, **json_schema);
-    else if (*schema != nullptr)
-        append_json_schema(t.parameters.text, **schema);
-    in.unknown({"name", "description", "parameters", "parametersJsonSchema"}, {}, t.extra);
-    return t;
-}
-
-[[nodiscard]] LLMX_DECL result<void> decode_gemini_tools(const proto_reader& in, chat_request& to) {
-    return in.each("tools", [&to](const boost::json::object& o, std::size_t) -> result<void> {
-        const proto_reader inner(o);
-        auto r = inner.each("functionDeclarations", [&to](const boost::json::object& f, std::size_t) -> result<void> {
-            auto t = decode_gemini_function(f);
-            if (t.has_error()) return t.error();
-            to.tools.push_back(std::move(*t));
-            return success();
+LLMX_DECL void generate_read_contents(const json_cursor& in, chat_request& to) {
+    // The role of the system instruction means nothing: SDKs send "user" or "system".
+    static constexpr std::array<std::string_view, 2> known = {"role", "parts"};
+    generate_calls calls;
+    if (const json_cursor system = in["systemInstruction"]; system.is_object()) {
+        message& m = to.messages.emplace_back(role::system);
+        to.origins.message(wire_origin(static_cast<std::uint32_t>(generate_list::system)));
+        const json_cursor parts = system["parts"];
+        parts.each_object([&](const json_cursor& one, std::size_t i) {
+            m.content.push_back(generate_read_part(one, calls));
+            to.origins.part(wire_origin(0, i));
         });
-        if (r.has_error()) return r;
+        keep_extra_inside(system, {}, known, gemini_generate::name, std::string_view(), {}, m.extra);
+    }
+    const json_cursor contents = in["contents"];
+    if (contents.size() == 0) contents.expected("at least one turn");
+    contents.each_object([&](const json_cursor& one, std::size_t i) { generate_read_turn(one, i, calls, to); });
+}
+
+/// A FunctionDeclaration.
+LLMX_DECL void generate_read_function(const json_cursor& in, tool& to) {
+    static constexpr std::array<std::string_view, 1> known = {"parametersJsonSchema"};
+    read_fields(in, &to, generate_tool_fields.view());
+    if (to.name.empty()) in["name"].expected("the name of a function");
+    const json_cursor json_schema = in["parametersJsonSchema"], schema = in["parameters"];
+    json_schema.read_object(to.parameters);
+    if (schema.is_object() && to.parameters.empty()) append_json_schema(to.parameters.text, *schema.object());
+    keep_extra_inside(in, generate_tool_fields.view(), known, gemini_generate::name, std::string_view(), {}, to.extra);
+}
+
+LLMX_DECL void generate_read_tools(const json_cursor& in, chat_request& to) {
+    static constexpr std::array<std::string_view, 1> known = {"functionDeclarations"};
+    const json_cursor tools = in["tools"];
+    tools.each_object([&to](const json_cursor& one, std::size_t i) {
+        const json_cursor functions = one["functionDeclarations"];
+        functions.each_object([&to, i](const json_cursor& f, std::size_t k) {
+            generate_read_function(f, to.tools.emplace_back());
+            to.origins.tool(wire_origin(0, i, k));
+        });
+        // Each other member is a tool that Google itself runs.
         extra_members others;
-        inner.unknown({"functionDeclarations"}, {}, others);
+        keep_extra_inside(one, {}, known, gemini_generate::name, std::string_view(), {}, others);
         for (const auto& m : others.members) {
             std::string definition;
             json_writer(definition).object().raw_member(m.name, m.value.text).end_object();
-            tool t;
+            tool& t = to.tools.emplace_back();
             t.builtin = opaque_part(gemini_generate::name, std::move(definition));
-            to.tools.push_back(std::move(t));
+            t.kind = read_enum(generate_builtins, m.name).value_or(builtin_kind::other);
+            to.origins.tool(wire_origin(0, i));
         }
-        return success();
     });
 }
 
-[[nodiscard]] LLMX_DECL result<void> decode_gemini_calling(const boost::json::object& config, chat_request& to) {
-    const proto_reader in(config);
-    constexpr std::string_view prefix = "toolConfig.functionCallingConfig.";
-    std::string mode;
-    if (auto r = in.read("mode", mode); r.has_error()) return r;
-    std::vector<std::string> allowed;
-    if (auto r = in.read("allowedFunctionNames", allowed); r.has_error()) return r;
-    if (mode == "ANY" && allowed.size() == 1) {
-        to.tool_choice = tool_choice::function(std::move(allowed.front()));
-        in.unknown({"mode", "allowedFunctionNames"}, prefix, to.extra);
-        return success();
+LLMX_DECL void generate_read_tool_config(const json_cursor& in, chat_request& to) {
+    // Arguments in pieces (Vertex AI) would be a second form of a call. The answer is the same without, so
+    // that is not kept.
+    static constexpr std::array<std::string_view, 3> known = {"streamFunctionCallArguments", "mode", "allowedFunctionNames"};
+    static constexpr std::string_view prefix = "toolConfig.functionCallingConfig.";
+    const json_cursor config = in["toolConfig"];
+    if (!config.is_object()) return;
+    if (const json_cursor calling = config["functionCallingConfig"]; calling.is_object()) {
+        std::string mode;
+        std::vector<std::string> allowed;
+        calling["mode"].read(mode);
+        calling["allowedFunctionNames"].read(allowed);
+        std::size_t understood = 2;
+        if (mode == "ANY" && allowed.size() == 1) {
+            to.tool_choice = tool_choice::function(std::move(allowed.front()));
+            understood = 3;
+        } else if (const auto how = read_enum(generate_modes, mode)) {
+            to.tool_choice = tool_choice(*how);
+        } else if (mode != "MODE_UNSPECIFIED") {
+            understood = 1; // VALIDATED and later ones
+        }
+        keep_extra_inside(calling, {}, std::span(known).first(understood), gemini_generate::name, prefix, {}, to.extra);
     }
-    if (mode == "AUTO")
-        to.tool_choice = tool_choice(tool_choice::mode::automatic);
-    else if (mode == "NONE")
-        to.tool_choice = tool_choice(tool_choice::mode::none);
-    else if (mode == "ANY")
-        to.tool_choice = tool_choice(tool_choice::mode::required);
-    // Arguments in pieces (Vertex AI) would be a second way to say a call; the answer is
-    // the same without, so that wish is not kept.
-    constexpr std::string_view in_pieces = "streamFunctionCallArguments";
-    // VALIDATED and what comes after it have no word here.
-    if (to.tool_choice || mode == "MODE_UNSPECIFIED")
-        in.unknown({"mode", in_pieces}, prefix, to.extra);
-    else
-        in.unknown({in_pieces}, prefix, to.extra);
-    return success();
+    keep_extra_inside(config, generate_request_fields.view(), {}, gemini_generate::name, "toolConfig.", {}, to.extra);
 }
 
-[[nodiscard]] LLMX_DECL result<void> decode_gemini_tool_config(const proto_reader& in, chat_request& to) {
-    auto config = in.message("toolConfig");
-    if (config.has_error()) return config.error();
-    if (*config == nullptr) return success();
-    const proto_reader outer(**config);
-    auto calling = outer.message("functionCallingConfig");
-    if (calling.has_error()) return proto_at(calling.error(), "toolConfig");
-    if (*calling != nullptr)
-        if (auto r = decode_gemini_calling(**calling, to); r.has_error())
-            return proto_at(r.error(), "toolConfig.functionCallingConfig");
-    outer.unknown({"functionCallingConfig"}, "toolConfig.", to.extra);
-    return success();
+LLMX_DECL void generate_read_thinking(const json_cursor& config, chat_request& to) {
+    const json_cursor in = config["thinkingConfig"], level = in["thinkingLevel"];
+    if (!in.is_object()) return;
+    reasoning_options r;
+    in["thinkingBudget"].read(r.budget_tokens);
+    // -1: the model decides.
+    if (auto& budget = r.budget_tokens) budget = *budget < 0 ? -1 : clamp_count(*budget);
+    r.include_thoughts = false;
+    in["includeThoughts"].read(r.include_thoughts);
+    std::string word;
+    level.read(word);
+    for (char& c : word) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    r.effort = read_enum(generate_levels, word);
+    if (!r.effort && !word.empty() && word != "THINKING_LEVEL_UNSPECIFIED") level.expected("MINIMAL, LOW, MEDIUM or HIGH");
+    to.reasoning = r;
+    keep_extra(in, generate_reasoning_fields.view(), {}, gemini_generate::name, "generationConfig.thinkingConfig.", {}, to.extra);
 }
 
-[[nodiscard]] LLMX_DECL result<void> decode_gemini_thinking(const boost::json::object& config, chat_request& to) {
-    const proto_reader in(config);
-    reasoning_options reasoning;
-    if (auto r = in.read("thinkingBudget", reasoning.budget_tokens); r.has_error()) return r;
-    // -1 is a word: the model decides.
-    if (auto& budget = reasoning.budget_tokens) budget = *budget < 0 ? -1 : clamp_count(*budget);
-    reasoning.include_thoughts = false;
-    if (auto r = in.read("includeThoughts", reasoning.include_thoughts); r.has_error()) return r;
-    std::string level;
-    if (auto r = in.read("thinkingLevel", level); r.has_error()) return r;
-    for (char& c : level) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    if (level == "MINIMAL")
-        reasoning.effort = reasoning_effort::minimal;
-    else if (level == "LOW")
-        reasoning.effort = reasoning_effort::low;
-    else if (level == "MEDIUM")
-        reasoning.effort = reasoning_effort::medium;
-    else if (level == "HIGH")
-        reasoning.effort = reasoning_effort::high;
-    else if (!level.empty() && level != "THINKING_LEVEL_UNSPECIFIED")
-        return proto_expected("thinkingLevel", "MINIMAL, LOW, MEDIUM or HIGH");
-    to.reasoning = reasoning;
-    in.unknown({"thinkingBudget", "includeThoughts", "thinkingLevel"}, "generationConfig.thinkingConfig.", to.extra);
-    return success();
-}
-
-/// responseFormat, the newer list of one format per kind of output. False when it says
-/// more than a JSON answer.
-[[nodiscard]] LLMX_DECL bool decode_gemini_text_format(const boost::json::value& v, chat_request& to) {
-    const auto* one = v.if_object();
-    if (const auto* all = v.if_array(); all != nullptr && all->size() == 1) one = all->front().if_object();
-    if (one == nullptr || one->size() != 1) return false;
-    const auto* text = proto_find(*one, "text");
-    if (text == nullptr || !text->is_object()) return false;
-    const auto* type = proto_find(text->get_object(), "mimeType");
-    if (type == nullptr || !type->is_string()) return false;
-    if (type->get_string() != "application/json" && type->get_string() != "APPLICATION_JSON") return false;
-    const auto* schema = proto_find(text->get_object(), "schema");
-    if (schema != nullptr && !schema->is_object()) return false;
-    to.response_format = schema == nullptr ? response_format(response_format::kind::json_object)
-                                           : response_format::json_schema("response", proto_json_text(*schema));
+/// responseFormat, the newer list of one format per kind of output. False when it is more than a JSON answer.
+[[nodiscard]] LLMX_DECL bool generate_read_text_format(const json_cursor& in, chat_request& to) {
+    const json_cursor one = in[std::size_t{0}], text = one["text"], schema = text["schema"];
+    if (in.size() != 1 || one.object() == nullptr || one.object()->size() != 1) return false;
+    const std::string_view type = text["mimeType"].string_or();
+    if (type != "application/json" && type != "APPLICATION_JSON") return false;
+    if (schema && schema.object() == nullptr) return false;
+    to.response_format = schema ? response_format::json_schema(std::string(generate_format_name), schema.text())
+                                : response_format(response_format::kind::json_object);
     return true;
 }
 
 /// responseMimeType and the members that may hold a schema beside it.
-[[nodiscard]] LLMX_DECL result<void> decode_gemini_format(const proto_reader& in, chat_request& to) {
-    std::string type;
-    if (auto r = in.read("responseMimeType", type); r.has_error()) return r;
-    const auto* schema = in.find("responseSchema");
-    const auto* json_schema = in.find("responseJsonSchema");
-    if (json_schema == nullptr) json_schema = in.find("_responseJsonSchema");
-    const auto keep = [&](std::string_view member) {
-        if (const auto* v = in.find(member))
-            to.extra.add(gemini_generate::name, "generationConfig." + std::string(member), proto_json_text(*v));
+LLMX_DECL void generate_read_format(const json_cursor& in, chat_request& to) {
+    const json_cursor formats = in["responseFormat"], schema = in["responseSchema"], newer = in["responseJsonSchema"],
+                      older = in["_responseJsonSchema"];
+    const json_cursor& json_schema = newer ? newer : older;
+    const auto keep = [&to](std::string_view member, const json_cursor& value) {
+        if (value) to.extra.add(gemini_generate::name, std::string("generationConfig.").append(member), value.text());
     };
-    if (const auto* list = in.find("responseFormat"); list != nullptr && type.empty())
-        if (decode_gemini_text_format(*list, to)) return success();
-    keep("responseFormat");
+    std::string type;
+    in["responseMimeType"].read(type);
+    if ((formats.array() != nullptr || formats.object() != nullptr) && type.empty() && generate_read_text_format(formats, to))
+        return;
+    keep("responseFormat", formats);
     if (type == "application/json") {
-        response_format format(response_format::kind::json_object);
-        const auto* given = json_schema != nullptr ? json_schema : schema;
-        if (given != nullptr) {
-            const auto* o = given->if_object();
-            if (o == nullptr)
-                return proto_expected(json_schema != nullptr ? "responseJsonSchema" : "responseSchema", "an object");
-            std::string text;
-            if (json_schema != nullptr)
-                append_proto_json(text, *o);
-            else
-                append_json_schema(text, *o);
-            format = response_format::json_schema("response", std::move(text));
-        }
-        to.response_format = std::move(format);
-        return success();
+        raw_json given;
+        json_schema.read_object(given);
+        if (given.empty() && schema.is_object()) append_json_schema(given.text, *schema.object());
+        to.response_format = given.empty() ? response_format(response_format::kind::json_object)
+                                           : response_format::json_schema(std::string(generate_format_name), std::move(given.text));
+        return;
     }
-    if (type == "text/plain") {
-        to.response_format = response_format(response_format::kind::text);
-    } else {
-        keep("responseMimeType"); // text/x.enum: only Google knows what it means
-    }
-    keep("responseSchema");
-    keep("responseJsonSchema");
-    return success();
+    if (type == "text/plain") to.response_format = response_format(response_format::kind::text);
+    else keep("responseMimeType", in["responseMimeType"]); // text/x.enum: only Google knows what it means
+    keep("responseSchema", schema);
+    keep("responseJsonSchema", newer);
 }
 
-[[nodiscard]] LLMX_DECL result<void> decode_gemini_config(const boost::json::object& config, chat_request& to) {
-    const proto_reader in(config);
-    if (auto r = in.read("temperature", to.temperature); r.has_error()) return r;
-    if (auto r = in.read("topP", to.top_p); r.has_error()) return r;
-    if (auto r = in.read_count("topK", to.top_k); r.has_error()) return r;
-    if (auto r = in.read_count("candidateCount", to.n); r.has_error()) return r;
-    if (auto r = in.read_count("maxOutputTokens", to.max_output_tokens); r.has_error()) return r;
-    if (auto r = in.read("stopSequences", to.stop); r.has_error()) return r;
-    if (auto r = in.read("seed", to.seed); r.has_error()) return r;
-    if (auto r = in.read("presencePenalty", to.presence_penalty); r.has_error()) return r;
-    if (auto r = in.read("frequencyPenalty", to.frequency_penalty); r.has_error()) return r;
-    if (auto r = in.read("responseLogprobs", to.logprobs); r.has_error()) return r;
-    if (auto r = in.read_count("logprobs", to.top_logprobs); r.has_error()) return r;
-    if (auto r = in.read("responseModalities", to.modalities); r.has_error()) return r;
+LLMX_DECL void generate_read_config(const json_cursor& root, chat_request& to) {
+    static constexpr std::array<std::string_view, 4> formats = {"responseSchema", "responseJsonSchema", "_responseJsonSchema",
+                                                                "responseFormat"};
+    const json_cursor in = root[generate_config], stop = in["stopSequences"];
+    if (!in.is_object()) return;
+    stop.each([](const json_cursor& one, std::size_t) {
+        if (!one.is_string()) one.expected("a string");
+    });
+    read_fields(in, &to, generate_request_fields.view());
+    in["responseModalities"].read(to.modalities);
     for (std::string& m : to.modalities)
         for (char& c : m) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    if (auto r = decode_gemini_format(in, to); r.has_error()) return r;
-    auto thinking = in.message("thinkingConfig");
-    if (thinking.has_error()) return thinking.error();
-    if (*thinking != nullptr)
-        if (auto r = decode_gemini_thinking(**thinking, to); r.has_error())
-            return proto_at(r.error(), "thinkingConfig");
-    in.unknown({"temperature", "topP", "topK", "candidateCount", "maxOutputTokens", "stopSequences", "seed",
-                "presencePenalty", "frequencyPenalty", "responseLogprobs", "logprobs", "responseModalities",
-                "responseMimeType", "responseSchema", "responseJsonSchema", "_responseJsonSchema", "responseFormat",
-                "thinkingConfig"},
-               "generationConfig.", to.extra);
-    return success();
+    generate_read_format(in, to);
+    generate_read_thinking(in, to);
+    keep_extra_inside(in, generate_request_fields.view(), formats, gemini_generate::name, "generationConfig.", {}, to.extra);
 }
 
 } // namespace detail
 
 LLMX_DECL result<chat_request> gemini_generate::decode_request(std::string_view body, const request_target& target) {
-    unsigned char space[16384];
-    boost::json::monotonic_resource memory(space, sizeof space);
-    auto parsed = parse_json_object(body, &memory);
-    if (parsed.has_error()) return parsed.error();
-    const detail::proto_reader in(*parsed);
+    static constexpr std::array<std::string_view, 1> known = {"systemInstruction"};
+    json_document document(body, json_naming::proto);
+    const json_cursor in = document.root(), tier = in["serviceTier"];
     chat_request request;
     request.model = target.model;
     request.stream = target.stream;
     request.include_usage = target.stream; // a stream of this wire always ends with it
     if (request.model.empty()) {
-        if (auto r = in.read("model", request.model); r.has_error()) return r.error();
+        in["model"].read(request.model);
         if (request.model.starts_with("models/")) request.model.erase(0, 7);
     }
-    if (auto r = detail::decode_gemini_contents(in, request); r.has_error()) return r.error();
-    if (auto r = detail::decode_gemini_tools(in, request); r.has_error()) return r.error();
-    if (auto r = detail::decode_gemini_tool_config(in, request); r.has_error()) return r.error();
-    auto config = in.message("generationConfig");
-    if (config.has_error()) return config.error();
-    if (*config != nullptr)
-        if (auto r = detail::decode_gemini_config(**config, request); r.has_error())
-            return detail::proto_at(r.error(), "generationConfig");
-    std::string tier;
-    if (auto r = in.read("serviceTier", tier); r.has_error()) return r.error();
-    request.service_tier = detail::read_enum(detail::gemini_tiers, tier);
-    if (!request.service_tier && !tier.empty() && tier != "unspecified")
-        request.extra.add(name, "serviceTier", detail::proto_json_text(*in.find("serviceTier")));
-    in.unknown({"model", "contents", "systemInstruction", "tools", "toolConfig", "generationConfig", "serviceTier"}, {},
-               request.extra);
+    detail::generate_read_contents(in, request);
+    detail::generate_read_tools(in, request);
+    detail::generate_read_tool_config(in, request);
+    detail::generate_read_config(in, request);
+    std::string word;
+    tier.read(word);
+    request.service_tier = detail::read_enum(detail::generate_tiers, word);
+    if (!request.service_tier && !word.empty() && word != "unspecified") request.extra.add(name, "serviceTier", tier.text());
+    detail::keep_extra_inside(in, detail::generate_request_fields.view(), known, name, {}, detail::generate_hints, request.extra);
+    if (const result<void> read = document.status(); !read) return read.error();
     return request;
 }
 
 } // namespace llmx::inline v0
 
-// ---- llmx/dialects/gemini/impl/generate_encode_parts.ipp ----
+// ---- llmx/dialects/gemini/impl/generate_encode_content.ipp ----
 
 
 #include <algorithm>
+#include <variant>
 
 namespace llmx::inline v0::detail {
 
-LLMX_DECL std::string gemini_part_context::place(std::string_view member) const {
-    std::string p = "messages[" + std::to_string(message) + "].content[" + std::to_string(part) + ']';
-    if (!member.empty()) {
-        p += '.';
-        p += member;
-    }
-    return p;
+[[nodiscard]] LLMX_DECL bool generate_is_system(const message& m) noexcept {
+    return m.from == role::system || m.from == role::developer;
 }
 
-LLMX_DECL void gemini_part_context::lost(std::string_view member) const {
-    if (drops != nullptr) drops->lost(place(member));
-}
+/// Whether \p m holds the bytes themselves.
+[[nodiscard]] LLMX_DECL bool generate_has_bytes(const media& m) noexcept { return !m.data.empty() || is_data_url(m.url); }
 
-LLMX_DECL void gemini_part_context::hint(std::string_view member) const {
-    if (drops != nullptr) drops->hint(place(member));
-}
-
-LLMX_DECL void gemini_part_context::foreign(const extra_members& extra) const {
-    if (drops == nullptr || extra.empty() || extra.speaks(gemini_generate::name)) return;
-    // What a model's turn carried besides its parts (log probabilities, annotations, …)
-    // says nothing to the next model.
-    for (const auto& m : extra.members) from_model ? hint(m.name) : lost(m.name);
-}
-
-LLMX_DECL std::string_view gemini_type_of_url(std::string_view url) noexcept {
+LLMX_DECL std::string_view generate_type_of_url(std::string_view url) noexcept {
     struct pair {
         std::string_view extension, type;
     };
@@ -30763,7 +30884,7 @@ LLMX_DECL std::string_view gemini_type_of_url(std::string_view url) noexcept {
         {"rtf", "text/rtf"}};
     url = url.substr(0, url.find_first_of("?#"));
     const auto dot = url.find_last_of("./");
-    if (dot == std::string_view::npos || url[dot] != '.') return {};
+    if (dot == std::string_view::npos || url[dot] != '.') return std::string_view();
     const std::string_view extension = url.substr(dot + 1);
     for (const auto& t : types) {
         if (std::equal(extension.begin(), extension.end(), t.extension.begin(), t.extension.end(), [](char a, char b) {
@@ -30771,17 +30892,18 @@ LLMX_DECL std::string_view gemini_type_of_url(std::string_view url) noexcept {
             }))
             return t.type;
     }
-    return {};
+    return std::string_view();
 }
 
-LLMX_DECL bool write_gemini_media(json_writer& w, const media& m, std::string_view otherwise,
-                                  const extra_members* extra) {
+LLMX_DECL std::string_view generate_write_media(json_writer& w, const media& m, std::string_view otherwise,
+                                                const extra_members& extra) {
+    static constexpr std::string_view of_bytes = "inlineData.", of_file = "fileData.";
     std::string_view type = m.media_type, data = m.data;
     std::string converted;
     if (data.empty() && is_data_url(m.url)) {
         const auto url = parse_data_url(m.url);
         if (url.has_value() && url->base64) {
-            converted = gemini_base64(url->payload);
+            converted = generate_base64(url->payload);
             data = converted;
             if (type.empty()) type = url->media_type;
         }
@@ -30791,46 +30913,22 @@ LLMX_DECL bool write_gemini_media(json_writer& w, const media& m, std::string_vi
             if (const std::string_view seen = type_of_base64(data); !seen.empty()) type = seen;
         if (type.empty()) type = otherwise;
         w.key("inlineData").object().member("mimeType", type).member("data", data);
-        if (extra != nullptr) write_proto_extra(w, *extra, "inlineData.");
+        write_proto_extra(w, extra, of_bytes);
         w.end_object();
-        return true;
+        return of_bytes;
     }
     const std::string_view uri = m.url.empty() ? m.file_id : m.url;
-    if (uri.empty()) return false;
-    if (type.empty()) type = gemini_type_of_url(uri);
+    if (uri.empty()) return std::string_view();
+    if (type.empty()) type = generate_type_of_url(uri);
     w.key("fileData").object();
     if (!type.empty()) w.member("mimeType", type);
     w.member("fileUri", uri);
-    if (extra != nullptr) write_proto_extra(w, *extra, "fileData.");
+    write_proto_extra(w, extra, of_file);
     w.end_object();
-    return true;
+    return of_file;
 }
 
-LLMX_DECL void gemini_contents_writer::next(turn who, const message& m) {
-    if (open_ && (who != who_ || (extra_ != nullptr && !extra_->empty()) || !m.extra.empty())) close();
-    who_ = who;
-    extra_ = &m.extra;
-}
-
-LLMX_DECL void gemini_contents_writer::close() {
-    if (!open_) return;
-    write_kept();
-    w_.end_array();
-    if (extra_ != nullptr) write_proto_extra(w_, *extra_, {});
-    w_.end_object();
-    open_ = false;
-}
-
-LLMX_DECL void gemini_contents_writer::write_kept() {
-    for (const media* m : kept_) {
-        begin_part();
-        write_gemini_media(w_, *m, "application/octet-stream", nullptr);
-        end_part();
-    }
-    kept_.clear();
-}
-
-LLMX_DECL void write_gemini_response(json_writer& w, std::string_view text, bool is_error) {
+LLMX_DECL void generate_write_response(json_writer& w, std::string_view text, bool is_error) {
     const bool object = is_json_object_text(text);
     if (object && !is_error) {
         w.raw(trim_json(text));
@@ -30844,10 +30942,10 @@ LLMX_DECL void write_gemini_response(json_writer& w, std::string_view text, bool
     w.end_object();
 }
 
-LLMX_DECL void write_gemini_call(json_writer& w, std::string_view id, std::string_view name, std::string_view arguments,
-                                 const extra_members* extra) {
+LLMX_DECL void generate_write_call(json_writer& w, std::string_view id, std::string_view name,
+                                   std::string_view arguments, const extra_members* extra) {
     w.key("functionCall").object();
-    if (!id.empty() && !id.starts_with(gemini_made_up_id)) w.member("id", id);
+    if (!id.empty() && !id.starts_with(generate_made_up_id)) w.member("id", id);
     w.member("name", name);
     const std::string_view text = trim_json(arguments);
     w.key("args");
@@ -30855,8 +30953,9 @@ LLMX_DECL void write_gemini_call(json_writer& w, std::string_view id, std::strin
         w.raw("{}");
     } else if (text.find_first_of("\r\n") != std::string_view::npos) {
         // A line end between tokens would end a line of the event stream.
-        auto parsed = parse_json_object(text);
-        w.raw(parsed.has_value() ? proto_json_text(*parsed) : std::string("{}"));
+        json_document document(text);
+        const json_cursor parsed = document.root();
+        w.raw(document.good() ? parsed.text() : std::string("{}"));
     } else {
         w.raw(text);
     }
@@ -30864,149 +30963,298 @@ LLMX_DECL void write_gemini_call(json_writer& w, std::string_view id, std::strin
     w.end_object();
 }
 
-LLMX_DECL void write_gemini_text(gemini_contents_writer& c, std::string_view text, bool thought,
-                                 std::string_view signature, const extra_members* extra) {
-    c.begin_part();
-    c.out().member("text", text);
-    if (thought) c.out().member("thought", true);
-    if (!signature.empty()) c.out().member("thoughtSignature", signature);
-    if (extra != nullptr) write_proto_extra(c.out(), *extra, {});
-    c.end_part();
+LLMX_DECL void generate_foreign(const extra_members& extra, const request_place& at, bool from_model, drop_report& drops) {
+    if (!from_model) return drops.foreign(extra, gemini_generate::name, at);
+    if (extra.speaks(gemini_generate::name)) return;
+    for (const auto& m : extra.members) drops.hint(at.other(m.name));
 }
 
-LLMX_DECL void write_gemini_media_part(gemini_contents_writer& c, const media& m, std::string_view otherwise,
-                                       const extra_members& extra, const gemini_part_context& at) {
-    at.foreign(extra);
+LLMX_DECL void generate_content_writer::report(const void* object, std::span<const field_rule> rules,
+                                               const extra_members& extra, const request_place& at) {
+    report_fields(object, rules, at, drops_);
+    generate_foreign(extra, at, from_model_, drops_);
+}
+
+LLMX_DECL void generate_content_writer::report_unwritten(const extra_members& extra, const request_place& at, bool all,
+                                                         std::string_view written) {
+    if (!extra.speaks(gemini_generate::name)) return;
+    for (const auto& m : extra.members) {
+        const bool inner = m.name.find('.') != std::string::npos;
+        if (all || (inner && (written.empty() || !m.name.starts_with(written)))) drops_.lost(at.other(m.name));
+    }
+}
+
+/// One of the bytes, the URL and the file's id is written.
+LLMX_DECL void generate_content_writer::report_references(const media& m, const described_member& source,
+                                                          const request_place& at) {
+    const request_place in = at.of(source);
+    if (!m.data.empty() && !m.url.empty()) drops_.hint(in.of<&media::url>());
+    if ((!m.data.empty() || !m.url.empty()) && !m.file_id.empty()) drops_.hint(in.of<&media::file_id>());
+}
+
+LLMX_DECL void generate_content_writer::next(turn who, const message& m) {
+    if (open_ && (who != who_ || (extra_ != nullptr && !extra_->empty()) || !m.extra.empty())) close();
+    who_ = who;
+    extra_ = &m.extra;
+}
+
+LLMX_DECL void generate_content_writer::begin_part() {
+    if (!open_) {
+        w_.object().member("role", who_ == turn::model ? "model" : "user").key("parts").array();
+        open_ = any_ = true;
+        signed_call_ = false;
+    }
+    w_.object();
+}
+
+LLMX_DECL void generate_content_writer::close() {
+    if (!open_) return;
+    write_kept();
+    w_.end_array();
+    if (extra_ != nullptr) write_proto_extra(w_, *extra_, {});
+    w_.end_object();
+    open_ = false;
+}
+
+LLMX_DECL void generate_content_writer::write_kept() {
+    for (const kept_media& m : kept_) {
+        begin_part();
+        generate_write_media(w_, *m.what, "application/octet-stream", *m.extra);
+        write_proto_extra(w_, *m.extra, {});
+        end_part();
+    }
+    kept_.clear();
+}
+
+LLMX_DECL std::string_view generate_content_writer::signature_of(const tool_call_part& call) noexcept {
+    const bool first = !signed_call_;
+    signed_call_ = true;
+    if (!call.signature.empty() || !first || !gemini_3_) return call.signature;
+    return generate_no_signature;
+}
+
+LLMX_DECL void generate_content_writer::write_text(std::string_view text, bool thought, std::string_view signature,
+                                                   const extra_members* extra) {
+    begin_part();
+    w_.member("text", text);
+    if (thought) w_.member("thought", true);
+    if (!signature.empty()) w_.member("thoughtSignature", signature);
+    if (extra != nullptr) write_proto_extra(w_, *extra, {});
+    end_part();
+}
+
+LLMX_DECL void generate_content_writer::write_part(const text_part& p) {
+    report(&p, generate_text_fields.view(), p.extra, at_);
+    // The server refuses empty text; in a model's turn it is only what came beside calls.
+    const bool nothing = p.text.empty() && p.signature.empty() && from_model_;
+    report_unwritten(p.extra, at_, nothing);
+    if (!nothing) write_text(p.text, false, p.signature, &p.extra);
+}
+
+LLMX_DECL void generate_content_writer::write_part(const refusal_part& p) {
+    // It is written, as any other text.
+    drops_.hint(at_.of<&refusal_part::text>());
+    write_text(p.text, false, std::string_view(), nullptr);
+}
+
+LLMX_DECL void generate_content_writer::write_media(const media& m, const described_member& source,
+                                                    std::string_view otherwise, const extra_members& extra) {
     const bool nothing = m.data.empty() && m.url.empty() && m.file_id.empty();
-    if (nothing || !may_know_file(gemini_generate::name, m.file_id)) {
-        at.lost();
-        return;
-    }
-    c.begin_part();
-    write_gemini_media(c.out(), m, otherwise, &extra);
-    write_proto_extra(c.out(), extra, {});
-    c.end_part();
+    if (nothing || !may_know_file(gemini_generate::name, m.file_id)) return drops_.lost(at_);
+    report_references(m, source, at_);
+    begin_part();
+    const std::string_view written = generate_write_media(w_, m, otherwise, extra);
+    write_proto_extra(w_, extra, {});
+    end_part();
+    report_unwritten(extra, at_, false, written);
 }
 
-[[nodiscard]] LLMX_DECL result<void> write_gemini_result(gemini_contents_writer& c, const tool_result_part& p,
-                                                         const gemini_part_context& at) {
-    std::string_view function = p.name;
-    if (function.empty()) function = at.calls->name_of(p.call_id);
-    if (function.empty()) {
-        std::string where = at.place("call_id");
-        std::string text = where + ": no earlier call of a tool has the id \"" + p.call_id + '"';
-        error e(errc::invalid_request, std::move(text));
-        e.with_param(std::move(where));
-        return e;
-    }
-    at.foreign(p.extra);
-    if (p.cache) at.hint("cache_control");
-    std::string text;
-    std::vector<const media*> inside;
-    for (const auto& piece : p.content) {
-        if (const auto* t = std::get_if<text_part>(&piece)) {
-            text += t->text;
-            continue;
-        }
-        const auto* image = std::get_if<image_part>(&piece);
-        const media& m = image != nullptr ? image->source : std::get_if<file_part>(&piece)->source;
-        // A response holds bytes only, and before Gemini 3 not even those.
-        const bool bytes = !m.data.empty() || is_data_url(m.url);
-        if (bytes && c.responses_take_media())
-            inside.push_back(&m);
-        else if (bytes || !m.url.empty() || (!m.file_id.empty() && may_know_file(gemini_generate::name, m.file_id)))
-            c.keep(m);
-        else
-            at.lost();
-    }
-    json_writer& w = c.out();
-    c.begin_part();
-    w.key("functionResponse").object();
-    if (!p.call_id.empty() && !p.call_id.starts_with(gemini_made_up_id)) w.member("id", p.call_id);
-    w.member("name", function).key("response");
-    write_gemini_response(w, text, p.is_error);
-    if (!inside.empty()) {
-        w.key("parts").array();
-        for (const media* m : inside) {
-            w.object();
-            write_gemini_media(w, *m, "application/octet-stream", nullptr);
-            w.end_object();
-        }
-        w.end_array();
-    }
-    write_proto_extra(w, p.extra, "functionResponse.");
-    w.end_object();
-    write_proto_extra(w, p.extra, {});
-    c.end_part();
-    return success();
+LLMX_DECL void generate_content_writer::write_part(const image_part& p) {
+    report(&p, generate_image_fields.view(), p.extra, at_);
+    write_media(p.source, member_of<&image_part::source>, "image/jpeg", p.extra);
 }
 
-LLMX_DECL void write_gemini_call_part(gemini_contents_writer& c, const tool_call_part& p,
-                                      const gemini_part_context& at) {
-    at.foreign(p.extra);
-    if (p.cache) at.hint("cache_control");
-    c.begin_part();
+LLMX_DECL void generate_content_writer::write_part(const audio_part& p) {
+    report(&p, generate_audio_fields.view(), p.extra, at_);
+    write_media(p.source, member_of<&audio_part::source>, "audio/wav", p.extra);
+}
+
+LLMX_DECL void generate_content_writer::write_part(const file_part& p) {
+    report(&p, generate_file_fields.view(), p.extra, at_);
+    write_media(p.source, member_of<&file_part::source>, "application/octet-stream", p.extra);
+}
+
+LLMX_DECL void generate_content_writer::write_part(const thinking_part& p) {
+    // The server refuses a thought that it did not sign.
+    if (!p.signed_for(gemini_generate::name)) return drops_.hint(at_);
+    report(&p, generate_thinking_fields.view(), p.extra, at_);
+    report_unwritten(p.extra, at_, false);
+    write_text(p.text, true, p.signature, &p.extra);
+}
+
+LLMX_DECL void generate_content_writer::write_part(const tool_call_part& p) {
+    report(&p, generate_call_fields.view(), p.extra, at_);
+    report_unwritten(p.extra, at_, false, "functionCall.");
+    calls_.add(p.id, p.name);
+    begin_part();
     const std::string_view text = trim_json(p.arguments);
     if (text.empty() || is_json_object_text(text)) {
-        write_gemini_call(c.out(), p.id, p.name, text, &p.extra);
+        generate_write_call(w_, p.id, p.name, text, &p.extra);
     } else {
         // A model may have written anything; the wire takes objects only.
-        at.lost("arguments");
+        drops_.lost(at_.of<&tool_call_part::arguments>());
         std::string wrapped;
         json_writer(wrapped).object().member("arguments", p.arguments).end_object();
-        write_gemini_call(c.out(), p.id, p.name, wrapped, &p.extra);
+        generate_write_call(w_, p.id, p.name, wrapped, &p.extra);
     }
-    const std::string_view signature = c.signature_of(p);
-    if (!signature.empty()) c.out().member("thoughtSignature", signature);
-    write_proto_extra(c.out(), p.extra, {});
-    c.end_part();
+    const std::string_view signature = signature_of(p);
+    if (!signature.empty()) w_.member("thoughtSignature", signature);
+    write_proto_extra(w_, p.extra, {});
+    end_part();
 }
 
-LLMX_DECL result<void> write_gemini_part(gemini_contents_writer& c, const content_part& part,
-                                         const gemini_part_context& at) {
-    if (const auto* p = std::get_if<text_part>(&part)) {
-        if (p->cache) at.hint("cache_control");
-        if (!p->citations.empty()) at.hint("citations");
-        at.foreign(p->extra);
-        // The server refuses empty text; in a model's turn it is only what came beside calls.
-        if (p->text.empty() && p->signature.empty() && at.from_model) return success();
-        write_gemini_text(c, p->text, false, p->signature, &p->extra);
-    } else if (const auto* r = std::get_if<refusal_part>(&part)) {
-        at.hint("refusal");
-        write_gemini_text(c, r->text, false, {}, nullptr);
-    } else if (const auto* image = std::get_if<image_part>(&part)) {
-        if (image->cache) at.hint("cache_control");
-        if (!image->detail.empty()) at.hint("detail");
-        write_gemini_media_part(c, image->source, "image/jpeg", image->extra, at);
-    } else if (const auto* audio = std::get_if<audio_part>(&part)) {
-        if (audio->cache) at.hint("cache_control");
-        write_gemini_media_part(c, audio->source, "audio/wav", audio->extra, at);
-    } else if (const auto* file = std::get_if<file_part>(&part)) {
-        if (file->cache) at.hint("cache_control");
-        if (!file->filename.empty()) at.hint("filename");
-        write_gemini_media_part(c, file->source, "application/octet-stream", file->extra, at);
-    } else if (const auto* thought = std::get_if<thinking_part>(&part)) {
-        if (!thought->signed_for(gemini_generate::name)) {
-            at.hint(); // unsigned, or another vendor's: the server refuses what it did not sign
-        } else {
-            at.foreign(thought->extra);
-            write_gemini_text(c, thought->text, true, thought->signature, &thought->extra);
-        }
-    } else if (const auto* call = std::get_if<tool_call_part>(&part)) {
-        write_gemini_call_part(c, *call, at);
-    } else if (const auto* answer = std::get_if<tool_result_part>(&part)) {
-        return write_gemini_result(c, *answer, at);
-    } else if (const auto* opaque = std::get_if<opaque_part>(&part)) {
-        auto parsed = opaque->origin == gemini_generate::name ? parse_json_object(opaque->value.text)
-                                                              : result<boost::json::object>(errc::invalid_request);
-        if (parsed.has_error()) {
-            at.lost();
-            return success();
-        }
-        c.begin_part();
-        for (const auto& m : *parsed) c.out().raw_member(m.key(), proto_json_text(m.value()));
-        c.end_part();
+LLMX_DECL void generate_content_writer::take_media(const media& m, const described_member& source,
+                                                   const extra_members& extra, const request_place& at,
+                                                   std::vector<kept_media>& inside) {
+    // A response holds bytes only, and before Gemini 3 not even those.
+    const bool bytes = generate_has_bytes(m);
+    const bool reference = !m.url.empty() || (!m.file_id.empty() && may_know_file(gemini_generate::name, m.file_id));
+    if (!bytes && !reference) return drops_.lost(at);
+    report_references(m, source, at);
+    std::vector<kept_media>& list = bytes && gemini_3_ ? inside : kept_;
+    list.push_back(kept_media{&m, &extra});
+    report_unwritten(extra, at, false, bytes ? "inlineData." : "fileData.");
+}
+
+LLMX_DECL void generate_content_writer::write_part(const tool_result_part& p) {
+    std::string_view function = p.name;
+    if (function.empty()) function = calls_.name_of(p.call_id);
+    if (function.empty()) {
+        fault_ = drops_.refuse(at_.of<&tool_result_part::call_id>(), "no earlier call of a tool has the id \"" + p.call_id + '"');
+        return;
     }
+    report(&p, generate_result_fields.view(), p.extra, at_);
+    report_unwritten(p.extra, at_, false, "functionResponse.");
+    std::string text;
+    std::vector<kept_media> inside;
+    for (std::size_t i = 0; i < p.content.size(); ++i) {
+        const request_place at = at_.item(i);
+        if (const auto* const t = std::get_if<text_part>(&p.content[i])) {
+            text += t->text;
+            report(t, generate_text_fields.view(), t->extra, at);
+            report_unwritten(t->extra, at, true);
+            if (!t->signature.empty()) drops_.hint(at.of<&text_part::signature>());
+        } else if (const auto* const image = std::get_if<image_part>(&p.content[i])) {
+            report(image, generate_image_fields.view(), image->extra, at);
+            take_media(image->source, member_of<&image_part::source>, image->extra, at, inside);
+        } else if (const auto* const file = std::get_if<file_part>(&p.content[i])) {
+            report(file, generate_file_fields.view(), file->extra, at);
+            take_media(file->source, member_of<&file_part::source>, file->extra, at, inside);
+        }
+    }
+    begin_part();
+    w_.key("functionResponse").object();
+    if (!p.call_id.empty() && !p.call_id.starts_with(generate_made_up_id)) w_.member("id", p.call_id);
+    w_.member("name", function).key("response");
+    generate_write_response(w_, text, p.is_error);
+    if (!inside.empty()) {
+        w_.key("parts").array();
+        for (const kept_media& m : inside) {
+            w_.object();
+            generate_write_media(w_, *m.what, "application/octet-stream", *m.extra);
+            write_proto_extra(w_, *m.extra, {});
+            w_.end_object();
+        }
+        w_.end_array();
+    }
+    write_proto_extra(w_, p.extra, "functionResponse.");
+    w_.end_object();
+    write_proto_extra(w_, p.extra, {});
+    end_part();
+}
+
+LLMX_DECL void generate_content_writer::write_part(const opaque_part& p) {
+    json_document document(p.value.text);
+    const json_cursor part = document.root();
+    if (p.origin != gemini_generate::name || part.object() == nullptr) return drops_.lost(at_);
+    begin_part();
+    for (const auto& m : *part.object()) w_.raw_member(m.key(), json_text(m.value()));
+    end_part();
+}
+
+LLMX_DECL void generate_content_writer::write_message(const message& m, std::size_t index) {
+    const request_place at = request_place().message(index);
+    from_model_ = m.from == role::assistant;
+    report(&m, generate_message_fields.view(), m.extra, at);
+    if (generate_is_system(m) && !system_only_) return;
+    // The wire needs a turn to answer; instructions alone become the user's.
+    if (generate_is_system(m)) drops_.hint(at.of<&message::from>());
+    next(from_model_ ? turn::model : m.from == role::tool ? turn::tool : turn::user, m);
+    std::size_t results_end = m.content.size();
+    while (results_end > 0 && !std::holds_alternative<tool_result_part>(m.content[results_end - 1])) --results_end;
+    for (std::size_t i = 0; i < m.content.size() && !fault_; ++i) {
+        at_ = at.part(i);
+        if (i >= results_end) write_kept();
+        std::visit([this](const auto& part) { write_part(part); }, m.content[i]);
+    }
+    // Without a part there is no turn to hold them.
+    report_unwritten(m.extra, at, !open_);
+}
+
+LLMX_DECL void generate_content_writer::write_instructions(const message& m, const request_place& at, bool& open) {
+    for (std::size_t i = 0; i < m.content.size(); ++i) {
+        const request_place part = at.part(i);
+        const auto* const text = std::get_if<text_part>(&m.content[i]);
+        if (text == nullptr) {
+            drops_.lost(part);
+            continue;
+        }
+        report(text, generate_text_fields.view(), text->extra, part);
+        report_unwritten(text->extra, part, false);
+        if (!text->signature.empty()) drops_.hint(part.of<&text_part::signature>());
+        if (!open) w_.key("systemInstruction").object().key("parts").array();
+        open = true;
+        w_.object().member("text", text->text);
+        write_proto_extra(w_, text->extra, {});
+        w_.end_object();
+    }
+}
+
+LLMX_DECL void generate_content_writer::write_system(const std::vector<message>& messages) {
+    bool open = false, begun = false;
+    const extra_members* extra = nullptr;
+    from_model_ = false;
+    for (std::size_t i = 0; i < messages.size(); ++i) {
+        const message& m = messages[i];
+        const request_place at = request_place().message(i);
+        if (!generate_is_system(m)) {
+            begun = true;
+            continue;
+        }
+        // It moves to the front.
+        if (begun) drops_.hint(at);
+        write_instructions(m, at, open);
+        // One content has the members of one message.
+        const bool kept = open && extra == nullptr && m.extra.speaks(gemini_generate::name);
+        if (kept) extra = &m.extra;
+        report_unwritten(m.extra, at, !kept);
+    }
+    if (!open) return;
+    w_.end_array();
+    if (extra != nullptr) write_proto_extra(w_, *extra, {});
+    w_.end_object();
+}
+
+LLMX_DECL result<void> generate_content_writer::write(const std::vector<message>& messages) {
+    system_only_ = std::all_of(messages.begin(), messages.end(), generate_is_system);
+    w_.key("contents").array();
+    for (std::size_t i = 0; i < messages.size() && !fault_; ++i) write_message(messages[i], i);
+    close();
+    w_.end_array();
+    if (!any_ && !fault_)
+        fault_ = drops_.refuse(request_place().of<&chat_request::messages>(), "expected at least one message with content");
+    if (!system_only_ && !fault_) write_system(messages);
+    if (fault_) return *fault_;
     return success();
 }
 
@@ -31015,408 +31263,286 @@ LLMX_DECL result<void> write_gemini_part(gemini_contents_writer& c, const conten
 // ---- llmx/dialects/gemini/impl/generate_encode_request.ipp ----
 
 
-#include <limits>
+#include <algorithm>
+#include <optional>
 
 namespace llmx::inline v0 {
 namespace detail {
 
-[[nodiscard]] LLMX_DECL bool gemini_is_system(const message& m) noexcept {
-    return m.from == role::system || m.from == role::developer;
-}
+/// Writes what a request has beside its messages, and reports what it does not take.
+class generate_request_writer {
+public:
+    generate_request_writer(json_writer& w, const chat_request& request, const model_traits& traits, drop_report& drops) noexcept
+        : w_(w), request_(request), traits_(traits), drops_(drops),
+          gemini_3_(traits.reasoning == model_traits::reasoning_style::effort) {}
 
-[[nodiscard]] LLMX_DECL result<void> write_gemini_contents(json_writer& w, const chat_request& request,
-                                                           const encode_options& options, drop_report& drops) {
-    gemini_contents_writer contents(w, options.traits);
-    gemini_calls calls;
-    gemini_part_context at;
-    at.drops = &drops;
-    at.calls = &calls;
-    bool system_only = true;
-    for (const message& m : request.messages) system_only = system_only && gemini_is_system(m);
-    w.key("contents").array();
-    for (std::size_t i = 0; i < request.messages.size(); ++i) {
-        const message& m = request.messages[i];
-        const std::string place = "messages[" + std::to_string(i) + ']';
-        if (!m.name.empty()) drops.hint(place + ".name");
-        if (!m.extra.empty() && !m.extra.speaks(gemini_generate::name))
-            for (const auto& x : m.extra.members)
-                m.from == role::assistant ? drops.hint(place + '.' + x.name) : drops.lost(place + '.' + x.name);
-        if (gemini_is_system(m) && !system_only) continue;
-        // The wire needs a turn to answer; instructions alone become the user's.
-        if (gemini_is_system(m)) drops.hint(place + ".role");
-        using turn = gemini_contents_writer::turn;
-        contents.next(m.from == role::assistant ? turn::model : m.from == role::tool ? turn::tool : turn::user, m);
-        at.message = i;
-        at.from_model = m.from == role::assistant;
-        std::size_t results_end = m.content.size();
-        while (results_end > 0 && !std::holds_alternative<tool_result_part>(m.content[results_end - 1])) --results_end;
-        for (std::size_t j = 0; j < m.content.size(); ++j) {
-            at.part = j;
-            if (j >= results_end) contents.write_kept();
-            if (const auto* call = std::get_if<tool_call_part>(&m.content[j])) calls.add(call->id, call->name);
-            if (auto r = write_gemini_part(contents, m.content[j], at); r.has_error()) return r;
-        }
+    LLMX_DECL void write();
+    /// What cannot be written at all.
+    [[nodiscard]] const std::optional<error>& fault() const noexcept { return fault_; }
+
+private:
+    LLMX_DECL void write_tools();
+    LLMX_DECL void write_function(const tool& t, std::size_t index);
+    LLMX_DECL void write_builtin(const tool& t, std::size_t index);
+    LLMX_DECL void write_tool_config();
+    LLMX_DECL void write_choice(json_writer& w, const tool_choice& choice);
+    LLMX_DECL void write_config();
+    LLMX_DECL void write_format(json_writer& w);
+    LLMX_DECL void write_schema(json_writer& w, const response_format& f);
+    LLMX_DECL void write_thinking(json_writer& w);
+
+    /// A member of the tools' list follows.
+    void begin_tool() {
+        if (!has_tools_) w_.key("tools").array();
+        has_tools_ = true;
     }
-    contents.close();
-    w.end_array();
-    if (!contents.any()) return proto_expected("messages", "at least one message with content");
-    if (system_only) return success();
+    /// Appends a tool's schema. All of a request's together may be eight times as large as they came and a
+    /// schema's usual limit beyond that, of which this takes its part: each could refer to itself again and again.
+    LLMX_DECL result<bool> convert_parameters(std::string& out, std::string_view schema);
 
-    bool open = false, talking = false;
-    const extra_members* extra = nullptr;
-    gemini_part_context in_system = at;
-    in_system.from_model = false;
-    for (std::size_t i = 0; i < request.messages.size(); ++i) {
-        const message& m = request.messages[i];
-        if (!gemini_is_system(m)) {
-            talking = true;
-            continue;
-        }
-        // It moves to the front.
-        if (talking) drops.hint("messages[" + std::to_string(i) + ']');
-        in_system.message = i;
-        for (std::size_t j = 0; j < m.content.size(); ++j) {
-            in_system.part = j;
-            const auto* text = std::get_if<text_part>(&m.content[j]);
-            if (text == nullptr) {
-                in_system.lost();
-                continue;
-            }
-            if (text->cache) in_system.hint("cache_control");
-            in_system.foreign(text->extra);
-            if (!open) w.key("systemInstruction").object().key("parts").array();
-            open = true;
-            w.object().member("text", text->text);
-            write_proto_extra(w, text->extra, {});
-            w.end_object();
-            if (!m.extra.empty()) extra = &m.extra;
-        }
-    }
-    if (!open) return success();
-    w.end_array();
-    if (extra != nullptr) write_proto_extra(w, *extra, {});
-    w.end_object();
-    return success();
-}
+    json_writer& w_;
+    const chat_request& request_;
+    const model_traits& traits_;
+    drop_report& drops_;
+    std::optional<error> fault_;
+    std::size_t spare_ = max_gemini_schema;
+    bool gemini_3_;
+    bool has_tools_ = false, functions_ = false;
+    /// Tools that the server runs itself and that are only taken beside functions when asked for.
+    bool server_side_ = false;
+};
 
-/// Google's name for another vendor's built-in tool of the same kind; empty for none.
-[[nodiscard]] LLMX_DECL std::string_view gemini_builtin_like(const opaque_part& tool) {
-    auto parsed = parse_json_object(tool.value.text);
-    if (parsed.has_error()) return {};
-    const std::string_view type = json_reader(*parsed).string_or("type");
-    if (type.starts_with("web_search")) return "googleSearch";
-    if (type.starts_with("web_fetch")) return "urlContext";
-    if (type.starts_with("code_interpreter") || type.starts_with("code_execution")) return "codeExecution";
-    return {};
-}
-
-/// Appends a tool's schema. All of a request's together may be eight times as large as they came
-/// and \p spare beyond that, of which this takes its part: each could refer to itself again and again.
-[[nodiscard]] LLMX_DECL result<bool> append_gemini_parameters(std::string& out, std::string_view schema,
-                                                              std::size_t& spare) {
+LLMX_DECL result<bool> generate_request_writer::convert_parameters(std::string& out, std::string_view schema) {
     const std::size_t usual = 8 * schema.size(), begin = out.size();
-    auto lossy = append_gemini_schema(out, schema, std::min(usual + spare, max_gemini_schema));
+    auto lossy = append_gemini_schema(out, schema, std::min(usual + spare_, max_gemini_schema));
     const std::size_t size = out.size() - begin;
-    if (lossy.has_value() && size > usual) spare -= std::min(spare, size - usual);
+    if (lossy.has_value() && size > usual) spare_ -= std::min(spare_, size - usual);
     return lossy;
 }
 
-[[nodiscard]] LLMX_DECL result<void> write_gemini_function(json_writer& w, const tool& t, std::size_t index,
-                                                           std::size_t& spare, drop_report& drops) {
-    const std::string place = "tools[" + std::to_string(index) + ']';
-    w.object().member("name", t.name);
-    if (!t.description.empty()) w.member("description", t.description);
+LLMX_DECL void generate_request_writer::write_function(const tool& t, std::size_t index) {
+    const request_place at = request_place().tool(index);
+    std::string schema;
     if (!t.parameters.empty()) {
-        std::string schema;
-        auto lossy = append_gemini_parameters(schema, t.parameters.text, spare);
-        if (lossy.has_error()) {
-            error e = lossy.error();
-            e.with_message(place + ".parameters: " + e.message());
-            e.with_param(place + ".parameters");
-            return e;
+        const result<bool> lossy = convert_parameters(schema, t.parameters.text);
+        if (!lossy) {
+            fault_ = drops_.refuse(at.of<&tool::parameters>(), lossy.error().message());
+            return;
         }
-        // An object without members is said by leaving the parameters out.
-        if (schema != R"({"type":"OBJECT"})" && schema != R"({"type":"OBJECT","properties":{}})")
-            w.raw_member("parameters", schema);
-        if (*lossy) drops.hint(place + ".parameters");
+        if (*lossy) drops_.hint(at.of<&tool::parameters>());
     }
-    if (t.strict && *t.strict) drops.hint(place + ".strict");
-    if (t.cache) drops.hint(place + ".cache_control");
-    if (!t.extra.empty() && !t.extra.speaks(gemini_generate::name))
-        for (const auto& m : t.extra.members) drops.lost(place + '.' + m.name);
-    write_proto_extra(w, t.extra, {});
-    w.end_object();
-    return success();
+    w_.object();
+    write_fields(w_, &t, generate_tool_fields.view(), at, drops_);
+    // An object without members is what absent parameters are.
+    if (!schema.empty() && schema != R"({"type":"OBJECT"})" && schema != R"({"type":"OBJECT","properties":{}})")
+        w_.raw_member("parameters", schema);
+    drops_.foreign(t.extra, gemini_generate::name, at);
+    write_proto_extra(w_, t.extra, {});
+    w_.end_object();
 }
 
 /// Whether functions may stand beside one of Google's own tools on every model.
-[[nodiscard]] LLMX_DECL bool gemini_takes_functions(const opaque_part& own_tool) {
-    auto parsed = parse_json_object(own_tool.value.text);
-    return parsed.has_value() && json_reader(*parsed).find("computerUse") != nullptr;
+[[nodiscard]] LLMX_DECL bool generate_takes_functions(const opaque_part& own_tool) {
+    json_document document(own_tool.value.text, json_naming::proto);
+    const json_cursor in = document.root();
+    return static_cast<bool>(in["computerUse"]);
 }
 
-/// What the tools of a request have become.
-struct gemini_tool_set {
-    bool functions = false;
-    /// Tools that the server runs itself and that are only taken beside functions when asked for.
-    bool server_side = false;
-};
-
-/// Gemini 3 takes its own tools beside functions, older ones answer 400: there the
-/// functions stay, because without them the caller's program cannot go on.
-[[nodiscard]] LLMX_DECL result<gemini_tool_set> write_gemini_tools(json_writer& w, const chat_request& request,
-                                                                   const model_traits& traits, drop_report& drops) {
-    gemini_tool_set set;
-    bool open = false;
-    std::size_t spare = max_gemini_schema;
-    const auto begin = [&] {
-        if (!open) w.key("tools").array();
-        open = true;
-    };
-    for (std::size_t i = 0; i < request.tools.size(); ++i) {
-        if (request.tools[i].builtin) continue;
-        begin();
-        if (!set.functions) w.object().key("functionDeclarations").array();
-        set.functions = true;
-        if (auto r = write_gemini_function(w, request.tools[i], i, spare, drops); r.has_error()) return r.error();
+/// Gemini 3 takes its own tools beside functions, older ones answer 400: there the functions stay, because
+/// without them the caller's program cannot go on.
+LLMX_DECL void generate_request_writer::write_builtin(const tool& t, std::size_t index) {
+    const request_place at = request_place().tool(index);
+    const bool refused = functions_ && !gemini_3_;
+    const bool own = t.builtin->origin == gemini_generate::name;
+    const bool beside = own && generate_takes_functions(*t.builtin);
+    const std::string_view alike = own ? std::string_view() : enum_name(generate_builtins, t.kind);
+    if ((!own && alike.empty()) || (refused && !beside)) return drops_.lost(at);
+    begin_tool();
+    server_side_ = server_side_ || !beside;
+    if (own) {
+        if (t.cache) drops_.hint(at.of<&tool::cache>());
+        w_.raw(t.builtin->value.text);
+        return;
     }
-    if (set.functions) w.end_array().end_object();
-    const bool refused = set.functions && traits.reasoning != model_traits::reasoning_style::effort;
-    for (std::size_t i = 0; i < request.tools.size(); ++i) {
-        const auto& builtin = request.tools[i].builtin;
-        if (!builtin) continue;
-        const std::string place = "tools[" + std::to_string(i) + ']';
-        const bool ours = builtin->origin == gemini_generate::name;
-        const bool beside = ours && gemini_takes_functions(*builtin);
-        const std::string_view alike = ours ? std::string_view() : gemini_builtin_like(*builtin);
-        if ((!ours && alike.empty()) || (refused && !beside)) {
-            drops.lost(place);
-            continue;
-        }
-        begin();
-        set.server_side = set.server_side || !beside;
-        if (ours) {
-            w.raw(builtin->value.text);
-            continue;
-        }
-        drops.hint(place);
-        w.object().key(alike).object().end_object().end_object();
-    }
-    // OpenAI's chat has its search as a member of its own.
-    constexpr std::string_view options = "web_search_options";
-    if (!request.extra.speaks(gemini_generate::name) && request.extra.find(options) != nullptr) {
-        if (refused) {
-            drops.lost(std::string(options));
-        } else {
-            drops.hint(std::string(options));
-            begin();
-            set.server_side = true;
-            w.object().key("googleSearch").object().end_object().end_object();
-        }
-    }
-    if (open) w.end_array();
-    return set;
+    drops_.hint(at);
+    w_.object().key(alike).object().end_object().end_object();
 }
 
-LLMX_DECL void write_gemini_tool_config(json_writer& w, const chat_request& request, const gemini_tool_set& tools,
-                                        drop_report& drops) {
+LLMX_DECL void generate_request_writer::write_tools() {
+    const auto& tools = request_.tools;
+    for (std::size_t i = 0; i < tools.size() && !fault_; ++i) {
+        if (tools[i].builtin) continue;
+        begin_tool();
+        if (!functions_) w_.object().key("functionDeclarations").array();
+        functions_ = true;
+        write_function(tools[i], i);
+    }
+    if (functions_) w_.end_array().end_object();
+    for (std::size_t i = 0; i < tools.size(); ++i)
+        if (tools[i].builtin) write_builtin(tools[i], i);
+    if (has_tools_) w_.end_array();
+}
+
+LLMX_DECL void generate_request_writer::write_choice(json_writer& w, const tool_choice& choice) {
+    w.member("mode", enum_name(generate_modes, choice.how));
+    if (choice.how == tool_choice::mode::function) w.key("allowedFunctionNames").array().value(choice.name).end_array();
+}
+
+LLMX_DECL void generate_request_writer::write_tool_config() {
     constexpr std::string_view outer = "toolConfig.", inner = "toolConfig.functionCallingConfig.";
     constexpr std::string_view together = "includeServerSideToolInvocations";
     using mode = tool_choice::mode;
-    const bool both = tools.functions && tools.server_side;
-    const tool_choice* choice = request.tool_choice ? &*request.tool_choice : nullptr;
+    const bool both = functions_ && server_side_;
+    const tool_choice* choice = request_.tool_choice ? &*request_.tool_choice : nullptr;
     // The server refuses a config for functions without functions.
-    if (choice && !tools.functions) {
-        const bool said = choice->how == mode::automatic || (choice->how == mode::none && !tools.server_side);
-        if (!said) drops.lost("tool_choice");
+    if (choice && !functions_) {
+        const bool same = choice->how == mode::automatic || (choice->how == mode::none && !server_side_);
+        if (!same) drops_.lost(request_place().of<&chat_request::tool_choice>());
         choice = nullptr;
     }
     // It refuses AUTO beside its own tools, where leaving it out means the same.
     if (choice && choice->how == mode::automatic && both) choice = nullptr;
-    const bool has_inner = tools.functions && has_proto_extra(request.extra, inner);
-    const bool ask = both && request.extra.find(std::string(outer).append(together)) == nullptr;
+    const bool has_inner = has_proto_extra(request_.extra, inner);
+    if (has_inner && !functions_)
+        for (const auto& m : request_.extra.members)
+            if (std::string_view(m.name).starts_with(inner)) drops_.hint(request_place().other(m.name));
+    const bool ask = both && request_.extra.find(std::string(outer).append(together)) == nullptr;
     std::string config;
     json_writer inside(config);
     inside.object();
-    if (choice || has_inner) {
+    if (choice || (has_inner && functions_)) {
         inside.key("functionCallingConfig").object();
-        if (choice) {
-            switch (choice->how) {
-            case mode::automatic: inside.member("mode", "AUTO"); break;
-            case mode::none: inside.member("mode", "NONE"); break;
-            case mode::required: inside.member("mode", "ANY"); break;
-            case mode::function:
-                inside.member("mode", "ANY").key("allowedFunctionNames").array().value(choice->name).end_array();
-                break;
-            }
-        }
-        write_proto_extra(inside, request.extra, inner);
+        if (choice) write_choice(inside, *choice);
+        write_proto_extra(inside, request_.extra, inner);
         inside.end_object();
     }
     if (ask) inside.member(together, true);
-    write_proto_extra(inside, request.extra, outer);
+    write_proto_extra(inside, request_.extra, outer);
     inside.end_object();
-    if (config != "{}") w.raw_member("toolConfig", config);
+    if (config != "{}") w_.raw_member("toolConfig", config);
 }
 
-[[nodiscard]] LLMX_DECL std::string_view gemini_level_of(const reasoning_options& r) noexcept {
-    std::optional<reasoning_effort> effort = r.effort;
-    if (!effort && r.budget_tokens && *r.budget_tokens >= 0) effort = effort_of(*r.budget_tokens);
-    if (!effort) return {};
-    switch (*effort) {
-    case reasoning_effort::none:
-    case reasoning_effort::minimal: return "MINIMAL";
-    case reasoning_effort::low: return "LOW";
-    case reasoning_effort::medium: return "MEDIUM";
-    default: return "HIGH";
-    }
-}
-
-LLMX_DECL void write_gemini_thinking(json_writer& w, const chat_request& request, const model_traits& traits,
-                                     drop_report& drops) {
-    constexpr std::string_view place = "generationConfig.thinkingConfig.";
-    if (!request.reasoning) {
-        if (!has_proto_extra(request.extra, place)) return;
+LLMX_DECL void generate_request_writer::write_thinking(json_writer& w) {
+    constexpr std::string_view prefix = "generationConfig.thinkingConfig.";
+    if (!request_.reasoning) {
+        if (!has_proto_extra(request_.extra, prefix)) return;
         w.key("thinkingConfig").object();
-        write_proto_extra(w, request.extra, place);
+        write_proto_extra(w, request_.extra, prefix);
         w.end_object();
         return;
     }
-    const reasoning_options& r = *request.reasoning;
+    const reasoning_options& r = *request_.reasoning;
+    const request_place at = request_place().of<&chat_request::reasoning>();
     bool thinks = r.adaptive;
     w.key("thinkingConfig").object();
-    if (traits.reasoning == model_traits::reasoning_style::effort) {
-        const std::string_view level = gemini_level_of(r);
-        if (!level.empty()) w.member("thinkingLevel", level);
+    if (gemini_3_) {
+        std::optional<reasoning_effort> effort = r.effort;
+        if (!effort && r.budget_tokens && *r.budget_tokens >= 0) effort = effort_of(*r.budget_tokens);
+        if (effort) w.member("thinkingLevel", enum_name(generate_levels, *effort));
         const bool off = r.effort ? *r.effort == reasoning_effort::none : r.budget_tokens && *r.budget_tokens == 0;
         // These models cannot be told not to think at all.
-        if (off) drops.hint("reasoning_effort");
+        if (off) drops_.hint(r.effort ? at.of<&reasoning_options::effort>() : at.of<&reasoning_options::budget_tokens>());
+        if (r.effort && r.budget_tokens) drops_.hint(at.of<&reasoning_options::budget_tokens>());
+        // Which of them they use themselves they decide when there is no level.
+        if (r.adaptive) drops_.hint(at.of<&reasoning_options::adaptive>());
         thinks = thinks || ((r.effort || r.budget_tokens) && !off);
     } else {
         std::optional<std::int64_t> budget = r.budget_tokens;
         if (!budget && r.effort) budget = budget_of(*r.effort);
+        if (r.effort && r.budget_tokens) drops_.hint(at.of<&reasoning_options::effort>());
+        if (budget && r.adaptive && *budget >= 0) drops_.hint(at.of<&reasoning_options::adaptive>());
         if (!budget && r.adaptive) budget = -1;
-        if (budget) {
-            w.member("thinkingBudget", *budget);
-            thinks = thinks || *budget != 0;
-        }
+        if (budget) w.member("thinkingBudget", *budget);
+        thinks = thinks || (budget && *budget != 0);
     }
-    if (r.include_thoughts)
-        w.member("includeThoughts", *r.include_thoughts);
-    else if (thinks)
-        w.member("includeThoughts", true);
-    write_proto_extra(w, request.extra, place);
+    if (r.include_thoughts) w.member("includeThoughts", *r.include_thoughts);
+    else if (thinks) w.member("includeThoughts", true);
+    write_proto_extra(w, request_.extra, prefix);
     w.end_object();
 }
 
-[[nodiscard]] LLMX_DECL result<void> write_gemini_format(json_writer& w, const response_format& f,
-                                                         const model_traits& traits, drop_report& drops) {
-    if (f.form == response_format::kind::text) {
-        w.member("responseMimeType", "text/plain");
-        return success();
-    }
-    w.member("responseMimeType", "application/json");
-    if (f.form != response_format::kind::json_schema || f.schema.empty()) return success();
-    if (traits.native_json_schema) {
-        w.raw_member("responseJsonSchema", f.schema.text);
-        return success();
-    }
-    std::string schema;
-    auto lossy = append_gemini_schema(schema, f.schema.text);
-    if (lossy.has_error()) {
-        error e = lossy.error();
-        e.with_message("response_format.json_schema.schema: " + e.message());
-        e.with_param("response_format.json_schema.schema");
-        return e;
-    }
-    w.raw_member("responseSchema", schema);
-    if (*lossy) drops.hint("response_format.json_schema.schema");
-    return success();
+/// \p schema with \p description, unless it has one; empty when it is no JSON object.
+[[nodiscard]] LLMX_DECL std::string generate_described(std::string_view schema, std::string_view description) {
+    json_document document(schema);
+    const json_cursor in = document.root();
+    if (in.object() == nullptr) return std::string();
+    if (description.empty() || in.object()->contains("description")) return std::string(schema);
+    std::string out;
+    json_writer w(out);
+    w.object().member("description", description);
+    for (const auto& m : *in.object()) w.raw_member(m.key(), json_text(m.value()));
+    w.end_object();
+    return out;
 }
 
-[[nodiscard]] LLMX_DECL result<void> write_gemini_config(json_writer& w, const chat_request& request,
-                                                         const model_traits& traits, bool functions,
-                                                         drop_report& drops) {
-    const auto number = [&w](std::string_view key, const auto& v) {
-        if (v) w.member(key, *v);
-    };
-    number("temperature", request.temperature);
-    number("topP", request.top_p);
-    number("topK", request.top_k);
-    number("candidateCount", request.n);
-    number("maxOutputTokens", request.max_output_tokens);
-    if (!request.stop.empty()) {
-        w.key("stopSequences").array();
-        for (const auto& s : request.stop) w.value(s);
-        w.end_array();
+LLMX_DECL void generate_request_writer::write_schema(json_writer& w, const response_format& f) {
+    const request_place at = request_place().of<&chat_request::response_format>(), place = at.of<&response_format::schema>();
+    const std::string schema = generate_described(f.schema.text, f.description);
+    if (schema.empty()) {
+        fault_ = drops_.refuse(place, "expected a JSON Schema, which is a JSON object");
+        return;
     }
-    if (request.seed) {
-        const bool fits = *request.seed >= std::numeric_limits<std::int32_t>::min() &&
-                          *request.seed <= std::numeric_limits<std::int32_t>::max();
-        if (fits)
-            w.member("seed", *request.seed);
-        else
-            drops.lost("seed");
+    if (!f.description.empty() && schema == f.schema.text) drops_.hint(at.of<&response_format::description>());
+    if (traits_.native_json_schema) {
+        w.raw_member("responseJsonSchema", schema);
+        return;
     }
-    number("presencePenalty", request.presence_penalty);
-    number("frequencyPenalty", request.frequency_penalty);
-    number("responseLogprobs", request.logprobs);
-    number("logprobs", request.top_logprobs);
-    if (!request.modalities.empty()) {
+    std::string converted;
+    const result<bool> lossy = append_gemini_schema(converted, schema);
+    if (!lossy) {
+        fault_ = drops_.refuse(place, lossy.error().message());
+        return;
+    }
+    w.raw_member("responseSchema", converted);
+    if (*lossy) drops_.hint(place);
+}
+
+LLMX_DECL void generate_request_writer::write_format(json_writer& w) {
+    if (!request_.response_format) return;
+    const response_format& f = *request_.response_format;
+    const request_place at = request_place().of<&chat_request::response_format>();
+    using kind = response_format::kind;
+    // Before Gemini 3 it is one or the other, and without its functions a program cannot go on.
+    if (f.form != kind::text && functions_ && !gemini_3_) return drops_.lost(at);
+    w.member("responseMimeType", f.form == kind::text ? "text/plain" : "application/json");
+    report_fields(&f, generate_format_fields.view(), at, drops_);
+    if (!f.name.empty() && f.name != generate_format_name) drops_.hint(at.of<&response_format::name>());
+    if (f.form == kind::json_schema && !f.schema.empty()) return write_schema(w, f);
+    if (!f.schema.empty()) drops_.lost(at.of<&response_format::schema>());
+    if (!f.description.empty()) drops_.lost(at.of<&response_format::description>());
+}
+
+LLMX_DECL void generate_request_writer::write_config() {
+    std::string config;
+    json_writer w(config);
+    w.object();
+    write_fields(w, &request_, generate_request_fields.view(), request_place(), drops_);
+    if (!request_.modalities.empty()) {
         w.key("responseModalities").array();
-        for (std::string m : request.modalities) {
+        for (std::string m : request_.modalities) {
             for (char& c : m) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
             w.value(m);
         }
         w.end_array();
     }
-    const bool json = request.response_format && request.response_format->form != response_format::kind::text;
-    // Before Gemini 3 it is one or the other, and without its functions a program cannot go on.
-    if (json && functions && traits.reasoning != model_traits::reasoning_style::effort)
-        drops.lost("response_format");
-    else if (request.response_format)
-        if (auto r = write_gemini_format(w, *request.response_format, traits, drops); r.has_error()) return r;
-    write_gemini_thinking(w, request, traits, drops);
-    write_proto_extra(w, request.extra, "generationConfig.");
-    return success();
-}
-
-/// What the wire has no words for at all.
-LLMX_DECL void report_gemini_drops(const chat_request& request, drop_report& drops) {
-    if (request.parallel_tool_calls && !*request.parallel_tool_calls) drops.lost("parallel_tool_calls");
-    if (!request.logit_bias.empty()) drops.lost("logit_bias");
-    if (!request.user.empty()) drops.hint("user");
-    if (!request.metadata.empty()) drops.hint("metadata");
-    if (request.cache) drops.hint("cache_control");
-    if (!request.extra.empty() && !request.extra.speaks(gemini_generate::name))
-        for (const auto& m : request.extra.members) {
-            // OpenAI's search options are written as a tool.
-            if (m.name != "web_search_options") drops.foreign(m.name);
-        }
-}
-
-[[nodiscard]] LLMX_DECL result<void> write_gemini_request(json_writer& w, const chat_request& request,
-                                                          const encode_options& options, drop_report& drops) {
-    w.object();
-    if (auto r = write_gemini_contents(w, request, options, drops); r.has_error()) return r;
-    const auto tools = write_gemini_tools(w, request, options.traits, drops);
-    if (tools.has_error()) return tools.error();
-    write_gemini_tool_config(w, request, *tools, drops);
-    std::string config;
-    json_writer inner(config);
-    inner.object();
-    if (auto r = write_gemini_config(inner, request, options.traits, tools->functions, drops); r.has_error()) return r;
-    inner.end_object();
-    if (config != "{}") w.raw_member("generationConfig", config);
-    if (request.service_tier) {
-        const std::string_view tier = enum_name(gemini_tiers, *request.service_tier);
-        if (!tier.empty()) w.member("serviceTier", tier);
-        else drops.hint("service_tier");
-    }
-    write_proto_extra(w, request.extra, {});
+    write_format(w);
+    write_thinking(w);
+    write_proto_extra(w, request_.extra, "generationConfig.");
     w.end_object();
-    report_gemini_drops(request, drops);
-    return success();
+    if (config != "{}") w_.raw_member("generationConfig", config);
+}
+
+LLMX_DECL void generate_request_writer::write() {
+    write_tools();
+    write_tool_config();
+    write_config();
+    if (request_.service_tier) {
+        const std::string_view tier = enum_name(generate_tiers, *request_.service_tier);
+        if (!tier.empty()) w_.member("serviceTier", tier);
+        else drops_.hint(request_place().of<&chat_request::service_tier>());
+    }
+    write_proto_extra(w_, request_.extra, {});
+    drops_.foreign(request_.extra, gemini_generate::name, request_place());
 }
 
 } // namespace detail
@@ -31425,9 +31551,16 @@ LLMX_DECL result<void> gemini_generate::encode_request(const chat_request& reque
                                                        std::string& out, drop_report& drops) {
     const std::size_t start = out.size();
     json_writer w(out);
-    auto r = detail::write_gemini_request(w, request, options, drops);
-    if (r.has_error()) out.resize(start);
-    return r;
+    w.object();
+    result<void> done = detail::generate_content_writer(w, options.traits, drops).write(request.messages);
+    if (done) {
+        detail::generate_request_writer rest(w, request, options.traits, drops);
+        rest.write();
+        if (rest.fault()) done = *rest.fault();
+    }
+    w.end_object();
+    if (!done) out.resize(start);
+    return done;
 }
 
 } // namespace llmx::inline v0
@@ -31441,7 +31574,7 @@ namespace llmx::inline v0 {
 namespace detail {
 
 /// google.rpc.Code's name for a failure.
-[[nodiscard]] LLMX_DECL std::string_view gemini_status_of(errc e) noexcept {
+[[nodiscard]] LLMX_DECL std::string_view generate_status_of(errc e) noexcept {
     switch (e) {
     case errc::authentication: return "UNAUTHENTICATED";
     case errc::permission_denied: return "PERMISSION_DENIED";
@@ -31470,7 +31603,7 @@ namespace detail {
 }
 
 /// What a google.rpc.Status means; \p code, the HTTP status, counts when the name is unknown.
-[[nodiscard]] LLMX_DECL errc gemini_errc_of(std::string_view status, std::int64_t code) noexcept {
+[[nodiscard]] LLMX_DECL errc generate_errc_of(std::string_view status, std::int64_t code) noexcept {
     struct row {
         std::string_view status;
         std::int64_t code;
@@ -31499,55 +31632,45 @@ namespace detail {
     return code >= 400 && code < 500 ? errc::invalid_request : errc::provider_internal;
 }
 
-/// The members of an error object, its details included.
-[[nodiscard]] LLMX_DECL error_body read_gemini_error(const boost::json::object& o) {
-    const json_reader in(o);
-    error_body body;
-    body.message = in.string_or("message");
-    body.type = in.string_or("status");
-    const auto* details = in.array_or_null("details");
-    if (details == nullptr) return body;
-    for (const auto& d : *details) {
-        if (!d.is_object()) continue;
-        const json_reader detail(d.get_object());
-        const std::string_view type = detail.string_or("@type");
-        if (type.ends_with("google.rpc.RetryInfo")) {
-            const auto* delay = proto_find(d.get_object(), "retryDelay");
-            if (delay == nullptr || !delay->is_string()) continue;
-            if (const auto wait = parse_duration(delay->get_string()))
-                body.retry_after_s = std::chrono::duration<double>(*wait).count();
-        } else if (type.ends_with("google.rpc.QuotaFailure")) {
-            const auto* violations = detail.array_or_null("violations");
-            if (violations == nullptr) continue;
-            for (const auto& v : *violations) {
-                const auto* id = v.is_object() ? proto_find(v.get_object(), "quotaId") : nullptr;
-                if (id == nullptr || !id->is_string()) continue;
-                // Of several the one that takes longest says how long it will be.
-                const std::string_view quota = id->get_string();
-                if (body.quota.empty() || quota.find("PerDay") != std::string_view::npos) body.quota = quota;
-            }
-        } else if (type.ends_with("google.rpc.ErrorInfo")) {
-            body.code = detail.string_or("reason");
-        } else if (type.ends_with("google.rpc.BadRequest") && body.param.empty()) {
-            const auto* violations = proto_find(d.get_object(), "fieldViolations");
-            if (violations != nullptr && violations->is_array() && !violations->get_array().empty() &&
-                violations->get_array().front().is_object())
-                body.param = json_reader(violations->get_array().front().get_object()).string_or("field");
-        }
+/// One of an error's details, a google.protobuf.Any.
+LLMX_DECL void generate_read_detail(const json_cursor& in, error_body& to) {
+    const std::string_view type = in["@type"].string_or();
+    if (type.ends_with("google.rpc.RetryInfo")) {
+        if (const auto wait = parse_duration(in["retryDelay"].string_or()))
+            to.retry_after_s = std::chrono::duration<double>(*wait).count();
+    } else if (type.ends_with("google.rpc.QuotaFailure")) {
+        const json_cursor violations = in["violations"];
+        violations.each_object_or_skip([&to](const json_cursor& one, std::size_t) {
+            // Of several the one that takes longest decides how long it will be.
+            const std::string_view quota = one["quotaId"].string_or();
+            if (!quota.empty() && (to.quota.empty() || quota.find("PerDay") != std::string_view::npos)) to.quota = quota;
+        });
+    } else if (type.ends_with("google.rpc.ErrorInfo")) {
+        to.code = in["reason"].string_or();
+    } else if (type.ends_with("google.rpc.BadRequest") && to.param.empty()) {
+        const json_cursor violations = in["fieldViolations"], first = violations[std::size_t{0}];
+        to.param = first["field"].string_or();
     }
+}
+
+/// The members of an error object, its details included.
+[[nodiscard]] LLMX_DECL error_body generate_read_error(const json_cursor& in) {
+    error_body body;
+    body.message = in["message"].string_or();
+    body.type = in["status"].string_or();
+    const json_cursor details = in["details"];
+    details.each_object_or_skip([&body](const json_cursor& one, std::size_t) { generate_read_detail(one, body); });
     return body;
 }
 
-LLMX_DECL error gemini_stream_error(const boost::json::object& o) {
-    error_body body = read_gemini_error(o);
-    const std::int64_t code = json_reader(o).int_or("code");
-    errc value = gemini_errc_of(body.type, code);
-    const auto says = [&body](std::string_view text) { return body.message.find(text) != std::string::npos; };
+LLMX_DECL error generate_read_failure(const json_cursor& in) {
+    error_body body = generate_read_error(in);
+    const std::int64_t code = in["code"].int_or();
+    errc value = generate_errc_of(body.type, code);
+    const auto has = [&body](std::string_view text) { return body.message.find(text) != std::string::npos; };
     if (value == errc::invalid_request) {
-        if (body.code == "API_KEY_INVALID" || says("API key not valid"))
-            value = errc::authentication;
-        else if (says("token count") && says("exceeds"))
-            value = errc::context_window_exceeded;
+        if (body.code == "API_KEY_INVALID" || has("API key not valid")) value = errc::authentication;
+        else if (has("token count") && has("exceeds")) value = errc::context_window_exceeded;
     }
     error e(value);
     if (code >= 400 && code <= 599) e.with_provider_status(static_cast<int>(code));
@@ -31559,19 +31682,22 @@ LLMX_DECL error gemini_stream_error(const boost::json::object& o) {
     return e;
 }
 
+LLMX_DECL error gemini_stream_error(const boost::json::object& error_object) {
+    json_document document(json_text(error_object), json_naming::proto);
+    const json_cursor in = document.root();
+    return generate_read_failure(in);
+}
+
 } // namespace detail
 
 LLMX_DECL error_body gemini_generate::decode_error(std::string_view body) {
-    auto parsed = parse_json(body);
-    if (parsed.has_error()) return error_body();
-    const auto* v = &*parsed;
+    json_document document(body, json_naming::proto);
+    if (!document.forgive()) return error_body();
     // The array stream wraps its error like any other element.
-    if (const auto* all = v->if_array(); all != nullptr && !all->empty()) v = &all->front();
-    const auto* o = v->if_object();
-    if (o == nullptr) return error_body();
-    if (const auto* inner = json_reader(*o).object_or_null("error")) return detail::read_gemini_error(*inner);
+    const json_cursor all = document.root(), in = all[std::size_t{0}], inner = in["error"];
+    if (inner.object() != nullptr) return detail::generate_read_error(inner);
     error_body plain;
-    plain.message = json_reader(*o).string_or("error", json_reader(*o).string_or("message"));
+    plain.message = inner.string_or(in["message"].string_or());
     return plain;
 }
 
@@ -31585,7 +31711,7 @@ LLMX_DECL void gemini_generate::encode_error(const error& failure, std::string& 
     w.object().key("error").object();
     w.member("code", failure.http_status());
     w.member("message", text);
-    w.member("status", detail::gemini_status_of(failure.value()));
+    w.member("status", detail::generate_status_of(failure.value()));
     const auto wait = failure.retry_after();
     if (wait || !failure.param().empty()) {
         w.key("details").array();
@@ -31618,9 +31744,9 @@ namespace llmx::inline v0::detail {
 
 /// How much of the metadata citations may take over. A source can stand in any number of them, and
 /// a quote: written out at each they would be as large as the metadata squared.
-class gemini_citation_room {
+class generate_citation_room {
 public:
-    explicit gemini_citation_room(const boost::json::object& metadata) : left_(least + 8 * weight(metadata)) {}
+    explicit generate_citation_room(const boost::json::object& metadata) : left_(least + 8 * weight(metadata)) {}
     /// Whether \p bytes more are.
     [[nodiscard]] bool take(std::size_t bytes) noexcept {
         if (bytes > left_) return false;
@@ -31648,78 +31774,69 @@ private:
     std::size_t left_;
 };
 
+/// An offset of a segment; \p otherwise when it is no whole number.
+[[nodiscard]] LLMX_DECL std::int64_t generate_read_offset(const json_cursor& in, std::int64_t otherwise) noexcept {
+    return in.value() != nullptr && in.value()->is_int64() ? clamp_count(in.value()->get_int64()) : otherwise;
+}
+
+/// A segment's range. proto3 leaves a start of 0 out.
+LLMX_DECL void generate_read_range(const json_cursor& in, citation& to) noexcept {
+    to.end = generate_read_offset(in["endIndex"], -1);
+    to.start = generate_read_offset(in["startIndex"], to.end >= 0 ? 0 : -1);
+}
+
 /// GroundingSupport: a segment of the answer and the chunks that it rests on.
-LLMX_DECL void gemini_support(const boost::json::object& support, const boost::json::array& chunks,
-                              gemini_citation_room& room, std::vector<gemini_citation>& to) {
-    const auto* segment = proto_find(support, "segment");
-    const boost::json::object none;
-    const json_reader at(segment != nullptr && segment->is_object() ? segment->get_object() : none);
-    const auto number = [&at](std::string_view camel, std::int64_t otherwise) {
-        const auto* v = proto_find(at.object(), camel);
-        return v != nullptr && v->is_int64() ? clamp_count(v->get_int64()) : otherwise;
-    };
-    const auto* indices = proto_find(support, "groundingChunkIndices");
-    if (indices == nullptr || !indices->is_array()) return;
-    const std::string_view quote = at.string_or("text");
-    const std::string whole = proto_json_text(support);
+LLMX_DECL void generate_read_support(const json_cursor& support, const json_cursor& chunks, generate_citation_room& room,
+                                     std::vector<generate_citation>& to) {
+    const json_cursor segment = support["segment"], indices = support["groundingChunkIndices"];
+    const boost::json::array* const list = indices.array();
+    if (list == nullptr) return;
+    const std::string_view quote = segment["text"].string_or();
+    const std::string whole = support.text();
     std::set<std::int64_t> known;
-    bool first = true;
-    for (const auto& i : indices->get_array()) {
-        if (!i.is_int64() || i.get_int64() < 0 || static_cast<std::size_t>(i.get_int64()) >= chunks.size()) continue;
-        const auto* chunk = chunks[static_cast<std::size_t>(i.get_int64())].if_object();
-        if (chunk == nullptr || chunk->empty() || !known.insert(i.get_int64()).second) continue;
+    for (const boost::json::value& i : *list) {
+        if (!i.is_int64() || i.get_int64() < 0 || static_cast<std::size_t>(i.get_int64()) >= chunks.array()->size()) continue;
+        const json_cursor chunk = chunks[static_cast<std::size_t>(i.get_int64())];
+        if (chunk.object() == nullptr || chunk.object()->empty() || !known.insert(i.get_int64()).second) continue;
         // {"web": {"uri","title"}}, {"maps": …} or {"retrievedContext": …}: all name it so.
-        const auto* source = chunk->begin()->value().if_object();
-        const json_reader names(source != nullptr ? *source : none);
-        const std::string_view url = names.string_or("uri"), title = names.string_or("title");
-        if (!room.take(sizeof(gemini_citation) / 8 + url.size() + title.size() + quote.size())) return;
-        gemini_citation& c = to.emplace_back();
-        c.part = number("partIndex", 0);
+        const json_cursor source(chunk.document(), &chunk.object()->begin()->value());
+        const std::string_view url = source["uri"].string_or(), title = source["title"].string_or();
+        if (!room.take(sizeof(generate_citation) / 8 + url.size() + title.size() + quote.size())) return;
+        generate_citation& c = to.emplace_back();
+        c.part = generate_read_offset(segment["partIndex"], 0);
         c.what.url = url;
         c.what.title = title;
         c.what.quote = quote;
-        // proto3 leaves a start of 0 out.
-        c.what.end = number("endIndex", -1);
-        c.what.start = number("startIndex", c.what.end >= 0 ? 0 : -1);
+        generate_read_range(segment, c.what);
         c.what.original.origin = gemini_generate::name;
         // Once for all its sources.
-        if (first) c.what.original.add(gemini_generate::name, "groundingSupport", whole);
-        first = false;
+        if (known.size() == 1) c.what.original.add(gemini_generate::name, "groundingSupport", whole);
     }
 }
 
-LLMX_DECL std::vector<gemini_citation> gemini_citations(const boost::json::object& candidate) {
-    std::vector<gemini_citation> all;
-    const auto* grounding = proto_find(candidate, "groundingMetadata");
-    if (grounding != nullptr && grounding->is_object()) {
-        gemini_citation_room room(grounding->get_object());
-        const auto* chunks = proto_find(grounding->get_object(), "groundingChunks");
-        const auto* supports = proto_find(grounding->get_object(), "groundingSupports");
-        if (supports != nullptr && supports->is_array() && chunks != nullptr && chunks->is_array())
-            for (const auto& s : supports->get_array())
-                if (s.is_object()) gemini_support(s.get_object(), chunks->get_array(), room, all);
+LLMX_DECL std::vector<generate_citation> generate_read_citations(const json_cursor& candidate) {
+    std::vector<generate_citation> all;
+    const json_cursor grounding = candidate["groundingMetadata"], chunks = grounding["groundingChunks"],
+                      supports = grounding["groundingSupports"], cited = candidate["citationMetadata"],
+                      newer = cited["citationSources"], older = cited["citations"];
+    if (chunks.array() != nullptr && supports.array() != nullptr) {
+        generate_citation_room room(*grounding.object());
+        supports.each_object_or_skip([&](const json_cursor& one, std::size_t) { generate_read_support(one, chunks, room, all); });
     }
-    const auto* cited = proto_find(candidate, "citationMetadata");
-    if (cited == nullptr || !cited->is_object()) return all;
-    const auto* sources = proto_find(cited->get_object(), "citationSources");
-    if (sources == nullptr) sources = proto_find(cited->get_object(), "citations");
-    if (sources == nullptr || !sources->is_array()) return all;
-    for (const auto& s : sources->get_array()) {
-        if (!s.is_object() || s.get_object().empty()) continue;
+    const json_cursor& sources = newer ? newer : older;
+    sources.each_object_or_skip([&all](const json_cursor& one, std::size_t) {
+        if (one.object()->empty()) return;
         citation& c = all.emplace_back().what;
-        c.url = json_reader(s.get_object()).string_or("uri");
-        c.title = json_reader(s.get_object()).string_or("title");
-        const auto* end = proto_find(s.get_object(), "endIndex");
-        const auto* start = proto_find(s.get_object(), "startIndex");
-        if (end != nullptr && end->is_int64()) c.end = clamp_count(end->get_int64());
-        c.start = start != nullptr && start->is_int64() ? clamp_count(start->get_int64()) : c.end >= 0 ? 0 : -1;
-        c.original.add(gemini_generate::name, "citationSource", proto_json_text(s));
-    }
+        c.url = one["uri"].string_or();
+        c.title = one["title"].string_or();
+        generate_read_range(one, c);
+        c.original.add(gemini_generate::name, "citationSource", one.text());
+    });
     return all;
 }
 
-LLMX_DECL void decode_gemini_citations(const boost::json::object& candidate, message& answer) {
-    std::vector<gemini_citation> all = gemini_citations(candidate);
+LLMX_DECL void generate_add_citations(const json_cursor& candidate, message& answer) {
+    std::vector<generate_citation> all = generate_read_citations(candidate);
     if (all.empty()) return;
     const auto is_text = [](const content_part& p) { return std::holds_alternative<text_part>(p); };
     const auto first = std::find_if(answer.content.begin(), answer.content.end(), is_text);
@@ -31737,7 +31854,7 @@ LLMX_DECL void decode_gemini_citations(const boost::json::object& candidate, mes
     }
 }
 
-LLMX_DECL void gemini_grounding::add(const citation& c, std::size_t part, const gemini_ruler& text) {
+LLMX_DECL void generate_grounding::add(const citation& c, std::size_t part, const gemini_ruler& text) {
     if (c.url.empty()) return;
     if (n_ != 0) {
         chunks_ += ',';
@@ -31755,14 +31872,14 @@ LLMX_DECL void gemini_grounding::add(const citation& c, std::size_t part, const 
     support.end_object().key("groundingChunkIndices").array().value(n_++).end_array().end_object();
 }
 
-LLMX_DECL void gemini_grounding::write(json_writer& w) const {
+LLMX_DECL void generate_grounding::write(json_writer& w) const {
     w.key("groundingMetadata").object();
     w.raw_member("groundingChunks", '[' + chunks_ + ']').raw_member("groundingSupports", '[' + supports_ + ']');
     w.end_object();
 }
 
-LLMX_DECL void write_gemini_citations(json_writer& w, const message& answer) {
-    gemini_grounding grounding;
+LLMX_DECL void generate_write_citations(json_writer& w, const message& answer) {
+    generate_grounding grounding;
     for (std::size_t i = 0; i < answer.content.size(); ++i) {
         const auto* text = std::get_if<text_part>(&answer.content[i]);
         if (text == nullptr || text->citations.empty()) continue;
@@ -31777,117 +31894,38 @@ LLMX_DECL void write_gemini_citations(json_writer& w, const message& answer) {
 
 } // namespace llmx::inline v0::detail
 
-// ---- llmx/dialects/gemini/impl/generate_path.ipp ----
-
-
-namespace llmx::inline v0 {
-namespace detail {
-
-/// Where the tool \p at stood: functions that follow each other are one Tool.
-[[nodiscard]] LLMX_DECL std::string gemini_tool_path(const std::vector<tool>& tools, std::size_t at,
-                                                     path_cursor& cursor) {
-    auto& [group, function] = cursor.tools;
-    cursor.count_tools(at, [&](std::size_t i) {
-        const bool ends = tools[i].builtin || tools[i + 1].builtin;
-        group += ends ? 1 : 0;
-        function = ends ? 0 : function + 1;
-    });
-    const std::string place = path_item("tools", group);
-    return tools[at].builtin ? place : place + path_item(".functionDeclarations", function);
-}
-
-/// What is named behind a part, its member included.
-[[nodiscard]] LLMX_DECL std::string gemini_part_path(std::string_view path, const message& m, std::size_t part) {
-    static constexpr path_name names[] = {{".arguments", ".functionCall.args"},
-                                          {".signature", ".thoughtSignature"},
-                                          {".is_error", ".functionResponse.response"}};
-    const auto* answer = part < m.content.size() ? std::get_if<tool_result_part>(&m.content[part]) : nullptr;
-    std::size_t piece = 0;
-    if (answer == nullptr || !take_path_item(path, ".content", piece)) return rename_path(path, names);
-    // The response itself is the text; media follow it.
-    const bool has_text = !answer->content.empty() && std::holds_alternative<text_part>(answer->content.front());
-    if (has_text && piece == 0) return std::string(".functionResponse.response").append(path);
-    return path_item(".functionResponse.parts", piece - (has_text ? 1 : 0)).append(path);
-}
-
-} // namespace detail
-
-LLMX_DECL std::string gemini_generate::caller_path(std::string_view path, const chat_request& request, path_cursor& cursor) {
-    using detail::path_name;
-    static constexpr path_name names[] = {
-        {"temperature", "generationConfig.temperature"},
-        {"top_p", "generationConfig.topP"},
-        {"top_k", "generationConfig.topK"},
-        {"n", "generationConfig.candidateCount"},
-        {"stop", "generationConfig.stopSequences"},
-        {"seed", "generationConfig.seed"},
-        {"presence_penalty", "generationConfig.presencePenalty"},
-        {"frequency_penalty", "generationConfig.frequencyPenalty"},
-        {"logprobs", "generationConfig.responseLogprobs"},
-        {"top_logprobs", "generationConfig.logprobs"},
-        {"modalities", "generationConfig.responseModalities"},
-        {"reasoning.include_thoughts", "generationConfig.thinkingConfig.includeThoughts"},
-        {"reasoning_effort", "generationConfig.thinkingConfig"},
-        {"reasoning", "generationConfig.thinkingConfig"},
-        {"response_format.json_schema.schema", "generationConfig.responseSchema"},
-        {"response_format", "generationConfig.responseMimeType"},
-        {"tool_choice", "toolConfig.functionCallingConfig"},
-        {"service_tier", "serviceTier"}};
-    const std::string_view whole = path;
-    std::size_t at = 0, part = 0;
-    if (detail::take_path_item(path, "tools", at))
-        return at < request.tools.size() ? detail::gemini_tool_path(request.tools, at, cursor).append(path)
-                                         : std::string(whole);
-    if (!detail::take_path_item(path, "messages", at)) return detail::rename_path(path, names);
-    if (at >= request.messages.size()) return std::string(whole);
-    const bool system = request.messages.front().from == role::system;
-    std::string out = system && at == 0 ? std::string("systemInstruction")
-                                        : detail::path_item("contents", at - (system ? 1 : 0));
-    if (!detail::take_path_item(path, ".content", part)) return out.append(path);
-    return out + detail::path_item(".parts", part) + detail::gemini_part_path(path, request.messages[at], part);
-}
-
-} // namespace llmx::inline v0
-
 // ---- llmx/dialects/gemini/impl/generate_reply.ipp ----
 
 
-#include <boost/json/monotonic_resource.hpp>
-
 #include <algorithm>
+#include <array>
+#include <utility>
 
 namespace llmx::inline v0 {
 namespace detail {
 
-[[nodiscard]] LLMX_DECL chat_choice decode_gemini_candidate(const boost::json::object& o, gemini_calls& calls) {
-    const proto_reader in(o);
+[[nodiscard]] LLMX_DECL chat_choice generate_read_candidate(const json_cursor& in, generate_calls& calls) {
+    static constexpr std::array<std::string_view, 1> known = {"index"};
     chat_choice choice;
     bool has_calls = false;
-    const auto* content = in.find("content");
-    if (content != nullptr && content->is_object()) {
-        const auto* parts = proto_find(content->get_object(), "parts");
-        if (parts != nullptr && parts->is_array()) {
-            for (const auto& p : parts->get_array()) {
-                if (!p.is_object()) continue;
-                choice.answer.content.push_back(decode_gemini_reply_part(p.get_object(), calls));
-                has_calls = has_calls || std::holds_alternative<tool_call_part>(choice.answer.content.back());
-            }
-        }
-    }
-    const std::string_view word = json_reader(o).string_or("finishReason", json_reader(o).string_or("finish_reason"));
-    choice.finish = gemini_finish_reason(word, has_calls);
-    if (!word.empty() && choice.finish != finish_reason::none && word != gemini_finish_word(choice.finish) &&
-        word != "FUNCTION_CALL" && word != "TOOL_CALLS")
-        choice.extra.add(gemini_generate::name, "finishReason", proto_json_text(*in.find("finishReason")));
-    if (const auto* logprobs = in.find("logprobsResult"); logprobs != nullptr && logprobs->is_object())
-        choice.logprobs = raw_json(gemini_logprobs_to_openai(logprobs->get_object()));
-    decode_gemini_citations(o, choice.answer);
-    in.unknown({"content", "finishReason", "index", "logprobsResult"}, {}, choice.extra);
+    const json_cursor content = in["content"], parts = content["parts"], reason = in["finishReason"], logprobs = in["logprobsResult"];
+    parts.each_object_or_skip([&](const json_cursor& part, std::size_t) {
+        choice.answer.content.push_back(generate_read_reply_part(part, calls));
+        has_calls = has_calls || std::holds_alternative<tool_call_part>(choice.answer.content.back());
+    });
+    const std::string_view word = reason.string_or();
+    choice.finish = generate_read_finish(word, has_calls);
+    if (choice.finish != finish_reason::none && word != generate_finish_word(choice.finish) && word != "FUNCTION_CALL" &&
+        word != "TOOL_CALLS")
+        choice.extra.add(gemini_generate::name, "finishReason", reason.text());
+    if (logprobs.object() != nullptr) choice.logprobs = raw_json(generate_read_logprobs(logprobs));
+    generate_add_citations(in, choice.answer);
+    keep_extra_inside(in, generate_candidate_fields.view(), known, gemini_generate::name, {}, {}, choice.extra);
     return choice;
 }
 
 /// The parts of an answer. False when a call could not be written; \p broken is its name.
-[[nodiscard]] LLMX_DECL bool write_gemini_answer(json_writer& w, const message& answer, std::string_view& broken) {
+[[nodiscard]] LLMX_DECL bool generate_write_answer(json_writer& w, const message& answer, std::string_view& broken) {
     bool whole = true;
     w.key("content").object().key("parts").array();
     for (const auto& part : answer.content) {
@@ -31899,10 +31937,10 @@ namespace detail {
         } else if (const auto* refusal = std::get_if<refusal_part>(&part)) {
             w.object().member("text", refusal->text).end_object();
         } else if (const auto* thought = std::get_if<thinking_part>(&part)) {
-            if (thought->text.empty() && thought->signature.empty()) continue; // redacted: no words for it
+            if (thought->text.empty() && thought->signature.empty()) continue; // redacted thinking has no equivalent
             w.object().member("text", thought->text).member("thought", true);
             if (!thought->signature.empty())
-                w.member("thoughtSignature", gemini_write_signature(thought->signature, thought->signer));
+                w.member("thoughtSignature", generate_write_signature(thought->signature, thought->signer));
             write_proto_extra(w, thought->extra, {});
             w.end_object();
         } else if (const auto* call = std::get_if<tool_call_part>(&part)) {
@@ -31912,7 +31950,7 @@ namespace detail {
                 continue;
             }
             w.object();
-            write_gemini_call(w, call->id, call->name, call->arguments, &call->extra);
+            generate_write_call(w, call->id, call->name, call->arguments, &call->extra);
             if (!call->signature.empty()) w.member("thoughtSignature", call->signature);
             write_proto_extra(w, call->extra, {});
             w.end_object();
@@ -31922,7 +31960,7 @@ namespace detail {
             const auto media_of = [&w](const media& m, std::string_view otherwise, const extra_members& extra) {
                 if (m.data.empty() && m.url.empty() && m.file_id.empty()) return;
                 w.object();
-                write_gemini_media(w, m, otherwise, &extra);
+                generate_write_media(w, m, otherwise, extra);
                 write_proto_extra(w, extra, {});
                 w.end_object();
             };
@@ -31936,25 +31974,25 @@ namespace detail {
     return whole;
 }
 
-LLMX_DECL void write_gemini_candidate(json_writer& w, const chat_choice& choice, std::size_t index) {
+LLMX_DECL void generate_write_candidate(json_writer& w, const chat_choice& choice, std::size_t index) {
     std::string_view broken;
     w.object();
-    const bool whole = write_gemini_answer(w, choice.answer, broken);
+    const bool whole = generate_write_answer(w, choice.answer, broken);
     const bool ours = choice.extra.speaks(gemini_generate::name);
     const bool own_reason = ours && choice.extra.find("finishReason") != nullptr;
     if (!whole) {
         w.member("finishReason", "MALFORMED_FUNCTION_CALL");
         w.member("finishMessage", "the arguments of the call of " + std::string(broken) + " are no JSON object");
     } else if (!own_reason) {
-        const std::string_view word = gemini_finish_word(choice.finish);
+        const std::string_view word = generate_finish_word(choice.finish);
         if (!word.empty()) w.member("finishReason", word);
     }
     w.member("index", index);
     if (!choice.logprobs.empty()) {
-        const std::string logprobs = gemini_logprobs_from_openai(choice.logprobs.text);
+        const std::string logprobs = generate_write_logprobs(choice.logprobs.text);
         if (!logprobs.empty()) w.raw_member("logprobsResult", logprobs);
     }
-    if (!ours || choice.extra.find("groundingMetadata") == nullptr) write_gemini_citations(w, choice.answer);
+    if (!ours || choice.extra.find("groundingMetadata") == nullptr) generate_write_citations(w, choice.answer);
     if (ours) {
         for (const auto& m : choice.extra.members) {
             if (!whole && (m.name == "finishReason" || m.name == "finishMessage")) continue;
@@ -31965,7 +32003,7 @@ LLMX_DECL void write_gemini_candidate(json_writer& w, const chat_choice& choice,
 }
 
 /// Whether the reply is a prompt that was blocked: there is no candidate then.
-[[nodiscard]] LLMX_DECL bool gemini_is_blocked(const chat_reply& reply) noexcept {
+[[nodiscard]] LLMX_DECL bool generate_is_blocked(const chat_reply& reply) noexcept {
     return reply.choices.size() == 1 && reply.choices.front().answer.content.empty() &&
            reply.choices.front().finish == finish_reason::content_filter && reply.extra.speaks(gemini_generate::name) &&
            reply.extra.find("promptFeedback") != nullptr;
@@ -31974,59 +32012,42 @@ LLMX_DECL void write_gemini_candidate(json_writer& w, const chat_choice& choice,
 } // namespace detail
 
 LLMX_DECL result<chat_reply> gemini_generate::decode_reply(std::string_view body) {
-    unsigned char space[16384];
-    boost::json::monotonic_resource memory(space, sizeof space);
-    auto parsed = parse_json_object(body, &memory);
-    if (parsed.has_error()) return error(errc::bad_response, "the provider's answer is " + parsed.error().message());
-    const detail::proto_reader in(*parsed);
-    if (const auto* failure = json_reader(*parsed).object_or_null("error"))
-        return detail::gemini_stream_error(*failure);
-    const json_reader lenient(*parsed);
-    const auto* candidates = lenient.array_or_null("candidates");
-    const auto* feedback = in.find("promptFeedback");
-    const auto* metadata = in.find("usageMetadata");
-    if (candidates == nullptr && feedback == nullptr && metadata == nullptr)
-        return error(errc::bad_response, "the provider's answer has no candidates");
+    json_document document(body, json_naming::proto);
+    if (const result<void> read = document.status(); !read)
+        return error(errc::bad_response, "the provider's answer is " + read.error().message());
+    const json_cursor in = document.root(), failure = in["error"], candidates = in["candidates"], feedback = in["promptFeedback"],
+                      metadata = in["usageMetadata"];
+    if (failure.object() != nullptr) return detail::generate_read_failure(failure);
+    if (candidates.array() == nullptr && !feedback && !metadata) return error(errc::bad_response, "the provider's answer has no candidates");
 
     chat_reply reply;
-    if (const auto* v = in.find("responseId"); v != nullptr && v->is_string())
-        reply.id = std::string_view(v->get_string());
-    if (const auto* v = in.find("modelVersion"); v != nullptr && v->is_string())
-        reply.model = std::string_view(v->get_string());
-    detail::gemini_calls calls;
+    reply.id = in["responseId"].string_or();
+    reply.model = in["modelVersion"].string_or();
+    detail::generate_calls calls;
     calls.response_id(reply.id);
     std::vector<std::pair<std::int64_t, chat_choice>> found;
-    if (candidates != nullptr) {
-        for (const auto& c : *candidates) {
-            if (!c.is_object()) continue;
-            const std::int64_t index =
-                json_reader(c.get_object()).count_or("index", static_cast<std::int64_t>(found.size()));
-            found.emplace_back(index, detail::decode_gemini_candidate(c.get_object(), calls));
-        }
-    }
+    candidates.each_object_or_skip([&found, &calls](const json_cursor& one, std::size_t) {
+        const std::int64_t index = one["index"].count_or(static_cast<std::int64_t>(found.size()));
+        found.emplace_back(index, detail::generate_read_candidate(one, calls));
+    });
     std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
     for (auto& f : found) reply.choices.push_back(std::move(f.second));
-    if (reply.choices.empty() && feedback != nullptr && feedback->is_object() &&
-        detail::proto_find(feedback->get_object(), "blockReason") != nullptr) {
-        chat_choice blocked;
-        blocked.finish = finish_reason::content_filter;
-        reply.choices.push_back(std::move(blocked));
-    }
-    if (metadata != nullptr && metadata->is_object()) reply.usage = detail::gemini_usage(metadata->get_object());
-    in.unknown({"candidates", "usageMetadata", "modelVersion", "responseId"}, {}, reply.extra);
+    if (reply.choices.empty() && feedback["blockReason"]) reply.choices.emplace_back().finish = finish_reason::content_filter;
+    reply.usage = detail::generate_read_usage(metadata);
+    detail::keep_extra_inside(in, detail::generate_reply_fields.view(), {}, name, {}, {}, reply.extra);
     return reply;
 }
 
 LLMX_DECL void gemini_generate::encode_reply(const chat_reply& reply, const reply_options& options, std::string& out) {
     json_writer w(out);
     w.object();
-    if (!detail::gemini_is_blocked(reply)) {
+    if (!detail::generate_is_blocked(reply)) {
         w.key("candidates").array();
-        for (std::size_t i = 0; i < reply.choices.size(); ++i) detail::write_gemini_candidate(w, reply.choices[i], i);
+        for (std::size_t i = 0; i < reply.choices.size(); ++i) detail::generate_write_candidate(w, reply.choices[i], i);
         w.end_array();
     }
     w.key("usageMetadata");
-    detail::write_gemini_usage(w, reply.usage);
+    detail::generate_write_usage(w, reply.usage);
     const std::string_view model = reply.model.empty() ? options.model : std::string_view(reply.model);
     if (!model.empty()) w.member("modelVersion", model);
     const std::string_view id = reply.id.empty() ? options.id : std::string_view(reply.id);
@@ -32040,9 +32061,6 @@ LLMX_DECL void gemini_generate::encode_reply(const chat_reply& reply, const repl
 // ---- llmx/dialects/gemini/impl/generate_stream_decoder.ipp ----
 
 
-#include <boost/json/monotonic_resource.hpp>
-
-#include <algorithm>
 
 namespace llmx::inline v0 {
 namespace detail {
@@ -32051,29 +32069,12 @@ LLMX_DECL std::size_t gemini_first_byte(std::string_view bytes) noexcept {
     return bytes.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
 }
 
-[[nodiscard]] LLMX_DECL std::string_view gemini_text(const boost::json::object& o, std::string_view camel) noexcept {
-    const auto* v = proto_find(o, camel);
-    return v != nullptr && v->is_string() ? std::string_view(v->get_string()) : std::string_view();
-}
-
-[[nodiscard]] LLMX_DECL const boost::json::object* gemini_object(const boost::json::object& o,
-                                                                 std::string_view camel) noexcept {
-    const auto* v = proto_find(o, camel);
-    return v == nullptr ? nullptr : v->if_object();
-}
-
-[[nodiscard]] LLMX_DECL bool gemini_is_thought(const boost::json::object& part) noexcept {
-    const auto* v = proto_find(part, "thought");
-    return v != nullptr && v->is_bool() && v->get_bool();
-}
-
 /// More candidates than any server gives: an attack.
 inline constexpr std::size_t gemini_max_candidates = 128;
 
 /// Whether a part is text of the answer.
-[[nodiscard]] LLMX_DECL bool gemini_says(const boost::json::value& part) noexcept {
-    const auto* o = part.if_object();
-    return o != nullptr && !gemini_text(*o, "text").empty() && !gemini_is_thought(*o);
+[[nodiscard]] LLMX_DECL bool generate_is_text(const json_cursor& part) noexcept {
+    return !part["text"].string_or().empty() && !part["thought"].bool_or();
 }
 
 } // namespace detail
@@ -32124,39 +32125,36 @@ gemini_generate::stream_decoder::state_of(std::int64_t index) {
 
 LLMX_DECL result<void> gemini_generate::stream_decoder::take(std::string_view json, event_batch& out) {
     if (json == "[DONE]") return success(); // of servers that imitate two vendors at once
-    unsigned char space[8192];
-    boost::json::monotonic_resource memory(space, sizeof space);
-    auto parsed = parse_json_object(json, &memory);
-    if (parsed.has_error())
-        return error(errc::bad_response, "a chunk of the provider's stream is " + parsed.error().message());
-    const auto& o = *parsed;
-    if (const auto* failure = detail::gemini_object(o, "error")) return detail::gemini_stream_error(*failure);
-    if (const auto* text = detail::proto_find(o, "error"); text != nullptr && text->is_string())
-        return error(errc::provider_internal).with_provider_message(std::string(std::string_view(text->get_string())));
+    json_document document(json, json_naming::proto);
+    if (const result<void> read = document.status(); !read)
+        return error(errc::bad_response, "a chunk of the provider's stream is " + read.error().message());
+    const json_cursor in = document.root(), failure = in["error"], candidates = in["candidates"], feedback = in["promptFeedback"],
+                      metadata = in["usageMetadata"];
+    if (failure.object() != nullptr) return detail::generate_read_failure(failure);
+    if (failure.is_string())
+        return error(errc::provider_internal).with_provider_message(std::string(failure.string_or()));
 
     if (!started_) {
         started_ = true;
-        const std::string_view id = detail::gemini_text(o, "responseId");
-        call_id_begin_ = detail::gemini_call_id_begin(id);
+        const std::string_view id = in["responseId"].string_or();
+        call_id_begin_ = detail::generate_call_id_begin(id);
         chat_event& e = out.add(chat_event::kind::start);
         e.id = out.keep(id);
-        e.name = out.keep(detail::gemini_text(o, "modelVersion"));
+        e.name = out.keep(in["modelVersion"].string_or());
     }
-    const auto* candidates = detail::proto_find(o, "candidates");
-    if (candidates != nullptr && candidates->is_array()) {
-        const auto& all = candidates->get_array();
-        for (std::size_t i = 0; i < all.size(); ++i)
-            if (all[i].is_object())
-                if (auto r = candidate(all[i].get_object(), i, out); r.has_error()) return r;
+    const boost::json::array* const list = candidates.array();
+    for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
+        const json_cursor one = candidates[i];
+        if (one.object() == nullptr) continue;
+        if (result<void> taken = candidate(one, i, out); !taken) return taken;
     }
-    const auto* feedback = detail::gemini_object(o, "promptFeedback");
-    if (feedback != nullptr && choices_.empty() && !detail::gemini_text(*feedback, "blockReason").empty()) {
+    if (choices_.empty() && !feedback["blockReason"].string_or().empty()) {
         choice_state& s = *state_of(0);
         s.finished = true;
         s.reason = finish_reason::content_filter;
     }
-    if (const auto* metadata = detail::gemini_object(o, "usageMetadata")) {
-        const usage now = detail::gemini_usage(*metadata);
+    if (metadata.object() != nullptr) {
+        const usage now = detail::generate_read_usage(metadata);
         if (now != tokens_) {
             tokens_ = now;
             out.add(chat_event::kind::usage).tokens = now;
@@ -32165,43 +32163,39 @@ LLMX_DECL result<void> gemini_generate::stream_decoder::take(std::string_view js
     return success();
 }
 
-LLMX_DECL result<void> gemini_generate::stream_decoder::candidate(const boost::json::object& c, std::size_t position,
-                                                                  event_batch& out) {
-    choice_state* const state = state_of(json_reader(c).int_or("index", static_cast<std::int64_t>(position)));
+LLMX_DECL result<void> gemini_generate::stream_decoder::candidate(const json_cursor& c, std::size_t position, event_batch& out) {
+    choice_state* const state = state_of(c["index"].int_or(static_cast<std::int64_t>(position)));
     if (state == nullptr) return error(errc::bad_response, "a candidate of the stream has an impossible index");
     choice_state& s = *state;
     // Reasons of earlier chunks do not count once there is more.
     s.finished = false;
-    const auto* content = detail::gemini_object(c, "content");
-    const auto* parts = content == nullptr ? nullptr : detail::proto_find(*content, "parts");
-    const boost::json::array none;
-    const auto& all = parts != nullptr && parts->is_array() ? parts->get_array() : none;
-    // Citations stand right behind the text: what else follows ends it for dialects that
+    const json_cursor content = c["content"], parts = content["parts"], logprobs = c["logprobsResult"];
+    const std::size_t count = parts.array() != nullptr ? parts.array()->size() : 0;
+    // Citations stand right behind the text: what else follows ends it for languages that
     // cite within it.
-    std::size_t text_end = all.size();
-    while (text_end > 0 && !detail::gemini_says(all[text_end - 1])) --text_end;
-    for (std::size_t i = 0; i < all.size(); ++i) {
+    std::size_t text_end = count;
+    while (text_end > 0 && !detail::generate_is_text(parts[text_end - 1])) --text_end;
+    for (std::size_t i = 0; i < count; ++i) {
         if (i == text_end) cite(c, s, out);
-        if (all[i].is_object()) part(all[i].get_object(), s, out);
+        if (const json_cursor one = parts[i]; one.object() != nullptr) part(one, s, out);
     }
-    if (text_end == all.size()) cite(c, s, out);
-    if (const auto* logprobs = detail::gemini_object(c, "logprobsResult")) {
-        const std::string text = detail::gemini_logprobs_to_openai(*logprobs);
+    if (text_end == count) cite(c, s, out);
+    if (logprobs.object() != nullptr) {
+        const std::string text = detail::generate_read_logprobs(logprobs);
         if (!text.empty()) {
             chat_event& e = out.add(chat_event::kind::logprobs);
             e.choice = s.index;
             e.text = out.keep(text);
         }
     }
-    const auto reason = detail::gemini_finish_reason(detail::gemini_text(c, "finishReason"), s.has_calls);
+    const auto reason = detail::generate_read_finish(c["finishReason"].string_or(), s.has_calls);
     if (reason == finish_reason::none) return success();
     s.finished = true;
     s.reason = reason;
     return success();
 }
 
-LLMX_DECL void gemini_generate::stream_decoder::cite(const boost::json::object& c, const choice_state& s,
-                                                     event_batch& out) {
+LLMX_DECL void gemini_generate::stream_decoder::cite(const json_cursor& c, const choice_state& s, event_batch& out) {
     const auto add = [&s, &out](std::string_view json) -> chat_event& {
         chat_event& e = out.add(chat_event::kind::citation);
         e.choice = s.index;
@@ -32212,15 +32206,15 @@ LLMX_DECL void gemini_generate::stream_decoder::cite(const boost::json::object& 
     std::string json;
     bool any = false;
     for (const std::string_view member : {"groundingMetadata", "citationMetadata"}) {
-        const auto* metadata = detail::gemini_object(c, member);
-        if (metadata == nullptr || metadata->empty()) continue;
+        const json_cursor metadata = c[member];
+        if (metadata.object() == nullptr || metadata.object()->empty()) continue;
         any = true;
         json.clear();
-        json_writer(json).object().raw_member(member, detail::proto_json_text(*metadata)).end_object();
+        json_writer(json).object().raw_member(member, metadata.text()).end_object();
         add(json).name = name;
     }
     if (!any) return;
-    for (const auto& [what, of_part] : detail::gemini_citations(c)) {
+    for (const auto& [what, of_part] : detail::generate_read_citations(c)) {
         if (what.url.empty()) continue;
         json.clear();
         json_writer w(json);
@@ -32234,8 +32228,8 @@ LLMX_DECL void gemini_generate::stream_decoder::cite(const boost::json::object& 
     }
 }
 
-LLMX_DECL void gemini_generate::stream_decoder::part(const boost::json::object& p, choice_state& s, event_batch& out) {
-    const std::string_view signature = detail::gemini_text(p, "thoughtSignature");
+LLMX_DECL void gemini_generate::stream_decoder::part(const json_cursor& p, choice_state& s, event_batch& out) {
+    const std::string_view signature = p["thoughtSignature"].string_or();
     const auto add = [&s, &out](chat_event::kind k, std::string_view text) -> chat_event& {
         chat_event& e = out.add(k);
         e.choice = s.index;
@@ -32243,35 +32237,30 @@ LLMX_DECL void gemini_generate::stream_decoder::part(const boost::json::object& 
         e.text = out.keep(text);
         return e;
     };
-    if (const auto* call = detail::gemini_object(p, "functionCall")) {
-        const std::string_view given = detail::gemini_text(*call, "id");
+    if (const json_cursor call = p["functionCall"]; call.object() != nullptr) {
+        const std::string_view given = call["id"].string_or();
         s.open = kind::none;
         s.has_calls = true;
         ++s.parts;
         chat_event& e = add(chat_event::kind::tool_call, signature);
-        e.name = out.keep(detail::gemini_text(*call, "name"));
+        e.name = out.keep(call["name"].string_or());
         e.id = given.empty() ? out.keep(call_id_begin_ + std::to_string(calls_++)) : out.keep(given);
-        const auto* args = detail::gemini_object(*call, "args");
-        if (args == nullptr)
-            add(chat_event::kind::tool_arguments, "{}");
-        else
-            add(chat_event::kind::tool_arguments, detail::proto_json_text(*args));
+        const json_cursor args = call["args"];
+        add(chat_event::kind::tool_arguments, args.object() != nullptr ? args.text() : std::string("{}"));
         return;
     }
-    const auto* text = detail::proto_find(p, "text");
-    const bool has_text = text != nullptr && text->is_string();
-    if (!has_text && (signature.empty() || p.size() != 1)) {
-        if (p.empty()) return;
+    const json_cursor text = p["text"], data = p["inlineData"];
+    if (!text.is_string() && (signature.empty() || p.object()->size() != 1)) {
+        if (p.object()->empty()) return;
         s.open = kind::none;
         ++s.parts;
-        const auto* data = detail::gemini_object(p, "inlineData");
-        const bool audio = data != nullptr && detail::gemini_text(*data, "mimeType").starts_with("audio/");
-        add(audio ? chat_event::kind::audio : chat_event::kind::opaque, detail::proto_json_text(p)).name = name;
+        const bool audio = data["mimeType"].string_or().starts_with("audio/");
+        add(audio ? chat_event::kind::audio : chat_event::kind::opaque, p.text()).name = name;
         return;
     }
-    const std::string_view words = has_text ? std::string_view(text->get_string()) : std::string_view();
+    const std::string_view words = text.string_or();
     if (words.empty() && signature.empty()) return;
-    const kind k = detail::gemini_is_thought(p) ? kind::thinking : kind::text;
+    const kind k = p["thought"].bool_or() ? kind::thinking : kind::text;
     if (s.open != k || !signature.empty()) ++s.parts;
     s.open = k;
     if (k == kind::text && !words.empty()) {
@@ -32281,7 +32270,7 @@ LLMX_DECL void gemini_generate::stream_decoder::part(const boost::json::object& 
     add(k == kind::text ? chat_event::kind::text : chat_event::kind::thinking, words);
     if (signature.empty()) return;
     thinking_part proof;
-    detail::gemini_read_signature(signature, proof);
+    detail::generate_read_signature(signature, proof);
     const std::string_view signer = out.keep(proof.signer);
     add(chat_event::kind::thinking_signature, proof.signature).name = signer;
     s.open = kind::none;
@@ -32298,32 +32287,29 @@ namespace llmx::inline v0 {
 namespace detail {
 
 /// Appends JSON on one line, as a line of an event stream needs it.
-LLMX_DECL void append_gemini_line(std::string& out, std::string_view json) {
+LLMX_DECL void generate_append_line(std::string& out, std::string_view json) {
     if (json.find_first_of("\r\n") == std::string_view::npos) {
         out += json;
         return;
     }
     const auto parsed = parse_json(json);
-    if (parsed.has_value())
-        append_proto_json(out, *parsed);
-    else
-        out += "null";
+    if (parsed.has_value()) append_json(out, *parsed);
+    else out += "null";
 }
 
-/// A citation of \p text, another dialect's or nobody's, as groundingMetadata; empty when
+/// A citation of \p text, another language's or the vocabulary's, as groundingMetadata; empty when
 /// it names no source.
-[[nodiscard]] LLMX_DECL std::string gemini_grounding_of(std::string_view citation_json, const gemini_ruler& text) {
-    auto parsed = parse_json_object(citation_json);
-    if (parsed.has_error()) return {};
-    json_reader in(*parsed);
-    if (const auto* inner = in.object_or_null("url_citation")) in = json_reader(*inner);
+[[nodiscard]] LLMX_DECL std::string generate_grounding_of(std::string_view citation_json, const gemini_ruler& text) {
+    json_document document(citation_json);
+    const json_cursor root = document.root(), inner = root["url_citation"];
+    const json_cursor& in = inner.object() != nullptr ? inner : root;
     citation c;
-    c.url = in.string_or("url");
-    c.title = in.string_or("title");
-    c.quote = in.string_or("cited_text");
-    c.start = in.count_or("start_index", -1);
-    c.end = in.count_or("end_index", -1);
-    gemini_grounding grounding;
+    c.url = in["url"].string_or();
+    c.title = in["title"].string_or();
+    c.quote = in["cited_text"].string_or();
+    c.start = in["start_index"].count_or(-1);
+    c.end = in["end_index"].count_or(-1);
+    generate_grounding grounding;
     grounding.add(c, 0, text);
     std::string out;
     if (grounding.empty()) return out;
@@ -32391,7 +32377,7 @@ LLMX_DECL void gemini_generate::stream_encoder::close_part(const choice_state& s
 LLMX_DECL void gemini_generate::stream_encoder::candidate_members(const choice_state& s, std::string_view object,
                                                                   std::string& out) {
     std::string line;
-    detail::append_gemini_line(line, detail::trim_json(object));
+    detail::generate_append_line(line, detail::trim_json(object));
     if (line.size() < 3 || line.front() != '{') return;
     open_chunk(out);
     // SDKs take a candidate without parts for a broken one.
@@ -32408,7 +32394,7 @@ LLMX_DECL void gemini_generate::stream_encoder::flush_signature(choice_state& s,
     if (s.signature.empty()) return;
     open_part(out);
     out += s.thinking ? R"({"text":"","thought":true,"thoughtSignature":)" : R"({"text":"","thoughtSignature":)";
-    append_json_string(out, detail::gemini_write_signature(s.signature, s.signer));
+    append_json_string(out, detail::generate_write_signature(s.signature, s.signer));
     out += '}';
     close_part(s, out);
     s.signature.clear();
@@ -32423,7 +32409,7 @@ LLMX_DECL void gemini_generate::stream_encoder::write_call(const choice_state& s
     open_part(out);
     json_writer w(out);
     w.object();
-    detail::write_gemini_call(w, c.id, c.name, c.arguments, nullptr);
+    detail::generate_write_call(w, c.id, c.name, c.arguments, nullptr);
     if (!c.signature.empty()) w.member("thoughtSignature", c.signature);
     w.end_object();
     close_part(s, out);
@@ -32517,7 +32503,7 @@ LLMX_DECL void gemini_generate::stream_encoder::encode(const chat_event& event, 
     case kind::opaque:
         if (event.name != name) return;
         open_part(out);
-        detail::append_gemini_line(out, event.text);
+        detail::generate_append_line(out, event.text);
         close_part(s, out);
         return;
     case kind::citation:
@@ -32525,12 +32511,12 @@ LLMX_DECL void gemini_generate::stream_encoder::encode(const chat_event& event, 
             s.grounded = true;
             candidate_members(s, event.text, out);
         } else if (!s.grounded || !event.name.empty()) {
-            const std::string grounding = detail::gemini_grounding_of(event.text, s.text);
+            const std::string grounding = detail::generate_grounding_of(event.text, s.text);
             if (!grounding.empty()) candidate_members(s, grounding, out);
         }
         return;
     case kind::logprobs: {
-        const std::string logprobs = detail::gemini_logprobs_from_openai(event.text);
+        const std::string logprobs = detail::generate_write_logprobs(event.text);
         if (!logprobs.empty()) candidate_members(s, "{\"logprobsResult\":" + logprobs + '}', out);
         return;
     }
@@ -32538,7 +32524,7 @@ LLMX_DECL void gemini_generate::stream_encoder::encode(const chat_event& event, 
         s.finished = true;
         s.reason = event.reason;
         return;
-    default: return; // redacted thinking has no words on this wire
+    default: return; // redacted thinking has no equivalent
     }
 }
 
@@ -32558,7 +32544,7 @@ LLMX_DECL void gemini_generate::stream_encoder::finish(std::string& out) {
             w.key("candidates").array();
             for (const auto& [index, s] : choices_) {
                 if (!s.finished) continue;
-                const std::string_view word = detail::gemini_finish_word(s.reason);
+                const std::string_view word = detail::generate_finish_word(s.reason);
                 w.object().raw_member("content", R"({"parts":[{"text":""}],"role":"model"})");
                 w.member("finishReason", word.empty() ? std::string_view("STOP") : word);
                 w.member("index", index).end_object();
@@ -32567,7 +32553,7 @@ LLMX_DECL void gemini_generate::stream_encoder::finish(std::string& out) {
         }
         if (has_usage_) {
             w.key("usageMetadata");
-            detail::write_gemini_usage(w, tokens_);
+            detail::generate_write_usage(w, tokens_);
         }
         out += tail_;
         close_chunk(out);
@@ -33146,7 +33132,7 @@ LLMX_DECL void write_json_schema(json_writer& w, const boost::json::object& s) {
             continue; // says no more than the enum beside it
         } else if (key == "enum" && v.is_array()) {
             w.key("enum").array();
-            for (const auto& e : v.get_array()) w.raw(proto_json_text(e));
+            for (const auto& e : v.get_array()) w.raw(json_text(e));
             if (nullable) w.null();
             w.end_array();
         } else if (key == "anyOf" && v.is_array()) {
@@ -33173,7 +33159,7 @@ LLMX_DECL void write_json_schema(json_writer& w, const boost::json::object& s) {
             const auto end = std::from_chars(digits.data(), digits.data() + digits.size(), count).ptr;
             if (end == digits.data() + digits.size()) w.member(key, count);
         } else {
-            w.raw_member(key, proto_json_text(v));
+            w.raw_member(key, json_text(v));
         }
     }
     w.end_object();
@@ -33183,7 +33169,7 @@ LLMX_DECL void write_json_schema(json_writer& w, const boost::json::value& v) {
     if (const auto* o = v.if_object())
         write_json_schema(w, *o);
     else
-        w.raw(proto_json_text(v));
+        w.raw(json_text(v));
 }
 
 } // namespace detail
@@ -33269,7 +33255,7 @@ LLMX_DECL std::string gemini_schema_writer::description_of(const view& s, std::s
     const auto add = [&values](const value& v) {
         if (v.is_null()) return;
         if (!values.empty()) values += ", ";
-        append_proto_json(values, v);
+        append_json(values, v);
     };
     if (const auto* c = s.if_contains("const")) add(*c);
     if (const auto* e = s.if_contains("enum"); e != nullptr && e->is_array())
@@ -33351,7 +33337,7 @@ LLMX_DECL void gemini_schema_writer::member(const view& s, std::string_view key,
         if (v.is_string()) w_.member(key, std::string_view(v.get_string()));
     } else if (key == "minimum" || key == "maximum" || key == "minItems" || key == "maxItems" || key == "minLength" ||
                key == "maxLength" || key == "minProperties" || key == "maxProperties") {
-        if (v.is_number() || v.is_string()) w_.raw_member(key, proto_json_text(v));
+        if (v.is_number() || v.is_string()) w_.raw_member(key, json_text(v));
     } else if ((key == "exclusiveMinimum" || key == "exclusiveMaximum") && type == "INTEGER" && v.is_int64()) {
         const bool low = key == "exclusiveMinimum";
         using limits = std::numeric_limits<std::int64_t>;
@@ -33360,7 +33346,7 @@ LLMX_DECL void gemini_schema_writer::member(const view& s, std::string_view key,
         else if (!s.contains(low ? "minimum" : "maximum"))
             w_.member(low ? "minimum" : "maximum", low ? v.get_int64() + 1 : v.get_int64() - 1);
     } else if (key == "default" || key == "example" || key == "propertyOrdering") {
-        w_.raw_member(key, proto_json_text(v));
+        w_.raw_member(key, json_text(v));
     } else if (!schema_keyword_is_harmless(key, v)) {
         lossy_ = true;
     }
@@ -33374,7 +33360,7 @@ LLMX_DECL void gemini_schema_writer::enumeration(const view& s, std::string_view
     bool open = false;
     const auto add = [&](const value& v) {
         if (v.is_null()) return;
-        std::string text = v.is_string() ? std::string(std::string_view(v.get_string())) : proto_json_text(v);
+        std::string text = v.is_string() ? std::string(std::string_view(v.get_string())) : json_text(v);
         if (text.empty()) { // refused by the server
             lossy_ = true;
             return;
@@ -50718,7 +50704,12 @@ LLMX_DECL std::string wire_path(const request_place& at, const chat_request& req
     }
     if (at.part_index() != none) {
         const wire_origin* const from = request.origins.find_part(at.message_index(), at.part_index());
-        if (from != nullptr) append_wire_list(path, list_name(names.part_lists, from->list, "content"), from->index);
+        if (from != nullptr && from->inner != wire_origin::no_index) {
+            const wire_origin* const joined = request.origins.find_message(at.message_index());
+            path.clear();
+            append_wire_list(path, list_name(names.message_lists, joined->list, "messages"), from->index);
+            append_wire_list(path, list_name(names.part_lists, from->list, "content"), from->inner);
+        } else if (from != nullptr) append_wire_list(path, list_name(names.part_lists, from->list, "content"), from->index);
         else append_wire_list(path, "content", at.part_index());
         // A part of a tool's result.
         if (at.item_index() != none) append_wire_list(path, "content", at.item_index());
@@ -51126,61 +51117,6 @@ LLMX_DECL std::string proto_camel(std::string_view name) {
     return out;
 }
 
-LLMX_DECL void append_proto_json(std::string& out, const boost::json::object& o) {
-    out += '{';
-    bool first = true;
-    for (const auto& m : o) {
-        if (!first) out += ',';
-        first = false;
-        append_json_string(out, m.key());
-        out += ':';
-        append_proto_json(out, m.value());
-    }
-    out += '}';
-}
-
-LLMX_DECL void append_proto_json(std::string& out, const boost::json::value& v) {
-    char digits[40];
-    switch (v.kind()) {
-    case boost::json::kind::null: out += "null"; return;
-    case boost::json::kind::bool_: out += v.get_bool() ? "true" : "false"; return;
-    case boost::json::kind::int64:
-        out.append(digits, std::to_chars(digits, digits + sizeof digits, v.get_int64()).ptr);
-        return;
-    case boost::json::kind::uint64:
-        out.append(digits, std::to_chars(digits, digits + sizeof digits, v.get_uint64()).ptr);
-        return;
-    case boost::json::kind::double_:
-        out.append(digits, std::to_chars(digits, digits + sizeof digits, v.get_double()).ptr);
-        return;
-    case boost::json::kind::string: append_json_string(out, std::string_view(v.get_string())); return;
-    case boost::json::kind::array: {
-        out += '[';
-        bool first = true;
-        for (const auto& e : v.get_array()) {
-            if (!first) out += ',';
-            first = false;
-            append_proto_json(out, e);
-        }
-        out += ']';
-        return;
-    }
-    case boost::json::kind::object: append_proto_json(out, v.get_object()); return;
-    }
-}
-
-LLMX_DECL std::string proto_json_text(const boost::json::value& v) {
-    std::string out;
-    append_proto_json(out, v);
-    return out;
-}
-
-LLMX_DECL std::string proto_json_text(const boost::json::object& o) {
-    std::string out;
-    append_proto_json(out, o);
-    return out;
-}
-
 LLMX_DECL error proto_at(error e, std::string_view member) {
     std::string where(member);
     const std::string& inner = e.param();
@@ -51221,14 +51157,6 @@ LLMX_DECL result<void> proto_reader::read(std::string_view camel, std::string& t
     return success();
 }
 
-LLMX_DECL result<void> proto_reader::read(std::string_view camel, std::optional<bool>& to) const {
-    const auto* v = find(camel);
-    if (v == nullptr) return success();
-    if (!v->is_bool()) return proto_expected(camel, "true or false");
-    to = v->get_bool();
-    return success();
-}
-
 LLMX_DECL result<void> proto_reader::read(std::string_view camel, std::optional<std::int64_t>& to) const {
     const auto* v = find(camel);
     if (v == nullptr) return success();
@@ -51263,49 +51191,11 @@ LLMX_DECL result<void> proto_reader::read_count(std::string_view camel, std::opt
     return success();
 }
 
-LLMX_DECL result<void> proto_reader::read(std::string_view camel, std::optional<double>& to) const {
-    const auto* v = find(camel);
-    if (v == nullptr) return success();
-    if (v->is_double())
-        to = v->get_double();
-    else if (v->is_int64())
-        to = static_cast<double>(v->get_int64());
-    else if (v->is_uint64())
-        to = static_cast<double>(v->get_uint64());
-    else
-        return proto_expected(camel, "a number");
-    return success();
-}
-
-LLMX_DECL result<void> proto_reader::read(std::string_view camel, std::vector<std::string>& to) const {
-    const auto* v = find(camel);
-    if (v == nullptr) return success();
-    const auto* all = v->if_array();
-    if (all == nullptr) return proto_expected(camel, "an array of strings");
-    for (std::size_t i = 0; i < all->size(); ++i) {
-        const auto* s = (*all)[i].if_string();
-        if (s == nullptr) return proto_at(proto_expected({}, "a string"), camel, i);
-        to.emplace_back(s->data(), s->size());
-    }
-    return success();
-}
-
 LLMX_DECL result<const boost::json::object*> proto_reader::message(std::string_view camel) const {
     const auto* v = find(camel);
     if (v == nullptr) return static_cast<const boost::json::object*>(nullptr);
     if (const auto* o = v->if_object()) return o;
     return proto_expected(camel, "an object");
-}
-
-LLMX_DECL void proto_reader::unknown(std::initializer_list<std::string_view> known, std::string_view prefix,
-                                     extra_members& to) const {
-    for (const auto& m : *object_) {
-        const std::string_view key = m.key();
-        if (std::find(known.begin(), known.end(), key) != known.end()) continue;
-        std::string camel = proto_camel(key);
-        if (std::find(known.begin(), known.end(), camel) != known.end()) continue;
-        to.add("gemini_generate", std::string(prefix) += camel, proto_json_text(m.value()));
-    }
 }
 
 LLMX_DECL void write_proto_extra(json_writer& w, const extra_members& extra, std::string_view prefix) {

@@ -163,6 +163,11 @@ LLMX_DECL void report_fields(const void* object, std::span<const field_rule> rul
 LLMX_DECL void keep_extra(const json_cursor& from, std::span<const field_rule> rules,
                           std::span<const std::string_view> known, std::string_view codec, std::string_view prefix,
                           std::span<const std::string_view> hints, extra_members& to);
+/// The same for a table whose rules stand in several objects: \p prefix is the path of \p from and a dot, or
+/// empty for the table's own object, and a rule counts when its whole path leads through \p from.
+LLMX_DECL void keep_extra_inside(const json_cursor& from, std::span<const field_rule> rules,
+                                 std::span<const std::string_view> known, std::string_view codec,
+                                 std::string_view prefix, std::span<const std::string_view> hints, extra_members& to);
 
 } // namespace detail
 } // namespace llmx::inline v0

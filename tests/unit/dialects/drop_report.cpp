@@ -2,7 +2,6 @@
 // A request decides how much a target cannot say of it: so much is kept and named, and no more.
 #include <llmx/dialects/anthropic/messages.hpp>
 #include <llmx/dialects/detail/name_drops.hpp>
-#include <llmx/dialects/gemini/generate.hpp>
 #include <llmx/dialects/openai/chat.hpp>
 
 #include <boost/test/unit_test.hpp>

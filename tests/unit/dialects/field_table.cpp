@@ -125,6 +125,26 @@ BOOST_AUTO_TEST_CASE(keeps_the_members_that_no_table_has) {
     BOOST_TEST(!drops.entries()[1].hint);
 }
 
+BOOST_AUTO_TEST_CASE(members_of_one_object_are_unknown_in_another) {
+    static constexpr std::string_view known[] = {"legacy"};
+    static constexpr auto rules = fields_of<reasoning_options>(
+        by_hand<&reasoning_options::effort>("think.effort"), mapped<&reasoning_options::budget_tokens>("budget").inside("deep.config"),
+        by_hand<&reasoning_options::adaptive>("").inside("deep.other"), hint<&reasoning_options::include_thoughts>());
+    const auto kept = [](std::string_view text, std::string_view prefix) {
+        json_document d(text);
+        const json_cursor in = d.root();
+        extra_members extra;
+        detail::keep_extra_inside(in, rules.view(), known, "c", prefix, {}, extra);
+        std::string names;
+        for (const auto& m : extra.members) names += m.name + ' ';
+        return names;
+    };
+    BOOST_TEST(kept(R"({"think":{},"deep":{},"legacy":1,"budget":1,"config":1,"effort":1,"dee":1})", "") == "budget config effort dee ");
+    BOOST_TEST(kept(R"({"config":{},"other":1,"budget":1,"legacy":1})", "deep.") == "deep.budget ");
+    BOOST_TEST(kept(R"({"budget":1,"effort":1})", "deep.config.") == "deep.config.effort ");
+    BOOST_TEST(kept(R"({"budget":1,"effort":1})", "think.") == "think.budget ");
+}
+
 BOOST_AUTO_TEST_CASE(places_get_the_names_of_the_caller) {
     static constexpr std::string_view messages[] = {"messages", "system"}, parts[] = {"content", "tool_calls", "", "[]"},
                                       tools[] = {"functions", "tools"};
@@ -136,6 +156,8 @@ BOOST_AUTO_TEST_CASE(places_get_the_names_of_the_caller) {
     r.origins.message(wire_origin(0, 0));
     r.origins.part(wire_origin(1, 3));
     r.origins.part(wire_origin(2));
+    // Of a message of the wire that was joined to this one.
+    r.origins.part(wire_origin(1, 4, 2));
     r.origins.message(wire_origin(1));
     r.origins.part(wire_origin(3, 6));
     r.origins.tool(wire_origin(0, 5));
@@ -147,6 +169,7 @@ BOOST_AUTO_TEST_CASE(places_get_the_names_of_the_caller) {
     BOOST_TEST(path(at.message(1).part(1)) == "messages[0]");
     BOOST_TEST(path(at.message(1).part(1).item(2)) == "messages[0].content[2]");
     BOOST_TEST(path(at.message(2).part(0).of<&text_part::signature>()) == "system[6].signature");
+    BOOST_TEST(path(at.message(1).part(2).of<&text_part::cache>()) == "messages[4].tool_calls[2].cache");
     // Behind what was decoded.
     BOOST_TEST(path(at.message(9).part(1)) == "messages[9].content[1]");
     BOOST_TEST(path(at.tool(0)) == "functions[5]");

@@ -141,6 +141,19 @@ BOOST_AUTO_TEST_CASE(proto_names_lists_and_numbers_have_two_forms) {
     BOOST_TEST(d.status().error().message() == "bad: expected a whole number");
 }
 
+BOOST_AUTO_TEST_CASE(a_tree_that_fits_into_its_space_allocates_nothing) {
+    std::string text = "{\"list\":[0";
+    for (int i = 0; i < 200; ++i) text += ",[\"some text of a usual length\"]";
+    text += "]}";
+    alignas(16) unsigned char space[65536];
+    const std::size_t before = llmx_test::allocations();
+    const bool good = json_document(text, llmx::json_naming::exact, space, sizeof space).good();
+    const std::size_t roomy = llmx_test::allocations() - before;
+    const bool too = json_document(text).good();
+    BOOST_TEST((good && too));
+    BOOST_TEST(llmx_test::allocations() - before > 2 * roomy);
+}
+
 BOOST_AUTO_TEST_CASE(lenient_readers_take_a_wrong_type_for_nothing) {
     json_document d(R"({"s":1,"i":"x","c":-5,"big":1e300,"b":0})");
     const json_cursor in = d.root();

@@ -46,7 +46,12 @@ LLMX_DECL std::string wire_path(const request_place& at, const chat_request& req
     }
     if (at.part_index() != none) {
         const wire_origin* const from = request.origins.find_part(at.message_index(), at.part_index());
-        if (from != nullptr) append_wire_list(path, list_name(names.part_lists, from->list, "content"), from->index);
+        if (from != nullptr && from->inner != wire_origin::no_index) {
+            const wire_origin* const joined = request.origins.find_message(at.message_index());
+            path.clear();
+            append_wire_list(path, list_name(names.message_lists, joined->list, "messages"), from->index);
+            append_wire_list(path, list_name(names.part_lists, from->list, "content"), from->inner);
+        } else if (from != nullptr) append_wire_list(path, list_name(names.part_lists, from->list, "content"), from->index);
         else append_wire_list(path, "content", at.part_index());
         // A part of a tool's result.
         if (at.item_index() != none) append_wire_list(path, "content", at.item_index());

@@ -10,27 +10,21 @@
 #include <boost/json/value.hpp>
 
 #include <cstddef>
-#include <initializer_list>
 #include <string>
 #include <string_view>
 
 namespace llmx::inline v0::detail {
 
-// JSON as Google's APIs read it: proto3's mapping, in which a member goes by its
-// lowerCamelCase name or by its snake_case one, and an array of one message may be written
-// as the message alone. Source: https://protobuf.dev/programming-guides/json/.
+// What the embeddings and the schemas read of JSON as Google's APIs take it: proto3's mapping, in
+// which a member goes by its lowerCamelCase name or by its snake_case one, and an array of one
+// message may be written as the message alone.
+// Source: https://protobuf.dev/programming-guides/json/.
 
 /// The member \p camel by either name; null when it is absent or JSON null.
 [[nodiscard]] LLMX_DECL const boost::json::value* proto_find(const boost::json::object& o,
                                                              std::string_view camel) noexcept;
 /// \p name in lowerCamelCase.
 [[nodiscard]] LLMX_DECL std::string proto_camel(std::string_view name);
-
-/// Appends \p v as compact JSON; numbers in their shortest form.
-LLMX_DECL void append_proto_json(std::string& out, const boost::json::value& v);
-LLMX_DECL void append_proto_json(std::string& out, const boost::json::object& o);
-[[nodiscard]] LLMX_DECL std::string proto_json_text(const boost::json::value& v);
-[[nodiscard]] LLMX_DECL std::string proto_json_text(const boost::json::object& o);
 
 /// Moves an error's place one level outwards: "role: expected …" becomes
 /// "contents[2].role: expected …". Paths are built only when there is an error.
@@ -50,10 +44,7 @@ public:
     }
     /// Reads as `json_reader` does; whole numbers may also be written as strings.
     LLMX_DECL result<void> read(std::string_view camel, std::string& to) const;
-    LLMX_DECL result<void> read(std::string_view camel, std::optional<bool>& to) const;
     LLMX_DECL result<void> read(std::string_view camel, std::optional<std::int64_t>& to) const;
-    LLMX_DECL result<void> read(std::string_view camel, std::optional<double>& to) const;
-    LLMX_DECL result<void> read(std::string_view camel, std::vector<std::string>& to) const;
     /// A whole number that is not negative; beyond `max_count` it is that.
     LLMX_DECL result<void> read_count(std::string_view camel, std::optional<std::int64_t>& to) const;
     /// The member as an object; null when absent.
@@ -73,11 +64,6 @@ public:
         }
         return success();
     }
-
-    /// Adds every member that is not in \p known, under its lowerCamelCase name behind
-    /// \p prefix ("generationConfig.").
-    LLMX_DECL void unknown(std::initializer_list<std::string_view> known, std::string_view prefix,
-                           extra_members& to) const;
 
 private:
     static result<void> placed(result<void> r, std::string_view member, std::size_t index) {

@@ -6,6 +6,7 @@
 #include <llmx/dialects/detail/embedding_values.hpp>
 #include <llmx/dialects/gemini/detail/json.hpp>
 #include <llmx/wire/json_read.hpp>
+#include <llmx/wire/json_text.hpp>
 
 #include <boost/json/object.hpp>
 #include <boost/json/value.hpp>
@@ -23,7 +24,7 @@ LLMX_DECL void gemini_embed_unknown(const boost::json::object& from, std::initia
         if (m.value().is_null()) continue;
         std::string camel = proto_camel(m.key());
         if (std::find(known.begin(), known.end(), camel) != known.end()) continue;
-        to.add(dialect, std::string(prefix) += camel, proto_json_text(m.value()));
+        to.add(dialect, std::string(prefix) += camel, json_text(m.value()));
     }
 }
 
@@ -45,7 +46,7 @@ LLMX_DECL void gemini_embed_unknown(const boost::json::object& from, std::initia
             return success();
         }
         others += others.empty() ? '[' : ',';
-        append_proto_json(others, part);
+        append_json(others, part);
         return success();
     });
     if (done.has_error()) return done;

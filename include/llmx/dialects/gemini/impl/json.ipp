@@ -44,61 +44,6 @@ LLMX_DECL std::string proto_camel(std::string_view name) {
     return out;
 }
 
-LLMX_DECL void append_proto_json(std::string& out, const boost::json::object& o) {
-    out += '{';
-    bool first = true;
-    for (const auto& m : o) {
-        if (!first) out += ',';
-        first = false;
-        append_json_string(out, m.key());
-        out += ':';
-        append_proto_json(out, m.value());
-    }
-    out += '}';
-}
-
-LLMX_DECL void append_proto_json(std::string& out, const boost::json::value& v) {
-    char digits[40];
-    switch (v.kind()) {
-    case boost::json::kind::null: out += "null"; return;
-    case boost::json::kind::bool_: out += v.get_bool() ? "true" : "false"; return;
-    case boost::json::kind::int64:
-        out.append(digits, std::to_chars(digits, digits + sizeof digits, v.get_int64()).ptr);
-        return;
-    case boost::json::kind::uint64:
-        out.append(digits, std::to_chars(digits, digits + sizeof digits, v.get_uint64()).ptr);
-        return;
-    case boost::json::kind::double_:
-        out.append(digits, std::to_chars(digits, digits + sizeof digits, v.get_double()).ptr);
-        return;
-    case boost::json::kind::string: append_json_string(out, std::string_view(v.get_string())); return;
-    case boost::json::kind::array: {
-        out += '[';
-        bool first = true;
-        for (const auto& e : v.get_array()) {
-            if (!first) out += ',';
-            first = false;
-            append_proto_json(out, e);
-        }
-        out += ']';
-        return;
-    }
-    case boost::json::kind::object: append_proto_json(out, v.get_object()); return;
-    }
-}
-
-LLMX_DECL std::string proto_json_text(const boost::json::value& v) {
-    std::string out;
-    append_proto_json(out, v);
-    return out;
-}
-
-LLMX_DECL std::string proto_json_text(const boost::json::object& o) {
-    std::string out;
-    append_proto_json(out, o);
-    return out;
-}
-
 LLMX_DECL error proto_at(error e, std::string_view member) {
     std::string where(member);
     const std::string& inner = e.param();
@@ -139,14 +84,6 @@ LLMX_DECL result<void> proto_reader::read(std::string_view camel, std::string& t
     return success();
 }
 
-LLMX_DECL result<void> proto_reader::read(std::string_view camel, std::optional<bool>& to) const {
-    const auto* v = find(camel);
-    if (v == nullptr) return success();
-    if (!v->is_bool()) return proto_expected(camel, "true or false");
-    to = v->get_bool();
-    return success();
-}
-
 LLMX_DECL result<void> proto_reader::read(std::string_view camel, std::optional<std::int64_t>& to) const {
     const auto* v = find(camel);
     if (v == nullptr) return success();
@@ -181,49 +118,11 @@ LLMX_DECL result<void> proto_reader::read_count(std::string_view camel, std::opt
     return success();
 }
 
-LLMX_DECL result<void> proto_reader::read(std::string_view camel, std::optional<double>& to) const {
-    const auto* v = find(camel);
-    if (v == nullptr) return success();
-    if (v->is_double())
-        to = v->get_double();
-    else if (v->is_int64())
-        to = static_cast<double>(v->get_int64());
-    else if (v->is_uint64())
-        to = static_cast<double>(v->get_uint64());
-    else
-        return proto_expected(camel, "a number");
-    return success();
-}
-
-LLMX_DECL result<void> proto_reader::read(std::string_view camel, std::vector<std::string>& to) const {
-    const auto* v = find(camel);
-    if (v == nullptr) return success();
-    const auto* all = v->if_array();
-    if (all == nullptr) return proto_expected(camel, "an array of strings");
-    for (std::size_t i = 0; i < all->size(); ++i) {
-        const auto* s = (*all)[i].if_string();
-        if (s == nullptr) return proto_at(proto_expected({}, "a string"), camel, i);
-        to.emplace_back(s->data(), s->size());
-    }
-    return success();
-}
-
 LLMX_DECL result<const boost::json::object*> proto_reader::message(std::string_view camel) const {
     const auto* v = find(camel);
     if (v == nullptr) return static_cast<const boost::json::object*>(nullptr);
     if (const auto* o = v->if_object()) return o;
     return proto_expected(camel, "an object");
-}
-
-LLMX_DECL void proto_reader::unknown(std::initializer_list<std::string_view> known, std::string_view prefix,
-                                     extra_members& to) const {
-    for (const auto& m : *object_) {
-        const std::string_view key = m.key();
-        if (std::find(known.begin(), known.end(), key) != known.end()) continue;
-        std::string camel = proto_camel(key);
-        if (std::find(known.begin(), known.end(), camel) != known.end()) continue;
-        to.add("gemini_generate", std::string(prefix) += camel, proto_json_text(m.value()));
-    }
 }
 
 LLMX_DECL void write_proto_extra(json_writer& w, const extra_members& extra, std::string_view prefix) {

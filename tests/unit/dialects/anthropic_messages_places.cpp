@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: BSL-1.0
-// Paths of the vocabulary in each caller's words: the element named is the one in the body.
+// Places of the vocabulary as a caller of Anthropic's API wrote them: the element named is the one in the body.
 #include <llmx/dialects/anthropic/messages.hpp>
-#include <llmx/dialects/gemini/generate.hpp>
 
 #include <boost/test/unit_test.hpp>
 
@@ -10,21 +9,6 @@
 #include <string_view>
 
 namespace {
-
-struct row {
-    std::string_view ours, theirs;
-};
-
-template <class Dialect, std::size_t N> void check(std::string_view body, const row (&rows)[N]) {
-    llmx::request_target target;
-    target.model = "m";
-    const auto request = Dialect::decode_request(body, target);
-    BOOST_REQUIRE_MESSAGE(request.has_value(), body);
-    for (const row& r : rows) {
-        const std::string said = Dialect::caller_path(r.ours, *request);
-        BOOST_CHECK_MESSAGE(said == r.theirs, r.ours << " became " << said << ", not " << r.theirs);
-    }
-}
 
 constexpr std::string_view anthropic_rest =
     R"("messages":[{"role":"user","content":"hi"},
@@ -35,7 +19,7 @@ constexpr std::string_view anthropic_rest =
 
 } // namespace
 
-BOOST_AUTO_TEST_SUITE(dialects_caller_path)
+BOOST_AUTO_TEST_SUITE(dialects_anthropic_messages_places)
 
 BOOST_AUTO_TEST_CASE(anthropic) {
     using namespace llmx;
@@ -87,39 +71,6 @@ BOOST_AUTO_TEST_CASE(anthropic) {
     path = paths_of(R"({"max_tokens":9,)");
     BOOST_TEST(path(at.message(0).part(0)) == "messages[0].content");
     BOOST_TEST(path(at.message(1).part(0)) == "messages[1].content[0]");
-}
-
-BOOST_AUTO_TEST_CASE(gemini) {
-    using dialect = llmx::gemini_generate;
-    const std::string rest =
-        R"("contents":[{"role":"user","parts":[{"text":"hi"},{"fileData":{"fileUri":"gs://x"}}]},
-          {"role":"model","parts":[{"functionCall":{"name":"f","args":{}}}]},
-          {"role":"user","parts":[{"functionResponse":{"name":"f","response":{"result":"1"},"parts":[{"inlineData":{"mimeType":"image/png","data":"AAAA"}}]}}]}],
-          "tools":[{"functionDeclarations":[{"name":"f"},{"name":"g"}]},{"googleSearch":{}},{"functionDeclarations":[{"name":"h"}]}]})";
-    check<dialect>(R"({"systemInstruction":{"parts":[{"text":"s"}]},)" + rest,
-                   {{"messages[0].content[0]", "systemInstruction.parts[0]"},
-                    {"messages[0]", "systemInstruction"},
-                    {"messages[1].content[1]", "contents[0].parts[1]"},
-                    {"messages[2].content[0].arguments", "contents[1].parts[0].functionCall.args"},
-                    {"messages[2].content[0].signature", "contents[1].parts[0].thoughtSignature"},
-                    {"messages[3].content[0].content[0]", "contents[2].parts[0].functionResponse.response"},
-                    {"messages[3].content[0].content[1]", "contents[2].parts[0].functionResponse.parts[0]"},
-                    {"tools[0]", "tools[0].functionDeclarations[0]"},
-                    {"tools[1].parameters", "tools[0].functionDeclarations[1].parameters"},
-                    {"tools[2]", "tools[1]"},
-                    {"tools[3].strict", "tools[2].functionDeclarations[0].strict"},
-                    {"tools[9]", "tools[9]"},
-                    {"top_k", "generationConfig.topK"},
-                    {"n", "generationConfig.candidateCount"},
-                    {"stop[0]", "generationConfig.stopSequences[0]"},
-                    {"seed", "generationConfig.seed"},
-                    {"logprobs", "generationConfig.responseLogprobs"},
-                    {"top_logprobs", "generationConfig.logprobs"},
-                    {"reasoning", "generationConfig.thinkingConfig"},
-                    {"tool_choice", "toolConfig.functionCallingConfig"},
-                    {"safetySettings", "safetySettings"},
-                    {"generationConfig.speechConfig", "generationConfig.speechConfig"}});
-    check<dialect>("{" + rest, {{"messages[0].content[1]", "contents[0].parts[1]"}});
 }
 
 BOOST_AUTO_TEST_SUITE_END()
