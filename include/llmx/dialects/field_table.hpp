@@ -41,6 +41,8 @@ struct field_rule {
     double neutral = std::numeric_limits<double>::quiet_NaN();
     /// A whole number that may not be negative.
     bool is_count = false;
+    /// Written even when it has the value of a new object.
+    bool is_always = false;
 
     /// The rule of a member that stands in \p path: the table is read and written at that object.
     [[nodiscard]] constexpr field_rule inside(std::string_view path) const noexcept {
@@ -59,6 +61,12 @@ struct field_rule {
     [[nodiscard]] constexpr field_rule count() const noexcept {
         field_rule r = *this;
         r.is_count = true;
+        return r;
+    }
+    /// The rule of a mapped member that the language demands: it is written whatever its value.
+    [[nodiscard]] constexpr field_rule always() const noexcept {
+        field_rule r = *this;
+        r.is_always = true;
         return r;
     }
     /// The rule of a member that need not be reported when it is \p value.

@@ -68,9 +68,16 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
 }
 
 /// \p e, whose parameter an encoder named as the vocabulary does, as the caller wrote it.
-[[nodiscard]] LLMX_DECL error in_callers_words(const call& c, const any_message& request, error e) {
+[[nodiscard]] LLMX_DECL error in_callers_words(const call& c, const any_message& request, const drop_report& drops,
+                                               error e) {
     if (c.in.made_by_program() || e.param().empty()) return e;
-    return e.with_param(c.in.codec->caller_path(request_place().other(e.param()), request));
+    if (drops.refused() == nullptr) return e.with_param(c.in.codec->caller_path(request_place().other(e.param()), request));
+    std::string where = c.in.codec->caller_path(*drops.refused(), request);
+    // The message begins with the place.
+    std::string text = e.message();
+    if (text.starts_with(e.param())) text.replace(0, e.param().size(), where);
+    e.with_message(std::move(text));
+    return e.with_param(std::move(where));
 }
 
 /// \p kept is the request in the vocabulary, null when it has to be decoded; \p into is where it goes then.
@@ -91,7 +98,7 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
     drop_report drops;
     encoded_request out(a.body);
     if (const result<void> encoded = a.codec->encode_request(**request, options, out, drops); !encoded)
-        return in_callers_words(c, **request, encoded.error());
+        return in_callers_words(c, **request, drops, encoded.error());
     c.memory.shrink(meanwhile);
     if (!c.memory.grow(a.body.capacity() + (decoded_before ? 0 : c.in.body.size())))
         return no_memory_to("send the translated request");
