@@ -1311,11 +1311,14 @@ private:
 /// namespace.
 ///
 /// A member that is in neither list is a compile error: the structured binding has too few names.
+// A member may have the name of a type of the namespace, which the binding then shadows.
 #define LLMX_DESCRIBE(T, members, ...)                                                                              \
     BOOST_DESCRIBE_STRUCT(T, (), members)                                                                           \
+    _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wshadow\"")                                   \
     inline void llmx_describes_all_members_of(const T& all) noexcept {                                              \
         [[maybe_unused]] const auto& [BOOST_PP_REMOVE_PARENS(members) __VA_OPT__(, ) __VA_ARGS__] = all;            \
-    }
+    }                                                                                                               \
+    _Pragma("GCC diagnostic pop")
 
 namespace llmx::inline v0 {
 
@@ -2237,6 +2240,7 @@ struct embedding_input {
     [[nodiscard]] bool is_tokens() const noexcept { return !tokens.empty(); }
     friend bool operator==(const embedding_input&, const embedding_input&) = default;
 };
+LLMX_DESCRIBE(embedding_input, (text, tokens, task_type, title, dimensions, extra))
 
 /// A call for embeddings, in no vendor's language.
 ///
@@ -2262,6 +2266,7 @@ struct embedding_request {
     extra_members extra;
     friend bool operator==(const embedding_request&, const embedding_request&) = default;
 };
+LLMX_DESCRIBE(embedding_request, (model, inputs, dimensions, encoding, user, task_type, title, extra))
 
 /// The vector of one input.
 struct embedding_vector {
@@ -2275,6 +2280,7 @@ struct embedding_vector {
     extra_members extra;
     friend bool operator==(const embedding_vector&, const embedding_vector&) = default;
 };
+LLMX_DESCRIBE(embedding_vector, (index, values, extra))
 
 /// What came back from a call for embeddings: a vector for each input, in the order of `index`.
 struct embedding_reply {
@@ -2287,6 +2293,7 @@ struct embedding_reply {
     extra_members extra;
     friend bool operator==(const embedding_reply&, const embedding_reply&) = default;
 };
+LLMX_DESCRIBE(embedding_reply, (model, vectors, usage, extra))
 
 /// The operation: inputs to vectors, whole in both directions.
 struct embeddings {
@@ -2572,7 +2579,9 @@ namespace llmx::inline v0 {
 /// "messages[2].content[0].cache".
 ///
 /// It holds indices and described members and is made text only when somebody reads it. Members below
-/// a member are chained: `request_place().of<&chat_request::response_format>().of<&response_format::schema>()`.
+/// a member are chained: `request_place().of<&chat_request::response_format>().of<&response_format::schema>()`, and so
+/// are those of an element of a list: `.of<&embedding_request::inputs>().item(3).of<&embedding_input::title>()` is
+/// "inputs[3].title".
 class request_place {
 public:
     static constexpr std::uint32_t no_index = static_cast<std::uint32_t>(-1);
@@ -2584,7 +2593,17 @@ public:
     [[nodiscard]] request_place part(std::size_t i) const { return with(&request_place::part_, i); }
     [[nodiscard]] request_place tool(std::size_t i) const { return with(&request_place::tool_, i); }
     /// An element of the member named last, or of a tool result's content.
-    [[nodiscard]] request_place item(std::size_t i) const { return with(&request_place::item_, i); }
+    [[nodiscard]] request_place item(std::size_t i) const {
+        request_place at = with(&request_place::item_, i);
+        at.indexes_member_ = members_[0] != nullptr && members_[1] == nullptr && other_.empty();
+        return at;
+    }
+    /// The same without the position, for a list that a caller writes as its one element.
+    [[nodiscard]] request_place without_item() const {
+        request_place at = *this;
+        at.item_ = no_index;
+        return at;
+    }
     template <auto Member> [[nodiscard]] request_place of() const { return of(member_of<Member>); }
     [[nodiscard]] request_place of(const described_member& member) const {
         request_place at = *this;
@@ -2603,6 +2622,9 @@ public:
     [[nodiscard]] std::uint32_t part_index() const noexcept { return part_; }
     [[nodiscard]] std::uint32_t tool_index() const noexcept { return tool_; }
     [[nodiscard]] std::uint32_t item_index() const noexcept { return item_; }
+    /// Whether `item_index` is that of an element of `member`: `inner` and `other_name` are members of the element.
+    /// Otherwise it stands behind all of them.
+    [[nodiscard]] bool indexes_member() const noexcept { return indexes_member_; }
     /// The member, of the innermost of message, part, tool and request; null for the whole of it.
     [[nodiscard]] const described_member* member() const noexcept { return members_[0]; }
     /// The member of that member; null for the whole of it.
@@ -2624,6 +2646,7 @@ private:
     std::uint32_t message_ = no_index, part_ = no_index, tool_ = no_index, item_ = no_index;
     std::array<const described_member*, 2> members_{};
     std::string other_;
+    bool indexes_member_ = false;
 };
 
 namespace detail {
@@ -3037,6 +3060,8 @@ struct speech_request {
     extra_members extra;
     friend bool operator==(const speech_request&, const speech_request&) = default;
 };
+LLMX_DESCRIBE(speech_request,
+              (model, input, voice, voice_id, instructions, response_format, speed, stream_format, extra))
 
 /// Spoken text.
 struct speech_reply {
@@ -3051,6 +3076,7 @@ struct speech_reply {
     llmx::usage usage;
     friend bool operator==(const speech_reply&, const speech_reply&) = default;
 };
+LLMX_DESCRIBE(speech_reply, (audio, content_type, usage))
 
 /// The operation: text to speech. Replies are relayed as they come.
 struct speech {
@@ -3112,6 +3138,10 @@ struct transcription_request {
     extra_members extra;
     friend bool operator==(const transcription_request&, const transcription_request&) = default;
 };
+LLMX_DESCRIBE(transcription_request,
+              (model, file, filename, content_type, language, languages, prompt, keywords, response_format, temperature,
+               timestamp_granularities, include, chunking_strategy, known_speaker_names, known_speaker_references, stream,
+               extra))
 
 /// A part of a recording with its times in seconds.
 struct transcript_segment {
@@ -3124,6 +3154,7 @@ struct transcript_segment {
     extra_members extra;
     friend bool operator==(const transcript_segment&, const transcript_segment&) = default;
 };
+LLMX_DESCRIBE(transcript_segment, (start, end, text, speaker, extra))
 
 /// A word of a recording with its times in seconds.
 struct transcript_word {
@@ -3134,6 +3165,7 @@ struct transcript_word {
     extra_members extra;
     friend bool operator==(const transcript_word&, const transcript_word&) = default;
 };
+LLMX_DESCRIBE(transcript_word, (start, end, word, extra))
 
 /// The text of a recording.
 struct transcription_reply {
@@ -3157,6 +3189,8 @@ struct transcription_reply {
     extra_members extra;
     friend bool operator==(const transcription_reply&, const transcription_reply&) = default;
 };
+LLMX_DESCRIBE(transcription_reply,
+              (text, content_type, language, duration, segments, words, usage, billed_seconds, extra))
 
 /// The operation: a recording to text in its own language.
 struct transcription {
@@ -3347,9 +3381,9 @@ public:
     /// Members of another language than \p codec's: lost, unless the codec that kept them marked
     /// them as hints (`extra_members::member::hint`).
     LLMX_DECL void foreign(const extra_members& members, std::string_view codec, const request_place& at);
-    /// The failure of an encoder that cannot write what stands at \p at: an `errc::invalid_request`
-    /// whose message is the place and \p why.
-    [[nodiscard]] LLMX_DECL error refuse(request_place at, std::string_view why);
+    /// The failure of an encoder that cannot write what stands at \p at: an error of \p code whose message is the
+    /// place and \p why. `errc::unsupported_parameter` is for what another provider could take.
+    [[nodiscard]] LLMX_DECL error refuse(request_place at, std::string_view why, errc code = errc::invalid_request);
 
     void lost(std::string p) { lost(request_place().other(std::move(p))); }
     void hint(std::string p) { hint(request_place().other(std::move(p))); }
@@ -4872,6 +4906,18 @@ private:
 
 namespace llmx::inline v0::detail {
 
+/// What the values of a member are, for wires on which they are written in another way than in JSON.
+enum class field_kind : std::uint8_t {
+    other, ///< only functions read and write it
+    text,
+    texts, ///< a list
+    number, optional_number,
+    optional_whole,
+    flag, optional_flag,
+    json,
+    extra, ///< members that the vocabulary does not have
+};
+
 /// What tables need of the type of a member, without its name.
 struct field_type {
     /// Whether a value differs from that of a new object.
@@ -4881,6 +4927,7 @@ struct field_type {
     void (*write)(json_writer& w, const void* value);
     /// The value as a number, true as 1; NaN when it is none.
     double (*number)(const void* value) noexcept;
+    field_kind kind = field_kind::other;
 };
 
 template <class T> [[nodiscard]] bool field_is_set(const void* p) noexcept {
@@ -4901,7 +4948,7 @@ template <class T> [[nodiscard]] double field_number(const void* p) noexcept {
 
 template <class T> void write_field(json_writer& w, const void* p) {
     const T& value = *static_cast<const T*>(p);
-    if constexpr (requires { *value; value.has_value(); }) w.value(*value);
+    if constexpr (requires { *value; value.has_value(); }) value.has_value() ? w.value(*value) : w.null();
     else if constexpr (std::is_same_v<T, std::vector<std::string>>) {
         w.array();
         for (const std::string& one : value) w.value(one);
@@ -4912,19 +4959,32 @@ template <class T> void write_field(json_writer& w, const void* p) {
 template <class T> void read_field(const json_cursor& from, void* p) {
     T& value = *static_cast<T*>(p);
     if constexpr (std::is_same_v<T, raw_json>) from.read_object(value);
-    else from.read(value);
+    else if constexpr (std::is_same_v<T, double>) {
+        std::optional<double> number;
+        from.read(number);
+        if (number) value = *number;
+    } else from.read(value);
 }
+
+template <class T> inline constexpr field_kind field_kind_of = field_kind::other;
+template <> inline constexpr field_kind field_kind_of<std::string> = field_kind::text;
+template <> inline constexpr field_kind field_kind_of<std::vector<std::string>> = field_kind::texts;
+template <> inline constexpr field_kind field_kind_of<double> = field_kind::number;
+template <> inline constexpr field_kind field_kind_of<std::optional<double>> = field_kind::optional_number;
+template <> inline constexpr field_kind field_kind_of<std::optional<std::int64_t>> = field_kind::optional_whole;
+template <> inline constexpr field_kind field_kind_of<bool> = field_kind::flag;
+template <> inline constexpr field_kind field_kind_of<std::optional<bool>> = field_kind::optional_flag;
+template <> inline constexpr field_kind field_kind_of<raw_json> = field_kind::json;
+template <> inline constexpr field_kind field_kind_of<extra_members> = field_kind::extra;
 
 /// Types that tables themselves read and write.
 template <class T>
-inline constexpr bool is_plain_field =
-    std::is_same_v<T, std::string> || std::is_same_v<T, bool> || std::is_same_v<T, raw_json> ||
-    std::is_same_v<T, std::optional<bool>> || std::is_same_v<T, std::optional<double>> ||
-    std::is_same_v<T, std::optional<std::int64_t>> || std::is_same_v<T, std::vector<std::string>>;
+inline constexpr bool is_plain_field = field_kind_of<T> != field_kind::other && field_kind_of<T> != field_kind::extra;
 
 template <class T> [[nodiscard]] constexpr field_type make_field_type() noexcept {
-    if constexpr (is_plain_field<T>) return {&field_is_set<T>, &read_field<T>, &write_field<T>, &field_number<T>};
-    else return {&field_is_set<T>, nullptr, nullptr, &field_number<T>};
+    if constexpr (is_plain_field<T>)
+        return {&field_is_set<T>, &read_field<T>, &write_field<T>, &field_number<T>, field_kind_of<T>};
+    else return {&field_is_set<T>, nullptr, nullptr, &field_number<T>, field_kind_of<T>};
 }
 
 template <class T> inline constexpr field_type field_type_of = make_field_type<T>();
@@ -4968,6 +5028,8 @@ struct field_rule {
     bool is_count = false;
     /// Read, though there is nothing to write it as.
     bool is_read = false;
+    /// Written even when it has the value of a new object.
+    bool is_always = false;
 
     /// The rule of a member that stands in \p path: the table is read and written at that object.
     [[nodiscard]] constexpr field_rule inside(std::string_view path) const noexcept {
@@ -4999,6 +5061,12 @@ struct field_rule {
     [[nodiscard]] constexpr field_rule read_as(std::string_view path) const noexcept {
         field_rule r = named(path);
         r.is_read = true;
+        return r;
+    }
+    /// The rule of a mapped member that the language demands: it is written whatever its value.
+    [[nodiscard]] constexpr field_rule always() const noexcept {
+        field_rule r = *this;
+        r.is_always = true;
         return r;
     }
     /// The rule of a member that need not be reported when it is \p value.
@@ -5621,18 +5689,20 @@ namespace llmx::inline v0 {
 /// `decode_reply` of a codec whose replies are not all JSON takes their media type too. A codec
 /// may have `must_translate(body)`, whether the bytes of a request may not pass although the language is
 /// the provider's; `make_watch(content_type)`, what follows a relayed reply; `stream_failure(bytes)`,
-/// the failure that a stream of it reports; and `model_in_body`. Failures of decoders of requests name
+/// the failure that a stream of it reports; and `model_in_body`. `caller_path` names a place in a decoded request as
+/// the caller wrote it. Failures of decoders of requests name
 /// the member (`errc::invalid_request`).
 template <class C>
 concept flat_codec =
     operation<typename C::operation> &&
     requires(std::string_view bytes, const request_target& target, const typename C::operation::request& request,
              const encode_options& encoding, std::string& out, drop_report& drops,
-             const typename C::operation::reply& reply, const reply_options& replying, const llmx::error& failure) {
+             const typename C::operation::reply& reply, const reply_options& replying, const llmx::error& failure,
+             const request_place& place) {
         { C::name } -> std::convertible_to<std::string_view>;
         { C::language } -> std::convertible_to<std::string_view>;
         { C::path } -> std::convertible_to<std::string_view>;
-        { C::caller_path(bytes, request) } -> std::same_as<std::string>;
+        { C::caller_path(place, request) } -> std::same_as<std::string>;
         { C::decode_reply(bytes) } -> std::same_as<result<typename C::operation::reply>>;
         { C::encode_reply(reply, replying, out) } -> std::same_as<void>;
         { C::scan_usage(bytes) } -> std::same_as<usage>;
@@ -5686,8 +5756,7 @@ template <class C, class Op> struct codec_functions {
         else return C::encode_request(said, options, out.body, drops);
     }
     static std::string caller_path(const request_place& at, const any_message& m) {
-        if constexpr (requires { C::caller_path(at, *m.get<request>()); }) return C::caller_path(at, *m.get<request>());
-        else return C::caller_path(at.text(), *m.get<request>());
+        return C::caller_path(at, *m.get<request>());
     }
     static bool must_translate(std::string_view body) {
         if constexpr (requires { C::must_translate(body); }) return C::must_translate(body);
@@ -5732,91 +5801,6 @@ private:
 
 } // namespace detail
 } // namespace llmx::inline v0
-
-// ---- llmx/dialects/gemini/embeddings.hpp ----
-#include <cstdint>
-#include <string>
-#include <string_view>
-
-namespace llmx::inline v0 {
-
-/// Google's `POST …/models/{m}:batchEmbedContents`: several inputs, each a request of its own.
-///
-/// Sources: https://ai.google.dev/api/embeddings; `embedContentConfig` and `usageMetadata` as Vertex
-/// AI documents them for `models.embedContent`. Both spellings of proto3's JSON are read,
-/// lowerCamelCase is written.
-///
-/// Decisions where the vocabulary and the wire differ:
-/// - A task type, title or length that all requests of a batch share is the request's; those that
-///   differ are the inputs'. TASK_TYPE_UNSPECIFIED is no task type. A setting inside
-///   `embedContentConfig` counts where the request has none beside it, and is written beside it.
-/// - The text parts of a content are one text. Its other parts (media), and text parts with members
-///   besides the text, are kept as they are in the input's `extra` as "content.parts" and written
-///   behind the text. Its role means nothing and is not kept.
-/// - Members that llmx does not know are in the `extra` of the input they belong to, under dotted
-///   names where they stand deeper ("embedContentConfig.autoTruncate"). What `gemini_embed` read is
-///   written too.
-/// - Every request names the model, which the URL names as well: the URL's is routed, and a body that
-///   names one in a request is written anew (`request_head::must_translate`).
-/// - Inputs are text: token ids are lost, and as nothing is left of the input then, an error.
-/// - Google has no counterpart of `embedding_request::encoding`: the façade writes the reply in that
-///   form, so it is no drop.
-struct gemini_batch_embed {
-    using operation = embeddings;
-    static constexpr std::string_view name = "gemini_batch_embed";
-    static constexpr std::string_view language = "gemini";
-    static constexpr std::string_view path = ":batchEmbedContents";
-    static constexpr bool model_in_body = false;
-
-    /// Finds what routing needs. Fails unless the body is one JSON object with requests.
-    [[nodiscard]] LLMX_DECL static result<request_head> scan_request(std::string_view body,
-                                                                     const request_target& target);
-    [[nodiscard]] LLMX_DECL static result<embedding_request> decode_request(std::string_view body,
-                                                                            const request_target& target);
-    /// Fails when an input is no text (`errc::unsupported_parameter`) or there is none; \p out is then
-    /// as it was.
-    LLMX_DECL static result<void> encode_request(const embedding_request& request, const encode_options& options,
-                                                 std::string& out, drop_report& drops);
-    [[nodiscard]] LLMX_DECL static std::string caller_path(std::string_view member, const embedding_request& request);
-
-    /// An error object in a body that came with status 200 is a failure too.
-    [[nodiscard]] LLMX_DECL static result<embedding_reply> decode_reply(std::string_view body);
-    LLMX_DECL static void encode_reply(const embedding_reply& reply, const reply_options& options, std::string& out);
-    [[nodiscard]] LLMX_DECL static usage scan_usage(std::string_view body);
-
-    /// Those of `gemini_generate`.
-    [[nodiscard]] LLMX_DECL static error_body decode_error(std::string_view body);
-    LLMX_DECL static void encode_error(const error& failure, std::string& out);
-};
-
-/// Google's `POST …/models/{m}:embedContent`: one input. See `gemini_batch_embed`.
-///
-/// A model in the body is not sent on. A request of several inputs cannot be written, and a reply of
-/// several vectors is written with the first alone.
-struct gemini_embed {
-    using operation = embeddings;
-    static constexpr std::string_view name = "gemini_embed";
-    static constexpr std::string_view language = "gemini";
-    static constexpr std::string_view path = ":embedContent";
-    static constexpr bool model_in_body = false;
-
-    /// Finds what routing needs. Fails unless the body is one JSON object with a content.
-    [[nodiscard]] LLMX_DECL static result<request_head> scan_request(std::string_view body,
-                                                                     const request_target& target);
-    [[nodiscard]] LLMX_DECL static result<embedding_request> decode_request(std::string_view body,
-                                                                            const request_target& target);
-    LLMX_DECL static result<void> encode_request(const embedding_request& request, const encode_options& options,
-                                                 std::string& out, drop_report& drops);
-    [[nodiscard]] LLMX_DECL static std::string caller_path(std::string_view member, const embedding_request& request);
-    [[nodiscard]] LLMX_DECL static result<embedding_reply> decode_reply(std::string_view body);
-    LLMX_DECL static void encode_reply(const embedding_reply& reply, const reply_options& options, std::string& out);
-    [[nodiscard]] LLMX_DECL static usage scan_usage(std::string_view body);
-    [[nodiscard]] LLMX_DECL static error_body decode_error(std::string_view body);
-    LLMX_DECL static void encode_error(const error& failure, std::string& out);
-};
-
-} // namespace llmx::inline v0
-
 
 // ---- llmx/dialects/gemini/detail/ruler.hpp ----
 #include <cstdint>
@@ -6154,6 +6138,111 @@ private:
 } // namespace llmx::inline v0
 
 
+// ---- llmx/dialects/gemini/detail/embed.hpp ----
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+/// \file
+/// What `gemini_batch_embed` and `gemini_embed` share. Not for others.
+
+namespace llmx::inline v0::detail {
+
+/// How many inputs a call has.
+enum class gemini_embed_inputs : std::uint8_t { several, one };
+
+[[nodiscard]] LLMX_DECL result<request_head> gemini_embed_scan(std::string_view body, const request_target& target,
+                                                               gemini_embed_inputs inputs);
+[[nodiscard]] LLMX_DECL result<embedding_request> gemini_embed_decode(std::string_view body, const request_target& target,
+                                                                      gemini_embed_inputs inputs, std::string_view codec);
+[[nodiscard]] LLMX_DECL result<void> gemini_embed_encode(const embedding_request& request, const encode_options& options,
+                                                         std::string& out, drop_report& drops,
+                                                         gemini_embed_inputs inputs);
+[[nodiscard]] LLMX_DECL std::string gemini_embed_path(const request_place& at, gemini_embed_inputs inputs);
+[[nodiscard]] LLMX_DECL result<embedding_reply> gemini_embed_read_reply(std::string_view body, std::string_view codec);
+LLMX_DECL void gemini_embed_write_reply(const embedding_reply& reply, std::string& out, gemini_embed_inputs inputs);
+
+/// All of a codec of embeddings but its name and path.
+template <class Self, gemini_embed_inputs Inputs> struct gemini_embed_codec {
+    using operation = embeddings;
+    static constexpr std::string_view language = "gemini";
+    static constexpr bool model_in_body = false;
+
+    /// Finds what routing needs. Fails unless the body is one JSON object with something to embed.
+    [[nodiscard]] static result<request_head> scan_request(std::string_view body, const request_target& target) {
+        return gemini_embed_scan(body, target, Inputs);
+    }
+    [[nodiscard]] static result<embedding_request> decode_request(std::string_view body, const request_target& target) {
+        return gemini_embed_decode(body, target, Inputs, Self::name);
+    }
+    /// Fails when an input is no text, or there are more than the call takes (`errc::unsupported_parameter`), or when
+    /// there is none; \p out is then as it was.
+    static result<void> encode_request(const embedding_request& request, const encode_options& options, std::string& out,
+                                       drop_report& drops) {
+        return gemini_embed_encode(request, options, out, drops, Inputs);
+    }
+    [[nodiscard]] static std::string caller_path(const request_place& at, const embedding_request&) {
+        return gemini_embed_path(at, Inputs);
+    }
+    /// Reads both forms of an answer. An error object in a body that came with status 200 is a failure too.
+    [[nodiscard]] static result<embedding_reply> decode_reply(std::string_view body) {
+        return gemini_embed_read_reply(body, Self::name);
+    }
+    static void encode_reply(const embedding_reply& reply, const reply_options&, std::string& out) {
+        gemini_embed_write_reply(reply, out, Inputs);
+    }
+
+    /// Those of `gemini_generate`.
+    [[nodiscard]] static usage scan_usage(std::string_view body) { return gemini_generate::scan_usage(body); }
+    [[nodiscard]] static error_body decode_error(std::string_view body) { return gemini_generate::decode_error(body); }
+    static void encode_error(const error& failure, std::string& out) { gemini_generate::encode_error(failure, out); }
+};
+
+} // namespace llmx::inline v0::detail
+
+
+// ---- llmx/dialects/gemini/embeddings.hpp ----
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// Google's `POST …/models/{m}:batchEmbedContents`: several inputs, each a request of its own.
+///
+/// Sources: https://ai.google.dev/api/embeddings; `embedContentConfig` and `usageMetadata` as Vertex
+/// AI documents them for `models.embedContent`. Both spellings of proto3's JSON are read,
+/// lowerCamelCase is written.
+///
+/// Decisions where the vocabulary and the wire differ:
+/// - A task type, title or length that all requests of a batch share is the request's; those that
+///   differ are the inputs'. TASK_TYPE_UNSPECIFIED is no task type. A setting inside
+///   `embedContentConfig` counts where the request has none beside it, and is written beside it.
+/// - The text parts of a content are one text. Its other parts (media), and text parts with members
+///   besides the text, are kept as they are in the input's `extra` as "content.parts" and written
+///   behind the text. Its role means nothing and is not kept.
+/// - Members that llmx does not know are in the `extra` of the input they belong to, under dotted
+///   names where they stand deeper ("embedContentConfig.autoTruncate"). What `gemini_embed` read is
+///   written too.
+/// - Every request names the model, which the URL names as well: the URL's is routed, and a body that
+///   names one in a request is written anew (`request_head::must_translate`).
+/// - Inputs are text: token ids are lost, and as nothing is left of the input then, an error.
+/// - Google has no counterpart of `embedding_request::encoding`: the façade writes the reply in that
+///   form, so it is no drop.
+struct gemini_batch_embed : detail::gemini_embed_codec<gemini_batch_embed, detail::gemini_embed_inputs::several> {
+    static constexpr std::string_view name = "gemini_batch_embed";
+    static constexpr std::string_view path = ":batchEmbedContents";
+};
+
+/// Google's `POST …/models/{m}:embedContent`: one input. See `gemini_batch_embed`.
+///
+/// A model in the body is not sent on. A request of several inputs cannot be written, and a reply of
+/// several vectors is written with the first alone.
+struct gemini_embed : detail::gemini_embed_codec<gemini_embed, detail::gemini_embed_inputs::one> {
+    static constexpr std::string_view name = "gemini_embed";
+    static constexpr std::string_view path = ":embedContent";
+};
+
+} // namespace llmx::inline v0
+
 // ---- llmx/dialects/gemini/schema.hpp ----
 #include <boost/json/object.hpp>
 
@@ -6416,6 +6505,153 @@ private:
 } // namespace llmx::inline v0
 
 
+// ---- llmx/dialects/detail/member_names.hpp ----
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <string_view>
+
+namespace llmx::inline v0::detail {
+
+/// The slow half of `routed_members::check`.
+[[nodiscard]] LLMX_DECL result<void> check_member_case(const json_member& m, std::span<const std::string_view> names);
+/// "member: expected what": what a scan finds wrong with a request.
+[[nodiscard]] LLMX_DECL error member_expected(std::string_view member, std::string_view what);
+/// \p e, about a member of the element \p index of \p list.
+[[nodiscard]] LLMX_DECL error member_of_element(error e, std::string_view list, std::size_t index);
+/// "given twice", about the member \p m.
+[[nodiscard]] LLMX_DECL error member_given_twice(const json_member& m);
+
+[[nodiscard]] inline bool is_ascii(std::string_view text) noexcept {
+    constexpr std::uint64_t highs = 0x8080808080808080u;
+    const char* const p = text.data();
+    const std::size_t n = text.size();
+    std::uint64_t any = 0, word = 0;
+    if (n >= 8) {
+        for (std::size_t i = 0; i + 8 < n; i += 8) {
+            std::memcpy(&word, p + i, 8);
+            any |= word;
+        }
+        // The last word may take some bytes a second time.
+        std::memcpy(&word, p + n - 8, 8);
+        any |= word;
+    } else if (n >= 4) {
+        std::uint32_t first = 0, last = 0;
+        std::memcpy(&first, p, 4);
+        std::memcpy(&last, p + n - 4, 4);
+        any = first | last;
+    } else {
+        for (std::size_t i = 0; i < n; ++i) any |= static_cast<unsigned char>(p[i]);
+    }
+    return (any & highs) == 0;
+}
+
+/// The members of a request's top level that routing reads. Readers of JSON differ in which of two
+/// members of one name they take, and Go's encoding/json takes "Model" for "model": what such a
+/// server obeyed would not be what was routed and limited.
+template <std::size_t N> class routed_members {
+public:
+    template <class... Names> constexpr explicit routed_members(Names... names) noexcept : names_{names...} {
+        for (const std::string_view name : names_) lengths_ |= std::uint64_t{1} << name.size();
+    }
+    /// Which of the names \p m has; N when it has none of them.
+    [[nodiscard]] std::size_t find(const json_member& m) const {
+        std::size_t i = 0;
+        while (i < N && !m.named(names_[i])) ++i;
+        return i;
+    }
+    [[nodiscard]] std::string_view name(std::size_t i) const noexcept { return names_[i]; }
+    /// Refuses \p m, which has none of the names, when it has one in other letters.
+    [[nodiscard]] result<void> check(const json_member& m) const {
+        // Nearly every name is plain ASCII, and of another length than those that are read.
+        if (!m.escaped && (m.key.size() > 63 || (lengths_ >> m.key.size() & 1) == 0) && is_ascii(m.key)) return success();
+        return check_member_case(m, names_);
+    }
+
+private:
+    std::array<std::string_view, N> names_;
+    std::uint64_t lengths_ = 0;
+};
+template <class... Names> routed_members(Names...) -> routed_members<sizeof...(Names)>;
+
+/// Which of them were there.
+class members_seen {
+public:
+    /// Marks the member number \p which, at most 31; whether it was there before.
+    [[nodiscard]] bool again(unsigned which) noexcept {
+        const std::uint32_t bit = std::uint32_t{1} << which;
+        const bool before = (seen_ & bit) != 0;
+        seen_ |= bit;
+        return before;
+    }
+
+private:
+    std::uint32_t seen_ = 0;
+};
+
+} // namespace llmx::inline v0::detail
+
+
+// ---- llmx/dialects/openai/detail/flat.hpp ----
+#include <array>
+#include <string>
+#include <string_view>
+
+/// \file
+/// What OpenAI's operations without events share. Not for others.
+
+namespace llmx::inline v0::detail {
+
+/// What is the same in their codecs.
+struct openai_flat_codec {
+    static constexpr std::string_view language = "openai";
+    static constexpr bool model_in_body = true;
+
+    /// Those of `openai_chat`.
+    [[nodiscard]] LLMX_DECL static error_body decode_error(std::string_view body);
+    LLMX_DECL static void encode_error(const error& failure, std::string& out);
+};
+
+inline constexpr std::string_view openai_flat_model = "the name of a model";
+
+/// Members of requests that change no answer: caching and abuse detection
+/// (platform.openai.com/docs/api-reference/chat/create, which compatible servers accept elsewhere too).
+inline constexpr std::array<std::string_view, 4> openai_flat_hints = {"prompt_cache_key", "prompt_cache_retention",
+                                                                      "safety_identifier", "store"};
+
+/// Reads `model`; that of \p target, when it has one, wins.
+LLMX_DECL void openai_flat_read_model(const json_cursor& in, const request_target& target, std::string& to);
+/// The failure that the error object \p json is.
+[[nodiscard]] LLMX_DECL error openai_flat_failure(std::string_view json);
+/// The member `model` of a request that is scanned.
+[[nodiscard]] LLMX_DECL result<void> openai_flat_scan_model(const json_member& m, request_head& head, bool& has_model);
+
+/// Scans a JSON request for what routing needs. \p on_member(member, head) returns `result<void>` and is called
+/// for the members that \p routed names beside `model`, at most once for each.
+template <std::size_t N, class OnMember>
+[[nodiscard]] result<request_head> openai_flat_scan(std::string_view body, const request_target& target,
+                                                    const routed_members<N>& routed, OnMember on_member) {
+    request_head head;
+    bool has_model = false;
+    members_seen seen;
+    const auto take = [&](const json_member& m) -> result<void> {
+        const std::size_t which = routed.find(m);
+        if (which == N) return routed.check(m);
+        if (seen.again(static_cast<unsigned>(which))) return member_given_twice(m);
+        if (routed.name(which) == "model") return openai_flat_scan_model(m, head, has_model);
+        return on_member(m, head);
+    };
+    if (const auto done = scan_json_members(body, take); done.has_error()) return done.error();
+    if (!target.model.empty()) head.model = target.model;
+    else if (!has_model) return member_expected("model", openai_flat_model);
+    return head;
+}
+
+} // namespace llmx::inline v0::detail
+
+
 // ---- llmx/dialects/openai/embeddings.hpp ----
 #include <cstdint>
 #include <string>
@@ -6435,12 +6671,10 @@ namespace llmx::inline v0 {
 /// - Google's task type and title have no counterpart: they are lost.
 /// - `usage` is always written, as the schema demands. A server that counts the total alone has
 ///   counted the input.
-struct openai_embeddings {
+struct openai_embeddings : detail::openai_flat_codec {
     using operation = embeddings;
     static constexpr std::string_view name = "openai_embeddings";
-    static constexpr std::string_view language = "openai";
     static constexpr std::string_view path = "/embeddings";
-    static constexpr bool model_in_body = true;
 
     /// Finds what routing needs. Fails unless the body is one JSON object with a model (here or in
     /// \p target) and an input. A model that is written with escapes: see `openai_chat::scan_request`.
@@ -6453,16 +6687,13 @@ struct openai_embeddings {
     /// \p out is then as it was.
     LLMX_DECL static result<void> encode_request(const embedding_request& request, const encode_options& options,
                                                  std::string& out, drop_report& drops);
-    [[nodiscard]] LLMX_DECL static std::string caller_path(std::string_view member, const embedding_request& request);
+    /// An input that stands alone is named without a position: it may have been written without a list.
+    [[nodiscard]] LLMX_DECL static std::string caller_path(const request_place& at, const embedding_request& request);
 
     /// An error object in a body that came with status 200 is a failure too.
     [[nodiscard]] LLMX_DECL static result<embedding_reply> decode_reply(std::string_view body);
     LLMX_DECL static void encode_reply(const embedding_reply& reply, const reply_options& options, std::string& out);
     [[nodiscard]] LLMX_DECL static usage scan_usage(std::string_view body);
-
-    /// Those of `openai_chat`.
-    [[nodiscard]] LLMX_DECL static error_body decode_error(std::string_view body);
-    LLMX_DECL static void encode_error(const error& failure, std::string& out);
 };
 
 } // namespace llmx::inline v0
@@ -6525,16 +6756,14 @@ namespace llmx::inline v0 {
 /// SpeechAudioDoneEvent).
 ///
 /// Decisions where the vocabulary and the wire differ:
-/// - A voice of the caller's own is the object `{"id": ...}`.
+/// - A voice of the caller's own is the object `{"id": ...}`; a name beside it is lost.
 /// - `stream_format: "sse"` makes a call a stream of events. It is written only when a stream is asked
 ///   for (`encode_options::stream`), since the reply of the vocabulary is octets.
 /// - A voice is not demanded: servers with one voice need none.
-struct openai_speech {
+struct openai_speech : detail::openai_flat_codec {
     using operation = speech;
     static constexpr std::string_view name = "openai_speech";
-    static constexpr std::string_view language = "openai";
     static constexpr std::string_view path = "/audio/speech";
-    static constexpr bool model_in_body = true;
 
     /// Finds what routing needs. Fails unless the body is one JSON object with a model (here or in
     /// \p target) and an input. A model that is written with escapes: see `openai_chat::scan_request`.
@@ -6546,7 +6775,7 @@ struct openai_speech {
     /// Fails with `errc::invalid_request` when there is no input; \p out is then as it was.
     LLMX_DECL static result<void> encode_request(const speech_request& request, const encode_options& options,
                                                  std::string& out, drop_report& drops);
-    [[nodiscard]] LLMX_DECL static std::string caller_path(std::string_view member, const speech_request& request);
+    [[nodiscard]] LLMX_DECL static std::string caller_path(const request_place& at, const speech_request& request);
 
     /// All bytes are the audio, unless \p content_type is that of JSON.
     [[nodiscard]] LLMX_DECL static result<speech_reply> decode_reply(std::string_view body,
@@ -6556,10 +6785,6 @@ struct openai_speech {
     [[nodiscard]] LLMX_DECL static usage scan_usage(std::string_view body);
     [[nodiscard]] LLMX_DECL static std::unique_ptr<any_stream_watch> make_watch(std::string_view content_type);
     [[nodiscard]] LLMX_DECL static error stream_failure(std::string_view bytes);
-
-    /// Those of `openai_chat`.
-    [[nodiscard]] LLMX_DECL static error_body decode_error(std::string_view body);
-    LLMX_DECL static void encode_error(const error& failure, std::string& out);
 };
 
 } // namespace llmx::inline v0
@@ -6602,7 +6827,68 @@ private:
 } // namespace llmx::inline v0::detail
 
 
+// ---- llmx/dialects/openai/detail/transcript_fields.hpp ----
+/// \file
+/// What `openai_transcription` and `openai_translation` do with each member of the vocabulary.
+
+namespace llmx::inline v0::detail {
+
+/// platform.openai.com/docs/api-reference/audio/createTranscription, in the order in which fields are written.
+inline constexpr auto openai_transcription_fields = fields_of<transcription_request>(
+    by_hand<&transcription_request::model>("model"), // that of the options wins
+    mapped<&transcription_request::prompt>("prompt"), mapped<&transcription_request::response_format>("response_format"),
+    mapped<&transcription_request::temperature>("temperature"),
+    mapped<&transcription_request::stream>("stream"), // as the options have it
+    mapped<&transcription_request::language>("language"), mapped<&transcription_request::languages>("languages"),
+    mapped<&transcription_request::keywords>("keywords"),
+    mapped<&transcription_request::timestamp_granularities>("timestamp_granularities"),
+    mapped<&transcription_request::include>("include"),
+    mapped<&transcription_request::chunking_strategy>("chunking_strategy"),
+    mapped<&transcription_request::known_speaker_names>("known_speaker_names"),
+    mapped<&transcription_request::known_speaker_references>("known_speaker_references"),
+    by_hand<&transcription_request::extra>(""), by_hand<&transcription_request::file>("file"),
+    by_hand<&transcription_request::filename>("file"), by_hand<&transcription_request::content_type>("file"));
+static_assert(accounts_for_all<transcription_request>(openai_transcription_fields));
+
+/// platform.openai.com/docs/api-reference/audio/createTranslation: the answer is English whatever is set.
+inline constexpr auto openai_translation_fields = fields_of<transcription_request>(
+    by_hand<&transcription_request::model>("model"), mapped<&transcription_request::prompt>("prompt"),
+    mapped<&transcription_request::response_format>("response_format"),
+    mapped<&transcription_request::temperature>("temperature"), mapped<&transcription_request::stream>("stream"),
+    lost<&transcription_request::language>(), lost<&transcription_request::languages>(),
+    lost<&transcription_request::keywords>(), lost<&transcription_request::timestamp_granularities>(),
+    lost<&transcription_request::include>(), lost<&transcription_request::chunking_strategy>(),
+    lost<&transcription_request::known_speaker_names>(), lost<&transcription_request::known_speaker_references>(),
+    by_hand<&transcription_request::extra>(""), by_hand<&transcription_request::file>("file"),
+    by_hand<&transcription_request::filename>("file"), by_hand<&transcription_request::content_type>("file"));
+static_assert(accounts_for_all<transcription_request>(openai_translation_fields));
+
+/// Replies of both.
+inline constexpr auto openai_transcript_reply_fields = fields_of<transcription_reply>(
+    mapped<&transcription_reply::text>("text").always(),
+    by_hand<&transcription_reply::content_type>(""), // of replies that are not JSON
+    mapped<&transcription_reply::language>("language"), mapped<&transcription_reply::duration>("duration"),
+    by_hand<&transcription_reply::segments>("segments"), by_hand<&transcription_reply::words>("words"),
+    by_hand<&transcription_reply::usage>("usage"), by_hand<&transcription_reply::billed_seconds>("usage"),
+    by_hand<&transcription_reply::extra>(""));
+static_assert(accounts_for_all<transcription_reply>(openai_transcript_reply_fields));
+
+inline constexpr auto openai_transcript_segment_fields = fields_of<transcript_segment>(
+    mapped<&transcript_segment::start>("start").always(), mapped<&transcript_segment::end>("end").always(),
+    mapped<&transcript_segment::text>("text").always(), mapped<&transcript_segment::speaker>("speaker"),
+    by_hand<&transcript_segment::extra>(""));
+static_assert(accounts_for_all<transcript_segment>(openai_transcript_segment_fields));
+
+inline constexpr auto openai_transcript_word_fields = fields_of<transcript_word>(
+    mapped<&transcript_word::word>("word").always(), mapped<&transcript_word::start>("start").always(),
+    mapped<&transcript_word::end>("end").always(), by_hand<&transcript_word::extra>(""));
+static_assert(accounts_for_all<transcript_word>(openai_transcript_word_fields));
+
+} // namespace llmx::inline v0::detail
+
 // ---- llmx/dialects/openai/detail/transcript.hpp ----
+#include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -6611,34 +6897,80 @@ private:
 
 namespace llmx::inline v0::detail {
 
+/// In which the two differ.
+struct openai_transcript_form {
+    /// The codec, whose members those are that \c fields do not have.
+    std::string_view codec;
+    /// Of `transcription_request`.
+    std::span<const field_rule> fields;
+};
+
 [[nodiscard]] LLMX_DECL result<request_head> openai_transcript_scan(std::string_view body, std::string_view content_type,
                                                                     const request_target& target);
-/// \p dialect: the codec, whose members those are that are not known. \p translating: the fields that
-/// only a transcription has are not.
 [[nodiscard]] LLMX_DECL result<transcription_request> openai_transcript_decode(std::string_view body,
                                                                                std::string_view content_type,
                                                                                const request_target& target,
-                                                                               std::string_view dialect,
-                                                                               bool translating);
-/// \p translating: the fields that only a transcription has are lost.
+                                                                               const openai_transcript_form& form);
 [[nodiscard]] LLMX_DECL result<void> openai_transcript_encode(const transcription_request& request,
                                                               const encode_options& options, encoded_request& out,
-                                                              drop_report& drops, std::string_view dialect,
-                                                              bool translating);
-[[nodiscard]] LLMX_DECL std::string openai_transcript_path(std::string_view member);
+                                                              drop_report& drops, const openai_transcript_form& form);
+[[nodiscard]] LLMX_DECL std::string openai_transcript_path(const request_place& at, const openai_transcript_form& form);
 
 [[nodiscard]] LLMX_DECL result<transcription_reply> openai_transcript_read(std::string_view body,
                                                                            std::string_view content_type,
-                                                                           std::string_view dialect);
-LLMX_DECL void openai_transcript_write(const transcription_reply& reply, std::string& out, std::string_view dialect);
+                                                                           std::string_view codec);
+LLMX_DECL void openai_transcript_write(const transcription_reply& reply, std::string& out, std::string_view codec);
 [[nodiscard]] LLMX_DECL usage openai_transcript_usage(std::string_view body);
+
+/// All of a codec of forms with a recording but its name, path and operation; \p Fields: its table.
+template <class Self, const auto& Fields> struct openai_transcript_codec : openai_flat_codec {
+    static constexpr bool json_request = false;
+
+    /// Finds what routing needs. Fails unless the body is a form with one model (here or in \p target)
+    /// and one file. The model's bytes are those of its field. A form that leaves the model to
+    /// \p target has to be written anew.
+    [[nodiscard]] static result<request_head> scan_request(std::string_view body, std::string_view content_type,
+                                                           const request_target& target) {
+        return openai_transcript_scan(body, content_type, target);
+    }
+    /// The model of \p target, when it has one, wins over the body's.
+    [[nodiscard]] static result<transcription_request> decode_request(std::string_view body, std::string_view content_type,
+                                                                      const request_target& target) {
+        return openai_transcript_decode(body, content_type, target, form());
+    }
+    /// Fails with `errc::invalid_request` when there is no file; \p out is then as it was.
+    static result<void> encode_request(const transcription_request& request, const encode_options& options,
+                                       encoded_request& out, drop_report& drops) {
+        return openai_transcript_encode(request, options, out, drops, form());
+    }
+    [[nodiscard]] static std::string caller_path(const request_place& at, const transcription_request&) {
+        return openai_transcript_path(at, form());
+    }
+
+    /// JSON, or the text itself when \p content_type is another. Without a type, what is not an object
+    /// is text.
+    [[nodiscard]] static result<transcription_reply> decode_reply(std::string_view body,
+                                                                  std::string_view content_type = std::string_view()) {
+        return openai_transcript_read(body, content_type, Self::name);
+    }
+    /// Text when the reply has a media type, else JSON.
+    static void encode_reply(const transcription_reply& reply, const reply_options&, std::string& out) {
+        openai_transcript_write(reply, out, Self::name);
+    }
+    [[nodiscard]] static usage scan_usage(std::string_view body) { return openai_transcript_usage(body); }
+    [[nodiscard]] static std::unique_ptr<any_stream_watch> make_watch(std::string_view content_type) {
+        return openai_audio_make_watch(content_type);
+    }
+    [[nodiscard]] static error stream_failure(std::string_view bytes) { return openai_audio_failure(bytes); }
+
+private:
+    [[nodiscard]] static constexpr openai_transcript_form form() noexcept { return {Self::name, Fields.view()}; }
+};
 
 } // namespace llmx::inline v0::detail
 
 
 // ---- llmx/dialects/openai/transcription.hpp ----
-#include <memory>
-#include <string>
 #include <string_view>
 
 namespace llmx::inline v0 {
@@ -6654,106 +6986,18 @@ namespace llmx::inline v0 {
 /// - Fields that are not known are kept as JSON strings; a second file is refused where a form is read,
 ///   and passes with the bytes where it is not.
 /// - A form without a file but with a field "url" is Groq's way to name a recording.
-struct openai_transcription {
+struct openai_transcription : detail::openai_transcript_codec<openai_transcription, detail::openai_transcription_fields> {
     using operation = transcription;
     static constexpr std::string_view name = "openai_transcription";
-    static constexpr std::string_view language = "openai";
     static constexpr std::string_view path = "/audio/transcriptions";
-    static constexpr bool model_in_body = true;
-    static constexpr bool json_request = false;
-
-    /// Finds what routing needs. Fails unless the body is a form with one model (here or in \p target)
-    /// and one file. The model's bytes are those of its field. A form that leaves the model to
-    /// \p target has to be written anew.
-    [[nodiscard]] static result<request_head> scan_request(std::string_view body, std::string_view content_type,
-                                                           const request_target& target) {
-        return detail::openai_transcript_scan(body, content_type, target);
-    }
-    /// The model of \p target, when it has one, wins over the body's.
-    [[nodiscard]] static result<transcription_request> decode_request(std::string_view body, std::string_view content_type,
-                                                                      const request_target& target) {
-        return detail::openai_transcript_decode(body, content_type, target, name, false);
-    }
-    /// Fails with `errc::invalid_request` when there is no file; \p out is then as it was.
-    static result<void> encode_request(const transcription_request& request, const encode_options& options,
-                                       encoded_request& out, drop_report& drops) {
-        return detail::openai_transcript_encode(request, options, out, drops, name, false);
-    }
-    [[nodiscard]] static std::string caller_path(std::string_view member, const transcription_request&) {
-        return detail::openai_transcript_path(member);
-    }
-
-    /// JSON, or the text itself when \p content_type is another. Without a type, what is not an object
-    /// is text.
-    [[nodiscard]] static result<transcription_reply> decode_reply(std::string_view body,
-                                                                  std::string_view content_type = std::string_view()) {
-        return detail::openai_transcript_read(body, content_type, name);
-    }
-    /// Text when the reply has a media type, else JSON.
-    static void encode_reply(const transcription_reply& reply, const reply_options&, std::string& out) {
-        detail::openai_transcript_write(reply, out, name);
-    }
-    [[nodiscard]] static usage scan_usage(std::string_view body) { return detail::openai_transcript_usage(body); }
-    [[nodiscard]] static std::unique_ptr<any_stream_watch> make_watch(std::string_view content_type) {
-        return detail::openai_audio_make_watch(content_type);
-    }
-    [[nodiscard]] static error stream_failure(std::string_view bytes) { return detail::openai_audio_failure(bytes); }
-
-    /// Those of `openai_chat`.
-    [[nodiscard]] static error_body decode_error(std::string_view body) { return openai_chat::decode_error(body); }
-    static void encode_error(const error& failure, std::string& out) { openai_chat::encode_error(failure, out); }
 };
 
 /// OpenAI's translations of recordings into English, `POST /v1/audio/translations`: forms and replies are
 /// those of `openai_transcription`, and fewer fields are known (CreateTranslationRequest).
-struct openai_translation {
+struct openai_translation : detail::openai_transcript_codec<openai_translation, detail::openai_translation_fields> {
     using operation = translation;
     static constexpr std::string_view name = "openai_translation";
-    static constexpr std::string_view language = "openai";
     static constexpr std::string_view path = "/audio/translations";
-    static constexpr bool model_in_body = true;
-    static constexpr bool json_request = false;
-
-    /// Finds what routing needs. Fails unless the body is a form with one model (here or in \p target)
-    /// and one file. The model's bytes are those of its field. A form that leaves the model to
-    /// \p target has to be written anew.
-    [[nodiscard]] static result<request_head> scan_request(std::string_view body, std::string_view content_type,
-                                                           const request_target& target) {
-        return detail::openai_transcript_scan(body, content_type, target);
-    }
-    /// The model of \p target, when it has one, wins over the body's.
-    [[nodiscard]] static result<transcription_request> decode_request(std::string_view body, std::string_view content_type,
-                                                                      const request_target& target) {
-        return detail::openai_transcript_decode(body, content_type, target, name, true);
-    }
-    /// Fails with `errc::invalid_request` when there is no file; \p out is then as it was.
-    static result<void> encode_request(const transcription_request& request, const encode_options& options,
-                                       encoded_request& out, drop_report& drops) {
-        return detail::openai_transcript_encode(request, options, out, drops, name, true);
-    }
-    [[nodiscard]] static std::string caller_path(std::string_view member, const transcription_request&) {
-        return detail::openai_transcript_path(member);
-    }
-
-    /// JSON, or the text itself when \p content_type is another. Without a type, what is not an object
-    /// is text.
-    [[nodiscard]] static result<transcription_reply> decode_reply(std::string_view body,
-                                                                  std::string_view content_type = std::string_view()) {
-        return detail::openai_transcript_read(body, content_type, name);
-    }
-    /// Text when the reply has a media type, else JSON.
-    static void encode_reply(const transcription_reply& reply, const reply_options&, std::string& out) {
-        detail::openai_transcript_write(reply, out, name);
-    }
-    [[nodiscard]] static usage scan_usage(std::string_view body) { return detail::openai_transcript_usage(body); }
-    [[nodiscard]] static std::unique_ptr<any_stream_watch> make_watch(std::string_view content_type) {
-        return detail::openai_audio_make_watch(content_type);
-    }
-    [[nodiscard]] static error stream_failure(std::string_view bytes) { return detail::openai_audio_failure(bytes); }
-
-    /// Those of `openai_chat`.
-    [[nodiscard]] static error_body decode_error(std::string_view body) { return openai_chat::decode_error(body); }
-    static void encode_error(const error& failure, std::string& out) { openai_chat::encode_error(failure, out); }
 };
 
 } // namespace llmx::inline v0
@@ -22665,84 +22909,6 @@ struct wire_names {
 } // namespace llmx::inline v0::detail
 
 
-// ---- llmx/dialects/detail/member_names.hpp ----
-#include <array>
-#include <cstddef>
-#include <cstdint>
-#include <cstring>
-#include <span>
-#include <string_view>
-
-namespace llmx::inline v0::detail {
-
-/// The slow half of `routed_members::check`.
-[[nodiscard]] LLMX_DECL result<void> check_member_case(const json_member& m, std::span<const std::string_view> names);
-/// "given twice", about the member \p m.
-[[nodiscard]] LLMX_DECL error member_given_twice(const json_member& m);
-
-[[nodiscard]] inline bool is_ascii(std::string_view text) noexcept {
-    constexpr std::uint64_t highs = 0x8080808080808080u;
-    const char* const p = text.data();
-    const std::size_t n = text.size();
-    std::uint64_t any = 0, word = 0;
-    if (n >= 8) {
-        for (std::size_t i = 0; i + 8 < n; i += 8) {
-            std::memcpy(&word, p + i, 8);
-            any |= word;
-        }
-        // The last word may take some bytes a second time.
-        std::memcpy(&word, p + n - 8, 8);
-        any |= word;
-    } else if (n >= 4) {
-        std::uint32_t first = 0, last = 0;
-        std::memcpy(&first, p, 4);
-        std::memcpy(&last, p + n - 4, 4);
-        any = first | last;
-    } else {
-        for (std::size_t i = 0; i < n; ++i) any |= static_cast<unsigned char>(p[i]);
-    }
-    return (any & highs) == 0;
-}
-
-/// The members of a request's top level that routing reads. Readers of JSON differ in which of two
-/// members of one name they take, and Go's encoding/json takes "Model" for "model": what such a
-/// server obeyed would not be what was routed and limited.
-template <std::size_t N> class routed_members {
-public:
-    template <class... Names> constexpr explicit routed_members(Names... names) noexcept : names_{names...} {
-        for (const std::string_view name : names_) lengths_ |= std::uint64_t{1} << name.size();
-    }
-    /// Refuses \p m, which has none of the names, when it has one in other letters.
-    [[nodiscard]] result<void> check(const json_member& m) const {
-        // Nearly every name is plain ASCII, and of another length than those that are read.
-        if (!m.escaped && (m.key.size() > 63 || (lengths_ >> m.key.size() & 1) == 0) && is_ascii(m.key)) return success();
-        return check_member_case(m, names_);
-    }
-
-private:
-    std::array<std::string_view, N> names_;
-    std::uint64_t lengths_ = 0;
-};
-template <class... Names> routed_members(Names...) -> routed_members<sizeof...(Names)>;
-
-/// Which of them were there.
-class members_seen {
-public:
-    /// Marks the member number \p which, at most 31; whether it was there before.
-    [[nodiscard]] bool again(unsigned which) noexcept {
-        const std::uint32_t bit = std::uint32_t{1} << which;
-        const bool before = (seen_ & bit) != 0;
-        seen_ |= bit;
-        return before;
-    }
-
-private:
-    std::uint32_t seen_ = 0;
-};
-
-} // namespace llmx::inline v0::detail
-
-
 // ---- llmx/wire/detail/ascii.hpp ----
 #include <cstddef>
 #include <string_view>
@@ -22826,6 +22992,90 @@ private:
 } // namespace llmx::inline v0::detail
 
 
+// ---- llmx/dialects/gemini/detail/embeddings_fields.hpp ----
+#include <span>
+#include <string_view>
+
+/// \file
+/// What `gemini_batch_embed` and `gemini_embed` do with each member of the vocabulary.
+
+namespace llmx::inline v0::detail {
+
+/// One EmbedContentRequest (ai.google.dev/api/embeddings).
+inline constexpr auto gemini_embed_input_fields = fields_of<embedding_input>(
+    by_hand<&embedding_input::text>("content"), lost<&embedding_input::tokens>(), // which is refused
+    mapped<&embedding_input::task_type>("taskType"), mapped<&embedding_input::title>("title"),
+    mapped<&embedding_input::dimensions>("outputDimensionality").count(), by_hand<&embedding_input::extra>(""));
+static_assert(accounts_for_all<embedding_input>(gemini_embed_input_fields));
+
+/// Settings of all inputs stand in each of them, which reads and writes them; here they have their names.
+inline constexpr auto gemini_embed_fields = fields_of<embedding_request>(
+    by_hand<&embedding_request::model>("model"), by_hand<&embedding_request::inputs>(""),
+    mapped<&embedding_request::task_type>("taskType"), mapped<&embedding_request::title>("title"),
+    mapped<&embedding_request::dimensions>("outputDimensionality"),
+    by_hand<&embedding_request::encoding>(""), // the façade writes the reply in that form
+    hint<&embedding_request::user>(), by_hand<&embedding_request::extra>(""));
+static_assert(accounts_for_all<embedding_request>(gemini_embed_fields));
+
+/// The names in a batch: of what all requests have, the first stands for them.
+inline constexpr auto gemini_batch_embed_fields = fields_of<embedding_request>(
+    by_hand<&embedding_request::model>("model"), by_hand<&embedding_request::inputs>("requests"),
+    mapped<&embedding_request::task_type>("taskType").inside("requests[0]"),
+    mapped<&embedding_request::title>("title").inside("requests[0]"),
+    mapped<&embedding_request::dimensions>("outputDimensionality").inside("requests[0]"),
+    by_hand<&embedding_request::encoding>(""), hint<&embedding_request::user>(),
+    by_hand<&embedding_request::extra>(""));
+static_assert(accounts_for_all<embedding_request>(gemini_batch_embed_fields));
+
+/// Where else members stand that the vocabulary does not have.
+inline constexpr std::string_view gemini_embed_nested[] = {"content.", "embedContentConfig."};
+
+inline constexpr auto gemini_embed_reply_fields = fields_of<embedding_reply>(
+    lost<&embedding_reply::model>(), by_hand<&embedding_reply::vectors>("embeddings"), // "embedding" of one alone
+    by_hand<&embedding_reply::usage>("usageMetadata"), by_hand<&embedding_reply::extra>(""));
+static_assert(accounts_for_all<embedding_reply>(gemini_embed_reply_fields));
+
+inline constexpr auto gemini_embed_vector_fields = fields_of<embedding_vector>(
+    by_hand<&embedding_vector::index>(""), // the position in the list
+    by_hand<&embedding_vector::values>("values"), by_hand<&embedding_vector::extra>(""));
+static_assert(accounts_for_all<embedding_vector>(gemini_embed_vector_fields));
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/dialects/detail/nested_extra.hpp ----
+#include <algorithm>
+#include <span>
+#include <string_view>
+
+/// \file
+/// Members that the vocabulary does not have, of objects inside of the one that keeps them: a decoder keeps them
+/// behind a prefix ("voice." with `keep_extra`), and these put them back.
+
+namespace llmx::inline v0::detail {
+
+/// Whether \p name is one of those behind \p prefix.
+[[nodiscard]] inline bool is_nested_extra(std::string_view name, std::string_view prefix) noexcept {
+    return name.size() > prefix.size() && name.starts_with(prefix);
+}
+
+/// Writes the members behind \p prefix without it, but not the one that \p but names.
+inline void write_nested_extra(json_writer& w, const extra_members& extra, std::string_view prefix,
+                               std::string_view but = std::string_view()) {
+    for (const auto& m : extra.members)
+        if (is_nested_extra(m.name, prefix) && m.name != but)
+            w.raw_member(std::string_view(m.name).substr(prefix.size()), m.value.text);
+}
+
+/// Writes the members behind none of \p prefixes.
+inline void write_outer_extra(json_writer& w, const extra_members& extra, std::span<const std::string_view> prefixes) {
+    for (const auto& m : extra.members) {
+        const auto inside = [&m](std::string_view prefix) { return is_nested_extra(m.name, prefix); };
+        if (std::none_of(prefixes.begin(), prefixes.end(), inside)) w.raw_member(m.name, m.value.text);
+    }
+}
+
+} // namespace llmx::inline v0::detail
+
 // ---- llmx/dialects/detail/embedding_values.hpp ----
 #include <cstdint>
 #include <string>
@@ -22853,13 +23103,29 @@ LLMX_DECL void append_float_array(std::string& out, const std::vector<float>& va
 /// Appends a JSON string: base64 of the values as little-endian float32.
 LLMX_DECL void append_float_base64(std::string& out, const std::vector<float>& values);
 
-/// Adds a member that has only been scanned, once it is seen to be JSON throughout; null is absent.
-[[nodiscard]] LLMX_DECL result<void> add_scanned_extra(const json_member& m, std::string_view dialect,
-                                                       extra_members& to);
-
 /// Orders a reply's vectors by index. False when the indexes are not those of that many inputs; all
 /// of them 0 counts as unsaid, since some servers write nothing else.
 [[nodiscard]] LLMX_DECL bool sort_embedding_vectors(std::vector<embedding_vector>& vectors);
+
+} // namespace llmx::inline v0::detail
+
+
+// ---- llmx/dialects/detail/scanned_fields.hpp ----
+#include <span>
+#include <string_view>
+
+/// \file
+/// Tables over texts that are scanned and never stand in a tree: replies with millions of numbers.
+
+namespace llmx::inline v0::detail {
+
+/// Reads the member \p m of a provider's reply into \p object when a mapped rule has it and its value is of the
+/// member's type. Returns whether it is accounted for: a value of another type is not, and is for `extra`, unless
+/// the rule is one that is always written.
+[[nodiscard]] LLMX_DECL bool take_scanned_field(const json_member& m, void* object, std::span<const field_rule> rules);
+
+/// Adds a member that has only been scanned, once it is seen to be JSON throughout; null is absent.
+[[nodiscard]] LLMX_DECL result<void> add_scanned_extra(const json_member& m, std::string_view codec, extra_members& to);
 
 } // namespace llmx::inline v0::detail
 
@@ -22946,48 +23212,6 @@ LLMX_DECL void write_proto_extra(json_writer& w, const extra_members& extra, std
 
 } // namespace llmx::inline v0::detail
 
-
-// ---- llmx/dialects/detail/caller_path.hpp ----
-#include <charconv>
-#include <cstddef>
-#include <span>
-#include <string>
-#include <string_view>
-
-namespace llmx::inline v0::detail {
-
-// From paths in the vocabulary ("messages[2].content[0].arguments") to those of a caller.
-
-struct path_name {
-    std::string_view ours, theirs;
-};
-
-/// "name[index]".
-[[nodiscard]] inline std::string path_item(std::string_view name, std::size_t index) {
-    return std::string(name).append("[").append(std::to_string(index)).append("]");
-}
-
-/// Takes "name[3]" off the front of \p path; false when it does not stand there.
-[[nodiscard]] inline bool take_path_item(std::string_view& path, std::string_view name, std::size_t& index) noexcept {
-    if (!path.starts_with(name) || !path.substr(name.size()).starts_with('[')) return false;
-    const char* const end = path.data() + path.size();
-    const auto read = std::from_chars(path.data() + name.size() + 1, end, index);
-    if (read.ec != std::errc() || read.ptr == end || *read.ptr != ']') return false;
-    path.remove_prefix(static_cast<std::size_t>(read.ptr + 1 - path.data()));
-    return true;
-}
-
-/// \p path with its beginning renamed; the first of \p names that fits counts.
-[[nodiscard]] inline std::string rename_path(std::string_view path, std::span<const path_name> names) {
-    for (const path_name& n : names) {
-        if (!path.starts_with(n.ours)) continue;
-        const std::string_view rest = path.substr(n.ours.size());
-        if (rest.empty() || rest.front() == '.' || rest.front() == '[') return std::string(n.theirs).append(rest);
-    }
-    return std::string(path);
-}
-
-} // namespace llmx::inline v0::detail
 
 // ---- llmx/dialects/gemini/detail/generate_parts.hpp ----
 #include <cstddef>
@@ -23916,6 +24140,121 @@ template <class Part> [[nodiscard]] constexpr std::span<const field_rule> openai
 }
 
 } // namespace llmx::inline v0::detail
+
+// ---- llmx/dialects/openai/detail/embeddings_fields.hpp ----
+#include <array>
+#include <span>
+
+/// \file
+/// What `openai_embeddings` does with each member of the vocabulary.
+
+namespace llmx::inline v0::detail {
+
+inline constexpr std::array<enum_word<embedding_encoding>, 2> openai_embeddings_encodings = {
+    {{embedding_encoding::floats, "float"}, {embedding_encoding::base64, "base64"}}};
+
+inline constexpr auto openai_embeddings_fields = fields_of<embedding_request>(
+    by_hand<&embedding_request::model>("model"),              // that of the options wins
+    by_hand<&embedding_request::inputs>("input"),             // one alone without a list
+    by_hand<&embedding_request::encoding>("encoding_format"), // openai_embeddings_encodings
+    mapped<&embedding_request::dimensions>("dimensions").count(),
+    by_hand<&embedding_request::user>("user"),                // a long one is refused
+    lost<&embedding_request::task_type>(), lost<&embedding_request::title>(), by_hand<&embedding_request::extra>(""));
+static_assert(accounts_for_all<embedding_request>(openai_embeddings_fields));
+
+inline constexpr auto openai_embeddings_input_fields = fields_of<embedding_input>(
+    by_hand<&embedding_input::text>(""), by_hand<&embedding_input::tokens>(""), lost<&embedding_input::task_type>(),
+    lost<&embedding_input::title>(), by_hand<&embedding_input::dimensions>(""), // the request's, or lost
+    by_hand<&embedding_input::extra>(""));
+static_assert(accounts_for_all<embedding_input>(openai_embeddings_input_fields));
+
+inline constexpr std::array<std::span<const field_rule>, 2> openai_embeddings_tables = {
+    openai_embeddings_fields.view(), openai_embeddings_input_fields.view()};
+
+inline constexpr auto openai_embeddings_reply_fields = fields_of<embedding_reply>(
+    by_hand<&embedding_reply::vectors>("data"), by_hand<&embedding_reply::model>("model"), // may be the routed one
+    by_hand<&embedding_reply::usage>("usage"), by_hand<&embedding_reply::extra>(""));
+static_assert(accounts_for_all<embedding_reply>(openai_embeddings_reply_fields));
+
+inline constexpr auto openai_embeddings_vector_fields = fields_of<embedding_vector>(
+    by_hand<&embedding_vector::index>("index"), by_hand<&embedding_vector::values>("embedding"),
+    by_hand<&embedding_vector::extra>(""));
+static_assert(accounts_for_all<embedding_vector>(openai_embeddings_vector_fields));
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/dialects/openai/detail/form_fields.hpp ----
+#include <bitset>
+#include <cstddef>
+#include <initializer_list>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+/// \file
+/// Field tables over forms. A text, number or flag is a field; an element of a list is a field "name[]"; an object is
+/// fields "name[member]", and any other JSON value a field. Not for others.
+
+namespace llmx::inline v0::detail {
+
+/// Reads the fields of a form into an object, by a table of at most 64 rules.
+class form_reader {
+public:
+    form_reader(void* object, std::span<const field_rule> rules) noexcept : object_(object), rules_(rules) {}
+
+    /// Reads \p p when a mapped rule has it; \p known: whether one has. Fails with `errc::invalid_request` when the
+    /// field was there before, or its text is not of the member's type.
+    [[nodiscard]] LLMX_DECL result<void> take(const form_part& p, bool& known);
+    /// Puts the objects together whose members were fields of their own. Call once, behind the last field.
+    LLMX_DECL void finish();
+
+private:
+    struct object_member {
+        const field_rule* of;
+        std::string name, value;
+    };
+    [[nodiscard]] LLMX_DECL result<void> take_value(const field_rule& r, std::size_t index, const form_part& p);
+    [[nodiscard]] LLMX_DECL result<void> take_json(const field_rule& r, std::size_t index, const form_part& p);
+    // The object is not const: the rule's function is shared with those that write.
+    template <class T> [[nodiscard]] T& value_of(const field_rule& r) const {
+        return *static_cast<T*>(const_cast<void*>(r.value(object_)));
+    }
+
+    void* object_;
+    std::span<const field_rule> rules_;
+    std::bitset<64> seen_;
+    std::vector<object_member> members_;
+};
+
+/// Writes the fields of a form.
+class form_writer {
+public:
+    form_writer(std::string& out, std::string_view boundary) noexcept : out_(out), boundary_(boundary) {}
+
+    LLMX_DECL void text(std::string_view name, std::string_view value);
+    /// JSON text: a string without its quotes, else as it is.
+    LLMX_DECL void json(std::string_view name, std::string_view value);
+    LLMX_DECL void file(std::string_view name, std::string_view filename, std::string_view content_type,
+                        std::string_view octets);
+    /// The member of \p object that the mapped rule \p r is of, when it is set; reports it when it cannot be written.
+    LLMX_DECL void member(const field_rule& r, const void* object, const request_place& at, drop_report& drops);
+
+private:
+    LLMX_DECL void number(std::string_view name, double value);
+    LLMX_DECL void object(std::string_view name, std::string_view value);
+
+    std::string& out_;
+    std::string_view boundary_;
+};
+
+/// A boundary that occurs in none of the texts of \p object that become data, nor in \p others.
+[[nodiscard]] LLMX_DECL std::string form_boundary_of(const void* object, std::span<const field_rule> rules,
+                                                     std::initializer_list<std::string_view> others);
+
+} // namespace llmx::inline v0::detail
+
 
 // ---- llmx/service/detail/offload_worker.hpp ----
 #include <boost/asio/any_io_executor.hpp>
@@ -25385,10 +25724,14 @@ LLMX_DECL std::string request_place::text() const {
         path += ".content";
         detail::append_place_index(path, item_);
     }
-    for (const described_member* const m : members_)
-        if (m != nullptr) detail::append_place_member(path, m->name);
+    const bool of_member = indexes_member_ && !in_result;
+    for (const described_member* const m : members_) {
+        if (m == nullptr) continue;
+        detail::append_place_member(path, m->name);
+        if (of_member && m == members_[0]) detail::append_place_index(path, item_);
+    }
     if (!other_.empty()) detail::append_place_member(path, other_);
-    if (!in_result) detail::append_place_index(path, item_);
+    if (!in_result && !of_member) detail::append_place_index(path, item_);
     return path;
 }
 
@@ -28206,12 +28549,12 @@ LLMX_DECL void drop_report::foreign(const extra_members& members, std::string_vi
     for (const extra_members::member& m : members.members) add(at.other(m.name), m.hint);
 }
 
-LLMX_DECL error drop_report::refuse(request_place at, std::string_view why) {
+LLMX_DECL error drop_report::refuse(request_place at, std::string_view why, errc code) {
     std::string place = at.text();
     std::string message = place;
     message += ": ";
     message += why;
-    error e(errc::invalid_request, std::move(message));
+    error e(code, std::move(message));
     e.with_param(std::move(place));
     refused_ = std::move(at);
     return e;
@@ -28858,7 +29201,7 @@ LLMX_DECL void write_mapped_fields(json_writer& w, const void* object, std::span
                                    const request_place& at, drop_report& drops) {
     for (const field_rule& r : rules) {
         const void* const value = r.value(object);
-        if (r.how != field_rule::treatment::mapped || !r.type->is_set(value)) continue;
+        if (r.how != field_rule::treatment::mapped || !(r.is_always || r.type->is_set(value))) continue;
         const double number = r.type->number(value);
         if (number < r.least || number > r.most) {
             drops.lost(at.of(*r.member));
@@ -29517,86 +29860,65 @@ LLMX_DECL void append_sse_comment(std::string& out, std::string_view text) {
 
 
 #include <boost/json/object.hpp>
-#include <boost/json/value.hpp>
 
 #include <algorithm>
-#include <initializer_list>
+#include <cstddef>
+#include <utility>
 
-namespace llmx::inline v0 {
-namespace detail {
+namespace llmx::inline v0::detail {
 
-/// Members of \p from that are neither null nor in \p known, under their lowerCamelCase names.
-LLMX_DECL void gemini_embed_unknown(const boost::json::object& from, std::initializer_list<std::string_view> known,
-                                    std::string_view prefix, std::string_view dialect, extra_members& to) {
-    for (const auto& m : from) {
-        if (m.value().is_null()) continue;
-        std::string camel = proto_camel(m.key());
-        if (std::find(known.begin(), known.end(), camel) != known.end()) continue;
-        to.add(dialect, std::string(prefix) += camel, json_text(m.value()));
-    }
+/// Whether \p part is text and nothing else.
+[[nodiscard]] LLMX_DECL bool gemini_embed_is_text(const json_cursor& part) {
+    const auto& members = *part.object();
+    const auto given = std::count_if(members.begin(), members.end(), [](const auto& m) { return !m.value().is_null(); });
+    const json_cursor text = part["text"];
+    return given == 1 && text;
 }
 
 /// The parts of a content: text goes together, all else as it is.
-[[nodiscard]] LLMX_DECL result<void> gemini_embed_parts(const boost::json::object& content, std::string_view dialect,
-                                                        embedding_input& to) {
-    const proto_reader in(content);
-    if (std::string role; in.read("role", role).has_error()) return proto_expected("role", "a string");
+LLMX_DECL void gemini_embed_read_content(const json_cursor& content, std::string_view codec, embedding_input& to) {
+    if (!content.expect_object()) return;
+    std::string role;
+    content["role"].read(role);
     std::string others;
-    bool any = false;
-    auto done = in.each("parts", [&](const boost::json::object& part, std::size_t) -> result<void> {
-        any = true;
+    const json_cursor parts = content["parts"];
+    parts.each_object([&](const json_cursor& part, std::size_t) {
         std::string text;
-        if (auto r = proto_reader(part).read("text", text); r.has_error()) return r;
-        const auto members =
-            std::count_if(part.begin(), part.end(), [](const auto& m) { return !m.value().is_null(); });
-        if (members == 1 && proto_find(part, "text") != nullptr) {
+        part["text"].read(text);
+        if (gemini_embed_is_text(part)) {
             to.text += text;
-            return success();
+            return;
         }
         others += others.empty() ? '[' : ',';
-        append_json(others, part);
-        return success();
+        append_json(others, *part.object());
     });
-    if (done.has_error()) return done;
-    if (!any) return proto_expected("parts", "at least one part");
-    if (!others.empty()) to.extra.add(dialect, "content.parts", std::move(others += ']'));
-    gemini_embed_unknown(content, {"role", "parts"}, "content.", dialect, to.extra);
-    return success();
+    if (content && parts.size() == 0) parts.expected("at least one part");
+    if (!others.empty()) to.extra.add(codec, "content.parts", std::move(others += ']'));
+    static constexpr std::string_view known[] = {"role", "parts"};
+    keep_extra(content, {}, known, codec, gemini_embed_nested[0], {}, to.extra);
 }
 
-[[nodiscard]] LLMX_DECL result<void> gemini_embed_settings(const proto_reader& in, embedding_input& to) {
-    if (to.task_type.empty())
-        if (auto r = in.read("taskType", to.task_type); r.has_error()) return r;
+/// The settings of \p to that it does not have yet.
+LLMX_DECL void gemini_embed_read_settings(const json_cursor& from, embedding_input& to) {
+    for (const field_rule& r : gemini_embed_input_fields.rules)
+        if (!r.type->is_set(r.value(&to))) read_fields(from, &to, std::span(&r, 1));
     if (to.task_type == "TASK_TYPE_UNSPECIFIED") to.task_type.clear();
-    if (to.title.empty())
-        if (auto r = in.read("title", to.title); r.has_error()) return r;
-    if (to.dimensions) return success();
-    if (auto r = in.read_count("outputDimensionality", to.dimensions); r.has_error()) return r;
     // 0 is what proto3 takes for absent.
-    if (to.dimensions && *to.dimensions == 0) to.dimensions.reset();
-    return success();
+    if (to.dimensions == 0) to.dimensions.reset();
 }
 
 /// One EmbedContentRequest.
-[[nodiscard]] LLMX_DECL result<void> gemini_embed_read_one(const boost::json::object& o, std::string_view dialect,
-                                                           embedding_input& to) {
-    const proto_reader in(o);
-    const auto content = in.message("content");
-    if (content.has_error()) return content.error();
-    if (*content == nullptr) return proto_expected("content", "an object");
-    if (auto r = gemini_embed_parts(**content, dialect, to); r.has_error()) return proto_at(r.error(), "content");
-    if (auto r = gemini_embed_settings(in, to); r.has_error()) return r;
-    const auto config = in.message("embedContentConfig");
-    if (config.has_error()) return config.error();
-    if (*config != nullptr) {
-        if (auto r = gemini_embed_settings(proto_reader(**config), to); r.has_error())
-            return proto_at(r.error(), "embedContentConfig");
-        gemini_embed_unknown(**config, {"taskType", "title", "outputDimensionality"}, "embedContentConfig.", dialect,
-                             to.extra);
+LLMX_DECL void gemini_embed_read_one(const json_cursor& in, std::string_view codec, embedding_input& to) {
+    const json_cursor content = in["content"], config = in["embedContentConfig"];
+    gemini_embed_read_content(content, codec, to);
+    gemini_embed_read_settings(in, to);
+    const auto fields = gemini_embed_input_fields.view();
+    if (config.is_object()) {
+        gemini_embed_read_settings(config, to);
+        keep_extra(config, fields, {}, codec, gemini_embed_nested[1], {}, to.extra);
     }
-    gemini_embed_unknown(o, {"model", "content", "taskType", "title", "outputDimensionality", "embedContentConfig"}, {},
-                         dialect, to.extra);
-    return success();
+    static constexpr std::string_view known[] = {"model", "embedContentConfig"};
+    keep_extra(in, fields, known, codec, {}, {}, to.extra);
 }
 
 /// A value that all inputs share becomes the request's.
@@ -29608,228 +29930,177 @@ template <class Member, class Request> void gemini_embed_hoist(embedding_request
     for (embedding_input& i : to.inputs) i.*member = {};
 }
 
-/// A model in the body: "models/x" is x.
-[[nodiscard]] LLMX_DECL result<void> gemini_embed_read_model(const proto_reader& in, std::string& to) {
-    if (!to.empty()) return success();
-    if (auto r = in.read("model", to); r.has_error()) return r;
+/// A model in the body, when there is none yet: "models/x" is x.
+LLMX_DECL void gemini_embed_read_model(const json_cursor& in, std::string& to) {
+    if (!to.empty()) return;
+    in["model"].read(to);
     if (to.starts_with("models/")) to.erase(0, 7);
-    return success();
 }
 
-} // namespace detail
-
-LLMX_DECL result<embedding_request> gemini_batch_embed::decode_request(std::string_view body,
-                                                                       const request_target& target) {
-    auto parsed = parse_json_object(body);
-    if (parsed.has_error()) return parsed.error();
-    const detail::proto_reader in(*parsed);
-    embedding_request to;
-    to.model = target.model;
-    if (auto r = detail::gemini_embed_read_model(in, to.model); r.has_error()) return r.error();
-    if (const auto* list = in.find("requests"); list != nullptr && list->is_array()) {
-        if (list->get_array().size() > max_embedding_inputs)
-            return detail::proto_expected("requests", "at most " + std::to_string(max_embedding_inputs) + " requests");
-        to.inputs.reserve(list->get_array().size());
-    }
-    auto done = in.each("requests", [&to](const boost::json::object& one, std::size_t) -> result<void> {
-        if (auto r = detail::gemini_embed_read_model(detail::proto_reader(one), to.model); r.has_error()) return r;
-        return detail::gemini_embed_read_one(one, name, to.inputs.emplace_back());
+LLMX_DECL void gemini_embed_read_batch(const json_cursor& in, std::string_view codec, embedding_request& to) {
+    const json_cursor requests = in["requests"];
+    const std::size_t n = requests.size();
+    if (n > max_embedding_inputs)
+        return requests.expected("at most " + std::to_string(max_embedding_inputs) + " requests");
+    to.inputs.reserve(n);
+    requests.each_object([&to, codec](const json_cursor& one, std::size_t) {
+        gemini_embed_read_model(one, to.model);
+        gemini_embed_read_one(one, codec, to.inputs.emplace_back());
     });
-    if (done.has_error()) return done.error();
-    if (to.inputs.empty()) return detail::proto_expected("requests", "at least one request");
-    detail::gemini_embed_hoist(to, &embedding_input::task_type, &embedding_request::task_type);
-    detail::gemini_embed_hoist(to, &embedding_input::title, &embedding_request::title);
-    detail::gemini_embed_hoist(to, &embedding_input::dimensions, &embedding_request::dimensions);
-    detail::gemini_embed_unknown(*parsed, {"requests", "model"}, {}, name, to.extra);
-    return to;
+    if (n == 0) requests.expected("at least one request");
+    static constexpr std::string_view known[] = {"requests", "model"};
+    keep_extra(in, {}, known, codec, {}, {}, to.extra);
 }
 
-LLMX_DECL result<embedding_request> gemini_embed::decode_request(std::string_view body, const request_target& target) {
-    auto parsed = parse_json_object(body);
-    if (parsed.has_error()) return parsed.error();
+LLMX_DECL result<embedding_request> gemini_embed_decode(std::string_view body, const request_target& target,
+                                                        gemini_embed_inputs inputs, std::string_view codec) {
+    json_document document(body, json_naming::proto);
+    const json_cursor in = document.root();
     embedding_request to;
     to.model = target.model;
-    if (auto r = detail::gemini_embed_read_model(detail::proto_reader(*parsed), to.model); r.has_error())
-        return r.error();
-    embedding_input& one = to.inputs.emplace_back();
-    if (auto r = detail::gemini_embed_read_one(*parsed, name, one); r.has_error()) return r.error();
-    detail::gemini_embed_hoist(to, &embedding_input::task_type, &embedding_request::task_type);
-    detail::gemini_embed_hoist(to, &embedding_input::title, &embedding_request::title);
-    detail::gemini_embed_hoist(to, &embedding_input::dimensions, &embedding_request::dimensions);
+    gemini_embed_read_model(in, to.model);
+    if (inputs == gemini_embed_inputs::several) gemini_embed_read_batch(in, codec, to);
+    else gemini_embed_read_one(in, codec, to.inputs.emplace_back());
+    if (const auto status = document.status(); status.has_error()) return status.error();
+    gemini_embed_hoist(to, &embedding_input::task_type, &embedding_request::task_type);
+    gemini_embed_hoist(to, &embedding_input::title, &embedding_request::title);
+    gemini_embed_hoist(to, &embedding_input::dimensions, &embedding_request::dimensions);
     return to;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline v0::detail
 
 // ---- llmx/dialects/gemini/impl/embeddings_encode_request.ipp ----
 
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 
-namespace llmx::inline v0 {
-namespace detail {
+namespace llmx::inline v0::detail {
 
 /// Whether \p extra was read by one of the two codecs here: the members are the same in both.
-[[nodiscard]] LLMX_DECL bool gemini_embed_speaks(const extra_members& extra) noexcept {
+[[nodiscard]] LLMX_DECL bool gemini_embed_owns(const extra_members& extra) noexcept {
     return extra.speaks(gemini_batch_embed::name) || extra.speaks(gemini_embed::name);
 }
 
-/// Writes those members of \p extra that stand directly under \p prefix; \p but: not this one.
-LLMX_DECL void gemini_embed_write_extra(json_writer& w, const extra_members& extra, std::string_view prefix,
-                                        std::string_view but = {}) {
-    if (!gemini_embed_speaks(extra)) return;
-    for (const auto& m : extra.members) {
-        const std::string_view member(m.name);
-        if (!member.starts_with(prefix)) continue;
-        const std::string_view rest = member.substr(prefix.size());
-        if (rest.find('.') == std::string_view::npos && (but.empty() || rest != but)) w.raw_member(rest, m.value.text);
-    }
+/// The elements of a JSON array without its brackets; empty when it has none.
+[[nodiscard]] LLMX_DECL std::string_view gemini_embed_elements(std::string_view array) noexcept {
+    const std::size_t begin = array.find('['), end = array.rfind(']');
+    if (begin == std::string_view::npos || end == std::string_view::npos || end < begin) return std::string_view();
+    const std::string_view elements = array.substr(begin + 1, end - begin - 1);
+    return elements.find_first_not_of(" \t\r\n") != std::string_view::npos ? elements : std::string_view();
 }
 
 LLMX_DECL void gemini_embed_write_content(json_writer& w, const embedding_input& input) {
+    constexpr std::string_view kept = "content.parts";
+    const bool owns = gemini_embed_owns(input.extra);
+    const raw_json* const others = owns ? input.extra.find(kept) : nullptr;
+    const std::string_view rest = others != nullptr ? gemini_embed_elements(others->text) : std::string_view();
     w.key("content").object().key("parts").array();
-    const raw_json* others = gemini_embed_speaks(input.extra) ? input.extra.find("content.parts") : nullptr;
-    std::string_view rest = others != nullptr ? trim_json(others->text) : std::string_view();
-    // The list without its brackets.
-    rest = rest.size() > 2 ? trim_json(rest.substr(1, rest.size() - 2)) : std::string_view();
     if (rest.empty() || !input.text.empty()) w.object().member("text", input.text).end_object();
     if (!rest.empty()) w.raw(rest);
     w.end_array();
-    gemini_embed_write_extra(w, input.extra, "content.", "parts");
+    if (owns) write_nested_extra(w, input.extra, gemini_embed_nested[0], kept);
     w.end_object();
+}
+
+/// The settings of \p input, or else of all inputs.
+LLMX_DECL void gemini_embed_write_settings(json_writer& w, const embedding_request& request, const embedding_input& input,
+                                           const request_place& at, drop_report& drops) {
+    for (const field_rule& own : gemini_embed_input_fields.rules) {
+        if (own.how != field_rule::treatment::mapped) continue;
+        if (own.type->is_set(own.value(&input))) {
+            write_fields(w, &input, std::span(&own, 1), at, drops);
+            continue;
+        }
+        for (const field_rule& shared : gemini_embed_fields.rules)
+            if (shared.name == own.name) write_fields(w, &request, std::span(&shared, 1), request_place(), drops);
+    }
 }
 
 /// The members of one EmbedContentRequest.
-LLMX_DECL void gemini_embed_write_one(json_writer& w, const embedding_request& request, const embedding_input& input) {
+LLMX_DECL void gemini_embed_write_one(json_writer& w, const embedding_request& request, std::size_t index,
+                                      drop_report& drops) {
+    const embedding_input& input = request.inputs[index];
+    const request_place at = request_place().of<&embedding_request::inputs>().item(index);
     gemini_embed_write_content(w, input);
-    const std::string& task = input.task_type.empty() ? request.task_type : input.task_type;
-    if (!task.empty()) w.member("taskType", task);
-    const std::string& title = input.title.empty() ? request.title : input.title;
-    if (!title.empty()) w.member("title", title);
-    if (const auto& dimensions = input.dimensions ? input.dimensions : request.dimensions)
-        w.member("outputDimensionality", *dimensions);
-    std::string config;
-    json_writer inner(config);
-    gemini_embed_write_extra(inner.object(), input.extra, "embedContentConfig.");
-    inner.end_object();
-    if (config != "{}") w.raw_member("embedContentConfig", config);
-    gemini_embed_write_extra(w, input.extra, {});
-}
-
-/// Reports members of other languages and those without a counterpart here.
-LLMX_DECL void gemini_embed_report(const embedding_request& request, drop_report& drops) {
-    if (!request.user.empty()) drops.hint("user");
-    if (!gemini_embed_speaks(request.extra))
-        for (const auto& m : request.extra.members) drops.foreign(m.name);
-    for (std::size_t i = 0; i < request.inputs.size(); ++i) {
-        const extra_members& extra = request.inputs[i].extra;
-        if (gemini_embed_speaks(extra)) continue;
-        for (const auto& m : extra.members) drops.foreign(path_item("inputs", i).append(".").append(m.name));
-    }
-}
-
-/// Whether the inputs are texts.
-[[nodiscard]] LLMX_DECL result<void> gemini_embed_check(const embedding_request& request, drop_report& drops) {
-    if (request.inputs.empty()) return proto_expected("inputs", "at least one input");
-    for (std::size_t i = 0; i < request.inputs.size(); ++i) {
-        if (!request.inputs[i].is_tokens()) continue;
-        std::string where = path_item("inputs", i);
-        drops.lost(where);
-        error e(errc::unsupported_parameter, where + ": expected text, since Google's embeddings take no token ids");
-        e.with_param(std::move(where));
-        return e;
-    }
-    return success();
-}
-
-/// The caller's name of "inputs[3].title"; \p owner is that of "inputs[3]".
-[[nodiscard]] LLMX_DECL std::string gemini_embed_path(std::string owner, std::string_view rest) {
-    static constexpr std::array<path_name, 2> names = {
-        {{"task_type", "taskType"}, {"dimensions", "outputDimensionality"}}};
-    if (rest.starts_with('.')) rest.remove_prefix(1);
-    if (rest.empty()) return owner.empty() ? "content" : owner;
-    if (!owner.empty()) owner += '.';
-    return owner + rename_path(rest, names);
-}
-
-/// Whether a member of the request stands in each EmbedContentRequest.
-[[nodiscard]] LLMX_DECL bool gemini_embed_each(std::string_view member) noexcept {
-    return member == "task_type" || member == "title" || member == "dimensions";
-}
-
-} // namespace detail
-
-LLMX_DECL result<void> gemini_batch_embed::encode_request(const embedding_request& request,
-                                                          const encode_options& options, std::string& out,
-                                                          drop_report& drops) {
-    if (auto fits = detail::gemini_embed_check(request, drops); fits.has_error()) return fits;
-    const std::string_view model = options.model.empty() ? std::string_view(request.model) : options.model;
-    // A name with a slash is a resource's already: "tunedModels/x".
-    std::string resource(model.find('/') == std::string_view::npos ? "models/" : "");
-    resource += model;
-    json_writer w(out);
-    w.object().key("requests").array();
-    for (const embedding_input& input : request.inputs) {
-        w.object().member("model", resource);
-        detail::gemini_embed_write_one(w, request, input);
+    gemini_embed_write_settings(w, request, input, at, drops);
+    if (!gemini_embed_owns(input.extra)) return drops.foreign(input.extra, std::string_view(), at);
+    const auto in_config = [](const auto& m) { return is_nested_extra(m.name, gemini_embed_nested[1]); };
+    if (std::any_of(input.extra.members.begin(), input.extra.members.end(), in_config)) {
+        w.key("embedContentConfig").object();
+        write_nested_extra(w, input.extra, gemini_embed_nested[1]);
         w.end_object();
     }
-    w.end_array();
-    detail::gemini_embed_write_extra(w, request.extra, {});
-    w.end_object();
-    detail::gemini_embed_report(request, drops);
+    write_outer_extra(w, input.extra, gemini_embed_nested);
+}
+
+/// Whether the call takes the inputs.
+[[nodiscard]] LLMX_DECL result<void> gemini_embed_check(const embedding_request& request, gemini_embed_inputs inputs,
+                                                        drop_report& drops) {
+    const auto place = request_place().of<&embedding_request::inputs>();
+    if (request.inputs.empty()) return drops.refuse(place, "expected at least one input");
+    for (std::size_t i = 0; i < request.inputs.size(); ++i)
+        if (request.inputs[i].is_tokens())
+            return drops.refuse(place.item(i), "expected text, since Google's embeddings take no token ids",
+                                errc::unsupported_parameter);
+    if (inputs == gemini_embed_inputs::one && request.inputs.size() > 1)
+        return drops.refuse(place.item(1), "expected one input alone; Google's batchEmbedContents takes several",
+                            errc::unsupported_parameter);
     return success();
 }
 
-LLMX_DECL std::string gemini_batch_embed::caller_path(std::string_view member, const embedding_request&) {
-    std::size_t at = 0;
-    if (member == "inputs") return "requests";
-    if (detail::take_path_item(member, "inputs", at))
-        return detail::gemini_embed_path(detail::path_item("requests", at), member);
-    // All requests have it: the first stands for them.
-    if (detail::gemini_embed_each(member)) return detail::gemini_embed_path("requests[0]", member);
-    return std::string(member);
-}
-
-LLMX_DECL result<void> gemini_embed::encode_request(const embedding_request& request, const encode_options&,
-                                                    std::string& out, drop_report& drops) {
-    if (auto fits = detail::gemini_embed_check(request, drops); fits.has_error()) return fits;
-    if (request.inputs.size() > 1) {
-        error e(errc::unsupported_parameter,
-                "inputs[1]: expected one input alone; Google's batchEmbedContents takes several");
-        e.with_param("inputs[1]");
-        return e;
-    }
+LLMX_DECL result<void> gemini_embed_encode(const embedding_request& request, const encode_options& options,
+                                           std::string& out, drop_report& drops, gemini_embed_inputs inputs) {
+    if (auto fits = gemini_embed_check(request, inputs, drops); fits.has_error()) return fits;
+    report_fields(&request, gemini_embed_fields.view(), request_place(), drops);
+    if (!gemini_embed_owns(request.extra)) drops.foreign(request.extra, std::string_view(), request_place());
     json_writer w(out);
     w.object();
-    detail::gemini_embed_write_one(w, request, request.inputs.front());
-    detail::gemini_embed_write_extra(w, request.extra, {});
+    if (inputs == gemini_embed_inputs::one) {
+        gemini_embed_write_one(w, request, 0, drops);
+    } else {
+        const std::string_view model = options.model.empty() ? std::string_view(request.model) : options.model;
+        // A name with a slash is a resource's already: "tunedModels/x".
+        std::string resource(model.find('/') == std::string_view::npos ? "models/" : "");
+        resource += model;
+        w.key("requests").array();
+        for (std::size_t i = 0; i < request.inputs.size(); ++i) {
+            w.object().member("model", resource);
+            gemini_embed_write_one(w, request, i, drops);
+            w.end_object();
+        }
+        w.end_array();
+    }
+    if (gemini_embed_owns(request.extra)) write_outer_extra(w, request.extra, {});
     w.end_object();
-    detail::gemini_embed_report(request, drops);
     return success();
 }
 
-LLMX_DECL std::string gemini_embed::caller_path(std::string_view member, const embedding_request&) {
-    std::size_t at = 0;
-    if (member == "inputs") return "content";
-    if (detail::take_path_item(member, "inputs", at) || detail::gemini_embed_each(member))
-        return detail::gemini_embed_path(std::string(), member);
-    return std::string(member);
+LLMX_DECL std::string gemini_embed_path(const request_place& at, gemini_embed_inputs inputs) {
+    static constexpr std::array<std::span<const field_rule>, 2> one = {gemini_embed_fields.view(),
+                                                                       gemini_embed_input_fields.view()},
+                                                                several = {gemini_batch_embed_fields.view(),
+                                                                           gemini_embed_input_fields.view()};
+    if (inputs == gemini_embed_inputs::several) return wire_path(at, several);
+    if (!at.is<&embedding_request::inputs>()) return wire_path(at, one);
+    // The one input is the whole of the request.
+    if (at.inner() == nullptr && at.other_name().empty()) return "content";
+    return wire_path(at.without_item(), one);
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline v0::detail
 
 // ---- llmx/dialects/gemini/impl/embeddings_reply.ipp ----
 
 
 #include <cstddef>
 
-namespace llmx::inline v0 {
-namespace detail {
+namespace llmx::inline v0::detail {
 
 /// One ContentEmbedding.
-[[nodiscard]] LLMX_DECL result<void> gemini_embed_read_vector(std::string_view text, std::string_view dialect,
+[[nodiscard]] LLMX_DECL result<void> gemini_embed_read_vector(std::string_view text, std::string_view codec,
                                                               std::vector<embedding_vector>& to) {
     const std::size_t position = to.size();
     embedding_vector& one = to.emplace_back();
@@ -29837,7 +30108,7 @@ namespace detail {
     // The vectors of one answer have one length.
     if (position != 0) one.values.reserve(to[position - 1].values.size());
     return scan_json_members(text, [&](const json_member& m) -> result<void> {
-        if (!m.named("values")) return add_scanned_extra(m, dialect, one.extra);
+        if (!m.named("values")) return add_scanned_extra(m, codec, one.extra);
         one.values.clear();
         if (!is_json_null(m.value) && !read_float_array(m.value, one.values))
             return error(errc::bad_response,
@@ -29848,7 +30119,7 @@ namespace detail {
 
 /// Both forms of an answer, `embedding` and `embeddings`.
 [[nodiscard]] LLMX_DECL result<embedding_reply> gemini_embed_read_reply(std::string_view body,
-                                                                        std::string_view dialect) {
+                                                                        std::string_view codec) {
     embedding_reply to;
     std::string_view one, many, failure;
     auto done = scan_json_members(body, [&](const json_member& m) -> result<void> {
@@ -29857,7 +30128,7 @@ namespace detail {
         else if (m.named("error")) failure = m.value;
         else if (gemini_named(m, "usageMetadata", "usage_metadata"))
             to.usage = m.value.starts_with('{') ? gemini_scan_usage(m.value) : usage();
-        else return add_scanned_extra(m, dialect, to.extra);
+        else return add_scanned_extra(m, codec, to.extra);
         return success();
     });
     if (done.has_error()) return error(errc::bad_response, "the provider's answer is " + done.error().message());
@@ -29866,10 +30137,10 @@ namespace detail {
         if (parsed.has_error()) return error(errc::bad_response, parsed.error().message());
         return gemini_stream_error(*parsed);
     }
-    const auto read = [&](const json_member& e) { return gemini_embed_read_vector(e.value, dialect, to.vectors); };
+    const auto read = [&](const json_member& e) { return gemini_embed_read_vector(e.value, codec, to.vectors); };
     if (many.starts_with('[')) done = scan_json_elements(many, read);
-    else if (one.starts_with('{')) done = gemini_embed_read_vector(one, dialect, to.vectors);
-    else if (many.starts_with('{')) done = gemini_embed_read_vector(many, dialect, to.vectors);
+    else if (one.starts_with('{')) done = gemini_embed_read_vector(one, codec, to.vectors);
+    else if (many.starts_with('{')) done = gemini_embed_read_vector(many, codec, to.vectors);
     else return error(errc::bad_response, "the provider's answer has no embeddings");
     if (done.has_error()) return error(errc::bad_response, done.error().message());
     return to;
@@ -29878,69 +30149,39 @@ namespace detail {
 LLMX_DECL void gemini_embed_write_vector(json_writer& w, const embedding_vector& v, std::string& out) {
     w.object().key("values").raw(std::string_view());
     append_float_array(out, v.values);
-    gemini_embed_write_extra(w, v.extra, {});
+    if (gemini_embed_owns(v.extra)) write_outer_extra(w, v.extra, {});
     w.end_object();
 }
 
-/// What follows the vectors.
-LLMX_DECL void gemini_embed_write_rest(json_writer& w, const embedding_reply& reply) {
-    const usage& u = reply.usage;
-    if (!u.empty()) {
-        w.key("usageMetadata").object();
-        w.member("promptTokenCount", u.input_tokens).member("totalTokenCount", u.total_tokens());
-        if (u.input_audio_tokens > 0) {
-            w.key("promptTokensDetails").array().object();
-            w.member("modality", "AUDIO").member("tokenCount", u.input_audio_tokens).end_object().end_array();
-        }
-        w.end_object();
+LLMX_DECL void gemini_embed_write_usage(json_writer& w, const usage& u) {
+    if (u.empty()) return;
+    w.key("usageMetadata").object();
+    w.member("promptTokenCount", u.input_tokens).member("totalTokenCount", u.total_tokens());
+    if (u.input_audio_tokens > 0) {
+        w.key("promptTokensDetails").array().object();
+        w.member("modality", "AUDIO").member("tokenCount", u.input_audio_tokens).end_object().end_array();
     }
-    gemini_embed_write_extra(w, reply.extra, {});
-}
-
-} // namespace detail
-
-LLMX_DECL result<embedding_reply> gemini_batch_embed::decode_reply(std::string_view body) {
-    return detail::gemini_embed_read_reply(body, name);
-}
-
-LLMX_DECL void gemini_batch_embed::encode_reply(const embedding_reply& reply, const reply_options&, std::string& out) {
-    json_writer w(out);
-    w.object().key("embeddings").array();
-    for (const auto& v : reply.vectors) detail::gemini_embed_write_vector(w, v, out);
-    w.end_array();
-    detail::gemini_embed_write_rest(w, reply);
     w.end_object();
 }
 
-LLMX_DECL usage gemini_batch_embed::scan_usage(std::string_view body) { return gemini_generate::scan_usage(body); }
-LLMX_DECL error_body gemini_batch_embed::decode_error(std::string_view body) {
-    return gemini_generate::decode_error(body);
-}
-LLMX_DECL void gemini_batch_embed::encode_error(const error& failure, std::string& out) {
-    gemini_generate::encode_error(failure, out);
-}
-
-LLMX_DECL result<embedding_reply> gemini_embed::decode_reply(std::string_view body) {
-    return detail::gemini_embed_read_reply(body, name);
-}
-
-LLMX_DECL void gemini_embed::encode_reply(const embedding_reply& reply, const reply_options&, std::string& out) {
+LLMX_DECL void gemini_embed_write_reply(const embedding_reply& reply, std::string& out, gemini_embed_inputs inputs) {
     json_writer w(out);
     w.object();
-    w.key("embedding");
-    if (reply.vectors.empty()) w.object().end_object();
-    else detail::gemini_embed_write_vector(w, reply.vectors.front(), out);
-    detail::gemini_embed_write_rest(w, reply);
+    if (inputs == gemini_embed_inputs::one) {
+        w.key("embedding");
+        if (reply.vectors.empty()) w.object().end_object();
+        else gemini_embed_write_vector(w, reply.vectors.front(), out);
+    } else {
+        w.key("embeddings").array();
+        for (const auto& v : reply.vectors) gemini_embed_write_vector(w, v, out);
+        w.end_array();
+    }
+    gemini_embed_write_usage(w, reply.usage);
+    if (gemini_embed_owns(reply.extra)) write_outer_extra(w, reply.extra, {});
     w.end_object();
 }
 
-LLMX_DECL usage gemini_embed::scan_usage(std::string_view body) { return gemini_generate::scan_usage(body); }
-LLMX_DECL error_body gemini_embed::decode_error(std::string_view body) { return gemini_generate::decode_error(body); }
-LLMX_DECL void gemini_embed::encode_error(const error& failure, std::string& out) {
-    gemini_generate::encode_error(failure, out);
-}
-
-} // namespace llmx::inline v0
+} // namespace llmx::inline v0::detail
 
 // ---- llmx/dialects/gemini/impl/generate_scan.ipp ----
 
@@ -30088,8 +30329,7 @@ LLMX_DECL usage gemini_generate::scan_usage(std::string_view body) {
 
 #include <cstddef>
 
-namespace llmx::inline v0 {
-namespace detail {
+namespace llmx::inline v0::detail {
 
 /// The model that a body's member names; empty when it has escapes.
 [[nodiscard]] LLMX_DECL std::string_view gemini_embed_model(const json_member& m) noexcept {
@@ -30102,26 +30342,26 @@ namespace detail {
 LLMX_DECL result<void> gemini_embed_scan_one(std::string_view text, std::size_t index, request_head& head) {
     using namespace std::string_view_literals;
     static constexpr routed_members routed("model"sv);
-    if (!text.starts_with('{')) return proto_at(proto_expected({}, "an object"), "requests", index);
+    if (!text.starts_with('{')) return member_expected("requests[" + std::to_string(index) + "]", "an object");
     bool seen = false;
     auto done = scan_json_members(text, [&](const json_member& m) -> result<void> {
         if (!m.named("model")) return routed.check(m);
         if (seen) return member_given_twice(m);
         seen = true;
         if (is_json_null(m.value)) return success();
-        if (!is_json_string(m.value)) return proto_expected("model", "a string");
+        if (!is_json_string(m.value)) return member_expected("model", "a string");
         head.must_translate = true;
         if (head.model.empty()) head.model = gemini_embed_model(m);
         return success();
     });
-    if (done.has_error() && !done.error().param().empty()) return proto_at(done.error(), "requests", index);
+    if (done.has_error() && !done.error().param().empty()) return member_of_element(done.error(), "requests", index);
     return done;
 }
 
 LLMX_DECL result<void> gemini_embed_scan_requests(std::string_view value, request_head& head, std::size_t& count) {
     // proto3's JSON lets an array of one message be the message alone.
     if (value.starts_with('{')) return gemini_embed_scan_one(value, count++, head);
-    if (!value.starts_with('[')) return proto_expected("requests", "an array");
+    if (!value.starts_with('[')) return member_expected("requests", "an array");
     const auto one = [&](const json_member& e) { return gemini_embed_scan_one(e.value, count++, head); };
     return scan_json_elements(value, one);
 }
@@ -30129,63 +30369,44 @@ LLMX_DECL result<void> gemini_embed_scan_requests(std::string_view value, reques
 /// `model` beside what is embedded: the target's alone is routed.
 LLMX_DECL result<void> gemini_embed_scan_model(std::string_view body, const json_member& m,
                                                const request_target& target, request_head& head) {
-    if (!is_json_string(m.value) && !is_json_null(m.value)) return proto_expected("model", "a string");
+    if (!is_json_string(m.value) && !is_json_null(m.value)) return member_expected("model", "a string");
     if (!target.model.empty()) gemini_cut_member(body, m, head);
     else if (!is_json_null(m.value)) head.model = gemini_embed_model(m);
     return success();
 }
 
-} // namespace detail
+LLMX_DECL result<void> gemini_embed_scan_input(const json_member& m, gemini_embed_inputs inputs, request_head& head,
+                                               std::size_t& count) {
+    if (inputs == gemini_embed_inputs::several) return gemini_embed_scan_requests(m.value, head, count);
+    if (!m.value.starts_with('{')) return member_expected("content", "an object");
+    ++count;
+    return success();
+}
 
-LLMX_DECL result<request_head> gemini_batch_embed::scan_request(std::string_view body, const request_target& target) {
+LLMX_DECL result<request_head> gemini_embed_scan(std::string_view body, const request_target& target,
+                                                 gemini_embed_inputs inputs) {
     using namespace std::string_view_literals;
-    static constexpr detail::routed_members routed("requests"sv, "model"sv);
+    static constexpr routed_members batch("requests"sv, "model"sv), single("content"sv, "model"sv);
+    const bool several = inputs == gemini_embed_inputs::several;
+    const auto& routed = several ? batch : single;
     request_head head;
     head.model = target.model;
     std::size_t count = 0;
-    detail::members_seen seen;
-    auto done = scan_json_members(body, [&](const json_member& m) -> result<void> {
-        if (m.named("requests")) {
-            if (seen.again(0)) return detail::member_given_twice(m);
-            return detail::gemini_embed_scan_requests(m.value, head, count);
-        }
-        if (m.named("model")) {
-            if (seen.again(1)) return detail::member_given_twice(m);
-            return detail::gemini_embed_scan_model(body, m, target, head);
-        }
-        return routed.check(m);
+    members_seen seen;
+    const auto done = scan_json_members(body, [&](const json_member& m) -> result<void> {
+        const std::size_t which = routed.find(m);
+        if (which == 2) return routed.check(m);
+        if (seen.again(static_cast<unsigned>(which))) return member_given_twice(m);
+        if (which == 1) return gemini_embed_scan_model(body, m, target, head);
+        return gemini_embed_scan_input(m, inputs, head, count);
     });
     if (done.has_error()) return done.error();
-    if (count == 0) return detail::proto_expected("requests", "at least one request");
+    if (count == 0 && several) return member_expected("requests", "at least one request");
+    if (count == 0) return member_expected("content", "an object");
     return head;
 }
 
-LLMX_DECL result<request_head> gemini_embed::scan_request(std::string_view body, const request_target& target) {
-    using namespace std::string_view_literals;
-    static constexpr detail::routed_members routed("content"sv, "model"sv);
-    request_head head;
-    head.model = target.model;
-    bool has_content = false;
-    detail::members_seen seen;
-    auto done = scan_json_members(body, [&](const json_member& m) -> result<void> {
-        if (m.named("content")) {
-            if (seen.again(0)) return detail::member_given_twice(m);
-            if (!m.value.starts_with('{')) return detail::proto_expected("content", "an object");
-            has_content = true;
-            return success();
-        }
-        if (m.named("model")) {
-            if (seen.again(1)) return detail::member_given_twice(m);
-            return detail::gemini_embed_scan_model(body, m, target, head);
-        }
-        return routed.check(m);
-    });
-    if (done.has_error()) return done.error();
-    if (!has_content) return detail::proto_expected("content", "an object");
-    return head;
-}
-
-} // namespace llmx::inline v0
+} // namespace llmx::inline v0::detail
 
 // ---- llmx/dialects/gemini/impl/generate_common.ipp ----
 
@@ -36423,7 +36644,7 @@ namespace detail {
                                                      "].embedding is neither numbers nor base64 of float32");
         } else if (m.named("index")) {
             if (const auto n = json_count(m.value)) to.index = static_cast<std::size_t>(*n);
-        } else if (!m.named("object")) {
+        } else if (!m.named("object")) { // "embedding"
             return add_scanned_extra(m, openai_embeddings::name, to.extra);
         }
         return success();
@@ -36471,11 +36692,7 @@ LLMX_DECL result<embedding_reply> openai_embeddings::decode_reply(std::string_vi
         return success();
     });
     if (done.has_error()) return error(errc::bad_response, done.error().message());
-    if (!failure.empty()) {
-        const auto parsed = parse_json(failure);
-        if (parsed.has_error()) return error(errc::bad_response, parsed.error().message());
-        return detail::openai_chat_failure(*parsed);
-    }
+    if (!failure.empty()) return detail::openai_flat_failure(failure);
     if (done = detail::openai_embeddings_read_vectors(data, to.vectors); done.has_error()) return done.error();
     return to;
 }
@@ -36506,19 +36723,12 @@ LLMX_DECL usage openai_embeddings::scan_usage(std::string_view body) {
     return done.has_error() ? usage() : found;
 }
 
-LLMX_DECL error_body openai_embeddings::decode_error(std::string_view body) { return openai_chat::decode_error(body); }
-
-LLMX_DECL void openai_embeddings::encode_error(const error& failure, std::string& out) {
-    openai_chat::encode_error(failure, out);
-}
-
 } // namespace llmx::inline v0
 
 // ---- llmx/dialects/openai/impl/embeddings_request.ipp ----
 
 
 #include <boost/json/array.hpp>
-#include <boost/json/serialize.hpp>
 
 #include <cstddef>
 #include <limits>
@@ -36528,12 +36738,6 @@ namespace llmx::inline v0 {
 namespace detail {
 
 inline constexpr std::string_view openai_embeddings_input = "a string, an array of strings, or token ids";
-
-/// "input[3]" or "input[3][7]".
-[[nodiscard]] LLMX_DECL std::string openai_embeddings_place(std::size_t input, std::optional<std::size_t> id = {}) {
-    std::string where = path_item("input", input);
-    return id ? path_item(where, *id) : where;
-}
 
 [[nodiscard]] LLMX_DECL std::optional<std::uint32_t> openai_embeddings_token(const boost::json::value& v) noexcept {
     constexpr std::int64_t most = std::numeric_limits<std::uint32_t>::max();
@@ -36545,67 +36749,49 @@ inline constexpr std::string_view openai_embeddings_input = "a string, an array 
     return std::nullopt;
 }
 
-/// The ids of one input: all of \p list. \p input: its place, when there are several.
-LLMX_DECL result<void> openai_embeddings_read_ids(const boost::json::array& list, std::optional<std::size_t> input,
-                                                  std::vector<std::uint32_t>& to) {
-    to.reserve(list.size());
-    for (std::size_t i = 0; i < list.size(); ++i) {
-        const auto id = openai_embeddings_token(list[i]);
-        if (!id)
-            return openai_chat_wrong(input ? openai_embeddings_place(*input, i) : openai_embeddings_place(i),
-                                     "the id of a token");
-        to.push_back(*id);
-    }
-    return success();
-}
-
-LLMX_DECL result<void> openai_embeddings_read_list(const boost::json::array& list, std::vector<embedding_input>& to) {
-    if (list.empty()) return openai_chat_wrong("input", "at least one input");
-    if (list.front().is_number()) return openai_embeddings_read_ids(list, std::nullopt, to.emplace_back().tokens);
-    if (list.size() > max_embedding_inputs)
-        return openai_chat_wrong("input", "at most " + std::to_string(max_embedding_inputs) + " inputs");
-    const bool texts = list.front().is_string();
-    if (!texts && !list.front().is_array())
-        return openai_chat_wrong(openai_embeddings_place(0), "a string or an array of token ids");
-    to.reserve(list.size());
-    for (std::size_t i = 0; i < list.size(); ++i) {
-        embedding_input& one = to.emplace_back();
-        if (texts) {
-            const auto* text = list[i].if_string();
-            if (text == nullptr)
-                return openai_chat_wrong(openai_embeddings_place(i), "a string, like the inputs before it");
-            one.text.assign(text->data(), text->size());
+/// The ids of one input: all of the list \p from.
+LLMX_DECL void openai_embeddings_read_ids(const json_cursor& from, std::vector<std::uint32_t>& to) {
+    const boost::json::array* const list = from.array();
+    if (list == nullptr || list->empty()) return from.expected("at least one token id in an array");
+    to.reserve(list->size());
+    for (std::size_t i = 0; i < list->size(); ++i) {
+        const auto id = openai_embeddings_token((*list)[i]);
+        if (id) {
+            to.push_back(*id);
             continue;
         }
-        const auto* ids = list[i].if_array();
-        if (ids == nullptr || ids->empty())
-            return openai_chat_wrong(openai_embeddings_place(i), "at least one token id in an array");
-        if (auto done = openai_embeddings_read_ids(*ids, i, one.tokens); done.has_error()) return done;
+        const json_cursor wrong = from[i];
+        return wrong.expected("the id of a token");
     }
-    return success();
 }
 
-LLMX_DECL result<void> openai_embeddings_read_input(const json_reader& r, std::vector<embedding_input>& to) {
-    const auto* v = r.find("input");
-    if (v == nullptr) return openai_chat_wrong("input", openai_embeddings_input);
-    if (const auto* text = v->if_string()) {
-        to.emplace_back(std::string(text->data(), text->size()));
-        return success();
-    }
-    const auto* list = v->if_array();
-    if (list == nullptr) return openai_chat_wrong("input", openai_embeddings_input);
-    return openai_embeddings_read_list(*list, to);
+LLMX_DECL void openai_embeddings_read_list(const json_cursor& from, std::vector<embedding_input>& to) {
+    const boost::json::array& list = *from.array();
+    if (list.empty()) return from.expected("at least one input");
+    if (list.front().is_number()) return openai_embeddings_read_ids(from, to.emplace_back().tokens);
+    if (list.size() > max_embedding_inputs)
+        return from.expected("at most " + std::to_string(max_embedding_inputs) + " inputs");
+    const bool texts = list.front().is_string();
+    to.reserve(list.size());
+    from.each([&](const json_cursor& one, std::size_t i) {
+        embedding_input& input = to.emplace_back();
+        if (texts && !one.is_string()) one.expected("a string, like the inputs before it");
+        else if (texts) one.read(input.text);
+        else if (i == 0 && one.array() == nullptr) one.expected("a string or an array of token ids");
+        else openai_embeddings_read_ids(one, input.tokens);
+    });
 }
 
-LLMX_DECL result<void> openai_embeddings_read_options(const json_reader& r, embedding_request& to) {
-    if (auto done = r.read_count("dimensions", to.dimensions); done.has_error()) return done;
-    if (to.dimensions && *to.dimensions == 0) return r.expected("dimensions", "a whole number of at least 1");
-    std::string encoding;
-    if (auto done = r.read("encoding_format", encoding); done.has_error()) return done;
-    if (encoding == "float") to.encoding = embedding_encoding::floats;
-    else if (encoding == "base64") to.encoding = embedding_encoding::base64;
-    else if (r.find("encoding_format") != nullptr) return r.expected("encoding_format", "\"float\" or \"base64\"");
-    return r.read("user", to.user);
+LLMX_DECL void openai_embeddings_read_input(const json_cursor& from, std::vector<embedding_input>& to) {
+    if (from.is_string()) from.read(to.emplace_back().text);
+    else if (from.array() != nullptr) openai_embeddings_read_list(from, to);
+    else from.expected(openai_embeddings_input);
+}
+
+LLMX_DECL void openai_embeddings_read_encoding(const json_cursor& from, std::optional<embedding_encoding>& to) {
+    if (!from) return;
+    to = read_enum(openai_embeddings_encodings, from.string_or());
+    if (!to) from.expected("\"float\" or \"base64\"");
 }
 
 LLMX_DECL void openai_embeddings_write_input(json_writer& w, const embedding_input& input) {
@@ -36618,26 +36804,25 @@ LLMX_DECL void openai_embeddings_write_input(json_writer& w, const embedding_inp
     w.end_array();
 }
 
-/// Reports the members of an input without a counterpart here; \p index: its place in the request.
-LLMX_DECL void openai_embeddings_report(const embedding_input& input, std::size_t index,
-                                        const embedding_request& request, drop_report& drops) {
-    const auto lost = [index, &drops](std::string_view member) {
-        drops.lost(path_item("inputs", index).append(".").append(member));
-    };
-    if (!input.task_type.empty()) lost("task_type");
-    if (!input.title.empty()) lost("title");
-    if (input.dimensions && input.dimensions != request.dimensions) lost("dimensions");
-    for (const auto& m : input.extra.members) lost(m.name);
+/// Reports the members of an input without a counterpart here.
+LLMX_DECL void openai_embeddings_report_input(const embedding_input& input, const embedding_request& request,
+                                              const request_place& at, drop_report& drops) {
+    if (input.is_tokens() && !input.text.empty()) drops.lost(at.of<&embedding_input::text>());
+    report_fields(&input, openai_embeddings_input_fields.view(), at, drops);
+    if (input.dimensions && input.dimensions != request.dimensions) drops.lost(at.of<&embedding_input::dimensions>());
+    // No codec of this language keeps members of an input.
+    drops.foreign(input.extra, std::string_view(), at);
 }
 
-/// Inputs that one request of this language can hold.
-[[nodiscard]] LLMX_DECL result<void> openai_embeddings_check(const std::vector<embedding_input>& inputs) {
-    if (inputs.empty()) return openai_chat_wrong("inputs", "at least one input");
+/// Whether one request of this language can hold the inputs.
+[[nodiscard]] LLMX_DECL result<void> openai_embeddings_check(const std::vector<embedding_input>& inputs,
+                                                             drop_report& drops) {
+    const auto place = request_place().of<&embedding_request::inputs>();
+    if (inputs.empty()) return drops.refuse(place, "expected at least one input");
     for (std::size_t i = 1; i < inputs.size(); ++i)
         if (inputs[i].is_tokens() != inputs.front().is_tokens())
-            return openai_chat_wrong(path_item("inputs", i),
-                                     inputs[i].is_tokens() ? "a text, like the inputs before it"
-                                                           : "token ids, like the inputs before it");
+            return drops.refuse(place.item(i), inputs[i].is_tokens() ? "expected a text, like the inputs before it"
+                                                                     : "expected token ids, like the inputs before it");
     return success();
 }
 
@@ -36646,131 +36831,248 @@ LLMX_DECL void openai_embeddings_report(const embedding_input& input, std::size_
 LLMX_DECL result<request_head> openai_embeddings::scan_request(std::string_view body, const request_target& target) {
     using namespace std::string_view_literals;
     static constexpr detail::routed_members routed("model"sv, "input"sv, "encoding_format"sv);
-    request_head head;
-    bool has_input = false, has_model = false;
-    detail::members_seen seen;
-    auto done = scan_json_members(body, [&](const json_member& m) -> result<void> {
-        if (m.named("model")) {
-            if (seen.again(0)) return detail::member_given_twice(m);
-            head.model_begin = m.begin;
-            head.model_end = m.end;
-            if (is_json_null(m.value)) return success();
-            if (!is_json_string(m.value) || m.value == "\"\"")
-                return detail::openai_chat_wrong("model", "the name of a model");
-            has_model = true;
-            head.model = plain_json_string(m.value).value_or(std::string_view());
-        } else if (m.named("input")) {
-            if (seen.again(1)) return detail::member_given_twice(m);
+    bool has_input = false;
+    const auto take = [&has_input](const json_member& m, request_head& head) -> result<void> {
+        if (m.named("input")) {
             if (!is_json_string(m.value) && !m.value.starts_with('['))
-                return detail::openai_chat_wrong("input", detail::openai_embeddings_input);
-            has_input = is_json_string(m.value) || detail::openai_chat_has_items(m.value);
-            if (!has_input) return detail::openai_chat_wrong("input", "at least one input");
-        } else if (m.named("encoding_format")) {
-            if (seen.again(2)) return detail::member_given_twice(m);
+                return detail::member_expected("input", detail::openai_embeddings_input);
+            const auto first = m.value.find_first_not_of(" \t\r\n", 1);
+            has_input = is_json_string(m.value) || m.value[first] != ']';
+            if (!has_input) return detail::member_expected("input", "at least one input");
+        } else {
             // Compatible servers have further formats; the server checks them.
             if (!is_json_string(m.value) && !is_json_null(m.value))
-                return detail::openai_chat_wrong("encoding_format", "a string");
+                return detail::member_expected("encoding_format", "a string");
             head.base64 = unescape_json_string(m.value) == "base64";
-        } else {
-            return routed.check(m);
         }
         return success();
-    });
-    if (done.has_error()) return done.error();
-    if (!target.model.empty()) head.model = target.model;
-    else if (!has_model) return detail::openai_chat_wrong("model", "the name of a model");
-    if (!has_input) return detail::openai_chat_wrong("input", detail::openai_embeddings_input);
+    };
+    auto head = detail::openai_flat_scan(body, target, routed, take);
+    if (head.has_value() && !has_input) return detail::member_expected("input", detail::openai_embeddings_input);
     return head;
 }
 
 LLMX_DECL result<embedding_request> openai_embeddings::decode_request(std::string_view body,
                                                                       const request_target& target) {
-    auto parsed = parse_json_object(body);
-    if (parsed.has_error()) return parsed.error();
-    const json_reader r(*parsed);
+    json_document document(body);
+    const json_cursor in = document.root();
     embedding_request to;
-    if (auto done = r.read("model", to.model); done.has_error()) return done.error();
-    if (!target.model.empty()) to.model = target.model;
-    if (to.model.empty()) return r.expected("model", "the name of a model");
-    result<void> done = detail::openai_embeddings_read_input(r, to.inputs);
-    if (!done.has_error()) done = detail::openai_embeddings_read_options(r, to);
-    if (done.has_error()) return done.error();
-    for (const auto& m : *parsed) {
-        const std::string_view key = m.key();
-        if (m.value().is_null() || key == "model" || key == "input" || key == "dimensions" ||
-            key == "encoding_format" || key == "user")
-            continue;
-        to.extra.add(name, std::string(key), boost::json::serialize(m.value()));
-    }
+    const auto fields = detail::openai_embeddings_fields.view();
+    detail::openai_flat_read_model(in, target, to.model);
+    const json_cursor input = in["input"];
+    detail::openai_embeddings_read_input(input, to.inputs);
+    detail::read_fields(in, &to, fields);
+    const json_cursor dimensions = in["dimensions"];
+    if (to.dimensions == 0) dimensions.expected("a whole number of at least 1");
+    const json_cursor encoding = in["encoding_format"];
+    detail::openai_embeddings_read_encoding(encoding, to.encoding);
+    in["user"].read(to.user);
+    detail::keep_extra(in, fields, {}, name, {}, detail::openai_flat_hints, to.extra);
+    if (const auto status = document.status(); status.has_error()) return status.error();
     return to;
 }
 
 LLMX_DECL result<void> openai_embeddings::encode_request(const embedding_request& request,
                                                          const encode_options& options, std::string& out,
                                                          drop_report& drops) {
-    if (auto fits = detail::openai_embeddings_check(request.inputs); fits.has_error()) return fits;
+    if (auto fits = detail::openai_embeddings_check(request.inputs, drops); fits.has_error()) return fits;
+    const request_place at;
     json_writer w(out);
     w.object();
     w.member("model", options.model.empty() ? std::string_view(request.model) : options.model);
     w.key("input");
-    if (request.inputs.size() == 1) {
-        detail::openai_embeddings_write_input(w, request.inputs.front());
-    } else {
-        w.array();
-        for (const auto& input : request.inputs) detail::openai_embeddings_write_input(w, input);
-        w.end_array();
-    }
+    if (request.inputs.size() != 1) w.array();
+    for (const auto& input : request.inputs) detail::openai_embeddings_write_input(w, input);
+    if (request.inputs.size() != 1) w.end_array();
     for (std::size_t i = 0; i < request.inputs.size(); ++i)
-        detail::openai_embeddings_report(request.inputs[i], i, request, drops);
-    if (request.dimensions) w.member("dimensions", *request.dimensions);
+        detail::openai_embeddings_report_input(request.inputs[i], request, at.of<&embedding_request::inputs>().item(i), drops);
     if (request.encoding)
-        w.member("encoding_format", *request.encoding == embedding_encoding::base64 ? "base64" : "float");
+        w.member("encoding_format", detail::enum_name(detail::openai_embeddings_encodings, *request.encoding));
+    detail::write_fields(w, &request, detail::openai_embeddings_fields.view(), at, drops);
     // Longer ones are refused; which of its users is asking changes no answer.
     constexpr std::size_t longest_user = 64;
-    if (request.user.size() > longest_user) drops.hint("user");
+    if (request.user.size() > longest_user) drops.hint(at.of<&embedding_request::user>());
     else if (!request.user.empty()) w.member("user", request.user);
-    if (!request.task_type.empty()) drops.lost("task_type");
-    if (!request.title.empty()) drops.lost("title");
     w.extra(request.extra, name).end_object();
-    if (!request.extra.speaks(name))
-        for (const auto& m : request.extra.members) drops.foreign(m.name);
+    drops.foreign(request.extra, name, at);
     return success();
 }
 
-LLMX_DECL std::string openai_embeddings::caller_path(std::string_view member, const embedding_request& request) {
-    std::size_t at = 0;
-    if (member == "encoding") return "encoding_format";
-    if (member == "inputs") return "input";
-    if (!detail::take_path_item(member, "inputs", at)) return std::string(member);
-    // One input may have been written without an array.
-    std::string out = request.inputs.size() == 1 ? "input" : detail::path_item("input", at);
-    return out.append(member);
+LLMX_DECL std::string openai_embeddings::caller_path(const request_place& at, const embedding_request& request) {
+    const bool alone = at.is<&embedding_request::inputs>() && request.inputs.size() == 1;
+    return detail::wire_path(alone ? at.without_item() : at, detail::openai_embeddings_tables);
 }
 
 } // namespace llmx::inline v0
 
+// ---- llmx/dialects/openai/impl/flat.ipp ----
+
+
+namespace llmx::inline v0::detail {
+
+LLMX_DECL error_body openai_flat_codec::decode_error(std::string_view body) { return openai_chat::decode_error(body); }
+
+LLMX_DECL void openai_flat_codec::encode_error(const error& failure, std::string& out) {
+    openai_chat::encode_error(failure, out);
+}
+
+LLMX_DECL void openai_flat_read_model(const json_cursor& in, const request_target& target, std::string& to) {
+    const json_cursor model = in["model"];
+    model.read(to);
+    if (!target.model.empty()) to = target.model;
+    if (to.empty()) model.expected(openai_flat_model);
+}
+
+LLMX_DECL error openai_flat_failure(std::string_view json) {
+    const auto parsed = parse_json(json);
+    if (parsed.has_error()) return error(errc::bad_response, parsed.error().message());
+    return openai_chat_failure(*parsed);
+}
+
+LLMX_DECL result<void> openai_flat_scan_model(const json_member& m, request_head& head, bool& has_model) {
+    head.model_begin = m.begin;
+    head.model_end = m.end;
+    if (is_json_null(m.value)) return success();
+    if (!is_json_string(m.value) || m.value == "\"\"") return member_expected("model", openai_flat_model);
+    has_model = true;
+    head.model = plain_json_string(m.value).value_or(std::string_view());
+    return success();
+}
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/dialects/impl/member_names.ipp ----
+
+#include <string>
+#include <utility>
+
+namespace llmx::inline v0::detail {
+
+/// \p name in lower case, with the two characters beyond ASCII that Unicode folds into it: U+017F
+/// (long s) and U+212A (Kelvin sign).
+/// Source: Unicode's CaseFolding.txt; Go's encoding/json, fold.go.
+[[nodiscard]] LLMX_DECL std::string fold_member_name(std::string_view name) {
+    std::string out;
+    for (std::size_t i = 0; i < name.size(); ++i) {
+        if (name.substr(i, 2) == "\xC5\xBF") {
+            out += 's';
+            i += 1;
+        } else if (name.substr(i, 3) == "\xE2\x84\xAA") {
+            out += 'k';
+            i += 2;
+        } else {
+            out += ascii_lower(name[i]);
+        }
+    }
+    return out;
+}
+
+[[nodiscard]] LLMX_DECL error member_in_other_case(std::string_view written, std::string_view name) {
+    std::string text = "'";
+    text += written;
+    text += "': names of members are case-sensitive, write '";
+    text += name;
+    text += "'";
+    error e(errc::invalid_request, std::move(text));
+    e.with_param(std::string(written));
+    return e;
+}
+
+LLMX_DECL result<void> check_member_case(const json_member& m, std::span<const std::string_view> names) {
+    if (!m.escaped && is_ascii(m.key)) {
+        for (const std::string_view name : names)
+            if (equals_ignoring_case(m.key, name)) return member_in_other_case(m.key, name);
+        return success();
+    }
+    // Each character of such a name takes at most six bytes.
+    if (m.key.size() > 6 * 32) return success();
+    const std::string written = unescape_json_string(m.key);
+    const std::string folded = fold_member_name(written);
+    for (const std::string_view name : names)
+        if (equals_ignoring_case(folded, name)) return member_in_other_case(written, name);
+    return success();
+}
+
+LLMX_DECL error member_expected(std::string_view member, std::string_view what) {
+    std::string text(member);
+    text += ": expected ";
+    text += what;
+    error e(errc::invalid_request, std::move(text));
+    return e.with_param(std::string(member));
+}
+
+LLMX_DECL error member_of_element(error e, std::string_view list, std::size_t index) {
+    std::string where(list);
+    where.append("[").append(std::to_string(index)).append("]");
+    const std::string member = e.param();
+    std::string text = e.message();
+    // The message begins with the member; what is left of it is the complaint.
+    if (text.starts_with(member)) text.erase(0, member.size());
+    else text.insert(0, ": ");
+    if (!member.empty()) where.append(".").append(member);
+    e.with_message(where + text);
+    return e.with_param(std::move(where));
+}
+
+LLMX_DECL error member_given_twice(const json_member& m) {
+    std::string name = unescape_json_string(m.key);
+    error e(errc::invalid_request, name + ": given twice");
+    e.with_param(std::move(name));
+    return e;
+}
+
+} // namespace llmx::inline v0::detail
+
 // ---- llmx/dialects/openai/impl/speech.ipp ----
 
 
-#include <boost/json/serialize.hpp>
-
-#include <algorithm>
 #include <array>
+#include <span>
 
 namespace llmx::inline v0 {
 namespace detail {
 
 inline constexpr std::string_view openai_speech_input = "the text to be spoken";
 
-LLMX_DECL result<void> openai_speech_read_voice(const json_reader& r, speech_request& to) {
-    const auto* const v = r.find("voice");
-    if (v == nullptr || v->is_string()) return r.read("voice", to.voice);
-    const auto* const object = v->if_object();
-    if (object == nullptr) return r.expected("voice", "the name of a voice, or an object with its id");
-    const json_reader inner(*object, "voice");
-    if (auto done = inner.read("id", to.voice_id); done.has_error()) return done;
-    if (to.voice_id.empty()) return inner.expected("id", "the id of a voice");
-    return success();
+inline constexpr auto openai_speech_fields = fields_of<speech_request>(
+    by_hand<&speech_request::model>("model"), // that of the options wins
+    mapped<&speech_request::input>("input"),
+    by_hand<&speech_request::voice>("voice"), by_hand<&speech_request::voice_id>("voice.id"), // a string or an object
+    mapped<&speech_request::instructions>("instructions"), mapped<&speech_request::response_format>("response_format"),
+    mapped<&speech_request::speed>("speed"),
+    by_hand<&speech_request::stream_format>("stream_format"), // as the options have it
+    by_hand<&speech_request::extra>(""));
+static_assert(accounts_for_all<speech_request>(openai_speech_fields));
+
+inline constexpr std::array<std::span<const field_rule>, 1> openai_speech_tables = {openai_speech_fields.view()};
+
+/// Where else members stand that the vocabulary does not have.
+inline constexpr std::string_view openai_speech_nested[] = {"voice."};
+
+/// The reply is the audio itself; its media type is a header field.
+inline constexpr auto openai_speech_reply_fields = fields_of<speech_reply>(
+    by_hand<&speech_reply::audio>(""), by_hand<&speech_reply::content_type>(""), lost<&speech_reply::usage>());
+static_assert(accounts_for_all<speech_reply>(openai_speech_reply_fields));
+
+LLMX_DECL void openai_speech_read_voice(const json_cursor& from, speech_request& to) {
+    if (!from || from.is_string()) return from.read(to.voice);
+    if (from.object() == nullptr) return from.expected("the name of a voice, or an object with its id");
+    const json_cursor id = from["id"];
+    id.read(to.voice_id);
+    if (to.voice_id.empty()) id.expected("the id of a voice");
+    static constexpr std::string_view known[] = {"id"};
+    keep_extra(from, {}, known, openai_speech::name, openai_speech_nested[0], {}, to.extra);
+}
+
+LLMX_DECL void openai_speech_write_voice(json_writer& w, const speech_request& request, drop_report& drops) {
+    if (request.voice_id.empty()) {
+        if (!request.voice.empty()) w.member("voice", request.voice);
+        return;
+    }
+    w.key("voice").object().member("id", request.voice_id);
+    if (request.extra.speaks(openai_speech::name)) write_nested_extra(w, request.extra, openai_speech_nested[0]);
+    w.end_object();
+    if (!request.voice.empty()) drops.lost(request_place().of<&speech_request::voice>());
 }
 
 } // namespace detail
@@ -36778,89 +37080,60 @@ LLMX_DECL result<void> openai_speech_read_voice(const json_reader& r, speech_req
 LLMX_DECL result<request_head> openai_speech::scan_request(std::string_view body, const request_target& target) {
     using namespace std::string_view_literals;
     static constexpr detail::routed_members routed("model"sv, "input"sv, "stream_format"sv);
-    request_head head;
-    bool has_input = false, has_model = false;
-    detail::members_seen seen;
-    auto done = scan_json_members(body, [&](const json_member& m) -> result<void> {
-        if (m.named("model")) {
-            if (seen.again(0)) return detail::member_given_twice(m);
-            head.model_begin = m.begin;
-            head.model_end = m.end;
-            if (is_json_null(m.value)) return success();
-            if (!is_json_string(m.value) || m.value == "\"\"")
-                return detail::openai_chat_wrong("model", "the name of a model");
-            has_model = true;
-            head.model = plain_json_string(m.value).value_or(std::string_view());
-        } else if (m.named("input")) {
-            if (seen.again(1)) return detail::member_given_twice(m);
+    bool has_input = false;
+    const auto take = [&has_input](const json_member& m, request_head& head) -> result<void> {
+        if (m.named("input")) {
             has_input = is_json_string(m.value) && m.value != "\"\"";
-            if (!has_input) return detail::openai_chat_wrong("input", detail::openai_speech_input);
-        } else if (m.named("stream_format")) {
-            if (seen.again(2)) return detail::member_given_twice(m);
+            if (!has_input) return detail::member_expected("input", detail::openai_speech_input);
+        } else {
             // The server checks others.
             if (!is_json_string(m.value) && !is_json_null(m.value))
-                return detail::openai_chat_wrong("stream_format", "\"audio\" or \"sse\"");
+                return detail::member_expected("stream_format", "\"audio\" or \"sse\"");
             head.stream = unescape_json_string(m.value) == "sse";
-        } else {
-            return routed.check(m);
         }
         return success();
-    });
-    if (done.has_error()) return done.error();
-    if (!target.model.empty()) head.model = target.model;
-    else if (!has_model) return detail::openai_chat_wrong("model", "the name of a model");
-    if (!has_input) return detail::openai_chat_wrong("input", detail::openai_speech_input);
+    };
+    auto head = detail::openai_flat_scan(body, target, routed, take);
+    if (head.has_value() && !has_input) return detail::member_expected("input", detail::openai_speech_input);
     return head;
 }
 
 LLMX_DECL result<speech_request> openai_speech::decode_request(std::string_view body, const request_target& target) {
-    auto parsed = parse_json_object(body);
-    if (parsed.has_error()) return parsed.error();
-    const json_reader r(*parsed);
+    json_document document(body);
+    const json_cursor in = document.root();
     speech_request to;
-    if (auto done = r.read("model", to.model); done.has_error()) return done.error();
-    if (!target.model.empty()) to.model = target.model;
-    if (to.model.empty()) return r.expected("model", "the name of a model");
-    result<void> done = r.read("input", to.input);
-    if (!done.has_error() && to.input.empty()) done = r.expected("input", detail::openai_speech_input);
-    if (!done.has_error()) done = detail::openai_speech_read_voice(r, to);
-    if (!done.has_error()) done = r.read("instructions", to.instructions);
-    if (!done.has_error()) done = r.read("response_format", to.response_format);
-    if (!done.has_error()) done = r.read("speed", to.speed);
-    if (!done.has_error()) done = r.read("stream_format", to.stream_format);
-    if (done.has_error()) return done.error();
-    static constexpr std::array<std::string_view, 7> known = {
-        "model", "input", "voice", "instructions", "response_format", "speed", "stream_format"};
-    for (const auto& m : *parsed) {
-        const std::string_view key = m.key();
-        if (m.value().is_null() || std::find(known.begin(), known.end(), key) != known.end()) continue;
-        to.extra.add(name, std::string(key), boost::json::serialize(m.value()));
-    }
+    const auto fields = detail::openai_speech_fields.view();
+    detail::openai_flat_read_model(in, target, to.model);
+    detail::read_fields(in, &to, fields);
+    const json_cursor input = in["input"], voice = in["voice"];
+    if (to.input.empty()) input.expected(detail::openai_speech_input);
+    detail::openai_speech_read_voice(voice, to);
+    in["stream_format"].read(to.stream_format);
+    detail::keep_extra(in, fields, {}, name, {}, detail::openai_flat_hints, to.extra);
+    if (const auto status = document.status(); status.has_error()) return status.error();
     return to;
 }
 
 LLMX_DECL result<void> openai_speech::encode_request(const speech_request& request, const encode_options& options,
                                                      std::string& out, drop_report& drops) {
-    if (request.input.empty()) return detail::openai_chat_wrong("input", detail::openai_speech_input);
+    const request_place at;
+    if (request.input.empty())
+        return drops.refuse(at.of<&speech_request::input>(), std::string("expected ").append(detail::openai_speech_input));
     json_writer w(out);
     w.object().member("model", options.model.empty() ? std::string_view(request.model) : options.model);
-    w.member("input", request.input);
-    if (!request.voice_id.empty()) w.key("voice").object().member("id", request.voice_id).end_object();
-    else if (!request.voice.empty()) w.member("voice", request.voice);
-    if (!request.instructions.empty()) w.member("instructions", request.instructions);
-    if (!request.response_format.empty()) w.member("response_format", request.response_format);
-    if (request.speed) w.member("speed", *request.speed);
+    detail::write_fields(w, &request, detail::openai_speech_fields.view(), at, drops);
+    detail::openai_speech_write_voice(w, request, drops);
     const bool events = options.stream.value_or(request.stream_format == "sse");
     if (events) w.member("stream_format", "sse");
     else if (!request.stream_format.empty() && request.stream_format != "sse") w.member("stream_format", request.stream_format);
-    w.extra(request.extra, name).end_object();
-    if (!request.extra.speaks(name))
-        for (const auto& m : request.extra.members) drops.foreign(m.name);
+    if (request.extra.speaks(name)) detail::write_outer_extra(w, request.extra, detail::openai_speech_nested);
+    w.end_object();
+    drops.foreign(request.extra, name, at);
     return success();
 }
 
-LLMX_DECL std::string openai_speech::caller_path(std::string_view member, const speech_request&) {
-    return member == "voice_id" ? std::string("voice.id") : std::string(member);
+LLMX_DECL std::string openai_speech::caller_path(const request_place& at, const speech_request&) {
+    return detail::wire_path(at, detail::openai_speech_tables);
 }
 
 LLMX_DECL result<speech_reply> openai_speech::decode_reply(std::string_view body, std::string_view content_type) {
@@ -36881,13 +37154,302 @@ LLMX_DECL std::unique_ptr<any_stream_watch> openai_speech::make_watch(std::strin
 
 LLMX_DECL error openai_speech::stream_failure(std::string_view bytes) { return detail::openai_audio_failure(bytes); }
 
-LLMX_DECL error_body openai_speech::decode_error(std::string_view body) { return openai_chat::decode_error(body); }
+} // namespace llmx::inline v0
 
-LLMX_DECL void openai_speech::encode_error(const error& failure, std::string& out) {
-    openai_chat::encode_error(failure, out);
+// ---- llmx/dialects/openai/impl/transcription_reply.ipp ----
+
+
+#include <vector>
+
+namespace llmx::inline v0::detail {
+
+/// The list that \p value is, of elements with the members of \p fields.
+template <class T>
+[[nodiscard]] result<void> openai_transcript_read_list(std::string_view value, std::span<const field_rule> fields,
+                                                       std::string_view codec, std::vector<T>& to) {
+    to.clear();
+    if (is_json_null(value)) return success();
+    return scan_json_elements(value, [&](const json_member& e) {
+        T& one = to.emplace_back();
+        return scan_json_members(e.value, [&](const json_member& m) -> result<void> {
+            if (take_scanned_field(m, &one, fields)) return success();
+            return add_scanned_extra(m, codec, one.extra);
+        });
+    });
 }
 
-} // namespace llmx::inline v0
+template <class T>
+void openai_transcript_write_list(json_writer& w, std::string_view name, const std::vector<T>& list,
+                                  std::span<const field_rule> fields, std::string_view codec) {
+    if (list.empty()) return;
+    drop_report none;
+    w.key(name).array();
+    for (const T& one : list) {
+        w.object();
+        write_fields(w, &one, fields, request_place(), none);
+        w.extra(one.extra, codec).end_object();
+    }
+    w.end_array();
+}
+
+LLMX_DECL result<transcription_reply> openai_transcript_read(std::string_view body, std::string_view content_type,
+                                                             std::string_view codec) {
+    transcription_reply to;
+    const auto first = body.find_first_not_of(" \t\r\n");
+    const bool object = first != std::string_view::npos && body[first] == '{';
+    if (content_type.empty() ? !object : !is_media_type(content_type, "application/json")) {
+        to.text = body;
+        to.content_type = content_type.empty() ? std::string_view("text/plain; charset=utf-8") : content_type;
+        return to;
+    }
+    bool has_text = false;
+    std::string_view failure;
+    const auto done = scan_json_members(body, [&](const json_member& m) -> result<void> {
+        if (m.named("text")) has_text = is_json_string(m.value);
+        if (take_scanned_field(m, &to, openai_transcript_reply_fields.view())) return success();
+        if (m.named("segments"))
+            return openai_transcript_read_list(m.value, openai_transcript_segment_fields.view(), codec, to.segments);
+        if (m.named("words"))
+            return openai_transcript_read_list(m.value, openai_transcript_word_fields.view(), codec, to.words);
+        if (m.named("usage")) {
+            to.billed_seconds.reset();
+            to.usage = m.value.starts_with('{') ? openai_audio_usage(m.value, &to.billed_seconds) : usage();
+        } else if (m.named("error")) {
+            failure = is_json_null(m.value) ? std::string_view() : m.value;
+        } else {
+            return add_scanned_extra(m, codec, to.extra);
+        }
+        return success();
+    });
+    if (done.has_error()) return error(errc::bad_response, done.error().message());
+    if (!failure.empty()) return openai_flat_failure(failure);
+    if (!has_text) return error(errc::bad_response, "the answer has no text");
+    return to;
+}
+
+LLMX_DECL void openai_transcript_write(const transcription_reply& reply, std::string& out, std::string_view codec) {
+    if (!reply.content_type.empty()) {
+        out += reply.text;
+        return;
+    }
+    json_writer w(out);
+    drop_report none;
+    w.object();
+    write_fields(w, &reply, openai_transcript_reply_fields.view(), request_place(), none);
+    openai_transcript_write_list(w, "segments", reply.segments, openai_transcript_segment_fields.view(), codec);
+    openai_transcript_write_list(w, "words", reply.words, openai_transcript_word_fields.view(), codec);
+    if (!reply.usage.empty()) {
+        const usage& u = reply.usage;
+        w.key("usage").object().member("type", "tokens").member("input_tokens", u.input_tokens);
+        w.key("input_token_details").object();
+        w.member("text_tokens", subtract_counts(u.input_tokens, u.input_audio_tokens));
+        w.member("audio_tokens", u.input_audio_tokens).end_object();
+        w.member("output_tokens", u.output_tokens).member("total_tokens", u.total_tokens()).end_object();
+    } else if (reply.billed_seconds) {
+        w.key("usage").object().member("type", "duration").member("seconds", *reply.billed_seconds).end_object();
+    }
+    w.extra(reply.extra, codec).end_object();
+}
+
+LLMX_DECL usage openai_transcript_usage(std::string_view body) {
+    usage found;
+    const auto done = scan_json_members(body, [&found](const json_member& m) {
+        if (m.named("usage")) found = m.value.starts_with('{') ? openai_audio_usage(m.value) : usage();
+    });
+    return done.has_error() ? usage() : found;
+}
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/dialects/openai/impl/transcription_request.ipp ----
+
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace llmx::inline v0::detail {
+
+inline constexpr std::string_view openai_transcript_file = "the recording, as a file";
+
+[[nodiscard]] LLMX_DECL result<void> openai_transcript_check_model(const form_part& p) {
+    if (p.is_file() || p.data.empty() || p.data.find_first_of("\r\n") != std::string_view::npos)
+        return member_expected("model", openai_flat_model);
+    return success();
+}
+
+[[nodiscard]] LLMX_DECL result<void> openai_transcript_check_file(const form_part& p) {
+    if (!p.is_file() || p.data.empty()) return member_expected("file", openai_transcript_file);
+    return success();
+}
+
+/// Servers that ignore case in names would obey what was not routed.
+[[nodiscard]] LLMX_DECL result<void> openai_transcript_check_name(std::string_view written) {
+    for (const std::string_view name : {std::string_view("model"), std::string_view("file"), std::string_view("stream")}) {
+        if (!equals_ignoring_case(written, name)) continue;
+        error e(errc::invalid_request, "'" + std::string(written) + "': names of fields are case-sensitive, write '" +
+                                           std::string(name) + "'");
+        return e.with_param(std::string(written));
+    }
+    return success();
+}
+
+LLMX_DECL result<request_head> openai_transcript_scan(std::string_view body, std::string_view content_type,
+                                                      const request_target& target) {
+    request_head head;
+    bool has_file = false, has_url = false;
+    members_seen seen;
+    const auto read = read_form(body, content_type, [&](const form_part& p) -> result<void> {
+        if (p.named("model")) {
+            if (seen.again(0)) return form_field_twice("model");
+            head.model = p.data;
+            head.model_begin = p.begin;
+            head.model_end = p.begin + p.data.size();
+            return openai_transcript_check_model(p);
+        }
+        if (p.named("file")) {
+            if (seen.again(1)) return form_field_twice("file");
+            has_file = true;
+            return openai_transcript_check_file(p);
+        }
+        if (p.named("stream")) {
+            if (seen.again(2)) return form_field_twice("stream");
+            const auto streamed = form_bool(p.data);
+            if (!streamed || p.is_file()) return member_expected("stream", "true or false");
+            head.stream = *streamed;
+            return success();
+        }
+        if (p.named("response_format") && seen.again(3)) return form_field_twice("response_format");
+        has_url |= p.named("url");
+        return openai_transcript_check_name(p.about->name);
+    });
+    if (read.has_error()) return read.error();
+    if (head.model.empty() && target.model.empty()) return member_expected("model", openai_flat_model);
+    if (!has_file && !has_url) return member_expected("file", openai_transcript_file);
+    if (head.model.empty()) head.must_translate = true;
+    if (!target.model.empty()) head.model = target.model;
+    return head;
+}
+
+/// Reads a form into a request.
+class openai_transcript_reader {
+public:
+    openai_transcript_reader(transcription_request& to, const openai_transcript_form& form) noexcept
+        : to_(to), form_(form), fields_(&to, form.fields) {}
+
+    [[nodiscard]] LLMX_DECL result<void> take(const form_part& p);
+    void finish() { fields_.finish(); }
+
+private:
+    [[nodiscard]] LLMX_DECL result<void> take_file(const form_part& p);
+    LLMX_DECL void keep(const form_part& p);
+
+    transcription_request& to_;
+    const openai_transcript_form& form_;
+    form_reader fields_;
+    members_seen seen_;
+};
+
+LLMX_DECL result<void> openai_transcript_reader::take(const form_part& p) {
+    if (p.named("file")) return take_file(p);
+    // A second file has no place in the vocabulary.
+    if (p.is_file()) return member_expected(p.about->name, "text: the recording is the one file of the form");
+    if (p.named("model")) {
+        if (seen_.again(1)) return form_field_twice("model");
+        to_.model = p.data;
+        return openai_transcript_check_model(p);
+    }
+    bool known = false;
+    if (auto done = fields_.take(p, known); known) return done;
+    if (auto good = openai_transcript_check_name(p.about->name); good.has_error()) return good;
+    keep(p);
+    return success();
+}
+
+LLMX_DECL result<void> openai_transcript_reader::take_file(const form_part& p) {
+    if (seen_.again(0)) return form_field_twice("file");
+    if (auto good = openai_transcript_check_file(p); good.has_error()) return good;
+    to_.file = p.data;
+    to_.filename = p.about->filename;
+    to_.content_type = p.about->content_type;
+    return success();
+}
+
+LLMX_DECL void openai_transcript_reader::keep(const form_part& p) {
+    std::string json;
+    append_json_string(json, p.data);
+    const bool hint = std::find(openai_flat_hints.begin(), openai_flat_hints.end(), p.about->name) != openai_flat_hints.end();
+    to_.extra.add(form_.codec, p.about->name, std::move(json)).hint = hint;
+}
+
+LLMX_DECL result<transcription_request> openai_transcript_decode(std::string_view body, std::string_view content_type,
+                                                                 const request_target& target,
+                                                                 const openai_transcript_form& form) {
+    transcription_request to;
+    openai_transcript_reader reader(to, form);
+    const auto read = read_form(body, content_type, [&reader](const form_part& p) { return reader.take(p); });
+    if (read.has_error()) return read.error();
+    reader.finish();
+    if (!target.model.empty()) to.model = target.model;
+    if (to.model.empty()) return member_expected("model", openai_flat_model);
+    if (to.file.empty() && to.extra.find("url") == nullptr) return member_expected("file", openai_transcript_file);
+    return to;
+}
+
+/// Whether a form can be written at all.
+[[nodiscard]] LLMX_DECL result<void> openai_transcript_check(const transcription_request& request, drop_report& drops,
+                                                             std::string_view codec) {
+    const request_place at;
+    const bool has_url = request.extra.speaks(codec) && request.extra.find("url") != nullptr;
+    if (request.file.empty() && !has_url)
+        return drops.refuse(at.of<&transcription_request::file>(), std::string("expected ").append(openai_transcript_file));
+    for (const char c : request.content_type)
+        if (static_cast<unsigned char>(c) < ' ' || c == '\x7f')
+            return drops.refuse(at.of<&transcription_request::content_type>(), "expected a media type");
+    return success();
+}
+
+/// Last of the fields, so that a server knows what to do with the recording when it comes.
+LLMX_DECL void openai_transcript_write_file(form_writer& w, const transcription_request& request, drop_report& drops) {
+    if (!request.file.empty())
+        return w.file("file", request.filename.empty() ? "audio" : std::string_view(request.filename), request.content_type,
+                      request.file);
+    // Without octets they describe nothing.
+    if (!request.filename.empty()) drops.hint(request_place().of<&transcription_request::filename>());
+    if (!request.content_type.empty()) drops.hint(request_place().of<&transcription_request::content_type>());
+}
+
+LLMX_DECL result<void> openai_transcript_encode(const transcription_request& request, const encode_options& options,
+                                                encoded_request& out, drop_report& drops,
+                                                const openai_transcript_form& form) {
+    if (auto good = openai_transcript_check(request, drops, form.codec); good.has_error()) return good;
+    const request_place at;
+    const std::string_view model = options.model.empty() ? std::string_view(request.model) : options.model;
+    const std::string boundary = form_boundary_of(&request, form.fields, {model});
+    out.content_type = "multipart/form-data; boundary=" + boundary;
+    out.body.reserve(out.body.size() + request.file.size() + request.prompt.size() + 2048);
+    form_writer w(out.body, boundary);
+    w.text("model", model);
+    for (const field_rule& r : form.fields) {
+        if (r.how != field_rule::treatment::mapped) continue;
+        if (r.member != &member_of<&transcription_request::stream>) w.member(r, &request, at, drops);
+        else if (options.stream.value_or(request.stream.value_or(false))) w.text(r.name, "true");
+    }
+    report_fields(&request, form.fields, at, drops);
+    if (request.extra.speaks(form.codec))
+        for (const auto& m : request.extra.members) w.json(m.name, m.value.text);
+    drops.foreign(request.extra, form.codec, at);
+    openai_transcript_write_file(w, request, drops);
+    append_multipart_end(out.body, boundary);
+    return success();
+}
+
+LLMX_DECL std::string openai_transcript_path(const request_place& at, const openai_transcript_form& form) {
+    const std::array<std::span<const field_rule>, 1> tables = {form.fields};
+    return wire_path(at, tables);
+}
+
+} // namespace llmx::inline v0::detail
 
 // ---- llmx/dialects/openai/impl/audio.ipp ----
 
@@ -36964,16 +37526,16 @@ LLMX_DECL std::unique_ptr<any_stream_watch> openai_audio_make_watch(std::string_
 LLMX_DECL error openai_audio_failure(std::string_view bytes) {
     std::optional<error> found;
     const auto look = [&found](const sse_event& e) {
-        const auto parsed = parse_json(e.data);
-        if (parsed.has_error() || !parsed->is_object()) {
+        json_document document(e.data);
+        if (!document.good()) {
             if (e.data != "[DONE]")
                 found = error(errc::bad_response, "the provider's stream has an event that is not a JSON object");
             return;
         }
-        const json_reader r(parsed->get_object());
-        const std::string_view type = r.string_or("type");
-        if (const auto* const inner = r.find("error")) found = openai_chat_failure(*inner);
-        else if (e.event == "error" || type == "error" || type.ends_with(".error")) found = openai_chat_failure(*parsed);
+        const json_cursor event = document.root(), failure = event["error"];
+        const std::string_view type = event["type"].string_or();
+        if (failure) found = openai_flat_failure(failure.text());
+        else if (e.event == "error" || type == "error" || type.ends_with(".error")) found = openai_flat_failure(e.data);
     };
     sse_parser parser;
     auto read = parser.feed(bytes, look);
@@ -36985,483 +37547,6 @@ LLMX_DECL error openai_audio_failure(std::string_view bytes) {
     if (first != std::string_view::npos && bytes[first] == '<')
         return error(errc::bad_response, "the provider answered with a page of HTML");
     return error(errc::provider_internal, "the provider reported a failure");
-}
-
-} // namespace llmx::inline v0::detail
-
-// ---- llmx/dialects/openai/impl/transcription_reply.ipp ----
-
-
-#include <vector>
-
-namespace llmx::inline v0::detail {
-
-LLMX_DECL void openai_transcript_read_text(std::string_view value, std::string& to) {
-    to = is_json_string(value) ? unescape_json_string(value) : std::string();
-}
-
-/// An element of `segments`.
-[[nodiscard]] LLMX_DECL result<void> openai_transcript_read_one(std::string_view text, transcript_segment& to,
-                                                                std::string_view dialect) {
-    return scan_json_members(text, [&](const json_member& m) -> result<void> {
-        if (m.named("start")) to.start = json_number(m.value).value_or(0);
-        else if (m.named("end")) to.end = json_number(m.value).value_or(0);
-        else if (m.named("text")) openai_transcript_read_text(m.value, to.text);
-        else if (m.named("speaker") && is_json_string(m.value)) openai_transcript_read_text(m.value, to.speaker);
-        else return add_scanned_extra(m, dialect, to.extra);
-        return success();
-    });
-}
-/// An element of `words`.
-[[nodiscard]] LLMX_DECL result<void> openai_transcript_read_one(std::string_view text, transcript_word& to,
-                                                                std::string_view dialect) {
-    return scan_json_members(text, [&](const json_member& m) -> result<void> {
-        if (m.named("start")) to.start = json_number(m.value).value_or(0);
-        else if (m.named("end")) to.end = json_number(m.value).value_or(0);
-        else if (m.named("word")) openai_transcript_read_text(m.value, to.word);
-        else return add_scanned_extra(m, dialect, to.extra);
-        return success();
-    });
-}
-
-template <class T>
-[[nodiscard]] result<void> openai_transcript_read_list(std::string_view value, std::vector<T>& to, std::string_view dialect) {
-    to.clear();
-    if (is_json_null(value)) return success();
-    return scan_json_elements(value, [&](const json_member& e) { return openai_transcript_read_one(e.value, to.emplace_back(), dialect); });
-}
-
-LLMX_DECL result<transcription_reply> openai_transcript_read(std::string_view body, std::string_view content_type,
-                                                             std::string_view dialect) {
-    transcription_reply to;
-    const auto first = body.find_first_not_of(" \t\r\n");
-    const bool object = first != std::string_view::npos && body[first] == '{';
-    if (content_type.empty() ? !object : !is_media_type(content_type, "application/json")) {
-        to.text = body;
-        to.content_type = content_type.empty() ? std::string_view("text/plain; charset=utf-8") : content_type;
-        return to;
-    }
-    bool has_text = false;
-    std::string_view failure;
-    const auto done = scan_json_members(body, [&](const json_member& m) -> result<void> {
-        if (m.named("text")) {
-            has_text = is_json_string(m.value);
-            openai_transcript_read_text(m.value, to.text);
-        } else if (m.named("error")) {
-            failure = is_json_null(m.value) ? std::string_view() : m.value;
-        } else if (m.named("language") && is_json_string(m.value)) {
-            openai_transcript_read_text(m.value, to.language);
-        } else if (m.named("duration") && json_number(m.value)) {
-            to.duration = json_number(m.value);
-        } else if (m.named("segments")) {
-            return openai_transcript_read_list(m.value, to.segments, dialect);
-        } else if (m.named("words")) {
-            return openai_transcript_read_list(m.value, to.words, dialect);
-        } else if (m.named("usage")) {
-            to.billed_seconds.reset();
-            to.usage = m.value.starts_with('{') ? openai_audio_usage(m.value, &to.billed_seconds) : usage();
-        } else {
-            return add_scanned_extra(m, dialect, to.extra);
-        }
-        return success();
-    });
-    if (done.has_error()) return error(errc::bad_response, done.error().message());
-    if (!failure.empty()) {
-        const auto parsed = parse_json(failure);
-        if (parsed.has_error()) return error(errc::bad_response, parsed.error().message());
-        return openai_chat_failure(*parsed);
-    }
-    if (!has_text) return error(errc::bad_response, "the answer has no text");
-    return to;
-}
-
-LLMX_DECL void openai_transcript_write(const transcription_reply& reply, std::string& out, std::string_view dialect) {
-    if (!reply.content_type.empty()) {
-        out += reply.text;
-        return;
-    }
-    json_writer w(out);
-    w.object().member("text", reply.text);
-    if (!reply.language.empty()) w.member("language", reply.language);
-    if (reply.duration) w.member("duration", *reply.duration);
-    if (!reply.segments.empty()) {
-        w.key("segments").array();
-        for (const auto& s : reply.segments) {
-            w.object().member("start", s.start).member("end", s.end).member("text", s.text);
-            if (!s.speaker.empty()) w.member("speaker", s.speaker);
-            w.extra(s.extra, dialect).end_object();
-        }
-        w.end_array();
-    }
-    if (!reply.words.empty()) {
-        w.key("words").array();
-        for (const auto& word : reply.words) {
-            w.object().member("word", word.word).member("start", word.start).member("end", word.end);
-            w.extra(word.extra, dialect).end_object();
-        }
-        w.end_array();
-    }
-    if (!reply.usage.empty()) {
-        const usage& u = reply.usage;
-        w.key("usage").object().member("type", "tokens").member("input_tokens", u.input_tokens);
-        w.key("input_token_details").object();
-        w.member("text_tokens", subtract_counts(u.input_tokens, u.input_audio_tokens));
-        w.member("audio_tokens", u.input_audio_tokens).end_object();
-        w.member("output_tokens", u.output_tokens).member("total_tokens", u.total_tokens()).end_object();
-    } else if (reply.billed_seconds) {
-        w.key("usage").object().member("type", "duration").member("seconds", *reply.billed_seconds).end_object();
-    }
-    w.extra(reply.extra, dialect).end_object();
-}
-
-LLMX_DECL usage openai_transcript_usage(std::string_view body) {
-    usage found;
-    const auto done = scan_json_members(body, [&found](const json_member& m) {
-        if (m.named("usage")) found = m.value.starts_with('{') ? openai_audio_usage(m.value) : usage();
-    });
-    return done.has_error() ? usage() : found;
-}
-
-} // namespace llmx::inline v0::detail
-
-// ---- llmx/dialects/openai/impl/transcription_request.ipp ----
-
-
-#include <array>
-#include <charconv>
-#include <optional>
-#include <utility>
-#include <vector>
-
-namespace llmx::inline v0::detail {
-
-inline constexpr std::string_view openai_transcript_file = "the recording, as a file";
-
-[[nodiscard]] LLMX_DECL result<void> openai_transcript_check_model(const form_part& p) {
-    if (p.is_file() || p.data.empty() || p.data.find_first_of("\r\n") != std::string_view::npos)
-        return openai_chat_wrong("model", "the name of a model");
-    return success();
-}
-
-[[nodiscard]] LLMX_DECL result<void> openai_transcript_check_file(const form_part& p) {
-    if (!p.is_file() || p.data.empty()) return openai_chat_wrong("file", openai_transcript_file);
-    return success();
-}
-
-/// Servers that ignore case in names would obey what was not routed.
-[[nodiscard]] LLMX_DECL result<void> openai_transcript_check_name(std::string_view written) {
-    for (const std::string_view name : {std::string_view("model"), std::string_view("file"), std::string_view("stream")}) {
-        if (!equals_ignoring_case(written, name)) continue;
-        error e(errc::invalid_request, "'" + std::string(written) + "': names of fields are case-sensitive, write '" +
-                                           std::string(name) + "'");
-        return e.with_param(std::string(written));
-    }
-    return success();
-}
-
-LLMX_DECL result<request_head> openai_transcript_scan(std::string_view body, std::string_view content_type,
-                                                      const request_target& target) {
-    request_head head;
-    bool has_file = false, has_url = false;
-    members_seen seen;
-    const auto read = read_form(body, content_type, [&](const form_part& p) -> result<void> {
-        if (p.named("model")) {
-            if (seen.again(0)) return form_field_twice("model");
-            head.model = p.data;
-            head.model_begin = p.begin;
-            head.model_end = p.begin + p.data.size();
-            return openai_transcript_check_model(p);
-        }
-        if (p.named("file")) {
-            if (seen.again(1)) return form_field_twice("file");
-            has_file = true;
-            return openai_transcript_check_file(p);
-        }
-        if (p.named("stream")) {
-            if (seen.again(2)) return form_field_twice("stream");
-            const auto streamed = form_bool(p.data);
-            if (!streamed || p.is_file()) return openai_chat_wrong("stream", "true or false");
-            head.stream = *streamed;
-            return success();
-        }
-        if (p.named("response_format") && seen.again(3)) return form_field_twice("response_format");
-        has_url |= p.named("url");
-        return openai_transcript_check_name(p.about->name);
-    });
-    if (read.has_error()) return read.error();
-    if (head.model.empty() && target.model.empty()) return openai_chat_wrong("model", "the name of a model");
-    if (!has_file && !has_url) return openai_chat_wrong("file", openai_transcript_file);
-    if (head.model.empty()) head.must_translate = true;
-    if (!target.model.empty()) head.model = target.model;
-    return head;
-}
-
-/// Reads a form's fields into a request.
-class openai_transcript_form {
-public:
-    openai_transcript_form(transcription_request& to, std::string_view dialect, bool translating) noexcept
-        : to_(to), dialect_(dialect), translating_(translating) {}
-
-    [[nodiscard]] LLMX_DECL result<void> take(const form_part& p);
-    /// The strategy whose members were fields of their own.
-    LLMX_DECL void finish();
-
-private:
-    struct text_field {
-        std::string_view name;
-        std::string transcription_request::* to;
-    };
-    struct list_field {
-        std::string_view name;
-        std::vector<std::string> transcription_request::* to;
-    };
-    static constexpr std::string_view strategy = "chunking_strategy";
-
-    [[nodiscard]] LLMX_DECL result<void> take_file(const form_part& p);
-    [[nodiscard]] LLMX_DECL result<void> take_strategy(const form_part& p);
-    [[nodiscard]] LLMX_DECL result<void> take_scalar(const form_part& p, bool& known);
-    [[nodiscard]] LLMX_DECL bool take_list(const form_part& p);
-
-    transcription_request& to_;
-    std::string_view dialect_;
-    bool translating_;
-    std::vector<std::pair<std::string, std::string>> strategy_members_;
-    members_seen seen_;
-};
-
-LLMX_DECL result<void> openai_transcript_form::take(const form_part& p) {
-    if (p.named("file")) return take_file(p);
-    // A second file has no place in the vocabulary.
-    if (p.is_file()) return openai_chat_wrong(p.about->name, "text: the recording is the one file of the form");
-    bool known = false;
-    if (auto done = take_scalar(p, known); known) return done;
-    if (!translating_ && p.about->name.starts_with(strategy)) return take_strategy(p);
-    if (!translating_ && take_list(p)) return success();
-    if (auto good = openai_transcript_check_name(p.about->name); good.has_error()) return good;
-    std::string json;
-    append_json_string(json, p.data);
-    to_.extra.add(dialect_, p.about->name, std::move(json));
-    return success();
-}
-
-LLMX_DECL result<void> openai_transcript_form::take_file(const form_part& p) {
-    if (seen_.again(31)) return form_field_twice("file");
-    if (auto good = openai_transcript_check_file(p); good.has_error()) return good;
-    to_.file = p.data;
-    to_.filename = p.about->filename;
-    to_.content_type = p.about->content_type;
-    return success();
-}
-
-LLMX_DECL result<void> openai_transcript_form::take_scalar(const form_part& p, bool& known) {
-    static constexpr std::array<text_field, 4> texts = {{{"model", &transcription_request::model},
-                                                         {"prompt", &transcription_request::prompt},
-                                                         {"response_format", &transcription_request::response_format},
-                                                         {"language", &transcription_request::language}}};
-    known = true;
-    for (unsigned i = 0; i < texts.size() - (translating_ ? 1 : 0); ++i) {
-        if (!p.named(texts[i].name)) continue;
-        if (seen_.again(i)) return form_field_twice(texts[i].name);
-        to_.*texts[i].to = p.data;
-        return i == 0 ? openai_transcript_check_model(p) : success();
-    }
-    if (p.named("temperature")) {
-        if (seen_.again(4)) return form_field_twice("temperature");
-        to_.temperature = json_number(trim_ows(p.data));
-        if (!to_.temperature && !p.data.empty()) return openai_chat_wrong("temperature", "a number");
-    } else if (p.named("stream")) {
-        if (seen_.again(5)) return form_field_twice("stream");
-        to_.stream = form_bool(p.data);
-        if (!to_.stream) return openai_chat_wrong("stream", "true or false");
-    } else {
-        known = false;
-    }
-    return success();
-}
-
-LLMX_DECL bool openai_transcript_form::take_list(const form_part& p) {
-    static constexpr std::array<list_field, 6> lists = {
-        {{"languages", &transcription_request::languages},
-         {"keywords", &transcription_request::keywords},
-         {"timestamp_granularities", &transcription_request::timestamp_granularities},
-         {"include", &transcription_request::include},
-         {"known_speaker_names", &transcription_request::known_speaker_names},
-         {"known_speaker_references", &transcription_request::known_speaker_references}}};
-    for (const list_field& l : lists) {
-        if (!p.listed(l.name)) continue;
-        (to_.*l.to).emplace_back(p.data);
-        return true;
-    }
-    return false;
-}
-
-LLMX_DECL result<void> openai_transcript_form::take_strategy(const form_part& p) {
-    std::string_view member = p.about->name;
-    member.remove_prefix(strategy.size());
-    if (member.size() > 2 && member.front() == '[' && member.back() == ']') {
-        strategy_members_.emplace_back(member.substr(1, member.size() - 2), p.data);
-        return success();
-    }
-    if (!member.empty()) return openai_chat_wrong(p.about->name, "a member in brackets: chunking_strategy[type]");
-    if (seen_.again(6)) return form_field_twice(strategy);
-    const std::string_view text = trim_ows(p.data);
-    if (text.starts_with('{')) {
-        const auto good = scan_json_members(text, [](const json_member&) {});
-        if (good.has_error()) return openai_chat_wrong(strategy, "\"auto\" or an object");
-        to_.chunking_strategy.text = text;
-    } else if (!text.empty()) {
-        append_json_string(to_.chunking_strategy.text, text);
-    }
-    return success();
-}
-
-LLMX_DECL void openai_transcript_form::finish() {
-    if (strategy_members_.empty()) return;
-    std::string text;
-    json_writer w(text);
-    w.object();
-    for (const auto& m : strategy_members_) {
-        if (json_number(m.second) || m.second == "true" || m.second == "false") w.raw_member(m.first, m.second);
-        else w.member(m.first, m.second);
-    }
-    w.end_object();
-    to_.chunking_strategy.text = std::move(text);
-}
-
-LLMX_DECL result<transcription_request> openai_transcript_decode(std::string_view body, std::string_view content_type,
-                                                                 const request_target& target, std::string_view dialect,
-                                                                 bool translating) {
-    transcription_request to;
-    openai_transcript_form form(to, dialect, translating);
-    const auto read = read_form(body, content_type, [&form](const form_part& p) { return form.take(p); });
-    if (read.has_error()) return read.error();
-    form.finish();
-    if (!target.model.empty()) to.model = target.model;
-    if (to.model.empty()) return openai_chat_wrong("model", "the name of a model");
-    if (to.file.empty() && to.extra.find("url") == nullptr) return openai_chat_wrong("file", openai_transcript_file);
-    return to;
-}
-
-/// Writes a form's fields.
-class openai_transcript_writer {
-public:
-    openai_transcript_writer(std::string& out, std::string_view boundary) noexcept : out_(out), boundary_(boundary) {}
-
-    void text(std::string_view name, std::string_view value) {
-        append_multipart_head(out_, boundary_, name);
-        out_ += value;
-        append_multipart_tail(out_);
-    }
-    void filled(std::string_view name, std::string_view value) {
-        if (!value.empty()) text(name, value);
-    }
-    void list(std::string_view name, const std::vector<std::string>& values) {
-        for (const std::string& v : values) text(name, v);
-    }
-    /// JSON text: a string without its quotes, else as it is.
-    void json(std::string_view name, std::string_view value) {
-        if (is_json_string(value)) text(name, unescape_json_string(value));
-        else text(name, value);
-    }
-    void object(std::string_view name, std::string_view value) {
-        if (!value.starts_with('{')) return json(name, value);
-        json_scanner scanner(value);
-        for (json_member m; scanner.next(m);) {
-            std::string field(name);
-            json(field.append("[").append(unescape_json_string(m.key)).append("]"), m.value);
-        }
-    }
-    void file(const transcription_request& request) {
-        append_multipart_head(out_, boundary_, "file", request.filename.empty() ? "audio" : std::string_view(request.filename),
-                              request.content_type);
-        out_ += request.file;
-        append_multipart_tail(out_);
-    }
-
-private:
-    std::string& out_;
-    std::string_view boundary_;
-};
-
-/// All texts of \p request that become data of a part.
-[[nodiscard]] LLMX_DECL std::string openai_transcript_boundary(const transcription_request& request) {
-    std::vector<std::string_view> values = {request.model,    request.file,   request.language,
-                                            request.prompt,   request.response_format,
-                                            request.filename, request.chunking_strategy.text};
-    for (const auto* const list : {&request.languages, &request.keywords, &request.timestamp_granularities, &request.include,
-                                   &request.known_speaker_names, &request.known_speaker_references})
-        values.insert(values.end(), list->begin(), list->end());
-    // What an escape could hide: the prefix of a boundary has none.
-    std::vector<std::string> unescaped;
-    unescaped.reserve(request.extra.members.size() + 1);
-    for (const auto& m : request.extra.members)
-        if (is_json_string(m.value.text)) unescaped.push_back(unescape_json_string(m.value.text));
-        else unescaped.push_back(m.value.text);
-    if (is_json_string(request.chunking_strategy.text)) unescaped.push_back(unescape_json_string(request.chunking_strategy.text));
-    values.insert(values.end(), unescaped.begin(), unescaped.end());
-    return form_boundary(values);
-}
-
-LLMX_DECL void openai_transcript_lost(const transcription_request& request, drop_report& drops) {
-    const auto lost = [&drops](bool there, std::string_view member) {
-        if (there) drops.lost(std::string(member));
-    };
-    lost(!request.language.empty(), "language");
-    lost(!request.languages.empty(), "languages");
-    lost(!request.keywords.empty(), "keywords");
-    lost(!request.timestamp_granularities.empty(), "timestamp_granularities");
-    lost(!request.include.empty(), "include");
-    lost(!request.chunking_strategy.empty(), "chunking_strategy");
-    lost(!request.known_speaker_names.empty(), "known_speaker_names");
-    lost(!request.known_speaker_references.empty(), "known_speaker_references");
-}
-
-LLMX_DECL result<void> openai_transcript_encode(const transcription_request& request, const encode_options& options,
-                                                encoded_request& out, drop_report& drops, std::string_view dialect,
-                                                bool translating) {
-    const bool ours = request.extra.speaks(dialect);
-    if (request.file.empty() && !(ours && request.extra.find("url") != nullptr))
-        return openai_chat_wrong("file", openai_transcript_file);
-    for (const char c : request.content_type)
-        if (static_cast<unsigned char>(c) < ' ' || c == '\x7f') return openai_chat_wrong("content_type", "a media type");
-    const std::string boundary = openai_transcript_boundary(request);
-    out.content_type = "multipart/form-data; boundary=" + boundary;
-    out.body.reserve(out.body.size() + request.file.size() + request.prompt.size() + 2048);
-    openai_transcript_writer w(out.body, boundary);
-    w.text("model", options.model.empty() ? std::string_view(request.model) : options.model);
-    w.filled("prompt", request.prompt);
-    w.filled("response_format", request.response_format);
-    if (request.temperature) {
-        char digits[40];
-        const auto end = std::to_chars(digits, digits + sizeof digits, *request.temperature).ptr;
-        w.text("temperature", std::string_view(digits, static_cast<std::size_t>(end - digits)));
-    }
-    if (options.stream.value_or(request.stream.value_or(false))) w.text("stream", "true");
-    if (translating) {
-        openai_transcript_lost(request, drops);
-    } else {
-        w.filled("language", request.language);
-        w.list("languages[]", request.languages);
-        w.list("keywords[]", request.keywords);
-        w.list("timestamp_granularities[]", request.timestamp_granularities);
-        w.list("include[]", request.include);
-        if (!request.chunking_strategy.empty()) w.object("chunking_strategy", request.chunking_strategy.text);
-        w.list("known_speaker_names[]", request.known_speaker_names);
-        w.list("known_speaker_references[]", request.known_speaker_references);
-    }
-    for (const auto& m : request.extra.members) {
-        if (ours) w.json(m.name, m.value.text);
-        else drops.foreign(m.name);
-    }
-    // Last, so that a server knows what to do with it when it comes.
-    if (!request.file.empty()) w.file(request);
-    append_multipart_end(out.body, boundary);
-    return success();
-}
-
-LLMX_DECL std::string openai_transcript_path(std::string_view member) {
-    if (member == "filename" || member == "content_type") return "file";
-    return std::string(member);
 }
 
 } // namespace llmx::inline v0::detail
@@ -40244,9 +40329,16 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
 }
 
 /// \p e, whose parameter an encoder named as the vocabulary does, as the caller wrote it.
-[[nodiscard]] LLMX_DECL error in_callers_words(const call& c, const any_message& request, error e) {
+[[nodiscard]] LLMX_DECL error in_callers_words(const call& c, const any_message& request, const drop_report& drops,
+                                               error e) {
     if (c.in.made_by_program() || e.param().empty()) return e;
-    return e.with_param(c.in.codec->caller_path(request_place().other(e.param()), request));
+    if (drops.refused() == nullptr) return e.with_param(c.in.codec->caller_path(request_place().other(e.param()), request));
+    std::string where = c.in.codec->caller_path(*drops.refused(), request);
+    // The message begins with the place.
+    std::string text = e.message();
+    if (text.starts_with(e.param())) text.replace(0, e.param().size(), where);
+    e.with_message(std::move(text));
+    return e.with_param(std::move(where));
 }
 
 /// Whether the provider may be asked for the usage of a stream.
@@ -40289,7 +40381,7 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
     drop_report drops;
     encoded_request out(a.body);
     if (const result<void> encoded = a.codec->encode_request(**request, options, out, drops); !encoded)
-        return in_callers_words(c, **request, encoded.error());
+        return in_callers_words(c, **request, drops, encoded.error());
     if (ops.row != nullptr)
         if (const result<void> edited = edit_translated(ops, c, a, drops); !edited) return edited;
     c.memory.shrink(meanwhile);
@@ -50676,7 +50768,7 @@ LLMX_DECL void append_wire_list(std::string& path, std::string_view name, std::u
     return which < lists.size() ? lists[which] : otherwise;
 }
 
-/// Appends the members of \p at, its foreign member, and the position behind them.
+/// Appends the members of \p at, its foreign member, and the position behind that one of them which it is in.
 LLMX_DECL void append_wire_members(std::string& path, const request_place& at,
                                    std::span<const std::span<const field_rule>> tables, std::uint32_t item) {
     for (const described_member* const m : {at.member(), at.inner()}) {
@@ -50685,13 +50777,15 @@ LLMX_DECL void append_wire_members(std::string& path, const request_place& at,
         for (const auto& table : tables)
             if (rule == nullptr) rule = find_field_rule(table, m);
         const std::string_view name = rule != nullptr ? rule->name : m->name;
-        // A member of no name of its own stands for those inside of it.
+        // A member of no name of its own stands for those inside of it, and an element's for the element.
+        const bool stands_alone = at.inner() == nullptr && !(at.indexes_member() && !at.other_name().empty());
         if (rule != nullptr && !rule->object.empty()) append_place_member(path, rule->object);
         if (!name.empty()) append_place_member(path, name);
-        else if (at.inner() == nullptr) append_place_member(path, m->name);
+        else if (stands_alone) append_place_member(path, m->name);
+        if (at.indexes_member() && m == at.member()) append_place_index(path, item);
     }
     if (!at.other_name().empty()) append_place_member(path, at.other_name());
-    append_place_index(path, item);
+    if (!at.indexes_member()) append_place_index(path, item);
 }
 
 LLMX_DECL std::string wire_path(const request_place& at, const chat_request& request, const wire_names& names) {
@@ -50733,66 +50827,6 @@ LLMX_DECL std::string wire_path(const request_place& at, std::span<const std::sp
     append_wire_members(path, at, tables, at.item_index());
     if (path.empty()) path = at.text();
     return path;
-}
-
-} // namespace llmx::inline v0::detail
-
-// ---- llmx/dialects/impl/member_names.ipp ----
-
-#include <string>
-
-namespace llmx::inline v0::detail {
-
-/// \p name in lower case, with the two characters beyond ASCII that Unicode folds into it: U+017F
-/// (long s) and U+212A (Kelvin sign).
-/// Source: Unicode's CaseFolding.txt; Go's encoding/json, fold.go.
-[[nodiscard]] LLMX_DECL std::string fold_member_name(std::string_view name) {
-    std::string out;
-    for (std::size_t i = 0; i < name.size(); ++i) {
-        if (name.substr(i, 2) == "\xC5\xBF") {
-            out += 's';
-            i += 1;
-        } else if (name.substr(i, 3) == "\xE2\x84\xAA") {
-            out += 'k';
-            i += 2;
-        } else {
-            out += ascii_lower(name[i]);
-        }
-    }
-    return out;
-}
-
-[[nodiscard]] LLMX_DECL error member_in_other_case(std::string_view written, std::string_view name) {
-    std::string text = "'";
-    text += written;
-    text += "': names of members are case-sensitive, write '";
-    text += name;
-    text += "'";
-    error e(errc::invalid_request, std::move(text));
-    e.with_param(std::string(written));
-    return e;
-}
-
-LLMX_DECL result<void> check_member_case(const json_member& m, std::span<const std::string_view> names) {
-    if (!m.escaped && is_ascii(m.key)) {
-        for (const std::string_view name : names)
-            if (equals_ignoring_case(m.key, name)) return member_in_other_case(m.key, name);
-        return success();
-    }
-    // Each character of such a name takes at most six bytes.
-    if (m.key.size() > 6 * 32) return success();
-    const std::string written = unescape_json_string(m.key);
-    const std::string folded = fold_member_name(written);
-    for (const std::string_view name : names)
-        if (equals_ignoring_case(folded, name)) return member_in_other_case(written, name);
-    return success();
-}
-
-LLMX_DECL error member_given_twice(const json_member& m) {
-    std::string name = unescape_json_string(m.key);
-    error e(errc::invalid_request, name + ": given twice");
-    e.with_param(std::move(name));
-    return e;
 }
 
 } // namespace llmx::inline v0::detail
@@ -51049,17 +51083,6 @@ LLMX_DECL void append_float_base64(std::string& out, const std::vector<float>& v
     out += '"';
 }
 
-LLMX_DECL result<void> add_scanned_extra(const json_member& m, std::string_view dialect, extra_members& to) {
-    if (is_json_null(m.value)) return success();
-    if (to.members.size() >= max_json_members)
-        return error(errc::invalid_request, "not acceptable JSON: an object has more than " +
-                                                std::to_string(max_json_members) + " members");
-    if (m.value.front() == '{' || m.value.front() == '[')
-        if (auto parsed = parse_json(m.value); parsed.has_error()) return parsed.error();
-    to.add(dialect, unescape_json_string(m.key), std::string(m.value));
-    return success();
-}
-
 LLMX_DECL bool sort_embedding_vectors(std::vector<embedding_vector>& vectors) {
     const auto by_index = [](const embedding_vector& a, const embedding_vector& b) { return a.index < b.index; };
     if (std::all_of(vectors.begin(), vectors.end(), [](const embedding_vector& v) { return v.index == 0; })) {
@@ -51070,6 +51093,69 @@ LLMX_DECL bool sort_embedding_vectors(std::vector<embedding_vector>& vectors) {
     for (std::size_t i = 0; i < vectors.size(); ++i)
         if (vectors[i].index != i) return false;
     return true;
+}
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/dialects/impl/scanned_fields.ipp ----
+
+#include <string>
+#include <utility>
+
+namespace llmx::inline v0::detail {
+
+/// Whether the value \p text is of the kind \p type; it is then in \p value.
+[[nodiscard]] LLMX_DECL bool read_scanned_value(std::string_view text, const field_type& type, void* value) {
+    const auto number = [&text](auto& to) {
+        const auto n = json_number(text);
+        if (n) to = *n;
+        return n.has_value();
+    };
+    const auto flag = [&text](auto& to) {
+        const bool is_flag = text == "true" || text == "false";
+        if (is_flag) to = text == "true";
+        return is_flag;
+    };
+    switch (type.kind) {
+    case field_kind::text:
+        if (!is_json_string(text)) return false;
+        *static_cast<std::string*>(value) = unescape_json_string(text);
+        return true;
+    case field_kind::number: return number(*static_cast<double*>(value));
+    case field_kind::optional_number: return number(*static_cast<std::optional<double>*>(value));
+    case field_kind::optional_whole:
+        if (const auto n = json_count(text)) {
+            *static_cast<std::optional<std::int64_t>*>(value) = *n;
+            return true;
+        }
+        return false;
+    case field_kind::flag: return flag(*static_cast<bool*>(value));
+    case field_kind::optional_flag: return flag(*static_cast<std::optional<bool>*>(value));
+    case field_kind::texts:
+    case field_kind::json:
+    case field_kind::extra:
+    case field_kind::other: break;
+    }
+    return false;
+}
+
+LLMX_DECL bool take_scanned_field(const json_member& m, void* object, std::span<const field_rule> rules) {
+    for (const field_rule& r : rules) {
+        if (r.how != field_rule::treatment::mapped || !m.named(r.name)) continue;
+        return read_scanned_value(m.value, *r.type, const_cast<void*>(r.value(object))) || r.is_always;
+    }
+    return false;
+}
+
+LLMX_DECL result<void> add_scanned_extra(const json_member& m, std::string_view codec, extra_members& to) {
+    if (is_json_null(m.value)) return success();
+    if (to.members.size() >= max_json_members)
+        return error(errc::invalid_request, "not acceptable JSON: an object has more than " +
+                                                std::to_string(max_json_members) + " members");
+    if (m.value.front() == '{' || m.value.front() == '[')
+        if (auto parsed = parse_json(m.value); parsed.has_error()) return parsed.error();
+    to.add(codec, unescape_json_string(m.key), std::string(m.value));
+    return success();
 }
 
 } // namespace llmx::inline v0::detail
@@ -51225,6 +51311,209 @@ LLMX_DECL bool is_json_object_text(std::string_view text) {
     unsigned char space[4096];
     boost::json::monotonic_resource memory(space, sizeof space);
     return parse_json_object(text, &memory).has_value();
+}
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/dialects/openai/impl/form_fields.ipp ----
+
+
+#include <charconv>
+#include <cstdint>
+#include <optional>
+
+namespace llmx::inline v0::detail {
+
+/// What stands behind the name of an object's field: "" or "[member]"; nothing when \p given is not one of it.
+[[nodiscard]] LLMX_DECL std::optional<std::string_view> form_member_of(std::string_view given, std::string_view name) {
+    if (!given.starts_with(name)) return std::nullopt;
+    const std::string_view rest = given.substr(name.size());
+    if (rest.empty() || rest.front() == '[' || rest.front() == '.') return rest;
+    return std::nullopt;
+}
+
+LLMX_DECL result<void> form_reader::take(const form_part& p, bool& known) {
+    known = true;
+    for (std::size_t i = 0; i < rules_.size(); ++i) {
+        const field_rule& r = rules_[i];
+        if (r.how != field_rule::treatment::mapped) continue;
+        if (r.type->kind == field_kind::texts) {
+            if (!p.listed(r.name)) continue;
+            value_of<std::vector<std::string>>(r).emplace_back(p.data);
+            return success();
+        }
+        if (r.type->kind == field_kind::json && form_member_of(p.about->name, r.name)) return take_json(r, i, p);
+        if (r.type->kind != field_kind::json && p.named(r.name)) return take_value(r, i, p);
+    }
+    known = false;
+    return success();
+}
+
+LLMX_DECL result<void> form_reader::take_value(const field_rule& r, std::size_t index, const form_part& p) {
+    if (seen_.test(index)) return form_field_twice(r.name);
+    seen_.set(index);
+    switch (r.type->kind) {
+    case field_kind::text: value_of<std::string>(r) = p.data; break;
+    case field_kind::number:
+    case field_kind::optional_number: {
+        const auto n = json_number(trim_ows(p.data));
+        if (!n && !p.data.empty()) return member_expected(r.name, "a number");
+        if (n && r.type->kind == field_kind::number) value_of<double>(r) = *n;
+        else if (n) value_of<std::optional<double>>(r) = *n;
+        break;
+    }
+    case field_kind::optional_whole: {
+        const std::string_view text = trim_ows(p.data);
+        std::int64_t n = 0;
+        const auto read = std::from_chars(text.data(), text.data() + text.size(), n);
+        const bool whole = read.ec == std::errc() && read.ptr == text.data() + text.size() && !(r.is_count && n < 0);
+        if (!whole && !text.empty()) return member_expected(r.name, "a whole number");
+        if (whole) value_of<std::optional<std::int64_t>>(r) = n;
+        break;
+    }
+    case field_kind::flag:
+    case field_kind::optional_flag: {
+        const auto b = form_bool(p.data);
+        if (!b) return member_expected(r.name, "true or false");
+        if (r.type->kind == field_kind::flag) value_of<bool>(r) = *b;
+        else value_of<std::optional<bool>>(r) = *b;
+        break;
+    }
+    case field_kind::texts:
+    case field_kind::json:
+    case field_kind::extra:
+    case field_kind::other: break;
+    }
+    return success();
+}
+
+LLMX_DECL result<void> form_reader::take_json(const field_rule& r, std::size_t index, const form_part& p) {
+    const std::string_view member = *form_member_of(p.about->name, r.name);
+    if (member.size() > 2 && member.front() == '[' && member.back() == ']') {
+        members_.push_back({&r, std::string(member.substr(1, member.size() - 2)), std::string(p.data)});
+        return success();
+    }
+    if (!member.empty())
+        return member_expected(p.about->name, std::string("a member in brackets: ").append(r.name).append("[type]"));
+    if (seen_.test(index)) return form_field_twice(r.name);
+    seen_.set(index);
+    const std::string_view text = trim_ows(p.data);
+    std::string& to = value_of<raw_json>(r).text;
+    if (text.starts_with('{')) {
+        const auto good = scan_json_members(text, [](const json_member&) {});
+        if (good.has_error()) return member_expected(r.name, "a word or a JSON object");
+        to = text;
+    } else if (!text.empty()) {
+        append_json_string(to, text);
+    }
+    return success();
+}
+
+LLMX_DECL void form_reader::finish() {
+    if (members_.empty()) return;
+    for (const field_rule& r : rules_) {
+        std::string text;
+        json_writer w(text);
+        for (const object_member& m : members_) {
+            if (m.of != &r) continue;
+            if (text.empty()) w.object();
+            if (json_number(m.value) || m.value == "true" || m.value == "false") w.raw_member(m.name, m.value);
+            else w.member(m.name, m.value);
+        }
+        if (text.empty()) continue;
+        w.end_object();
+        value_of<raw_json>(r).text = std::move(text);
+    }
+}
+
+LLMX_DECL void form_writer::text(std::string_view name, std::string_view value) {
+    append_multipart_head(out_, boundary_, name);
+    out_ += value;
+    append_multipart_tail(out_);
+}
+
+LLMX_DECL void form_writer::json(std::string_view name, std::string_view value) {
+    if (is_json_string(value)) text(name, unescape_json_string(value));
+    else text(name, value);
+}
+
+LLMX_DECL void form_writer::number(std::string_view name, double value) {
+    char digits[40];
+    const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
+    text(name, std::string_view(digits, static_cast<std::size_t>(end - digits)));
+}
+
+LLMX_DECL void form_writer::object(std::string_view name, std::string_view value) {
+    if (!value.starts_with('{')) return json(name, value);
+    json_scanner scanner(value);
+    for (json_member m; scanner.next(m);) {
+        std::string field(name);
+        json(field.append("[").append(unescape_json_string(m.key)).append("]"), m.value);
+    }
+}
+
+LLMX_DECL void form_writer::file(std::string_view name, std::string_view filename, std::string_view content_type,
+                                 std::string_view octets) {
+    append_multipart_head(out_, boundary_, name, filename, content_type);
+    out_ += octets;
+    append_multipart_tail(out_);
+}
+
+LLMX_DECL void form_writer::member(const field_rule& r, const void* object, const request_place& at,
+                                   drop_report& drops) {
+    const void* const value = r.value(object);
+    if (!r.type->is_set(value)) return;
+    const double n = r.type->number(value);
+    if (n < r.least || n > r.most) return drops.lost(at.of(*r.member));
+    switch (r.type->kind) {
+    case field_kind::text: return text(r.name, *static_cast<const std::string*>(value));
+    case field_kind::texts:
+        for (const std::string& one : *static_cast<const std::vector<std::string>*>(value))
+            text(std::string(r.name).append("[]"), one);
+        return;
+    case field_kind::number:
+    case field_kind::optional_number: return number(r.name, n);
+    case field_kind::optional_whole: {
+        const auto whole = *static_cast<const std::optional<std::int64_t>*>(value);
+        return text(r.name, std::to_string(*whole));
+    }
+    case field_kind::flag:
+    case field_kind::optional_flag: return text(r.name, n != 0 ? "true" : "false");
+    case field_kind::json: return this->object(r.name, static_cast<const raw_json*>(value)->text);
+    case field_kind::extra:
+    case field_kind::other: break;
+    }
+}
+
+LLMX_DECL std::string form_boundary_of(const void* object, std::span<const field_rule> rules,
+                                       std::initializer_list<std::string_view> others) {
+    std::vector<std::string_view> values(others);
+    std::vector<std::string> unescaped;
+    // What an escape could hide: the prefix of a boundary has none.
+    const auto add_json = [&values, &unescaped](const raw_json& json) {
+        if (is_json_string(json.text)) unescaped.push_back(unescape_json_string(json.text));
+        else values.push_back(json.text);
+    };
+    for (const field_rule& r : rules) {
+        const void* const value = r.value(object);
+        if (r.type->kind == field_kind::text) {
+            values.push_back(*static_cast<const std::string*>(value));
+        } else if (r.type->kind == field_kind::texts) {
+            const auto& all = *static_cast<const std::vector<std::string>*>(value);
+            values.insert(values.end(), all.begin(), all.end());
+        } else if (r.type->kind == field_kind::json) {
+            const raw_json& json = *static_cast<const raw_json*>(value);
+            add_json(json);
+            if (!json.text.starts_with('{')) continue;
+            json_scanner scanner(json.text);
+            for (json_member m; scanner.next(m);)
+                if (is_json_string(m.value)) unescaped.push_back(unescape_json_string(m.value));
+        } else if (r.type->kind == field_kind::extra) {
+            for (const auto& m : static_cast<const extra_members*>(value)->members) add_json(m.value);
+        }
+    }
+    values.insert(values.end(), unescaped.begin(), unescaped.end());
+    return form_boundary(values);
 }
 
 } // namespace llmx::inline v0::detail

@@ -33,9 +33,9 @@ public:
     /// Members of another language than \p codec's: lost, unless the codec that kept them marked
     /// them as hints (`extra_members::member::hint`).
     LLMX_DECL void foreign(const extra_members& members, std::string_view codec, const request_place& at);
-    /// The failure of an encoder that cannot write what stands at \p at: an `errc::invalid_request`
-    /// whose message is the place and \p why.
-    [[nodiscard]] LLMX_DECL error refuse(request_place at, std::string_view why);
+    /// The failure of an encoder that cannot write what stands at \p at: an error of \p code whose message is the
+    /// place and \p why. `errc::unsupported_parameter` is for what another provider could take.
+    [[nodiscard]] LLMX_DECL error refuse(request_place at, std::string_view why, errc code = errc::invalid_request);
 
     void lost(std::string p) { lost(request_place().other(std::move(p))); }
     void hint(std::string p) { hint(request_place().other(std::move(p))); }

@@ -43,6 +43,8 @@ struct field_rule {
     bool is_count = false;
     /// Read, though there is nothing to write it as.
     bool is_read = false;
+    /// Written even when it has the value of a new object.
+    bool is_always = false;
 
     /// The rule of a member that stands in \p path: the table is read and written at that object.
     [[nodiscard]] constexpr field_rule inside(std::string_view path) const noexcept {
@@ -74,6 +76,12 @@ struct field_rule {
     [[nodiscard]] constexpr field_rule read_as(std::string_view path) const noexcept {
         field_rule r = named(path);
         r.is_read = true;
+        return r;
+    }
+    /// The rule of a mapped member that the language demands: it is written whatever its value.
+    [[nodiscard]] constexpr field_rule always() const noexcept {
+        field_rule r = *this;
+        r.is_always = true;
         return r;
     }
     /// The rule of a member that need not be reported when it is \p value.

@@ -24,7 +24,9 @@
 #include <llmx/dialects/openai/impl/chat_stream_watch.ipp>
 #include <llmx/dialects/openai/impl/embeddings_reply.ipp>
 #include <llmx/dialects/openai/impl/embeddings_request.ipp>
+#include <llmx/dialects/openai/impl/flat.ipp>
 #include <llmx/dialects/openai/impl/form.ipp>
+#include <llmx/dialects/openai/impl/form_fields.ipp>
 #include <llmx/dialects/openai/impl/speech.ipp>
 #include <llmx/dialects/openai/impl/transcription_reply.ipp>
 #include <llmx/dialects/openai/impl/transcription_request.ipp>

@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <llmx/core/chat_request.hpp>
+#include <llmx/core/embeddings.hpp>
+#include <llmx/core/transcription.hpp>
+#include <llmx/dialects/detail/scanned_fields.hpp>
 #include <llmx/dialects/detail/wire_names.hpp>
 #include <llmx/dialects/field_table.hpp>
 
@@ -62,6 +65,49 @@ BOOST_AUTO_TEST_CASE(writes_what_is_set_and_reports_the_rest) {
     r.include_thoughts = false;
     BOOST_TEST(written(r, drops) == "{}");
     BOOST_TEST(drops == "reasoning.budget_tokens! ");
+}
+
+BOOST_AUTO_TEST_CASE(writes_what_a_language_demands_whatever_its_value) {
+    static constexpr auto words = fields_of<transcript_word>(mapped<&transcript_word::word>("word").always(),
+                                                             mapped<&transcript_word::start>("start").always(),
+                                                             mapped<&transcript_word::end>("end"));
+    const transcript_word none;
+    std::string out;
+    drop_report drops;
+    json_writer w(out);
+    detail::write_fields(w.object(), &none, words.view(), request_place(), drops);
+    w.end_object();
+    BOOST_TEST(out == R"({"word":"","start":0})");
+    json_document d(R"({"word":"a","start":1.5,"end":2})");
+    const json_cursor in = d.root();
+    transcript_word read;
+    detail::read_fields(in, &read, words.view());
+    BOOST_TEST(read.start == 1.5);
+    BOOST_TEST(read.end == 2);
+}
+
+BOOST_AUTO_TEST_CASE(scanned_members_are_read_leniently) {
+    static constexpr auto words = fields_of<transcription_reply>(mapped<&transcription_reply::text>("text").always(),
+                                                                 mapped<&transcription_reply::language>("language"),
+                                                                 mapped<&transcription_reply::duration>("duration"));
+    transcription_reply r;
+    std::string unknown;
+    const auto read = [&](std::string_view text) {
+        unknown.clear();
+        r = transcription_reply();
+        scan_json_members(text, [&](const json_member& m) {
+            if (!detail::take_scanned_field(m, &r, words.view())) unknown.append(m.key).append(" ");
+        }).value();
+    };
+    read(R"({"text":"\u00e9","lang\u0075age":"de","duration":1.5,"x":1})");
+    BOOST_TEST(r.text == "\xC3\xA9");
+    BOOST_TEST(r.language == "de");
+    BOOST_TEST(*r.duration == 1.5);
+    BOOST_TEST(unknown == "x ");
+    // What the table cannot read is unknown, unless the table writes the member anyway.
+    read(R"({"text":7,"language":null,"duration":"1.5"})");
+    BOOST_TEST((r == transcription_reply()));
+    BOOST_TEST(unknown == "language duration ");
 }
 
 BOOST_AUTO_TEST_CASE(reads_the_mapped_members_alone) {
@@ -185,6 +231,24 @@ BOOST_AUTO_TEST_CASE(places_get_the_names_of_the_caller) {
     names.tables = nameless;
     BOOST_TEST(path(at.of<&chat_request::reasoning>().of<&reasoning_options::effort>()) == "think.effort");
     BOOST_TEST(path(at.of<&chat_request::reasoning>().of<&reasoning_options::adaptive>()) == "reasoning.adaptive");
+}
+
+BOOST_AUTO_TEST_CASE(elements_of_flat_requests_get_the_names_of_the_caller) {
+    static constexpr auto inputs = fields_of<embedding_input>(mapped<&embedding_input::title>("name"),
+                                                              by_hand<&embedding_input::text>(""));
+    static constexpr auto listed = fields_of<embedding_request>(by_hand<&embedding_request::inputs>("items"));
+    static constexpr auto alone = fields_of<embedding_request>(by_hand<&embedding_request::inputs>(""));
+    static constexpr std::span<const field_rule> several[] = {listed.view(), inputs.view()},
+                                                 one[] = {alone.view(), inputs.view()};
+    const request_place third = request_place().of<&embedding_request::inputs>().item(3);
+    BOOST_TEST(detail::wire_path(third, several) == "items[3]");
+    BOOST_TEST(detail::wire_path(third.of<&embedding_input::title>(), several) == "items[3].name");
+    BOOST_TEST(detail::wire_path(third.of<&embedding_input::text>(), several) == "items[3]");
+    BOOST_TEST(detail::wire_path(third.other("x.y"), several) == "items[3].x.y");
+    // A list that callers cannot write has no position.
+    const request_place only = third.without_item();
+    BOOST_TEST(detail::wire_path(only.of<&embedding_input::title>(), one) == "name");
+    BOOST_TEST(detail::wire_path(only.other("x"), one) == "x");
 }
 
 BOOST_AUTO_TEST_SUITE_END()

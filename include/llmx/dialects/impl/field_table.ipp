@@ -30,7 +30,7 @@ LLMX_DECL void write_mapped_fields(json_writer& w, const void* object, std::span
                                    const request_place& at, drop_report& drops) {
     for (const field_rule& r : rules) {
         const void* const value = r.value(object);
-        if (r.how != field_rule::treatment::mapped || !r.type->is_set(value)) continue;
+        if (r.how != field_rule::treatment::mapped || !(r.is_always || r.type->is_set(value))) continue;
         const double number = r.type->number(value);
         if (number < r.least || number > r.most) {
             drops.lost(at.of(*r.member));
