@@ -3355,7 +3355,6 @@ private:
 // ---- llmx/dialects/drop_report.hpp ----
 #include <cstddef>
 #include <optional>
-#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -3384,15 +3383,6 @@ public:
     /// The failure of an encoder that cannot write what stands at \p at: an error of \p code whose message is the
     /// place and \p why. `errc::unsupported_parameter` is for what another provider could take.
     [[nodiscard]] LLMX_DECL error refuse(request_place at, std::string_view why, errc code = errc::invalid_request);
-
-    void lost(std::string p) { lost(request_place().other(std::move(p))); }
-    void hint(std::string p) { hint(request_place().other(std::move(p))); }
-    void foreign(std::string parameter) {
-        for (const std::string_view harmless :
-             {"store", "prediction", "prompt_cache_key", "prompt_cache_retention", "safety_identifier", "inference_geo"})
-            if (parameter == harmless) return hint(std::move(parameter));
-        lost(std::move(parameter));
-    }
 
     /// The form asked for the answer cannot be expressed here: a tool stands for it, and the reply has
     /// to be decoded knowing so (`decode_options`).
@@ -3425,36 +3415,6 @@ private:
     std::size_t first_lost_ = none;
     std::size_t count_ = 0;
     bool answer_by_tool_ = false;
-};
-
-/// How far the naming of one request's drops has come. Places in a body are found by counting what
-/// stands before them: with this, each is counted from the one before, as drops are reported in the
-/// order of the request. One for each request and dialect; it refers to nothing.
-struct path_cursor {
-    /// The first \p part parts of the message \p message have been counted, by kinds that the
-    /// dialect chooses; the first \p tool tools have.
-    std::size_t message = static_cast<std::size_t>(-1), part = 0, tool = 0;
-    std::array<std::size_t, 4> parts{};
-    std::array<std::size_t, 2> tools{};
-
-    /// Makes the parts before \p upto of the message \p at counted: calls \p count(i) for each
-    /// that is not yet.
-    template <class Count> void count_parts(std::size_t at, std::size_t upto, Count count) {
-        if (message != at || part > upto) {
-            message = at;
-            part = 0;
-            parts = {};
-        }
-        for (; part < upto; ++part) count(part);
-    }
-    /// The same for tools.
-    template <class Count> void count_tools(std::size_t upto, Count count) {
-        if (tool > upto) {
-            tool = 0;
-            tools = {};
-        }
-        for (; tool < upto; ++tool) count(tool);
-    }
 };
 
 } // namespace llmx::inline v0
@@ -4233,7 +4193,7 @@ template <class D>
 concept chat_codec = requires(std::string_view bytes, const request_target& target, const chat_request& request,
                                 const encode_options& encoding, std::string& out, drop_report& drops,
                                 const chat_reply& reply, const reply_options& replying, const llmx::error& failure,
-                                event_batch& batch, const chat_event& event, typename D::stream_decoder& decoder,
+                                const request_place& at, event_batch& batch, const chat_event& event, typename D::stream_decoder& decoder,
                                 typename D::stream_encoder& encoder, typename D::stream_watch& watch) {
     requires std::same_as<typename D::operation, chat>;
     { D::name } -> std::convertible_to<std::string_view>;
@@ -4242,11 +4202,7 @@ concept chat_codec = requires(std::string_view bytes, const request_target& targ
     { D::scan_request(bytes, target) } -> std::same_as<result<request_head>>;
     { D::decode_request(bytes, target) } -> std::same_as<result<chat_request>>;
     { D::encode_request(request, encoding, out, drops) } -> std::same_as<result<void>>;
-    requires requires(const request_place& at) {
-        { D::caller_path(at, request) } -> std::same_as<std::string>;
-    } || requires {
-        { D::caller_path(bytes, request) } -> std::same_as<std::string>;
-    };
+    { D::caller_path(at, request) } -> std::same_as<std::string>;
     { D::decode_reply(bytes) } -> std::same_as<result<chat_reply>>;
     { D::encode_reply(reply, replying, out) } -> std::same_as<void>;
     { D::scan_usage(bytes) } -> std::same_as<usage>;
@@ -4345,12 +4301,6 @@ private:
     typename D::stream_watch watch_;
 };
 
-template <class D>
-[[nodiscard]] std::string caller_path_of(const request_place& at, const chat_request& request) {
-    if constexpr (requires { D::caller_path(at, request); }) return D::caller_path(at, request);
-    else return D::caller_path(at.text(), request);
-}
-
 template <class D> struct codec_functions<D, chat> {
     [[nodiscard]] static constexpr tool_name_rule name_rule() noexcept {
         if constexpr (requires { D::tool_names; }) return D::tool_names;
@@ -4387,7 +4337,7 @@ template <class D> struct codec_functions<D, chat> {
         return done;
     }
     static std::string caller_path(const request_place& at, const any_message& request) {
-        return caller_path_of<D>(at, *request.get<chat_request>());
+        return D::caller_path(at, *request.get<chat_request>());
     }
     static bool outweighs_of(const any_message& request, std::size_t bytes) {
         return outweighs(*request.get<chat_request>(), bytes);
@@ -4555,9 +4505,7 @@ struct signed_by {
 #include <boost/json/value.hpp>
 
 #include <cstdint>
-#include <initializer_list>
 #include <optional>
-#include <string>
 #include <string_view>
 
 namespace llmx::inline v0 {
@@ -4582,52 +4530,6 @@ parse_json_object(std::string_view text, boost::json::storage_ptr sp = boost::js
 
 /// A number as a count, see `clamp_count`; nothing for what is no number.
 [[nodiscard]] LLMX_DECL std::optional<std::int64_t> json_count(const boost::json::value& v) noexcept;
-
-/// Typed, total access to an object's members; a member of null counts as absent.
-///
-/// The `*_or` readers are lenient, for replies of providers (a wrong type counts as
-/// absent). The `read` members are strict, for requests of clients: a wrong type is
-/// an `errc::invalid_request` whose `param` names the member. Views live as long as
-/// the tree.
-class json_reader {
-public:
-    /// \p path names the object in errors, e.g. "messages[0]"; empty for the top.
-    explicit json_reader(const boost::json::object& o, std::string path = std::string())
-        : object_(&o), path_(std::move(path)) {}
-
-    [[nodiscard]] const boost::json::object& object() const noexcept { return *object_; }
-    /// The member, or null when it is absent or JSON null.
-    [[nodiscard]] const boost::json::value* find(std::string_view name) const noexcept;
-
-    [[nodiscard]] std::string_view string_or(std::string_view name, std::string_view otherwise = {}) const noexcept;
-    [[nodiscard]] std::int64_t int_or(std::string_view name, std::int64_t otherwise = 0) const noexcept;
-    /// A number in the range of counts, see `clamp_count`.
-    [[nodiscard]] std::int64_t count_or(std::string_view name, std::int64_t otherwise = 0) const noexcept;
-    [[nodiscard]] const boost::json::object* object_or_null(std::string_view name) const noexcept;
-    [[nodiscard]] const boost::json::array* array_or_null(std::string_view name) const noexcept;
-
-    /// Each leaves \p to untouched when the member is absent.
-    result<void> read(std::string_view name, std::string& to) const;
-    result<void> read(std::string_view name, std::optional<bool>& to) const;
-    result<void> read(std::string_view name, bool& to) const;
-    result<void> read(std::string_view name, std::optional<std::int64_t>& to) const;
-    result<void> read(std::string_view name, std::optional<double>& to) const;
-    /// A whole number that is not negative; beyond `max_count` it is that.
-    result<void> read_count(std::string_view name, std::optional<std::int64_t>& to) const;
-
-    /// "path.name" for error messages.
-    [[nodiscard]] std::string path_of(std::string_view name) const;
-    /// An invalid_request: "messages[0].content: expected a string or an array".
-    [[nodiscard]] error expected(std::string_view name, std::string_view what) const;
-
-    /// Every member whose name is not in \p known, for `extra`.
-    void collect_extra(std::initializer_list<std::string_view> known, std::string_view dialect,
-                       extra_members& to) const;
-
-private:
-    const boost::json::object* object_;
-    std::string path_;
-};
 
 } // namespace llmx::inline v0
 
@@ -4793,6 +4695,14 @@ private:
     std::string_view name_;
     std::size_t index_ = no_index;
 };
+
+namespace detail {
+/// The member \p name, which may be written in snake_case where names are proto3's; null when it is absent or JSON null.
+[[nodiscard]] LLMX_DECL const boost::json::value* find_json_member(const boost::json::object& o, std::string_view name,
+                                                                   json_naming naming) noexcept;
+/// proto3's lowerCamelCase form of \p name.
+[[nodiscard]] LLMX_DECL std::string camel_member_name(std::string_view name);
+} // namespace detail
 
 inline json_cursor json_document::root() noexcept {
     return json_cursor(*this, value_.has_value() ? &*value_ : nullptr);
@@ -23131,73 +23041,9 @@ namespace llmx::inline v0::detail {
 
 
 // ---- llmx/dialects/gemini/detail/json.hpp ----
-#include <boost/json/array.hpp>
-#include <boost/json/object.hpp>
-#include <boost/json/value.hpp>
-
-#include <cstddef>
-#include <string>
 #include <string_view>
 
 namespace llmx::inline v0::detail {
-
-// What the embeddings and the schemas read of JSON as Google's APIs take it: proto3's mapping, in
-// which a member goes by its lowerCamelCase name or by its snake_case one, and an array of one
-// message may be written as the message alone.
-// Source: https://protobuf.dev/programming-guides/json/.
-
-/// The member \p camel by either name; null when it is absent or JSON null.
-[[nodiscard]] LLMX_DECL const boost::json::value* proto_find(const boost::json::object& o,
-                                                             std::string_view camel) noexcept;
-/// \p name in lowerCamelCase.
-[[nodiscard]] LLMX_DECL std::string proto_camel(std::string_view name);
-
-/// Moves an error's place one level outwards: "role: expected …" becomes
-/// "contents[2].role: expected …". Paths are built only when there is an error.
-[[nodiscard]] LLMX_DECL error proto_at(error e, std::string_view member);
-[[nodiscard]] LLMX_DECL error proto_at(error e, std::string_view member, std::size_t index);
-/// "member: expected what", an invalid_request.
-[[nodiscard]] LLMX_DECL error proto_expected(std::string_view member, std::string_view what);
-
-/// Strict access to the members of one proto message.
-class proto_reader {
-public:
-    explicit proto_reader(const boost::json::object& o) noexcept : object_(&o) {}
-
-    [[nodiscard]] const boost::json::object& object() const noexcept { return *object_; }
-    [[nodiscard]] const boost::json::value* find(std::string_view camel) const noexcept {
-        return proto_find(*object_, camel);
-    }
-    /// Reads as `json_reader` does; whole numbers may also be written as strings.
-    LLMX_DECL result<void> read(std::string_view camel, std::string& to) const;
-    LLMX_DECL result<void> read(std::string_view camel, std::optional<std::int64_t>& to) const;
-    /// A whole number that is not negative; beyond `max_count` it is that.
-    LLMX_DECL result<void> read_count(std::string_view camel, std::optional<std::int64_t>& to) const;
-    /// The member as an object; null when absent.
-    [[nodiscard]] LLMX_DECL result<const boost::json::object*> message(std::string_view camel) const;
-
-    /// Calls \p f(object, index) for each message of the repeated member \p camel.
-    template <class F> result<void> each(std::string_view camel, F f) const {
-        const boost::json::value* v = find(camel);
-        if (v == nullptr) return success();
-        if (const auto* one = v->if_object()) return placed(f(*one, std::size_t{0}), camel, 0);
-        const auto* all = v->if_array();
-        if (all == nullptr) return proto_expected(camel, "an array");
-        for (std::size_t i = 0; i < all->size(); ++i) {
-            const auto* o = (*all)[i].if_object();
-            if (o == nullptr) return proto_at(proto_expected({}, "an object"), camel, i);
-            if (auto r = placed(f(*o, i), camel, i); r.has_error()) return r;
-        }
-        return success();
-    }
-
-private:
-    static result<void> placed(result<void> r, std::string_view member, std::size_t index) {
-        if (r.has_error()) return proto_at(r.error(), member, index);
-        return r;
-    }
-    const boost::json::object* object_;
-};
 
 /// Writes those members of \p extra that stand directly under \p prefix: "" for those
 /// without a dot, "generationConfig." for "generationConfig.speechConfig".
@@ -29241,19 +29087,6 @@ LLMX_DECL const field_rule* find_field_rule(std::span<const field_rule> rules, c
     return nullptr;
 }
 
-/// proto3's lowerCamelCase form of \p name.
-[[nodiscard]] LLMX_DECL std::string camel_member_name(std::string_view name) {
-    std::string out;
-    out.reserve(name.size());
-    bool up = false;
-    for (const char c : name) {
-        const bool separates = c == '_' && !out.empty();
-        if (!separates) out += up && c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-        up = separates;
-    }
-    return out;
-}
-
 /// Keeps the members of \p from whose names \p is_known does not have.
 template <class IsKnown>
 void keep_extra_unless(const json_cursor& from, IsKnown is_known, std::string_view codec, std::string_view prefix,
@@ -29315,8 +29148,7 @@ LLMX_DECL void keep_extra_inside(const json_cursor& from, std::span<const field_
 namespace llmx::inline v0 {
 namespace detail {
 
-/// The member \p name, which may be written in snake_case where names are proto3's; null when it is absent.
-[[nodiscard]] LLMX_DECL const boost::json::value* find_json_member(const boost::json::object& o, std::string_view name,
+LLMX_DECL const boost::json::value* find_json_member(const boost::json::object& o, std::string_view name,
                                                                    json_naming naming) noexcept {
     if (const auto it = o.find(name); it != o.end() && !it->value().is_null()) return &it->value();
     if (naming == json_naming::exact) return nullptr;
@@ -29331,6 +29163,18 @@ namespace detail {
     if (n == name.size()) return nullptr; // no capital: both names are the same
     const auto it = o.find(std::string_view(snake, n));
     return it != o.end() ? &it->value() : nullptr;
+}
+
+LLMX_DECL std::string camel_member_name(std::string_view name) {
+    std::string out;
+    out.reserve(name.size());
+    bool up = false;
+    for (const char c : name) {
+        const bool separates = c == '_' && !out.empty();
+        if (!separates) out += up && c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+        up = separates;
+    }
+    return out;
 }
 
 /// The whole number that \p v is; nothing when it is none.
@@ -29504,9 +29348,8 @@ LLMX_DECL std::string json_cursor::path() const {
 // ---- llmx/wire/impl/json_read.ipp ----
 
 #include <boost/json/parser.hpp>
-#include <boost/json/serialize.hpp>
 
-#include <algorithm>
+#include <string>
 #include <cmath>
 
 namespace llmx::inline v0 {
@@ -29539,128 +29382,11 @@ LLMX_DECL result<boost::json::object> parse_json_object(std::string_view text, b
     return std::move(parsed->get_object());
 }
 
-LLMX_DECL const boost::json::value* json_reader::find(std::string_view name) const noexcept {
-    const auto it = object_->find(name);
-    return it == object_->end() || it->value().is_null() ? nullptr : &it->value();
-}
-
-LLMX_DECL std::string_view json_reader::string_or(std::string_view name,
-                                                  std::string_view otherwise) const noexcept {
-    const auto* v = find(name);
-    return v != nullptr && v->is_string() ? std::string_view(v->get_string()) : otherwise;
-}
-
-LLMX_DECL std::int64_t json_reader::int_or(std::string_view name, std::int64_t otherwise) const noexcept {
-    const auto* v = find(name);
-    if (v == nullptr) return otherwise;
-    if (v->is_int64()) return v->get_int64();
-    if (v->is_double() && v->get_double() >= -9.2e18 && v->get_double() <= 9.2e18)
-        return static_cast<std::int64_t>(v->get_double());
-    return otherwise;
-}
-
 LLMX_DECL std::optional<std::int64_t> json_count(const boost::json::value& v) noexcept {
     if (v.is_int64()) return clamp_count(v.get_int64());
     if (v.is_uint64()) return max_count; // only what int64 cannot hold is one
     if (v.is_double() && !std::isnan(v.get_double())) return clamp_count(v.get_double());
     return std::nullopt;
-}
-
-LLMX_DECL std::int64_t json_reader::count_or(std::string_view name, std::int64_t otherwise) const noexcept {
-    const auto* v = find(name);
-    return v == nullptr ? otherwise : json_count(*v).value_or(otherwise);
-}
-
-LLMX_DECL const boost::json::object* json_reader::object_or_null(std::string_view name) const noexcept {
-    const auto* v = find(name);
-    return v == nullptr ? nullptr : v->if_object();
-}
-
-LLMX_DECL const boost::json::array* json_reader::array_or_null(std::string_view name) const noexcept {
-    const auto* v = find(name);
-    return v == nullptr ? nullptr : v->if_array();
-}
-
-LLMX_DECL result<void> json_reader::read(std::string_view name, std::string& to) const {
-    const auto* v = find(name);
-    if (v == nullptr) return success();
-    if (!v->is_string()) return expected(name, "a string");
-    to.assign(v->get_string().data(), v->get_string().size());
-    return success();
-}
-
-LLMX_DECL result<void> json_reader::read(std::string_view name, std::optional<bool>& to) const {
-    const auto* v = find(name);
-    if (v == nullptr) return success();
-    if (!v->is_bool()) return expected(name, "true or false");
-    to = v->get_bool();
-    return success();
-}
-
-LLMX_DECL result<void> json_reader::read(std::string_view name, bool& to) const {
-    std::optional<bool> got;
-    auto r = read(name, got);
-    if (got) to = *got;
-    return r;
-}
-
-LLMX_DECL result<void> json_reader::read(std::string_view name, std::optional<std::int64_t>& to) const {
-    const auto* v = find(name);
-    if (v == nullptr) return success();
-    if (v->is_int64()) {
-        to = v->get_int64();
-        return success();
-    }
-    // Some clients send whole numbers as 256.0.
-    if (v->is_double() && v->get_double() == static_cast<double>(static_cast<std::int64_t>(
-                                                  std::clamp(v->get_double(), -9.0e18, 9.0e18)))) {
-        to = static_cast<std::int64_t>(v->get_double());
-        return success();
-    }
-    return expected(name, "a whole number");
-}
-
-LLMX_DECL result<void> json_reader::read(std::string_view name, std::optional<double>& to) const {
-    const auto* v = find(name);
-    if (v == nullptr) return success();
-    if (v->is_double()) to = v->get_double();
-    else if (v->is_int64()) to = static_cast<double>(v->get_int64());
-    else if (v->is_uint64()) to = static_cast<double>(v->get_uint64());
-    else return expected(name, "a number");
-    return success();
-}
-
-LLMX_DECL result<void> json_reader::read_count(std::string_view name, std::optional<std::int64_t>& to) const {
-    std::optional<std::int64_t> n;
-    if (auto done = read(name, n); done.has_error() || !n) return done;
-    if (*n < 0) return expected(name, "a whole number that is not negative");
-    to = clamp_count(*n);
-    return success();
-}
-
-LLMX_DECL std::string json_reader::path_of(std::string_view name) const {
-    std::string p = path_;
-    if (!p.empty() && !name.empty()) p += '.';
-    p += name;
-    return p;
-}
-
-LLMX_DECL error json_reader::expected(std::string_view name, std::string_view what) const {
-    std::string where = path_of(name);
-    std::string text = where + ": expected ";
-    text += what;
-    error e(errc::invalid_request, std::move(text));
-    e.with_param(std::move(where));
-    return e;
-}
-
-LLMX_DECL void json_reader::collect_extra(std::initializer_list<std::string_view> known,
-                                          std::string_view dialect, extra_members& to) const {
-    for (const auto& m : *object_) {
-        const std::string_view name = m.key();
-        if (std::find(known.begin(), known.end(), name) == known.end())
-            to.add(dialect, std::string(name), boost::json::serialize(m.value()));
-    }
 }
 
 } // namespace llmx::inline v0
@@ -30246,7 +29972,7 @@ LLMX_DECL usage gemini_scan_usage(std::string_view metadata) {
         if (m.key.find('_') == std::string_view::npos && m.key.find('\\') == std::string_view::npos)
             take(m.key, m.value);
         else
-            take(proto_camel(unescape_json_string(m.key)), m.value);
+            take(camel_member_name(unescape_json_string(m.key)), m.value);
     }
     u.input_tokens = add_counts(prompt, tool_prompt);
     u.output_tokens = answer >= 0 ? add_counts(answer, u.reasoning_tokens)
@@ -30285,7 +30011,7 @@ LLMX_DECL result<request_head> gemini_generate::scan_request(std::string_view bo
     auto r = scan_json_members(body, [&](const json_member& m) -> result<void> {
         if (m.named("contents")) {
             if (seen.again(0)) return detail::member_given_twice(m);
-            if (m.value.front() != '[' && m.value.front() != '{') return detail::proto_expected("contents", "an array");
+            if (m.value.front() != '[' && m.value.front() != '{') return detail::member_expected("contents", "an array");
             has_contents = detail::gemini_container_has_more(m.value);
         } else if (detail::gemini_named(m, "generationConfig", "generation_config")) {
             if (seen.again(1)) return detail::member_given_twice(m);
@@ -30296,7 +30022,7 @@ LLMX_DECL result<request_head> gemini_generate::scan_request(std::string_view bo
             });
         } else if (m.named("model")) {
             if (seen.again(2)) return detail::member_given_twice(m);
-            if (!is_json_string(m.value) && !is_json_null(m.value)) return detail::proto_expected("model", "a string");
+            if (!is_json_string(m.value) && !is_json_null(m.value)) return detail::member_expected("model", "a string");
             if (!target.model.empty()) {
                 detail::gemini_cut_member(body, m, head);
                 return success();
@@ -30309,7 +30035,7 @@ LLMX_DECL result<request_head> gemini_generate::scan_request(std::string_view bo
         return success();
     });
     if (r.has_error()) return r.error();
-    if (!has_contents) return detail::proto_expected("contents", "at least one turn");
+    if (!has_contents) return detail::member_expected("contents", "at least one turn");
     return head;
 }
 
@@ -33330,13 +33056,13 @@ namespace detail {
 LLMX_DECL void write_json_schema(json_writer& w, const boost::json::value& v);
 
 LLMX_DECL void write_json_schema(json_writer& w, const boost::json::object& s) {
-    const auto* n = proto_find(s, "nullable");
+    const auto* n = find_json_member(s, "nullable", json_naming::proto);
     const bool nullable = n != nullptr && n->is_bool() && n->get_bool();
-    const auto* type = proto_find(s, "type");
+    const auto* type = find_json_member(s, "type", json_naming::proto);
     const bool has_type = type != nullptr && type->is_string();
     w.object();
     for (const auto& m : s) {
-        const std::string key = proto_camel(m.key());
+        const std::string key = camel_member_name(m.key());
         const auto& v = m.value();
         if (key == "nullable" && v.is_bool()) continue;
         if (key == "type" && v.is_string()) {
@@ -35665,16 +35391,6 @@ LLMX_DECL void openai_chat::encode_reply(const chat_reply& reply, const reply_op
 namespace llmx::inline v0 {
 namespace detail {
 
-/// A fault of the request, named like those of `json_reader`.
-[[nodiscard]] LLMX_DECL error openai_chat_wrong(std::string_view param, std::string_view what) {
-    std::string text(param);
-    text += ": expected ";
-    text += what;
-    error e(errc::invalid_request, std::move(text));
-    e.with_param(std::string(param));
-    return e;
-}
-
 /// Whether an array's text has an element.
 [[nodiscard]] LLMX_DECL bool openai_chat_has_items(std::string_view array) noexcept {
     if (!array.starts_with('[')) return false;
@@ -35755,18 +35471,18 @@ LLMX_DECL result<request_head> openai_chat::scan_request(std::string_view body, 
             head.model_end = m.end;
             if (is_json_null(m.value)) return success();
             if (!is_json_string(m.value) || m.value == "\"\"")
-                return detail::openai_chat_wrong("model", "the name of a model");
+                return detail::member_expected("model", "the name of a model");
             has_model = true;
             head.model = plain_json_string(m.value).value_or(std::string_view());
         } else if (m.named("messages")) {
-            if (!m.value.starts_with('[')) return detail::openai_chat_wrong("messages", "an array");
+            if (!m.value.starts_with('[')) return detail::member_expected("messages", "an array");
             has_messages = detail::openai_chat_has_items(m.value);
-            if (!has_messages) return detail::openai_chat_wrong("messages", "at least one message");
+            if (!has_messages) return detail::member_expected("messages", "at least one message");
             if (seen.again(1)) return detail::member_given_twice(m);
         } else if (m.named("stream")) {
             head.stream = is_true(m.value);
             if (!head.stream && m.value != "false" && !is_json_null(m.value))
-                return detail::openai_chat_wrong("stream", "true or false");
+                return detail::member_expected("stream", "true or false");
             if (seen.again(2)) return detail::member_given_twice(m);
         } else if (m.named("stream_options")) {
             if (seen.again(3)) return detail::member_given_twice(m);
@@ -35785,8 +35501,8 @@ LLMX_DECL result<request_head> openai_chat::scan_request(std::string_view body, 
     if (done.has_error()) return done.error();
     head.members.finish();
     if (!target.model.empty()) head.model = target.model;
-    else if (!has_model) return detail::openai_chat_wrong("model", "the name of a model");
-    if (!has_messages) return detail::openai_chat_wrong("messages", "an array");
+    else if (!has_model) return detail::member_expected("model", "the name of a model");
+    if (!has_messages) return detail::member_expected("messages", "an array");
     head.max_output_tokens = new_limit != 0 ? new_limit : old_limit;
     if (target.stream && !head.stream) head.stream = head.must_translate = true;
     return head;
@@ -37701,16 +37417,15 @@ namespace detail {
     }
     return boost::json::serialize(all);
 }
-/// A citation in nobody's words.
+/// A citation that names no language.
 LLMX_DECL void read_citation(std::string_view json, citation& to) {
-    const auto parsed = parse_json_object(json);
-    if (parsed.has_error()) return;
-    const json_reader in(*parsed);
-    to.url = in.string_or("url");
-    to.title = in.string_or("title");
-    to.quote = in.string_or("cited_text");
-    to.start = in.count_or("start_index", -1);
-    to.end = in.count_or("end_index", -1);
+    json_document document(json);
+    const json_cursor in = document.root();
+    to.url = in["url"].string_or();
+    to.title = in["title"].string_or();
+    to.quote = in["cited_text"].string_or();
+    to.start = in["start_index"].count_or(-1);
+    to.end = in["end_index"].count_or(-1);
 }
 } // namespace detail
 
@@ -51165,124 +50880,8 @@ LLMX_DECL result<void> add_scanned_extra(const json_member& m, std::string_view 
 #include <boost/json/monotonic_resource.hpp>
 
 #include <algorithm>
-#include <charconv>
 
 namespace llmx::inline v0::detail {
-
-LLMX_DECL const boost::json::value* proto_find(const boost::json::object& o, std::string_view camel) noexcept {
-    auto it = o.find(camel);
-    if (it != o.end() && !it->value().is_null()) return &it->value();
-    char snake[64];
-    std::size_t n = 0;
-    for (const char c : camel) {
-        if (n + 2 > sizeof snake) return nullptr;
-        if (c >= 'A' && c <= 'Z') {
-            snake[n++] = '_';
-            snake[n++] = static_cast<char>(c - 'A' + 'a');
-        } else {
-            snake[n++] = c;
-        }
-    }
-    if (n == camel.size()) return nullptr; // no capital: both names are the same
-    it = o.find(std::string_view(snake, n));
-    return it != o.end() && !it->value().is_null() ? &it->value() : nullptr;
-}
-
-LLMX_DECL std::string proto_camel(std::string_view name) {
-    std::string out;
-    out.reserve(name.size());
-    bool up = false;
-    for (const char c : name) {
-        if (c == '_' && !out.empty()) {
-            up = true;
-            continue;
-        }
-        out += up && c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-        up = false;
-    }
-    return out;
-}
-
-LLMX_DECL error proto_at(error e, std::string_view member) {
-    std::string where(member);
-    const std::string& inner = e.param();
-    const std::string text = e.message();
-    // The message begins with the place; what is left of it is the complaint.
-    const std::string complaint = text.substr(std::min(inner.size(), text.size()));
-    if (!inner.empty()) {
-        where += '.';
-        where += inner;
-    }
-    e.with_message(where + complaint);
-    e.with_param(std::move(where));
-    return e;
-}
-
-LLMX_DECL error proto_at(error e, std::string_view member, std::size_t index) {
-    std::string with_index(member);
-    with_index += '[';
-    with_index += std::to_string(index);
-    with_index += ']';
-    return proto_at(std::move(e), with_index);
-}
-
-LLMX_DECL error proto_expected(std::string_view member, std::string_view what) {
-    std::string text(member);
-    text += ": expected ";
-    text += what;
-    error e(errc::invalid_request, std::move(text));
-    e.with_param(std::string(member));
-    return e;
-}
-
-LLMX_DECL result<void> proto_reader::read(std::string_view camel, std::string& to) const {
-    const auto* v = find(camel);
-    if (v == nullptr) return success();
-    if (!v->is_string()) return proto_expected(camel, "a string");
-    to.assign(v->get_string().data(), v->get_string().size());
-    return success();
-}
-
-LLMX_DECL result<void> proto_reader::read(std::string_view camel, std::optional<std::int64_t>& to) const {
-    const auto* v = find(camel);
-    if (v == nullptr) return success();
-    if (v->is_int64()) {
-        to = v->get_int64();
-        return success();
-    }
-    if (v->is_double() && v->get_double() >= -9.0e15 && v->get_double() <= 9.0e15) {
-        const auto whole = static_cast<std::int64_t>(v->get_double());
-        if (static_cast<double>(whole) == v->get_double()) {
-            to = whole;
-            return success();
-        }
-    }
-    if (v->is_string()) {
-        const std::string_view s = v->get_string();
-        std::int64_t n = 0;
-        const auto [end, ec] = std::from_chars(s.data(), s.data() + s.size(), n);
-        if (ec == std::errc() && end == s.data() + s.size() && !s.empty()) {
-            to = n;
-            return success();
-        }
-    }
-    return proto_expected(camel, "a whole number");
-}
-
-LLMX_DECL result<void> proto_reader::read_count(std::string_view camel, std::optional<std::int64_t>& to) const {
-    std::optional<std::int64_t> n;
-    if (auto done = read(camel, n); done.has_error() || !n) return done;
-    if (*n < 0) return proto_expected(camel, "a whole number that is not negative");
-    to = clamp_count(*n);
-    return success();
-}
-
-LLMX_DECL result<const boost::json::object*> proto_reader::message(std::string_view camel) const {
-    const auto* v = find(camel);
-    if (v == nullptr) return static_cast<const boost::json::object*>(nullptr);
-    if (const auto* o = v->if_object()) return o;
-    return proto_expected(camel, "an object");
-}
 
 LLMX_DECL void write_proto_extra(json_writer& w, const extra_members& extra, std::string_view prefix) {
     if (!extra.speaks("gemini_generate")) return;

@@ -45,7 +45,7 @@ template <class D>
 concept chat_codec = requires(std::string_view bytes, const request_target& target, const chat_request& request,
                                 const encode_options& encoding, std::string& out, drop_report& drops,
                                 const chat_reply& reply, const reply_options& replying, const llmx::error& failure,
-                                event_batch& batch, const chat_event& event, typename D::stream_decoder& decoder,
+                                const request_place& at, event_batch& batch, const chat_event& event, typename D::stream_decoder& decoder,
                                 typename D::stream_encoder& encoder, typename D::stream_watch& watch) {
     requires std::same_as<typename D::operation, chat>;
     { D::name } -> std::convertible_to<std::string_view>;
@@ -54,11 +54,7 @@ concept chat_codec = requires(std::string_view bytes, const request_target& targ
     { D::scan_request(bytes, target) } -> std::same_as<result<request_head>>;
     { D::decode_request(bytes, target) } -> std::same_as<result<chat_request>>;
     { D::encode_request(request, encoding, out, drops) } -> std::same_as<result<void>>;
-    requires requires(const request_place& at) {
-        { D::caller_path(at, request) } -> std::same_as<std::string>;
-    } || requires {
-        { D::caller_path(bytes, request) } -> std::same_as<std::string>;
-    };
+    { D::caller_path(at, request) } -> std::same_as<std::string>;
     { D::decode_reply(bytes) } -> std::same_as<result<chat_reply>>;
     { D::encode_reply(reply, replying, out) } -> std::same_as<void>;
     { D::scan_usage(bytes) } -> std::same_as<usage>;
@@ -157,12 +153,6 @@ private:
     typename D::stream_watch watch_;
 };
 
-template <class D>
-[[nodiscard]] std::string caller_path_of(const request_place& at, const chat_request& request) {
-    if constexpr (requires { D::caller_path(at, request); }) return D::caller_path(at, request);
-    else return D::caller_path(at.text(), request);
-}
-
 template <class D> struct codec_functions<D, chat> {
     [[nodiscard]] static constexpr tool_name_rule name_rule() noexcept {
         if constexpr (requires { D::tool_names; }) return D::tool_names;
@@ -199,7 +189,7 @@ template <class D> struct codec_functions<D, chat> {
         return done;
     }
     static std::string caller_path(const request_place& at, const any_message& request) {
-        return caller_path_of<D>(at, *request.get<chat_request>());
+        return D::caller_path(at, *request.get<chat_request>());
     }
     static bool outweighs_of(const any_message& request, std::size_t bytes) {
         return outweighs(*request.get<chat_request>(), bytes);

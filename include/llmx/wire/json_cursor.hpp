@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/core/extra.hpp>
 #include <llmx/core/result.hpp>
 #include <llmx/wire/json_read.hpp>
 
@@ -164,6 +165,14 @@ private:
     std::string_view name_;
     std::size_t index_ = no_index;
 };
+
+namespace detail {
+/// The member \p name, which may be written in snake_case where names are proto3's; null when it is absent or JSON null.
+[[nodiscard]] LLMX_DECL const boost::json::value* find_json_member(const boost::json::object& o, std::string_view name,
+                                                                   json_naming naming) noexcept;
+/// proto3's lowerCamelCase form of \p name.
+[[nodiscard]] LLMX_DECL std::string camel_member_name(std::string_view name);
+} // namespace detail
 
 inline json_cursor json_document::root() noexcept {
     return json_cursor(*this, value_.has_value() ? &*value_ : nullptr);

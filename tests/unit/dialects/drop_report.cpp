@@ -13,20 +13,20 @@ BOOST_AUTO_TEST_SUITE(dialects_drop_report)
 BOOST_AUTO_TEST_CASE(keeps_the_first_and_the_first_that_matters) {
     llmx::drop_report drops;
     BOOST_TEST(drops.first_lost() == nullptr);
-    for (int i = 0; i < 5000; ++i) drops.hint("h" + std::to_string(i));
+    for (int i = 0; i < 5000; ++i) drops.hint(llmx::request_place().other("h" + std::to_string(i)));
     BOOST_TEST(drops.first_lost() == nullptr);
     BOOST_TEST(drops.entries().size() == llmx::drop_report::most_entries);
-    drops.lost("first");
-    drops.lost("second");
+    drops.lost(llmx::request_place().other("first"));
+    drops.lost(llmx::request_place().other("second"));
     BOOST_REQUIRE(drops.first_lost() != nullptr);
     BOOST_TEST(drops.first_lost()->text() == "first");
     BOOST_TEST(drops.count() == 5002u);
     BOOST_TEST(drops.entries().size() == llmx::drop_report::most_entries + 1);
 
     llmx::drop_report early;
-    early.lost("a");
-    early.hint("b");
-    for (int i = 0; i < 5000; ++i) early.lost("l" + std::to_string(i));
+    early.lost(llmx::request_place().other("a"));
+    early.hint(llmx::request_place().other("b"));
+    for (int i = 0; i < 5000; ++i) early.lost(llmx::request_place().other("l" + std::to_string(i)));
     BOOST_TEST(early.first_lost()->text() == "a");
     BOOST_TEST(early.entries()[1].at.text() == "b");
     BOOST_TEST(early.entries()[1].hint);

@@ -70,19 +70,6 @@ LLMX_DECL const field_rule* find_field_rule(std::span<const field_rule> rules, c
     return nullptr;
 }
 
-/// proto3's lowerCamelCase form of \p name.
-[[nodiscard]] LLMX_DECL std::string camel_member_name(std::string_view name) {
-    std::string out;
-    out.reserve(name.size());
-    bool up = false;
-    for (const char c : name) {
-        const bool separates = c == '_' && !out.empty();
-        if (!separates) out += up && c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-        up = separates;
-    }
-    return out;
-}
-
 /// Keeps the members of \p from whose names \p is_known does not have.
 template <class IsKnown>
 void keep_extra_unless(const json_cursor& from, IsKnown is_known, std::string_view codec, std::string_view prefix,

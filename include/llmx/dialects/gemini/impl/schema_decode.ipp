@@ -15,13 +15,13 @@ namespace detail {
 LLMX_DECL void write_json_schema(json_writer& w, const boost::json::value& v);
 
 LLMX_DECL void write_json_schema(json_writer& w, const boost::json::object& s) {
-    const auto* n = proto_find(s, "nullable");
+    const auto* n = find_json_member(s, "nullable", json_naming::proto);
     const bool nullable = n != nullptr && n->is_bool() && n->get_bool();
-    const auto* type = proto_find(s, "type");
+    const auto* type = find_json_member(s, "type", json_naming::proto);
     const bool has_type = type != nullptr && type->is_string();
     w.object();
     for (const auto& m : s) {
-        const std::string key = proto_camel(m.key());
+        const std::string key = camel_member_name(m.key());
         const auto& v = m.value();
         if (key == "nullable" && v.is_bool()) continue;
         if (key == "type" && v.is_string()) {
