@@ -5402,7 +5402,7 @@ namespace llmx::inline v0 {
 /// Anthropic's Messages API, version 2023-06-01 (POST /v1/messages).
 ///
 /// Tool results stand in user messages; system prompts stand beside the conversation.
-/// What a request cannot say is in the drop report of `encode_request`. A signature of another
+/// What has no equivalent is in the drop report of `encode_request`. A signature of another
 /// vendor is handed out as "llmx::gemini_generate:…" and goes back to that vendor alone.
 /// Source: the types of the official SDK (@anthropic-ai/sdk, resources/messages).
 struct anthropic_messages {
@@ -5415,7 +5415,7 @@ struct anthropic_messages {
     /// request forces it where it can, and its call comes back as the answer's only text.
     static constexpr std::string_view json_tool_name = "json_tool_call";
     /// Begins the signature of a thinking block that carries the signature of the tool call
-    /// behind it. Gemini signs calls and wants the proof back; a call has no member for it
+    /// behind it. Gemini signs calls and requires the proof back; a call has no member for it
     /// here, and a thinking block's signature is what every client returns unchanged.
     static constexpr std::string_view call_signature_prefix = "call-signature:";
     /// Smallest thinking budget that the API accepts.
@@ -5435,7 +5435,7 @@ struct anthropic_messages {
 
     /// Lenient; `errc::bad_response` for what is not a message.
     [[nodiscard]] static result<chat_reply> decode_reply(std::string_view body);
-    /// Appends a whole Message object; only the first choice can be said.
+    /// Appends a whole Message object, made of the first choice.
     static void encode_reply(const chat_reply& reply, const reply_options& options, std::string& out);
     /// Usage of a reply body, found without parsing the rest; zeros when there is none.
     [[nodiscard]] static usage scan_usage(std::string_view body);
@@ -22703,7 +22703,7 @@ inline constexpr auto messages_tool_call_fields = fields_of<tool_call_part>(
 static_assert(accounts_for_all(messages_tool_call_fields),
               "llmx: anthropic_messages has to account for each member of tool_call_part");
 
-// The name of a result's function stands in the call of its id.
+// The name of a result's function stands in the call of its id; without that call it is a hint.
 inline constexpr auto messages_tool_result_fields = fields_of<tool_result_part>(
     by_hand<&tool_result_part::call_id>("tool_use_id"), by_hand<&tool_result_part::name>(""),
     by_hand<&tool_result_part::content>("content"), mapped<&tool_result_part::is_error>("is_error"),
@@ -26785,6 +26785,8 @@ private:
     }
 
     void add(const tool_result_part& r, bool) {
+        // Only the call that it answers has the name.
+        if (!r.name.empty() && known_.count(r.name) == 0) drops_.hint(place().of<&tool_result_part::name>());
         json_writer w(block(false, true));
         w.object().member("type", "tool_result").member("tool_use_id", ids_.of_result(r));
         if (messages_own(r.extra, "content") == nullptr) write_result_content(w, r);
@@ -27234,7 +27236,7 @@ private:
     }
 
     void write_service_tier() {
-        if (!request_.service_tier) return;
+        if (!request_.service_tier || has("service_tier")) return;
         const std::string_view tier = enum_name(anthropic_tiers, *request_.service_tier);
         if (!tier.empty()) w_.member("service_tier", tier);
         else drops_.hint(place<&chat_request::service_tier>());
