@@ -18493,6 +18493,8 @@ template <class OnPart> result<void> read_form(std::string_view body, std::strin
     return read.has_error() ? read : parser.finish();
 }
 
+/// The field's name for a message; another text when it is not UTF-8.
+[[nodiscard]] LLMX_DECL std::string form_field_name(const form_part& p);
 /// "given twice", about the field \p name.
 [[nodiscard]] LLMX_DECL error form_field_twice(std::string_view name);
 /// True or false as forms write it; nothing for other text.
@@ -29595,12 +29597,9 @@ LLMX_DECL void append_sse_comment(std::string& out, std::string_view text) {
 
 namespace llmx::inline v0::detail {
 
-/// Whether \p part is text and nothing else.
-[[nodiscard]] LLMX_DECL bool gemini_embed_is_text(const json_cursor& part) {
-    const auto& members = *part.object();
-    const auto given = std::count_if(members.begin(), members.end(), [](const auto& m) { return !m.value().is_null(); });
-    const json_cursor text = part["text"];
-    return given == 1 && text;
+/// How many members \p o has that are not null.
+[[nodiscard]] LLMX_DECL std::ptrdiff_t gemini_embed_members(const boost::json::object& o) noexcept {
+    return std::count_if(o.begin(), o.end(), [](const auto& m) { return !m.value().is_null(); });
 }
 
 /// The parts of a content: text goes together, all else as it is.
@@ -29611,14 +29610,16 @@ LLMX_DECL void gemini_embed_read_content(const json_cursor& content, std::string
     std::string others;
     const json_cursor parts = content["parts"];
     parts.each_object([&](const json_cursor& part, std::size_t) {
-        std::string text;
-        part["text"].read(text);
-        if (gemini_embed_is_text(part)) {
-            to.text += text;
+        const boost::json::object& members = *part.object();
+        const json_cursor text = part["text"];
+        std::string read;
+        text.read(read);
+        if (text && gemini_embed_members(members) == 1) {
+            to.text += read;
             return;
         }
         others += others.empty() ? '[' : ',';
-        append_json(others, *part.object());
+        append_json(others, members);
     });
     if (content && parts.size() == 0) parts.expected("at least one part");
     if (!others.empty()) to.extra.add(codec, "content.parts", std::move(others += ']'));
@@ -37071,7 +37072,7 @@ private:
 LLMX_DECL result<void> openai_transcript_reader::take(const form_part& p) {
     if (p.named("file")) return take_file(p);
     // A second file has no place in the vocabulary.
-    if (p.is_file()) return member_expected(p.about->name, "text: the recording is the one file of the form");
+    if (p.is_file()) return member_expected(form_field_name(p), "text: the recording is the one file of the form");
     if (p.named("model")) {
         if (seen_.again(1)) return form_field_twice("model");
         to_.model = p.data;
@@ -46240,6 +46241,10 @@ LLMX_DECL std::optional<std::uint64_t> form_upload::size() const noexcept {
 
 namespace llmx::inline v0::detail {
 
+LLMX_DECL std::string form_field_name(const form_part& p) {
+    return valid_utf8(p.about->name) ? p.about->name : std::string("(a field whose name is not UTF-8)");
+}
+
 LLMX_DECL error form_field_twice(std::string_view name) {
     error e(errc::invalid_request, std::string(name) + ": given twice");
     return e.with_param(std::string(name));
@@ -50995,7 +51000,7 @@ LLMX_DECL result<void> form_reader::take_json(const field_rule& r, std::size_t i
         return success();
     }
     if (!member.empty())
-        return member_expected(p.about->name, std::string("a member in brackets: ").append(r.name).append("[type]"));
+        return member_expected(form_field_name(p), std::string("a member in brackets: ").append(r.name).append("[type]"));
     if (seen_.test(index)) return form_field_twice(r.name);
     seen_.set(index);
     const std::string_view text = trim_ows(p.data);
