@@ -4040,6 +4040,9 @@ struct encoded_request {
 ///
 /// Its address is its identity: where two are equal, bytes may pass. Requests and replies are of the
 /// operation's types. Nothing in here does I/O.
+///
+/// A codec for providers alone (`upstream_chat_codec`) is offered to no client: `scan_request`, `decode_request`,
+/// `caller_path` and `must_translate` are null, and `encode_reply` and `stream_codec_ops::make_encoder` may be.
 struct codec_ops {
     /// "openai_chat"; of all codecs of a language and of its errors: "openai".
     std::string_view name, language;
@@ -4107,6 +4110,7 @@ public:
 template <class Op> struct stream_codec_ops {
     /// \p how, which may be null, must outlive the decoder.
     std::unique_ptr<any_stream_decoder<Op>> (*make_decoder)(const rendering* how);
+    /// Null: the codec does not write replies.
     std::unique_ptr<any_stream_encoder<Op>> (*make_encoder)(const reply_options&);
 };
 
@@ -4132,6 +4136,10 @@ concept codec = operation<typename C::operation> && requires {
     { C::path } -> std::convertible_to<std::string_view>;
     { detail::codec_functions<C>::table() } -> std::same_as<codec_ops>;
 };
+
+/// A codec that clients may be offered: it decodes requests and encodes replies.
+template <class C>
+concept facade_codec = codec<C> && codec_of<C>.decode_request != nullptr;
 
 /// What a provider has: `using codecs = codec_list<openai_chat, openai_embeddings>;`. Of two codecs
 /// of one operation the first is what requests in other languages are translated to.
@@ -4179,51 +4187,59 @@ struct decode_options {
     const tool_names* names = nullptr;
 };
 
-/// A language's form of `chat`, both directions: a stateless type.
+/// A language's form of `chat` as providers need it: a stateless type.
 ///
-/// Encoders append to \p out. Decoders of requests are strict (wrong types are
-/// `errc::invalid_request` naming the member), decoders of replies lenient. `scan_usage`
+/// Encoders append to \p out. Decoders of replies are lenient. `scan_usage`
 /// finds the tokens of a whole reply; none unless all of the text is one JSON object.
-/// `caller_path` names what a drop report calls \p path in a request as the caller wrote it; one
-/// that also takes a `path_cursor` is given the same one for all drops of a request.
-/// `has_foreign_signature` searches a request, without parsing it, for signatures that its
-/// own vendor would refuse: another's, or what a façade gave in place of one. It may find some
-/// where there are none.
 /// A stream decoder may be constructible from `decode_options`; `tool_names`, when there is such
 /// a member, is the rule for names of functions, and `model_in_body` says whether a request names
 /// its model in the body (true when there is no such member) or in its URL alone. `path` and, where
 /// streams have another, `stream_path` are what providers of the language add to their base URL.
 /// `ask_usage` has a stream end with its usage (see `codec_ops`); its watch then has `leave_out_usage` and
-/// `take_unasked`. Nothing here does I/O or knows a vendor.
+/// `take_unasked`. Nothing here does I/O or knows a vendor. Where there is a `stream_encoder`, `encode_reply` and that are as in
+/// `chat_codec`; without them a layer cannot change the replies of a program's calls.
 template <class D>
-concept chat_codec = requires(std::string_view bytes, const request_target& target, const chat_request& request,
-                                const encode_options& encoding, std::string& out, drop_report& drops,
-                                const chat_reply& reply, const reply_options& replying, const llmx::error& failure,
-                                event_batch& batch, const chat_event& event, typename D::stream_decoder& decoder,
-                                typename D::stream_encoder& encoder, typename D::stream_watch& watch) {
+concept upstream_chat_codec = requires(std::string_view bytes, const chat_request& request, const encode_options& encoding,
+                                       std::string& out, drop_report& drops, event_batch& batch,
+                                       typename D::stream_decoder& decoder, typename D::stream_watch& watch) {
     requires std::same_as<typename D::operation, chat>;
     { D::name } -> std::convertible_to<std::string_view>;
     { D::language } -> std::convertible_to<std::string_view>;
     { D::path } -> std::convertible_to<std::string_view>;
-    { D::scan_request(bytes, target) } -> std::same_as<result<request_head>>;
-    { D::decode_request(bytes, target) } -> std::same_as<result<chat_request>>;
     { D::encode_request(request, encoding, out, drops) } -> std::same_as<result<void>>;
-    { D::caller_path(bytes, request) } -> std::same_as<std::string>;
     { D::decode_reply(bytes) } -> std::same_as<result<chat_reply>>;
-    { D::encode_reply(reply, replying, out) } -> std::same_as<void>;
     { D::scan_usage(bytes) } -> std::same_as<usage>;
-    { D::has_foreign_signature(bytes) } -> std::same_as<bool>;
     { D::decode_error(bytes) } -> std::same_as<error_body>;
-    { D::encode_error(failure, out) } -> std::same_as<void>;
     requires std::default_initializable<typename D::stream_decoder>;
     { decoder.feed(bytes, batch) } -> std::same_as<result<void>>;
     { decoder.finish(batch) } -> std::same_as<result<void>>;
+    requires std::default_initializable<typename D::stream_watch>;
+    { watch.feed(bytes) } -> std::same_as<const stream_progress&>;
+};
+
+/// A language's form of `chat`, both directions: what a façade needs as well.
+///
+/// Decoders of requests are strict (wrong types are `errc::invalid_request` naming the member).
+/// `caller_path` names what a drop report calls \p path in a request as the caller wrote it; one
+/// that also takes a `path_cursor` is given the same one for all drops of a request.
+/// `has_foreign_signature` searches a request, without parsing it, for signatures that its
+/// own vendor would refuse: another's, or what a façade gave in place of one. It may find some
+/// where there are none.
+template <class D>
+concept chat_codec = upstream_chat_codec<D> &&
+                     requires(std::string_view bytes, const request_target& target, const chat_request& request, std::string& out,
+                              const chat_reply& reply, const reply_options& replying, const llmx::error& failure,
+                              const chat_event& event, typename D::stream_encoder& encoder) {
+    { D::scan_request(bytes, target) } -> std::same_as<result<request_head>>;
+    { D::decode_request(bytes, target) } -> std::same_as<result<chat_request>>;
+    { D::caller_path(bytes, request) } -> std::same_as<std::string>;
+    { D::encode_reply(reply, replying, out) } -> std::same_as<void>;
+    { D::has_foreign_signature(bytes) } -> std::same_as<bool>;
+    { D::encode_error(failure, out) } -> std::same_as<void>;
     requires std::constructible_from<typename D::stream_encoder, const reply_options&>;
     { encoder.encode(event, out) } -> std::same_as<void>;
     { encoder.finish(out) } -> std::same_as<void>;
     { encoder.fail(failure, out) } -> std::same_as<void>;
-    requires std::default_initializable<typename D::stream_watch>;
-    { watch.feed(bytes) } -> std::same_as<const stream_progress&>;
 };
 
 namespace detail {
@@ -4379,7 +4395,18 @@ template <class D> struct codec_functions<D, chat> {
     static std::unique_ptr<any_stream_encoder<chat>> make_encoder(const reply_options& options) {
         return std::make_unique<erased_chat_encoder<D>>(options);
     }
-    static constexpr stream_codec_ops<chat> streaming = {&make_decoder, &make_encoder};
+    /// Whether replies are written too: by every façade's codec, and by one for providers alone whose replies a
+    /// layer may write anew for a program.
+    static constexpr bool writes = requires { typename D::stream_encoder; };
+    [[nodiscard]] static constexpr auto reply_writer() noexcept -> decltype(codec_ops::encode_reply) {
+        if constexpr (writes) return &encode_reply;
+        else return nullptr;
+    }
+    [[nodiscard]] static constexpr auto encoder_maker() noexcept -> decltype(stream_codec_ops<chat>::make_encoder) {
+        if constexpr (writes) return &make_encoder;
+        else return nullptr;
+    }
+    static constexpr stream_codec_ops<chat> streaming = {&make_decoder, encoder_maker()};
     [[nodiscard]] static constexpr auto ask_usage() noexcept -> decltype(codec_ops::ask_usage) {
         if constexpr (asks_for_usage<D>) return &D::ask_usage;
         else return nullptr;
@@ -4391,11 +4418,21 @@ template <class D> struct codec_functions<D, chat> {
     }
 
     [[nodiscard]] static constexpr codec_ops table() noexcept {
-        static_assert(chat_codec<D>, "llmx: a codec of chat needs what the concept chat_codec names");
-        return {D::name,       D::language,     &chat::info,   D::path,       stream_path(), model_in_body(), true,
-                &D::scan_request, &decode_request, &encode_request, &caller_path, &D::has_foreign_signature, &outweighs_of,
-                &decode_reply, &encode_reply,   &D::scan_usage, &make_watch,  &stream_failure, &streaming,
-                ask_usage(),     make_usage_watch()};
+        static_assert(upstream_chat_codec<D>, "llmx: a codec of chat needs what the concept chat_codec names, or for providers alone "
+                                              "what upstream_chat_codec names");
+        // Whatever decodes requests has to have all the rest.
+        if constexpr (requires { &D::decode_request; }) {
+            static_assert(chat_codec<D>, "llmx: a codec of chat needs what the concept chat_codec names");
+            return {D::name,       D::language,     &chat::info,   D::path,       stream_path(), model_in_body(), true,
+                    &D::scan_request, &decode_request, &encode_request, &caller_path, &D::has_foreign_signature, &outweighs_of,
+                    &decode_reply, &encode_reply,   &D::scan_usage, &make_watch,  &stream_failure, &streaming,
+                    ask_usage(),     make_usage_watch()};
+        } else {
+            return {D::name,       D::language,    &chat::info,   D::path,      stream_path(),   model_in_body(), true,
+                    nullptr,       nullptr,        &encode_request, nullptr,    nullptr,         &outweighs_of,
+                    &decode_reply, reply_writer(), &D::scan_usage, &make_watch, &stream_failure, &streaming,
+                    ask_usage(),   make_usage_watch()};
+        }
     }
 };
 
@@ -5084,6 +5121,431 @@ struct anthropic_messages {
 };
 
 static_assert(chat_codec<anthropic_messages>);
+
+} // namespace llmx::inline v0
+
+
+// ---- llmx/dialects/bedrock/detail/converse.hpp ----
+#include <boost/json/object.hpp>
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// API_runtime_ServiceTier: "reserved" is capacity bought ahead; a request without a tier is "default".
+inline constexpr std::array<enum_word<service_tier>, 5> bedrock_tiers = {{{service_tier::standard, "default"},
+                                                                          {service_tier::automatic, "default"},
+                                                                          {service_tier::flex, "flex"},
+                                                                          {service_tier::priority, "priority"},
+                                                                          {service_tier::scale, "reserved"}}};
+
+/// The member stopReason of API_runtime_ConverseResponse.
+inline constexpr std::array<enum_word<finish_reason>, 9> bedrock_stop_reasons = {
+    {{finish_reason::stop, "end_turn"},
+     {finish_reason::tool_calls, "tool_use"},
+     {finish_reason::length, "max_tokens"},
+     {finish_reason::length, "model_context_window_exceeded"},
+     {finish_reason::stop_sequence, "stop_sequence"},
+     {finish_reason::content_filter, "guardrail_intervened"},
+     {finish_reason::content_filter, "content_filtered"},
+     {finish_reason::failed, "malformed_model_output"},
+     {finish_reason::failed, "malformed_tool_use"}}};
+
+/// What the API leaves to the models of one vendor: `additionalModelRequestFields` are members of the
+/// vendor's own request.
+struct bedrock_vendor {
+    /// How the models are asked to think.
+    enum class thinking : std::uint8_t {
+        none,
+        claude, ///< `thinking` and `outputConfig.effort` (userguide/claude-messages-extended-thinking, -adaptive-thinking)
+        nova,   ///< `reasoningConfig` (docs.aws.amazon.com/nova/latest/nova2-userguide/extended-thinking.html)
+        openai, ///< `reasoning_effort` (userguide/model-parameters-openai.html)
+    };
+    /// As in model ids: "anthropic" in "us.anthropic.claude-…".
+    std::string_view name;
+    /// Path of `top_k`; empty: there is none.
+    std::string_view top_k;
+    thinking thinks = thinking::none;
+    /// Whether system prompts and messages, and tools, take cache points (userguide/prompt-caching.html).
+    bool caches = false, caches_tools = false;
+    /// Whether a tool can be forced by its name (API_runtime_SpecificToolChoice).
+    bool forces_tools = false;
+    /// Names of the tools that the service itself runs (API_runtime_SystemTool); empty: there is none.
+    std::string_view web_search = std::string_view(), code_execution = std::string_view();
+};
+
+/// The vendor that the model id or ARN \p model names; where it names none, as the ARN of an application
+/// inference profile does, Claude's, whose models have most of what the vocabulary asks for.
+[[nodiscard]] LLMX_DECL const bedrock_vendor& bedrock_vendor_of(std::string_view model) noexcept;
+
+/// The API's token counters: `input` leaves out what the prompt cache read or wrote
+/// (API_runtime_TokenUsage).
+struct bedrock_counts {
+    std::int64_t input = 0, cache_read = 0, cache_write = 0, output = 0;
+
+    [[nodiscard]] usage totals() const noexcept {
+        usage u;
+        u.input_tokens = add_counts(input, add_counts(cache_read, cache_write));
+        u.output_tokens = output;
+        u.cached_tokens = cache_read;
+        u.cache_write_tokens = cache_write;
+        return u;
+    }
+};
+
+/// Overwrites the counters that the usage object \p o names.
+LLMX_DECL void bedrock_read_counts(const boost::json::object& o, bedrock_counts& to) noexcept;
+/// The same from text, without a tree.
+LLMX_DECL void bedrock_scan_counts(std::string_view json, bedrock_counts& to);
+
+/// `stop` for a reason that was added later, `none` for an absent one.
+[[nodiscard]] LLMX_DECL finish_reason bedrock_finish(std::string_view stop_reason) noexcept;
+
+/// What an error of the type \p type ("ThrottlingException", in any case, with a namespace or an URL around
+/// it) and the words \p message means; nothing for a type that is not known.
+[[nodiscard]] LLMX_DECL std::optional<errc> bedrock_errc(std::string_view type, std::string_view message) noexcept;
+/// The bare type: "aws.protocol#ThrottlingException:http://…" is "ThrottlingException".
+[[nodiscard]] LLMX_DECL std::string_view bedrock_error_type(std::string_view text) noexcept;
+
+} // namespace detail
+} // namespace llmx::inline v0
+
+// ---- llmx/dialects/detail/answer_tool.hpp ----
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace llmx::inline v0::detail {
+
+// Where a model has no form for JSON answers, a tool that the request forces carries the answer
+// (`drop_report::answer_by_tool`). Its call comes back as the answer's only text.
+
+/// Turns the call of the tool \p name in \p choice into the text that was asked for.
+///
+/// The text around it is left out, and so is a second such call: the caller reads the answer as one
+/// JSON document. Does nothing when the tool was not called.
+LLMX_DECL void unwrap_answer_tool(chat_choice& choice, std::string_view name);
+
+/// Text and citations that a stream's decoder keeps back until it is known whether the tool is called.
+class held_prose {
+public:
+    /// \p holds: whether the answer is to come by the tool.
+    explicit held_prose(bool holds = false) noexcept : holds_(holds) {}
+
+    /// Adds an event of \p kind, now or when `release` is called; never once the tool was called. \p signer is
+    /// the `name` of a citation.
+    LLMX_DECL void add(chat_event::kind kind, std::uint32_t part, std::string_view text, std::string_view signer,
+                       event_batch& out);
+    /// The tool was called: what was kept back is left out.
+    LLMX_DECL void answered() noexcept;
+    /// The message ends: without a call of the tool, the text is the answer.
+    LLMX_DECL void release(event_batch& out);
+    [[nodiscard]] bool was_answered() const noexcept { return answered_; }
+
+private:
+    struct held {
+        held(chat_event::kind k, std::uint32_t p, std::string_view t, std::string_view s)
+            : what(k), part(p), text(t), signer(s) {}
+        chat_event::kind what;
+        std::uint32_t part;
+        std::string text, signer;
+    };
+    std::vector<held> held_;
+    bool holds_ = false, answered_ = false;
+};
+
+} // namespace llmx::inline v0::detail
+
+
+// ---- llmx/wire/aws_event_stream.hpp ----
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+namespace llmx::inline v0 {
+
+/// How the value of a header is written; the numbers are those on the wire.
+enum class aws_header_type : std::uint8_t {
+    true_value = 0,  ///< no bytes
+    false_value = 1, ///< no bytes
+    int8 = 2,
+    int16 = 3,
+    int32 = 4,
+    int64 = 5,
+    bytes = 6,     ///< up to 65,535 bytes
+    text = 7,      ///< the same, in UTF-8
+    timestamp = 8, ///< milliseconds since 1970 in 64 bits
+    uuid = 9,      ///< 16 bytes
+};
+
+/// One header of a message. Views; who made them decides how long they live.
+struct aws_event_header {
+    aws_event_header() = default;
+    aws_event_header(std::string_view n, aws_header_type t, std::string_view v) noexcept : name(n), type(t), value(v) {}
+    std::string_view name;
+    aws_header_type type = aws_header_type::text;
+    /// The bytes of the value as on the wire (big-endian), without the length of `bytes` and `text`.
+    std::string_view value;
+    /// The value of an integer or a timestamp, with its sign; 0 or 1 for the two without bytes, 0 for others.
+    [[nodiscard]] LLMX_DECL std::int64_t integer() const noexcept;
+};
+
+/// Reads a message's headers one after another.
+class aws_header_reader {
+public:
+    explicit aws_header_reader(std::string_view headers) noexcept : left_(headers) {}
+    /// The next header into \p to; false at the end and at bytes that are no header.
+    [[nodiscard]] LLMX_DECL bool next(aws_event_header& to) noexcept;
+    /// Whether `next` stopped at bytes that are no header.
+    [[nodiscard]] bool malformed() const noexcept { return malformed_; }
+
+private:
+    std::string_view left_;
+    bool malformed_ = false;
+};
+
+/// One message of an event stream. The views live until the sink returns.
+struct aws_event {
+    aws_event() = default;
+    /// All headers as they came, well formed: for `aws_header_reader`.
+    std::string_view headers;
+    std::string_view payload;
+    /// `:message-type` ("event", "exception" or "error"), `:event-type`, `:exception-type`, `:content-type`,
+    /// `:error-code` and `:error-message`; empty when the message has no such text header. Of several the first.
+    std::string_view message_type, event_type, exception_type, content_type, error_code, error_message;
+};
+static_assert(std::is_trivially_destructible_v<aws_event>);
+
+/// Incremental decoder of `application/vnd.amazon.eventstream`, fed in blocks split at any byte.
+///
+/// Both checksums (CRC32 of the prelude and of the message), the lengths and all headers are checked
+/// before a message is handed on. A message that lies within one block is handed on as views into that
+/// block; one that crosses blocks is kept in a buffer that is reused. The buffer grows with the bytes that
+/// come, not with the length that a message announces.
+///
+/// Fails with `errc::bad_response`, and `finish` with `errc::truncated`; after a failure every later
+/// call fails in the same way, until `reset`. Thread safety: none; one decoder per stream.
+/// Source: smithy.io/2.0/aws/amazon-eventstream.html; the bounds are those of AWS's own SDKs
+/// (github.com/awslabs/aws-c-event-stream: 128 KiB of headers, 16 MiB).
+class aws_event_decoder {
+public:
+    static constexpr std::size_t max_headers = std::size_t{128} * 1024;
+    static constexpr std::size_t default_max_payload = std::size_t{16} * 1024 * 1024;
+
+    explicit aws_event_decoder(std::size_t max_payload = default_max_payload) noexcept : max_payload_(max_payload) {}
+
+    /// Decodes \p bytes and calls \p on_message for each message that they complete.
+    ///
+    /// \p on_message takes a `const aws_event&` and returns `void` or `result<void>`; its failure ends the
+    /// decoding, is returned, and is what later calls fail with.
+    template <class Sink> result<void> feed(std::string_view bytes, Sink&& on_message) {
+        if (failed_) return why_;
+        while (!bytes.empty()) {
+            std::string_view message;
+            if (partial_.empty() && bytes.size() >= needed_) {
+                message = bytes.substr(0, needed_);
+            } else {
+                const std::size_t missing = std::min(needed_ - partial_.size(), bytes.size());
+                partial_.append(bytes.data(), missing);
+                bytes.remove_prefix(missing);
+                if (partial_.size() < needed_) break;
+                message = partial_;
+            }
+            if (needed_ == prelude_size) {
+                if (!take_prelude(message)) return why_;
+                continue;
+            }
+            aws_event event;
+            if (!take_message(message, event)) return why_;
+            if (auto delivered = detail::call_sink(on_message, event); delivered.has_error()) {
+                fail(delivered.error());
+                return delivered;
+            }
+            if (partial_.empty()) bytes.remove_prefix(needed_);
+            next_message();
+        }
+        return success();
+    }
+
+    /// To be called at the end of the stream: `errc::truncated` when it lies within a message.
+    [[nodiscard]] LLMX_DECL result<void> finish();
+    /// True when no message has been begun: a stream that ends now has lost nothing.
+    [[nodiscard]] bool idle() const noexcept { return partial_.empty(); }
+    /// Makes the decoder ready for another stream; the buffer is kept for reuse.
+    LLMX_DECL void reset() noexcept;
+
+private:
+    /// Two lengths and their checksum; a message also ends with its checksum.
+    static constexpr std::size_t prelude_size = 12, around_payload = 16;
+
+    LLMX_DECL bool take_prelude(std::string_view prelude);
+    LLMX_DECL bool take_message(std::string_view message, aws_event& to);
+    LLMX_DECL void next_message() noexcept;
+    LLMX_DECL bool fail(error e);
+
+    std::size_t max_payload_;
+    std::size_t needed_ = prelude_size; // bytes until the next check
+    std::size_t headers_ = 0;           // length of the message's headers
+    std::string partial_;               // a message whose end has not come
+    error why_;
+    bool failed_ = false;
+};
+
+/// Appends \p header to \p headers. `errc::invalid_request` when its name does not have 1 to 255 bytes, or its
+/// value not the length of its type.
+LLMX_DECL result<void> append_aws_header(std::string& headers, const aws_event_header& header);
+
+/// Appends one message of \p headers, which `append_aws_header` wrote, and \p payload.
+/// `errc::invalid_request` when either is larger than the decoder's bounds.
+LLMX_DECL result<void> append_aws_event(std::string& out, std::string_view headers, std::string_view payload);
+
+} // namespace llmx::inline v0
+
+
+// ---- llmx/dialects/bedrock/converse.hpp ----
+#include <boost/json/object.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// Amazon Bedrock's Converse API (`POST /model/{modelId}/converse`, streams `/converse-stream`), for
+/// providers alone: no client is offered it.
+///
+/// Turns alternate: messages of one side in a row are joined, results of tools stand first in a user's turn,
+/// blank texts are left out, as the API refuses all else. System prompts stand beside the conversation. A JSON
+/// answer comes by `json_tool_name` unless `model_traits::native_json_schema` says that the model has a form for
+/// it. The members that the API leaves to models are written as the vendor in the model's id has them
+/// (`detail::bedrock_vendor`). Members of a request's `extra` under the name of this codec are written as they are,
+/// in place of those made here: `guardrailConfig`, `performanceConfig`, `promptVariables`,
+/// `additionalModelRequestFields` and the like. Thoughts go back only with a signature of this codec's.
+///
+/// Source: docs.aws.amazon.com/bedrock/latest/APIReference (API_runtime_Converse, API_runtime_ConverseStream and the
+/// types they name); lengths and patterns are those of the service's public model (botocore, bedrock-runtime
+/// 2023-09-30).
+struct bedrock_converse {
+    using operation = chat;
+    static constexpr std::string_view name = "bedrock_converse", language = "bedrock";
+    /// Behind "/model/{modelId}".
+    static constexpr std::string_view path = "/converse", stream_path = "/converse-stream";
+    static constexpr std::string_view stream_content_type = "application/vnd.amazon.eventstream";
+    static constexpr bool model_in_body = false;
+    static constexpr tool_name_rule tool_names{64, "_-"};
+    /// Tool that carries a JSON answer: the request forces it where the model can be forced, and its call comes
+    /// back as the answer's only text.
+    static constexpr std::string_view json_tool_name = "json_tool_call";
+    /// Smallest thinking budget that Claude accepts.
+    static constexpr std::int64_t min_budget_tokens = 1024;
+
+    /// Appends the body. `errc::invalid_request` when a tool's schema or the arguments of a call in the history are
+    /// not a JSON object, a document has no text beside it, or nothing is left to answer.
+    static result<void> encode_request(const chat_request& request, const encode_options& options, std::string& out,
+                                       drop_report& drops);
+    /// Lenient; `errc::bad_response` for what has no message. The API names neither model nor id.
+    [[nodiscard]] static result<chat_reply> decode_reply(std::string_view body);
+    /// Appends a whole reply; for layers that change the replies of programs.
+    static void encode_reply(const chat_reply& reply, const reply_options& options, std::string& out);
+    /// Usage of a reply body, found without parsing the rest; zeros when there is none.
+    [[nodiscard]] static usage scan_usage(std::string_view body);
+    /// The type stands in the field `x-amzn-errortype`; of a body that names it too (`__type`) it is in `type`.
+    [[nodiscard]] static error_body decode_error(std::string_view body);
+
+    /// Turns the event stream into `chat_event`s.
+    ///
+    /// Where the answer is to come by `json_tool_name`, text is kept back until that tool is called, and then left
+    /// out, or until the message ends. Server tools, their results and images come as `opaque` when they are whole.
+    /// After a failure every later call returns the same failure. Not thread-safe.
+    class stream_decoder {
+    public:
+        stream_decoder() = default;
+        explicit stream_decoder(const decode_options& options) noexcept : prose_(options.answer_by_tool) {}
+        /// An exception in the stream is its typed failure; a checksum that does not match and what is no JSON are
+        /// `errc::bad_response`. Unknown events are skipped.
+        result<void> feed(std::string_view bytes, event_batch& out);
+        /// `errc::truncated` unless messageStop was seen and the bytes end with an event.
+        result<void> finish(event_batch& out);
+
+    private:
+        enum class block_kind : std::uint8_t { text, thinking, tool, json_answer, ignored, opaque };
+        struct open_block {
+            std::uint32_t part = 0;
+            block_kind kind = block_kind::text;
+            /// Decoded bytes of encrypted thinking.
+            std::string redacted;
+            /// Opaque: the member of the block, the object as it began, and what was streamed behind.
+            std::string name, began, streamed;
+        };
+        result<void> take(const aws_event& event, event_batch& out);
+        void begin(event_batch& out);
+        open_block& block_at(std::int64_t index);
+        void begin_block(open_block& block, const boost::json::object& start, event_batch& out);
+        void begin_tool(open_block& block, const boost::json::object& use, event_batch& out);
+        void begin_opaque(open_block& block, std::string_view name, const boost::json::object& start);
+        result<void> add_delta(open_block& block, const boost::json::object& delta, event_batch& out);
+        result<void> add_thought(open_block& block, const boost::json::object& thought, event_batch& out);
+        void add_input(open_block& block, std::string_view input, event_batch& out);
+        void end_block(std::int64_t index, event_batch& out);
+        void end_message(const boost::json::object& event, event_batch& out);
+        chat_event& add(chat_event::kind kind, std::uint32_t part, std::string_view text, event_batch& out);
+
+        static constexpr std::size_t arena_size = 8192;
+        aws_event_decoder events_;
+        std::unique_ptr<unsigned char[]> arena_; // one event's JSON tree
+        std::map<std::int64_t, open_block> open_; // by the index that the API gave them
+        detail::held_prose prose_;
+        detail::bedrock_counts counts_;
+        std::optional<llmx::error> failure_;
+        std::uint32_t next_part_ = 0;
+        bool started_ = false, stopped_ = false;
+        bool called_tool_ = false, answer_said_ = false;
+    };
+
+    /// Writes the event stream, for layers that change the replies of programs. A citation keeps its source, title and quote.
+    /// Events of other choices, audio and logprobs have no form here. Not thread-safe.
+    class stream_encoder {
+    public:
+        explicit stream_encoder(const reply_options&) noexcept {}
+        void encode(const chat_event& event, std::string& out);
+        void finish(std::string& out);
+        /// Writes an exception; afterwards nothing more is written.
+        void fail(const llmx::error& failure, std::string& out);
+
+    private:
+        void delta(const chat_event& event, std::string_view json, std::string& out);
+        void opaque_block(const chat_event& event, std::string& out);
+        void stop(finish_reason reason, std::string_view sequence, std::string& out);
+        bool stopped_ = false, over_ = false;
+    };
+
+    /// Follows the stream; reads JSON only where the usage is. It is complete with the metadata behind messageStop.
+    /// Not thread-safe.
+    class stream_watch {
+    public:
+        const stream_progress& feed(std::string_view bytes);
+
+    private:
+        void take(const aws_event& event);
+        aws_event_decoder events_;
+        stream_progress progress_;
+        detail::bedrock_counts counts_;
+    };
+};
+
+static_assert(upstream_chat_codec<bedrock_converse>);
 
 } // namespace llmx::inline v0
 
@@ -18463,6 +18925,7 @@ LLMX_DECL boost::asio::awaitable<void> free_offloaded(server_connection& connect
 /// sends `anthropic-version`, `anthropic-beta` and `openai-beta` on to a provider of the
 /// same language.
 template <codec C> class facade {
+    static_assert(facade_codec<C>, "llmx: a facade needs a codec that decodes requests and encodes replies; this codec is for providers alone");
     using op = typename C::operation;
     static constexpr bool has_events = requires { typename C::stream_encoder; };
 
@@ -20066,8 +20529,8 @@ template <operation Op, class Change> [[nodiscard]] result<reply> change_events(
         return error(errc::internal, "the reply is not a stream of the operation whose events are to be changed");
     const codec_ops& to = detail::form_for_caller(c, r);
     const stream_codec_ops<Op>* const form = stream_codec<Op>(to);
-    if (form == nullptr || stream_codec<Op>(*r.codec) == nullptr)
-        return error(errc::internal, "the form of the reply has no events");
+    if (form == nullptr || form->make_encoder == nullptr || stream_codec<Op>(*r.codec) == nullptr)
+        return error(errc::internal, "the form of the reply has no events, or none that can be written");
     reply changed;
     changed.codec = &to;
     changed.from = r.from;
@@ -21805,154 +22268,6 @@ private:
 } // namespace llmx::inline v0::testing
 
 
-// ---- llmx/wire/aws_event_stream.hpp ----
-#include <algorithm>
-#include <cstddef>
-#include <cstdint>
-#include <string>
-#include <string_view>
-#include <type_traits>
-
-namespace llmx::inline v0 {
-
-/// How the value of a header is written; the numbers are those on the wire.
-enum class aws_header_type : std::uint8_t {
-    true_value = 0,  ///< no bytes
-    false_value = 1, ///< no bytes
-    int8 = 2,
-    int16 = 3,
-    int32 = 4,
-    int64 = 5,
-    bytes = 6,     ///< up to 65,535 bytes
-    text = 7,      ///< the same, in UTF-8
-    timestamp = 8, ///< milliseconds since 1970 in 64 bits
-    uuid = 9,      ///< 16 bytes
-};
-
-/// One header of a message. Views; who made them decides how long they live.
-struct aws_event_header {
-    aws_event_header() = default;
-    aws_event_header(std::string_view n, aws_header_type t, std::string_view v) noexcept : name(n), type(t), value(v) {}
-    std::string_view name;
-    aws_header_type type = aws_header_type::text;
-    /// The bytes of the value as on the wire (big-endian), without the length of `bytes` and `text`.
-    std::string_view value;
-    /// The value of an integer or a timestamp, with its sign; 0 or 1 for the two without bytes, 0 for others.
-    [[nodiscard]] LLMX_DECL std::int64_t integer() const noexcept;
-};
-
-/// Reads a message's headers one after another.
-class aws_header_reader {
-public:
-    explicit aws_header_reader(std::string_view headers) noexcept : left_(headers) {}
-    /// The next header into \p to; false at the end and at bytes that are no header.
-    [[nodiscard]] LLMX_DECL bool next(aws_event_header& to) noexcept;
-    /// Whether `next` stopped at bytes that are no header.
-    [[nodiscard]] bool malformed() const noexcept { return malformed_; }
-
-private:
-    std::string_view left_;
-    bool malformed_ = false;
-};
-
-/// One message of an event stream. The views live until the sink returns.
-struct aws_event {
-    aws_event() = default;
-    /// All headers as they came, well formed: for `aws_header_reader`.
-    std::string_view headers;
-    std::string_view payload;
-    /// `:message-type` ("event", "exception" or "error"), `:event-type`, `:exception-type`, `:content-type`,
-    /// `:error-code` and `:error-message`; empty when the message has no such text header. Of several the first.
-    std::string_view message_type, event_type, exception_type, content_type, error_code, error_message;
-};
-static_assert(std::is_trivially_destructible_v<aws_event>);
-
-/// Incremental decoder of `application/vnd.amazon.eventstream`, fed in blocks split at any byte.
-///
-/// Both checksums (CRC32 of the prelude and of the message), the lengths and all headers are checked
-/// before a message is handed on. A message that lies within one block is handed on as views into that
-/// block; one that crosses blocks is kept in a buffer that is reused. The buffer grows with the bytes that
-/// come, not with the length that a message announces.
-///
-/// Fails with `errc::bad_response`, and `finish` with `errc::truncated`; after a failure every later
-/// call fails in the same way, until `reset`. Thread safety: none; one decoder per stream.
-/// Source: smithy.io/2.0/aws/amazon-eventstream.html; the bounds are those of AWS's own SDKs
-/// (github.com/awslabs/aws-c-event-stream: 128 KiB of headers, 16 MiB).
-class aws_event_decoder {
-public:
-    static constexpr std::size_t max_headers = std::size_t{128} * 1024;
-    static constexpr std::size_t default_max_payload = std::size_t{16} * 1024 * 1024;
-
-    explicit aws_event_decoder(std::size_t max_payload = default_max_payload) noexcept : max_payload_(max_payload) {}
-
-    /// Decodes \p bytes and calls \p on_message for each message that they complete.
-    ///
-    /// \p on_message takes a `const aws_event&` and returns `void` or `result<void>`; its failure ends the
-    /// decoding, is returned, and is what later calls fail with.
-    template <class Sink> result<void> feed(std::string_view bytes, Sink&& on_message) {
-        if (failed_) return why_;
-        while (!bytes.empty()) {
-            std::string_view message;
-            if (partial_.empty() && bytes.size() >= needed_) {
-                message = bytes.substr(0, needed_);
-            } else {
-                const std::size_t missing = std::min(needed_ - partial_.size(), bytes.size());
-                partial_.append(bytes.data(), missing);
-                bytes.remove_prefix(missing);
-                if (partial_.size() < needed_) break;
-                message = partial_;
-            }
-            if (needed_ == prelude_size) {
-                if (!take_prelude(message)) return why_;
-                continue;
-            }
-            aws_event event;
-            if (!take_message(message, event)) return why_;
-            if (auto delivered = detail::call_sink(on_message, event); delivered.has_error()) {
-                fail(delivered.error());
-                return delivered;
-            }
-            if (partial_.empty()) bytes.remove_prefix(needed_);
-            next_message();
-        }
-        return success();
-    }
-
-    /// To be called at the end of the stream: `errc::truncated` when it lies within a message.
-    [[nodiscard]] LLMX_DECL result<void> finish();
-    /// True when no message has been begun: a stream that ends now has lost nothing.
-    [[nodiscard]] bool idle() const noexcept { return partial_.empty(); }
-    /// Makes the decoder ready for another stream; the buffer is kept for reuse.
-    LLMX_DECL void reset() noexcept;
-
-private:
-    /// Two lengths and their checksum; a message also ends with its checksum.
-    static constexpr std::size_t prelude_size = 12, around_payload = 16;
-
-    LLMX_DECL bool take_prelude(std::string_view prelude);
-    LLMX_DECL bool take_message(std::string_view message, aws_event& to);
-    LLMX_DECL void next_message() noexcept;
-    LLMX_DECL bool fail(error e);
-
-    std::size_t max_payload_;
-    std::size_t needed_ = prelude_size; // bytes until the next check
-    std::size_t headers_ = 0;           // length of the message's headers
-    std::string partial_;               // a message whose end has not come
-    error why_;
-    bool failed_ = false;
-};
-
-/// Appends \p header to \p headers. `errc::invalid_request` when its name does not have 1 to 255 bytes, or its
-/// value not the length of its type.
-LLMX_DECL result<void> append_aws_header(std::string& headers, const aws_event_header& header);
-
-/// Appends one message of \p headers, which `append_aws_header` wrote, and \p payload.
-/// `errc::invalid_request` when either is larger than the decoder's bounds.
-LLMX_DECL result<void> append_aws_event(std::string& out, std::string_view headers, std::string_view payload);
-
-} // namespace llmx::inline v0
-
-
 // ---- llmx/wire/base64.hpp ----
 #include <string>
 #include <string_view>
@@ -22565,6 +22880,47 @@ namespace llmx::inline v0::detail {
 }
 
 } // namespace llmx::inline v0::detail
+
+// ---- llmx/dialects/bedrock/detail/media_formats.hpp ----
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0::detail {
+
+/// One of the API's formats of images, documents, audio clips and videos.
+struct bedrock_format {
+    enum class block : std::uint8_t { none, image, document, audio, video };
+    block kind = block::none;
+    /// Value of the member `format`.
+    std::string_view name;
+    std::string_view media_type;
+    /// A further end of file names, where it is not the name of the format.
+    std::string_view extension = std::string_view();
+};
+
+/// The bytes of a part, or the object in S3 that has them: all that the API takes.
+struct bedrock_source {
+    bedrock_source() = default;
+    bedrock_format format;
+    /// Base64.
+    std::string_view data;
+    /// "s3://bucket/key"; empty when there are bytes.
+    std::string_view s3;
+    /// Holds what `data` views, where the part does not.
+    std::string made;
+};
+
+/// Finds source and format of \p m. \p filename, which may be empty, tells the format where the media type does not.
+/// False for a URL of the web, a file's id, no bytes at all, and for a format that the API does not have.
+[[nodiscard]] LLMX_DECL bool bedrock_read_source(const media& m, std::string_view filename, bedrock_source& to);
+
+/// \p filename as the name of a document: letters, digits, single spaces, hyphens, parentheses and brackets,
+/// at most 190 of them, without the extension \p format. Empty when nothing is left of it.
+[[nodiscard]] LLMX_DECL std::string bedrock_document_name(std::string_view filename, const bedrock_format& format);
+
+} // namespace llmx::inline v0::detail
+
 
 // ---- llmx/wire/detail/json_guard.hpp ----
 #include <boost/json/memory_resource.hpp>
@@ -28510,6 +28866,2163 @@ LLMX_DECL void append_sse_event(std::string& out, std::string_view event, std::s
 LLMX_DECL void append_sse_comment(std::string& out, std::string_view text) {
     detail::append_sse_lines(out, ": ", text);
     out += '\n';
+}
+
+} // namespace llmx::inline v0
+
+// ---- llmx/dialects/bedrock/impl/converse_common.ipp ----
+
+#include <algorithm>
+
+namespace llmx::inline v0::detail {
+
+inline constexpr std::array<bedrock_vendor, 5> bedrock_vendors = {
+    {{"anthropic", "top_k", bedrock_vendor::thinking::claude, true, true, true},
+     {"amazon", "inferenceConfig.topK", bedrock_vendor::thinking::nova, true, false, true, "nova_grounding",
+      "nova_code_interpreter"},
+     {"openai", "", bedrock_vendor::thinking::openai},
+     // Command R: userguide/model-parameters-cohere-command-r-plus.html.
+     {"cohere", "k"},
+     // All others.
+     {}}};
+
+LLMX_DECL const bedrock_vendor& bedrock_vendor_of(std::string_view model) noexcept {
+    const bool arn = model.starts_with("arn:");
+    if (const std::size_t resource = model.rfind('/'); resource != std::string_view::npos) model.remove_prefix(resource + 1);
+    // "global.anthropic.claude-…": at most a region stands before the vendor. What follows is the model's own name.
+    for (int i = 0; i < 2; ++i) {
+        const std::size_t dot = model.find('.');
+        if (dot == std::string_view::npos) return i == 0 && (arn || model.empty()) ? bedrock_vendors.front() : bedrock_vendors.back();
+        for (const bedrock_vendor& v : bedrock_vendors)
+            if (!v.name.empty() && v.name == model.substr(0, dot)) return v;
+        model.remove_prefix(dot + 1);
+    }
+    return bedrock_vendors.back();
+}
+
+LLMX_DECL void bedrock_read_counts(const boost::json::object& o, bedrock_counts& to) noexcept {
+    const auto read = [&o](std::string_view name, std::int64_t& into) {
+        if (const auto* v = o.if_contains(name); v != nullptr) into = json_count(*v).value_or(into);
+    };
+    read("inputTokens", to.input);
+    read("cacheReadInputTokens", to.cache_read);
+    read("cacheWriteInputTokens", to.cache_write);
+    read("outputTokens", to.output);
+}
+
+LLMX_DECL void bedrock_scan_counts(std::string_view json, bedrock_counts& to) {
+    // A damaged usage object costs the figures behind the damage, never the reply.
+    static_cast<void>(scan_json_members(json, [&to](const json_member& m) {
+        const auto read = [&m](std::string_view name, std::int64_t& into) {
+            if (m.key == name) into = json_count(m.value).value_or(into);
+        };
+        read("inputTokens", to.input);
+        read("cacheReadInputTokens", to.cache_read);
+        read("cacheWriteInputTokens", to.cache_write);
+        read("outputTokens", to.output);
+    }));
+}
+
+LLMX_DECL finish_reason bedrock_finish(std::string_view stop_reason) noexcept {
+    if (stop_reason.empty()) return finish_reason::none;
+    return read_enum(bedrock_stop_reasons, stop_reason).value_or(finish_reason::stop);
+}
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/dialects/bedrock/impl/converse_fields.ipp ----
+
+// What Converse has for each member of the vocabulary. Most members are written by functions: whether
+// they fit depends on the model's vendor, on whether it thinks, and on the members beside them.
+
+namespace llmx::inline v0::detail {
+
+inline constexpr auto bedrock_request_fields = fields_of<chat_request>(
+    by_hand<&chat_request::model>("modelId"), by_hand<&chat_request::messages>("messages"),
+    by_hand<&chat_request::tools>("toolConfig.tools"), by_hand<&chat_request::tool_choice>("toolConfig.toolChoice"),
+    by_hand<&chat_request::parallel_tool_calls>("additionalModelRequestFields.tool_choice.disable_parallel_tool_use"),
+    by_hand<&chat_request::max_output_tokens>("inferenceConfig.maxTokens"),
+    by_hand<&chat_request::temperature>("inferenceConfig.temperature"),
+    by_hand<&chat_request::top_p>("inferenceConfig.topP"),
+    by_hand<&chat_request::top_k>("additionalModelRequestFields.top_k"),
+    lost<&chat_request::presence_penalty>().unless(0), lost<&chat_request::frequency_penalty>().unless(0),
+    by_hand<&chat_request::stop>("inferenceConfig.stopSequences"), lost<&chat_request::seed>(),
+    lost<&chat_request::n>().unless(1), lost<&chat_request::logprobs>().unless(0),
+    lost<&chat_request::top_logprobs>().unless(0), by_hand<&chat_request::logit_bias>(""),
+    by_hand<&chat_request::response_format>("outputConfig.textFormat"),
+    by_hand<&chat_request::reasoning>("additionalModelRequestFields"), by_hand<&chat_request::modalities>(""),
+    hint<&chat_request::user>(), by_hand<&chat_request::service_tier>("serviceTier.type"),
+    by_hand<&chat_request::metadata>("requestMetadata"), by_hand<&chat_request::cache>("messages"),
+    // Whether it is a stream stands in the URL, and all streams end with the usage.
+    by_hand<&chat_request::stream>(""), by_hand<&chat_request::include_usage>(""), by_hand<&chat_request::extra>(""));
+static_assert(accounts_for_all<chat_request>(bedrock_request_fields));
+
+inline constexpr auto bedrock_message_fields =
+    fields_of<message>(by_hand<&message::from>("role"), by_hand<&message::content>("content"), hint<&message::name>(),
+                       by_hand<&message::extra>(""));
+static_assert(accounts_for_all<message>(bedrock_message_fields));
+
+inline constexpr auto bedrock_tool_fields = fields_of<tool>(
+    mapped<&tool::name>("name"), mapped<&tool::description>("description"), by_hand<&tool::parameters>("inputSchema.json"),
+    by_hand<&tool::strict>("strict"), by_hand<&tool::cache>("cachePoint"), by_hand<&tool::builtin>("systemTool"),
+    by_hand<&tool::kind>("systemTool.name"), by_hand<&tool::extra>(""));
+static_assert(accounts_for_all<tool>(bedrock_tool_fields));
+
+inline constexpr auto bedrock_choice_fields =
+    fields_of<tool_choice>(by_hand<&tool_choice::how>(""), by_hand<&tool_choice::name>("tool.name"));
+static_assert(accounts_for_all<tool_choice>(bedrock_choice_fields));
+
+inline constexpr auto bedrock_format_fields = fields_of<response_format>(
+    by_hand<&response_format::form>("type"), by_hand<&response_format::name>("structure.jsonSchema.name"),
+    by_hand<&response_format::description>("structure.jsonSchema.description"),
+    by_hand<&response_format::schema>("structure.jsonSchema.schema"), by_hand<&response_format::strict>(""));
+static_assert(accounts_for_all<response_format>(bedrock_format_fields));
+
+inline constexpr auto bedrock_reasoning_fields = fields_of<reasoning_options>(
+    by_hand<&reasoning_options::effort>("outputConfig.effort"), by_hand<&reasoning_options::budget_tokens>("thinking.budget_tokens"),
+    by_hand<&reasoning_options::adaptive>("thinking.type"), by_hand<&reasoning_options::include_thoughts>("thinking.display"));
+static_assert(accounts_for_all<reasoning_options>(bedrock_reasoning_fields));
+
+inline constexpr auto bedrock_cache_fields = fields_of<cache_control>(by_hand<&cache_control::ttl>("cachePoint.ttl"));
+static_assert(accounts_for_all<cache_control>(bedrock_cache_fields));
+
+inline constexpr auto bedrock_media_fields =
+    fields_of<media>(by_hand<&media::media_type>("format"), by_hand<&media::data>("source.bytes"),
+                     by_hand<&media::url>("source.s3Location.uri"), by_hand<&media::file_id>(""));
+static_assert(accounts_for_all<media>(bedrock_media_fields));
+
+inline constexpr auto bedrock_text_fields =
+    fields_of<text_part>(by_hand<&text_part::text>("text"), by_hand<&text_part::citations>("citationsContent.citations"),
+                         hint<&text_part::signature>(), by_hand<&text_part::cache>("cachePoint"), by_hand<&text_part::extra>(""));
+static_assert(accounts_for_all<text_part>(bedrock_text_fields));
+
+inline constexpr auto bedrock_citation_fields =
+    fields_of<citation>(by_hand<&citation::url>("location.web.url"), by_hand<&citation::title>("title"),
+                        by_hand<&citation::quote>("sourceContent"), by_hand<&citation::start>(""), by_hand<&citation::end>(""),
+                        by_hand<&citation::original>(""));
+static_assert(accounts_for_all<citation>(bedrock_citation_fields));
+
+inline constexpr auto bedrock_refusal_fields = fields_of<refusal_part>(by_hand<&refusal_part::text>("text"));
+static_assert(accounts_for_all<refusal_part>(bedrock_refusal_fields));
+
+inline constexpr auto bedrock_image_fields =
+    fields_of<image_part>(by_hand<&image_part::source>("image"), by_hand<&image_part::detail>(""),
+                          by_hand<&image_part::cache>("cachePoint"), by_hand<&image_part::extra>("image"));
+static_assert(accounts_for_all<image_part>(bedrock_image_fields));
+
+inline constexpr auto bedrock_audio_fields = fields_of<audio_part>(
+    by_hand<&audio_part::source>("audio"), by_hand<&audio_part::cache>("cachePoint"), by_hand<&audio_part::extra>("audio"));
+static_assert(accounts_for_all<audio_part>(bedrock_audio_fields));
+
+inline constexpr auto bedrock_file_fields =
+    fields_of<file_part>(by_hand<&file_part::source>("document"), by_hand<&file_part::filename>("document.name"),
+                         by_hand<&file_part::cache>("cachePoint"), by_hand<&file_part::extra>("document"));
+static_assert(accounts_for_all<file_part>(bedrock_file_fields));
+
+inline constexpr auto bedrock_thinking_fields = fields_of<thinking_part>(
+    by_hand<&thinking_part::text>("reasoningContent.reasoningText.text"),
+    by_hand<&thinking_part::signature>("reasoningContent.reasoningText.signature"), by_hand<&thinking_part::signer>(""),
+    by_hand<&thinking_part::redacted_data>("reasoningContent.redactedContent"), by_hand<&thinking_part::extra>(""));
+static_assert(accounts_for_all<thinking_part>(bedrock_thinking_fields));
+
+inline constexpr auto bedrock_call_fields = fields_of<tool_call_part>(
+    by_hand<&tool_call_part::id>("toolUse.toolUseId"), by_hand<&tool_call_part::name>("toolUse.name"),
+    by_hand<&tool_call_part::arguments>("toolUse.input"), hint<&tool_call_part::signature>(),
+    by_hand<&tool_call_part::cache>("cachePoint"), by_hand<&tool_call_part::extra>("toolUse"));
+static_assert(accounts_for_all<tool_call_part>(bedrock_call_fields));
+
+inline constexpr auto bedrock_result_fields = fields_of<tool_result_part>(
+    by_hand<&tool_result_part::call_id>("toolResult.toolUseId"), by_hand<&tool_result_part::name>(""),
+    by_hand<&tool_result_part::content>("toolResult.content"), by_hand<&tool_result_part::is_error>("toolResult.status"),
+    by_hand<&tool_result_part::cache>("cachePoint"), by_hand<&tool_result_part::extra>("toolResult"));
+static_assert(accounts_for_all<tool_result_part>(bedrock_result_fields));
+
+inline constexpr auto bedrock_opaque_fields =
+    fields_of<opaque_part>(by_hand<&opaque_part::origin>(""), by_hand<&opaque_part::value>(""));
+static_assert(accounts_for_all<opaque_part>(bedrock_opaque_fields));
+
+inline constexpr auto bedrock_choice_out_fields = fields_of<chat_choice>(
+    by_hand<&chat_choice::answer>("output.message.content"), by_hand<&chat_choice::finish>("stopReason"),
+    by_hand<&chat_choice::stop_sequence>("additionalModelResponseFields.stop_sequence"), lost<&chat_choice::logprobs>(),
+    by_hand<&chat_choice::extra>(""));
+static_assert(accounts_for_all<chat_choice>(bedrock_choice_out_fields));
+
+inline constexpr auto bedrock_reply_fields =
+    fields_of<chat_reply>(lost<&chat_reply::id>(), lost<&chat_reply::model>(), lost<&chat_reply::created>(),
+                          by_hand<&chat_reply::choices>("output"), by_hand<&chat_reply::usage>("usage"),
+                          by_hand<&chat_reply::service_tier>("serviceTier.type"), by_hand<&chat_reply::extra>(""));
+static_assert(accounts_for_all<chat_reply>(bedrock_reply_fields));
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/dialects/bedrock/impl/media_formats.ipp ----
+
+#include <array>
+
+namespace llmx::inline v0::detail {
+
+/// API_runtime_ImageBlock, _DocumentBlock, _AudioBlock and _VideoBlock; the first row of a format has its usual media type.
+inline constexpr std::array<bedrock_format, 48> bedrock_formats = {{
+    {bedrock_format::block::image, "png", "image/png"},
+    {bedrock_format::block::image, "jpeg", "image/jpeg", "jpg"},
+    {bedrock_format::block::image, "jpeg", "image/jpg"},
+    {bedrock_format::block::image, "gif", "image/gif"},
+    {bedrock_format::block::image, "webp", "image/webp"},
+    {bedrock_format::block::document, "pdf", "application/pdf"},
+    {bedrock_format::block::document, "pdf", "application/x-pdf"},
+    {bedrock_format::block::document, "csv", "text/csv"},
+    {bedrock_format::block::document, "csv", "application/csv"},
+    {bedrock_format::block::document, "doc", "application/msword"},
+    {bedrock_format::block::document, "docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
+    {bedrock_format::block::document, "xls", "application/vnd.ms-excel"},
+    {bedrock_format::block::document, "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
+    {bedrock_format::block::document, "html", "text/html", "htm"},
+    {bedrock_format::block::document, "html", "application/xhtml+xml"},
+    {bedrock_format::block::document, "md", "text/markdown", "markdown"},
+    {bedrock_format::block::document, "md", "text/x-markdown"},
+    {bedrock_format::block::document, "txt", "text/plain"},
+    {bedrock_format::block::audio, "mp3", "audio/mpeg"},
+    {bedrock_format::block::audio, "mp3", "audio/mp3"},
+    {bedrock_format::block::audio, "wav", "audio/wav"},
+    {bedrock_format::block::audio, "wav", "audio/x-wav"},
+    {bedrock_format::block::audio, "wav", "audio/wave"},
+    {bedrock_format::block::audio, "wav", "audio/vnd.wave"},
+    {bedrock_format::block::audio, "flac", "audio/flac"},
+    {bedrock_format::block::audio, "flac", "audio/x-flac"},
+    {bedrock_format::block::audio, "ogg", "audio/ogg"},
+    {bedrock_format::block::audio, "opus", "audio/opus"},
+    {bedrock_format::block::audio, "aac", "audio/aac"},
+    {bedrock_format::block::audio, "x-aac", "audio/x-aac"},
+    {bedrock_format::block::audio, "m4a", "audio/m4a"},
+    {bedrock_format::block::audio, "m4a", "audio/x-m4a"},
+    {bedrock_format::block::audio, "mp4", "audio/mp4"},
+    {bedrock_format::block::audio, "mpga", "audio/mpga"},
+    {bedrock_format::block::audio, "pcm", "audio/pcm"},
+    {bedrock_format::block::audio, "pcm", "audio/l16"},
+    {bedrock_format::block::audio, "mka", "audio/x-matroska"},
+    {bedrock_format::block::audio, "webm", "audio/webm"},
+    {bedrock_format::block::video, "mp4", "video/mp4"},
+    {bedrock_format::block::video, "mov", "video/quicktime"},
+    {bedrock_format::block::video, "mov", "video/mov"},
+    {bedrock_format::block::video, "webm", "video/webm"},
+    {bedrock_format::block::video, "mkv", "video/x-matroska"},
+    {bedrock_format::block::video, "mpeg", "video/mpeg", "mpg"},
+    {bedrock_format::block::video, "flv", "video/x-flv"},
+    {bedrock_format::block::video, "flv", "video/flv"},
+    {bedrock_format::block::video, "wmv", "video/x-ms-wmv"},
+    {bedrock_format::block::video, "three_gp", "video/3gpp", "3gp"},
+}};
+
+/// The format of a media type; null when the API has none.
+[[nodiscard]] LLMX_DECL const bedrock_format* bedrock_format_of_type(std::string_view type) noexcept {
+    type = trim_ows(type.substr(0, type.find(';')));
+    for (const bedrock_format& f : bedrock_formats)
+        if (equals_ignoring_case(f.media_type, type)) return &f;
+    return nullptr;
+}
+
+/// What follows the last point of \p name; empty when there is none.
+[[nodiscard]] LLMX_DECL std::string_view file_extension(std::string_view name) noexcept {
+    const std::size_t dot = name.find_last_of("./\\");
+    return dot == std::string_view::npos || name[dot] != '.' ? std::string_view() : name.substr(dot + 1);
+}
+
+[[nodiscard]] LLMX_DECL const bedrock_format* bedrock_format_of_name(std::string_view filename) noexcept {
+    const std::string_view end = file_extension(filename);
+    if (end.empty()) return nullptr;
+    for (const bedrock_format& f : bedrock_formats)
+        if (equals_ignoring_case(f.name, end) || equals_ignoring_case(f.extension, end)) return &f;
+    return nullptr;
+}
+
+LLMX_DECL bool bedrock_read_source(const media& m, std::string_view filename, bedrock_source& to) {
+    if (!m.file_id.empty()) return false;
+    std::string_view type = m.media_type;
+    to.data = m.data;
+    if (to.data.empty() && is_data_url(m.url)) {
+        const auto inlined = parse_data_url(m.url);
+        if (!inlined) return false;
+        type = inlined->media_type;
+        to.data = inlined->payload;
+        if (!inlined->base64) {
+            const auto bytes = data_url_bytes(*inlined);
+            if (!bytes) return false;
+            to.made = base64_encode(*bytes);
+            to.data = to.made;
+        }
+    } else if (to.data.empty() && m.url.starts_with("s3://")) {
+        to.s3 = m.url;
+        if (filename.empty()) filename = m.url;
+    }
+    if (to.data.empty() && to.s3.empty()) return false;
+    const bedrock_format* found = bedrock_format_of_type(type);
+    // "text/plain" is also what a client calls a file of which it knows nothing more.
+    if (found == nullptr || found->name == "txt") {
+        const bedrock_format* const by_name = bedrock_format_of_name(filename);
+        if (by_name != nullptr && (found == nullptr || by_name->kind == found->kind)) found = by_name;
+    }
+    if (found == nullptr) found = bedrock_format_of_type(type_of_base64(to.data));
+    if (found == nullptr && type.starts_with("text/")) found = bedrock_format_of_type("text/plain");
+    if (found == nullptr) return false;
+    to.format = *found;
+    return true;
+}
+
+LLMX_DECL std::string bedrock_document_name(std::string_view filename, const bedrock_format& format) {
+    constexpr std::size_t most = 190; // of 200: a number may follow
+    const std::string_view end = file_extension(filename);
+    if (!end.empty() && (equals_ignoring_case(end, format.name) || equals_ignoring_case(end, format.extension)))
+        filename.remove_suffix(end.size() + 1);
+    std::string out;
+    for (const char c : filename) {
+        const bool kept = is_ascii_letter(c) || is_ascii_digit(c) || c == '-' || c == '(' || c == ')' || c == '[' || c == ']';
+        if (kept) out += c;
+        else if (!out.empty() && out.back() != ' ') out += ' ';
+        if (out.size() == most) break;
+    }
+    if (out.ends_with(' ')) out.pop_back();
+    return out;
+}
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/dialects/bedrock/impl/converse_encode_content.ipp ----
+
+#include <boost/json/monotonic_resource.hpp>
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace llmx::inline v0::detail {
+
+[[nodiscard]] LLMX_DECL bool bedrock_blank(std::string_view text) noexcept {
+    return text.find_first_not_of(" \t\r\n\f\v") == std::string_view::npos;
+}
+
+/// Reports the members of \p extra that cannot stand at \p at; \p kept says that this codec's own can.
+LLMX_DECL void bedrock_report_extra(const extra_members& extra, const request_place& at, bool kept, drop_report& drops) {
+    if (!extra.speaks(bedrock_converse::name)) return drops.foreign(extra, bedrock_converse::name, at);
+    if (kept) return;
+    for (const extra_members::member& m : extra.members) drops.lost(at.other(m.name));
+}
+
+/// The ids of tool calls, as the API takes them: 1 to 64 of [a-zA-Z0-9_.:-].
+///
+/// An id of another form is replaced by a number, the same for call and result. Languages without ids leave
+/// them empty: calls then are numbered, and results take the oldest unanswered call of their name.
+class bedrock_call_ids {
+public:
+    [[nodiscard]] std::string of_call(const tool_call_part& c) {
+        if (!c.id.empty()) return fitted(c.id);
+        std::string id = made_up();
+        waiting_[c.name].ids.push_back(id);
+        unnamed_.ids.push_back(id);
+        return id;
+    }
+    [[nodiscard]] std::string of_result(const tool_result_part& r) {
+        if (!r.call_id.empty()) return fitted(r.call_id);
+        const auto of = waiting_.find(r.name);
+        queue* const from = r.name.empty() ? &unnamed_ : of != waiting_.end() ? &of->second : nullptr;
+        while (from != nullptr && from->first < from->ids.size())
+            if (std::string& id = from->ids[from->first++]; taken_.insert(id).second) return id;
+        return made_up();
+    }
+
+private:
+    struct queue {
+        queue() = default;
+        std::vector<std::string> ids;
+        /// Those before have their results.
+        std::size_t first = 0;
+    };
+    [[nodiscard]] std::string made_up() { return "llmx-" + std::to_string(++made_); }
+    [[nodiscard]] const std::string& fitted(const std::string& id) {
+        const auto allowed = [](char c) {
+            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.' || c == ':';
+        };
+        if (id.size() <= 64 && std::all_of(id.begin(), id.end(), allowed)) return id;
+        std::string& to = renamed_[id];
+        if (to.empty()) to = made_up();
+        return to;
+    }
+
+    // Ordered: a caller can choose names that have one hash.
+    std::map<std::string, std::string, std::less<>> renamed_;
+    std::map<std::string, queue, std::less<>> waiting_;
+    queue unnamed_;
+    std::set<std::string> taken_;
+    std::size_t made_ = 0;
+};
+
+/// Writes the conversation as turns that alternate, and the system prompt apart.
+class bedrock_turn_writer {
+public:
+    bedrock_turn_writer(const chat_request& request, const bedrock_vendor& vendor, drop_report& drops)
+        : request_(request), vendor_(vendor), drops_(drops) {}
+
+    /// Reads all messages; afterwards `turns` and `system` have their JSON.
+    result<void> run() {
+        for (message_ = 0; message_ < request_.messages.size(); ++message_) {
+            const message& m = request_.messages[message_];
+            const request_place at = request_place().message(message_);
+            report_fields(&m, bedrock_message_fields.view(), at, drops_);
+            const bool system = m.from == role::system || m.from == role::developer;
+            bedrock_report_extra(m.extra, at, !system && !m.content.empty(), drops_);
+            for (part_ = 0; part_ < m.content.size(); ++part_) {
+                const result<void> added = system ? add_system(m.content[part_]) : add(m.content[part_], m.from == role::assistant);
+                if (!added) return added;
+            }
+            if (!system && !m.content.empty() && m.extra.speaks(bedrock_converse::name))
+                for (const auto& e : m.extra.members) turn_extra_.push_back(&e);
+        }
+        // A breakpoint of the whole request is one behind its last block.
+        if (in_turn_) add_cache<&chat_request::cache>(request_.cache, request_place(), blocks_.empty() ? results_ : blocks_);
+        if (const result<void> ended = end_turn(); !ended) return ended;
+        if (turns_.empty())
+            return drops_.refuse(request_place().of<&chat_request::messages>(), "a user or assistant message with content is required");
+        return success();
+    }
+
+    /// Elements of `messages`.
+    [[nodiscard]] const std::string& turns() const noexcept { return turns_; }
+    /// Elements of `system`.
+    [[nodiscard]] const std::string& system() const noexcept { return system_; }
+    /// Names of functions called in the history.
+    [[nodiscard]] const std::vector<std::string_view>& called() const noexcept { return called_; }
+    /// Whether tools must be defined because blocks of the history refer to them.
+    [[nodiscard]] bool needs_tools() const noexcept { return !called_.empty() || has_results_; }
+
+private:
+    [[nodiscard]] request_place here() const { return request_place().message(message_).part(part_); }
+
+    static std::string& element(std::string& list) {
+        if (!list.empty()) list += ',';
+        return list;
+    }
+
+    result<void> add_system(const content_part& p) {
+        const auto* const t = std::get_if<text_part>(&p);
+        if (t == nullptr) {
+            drops_.lost(here());
+            return success();
+        }
+        report_text(*t);
+        if (!t->citations.empty()) drops_.hint(here().of<&text_part::citations>());
+        if (!bedrock_blank(t->text)) json_writer(element(system_)).object().member("text", t->text).end_object();
+        if (t->cache) add_cache<&text_part::cache>(t->cache, here(), system_);
+        return success();
+    }
+
+    /// Begins another turn where the side changes.
+    result<void> turn_to(bool assistant) {
+        if (!in_turn_ || assistant != assistant_)
+            if (const result<void> ended = end_turn(); !ended) return ended;
+        in_turn_ = true;
+        assistant_ = assistant;
+        return success();
+    }
+
+    result<void> end_turn() {
+        // A turn of which all texts were blank is left out.
+        if (in_turn_ && !(results_.empty() && blocks_.empty())) {
+            if (document_ && !has_text_)
+                return drops_.refuse(*document_, "Bedrock takes a document only beside a text: add a text part to the message");
+            json_writer w(element(turns_));
+            w.object().member("role", assistant_ ? "assistant" : "user").key("content").array();
+            if (!results_.empty()) w.raw(results_);
+            if (!blocks_.empty()) w.raw(blocks_);
+            w.end_array();
+            for (const auto* e : turn_extra_)
+                if (e->name != "role" && e->name != "content") w.raw_member(e->name, e->value.text);
+            w.end_object();
+        }
+        turn_extra_.clear();
+        results_.clear();
+        blocks_.clear();
+        document_.reset();
+        has_text_ = false;
+        in_turn_ = false;
+        return success();
+    }
+
+    /// Appends a cache point to \p list.
+    template <auto Member> void add_cache(const std::optional<cache_control>& cache, const request_place& at, std::string& list) {
+        if (!cache) return;
+        // One behind nothing, or behind another, is refused.
+        const bool point_before = list.ends_with(R"("cachePoint":{"type":"default"}})") || list.ends_with(R"("cachePoint":{"type":"default","ttl":"1h"}})");
+        if (!vendor_.caches || list.empty() || point_before) return drops_.hint(at.of<Member>());
+        const bool long_lived = cache->ttl == "1h";
+        // Five minutes are the default, and not all models know the member.
+        if (!long_lived && !cache->ttl.empty() && cache->ttl != "5m")
+            drops_.hint(at.of<Member>().template of<&cache_control::ttl>());
+        json_writer w(element(list));
+        w.object().key("cachePoint").object().member("type", "default");
+        if (long_lived) w.member("ttl", "1h");
+        w.end_object().end_object();
+    }
+
+    /// Whether the current part ends a conversation that the assistant is to go on with.
+    [[nodiscard]] bool is_prefill() const noexcept {
+        if (part_ + 1 != request_.messages[message_].content.size()) return false;
+        for (std::size_t i = message_ + 1; i < request_.messages.size(); ++i)
+            if (const role r = request_.messages[i].from; r != role::system && r != role::developer) return false;
+        return true;
+    }
+
+    result<void> add(const content_part& p, bool assistant) {
+        if (const auto* t = std::get_if<text_part>(&p)) return add_text(*t, assistant);
+        if (const auto* refusal = std::get_if<refusal_part>(&p)) return add_text(text_part(refusal->text), assistant);
+        if (const auto* image = std::get_if<image_part>(&p)) return add_media(*image, std::string_view(), assistant);
+        if (const auto* audio = std::get_if<audio_part>(&p)) return add_media(*audio, std::string_view(), assistant);
+        if (const auto* file = std::get_if<file_part>(&p)) return add_media(*file, file->filename, assistant);
+        if (const auto* thinking = std::get_if<thinking_part>(&p)) return add_thinking(*thinking, assistant);
+        if (const auto* call = std::get_if<tool_call_part>(&p)) return add_call(*call);
+        if (const auto* answer = std::get_if<tool_result_part>(&p)) return add_result(*answer);
+        const auto& own = std::get<opaque_part>(p);
+        if (own.origin != bedrock_converse::name || own.value.empty()) {
+            drops_.lost(here());
+            return success();
+        }
+        if (const result<void> turned = turn_to(assistant); !turned) return turned;
+        element(blocks_) += own.value.text;
+        return success();
+    }
+
+    void report_text(const text_part& t) {
+        report_fields(&t, bedrock_text_fields.view(), here(), drops_);
+        bedrock_report_extra(t.extra, here(), false, drops_);
+    }
+
+    result<void> add_text(const text_part& t, bool assistant) {
+        std::string_view text = t.text;
+        // Claude refuses to go on from white space.
+        if (assistant && is_prefill()) text = text.substr(0, text.find_last_not_of(" \t\r\n\f\v") + 1);
+        report_text(t);
+        // A blank text makes no turn: one without blocks would be refused, and one that is left out stands between two
+        // of the other side.
+        if (bedrock_blank(text)) {
+            if (!t.citations.empty()) drops_.hint(here().of<&text_part::citations>());
+            if (in_turn_ && assistant == assistant_) add_cache<&text_part::cache>(t.cache, here(), blocks_);
+            else if (t.cache) drops_.hint(here().of<&text_part::cache>());
+            return success();
+        }
+        if (const result<void> turned = turn_to(assistant); !turned) return turned;
+        const bool cited = assistant && !t.citations.empty() &&
+                           std::all_of(t.citations.begin(), t.citations.end(), [](const citation& c) {
+                               return c.original.speaks(bedrock_converse::name);
+                           });
+        if (!t.citations.empty() && !cited) drops_.hint(here().of<&text_part::citations>());
+        json_writer w(element(blocks_));
+        w.object();
+        if (cited) {
+            w.key("citationsContent").object().key("content").array().object().member("text", text).end_object().end_array();
+            w.key("citations").array();
+            for (const citation& c : t.citations) w.object().extra(c.original, bedrock_converse::name).end_object();
+            w.end_array().end_object();
+        } else {
+            w.member("text", text);
+        }
+        w.end_object();
+        has_text_ = true;
+        add_cache<&text_part::cache>(t.cache, here(), blocks_);
+        return success();
+    }
+
+    result<void> add_thinking(const thinking_part& t, bool assistant) {
+        const bool redacted = !t.redacted_data.empty();
+        const bool own_data = redacted && (t.signer.empty() || t.signer == bedrock_converse::name) && base64_decode(t.redacted_data).has_value();
+        // The models take back only what they signed, and without a signature none of it.
+        if (!assistant || !(own_data || (!redacted && t.signed_for(bedrock_converse::name)))) {
+            drops_.hint(here());
+            return success();
+        }
+        bedrock_report_extra(t.extra, here(), false, drops_);
+        if (const result<void> turned = turn_to(true); !turned) return turned;
+        json_writer w(element(blocks_));
+        w.object().key("reasoningContent").object();
+        if (redacted) w.member("redactedContent", t.redacted_data);
+        else w.key("reasoningText").object().member("text", t.text).member("signature", t.signature).end_object();
+        w.end_object().end_object();
+        return success();
+    }
+
+    result<void> add_call(const tool_call_part& c) {
+        boost::json::monotonic_resource memory;
+        const std::string_view arguments = bedrock_blank(c.arguments) ? std::string_view("{}") : std::string_view(c.arguments);
+        if (!parse_json_object(arguments, &memory))
+            return drops_.refuse(here().of<&tool_call_part::arguments>(),
+                                 "the arguments of the tool call \"" + c.id + "\" are not a JSON object");
+        report_fields(&c, bedrock_call_fields.view(), here(), drops_);
+        bedrock_report_extra(c.extra, here(), true, drops_);
+        if (const result<void> turned = turn_to(true); !turned) return turned;
+        json_writer w(element(blocks_));
+        w.object().key("toolUse").object().member("toolUseId", ids_.of_call(c)).member("name", c.name);
+        w.raw_member("input", arguments).extra(c.extra, bedrock_converse::name).end_object().end_object();
+        if (known_.insert(c.name).second) called_.push_back(c.name);
+        add_cache<&tool_call_part::cache>(c.cache, here(), blocks_);
+        return success();
+    }
+
+    result<void> add_result(const tool_result_part& r) {
+        bedrock_report_extra(r.extra, here(), true, drops_);
+        if (const result<void> turned = turn_to(false); !turned) return turned;
+        has_results_ = true;
+        std::string list;
+        for (std::size_t i = 0; i < r.content.size(); ++i) {
+            const request_place at = here().item(i);
+            std::visit([&](const auto& part) { write_result_part(part, at, list); }, r.content[i]);
+        }
+        json_writer w(element(results_));
+        w.object().key("toolResult").object().member("toolUseId", ids_.of_result(r)).raw_member("content", "[" + list + "]");
+        if (r.is_error) w.member("status", "error");
+        w.extra(r.extra, bedrock_converse::name).end_object().end_object();
+        add_cache<&tool_result_part::cache>(r.cache, here(), results_);
+        return success();
+    }
+
+    void write_result_part(const text_part& t, const request_place& at, std::string& list) {
+        report_fields(&t, bedrock_text_fields.view(), at, drops_);
+        bedrock_report_extra(t.extra, at, false, drops_);
+        if (!t.citations.empty()) drops_.hint(at.of<&text_part::citations>());
+        if (t.cache) drops_.hint(at.of<&text_part::cache>());
+        if (!bedrock_blank(t.text)) json_writer(element(list)).object().member("text", t.text).end_object();
+    }
+    template <class Part> void write_result_part(const Part& p, const request_place& at, std::string& list) {
+        std::string_view filename;
+        if constexpr (requires { p.filename; }) filename = p.filename;
+        bedrock_source source;
+        using block = bedrock_format::block;
+        // A result takes no audio.
+        if (!bedrock_read_source(p.source, filename, source) || source.format.kind == block::audio) return drops_.lost(at);
+        if (p.cache) drops_.hint(at.of<&Part::cache>());
+        write_media(p, source, filename, at, list);
+    }
+
+    template <class Part> result<void> add_media(const Part& p, std::string_view filename, bool assistant) {
+        bedrock_source source;
+        // The API takes media from users alone.
+        if (assistant || !bedrock_read_source(p.source, filename, source)) {
+            drops_.lost(here());
+            return success();
+        }
+        if (const result<void> turned = turn_to(false); !turned) return turned;
+        if (source.format.kind == bedrock_format::block::document && !document_) document_ = here();
+        write_media(p, source, filename, here(), blocks_);
+        add_cache<&Part::cache>(p.cache, here(), blocks_);
+        return success();
+    }
+
+    template <class Part>
+    void write_media(const Part& p, const bedrock_source& source, std::string_view filename, const request_place& at, std::string& list) {
+        if constexpr (requires { p.detail; })
+            if (!p.detail.empty() && p.detail != "auto") drops_.hint(at.of<&Part::detail>());
+        bedrock_report_extra(p.extra, at, true, drops_);
+        using block = bedrock_format::block;
+        const block kind = source.format.kind;
+        json_writer w(element(list));
+        w.object().key(kind == block::image ? "image" : kind == block::document ? "document" : kind == block::audio ? "audio" : "video");
+        w.object().member("format", source.format.name);
+        if (kind == block::document) w.member("name", document_name(filename, source.format));
+        w.key("source").object();
+        if (source.s3.empty()) w.member("bytes", source.data);
+        else w.key("s3Location").object().member("uri", source.s3).end_object();
+        w.end_object().extra(p.extra, bedrock_converse::name).end_object().end_object();
+    }
+
+    /// A name that no other document of the request has: the API refuses two of one name.
+    [[nodiscard]] std::string document_name(std::string_view filename, const bedrock_format& format) {
+        std::string base = bedrock_document_name(filename, format);
+        if (base.empty()) base = "Document";
+        std::size_t& asked = names_[base];
+        for (;;) {
+            ++asked;
+            std::string named = asked == 1 ? base : base + " (" + std::to_string(asked) + ")";
+            if (all_names_.insert(named).second) return named;
+        }
+    }
+
+    const chat_request& request_;
+    const bedrock_vendor& vendor_;
+    drop_report& drops_;
+    bedrock_call_ids ids_;
+    std::string turns_, results_, blocks_, system_;
+    std::vector<const extra_members::member*> turn_extra_;
+    std::vector<std::string_view> called_;
+    std::set<std::string_view> known_; // the same, ordered
+    std::map<std::string, std::size_t, std::less<>> names_; // of documents, and how often each was asked for
+    std::set<std::string, std::less<>> all_names_;
+    std::optional<request_place> document_; // the turn's first
+    std::size_t message_ = 0, part_ = 0;
+    bool in_turn_ = false, assistant_ = false, has_text_ = false, has_results_ = false;
+};
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/dialects/bedrock/impl/converse_object.ipp ----
+
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0::detail {
+
+/// An object of the request. Members that a program set in the API's own words take the place of those made here.
+class bedrock_object {
+public:
+    /// \p own is the object that the program set, or null.
+    explicit bedrock_object(const raw_json* own) : own_(own) {}
+
+    template <class V> void add(std::string_view name, const V& value) {
+        if (!owns(name)) json_writer(next()).key(name).value(value);
+    }
+    void add_raw(std::string_view name, std::string_view json) {
+        if (!owns(name)) json_writer(next()).key(name).raw(json);
+    }
+    /// Whether the program set \p name itself.
+    [[nodiscard]] bool owns(std::string_view name) const {
+        bool found = false;
+        if (own_ != nullptr) static_cast<void>(scan_json_members(own_->text, [&](const json_member& m) { found |= m.named(name); }));
+        return found;
+    }
+    /// Writes the member \p name unless nothing stands in it.
+    void write(json_writer& w, std::string_view name) {
+        if (own_ != nullptr)
+            static_cast<void>(scan_json_members(own_->text, [&](const json_member& m) {
+                json_writer(next()).key(unescape_json_string(m.key)).raw(m.value);
+            }));
+        if (!members_.empty()) w.raw_member(name, "{" + members_ + "}");
+    }
+
+private:
+    std::string& next() {
+        if (!members_.empty()) members_ += ',';
+        return members_;
+    }
+    const raw_json* own_;
+    std::string members_;
+};
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/dialects/bedrock/impl/converse_thinking.ipp ----
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace llmx::inline v0::detail {
+
+/// How a request's reasoning settings are written for one model.
+struct bedrock_thinking {
+    /// Members of `additionalModelRequestFields`: name and JSON.
+    std::string_view member;
+    std::string json;
+    /// Of `outputConfig`.
+    std::string_view effort;
+    std::int64_t budget = 0;
+    /// Claude thinks: its limits on other parameters hold.
+    bool claude_on = false;
+};
+
+[[nodiscard]] LLMX_DECL std::string_view bedrock_effort_name(reasoning_effort e, reasoning_effort most) noexcept {
+    switch (std::min(e, most)) {
+    case reasoning_effort::none: break;
+    case reasoning_effort::minimal:
+    case reasoning_effort::low: return "low";
+    case reasoning_effort::medium: return "medium";
+    case reasoning_effort::high: return "high";
+    case reasoning_effort::xhigh: return "xhigh";
+    case reasoning_effort::max: return "max";
+    }
+    return std::string_view();
+}
+
+/// Whether the turn to be continued called a tool without the signed thinking that led to it; Claude takes no
+/// such history while a thinking budget is set.
+[[nodiscard]] LLMX_DECL bool bedrock_lacks_thinking(const chat_request& request) noexcept {
+    for (auto m = request.messages.rbegin(); m != request.messages.rend(); ++m) {
+        bool called = false, thought = false, result = m->from == role::tool;
+        for (const content_part& p : m->content) {
+            called |= std::holds_alternative<tool_call_part>(p);
+            result |= std::holds_alternative<tool_result_part>(p);
+            if (const auto* t = std::get_if<thinking_part>(&p))
+                thought |= t->signed_for(bedrock_converse::name) || !t->redacted_data.empty();
+        }
+        if (m->from == role::assistant) return called && !thought;
+        if (m->from == role::user && !result) return false;
+    }
+    return false;
+}
+
+/// The effort that \p r means; nothing when it asks for none.
+[[nodiscard]] LLMX_DECL std::optional<reasoning_effort> bedrock_asked_effort(const reasoning_options& r) noexcept {
+    if (r.effort) return r.effort;
+    // Models that choose for themselves do so at the effort "high".
+    if (!r.budget_tokens || *r.budget_tokens < 0) return r.adaptive ? std::optional(reasoning_effort::high) : std::nullopt;
+    return usual_effort_of(*r.budget_tokens);
+}
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/dialects/bedrock/impl/converse_encode_request.ipp ----
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// Writes the members of a request beside the conversation.
+class bedrock_request_writer {
+public:
+    bedrock_request_writer(const chat_request& request, const encode_options& options, drop_report& drops, std::string& out)
+        : request_(request), options_(options),
+          vendor_(bedrock_vendor_of(options.model.empty() ? std::string_view(request.model) : options.model)), drops_(drops), w_(out) {}
+
+    result<void> run() {
+        bedrock_turn_writer conversation(request_, vendor_, drops_);
+        if (const result<void> written = conversation.run(); !written) return written;
+        plan_format();
+        plan_thinking();
+        w_.object();
+        if (!conversation.system().empty()) w_.raw_member("system", "[" + conversation.system() + "]");
+        w_.raw_member("messages", "[" + conversation.turns() + "]");
+        write_inference();
+        bedrock_object more(own("additionalModelRequestFields"));
+        if (const result<void> written = write_tools(conversation, more); !written) return written;
+        write_more(more);
+        if (const result<void> written = write_output(); !written) return written;
+        write_metadata();
+        write_service_tier();
+        report_rest();
+        write_own();
+        w_.end_object();
+        return success();
+    }
+
+private:
+    template <auto Member> [[nodiscard]] static request_place at() { return request_place().of<Member>(); }
+    template <auto Outer, auto Inner> [[nodiscard]] static request_place at() { return request_place().of<Outer>().template of<Inner>(); }
+
+    /// What the program set in the API's own words.
+    [[nodiscard]] const raw_json* own(std::string_view member) const noexcept {
+        return request_.extra.speaks(bedrock_converse::name) ? request_.extra.find(member) : nullptr;
+    }
+
+    void plan_format() {
+        if (!request_.response_format || request_.response_format->form == response_format::kind::text) return;
+        const response_format& f = *request_.response_format;
+        native_format_ = f.form == response_format::kind::json_schema && !f.schema.empty() && options_.traits.native_json_schema;
+        json_tool_ = !native_format_;
+        if (json_tool_) drops_.answer_by_tool();
+        // A native schema is enforced.
+        if (f.strict && (json_tool_ || !*f.strict)) drops_.hint(at<&chat_request::response_format, &response_format::strict>());
+        if (json_tool_ && !f.name.empty()) drops_.hint(at<&chat_request::response_format, &response_format::name>());
+    }
+
+    void plan_thinking() {
+        if (!request_.reasoning) return;
+        const reasoning_options& r = *request_.reasoning;
+        const std::optional<reasoning_effort> effort = bedrock_asked_effort(r);
+        const bool off = r.effort == reasoning_effort::none || (!r.effort && r.budget_tokens == 0);
+        const bool asked = effort || r.adaptive || r.budget_tokens;
+        bool on = false;
+        if (asked) {
+            switch (vendor_.thinks) {
+            case bedrock_vendor::thinking::claude: on = plan_claude(r, off); break;
+            case bedrock_vendor::thinking::nova:
+                thinking_.member = "reasoningConfig";
+                on = !off && effort;
+                if (off) thinking_.json = R"({"type":"disabled"})";
+                else if (on) json_writer(thinking_.json).object().member("type", "enabled").member("maxReasoningEffort", bedrock_effort_name(*effort, reasoning_effort::high)).end_object();
+                break;
+            case bedrock_vendor::thinking::openai:
+                thinking_.member = "reasoning_effort";
+                on = !off && effort;
+                if (on) json_writer(thinking_.json).value(bedrock_effort_name(*effort, reasoning_effort::high));
+                // These models always think.
+                else if (off) drops_.lost(at<&chat_request::reasoning>());
+                break;
+            case bedrock_vendor::thinking::none:
+                if (!off) drops_.lost(at<&chat_request::reasoning>());
+                break;
+            }
+        }
+        // Thoughts come wherever there are some; Claude's newer models can leave them out.
+        const bool told = thinking_.claude_on && options_.traits.reasoning == model_traits::reasoning_style::effort;
+        if (r.include_thoughts && !told && (!on || !*r.include_thoughts))
+            drops_.hint(at<&chat_request::reasoning, &reasoning_options::include_thoughts>());
+    }
+
+    [[nodiscard]] bool plan_claude(const reasoning_options& r, bool off) {
+        thinking_.member = "thinking";
+        const std::int64_t asked = r.budget_tokens.value_or(-1);
+        if (options_.traits.reasoning == model_traits::reasoning_style::budget) {
+            // Without the member these models do not think.
+            if (off || (!r.effort && asked < 0 && !r.adaptive)) return false;
+            if (bedrock_lacks_thinking(request_)) {
+                drops_.lost(at<&chat_request::reasoning>());
+                return false;
+            }
+            thinking_.budget = asked > 0 ? asked : budget_of(r.effort.value_or(reasoning_effort::high));
+            thinking_.budget = std::max(thinking_.budget, bedrock_converse::min_budget_tokens);
+            json_writer(thinking_.json).object().member("type", "enabled").member("budget_tokens", thinking_.budget).end_object();
+        } else if (off) {
+            thinking_.json = R"({"type":"disabled"})";
+            return false;
+        } else {
+            json_writer w(thinking_.json);
+            w.object().member("type", "adaptive");
+            if (r.include_thoughts) w.member("display", *r.include_thoughts ? "summarized" : "omitted");
+            w.end_object();
+            if (r.effort || asked > 0) thinking_.effort = bedrock_effort_name(*bedrock_asked_effort(r), reasoning_effort::max);
+        }
+        thinking_.claude_on = true;
+        return true;
+    }
+
+    void write_inference() {
+        const bool claude = vendor_.thinks == bedrock_vendor::thinking::claude;
+        bedrock_object to(own("inferenceConfig"));
+        if (const auto limit = request_.max_output_tokens) {
+            // Thinking counts towards the limit and must fit into it.
+            const bool short_of = thinking_.budget > 0 && *limit <= thinking_.budget;
+            if (*limit < 1) drops_.lost(at<&chat_request::max_output_tokens>());
+            else to.add("maxTokens", short_of ? add_counts(thinking_.budget, options_.traits.default_max_tokens) : *limit);
+        }
+        // Claude takes one of the two since 4.5; 1 is the default of both.
+        const bool both = claude && request_.temperature && request_.top_p;
+        const bool only_top_p = both && *request_.temperature == 1;
+        const bool only_temperature = both && !only_top_p && *request_.top_p == 1;
+        if (const auto t = request_.temperature; t && !only_top_p) {
+            if (!(*t >= 0 && *t <= 1) || (thinking_.claude_on && *t != 1)) drops_.lost(at<&chat_request::temperature>());
+            else to.add("temperature", *t);
+        }
+        if (const auto p = request_.top_p; p && !only_temperature) {
+            if (!(*p >= 0 && *p <= 1) || (thinking_.claude_on && *p < 0.95)) drops_.lost(at<&chat_request::top_p>());
+            else to.add("topP", *p);
+        }
+        std::string stops;
+        json_writer list(stops);
+        list.array();
+        std::size_t n = 0;
+        for (std::size_t i = 0; i < request_.stop.size(); ++i) {
+            const std::string& one = request_.stop[i];
+            if (one.empty() || (claude && bedrock_blank(one)) || n == 2500) drops_.lost(at<&chat_request::stop>().item(i));
+            else list.value(one), ++n;
+        }
+        list.end_array();
+        if (n != 0) to.add_raw("stopSequences", stops);
+        to.write(w_, "inferenceConfig");
+        // Which of them stopped it stands in the model's own reply.
+        if (n != 0 && claude && own("additionalModelResponseFieldPaths") == nullptr)
+            w_.raw_member("additionalModelResponseFieldPaths", R"(["/stop_sequence"])");
+    }
+
+    result<void> write_tools(const bedrock_turn_writer& conversation, bedrock_object& more) {
+        using mode = tool_choice::mode;
+        const mode asked = request_.tool_choice ? request_.tool_choice->how : mode::automatic;
+        // Without tools none can be called; a history that refers to some needs their definitions.
+        const bool left_out = asked == mode::none && !conversation.needs_tools();
+        std::string list;
+        for (std::size_t i = 0; i < request_.tools.size() && !left_out; ++i)
+            if (const result<void> written = write_tool(request_.tools[i], request_place().tool(i), list); !written) return written;
+        has_tools_ = !list.empty();
+        if (!has_tools_)
+            for (const std::string_view name : conversation.called()) {
+                json_writer w(next(list));
+                w.object().key("toolSpec").object().member("name", name).member("description", "Not available any more: do not call it.");
+                w.key("inputSchema").object().raw_member("json", R"({"type":"object"})").end_object().end_object().end_object();
+            }
+        if (list.empty() && !json_tool_ && conversation.needs_tools())
+            return drops_.refuse(at<&chat_request::tools>(),
+                                 "Bedrock takes results of tools only beside the definitions of tools: add the tools or leave the results out");
+        if (json_tool_)
+            if (const result<void> written = write_json_tool(list); !written) return written;
+        const std::string choice = make_choice(more);
+        bedrock_object to(own("toolConfig"));
+        if (!list.empty()) to.add_raw("tools", "[" + list + "]");
+        if (!choice.empty()) to.add_raw("toolChoice", choice);
+        to.write(w_, "toolConfig");
+        return success();
+    }
+
+    static std::string& next(std::string& list) {
+        if (!list.empty()) list += ',';
+        return list;
+    }
+
+    result<void> write_tool(const tool& t, const request_place& place, std::string& list) {
+        if (t.builtin) return write_builtin(t, place, list);
+        json_writer w(next(list));
+        w.object().key("toolSpec").object();
+        write_fields(w, &t, bedrock_tool_fields.view(), place, drops_);
+        if (const result<void> written = write_schema(w, t.parameters.text, place.of<&tool::parameters>()); !written) return written;
+        if (t.strict) {
+            // Strict tools came with structured output; older models refuse the member.
+            if (options_.traits.native_json_schema) w.member("strict", *t.strict);
+            else if (*t.strict) drops_.hint(place.of<&tool::strict>());
+        }
+        bedrock_report_extra(t.extra, place, true, drops_);
+        w.extra(t.extra, bedrock_converse::name).end_object().end_object();
+        if (!t.cache) return success();
+        if (!vendor_.caches_tools) {
+            drops_.hint(place.of<&tool::cache>());
+            return success();
+        }
+        const bool long_lived = t.cache->ttl == "1h";
+        if (!long_lived && !t.cache->ttl.empty() && t.cache->ttl != "5m")
+            drops_.hint(place.of<&tool::cache>().of<&cache_control::ttl>());
+        json_writer point(next(list));
+        point.object().key("cachePoint").object().member("type", "default");
+        if (long_lived) point.member("ttl", "1h");
+        point.end_object().end_object();
+        return success();
+    }
+
+    result<void> write_builtin(const tool& t, const request_place& place, std::string& list) {
+        if (t.builtin->origin == bedrock_converse::name) {
+            next(list) += t.builtin->value.text;
+            return success();
+        }
+        const std::string_view alike = t.kind == builtin_kind::web_search       ? vendor_.web_search
+                                       : t.kind == builtin_kind::code_execution ? vendor_.code_execution
+                                                                                : std::string_view();
+        if (alike.empty()) {
+            drops_.lost(place);
+            return success();
+        }
+        drops_.hint(place);
+        json_writer(next(list)).object().key("systemTool").object().member("name", alike).end_object().end_object();
+        return success();
+    }
+
+    result<void> write_json_tool(std::string& list) {
+        const response_format& f = *request_.response_format;
+        json_writer w(next(list));
+        w.object().key("toolSpec").object().member("name", bedrock_converse::json_tool_name);
+        w.member("description", f.description.empty() ? std::string_view("Give the answer as the input of this tool, as JSON.")
+                                                      : std::string_view(f.description));
+        const bool has_schema = f.form == response_format::kind::json_schema && !f.schema.empty();
+        const result<void> written = write_schema(w, has_schema ? std::string_view(f.schema.text) : std::string_view(R"({"additionalProperties":true})"),
+                                                  at<&chat_request::response_format, &response_format::schema>());
+        if (!written) return written;
+        w.end_object().end_object();
+        return success();
+    }
+
+    /// The models want `type` "object" spelt out.
+    result<void> write_schema(json_writer& w, std::string_view schema, const request_place& place) {
+        bool typed = false, any = false;
+        if (!schema.empty()) {
+            const result<void> scanned = scan_json_members(schema, [&](const json_member& m) {
+                any = true;
+                typed |= m.named("type");
+            });
+            if (!scanned) return drops_.refuse(place, "expected a JSON Schema object");
+        }
+        w.key("inputSchema").object().key("json");
+        if (typed) w.raw(schema);
+        else if (!any) w.raw(R"({"type":"object"})");
+        else w.raw(R"({"type":"object",)" + std::string(schema.substr(schema.find('{') + 1)));
+        w.end_object();
+        return success();
+    }
+
+    /// The value of `toolChoice`; empty: none is written.
+    [[nodiscard]] std::string make_choice(bedrock_object& more) {
+        using mode = tool_choice::mode;
+        const tool_choice asked = request_.tool_choice.value_or(tool_choice());
+        tool_choice said = asked;
+        bool write = request_.tool_choice.has_value();
+        if (!has_tools_ && !json_tool_) {
+            if (asked.how == mode::required || asked.how == mode::function) drops_.lost(at<&chat_request::tool_choice>());
+            return std::string();
+        }
+        if (json_tool_ && asked.how != mode::function) {
+            write = true;
+            // With tools of the caller beside it, any of them may come before the answer.
+            if (has_tools_ && asked.how != mode::none) said = tool_choice(mode::required);
+            else said = tool_choice::function(std::string(bedrock_converse::json_tool_name));
+            if (!vendor_.forces_tools) said = tool_choice();
+        } else if (asked.how == mode::none) {
+            // The definitions are there for the history alone, and the API has no way to forbid a call.
+            drops_.lost(at<&chat_request::tool_choice>());
+            return std::string();
+        }
+        if (thinking_.claude_on && (said.how == mode::required || said.how == mode::function)) {
+            if (asked.how == mode::required || asked.how == mode::function) drops_.lost(at<&chat_request::tool_choice>());
+            said = tool_choice();
+        }
+        if (request_.parallel_tool_calls == false) {
+            // Claude's own tool_choice has the member, and must not contradict the API's.
+            if (vendor_.thinks == bedrock_vendor::thinking::claude && said.how == mode::automatic) {
+                more.add_raw("tool_choice", R"({"type":"auto","disable_parallel_tool_use":true})");
+                return std::string();
+            }
+            if (!json_tool_ || has_tools_) drops_.lost(at<&chat_request::parallel_tool_calls>());
+        }
+        if (!write) return std::string();
+        std::string json;
+        json_writer w(json);
+        w.object();
+        switch (said.how) {
+        case mode::automatic:
+        case mode::none: w.key("auto").object().end_object(); break;
+        case mode::required: w.key("any").object().end_object(); break;
+        case mode::function: w.key("tool").object().member("name", said.name).end_object(); break;
+        }
+        w.end_object();
+        return json;
+    }
+
+    void write_more(bedrock_object& more) {
+        if (!thinking_.json.empty()) more.add_raw(thinking_.member, thinking_.json);
+        if (const auto k = request_.top_k) {
+            if (vendor_.top_k.empty() || thinking_.claude_on) {
+                drops_.lost(at<&chat_request::top_k>());
+            } else {
+                const std::size_t dot = vendor_.top_k.find('.');
+                if (dot == std::string_view::npos) {
+                    more.add(vendor_.top_k, *k);
+                } else {
+                    std::string inner;
+                    json_writer(inner).object().member(vendor_.top_k.substr(dot + 1), *k).end_object();
+                    more.add_raw(vendor_.top_k.substr(0, dot), inner);
+                }
+            }
+        }
+        more.write(w_, "additionalModelRequestFields");
+    }
+
+    result<void> write_output() {
+        bedrock_object to(own("outputConfig"));
+        if (native_format_) {
+            const response_format& f = *request_.response_format;
+            if (!scan_json_members(f.schema.text, [](const json_member&) {}))
+                return drops_.refuse(at<&chat_request::response_format, &response_format::schema>(), "expected a JSON Schema object");
+            std::string json;
+            json_writer w(json);
+            w.object().member("type", "json_schema").key("structure").object().key("jsonSchema").object();
+            // The schema is a string.
+            w.member("schema", f.schema.text);
+            if (!f.name.empty()) w.member("name", f.name);
+            if (!f.description.empty()) w.member("description", f.description);
+            w.end_object().end_object().end_object();
+            to.add_raw("textFormat", json);
+        }
+        if (!thinking_.effort.empty()) to.add("effort", thinking_.effort);
+        to.write(w_, "outputConfig");
+        return success();
+    }
+
+    /// At most 16 pairs, in letters that may stand in a log (RequestMetadata).
+    void write_metadata() {
+        const auto fits = [](std::string_view text) {
+            return text.size() <= 256 && std::all_of(text.begin(), text.end(), [](char c) {
+                return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       std::string_view(" \t\r\n\f\v:_@$#=/+,-.").find(c) != std::string_view::npos;
+            });
+        };
+        bedrock_object to(own("requestMetadata"));
+        std::set<std::string_view> names;
+        for (std::size_t i = 0; i < request_.metadata.size(); ++i) {
+            const auto& [key, value] = request_.metadata[i];
+            const bool good = !key.empty() && fits(key) && fits(value) && names.size() < 16 && names.insert(key).second;
+            if (good) to.add(key, value);
+            else drops_.hint(at<&chat_request::metadata>().item(i));
+        }
+        to.write(w_, "requestMetadata");
+    }
+
+    void write_service_tier() {
+        if (!request_.service_tier || own("serviceTier") != nullptr) return;
+        const std::string_view tier = enum_name(bedrock_tiers, *request_.service_tier);
+        if (tier.empty()) return drops_.hint(at<&chat_request::service_tier>());
+        w_.key("serviceTier").object().member("type", tier).end_object();
+    }
+
+    void report_rest() {
+        report_fields(&request_, bedrock_request_fields.view(), request_place(), drops_);
+        const std::string& bias = request_.logit_bias.text;
+        if (!bedrock_blank(bias) && bias != "{}") drops_.lost(at<&chat_request::logit_bias>());
+        if (std::any_of(request_.modalities.begin(), request_.modalities.end(), [](const std::string& m) { return m != "text"; }))
+            drops_.lost(at<&chat_request::modalities>());
+        if (!request_.extra.speaks(bedrock_converse::name)) drops_.foreign(request_.extra, bedrock_converse::name, request_place());
+    }
+
+    /// Members of the API's own that are not among those written.
+    void write_own() {
+        if (!request_.extra.speaks(bedrock_converse::name)) return;
+        for (const extra_members::member& m : request_.extra.members) {
+            static constexpr std::string_view merged[] = {"inferenceConfig", "toolConfig", "additionalModelRequestFields", "outputConfig",
+                                                          "requestMetadata"};
+            if (std::find(std::begin(merged), std::end(merged), m.name) != std::end(merged)) continue;
+            // The conversation is the vocabulary's, and the model stands in the URL.
+            if (m.name == "messages" || m.name == "system" || m.name == "modelId") drops_.lost(request_place().other(m.name));
+            else w_.raw_member(m.name, m.value.text);
+        }
+    }
+
+    const chat_request& request_;
+    const encode_options& options_;
+    const bedrock_vendor& vendor_;
+    drop_report& drops_;
+    json_writer w_;
+    bedrock_thinking thinking_;
+    bool native_format_ = false, json_tool_ = false, has_tools_ = false;
+};
+
+} // namespace detail
+
+LLMX_DECL result<void> bedrock_converse::encode_request(const chat_request& request, const encode_options& options, std::string& out,
+                                                        drop_report& drops) {
+    const std::size_t begin = out.size();
+    result<void> done = detail::bedrock_request_writer(request, options, drops, out).run();
+    if (!done) out.resize(begin);
+    return done;
+}
+
+} // namespace llmx::inline v0
+
+// ---- llmx/dialects/bedrock/impl/converse_error.ipp ----
+
+#include <algorithm>
+#include <array>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+struct bedrock_error_row {
+    std::string_view type;
+    errc code;
+};
+
+/// API_runtime_Converse, "Errors", and the errors that all AWS services have (CommonErrors.html).
+inline constexpr std::array<bedrock_error_row, 27> bedrock_errors = {{
+    {"AccessDeniedException", errc::permission_denied},
+    {"AccessDenied", errc::permission_denied},
+    {"NotAuthorized", errc::permission_denied},
+    {"OptInRequired", errc::permission_denied},
+    {"ExpiredTokenException", errc::authentication},
+    {"ExpiredToken", errc::authentication},
+    {"UnrecognizedClientException", errc::authentication},
+    {"InvalidClientTokenId", errc::authentication},
+    {"InvalidSignatureException", errc::authentication},
+    {"IncompleteSignatureException", errc::authentication},
+    {"IncompleteSignature", errc::authentication},
+    {"MissingAuthenticationTokenException", errc::authentication},
+    {"MissingAuthenticationToken", errc::authentication},
+    {"RequestExpired", errc::authentication},
+    {"ThrottlingException", errc::rate_limited},
+    {"TooManyRequestsException", errc::rate_limited},
+    {"ServiceQuotaExceededException", errc::quota_exceeded},
+    {"ModelNotReadyException", errc::overloaded},
+    {"ModelTimeoutException", errc::overloaded},
+    {"ServiceUnavailableException", errc::overloaded},
+    {"ModelErrorException", errc::provider_internal},
+    {"ModelStreamErrorException", errc::provider_internal},
+    {"InternalServerException", errc::provider_internal},
+    {"InternalFailure", errc::provider_internal},
+    {"ResourceNotFoundException", errc::not_found},
+    {"ValidationException", errc::invalid_request},
+    {"SerializationException", errc::invalid_request},
+}};
+
+/// Whether \p text has \p words, in any case.
+[[nodiscard]] LLMX_DECL bool bedrock_has_words(std::string_view text, std::string_view words) noexcept {
+    const auto same = [](char a, char b) { return ascii_lower(a) == ascii_lower(b); };
+    return std::search(text.begin(), text.end(), words.begin(), words.end(), same) != text.end();
+}
+
+LLMX_DECL std::string_view bedrock_error_type(std::string_view text) noexcept {
+    text = text.substr(0, text.find(':'));
+    const std::size_t space = text.rfind('#');
+    return space == std::string_view::npos ? text : text.substr(space + 1);
+}
+
+LLMX_DECL std::optional<errc> bedrock_errc(std::string_view type, std::string_view message) noexcept {
+    type = bedrock_error_type(type);
+    for (const bedrock_error_row& row : bedrock_errors) {
+        if (!equals_ignoring_case(row.type, type)) continue;
+        if (row.code == errc::invalid_request) {
+            for (const std::string_view words :
+                 {"input is too long", "prompt is too long", "exceed context limit", "maximum context length",
+                  "context window", "number of input tokens exceeds", "too many input tokens"})
+                if (bedrock_has_words(message, words)) return errc::context_window_exceeded;
+            if (bedrock_has_words(message, "model identifier is invalid")) return errc::not_found;
+            if (bedrock_has_words(message, "content filtering policy")) return errc::content_policy;
+        }
+        // A minute's quota is worth waiting for, a day's is not.
+        if (row.code == errc::rate_limited && bedrock_has_words(message, "per day")) return errc::quota_exceeded;
+        return row.code;
+    }
+    return std::nullopt;
+}
+
+} // namespace detail
+
+LLMX_DECL error_body bedrock_converse::decode_error(std::string_view body) {
+    error_body e;
+    const auto parsed = parse_json_object(body);
+    if (parsed.has_error()) return e;
+    const json_reader in(*parsed);
+    e.message = in.string_or("message", in.string_or("Message"));
+    e.type = detail::bedrock_error_type(in.string_or("__type", in.string_or("code")));
+    // What answers when the path names no operation.
+    if (const auto* output = in.object_or_null("Output"); output != nullptr && e.type.empty())
+        e.type = detail::bedrock_error_type(json_reader(*output).string_or("__type"));
+    return e;
+}
+
+} // namespace llmx::inline v0
+
+// ---- llmx/dialects/bedrock/impl/converse_reply.ipp ----
+
+#include <boost/json/array.hpp>
+#include <boost/json/monotonic_resource.hpp>
+
+#include <algorithm>
+#include <initializer_list>
+#include <string>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// Keeps the members that are neither in \p known nor null.
+LLMX_DECL void bedrock_keep_extra(const boost::json::object& o, std::initializer_list<std::string_view> known, extra_members& to) {
+    for (const auto& m : o) {
+        const std::string_view name = m.key();
+        if (m.value().is_null() || std::find(known.begin(), known.end(), name) != known.end()) continue;
+        to.add(bedrock_converse::name, std::string(name), json_text(m.value()));
+    }
+}
+
+/// The source that a citation names, of whichever kind.
+LLMX_DECL void bedrock_read_source_of(const boost::json::object& o, citation& to) {
+    const json_reader in(o);
+    to.title = in.string_or("title");
+    if (const auto* location = in.object_or_null("location"))
+        if (const auto* web = json_reader(*location).object_or_null("web")) to.url = json_reader(*web).string_or("url");
+    if (const auto* pieces = in.array_or_null("sourceContent"))
+        for (const auto& piece : *pieces)
+            if (piece.is_object()) to.quote += json_reader(piece.get_object()).string_or("text");
+}
+
+/// A citation with the members that all vocabularies share taken out. Positions are those in the cited document.
+[[nodiscard]] LLMX_DECL citation bedrock_citation(const boost::json::object& o) {
+    citation c;
+    bedrock_read_source_of(o, c);
+    for (const auto& m : o) c.original.add(bedrock_converse::name, std::string(std::string_view(m.key())), json_text(m.value()));
+    return c;
+}
+
+[[nodiscard]] LLMX_DECL content_part bedrock_cited_text(const boost::json::object& o) {
+    const json_reader in(o);
+    text_part t;
+    if (const auto* content = in.array_or_null("content"))
+        for (const auto& piece : *content)
+            if (piece.is_object()) t.text += json_reader(piece.get_object()).string_or("text");
+    if (const auto* citations = in.array_or_null("citations"))
+        for (const auto& c : *citations)
+            if (c.is_object()) t.citations.push_back(bedrock_citation(c.get_object()));
+    return t;
+}
+
+[[nodiscard]] LLMX_DECL content_part bedrock_thought(const boost::json::object& o) {
+    const json_reader in(o);
+    thinking_part t;
+    t.signer = bedrock_converse::name;
+    if (const auto* text = in.object_or_null("reasoningText")) {
+        t.text = json_reader(*text).string_or("text");
+        t.signature = json_reader(*text).string_or("signature");
+    }
+    t.redacted_data = in.string_or("redactedContent");
+    // Nobody signed it.
+    if (t.signature.empty() && t.redacted_data.empty()) t.signer.clear();
+    return t;
+}
+
+/// One content block of an answer, read leniently: an object of one member.
+[[nodiscard]] LLMX_DECL content_part bedrock_reply_part(const boost::json::object& o) {
+    const json_reader in(o);
+    if (const auto* text = in.find("text"); text != nullptr && text->is_string()) return text_part(std::string(text->get_string()));
+    if (const auto* cited = in.object_or_null("citationsContent")) return bedrock_cited_text(*cited);
+    if (const auto* thought = in.object_or_null("reasoningContent")) return bedrock_thought(*thought);
+    // A tool that the service ran is no call for the caller.
+    if (const auto* use = in.object_or_null("toolUse"); use != nullptr && json_reader(*use).string_or("type").empty()) {
+        const json_reader call(*use);
+        const auto* const input = call.find("input");
+        tool_call_part c(std::string(call.string_or("toolUseId")), std::string(call.string_or("name")),
+                         input != nullptr ? json_text(*input) : std::string("{}"));
+        bedrock_keep_extra(*use, {"toolUseId", "name", "input"}, c.extra);
+        return c;
+    }
+    return opaque_part(bedrock_converse::name, json_text(o));
+}
+
+/// The member stop_sequence of additionalModelResponseFields.
+[[nodiscard]] LLMX_DECL std::string_view bedrock_stop_sequence(const boost::json::object& o) noexcept {
+    const auto* const more = json_reader(o).object_or_null("additionalModelResponseFields");
+    return more != nullptr ? json_reader(*more).string_or("stop_sequence") : std::string_view();
+}
+
+} // namespace detail
+
+LLMX_DECL result<chat_reply> bedrock_converse::decode_reply(std::string_view body) {
+    boost::json::monotonic_resource memory;
+    const auto parsed = parse_json_object(body, &memory);
+    if (!parsed) return llmx::error(errc::bad_response, parsed.error().message());
+    const json_reader in(*parsed);
+    const auto* const output = in.object_or_null("output");
+    const auto* const message = output != nullptr ? json_reader(*output).object_or_null("message") : nullptr;
+    const auto* const content = message != nullptr ? json_reader(*message).array_or_null("content") : nullptr;
+    if (content == nullptr) return llmx::error(errc::bad_response, "the answer has no output.message.content");
+
+    chat_reply r;
+    chat_choice& choice = r.choices.emplace_back();
+    for (const auto& block : *content)
+        if (block.is_object()) choice.answer.content.push_back(detail::bedrock_reply_part(block.get_object()));
+    choice.finish = detail::bedrock_finish(in.string_or("stopReason"));
+    choice.stop_sequence = detail::bedrock_stop_sequence(*parsed);
+    detail::unwrap_answer_tool(choice, json_tool_name);
+    // The latency is the provider's own; the call has its own times.
+    detail::bedrock_keep_extra(*parsed, {"output", "stopReason", "usage", "metrics", "serviceTier"}, r.extra);
+    if (const auto* tier = in.object_or_null("serviceTier")) {
+        r.service_tier = detail::read_enum(detail::bedrock_tiers, json_reader(*tier).string_or("type"));
+        if (!r.service_tier) r.extra.add(name, "serviceTier", json_text(*tier));
+    }
+    if (const auto* tokens = in.object_or_null("usage")) {
+        detail::bedrock_counts counts;
+        detail::bedrock_read_counts(*tokens, counts);
+        r.usage = counts.totals();
+        extra_members more;
+        detail::bedrock_keep_extra(*tokens, {"inputTokens", "outputTokens", "totalTokens", "cacheReadInputTokens", "cacheWriteInputTokens"}, more);
+        for (const extra_members::member& m : more.members) r.extra.add(name, "usage." + m.name, m.value.text);
+    }
+    return r;
+}
+
+LLMX_DECL usage bedrock_converse::scan_usage(std::string_view body) {
+    detail::bedrock_counts counts;
+    const result<void> scanned = scan_json_members(body, [&counts](const json_member& m) {
+        if (m.named("usage") && m.value.starts_with('{')) detail::bedrock_scan_counts(m.value, counts);
+    });
+    return scanned ? counts.totals() : usage();
+}
+
+} // namespace llmx::inline v0
+
+// ---- llmx/dialects/bedrock/impl/converse_stream_decoder.ipp ----
+
+#include <boost/json/monotonic_resource.hpp>
+
+#include <string>
+#include <utility>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// What an exception or an error of the stream means (API_runtime_ConverseStreamOutput).
+[[nodiscard]] LLMX_DECL error bedrock_stream_failure(const aws_event& event) {
+    error_body body = bedrock_converse::decode_error(event.payload);
+    std::string_view type = event.exception_type;
+    if (type.empty()) type = event.error_code;
+    if (body.message.empty()) body.message = event.error_message;
+    error e(bedrock_errc(type, body.message).value_or(errc::provider_internal));
+    if (!type.empty()) e.with_provider_code(std::string(type));
+    if (!body.message.empty()) e.with_provider_message(std::move(body.message));
+    return e;
+}
+
+/// A citation in the words of no language, as events have it; empty when it names no source.
+[[nodiscard]] LLMX_DECL std::string bedrock_neutral_citation(const boost::json::object& o) {
+    citation c;
+    bedrock_read_source_of(o, c);
+    std::string json;
+    if (c.url.empty() && c.title.empty() && c.quote.empty()) return json;
+    json_writer w(json);
+    w.object().member("url", c.url).member("title", c.title).member("cited_text", c.quote).end_object();
+    return json;
+}
+
+} // namespace detail
+
+LLMX_DECL result<void> bedrock_converse::stream_decoder::feed(std::string_view bytes, event_batch& out) {
+    if (failure_) return *failure_;
+    result<void> fed = events_.feed(bytes, [&](const aws_event& e) { return take(e, out); });
+    if (!fed) failure_ = fed.error();
+    return fed;
+}
+
+LLMX_DECL result<void> bedrock_converse::stream_decoder::finish(event_batch&) {
+    if (failure_) return *failure_;
+    if (const result<void> ended = events_.finish(); !ended) failure_ = ended.error();
+    else if (!stopped_) failure_ = llmx::error(errc::truncated, "the stream ended before messageStop");
+    return failure_ ? result<void>(*failure_) : success();
+}
+
+LLMX_DECL result<void> bedrock_converse::stream_decoder::take(const aws_event& event, event_batch& out) {
+    if (event.message_type == "exception" || event.message_type == "error") return detail::bedrock_stream_failure(event);
+    const std::string_view type = event.event_type;
+    const bool known = type == "messageStart" || type == "contentBlockStart" || type == "contentBlockDelta" ||
+                       type == "contentBlockStop" || type == "messageStop" || type == "metadata";
+    if (!known) return success();
+    if (!arena_) arena_ = std::make_unique<unsigned char[]>(arena_size);
+    boost::json::monotonic_resource memory(arena_.get(), arena_size);
+    const auto parsed = parse_json_object(event.payload, &memory);
+    if (!parsed) return llmx::error(errc::bad_response, "an event of the stream is not a JSON object");
+    const json_reader in(*parsed);
+    const std::int64_t index = in.int_or("contentBlockIndex");
+    begin(out);
+    if (type == "contentBlockDelta") {
+        const auto* const delta = in.object_or_null("delta");
+        return delta != nullptr ? add_delta(block_at(index), *delta, out) : success();
+    }
+    if (type == "contentBlockStart") {
+        end_block(index, out);
+        open_block& block = block_at(index);
+        if (const auto* start = in.object_or_null("start")) begin_block(block, *start, out);
+    } else if (type == "contentBlockStop") {
+        end_block(index, out);
+    } else if (type == "messageStop") {
+        end_message(*parsed, out);
+    } else if (type == "metadata") {
+        if (const auto* tokens = in.object_or_null("usage")) {
+            detail::bedrock_read_counts(*tokens, counts_);
+            out.add(chat_event::kind::usage).tokens = counts_.totals();
+        }
+    }
+    return success();
+}
+
+LLMX_DECL chat_event& bedrock_converse::stream_decoder::add(chat_event::kind kind, std::uint32_t part, std::string_view text,
+                                                            event_batch& out) {
+    const std::string_view kept = out.keep(text);
+    chat_event& e = out.add(kind);
+    e.part = part;
+    e.text = kept;
+    return e;
+}
+
+LLMX_DECL void bedrock_converse::stream_decoder::begin(event_batch& out) {
+    if (!std::exchange(started_, true)) out.add(chat_event::kind::start);
+}
+
+LLMX_DECL bedrock_converse::stream_decoder::open_block& bedrock_converse::stream_decoder::block_at(std::int64_t index) {
+    // Blocks of text and of thoughts begin with their first delta.
+    const auto [at, fresh] = open_.try_emplace(index);
+    if (fresh) at->second.part = next_part_++;
+    return at->second;
+}
+
+LLMX_DECL void bedrock_converse::stream_decoder::begin_block(open_block& block, const boost::json::object& start, event_batch& out) {
+    const json_reader in(start);
+    if (const auto* use = in.object_or_null("toolUse")) {
+        if (json_reader(*use).string_or("type").empty()) begin_tool(block, *use, out);
+        else begin_opaque(block, "toolUse", *use);
+    } else if (const auto* answer = in.object_or_null("toolResult")) {
+        begin_opaque(block, "toolResult", *answer);
+    } else if (const auto* image = in.object_or_null("image")) {
+        begin_opaque(block, "image", *image);
+    }
+}
+
+LLMX_DECL void bedrock_converse::stream_decoder::begin_tool(open_block& block, const boost::json::object& use, event_batch& out) {
+    const json_reader in(use);
+    if (in.string_or("name") == json_tool_name) {
+        block.kind = prose_.was_answered() ? block_kind::ignored : block_kind::json_answer;
+        prose_.answered();
+        return;
+    }
+    block.kind = block_kind::tool;
+    called_tool_ = true;
+    const std::string_view id = out.keep(in.string_or("toolUseId"));
+    const std::string_view function = out.keep(in.string_or("name"));
+    chat_event& e = add(chat_event::kind::tool_call, block.part, std::string_view(), out);
+    e.id = id;
+    e.name = function;
+}
+
+LLMX_DECL void bedrock_converse::stream_decoder::begin_opaque(open_block& block, std::string_view member, const boost::json::object& start) {
+    block.kind = block_kind::opaque;
+    block.name = member;
+    block.began = json_text(start);
+}
+
+LLMX_DECL void bedrock_converse::stream_decoder::add_input(open_block& block, std::string_view input, event_batch& out) {
+    if (input.empty()) return;
+    if (block.kind == block_kind::tool) {
+        add(chat_event::kind::tool_arguments, block.part, input, out);
+    } else if (block.kind == block_kind::json_answer) {
+        answer_said_ = true;
+        add(chat_event::kind::text, block.part, input, out);
+    } else if (block.kind == block_kind::opaque) {
+        block.streamed += input;
+    }
+}
+
+LLMX_DECL result<void> bedrock_converse::stream_decoder::add_thought(open_block& block, const boost::json::object& thought,
+                                                                     event_batch& out) {
+    using kind = chat_event::kind;
+    const json_reader in(thought);
+    block.kind = block_kind::thinking;
+    if (const std::string_view text = in.string_or("text"); !text.empty()) add(kind::thinking, block.part, text, out);
+    if (const std::string_view proof = in.string_or("signature"); !proof.empty())
+        add(kind::thinking_signature, block.part, proof, out).name = name;
+    if (const std::string_view data = in.string_or("redactedContent"); !data.empty()) {
+        const result<std::string> bytes = base64_decode(data);
+        if (!bytes) return llmx::error(errc::bad_response, "the encrypted thinking of the stream is not base64");
+        block.redacted += *bytes;
+    }
+    return success();
+}
+
+LLMX_DECL result<void> bedrock_converse::stream_decoder::add_delta(open_block& block, const boost::json::object& delta,
+                                                                   event_batch& out) {
+    const json_reader in(delta);
+    if (const auto* text = in.find("text"); text != nullptr && text->is_string()) {
+        prose_.add(chat_event::kind::text, block.part, text->get_string(), std::string_view(), out);
+    } else if (const auto* use = in.object_or_null("toolUse")) {
+        add_input(block, json_reader(*use).string_or("input"), out);
+    } else if (const auto* thought = in.object_or_null("reasoningContent")) {
+        return add_thought(block, *thought, out);
+    } else if (const auto* cited = in.object_or_null("citation")) {
+        prose_.add(chat_event::kind::citation, block.part, detail::bedrock_neutral_citation(*cited), std::string_view(), out);
+    } else if (const auto* results = in.array_or_null("toolResult")) {
+        for (const auto& one : *results) block.streamed.append(block.streamed.empty() ? "" : ",").append(json_text(one));
+    } else if (const auto* image = in.object_or_null("image")) {
+        if (const auto* source = json_reader(*image).object_or_null("source")) block.streamed = json_text(*source);
+    }
+    return success();
+}
+
+LLMX_DECL void bedrock_converse::stream_decoder::end_block(std::int64_t index, event_batch& out) {
+    const auto at = open_.find(index);
+    if (at == open_.end()) return;
+    const open_block& b = at->second;
+    if (b.kind == block_kind::opaque) {
+        std::string whole = R"({")" + b.name + R"(":)" + b.began.substr(0, b.began.size() - 1);
+        if (b.began != "{}") whole += ',';
+        if (b.name == "toolUse") whole += R"("input":)" + (parse_json(b.streamed) ? b.streamed : std::string("{}"));
+        else if (b.name == "toolResult") whole += R"("content":[)" + b.streamed + ']';
+        else whole += R"("source":)" + (b.streamed.empty() ? std::string("{}") : b.streamed);
+        add(chat_event::kind::opaque, b.part, whole + "}}", out).name = name;
+    }
+    if (!b.redacted.empty()) add(chat_event::kind::redacted_thinking, b.part, base64_encode(b.redacted), out);
+    // A call without arguments is streamed as nothing.
+    if (b.kind == block_kind::json_answer && !answer_said_) add(chat_event::kind::text, b.part, "{}", out);
+    open_.erase(at);
+}
+
+LLMX_DECL void bedrock_converse::stream_decoder::end_message(const boost::json::object& event, event_batch& out) {
+    while (!open_.empty()) end_block(open_.begin()->first, out);
+    if (std::exchange(stopped_, true)) return;
+    finish_reason reason = detail::bedrock_finish(json_reader(event).string_or("stopReason"));
+    if (reason == finish_reason::none) reason = finish_reason::stop;
+    if (reason == finish_reason::tool_calls && prose_.was_answered() && !called_tool_) reason = finish_reason::stop;
+    prose_.release(out);
+    add(chat_event::kind::finish, 0, detail::bedrock_stop_sequence(event), out).reason = reason;
+}
+
+} // namespace llmx::inline v0
+
+// ---- llmx/dialects/bedrock/impl/converse_stream_encoder.ipp ----
+
+#include <initializer_list>
+#include <string>
+#include <utility>
+#include <variant>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// Appends a message of the kind "event" or "exception".
+LLMX_DECL void append_bedrock_event(std::string& out, std::string_view kind, std::string_view type, std::string_view payload) {
+    std::string headers;
+    const std::string type_header = std::string(":").append(kind).append("-type");
+    for (const aws_event_header& h : {aws_event_header(type_header, aws_header_type::text, type),
+                                      aws_event_header(":content-type", aws_header_type::text, "application/json"),
+                                      aws_event_header(":message-type", aws_header_type::text, kind)})
+        static_cast<void>(append_aws_header(headers, h)); // short texts always fit
+    static_cast<void>(append_aws_event(out, headers, payload));
+}
+
+LLMX_DECL void bedrock_write_counts(json_writer& w, const usage& u) {
+    const std::int64_t input = subtract_counts(subtract_counts(u.input_tokens, u.cached_tokens), u.cache_write_tokens);
+    w.object().member("inputTokens", input).member("outputTokens", u.output_tokens).member("totalTokens", u.total_tokens());
+    w.member("cacheReadInputTokens", u.cached_tokens).member("cacheWriteInputTokens", u.cache_write_tokens).end_object();
+}
+
+[[nodiscard]] LLMX_DECL std::string_view bedrock_stop_reason(finish_reason r) noexcept {
+    const std::string_view word = enum_name(bedrock_stop_reasons, r);
+    return word.empty() ? std::string_view("end_turn") : word;
+}
+
+/// The stop sequence, where the API has it.
+LLMX_DECL void bedrock_write_stop_sequence(json_writer& w, std::string_view sequence) {
+    if (sequence.empty()) return;
+    w.key("additionalModelResponseFields").object().member("stop_sequence", sequence).end_object();
+}
+
+LLMX_DECL void bedrock_write_source(json_writer& w, std::string_view url, std::string_view title, std::string_view quote) {
+    w.object().member("title", title).key("sourceContent").array().object().member("text", quote).end_object().end_array();
+    w.key("location").object().key("web").object().member("url", url).end_object().end_object().end_object();
+}
+
+LLMX_DECL void bedrock_write_part(json_writer& w, const content_part& p) {
+    const auto write_text = [&w](const text_part& t) {
+        w.object();
+        if (t.citations.empty()) {
+            w.member("text", t.text).end_object();
+            return;
+        }
+        w.key("citationsContent").object().key("content").array().object().member("text", t.text).end_object().end_array();
+        w.key("citations").array();
+        for (const citation& c : t.citations) {
+            if (c.original.speaks(bedrock_converse::name)) w.object().extra(c.original, bedrock_converse::name).end_object();
+            else bedrock_write_source(w, c.url, c.title, c.quote);
+        }
+        w.end_array().end_object().end_object();
+    };
+    if (const auto* t = std::get_if<text_part>(&p)) {
+        write_text(*t);
+    } else if (const auto* refusal = std::get_if<refusal_part>(&p)) {
+        write_text(text_part(refusal->text));
+    } else if (const auto* thought = std::get_if<thinking_part>(&p)) {
+        w.object().key("reasoningContent").object();
+        if (!thought->redacted_data.empty()) {
+            w.member("redactedContent", thought->redacted_data);
+        } else {
+            w.key("reasoningText").object().member("text", thought->text);
+            if (!thought->signature.empty()) w.member("signature", thought->signature);
+            w.end_object();
+        }
+        w.end_object().end_object();
+    } else if (const auto* call = std::get_if<tool_call_part>(&p)) {
+        const bool whole = parse_json(call->arguments).has_value();
+        w.object().key("toolUse").object().member("toolUseId", call->id).member("name", call->name).key("input");
+        if (whole) w.raw(call->arguments);
+        else w.object().end_object();
+        w.extra(call->extra, bedrock_converse::name).end_object().end_object();
+    } else if (const auto* own = std::get_if<opaque_part>(&p); own != nullptr && own->origin == bedrock_converse::name) {
+        w.raw(own->value.text);
+    }
+}
+
+} // namespace detail
+
+LLMX_DECL void bedrock_converse::encode_reply(const chat_reply& reply, const reply_options&, std::string& out) {
+    json_writer w(out);
+    w.object().key("output").object().key("message").object().member("role", "assistant").key("content").array();
+    const chat_choice* const choice = reply.choices.empty() ? nullptr : &reply.choices.front();
+    if (choice != nullptr)
+        for (const content_part& p : choice->answer.content) detail::bedrock_write_part(w, p);
+    w.end_array().end_object().end_object();
+    w.member("stopReason", detail::bedrock_stop_reason(choice != nullptr ? choice->finish : finish_reason::stop));
+    const bool own = reply.extra.speaks(name);
+    if (choice != nullptr && !(own && reply.extra.find("additionalModelResponseFields") != nullptr))
+        detail::bedrock_write_stop_sequence(w, choice->stop_sequence);
+    w.key("usage");
+    detail::bedrock_write_counts(w, reply.usage);
+    if (reply.service_tier)
+        if (const std::string_view tier = detail::enum_name(detail::bedrock_tiers, *reply.service_tier); !tier.empty())
+            w.key("serviceTier").object().member("type", tier).end_object();
+    if (own)
+        for (const extra_members::member& m : reply.extra.members)
+            if (!m.name.starts_with("usage.")) w.raw_member(m.name, m.value.text);
+    w.end_object();
+}
+
+LLMX_DECL void bedrock_converse::stream_encoder::delta(const chat_event& event, std::string_view json, std::string& out) {
+    std::string payload;
+    json_writer(payload).object().member("contentBlockIndex", event.part).raw_member("delta", json).end_object();
+    detail::append_bedrock_event(out, "event", "contentBlockDelta", payload);
+}
+
+LLMX_DECL void bedrock_converse::stream_encoder::opaque_block(const chat_event& event, std::string& out) {
+    const auto parsed = parse_json_object(event.text);
+    if (!parsed || parsed->empty() || !parsed->begin()->value().is_object()) return;
+    const std::string_view kind = parsed->begin()->key();
+    boost::json::object start = parsed->begin()->value().get_object();
+    // What is streamed is what the decoder puts together again.
+    const std::string_view streamed = kind == "toolUse" ? "input" : kind == "toolResult" ? "content" : "source";
+    std::string rest;
+    if (const auto* v = start.if_contains(streamed)) rest = json_text(*v);
+    start.erase(streamed);
+    std::string payload, inner;
+    json_writer(payload).object().member("contentBlockIndex", event.part).key("start").object().raw_member(kind, json_text(start)).end_object().end_object();
+    detail::append_bedrock_event(out, "event", "contentBlockStart", payload);
+    json_writer w(inner);
+    w.object().key(kind);
+    if (kind == "toolUse") w.object().member("input", rest).end_object();
+    else if (kind == "toolResult") w.raw(rest.empty() ? "[]" : rest);
+    else w.object().raw_member("source", rest.empty() ? "{}" : rest).end_object();
+    w.end_object();
+    delta(event, inner, out);
+    payload.clear();
+    json_writer(payload).object().member("contentBlockIndex", event.part).end_object();
+    detail::append_bedrock_event(out, "event", "contentBlockStop", payload);
+}
+
+LLMX_DECL void bedrock_converse::stream_encoder::stop(finish_reason reason, std::string_view sequence, std::string& out) {
+    if (std::exchange(stopped_, true)) return;
+    std::string payload;
+    json_writer w(payload);
+    w.object().member("stopReason", detail::bedrock_stop_reason(reason));
+    detail::bedrock_write_stop_sequence(w, sequence);
+    w.end_object();
+    detail::append_bedrock_event(out, "event", "messageStop", payload);
+}
+
+LLMX_DECL void bedrock_converse::stream_encoder::encode(const chat_event& event, std::string& out) {
+    using kind = chat_event::kind;
+    if (over_ || event.choice != 0) return;
+    std::string json;
+    json_writer w(json);
+    switch (event.what) {
+    case kind::start: detail::append_bedrock_event(out, "event", "messageStart", R"({"role":"assistant"})"); break;
+    case kind::text:
+    case kind::refusal:
+        w.object().member("text", event.text).end_object();
+        delta(event, json, out);
+        break;
+    case kind::thinking:
+    case kind::thinking_signature:
+    case kind::redacted_thinking:
+        w.object().key("reasoningContent").object();
+        w.member(event.what == kind::thinking ? "text" : event.what == kind::thinking_signature ? "signature" : "redactedContent", event.text);
+        w.end_object().end_object();
+        delta(event, json, out);
+        break;
+    case kind::tool_call:
+        w.object().member("contentBlockIndex", event.part).key("start").object().key("toolUse").object();
+        w.member("toolUseId", event.id).member("name", event.name).end_object().end_object().end_object();
+        detail::append_bedrock_event(out, "event", "contentBlockStart", json);
+        break;
+    case kind::tool_arguments:
+        w.object().key("toolUse").object().member("input", event.text).end_object().end_object();
+        delta(event, json, out);
+        break;
+    case kind::citation: {
+        const auto parsed = parse_json_object(event.text);
+        if (!parsed) break;
+        const json_reader in(*parsed);
+        w.object().key("citation");
+        detail::bedrock_write_source(w, in.string_or("url"), in.string_or("title"), in.string_or("cited_text"));
+        w.end_object();
+        delta(event, json, out);
+        break;
+    }
+    case kind::opaque:
+        if (event.name == bedrock_converse::name) opaque_block(event, out);
+        break;
+    case kind::finish: stop(event.reason, event.text, out); break;
+    case kind::usage:
+        w.object().key("usage");
+        detail::bedrock_write_counts(w, event.tokens);
+        w.end_object();
+        detail::append_bedrock_event(out, "event", "metadata", json);
+        break;
+    case kind::audio:
+    case kind::logprobs:
+    case kind::ping: break;
+    }
+}
+
+LLMX_DECL void bedrock_converse::stream_encoder::finish(std::string& out) {
+    if (!std::exchange(over_, true)) stop(finish_reason::stop, std::string_view(), out);
+}
+
+LLMX_DECL void bedrock_converse::stream_encoder::fail(const llmx::error& failure, std::string& out) {
+    if (std::exchange(over_, true)) return;
+    std::string payload;
+    json_writer(payload).object().member("message", failure.message()).end_object();
+    detail::append_bedrock_event(out, "exception", "modelStreamErrorException", payload);
+}
+
+} // namespace llmx::inline v0
+
+// ---- llmx/dialects/bedrock/impl/converse_stream_watch.ipp ----
+
+namespace llmx::inline v0 {
+
+LLMX_DECL const stream_progress& bedrock_converse::stream_watch::feed(std::string_view bytes) {
+    if (progress_.failed) return progress_;
+    // Of the event that has not ended; those that end here are taken off.
+    progress_.pending += bytes.size();
+    const result<void> fed = events_.feed(bytes, [this](const aws_event& e) { take(e); });
+    if (!fed) progress_.failed = true;
+    return progress_;
+}
+
+LLMX_DECL void bedrock_converse::stream_watch::take(const aws_event& event) {
+    constexpr std::size_t around = 16; // two lengths and two checksums
+    progress_.pending -= around + event.headers.size() + event.payload.size();
+    if (event.message_type == "exception" || event.message_type == "error") {
+        progress_.failed = true;
+    } else if (event.event_type == "contentBlockDelta" || event.event_type == "contentBlockStart") {
+        progress_.begun = true;
+    } else if (event.event_type == "messageStop") {
+        // The metadata behind it has nothing that an answer needs.
+        progress_.begun = true;
+        progress_.answered = true;
+    } else if (event.event_type == "metadata") {
+        static_cast<void>(scan_json_members(event.payload, [this](const json_member& m) {
+            if (m.named("usage") && m.value.starts_with('{')) detail::bedrock_scan_counts(m.value, counts_);
+        }));
+        progress_.tokens = counts_.totals();
+        progress_.complete = progress_.answered;
+    }
+}
+
+} // namespace llmx::inline v0
+
+// ---- llmx/dialects/impl/answer_tool.ipp ----
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+#include <variant>
+
+namespace llmx::inline v0::detail {
+
+LLMX_DECL void unwrap_answer_tool(chat_choice& choice, std::string_view name) {
+    const auto is_answer = [name](const content_part& p) {
+        const auto* const call = std::get_if<tool_call_part>(&p);
+        return call != nullptr && call->name == name;
+    };
+    std::vector<content_part>& parts = choice.answer.content;
+    const auto answer = std::find_if(parts.begin(), parts.end(), is_answer);
+    if (answer == parts.end()) return;
+    std::vector<content_part> kept;
+    kept.reserve(parts.size());
+    bool called = false;
+    for (auto p = parts.begin(); p != parts.end(); ++p) {
+        if (p == answer) {
+            kept.emplace_back(text_part(std::move(std::get<tool_call_part>(*p).arguments)));
+        } else if (!std::holds_alternative<text_part>(*p) && !is_answer(*p)) {
+            called |= std::holds_alternative<tool_call_part>(*p);
+            kept.push_back(std::move(*p));
+        }
+    }
+    parts = std::move(kept);
+    if (choice.finish == finish_reason::tool_calls && !called) choice.finish = finish_reason::stop;
+}
+
+/// Appends the event, its texts copied into the batch.
+LLMX_DECL void add_prose_event(chat_event::kind kind, std::uint32_t part, std::string_view text, std::string_view signer,
+                               event_batch& out) {
+    const std::string_view kept = out.keep(text);
+    const std::string_view name = out.keep(signer);
+    chat_event& e = out.add(kind);
+    e.part = part;
+    e.text = kept;
+    e.name = name;
+}
+
+LLMX_DECL void held_prose::add(chat_event::kind kind, std::uint32_t part, std::string_view text, std::string_view signer,
+                               event_batch& out) {
+    if (text.empty() || answered_) return;
+    if (!holds_) return add_prose_event(kind, part, text, signer, out);
+    const bool goes_on = !held_.empty() && held_.back().part == part && held_.back().what == kind && kind == chat_event::kind::text;
+    if (goes_on) held_.back().text += text;
+    else held_.emplace_back(kind, part, text, signer);
+}
+
+LLMX_DECL void held_prose::answered() noexcept {
+    answered_ = true;
+    held_.clear();
+}
+
+LLMX_DECL void held_prose::release(event_batch& out) {
+    holds_ = false;
+    for (const held& h : held_) add_prose_event(h.what, h.part, h.text, h.signer, out);
+    held_.clear();
+}
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/wire/impl/aws_event_stream.ipp ----
+
+#include <boost/crc.hpp>
+
+#include <utility>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// A buffer larger than this is given back after the message that needed it.
+inline constexpr std::size_t aws_event_kept_capacity = std::size_t{64} * 1024;
+
+[[nodiscard]] LLMX_DECL std::uint64_t read_big_endian(std::string_view bytes) noexcept {
+    std::uint64_t v = 0;
+    for (const char c : bytes) v = v << 8 | static_cast<unsigned char>(c);
+    return v;
+}
+
+LLMX_DECL void append_big_endian(std::string& out, std::uint64_t v, unsigned bytes) {
+    for (unsigned i = bytes; i-- > 0;) out += static_cast<char>(v >> (8 * i) & 0xFF);
+}
+
+/// The CRC32 of GZIP (RFC 1952 section 8).
+[[nodiscard]] LLMX_DECL std::uint32_t crc32_of(std::string_view bytes) noexcept {
+    boost::crc_32_type sum;
+    sum.process_bytes(bytes.data(), bytes.size());
+    return static_cast<std::uint32_t>(sum.checksum());
+}
+
+/// Bytes of a value of \p type; -1 when a length of two bytes stands in front of it, -2 when there is
+/// no such type.
+[[nodiscard]] LLMX_DECL int aws_value_size(aws_header_type type) noexcept {
+    switch (type) {
+    case aws_header_type::true_value:
+    case aws_header_type::false_value: return 0;
+    case aws_header_type::int8: return 1;
+    case aws_header_type::int16: return 2;
+    case aws_header_type::int32: return 4;
+    case aws_header_type::int64:
+    case aws_header_type::timestamp: return 8;
+    case aws_header_type::uuid: return 16;
+    case aws_header_type::bytes:
+    case aws_header_type::text: return -1;
+    }
+    return -2;
+}
+
+} // namespace detail
+
+LLMX_DECL std::int64_t aws_event_header::integer() const noexcept {
+    if (type == aws_header_type::true_value) return 1;
+    const int size = detail::aws_value_size(type);
+    if (size <= 0 || size > 8 || value.size() != static_cast<std::size_t>(size)) return 0;
+    const unsigned unused = 64 - 8 * static_cast<unsigned>(size);
+    // Shifted up and down again, so that the sign fills the bits above.
+    return static_cast<std::int64_t>(detail::read_big_endian(value) << unused) >> unused;
+}
+
+LLMX_DECL bool aws_header_reader::next(aws_event_header& to) noexcept {
+    if (left_.empty() || malformed_) return false;
+    malformed_ = true;
+    const std::size_t name = static_cast<unsigned char>(left_.front());
+    if (name == 0 || left_.size() < name + 2) return false;
+    to.name = left_.substr(1, name);
+    to.type = static_cast<aws_header_type>(left_[name + 1]);
+    std::string_view rest = left_.substr(name + 2);
+    const int fixed = detail::aws_value_size(to.type);
+    if (fixed == -2) return false;
+    std::size_t size = static_cast<std::size_t>(fixed);
+    if (fixed == -1) {
+        if (rest.size() < 2) return false;
+        size = static_cast<std::size_t>(detail::read_big_endian(rest.substr(0, 2)));
+        rest.remove_prefix(2);
+    }
+    if (rest.size() < size) return false;
+    to.value = rest.substr(0, size);
+    left_ = rest.substr(size);
+    malformed_ = false;
+    return true;
+}
+
+LLMX_DECL bool aws_event_decoder::fail(error e) {
+    failed_ = true;
+    why_ = std::move(e);
+    return false;
+}
+
+LLMX_DECL bool aws_event_decoder::take_prelude(std::string_view prelude) {
+    const auto at = [&](std::size_t i) { return detail::read_big_endian(prelude.substr(i, 4)); };
+    if (at(8) != detail::crc32_of(prelude.substr(0, 8)))
+        return fail(error(errc::bad_response, "an event stream's message has a damaged prelude: its checksum does not fit"));
+    const std::uint64_t total = at(0), headers = at(4);
+    if (total < around_payload || headers > total - around_payload)
+        return fail(error(errc::bad_response, "an event stream's message has lengths that contradict each other"));
+    if (headers > max_headers || total - around_payload - headers > max_payload_)
+        return fail(error(errc::bad_response, "a message of the event stream exceeds the size limit"));
+    headers_ = static_cast<std::size_t>(headers);
+    needed_ = static_cast<std::size_t>(total);
+    return true;
+}
+
+LLMX_DECL bool aws_event_decoder::take_message(std::string_view message, aws_event& to) {
+    const std::size_t end = message.size() - 4;
+    if (detail::read_big_endian(message.substr(end)) != detail::crc32_of(message.substr(0, end)))
+        return fail(error(errc::bad_response, "a message of the event stream is damaged: its checksum does not fit"));
+    to.headers = message.substr(prelude_size, headers_);
+    to.payload = message.substr(prelude_size + headers_, end - prelude_size - headers_);
+    aws_header_reader reader(to.headers);
+    aws_event_header h;
+    while (reader.next(h)) {
+        if (h.type != aws_header_type::text || h.name.front() != ':') continue;
+        std::string_view* const known = h.name == ":message-type"     ? &to.message_type
+                                        : h.name == ":event-type"     ? &to.event_type
+                                        : h.name == ":exception-type" ? &to.exception_type
+                                        : h.name == ":content-type"   ? &to.content_type
+                                        : h.name == ":error-code"     ? &to.error_code
+                                        : h.name == ":error-message"  ? &to.error_message
+                                                                      : nullptr;
+        if (known != nullptr && known->data() == nullptr) *known = h.value;
+    }
+    if (reader.malformed())
+        return fail(error(errc::bad_response, "a message of the event stream has a malformed header"));
+    return true;
+}
+
+LLMX_DECL void aws_event_decoder::next_message() noexcept {
+    needed_ = prelude_size;
+    if (partial_.capacity() > detail::aws_event_kept_capacity) partial_ = std::string();
+    else partial_.clear();
+}
+
+LLMX_DECL result<void> aws_event_decoder::finish() {
+    if (failed_) return why_;
+    if (!idle()) return error(errc::truncated, "the event stream ended within a message");
+    return success();
+}
+
+LLMX_DECL void aws_event_decoder::reset() noexcept {
+    next_message();
+    failed_ = false;
+}
+
+LLMX_DECL result<void> append_aws_header(std::string& headers, const aws_event_header& header) {
+    if (header.name.empty() || header.name.size() > 255)
+        return error(errc::invalid_request, "the name of an event stream's header has 1 to 255 bytes");
+    const int fixed = detail::aws_value_size(header.type);
+    const bool fits = fixed == -1 ? header.value.size() <= 0xFFFF
+                                  : fixed >= 0 && header.value.size() == static_cast<std::size_t>(fixed);
+    if (!fits) return error(errc::invalid_request, "the value of an event stream's header does not have the length of its type");
+    headers += static_cast<char>(header.name.size());
+    headers += header.name;
+    headers += static_cast<char>(header.type);
+    if (fixed == -1) detail::append_big_endian(headers, header.value.size(), 2);
+    headers += header.value;
+    return success();
+}
+
+LLMX_DECL result<void> append_aws_event(std::string& out, std::string_view headers, std::string_view payload) {
+    if (headers.size() > aws_event_decoder::max_headers || payload.size() > aws_event_decoder::default_max_payload)
+        return error(errc::invalid_request, "a message of an event stream has at most 128 KiB of headers and 16 MiB of payload");
+    const std::size_t begin = out.size();
+    detail::append_big_endian(out, 16 + headers.size() + payload.size(), 4);
+    detail::append_big_endian(out, headers.size(), 4);
+    detail::append_big_endian(out, detail::crc32_of(std::string_view(out).substr(begin)), 4);
+    out += headers;
+    out += payload;
+    detail::append_big_endian(out, detail::crc32_of(std::string_view(out).substr(begin)), 4);
+    return success();
 }
 
 } // namespace llmx::inline v0
@@ -49418,178 +51931,6 @@ scripted_transport::exchange(const http_request& request, const http_limits& lim
 }
 
 } // namespace llmx::inline v0::testing
-
-// ---- llmx/wire/impl/aws_event_stream.ipp ----
-
-#include <boost/crc.hpp>
-
-#include <utility>
-
-namespace llmx::inline v0 {
-namespace detail {
-
-/// A buffer larger than this is given back after the message that needed it.
-inline constexpr std::size_t aws_event_kept_capacity = std::size_t{64} * 1024;
-
-[[nodiscard]] LLMX_DECL std::uint64_t read_big_endian(std::string_view bytes) noexcept {
-    std::uint64_t v = 0;
-    for (const char c : bytes) v = v << 8 | static_cast<unsigned char>(c);
-    return v;
-}
-
-LLMX_DECL void append_big_endian(std::string& out, std::uint64_t v, unsigned bytes) {
-    for (unsigned i = bytes; i-- > 0;) out += static_cast<char>(v >> (8 * i) & 0xFF);
-}
-
-/// The CRC32 of GZIP (RFC 1952 section 8).
-[[nodiscard]] LLMX_DECL std::uint32_t crc32_of(std::string_view bytes) noexcept {
-    boost::crc_32_type sum;
-    sum.process_bytes(bytes.data(), bytes.size());
-    return static_cast<std::uint32_t>(sum.checksum());
-}
-
-/// Bytes of a value of \p type; -1 when a length of two bytes stands in front of it, -2 when there is
-/// no such type.
-[[nodiscard]] LLMX_DECL int aws_value_size(aws_header_type type) noexcept {
-    switch (type) {
-    case aws_header_type::true_value:
-    case aws_header_type::false_value: return 0;
-    case aws_header_type::int8: return 1;
-    case aws_header_type::int16: return 2;
-    case aws_header_type::int32: return 4;
-    case aws_header_type::int64:
-    case aws_header_type::timestamp: return 8;
-    case aws_header_type::uuid: return 16;
-    case aws_header_type::bytes:
-    case aws_header_type::text: return -1;
-    }
-    return -2;
-}
-
-} // namespace detail
-
-LLMX_DECL std::int64_t aws_event_header::integer() const noexcept {
-    if (type == aws_header_type::true_value) return 1;
-    const int size = detail::aws_value_size(type);
-    if (size <= 0 || size > 8 || value.size() != static_cast<std::size_t>(size)) return 0;
-    const unsigned unused = 64 - 8 * static_cast<unsigned>(size);
-    // Shifted up and down again, so that the sign fills the bits above.
-    return static_cast<std::int64_t>(detail::read_big_endian(value) << unused) >> unused;
-}
-
-LLMX_DECL bool aws_header_reader::next(aws_event_header& to) noexcept {
-    if (left_.empty() || malformed_) return false;
-    malformed_ = true;
-    const std::size_t name = static_cast<unsigned char>(left_.front());
-    if (name == 0 || left_.size() < name + 2) return false;
-    to.name = left_.substr(1, name);
-    to.type = static_cast<aws_header_type>(left_[name + 1]);
-    std::string_view rest = left_.substr(name + 2);
-    const int fixed = detail::aws_value_size(to.type);
-    if (fixed == -2) return false;
-    std::size_t size = static_cast<std::size_t>(fixed);
-    if (fixed == -1) {
-        if (rest.size() < 2) return false;
-        size = static_cast<std::size_t>(detail::read_big_endian(rest.substr(0, 2)));
-        rest.remove_prefix(2);
-    }
-    if (rest.size() < size) return false;
-    to.value = rest.substr(0, size);
-    left_ = rest.substr(size);
-    malformed_ = false;
-    return true;
-}
-
-LLMX_DECL bool aws_event_decoder::fail(error e) {
-    failed_ = true;
-    why_ = std::move(e);
-    return false;
-}
-
-LLMX_DECL bool aws_event_decoder::take_prelude(std::string_view prelude) {
-    const auto at = [&](std::size_t i) { return detail::read_big_endian(prelude.substr(i, 4)); };
-    if (at(8) != detail::crc32_of(prelude.substr(0, 8)))
-        return fail(error(errc::bad_response, "an event stream's message has a damaged prelude: its checksum does not fit"));
-    const std::uint64_t total = at(0), headers = at(4);
-    if (total < around_payload || headers > total - around_payload)
-        return fail(error(errc::bad_response, "an event stream's message has lengths that contradict each other"));
-    if (headers > max_headers || total - around_payload - headers > max_payload_)
-        return fail(error(errc::bad_response, "a message of the event stream exceeds the size limit"));
-    headers_ = static_cast<std::size_t>(headers);
-    needed_ = static_cast<std::size_t>(total);
-    return true;
-}
-
-LLMX_DECL bool aws_event_decoder::take_message(std::string_view message, aws_event& to) {
-    const std::size_t end = message.size() - 4;
-    if (detail::read_big_endian(message.substr(end)) != detail::crc32_of(message.substr(0, end)))
-        return fail(error(errc::bad_response, "a message of the event stream is damaged: its checksum does not fit"));
-    to.headers = message.substr(prelude_size, headers_);
-    to.payload = message.substr(prelude_size + headers_, end - prelude_size - headers_);
-    aws_header_reader reader(to.headers);
-    aws_event_header h;
-    while (reader.next(h)) {
-        if (h.type != aws_header_type::text || h.name.front() != ':') continue;
-        std::string_view* const known = h.name == ":message-type"     ? &to.message_type
-                                        : h.name == ":event-type"     ? &to.event_type
-                                        : h.name == ":exception-type" ? &to.exception_type
-                                        : h.name == ":content-type"   ? &to.content_type
-                                        : h.name == ":error-code"     ? &to.error_code
-                                        : h.name == ":error-message"  ? &to.error_message
-                                                                      : nullptr;
-        if (known != nullptr && known->data() == nullptr) *known = h.value;
-    }
-    if (reader.malformed())
-        return fail(error(errc::bad_response, "a message of the event stream has a malformed header"));
-    return true;
-}
-
-LLMX_DECL void aws_event_decoder::next_message() noexcept {
-    needed_ = prelude_size;
-    if (partial_.capacity() > detail::aws_event_kept_capacity) partial_ = std::string();
-    else partial_.clear();
-}
-
-LLMX_DECL result<void> aws_event_decoder::finish() {
-    if (failed_) return why_;
-    if (!idle()) return error(errc::truncated, "the event stream ended within a message");
-    return success();
-}
-
-LLMX_DECL void aws_event_decoder::reset() noexcept {
-    next_message();
-    failed_ = false;
-}
-
-LLMX_DECL result<void> append_aws_header(std::string& headers, const aws_event_header& header) {
-    if (header.name.empty() || header.name.size() > 255)
-        return error(errc::invalid_request, "the name of an event stream's header has 1 to 255 bytes");
-    const int fixed = detail::aws_value_size(header.type);
-    const bool fits = fixed == -1 ? header.value.size() <= 0xFFFF
-                                  : fixed >= 0 && header.value.size() == static_cast<std::size_t>(fixed);
-    if (!fits) return error(errc::invalid_request, "the value of an event stream's header does not have the length of its type");
-    headers += static_cast<char>(header.name.size());
-    headers += header.name;
-    headers += static_cast<char>(header.type);
-    if (fixed == -1) detail::append_big_endian(headers, header.value.size(), 2);
-    headers += header.value;
-    return success();
-}
-
-LLMX_DECL result<void> append_aws_event(std::string& out, std::string_view headers, std::string_view payload) {
-    if (headers.size() > aws_event_decoder::max_headers || payload.size() > aws_event_decoder::default_max_payload)
-        return error(errc::invalid_request, "a message of an event stream has at most 128 KiB of headers and 16 MiB of payload");
-    const std::size_t begin = out.size();
-    detail::append_big_endian(out, 16 + headers.size() + payload.size(), 4);
-    detail::append_big_endian(out, headers.size(), 4);
-    detail::append_big_endian(out, detail::crc32_of(std::string_view(out).substr(begin)), 4);
-    out += headers;
-    out += payload;
-    detail::append_big_endian(out, detail::crc32_of(std::string_view(out).substr(begin)), 4);
-    return success();
-}
-
-} // namespace llmx::inline v0
 
 // ---- llmx/wire/impl/base64.ipp ----
 

@@ -50,6 +50,7 @@
 #include <llmx/core/transcription.hpp>
 #include <llmx/core/usage.hpp>
 #include <llmx/dialects/anthropic/messages.hpp>
+#include <llmx/dialects/bedrock/converse.hpp>
 #include <llmx/dialects/chat_codec.hpp>
 #include <llmx/dialects/codec.hpp>
 #include <llmx/dialects/drop_report.hpp>

@@ -1,0 +1,223 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/dialects/bedrock/converse.hpp>
+#include <llmx/dialects/bedrock/impl/converse_common.ipp>
+#include <llmx/dialects/bedrock/impl/converse_error.ipp>
+#include <llmx/dialects/bedrock/impl/converse_reply.ipp>
+#include <llmx/wire/base64.hpp>
+#include <llmx/wire/json_read.hpp>
+#include <llmx/wire/json_text.hpp>
+#include <llmx/wire/json_writer.hpp>
+
+#include <boost/json/monotonic_resource.hpp>
+
+#include <string>
+#include <utility>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// What an exception or an error of the stream means (API_runtime_ConverseStreamOutput).
+[[nodiscard]] LLMX_DECL error bedrock_stream_failure(const aws_event& event) {
+    error_body body = bedrock_converse::decode_error(event.payload);
+    std::string_view type = event.exception_type;
+    if (type.empty()) type = event.error_code;
+    if (body.message.empty()) body.message = event.error_message;
+    error e(bedrock_errc(type, body.message).value_or(errc::provider_internal));
+    if (!type.empty()) e.with_provider_code(std::string(type));
+    if (!body.message.empty()) e.with_provider_message(std::move(body.message));
+    return e;
+}
+
+/// A citation in the words of no language, as events have it; empty when it names no source.
+[[nodiscard]] LLMX_DECL std::string bedrock_neutral_citation(const boost::json::object& o) {
+    citation c;
+    bedrock_read_source_of(o, c);
+    std::string json;
+    if (c.url.empty() && c.title.empty() && c.quote.empty()) return json;
+    json_writer w(json);
+    w.object().member("url", c.url).member("title", c.title).member("cited_text", c.quote).end_object();
+    return json;
+}
+
+} // namespace detail
+
+LLMX_DECL result<void> bedrock_converse::stream_decoder::feed(std::string_view bytes, event_batch& out) {
+    if (failure_) return *failure_;
+    result<void> fed = events_.feed(bytes, [&](const aws_event& e) { return take(e, out); });
+    if (!fed) failure_ = fed.error();
+    return fed;
+}
+
+LLMX_DECL result<void> bedrock_converse::stream_decoder::finish(event_batch&) {
+    if (failure_) return *failure_;
+    if (const result<void> ended = events_.finish(); !ended) failure_ = ended.error();
+    else if (!stopped_) failure_ = llmx::error(errc::truncated, "the stream ended before messageStop");
+    return failure_ ? result<void>(*failure_) : success();
+}
+
+LLMX_DECL result<void> bedrock_converse::stream_decoder::take(const aws_event& event, event_batch& out) {
+    if (event.message_type == "exception" || event.message_type == "error") return detail::bedrock_stream_failure(event);
+    const std::string_view type = event.event_type;
+    const bool known = type == "messageStart" || type == "contentBlockStart" || type == "contentBlockDelta" ||
+                       type == "contentBlockStop" || type == "messageStop" || type == "metadata";
+    if (!known) return success();
+    if (!arena_) arena_ = std::make_unique<unsigned char[]>(arena_size);
+    boost::json::monotonic_resource memory(arena_.get(), arena_size);
+    const auto parsed = parse_json_object(event.payload, &memory);
+    if (!parsed) return llmx::error(errc::bad_response, "an event of the stream is not a JSON object");
+    const json_reader in(*parsed);
+    const std::int64_t index = in.int_or("contentBlockIndex");
+    begin(out);
+    if (type == "contentBlockDelta") {
+        const auto* const delta = in.object_or_null("delta");
+        return delta != nullptr ? add_delta(block_at(index), *delta, out) : success();
+    }
+    if (type == "contentBlockStart") {
+        end_block(index, out);
+        open_block& block = block_at(index);
+        if (const auto* start = in.object_or_null("start")) begin_block(block, *start, out);
+    } else if (type == "contentBlockStop") {
+        end_block(index, out);
+    } else if (type == "messageStop") {
+        end_message(*parsed, out);
+    } else if (type == "metadata") {
+        if (const auto* tokens = in.object_or_null("usage")) {
+            detail::bedrock_read_counts(*tokens, counts_);
+            out.add(chat_event::kind::usage).tokens = counts_.totals();
+        }
+    }
+    return success();
+}
+
+LLMX_DECL chat_event& bedrock_converse::stream_decoder::add(chat_event::kind kind, std::uint32_t part, std::string_view text,
+                                                            event_batch& out) {
+    const std::string_view kept = out.keep(text);
+    chat_event& e = out.add(kind);
+    e.part = part;
+    e.text = kept;
+    return e;
+}
+
+LLMX_DECL void bedrock_converse::stream_decoder::begin(event_batch& out) {
+    if (!std::exchange(started_, true)) out.add(chat_event::kind::start);
+}
+
+LLMX_DECL bedrock_converse::stream_decoder::open_block& bedrock_converse::stream_decoder::block_at(std::int64_t index) {
+    // Blocks of text and of thoughts begin with their first delta.
+    const auto [at, fresh] = open_.try_emplace(index);
+    if (fresh) at->second.part = next_part_++;
+    return at->second;
+}
+
+LLMX_DECL void bedrock_converse::stream_decoder::begin_block(open_block& block, const boost::json::object& start, event_batch& out) {
+    const json_reader in(start);
+    if (const auto* use = in.object_or_null("toolUse")) {
+        if (json_reader(*use).string_or("type").empty()) begin_tool(block, *use, out);
+        else begin_opaque(block, "toolUse", *use);
+    } else if (const auto* answer = in.object_or_null("toolResult")) {
+        begin_opaque(block, "toolResult", *answer);
+    } else if (const auto* image = in.object_or_null("image")) {
+        begin_opaque(block, "image", *image);
+    }
+}
+
+LLMX_DECL void bedrock_converse::stream_decoder::begin_tool(open_block& block, const boost::json::object& use, event_batch& out) {
+    const json_reader in(use);
+    if (in.string_or("name") == json_tool_name) {
+        block.kind = prose_.was_answered() ? block_kind::ignored : block_kind::json_answer;
+        prose_.answered();
+        return;
+    }
+    block.kind = block_kind::tool;
+    called_tool_ = true;
+    const std::string_view id = out.keep(in.string_or("toolUseId"));
+    const std::string_view function = out.keep(in.string_or("name"));
+    chat_event& e = add(chat_event::kind::tool_call, block.part, std::string_view(), out);
+    e.id = id;
+    e.name = function;
+}
+
+LLMX_DECL void bedrock_converse::stream_decoder::begin_opaque(open_block& block, std::string_view member, const boost::json::object& start) {
+    block.kind = block_kind::opaque;
+    block.name = member;
+    block.began = json_text(start);
+}
+
+LLMX_DECL void bedrock_converse::stream_decoder::add_input(open_block& block, std::string_view input, event_batch& out) {
+    if (input.empty()) return;
+    if (block.kind == block_kind::tool) {
+        add(chat_event::kind::tool_arguments, block.part, input, out);
+    } else if (block.kind == block_kind::json_answer) {
+        answer_said_ = true;
+        add(chat_event::kind::text, block.part, input, out);
+    } else if (block.kind == block_kind::opaque) {
+        block.streamed += input;
+    }
+}
+
+LLMX_DECL result<void> bedrock_converse::stream_decoder::add_thought(open_block& block, const boost::json::object& thought,
+                                                                     event_batch& out) {
+    using kind = chat_event::kind;
+    const json_reader in(thought);
+    block.kind = block_kind::thinking;
+    if (const std::string_view text = in.string_or("text"); !text.empty()) add(kind::thinking, block.part, text, out);
+    if (const std::string_view proof = in.string_or("signature"); !proof.empty())
+        add(kind::thinking_signature, block.part, proof, out).name = name;
+    if (const std::string_view data = in.string_or("redactedContent"); !data.empty()) {
+        const result<std::string> bytes = base64_decode(data);
+        if (!bytes) return llmx::error(errc::bad_response, "the encrypted thinking of the stream is not base64");
+        block.redacted += *bytes;
+    }
+    return success();
+}
+
+LLMX_DECL result<void> bedrock_converse::stream_decoder::add_delta(open_block& block, const boost::json::object& delta,
+                                                                   event_batch& out) {
+    const json_reader in(delta);
+    if (const auto* text = in.find("text"); text != nullptr && text->is_string()) {
+        prose_.add(chat_event::kind::text, block.part, text->get_string(), std::string_view(), out);
+    } else if (const auto* use = in.object_or_null("toolUse")) {
+        add_input(block, json_reader(*use).string_or("input"), out);
+    } else if (const auto* thought = in.object_or_null("reasoningContent")) {
+        return add_thought(block, *thought, out);
+    } else if (const auto* cited = in.object_or_null("citation")) {
+        prose_.add(chat_event::kind::citation, block.part, detail::bedrock_neutral_citation(*cited), std::string_view(), out);
+    } else if (const auto* results = in.array_or_null("toolResult")) {
+        for (const auto& one : *results) block.streamed.append(block.streamed.empty() ? "" : ",").append(json_text(one));
+    } else if (const auto* image = in.object_or_null("image")) {
+        if (const auto* source = json_reader(*image).object_or_null("source")) block.streamed = json_text(*source);
+    }
+    return success();
+}
+
+LLMX_DECL void bedrock_converse::stream_decoder::end_block(std::int64_t index, event_batch& out) {
+    const auto at = open_.find(index);
+    if (at == open_.end()) return;
+    const open_block& b = at->second;
+    if (b.kind == block_kind::opaque) {
+        std::string whole = R"({")" + b.name + R"(":)" + b.began.substr(0, b.began.size() - 1);
+        if (b.began != "{}") whole += ',';
+        if (b.name == "toolUse") whole += R"("input":)" + (parse_json(b.streamed) ? b.streamed : std::string("{}"));
+        else if (b.name == "toolResult") whole += R"("content":[)" + b.streamed + ']';
+        else whole += R"("source":)" + (b.streamed.empty() ? std::string("{}") : b.streamed);
+        add(chat_event::kind::opaque, b.part, whole + "}}", out).name = name;
+    }
+    if (!b.redacted.empty()) add(chat_event::kind::redacted_thinking, b.part, base64_encode(b.redacted), out);
+    // A call without arguments is streamed as nothing.
+    if (b.kind == block_kind::json_answer && !answer_said_) add(chat_event::kind::text, b.part, "{}", out);
+    open_.erase(at);
+}
+
+LLMX_DECL void bedrock_converse::stream_decoder::end_message(const boost::json::object& event, event_batch& out) {
+    while (!open_.empty()) end_block(open_.begin()->first, out);
+    if (std::exchange(stopped_, true)) return;
+    finish_reason reason = detail::bedrock_finish(json_reader(event).string_or("stopReason"));
+    if (reason == finish_reason::none) reason = finish_reason::stop;
+    if (reason == finish_reason::tool_calls && prose_.was_answered() && !called_tool_) reason = finish_reason::stop;
+    prose_.release(out);
+    add(chat_event::kind::finish, 0, detail::bedrock_stop_sequence(event), out).reason = reason;
+}
+
+} // namespace llmx::inline v0
