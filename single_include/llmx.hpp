@@ -11065,6 +11065,8 @@ struct provider_facts {
     name_list aliases = name_list();
     /// Beginnings of models' names that imply the provider when a configuration names none ("gpt-").
     name_list model_beginnings = name_list();
+    /// `complete` makes the base URL of a deployment that names none (`completing_provider`).
+    bool makes_base = false;
 };
 
 namespace detail {
@@ -11078,7 +11080,7 @@ template <class... Cs> inline constexpr bool is_codec_list<codec_list<Cs...>> = 
 /// is already there; `classify` turns an answer with an error status into a typed
 /// error. Both are const, do no I/O and may be called from several threads. A provider
 /// of one's own needs a name, a list of codecs, facts and these two; `settings` and `check` are
-/// optional (`provider_with_settings`, `checking_provider`, `model_checking_provider`,
+/// optional (`provider_with_settings`, `completing_provider`, `checking_provider`, `model_checking_provider`,
 /// `ready_provider`). Settings are read from a configuration by their `keys` (core/settings_keys.hpp). An operation that no codec in
 /// the list has fails with `errc::unsupported_operation`.
 template <class P>
@@ -11104,6 +11106,13 @@ concept checking_provider = requires(const deployment& d) {
     { P::check(d) } -> std::same_as<result<void>>;
 };
 
+/// A provider that makes what a deployment leaves out of its settings (a region's base URL): `static result<void>
+/// complete(deployment&)`, called before `check` when the deployment is configured; its failures are as `check`'s.
+template <class P>
+concept completing_provider = requires(deployment& d) {
+    { P::complete(d) } -> std::same_as<result<void>>;
+};
+
 /// A provider that checks a model's name without the vendor: `static result<void> check_model(std::string_view)`.
 template <class P>
 concept model_checking_provider = requires(std::string_view model) {
@@ -11123,12 +11132,21 @@ namespace detail {
     if (safe_field_value(value)) return success();
     return error(errc::bad_configuration, std::string(name) + " holds a line break");
 }
-/// The checks of \p P: the type of the settings, then its own.
-template <class P> [[nodiscard]] result<void> check_deployment(const deployment& d) {
+/// Whether the settings of \p d are those of \p P, or none.
+template <class P> [[nodiscard]] result<void> check_settings_type(const deployment& d) {
     bool fits = d.settings.empty();
     if constexpr (provider_with_settings<P>) fits = fits || d.settings.holds<typename P::settings>();
-    if (!fits)
-        return error(errc::bad_configuration, "its settings are not those of provider '" + std::string(P::name) + "'");
+    if (fits) return success();
+    return error(errc::bad_configuration, "its settings are not those of provider '" + std::string(P::name) + "'");
+}
+/// What \p P makes of its settings.
+template <completing_provider P> [[nodiscard]] result<void> complete_deployment(deployment& d) {
+    if (const result<void> own = check_settings_type<P>(d); own.has_error()) return own;
+    return P::complete(d);
+}
+/// The checks of \p P: the type of the settings, then its own.
+template <class P> [[nodiscard]] result<void> check_deployment(const deployment& d) {
+    if (const result<void> own = check_settings_type<P>(d); own.has_error()) return own;
     if constexpr (checking_provider<P>) return P::check(d);
     else return success();
 }
@@ -11357,6 +11375,8 @@ struct provider_ops {
     const vendor_row* row;
     /// Whether a deployment is right, as far as the provider itself knows.
     result<void> (*check)(const deployment&);
+    /// Makes what a deployment leaves out of its settings; null: nothing.
+    result<void> (*complete)(deployment&) = nullptr;
 };
 
 namespace detail {
@@ -11368,6 +11388,11 @@ template <class P> [[nodiscard]] constexpr auto exchange_of() noexcept -> declty
         };
     else
         return nullptr;
+}
+
+template <class P> [[nodiscard]] constexpr auto completion_of() noexcept -> decltype(provider_ops::complete) {
+    if constexpr (completing_provider<P>) return &complete_deployment<P>;
+    else return nullptr;
 }
 
 template <class P> [[nodiscard]] constexpr auto authorize_of() noexcept -> decltype(provider_ops::authorize) {
@@ -11411,6 +11436,7 @@ inline constexpr provider_ops provider_ops_of = {
     detail::authorize_of<P>(),
     detail::row_of<P>(),
     &detail::check_deployment<P>,
+    detail::completion_of<P>(),
 };
 
 } // namespace llmx::inline v0
@@ -11595,6 +11621,9 @@ public:
         if (const auto good = check_model_name(fixed); good.has_error())
             return error(errc::bad_configuration, "deployment '" + d.id + "': " + good.error().message());
         d.provider = ops(*at).name;
+        if (ops(*at).complete != nullptr)
+            if (const result<void> own = ops(*at).complete(d); own.has_error())
+                return error(errc::bad_configuration, "deployment '" + d.id + "': " + own.error().message());
         const provider_facts& facts = ops(*at).facts;
         if (!d.traits) d.traits = facts.traits;
         if (d.api_base.where.host.empty()) {
@@ -14379,6 +14408,473 @@ struct azure_openai {
 
 } // namespace llmx::inline v0
 
+// ---- llmx/providers/credentials/detail/token_exchange.hpp ----
+#include <boost/asio/awaitable.hpp>
+#include <boost/json/value.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace llmx::inline v0 {
+
+/// Where variables are looked up while a deployment is configured; nothing when one is not set.
+using variable_lookup = std::function<std::optional<std::string>(std::string_view name)>;
+
+namespace detail {
+
+/// What a token server answered.
+struct token_answer {
+    token_answer() = default;
+    int status = 0;
+    std::string body;
+    [[nodiscard]] bool good() const noexcept { return status >= 200 && status <= 299; }
+};
+
+/// A JSON object of credentials or of a token server; what is missing, or of another type, is empty.
+class token_json {
+public:
+    /// False when \p text is no JSON object.
+    [[nodiscard]] LLMX_DECL bool parse(std::string_view text);
+    [[nodiscard]] LLMX_DECL std::string text(std::string_view name) const;
+    /// A number of seconds.
+    [[nodiscard]] LLMX_DECL std::optional<std::int64_t> seconds(std::string_view name) const;
+
+private:
+    [[nodiscard]] LLMX_DECL const boost::json::value* find(std::string_view name) const;
+    boost::json::value value_;
+};
+
+/// Sends \p out to \p to and reads the whole answer, whatever its status; a failure names the server.
+[[nodiscard]] LLMX_DECL boost::asio::awaitable<result<token_answer>>
+ask_token_server(runtime& on, const base_url& to, http_request& out, const http_limits& limits, cancellation& stop);
+
+/// A token server's refusal. \p code and \p words are its own; the \p secrets are hidden in them. \p advice ends our
+/// sentence, when the credentials are to blame.
+[[nodiscard]] LLMX_DECL error token_refused(const base_url& to, int status, std::string code, std::string words,
+                                            std::string_view advice, const std::vector<std::string_view>& secrets);
+
+/// The error of an answer that is none.
+[[nodiscard]] LLMX_DECL error token_answer_unreadable(const base_url& to);
+
+/// Appends "&name=value", percent-encoded.
+LLMX_DECL void append_form_field(std::string& form, std::string_view name, std::string_view value);
+
+/// The text of a file of credentials, of at most 1 MiB; `errc::bad_configuration` names the file, and never quotes it.
+[[nodiscard]] LLMX_DECL result<std::string> read_credentials_file(const std::string& path, std::string_view what);
+
+/// The token in a file that its writer replaces: read now, on another thread, without the white space at its end.
+[[nodiscard]] LLMX_DECL boost::asio::awaitable<result<std::string>> read_token_file(runtime& on, const std::string& path,
+                                                                                    cancellation& stop);
+
+/// The variable's value; empty when it is not set.
+[[nodiscard]] inline std::string variable_or_empty(const variable_lookup& variables, std::string_view name) {
+    return variables ? variables(name).value_or(std::string()) : std::string();
+}
+
+} // namespace detail
+} // namespace llmx::inline v0
+
+
+// ---- llmx/providers/credentials/token_schedule.hpp ----
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+
+namespace llmx::inline v0 {
+
+/// What is to be done about one token at a moment: a plain object, to be tested by hand with a made-up clock.
+///
+/// A token is used until shortly before it expires. Its refresh begins a tenth of its lifetime before its end, 5 minutes at
+/// most: early enough for several attempts one after another while the old token still serves, late enough that a
+/// token is not thrown away half used (Google and AWS give an hour, so that one fetch serves 55 minutes).
+/// After a failure the next attempt comes 1 s later, then 2 s, and so on up to 60 s: a token server that is down is not
+/// asked by every call. Without a valid token calls are refused meanwhile.
+class token_schedule {
+public:
+    enum class step : std::uint8_t {
+        use,     ///< the token there is
+        refresh, ///< use it, and begin to fetch another
+        fetch,   ///< there is none: begin to fetch one and wait for it
+        wait,    ///< there is none and one is being fetched
+        refuse,  ///< there is none, and the last fetch failed too short a time ago
+    };
+
+    static constexpr duration longest_lead = std::chrono::minutes(5);
+    /// A token that ends within this time could end on its way to the provider.
+    static constexpr duration longest_margin = std::chrono::seconds(10);
+    static constexpr duration first_pause = std::chrono::seconds(1), longest_pause = std::chrono::seconds(60);
+
+    [[nodiscard]] step at(time_point now) const noexcept {
+        if (now < usable_until_) return fetching_ || now < refresh_at_ || now < retry_at_ ? step::use : step::refresh;
+        if (fetching_) return step::wait;
+        return now < retry_at_ ? step::refuse : step::fetch;
+    }
+    [[nodiscard]] bool fetching() const noexcept { return fetching_; }
+    /// When the next fetch may begin, after one that failed.
+    [[nodiscard]] time_point retry_at() const noexcept { return retry_at_; }
+
+    /// A fetch begins.
+    void began() noexcept { fetching_ = true; }
+    /// It brought a token that lives \p lifetime from \p asked on, when the fetch began.
+    void succeeded(time_point asked, duration lifetime) noexcept {
+        // Beyond this the sum could exceed the clock.
+        lifetime = std::clamp<duration>(lifetime, duration::zero(), std::chrono::hours(24 * 365));
+        fetching_ = false;
+        failures_ = 0;
+        retry_at_ = time_point::min();
+        refresh_at_ = asked + lifetime - std::min(longest_lead, lifetime / 10);
+        usable_until_ = asked + lifetime - std::min(longest_margin, lifetime / 10);
+    }
+    /// It failed at \p now.
+    void failed(time_point now) noexcept {
+        fetching_ = false;
+        retry_at_ = now + std::min(longest_pause, first_pause * (1 << std::min(failures_, 6u)));
+        ++failures_;
+    }
+    /// It was given up: nothing is known about the server.
+    void gave_up() noexcept { fetching_ = false; }
+
+private:
+    time_point usable_until_ = time_point::min(), refresh_at_ = time_point::min(), retry_at_ = time_point::min();
+    unsigned failures_ = 0;
+    bool fetching_ = false;
+};
+
+} // namespace llmx::inline v0
+
+// ---- llmx/providers/credentials/token_source.hpp ----
+#include <boost/asio/awaitable.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// What a token server gives for a while.
+struct access_token {
+    access_token() = default;
+    /// A bearer token, or the session token of AWS's temporary keys.
+    secret text;
+    /// AWS's temporary keys; empty for a bearer token.
+    std::string access_key_id;
+    secret secret_access_key;
+    /// From the moment on when it was asked for.
+    duration lifetime{};
+};
+
+/// Long-lived credentials that are exchanged for short-lived ones. Immutable; shared by all cores, the deployments
+/// that have it and the fetches under way.
+class token_source {
+public:
+    virtual ~token_source() = default;
+    /// Equal for equal credentials, and only for these: a digest, never a secret. Tokens are kept under it, so that a
+    /// reload of the configuration does not fetch them again.
+    [[nodiscard]] virtual std::string_view identity() const noexcept = 0;
+    /// Asks the token server. Fails with `errc::authentication` when it refuses the credentials, and with something
+    /// retryable when it cannot be reached or fails itself; no secret is in the message.
+    virtual boost::asio::awaitable<result<access_token>> fetch(runtime& on, const http_limits& limits,
+                                                               cancellation& stop) const = 0;
+};
+using token_source_ptr = std::shared_ptr<const token_source>;
+using access_token_ptr = std::shared_ptr<const access_token>;
+
+namespace detail {
+
+/// A fetch that calls wait for. Its end wakes them.
+struct token_flight {
+    cancellation over;
+    /// It ended without a result, and the runtime may be gone.
+    bool given_up = false;
+};
+
+/// What a core knows about one identity; calls and fetches under way keep it alive.
+struct token_entry {
+    token_schedule schedule;
+    access_token_ptr token;
+    /// Why the last fetch failed.
+    error why;
+    /// When it was last asked for, in numbers of calls.
+    std::uint64_t used = 0;
+    std::shared_ptr<token_flight> flight;
+};
+
+} // namespace detail
+
+/// The tokens of one core: `runtime::use<token_cache>()`. Not thread-safe, as the runtime is not.
+///
+/// Calls that need the same token wait for one fetch. It runs in `runtime::background()`, so that it goes on when the call
+/// that began it is cancelled; it has 30 s. A token is refreshed while it still serves (see `token_schedule`), and
+/// a failed refresh changes nothing until it has expired.
+///
+/// At most `limit` identities are kept. Beyond that the one that was not used for the longest time is forgotten.
+class token_cache {
+public:
+    /// More credentials than a configuration has; some 2 KiB each.
+    static constexpr std::size_t default_limit = 1024;
+    /// Token servers answer within a second, or not at all.
+    static constexpr duration fetch_timeout = std::chrono::seconds(30), connect_timeout = std::chrono::seconds(10);
+
+    token_cache() = default;
+    token_cache(const token_cache&) = delete;
+    token_cache& operator=(const token_cache&) = delete;
+
+    /// The token of \p from, never null. Fails with what the fetch failed with, `errc::cancelled`,
+    /// `errc::deadline_exceeded` or, when the core has too many tasks in the background or ends them, `errc::shed`.
+    /// \p on is the runtime that has this cache.
+    [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<access_token_ptr>>
+    get(runtime& on, token_source_ptr from, const http_limits& limits, cancellation& stop);
+
+    [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
+    void limit(std::size_t identities) noexcept { limit_ = identities; }
+
+private:
+    /// Null when all that there are have a fetch under way.
+    [[nodiscard]] LLMX_DECL std::shared_ptr<detail::token_entry> entry_of(std::string_view identity);
+    /// Begins a fetch; false when there may be no further task.
+    [[nodiscard]] LLMX_DECL bool begin(runtime& on, const std::shared_ptr<detail::token_entry>& e, token_source_ptr from);
+
+    std::map<std::string, std::shared_ptr<detail::token_entry>, std::less<>> entries_;
+    std::size_t limit_ = default_limit;
+    std::uint64_t uses_ = 0;
+};
+
+/// The token of \p from out of the core's cache, for `authorize`; a failure names \p d.
+[[nodiscard]] LLMX_DECL boost::asio::awaitable<result<access_token_ptr>>
+token_for(runtime& on, token_source_ptr from, const deployment& d, const http_limits& limits, cancellation& stop);
+
+/// Adds `authorization: Bearer` with the token of \p from to \p out: all that `authorize` of a provider with
+/// such tokens does.
+[[nodiscard]] LLMX_DECL boost::asio::awaitable<result<void>>
+authorize_with_token(runtime& on, token_source_ptr from, const deployment& d, http_request& out,
+                     const http_limits& limits, cancellation& stop);
+
+} // namespace llmx::inline v0
+
+
+// ---- llmx/wire/sigv4.hpp ----
+#if !defined(LLMX_NO_TLS)
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace llmx::inline v0 {
+
+/// What an AWS account, user or role signs with.
+struct aws_keys {
+    aws_keys() = default;
+    aws_keys(std::string id, secret key, secret token = secret())
+        : access_key_id(std::move(id)), secret_access_key(std::move(key)), session_token(std::move(token)) {}
+    std::string access_key_id;
+    secret secret_access_key;
+    /// Of temporary keys; empty for permanent ones.
+    secret session_token;
+};
+
+/// What a signature is valid for, and how it is made.
+struct sigv4_options {
+    sigv4_options() = default;
+    sigv4_options(std::string_view region_name, std::string_view service_name, std::int64_t when) noexcept
+        : region(region_name), service(service_name), unix_seconds(when) {}
+    /// "us-east-1"; must live until the call returns, as `service` must.
+    std::string_view region;
+    /// The name in signatures, which is not always that of the host: "bedrock" for bedrock-runtime.
+    std::string_view service;
+    /// Seconds since 1970. AWS refuses a request whose time differs from its own by more than 5 minutes.
+    std::int64_t unix_seconds = 0;
+    /// Whether the path's dot segments and empty segments are removed and its bytes encoded once more:
+    /// for every service but S3, whose keys are paths as they stand.
+    bool normalize_path = true;
+    /// Whether the hash of the body is sent as `x-amz-content-sha256` too: demanded by S3, allowed by all.
+    bool send_payload_hash = true;
+};
+
+/// Signs \p out with AWS Signature Version 4: adds the fields `x-amz-date`, `x-amz-content-sha256`,
+/// `x-amz-security-token` and `authorization`.
+///
+/// Method, target, Host (the authority of `out.to`), the pieces of the body and the fields are signed and must not
+/// change afterwards. Fields that the way to AWS may change (`user-agent`, `connection`, `te` and the like, the
+/// same as in AWS's SDKs) are not signed. The target is taken as it goes on the wire, percent-encoded; in its
+/// query every escape is decoded and written anew, "+" is a plus.
+///
+/// Fails with `errc::bad_configuration` when a key, the region or the service is missing or holds a line break,
+/// `errc::unsupported_operation` when the body still comes from a source, `errc::invalid_request` for a malformed
+/// escape in the query, `errc::internal` when OpenSSL fails; \p out is then as it was. No message has a key in
+/// it. The derived keys are wiped. Several threads may sign at once.
+/// Source: docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html.
+[[nodiscard]] LLMX_DECL result<void> sign_sigv4(http_request& out, const aws_keys& keys, const sigv4_options& how);
+
+} // namespace llmx::inline v0
+
+#endif // LLMX_NO_TLS
+
+// ---- llmx/providers/credentials/aws.hpp ----
+// Requests are signed, which needs OpenSSL.
+#if !defined(LLMX_NO_TLS)
+
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// What a deployment at AWS may say about its credentials; what is empty is looked for.
+struct aws_settings {
+    aws_settings() = default;
+    std::string access_key_id;
+    secret secret_access_key, session_token;
+    /// A Bedrock API key, sent as a bearer token instead of a signature.
+    secret bearer_token;
+    /// "us-east-1".
+    std::string region;
+    /// A section of AWS's files.
+    std::string profile;
+    /// ARN of a role that is assumed with the other credentials, or with the web identity.
+    std::string role_arn;
+    /// Appears in AWS's logs; "llmx" when empty.
+    std::string role_session_name;
+    /// Demanded by roles of other accounts.
+    std::string external_id;
+    /// Path of a file with an OpenID Connect token for the role. It is read again for each fetch, since its writer
+    /// replaces it (Kubernetes once a day).
+    std::string web_identity_token_file;
+    /// Base URL of AWS's Security Token Service; empty: https://sts.{region}.amazonaws.com.
+    std::string sts_endpoint;
+};
+
+/// Credentials that were found: a bearer token, or a role, or keys. Immutable once it stands in a deployment.
+struct aws_credentials {
+    aws_credentials() = default;
+    std::string region;
+    secret bearer_token;
+    aws_keys keys;
+    /// Fetches the keys of an assumed role or of a container; null for others.
+    token_source_ptr role;
+};
+
+/// Finds the credentials and the region of a deployment.
+///
+/// The first of these that is there: the bearer token, keys or profile of \p given; `AWS_BEARER_TOKEN_BEDROCK`;
+/// `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`; the profile `AWS_PROFILE`; the web identity of
+/// `AWS_WEB_IDENTITY_TOKEN_FILE` and `AWS_ROLE_ARN`; the profile "default"; the agent of a container (ECS, EKS Pod Identity) that
+/// `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI` or `AWS_CONTAINER_CREDENTIALS_FULL_URI` names. Profiles are sections of
+/// `AWS_SHARED_CREDENTIALS_FILE` (`~/.aws/credentials`) and `AWS_CONFIG_FILE` (`~/.aws/config`), with keys or with `role_arn`
+/// and `source_profile` or `web_identity_token_file`. A role in \p given is assumed with what was found.
+/// The region: that of \p given, `AWS_REGION`, `AWS_DEFAULT_REGION`, `AWS_REGION_NAME`, else the profile's.
+///
+/// Files are read now, once: call it while the deployment is configured, and again on a reload. The metadata service
+/// of EC2, IAM Identity Center and `credential_process` are not asked. Fails with `errc::bad_configuration`, which
+/// names what is missing, and no secret.
+/// Source: docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html and file-format.html.
+[[nodiscard]] LLMX_DECL result<aws_credentials> resolve(const aws_settings& given, const variable_lookup& variables);
+
+/// Authorizes \p out with \p by: all that `authorize` of a provider at AWS does.
+///
+/// A bearer token becomes `authorization: Bearer`. Otherwise \p out is signed for \p service ("bedrock") at the
+/// runtime's time, with the keys, or with those of the role out of the core's `token_cache`. Fails like `sign_sigv4`
+/// and `token_for`; a failure names \p d. \p by and \p service must live until it completes.
+[[nodiscard]] LLMX_DECL boost::asio::awaitable<result<void>>
+authorize_aws(runtime& on, const aws_credentials& by, std::string_view service, const deployment& d, http_request& out,
+              const http_limits& limits, cancellation& stop);
+
+} // namespace llmx::inline v0
+
+#endif // LLMX_NO_TLS
+
+// ---- llmx/providers/bedrock.hpp ----
+// Requests are signed, which needs OpenSSL.
+#if !defined(LLMX_NO_TLS)
+
+#include <boost/asio/awaitable.hpp>
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// Amazon Bedrock: `POST {base}/model/{modelId}/converse`, streams `/converse-stream`, signed with Signature
+/// Version 4 for the service "bedrock", or with a Bedrock API key as a bearer token
+/// (docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html, userguide/api-keys.html).
+///
+/// The base is `https://bedrock-runtime.{region}.amazonaws.com` unless the deployment names one. A model is an id
+/// ("anthropic.claude-…"), an inference profile ("us.anthropic.claude-…") or an ARN; "converse/" and a region
+/// ("us-west-2/anthropic.claude-…") may stand before it, and that region is then the deployment's.
+struct bedrock {
+    static constexpr std::string_view name = "bedrock";
+    using codecs = codec_list<bedrock_converse>;
+
+    /// What a deployment may set beside a Bedrock API key. What is empty is looked for by `find_credentials`, in
+    /// the order that `resolve` (providers/credentials/aws.hpp) has.
+    struct settings {
+        settings() = default;
+        std::string region, access_key_id;
+        secret secret_access_key, session_token;
+        /// A section of AWS's files.
+        std::string profile;
+        /// ARN of a role that is assumed with the other credentials, or with the web identity.
+        std::string role_arn, role_session_name, external_id, web_identity_token_file, sts_endpoint;
+        /// Base URL in place of the region's.
+        std::string runtime_endpoint;
+        /// What was found; null before `find_credentials`. Its region is empty when only the model's name may have one.
+        std::shared_ptr<const aws_credentials> credentials;
+
+        /// Sets `credentials`, from the members above, \p variables, and the files that these name; \p key is a Bedrock API
+        /// key, which may be empty. Reads files: call it while the deployment is configured. Fails like `resolve`.
+        [[nodiscard]] LLMX_DECL result<void> find_credentials(const variable_lookup& variables, const secret& key = secret());
+
+        static constexpr auto keys = settings_keys(
+            config_key("aws_region_name", &settings::region), config_key("aws_access_key_id", &settings::access_key_id),
+            config_key("aws_secret_access_key", &settings::secret_access_key),
+            config_key("aws_session_token", &settings::session_token), config_key("aws_profile_name", &settings::profile),
+            config_key("aws_role_name", &settings::role_arn), config_key("aws_session_name", &settings::role_session_name),
+            config_key("aws_external_id", &settings::external_id),
+            config_key("aws_web_identity_token_file", &settings::web_identity_token_file),
+            config_key("aws_sts_endpoint", &settings::sts_endpoint),
+            config_key("aws_bedrock_runtime_endpoint", &settings::runtime_endpoint));
+    };
+    static constexpr provider_facts facts = {
+        .default_base = "",
+        .key_env = "AWS_BEARER_TOKEN_BEDROCK",
+        .base_env = {"AWS_BEDROCK_RUNTIME_ENDPOINT", "AWS_ENDPOINT_URL_BEDROCK_RUNTIME"},
+        .needs_key = false,
+        .traits = {.reasoning = model_traits::reasoning_style::budget,
+                   .native_json_schema = false,
+                   .default_max_tokens = 4096,
+                   .max_completion_tokens = false},
+        .aliases = {"bedrock_converse", "converse"},
+        .makes_base = true,
+    };
+
+    /// Refuses LiteLLM's names of other ways to Bedrock ("invoke/…").
+    [[nodiscard]] LLMX_DECL static result<void> check_model(std::string_view model);
+    /// Takes route and region off the model's name, and makes the base URL.
+    [[nodiscard]] LLMX_DECL static result<void> complete(deployment& d);
+    /// A deployment needs credentials: a key, or settings that have found some.
+    [[nodiscard]] LLMX_DECL static result<void> check(const deployment& d);
+    [[nodiscard]] LLMX_DECL result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const;
+    [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<void>> authorize(runtime& on, const deployment& d, http_request& out,
+                                                                           const http_limits& limits, cancellation& stop) const;
+    /// Reads the type out of `x-amzn-errortype`, or the body, and the request's id out of `x-amzn-requestid`.
+    [[nodiscard]] LLMX_DECL error classify(int status, std::span<const http_field> fields, std::string_view body) const;
+};
+
+/// Finds the credentials of a configured deployment, with the variables of its configuration.
+LLMX_DECL void read_settings(settings_reader& params, bedrock::settings& own);
+
+} // namespace llmx::inline v0
+
+#endif // LLMX_NO_TLS
+
 // ---- llmx/providers/gemini.hpp ----
 #include <span>
 #include <string_view>
@@ -15974,8 +16470,12 @@ private:
 // ---- llmx/gateway/stock_gateway.hpp ----
 namespace llmx::inline v0 {
 
-/// All providers.
+/// All providers; those that sign their requests need TLS.
+#if defined(LLMX_NO_TLS)
 using stock_registry = registry<openai, anthropic, gemini, azure_openai, openai_compatible, mock, stock_vendors>;
+#else
+using stock_registry = registry<openai, anthropic, gemini, azure_openai, openai_compatible, mock, bedrock, stock_vendors>;
+#endif
 
 /// All policies.
 using stock_policies = policy_list<observers<call_metrics, observer_list>, any_router<weighted, round_robin, least_busy, latency>,
@@ -16269,387 +16769,6 @@ private:
 static_assert(policy<guard>);
 
 } // namespace llmx::inline v0
-
-// ---- llmx/providers/credentials/detail/token_exchange.hpp ----
-#include <boost/asio/awaitable.hpp>
-#include <boost/json/value.hpp>
-
-#include <cstdint>
-#include <functional>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <vector>
-
-namespace llmx::inline v0 {
-
-/// Where variables are looked up while a deployment is configured; nothing when one is not set.
-using variable_lookup = std::function<std::optional<std::string>(std::string_view name)>;
-
-namespace detail {
-
-/// What a token server answered.
-struct token_answer {
-    token_answer() = default;
-    int status = 0;
-    std::string body;
-    [[nodiscard]] bool good() const noexcept { return status >= 200 && status <= 299; }
-};
-
-/// A JSON object of credentials or of a token server; what is missing, or of another type, is empty.
-class token_json {
-public:
-    /// False when \p text is no JSON object.
-    [[nodiscard]] LLMX_DECL bool parse(std::string_view text);
-    [[nodiscard]] LLMX_DECL std::string text(std::string_view name) const;
-    /// A number of seconds.
-    [[nodiscard]] LLMX_DECL std::optional<std::int64_t> seconds(std::string_view name) const;
-
-private:
-    [[nodiscard]] LLMX_DECL const boost::json::value* find(std::string_view name) const;
-    boost::json::value value_;
-};
-
-/// Sends \p out to \p to and reads the whole answer, whatever its status; a failure names the server.
-[[nodiscard]] LLMX_DECL boost::asio::awaitable<result<token_answer>>
-ask_token_server(runtime& on, const base_url& to, http_request& out, const http_limits& limits, cancellation& stop);
-
-/// A token server's refusal. \p code and \p words are its own; the \p secrets are hidden in them. \p advice ends our
-/// sentence, when the credentials are to blame.
-[[nodiscard]] LLMX_DECL error token_refused(const base_url& to, int status, std::string code, std::string words,
-                                            std::string_view advice, const std::vector<std::string_view>& secrets);
-
-/// The error of an answer that is none.
-[[nodiscard]] LLMX_DECL error token_answer_unreadable(const base_url& to);
-
-/// Appends "&name=value", percent-encoded.
-LLMX_DECL void append_form_field(std::string& form, std::string_view name, std::string_view value);
-
-/// The text of a file of credentials, of at most 1 MiB; `errc::bad_configuration` names the file, and never quotes it.
-[[nodiscard]] LLMX_DECL result<std::string> read_credentials_file(const std::string& path, std::string_view what);
-
-/// The token in a file that its writer replaces: read now, on another thread, without the white space at its end.
-[[nodiscard]] LLMX_DECL boost::asio::awaitable<result<std::string>> read_token_file(runtime& on, const std::string& path,
-                                                                                    cancellation& stop);
-
-/// The variable's value; empty when it is not set.
-[[nodiscard]] inline std::string variable_or_empty(const variable_lookup& variables, std::string_view name) {
-    return variables ? variables(name).value_or(std::string()) : std::string();
-}
-
-} // namespace detail
-} // namespace llmx::inline v0
-
-
-// ---- llmx/providers/credentials/token_schedule.hpp ----
-#include <algorithm>
-#include <chrono>
-#include <cstdint>
-
-namespace llmx::inline v0 {
-
-/// What is to be done about one token at a moment: a plain object, to be tested by hand with a made-up clock.
-///
-/// A token is used until shortly before it expires. Its refresh begins a tenth of its lifetime before its end, 5 minutes at
-/// most: early enough for several attempts one after another while the old token still serves, late enough that a
-/// token is not thrown away half used (Google and AWS give an hour, so that one fetch serves 55 minutes).
-/// After a failure the next attempt comes 1 s later, then 2 s, and so on up to 60 s: a token server that is down is not
-/// asked by every call. Without a valid token calls are refused meanwhile.
-class token_schedule {
-public:
-    enum class step : std::uint8_t {
-        use,     ///< the token there is
-        refresh, ///< use it, and begin to fetch another
-        fetch,   ///< there is none: begin to fetch one and wait for it
-        wait,    ///< there is none and one is being fetched
-        refuse,  ///< there is none, and the last fetch failed too short a time ago
-    };
-
-    static constexpr duration longest_lead = std::chrono::minutes(5);
-    /// A token that ends within this time could end on its way to the provider.
-    static constexpr duration longest_margin = std::chrono::seconds(10);
-    static constexpr duration first_pause = std::chrono::seconds(1), longest_pause = std::chrono::seconds(60);
-
-    [[nodiscard]] step at(time_point now) const noexcept {
-        if (now < usable_until_) return fetching_ || now < refresh_at_ || now < retry_at_ ? step::use : step::refresh;
-        if (fetching_) return step::wait;
-        return now < retry_at_ ? step::refuse : step::fetch;
-    }
-    [[nodiscard]] bool fetching() const noexcept { return fetching_; }
-    /// When the next fetch may begin, after one that failed.
-    [[nodiscard]] time_point retry_at() const noexcept { return retry_at_; }
-
-    /// A fetch begins.
-    void began() noexcept { fetching_ = true; }
-    /// It brought a token that lives \p lifetime from \p asked on, when the fetch began.
-    void succeeded(time_point asked, duration lifetime) noexcept {
-        // Beyond this the sum could exceed the clock.
-        lifetime = std::clamp<duration>(lifetime, duration::zero(), std::chrono::hours(24 * 365));
-        fetching_ = false;
-        failures_ = 0;
-        retry_at_ = time_point::min();
-        refresh_at_ = asked + lifetime - std::min(longest_lead, lifetime / 10);
-        usable_until_ = asked + lifetime - std::min(longest_margin, lifetime / 10);
-    }
-    /// It failed at \p now.
-    void failed(time_point now) noexcept {
-        fetching_ = false;
-        retry_at_ = now + std::min(longest_pause, first_pause * (1 << std::min(failures_, 6u)));
-        ++failures_;
-    }
-    /// It was given up: nothing is known about the server.
-    void gave_up() noexcept { fetching_ = false; }
-
-private:
-    time_point usable_until_ = time_point::min(), refresh_at_ = time_point::min(), retry_at_ = time_point::min();
-    unsigned failures_ = 0;
-    bool fetching_ = false;
-};
-
-} // namespace llmx::inline v0
-
-// ---- llmx/providers/credentials/token_source.hpp ----
-#include <boost/asio/awaitable.hpp>
-
-#include <cstddef>
-#include <cstdint>
-#include <map>
-#include <memory>
-#include <string>
-#include <string_view>
-
-namespace llmx::inline v0 {
-
-/// What a token server gives for a while.
-struct access_token {
-    access_token() = default;
-    /// A bearer token, or the session token of AWS's temporary keys.
-    secret text;
-    /// AWS's temporary keys; empty for a bearer token.
-    std::string access_key_id;
-    secret secret_access_key;
-    /// From the moment on when it was asked for.
-    duration lifetime{};
-};
-
-/// Long-lived credentials that are exchanged for short-lived ones. Immutable; shared by all cores, the deployments
-/// that have it and the fetches under way.
-class token_source {
-public:
-    virtual ~token_source() = default;
-    /// Equal for equal credentials, and only for these: a digest, never a secret. Tokens are kept under it, so that a
-    /// reload of the configuration does not fetch them again.
-    [[nodiscard]] virtual std::string_view identity() const noexcept = 0;
-    /// Asks the token server. Fails with `errc::authentication` when it refuses the credentials, and with something
-    /// retryable when it cannot be reached or fails itself; no secret is in the message.
-    virtual boost::asio::awaitable<result<access_token>> fetch(runtime& on, const http_limits& limits,
-                                                               cancellation& stop) const = 0;
-};
-using token_source_ptr = std::shared_ptr<const token_source>;
-using access_token_ptr = std::shared_ptr<const access_token>;
-
-namespace detail {
-
-/// A fetch that calls wait for. Its end wakes them.
-struct token_flight {
-    cancellation over;
-    /// It ended without a result, and the runtime may be gone.
-    bool given_up = false;
-};
-
-/// What a core knows about one identity; calls and fetches under way keep it alive.
-struct token_entry {
-    token_schedule schedule;
-    access_token_ptr token;
-    /// Why the last fetch failed.
-    error why;
-    /// When it was last asked for, in numbers of calls.
-    std::uint64_t used = 0;
-    std::shared_ptr<token_flight> flight;
-};
-
-} // namespace detail
-
-/// The tokens of one core: `runtime::use<token_cache>()`. Not thread-safe, as the runtime is not.
-///
-/// Calls that need the same token wait for one fetch. It runs in `runtime::background()`, so that it goes on when the call
-/// that began it is cancelled; it has 30 s. A token is refreshed while it still serves (see `token_schedule`), and
-/// a failed refresh changes nothing until it has expired.
-///
-/// At most `limit` identities are kept. Beyond that the one that was not used for the longest time is forgotten.
-class token_cache {
-public:
-    /// More credentials than a configuration has; some 2 KiB each.
-    static constexpr std::size_t default_limit = 1024;
-    /// Token servers answer within a second, or not at all.
-    static constexpr duration fetch_timeout = std::chrono::seconds(30), connect_timeout = std::chrono::seconds(10);
-
-    token_cache() = default;
-    token_cache(const token_cache&) = delete;
-    token_cache& operator=(const token_cache&) = delete;
-
-    /// The token of \p from, never null. Fails with what the fetch failed with, `errc::cancelled`,
-    /// `errc::deadline_exceeded` or, when the core has too many tasks in the background or ends them, `errc::shed`.
-    /// \p on is the runtime that has this cache.
-    [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<access_token_ptr>>
-    get(runtime& on, token_source_ptr from, const http_limits& limits, cancellation& stop);
-
-    [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
-    void limit(std::size_t identities) noexcept { limit_ = identities; }
-
-private:
-    /// Null when all that there are have a fetch under way.
-    [[nodiscard]] LLMX_DECL std::shared_ptr<detail::token_entry> entry_of(std::string_view identity);
-    /// Begins a fetch; false when there may be no further task.
-    [[nodiscard]] LLMX_DECL bool begin(runtime& on, const std::shared_ptr<detail::token_entry>& e, token_source_ptr from);
-
-    std::map<std::string, std::shared_ptr<detail::token_entry>, std::less<>> entries_;
-    std::size_t limit_ = default_limit;
-    std::uint64_t uses_ = 0;
-};
-
-/// The token of \p from out of the core's cache, for `authorize`; a failure names \p d.
-[[nodiscard]] LLMX_DECL boost::asio::awaitable<result<access_token_ptr>>
-token_for(runtime& on, token_source_ptr from, const deployment& d, const http_limits& limits, cancellation& stop);
-
-/// Adds `authorization: Bearer` with the token of \p from to \p out: all that `authorize` of a provider with
-/// such tokens does.
-[[nodiscard]] LLMX_DECL boost::asio::awaitable<result<void>>
-authorize_with_token(runtime& on, token_source_ptr from, const deployment& d, http_request& out,
-                     const http_limits& limits, cancellation& stop);
-
-} // namespace llmx::inline v0
-
-
-// ---- llmx/wire/sigv4.hpp ----
-#if !defined(LLMX_NO_TLS)
-
-#include <cstdint>
-#include <string>
-#include <string_view>
-#include <utility>
-
-namespace llmx::inline v0 {
-
-/// What an AWS account, user or role signs with.
-struct aws_keys {
-    aws_keys() = default;
-    aws_keys(std::string id, secret key, secret token = secret())
-        : access_key_id(std::move(id)), secret_access_key(std::move(key)), session_token(std::move(token)) {}
-    std::string access_key_id;
-    secret secret_access_key;
-    /// Of temporary keys; empty for permanent ones.
-    secret session_token;
-};
-
-/// What a signature is valid for, and how it is made.
-struct sigv4_options {
-    sigv4_options() = default;
-    sigv4_options(std::string_view region_name, std::string_view service_name, std::int64_t when) noexcept
-        : region(region_name), service(service_name), unix_seconds(when) {}
-    /// "us-east-1"; must live until the call returns, as `service` must.
-    std::string_view region;
-    /// The name in signatures, which is not always that of the host: "bedrock" for bedrock-runtime.
-    std::string_view service;
-    /// Seconds since 1970. AWS refuses a request whose time differs from its own by more than 5 minutes.
-    std::int64_t unix_seconds = 0;
-    /// Whether the path's dot segments and empty segments are removed and its bytes encoded once more:
-    /// for every service but S3, whose keys are paths as they stand.
-    bool normalize_path = true;
-    /// Whether the hash of the body is sent as `x-amz-content-sha256` too: demanded by S3, allowed by all.
-    bool send_payload_hash = true;
-};
-
-/// Signs \p out with AWS Signature Version 4: adds the fields `x-amz-date`, `x-amz-content-sha256`,
-/// `x-amz-security-token` and `authorization`.
-///
-/// Method, target, Host (the authority of `out.to`), the pieces of the body and the fields are signed and must not
-/// change afterwards. Fields that the way to AWS may change (`user-agent`, `connection`, `te` and the like, the
-/// same as in AWS's SDKs) are not signed. The target is taken as it goes on the wire, percent-encoded; in its
-/// query every escape is decoded and written anew, "+" is a plus.
-///
-/// Fails with `errc::bad_configuration` when a key, the region or the service is missing or holds a line break,
-/// `errc::unsupported_operation` when the body still comes from a source, `errc::invalid_request` for a malformed
-/// escape in the query, `errc::internal` when OpenSSL fails; \p out is then as it was. No message has a key in
-/// it. The derived keys are wiped. Several threads may sign at once.
-/// Source: docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html.
-[[nodiscard]] LLMX_DECL result<void> sign_sigv4(http_request& out, const aws_keys& keys, const sigv4_options& how);
-
-} // namespace llmx::inline v0
-
-#endif // LLMX_NO_TLS
-
-// ---- llmx/providers/credentials/aws.hpp ----
-// Requests are signed, which needs OpenSSL.
-#if !defined(LLMX_NO_TLS)
-
-#include <string>
-#include <string_view>
-
-namespace llmx::inline v0 {
-
-/// What a deployment at AWS may say about its credentials; what is empty is looked for.
-struct aws_settings {
-    aws_settings() = default;
-    std::string access_key_id;
-    secret secret_access_key, session_token;
-    /// A Bedrock API key, sent as a bearer token instead of a signature.
-    secret bearer_token;
-    /// "us-east-1".
-    std::string region;
-    /// A section of AWS's files.
-    std::string profile;
-    /// ARN of a role that is assumed with the other credentials, or with the web identity.
-    std::string role_arn;
-    /// Appears in AWS's logs; "llmx" when empty.
-    std::string role_session_name;
-    /// Demanded by roles of other accounts.
-    std::string external_id;
-    /// Path of a file with an OpenID Connect token for the role. It is read again for each fetch, since its writer
-    /// replaces it (Kubernetes once a day).
-    std::string web_identity_token_file;
-    /// Base URL of AWS's Security Token Service; empty: https://sts.{region}.amazonaws.com.
-    std::string sts_endpoint;
-};
-
-/// Credentials that were found: a bearer token, or a role, or keys. Immutable once it stands in a deployment.
-struct aws_credentials {
-    aws_credentials() = default;
-    std::string region;
-    secret bearer_token;
-    aws_keys keys;
-    /// Fetches the keys of an assumed role or of a container; null for others.
-    token_source_ptr role;
-};
-
-/// Finds the credentials and the region of a deployment.
-///
-/// The first of these that is there: the bearer token, keys or profile of \p given; `AWS_BEARER_TOKEN_BEDROCK`;
-/// `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`; the profile `AWS_PROFILE`; the web identity of
-/// `AWS_WEB_IDENTITY_TOKEN_FILE` and `AWS_ROLE_ARN`; the profile "default"; the agent of a container (ECS, EKS Pod Identity) that
-/// `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI` or `AWS_CONTAINER_CREDENTIALS_FULL_URI` names. Profiles are sections of
-/// `AWS_SHARED_CREDENTIALS_FILE` (`~/.aws/credentials`) and `AWS_CONFIG_FILE` (`~/.aws/config`), with keys or with `role_arn`
-/// and `source_profile` or `web_identity_token_file`. A role in \p given is assumed with what was found.
-/// The region: that of \p given, `AWS_REGION`, `AWS_DEFAULT_REGION`, `AWS_REGION_NAME`, else the profile's.
-///
-/// Files are read now, once: call it while the deployment is configured, and again on a reload. The metadata service
-/// of EC2, IAM Identity Center and `credential_process` are not asked. Fails with `errc::bad_configuration`, which
-/// names what is missing, and no secret.
-/// Source: docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html and file-format.html.
-[[nodiscard]] LLMX_DECL result<aws_credentials> resolve(const aws_settings& given, const variable_lookup& variables);
-
-/// Authorizes \p out with \p by: all that `authorize` of a provider at AWS does.
-///
-/// A bearer token becomes `authorization: Bearer`. Otherwise \p out is signed for \p service ("bedrock") at the
-/// runtime's time, with the keys, or with those of the role out of the core's `token_cache`. Fails like `sign_sigv4`
-/// and `token_for`; a failure names \p d. \p by and \p service must live until it completes.
-[[nodiscard]] LLMX_DECL boost::asio::awaitable<result<void>>
-authorize_aws(runtime& on, const aws_credentials& by, std::string_view service, const deployment& d, http_request& out,
-              const http_limits& limits, cancellation& stop);
-
-} // namespace llmx::inline v0
-
-#endif // LLMX_NO_TLS
 
 // ---- llmx/providers/credentials/google.hpp ----
 // A service account signs, which needs OpenSSL.
@@ -24197,6 +24316,50 @@ private:
 
 } // namespace llmx::inline v0::detail
 
+// ---- llmx/providers/credentials/detail/aws_role.hpp ----
+#if !defined(LLMX_NO_TLS)
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0::detail {
+
+/// A role to assume, and with what: keys, or the file of a web identity's token.
+struct aws_role {
+    aws_role() = default;
+    base_url sts;
+    std::string region, arn, session_name, external_id;
+    aws_keys keys;
+    std::string web_identity_token_file;
+};
+
+/// Fetches the role's keys from the Security Token Service.
+[[nodiscard]] LLMX_DECL result<token_source_ptr> assume_aws_role(aws_role role);
+
+/// Keys that a container's agent gives (ECS, EKS Pod Identity), with what authorizes to them: a token, or a file of it.
+struct aws_container {
+    aws_container() = default;
+    base_url agent;
+    secret authorization;
+    std::string authorization_file;
+};
+
+/// Fetches keys from the agent. `errc::bad_configuration` when it is reached neither by https nor on this machine.
+[[nodiscard]] LLMX_DECL result<token_source_ptr> ask_aws_container(aws_container from);
+
+/// The text of the first element \p name of \p xml, its references replaced; nothing when there is none. For answers
+/// whose elements of that name have no attributes and only text.
+[[nodiscard]] LLMX_DECL std::optional<std::string> xml_text(std::string_view xml, std::string_view name);
+
+/// Seconds since 1970 of "2011-07-15T23:28:33.359Z"; nothing when \p text is no such time (RFC 3339, in UTC).
+[[nodiscard]] LLMX_DECL std::optional<std::int64_t> aws_time(std::string_view text);
+
+} // namespace llmx::inline v0::detail
+
+#endif // LLMX_NO_TLS
+
 // ---- llmx/guard/detail/filter_chain.hpp ----
 #include <cstddef>
 #include <memory>
@@ -24241,50 +24404,6 @@ private:
 
 } // namespace llmx::inline v0::detail
 
-
-// ---- llmx/providers/credentials/detail/aws_role.hpp ----
-#if !defined(LLMX_NO_TLS)
-
-#include <cstdint>
-#include <optional>
-#include <string>
-#include <string_view>
-
-namespace llmx::inline v0::detail {
-
-/// A role to assume, and with what: keys, or the file of a web identity's token.
-struct aws_role {
-    aws_role() = default;
-    base_url sts;
-    std::string region, arn, session_name, external_id;
-    aws_keys keys;
-    std::string web_identity_token_file;
-};
-
-/// Fetches the role's keys from the Security Token Service.
-[[nodiscard]] LLMX_DECL result<token_source_ptr> assume_aws_role(aws_role role);
-
-/// Keys that a container's agent gives (ECS, EKS Pod Identity), with what authorizes to them: a token, or a file of it.
-struct aws_container {
-    aws_container() = default;
-    base_url agent;
-    secret authorization;
-    std::string authorization_file;
-};
-
-/// Fetches keys from the agent. `errc::bad_configuration` when it is reached neither by https nor on this machine.
-[[nodiscard]] LLMX_DECL result<token_source_ptr> ask_aws_container(aws_container from);
-
-/// The text of the first element \p name of \p xml, its references replaced; nothing when there is none. For answers
-/// whose elements of that name have no attributes and only text.
-[[nodiscard]] LLMX_DECL std::optional<std::string> xml_text(std::string_view xml, std::string_view name);
-
-/// Seconds since 1970 of "2011-07-15T23:28:33.359Z"; nothing when \p text is no such time (RFC 3339, in UTC).
-[[nodiscard]] LLMX_DECL std::optional<std::int64_t> aws_time(std::string_view text);
-
-} // namespace llmx::inline v0::detail
-
-#endif // LLMX_NO_TLS
 
 // ---- llmx/telemetry/detail/line_writer.hpp ----
 #include <cstddef>
@@ -44109,6 +44228,935 @@ LLMX_DECL void append_session_model(const outgoing& what, std::string_view param
 
 } // namespace llmx::inline v0::detail
 
+// ---- llmx/providers/impl/bedrock.ipp ----
+
+#if !defined(LLMX_NO_TLS)
+
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// Whether \p text is the name of a region: "us-east-1", "us-gov-west-1", "eusc-de-east-1".
+[[nodiscard]] LLMX_DECL bool is_aws_region(std::string_view text) noexcept {
+    const std::size_t last = text.rfind('-');
+    if (last == std::string_view::npos || last + 1 == text.size() || std::count(text.begin(), text.end(), '-') < 2) return false;
+    const std::string_view words = text.substr(0, last), number = text.substr(last + 1);
+    return is_ascii_letter(words.front()) && number.size() <= 2 &&
+           std::all_of(number.begin(), number.end(), [](char c) { return is_ascii_digit(c); }) &&
+           std::all_of(words.begin(), words.end(), [](char c) { return (c >= 'a' && c <= 'z') || c == '-'; });
+}
+
+/// The domain of a region's partition (botocore's partitions.json).
+[[nodiscard]] LLMX_DECL std::string_view aws_domain(std::string_view region) noexcept {
+    if (region.starts_with("cn-")) return ".amazonaws.com.cn";
+    if (region.starts_with("eusc-")) return ".amazonaws.eu";
+    return ".amazonaws.com";
+}
+
+/// Takes "converse/" and a region off \p model; the region, or nothing.
+[[nodiscard]] LLMX_DECL std::string_view take_bedrock_route(std::string_view& model) noexcept {
+    constexpr std::string_view route = "converse/";
+    if (model.starts_with(route)) model.remove_prefix(route.size());
+    const std::string_view first = model.substr(0, model.find('/'));
+    if (first.size() == model.size() || !is_aws_region(first)) return std::string_view();
+    model.remove_prefix(first.size() + 1);
+    return first;
+}
+
+} // namespace detail
+
+LLMX_DECL result<void> bedrock::settings::find_credentials(const variable_lookup& variables, const secret& key) {
+    aws_settings given;
+    given.access_key_id = access_key_id;
+    given.secret_access_key = secret_access_key;
+    given.session_token = session_token;
+    given.profile = profile;
+    given.role_arn = role_arn;
+    given.role_session_name = role_session_name;
+    given.external_id = external_id;
+    given.web_identity_token_file = web_identity_token_file;
+    given.sts_endpoint = sts_endpoint;
+    given.region = region;
+    // Keys, a profile or a role of the deployment's own count for more than a key from the environment.
+    const bool own = !access_key_id.empty() || !profile.empty() || !role_arn.empty();
+    if (!own) given.bearer_token = key;
+    result<aws_credentials> found = resolve(given, variables);
+    if (!found && region.empty()) {
+        // The region may stand in the model's name: `complete` and `check` look for it.
+        given.region = "unknown";
+        if (result<aws_credentials> without = resolve(given, variables); without && without->role == nullptr) {
+            without->region.clear();
+            found = std::move(without);
+        }
+    }
+    if (!found) return found.error();
+    credentials = std::make_shared<const aws_credentials>(std::move(*found));
+    return success();
+}
+
+LLMX_DECL result<void> bedrock::check_model(std::string_view model) {
+    for (const std::string_view route : {"invoke/", "converse_like/", "agent/", "agentcore/", "async_invoke/"})
+        if (model.starts_with(route))
+            return error(errc::bad_configuration, "'" + std::string(route) + "' is not supported: llmx calls Bedrock by its Converse API; "
+                                                                             "give the model's id without it");
+    return success();
+}
+
+LLMX_DECL result<void> bedrock::complete(deployment& d) {
+    std::string_view model = d.model;
+    const std::string in_model(detail::take_bedrock_route(model));
+    if (model.size() != d.model.size()) d.model = std::string(model);
+    settings own = d.settings.get<settings>();
+    if (!in_model.empty()) own.region = in_model;
+    if (own.region.empty() && own.credentials != nullptr) own.region = own.credentials->region;
+    if (own.region.empty()) own.region = d.region;
+    if (own.credentials != nullptr && own.credentials->region != own.region) {
+        aws_credentials moved = *own.credentials;
+        moved.region = own.region;
+        own.credentials = std::make_shared<const aws_credentials>(std::move(moved));
+    }
+    if (d.api_base.where.host.empty() && (!own.runtime_endpoint.empty() || !own.region.empty())) {
+        std::string text = own.runtime_endpoint;
+        if (text.empty()) text = std::string("https://bedrock-runtime.").append(own.region).append(detail::aws_domain(own.region));
+        result<base_url> base = parse_base_url(text);
+        if (!base) return error(errc::bad_configuration, "aws_bedrock_runtime_endpoint: " + base.error().message());
+        d.api_base = std::move(*base);
+    }
+    if (d.api_base.where.host.empty())
+        return error(errc::bad_configuration, "there is no region; give aws_region_name or set AWS_REGION, such as us-east-1");
+    if (d.settings.empty() || d.settings.holds<settings>()) d.settings = any_settings::of(std::move(own));
+    return success();
+}
+
+LLMX_DECL result<void> bedrock::check(const deployment& d) {
+    const settings& own = d.settings.get<settings>();
+    if (const result<void> good = check_model(d.model); !good) return good;
+    if (own.credentials == nullptr) {
+        if (!d.key.empty()) return success();
+        return error(errc::bad_configuration, "it has no AWS credentials; give aws_access_key_id and aws_secret_access_key or api_key, or "
+                                              "call bedrock::settings::find_credentials");
+    }
+    // A bearer token is for any region, a signature is for one.
+    if (own.credentials->bearer_token.empty() && own.credentials->region.empty())
+        return error(errc::bad_configuration, "there is no region to sign for; give aws_region_name or set AWS_REGION, such as us-east-1");
+    return success();
+}
+
+LLMX_DECL result<void> bedrock::prepare(const deployment& d, const outgoing& what, http_request& out) const {
+    out.target = d.api_base.path;
+    out.target += "/model/";
+    append_percent_encoded(out.target, what.model);
+    out.target += what.path();
+    if (what.stream) out.add_field("accept", bedrock_converse::stream_content_type);
+    return success();
+}
+
+LLMX_DECL boost::asio::awaitable<result<void>> bedrock::authorize(runtime& on, const deployment& d, http_request& out,
+                                                                  const http_limits& limits, cancellation& stop) const {
+    const settings& own = d.settings.get<settings>();
+    if (own.credentials == nullptr) {
+        out.add_field("authorization", std::string("Bearer ").append(d.key.reveal()));
+        co_return success();
+    }
+    co_return co_await authorize_aws(on, *own.credentials, "bedrock", d, out, limits, stop);
+}
+
+LLMX_DECL error bedrock::classify(int status, std::span<const http_field> fields, std::string_view body) const {
+    error_body said = bedrock_converse::decode_error(body);
+    if (const std::string_view type = detail::bedrock_error_type(find_field(fields, "x-amzn-errortype")); !type.empty()) said.type = type;
+    error by_status = classify_http(name, status, fields, said);
+    error e = by_status;
+    if (const std::optional<errc> code = detail::bedrock_errc(said.type, said.message); code && *code != by_status.value()) {
+        // A code cannot be changed.
+        e = error(*code, by_status.message());
+        e.with_provider(name).with_provider_status(status);
+        e.with_provider_code(by_status.provider_code()).with_provider_message(by_status.provider_message());
+        if (by_status.retry_after()) e.with_retry_after(*by_status.retry_after());
+    }
+    if (const std::string_view id = find_field(fields, "x-amzn-requestid"); !id.empty()) e.with_request_id(std::string(id));
+    return e;
+}
+
+LLMX_DECL void read_settings(settings_reader& params, bedrock::settings& own) {
+    const variable_lookup variables = [&params](std::string_view variable) -> std::optional<std::string> {
+        std::string value;
+        if (!params.variable(variable).text(value)) return std::nullopt;
+        return value;
+    };
+    secret key;
+    if (params.is_map()) params.at("api_key").hidden(key);
+    if (const result<void> found = own.find_credentials(variables, key); !found) params.fail(found.error().message());
+}
+
+} // namespace llmx::inline v0
+
+#endif // LLMX_NO_TLS
+
+// ---- llmx/providers/credentials/impl/aws.ipp ----
+
+#if !defined(LLMX_NO_TLS)
+
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <system_error>
+#include <utility>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// Sections of AWS's files: name, and the settings in it.
+using aws_section = std::map<std::string, std::string, std::less<>>;
+using aws_sections = std::map<std::string, aws_section, std::less<>>;
+
+[[nodiscard]] LLMX_DECL std::string_view aws_trimmed(std::string_view text) noexcept {
+    const std::size_t first = text.find_first_not_of(" \t\r");
+    return first == std::string_view::npos ? std::string_view() : text.substr(first, text.find_last_not_of(" \t\r") + 1 - first);
+}
+
+/// Adds what \p text has; what is there already stays. "profile name" is the section "name".
+LLMX_DECL void read_aws_sections(std::string_view text, aws_sections& to) {
+    aws_section* now = nullptr;
+    while (!text.empty()) {
+        std::string_view line = text.substr(0, text.find('\n'));
+        text.remove_prefix(std::min(line.size() + 1, text.size()));
+        // Indented lines belong to nested settings, none of which is a credential.
+        if (line.starts_with(' ') || line.starts_with('\t')) continue;
+        line = aws_trimmed(line);
+        if (line.empty() || line.front() == '#' || line.front() == ';') continue;
+        if (line.front() == '[') {
+            std::string_view name = aws_trimmed(line.substr(1, line.find(']') - 1));
+            if (name.starts_with("profile ") || name.starts_with("profile\t")) name = aws_trimmed(name.substr(8));
+            if (name.size() >= 2 && name.front() == '"' && name.back() == '"') name = name.substr(1, name.size() - 2);
+            now = &to[std::string(name)];
+            continue;
+        }
+        const std::size_t equals = line.find('=');
+        if (now == nullptr || equals == std::string_view::npos) continue;
+        now->emplace(std::string(aws_trimmed(line.substr(0, equals))), std::string(aws_trimmed(line.substr(equals + 1))));
+    }
+}
+
+/// The search for a deployment's credentials.
+class aws_search {
+public:
+    aws_search(const aws_settings& given, const variable_lookup& variables) : given_(given), variables_(variables) {}
+
+    [[nodiscard]] result<aws_credentials> run() {
+        role_.arn = given_.role_arn;
+        role_.session_name = given_.role_session_name;
+        role_.external_id = given_.external_id;
+        role_.web_identity_token_file = given_.web_identity_token_file;
+        if (const result<void> went = find_keys(); !went) return went.error();
+        found_.region = given_.region;
+        for (const char* const name : {"AWS_REGION", "AWS_DEFAULT_REGION", "AWS_REGION_NAME"})
+            if (found_.region.empty()) found_.region = variable(name);
+        if (found_.region.empty()) found_.region = profile_region_;
+        if (found_.region.empty() && !profile_read_)
+            if (const aws_section* const s = profile(profile_name(), false)) found_.region = setting(*s, "region");
+        if (const result<void> good = check(); !good) return good.error();
+        if (found_.bearer_token.empty() && !role_.arn.empty())
+            if (const result<void> went = assume(); !went) return went.error();
+        return std::move(found_);
+    }
+
+private:
+    [[nodiscard]] static error unusable(std::string_view why) {
+        return error(errc::bad_configuration, "AWS credentials: " + std::string(why));
+    }
+    [[nodiscard]] std::string variable(std::string_view name) const { return variable_or_empty(variables_, name); }
+    [[nodiscard]] static std::string setting(const aws_section& s, std::string_view name) {
+        const auto at = s.find(name);
+        return at != s.end() ? at->second : std::string();
+    }
+    [[nodiscard]] std::string profile_name() const {
+        std::string name = given_.profile.empty() ? variable("AWS_PROFILE") : given_.profile;
+        return name.empty() ? "default" : name;
+    }
+
+    [[nodiscard]] result<void> find_keys() {
+        if (!given_.bearer_token.empty()) {
+            found_.bearer_token = given_.bearer_token;
+            return success();
+        }
+        if (!given_.access_key_id.empty() || !given_.secret_access_key.empty()) {
+            found_.keys = aws_keys(given_.access_key_id, given_.secret_access_key, given_.session_token);
+            return success();
+        }
+        if (!role_.arn.empty() && !role_.web_identity_token_file.empty()) return success();
+        if (!given_.profile.empty()) return use_profile(given_.profile, true);
+        if (std::string token = variable("AWS_BEARER_TOKEN_BEDROCK"); !token.empty() && role_.arn.empty()) {
+            found_.bearer_token = secret(std::move(token));
+            return success();
+        }
+        if (std::string id = variable("AWS_ACCESS_KEY_ID"); !id.empty()) {
+            found_.keys = aws_keys(std::move(id), secret(variable("AWS_SECRET_ACCESS_KEY")), secret(variable("AWS_SESSION_TOKEN")));
+            return success();
+        }
+        if (const std::string named = variable("AWS_PROFILE"); !named.empty()) return use_profile(named, true);
+        const std::string file = variable("AWS_WEB_IDENTITY_TOKEN_FILE"), arn = variable("AWS_ROLE_ARN");
+        if (!file.empty() && !arn.empty() && role_.arn.empty()) {
+            role_.arn = arn;
+            role_.web_identity_token_file = file;
+            if (role_.session_name.empty()) role_.session_name = variable("AWS_ROLE_SESSION_NAME");
+            return success();
+        }
+        if (const result<void> went = use_profile("default", false); !went) return went;
+        if (!found_.keys.access_key_id.empty() || !role_.arn.empty()) return success();
+        return use_container();
+    }
+
+    [[nodiscard]] result<void> use_container() {
+        std::string uri = variable("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
+        if (!uri.empty()) uri = "http://169.254.170.2" + uri;
+        else uri = variable("AWS_CONTAINER_CREDENTIALS_FULL_URI");
+        if (uri.empty()) return success();
+        result<base_url> agent = parse_base_url(uri);
+        if (!agent) return unusable("the address of the container's agent: " + agent.error().message());
+        aws_container from;
+        from.agent = std::move(*agent);
+        from.authorization = secret(variable("AWS_CONTAINER_AUTHORIZATION_TOKEN"));
+        from.authorization_file = variable("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
+        result<token_source_ptr> source = ask_aws_container(std::move(from));
+        if (!source) return source.error();
+        found_.role = std::move(*source);
+        return success();
+    }
+
+    /// Reads the file, when it exists or \p variable_name names it.
+    [[nodiscard]] result<void> read_file(std::string_view variable_name, std::string_view usual) {
+        std::string path = variable(variable_name);
+        if (path.empty()) {
+            const std::string home = variable("HOME");
+            std::error_code failed;
+            path = home + std::string(usual);
+            if (home.empty() || !std::filesystem::exists(path, failed)) return success();
+        }
+        const result<std::string> text = read_credentials_file(path, "the file of AWS credentials");
+        if (!text) return text.error();
+        read_aws_sections(*text, sections_);
+        return success();
+    }
+    [[nodiscard]] const aws_section* profile(const std::string& name, bool report) {
+        if (!profile_read_) {
+            profile_read_ = true;
+            for (const auto& [variable_name, usual] :
+                 {std::pair<std::string_view, std::string_view>("AWS_SHARED_CREDENTIALS_FILE", "/.aws/credentials"),
+                  {"AWS_CONFIG_FILE", "/.aws/config"}})
+                if (const result<void> read = read_file(variable_name, usual); !read && report) file_error_ = read.error();
+        }
+        const auto at = sections_.find(name);
+        return at != sections_.end() ? &at->second : nullptr;
+    }
+
+    [[nodiscard]] result<void> use_profile(const std::string& name, bool named) {
+        const aws_section* const s = profile(name, true);
+        if (file_error_.value() != errc::internal) return file_error_;
+        if (s == nullptr) {
+            if (named) return unusable("there is no profile '" + name + "' in AWS's files");
+            return success();
+        }
+        profile_region_ = setting(*s, "region");
+        found_.keys = aws_keys(setting(*s, "aws_access_key_id"), secret(setting(*s, "aws_secret_access_key")),
+                               secret(setting(*s, "aws_session_token")));
+        const std::string arn = setting(*s, "role_arn");
+        if (arn.empty() || !role_.arn.empty()) return success();
+        role_.arn = arn;
+        if (role_.external_id.empty()) role_.external_id = setting(*s, "external_id");
+        if (role_.session_name.empty()) role_.session_name = setting(*s, "role_session_name");
+        role_.web_identity_token_file = setting(*s, "web_identity_token_file");
+        const std::string source = setting(*s, "source_profile");
+        if (!role_.web_identity_token_file.empty() || source.empty()) return success();
+        const aws_section* const from = profile(source, true);
+        if (from == nullptr) return unusable("there is no profile '" + source + "', the source_profile of '" + name + "'");
+        found_.keys = aws_keys(setting(*from, "aws_access_key_id"), secret(setting(*from, "aws_secret_access_key")),
+                               secret(setting(*from, "aws_session_token")));
+        return success();
+    }
+
+    [[nodiscard]] result<void> check() const {
+        const bool by_identity = !role_.arn.empty() && !role_.web_identity_token_file.empty();
+        if (found_.bearer_token.empty() && found_.role == nullptr && !by_identity) {
+            if (found_.keys.access_key_id.empty() && found_.keys.secret_access_key.empty())
+                return unusable("there are none; give aws_access_key_id and aws_secret_access_key, set the variables of the same "
+                                "names in capitals, AWS_PROFILE or AWS_BEARER_TOKEN_BEDROCK");
+            if (found_.keys.access_key_id.empty()) return unusable("the secret access key has no access key id");
+            if (found_.keys.secret_access_key.empty()) return unusable("the access key id has no secret access key");
+        }
+        for (const std::string_view text : {found_.bearer_token.reveal(), std::string_view(found_.keys.access_key_id),
+                                            found_.keys.session_token.reveal(), std::string_view(found_.region)})
+            if (!safe_field_value(text)) return unusable("a key, token or region holds a line break");
+        if (found_.region.empty()) return unusable("there is no region; give aws_region_name or set AWS_REGION, such as us-east-1");
+        // It becomes part of host names.
+        for (const char c : found_.region)
+            if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'))
+                return unusable("the region is not a name such as us-east-1");
+        return success();
+    }
+
+    [[nodiscard]] result<void> assume() {
+        std::string sts = given_.sts_endpoint;
+        if (sts.empty())
+            sts = "https://sts." + found_.region + (found_.region.starts_with("cn-") ? ".amazonaws.com.cn" : ".amazonaws.com");
+        result<base_url> url = parse_base_url(sts);
+        if (!url) return unusable("the address of the Security Token Service: " + url.error().message());
+        role_.sts = std::move(*url);
+        role_.region = found_.region;
+        if (role_.session_name.empty()) role_.session_name = "llmx";
+        if (role_.web_identity_token_file.empty()) role_.keys = found_.keys;
+        result<token_source_ptr> source = assume_aws_role(std::move(role_));
+        if (!source) return source.error();
+        found_.role = std::move(*source);
+        found_.keys = aws_keys();
+        return success();
+    }
+
+    const aws_settings& given_;
+    const variable_lookup& variables_;
+    aws_credentials found_;
+    aws_role role_;
+    aws_sections sections_;
+    std::string profile_region_;
+    error file_error_;
+    bool profile_read_ = false;
+};
+
+[[nodiscard]] LLMX_DECL error aws_failure_of(const deployment& d, error e) {
+    return e.with_message("deployment '" + d.id + "': " + e.message());
+}
+
+} // namespace detail
+
+LLMX_DECL result<aws_credentials> resolve(const aws_settings& given, const variable_lookup& variables) {
+    return detail::aws_search(given, variables).run();
+}
+
+LLMX_DECL boost::asio::awaitable<result<void>> authorize_aws(runtime& on, const aws_credentials& by, std::string_view service,
+                                                             const deployment& d, http_request& out,
+                                                             const http_limits& limits, cancellation& stop) {
+    if (!by.bearer_token.empty()) {
+        out.add_field("authorization", std::string("Bearer ").append(by.bearer_token.reveal()));
+        co_return success();
+    }
+    const sigv4_options how(by.region, service, on.unix_seconds());
+    result<void> went = success();
+    if (by.role != nullptr) {
+        const result<access_token_ptr> got = co_await token_for(on, by.role, d, limits, stop);
+        if (!got) co_return got.error();
+        const aws_keys keys((*got)->access_key_id, (*got)->secret_access_key, (*got)->text);
+        sigv4_options now = how;
+        now.unix_seconds = on.unix_seconds();
+        went = sign_sigv4(out, keys, now);
+    } else {
+        went = sign_sigv4(out, by.keys, how);
+    }
+    if (!went) co_return detail::aws_failure_of(d, went.error());
+    co_return success();
+}
+
+} // namespace llmx::inline v0
+
+#endif // LLMX_NO_TLS
+
+// ---- llmx/providers/credentials/impl/token_exchange.ipp ----
+
+#include <boost/json/parse.hpp>
+
+#include <cstddef>
+#include <fstream>
+#include <utility>
+
+namespace llmx::inline v0::detail {
+
+LLMX_DECL bool token_json::parse(std::string_view text) {
+    boost::system::error_code failed;
+    value_ = boost::json::parse(boost::json::string_view(text.data(), text.size()), failed);
+    return !failed && value_.is_object();
+}
+
+LLMX_DECL const boost::json::value* token_json::find(std::string_view name) const {
+    if (!value_.is_object()) return nullptr;
+    return value_.get_object().if_contains(boost::json::string_view(name.data(), name.size()));
+}
+
+LLMX_DECL std::string token_json::text(std::string_view name) const {
+    const boost::json::value* const v = find(name);
+    return v != nullptr && v->is_string() ? std::string(v->get_string()) : std::string();
+}
+
+LLMX_DECL std::optional<std::int64_t> token_json::seconds(std::string_view name) const {
+    const boost::json::value* const v = find(name);
+    if (v == nullptr) return std::nullopt;
+    boost::system::error_code failed;
+    const auto n = v->to_number<std::int64_t>(failed);
+    if (failed) return std::nullopt;
+    return n;
+}
+
+LLMX_DECL boost::asio::awaitable<result<token_answer>> ask_token_server(runtime& on, const base_url& to, http_request& out,
+                                                                        const http_limits& limits, cancellation& stop) {
+    out.to = &to.where;
+    result<http_response> got = co_await on.transport().exchange(out, limits, stop);
+    token_answer answer;
+    result<void> read = success();
+    if (got) {
+        answer.status = got->status;
+        read = co_await got->body->read_all(answer.body);
+    } else {
+        read = got.error();
+    }
+    if (read) co_return answer;
+    error e = read.error();
+    co_return e.with_message("the token server " + to.where.authority + " did not answer: " + e.message());
+}
+
+LLMX_DECL error token_refused(const base_url& to, int status, std::string code, std::string words,
+                              std::string_view advice, const std::vector<std::string_view>& secrets) {
+    for (const std::string_view secret : secrets) {
+        hide_secret(code, secret);
+        hide_secret(words, secret);
+    }
+    const bool busy = status == 408 || status == 429;
+    const errc what = busy ? errc::rate_limited : status >= 500 ? errc::overloaded : errc::authentication;
+    std::string m = "the token server " + to.where.authority;
+    if (what == errc::authentication) m += " refused the credentials";
+    else m += busy ? " takes no more requests now" : " failed";
+    m += " with status " + std::to_string(status);
+    // A code of theirs is a word; anything else could be of any length.
+    if (!code.empty() && code.size() <= 64) m += " (" + code + ")";
+    if (what == errc::authentication) m.append("; ").append(advice);
+    error e(what, std::move(m));
+    if (!code.empty()) e.with_provider_code(std::move(code));
+    if (!words.empty()) e.with_provider_message(std::move(words));
+    return e;
+}
+
+LLMX_DECL error token_answer_unreadable(const base_url& to) {
+    return error(errc::bad_response, "the token server " + to.where.authority + " answered with something that is not a token");
+}
+
+LLMX_DECL void append_form_field(std::string& form, std::string_view name, std::string_view value) {
+    if (!form.empty()) form += '&';
+    append_percent_encoded(form, name);
+    form += '=';
+    append_percent_encoded(form, value);
+}
+
+LLMX_DECL result<std::string> read_credentials_file(const std::string& path, std::string_view what) {
+    constexpr std::size_t most = std::size_t{1} << 20;
+    std::ifstream in(path, std::ios::binary);
+    std::string text;
+    char block[4096];
+    while (in && text.size() <= most) {
+        in.read(block, sizeof block);
+        text.append(block, static_cast<std::size_t>(in.gcount()));
+    }
+    if (text.empty() || in.bad())
+        return error(errc::bad_configuration, std::string(what) + " '" + path + "' cannot be read, or is empty");
+    if (text.size() > most) return error(errc::bad_configuration, std::string(what) + " '" + path + "' is larger than 1 MiB");
+    return text;
+}
+
+/// Reads a file on another thread.
+class credentials_file_reading final : public offloaded_work {
+public:
+    explicit credentials_file_reading(const std::string& path) noexcept : path_(&path) {}
+    result<std::string> text = errc::internal;
+    std::size_t bytes() const noexcept override { return 4096; }
+    void run() override { text = read_credentials_file(*path_, "the file of a token"); }
+
+private:
+    const std::string* path_;
+};
+
+LLMX_DECL boost::asio::awaitable<result<std::string>> read_token_file(runtime& on, const std::string& path, cancellation& stop) {
+    credentials_file_reading reading(path);
+    const result<void> ran = co_await on.offload(reading, stop);
+    if (!ran) co_return ran.error();
+    if (!reading.text) co_return reading.text.error();
+    std::string token = std::move(*reading.text);
+    while (!token.empty() && static_cast<unsigned char>(token.back()) <= ' ') token.pop_back();
+    co_return token;
+}
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/providers/credentials/impl/token_source.ipp ----
+
+#include <chrono>
+#include <cstddef>
+#include <utility>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// The task that fetches a token. However it goes away, those that wait are woken.
+class token_fetch {
+public:
+    token_fetch(runtime& on, std::shared_ptr<token_entry> e, token_source_ptr from)
+        : on_(&on), entry_(std::move(e)), from_(std::move(from)) {}
+    token_fetch(token_fetch&& other) noexcept
+        : on_(other.on_), entry_(std::move(other.entry_)), from_(std::move(other.from_)) {}
+    token_fetch& operator=(token_fetch&&) = delete;
+    ~token_fetch() {
+        if (entry_ == nullptr || entry_->flight == nullptr) return;
+        entry_->flight->given_up = true;
+        entry_->schedule.gave_up();
+        land();
+    }
+
+    boost::asio::awaitable<void> operator()(cancellation& stop) {
+        const time_point asked = on_->now();
+        http_limits limits;
+        limits.deadline = asked + token_cache::fetch_timeout;
+        limits.connect_by = asked + token_cache::connect_timeout;
+        limits.max_body = std::size_t{1} << 20;
+        result<access_token> got = co_await from_->fetch(*on_, limits, stop);
+        // The runtime may be gone then.
+        if (stop.cancelled()) co_return;
+        const time_point now = on_->now();
+        token_schedule& schedule = entry_->schedule;
+        if (got) {
+            schedule.succeeded(asked, got->lifetime);
+            entry_->token = std::make_shared<const access_token>(std::move(*got));
+            // Otherwise each token would be fetched again at once, for as long as calls wait.
+            if (schedule.at(now) == token_schedule::step::fetch)
+                got = error(errc::bad_response, "the token server gave an access token that has expired already");
+        }
+        if (!got) {
+            schedule.failed(now);
+            entry_->why = got.error();
+        }
+        land();
+    }
+
+private:
+    void land() noexcept {
+        const std::shared_ptr<token_flight> flight = std::move(entry_->flight);
+        flight->over.cancel();
+    }
+
+    runtime* on_;
+    std::shared_ptr<token_entry> entry_;
+    token_source_ptr from_;
+};
+
+LLMX_DECL void wake_token_wait(void* wake) noexcept { static_cast<cancellation*>(wake)->cancel(); }
+
+/// Waits until \p flight is over, \p stop is cancelled or \p until.
+[[nodiscard]] LLMX_DECL boost::asio::awaitable<void> wait_for_token(runtime& on, token_flight& flight, time_point until,
+                                                                    cancellation& stop) {
+    cancellation wake;
+    const cancellation::registration by_call(stop, &wake_token_wait, &wake);
+    const cancellation::registration by_fetch(flight.over, &wake_token_wait, &wake);
+    const result<void> woken = co_await on.sleep_until(until, wake);
+    (void)woken; // which of the three it was is looked up
+}
+
+/// The error of a fetch that failed a short time ago.
+[[nodiscard]] LLMX_DECL error refuse_token(const token_entry& e, time_point now) {
+    error why = e.why;
+    return why.with_retry_after(std::chrono::ceil<std::chrono::milliseconds>(e.schedule.retry_at() - now));
+}
+
+} // namespace detail
+
+LLMX_DECL std::shared_ptr<detail::token_entry> token_cache::entry_of(std::string_view identity) {
+    ++uses_;
+    auto at = entries_.find(identity);
+    if (at == entries_.end()) {
+        if (entries_.size() >= limit_) {
+            auto oldest = entries_.end();
+            for (auto it = entries_.begin(); it != entries_.end(); ++it)
+                if (!it->second->schedule.fetching() &&
+                    (oldest == entries_.end() || it->second->used < oldest->second->used))
+                    oldest = it;
+            if (oldest == entries_.end()) return nullptr;
+            entries_.erase(oldest);
+        }
+        at = entries_.emplace(std::string(identity), std::make_shared<detail::token_entry>()).first;
+    }
+    at->second->used = uses_;
+    return at->second;
+}
+
+LLMX_DECL bool token_cache::begin(runtime& on, const std::shared_ptr<detail::token_entry>& e, token_source_ptr from) {
+    e->flight = std::make_shared<detail::token_flight>();
+    e->schedule.began();
+    // A task that is refused is destroyed, and gives the fetch up.
+    return on.background().post(detail::token_fetch(on, e, std::move(from)));
+}
+
+LLMX_DECL boost::asio::awaitable<result<access_token_ptr>>
+token_cache::get(runtime& on, token_source_ptr from, const http_limits& limits, cancellation& stop) {
+    const std::shared_ptr<detail::token_entry> e = entry_of(from->identity());
+    if (e == nullptr) co_return error(errc::shed, "too many access tokens are being fetched; try again later");
+    for (;;) {
+        if (stop.cancelled()) co_return error(errc::cancelled);
+        const time_point now = on.now();
+        const token_schedule::step what = e->schedule.at(now);
+        if (what == token_schedule::step::use) co_return e->token;
+        if (what == token_schedule::step::refuse) co_return detail::refuse_token(*e, now);
+        if (what != token_schedule::step::wait) {
+            const access_token_ptr serving = e->token;
+            const bool begun = begin(on, e, from);
+            // Without room for the refresh a later call begins it.
+            if (what == token_schedule::step::refresh) co_return serving;
+            if (!begun) co_return error(errc::shed, "the gateway has too many tasks in the background to fetch an access token; try again later");
+        }
+        if (now >= limits.deadline) co_return error(errc::deadline_exceeded);
+        const std::shared_ptr<detail::token_flight> flight = e->flight;
+        co_await detail::wait_for_token(on, *flight, limits.deadline, stop);
+        if (stop.cancelled()) co_return error(errc::cancelled);
+        if (flight->given_up) co_return error(errc::shed, "the fetch of an access token was ended; try again later");
+    }
+}
+
+LLMX_DECL boost::asio::awaitable<result<access_token_ptr>> token_for(runtime& on, token_source_ptr from, const deployment& d,
+                                                                     const http_limits& limits, cancellation& stop) {
+    token_cache& cache = on.use<token_cache>();
+    result<access_token_ptr> got = co_await cache.get(on, std::move(from), limits, stop);
+    if (got.has_error() && got.error().value() != errc::cancelled && got.error().value() != errc::deadline_exceeded) {
+        error e = got.error();
+        co_return e.with_message("deployment '" + d.id + "': " + e.message());
+    }
+    co_return got;
+}
+
+LLMX_DECL boost::asio::awaitable<result<void>> authorize_with_token(runtime& on, token_source_ptr from, const deployment& d,
+                                                                    http_request& out, const http_limits& limits,
+                                                                    cancellation& stop) {
+    const result<access_token_ptr> got = co_await token_for(on, std::move(from), d, limits, stop);
+    if (!got) co_return got.error();
+    const std::string_view token = (*got)->text.reveal();
+    if (token.empty() || !safe_field_value(token))
+        co_return error(errc::bad_response, "deployment '" + d.id + "': the token server gave an access token that no header field can hold");
+    out.fields += "authorization: Bearer ";
+    out.fields += token;
+    out.fields += "\r\n";
+    co_return success();
+}
+
+} // namespace llmx::inline v0
+
+// ---- llmx/wire/impl/sigv4.ipp ----
+
+#if !defined(LLMX_NO_TLS)
+
+
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// "20150830T123600Z".
+[[nodiscard]] LLMX_DECL std::string sigv4_time(std::int64_t unix_seconds) {
+    const std::chrono::sys_seconds when{std::chrono::seconds(unix_seconds)};
+    const auto day = std::chrono::floor<std::chrono::days>(when);
+    const std::chrono::year_month_day date(day);
+    const std::chrono::hh_mm_ss time(when - day);
+    char text[40];
+    const int n = std::snprintf(text, sizeof text, "%04d%02u%02uT%02d%02d%02dZ", static_cast<int>(date.year()),
+                                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                                static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
+                                static_cast<int>(time.seconds().count()));
+    return std::string(text, static_cast<std::size_t>(n));
+}
+
+/// The path without empty and dot segments, encoded once more.
+[[nodiscard]] LLMX_DECL std::string sigv4_path(std::string_view path, bool normalize) {
+    if (path.empty()) return "/";
+    if (!normalize) return std::string(path);
+    std::vector<std::string_view> segments;
+    for (std::string_view rest = path; !rest.empty();) {
+        const std::string_view segment = rest.substr(0, rest.find('/'));
+        rest.remove_prefix(std::min(segment.size() + 1, rest.size()));
+        if (segment == "..") {
+            if (!segments.empty()) segments.pop_back();
+        } else if (!segment.empty() && segment != ".") {
+            segments.push_back(segment);
+        }
+    }
+    std::string out;
+    for (const std::string_view segment : segments) {
+        out += '/';
+        append_percent_encoded(out, segment);
+    }
+    if (segments.empty() || path.ends_with('/')) out += '/';
+    return out;
+}
+
+/// The parameters, each decoded and encoded anew, in the order of their names and values.
+[[nodiscard]] LLMX_DECL result<std::string> sigv4_query(std::string_view query) {
+    std::vector<std::pair<std::string, std::string>> parameters;
+    while (!query.empty()) {
+        const std::string_view one = query.substr(0, query.find('&'));
+        query.remove_prefix(std::min(one.size() + 1, query.size()));
+        if (one.empty()) continue;
+        const std::size_t equals = std::min(one.find('='), one.size());
+        const result<std::string> name = percent_decode(one.substr(0, equals));
+        const result<std::string> value = percent_decode(one.substr(std::min(equals + 1, one.size())));
+        if (!name || !value)
+            return error(errc::invalid_request, "the query of a request to sign has a malformed percent-encoding");
+        auto& [n, v] = parameters.emplace_back();
+        append_percent_encoded(n, *name);
+        append_percent_encoded(v, *value);
+    }
+    std::sort(parameters.begin(), parameters.end());
+    std::string out;
+    for (const auto& [n, v] : parameters) {
+        if (!out.empty()) out += '&';
+        out.append(n).append("=").append(v);
+    }
+    return out;
+}
+
+/// Whether what lies between us and AWS may change, add or remove the field; \p name is in small letters.
+[[nodiscard]] LLMX_DECL bool sigv4_leaves_out(std::string_view name) noexcept {
+    for (const std::string_view one :
+         {"authorization", "cache-control", "connection", "expect", "from", "keep-alive", "max-forwards", "pragma",
+          "referer", "te", "trailer", "transfer-encoding", "upgrade", "user-agent", "x-amzn-trace-id"})
+        if (name == one) return true;
+    return name.starts_with("proxy-") || name.starts_with("sec-");
+}
+
+/// Names in small letters and values with single spaces, in the order of the names; of one name in the order in
+/// which they are sent.
+using sigv4_fields = std::vector<std::pair<std::string, std::string>>;
+
+LLMX_DECL void sigv4_add_field(sigv4_fields& to, std::string_view name, std::string_view value) {
+    std::string lower(name);
+    for (char& c : lower)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+    if (sigv4_leaves_out(lower)) return;
+    std::string single;
+    for (const char c : value) {
+        const bool space = c == ' ' || c == '\t';
+        if (!space) single += c;
+        else if (!single.empty() && single.back() != ' ') single += ' ';
+    }
+    if (single.ends_with(' ')) single.pop_back();
+    for (auto& [n, v] : to)
+        if (n == lower) {
+            v.append(",").append(single);
+            return;
+        }
+    to.emplace_back(std::move(lower), std::move(single));
+}
+
+LLMX_DECL sigv4_fields sigv4_fields_of(const http_request& out) {
+    sigv4_fields fields;
+    for (std::string_view rest = out.fields; !rest.empty();) {
+        const std::string_view line = rest.substr(0, rest.find("\r\n"));
+        rest.remove_prefix(std::min(line.size() + 2, rest.size()));
+        const std::size_t colon = std::min(line.find(':'), line.size());
+        sigv4_add_field(fields, line.substr(0, colon), line.substr(std::min(colon + 1, line.size())));
+    }
+    if (out.to != nullptr) sigv4_add_field(fields, "host", out.to->authority);
+    return fields;
+}
+
+/// The text under the signature's key.
+[[nodiscard]] LLMX_DECL result<sha256_digest> sigv4_signature(const aws_keys& keys, const sigv4_options& how,
+                                                              std::string_view date, std::string_view text) {
+    std::string start("AWS4");
+    start += keys.secret_access_key.reveal();
+    result<sha256_digest> key = hmac_sha256(start, date);
+    wipe(start);
+    for (const std::string_view part : {how.region, how.service, std::string_view("aws4_request"), text}) {
+        if (!key) return key;
+        result<sha256_digest> next = hmac_sha256(bytes_of(*key), part);
+        wipe(key->data(), key->size());
+        key = std::move(next);
+    }
+    return key;
+}
+
+[[nodiscard]] LLMX_DECL result<void> sigv4_check(const http_request& out, const aws_keys& keys, const sigv4_options& how) {
+    if (keys.access_key_id.empty() || keys.secret_access_key.empty())
+        return error(errc::bad_configuration, "no AWS keys to sign with: give an access key id and a secret access key");
+    if (how.region.empty() || how.service.empty())
+        return error(errc::bad_configuration, "no AWS region to sign for: give one, such as us-east-1");
+    for (const std::string_view text : {std::string_view(keys.access_key_id), keys.session_token.reveal(), how.region, how.service})
+        if (!safe_field_value(text))
+            return error(errc::bad_configuration, "an AWS access key id, session token or region holds a line break");
+    if (out.source != nullptr)
+        return error(errc::unsupported_operation,
+                     "a request to AWS is signed with the hash of its body, so that it cannot be sent while its body is still coming");
+    return success();
+}
+
+} // namespace detail
+
+LLMX_DECL result<void> sign_sigv4(http_request& out, const aws_keys& keys, const sigv4_options& how) {
+    if (auto good = detail::sigv4_check(out, keys, how); !good) return good;
+    sha256 body;
+    for (const std::string_view piece : out.body) body.add(piece);
+    const result<sha256_digest> body_digest = body.finish();
+    if (!body_digest) return body_digest.error();
+    std::string payload_hash;
+    append_hex(payload_hash, bytes_of(*body_digest));
+    const std::string time = detail::sigv4_time(how.unix_seconds);
+    const std::string_view date = std::string_view(time).substr(0, time.find('T'));
+
+    detail::sigv4_fields fields = detail::sigv4_fields_of(out);
+    detail::sigv4_add_field(fields, "x-amz-date", time);
+    if (how.send_payload_hash) detail::sigv4_add_field(fields, "x-amz-content-sha256", payload_hash);
+    if (!keys.session_token.empty())
+        detail::sigv4_add_field(fields, "x-amz-security-token", keys.session_token.reveal());
+    std::sort(fields.begin(), fields.end());
+
+    const std::string_view target = out.target;
+    const std::string_view path = target.substr(0, target.find('?'));
+    const result<std::string> query = detail::sigv4_query(target.substr(std::min(path.size() + 1, target.size())));
+    if (!query) return query.error();
+    std::string canonical(out.method), names;
+    canonical.append("\n").append(detail::sigv4_path(path, how.normalize_path)).append("\n").append(*query).append("\n");
+    for (const auto& [name, value] : fields) {
+        canonical.append(name).append(":").append(value).append("\n");
+        if (!names.empty()) names += ';';
+        names += name;
+    }
+    canonical.append("\n").append(names).append("\n").append(payload_hash);
+
+    const result<sha256_digest> canonical_digest = sha256_of(canonical);
+    // It has the session token in it, and so has the list of fields.
+    wipe(canonical);
+    for (auto& field : fields) wipe(field.second);
+    if (!canonical_digest) return canonical_digest.error();
+    std::string scope(date);
+    scope.append("/").append(how.region).append("/").append(how.service).append("/aws4_request");
+    std::string text("AWS4-HMAC-SHA256\n");
+    text.append(time).append("\n").append(scope).append("\n");
+    append_hex(text, bytes_of(*canonical_digest));
+    const result<sha256_digest> signature = detail::sigv4_signature(keys, how, date, text);
+    if (!signature) return signature.error();
+
+    out.add_field("x-amz-date", time);
+    if (how.send_payload_hash) out.add_field("x-amz-content-sha256", payload_hash);
+    if (!keys.session_token.empty()) out.add_field("x-amz-security-token", keys.session_token.reveal());
+    std::string authorization("AWS4-HMAC-SHA256 Credential=");
+    authorization.append(keys.access_key_id).append("/").append(scope);
+    authorization.append(", SignedHeaders=").append(names).append(", Signature=");
+    append_hex(authorization, bytes_of(*signature));
+    out.add_field("authorization", authorization);
+    return success();
+}
+
+} // namespace llmx::inline v0
+
+#endif // LLMX_NO_TLS
+
 // ---- llmx/providers/impl/mock.ipp ----
 
 #include <boost/asio/deferred.hpp>
@@ -45426,767 +46474,6 @@ LLMX_DECL boost::asio::awaitable<void> running_checks::join(bool failed) {
 }
 
 } // namespace llmx::inline v0::detail
-
-// ---- llmx/providers/credentials/impl/aws.ipp ----
-
-#if !defined(LLMX_NO_TLS)
-
-
-#include <algorithm>
-#include <filesystem>
-#include <map>
-#include <system_error>
-#include <utility>
-
-namespace llmx::inline v0 {
-namespace detail {
-
-/// Sections of AWS's files: name, and the settings in it.
-using aws_section = std::map<std::string, std::string, std::less<>>;
-using aws_sections = std::map<std::string, aws_section, std::less<>>;
-
-[[nodiscard]] LLMX_DECL std::string_view aws_trimmed(std::string_view text) noexcept {
-    const std::size_t first = text.find_first_not_of(" \t\r");
-    return first == std::string_view::npos ? std::string_view() : text.substr(first, text.find_last_not_of(" \t\r") + 1 - first);
-}
-
-/// Adds what \p text has; what is there already stays. "profile name" is the section "name".
-LLMX_DECL void read_aws_sections(std::string_view text, aws_sections& to) {
-    aws_section* now = nullptr;
-    while (!text.empty()) {
-        std::string_view line = text.substr(0, text.find('\n'));
-        text.remove_prefix(std::min(line.size() + 1, text.size()));
-        // Indented lines belong to nested settings, none of which is a credential.
-        if (line.starts_with(' ') || line.starts_with('\t')) continue;
-        line = aws_trimmed(line);
-        if (line.empty() || line.front() == '#' || line.front() == ';') continue;
-        if (line.front() == '[') {
-            std::string_view name = aws_trimmed(line.substr(1, line.find(']') - 1));
-            if (name.starts_with("profile ") || name.starts_with("profile\t")) name = aws_trimmed(name.substr(8));
-            if (name.size() >= 2 && name.front() == '"' && name.back() == '"') name = name.substr(1, name.size() - 2);
-            now = &to[std::string(name)];
-            continue;
-        }
-        const std::size_t equals = line.find('=');
-        if (now == nullptr || equals == std::string_view::npos) continue;
-        now->emplace(std::string(aws_trimmed(line.substr(0, equals))), std::string(aws_trimmed(line.substr(equals + 1))));
-    }
-}
-
-/// The search for a deployment's credentials.
-class aws_search {
-public:
-    aws_search(const aws_settings& given, const variable_lookup& variables) : given_(given), variables_(variables) {}
-
-    [[nodiscard]] result<aws_credentials> run() {
-        role_.arn = given_.role_arn;
-        role_.session_name = given_.role_session_name;
-        role_.external_id = given_.external_id;
-        role_.web_identity_token_file = given_.web_identity_token_file;
-        if (const result<void> went = find_keys(); !went) return went.error();
-        found_.region = given_.region;
-        for (const char* const name : {"AWS_REGION", "AWS_DEFAULT_REGION", "AWS_REGION_NAME"})
-            if (found_.region.empty()) found_.region = variable(name);
-        if (found_.region.empty()) found_.region = profile_region_;
-        if (found_.region.empty() && !profile_read_)
-            if (const aws_section* const s = profile(profile_name(), false)) found_.region = setting(*s, "region");
-        if (const result<void> good = check(); !good) return good.error();
-        if (found_.bearer_token.empty() && !role_.arn.empty())
-            if (const result<void> went = assume(); !went) return went.error();
-        return std::move(found_);
-    }
-
-private:
-    [[nodiscard]] static error unusable(std::string_view why) {
-        return error(errc::bad_configuration, "AWS credentials: " + std::string(why));
-    }
-    [[nodiscard]] std::string variable(std::string_view name) const { return variable_or_empty(variables_, name); }
-    [[nodiscard]] static std::string setting(const aws_section& s, std::string_view name) {
-        const auto at = s.find(name);
-        return at != s.end() ? at->second : std::string();
-    }
-    [[nodiscard]] std::string profile_name() const {
-        std::string name = given_.profile.empty() ? variable("AWS_PROFILE") : given_.profile;
-        return name.empty() ? "default" : name;
-    }
-
-    [[nodiscard]] result<void> find_keys() {
-        if (!given_.bearer_token.empty()) {
-            found_.bearer_token = given_.bearer_token;
-            return success();
-        }
-        if (!given_.access_key_id.empty() || !given_.secret_access_key.empty()) {
-            found_.keys = aws_keys(given_.access_key_id, given_.secret_access_key, given_.session_token);
-            return success();
-        }
-        if (!role_.arn.empty() && !role_.web_identity_token_file.empty()) return success();
-        if (!given_.profile.empty()) return use_profile(given_.profile, true);
-        if (std::string token = variable("AWS_BEARER_TOKEN_BEDROCK"); !token.empty() && role_.arn.empty()) {
-            found_.bearer_token = secret(std::move(token));
-            return success();
-        }
-        if (std::string id = variable("AWS_ACCESS_KEY_ID"); !id.empty()) {
-            found_.keys = aws_keys(std::move(id), secret(variable("AWS_SECRET_ACCESS_KEY")), secret(variable("AWS_SESSION_TOKEN")));
-            return success();
-        }
-        if (const std::string named = variable("AWS_PROFILE"); !named.empty()) return use_profile(named, true);
-        const std::string file = variable("AWS_WEB_IDENTITY_TOKEN_FILE"), arn = variable("AWS_ROLE_ARN");
-        if (!file.empty() && !arn.empty() && role_.arn.empty()) {
-            role_.arn = arn;
-            role_.web_identity_token_file = file;
-            if (role_.session_name.empty()) role_.session_name = variable("AWS_ROLE_SESSION_NAME");
-            return success();
-        }
-        if (const result<void> went = use_profile("default", false); !went) return went;
-        if (!found_.keys.access_key_id.empty() || !role_.arn.empty()) return success();
-        return use_container();
-    }
-
-    [[nodiscard]] result<void> use_container() {
-        std::string uri = variable("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
-        if (!uri.empty()) uri = "http://169.254.170.2" + uri;
-        else uri = variable("AWS_CONTAINER_CREDENTIALS_FULL_URI");
-        if (uri.empty()) return success();
-        result<base_url> agent = parse_base_url(uri);
-        if (!agent) return unusable("the address of the container's agent: " + agent.error().message());
-        aws_container from;
-        from.agent = std::move(*agent);
-        from.authorization = secret(variable("AWS_CONTAINER_AUTHORIZATION_TOKEN"));
-        from.authorization_file = variable("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
-        result<token_source_ptr> source = ask_aws_container(std::move(from));
-        if (!source) return source.error();
-        found_.role = std::move(*source);
-        return success();
-    }
-
-    /// Reads the file, when it exists or \p variable_name names it.
-    [[nodiscard]] result<void> read_file(std::string_view variable_name, std::string_view usual) {
-        std::string path = variable(variable_name);
-        if (path.empty()) {
-            const std::string home = variable("HOME");
-            std::error_code failed;
-            path = home + std::string(usual);
-            if (home.empty() || !std::filesystem::exists(path, failed)) return success();
-        }
-        const result<std::string> text = read_credentials_file(path, "the file of AWS credentials");
-        if (!text) return text.error();
-        read_aws_sections(*text, sections_);
-        return success();
-    }
-    [[nodiscard]] const aws_section* profile(const std::string& name, bool report) {
-        if (!profile_read_) {
-            profile_read_ = true;
-            for (const auto& [variable_name, usual] :
-                 {std::pair<std::string_view, std::string_view>("AWS_SHARED_CREDENTIALS_FILE", "/.aws/credentials"),
-                  {"AWS_CONFIG_FILE", "/.aws/config"}})
-                if (const result<void> read = read_file(variable_name, usual); !read && report) file_error_ = read.error();
-        }
-        const auto at = sections_.find(name);
-        return at != sections_.end() ? &at->second : nullptr;
-    }
-
-    [[nodiscard]] result<void> use_profile(const std::string& name, bool named) {
-        const aws_section* const s = profile(name, true);
-        if (file_error_.value() != errc::internal) return file_error_;
-        if (s == nullptr) {
-            if (named) return unusable("there is no profile '" + name + "' in AWS's files");
-            return success();
-        }
-        profile_region_ = setting(*s, "region");
-        found_.keys = aws_keys(setting(*s, "aws_access_key_id"), secret(setting(*s, "aws_secret_access_key")),
-                               secret(setting(*s, "aws_session_token")));
-        const std::string arn = setting(*s, "role_arn");
-        if (arn.empty() || !role_.arn.empty()) return success();
-        role_.arn = arn;
-        if (role_.external_id.empty()) role_.external_id = setting(*s, "external_id");
-        if (role_.session_name.empty()) role_.session_name = setting(*s, "role_session_name");
-        role_.web_identity_token_file = setting(*s, "web_identity_token_file");
-        const std::string source = setting(*s, "source_profile");
-        if (!role_.web_identity_token_file.empty() || source.empty()) return success();
-        const aws_section* const from = profile(source, true);
-        if (from == nullptr) return unusable("there is no profile '" + source + "', the source_profile of '" + name + "'");
-        found_.keys = aws_keys(setting(*from, "aws_access_key_id"), secret(setting(*from, "aws_secret_access_key")),
-                               secret(setting(*from, "aws_session_token")));
-        return success();
-    }
-
-    [[nodiscard]] result<void> check() const {
-        const bool by_identity = !role_.arn.empty() && !role_.web_identity_token_file.empty();
-        if (found_.bearer_token.empty() && found_.role == nullptr && !by_identity) {
-            if (found_.keys.access_key_id.empty() && found_.keys.secret_access_key.empty())
-                return unusable("there are none; give aws_access_key_id and aws_secret_access_key, set the variables of the same "
-                                "names in capitals, AWS_PROFILE or AWS_BEARER_TOKEN_BEDROCK");
-            if (found_.keys.access_key_id.empty()) return unusable("the secret access key has no access key id");
-            if (found_.keys.secret_access_key.empty()) return unusable("the access key id has no secret access key");
-        }
-        for (const std::string_view text : {found_.bearer_token.reveal(), std::string_view(found_.keys.access_key_id),
-                                            found_.keys.session_token.reveal(), std::string_view(found_.region)})
-            if (!safe_field_value(text)) return unusable("a key, token or region holds a line break");
-        if (found_.region.empty()) return unusable("there is no region; give aws_region_name or set AWS_REGION, such as us-east-1");
-        // It becomes part of host names.
-        for (const char c : found_.region)
-            if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'))
-                return unusable("the region is not a name such as us-east-1");
-        return success();
-    }
-
-    [[nodiscard]] result<void> assume() {
-        std::string sts = given_.sts_endpoint;
-        if (sts.empty())
-            sts = "https://sts." + found_.region + (found_.region.starts_with("cn-") ? ".amazonaws.com.cn" : ".amazonaws.com");
-        result<base_url> url = parse_base_url(sts);
-        if (!url) return unusable("the address of the Security Token Service: " + url.error().message());
-        role_.sts = std::move(*url);
-        role_.region = found_.region;
-        if (role_.session_name.empty()) role_.session_name = "llmx";
-        if (role_.web_identity_token_file.empty()) role_.keys = found_.keys;
-        result<token_source_ptr> source = assume_aws_role(std::move(role_));
-        if (!source) return source.error();
-        found_.role = std::move(*source);
-        found_.keys = aws_keys();
-        return success();
-    }
-
-    const aws_settings& given_;
-    const variable_lookup& variables_;
-    aws_credentials found_;
-    aws_role role_;
-    aws_sections sections_;
-    std::string profile_region_;
-    error file_error_;
-    bool profile_read_ = false;
-};
-
-[[nodiscard]] LLMX_DECL error aws_failure_of(const deployment& d, error e) {
-    return e.with_message("deployment '" + d.id + "': " + e.message());
-}
-
-} // namespace detail
-
-LLMX_DECL result<aws_credentials> resolve(const aws_settings& given, const variable_lookup& variables) {
-    return detail::aws_search(given, variables).run();
-}
-
-LLMX_DECL boost::asio::awaitable<result<void>> authorize_aws(runtime& on, const aws_credentials& by, std::string_view service,
-                                                             const deployment& d, http_request& out,
-                                                             const http_limits& limits, cancellation& stop) {
-    if (!by.bearer_token.empty()) {
-        out.add_field("authorization", std::string("Bearer ").append(by.bearer_token.reveal()));
-        co_return success();
-    }
-    const sigv4_options how(by.region, service, on.unix_seconds());
-    result<void> went = success();
-    if (by.role != nullptr) {
-        const result<access_token_ptr> got = co_await token_for(on, by.role, d, limits, stop);
-        if (!got) co_return got.error();
-        const aws_keys keys((*got)->access_key_id, (*got)->secret_access_key, (*got)->text);
-        sigv4_options now = how;
-        now.unix_seconds = on.unix_seconds();
-        went = sign_sigv4(out, keys, now);
-    } else {
-        went = sign_sigv4(out, by.keys, how);
-    }
-    if (!went) co_return detail::aws_failure_of(d, went.error());
-    co_return success();
-}
-
-} // namespace llmx::inline v0
-
-#endif // LLMX_NO_TLS
-
-// ---- llmx/providers/credentials/impl/token_exchange.ipp ----
-
-#include <boost/json/parse.hpp>
-
-#include <cstddef>
-#include <fstream>
-#include <utility>
-
-namespace llmx::inline v0::detail {
-
-LLMX_DECL bool token_json::parse(std::string_view text) {
-    boost::system::error_code failed;
-    value_ = boost::json::parse(boost::json::string_view(text.data(), text.size()), failed);
-    return !failed && value_.is_object();
-}
-
-LLMX_DECL const boost::json::value* token_json::find(std::string_view name) const {
-    if (!value_.is_object()) return nullptr;
-    return value_.get_object().if_contains(boost::json::string_view(name.data(), name.size()));
-}
-
-LLMX_DECL std::string token_json::text(std::string_view name) const {
-    const boost::json::value* const v = find(name);
-    return v != nullptr && v->is_string() ? std::string(v->get_string()) : std::string();
-}
-
-LLMX_DECL std::optional<std::int64_t> token_json::seconds(std::string_view name) const {
-    const boost::json::value* const v = find(name);
-    if (v == nullptr) return std::nullopt;
-    boost::system::error_code failed;
-    const auto n = v->to_number<std::int64_t>(failed);
-    if (failed) return std::nullopt;
-    return n;
-}
-
-LLMX_DECL boost::asio::awaitable<result<token_answer>> ask_token_server(runtime& on, const base_url& to, http_request& out,
-                                                                        const http_limits& limits, cancellation& stop) {
-    out.to = &to.where;
-    result<http_response> got = co_await on.transport().exchange(out, limits, stop);
-    token_answer answer;
-    result<void> read = success();
-    if (got) {
-        answer.status = got->status;
-        read = co_await got->body->read_all(answer.body);
-    } else {
-        read = got.error();
-    }
-    if (read) co_return answer;
-    error e = read.error();
-    co_return e.with_message("the token server " + to.where.authority + " did not answer: " + e.message());
-}
-
-LLMX_DECL error token_refused(const base_url& to, int status, std::string code, std::string words,
-                              std::string_view advice, const std::vector<std::string_view>& secrets) {
-    for (const std::string_view secret : secrets) {
-        hide_secret(code, secret);
-        hide_secret(words, secret);
-    }
-    const bool busy = status == 408 || status == 429;
-    const errc what = busy ? errc::rate_limited : status >= 500 ? errc::overloaded : errc::authentication;
-    std::string m = "the token server " + to.where.authority;
-    if (what == errc::authentication) m += " refused the credentials";
-    else m += busy ? " takes no more requests now" : " failed";
-    m += " with status " + std::to_string(status);
-    // A code of theirs is a word; anything else could be of any length.
-    if (!code.empty() && code.size() <= 64) m += " (" + code + ")";
-    if (what == errc::authentication) m.append("; ").append(advice);
-    error e(what, std::move(m));
-    if (!code.empty()) e.with_provider_code(std::move(code));
-    if (!words.empty()) e.with_provider_message(std::move(words));
-    return e;
-}
-
-LLMX_DECL error token_answer_unreadable(const base_url& to) {
-    return error(errc::bad_response, "the token server " + to.where.authority + " answered with something that is not a token");
-}
-
-LLMX_DECL void append_form_field(std::string& form, std::string_view name, std::string_view value) {
-    if (!form.empty()) form += '&';
-    append_percent_encoded(form, name);
-    form += '=';
-    append_percent_encoded(form, value);
-}
-
-LLMX_DECL result<std::string> read_credentials_file(const std::string& path, std::string_view what) {
-    constexpr std::size_t most = std::size_t{1} << 20;
-    std::ifstream in(path, std::ios::binary);
-    std::string text;
-    char block[4096];
-    while (in && text.size() <= most) {
-        in.read(block, sizeof block);
-        text.append(block, static_cast<std::size_t>(in.gcount()));
-    }
-    if (text.empty() || in.bad())
-        return error(errc::bad_configuration, std::string(what) + " '" + path + "' cannot be read, or is empty");
-    if (text.size() > most) return error(errc::bad_configuration, std::string(what) + " '" + path + "' is larger than 1 MiB");
-    return text;
-}
-
-/// Reads a file on another thread.
-class credentials_file_reading final : public offloaded_work {
-public:
-    explicit credentials_file_reading(const std::string& path) noexcept : path_(&path) {}
-    result<std::string> text = errc::internal;
-    std::size_t bytes() const noexcept override { return 4096; }
-    void run() override { text = read_credentials_file(*path_, "the file of a token"); }
-
-private:
-    const std::string* path_;
-};
-
-LLMX_DECL boost::asio::awaitable<result<std::string>> read_token_file(runtime& on, const std::string& path, cancellation& stop) {
-    credentials_file_reading reading(path);
-    const result<void> ran = co_await on.offload(reading, stop);
-    if (!ran) co_return ran.error();
-    if (!reading.text) co_return reading.text.error();
-    std::string token = std::move(*reading.text);
-    while (!token.empty() && static_cast<unsigned char>(token.back()) <= ' ') token.pop_back();
-    co_return token;
-}
-
-} // namespace llmx::inline v0::detail
-
-// ---- llmx/providers/credentials/impl/token_source.ipp ----
-
-#include <chrono>
-#include <cstddef>
-#include <utility>
-
-namespace llmx::inline v0 {
-namespace detail {
-
-/// The task that fetches a token. However it goes away, those that wait are woken.
-class token_fetch {
-public:
-    token_fetch(runtime& on, std::shared_ptr<token_entry> e, token_source_ptr from)
-        : on_(&on), entry_(std::move(e)), from_(std::move(from)) {}
-    token_fetch(token_fetch&& other) noexcept
-        : on_(other.on_), entry_(std::move(other.entry_)), from_(std::move(other.from_)) {}
-    token_fetch& operator=(token_fetch&&) = delete;
-    ~token_fetch() {
-        if (entry_ == nullptr || entry_->flight == nullptr) return;
-        entry_->flight->given_up = true;
-        entry_->schedule.gave_up();
-        land();
-    }
-
-    boost::asio::awaitable<void> operator()(cancellation& stop) {
-        const time_point asked = on_->now();
-        http_limits limits;
-        limits.deadline = asked + token_cache::fetch_timeout;
-        limits.connect_by = asked + token_cache::connect_timeout;
-        limits.max_body = std::size_t{1} << 20;
-        result<access_token> got = co_await from_->fetch(*on_, limits, stop);
-        // The runtime may be gone then.
-        if (stop.cancelled()) co_return;
-        const time_point now = on_->now();
-        token_schedule& schedule = entry_->schedule;
-        if (got) {
-            schedule.succeeded(asked, got->lifetime);
-            entry_->token = std::make_shared<const access_token>(std::move(*got));
-            // Otherwise each token would be fetched again at once, for as long as calls wait.
-            if (schedule.at(now) == token_schedule::step::fetch)
-                got = error(errc::bad_response, "the token server gave an access token that has expired already");
-        }
-        if (!got) {
-            schedule.failed(now);
-            entry_->why = got.error();
-        }
-        land();
-    }
-
-private:
-    void land() noexcept {
-        const std::shared_ptr<token_flight> flight = std::move(entry_->flight);
-        flight->over.cancel();
-    }
-
-    runtime* on_;
-    std::shared_ptr<token_entry> entry_;
-    token_source_ptr from_;
-};
-
-LLMX_DECL void wake_token_wait(void* wake) noexcept { static_cast<cancellation*>(wake)->cancel(); }
-
-/// Waits until \p flight is over, \p stop is cancelled or \p until.
-[[nodiscard]] LLMX_DECL boost::asio::awaitable<void> wait_for_token(runtime& on, token_flight& flight, time_point until,
-                                                                    cancellation& stop) {
-    cancellation wake;
-    const cancellation::registration by_call(stop, &wake_token_wait, &wake);
-    const cancellation::registration by_fetch(flight.over, &wake_token_wait, &wake);
-    const result<void> woken = co_await on.sleep_until(until, wake);
-    (void)woken; // which of the three it was is looked up
-}
-
-/// The error of a fetch that failed a short time ago.
-[[nodiscard]] LLMX_DECL error refuse_token(const token_entry& e, time_point now) {
-    error why = e.why;
-    return why.with_retry_after(std::chrono::ceil<std::chrono::milliseconds>(e.schedule.retry_at() - now));
-}
-
-} // namespace detail
-
-LLMX_DECL std::shared_ptr<detail::token_entry> token_cache::entry_of(std::string_view identity) {
-    ++uses_;
-    auto at = entries_.find(identity);
-    if (at == entries_.end()) {
-        if (entries_.size() >= limit_) {
-            auto oldest = entries_.end();
-            for (auto it = entries_.begin(); it != entries_.end(); ++it)
-                if (!it->second->schedule.fetching() &&
-                    (oldest == entries_.end() || it->second->used < oldest->second->used))
-                    oldest = it;
-            if (oldest == entries_.end()) return nullptr;
-            entries_.erase(oldest);
-        }
-        at = entries_.emplace(std::string(identity), std::make_shared<detail::token_entry>()).first;
-    }
-    at->second->used = uses_;
-    return at->second;
-}
-
-LLMX_DECL bool token_cache::begin(runtime& on, const std::shared_ptr<detail::token_entry>& e, token_source_ptr from) {
-    e->flight = std::make_shared<detail::token_flight>();
-    e->schedule.began();
-    // A task that is refused is destroyed, and gives the fetch up.
-    return on.background().post(detail::token_fetch(on, e, std::move(from)));
-}
-
-LLMX_DECL boost::asio::awaitable<result<access_token_ptr>>
-token_cache::get(runtime& on, token_source_ptr from, const http_limits& limits, cancellation& stop) {
-    const std::shared_ptr<detail::token_entry> e = entry_of(from->identity());
-    if (e == nullptr) co_return error(errc::shed, "too many access tokens are being fetched; try again later");
-    for (;;) {
-        if (stop.cancelled()) co_return error(errc::cancelled);
-        const time_point now = on.now();
-        const token_schedule::step what = e->schedule.at(now);
-        if (what == token_schedule::step::use) co_return e->token;
-        if (what == token_schedule::step::refuse) co_return detail::refuse_token(*e, now);
-        if (what != token_schedule::step::wait) {
-            const access_token_ptr serving = e->token;
-            const bool begun = begin(on, e, from);
-            // Without room for the refresh a later call begins it.
-            if (what == token_schedule::step::refresh) co_return serving;
-            if (!begun) co_return error(errc::shed, "the gateway has too many tasks in the background to fetch an access token; try again later");
-        }
-        if (now >= limits.deadline) co_return error(errc::deadline_exceeded);
-        const std::shared_ptr<detail::token_flight> flight = e->flight;
-        co_await detail::wait_for_token(on, *flight, limits.deadline, stop);
-        if (stop.cancelled()) co_return error(errc::cancelled);
-        if (flight->given_up) co_return error(errc::shed, "the fetch of an access token was ended; try again later");
-    }
-}
-
-LLMX_DECL boost::asio::awaitable<result<access_token_ptr>> token_for(runtime& on, token_source_ptr from, const deployment& d,
-                                                                     const http_limits& limits, cancellation& stop) {
-    token_cache& cache = on.use<token_cache>();
-    result<access_token_ptr> got = co_await cache.get(on, std::move(from), limits, stop);
-    if (got.has_error() && got.error().value() != errc::cancelled && got.error().value() != errc::deadline_exceeded) {
-        error e = got.error();
-        co_return e.with_message("deployment '" + d.id + "': " + e.message());
-    }
-    co_return got;
-}
-
-LLMX_DECL boost::asio::awaitable<result<void>> authorize_with_token(runtime& on, token_source_ptr from, const deployment& d,
-                                                                    http_request& out, const http_limits& limits,
-                                                                    cancellation& stop) {
-    const result<access_token_ptr> got = co_await token_for(on, std::move(from), d, limits, stop);
-    if (!got) co_return got.error();
-    const std::string_view token = (*got)->text.reveal();
-    if (token.empty() || !safe_field_value(token))
-        co_return error(errc::bad_response, "deployment '" + d.id + "': the token server gave an access token that no header field can hold");
-    out.fields += "authorization: Bearer ";
-    out.fields += token;
-    out.fields += "\r\n";
-    co_return success();
-}
-
-} // namespace llmx::inline v0
-
-// ---- llmx/wire/impl/sigv4.ipp ----
-
-#if !defined(LLMX_NO_TLS)
-
-
-
-#include <algorithm>
-#include <chrono>
-#include <cstdio>
-#include <utility>
-#include <vector>
-
-namespace llmx::inline v0 {
-namespace detail {
-
-/// "20150830T123600Z".
-[[nodiscard]] LLMX_DECL std::string sigv4_time(std::int64_t unix_seconds) {
-    const std::chrono::sys_seconds when{std::chrono::seconds(unix_seconds)};
-    const auto day = std::chrono::floor<std::chrono::days>(when);
-    const std::chrono::year_month_day date(day);
-    const std::chrono::hh_mm_ss time(when - day);
-    char text[40];
-    const int n = std::snprintf(text, sizeof text, "%04d%02u%02uT%02d%02d%02dZ", static_cast<int>(date.year()),
-                                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                                static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
-                                static_cast<int>(time.seconds().count()));
-    return std::string(text, static_cast<std::size_t>(n));
-}
-
-/// The path without empty and dot segments, encoded once more.
-[[nodiscard]] LLMX_DECL std::string sigv4_path(std::string_view path, bool normalize) {
-    if (path.empty()) return "/";
-    if (!normalize) return std::string(path);
-    std::vector<std::string_view> segments;
-    for (std::string_view rest = path; !rest.empty();) {
-        const std::string_view segment = rest.substr(0, rest.find('/'));
-        rest.remove_prefix(std::min(segment.size() + 1, rest.size()));
-        if (segment == "..") {
-            if (!segments.empty()) segments.pop_back();
-        } else if (!segment.empty() && segment != ".") {
-            segments.push_back(segment);
-        }
-    }
-    std::string out;
-    for (const std::string_view segment : segments) {
-        out += '/';
-        append_percent_encoded(out, segment);
-    }
-    if (segments.empty() || path.ends_with('/')) out += '/';
-    return out;
-}
-
-/// The parameters, each decoded and encoded anew, in the order of their names and values.
-[[nodiscard]] LLMX_DECL result<std::string> sigv4_query(std::string_view query) {
-    std::vector<std::pair<std::string, std::string>> parameters;
-    while (!query.empty()) {
-        const std::string_view one = query.substr(0, query.find('&'));
-        query.remove_prefix(std::min(one.size() + 1, query.size()));
-        if (one.empty()) continue;
-        const std::size_t equals = std::min(one.find('='), one.size());
-        const result<std::string> name = percent_decode(one.substr(0, equals));
-        const result<std::string> value = percent_decode(one.substr(std::min(equals + 1, one.size())));
-        if (!name || !value)
-            return error(errc::invalid_request, "the query of a request to sign has a malformed percent-encoding");
-        auto& [n, v] = parameters.emplace_back();
-        append_percent_encoded(n, *name);
-        append_percent_encoded(v, *value);
-    }
-    std::sort(parameters.begin(), parameters.end());
-    std::string out;
-    for (const auto& [n, v] : parameters) {
-        if (!out.empty()) out += '&';
-        out.append(n).append("=").append(v);
-    }
-    return out;
-}
-
-/// Whether what lies between us and AWS may change, add or remove the field; \p name is in small letters.
-[[nodiscard]] LLMX_DECL bool sigv4_leaves_out(std::string_view name) noexcept {
-    for (const std::string_view one :
-         {"authorization", "cache-control", "connection", "expect", "from", "keep-alive", "max-forwards", "pragma",
-          "referer", "te", "trailer", "transfer-encoding", "upgrade", "user-agent", "x-amzn-trace-id"})
-        if (name == one) return true;
-    return name.starts_with("proxy-") || name.starts_with("sec-");
-}
-
-/// Names in small letters and values with single spaces, in the order of the names; of one name in the order in
-/// which they are sent.
-using sigv4_fields = std::vector<std::pair<std::string, std::string>>;
-
-LLMX_DECL void sigv4_add_field(sigv4_fields& to, std::string_view name, std::string_view value) {
-    std::string lower(name);
-    for (char& c : lower)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-    if (sigv4_leaves_out(lower)) return;
-    std::string single;
-    for (const char c : value) {
-        const bool space = c == ' ' || c == '\t';
-        if (!space) single += c;
-        else if (!single.empty() && single.back() != ' ') single += ' ';
-    }
-    if (single.ends_with(' ')) single.pop_back();
-    for (auto& [n, v] : to)
-        if (n == lower) {
-            v.append(",").append(single);
-            return;
-        }
-    to.emplace_back(std::move(lower), std::move(single));
-}
-
-LLMX_DECL sigv4_fields sigv4_fields_of(const http_request& out) {
-    sigv4_fields fields;
-    for (std::string_view rest = out.fields; !rest.empty();) {
-        const std::string_view line = rest.substr(0, rest.find("\r\n"));
-        rest.remove_prefix(std::min(line.size() + 2, rest.size()));
-        const std::size_t colon = std::min(line.find(':'), line.size());
-        sigv4_add_field(fields, line.substr(0, colon), line.substr(std::min(colon + 1, line.size())));
-    }
-    if (out.to != nullptr) sigv4_add_field(fields, "host", out.to->authority);
-    return fields;
-}
-
-/// The text under the signature's key.
-[[nodiscard]] LLMX_DECL result<sha256_digest> sigv4_signature(const aws_keys& keys, const sigv4_options& how,
-                                                              std::string_view date, std::string_view text) {
-    std::string start("AWS4");
-    start += keys.secret_access_key.reveal();
-    result<sha256_digest> key = hmac_sha256(start, date);
-    wipe(start);
-    for (const std::string_view part : {how.region, how.service, std::string_view("aws4_request"), text}) {
-        if (!key) return key;
-        result<sha256_digest> next = hmac_sha256(bytes_of(*key), part);
-        wipe(key->data(), key->size());
-        key = std::move(next);
-    }
-    return key;
-}
-
-[[nodiscard]] LLMX_DECL result<void> sigv4_check(const http_request& out, const aws_keys& keys, const sigv4_options& how) {
-    if (keys.access_key_id.empty() || keys.secret_access_key.empty())
-        return error(errc::bad_configuration, "no AWS keys to sign with: give an access key id and a secret access key");
-    if (how.region.empty() || how.service.empty())
-        return error(errc::bad_configuration, "no AWS region to sign for: give one, such as us-east-1");
-    for (const std::string_view text : {std::string_view(keys.access_key_id), keys.session_token.reveal(), how.region, how.service})
-        if (!safe_field_value(text))
-            return error(errc::bad_configuration, "an AWS access key id, session token or region holds a line break");
-    if (out.source != nullptr)
-        return error(errc::unsupported_operation,
-                     "a request to AWS is signed with the hash of its body, so that it cannot be sent while its body is still coming");
-    return success();
-}
-
-} // namespace detail
-
-LLMX_DECL result<void> sign_sigv4(http_request& out, const aws_keys& keys, const sigv4_options& how) {
-    if (auto good = detail::sigv4_check(out, keys, how); !good) return good;
-    sha256 body;
-    for (const std::string_view piece : out.body) body.add(piece);
-    const result<sha256_digest> body_digest = body.finish();
-    if (!body_digest) return body_digest.error();
-    std::string payload_hash;
-    append_hex(payload_hash, bytes_of(*body_digest));
-    const std::string time = detail::sigv4_time(how.unix_seconds);
-    const std::string_view date = std::string_view(time).substr(0, time.find('T'));
-
-    detail::sigv4_fields fields = detail::sigv4_fields_of(out);
-    detail::sigv4_add_field(fields, "x-amz-date", time);
-    if (how.send_payload_hash) detail::sigv4_add_field(fields, "x-amz-content-sha256", payload_hash);
-    if (!keys.session_token.empty())
-        detail::sigv4_add_field(fields, "x-amz-security-token", keys.session_token.reveal());
-    std::sort(fields.begin(), fields.end());
-
-    const std::string_view target = out.target;
-    const std::string_view path = target.substr(0, target.find('?'));
-    const result<std::string> query = detail::sigv4_query(target.substr(std::min(path.size() + 1, target.size())));
-    if (!query) return query.error();
-    std::string canonical(out.method), names;
-    canonical.append("\n").append(detail::sigv4_path(path, how.normalize_path)).append("\n").append(*query).append("\n");
-    for (const auto& [name, value] : fields) {
-        canonical.append(name).append(":").append(value).append("\n");
-        if (!names.empty()) names += ';';
-        names += name;
-    }
-    canonical.append("\n").append(names).append("\n").append(payload_hash);
-
-    const result<sha256_digest> canonical_digest = sha256_of(canonical);
-    // It has the session token in it, and so has the list of fields.
-    wipe(canonical);
-    for (auto& field : fields) wipe(field.second);
-    if (!canonical_digest) return canonical_digest.error();
-    std::string scope(date);
-    scope.append("/").append(how.region).append("/").append(how.service).append("/aws4_request");
-    std::string text("AWS4-HMAC-SHA256\n");
-    text.append(time).append("\n").append(scope).append("\n");
-    append_hex(text, bytes_of(*canonical_digest));
-    const result<sha256_digest> signature = detail::sigv4_signature(keys, how, date, text);
-    if (!signature) return signature.error();
-
-    out.add_field("x-amz-date", time);
-    if (how.send_payload_hash) out.add_field("x-amz-content-sha256", payload_hash);
-    if (!keys.session_token.empty()) out.add_field("x-amz-security-token", keys.session_token.reveal());
-    std::string authorization("AWS4-HMAC-SHA256 Credential=");
-    authorization.append(keys.access_key_id).append("/").append(scope);
-    authorization.append(", SignedHeaders=").append(names).append(", Signature=");
-    append_hex(authorization, bytes_of(*signature));
-    out.add_field("authorization", authorization);
-    return success();
-}
-
-} // namespace llmx::inline v0
-
-#endif // LLMX_NO_TLS
 
 // ---- llmx/providers/credentials/impl/google.ipp ----
 
@@ -53665,46 +53952,6 @@ LLMX_DECL boost::asio::awaitable<result<void>> uploading_body::read_all(std::str
 
 } // namespace llmx::inline v0::detail
 
-// ---- llmx/guard/impl/filter_chain.ipp ----
-
-namespace llmx::inline v0::detail {
-
-struct filter_chain::step final : chat_sink {
-    step(filter_chain& c, std::size_t n, chat_sink& l) noexcept : chain(&c), next(n), last(&l) {}
-    void emit(const chat_event& e) override {
-        if (chain->refusal_) return;
-        if (next == chain->filters_.size()) return last->emit(e);
-        step behind(*chain, next + 1, *last);
-        const result<void> seen = chain->filters_[next]->see(e, behind);
-        if (!seen && !chain->refusal_) chain->refusal_ = seen.error();
-    }
-    filter_chain* chain;
-    std::size_t next;
-    chat_sink* last;
-};
-
-LLMX_DECL result<void> filter_chain::so_far() const {
-    if (refusal_) return *refusal_;
-    return success();
-}
-
-LLMX_DECL result<void> filter_chain::see(const chat_event& e, chat_sink& last) {
-    step first(*this, 0, last);
-    first.emit(e);
-    return so_far();
-}
-
-LLMX_DECL result<void> filter_chain::end_all(chat_sink& last) {
-    for (std::size_t i = 0; i < filters_.size() && !refusal_; ++i) {
-        step behind(*this, i + 1, last);
-        const result<void> ended = filters_[i]->end(behind);
-        if (!ended && !refusal_) refusal_ = ended.error();
-    }
-    return so_far();
-}
-
-} // namespace llmx::inline v0::detail
-
 // ---- llmx/providers/credentials/impl/aws_container.ipp ----
 
 #if !defined(LLMX_NO_TLS)
@@ -53936,6 +54183,46 @@ LLMX_DECL result<token_source_ptr> assume_aws_role(aws_role role) {
 } // namespace llmx::inline v0::detail
 
 #endif // LLMX_NO_TLS
+
+// ---- llmx/guard/impl/filter_chain.ipp ----
+
+namespace llmx::inline v0::detail {
+
+struct filter_chain::step final : chat_sink {
+    step(filter_chain& c, std::size_t n, chat_sink& l) noexcept : chain(&c), next(n), last(&l) {}
+    void emit(const chat_event& e) override {
+        if (chain->refusal_) return;
+        if (next == chain->filters_.size()) return last->emit(e);
+        step behind(*chain, next + 1, *last);
+        const result<void> seen = chain->filters_[next]->see(e, behind);
+        if (!seen && !chain->refusal_) chain->refusal_ = seen.error();
+    }
+    filter_chain* chain;
+    std::size_t next;
+    chat_sink* last;
+};
+
+LLMX_DECL result<void> filter_chain::so_far() const {
+    if (refusal_) return *refusal_;
+    return success();
+}
+
+LLMX_DECL result<void> filter_chain::see(const chat_event& e, chat_sink& last) {
+    step first(*this, 0, last);
+    first.emit(e);
+    return so_far();
+}
+
+LLMX_DECL result<void> filter_chain::end_all(chat_sink& last) {
+    for (std::size_t i = 0; i < filters_.size() && !refusal_; ++i) {
+        step behind(*this, i + 1, last);
+        const result<void> ended = filters_[i]->end(behind);
+        if (!ended && !refusal_) refusal_ = ended.error();
+    }
+    return so_far();
+}
+
+} // namespace llmx::inline v0::detail
 
 // ---- llmx/telemetry/impl/descriptor_write.ipp ----
 
@@ -54226,6 +54513,7 @@ LLMX_DECL void model_reader::find_base(settings_node& given, entry& e) {
             from = found->first + ": ";
         }
     if (text.empty()) {
+        if (p.facts.makes_base) return;
         if (p.facts.default_base.empty())
             return given.fail("provider '" + std::string(p.name) + "' has no base URL of its own; give api_base or set " +
                               std::string(p.facts.base_env.front()));

@@ -94,6 +94,7 @@
 #include <llmx/providers/anthropic.hpp>
 #include <llmx/providers/authorizing.hpp>
 #include <llmx/providers/azure_openai.hpp>
+#include <llmx/providers/bedrock.hpp>
 #include <llmx/providers/classify.hpp>
 #include <llmx/providers/credentials/aws.hpp>
 #include <llmx/providers/credentials/google.hpp>
