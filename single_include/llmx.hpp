@@ -5526,6 +5526,7 @@ struct bedrock_converse {
 
     private:
         void delta(const chat_event& event, std::string_view json, std::string& out);
+        void end_block(const chat_event& event, std::string& out);
         void opaque_block(const chat_event& event, std::string& out);
         void stop(finish_reason reason, std::string_view sequence, std::string& out);
         bool stopped_ = false, over_ = false;
@@ -14180,8 +14181,8 @@ namespace llmx::inline v0 {
 [[nodiscard]] LLMX_DECL error classify_http(std::string_view provider, int status,
                                             std::span<const http_field> fields, const error_body& said);
 
-/// The vendor's own id of a request: the first of `x-request-id`, `request-id` (Anthropic)
-/// and `apim-request-id` (Azure) that \p fields has; a view into them, or empty.
+/// The vendor's own id of a request: the first of `x-request-id`, `request-id` (Anthropic),
+/// `apim-request-id` (Azure) and `x-amzn-requestid` (AWS) that \p fields has; a view into them, or empty.
 [[nodiscard]] LLMX_DECL std::string_view provider_request_id(std::span<const http_field> fields) noexcept;
 
 } // namespace llmx::inline v0
@@ -14864,7 +14865,7 @@ struct bedrock {
     [[nodiscard]] LLMX_DECL result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const;
     [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<void>> authorize(runtime& on, const deployment& d, http_request& out,
                                                                            const http_limits& limits, cancellation& stop) const;
-    /// Reads the type out of `x-amzn-errortype`, or the body, and the request's id out of `x-amzn-requestid`.
+    /// The type stands in the field `x-amzn-errortype`, or in the body.
     [[nodiscard]] LLMX_DECL error classify(int status, std::span<const http_field> fields, std::string_view body) const;
 };
 
@@ -21225,6 +21226,8 @@ struct known_provider {
     std::vector<any_settings> (*read_settings)(settings_reader& params) = nullptr;
     /// The provider's checks of a deployment; never null for a provider made by `known_providers`.
     result<void> (*check)(const deployment& d) = nullptr;
+    /// What the provider makes of a deployment before its checks; may be null.
+    result<void> (*complete)(deployment& d) = nullptr;
     /// What of the settings tells one place from another, without secrets. Null like `read_settings`.
     std::string (*describe_settings)(const any_settings& own) = nullptr;
 };
@@ -21266,6 +21269,7 @@ template <provider P> [[nodiscard]] known_provider describe_provider() {
     p.name = P::name;
     p.facts = P::facts;
     p.check = &check_deployment<P>;
+    p.complete = completion_of<P>();
     if constexpr (ready_provider<P>) p.ready_model = P::ready_model;
     if constexpr (model_checking_provider<P>) p.check_model = [](std::string_view model) { return P::check_model(model); };
     if constexpr (provider_with_settings<P>) {
@@ -24676,8 +24680,7 @@ inline constexpr std::string_view foreign_params[] = {
     "seed", "n", "user", "presence_penalty", "frequency_penalty", "response_format", "tools", "tool_choice",
     "thinking", "reasoning_effort", "metadata", "model_list", "dimensions", "encoding_format", "input_type",
     "azure_ad_token", "azure_ad_token_provider", "tenant_id", "client_id", "client_secret", "azure_scope",
-    "vertex_project", "vertex_location", "vertex_credentials", "aws_access_key_id", "aws_secret_access_key",
-    "aws_session_token", "aws_region_name", "aws_role_name", "aws_profile_name", "watsonx_region_name",
+    "vertex_project", "vertex_location", "vertex_credentials", "watsonx_region_name",
     "cache_control_injection_points", "ssl_verify", "verbose", "base_model", "hf_model_name",
     "prompt_id", "prompt_variables", "guardrails", "web_search_options", "supports_system_message", "stream",
 };
@@ -29393,6 +29396,11 @@ public:
             const request_place at = request_place().message(message_);
             report_fields(&m, bedrock_message_fields.view(), at, drops_);
             const bool system = m.from == role::system || m.from == role::developer;
+            // The API has three roles; results of tools are a user's.
+            const bool plain_tool = m.from == role::tool && std::none_of(m.content.begin(), m.content.end(), [](const content_part& p) {
+                return std::holds_alternative<tool_result_part>(p);
+            });
+            if (m.from == role::developer || plain_tool) drops_.hint(at.of<&message::from>());
             bedrock_report_extra(m.extra, at, !system && !m.content.empty(), drops_);
             for (part_ = 0; part_ < m.content.size(); ++part_) {
                 const result<void> added = system ? add_system(m.content[part_]) : add(m.content[part_], m.from == role::assistant);
@@ -29846,8 +29854,8 @@ private:
         native_format_ = f.form == response_format::kind::json_schema && !f.schema.empty() && options_.traits.native_json_schema;
         json_tool_ = !native_format_;
         if (json_tool_) drops_.answer_by_tool();
-        // A native schema is enforced.
-        if (f.strict && (json_tool_ || !*f.strict)) drops_.hint(at<&chat_request::response_format, &response_format::strict>());
+        // There is no member for it: a native schema is always enforced.
+        if (f.strict) drops_.hint(at<&chat_request::response_format, &response_format::strict>());
         if (json_tool_ && !f.name.empty()) drops_.hint(at<&chat_request::response_format, &response_format::name>());
     }
 
@@ -29875,7 +29883,9 @@ private:
                 else if (off) drops_.lost(at<&chat_request::reasoning>());
                 break;
             case bedrock_vendor::thinking::none:
-                if (!off) drops_.lost(at<&chat_request::reasoning>());
+                // A model that cannot be asked to think does not.
+                if (off) drops_.hint(at<&chat_request::reasoning>());
+                else drops_.lost(at<&chat_request::reasoning>());
                 break;
             }
         }
@@ -30771,6 +30781,12 @@ LLMX_DECL void bedrock_converse::stream_encoder::delta(const chat_event& event, 
     detail::append_bedrock_event(out, "event", "contentBlockDelta", payload);
 }
 
+LLMX_DECL void bedrock_converse::stream_encoder::end_block(const chat_event& event, std::string& out) {
+    std::string payload;
+    json_writer(payload).object().member("contentBlockIndex", event.part).end_object();
+    detail::append_bedrock_event(out, "event", "contentBlockStop", payload);
+}
+
 LLMX_DECL void bedrock_converse::stream_encoder::opaque_block(const chat_event& event, std::string& out) {
     const auto parsed = parse_json_object(event.text);
     if (!parsed || parsed->empty() || !parsed->begin()->value().is_object()) return;
@@ -30791,9 +30807,7 @@ LLMX_DECL void bedrock_converse::stream_encoder::opaque_block(const chat_event& 
     else w.object().raw_member("source", rest.empty() ? "{}" : rest).end_object();
     w.end_object();
     delta(event, inner, out);
-    payload.clear();
-    json_writer(payload).object().member("contentBlockIndex", event.part).end_object();
-    detail::append_bedrock_event(out, "event", "contentBlockStop", payload);
+    end_block(event, out);
 }
 
 LLMX_DECL void bedrock_converse::stream_encoder::stop(finish_reason reason, std::string_view sequence, std::string& out) {
@@ -30825,6 +30839,8 @@ LLMX_DECL void bedrock_converse::stream_encoder::encode(const chat_event& event,
         w.member(event.what == kind::thinking ? "text" : event.what == kind::thinking_signature ? "signature" : "redactedContent", event.text);
         w.end_object().end_object();
         delta(event, json, out);
+        // The event is the whole block.
+        if (event.what == kind::redacted_thinking) end_block(event, out);
         break;
     case kind::tool_call:
         w.object().member("contentBlockIndex", event.part).key("start").object().key("toolUse").object();
@@ -44182,13 +44198,14 @@ LLMX_DECL error classify_http(std::string_view provider, int status, std::span<c
 }
 
 LLMX_DECL std::string_view provider_request_id(std::span<const http_field> fields) noexcept {
-    std::string_view found[3];
+    std::string_view found[4];
     // Once over the fields, whose lengths tell nearly all of them apart.
     for (const http_field& f : fields) {
         const std::size_t n = f.name.size();
         if (n == 12 && iequals(f.name, "x-request-id")) found[0] = f.value;
         else if (n == 10 && iequals(f.name, "request-id")) found[1] = f.value;
         else if (n == 15 && iequals(f.name, "apim-request-id")) found[2] = f.value;
+        else if (n == 16 && iequals(f.name, "x-amzn-requestid")) found[3] = f.value;
     }
     for (const std::string_view id : found)
         if (!id.empty()) return id;
@@ -44368,7 +44385,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> bedrock::authorize(runtime& on, c
 LLMX_DECL error bedrock::classify(int status, std::span<const http_field> fields, std::string_view body) const {
     error_body said = bedrock_converse::decode_error(body);
     if (const std::string_view type = detail::bedrock_error_type(find_field(fields, "x-amzn-errortype")); !type.empty()) said.type = type;
-    error by_status = classify_http(name, status, fields, said);
+    const error by_status = classify_http(name, status, fields, said);
     error e = by_status;
     if (const std::optional<errc> code = detail::bedrock_errc(said.type, said.message); code && *code != by_status.value()) {
         // A code cannot be changed.
@@ -44376,8 +44393,8 @@ LLMX_DECL error bedrock::classify(int status, std::span<const http_field> fields
         e.with_provider(name).with_provider_status(status);
         e.with_provider_code(by_status.provider_code()).with_provider_message(by_status.provider_message());
         if (by_status.retry_after()) e.with_retry_after(*by_status.retry_after());
+        e.with_request_id(by_status.request_id());
     }
-    if (const std::string_view id = find_field(fields, "x-amzn-requestid"); !id.empty()) e.with_request_id(std::string(id));
     return e;
 }
 
@@ -54757,12 +54774,15 @@ LLMX_DECL void model_reader::read_entry(const setting& one) {
 
 LLMX_DECL void model_reader::check_provider(settings_node& params, const entry& e, const std::vector<any_settings>& own) {
     if (e.provider == nullptr || e.provider->check == nullptr) return;
-    deployment d = e.made;
-    if (d.api_base.where.host.empty())
-        if (auto base = parse_base_url(e.provider->facts.default_base); base.has_value()) d.api_base = std::move(*base);
     for (std::size_t i = 0; i < std::max<std::size_t>(own.size(), 1); ++i) {
+        deployment d = e.made;
         if (!own.empty()) d.settings = own[i];
-        if (const auto checked = e.provider->check(d); checked.has_error()) params.fail(checked.error().message());
+        result<void> good = success();
+        if (e.provider->complete != nullptr) good = e.provider->complete(d);
+        if (d.api_base.where.host.empty())
+            if (auto base = parse_base_url(e.provider->facts.default_base); base.has_value()) d.api_base = std::move(*base);
+        if (good) good = e.provider->check(d);
+        if (!good) params.fail(good.error().message());
     }
 }
 

@@ -126,8 +126,8 @@ describe('bedrock', { timeout: 240_000, skip: gateway_program ? false : 'LLMX_GA
                     assert.equal(r.finish, 'stop');
                     assert.equal(r.usage.output, 7);
                     assert.equal(r.usage.cached, 10);
-                    // Anthropic's language leaves cached tokens out, as Bedrock does.
-                    assert.equal(r.usage.input, facade === 'anthropic' ? 5 : 35);
+                    // All of the prompt, which Bedrock counts in three parts.
+                    assert.equal(r.usage.input, 35);
                     assert.equal(fake.last.stream, stream);
                     assert.equal(fake.last.model, { nova, arn: profile }[model] ?? claude);
                     assert.deepEqual(fake.last.body.system, [{ text: 'Be kind.' }]);

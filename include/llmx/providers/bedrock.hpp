@@ -83,7 +83,7 @@ struct bedrock {
     [[nodiscard]] LLMX_DECL result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const;
     [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<void>> authorize(runtime& on, const deployment& d, http_request& out,
                                                                            const http_limits& limits, cancellation& stop) const;
-    /// Reads the type out of `x-amzn-errortype`, or the body, and the request's id out of `x-amzn-requestid`.
+    /// The type stands in the field `x-amzn-errortype`, or in the body.
     [[nodiscard]] LLMX_DECL error classify(int status, std::span<const http_field> fields, std::string_view body) const;
 };
 

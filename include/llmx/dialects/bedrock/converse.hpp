@@ -121,6 +121,7 @@ struct bedrock_converse {
 
     private:
         void delta(const chat_event& event, std::string_view json, std::string& out);
+        void end_block(const chat_event& event, std::string& out);
         void opaque_block(const chat_event& event, std::string& out);
         void stop(finish_reason reason, std::string_view sequence, std::string& out);
         bool stopped_ = false, over_ = false;

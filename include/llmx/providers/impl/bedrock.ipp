@@ -145,7 +145,7 @@ LLMX_DECL boost::asio::awaitable<result<void>> bedrock::authorize(runtime& on, c
 LLMX_DECL error bedrock::classify(int status, std::span<const http_field> fields, std::string_view body) const {
     error_body said = bedrock_converse::decode_error(body);
     if (const std::string_view type = detail::bedrock_error_type(find_field(fields, "x-amzn-errortype")); !type.empty()) said.type = type;
-    error by_status = classify_http(name, status, fields, said);
+    const error by_status = classify_http(name, status, fields, said);
     error e = by_status;
     if (const std::optional<errc> code = detail::bedrock_errc(said.type, said.message); code && *code != by_status.value()) {
         // A code cannot be changed.
@@ -153,8 +153,8 @@ LLMX_DECL error bedrock::classify(int status, std::span<const http_field> fields
         e.with_provider(name).with_provider_status(status);
         e.with_provider_code(by_status.provider_code()).with_provider_message(by_status.provider_message());
         if (by_status.retry_after()) e.with_retry_after(*by_status.retry_after());
+        e.with_request_id(by_status.request_id());
     }
-    if (const std::string_view id = find_field(fields, "x-amzn-requestid"); !id.empty()) e.with_request_id(std::string(id));
     return e;
 }
 

@@ -95,6 +95,11 @@ public:
             const request_place at = request_place().message(message_);
             report_fields(&m, bedrock_message_fields.view(), at, drops_);
             const bool system = m.from == role::system || m.from == role::developer;
+            // The API has three roles; results of tools are a user's.
+            const bool plain_tool = m.from == role::tool && std::none_of(m.content.begin(), m.content.end(), [](const content_part& p) {
+                return std::holds_alternative<tool_result_part>(p);
+            });
+            if (m.from == role::developer || plain_tool) drops_.hint(at.of<&message::from>());
             bedrock_report_extra(m.extra, at, !system && !m.content.empty(), drops_);
             for (part_ = 0; part_ < m.content.size(); ++part_) {
                 const result<void> added = system ? add_system(m.content[part_]) : add(m.content[part_], m.from == role::assistant);

@@ -61,8 +61,8 @@ private:
         native_format_ = f.form == response_format::kind::json_schema && !f.schema.empty() && options_.traits.native_json_schema;
         json_tool_ = !native_format_;
         if (json_tool_) drops_.answer_by_tool();
-        // A native schema is enforced.
-        if (f.strict && (json_tool_ || !*f.strict)) drops_.hint(at<&chat_request::response_format, &response_format::strict>());
+        // There is no member for it: a native schema is always enforced.
+        if (f.strict) drops_.hint(at<&chat_request::response_format, &response_format::strict>());
         if (json_tool_ && !f.name.empty()) drops_.hint(at<&chat_request::response_format, &response_format::name>());
     }
 
@@ -90,7 +90,9 @@ private:
                 else if (off) drops_.lost(at<&chat_request::reasoning>());
                 break;
             case bedrock_vendor::thinking::none:
-                if (!off) drops_.lost(at<&chat_request::reasoning>());
+                // A model that cannot be asked to think does not.
+                if (off) drops_.hint(at<&chat_request::reasoning>());
+                else drops_.lost(at<&chat_request::reasoning>());
                 break;
             }
         }

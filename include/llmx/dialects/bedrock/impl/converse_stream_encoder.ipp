@@ -118,6 +118,12 @@ LLMX_DECL void bedrock_converse::stream_encoder::delta(const chat_event& event, 
     detail::append_bedrock_event(out, "event", "contentBlockDelta", payload);
 }
 
+LLMX_DECL void bedrock_converse::stream_encoder::end_block(const chat_event& event, std::string& out) {
+    std::string payload;
+    json_writer(payload).object().member("contentBlockIndex", event.part).end_object();
+    detail::append_bedrock_event(out, "event", "contentBlockStop", payload);
+}
+
 LLMX_DECL void bedrock_converse::stream_encoder::opaque_block(const chat_event& event, std::string& out) {
     const auto parsed = parse_json_object(event.text);
     if (!parsed || parsed->empty() || !parsed->begin()->value().is_object()) return;
@@ -138,9 +144,7 @@ LLMX_DECL void bedrock_converse::stream_encoder::opaque_block(const chat_event& 
     else w.object().raw_member("source", rest.empty() ? "{}" : rest).end_object();
     w.end_object();
     delta(event, inner, out);
-    payload.clear();
-    json_writer(payload).object().member("contentBlockIndex", event.part).end_object();
-    detail::append_bedrock_event(out, "event", "contentBlockStop", payload);
+    end_block(event, out);
 }
 
 LLMX_DECL void bedrock_converse::stream_encoder::stop(finish_reason reason, std::string_view sequence, std::string& out) {
@@ -172,6 +176,8 @@ LLMX_DECL void bedrock_converse::stream_encoder::encode(const chat_event& event,
         w.member(event.what == kind::thinking ? "text" : event.what == kind::thinking_signature ? "signature" : "redactedContent", event.text);
         w.end_object().end_object();
         delta(event, json, out);
+        // The event is the whole block.
+        if (event.what == kind::redacted_thinking) end_block(event, out);
         break;
     case kind::tool_call:
         w.object().member("contentBlockIndex", event.part).key("start").object().key("toolUse").object();
