@@ -47,7 +47,7 @@ const choice choices[] = {
     {R"("model": "openai/gpt-4o", "custom_llm_provider": "openai", "api_key": "k")", "openai|gpt-4o|"},
     {R"("model": "llama-3")", "!config.json:1: model_list[0].litellm_params.model: expected provider/model with one of the providers " LLMX_KNOWN ", got the text \"llama-3\""},
     {R"("model": "watsonx/claude")", "!config.json:1: model_list[0].litellm_params.model: expected provider/model with one of the providers " LLMX_KNOWN ", got the text \"watsonx/claude\""},
-    {R"("model": "x", "custom_llm_provider": "watsonx")", "!config.json:1: model_list[0].litellm_params.custom_llm_provider: expected one of the providers " LLMX_KNOWN ", got the text \"bedrock\""},
+    {R"("model": "x", "custom_llm_provider": "watsonx")", "!config.json:1: model_list[0].litellm_params.custom_llm_provider: expected one of the providers " LLMX_KNOWN ", got the text \"watsonx\""},
     {R"("model": "openai/", "api_key": "k")", "!config.json:1: model_list[0].litellm_params.model: expected provider/model, such as openai/gpt-4o, got the text \"openai/\""},
     {R"("model": "openai/*", "api_key": "k")", "!config.json:1: model_list[0].litellm_params.model: \"*\" stands for the rest of what callers ask for: the model_name must end with \"*\" too"},
     {R"("api_key": "k")", "!config.json:1: model_list[0].litellm_params.model: missing; expected provider/model, such as openai/gpt-4o"},
