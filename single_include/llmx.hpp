@@ -4035,6 +4035,9 @@ struct encoded_request {
 ///
 /// Its address is its identity: where two are equal, bytes may pass. Requests and replies are of the
 /// operation's types. Nothing in here does I/O.
+///
+/// A codec for providers alone (`upstream_chat_codec`) is offered to no client: `scan_request`, `decode_request`,
+/// `caller_path` and `must_translate` are null, and `encode_reply` and `stream_codec_ops::make_encoder` may be.
 struct codec_ops {
     /// "openai_chat"; of all codecs of a language and of its errors: "openai".
     std::string_view name, language;
@@ -4102,6 +4105,7 @@ public:
 template <class Op> struct stream_codec_ops {
     /// \p how, which may be null, must outlive the decoder.
     std::unique_ptr<any_stream_decoder<Op>> (*make_decoder)(const rendering* how);
+    /// Null: the codec does not write replies.
     std::unique_ptr<any_stream_encoder<Op>> (*make_encoder)(const reply_options&);
 };
 
@@ -4127,6 +4131,10 @@ concept codec = operation<typename C::operation> && requires {
     { C::path } -> std::convertible_to<std::string_view>;
     { detail::codec_functions<C>::table() } -> std::same_as<codec_ops>;
 };
+
+/// A codec that clients may be offered: it decodes requests and encodes replies.
+template <class C>
+concept facade_codec = codec<C> && codec_of<C>.decode_request != nullptr;
 
 /// What a provider has: `using codecs = codec_list<openai_chat, openai_embeddings>;`. Of two codecs
 /// of one operation the first is what requests in other languages are translated to.
@@ -4174,50 +4182,58 @@ struct decode_options {
     const tool_names* names = nullptr;
 };
 
-/// A language's form of `chat`, both directions: a stateless type.
+/// A language's form of `chat` as providers need it: a stateless type.
 ///
-/// Encoders append to \p out. Decoders of requests are strict (wrong types are
-/// `errc::invalid_request` naming the member), decoders of replies lenient. `scan_usage`
+/// Encoders append to \p out. Decoders of replies are lenient. `scan_usage`
 /// finds the tokens of a whole reply; none unless all of the text is one JSON object.
-/// `caller_path` names a place of a drop report in a request as the caller wrote it.
-/// `has_foreign_signature` searches a request, without parsing it, for signatures that its
-/// own vendor would refuse: another's, or what a façade gave in place of one. It may find some
-/// where there are none.
 /// A stream decoder may be constructible from `decode_options`; `tool_names`, when there is such
 /// a member, is the rule for names of functions, and `model_in_body` says whether a request names
 /// its model in the body (true when there is no such member) or in its URL alone. `path` and, where
 /// streams have another, `stream_path` are what providers of the language add to their base URL.
 /// `ask_usage` has a stream end with its usage (see `codec_ops`); its watch then has `leave_out_usage` and
-/// `take_unasked`. Nothing here does I/O or knows a vendor.
+/// `take_unasked`. Nothing here does I/O or knows a vendor. Where there is a `stream_encoder`, `encode_reply` and that are as in
+/// `chat_codec`; without them a layer cannot change the replies of a program's calls.
 template <class D>
-concept chat_codec = requires(std::string_view bytes, const request_target& target, const chat_request& request,
-                                const encode_options& encoding, std::string& out, drop_report& drops,
-                                const chat_reply& reply, const reply_options& replying, const llmx::error& failure,
-                                const request_place& at, event_batch& batch, const chat_event& event, typename D::stream_decoder& decoder,
-                                typename D::stream_encoder& encoder, typename D::stream_watch& watch) {
+concept upstream_chat_codec = requires(std::string_view bytes, const chat_request& request, const encode_options& encoding,
+                                       std::string& out, drop_report& drops, event_batch& batch,
+                                       typename D::stream_decoder& decoder, typename D::stream_watch& watch) {
     requires std::same_as<typename D::operation, chat>;
     { D::name } -> std::convertible_to<std::string_view>;
     { D::language } -> std::convertible_to<std::string_view>;
     { D::path } -> std::convertible_to<std::string_view>;
-    { D::scan_request(bytes, target) } -> std::same_as<result<request_head>>;
-    { D::decode_request(bytes, target) } -> std::same_as<result<chat_request>>;
     { D::encode_request(request, encoding, out, drops) } -> std::same_as<result<void>>;
-    { D::caller_path(at, request) } -> std::same_as<std::string>;
     { D::decode_reply(bytes) } -> std::same_as<result<chat_reply>>;
-    { D::encode_reply(reply, replying, out) } -> std::same_as<void>;
     { D::scan_usage(bytes) } -> std::same_as<usage>;
-    { D::has_foreign_signature(bytes) } -> std::same_as<bool>;
     { D::decode_error(bytes) } -> std::same_as<error_body>;
-    { D::encode_error(failure, out) } -> std::same_as<void>;
     requires std::default_initializable<typename D::stream_decoder>;
     { decoder.feed(bytes, batch) } -> std::same_as<result<void>>;
     { decoder.finish(batch) } -> std::same_as<result<void>>;
+    requires std::default_initializable<typename D::stream_watch>;
+    { watch.feed(bytes) } -> std::same_as<const stream_progress&>;
+};
+
+/// A language's form of `chat`, both directions: what a façade needs as well.
+///
+/// Decoders of requests are strict (wrong types are `errc::invalid_request` naming the member).
+/// `caller_path` names a place of a drop report in a request as the caller wrote it.
+/// `has_foreign_signature` searches a request, without parsing it, for signatures that its
+/// own vendor would refuse: another's, or what a façade gave in place of one. It may find some
+/// where there are none.
+template <class D>
+concept chat_codec = upstream_chat_codec<D> &&
+                     requires(std::string_view bytes, const request_target& target, const chat_request& request, std::string& out,
+                              const chat_reply& reply, const reply_options& replying, const llmx::error& failure,
+                              const request_place& at, const chat_event& event, typename D::stream_encoder& encoder) {
+    { D::scan_request(bytes, target) } -> std::same_as<result<request_head>>;
+    { D::decode_request(bytes, target) } -> std::same_as<result<chat_request>>;
+    { D::caller_path(at, request) } -> std::same_as<std::string>;
+    { D::encode_reply(reply, replying, out) } -> std::same_as<void>;
+    { D::has_foreign_signature(bytes) } -> std::same_as<bool>;
+    { D::encode_error(failure, out) } -> std::same_as<void>;
     requires std::constructible_from<typename D::stream_encoder, const reply_options&>;
     { encoder.encode(event, out) } -> std::same_as<void>;
     { encoder.finish(out) } -> std::same_as<void>;
     { encoder.fail(failure, out) } -> std::same_as<void>;
-    requires std::default_initializable<typename D::stream_watch>;
-    { watch.feed(bytes) } -> std::same_as<const stream_progress&>;
 };
 
 namespace detail {
@@ -4367,7 +4383,18 @@ template <class D> struct codec_functions<D, chat> {
     static std::unique_ptr<any_stream_encoder<chat>> make_encoder(const reply_options& options) {
         return std::make_unique<erased_chat_encoder<D>>(options);
     }
-    static constexpr stream_codec_ops<chat> streaming = {&make_decoder, &make_encoder};
+    /// Whether replies are written too: by every façade's codec, and by one for providers alone whose replies a
+    /// layer may write anew for a program.
+    static constexpr bool writes = requires { typename D::stream_encoder; };
+    [[nodiscard]] static constexpr auto reply_writer() noexcept -> decltype(codec_ops::encode_reply) {
+        if constexpr (writes) return &encode_reply;
+        else return nullptr;
+    }
+    [[nodiscard]] static constexpr auto encoder_maker() noexcept -> decltype(stream_codec_ops<chat>::make_encoder) {
+        if constexpr (writes) return &make_encoder;
+        else return nullptr;
+    }
+    static constexpr stream_codec_ops<chat> streaming = {&make_decoder, encoder_maker()};
     [[nodiscard]] static constexpr auto ask_usage() noexcept -> decltype(codec_ops::ask_usage) {
         if constexpr (asks_for_usage<D>) return &D::ask_usage;
         else return nullptr;
@@ -4379,11 +4406,21 @@ template <class D> struct codec_functions<D, chat> {
     }
 
     [[nodiscard]] static constexpr codec_ops table() noexcept {
-        static_assert(chat_codec<D>, "llmx: a codec of chat needs what the concept chat_codec names");
-        return {D::name,       D::language,     &chat::info,   D::path,       stream_path(), model_in_body(), true,
-                &D::scan_request, &decode_request, &encode_request, &caller_path, &D::has_foreign_signature, &outweighs_of,
-                &decode_reply, &encode_reply,   &D::scan_usage, &make_watch,  &stream_failure, &streaming,
-                ask_usage(),     make_usage_watch()};
+        static_assert(upstream_chat_codec<D>, "llmx: a codec of chat needs what the concept chat_codec names, or for providers alone "
+                                              "what upstream_chat_codec names");
+        // Whatever decodes requests has to have all the rest.
+        if constexpr (requires { &D::decode_request; }) {
+            static_assert(chat_codec<D>, "llmx: a codec of chat needs what the concept chat_codec names");
+            return {D::name,       D::language,     &chat::info,   D::path,       stream_path(), model_in_body(), true,
+                    &D::scan_request, &decode_request, &encode_request, &caller_path, &D::has_foreign_signature, &outweighs_of,
+                    &decode_reply, &encode_reply,   &D::scan_usage, &make_watch,  &stream_failure, &streaming,
+                    ask_usage(),     make_usage_watch()};
+        } else {
+            return {D::name,       D::language,    &chat::info,   D::path,      stream_path(),   model_in_body(), true,
+                    nullptr,       nullptr,        &encode_request, nullptr,    nullptr,         &outweighs_of,
+                    &decode_reply, reply_writer(), &D::scan_usage, &make_watch, &stream_failure, &streaming,
+                    ask_usage(),   make_usage_watch()};
+        }
     }
 };
 
@@ -5578,6 +5615,430 @@ struct anthropic_messages {
 };
 
 static_assert(chat_codec<anthropic_messages>);
+
+} // namespace llmx::inline v0
+
+
+// ---- llmx/dialects/bedrock/detail/converse.hpp ----
+#include <boost/json/object.hpp>
+
+#include <array>
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// API_runtime_ServiceTier: "reserved" is capacity bought ahead; a request without a tier is "default".
+inline constexpr std::array<enum_word<service_tier>, 5> bedrock_tiers = {{{service_tier::standard, "default"},
+                                                                          {service_tier::automatic, "default"},
+                                                                          {service_tier::flex, "flex"},
+                                                                          {service_tier::priority, "priority"},
+                                                                          {service_tier::scale, "reserved"}}};
+
+/// The member stopReason of API_runtime_ConverseResponse.
+inline constexpr std::array<enum_word<finish_reason>, 9> bedrock_stop_reasons = {
+    {{finish_reason::stop, "end_turn"},
+     {finish_reason::tool_calls, "tool_use"},
+     {finish_reason::length, "max_tokens"},
+     {finish_reason::length, "model_context_window_exceeded"},
+     {finish_reason::stop_sequence, "stop_sequence"},
+     {finish_reason::content_filter, "guardrail_intervened"},
+     {finish_reason::content_filter, "content_filtered"},
+     {finish_reason::failed, "malformed_model_output"},
+     {finish_reason::failed, "malformed_tool_use"}}};
+
+/// What the API leaves to the models of one vendor: `additionalModelRequestFields` are members of the
+/// vendor's own request.
+struct bedrock_vendor {
+    /// How the models are asked to think.
+    enum class thinking : std::uint8_t {
+        none,
+        claude, ///< `thinking` and `outputConfig.effort` (userguide/claude-messages-extended-thinking, -adaptive-thinking)
+        nova,   ///< `reasoningConfig` (docs.aws.amazon.com/nova/latest/nova2-userguide/extended-thinking.html)
+        openai, ///< `reasoning_effort` (userguide/model-parameters-openai.html)
+    };
+    /// As in model ids: "anthropic" in "us.anthropic.claude-…".
+    std::string_view name;
+    /// Path of `top_k`; empty: there is none.
+    std::string_view top_k;
+    thinking thinks = thinking::none;
+    /// Whether system prompts and messages, and tools, take cache points (userguide/prompt-caching.html).
+    bool caches = false, caches_tools = false;
+    /// Whether a tool can be forced by its name (API_runtime_SpecificToolChoice).
+    bool forces_tools = false;
+    /// Names of the tools that the service itself runs (API_runtime_SystemTool); empty: there is none.
+    std::string_view web_search = std::string_view(), code_execution = std::string_view();
+};
+
+/// The vendor that the model id or ARN \p model names; where it names none, as the ARN of an application
+/// inference profile does, Claude's, whose models have most of what the vocabulary asks for.
+[[nodiscard]] LLMX_DECL const bedrock_vendor& bedrock_vendor_of(std::string_view model) noexcept;
+
+/// The API's token counters: `input` leaves out what the prompt cache read or wrote
+/// (API_runtime_TokenUsage).
+struct bedrock_counts {
+    std::int64_t input = 0, cache_read = 0, cache_write = 0, output = 0;
+
+    [[nodiscard]] usage totals() const noexcept {
+        usage u;
+        u.input_tokens = add_counts(input, add_counts(cache_read, cache_write));
+        u.output_tokens = output;
+        u.cached_tokens = cache_read;
+        u.cache_write_tokens = cache_write;
+        return u;
+    }
+};
+
+/// Overwrites the counters that the usage object \p o names.
+LLMX_DECL void bedrock_read_counts(const boost::json::object& o, bedrock_counts& to) noexcept;
+/// The same from text, without a tree.
+LLMX_DECL void bedrock_scan_counts(std::string_view json, bedrock_counts& to);
+
+/// `stop` for a reason that was added later, `none` for an absent one.
+[[nodiscard]] LLMX_DECL finish_reason bedrock_finish(std::string_view stop_reason) noexcept;
+
+/// What an error of the type \p type ("ThrottlingException", in any case, with a namespace or an URL around
+/// it) and the words \p message means; nothing for a type that is not known.
+[[nodiscard]] LLMX_DECL std::optional<errc> bedrock_errc(std::string_view type, std::string_view message) noexcept;
+/// The bare type: "aws.protocol#ThrottlingException:http://…" is "ThrottlingException".
+[[nodiscard]] LLMX_DECL std::string_view bedrock_error_type(std::string_view text) noexcept;
+
+} // namespace detail
+} // namespace llmx::inline v0
+
+// ---- llmx/dialects/detail/answer_tool.hpp ----
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace llmx::inline v0::detail {
+
+// Where a model has no form for JSON answers, a tool that the request forces carries the answer
+// (`drop_report::answer_by_tool`). Its call comes back as the answer's only text.
+
+/// Turns the call of the tool \p name in \p choice into the text that was asked for.
+///
+/// The text around it is left out, and so is a second such call: the caller reads the answer as one
+/// JSON document. Does nothing when the tool was not called.
+LLMX_DECL void unwrap_answer_tool(chat_choice& choice, std::string_view name);
+
+/// Text and citations that a stream's decoder keeps back until it is known whether the tool is called.
+class held_prose {
+public:
+    /// \p holds: whether the answer is to come by the tool.
+    explicit held_prose(bool holds = false) noexcept : holds_(holds) {}
+
+    /// Adds an event of \p kind, now or when `release` is called; never once the tool was called. \p signer is
+    /// the `name` of a citation.
+    LLMX_DECL void add(chat_event::kind kind, std::uint32_t part, std::string_view text, std::string_view signer,
+                       event_batch& out);
+    /// The tool was called: what was kept back is left out.
+    LLMX_DECL void answered() noexcept;
+    /// The message ends: without a call of the tool, the text is the answer.
+    LLMX_DECL void release(event_batch& out);
+    [[nodiscard]] bool was_answered() const noexcept { return answered_; }
+
+private:
+    struct held {
+        held(chat_event::kind k, std::uint32_t p, std::string_view t, std::string_view s)
+            : what(k), part(p), text(t), signer(s) {}
+        chat_event::kind what;
+        std::uint32_t part;
+        std::string text, signer;
+    };
+    std::vector<held> held_;
+    bool holds_ = false, answered_ = false;
+};
+
+} // namespace llmx::inline v0::detail
+
+
+// ---- llmx/wire/aws_event_stream.hpp ----
+#include <algorithm>
+#include <cstddef>
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+namespace llmx::inline v0 {
+
+/// How the value of a header is written; the numbers are those on the wire.
+enum class aws_header_type : std::uint8_t {
+    true_value = 0,  ///< no bytes
+    false_value = 1, ///< no bytes
+    int8 = 2,
+    int16 = 3,
+    int32 = 4,
+    int64 = 5,
+    bytes = 6,     ///< up to 65,535 bytes
+    text = 7,      ///< the same, in UTF-8
+    timestamp = 8, ///< milliseconds since 1970 in 64 bits
+    uuid = 9,      ///< 16 bytes
+};
+
+/// One header of a message. Views; who made them decides how long they live.
+struct aws_event_header {
+    aws_event_header() = default;
+    aws_event_header(std::string_view n, aws_header_type t, std::string_view v) noexcept : name(n), type(t), value(v) {}
+    std::string_view name;
+    aws_header_type type = aws_header_type::text;
+    /// The bytes of the value as on the wire (big-endian), without the length of `bytes` and `text`.
+    std::string_view value;
+    /// The value of an integer or a timestamp, with its sign; 0 or 1 for the two without bytes, 0 for others.
+    [[nodiscard]] LLMX_DECL std::int64_t integer() const noexcept;
+};
+
+/// Reads a message's headers one after another.
+class aws_header_reader {
+public:
+    explicit aws_header_reader(std::string_view headers) noexcept : left_(headers) {}
+    /// The next header into \p to; false at the end and at bytes that are no header.
+    [[nodiscard]] LLMX_DECL bool next(aws_event_header& to) noexcept;
+    /// Whether `next` stopped at bytes that are no header.
+    [[nodiscard]] bool malformed() const noexcept { return malformed_; }
+
+private:
+    std::string_view left_;
+    bool malformed_ = false;
+};
+
+/// One message of an event stream. The views live until the sink returns.
+struct aws_event {
+    aws_event() = default;
+    /// All headers as they came, well formed: for `aws_header_reader`.
+    std::string_view headers;
+    std::string_view payload;
+    /// `:message-type` ("event", "exception" or "error"), `:event-type`, `:exception-type`, `:content-type`,
+    /// `:error-code` and `:error-message`; empty when the message has no such text header. Of several the first.
+    std::string_view message_type, event_type, exception_type, content_type, error_code, error_message;
+};
+static_assert(std::is_trivially_destructible_v<aws_event>);
+
+/// Incremental decoder of `application/vnd.amazon.eventstream`, fed in blocks split at any byte.
+///
+/// Both checksums (CRC32 of the prelude and of the message), the lengths and all headers are checked
+/// before a message is handed on. A message that lies within one block is handed on as views into that
+/// block; one that crosses blocks is kept in a buffer that is reused. The buffer grows with the bytes that
+/// come, not with the length that a message announces.
+///
+/// Fails with `errc::bad_response`, and `finish` with `errc::truncated`; after a failure every later
+/// call fails in the same way, until `reset`. Thread safety: none; one decoder per stream.
+/// Source: smithy.io/2.0/aws/amazon-eventstream.html; the bounds are those of AWS's own SDKs
+/// (github.com/awslabs/aws-c-event-stream: 128 KiB of headers, 16 MiB).
+class aws_event_decoder {
+public:
+    static constexpr std::size_t max_headers = std::size_t{128} * 1024;
+    static constexpr std::size_t default_max_payload = std::size_t{16} * 1024 * 1024;
+
+    explicit aws_event_decoder(std::size_t max_payload = default_max_payload) noexcept : max_payload_(max_payload) {}
+
+    /// Decodes \p bytes and calls \p on_message for each message that they complete.
+    ///
+    /// \p on_message takes a `const aws_event&` and returns `void` or `result<void>`; its failure ends the
+    /// decoding, is returned, and is what later calls fail with.
+    template <class Sink> result<void> feed(std::string_view bytes, Sink&& on_message) {
+        if (failed_) return why_;
+        while (!bytes.empty()) {
+            std::string_view message;
+            if (partial_.empty() && bytes.size() >= needed_) {
+                message = bytes.substr(0, needed_);
+            } else {
+                const std::size_t missing = std::min(needed_ - partial_.size(), bytes.size());
+                partial_.append(bytes.data(), missing);
+                bytes.remove_prefix(missing);
+                if (partial_.size() < needed_) break;
+                message = partial_;
+            }
+            if (needed_ == prelude_size) {
+                if (!take_prelude(message)) return why_;
+                continue;
+            }
+            aws_event event;
+            if (!take_message(message, event)) return why_;
+            if (auto delivered = detail::call_sink(on_message, event); delivered.has_error()) {
+                fail(delivered.error());
+                return delivered;
+            }
+            if (partial_.empty()) bytes.remove_prefix(needed_);
+            next_message();
+        }
+        return success();
+    }
+
+    /// To be called at the end of the stream: `errc::truncated` when it lies within a message.
+    [[nodiscard]] LLMX_DECL result<void> finish();
+    /// True when no message has been begun: a stream that ends now has lost nothing.
+    [[nodiscard]] bool idle() const noexcept { return partial_.empty(); }
+    /// Makes the decoder ready for another stream; the buffer is kept for reuse.
+    LLMX_DECL void reset() noexcept;
+
+private:
+    /// Two lengths and their checksum; a message also ends with its checksum.
+    static constexpr std::size_t prelude_size = 12, around_payload = 16;
+
+    LLMX_DECL bool take_prelude(std::string_view prelude);
+    LLMX_DECL bool take_message(std::string_view message, aws_event& to);
+    LLMX_DECL void next_message() noexcept;
+    LLMX_DECL bool fail(error e);
+
+    std::size_t max_payload_;
+    std::size_t needed_ = prelude_size; // bytes until the next check
+    std::size_t headers_ = 0;           // length of the message's headers
+    std::string partial_;               // a message whose end has not come
+    error why_;
+    bool failed_ = false;
+};
+
+/// Appends \p header to \p headers. `errc::invalid_request` when its name does not have 1 to 255 bytes, or its
+/// value not the length of its type.
+LLMX_DECL result<void> append_aws_header(std::string& headers, const aws_event_header& header);
+
+/// Appends one message of \p headers, which `append_aws_header` wrote, and \p payload.
+/// `errc::invalid_request` when either is larger than the decoder's bounds.
+LLMX_DECL result<void> append_aws_event(std::string& out, std::string_view headers, std::string_view payload);
+
+} // namespace llmx::inline v0
+
+
+// ---- llmx/dialects/bedrock/converse.hpp ----
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// Amazon Bedrock's Converse API (`POST /model/{modelId}/converse`, streams `/converse-stream`), for
+/// providers alone: no client is offered it.
+///
+/// Turns alternate: messages of one side in a row are joined, results of tools stand first in a user's turn,
+/// blank texts are left out, as the API refuses all else. System prompts stand beside the conversation. A JSON
+/// answer comes by `json_tool_name` unless `model_traits::native_json_schema` says that the model has a form for
+/// it. The members that the API leaves to models are written as the vendor in the model's id has them
+/// (`detail::bedrock_vendor`). Members of a request's `extra` under the name of this codec are written as they are,
+/// in place of those made here: `guardrailConfig`, `performanceConfig`, `promptVariables`,
+/// `additionalModelRequestFields` and the like. Thoughts go back only with a signature of this codec's.
+///
+/// Source: docs.aws.amazon.com/bedrock/latest/APIReference (API_runtime_Converse, API_runtime_ConverseStream and the
+/// types they name); lengths and patterns are those of the service's public model (botocore, bedrock-runtime
+/// 2023-09-30).
+struct bedrock_converse {
+    using operation = chat;
+    static constexpr std::string_view name = "bedrock_converse", language = "bedrock";
+    /// Behind "/model/{modelId}".
+    static constexpr std::string_view path = "/converse", stream_path = "/converse-stream";
+    static constexpr std::string_view stream_content_type = "application/vnd.amazon.eventstream";
+    static constexpr bool model_in_body = false;
+    static constexpr tool_name_rule tool_names{64, "_-"};
+    /// Tool that carries a JSON answer: the request forces it where the model can be forced, and its call comes
+    /// back as the answer's only text.
+    static constexpr std::string_view json_tool_name = "json_tool_call";
+    /// Smallest thinking budget that Claude accepts.
+    static constexpr std::int64_t min_budget_tokens = 1024;
+
+    /// Appends the body. `errc::invalid_request` when a tool's schema or the arguments of a call in the history are
+    /// not a JSON object, a document has no text beside it, or nothing is left to answer.
+    static result<void> encode_request(const chat_request& request, const encode_options& options, std::string& out,
+                                       drop_report& drops);
+    /// Lenient; `errc::bad_response` for what has no message. The API names neither model nor id.
+    [[nodiscard]] static result<chat_reply> decode_reply(std::string_view body);
+    /// Appends a whole reply; for layers that change the replies of programs.
+    static void encode_reply(const chat_reply& reply, const reply_options& options, std::string& out);
+    /// Usage of a reply body, found without parsing the rest; zeros when there is none.
+    [[nodiscard]] static usage scan_usage(std::string_view body);
+    /// The type stands in the field `x-amzn-errortype`; of a body that names it too (`__type`) it is in `type`.
+    [[nodiscard]] static error_body decode_error(std::string_view body);
+
+    /// Turns the event stream into `chat_event`s.
+    ///
+    /// Where the answer is to come by `json_tool_name`, text is kept back until that tool is called, and then left
+    /// out, or until the message ends. Server tools, their results and images come as `opaque` when they are whole.
+    /// After a failure every later call returns the same failure. Not thread-safe.
+    class stream_decoder {
+    public:
+        stream_decoder() = default;
+        explicit stream_decoder(const decode_options& options) noexcept : prose_(options.answer_by_tool) {}
+        /// An exception in the stream is its typed failure; a checksum that does not match and what is no JSON are
+        /// `errc::bad_response`. Unknown events are skipped.
+        result<void> feed(std::string_view bytes, event_batch& out);
+        /// `errc::truncated` unless messageStop was seen and the bytes end with an event.
+        result<void> finish(event_batch& out);
+
+    private:
+        enum class block_kind : std::uint8_t { text, thinking, tool, json_answer, ignored, opaque };
+        struct open_block {
+            std::uint32_t part = 0;
+            block_kind kind = block_kind::text;
+            /// Decoded bytes of encrypted thinking.
+            std::string redacted;
+            /// Opaque: the member of the block, the object as it began, and what was streamed behind.
+            std::string name, began, streamed;
+        };
+        result<void> take(const aws_event& event, event_batch& out);
+        void begin(event_batch& out);
+        open_block& block_at(std::int64_t index);
+        void begin_block(open_block& block, const json_cursor& start, event_batch& out);
+        void begin_tool(open_block& block, const json_cursor& use, event_batch& out);
+        void begin_opaque(open_block& block, std::string_view name, const json_cursor& start);
+        result<void> add_delta(open_block& block, const json_cursor& delta, event_batch& out);
+        result<void> add_thought(open_block& block, const json_cursor& thought, event_batch& out);
+        void add_input(open_block& block, std::string_view input, event_batch& out);
+        void end_block(std::int64_t index, event_batch& out);
+        void end_message(const json_cursor& event, event_batch& out);
+        chat_event& add(chat_event::kind kind, std::uint32_t part, std::string_view text, event_batch& out);
+
+        static constexpr std::size_t arena_size = 8192;
+        aws_event_decoder events_;
+        std::unique_ptr<unsigned char[]> arena_; // one event's JSON tree
+        std::map<std::int64_t, open_block> open_; // by the index that the API gave them
+        detail::held_prose prose_;
+        detail::bedrock_counts counts_;
+        std::optional<llmx::error> failure_;
+        std::uint32_t next_part_ = 0;
+        bool started_ = false, stopped_ = false;
+        bool called_tool_ = false, answer_said_ = false;
+    };
+
+    /// Writes the event stream, for layers that change the replies of programs. A citation keeps its source, title and quote.
+    /// Events of other choices, audio and logprobs have no form here. Not thread-safe.
+    class stream_encoder {
+    public:
+        explicit stream_encoder(const reply_options&) noexcept {}
+        void encode(const chat_event& event, std::string& out);
+        void finish(std::string& out);
+        /// Writes an exception; afterwards nothing more is written.
+        void fail(const llmx::error& failure, std::string& out);
+
+    private:
+        void delta(const chat_event& event, std::string_view json, std::string& out);
+        void end_block(const chat_event& event, std::string& out);
+        void opaque_block(const chat_event& event, std::string& out);
+        void stop(finish_reason reason, std::string_view sequence, std::string& out);
+        bool stopped_ = false, over_ = false;
+    };
+
+    /// Follows the stream; reads JSON only where the usage is. It is complete with the metadata behind messageStop.
+    /// Not thread-safe.
+    class stream_watch {
+    public:
+        const stream_progress& feed(std::string_view bytes);
+
+    private:
+        void take(const aws_event& event);
+        aws_event_decoder events_;
+        stream_progress progress_;
+        detail::bedrock_counts counts_;
+    };
+};
+
+static_assert(upstream_chat_codec<bedrock_converse>);
 
 } // namespace llmx::inline v0
 
@@ -10818,6 +11279,8 @@ struct provider_facts {
     name_list aliases = name_list();
     /// Beginnings of models' names that imply the provider when a configuration names none ("gpt-").
     name_list model_beginnings = name_list();
+    /// `complete` makes the base URL of a deployment that names none (`completing_provider`).
+    bool makes_base = false;
 };
 
 namespace detail {
@@ -10831,7 +11294,7 @@ template <class... Cs> inline constexpr bool is_codec_list<codec_list<Cs...>> = 
 /// is already there; `classify` turns an answer with an error status into a typed
 /// error. Both are const, do no I/O and may be called from several threads. A provider
 /// of one's own needs a name, a list of codecs, facts and these two; `settings` and `check` are
-/// optional (`provider_with_settings`, `checking_provider`, `model_checking_provider`,
+/// optional (`provider_with_settings`, `completing_provider`, `checking_provider`, `model_checking_provider`,
 /// `ready_provider`). Settings are read from a configuration by their `keys` (core/settings_keys.hpp). An operation that no codec in
 /// the list has fails with `errc::unsupported_operation`.
 template <class P>
@@ -10857,6 +11320,13 @@ concept checking_provider = requires(const deployment& d) {
     { P::check(d) } -> std::same_as<result<void>>;
 };
 
+/// A provider that makes what a deployment leaves out of its settings (a region's base URL): `static result<void>
+/// complete(deployment&)`, called before `check` when the deployment is configured; its failures are as `check`'s.
+template <class P>
+concept completing_provider = requires(deployment& d) {
+    { P::complete(d) } -> std::same_as<result<void>>;
+};
+
 /// A provider that checks a model's name without the vendor: `static result<void> check_model(std::string_view)`.
 template <class P>
 concept model_checking_provider = requires(std::string_view model) {
@@ -10876,12 +11346,21 @@ namespace detail {
     if (safe_field_value(value)) return success();
     return error(errc::bad_configuration, std::string(name) + " holds a line break");
 }
-/// The checks of \p P: the type of the settings, then its own.
-template <class P> [[nodiscard]] result<void> check_deployment(const deployment& d) {
+/// Whether the settings of \p d are those of \p P, or none.
+template <class P> [[nodiscard]] result<void> check_settings_type(const deployment& d) {
     bool fits = d.settings.empty();
     if constexpr (provider_with_settings<P>) fits = fits || d.settings.holds<typename P::settings>();
-    if (!fits)
-        return error(errc::bad_configuration, "its settings are not those of provider '" + std::string(P::name) + "'");
+    if (fits) return success();
+    return error(errc::bad_configuration, "its settings are not those of provider '" + std::string(P::name) + "'");
+}
+/// What \p P makes of its settings.
+template <completing_provider P> [[nodiscard]] result<void> complete_deployment(deployment& d) {
+    if (const result<void> own = check_settings_type<P>(d); own.has_error()) return own;
+    return P::complete(d);
+}
+/// The checks of \p P: the type of the settings, then its own.
+template <class P> [[nodiscard]] result<void> check_deployment(const deployment& d) {
+    if (const result<void> own = check_settings_type<P>(d); own.has_error()) return own;
     if constexpr (checking_provider<P>) return P::check(d);
     else return success();
 }
@@ -11110,6 +11589,8 @@ struct provider_ops {
     const vendor_row* row;
     /// Whether a deployment is right, as far as the provider itself knows.
     result<void> (*check)(const deployment&);
+    /// Makes what a deployment leaves out of its settings; null: nothing.
+    result<void> (*complete)(deployment&) = nullptr;
 };
 
 namespace detail {
@@ -11121,6 +11602,11 @@ template <class P> [[nodiscard]] constexpr auto exchange_of() noexcept -> declty
         };
     else
         return nullptr;
+}
+
+template <class P> [[nodiscard]] constexpr auto completion_of() noexcept -> decltype(provider_ops::complete) {
+    if constexpr (completing_provider<P>) return &complete_deployment<P>;
+    else return nullptr;
 }
 
 template <class P> [[nodiscard]] constexpr auto authorize_of() noexcept -> decltype(provider_ops::authorize) {
@@ -11164,6 +11650,7 @@ inline constexpr provider_ops provider_ops_of = {
     detail::authorize_of<P>(),
     detail::row_of<P>(),
     &detail::check_deployment<P>,
+    detail::completion_of<P>(),
 };
 
 } // namespace llmx::inline v0
@@ -11348,6 +11835,9 @@ public:
         if (const auto good = check_model_name(fixed); good.has_error())
             return error(errc::bad_configuration, "deployment '" + d.id + "': " + good.error().message());
         d.provider = ops(*at).name;
+        if (ops(*at).complete != nullptr)
+            if (const result<void> own = ops(*at).complete(d); own.has_error())
+                return error(errc::bad_configuration, "deployment '" + d.id + "': " + own.error().message());
         const provider_facts& facts = ops(*at).facts;
         if (!d.traits) d.traits = facts.traits;
         if (d.api_base.where.host.empty()) {
@@ -13904,8 +14394,8 @@ namespace llmx::inline v0 {
 [[nodiscard]] LLMX_DECL error classify_http(std::string_view provider, int status,
                                             std::span<const http_field> fields, const error_body& said);
 
-/// The vendor's own id of a request: the first of `x-request-id`, `request-id` (Anthropic)
-/// and `apim-request-id` (Azure) that \p fields has; a view into them, or empty.
+/// The vendor's own id of a request: the first of `x-request-id`, `request-id` (Anthropic),
+/// `apim-request-id` (Azure) and `x-amzn-requestid` (AWS) that \p fields has; a view into them, or empty.
 [[nodiscard]] LLMX_DECL std::string_view provider_request_id(std::span<const http_field> fields) noexcept;
 
 } // namespace llmx::inline v0
@@ -14131,6 +14621,473 @@ struct azure_openai {
 };
 
 } // namespace llmx::inline v0
+
+// ---- llmx/providers/credentials/detail/token_exchange.hpp ----
+#include <boost/asio/awaitable.hpp>
+#include <boost/json/value.hpp>
+
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace llmx::inline v0 {
+
+/// Where variables are looked up while a deployment is configured; nothing when one is not set.
+using variable_lookup = std::function<std::optional<std::string>(std::string_view name)>;
+
+namespace detail {
+
+/// What a token server answered.
+struct token_answer {
+    token_answer() = default;
+    int status = 0;
+    std::string body;
+    [[nodiscard]] bool good() const noexcept { return status >= 200 && status <= 299; }
+};
+
+/// A JSON object of credentials or of a token server; what is missing, or of another type, is empty.
+class token_json {
+public:
+    /// False when \p text is no JSON object.
+    [[nodiscard]] LLMX_DECL bool parse(std::string_view text);
+    [[nodiscard]] LLMX_DECL std::string text(std::string_view name) const;
+    /// A number of seconds.
+    [[nodiscard]] LLMX_DECL std::optional<std::int64_t> seconds(std::string_view name) const;
+
+private:
+    [[nodiscard]] LLMX_DECL const boost::json::value* find(std::string_view name) const;
+    boost::json::value value_;
+};
+
+/// Sends \p out to \p to and reads the whole answer, whatever its status; a failure names the server.
+[[nodiscard]] LLMX_DECL boost::asio::awaitable<result<token_answer>>
+ask_token_server(runtime& on, const base_url& to, http_request& out, const http_limits& limits, cancellation& stop);
+
+/// A token server's refusal. \p code and \p words are its own; the \p secrets are hidden in them. \p advice ends our
+/// sentence, when the credentials are to blame.
+[[nodiscard]] LLMX_DECL error token_refused(const base_url& to, int status, std::string code, std::string words,
+                                            std::string_view advice, const std::vector<std::string_view>& secrets);
+
+/// The error of an answer that is none.
+[[nodiscard]] LLMX_DECL error token_answer_unreadable(const base_url& to);
+
+/// Appends "&name=value", percent-encoded.
+LLMX_DECL void append_form_field(std::string& form, std::string_view name, std::string_view value);
+
+/// The text of a file of credentials, of at most 1 MiB; `errc::bad_configuration` names the file, and never quotes it.
+[[nodiscard]] LLMX_DECL result<std::string> read_credentials_file(const std::string& path, std::string_view what);
+
+/// The token in a file that its writer replaces: read now, on another thread, without the white space at its end.
+[[nodiscard]] LLMX_DECL boost::asio::awaitable<result<std::string>> read_token_file(runtime& on, const std::string& path,
+                                                                                    cancellation& stop);
+
+/// The variable's value; empty when it is not set.
+[[nodiscard]] inline std::string variable_or_empty(const variable_lookup& variables, std::string_view name) {
+    return variables ? variables(name).value_or(std::string()) : std::string();
+}
+
+} // namespace detail
+} // namespace llmx::inline v0
+
+
+// ---- llmx/providers/credentials/token_schedule.hpp ----
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+
+namespace llmx::inline v0 {
+
+/// What is to be done about one token at a moment: a plain object, to be tested by hand with a made-up clock.
+///
+/// A token is used until shortly before it expires. Its refresh begins a tenth of its lifetime before its end, 5 minutes at
+/// most: early enough for several attempts one after another while the old token still serves, late enough that a
+/// token is not thrown away half used (Google and AWS give an hour, so that one fetch serves 55 minutes).
+/// After a failure the next attempt comes 1 s later, then 2 s, and so on up to 60 s: a token server that is down is not
+/// asked by every call. Without a valid token calls are refused meanwhile.
+class token_schedule {
+public:
+    enum class step : std::uint8_t {
+        use,     ///< the token there is
+        refresh, ///< use it, and begin to fetch another
+        fetch,   ///< there is none: begin to fetch one and wait for it
+        wait,    ///< there is none and one is being fetched
+        refuse,  ///< there is none, and the last fetch failed too short a time ago
+    };
+
+    static constexpr duration longest_lead = std::chrono::minutes(5);
+    /// A token that ends within this time could end on its way to the provider.
+    static constexpr duration longest_margin = std::chrono::seconds(10);
+    static constexpr duration first_pause = std::chrono::seconds(1), longest_pause = std::chrono::seconds(60);
+
+    [[nodiscard]] step at(time_point now) const noexcept {
+        if (now < usable_until_) return fetching_ || now < refresh_at_ || now < retry_at_ ? step::use : step::refresh;
+        if (fetching_) return step::wait;
+        return now < retry_at_ ? step::refuse : step::fetch;
+    }
+    [[nodiscard]] bool fetching() const noexcept { return fetching_; }
+    /// When the next fetch may begin, after one that failed.
+    [[nodiscard]] time_point retry_at() const noexcept { return retry_at_; }
+
+    /// A fetch begins.
+    void began() noexcept { fetching_ = true; }
+    /// It brought a token that lives \p lifetime from \p asked on, when the fetch began.
+    void succeeded(time_point asked, duration lifetime) noexcept {
+        // Beyond this the sum could exceed the clock.
+        lifetime = std::clamp<duration>(lifetime, duration::zero(), std::chrono::hours(24 * 365));
+        fetching_ = false;
+        failures_ = 0;
+        retry_at_ = time_point::min();
+        refresh_at_ = asked + lifetime - std::min(longest_lead, lifetime / 10);
+        usable_until_ = asked + lifetime - std::min(longest_margin, lifetime / 10);
+    }
+    /// It failed at \p now.
+    void failed(time_point now) noexcept {
+        fetching_ = false;
+        retry_at_ = now + std::min(longest_pause, first_pause * (1 << std::min(failures_, 6u)));
+        ++failures_;
+    }
+    /// It was given up: nothing is known about the server.
+    void gave_up() noexcept { fetching_ = false; }
+
+private:
+    time_point usable_until_ = time_point::min(), refresh_at_ = time_point::min(), retry_at_ = time_point::min();
+    unsigned failures_ = 0;
+    bool fetching_ = false;
+};
+
+} // namespace llmx::inline v0
+
+// ---- llmx/providers/credentials/token_source.hpp ----
+#include <boost/asio/awaitable.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// What a token server gives for a while.
+struct access_token {
+    access_token() = default;
+    /// A bearer token, or the session token of AWS's temporary keys.
+    secret text;
+    /// AWS's temporary keys; empty for a bearer token.
+    std::string access_key_id;
+    secret secret_access_key;
+    /// From the moment on when it was asked for.
+    duration lifetime{};
+};
+
+/// Long-lived credentials that are exchanged for short-lived ones. Immutable; shared by all cores, the deployments
+/// that have it and the fetches under way.
+class token_source {
+public:
+    virtual ~token_source() = default;
+    /// Equal for equal credentials, and only for these: a digest, never a secret. Tokens are kept under it, so that a
+    /// reload of the configuration does not fetch them again.
+    [[nodiscard]] virtual std::string_view identity() const noexcept = 0;
+    /// Asks the token server. Fails with `errc::authentication` when it refuses the credentials, and with something
+    /// retryable when it cannot be reached or fails itself; no secret is in the message.
+    virtual boost::asio::awaitable<result<access_token>> fetch(runtime& on, const http_limits& limits,
+                                                               cancellation& stop) const = 0;
+};
+using token_source_ptr = std::shared_ptr<const token_source>;
+using access_token_ptr = std::shared_ptr<const access_token>;
+
+namespace detail {
+
+/// A fetch that calls wait for. Its end wakes them.
+struct token_flight {
+    cancellation over;
+    /// It ended without a result, and the runtime may be gone.
+    bool given_up = false;
+};
+
+/// What a core knows about one identity; calls and fetches under way keep it alive.
+struct token_entry {
+    token_schedule schedule;
+    access_token_ptr token;
+    /// Why the last fetch failed.
+    error why;
+    /// When it was last asked for, in numbers of calls.
+    std::uint64_t used = 0;
+    std::shared_ptr<token_flight> flight;
+};
+
+} // namespace detail
+
+/// The tokens of one core: `runtime::use<token_cache>()`. Not thread-safe, as the runtime is not.
+///
+/// Calls that need the same token wait for one fetch. It runs in `runtime::background()`, so that it goes on when the call
+/// that began it is cancelled; it has 30 s. A token is refreshed while it still serves (see `token_schedule`), and
+/// a failed refresh changes nothing until it has expired.
+///
+/// At most `limit` identities are kept. Beyond that the one that was not used for the longest time is forgotten.
+class token_cache {
+public:
+    /// More credentials than a configuration has; some 2 KiB each.
+    static constexpr std::size_t default_limit = 1024;
+    /// Token servers answer within a second, or not at all.
+    static constexpr duration fetch_timeout = std::chrono::seconds(30), connect_timeout = std::chrono::seconds(10);
+
+    token_cache() = default;
+    token_cache(const token_cache&) = delete;
+    token_cache& operator=(const token_cache&) = delete;
+
+    /// The token of \p from, never null. Fails with what the fetch failed with, `errc::cancelled`,
+    /// `errc::deadline_exceeded` or, when the core has too many tasks in the background or ends them, `errc::shed`.
+    /// \p on is the runtime that has this cache.
+    [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<access_token_ptr>>
+    get(runtime& on, token_source_ptr from, const http_limits& limits, cancellation& stop);
+
+    [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
+    void limit(std::size_t identities) noexcept { limit_ = identities; }
+
+private:
+    /// Null when all that there are have a fetch under way.
+    [[nodiscard]] LLMX_DECL std::shared_ptr<detail::token_entry> entry_of(std::string_view identity);
+    /// Begins a fetch; false when there may be no further task.
+    [[nodiscard]] LLMX_DECL bool begin(runtime& on, const std::shared_ptr<detail::token_entry>& e, token_source_ptr from);
+
+    std::map<std::string, std::shared_ptr<detail::token_entry>, std::less<>> entries_;
+    std::size_t limit_ = default_limit;
+    std::uint64_t uses_ = 0;
+};
+
+/// The token of \p from out of the core's cache, for `authorize`; a failure names \p d.
+[[nodiscard]] LLMX_DECL boost::asio::awaitable<result<access_token_ptr>>
+token_for(runtime& on, token_source_ptr from, const deployment& d, const http_limits& limits, cancellation& stop);
+
+/// Adds `authorization: Bearer` with the token of \p from to \p out: all that `authorize` of a provider with
+/// such tokens does.
+[[nodiscard]] LLMX_DECL boost::asio::awaitable<result<void>>
+authorize_with_token(runtime& on, token_source_ptr from, const deployment& d, http_request& out,
+                     const http_limits& limits, cancellation& stop);
+
+} // namespace llmx::inline v0
+
+
+// ---- llmx/wire/sigv4.hpp ----
+#if !defined(LLMX_NO_TLS)
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace llmx::inline v0 {
+
+/// What an AWS account, user or role signs with.
+struct aws_keys {
+    aws_keys() = default;
+    aws_keys(std::string id, secret key, secret token = secret())
+        : access_key_id(std::move(id)), secret_access_key(std::move(key)), session_token(std::move(token)) {}
+    std::string access_key_id;
+    secret secret_access_key;
+    /// Of temporary keys; empty for permanent ones.
+    secret session_token;
+};
+
+/// What a signature is valid for, and how it is made.
+struct sigv4_options {
+    sigv4_options() = default;
+    sigv4_options(std::string_view region_name, std::string_view service_name, std::int64_t when) noexcept
+        : region(region_name), service(service_name), unix_seconds(when) {}
+    /// "us-east-1"; must live until the call returns, as `service` must.
+    std::string_view region;
+    /// The name in signatures, which is not always that of the host: "bedrock" for bedrock-runtime.
+    std::string_view service;
+    /// Seconds since 1970. AWS refuses a request whose time differs from its own by more than 5 minutes.
+    std::int64_t unix_seconds = 0;
+    /// Whether the path's dot segments and empty segments are removed and its bytes encoded once more:
+    /// for every service but S3, whose keys are paths as they stand.
+    bool normalize_path = true;
+    /// Whether the hash of the body is sent as `x-amz-content-sha256` too: demanded by S3, allowed by all.
+    bool send_payload_hash = true;
+};
+
+/// Signs \p out with AWS Signature Version 4: adds the fields `x-amz-date`, `x-amz-content-sha256`,
+/// `x-amz-security-token` and `authorization`.
+///
+/// Method, target, Host (the authority of `out.to`), the pieces of the body and the fields are signed and must not
+/// change afterwards. Fields that the way to AWS may change (`user-agent`, `connection`, `te` and the like, the
+/// same as in AWS's SDKs) are not signed. The target is taken as it goes on the wire, percent-encoded; in its
+/// query every escape is decoded and written anew, "+" is a plus.
+///
+/// Fails with `errc::bad_configuration` when a key, the region or the service is missing or holds a line break,
+/// `errc::unsupported_operation` when the body still comes from a source, `errc::invalid_request` for a malformed
+/// escape in the query, `errc::internal` when OpenSSL fails; \p out is then as it was. No message has a key in
+/// it. The derived keys are wiped. Several threads may sign at once.
+/// Source: docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html.
+[[nodiscard]] LLMX_DECL result<void> sign_sigv4(http_request& out, const aws_keys& keys, const sigv4_options& how);
+
+} // namespace llmx::inline v0
+
+#endif // LLMX_NO_TLS
+
+// ---- llmx/providers/credentials/aws.hpp ----
+// Requests are signed, which needs OpenSSL.
+#if !defined(LLMX_NO_TLS)
+
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// What a deployment at AWS may say about its credentials; what is empty is looked for.
+struct aws_settings {
+    aws_settings() = default;
+    std::string access_key_id;
+    secret secret_access_key, session_token;
+    /// A Bedrock API key, sent as a bearer token instead of a signature.
+    secret bearer_token;
+    /// "us-east-1".
+    std::string region;
+    /// A section of AWS's files.
+    std::string profile;
+    /// ARN of a role that is assumed with the other credentials, or with the web identity.
+    std::string role_arn;
+    /// Appears in AWS's logs; "llmx" when empty.
+    std::string role_session_name;
+    /// Demanded by roles of other accounts.
+    std::string external_id;
+    /// Path of a file with an OpenID Connect token for the role. It is read again for each fetch, since its writer
+    /// replaces it (Kubernetes once a day).
+    std::string web_identity_token_file;
+    /// Base URL of AWS's Security Token Service; empty: https://sts.{region}.amazonaws.com.
+    std::string sts_endpoint;
+};
+
+/// Credentials that were found: a bearer token, or a role, or keys. Immutable once it stands in a deployment.
+struct aws_credentials {
+    aws_credentials() = default;
+    std::string region;
+    secret bearer_token;
+    aws_keys keys;
+    /// Fetches the keys of an assumed role or of a container; null for others.
+    token_source_ptr role;
+};
+
+/// Finds the credentials and the region of a deployment.
+///
+/// The first of these that is there: the bearer token, keys or profile of \p given; `AWS_BEARER_TOKEN_BEDROCK`;
+/// `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`; the profile `AWS_PROFILE`; the web identity of
+/// `AWS_WEB_IDENTITY_TOKEN_FILE` and `AWS_ROLE_ARN`; the profile "default"; the agent of a container (ECS, EKS Pod Identity) that
+/// `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI` or `AWS_CONTAINER_CREDENTIALS_FULL_URI` names. Profiles are sections of
+/// `AWS_SHARED_CREDENTIALS_FILE` (`~/.aws/credentials`) and `AWS_CONFIG_FILE` (`~/.aws/config`), with keys or with `role_arn`
+/// and `source_profile` or `web_identity_token_file`. A role in \p given is assumed with what was found.
+/// The region: that of \p given, `AWS_REGION`, `AWS_DEFAULT_REGION`, `AWS_REGION_NAME`, else the profile's.
+///
+/// Files are read now, once: call it while the deployment is configured, and again on a reload. The metadata service
+/// of EC2, IAM Identity Center and `credential_process` are not asked. Fails with `errc::bad_configuration`, which
+/// names what is missing, and no secret.
+/// Source: docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html and file-format.html.
+[[nodiscard]] LLMX_DECL result<aws_credentials> resolve(const aws_settings& given, const variable_lookup& variables);
+
+/// Authorizes \p out with \p by: all that `authorize` of a provider at AWS does.
+///
+/// A bearer token becomes `authorization: Bearer`. Otherwise \p out is signed for \p service ("bedrock") at the
+/// runtime's time, with the keys, or with those of the role out of the core's `token_cache`. Fails like `sign_sigv4`
+/// and `token_for`; a failure names \p d. \p by and \p service must live until it completes.
+[[nodiscard]] LLMX_DECL boost::asio::awaitable<result<void>>
+authorize_aws(runtime& on, const aws_credentials& by, std::string_view service, const deployment& d, http_request& out,
+              const http_limits& limits, cancellation& stop);
+
+} // namespace llmx::inline v0
+
+#endif // LLMX_NO_TLS
+
+// ---- llmx/providers/bedrock.hpp ----
+// Requests are signed, which needs OpenSSL.
+#if !defined(LLMX_NO_TLS)
+
+#include <boost/asio/awaitable.hpp>
+
+#include <memory>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// Amazon Bedrock: `POST {base}/model/{modelId}/converse`, streams `/converse-stream`, signed with Signature
+/// Version 4 for the service "bedrock", or with a Bedrock API key as a bearer token
+/// (docs.aws.amazon.com/bedrock/latest/APIReference/API_runtime_Converse.html, userguide/api-keys.html).
+///
+/// The base is `https://bedrock-runtime.{region}.amazonaws.com` unless the deployment names one. A model is an id
+/// ("anthropic.claude-…"), an inference profile ("us.anthropic.claude-…") or an ARN; "converse/" and a region
+/// ("us-west-2/anthropic.claude-…") may stand before it, and that region is then the deployment's.
+struct bedrock {
+    static constexpr std::string_view name = "bedrock";
+    using codecs = codec_list<bedrock_converse>;
+
+    /// What a deployment may set beside a Bedrock API key. What is empty is looked for by `find_credentials`, in
+    /// the order that `resolve` (providers/credentials/aws.hpp) has.
+    struct settings {
+        settings() = default;
+        std::string region, access_key_id;
+        secret secret_access_key, session_token;
+        /// A section of AWS's files.
+        std::string profile;
+        /// ARN of a role that is assumed with the other credentials, or with the web identity.
+        std::string role_arn, role_session_name, external_id, web_identity_token_file, sts_endpoint;
+        /// Base URL in place of the region's.
+        std::string runtime_endpoint;
+        /// What was found; null before `find_credentials`. Its region is empty when only the model's name may have one.
+        std::shared_ptr<const aws_credentials> credentials;
+
+        /// Sets `credentials`, from the members above, \p variables, and the files that these name; \p key is a Bedrock API
+        /// key, which may be empty. Reads files: call it while the deployment is configured. Fails like `resolve`.
+        [[nodiscard]] LLMX_DECL result<void> find_credentials(const variable_lookup& variables, const secret& key = secret());
+
+        static constexpr auto keys = settings_keys(
+            config_key("aws_region_name", &settings::region), config_key("aws_access_key_id", &settings::access_key_id),
+            config_key("aws_secret_access_key", &settings::secret_access_key),
+            config_key("aws_session_token", &settings::session_token), config_key("aws_profile_name", &settings::profile),
+            config_key("aws_role_name", &settings::role_arn), config_key("aws_session_name", &settings::role_session_name),
+            config_key("aws_external_id", &settings::external_id),
+            config_key("aws_web_identity_token_file", &settings::web_identity_token_file),
+            config_key("aws_sts_endpoint", &settings::sts_endpoint),
+            config_key("aws_bedrock_runtime_endpoint", &settings::runtime_endpoint));
+    };
+    static constexpr provider_facts facts = {
+        .default_base = "",
+        .key_env = "AWS_BEARER_TOKEN_BEDROCK",
+        .base_env = {"AWS_BEDROCK_RUNTIME_ENDPOINT", "AWS_ENDPOINT_URL_BEDROCK_RUNTIME"},
+        .needs_key = false,
+        .traits = {.reasoning = model_traits::reasoning_style::budget,
+                   .native_json_schema = false,
+                   .default_max_tokens = 4096,
+                   .max_completion_tokens = false},
+        .aliases = {"bedrock_converse", "converse"},
+        .makes_base = true,
+    };
+
+    /// Refuses LiteLLM's names of other ways to Bedrock ("invoke/…").
+    [[nodiscard]] LLMX_DECL static result<void> check_model(std::string_view model);
+    /// Takes route and region off the model's name, and makes the base URL.
+    [[nodiscard]] LLMX_DECL static result<void> complete(deployment& d);
+    /// A deployment needs credentials: a key, or settings that have found some.
+    [[nodiscard]] LLMX_DECL static result<void> check(const deployment& d);
+    [[nodiscard]] LLMX_DECL result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const;
+    [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<void>> authorize(runtime& on, const deployment& d, http_request& out,
+                                                                           const http_limits& limits, cancellation& stop) const;
+    /// The type stands in the field `x-amzn-errortype`, or in the body.
+    [[nodiscard]] LLMX_DECL error classify(int status, std::span<const http_field> fields, std::string_view body) const;
+};
+
+/// Finds the credentials of a configured deployment, with the variables of its configuration.
+LLMX_DECL void read_settings(settings_reader& params, bedrock::settings& own);
+
+} // namespace llmx::inline v0
+
+#endif // LLMX_NO_TLS
 
 // ---- llmx/providers/gemini.hpp ----
 #include <span>
@@ -15727,8 +16684,12 @@ private:
 // ---- llmx/gateway/stock_gateway.hpp ----
 namespace llmx::inline v0 {
 
-/// All providers.
+/// All providers; those that sign their requests need TLS.
+#if defined(LLMX_NO_TLS)
 using stock_registry = registry<openai, anthropic, gemini, azure_openai, openai_compatible, mock, stock_vendors>;
+#else
+using stock_registry = registry<openai, anthropic, gemini, azure_openai, openai_compatible, mock, bedrock, stock_vendors>;
+#endif
 
 /// All policies.
 using stock_policies = policy_list<observers<call_metrics, observer_list>, any_router<weighted, round_robin, least_busy, latency>,
@@ -16022,387 +16983,6 @@ private:
 static_assert(policy<guard>);
 
 } // namespace llmx::inline v0
-
-// ---- llmx/providers/credentials/detail/token_exchange.hpp ----
-#include <boost/asio/awaitable.hpp>
-#include <boost/json/value.hpp>
-
-#include <cstdint>
-#include <functional>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <vector>
-
-namespace llmx::inline v0 {
-
-/// Where variables are looked up while a deployment is configured; nothing when one is not set.
-using variable_lookup = std::function<std::optional<std::string>(std::string_view name)>;
-
-namespace detail {
-
-/// What a token server answered.
-struct token_answer {
-    token_answer() = default;
-    int status = 0;
-    std::string body;
-    [[nodiscard]] bool good() const noexcept { return status >= 200 && status <= 299; }
-};
-
-/// A JSON object of credentials or of a token server; what is missing, or of another type, is empty.
-class token_json {
-public:
-    /// False when \p text is no JSON object.
-    [[nodiscard]] LLMX_DECL bool parse(std::string_view text);
-    [[nodiscard]] LLMX_DECL std::string text(std::string_view name) const;
-    /// A number of seconds.
-    [[nodiscard]] LLMX_DECL std::optional<std::int64_t> seconds(std::string_view name) const;
-
-private:
-    [[nodiscard]] LLMX_DECL const boost::json::value* find(std::string_view name) const;
-    boost::json::value value_;
-};
-
-/// Sends \p out to \p to and reads the whole answer, whatever its status; a failure names the server.
-[[nodiscard]] LLMX_DECL boost::asio::awaitable<result<token_answer>>
-ask_token_server(runtime& on, const base_url& to, http_request& out, const http_limits& limits, cancellation& stop);
-
-/// A token server's refusal. \p code and \p words are its own; the \p secrets are hidden in them. \p advice ends our
-/// sentence, when the credentials are to blame.
-[[nodiscard]] LLMX_DECL error token_refused(const base_url& to, int status, std::string code, std::string words,
-                                            std::string_view advice, const std::vector<std::string_view>& secrets);
-
-/// The error of an answer that is none.
-[[nodiscard]] LLMX_DECL error token_answer_unreadable(const base_url& to);
-
-/// Appends "&name=value", percent-encoded.
-LLMX_DECL void append_form_field(std::string& form, std::string_view name, std::string_view value);
-
-/// The text of a file of credentials, of at most 1 MiB; `errc::bad_configuration` names the file, and never quotes it.
-[[nodiscard]] LLMX_DECL result<std::string> read_credentials_file(const std::string& path, std::string_view what);
-
-/// The token in a file that its writer replaces: read now, on another thread, without the white space at its end.
-[[nodiscard]] LLMX_DECL boost::asio::awaitable<result<std::string>> read_token_file(runtime& on, const std::string& path,
-                                                                                    cancellation& stop);
-
-/// The variable's value; empty when it is not set.
-[[nodiscard]] inline std::string variable_or_empty(const variable_lookup& variables, std::string_view name) {
-    return variables ? variables(name).value_or(std::string()) : std::string();
-}
-
-} // namespace detail
-} // namespace llmx::inline v0
-
-
-// ---- llmx/providers/credentials/token_schedule.hpp ----
-#include <algorithm>
-#include <chrono>
-#include <cstdint>
-
-namespace llmx::inline v0 {
-
-/// What is to be done about one token at a moment: a plain object, to be tested by hand with a made-up clock.
-///
-/// A token is used until shortly before it expires. Its refresh begins a tenth of its lifetime before its end, 5 minutes at
-/// most: early enough for several attempts one after another while the old token still serves, late enough that a
-/// token is not thrown away half used (Google and AWS give an hour, so that one fetch serves 55 minutes).
-/// After a failure the next attempt comes 1 s later, then 2 s, and so on up to 60 s: a token server that is down is not
-/// asked by every call. Without a valid token calls are refused meanwhile.
-class token_schedule {
-public:
-    enum class step : std::uint8_t {
-        use,     ///< the token there is
-        refresh, ///< use it, and begin to fetch another
-        fetch,   ///< there is none: begin to fetch one and wait for it
-        wait,    ///< there is none and one is being fetched
-        refuse,  ///< there is none, and the last fetch failed too short a time ago
-    };
-
-    static constexpr duration longest_lead = std::chrono::minutes(5);
-    /// A token that ends within this time could end on its way to the provider.
-    static constexpr duration longest_margin = std::chrono::seconds(10);
-    static constexpr duration first_pause = std::chrono::seconds(1), longest_pause = std::chrono::seconds(60);
-
-    [[nodiscard]] step at(time_point now) const noexcept {
-        if (now < usable_until_) return fetching_ || now < refresh_at_ || now < retry_at_ ? step::use : step::refresh;
-        if (fetching_) return step::wait;
-        return now < retry_at_ ? step::refuse : step::fetch;
-    }
-    [[nodiscard]] bool fetching() const noexcept { return fetching_; }
-    /// When the next fetch may begin, after one that failed.
-    [[nodiscard]] time_point retry_at() const noexcept { return retry_at_; }
-
-    /// A fetch begins.
-    void began() noexcept { fetching_ = true; }
-    /// It brought a token that lives \p lifetime from \p asked on, when the fetch began.
-    void succeeded(time_point asked, duration lifetime) noexcept {
-        // Beyond this the sum could exceed the clock.
-        lifetime = std::clamp<duration>(lifetime, duration::zero(), std::chrono::hours(24 * 365));
-        fetching_ = false;
-        failures_ = 0;
-        retry_at_ = time_point::min();
-        refresh_at_ = asked + lifetime - std::min(longest_lead, lifetime / 10);
-        usable_until_ = asked + lifetime - std::min(longest_margin, lifetime / 10);
-    }
-    /// It failed at \p now.
-    void failed(time_point now) noexcept {
-        fetching_ = false;
-        retry_at_ = now + std::min(longest_pause, first_pause * (1 << std::min(failures_, 6u)));
-        ++failures_;
-    }
-    /// It was given up: nothing is known about the server.
-    void gave_up() noexcept { fetching_ = false; }
-
-private:
-    time_point usable_until_ = time_point::min(), refresh_at_ = time_point::min(), retry_at_ = time_point::min();
-    unsigned failures_ = 0;
-    bool fetching_ = false;
-};
-
-} // namespace llmx::inline v0
-
-// ---- llmx/providers/credentials/token_source.hpp ----
-#include <boost/asio/awaitable.hpp>
-
-#include <cstddef>
-#include <cstdint>
-#include <map>
-#include <memory>
-#include <string>
-#include <string_view>
-
-namespace llmx::inline v0 {
-
-/// What a token server gives for a while.
-struct access_token {
-    access_token() = default;
-    /// A bearer token, or the session token of AWS's temporary keys.
-    secret text;
-    /// AWS's temporary keys; empty for a bearer token.
-    std::string access_key_id;
-    secret secret_access_key;
-    /// From the moment on when it was asked for.
-    duration lifetime{};
-};
-
-/// Long-lived credentials that are exchanged for short-lived ones. Immutable; shared by all cores, the deployments
-/// that have it and the fetches under way.
-class token_source {
-public:
-    virtual ~token_source() = default;
-    /// Equal for equal credentials, and only for these: a digest, never a secret. Tokens are kept under it, so that a
-    /// reload of the configuration does not fetch them again.
-    [[nodiscard]] virtual std::string_view identity() const noexcept = 0;
-    /// Asks the token server. Fails with `errc::authentication` when it refuses the credentials, and with something
-    /// retryable when it cannot be reached or fails itself; no secret is in the message.
-    virtual boost::asio::awaitable<result<access_token>> fetch(runtime& on, const http_limits& limits,
-                                                               cancellation& stop) const = 0;
-};
-using token_source_ptr = std::shared_ptr<const token_source>;
-using access_token_ptr = std::shared_ptr<const access_token>;
-
-namespace detail {
-
-/// A fetch that calls wait for. Its end wakes them.
-struct token_flight {
-    cancellation over;
-    /// It ended without a result, and the runtime may be gone.
-    bool given_up = false;
-};
-
-/// What a core knows about one identity; calls and fetches under way keep it alive.
-struct token_entry {
-    token_schedule schedule;
-    access_token_ptr token;
-    /// Why the last fetch failed.
-    error why;
-    /// When it was last asked for, in numbers of calls.
-    std::uint64_t used = 0;
-    std::shared_ptr<token_flight> flight;
-};
-
-} // namespace detail
-
-/// The tokens of one core: `runtime::use<token_cache>()`. Not thread-safe, as the runtime is not.
-///
-/// Calls that need the same token wait for one fetch. It runs in `runtime::background()`, so that it goes on when the call
-/// that began it is cancelled; it has 30 s. A token is refreshed while it still serves (see `token_schedule`), and
-/// a failed refresh changes nothing until it has expired.
-///
-/// At most `limit` identities are kept. Beyond that the one that was not used for the longest time is forgotten.
-class token_cache {
-public:
-    /// More credentials than a configuration has; some 2 KiB each.
-    static constexpr std::size_t default_limit = 1024;
-    /// Token servers answer within a second, or not at all.
-    static constexpr duration fetch_timeout = std::chrono::seconds(30), connect_timeout = std::chrono::seconds(10);
-
-    token_cache() = default;
-    token_cache(const token_cache&) = delete;
-    token_cache& operator=(const token_cache&) = delete;
-
-    /// The token of \p from, never null. Fails with what the fetch failed with, `errc::cancelled`,
-    /// `errc::deadline_exceeded` or, when the core has too many tasks in the background or ends them, `errc::shed`.
-    /// \p on is the runtime that has this cache.
-    [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<access_token_ptr>>
-    get(runtime& on, token_source_ptr from, const http_limits& limits, cancellation& stop);
-
-    [[nodiscard]] std::size_t size() const noexcept { return entries_.size(); }
-    void limit(std::size_t identities) noexcept { limit_ = identities; }
-
-private:
-    /// Null when all that there are have a fetch under way.
-    [[nodiscard]] LLMX_DECL std::shared_ptr<detail::token_entry> entry_of(std::string_view identity);
-    /// Begins a fetch; false when there may be no further task.
-    [[nodiscard]] LLMX_DECL bool begin(runtime& on, const std::shared_ptr<detail::token_entry>& e, token_source_ptr from);
-
-    std::map<std::string, std::shared_ptr<detail::token_entry>, std::less<>> entries_;
-    std::size_t limit_ = default_limit;
-    std::uint64_t uses_ = 0;
-};
-
-/// The token of \p from out of the core's cache, for `authorize`; a failure names \p d.
-[[nodiscard]] LLMX_DECL boost::asio::awaitable<result<access_token_ptr>>
-token_for(runtime& on, token_source_ptr from, const deployment& d, const http_limits& limits, cancellation& stop);
-
-/// Adds `authorization: Bearer` with the token of \p from to \p out: all that `authorize` of a provider with
-/// such tokens does.
-[[nodiscard]] LLMX_DECL boost::asio::awaitable<result<void>>
-authorize_with_token(runtime& on, token_source_ptr from, const deployment& d, http_request& out,
-                     const http_limits& limits, cancellation& stop);
-
-} // namespace llmx::inline v0
-
-
-// ---- llmx/wire/sigv4.hpp ----
-#if !defined(LLMX_NO_TLS)
-
-#include <cstdint>
-#include <string>
-#include <string_view>
-#include <utility>
-
-namespace llmx::inline v0 {
-
-/// What an AWS account, user or role signs with.
-struct aws_keys {
-    aws_keys() = default;
-    aws_keys(std::string id, secret key, secret token = secret())
-        : access_key_id(std::move(id)), secret_access_key(std::move(key)), session_token(std::move(token)) {}
-    std::string access_key_id;
-    secret secret_access_key;
-    /// Of temporary keys; empty for permanent ones.
-    secret session_token;
-};
-
-/// What a signature is valid for, and how it is made.
-struct sigv4_options {
-    sigv4_options() = default;
-    sigv4_options(std::string_view region_name, std::string_view service_name, std::int64_t when) noexcept
-        : region(region_name), service(service_name), unix_seconds(when) {}
-    /// "us-east-1"; must live until the call returns, as `service` must.
-    std::string_view region;
-    /// The name in signatures, which is not always that of the host: "bedrock" for bedrock-runtime.
-    std::string_view service;
-    /// Seconds since 1970. AWS refuses a request whose time differs from its own by more than 5 minutes.
-    std::int64_t unix_seconds = 0;
-    /// Whether the path's dot segments and empty segments are removed and its bytes encoded once more:
-    /// for every service but S3, whose keys are paths as they stand.
-    bool normalize_path = true;
-    /// Whether the hash of the body is sent as `x-amz-content-sha256` too: demanded by S3, allowed by all.
-    bool send_payload_hash = true;
-};
-
-/// Signs \p out with AWS Signature Version 4: adds the fields `x-amz-date`, `x-amz-content-sha256`,
-/// `x-amz-security-token` and `authorization`.
-///
-/// Method, target, Host (the authority of `out.to`), the pieces of the body and the fields are signed and must not
-/// change afterwards. Fields that the way to AWS may change (`user-agent`, `connection`, `te` and the like, the
-/// same as in AWS's SDKs) are not signed. The target is taken as it goes on the wire, percent-encoded; in its
-/// query every escape is decoded and written anew, "+" is a plus.
-///
-/// Fails with `errc::bad_configuration` when a key, the region or the service is missing or holds a line break,
-/// `errc::unsupported_operation` when the body still comes from a source, `errc::invalid_request` for a malformed
-/// escape in the query, `errc::internal` when OpenSSL fails; \p out is then as it was. No message has a key in
-/// it. The derived keys are wiped. Several threads may sign at once.
-/// Source: docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html.
-[[nodiscard]] LLMX_DECL result<void> sign_sigv4(http_request& out, const aws_keys& keys, const sigv4_options& how);
-
-} // namespace llmx::inline v0
-
-#endif // LLMX_NO_TLS
-
-// ---- llmx/providers/credentials/aws.hpp ----
-// Requests are signed, which needs OpenSSL.
-#if !defined(LLMX_NO_TLS)
-
-#include <string>
-#include <string_view>
-
-namespace llmx::inline v0 {
-
-/// What a deployment at AWS may say about its credentials; what is empty is looked for.
-struct aws_settings {
-    aws_settings() = default;
-    std::string access_key_id;
-    secret secret_access_key, session_token;
-    /// A Bedrock API key, sent as a bearer token instead of a signature.
-    secret bearer_token;
-    /// "us-east-1".
-    std::string region;
-    /// A section of AWS's files.
-    std::string profile;
-    /// ARN of a role that is assumed with the other credentials, or with the web identity.
-    std::string role_arn;
-    /// Appears in AWS's logs; "llmx" when empty.
-    std::string role_session_name;
-    /// Demanded by roles of other accounts.
-    std::string external_id;
-    /// Path of a file with an OpenID Connect token for the role. It is read again for each fetch, since its writer
-    /// replaces it (Kubernetes once a day).
-    std::string web_identity_token_file;
-    /// Base URL of AWS's Security Token Service; empty: https://sts.{region}.amazonaws.com.
-    std::string sts_endpoint;
-};
-
-/// Credentials that were found: a bearer token, or a role, or keys. Immutable once it stands in a deployment.
-struct aws_credentials {
-    aws_credentials() = default;
-    std::string region;
-    secret bearer_token;
-    aws_keys keys;
-    /// Fetches the keys of an assumed role or of a container; null for others.
-    token_source_ptr role;
-};
-
-/// Finds the credentials and the region of a deployment.
-///
-/// The first of these that is there: the bearer token, keys or profile of \p given; `AWS_BEARER_TOKEN_BEDROCK`;
-/// `AWS_ACCESS_KEY_ID`, `AWS_SECRET_ACCESS_KEY` and `AWS_SESSION_TOKEN`; the profile `AWS_PROFILE`; the web identity of
-/// `AWS_WEB_IDENTITY_TOKEN_FILE` and `AWS_ROLE_ARN`; the profile "default"; the agent of a container (ECS, EKS Pod Identity) that
-/// `AWS_CONTAINER_CREDENTIALS_RELATIVE_URI` or `AWS_CONTAINER_CREDENTIALS_FULL_URI` names. Profiles are sections of
-/// `AWS_SHARED_CREDENTIALS_FILE` (`~/.aws/credentials`) and `AWS_CONFIG_FILE` (`~/.aws/config`), with keys or with `role_arn`
-/// and `source_profile` or `web_identity_token_file`. A role in \p given is assumed with what was found.
-/// The region: that of \p given, `AWS_REGION`, `AWS_DEFAULT_REGION`, `AWS_REGION_NAME`, else the profile's.
-///
-/// Files are read now, once: call it while the deployment is configured, and again on a reload. The metadata service
-/// of EC2, IAM Identity Center and `credential_process` are not asked. Fails with `errc::bad_configuration`, which
-/// names what is missing, and no secret.
-/// Source: docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html and file-format.html.
-[[nodiscard]] LLMX_DECL result<aws_credentials> resolve(const aws_settings& given, const variable_lookup& variables);
-
-/// Authorizes \p out with \p by: all that `authorize` of a provider at AWS does.
-///
-/// A bearer token becomes `authorization: Bearer`. Otherwise \p out is signed for \p service ("bedrock") at the
-/// runtime's time, with the keys, or with those of the role out of the core's `token_cache`. Fails like `sign_sigv4`
-/// and `token_for`; a failure names \p d. \p by and \p service must live until it completes.
-[[nodiscard]] LLMX_DECL boost::asio::awaitable<result<void>>
-authorize_aws(runtime& on, const aws_credentials& by, std::string_view service, const deployment& d, http_request& out,
-              const http_limits& limits, cancellation& stop);
-
-} // namespace llmx::inline v0
-
-#endif // LLMX_NO_TLS
 
 // ---- llmx/providers/credentials/google.hpp ----
 // A service account signs, which needs OpenSSL.
@@ -18680,6 +19260,7 @@ LLMX_DECL boost::asio::awaitable<void> free_offloaded(server_connection& connect
 /// sends `anthropic-version`, `anthropic-beta` and `openai-beta` on to a provider of the
 /// same language.
 template <codec C> class facade {
+    static_assert(facade_codec<C>, "llmx: a facade needs a codec that decodes requests and encodes replies; this codec is for providers alone");
     using op = typename C::operation;
     static constexpr bool has_events = requires { typename C::stream_encoder; };
 
@@ -20283,8 +20864,8 @@ template <operation Op, class Change> [[nodiscard]] result<reply> change_events(
         return error(errc::internal, "the reply is not a stream of the operation whose events are to be changed");
     const codec_ops& to = detail::form_for_caller(c, r);
     const stream_codec_ops<Op>* const form = stream_codec<Op>(to);
-    if (form == nullptr || stream_codec<Op>(*r.codec) == nullptr)
-        return error(errc::internal, "the form of the reply has no events");
+    if (form == nullptr || form->make_encoder == nullptr || stream_codec<Op>(*r.codec) == nullptr)
+        return error(errc::internal, "the form of the reply has no events, or none that can be written");
     reply changed;
     changed.codec = &to;
     changed.from = r.from;
@@ -20860,6 +21441,8 @@ struct known_provider {
     std::vector<any_settings> (*read_settings)(settings_reader& params) = nullptr;
     /// The provider's checks of a deployment; never null for a provider made by `known_providers`.
     result<void> (*check)(const deployment& d) = nullptr;
+    /// What the provider makes of a deployment before its checks; may be null.
+    result<void> (*complete)(deployment& d) = nullptr;
     /// What of the settings tells one place from another, without secrets. Null like `read_settings`.
     std::string (*describe_settings)(const any_settings& own) = nullptr;
 };
@@ -20901,6 +21484,7 @@ template <provider P> [[nodiscard]] known_provider describe_provider() {
     p.name = P::name;
     p.facts = P::facts;
     p.check = &check_deployment<P>;
+    p.complete = completion_of<P>();
     if constexpr (ready_provider<P>) p.ready_model = P::ready_model;
     if constexpr (model_checking_provider<P>) p.check_model = [](std::string_view model) { return P::check_model(model); };
     if constexpr (provider_with_settings<P>) {
@@ -22022,154 +22606,6 @@ private:
 } // namespace llmx::inline v0::testing
 
 
-// ---- llmx/wire/aws_event_stream.hpp ----
-#include <algorithm>
-#include <cstddef>
-#include <cstdint>
-#include <string>
-#include <string_view>
-#include <type_traits>
-
-namespace llmx::inline v0 {
-
-/// How the value of a header is written; the numbers are those on the wire.
-enum class aws_header_type : std::uint8_t {
-    true_value = 0,  ///< no bytes
-    false_value = 1, ///< no bytes
-    int8 = 2,
-    int16 = 3,
-    int32 = 4,
-    int64 = 5,
-    bytes = 6,     ///< up to 65,535 bytes
-    text = 7,      ///< the same, in UTF-8
-    timestamp = 8, ///< milliseconds since 1970 in 64 bits
-    uuid = 9,      ///< 16 bytes
-};
-
-/// One header of a message. Views; who made them decides how long they live.
-struct aws_event_header {
-    aws_event_header() = default;
-    aws_event_header(std::string_view n, aws_header_type t, std::string_view v) noexcept : name(n), type(t), value(v) {}
-    std::string_view name;
-    aws_header_type type = aws_header_type::text;
-    /// The bytes of the value as on the wire (big-endian), without the length of `bytes` and `text`.
-    std::string_view value;
-    /// The value of an integer or a timestamp, with its sign; 0 or 1 for the two without bytes, 0 for others.
-    [[nodiscard]] LLMX_DECL std::int64_t integer() const noexcept;
-};
-
-/// Reads a message's headers one after another.
-class aws_header_reader {
-public:
-    explicit aws_header_reader(std::string_view headers) noexcept : left_(headers) {}
-    /// The next header into \p to; false at the end and at bytes that are no header.
-    [[nodiscard]] LLMX_DECL bool next(aws_event_header& to) noexcept;
-    /// Whether `next` stopped at bytes that are no header.
-    [[nodiscard]] bool malformed() const noexcept { return malformed_; }
-
-private:
-    std::string_view left_;
-    bool malformed_ = false;
-};
-
-/// One message of an event stream. The views live until the sink returns.
-struct aws_event {
-    aws_event() = default;
-    /// All headers as they came, well formed: for `aws_header_reader`.
-    std::string_view headers;
-    std::string_view payload;
-    /// `:message-type` ("event", "exception" or "error"), `:event-type`, `:exception-type`, `:content-type`,
-    /// `:error-code` and `:error-message`; empty when the message has no such text header. Of several the first.
-    std::string_view message_type, event_type, exception_type, content_type, error_code, error_message;
-};
-static_assert(std::is_trivially_destructible_v<aws_event>);
-
-/// Incremental decoder of `application/vnd.amazon.eventstream`, fed in blocks split at any byte.
-///
-/// Both checksums (CRC32 of the prelude and of the message), the lengths and all headers are checked
-/// before a message is handed on. A message that lies within one block is handed on as views into that
-/// block; one that crosses blocks is kept in a buffer that is reused. The buffer grows with the bytes that
-/// come, not with the length that a message announces.
-///
-/// Fails with `errc::bad_response`, and `finish` with `errc::truncated`; after a failure every later
-/// call fails in the same way, until `reset`. Thread safety: none; one decoder per stream.
-/// Source: smithy.io/2.0/aws/amazon-eventstream.html; the bounds are those of AWS's own SDKs
-/// (github.com/awslabs/aws-c-event-stream: 128 KiB of headers, 16 MiB).
-class aws_event_decoder {
-public:
-    static constexpr std::size_t max_headers = std::size_t{128} * 1024;
-    static constexpr std::size_t default_max_payload = std::size_t{16} * 1024 * 1024;
-
-    explicit aws_event_decoder(std::size_t max_payload = default_max_payload) noexcept : max_payload_(max_payload) {}
-
-    /// Decodes \p bytes and calls \p on_message for each message that they complete.
-    ///
-    /// \p on_message takes a `const aws_event&` and returns `void` or `result<void>`; its failure ends the
-    /// decoding, is returned, and is what later calls fail with.
-    template <class Sink> result<void> feed(std::string_view bytes, Sink&& on_message) {
-        if (failed_) return why_;
-        while (!bytes.empty()) {
-            std::string_view message;
-            if (partial_.empty() && bytes.size() >= needed_) {
-                message = bytes.substr(0, needed_);
-            } else {
-                const std::size_t missing = std::min(needed_ - partial_.size(), bytes.size());
-                partial_.append(bytes.data(), missing);
-                bytes.remove_prefix(missing);
-                if (partial_.size() < needed_) break;
-                message = partial_;
-            }
-            if (needed_ == prelude_size) {
-                if (!take_prelude(message)) return why_;
-                continue;
-            }
-            aws_event event;
-            if (!take_message(message, event)) return why_;
-            if (auto delivered = detail::call_sink(on_message, event); delivered.has_error()) {
-                fail(delivered.error());
-                return delivered;
-            }
-            if (partial_.empty()) bytes.remove_prefix(needed_);
-            next_message();
-        }
-        return success();
-    }
-
-    /// To be called at the end of the stream: `errc::truncated` when it lies within a message.
-    [[nodiscard]] LLMX_DECL result<void> finish();
-    /// True when no message has been begun: a stream that ends now has lost nothing.
-    [[nodiscard]] bool idle() const noexcept { return partial_.empty(); }
-    /// Makes the decoder ready for another stream; the buffer is kept for reuse.
-    LLMX_DECL void reset() noexcept;
-
-private:
-    /// Two lengths and their checksum; a message also ends with its checksum.
-    static constexpr std::size_t prelude_size = 12, around_payload = 16;
-
-    LLMX_DECL bool take_prelude(std::string_view prelude);
-    LLMX_DECL bool take_message(std::string_view message, aws_event& to);
-    LLMX_DECL void next_message() noexcept;
-    LLMX_DECL bool fail(error e);
-
-    std::size_t max_payload_;
-    std::size_t needed_ = prelude_size; // bytes until the next check
-    std::size_t headers_ = 0;           // length of the message's headers
-    std::string partial_;               // a message whose end has not come
-    error why_;
-    bool failed_ = false;
-};
-
-/// Appends \p header to \p headers. `errc::invalid_request` when its name does not have 1 to 255 bytes, or its
-/// value not the length of its type.
-LLMX_DECL result<void> append_aws_header(std::string& headers, const aws_event_header& header);
-
-/// Appends one message of \p headers, which `append_aws_header` wrote, and \p payload.
-/// `errc::invalid_request` when either is larger than the decoder's bounds.
-LLMX_DECL result<void> append_aws_event(std::string& out, std::string_view headers, std::string_view payload);
-
-} // namespace llmx::inline v0
-
-
 // ---- llmx/wire/base64.hpp ----
 #include <string>
 #include <string_view>
@@ -22900,6 +23336,47 @@ private:
     }
     boost::json::storage_ptr upstream_;
 };
+
+} // namespace llmx::inline v0::detail
+
+
+// ---- llmx/dialects/bedrock/detail/media_formats.hpp ----
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0::detail {
+
+/// One of the API's formats of images, documents, audio clips and videos.
+struct bedrock_format {
+    enum class block : std::uint8_t { none, image, document, audio, video };
+    block kind = block::none;
+    /// Value of the member `format`.
+    std::string_view name;
+    std::string_view media_type;
+    /// A further end of file names, where it is not the name of the format.
+    std::string_view extension = std::string_view();
+};
+
+/// The bytes of a part, or the object in S3 that has them: all that the API takes.
+struct bedrock_source {
+    bedrock_source() = default;
+    bedrock_format format;
+    /// Base64.
+    std::string_view data;
+    /// "s3://bucket/key"; empty when there are bytes.
+    std::string_view s3;
+    /// Holds what `data` views, where the part does not.
+    std::string made;
+};
+
+/// Finds source and format of \p m. \p filename, which may be empty, tells the format where the media type does not.
+/// False for a URL of the web, a file's id, no bytes at all, and for a format that the API does not have.
+[[nodiscard]] LLMX_DECL bool bedrock_read_source(const media& m, std::string_view filename, bedrock_source& to);
+
+/// \p filename as the name of a document: letters, digits, single spaces, hyphens, parentheses and brackets,
+/// at most 190 of them, without the extension \p format. Empty when nothing is left of it.
+[[nodiscard]] LLMX_DECL std::string bedrock_document_name(std::string_view filename, const bedrock_format& format);
 
 } // namespace llmx::inline v0::detail
 
@@ -24687,6 +25164,50 @@ private:
 
 } // namespace llmx::inline v0::detail
 
+// ---- llmx/providers/credentials/detail/aws_role.hpp ----
+#if !defined(LLMX_NO_TLS)
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0::detail {
+
+/// A role to assume, and with what: keys, or the file of a web identity's token.
+struct aws_role {
+    aws_role() = default;
+    base_url sts;
+    std::string region, arn, session_name, external_id;
+    aws_keys keys;
+    std::string web_identity_token_file;
+};
+
+/// Fetches the role's keys from the Security Token Service.
+[[nodiscard]] LLMX_DECL result<token_source_ptr> assume_aws_role(aws_role role);
+
+/// Keys that a container's agent gives (ECS, EKS Pod Identity), with what authorizes to them: a token, or a file of it.
+struct aws_container {
+    aws_container() = default;
+    base_url agent;
+    secret authorization;
+    std::string authorization_file;
+};
+
+/// Fetches keys from the agent. `errc::bad_configuration` when it is reached neither by https nor on this machine.
+[[nodiscard]] LLMX_DECL result<token_source_ptr> ask_aws_container(aws_container from);
+
+/// The text of the first element \p name of \p xml, its references replaced; nothing when there is none. For answers
+/// whose elements of that name have no attributes and only text.
+[[nodiscard]] LLMX_DECL std::optional<std::string> xml_text(std::string_view xml, std::string_view name);
+
+/// Seconds since 1970 of "2011-07-15T23:28:33.359Z"; nothing when \p text is no such time (RFC 3339, in UTC).
+[[nodiscard]] LLMX_DECL std::optional<std::int64_t> aws_time(std::string_view text);
+
+} // namespace llmx::inline v0::detail
+
+#endif // LLMX_NO_TLS
+
 // ---- llmx/guard/detail/filter_chain.hpp ----
 #include <cstddef>
 #include <memory>
@@ -24731,50 +25252,6 @@ private:
 
 } // namespace llmx::inline v0::detail
 
-
-// ---- llmx/providers/credentials/detail/aws_role.hpp ----
-#if !defined(LLMX_NO_TLS)
-
-#include <cstdint>
-#include <optional>
-#include <string>
-#include <string_view>
-
-namespace llmx::inline v0::detail {
-
-/// A role to assume, and with what: keys, or the file of a web identity's token.
-struct aws_role {
-    aws_role() = default;
-    base_url sts;
-    std::string region, arn, session_name, external_id;
-    aws_keys keys;
-    std::string web_identity_token_file;
-};
-
-/// Fetches the role's keys from the Security Token Service.
-[[nodiscard]] LLMX_DECL result<token_source_ptr> assume_aws_role(aws_role role);
-
-/// Keys that a container's agent gives (ECS, EKS Pod Identity), with what authorizes to them: a token, or a file of it.
-struct aws_container {
-    aws_container() = default;
-    base_url agent;
-    secret authorization;
-    std::string authorization_file;
-};
-
-/// Fetches keys from the agent. `errc::bad_configuration` when it is reached neither by https nor on this machine.
-[[nodiscard]] LLMX_DECL result<token_source_ptr> ask_aws_container(aws_container from);
-
-/// The text of the first element \p name of \p xml, its references replaced; nothing when there is none. For answers
-/// whose elements of that name have no attributes and only text.
-[[nodiscard]] LLMX_DECL std::optional<std::string> xml_text(std::string_view xml, std::string_view name);
-
-/// Seconds since 1970 of "2011-07-15T23:28:33.359Z"; nothing when \p text is no such time (RFC 3339, in UTC).
-[[nodiscard]] LLMX_DECL std::optional<std::int64_t> aws_time(std::string_view text);
-
-} // namespace llmx::inline v0::detail
-
-#endif // LLMX_NO_TLS
 
 // ---- llmx/telemetry/detail/line_writer.hpp ----
 #include <cstddef>
@@ -25047,8 +25524,7 @@ inline constexpr std::string_view foreign_params[] = {
     "seed", "n", "user", "presence_penalty", "frequency_penalty", "response_format", "tools", "tool_choice",
     "thinking", "reasoning_effort", "metadata", "model_list", "dimensions", "encoding_format", "input_type",
     "azure_ad_token", "azure_ad_token_provider", "tenant_id", "client_id", "client_secret", "azure_scope",
-    "vertex_project", "vertex_location", "vertex_credentials", "aws_access_key_id", "aws_secret_access_key",
-    "aws_session_token", "aws_region_name", "aws_role_name", "aws_profile_name", "watsonx_region_name",
+    "vertex_project", "vertex_location", "vertex_credentials", "watsonx_region_name",
     "cache_control_injection_points", "ssl_verify", "verbose", "base_model", "hf_model_name",
     "prompt_id", "prompt_variables", "guardrails", "web_search_options", "supports_system_message", "stream",
 };
@@ -29582,6 +30058,2146 @@ LLMX_DECL void append_sse_event(std::string& out, std::string_view event, std::s
 LLMX_DECL void append_sse_comment(std::string& out, std::string_view text) {
     detail::append_sse_lines(out, ": ", text);
     out += '\n';
+}
+
+} // namespace llmx::inline v0
+
+// ---- llmx/dialects/bedrock/impl/converse_common.ipp ----
+
+#include <algorithm>
+
+namespace llmx::inline v0::detail {
+
+inline constexpr std::array<bedrock_vendor, 5> bedrock_vendors = {
+    {{"anthropic", "top_k", bedrock_vendor::thinking::claude, true, true, true},
+     {"amazon", "inferenceConfig.topK", bedrock_vendor::thinking::nova, true, false, true, "nova_grounding",
+      "nova_code_interpreter"},
+     {"openai", "", bedrock_vendor::thinking::openai},
+     // Command R: userguide/model-parameters-cohere-command-r-plus.html.
+     {"cohere", "k"},
+     // All others.
+     {}}};
+
+LLMX_DECL const bedrock_vendor& bedrock_vendor_of(std::string_view model) noexcept {
+    const bool arn = model.starts_with("arn:");
+    if (const std::size_t resource = model.rfind('/'); resource != std::string_view::npos) model.remove_prefix(resource + 1);
+    // "global.anthropic.claude-…": at most a region stands before the vendor. What follows is the model's own name.
+    for (int i = 0; i < 2; ++i) {
+        const std::size_t dot = model.find('.');
+        if (dot == std::string_view::npos) return i == 0 && (arn || model.empty()) ? bedrock_vendors.front() : bedrock_vendors.back();
+        for (const bedrock_vendor& v : bedrock_vendors)
+            if (!v.name.empty() && v.name == model.substr(0, dot)) return v;
+        model.remove_prefix(dot + 1);
+    }
+    return bedrock_vendors.back();
+}
+
+LLMX_DECL void bedrock_read_counts(const boost::json::object& o, bedrock_counts& to) noexcept {
+    const auto read = [&o](std::string_view name, std::int64_t& into) {
+        if (const auto* v = o.if_contains(name); v != nullptr) into = json_count(*v).value_or(into);
+    };
+    read("inputTokens", to.input);
+    read("cacheReadInputTokens", to.cache_read);
+    read("cacheWriteInputTokens", to.cache_write);
+    read("outputTokens", to.output);
+}
+
+LLMX_DECL void bedrock_scan_counts(std::string_view json, bedrock_counts& to) {
+    // A damaged usage object costs the figures behind the damage, never the reply.
+    static_cast<void>(scan_json_members(json, [&to](const json_member& m) {
+        const auto read = [&m](std::string_view name, std::int64_t& into) {
+            if (m.key == name) into = json_count(m.value).value_or(into);
+        };
+        read("inputTokens", to.input);
+        read("cacheReadInputTokens", to.cache_read);
+        read("cacheWriteInputTokens", to.cache_write);
+        read("outputTokens", to.output);
+    }));
+}
+
+LLMX_DECL finish_reason bedrock_finish(std::string_view stop_reason) noexcept {
+    if (stop_reason.empty()) return finish_reason::none;
+    return read_enum(bedrock_stop_reasons, stop_reason).value_or(finish_reason::stop);
+}
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/dialects/bedrock/impl/converse_fields.ipp ----
+
+// What Converse has for each member of the vocabulary. Most members are written by functions: whether
+// they fit depends on the model's vendor, on whether it thinks, and on the members beside them.
+
+namespace llmx::inline v0::detail {
+
+inline constexpr auto bedrock_request_fields = fields_of<chat_request>(
+    by_hand<&chat_request::model>("modelId"), by_hand<&chat_request::messages>("messages"),
+    by_hand<&chat_request::tools>("toolConfig.tools"), by_hand<&chat_request::tool_choice>("toolConfig.toolChoice"),
+    by_hand<&chat_request::parallel_tool_calls>("additionalModelRequestFields.tool_choice.disable_parallel_tool_use"),
+    by_hand<&chat_request::max_output_tokens>("inferenceConfig.maxTokens"),
+    by_hand<&chat_request::temperature>("inferenceConfig.temperature"),
+    by_hand<&chat_request::top_p>("inferenceConfig.topP"),
+    by_hand<&chat_request::top_k>("additionalModelRequestFields.top_k"),
+    lost<&chat_request::presence_penalty>().unless(0), lost<&chat_request::frequency_penalty>().unless(0),
+    by_hand<&chat_request::stop>("inferenceConfig.stopSequences"), lost<&chat_request::seed>(),
+    lost<&chat_request::n>().unless(1), lost<&chat_request::logprobs>().unless(0),
+    lost<&chat_request::top_logprobs>().unless(0), by_hand<&chat_request::logit_bias>(""),
+    by_hand<&chat_request::response_format>("outputConfig.textFormat"),
+    by_hand<&chat_request::reasoning>("additionalModelRequestFields"), by_hand<&chat_request::modalities>(""),
+    hint<&chat_request::user>(), by_hand<&chat_request::service_tier>("serviceTier.type"),
+    by_hand<&chat_request::metadata>("requestMetadata"), by_hand<&chat_request::cache>("messages"),
+    // Whether it is a stream stands in the URL, and all streams end with the usage.
+    by_hand<&chat_request::stream>(""), by_hand<&chat_request::include_usage>(""), by_hand<&chat_request::extra>(""));
+static_assert(accounts_for_all<chat_request>(bedrock_request_fields));
+
+inline constexpr auto bedrock_message_fields =
+    fields_of<message>(by_hand<&message::from>("role"), by_hand<&message::content>("content"), hint<&message::name>(),
+                       by_hand<&message::extra>(""));
+static_assert(accounts_for_all<message>(bedrock_message_fields));
+
+inline constexpr auto bedrock_tool_fields = fields_of<tool>(
+    mapped<&tool::name>("name"), mapped<&tool::description>("description"), by_hand<&tool::parameters>("inputSchema.json"),
+    by_hand<&tool::strict>("strict"), by_hand<&tool::cache>("cachePoint"), by_hand<&tool::builtin>("systemTool"),
+    by_hand<&tool::kind>("systemTool.name"), by_hand<&tool::extra>(""));
+static_assert(accounts_for_all<tool>(bedrock_tool_fields));
+
+inline constexpr auto bedrock_choice_fields =
+    fields_of<tool_choice>(by_hand<&tool_choice::how>(""), by_hand<&tool_choice::name>("tool.name"));
+static_assert(accounts_for_all<tool_choice>(bedrock_choice_fields));
+
+inline constexpr auto bedrock_format_fields = fields_of<response_format>(
+    by_hand<&response_format::form>("type"), by_hand<&response_format::name>("structure.jsonSchema.name"),
+    by_hand<&response_format::description>("structure.jsonSchema.description"),
+    by_hand<&response_format::schema>("structure.jsonSchema.schema"), by_hand<&response_format::strict>(""));
+static_assert(accounts_for_all<response_format>(bedrock_format_fields));
+
+inline constexpr auto bedrock_reasoning_fields = fields_of<reasoning_options>(
+    by_hand<&reasoning_options::effort>("outputConfig.effort"), by_hand<&reasoning_options::budget_tokens>("thinking.budget_tokens"),
+    by_hand<&reasoning_options::adaptive>("thinking.type"), by_hand<&reasoning_options::include_thoughts>("thinking.display"));
+static_assert(accounts_for_all<reasoning_options>(bedrock_reasoning_fields));
+
+inline constexpr auto bedrock_cache_fields = fields_of<cache_control>(by_hand<&cache_control::ttl>("cachePoint.ttl"));
+static_assert(accounts_for_all<cache_control>(bedrock_cache_fields));
+
+inline constexpr auto bedrock_media_fields =
+    fields_of<media>(by_hand<&media::media_type>("format"), by_hand<&media::data>("source.bytes"),
+                     by_hand<&media::url>("source.s3Location.uri"), by_hand<&media::file_id>(""));
+static_assert(accounts_for_all<media>(bedrock_media_fields));
+
+inline constexpr auto bedrock_text_fields =
+    fields_of<text_part>(by_hand<&text_part::text>("text"), by_hand<&text_part::citations>("citationsContent.citations"),
+                         hint<&text_part::signature>(), by_hand<&text_part::cache>("cachePoint"), by_hand<&text_part::extra>(""));
+static_assert(accounts_for_all<text_part>(bedrock_text_fields));
+
+inline constexpr auto bedrock_citation_fields =
+    fields_of<citation>(by_hand<&citation::url>("location.web.url"), by_hand<&citation::title>("title"),
+                        by_hand<&citation::quote>("sourceContent"), by_hand<&citation::start>(""), by_hand<&citation::end>(""),
+                        by_hand<&citation::original>(""));
+static_assert(accounts_for_all<citation>(bedrock_citation_fields));
+
+inline constexpr auto bedrock_refusal_fields = fields_of<refusal_part>(by_hand<&refusal_part::text>("text"));
+static_assert(accounts_for_all<refusal_part>(bedrock_refusal_fields));
+
+inline constexpr auto bedrock_image_fields =
+    fields_of<image_part>(by_hand<&image_part::source>("image"), by_hand<&image_part::detail>(""),
+                          by_hand<&image_part::cache>("cachePoint"), by_hand<&image_part::extra>("image"));
+static_assert(accounts_for_all<image_part>(bedrock_image_fields));
+
+inline constexpr auto bedrock_audio_fields = fields_of<audio_part>(
+    by_hand<&audio_part::source>("audio"), by_hand<&audio_part::cache>("cachePoint"), by_hand<&audio_part::extra>("audio"));
+static_assert(accounts_for_all<audio_part>(bedrock_audio_fields));
+
+inline constexpr auto bedrock_file_fields =
+    fields_of<file_part>(by_hand<&file_part::source>("document"), by_hand<&file_part::filename>("document.name"),
+                         by_hand<&file_part::cache>("cachePoint"), by_hand<&file_part::extra>("document"));
+static_assert(accounts_for_all<file_part>(bedrock_file_fields));
+
+inline constexpr auto bedrock_thinking_fields = fields_of<thinking_part>(
+    by_hand<&thinking_part::text>("reasoningContent.reasoningText.text"),
+    by_hand<&thinking_part::signature>("reasoningContent.reasoningText.signature"), by_hand<&thinking_part::signer>(""),
+    by_hand<&thinking_part::redacted_data>("reasoningContent.redactedContent"), by_hand<&thinking_part::extra>(""));
+static_assert(accounts_for_all<thinking_part>(bedrock_thinking_fields));
+
+inline constexpr auto bedrock_call_fields = fields_of<tool_call_part>(
+    by_hand<&tool_call_part::id>("toolUse.toolUseId"), by_hand<&tool_call_part::name>("toolUse.name"),
+    by_hand<&tool_call_part::arguments>("toolUse.input"), hint<&tool_call_part::signature>(),
+    by_hand<&tool_call_part::cache>("cachePoint"), by_hand<&tool_call_part::extra>("toolUse"));
+static_assert(accounts_for_all<tool_call_part>(bedrock_call_fields));
+
+inline constexpr auto bedrock_result_fields = fields_of<tool_result_part>(
+    by_hand<&tool_result_part::call_id>("toolResult.toolUseId"), by_hand<&tool_result_part::name>(""),
+    by_hand<&tool_result_part::content>("toolResult.content"), by_hand<&tool_result_part::is_error>("toolResult.status"),
+    by_hand<&tool_result_part::cache>("cachePoint"), by_hand<&tool_result_part::extra>("toolResult"));
+static_assert(accounts_for_all<tool_result_part>(bedrock_result_fields));
+
+inline constexpr auto bedrock_opaque_fields =
+    fields_of<opaque_part>(by_hand<&opaque_part::origin>(""), by_hand<&opaque_part::value>(""));
+static_assert(accounts_for_all<opaque_part>(bedrock_opaque_fields));
+
+inline constexpr auto bedrock_choice_out_fields = fields_of<chat_choice>(
+    by_hand<&chat_choice::answer>("output.message.content"), by_hand<&chat_choice::finish>("stopReason"),
+    by_hand<&chat_choice::stop_sequence>("additionalModelResponseFields.stop_sequence"), lost<&chat_choice::logprobs>(),
+    by_hand<&chat_choice::extra>(""));
+static_assert(accounts_for_all<chat_choice>(bedrock_choice_out_fields));
+
+inline constexpr auto bedrock_reply_fields =
+    fields_of<chat_reply>(lost<&chat_reply::id>(), lost<&chat_reply::model>(), lost<&chat_reply::created>(),
+                          by_hand<&chat_reply::choices>("output"), by_hand<&chat_reply::usage>("usage"),
+                          by_hand<&chat_reply::service_tier>("serviceTier.type"), by_hand<&chat_reply::extra>(""));
+static_assert(accounts_for_all<chat_reply>(bedrock_reply_fields));
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/dialects/bedrock/impl/media_formats.ipp ----
+
+#include <array>
+
+namespace llmx::inline v0::detail {
+
+/// API_runtime_ImageBlock, _DocumentBlock, _AudioBlock and _VideoBlock; the first row of a format has its usual media type.
+inline constexpr std::array<bedrock_format, 48> bedrock_formats = {{
+    {bedrock_format::block::image, "png", "image/png"},
+    {bedrock_format::block::image, "jpeg", "image/jpeg", "jpg"},
+    {bedrock_format::block::image, "jpeg", "image/jpg"},
+    {bedrock_format::block::image, "gif", "image/gif"},
+    {bedrock_format::block::image, "webp", "image/webp"},
+    {bedrock_format::block::document, "pdf", "application/pdf"},
+    {bedrock_format::block::document, "pdf", "application/x-pdf"},
+    {bedrock_format::block::document, "csv", "text/csv"},
+    {bedrock_format::block::document, "csv", "application/csv"},
+    {bedrock_format::block::document, "doc", "application/msword"},
+    {bedrock_format::block::document, "docx", "application/vnd.openxmlformats-officedocument.wordprocessingml.document"},
+    {bedrock_format::block::document, "xls", "application/vnd.ms-excel"},
+    {bedrock_format::block::document, "xlsx", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"},
+    {bedrock_format::block::document, "html", "text/html", "htm"},
+    {bedrock_format::block::document, "html", "application/xhtml+xml"},
+    {bedrock_format::block::document, "md", "text/markdown", "markdown"},
+    {bedrock_format::block::document, "md", "text/x-markdown"},
+    {bedrock_format::block::document, "txt", "text/plain"},
+    {bedrock_format::block::audio, "mp3", "audio/mpeg"},
+    {bedrock_format::block::audio, "mp3", "audio/mp3"},
+    {bedrock_format::block::audio, "wav", "audio/wav"},
+    {bedrock_format::block::audio, "wav", "audio/x-wav"},
+    {bedrock_format::block::audio, "wav", "audio/wave"},
+    {bedrock_format::block::audio, "wav", "audio/vnd.wave"},
+    {bedrock_format::block::audio, "flac", "audio/flac"},
+    {bedrock_format::block::audio, "flac", "audio/x-flac"},
+    {bedrock_format::block::audio, "ogg", "audio/ogg"},
+    {bedrock_format::block::audio, "opus", "audio/opus"},
+    {bedrock_format::block::audio, "aac", "audio/aac"},
+    {bedrock_format::block::audio, "x-aac", "audio/x-aac"},
+    {bedrock_format::block::audio, "m4a", "audio/m4a"},
+    {bedrock_format::block::audio, "m4a", "audio/x-m4a"},
+    {bedrock_format::block::audio, "mp4", "audio/mp4"},
+    {bedrock_format::block::audio, "mpga", "audio/mpga"},
+    {bedrock_format::block::audio, "pcm", "audio/pcm"},
+    {bedrock_format::block::audio, "pcm", "audio/l16"},
+    {bedrock_format::block::audio, "mka", "audio/x-matroska"},
+    {bedrock_format::block::audio, "webm", "audio/webm"},
+    {bedrock_format::block::video, "mp4", "video/mp4"},
+    {bedrock_format::block::video, "mov", "video/quicktime"},
+    {bedrock_format::block::video, "mov", "video/mov"},
+    {bedrock_format::block::video, "webm", "video/webm"},
+    {bedrock_format::block::video, "mkv", "video/x-matroska"},
+    {bedrock_format::block::video, "mpeg", "video/mpeg", "mpg"},
+    {bedrock_format::block::video, "flv", "video/x-flv"},
+    {bedrock_format::block::video, "flv", "video/flv"},
+    {bedrock_format::block::video, "wmv", "video/x-ms-wmv"},
+    {bedrock_format::block::video, "three_gp", "video/3gpp", "3gp"},
+}};
+
+/// The format of a media type; null when the API has none.
+[[nodiscard]] LLMX_DECL const bedrock_format* bedrock_format_of_type(std::string_view type) noexcept {
+    type = trim_ows(type.substr(0, type.find(';')));
+    for (const bedrock_format& f : bedrock_formats)
+        if (equals_ignoring_case(f.media_type, type)) return &f;
+    return nullptr;
+}
+
+/// What follows the last point of \p name; empty when there is none.
+[[nodiscard]] LLMX_DECL std::string_view file_extension(std::string_view name) noexcept {
+    const std::size_t dot = name.find_last_of("./\\");
+    return dot == std::string_view::npos || name[dot] != '.' ? std::string_view() : name.substr(dot + 1);
+}
+
+[[nodiscard]] LLMX_DECL const bedrock_format* bedrock_format_of_name(std::string_view filename) noexcept {
+    const std::string_view end = file_extension(filename);
+    if (end.empty()) return nullptr;
+    for (const bedrock_format& f : bedrock_formats)
+        if (equals_ignoring_case(f.name, end) || equals_ignoring_case(f.extension, end)) return &f;
+    return nullptr;
+}
+
+LLMX_DECL bool bedrock_read_source(const media& m, std::string_view filename, bedrock_source& to) {
+    if (!m.file_id.empty()) return false;
+    std::string_view type = m.media_type;
+    to.data = m.data;
+    if (to.data.empty() && is_data_url(m.url)) {
+        const auto inlined = parse_data_url(m.url);
+        if (!inlined) return false;
+        type = inlined->media_type;
+        to.data = inlined->payload;
+        if (!inlined->base64) {
+            const auto bytes = data_url_bytes(*inlined);
+            if (!bytes) return false;
+            to.made = base64_encode(*bytes);
+            to.data = to.made;
+        }
+    } else if (to.data.empty() && m.url.starts_with("s3://")) {
+        to.s3 = m.url;
+        if (filename.empty()) filename = m.url;
+    }
+    if (to.data.empty() && to.s3.empty()) return false;
+    const bedrock_format* found = bedrock_format_of_type(type);
+    // "text/plain" is also what a client calls a file of which it knows nothing more.
+    if (found == nullptr || found->name == "txt") {
+        const bedrock_format* const by_name = bedrock_format_of_name(filename);
+        if (by_name != nullptr && (found == nullptr || by_name->kind == found->kind)) found = by_name;
+    }
+    if (found == nullptr) found = bedrock_format_of_type(type_of_base64(to.data));
+    if (found == nullptr && type.starts_with("text/")) found = bedrock_format_of_type("text/plain");
+    if (found == nullptr) return false;
+    to.format = *found;
+    return true;
+}
+
+LLMX_DECL std::string bedrock_document_name(std::string_view filename, const bedrock_format& format) {
+    constexpr std::size_t most = 190; // of 200: a number may follow
+    const std::string_view end = file_extension(filename);
+    if (!end.empty() && (equals_ignoring_case(end, format.name) || equals_ignoring_case(end, format.extension)))
+        filename.remove_suffix(end.size() + 1);
+    std::string out;
+    for (const char c : filename) {
+        const bool kept = is_ascii_letter(c) || is_ascii_digit(c) || c == '-' || c == '(' || c == ')' || c == '[' || c == ']';
+        if (kept) out += c;
+        else if (!out.empty() && out.back() != ' ') out += ' ';
+        if (out.size() == most) break;
+    }
+    if (out.ends_with(' ')) out.pop_back();
+    return out;
+}
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/dialects/bedrock/impl/converse_encode_content.ipp ----
+
+#include <boost/json/monotonic_resource.hpp>
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace llmx::inline v0::detail {
+
+[[nodiscard]] LLMX_DECL bool bedrock_blank(std::string_view text) noexcept {
+    return text.find_first_not_of(" \t\r\n\f\v") == std::string_view::npos;
+}
+
+/// Reports the members of \p extra that cannot stand at \p at; \p kept says that this codec's own can.
+LLMX_DECL void bedrock_report_extra(const extra_members& extra, const request_place& at, bool kept, drop_report& drops) {
+    if (!extra.speaks(bedrock_converse::name)) return drops.foreign(extra, bedrock_converse::name, at);
+    if (kept) return;
+    for (const extra_members::member& m : extra.members) drops.lost(at.other(m.name));
+}
+
+/// The ids of tool calls, as the API takes them: 1 to 64 of [a-zA-Z0-9_.:-].
+///
+/// An id of another form is replaced by a number, the same for call and result. Languages without ids leave
+/// them empty: calls then are numbered, and results take the oldest unanswered call of their name.
+class bedrock_call_ids {
+public:
+    [[nodiscard]] std::string of_call(const tool_call_part& c) {
+        if (!c.id.empty()) return fitted(c.id);
+        std::string id = made_up();
+        waiting_[c.name].ids.push_back(id);
+        unnamed_.ids.push_back(id);
+        return id;
+    }
+    [[nodiscard]] std::string of_result(const tool_result_part& r) {
+        if (!r.call_id.empty()) return fitted(r.call_id);
+        const auto of = waiting_.find(r.name);
+        queue* const from = r.name.empty() ? &unnamed_ : of != waiting_.end() ? &of->second : nullptr;
+        while (from != nullptr && from->first < from->ids.size())
+            if (std::string& id = from->ids[from->first++]; taken_.insert(id).second) return id;
+        return made_up();
+    }
+
+private:
+    struct queue {
+        queue() = default;
+        std::vector<std::string> ids;
+        /// Those before have their results.
+        std::size_t first = 0;
+    };
+    [[nodiscard]] std::string made_up() { return "llmx-" + std::to_string(++made_); }
+    [[nodiscard]] const std::string& fitted(const std::string& id) {
+        const auto allowed = [](char c) {
+            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-' || c == '.' || c == ':';
+        };
+        if (id.size() <= 64 && std::all_of(id.begin(), id.end(), allowed)) return id;
+        std::string& to = renamed_[id];
+        if (to.empty()) to = made_up();
+        return to;
+    }
+
+    // Ordered: a caller can choose names that have one hash.
+    std::map<std::string, std::string, std::less<>> renamed_;
+    std::map<std::string, queue, std::less<>> waiting_;
+    queue unnamed_;
+    std::set<std::string> taken_;
+    std::size_t made_ = 0;
+};
+
+/// Writes the conversation as turns that alternate, and the system prompt apart.
+class bedrock_turn_writer {
+public:
+    bedrock_turn_writer(const chat_request& request, const bedrock_vendor& vendor, drop_report& drops)
+        : request_(request), vendor_(vendor), drops_(drops) {}
+
+    /// Reads all messages; afterwards `turns` and `system` have their JSON.
+    result<void> run() {
+        for (message_ = 0; message_ < request_.messages.size(); ++message_) {
+            const message& m = request_.messages[message_];
+            const request_place at = request_place().message(message_);
+            report_fields(&m, bedrock_message_fields.view(), at, drops_);
+            const bool system = m.from == role::system || m.from == role::developer;
+            // The API has three roles; results of tools are a user's.
+            const bool plain_tool = m.from == role::tool && std::none_of(m.content.begin(), m.content.end(), [](const content_part& p) {
+                return std::holds_alternative<tool_result_part>(p);
+            });
+            if (m.from == role::developer || plain_tool) drops_.hint(at.of<&message::from>());
+            bedrock_report_extra(m.extra, at, !system && !m.content.empty(), drops_);
+            for (part_ = 0; part_ < m.content.size(); ++part_) {
+                const result<void> added = system ? add_system(m.content[part_]) : add(m.content[part_], m.from == role::assistant);
+                if (!added) return added;
+            }
+            if (!system && !m.content.empty() && m.extra.speaks(bedrock_converse::name))
+                for (const auto& e : m.extra.members) turn_extra_.push_back(&e);
+        }
+        // A breakpoint of the whole request is one behind its last block.
+        if (in_turn_) add_cache<&chat_request::cache>(request_.cache, request_place(), blocks_.empty() ? results_ : blocks_);
+        if (const result<void> ended = end_turn(); !ended) return ended;
+        if (turns_.empty())
+            return drops_.refuse(request_place().of<&chat_request::messages>(), "a user or assistant message with content is required");
+        return success();
+    }
+
+    /// Elements of `messages`.
+    [[nodiscard]] const std::string& turns() const noexcept { return turns_; }
+    /// Elements of `system`.
+    [[nodiscard]] const std::string& system() const noexcept { return system_; }
+    /// Names of functions called in the history.
+    [[nodiscard]] const std::vector<std::string_view>& called() const noexcept { return called_; }
+    /// Whether tools must be defined because blocks of the history refer to them.
+    [[nodiscard]] bool needs_tools() const noexcept { return !called_.empty() || has_results_; }
+
+private:
+    [[nodiscard]] request_place here() const { return request_place().message(message_).part(part_); }
+
+    static std::string& element(std::string& list) {
+        if (!list.empty()) list += ',';
+        return list;
+    }
+
+    result<void> add_system(const content_part& p) {
+        const auto* const t = std::get_if<text_part>(&p);
+        if (t == nullptr) {
+            drops_.lost(here());
+            return success();
+        }
+        report_text(*t);
+        if (!t->citations.empty()) drops_.hint(here().of<&text_part::citations>());
+        if (!bedrock_blank(t->text)) json_writer(element(system_)).object().member("text", t->text).end_object();
+        if (t->cache) add_cache<&text_part::cache>(t->cache, here(), system_);
+        return success();
+    }
+
+    /// Begins another turn where the side changes.
+    result<void> turn_to(bool assistant) {
+        if (!in_turn_ || assistant != assistant_)
+            if (const result<void> ended = end_turn(); !ended) return ended;
+        in_turn_ = true;
+        assistant_ = assistant;
+        return success();
+    }
+
+    result<void> end_turn() {
+        // A turn of which all texts were blank is left out.
+        if (in_turn_ && !(results_.empty() && blocks_.empty())) {
+            if (document_ && !has_text_)
+                return drops_.refuse(*document_, "Bedrock takes a document only beside a text: add a text part to the message");
+            json_writer w(element(turns_));
+            w.object().member("role", assistant_ ? "assistant" : "user").key("content").array();
+            if (!results_.empty()) w.raw(results_);
+            if (!blocks_.empty()) w.raw(blocks_);
+            w.end_array();
+            for (const auto* e : turn_extra_)
+                if (e->name != "role" && e->name != "content") w.raw_member(e->name, e->value.text);
+            w.end_object();
+        }
+        turn_extra_.clear();
+        results_.clear();
+        blocks_.clear();
+        document_.reset();
+        has_text_ = false;
+        in_turn_ = false;
+        return success();
+    }
+
+    /// Appends a cache point to \p list.
+    template <auto Member> void add_cache(const std::optional<cache_control>& cache, const request_place& at, std::string& list) {
+        if (!cache) return;
+        // One behind nothing, or behind another, is refused.
+        const bool point_before = list.ends_with(R"("cachePoint":{"type":"default"}})") || list.ends_with(R"("cachePoint":{"type":"default","ttl":"1h"}})");
+        if (!vendor_.caches || list.empty() || point_before) return drops_.hint(at.of<Member>());
+        const bool long_lived = cache->ttl == "1h";
+        // Five minutes are the default, and not all models know the member.
+        if (!long_lived && !cache->ttl.empty() && cache->ttl != "5m")
+            drops_.hint(at.of<Member>().template of<&cache_control::ttl>());
+        json_writer w(element(list));
+        w.object().key("cachePoint").object().member("type", "default");
+        if (long_lived) w.member("ttl", "1h");
+        w.end_object().end_object();
+    }
+
+    /// Whether the current part ends a conversation that the assistant is to go on with.
+    [[nodiscard]] bool is_prefill() const noexcept {
+        if (part_ + 1 != request_.messages[message_].content.size()) return false;
+        for (std::size_t i = message_ + 1; i < request_.messages.size(); ++i)
+            if (const role r = request_.messages[i].from; r != role::system && r != role::developer) return false;
+        return true;
+    }
+
+    result<void> add(const content_part& p, bool assistant) {
+        if (const auto* t = std::get_if<text_part>(&p)) return add_text(*t, assistant);
+        if (const auto* refusal = std::get_if<refusal_part>(&p)) return add_text(text_part(refusal->text), assistant);
+        if (const auto* image = std::get_if<image_part>(&p)) return add_media(*image, std::string_view(), assistant);
+        if (const auto* audio = std::get_if<audio_part>(&p)) return add_media(*audio, std::string_view(), assistant);
+        if (const auto* file = std::get_if<file_part>(&p)) return add_media(*file, file->filename, assistant);
+        if (const auto* thinking = std::get_if<thinking_part>(&p)) return add_thinking(*thinking, assistant);
+        if (const auto* call = std::get_if<tool_call_part>(&p)) return add_call(*call);
+        if (const auto* answer = std::get_if<tool_result_part>(&p)) return add_result(*answer);
+        const auto& own = std::get<opaque_part>(p);
+        if (own.origin != bedrock_converse::name || own.value.empty()) {
+            drops_.lost(here());
+            return success();
+        }
+        if (const result<void> turned = turn_to(assistant); !turned) return turned;
+        element(blocks_) += own.value.text;
+        return success();
+    }
+
+    void report_text(const text_part& t) {
+        report_fields(&t, bedrock_text_fields.view(), here(), drops_);
+        bedrock_report_extra(t.extra, here(), false, drops_);
+    }
+
+    result<void> add_text(const text_part& t, bool assistant) {
+        std::string_view text = t.text;
+        // Claude refuses to go on from white space.
+        if (assistant && is_prefill()) text = text.substr(0, text.find_last_not_of(" \t\r\n\f\v") + 1);
+        report_text(t);
+        // A blank text makes no turn: one without blocks would be refused, and one that is left out stands between two
+        // of the other side.
+        if (bedrock_blank(text)) {
+            if (!t.citations.empty()) drops_.hint(here().of<&text_part::citations>());
+            if (in_turn_ && assistant == assistant_) add_cache<&text_part::cache>(t.cache, here(), blocks_);
+            else if (t.cache) drops_.hint(here().of<&text_part::cache>());
+            return success();
+        }
+        if (const result<void> turned = turn_to(assistant); !turned) return turned;
+        const bool cited = assistant && !t.citations.empty() &&
+                           std::all_of(t.citations.begin(), t.citations.end(), [](const citation& c) {
+                               return c.original.speaks(bedrock_converse::name);
+                           });
+        if (!t.citations.empty() && !cited) drops_.hint(here().of<&text_part::citations>());
+        json_writer w(element(blocks_));
+        w.object();
+        if (cited) {
+            w.key("citationsContent").object().key("content").array().object().member("text", text).end_object().end_array();
+            w.key("citations").array();
+            for (const citation& c : t.citations) w.object().extra(c.original, bedrock_converse::name).end_object();
+            w.end_array().end_object();
+        } else {
+            w.member("text", text);
+        }
+        w.end_object();
+        has_text_ = true;
+        add_cache<&text_part::cache>(t.cache, here(), blocks_);
+        return success();
+    }
+
+    result<void> add_thinking(const thinking_part& t, bool assistant) {
+        const bool redacted = !t.redacted_data.empty();
+        const bool own_data = redacted && (t.signer.empty() || t.signer == bedrock_converse::name) && base64_decode(t.redacted_data).has_value();
+        // The models take back only what they signed, and without a signature none of it.
+        if (!assistant || !(own_data || (!redacted && t.signed_for(bedrock_converse::name)))) {
+            drops_.hint(here());
+            return success();
+        }
+        bedrock_report_extra(t.extra, here(), false, drops_);
+        if (const result<void> turned = turn_to(true); !turned) return turned;
+        json_writer w(element(blocks_));
+        w.object().key("reasoningContent").object();
+        if (redacted) w.member("redactedContent", t.redacted_data);
+        else w.key("reasoningText").object().member("text", t.text).member("signature", t.signature).end_object();
+        w.end_object().end_object();
+        return success();
+    }
+
+    result<void> add_call(const tool_call_part& c) {
+        boost::json::monotonic_resource memory;
+        const std::string_view arguments = bedrock_blank(c.arguments) ? std::string_view("{}") : std::string_view(c.arguments);
+        if (!parse_json_object(arguments, &memory))
+            return drops_.refuse(here().of<&tool_call_part::arguments>(),
+                                 "the arguments of the tool call \"" + c.id + "\" are not a JSON object");
+        report_fields(&c, bedrock_call_fields.view(), here(), drops_);
+        bedrock_report_extra(c.extra, here(), true, drops_);
+        if (const result<void> turned = turn_to(true); !turned) return turned;
+        json_writer w(element(blocks_));
+        w.object().key("toolUse").object().member("toolUseId", ids_.of_call(c)).member("name", c.name);
+        w.raw_member("input", arguments).extra(c.extra, bedrock_converse::name).end_object().end_object();
+        if (known_.insert(c.name).second) called_.push_back(c.name);
+        add_cache<&tool_call_part::cache>(c.cache, here(), blocks_);
+        return success();
+    }
+
+    result<void> add_result(const tool_result_part& r) {
+        bedrock_report_extra(r.extra, here(), true, drops_);
+        if (const result<void> turned = turn_to(false); !turned) return turned;
+        has_results_ = true;
+        std::string list;
+        for (std::size_t i = 0; i < r.content.size(); ++i) {
+            const request_place at = here().item(i);
+            std::visit([&](const auto& part) { write_result_part(part, at, list); }, r.content[i]);
+        }
+        json_writer w(element(results_));
+        w.object().key("toolResult").object().member("toolUseId", ids_.of_result(r)).raw_member("content", "[" + list + "]");
+        if (r.is_error) w.member("status", "error");
+        w.extra(r.extra, bedrock_converse::name).end_object().end_object();
+        add_cache<&tool_result_part::cache>(r.cache, here(), results_);
+        return success();
+    }
+
+    void write_result_part(const text_part& t, const request_place& at, std::string& list) {
+        report_fields(&t, bedrock_text_fields.view(), at, drops_);
+        bedrock_report_extra(t.extra, at, false, drops_);
+        if (!t.citations.empty()) drops_.hint(at.of<&text_part::citations>());
+        if (t.cache) drops_.hint(at.of<&text_part::cache>());
+        if (!bedrock_blank(t.text)) json_writer(element(list)).object().member("text", t.text).end_object();
+    }
+    template <class Part> void write_result_part(const Part& p, const request_place& at, std::string& list) {
+        std::string_view filename;
+        if constexpr (requires { p.filename; }) filename = p.filename;
+        bedrock_source source;
+        using block = bedrock_format::block;
+        // A result takes no audio.
+        if (!bedrock_read_source(p.source, filename, source) || source.format.kind == block::audio) return drops_.lost(at);
+        if (p.cache) drops_.hint(at.of<&Part::cache>());
+        write_media(p, source, filename, at, list);
+    }
+
+    template <class Part> result<void> add_media(const Part& p, std::string_view filename, bool assistant) {
+        bedrock_source source;
+        // The API takes media from users alone.
+        if (assistant || !bedrock_read_source(p.source, filename, source)) {
+            drops_.lost(here());
+            return success();
+        }
+        if (const result<void> turned = turn_to(false); !turned) return turned;
+        if (source.format.kind == bedrock_format::block::document && !document_) document_ = here();
+        write_media(p, source, filename, here(), blocks_);
+        add_cache<&Part::cache>(p.cache, here(), blocks_);
+        return success();
+    }
+
+    template <class Part>
+    void write_media(const Part& p, const bedrock_source& source, std::string_view filename, const request_place& at, std::string& list) {
+        if constexpr (requires { p.detail; })
+            if (!p.detail.empty() && p.detail != "auto") drops_.hint(at.of<&Part::detail>());
+        bedrock_report_extra(p.extra, at, true, drops_);
+        using block = bedrock_format::block;
+        const block kind = source.format.kind;
+        json_writer w(element(list));
+        w.object().key(kind == block::image ? "image" : kind == block::document ? "document" : kind == block::audio ? "audio" : "video");
+        w.object().member("format", source.format.name);
+        if (kind == block::document) w.member("name", document_name(filename, source.format));
+        w.key("source").object();
+        if (source.s3.empty()) w.member("bytes", source.data);
+        else w.key("s3Location").object().member("uri", source.s3).end_object();
+        w.end_object().extra(p.extra, bedrock_converse::name).end_object().end_object();
+    }
+
+    /// A name that no other document of the request has: the API refuses two of one name.
+    [[nodiscard]] std::string document_name(std::string_view filename, const bedrock_format& format) {
+        std::string base = bedrock_document_name(filename, format);
+        if (base.empty()) base = "Document";
+        std::size_t& asked = names_[base];
+        for (;;) {
+            ++asked;
+            std::string named = asked == 1 ? base : base + " (" + std::to_string(asked) + ")";
+            if (all_names_.insert(named).second) return named;
+        }
+    }
+
+    const chat_request& request_;
+    const bedrock_vendor& vendor_;
+    drop_report& drops_;
+    bedrock_call_ids ids_;
+    std::string turns_, results_, blocks_, system_;
+    std::vector<const extra_members::member*> turn_extra_;
+    std::vector<std::string_view> called_;
+    std::set<std::string_view> known_; // the same, ordered
+    std::map<std::string, std::size_t, std::less<>> names_; // of documents, and how often each was asked for
+    std::set<std::string, std::less<>> all_names_;
+    std::optional<request_place> document_; // the turn's first
+    std::size_t message_ = 0, part_ = 0;
+    bool in_turn_ = false, assistant_ = false, has_text_ = false, has_results_ = false;
+};
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/dialects/bedrock/impl/converse_object.ipp ----
+
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0::detail {
+
+/// An object of the request. Members that a program set in the API's own words take the place of those made here.
+class bedrock_object {
+public:
+    /// \p own is the object that the program set, or null.
+    explicit bedrock_object(const raw_json* own) : own_(own) {}
+
+    template <class V> void add(std::string_view name, const V& value) {
+        if (!owns(name)) json_writer(next()).key(name).value(value);
+    }
+    void add_raw(std::string_view name, std::string_view json) {
+        if (!owns(name)) json_writer(next()).key(name).raw(json);
+    }
+    /// Whether the program set \p name itself.
+    [[nodiscard]] bool owns(std::string_view name) const {
+        bool found = false;
+        if (own_ != nullptr) static_cast<void>(scan_json_members(own_->text, [&](const json_member& m) { found |= m.named(name); }));
+        return found;
+    }
+    /// Writes the member \p name unless nothing stands in it.
+    void write(json_writer& w, std::string_view name) {
+        if (own_ != nullptr)
+            static_cast<void>(scan_json_members(own_->text, [&](const json_member& m) {
+                json_writer(next()).key(unescape_json_string(m.key)).raw(m.value);
+            }));
+        if (!members_.empty()) w.raw_member(name, "{" + members_ + "}");
+    }
+
+private:
+    std::string& next() {
+        if (!members_.empty()) members_ += ',';
+        return members_;
+    }
+    const raw_json* own_;
+    std::string members_;
+};
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/dialects/bedrock/impl/converse_thinking.ipp ----
+
+#include <algorithm>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <variant>
+
+namespace llmx::inline v0::detail {
+
+/// How a request's reasoning settings are written for one model.
+struct bedrock_thinking {
+    /// Members of `additionalModelRequestFields`: name and JSON.
+    std::string_view member;
+    std::string json;
+    /// Of `outputConfig`.
+    std::string_view effort;
+    std::int64_t budget = 0;
+    /// Claude thinks: its limits on other parameters hold.
+    bool claude_on = false;
+};
+
+[[nodiscard]] LLMX_DECL std::string_view bedrock_effort_name(reasoning_effort e, reasoning_effort most) noexcept {
+    switch (std::min(e, most)) {
+    case reasoning_effort::none: break;
+    case reasoning_effort::minimal:
+    case reasoning_effort::low: return "low";
+    case reasoning_effort::medium: return "medium";
+    case reasoning_effort::high: return "high";
+    case reasoning_effort::xhigh: return "xhigh";
+    case reasoning_effort::max: return "max";
+    }
+    return std::string_view();
+}
+
+/// Whether the turn to be continued called a tool without the signed thinking that led to it; Claude takes no
+/// such history while a thinking budget is set.
+[[nodiscard]] LLMX_DECL bool bedrock_lacks_thinking(const chat_request& request) noexcept {
+    for (auto m = request.messages.rbegin(); m != request.messages.rend(); ++m) {
+        bool called = false, thought = false, result = m->from == role::tool;
+        for (const content_part& p : m->content) {
+            called |= std::holds_alternative<tool_call_part>(p);
+            result |= std::holds_alternative<tool_result_part>(p);
+            if (const auto* t = std::get_if<thinking_part>(&p))
+                thought |= t->signed_for(bedrock_converse::name) || !t->redacted_data.empty();
+        }
+        if (m->from == role::assistant) return called && !thought;
+        if (m->from == role::user && !result) return false;
+    }
+    return false;
+}
+
+/// The effort that \p r means; nothing when it asks for none.
+[[nodiscard]] LLMX_DECL std::optional<reasoning_effort> bedrock_asked_effort(const reasoning_options& r) noexcept {
+    if (r.effort) return r.effort;
+    // Models that choose for themselves do so at the effort "high".
+    if (!r.budget_tokens || *r.budget_tokens < 0) return r.adaptive ? std::optional(reasoning_effort::high) : std::nullopt;
+    return usual_effort_of(*r.budget_tokens);
+}
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/dialects/bedrock/impl/converse_encode_request.ipp ----
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// Writes the members of a request beside the conversation.
+class bedrock_request_writer {
+public:
+    bedrock_request_writer(const chat_request& request, const encode_options& options, drop_report& drops, std::string& out)
+        : request_(request), options_(options),
+          vendor_(bedrock_vendor_of(options.model.empty() ? std::string_view(request.model) : options.model)), drops_(drops), w_(out) {}
+
+    result<void> run() {
+        bedrock_turn_writer conversation(request_, vendor_, drops_);
+        if (const result<void> written = conversation.run(); !written) return written;
+        plan_format();
+        plan_thinking();
+        w_.object();
+        if (!conversation.system().empty()) w_.raw_member("system", "[" + conversation.system() + "]");
+        w_.raw_member("messages", "[" + conversation.turns() + "]");
+        write_inference();
+        bedrock_object more(own("additionalModelRequestFields"));
+        if (const result<void> written = write_tools(conversation, more); !written) return written;
+        write_more(more);
+        if (const result<void> written = write_output(); !written) return written;
+        write_metadata();
+        write_service_tier();
+        report_rest();
+        write_own();
+        w_.end_object();
+        return success();
+    }
+
+private:
+    template <auto Member> [[nodiscard]] static request_place at() { return request_place().of<Member>(); }
+    template <auto Outer, auto Inner> [[nodiscard]] static request_place at() { return request_place().of<Outer>().template of<Inner>(); }
+
+    /// What the program set in the API's own words.
+    [[nodiscard]] const raw_json* own(std::string_view member) const noexcept {
+        return request_.extra.speaks(bedrock_converse::name) ? request_.extra.find(member) : nullptr;
+    }
+
+    void plan_format() {
+        if (!request_.response_format || request_.response_format->form == response_format::kind::text) return;
+        const response_format& f = *request_.response_format;
+        native_format_ = f.form == response_format::kind::json_schema && !f.schema.empty() && options_.traits.native_json_schema;
+        json_tool_ = !native_format_;
+        if (json_tool_) drops_.answer_by_tool();
+        // There is no member for it: a native schema is always enforced.
+        if (f.strict) drops_.hint(at<&chat_request::response_format, &response_format::strict>());
+        if (json_tool_ && !f.name.empty()) drops_.hint(at<&chat_request::response_format, &response_format::name>());
+    }
+
+    void plan_thinking() {
+        if (!request_.reasoning) return;
+        const reasoning_options& r = *request_.reasoning;
+        const std::optional<reasoning_effort> effort = bedrock_asked_effort(r);
+        const bool off = r.effort == reasoning_effort::none || (!r.effort && r.budget_tokens == 0);
+        const bool asked = effort || r.adaptive || r.budget_tokens;
+        bool on = false;
+        if (asked) {
+            switch (vendor_.thinks) {
+            case bedrock_vendor::thinking::claude: on = plan_claude(r, off); break;
+            case bedrock_vendor::thinking::nova:
+                thinking_.member = "reasoningConfig";
+                on = !off && effort;
+                if (off) thinking_.json = R"({"type":"disabled"})";
+                else if (on) json_writer(thinking_.json).object().member("type", "enabled").member("maxReasoningEffort", bedrock_effort_name(*effort, reasoning_effort::high)).end_object();
+                break;
+            case bedrock_vendor::thinking::openai:
+                thinking_.member = "reasoning_effort";
+                on = !off && effort;
+                if (on) json_writer(thinking_.json).value(bedrock_effort_name(*effort, reasoning_effort::high));
+                // These models always think.
+                else if (off) drops_.lost(at<&chat_request::reasoning>());
+                break;
+            case bedrock_vendor::thinking::none:
+                // A model that cannot be asked to think does not.
+                if (off) drops_.hint(at<&chat_request::reasoning>());
+                else drops_.lost(at<&chat_request::reasoning>());
+                break;
+            }
+        }
+        // Thoughts come wherever there are some; Claude's newer models can leave them out.
+        const bool told = thinking_.claude_on && options_.traits.reasoning == model_traits::reasoning_style::effort;
+        if (r.include_thoughts && !told && (!on || !*r.include_thoughts))
+            drops_.hint(at<&chat_request::reasoning, &reasoning_options::include_thoughts>());
+    }
+
+    [[nodiscard]] bool plan_claude(const reasoning_options& r, bool off) {
+        thinking_.member = "thinking";
+        const std::int64_t asked = r.budget_tokens.value_or(-1);
+        if (options_.traits.reasoning == model_traits::reasoning_style::budget) {
+            // Without the member these models do not think.
+            if (off || (!r.effort && asked < 0 && !r.adaptive)) return false;
+            if (bedrock_lacks_thinking(request_)) {
+                drops_.lost(at<&chat_request::reasoning>());
+                return false;
+            }
+            thinking_.budget = asked > 0 ? asked : budget_of(r.effort.value_or(reasoning_effort::high));
+            thinking_.budget = std::max(thinking_.budget, bedrock_converse::min_budget_tokens);
+            json_writer(thinking_.json).object().member("type", "enabled").member("budget_tokens", thinking_.budget).end_object();
+        } else if (off) {
+            thinking_.json = R"({"type":"disabled"})";
+            return false;
+        } else {
+            json_writer w(thinking_.json);
+            w.object().member("type", "adaptive");
+            if (r.include_thoughts) w.member("display", *r.include_thoughts ? "summarized" : "omitted");
+            w.end_object();
+            if (r.effort || asked > 0) thinking_.effort = bedrock_effort_name(*bedrock_asked_effort(r), reasoning_effort::max);
+        }
+        thinking_.claude_on = true;
+        return true;
+    }
+
+    void write_inference() {
+        const bool claude = vendor_.thinks == bedrock_vendor::thinking::claude;
+        bedrock_object to(own("inferenceConfig"));
+        if (const auto limit = request_.max_output_tokens) {
+            // Thinking counts towards the limit and must fit into it.
+            const bool short_of = thinking_.budget > 0 && *limit <= thinking_.budget;
+            if (*limit < 1) drops_.lost(at<&chat_request::max_output_tokens>());
+            else to.add("maxTokens", short_of ? add_counts(thinking_.budget, options_.traits.default_max_tokens) : *limit);
+        }
+        // Claude takes one of the two since 4.5; 1 is the default of both.
+        const bool both = claude && request_.temperature && request_.top_p;
+        const bool only_top_p = both && *request_.temperature == 1;
+        const bool only_temperature = both && !only_top_p && *request_.top_p == 1;
+        if (const auto t = request_.temperature; t && !only_top_p) {
+            if (!(*t >= 0 && *t <= 1) || (thinking_.claude_on && *t != 1)) drops_.lost(at<&chat_request::temperature>());
+            else to.add("temperature", *t);
+        }
+        if (const auto p = request_.top_p; p && !only_temperature) {
+            if (!(*p >= 0 && *p <= 1) || (thinking_.claude_on && *p < 0.95)) drops_.lost(at<&chat_request::top_p>());
+            else to.add("topP", *p);
+        }
+        std::string stops;
+        json_writer list(stops);
+        list.array();
+        std::size_t n = 0;
+        for (std::size_t i = 0; i < request_.stop.size(); ++i) {
+            const std::string& one = request_.stop[i];
+            if (one.empty() || (claude && bedrock_blank(one)) || n == 2500) drops_.lost(at<&chat_request::stop>().item(i));
+            else list.value(one), ++n;
+        }
+        list.end_array();
+        if (n != 0) to.add_raw("stopSequences", stops);
+        to.write(w_, "inferenceConfig");
+        // Which of them stopped it stands in the model's own reply.
+        if (n != 0 && claude && own("additionalModelResponseFieldPaths") == nullptr)
+            w_.raw_member("additionalModelResponseFieldPaths", R"(["/stop_sequence"])");
+    }
+
+    result<void> write_tools(const bedrock_turn_writer& conversation, bedrock_object& more) {
+        using mode = tool_choice::mode;
+        const mode asked = request_.tool_choice ? request_.tool_choice->how : mode::automatic;
+        // Without tools none can be called; a history that refers to some needs their definitions.
+        const bool left_out = asked == mode::none && !conversation.needs_tools();
+        std::string list;
+        for (std::size_t i = 0; i < request_.tools.size() && !left_out; ++i)
+            if (const result<void> written = write_tool(request_.tools[i], request_place().tool(i), list); !written) return written;
+        has_tools_ = !list.empty();
+        if (!has_tools_)
+            for (const std::string_view name : conversation.called()) {
+                json_writer w(next(list));
+                w.object().key("toolSpec").object().member("name", name).member("description", "Not available any more: do not call it.");
+                w.key("inputSchema").object().raw_member("json", R"({"type":"object"})").end_object().end_object().end_object();
+            }
+        if (list.empty() && !json_tool_ && conversation.needs_tools())
+            return drops_.refuse(at<&chat_request::tools>(),
+                                 "Bedrock takes results of tools only beside the definitions of tools: add the tools or leave the results out");
+        if (json_tool_)
+            if (const result<void> written = write_json_tool(list); !written) return written;
+        const std::string choice = make_choice(more);
+        bedrock_object to(own("toolConfig"));
+        if (!list.empty()) to.add_raw("tools", "[" + list + "]");
+        if (!choice.empty()) to.add_raw("toolChoice", choice);
+        to.write(w_, "toolConfig");
+        return success();
+    }
+
+    static std::string& next(std::string& list) {
+        if (!list.empty()) list += ',';
+        return list;
+    }
+
+    result<void> write_tool(const tool& t, const request_place& place, std::string& list) {
+        if (t.builtin) return write_builtin(t, place, list);
+        json_writer w(next(list));
+        w.object().key("toolSpec").object();
+        write_fields(w, &t, bedrock_tool_fields.view(), place, drops_);
+        if (const result<void> written = write_schema(w, t.parameters.text, place.of<&tool::parameters>()); !written) return written;
+        if (t.strict) {
+            // Strict tools came with structured output; older models refuse the member.
+            if (options_.traits.native_json_schema) w.member("strict", *t.strict);
+            else if (*t.strict) drops_.hint(place.of<&tool::strict>());
+        }
+        bedrock_report_extra(t.extra, place, true, drops_);
+        w.extra(t.extra, bedrock_converse::name).end_object().end_object();
+        if (!t.cache) return success();
+        if (!vendor_.caches_tools) {
+            drops_.hint(place.of<&tool::cache>());
+            return success();
+        }
+        const bool long_lived = t.cache->ttl == "1h";
+        if (!long_lived && !t.cache->ttl.empty() && t.cache->ttl != "5m")
+            drops_.hint(place.of<&tool::cache>().of<&cache_control::ttl>());
+        json_writer point(next(list));
+        point.object().key("cachePoint").object().member("type", "default");
+        if (long_lived) point.member("ttl", "1h");
+        point.end_object().end_object();
+        return success();
+    }
+
+    result<void> write_builtin(const tool& t, const request_place& place, std::string& list) {
+        if (t.builtin->origin == bedrock_converse::name) {
+            next(list) += t.builtin->value.text;
+            return success();
+        }
+        const std::string_view alike = t.kind == builtin_kind::web_search       ? vendor_.web_search
+                                       : t.kind == builtin_kind::code_execution ? vendor_.code_execution
+                                                                                : std::string_view();
+        if (alike.empty()) {
+            drops_.lost(place);
+            return success();
+        }
+        drops_.hint(place);
+        json_writer(next(list)).object().key("systemTool").object().member("name", alike).end_object().end_object();
+        return success();
+    }
+
+    result<void> write_json_tool(std::string& list) {
+        const response_format& f = *request_.response_format;
+        json_writer w(next(list));
+        w.object().key("toolSpec").object().member("name", bedrock_converse::json_tool_name);
+        w.member("description", f.description.empty() ? std::string_view("Give the answer as the input of this tool, as JSON.")
+                                                      : std::string_view(f.description));
+        const bool has_schema = f.form == response_format::kind::json_schema && !f.schema.empty();
+        const result<void> written = write_schema(w, has_schema ? std::string_view(f.schema.text) : std::string_view(R"({"additionalProperties":true})"),
+                                                  at<&chat_request::response_format, &response_format::schema>());
+        if (!written) return written;
+        w.end_object().end_object();
+        return success();
+    }
+
+    /// The models want `type` "object" spelt out.
+    result<void> write_schema(json_writer& w, std::string_view schema, const request_place& place) {
+        bool typed = false, any = false;
+        if (!schema.empty()) {
+            const result<void> scanned = scan_json_members(schema, [&](const json_member& m) {
+                any = true;
+                typed |= m.named("type");
+            });
+            if (!scanned) return drops_.refuse(place, "expected a JSON Schema object");
+        }
+        w.key("inputSchema").object().key("json");
+        if (typed) w.raw(schema);
+        else if (!any) w.raw(R"({"type":"object"})");
+        else w.raw(R"({"type":"object",)" + std::string(schema.substr(schema.find('{') + 1)));
+        w.end_object();
+        return success();
+    }
+
+    /// The value of `toolChoice`; empty: none is written.
+    [[nodiscard]] std::string make_choice(bedrock_object& more) {
+        using mode = tool_choice::mode;
+        const tool_choice asked = request_.tool_choice.value_or(tool_choice());
+        tool_choice said = asked;
+        bool write = request_.tool_choice.has_value();
+        if (!has_tools_ && !json_tool_) {
+            if (asked.how == mode::required || asked.how == mode::function) drops_.lost(at<&chat_request::tool_choice>());
+            return std::string();
+        }
+        if (json_tool_ && asked.how != mode::function) {
+            write = true;
+            // With tools of the caller beside it, any of them may come before the answer.
+            if (has_tools_ && asked.how != mode::none) said = tool_choice(mode::required);
+            else said = tool_choice::function(std::string(bedrock_converse::json_tool_name));
+            if (!vendor_.forces_tools) said = tool_choice();
+        } else if (asked.how == mode::none) {
+            // The definitions are there for the history alone, and the API has no way to forbid a call.
+            drops_.lost(at<&chat_request::tool_choice>());
+            return std::string();
+        }
+        if (thinking_.claude_on && (said.how == mode::required || said.how == mode::function)) {
+            if (asked.how == mode::required || asked.how == mode::function) drops_.lost(at<&chat_request::tool_choice>());
+            said = tool_choice();
+        }
+        if (request_.parallel_tool_calls == false) {
+            // Claude's own tool_choice has the member, and must not contradict the API's.
+            if (vendor_.thinks == bedrock_vendor::thinking::claude && said.how == mode::automatic) {
+                more.add_raw("tool_choice", R"({"type":"auto","disable_parallel_tool_use":true})");
+                return std::string();
+            }
+            if (!json_tool_ || has_tools_) drops_.lost(at<&chat_request::parallel_tool_calls>());
+        }
+        if (!write) return std::string();
+        std::string json;
+        json_writer w(json);
+        w.object();
+        switch (said.how) {
+        case mode::automatic:
+        case mode::none: w.key("auto").object().end_object(); break;
+        case mode::required: w.key("any").object().end_object(); break;
+        case mode::function: w.key("tool").object().member("name", said.name).end_object(); break;
+        }
+        w.end_object();
+        return json;
+    }
+
+    void write_more(bedrock_object& more) {
+        if (!thinking_.json.empty()) more.add_raw(thinking_.member, thinking_.json);
+        if (const auto k = request_.top_k) {
+            if (vendor_.top_k.empty() || thinking_.claude_on) {
+                drops_.lost(at<&chat_request::top_k>());
+            } else {
+                const std::size_t dot = vendor_.top_k.find('.');
+                if (dot == std::string_view::npos) {
+                    more.add(vendor_.top_k, *k);
+                } else {
+                    std::string inner;
+                    json_writer(inner).object().member(vendor_.top_k.substr(dot + 1), *k).end_object();
+                    more.add_raw(vendor_.top_k.substr(0, dot), inner);
+                }
+            }
+        }
+        more.write(w_, "additionalModelRequestFields");
+    }
+
+    result<void> write_output() {
+        bedrock_object to(own("outputConfig"));
+        if (native_format_) {
+            const response_format& f = *request_.response_format;
+            if (!scan_json_members(f.schema.text, [](const json_member&) {}))
+                return drops_.refuse(at<&chat_request::response_format, &response_format::schema>(), "expected a JSON Schema object");
+            std::string json;
+            json_writer w(json);
+            w.object().member("type", "json_schema").key("structure").object().key("jsonSchema").object();
+            // The schema is a string.
+            w.member("schema", f.schema.text);
+            if (!f.name.empty()) w.member("name", f.name);
+            if (!f.description.empty()) w.member("description", f.description);
+            w.end_object().end_object().end_object();
+            to.add_raw("textFormat", json);
+        }
+        if (!thinking_.effort.empty()) to.add("effort", thinking_.effort);
+        to.write(w_, "outputConfig");
+        return success();
+    }
+
+    /// At most 16 pairs, in letters that may stand in a log (RequestMetadata).
+    void write_metadata() {
+        const auto fits = [](std::string_view text) {
+            return text.size() <= 256 && std::all_of(text.begin(), text.end(), [](char c) {
+                return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       std::string_view(" \t\r\n\f\v:_@$#=/+,-.").find(c) != std::string_view::npos;
+            });
+        };
+        bedrock_object to(own("requestMetadata"));
+        std::set<std::string_view> names;
+        for (std::size_t i = 0; i < request_.metadata.size(); ++i) {
+            const auto& [key, value] = request_.metadata[i];
+            const bool good = !key.empty() && fits(key) && fits(value) && names.size() < 16 && names.insert(key).second;
+            if (good) to.add(key, value);
+            else drops_.hint(at<&chat_request::metadata>().item(i));
+        }
+        to.write(w_, "requestMetadata");
+    }
+
+    void write_service_tier() {
+        if (!request_.service_tier || own("serviceTier") != nullptr) return;
+        const std::string_view tier = enum_name(bedrock_tiers, *request_.service_tier);
+        if (tier.empty()) return drops_.hint(at<&chat_request::service_tier>());
+        w_.key("serviceTier").object().member("type", tier).end_object();
+    }
+
+    void report_rest() {
+        report_fields(&request_, bedrock_request_fields.view(), request_place(), drops_);
+        const std::string& bias = request_.logit_bias.text;
+        if (!bedrock_blank(bias) && bias != "{}") drops_.lost(at<&chat_request::logit_bias>());
+        if (std::any_of(request_.modalities.begin(), request_.modalities.end(), [](const std::string& m) { return m != "text"; }))
+            drops_.lost(at<&chat_request::modalities>());
+        if (!request_.extra.speaks(bedrock_converse::name)) drops_.foreign(request_.extra, bedrock_converse::name, request_place());
+    }
+
+    /// Members of the API's own that are not among those written.
+    void write_own() {
+        if (!request_.extra.speaks(bedrock_converse::name)) return;
+        for (const extra_members::member& m : request_.extra.members) {
+            static constexpr std::string_view merged[] = {"inferenceConfig", "toolConfig", "additionalModelRequestFields", "outputConfig",
+                                                          "requestMetadata"};
+            if (std::find(std::begin(merged), std::end(merged), m.name) != std::end(merged)) continue;
+            // The conversation is the vocabulary's, and the model stands in the URL.
+            if (m.name == "messages" || m.name == "system" || m.name == "modelId") drops_.lost(request_place().other(m.name));
+            else w_.raw_member(m.name, m.value.text);
+        }
+    }
+
+    const chat_request& request_;
+    const encode_options& options_;
+    const bedrock_vendor& vendor_;
+    drop_report& drops_;
+    json_writer w_;
+    bedrock_thinking thinking_;
+    bool native_format_ = false, json_tool_ = false, has_tools_ = false;
+};
+
+} // namespace detail
+
+LLMX_DECL result<void> bedrock_converse::encode_request(const chat_request& request, const encode_options& options, std::string& out,
+                                                        drop_report& drops) {
+    const std::size_t begin = out.size();
+    result<void> done = detail::bedrock_request_writer(request, options, drops, out).run();
+    if (!done) out.resize(begin);
+    return done;
+}
+
+} // namespace llmx::inline v0
+
+// ---- llmx/dialects/bedrock/impl/converse_error.ipp ----
+
+#include <algorithm>
+#include <array>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+struct bedrock_error_row {
+    std::string_view type;
+    errc code;
+};
+
+/// API_runtime_Converse, "Errors", and the errors that all AWS services have (CommonErrors.html).
+inline constexpr std::array<bedrock_error_row, 27> bedrock_errors = {{
+    {"AccessDeniedException", errc::permission_denied},
+    {"AccessDenied", errc::permission_denied},
+    {"NotAuthorized", errc::permission_denied},
+    {"OptInRequired", errc::permission_denied},
+    {"ExpiredTokenException", errc::authentication},
+    {"ExpiredToken", errc::authentication},
+    {"UnrecognizedClientException", errc::authentication},
+    {"InvalidClientTokenId", errc::authentication},
+    {"InvalidSignatureException", errc::authentication},
+    {"IncompleteSignatureException", errc::authentication},
+    {"IncompleteSignature", errc::authentication},
+    {"MissingAuthenticationTokenException", errc::authentication},
+    {"MissingAuthenticationToken", errc::authentication},
+    {"RequestExpired", errc::authentication},
+    {"ThrottlingException", errc::rate_limited},
+    {"TooManyRequestsException", errc::rate_limited},
+    {"ServiceQuotaExceededException", errc::quota_exceeded},
+    {"ModelNotReadyException", errc::overloaded},
+    {"ModelTimeoutException", errc::overloaded},
+    {"ServiceUnavailableException", errc::overloaded},
+    {"ModelErrorException", errc::provider_internal},
+    {"ModelStreamErrorException", errc::provider_internal},
+    {"InternalServerException", errc::provider_internal},
+    {"InternalFailure", errc::provider_internal},
+    {"ResourceNotFoundException", errc::not_found},
+    {"ValidationException", errc::invalid_request},
+    {"SerializationException", errc::invalid_request},
+}};
+
+/// Whether \p text has \p words, in any case.
+[[nodiscard]] LLMX_DECL bool bedrock_has_words(std::string_view text, std::string_view words) noexcept {
+    const auto same = [](char a, char b) { return ascii_lower(a) == ascii_lower(b); };
+    return std::search(text.begin(), text.end(), words.begin(), words.end(), same) != text.end();
+}
+
+LLMX_DECL std::string_view bedrock_error_type(std::string_view text) noexcept {
+    text = text.substr(0, text.find(':'));
+    const std::size_t space = text.rfind('#');
+    return space == std::string_view::npos ? text : text.substr(space + 1);
+}
+
+LLMX_DECL std::optional<errc> bedrock_errc(std::string_view type, std::string_view message) noexcept {
+    type = bedrock_error_type(type);
+    for (const bedrock_error_row& row : bedrock_errors) {
+        if (!equals_ignoring_case(row.type, type)) continue;
+        if (row.code == errc::invalid_request) {
+            for (const std::string_view words :
+                 {"input is too long", "prompt is too long", "exceed context limit", "maximum context length",
+                  "context window", "number of input tokens exceeds", "too many input tokens"})
+                if (bedrock_has_words(message, words)) return errc::context_window_exceeded;
+            if (bedrock_has_words(message, "model identifier is invalid")) return errc::not_found;
+            if (bedrock_has_words(message, "content filtering policy")) return errc::content_policy;
+        }
+        // A minute's quota is worth waiting for, a day's is not.
+        if (row.code == errc::rate_limited && bedrock_has_words(message, "per day")) return errc::quota_exceeded;
+        return row.code;
+    }
+    return std::nullopt;
+}
+
+} // namespace detail
+
+LLMX_DECL error_body bedrock_converse::decode_error(std::string_view body) {
+    error_body e;
+    json_document document(body);
+    const json_cursor in = document.root();
+    e.message = in["message"].string_or(in["Message"].string_or());
+    e.type = detail::bedrock_error_type(in["__type"].string_or(in["code"].string_or()));
+    // What answers when the path names no operation.
+    const json_cursor output = in["Output"];
+    if (e.type.empty()) e.type = detail::bedrock_error_type(output["__type"].string_or());
+    return e;
+}
+
+} // namespace llmx::inline v0
+
+// ---- llmx/dialects/bedrock/impl/converse_reply.ipp ----
+
+#include <string>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// The source that a citation names, of whichever kind.
+LLMX_DECL void bedrock_read_source_of(const json_cursor& in, citation& to) {
+    to.title = in["title"].string_or();
+    const json_cursor location = in["location"], web = location["web"], pieces = in["sourceContent"];
+    to.url = web["url"].string_or();
+    pieces.each_object_or_skip([&to](const json_cursor& piece, std::size_t) { to.quote += piece["text"].string_or(); });
+}
+
+/// A citation with the members that all vocabularies share taken out. Positions are those in the cited document.
+[[nodiscard]] LLMX_DECL citation bedrock_citation(const json_cursor& in) {
+    citation c;
+    bedrock_read_source_of(in, c);
+    for (const auto& m : *in.object()) c.original.add(bedrock_converse::name, std::string(std::string_view(m.key())), json_text(m.value()));
+    return c;
+}
+
+[[nodiscard]] LLMX_DECL content_part bedrock_cited_text(const json_cursor& in) {
+    text_part t;
+    const json_cursor content = in["content"], citations = in["citations"];
+    content.each_object_or_skip([&t](const json_cursor& piece, std::size_t) { t.text += piece["text"].string_or(); });
+    citations.each_object_or_skip([&t](const json_cursor& one, std::size_t) { t.citations.push_back(bedrock_citation(one)); });
+    return t;
+}
+
+[[nodiscard]] LLMX_DECL content_part bedrock_thought(const json_cursor& in) {
+    thinking_part t;
+    t.signer = bedrock_converse::name;
+    const json_cursor text = in["reasoningText"];
+    t.text = text["text"].string_or();
+    t.signature = text["signature"].string_or();
+    t.redacted_data = in["redactedContent"].string_or();
+    // Nobody signed it.
+    if (t.signature.empty() && t.redacted_data.empty()) t.signer.clear();
+    return t;
+}
+
+/// Whether \p use, a toolUse, is of a tool that the service runs itself: it is no call for the caller.
+[[nodiscard]] LLMX_DECL bool bedrock_runs_itself(const json_cursor& use) noexcept { return !use["type"].string_or().empty(); }
+
+/// One content block of an answer, read leniently: an object of one member.
+[[nodiscard]] LLMX_DECL content_part bedrock_reply_part(const json_cursor& in) {
+    static constexpr std::string_view known[] = {"toolUseId", "name", "input"};
+    const json_cursor text = in["text"], cited = in["citationsContent"], thought = in["reasoningContent"], use = in["toolUse"];
+    if (text.is_string()) return text_part(std::string(text.string_or()));
+    if (cited.object() != nullptr) return bedrock_cited_text(cited);
+    if (thought.object() != nullptr) return bedrock_thought(thought);
+    if (use.object() == nullptr || bedrock_runs_itself(use)) return opaque_part(bedrock_converse::name, in.text());
+    const json_cursor input = use["input"];
+    tool_call_part c(std::string(use["toolUseId"].string_or()), std::string(use["name"].string_or()),
+                     input ? input.text() : std::string("{}"));
+    keep_extra(use, {}, known, bedrock_converse::name, {}, {}, c.extra);
+    return c;
+}
+
+/// The member stop_sequence of additionalModelResponseFields.
+[[nodiscard]] LLMX_DECL std::string_view bedrock_stop_sequence(const json_cursor& in) noexcept {
+    const json_cursor more = in["additionalModelResponseFields"];
+    return more["stop_sequence"].string_or();
+}
+
+} // namespace detail
+
+LLMX_DECL result<chat_reply> bedrock_converse::decode_reply(std::string_view body) {
+    static constexpr std::string_view known[] = {"output", "stopReason", "usage", "metrics", "serviceTier"};
+    static constexpr std::string_view counted[] = {"inputTokens", "outputTokens", "totalTokens", "cacheReadInputTokens",
+                                                   "cacheWriteInputTokens"};
+    json_document document(body);
+    if (const result<void> good = document.status(); !good) return llmx::error(errc::bad_response, good.error().message());
+    const json_cursor in = document.root(), output = in["output"], message = output["message"], content = message["content"];
+    if (content.array() == nullptr) return llmx::error(errc::bad_response, "the answer has no output.message.content");
+
+    chat_reply r;
+    chat_choice& choice = r.choices.emplace_back();
+    content.each_object_or_skip([&choice](const json_cursor& block, std::size_t) {
+        choice.answer.content.push_back(detail::bedrock_reply_part(block));
+    });
+    choice.finish = detail::bedrock_finish(in["stopReason"].string_or());
+    choice.stop_sequence = detail::bedrock_stop_sequence(in);
+    detail::unwrap_answer_tool(choice, json_tool_name);
+    // The latency is the provider's own; the call has its own times.
+    detail::keep_extra(in, {}, known, name, {}, {}, r.extra);
+    if (const json_cursor tier = in["serviceTier"]; tier.object() != nullptr) {
+        r.service_tier = detail::read_enum(detail::bedrock_tiers, tier["type"].string_or());
+        if (!r.service_tier) r.extra.add(name, "serviceTier", tier.text());
+    }
+    if (const json_cursor tokens = in["usage"]; tokens.object() != nullptr) {
+        detail::bedrock_counts counts;
+        detail::bedrock_read_counts(*tokens.object(), counts);
+        r.usage = counts.totals();
+        detail::keep_extra(tokens, {}, counted, name, "usage.", {}, r.extra);
+    }
+    return r;
+}
+
+LLMX_DECL usage bedrock_converse::scan_usage(std::string_view body) {
+    detail::bedrock_counts counts;
+    const result<void> scanned = scan_json_members(body, [&counts](const json_member& m) {
+        if (m.named("usage") && m.value.starts_with('{')) detail::bedrock_scan_counts(m.value, counts);
+    });
+    return scanned ? counts.totals() : usage();
+}
+
+} // namespace llmx::inline v0
+
+// ---- llmx/dialects/bedrock/impl/converse_stream_decoder.ipp ----
+
+#include <string>
+#include <utility>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// What an exception or an error of the stream means (API_runtime_ConverseStreamOutput).
+[[nodiscard]] LLMX_DECL error bedrock_stream_failure(const aws_event& event) {
+    error_body body = bedrock_converse::decode_error(event.payload);
+    std::string_view type = event.exception_type;
+    if (type.empty()) type = event.error_code;
+    if (body.message.empty()) body.message = event.error_message;
+    error e(bedrock_errc(type, body.message).value_or(errc::provider_internal));
+    if (!type.empty()) e.with_provider_code(std::string(type));
+    if (!body.message.empty()) e.with_provider_message(std::move(body.message));
+    return e;
+}
+
+/// A citation in the words of no language, as events have it; empty when it names no source.
+[[nodiscard]] LLMX_DECL std::string bedrock_neutral_citation(const json_cursor& in) {
+    citation c;
+    bedrock_read_source_of(in, c);
+    std::string json;
+    if (c.url.empty() && c.title.empty() && c.quote.empty()) return json;
+    json_writer w(json);
+    w.object().member("url", c.url).member("title", c.title).member("cited_text", c.quote).end_object();
+    return json;
+}
+
+} // namespace detail
+
+LLMX_DECL result<void> bedrock_converse::stream_decoder::feed(std::string_view bytes, event_batch& out) {
+    if (failure_) return *failure_;
+    result<void> fed = events_.feed(bytes, [&](const aws_event& e) { return take(e, out); });
+    if (!fed) failure_ = fed.error();
+    return fed;
+}
+
+LLMX_DECL result<void> bedrock_converse::stream_decoder::finish(event_batch&) {
+    if (failure_) return *failure_;
+    if (const result<void> ended = events_.finish(); !ended) failure_ = ended.error();
+    else if (!stopped_) failure_ = llmx::error(errc::truncated, "the stream ended before messageStop");
+    return failure_ ? result<void>(*failure_) : success();
+}
+
+LLMX_DECL result<void> bedrock_converse::stream_decoder::take(const aws_event& event, event_batch& out) {
+    if (event.message_type == "exception" || event.message_type == "error") return detail::bedrock_stream_failure(event);
+    const std::string_view type = event.event_type;
+    const bool known = type == "messageStart" || type == "contentBlockStart" || type == "contentBlockDelta" ||
+                       type == "contentBlockStop" || type == "messageStop" || type == "metadata";
+    if (!known) return success();
+    if (!arena_) arena_ = std::make_unique<unsigned char[]>(arena_size);
+    json_document document(event.payload, json_naming::exact, arena_.get(), arena_size);
+    if (!document.good()) return llmx::error(errc::bad_response, "an event of the stream is not a JSON object");
+    const json_cursor in = document.root();
+    const std::int64_t index = in["contentBlockIndex"].int_or();
+    begin(out);
+    if (type == "contentBlockDelta") {
+        const json_cursor delta = in["delta"];
+        return delta.object() != nullptr ? add_delta(block_at(index), delta, out) : success();
+    }
+    if (type == "contentBlockStart") {
+        end_block(index, out);
+        open_block& block = block_at(index);
+        if (const json_cursor start = in["start"]; start.object() != nullptr) begin_block(block, start, out);
+    } else if (type == "contentBlockStop") {
+        end_block(index, out);
+    } else if (type == "messageStop") {
+        end_message(in, out);
+    } else if (type == "metadata") {
+        if (const json_cursor tokens = in["usage"]; tokens.object() != nullptr) {
+            detail::bedrock_read_counts(*tokens.object(), counts_);
+            out.add(chat_event::kind::usage).tokens = counts_.totals();
+        }
+    }
+    return success();
+}
+
+LLMX_DECL chat_event& bedrock_converse::stream_decoder::add(chat_event::kind kind, std::uint32_t part, std::string_view text,
+                                                            event_batch& out) {
+    const std::string_view kept = out.keep(text);
+    chat_event& e = out.add(kind);
+    e.part = part;
+    e.text = kept;
+    return e;
+}
+
+LLMX_DECL void bedrock_converse::stream_decoder::begin(event_batch& out) {
+    if (!std::exchange(started_, true)) out.add(chat_event::kind::start);
+}
+
+LLMX_DECL bedrock_converse::stream_decoder::open_block& bedrock_converse::stream_decoder::block_at(std::int64_t index) {
+    // Blocks of text and of thoughts begin with their first delta.
+    const auto [at, fresh] = open_.try_emplace(index);
+    if (fresh) at->second.part = next_part_++;
+    return at->second;
+}
+
+LLMX_DECL void bedrock_converse::stream_decoder::begin_block(open_block& block, const json_cursor& start, event_batch& out) {
+    const json_cursor use = start["toolUse"], answer = start["toolResult"], image = start["image"];
+    if (use.object() != nullptr) {
+        if (detail::bedrock_runs_itself(use)) begin_opaque(block, "toolUse", use);
+        else begin_tool(block, use, out);
+    } else if (answer.object() != nullptr) {
+        begin_opaque(block, "toolResult", answer);
+    } else if (image.object() != nullptr) {
+        begin_opaque(block, "image", image);
+    }
+}
+
+LLMX_DECL void bedrock_converse::stream_decoder::begin_tool(open_block& block, const json_cursor& use, event_batch& out) {
+    if (use["name"].string_or() == json_tool_name) {
+        block.kind = prose_.was_answered() ? block_kind::ignored : block_kind::json_answer;
+        prose_.answered();
+        return;
+    }
+    block.kind = block_kind::tool;
+    called_tool_ = true;
+    const std::string_view id = out.keep(use["toolUseId"].string_or());
+    const std::string_view function = out.keep(use["name"].string_or());
+    chat_event& e = add(chat_event::kind::tool_call, block.part, std::string_view(), out);
+    e.id = id;
+    e.name = function;
+}
+
+LLMX_DECL void bedrock_converse::stream_decoder::begin_opaque(open_block& block, std::string_view member, const json_cursor& start) {
+    block.kind = block_kind::opaque;
+    block.name = member;
+    block.began = start.text();
+}
+
+LLMX_DECL void bedrock_converse::stream_decoder::add_input(open_block& block, std::string_view input, event_batch& out) {
+    if (input.empty()) return;
+    if (block.kind == block_kind::tool) {
+        add(chat_event::kind::tool_arguments, block.part, input, out);
+    } else if (block.kind == block_kind::json_answer) {
+        answer_said_ = true;
+        add(chat_event::kind::text, block.part, input, out);
+    } else if (block.kind == block_kind::opaque) {
+        block.streamed += input;
+    }
+}
+
+LLMX_DECL result<void> bedrock_converse::stream_decoder::add_thought(open_block& block, const json_cursor& thought,
+                                                                     event_batch& out) {
+    using kind = chat_event::kind;
+    block.kind = block_kind::thinking;
+    if (const std::string_view text = thought["text"].string_or(); !text.empty()) add(kind::thinking, block.part, text, out);
+    if (const std::string_view proof = thought["signature"].string_or(); !proof.empty())
+        add(kind::thinking_signature, block.part, proof, out).name = name;
+    if (const std::string_view data = thought["redactedContent"].string_or(); !data.empty()) {
+        const result<std::string> bytes = base64_decode(data);
+        if (!bytes) return llmx::error(errc::bad_response, "the encrypted thinking of the stream is not base64");
+        block.redacted += *bytes;
+    }
+    return success();
+}
+
+LLMX_DECL result<void> bedrock_converse::stream_decoder::add_delta(open_block& block, const json_cursor& delta,
+                                                                   event_batch& out) {
+    const json_cursor text = delta["text"], use = delta["toolUse"], thought = delta["reasoningContent"], cited = delta["citation"],
+                      results = delta["toolResult"], image = delta["image"];
+    if (text.is_string()) {
+        prose_.add(chat_event::kind::text, block.part, text.string_or(), std::string_view(), out);
+    } else if (use.object() != nullptr) {
+        add_input(block, use["input"].string_or(), out);
+    } else if (thought.object() != nullptr) {
+        return add_thought(block, thought, out);
+    } else if (cited.object() != nullptr) {
+        prose_.add(chat_event::kind::citation, block.part, detail::bedrock_neutral_citation(cited), std::string_view(), out);
+    } else if (results.array() != nullptr) {
+        for (const auto& one : *results.array()) block.streamed.append(block.streamed.empty() ? "" : ",").append(json_text(one));
+    } else if (const json_cursor source = image["source"]; source.object() != nullptr) {
+        block.streamed = source.text();
+    }
+    return success();
+}
+
+LLMX_DECL void bedrock_converse::stream_decoder::end_block(std::int64_t index, event_batch& out) {
+    const auto at = open_.find(index);
+    if (at == open_.end()) return;
+    const open_block& b = at->second;
+    if (b.kind == block_kind::opaque) {
+        std::string whole = R"({")" + b.name + R"(":)" + b.began.substr(0, b.began.size() - 1);
+        if (b.began != "{}") whole += ',';
+        if (b.name == "toolUse") whole += R"("input":)" + (parse_json(b.streamed) ? b.streamed : std::string("{}"));
+        else if (b.name == "toolResult") whole += R"("content":[)" + b.streamed + ']';
+        else whole += R"("source":)" + (b.streamed.empty() ? std::string("{}") : b.streamed);
+        add(chat_event::kind::opaque, b.part, whole + "}}", out).name = name;
+    }
+    if (!b.redacted.empty()) add(chat_event::kind::redacted_thinking, b.part, base64_encode(b.redacted), out);
+    // A call without arguments is streamed as nothing.
+    if (b.kind == block_kind::json_answer && !answer_said_) add(chat_event::kind::text, b.part, "{}", out);
+    open_.erase(at);
+}
+
+LLMX_DECL void bedrock_converse::stream_decoder::end_message(const json_cursor& event, event_batch& out) {
+    while (!open_.empty()) end_block(open_.begin()->first, out);
+    if (std::exchange(stopped_, true)) return;
+    finish_reason reason = detail::bedrock_finish(event["stopReason"].string_or());
+    if (reason == finish_reason::none) reason = finish_reason::stop;
+    if (reason == finish_reason::tool_calls && prose_.was_answered() && !called_tool_) reason = finish_reason::stop;
+    prose_.release(out);
+    add(chat_event::kind::finish, 0, detail::bedrock_stop_sequence(event), out).reason = reason;
+}
+
+} // namespace llmx::inline v0
+
+// ---- llmx/dialects/bedrock/impl/converse_stream_encoder.ipp ----
+
+#include <initializer_list>
+#include <string>
+#include <utility>
+#include <variant>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// Appends a message of the kind "event" or "exception".
+LLMX_DECL void append_bedrock_event(std::string& out, std::string_view kind, std::string_view type, std::string_view payload) {
+    std::string headers;
+    const std::string type_header = std::string(":").append(kind).append("-type");
+    for (const aws_event_header& h : {aws_event_header(type_header, aws_header_type::text, type),
+                                      aws_event_header(":content-type", aws_header_type::text, "application/json"),
+                                      aws_event_header(":message-type", aws_header_type::text, kind)})
+        static_cast<void>(append_aws_header(headers, h)); // short texts always fit
+    static_cast<void>(append_aws_event(out, headers, payload));
+}
+
+LLMX_DECL void bedrock_write_counts(json_writer& w, const usage& u) {
+    const std::int64_t input = subtract_counts(subtract_counts(u.input_tokens, u.cached_tokens), u.cache_write_tokens);
+    w.object().member("inputTokens", input).member("outputTokens", u.output_tokens).member("totalTokens", u.total_tokens());
+    w.member("cacheReadInputTokens", u.cached_tokens).member("cacheWriteInputTokens", u.cache_write_tokens).end_object();
+}
+
+[[nodiscard]] LLMX_DECL std::string_view bedrock_stop_reason(finish_reason r) noexcept {
+    const std::string_view word = enum_name(bedrock_stop_reasons, r);
+    return word.empty() ? std::string_view("end_turn") : word;
+}
+
+/// The stop sequence, where the API has it.
+LLMX_DECL void bedrock_write_stop_sequence(json_writer& w, std::string_view sequence) {
+    if (sequence.empty()) return;
+    w.key("additionalModelResponseFields").object().member("stop_sequence", sequence).end_object();
+}
+
+LLMX_DECL void bedrock_write_source(json_writer& w, std::string_view url, std::string_view title, std::string_view quote) {
+    w.object().member("title", title).key("sourceContent").array().object().member("text", quote).end_object().end_array();
+    w.key("location").object().key("web").object().member("url", url).end_object().end_object().end_object();
+}
+
+LLMX_DECL void bedrock_write_part(json_writer& w, const content_part& p) {
+    const auto write_text = [&w](const text_part& t) {
+        w.object();
+        if (t.citations.empty()) {
+            w.member("text", t.text).end_object();
+            return;
+        }
+        w.key("citationsContent").object().key("content").array().object().member("text", t.text).end_object().end_array();
+        w.key("citations").array();
+        for (const citation& c : t.citations) {
+            if (c.original.speaks(bedrock_converse::name)) w.object().extra(c.original, bedrock_converse::name).end_object();
+            else bedrock_write_source(w, c.url, c.title, c.quote);
+        }
+        w.end_array().end_object().end_object();
+    };
+    if (const auto* t = std::get_if<text_part>(&p)) {
+        write_text(*t);
+    } else if (const auto* refusal = std::get_if<refusal_part>(&p)) {
+        write_text(text_part(refusal->text));
+    } else if (const auto* thought = std::get_if<thinking_part>(&p)) {
+        w.object().key("reasoningContent").object();
+        if (!thought->redacted_data.empty()) {
+            w.member("redactedContent", thought->redacted_data);
+        } else {
+            w.key("reasoningText").object().member("text", thought->text);
+            if (!thought->signature.empty()) w.member("signature", thought->signature);
+            w.end_object();
+        }
+        w.end_object().end_object();
+    } else if (const auto* call = std::get_if<tool_call_part>(&p)) {
+        const bool whole = parse_json(call->arguments).has_value();
+        w.object().key("toolUse").object().member("toolUseId", call->id).member("name", call->name).key("input");
+        if (whole) w.raw(call->arguments);
+        else w.object().end_object();
+        w.extra(call->extra, bedrock_converse::name).end_object().end_object();
+    } else if (const auto* own = std::get_if<opaque_part>(&p); own != nullptr && own->origin == bedrock_converse::name) {
+        w.raw(own->value.text);
+    }
+}
+
+} // namespace detail
+
+LLMX_DECL void bedrock_converse::encode_reply(const chat_reply& reply, const reply_options&, std::string& out) {
+    json_writer w(out);
+    w.object().key("output").object().key("message").object().member("role", "assistant").key("content").array();
+    const chat_choice* const choice = reply.choices.empty() ? nullptr : &reply.choices.front();
+    if (choice != nullptr)
+        for (const content_part& p : choice->answer.content) detail::bedrock_write_part(w, p);
+    w.end_array().end_object().end_object();
+    w.member("stopReason", detail::bedrock_stop_reason(choice != nullptr ? choice->finish : finish_reason::stop));
+    const bool own = reply.extra.speaks(name);
+    if (choice != nullptr && !(own && reply.extra.find("additionalModelResponseFields") != nullptr))
+        detail::bedrock_write_stop_sequence(w, choice->stop_sequence);
+    w.key("usage");
+    detail::bedrock_write_counts(w, reply.usage);
+    if (reply.service_tier)
+        if (const std::string_view tier = detail::enum_name(detail::bedrock_tiers, *reply.service_tier); !tier.empty())
+            w.key("serviceTier").object().member("type", tier).end_object();
+    if (own)
+        for (const extra_members::member& m : reply.extra.members)
+            if (!m.name.starts_with("usage.")) w.raw_member(m.name, m.value.text);
+    w.end_object();
+}
+
+LLMX_DECL void bedrock_converse::stream_encoder::delta(const chat_event& event, std::string_view json, std::string& out) {
+    std::string payload;
+    json_writer(payload).object().member("contentBlockIndex", event.part).raw_member("delta", json).end_object();
+    detail::append_bedrock_event(out, "event", "contentBlockDelta", payload);
+}
+
+LLMX_DECL void bedrock_converse::stream_encoder::end_block(const chat_event& event, std::string& out) {
+    std::string payload;
+    json_writer(payload).object().member("contentBlockIndex", event.part).end_object();
+    detail::append_bedrock_event(out, "event", "contentBlockStop", payload);
+}
+
+LLMX_DECL void bedrock_converse::stream_encoder::opaque_block(const chat_event& event, std::string& out) {
+    const auto parsed = parse_json_object(event.text);
+    if (!parsed || parsed->empty() || !parsed->begin()->value().is_object()) return;
+    const std::string_view kind = parsed->begin()->key();
+    boost::json::object start = parsed->begin()->value().get_object();
+    // What is streamed is what the decoder puts together again.
+    const std::string_view streamed = kind == "toolUse" ? "input" : kind == "toolResult" ? "content" : "source";
+    std::string rest;
+    if (const auto* v = start.if_contains(streamed)) rest = json_text(*v);
+    start.erase(streamed);
+    std::string payload, inner;
+    json_writer(payload).object().member("contentBlockIndex", event.part).key("start").object().raw_member(kind, json_text(start)).end_object().end_object();
+    detail::append_bedrock_event(out, "event", "contentBlockStart", payload);
+    json_writer w(inner);
+    w.object().key(kind);
+    if (kind == "toolUse") w.object().member("input", rest).end_object();
+    else if (kind == "toolResult") w.raw(rest.empty() ? "[]" : rest);
+    else w.object().raw_member("source", rest.empty() ? "{}" : rest).end_object();
+    w.end_object();
+    delta(event, inner, out);
+    end_block(event, out);
+}
+
+LLMX_DECL void bedrock_converse::stream_encoder::stop(finish_reason reason, std::string_view sequence, std::string& out) {
+    if (std::exchange(stopped_, true)) return;
+    std::string payload;
+    json_writer w(payload);
+    w.object().member("stopReason", detail::bedrock_stop_reason(reason));
+    detail::bedrock_write_stop_sequence(w, sequence);
+    w.end_object();
+    detail::append_bedrock_event(out, "event", "messageStop", payload);
+}
+
+LLMX_DECL void bedrock_converse::stream_encoder::encode(const chat_event& event, std::string& out) {
+    using kind = chat_event::kind;
+    if (over_ || event.choice != 0) return;
+    std::string json;
+    json_writer w(json);
+    switch (event.what) {
+    case kind::start: detail::append_bedrock_event(out, "event", "messageStart", R"({"role":"assistant"})"); break;
+    case kind::text:
+    case kind::refusal:
+        w.object().member("text", event.text).end_object();
+        delta(event, json, out);
+        break;
+    case kind::thinking:
+    case kind::thinking_signature:
+    case kind::redacted_thinking:
+        w.object().key("reasoningContent").object();
+        w.member(event.what == kind::thinking ? "text" : event.what == kind::thinking_signature ? "signature" : "redactedContent", event.text);
+        w.end_object().end_object();
+        delta(event, json, out);
+        // The event is the whole block.
+        if (event.what == kind::redacted_thinking) end_block(event, out);
+        break;
+    case kind::tool_call:
+        w.object().member("contentBlockIndex", event.part).key("start").object().key("toolUse").object();
+        w.member("toolUseId", event.id).member("name", event.name).end_object().end_object().end_object();
+        detail::append_bedrock_event(out, "event", "contentBlockStart", json);
+        break;
+    case kind::tool_arguments:
+        w.object().key("toolUse").object().member("input", event.text).end_object().end_object();
+        delta(event, json, out);
+        break;
+    case kind::citation: {
+        json_document document(event.text);
+        if (!document.good()) break;
+        const json_cursor in = document.root();
+        w.object().key("citation");
+        detail::bedrock_write_source(w, in["url"].string_or(), in["title"].string_or(), in["cited_text"].string_or());
+        w.end_object();
+        delta(event, json, out);
+        break;
+    }
+    case kind::opaque:
+        if (event.name == bedrock_converse::name) opaque_block(event, out);
+        break;
+    case kind::finish: stop(event.reason, event.text, out); break;
+    case kind::usage:
+        w.object().key("usage");
+        detail::bedrock_write_counts(w, event.tokens);
+        w.end_object();
+        detail::append_bedrock_event(out, "event", "metadata", json);
+        break;
+    case kind::audio:
+    case kind::logprobs:
+    case kind::ping: break;
+    }
+}
+
+LLMX_DECL void bedrock_converse::stream_encoder::finish(std::string& out) {
+    if (!std::exchange(over_, true)) stop(finish_reason::stop, std::string_view(), out);
+}
+
+LLMX_DECL void bedrock_converse::stream_encoder::fail(const llmx::error& failure, std::string& out) {
+    if (std::exchange(over_, true)) return;
+    std::string payload;
+    json_writer(payload).object().member("message", failure.message()).end_object();
+    detail::append_bedrock_event(out, "exception", "modelStreamErrorException", payload);
+}
+
+} // namespace llmx::inline v0
+
+// ---- llmx/dialects/bedrock/impl/converse_stream_watch.ipp ----
+
+namespace llmx::inline v0 {
+
+LLMX_DECL const stream_progress& bedrock_converse::stream_watch::feed(std::string_view bytes) {
+    if (progress_.failed) return progress_;
+    // Of the event that has not ended; those that end here are taken off.
+    progress_.pending += bytes.size();
+    const result<void> fed = events_.feed(bytes, [this](const aws_event& e) { take(e); });
+    if (!fed) progress_.failed = true;
+    return progress_;
+}
+
+LLMX_DECL void bedrock_converse::stream_watch::take(const aws_event& event) {
+    constexpr std::size_t around = 16; // two lengths and two checksums
+    progress_.pending -= around + event.headers.size() + event.payload.size();
+    if (event.message_type == "exception" || event.message_type == "error") {
+        progress_.failed = true;
+    } else if (event.event_type == "contentBlockDelta" || event.event_type == "contentBlockStart") {
+        progress_.begun = true;
+    } else if (event.event_type == "messageStop") {
+        // The metadata behind it has nothing that an answer needs.
+        progress_.begun = true;
+        progress_.answered = true;
+    } else if (event.event_type == "metadata") {
+        static_cast<void>(scan_json_members(event.payload, [this](const json_member& m) {
+            if (m.named("usage") && m.value.starts_with('{')) detail::bedrock_scan_counts(m.value, counts_);
+        }));
+        progress_.tokens = counts_.totals();
+        progress_.complete = progress_.answered;
+    }
+}
+
+} // namespace llmx::inline v0
+
+// ---- llmx/dialects/impl/answer_tool.ipp ----
+
+#include <algorithm>
+#include <cstddef>
+#include <utility>
+#include <variant>
+
+namespace llmx::inline v0::detail {
+
+LLMX_DECL void unwrap_answer_tool(chat_choice& choice, std::string_view name) {
+    const auto is_answer = [name](const content_part& p) {
+        const auto* const call = std::get_if<tool_call_part>(&p);
+        return call != nullptr && call->name == name;
+    };
+    std::vector<content_part>& parts = choice.answer.content;
+    const auto answer = std::find_if(parts.begin(), parts.end(), is_answer);
+    if (answer == parts.end()) return;
+    std::vector<content_part> kept;
+    kept.reserve(parts.size());
+    bool called = false;
+    for (auto p = parts.begin(); p != parts.end(); ++p) {
+        if (p == answer) {
+            kept.emplace_back(text_part(std::move(std::get<tool_call_part>(*p).arguments)));
+        } else if (!std::holds_alternative<text_part>(*p) && !is_answer(*p)) {
+            called |= std::holds_alternative<tool_call_part>(*p);
+            kept.push_back(std::move(*p));
+        }
+    }
+    parts = std::move(kept);
+    if (choice.finish == finish_reason::tool_calls && !called) choice.finish = finish_reason::stop;
+}
+
+/// Appends the event, its texts copied into the batch.
+LLMX_DECL void add_prose_event(chat_event::kind kind, std::uint32_t part, std::string_view text, std::string_view signer,
+                               event_batch& out) {
+    const std::string_view kept = out.keep(text);
+    const std::string_view name = out.keep(signer);
+    chat_event& e = out.add(kind);
+    e.part = part;
+    e.text = kept;
+    e.name = name;
+}
+
+LLMX_DECL void held_prose::add(chat_event::kind kind, std::uint32_t part, std::string_view text, std::string_view signer,
+                               event_batch& out) {
+    if (text.empty() || answered_) return;
+    if (!holds_) return add_prose_event(kind, part, text, signer, out);
+    const bool goes_on = !held_.empty() && held_.back().part == part && held_.back().what == kind && kind == chat_event::kind::text;
+    if (goes_on) held_.back().text += text;
+    else held_.emplace_back(kind, part, text, signer);
+}
+
+LLMX_DECL void held_prose::answered() noexcept {
+    answered_ = true;
+    held_.clear();
+}
+
+LLMX_DECL void held_prose::release(event_batch& out) {
+    holds_ = false;
+    for (const held& h : held_) add_prose_event(h.what, h.part, h.text, h.signer, out);
+    held_.clear();
+}
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/wire/impl/aws_event_stream.ipp ----
+
+#include <boost/crc.hpp>
+
+#include <utility>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// A buffer larger than this is given back after the message that needed it.
+inline constexpr std::size_t aws_event_kept_capacity = std::size_t{64} * 1024;
+
+[[nodiscard]] LLMX_DECL std::uint64_t read_big_endian(std::string_view bytes) noexcept {
+    std::uint64_t v = 0;
+    for (const char c : bytes) v = v << 8 | static_cast<unsigned char>(c);
+    return v;
+}
+
+LLMX_DECL void append_big_endian(std::string& out, std::uint64_t v, unsigned bytes) {
+    for (unsigned i = bytes; i-- > 0;) out += static_cast<char>(v >> (8 * i) & 0xFF);
+}
+
+/// The CRC32 of GZIP (RFC 1952 section 8).
+[[nodiscard]] LLMX_DECL std::uint32_t crc32_of(std::string_view bytes) noexcept {
+    boost::crc_32_type sum;
+    sum.process_bytes(bytes.data(), bytes.size());
+    return static_cast<std::uint32_t>(sum.checksum());
+}
+
+/// Bytes of a value of \p type; -1 when a length of two bytes stands in front of it, -2 when there is
+/// no such type.
+[[nodiscard]] LLMX_DECL int aws_value_size(aws_header_type type) noexcept {
+    switch (type) {
+    case aws_header_type::true_value:
+    case aws_header_type::false_value: return 0;
+    case aws_header_type::int8: return 1;
+    case aws_header_type::int16: return 2;
+    case aws_header_type::int32: return 4;
+    case aws_header_type::int64:
+    case aws_header_type::timestamp: return 8;
+    case aws_header_type::uuid: return 16;
+    case aws_header_type::bytes:
+    case aws_header_type::text: return -1;
+    }
+    return -2;
+}
+
+} // namespace detail
+
+LLMX_DECL std::int64_t aws_event_header::integer() const noexcept {
+    if (type == aws_header_type::true_value) return 1;
+    const int size = detail::aws_value_size(type);
+    if (size <= 0 || size > 8 || value.size() != static_cast<std::size_t>(size)) return 0;
+    const unsigned unused = 64 - 8 * static_cast<unsigned>(size);
+    // Shifted up and down again, so that the sign fills the bits above.
+    return static_cast<std::int64_t>(detail::read_big_endian(value) << unused) >> unused;
+}
+
+LLMX_DECL bool aws_header_reader::next(aws_event_header& to) noexcept {
+    if (left_.empty() || malformed_) return false;
+    malformed_ = true;
+    const std::size_t name = static_cast<unsigned char>(left_.front());
+    if (name == 0 || left_.size() < name + 2) return false;
+    to.name = left_.substr(1, name);
+    to.type = static_cast<aws_header_type>(left_[name + 1]);
+    std::string_view rest = left_.substr(name + 2);
+    const int fixed = detail::aws_value_size(to.type);
+    if (fixed == -2) return false;
+    std::size_t size = static_cast<std::size_t>(fixed);
+    if (fixed == -1) {
+        if (rest.size() < 2) return false;
+        size = static_cast<std::size_t>(detail::read_big_endian(rest.substr(0, 2)));
+        rest.remove_prefix(2);
+    }
+    if (rest.size() < size) return false;
+    to.value = rest.substr(0, size);
+    left_ = rest.substr(size);
+    malformed_ = false;
+    return true;
+}
+
+LLMX_DECL bool aws_event_decoder::fail(error e) {
+    failed_ = true;
+    why_ = std::move(e);
+    return false;
+}
+
+LLMX_DECL bool aws_event_decoder::take_prelude(std::string_view prelude) {
+    const auto at = [&](std::size_t i) { return detail::read_big_endian(prelude.substr(i, 4)); };
+    if (at(8) != detail::crc32_of(prelude.substr(0, 8)))
+        return fail(error(errc::bad_response, "an event stream's message has a damaged prelude: its checksum does not fit"));
+    const std::uint64_t total = at(0), headers = at(4);
+    if (total < around_payload || headers > total - around_payload)
+        return fail(error(errc::bad_response, "an event stream's message has lengths that contradict each other"));
+    if (headers > max_headers || total - around_payload - headers > max_payload_)
+        return fail(error(errc::bad_response, "a message of the event stream exceeds the size limit"));
+    headers_ = static_cast<std::size_t>(headers);
+    needed_ = static_cast<std::size_t>(total);
+    return true;
+}
+
+LLMX_DECL bool aws_event_decoder::take_message(std::string_view message, aws_event& to) {
+    const std::size_t end = message.size() - 4;
+    if (detail::read_big_endian(message.substr(end)) != detail::crc32_of(message.substr(0, end)))
+        return fail(error(errc::bad_response, "a message of the event stream is damaged: its checksum does not fit"));
+    to.headers = message.substr(prelude_size, headers_);
+    to.payload = message.substr(prelude_size + headers_, end - prelude_size - headers_);
+    aws_header_reader reader(to.headers);
+    aws_event_header h;
+    while (reader.next(h)) {
+        if (h.type != aws_header_type::text || h.name.front() != ':') continue;
+        std::string_view* const known = h.name == ":message-type"     ? &to.message_type
+                                        : h.name == ":event-type"     ? &to.event_type
+                                        : h.name == ":exception-type" ? &to.exception_type
+                                        : h.name == ":content-type"   ? &to.content_type
+                                        : h.name == ":error-code"     ? &to.error_code
+                                        : h.name == ":error-message"  ? &to.error_message
+                                                                      : nullptr;
+        if (known != nullptr && known->data() == nullptr) *known = h.value;
+    }
+    if (reader.malformed())
+        return fail(error(errc::bad_response, "a message of the event stream has a malformed header"));
+    return true;
+}
+
+LLMX_DECL void aws_event_decoder::next_message() noexcept {
+    needed_ = prelude_size;
+    if (partial_.capacity() > detail::aws_event_kept_capacity) partial_ = std::string();
+    else partial_.clear();
+}
+
+LLMX_DECL result<void> aws_event_decoder::finish() {
+    if (failed_) return why_;
+    if (!idle()) return error(errc::truncated, "the event stream ended within a message");
+    return success();
+}
+
+LLMX_DECL void aws_event_decoder::reset() noexcept {
+    next_message();
+    failed_ = false;
+}
+
+LLMX_DECL result<void> append_aws_header(std::string& headers, const aws_event_header& header) {
+    if (header.name.empty() || header.name.size() > 255)
+        return error(errc::invalid_request, "the name of an event stream's header has 1 to 255 bytes");
+    const int fixed = detail::aws_value_size(header.type);
+    const bool fits = fixed == -1 ? header.value.size() <= 0xFFFF
+                                  : fixed >= 0 && header.value.size() == static_cast<std::size_t>(fixed);
+    if (!fits) return error(errc::invalid_request, "the value of an event stream's header does not have the length of its type");
+    headers += static_cast<char>(header.name.size());
+    headers += header.name;
+    headers += static_cast<char>(header.type);
+    if (fixed == -1) detail::append_big_endian(headers, header.value.size(), 2);
+    headers += header.value;
+    return success();
+}
+
+LLMX_DECL result<void> append_aws_event(std::string& out, std::string_view headers, std::string_view payload) {
+    if (headers.size() > aws_event_decoder::max_headers || payload.size() > aws_event_decoder::default_max_payload)
+        return error(errc::invalid_request, "a message of an event stream has at most 128 KiB of headers and 16 MiB of payload");
+    const std::size_t begin = out.size();
+    detail::append_big_endian(out, 16 + headers.size() + payload.size(), 4);
+    detail::append_big_endian(out, headers.size(), 4);
+    detail::append_big_endian(out, detail::crc32_of(std::string_view(out).substr(begin)), 4);
+    out += headers;
+    out += payload;
+    detail::append_big_endian(out, detail::crc32_of(std::string_view(out).substr(begin)), 4);
+    return success();
 }
 
 } // namespace llmx::inline v0
@@ -41615,13 +44231,14 @@ LLMX_DECL error classify_http(std::string_view provider, int status, std::span<c
 }
 
 LLMX_DECL std::string_view provider_request_id(std::span<const http_field> fields) noexcept {
-    std::string_view found[3];
+    std::string_view found[4];
     // Once over the fields, whose lengths tell nearly all of them apart.
     for (const http_field& f : fields) {
         const std::size_t n = f.name.size();
         if (n == 12 && iequals(f.name, "x-request-id")) found[0] = f.value;
         else if (n == 10 && iequals(f.name, "request-id")) found[1] = f.value;
         else if (n == 15 && iequals(f.name, "apim-request-id")) found[2] = f.value;
+        else if (n == 16 && iequals(f.name, "x-amzn-requestid")) found[3] = f.value;
     }
     for (const std::string_view id : found)
         if (!id.empty()) return id;
@@ -41660,6 +44277,935 @@ LLMX_DECL void append_session_model(const outgoing& what, std::string_view param
 }
 
 } // namespace llmx::inline v0::detail
+
+// ---- llmx/providers/impl/bedrock.ipp ----
+
+#if !defined(LLMX_NO_TLS)
+
+
+#include <algorithm>
+#include <optional>
+#include <utility>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// Whether \p text is the name of a region: "us-east-1", "us-gov-west-1", "eusc-de-east-1".
+[[nodiscard]] LLMX_DECL bool is_aws_region(std::string_view text) noexcept {
+    const std::size_t last = text.rfind('-');
+    if (last == std::string_view::npos || last + 1 == text.size() || std::count(text.begin(), text.end(), '-') < 2) return false;
+    const std::string_view words = text.substr(0, last), number = text.substr(last + 1);
+    return is_ascii_letter(words.front()) && number.size() <= 2 &&
+           std::all_of(number.begin(), number.end(), [](char c) { return is_ascii_digit(c); }) &&
+           std::all_of(words.begin(), words.end(), [](char c) { return (c >= 'a' && c <= 'z') || c == '-'; });
+}
+
+/// The domain of a region's partition (botocore's partitions.json).
+[[nodiscard]] LLMX_DECL std::string_view aws_domain(std::string_view region) noexcept {
+    if (region.starts_with("cn-")) return ".amazonaws.com.cn";
+    if (region.starts_with("eusc-")) return ".amazonaws.eu";
+    return ".amazonaws.com";
+}
+
+/// Takes "converse/" and a region off \p model; the region, or nothing.
+[[nodiscard]] LLMX_DECL std::string_view take_bedrock_route(std::string_view& model) noexcept {
+    constexpr std::string_view route = "converse/";
+    if (model.starts_with(route)) model.remove_prefix(route.size());
+    const std::string_view first = model.substr(0, model.find('/'));
+    if (first.size() == model.size() || !is_aws_region(first)) return std::string_view();
+    model.remove_prefix(first.size() + 1);
+    return first;
+}
+
+} // namespace detail
+
+LLMX_DECL result<void> bedrock::settings::find_credentials(const variable_lookup& variables, const secret& key) {
+    aws_settings given;
+    given.access_key_id = access_key_id;
+    given.secret_access_key = secret_access_key;
+    given.session_token = session_token;
+    given.profile = profile;
+    given.role_arn = role_arn;
+    given.role_session_name = role_session_name;
+    given.external_id = external_id;
+    given.web_identity_token_file = web_identity_token_file;
+    given.sts_endpoint = sts_endpoint;
+    given.region = region;
+    // Keys, a profile or a role of the deployment's own count for more than a key from the environment.
+    const bool own = !access_key_id.empty() || !profile.empty() || !role_arn.empty();
+    if (!own) given.bearer_token = key;
+    result<aws_credentials> found = resolve(given, variables);
+    if (!found && region.empty()) {
+        // The region may stand in the model's name: `complete` and `check` look for it.
+        given.region = "unknown";
+        if (result<aws_credentials> without = resolve(given, variables); without && without->role == nullptr) {
+            without->region.clear();
+            found = std::move(without);
+        }
+    }
+    if (!found) return found.error();
+    credentials = std::make_shared<const aws_credentials>(std::move(*found));
+    return success();
+}
+
+LLMX_DECL result<void> bedrock::check_model(std::string_view model) {
+    for (const std::string_view route : {"invoke/", "converse_like/", "agent/", "agentcore/", "async_invoke/"})
+        if (model.starts_with(route))
+            return error(errc::bad_configuration, "'" + std::string(route) + "' is not supported: llmx calls Bedrock by its Converse API; "
+                                                                             "give the model's id without it");
+    return success();
+}
+
+LLMX_DECL result<void> bedrock::complete(deployment& d) {
+    std::string_view model = d.model;
+    const std::string in_model(detail::take_bedrock_route(model));
+    if (model.size() != d.model.size()) d.model = std::string(model);
+    settings own = d.settings.get<settings>();
+    if (!in_model.empty()) own.region = in_model;
+    if (own.region.empty() && own.credentials != nullptr) own.region = own.credentials->region;
+    if (own.region.empty()) own.region = d.region;
+    if (own.credentials != nullptr && own.credentials->region != own.region) {
+        aws_credentials moved = *own.credentials;
+        moved.region = own.region;
+        own.credentials = std::make_shared<const aws_credentials>(std::move(moved));
+    }
+    if (d.api_base.where.host.empty() && (!own.runtime_endpoint.empty() || !own.region.empty())) {
+        std::string text = own.runtime_endpoint;
+        if (text.empty()) text = std::string("https://bedrock-runtime.").append(own.region).append(detail::aws_domain(own.region));
+        result<base_url> base = parse_base_url(text);
+        if (!base) return error(errc::bad_configuration, "aws_bedrock_runtime_endpoint: " + base.error().message());
+        d.api_base = std::move(*base);
+    }
+    if (d.api_base.where.host.empty())
+        return error(errc::bad_configuration, "there is no region; give aws_region_name or set AWS_REGION, such as us-east-1");
+    if (d.settings.empty() || d.settings.holds<settings>()) d.settings = any_settings::of(std::move(own));
+    return success();
+}
+
+LLMX_DECL result<void> bedrock::check(const deployment& d) {
+    const settings& own = d.settings.get<settings>();
+    if (const result<void> good = check_model(d.model); !good) return good;
+    if (own.credentials == nullptr) {
+        if (!d.key.empty()) return success();
+        return error(errc::bad_configuration, "it has no AWS credentials; give aws_access_key_id and aws_secret_access_key or api_key, or "
+                                              "call bedrock::settings::find_credentials");
+    }
+    // A bearer token is for any region, a signature is for one.
+    if (own.credentials->bearer_token.empty() && own.credentials->region.empty())
+        return error(errc::bad_configuration, "there is no region to sign for; give aws_region_name or set AWS_REGION, such as us-east-1");
+    return success();
+}
+
+LLMX_DECL result<void> bedrock::prepare(const deployment& d, const outgoing& what, http_request& out) const {
+    out.target = d.api_base.path;
+    out.target += "/model/";
+    append_percent_encoded(out.target, what.model);
+    out.target += what.path();
+    if (what.stream) out.add_field("accept", bedrock_converse::stream_content_type);
+    return success();
+}
+
+LLMX_DECL boost::asio::awaitable<result<void>> bedrock::authorize(runtime& on, const deployment& d, http_request& out,
+                                                                  const http_limits& limits, cancellation& stop) const {
+    const settings& own = d.settings.get<settings>();
+    if (own.credentials == nullptr) {
+        out.add_field("authorization", std::string("Bearer ").append(d.key.reveal()));
+        co_return success();
+    }
+    co_return co_await authorize_aws(on, *own.credentials, "bedrock", d, out, limits, stop);
+}
+
+LLMX_DECL error bedrock::classify(int status, std::span<const http_field> fields, std::string_view body) const {
+    error_body said = bedrock_converse::decode_error(body);
+    if (const std::string_view type = detail::bedrock_error_type(find_field(fields, "x-amzn-errortype")); !type.empty()) said.type = type;
+    const error by_status = classify_http(name, status, fields, said);
+    error e = by_status;
+    if (const std::optional<errc> code = detail::bedrock_errc(said.type, said.message); code && *code != by_status.value()) {
+        // A code cannot be changed.
+        e = error(*code, by_status.message());
+        e.with_provider(name).with_provider_status(status);
+        e.with_provider_code(by_status.provider_code()).with_provider_message(by_status.provider_message());
+        if (by_status.retry_after()) e.with_retry_after(*by_status.retry_after());
+        e.with_request_id(by_status.request_id());
+    }
+    return e;
+}
+
+LLMX_DECL void read_settings(settings_reader& params, bedrock::settings& own) {
+    const variable_lookup variables = [&params](std::string_view variable) -> std::optional<std::string> {
+        std::string value;
+        if (!params.variable(variable).text(value)) return std::nullopt;
+        return value;
+    };
+    secret key;
+    if (params.is_map()) params.at("api_key").hidden(key);
+    if (const result<void> found = own.find_credentials(variables, key); !found) params.fail(found.error().message());
+}
+
+} // namespace llmx::inline v0
+
+#endif // LLMX_NO_TLS
+
+// ---- llmx/providers/credentials/impl/aws.ipp ----
+
+#if !defined(LLMX_NO_TLS)
+
+
+#include <algorithm>
+#include <filesystem>
+#include <map>
+#include <system_error>
+#include <utility>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// Sections of AWS's files: name, and the settings in it.
+using aws_section = std::map<std::string, std::string, std::less<>>;
+using aws_sections = std::map<std::string, aws_section, std::less<>>;
+
+[[nodiscard]] LLMX_DECL std::string_view aws_trimmed(std::string_view text) noexcept {
+    const std::size_t first = text.find_first_not_of(" \t\r");
+    return first == std::string_view::npos ? std::string_view() : text.substr(first, text.find_last_not_of(" \t\r") + 1 - first);
+}
+
+/// Adds what \p text has; what is there already stays. "profile name" is the section "name".
+LLMX_DECL void read_aws_sections(std::string_view text, aws_sections& to) {
+    aws_section* now = nullptr;
+    while (!text.empty()) {
+        std::string_view line = text.substr(0, text.find('\n'));
+        text.remove_prefix(std::min(line.size() + 1, text.size()));
+        // Indented lines belong to nested settings, none of which is a credential.
+        if (line.starts_with(' ') || line.starts_with('\t')) continue;
+        line = aws_trimmed(line);
+        if (line.empty() || line.front() == '#' || line.front() == ';') continue;
+        if (line.front() == '[') {
+            std::string_view name = aws_trimmed(line.substr(1, line.find(']') - 1));
+            if (name.starts_with("profile ") || name.starts_with("profile\t")) name = aws_trimmed(name.substr(8));
+            if (name.size() >= 2 && name.front() == '"' && name.back() == '"') name = name.substr(1, name.size() - 2);
+            now = &to[std::string(name)];
+            continue;
+        }
+        const std::size_t equals = line.find('=');
+        if (now == nullptr || equals == std::string_view::npos) continue;
+        now->emplace(std::string(aws_trimmed(line.substr(0, equals))), std::string(aws_trimmed(line.substr(equals + 1))));
+    }
+}
+
+/// The search for a deployment's credentials.
+class aws_search {
+public:
+    aws_search(const aws_settings& given, const variable_lookup& variables) : given_(given), variables_(variables) {}
+
+    [[nodiscard]] result<aws_credentials> run() {
+        role_.arn = given_.role_arn;
+        role_.session_name = given_.role_session_name;
+        role_.external_id = given_.external_id;
+        role_.web_identity_token_file = given_.web_identity_token_file;
+        if (const result<void> went = find_keys(); !went) return went.error();
+        found_.region = given_.region;
+        for (const char* const name : {"AWS_REGION", "AWS_DEFAULT_REGION", "AWS_REGION_NAME"})
+            if (found_.region.empty()) found_.region = variable(name);
+        if (found_.region.empty()) found_.region = profile_region_;
+        if (found_.region.empty() && !profile_read_)
+            if (const aws_section* const s = profile(profile_name(), false)) found_.region = setting(*s, "region");
+        if (const result<void> good = check(); !good) return good.error();
+        if (found_.bearer_token.empty() && !role_.arn.empty())
+            if (const result<void> went = assume(); !went) return went.error();
+        return std::move(found_);
+    }
+
+private:
+    [[nodiscard]] static error unusable(std::string_view why) {
+        return error(errc::bad_configuration, "AWS credentials: " + std::string(why));
+    }
+    [[nodiscard]] std::string variable(std::string_view name) const { return variable_or_empty(variables_, name); }
+    [[nodiscard]] static std::string setting(const aws_section& s, std::string_view name) {
+        const auto at = s.find(name);
+        return at != s.end() ? at->second : std::string();
+    }
+    [[nodiscard]] std::string profile_name() const {
+        std::string name = given_.profile.empty() ? variable("AWS_PROFILE") : given_.profile;
+        return name.empty() ? "default" : name;
+    }
+
+    [[nodiscard]] result<void> find_keys() {
+        if (!given_.bearer_token.empty()) {
+            found_.bearer_token = given_.bearer_token;
+            return success();
+        }
+        if (!given_.access_key_id.empty() || !given_.secret_access_key.empty()) {
+            found_.keys = aws_keys(given_.access_key_id, given_.secret_access_key, given_.session_token);
+            return success();
+        }
+        if (!role_.arn.empty() && !role_.web_identity_token_file.empty()) return success();
+        if (!given_.profile.empty()) return use_profile(given_.profile, true);
+        if (std::string token = variable("AWS_BEARER_TOKEN_BEDROCK"); !token.empty() && role_.arn.empty()) {
+            found_.bearer_token = secret(std::move(token));
+            return success();
+        }
+        if (std::string id = variable("AWS_ACCESS_KEY_ID"); !id.empty()) {
+            found_.keys = aws_keys(std::move(id), secret(variable("AWS_SECRET_ACCESS_KEY")), secret(variable("AWS_SESSION_TOKEN")));
+            return success();
+        }
+        if (const std::string named = variable("AWS_PROFILE"); !named.empty()) return use_profile(named, true);
+        const std::string file = variable("AWS_WEB_IDENTITY_TOKEN_FILE"), arn = variable("AWS_ROLE_ARN");
+        if (!file.empty() && !arn.empty() && role_.arn.empty()) {
+            role_.arn = arn;
+            role_.web_identity_token_file = file;
+            if (role_.session_name.empty()) role_.session_name = variable("AWS_ROLE_SESSION_NAME");
+            return success();
+        }
+        if (const result<void> went = use_profile("default", false); !went) return went;
+        if (!found_.keys.access_key_id.empty() || !role_.arn.empty()) return success();
+        return use_container();
+    }
+
+    [[nodiscard]] result<void> use_container() {
+        std::string uri = variable("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
+        if (!uri.empty()) uri = "http://169.254.170.2" + uri;
+        else uri = variable("AWS_CONTAINER_CREDENTIALS_FULL_URI");
+        if (uri.empty()) return success();
+        result<base_url> agent = parse_base_url(uri);
+        if (!agent) return unusable("the address of the container's agent: " + agent.error().message());
+        aws_container from;
+        from.agent = std::move(*agent);
+        from.authorization = secret(variable("AWS_CONTAINER_AUTHORIZATION_TOKEN"));
+        from.authorization_file = variable("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
+        result<token_source_ptr> source = ask_aws_container(std::move(from));
+        if (!source) return source.error();
+        found_.role = std::move(*source);
+        return success();
+    }
+
+    /// Reads the file, when it exists or \p variable_name names it.
+    [[nodiscard]] result<void> read_file(std::string_view variable_name, std::string_view usual) {
+        std::string path = variable(variable_name);
+        if (path.empty()) {
+            const std::string home = variable("HOME");
+            std::error_code failed;
+            path = home + std::string(usual);
+            if (home.empty() || !std::filesystem::exists(path, failed)) return success();
+        }
+        const result<std::string> text = read_credentials_file(path, "the file of AWS credentials");
+        if (!text) return text.error();
+        read_aws_sections(*text, sections_);
+        return success();
+    }
+    [[nodiscard]] const aws_section* profile(const std::string& name, bool report) {
+        if (!profile_read_) {
+            profile_read_ = true;
+            for (const auto& [variable_name, usual] :
+                 {std::pair<std::string_view, std::string_view>("AWS_SHARED_CREDENTIALS_FILE", "/.aws/credentials"),
+                  {"AWS_CONFIG_FILE", "/.aws/config"}})
+                if (const result<void> read = read_file(variable_name, usual); !read && report) file_error_ = read.error();
+        }
+        const auto at = sections_.find(name);
+        return at != sections_.end() ? &at->second : nullptr;
+    }
+
+    [[nodiscard]] result<void> use_profile(const std::string& name, bool named) {
+        const aws_section* const s = profile(name, true);
+        if (file_error_.value() != errc::internal) return file_error_;
+        if (s == nullptr) {
+            if (named) return unusable("there is no profile '" + name + "' in AWS's files");
+            return success();
+        }
+        profile_region_ = setting(*s, "region");
+        found_.keys = aws_keys(setting(*s, "aws_access_key_id"), secret(setting(*s, "aws_secret_access_key")),
+                               secret(setting(*s, "aws_session_token")));
+        const std::string arn = setting(*s, "role_arn");
+        if (arn.empty() || !role_.arn.empty()) return success();
+        role_.arn = arn;
+        if (role_.external_id.empty()) role_.external_id = setting(*s, "external_id");
+        if (role_.session_name.empty()) role_.session_name = setting(*s, "role_session_name");
+        role_.web_identity_token_file = setting(*s, "web_identity_token_file");
+        const std::string source = setting(*s, "source_profile");
+        if (!role_.web_identity_token_file.empty() || source.empty()) return success();
+        const aws_section* const from = profile(source, true);
+        if (from == nullptr) return unusable("there is no profile '" + source + "', the source_profile of '" + name + "'");
+        found_.keys = aws_keys(setting(*from, "aws_access_key_id"), secret(setting(*from, "aws_secret_access_key")),
+                               secret(setting(*from, "aws_session_token")));
+        return success();
+    }
+
+    [[nodiscard]] result<void> check() const {
+        const bool by_identity = !role_.arn.empty() && !role_.web_identity_token_file.empty();
+        if (found_.bearer_token.empty() && found_.role == nullptr && !by_identity) {
+            if (found_.keys.access_key_id.empty() && found_.keys.secret_access_key.empty())
+                return unusable("there are none; give aws_access_key_id and aws_secret_access_key, set the variables of the same "
+                                "names in capitals, AWS_PROFILE or AWS_BEARER_TOKEN_BEDROCK");
+            if (found_.keys.access_key_id.empty()) return unusable("the secret access key has no access key id");
+            if (found_.keys.secret_access_key.empty()) return unusable("the access key id has no secret access key");
+        }
+        for (const std::string_view text : {found_.bearer_token.reveal(), std::string_view(found_.keys.access_key_id),
+                                            found_.keys.session_token.reveal(), std::string_view(found_.region)})
+            if (!safe_field_value(text)) return unusable("a key, token or region holds a line break");
+        if (found_.region.empty()) return unusable("there is no region; give aws_region_name or set AWS_REGION, such as us-east-1");
+        // It becomes part of host names.
+        for (const char c : found_.region)
+            if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'))
+                return unusable("the region is not a name such as us-east-1");
+        return success();
+    }
+
+    [[nodiscard]] result<void> assume() {
+        std::string sts = given_.sts_endpoint;
+        if (sts.empty())
+            sts = "https://sts." + found_.region + (found_.region.starts_with("cn-") ? ".amazonaws.com.cn" : ".amazonaws.com");
+        result<base_url> url = parse_base_url(sts);
+        if (!url) return unusable("the address of the Security Token Service: " + url.error().message());
+        role_.sts = std::move(*url);
+        role_.region = found_.region;
+        if (role_.session_name.empty()) role_.session_name = "llmx";
+        if (role_.web_identity_token_file.empty()) role_.keys = found_.keys;
+        result<token_source_ptr> source = assume_aws_role(std::move(role_));
+        if (!source) return source.error();
+        found_.role = std::move(*source);
+        found_.keys = aws_keys();
+        return success();
+    }
+
+    const aws_settings& given_;
+    const variable_lookup& variables_;
+    aws_credentials found_;
+    aws_role role_;
+    aws_sections sections_;
+    std::string profile_region_;
+    error file_error_;
+    bool profile_read_ = false;
+};
+
+[[nodiscard]] LLMX_DECL error aws_failure_of(const deployment& d, error e) {
+    return e.with_message("deployment '" + d.id + "': " + e.message());
+}
+
+} // namespace detail
+
+LLMX_DECL result<aws_credentials> resolve(const aws_settings& given, const variable_lookup& variables) {
+    return detail::aws_search(given, variables).run();
+}
+
+LLMX_DECL boost::asio::awaitable<result<void>> authorize_aws(runtime& on, const aws_credentials& by, std::string_view service,
+                                                             const deployment& d, http_request& out,
+                                                             const http_limits& limits, cancellation& stop) {
+    if (!by.bearer_token.empty()) {
+        out.add_field("authorization", std::string("Bearer ").append(by.bearer_token.reveal()));
+        co_return success();
+    }
+    const sigv4_options how(by.region, service, on.unix_seconds());
+    result<void> went = success();
+    if (by.role != nullptr) {
+        const result<access_token_ptr> got = co_await token_for(on, by.role, d, limits, stop);
+        if (!got) co_return got.error();
+        const aws_keys keys((*got)->access_key_id, (*got)->secret_access_key, (*got)->text);
+        sigv4_options now = how;
+        now.unix_seconds = on.unix_seconds();
+        went = sign_sigv4(out, keys, now);
+    } else {
+        went = sign_sigv4(out, by.keys, how);
+    }
+    if (!went) co_return detail::aws_failure_of(d, went.error());
+    co_return success();
+}
+
+} // namespace llmx::inline v0
+
+#endif // LLMX_NO_TLS
+
+// ---- llmx/providers/credentials/impl/token_exchange.ipp ----
+
+#include <boost/json/parse.hpp>
+
+#include <cstddef>
+#include <fstream>
+#include <utility>
+
+namespace llmx::inline v0::detail {
+
+LLMX_DECL bool token_json::parse(std::string_view text) {
+    boost::system::error_code failed;
+    value_ = boost::json::parse(boost::json::string_view(text.data(), text.size()), failed);
+    return !failed && value_.is_object();
+}
+
+LLMX_DECL const boost::json::value* token_json::find(std::string_view name) const {
+    if (!value_.is_object()) return nullptr;
+    return value_.get_object().if_contains(boost::json::string_view(name.data(), name.size()));
+}
+
+LLMX_DECL std::string token_json::text(std::string_view name) const {
+    const boost::json::value* const v = find(name);
+    return v != nullptr && v->is_string() ? std::string(v->get_string()) : std::string();
+}
+
+LLMX_DECL std::optional<std::int64_t> token_json::seconds(std::string_view name) const {
+    const boost::json::value* const v = find(name);
+    if (v == nullptr) return std::nullopt;
+    boost::system::error_code failed;
+    const auto n = v->to_number<std::int64_t>(failed);
+    if (failed) return std::nullopt;
+    return n;
+}
+
+LLMX_DECL boost::asio::awaitable<result<token_answer>> ask_token_server(runtime& on, const base_url& to, http_request& out,
+                                                                        const http_limits& limits, cancellation& stop) {
+    out.to = &to.where;
+    result<http_response> got = co_await on.transport().exchange(out, limits, stop);
+    token_answer answer;
+    result<void> read = success();
+    if (got) {
+        answer.status = got->status;
+        read = co_await got->body->read_all(answer.body);
+    } else {
+        read = got.error();
+    }
+    if (read) co_return answer;
+    error e = read.error();
+    co_return e.with_message("the token server " + to.where.authority + " did not answer: " + e.message());
+}
+
+LLMX_DECL error token_refused(const base_url& to, int status, std::string code, std::string words,
+                              std::string_view advice, const std::vector<std::string_view>& secrets) {
+    for (const std::string_view secret : secrets) {
+        hide_secret(code, secret);
+        hide_secret(words, secret);
+    }
+    const bool busy = status == 408 || status == 429;
+    const errc what = busy ? errc::rate_limited : status >= 500 ? errc::overloaded : errc::authentication;
+    std::string m = "the token server " + to.where.authority;
+    if (what == errc::authentication) m += " refused the credentials";
+    else m += busy ? " takes no more requests now" : " failed";
+    m += " with status " + std::to_string(status);
+    // A code of theirs is a word; anything else could be of any length.
+    if (!code.empty() && code.size() <= 64) m += " (" + code + ")";
+    if (what == errc::authentication) m.append("; ").append(advice);
+    error e(what, std::move(m));
+    if (!code.empty()) e.with_provider_code(std::move(code));
+    if (!words.empty()) e.with_provider_message(std::move(words));
+    return e;
+}
+
+LLMX_DECL error token_answer_unreadable(const base_url& to) {
+    return error(errc::bad_response, "the token server " + to.where.authority + " answered with something that is not a token");
+}
+
+LLMX_DECL void append_form_field(std::string& form, std::string_view name, std::string_view value) {
+    if (!form.empty()) form += '&';
+    append_percent_encoded(form, name);
+    form += '=';
+    append_percent_encoded(form, value);
+}
+
+LLMX_DECL result<std::string> read_credentials_file(const std::string& path, std::string_view what) {
+    constexpr std::size_t most = std::size_t{1} << 20;
+    std::ifstream in(path, std::ios::binary);
+    std::string text;
+    char block[4096];
+    while (in && text.size() <= most) {
+        in.read(block, sizeof block);
+        text.append(block, static_cast<std::size_t>(in.gcount()));
+    }
+    if (text.empty() || in.bad())
+        return error(errc::bad_configuration, std::string(what) + " '" + path + "' cannot be read, or is empty");
+    if (text.size() > most) return error(errc::bad_configuration, std::string(what) + " '" + path + "' is larger than 1 MiB");
+    return text;
+}
+
+/// Reads a file on another thread.
+class credentials_file_reading final : public offloaded_work {
+public:
+    explicit credentials_file_reading(const std::string& path) noexcept : path_(&path) {}
+    result<std::string> text = errc::internal;
+    std::size_t bytes() const noexcept override { return 4096; }
+    void run() override { text = read_credentials_file(*path_, "the file of a token"); }
+
+private:
+    const std::string* path_;
+};
+
+LLMX_DECL boost::asio::awaitable<result<std::string>> read_token_file(runtime& on, const std::string& path, cancellation& stop) {
+    credentials_file_reading reading(path);
+    const result<void> ran = co_await on.offload(reading, stop);
+    if (!ran) co_return ran.error();
+    if (!reading.text) co_return reading.text.error();
+    std::string token = std::move(*reading.text);
+    while (!token.empty() && static_cast<unsigned char>(token.back()) <= ' ') token.pop_back();
+    co_return token;
+}
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/providers/credentials/impl/token_source.ipp ----
+
+#include <chrono>
+#include <cstddef>
+#include <utility>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// The task that fetches a token. However it goes away, those that wait are woken.
+class token_fetch {
+public:
+    token_fetch(runtime& on, std::shared_ptr<token_entry> e, token_source_ptr from)
+        : on_(&on), entry_(std::move(e)), from_(std::move(from)) {}
+    token_fetch(token_fetch&& other) noexcept
+        : on_(other.on_), entry_(std::move(other.entry_)), from_(std::move(other.from_)) {}
+    token_fetch& operator=(token_fetch&&) = delete;
+    ~token_fetch() {
+        if (entry_ == nullptr || entry_->flight == nullptr) return;
+        entry_->flight->given_up = true;
+        entry_->schedule.gave_up();
+        land();
+    }
+
+    boost::asio::awaitable<void> operator()(cancellation& stop) {
+        const time_point asked = on_->now();
+        http_limits limits;
+        limits.deadline = asked + token_cache::fetch_timeout;
+        limits.connect_by = asked + token_cache::connect_timeout;
+        limits.max_body = std::size_t{1} << 20;
+        result<access_token> got = co_await from_->fetch(*on_, limits, stop);
+        // The runtime may be gone then.
+        if (stop.cancelled()) co_return;
+        const time_point now = on_->now();
+        token_schedule& schedule = entry_->schedule;
+        if (got) {
+            schedule.succeeded(asked, got->lifetime);
+            entry_->token = std::make_shared<const access_token>(std::move(*got));
+            // Otherwise each token would be fetched again at once, for as long as calls wait.
+            if (schedule.at(now) == token_schedule::step::fetch)
+                got = error(errc::bad_response, "the token server gave an access token that has expired already");
+        }
+        if (!got) {
+            schedule.failed(now);
+            entry_->why = got.error();
+        }
+        land();
+    }
+
+private:
+    void land() noexcept {
+        const std::shared_ptr<token_flight> flight = std::move(entry_->flight);
+        flight->over.cancel();
+    }
+
+    runtime* on_;
+    std::shared_ptr<token_entry> entry_;
+    token_source_ptr from_;
+};
+
+LLMX_DECL void wake_token_wait(void* wake) noexcept { static_cast<cancellation*>(wake)->cancel(); }
+
+/// Waits until \p flight is over, \p stop is cancelled or \p until.
+[[nodiscard]] LLMX_DECL boost::asio::awaitable<void> wait_for_token(runtime& on, token_flight& flight, time_point until,
+                                                                    cancellation& stop) {
+    cancellation wake;
+    const cancellation::registration by_call(stop, &wake_token_wait, &wake);
+    const cancellation::registration by_fetch(flight.over, &wake_token_wait, &wake);
+    const result<void> woken = co_await on.sleep_until(until, wake);
+    (void)woken; // which of the three it was is looked up
+}
+
+/// The error of a fetch that failed a short time ago.
+[[nodiscard]] LLMX_DECL error refuse_token(const token_entry& e, time_point now) {
+    error why = e.why;
+    return why.with_retry_after(std::chrono::ceil<std::chrono::milliseconds>(e.schedule.retry_at() - now));
+}
+
+} // namespace detail
+
+LLMX_DECL std::shared_ptr<detail::token_entry> token_cache::entry_of(std::string_view identity) {
+    ++uses_;
+    auto at = entries_.find(identity);
+    if (at == entries_.end()) {
+        if (entries_.size() >= limit_) {
+            auto oldest = entries_.end();
+            for (auto it = entries_.begin(); it != entries_.end(); ++it)
+                if (!it->second->schedule.fetching() &&
+                    (oldest == entries_.end() || it->second->used < oldest->second->used))
+                    oldest = it;
+            if (oldest == entries_.end()) return nullptr;
+            entries_.erase(oldest);
+        }
+        at = entries_.emplace(std::string(identity), std::make_shared<detail::token_entry>()).first;
+    }
+    at->second->used = uses_;
+    return at->second;
+}
+
+LLMX_DECL bool token_cache::begin(runtime& on, const std::shared_ptr<detail::token_entry>& e, token_source_ptr from) {
+    e->flight = std::make_shared<detail::token_flight>();
+    e->schedule.began();
+    // A task that is refused is destroyed, and gives the fetch up.
+    return on.background().post(detail::token_fetch(on, e, std::move(from)));
+}
+
+LLMX_DECL boost::asio::awaitable<result<access_token_ptr>>
+token_cache::get(runtime& on, token_source_ptr from, const http_limits& limits, cancellation& stop) {
+    const std::shared_ptr<detail::token_entry> e = entry_of(from->identity());
+    if (e == nullptr) co_return error(errc::shed, "too many access tokens are being fetched; try again later");
+    for (;;) {
+        if (stop.cancelled()) co_return error(errc::cancelled);
+        const time_point now = on.now();
+        const token_schedule::step what = e->schedule.at(now);
+        if (what == token_schedule::step::use) co_return e->token;
+        if (what == token_schedule::step::refuse) co_return detail::refuse_token(*e, now);
+        if (what != token_schedule::step::wait) {
+            const access_token_ptr serving = e->token;
+            const bool begun = begin(on, e, from);
+            // Without room for the refresh a later call begins it.
+            if (what == token_schedule::step::refresh) co_return serving;
+            if (!begun) co_return error(errc::shed, "the gateway has too many tasks in the background to fetch an access token; try again later");
+        }
+        if (now >= limits.deadline) co_return error(errc::deadline_exceeded);
+        const std::shared_ptr<detail::token_flight> flight = e->flight;
+        co_await detail::wait_for_token(on, *flight, limits.deadline, stop);
+        if (stop.cancelled()) co_return error(errc::cancelled);
+        if (flight->given_up) co_return error(errc::shed, "the fetch of an access token was ended; try again later");
+    }
+}
+
+LLMX_DECL boost::asio::awaitable<result<access_token_ptr>> token_for(runtime& on, token_source_ptr from, const deployment& d,
+                                                                     const http_limits& limits, cancellation& stop) {
+    token_cache& cache = on.use<token_cache>();
+    result<access_token_ptr> got = co_await cache.get(on, std::move(from), limits, stop);
+    if (got.has_error() && got.error().value() != errc::cancelled && got.error().value() != errc::deadline_exceeded) {
+        error e = got.error();
+        co_return e.with_message("deployment '" + d.id + "': " + e.message());
+    }
+    co_return got;
+}
+
+LLMX_DECL boost::asio::awaitable<result<void>> authorize_with_token(runtime& on, token_source_ptr from, const deployment& d,
+                                                                    http_request& out, const http_limits& limits,
+                                                                    cancellation& stop) {
+    const result<access_token_ptr> got = co_await token_for(on, std::move(from), d, limits, stop);
+    if (!got) co_return got.error();
+    const std::string_view token = (*got)->text.reveal();
+    if (token.empty() || !safe_field_value(token))
+        co_return error(errc::bad_response, "deployment '" + d.id + "': the token server gave an access token that no header field can hold");
+    out.fields += "authorization: Bearer ";
+    out.fields += token;
+    out.fields += "\r\n";
+    co_return success();
+}
+
+} // namespace llmx::inline v0
+
+// ---- llmx/wire/impl/sigv4.ipp ----
+
+#if !defined(LLMX_NO_TLS)
+
+
+
+#include <algorithm>
+#include <chrono>
+#include <cstdio>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// "20150830T123600Z".
+[[nodiscard]] LLMX_DECL std::string sigv4_time(std::int64_t unix_seconds) {
+    const std::chrono::sys_seconds when{std::chrono::seconds(unix_seconds)};
+    const auto day = std::chrono::floor<std::chrono::days>(when);
+    const std::chrono::year_month_day date(day);
+    const std::chrono::hh_mm_ss time(when - day);
+    char text[40];
+    const int n = std::snprintf(text, sizeof text, "%04d%02u%02uT%02d%02d%02dZ", static_cast<int>(date.year()),
+                                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
+                                static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
+                                static_cast<int>(time.seconds().count()));
+    return std::string(text, static_cast<std::size_t>(n));
+}
+
+/// The path without empty and dot segments, encoded once more.
+[[nodiscard]] LLMX_DECL std::string sigv4_path(std::string_view path, bool normalize) {
+    if (path.empty()) return "/";
+    if (!normalize) return std::string(path);
+    std::vector<std::string_view> segments;
+    for (std::string_view rest = path; !rest.empty();) {
+        const std::string_view segment = rest.substr(0, rest.find('/'));
+        rest.remove_prefix(std::min(segment.size() + 1, rest.size()));
+        if (segment == "..") {
+            if (!segments.empty()) segments.pop_back();
+        } else if (!segment.empty() && segment != ".") {
+            segments.push_back(segment);
+        }
+    }
+    std::string out;
+    for (const std::string_view segment : segments) {
+        out += '/';
+        append_percent_encoded(out, segment);
+    }
+    if (segments.empty() || path.ends_with('/')) out += '/';
+    return out;
+}
+
+/// The parameters, each decoded and encoded anew, in the order of their names and values.
+[[nodiscard]] LLMX_DECL result<std::string> sigv4_query(std::string_view query) {
+    std::vector<std::pair<std::string, std::string>> parameters;
+    while (!query.empty()) {
+        const std::string_view one = query.substr(0, query.find('&'));
+        query.remove_prefix(std::min(one.size() + 1, query.size()));
+        if (one.empty()) continue;
+        const std::size_t equals = std::min(one.find('='), one.size());
+        const result<std::string> name = percent_decode(one.substr(0, equals));
+        const result<std::string> value = percent_decode(one.substr(std::min(equals + 1, one.size())));
+        if (!name || !value)
+            return error(errc::invalid_request, "the query of a request to sign has a malformed percent-encoding");
+        auto& [n, v] = parameters.emplace_back();
+        append_percent_encoded(n, *name);
+        append_percent_encoded(v, *value);
+    }
+    std::sort(parameters.begin(), parameters.end());
+    std::string out;
+    for (const auto& [n, v] : parameters) {
+        if (!out.empty()) out += '&';
+        out.append(n).append("=").append(v);
+    }
+    return out;
+}
+
+/// Whether what lies between us and AWS may change, add or remove the field; \p name is in small letters.
+[[nodiscard]] LLMX_DECL bool sigv4_leaves_out(std::string_view name) noexcept {
+    for (const std::string_view one :
+         {"authorization", "cache-control", "connection", "expect", "from", "keep-alive", "max-forwards", "pragma",
+          "referer", "te", "trailer", "transfer-encoding", "upgrade", "user-agent", "x-amzn-trace-id"})
+        if (name == one) return true;
+    return name.starts_with("proxy-") || name.starts_with("sec-");
+}
+
+/// Names in small letters and values with single spaces, in the order of the names; of one name in the order in
+/// which they are sent.
+using sigv4_fields = std::vector<std::pair<std::string, std::string>>;
+
+LLMX_DECL void sigv4_add_field(sigv4_fields& to, std::string_view name, std::string_view value) {
+    std::string lower(name);
+    for (char& c : lower)
+        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
+    if (sigv4_leaves_out(lower)) return;
+    std::string single;
+    for (const char c : value) {
+        const bool space = c == ' ' || c == '\t';
+        if (!space) single += c;
+        else if (!single.empty() && single.back() != ' ') single += ' ';
+    }
+    if (single.ends_with(' ')) single.pop_back();
+    for (auto& [n, v] : to)
+        if (n == lower) {
+            v.append(",").append(single);
+            return;
+        }
+    to.emplace_back(std::move(lower), std::move(single));
+}
+
+LLMX_DECL sigv4_fields sigv4_fields_of(const http_request& out) {
+    sigv4_fields fields;
+    for (std::string_view rest = out.fields; !rest.empty();) {
+        const std::string_view line = rest.substr(0, rest.find("\r\n"));
+        rest.remove_prefix(std::min(line.size() + 2, rest.size()));
+        const std::size_t colon = std::min(line.find(':'), line.size());
+        sigv4_add_field(fields, line.substr(0, colon), line.substr(std::min(colon + 1, line.size())));
+    }
+    if (out.to != nullptr) sigv4_add_field(fields, "host", out.to->authority);
+    return fields;
+}
+
+/// The text under the signature's key.
+[[nodiscard]] LLMX_DECL result<sha256_digest> sigv4_signature(const aws_keys& keys, const sigv4_options& how,
+                                                              std::string_view date, std::string_view text) {
+    std::string start("AWS4");
+    start += keys.secret_access_key.reveal();
+    result<sha256_digest> key = hmac_sha256(start, date);
+    wipe(start);
+    for (const std::string_view part : {how.region, how.service, std::string_view("aws4_request"), text}) {
+        if (!key) return key;
+        result<sha256_digest> next = hmac_sha256(bytes_of(*key), part);
+        wipe(key->data(), key->size());
+        key = std::move(next);
+    }
+    return key;
+}
+
+[[nodiscard]] LLMX_DECL result<void> sigv4_check(const http_request& out, const aws_keys& keys, const sigv4_options& how) {
+    if (keys.access_key_id.empty() || keys.secret_access_key.empty())
+        return error(errc::bad_configuration, "no AWS keys to sign with: give an access key id and a secret access key");
+    if (how.region.empty() || how.service.empty())
+        return error(errc::bad_configuration, "no AWS region to sign for: give one, such as us-east-1");
+    for (const std::string_view text : {std::string_view(keys.access_key_id), keys.session_token.reveal(), how.region, how.service})
+        if (!safe_field_value(text))
+            return error(errc::bad_configuration, "an AWS access key id, session token or region holds a line break");
+    if (out.source != nullptr)
+        return error(errc::unsupported_operation,
+                     "a request to AWS is signed with the hash of its body, so that it cannot be sent while its body is still coming");
+    return success();
+}
+
+} // namespace detail
+
+LLMX_DECL result<void> sign_sigv4(http_request& out, const aws_keys& keys, const sigv4_options& how) {
+    if (auto good = detail::sigv4_check(out, keys, how); !good) return good;
+    sha256 body;
+    for (const std::string_view piece : out.body) body.add(piece);
+    const result<sha256_digest> body_digest = body.finish();
+    if (!body_digest) return body_digest.error();
+    std::string payload_hash;
+    append_hex(payload_hash, bytes_of(*body_digest));
+    const std::string time = detail::sigv4_time(how.unix_seconds);
+    const std::string_view date = std::string_view(time).substr(0, time.find('T'));
+
+    detail::sigv4_fields fields = detail::sigv4_fields_of(out);
+    detail::sigv4_add_field(fields, "x-amz-date", time);
+    if (how.send_payload_hash) detail::sigv4_add_field(fields, "x-amz-content-sha256", payload_hash);
+    if (!keys.session_token.empty())
+        detail::sigv4_add_field(fields, "x-amz-security-token", keys.session_token.reveal());
+    std::sort(fields.begin(), fields.end());
+
+    const std::string_view target = out.target;
+    const std::string_view path = target.substr(0, target.find('?'));
+    const result<std::string> query = detail::sigv4_query(target.substr(std::min(path.size() + 1, target.size())));
+    if (!query) return query.error();
+    std::string canonical(out.method), names;
+    canonical.append("\n").append(detail::sigv4_path(path, how.normalize_path)).append("\n").append(*query).append("\n");
+    for (const auto& [name, value] : fields) {
+        canonical.append(name).append(":").append(value).append("\n");
+        if (!names.empty()) names += ';';
+        names += name;
+    }
+    canonical.append("\n").append(names).append("\n").append(payload_hash);
+
+    const result<sha256_digest> canonical_digest = sha256_of(canonical);
+    // It has the session token in it, and so has the list of fields.
+    wipe(canonical);
+    for (auto& field : fields) wipe(field.second);
+    if (!canonical_digest) return canonical_digest.error();
+    std::string scope(date);
+    scope.append("/").append(how.region).append("/").append(how.service).append("/aws4_request");
+    std::string text("AWS4-HMAC-SHA256\n");
+    text.append(time).append("\n").append(scope).append("\n");
+    append_hex(text, bytes_of(*canonical_digest));
+    const result<sha256_digest> signature = detail::sigv4_signature(keys, how, date, text);
+    if (!signature) return signature.error();
+
+    out.add_field("x-amz-date", time);
+    if (how.send_payload_hash) out.add_field("x-amz-content-sha256", payload_hash);
+    if (!keys.session_token.empty()) out.add_field("x-amz-security-token", keys.session_token.reveal());
+    std::string authorization("AWS4-HMAC-SHA256 Credential=");
+    authorization.append(keys.access_key_id).append("/").append(scope);
+    authorization.append(", SignedHeaders=").append(names).append(", Signature=");
+    append_hex(authorization, bytes_of(*signature));
+    out.add_field("authorization", authorization);
+    return success();
+}
+
+} // namespace llmx::inline v0
+
+#endif // LLMX_NO_TLS
 
 // ---- llmx/providers/impl/mock.ipp ----
 
@@ -42978,767 +46524,6 @@ LLMX_DECL boost::asio::awaitable<void> running_checks::join(bool failed) {
 }
 
 } // namespace llmx::inline v0::detail
-
-// ---- llmx/providers/credentials/impl/aws.ipp ----
-
-#if !defined(LLMX_NO_TLS)
-
-
-#include <algorithm>
-#include <filesystem>
-#include <map>
-#include <system_error>
-#include <utility>
-
-namespace llmx::inline v0 {
-namespace detail {
-
-/// Sections of AWS's files: name, and the settings in it.
-using aws_section = std::map<std::string, std::string, std::less<>>;
-using aws_sections = std::map<std::string, aws_section, std::less<>>;
-
-[[nodiscard]] LLMX_DECL std::string_view aws_trimmed(std::string_view text) noexcept {
-    const std::size_t first = text.find_first_not_of(" \t\r");
-    return first == std::string_view::npos ? std::string_view() : text.substr(first, text.find_last_not_of(" \t\r") + 1 - first);
-}
-
-/// Adds what \p text has; what is there already stays. "profile name" is the section "name".
-LLMX_DECL void read_aws_sections(std::string_view text, aws_sections& to) {
-    aws_section* now = nullptr;
-    while (!text.empty()) {
-        std::string_view line = text.substr(0, text.find('\n'));
-        text.remove_prefix(std::min(line.size() + 1, text.size()));
-        // Indented lines belong to nested settings, none of which is a credential.
-        if (line.starts_with(' ') || line.starts_with('\t')) continue;
-        line = aws_trimmed(line);
-        if (line.empty() || line.front() == '#' || line.front() == ';') continue;
-        if (line.front() == '[') {
-            std::string_view name = aws_trimmed(line.substr(1, line.find(']') - 1));
-            if (name.starts_with("profile ") || name.starts_with("profile\t")) name = aws_trimmed(name.substr(8));
-            if (name.size() >= 2 && name.front() == '"' && name.back() == '"') name = name.substr(1, name.size() - 2);
-            now = &to[std::string(name)];
-            continue;
-        }
-        const std::size_t equals = line.find('=');
-        if (now == nullptr || equals == std::string_view::npos) continue;
-        now->emplace(std::string(aws_trimmed(line.substr(0, equals))), std::string(aws_trimmed(line.substr(equals + 1))));
-    }
-}
-
-/// The search for a deployment's credentials.
-class aws_search {
-public:
-    aws_search(const aws_settings& given, const variable_lookup& variables) : given_(given), variables_(variables) {}
-
-    [[nodiscard]] result<aws_credentials> run() {
-        role_.arn = given_.role_arn;
-        role_.session_name = given_.role_session_name;
-        role_.external_id = given_.external_id;
-        role_.web_identity_token_file = given_.web_identity_token_file;
-        if (const result<void> went = find_keys(); !went) return went.error();
-        found_.region = given_.region;
-        for (const char* const name : {"AWS_REGION", "AWS_DEFAULT_REGION", "AWS_REGION_NAME"})
-            if (found_.region.empty()) found_.region = variable(name);
-        if (found_.region.empty()) found_.region = profile_region_;
-        if (found_.region.empty() && !profile_read_)
-            if (const aws_section* const s = profile(profile_name(), false)) found_.region = setting(*s, "region");
-        if (const result<void> good = check(); !good) return good.error();
-        if (found_.bearer_token.empty() && !role_.arn.empty())
-            if (const result<void> went = assume(); !went) return went.error();
-        return std::move(found_);
-    }
-
-private:
-    [[nodiscard]] static error unusable(std::string_view why) {
-        return error(errc::bad_configuration, "AWS credentials: " + std::string(why));
-    }
-    [[nodiscard]] std::string variable(std::string_view name) const { return variable_or_empty(variables_, name); }
-    [[nodiscard]] static std::string setting(const aws_section& s, std::string_view name) {
-        const auto at = s.find(name);
-        return at != s.end() ? at->second : std::string();
-    }
-    [[nodiscard]] std::string profile_name() const {
-        std::string name = given_.profile.empty() ? variable("AWS_PROFILE") : given_.profile;
-        return name.empty() ? "default" : name;
-    }
-
-    [[nodiscard]] result<void> find_keys() {
-        if (!given_.bearer_token.empty()) {
-            found_.bearer_token = given_.bearer_token;
-            return success();
-        }
-        if (!given_.access_key_id.empty() || !given_.secret_access_key.empty()) {
-            found_.keys = aws_keys(given_.access_key_id, given_.secret_access_key, given_.session_token);
-            return success();
-        }
-        if (!role_.arn.empty() && !role_.web_identity_token_file.empty()) return success();
-        if (!given_.profile.empty()) return use_profile(given_.profile, true);
-        if (std::string token = variable("AWS_BEARER_TOKEN_BEDROCK"); !token.empty() && role_.arn.empty()) {
-            found_.bearer_token = secret(std::move(token));
-            return success();
-        }
-        if (std::string id = variable("AWS_ACCESS_KEY_ID"); !id.empty()) {
-            found_.keys = aws_keys(std::move(id), secret(variable("AWS_SECRET_ACCESS_KEY")), secret(variable("AWS_SESSION_TOKEN")));
-            return success();
-        }
-        if (const std::string named = variable("AWS_PROFILE"); !named.empty()) return use_profile(named, true);
-        const std::string file = variable("AWS_WEB_IDENTITY_TOKEN_FILE"), arn = variable("AWS_ROLE_ARN");
-        if (!file.empty() && !arn.empty() && role_.arn.empty()) {
-            role_.arn = arn;
-            role_.web_identity_token_file = file;
-            if (role_.session_name.empty()) role_.session_name = variable("AWS_ROLE_SESSION_NAME");
-            return success();
-        }
-        if (const result<void> went = use_profile("default", false); !went) return went;
-        if (!found_.keys.access_key_id.empty() || !role_.arn.empty()) return success();
-        return use_container();
-    }
-
-    [[nodiscard]] result<void> use_container() {
-        std::string uri = variable("AWS_CONTAINER_CREDENTIALS_RELATIVE_URI");
-        if (!uri.empty()) uri = "http://169.254.170.2" + uri;
-        else uri = variable("AWS_CONTAINER_CREDENTIALS_FULL_URI");
-        if (uri.empty()) return success();
-        result<base_url> agent = parse_base_url(uri);
-        if (!agent) return unusable("the address of the container's agent: " + agent.error().message());
-        aws_container from;
-        from.agent = std::move(*agent);
-        from.authorization = secret(variable("AWS_CONTAINER_AUTHORIZATION_TOKEN"));
-        from.authorization_file = variable("AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE");
-        result<token_source_ptr> source = ask_aws_container(std::move(from));
-        if (!source) return source.error();
-        found_.role = std::move(*source);
-        return success();
-    }
-
-    /// Reads the file, when it exists or \p variable_name names it.
-    [[nodiscard]] result<void> read_file(std::string_view variable_name, std::string_view usual) {
-        std::string path = variable(variable_name);
-        if (path.empty()) {
-            const std::string home = variable("HOME");
-            std::error_code failed;
-            path = home + std::string(usual);
-            if (home.empty() || !std::filesystem::exists(path, failed)) return success();
-        }
-        const result<std::string> text = read_credentials_file(path, "the file of AWS credentials");
-        if (!text) return text.error();
-        read_aws_sections(*text, sections_);
-        return success();
-    }
-    [[nodiscard]] const aws_section* profile(const std::string& name, bool report) {
-        if (!profile_read_) {
-            profile_read_ = true;
-            for (const auto& [variable_name, usual] :
-                 {std::pair<std::string_view, std::string_view>("AWS_SHARED_CREDENTIALS_FILE", "/.aws/credentials"),
-                  {"AWS_CONFIG_FILE", "/.aws/config"}})
-                if (const result<void> read = read_file(variable_name, usual); !read && report) file_error_ = read.error();
-        }
-        const auto at = sections_.find(name);
-        return at != sections_.end() ? &at->second : nullptr;
-    }
-
-    [[nodiscard]] result<void> use_profile(const std::string& name, bool named) {
-        const aws_section* const s = profile(name, true);
-        if (file_error_.value() != errc::internal) return file_error_;
-        if (s == nullptr) {
-            if (named) return unusable("there is no profile '" + name + "' in AWS's files");
-            return success();
-        }
-        profile_region_ = setting(*s, "region");
-        found_.keys = aws_keys(setting(*s, "aws_access_key_id"), secret(setting(*s, "aws_secret_access_key")),
-                               secret(setting(*s, "aws_session_token")));
-        const std::string arn = setting(*s, "role_arn");
-        if (arn.empty() || !role_.arn.empty()) return success();
-        role_.arn = arn;
-        if (role_.external_id.empty()) role_.external_id = setting(*s, "external_id");
-        if (role_.session_name.empty()) role_.session_name = setting(*s, "role_session_name");
-        role_.web_identity_token_file = setting(*s, "web_identity_token_file");
-        const std::string source = setting(*s, "source_profile");
-        if (!role_.web_identity_token_file.empty() || source.empty()) return success();
-        const aws_section* const from = profile(source, true);
-        if (from == nullptr) return unusable("there is no profile '" + source + "', the source_profile of '" + name + "'");
-        found_.keys = aws_keys(setting(*from, "aws_access_key_id"), secret(setting(*from, "aws_secret_access_key")),
-                               secret(setting(*from, "aws_session_token")));
-        return success();
-    }
-
-    [[nodiscard]] result<void> check() const {
-        const bool by_identity = !role_.arn.empty() && !role_.web_identity_token_file.empty();
-        if (found_.bearer_token.empty() && found_.role == nullptr && !by_identity) {
-            if (found_.keys.access_key_id.empty() && found_.keys.secret_access_key.empty())
-                return unusable("there are none; give aws_access_key_id and aws_secret_access_key, set the variables of the same "
-                                "names in capitals, AWS_PROFILE or AWS_BEARER_TOKEN_BEDROCK");
-            if (found_.keys.access_key_id.empty()) return unusable("the secret access key has no access key id");
-            if (found_.keys.secret_access_key.empty()) return unusable("the access key id has no secret access key");
-        }
-        for (const std::string_view text : {found_.bearer_token.reveal(), std::string_view(found_.keys.access_key_id),
-                                            found_.keys.session_token.reveal(), std::string_view(found_.region)})
-            if (!safe_field_value(text)) return unusable("a key, token or region holds a line break");
-        if (found_.region.empty()) return unusable("there is no region; give aws_region_name or set AWS_REGION, such as us-east-1");
-        // It becomes part of host names.
-        for (const char c : found_.region)
-            if (!((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-'))
-                return unusable("the region is not a name such as us-east-1");
-        return success();
-    }
-
-    [[nodiscard]] result<void> assume() {
-        std::string sts = given_.sts_endpoint;
-        if (sts.empty())
-            sts = "https://sts." + found_.region + (found_.region.starts_with("cn-") ? ".amazonaws.com.cn" : ".amazonaws.com");
-        result<base_url> url = parse_base_url(sts);
-        if (!url) return unusable("the address of the Security Token Service: " + url.error().message());
-        role_.sts = std::move(*url);
-        role_.region = found_.region;
-        if (role_.session_name.empty()) role_.session_name = "llmx";
-        if (role_.web_identity_token_file.empty()) role_.keys = found_.keys;
-        result<token_source_ptr> source = assume_aws_role(std::move(role_));
-        if (!source) return source.error();
-        found_.role = std::move(*source);
-        found_.keys = aws_keys();
-        return success();
-    }
-
-    const aws_settings& given_;
-    const variable_lookup& variables_;
-    aws_credentials found_;
-    aws_role role_;
-    aws_sections sections_;
-    std::string profile_region_;
-    error file_error_;
-    bool profile_read_ = false;
-};
-
-[[nodiscard]] LLMX_DECL error aws_failure_of(const deployment& d, error e) {
-    return e.with_message("deployment '" + d.id + "': " + e.message());
-}
-
-} // namespace detail
-
-LLMX_DECL result<aws_credentials> resolve(const aws_settings& given, const variable_lookup& variables) {
-    return detail::aws_search(given, variables).run();
-}
-
-LLMX_DECL boost::asio::awaitable<result<void>> authorize_aws(runtime& on, const aws_credentials& by, std::string_view service,
-                                                             const deployment& d, http_request& out,
-                                                             const http_limits& limits, cancellation& stop) {
-    if (!by.bearer_token.empty()) {
-        out.add_field("authorization", std::string("Bearer ").append(by.bearer_token.reveal()));
-        co_return success();
-    }
-    const sigv4_options how(by.region, service, on.unix_seconds());
-    result<void> went = success();
-    if (by.role != nullptr) {
-        const result<access_token_ptr> got = co_await token_for(on, by.role, d, limits, stop);
-        if (!got) co_return got.error();
-        const aws_keys keys((*got)->access_key_id, (*got)->secret_access_key, (*got)->text);
-        sigv4_options now = how;
-        now.unix_seconds = on.unix_seconds();
-        went = sign_sigv4(out, keys, now);
-    } else {
-        went = sign_sigv4(out, by.keys, how);
-    }
-    if (!went) co_return detail::aws_failure_of(d, went.error());
-    co_return success();
-}
-
-} // namespace llmx::inline v0
-
-#endif // LLMX_NO_TLS
-
-// ---- llmx/providers/credentials/impl/token_exchange.ipp ----
-
-#include <boost/json/parse.hpp>
-
-#include <cstddef>
-#include <fstream>
-#include <utility>
-
-namespace llmx::inline v0::detail {
-
-LLMX_DECL bool token_json::parse(std::string_view text) {
-    boost::system::error_code failed;
-    value_ = boost::json::parse(boost::json::string_view(text.data(), text.size()), failed);
-    return !failed && value_.is_object();
-}
-
-LLMX_DECL const boost::json::value* token_json::find(std::string_view name) const {
-    if (!value_.is_object()) return nullptr;
-    return value_.get_object().if_contains(boost::json::string_view(name.data(), name.size()));
-}
-
-LLMX_DECL std::string token_json::text(std::string_view name) const {
-    const boost::json::value* const v = find(name);
-    return v != nullptr && v->is_string() ? std::string(v->get_string()) : std::string();
-}
-
-LLMX_DECL std::optional<std::int64_t> token_json::seconds(std::string_view name) const {
-    const boost::json::value* const v = find(name);
-    if (v == nullptr) return std::nullopt;
-    boost::system::error_code failed;
-    const auto n = v->to_number<std::int64_t>(failed);
-    if (failed) return std::nullopt;
-    return n;
-}
-
-LLMX_DECL boost::asio::awaitable<result<token_answer>> ask_token_server(runtime& on, const base_url& to, http_request& out,
-                                                                        const http_limits& limits, cancellation& stop) {
-    out.to = &to.where;
-    result<http_response> got = co_await on.transport().exchange(out, limits, stop);
-    token_answer answer;
-    result<void> read = success();
-    if (got) {
-        answer.status = got->status;
-        read = co_await got->body->read_all(answer.body);
-    } else {
-        read = got.error();
-    }
-    if (read) co_return answer;
-    error e = read.error();
-    co_return e.with_message("the token server " + to.where.authority + " did not answer: " + e.message());
-}
-
-LLMX_DECL error token_refused(const base_url& to, int status, std::string code, std::string words,
-                              std::string_view advice, const std::vector<std::string_view>& secrets) {
-    for (const std::string_view secret : secrets) {
-        hide_secret(code, secret);
-        hide_secret(words, secret);
-    }
-    const bool busy = status == 408 || status == 429;
-    const errc what = busy ? errc::rate_limited : status >= 500 ? errc::overloaded : errc::authentication;
-    std::string m = "the token server " + to.where.authority;
-    if (what == errc::authentication) m += " refused the credentials";
-    else m += busy ? " takes no more requests now" : " failed";
-    m += " with status " + std::to_string(status);
-    // A code of theirs is a word; anything else could be of any length.
-    if (!code.empty() && code.size() <= 64) m += " (" + code + ")";
-    if (what == errc::authentication) m.append("; ").append(advice);
-    error e(what, std::move(m));
-    if (!code.empty()) e.with_provider_code(std::move(code));
-    if (!words.empty()) e.with_provider_message(std::move(words));
-    return e;
-}
-
-LLMX_DECL error token_answer_unreadable(const base_url& to) {
-    return error(errc::bad_response, "the token server " + to.where.authority + " answered with something that is not a token");
-}
-
-LLMX_DECL void append_form_field(std::string& form, std::string_view name, std::string_view value) {
-    if (!form.empty()) form += '&';
-    append_percent_encoded(form, name);
-    form += '=';
-    append_percent_encoded(form, value);
-}
-
-LLMX_DECL result<std::string> read_credentials_file(const std::string& path, std::string_view what) {
-    constexpr std::size_t most = std::size_t{1} << 20;
-    std::ifstream in(path, std::ios::binary);
-    std::string text;
-    char block[4096];
-    while (in && text.size() <= most) {
-        in.read(block, sizeof block);
-        text.append(block, static_cast<std::size_t>(in.gcount()));
-    }
-    if (text.empty() || in.bad())
-        return error(errc::bad_configuration, std::string(what) + " '" + path + "' cannot be read, or is empty");
-    if (text.size() > most) return error(errc::bad_configuration, std::string(what) + " '" + path + "' is larger than 1 MiB");
-    return text;
-}
-
-/// Reads a file on another thread.
-class credentials_file_reading final : public offloaded_work {
-public:
-    explicit credentials_file_reading(const std::string& path) noexcept : path_(&path) {}
-    result<std::string> text = errc::internal;
-    std::size_t bytes() const noexcept override { return 4096; }
-    void run() override { text = read_credentials_file(*path_, "the file of a token"); }
-
-private:
-    const std::string* path_;
-};
-
-LLMX_DECL boost::asio::awaitable<result<std::string>> read_token_file(runtime& on, const std::string& path, cancellation& stop) {
-    credentials_file_reading reading(path);
-    const result<void> ran = co_await on.offload(reading, stop);
-    if (!ran) co_return ran.error();
-    if (!reading.text) co_return reading.text.error();
-    std::string token = std::move(*reading.text);
-    while (!token.empty() && static_cast<unsigned char>(token.back()) <= ' ') token.pop_back();
-    co_return token;
-}
-
-} // namespace llmx::inline v0::detail
-
-// ---- llmx/providers/credentials/impl/token_source.ipp ----
-
-#include <chrono>
-#include <cstddef>
-#include <utility>
-
-namespace llmx::inline v0 {
-namespace detail {
-
-/// The task that fetches a token. However it goes away, those that wait are woken.
-class token_fetch {
-public:
-    token_fetch(runtime& on, std::shared_ptr<token_entry> e, token_source_ptr from)
-        : on_(&on), entry_(std::move(e)), from_(std::move(from)) {}
-    token_fetch(token_fetch&& other) noexcept
-        : on_(other.on_), entry_(std::move(other.entry_)), from_(std::move(other.from_)) {}
-    token_fetch& operator=(token_fetch&&) = delete;
-    ~token_fetch() {
-        if (entry_ == nullptr || entry_->flight == nullptr) return;
-        entry_->flight->given_up = true;
-        entry_->schedule.gave_up();
-        land();
-    }
-
-    boost::asio::awaitable<void> operator()(cancellation& stop) {
-        const time_point asked = on_->now();
-        http_limits limits;
-        limits.deadline = asked + token_cache::fetch_timeout;
-        limits.connect_by = asked + token_cache::connect_timeout;
-        limits.max_body = std::size_t{1} << 20;
-        result<access_token> got = co_await from_->fetch(*on_, limits, stop);
-        // The runtime may be gone then.
-        if (stop.cancelled()) co_return;
-        const time_point now = on_->now();
-        token_schedule& schedule = entry_->schedule;
-        if (got) {
-            schedule.succeeded(asked, got->lifetime);
-            entry_->token = std::make_shared<const access_token>(std::move(*got));
-            // Otherwise each token would be fetched again at once, for as long as calls wait.
-            if (schedule.at(now) == token_schedule::step::fetch)
-                got = error(errc::bad_response, "the token server gave an access token that has expired already");
-        }
-        if (!got) {
-            schedule.failed(now);
-            entry_->why = got.error();
-        }
-        land();
-    }
-
-private:
-    void land() noexcept {
-        const std::shared_ptr<token_flight> flight = std::move(entry_->flight);
-        flight->over.cancel();
-    }
-
-    runtime* on_;
-    std::shared_ptr<token_entry> entry_;
-    token_source_ptr from_;
-};
-
-LLMX_DECL void wake_token_wait(void* wake) noexcept { static_cast<cancellation*>(wake)->cancel(); }
-
-/// Waits until \p flight is over, \p stop is cancelled or \p until.
-[[nodiscard]] LLMX_DECL boost::asio::awaitable<void> wait_for_token(runtime& on, token_flight& flight, time_point until,
-                                                                    cancellation& stop) {
-    cancellation wake;
-    const cancellation::registration by_call(stop, &wake_token_wait, &wake);
-    const cancellation::registration by_fetch(flight.over, &wake_token_wait, &wake);
-    const result<void> woken = co_await on.sleep_until(until, wake);
-    (void)woken; // which of the three it was is looked up
-}
-
-/// The error of a fetch that failed a short time ago.
-[[nodiscard]] LLMX_DECL error refuse_token(const token_entry& e, time_point now) {
-    error why = e.why;
-    return why.with_retry_after(std::chrono::ceil<std::chrono::milliseconds>(e.schedule.retry_at() - now));
-}
-
-} // namespace detail
-
-LLMX_DECL std::shared_ptr<detail::token_entry> token_cache::entry_of(std::string_view identity) {
-    ++uses_;
-    auto at = entries_.find(identity);
-    if (at == entries_.end()) {
-        if (entries_.size() >= limit_) {
-            auto oldest = entries_.end();
-            for (auto it = entries_.begin(); it != entries_.end(); ++it)
-                if (!it->second->schedule.fetching() &&
-                    (oldest == entries_.end() || it->second->used < oldest->second->used))
-                    oldest = it;
-            if (oldest == entries_.end()) return nullptr;
-            entries_.erase(oldest);
-        }
-        at = entries_.emplace(std::string(identity), std::make_shared<detail::token_entry>()).first;
-    }
-    at->second->used = uses_;
-    return at->second;
-}
-
-LLMX_DECL bool token_cache::begin(runtime& on, const std::shared_ptr<detail::token_entry>& e, token_source_ptr from) {
-    e->flight = std::make_shared<detail::token_flight>();
-    e->schedule.began();
-    // A task that is refused is destroyed, and gives the fetch up.
-    return on.background().post(detail::token_fetch(on, e, std::move(from)));
-}
-
-LLMX_DECL boost::asio::awaitable<result<access_token_ptr>>
-token_cache::get(runtime& on, token_source_ptr from, const http_limits& limits, cancellation& stop) {
-    const std::shared_ptr<detail::token_entry> e = entry_of(from->identity());
-    if (e == nullptr) co_return error(errc::shed, "too many access tokens are being fetched; try again later");
-    for (;;) {
-        if (stop.cancelled()) co_return error(errc::cancelled);
-        const time_point now = on.now();
-        const token_schedule::step what = e->schedule.at(now);
-        if (what == token_schedule::step::use) co_return e->token;
-        if (what == token_schedule::step::refuse) co_return detail::refuse_token(*e, now);
-        if (what != token_schedule::step::wait) {
-            const access_token_ptr serving = e->token;
-            const bool begun = begin(on, e, from);
-            // Without room for the refresh a later call begins it.
-            if (what == token_schedule::step::refresh) co_return serving;
-            if (!begun) co_return error(errc::shed, "the gateway has too many tasks in the background to fetch an access token; try again later");
-        }
-        if (now >= limits.deadline) co_return error(errc::deadline_exceeded);
-        const std::shared_ptr<detail::token_flight> flight = e->flight;
-        co_await detail::wait_for_token(on, *flight, limits.deadline, stop);
-        if (stop.cancelled()) co_return error(errc::cancelled);
-        if (flight->given_up) co_return error(errc::shed, "the fetch of an access token was ended; try again later");
-    }
-}
-
-LLMX_DECL boost::asio::awaitable<result<access_token_ptr>> token_for(runtime& on, token_source_ptr from, const deployment& d,
-                                                                     const http_limits& limits, cancellation& stop) {
-    token_cache& cache = on.use<token_cache>();
-    result<access_token_ptr> got = co_await cache.get(on, std::move(from), limits, stop);
-    if (got.has_error() && got.error().value() != errc::cancelled && got.error().value() != errc::deadline_exceeded) {
-        error e = got.error();
-        co_return e.with_message("deployment '" + d.id + "': " + e.message());
-    }
-    co_return got;
-}
-
-LLMX_DECL boost::asio::awaitable<result<void>> authorize_with_token(runtime& on, token_source_ptr from, const deployment& d,
-                                                                    http_request& out, const http_limits& limits,
-                                                                    cancellation& stop) {
-    const result<access_token_ptr> got = co_await token_for(on, std::move(from), d, limits, stop);
-    if (!got) co_return got.error();
-    const std::string_view token = (*got)->text.reveal();
-    if (token.empty() || !safe_field_value(token))
-        co_return error(errc::bad_response, "deployment '" + d.id + "': the token server gave an access token that no header field can hold");
-    out.fields += "authorization: Bearer ";
-    out.fields += token;
-    out.fields += "\r\n";
-    co_return success();
-}
-
-} // namespace llmx::inline v0
-
-// ---- llmx/wire/impl/sigv4.ipp ----
-
-#if !defined(LLMX_NO_TLS)
-
-
-
-#include <algorithm>
-#include <chrono>
-#include <cstdio>
-#include <utility>
-#include <vector>
-
-namespace llmx::inline v0 {
-namespace detail {
-
-/// "20150830T123600Z".
-[[nodiscard]] LLMX_DECL std::string sigv4_time(std::int64_t unix_seconds) {
-    const std::chrono::sys_seconds when{std::chrono::seconds(unix_seconds)};
-    const auto day = std::chrono::floor<std::chrono::days>(when);
-    const std::chrono::year_month_day date(day);
-    const std::chrono::hh_mm_ss time(when - day);
-    char text[40];
-    const int n = std::snprintf(text, sizeof text, "%04d%02u%02uT%02d%02d%02dZ", static_cast<int>(date.year()),
-                                static_cast<unsigned>(date.month()), static_cast<unsigned>(date.day()),
-                                static_cast<int>(time.hours().count()), static_cast<int>(time.minutes().count()),
-                                static_cast<int>(time.seconds().count()));
-    return std::string(text, static_cast<std::size_t>(n));
-}
-
-/// The path without empty and dot segments, encoded once more.
-[[nodiscard]] LLMX_DECL std::string sigv4_path(std::string_view path, bool normalize) {
-    if (path.empty()) return "/";
-    if (!normalize) return std::string(path);
-    std::vector<std::string_view> segments;
-    for (std::string_view rest = path; !rest.empty();) {
-        const std::string_view segment = rest.substr(0, rest.find('/'));
-        rest.remove_prefix(std::min(segment.size() + 1, rest.size()));
-        if (segment == "..") {
-            if (!segments.empty()) segments.pop_back();
-        } else if (!segment.empty() && segment != ".") {
-            segments.push_back(segment);
-        }
-    }
-    std::string out;
-    for (const std::string_view segment : segments) {
-        out += '/';
-        append_percent_encoded(out, segment);
-    }
-    if (segments.empty() || path.ends_with('/')) out += '/';
-    return out;
-}
-
-/// The parameters, each decoded and encoded anew, in the order of their names and values.
-[[nodiscard]] LLMX_DECL result<std::string> sigv4_query(std::string_view query) {
-    std::vector<std::pair<std::string, std::string>> parameters;
-    while (!query.empty()) {
-        const std::string_view one = query.substr(0, query.find('&'));
-        query.remove_prefix(std::min(one.size() + 1, query.size()));
-        if (one.empty()) continue;
-        const std::size_t equals = std::min(one.find('='), one.size());
-        const result<std::string> name = percent_decode(one.substr(0, equals));
-        const result<std::string> value = percent_decode(one.substr(std::min(equals + 1, one.size())));
-        if (!name || !value)
-            return error(errc::invalid_request, "the query of a request to sign has a malformed percent-encoding");
-        auto& [n, v] = parameters.emplace_back();
-        append_percent_encoded(n, *name);
-        append_percent_encoded(v, *value);
-    }
-    std::sort(parameters.begin(), parameters.end());
-    std::string out;
-    for (const auto& [n, v] : parameters) {
-        if (!out.empty()) out += '&';
-        out.append(n).append("=").append(v);
-    }
-    return out;
-}
-
-/// Whether what lies between us and AWS may change, add or remove the field; \p name is in small letters.
-[[nodiscard]] LLMX_DECL bool sigv4_leaves_out(std::string_view name) noexcept {
-    for (const std::string_view one :
-         {"authorization", "cache-control", "connection", "expect", "from", "keep-alive", "max-forwards", "pragma",
-          "referer", "te", "trailer", "transfer-encoding", "upgrade", "user-agent", "x-amzn-trace-id"})
-        if (name == one) return true;
-    return name.starts_with("proxy-") || name.starts_with("sec-");
-}
-
-/// Names in small letters and values with single spaces, in the order of the names; of one name in the order in
-/// which they are sent.
-using sigv4_fields = std::vector<std::pair<std::string, std::string>>;
-
-LLMX_DECL void sigv4_add_field(sigv4_fields& to, std::string_view name, std::string_view value) {
-    std::string lower(name);
-    for (char& c : lower)
-        if (c >= 'A' && c <= 'Z') c = static_cast<char>(c + 32);
-    if (sigv4_leaves_out(lower)) return;
-    std::string single;
-    for (const char c : value) {
-        const bool space = c == ' ' || c == '\t';
-        if (!space) single += c;
-        else if (!single.empty() && single.back() != ' ') single += ' ';
-    }
-    if (single.ends_with(' ')) single.pop_back();
-    for (auto& [n, v] : to)
-        if (n == lower) {
-            v.append(",").append(single);
-            return;
-        }
-    to.emplace_back(std::move(lower), std::move(single));
-}
-
-LLMX_DECL sigv4_fields sigv4_fields_of(const http_request& out) {
-    sigv4_fields fields;
-    for (std::string_view rest = out.fields; !rest.empty();) {
-        const std::string_view line = rest.substr(0, rest.find("\r\n"));
-        rest.remove_prefix(std::min(line.size() + 2, rest.size()));
-        const std::size_t colon = std::min(line.find(':'), line.size());
-        sigv4_add_field(fields, line.substr(0, colon), line.substr(std::min(colon + 1, line.size())));
-    }
-    if (out.to != nullptr) sigv4_add_field(fields, "host", out.to->authority);
-    return fields;
-}
-
-/// The text under the signature's key.
-[[nodiscard]] LLMX_DECL result<sha256_digest> sigv4_signature(const aws_keys& keys, const sigv4_options& how,
-                                                              std::string_view date, std::string_view text) {
-    std::string start("AWS4");
-    start += keys.secret_access_key.reveal();
-    result<sha256_digest> key = hmac_sha256(start, date);
-    wipe(start);
-    for (const std::string_view part : {how.region, how.service, std::string_view("aws4_request"), text}) {
-        if (!key) return key;
-        result<sha256_digest> next = hmac_sha256(bytes_of(*key), part);
-        wipe(key->data(), key->size());
-        key = std::move(next);
-    }
-    return key;
-}
-
-[[nodiscard]] LLMX_DECL result<void> sigv4_check(const http_request& out, const aws_keys& keys, const sigv4_options& how) {
-    if (keys.access_key_id.empty() || keys.secret_access_key.empty())
-        return error(errc::bad_configuration, "no AWS keys to sign with: give an access key id and a secret access key");
-    if (how.region.empty() || how.service.empty())
-        return error(errc::bad_configuration, "no AWS region to sign for: give one, such as us-east-1");
-    for (const std::string_view text : {std::string_view(keys.access_key_id), keys.session_token.reveal(), how.region, how.service})
-        if (!safe_field_value(text))
-            return error(errc::bad_configuration, "an AWS access key id, session token or region holds a line break");
-    if (out.source != nullptr)
-        return error(errc::unsupported_operation,
-                     "a request to AWS is signed with the hash of its body, so that it cannot be sent while its body is still coming");
-    return success();
-}
-
-} // namespace detail
-
-LLMX_DECL result<void> sign_sigv4(http_request& out, const aws_keys& keys, const sigv4_options& how) {
-    if (auto good = detail::sigv4_check(out, keys, how); !good) return good;
-    sha256 body;
-    for (const std::string_view piece : out.body) body.add(piece);
-    const result<sha256_digest> body_digest = body.finish();
-    if (!body_digest) return body_digest.error();
-    std::string payload_hash;
-    append_hex(payload_hash, bytes_of(*body_digest));
-    const std::string time = detail::sigv4_time(how.unix_seconds);
-    const std::string_view date = std::string_view(time).substr(0, time.find('T'));
-
-    detail::sigv4_fields fields = detail::sigv4_fields_of(out);
-    detail::sigv4_add_field(fields, "x-amz-date", time);
-    if (how.send_payload_hash) detail::sigv4_add_field(fields, "x-amz-content-sha256", payload_hash);
-    if (!keys.session_token.empty())
-        detail::sigv4_add_field(fields, "x-amz-security-token", keys.session_token.reveal());
-    std::sort(fields.begin(), fields.end());
-
-    const std::string_view target = out.target;
-    const std::string_view path = target.substr(0, target.find('?'));
-    const result<std::string> query = detail::sigv4_query(target.substr(std::min(path.size() + 1, target.size())));
-    if (!query) return query.error();
-    std::string canonical(out.method), names;
-    canonical.append("\n").append(detail::sigv4_path(path, how.normalize_path)).append("\n").append(*query).append("\n");
-    for (const auto& [name, value] : fields) {
-        canonical.append(name).append(":").append(value).append("\n");
-        if (!names.empty()) names += ';';
-        names += name;
-    }
-    canonical.append("\n").append(names).append("\n").append(payload_hash);
-
-    const result<sha256_digest> canonical_digest = sha256_of(canonical);
-    // It has the session token in it, and so has the list of fields.
-    wipe(canonical);
-    for (auto& field : fields) wipe(field.second);
-    if (!canonical_digest) return canonical_digest.error();
-    std::string scope(date);
-    scope.append("/").append(how.region).append("/").append(how.service).append("/aws4_request");
-    std::string text("AWS4-HMAC-SHA256\n");
-    text.append(time).append("\n").append(scope).append("\n");
-    append_hex(text, bytes_of(*canonical_digest));
-    const result<sha256_digest> signature = detail::sigv4_signature(keys, how, date, text);
-    if (!signature) return signature.error();
-
-    out.add_field("x-amz-date", time);
-    if (how.send_payload_hash) out.add_field("x-amz-content-sha256", payload_hash);
-    if (!keys.session_token.empty()) out.add_field("x-amz-security-token", keys.session_token.reveal());
-    std::string authorization("AWS4-HMAC-SHA256 Credential=");
-    authorization.append(keys.access_key_id).append("/").append(scope);
-    authorization.append(", SignedHeaders=").append(names).append(", Signature=");
-    append_hex(authorization, bytes_of(*signature));
-    out.add_field("authorization", authorization);
-    return success();
-}
-
-} // namespace llmx::inline v0
-
-#endif // LLMX_NO_TLS
 
 // ---- llmx/providers/credentials/impl/google.ipp ----
 
@@ -49488,178 +52273,6 @@ scripted_transport::exchange(const http_request& request, const http_limits& lim
 
 } // namespace llmx::inline v0::testing
 
-// ---- llmx/wire/impl/aws_event_stream.ipp ----
-
-#include <boost/crc.hpp>
-
-#include <utility>
-
-namespace llmx::inline v0 {
-namespace detail {
-
-/// A buffer larger than this is given back after the message that needed it.
-inline constexpr std::size_t aws_event_kept_capacity = std::size_t{64} * 1024;
-
-[[nodiscard]] LLMX_DECL std::uint64_t read_big_endian(std::string_view bytes) noexcept {
-    std::uint64_t v = 0;
-    for (const char c : bytes) v = v << 8 | static_cast<unsigned char>(c);
-    return v;
-}
-
-LLMX_DECL void append_big_endian(std::string& out, std::uint64_t v, unsigned bytes) {
-    for (unsigned i = bytes; i-- > 0;) out += static_cast<char>(v >> (8 * i) & 0xFF);
-}
-
-/// The CRC32 of GZIP (RFC 1952 section 8).
-[[nodiscard]] LLMX_DECL std::uint32_t crc32_of(std::string_view bytes) noexcept {
-    boost::crc_32_type sum;
-    sum.process_bytes(bytes.data(), bytes.size());
-    return static_cast<std::uint32_t>(sum.checksum());
-}
-
-/// Bytes of a value of \p type; -1 when a length of two bytes stands in front of it, -2 when there is
-/// no such type.
-[[nodiscard]] LLMX_DECL int aws_value_size(aws_header_type type) noexcept {
-    switch (type) {
-    case aws_header_type::true_value:
-    case aws_header_type::false_value: return 0;
-    case aws_header_type::int8: return 1;
-    case aws_header_type::int16: return 2;
-    case aws_header_type::int32: return 4;
-    case aws_header_type::int64:
-    case aws_header_type::timestamp: return 8;
-    case aws_header_type::uuid: return 16;
-    case aws_header_type::bytes:
-    case aws_header_type::text: return -1;
-    }
-    return -2;
-}
-
-} // namespace detail
-
-LLMX_DECL std::int64_t aws_event_header::integer() const noexcept {
-    if (type == aws_header_type::true_value) return 1;
-    const int size = detail::aws_value_size(type);
-    if (size <= 0 || size > 8 || value.size() != static_cast<std::size_t>(size)) return 0;
-    const unsigned unused = 64 - 8 * static_cast<unsigned>(size);
-    // Shifted up and down again, so that the sign fills the bits above.
-    return static_cast<std::int64_t>(detail::read_big_endian(value) << unused) >> unused;
-}
-
-LLMX_DECL bool aws_header_reader::next(aws_event_header& to) noexcept {
-    if (left_.empty() || malformed_) return false;
-    malformed_ = true;
-    const std::size_t name = static_cast<unsigned char>(left_.front());
-    if (name == 0 || left_.size() < name + 2) return false;
-    to.name = left_.substr(1, name);
-    to.type = static_cast<aws_header_type>(left_[name + 1]);
-    std::string_view rest = left_.substr(name + 2);
-    const int fixed = detail::aws_value_size(to.type);
-    if (fixed == -2) return false;
-    std::size_t size = static_cast<std::size_t>(fixed);
-    if (fixed == -1) {
-        if (rest.size() < 2) return false;
-        size = static_cast<std::size_t>(detail::read_big_endian(rest.substr(0, 2)));
-        rest.remove_prefix(2);
-    }
-    if (rest.size() < size) return false;
-    to.value = rest.substr(0, size);
-    left_ = rest.substr(size);
-    malformed_ = false;
-    return true;
-}
-
-LLMX_DECL bool aws_event_decoder::fail(error e) {
-    failed_ = true;
-    why_ = std::move(e);
-    return false;
-}
-
-LLMX_DECL bool aws_event_decoder::take_prelude(std::string_view prelude) {
-    const auto at = [&](std::size_t i) { return detail::read_big_endian(prelude.substr(i, 4)); };
-    if (at(8) != detail::crc32_of(prelude.substr(0, 8)))
-        return fail(error(errc::bad_response, "an event stream's message has a damaged prelude: its checksum does not fit"));
-    const std::uint64_t total = at(0), headers = at(4);
-    if (total < around_payload || headers > total - around_payload)
-        return fail(error(errc::bad_response, "an event stream's message has lengths that contradict each other"));
-    if (headers > max_headers || total - around_payload - headers > max_payload_)
-        return fail(error(errc::bad_response, "a message of the event stream exceeds the size limit"));
-    headers_ = static_cast<std::size_t>(headers);
-    needed_ = static_cast<std::size_t>(total);
-    return true;
-}
-
-LLMX_DECL bool aws_event_decoder::take_message(std::string_view message, aws_event& to) {
-    const std::size_t end = message.size() - 4;
-    if (detail::read_big_endian(message.substr(end)) != detail::crc32_of(message.substr(0, end)))
-        return fail(error(errc::bad_response, "a message of the event stream is damaged: its checksum does not fit"));
-    to.headers = message.substr(prelude_size, headers_);
-    to.payload = message.substr(prelude_size + headers_, end - prelude_size - headers_);
-    aws_header_reader reader(to.headers);
-    aws_event_header h;
-    while (reader.next(h)) {
-        if (h.type != aws_header_type::text || h.name.front() != ':') continue;
-        std::string_view* const known = h.name == ":message-type"     ? &to.message_type
-                                        : h.name == ":event-type"     ? &to.event_type
-                                        : h.name == ":exception-type" ? &to.exception_type
-                                        : h.name == ":content-type"   ? &to.content_type
-                                        : h.name == ":error-code"     ? &to.error_code
-                                        : h.name == ":error-message"  ? &to.error_message
-                                                                      : nullptr;
-        if (known != nullptr && known->data() == nullptr) *known = h.value;
-    }
-    if (reader.malformed())
-        return fail(error(errc::bad_response, "a message of the event stream has a malformed header"));
-    return true;
-}
-
-LLMX_DECL void aws_event_decoder::next_message() noexcept {
-    needed_ = prelude_size;
-    if (partial_.capacity() > detail::aws_event_kept_capacity) partial_ = std::string();
-    else partial_.clear();
-}
-
-LLMX_DECL result<void> aws_event_decoder::finish() {
-    if (failed_) return why_;
-    if (!idle()) return error(errc::truncated, "the event stream ended within a message");
-    return success();
-}
-
-LLMX_DECL void aws_event_decoder::reset() noexcept {
-    next_message();
-    failed_ = false;
-}
-
-LLMX_DECL result<void> append_aws_header(std::string& headers, const aws_event_header& header) {
-    if (header.name.empty() || header.name.size() > 255)
-        return error(errc::invalid_request, "the name of an event stream's header has 1 to 255 bytes");
-    const int fixed = detail::aws_value_size(header.type);
-    const bool fits = fixed == -1 ? header.value.size() <= 0xFFFF
-                                  : fixed >= 0 && header.value.size() == static_cast<std::size_t>(fixed);
-    if (!fits) return error(errc::invalid_request, "the value of an event stream's header does not have the length of its type");
-    headers += static_cast<char>(header.name.size());
-    headers += header.name;
-    headers += static_cast<char>(header.type);
-    if (fixed == -1) detail::append_big_endian(headers, header.value.size(), 2);
-    headers += header.value;
-    return success();
-}
-
-LLMX_DECL result<void> append_aws_event(std::string& out, std::string_view headers, std::string_view payload) {
-    if (headers.size() > aws_event_decoder::max_headers || payload.size() > aws_event_decoder::default_max_payload)
-        return error(errc::invalid_request, "a message of an event stream has at most 128 KiB of headers and 16 MiB of payload");
-    const std::size_t begin = out.size();
-    detail::append_big_endian(out, 16 + headers.size() + payload.size(), 4);
-    detail::append_big_endian(out, headers.size(), 4);
-    detail::append_big_endian(out, detail::crc32_of(std::string_view(out).substr(begin)), 4);
-    out += headers;
-    out += payload;
-    detail::append_big_endian(out, detail::crc32_of(std::string_view(out).substr(begin)), 4);
-    return success();
-}
-
-} // namespace llmx::inline v0
-
 // ---- llmx/wire/impl/base64.ipp ----
 
 #include <array>
@@ -51451,46 +54064,6 @@ LLMX_DECL boost::asio::awaitable<result<void>> uploading_body::read_all(std::str
 
 } // namespace llmx::inline v0::detail
 
-// ---- llmx/guard/impl/filter_chain.ipp ----
-
-namespace llmx::inline v0::detail {
-
-struct filter_chain::step final : chat_sink {
-    step(filter_chain& c, std::size_t n, chat_sink& l) noexcept : chain(&c), next(n), last(&l) {}
-    void emit(const chat_event& e) override {
-        if (chain->refusal_) return;
-        if (next == chain->filters_.size()) return last->emit(e);
-        step behind(*chain, next + 1, *last);
-        const result<void> seen = chain->filters_[next]->see(e, behind);
-        if (!seen && !chain->refusal_) chain->refusal_ = seen.error();
-    }
-    filter_chain* chain;
-    std::size_t next;
-    chat_sink* last;
-};
-
-LLMX_DECL result<void> filter_chain::so_far() const {
-    if (refusal_) return *refusal_;
-    return success();
-}
-
-LLMX_DECL result<void> filter_chain::see(const chat_event& e, chat_sink& last) {
-    step first(*this, 0, last);
-    first.emit(e);
-    return so_far();
-}
-
-LLMX_DECL result<void> filter_chain::end_all(chat_sink& last) {
-    for (std::size_t i = 0; i < filters_.size() && !refusal_; ++i) {
-        step behind(*this, i + 1, last);
-        const result<void> ended = filters_[i]->end(behind);
-        if (!ended && !refusal_) refusal_ = ended.error();
-    }
-    return so_far();
-}
-
-} // namespace llmx::inline v0::detail
-
 // ---- llmx/providers/credentials/impl/aws_container.ipp ----
 
 #if !defined(LLMX_NO_TLS)
@@ -51722,6 +54295,46 @@ LLMX_DECL result<token_source_ptr> assume_aws_role(aws_role role) {
 } // namespace llmx::inline v0::detail
 
 #endif // LLMX_NO_TLS
+
+// ---- llmx/guard/impl/filter_chain.ipp ----
+
+namespace llmx::inline v0::detail {
+
+struct filter_chain::step final : chat_sink {
+    step(filter_chain& c, std::size_t n, chat_sink& l) noexcept : chain(&c), next(n), last(&l) {}
+    void emit(const chat_event& e) override {
+        if (chain->refusal_) return;
+        if (next == chain->filters_.size()) return last->emit(e);
+        step behind(*chain, next + 1, *last);
+        const result<void> seen = chain->filters_[next]->see(e, behind);
+        if (!seen && !chain->refusal_) chain->refusal_ = seen.error();
+    }
+    filter_chain* chain;
+    std::size_t next;
+    chat_sink* last;
+};
+
+LLMX_DECL result<void> filter_chain::so_far() const {
+    if (refusal_) return *refusal_;
+    return success();
+}
+
+LLMX_DECL result<void> filter_chain::see(const chat_event& e, chat_sink& last) {
+    step first(*this, 0, last);
+    first.emit(e);
+    return so_far();
+}
+
+LLMX_DECL result<void> filter_chain::end_all(chat_sink& last) {
+    for (std::size_t i = 0; i < filters_.size() && !refusal_; ++i) {
+        step behind(*this, i + 1, last);
+        const result<void> ended = filters_[i]->end(behind);
+        if (!ended && !refusal_) refusal_ = ended.error();
+    }
+    return so_far();
+}
+
+} // namespace llmx::inline v0::detail
 
 // ---- llmx/telemetry/impl/descriptor_write.ipp ----
 
@@ -52012,6 +54625,7 @@ LLMX_DECL void model_reader::find_base(settings_node& given, entry& e) {
             from = found->first + ": ";
         }
     if (text.empty()) {
+        if (p.facts.makes_base) return;
         if (p.facts.default_base.empty())
             return given.fail("provider '" + std::string(p.name) + "' has no base URL of its own; give api_base or set " +
                               std::string(p.facts.base_env.front()));
@@ -52255,12 +54869,15 @@ LLMX_DECL void model_reader::read_entry(const setting& one) {
 
 LLMX_DECL void model_reader::check_provider(settings_node& params, const entry& e, const std::vector<any_settings>& own) {
     if (e.provider == nullptr || e.provider->check == nullptr) return;
-    deployment d = e.made;
-    if (d.api_base.where.host.empty())
-        if (auto base = parse_base_url(e.provider->facts.default_base); base.has_value()) d.api_base = std::move(*base);
     for (std::size_t i = 0; i < std::max<std::size_t>(own.size(), 1); ++i) {
+        deployment d = e.made;
         if (!own.empty()) d.settings = own[i];
-        if (const auto checked = e.provider->check(d); checked.has_error()) params.fail(checked.error().message());
+        result<void> good = success();
+        if (e.provider->complete != nullptr) good = e.provider->complete(d);
+        if (d.api_base.where.host.empty())
+            if (auto base = parse_base_url(e.provider->facts.default_base); base.has_value()) d.api_base = std::move(*base);
+        if (good) good = e.provider->check(d);
+        if (!good) params.fail(good.error().message());
     }
 }
 

@@ -18,6 +18,7 @@
 #include <llmx/policies/weighted.hpp>
 #include <llmx/providers/anthropic.hpp>
 #include <llmx/providers/azure_openai.hpp>
+#include <llmx/providers/bedrock.hpp>
 #include <llmx/providers/gemini.hpp>
 #include <llmx/providers/mock.hpp>
 #include <llmx/providers/openai.hpp>
@@ -27,8 +28,12 @@
 
 namespace llmx::inline v0 {
 
-/// All providers.
+/// All providers; those that sign their requests need TLS.
+#if defined(LLMX_NO_TLS)
 using stock_registry = registry<openai, anthropic, gemini, azure_openai, openai_compatible, mock, stock_vendors>;
+#else
+using stock_registry = registry<openai, anthropic, gemini, azure_openai, openai_compatible, mock, bedrock, stock_vendors>;
+#endif
 
 /// All policies.
 using stock_policies = policy_list<observers<call_metrics, observer_list>, any_router<weighted, round_robin, least_busy, latency>,

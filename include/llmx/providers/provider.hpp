@@ -44,6 +44,8 @@ struct provider_facts {
     name_list aliases = name_list();
     /// Beginnings of models' names that imply the provider when a configuration names none ("gpt-").
     name_list model_beginnings = name_list();
+    /// `complete` makes the base URL of a deployment that names none (`completing_provider`).
+    bool makes_base = false;
 };
 
 namespace detail {
@@ -57,7 +59,7 @@ template <class... Cs> inline constexpr bool is_codec_list<codec_list<Cs...>> = 
 /// is already there; `classify` turns an answer with an error status into a typed
 /// error. Both are const, do no I/O and may be called from several threads. A provider
 /// of one's own needs a name, a list of codecs, facts and these two; `settings` and `check` are
-/// optional (`provider_with_settings`, `checking_provider`, `model_checking_provider`,
+/// optional (`provider_with_settings`, `completing_provider`, `checking_provider`, `model_checking_provider`,
 /// `ready_provider`). Settings are read from a configuration by their `keys` (core/settings_keys.hpp). An operation that no codec in
 /// the list has fails with `errc::unsupported_operation`.
 template <class P>
@@ -83,6 +85,13 @@ concept checking_provider = requires(const deployment& d) {
     { P::check(d) } -> std::same_as<result<void>>;
 };
 
+/// A provider that makes what a deployment leaves out of its settings (a region's base URL): `static result<void>
+/// complete(deployment&)`, called before `check` when the deployment is configured; its failures are as `check`'s.
+template <class P>
+concept completing_provider = requires(deployment& d) {
+    { P::complete(d) } -> std::same_as<result<void>>;
+};
+
 /// A provider that checks a model's name without the vendor: `static result<void> check_model(std::string_view)`.
 template <class P>
 concept model_checking_provider = requires(std::string_view model) {
@@ -102,12 +111,21 @@ namespace detail {
     if (safe_field_value(value)) return success();
     return error(errc::bad_configuration, std::string(name) + " holds a line break");
 }
-/// The checks of \p P: the type of the settings, then its own.
-template <class P> [[nodiscard]] result<void> check_deployment(const deployment& d) {
+/// Whether the settings of \p d are those of \p P, or none.
+template <class P> [[nodiscard]] result<void> check_settings_type(const deployment& d) {
     bool fits = d.settings.empty();
     if constexpr (provider_with_settings<P>) fits = fits || d.settings.holds<typename P::settings>();
-    if (!fits)
-        return error(errc::bad_configuration, "its settings are not those of provider '" + std::string(P::name) + "'");
+    if (fits) return success();
+    return error(errc::bad_configuration, "its settings are not those of provider '" + std::string(P::name) + "'");
+}
+/// What \p P makes of its settings.
+template <completing_provider P> [[nodiscard]] result<void> complete_deployment(deployment& d) {
+    if (const result<void> own = check_settings_type<P>(d); own.has_error()) return own;
+    return P::complete(d);
+}
+/// The checks of \p P: the type of the settings, then its own.
+template <class P> [[nodiscard]] result<void> check_deployment(const deployment& d) {
+    if (const result<void> own = check_settings_type<P>(d); own.has_error()) return own;
     if constexpr (checking_provider<P>) return P::check(d);
     else return success();
 }

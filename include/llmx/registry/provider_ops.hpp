@@ -54,6 +54,8 @@ struct provider_ops {
     const vendor_row* row;
     /// Whether a deployment is right, as far as the provider itself knows.
     result<void> (*check)(const deployment&);
+    /// Makes what a deployment leaves out of its settings; null: nothing.
+    result<void> (*complete)(deployment&) = nullptr;
 };
 
 namespace detail {
@@ -65,6 +67,11 @@ template <class P> [[nodiscard]] constexpr auto exchange_of() noexcept -> declty
         };
     else
         return nullptr;
+}
+
+template <class P> [[nodiscard]] constexpr auto completion_of() noexcept -> decltype(provider_ops::complete) {
+    if constexpr (completing_provider<P>) return &complete_deployment<P>;
+    else return nullptr;
 }
 
 template <class P> [[nodiscard]] constexpr auto authorize_of() noexcept -> decltype(provider_ops::authorize) {
@@ -108,6 +115,7 @@ inline constexpr provider_ops provider_ops_of = {
     detail::authorize_of<P>(),
     detail::row_of<P>(),
     &detail::check_deployment<P>,
+    detail::completion_of<P>(),
 };
 
 } // namespace llmx::inline v0

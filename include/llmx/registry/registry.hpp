@@ -146,6 +146,9 @@ public:
         if (const auto good = check_model_name(fixed); good.has_error())
             return error(errc::bad_configuration, "deployment '" + d.id + "': " + good.error().message());
         d.provider = ops(*at).name;
+        if (ops(*at).complete != nullptr)
+            if (const result<void> own = ops(*at).complete(d); own.has_error())
+                return error(errc::bad_configuration, "deployment '" + d.id + "': " + own.error().message());
         const provider_facts& facts = ops(*at).facts;
         if (!d.traits) d.traits = facts.traits;
         if (d.api_base.where.host.empty()) {

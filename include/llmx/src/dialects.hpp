@@ -10,6 +10,7 @@
 #error "llmx: <llmx/src/dialects.hpp> is for separate compilation: define LLMX_SEPARATE_COMPILATION in every translation unit"
 #else
 
+#include <llmx/dialects/impl/answer_tool.ipp>
 #include <llmx/dialects/impl/chat_codec.ipp>
 #include <llmx/dialects/impl/drop_report.ipp>
 #include <llmx/dialects/impl/embedding_values.ipp>

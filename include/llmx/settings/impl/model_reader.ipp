@@ -71,12 +71,15 @@ LLMX_DECL void model_reader::read_entry(const setting& one) {
 
 LLMX_DECL void model_reader::check_provider(settings_node& params, const entry& e, const std::vector<any_settings>& own) {
     if (e.provider == nullptr || e.provider->check == nullptr) return;
-    deployment d = e.made;
-    if (d.api_base.where.host.empty())
-        if (auto base = parse_base_url(e.provider->facts.default_base); base.has_value()) d.api_base = std::move(*base);
     for (std::size_t i = 0; i < std::max<std::size_t>(own.size(), 1); ++i) {
+        deployment d = e.made;
         if (!own.empty()) d.settings = own[i];
-        if (const auto checked = e.provider->check(d); checked.has_error()) params.fail(checked.error().message());
+        result<void> good = success();
+        if (e.provider->complete != nullptr) good = e.provider->complete(d);
+        if (d.api_base.where.host.empty())
+            if (auto base = parse_base_url(e.provider->facts.default_base); base.has_value()) d.api_base = std::move(*base);
+        if (good) good = e.provider->check(d);
+        if (!good) params.fail(good.error().message());
     }
 }
 
