@@ -21,14 +21,19 @@
 #include <llmx/providers/gemini.hpp>
 #include <llmx/providers/mock.hpp>
 #include <llmx/providers/openai.hpp>
+#include <llmx/providers/vertex.hpp>
 #include <llmx/registry/registry.hpp>
 #include <llmx/registry/stock_vendors.hpp>
 #include <llmx/telemetry/call_metrics.hpp>
 
 namespace llmx::inline v0 {
 
-/// All providers.
+/// All providers; without OpenSSL all but `vertex_ai`, whose credentials sign.
+#if defined(LLMX_NO_TLS)
 using stock_registry = registry<openai, anthropic, gemini, azure_openai, openai_compatible, mock, stock_vendors>;
+#else
+using stock_registry = registry<openai, anthropic, gemini, azure_openai, vertex_ai, openai_compatible, mock, stock_vendors>;
+#endif
 
 /// All policies.
 using stock_policies = policy_list<observers<call_metrics, observer_list>, any_router<weighted, round_robin, least_busy, latency>,
