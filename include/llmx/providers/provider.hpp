@@ -136,6 +136,8 @@ namespace detail {
 template <class P>
 concept names_takes = requires { &P::takes; };
 template <class P>
+concept names_traits_of = requires { &P::traits_of; };
+template <class P>
 concept names_complete = requires { &P::complete; };
 
 /// `errc::bad_configuration` when the settings of \p d are another provider's.

@@ -131,6 +131,8 @@ template <class P> [[nodiscard]] constexpr auto takes_of() noexcept -> decltype(
     else return nullptr;
 }
 template <class P> [[nodiscard]] constexpr auto traits_of() noexcept -> decltype(provider_ops::traits_of) {
+    static_assert(traits_provider<P> || !names_traits_of<P>,
+                  "llmx: a provider's traits_of is static model_traits traits_of(const deployment& d, std::string_view model)");
     if constexpr (traits_provider<P>) return &P::traits_of;
     else return nullptr;
 }
