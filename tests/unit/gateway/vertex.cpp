@@ -165,6 +165,19 @@ BOOST_AUTO_TEST_CASE(bytes_in_gemini_s_language_pass_to_gemini_unchanged) {
     BOOST_TEST(translated.body.find("anthropic_version") == std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(settings_of_a_translated_embedding_stand_in_its_config) {
+    vertex_world w("gemini-embedding-2");
+    w.token("ya29.t");
+    w.network.reply_always(200, R"({"embedding":{"values":[0.5]}})");
+    embedding_request request("m", "Hi");
+    request.dimensions = 3;
+    const auto got = testing::run(w.io, w.gw.call<embeddings>(w.runtime, w.context, request));
+    BOOST_REQUIRE_MESSAGE(got.has_value(), (got.has_error() ? got.error().message() : std::string()));
+    const auto sent = w.asked().at(0);
+    BOOST_TEST(sent.target == "/v1/projects/p-1/locations/us-east5/publishers/google/models/gemini-embedding-2:embedContent");
+    BOOST_TEST((boost::json::parse(sent.body) == boost::json::parse(R"({"embedContentConfig":{"outputDimensionality":3},"content":{"parts":[{"text":"Hi"}]}})")), sent.body);
+}
+
 BOOST_AUTO_TEST_CASE(a_model_of_another_publisher_is_an_unsupported_operation) {
     vertex_world w("meta/llama-x");
     call c(w.runtime, w.context);

@@ -99,6 +99,26 @@ LLMX_DECL void append_vertex_path(std::string& out, std::string_view text, bool 
     });
 }
 
+/// Has the settings that an encoder wrote beside the content stand in `embedContentConfig`: beside it Vertex AI calls
+/// them deprecated (cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.publishers.models/embedContent).
+[[nodiscard]] LLMX_DECL result<void> nest_vertex_embed_settings(request_edit& e) {
+    std::string inside;
+    std::size_t config = std::string_view::npos;
+    const result<void> read = for_each_member(e.body, *e.members, [&e, &inside, &config](const json_member& m) {
+        if (m.named("embedContentConfig") && m.value.starts_with('{')) config = m.begin;
+        if (!m.named("taskType") && !m.named("title") && !m.named("outputDimensionality")) return;
+        e.edits->remove(m);
+        if (!inside.empty()) inside += ',';
+        (((inside += '"') += m.key) += "\":") += m.value;
+    });
+    if (!read || inside.empty()) return read;
+    if (config == std::string_view::npos) {
+        e.edits->insert(e.body.find('{'), "embedContentConfig", "{" + inside + "}");
+        return success();
+    }
+    return scan_json_members("{" + inside + "}", [&e, config](const json_member& m) { e.edits->insert(config, m.key, m.value); });
+}
+
 [[nodiscard]] LLMX_DECL error vertex_unusable(std::string why) { return error(errc::bad_configuration, std::move(why)); }
 
 /// Project and credentials of a deployment without a key.
@@ -232,6 +252,7 @@ LLMX_DECL result<void> vertex_ai::prepare(const deployment& d, const outgoing& w
 }
 
 LLMX_DECL result<void> vertex_ai::edit(request_edit& e) const {
+    if (e.what->codec == &codec_of<gemini_embed> && e.author == written_by::encoder) return detail::nest_vertex_embed_settings(e);
     if (e.what->codec != &codec_of<anthropic_messages>) return success();
     e.names_model = false;
     const std::string_view asked = find_field(e.fields, "anthropic-version");
