@@ -126,12 +126,14 @@ describe('vertex', { timeout: 180_000, skip }, () => {
         }
     });
     test('an embedding of one text', { timeout: 30_000 }, async () => {
-        const r = await clients.openai.embeddings.create({ model: 'embed', input: 'Hi' });
+        const r = await clients.openai.embeddings.create({ model: 'embed', input: 'Hi', dimensions: 3, encoding_format: 'float' });
         assert.deepEqual(r.data[0].embedding, [0.5, -1.25, 3]);
-        await judges.gem.models.embedContent({ model: 'gemini-embedding-2', contents: 'Hi' });
+        await judges.gem.models.embedContent({ model: 'gemini-embedding-2', contents: 'Hi', config: { outputDimensionality: 3 } });
         const [ours, theirs] = vertex.requests;
         assert.equal(ours.url, theirs.url);
         assert.deepEqual(ours.body.content.parts, theirs.body.content.parts);
+        assert.deepEqual(ours.body.embedContentConfig, theirs.body.embedContentConfig);
+        assert.equal(ours.body.outputDimensionality, undefined);
     });
     test('anthropic-beta goes on with the request', { timeout: 30_000 }, async () => {
         await clients.anthropic.beta.messages.create({ model: 'claude', max_tokens: 9, betas: ['context-1m-2025-08-07'], messages: [{ role: 'user', content: 'Hi' }] });
