@@ -1311,11 +1311,14 @@ private:
 /// namespace.
 ///
 /// A member that is in neither list is a compile error: the structured binding has too few names.
+// A member may have the name of a type of the namespace, which the binding then shadows.
 #define LLMX_DESCRIBE(T, members, ...)                                                                              \
     BOOST_DESCRIBE_STRUCT(T, (), members)                                                                           \
+    _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wshadow\"")                                   \
     inline void llmx_describes_all_members_of(const T& all) noexcept {                                              \
         [[maybe_unused]] const auto& [BOOST_PP_REMOVE_PARENS(members) __VA_OPT__(, ) __VA_ARGS__] = all;            \
-    }
+    }                                                                                                               \
+    _Pragma("GCC diagnostic pop")
 
 namespace llmx::inline v0 {
 
@@ -1844,7 +1847,8 @@ struct wire_origin {
     std::uint32_t list = 0;
     /// Position in it; without one the list's name is the whole place.
     std::uint32_t index = no_index;
-    /// Position in the list that the element itself holds.
+    /// Position in the list that the element itself holds. Of a part it is the position in the list of parts of
+    /// another message of the wire, whose own position `index` then is: a decoder has joined messages.
     std::uint32_t inner = no_index;
 
 private:
@@ -2236,6 +2240,7 @@ struct embedding_input {
     [[nodiscard]] bool is_tokens() const noexcept { return !tokens.empty(); }
     friend bool operator==(const embedding_input&, const embedding_input&) = default;
 };
+LLMX_DESCRIBE(embedding_input, (text, tokens, task_type, title, dimensions, extra))
 
 /// A call for embeddings, in no vendor's language.
 ///
@@ -2261,6 +2266,7 @@ struct embedding_request {
     extra_members extra;
     friend bool operator==(const embedding_request&, const embedding_request&) = default;
 };
+LLMX_DESCRIBE(embedding_request, (model, inputs, dimensions, encoding, user, task_type, title, extra))
 
 /// The vector of one input.
 struct embedding_vector {
@@ -2274,6 +2280,7 @@ struct embedding_vector {
     extra_members extra;
     friend bool operator==(const embedding_vector&, const embedding_vector&) = default;
 };
+LLMX_DESCRIBE(embedding_vector, (index, values, extra))
 
 /// What came back from a call for embeddings: a vector for each input, in the order of `index`.
 struct embedding_reply {
@@ -2286,6 +2293,7 @@ struct embedding_reply {
     extra_members extra;
     friend bool operator==(const embedding_reply&, const embedding_reply&) = default;
 };
+LLMX_DESCRIBE(embedding_reply, (model, vectors, usage, extra))
 
 /// The operation: inputs to vectors, whole in both directions.
 struct embeddings {
@@ -2571,7 +2579,9 @@ namespace llmx::inline v0 {
 /// "messages[2].content[0].cache".
 ///
 /// It holds indices and described members and is made text only when somebody reads it. Members below
-/// a member are chained: `request_place().of<&chat_request::response_format>().of<&response_format::schema>()`.
+/// a member are chained: `request_place().of<&chat_request::response_format>().of<&response_format::schema>()`, and so
+/// are those of an element of a list: `.of<&embedding_request::inputs>().item(3).of<&embedding_input::title>()` is
+/// "inputs[3].title".
 class request_place {
 public:
     static constexpr std::uint32_t no_index = static_cast<std::uint32_t>(-1);
@@ -2583,7 +2593,17 @@ public:
     [[nodiscard]] request_place part(std::size_t i) const { return with(&request_place::part_, i); }
     [[nodiscard]] request_place tool(std::size_t i) const { return with(&request_place::tool_, i); }
     /// An element of the member named last, or of a tool result's content.
-    [[nodiscard]] request_place item(std::size_t i) const { return with(&request_place::item_, i); }
+    [[nodiscard]] request_place item(std::size_t i) const {
+        request_place at = with(&request_place::item_, i);
+        at.indexes_member_ = members_[0] != nullptr && members_[1] == nullptr && other_.empty();
+        return at;
+    }
+    /// The same without the position, for a list that a caller writes as its one element.
+    [[nodiscard]] request_place without_item() const {
+        request_place at = *this;
+        at.item_ = no_index;
+        return at;
+    }
     template <auto Member> [[nodiscard]] request_place of() const { return of(member_of<Member>); }
     [[nodiscard]] request_place of(const described_member& member) const {
         request_place at = *this;
@@ -2602,6 +2622,9 @@ public:
     [[nodiscard]] std::uint32_t part_index() const noexcept { return part_; }
     [[nodiscard]] std::uint32_t tool_index() const noexcept { return tool_; }
     [[nodiscard]] std::uint32_t item_index() const noexcept { return item_; }
+    /// Whether `item_index` is that of an element of `member`: `inner` and `other_name` are members of the element.
+    /// Otherwise it stands behind all of them.
+    [[nodiscard]] bool indexes_member() const noexcept { return indexes_member_; }
     /// The member, of the innermost of message, part, tool and request; null for the whole of it.
     [[nodiscard]] const described_member* member() const noexcept { return members_[0]; }
     /// The member of that member; null for the whole of it.
@@ -2623,6 +2646,7 @@ private:
     std::uint32_t message_ = no_index, part_ = no_index, tool_ = no_index, item_ = no_index;
     std::array<const described_member*, 2> members_{};
     std::string other_;
+    bool indexes_member_ = false;
 };
 
 namespace detail {
@@ -3036,6 +3060,8 @@ struct speech_request {
     extra_members extra;
     friend bool operator==(const speech_request&, const speech_request&) = default;
 };
+LLMX_DESCRIBE(speech_request,
+              (model, input, voice, voice_id, instructions, response_format, speed, stream_format, extra))
 
 /// Spoken text.
 struct speech_reply {
@@ -3050,6 +3076,7 @@ struct speech_reply {
     llmx::usage usage;
     friend bool operator==(const speech_reply&, const speech_reply&) = default;
 };
+LLMX_DESCRIBE(speech_reply, (audio, content_type, usage))
 
 /// The operation: text to speech. Replies are relayed as they come.
 struct speech {
@@ -3111,6 +3138,10 @@ struct transcription_request {
     extra_members extra;
     friend bool operator==(const transcription_request&, const transcription_request&) = default;
 };
+LLMX_DESCRIBE(transcription_request,
+              (model, file, filename, content_type, language, languages, prompt, keywords, response_format, temperature,
+               timestamp_granularities, include, chunking_strategy, known_speaker_names, known_speaker_references, stream,
+               extra))
 
 /// A part of a recording with its times in seconds.
 struct transcript_segment {
@@ -3123,6 +3154,7 @@ struct transcript_segment {
     extra_members extra;
     friend bool operator==(const transcript_segment&, const transcript_segment&) = default;
 };
+LLMX_DESCRIBE(transcript_segment, (start, end, text, speaker, extra))
 
 /// A word of a recording with its times in seconds.
 struct transcript_word {
@@ -3133,6 +3165,7 @@ struct transcript_word {
     extra_members extra;
     friend bool operator==(const transcript_word&, const transcript_word&) = default;
 };
+LLMX_DESCRIBE(transcript_word, (start, end, word, extra))
 
 /// The text of a recording.
 struct transcription_reply {
@@ -3156,6 +3189,8 @@ struct transcription_reply {
     extra_members extra;
     friend bool operator==(const transcription_reply&, const transcription_reply&) = default;
 };
+LLMX_DESCRIBE(transcription_reply,
+              (text, content_type, language, duration, segments, words, usage, billed_seconds, extra))
 
 /// The operation: a recording to text in its own language.
 struct transcription {
@@ -3320,7 +3355,6 @@ private:
 // ---- llmx/dialects/drop_report.hpp ----
 #include <cstddef>
 #include <optional>
-#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -3346,18 +3380,9 @@ public:
     /// Members of another language than \p codec's: lost, unless the codec that kept them marked
     /// them as hints (`extra_members::member::hint`).
     LLMX_DECL void foreign(const extra_members& members, std::string_view codec, const request_place& at);
-    /// The failure of an encoder that cannot write what stands at \p at: an `errc::invalid_request`
-    /// whose message is the place and \p why.
-    [[nodiscard]] LLMX_DECL error refuse(request_place at, std::string_view why);
-
-    void lost(std::string p) { lost(request_place().other(std::move(p))); }
-    void hint(std::string p) { hint(request_place().other(std::move(p))); }
-    void foreign(std::string parameter) {
-        for (const std::string_view harmless :
-             {"store", "prediction", "prompt_cache_key", "prompt_cache_retention", "safety_identifier", "inference_geo"})
-            if (parameter == harmless) return hint(std::move(parameter));
-        lost(std::move(parameter));
-    }
+    /// The failure of an encoder that cannot write what stands at \p at: an error of \p code whose message is the
+    /// place and \p why. `errc::unsupported_parameter` is for what another provider could take.
+    [[nodiscard]] LLMX_DECL error refuse(request_place at, std::string_view why, errc code = errc::invalid_request);
 
     /// The form asked for the answer cannot be expressed here: a tool stands for it, and the reply has
     /// to be decoded knowing so (`decode_options`).
@@ -3390,36 +3415,6 @@ private:
     std::size_t first_lost_ = none;
     std::size_t count_ = 0;
     bool answer_by_tool_ = false;
-};
-
-/// How far the naming of one request's drops has come. Places in a body are found by counting what
-/// stands before them: with this, each is counted from the one before, as drops are reported in the
-/// order of the request. One for each request and dialect; it refers to nothing.
-struct path_cursor {
-    /// The first \p part parts of the message \p message have been counted, by kinds that the
-    /// dialect chooses; the first \p tool tools have.
-    std::size_t message = static_cast<std::size_t>(-1), part = 0, tool = 0;
-    std::array<std::size_t, 4> parts{};
-    std::array<std::size_t, 2> tools{};
-
-    /// Makes the parts before \p upto of the message \p at counted: calls \p count(i) for each
-    /// that is not yet.
-    template <class Count> void count_parts(std::size_t at, std::size_t upto, Count count) {
-        if (message != at || part > upto) {
-            message = at;
-            part = 0;
-            parts = {};
-        }
-        for (; part < upto; ++part) count(part);
-    }
-    /// The same for tools.
-    template <class Count> void count_tools(std::size_t upto, Count count) {
-        if (tool > upto) {
-            tool = 0;
-            tools = {};
-        }
-        for (; tool < upto; ++tool) count(tool);
-    }
 };
 
 } // namespace llmx::inline v0
@@ -4220,19 +4215,18 @@ concept upstream_chat_codec = requires(std::string_view bytes, const chat_reques
 /// A language's form of `chat`, both directions: what a façade needs as well.
 ///
 /// Decoders of requests are strict (wrong types are `errc::invalid_request` naming the member).
-/// `caller_path` names what a drop report calls \p path in a request as the caller wrote it; one
-/// that also takes a `path_cursor` is given the same one for all drops of a request.
+/// `caller_path` names a place of a drop report in a request as the caller wrote it.
 /// `has_foreign_signature` searches a request, without parsing it, for signatures that its
 /// own vendor would refuse: another's, or what a façade gave in place of one. It may find some
 /// where there are none.
 template <class D>
 concept chat_codec = upstream_chat_codec<D> &&
                      requires(std::string_view bytes, const request_target& target, const chat_request& request, std::string& out,
-                              const chat_reply& reply, const reply_options& replying, const llmx::error& failure,
+                              const request_place& at, const chat_reply& reply, const reply_options& replying, const llmx::error& failure,
                               const chat_event& event, typename D::stream_encoder& encoder) {
     { D::scan_request(bytes, target) } -> std::same_as<result<request_head>>;
     { D::decode_request(bytes, target) } -> std::same_as<result<chat_request>>;
-    { D::caller_path(bytes, request) } -> std::same_as<std::string>;
+    { D::caller_path(at, request) } -> std::same_as<std::string>;
     { D::encode_reply(reply, replying, out) } -> std::same_as<void>;
     { D::has_foreign_signature(bytes) } -> std::same_as<bool>;
     { D::encode_error(failure, out) } -> std::same_as<void>;
@@ -4323,12 +4317,6 @@ private:
     typename D::stream_watch watch_;
 };
 
-template <class D>
-[[nodiscard]] std::string caller_path_of(const request_place& at, const chat_request& request) {
-    if constexpr (requires { D::caller_path(at, request); }) return D::caller_path(at, request);
-    else return D::caller_path(at.text(), request);
-}
-
 template <class D> struct codec_functions<D, chat> {
     [[nodiscard]] static constexpr tool_name_rule name_rule() noexcept {
         if constexpr (requires { D::tool_names; }) return D::tool_names;
@@ -4365,7 +4353,7 @@ template <class D> struct codec_functions<D, chat> {
         return done;
     }
     static std::string caller_path(const request_place& at, const any_message& request) {
-        return caller_path_of<D>(at, *request.get<chat_request>());
+        return D::caller_path(at, *request.get<chat_request>());
     }
     static bool outweighs_of(const any_message& request, std::size_t bytes) {
         return outweighs(*request.get<chat_request>(), bytes);
@@ -4549,6 +4537,217 @@ struct signed_by {
 
 } // namespace llmx::inline v0::detail
 
+// ---- llmx/wire/json_read.hpp ----
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// Nesting that llmx accepts in a JSON text: JSON Schemas exceed Boost's default of
+/// 32, and beyond this a text is an attack.
+inline constexpr std::size_t max_json_depth = 256;
+
+/// Members that one object of a parsed text may have; an array may have any number of elements.
+/// Real objects have a few hundred at the most; a table that is larger costs the one who looks
+/// something up in it, and a sender who knows how it is made can choose what it costs.
+inline constexpr std::size_t max_json_members = 10'000;
+
+/// Parses a whole text; \p sp owns the tree's memory. Fails with
+/// `errc::invalid_request` naming the reason and the byte offset, or the limit on members.
+[[nodiscard]] LLMX_DECL result<boost::json::value>
+parse_json(std::string_view text, boost::json::storage_ptr sp = boost::json::storage_ptr());
+
+/// Like `parse_json`, but the text must be one object.
+[[nodiscard]] LLMX_DECL result<boost::json::object>
+parse_json_object(std::string_view text, boost::json::storage_ptr sp = boost::json::storage_ptr());
+
+/// A number as a count, see `clamp_count`; nothing for what is no number.
+[[nodiscard]] LLMX_DECL std::optional<std::int64_t> json_count(const boost::json::value& v) noexcept;
+
+} // namespace llmx::inline v0
+
+
+// ---- llmx/wire/json_cursor.hpp ----
+#include <boost/json/array.hpp>
+#include <boost/json/monotonic_resource.hpp>
+#include <boost/json/object.hpp>
+#include <boost/json/value.hpp>
+
+#include <cstddef>
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace llmx::inline v0 {
+
+class json_cursor;
+
+/// How the members of an object are named.
+enum class json_naming : std::uint8_t {
+    exact,
+    /// proto3's mapping: a member goes by its lowerCamelCase name or by its snake_case one, a list of one object may
+    /// be written as the object, and whole numbers may be strings (protobuf.dev/programming-guides/json).
+    /// Members are asked for by their lowerCamelCase names.
+    proto,
+};
+
+/// A JSON text that is read member by member, and the first fault met on the way.
+///
+/// After a fault everything reads as if it were absent, so that a reader checks `status` once, at
+/// the end. Cursors refer to the document. Not thread-safe, not copyable.
+class json_document {
+public:
+    /// Parses \p text, which need not outlive the document. What is no JSON, or no object, is the first fault.
+    LLMX_DECL explicit json_document(std::string_view text, json_naming naming = json_naming::exact);
+    /// The same with \p size bytes at \p space for the tree, which outlive the document: what fits there
+    /// costs no allocation.
+    LLMX_DECL json_document(std::string_view text, json_naming naming, unsigned char* space, std::size_t size);
+    json_document(const json_document&) = delete;
+    json_document& operator=(const json_document&) = delete;
+
+    [[nodiscard]] inline json_cursor root() noexcept;
+    [[nodiscard]] json_naming naming() const noexcept { return naming_; }
+    [[nodiscard]] bool good() const noexcept { return !fault_; }
+    /// Keeps \p fault unless there is one.
+    void fail(error fault) {
+        if (!fault_) fault_ = std::move(fault);
+    }
+    /// The first fault, an `errc::invalid_request` whose `param` is the path of the member.
+    [[nodiscard]] result<void> status() const {
+        if (fault_) return *fault_;
+        return success();
+    }
+    /// Forgets the first fault, for a reader that keeps what it has read up to it. Returns false for a text that
+    /// is no JSON, which stays a fault.
+    bool forgive() noexcept {
+        if (value_.has_error()) return false;
+        fault_.reset();
+        return true;
+    }
+
+private:
+    // Enough for most requests' trees and for nearly all chunks of streams, of which it saves an allocation.
+    unsigned char space_[8192];
+    boost::json::monotonic_resource memory_;
+    result<boost::json::value> value_;
+    std::optional<error> fault_;
+    json_naming naming_;
+};
+
+/// A place in a document: a value, or a member that is absent. JSON null counts as absent.
+///
+/// `read` leaves its target alone when there is no value, and makes a value of another type the
+/// document's fault ("messages[0].content: expected a string"). The `_or` members are lenient, for
+/// replies of providers: a wrong type counts as absent. The path is put together only for a
+/// fault, from the cursors that this one came from: they must still be there.
+class json_cursor {
+public:
+    json_cursor(json_document& document, const boost::json::value* value) noexcept
+        : document_(&document), value_(value == nullptr || value->is_null() ? nullptr : value) {}
+
+    /// Whether there is a value, and no fault so far.
+    [[nodiscard]] explicit operator bool() const noexcept { return value_ != nullptr && document_->good(); }
+    [[nodiscard]] json_document& document() const noexcept { return *document_; }
+    /// Null when absent; `object` and `array` also when it is something else.
+    [[nodiscard]] const boost::json::value* value() const noexcept { return *this ? value_ : nullptr; }
+    [[nodiscard]] const boost::json::object* object() const noexcept { return *this ? value_->if_object() : nullptr; }
+    [[nodiscard]] const boost::json::array* array() const noexcept { return *this ? value_->if_array() : nullptr; }
+    [[nodiscard]] bool is_string() const noexcept { return *this && value_->is_string(); }
+
+    /// The member \p name, which must live as long as the cursor; absent when this is no object.
+    [[nodiscard]] LLMX_DECL json_cursor operator[](std::string_view name) const& noexcept;
+    json_cursor operator[](std::string_view name) const&& = delete;
+    /// Element \p i of a list.
+    [[nodiscard]] LLMX_DECL json_cursor operator[](std::size_t i) const& noexcept;
+    json_cursor operator[](std::size_t i) const&& = delete;
+
+    /// Elements of a list, 0 when absent; a fault when it is none.
+    [[nodiscard]] LLMX_DECL std::size_t size() const;
+    /// Calls \p f(element, index) for each element of a list.
+    template <class F> void each(F f) const {
+        const std::size_t n = size();
+        for (std::size_t i = 0; i < n && document_->good(); ++i) f((*this)[i], i);
+    }
+    /// The same where each must be an object.
+    template <class F> void each_object(F f) const {
+        each([&f](const json_cursor& one, std::size_t i) {
+            if (one.expect_object()) f(one, i);
+        });
+    }
+    /// Lenient: calls \p f(element, index) for each object in a list, and passes over everything else.
+    template <class F> void each_object_or_skip(F f) const {
+        const boost::json::array* const list = array();
+        for (std::size_t i = 0; list != nullptr && i < list->size(); ++i)
+            if (const json_cursor one = (*this)[i]; one.object() != nullptr) f(one, i);
+    }
+    /// Whether this is an object; anything else, absence too, is a fault.
+    LLMX_DECL bool expect_object() const;
+    /// Whether this is an object; false when absent, and anything else is a fault.
+    LLMX_DECL bool is_object() const;
+
+    LLMX_DECL void read(std::string& to) const;
+    LLMX_DECL void read(std::optional<bool>& to) const;
+    LLMX_DECL void read(bool& to) const;
+    LLMX_DECL void read(std::optional<double>& to) const;
+    /// A whole number; 256.0 is one.
+    LLMX_DECL void read(std::optional<std::int64_t>& to) const;
+    /// A list of strings; appended.
+    LLMX_DECL void read(std::vector<std::string>& to) const;
+    /// A whole number that is not negative; beyond `max_count` it is that.
+    LLMX_DECL void read_count(std::optional<std::int64_t>& to) const;
+    /// An object's text.
+    LLMX_DECL void read_object(raw_json& to) const;
+
+    [[nodiscard]] LLMX_DECL std::string_view string_or(std::string_view otherwise = std::string_view()) const noexcept;
+    [[nodiscard]] LLMX_DECL std::int64_t int_or(std::int64_t otherwise = 0) const noexcept;
+    /// A number in the range of counts, see `clamp_count`.
+    [[nodiscard]] LLMX_DECL std::int64_t count_or(std::int64_t otherwise = 0) const noexcept;
+    [[nodiscard]] LLMX_DECL bool bool_or(bool otherwise = false) const noexcept;
+    /// The value as compact JSON; empty when absent.
+    [[nodiscard]] LLMX_DECL std::string text() const;
+
+    /// Makes "path: expected \p what" the document's fault.
+    LLMX_DECL void expected(std::string_view what) const;
+    /// Makes "path: \p what" the document's fault.
+    LLMX_DECL void wrong(std::string_view what) const;
+    /// A fault when absent.
+    void required() const {
+        if (value_ == nullptr) wrong("field required");
+    }
+    /// "messages[0].content"; empty for the root.
+    [[nodiscard]] LLMX_DECL std::string path() const;
+
+private:
+    static constexpr std::size_t no_index = static_cast<std::size_t>(-1);
+
+    json_document* document_;
+    const boost::json::value* value_;
+    const json_cursor* parent_ = nullptr;
+    std::string_view name_;
+    std::size_t index_ = no_index;
+};
+
+namespace detail {
+/// The member \p name, which may be written in snake_case where names are proto3's; null when it is absent or JSON null.
+[[nodiscard]] LLMX_DECL const boost::json::value* find_json_member(const boost::json::object& o, std::string_view name,
+                                                                   json_naming naming) noexcept;
+/// proto3's lowerCamelCase form of \p name.
+[[nodiscard]] LLMX_DECL std::string camel_member_name(std::string_view name);
+} // namespace detail
+
+inline json_cursor json_document::root() noexcept {
+    return json_cursor(*this, value_.has_value() ? &*value_ : nullptr);
+}
+
+} // namespace llmx::inline v0
+
+
 // ---- llmx/wire/json_writer.hpp ----
 #include <charconv>
 #include <cmath>
@@ -4644,14 +4843,282 @@ private:
 } // namespace llmx::inline v0
 
 
-// ---- llmx/dialects/anthropic/detail/messages.hpp ----
-#include <boost/json/object.hpp>
-#include <boost/json/value.hpp>
+// ---- llmx/dialects/detail/field_type.hpp ----
+#include <cstdint>
+#include <limits>
+#include <optional>
+#include <string>
+#include <type_traits>
+#include <vector>
 
+namespace llmx::inline v0::detail {
+
+/// What the values of a member are, for wires on which they are written in another way than in JSON.
+enum class field_kind : std::uint8_t {
+    other, ///< only functions read and write it
+    text,
+    texts, ///< a list
+    number, optional_number,
+    optional_whole,
+    flag, optional_flag,
+    json,
+    extra, ///< members that the vocabulary does not have
+};
+
+/// What tables need of the type of a member, without its name.
+struct field_type {
+    /// Whether a value differs from that of a new object.
+    bool (*is_set)(const void* value) noexcept;
+    /// Null for types that only functions can read.
+    void (*read)(const json_cursor& from, void* value);
+    void (*write)(json_writer& w, const void* value);
+    /// The value as a number, true as 1; NaN when it is none.
+    double (*number)(const void* value) noexcept;
+    field_kind kind = field_kind::other;
+};
+
+template <class T> [[nodiscard]] bool field_is_set(const void* p) noexcept {
+    const T& value = *static_cast<const T*>(p);
+    if constexpr (requires { value.has_value(); }) return value.has_value();
+    else if constexpr (requires { value.empty(); }) return !value.empty();
+    else if constexpr (std::is_arithmetic_v<T> || std::is_enum_v<T>) return value != T();
+    else return !(value == T());
+}
+
+template <class T> [[nodiscard]] double field_number(const void* p) noexcept {
+    const T& value = *static_cast<const T*>(p);
+    if constexpr (std::is_arithmetic_v<T>) return static_cast<double>(value);
+    else if constexpr (requires { static_cast<double>(*value); value.has_value(); })
+        return value.has_value() ? static_cast<double>(*value) : std::numeric_limits<double>::quiet_NaN();
+    else return std::numeric_limits<double>::quiet_NaN();
+}
+
+template <class T> void write_field(json_writer& w, const void* p) {
+    const T& value = *static_cast<const T*>(p);
+    if constexpr (requires { *value; value.has_value(); }) value.has_value() ? w.value(*value) : w.null();
+    else if constexpr (std::is_same_v<T, std::vector<std::string>>) {
+        w.array();
+        for (const std::string& one : value) w.value(one);
+        w.end_array();
+    } else w.value(value);
+}
+
+template <class T> void read_field(const json_cursor& from, void* p) {
+    T& value = *static_cast<T*>(p);
+    if constexpr (std::is_same_v<T, raw_json>) from.read_object(value);
+    else if constexpr (std::is_same_v<T, double>) {
+        std::optional<double> number;
+        from.read(number);
+        if (number) value = *number;
+    } else from.read(value);
+}
+
+template <class T> inline constexpr field_kind field_kind_of = field_kind::other;
+template <> inline constexpr field_kind field_kind_of<std::string> = field_kind::text;
+template <> inline constexpr field_kind field_kind_of<std::vector<std::string>> = field_kind::texts;
+template <> inline constexpr field_kind field_kind_of<double> = field_kind::number;
+template <> inline constexpr field_kind field_kind_of<std::optional<double>> = field_kind::optional_number;
+template <> inline constexpr field_kind field_kind_of<std::optional<std::int64_t>> = field_kind::optional_whole;
+template <> inline constexpr field_kind field_kind_of<bool> = field_kind::flag;
+template <> inline constexpr field_kind field_kind_of<std::optional<bool>> = field_kind::optional_flag;
+template <> inline constexpr field_kind field_kind_of<raw_json> = field_kind::json;
+template <> inline constexpr field_kind field_kind_of<extra_members> = field_kind::extra;
+
+/// Types that tables themselves read and write.
+template <class T>
+inline constexpr bool is_plain_field = field_kind_of<T> != field_kind::other && field_kind_of<T> != field_kind::extra;
+
+template <class T> [[nodiscard]] constexpr field_type make_field_type() noexcept {
+    if constexpr (is_plain_field<T>)
+        return {&field_is_set<T>, &read_field<T>, &write_field<T>, &field_number<T>, field_kind_of<T>};
+    else return {&field_is_set<T>, nullptr, nullptr, &field_number<T>, field_kind_of<T>};
+}
+
+template <class T> inline constexpr field_type field_type_of = make_field_type<T>();
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/dialects/field_table.hpp ----
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <limits>
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// How a codec treats one member of a vocabulary struct: an entry of a `field_table`.
+struct field_rule {
+    enum class treatment : std::uint8_t {
+        mapped,  ///< has an equivalent, which the table reads and writes
+        by_hand, ///< has an equivalent that depends on more than its value: a function reads and writes it
+        lost,    ///< has no equivalent, and the answer would differ
+        hint,    ///< has no equivalent, and the answer means the same
+    };
+
+    const described_member* member;
+    treatment how;
+    /// Name of the equivalent; of a member inside of other objects its path. Empty when it has none.
+    std::string_view name;
+    /// Path of the object that it is a member of, when that is not the table's own.
+    std::string_view object = std::string_view();
+    /// The member's value in an object of the struct.
+    const void* (*value)(const void* in) noexcept = nullptr;
+    const detail::field_type* type = nullptr;
+    /// Numbers outside are lost instead of written.
+    double least = -std::numeric_limits<double>::infinity(), most = std::numeric_limits<double>::infinity();
+    /// A number, or 0 for false, that means the same as no value: it is not reported. NaN: there is none.
+    double neutral = std::numeric_limits<double>::quiet_NaN();
+    /// A whole number that may not be negative.
+    bool is_count = false;
+    /// Read, though there is nothing to write it as.
+    bool is_read = false;
+    /// Written even when it has the value of a new object.
+    bool is_always = false;
+
+    /// The rule of a member that stands in \p path: the table is read and written at that object.
+    [[nodiscard]] constexpr field_rule inside(std::string_view path) const noexcept {
+        field_rule r = *this;
+        r.object = path;
+        return r;
+    }
+    /// The rule with a range, for a member that is mapped.
+    [[nodiscard]] constexpr field_rule within(double from, double to) const noexcept {
+        field_rule r = *this;
+        r.least = from;
+        r.most = to;
+        return r;
+    }
+    /// The rule of a `std::optional<std::int64_t>` that counts something.
+    [[nodiscard]] constexpr field_rule count() const noexcept {
+        field_rule r = *this;
+        r.is_count = true;
+        return r;
+    }
+    /// The rule of a member without an equivalent that requests in the language may carry all the same, as \p path:
+    /// a function reads it, and callers know it by that name.
+    [[nodiscard]] constexpr field_rule named(std::string_view path) const noexcept {
+        field_rule r = *this;
+        r.name = path;
+        return r;
+    }
+    /// The same where the table reads it.
+    [[nodiscard]] constexpr field_rule read_as(std::string_view path) const noexcept {
+        field_rule r = named(path);
+        r.is_read = true;
+        return r;
+    }
+    /// The rule of a mapped member that the language demands: it is written whatever its value.
+    [[nodiscard]] constexpr field_rule always() const noexcept {
+        field_rule r = *this;
+        r.is_always = true;
+        return r;
+    }
+    /// The rule of a member that need not be reported when it is \p value.
+    [[nodiscard]] constexpr field_rule unless(double value_alike) const noexcept {
+        field_rule r = *this;
+        r.neutral = value_alike;
+        return r;
+    }
+};
+
+namespace detail {
+template <auto Member> [[nodiscard]] constexpr field_rule make_field(field_rule::treatment how, std::string_view name) {
+    using owner = typename member_pointer<decltype(Member)>::owner;
+    using type = typename member_pointer<decltype(Member)>::type;
+    field_rule r{&member_of<Member>, how, name};
+    r.value = [](const void* in) noexcept -> const void* { return &(static_cast<const owner*>(in)->*Member); };
+    r.type = &field_type_of<type>;
+    return r;
+}
+} // namespace detail
+
+/// The member \p Member is called \p name and has the same values.
+template <auto Member> [[nodiscard]] constexpr field_rule mapped(std::string_view name) {
+    return detail::make_field<Member>(field_rule::treatment::mapped, name);
+}
+/// A function reads and writes \p Member; \p name is where its equivalent stands as a rule.
+template <auto Member> [[nodiscard]] constexpr field_rule by_hand(std::string_view name) {
+    return detail::make_field<Member>(field_rule::treatment::by_hand, name);
+}
+template <auto Member> [[nodiscard]] constexpr field_rule lost() {
+    return detail::make_field<Member>(field_rule::treatment::lost, std::string_view());
+}
+template <auto Member> [[nodiscard]] constexpr field_rule hint() {
+    return detail::make_field<Member>(field_rule::treatment::hint, std::string_view());
+}
+
+/// What a codec does with each member of \p T, in the order in which members are written.
+///
+///     inline constexpr field_table<tool_choice, 2> fields(by_hand<&tool_choice::how>("type"),
+///                                                         mapped<&tool_choice::name>("name"));
+///
+/// A member that is missing or stands twice is a compile error of `accounts_for_all`. Tables are data:
+/// the functions that read and write by them are the same for all.
+template <class T, std::size_t N> struct field_table {
+    template <class... Rules> constexpr explicit field_table(Rules... all) noexcept : rules{all...} {}
+    std::array<field_rule, N> rules;
+
+    [[nodiscard]] constexpr std::span<const field_rule> view() const noexcept { return rules; }
+};
+
+/// Makes a `field_table<T, N>` of \p all.
+template <class T, class... Rules> [[nodiscard]] constexpr field_table<T, sizeof...(Rules)> fields_of(Rules... all) noexcept {
+    return field_table<T, sizeof...(Rules)>(all...);
+}
+
+/// Whether \p table has each described member of \p T once.
+template <class T, std::size_t N> [[nodiscard]] constexpr bool accounts_for_all(const field_table<T, N>& table) noexcept {
+    std::array<int, member_count<T>> seen{};
+    for (const field_rule& r : table.rules)
+        if (r.member->index < seen.size()) ++seen[r.member->index];
+    for (const int n : seen)
+        if (n != 1) return false;
+    return N == member_count<T>;
+}
+
+namespace detail {
+
+/// Reads the mapped members, and those that are read alone, into \p object.
+LLMX_DECL void read_fields(const json_cursor& from, void* object, std::span<const field_rule> rules);
+/// Writes the mapped members of \p object that are set, and reports those out of range; \p at is the
+/// place of the object.
+LLMX_DECL void write_mapped_fields(json_writer& w, const void* object, std::span<const field_rule> rules,
+                                   const request_place& at, drop_report& drops);
+/// The same, and reports the members that have no equivalent.
+LLMX_DECL void write_fields(json_writer& w, const void* object, std::span<const field_rule> rules,
+                            const request_place& at, drop_report& drops);
+/// Reports the members of \p object that have no equivalent, writes nothing.
+LLMX_DECL void report_fields(const void* object, std::span<const field_rule> rules, const request_place& at,
+                             drop_report& drops);
+/// Whether \p name is the name of an equivalent, or an object that one stands in.
+[[nodiscard]] LLMX_DECL bool has_field(std::span<const field_rule> rules, std::string_view name) noexcept;
+/// The rule for \p member; null when there is none.
+[[nodiscard]] LLMX_DECL const field_rule* find_field_rule(std::span<const field_rule> rules,
+                                                          const described_member* member) noexcept;
+/// Keeps the members of \p from that are neither null, nor in \p rules, nor in \p known: behind
+/// \p prefix, marked as hints where \p hints has them. Names are kept in lowerCamelCase where they are proto3's.
+LLMX_DECL void keep_extra(const json_cursor& from, std::span<const field_rule> rules,
+                          std::span<const std::string_view> known, std::string_view codec, std::string_view prefix,
+                          std::span<const std::string_view> hints, extra_members& to);
+/// The same for a table whose rules stand in several objects: \p prefix is the path of \p from and a dot, or
+/// empty for the table's own object, and a rule counts when its whole path leads through \p from.
+LLMX_DECL void keep_extra_inside(const json_cursor& from, std::span<const field_rule> rules,
+                                 std::span<const std::string_view> known, std::string_view codec,
+                                 std::string_view prefix, std::span<const std::string_view> hints, extra_members& to);
+
+} // namespace detail
+} // namespace llmx::inline v0
+
+
+// ---- llmx/dialects/anthropic/detail/messages.hpp ----
 #include <array>
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -4691,43 +5158,74 @@ struct anthropic_counts {
     }
 };
 
-/// Overwrites the counters that the usage object \p o names.
-LLMX_DECL void anthropic_read_counts(const boost::json::object& o, anthropic_counts& to) noexcept;
+/// A built-in tool of the API in the version that all models with it take (platform.claude.com/docs, "Tool reference").
+struct messages_builtin {
+    builtin_kind kind;
+    /// The version's type is the name and a date.
+    std::string_view name, type;
+};
+inline constexpr std::array<messages_builtin, 3> messages_builtins = {
+    {{builtin_kind::web_search, "web_search", "web_search_20250305"},
+     {builtin_kind::web_fetch, "web_fetch", "web_fetch_20250910"},
+     {builtin_kind::code_execution, "code_execution", "code_execution_20250825"}}};
+
+/// platform.claude.com/docs/en/build-with-claude/effort. What is less than "low" is written as it.
+inline constexpr std::array<enum_word<reasoning_effort>, 6> messages_efforts = {{{reasoning_effort::low, "low"},
+                                                                                 {reasoning_effort::minimal, "low"},
+                                                                                 {reasoning_effort::medium, "medium"},
+                                                                                 {reasoning_effort::high, "high"},
+                                                                                 {reasoning_effort::xhigh, "xhigh"},
+                                                                                 {reasoning_effort::max, "max"}}};
+
+/// `tool_choice.type`.
+inline constexpr std::array<enum_word<tool_choice::mode>, 4> messages_choices = {{{tool_choice::mode::automatic, "auto"},
+                                                                                  {tool_choice::mode::required, "any"},
+                                                                                  {tool_choice::mode::function, "tool"},
+                                                                                  {tool_choice::mode::none, "none"}}};
+
+/// Overwrites the counters that the usage object \p in names.
+LLMX_DECL void messages_read_counts(const json_cursor& in, anthropic_counts& to) noexcept;
 /// The same from text, without a tree.
 LLMX_DECL void anthropic_scan_counts(std::string_view json, anthropic_counts& to);
 /// Writes the four counters, cached ones included.
-LLMX_DECL void anthropic_write_counts(json_writer& w, const anthropic_counts& c);
+LLMX_DECL void messages_write_counts(json_writer& w, const anthropic_counts& c);
 
-[[nodiscard]] LLMX_DECL finish_reason anthropic_finish(std::string_view stop_reason) noexcept;
+[[nodiscard]] LLMX_DECL finish_reason messages_finish(std::string_view stop_reason) noexcept;
 /// Empty for a reason that is no clean stop.
-[[nodiscard]] LLMX_DECL std::string_view anthropic_stop_reason(finish_reason r, bool called_tool,
-                                                               bool refused) noexcept;
+[[nodiscard]] LLMX_DECL std::string_view messages_stop_reason(finish_reason r, bool called_tool, bool refused) noexcept;
 
-/// Writes a JSON tree, numbers in their shortest form.
-LLMX_DECL void anthropic_write_json(json_writer& w, const boost::json::value& v);
-[[nodiscard]] LLMX_DECL std::string anthropic_json_text(const boost::json::value& v);
-/// Keeps the members that are neither in \p known nor null.
-LLMX_DECL void anthropic_keep_extra(const boost::json::object& o, std::initializer_list<std::string_view> known,
-                                    extra_members& to);
+/// Keeps the members of \p in that are neither null nor in \p rules or \p known, marked as hints where they are in
+/// \p hints.
+LLMX_DECL void messages_keep_extra(const json_cursor& in, std::span<const field_rule> rules, extra_members& to,
+                                   std::initializer_list<std::string_view> known,
+                                   std::initializer_list<std::string_view> hints = {});
+/// Keeps \p in whole, as \p name, when it has members besides \p known: encoders then write it instead of their own.
+LLMX_DECL void messages_keep_whole(const json_cursor& in, std::initializer_list<std::string_view> known,
+                                   std::string_view name, extra_members& to, bool hint = false);
+/// The JSON text of \p name in the extra members of this language; null when it has none.
+[[nodiscard]] LLMX_DECL const raw_json* messages_own(const extra_members& extra, std::string_view name) noexcept;
+
 /// A citation with the members all vocabularies share taken out.
-[[nodiscard]] LLMX_DECL citation anthropic_citation(const boost::json::object& o);
+[[nodiscard]] LLMX_DECL citation messages_read_citation(const json_cursor& in);
 /// A thinking block's signature, its tag taken off.
-LLMX_DECL void anthropic_read_signature(std::string_view text, thinking_part& to);
-/// Gives the signatures that thinking blocks carried back to the calls behind them.
-LLMX_DECL void anthropic_restore_call_signatures(std::vector<content_part>& parts);
-/// Writes `cache_control` when there is one.
-LLMX_DECL void anthropic_write_cache(json_writer& w, const std::optional<cache_control>& cache);
-/// Writes the members of a citation this dialect made, as an object.
-LLMX_DECL void anthropic_write_citation(json_writer& w, const citation& c);
+LLMX_DECL void messages_read_signature(std::string_view text, thinking_part& to);
+/// Gives the signatures that thinking blocks carried back to the calls behind them. Of the parts that remain,
+/// \p origins, if not null, gets the positions that they had, in the list \p list.
+LLMX_DECL void messages_restore_call_signatures(std::vector<content_part>& parts, request_origins* origins = nullptr,
+                                                std::uint32_t list = 0);
+/// Writes `cache_control` when there is one, unless \p extra has it whole.
+LLMX_DECL void messages_write_cache(json_writer& w, const std::optional<cache_control>& cache, const extra_members& extra);
+/// Writes the members of a citation of this language, as an object.
+LLMX_DECL void messages_write_citation(json_writer& w, const citation& c);
 /// Writes a web citation, the one form that a source known only by its URL fits in.
-LLMX_DECL void anthropic_write_web_citation(json_writer& w, std::string_view url, std::string_view title,
-                                            std::string_view quote);
-/// An `errc::invalid_request` about the member \p path.
+LLMX_DECL void messages_write_web_citation(json_writer& w, std::string_view url, std::string_view title,
+                                           std::string_view quote);
+/// An `errc::invalid_request` about the member \p path, for the scan.
 [[nodiscard]] LLMX_DECL error anthropic_bad_member(std::string path, std::string_view why);
 /// Anthropic's error type for a failure that a façade reports.
-[[nodiscard]] LLMX_DECL std::string_view anthropic_error_type(const error& failure) noexcept;
-/// Our failure for an error that came inside a stream or a reply.
-[[nodiscard]] LLMX_DECL error anthropic_failure(const boost::json::object& body);
+[[nodiscard]] LLMX_DECL std::string_view messages_error_type(const error& failure) noexcept;
+/// The failure that an error inside a stream or a reply stands for.
+[[nodiscard]] LLMX_DECL error messages_failure(const json_cursor& body);
 
 } // namespace detail
 } // namespace llmx::inline v0
@@ -4927,8 +5425,6 @@ LLMX_DECL void append_sse_comment(std::string& out, std::string_view text);
 
 
 // ---- llmx/dialects/anthropic/messages.hpp ----
-#include <boost/json/object.hpp>
-
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -4971,11 +5467,8 @@ struct anthropic_messages {
     /// a call in the history are not a JSON object, or nothing is left to answer.
     static result<void> encode_request(const chat_request& request, const encode_options& options,
                                        std::string& out, drop_report& drops);
-    [[nodiscard]] static std::string caller_path(std::string_view path, const chat_request& request, path_cursor& at);
-    [[nodiscard]] static std::string caller_path(std::string_view path, const chat_request& request) {
-        path_cursor at;
-        return caller_path(path, request, at);
-    }
+    /// The place \p at as the caller wrote it, from whose request \p request was decoded.
+    [[nodiscard]] static std::string caller_path(const request_place& at, const chat_request& request);
 
     /// Lenient; `errc::bad_response` for what is not a message.
     [[nodiscard]] static result<chat_reply> decode_reply(std::string_view body);
@@ -5021,11 +5514,12 @@ struct anthropic_messages {
             std::string text;
         };
         result<void> take(const sse_event& event, event_batch& out);
-        void begin(const boost::json::object* message, event_batch& out);
-        void begin_block(std::int64_t index, const boost::json::object& block, event_batch& out);
-        void add_delta(const open_block& block, const boost::json::object& delta, event_batch& out);
+        void begin(const json_cursor& message, event_batch& out);
+        void begin_block(std::int64_t index, const json_cursor& in, event_batch& out);
+        void add_delta(const open_block& block, const json_cursor& in, event_batch& out);
         void end_block(std::int64_t index, event_batch& out);
-        void end_message(const boost::json::object& event, event_batch& out);
+        void end_message(const json_cursor& in, event_batch& out);
+        void add_usage(const json_cursor& used, event_batch& out);
         open_block* find_block(std::int64_t index) noexcept;
         void add_prose(chat_event::kind kind, std::uint32_t part, std::string_view text, event_batch& out);
         void release_text(event_batch& out);
@@ -5042,7 +5536,7 @@ struct anthropic_messages {
         std::optional<llmx::error> failure_;
         std::uint32_t next_part_ = 0;
         bool started_ = false, done_ = false;
-        bool called_tool_ = false, answered_by_tool_ = false, answer_said_ = false;
+        bool called_tool_ = false, answered_by_tool_ = false, has_answer_ = false;
         bool holds_text_ = false;
         std::vector<held_text> held_;
     };
@@ -5411,12 +5905,9 @@ LLMX_DECL result<void> append_aws_event(std::string& out, std::string_view heade
 
 
 // ---- llmx/dialects/bedrock/converse.hpp ----
-#include <boost/json/object.hpp>
-
 #include <cstddef>
 #include <cstdint>
 #include <map>
-#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -5492,19 +5983,17 @@ struct bedrock_converse {
         result<void> take(const aws_event& event, event_batch& out);
         void begin(event_batch& out);
         open_block& block_at(std::int64_t index);
-        void begin_block(open_block& block, const boost::json::object& start, event_batch& out);
-        void begin_tool(open_block& block, const boost::json::object& use, event_batch& out);
-        void begin_opaque(open_block& block, std::string_view name, const boost::json::object& start);
-        result<void> add_delta(open_block& block, const boost::json::object& delta, event_batch& out);
-        result<void> add_thought(open_block& block, const boost::json::object& thought, event_batch& out);
+        void begin_block(open_block& block, const json_cursor& start, event_batch& out);
+        void begin_tool(open_block& block, const json_cursor& use, event_batch& out);
+        void begin_opaque(open_block& block, std::string_view member, const json_cursor& start);
+        result<void> add_delta(open_block& block, const json_cursor& delta, event_batch& out);
+        result<void> add_thought(open_block& block, const json_cursor& thought, event_batch& out);
         void add_input(open_block& block, std::string_view input, event_batch& out);
         void end_block(std::int64_t index, event_batch& out);
-        void end_message(const boost::json::object& event, event_batch& out);
+        void end_message(const json_cursor& event, event_batch& out);
         chat_event& add(chat_event::kind kind, std::uint32_t part, std::string_view text, event_batch& out);
 
-        static constexpr std::size_t arena_size = 8192;
         aws_event_decoder events_;
-        std::unique_ptr<unsigned char[]> arena_; // one event's JSON tree
         std::map<std::int64_t, open_block> open_; // by the index that the API gave them
         detail::held_prose prose_;
         detail::bedrock_counts counts_;
@@ -5551,454 +6040,6 @@ static_assert(upstream_chat_codec<bedrock_converse>);
 } // namespace llmx::inline v0
 
 
-// ---- llmx/wire/json_read.hpp ----
-#include <boost/json/object.hpp>
-#include <boost/json/value.hpp>
-
-#include <cstdint>
-#include <initializer_list>
-#include <optional>
-#include <string>
-#include <string_view>
-
-namespace llmx::inline v0 {
-
-/// Nesting that llmx accepts in a JSON text: JSON Schemas exceed Boost's default of
-/// 32, and beyond this a text is an attack.
-inline constexpr std::size_t max_json_depth = 256;
-
-/// Members that one object of a parsed text may have; an array may have any number of elements.
-/// Real objects have a few hundred at the most; a table that is larger costs the one who looks
-/// something up in it, and a sender who knows how it is made can choose what it costs.
-inline constexpr std::size_t max_json_members = 10'000;
-
-/// Parses a whole text; \p sp owns the tree's memory. Fails with
-/// `errc::invalid_request` naming the reason and the byte offset, or the limit on members.
-[[nodiscard]] LLMX_DECL result<boost::json::value>
-parse_json(std::string_view text, boost::json::storage_ptr sp = boost::json::storage_ptr());
-
-/// Like `parse_json`, but the text must be one object.
-[[nodiscard]] LLMX_DECL result<boost::json::object>
-parse_json_object(std::string_view text, boost::json::storage_ptr sp = boost::json::storage_ptr());
-
-/// A number as a count, see `clamp_count`; nothing for what is no number.
-[[nodiscard]] LLMX_DECL std::optional<std::int64_t> json_count(const boost::json::value& v) noexcept;
-
-/// Typed, total access to an object's members; a member of null counts as absent.
-///
-/// The `*_or` readers are lenient, for replies of providers (a wrong type counts as
-/// absent). The `read` members are strict, for requests of clients: a wrong type is
-/// an `errc::invalid_request` whose `param` names the member. Views live as long as
-/// the tree.
-class json_reader {
-public:
-    /// \p path names the object in errors, e.g. "messages[0]"; empty for the top.
-    explicit json_reader(const boost::json::object& o, std::string path = std::string())
-        : object_(&o), path_(std::move(path)) {}
-
-    [[nodiscard]] const boost::json::object& object() const noexcept { return *object_; }
-    /// The member, or null when it is absent or JSON null.
-    [[nodiscard]] const boost::json::value* find(std::string_view name) const noexcept;
-
-    [[nodiscard]] std::string_view string_or(std::string_view name, std::string_view otherwise = {}) const noexcept;
-    [[nodiscard]] std::int64_t int_or(std::string_view name, std::int64_t otherwise = 0) const noexcept;
-    /// A number in the range of counts, see `clamp_count`.
-    [[nodiscard]] std::int64_t count_or(std::string_view name, std::int64_t otherwise = 0) const noexcept;
-    [[nodiscard]] const boost::json::object* object_or_null(std::string_view name) const noexcept;
-    [[nodiscard]] const boost::json::array* array_or_null(std::string_view name) const noexcept;
-
-    /// Each leaves \p to untouched when the member is absent.
-    result<void> read(std::string_view name, std::string& to) const;
-    result<void> read(std::string_view name, std::optional<bool>& to) const;
-    result<void> read(std::string_view name, bool& to) const;
-    result<void> read(std::string_view name, std::optional<std::int64_t>& to) const;
-    result<void> read(std::string_view name, std::optional<double>& to) const;
-    /// A whole number that is not negative; beyond `max_count` it is that.
-    result<void> read_count(std::string_view name, std::optional<std::int64_t>& to) const;
-
-    /// "path.name" for error messages.
-    [[nodiscard]] std::string path_of(std::string_view name) const;
-    /// An invalid_request: "messages[0].content: expected a string or an array".
-    [[nodiscard]] error expected(std::string_view name, std::string_view what) const;
-
-    /// Every member whose name is not in \p known, for `extra`.
-    void collect_extra(std::initializer_list<std::string_view> known, std::string_view dialect,
-                       extra_members& to) const;
-
-private:
-    const boost::json::object* object_;
-    std::string path_;
-};
-
-} // namespace llmx::inline v0
-
-
-// ---- llmx/wire/json_cursor.hpp ----
-#include <boost/json/array.hpp>
-#include <boost/json/monotonic_resource.hpp>
-#include <boost/json/object.hpp>
-#include <boost/json/value.hpp>
-
-#include <cstddef>
-#include <cstdint>
-#include <optional>
-#include <string>
-#include <string_view>
-#include <vector>
-
-namespace llmx::inline v0 {
-
-class json_cursor;
-
-/// How the members of an object are named.
-enum class json_naming : std::uint8_t {
-    exact,
-    /// proto3's mapping: a member goes by its lowerCamelCase name or by its snake_case one, a list of one object may
-    /// be written as the object, and whole numbers may be strings (protobuf.dev/programming-guides/json).
-    /// Members are asked for by their lowerCamelCase names.
-    proto,
-};
-
-/// A JSON text that is read member by member, and the first fault met on the way.
-///
-/// After a fault everything reads as if it were absent, so that a reader checks `status` once, at
-/// the end. Cursors refer to the document. Not thread-safe, not copyable.
-class json_document {
-public:
-    /// Parses \p text, which need not outlive the document. What is no JSON, or no object, is the first fault.
-    LLMX_DECL explicit json_document(std::string_view text, json_naming naming = json_naming::exact);
-    json_document(const json_document&) = delete;
-    json_document& operator=(const json_document&) = delete;
-
-    [[nodiscard]] inline json_cursor root() noexcept;
-    [[nodiscard]] json_naming naming() const noexcept { return naming_; }
-    [[nodiscard]] bool good() const noexcept { return !fault_; }
-    /// Keeps \p fault unless there is one.
-    void fail(error fault) {
-        if (!fault_) fault_ = std::move(fault);
-    }
-    /// The first fault, an `errc::invalid_request` whose `param` is the path of the member.
-    [[nodiscard]] result<void> status() const {
-        if (fault_) return *fault_;
-        return success();
-    }
-
-private:
-    // Enough for most requests' trees, of which it saves an allocation.
-    unsigned char space_[2048];
-    boost::json::monotonic_resource memory_;
-    result<boost::json::value> value_;
-    std::optional<error> fault_;
-    json_naming naming_;
-};
-
-/// A place in a document: a value, or a member that is absent. JSON null counts as absent.
-///
-/// `read` leaves its target alone when there is no value, and makes a value of another type the
-/// document's fault ("messages[0].content: expected a string"). The `_or` members are lenient, for
-/// replies of providers: a wrong type counts as absent. The path is put together only for a
-/// fault, from the cursors that this one came from: they must still be there.
-class json_cursor {
-public:
-    json_cursor(json_document& document, const boost::json::value* value) noexcept
-        : document_(&document), value_(value == nullptr || value->is_null() ? nullptr : value) {}
-
-    /// Whether there is a value, and no fault so far.
-    [[nodiscard]] explicit operator bool() const noexcept { return value_ != nullptr && document_->good(); }
-    [[nodiscard]] json_document& document() const noexcept { return *document_; }
-    /// Null when absent; `object` and `array` also when it is something else.
-    [[nodiscard]] const boost::json::value* value() const noexcept { return *this ? value_ : nullptr; }
-    [[nodiscard]] const boost::json::object* object() const noexcept { return *this ? value_->if_object() : nullptr; }
-    [[nodiscard]] const boost::json::array* array() const noexcept { return *this ? value_->if_array() : nullptr; }
-    [[nodiscard]] bool is_string() const noexcept { return *this && value_->is_string(); }
-
-    /// The member \p name, which must live as long as the cursor; absent when this is no object.
-    [[nodiscard]] LLMX_DECL json_cursor operator[](std::string_view name) const& noexcept;
-    json_cursor operator[](std::string_view name) const&& = delete;
-    /// Element \p i of a list.
-    [[nodiscard]] LLMX_DECL json_cursor operator[](std::size_t i) const& noexcept;
-    json_cursor operator[](std::size_t i) const&& = delete;
-
-    /// Elements of a list, 0 when absent; a fault when it is none.
-    [[nodiscard]] LLMX_DECL std::size_t size() const;
-    /// Calls \p f(element, index) for each element of a list.
-    template <class F> void each(F f) const {
-        const std::size_t n = size();
-        for (std::size_t i = 0; i < n && document_->good(); ++i) f((*this)[i], i);
-    }
-    /// The same where each must be an object.
-    template <class F> void each_object(F f) const {
-        each([&f](const json_cursor& one, std::size_t i) {
-            if (one.expect_object()) f(one, i);
-        });
-    }
-    /// Whether this is an object; anything else, absence too, is a fault.
-    LLMX_DECL bool expect_object() const;
-    /// Whether this is an object; false when absent, and anything else is a fault.
-    LLMX_DECL bool is_object() const;
-
-    LLMX_DECL void read(std::string& to) const;
-    LLMX_DECL void read(std::optional<bool>& to) const;
-    LLMX_DECL void read(bool& to) const;
-    LLMX_DECL void read(std::optional<double>& to) const;
-    /// A whole number; 256.0 is one.
-    LLMX_DECL void read(std::optional<std::int64_t>& to) const;
-    /// A list of strings; appended.
-    LLMX_DECL void read(std::vector<std::string>& to) const;
-    /// A whole number that is not negative; beyond `max_count` it is that.
-    LLMX_DECL void read_count(std::optional<std::int64_t>& to) const;
-    /// An object's text.
-    LLMX_DECL void read_object(raw_json& to) const;
-
-    [[nodiscard]] LLMX_DECL std::string_view string_or(std::string_view otherwise = std::string_view()) const noexcept;
-    [[nodiscard]] LLMX_DECL std::int64_t int_or(std::int64_t otherwise = 0) const noexcept;
-    /// A number in the range of counts, see `clamp_count`.
-    [[nodiscard]] LLMX_DECL std::int64_t count_or(std::int64_t otherwise = 0) const noexcept;
-    [[nodiscard]] LLMX_DECL bool bool_or(bool otherwise = false) const noexcept;
-    /// The value as compact JSON; empty when absent.
-    [[nodiscard]] LLMX_DECL std::string text() const;
-
-    /// Makes "path: expected \p what" the document's fault.
-    LLMX_DECL void expected(std::string_view what) const;
-    /// Makes "path: \p what" the document's fault.
-    LLMX_DECL void wrong(std::string_view what) const;
-    /// A fault when absent.
-    void required() const {
-        if (value_ == nullptr) wrong("field required");
-    }
-    /// "messages[0].content"; empty for the root.
-    [[nodiscard]] LLMX_DECL std::string path() const;
-
-private:
-    static constexpr std::size_t no_index = static_cast<std::size_t>(-1);
-
-    json_document* document_;
-    const boost::json::value* value_;
-    const json_cursor* parent_ = nullptr;
-    std::string_view name_;
-    std::size_t index_ = no_index;
-};
-
-inline json_cursor json_document::root() noexcept {
-    return json_cursor(*this, value_.has_value() ? &*value_ : nullptr);
-}
-
-} // namespace llmx::inline v0
-
-
-// ---- llmx/dialects/detail/field_type.hpp ----
-#include <cstdint>
-#include <limits>
-#include <optional>
-#include <string>
-#include <type_traits>
-#include <vector>
-
-namespace llmx::inline v0::detail {
-
-/// What tables need of the type of a member, without its name.
-struct field_type {
-    /// Whether a value differs from that of a new object.
-    bool (*is_set)(const void* value) noexcept;
-    /// Null for types that only functions can read.
-    void (*read)(const json_cursor& from, void* value);
-    void (*write)(json_writer& w, const void* value);
-    /// The value as a number, true as 1; NaN when it is none.
-    double (*number)(const void* value) noexcept;
-};
-
-template <class T> [[nodiscard]] bool field_is_set(const void* p) noexcept {
-    const T& value = *static_cast<const T*>(p);
-    if constexpr (requires { value.has_value(); }) return value.has_value();
-    else if constexpr (requires { value.empty(); }) return !value.empty();
-    else if constexpr (std::is_arithmetic_v<T> || std::is_enum_v<T>) return value != T();
-    else return !(value == T());
-}
-
-template <class T> [[nodiscard]] double field_number(const void* p) noexcept {
-    const T& value = *static_cast<const T*>(p);
-    if constexpr (std::is_arithmetic_v<T>) return static_cast<double>(value);
-    else if constexpr (requires { static_cast<double>(*value); value.has_value(); })
-        return value.has_value() ? static_cast<double>(*value) : std::numeric_limits<double>::quiet_NaN();
-    else return std::numeric_limits<double>::quiet_NaN();
-}
-
-template <class T> void write_field(json_writer& w, const void* p) {
-    const T& value = *static_cast<const T*>(p);
-    if constexpr (requires { *value; value.has_value(); }) w.value(*value);
-    else if constexpr (std::is_same_v<T, std::vector<std::string>>) {
-        w.array();
-        for (const std::string& one : value) w.value(one);
-        w.end_array();
-    } else w.value(value);
-}
-
-template <class T> void read_field(const json_cursor& from, void* p) {
-    T& value = *static_cast<T*>(p);
-    if constexpr (std::is_same_v<T, raw_json>) from.read_object(value);
-    else from.read(value);
-}
-
-/// Types that tables themselves read and write.
-template <class T>
-inline constexpr bool is_plain_field =
-    std::is_same_v<T, std::string> || std::is_same_v<T, bool> || std::is_same_v<T, raw_json> ||
-    std::is_same_v<T, std::optional<bool>> || std::is_same_v<T, std::optional<double>> ||
-    std::is_same_v<T, std::optional<std::int64_t>> || std::is_same_v<T, std::vector<std::string>>;
-
-template <class T> [[nodiscard]] constexpr field_type make_field_type() noexcept {
-    if constexpr (is_plain_field<T>) return {&field_is_set<T>, &read_field<T>, &write_field<T>, &field_number<T>};
-    else return {&field_is_set<T>, nullptr, nullptr, &field_number<T>};
-}
-
-template <class T> inline constexpr field_type field_type_of = make_field_type<T>();
-
-} // namespace llmx::inline v0::detail
-
-// ---- llmx/dialects/field_table.hpp ----
-#include <array>
-#include <cstddef>
-#include <cstdint>
-#include <limits>
-#include <span>
-#include <string>
-#include <string_view>
-
-namespace llmx::inline v0 {
-
-/// How a codec treats one member of a vocabulary struct: an entry of a `field_table`.
-struct field_rule {
-    enum class treatment : std::uint8_t {
-        mapped,  ///< has an equivalent, which the table reads and writes
-        by_hand, ///< has an equivalent that depends on more than its value: a function reads and writes it
-        lost,    ///< has no equivalent, and the answer would differ
-        hint,    ///< has no equivalent, and the answer means the same
-    };
-
-    const described_member* member;
-    treatment how;
-    /// Name of the equivalent; of a member inside of other objects its path. Empty when it has none.
-    std::string_view name;
-    /// Path of the object that it is a member of, when that is not the table's own.
-    std::string_view object = std::string_view();
-    /// The member's value in an object of the struct.
-    const void* (*value)(const void* in) noexcept = nullptr;
-    const detail::field_type* type = nullptr;
-    /// Numbers outside are lost instead of written.
-    double least = -std::numeric_limits<double>::infinity(), most = std::numeric_limits<double>::infinity();
-    /// A number, or 0 for false, that means the same as no value: it is not reported. NaN: there is none.
-    double neutral = std::numeric_limits<double>::quiet_NaN();
-    /// A whole number that may not be negative.
-    bool is_count = false;
-
-    /// The rule of a member that stands in \p path: the table is read and written at that object.
-    [[nodiscard]] constexpr field_rule inside(std::string_view path) const noexcept {
-        field_rule r = *this;
-        r.object = path;
-        return r;
-    }
-    /// The rule with a range, for a member that is mapped.
-    [[nodiscard]] constexpr field_rule within(double from, double to) const noexcept {
-        field_rule r = *this;
-        r.least = from;
-        r.most = to;
-        return r;
-    }
-    /// The rule of a `std::optional<std::int64_t>` that counts something.
-    [[nodiscard]] constexpr field_rule count() const noexcept {
-        field_rule r = *this;
-        r.is_count = true;
-        return r;
-    }
-    /// The rule of a member that need not be reported when it is \p value.
-    [[nodiscard]] constexpr field_rule unless(double value_alike) const noexcept {
-        field_rule r = *this;
-        r.neutral = value_alike;
-        return r;
-    }
-};
-
-namespace detail {
-template <auto Member> [[nodiscard]] constexpr field_rule make_field(field_rule::treatment how, std::string_view name) {
-    using owner = typename member_pointer<decltype(Member)>::owner;
-    using type = typename member_pointer<decltype(Member)>::type;
-    field_rule r{&member_of<Member>, how, name};
-    r.value = [](const void* in) noexcept -> const void* { return &(static_cast<const owner*>(in)->*Member); };
-    r.type = &field_type_of<type>;
-    return r;
-}
-} // namespace detail
-
-/// The member \p Member is called \p name and has the same values.
-template <auto Member> [[nodiscard]] constexpr field_rule mapped(std::string_view name) {
-    return detail::make_field<Member>(field_rule::treatment::mapped, name);
-}
-/// A function reads and writes \p Member; \p name is where its equivalent stands as a rule.
-template <auto Member> [[nodiscard]] constexpr field_rule by_hand(std::string_view name) {
-    return detail::make_field<Member>(field_rule::treatment::by_hand, name);
-}
-template <auto Member> [[nodiscard]] constexpr field_rule lost() {
-    return detail::make_field<Member>(field_rule::treatment::lost, std::string_view());
-}
-template <auto Member> [[nodiscard]] constexpr field_rule hint() {
-    return detail::make_field<Member>(field_rule::treatment::hint, std::string_view());
-}
-
-/// What a codec does with each member of \p T, in the order in which members are written.
-///
-///     inline constexpr field_table<tool_choice, 2> fields(by_hand<&tool_choice::how>("type"),
-///                                                         mapped<&tool_choice::name>("name"));
-///
-/// A member that is missing or stands twice is a compile error of `accounts_for_all`. Tables are data:
-/// the functions that read and write by them are the same for all.
-template <class T, std::size_t N> struct field_table {
-    template <class... Rules> constexpr explicit field_table(Rules... all) noexcept : rules{all...} {}
-    std::array<field_rule, N> rules;
-
-    [[nodiscard]] constexpr std::span<const field_rule> view() const noexcept { return rules; }
-};
-
-/// Makes a `field_table<T, N>` of \p all.
-template <class T, class... Rules> [[nodiscard]] constexpr field_table<T, sizeof...(Rules)> fields_of(Rules... all) noexcept {
-    return field_table<T, sizeof...(Rules)>(all...);
-}
-
-/// Whether \p table has each described member of \p T once.
-template <class T, std::size_t N> [[nodiscard]] constexpr bool accounts_for_all(const field_table<T, N>& table) noexcept {
-    std::array<int, member_count<T>> seen{};
-    for (const field_rule& r : table.rules)
-        if (r.member->index < seen.size()) ++seen[r.member->index];
-    for (const int n : seen)
-        if (n != 1) return false;
-    return N == member_count<T>;
-}
-
-namespace detail {
-
-/// Reads the mapped members into \p object.
-LLMX_DECL void read_fields(const json_cursor& from, void* object, std::span<const field_rule> rules);
-/// Writes the mapped members of \p object that are set, and reports those that cannot be;
-/// \p at is the place of the object.
-LLMX_DECL void write_fields(json_writer& w, const void* object, std::span<const field_rule> rules,
-                            const request_place& at, drop_report& drops);
-/// Reports the members of \p object that have no equivalent, writes nothing.
-LLMX_DECL void report_fields(const void* object, std::span<const field_rule> rules, const request_place& at,
-                             drop_report& drops);
-/// Whether \p name is the name of an equivalent, or an object that one stands in.
-[[nodiscard]] LLMX_DECL bool has_field(std::span<const field_rule> rules, std::string_view name) noexcept;
-/// The rule for \p member; null when there is none.
-[[nodiscard]] LLMX_DECL const field_rule* find_field_rule(std::span<const field_rule> rules,
-                                                          const described_member* member) noexcept;
-/// Keeps the members of \p from that are neither null, nor in \p rules, nor in \p known: behind
-/// \p prefix, marked as hints where \p hints has them. Names are kept in lowerCamelCase where they are proto3's.
-LLMX_DECL void keep_extra(const json_cursor& from, std::span<const field_rule> rules,
-                          std::span<const std::string_view> known, std::string_view codec, std::string_view prefix,
-                          std::span<const std::string_view> hints, extra_members& to);
-
-} // namespace detail
-} // namespace llmx::inline v0
-
-
 // ---- llmx/dialects/flat_codec.hpp ----
 #include <concepts>
 #include <memory>
@@ -6016,18 +6057,20 @@ namespace llmx::inline v0 {
 /// `decode_reply` of a codec whose replies are not all JSON takes their media type too. A codec
 /// may have `must_translate(body)`, whether the bytes of a request may not pass although the language is
 /// the provider's; `make_watch(content_type)`, what follows a relayed reply; `stream_failure(bytes)`,
-/// the failure that a stream of it reports; and `model_in_body`. Failures of decoders of requests name
+/// the failure that a stream of it reports; and `model_in_body`. `caller_path` names a place in a decoded request as
+/// the caller wrote it. Failures of decoders of requests name
 /// the member (`errc::invalid_request`).
 template <class C>
 concept flat_codec =
     operation<typename C::operation> &&
     requires(std::string_view bytes, const request_target& target, const typename C::operation::request& request,
              const encode_options& encoding, std::string& out, drop_report& drops,
-             const typename C::operation::reply& reply, const reply_options& replying, const llmx::error& failure) {
+             const typename C::operation::reply& reply, const reply_options& replying, const llmx::error& failure,
+             const request_place& place) {
         { C::name } -> std::convertible_to<std::string_view>;
         { C::language } -> std::convertible_to<std::string_view>;
         { C::path } -> std::convertible_to<std::string_view>;
-        { C::caller_path(bytes, request) } -> std::same_as<std::string>;
+        { C::caller_path(place, request) } -> std::same_as<std::string>;
         { C::decode_reply(bytes) } -> std::same_as<result<typename C::operation::reply>>;
         { C::encode_reply(reply, replying, out) } -> std::same_as<void>;
         { C::scan_usage(bytes) } -> std::same_as<usage>;
@@ -6081,8 +6124,7 @@ template <class C, class Op> struct codec_functions {
         else return C::encode_request(said, options, out.body, drops);
     }
     static std::string caller_path(const request_place& at, const any_message& m) {
-        if constexpr (requires { C::caller_path(at, *m.get<request>()); }) return C::caller_path(at, *m.get<request>());
-        else return C::caller_path(at.text(), *m.get<request>());
+        return C::caller_path(at, *m.get<request>());
     }
     static bool must_translate(std::string_view body) {
         if constexpr (requires { C::must_translate(body); }) return C::must_translate(body);
@@ -6127,91 +6169,6 @@ private:
 
 } // namespace detail
 } // namespace llmx::inline v0
-
-// ---- llmx/dialects/gemini/embeddings.hpp ----
-#include <cstdint>
-#include <string>
-#include <string_view>
-
-namespace llmx::inline v0 {
-
-/// Google's `POST …/models/{m}:batchEmbedContents`: several inputs, each a request of its own.
-///
-/// Sources: https://ai.google.dev/api/embeddings; `embedContentConfig` and `usageMetadata` as Vertex
-/// AI documents them for `models.embedContent`. Both spellings of proto3's JSON are read,
-/// lowerCamelCase is written.
-///
-/// Decisions where the vocabulary and the wire differ:
-/// - A task type, title or length that all requests of a batch share is the request's; those that
-///   differ are the inputs'. TASK_TYPE_UNSPECIFIED is no task type. A setting inside
-///   `embedContentConfig` counts where the request has none beside it, and is written beside it.
-/// - The text parts of a content are one text. Its other parts (media), and text parts with members
-///   besides the text, are kept as they are in the input's `extra` as "content.parts" and written
-///   behind the text. Its role means nothing and is not kept.
-/// - Members that llmx does not know are in the `extra` of the input they belong to, under dotted
-///   names where they stand deeper ("embedContentConfig.autoTruncate"). What `gemini_embed` read is
-///   written too.
-/// - Every request names the model, which the URL names as well: the URL's is routed, and a body that
-///   names one in a request is written anew (`request_head::must_translate`).
-/// - Inputs are text: token ids are lost, and as nothing is left of the input then, an error.
-/// - Google has no counterpart of `embedding_request::encoding`: the façade writes the reply in that
-///   form, so it is no drop.
-struct gemini_batch_embed {
-    using operation = embeddings;
-    static constexpr std::string_view name = "gemini_batch_embed";
-    static constexpr std::string_view language = "gemini";
-    static constexpr std::string_view path = ":batchEmbedContents";
-    static constexpr bool model_in_body = false;
-
-    /// Finds what routing needs. Fails unless the body is one JSON object with requests.
-    [[nodiscard]] LLMX_DECL static result<request_head> scan_request(std::string_view body,
-                                                                     const request_target& target);
-    [[nodiscard]] LLMX_DECL static result<embedding_request> decode_request(std::string_view body,
-                                                                            const request_target& target);
-    /// Fails when an input is no text (`errc::unsupported_parameter`) or there is none; \p out is then
-    /// as it was.
-    LLMX_DECL static result<void> encode_request(const embedding_request& request, const encode_options& options,
-                                                 std::string& out, drop_report& drops);
-    [[nodiscard]] LLMX_DECL static std::string caller_path(std::string_view member, const embedding_request& request);
-
-    /// An error object in a body that came with status 200 is a failure too.
-    [[nodiscard]] LLMX_DECL static result<embedding_reply> decode_reply(std::string_view body);
-    LLMX_DECL static void encode_reply(const embedding_reply& reply, const reply_options& options, std::string& out);
-    [[nodiscard]] LLMX_DECL static usage scan_usage(std::string_view body);
-
-    /// Those of `gemini_generate`.
-    [[nodiscard]] LLMX_DECL static error_body decode_error(std::string_view body);
-    LLMX_DECL static void encode_error(const error& failure, std::string& out);
-};
-
-/// Google's `POST …/models/{m}:embedContent`: one input. See `gemini_batch_embed`.
-///
-/// A model in the body is not sent on. A request of several inputs cannot be written, and a reply of
-/// several vectors is written with the first alone.
-struct gemini_embed {
-    using operation = embeddings;
-    static constexpr std::string_view name = "gemini_embed";
-    static constexpr std::string_view language = "gemini";
-    static constexpr std::string_view path = ":embedContent";
-    static constexpr bool model_in_body = false;
-
-    /// Finds what routing needs. Fails unless the body is one JSON object with a content.
-    [[nodiscard]] LLMX_DECL static result<request_head> scan_request(std::string_view body,
-                                                                     const request_target& target);
-    [[nodiscard]] LLMX_DECL static result<embedding_request> decode_request(std::string_view body,
-                                                                            const request_target& target);
-    LLMX_DECL static result<void> encode_request(const embedding_request& request, const encode_options& options,
-                                                 std::string& out, drop_report& drops);
-    [[nodiscard]] LLMX_DECL static std::string caller_path(std::string_view member, const embedding_request& request);
-    [[nodiscard]] LLMX_DECL static result<embedding_reply> decode_reply(std::string_view body);
-    LLMX_DECL static void encode_reply(const embedding_reply& reply, const reply_options& options, std::string& out);
-    [[nodiscard]] LLMX_DECL static usage scan_usage(std::string_view body);
-    [[nodiscard]] LLMX_DECL static error_body decode_error(std::string_view body);
-    LLMX_DECL static void encode_error(const error& failure, std::string& out);
-};
-
-} // namespace llmx::inline v0
-
 
 // ---- llmx/dialects/gemini/detail/ruler.hpp ----
 #include <cstdint>
@@ -6320,8 +6277,6 @@ private:
 
 
 // ---- llmx/dialects/gemini/generate.hpp ----
-#include <boost/json/object.hpp>
-
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -6330,6 +6285,8 @@ private:
 #include <vector>
 
 namespace llmx::inline v0 {
+
+class json_cursor;
 
 /// Google's `generateContent` and `streamGenerateContent`, `alt=sse` or a JSON array.
 ///
@@ -6355,11 +6312,11 @@ namespace llmx::inline v0 {
 ///   {"result": text}, a failure {"error": …}; "output" is read like "result".
 /// - Function parameters and `responseSchema` are Google's Schema (see
 ///   `append_gemini_schema`); with `model_traits::native_json_schema` (Gemini 2.0 and newer)
-///   the response schema goes out unchanged as `responseJsonSchema`. The name and strictness
-///   of a response schema have no words there; its name is read as "response".
+///   the response schema goes out unchanged as `responseJsonSchema`. Its description becomes the
+///   schema's own; its name and strictness have no equivalent, and the name is read as "response".
 /// - Settings for thinking that do not mention `includeThoughts` are read as
 ///   `include_thoughts = false`, Google's default; a caller who sets an effort or a budget
-///   and says nothing about it gets the thoughts.
+///   and leaves `include_thoughts` out gets the thoughts.
 /// - With `reasoning_style::effort` (Gemini 3) the server refuses a turn whose first call
 ///   has no thought signature. A call that came from elsewhere gets the text that Google
 ///   gives for this case.
@@ -6367,10 +6324,10 @@ namespace llmx::inline v0 {
 ///   they follow behind the turn's last response. Neither Google's own tools nor a JSON
 ///   format may stand beside functions there; the functions stay, the others are lost.
 /// - Offsets of citations are bytes on this wire. A stream's citations are given twice, as
-///   the metadata that this dialect can say and one by one in nobody's words.
+///   the metadata of this language and one by one in the vocabulary's terms.
 /// - A signature of another vendor is handed out as base64 of "llmx::anthropic_messages:…" and
 ///   goes back to that vendor alone.
-/// - A finish reason that cannot be told from the canonical one (RECITATION, …) is kept in
+/// - A finish reason that the canonical one does not tell from others (RECITATION, …) is kept in
 ///   the choice's `extra` as "finishReason". Generations that broke off (malformed calls,
 ///   OTHER, unknown words) are `finish_reason::failed`, never a stop.
 struct gemini_generate {
@@ -6390,18 +6347,12 @@ struct gemini_generate {
     /// schema is no JSON object; \p out is then as it was.
     LLMX_DECL static result<void> encode_request(const chat_request& request, const encode_options& options,
                                                  std::string& out, drop_report& drops);
-    /// Turns of the model that were joined count as one, and so does a Tool of several functions.
-    [[nodiscard]] LLMX_DECL static std::string caller_path(std::string_view path, const chat_request& request,
-                                                           path_cursor& at);
-    [[nodiscard]] static std::string caller_path(std::string_view path, const chat_request& request) {
-        path_cursor at;
-        return caller_path(path, request, at);
-    }
+    [[nodiscard]] LLMX_DECL static std::string caller_path(const request_place& at, const chat_request& request);
 
     /// An error object in a body that came with status 200 is a failure too.
     [[nodiscard]] LLMX_DECL static result<chat_reply> decode_reply(std::string_view body);
     /// A call whose arguments are no JSON object cannot be written: the candidate then ends
-    /// with MALFORMED_FUNCTION_CALL and says which call it was.
+    /// with MALFORMED_FUNCTION_CALL and names the call.
     LLMX_DECL static void encode_reply(const chat_reply& reply, const reply_options& options, std::string& out);
     [[nodiscard]] LLMX_DECL static usage scan_usage(std::string_view body);
     [[nodiscard]] LLMX_DECL static bool has_foreign_signature(std::string_view body) noexcept;
@@ -6418,7 +6369,7 @@ struct gemini_generate {
 };
 
 /// Reads a stream of GenerateContentResponse messages, as SSE or as one JSON array: the
-/// first byte that is no white space tells which.
+/// first byte that is no white space decides which.
 ///
 /// Nothing is allocated per token once the batch and the parsers have their sizes: a
 /// chunk's tree lives on the stack. A part with a thought signature is always a part of its
@@ -6440,7 +6391,7 @@ private:
         std::uint32_t index = 0;
         std::uint32_t parts = 0;
         kind open = kind::none;
-        /// The text that was seen last; citations speak of it.
+        /// The text that was seen last, which citations are about.
         std::uint32_t text_part = 0;
         detail::gemini_ruler text;
         bool has_calls = false;
@@ -6449,9 +6400,9 @@ private:
     };
 
     LLMX_DECL result<void> take(std::string_view json, event_batch& out);
-    LLMX_DECL result<void> candidate(const boost::json::object& c, std::size_t position, event_batch& out);
-    LLMX_DECL void part(const boost::json::object& p, choice_state& s, event_batch& out);
-    LLMX_DECL void cite(const boost::json::object& c, const choice_state& s, event_batch& out);
+    LLMX_DECL result<void> candidate(const json_cursor& c, std::size_t position, event_batch& out);
+    LLMX_DECL void part(const json_cursor& p, choice_state& s, event_batch& out);
+    LLMX_DECL void cite(const json_cursor& c, const choice_state& s, event_batch& out);
     /// Null for an index that is none, or of one choice too many.
     LLMX_DECL choice_state* state_of(std::int64_t index);
 
@@ -6503,7 +6454,7 @@ private:
         std::map<std::uint32_t, std::size_t> places;
         std::size_t written = 0;
         detail::gemini_ruler text;
-        /// Citations have been written in our own words, so those in nobody's repeat them.
+        /// Citations of this language have been written, so those of the vocabulary repeat them.
         bool grounded = false;
         bool finished = false;
         finish_reason reason = finish_reason::none;
@@ -6554,6 +6505,111 @@ private:
 
 } // namespace llmx::inline v0
 
+
+// ---- llmx/dialects/gemini/detail/embed.hpp ----
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+/// \file
+/// What `gemini_batch_embed` and `gemini_embed` share. Not for others.
+
+namespace llmx::inline v0::detail {
+
+/// How many inputs a call has.
+enum class gemini_embed_inputs : std::uint8_t { several, one };
+
+[[nodiscard]] LLMX_DECL result<request_head> gemini_embed_scan(std::string_view body, const request_target& target,
+                                                               gemini_embed_inputs inputs);
+[[nodiscard]] LLMX_DECL result<embedding_request> gemini_embed_decode(std::string_view body, const request_target& target,
+                                                                      gemini_embed_inputs inputs, std::string_view codec);
+[[nodiscard]] LLMX_DECL result<void> gemini_embed_encode(const embedding_request& request, const encode_options& options,
+                                                         std::string& out, drop_report& drops,
+                                                         gemini_embed_inputs inputs);
+[[nodiscard]] LLMX_DECL std::string gemini_embed_path(const request_place& at, gemini_embed_inputs inputs);
+[[nodiscard]] LLMX_DECL result<embedding_reply> gemini_embed_read_reply(std::string_view body, std::string_view codec);
+LLMX_DECL void gemini_embed_write_reply(const embedding_reply& reply, std::string& out, gemini_embed_inputs inputs);
+
+/// All of a codec of embeddings but its name and path.
+template <class Self, gemini_embed_inputs Inputs> struct gemini_embed_codec {
+    using operation = embeddings;
+    static constexpr std::string_view language = "gemini";
+    static constexpr bool model_in_body = false;
+
+    /// Finds what routing needs. Fails unless the body is one JSON object with something to embed.
+    [[nodiscard]] static result<request_head> scan_request(std::string_view body, const request_target& target) {
+        return gemini_embed_scan(body, target, Inputs);
+    }
+    [[nodiscard]] static result<embedding_request> decode_request(std::string_view body, const request_target& target) {
+        return gemini_embed_decode(body, target, Inputs, Self::name);
+    }
+    /// Fails when an input is no text, or there are more than the call takes (`errc::unsupported_parameter`), or when
+    /// there is none; \p out is then as it was.
+    static result<void> encode_request(const embedding_request& request, const encode_options& options, std::string& out,
+                                       drop_report& drops) {
+        return gemini_embed_encode(request, options, out, drops, Inputs);
+    }
+    [[nodiscard]] static std::string caller_path(const request_place& at, const embedding_request&) {
+        return gemini_embed_path(at, Inputs);
+    }
+    /// Reads both forms of an answer. An error object in a body that came with status 200 is a failure too.
+    [[nodiscard]] static result<embedding_reply> decode_reply(std::string_view body) {
+        return gemini_embed_read_reply(body, Self::name);
+    }
+    static void encode_reply(const embedding_reply& reply, const reply_options&, std::string& out) {
+        gemini_embed_write_reply(reply, out, Inputs);
+    }
+
+    /// Those of `gemini_generate`.
+    [[nodiscard]] static usage scan_usage(std::string_view body) { return gemini_generate::scan_usage(body); }
+    [[nodiscard]] static error_body decode_error(std::string_view body) { return gemini_generate::decode_error(body); }
+    static void encode_error(const error& failure, std::string& out) { gemini_generate::encode_error(failure, out); }
+};
+
+} // namespace llmx::inline v0::detail
+
+
+// ---- llmx/dialects/gemini/embeddings.hpp ----
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// Google's `POST …/models/{m}:batchEmbedContents`: several inputs, each a request of its own.
+///
+/// Sources: https://ai.google.dev/api/embeddings; `embedContentConfig` and `usageMetadata` as Vertex
+/// AI documents them for `models.embedContent`. Both spellings of proto3's JSON are read,
+/// lowerCamelCase is written.
+///
+/// Decisions where the vocabulary and the wire differ:
+/// - A task type, title or length that all requests of a batch share is the request's; those that
+///   differ are the inputs'. TASK_TYPE_UNSPECIFIED is no task type. A setting inside
+///   `embedContentConfig` counts where the request has none beside it, and is written beside it.
+/// - The text parts of a content are one text. Its other parts (media), and text parts with members
+///   besides the text, are kept as they are in the input's `extra` as "content.parts" and written
+///   behind the text. Its role means nothing and is not kept.
+/// - Members that llmx does not know are in the `extra` of the input they belong to, under dotted
+///   names where they stand deeper ("embedContentConfig.autoTruncate"). What `gemini_embed` read is
+///   written too.
+/// - Every request names the model, which the URL names as well: the URL's is routed, and a body that
+///   names one in a request is written anew (`request_head::must_translate`).
+/// - Inputs are text: token ids are lost, and as nothing is left of the input then, an error.
+/// - Google has no counterpart of `embedding_request::encoding`: the façade writes the reply in that
+///   form, so it is no drop.
+struct gemini_batch_embed : detail::gemini_embed_codec<gemini_batch_embed, detail::gemini_embed_inputs::several> {
+    static constexpr std::string_view name = "gemini_batch_embed";
+    static constexpr std::string_view path = ":batchEmbedContents";
+};
+
+/// Google's `POST …/models/{m}:embedContent`: one input. See `gemini_batch_embed`.
+///
+/// A model in the body is not sent on. A request of several inputs cannot be written, and a reply of
+/// several vectors is written with the first alone.
+struct gemini_embed : detail::gemini_embed_codec<gemini_embed, detail::gemini_embed_inputs::one> {
+    static constexpr std::string_view name = "gemini_embed";
+    static constexpr std::string_view path = ":embedContent";
+};
+
+} // namespace llmx::inline v0
 
 // ---- llmx/dialects/gemini/schema.hpp ----
 #include <boost/json/object.hpp>
@@ -6619,18 +6675,20 @@ namespace llmx::inline v0 {
 /// - The functions API that tools replaced (`functions`, `function_call`, role `function`)
 ///   is read and becomes tools with made-up call ids; it is never written.
 /// - A request's thinking and cache hints are not written; a strict server refuses them.
-/// - A signature in `thinking_blocks` says which vendor gave it ("llmx::gemini_generate:…");
-///   one that does not is Anthropic's, as LiteLLM has it.
+/// - `web_search_options` is a built-in tool that searches the web, the opaque part
+///   `{"type":"web_search_options","web_search_options":{…}}`.
+/// - A signature in `thinking_blocks` names the vendor who gave it ("llmx::gemini_generate:…");
+///   one without a name is Anthropic's, as LiteLLM has it.
 /// - A reply's reason `none` is written "stop" (or "tool_calls" when there are calls),
 ///   because the schema demands a word. `finish_reason::failed` has none there: a gateway
 ///   turns such a reply into an error before it encodes, and if one comes here all the
-///   same it is written "content_filter", so that nobody takes it for a finished answer.
+///   same it is written "content_filter", so that no client takes it for a finished answer.
 /// - "stop" beside tool calls is read as `finish_reason::tool_calls`, since some servers
-///   never say the latter.
-/// - Opaque parts of this dialect are objects with a `type`: unknown content parts, tool
+///   never send the latter.
+/// - Opaque parts of this language are objects with a `type`: unknown content parts, tool
 ///   calls of type "custom", and `{"type":"audio","audio":{…}}` for a message's audio.
 /// - Members unknown inside an object that has no `extra` of its own are kept in its
-///   owner's under a dotted name ("image_url.format").
+///   owner's under a dotted name ("image_url.format", "response_format.json_schema.x").
 struct openai_chat {
     using operation = chat;
     static constexpr std::string_view name = "openai_chat", language = "openai";
@@ -6648,12 +6706,8 @@ struct openai_chat {
                                                                        const request_target& target);
     LLMX_DECL static result<void> encode_request(const chat_request& request, const encode_options& options,
                                                  std::string& out, drop_report& drops);
-    [[nodiscard]] LLMX_DECL static std::string caller_path(std::string_view path, const chat_request& request,
-                                                           path_cursor& at);
-    [[nodiscard]] static std::string caller_path(std::string_view path, const chat_request& request) {
-        path_cursor at;
-        return caller_path(path, request, at);
-    }
+    /// \p at as the caller wrote it, from whose body \p request was decoded.
+    [[nodiscard]] LLMX_DECL static std::string caller_path(const request_place& at, const chat_request& request);
 
     /// An error object in a body that came with status 200 is a failure too.
     [[nodiscard]] LLMX_DECL static result<chat_reply> decode_reply(std::string_view body);
@@ -6752,7 +6806,7 @@ private:
         std::int64_t text_part = -1;
         /// The wire's index of the tool call that a part is.
         std::map<std::uint32_t, std::size_t> calls;
-        /// The id of the answer's audio has been said.
+        /// The id of the answer's audio has been written.
         bool has_audio = false;
     };
     LLMX_DECL void set_head(std::string_view id, std::int64_t created, std::string_view model);
@@ -6794,7 +6848,7 @@ public:
 private:
     LLMX_DECL void take(std::string_view text);
     LLMX_DECL void line(std::string_view text);
-    LLMX_DECL void follow(std::string_view text);
+    LLMX_DECL void follow(std::string_view text, bool blank);
     LLMX_DECL void cut(std::uint64_t begin, std::uint64_t end);
     LLMX_DECL void payload(std::string_view json);
 
@@ -6806,6 +6860,7 @@ private:
     bool done_ = false;
     bool error_event_ = false;
     bool leaves_out_usage_ = false;
+    bool is_data_ = false;      // the line just read
     bool usage_alone_ = false;  // what the line just read carries
     bool drops_event_ = false;  // up to its blank line
     bool passes_event_ = false; // a line of data has shown that the event is another
@@ -6816,6 +6871,153 @@ private:
 };
 
 } // namespace llmx::inline v0
+
+
+// ---- llmx/dialects/detail/member_names.hpp ----
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <cstring>
+#include <span>
+#include <string_view>
+
+namespace llmx::inline v0::detail {
+
+/// The slow half of `routed_members::check`.
+[[nodiscard]] LLMX_DECL result<void> check_member_case(const json_member& m, std::span<const std::string_view> names);
+/// "member: expected what": what a scan finds wrong with a request.
+[[nodiscard]] LLMX_DECL error member_expected(std::string_view member, std::string_view what);
+/// \p e, about a member of the element \p index of \p list.
+[[nodiscard]] LLMX_DECL error member_of_element(error e, std::string_view list, std::size_t index);
+/// "given twice", about the member \p m.
+[[nodiscard]] LLMX_DECL error member_given_twice(const json_member& m);
+
+[[nodiscard]] inline bool is_ascii(std::string_view text) noexcept {
+    constexpr std::uint64_t highs = 0x8080808080808080u;
+    const char* const p = text.data();
+    const std::size_t n = text.size();
+    std::uint64_t any = 0, word = 0;
+    if (n >= 8) {
+        for (std::size_t i = 0; i + 8 < n; i += 8) {
+            std::memcpy(&word, p + i, 8);
+            any |= word;
+        }
+        // The last word may take some bytes a second time.
+        std::memcpy(&word, p + n - 8, 8);
+        any |= word;
+    } else if (n >= 4) {
+        std::uint32_t first = 0, last = 0;
+        std::memcpy(&first, p, 4);
+        std::memcpy(&last, p + n - 4, 4);
+        any = first | last;
+    } else {
+        for (std::size_t i = 0; i < n; ++i) any |= static_cast<unsigned char>(p[i]);
+    }
+    return (any & highs) == 0;
+}
+
+/// The members of a request's top level that routing reads. Readers of JSON differ in which of two
+/// members of one name they take, and Go's encoding/json takes "Model" for "model": what such a
+/// server obeyed would not be what was routed and limited.
+template <std::size_t N> class routed_members {
+public:
+    template <class... Names> constexpr explicit routed_members(Names... names) noexcept : names_{names...} {
+        for (const std::string_view name : names_) lengths_ |= std::uint64_t{1} << name.size();
+    }
+    /// Which of the names \p m has; N when it has none of them.
+    [[nodiscard]] std::size_t find(const json_member& m) const {
+        std::size_t i = 0;
+        while (i < N && !m.named(names_[i])) ++i;
+        return i;
+    }
+    [[nodiscard]] std::string_view name(std::size_t i) const noexcept { return names_[i]; }
+    /// Refuses \p m, which has none of the names, when it has one in other letters.
+    [[nodiscard]] result<void> check(const json_member& m) const {
+        // Nearly every name is plain ASCII, and of another length than those that are read.
+        if (!m.escaped && (m.key.size() > 63 || (lengths_ >> m.key.size() & 1) == 0) && is_ascii(m.key)) return success();
+        return check_member_case(m, names_);
+    }
+
+private:
+    std::array<std::string_view, N> names_;
+    std::uint64_t lengths_ = 0;
+};
+template <class... Names> routed_members(Names...) -> routed_members<sizeof...(Names)>;
+
+/// Which of them were there.
+class members_seen {
+public:
+    /// Marks the member number \p which, at most 31; whether it was there before.
+    [[nodiscard]] bool again(unsigned which) noexcept {
+        const std::uint32_t bit = std::uint32_t{1} << which;
+        const bool before = (seen_ & bit) != 0;
+        seen_ |= bit;
+        return before;
+    }
+
+private:
+    std::uint32_t seen_ = 0;
+};
+
+} // namespace llmx::inline v0::detail
+
+
+// ---- llmx/dialects/openai/detail/flat.hpp ----
+#include <array>
+#include <string>
+#include <string_view>
+
+/// \file
+/// What OpenAI's operations without events share. Not for others.
+
+namespace llmx::inline v0::detail {
+
+/// What is the same in their codecs.
+struct openai_flat_codec {
+    static constexpr std::string_view language = "openai";
+    static constexpr bool model_in_body = true;
+
+    /// Those of `openai_chat`.
+    [[nodiscard]] LLMX_DECL static error_body decode_error(std::string_view body);
+    LLMX_DECL static void encode_error(const error& failure, std::string& out);
+};
+
+inline constexpr std::string_view openai_flat_model = "the name of a model";
+
+/// Members of requests that change no answer: caching and abuse detection
+/// (platform.openai.com/docs/api-reference/chat/create, which compatible servers accept elsewhere too).
+inline constexpr std::array<std::string_view, 4> openai_flat_hints = {"prompt_cache_key", "prompt_cache_retention",
+                                                                      "safety_identifier", "store"};
+
+/// Reads `model`; that of \p target, when it has one, wins.
+LLMX_DECL void openai_flat_read_model(const json_cursor& in, const request_target& target, std::string& to);
+/// The failure that the error object \p json is.
+[[nodiscard]] LLMX_DECL error openai_flat_failure(std::string_view json);
+/// The member `model` of a request that is scanned.
+[[nodiscard]] LLMX_DECL result<void> openai_flat_scan_model(const json_member& m, request_head& head, bool& has_model);
+
+/// Scans a JSON request for what routing needs. \p on_member(member, head) returns `result<void>` and is called
+/// for the members that \p routed names beside `model`, at most once for each.
+template <std::size_t N, class OnMember>
+[[nodiscard]] result<request_head> openai_flat_scan(std::string_view body, const request_target& target,
+                                                    const routed_members<N>& routed, OnMember on_member) {
+    request_head head;
+    bool has_model = false;
+    members_seen seen;
+    const auto take = [&](const json_member& m) -> result<void> {
+        const std::size_t which = routed.find(m);
+        if (which == N) return routed.check(m);
+        if (seen.again(static_cast<unsigned>(which))) return member_given_twice(m);
+        if (routed.name(which) == "model") return openai_flat_scan_model(m, head, has_model);
+        return on_member(m, head);
+    };
+    if (const auto done = scan_json_members(body, take); done.has_error()) return done.error();
+    if (!target.model.empty()) head.model = target.model;
+    else if (!has_model) return member_expected("model", openai_flat_model);
+    return head;
+}
+
+} // namespace llmx::inline v0::detail
 
 
 // ---- llmx/dialects/openai/embeddings.hpp ----
@@ -6837,12 +7039,10 @@ namespace llmx::inline v0 {
 /// - Google's task type and title have no counterpart: they are lost.
 /// - `usage` is always written, as the schema demands. A server that counts the total alone has
 ///   counted the input.
-struct openai_embeddings {
+struct openai_embeddings : detail::openai_flat_codec {
     using operation = embeddings;
     static constexpr std::string_view name = "openai_embeddings";
-    static constexpr std::string_view language = "openai";
     static constexpr std::string_view path = "/embeddings";
-    static constexpr bool model_in_body = true;
 
     /// Finds what routing needs. Fails unless the body is one JSON object with a model (here or in
     /// \p target) and an input. A model that is written with escapes: see `openai_chat::scan_request`.
@@ -6855,16 +7055,13 @@ struct openai_embeddings {
     /// \p out is then as it was.
     LLMX_DECL static result<void> encode_request(const embedding_request& request, const encode_options& options,
                                                  std::string& out, drop_report& drops);
-    [[nodiscard]] LLMX_DECL static std::string caller_path(std::string_view member, const embedding_request& request);
+    /// An input that stands alone is named without a position: it may have been written without a list.
+    [[nodiscard]] LLMX_DECL static std::string caller_path(const request_place& at, const embedding_request& request);
 
     /// An error object in a body that came with status 200 is a failure too.
     [[nodiscard]] LLMX_DECL static result<embedding_reply> decode_reply(std::string_view body);
     LLMX_DECL static void encode_reply(const embedding_reply& reply, const reply_options& options, std::string& out);
     [[nodiscard]] LLMX_DECL static usage scan_usage(std::string_view body);
-
-    /// Those of `openai_chat`.
-    [[nodiscard]] LLMX_DECL static error_body decode_error(std::string_view body);
-    LLMX_DECL static void encode_error(const error& failure, std::string& out);
 };
 
 } // namespace llmx::inline v0
@@ -6927,16 +7124,14 @@ namespace llmx::inline v0 {
 /// SpeechAudioDoneEvent).
 ///
 /// Decisions where the vocabulary and the wire differ:
-/// - A voice of the caller's own is the object `{"id": ...}`.
+/// - A voice of the caller's own is the object `{"id": ...}`; a name beside it is lost.
 /// - `stream_format: "sse"` makes a call a stream of events. It is written only when a stream is asked
 ///   for (`encode_options::stream`), since the reply of the vocabulary is octets.
 /// - A voice is not demanded: servers with one voice need none.
-struct openai_speech {
+struct openai_speech : detail::openai_flat_codec {
     using operation = speech;
     static constexpr std::string_view name = "openai_speech";
-    static constexpr std::string_view language = "openai";
     static constexpr std::string_view path = "/audio/speech";
-    static constexpr bool model_in_body = true;
 
     /// Finds what routing needs. Fails unless the body is one JSON object with a model (here or in
     /// \p target) and an input. A model that is written with escapes: see `openai_chat::scan_request`.
@@ -6948,7 +7143,7 @@ struct openai_speech {
     /// Fails with `errc::invalid_request` when there is no input; \p out is then as it was.
     LLMX_DECL static result<void> encode_request(const speech_request& request, const encode_options& options,
                                                  std::string& out, drop_report& drops);
-    [[nodiscard]] LLMX_DECL static std::string caller_path(std::string_view member, const speech_request& request);
+    [[nodiscard]] LLMX_DECL static std::string caller_path(const request_place& at, const speech_request& request);
 
     /// All bytes are the audio, unless \p content_type is that of JSON.
     [[nodiscard]] LLMX_DECL static result<speech_reply> decode_reply(std::string_view body,
@@ -6958,10 +7153,6 @@ struct openai_speech {
     [[nodiscard]] LLMX_DECL static usage scan_usage(std::string_view body);
     [[nodiscard]] LLMX_DECL static std::unique_ptr<any_stream_watch> make_watch(std::string_view content_type);
     [[nodiscard]] LLMX_DECL static error stream_failure(std::string_view bytes);
-
-    /// Those of `openai_chat`.
-    [[nodiscard]] LLMX_DECL static error_body decode_error(std::string_view body);
-    LLMX_DECL static void encode_error(const error& failure, std::string& out);
 };
 
 } // namespace llmx::inline v0
@@ -7004,7 +7195,68 @@ private:
 } // namespace llmx::inline v0::detail
 
 
+// ---- llmx/dialects/openai/detail/transcript_fields.hpp ----
+/// \file
+/// What `openai_transcription` and `openai_translation` do with each member of the vocabulary.
+
+namespace llmx::inline v0::detail {
+
+/// platform.openai.com/docs/api-reference/audio/createTranscription, in the order in which fields are written.
+inline constexpr auto openai_transcription_fields = fields_of<transcription_request>(
+    by_hand<&transcription_request::model>("model"), // that of the options wins
+    mapped<&transcription_request::prompt>("prompt"), mapped<&transcription_request::response_format>("response_format"),
+    mapped<&transcription_request::temperature>("temperature"),
+    mapped<&transcription_request::stream>("stream"), // as the options have it
+    mapped<&transcription_request::language>("language"), mapped<&transcription_request::languages>("languages"),
+    mapped<&transcription_request::keywords>("keywords"),
+    mapped<&transcription_request::timestamp_granularities>("timestamp_granularities"),
+    mapped<&transcription_request::include>("include"),
+    mapped<&transcription_request::chunking_strategy>("chunking_strategy"),
+    mapped<&transcription_request::known_speaker_names>("known_speaker_names"),
+    mapped<&transcription_request::known_speaker_references>("known_speaker_references"),
+    by_hand<&transcription_request::extra>(""), by_hand<&transcription_request::file>("file"),
+    by_hand<&transcription_request::filename>("file"), by_hand<&transcription_request::content_type>("file"));
+static_assert(accounts_for_all<transcription_request>(openai_transcription_fields));
+
+/// platform.openai.com/docs/api-reference/audio/createTranslation: the answer is English whatever is set.
+inline constexpr auto openai_translation_fields = fields_of<transcription_request>(
+    by_hand<&transcription_request::model>("model"), mapped<&transcription_request::prompt>("prompt"),
+    mapped<&transcription_request::response_format>("response_format"),
+    mapped<&transcription_request::temperature>("temperature"), mapped<&transcription_request::stream>("stream"),
+    lost<&transcription_request::language>(), lost<&transcription_request::languages>(),
+    lost<&transcription_request::keywords>(), lost<&transcription_request::timestamp_granularities>(),
+    lost<&transcription_request::include>(), lost<&transcription_request::chunking_strategy>(),
+    lost<&transcription_request::known_speaker_names>(), lost<&transcription_request::known_speaker_references>(),
+    by_hand<&transcription_request::extra>(""), by_hand<&transcription_request::file>("file"),
+    by_hand<&transcription_request::filename>("file"), by_hand<&transcription_request::content_type>("file"));
+static_assert(accounts_for_all<transcription_request>(openai_translation_fields));
+
+/// Replies of both.
+inline constexpr auto openai_transcript_reply_fields = fields_of<transcription_reply>(
+    mapped<&transcription_reply::text>("text").always(),
+    by_hand<&transcription_reply::content_type>(""), // of replies that are not JSON
+    mapped<&transcription_reply::language>("language"), mapped<&transcription_reply::duration>("duration"),
+    by_hand<&transcription_reply::segments>("segments"), by_hand<&transcription_reply::words>("words"),
+    by_hand<&transcription_reply::usage>("usage"), by_hand<&transcription_reply::billed_seconds>("usage"),
+    by_hand<&transcription_reply::extra>(""));
+static_assert(accounts_for_all<transcription_reply>(openai_transcript_reply_fields));
+
+inline constexpr auto openai_transcript_segment_fields = fields_of<transcript_segment>(
+    mapped<&transcript_segment::start>("start").always(), mapped<&transcript_segment::end>("end").always(),
+    mapped<&transcript_segment::text>("text").always(), mapped<&transcript_segment::speaker>("speaker"),
+    by_hand<&transcript_segment::extra>(""));
+static_assert(accounts_for_all<transcript_segment>(openai_transcript_segment_fields));
+
+inline constexpr auto openai_transcript_word_fields = fields_of<transcript_word>(
+    mapped<&transcript_word::word>("word").always(), mapped<&transcript_word::start>("start").always(),
+    mapped<&transcript_word::end>("end").always(), by_hand<&transcript_word::extra>(""));
+static_assert(accounts_for_all<transcript_word>(openai_transcript_word_fields));
+
+} // namespace llmx::inline v0::detail
+
 // ---- llmx/dialects/openai/detail/transcript.hpp ----
+#include <memory>
+#include <span>
 #include <string>
 #include <string_view>
 
@@ -7013,34 +7265,80 @@ private:
 
 namespace llmx::inline v0::detail {
 
+/// In which the two differ.
+struct openai_transcript_form {
+    /// The codec, whose members those are that \c fields do not have.
+    std::string_view codec;
+    /// Of `transcription_request`.
+    std::span<const field_rule> fields;
+};
+
 [[nodiscard]] LLMX_DECL result<request_head> openai_transcript_scan(std::string_view body, std::string_view content_type,
                                                                     const request_target& target);
-/// \p dialect: the codec, whose members those are that are not known. \p translating: the fields that
-/// only a transcription has are not.
 [[nodiscard]] LLMX_DECL result<transcription_request> openai_transcript_decode(std::string_view body,
                                                                                std::string_view content_type,
                                                                                const request_target& target,
-                                                                               std::string_view dialect,
-                                                                               bool translating);
-/// \p translating: the fields that only a transcription has are lost.
+                                                                               const openai_transcript_form& form);
 [[nodiscard]] LLMX_DECL result<void> openai_transcript_encode(const transcription_request& request,
                                                               const encode_options& options, encoded_request& out,
-                                                              drop_report& drops, std::string_view dialect,
-                                                              bool translating);
-[[nodiscard]] LLMX_DECL std::string openai_transcript_path(std::string_view member);
+                                                              drop_report& drops, const openai_transcript_form& form);
+[[nodiscard]] LLMX_DECL std::string openai_transcript_path(const request_place& at, const openai_transcript_form& form);
 
 [[nodiscard]] LLMX_DECL result<transcription_reply> openai_transcript_read(std::string_view body,
                                                                            std::string_view content_type,
-                                                                           std::string_view dialect);
-LLMX_DECL void openai_transcript_write(const transcription_reply& reply, std::string& out, std::string_view dialect);
+                                                                           std::string_view codec);
+LLMX_DECL void openai_transcript_write(const transcription_reply& reply, std::string& out, std::string_view codec);
 [[nodiscard]] LLMX_DECL usage openai_transcript_usage(std::string_view body);
+
+/// All of a codec of forms with a recording but its name, path and operation; \p Fields: its table.
+template <class Self, const auto& Fields> struct openai_transcript_codec : openai_flat_codec {
+    static constexpr bool json_request = false;
+
+    /// Finds what routing needs. Fails unless the body is a form with one model (here or in \p target)
+    /// and one file. The model's bytes are those of its field. A form that leaves the model to
+    /// \p target has to be written anew.
+    [[nodiscard]] static result<request_head> scan_request(std::string_view body, std::string_view content_type,
+                                                           const request_target& target) {
+        return openai_transcript_scan(body, content_type, target);
+    }
+    /// The model of \p target, when it has one, wins over the body's.
+    [[nodiscard]] static result<transcription_request> decode_request(std::string_view body, std::string_view content_type,
+                                                                      const request_target& target) {
+        return openai_transcript_decode(body, content_type, target, form());
+    }
+    /// Fails with `errc::invalid_request` when there is no file; \p out is then as it was.
+    static result<void> encode_request(const transcription_request& request, const encode_options& options,
+                                       encoded_request& out, drop_report& drops) {
+        return openai_transcript_encode(request, options, out, drops, form());
+    }
+    [[nodiscard]] static std::string caller_path(const request_place& at, const transcription_request&) {
+        return openai_transcript_path(at, form());
+    }
+
+    /// JSON, or the text itself when \p content_type is another. Without a type, what is not an object
+    /// is text.
+    [[nodiscard]] static result<transcription_reply> decode_reply(std::string_view body,
+                                                                  std::string_view content_type = std::string_view()) {
+        return openai_transcript_read(body, content_type, Self::name);
+    }
+    /// Text when the reply has a media type, else JSON.
+    static void encode_reply(const transcription_reply& reply, const reply_options&, std::string& out) {
+        openai_transcript_write(reply, out, Self::name);
+    }
+    [[nodiscard]] static usage scan_usage(std::string_view body) { return openai_transcript_usage(body); }
+    [[nodiscard]] static std::unique_ptr<any_stream_watch> make_watch(std::string_view content_type) {
+        return openai_audio_make_watch(content_type);
+    }
+    [[nodiscard]] static error stream_failure(std::string_view bytes) { return openai_audio_failure(bytes); }
+
+private:
+    [[nodiscard]] static constexpr openai_transcript_form form() noexcept { return {Self::name, Fields.view()}; }
+};
 
 } // namespace llmx::inline v0::detail
 
 
 // ---- llmx/dialects/openai/transcription.hpp ----
-#include <memory>
-#include <string>
 #include <string_view>
 
 namespace llmx::inline v0 {
@@ -7056,106 +7354,18 @@ namespace llmx::inline v0 {
 /// - Fields that are not known are kept as JSON strings; a second file is refused where a form is read,
 ///   and passes with the bytes where it is not.
 /// - A form without a file but with a field "url" is Groq's way to name a recording.
-struct openai_transcription {
+struct openai_transcription : detail::openai_transcript_codec<openai_transcription, detail::openai_transcription_fields> {
     using operation = transcription;
     static constexpr std::string_view name = "openai_transcription";
-    static constexpr std::string_view language = "openai";
     static constexpr std::string_view path = "/audio/transcriptions";
-    static constexpr bool model_in_body = true;
-    static constexpr bool json_request = false;
-
-    /// Finds what routing needs. Fails unless the body is a form with one model (here or in \p target)
-    /// and one file. The model's bytes are those of its field. A form that leaves the model to
-    /// \p target has to be written anew.
-    [[nodiscard]] static result<request_head> scan_request(std::string_view body, std::string_view content_type,
-                                                           const request_target& target) {
-        return detail::openai_transcript_scan(body, content_type, target);
-    }
-    /// The model of \p target, when it has one, wins over the body's.
-    [[nodiscard]] static result<transcription_request> decode_request(std::string_view body, std::string_view content_type,
-                                                                      const request_target& target) {
-        return detail::openai_transcript_decode(body, content_type, target, name, false);
-    }
-    /// Fails with `errc::invalid_request` when there is no file; \p out is then as it was.
-    static result<void> encode_request(const transcription_request& request, const encode_options& options,
-                                       encoded_request& out, drop_report& drops) {
-        return detail::openai_transcript_encode(request, options, out, drops, name, false);
-    }
-    [[nodiscard]] static std::string caller_path(std::string_view member, const transcription_request&) {
-        return detail::openai_transcript_path(member);
-    }
-
-    /// JSON, or the text itself when \p content_type is another. Without a type, what is not an object
-    /// is text.
-    [[nodiscard]] static result<transcription_reply> decode_reply(std::string_view body,
-                                                                  std::string_view content_type = std::string_view()) {
-        return detail::openai_transcript_read(body, content_type, name);
-    }
-    /// Text when the reply has a media type, else JSON.
-    static void encode_reply(const transcription_reply& reply, const reply_options&, std::string& out) {
-        detail::openai_transcript_write(reply, out, name);
-    }
-    [[nodiscard]] static usage scan_usage(std::string_view body) { return detail::openai_transcript_usage(body); }
-    [[nodiscard]] static std::unique_ptr<any_stream_watch> make_watch(std::string_view content_type) {
-        return detail::openai_audio_make_watch(content_type);
-    }
-    [[nodiscard]] static error stream_failure(std::string_view bytes) { return detail::openai_audio_failure(bytes); }
-
-    /// Those of `openai_chat`.
-    [[nodiscard]] static error_body decode_error(std::string_view body) { return openai_chat::decode_error(body); }
-    static void encode_error(const error& failure, std::string& out) { openai_chat::encode_error(failure, out); }
 };
 
 /// OpenAI's translations of recordings into English, `POST /v1/audio/translations`: forms and replies are
 /// those of `openai_transcription`, and fewer fields are known (CreateTranslationRequest).
-struct openai_translation {
+struct openai_translation : detail::openai_transcript_codec<openai_translation, detail::openai_translation_fields> {
     using operation = translation;
     static constexpr std::string_view name = "openai_translation";
-    static constexpr std::string_view language = "openai";
     static constexpr std::string_view path = "/audio/translations";
-    static constexpr bool model_in_body = true;
-    static constexpr bool json_request = false;
-
-    /// Finds what routing needs. Fails unless the body is a form with one model (here or in \p target)
-    /// and one file. The model's bytes are those of its field. A form that leaves the model to
-    /// \p target has to be written anew.
-    [[nodiscard]] static result<request_head> scan_request(std::string_view body, std::string_view content_type,
-                                                           const request_target& target) {
-        return detail::openai_transcript_scan(body, content_type, target);
-    }
-    /// The model of \p target, when it has one, wins over the body's.
-    [[nodiscard]] static result<transcription_request> decode_request(std::string_view body, std::string_view content_type,
-                                                                      const request_target& target) {
-        return detail::openai_transcript_decode(body, content_type, target, name, true);
-    }
-    /// Fails with `errc::invalid_request` when there is no file; \p out is then as it was.
-    static result<void> encode_request(const transcription_request& request, const encode_options& options,
-                                       encoded_request& out, drop_report& drops) {
-        return detail::openai_transcript_encode(request, options, out, drops, name, true);
-    }
-    [[nodiscard]] static std::string caller_path(std::string_view member, const transcription_request&) {
-        return detail::openai_transcript_path(member);
-    }
-
-    /// JSON, or the text itself when \p content_type is another. Without a type, what is not an object
-    /// is text.
-    [[nodiscard]] static result<transcription_reply> decode_reply(std::string_view body,
-                                                                  std::string_view content_type = std::string_view()) {
-        return detail::openai_transcript_read(body, content_type, name);
-    }
-    /// Text when the reply has a media type, else JSON.
-    static void encode_reply(const transcription_reply& reply, const reply_options&, std::string& out) {
-        detail::openai_transcript_write(reply, out, name);
-    }
-    [[nodiscard]] static usage scan_usage(std::string_view body) { return detail::openai_transcript_usage(body); }
-    [[nodiscard]] static std::unique_ptr<any_stream_watch> make_watch(std::string_view content_type) {
-        return detail::openai_audio_make_watch(content_type);
-    }
-    [[nodiscard]] static error stream_failure(std::string_view bytes) { return detail::openai_audio_failure(bytes); }
-
-    /// Those of `openai_chat`.
-    [[nodiscard]] static error_body decode_error(std::string_view body) { return openai_chat::decode_error(body); }
-    static void encode_error(const error& failure, std::string& out) { openai_chat::encode_error(failure, out); }
 };
 
 } // namespace llmx::inline v0
@@ -22801,6 +23011,177 @@ namespace llmx::inline v0::detail {
 
 } // namespace llmx::inline v0::detail
 
+// ---- llmx/dialects/anthropic/detail/messages_fields.hpp ----
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+// What Anthropic messages has for each member of the vocabulary (platform.claude.com/docs/en/api/messages).
+
+namespace llmx::inline v0::detail {
+
+// What is mapped is read by the table; a function writes it, because what the API takes of it depends on
+// the model and on other members. A thinking block stands for several settings: those have the names.
+inline constexpr auto messages_request_fields = fields_of<chat_request>(
+    mapped<&chat_request::model>("model"), by_hand<&chat_request::messages>("messages"),
+    by_hand<&chat_request::tools>("tools"), by_hand<&chat_request::tool_choice>("tool_choice"),
+    by_hand<&chat_request::parallel_tool_calls>("tool_choice.disable_parallel_tool_use"),
+    mapped<&chat_request::max_output_tokens>("max_tokens").count(), mapped<&chat_request::temperature>("temperature"),
+    mapped<&chat_request::top_p>("top_p"), mapped<&chat_request::top_k>("top_k").count(),
+    lost<&chat_request::presence_penalty>().unless(0), lost<&chat_request::frequency_penalty>().unless(0),
+    mapped<&chat_request::stop>("stop_sequences"), lost<&chat_request::seed>(), lost<&chat_request::n>().unless(1),
+    lost<&chat_request::logprobs>().unless(0), lost<&chat_request::top_logprobs>().unless(0),
+    by_hand<&chat_request::logit_bias>(""), by_hand<&chat_request::response_format>("output_config.format"),
+    by_hand<&chat_request::reasoning>(""), by_hand<&chat_request::modalities>(""),
+    by_hand<&chat_request::user>("metadata.user_id"), by_hand<&chat_request::service_tier>("service_tier"),
+    hint<&chat_request::metadata>(), by_hand<&chat_request::cache>("cache_control"),
+    mapped<&chat_request::stream>("stream"), by_hand<&chat_request::include_usage>(""), by_hand<&chat_request::extra>(""));
+static_assert(accounts_for_all(messages_request_fields),
+              "llmx: anthropic_messages has to account for each member of chat_request");
+
+inline constexpr auto messages_reasoning_fields = fields_of<reasoning_options>(
+    by_hand<&reasoning_options::effort>("output_config.effort"),
+    by_hand<&reasoning_options::budget_tokens>("thinking.budget_tokens"),
+    by_hand<&reasoning_options::adaptive>("thinking.type"),
+    by_hand<&reasoning_options::include_thoughts>("thinking.display"));
+static_assert(accounts_for_all(messages_reasoning_fields),
+              "llmx: anthropic_messages has to account for each member of reasoning_options");
+
+// The description is written where a tool stands for the form.
+inline constexpr auto messages_format_fields = fields_of<response_format>(
+    by_hand<&response_format::form>("type"), hint<&response_format::name>(),
+    by_hand<&response_format::description>(""), by_hand<&response_format::schema>("schema"),
+    by_hand<&response_format::strict>(""));
+static_assert(accounts_for_all(messages_format_fields),
+              "llmx: anthropic_messages has to account for each member of response_format");
+
+inline constexpr auto messages_message_fields = fields_of<message>(
+    by_hand<&message::from>("role"), by_hand<&message::content>("content"), hint<&message::name>(),
+    by_hand<&message::extra>(""));
+static_assert(accounts_for_all(messages_message_fields),
+              "llmx: anthropic_messages has to account for each member of message");
+
+inline constexpr auto messages_tool_fields = fields_of<tool>(
+    mapped<&tool::name>("name"), mapped<&tool::description>("description"), by_hand<&tool::parameters>("input_schema"),
+    by_hand<&tool::strict>("strict"), by_hand<&tool::cache>("cache_control"), by_hand<&tool::builtin>(""),
+    by_hand<&tool::kind>(""), by_hand<&tool::extra>(""));
+static_assert(accounts_for_all(messages_tool_fields), "llmx: anthropic_messages has to account for each member of tool");
+
+// Of a built-in tool, whose definition has its own members.
+inline constexpr auto messages_builtin_fields = fields_of<tool>(
+    by_hand<&tool::name>("name"), hint<&tool::description>(), hint<&tool::parameters>(), hint<&tool::strict>(),
+    hint<&tool::cache>(), by_hand<&tool::builtin>(""), by_hand<&tool::kind>("type"), by_hand<&tool::extra>(""));
+static_assert(accounts_for_all(messages_builtin_fields), "llmx: anthropic_messages has to account for each member of tool");
+
+inline constexpr auto messages_tool_choice_fields = fields_of<tool_choice>(
+    by_hand<&tool_choice::how>("type"), by_hand<&tool_choice::name>("name"));
+static_assert(accounts_for_all(messages_tool_choice_fields),
+              "llmx: anthropic_messages has to account for each member of tool_choice");
+
+inline constexpr auto messages_cache_fields = fields_of<cache_control>(mapped<&cache_control::ttl>("ttl"));
+static_assert(accounts_for_all(messages_cache_fields),
+              "llmx: anthropic_messages has to account for each member of cache_control");
+
+inline constexpr auto messages_media_fields = fields_of<media>(
+    by_hand<&media::media_type>("media_type"), by_hand<&media::data>("data"), by_hand<&media::url>("url"),
+    by_hand<&media::file_id>("file_id"));
+static_assert(accounts_for_all(messages_media_fields), "llmx: anthropic_messages has to account for each member of media");
+
+// A citation is written as it arrived; the ranges of the vocabulary count in the answer, those of the API in
+// the cited document.
+inline constexpr auto messages_citation_fields = fields_of<citation>(
+    by_hand<&citation::url>("url"), by_hand<&citation::title>("title"), by_hand<&citation::quote>("cited_text"),
+    hint<&citation::start>().unless(-1), hint<&citation::end>().unless(-1), by_hand<&citation::original>(""));
+static_assert(accounts_for_all(messages_citation_fields),
+              "llmx: anthropic_messages has to account for each member of citation");
+
+inline constexpr auto messages_text_fields = fields_of<text_part>(
+    mapped<&text_part::text>("text"), by_hand<&text_part::citations>("citations"), hint<&text_part::signature>(),
+    by_hand<&text_part::cache>("cache_control"), by_hand<&text_part::extra>(""));
+static_assert(accounts_for_all(messages_text_fields), "llmx: anthropic_messages has to account for each member of text_part");
+
+inline constexpr auto messages_refusal_fields = fields_of<refusal_part>(by_hand<&refusal_part::text>("text"));
+static_assert(accounts_for_all(messages_refusal_fields),
+              "llmx: anthropic_messages has to account for each member of refusal_part");
+
+inline constexpr auto messages_image_fields = fields_of<image_part>(
+    by_hand<&image_part::source>("source"), by_hand<&image_part::detail>(""),
+    by_hand<&image_part::cache>("cache_control"), by_hand<&image_part::extra>(""));
+static_assert(accounts_for_all(messages_image_fields),
+              "llmx: anthropic_messages has to account for each member of image_part");
+
+// The API takes no sound: the part as a whole is lost.
+inline constexpr auto messages_audio_fields = fields_of<audio_part>(
+    lost<&audio_part::source>(), lost<&audio_part::cache>(), lost<&audio_part::extra>());
+static_assert(accounts_for_all(messages_audio_fields),
+              "llmx: anthropic_messages has to account for each member of audio_part");
+
+inline constexpr auto messages_file_fields = fields_of<file_part>(
+    by_hand<&file_part::source>("source"), mapped<&file_part::filename>("title"),
+    by_hand<&file_part::cache>("cache_control"), by_hand<&file_part::extra>(""));
+static_assert(accounts_for_all(messages_file_fields), "llmx: anthropic_messages has to account for each member of file_part");
+
+// Two kinds of blocks: "redacted_thinking" has only `data`.
+inline constexpr auto messages_thinking_fields = fields_of<thinking_part>(
+    by_hand<&thinking_part::text>("thinking"), by_hand<&thinking_part::signature>("signature"),
+    by_hand<&thinking_part::signer>(""), by_hand<&thinking_part::redacted_data>("data"),
+    by_hand<&thinking_part::extra>(""));
+static_assert(accounts_for_all(messages_thinking_fields),
+              "llmx: anthropic_messages has to account for each member of thinking_part");
+
+inline constexpr auto messages_tool_call_fields = fields_of<tool_call_part>(
+    by_hand<&tool_call_part::id>("id"), mapped<&tool_call_part::name>("name"),
+    by_hand<&tool_call_part::arguments>("input"), hint<&tool_call_part::signature>(),
+    by_hand<&tool_call_part::cache>("cache_control"), by_hand<&tool_call_part::extra>(""));
+static_assert(accounts_for_all(messages_tool_call_fields),
+              "llmx: anthropic_messages has to account for each member of tool_call_part");
+
+// The name of a result's function stands in the call of its id.
+inline constexpr auto messages_tool_result_fields = fields_of<tool_result_part>(
+    by_hand<&tool_result_part::call_id>("tool_use_id"), by_hand<&tool_result_part::name>(""),
+    by_hand<&tool_result_part::content>("content"), mapped<&tool_result_part::is_error>("is_error"),
+    by_hand<&tool_result_part::cache>("cache_control"), by_hand<&tool_result_part::extra>(""));
+static_assert(accounts_for_all(messages_tool_result_fields),
+              "llmx: anthropic_messages has to account for each member of tool_result_part");
+
+inline constexpr auto messages_opaque_fields =
+    fields_of<opaque_part>(by_hand<&opaque_part::origin>(""), by_hand<&opaque_part::value>(""));
+static_assert(accounts_for_all(messages_opaque_fields),
+              "llmx: anthropic_messages has to account for each member of opaque_part");
+
+inline constexpr auto messages_reply_fields = fields_of<chat_reply>(
+    by_hand<&chat_reply::id>("id"), by_hand<&chat_reply::model>("model"), hint<&chat_reply::created>(),
+    by_hand<&chat_reply::choices>(""), by_hand<&chat_reply::usage>("usage"),
+    by_hand<&chat_reply::service_tier>("usage.service_tier"), by_hand<&chat_reply::extra>(""));
+static_assert(accounts_for_all(messages_reply_fields),
+              "llmx: anthropic_messages has to account for each member of chat_reply");
+
+// The first choice's members are the message's.
+inline constexpr auto messages_choice_fields = fields_of<chat_choice>(
+    by_hand<&chat_choice::answer>("content"), by_hand<&chat_choice::finish>("stop_reason"),
+    by_hand<&chat_choice::stop_sequence>("stop_sequence"), lost<&chat_choice::logprobs>(),
+    by_hand<&chat_choice::extra>(""));
+static_assert(accounts_for_all(messages_choice_fields),
+              "llmx: anthropic_messages has to account for each member of chat_choice");
+
+inline constexpr std::span<const field_rule> messages_tables[] = {
+    messages_request_fields.view(),   messages_reasoning_fields.view(),   messages_format_fields.view(),
+    messages_message_fields.view(),   messages_tool_fields.view(),        messages_tool_choice_fields.view(),
+    messages_cache_fields.view(),     messages_media_fields.view(),       messages_citation_fields.view(),
+    messages_text_fields.view(),      messages_refusal_fields.view(),     messages_image_fields.view(),
+    messages_audio_fields.view(),     messages_file_fields.view(),        messages_thinking_fields.view(),
+    messages_tool_call_fields.view(), messages_tool_result_fields.view(), messages_opaque_fields.view()};
+
+/// The lists of `request_origins` in this language.
+enum class messages_list : std::uint8_t { messages, system };
+enum class messages_part_list : std::uint8_t {
+    content,     ///< without an index: `content` is a string
+    prompt,      ///< elements of `system`
+    prompt_text, ///< `system` is a string
+};
+
+} // namespace llmx::inline v0::detail
+
 // ---- llmx/dialects/detail/file_id.hpp ----
 #include <string_view>
 
@@ -22843,122 +23224,30 @@ namespace llmx::inline v0::detail {
 
 } // namespace llmx::inline v0::detail
 
-// ---- llmx/dialects/detail/caller_path.hpp ----
-#include <charconv>
-#include <cstddef>
+// ---- llmx/dialects/detail/wire_names.hpp ----
 #include <span>
 #include <string>
 #include <string_view>
 
 namespace llmx::inline v0::detail {
 
-// From paths in the vocabulary ("messages[2].content[0].arguments") to those of a caller.
-
-struct path_name {
-    std::string_view ours, theirs;
+/// How a language names the places of a chat request: what `wire_path` needs.
+struct wire_names {
+    /// Lists of messages, of a message's parts and of tools, by `wire_origin::list`. An empty name of a list
+    /// of parts means that the part is the message's whole content, "[]" that the message itself is the list.
+    std::span<const std::string_view> message_lists, part_lists, tool_lists;
+    /// The list that a tool itself holds (Gemini's functionDeclarations); may be empty.
+    std::string_view tool_inner;
+    /// The tables of all structs, in any order.
+    std::span<const std::span<const field_rule>> tables;
 };
 
-/// "name[index]".
-[[nodiscard]] inline std::string path_item(std::string_view name, std::size_t index) {
-    return std::string(name).append("[").append(std::to_string(index)).append("]");
-}
-
-/// Takes "name[3]" off the front of \p path; false when it does not stand there.
-[[nodiscard]] inline bool take_path_item(std::string_view& path, std::string_view name, std::size_t& index) noexcept {
-    if (!path.starts_with(name) || !path.substr(name.size()).starts_with('[')) return false;
-    const char* const end = path.data() + path.size();
-    const auto read = std::from_chars(path.data() + name.size() + 1, end, index);
-    if (read.ec != std::errc() || read.ptr == end || *read.ptr != ']') return false;
-    path.remove_prefix(static_cast<std::size_t>(read.ptr + 1 - path.data()));
-    return true;
-}
-
-/// \p path with its beginning renamed; the first of \p names that fits counts.
-[[nodiscard]] inline std::string rename_path(std::string_view path, std::span<const path_name> names) {
-    for (const path_name& n : names) {
-        if (!path.starts_with(n.ours)) continue;
-        const std::string_view rest = path.substr(n.ours.size());
-        if (rest.empty() || rest.front() == '.' || rest.front() == '[') return std::string(n.theirs).append(rest);
-    }
-    return std::string(path);
-}
-
-} // namespace llmx::inline v0::detail
-
-// ---- llmx/dialects/detail/member_names.hpp ----
-#include <array>
-#include <cstddef>
-#include <cstdint>
-#include <cstring>
-#include <span>
-#include <string_view>
-
-namespace llmx::inline v0::detail {
-
-/// The slow half of `routed_members::check`.
-[[nodiscard]] LLMX_DECL result<void> check_member_case(const json_member& m, std::span<const std::string_view> names);
-/// "given twice", about the member \p m.
-[[nodiscard]] LLMX_DECL error member_given_twice(const json_member& m);
-
-[[nodiscard]] inline bool is_ascii(std::string_view text) noexcept {
-    constexpr std::uint64_t highs = 0x8080808080808080u;
-    const char* const p = text.data();
-    const std::size_t n = text.size();
-    std::uint64_t any = 0, word = 0;
-    if (n >= 8) {
-        for (std::size_t i = 0; i + 8 < n; i += 8) {
-            std::memcpy(&word, p + i, 8);
-            any |= word;
-        }
-        // The last word may take some bytes a second time.
-        std::memcpy(&word, p + n - 8, 8);
-        any |= word;
-    } else if (n >= 4) {
-        std::uint32_t first = 0, last = 0;
-        std::memcpy(&first, p, 4);
-        std::memcpy(&last, p + n - 4, 4);
-        any = first | last;
-    } else {
-        for (std::size_t i = 0; i < n; ++i) any |= static_cast<unsigned char>(p[i]);
-    }
-    return (any & highs) == 0;
-}
-
-/// The members of a request's top level that routing reads. Readers of JSON differ in which of two
-/// members of one name they take, and Go's encoding/json takes "Model" for "model": what such a
-/// server obeyed would not be what was routed and limited.
-template <std::size_t N> class routed_members {
-public:
-    template <class... Names> constexpr explicit routed_members(Names... names) noexcept : names_{names...} {
-        for (const std::string_view name : names_) lengths_ |= std::uint64_t{1} << name.size();
-    }
-    /// Refuses \p m, which has none of the names, when it has one in other letters.
-    [[nodiscard]] result<void> check(const json_member& m) const {
-        // Nearly every name is plain ASCII, and of another length than those that are read.
-        if (!m.escaped && (m.key.size() > 63 || (lengths_ >> m.key.size() & 1) == 0) && is_ascii(m.key)) return success();
-        return check_member_case(m, names_);
-    }
-
-private:
-    std::array<std::string_view, N> names_;
-    std::uint64_t lengths_ = 0;
-};
-template <class... Names> routed_members(Names...) -> routed_members<sizeof...(Names)>;
-
-/// Which of them were there.
-class members_seen {
-public:
-    /// Marks the member number \p which, at most 31; whether it was there before.
-    [[nodiscard]] bool again(unsigned which) noexcept {
-        const std::uint32_t bit = std::uint32_t{1} << which;
-        const bool before = (seen_ & bit) != 0;
-        seen_ |= bit;
-        return before;
-    }
-
-private:
-    std::uint32_t seen_ = 0;
-};
+/// The path of \p at in the request of a caller from which \p request was decoded; in the vocabulary's
+/// names where that request has no such place.
+[[nodiscard]] LLMX_DECL std::string wire_path(const request_place& at, const chat_request& request,
+                                              const wire_names& names);
+/// The same for an operation whose requests are flat: members and elements of lists.
+[[nodiscard]] LLMX_DECL std::string wire_path(const request_place& at, std::span<const std::span<const field_rule>> tables);
 
 } // namespace llmx::inline v0::detail
 
@@ -23004,47 +23293,6 @@ namespace llmx::inline v0::detail {
 
 } // namespace llmx::inline v0::detail
 
-// ---- llmx/dialects/bedrock/detail/media_formats.hpp ----
-#include <cstdint>
-#include <string>
-#include <string_view>
-
-namespace llmx::inline v0::detail {
-
-/// One of the API's formats of images, documents, audio clips and videos.
-struct bedrock_format {
-    enum class block : std::uint8_t { none, image, document, audio, video };
-    block kind = block::none;
-    /// Value of the member `format`.
-    std::string_view name;
-    std::string_view media_type;
-    /// A further end of file names, where it is not the name of the format.
-    std::string_view extension = std::string_view();
-};
-
-/// The bytes of a part, or the object in S3 that has them: all that the API takes.
-struct bedrock_source {
-    bedrock_source() = default;
-    bedrock_format format;
-    /// Base64.
-    std::string_view data;
-    /// "s3://bucket/key"; empty when there are bytes.
-    std::string_view s3;
-    /// Holds what `data` views, where the part does not.
-    std::string made;
-};
-
-/// Finds source and format of \p m. \p filename, which may be empty, tells the format where the media type does not.
-/// False for a URL of the web, a file's id, no bytes at all, and for a format that the API does not have.
-[[nodiscard]] LLMX_DECL bool bedrock_read_source(const media& m, std::string_view filename, bedrock_source& to);
-
-/// \p filename as the name of a document: letters, digits, single spaces, hyphens, parentheses and brackets,
-/// at most 190 of them, without the extension \p format. Empty when nothing is left of it.
-[[nodiscard]] LLMX_DECL std::string bedrock_document_name(std::string_view filename, const bedrock_format& format);
-
-} // namespace llmx::inline v0::detail
-
-
 // ---- llmx/wire/detail/json_guard.hpp ----
 #include <boost/json/memory_resource.hpp>
 #include <boost/json/storage_ptr.hpp>
@@ -23087,6 +23335,131 @@ private:
 } // namespace llmx::inline v0::detail
 
 
+// ---- llmx/dialects/bedrock/detail/media_formats.hpp ----
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0::detail {
+
+/// One of the API's formats of images, documents, audio clips and videos.
+struct bedrock_format {
+    enum class block : std::uint8_t { none, image, document, audio, video };
+    block kind = block::none;
+    /// Value of the member `format`.
+    std::string_view name;
+    std::string_view media_type;
+    /// A further end of file names, where it is not the name of the format.
+    std::string_view extension = std::string_view();
+};
+
+/// The bytes of a part, or the object in S3 that has them: all that the API takes.
+struct bedrock_source {
+    bedrock_source() = default;
+    bedrock_format format;
+    /// Base64.
+    std::string_view data;
+    /// "s3://bucket/key"; empty when there are bytes.
+    std::string_view s3;
+    /// Holds what `data` views, where the part does not.
+    std::string made;
+};
+
+/// Finds source and format of \p m. \p filename, which may be empty, tells the format where the media type does not.
+/// False for a URL of the web, a file's id, no bytes at all, and for a format that the API does not have.
+[[nodiscard]] LLMX_DECL bool bedrock_read_source(const media& m, std::string_view filename, bedrock_source& to);
+
+/// \p filename as the name of a document: letters, digits, single spaces, hyphens, parentheses and brackets,
+/// at most 190 of them, without the extension \p format. Empty when nothing is left of it.
+[[nodiscard]] LLMX_DECL std::string bedrock_document_name(std::string_view filename, const bedrock_format& format);
+
+} // namespace llmx::inline v0::detail
+
+
+// ---- llmx/dialects/gemini/detail/embeddings_fields.hpp ----
+#include <span>
+#include <string_view>
+
+/// \file
+/// What `gemini_batch_embed` and `gemini_embed` do with each member of the vocabulary.
+
+namespace llmx::inline v0::detail {
+
+/// One EmbedContentRequest (ai.google.dev/api/embeddings).
+inline constexpr auto gemini_embed_input_fields = fields_of<embedding_input>(
+    by_hand<&embedding_input::text>("content"), lost<&embedding_input::tokens>(), // which is refused
+    mapped<&embedding_input::task_type>("taskType"), mapped<&embedding_input::title>("title"),
+    mapped<&embedding_input::dimensions>("outputDimensionality").count(), by_hand<&embedding_input::extra>(""));
+static_assert(accounts_for_all<embedding_input>(gemini_embed_input_fields));
+
+/// Settings of all inputs stand in each of them, which reads and writes them; here they have their names.
+inline constexpr auto gemini_embed_fields = fields_of<embedding_request>(
+    by_hand<&embedding_request::model>("model"), by_hand<&embedding_request::inputs>(""),
+    mapped<&embedding_request::task_type>("taskType"), mapped<&embedding_request::title>("title"),
+    mapped<&embedding_request::dimensions>("outputDimensionality"),
+    by_hand<&embedding_request::encoding>(""), // the façade writes the reply in that form
+    hint<&embedding_request::user>(), by_hand<&embedding_request::extra>(""));
+static_assert(accounts_for_all<embedding_request>(gemini_embed_fields));
+
+/// The names in a batch: of what all requests have, the first stands for them.
+inline constexpr auto gemini_batch_embed_fields = fields_of<embedding_request>(
+    by_hand<&embedding_request::model>("model"), by_hand<&embedding_request::inputs>("requests"),
+    mapped<&embedding_request::task_type>("taskType").inside("requests[0]"),
+    mapped<&embedding_request::title>("title").inside("requests[0]"),
+    mapped<&embedding_request::dimensions>("outputDimensionality").inside("requests[0]"),
+    by_hand<&embedding_request::encoding>(""), hint<&embedding_request::user>(),
+    by_hand<&embedding_request::extra>(""));
+static_assert(accounts_for_all<embedding_request>(gemini_batch_embed_fields));
+
+/// Where else members stand that the vocabulary does not have.
+inline constexpr std::string_view gemini_embed_nested[] = {"content.", "embedContentConfig."};
+
+inline constexpr auto gemini_embed_reply_fields = fields_of<embedding_reply>(
+    lost<&embedding_reply::model>(), by_hand<&embedding_reply::vectors>("embeddings"), // "embedding" of one alone
+    by_hand<&embedding_reply::usage>("usageMetadata"), by_hand<&embedding_reply::extra>(""));
+static_assert(accounts_for_all<embedding_reply>(gemini_embed_reply_fields));
+
+inline constexpr auto gemini_embed_vector_fields = fields_of<embedding_vector>(
+    by_hand<&embedding_vector::index>(""), // the position in the list
+    by_hand<&embedding_vector::values>("values"), by_hand<&embedding_vector::extra>(""));
+static_assert(accounts_for_all<embedding_vector>(gemini_embed_vector_fields));
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/dialects/detail/nested_extra.hpp ----
+#include <algorithm>
+#include <span>
+#include <string_view>
+
+/// \file
+/// Members that the vocabulary does not have, of objects inside of the one that keeps them: a decoder keeps them
+/// behind a prefix ("voice." with `keep_extra`), and these put them back.
+
+namespace llmx::inline v0::detail {
+
+/// Whether \p name is one of those behind \p prefix.
+[[nodiscard]] inline bool is_nested_extra(std::string_view name, std::string_view prefix) noexcept {
+    return name.size() > prefix.size() && name.starts_with(prefix);
+}
+
+/// Writes the members behind \p prefix without it, but not the one that \p but names.
+inline void write_nested_extra(json_writer& w, const extra_members& extra, std::string_view prefix,
+                               std::string_view but = std::string_view()) {
+    for (const auto& m : extra.members)
+        if (is_nested_extra(m.name, prefix) && m.name != but)
+            w.raw_member(std::string_view(m.name).substr(prefix.size()), m.value.text);
+}
+
+/// Writes the members behind none of \p prefixes.
+inline void write_outer_extra(json_writer& w, const extra_members& extra, std::span<const std::string_view> prefixes) {
+    for (const auto& m : extra.members) {
+        const auto inside = [&m](std::string_view prefix) { return is_nested_extra(m.name, prefix); };
+        if (std::none_of(prefixes.begin(), prefixes.end(), inside)) w.raw_member(m.name, m.value.text);
+    }
+}
+
+} // namespace llmx::inline v0::detail
+
 // ---- llmx/dialects/detail/embedding_values.hpp ----
 #include <cstdint>
 #include <string>
@@ -23114,10 +23487,6 @@ LLMX_DECL void append_float_array(std::string& out, const std::vector<float>& va
 /// Appends a JSON string: base64 of the values as little-endian float32.
 LLMX_DECL void append_float_base64(std::string& out, const std::vector<float>& values);
 
-/// Adds a member that has only been scanned, once it is seen to be JSON throughout; null is absent.
-[[nodiscard]] LLMX_DECL result<void> add_scanned_extra(const json_member& m, std::string_view dialect,
-                                                       extra_members& to);
-
 /// Orders a reply's vectors by index. False when the indexes are not those of that many inputs; all
 /// of them 0 counts as unsaid, since some servers write nothing else.
 [[nodiscard]] LLMX_DECL bool sort_embedding_vectors(std::vector<embedding_vector>& vectors);
@@ -23125,88 +23494,30 @@ LLMX_DECL void append_float_base64(std::string& out, const std::vector<float>& v
 } // namespace llmx::inline v0::detail
 
 
-// ---- llmx/dialects/gemini/detail/json.hpp ----
-#include <boost/json/array.hpp>
-#include <boost/json/object.hpp>
-#include <boost/json/value.hpp>
-
-#include <cstddef>
-#include <initializer_list>
-#include <string>
+// ---- llmx/dialects/detail/scanned_fields.hpp ----
+#include <span>
 #include <string_view>
+
+/// \file
+/// Tables over texts that are scanned and never stand in a tree: replies with millions of numbers.
 
 namespace llmx::inline v0::detail {
 
-// JSON as Google's APIs read it: proto3's mapping, in which a member goes by its
-// lowerCamelCase name or by its snake_case one, and an array of one message may be written
-// as the message alone. Source: https://protobuf.dev/programming-guides/json/.
+/// Reads the member \p m of a provider's reply into \p object when a mapped rule has it and its value is of the
+/// member's type. Returns whether it is accounted for: a value of another type is not, and is for `extra`, unless
+/// the rule is one that is always written.
+[[nodiscard]] LLMX_DECL bool take_scanned_field(const json_member& m, void* object, std::span<const field_rule> rules);
 
-/// The member \p camel by either name; null when it is absent or JSON null.
-[[nodiscard]] LLMX_DECL const boost::json::value* proto_find(const boost::json::object& o,
-                                                             std::string_view camel) noexcept;
-/// \p name in lowerCamelCase.
-[[nodiscard]] LLMX_DECL std::string proto_camel(std::string_view name);
+/// Adds a member that has only been scanned, once it is seen to be JSON throughout; null is absent.
+[[nodiscard]] LLMX_DECL result<void> add_scanned_extra(const json_member& m, std::string_view codec, extra_members& to);
 
-/// Appends \p v as compact JSON; numbers in their shortest form.
-LLMX_DECL void append_proto_json(std::string& out, const boost::json::value& v);
-LLMX_DECL void append_proto_json(std::string& out, const boost::json::object& o);
-[[nodiscard]] LLMX_DECL std::string proto_json_text(const boost::json::value& v);
-[[nodiscard]] LLMX_DECL std::string proto_json_text(const boost::json::object& o);
+} // namespace llmx::inline v0::detail
 
-/// Moves an error's place one level outwards: "role: expected …" becomes
-/// "contents[2].role: expected …". Paths are built only when there is an error.
-[[nodiscard]] LLMX_DECL error proto_at(error e, std::string_view member);
-[[nodiscard]] LLMX_DECL error proto_at(error e, std::string_view member, std::size_t index);
-/// "member: expected what", an invalid_request.
-[[nodiscard]] LLMX_DECL error proto_expected(std::string_view member, std::string_view what);
 
-/// Strict access to the members of one proto message.
-class proto_reader {
-public:
-    explicit proto_reader(const boost::json::object& o) noexcept : object_(&o) {}
+// ---- llmx/dialects/gemini/detail/json.hpp ----
+#include <string_view>
 
-    [[nodiscard]] const boost::json::object& object() const noexcept { return *object_; }
-    [[nodiscard]] const boost::json::value* find(std::string_view camel) const noexcept {
-        return proto_find(*object_, camel);
-    }
-    /// Reads as `json_reader` does; whole numbers may also be written as strings.
-    LLMX_DECL result<void> read(std::string_view camel, std::string& to) const;
-    LLMX_DECL result<void> read(std::string_view camel, std::optional<bool>& to) const;
-    LLMX_DECL result<void> read(std::string_view camel, std::optional<std::int64_t>& to) const;
-    LLMX_DECL result<void> read(std::string_view camel, std::optional<double>& to) const;
-    LLMX_DECL result<void> read(std::string_view camel, std::vector<std::string>& to) const;
-    /// A whole number that is not negative; beyond `max_count` it is that.
-    LLMX_DECL result<void> read_count(std::string_view camel, std::optional<std::int64_t>& to) const;
-    /// The member as an object; null when absent.
-    [[nodiscard]] LLMX_DECL result<const boost::json::object*> message(std::string_view camel) const;
-
-    /// Calls \p f(object, index) for each message of the repeated member \p camel.
-    template <class F> result<void> each(std::string_view camel, F f) const {
-        const boost::json::value* v = find(camel);
-        if (v == nullptr) return success();
-        if (const auto* one = v->if_object()) return placed(f(*one, std::size_t{0}), camel, 0);
-        const auto* all = v->if_array();
-        if (all == nullptr) return proto_expected(camel, "an array");
-        for (std::size_t i = 0; i < all->size(); ++i) {
-            const auto* o = (*all)[i].if_object();
-            if (o == nullptr) return proto_at(proto_expected({}, "an object"), camel, i);
-            if (auto r = placed(f(*o, i), camel, i); r.has_error()) return r;
-        }
-        return success();
-    }
-
-    /// Adds every member that is not in \p known, under its lowerCamelCase name behind
-    /// \p prefix ("generationConfig.").
-    LLMX_DECL void unknown(std::initializer_list<std::string_view> known, std::string_view prefix,
-                           extra_members& to) const;
-
-private:
-    static result<void> placed(result<void> r, std::string_view member, std::size_t index) {
-        if (r.has_error()) return proto_at(r.error(), member, index);
-        return r;
-    }
-    const boost::json::object* object_;
-};
+namespace llmx::inline v0::detail {
 
 /// Writes those members of \p extra that stand directly under \p prefix: "" for those
 /// without a dot, "generationConfig." for "generationConfig.speechConfig".
@@ -23223,7 +23534,6 @@ LLMX_DECL void write_proto_extra(json_writer& w, const extra_members& extra, std
 
 
 // ---- llmx/dialects/gemini/detail/generate_parts.hpp ----
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -23235,27 +23545,23 @@ LLMX_DECL void write_proto_extra(json_writer& w, const extra_members& extra, std
 
 namespace llmx::inline v0::detail {
 
-/// ai.google.dev/api/generate-content, `serviceTier`.
-inline constexpr std::array<enum_word<service_tier>, 3> gemini_tiers = {
-    {{service_tier::standard, "standard"}, {service_tier::flex, "flex"}, {service_tier::priority, "priority"}}};
-
 /// What ids of tool calls begin with that the wire did not have.
-inline constexpr std::string_view gemini_made_up_id = "llmx_call_";
+inline constexpr std::string_view generate_made_up_id = "llmx_call_";
 /// Google's text for a call whose signature is lost, which its check lets through.
 /// Source: https://ai.google.dev/gemini-api/docs/thought-signatures.
-inline constexpr std::string_view gemini_no_signature = "skip_thought_signature_validator";
+inline constexpr std::string_view generate_no_signature = "skip_thought_signature_validator";
 
 /// What the made-up ids of all calls of a response begin with, or of a request when
 /// \p response_id is empty. A response's own id goes into it, so that turns of one conversation
 /// do not collide; the \p n-th call's number follows.
-[[nodiscard]] LLMX_DECL std::string gemini_call_id_begin(std::string_view response_id);
+[[nodiscard]] LLMX_DECL std::string generate_call_id_begin(std::string_view response_id);
 
 /// The calls of a conversation, to give ids to those without and to find a result's call.
-class gemini_calls {
+class generate_calls {
 public:
-    gemini_calls() = default;
-    gemini_calls(const gemini_calls&) = delete;
-    gemini_calls& operator=(const gemini_calls&) = delete;
+    generate_calls() = default;
+    generate_calls(const generate_calls&) = delete;
+    generate_calls& operator=(const generate_calls&) = delete;
     /// Notes a call; returns its id, made up when \p id is empty.
     LLMX_DECL std::string add(std::string_view id, std::string_view name);
     /// The id of the call that a result belongs to: \p id, else the oldest call of that
@@ -23267,24 +23573,24 @@ public:
     LLMX_DECL void response_id(std::string_view id);
 
 private:
-    struct call {
-        call() = default;
+    struct noted_call {
+        noted_call() = default;
         std::string id, name;
         bool answered = false;
     };
     /// Calls of one id or name; those before `first` have their results.
     struct queue {
-        std::vector<call*> calls;
+        std::vector<noted_call*> calls;
         std::size_t first = 0;
     };
     // Ordered: a caller can choose names that have one hash.
     using index = std::map<std::string_view, queue>;
-    [[nodiscard]] LLMX_DECL static call* oldest(index& of, std::string_view key) noexcept;
+    [[nodiscard]] LLMX_DECL static noted_call* oldest(index& of, std::string_view key) noexcept;
     [[nodiscard]] std::string make_up() { return made_up_begin_ + std::to_string(made_up_++); }
 
-    std::deque<call> calls_; // the indexes point into it
+    std::deque<noted_call> calls_; // the indexes point into it
     index by_id_, by_name_;
-    std::string made_up_begin_ = std::string(gemini_made_up_id);
+    std::string made_up_begin_ = std::string(generate_made_up_id);
     std::size_t made_up_ = 0;
 };
 
@@ -23292,53 +23598,40 @@ private:
 /// signatures as bytes, so that one with its tag is base64 as a whole.
 inline constexpr std::string_view gemini_foreign_signature = "bGxteDo6";
 /// \p signature as a thoughtSignature.
-[[nodiscard]] LLMX_DECL std::string gemini_write_signature(std::string_view signature, std::string_view signer);
+[[nodiscard]] LLMX_DECL std::string generate_write_signature(std::string_view signature, std::string_view signer);
 /// A thoughtSignature, its tag taken off.
-LLMX_DECL void gemini_read_signature(std::string_view text, thinking_part& to);
+LLMX_DECL void generate_read_signature(std::string_view text, thinking_part& to);
 
-/// One Part of a Content. Calls and results are noted in \p calls.
-[[nodiscard]] LLMX_DECL result<content_part> decode_gemini_part(const boost::json::object& part, gemini_calls& calls);
-/// What a reply's part says; one that cannot be read is kept as an opaque part.
-[[nodiscard]] LLMX_DECL content_part decode_gemini_reply_part(const boost::json::object& part, gemini_calls& calls);
+/// One Part of a Content. Calls and results are noted in \p calls. What it is after a fault of the document
+/// means nothing.
+[[nodiscard]] LLMX_DECL content_part generate_read_part(const json_cursor& part, generate_calls& calls);
+/// A reply's part; one that cannot be read is kept as an opaque part.
+[[nodiscard]] LLMX_DECL content_part generate_read_reply_part(const json_cursor& part, generate_calls& calls);
 
 /// The standard alphabet with padding, from either alphabet (proto3 reads both).
-[[nodiscard]] LLMX_DECL std::string gemini_base64(std::string_view text);
-
-/// Where a part stands and who reads it, for the writers below.
-struct gemini_part_context {
-    gemini_part_context() = default;
-    /// Null for replies, which have nobody to report to.
-    drop_report* drops = nullptr;
-    const gemini_calls* calls = nullptr;
-    std::size_t message = 0, part = 0;
-    bool from_model = false;
-
-    /// "messages[2].content[0]" with \p member behind it.
-    [[nodiscard]] LLMX_DECL std::string place(std::string_view member) const;
-    LLMX_DECL void lost(std::string_view member = {}) const;
-    LLMX_DECL void hint(std::string_view member = {}) const;
-    LLMX_DECL void foreign(const extra_members& extra) const;
-};
+[[nodiscard]] LLMX_DECL std::string generate_base64(std::string_view text);
 
 /// The object that a tool result's text is on the wire.
-LLMX_DECL void write_gemini_response(json_writer& w, std::string_view text, bool is_error);
+LLMX_DECL void generate_write_response(json_writer& w, std::string_view text, bool is_error);
 /// A functionCall; \p arguments must be a JSON object or empty.
-LLMX_DECL void write_gemini_call(json_writer& w, std::string_view id, std::string_view name, std::string_view arguments,
-                                 const extra_members* extra);
-/// An inlineData or fileData member. False when \p m has neither bytes nor a reference.
-LLMX_DECL bool write_gemini_media(json_writer& w, const media& m, std::string_view otherwise,
-                                  const extra_members* extra);
+LLMX_DECL void generate_write_call(json_writer& w, std::string_view id, std::string_view name,
+                                   std::string_view arguments, const extra_members* extra);
+/// An inlineData or fileData member with its members of \p extra. Returns the prefix of those ("inlineData."),
+/// empty when \p m has neither bytes nor a reference.
+LLMX_DECL std::string_view generate_write_media(json_writer& w, const media& m, std::string_view otherwise,
+                                                const extra_members& extra);
 /// MIME type by a URL's extension; empty when unknown.
-[[nodiscard]] LLMX_DECL std::string_view gemini_type_of_url(std::string_view url) noexcept;
+[[nodiscard]] LLMX_DECL std::string_view generate_type_of_url(std::string_view url) noexcept;
 
 /// Candidate.FinishReason. \p word is a reply's, e.g. "MAX_TOKENS".
-[[nodiscard]] LLMX_DECL finish_reason gemini_finish_reason(std::string_view word, bool has_calls) noexcept;
-[[nodiscard]] LLMX_DECL std::string_view gemini_finish_word(finish_reason reason) noexcept;
+[[nodiscard]] LLMX_DECL finish_reason generate_read_finish(std::string_view word, bool has_calls) noexcept;
+[[nodiscard]] LLMX_DECL std::string_view generate_finish_word(finish_reason reason) noexcept;
 
-[[nodiscard]] LLMX_DECL usage gemini_usage(const boost::json::object& metadata);
-LLMX_DECL void write_gemini_usage(json_writer& w, const usage& u);
+/// UsageMetadata.
+[[nodiscard]] LLMX_DECL usage generate_read_usage(const json_cursor& metadata);
+LLMX_DECL void generate_write_usage(json_writer& w, const usage& u);
 
-/// `gemini_usage` on text that is not parsed; \p metadata begins with the object.
+/// `generate_read_usage` on text that is not parsed; \p metadata begins with the object.
 [[nodiscard]] LLMX_DECL usage gemini_scan_usage(std::string_view metadata);
 /// Whether a scanned member's raw key is either spelling of a name.
 [[nodiscard]] LLMX_DECL bool gemini_named(const json_member& m, std::string_view camel, std::string_view snake);
@@ -23346,22 +23639,22 @@ LLMX_DECL void write_gemini_usage(json_writer& w, const usage& u);
 [[nodiscard]] LLMX_DECL std::size_t gemini_first_byte(std::string_view bytes) noexcept;
 
 /// LogprobsResult as OpenAI's logprobs object and back; empty when there is nothing.
-[[nodiscard]] LLMX_DECL std::string gemini_logprobs_to_openai(const boost::json::object& logprobs_result);
-[[nodiscard]] LLMX_DECL std::string gemini_logprobs_from_openai(std::string_view logprobs);
+[[nodiscard]] LLMX_DECL std::string generate_read_logprobs(const json_cursor& logprobs_result);
+[[nodiscard]] LLMX_DECL std::string generate_write_logprobs(std::string_view logprobs);
 
-/// A citation of a candidate, its range in bytes, and the part that it speaks of.
-struct gemini_citation {
-    gemini_citation() = default;
+/// A citation of a candidate, its range in bytes, and the part that it is about.
+struct generate_citation {
+    generate_citation() = default;
     citation what;
     std::int64_t part = 0;
 };
 /// One for each grounding support and chunk, and for each citation source.
-[[nodiscard]] LLMX_DECL std::vector<gemini_citation> gemini_citations(const boost::json::object& candidate);
-/// Gives the text parts the citations that a candidate's grounding and citation metadata
-/// speak of; \p answer holds the candidate's parts, one for one.
-LLMX_DECL void decode_gemini_citations(const boost::json::object& candidate, message& answer);
+[[nodiscard]] LLMX_DECL std::vector<generate_citation> generate_read_citations(const json_cursor& candidate);
+/// Gives the text parts the citations of a candidate's grounding and citation metadata; \p answer holds
+/// the candidate's parts, one for one.
+LLMX_DECL void generate_add_citations(const json_cursor& candidate, message& answer);
 /// Citations of other dialects as groundingMetadata.
-class gemini_grounding {
+class generate_grounding {
 public:
     /// \p text is what the citation's range counts in.
     LLMX_DECL void add(const citation& c, std::size_t part, const gemini_ruler& text);
@@ -23374,68 +23667,293 @@ private:
     std::size_t n_ = 0;
 };
 /// Writes citations of other dialects as groundingMetadata; nothing when there are none.
-LLMX_DECL void write_gemini_citations(json_writer& w, const message& answer);
+LLMX_DECL void generate_write_citations(json_writer& w, const message& answer);
 
-/// An error object's meaning: google.rpc.Code's name, the HTTP status and the text.
+/// The meaning of an error object: google.rpc.Code's name, the HTTP status and the text.
+[[nodiscard]] LLMX_DECL error generate_read_failure(const json_cursor& error_object);
+/// The same for a tree, which embeddings read.
 [[nodiscard]] LLMX_DECL error gemini_stream_error(const boost::json::object& error_object);
 
 } // namespace llmx::inline v0::detail
 
-// ---- llmx/dialects/gemini/detail/contents_writer.hpp ----
+// ---- llmx/dialects/gemini/detail/generate_fields.hpp ----
+#include <array>
+#include <span>
+#include <string_view>
+
 namespace llmx::inline v0::detail {
 
-/// Writes the parts of one conversation into `contents`, opening and closing the turns.
-class gemini_contents_writer {
+// Where each member of the vocabulary stands in generateContent's messages, and what is reported of those that
+// have no place there. Source: google.ai.generativelanguage.v1beta, https://ai.google.dev/api/generate-content.
+
+inline constexpr std::string_view generate_config = "generationConfig";
+/// The name that a schema of an answer gets, as the wire has none.
+inline constexpr std::string_view generate_format_name = "response";
+
+/// The plain members are generationConfig's: the table is read and written at that object.
+inline constexpr auto generate_request_fields = fields_of<chat_request>(
+    by_hand<&chat_request::model>("model"),
+    by_hand<&chat_request::messages>("contents"),
+    by_hand<&chat_request::tools>("tools"),
+    by_hand<&chat_request::tool_choice>("toolConfig.functionCallingConfig"),
+    mapped<&chat_request::temperature>("temperature").inside(generate_config),
+    mapped<&chat_request::top_p>("topP").inside(generate_config),
+    mapped<&chat_request::top_k>("topK").inside(generate_config).count(),
+    mapped<&chat_request::n>("candidateCount").inside(generate_config).count(),
+    mapped<&chat_request::max_output_tokens>("maxOutputTokens").inside(generate_config).count(),
+    mapped<&chat_request::stop>("stopSequences").inside(generate_config),
+    // An int32 of the protos.
+    mapped<&chat_request::seed>("seed").inside(generate_config).within(-2147483648.0, 2147483647.0),
+    mapped<&chat_request::presence_penalty>("presencePenalty").inside(generate_config),
+    mapped<&chat_request::frequency_penalty>("frequencyPenalty").inside(generate_config),
+    mapped<&chat_request::logprobs>("responseLogprobs").inside(generate_config),
+    mapped<&chat_request::top_logprobs>("logprobs").inside(generate_config).count(),
+    by_hand<&chat_request::modalities>("responseModalities").inside(generate_config),
+    by_hand<&chat_request::response_format>("responseMimeType").inside(generate_config),
+    by_hand<&chat_request::reasoning>("thinkingConfig").inside(generate_config),
+    by_hand<&chat_request::service_tier>("serviceTier"),
+    // Models call functions in parallel unless they choose not to.
+    lost<&chat_request::parallel_tool_calls>().unless(1),
+    lost<&chat_request::logit_bias>(),
+    hint<&chat_request::user>(),
+    hint<&chat_request::metadata>(),
+    hint<&chat_request::cache>(),
+    // In the path; a stream always ends with the usage.
+    by_hand<&chat_request::stream>(std::string_view()),
+    by_hand<&chat_request::include_usage>(std::string_view()),
+    by_hand<&chat_request::extra>(std::string_view()));
+static_assert(accounts_for_all(generate_request_fields),
+              "llmx: generateContent's table has each member of chat_request once");
+
+inline constexpr auto generate_message_fields = fields_of<message>(
+    by_hand<&message::from>("role"), by_hand<&message::content>("parts"), hint<&message::name>(),
+    by_hand<&message::extra>(std::string_view()));
+static_assert(accounts_for_all(generate_message_fields), "llmx: generateContent's table has each member of message once");
+
+inline constexpr auto generate_tool_fields = fields_of<tool>(
+    mapped<&tool::name>("name"), mapped<&tool::description>("description"), by_hand<&tool::parameters>("parameters"),
+    hint<&tool::strict>().unless(0), hint<&tool::cache>(), by_hand<&tool::builtin>(std::string_view()),
+    by_hand<&tool::kind>(std::string_view()), by_hand<&tool::extra>(std::string_view()));
+static_assert(accounts_for_all(generate_tool_fields), "llmx: generateContent's table has each member of tool once");
+
+inline constexpr auto generate_choice_fields =
+    fields_of<tool_choice>(by_hand<&tool_choice::how>("mode"), by_hand<&tool_choice::name>("allowedFunctionNames"));
+static_assert(accounts_for_all(generate_choice_fields), "llmx: generateContent's table has each member of tool_choice once");
+
+/// Members beside those of the request: see `caller_path`.
+inline constexpr auto generate_format_fields = fields_of<response_format>(
+    by_hand<&response_format::form>("responseMimeType").inside(generate_config),
+    by_hand<&response_format::schema>("responseSchema").inside(generate_config),
+    by_hand<&response_format::name>(std::string_view()), by_hand<&response_format::description>(std::string_view()),
+    // A schema is always followed.
+    hint<&response_format::strict>().unless(0));
+static_assert(accounts_for_all(generate_format_fields),
+              "llmx: generateContent's table has each member of response_format once");
+
+inline constexpr auto generate_reasoning_fields = fields_of<reasoning_options>(
+    by_hand<&reasoning_options::effort>("thinkingLevel"), by_hand<&reasoning_options::budget_tokens>("thinkingBudget"),
+    by_hand<&reasoning_options::adaptive>(std::string_view()), by_hand<&reasoning_options::include_thoughts>("includeThoughts"));
+static_assert(accounts_for_all(generate_reasoning_fields),
+              "llmx: generateContent's table has each member of reasoning_options once");
+
+inline constexpr auto generate_cache_fields = fields_of<cache_control>(hint<&cache_control::ttl>());
+static_assert(accounts_for_all(generate_cache_fields), "llmx: generateContent's table has each member of cache_control once");
+
+inline constexpr auto generate_media_fields = fields_of<media>(
+    by_hand<&media::media_type>("mimeType").inside("inlineData"), by_hand<&media::data>("data").inside("inlineData"),
+    by_hand<&media::url>("fileUri").inside("fileData"), by_hand<&media::file_id>("fileUri").inside("fileData"));
+static_assert(accounts_for_all(generate_media_fields), "llmx: generateContent's table has each member of media once");
+
+/// Of a candidate's groundingMetadata, for those of other languages.
+inline constexpr auto generate_citation_fields = fields_of<citation>(
+    by_hand<&citation::url>("uri"), by_hand<&citation::title>("title"), by_hand<&citation::quote>("text"),
+    by_hand<&citation::start>("startIndex"), by_hand<&citation::end>("endIndex"), by_hand<&citation::original>(std::string_view()));
+static_assert(accounts_for_all(generate_citation_fields), "llmx: generateContent's table has each member of citation once");
+
+inline constexpr auto generate_text_fields = fields_of<text_part>(
+    by_hand<&text_part::text>("text"), by_hand<&text_part::signature>("thoughtSignature"), hint<&text_part::citations>(),
+    hint<&text_part::cache>(), by_hand<&text_part::extra>(std::string_view()));
+static_assert(accounts_for_all(generate_text_fields), "llmx: generateContent's table has each member of text_part once");
+
+inline constexpr auto generate_refusal_fields = fields_of<refusal_part>(by_hand<&refusal_part::text>("text"));
+static_assert(accounts_for_all(generate_refusal_fields), "llmx: generateContent's table has each member of refusal_part once");
+
+inline constexpr auto generate_image_fields = fields_of<image_part>(
+    by_hand<&image_part::source>(std::string_view()), hint<&image_part::detail>(), hint<&image_part::cache>(),
+    by_hand<&image_part::extra>(std::string_view()));
+static_assert(accounts_for_all(generate_image_fields), "llmx: generateContent's table has each member of image_part once");
+
+inline constexpr auto generate_audio_fields = fields_of<audio_part>(
+    by_hand<&audio_part::source>(std::string_view()), hint<&audio_part::cache>(), by_hand<&audio_part::extra>(std::string_view()));
+static_assert(accounts_for_all(generate_audio_fields), "llmx: generateContent's table has each member of audio_part once");
+
+inline constexpr auto generate_file_fields = fields_of<file_part>(
+    by_hand<&file_part::source>(std::string_view()), hint<&file_part::filename>(), hint<&file_part::cache>(),
+    by_hand<&file_part::extra>(std::string_view()));
+static_assert(accounts_for_all(generate_file_fields), "llmx: generateContent's table has each member of file_part once");
+
+inline constexpr auto generate_thinking_fields = fields_of<thinking_part>(
+    by_hand<&thinking_part::text>("text"), by_hand<&thinking_part::signature>("thoughtSignature"),
+    by_hand<&thinking_part::signer>(std::string_view()), hint<&thinking_part::redacted_data>(),
+    by_hand<&thinking_part::extra>(std::string_view()));
+static_assert(accounts_for_all(generate_thinking_fields), "llmx: generateContent's table has each member of thinking_part once");
+
+inline constexpr auto generate_call_fields = fields_of<tool_call_part>(
+    by_hand<&tool_call_part::id>("functionCall.id"), by_hand<&tool_call_part::name>("functionCall.name"),
+    by_hand<&tool_call_part::arguments>("functionCall.args"), by_hand<&tool_call_part::signature>("thoughtSignature"),
+    hint<&tool_call_part::cache>(), by_hand<&tool_call_part::extra>(std::string_view()));
+static_assert(accounts_for_all(generate_call_fields), "llmx: generateContent's table has each member of tool_call_part once");
+
+inline constexpr auto generate_result_fields = fields_of<tool_result_part>(
+    by_hand<&tool_result_part::call_id>("functionResponse.id"), by_hand<&tool_result_part::name>("functionResponse.name"),
+    by_hand<&tool_result_part::content>("functionResponse.response"),
+    by_hand<&tool_result_part::is_error>("functionResponse.response"), hint<&tool_result_part::cache>(),
+    by_hand<&tool_result_part::extra>(std::string_view()));
+static_assert(accounts_for_all(generate_result_fields),
+              "llmx: generateContent's table has each member of tool_result_part once");
+
+inline constexpr auto generate_opaque_fields =
+    fields_of<opaque_part>(by_hand<&opaque_part::origin>(std::string_view()), by_hand<&opaque_part::value>(std::string_view()));
+static_assert(accounts_for_all(generate_opaque_fields), "llmx: generateContent's table has each member of opaque_part once");
+
+/// Of GenerateContentResponse. Nothing is reported of a reply: its caller asked another provider.
+inline constexpr auto generate_reply_fields = fields_of<chat_reply>(
+    by_hand<&chat_reply::choices>("candidates"), by_hand<&chat_reply::usage>("usageMetadata"),
+    by_hand<&chat_reply::model>("modelVersion"), by_hand<&chat_reply::id>("responseId"), hint<&chat_reply::created>(),
+    hint<&chat_reply::service_tier>(), by_hand<&chat_reply::extra>(std::string_view()));
+static_assert(accounts_for_all(generate_reply_fields), "llmx: generateContent's table has each member of chat_reply once");
+
+/// Of Candidate.
+inline constexpr auto generate_candidate_fields = fields_of<chat_choice>(
+    by_hand<&chat_choice::answer>("content"), by_hand<&chat_choice::finish>("finishReason"),
+    hint<&chat_choice::stop_sequence>(), by_hand<&chat_choice::logprobs>("logprobsResult"),
+    by_hand<&chat_choice::extra>(std::string_view()));
+static_assert(accounts_for_all(generate_candidate_fields), "llmx: generateContent's table has each member of chat_choice once");
+
+/// Of a caller's names: see `wire_names`.
+inline constexpr std::array<std::span<const field_rule>, 16> generate_tables = {
+    generate_request_fields.view(), generate_message_fields.view(),   generate_tool_fields.view(),
+    generate_choice_fields.view(),  generate_format_fields.view(),    generate_reasoning_fields.view(),
+    generate_cache_fields.view(),   generate_media_fields.view(),     generate_text_fields.view(),
+    generate_refusal_fields.view(), generate_image_fields.view(),     generate_audio_fields.view(),
+    generate_file_fields.view(),    generate_thinking_fields.view(),  generate_call_fields.view(),
+    generate_result_fields.view()};
+
+/// Members of a request without which the answer is the same: for billing, and whether Google stores it.
+inline constexpr std::array<std::string_view, 2> generate_hints = {"labels", "store"};
+
+/// https://ai.google.dev/api/generate-content, `serviceTier`.
+inline constexpr std::array<enum_word<service_tier>, 3> generate_tiers = {
+    {{service_tier::standard, "standard"}, {service_tier::flex, "flex"}, {service_tier::priority, "priority"}}};
+
+/// Members of Tool: https://ai.google.dev/api/caching#Tool.
+inline constexpr std::array<enum_word<builtin_kind>, 5> generate_builtins = {
+    {{builtin_kind::web_search, "googleSearch"},
+     {builtin_kind::web_search, "googleSearchRetrieval"},
+     {builtin_kind::web_search, "enterpriseWebSearch"},
+     {builtin_kind::web_fetch, "urlContext"},
+     {builtin_kind::code_execution, "codeExecution"}}};
+
+/// FunctionCallingConfig.Mode; a mode that is not here stays in `extra`.
+inline constexpr std::array<enum_word<tool_choice::mode>, 4> generate_modes = {{{tool_choice::mode::automatic, "AUTO"},
+                                                                               {tool_choice::mode::none, "NONE"},
+                                                                               {tool_choice::mode::required, "ANY"},
+                                                                               {tool_choice::mode::function, "ANY"}}};
+
+/// ThinkingConfig.ThinkingLevel. Models with levels always think and have none above HIGH.
+inline constexpr std::array<enum_word<reasoning_effort>, 7> generate_levels = {{{reasoning_effort::minimal, "MINIMAL"},
+                                                                               {reasoning_effort::low, "LOW"},
+                                                                               {reasoning_effort::medium, "MEDIUM"},
+                                                                               {reasoning_effort::high, "HIGH"},
+                                                                               {reasoning_effort::none, "MINIMAL"},
+                                                                               {reasoning_effort::xhigh, "HIGH"},
+                                                                               {reasoning_effort::max, "HIGH"}}};
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/dialects/gemini/detail/generate_content.hpp ----
+#include <optional>
+#include <span>
+#include <string_view>
+#include <vector>
+
+namespace llmx::inline v0::detail {
+
+/// Reports members of another language than this one's. What an answer carried besides its parts (log
+/// probabilities, annotations, …) changes nothing for the next model: a hint when \p from_model.
+LLMX_DECL void generate_foreign(const extra_members& extra, const request_place& at, bool from_model, drop_report& drops);
+
+/// Writes the messages of one request as `contents` and `systemInstruction`, opening and closing the turns, and
+/// reports what they do not take.
+class generate_content_writer {
 public:
-    enum class turn : std::uint8_t { user, model, tool };
+    /// Gemini 3, known by how it is told to think, demands signatures and takes media within responses.
+    generate_content_writer(json_writer& w, const model_traits& traits, drop_report& drops) noexcept
+        : w_(w), drops_(drops), gemini_3_(traits.reasoning == model_traits::reasoning_style::effort) {}
 
-    /// Gemini 3, known by how it is told to think, demands signatures and takes media
-    /// within responses.
-    gemini_contents_writer(json_writer& w, const model_traits& traits) noexcept
-        : w_(w), gemini_3_(traits.reasoning == model_traits::reasoning_style::effort) {}
-
-    /// The parts that follow are \p who's and in \p m; neighbouring turns of one kind are
-    /// one on the wire.
-    LLMX_DECL void next(turn who, const message& m);
-    void begin_part() {
-        if (!open_) {
-            w_.object().member("role", who_ == turn::model ? "model" : "user").key("parts").array();
-            open_ = any_ = true;
-            signed_call_ = false;
-        }
-        w_.object();
-    }
-    void end_part() { w_.end_object(); }
-    LLMX_DECL void close();
-    [[nodiscard]] bool any() const noexcept { return any_; }
-    [[nodiscard]] json_writer& out() noexcept { return w_; }
-
-    [[nodiscard]] bool responses_take_media() const noexcept { return gemini_3_; }
-    /// Keeps what a tool gave beside its response until the turn's last response is written:
-    /// nothing may stand between two of them. \p m must live until then.
-    void keep(const media& m) { kept_.push_back(&m); }
-    LLMX_DECL void write_kept();
-
-    /// The signature to write with a call: its own, or the first one's substitute.
-    [[nodiscard]] std::string_view signature_of(const tool_call_part& call) noexcept {
-        const bool first = !signed_call_;
-        signed_call_ = true;
-        if (!call.signature.empty() || !first || !gemini_3_) return call.signature;
-        return gemini_no_signature;
-    }
+    /// Fails when no message has content, or a tool result answers no earlier call.
+    [[nodiscard]] LLMX_DECL result<void> write(const std::vector<message>& messages);
 
 private:
+    enum class turn { user, model, tool };
+    struct kept_media {
+        const media* what;
+        const extra_members* extra;
+    };
+
+    LLMX_DECL void write_message(const message& m, std::size_t index);
+    LLMX_DECL void write_system(const std::vector<message>& messages);
+    /// Writes a system message's texts.
+    LLMX_DECL void write_instructions(const message& m, const request_place& at, bool& open);
+
+    LLMX_DECL void write_part(const text_part& p);
+    LLMX_DECL void write_part(const refusal_part& p);
+    LLMX_DECL void write_part(const image_part& p);
+    LLMX_DECL void write_part(const audio_part& p);
+    LLMX_DECL void write_part(const file_part& p);
+    LLMX_DECL void write_part(const thinking_part& p);
+    LLMX_DECL void write_part(const tool_call_part& p);
+    LLMX_DECL void write_part(const tool_result_part& p);
+    LLMX_DECL void write_part(const opaque_part& p);
+    LLMX_DECL void write_text(std::string_view text, bool thought, std::string_view signature, const extra_members* extra);
+    LLMX_DECL void write_media(const media& m, const described_member& source, std::string_view otherwise,
+                               const extra_members& extra);
+    /// Takes an image or a file of a tool's result: into its response, or behind the turn's last one.
+    LLMX_DECL void take_media(const media& m, const described_member& source, const extra_members& extra,
+                              const request_place& at, std::vector<kept_media>& inside);
+
+    /// The members of a part or message that its table has no place for, and foreign ones.
+    LLMX_DECL void report(const void* object, std::span<const field_rule> rules, const extra_members& extra,
+                          const request_place& at);
+    /// The members of \p extra of this language that are not written: all, or those with a dot that do not stand
+    /// behind \p written.
+    LLMX_DECL void report_unwritten(const extra_members& extra, const request_place& at, bool all,
+                                    std::string_view written = std::string_view());
+    LLMX_DECL void report_references(const media& m, const described_member& source, const request_place& at);
+
+    /// What follows is a turn of \p who, in \p m; neighbouring turns of one kind are one on the wire.
+    LLMX_DECL void next(turn who, const message& m);
+    LLMX_DECL void begin_part();
+    void end_part() { w_.end_object(); }
+    LLMX_DECL void close();
+    /// Writes what tools gave beside their responses: nothing may stand between two of those.
+    LLMX_DECL void write_kept();
+    /// The signature to write with a call: its own, or the first one's substitute.
+    [[nodiscard]] LLMX_DECL std::string_view signature_of(const tool_call_part& call) noexcept;
+
     json_writer& w_;
+    drop_report& drops_;
+    generate_calls calls_;
+    std::optional<error> fault_;
+    /// The part that is written.
+    request_place at_;
     const extra_members* extra_ = nullptr;
-    std::vector<const media*> kept_;
+    std::vector<kept_media> kept_;
     bool gemini_3_;
+    bool from_model_ = false, system_only_ = true;
     turn who_ = turn::user;
     bool open_ = false, any_ = false, signed_call_ = false;
 };
-
-/// Writes one part of a request's message, its calls noted in the context's before.
-[[nodiscard]] LLMX_DECL result<void> write_gemini_part(gemini_contents_writer& c, const content_part& part,
-                                                       const gemini_part_context& at);
 
 } // namespace llmx::inline v0::detail
 
@@ -23641,6 +24159,8 @@ private:
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 /// \file
 /// What the files of the dialect `openai_chat` share. Not for others.
@@ -23660,47 +24180,82 @@ LLMX_DECL void openai_chat_read_tier(std::string_view name, std::optional<servic
 inline constexpr std::array<std::string_view, 7> openai_chat_efforts = {
     "none", "minimal", "low", "medium", "high", "xhigh", "max"};
 
+/// The lists that parts stand in, as numbers of `wire_origin::list`.
+enum class openai_chat_list : std::uint32_t {
+    content, thinking_blocks, tool_calls, images, reasoning_content, reasoning, refusal, audio, function_call,
+    message, ///< the part is the message
+};
+/// Their names.
+inline constexpr std::array<std::string_view, 10> openai_chat_part_lists = {
+    "content",   "thinking_blocks", "tool_calls", "images",        "reasoning_content",
+    "reasoning", "refusal",         "audio",      "function_call", ""};
+/// The lists that tools stand in.
+inline constexpr std::array<std::string_view, 3> openai_chat_tool_lists = {"tools", "functions", "web_search_options"};
+
+/// The member that asks for a search of the web; its tool is
+/// `{"type":"web_search_options","web_search_options":{…}}`.
+inline constexpr std::string_view openai_chat_search_options = "web_search_options";
+[[nodiscard]] LLMX_DECL opaque_part openai_chat_search_tool(std::string_view json);
+
+/// Adds the parts of a message, and their origins to those of its request.
+class openai_chat_parts {
+public:
+    explicit openai_chat_parts(message& to, request_origins* origins = nullptr) noexcept : to_(to), origins_(origins) {}
+    void add(content_part part, openai_chat_list list, std::size_t index = wire_origin::no_index) {
+        to_.content.push_back(std::move(part));
+        if (origins_ != nullptr) origins_->part(wire_origin(static_cast<std::uint32_t>(list), index));
+    }
+    [[nodiscard]] message& to() const noexcept { return to_; }
+
+private:
+    message& to_;
+    request_origins* origins_;
+};
+
 /// Members of \p from that are neither null nor in \p known go to \p to as "prefix" + name.
-LLMX_DECL void openai_chat_collect(const json_reader& from, std::initializer_list<std::string_view> known,
-                                   std::string_view prefix, extra_members& to);
-/// Writes the members that `openai_chat_collect` stored under \p prefix, without it.
+LLMX_DECL void openai_chat_keep(const json_cursor& from, std::initializer_list<std::string_view> known,
+                                std::string_view prefix, extra_members& to);
+/// Writes the members that `openai_chat_keep` stored under \p prefix, without it.
 LLMX_DECL void openai_chat_write_inner(json_writer& w, const extra_members& extra, std::string_view prefix);
-/// Writes those that do not begin with \p prefix.
-LLMX_DECL void openai_chat_write_outer(json_writer& w, const extra_members& extra, std::string_view prefix);
+/// Writes those that begin with none of \p prefixes.
+LLMX_DECL void openai_chat_write_outer(json_writer& w, const extra_members& extra,
+                                       std::initializer_list<std::string_view> prefixes);
 /// Whether `openai_chat_write_inner` would write anything.
 [[nodiscard]] LLMX_DECL bool openai_chat_has_inner(const extra_members& extra, std::string_view prefix);
-/// Reports the members of another dialect as lost, named "owner.member".
-LLMX_DECL void openai_chat_report_extra(const extra_members& extra, std::string_view owner,
+/// Reports those that it would, at \p of: the object that they belong to is not written.
+LLMX_DECL void openai_chat_report_inner(const extra_members& extra, std::string_view prefix, const request_place& of,
                                         drop_report& drops);
-/// The JSON text of \p v.
-[[nodiscard]] LLMX_DECL std::string openai_chat_json(const boost::json::value& v);
 /// Appends JSON text on one line: line ends in it can only be white space.
 LLMX_DECL void openai_chat_append_flat(std::string& out, std::string_view json);
 /// An opaque part's `type` member; empty when its text is not an object with one.
 [[nodiscard]] LLMX_DECL std::string openai_chat_opaque_type(std::string_view json);
 
+/// Strict: a string that must be there.
+LLMX_DECL void openai_chat_need(const json_cursor& from, std::string& to);
 /// `extra_content.google.thought_signature` of a message or tool call; empty without.
-[[nodiscard]] LLMX_DECL std::string_view openai_chat_signature(const json_reader& from) noexcept;
+[[nodiscard]] LLMX_DECL std::string_view openai_chat_signature(const json_cursor& from) noexcept;
 LLMX_DECL void openai_chat_write_signature(json_writer& w, std::string_view signature);
 /// Strict: `cache_control`, `{"type":"ephemeral","ttl":…}`.
-LLMX_DECL result<void> openai_chat_read_cache(const json_reader& from, std::optional<cache_control>& to);
+LLMX_DECL void openai_chat_read_cache(const json_cursor& from, std::optional<cache_control>& to);
 /// Whose a signature without a tag is: LiteLLM, whose convention `thinking_blocks` are, has Anthropic's.
 inline constexpr std::string_view openai_chat_usual_signer = "anthropic_messages";
 /// Whose the signatures in `extra_content.google` are.
 inline constexpr std::string_view openai_chat_google_signer = "gemini_generate";
 /// Strict: `signature`, its tag taken off.
-LLMX_DECL result<void> openai_chat_read_proof(const json_reader& from, thinking_part& to);
+LLMX_DECL void openai_chat_read_proof(const json_cursor& from, thinking_part& to);
 /// Strict: thinking from `thinking_blocks`, else `reasoning_content`, else `reasoning`.
-LLMX_DECL result<void> openai_chat_read_thinking(const json_reader& from, message& to);
+LLMX_DECL void openai_chat_read_thinking(const json_cursor& from, openai_chat_parts& to);
 /// Mistral's thinking part: a string, or an array of text parts.
-[[nodiscard]] LLMX_DECL std::string openai_chat_thinking_text(const boost::json::value* v);
+[[nodiscard]] LLMX_DECL std::string openai_chat_thinking_text(const json_cursor& from);
 /// Annotations as citations; what is not an object is skipped.
-LLMX_DECL void openai_chat_read_annotations(const json_reader& from, std::vector<citation>& to);
+LLMX_DECL void openai_chat_read_annotations(const json_cursor& from, std::vector<citation>& to);
 /// Bytes of \p url into \p to: inline for a data URL, else by reference.
 LLMX_DECL result<void> openai_chat_read_media_url(std::string_view url, media& to);
 /// Strict: an image part or a member of `images`.
-LLMX_DECL result<void> openai_chat_read_image(const json_reader& from, image_part& to);
+LLMX_DECL void openai_chat_read_image(const json_cursor& from, image_part& to);
 LLMX_DECL void openai_chat_write_image(json_writer& w, const image_part& image);
+/// A message's audio, \p json, as an opaque part.
+[[nodiscard]] LLMX_DECL opaque_part openai_chat_audio(std::string_view json);
 /// An id for a call whose server gave it none; the same input gives the same id.
 [[nodiscard]] LLMX_DECL std::string openai_chat_call_id(std::string_view reply_id, std::int64_t choice,
                                                         std::size_t ordinal);
@@ -23727,15 +24282,299 @@ private:
 LLMX_DECL void openai_chat_write_usage(json_writer& w, const usage& u);
 
 /// Strict: all of `messages`.
-LLMX_DECL result<void> openai_chat_read_messages(const boost::json::array& list, std::vector<message>& to);
+LLMX_DECL void openai_chat_read_messages(const json_cursor& list, chat_request& to);
 LLMX_DECL void openai_chat_write_messages(json_writer& w, const std::vector<message>& messages,
                                           drop_report& drops);
 
 /// The error object of a body or of a stream as a failure.
+[[nodiscard]] LLMX_DECL error openai_chat_failure(const json_cursor& from);
+/// The same for a value that no document holds.
 [[nodiscard]] LLMX_DECL error openai_chat_failure(const boost::json::value& v);
-[[nodiscard]] LLMX_DECL error_body openai_chat_read_error(const boost::json::value& v);
+[[nodiscard]] LLMX_DECL error_body openai_chat_read_error(const json_cursor& from);
 
 } // namespace llmx::inline v0::detail
+
+// ---- llmx/dialects/openai/detail/chat_fields.hpp ----
+#include <span>
+#include <type_traits>
+
+/// \file
+/// What the codec `openai_chat` does with each member of the vocabulary. Not for others.
+///
+/// Source of the names: platform.openai.com/docs/api-reference/chat; for `thinking`, `thinking_blocks`,
+/// `reasoning_content` and `cache_control`, docs.litellm.ai/docs/reasoning_content and
+/// docs.litellm.ai/docs/completion/prompt_caching.
+
+namespace llmx::inline v0::detail {
+
+inline constexpr auto openai_chat_request_fields = fields_of<chat_request>(
+    by_hand<&chat_request::model>("model"), by_hand<&chat_request::messages>("messages"),
+    by_hand<&chat_request::tools>("tools"),
+    // Both are refused in a request without tools.
+    by_hand<&chat_request::tool_choice>("tool_choice"),
+    by_hand<&chat_request::parallel_tool_calls>("parallel_tool_calls"),
+    // `model_traits` chooses between this name and "max_completion_tokens".
+    by_hand<&chat_request::max_output_tokens>("max_tokens"), mapped<&chat_request::temperature>("temperature"),
+    mapped<&chat_request::top_p>("top_p"), lost<&chat_request::top_k>().read_as("top_k").count(),
+    mapped<&chat_request::presence_penalty>("presence_penalty"),
+    mapped<&chat_request::frequency_penalty>("frequency_penalty"),
+    // May be one string as well.
+    by_hand<&chat_request::stop>("stop"), mapped<&chat_request::seed>("seed"), mapped<&chat_request::n>("n").count(),
+    mapped<&chat_request::logprobs>("logprobs"), mapped<&chat_request::top_logprobs>("top_logprobs").count(),
+    mapped<&chat_request::logit_bias>("logit_bias"), by_hand<&chat_request::response_format>("response_format"),
+    // Stands in two members: see those of `reasoning_options`.
+    by_hand<&chat_request::reasoning>(""), mapped<&chat_request::modalities>("modalities"),
+    // Has a greatest length.
+    by_hand<&chat_request::user>("user"),
+    by_hand<&chat_request::service_tier>("service_tier"), by_hand<&chat_request::metadata>("metadata"),
+    hint<&chat_request::cache>().named("cache_control"), by_hand<&chat_request::stream>("stream"),
+    by_hand<&chat_request::include_usage>("stream_options.include_usage"), by_hand<&chat_request::extra>(""));
+static_assert(accounts_for_all(openai_chat_request_fields), "llmx: openai_chat leaves a member of chat_request out");
+
+inline constexpr auto openai_chat_reasoning_fields = fields_of<reasoning_options>(
+    by_hand<&reasoning_options::effort>("reasoning_effort"),
+    by_hand<&reasoning_options::budget_tokens>("thinking.budget_tokens"),
+    by_hand<&reasoning_options::adaptive>("thinking.type"), hint<&reasoning_options::include_thoughts>().unless(0));
+static_assert(accounts_for_all(openai_chat_reasoning_fields),
+              "llmx: openai_chat leaves a member of reasoning_options out");
+
+inline constexpr auto openai_chat_format_fields = fields_of<response_format>(
+    by_hand<&response_format::form>("type"),
+    // Demanded here; other languages have none.
+    by_hand<&response_format::name>("name").inside("json_schema"),
+    mapped<&response_format::description>("description").inside("json_schema"),
+    mapped<&response_format::schema>("schema").inside("json_schema"),
+    mapped<&response_format::strict>("strict").inside("json_schema"));
+static_assert(accounts_for_all(openai_chat_format_fields), "llmx: openai_chat leaves a member of response_format out");
+
+inline constexpr auto openai_chat_tool_fields = fields_of<tool>(
+    by_hand<&tool::name>("name").inside("function"), mapped<&tool::description>("description").inside("function"),
+    // An object's schema without properties is completed.
+    by_hand<&tool::parameters>("parameters").inside("function"), mapped<&tool::strict>("strict").inside("function"),
+    hint<&tool::cache>().named("cache_control"), by_hand<&tool::builtin>(""), by_hand<&tool::kind>("type"),
+    by_hand<&tool::extra>(""));
+static_assert(accounts_for_all(openai_chat_tool_fields), "llmx: openai_chat leaves a member of tool out");
+
+inline constexpr auto openai_chat_choice_fields = fields_of<tool_choice>(
+    by_hand<&tool_choice::how>("type"), by_hand<&tool_choice::name>("name").inside("function"));
+static_assert(accounts_for_all(openai_chat_choice_fields), "llmx: openai_chat leaves a member of tool_choice out");
+
+inline constexpr auto openai_chat_message_fields = fields_of<message>(
+    by_hand<&message::from>("role"), by_hand<&message::content>("content"), by_hand<&message::name>("name"),
+    by_hand<&message::extra>(""));
+static_assert(accounts_for_all(openai_chat_message_fields), "llmx: openai_chat leaves a member of message out");
+
+/// Read, never written: a strict server refuses the object.
+inline constexpr auto openai_chat_cache_fields = fields_of<cache_control>(hint<&cache_control::ttl>().read_as("ttl"));
+static_assert(accounts_for_all(openai_chat_cache_fields), "llmx: openai_chat leaves a member of cache_control out");
+
+/// Each kind of part has its bytes elsewhere.
+inline constexpr auto openai_chat_media_fields =
+    fields_of<media>(by_hand<&media::media_type>(""), by_hand<&media::data>(""), by_hand<&media::url>(""),
+                     by_hand<&media::file_id>(""));
+static_assert(accounts_for_all(openai_chat_media_fields), "llmx: openai_chat leaves a member of media out");
+
+/// Read and written in replies; a request's are reported as a whole.
+inline constexpr auto openai_chat_citation_fields = fields_of<citation>(
+    by_hand<&citation::url>("url").inside("url_citation"), by_hand<&citation::title>("title").inside("url_citation"),
+    hint<&citation::quote>(), by_hand<&citation::start>("start_index").inside("url_citation"),
+    by_hand<&citation::end>("end_index").inside("url_citation"), by_hand<&citation::original>(""));
+static_assert(accounts_for_all(openai_chat_citation_fields), "llmx: openai_chat leaves a member of citation out");
+
+// Citations and signatures of a text stand in its message.
+inline constexpr auto openai_chat_text_fields = fields_of<text_part>(
+    by_hand<&text_part::text>("text"), hint<&text_part::citations>().named("annotations"),
+    hint<&text_part::signature>().named("thought_signature").inside("extra_content.google"),
+    hint<&text_part::cache>().named("cache_control"), by_hand<&text_part::extra>(""));
+static_assert(accounts_for_all(openai_chat_text_fields), "llmx: openai_chat leaves a member of text_part out");
+
+inline constexpr auto openai_chat_refusal_fields = fields_of<refusal_part>(by_hand<&refusal_part::text>("refusal"));
+static_assert(accounts_for_all(openai_chat_refusal_fields), "llmx: openai_chat leaves a member of refusal_part out");
+
+inline constexpr auto openai_chat_image_fields = fields_of<image_part>(
+    by_hand<&image_part::source>("image_url"), mapped<&image_part::detail>("detail").inside("image_url"),
+    hint<&image_part::cache>().named("cache_control"), by_hand<&image_part::extra>(""));
+static_assert(accounts_for_all(openai_chat_image_fields), "llmx: openai_chat leaves a member of image_part out");
+
+inline constexpr auto openai_chat_audio_fields =
+    fields_of<audio_part>(by_hand<&audio_part::source>("input_audio"),
+                          hint<&audio_part::cache>().named("cache_control"), by_hand<&audio_part::extra>(""));
+static_assert(accounts_for_all(openai_chat_audio_fields), "llmx: openai_chat leaves a member of audio_part out");
+
+inline constexpr auto openai_chat_file_fields = fields_of<file_part>(
+    by_hand<&file_part::source>("file"), mapped<&file_part::filename>("filename").inside("file"),
+    hint<&file_part::cache>().named("cache_control"), by_hand<&file_part::extra>(""));
+static_assert(accounts_for_all(openai_chat_file_fields), "llmx: openai_chat leaves a member of file_part out");
+
+/// Written in replies; a request's are reported as a whole.
+inline constexpr auto openai_chat_thinking_fields = fields_of<thinking_part>(
+    by_hand<&thinking_part::text>("thinking"), by_hand<&thinking_part::signature>("signature"),
+    by_hand<&thinking_part::signer>("signature"), by_hand<&thinking_part::redacted_data>("data"),
+    by_hand<&thinking_part::extra>(""));
+static_assert(accounts_for_all(openai_chat_thinking_fields), "llmx: openai_chat leaves a member of thinking_part out");
+
+inline constexpr auto openai_chat_call_fields = fields_of<tool_call_part>(
+    by_hand<&tool_call_part::id>("id"), by_hand<&tool_call_part::name>("name").inside("function"),
+    by_hand<&tool_call_part::arguments>("arguments").inside("function"),
+    by_hand<&tool_call_part::signature>("thought_signature").inside("extra_content.google"),
+    hint<&tool_call_part::cache>().named("cache_control"), by_hand<&tool_call_part::extra>(""));
+static_assert(accounts_for_all(openai_chat_call_fields), "llmx: openai_chat leaves a member of tool_call_part out");
+
+inline constexpr auto openai_chat_result_fields = fields_of<tool_result_part>(
+    by_hand<&tool_result_part::call_id>("tool_call_id"),
+    // The call with the id has it; reported where there is no such call.
+    by_hand<&tool_result_part::name>("name"), by_hand<&tool_result_part::content>("content"),
+    hint<&tool_result_part::is_error>(),
+    hint<&tool_result_part::cache>().named("cache_control"), by_hand<&tool_result_part::extra>(""));
+static_assert(accounts_for_all(openai_chat_result_fields), "llmx: openai_chat leaves a member of tool_result_part out");
+
+inline constexpr auto openai_chat_opaque_fields =
+    fields_of<opaque_part>(by_hand<&opaque_part::origin>(""), by_hand<&opaque_part::value>(""));
+static_assert(accounts_for_all(openai_chat_opaque_fields), "llmx: openai_chat leaves a member of opaque_part out");
+
+// Replies are read leniently, which tables do not.
+inline constexpr auto openai_chat_reply_fields = fields_of<chat_reply>(
+    by_hand<&chat_reply::id>("id"), by_hand<&chat_reply::model>("model"), by_hand<&chat_reply::created>("created"),
+    by_hand<&chat_reply::choices>("choices"), by_hand<&chat_reply::usage>("usage"),
+    by_hand<&chat_reply::service_tier>("service_tier"), by_hand<&chat_reply::extra>(""));
+static_assert(accounts_for_all(openai_chat_reply_fields), "llmx: openai_chat leaves a member of chat_reply out");
+
+inline constexpr auto openai_chat_answer_fields = fields_of<chat_choice>(
+    by_hand<&chat_choice::answer>("message"), by_hand<&chat_choice::finish>("finish_reason"),
+    // vLLM's name, which is read; OpenAI itself does not name the sequence.
+    hint<&chat_choice::stop_sequence>().named("stop_reason"), by_hand<&chat_choice::logprobs>("logprobs"),
+    by_hand<&chat_choice::extra>(""));
+static_assert(accounts_for_all(openai_chat_answer_fields), "llmx: openai_chat leaves a member of chat_choice out");
+
+/// The rules for the members of a kind of part.
+template <class Part> [[nodiscard]] constexpr std::span<const field_rule> openai_chat_part_fields() noexcept {
+    if constexpr (std::is_same_v<Part, text_part>) return openai_chat_text_fields.view();
+    else if constexpr (std::is_same_v<Part, refusal_part>) return openai_chat_refusal_fields.view();
+    else if constexpr (std::is_same_v<Part, image_part>) return openai_chat_image_fields.view();
+    else if constexpr (std::is_same_v<Part, audio_part>) return openai_chat_audio_fields.view();
+    else if constexpr (std::is_same_v<Part, file_part>) return openai_chat_file_fields.view();
+    else if constexpr (std::is_same_v<Part, thinking_part>) return openai_chat_thinking_fields.view();
+    else if constexpr (std::is_same_v<Part, tool_call_part>) return openai_chat_call_fields.view();
+    else if constexpr (std::is_same_v<Part, tool_result_part>) return openai_chat_result_fields.view();
+    else return openai_chat_opaque_fields.view();
+}
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/dialects/openai/detail/embeddings_fields.hpp ----
+#include <array>
+#include <span>
+
+/// \file
+/// What `openai_embeddings` does with each member of the vocabulary.
+
+namespace llmx::inline v0::detail {
+
+inline constexpr std::array<enum_word<embedding_encoding>, 2> openai_embeddings_encodings = {
+    {{embedding_encoding::floats, "float"}, {embedding_encoding::base64, "base64"}}};
+
+inline constexpr auto openai_embeddings_fields = fields_of<embedding_request>(
+    by_hand<&embedding_request::model>("model"),              // that of the options wins
+    by_hand<&embedding_request::inputs>("input"),             // one alone without a list
+    by_hand<&embedding_request::encoding>("encoding_format"), // openai_embeddings_encodings
+    mapped<&embedding_request::dimensions>("dimensions").count(),
+    by_hand<&embedding_request::user>("user"),                // a long one is refused
+    lost<&embedding_request::task_type>(), lost<&embedding_request::title>(), by_hand<&embedding_request::extra>(""));
+static_assert(accounts_for_all<embedding_request>(openai_embeddings_fields));
+
+inline constexpr auto openai_embeddings_input_fields = fields_of<embedding_input>(
+    by_hand<&embedding_input::text>(""), by_hand<&embedding_input::tokens>(""), lost<&embedding_input::task_type>(),
+    lost<&embedding_input::title>(), by_hand<&embedding_input::dimensions>(""), // the request's, or lost
+    by_hand<&embedding_input::extra>(""));
+static_assert(accounts_for_all<embedding_input>(openai_embeddings_input_fields));
+
+inline constexpr std::array<std::span<const field_rule>, 2> openai_embeddings_tables = {
+    openai_embeddings_fields.view(), openai_embeddings_input_fields.view()};
+
+inline constexpr auto openai_embeddings_reply_fields = fields_of<embedding_reply>(
+    by_hand<&embedding_reply::vectors>("data"), by_hand<&embedding_reply::model>("model"), // may be the routed one
+    by_hand<&embedding_reply::usage>("usage"), by_hand<&embedding_reply::extra>(""));
+static_assert(accounts_for_all<embedding_reply>(openai_embeddings_reply_fields));
+
+inline constexpr auto openai_embeddings_vector_fields = fields_of<embedding_vector>(
+    by_hand<&embedding_vector::index>("index"), by_hand<&embedding_vector::values>("embedding"),
+    by_hand<&embedding_vector::extra>(""));
+static_assert(accounts_for_all<embedding_vector>(openai_embeddings_vector_fields));
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/dialects/openai/detail/form_fields.hpp ----
+#include <bitset>
+#include <cstddef>
+#include <initializer_list>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+/// \file
+/// Field tables over forms. A text, number or flag is a field; an element of a list is a field "name[]"; an object is
+/// fields "name[member]", and any other JSON value a field. Not for others.
+
+namespace llmx::inline v0::detail {
+
+/// Reads the fields of a form into an object, by a table of at most 64 rules.
+class form_reader {
+public:
+    form_reader(void* object, std::span<const field_rule> rules) noexcept : object_(object), rules_(rules) {}
+
+    /// Reads \p p when a mapped rule has it; \p known: whether one has. Fails with `errc::invalid_request` when the
+    /// field was there before, or its text is not of the member's type.
+    [[nodiscard]] LLMX_DECL result<void> take(const form_part& p, bool& known);
+    /// Puts the objects together whose members were fields of their own. Call once, behind the last field.
+    LLMX_DECL void finish();
+
+private:
+    struct object_member {
+        const field_rule* of;
+        std::string name, value;
+    };
+    [[nodiscard]] LLMX_DECL result<void> take_value(const field_rule& r, std::size_t index, const form_part& p);
+    [[nodiscard]] LLMX_DECL result<void> take_json(const field_rule& r, std::size_t index, const form_part& p);
+    // The object is not const: the rule's function is shared with those that write.
+    template <class T> [[nodiscard]] T& value_of(const field_rule& r) const {
+        return *static_cast<T*>(const_cast<void*>(r.value(object_)));
+    }
+
+    void* object_;
+    std::span<const field_rule> rules_;
+    std::bitset<64> seen_;
+    std::vector<object_member> members_;
+};
+
+/// Writes the fields of a form.
+class form_writer {
+public:
+    form_writer(std::string& out, std::string_view boundary) noexcept : out_(out), boundary_(boundary) {}
+
+    LLMX_DECL void text(std::string_view name, std::string_view value);
+    /// JSON text: a string without its quotes, else as it is.
+    LLMX_DECL void json(std::string_view name, std::string_view value);
+    LLMX_DECL void file(std::string_view name, std::string_view filename, std::string_view content_type,
+                        std::string_view octets);
+    /// The member of \p object that the mapped rule \p r is of, when it is set; reports it when it cannot be written.
+    LLMX_DECL void member(const field_rule& r, const void* object, const request_place& at, drop_report& drops);
+
+private:
+    LLMX_DECL void number(std::string_view name, double value);
+    LLMX_DECL void object(std::string_view name, std::string_view value);
+
+    std::string& out_;
+    std::string_view boundary_;
+};
+
+/// A boundary that occurs in none of the texts of \p object that become data, nor in \p others.
+[[nodiscard]] LLMX_DECL std::string form_boundary_of(const void* object, std::span<const field_rule> rules,
+                                                     std::initializer_list<std::string_view> others);
+
+} // namespace llmx::inline v0::detail
+
 
 // ---- llmx/service/detail/offload_worker.hpp ----
 #include <boost/asio/any_io_executor.hpp>
@@ -25204,10 +26043,14 @@ LLMX_DECL std::string request_place::text() const {
         path += ".content";
         detail::append_place_index(path, item_);
     }
-    for (const described_member* const m : members_)
-        if (m != nullptr) detail::append_place_member(path, m->name);
+    const bool of_member = indexes_member_ && !in_result;
+    for (const described_member* const m : members_) {
+        if (m == nullptr) continue;
+        detail::append_place_member(path, m->name);
+        if (of_member && m == members_[0]) detail::append_place_index(path, item_);
+    }
     if (!other_.empty()) detail::append_place_member(path, other_);
-    if (!in_result) detail::append_place_index(path, item_);
+    if (!in_result && !of_member) detail::append_place_index(path, item_);
     return path;
 }
 
@@ -25555,16 +26398,13 @@ LLMX_DECL std::vector<std::string_view> topology::wildcard_names() const {
 namespace llmx::inline v0 {
 namespace detail {
 
-LLMX_DECL void anthropic_read_counts(const boost::json::object& o, anthropic_counts& to) noexcept {
-    const auto read = [](const boost::json::object& from, std::string_view name, std::int64_t& into) {
-        if (const auto* v = from.if_contains(name); v != nullptr) into = json_count(*v).value_or(into);
-    };
-    read(o, "input_tokens", to.input);
-    read(o, "cache_read_input_tokens", to.cache_read);
-    read(o, "cache_creation_input_tokens", to.cache_write);
-    read(o, "output_tokens", to.output);
-    if (const auto* details = o.if_contains("output_tokens_details"); details != nullptr && details->is_object())
-        read(details->get_object(), "thinking_tokens", to.thinking);
+LLMX_DECL void messages_read_counts(const json_cursor& in, anthropic_counts& to) noexcept {
+    to.input = in["input_tokens"].count_or(to.input);
+    to.cache_read = in["cache_read_input_tokens"].count_or(to.cache_read);
+    to.cache_write = in["cache_creation_input_tokens"].count_or(to.cache_write);
+    to.output = in["output_tokens"].count_or(to.output);
+    const json_cursor details = in["output_tokens_details"];
+    to.thinking = details["thinking_tokens"].count_or(to.thinking);
 }
 
 LLMX_DECL void anthropic_scan_counts(std::string_view json, anthropic_counts& to) {
@@ -25584,7 +26424,7 @@ LLMX_DECL void anthropic_scan_counts(std::string_view json, anthropic_counts& to
     }));
 }
 
-LLMX_DECL void anthropic_write_counts(json_writer& w, const anthropic_counts& c) {
+LLMX_DECL void messages_write_counts(json_writer& w, const anthropic_counts& c) {
     w.member("input_tokens", c.input)
         .member("cache_creation_input_tokens", c.cache_write)
         .member("cache_read_input_tokens", c.cache_read)
@@ -25594,7 +26434,7 @@ LLMX_DECL void anthropic_write_counts(json_writer& w, const anthropic_counts& c)
     else w.null();
 }
 
-LLMX_DECL finish_reason anthropic_finish(std::string_view stop_reason) noexcept {
+LLMX_DECL finish_reason messages_finish(std::string_view stop_reason) noexcept {
     if (stop_reason.empty()) return finish_reason::none;
     if (stop_reason == "stop_sequence") return finish_reason::stop_sequence;
     if (stop_reason == "tool_use") return finish_reason::tool_calls;
@@ -25606,7 +26446,7 @@ LLMX_DECL finish_reason anthropic_finish(std::string_view stop_reason) noexcept 
     return finish_reason::stop;
 }
 
-LLMX_DECL std::string_view anthropic_stop_reason(finish_reason r, bool called_tool, bool refused) noexcept {
+LLMX_DECL std::string_view messages_stop_reason(finish_reason r, bool called_tool, bool refused) noexcept {
     switch (r) {
     case finish_reason::none:
     case finish_reason::stop:
@@ -25624,104 +26464,80 @@ LLMX_DECL std::string_view anthropic_stop_reason(finish_reason r, bool called_to
     return std::string_view();
 }
 
-LLMX_DECL void anthropic_write_json(json_writer& w, const boost::json::value& v) {
-    switch (v.kind()) {
-    case boost::json::kind::null: w.null(); break;
-    case boost::json::kind::bool_: w.value(v.get_bool()); break;
-    case boost::json::kind::int64: w.value(v.get_int64()); break;
-    case boost::json::kind::uint64: w.value(v.get_uint64()); break;
-    case boost::json::kind::double_: w.value(v.get_double()); break;
-    case boost::json::kind::string: w.value(std::string_view(v.get_string())); break;
-    case boost::json::kind::array:
-        w.array();
-        for (const auto& e : v.get_array()) anthropic_write_json(w, e);
-        w.end_array();
-        break;
-    case boost::json::kind::object:
-        w.object();
-        for (const auto& m : v.get_object()) {
-            w.key(std::string_view(m.key()));
-            anthropic_write_json(w, m.value());
-        }
-        w.end_object();
-        break;
-    }
+LLMX_DECL void messages_keep_extra(const json_cursor& in, std::span<const field_rule> rules, extra_members& to,
+                                   std::initializer_list<std::string_view> known,
+                                   std::initializer_list<std::string_view> hints) {
+    const auto view = [](std::initializer_list<std::string_view> l) { return std::span(l.begin(), l.size()); };
+    keep_extra(in, rules, view(known), anthropic_messages::name, std::string_view(), view(hints), to);
 }
 
-LLMX_DECL std::string anthropic_json_text(const boost::json::value& v) {
-    std::string out;
-    json_writer w(out);
-    anthropic_write_json(w, v);
-    return out;
+LLMX_DECL void messages_keep_whole(const json_cursor& in, std::initializer_list<std::string_view> known,
+                                   std::string_view name, extra_members& to, bool hint) {
+    const boost::json::object* const members = in.object();
+    if (members == nullptr) return;
+    const bool all_known = std::all_of(members->begin(), members->end(), [&known](const auto& m) {
+        return m.value().is_null() || std::find(known.begin(), known.end(), std::string_view(m.key())) != known.end();
+    });
+    if (!all_known) to.add(anthropic_messages::name, std::string(name), in.text()).hint = hint;
 }
 
-LLMX_DECL void anthropic_keep_extra(const boost::json::object& o, std::initializer_list<std::string_view> known,
-                                    extra_members& to) {
-    for (const auto& m : o) {
-        const std::string_view name = m.key();
-        if (m.value().is_null() || std::find(known.begin(), known.end(), name) != known.end()) continue;
-        to.add(anthropic_messages::name, std::string(name), anthropic_json_text(m.value()));
-    }
+LLMX_DECL const raw_json* messages_own(const extra_members& extra, std::string_view name) noexcept {
+    return extra.speaks(anthropic_messages::name) ? extra.find(name) : nullptr;
 }
 
-LLMX_DECL citation anthropic_citation(const boost::json::object& o) {
-    const json_reader in(o);
+LLMX_DECL citation messages_read_citation(const json_cursor& in) {
     citation c;
     // Indices are not taken over: here they count in the cited document, in the
     // vocabulary they count in the answer.
-    c.url = in.string_or("url");
-    c.title = in.string_or("title", in.string_or("document_title"));
-    c.quote = in.string_or("cited_text");
-    for (const auto& m : o)
-        c.original.add(anthropic_messages::name, std::string(m.key()), anthropic_json_text(m.value()));
+    c.url = in["url"].string_or();
+    c.title = in["title"].string_or(in["document_title"].string_or());
+    c.quote = in["cited_text"].string_or();
+    if (const boost::json::object* const members = in.object())
+        for (const auto& m : *members)
+            c.original.add(anthropic_messages::name, std::string(std::string_view(m.key())), json_text(m.value()));
     return c;
 }
 
-LLMX_DECL void anthropic_read_signature(std::string_view text, thinking_part& to) {
+LLMX_DECL void messages_read_signature(std::string_view text, thinking_part& to) {
     const signed_by read = read_signature(text, anthropic_messages::name);
     to.signature = read.signature;
     to.signer = read.signer;
 }
 
-LLMX_DECL void anthropic_restore_call_signatures(std::vector<content_part>& parts) {
+LLMX_DECL void messages_restore_call_signatures(std::vector<content_part>& parts, request_origins* origins,
+                                                std::uint32_t list) {
     constexpr auto prefix = anthropic_messages::call_signature_prefix;
-    const auto is_carrier = [prefix](const content_part& p) {
-        const auto* t = std::get_if<thinking_part>(&p);
-        return t != nullptr && t->signature.starts_with(prefix);
-    };
-    if (std::none_of(parts.begin(), parts.end(), is_carrier)) return;
     std::string carried; // by the latest block, for the next call
     std::size_t kept = 0;
     for (std::size_t i = 0; i < parts.size(); ++i) {
-        bool keep = true;
-        if (is_carrier(parts[i])) {
-            auto& carrier = std::get<thinking_part>(parts[i]);
-            carried = carrier.signature.substr(prefix.size());
-            carrier.signature.clear();
-            carrier.signer.clear();
-            keep = !carrier.text.empty();
-        } else if (auto* call = std::get_if<tool_call_part>(&parts[i]); call != nullptr && !carried.empty()) {
+        auto* const carrier = std::get_if<thinking_part>(&parts[i]);
+        if (carrier != nullptr && carrier->signature.starts_with(prefix)) {
+            carried = carrier->signature.substr(prefix.size());
+            carrier->signature.clear();
+            carrier->signer.clear();
+            if (carrier->text.empty()) continue; // it was made for the signature alone
+        } else if (auto* const call = std::get_if<tool_call_part>(&parts[i]); call != nullptr && !carried.empty()) {
             call->signature = std::exchange(carried, std::string());
         }
-        if (!keep) continue;
+        if (origins != nullptr) origins->part(wire_origin(list, i));
         if (kept != i) parts[kept] = std::move(parts[i]);
         ++kept;
     }
     parts.erase(parts.begin() + static_cast<std::ptrdiff_t>(kept), parts.end());
 }
 
-LLMX_DECL void anthropic_write_cache(json_writer& w, const std::optional<cache_control>& cache) {
-    if (!cache) return;
+LLMX_DECL void messages_write_cache(json_writer& w, const std::optional<cache_control>& cache, const extra_members& extra) {
+    if (!cache || messages_own(extra, "cache_control") != nullptr) return;
     w.key("cache_control").object().member("type", "ephemeral");
     if (!cache->ttl.empty()) w.member("ttl", cache->ttl);
     w.end_object();
 }
 
-LLMX_DECL void anthropic_write_citation(json_writer& w, const citation& c) {
+LLMX_DECL void messages_write_citation(json_writer& w, const citation& c) {
     w.object().extra(c.original, anthropic_messages::name).end_object();
 }
 
-LLMX_DECL void anthropic_write_web_citation(json_writer& w, std::string_view url, std::string_view title,
+LLMX_DECL void messages_write_web_citation(json_writer& w, std::string_view url, std::string_view title,
                                             std::string_view quote) {
     w.object()
         .member("type", "web_search_result_location")
@@ -25735,294 +26551,368 @@ LLMX_DECL void anthropic_write_web_citation(json_writer& w, std::string_view url
 } // namespace detail
 } // namespace llmx::inline v0
 
-// ---- llmx/dialects/anthropic/impl/messages_content_in.ipp ----
+// ---- llmx/dialects/anthropic/impl/messages_decode_content.ipp ----
 
-#include <boost/json/monotonic_resource.hpp>
+#include <string>
+#include <string_view>
+#include <utility>
+
+// Content blocks of a client's request. The document carries the first fault: its cursors read nothing more.
 
 namespace llmx::inline v0 {
 namespace detail {
 
-/// Strict readers of a client's request. Each object is read with its path, so that an
-/// error names the member.
-class anthropic_request_reader {
-public:
-    /// A system prompt or the content of a message: a string or an array of blocks.
-    static result<void> content(const json_reader& in, std::string_view member, message& to) {
-        const auto* v = in.find(member);
-        if (v == nullptr) return anthropic_bad_member(in.path_of(member), "field required");
-        if (v->is_string()) {
-            to.content.emplace_back(text_part(std::string(v->get_string())));
-            return success();
-        }
-        if (!v->is_array()) return in.expected(member, "a string or an array of content blocks");
-        return blocks(v->get_array(), in.path_of(member), [&](const json_reader& block) {
-            return part(block, to);
-        });
-    }
+/// The string \p from; absence is a fault, and so is anything else.
+LLMX_DECL std::string_view messages_require_string(const json_cursor& from) {
+    from.required();
+    if (from && !from.is_string()) from.expected("a string");
+    return from.string_or();
+}
 
-    static result<void> tools(const boost::json::array& from, std::vector<tool>& to) {
-        return blocks(from, "tools", [&](const json_reader& in) -> result<void> {
-            std::string type;
-            if (auto r = in.read("type", type); r.has_error()) return r;
-            tool t;
-            if (auto r = in.read("name", t.name); r.has_error()) return r;
-            if (!type.empty() && type != "custom") {
-                t.builtin = opaque_part(anthropic_messages::name, anthropic_object_text(in.object()));
-                to.push_back(std::move(t));
-                return success();
-            }
-            if (t.name.empty()) return anthropic_bad_member(in.path_of("name"), "field required");
-            if (auto r = in.read("description", t.description); r.has_error()) return r;
-            if (auto r = in.read("strict", t.strict); r.has_error()) return r;
-            if (auto r = cache(in, t.cache); r.has_error()) return r;
-            const auto* schema = in.find("input_schema");
-            if (schema == nullptr) return anthropic_bad_member(in.path_of("input_schema"), "field required");
-            if (!schema->is_object()) return in.expected("input_schema", "a JSON Schema object");
-            t.parameters = raw_json(anthropic_json_text(*schema));
-            anthropic_keep_extra(in.object(),
-                                 {"type", "name", "description", "strict", "cache_control", "input_schema"}, t.extra);
-            to.push_back(std::move(t));
-            return success();
-        });
-    }
+/// Reads `cache_control`; what the vocabulary does not have of it is kept in \p extra.
+LLMX_DECL void messages_read_cache(const json_cursor& in, std::optional<cache_control>& to, extra_members& extra) {
+    const json_cursor cache = in["cache_control"];
+    if (!cache.is_object()) return;
+    const json_cursor type = cache["type"];
+    if (type.string_or() != "ephemeral") return type.expected("\"ephemeral\"");
+    read_fields(cache, &to.emplace(), messages_cache_fields.view());
+    messages_keep_whole(cache, {"type", "ttl"}, "cache_control", extra, true);
+}
 
-    static result<void> cache(const json_reader& in, std::optional<cache_control>& to) {
-        const auto* v = in.find("cache_control");
-        if (v == nullptr) return success();
-        if (!v->is_object()) return in.expected("cache_control", "an object");
-        const json_reader c(v->get_object(), in.path_of("cache_control"));
-        std::string type, ttl;
-        if (auto r = c.read("type", type); r.has_error()) return r;
-        if (type != "ephemeral") return c.expected("type", "\"ephemeral\"");
-        if (auto r = c.read("ttl", ttl); r.has_error()) return r;
-        to = cache_control(std::move(ttl));
-        return success();
-    }
+LLMX_DECL void messages_read_text(const json_cursor& in, text_part& to) {
+    in["text"].required();
+    read_fields(in, &to, messages_text_fields.view());
+    messages_read_cache(in, to.cache, to.extra);
+    const json_cursor citations = in["citations"];
+    citations.each_object([&to](const json_cursor& one, std::size_t) { to.citations.push_back(messages_read_citation(one)); });
+    messages_keep_extra(in, messages_text_fields.view(), to.extra, {"type"});
+}
 
-    static std::string anthropic_object_text(const boost::json::object& o) {
-        std::string out;
-        json_writer w(out);
-        w.object();
-        for (const auto& m : o) {
-            w.key(std::string_view(m.key()));
-            anthropic_write_json(w, m.value());
-        }
-        w.end_object();
-        return out;
+/// Reads a source of a kind that images and documents share; false when \p type is none of them.
+LLMX_DECL bool messages_read_source(const json_cursor& source, std::string_view type, media& to) {
+    if (type == "base64") {
+        to.media_type = messages_require_string(source["media_type"]);
+        to.data = messages_require_string(source["data"]);
+    } else if (type == "url") {
+        to.url = messages_require_string(source["url"]);
+    } else if (type == "file") {
+        to.file_id = messages_require_string(source["file_id"]);
+    } else {
+        return false;
     }
+    return true;
+}
 
-private:
-    template <class F> static result<void> blocks(const boost::json::array& from, const std::string& path, F&& take) {
-        for (std::size_t i = 0; i < from.size(); ++i) {
-            std::string where = path + "[" + std::to_string(i) + "]";
-            if (!from[i].is_object()) return anthropic_bad_member(std::move(where), "expected an object");
-            if (auto r = take(json_reader(from[i].get_object(), std::move(where))); r.has_error()) return r;
-        }
-        return success();
+/// Keeps a source that has more members than are read whole.
+LLMX_DECL void messages_keep_source(const json_cursor& source, extra_members& to) {
+    messages_keep_whole(source, {"type", "media_type", "data", "url", "file_id"}, "source", to);
+}
+
+LLMX_DECL void messages_read_image(const json_cursor& in, image_part& to) {
+    const json_cursor source = in["source"], type = source["type"];
+    source.required();
+    if (source.is_object() && !messages_read_source(source, messages_require_string(type), to.source))
+        type.expected("\"base64\", \"url\" or \"file\"");
+    messages_keep_source(source, to.extra);
+    messages_read_cache(in, to.cache, to.extra);
+    messages_keep_extra(in, messages_image_fields.view(), to.extra, {"type"});
+}
+
+/// The text of a document that is made of blocks.
+[[nodiscard]] LLMX_DECL std::string messages_read_document_text(const json_cursor& content) {
+    std::string all(content.string_or());
+    if (content.is_string()) return all;
+    if (content.array() == nullptr) content.expected("a string or an array");
+    content.each_object([&all](const json_cursor& block, std::size_t) {
+        const std::string_view piece = block["text"].string_or();
+        if (!all.empty() && !piece.empty()) all += '\n';
+        all += piece;
+    });
+    return all;
+}
+
+LLMX_DECL void messages_read_document_source(const json_cursor& source, file_part& to) {
+    const json_cursor type = source["type"], content = source["content"];
+    const std::string_view kind = messages_require_string(type);
+    if (kind == "text") {
+        to.source = media::from_base64("text/plain", base64_encode(messages_require_string(source["data"])));
+    } else if (kind == "content") {
+        // Its text is what other languages have a form for; this one gets the source back whole.
+        to.source = media::from_base64("text/plain", base64_encode(messages_read_document_text(content)));
+        to.extra.add(anthropic_messages::name, "source", source.text());
+        return;
+    } else if (!messages_read_source(source, kind, to.source)) {
+        return type.expected("\"base64\", \"text\", \"url\", \"content\" or \"file\"");
     }
+    if (kind == "url") to.source.media_type = "application/pdf"; // the only kind this source takes
+    messages_keep_source(source, to.extra);
+}
 
-    static result<void> required(const json_reader& in, std::string_view member, std::string& to) {
-        if (in.find(member) == nullptr) return anthropic_bad_member(in.path_of(member), "field required");
-        return in.read(member, to);
+LLMX_DECL void messages_read_document(const json_cursor& in, file_part& to) {
+    const json_cursor source = in["source"];
+    source.required();
+    if (source.is_object()) messages_read_document_source(source, to);
+    read_fields(in, &to, messages_file_fields.view());
+    messages_read_cache(in, to.cache, to.extra);
+    messages_keep_extra(in, messages_file_fields.view(), to.extra, {"type"});
+}
+
+LLMX_DECL void messages_read_tool_use(const json_cursor& in, tool_call_part& to) {
+    to.id = messages_require_string(in["id"]);
+    to.name = messages_require_string(in["name"]);
+    const json_cursor input = in["input"], caller = in["caller"], caller_type = caller["type"];
+    input.required();
+    if (input.is_object()) to.arguments = input.text();
+    messages_read_cache(in, to.cache, to.extra);
+    messages_keep_extra(in, messages_tool_call_fields.view(), to.extra, {"type", "caller"});
+    // "direct" is what a caller is without the member.
+    if (caller.is_object() && (caller_type.string_or() != "direct" || caller.object()->size() > 1))
+        to.extra.add(anthropic_messages::name, "caller", caller.text());
+}
+
+LLMX_DECL void messages_read_tool_result(const json_cursor& in, tool_result_part& to) {
+    to.call_id = messages_require_string(in["tool_use_id"]);
+    read_fields(in, &to, messages_tool_result_fields.view());
+    messages_read_cache(in, to.cache, to.extra);
+    messages_keep_extra(in, messages_tool_result_fields.view(), to.extra, {"type"});
+    const json_cursor content = in["content"];
+    if (content.is_string()) {
+        if (!content.string_or().empty()) to.content.emplace_back(text_part(std::string(content.string_or())));
+        return;
     }
+    if (content && content.array() == nullptr) content.expected("a string or an array of content blocks");
+    bool whole = false;
+    content.each_object([&to, &whole](const json_cursor& block, std::size_t) {
+        const std::string_view type = messages_require_string(block["type"]);
+        if (type == "text") messages_read_text(block, std::get<text_part>(to.content.emplace_back(text_part())));
+        else if (type == "image") messages_read_image(block, std::get<image_part>(to.content.emplace_back(image_part())));
+        else if (type == "document") messages_read_document(block, std::get<file_part>(to.content.emplace_back(file_part())));
+        else whole = true; // search_result, tool_reference: no other language has them
+    });
+    if (whole && content) to.extra.add(anthropic_messages::name, "content", content.text());
+}
 
-    static result<void> part(const json_reader& in, message& to) {
-        std::string type;
-        if (auto r = required(in, "type", type); r.has_error()) return r;
-        if (type == "text") return add<text_part>(in, to, text);
-        if (type == "image") return add<image_part>(in, to, image);
-        if (type == "document") return add<file_part>(in, to, document);
-        if (type == "tool_use") return add<tool_call_part>(in, to, tool_use);
-        if (type == "tool_result") return add<tool_result_part>(in, to, tool_result);
-        if (type == "thinking" || type == "redacted_thinking") return add<thinking_part>(in, to, thinking);
-        to.content.emplace_back(opaque_part(anthropic_messages::name, anthropic_object_text(in.object())));
-        return success();
-    }
-
-    template <class Part>
-    static result<void> add(const json_reader& in, message& to, result<void> (*read)(const json_reader&, Part&)) {
-        Part p;
-        if (auto r = read(in, p); r.has_error()) return r;
-        to.content.emplace_back(std::move(p));
-        return success();
-    }
-
-    static result<void> text(const json_reader& in, text_part& to) {
-        if (auto r = required(in, "text", to.text); r.has_error()) return r;
-        if (auto r = cache(in, to.cache); r.has_error()) return r;
-        if (const auto* v = in.find("citations")) {
-            if (!v->is_array()) return in.expected("citations", "an array");
-            auto r = blocks(v->get_array(), in.path_of("citations"), [&](const json_reader& c) {
-                to.citations.push_back(anthropic_citation(c.object()));
-                return success();
-            });
-            if (r.has_error()) return r;
-        }
-        anthropic_keep_extra(in.object(), {"type", "text", "cache_control", "citations"}, to.extra);
-        return success();
-    }
-
-    static result<void> source_of(const json_reader& in, const boost::json::object*& to) {
-        const auto* v = in.find("source");
-        if (v == nullptr) return anthropic_bad_member(in.path_of("source"), "field required");
-        if (!v->is_object()) return in.expected("source", "an object");
-        to = &v->get_object();
-        return success();
-    }
-
-    /// Sources that images and documents share; \p known says whether \p type was one.
-    static result<void> shared_source(const json_reader& source, std::string_view type, media& to, bool& known) {
-        known = true;
-        if (type == "base64") {
-            if (auto r = required(source, "media_type", to.media_type); r.has_error()) return r;
-            return required(source, "data", to.data);
-        }
-        if (type == "url") return required(source, "url", to.url);
-        if (type == "file") return required(source, "file_id", to.file_id);
-        known = false;
-        return success();
-    }
-
-    static result<void> image(const json_reader& in, image_part& to) {
-        const boost::json::object* o = nullptr;
-        if (auto r = source_of(in, o); r.has_error()) return r;
-        const json_reader source(*o, in.path_of("source"));
-        std::string type;
-        bool known = false;
-        if (auto r = required(source, "type", type); r.has_error()) return r;
-        if (auto r = shared_source(source, type, to.source, known); r.has_error()) return r;
-        if (!known) return source.expected("type", "\"base64\", \"url\" or \"file\"");
-        if (auto r = cache(in, to.cache); r.has_error()) return r;
-        anthropic_keep_extra(in.object(), {"type", "source", "cache_control"}, to.extra);
-        return success();
-    }
-
-    static result<void> document(const json_reader& in, file_part& to) {
-        const boost::json::object* o = nullptr;
-        if (auto r = source_of(in, o); r.has_error()) return r;
-        const json_reader source(*o, in.path_of("source"));
-        std::string type;
-        bool known = false;
-        if (auto r = required(source, "type", type); r.has_error()) return r;
-        if (auto r = shared_source(source, type, to.source, known); r.has_error()) return r;
-        if (type == "url") {
-            to.source.media_type = "application/pdf"; // the only kind this source takes
-        } else if (type == "text") {
-            std::string plain;
-            if (auto r = required(source, "data", plain); r.has_error()) return r;
-            to.source = media::from_base64("text/plain", base64_encode(plain));
-        } else if (type == "content") {
-            // Its text is what other dialects can take; this one gets the source back whole.
-            auto plain = content_text(source);
-            if (plain.has_error()) return plain.error();
-            to.source = media::from_base64("text/plain", base64_encode(*plain));
-            to.extra.add(anthropic_messages::name, "source", anthropic_object_text(*o));
-        } else if (!known) {
-            return source.expected("type", "\"base64\", \"text\", \"url\", \"content\" or \"file\"");
-        }
-        if (auto r = in.read("title", to.filename); r.has_error()) return r;
-        if (auto r = cache(in, to.cache); r.has_error()) return r;
-        anthropic_keep_extra(in.object(), {"type", "source", "title", "cache_control"}, to.extra);
-        return success();
-    }
-
-    static result<std::string> content_text(const json_reader& source) {
-        const auto* v = source.find("content");
-        if (v != nullptr && v->is_string()) return std::string(v->get_string());
-        if (v == nullptr || !v->is_array()) return source.expected("content", "a string or an array");
-        std::string all;
-        auto r = blocks(v->get_array(), source.path_of("content"), [&](const json_reader& block) {
-            const auto piece = block.string_or("text");
-            if (!all.empty() && !piece.empty()) all += '\n';
-            all += piece;
-            return success();
-        });
-        if (r.has_error()) return r.error();
-        return all;
-    }
-
-    static result<void> tool_use(const json_reader& in, tool_call_part& to) {
-        if (auto r = required(in, "id", to.id); r.has_error()) return r;
-        if (auto r = required(in, "name", to.name); r.has_error()) return r;
-        const auto* input = in.find("input");
-        if (input == nullptr) return anthropic_bad_member(in.path_of("input"), "field required");
-        if (!input->is_object()) return in.expected("input", "an object");
-        to.arguments = anthropic_json_text(*input);
-        if (auto r = cache(in, to.cache); r.has_error()) return r;
-        anthropic_keep_extra(in.object(), {"type", "id", "name", "input", "cache_control", "caller"}, to.extra);
-        // "direct" is what a caller is unless something else is said.
-        if (const auto* caller = in.find("caller")) {
-            const auto* o = caller->if_object();
-            if (o == nullptr) return in.expected("caller", "an object");
-            if (json_reader(*o).string_or("type") != "direct" || o->size() > 1)
-                to.extra.add(anthropic_messages::name, "caller", anthropic_json_text(*caller));
-        }
-        return success();
-    }
-
-    static result<void> tool_result(const json_reader& in, tool_result_part& to) {
-        if (auto r = required(in, "tool_use_id", to.call_id); r.has_error()) return r;
-        if (auto r = in.read("is_error", to.is_error); r.has_error()) return r;
-        if (auto r = cache(in, to.cache); r.has_error()) return r;
-        anthropic_keep_extra(in.object(), {"type", "tool_use_id", "is_error", "content", "cache_control"}, to.extra);
-        const auto* v = in.find("content");
-        if (v == nullptr) return success();
-        if (v->is_string()) {
-            if (!v->get_string().empty()) to.content.emplace_back(text_part(std::string(v->get_string())));
-            return success();
-        }
-        if (!v->is_array()) return in.expected("content", "a string or an array of content blocks");
-        bool whole = false;
-        auto r = blocks(v->get_array(), in.path_of("content"), [&](const json_reader& block) -> result<void> {
-            std::string type;
-            if (auto t = required(block, "type", type); t.has_error()) return t;
-            if (type == "text") return add_result<text_part>(block, to, text);
-            if (type == "image") return add_result<image_part>(block, to, image);
-            if (type == "document") return add_result<file_part>(block, to, document);
-            whole = true; // search_result, tool_reference: only this dialect can say them
-            return success();
-        });
-        if (r.has_error()) return r;
-        if (whole) to.extra.add(anthropic_messages::name, "content", anthropic_json_text(*v));
-        return success();
-    }
-
-    template <class Part>
-    static result<void> add_result(const json_reader& in, tool_result_part& to,
-                                   result<void> (*read)(const json_reader&, Part&)) {
-        Part p;
-        if (auto r = read(in, p); r.has_error()) return r;
-        to.content.emplace_back(std::move(p));
-        return success();
-    }
-
-    static result<void> thinking(const json_reader& in, thinking_part& to) {
-        if (in.string_or("type") == "redacted_thinking") {
-            if (auto r = required(in, "data", to.redacted_data); r.has_error()) return r;
-            anthropic_keep_extra(in.object(), {"type", "data"}, to.extra);
-            return success();
-        }
-        if (auto r = required(in, "thinking", to.text); r.has_error()) return r;
+LLMX_DECL void messages_read_thinking_block(const json_cursor& in, std::string_view type, thinking_part& to) {
+    if (type == "redacted_thinking") {
+        to.redacted_data = messages_require_string(in["data"]);
+    } else {
+        to.text = messages_require_string(in["thinking"]);
         std::string signature;
-        if (auto r = in.read("signature", signature); r.has_error()) return r;
-        anthropic_read_signature(signature, to);
-        anthropic_keep_extra(in.object(), {"type", "thinking", "signature"}, to.extra);
-        return success();
+        in["signature"].read(signature);
+        messages_read_signature(signature, to);
     }
-};
+    messages_keep_extra(in, messages_thinking_fields.view(), to.extra, {"type"});
+}
+
+/// Reads one content block.
+LLMX_DECL void messages_read_part(const json_cursor& in, content_part& to) {
+    const std::string_view type = messages_require_string(in["type"]);
+    if (type == "text") messages_read_text(in, to.emplace<text_part>());
+    else if (type == "image") messages_read_image(in, to.emplace<image_part>());
+    else if (type == "document") messages_read_document(in, to.emplace<file_part>());
+    else if (type == "tool_use") messages_read_tool_use(in, to.emplace<tool_call_part>());
+    else if (type == "tool_result") messages_read_tool_result(in, to.emplace<tool_result_part>());
+    else if (type == "thinking" || type == "redacted_thinking")
+        messages_read_thinking_block(in, type, to.emplace<thinking_part>());
+    else to.emplace<opaque_part>(anthropic_messages::name, in.text());
+}
+
+/// A system prompt or the content of a message: a string or an array of blocks. The latter stand in the list
+/// \p blocks, the string in \p text.
+LLMX_DECL void messages_read_content(const json_cursor& content, messages_part_list blocks, messages_part_list text,
+                                     message& to, request_origins& origins) {
+    content.required();
+    if (content.is_string()) {
+        to.content.emplace_back(text_part(std::string(content.string_or())));
+        origins.part(wire_origin(static_cast<std::uint32_t>(text)));
+        return;
+    }
+    if (content && content.array() == nullptr) content.expected("a string or an array of content blocks");
+    to.content.reserve(content.size());
+    content.each_object([&to](const json_cursor& block, std::size_t) { messages_read_part(block, to.content.emplace_back()); });
+    messages_restore_call_signatures(to.content, &origins, static_cast<std::uint32_t>(blocks));
+}
 
 } // namespace detail
 } // namespace llmx::inline v0
 
-// ---- llmx/dialects/anthropic/impl/messages_content_out.ipp ----
+// ---- llmx/dialects/anthropic/impl/messages_decode_request.ipp ----
 
-#include <boost/json/monotonic_resource.hpp>
+#include <string>
+#include <string_view>
+#include <utility>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+LLMX_DECL void messages_read_tool_choice(const json_cursor& choice, chat_request& to) {
+    if (!choice.is_object()) return;
+    const json_cursor type = choice["type"], name = choice["name"];
+    const auto how = read_enum(messages_choices, type.string_or());
+    if (!how) return type.expected("\"auto\", \"any\", \"tool\" or \"none\"");
+    to.tool_choice.emplace(*how);
+    name.read(to.tool_choice->name);
+    if (*how != tool_choice::mode::function) to.tool_choice->name.clear();
+    else if (to.tool_choice->name.empty()) name.wrong("field required");
+    std::optional<bool> single;
+    choice["disable_parallel_tool_use"].read(single);
+    if (single) to.parallel_tool_calls = !*single;
+    messages_keep_whole(choice, {"type", "name", "disable_parallel_tool_use"}, "tool_choice", to.extra);
+}
+
+LLMX_DECL void messages_read_thinking(const json_cursor& thinking, chat_request& to) {
+    if (!thinking.is_object()) return;
+    const json_cursor budget = thinking["budget_tokens"];
+    const std::string_view type = messages_require_string(thinking["type"]);
+    std::string display;
+    thinking["display"].read(display);
+    reasoning_options how;
+    if (type == "enabled") {
+        budget.required();
+        budget.read_count(how.budget_tokens);
+        if (how.budget_tokens && *how.budget_tokens < anthropic_messages::min_budget_tokens)
+            budget.expected("at least 1024");
+    } else if (type == "disabled") {
+        how.budget_tokens = 0;
+    } else if (type == "adaptive") {
+        how.adaptive = true;
+    } else {
+        messages_keep_whole(thinking, {}, "thinking", to.extra);
+        return;
+    }
+    if (display == "summarized") how.include_thoughts = true;
+    else if (display == "omitted") how.include_thoughts = false;
+    else if (!display.empty()) messages_keep_whole(thinking, {}, "thinking", to.extra);
+    if (display.empty() || how.include_thoughts)
+        messages_keep_whole(thinking, {"type", "budget_tokens", "display"}, "thinking", to.extra);
+    to.reasoning = how;
+}
+
+LLMX_DECL void messages_read_format(const json_cursor& format, chat_request& to) {
+    if (!format.is_object()) return;
+    const json_cursor type = format["type"], schema = format["schema"];
+    if (type.string_or() != "json_schema") return type.expected("\"json_schema\"");
+    schema.required();
+    if (schema && schema.object() == nullptr) schema.expected("a JSON Schema object");
+    to.response_format = response_format::json_schema(std::string(), schema.text());
+}
+
+LLMX_DECL void messages_read_output_config(const json_cursor& config, chat_request& to) {
+    if (!config.is_object()) return;
+    const json_cursor effort = config["effort"], format = config["format"];
+    if (effort) {
+        const auto known = read_enum(messages_efforts, effort.string_or());
+        if (!known) return effort.expected("\"low\", \"medium\", \"high\", \"xhigh\" or \"max\"");
+        (to.reasoning ? *to.reasoning : to.reasoning.emplace()).effort = *known;
+    }
+    messages_read_format(format, to);
+    extra_members unknown;
+    messages_keep_whole(format, {"type", "schema"}, "format", unknown);
+    if (!unknown.empty()) messages_keep_whole(config, {}, "output_config", to.extra);
+    else messages_keep_whole(config, {"effort", "format"}, "output_config", to.extra);
+}
+
+LLMX_DECL void messages_read_tool(const json_cursor& in, tool& to) {
+    std::string type;
+    in["type"].read(type);
+    const json_cursor schema = in["input_schema"];
+    if (!type.empty() && type != "custom") {
+        in["name"].read(to.name);
+        to.builtin.emplace(anthropic_messages::name, in.text());
+        for (const messages_builtin& b : messages_builtins)
+            if (type.starts_with(b.name) && type.substr(b.name.size()).starts_with("_2")) to.kind = b.kind;
+        return;
+    }
+    read_fields(in, &to, messages_tool_fields.view());
+    if (to.name.empty()) in["name"].wrong("field required");
+    in["strict"].read(to.strict);
+    messages_read_cache(in, to.cache, to.extra);
+    schema.required();
+    if (schema && schema.object() == nullptr) schema.expected("a JSON Schema object");
+    to.parameters = raw_json(schema.text());
+    messages_keep_extra(in, messages_tool_fields.view(), to.extra, {"type"}, {"eager_input_streaming"});
+}
+
+LLMX_DECL void messages_read_message(const json_cursor& in, std::size_t i, chat_request& to) {
+    const json_cursor from = in["role"], content = in["content"];
+    message& m = to.messages.emplace_back(role::user);
+    to.origins.message(wire_origin(static_cast<std::uint32_t>(messages_list::messages), i));
+    if (from.string_or() == "assistant") m.from = role::assistant;
+    else if (from.string_or() == "system") m.from = role::system;
+    else if (from.string_or() != "user") from.expected("\"user\" or \"assistant\"");
+    messages_read_content(content, messages_part_list::content, messages_part_list::content, m, to.origins);
+    messages_keep_extra(in, messages_message_fields.view(), m.extra, {});
+}
+
+LLMX_DECL void messages_read_messages(const json_cursor& in, chat_request& to) {
+    const json_cursor system = in["system"], messages = in["messages"];
+    to.messages.reserve(messages.size() + 1);
+    to.origins.reserve(messages.size() + 1);
+    if (system) {
+        to.origins.message(wire_origin(static_cast<std::uint32_t>(messages_list::system)));
+        messages_read_content(system, messages_part_list::prompt, messages_part_list::prompt_text,
+                              to.messages.emplace_back(role::system), to.origins);
+    }
+    messages.required();
+    messages.each_object([&to](const json_cursor& one, std::size_t i) { messages_read_message(one, i, to); });
+    if (messages && messages.size() == 0) messages.wrong("at least one message is required");
+}
+
+/// Reads the members that have no table: those that stand for several settings, or for a part of one.
+LLMX_DECL void messages_read_settings(const json_cursor& in, chat_request& to) {
+    messages_read_tool_choice(in["tool_choice"], to);
+    messages_read_thinking(in["thinking"], to);
+    messages_read_output_config(in["output_config"], to);
+    // An older name of output_config.format; where both are there it is an unknown member.
+    const std::string_view format = to.response_format ? "output_config" : "output_format";
+    if (!to.response_format) messages_read_format(in[format], to);
+    const json_cursor metadata = in["metadata"], tier = in["service_tier"];
+    if (metadata.is_object()) metadata["user_id"].read(to.user);
+    messages_keep_whole(metadata, {"user_id"}, "metadata", to.extra, true);
+    std::string name;
+    tier.read(name);
+    to.service_tier = read_enum(anthropic_tiers, name);
+    if (!to.service_tier && !name.empty()) to.extra.add(anthropic_messages::name, "service_tier", tier.text()).hint = true;
+    messages_read_cache(in, to.cache, to.extra);
+    messages_keep_extra(in, messages_request_fields.view(), to.extra, {"system", "thinking", "output_config", "metadata", format},
+                        {"inference_geo", "speed", "diagnostics"});
+}
+
+} // namespace detail
+
+LLMX_DECL result<chat_request> anthropic_messages::decode_request(std::string_view body, const request_target& target) {
+    json_document document(body);
+    const json_cursor in = document.root();
+    chat_request r;
+    detail::read_fields(in, &r, detail::messages_request_fields.view());
+    if (!target.model.empty()) r.model = target.model;
+    if (r.model.empty()) in["model"].wrong("field required");
+    detail::messages_read_messages(in, r);
+    in["max_tokens"].required();
+    const json_cursor tools = in["tools"];
+    tools.each_object([&r](const json_cursor& one, std::size_t i) {
+        detail::messages_read_tool(one, r.tools.emplace_back());
+        r.origins.tool(wire_origin(0, i));
+    });
+    detail::messages_read_settings(in, r);
+    if (target.stream) r.stream = true;
+    // Streams of this API always end with the usage.
+    r.include_usage = r.stream;
+    if (const auto read = document.status(); !read) return read.error();
+    return r;
+}
+
+} // namespace llmx::inline v0
+
+// ---- llmx/dialects/anthropic/impl/messages_encode_content.ipp ----
 
 #include <algorithm>
 #include <functional>
 #include <map>
+#include <optional>
 #include <set>
 #include <string>
+#include <type_traits>
 #include <utility>
 #include <variant>
 #include <vector>
@@ -26030,21 +26920,107 @@ private:
 namespace llmx::inline v0 {
 namespace detail {
 
-[[nodiscard]] LLMX_DECL bool anthropic_blank(std::string_view text) noexcept {
+[[nodiscard]] LLMX_DECL bool messages_blank(std::string_view text) noexcept {
     return text.find_first_not_of(" \t\r\n\f\v") == std::string_view::npos;
 }
 
-/// Reports every member of \p extra that this dialect cannot say.
-LLMX_DECL void anthropic_report_extra(const extra_members& extra, const std::string& path, drop_report& drops) {
-    if (extra.speaks(anthropic_messages::name)) return;
-    for (const auto& m : extra.members) drops.foreign(path.empty() ? m.name : path + "." + m.name);
+/// Reports members of this language that stand where none can be written.
+LLMX_DECL void messages_report_own(const extra_members& extra, const request_place& at, drop_report& drops) {
+    if (!extra.speaks(anthropic_messages::name)) return;
+    for (const extra_members::member& m : extra.members) {
+        if (m.hint) drops.hint(at.other(m.name));
+        else drops.lost(at.other(m.name));
+    }
+}
+
+/// What the API takes of a media's source.
+struct messages_source {
+    enum class form : std::uint8_t { none, file, base64, text, url };
+    form how = form::none;
+    /// Of base64.
+    std::string_view type, data;
+    /// Of text.
+    std::string text;
+    /// The data stood in the URL.
+    bool inlined = false;
+};
+
+/// Images: PNG, JPEG, GIF and WebP. Documents: PDF, and text of any type.
+[[nodiscard]] LLMX_DECL messages_source messages_plan_source(const media& m, bool image) {
+    using form = messages_source::form;
+    messages_source to;
+    if (!m.file_id.empty()) {
+        if (may_know_file(anthropic_messages::name, m.file_id)) to.how = form::file;
+        return to;
+    }
+    to.type = m.media_type;
+    to.data = m.data;
+    if (to.data.empty() && is_data_url(m.url)) {
+        const auto url = parse_data_url(m.url);
+        if (!url || !url->base64) return to;
+        to.type = url->media_type;
+        to.data = url->payload;
+        to.inlined = true;
+    }
+    if (to.data.empty()) {
+        const bool fits = image || to.type.empty() || to.type == "application/pdf";
+        const bool web = m.url.starts_with("https://") || m.url.starts_with("http://");
+        if (fits && web && may_know_file(anthropic_messages::name, m.url)) to.how = form::url;
+        return to;
+    }
+    if (to.type.empty() || to.type == "application/octet-stream") to.type = type_of_base64(to.data);
+    if (to.type == "image/jpg") to.type = "image/jpeg";
+    if (!image && to.type.starts_with("text/")) {
+        auto text = base64_decode(to.data);
+        if (!text || !valid_utf8(*text)) return to;
+        to.text = std::move(*text);
+        to.how = form::text;
+    } else if (image ? to.type == "image/png" || to.type == "image/jpeg" || to.type == "image/gif" || to.type == "image/webp"
+                     : to.type == "application/pdf") {
+        to.how = form::base64;
+    }
+    return to;
+}
+
+/// Reports what the source \p as of \p m at \p at has no member for: the answer means the same, as the content is
+/// there.
+LLMX_DECL void messages_report_source(const media& m, const messages_source& as, bool image, const request_place& at,
+                                      drop_report& drops) {
+    using form = messages_source::form;
+    const std::string_view type = m.media_type;
+    bool typed = type.empty();
+    switch (as.how) {
+    case form::base64:
+        typed = typed || type == as.type || type == "image/jpg" || type == "application/octet-stream";
+        break;
+    case form::text: typed = typed || type == "text/plain"; break;
+    case form::url: typed = typed || !image; break; // a document from a URL is a PDF
+    case form::file:
+    case form::none: break;
+    }
+    if (!typed) drops.hint(at.of<&media::media_type>());
+    if (as.how == form::file && !m.data.empty()) drops.hint(at.of<&media::data>());
+    if (as.how != form::url && !as.inlined && !m.url.empty()) drops.hint(at.of<&media::url>());
+}
+
+LLMX_DECL void messages_write_source(json_writer& w, const media& m, const messages_source& as) {
+    using form = messages_source::form;
+    w.key("source").object();
+    switch (as.how) {
+    case form::file: w.member("type", "file").member("file_id", m.file_id); break;
+    case form::base64: w.member("type", "base64").member("media_type", as.type).member("data", as.data); break;
+    case form::text: w.member("type", "text").member("media_type", "text/plain").member("data", as.text); break;
+    case form::url: w.member("type", "url").member("url", m.url); break;
+    case form::none: break;
+    }
+    w.end_object();
 }
 
 /// The ids of tool calls, as the API takes them: ^[a-zA-Z0-9_-]+$.
 ///
-/// Dialects without ids leave them empty; calls then are numbered, and results take the
+/// Languages without ids leave them empty; calls then are numbered, and results take the
 /// oldest unanswered call of their name.
-class anthropic_call_ids {
+class messages_call_ids {
 public:
     [[nodiscard]] std::string of_call(const tool_call_part& c) {
         if (!c.id.empty()) return clean(c.id);
@@ -26097,30 +27073,18 @@ private:
 };
 
 /// Writes the conversation as turns that alternate, and the system prompt apart.
-class anthropic_turn_writer {
+class messages_turn_writer {
 public:
-    anthropic_turn_writer(const chat_request& request, drop_report& drops) : request_(request), drops_(drops) {}
+    messages_turn_writer(const chat_request& request, drop_report& drops) : request_(request), drops_(drops) {}
 
-    /// Reads all messages; afterwards `turns` and `system` have their JSON.
+    /// Reads all messages; afterwards `turns` and `write_system` have their JSON.
     result<void> run() {
-        for (message_ = 0; message_ < request_.messages.size(); ++message_) {
-            const message& m = request_.messages[message_];
-            if (!m.name.empty()) drops_.hint(message_path() + ".name");
-            anthropic_report_extra(m.extra, message_path(), drops_);
-            if (m.from == role::system || m.from == role::developer) {
-                add_system(m);
-                continue;
-            }
-            const bool assistant = m.from == role::assistant;
-            for (part_ = 0; part_ < m.content.size(); ++part_)
-                if (auto r = add(m.content[part_], assistant); r.has_error()) return r;
-            if (m.extra.speaks(anthropic_messages::name))
-                for (const auto& e : m.extra.members) turn_extra_.push_back(&e);
-        }
+        for (message_ = 0; message_ < request_.messages.size() && !failure_; ++message_) add(request_.messages[message_]);
         end_turn();
-        if (turns_.empty())
-            return anthropic_bad_member("messages", "a user or assistant message with content is required");
-        return success();
+        if (failure_) return *failure_;
+        if (!turns_.empty()) return success();
+        return drops_.refuse(request_place().of<&chat_request::messages>(),
+                             "a user or assistant message with content is required");
     }
 
     /// Elements of the `messages` array.
@@ -26134,24 +27098,37 @@ public:
     [[nodiscard]] const std::vector<std::string_view>& called() const noexcept { return called_; }
 
 private:
-    [[nodiscard]] std::string message_path() const { return "messages[" + std::to_string(message_) + "]"; }
-    [[nodiscard]] std::string part_path() const {
-        return message_path() + ".content[" + std::to_string(part_) + "]";
+    [[nodiscard]] request_place message_place() const { return request_place().message(message_); }
+    [[nodiscard]] request_place place() const { return message_place().part(part_); }
+
+    void add(const message& m) {
+        report_fields(&m, messages_message_fields.view(), message_place(), drops_);
+        drops_.foreign(m.extra, anthropic_messages::name, message_place());
+        if (m.from == role::system || m.from == role::developer) return add_system(m);
+        const bool assistant = m.from == role::assistant;
+        const std::size_t before = blocks_written_;
+        for (part_ = 0; part_ < m.content.size() && !failure_; ++part_)
+            std::visit([this, assistant](const auto& part) { add(part, assistant); }, m.content[part_]);
+        // They belong to a turn that this message is in.
+        if (blocks_written_ == before) return messages_report_own(m.extra, message_place(), drops_);
+        if (m.extra.speaks(anthropic_messages::name))
+            for (const auto& e : m.extra.members) turn_extra_.push_back(&e);
     }
 
     void add_system(const message& m) {
+        messages_report_own(m.extra, message_place(), drops_); // the prompt has no members
         for (part_ = 0; part_ < m.content.size(); ++part_) {
-            const content_part& p = m.content[part_];
-            if (const auto* t = std::get_if<text_part>(&p)) {
-                if (anthropic_blank(t->text)) continue;
-                system_rich_ = system_rich_ || system_text_ != nullptr || t->cache || !t->citations.empty() ||
-                               t->extra.speaks(anthropic_messages::name);
-                system_text_ = &t->text;
-                json_writer w(element(system_));
-                write_text(w, *t, t->text, part_path());
-            } else {
-                drops_.lost(part_path());
+            const auto* const t = std::get_if<text_part>(&m.content[part_]);
+            if (t == nullptr) {
+                drops_.lost(place());
+                continue;
             }
+            if (is_left_out(*t, t->text)) continue;
+            system_rich_ = system_rich_ || system_text_ != nullptr || t->cache || !t->citations.empty() ||
+                           t->extra.speaks(anthropic_messages::name);
+            system_text_ = &t->text;
+            json_writer w(element(system_));
+            write_text(w, *t, t->text, place());
         }
     }
 
@@ -26160,11 +27137,12 @@ private:
         return list;
     }
 
-    /// Where the next block goes. The API wants a user turn's tool results before all else.
+    /// Where the next block goes. The API requires a user turn's tool results to come first.
     std::string& block(bool assistant, bool is_result = false) {
         if (!in_turn_ || assistant != assistant_) end_turn();
         in_turn_ = true;
         assistant_ = assistant;
+        ++blocks_written_;
         return element(is_result ? results_ : blocks_);
     }
 
@@ -26192,216 +27170,578 @@ private:
         return true;
     }
 
-    result<void> add(const content_part& p, bool assistant) {
-        if (const auto* t = std::get_if<text_part>(&p)) {
-            add_text(*t, assistant);
-        } else if (const auto* refusal = std::get_if<refusal_part>(&p)) {
-            if (!anthropic_blank(refusal->text)) add_text(text_part(refusal->text), assistant);
-        } else if (const auto* image = std::get_if<image_part>(&p)) {
-            add_media(*image, assistant);
-        } else if (const auto* file = std::get_if<file_part>(&p)) {
-            add_media(*file, assistant);
-        } else if (const auto* thinking = std::get_if<thinking_part>(&p)) {
-            add_thinking(*thinking, assistant);
-        } else if (const auto* call = std::get_if<tool_call_part>(&p)) {
-            return add_call(*call);
-        } else if (const auto* answer = std::get_if<tool_result_part>(&p)) {
-            add_result(*answer);
-        } else if (const auto* own = std::get_if<opaque_part>(&p); own && own->origin == anthropic_messages::name) {
-            block(assistant) += own->value.text;
-        } else {
-            drops_.lost(part_path()); // audio, and what another dialect alone can say
-        }
-        return success();
+    /// Whether \p text, the part's or what is left of it, is one that the API refuses: white space. What stands
+    /// beside it is reported.
+    bool is_left_out(const text_part& t, std::string_view text) {
+        if (!messages_blank(text)) return false;
+        if (t != text_part()) drops_.hint(place());
+        return true;
     }
 
-    void add_text(const text_part& t, bool assistant) {
+    void add(const text_part& t, bool assistant) {
         std::string_view text = t.text;
         // The API refuses to go on from white space.
         if (assistant && is_prefill()) text = text.substr(0, text.find_last_not_of(" \t\r\n\f\v") + 1);
-        if (!t.signature.empty()) drops_.hint(part_path() + ".signature");
-        if (anthropic_blank(text)) return;
+        if (is_left_out(t, text)) return;
         json_writer w(block(assistant));
-        write_text(w, t, text, part_path());
+        write_text(w, t, text, place());
     }
 
-    void write_text(json_writer& w, const text_part& t, std::string_view text, const std::string& path) {
+    void add(const refusal_part& r, bool assistant) { add(text_part(r.text), assistant); }
+
+    void write_text(json_writer& w, const text_part& t, std::string_view text, const request_place& at) {
         w.object().member("type", "text").member("text", text);
+        report_fields(&t, messages_text_fields.view(), at, drops_);
+        write_citations(w, t, at.of<&text_part::citations>());
+        messages_write_cache(w, t.cache, t.extra);
+        write_extra(w, t.extra, at);
+        w.end_object();
+    }
+
+    void write_citations(json_writer& w, const text_part& t, const request_place& at) {
         bool any = false;
-        for (const auto& c : t.citations) {
+        for (const citation& c : t.citations) {
             // A web citation without its proof was made by a façade; the API refuses it.
-            const auto* proof = c.original.find("encrypted_index");
+            const raw_json* const proof = c.original.find("encrypted_index");
             if (!c.original.speaks(anthropic_messages::name) || (proof != nullptr && proof->text == "\"\"")) {
-                drops_.hint(path + ".citations");
+                drops_.hint(at);
                 continue;
             }
+            report_fields(&c, messages_citation_fields.view(), at, drops_);
             if (!any) w.key("citations").array();
             any = true;
-            anthropic_write_citation(w, c);
+            messages_write_citation(w, c);
         }
         if (any) w.end_array();
-        anthropic_write_cache(w, t.cache);
-        anthropic_report_extra(t.extra, path, drops_);
-        w.extra(t.extra, anthropic_messages::name).end_object();
     }
 
-    void add_thinking(const thinking_part& t, bool assistant) {
-        if (!assistant || (!t.signed_for(anthropic_messages::name) && t.redacted_data.empty())) {
-            drops_.hint(part_path()); // the API takes back only what it signed
+    /// Writes the members that only this language has, reports those that only another has.
+    void write_extra(json_writer& w, const extra_members& extra, const request_place& at) {
+        drops_.foreign(extra, anthropic_messages::name, at);
+        w.extra(extra, anthropic_messages::name);
+    }
+
+    void add(const thinking_part& t, bool assistant) {
+        const bool redacted = !t.redacted_data.empty();
+        if (!assistant || (!redacted && !t.signed_for(anthropic_messages::name))) {
+            drops_.hint(place()); // the API takes back only what it signed
             return;
         }
-        anthropic_report_extra(t.extra, part_path(), drops_);
         json_writer w(block(true));
         w.object();
-        if (!t.redacted_data.empty()) w.member("type", "redacted_thinking").member("data", t.redacted_data);
-        else w.member("type", "thinking").member("thinking", t.text).member("signature", t.signature);
-        w.extra(t.extra, anthropic_messages::name).end_object();
-    }
-
-    result<void> add_call(const tool_call_part& c) {
-        boost::json::monotonic_resource memory;
-        const std::string_view arguments = anthropic_blank(c.arguments) ? std::string_view("{}") : c.arguments;
-        if (parse_json_object(arguments, &memory).has_error())
-            return anthropic_bad_member(part_path() + ".arguments",
-                                        "the arguments of the tool call \"" + c.id + "\" are not a JSON object");
-        if (!c.signature.empty()) drops_.hint(part_path() + ".signature");
-        anthropic_report_extra(c.extra, part_path(), drops_);
-        json_writer w(block(true));
-        w.object().member("type", "tool_use").member("id", ids_.of_call(c)).member("name", c.name);
-        w.raw_member("input", arguments);
-        anthropic_write_cache(w, c.cache);
-        w.extra(c.extra, anthropic_messages::name).end_object();
-        if (known_.insert(c.name).second) called_.push_back(c.name);
-        return success();
-    }
-
-    void add_result(const tool_result_part& r) {
-        const std::string path = part_path();
-        anthropic_report_extra(r.extra, path, drops_);
-        json_writer w(block(false, true));
-        w.object().member("type", "tool_result").member("tool_use_id", ids_.of_result(r));
-        const bool own = r.extra.speaks(anthropic_messages::name);
-        const auto* only = r.content.size() == 1 ? std::get_if<text_part>(&r.content.front()) : nullptr;
-        if (only != nullptr && !only->cache && only->citations.empty() && only->extra.empty()) {
-            if (!(own && r.extra.find("content")) && !anthropic_blank(only->text)) w.member("content", only->text);
-        } else if (!(own && r.extra.find("content"))) {
-            std::string list;
-            for (std::size_t i = 0; i < r.content.size(); ++i)
-                write_result_part(r.content[i], list, path + ".content[" + std::to_string(i) + "]");
-            if (!list.empty()) w.raw_member("content", "[" + list + "]");
+        if (redacted) {
+            if (!t.text.empty()) drops_.hint(place().of<&thinking_part::text>());
+            if (!t.signature.empty()) drops_.hint(place().of<&thinking_part::signature>());
+            w.member("type", "redacted_thinking").member("data", t.redacted_data);
+        } else {
+            w.member("type", "thinking").member("thinking", t.text).member("signature", t.signature);
         }
-        if (r.is_error) w.member("is_error", true);
-        anthropic_write_cache(w, r.cache);
-        w.extra(r.extra, anthropic_messages::name).end_object();
+        write_extra(w, t.extra, place());
+        w.end_object();
     }
 
-    void write_result_part(const std::variant<text_part, image_part, file_part>& p, std::string& list,
-                           const std::string& path) {
-        if (const auto* t = std::get_if<text_part>(&p)) {
-            if (anthropic_blank(t->text)) return;
-            json_writer w(element(list));
-            write_text(w, *t, t->text, path);
+    void add(const tool_call_part& c, bool) {
+        const std::string_view arguments = messages_blank(c.arguments) ? std::string_view("{}") : c.arguments;
+        if (!json_document(arguments).good()) {
+            failure_ = drops_.refuse(place().of<&tool_call_part::arguments>(),
+                                     "the arguments of the tool call \"" + c.id + "\" are not a JSON object");
             return;
         }
-        std::string json;
-        const bool said = std::holds_alternative<image_part>(p) ? write_media(std::get<image_part>(p), json, path)
-                                                                : write_media(std::get<file_part>(p), json, path);
-        if (said) element(list) += json;
+        json_writer w(block(true));
+        w.object().member("type", "tool_use").member("id", ids_.of_call(c));
+        write_fields(w, &c, messages_tool_call_fields.view(), place(), drops_);
+        w.raw_member("input", arguments);
+        messages_write_cache(w, c.cache, c.extra);
+        write_extra(w, c.extra, place());
+        w.end_object();
+        if (known_.insert(c.name).second) called_.push_back(c.name);
+    }
+
+    void add(const tool_result_part& r, bool) {
+        json_writer w(block(false, true));
+        w.object().member("type", "tool_result").member("tool_use_id", ids_.of_result(r));
+        if (messages_own(r.extra, "content") == nullptr) write_result_content(w, r);
+        write_fields(w, &r, messages_tool_result_fields.view(), place(), drops_);
+        messages_write_cache(w, r.cache, r.extra);
+        write_extra(w, r.extra, place());
+        w.end_object();
+    }
+
+    void write_result_content(json_writer& w, const tool_result_part& r) {
+        const auto* const only = r.content.size() == 1 ? std::get_if<text_part>(&r.content.front()) : nullptr;
+        if (only != nullptr && !only->cache && only->citations.empty() && only->extra.empty() && !messages_blank(only->text)) {
+            report_fields(only, messages_text_fields.view(), place().item(0), drops_);
+            w.member("content", only->text);
+            return;
+        }
+        std::string list;
+        for (std::size_t i = 0; i < r.content.size(); ++i) {
+            const request_place at = place().item(i);
+            if (const auto* const t = std::get_if<text_part>(&r.content[i])) {
+                if (!messages_blank(t->text)) {
+                    json_writer in(element(list));
+                    write_text(in, *t, t->text, at);
+                } else if (*t != text_part()) {
+                    drops_.hint(at);
+                }
+                continue;
+            }
+            std::string json;
+            const auto* const image = std::get_if<image_part>(&r.content[i]);
+            if (image != nullptr ? write_media(*image, json, at) : write_media(std::get<file_part>(r.content[i]), json, at))
+                element(list) += json;
+        }
+        if (!list.empty()) w.raw_member("content", "[" + list + "]");
+    }
+
+    void add(const image_part& p, bool assistant) { add_media(p, assistant); }
+    void add(const file_part& p, bool assistant) { add_media(p, assistant); }
+    void add(const audio_part&, bool) { drops_.lost(place()); }
+    void add(const opaque_part& p, bool assistant) {
+        if (p.origin == anthropic_messages::name) block(assistant) += p.value.text;
+        else drops_.lost(place());
     }
 
     template <class Part> void add_media(const Part& p, bool assistant) {
         std::string json;
-        if (assistant) drops_.lost(part_path()); // the API takes media from users alone
-        else if (write_media(p, json, part_path())) block(false) += json;
+        if (assistant) drops_.lost(place()); // the API takes media from users alone
+        else if (write_media(p, json, place())) block(false) += json;
     }
 
-    bool write_media(const image_part& p, std::string& to, const std::string& path) {
-        std::string source;
-        json_writer w(source);
-        if (!write_source(w, p.source, true)) {
-            drops_.lost(path);
+    bool write_media(const image_part& p, std::string& to, const request_place& at) {
+        if (!p.detail.empty() && p.detail != "auto") drops_.hint(at.of<&image_part::detail>());
+        return write_media(p, "image", to, at, at.of<&image_part::source>());
+    }
+    bool write_media(const file_part& p, std::string& to, const request_place& at) {
+        return write_media(p, "document", to, at, at.of<&file_part::source>());
+    }
+
+    /// Appends the block; false when the API takes no such source, which then is reported.
+    template <class Part>
+    bool write_media(const Part& p, std::string_view type, std::string& to, const request_place& at,
+                     const request_place& source_place) {
+        constexpr bool image = std::is_same_v<Part, image_part>;
+        const bool whole = messages_own(p.extra, "source") != nullptr;
+        const messages_source source = whole ? messages_source() : messages_plan_source(p.source, image);
+        if (!whole && source.how == messages_source::form::none) {
+            drops_.lost(at);
             return false;
         }
-        if (!p.detail.empty() && p.detail != "auto") drops_.hint(path + ".detail");
-        anthropic_report_extra(p.extra, path, drops_);
-        json_writer block_w(to);
-        block_w.object().member("type", "image").raw_member("source", source);
-        anthropic_write_cache(block_w, p.cache);
-        block_w.extra(p.extra, anthropic_messages::name).end_object();
-        return true;
-    }
-
-    bool write_media(const file_part& p, std::string& to, const std::string& path) {
-        std::string source;
-        json_writer w(source);
-        const bool whole = p.extra.speaks(anthropic_messages::name) && p.extra.find("source") != nullptr;
-        if (!whole && !write_source(w, p.source, false)) {
-            drops_.lost(path);
-            return false;
+        json_writer w(to);
+        w.object().member("type", type);
+        if (!whole) {
+            messages_report_source(p.source, source, image, source_place, drops_);
+            messages_write_source(w, p.source, source);
         }
-        anthropic_report_extra(p.extra, path, drops_);
-        json_writer block_w(to);
-        block_w.object().member("type", "document");
-        if (!whole) block_w.raw_member("source", source);
-        if (!p.filename.empty()) block_w.member("title", p.filename);
-        anthropic_write_cache(block_w, p.cache);
-        block_w.extra(p.extra, anthropic_messages::name).end_object();
-        return true;
-    }
-
-    /// Images: PNG, JPEG, GIF and WebP. Documents: PDF, and text in any spelling.
-    static bool write_source(json_writer& w, const media& m, bool image) {
-        if (!m.file_id.empty()) {
-            if (!may_know_file(anthropic_messages::name, m.file_id)) return false;
-            w.object().member("type", "file").member("file_id", m.file_id).end_object();
-            return true;
-        }
-        std::string_view type = m.media_type;
-        std::string_view data = m.data;
-        if (data.empty() && is_data_url(m.url)) {
-            const auto inlined = parse_data_url(m.url);
-            if (inlined.has_error() || !inlined->base64) return false;
-            type = inlined->media_type;
-            data = inlined->payload;
-        }
-        if (!data.empty()) {
-            if (type.empty() || type == "application/octet-stream") type = type_of_base64(data);
-            if (type == "image/jpg") type = "image/jpeg";
-            if (!image && type.starts_with("text/")) return write_plain(w, data);
-            const bool fits = image ? type == "image/png" || type == "image/jpeg" || type == "image/gif" ||
-                                          type == "image/webp"
-                                    : type == "application/pdf";
-            if (!fits) return false;
-            w.object().member("type", "base64").member("media_type", type).member("data", data).end_object();
-            return true;
-        }
-        if (!m.url.starts_with("https://") && !m.url.starts_with("http://")) return false;
-        if (!may_know_file(anthropic_messages::name, m.url)) return false;
-        if (!image && !type.empty() && type != "application/pdf") return false;
-        w.object().member("type", "url").member("url", m.url).end_object();
-        return true;
-    }
-
-    static bool write_plain(json_writer& w, std::string_view base64) {
-        const auto text = base64_decode(base64);
-        if (text.has_error() || !valid_utf8(*text)) return false;
-        w.object().member("type", "text").member("media_type", "text/plain").member("data", *text).end_object();
+        if constexpr (!image) write_fields(w, &p, messages_file_fields.view(), at, drops_);
+        messages_write_cache(w, p.cache, p.extra);
+        write_extra(w, p.extra, at);
+        w.end_object();
         return true;
     }
 
     const chat_request& request_;
     drop_report& drops_;
-    anthropic_call_ids ids_;
+    messages_call_ids ids_;
+    std::optional<error> failure_;
     std::string turns_, results_, blocks_, system_;
     const std::string* system_text_ = nullptr;
     std::vector<const extra_members::member*> turn_extra_;
     std::vector<std::string_view> called_;
     std::set<std::string_view> known_; // the same, ordered
-    std::size_t message_ = 0, part_ = 0;
+    std::size_t message_ = 0, part_ = 0, blocks_written_ = 0;
     bool in_turn_ = false, assistant_ = false, system_rich_ = false;
 };
 
 } // namespace detail
+} // namespace llmx::inline v0
+
+// ---- llmx/dialects/anthropic/impl/messages_encode_request.ipp ----
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// How a request's reasoning settings are written for one model.
+struct messages_thinking {
+    enum class mode : std::uint8_t { absent, disabled, enabled, adaptive };
+    mode how = mode::absent;
+    std::int64_t budget = 0;
+    std::string_view effort;
+    /// Whether the member decides any of it.
+    bool uses_effort = false, uses_budget = false, uses_adaptive = false;
+
+    [[nodiscard]] bool on() const noexcept { return how == mode::enabled || how == mode::adaptive; }
+};
+
+[[nodiscard]] LLMX_DECL messages_thinking messages_plan_thinking(const reasoning_options& r,
+                                                                 const model_traits& traits) noexcept {
+    using mode = messages_thinking::mode;
+    messages_thinking plan;
+    const std::int64_t asked = r.budget_tokens.value_or(-1);
+    if (r.effort == reasoning_effort::none || asked == 0) {
+        plan.how = mode::disabled;
+        plan.uses_effort = r.effort == reasoning_effort::none;
+        plan.uses_budget = asked == 0;
+    } else if (!r.effort && !r.budget_tokens && !r.adaptive) {
+        return plan;
+    } else if (traits.reasoning == model_traits::reasoning_style::budget) {
+        plan.how = mode::enabled;
+        // Models that choose for themselves do so at the effort "high".
+        plan.budget = asked > 0 ? asked : budget_of(r.effort.value_or(reasoning_effort::high));
+        plan.budget = std::max(plan.budget, anthropic_messages::min_budget_tokens);
+        plan.uses_effort = asked <= 0;
+        plan.uses_budget = asked > 0 || !r.effort;
+        plan.uses_adaptive = asked <= 0 && !r.effort;
+    } else {
+        plan.how = mode::adaptive;
+        if (r.effort) plan.effort = enum_name(messages_efforts, *r.effort);
+        else if (asked > 0) plan.effort = enum_name(messages_efforts, *usual_effort_of(asked));
+        plan.uses_effort = plan.uses_adaptive = true;
+        plan.uses_budget = !r.effort;
+    }
+    return plan;
+}
+
+/// Whether the turn to be continued called a tool without the thinking that led to it; the
+/// API takes no such history while a thinking budget is set.
+[[nodiscard]] LLMX_DECL bool messages_lack_thinking(const chat_request& request) noexcept {
+    for (auto m = request.messages.rbegin(); m != request.messages.rend(); ++m) {
+        bool called = false, thought = false, result = m->from == role::tool;
+        for (const auto& p : m->content) {
+            if (std::holds_alternative<tool_call_part>(p)) called = true;
+            if (std::holds_alternative<tool_result_part>(p)) result = true;
+            if (const auto* t = std::get_if<thinking_part>(&p))
+                thought = thought || t->signed_for(anthropic_messages::name) || !t->redacted_data.empty();
+        }
+        if (m->from == role::assistant) return called && !thought;
+        if (m->from == role::user && !result) return false;
+    }
+    return false;
+}
+
+/// Writes the members of a request beside the conversation.
+class messages_request_writer {
+public:
+    messages_request_writer(const chat_request& request, const encode_options& options, drop_report& drops,
+                            std::string& out)
+        : request_(request), options_(options), drops_(drops), w_(out) {}
+
+    result<void> run() {
+        messages_turn_writer conversation(request_, drops_);
+        if (auto written = conversation.run(); !written) return written;
+        plan_thinking();
+        plan_format();
+        w_.object().member("model", options_.model.empty() ? std::string_view(request_.model) : options_.model);
+        w_.member("max_tokens", max_tokens());
+        conversation.write_system(w_);
+        w_.raw_member("messages", "[" + conversation.turns() + "]");
+        write_tools(conversation.called());
+        write_tool_choice();
+        write_thinking();
+        write_output_config();
+        write_sampling();
+        write_stop();
+        write_user();
+        write_service_tier();
+        messages_write_cache(w_, request_.cache, request_.extra);
+        if (options_.stream.value_or(request_.stream)) w_.member("stream", true);
+        report_fields(&request_, messages_request_fields.view(), request_place(), drops_);
+        report_rest();
+        w_.extra(request_.extra, anthropic_messages::name).end_object();
+        if (failure_) return *failure_;
+        return success();
+    }
+
+private:
+    using mode = tool_choice::mode;
+    using thinking_mode = messages_thinking::mode;
+
+    template <auto Member> [[nodiscard]] static request_place place() { return request_place().of<Member>(); }
+    template <auto Member> [[nodiscard]] static request_place reasoning_place() {
+        return place<&chat_request::reasoning>().template of<Member>();
+    }
+    template <auto Member> [[nodiscard]] static request_place format_place() {
+        return place<&chat_request::response_format>().template of<Member>();
+    }
+
+    void refuse(const request_place& at, std::string_view why) {
+        if (!failure_) failure_ = drops_.refuse(at, why);
+    }
+
+    /// Whether the caller's own text for \p member goes out as it is.
+    [[nodiscard]] bool has(std::string_view member) const noexcept {
+        return messages_own(request_.extra, member) != nullptr;
+    }
+
+    void plan_thinking() {
+        if (!request_.reasoning) return;
+        const reasoning_options& r = *request_.reasoning;
+        thinking_ = messages_plan_thinking(r, options_.traits);
+        const bool own = has("thinking");
+        if (own) {
+            thinking_.how = thinking_mode::absent;
+            thinking_.budget = 0;
+            thinking_.uses_budget = thinking_.uses_adaptive = true;
+            thinking_.uses_effort = !thinking_.effort.empty();
+        }
+        if (thinking_.how == thinking_mode::enabled && messages_lack_thinking(request_)) {
+            drops_.lost(place<&chat_request::reasoning>());
+            thinking_ = messages_thinking();
+        } else {
+            if (r.effort && !thinking_.uses_effort && !has("output_config"))
+                drops_.hint(reasoning_place<&reasoning_options::effort>());
+            if (r.budget_tokens && !thinking_.uses_budget) drops_.hint(reasoning_place<&reasoning_options::budget_tokens>());
+            if (r.adaptive && !thinking_.uses_adaptive) drops_.hint(reasoning_place<&reasoning_options::adaptive>());
+        }
+        if (r.include_thoughts && !thinking_.on() && !own)
+            drops_.hint(reasoning_place<&reasoning_options::include_thoughts>());
+    }
+
+    void plan_format() {
+        if (!request_.response_format) return;
+        const response_format& f = *request_.response_format;
+        using kind = response_format::kind;
+        native_format_ = f.form == kind::json_schema && !f.schema.empty() && options_.traits.native_json_schema;
+        json_tool_ = f.form != kind::text && !native_format_;
+        if (json_tool_) drops_.answer_by_tool();
+        report_fields(&f, messages_format_fields.view(), place<&chat_request::response_format>(), drops_);
+        if (!json_tool_ && !f.description.empty()) drops_.hint(format_place<&response_format::description>());
+        // Native schemas are always followed exactly.
+        if (!native_format_ && f.strict.value_or(false)) drops_.hint(format_place<&response_format::strict>());
+        if (f.form != kind::json_schema && !f.schema.empty()) drops_.hint(format_place<&response_format::schema>());
+        if (native_format_ && !scan_json_members(f.schema.text, [](const json_member&) {}))
+            refuse(format_place<&response_format::schema>(), "expected a JSON Schema object");
+    }
+
+    [[nodiscard]] std::int64_t max_tokens() const noexcept {
+        const std::int64_t usual = options_.traits.default_max_tokens;
+        const std::int64_t asked = request_.max_output_tokens.value_or(usual);
+        // Thinking counts towards the limit and must fit into it.
+        return thinking_.budget > 0 && asked <= thinking_.budget ? add_counts(thinking_.budget, usual) : asked;
+    }
+
+    void write_tools(const std::vector<std::string_view>& called) {
+        std::string list;
+        for (std::size_t i = 0; i < request_.tools.size() && !failure_; ++i) {
+            const tool& t = request_.tools[i];
+            if (t.builtin) write_builtin(t, request_place().tool(i), list);
+            else write_tool(t, request_place().tool(i), list);
+        }
+        has_tools_ = !list.empty();
+        if (request_.tools.empty()) {
+            // A history with calls needs the tools' definitions even when none may be called now.
+            for (const auto name : called) {
+                json_writer w(element(list));
+                w.object().member("name", name).raw_member("input_schema", R"({"type":"object"})").end_object();
+            }
+            history_tools_ = !list.empty();
+        }
+        if (json_tool_) write_json_tool(list);
+        if (!list.empty()) w_.raw_member("tools", "[" + list + "]");
+    }
+
+    static std::string& element(std::string& list) {
+        if (!list.empty()) list += ',';
+        return list;
+    }
+
+    /// The definition as it came, or the API's own tool of the kind, once.
+    void write_builtin(const tool& t, const request_place& at, std::string& list) {
+        const bool own = t.builtin->origin == anthropic_messages::name;
+        const auto like = std::find_if(messages_builtins.begin(), messages_builtins.end(),
+                                       [&t](const messages_builtin& b) { return b.kind == t.kind; });
+        if (!own && like == messages_builtins.end()) return drops_.lost(at);
+        report_fields(&t, messages_builtin_fields.view(), at, drops_);
+        drops_.foreign(t.extra, anthropic_messages::name, at);
+        messages_report_own(t.extra, at, drops_);
+        const unsigned bit = 1u << static_cast<unsigned>(t.kind);
+        const bool again = (builtins_ & bit) != 0;
+        builtins_ |= bit;
+        if (own) {
+            element(list) += t.builtin->value.text;
+            return;
+        }
+        drops_.hint(at);
+        if (again) return; // names of tools are unique
+        json_writer(element(list)).object().member("type", like->type).member("name", like->name).end_object();
+    }
+
+    void write_tool(const tool& t, const request_place& at, std::string& list) {
+        json_writer w(element(list));
+        w.object();
+        write_fields(w, &t, messages_tool_fields.view(), at, drops_);
+        write_schema(w, t.parameters.text, at.of<&tool::parameters>());
+        if (t.strict) {
+            // Strict tools came with structured output; older models refuse the member.
+            if (options_.traits.native_json_schema) w.member("strict", *t.strict);
+            else if (*t.strict) drops_.hint(at.of<&tool::strict>());
+        }
+        messages_write_cache(w, t.cache, t.extra);
+        drops_.foreign(t.extra, anthropic_messages::name, at);
+        w.extra(t.extra, anthropic_messages::name).end_object();
+    }
+
+    void write_json_tool(std::string& list) {
+        const response_format& f = *request_.response_format;
+        json_writer w(element(list));
+        w.object().member("name", anthropic_messages::json_tool_name);
+        w.member("description", f.description.empty()
+                                    ? std::string_view("Give the answer as the input of this tool, as JSON.")
+                                    : std::string_view(f.description));
+        if (f.form == response_format::kind::json_schema && !f.schema.empty())
+            write_schema(w, f.schema.text, format_place<&response_format::schema>());
+        else w.raw_member("input_schema", R"({"type":"object","additionalProperties":true})");
+        w.end_object();
+    }
+
+    /// The API requires `type` "object" in it.
+    void write_schema(json_writer& w, std::string_view schema, const request_place& at) {
+        bool typed = false, any = false;
+        const auto look = [&](const json_member& m) {
+            any = true;
+            typed = typed || m.key == "type";
+        };
+        if (!schema.empty() && !scan_json_members(schema, look)) return refuse(at, "expected a JSON Schema object");
+        w.key("input_schema");
+        if (typed) w.raw(schema);
+        else if (!any) w.raw(R"({"type":"object"})");
+        else w.raw(R"({"type":"object",)" + std::string(schema.substr(schema.find('{') + 1)));
+    }
+
+    void write_tool_choice() {
+        if (has("tool_choice")) return;
+        const auto forces = [](const tool_choice& c) { return c.how == mode::required || c.how == mode::function; };
+        if (!has_tools_ && !json_tool_) {
+            if (request_.tool_choice && forces(*request_.tool_choice)) drops_.lost(place<&chat_request::tool_choice>());
+            if (history_tools_) w_.key("tool_choice").object().member("type", "none").end_object();
+            return;
+        }
+        const tool_choice asked = request_.tool_choice.value_or(tool_choice());
+        tool_choice choice = asked;
+        bool write = request_.tool_choice.has_value() || request_.parallel_tool_calls == false;
+        if (json_tool_ && asked.how != mode::function) {
+            write = true;
+            // With tools of the caller beside it, any of them may come before the answer.
+            if (has_tools_ && asked.how != mode::none) choice = tool_choice(mode::required);
+            else choice = tool_choice::function(std::string(anthropic_messages::json_tool_name));
+        }
+        if (thinking_.on() && forces(choice)) {
+            if (forces(asked)) drops_.lost(place<&chat_request::tool_choice>());
+            choice = tool_choice();
+        }
+        if (!write) return;
+        w_.key("tool_choice").object().member("type", enum_name(messages_choices, choice.how));
+        if (choice.how == mode::function) w_.member("name", choice.name);
+        if (request_.parallel_tool_calls && choice.how != mode::none)
+            w_.member("disable_parallel_tool_use", !*request_.parallel_tool_calls);
+        w_.end_object();
+    }
+
+    void write_thinking() {
+        if (has("thinking") || thinking_.how == thinking_mode::absent) return;
+        w_.key("thinking").object();
+        if (thinking_.how == thinking_mode::enabled) w_.member("type", "enabled").member("budget_tokens", thinking_.budget);
+        else w_.member("type", thinking_.how == thinking_mode::adaptive ? "adaptive" : "disabled");
+        if (thinking_.on() && request_.reasoning->include_thoughts)
+            w_.member("display", *request_.reasoning->include_thoughts ? "summarized" : "omitted");
+        w_.end_object();
+    }
+
+    void write_output_config() {
+        if (has("output_config") || (thinking_.effort.empty() && !native_format_)) return;
+        w_.key("output_config").object();
+        if (!thinking_.effort.empty()) w_.member("effort", thinking_.effort);
+        if (native_format_) {
+            w_.key("format").object().member("type", "json_schema");
+            w_.member("schema", request_.response_format->schema).end_object();
+        }
+        w_.end_object();
+    }
+
+    void write_sampling() {
+        const bool on = thinking_.on();
+        // Claude takes one of the two since 4.5; one of 1 changes nothing.
+        const bool both = request_.temperature && request_.top_p;
+        const bool only_top_p = both && *request_.temperature == 1;
+        const bool only_temperature = both && !only_top_p && *request_.top_p == 1;
+        if (const auto t = request_.temperature; t && !only_top_p) {
+            // The range ends at 1, the default; thinking takes nothing else.
+            if (*t > 1 || (on && *t != 1)) drops_.lost(place<&chat_request::temperature>());
+            else w_.member("temperature", *t);
+        }
+        if (const auto p = request_.top_p; p && !only_temperature) {
+            if (on && *p < 0.95) drops_.lost(place<&chat_request::top_p>());
+            else w_.member("top_p", *p);
+        }
+        if (const auto k = request_.top_k) {
+            if (on) drops_.lost(place<&chat_request::top_k>());
+            else w_.member("top_k", *k);
+        }
+    }
+
+    void write_stop() {
+        bool any = false;
+        for (std::size_t i = 0; i < request_.stop.size(); ++i) {
+            if (messages_blank(request_.stop[i])) { // refused by the API
+                drops_.lost(place<&chat_request::stop>().item(i));
+                continue;
+            }
+            if (!any) w_.key("stop_sequences").array();
+            any = true;
+            w_.value(request_.stop[i]);
+        }
+        if (any) w_.end_array();
+    }
+
+    void write_user() {
+        if (request_.user.empty() || has("metadata")) return;
+        // An address would be personal data, which the API asks to leave out.
+        if (request_.user.find('@') != std::string::npos) drops_.hint(place<&chat_request::user>());
+        else w_.key("metadata").object().member("user_id", request_.user).end_object();
+    }
+
+    void write_service_tier() {
+        if (!request_.service_tier) return;
+        const std::string_view tier = enum_name(anthropic_tiers, *request_.service_tier);
+        if (!tier.empty()) w_.member("service_tier", tier);
+        else drops_.hint(place<&chat_request::service_tier>());
+    }
+
+    void report_rest() {
+        const chat_request& r = request_;
+        if (!r.logit_bias.empty() && r.logit_bias.text != "{}") drops_.lost(place<&chat_request::logit_bias>());
+        if (std::any_of(r.modalities.begin(), r.modalities.end(), [](const std::string& m) { return m != "text"; }))
+            drops_.lost(place<&chat_request::modalities>());
+        drops_.foreign(r.extra, anthropic_messages::name, request_place());
+    }
+
+    const chat_request& request_;
+    const encode_options& options_;
+    drop_report& drops_;
+    json_writer w_;
+    std::optional<error> failure_;
+    messages_thinking thinking_;
+    /// The kinds of built-in tools that are written, as bits.
+    unsigned builtins_ = 0;
+    bool native_format_ = false, json_tool_ = false, has_tools_ = false, history_tools_ = false;
+};
+
+} // namespace detail
+
+LLMX_DECL result<void> anthropic_messages::encode_request(const chat_request& request, const encode_options& options,
+                                                          std::string& out, drop_report& drops) {
+    const std::size_t begin = out.size();
+    result<void> written = detail::messages_request_writer(request, options, drops, out).run();
+    if (!written) out.resize(begin);
+    return written;
+}
+
 } // namespace llmx::inline v0
 
 // ---- llmx/dialects/anthropic/impl/messages_error.ipp ----
@@ -26409,7 +27749,7 @@ private:
 namespace llmx::inline v0 {
 namespace detail {
 
-LLMX_DECL std::string_view anthropic_error_type(const error& failure) noexcept {
+LLMX_DECL std::string_view messages_error_type(const error& failure) noexcept {
     switch (failure.http_status()) {
     case 401: return "authentication_error";
     case 402: return "billing_error";
@@ -26426,7 +27766,7 @@ LLMX_DECL std::string_view anthropic_error_type(const error& failure) noexcept {
 }
 
 /// Our code for an error type that came without an HTTP status.
-[[nodiscard]] LLMX_DECL errc anthropic_errc(std::string_view type) noexcept {
+[[nodiscard]] LLMX_DECL errc messages_errc(std::string_view type) noexcept {
     if (type == "invalid_request_error") return errc::invalid_request;
     if (type == "authentication_error") return errc::authentication;
     if (type == "billing_error") return errc::quota_exceeded;
@@ -26439,30 +27779,28 @@ LLMX_DECL std::string_view anthropic_error_type(const error& failure) noexcept {
     return errc::provider_internal; // api_error, timeout_error and what is added later
 }
 
-/// Reads {"error":{…}}, {"error":"…"} and {"message":"…"}: servers that speak this
-/// dialect in front of something else answer with all three.
-LLMX_DECL void anthropic_read_error(const boost::json::object& body, error_body& to) {
-    const json_reader top(body);
-    if (const auto* inner = top.object_or_null("error")) {
-        const json_reader in(*inner);
-        to.message = in.string_or("message");
-        to.type = in.string_or("type");
-        to.code = in.string_or("code");
-        to.param = in.string_or("param");
-        if (const auto* details = in.object_or_null("details"); details != nullptr && to.code.empty())
-            to.code = json_reader(*details).string_or("error_code");
+/// Reads {"error":{…}}, {"error":"…"} and {"message":"…"}: servers with this API in front of something else answer
+/// with all three.
+LLMX_DECL void messages_read_error(const json_cursor& body, error_body& to) {
+    const json_cursor inner = body["error"], details = inner["details"];
+    if (inner.object() != nullptr) {
+        to.message = inner["message"].string_or();
+        to.type = inner["type"].string_or();
+        to.code = inner["code"].string_or();
+        to.param = inner["param"].string_or();
+        if (to.code.empty()) to.code = details["error_code"].string_or();
         return;
     }
-    to.message = top.string_or("error", top.string_or("message"));
-    if (const auto type = top.string_or("type"); type != "error") to.type = type;
+    to.message = inner.string_or(body["message"].string_or());
+    if (const auto type = body["type"].string_or(); type != "error") to.type = type;
 }
 
-LLMX_DECL error anthropic_failure(const boost::json::object& body) {
+LLMX_DECL error messages_failure(const json_cursor& body) {
     error_body read;
-    anthropic_read_error(body, read);
-    error e(anthropic_errc(read.type));
+    messages_read_error(body, read);
+    error e(messages_errc(read.type));
     e.with_provider_code(std::move(read.type)).with_provider_message(std::move(read.message));
-    if (const auto id = json_reader(body).string_or("request_id"); !id.empty()) e.with_request_id(std::string(id));
+    if (const auto id = body["request_id"].string_or(); !id.empty()) e.with_request_id(std::string(id));
     return e;
 }
 
@@ -26470,15 +27808,16 @@ LLMX_DECL error anthropic_failure(const boost::json::object& body) {
 
 LLMX_DECL error_body anthropic_messages::decode_error(std::string_view body) {
     error_body e;
-    const auto parsed = parse_json(body);
-    if (parsed.has_value() && parsed->is_object()) detail::anthropic_read_error(parsed->get_object(), e);
+    json_document document(body);
+    const json_cursor in = document.root();
+    if (in) detail::messages_read_error(in, e);
     return e;
 }
 
 LLMX_DECL void anthropic_messages::encode_error(const llmx::error& failure, std::string& out) {
     json_writer w(out);
     w.object().member("type", "error").key("error").object();
-    w.member("type", detail::anthropic_error_type(failure));
+    w.member("type", detail::messages_error_type(failure));
     w.member("message", failure.provider_message().empty() ? failure.message() : failure.provider_message());
     w.end_object().key("request_id");
     if (failure.request_id().empty()) w.null();
@@ -26488,68 +27827,29 @@ LLMX_DECL void anthropic_messages::encode_error(const llmx::error& failure, std:
 
 } // namespace llmx::inline v0
 
-// ---- llmx/dialects/anthropic/impl/messages_path.ipp ----
-
-#include <algorithm>
+// ---- llmx/dialects/anthropic/impl/messages_fields.ipp ----
 
 namespace llmx::inline v0 {
-namespace detail {
 
-/// Whether a block stood before the part \p i that only carried its signature, which is no part.
-[[nodiscard]] LLMX_DECL bool anthropic_had_carrier(const message& m, std::size_t i) noexcept {
-    const auto* call = std::get_if<tool_call_part>(&m.content[i]);
-    if (call == nullptr || call->signature.empty()) return false;
-    const auto* before = i > 0 ? std::get_if<thinking_part>(&m.content[i - 1]) : nullptr;
-    return before == nullptr || !before->signature.empty() || !before->redacted_data.empty();
-}
-
-} // namespace detail
-
-LLMX_DECL std::string anthropic_messages::caller_path(std::string_view path, const chat_request& request,
-                                                       path_cursor& cursor) {
-    using detail::path_name;
-    static constexpr path_name names[] = {{"parallel_tool_calls", "tool_choice.disable_parallel_tool_use"},
-                                          {"stop", "stop_sequences"},
-                                          {"user", "metadata.user_id"},
-                                          {"reasoning.include_thoughts", "thinking.display"},
-                                          {"reasoning_effort", "thinking"},
-                                          {"reasoning", "thinking"},
-                                          {"response_format.json_schema.schema", "output_config.format.schema"},
-                                          {"response_format", "output_config.format"}};
-    static constexpr path_name of_parts[] = {{".arguments", ".input"}, {".filename", ".title"}};
-    static constexpr path_name of_tools[] = {{".parameters", ".input_schema"}};
-    const std::string_view whole = path;
-    std::size_t at = 0, part = 0;
-    // An effort alone stands beside the output's format.
-    if (path == "reasoning" && request.reasoning && !request.reasoning->budget_tokens && !request.reasoning->adaptive)
-        return "output_config.effort";
-    if (detail::take_path_item(path, "tools", at))
-        return detail::path_item("tools", at) + detail::rename_path(path, of_tools);
-    if (!detail::take_path_item(path, "messages", at)) return detail::rename_path(path, names);
-    if (at >= request.messages.size()) return std::string(whole);
-    const message& m = request.messages[at];
-    const bool system = request.messages.front().from == role::system;
-    const bool in_part = detail::take_path_item(path, ".content", part);
-    std::string out;
-    if (system && at == 0) {
-        out = "system";
-        // A prompt of one part may be a string.
-        if (in_part && (m.content.size() > 1 || !path.empty())) out = detail::path_item(out, part);
-    } else {
-        out = detail::path_item("messages", at - (system ? 1 : 0));
-        // Where the part stood on the wire.
-        const auto count = [&](std::size_t i) { cursor.parts[0] += detail::anthropic_had_carrier(m, i) ? 1 : 0; };
-        if (in_part) cursor.count_parts(at, std::min(part + 1, m.content.size()), count);
-        if (in_part) out += detail::path_item(".content", part + cursor.parts[0]);
+LLMX_DECL std::string anthropic_messages::caller_path(const request_place& at, const chat_request& request) {
+    static constexpr std::string_view message_lists[] = {"messages", "system"}, part_lists[] = {"content", "[]", ""},
+                                      tool_lists[] = {"tools"};
+    // All of the reasoning is what was written of it: an effort stands beside the output's format.
+    if (at.is<&chat_request::reasoning>() && at.inner() == nullptr) {
+        const auto& r = request.reasoning;
+        return r && r->effort && !r->budget_tokens && !r->adaptive ? "output_config.effort" : "thinking";
     }
-    return out + detail::rename_path(path, of_parts);
+    detail::wire_names names;
+    names.message_lists = message_lists;
+    names.part_lists = part_lists;
+    names.tool_lists = tool_lists;
+    names.tables = detail::messages_tables;
+    return detail::wire_path(at, request, names);
 }
 
 } // namespace llmx::inline v0
 
 // ---- llmx/dialects/anthropic/impl/messages_reply.ipp ----
-
-#include <boost/json/monotonic_resource.hpp>
 
 #include <algorithm>
 
@@ -26557,55 +27857,45 @@ namespace llmx::inline v0 {
 namespace detail {
 
 /// One content block of an answer, read leniently.
-[[nodiscard]] LLMX_DECL content_part anthropic_reply_part(const boost::json::object& o) {
-    const json_reader in(o);
-    const auto type = in.string_or("type");
+[[nodiscard]] LLMX_DECL content_part messages_read_reply_part(const json_cursor& in) {
+    const std::string_view type = in["type"].string_or();
     if (type == "text") {
-        text_part t{std::string(in.string_or("text"))};
-        if (const auto* citations = in.array_or_null("citations"))
-            for (const auto& c : *citations)
-                if (c.is_object()) t.citations.push_back(anthropic_citation(c.get_object()));
-        anthropic_keep_extra(o, {"type", "text", "citations"}, t.extra);
+        text_part t{std::string(in["text"].string_or())};
+        const json_cursor citations = in["citations"];
+        for (std::size_t i = 0; citations.array() != nullptr && i < citations.array()->size(); ++i)
+            if (const json_cursor one = citations[i]; one.object() != nullptr) t.citations.push_back(messages_read_citation(one));
+        messages_keep_extra(in, {}, t.extra, {"type", "text", "citations"});
         return t;
     }
     if (type == "thinking") {
-        thinking_part t{std::string(in.string_or("thinking"))};
-        anthropic_read_signature(in.string_or("signature"), t);
-        anthropic_keep_extra(o, {"type", "thinking", "signature"}, t.extra);
+        thinking_part t{std::string(in["thinking"].string_or())};
+        messages_read_signature(in["signature"].string_or(), t);
+        messages_keep_extra(in, {}, t.extra, {"type", "thinking", "signature"});
         return t;
     }
     if (type == "redacted_thinking") {
         thinking_part t;
-        t.redacted_data = in.string_or("data");
-        anthropic_keep_extra(o, {"type", "data"}, t.extra);
+        t.redacted_data = in["data"].string_or();
+        messages_keep_extra(in, {}, t.extra, {"type", "data"});
         return t;
     }
     if (type == "tool_use") {
-        const auto* input = in.find("input");
-        tool_call_part c(std::string(in.string_or("id")), std::string(in.string_or("name")),
-                         input != nullptr ? anthropic_json_text(*input) : std::string("{}"));
-        anthropic_keep_extra(o, {"type", "id", "name", "input", "caller"}, c.extra);
-        const auto* caller = in.object_or_null("caller");
-        if (caller != nullptr && (json_reader(*caller).string_or("type") != "direct" || caller->size() > 1))
-            c.extra.add(anthropic_messages::name, "caller", anthropic_json_text(*in.find("caller")));
+        const json_cursor input = in["input"], caller = in["caller"], caller_type = caller["type"];
+        tool_call_part c(std::string(in["id"].string_or()), std::string(in["name"].string_or()),
+                         input ? input.text() : std::string("{}"));
+        messages_keep_extra(in, {}, c.extra, {"type", "id", "name", "input", "caller"});
+        if (caller.object() != nullptr && (caller_type.string_or() != "direct" || caller.object()->size() > 1))
+            c.extra.add(anthropic_messages::name, "caller", caller.text());
         return c;
     }
-    std::string whole;
-    json_writer w(whole);
-    w.object();
-    for (const auto& m : o) {
-        w.key(std::string_view(m.key()));
-        anthropic_write_json(w, m.value());
-    }
-    w.end_object();
-    return opaque_part(anthropic_messages::name, std::move(whole));
+    return opaque_part(anthropic_messages::name, in.text());
 }
 
 /// Turns the JSON tool's call back into the text that was asked for.
 ///
 /// Prose around it is left out, and so is a second such call: the caller reads the answer as
 /// one JSON document.
-LLMX_DECL void anthropic_unwrap_json_tool(chat_choice& choice) {
+LLMX_DECL void messages_unwrap_json_tool(chat_choice& choice) {
     const auto is_answer = [](const content_part& p) {
         const auto* call = std::get_if<tool_call_part>(&p);
         return call != nullptr && call->name == anthropic_messages::json_tool_name;
@@ -26626,9 +27916,9 @@ LLMX_DECL void anthropic_unwrap_json_tool(chat_choice& choice) {
 }
 
 /// Writes the content blocks of one answer.
-class anthropic_reply_writer {
+class messages_reply_writer {
 public:
-    explicit anthropic_reply_writer(json_writer& w) : w_(w) {}
+    explicit messages_reply_writer(json_writer& w) : w_(w) {}
 
     void write(const std::vector<content_part>& parts) {
         for (std::size_t i = 0; i < parts.size(); ++i) {
@@ -26687,8 +27977,8 @@ private:
             if (!own && c.url.empty()) continue;
             if (!any) w_.array();
             any = true;
-            if (own) anthropic_write_citation(w_, c);
-            else anthropic_write_web_citation(w_, c.url, c.title, c.quote);
+            if (own) messages_write_citation(w_, c);
+            else messages_write_web_citation(w_, c.url, c.title, c.quote);
         }
         if (any) w_.end_array();
         else w_.null();
@@ -26701,9 +27991,8 @@ private:
         w_.object().member("type", "tool_use");
         w_.member("id", c.id.empty() ? "toolu_" + std::to_string(calls_) : c.id).member("name", c.name);
         w_.key("input");
-        boost::json::monotonic_resource memory;
         if (c.arguments.find_first_not_of(" \t\r\n") == std::string::npos) w_.raw("{}");
-        else if (parse_json_object(c.arguments, &memory).has_value()) w_.raw(c.arguments);
+        else if (json_document(c.arguments).good()) w_.raw(c.arguments);
         // Must be an object; what the model really wrote must not look like a call without arguments.
         else w_.object().member("invalid_arguments", c.arguments).end_object();
         if (!c.extra.speaks(anthropic_messages::name) || c.extra.find("caller") == nullptr)
@@ -26716,15 +28005,17 @@ private:
 };
 
 /// The usage object of a whole message; \p more has further members of it, as an object.
-LLMX_DECL void anthropic_write_usage(json_writer& w, const usage& u, std::optional<service_tier> tier,
+LLMX_DECL void messages_write_usage(json_writer& w, const usage& u, std::optional<service_tier> tier,
                                      const raw_json* more) {
     w.object();
-    anthropic_write_counts(w, anthropic_counts::of(u));
-    w.key("service_tier");
+    messages_write_counts(w, anthropic_counts::of(u));
+    // What is not in the vocabulary stands in the further members.
+    std::vector<std::string_view> absent = {"service_tier", "cache_creation", "server_tool_use", "inference_geo", "speed"};
     const std::string_view name = tier ? enum_name(anthropic_reply_tiers, *tier) : std::string_view();
-    if (!name.empty()) w.value(name);
-    else w.null();
-    std::vector<std::string_view> absent = {"cache_creation", "server_tool_use", "inference_geo", "speed"};
+    if (!name.empty()) {
+        w.member("service_tier", name);
+        absent.erase(absent.begin());
+    }
     if (more != nullptr)
         static_cast<void>(scan_json_members(more->text, [&](const json_member& m) {
             absent.erase(std::remove(absent.begin(), absent.end(), m.key), absent.end());
@@ -26737,42 +28028,38 @@ LLMX_DECL void anthropic_write_usage(json_writer& w, const usage& u, std::option
 } // namespace detail
 
 LLMX_DECL result<chat_reply> anthropic_messages::decode_reply(std::string_view body) {
-    boost::json::monotonic_resource memory;
-    const auto parsed = parse_json_object(body, &memory);
-    if (parsed.has_error()) return llmx::error(errc::bad_response, parsed.error().message());
-    const json_reader in(*parsed);
-    if (in.string_or("type") == "error") return detail::anthropic_failure(*parsed);
-    const auto* content = in.array_or_null("content");
-    if (content == nullptr) return llmx::error(errc::bad_response, "the answer has no content array");
+    json_document document(body);
+    const json_cursor in = document.root(), content = in["content"], used = in["usage"];
+    if (const auto parsed = document.status(); !parsed) return llmx::error(errc::bad_response, parsed.error().message());
+    if (in["type"].string_or() == "error") return detail::messages_failure(in);
+    if (content.array() == nullptr) return llmx::error(errc::bad_response, "the answer has no content array");
 
     chat_reply r;
-    r.id = in.string_or("id");
-    r.model = in.string_or("model");
+    r.id = in["id"].string_or();
+    r.model = in["model"].string_or();
     chat_choice& choice = r.choices.emplace_back();
-    for (const auto& block : *content)
-        if (block.is_object()) choice.answer.content.push_back(detail::anthropic_reply_part(block.get_object()));
-    detail::anthropic_restore_call_signatures(choice.answer.content);
-    choice.finish = detail::anthropic_finish(in.string_or("stop_reason"));
-    choice.stop_sequence = in.string_or("stop_sequence");
-    detail::anthropic_unwrap_json_tool(choice);
-    detail::anthropic_keep_extra(
-        *parsed, {"id", "type", "role", "model", "content", "stop_reason", "stop_sequence", "usage"}, r.extra);
-    if (const auto* usage_object = in.object_or_null("usage")) {
-        detail::anthropic_counts counts;
-        detail::anthropic_read_counts(*usage_object, counts);
-        r.usage = counts.totals();
-        const std::string_view tier = json_reader(*usage_object).string_or("service_tier");
-        r.service_tier = detail::read_enum(detail::anthropic_reply_tiers, tier);
-        extra_members more;
-        detail::anthropic_keep_extra(*usage_object,
-                                     {"input_tokens", "output_tokens", "cache_read_input_tokens",
-                                      "cache_creation_input_tokens", "output_tokens_details", "service_tier"},
-                                     more);
-        if (!more.empty()) {
-            std::string text;
-            json_writer(text).object().extra(more, name).end_object();
-            r.extra.add(name, "usage", std::move(text));
-        }
+    for (std::size_t i = 0; i < content.array()->size(); ++i)
+        if (const json_cursor block = content[i]; block.object() != nullptr)
+            choice.answer.content.push_back(detail::messages_read_reply_part(block));
+    detail::messages_restore_call_signatures(choice.answer.content);
+    choice.finish = detail::messages_finish(in["stop_reason"].string_or());
+    choice.stop_sequence = in["stop_sequence"].string_or();
+    detail::messages_unwrap_json_tool(choice);
+    detail::messages_keep_extra(in, detail::messages_reply_fields.view(), r.extra,
+                                {"type", "role", "content", "stop_reason", "stop_sequence"});
+    if (used.object() == nullptr) return r;
+    detail::anthropic_counts counts;
+    detail::messages_read_counts(used, counts);
+    r.usage = counts.totals();
+    r.service_tier = detail::read_enum(detail::anthropic_reply_tiers, used["service_tier"].string_or());
+    extra_members more;
+    detail::messages_keep_extra(used, {}, more,
+                                {"input_tokens", "output_tokens", "cache_read_input_tokens", "cache_creation_input_tokens",
+                                 "output_tokens_details", r.service_tier ? "service_tier" : "output_tokens"});
+    if (!more.empty()) {
+        std::string text;
+        json_writer(text).object().extra(more, name).end_object();
+        r.extra.add(name, "usage", std::move(text));
     }
     return r;
 }
@@ -26786,11 +28073,11 @@ LLMX_DECL void anthropic_messages::encode_reply(const chat_reply& reply, const r
     w.member("type", "message").member("role", "assistant");
     w.member("model", reply.model.empty() ? options.model : std::string_view(reply.model));
     w.key("content").array();
-    detail::anthropic_reply_writer content(w);
+    detail::messages_reply_writer content(w);
     const chat_choice* choice = reply.choices.empty() ? nullptr : &reply.choices.front();
     if (choice != nullptr) content.write(choice->answer.content);
     w.end_array();
-    const auto reason = detail::anthropic_stop_reason(choice != nullptr ? choice->finish : finish_reason::none,
+    const auto reason = detail::messages_stop_reason(choice != nullptr ? choice->finish : finish_reason::none,
                                                       content.called_tool, content.refused);
     w.key("stop_reason");
     if (reason.empty()) w.null();
@@ -26801,593 +28088,12 @@ LLMX_DECL void anthropic_messages::encode_reply(const chat_reply& reply, const r
     for (const std::string_view nullable : {"stop_details", "container", "diagnostics"})
         if (!own || reply.extra.find(nullable) == nullptr) w.key(nullable).null();
     w.key("usage");
-    detail::anthropic_write_usage(w, reply.usage, reply.service_tier, own ? reply.extra.find("usage") : nullptr);
+    detail::messages_write_usage(w, reply.usage, reply.service_tier, own ? reply.extra.find("usage") : nullptr);
     if (own)
         for (const auto& m : reply.extra.members)
             if (m.name != "usage") w.raw_member(m.name, m.value.text);
+    if (choice != nullptr) w.extra(choice->extra, name);
     w.end_object();
-}
-
-} // namespace llmx::inline v0
-
-// ---- llmx/dialects/anthropic/impl/messages_request_in.ipp ----
-
-#include <boost/json/monotonic_resource.hpp>
-
-namespace llmx::inline v0 {
-namespace detail {
-
-/// The names of efforts, weakest first; "minimal" and "none" have none here.
-[[nodiscard]] LLMX_DECL std::optional<reasoning_effort> anthropic_effort(std::string_view name) noexcept {
-    if (name == "low") return reasoning_effort::low;
-    if (name == "medium") return reasoning_effort::medium;
-    if (name == "high") return reasoning_effort::high;
-    if (name == "xhigh") return reasoning_effort::xhigh;
-    if (name == "max") return reasoning_effort::max;
-    return std::nullopt;
-}
-
-/// Keeps \p member whole when the vocabulary cannot hold all of it; the encoder then
-/// writes it instead of its own.
-LLMX_DECL void anthropic_keep_whole(const json_reader& in, std::string_view member, chat_request& to) {
-    to.extra.add(anthropic_messages::name, std::string(member), anthropic_json_text(*in.find(member)));
-}
-
-[[nodiscard]] LLMX_DECL bool anthropic_only_has(const boost::json::object& o,
-                                                std::initializer_list<std::string_view> known) {
-    extra_members rest;
-    anthropic_keep_extra(o, known, rest);
-    return rest.empty();
-}
-
-LLMX_DECL result<void> anthropic_read_tool_choice(const json_reader& in, chat_request& to) {
-    const auto* v = in.find("tool_choice");
-    if (v == nullptr) return success();
-    if (!v->is_object()) return in.expected("tool_choice", "an object");
-    const json_reader c(v->get_object(), "tool_choice");
-    std::string type;
-    std::optional<bool> single;
-    if (auto r = c.read("type", type); r.has_error()) return r;
-    if (auto r = c.read("disable_parallel_tool_use", single); r.has_error()) return r;
-    tool_choice choice;
-    if (auto r = c.read("name", choice.name); r.has_error()) return r;
-    if (type == "any") choice.how = tool_choice::mode::required;
-    else if (type == "none") choice.how = tool_choice::mode::none;
-    else if (type == "tool") choice.how = tool_choice::mode::function;
-    else if (type != "auto") return c.expected("type", "\"auto\", \"any\", \"tool\" or \"none\"");
-    if (choice.how == tool_choice::mode::function && choice.name.empty())
-        return anthropic_bad_member("tool_choice.name", "field required");
-    if (choice.how != tool_choice::mode::function) choice.name.clear();
-    to.tool_choice = std::move(choice);
-    if (single) to.parallel_tool_calls = !*single;
-    if (!anthropic_only_has(c.object(), {"type", "name", "disable_parallel_tool_use"}))
-        anthropic_keep_whole(in, "tool_choice", to);
-    return success();
-}
-
-LLMX_DECL result<void> anthropic_read_thinking(const json_reader& in, chat_request& to) {
-    const auto* v = in.find("thinking");
-    if (v == nullptr) return success();
-    if (!v->is_object()) return in.expected("thinking", "an object");
-    const json_reader t(v->get_object(), "thinking");
-    std::string type, display;
-    if (auto r = t.read("type", type); r.has_error()) return r;
-    if (auto r = t.read("display", display); r.has_error()) return r;
-    reasoning_options& how = to.reasoning ? *to.reasoning : to.reasoning.emplace();
-    if (type == "enabled") {
-        if (auto r = t.read_count("budget_tokens", how.budget_tokens); r.has_error()) return r;
-        if (!how.budget_tokens) return anthropic_bad_member("thinking.budget_tokens", "field required");
-        if (*how.budget_tokens < anthropic_messages::min_budget_tokens)
-            return t.expected("budget_tokens", "at least 1024");
-    } else if (type == "disabled") {
-        how.budget_tokens = 0;
-    } else if (type == "adaptive") {
-        how.adaptive = true;
-    } else if (type.empty()) {
-        return anthropic_bad_member("thinking.type", "field required");
-    } else {
-        to.reasoning.reset();
-        anthropic_keep_whole(in, "thinking", to);
-        return success();
-    }
-    if (display == "summarized") how.include_thoughts = true;
-    else if (display == "omitted") how.include_thoughts = false;
-    if ((!display.empty() && !how.include_thoughts) ||
-        !anthropic_only_has(t.object(), {"type", "budget_tokens", "display"}))
-        anthropic_keep_whole(in, "thinking", to);
-    return success();
-}
-
-LLMX_DECL result<void> anthropic_read_format(const json_reader& in, std::string_view member, chat_request& to) {
-    const auto* v = in.find(member);
-    if (v == nullptr) return success();
-    if (!v->is_object()) return in.expected(member, "an object");
-    const json_reader f(v->get_object(), in.path_of(member));
-    std::string type;
-    if (auto r = f.read("type", type); r.has_error()) return r;
-    if (type != "json_schema") return f.expected("type", "\"json_schema\"");
-    const auto* schema = f.find("schema");
-    if (schema == nullptr) return anthropic_bad_member(f.path_of("schema"), "field required");
-    if (!schema->is_object()) return f.expected("schema", "a JSON Schema object");
-    to.response_format = response_format::json_schema(std::string(), anthropic_json_text(*schema));
-    return success();
-}
-
-LLMX_DECL result<void> anthropic_read_output_config(const json_reader& in, chat_request& to) {
-    const auto* v = in.find("output_config");
-    if (v == nullptr) return success();
-    if (!v->is_object()) return in.expected("output_config", "an object");
-    const json_reader c(v->get_object(), "output_config");
-    std::string effort;
-    if (auto r = c.read("effort", effort); r.has_error()) return r;
-    if (!effort.empty()) {
-        const auto known = anthropic_effort(effort);
-        if (!known) return c.expected("effort", "\"low\", \"medium\", \"high\", \"xhigh\" or \"max\"");
-        (to.reasoning ? *to.reasoning : to.reasoning.emplace()).effort = *known;
-    }
-    if (auto r = anthropic_read_format(c, "format", to); r.has_error()) return r;
-    if (!anthropic_only_has(c.object(), {"effort", "format"})) anthropic_keep_whole(in, "output_config", to);
-    return success();
-}
-
-LLMX_DECL result<void> anthropic_read_metadata(const json_reader& in, chat_request& to) {
-    const auto* v = in.find("metadata");
-    if (v == nullptr) return success();
-    if (!v->is_object()) return in.expected("metadata", "an object");
-    const json_reader m(v->get_object(), "metadata");
-    if (auto r = m.read("user_id", to.user); r.has_error()) return r;
-    if (!anthropic_only_has(m.object(), {"user_id"})) anthropic_keep_whole(in, "metadata", to);
-    return success();
-}
-
-LLMX_DECL result<void> anthropic_read_stop(const json_reader& in, chat_request& to) {
-    const auto* v = in.find("stop_sequences");
-    if (v == nullptr) return success();
-    if (!v->is_array()) return in.expected("stop_sequences", "an array of strings");
-    for (const auto& s : v->get_array()) {
-        if (!s.is_string()) return in.expected("stop_sequences", "an array of strings");
-        to.stop.emplace_back(s.get_string());
-    }
-    return success();
-}
-
-LLMX_DECL result<void> anthropic_read_messages(const json_reader& in, chat_request& to) {
-    if (in.find("system") != nullptr) {
-        message m(role::system);
-        if (auto r = anthropic_request_reader::content(in, "system", m); r.has_error()) return r;
-        to.messages.push_back(std::move(m));
-    }
-    const auto* v = in.find("messages");
-    if (v == nullptr) return anthropic_bad_member("messages", "field required");
-    if (!v->is_array()) return in.expected("messages", "an array");
-    if (v->get_array().empty()) return anthropic_bad_member("messages", "at least one message is required");
-    std::size_t i = 0;
-    for (const auto& each : v->get_array()) {
-        std::string path = "messages[" + std::to_string(i++) + "]";
-        if (!each.is_object()) return anthropic_bad_member(std::move(path), "expected an object");
-        const json_reader one(each.get_object(), std::move(path));
-        std::string from;
-        if (auto r = one.read("role", from); r.has_error()) return r;
-        message m(role::user);
-        if (from == "assistant") m.from = role::assistant;
-        else if (from == "system") m.from = role::system;
-        else if (from != "user") return one.expected("role", "\"user\" or \"assistant\"");
-        if (auto r = anthropic_request_reader::content(one, "content", m); r.has_error()) return r;
-        anthropic_restore_call_signatures(m.content);
-        anthropic_keep_extra(one.object(), {"role", "content"}, m.extra);
-        to.messages.push_back(std::move(m));
-    }
-    return success();
-}
-
-} // namespace detail
-
-LLMX_DECL result<chat_request> anthropic_messages::decode_request(std::string_view body,
-                                                                  const request_target& target) {
-    boost::json::monotonic_resource memory;
-    const auto parsed = parse_json_object(body, &memory);
-    if (parsed.has_error()) return parsed.error();
-    const json_reader in(*parsed);
-    chat_request r;
-    if (auto e = in.read("model", r.model); e.has_error()) return e.error();
-    if (!target.model.empty()) r.model = target.model;
-    if (r.model.empty()) return detail::anthropic_bad_member("model", "field required");
-    if (auto e = detail::anthropic_read_messages(in, r); e.has_error()) return e.error();
-    if (auto e = in.read_count("max_tokens", r.max_output_tokens); e.has_error()) return e.error();
-    if (!r.max_output_tokens) return detail::anthropic_bad_member("max_tokens", "field required");
-    if (const auto* tools = in.find("tools")) {
-        if (!tools->is_array()) return in.expected("tools", "an array");
-        if (auto e = detail::anthropic_request_reader::tools(tools->get_array(), r.tools); e.has_error())
-            return e.error();
-    }
-    if (auto e = detail::anthropic_read_tool_choice(in, r); e.has_error()) return e.error();
-    if (auto e = in.read("temperature", r.temperature); e.has_error()) return e.error();
-    if (auto e = in.read("top_p", r.top_p); e.has_error()) return e.error();
-    if (auto e = in.read_count("top_k", r.top_k); e.has_error()) return e.error();
-    if (auto e = detail::anthropic_read_stop(in, r); e.has_error()) return e.error();
-    if (auto e = detail::anthropic_read_thinking(in, r); e.has_error()) return e.error();
-    if (auto e = detail::anthropic_read_output_config(in, r); e.has_error()) return e.error();
-    if (!r.response_format)
-        if (auto e = detail::anthropic_read_format(in, "output_format", r); e.has_error()) return e.error();
-    if (auto e = detail::anthropic_read_metadata(in, r); e.has_error()) return e.error();
-    std::string tier;
-    if (auto e = in.read("service_tier", tier); e.has_error()) return e.error();
-    r.service_tier = detail::read_enum(detail::anthropic_tiers, tier);
-    if (!r.service_tier && !tier.empty()) detail::anthropic_keep_whole(in, "service_tier", r);
-    if (auto e = detail::anthropic_request_reader::cache(in, r.cache); e.has_error()) return e.error();
-    if (auto e = in.read("stream", r.stream); e.has_error()) return e.error();
-    if (target.stream) r.stream = true;
-    // Anthropic always sends usage in its streams, so whoever speaks its language expects it.
-    r.include_usage = r.stream;
-    detail::anthropic_keep_extra(in.object(),
-                                 {"model", "messages", "system", "max_tokens", "tools", "tool_choice", "temperature",
-                                  "top_p", "top_k", "stop_sequences", "thinking", "output_config", "output_format",
-                                  "metadata", "service_tier", "cache_control", "stream"},
-                                 r.extra);
-    return r;
-}
-
-} // namespace llmx::inline v0
-
-// ---- llmx/dialects/anthropic/impl/messages_request_out.ipp ----
-
-#include <algorithm>
-
-namespace llmx::inline v0 {
-namespace detail {
-
-/// How a request's reasoning settings are said to one model.
-struct anthropic_thinking {
-    enum class mode : std::uint8_t { unsaid, disabled, enabled, adaptive };
-    mode how = mode::unsaid;
-    std::int64_t budget = 0;
-    std::string_view effort;
-
-    [[nodiscard]] bool on() const noexcept { return how == mode::enabled || how == mode::adaptive; }
-};
-
-[[nodiscard]] LLMX_DECL std::string_view anthropic_effort_name(reasoning_effort e) noexcept {
-    switch (e) {
-    case reasoning_effort::none: break;
-    case reasoning_effort::minimal:
-    case reasoning_effort::low: return "low";
-    case reasoning_effort::medium: return "medium";
-    case reasoning_effort::high: return "high";
-    case reasoning_effort::xhigh: return "xhigh";
-    case reasoning_effort::max: return "max";
-    }
-    return std::string_view();
-}
-
-[[nodiscard]] LLMX_DECL anthropic_thinking anthropic_plan_thinking(const reasoning_options& r,
-                                                                   const model_traits& traits) noexcept {
-    using mode = anthropic_thinking::mode;
-    anthropic_thinking plan;
-    const std::int64_t asked = r.budget_tokens.value_or(-1);
-    if (r.effort == reasoning_effort::none || asked == 0) {
-        plan.how = mode::disabled;
-    } else if (!r.effort && !r.budget_tokens && !r.adaptive) {
-        return plan;
-    } else if (traits.reasoning == model_traits::reasoning_style::budget) {
-        plan.how = mode::enabled;
-        // Models that choose for themselves do so at the effort "high".
-        plan.budget = asked > 0 ? asked : budget_of(r.effort.value_or(reasoning_effort::high));
-        plan.budget = std::max(plan.budget, anthropic_messages::min_budget_tokens);
-    } else {
-        plan.how = mode::adaptive;
-        if (r.effort) plan.effort = anthropic_effort_name(*r.effort);
-        else if (asked > 0) plan.effort = anthropic_effort_name(*usual_effort_of(asked));
-    }
-    return plan;
-}
-
-/// Whether the turn to be continued called a tool without the thinking that led to it; the
-/// API takes no such history while a thinking budget is set.
-[[nodiscard]] LLMX_DECL bool anthropic_lacks_thinking(const chat_request& request) noexcept {
-    for (auto m = request.messages.rbegin(); m != request.messages.rend(); ++m) {
-        bool called = false, thought = false, result = m->from == role::tool;
-        for (const auto& p : m->content) {
-            if (std::holds_alternative<tool_call_part>(p)) called = true;
-            if (std::holds_alternative<tool_result_part>(p)) result = true;
-            if (const auto* t = std::get_if<thinking_part>(&p))
-                thought = thought || t->signed_for(anthropic_messages::name) || !t->redacted_data.empty();
-        }
-        if (m->from == role::assistant) return called && !thought;
-        if (m->from == role::user && !result) return false;
-    }
-    return false;
-}
-
-/// Writes the members of a request beside the conversation.
-class anthropic_request_writer {
-public:
-    anthropic_request_writer(const chat_request& request, const encode_options& options, drop_report& drops,
-                             std::string& out)
-        : request_(request), options_(options), drops_(drops), w_(out) {}
-
-    result<void> run() {
-        anthropic_turn_writer conversation(request_, drops_);
-        if (auto r = conversation.run(); r.has_error()) return r;
-        if (auto r = plan(); r.has_error()) return r;
-        w_.object().member("model", options_.model.empty() ? std::string_view(request_.model) : options_.model);
-        w_.member("max_tokens", max_tokens());
-        conversation.write_system(w_);
-        w_.raw_member("messages", "[" + conversation.turns() + "]");
-        if (auto r = write_tools(conversation.called()); r.has_error()) return r;
-        write_tool_choice();
-        write_thinking();
-        write_sampling();
-        write_stop();
-        if (!request_.user.empty() && !has("metadata")) {
-            // An address would be personal data, which the API asks to leave out.
-            if (request_.user.find('@') != std::string::npos) drops_.hint("user");
-            else w_.key("metadata").object().member("user_id", request_.user).end_object();
-        }
-        write_service_tier();
-        anthropic_write_cache(w_, request_.cache);
-        if (options_.stream.value_or(request_.stream)) w_.member("stream", true);
-        report_rest();
-        w_.extra(request_.extra, anthropic_messages::name).end_object();
-        return success();
-    }
-
-private:
-    /// Whether the caller's own words for \p member go out as they are.
-    [[nodiscard]] bool has(std::string_view member) const noexcept {
-        return request_.extra.speaks(anthropic_messages::name) && request_.extra.find(member) != nullptr;
-    }
-
-    result<void> plan() {
-        if (request_.reasoning) {
-            thinking_ = anthropic_plan_thinking(*request_.reasoning, options_.traits);
-            if (has("thinking")) {
-                thinking_.how = anthropic_thinking::mode::unsaid;
-                thinking_.budget = 0;
-            }
-            if (thinking_.how == anthropic_thinking::mode::enabled && anthropic_lacks_thinking(request_)) {
-                drops_.lost("reasoning");
-                thinking_ = anthropic_thinking();
-            }
-            if (!thinking_.on() && !has("thinking") && request_.reasoning->include_thoughts) drops_.hint("reasoning.include_thoughts");
-        }
-        if (request_.response_format && request_.response_format->form != response_format::kind::text) {
-            const bool schema = request_.response_format->form == response_format::kind::json_schema &&
-                                !request_.response_format->schema.empty();
-            native_format_ = schema && options_.traits.native_json_schema;
-            json_tool_ = !native_format_;
-            if (json_tool_) drops_.answer_by_tool();
-        }
-        if (native_format_ && scan_json_members(request_.response_format->schema.text, [](const json_member&) {}).has_error())
-            return anthropic_bad_member("response_format.json_schema.schema", "expected a JSON Schema object");
-        return success();
-    }
-
-    [[nodiscard]] std::int64_t max_tokens() const noexcept {
-        const std::int64_t usual = options_.traits.default_max_tokens;
-        const std::int64_t asked = request_.max_output_tokens.value_or(usual);
-        // Thinking counts towards the limit and must fit into it.
-        return thinking_.budget > 0 && asked <= thinking_.budget ? add_counts(thinking_.budget, usual) : asked;
-    }
-
-    result<void> write_tools(const std::vector<std::string_view>& called) {
-        if (request_.tools.empty() && !json_tool_ && called.empty()) return success();
-        std::string list;
-        for (std::size_t i = 0; i < request_.tools.size(); ++i)
-            if (auto r = write_tool(request_.tools[i], "tools[" + std::to_string(i) + "]", list); r.has_error())
-                return r;
-        has_tools_ = !list.empty();
-        if (request_.tools.empty()) {
-            // A history with calls needs the tools' definitions even when none may be called now.
-            for (const auto name : called) {
-                if (!list.empty()) list += ',';
-                json_writer w(list);
-                w.object().member("name", name).raw_member("input_schema", R"({"type":"object"})").end_object();
-            }
-            history_tools_ = !list.empty();
-        }
-        if (json_tool_)
-            if (auto r = write_json_tool(list); r.has_error()) return r;
-        if (!list.empty()) w_.raw_member("tools", "[" + list + "]");
-        return success();
-    }
-
-    result<void> write_tool(const tool& t, const std::string& path, std::string& list) {
-        if (t.builtin) {
-            if (t.builtin->origin != anthropic_messages::name) {
-                drops_.lost(path);
-                return success();
-            }
-            if (!list.empty()) list += ',';
-            list += t.builtin->value.text;
-            return success();
-        }
-        if (!list.empty()) list += ',';
-        json_writer w(list);
-        w.object().member("name", t.name);
-        if (!t.description.empty()) w.member("description", t.description);
-        if (auto r = write_schema(w, t.parameters.text, path + ".parameters"); r.has_error()) return r;
-        if (t.strict) {
-            // Strict tools came with structured output; older models refuse the member.
-            if (options_.traits.native_json_schema) w.member("strict", *t.strict);
-            else if (*t.strict) drops_.hint(path + ".strict");
-        }
-        anthropic_write_cache(w, t.cache);
-        anthropic_report_extra(t.extra, path, drops_);
-        w.extra(t.extra, anthropic_messages::name).end_object();
-        return success();
-    }
-
-    result<void> write_json_tool(std::string& list) {
-        const response_format& f = *request_.response_format;
-        if (!list.empty()) list += ',';
-        json_writer w(list);
-        w.object().member("name", anthropic_messages::json_tool_name);
-        w.member("description", f.description.empty()
-                                    ? std::string_view("Give the answer as the input of this tool, as JSON.")
-                                    : std::string_view(f.description));
-        const std::string_view schema = f.form == response_format::kind::json_schema ? f.schema.text : std::string_view();
-        if (schema.empty()) w.raw_member("input_schema", R"({"type":"object","additionalProperties":true})");
-        else if (auto r = write_schema(w, schema, "response_format.json_schema.schema"); r.has_error()) return r;
-        w.end_object();
-        return success();
-    }
-
-    /// The API wants `type` "object" spelt out.
-    static result<void> write_schema(json_writer& w, std::string_view schema, const std::string& path) {
-        bool typed = false, any = false;
-        if (!schema.empty()) {
-            auto scanned = scan_json_members(schema, [&](const json_member& m) {
-                any = true;
-                typed = typed || m.key == "type";
-            });
-            if (scanned.has_error()) return anthropic_bad_member(path, "expected a JSON Schema object");
-        }
-        w.key("input_schema");
-        if (typed) w.raw(schema);
-        else if (!any) w.raw(R"({"type":"object"})");
-        else w.raw(R"({"type":"object",)" + std::string(schema.substr(schema.find('{') + 1)));
-        return success();
-    }
-
-    void write_tool_choice() {
-        if (has("tool_choice")) return;
-        using mode = tool_choice::mode;
-        if (!has_tools_ && !json_tool_) {
-            if (request_.tool_choice &&
-                (request_.tool_choice->how == mode::required || request_.tool_choice->how == mode::function))
-                drops_.lost("tool_choice");
-            if (history_tools_) w_.key("tool_choice").object().member("type", "none").end_object();
-            return;
-        }
-        const tool_choice asked = request_.tool_choice.value_or(tool_choice());
-        tool_choice said = asked;
-        bool write = request_.tool_choice.has_value() || request_.parallel_tool_calls == false;
-        if (json_tool_ && asked.how != mode::function) {
-            write = true;
-            // With tools of the caller beside it, any of them may come before the answer.
-            if (has_tools_ && asked.how != mode::none) said = tool_choice(mode::required);
-            else said = tool_choice::function(std::string(anthropic_messages::json_tool_name));
-        }
-        if (thinking_.on() && (said.how == mode::required || said.how == mode::function)) {
-            if (asked.how == mode::required || asked.how == mode::function) drops_.lost("tool_choice");
-            said = tool_choice();
-        }
-        if (!write) return;
-        w_.key("tool_choice").object();
-        switch (said.how) {
-        case mode::automatic: w_.member("type", "auto"); break;
-        case mode::none: w_.member("type", "none"); break;
-        case mode::required: w_.member("type", "any"); break;
-        case mode::function: w_.member("type", "tool").member("name", said.name); break;
-        }
-        if (request_.parallel_tool_calls && said.how != mode::none)
-            w_.member("disable_parallel_tool_use", !*request_.parallel_tool_calls);
-        w_.end_object();
-    }
-
-    void write_thinking() {
-        if (!has("thinking") && thinking_.how != anthropic_thinking::mode::unsaid) {
-            w_.key("thinking").object();
-            switch (thinking_.how) {
-            case anthropic_thinking::mode::enabled:
-                w_.member("type", "enabled").member("budget_tokens", thinking_.budget);
-                break;
-            case anthropic_thinking::mode::adaptive: w_.member("type", "adaptive"); break;
-            case anthropic_thinking::mode::disabled:
-            case anthropic_thinking::mode::unsaid: w_.member("type", "disabled"); break;
-            }
-            if (thinking_.on() && request_.reasoning->include_thoughts)
-                w_.member("display", *request_.reasoning->include_thoughts ? "summarized" : "omitted");
-            w_.end_object();
-        }
-        if (has("output_config") || (thinking_.effort.empty() && !native_format_)) return;
-        w_.key("output_config").object();
-        if (!thinking_.effort.empty()) w_.member("effort", thinking_.effort);
-        if (native_format_)
-            w_.key("format")
-                .object()
-                .member("type", "json_schema")
-                .member("schema", request_.response_format->schema)
-                .end_object();
-        w_.end_object();
-    }
-
-    void write_sampling() {
-        const bool on = thinking_.on();
-        // Claude takes one of the two since 4.5; whichever says 1 says nothing.
-        const bool both = request_.temperature && request_.top_p;
-        const bool only_top_p = both && *request_.temperature == 1;
-        const bool only_temperature = both && !only_top_p && *request_.top_p == 1;
-        if (const auto t = request_.temperature; t && !only_top_p) {
-            // The range ends at 1, the default; thinking takes nothing else.
-            if (*t > 1 || (on && *t != 1)) drops_.lost("temperature");
-            else w_.member("temperature", *t);
-        }
-        if (const auto p = request_.top_p; p && !only_temperature) {
-            if (on && *p < 0.95) drops_.lost("top_p");
-            else w_.member("top_p", *p);
-        }
-        if (const auto k = request_.top_k) {
-            if (on) drops_.lost("top_k");
-            else w_.member("top_k", *k);
-        }
-    }
-
-    void write_stop() {
-        bool any = false;
-        for (std::size_t i = 0; i < request_.stop.size(); ++i) {
-            if (anthropic_blank(request_.stop[i])) { // refused by the API
-                drops_.lost("stop[" + std::to_string(i) + "]");
-                continue;
-            }
-            if (!any) w_.key("stop_sequences").array();
-            any = true;
-            w_.value(request_.stop[i]);
-        }
-        if (any) w_.end_array();
-    }
-
-    void write_service_tier() {
-        if (!request_.service_tier) return;
-        const std::string_view tier = enum_name(anthropic_tiers, *request_.service_tier);
-        if (!tier.empty()) w_.member("service_tier", tier);
-        else drops_.hint("service_tier");
-    }
-
-    void report_rest() {
-        const chat_request& r = request_;
-        if (r.n.value_or(1) != 1) drops_.lost("n");
-        if (r.seed) drops_.lost("seed");
-        if (r.logprobs.value_or(false)) drops_.lost("logprobs");
-        if (r.top_logprobs.value_or(0) != 0) drops_.lost("top_logprobs");
-        if (r.presence_penalty.value_or(0) != 0) drops_.lost("presence_penalty");
-        if (r.frequency_penalty.value_or(0) != 0) drops_.lost("frequency_penalty");
-        if (!r.logit_bias.empty() && r.logit_bias.text != "{}") drops_.lost("logit_bias");
-        for (const auto& m : r.modalities)
-            if (m != "text") {
-                drops_.lost("modalities");
-                break;
-            }
-        if (!r.metadata.empty()) drops_.hint("metadata");
-        anthropic_report_extra(r.extra, std::string(), drops_);
-    }
-
-    const chat_request& request_;
-    const encode_options& options_;
-    drop_report& drops_;
-    json_writer w_;
-    anthropic_thinking thinking_;
-    bool native_format_ = false, json_tool_ = false, has_tools_ = false, history_tools_ = false;
-};
-
-} // namespace detail
-
-LLMX_DECL result<void> anthropic_messages::encode_request(const chat_request& request, const encode_options& options,
-                                                          std::string& out, drop_report& drops) {
-    const std::size_t begin = out.size();
-    auto done = detail::anthropic_request_writer(request, options, drops, out).run();
-    if (done.has_error()) out.resize(begin);
-    return done;
 }
 
 } // namespace llmx::inline v0
@@ -27550,11 +28256,28 @@ LLMX_DECL void anthropic_messages::stream_watch::take(const sse_event& event) {
 
 } // namespace llmx::inline v0
 
-// ---- llmx/dialects/anthropic/impl/messages_stream_in.ipp ----
+// ---- llmx/dialects/anthropic/impl/messages_stream_decoder.ipp ----
 
-#include <boost/json/monotonic_resource.hpp>
+#include <memory>
+#include <string>
+#include <string_view>
+#include <utility>
 
 namespace llmx::inline v0 {
+namespace detail {
+
+/// The object \p block with the streamed \p input, when that is an object, in place of the empty one that it began with.
+[[nodiscard]] LLMX_DECL std::string messages_with_input(const std::string& block, std::string_view input) {
+    if (input.empty()) return block;
+    json_document streamed(input), began(block);
+    const json_cursor in = streamed.root(), whole = began.root();
+    if (!in || !whole) return block;
+    boost::json::object merged(*whole.object());
+    merged["input"] = *in.value();
+    return json_text(merged);
+}
+
+} // namespace detail
 
 LLMX_DECL result<void> anthropic_messages::stream_decoder::feed(std::string_view bytes, event_batch& out) {
     if (failure_) return *failure_;
@@ -27572,36 +28295,33 @@ LLMX_DECL result<void> anthropic_messages::stream_decoder::finish(event_batch&) 
 LLMX_DECL result<void> anthropic_messages::stream_decoder::take(const sse_event& event, event_batch& out) {
     if (done_ || event.data.empty() || event.data == "[DONE]") return success();
     if (!arena_) arena_ = std::make_unique<unsigned char[]>(arena_size);
-    boost::json::monotonic_resource memory(arena_.get(), arena_size);
-    const auto parsed = parse_json(event.data, &memory);
-    if (parsed.has_error() || !parsed->is_object())
-        return llmx::error(errc::bad_response, "an event of the stream is not a JSON object");
-    const json_reader in(parsed->get_object());
-    const auto type = in.string_or("type", event.event);
+    json_document document(event.data, json_naming::exact, arena_.get(), arena_size);
+    const json_cursor in = document.root(), delta = in["delta"], content = in["content_block"];
+    if (!in) return llmx::error(errc::bad_response, "an event of the stream is not a JSON object");
+    const std::string_view type = in["type"].string_or(event.event);
+    const std::int64_t index = in["index"].int_or(-1);
     if (type == "content_block_delta") {
-        const auto* delta = in.object_or_null("delta");
-        const open_block* block = find_block(in.int_or("index", -1));
-        if (delta != nullptr && block != nullptr) add_delta(*block, *delta, out);
+        const open_block* const block = find_block(index);
+        if (delta.object() != nullptr && block != nullptr) add_delta(*block, delta, out);
     } else if (type == "content_block_start") {
-        const auto* block = in.object_or_null("content_block");
-        if (block == nullptr) return success();
-        begin(nullptr, out);
-        begin_block(in.int_or("index", -1), *block, out);
+        if (content.object() == nullptr) return success();
+        begin(json_cursor(document, nullptr), out);
+        begin_block(index, content, out);
     } else if (type == "content_block_stop") {
-        end_block(in.int_or("index", -1), out);
+        end_block(index, out);
     } else if (type == "message_start") {
-        begin(in.object_or_null("message"), out);
+        begin(in["message"], out);
     } else if (type == "message_delta") {
-        begin(nullptr, out);
-        end_message(in.object(), out);
+        begin(json_cursor(document, nullptr), out);
+        end_message(in, out);
     } else if (type == "message_stop") {
-        begin(nullptr, out);
+        begin(json_cursor(document, nullptr), out);
         release_text(out);
         done_ = true;
     } else if (type == "ping") {
         out.add(chat_event::kind::ping);
-    } else if (type == "error" || in.find("error") != nullptr) {
-        return detail::anthropic_failure(in.object());
+    } else if (type == "error" || in["error"]) {
+        return detail::messages_failure(in);
     }
     return success();
 }
@@ -27628,7 +28348,7 @@ LLMX_DECL void anthropic_messages::stream_decoder::add_prose(chat_event::kind ki
     if (kind == chat_event::kind::citation) e.name = anthropic_messages::name;
 }
 
-/// The answer did not come by the tool: what the model said is all there is.
+/// The answer did not come by the tool: the text is all there is.
 LLMX_DECL void anthropic_messages::stream_decoder::release_text(event_batch& out) {
     holds_text_ = false;
     for (const auto& h : held_) add_prose(h.what, h.part, h.text, out);
@@ -27647,18 +28367,19 @@ LLMX_DECL void anthropic_messages::stream_decoder::add_signature(std::uint32_t p
     add(chat_event::kind::thinking_signature, part, read.signature, out).name = signer;
 }
 
-LLMX_DECL void anthropic_messages::stream_decoder::begin(const boost::json::object* message, event_batch& out) {
+LLMX_DECL void anthropic_messages::stream_decoder::begin(const json_cursor& message, event_batch& out) {
     if (started_) return;
     started_ = true;
     chat_event& e = out.add(chat_event::kind::start);
-    if (message == nullptr) return;
-    const json_reader in(*message);
-    e.id = out.keep(in.string_or("id"));
-    e.name = out.keep(in.string_or("model"));
-    if (const auto* u = in.object_or_null("usage")) {
-        detail::anthropic_read_counts(*u, counts_);
-        out.add(chat_event::kind::usage).tokens = counts_.totals();
-    }
+    e.id = out.keep(message["id"].string_or());
+    e.name = out.keep(message["model"].string_or());
+    add_usage(message["usage"], out);
+}
+
+LLMX_DECL void anthropic_messages::stream_decoder::add_usage(const json_cursor& used, event_batch& out) {
+    if (used.object() == nullptr) return;
+    detail::messages_read_counts(used, counts_);
+    out.add(chat_event::kind::usage).tokens = counts_.totals();
 }
 
 LLMX_DECL anthropic_messages::stream_decoder::open_block*
@@ -27667,86 +28388,76 @@ anthropic_messages::stream_decoder::find_block(std::int64_t index) noexcept {
     return at == open_.end() ? nullptr : &at->second;
 }
 
-LLMX_DECL void anthropic_messages::stream_decoder::begin_block(std::int64_t index, const boost::json::object& block,
+LLMX_DECL void anthropic_messages::stream_decoder::begin_block(std::int64_t index, const json_cursor& in,
                                                                event_batch& out) {
     using kind = chat_event::kind;
     end_block(index, out);
-    const json_reader in(block);
     open_block b;
     b.index = index;
     b.part = next_part_++;
-    const auto type = in.string_or("type");
+    const std::string_view type = in["type"].string_or();
     if (type == "text") {
-        add_prose(kind::text, b.part, in.string_or("text"), out);
+        add_prose(kind::text, b.part, in["text"].string_or(), out);
     } else if (type == "thinking") {
         b.kind = block_kind::thinking;
-        if (const auto text = in.string_or("thinking"); !text.empty()) add(kind::thinking, b.part, text, out);
-        add_signature(b.part, in.string_or("signature"), out);
+        if (const auto text = in["thinking"].string_or(); !text.empty()) add(kind::thinking, b.part, text, out);
+        add_signature(b.part, in["signature"].string_or(), out);
     } else if (type == "redacted_thinking") {
         b.kind = block_kind::thinking;
-        add(kind::redacted_thinking, b.part, in.string_or("data"), out);
+        add(kind::redacted_thinking, b.part, in["data"].string_or(), out);
     } else if (type == "tool_use") {
-        const bool answer = in.string_or("name") == json_tool_name;
+        const bool answer = in["name"].string_or() == json_tool_name;
         b.kind = !answer ? block_kind::tool : answered_by_tool_ ? block_kind::ignored : block_kind::json_answer;
         (answer ? answered_by_tool_ : called_tool_) = true;
         if (answer) held_.clear();
         if (!answer) {
-            const auto id = out.keep(in.string_or("id"));
-            const auto tool_name = out.keep(in.string_or("name"));
+            const auto id = out.keep(in["id"].string_or());
+            const auto tool_name = out.keep(in["name"].string_or());
             chat_event& e = add(kind::tool_call, b.part, call_signature_, out);
             call_signature_.clear();
             e.id = id;
             e.name = tool_name;
         }
         // The API begins with {} and streams the input; some servers send it here at once.
-        const auto* input = in.object_or_null("input");
-        if (input != nullptr && !input->empty() && b.kind != block_kind::ignored) {
-            answer_said_ = answer_said_ || answer;
-            add(answer ? kind::text : kind::tool_arguments, b.part, detail::anthropic_json_text(*in.find("input")),
-                out);
+        const json_cursor input = in["input"];
+        if (input.object() != nullptr && !input.object()->empty() && b.kind != block_kind::ignored) {
+            has_answer_ = has_answer_ || answer;
+            add(answer ? kind::text : kind::tool_arguments, b.part, input.text(), out);
         }
     } else {
         b.kind = block_kind::opaque;
-        json_writer w(b.json);
-        w.object();
-        for (const auto& m : block) {
-            w.key(std::string_view(m.key()));
-            detail::anthropic_write_json(w, m.value());
-        }
-        w.end_object();
+        b.json = in.text();
     }
     open_.emplace(index, std::move(b));
 }
 
-LLMX_DECL void anthropic_messages::stream_decoder::add_delta(const open_block& block, const boost::json::object& delta,
+LLMX_DECL void anthropic_messages::stream_decoder::add_delta(const open_block& block, const json_cursor& in,
                                                              event_batch& out) {
     using kind = chat_event::kind;
-    const json_reader in(delta);
-    const auto type = in.string_or("type");
+    const std::string_view type = in["type"].string_or();
     const auto add_text = [&](kind k, std::string_view member) {
-        if (const auto text = in.string_or(member); !text.empty()) add(k, block.part, text, out);
+        if (const auto text = in[member].string_or(); !text.empty()) add(k, block.part, text, out);
     };
     if (type == "text_delta") {
-        add_prose(kind::text, block.part, in.string_or("text"), out);
+        add_prose(kind::text, block.part, in["text"].string_or(), out);
     } else if (type == "input_json_delta") {
         if (block.kind == block_kind::tool) {
             add_text(kind::tool_arguments, "partial_json");
         } else if (block.kind == block_kind::json_answer) {
-            answer_said_ = answer_said_ || !in.string_or("partial_json").empty();
+            has_answer_ = has_answer_ || !in["partial_json"].string_or().empty();
             add_text(kind::text, "partial_json");
         } else if (auto* own = find_block(block.index); own != nullptr && own->kind == block_kind::opaque) {
-            own->input += in.string_or("partial_json");
+            own->input += in["partial_json"].string_or();
         }
     } else if (type == "thinking_delta") {
         add_text(kind::thinking, "thinking");
     } else if (type == "signature_delta") {
-        add_signature(block.part, in.string_or("signature"), out);
+        add_signature(block.part, in["signature"].string_or(), out);
     } else if (type == "citations_delta") {
-        const auto* citation = in.find("citation");
-        if (citation == nullptr || !citation->is_object()) return;
+        const json_cursor citation = in["citation"];
+        if (citation.object() == nullptr) return;
         scratch_.clear();
-        json_writer w(scratch_);
-        detail::anthropic_write_json(w, *citation);
+        append_json(scratch_, *citation.object());
         add_prose(kind::citation, block.part, scratch_, out);
     }
 }
@@ -27755,45 +28466,28 @@ LLMX_DECL void anthropic_messages::stream_decoder::end_block(std::int64_t index,
     open_block* b = find_block(index);
     if (b == nullptr) return;
     if (b->kind == block_kind::opaque) {
-        std::string whole = b->json;
-        const auto input = parse_json(b->input);
-        if (!b->input.empty() && input.has_value()) {
-            // The block began with an empty input; the streamed one takes its place.
-            auto began = parse_json_object(b->json);
-            if (began.has_value()) {
-                (*began)["input"] = *input;
-                whole = detail::anthropic_json_text(boost::json::value(std::move(*began)));
-            }
-        }
+        const std::string whole = detail::messages_with_input(b->json, b->input);
         add(chat_event::kind::opaque, b->part, whole, out).name = anthropic_messages::name;
     }
     // A call without arguments is streamed as nothing.
-    if (b->kind == block_kind::json_answer && !answer_said_) add(chat_event::kind::text, b->part, "{}", out);
+    if (b->kind == block_kind::json_answer && !has_answer_) add(chat_event::kind::text, b->part, "{}", out);
     open_.erase(index);
 }
 
-LLMX_DECL void anthropic_messages::stream_decoder::end_message(const boost::json::object& event, event_batch& out) {
-    const json_reader in(event);
+LLMX_DECL void anthropic_messages::stream_decoder::end_message(const json_cursor& in, event_batch& out) {
     // Before the finish, so that who ends the answer there has the totals.
-    if (const auto* u = in.object_or_null("usage")) {
-        detail::anthropic_read_counts(*u, counts_);
-        out.add(chat_event::kind::usage).tokens = counts_.totals();
-    }
-    const auto* delta = in.object_or_null("delta");
-    if (delta == nullptr) return;
-    const json_reader d(*delta);
-    auto reason = detail::anthropic_finish(d.string_or("stop_reason"));
+    add_usage(in["usage"], out);
+    const json_cursor delta = in["delta"];
+    auto reason = detail::messages_finish(delta["stop_reason"].string_or());
     if (reason == finish_reason::none) return;
     if (reason == finish_reason::tool_calls && answered_by_tool_ && !called_tool_) reason = finish_reason::stop;
     release_text(out);
-    add(chat_event::kind::finish, 0, d.string_or("stop_sequence"), out).reason = reason;
+    add(chat_event::kind::finish, 0, delta["stop_sequence"].string_or(), out).reason = reason;
 }
 
 } // namespace llmx::inline v0
 
-// ---- llmx/dialects/anthropic/impl/messages_stream_out.ipp ----
-
-#include <boost/json/monotonic_resource.hpp>
+// ---- llmx/dialects/anthropic/impl/messages_stream_encoder.ipp ----
 
 #include <algorithm>
 #include <utility>
@@ -27803,18 +28497,17 @@ namespace detail {
 
 /// A web source found in another dialect's citation: a member `url` or `uri`, of the
 /// object or of an object in it, with the `title` and the `cited_text` beside it.
-struct anthropic_web_source {
+struct messages_web_source {
     std::string_view url, title, quote;
 };
-[[nodiscard]] LLMX_DECL anthropic_web_source anthropic_find_source(const boost::json::object& o) noexcept {
-    const json_reader in(o);
-    anthropic_web_source s;
-    s.url = in.string_or("url", in.string_or("uri"));
-    s.title = in.string_or("title");
-    s.quote = in.string_or("cited_text");
-    if (s.url.empty())
-        for (const auto& m : o)
-            if (m.value().is_object() && s.url.empty()) s = anthropic_find_source(m.value().get_object());
+[[nodiscard]] LLMX_DECL messages_web_source messages_find_source(const json_cursor& in) noexcept {
+    messages_web_source s;
+    s.url = in["url"].string_or(in["uri"].string_or());
+    s.title = in["title"].string_or();
+    s.quote = in["cited_text"].string_or();
+    if (const auto* const members = in.object(); members != nullptr && s.url.empty())
+        for (const auto& m : *members)
+            if (m.value().is_object() && s.url.empty()) s = messages_find_source(json_cursor(in.document(), &m.value()));
     return s;
 }
 
@@ -27875,12 +28568,12 @@ LLMX_DECL void anthropic_messages::stream_encoder::finish(std::string& out) {
     scratch_.clear();
     json_writer w(scratch_);
     w.object().member("type", "message_delta").key("delta").object();
-    w.member("stop_reason", detail::anthropic_stop_reason(reason_, calls_ != 0, refused_)).key("stop_sequence");
+    w.member("stop_reason", detail::messages_stop_reason(reason_, calls_ != 0, refused_)).key("stop_sequence");
     if (stop_sequence_.empty()) w.null();
     else w.value(stop_sequence_);
     w.key("stop_details").null().key("container").null().end_object();
     w.key("usage").object();
-    detail::anthropic_write_counts(w, detail::anthropic_counts::of(tokens_));
+    detail::messages_write_counts(w, detail::anthropic_counts::of(tokens_));
     w.key("server_tool_use").null().end_object().end_object();
     append_sse_event(out, "message_delta", scratch_);
     append_sse_event(out, "message_stop", R"({"type":"message_stop"})");
@@ -28122,12 +28815,10 @@ LLMX_DECL void anthropic_messages::stream_encoder::cite(const chat_event& event,
     if (event.name == anthropic_messages::name) {
         w.raw(event.text);
     } else {
-        boost::json::monotonic_resource memory;
-        const auto parsed = parse_json_object(event.text, &memory);
-        if (parsed.has_error()) return;
-        const auto source = detail::anthropic_find_source(*parsed);
+        json_document document(event.text);
+        const auto source = detail::messages_find_source(document.root());
         if (source.url.empty()) return;
-        detail::anthropic_write_web_citation(w, source.url, source.title, source.quote);
+        detail::messages_write_web_citation(w, source.url, source.title, source.quote);
     }
     w.end_object().end_object();
     append_sse_event(out, "content_block_delta", scratch_);
@@ -28177,12 +28868,12 @@ LLMX_DECL void drop_report::foreign(const extra_members& members, std::string_vi
     for (const extra_members::member& m : members.members) add(at.other(m.name), m.hint);
 }
 
-LLMX_DECL error drop_report::refuse(request_place at, std::string_view why) {
+LLMX_DECL error drop_report::refuse(request_place at, std::string_view why, errc code) {
     std::string place = at.text();
     std::string message = place;
     message += ": ";
     message += why;
-    error e(errc::invalid_request, std::move(message));
+    error e(code, std::move(message));
     e.with_param(std::move(place));
     refused_ = std::move(at);
     return e;
@@ -28800,6 +29491,378 @@ LLMX_DECL bool outweighs(const transcription_request& request, std::size_t bytes
 }
 
 } // namespace llmx::inline v0::detail
+
+// ---- llmx/dialects/impl/field_table.ipp ----
+
+#include <algorithm>
+#include <utility>
+
+namespace llmx::inline v0::detail {
+
+LLMX_DECL void read_fields(const json_cursor& from, void* object, std::span<const field_rule> rules) {
+    for (const field_rule& r : rules) {
+        if (r.how != field_rule::treatment::mapped && !r.is_read) continue;
+        const json_cursor member = from[r.name];
+        if (!member) continue;
+        // The object is not const: the rule's function is shared with those that write.
+        void* const value = const_cast<void*>(r.value(object));
+        if (r.is_count) member.read_count(*static_cast<std::optional<std::int64_t>*>(value));
+        else r.type->read(member, value);
+    }
+}
+
+/// Whether a member that has no equivalent has to be reported.
+[[nodiscard]] LLMX_DECL bool must_report(const field_rule& r, const void* value) noexcept {
+    return r.type->is_set(value) && r.type->number(value) != r.neutral;
+}
+
+LLMX_DECL void write_mapped_fields(json_writer& w, const void* object, std::span<const field_rule> rules,
+                                   const request_place& at, drop_report& drops) {
+    for (const field_rule& r : rules) {
+        const void* const value = r.value(object);
+        if (r.how != field_rule::treatment::mapped || !(r.is_always || r.type->is_set(value))) continue;
+        const double number = r.type->number(value);
+        if (number < r.least || number > r.most) {
+            drops.lost(at.of(*r.member));
+            continue;
+        }
+        w.key(r.name);
+        r.type->write(w, value);
+    }
+}
+
+LLMX_DECL void write_fields(json_writer& w, const void* object, std::span<const field_rule> rules,
+                            const request_place& at, drop_report& drops) {
+    write_mapped_fields(w, object, rules, at, drops);
+    report_fields(object, rules, at, drops);
+}
+
+LLMX_DECL void report_fields(const void* object, std::span<const field_rule> rules, const request_place& at,
+                             drop_report& drops) {
+    for (const field_rule& r : rules) {
+        if (r.how == field_rule::treatment::lost && must_report(r, r.value(object))) drops.lost(at.of(*r.member));
+        if (r.how == field_rule::treatment::hint && must_report(r, r.value(object))) drops.hint(at.of(*r.member));
+    }
+}
+
+LLMX_DECL bool has_field(std::span<const field_rule> rules, std::string_view name) noexcept {
+    const auto leads = [name](std::string_view path) {
+        return path.starts_with(name) && (path.size() == name.size() || path[name.size()] == '.');
+    };
+    return !name.empty() && std::any_of(rules.begin(), rules.end(), [&leads](const field_rule& r) {
+        return leads(r.name) || leads(r.object);
+    });
+}
+
+LLMX_DECL const field_rule* find_field_rule(std::span<const field_rule> rules, const described_member* member) noexcept {
+    for (const field_rule& r : rules)
+        if (r.member == member) return &r;
+    return nullptr;
+}
+
+/// Keeps the members of \p from whose names \p is_known does not have.
+template <class IsKnown>
+void keep_extra_unless(const json_cursor& from, IsKnown is_known, std::string_view codec, std::string_view prefix,
+                       std::span<const std::string_view> hints, extra_members& to) {
+    const boost::json::object* const members = from.object();
+    if (members == nullptr) return;
+    for (const auto& m : *members) {
+        if (m.value().is_null()) continue;
+        std::string name(std::string_view(m.key()));
+        if (from.document().naming() == json_naming::proto) name = camel_member_name(name);
+        if (is_known(name)) continue;
+        const bool hint = std::find(hints.begin(), hints.end(), name) != hints.end();
+        to.add(codec, std::string(prefix).append(name), json_text(m.value())).hint = hint;
+    }
+}
+
+LLMX_DECL void keep_extra(const json_cursor& from, std::span<const field_rule> rules,
+                          std::span<const std::string_view> known, std::string_view codec, std::string_view prefix,
+                          std::span<const std::string_view> hints, extra_members& to) {
+    const auto is_known = [rules, known](std::string_view name) {
+        return has_field(rules, name) || std::find(known.begin(), known.end(), name) != known.end();
+    };
+    keep_extra_unless(from, is_known, codec, prefix, hints, to);
+}
+
+LLMX_DECL void keep_extra_inside(const json_cursor& from, std::span<const field_rule> rules,
+                                 std::span<const std::string_view> known, std::string_view codec,
+                                 std::string_view prefix, std::span<const std::string_view> hints, extra_members& to) {
+    // Takes the names that lead to a member off the front of its path.
+    const auto take = [](std::string_view& path, std::string_view name) {
+        const bool leads = path.starts_with(name) && (path.size() == name.size() || path[name.size()] == '.');
+        if (leads) path.remove_prefix(std::min(path.size(), name.size() + 1));
+        return leads;
+    };
+    const auto is_known = [&](std::string_view name) {
+        if (std::find(known.begin(), known.end(), name) != known.end()) return true;
+        std::string path(prefix);
+        path += name;
+        return std::any_of(rules.begin(), rules.end(), [&](const field_rule& r) {
+            std::string_view left = path;
+            if (r.object.empty() || take(left, r.object)) {
+                if (left.empty()) return true;
+                return r.name.starts_with(left) && (r.name.size() == left.size() || r.name[left.size()] == '.');
+            }
+            return r.object.starts_with(path) && r.object[path.size()] == '.';
+        });
+    };
+    keep_extra_unless(from, is_known, codec, prefix, hints, to);
+}
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/wire/impl/json_cursor.ipp ----
+
+#include <algorithm>
+#include <charconv>
+#include <utility>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+LLMX_DECL const boost::json::value* find_json_member(const boost::json::object& o, std::string_view name,
+                                                                   json_naming naming) noexcept {
+    if (const auto it = o.find(name); it != o.end() && !it->value().is_null()) return &it->value();
+    if (naming == json_naming::exact) return nullptr;
+    char snake[64];
+    std::size_t n = 0;
+    for (const char c : name) {
+        if (n + 2 > sizeof snake) return nullptr;
+        const bool capital = c >= 'A' && c <= 'Z';
+        if (capital) snake[n++] = '_';
+        snake[n++] = capital ? static_cast<char>(c - 'A' + 'a') : c;
+    }
+    if (n == name.size()) return nullptr; // no capital: both names are the same
+    const auto it = o.find(std::string_view(snake, n));
+    return it != o.end() ? &it->value() : nullptr;
+}
+
+LLMX_DECL std::string camel_member_name(std::string_view name) {
+    std::string out;
+    out.reserve(name.size());
+    bool up = false;
+    for (const char c : name) {
+        const bool separates = c == '_' && !out.empty();
+        if (!separates) out += up && c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+        up = separates;
+    }
+    return out;
+}
+
+/// The whole number that \p v is; nothing when it is none.
+[[nodiscard]] LLMX_DECL std::optional<std::int64_t> whole_json_number(const boost::json::value& v,
+                                                                      json_naming naming) noexcept {
+    if (v.is_int64()) return v.get_int64();
+    if (const double* const d = v.if_double()) {
+        // Some clients send whole numbers as 256.0.
+        const auto whole = static_cast<std::int64_t>(std::clamp(*d, -9.0e18, 9.0e18));
+        if (static_cast<double>(whole) == *d) return whole;
+    }
+    if (naming == json_naming::proto && v.is_string()) {
+        const std::string_view digits = v.get_string();
+        std::int64_t n = 0;
+        const auto [end, ec] = std::from_chars(digits.data(), digits.data() + digits.size(), n);
+        if (ec == std::errc() && end == digits.data() + digits.size()) return n;
+    }
+    return std::nullopt;
+}
+
+} // namespace detail
+
+LLMX_DECL json_document::json_document(std::string_view text, json_naming naming)
+    : json_document(text, naming, space_, sizeof space_) {}
+
+LLMX_DECL json_document::json_document(std::string_view text, json_naming naming, unsigned char* space, std::size_t size)
+    : memory_(space, size), value_(parse_json(text, boost::json::storage_ptr(&memory_))), naming_(naming) {
+    if (value_.has_error()) fault_ = value_.error();
+    else if (!value_->is_object()) fail(error(errc::invalid_request, "not valid JSON: expected an object"));
+}
+
+LLMX_DECL json_cursor json_cursor::operator[](std::string_view name) const& noexcept {
+    const boost::json::object* const o = object();
+    json_cursor member(*document_, o != nullptr ? detail::find_json_member(*o, name, document_->naming()) : nullptr);
+    member.parent_ = this;
+    member.name_ = name;
+    return member;
+}
+
+LLMX_DECL json_cursor json_cursor::operator[](std::size_t i) const& noexcept {
+    const boost::json::array* const list = array();
+    const boost::json::value* found = list != nullptr && i < list->size() ? &(*list)[i] : nullptr;
+    if (list == nullptr && i == 0 && document_->naming() == json_naming::proto) found = value();
+    json_cursor element(*document_, found);
+    element.parent_ = this;
+    element.index_ = i;
+    return element;
+}
+
+LLMX_DECL std::size_t json_cursor::size() const {
+    if (!*this) return 0;
+    if (const auto* const list = value_->if_array()) return list->size();
+    if (document_->naming() == json_naming::proto && value_->is_object()) return 1;
+    expected("an array");
+    return 0;
+}
+
+LLMX_DECL bool json_cursor::expect_object() const {
+    if (object() != nullptr) return true;
+    expected("an object");
+    return false;
+}
+
+LLMX_DECL bool json_cursor::is_object() const { return value_ != nullptr && expect_object(); }
+
+LLMX_DECL void json_cursor::read(std::string& to) const {
+    if (!*this) return;
+    if (!value_->is_string()) return expected("a string");
+    to.assign(value_->get_string().data(), value_->get_string().size());
+}
+
+LLMX_DECL void json_cursor::read(std::optional<bool>& to) const {
+    if (!*this) return;
+    if (!value_->is_bool()) return expected("true or false");
+    to = value_->get_bool();
+}
+
+LLMX_DECL void json_cursor::read(bool& to) const {
+    std::optional<bool> got;
+    read(got);
+    if (got) to = *got;
+}
+
+LLMX_DECL void json_cursor::read(std::optional<double>& to) const {
+    if (!*this) return;
+    if (value_->is_double()) to = value_->get_double();
+    else if (value_->is_int64()) to = static_cast<double>(value_->get_int64());
+    else if (value_->is_uint64()) to = static_cast<double>(value_->get_uint64());
+    else expected("a number");
+}
+
+LLMX_DECL void json_cursor::read(std::optional<std::int64_t>& to) const {
+    if (!*this) return;
+    if (const auto whole = detail::whole_json_number(*value_, document_->naming())) to = *whole;
+    else expected("a whole number");
+}
+
+LLMX_DECL void json_cursor::read(std::vector<std::string>& to) const {
+    if (!*this) return;
+    const boost::json::array* const list = value_->if_array();
+    if (list == nullptr) return expected("an array of strings");
+    for (const boost::json::value& one : *list) {
+        if (!one.is_string()) return expected("an array of strings");
+        to.emplace_back(std::string_view(one.get_string()));
+    }
+}
+
+LLMX_DECL void json_cursor::read_count(std::optional<std::int64_t>& to) const {
+    std::optional<std::int64_t> n;
+    read(n);
+    if (!n) return;
+    if (*n < 0) return expected("a whole number that is not negative");
+    to = clamp_count(*n);
+}
+
+LLMX_DECL void json_cursor::read_object(raw_json& to) const {
+    if (is_object()) to = raw_json(text());
+}
+
+LLMX_DECL std::string_view json_cursor::string_or(std::string_view otherwise) const noexcept {
+    return is_string() ? std::string_view(value_->get_string()) : otherwise;
+}
+
+LLMX_DECL std::int64_t json_cursor::int_or(std::int64_t otherwise) const noexcept {
+    if (!*this) return otherwise;
+    if (value_->is_int64()) return value_->get_int64();
+    if (const double* const d = value_->if_double(); d != nullptr && *d >= -9.2e18 && *d <= 9.2e18)
+        return static_cast<std::int64_t>(*d);
+    return otherwise;
+}
+
+LLMX_DECL std::int64_t json_cursor::count_or(std::int64_t otherwise) const noexcept {
+    return *this ? json_count(*value_).value_or(otherwise) : otherwise;
+}
+
+LLMX_DECL bool json_cursor::bool_or(bool otherwise) const noexcept {
+    return *this && value_->is_bool() ? value_->get_bool() : otherwise;
+}
+
+LLMX_DECL std::string json_cursor::text() const { return *this ? json_text(*value_) : std::string(); }
+
+LLMX_DECL void json_cursor::expected(std::string_view what) const {
+    wrong(std::string("expected ").append(what));
+}
+
+LLMX_DECL void json_cursor::wrong(std::string_view what) const {
+    if (!document_->good()) return;
+    std::string where = path();
+    std::string message = where;
+    if (!where.empty()) message += ": ";
+    message += what;
+    error e(errc::invalid_request, std::move(message));
+    document_->fail(std::move(e.with_param(std::move(where))));
+}
+
+LLMX_DECL std::string json_cursor::path() const {
+    std::string out = parent_ != nullptr ? parent_->path() : std::string();
+    if (index_ != no_index) {
+        out += '[';
+        out += std::to_string(index_);
+        out += ']';
+    } else if (!name_.empty()) {
+        if (!out.empty()) out += '.';
+        out += name_;
+    }
+    return out;
+}
+
+} // namespace llmx::inline v0
+
+// ---- llmx/wire/impl/json_read.ipp ----
+
+#include <boost/json/parser.hpp>
+
+#include <string>
+#include <cmath>
+
+namespace llmx::inline v0 {
+
+LLMX_DECL result<boost::json::value> parse_json(std::string_view text, boost::json::storage_ptr sp) {
+    if (const std::size_t most = detail::most_json_members(text); most > max_json_members)
+        return error(errc::invalid_request, "not acceptable JSON: an object has more than " +
+                                                std::to_string(max_json_members) + " members; send a list as an array");
+    else if (most >= detail::salted_json_memory::least_members)
+        sp = boost::json::make_shared_resource<detail::salted_json_memory>(std::move(sp));
+    boost::json::parse_options options;
+    options.max_depth = max_json_depth;
+    unsigned char temporary[2048];
+    boost::json::parser parser(boost::json::storage_ptr(), options, temporary, sizeof temporary);
+    parser.reset(std::move(sp));
+    boost::system::error_code ec;
+    const std::size_t used = parser.write_some(text.data(), text.size(), ec);
+    if (!ec && used < text.size()) ec = boost::json::error::extra_data;
+    if (ec) {
+        return error(errc::invalid_request,
+                     "not valid JSON: " + ec.message() + " at byte " + std::to_string(used));
+    }
+    return parser.release();
+}
+
+LLMX_DECL result<boost::json::object> parse_json_object(std::string_view text, boost::json::storage_ptr sp) {
+    auto parsed = parse_json(text, std::move(sp));
+    if (parsed.has_error()) return parsed.error();
+    if (!parsed->is_object()) return error(errc::invalid_request, "not valid JSON: expected an object");
+    return std::move(parsed->get_object());
+}
+
+LLMX_DECL std::optional<std::int64_t> json_count(const boost::json::value& v) noexcept {
+    if (v.is_int64()) return clamp_count(v.get_int64());
+    if (v.is_uint64()) return max_count; // only what int64 cannot hold is one
+    if (v.is_double() && !std::isnan(v.get_double())) return clamp_count(v.get_double());
+    return std::nullopt;
+}
+
+} // namespace llmx::inline v0
 
 // ---- llmx/wire/impl/json_writer.ipp ----
 
@@ -30305,14 +31368,13 @@ LLMX_DECL std::optional<errc> bedrock_errc(std::string_view type, std::string_vi
 
 LLMX_DECL error_body bedrock_converse::decode_error(std::string_view body) {
     error_body e;
-    const auto parsed = parse_json_object(body);
-    if (parsed.has_error()) return e;
-    const json_reader in(*parsed);
-    e.message = in.string_or("message", in.string_or("Message"));
-    e.type = detail::bedrock_error_type(in.string_or("__type", in.string_or("code")));
+    json_document parsed(body);
+    const json_cursor in = parsed.root();
+    e.message = in["message"].string_or(in["Message"].string_or());
+    e.type = detail::bedrock_error_type(in["__type"].string_or(in["code"].string_or()));
     // What answers when the path names no operation.
-    if (const auto* output = in.object_or_null("Output"); output != nullptr && e.type.empty())
-        e.type = detail::bedrock_error_type(json_reader(*output).string_or("__type"));
+    const json_cursor output = in["Output"];
+    if (e.type.empty()) e.type = detail::bedrock_error_type(output["__type"].string_or());
     return e;
 }
 
@@ -30320,8 +31382,6 @@ LLMX_DECL error_body bedrock_converse::decode_error(std::string_view body) {
 
 // ---- llmx/dialects/bedrock/impl/converse_reply.ipp ----
 
-#include <boost/json/array.hpp>
-#include <boost/json/monotonic_resource.hpp>
 
 #include <algorithm>
 #include <initializer_list>
@@ -30339,101 +31399,101 @@ LLMX_DECL void bedrock_keep_extra(const boost::json::object& o, std::initializer
     }
 }
 
+/// The texts of a list of objects that have one, joined.
+[[nodiscard]] LLMX_DECL std::string bedrock_joined_text(const json_cursor& list) {
+    std::string text;
+    if (list.array() != nullptr) list.each([&text](const json_cursor& one, std::size_t) { text += one["text"].string_or(); });
+    return text;
+}
+
 /// The source that a citation names, of whichever kind.
-LLMX_DECL void bedrock_read_source_of(const boost::json::object& o, citation& to) {
-    const json_reader in(o);
-    to.title = in.string_or("title");
-    if (const auto* location = in.object_or_null("location"))
-        if (const auto* web = json_reader(*location).object_or_null("web")) to.url = json_reader(*web).string_or("url");
-    if (const auto* pieces = in.array_or_null("sourceContent"))
-        for (const auto& piece : *pieces)
-            if (piece.is_object()) to.quote += json_reader(piece.get_object()).string_or("text");
+LLMX_DECL void bedrock_read_source_of(const json_cursor& in, citation& to) {
+    to.title = in["title"].string_or();
+    const json_cursor location = in["location"];
+    const json_cursor web = location["web"];
+    to.url = web["url"].string_or();
+    to.quote = bedrock_joined_text(in["sourceContent"]);
 }
 
 /// A citation with the members that all vocabularies share taken out. Positions are those in the cited document.
-[[nodiscard]] LLMX_DECL citation bedrock_citation(const boost::json::object& o) {
+[[nodiscard]] LLMX_DECL citation bedrock_citation(const json_cursor& in) {
     citation c;
-    bedrock_read_source_of(o, c);
-    for (const auto& m : o) c.original.add(bedrock_converse::name, std::string(std::string_view(m.key())), json_text(m.value()));
+    bedrock_read_source_of(in, c);
+    for (const auto& m : *in.object()) c.original.add(bedrock_converse::name, std::string(std::string_view(m.key())), json_text(m.value()));
     return c;
 }
 
-[[nodiscard]] LLMX_DECL content_part bedrock_cited_text(const boost::json::object& o) {
-    const json_reader in(o);
+[[nodiscard]] LLMX_DECL content_part bedrock_cited_text(const json_cursor& in) {
     text_part t;
-    if (const auto* content = in.array_or_null("content"))
-        for (const auto& piece : *content)
-            if (piece.is_object()) t.text += json_reader(piece.get_object()).string_or("text");
-    if (const auto* citations = in.array_or_null("citations"))
-        for (const auto& c : *citations)
-            if (c.is_object()) t.citations.push_back(bedrock_citation(c.get_object()));
+    t.text = bedrock_joined_text(in["content"]);
+    const json_cursor citations = in["citations"];
+    if (citations.array() != nullptr)
+        citations.each([&t](const json_cursor& one, std::size_t) {
+            if (one.object() != nullptr) t.citations.push_back(bedrock_citation(one));
+        });
     return t;
 }
 
-[[nodiscard]] LLMX_DECL content_part bedrock_thought(const boost::json::object& o) {
-    const json_reader in(o);
+[[nodiscard]] LLMX_DECL content_part bedrock_thought(const json_cursor& in) {
     thinking_part t;
     t.signer = bedrock_converse::name;
-    if (const auto* text = in.object_or_null("reasoningText")) {
-        t.text = json_reader(*text).string_or("text");
-        t.signature = json_reader(*text).string_or("signature");
-    }
-    t.redacted_data = in.string_or("redactedContent");
+    const json_cursor text = in["reasoningText"];
+    t.text = text["text"].string_or();
+    t.signature = text["signature"].string_or();
+    t.redacted_data = in["redactedContent"].string_or();
     // Nobody signed it.
     if (t.signature.empty() && t.redacted_data.empty()) t.signer.clear();
     return t;
 }
 
 /// One content block of an answer, read leniently: an object of one member.
-[[nodiscard]] LLMX_DECL content_part bedrock_reply_part(const boost::json::object& o) {
-    const json_reader in(o);
-    if (const auto* text = in.find("text"); text != nullptr && text->is_string()) return text_part(std::string(text->get_string()));
-    if (const auto* cited = in.object_or_null("citationsContent")) return bedrock_cited_text(*cited);
-    if (const auto* thought = in.object_or_null("reasoningContent")) return bedrock_thought(*thought);
+[[nodiscard]] LLMX_DECL content_part bedrock_reply_part(const json_cursor& in) {
+    if (in["text"].is_string()) return text_part(std::string(in["text"].string_or()));
+    if (const json_cursor cited = in["citationsContent"]; cited.object() != nullptr) return bedrock_cited_text(cited);
+    if (const json_cursor thought = in["reasoningContent"]; thought.object() != nullptr) return bedrock_thought(thought);
     // A tool that the service ran is no call for the caller.
-    if (const auto* use = in.object_or_null("toolUse"); use != nullptr && json_reader(*use).string_or("type").empty()) {
-        const json_reader call(*use);
-        const auto* const input = call.find("input");
-        tool_call_part c(std::string(call.string_or("toolUseId")), std::string(call.string_or("name")),
-                         input != nullptr ? json_text(*input) : std::string("{}"));
-        bedrock_keep_extra(*use, {"toolUseId", "name", "input"}, c.extra);
+    if (const json_cursor call = in["toolUse"]; call.object() != nullptr && call["type"].string_or().empty()) {
+        const json_cursor input = call["input"];
+        tool_call_part c(std::string(call["toolUseId"].string_or()), std::string(call["name"].string_or()), input ? input.text() : std::string("{}"));
+        bedrock_keep_extra(*call.object(), {"toolUseId", "name", "input"}, c.extra);
         return c;
     }
-    return opaque_part(bedrock_converse::name, json_text(o));
+    return opaque_part(bedrock_converse::name, in.text());
 }
 
 /// The member stop_sequence of additionalModelResponseFields.
-[[nodiscard]] LLMX_DECL std::string_view bedrock_stop_sequence(const boost::json::object& o) noexcept {
-    const auto* const more = json_reader(o).object_or_null("additionalModelResponseFields");
-    return more != nullptr ? json_reader(*more).string_or("stop_sequence") : std::string_view();
+[[nodiscard]] LLMX_DECL std::string_view bedrock_stop_sequence(const json_cursor& in) noexcept {
+    const json_cursor more = in["additionalModelResponseFields"];
+    return more["stop_sequence"].string_or();
 }
 
 } // namespace detail
 
 LLMX_DECL result<chat_reply> bedrock_converse::decode_reply(std::string_view body) {
-    boost::json::monotonic_resource memory;
-    const auto parsed = parse_json_object(body, &memory);
-    if (!parsed) return llmx::error(errc::bad_response, parsed.error().message());
-    const json_reader in(*parsed);
-    const auto* const output = in.object_or_null("output");
-    const auto* const message = output != nullptr ? json_reader(*output).object_or_null("message") : nullptr;
-    const auto* const content = message != nullptr ? json_reader(*message).array_or_null("content") : nullptr;
-    if (content == nullptr) return llmx::error(errc::bad_response, "the answer has no output.message.content");
+    json_document parsed(body);
+    if (!parsed.good()) return llmx::error(errc::bad_response, parsed.status().error().message());
+    const json_cursor in = parsed.root();
+    const json_cursor output = in["output"];
+    const json_cursor message = output["message"];
+    const json_cursor content = message["content"];
+    if (content.array() == nullptr) return llmx::error(errc::bad_response, "the answer has no output.message.content");
 
     chat_reply r;
     chat_choice& choice = r.choices.emplace_back();
-    for (const auto& block : *content)
-        if (block.is_object()) choice.answer.content.push_back(detail::bedrock_reply_part(block.get_object()));
-    choice.finish = detail::bedrock_finish(in.string_or("stopReason"));
-    choice.stop_sequence = detail::bedrock_stop_sequence(*parsed);
+    content.each([&choice](const json_cursor& block, std::size_t) {
+        if (block.object() != nullptr) choice.answer.content.push_back(detail::bedrock_reply_part(block));
+    });
+    choice.finish = detail::bedrock_finish(in["stopReason"].string_or());
+    choice.stop_sequence = detail::bedrock_stop_sequence(in);
     detail::unwrap_answer_tool(choice, json_tool_name);
     // The latency is the provider's own; the call has its own times.
-    detail::bedrock_keep_extra(*parsed, {"output", "stopReason", "usage", "metrics", "serviceTier"}, r.extra);
-    if (const auto* tier = in.object_or_null("serviceTier")) {
-        r.service_tier = detail::read_enum(detail::bedrock_tiers, json_reader(*tier).string_or("type"));
-        if (!r.service_tier) r.extra.add(name, "serviceTier", json_text(*tier));
+    detail::bedrock_keep_extra(*in.object(), {"output", "stopReason", "usage", "metrics", "serviceTier"}, r.extra);
+    if (const json_cursor tier = in["serviceTier"]) {
+        r.service_tier = detail::read_enum(detail::bedrock_tiers, tier["type"].string_or());
+        if (!r.service_tier) r.extra.add(name, "serviceTier", tier.text());
     }
-    if (const auto* tokens = in.object_or_null("usage")) {
+    const json_cursor used = in["usage"];
+    if (const boost::json::object* const tokens = used.object()) {
         detail::bedrock_counts counts;
         detail::bedrock_read_counts(*tokens, counts);
         r.usage = counts.totals();
@@ -30456,8 +31516,6 @@ LLMX_DECL usage bedrock_converse::scan_usage(std::string_view body) {
 
 // ---- llmx/dialects/bedrock/impl/converse_stream_decoder.ipp ----
 
-#include <boost/json/monotonic_resource.hpp>
-
 #include <string>
 #include <utility>
 
@@ -30477,9 +31535,9 @@ namespace detail {
 }
 
 /// A citation in the words of no language, as events have it; empty when it names no source.
-[[nodiscard]] LLMX_DECL std::string bedrock_neutral_citation(const boost::json::object& o) {
+[[nodiscard]] LLMX_DECL std::string bedrock_neutral_citation(const json_cursor& in) {
     citation c;
-    bedrock_read_source_of(o, c);
+    bedrock_read_source_of(in, c);
     std::string json;
     if (c.url.empty() && c.title.empty() && c.quote.empty()) return json;
     json_writer w(json);
@@ -30509,27 +31567,26 @@ LLMX_DECL result<void> bedrock_converse::stream_decoder::take(const aws_event& e
     const bool known = type == "messageStart" || type == "contentBlockStart" || type == "contentBlockDelta" ||
                        type == "contentBlockStop" || type == "messageStop" || type == "metadata";
     if (!known) return success();
-    if (!arena_) arena_ = std::make_unique<unsigned char[]>(arena_size);
-    boost::json::monotonic_resource memory(arena_.get(), arena_size);
-    const auto parsed = parse_json_object(event.payload, &memory);
-    if (!parsed) return llmx::error(errc::bad_response, "an event of the stream is not a JSON object");
-    const json_reader in(*parsed);
-    const std::int64_t index = in.int_or("contentBlockIndex");
+    json_document parsed(event.payload);
+    if (!parsed.good()) return llmx::error(errc::bad_response, "an event of the stream is not a JSON object");
+    const json_cursor in = parsed.root();
+    const std::int64_t index = in["contentBlockIndex"].int_or();
     begin(out);
     if (type == "contentBlockDelta") {
-        const auto* const delta = in.object_or_null("delta");
-        return delta != nullptr ? add_delta(block_at(index), *delta, out) : success();
+        const json_cursor delta = in["delta"];
+        return delta.object() != nullptr ? add_delta(block_at(index), delta, out) : success();
     }
     if (type == "contentBlockStart") {
         end_block(index, out);
         open_block& block = block_at(index);
-        if (const auto* start = in.object_or_null("start")) begin_block(block, *start, out);
+        begin_block(block, in["start"], out);
     } else if (type == "contentBlockStop") {
         end_block(index, out);
     } else if (type == "messageStop") {
-        end_message(*parsed, out);
+        end_message(in, out);
     } else if (type == "metadata") {
-        if (const auto* tokens = in.object_or_null("usage")) {
+        const json_cursor used = in["usage"];
+        if (const boost::json::object* const tokens = used.object()) {
             detail::bedrock_read_counts(*tokens, counts_);
             out.add(chat_event::kind::usage).tokens = counts_.totals();
         }
@@ -30557,38 +31614,32 @@ LLMX_DECL bedrock_converse::stream_decoder::open_block& bedrock_converse::stream
     return at->second;
 }
 
-LLMX_DECL void bedrock_converse::stream_decoder::begin_block(open_block& block, const boost::json::object& start, event_batch& out) {
-    const json_reader in(start);
-    if (const auto* use = in.object_or_null("toolUse")) {
-        if (json_reader(*use).string_or("type").empty()) begin_tool(block, *use, out);
-        else begin_opaque(block, "toolUse", *use);
-    } else if (const auto* answer = in.object_or_null("toolResult")) {
-        begin_opaque(block, "toolResult", *answer);
-    } else if (const auto* image = in.object_or_null("image")) {
-        begin_opaque(block, "image", *image);
-    }
+LLMX_DECL void bedrock_converse::stream_decoder::begin_block(open_block& block, const json_cursor& start, event_batch& out) {
+    const json_cursor use = start["toolUse"];
+    if (use.object() != nullptr && use["type"].string_or().empty()) return begin_tool(block, use, out);
+    for (const std::string_view member : {"toolUse", "toolResult", "image"})
+        if (const json_cursor opaque = start[member]; opaque.object() != nullptr) return begin_opaque(block, member, opaque);
 }
 
-LLMX_DECL void bedrock_converse::stream_decoder::begin_tool(open_block& block, const boost::json::object& use, event_batch& out) {
-    const json_reader in(use);
-    if (in.string_or("name") == json_tool_name) {
+LLMX_DECL void bedrock_converse::stream_decoder::begin_tool(open_block& block, const json_cursor& use, event_batch& out) {
+    if (use["name"].string_or() == json_tool_name) {
         block.kind = prose_.was_answered() ? block_kind::ignored : block_kind::json_answer;
         prose_.answered();
         return;
     }
     block.kind = block_kind::tool;
     called_tool_ = true;
-    const std::string_view id = out.keep(in.string_or("toolUseId"));
-    const std::string_view function = out.keep(in.string_or("name"));
+    const std::string_view id = out.keep(use["toolUseId"].string_or());
+    const std::string_view function = out.keep(use["name"].string_or());
     chat_event& e = add(chat_event::kind::tool_call, block.part, std::string_view(), out);
     e.id = id;
     e.name = function;
 }
 
-LLMX_DECL void bedrock_converse::stream_decoder::begin_opaque(open_block& block, std::string_view member, const boost::json::object& start) {
+LLMX_DECL void bedrock_converse::stream_decoder::begin_opaque(open_block& block, std::string_view member, const json_cursor& start) {
     block.kind = block_kind::opaque;
     block.name = member;
-    block.began = json_text(start);
+    block.began = start.text();
 }
 
 LLMX_DECL void bedrock_converse::stream_decoder::add_input(open_block& block, std::string_view input, event_batch& out) {
@@ -30603,15 +31654,13 @@ LLMX_DECL void bedrock_converse::stream_decoder::add_input(open_block& block, st
     }
 }
 
-LLMX_DECL result<void> bedrock_converse::stream_decoder::add_thought(open_block& block, const boost::json::object& thought,
-                                                                     event_batch& out) {
+LLMX_DECL result<void> bedrock_converse::stream_decoder::add_thought(open_block& block, const json_cursor& thought, event_batch& out) {
     using kind = chat_event::kind;
-    const json_reader in(thought);
     block.kind = block_kind::thinking;
-    if (const std::string_view text = in.string_or("text"); !text.empty()) add(kind::thinking, block.part, text, out);
-    if (const std::string_view proof = in.string_or("signature"); !proof.empty())
+    if (const std::string_view text = thought["text"].string_or(); !text.empty()) add(kind::thinking, block.part, text, out);
+    if (const std::string_view proof = thought["signature"].string_or(); !proof.empty())
         add(kind::thinking_signature, block.part, proof, out).name = name;
-    if (const std::string_view data = in.string_or("redactedContent"); !data.empty()) {
+    if (const std::string_view data = thought["redactedContent"].string_or(); !data.empty()) {
         const result<std::string> bytes = base64_decode(data);
         if (!bytes) return llmx::error(errc::bad_response, "the encrypted thinking of the stream is not base64");
         block.redacted += *bytes;
@@ -30619,21 +31668,19 @@ LLMX_DECL result<void> bedrock_converse::stream_decoder::add_thought(open_block&
     return success();
 }
 
-LLMX_DECL result<void> bedrock_converse::stream_decoder::add_delta(open_block& block, const boost::json::object& delta,
-                                                                   event_batch& out) {
-    const json_reader in(delta);
-    if (const auto* text = in.find("text"); text != nullptr && text->is_string()) {
-        prose_.add(chat_event::kind::text, block.part, text->get_string(), std::string_view(), out);
-    } else if (const auto* use = in.object_or_null("toolUse")) {
-        add_input(block, json_reader(*use).string_or("input"), out);
-    } else if (const auto* thought = in.object_or_null("reasoningContent")) {
-        return add_thought(block, *thought, out);
-    } else if (const auto* cited = in.object_or_null("citation")) {
-        prose_.add(chat_event::kind::citation, block.part, detail::bedrock_neutral_citation(*cited), std::string_view(), out);
-    } else if (const auto* results = in.array_or_null("toolResult")) {
-        for (const auto& one : *results) block.streamed.append(block.streamed.empty() ? "" : ",").append(json_text(one));
-    } else if (const auto* image = in.object_or_null("image")) {
-        if (const auto* source = json_reader(*image).object_or_null("source")) block.streamed = json_text(*source);
+LLMX_DECL result<void> bedrock_converse::stream_decoder::add_delta(open_block& block, const json_cursor& delta, event_batch& out) {
+    if (delta["text"].is_string()) {
+        prose_.add(chat_event::kind::text, block.part, delta["text"].string_or(), std::string_view(), out);
+    } else if (const json_cursor use = delta["toolUse"]; use.object() != nullptr) {
+        add_input(block, use["input"].string_or(), out);
+    } else if (const json_cursor thought = delta["reasoningContent"]; thought.object() != nullptr) {
+        return add_thought(block, thought, out);
+    } else if (const json_cursor cited = delta["citation"]; cited.object() != nullptr) {
+        prose_.add(chat_event::kind::citation, block.part, detail::bedrock_neutral_citation(cited), std::string_view(), out);
+    } else if (const json_cursor results = delta["toolResult"]; results.array() != nullptr) {
+        for (const auto& one : *results.array()) block.streamed.append(block.streamed.empty() ? "" : ",").append(json_text(one));
+    } else if (const json_cursor image = delta["image"]; image.object() != nullptr) {
+        if (const json_cursor source = image["source"]) block.streamed = source.text();
     }
     return success();
 }
@@ -30656,10 +31703,10 @@ LLMX_DECL void bedrock_converse::stream_decoder::end_block(std::int64_t index, e
     open_.erase(at);
 }
 
-LLMX_DECL void bedrock_converse::stream_decoder::end_message(const boost::json::object& event, event_batch& out) {
+LLMX_DECL void bedrock_converse::stream_decoder::end_message(const json_cursor& event, event_batch& out) {
     while (!open_.empty()) end_block(open_.begin()->first, out);
     if (std::exchange(stopped_, true)) return;
-    finish_reason reason = detail::bedrock_finish(json_reader(event).string_or("stopReason"));
+    finish_reason reason = detail::bedrock_finish(event["stopReason"].string_or());
     if (reason == finish_reason::none) reason = finish_reason::stop;
     if (reason == finish_reason::tool_calls && prose_.was_answered() && !called_tool_) reason = finish_reason::stop;
     prose_.release(out);
@@ -30852,11 +31899,11 @@ LLMX_DECL void bedrock_converse::stream_encoder::encode(const chat_event& event,
         delta(event, json, out);
         break;
     case kind::citation: {
-        const auto parsed = parse_json_object(event.text);
-        if (!parsed) break;
-        const json_reader in(*parsed);
+        json_document parsed(event.text);
+        const json_cursor in = parsed.root();
+        if (!in) break;
         w.object().key("citation");
-        detail::bedrock_write_source(w, in.string_or("url"), in.string_or("title"), in.string_or("cited_text"));
+        detail::bedrock_write_source(w, in["url"].string_or(), in["title"].string_or(), in["cited_text"].string_or());
         w.end_object();
         delta(event, json, out);
         break;
@@ -31162,542 +32209,69 @@ LLMX_DECL result<void> append_aws_event(std::string& out, std::string_view heade
 
 } // namespace llmx::inline v0
 
-// ---- llmx/dialects/impl/field_table.ipp ----
-
-#include <algorithm>
-#include <utility>
-
-namespace llmx::inline v0::detail {
-
-LLMX_DECL void read_fields(const json_cursor& from, void* object, std::span<const field_rule> rules) {
-    for (const field_rule& r : rules) {
-        if (r.how != field_rule::treatment::mapped) continue;
-        const json_cursor member = from[r.name];
-        if (!member) continue;
-        // The object is not const: the rule's function is shared with those that write.
-        void* const value = const_cast<void*>(r.value(object));
-        if (r.is_count) member.read_count(*static_cast<std::optional<std::int64_t>*>(value));
-        else r.type->read(member, value);
-    }
-}
-
-/// Whether a member that has no equivalent has to be reported.
-[[nodiscard]] LLMX_DECL bool must_report(const field_rule& r, const void* value) noexcept {
-    return r.type->is_set(value) && r.type->number(value) != r.neutral;
-}
-
-LLMX_DECL void write_fields(json_writer& w, const void* object, std::span<const field_rule> rules,
-                            const request_place& at, drop_report& drops) {
-    for (const field_rule& r : rules) {
-        const void* const value = r.value(object);
-        if (r.how != field_rule::treatment::mapped || !r.type->is_set(value)) continue;
-        const double number = r.type->number(value);
-        if (number < r.least || number > r.most) {
-            drops.lost(at.of(*r.member));
-            continue;
-        }
-        w.key(r.name);
-        r.type->write(w, value);
-    }
-    report_fields(object, rules, at, drops);
-}
-
-LLMX_DECL void report_fields(const void* object, std::span<const field_rule> rules, const request_place& at,
-                             drop_report& drops) {
-    for (const field_rule& r : rules) {
-        if (r.how == field_rule::treatment::lost && must_report(r, r.value(object))) drops.lost(at.of(*r.member));
-        if (r.how == field_rule::treatment::hint && must_report(r, r.value(object))) drops.hint(at.of(*r.member));
-    }
-}
-
-LLMX_DECL bool has_field(std::span<const field_rule> rules, std::string_view name) noexcept {
-    const auto leads = [name](std::string_view path) {
-        return path.starts_with(name) && (path.size() == name.size() || path[name.size()] == '.');
-    };
-    return !name.empty() && std::any_of(rules.begin(), rules.end(), [&leads](const field_rule& r) {
-        return leads(r.name) || leads(r.object);
-    });
-}
-
-LLMX_DECL const field_rule* find_field_rule(std::span<const field_rule> rules, const described_member* member) noexcept {
-    for (const field_rule& r : rules)
-        if (r.member == member) return &r;
-    return nullptr;
-}
-
-/// proto3's lowerCamelCase form of \p name.
-[[nodiscard]] LLMX_DECL std::string camel_member_name(std::string_view name) {
-    std::string out;
-    out.reserve(name.size());
-    bool up = false;
-    for (const char c : name) {
-        const bool separates = c == '_' && !out.empty();
-        if (!separates) out += up && c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-        up = separates;
-    }
-    return out;
-}
-
-LLMX_DECL void keep_extra(const json_cursor& from, std::span<const field_rule> rules,
-                          std::span<const std::string_view> known, std::string_view codec, std::string_view prefix,
-                          std::span<const std::string_view> hints, extra_members& to) {
-    const boost::json::object* const members = from.object();
-    if (members == nullptr) return;
-    const auto has = [](std::span<const std::string_view> names, std::string_view name) {
-        return std::find(names.begin(), names.end(), name) != names.end();
-    };
-    for (const auto& m : *members) {
-        if (m.value().is_null()) continue;
-        std::string name(std::string_view(m.key()));
-        if (from.document().naming() == json_naming::proto) name = camel_member_name(name);
-        if (has_field(rules, name) || has(known, name)) continue;
-        const bool hint = has(hints, name);
-        to.add(codec, std::string(prefix).append(name), json_text(m.value())).hint = hint;
-    }
-}
-
-} // namespace llmx::inline v0::detail
-
-// ---- llmx/wire/impl/json_cursor.ipp ----
-
-#include <algorithm>
-#include <charconv>
-#include <utility>
-
-namespace llmx::inline v0 {
-namespace detail {
-
-/// The member \p name, which may be written in snake_case where names are proto3's; null when it is absent.
-[[nodiscard]] LLMX_DECL const boost::json::value* find_json_member(const boost::json::object& o, std::string_view name,
-                                                                   json_naming naming) noexcept {
-    if (const auto it = o.find(name); it != o.end() && !it->value().is_null()) return &it->value();
-    if (naming == json_naming::exact) return nullptr;
-    char snake[64];
-    std::size_t n = 0;
-    for (const char c : name) {
-        if (n + 2 > sizeof snake) return nullptr;
-        const bool capital = c >= 'A' && c <= 'Z';
-        if (capital) snake[n++] = '_';
-        snake[n++] = capital ? static_cast<char>(c - 'A' + 'a') : c;
-    }
-    if (n == name.size()) return nullptr; // no capital: both names are the same
-    const auto it = o.find(std::string_view(snake, n));
-    return it != o.end() ? &it->value() : nullptr;
-}
-
-/// The whole number that \p v is; nothing when it is none.
-[[nodiscard]] LLMX_DECL std::optional<std::int64_t> whole_json_number(const boost::json::value& v,
-                                                                      json_naming naming) noexcept {
-    if (v.is_int64()) return v.get_int64();
-    if (const double* const d = v.if_double()) {
-        // Some clients send whole numbers as 256.0.
-        const auto whole = static_cast<std::int64_t>(std::clamp(*d, -9.0e18, 9.0e18));
-        if (static_cast<double>(whole) == *d) return whole;
-    }
-    if (naming == json_naming::proto && v.is_string()) {
-        const std::string_view digits = v.get_string();
-        std::int64_t n = 0;
-        const auto [end, ec] = std::from_chars(digits.data(), digits.data() + digits.size(), n);
-        if (ec == std::errc() && end == digits.data() + digits.size()) return n;
-    }
-    return std::nullopt;
-}
-
-} // namespace detail
-
-LLMX_DECL json_document::json_document(std::string_view text, json_naming naming)
-    : memory_(space_, sizeof space_), value_(parse_json(text, boost::json::storage_ptr(&memory_))), naming_(naming) {
-    if (value_.has_error()) fault_ = value_.error();
-    else if (!value_->is_object()) fail(error(errc::invalid_request, "not valid JSON: expected an object"));
-}
-
-LLMX_DECL json_cursor json_cursor::operator[](std::string_view name) const& noexcept {
-    const boost::json::object* const o = object();
-    json_cursor member(*document_, o != nullptr ? detail::find_json_member(*o, name, document_->naming()) : nullptr);
-    member.parent_ = this;
-    member.name_ = name;
-    return member;
-}
-
-LLMX_DECL json_cursor json_cursor::operator[](std::size_t i) const& noexcept {
-    const boost::json::array* const list = array();
-    const boost::json::value* found = list != nullptr && i < list->size() ? &(*list)[i] : nullptr;
-    if (list == nullptr && i == 0 && document_->naming() == json_naming::proto) found = value();
-    json_cursor element(*document_, found);
-    element.parent_ = this;
-    element.index_ = i;
-    return element;
-}
-
-LLMX_DECL std::size_t json_cursor::size() const {
-    if (!*this) return 0;
-    if (const auto* const list = value_->if_array()) return list->size();
-    if (document_->naming() == json_naming::proto && value_->is_object()) return 1;
-    expected("an array");
-    return 0;
-}
-
-LLMX_DECL bool json_cursor::expect_object() const {
-    if (object() != nullptr) return true;
-    expected("an object");
-    return false;
-}
-
-LLMX_DECL bool json_cursor::is_object() const { return value_ != nullptr && expect_object(); }
-
-LLMX_DECL void json_cursor::read(std::string& to) const {
-    if (!*this) return;
-    if (!value_->is_string()) return expected("a string");
-    to.assign(value_->get_string().data(), value_->get_string().size());
-}
-
-LLMX_DECL void json_cursor::read(std::optional<bool>& to) const {
-    if (!*this) return;
-    if (!value_->is_bool()) return expected("true or false");
-    to = value_->get_bool();
-}
-
-LLMX_DECL void json_cursor::read(bool& to) const {
-    std::optional<bool> got;
-    read(got);
-    if (got) to = *got;
-}
-
-LLMX_DECL void json_cursor::read(std::optional<double>& to) const {
-    if (!*this) return;
-    if (value_->is_double()) to = value_->get_double();
-    else if (value_->is_int64()) to = static_cast<double>(value_->get_int64());
-    else if (value_->is_uint64()) to = static_cast<double>(value_->get_uint64());
-    else expected("a number");
-}
-
-LLMX_DECL void json_cursor::read(std::optional<std::int64_t>& to) const {
-    if (!*this) return;
-    if (const auto whole = detail::whole_json_number(*value_, document_->naming())) to = *whole;
-    else expected("a whole number");
-}
-
-LLMX_DECL void json_cursor::read(std::vector<std::string>& to) const {
-    if (!*this) return;
-    const boost::json::array* const list = value_->if_array();
-    if (list == nullptr) return expected("an array of strings");
-    for (const boost::json::value& one : *list) {
-        if (!one.is_string()) return expected("an array of strings");
-        to.emplace_back(std::string_view(one.get_string()));
-    }
-}
-
-LLMX_DECL void json_cursor::read_count(std::optional<std::int64_t>& to) const {
-    std::optional<std::int64_t> n;
-    read(n);
-    if (!n) return;
-    if (*n < 0) return expected("a whole number that is not negative");
-    to = clamp_count(*n);
-}
-
-LLMX_DECL void json_cursor::read_object(raw_json& to) const {
-    if (is_object()) to = raw_json(text());
-}
-
-LLMX_DECL std::string_view json_cursor::string_or(std::string_view otherwise) const noexcept {
-    return is_string() ? std::string_view(value_->get_string()) : otherwise;
-}
-
-LLMX_DECL std::int64_t json_cursor::int_or(std::int64_t otherwise) const noexcept {
-    if (!*this) return otherwise;
-    if (value_->is_int64()) return value_->get_int64();
-    if (const double* const d = value_->if_double(); d != nullptr && *d >= -9.2e18 && *d <= 9.2e18)
-        return static_cast<std::int64_t>(*d);
-    return otherwise;
-}
-
-LLMX_DECL std::int64_t json_cursor::count_or(std::int64_t otherwise) const noexcept {
-    return *this ? json_count(*value_).value_or(otherwise) : otherwise;
-}
-
-LLMX_DECL bool json_cursor::bool_or(bool otherwise) const noexcept {
-    return *this && value_->is_bool() ? value_->get_bool() : otherwise;
-}
-
-LLMX_DECL std::string json_cursor::text() const { return *this ? json_text(*value_) : std::string(); }
-
-LLMX_DECL void json_cursor::expected(std::string_view what) const {
-    wrong(std::string("expected ").append(what));
-}
-
-LLMX_DECL void json_cursor::wrong(std::string_view what) const {
-    if (!document_->good()) return;
-    std::string where = path();
-    std::string message = where;
-    if (!where.empty()) message += ": ";
-    message += what;
-    error e(errc::invalid_request, std::move(message));
-    document_->fail(std::move(e.with_param(std::move(where))));
-}
-
-LLMX_DECL std::string json_cursor::path() const {
-    std::string out = parent_ != nullptr ? parent_->path() : std::string();
-    if (index_ != no_index) {
-        out += '[';
-        out += std::to_string(index_);
-        out += ']';
-    } else if (!name_.empty()) {
-        if (!out.empty()) out += '.';
-        out += name_;
-    }
-    return out;
-}
-
-} // namespace llmx::inline v0
-
-// ---- llmx/wire/impl/json_read.ipp ----
-
-#include <boost/json/parser.hpp>
-#include <boost/json/serialize.hpp>
-
-#include <algorithm>
-#include <cmath>
-
-namespace llmx::inline v0 {
-
-LLMX_DECL result<boost::json::value> parse_json(std::string_view text, boost::json::storage_ptr sp) {
-    if (const std::size_t most = detail::most_json_members(text); most > max_json_members)
-        return error(errc::invalid_request, "not acceptable JSON: an object has more than " +
-                                                std::to_string(max_json_members) + " members; send a list as an array");
-    else if (most >= detail::salted_json_memory::least_members)
-        sp = boost::json::make_shared_resource<detail::salted_json_memory>(std::move(sp));
-    boost::json::parse_options options;
-    options.max_depth = max_json_depth;
-    unsigned char temporary[2048];
-    boost::json::parser parser(boost::json::storage_ptr(), options, temporary, sizeof temporary);
-    parser.reset(std::move(sp));
-    boost::system::error_code ec;
-    const std::size_t used = parser.write_some(text.data(), text.size(), ec);
-    if (!ec && used < text.size()) ec = boost::json::error::extra_data;
-    if (ec) {
-        return error(errc::invalid_request,
-                     "not valid JSON: " + ec.message() + " at byte " + std::to_string(used));
-    }
-    return parser.release();
-}
-
-LLMX_DECL result<boost::json::object> parse_json_object(std::string_view text, boost::json::storage_ptr sp) {
-    auto parsed = parse_json(text, std::move(sp));
-    if (parsed.has_error()) return parsed.error();
-    if (!parsed->is_object()) return error(errc::invalid_request, "not valid JSON: expected an object");
-    return std::move(parsed->get_object());
-}
-
-LLMX_DECL const boost::json::value* json_reader::find(std::string_view name) const noexcept {
-    const auto it = object_->find(name);
-    return it == object_->end() || it->value().is_null() ? nullptr : &it->value();
-}
-
-LLMX_DECL std::string_view json_reader::string_or(std::string_view name,
-                                                  std::string_view otherwise) const noexcept {
-    const auto* v = find(name);
-    return v != nullptr && v->is_string() ? std::string_view(v->get_string()) : otherwise;
-}
-
-LLMX_DECL std::int64_t json_reader::int_or(std::string_view name, std::int64_t otherwise) const noexcept {
-    const auto* v = find(name);
-    if (v == nullptr) return otherwise;
-    if (v->is_int64()) return v->get_int64();
-    if (v->is_double() && v->get_double() >= -9.2e18 && v->get_double() <= 9.2e18)
-        return static_cast<std::int64_t>(v->get_double());
-    return otherwise;
-}
-
-LLMX_DECL std::optional<std::int64_t> json_count(const boost::json::value& v) noexcept {
-    if (v.is_int64()) return clamp_count(v.get_int64());
-    if (v.is_uint64()) return max_count; // only what int64 cannot hold is one
-    if (v.is_double() && !std::isnan(v.get_double())) return clamp_count(v.get_double());
-    return std::nullopt;
-}
-
-LLMX_DECL std::int64_t json_reader::count_or(std::string_view name, std::int64_t otherwise) const noexcept {
-    const auto* v = find(name);
-    return v == nullptr ? otherwise : json_count(*v).value_or(otherwise);
-}
-
-LLMX_DECL const boost::json::object* json_reader::object_or_null(std::string_view name) const noexcept {
-    const auto* v = find(name);
-    return v == nullptr ? nullptr : v->if_object();
-}
-
-LLMX_DECL const boost::json::array* json_reader::array_or_null(std::string_view name) const noexcept {
-    const auto* v = find(name);
-    return v == nullptr ? nullptr : v->if_array();
-}
-
-LLMX_DECL result<void> json_reader::read(std::string_view name, std::string& to) const {
-    const auto* v = find(name);
-    if (v == nullptr) return success();
-    if (!v->is_string()) return expected(name, "a string");
-    to.assign(v->get_string().data(), v->get_string().size());
-    return success();
-}
-
-LLMX_DECL result<void> json_reader::read(std::string_view name, std::optional<bool>& to) const {
-    const auto* v = find(name);
-    if (v == nullptr) return success();
-    if (!v->is_bool()) return expected(name, "true or false");
-    to = v->get_bool();
-    return success();
-}
-
-LLMX_DECL result<void> json_reader::read(std::string_view name, bool& to) const {
-    std::optional<bool> got;
-    auto r = read(name, got);
-    if (got) to = *got;
-    return r;
-}
-
-LLMX_DECL result<void> json_reader::read(std::string_view name, std::optional<std::int64_t>& to) const {
-    const auto* v = find(name);
-    if (v == nullptr) return success();
-    if (v->is_int64()) {
-        to = v->get_int64();
-        return success();
-    }
-    // Some clients send whole numbers as 256.0.
-    if (v->is_double() && v->get_double() == static_cast<double>(static_cast<std::int64_t>(
-                                                  std::clamp(v->get_double(), -9.0e18, 9.0e18)))) {
-        to = static_cast<std::int64_t>(v->get_double());
-        return success();
-    }
-    return expected(name, "a whole number");
-}
-
-LLMX_DECL result<void> json_reader::read(std::string_view name, std::optional<double>& to) const {
-    const auto* v = find(name);
-    if (v == nullptr) return success();
-    if (v->is_double()) to = v->get_double();
-    else if (v->is_int64()) to = static_cast<double>(v->get_int64());
-    else if (v->is_uint64()) to = static_cast<double>(v->get_uint64());
-    else return expected(name, "a number");
-    return success();
-}
-
-LLMX_DECL result<void> json_reader::read_count(std::string_view name, std::optional<std::int64_t>& to) const {
-    std::optional<std::int64_t> n;
-    if (auto done = read(name, n); done.has_error() || !n) return done;
-    if (*n < 0) return expected(name, "a whole number that is not negative");
-    to = clamp_count(*n);
-    return success();
-}
-
-LLMX_DECL std::string json_reader::path_of(std::string_view name) const {
-    std::string p = path_;
-    if (!p.empty() && !name.empty()) p += '.';
-    p += name;
-    return p;
-}
-
-LLMX_DECL error json_reader::expected(std::string_view name, std::string_view what) const {
-    std::string where = path_of(name);
-    std::string text = where + ": expected ";
-    text += what;
-    error e(errc::invalid_request, std::move(text));
-    e.with_param(std::move(where));
-    return e;
-}
-
-LLMX_DECL void json_reader::collect_extra(std::initializer_list<std::string_view> known,
-                                          std::string_view dialect, extra_members& to) const {
-    for (const auto& m : *object_) {
-        const std::string_view name = m.key();
-        if (std::find(known.begin(), known.end(), name) == known.end())
-            to.add(dialect, std::string(name), boost::json::serialize(m.value()));
-    }
-}
-
-} // namespace llmx::inline v0
-
 // ---- llmx/dialects/gemini/impl/embeddings_decode_request.ipp ----
 
 
 #include <boost/json/object.hpp>
-#include <boost/json/value.hpp>
 
 #include <algorithm>
-#include <initializer_list>
+#include <cstddef>
+#include <utility>
 
-namespace llmx::inline v0 {
-namespace detail {
+namespace llmx::inline v0::detail {
 
-/// Members of \p from that are neither null nor in \p known, under their lowerCamelCase names.
-LLMX_DECL void gemini_embed_unknown(const boost::json::object& from, std::initializer_list<std::string_view> known,
-                                    std::string_view prefix, std::string_view dialect, extra_members& to) {
-    for (const auto& m : from) {
-        if (m.value().is_null()) continue;
-        std::string camel = proto_camel(m.key());
-        if (std::find(known.begin(), known.end(), camel) != known.end()) continue;
-        to.add(dialect, std::string(prefix) += camel, proto_json_text(m.value()));
-    }
+/// Whether \p part is text and nothing else.
+[[nodiscard]] LLMX_DECL bool gemini_embed_is_text(const json_cursor& part) {
+    const auto& members = *part.object();
+    const auto given = std::count_if(members.begin(), members.end(), [](const auto& m) { return !m.value().is_null(); });
+    const json_cursor text = part["text"];
+    return given == 1 && text;
 }
 
 /// The parts of a content: text goes together, all else as it is.
-[[nodiscard]] LLMX_DECL result<void> gemini_embed_parts(const boost::json::object& content, std::string_view dialect,
-                                                        embedding_input& to) {
-    const proto_reader in(content);
-    if (std::string role; in.read("role", role).has_error()) return proto_expected("role", "a string");
+LLMX_DECL void gemini_embed_read_content(const json_cursor& content, std::string_view codec, embedding_input& to) {
+    if (!content.expect_object()) return;
+    std::string role;
+    content["role"].read(role);
     std::string others;
-    bool any = false;
-    auto done = in.each("parts", [&](const boost::json::object& part, std::size_t) -> result<void> {
-        any = true;
+    const json_cursor parts = content["parts"];
+    parts.each_object([&](const json_cursor& part, std::size_t) {
         std::string text;
-        if (auto r = proto_reader(part).read("text", text); r.has_error()) return r;
-        const auto members =
-            std::count_if(part.begin(), part.end(), [](const auto& m) { return !m.value().is_null(); });
-        if (members == 1 && proto_find(part, "text") != nullptr) {
+        part["text"].read(text);
+        if (gemini_embed_is_text(part)) {
             to.text += text;
-            return success();
+            return;
         }
         others += others.empty() ? '[' : ',';
-        append_proto_json(others, part);
-        return success();
+        append_json(others, *part.object());
     });
-    if (done.has_error()) return done;
-    if (!any) return proto_expected("parts", "at least one part");
-    if (!others.empty()) to.extra.add(dialect, "content.parts", std::move(others += ']'));
-    gemini_embed_unknown(content, {"role", "parts"}, "content.", dialect, to.extra);
-    return success();
+    if (content && parts.size() == 0) parts.expected("at least one part");
+    if (!others.empty()) to.extra.add(codec, "content.parts", std::move(others += ']'));
+    static constexpr std::string_view known[] = {"role", "parts"};
+    keep_extra(content, {}, known, codec, gemini_embed_nested[0], {}, to.extra);
 }
 
-[[nodiscard]] LLMX_DECL result<void> gemini_embed_settings(const proto_reader& in, embedding_input& to) {
-    if (to.task_type.empty())
-        if (auto r = in.read("taskType", to.task_type); r.has_error()) return r;
+/// The settings of \p to that it does not have yet.
+LLMX_DECL void gemini_embed_read_settings(const json_cursor& from, embedding_input& to) {
+    for (const field_rule& r : gemini_embed_input_fields.rules)
+        if (!r.type->is_set(r.value(&to))) read_fields(from, &to, std::span(&r, 1));
     if (to.task_type == "TASK_TYPE_UNSPECIFIED") to.task_type.clear();
-    if (to.title.empty())
-        if (auto r = in.read("title", to.title); r.has_error()) return r;
-    if (to.dimensions) return success();
-    if (auto r = in.read_count("outputDimensionality", to.dimensions); r.has_error()) return r;
     // 0 is what proto3 takes for absent.
-    if (to.dimensions && *to.dimensions == 0) to.dimensions.reset();
-    return success();
+    if (to.dimensions == 0) to.dimensions.reset();
 }
 
 /// One EmbedContentRequest.
-[[nodiscard]] LLMX_DECL result<void> gemini_embed_read_one(const boost::json::object& o, std::string_view dialect,
-                                                           embedding_input& to) {
-    const proto_reader in(o);
-    const auto content = in.message("content");
-    if (content.has_error()) return content.error();
-    if (*content == nullptr) return proto_expected("content", "an object");
-    if (auto r = gemini_embed_parts(**content, dialect, to); r.has_error()) return proto_at(r.error(), "content");
-    if (auto r = gemini_embed_settings(in, to); r.has_error()) return r;
-    const auto config = in.message("embedContentConfig");
-    if (config.has_error()) return config.error();
-    if (*config != nullptr) {
-        if (auto r = gemini_embed_settings(proto_reader(**config), to); r.has_error())
-            return proto_at(r.error(), "embedContentConfig");
-        gemini_embed_unknown(**config, {"taskType", "title", "outputDimensionality"}, "embedContentConfig.", dialect,
-                             to.extra);
+LLMX_DECL void gemini_embed_read_one(const json_cursor& in, std::string_view codec, embedding_input& to) {
+    const json_cursor content = in["content"], config = in["embedContentConfig"];
+    gemini_embed_read_content(content, codec, to);
+    gemini_embed_read_settings(in, to);
+    const auto fields = gemini_embed_input_fields.view();
+    if (config.is_object()) {
+        gemini_embed_read_settings(config, to);
+        keep_extra(config, fields, {}, codec, gemini_embed_nested[1], {}, to.extra);
     }
-    gemini_embed_unknown(o, {"model", "content", "taskType", "title", "outputDimensionality", "embedContentConfig"}, {},
-                         dialect, to.extra);
-    return success();
+    static constexpr std::string_view known[] = {"model", "embedContentConfig"};
+    keep_extra(in, fields, known, codec, {}, {}, to.extra);
 }
 
 /// A value that all inputs share becomes the request's.
@@ -31709,228 +32283,177 @@ template <class Member, class Request> void gemini_embed_hoist(embedding_request
     for (embedding_input& i : to.inputs) i.*member = {};
 }
 
-/// A model in the body: "models/x" is x.
-[[nodiscard]] LLMX_DECL result<void> gemini_embed_read_model(const proto_reader& in, std::string& to) {
-    if (!to.empty()) return success();
-    if (auto r = in.read("model", to); r.has_error()) return r;
+/// A model in the body, when there is none yet: "models/x" is x.
+LLMX_DECL void gemini_embed_read_model(const json_cursor& in, std::string& to) {
+    if (!to.empty()) return;
+    in["model"].read(to);
     if (to.starts_with("models/")) to.erase(0, 7);
-    return success();
 }
 
-} // namespace detail
-
-LLMX_DECL result<embedding_request> gemini_batch_embed::decode_request(std::string_view body,
-                                                                       const request_target& target) {
-    auto parsed = parse_json_object(body);
-    if (parsed.has_error()) return parsed.error();
-    const detail::proto_reader in(*parsed);
-    embedding_request to;
-    to.model = target.model;
-    if (auto r = detail::gemini_embed_read_model(in, to.model); r.has_error()) return r.error();
-    if (const auto* list = in.find("requests"); list != nullptr && list->is_array()) {
-        if (list->get_array().size() > max_embedding_inputs)
-            return detail::proto_expected("requests", "at most " + std::to_string(max_embedding_inputs) + " requests");
-        to.inputs.reserve(list->get_array().size());
-    }
-    auto done = in.each("requests", [&to](const boost::json::object& one, std::size_t) -> result<void> {
-        if (auto r = detail::gemini_embed_read_model(detail::proto_reader(one), to.model); r.has_error()) return r;
-        return detail::gemini_embed_read_one(one, name, to.inputs.emplace_back());
+LLMX_DECL void gemini_embed_read_batch(const json_cursor& in, std::string_view codec, embedding_request& to) {
+    const json_cursor requests = in["requests"];
+    const std::size_t n = requests.size();
+    if (n > max_embedding_inputs)
+        return requests.expected("at most " + std::to_string(max_embedding_inputs) + " requests");
+    to.inputs.reserve(n);
+    requests.each_object([&to, codec](const json_cursor& one, std::size_t) {
+        gemini_embed_read_model(one, to.model);
+        gemini_embed_read_one(one, codec, to.inputs.emplace_back());
     });
-    if (done.has_error()) return done.error();
-    if (to.inputs.empty()) return detail::proto_expected("requests", "at least one request");
-    detail::gemini_embed_hoist(to, &embedding_input::task_type, &embedding_request::task_type);
-    detail::gemini_embed_hoist(to, &embedding_input::title, &embedding_request::title);
-    detail::gemini_embed_hoist(to, &embedding_input::dimensions, &embedding_request::dimensions);
-    detail::gemini_embed_unknown(*parsed, {"requests", "model"}, {}, name, to.extra);
-    return to;
+    if (n == 0) requests.expected("at least one request");
+    static constexpr std::string_view known[] = {"requests", "model"};
+    keep_extra(in, {}, known, codec, {}, {}, to.extra);
 }
 
-LLMX_DECL result<embedding_request> gemini_embed::decode_request(std::string_view body, const request_target& target) {
-    auto parsed = parse_json_object(body);
-    if (parsed.has_error()) return parsed.error();
+LLMX_DECL result<embedding_request> gemini_embed_decode(std::string_view body, const request_target& target,
+                                                        gemini_embed_inputs inputs, std::string_view codec) {
+    json_document document(body, json_naming::proto);
+    const json_cursor in = document.root();
     embedding_request to;
     to.model = target.model;
-    if (auto r = detail::gemini_embed_read_model(detail::proto_reader(*parsed), to.model); r.has_error())
-        return r.error();
-    embedding_input& one = to.inputs.emplace_back();
-    if (auto r = detail::gemini_embed_read_one(*parsed, name, one); r.has_error()) return r.error();
-    detail::gemini_embed_hoist(to, &embedding_input::task_type, &embedding_request::task_type);
-    detail::gemini_embed_hoist(to, &embedding_input::title, &embedding_request::title);
-    detail::gemini_embed_hoist(to, &embedding_input::dimensions, &embedding_request::dimensions);
+    gemini_embed_read_model(in, to.model);
+    if (inputs == gemini_embed_inputs::several) gemini_embed_read_batch(in, codec, to);
+    else gemini_embed_read_one(in, codec, to.inputs.emplace_back());
+    if (const auto status = document.status(); status.has_error()) return status.error();
+    gemini_embed_hoist(to, &embedding_input::task_type, &embedding_request::task_type);
+    gemini_embed_hoist(to, &embedding_input::title, &embedding_request::title);
+    gemini_embed_hoist(to, &embedding_input::dimensions, &embedding_request::dimensions);
     return to;
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline v0::detail
 
 // ---- llmx/dialects/gemini/impl/embeddings_encode_request.ipp ----
 
 
+#include <algorithm>
 #include <array>
 #include <cstddef>
 
-namespace llmx::inline v0 {
-namespace detail {
+namespace llmx::inline v0::detail {
 
 /// Whether \p extra was read by one of the two codecs here: the members are the same in both.
-[[nodiscard]] LLMX_DECL bool gemini_embed_speaks(const extra_members& extra) noexcept {
+[[nodiscard]] LLMX_DECL bool gemini_embed_owns(const extra_members& extra) noexcept {
     return extra.speaks(gemini_batch_embed::name) || extra.speaks(gemini_embed::name);
 }
 
-/// Writes those members of \p extra that stand directly under \p prefix; \p but: not this one.
-LLMX_DECL void gemini_embed_write_extra(json_writer& w, const extra_members& extra, std::string_view prefix,
-                                        std::string_view but = {}) {
-    if (!gemini_embed_speaks(extra)) return;
-    for (const auto& m : extra.members) {
-        const std::string_view member(m.name);
-        if (!member.starts_with(prefix)) continue;
-        const std::string_view rest = member.substr(prefix.size());
-        if (rest.find('.') == std::string_view::npos && (but.empty() || rest != but)) w.raw_member(rest, m.value.text);
-    }
+/// The elements of a JSON array without its brackets; empty when it has none.
+[[nodiscard]] LLMX_DECL std::string_view gemini_embed_elements(std::string_view array) noexcept {
+    const std::size_t begin = array.find('['), end = array.rfind(']');
+    if (begin == std::string_view::npos || end == std::string_view::npos || end < begin) return std::string_view();
+    const std::string_view elements = array.substr(begin + 1, end - begin - 1);
+    return elements.find_first_not_of(" \t\r\n") != std::string_view::npos ? elements : std::string_view();
 }
 
 LLMX_DECL void gemini_embed_write_content(json_writer& w, const embedding_input& input) {
+    constexpr std::string_view kept = "content.parts";
+    const bool owns = gemini_embed_owns(input.extra);
+    const raw_json* const others = owns ? input.extra.find(kept) : nullptr;
+    const std::string_view rest = others != nullptr ? gemini_embed_elements(others->text) : std::string_view();
     w.key("content").object().key("parts").array();
-    const raw_json* others = gemini_embed_speaks(input.extra) ? input.extra.find("content.parts") : nullptr;
-    std::string_view rest = others != nullptr ? trim_json(others->text) : std::string_view();
-    // The list without its brackets.
-    rest = rest.size() > 2 ? trim_json(rest.substr(1, rest.size() - 2)) : std::string_view();
     if (rest.empty() || !input.text.empty()) w.object().member("text", input.text).end_object();
     if (!rest.empty()) w.raw(rest);
     w.end_array();
-    gemini_embed_write_extra(w, input.extra, "content.", "parts");
+    if (owns) write_nested_extra(w, input.extra, gemini_embed_nested[0], kept);
     w.end_object();
+}
+
+/// The settings of \p input, or else of all inputs.
+LLMX_DECL void gemini_embed_write_settings(json_writer& w, const embedding_request& request, const embedding_input& input,
+                                           const request_place& at, drop_report& drops) {
+    for (const field_rule& own : gemini_embed_input_fields.rules) {
+        if (own.how != field_rule::treatment::mapped) continue;
+        if (own.type->is_set(own.value(&input))) {
+            write_fields(w, &input, std::span(&own, 1), at, drops);
+            continue;
+        }
+        for (const field_rule& shared : gemini_embed_fields.rules)
+            if (shared.name == own.name) write_fields(w, &request, std::span(&shared, 1), request_place(), drops);
+    }
 }
 
 /// The members of one EmbedContentRequest.
-LLMX_DECL void gemini_embed_write_one(json_writer& w, const embedding_request& request, const embedding_input& input) {
+LLMX_DECL void gemini_embed_write_one(json_writer& w, const embedding_request& request, std::size_t index,
+                                      drop_report& drops) {
+    const embedding_input& input = request.inputs[index];
+    const request_place at = request_place().of<&embedding_request::inputs>().item(index);
     gemini_embed_write_content(w, input);
-    const std::string& task = input.task_type.empty() ? request.task_type : input.task_type;
-    if (!task.empty()) w.member("taskType", task);
-    const std::string& title = input.title.empty() ? request.title : input.title;
-    if (!title.empty()) w.member("title", title);
-    if (const auto& dimensions = input.dimensions ? input.dimensions : request.dimensions)
-        w.member("outputDimensionality", *dimensions);
-    std::string config;
-    json_writer inner(config);
-    gemini_embed_write_extra(inner.object(), input.extra, "embedContentConfig.");
-    inner.end_object();
-    if (config != "{}") w.raw_member("embedContentConfig", config);
-    gemini_embed_write_extra(w, input.extra, {});
-}
-
-/// Reports members of other languages and those without a counterpart here.
-LLMX_DECL void gemini_embed_report(const embedding_request& request, drop_report& drops) {
-    if (!request.user.empty()) drops.hint("user");
-    if (!gemini_embed_speaks(request.extra))
-        for (const auto& m : request.extra.members) drops.foreign(m.name);
-    for (std::size_t i = 0; i < request.inputs.size(); ++i) {
-        const extra_members& extra = request.inputs[i].extra;
-        if (gemini_embed_speaks(extra)) continue;
-        for (const auto& m : extra.members) drops.foreign(path_item("inputs", i).append(".").append(m.name));
-    }
-}
-
-/// Whether the inputs are texts.
-[[nodiscard]] LLMX_DECL result<void> gemini_embed_check(const embedding_request& request, drop_report& drops) {
-    if (request.inputs.empty()) return proto_expected("inputs", "at least one input");
-    for (std::size_t i = 0; i < request.inputs.size(); ++i) {
-        if (!request.inputs[i].is_tokens()) continue;
-        std::string where = path_item("inputs", i);
-        drops.lost(where);
-        error e(errc::unsupported_parameter, where + ": expected text, since Google's embeddings take no token ids");
-        e.with_param(std::move(where));
-        return e;
-    }
-    return success();
-}
-
-/// The caller's name of "inputs[3].title"; \p owner is that of "inputs[3]".
-[[nodiscard]] LLMX_DECL std::string gemini_embed_path(std::string owner, std::string_view rest) {
-    static constexpr std::array<path_name, 2> names = {
-        {{"task_type", "taskType"}, {"dimensions", "outputDimensionality"}}};
-    if (rest.starts_with('.')) rest.remove_prefix(1);
-    if (rest.empty()) return owner.empty() ? "content" : owner;
-    if (!owner.empty()) owner += '.';
-    return owner + rename_path(rest, names);
-}
-
-/// Whether a member of the request stands in each EmbedContentRequest.
-[[nodiscard]] LLMX_DECL bool gemini_embed_each(std::string_view member) noexcept {
-    return member == "task_type" || member == "title" || member == "dimensions";
-}
-
-} // namespace detail
-
-LLMX_DECL result<void> gemini_batch_embed::encode_request(const embedding_request& request,
-                                                          const encode_options& options, std::string& out,
-                                                          drop_report& drops) {
-    if (auto fits = detail::gemini_embed_check(request, drops); fits.has_error()) return fits;
-    const std::string_view model = options.model.empty() ? std::string_view(request.model) : options.model;
-    // A name with a slash is a resource's already: "tunedModels/x".
-    std::string resource(model.find('/') == std::string_view::npos ? "models/" : "");
-    resource += model;
-    json_writer w(out);
-    w.object().key("requests").array();
-    for (const embedding_input& input : request.inputs) {
-        w.object().member("model", resource);
-        detail::gemini_embed_write_one(w, request, input);
+    gemini_embed_write_settings(w, request, input, at, drops);
+    if (!gemini_embed_owns(input.extra)) return drops.foreign(input.extra, std::string_view(), at);
+    const auto in_config = [](const auto& m) { return is_nested_extra(m.name, gemini_embed_nested[1]); };
+    if (std::any_of(input.extra.members.begin(), input.extra.members.end(), in_config)) {
+        w.key("embedContentConfig").object();
+        write_nested_extra(w, input.extra, gemini_embed_nested[1]);
         w.end_object();
     }
-    w.end_array();
-    detail::gemini_embed_write_extra(w, request.extra, {});
-    w.end_object();
-    detail::gemini_embed_report(request, drops);
+    write_outer_extra(w, input.extra, gemini_embed_nested);
+}
+
+/// Whether the call takes the inputs.
+[[nodiscard]] LLMX_DECL result<void> gemini_embed_check(const embedding_request& request, gemini_embed_inputs inputs,
+                                                        drop_report& drops) {
+    const auto place = request_place().of<&embedding_request::inputs>();
+    if (request.inputs.empty()) return drops.refuse(place, "expected at least one input");
+    for (std::size_t i = 0; i < request.inputs.size(); ++i)
+        if (request.inputs[i].is_tokens())
+            return drops.refuse(place.item(i), "expected text, since Google's embeddings take no token ids",
+                                errc::unsupported_parameter);
+    if (inputs == gemini_embed_inputs::one && request.inputs.size() > 1)
+        return drops.refuse(place.item(1), "expected one input alone; Google's batchEmbedContents takes several",
+                            errc::unsupported_parameter);
     return success();
 }
 
-LLMX_DECL std::string gemini_batch_embed::caller_path(std::string_view member, const embedding_request&) {
-    std::size_t at = 0;
-    if (member == "inputs") return "requests";
-    if (detail::take_path_item(member, "inputs", at))
-        return detail::gemini_embed_path(detail::path_item("requests", at), member);
-    // All requests have it: the first stands for them.
-    if (detail::gemini_embed_each(member)) return detail::gemini_embed_path("requests[0]", member);
-    return std::string(member);
-}
-
-LLMX_DECL result<void> gemini_embed::encode_request(const embedding_request& request, const encode_options&,
-                                                    std::string& out, drop_report& drops) {
-    if (auto fits = detail::gemini_embed_check(request, drops); fits.has_error()) return fits;
-    if (request.inputs.size() > 1) {
-        error e(errc::unsupported_parameter,
-                "inputs[1]: expected one input alone; Google's batchEmbedContents takes several");
-        e.with_param("inputs[1]");
-        return e;
-    }
+LLMX_DECL result<void> gemini_embed_encode(const embedding_request& request, const encode_options& options,
+                                           std::string& out, drop_report& drops, gemini_embed_inputs inputs) {
+    if (auto fits = gemini_embed_check(request, inputs, drops); fits.has_error()) return fits;
+    report_fields(&request, gemini_embed_fields.view(), request_place(), drops);
+    if (!gemini_embed_owns(request.extra)) drops.foreign(request.extra, std::string_view(), request_place());
     json_writer w(out);
     w.object();
-    detail::gemini_embed_write_one(w, request, request.inputs.front());
-    detail::gemini_embed_write_extra(w, request.extra, {});
+    if (inputs == gemini_embed_inputs::one) {
+        gemini_embed_write_one(w, request, 0, drops);
+    } else {
+        const std::string_view model = options.model.empty() ? std::string_view(request.model) : options.model;
+        // A name with a slash is a resource's already: "tunedModels/x".
+        std::string resource(model.find('/') == std::string_view::npos ? "models/" : "");
+        resource += model;
+        w.key("requests").array();
+        for (std::size_t i = 0; i < request.inputs.size(); ++i) {
+            w.object().member("model", resource);
+            gemini_embed_write_one(w, request, i, drops);
+            w.end_object();
+        }
+        w.end_array();
+    }
+    if (gemini_embed_owns(request.extra)) write_outer_extra(w, request.extra, {});
     w.end_object();
-    detail::gemini_embed_report(request, drops);
     return success();
 }
 
-LLMX_DECL std::string gemini_embed::caller_path(std::string_view member, const embedding_request&) {
-    std::size_t at = 0;
-    if (member == "inputs") return "content";
-    if (detail::take_path_item(member, "inputs", at) || detail::gemini_embed_each(member))
-        return detail::gemini_embed_path(std::string(), member);
-    return std::string(member);
+LLMX_DECL std::string gemini_embed_path(const request_place& at, gemini_embed_inputs inputs) {
+    static constexpr std::array<std::span<const field_rule>, 2> one = {gemini_embed_fields.view(),
+                                                                       gemini_embed_input_fields.view()},
+                                                                several = {gemini_batch_embed_fields.view(),
+                                                                           gemini_embed_input_fields.view()};
+    if (inputs == gemini_embed_inputs::several) return wire_path(at, several);
+    if (!at.is<&embedding_request::inputs>()) return wire_path(at, one);
+    // The one input is the whole of the request.
+    if (at.inner() == nullptr && at.other_name().empty()) return "content";
+    return wire_path(at.without_item(), one);
 }
 
-} // namespace llmx::inline v0
+} // namespace llmx::inline v0::detail
 
 // ---- llmx/dialects/gemini/impl/embeddings_reply.ipp ----
 
 
 #include <cstddef>
 
-namespace llmx::inline v0 {
-namespace detail {
+namespace llmx::inline v0::detail {
 
 /// One ContentEmbedding.
-[[nodiscard]] LLMX_DECL result<void> gemini_embed_read_vector(std::string_view text, std::string_view dialect,
+[[nodiscard]] LLMX_DECL result<void> gemini_embed_read_vector(std::string_view text, std::string_view codec,
                                                               std::vector<embedding_vector>& to) {
     const std::size_t position = to.size();
     embedding_vector& one = to.emplace_back();
@@ -31938,7 +32461,7 @@ namespace detail {
     // The vectors of one answer have one length.
     if (position != 0) one.values.reserve(to[position - 1].values.size());
     return scan_json_members(text, [&](const json_member& m) -> result<void> {
-        if (!m.named("values")) return add_scanned_extra(m, dialect, one.extra);
+        if (!m.named("values")) return add_scanned_extra(m, codec, one.extra);
         one.values.clear();
         if (!is_json_null(m.value) && !read_float_array(m.value, one.values))
             return error(errc::bad_response,
@@ -31949,7 +32472,7 @@ namespace detail {
 
 /// Both forms of an answer, `embedding` and `embeddings`.
 [[nodiscard]] LLMX_DECL result<embedding_reply> gemini_embed_read_reply(std::string_view body,
-                                                                        std::string_view dialect) {
+                                                                        std::string_view codec) {
     embedding_reply to;
     std::string_view one, many, failure;
     auto done = scan_json_members(body, [&](const json_member& m) -> result<void> {
@@ -31958,7 +32481,7 @@ namespace detail {
         else if (m.named("error")) failure = m.value;
         else if (gemini_named(m, "usageMetadata", "usage_metadata"))
             to.usage = m.value.starts_with('{') ? gemini_scan_usage(m.value) : usage();
-        else return add_scanned_extra(m, dialect, to.extra);
+        else return add_scanned_extra(m, codec, to.extra);
         return success();
     });
     if (done.has_error()) return error(errc::bad_response, "the provider's answer is " + done.error().message());
@@ -31967,10 +32490,10 @@ namespace detail {
         if (parsed.has_error()) return error(errc::bad_response, parsed.error().message());
         return gemini_stream_error(*parsed);
     }
-    const auto read = [&](const json_member& e) { return gemini_embed_read_vector(e.value, dialect, to.vectors); };
+    const auto read = [&](const json_member& e) { return gemini_embed_read_vector(e.value, codec, to.vectors); };
     if (many.starts_with('[')) done = scan_json_elements(many, read);
-    else if (one.starts_with('{')) done = gemini_embed_read_vector(one, dialect, to.vectors);
-    else if (many.starts_with('{')) done = gemini_embed_read_vector(many, dialect, to.vectors);
+    else if (one.starts_with('{')) done = gemini_embed_read_vector(one, codec, to.vectors);
+    else if (many.starts_with('{')) done = gemini_embed_read_vector(many, codec, to.vectors);
     else return error(errc::bad_response, "the provider's answer has no embeddings");
     if (done.has_error()) return error(errc::bad_response, done.error().message());
     return to;
@@ -31979,69 +32502,39 @@ namespace detail {
 LLMX_DECL void gemini_embed_write_vector(json_writer& w, const embedding_vector& v, std::string& out) {
     w.object().key("values").raw(std::string_view());
     append_float_array(out, v.values);
-    gemini_embed_write_extra(w, v.extra, {});
+    if (gemini_embed_owns(v.extra)) write_outer_extra(w, v.extra, {});
     w.end_object();
 }
 
-/// What follows the vectors.
-LLMX_DECL void gemini_embed_write_rest(json_writer& w, const embedding_reply& reply) {
-    const usage& u = reply.usage;
-    if (!u.empty()) {
-        w.key("usageMetadata").object();
-        w.member("promptTokenCount", u.input_tokens).member("totalTokenCount", u.total_tokens());
-        if (u.input_audio_tokens > 0) {
-            w.key("promptTokensDetails").array().object();
-            w.member("modality", "AUDIO").member("tokenCount", u.input_audio_tokens).end_object().end_array();
-        }
-        w.end_object();
+LLMX_DECL void gemini_embed_write_usage(json_writer& w, const usage& u) {
+    if (u.empty()) return;
+    w.key("usageMetadata").object();
+    w.member("promptTokenCount", u.input_tokens).member("totalTokenCount", u.total_tokens());
+    if (u.input_audio_tokens > 0) {
+        w.key("promptTokensDetails").array().object();
+        w.member("modality", "AUDIO").member("tokenCount", u.input_audio_tokens).end_object().end_array();
     }
-    gemini_embed_write_extra(w, reply.extra, {});
-}
-
-} // namespace detail
-
-LLMX_DECL result<embedding_reply> gemini_batch_embed::decode_reply(std::string_view body) {
-    return detail::gemini_embed_read_reply(body, name);
-}
-
-LLMX_DECL void gemini_batch_embed::encode_reply(const embedding_reply& reply, const reply_options&, std::string& out) {
-    json_writer w(out);
-    w.object().key("embeddings").array();
-    for (const auto& v : reply.vectors) detail::gemini_embed_write_vector(w, v, out);
-    w.end_array();
-    detail::gemini_embed_write_rest(w, reply);
     w.end_object();
 }
 
-LLMX_DECL usage gemini_batch_embed::scan_usage(std::string_view body) { return gemini_generate::scan_usage(body); }
-LLMX_DECL error_body gemini_batch_embed::decode_error(std::string_view body) {
-    return gemini_generate::decode_error(body);
-}
-LLMX_DECL void gemini_batch_embed::encode_error(const error& failure, std::string& out) {
-    gemini_generate::encode_error(failure, out);
-}
-
-LLMX_DECL result<embedding_reply> gemini_embed::decode_reply(std::string_view body) {
-    return detail::gemini_embed_read_reply(body, name);
-}
-
-LLMX_DECL void gemini_embed::encode_reply(const embedding_reply& reply, const reply_options&, std::string& out) {
+LLMX_DECL void gemini_embed_write_reply(const embedding_reply& reply, std::string& out, gemini_embed_inputs inputs) {
     json_writer w(out);
     w.object();
-    w.key("embedding");
-    if (reply.vectors.empty()) w.object().end_object();
-    else detail::gemini_embed_write_vector(w, reply.vectors.front(), out);
-    detail::gemini_embed_write_rest(w, reply);
+    if (inputs == gemini_embed_inputs::one) {
+        w.key("embedding");
+        if (reply.vectors.empty()) w.object().end_object();
+        else gemini_embed_write_vector(w, reply.vectors.front(), out);
+    } else {
+        w.key("embeddings").array();
+        for (const auto& v : reply.vectors) gemini_embed_write_vector(w, v, out);
+        w.end_array();
+    }
+    gemini_embed_write_usage(w, reply.usage);
+    if (gemini_embed_owns(reply.extra)) write_outer_extra(w, reply.extra, {});
     w.end_object();
 }
 
-LLMX_DECL usage gemini_embed::scan_usage(std::string_view body) { return gemini_generate::scan_usage(body); }
-LLMX_DECL error_body gemini_embed::decode_error(std::string_view body) { return gemini_generate::decode_error(body); }
-LLMX_DECL void gemini_embed::encode_error(const error& failure, std::string& out) {
-    gemini_generate::encode_error(failure, out);
-}
-
-} // namespace llmx::inline v0
+} // namespace llmx::inline v0::detail
 
 // ---- llmx/dialects/gemini/impl/generate_scan.ipp ----
 
@@ -32106,7 +32599,7 @@ LLMX_DECL usage gemini_scan_usage(std::string_view metadata) {
         if (m.key.find('_') == std::string_view::npos && m.key.find('\\') == std::string_view::npos)
             take(m.key, m.value);
         else
-            take(proto_camel(unescape_json_string(m.key)), m.value);
+            take(camel_member_name(unescape_json_string(m.key)), m.value);
     }
     u.input_tokens = add_counts(prompt, tool_prompt);
     u.output_tokens = answer >= 0 ? add_counts(answer, u.reasoning_tokens)
@@ -32145,7 +32638,7 @@ LLMX_DECL result<request_head> gemini_generate::scan_request(std::string_view bo
     auto r = scan_json_members(body, [&](const json_member& m) -> result<void> {
         if (m.named("contents")) {
             if (seen.again(0)) return detail::member_given_twice(m);
-            if (m.value.front() != '[' && m.value.front() != '{') return detail::proto_expected("contents", "an array");
+            if (m.value.front() != '[' && m.value.front() != '{') return detail::member_expected("contents", "an array");
             has_contents = detail::gemini_container_has_more(m.value);
         } else if (detail::gemini_named(m, "generationConfig", "generation_config")) {
             if (seen.again(1)) return detail::member_given_twice(m);
@@ -32156,7 +32649,7 @@ LLMX_DECL result<request_head> gemini_generate::scan_request(std::string_view bo
             });
         } else if (m.named("model")) {
             if (seen.again(2)) return detail::member_given_twice(m);
-            if (!is_json_string(m.value) && !is_json_null(m.value)) return detail::proto_expected("model", "a string");
+            if (!is_json_string(m.value) && !is_json_null(m.value)) return detail::member_expected("model", "a string");
             if (!target.model.empty()) {
                 detail::gemini_cut_member(body, m, head);
                 return success();
@@ -32169,7 +32662,7 @@ LLMX_DECL result<request_head> gemini_generate::scan_request(std::string_view bo
         return success();
     });
     if (r.has_error()) return r.error();
-    if (!has_contents) return detail::proto_expected("contents", "at least one turn");
+    if (!has_contents) return detail::member_expected("contents", "at least one turn");
     return head;
 }
 
@@ -32189,8 +32682,7 @@ LLMX_DECL usage gemini_generate::scan_usage(std::string_view body) {
 
 #include <cstddef>
 
-namespace llmx::inline v0 {
-namespace detail {
+namespace llmx::inline v0::detail {
 
 /// The model that a body's member names; empty when it has escapes.
 [[nodiscard]] LLMX_DECL std::string_view gemini_embed_model(const json_member& m) noexcept {
@@ -32203,26 +32695,26 @@ namespace detail {
 LLMX_DECL result<void> gemini_embed_scan_one(std::string_view text, std::size_t index, request_head& head) {
     using namespace std::string_view_literals;
     static constexpr routed_members routed("model"sv);
-    if (!text.starts_with('{')) return proto_at(proto_expected({}, "an object"), "requests", index);
+    if (!text.starts_with('{')) return member_expected("requests[" + std::to_string(index) + "]", "an object");
     bool seen = false;
     auto done = scan_json_members(text, [&](const json_member& m) -> result<void> {
         if (!m.named("model")) return routed.check(m);
         if (seen) return member_given_twice(m);
         seen = true;
         if (is_json_null(m.value)) return success();
-        if (!is_json_string(m.value)) return proto_expected("model", "a string");
+        if (!is_json_string(m.value)) return member_expected("model", "a string");
         head.must_translate = true;
         if (head.model.empty()) head.model = gemini_embed_model(m);
         return success();
     });
-    if (done.has_error() && !done.error().param().empty()) return proto_at(done.error(), "requests", index);
+    if (done.has_error() && !done.error().param().empty()) return member_of_element(done.error(), "requests", index);
     return done;
 }
 
 LLMX_DECL result<void> gemini_embed_scan_requests(std::string_view value, request_head& head, std::size_t& count) {
     // proto3's JSON lets an array of one message be the message alone.
     if (value.starts_with('{')) return gemini_embed_scan_one(value, count++, head);
-    if (!value.starts_with('[')) return proto_expected("requests", "an array");
+    if (!value.starts_with('[')) return member_expected("requests", "an array");
     const auto one = [&](const json_member& e) { return gemini_embed_scan_one(e.value, count++, head); };
     return scan_json_elements(value, one);
 }
@@ -32230,63 +32722,44 @@ LLMX_DECL result<void> gemini_embed_scan_requests(std::string_view value, reques
 /// `model` beside what is embedded: the target's alone is routed.
 LLMX_DECL result<void> gemini_embed_scan_model(std::string_view body, const json_member& m,
                                                const request_target& target, request_head& head) {
-    if (!is_json_string(m.value) && !is_json_null(m.value)) return proto_expected("model", "a string");
+    if (!is_json_string(m.value) && !is_json_null(m.value)) return member_expected("model", "a string");
     if (!target.model.empty()) gemini_cut_member(body, m, head);
     else if (!is_json_null(m.value)) head.model = gemini_embed_model(m);
     return success();
 }
 
-} // namespace detail
+LLMX_DECL result<void> gemini_embed_scan_input(const json_member& m, gemini_embed_inputs inputs, request_head& head,
+                                               std::size_t& count) {
+    if (inputs == gemini_embed_inputs::several) return gemini_embed_scan_requests(m.value, head, count);
+    if (!m.value.starts_with('{')) return member_expected("content", "an object");
+    ++count;
+    return success();
+}
 
-LLMX_DECL result<request_head> gemini_batch_embed::scan_request(std::string_view body, const request_target& target) {
+LLMX_DECL result<request_head> gemini_embed_scan(std::string_view body, const request_target& target,
+                                                 gemini_embed_inputs inputs) {
     using namespace std::string_view_literals;
-    static constexpr detail::routed_members routed("requests"sv, "model"sv);
+    static constexpr routed_members batch("requests"sv, "model"sv), single("content"sv, "model"sv);
+    const bool several = inputs == gemini_embed_inputs::several;
+    const auto& routed = several ? batch : single;
     request_head head;
     head.model = target.model;
     std::size_t count = 0;
-    detail::members_seen seen;
-    auto done = scan_json_members(body, [&](const json_member& m) -> result<void> {
-        if (m.named("requests")) {
-            if (seen.again(0)) return detail::member_given_twice(m);
-            return detail::gemini_embed_scan_requests(m.value, head, count);
-        }
-        if (m.named("model")) {
-            if (seen.again(1)) return detail::member_given_twice(m);
-            return detail::gemini_embed_scan_model(body, m, target, head);
-        }
-        return routed.check(m);
+    members_seen seen;
+    const auto done = scan_json_members(body, [&](const json_member& m) -> result<void> {
+        const std::size_t which = routed.find(m);
+        if (which == 2) return routed.check(m);
+        if (seen.again(static_cast<unsigned>(which))) return member_given_twice(m);
+        if (which == 1) return gemini_embed_scan_model(body, m, target, head);
+        return gemini_embed_scan_input(m, inputs, head, count);
     });
     if (done.has_error()) return done.error();
-    if (count == 0) return detail::proto_expected("requests", "at least one request");
+    if (count == 0 && several) return member_expected("requests", "at least one request");
+    if (count == 0) return member_expected("content", "an object");
     return head;
 }
 
-LLMX_DECL result<request_head> gemini_embed::scan_request(std::string_view body, const request_target& target) {
-    using namespace std::string_view_literals;
-    static constexpr detail::routed_members routed("content"sv, "model"sv);
-    request_head head;
-    head.model = target.model;
-    bool has_content = false;
-    detail::members_seen seen;
-    auto done = scan_json_members(body, [&](const json_member& m) -> result<void> {
-        if (m.named("content")) {
-            if (seen.again(0)) return detail::member_given_twice(m);
-            if (!m.value.starts_with('{')) return detail::proto_expected("content", "an object");
-            has_content = true;
-            return success();
-        }
-        if (m.named("model")) {
-            if (seen.again(1)) return detail::member_given_twice(m);
-            return detail::gemini_embed_scan_model(body, m, target, head);
-        }
-        return routed.check(m);
-    });
-    if (done.has_error()) return done.error();
-    if (!has_content) return detail::proto_expected("content", "an object");
-    return head;
-}
-
-} // namespace llmx::inline v0
+} // namespace llmx::inline v0::detail
 
 // ---- llmx/dialects/gemini/impl/generate_common.ipp ----
 
@@ -32294,10 +32767,11 @@ LLMX_DECL result<request_head> gemini_embed::scan_request(std::string_view body,
 #include <algorithm>
 #include <cstdio>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline v0 {
+namespace detail {
 
-LLMX_DECL std::string gemini_call_id_begin(std::string_view response_id) {
-    std::string id(gemini_made_up_id);
+LLMX_DECL std::string generate_call_id_begin(std::string_view response_id) {
+    std::string id(generate_made_up_id);
     if (!response_id.empty()) {
         // Response ids are too long for vendors that allow 40 characters.
         char digits[20];
@@ -32307,10 +32781,10 @@ LLMX_DECL std::string gemini_call_id_begin(std::string_view response_id) {
     return id;
 }
 
-LLMX_DECL void gemini_calls::response_id(std::string_view id) { made_up_begin_ = gemini_call_id_begin(id); }
+LLMX_DECL void generate_calls::response_id(std::string_view id) { made_up_begin_ = generate_call_id_begin(id); }
 
-LLMX_DECL std::string gemini_calls::add(std::string_view id, std::string_view name) {
-    call& c = calls_.emplace_back();
+LLMX_DECL std::string generate_calls::add(std::string_view id, std::string_view name) {
+    noted_call& c = calls_.emplace_back();
     c.id = id.empty() ? make_up() : std::string(id);
     c.name = name;
     by_id_[c.id].calls.push_back(&c);
@@ -32318,7 +32792,7 @@ LLMX_DECL std::string gemini_calls::add(std::string_view id, std::string_view na
     return c.id;
 }
 
-LLMX_DECL gemini_calls::call* gemini_calls::oldest(index& of, std::string_view key) noexcept {
+LLMX_DECL generate_calls::noted_call* generate_calls::oldest(index& of, std::string_view key) noexcept {
     const auto at = of.find(key);
     if (at == of.end()) return nullptr;
     auto& [calls, first] = at->second;
@@ -32326,20 +32800,20 @@ LLMX_DECL gemini_calls::call* gemini_calls::oldest(index& of, std::string_view k
     return first < calls.size() ? calls[first] : nullptr;
 }
 
-LLMX_DECL std::string gemini_calls::answer(std::string_view id, std::string_view name) {
-    if (call* const c = id.empty() ? oldest(by_name_, name) : oldest(by_id_, id)) {
+LLMX_DECL std::string generate_calls::answer(std::string_view id, std::string_view name) {
+    if (noted_call* const c = id.empty() ? oldest(by_name_, name) : oldest(by_id_, id)) {
         c->answered = true;
         return c->id;
     }
     return id.empty() ? make_up() : std::string(id);
 }
 
-LLMX_DECL std::string_view gemini_calls::name_of(std::string_view id) const noexcept {
+LLMX_DECL std::string_view generate_calls::name_of(std::string_view id) const noexcept {
     const auto at = by_id_.find(id);
     return at == by_id_.end() ? std::string_view() : at->second.calls.back()->name;
 }
 
-LLMX_DECL std::string gemini_base64(std::string_view text) {
+LLMX_DECL std::string generate_base64(std::string_view text) {
     std::string out(text);
     for (char& c : out) {
         if (c == '-')
@@ -32351,21 +32825,21 @@ LLMX_DECL std::string gemini_base64(std::string_view text) {
     return out;
 }
 
-LLMX_DECL std::string gemini_write_signature(std::string_view signature, std::string_view signer) {
+LLMX_DECL std::string generate_write_signature(std::string_view signature, std::string_view signer) {
     const std::string tag = signature_tag(signer, gemini_generate::name);
     return tag.empty() ? std::string(signature) : base64_encode(tag + std::string(signature));
 }
 
-LLMX_DECL void gemini_read_signature(std::string_view text, thinking_part& to) {
+LLMX_DECL void generate_read_signature(std::string_view text, thinking_part& to) {
     std::string tagged;
     if (text.starts_with(gemini_foreign_signature))
-        if (auto bytes = base64_decode(gemini_base64(text)); bytes.has_value()) tagged = std::move(*bytes);
+        if (auto bytes = base64_decode(generate_base64(text)); bytes.has_value()) tagged = std::move(*bytes);
     const signed_by read = read_signature(tagged.empty() ? text : std::string_view(tagged), gemini_generate::name);
     to.signature = read.signature;
     to.signer = read.signer;
 }
 
-LLMX_DECL finish_reason gemini_finish_reason(std::string_view word, bool has_calls) noexcept {
+LLMX_DECL finish_reason generate_read_finish(std::string_view word, bool has_calls) noexcept {
     if (word == "STOP") return has_calls ? finish_reason::tool_calls : finish_reason::stop;
     if (word == "MAX_TOKENS") return finish_reason::length;
     if (word.empty() || word == "FINISH_REASON_UNSPECIFIED") return finish_reason::none;
@@ -32379,7 +32853,7 @@ LLMX_DECL finish_reason gemini_finish_reason(std::string_view word, bool has_cal
     return finish_reason::failed;
 }
 
-LLMX_DECL std::string_view gemini_finish_word(finish_reason reason) noexcept {
+LLMX_DECL std::string_view generate_finish_word(finish_reason reason) noexcept {
     switch (reason) {
     case finish_reason::none: return {};
     case finish_reason::stop:
@@ -32393,42 +32867,33 @@ LLMX_DECL std::string_view gemini_finish_word(finish_reason reason) noexcept {
     return "OTHER";
 }
 
-[[nodiscard]] LLMX_DECL std::int64_t gemini_count(const boost::json::object& o, std::string_view camel) noexcept {
-    const auto* v = proto_find(o, camel);
-    return v == nullptr ? 0 : json_count(*v).value_or(0);
-}
-
-[[nodiscard]] LLMX_DECL std::int64_t gemini_audio_count(const boost::json::object& o, std::string_view camel) noexcept {
-    const auto* v = proto_find(o, camel);
-    if (v == nullptr || !v->is_array()) return 0;
-    for (const auto& e : v->get_array()) {
-        const auto* detail = e.if_object();
-        if (detail == nullptr) continue;
-        const auto* modality = detail->if_contains("modality");
-        if (modality != nullptr && modality->is_string() && modality->get_string() == "AUDIO")
-            return gemini_count(*detail, "tokenCount");
+/// The tokens of audio that \p details, a list of ModalityTokenCount, has.
+[[nodiscard]] LLMX_DECL std::int64_t generate_read_audio_count(const json_cursor& details) {
+    const boost::json::array* const list = details.array();
+    for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
+        const json_cursor one = details[i];
+        if (one["modality"].string_or() == "AUDIO") return one["tokenCount"].count_or();
     }
     return 0;
 }
 
-LLMX_DECL usage gemini_usage(const boost::json::object& m) {
+LLMX_DECL usage generate_read_usage(const json_cursor& in) {
     usage u;
-    const std::int64_t tool_prompt = gemini_count(m, "toolUsePromptTokenCount");
-    u.input_tokens = add_counts(gemini_count(m, "promptTokenCount"), tool_prompt);
-    u.reasoning_tokens = gemini_count(m, "thoughtsTokenCount");
-    if (proto_find(m, "candidatesTokenCount") != nullptr) {
-        u.output_tokens = add_counts(gemini_count(m, "candidatesTokenCount"), u.reasoning_tokens);
+    u.input_tokens = add_counts(in["promptTokenCount"].count_or(), in["toolUsePromptTokenCount"].count_or());
+    u.reasoning_tokens = in["thoughtsTokenCount"].count_or();
+    if (const json_cursor answer = in["candidatesTokenCount"]) {
+        u.output_tokens = add_counts(answer.count_or(), u.reasoning_tokens);
     } else {
-        // Left out when nothing but thoughts was generated: the total tells.
-        u.output_tokens = std::max(u.reasoning_tokens, subtract_counts(gemini_count(m, "totalTokenCount"), u.input_tokens));
+        // Left out when nothing but thoughts was generated: the total shows how many.
+        u.output_tokens = std::max(u.reasoning_tokens, subtract_counts(in["totalTokenCount"].count_or(), u.input_tokens));
     }
-    u.cached_tokens = gemini_count(m, "cachedContentTokenCount");
-    u.input_audio_tokens = gemini_audio_count(m, "promptTokensDetails");
-    u.output_audio_tokens = gemini_audio_count(m, "candidatesTokensDetails");
+    u.cached_tokens = in["cachedContentTokenCount"].count_or();
+    u.input_audio_tokens = generate_read_audio_count(in["promptTokensDetails"]);
+    u.output_audio_tokens = generate_read_audio_count(in["candidatesTokensDetails"]);
     return u;
 }
 
-LLMX_DECL void write_gemini_usage(json_writer& w, const usage& u) {
+LLMX_DECL void generate_write_usage(json_writer& w, const usage& u) {
     const auto details = [&w](std::string_view key, std::int64_t all, std::int64_t audio) {
         if (audio <= 0) return;
         w.key(key).array();
@@ -32447,261 +32912,272 @@ LLMX_DECL void write_gemini_usage(json_writer& w, const usage& u) {
     w.end_object();
 }
 
-LLMX_DECL void write_openai_token(json_writer& w, const boost::json::object& candidate) {
-    const auto* token = proto_find(candidate, "token");
-    const auto* p = proto_find(candidate, "logProbability");
-    w.member("token",
-             token != nullptr && token->is_string() ? std::string_view(token->get_string()) : std::string_view());
-    w.key("logprob");
-    if (p != nullptr && p->is_number())
-        w.raw(proto_json_text(*p));
-    else
-        w.value(0);
+/// A LogprobsResult.Candidate as the members of OpenAI's token.
+LLMX_DECL void generate_read_token(const json_cursor& candidate, json_writer& w) {
+    const json_cursor p = candidate["logProbability"];
+    w.member("token", candidate["token"].string_or()).key("logprob");
+    if (p.value() != nullptr && p.value()->is_number()) w.raw(p.text());
+    else w.value(0);
     w.key("bytes").null();
 }
 
-LLMX_DECL std::string gemini_logprobs_to_openai(const boost::json::object& logprobs_result) {
-    const auto* chosen = proto_find(logprobs_result, "chosenCandidates");
-    if (chosen == nullptr || !chosen->is_array()) return {};
-    const auto* top = proto_find(logprobs_result, "topCandidates");
+LLMX_DECL std::string generate_read_logprobs(const json_cursor& in) {
+    const json_cursor chosen = in["chosenCandidates"], top = in["topCandidates"];
+    if (chosen.array() == nullptr) return std::string();
     std::string out;
     json_writer w(out);
     w.object().key("content").array();
-    const auto& all = chosen->get_array();
-    for (std::size_t i = 0; i < all.size(); ++i) {
-        const auto* c = all[i].if_object();
-        if (c == nullptr) continue;
+    chosen.each_object_or_skip([&w, &top](const json_cursor& token, std::size_t i) {
+        const json_cursor step = top[i], likely = step["candidates"];
         w.object();
-        write_openai_token(w, *c);
+        generate_read_token(token, w);
         w.key("top_logprobs").array();
-        if (top != nullptr && top->is_array() && i < top->get_array().size()) {
-            const auto* step = top->get_array()[i].if_object();
-            const auto* list = step == nullptr ? nullptr : proto_find(*step, "candidates");
-            if (list != nullptr && list->is_array()) {
-                for (const auto& e : list->get_array()) {
-                    if (!e.is_object()) continue;
-                    w.object();
-                    write_openai_token(w, e.get_object());
-                    w.end_object();
-                }
-            }
-        }
+        likely.each_object_or_skip([&w](const json_cursor& one, std::size_t) {
+            w.object();
+            generate_read_token(one, w);
+            w.end_object();
+        });
         w.end_array().end_object();
-    }
+    });
     w.end_array().end_object();
     return out;
 }
 
-LLMX_DECL void write_gemini_token(json_writer& w, const boost::json::object& token) {
-    w.object();
-    const json_reader in(token);
-    w.member("token", in.string_or("token"));
-    if (const auto* p = in.find("logprob"); p != nullptr && p->is_number())
-        w.raw_member("logProbability", proto_json_text(*p));
+LLMX_DECL void generate_write_token(json_writer& w, const json_cursor& token) {
+    const json_cursor p = token["logprob"];
+    w.object().member("token", token["token"].string_or());
+    if (p.value() != nullptr && p.value()->is_number()) w.raw_member("logProbability", p.text());
     w.end_object();
 }
 
-LLMX_DECL std::string gemini_logprobs_from_openai(std::string_view logprobs) {
-    auto parsed = parse_json_object(logprobs);
-    if (parsed.has_error()) return {};
-    const auto* content = json_reader(*parsed).array_or_null("content");
-    if (content == nullptr) return {};
+LLMX_DECL std::string generate_write_logprobs(std::string_view logprobs) {
+    json_document document(logprobs);
+    const json_cursor in = document.root(), content = in["content"];
+    const boost::json::array* const all = content.array();
+    if (all == nullptr) return std::string();
     std::string out;
     json_writer w(out);
+    const auto write = [&w](const json_cursor& token, std::size_t) { generate_write_token(w, token); };
     w.object().key("topCandidates").array();
-    for (const auto& e : *content) {
+    for (std::size_t i = 0; i < all->size(); ++i) {
+        const json_cursor token = content[i], likely = token["top_logprobs"];
         w.object().key("candidates").array();
-        if (e.is_object())
-            if (const auto* top = json_reader(e.get_object()).array_or_null("top_logprobs"))
-                for (const auto& t : *top)
-                    if (t.is_object()) write_gemini_token(w, t.get_object());
+        likely.each_object_or_skip(write);
         w.end_array().end_object();
     }
     w.end_array().key("chosenCandidates").array();
-    for (const auto& e : *content)
-        if (e.is_object()) write_gemini_token(w, e.get_object());
+    content.each_object_or_skip(write);
     w.end_array().end_object();
     return out;
 }
 
-} // namespace llmx::inline v0::detail
+/// Where a piece of a tool's result stood: the response is its text, media follow it.
+[[nodiscard]] LLMX_DECL std::string generate_piece_path(const request_place& at, const chat_request& request) {
+    std::size_t media = at.item_index();
+    const tool_result_part* answer = nullptr;
+    if (at.message_index() < request.messages.size()) {
+        const message& m = request.messages[at.message_index()];
+        if (at.part_index() < m.content.size()) answer = std::get_if<tool_result_part>(&m.content[at.part_index()]);
+    }
+    const bool has_text = answer != nullptr && !answer->content.empty() && std::holds_alternative<text_part>(answer->content[0]);
+    if (has_text && media == 0) return "functionResponse.response";
+    std::string path = "functionResponse.parts";
+    append_place_index(path, static_cast<std::uint32_t>(media - (has_text ? 1 : 0)));
+    return path;
+}
 
-// ---- llmx/dialects/gemini/impl/generate_decode_parts.ipp ----
+} // namespace detail
 
+LLMX_DECL std::string gemini_generate::caller_path(const request_place& at, const chat_request& request) {
+    static constexpr std::string_view messages[] = {"contents", "systemInstruction"}, parts[] = {"parts"}, tools[] = {"tools"};
+    static constexpr detail::wire_names names{messages, parts, tools, "functionDeclarations", detail::generate_tables};
+    request_place inside;
+    if (at.member() != nullptr) inside = inside.of(*at.member());
+    if (at.inner() != nullptr) inside = inside.of(*at.inner());
+    if (at.part_index() != request_place::no_index && at.item_index() != request_place::no_index) {
+        std::string path = detail::wire_path(request_place().message(at.message_index()).part(at.part_index()), request, names);
+        detail::append_place_member(path, detail::generate_piece_path(at, request));
+        const std::string rest = detail::wire_path(inside.other(at.other_name()), detail::generate_tables);
+        if (!rest.empty()) detail::append_place_member(path, rest);
+        return path;
+    }
+    if (at.is<&chat_request::response_format>() && at.inner() != nullptr) {
+        // Its members stand beside those of the request. What has no name there is a matter of the whole.
+        const field_rule* const rule = detail::find_field_rule(detail::generate_format_fields.view(), at.inner());
+        const bool named = rule != nullptr && !rule->name.empty();
+        return detail::wire_path(named ? request_place().of(*at.inner()) : request_place().of<&chat_request::response_format>(),
+                                 detail::generate_tables);
+    }
+    return detail::wire_path(at, request, names);
+}
+
+} // namespace llmx::inline v0
+
+// ---- llmx/dialects/gemini/impl/generate_decode_content.ipp ----
+
+
+#include <array>
+#include <utility>
 
 namespace llmx::inline v0::detail {
 
-/// An image, audio or file part by \p m's MIME type; \p extra goes with it.
-[[nodiscard]] LLMX_DECL content_part gemini_media_part(media m, extra_members extra) {
-    if (m.media_type.starts_with("image/")) {
-        image_part p(std::move(m));
-        p.extra = std::move(extra);
-        return p;
-    }
-    if (m.media_type.starts_with("audio/")) {
-        audio_part p(std::move(m));
-        p.extra = std::move(extra);
-        return p;
-    }
-    file_part p(std::move(m));
-    p.extra = std::move(extra);
-    return p;
+/// Keeps the members of a part that \p rules and \p known do not have.
+LLMX_DECL void generate_keep_extra(const json_cursor& part, std::span<const field_rule> rules,
+                                   std::span<const std::string_view> known, std::string_view prefix, extra_members& to) {
+    keep_extra_inside(part, rules, known, gemini_generate::name, prefix, {}, to);
 }
 
-/// Reads a Blob or a FileData; \p prefix names the member that holds it.
-[[nodiscard]] LLMX_DECL result<media> decode_gemini_media(const boost::json::object& o, bool is_inline,
-                                                          std::string_view prefix, extra_members& extra) {
-    const proto_reader in(o);
+/// The member of \p part that holds media: inlineData or fileData; empty when there is none.
+[[nodiscard]] LLMX_DECL std::string_view generate_media_member(const json_cursor& part) {
+    if (part["inlineData"].is_object()) return "inlineData";
+    return part["fileData"].is_object() ? std::string_view("fileData") : std::string_view();
+}
+
+/// Reads a Blob or a FileData, which the member \p name is.
+[[nodiscard]] LLMX_DECL media generate_read_media(const json_cursor& part, std::string_view name, extra_members& extra) {
+    static constexpr std::array<std::string_view, 1> known = {"mimeType"};
+    const json_cursor in = part[name], type = in["mimeType"], data = in["data"], uri = in["fileUri"];
     media m;
-    if (auto r = in.read("mimeType", m.media_type); r.has_error()) return r.error();
-    if (is_inline) {
-        if (m.media_type.empty()) return proto_expected("mimeType", "a MIME type");
-        const auto* data = in.find("data");
-        if (data == nullptr || !data->is_string()) return proto_expected("data", "a base64 string");
-        m.data = gemini_base64(data->get_string());
-        in.unknown({"mimeType", "data"}, std::string(prefix) + '.', extra);
+    type.read(m.media_type);
+    std::string prefix(name);
+    prefix += '.';
+    if (name == "inlineData") {
+        if (m.media_type.empty()) type.expected("a MIME type");
+        if (!data.is_string()) data.expected("a base64 string");
+        m.data = generate_base64(data.string_or());
     } else {
-        if (auto r = in.read("fileUri", m.url); r.has_error()) return r.error();
-        if (m.url.empty()) return proto_expected("fileUri", "a URI");
-        in.unknown({"mimeType", "fileUri"}, std::string(prefix) + '.', extra);
+        uri.read(m.url);
+        if (m.url.empty()) uri.expected("a URI");
     }
+    generate_keep_extra(in, generate_media_fields.view(), known, prefix, extra);
     return m;
 }
 
-[[nodiscard]] LLMX_DECL result<content_part> decode_gemini_call(const boost::json::object& call, std::string signature,
-                                                                extra_members extra, gemini_calls& calls) {
-    const proto_reader in(call);
+/// An image, audio or file part by the MIME type.
+[[nodiscard]] LLMX_DECL content_part generate_read_media_part(const json_cursor& part, std::string_view name) {
+    const std::array<std::string_view, 1> known = {name};
+    extra_members extra;
+    generate_keep_extra(part, {}, known, std::string_view(), extra);
+    media m = generate_read_media(part, name, extra);
+    const auto made = [&m, &extra](auto p) {
+        p.source = std::move(m);
+        p.extra = std::move(extra);
+        return content_part(std::move(p));
+    };
+    if (m.media_type.starts_with("image/")) return made(image_part());
+    if (m.media_type.starts_with("audio/")) return made(audio_part());
+    return made(file_part());
+}
+
+[[nodiscard]] LLMX_DECL content_part generate_read_call(const json_cursor& part, std::string signature, generate_calls& calls) {
+    const json_cursor in = part["functionCall"], name = in["name"], args = in["args"];
     tool_call_part p;
-    if (auto r = in.read("id", p.id); r.has_error()) return r.error();
-    if (auto r = in.read("name", p.name); r.has_error()) return r.error();
-    if (p.name.empty()) return proto_expected("name", "the name of a function");
-    auto args = in.message("args");
-    if (args.has_error()) return args.error();
-    p.arguments = *args == nullptr ? std::string("{}") : proto_json_text(**args);
+    in["id"].read(p.id);
+    name.read(p.name);
+    if (p.name.empty()) name.expected("the name of a function");
+    p.arguments = args.is_object() ? args.text() : std::string("{}");
+    // A call that cannot be read takes no id.
+    if (!in) return p;
     p.id = calls.add(p.id, p.name);
-    if (signature != gemini_no_signature) p.signature = std::move(signature);
-    p.extra = std::move(extra);
-    in.unknown({"id", "name", "args"}, "functionCall.", p.extra);
-    return content_part(std::move(p));
+    if (signature != generate_no_signature) p.signature = std::move(signature);
+    generate_keep_extra(part, generate_call_fields.view(), {}, std::string_view(), p.extra);
+    generate_keep_extra(in, generate_call_fields.view(), {}, "functionCall.", p.extra);
+    return p;
 }
 
 /// The text of a FunctionResponse's object, see the decisions at `gemini_generate`.
-LLMX_DECL void decode_gemini_response(const boost::json::object& response, tool_result_part& to) {
-    if (response.size() == 1) {
-        const std::string_view key = response.begin()->key();
-        const auto& value = response.begin()->value();
+LLMX_DECL void generate_read_response(const json_cursor& response, tool_result_part& to) {
+    const boost::json::object& members = *response.object();
+    if (members.size() == 1) {
+        const std::string_view key = members.begin()->key();
+        const auto& value = members.begin()->value();
         const bool failed = key == "error";
-        if (failed || key == "result" || key == "output") {
-            if (value.is_string()) {
-                to.is_error = failed;
-                to.content.emplace_back(text_part(std::string(std::string_view(value.get_string()))));
-                return;
-            }
-            if (failed) {
-                to.is_error = true;
-                to.content.emplace_back(text_part(proto_json_text(value)));
-                return;
-            }
+        if (failed || ((key == "result" || key == "output") && value.is_string())) {
+            to.is_error = failed;
+            to.content.emplace_back(
+                text_part(value.is_string() ? std::string(std::string_view(value.get_string())) : json_text(value)));
+            return;
         }
     }
-    to.content.emplace_back(text_part(proto_json_text(response)));
+    to.content.emplace_back(text_part(response.text()));
 }
 
-[[nodiscard]] LLMX_DECL result<content_part> decode_gemini_result(const boost::json::object& answer,
-                                                                  extra_members extra, gemini_calls& calls) {
-    const proto_reader in(answer);
+/// A FunctionResponsePart.
+LLMX_DECL void generate_read_response_part(const json_cursor& part, tool_result_part& to) {
+    const std::string_view name = generate_media_member(part);
+    if (name.empty()) return part.expected("inlineData or fileData");
+    const std::array<std::string_view, 1> known = {name};
+    extra_members extra;
+    media m = generate_read_media(part, name, extra);
+    generate_keep_extra(part, {}, known, std::string_view(), extra);
+    if (m.media_type.starts_with("image/")) {
+        image_part image(std::move(m));
+        image.extra = std::move(extra);
+        to.content.emplace_back(std::move(image));
+    } else {
+        file_part file(std::move(m));
+        file.extra = std::move(extra);
+        to.content.emplace_back(std::move(file));
+    }
+}
+
+[[nodiscard]] LLMX_DECL content_part generate_read_result(const json_cursor& part, generate_calls& calls) {
+    static constexpr std::array<std::string_view, 1> known = {"parts"};
+    const json_cursor in = part["functionResponse"], name = in["name"], response = in["response"], media_parts = in["parts"];
     tool_result_part p;
-    if (auto r = in.read("id", p.call_id); r.has_error()) return r.error();
-    if (auto r = in.read("name", p.name); r.has_error()) return r.error();
+    in["id"].read(p.call_id);
+    name.read(p.name);
     if (p.name.empty()) p.name = calls.name_of(p.call_id);
-    if (p.name.empty()) return proto_expected("name", "the name of a function");
-    auto response = in.message("response");
-    if (response.has_error()) return response.error();
-    if (*response != nullptr) decode_gemini_response(**response, p);
-    auto r = in.each("parts", [&p](const boost::json::object& part, std::size_t) -> result<void> {
-        const proto_reader inner(part);
-        for (const std::string_view member : {"inlineData", "fileData"}) {
-            auto blob = inner.message(member);
-            if (blob.has_error()) return blob.error();
-            if (*blob == nullptr) continue;
-            extra_members more;
-            auto m = decode_gemini_media(**blob, member == "inlineData", member, more);
-            if (m.has_error()) return proto_at(m.error(), member);
-            if (m->media_type.starts_with("image/")) {
-                image_part image(std::move(*m));
-                image.extra = std::move(more);
-                p.content.emplace_back(std::move(image));
-            } else {
-                file_part file(std::move(*m));
-                file.extra = std::move(more);
-                p.content.emplace_back(std::move(file));
-            }
-            return success();
-        }
-        return proto_expected({}, "inlineData or fileData");
-    });
-    if (r.has_error()) return r.error();
+    if (p.name.empty()) name.expected("the name of a function");
+    if (response.is_object()) generate_read_response(response, p);
+    media_parts.each_object([&p](const json_cursor& one, std::size_t) { generate_read_response_part(one, p); });
+    if (!in) return p;
     p.call_id = calls.answer(p.call_id, p.name);
-    p.extra = std::move(extra);
-    in.unknown({"id", "name", "response", "parts"}, "functionResponse.", p.extra);
-    return content_part(std::move(p));
+    generate_keep_extra(part, generate_result_fields.view(), {}, std::string_view(), p.extra);
+    generate_keep_extra(in, generate_result_fields.view(), known, "functionResponse.", p.extra);
+    return p;
 }
 
-LLMX_DECL result<content_part> decode_gemini_part(const boost::json::object& part, gemini_calls& calls) {
-    const proto_reader in(part);
+LLMX_DECL content_part generate_read_part(const json_cursor& part, generate_calls& calls) {
+    static constexpr std::array<std::string_view, 1> known = {"thought"};
     std::string signature;
-    if (auto r = in.read("thoughtSignature", signature); r.has_error()) return r.error();
-    // Python's SDK writes bytes in the alphabet for URLs, but whoever made the signature wants his own text.
-    if (signature != gemini_no_signature) signature = gemini_base64(signature);
-    std::optional<bool> thought;
-    if (auto r = in.read("thought", thought); r.has_error()) return r.error();
+    part["thoughtSignature"].read(signature);
+    // Python's SDK writes bytes in the alphabet for URLs; the vendor that signed expects the standard one.
+    if (signature != generate_no_signature) signature = generate_base64(signature);
+    bool thought = false;
+    part["thought"].read(thought);
     // A façade writes them on thoughts alone.
-    if (!thought.value_or(false) && signature.starts_with(gemini_foreign_signature)) signature.clear();
-    for (const std::string_view member : {"functionCall", "functionResponse", "inlineData", "fileData"}) {
-        auto data = in.message(member);
-        if (data.has_error()) return data.error();
-        if (*data == nullptr) continue;
-        extra_members extra;
-        if (member == "functionCall") {
-            in.unknown({"functionCall", "thoughtSignature"}, {}, extra);
-            auto p = decode_gemini_call(**data, std::move(signature), std::move(extra), calls);
-            if (p.has_error()) return proto_at(p.error(), member);
-            return p;
-        }
-        in.unknown({member}, {}, extra);
-        if (member == "functionResponse") {
-            auto p = decode_gemini_result(**data, std::move(extra), calls);
-            if (p.has_error()) return proto_at(p.error(), member);
-            return p;
-        }
-        auto m = decode_gemini_media(**data, member == "inlineData", member, extra);
-        if (m.has_error()) return proto_at(m.error(), member);
-        return gemini_media_part(std::move(*m), std::move(extra));
-    }
-    const bool has_text = in.find("text") != nullptr;
-    const bool only_signature = part.size() == 1 && in.find("thoughtSignature") != nullptr;
-    if (!has_text && !only_signature) {
-        if (part.empty()) return proto_expected({}, "a part with data");
-        return content_part(opaque_part(gemini_generate::name, proto_json_text(part)));
+    if (!thought && signature.starts_with(gemini_foreign_signature)) signature.clear();
+    if (part["functionCall"].is_object()) return generate_read_call(part, std::move(signature), calls);
+    if (part["functionResponse"].is_object()) return generate_read_result(part, calls);
+    if (const std::string_view name = generate_media_member(part); !name.empty()) return generate_read_media_part(part, name);
+
+    const json_cursor words = part["text"];
+    const boost::json::object* const members = part.object();
+    const bool only_signature = members != nullptr && members->size() == 1 && part["thoughtSignature"];
+    if (!words && !only_signature) {
+        if (members != nullptr && members->empty()) part.expected("a part with data");
+        return opaque_part(gemini_generate::name, part.text());
     }
     std::string text;
-    if (auto r = in.read("text", text); r.has_error()) return r.error();
-    if (thought && *thought) {
+    words.read(text);
+    if (thought) {
         thinking_part p(std::move(text));
-        gemini_read_signature(signature, p);
-        in.unknown({"text", "thought", "thoughtSignature"}, {}, p.extra);
-        return content_part(std::move(p));
+        generate_read_signature(signature, p);
+        generate_keep_extra(part, generate_thinking_fields.view(), known, std::string_view(), p.extra);
+        return p;
     }
     text_part p(std::move(text));
     p.signature = std::move(signature);
-    in.unknown({"text", "thought", "thoughtSignature"}, {}, p.extra);
-    return content_part(std::move(p));
+    generate_keep_extra(part, generate_text_fields.view(), known, std::string_view(), p.extra);
+    return p;
 }
 
-LLMX_DECL content_part decode_gemini_reply_part(const boost::json::object& part, gemini_calls& calls) {
-    auto p = decode_gemini_part(part, calls);
-    if (p.has_value()) return std::move(*p);
-    return opaque_part(gemini_generate::name, proto_json_text(part));
+LLMX_DECL content_part generate_read_reply_part(const json_cursor& part, generate_calls& calls) {
+    content_part p = generate_read_part(part, calls);
+    if (part) return p;
+    static_cast<void>(part.document().forgive());
+    return opaque_part(gemini_generate::name, part.text());
 }
 
 } // namespace llmx::inline v0::detail
@@ -32709,372 +33185,265 @@ LLMX_DECL content_part decode_gemini_reply_part(const boost::json::object& part,
 // ---- llmx/dialects/gemini/impl/generate_decode_request.ipp ----
 
 
-#include <boost/json/monotonic_resource.hpp>
-
-#include <algorithm>
+#include <array>
+#include <utility>
 
 namespace llmx::inline v0 {
 namespace detail {
 
-/// Appends a part to a turn of the model. A thought that has no signature yet goes on in
-/// the next one: streams bring it in pieces, the signature last.
-LLMX_DECL void add_gemini_part(message& to, content_part&& part) {
-    auto* thought = std::get_if<thinking_part>(&part);
-    auto* before = to.content.empty() ? nullptr : std::get_if<thinking_part>(&to.content.back());
+/// Lists of places: messages stand in `contents` or are the system instruction.
+enum class generate_list : std::uint32_t { contents, system };
+
+/// A thought without a signature goes on in the next one: streams bring it in pieces, the signature last.
+[[nodiscard]] LLMX_DECL bool generate_join_thoughts(message& to, const content_part& part) {
+    const auto* const thought = std::get_if<thinking_part>(&part);
+    auto* const before = to.content.empty() ? nullptr : std::get_if<thinking_part>(&to.content.back());
     if (thought == nullptr || before == nullptr || !before->signature.empty() || !before->extra.empty() ||
-        !thought->extra.empty()) {
-        to.content.push_back(std::move(part));
-        return;
-    }
+        !thought->extra.empty())
+        return false;
     before->text += thought->text;
-    before->signature = std::move(thought->signature);
-    before->signer = std::move(thought->signer);
+    before->signature = thought->signature;
+    before->signer = thought->signer;
+    return true;
 }
 
-/// Appends a turn of the model to the one before it, joining a text that was cut between.
-LLMX_DECL void join_gemini_turn(message& to, message&& next) {
-    bool seam = true;
-    for (auto& part : next.content) {
-        auto* text = std::get_if<text_part>(&part);
-        auto* before = to.content.empty() ? nullptr : std::get_if<text_part>(&to.content.back());
-        if (seam && text != nullptr && before != nullptr && text->signature.empty() && before->signature.empty() &&
-            text->extra.empty() && before->extra.empty())
-            before->text += text->text;
-        else
-            add_gemini_part(to, std::move(part));
-        seam = false;
-    }
-    for (auto& m : next.extra.members) to.extra.add(gemini_generate::name, std::move(m.name), std::move(m.value.text));
+/// A text that was cut between two turns.
+[[nodiscard]] LLMX_DECL bool generate_join_texts(message& to, const content_part& part) {
+    const auto* const text = std::get_if<text_part>(&part);
+    auto* const before = to.content.empty() ? nullptr : std::get_if<text_part>(&to.content.back());
+    if (text == nullptr || before == nullptr || !text->signature.empty() || !before->signature.empty() ||
+        !text->extra.empty() || !before->extra.empty())
+        return false;
+    before->text += text->text;
+    return true;
 }
 
-[[nodiscard]] LLMX_DECL result<message> decode_gemini_content(const boost::json::object& content, gemini_calls& calls) {
-    const proto_reader in(content);
+/// Element \p index of `contents`. A turn of the model that follows another one is joined to it.
+LLMX_DECL void generate_read_turn(const json_cursor& in, std::size_t index, generate_calls& calls, chat_request& to) {
+    static constexpr std::array<std::string_view, 2> known = {"role", "parts"};
     std::string who;
-    if (auto r = in.read("role", who); r.has_error()) return r.error();
-    message m(role::user);
-    if (who == "model")
-        m.from = role::assistant;
-    else if (!who.empty() && who != "user" && who != "function")
-        return proto_expected("role", "\"user\", \"model\" or \"function\"");
-    bool only_results = true;
-    auto r = in.each("parts", [&](const boost::json::object& part, std::size_t) -> result<void> {
-        auto p = decode_gemini_part(part, calls);
-        if (p.has_error()) return p.error();
-        only_results = only_results && std::holds_alternative<tool_result_part>(*p);
-        if (m.from == role::assistant)
-            add_gemini_part(m, std::move(*p));
-        else
-            m.content.push_back(std::move(*p));
-        return success();
-    });
-    if (r.has_error()) return r.error();
-    if (m.from == role::user && only_results && !m.content.empty()) m.from = role::tool;
-    in.unknown({"role", "parts"}, {}, m.extra);
-    return m;
-}
-
-[[nodiscard]] LLMX_DECL result<void> decode_gemini_contents(const proto_reader& in, chat_request& to) {
-    gemini_calls calls;
-    auto system = in.message("systemInstruction");
-    if (system.has_error()) return system.error();
-    if (*system != nullptr) {
-        const proto_reader inner(**system);
-        message m(role::system);
-        auto r = inner.each("parts", [&](const boost::json::object& part, std::size_t) -> result<void> {
-            auto p = decode_gemini_part(part, calls);
-            if (p.has_error()) return p.error();
-            m.content.push_back(std::move(*p));
-            return success();
-        });
-        if (r.has_error()) return proto_at(r.error(), "systemInstruction");
-        // Its role means nothing; SDKs send "user" or "system".
-        inner.unknown({"role", "parts"}, {}, m.extra);
-        to.messages.push_back(std::move(m));
+    in["role"].read(who);
+    const bool model = who == "model";
+    if (!model && !who.empty() && who != "user" && who != "function")
+        in["role"].expected("\"user\", \"model\" or \"function\"");
+    const bool joined = model && !to.messages.empty() && to.messages.back().from == role::assistant;
+    if (!joined) {
+        to.messages.emplace_back(model ? role::assistant : role::user);
+        to.origins.message(wire_origin(static_cast<std::uint32_t>(generate_list::contents), index));
     }
-    bool any = false;
-    auto r = in.each("contents", [&](const boost::json::object& content, std::size_t) -> result<void> {
-        auto m = decode_gemini_content(content, calls);
-        if (m.has_error()) return m.error();
-        const bool follows = any && m->from == role::assistant && to.messages.back().from == role::assistant;
-        any = true;
-        if (follows)
-            join_gemini_turn(to.messages.back(), std::move(*m));
-        else
-            to.messages.push_back(std::move(*m));
-        return success();
+    message& m = to.messages.back();
+    bool only_results = true;
+    const json_cursor parts = in["parts"];
+    parts.each_object([&](const json_cursor& one, std::size_t i) {
+        content_part part = generate_read_part(one, calls);
+        only_results = only_results && std::holds_alternative<tool_result_part>(part);
+        if (joined && i == 0 && generate_join_texts(m, part)) return;
+        if (model && generate_join_thoughts(m, part)) return;
+        m.content.push_back(std::move(part));
+        to.origins.part(joined ? wire_origin(0, index, i) : wire_origin(0, i));
     });
-    if (r.has_error()) return r;
-    if (!any) return proto_expected("contents", "at least one turn");
-    return success();
+    if (!model && only_results && !m.content.empty()) m.from = role::tool;
+    keep_extra_inside(in, {}, known, gemini_generate::name, std::string_view(), {}, m.extra);
 }
 
-[[nodiscard]] LLMX_DECL result<tool> decode_gemini_function(const boost::json::object& f) {
-    const proto_reader in(f);
-    tool t;
-    if (auto r = in.read("name", t.name); r.has_error()) return r.error();
-    if (t.name.empty()) return proto_expected("name", "the name of a function");
-    if (auto r = in.read("description", t.description); r.has_error()) return r.error();
-    auto schema = in.message("parameters");
-    if (schema.has_error()) return schema.error();
-    auto json_schema = in.message("parametersJsonSchema");
-    if (json_schema.has_error()) return json_schema.error();
-    if (*json_schema != nullptr)
-        append_proto_json(t.parameters.text, **json_schema);
-    else if (*schema != nullptr)
-        append_json_schema(t.parameters.text, **schema);
-    in.unknown({"name", "description", "parameters", "parametersJsonSchema"}, {}, t.extra);
-    return t;
-}
-
-[[nodiscard]] LLMX_DECL result<void> decode_gemini_tools(const proto_reader& in, chat_request& to) {
-    return in.each("tools", [&to](const boost::json::object& o, std::size_t) -> result<void> {
-        const proto_reader inner(o);
-        auto r = inner.each("functionDeclarations", [&to](const boost::json::object& f, std::size_t) -> result<void> {
-            auto t = decode_gemini_function(f);
-            if (t.has_error()) return t.error();
-            to.tools.push_back(std::move(*t));
-            return success();
+LLMX_DECL void generate_read_contents(const json_cursor& in, chat_request& to) {
+    // The role of the system instruction means nothing: SDKs send "user" or "system".
+    static constexpr std::array<std::string_view, 2> known = {"role", "parts"};
+    generate_calls calls;
+    if (const json_cursor system = in["systemInstruction"]; system.is_object()) {
+        message& m = to.messages.emplace_back(role::system);
+        to.origins.message(wire_origin(static_cast<std::uint32_t>(generate_list::system)));
+        const json_cursor parts = system["parts"];
+        parts.each_object([&](const json_cursor& one, std::size_t i) {
+            m.content.push_back(generate_read_part(one, calls));
+            to.origins.part(wire_origin(0, i));
         });
-        if (r.has_error()) return r;
+        keep_extra_inside(system, {}, known, gemini_generate::name, std::string_view(), {}, m.extra);
+    }
+    const json_cursor contents = in["contents"];
+    if (contents.size() == 0) contents.expected("at least one turn");
+    contents.each_object([&](const json_cursor& one, std::size_t i) { generate_read_turn(one, i, calls, to); });
+}
+
+/// A FunctionDeclaration.
+LLMX_DECL void generate_read_function(const json_cursor& in, tool& to) {
+    static constexpr std::array<std::string_view, 1> known = {"parametersJsonSchema"};
+    read_fields(in, &to, generate_tool_fields.view());
+    if (to.name.empty()) in["name"].expected("the name of a function");
+    const json_cursor json_schema = in["parametersJsonSchema"], schema = in["parameters"];
+    json_schema.read_object(to.parameters);
+    if (schema.is_object() && to.parameters.empty()) append_json_schema(to.parameters.text, *schema.object());
+    keep_extra_inside(in, generate_tool_fields.view(), known, gemini_generate::name, std::string_view(), {}, to.extra);
+}
+
+LLMX_DECL void generate_read_tools(const json_cursor& in, chat_request& to) {
+    static constexpr std::array<std::string_view, 1> known = {"functionDeclarations"};
+    const json_cursor tools = in["tools"];
+    tools.each_object([&to](const json_cursor& one, std::size_t i) {
+        const json_cursor functions = one["functionDeclarations"];
+        functions.each_object([&to, i](const json_cursor& f, std::size_t k) {
+            generate_read_function(f, to.tools.emplace_back());
+            to.origins.tool(wire_origin(0, i, k));
+        });
+        // Each other member is a tool that Google itself runs.
         extra_members others;
-        inner.unknown({"functionDeclarations"}, {}, others);
+        keep_extra_inside(one, {}, known, gemini_generate::name, std::string_view(), {}, others);
         for (const auto& m : others.members) {
             std::string definition;
             json_writer(definition).object().raw_member(m.name, m.value.text).end_object();
-            tool t;
+            tool& t = to.tools.emplace_back();
             t.builtin = opaque_part(gemini_generate::name, std::move(definition));
-            to.tools.push_back(std::move(t));
+            t.kind = read_enum(generate_builtins, m.name).value_or(builtin_kind::other);
+            to.origins.tool(wire_origin(0, i));
         }
-        return success();
     });
 }
 
-[[nodiscard]] LLMX_DECL result<void> decode_gemini_calling(const boost::json::object& config, chat_request& to) {
-    const proto_reader in(config);
-    constexpr std::string_view prefix = "toolConfig.functionCallingConfig.";
-    std::string mode;
-    if (auto r = in.read("mode", mode); r.has_error()) return r;
-    std::vector<std::string> allowed;
-    if (auto r = in.read("allowedFunctionNames", allowed); r.has_error()) return r;
-    if (mode == "ANY" && allowed.size() == 1) {
-        to.tool_choice = tool_choice::function(std::move(allowed.front()));
-        in.unknown({"mode", "allowedFunctionNames"}, prefix, to.extra);
-        return success();
+LLMX_DECL void generate_read_tool_config(const json_cursor& in, chat_request& to) {
+    // Arguments in pieces (Vertex AI) would be a second form of a call. The answer is the same without, so
+    // that is not kept.
+    static constexpr std::array<std::string_view, 3> known = {"streamFunctionCallArguments", "mode", "allowedFunctionNames"};
+    static constexpr std::string_view prefix = "toolConfig.functionCallingConfig.";
+    const json_cursor config = in["toolConfig"];
+    if (!config.is_object()) return;
+    if (const json_cursor calling = config["functionCallingConfig"]; calling.is_object()) {
+        std::string mode;
+        std::vector<std::string> allowed;
+        calling["mode"].read(mode);
+        calling["allowedFunctionNames"].read(allowed);
+        std::size_t understood = 2;
+        if (mode == "ANY" && allowed.size() == 1) {
+            to.tool_choice = tool_choice::function(std::move(allowed.front()));
+            understood = 3;
+        } else if (const auto how = read_enum(generate_modes, mode)) {
+            to.tool_choice = tool_choice(*how);
+        } else if (mode != "MODE_UNSPECIFIED") {
+            understood = 1; // VALIDATED and later ones
+        }
+        keep_extra_inside(calling, {}, std::span(known).first(understood), gemini_generate::name, prefix, {}, to.extra);
     }
-    if (mode == "AUTO")
-        to.tool_choice = tool_choice(tool_choice::mode::automatic);
-    else if (mode == "NONE")
-        to.tool_choice = tool_choice(tool_choice::mode::none);
-    else if (mode == "ANY")
-        to.tool_choice = tool_choice(tool_choice::mode::required);
-    // Arguments in pieces (Vertex AI) would be a second way to say a call; the answer is
-    // the same without, so that wish is not kept.
-    constexpr std::string_view in_pieces = "streamFunctionCallArguments";
-    // VALIDATED and what comes after it have no word here.
-    if (to.tool_choice || mode == "MODE_UNSPECIFIED")
-        in.unknown({"mode", in_pieces}, prefix, to.extra);
-    else
-        in.unknown({in_pieces}, prefix, to.extra);
-    return success();
+    keep_extra_inside(config, generate_request_fields.view(), {}, gemini_generate::name, "toolConfig.", {}, to.extra);
 }
 
-[[nodiscard]] LLMX_DECL result<void> decode_gemini_tool_config(const proto_reader& in, chat_request& to) {
-    auto config = in.message("toolConfig");
-    if (config.has_error()) return config.error();
-    if (*config == nullptr) return success();
-    const proto_reader outer(**config);
-    auto calling = outer.message("functionCallingConfig");
-    if (calling.has_error()) return proto_at(calling.error(), "toolConfig");
-    if (*calling != nullptr)
-        if (auto r = decode_gemini_calling(**calling, to); r.has_error())
-            return proto_at(r.error(), "toolConfig.functionCallingConfig");
-    outer.unknown({"functionCallingConfig"}, "toolConfig.", to.extra);
-    return success();
+LLMX_DECL void generate_read_thinking(const json_cursor& config, chat_request& to) {
+    const json_cursor in = config["thinkingConfig"], level = in["thinkingLevel"];
+    if (!in.is_object()) return;
+    reasoning_options r;
+    in["thinkingBudget"].read(r.budget_tokens);
+    // -1: the model decides.
+    if (auto& budget = r.budget_tokens) budget = *budget < 0 ? -1 : clamp_count(*budget);
+    r.include_thoughts = false;
+    in["includeThoughts"].read(r.include_thoughts);
+    std::string word;
+    level.read(word);
+    for (char& c : word) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+    r.effort = read_enum(generate_levels, word);
+    if (!r.effort && !word.empty() && word != "THINKING_LEVEL_UNSPECIFIED") level.expected("MINIMAL, LOW, MEDIUM or HIGH");
+    to.reasoning = r;
+    keep_extra(in, generate_reasoning_fields.view(), {}, gemini_generate::name, "generationConfig.thinkingConfig.", {}, to.extra);
 }
 
-[[nodiscard]] LLMX_DECL result<void> decode_gemini_thinking(const boost::json::object& config, chat_request& to) {
-    const proto_reader in(config);
-    reasoning_options reasoning;
-    if (auto r = in.read("thinkingBudget", reasoning.budget_tokens); r.has_error()) return r;
-    // -1 is a word: the model decides.
-    if (auto& budget = reasoning.budget_tokens) budget = *budget < 0 ? -1 : clamp_count(*budget);
-    reasoning.include_thoughts = false;
-    if (auto r = in.read("includeThoughts", reasoning.include_thoughts); r.has_error()) return r;
-    std::string level;
-    if (auto r = in.read("thinkingLevel", level); r.has_error()) return r;
-    for (char& c : level) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-    if (level == "MINIMAL")
-        reasoning.effort = reasoning_effort::minimal;
-    else if (level == "LOW")
-        reasoning.effort = reasoning_effort::low;
-    else if (level == "MEDIUM")
-        reasoning.effort = reasoning_effort::medium;
-    else if (level == "HIGH")
-        reasoning.effort = reasoning_effort::high;
-    else if (!level.empty() && level != "THINKING_LEVEL_UNSPECIFIED")
-        return proto_expected("thinkingLevel", "MINIMAL, LOW, MEDIUM or HIGH");
-    to.reasoning = reasoning;
-    in.unknown({"thinkingBudget", "includeThoughts", "thinkingLevel"}, "generationConfig.thinkingConfig.", to.extra);
-    return success();
-}
-
-/// responseFormat, the newer list of one format per kind of output. False when it says
-/// more than a JSON answer.
-[[nodiscard]] LLMX_DECL bool decode_gemini_text_format(const boost::json::value& v, chat_request& to) {
-    const auto* one = v.if_object();
-    if (const auto* all = v.if_array(); all != nullptr && all->size() == 1) one = all->front().if_object();
-    if (one == nullptr || one->size() != 1) return false;
-    const auto* text = proto_find(*one, "text");
-    if (text == nullptr || !text->is_object()) return false;
-    const auto* type = proto_find(text->get_object(), "mimeType");
-    if (type == nullptr || !type->is_string()) return false;
-    if (type->get_string() != "application/json" && type->get_string() != "APPLICATION_JSON") return false;
-    const auto* schema = proto_find(text->get_object(), "schema");
-    if (schema != nullptr && !schema->is_object()) return false;
-    to.response_format = schema == nullptr ? response_format(response_format::kind::json_object)
-                                           : response_format::json_schema("response", proto_json_text(*schema));
+/// responseFormat, the newer list of one format per kind of output. False when it is more than a JSON answer.
+[[nodiscard]] LLMX_DECL bool generate_read_text_format(const json_cursor& in, chat_request& to) {
+    const json_cursor one = in[std::size_t{0}], text = one["text"], schema = text["schema"];
+    if (in.size() != 1 || one.object() == nullptr || one.object()->size() != 1) return false;
+    const std::string_view type = text["mimeType"].string_or();
+    if (type != "application/json" && type != "APPLICATION_JSON") return false;
+    if (schema && schema.object() == nullptr) return false;
+    to.response_format = schema ? response_format::json_schema(std::string(generate_format_name), schema.text())
+                                : response_format(response_format::kind::json_object);
     return true;
 }
 
 /// responseMimeType and the members that may hold a schema beside it.
-[[nodiscard]] LLMX_DECL result<void> decode_gemini_format(const proto_reader& in, chat_request& to) {
-    std::string type;
-    if (auto r = in.read("responseMimeType", type); r.has_error()) return r;
-    const auto* schema = in.find("responseSchema");
-    const auto* json_schema = in.find("responseJsonSchema");
-    if (json_schema == nullptr) json_schema = in.find("_responseJsonSchema");
-    const auto keep = [&](std::string_view member) {
-        if (const auto* v = in.find(member))
-            to.extra.add(gemini_generate::name, "generationConfig." + std::string(member), proto_json_text(*v));
+LLMX_DECL void generate_read_format(const json_cursor& in, chat_request& to) {
+    const json_cursor formats = in["responseFormat"], schema = in["responseSchema"], newer = in["responseJsonSchema"],
+                      older = in["_responseJsonSchema"];
+    const json_cursor& json_schema = newer ? newer : older;
+    const auto keep = [&to](std::string_view member, const json_cursor& value) {
+        if (value) to.extra.add(gemini_generate::name, std::string("generationConfig.").append(member), value.text());
     };
-    if (const auto* list = in.find("responseFormat"); list != nullptr && type.empty())
-        if (decode_gemini_text_format(*list, to)) return success();
-    keep("responseFormat");
+    std::string type;
+    in["responseMimeType"].read(type);
+    if ((formats.array() != nullptr || formats.object() != nullptr) && type.empty() && generate_read_text_format(formats, to))
+        return;
+    keep("responseFormat", formats);
     if (type == "application/json") {
-        response_format format(response_format::kind::json_object);
-        const auto* given = json_schema != nullptr ? json_schema : schema;
-        if (given != nullptr) {
-            const auto* o = given->if_object();
-            if (o == nullptr)
-                return proto_expected(json_schema != nullptr ? "responseJsonSchema" : "responseSchema", "an object");
-            std::string text;
-            if (json_schema != nullptr)
-                append_proto_json(text, *o);
-            else
-                append_json_schema(text, *o);
-            format = response_format::json_schema("response", std::move(text));
-        }
-        to.response_format = std::move(format);
-        return success();
+        raw_json given;
+        json_schema.read_object(given);
+        if (given.empty() && schema.is_object()) append_json_schema(given.text, *schema.object());
+        to.response_format = given.empty() ? response_format(response_format::kind::json_object)
+                                           : response_format::json_schema(std::string(generate_format_name), std::move(given.text));
+        return;
     }
-    if (type == "text/plain") {
-        to.response_format = response_format(response_format::kind::text);
-    } else {
-        keep("responseMimeType"); // text/x.enum: only Google knows what it means
-    }
-    keep("responseSchema");
-    keep("responseJsonSchema");
-    return success();
+    if (type == "text/plain") to.response_format = response_format(response_format::kind::text);
+    else keep("responseMimeType", in["responseMimeType"]); // text/x.enum: only Google knows what it means
+    keep("responseSchema", schema);
+    keep("responseJsonSchema", newer);
 }
 
-[[nodiscard]] LLMX_DECL result<void> decode_gemini_config(const boost::json::object& config, chat_request& to) {
-    const proto_reader in(config);
-    if (auto r = in.read("temperature", to.temperature); r.has_error()) return r;
-    if (auto r = in.read("topP", to.top_p); r.has_error()) return r;
-    if (auto r = in.read_count("topK", to.top_k); r.has_error()) return r;
-    if (auto r = in.read_count("candidateCount", to.n); r.has_error()) return r;
-    if (auto r = in.read_count("maxOutputTokens", to.max_output_tokens); r.has_error()) return r;
-    if (auto r = in.read("stopSequences", to.stop); r.has_error()) return r;
-    if (auto r = in.read("seed", to.seed); r.has_error()) return r;
-    if (auto r = in.read("presencePenalty", to.presence_penalty); r.has_error()) return r;
-    if (auto r = in.read("frequencyPenalty", to.frequency_penalty); r.has_error()) return r;
-    if (auto r = in.read("responseLogprobs", to.logprobs); r.has_error()) return r;
-    if (auto r = in.read_count("logprobs", to.top_logprobs); r.has_error()) return r;
-    if (auto r = in.read("responseModalities", to.modalities); r.has_error()) return r;
+LLMX_DECL void generate_read_config(const json_cursor& root, chat_request& to) {
+    static constexpr std::array<std::string_view, 4> formats = {"responseSchema", "responseJsonSchema", "_responseJsonSchema",
+                                                                "responseFormat"};
+    const json_cursor in = root[generate_config], stop = in["stopSequences"];
+    if (!in.is_object()) return;
+    stop.each([](const json_cursor& one, std::size_t) {
+        if (!one.is_string()) one.expected("a string");
+    });
+    read_fields(in, &to, generate_request_fields.view());
+    in["responseModalities"].read(to.modalities);
     for (std::string& m : to.modalities)
         for (char& c : m) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c;
-    if (auto r = decode_gemini_format(in, to); r.has_error()) return r;
-    auto thinking = in.message("thinkingConfig");
-    if (thinking.has_error()) return thinking.error();
-    if (*thinking != nullptr)
-        if (auto r = decode_gemini_thinking(**thinking, to); r.has_error())
-            return proto_at(r.error(), "thinkingConfig");
-    in.unknown({"temperature", "topP", "topK", "candidateCount", "maxOutputTokens", "stopSequences", "seed",
-                "presencePenalty", "frequencyPenalty", "responseLogprobs", "logprobs", "responseModalities",
-                "responseMimeType", "responseSchema", "responseJsonSchema", "_responseJsonSchema", "responseFormat",
-                "thinkingConfig"},
-               "generationConfig.", to.extra);
-    return success();
+    generate_read_format(in, to);
+    generate_read_thinking(in, to);
+    keep_extra_inside(in, generate_request_fields.view(), formats, gemini_generate::name, "generationConfig.", {}, to.extra);
 }
 
 } // namespace detail
 
 LLMX_DECL result<chat_request> gemini_generate::decode_request(std::string_view body, const request_target& target) {
-    unsigned char space[16384];
-    boost::json::monotonic_resource memory(space, sizeof space);
-    auto parsed = parse_json_object(body, &memory);
-    if (parsed.has_error()) return parsed.error();
-    const detail::proto_reader in(*parsed);
+    static constexpr std::array<std::string_view, 1> known = {"systemInstruction"};
+    json_document document(body, json_naming::proto);
+    const json_cursor in = document.root(), tier = in["serviceTier"];
     chat_request request;
     request.model = target.model;
     request.stream = target.stream;
     request.include_usage = target.stream; // a stream of this wire always ends with it
     if (request.model.empty()) {
-        if (auto r = in.read("model", request.model); r.has_error()) return r.error();
+        in["model"].read(request.model);
         if (request.model.starts_with("models/")) request.model.erase(0, 7);
     }
-    if (auto r = detail::decode_gemini_contents(in, request); r.has_error()) return r.error();
-    if (auto r = detail::decode_gemini_tools(in, request); r.has_error()) return r.error();
-    if (auto r = detail::decode_gemini_tool_config(in, request); r.has_error()) return r.error();
-    auto config = in.message("generationConfig");
-    if (config.has_error()) return config.error();
-    if (*config != nullptr)
-        if (auto r = detail::decode_gemini_config(**config, request); r.has_error())
-            return detail::proto_at(r.error(), "generationConfig");
-    std::string tier;
-    if (auto r = in.read("serviceTier", tier); r.has_error()) return r.error();
-    request.service_tier = detail::read_enum(detail::gemini_tiers, tier);
-    if (!request.service_tier && !tier.empty() && tier != "unspecified")
-        request.extra.add(name, "serviceTier", detail::proto_json_text(*in.find("serviceTier")));
-    in.unknown({"model", "contents", "systemInstruction", "tools", "toolConfig", "generationConfig", "serviceTier"}, {},
-               request.extra);
+    detail::generate_read_contents(in, request);
+    detail::generate_read_tools(in, request);
+    detail::generate_read_tool_config(in, request);
+    detail::generate_read_config(in, request);
+    std::string word;
+    tier.read(word);
+    request.service_tier = detail::read_enum(detail::generate_tiers, word);
+    if (!request.service_tier && !word.empty() && word != "unspecified") request.extra.add(name, "serviceTier", tier.text());
+    detail::keep_extra_inside(in, detail::generate_request_fields.view(), known, name, {}, detail::generate_hints, request.extra);
+    if (const result<void> read = document.status(); !read) return read.error();
     return request;
 }
 
 } // namespace llmx::inline v0
 
-// ---- llmx/dialects/gemini/impl/generate_encode_parts.ipp ----
+// ---- llmx/dialects/gemini/impl/generate_encode_content.ipp ----
 
 
 #include <algorithm>
+#include <variant>
 
 namespace llmx::inline v0::detail {
 
-LLMX_DECL std::string gemini_part_context::place(std::string_view member) const {
-    std::string p = "messages[" + std::to_string(message) + "].content[" + std::to_string(part) + ']';
-    if (!member.empty()) {
-        p += '.';
-        p += member;
-    }
-    return p;
+[[nodiscard]] LLMX_DECL bool generate_is_system(const message& m) noexcept {
+    return m.from == role::system || m.from == role::developer;
 }
 
-LLMX_DECL void gemini_part_context::lost(std::string_view member) const {
-    if (drops != nullptr) drops->lost(place(member));
-}
+/// Whether \p m holds the bytes themselves.
+[[nodiscard]] LLMX_DECL bool generate_has_bytes(const media& m) noexcept { return !m.data.empty() || is_data_url(m.url); }
 
-LLMX_DECL void gemini_part_context::hint(std::string_view member) const {
-    if (drops != nullptr) drops->hint(place(member));
-}
-
-LLMX_DECL void gemini_part_context::foreign(const extra_members& extra) const {
-    if (drops == nullptr || extra.empty() || extra.speaks(gemini_generate::name)) return;
-    // What a model's turn carried besides its parts (log probabilities, annotations, …)
-    // says nothing to the next model.
-    for (const auto& m : extra.members) from_model ? hint(m.name) : lost(m.name);
-}
-
-LLMX_DECL std::string_view gemini_type_of_url(std::string_view url) noexcept {
+LLMX_DECL std::string_view generate_type_of_url(std::string_view url) noexcept {
     struct pair {
         std::string_view extension, type;
     };
@@ -33089,7 +33458,7 @@ LLMX_DECL std::string_view gemini_type_of_url(std::string_view url) noexcept {
         {"rtf", "text/rtf"}};
     url = url.substr(0, url.find_first_of("?#"));
     const auto dot = url.find_last_of("./");
-    if (dot == std::string_view::npos || url[dot] != '.') return {};
+    if (dot == std::string_view::npos || url[dot] != '.') return std::string_view();
     const std::string_view extension = url.substr(dot + 1);
     for (const auto& t : types) {
         if (std::equal(extension.begin(), extension.end(), t.extension.begin(), t.extension.end(), [](char a, char b) {
@@ -33097,17 +33466,18 @@ LLMX_DECL std::string_view gemini_type_of_url(std::string_view url) noexcept {
             }))
             return t.type;
     }
-    return {};
+    return std::string_view();
 }
 
-LLMX_DECL bool write_gemini_media(json_writer& w, const media& m, std::string_view otherwise,
-                                  const extra_members* extra) {
+LLMX_DECL std::string_view generate_write_media(json_writer& w, const media& m, std::string_view otherwise,
+                                                const extra_members& extra) {
+    static constexpr std::string_view of_bytes = "inlineData.", of_file = "fileData.";
     std::string_view type = m.media_type, data = m.data;
     std::string converted;
     if (data.empty() && is_data_url(m.url)) {
         const auto url = parse_data_url(m.url);
         if (url.has_value() && url->base64) {
-            converted = gemini_base64(url->payload);
+            converted = generate_base64(url->payload);
             data = converted;
             if (type.empty()) type = url->media_type;
         }
@@ -33117,46 +33487,22 @@ LLMX_DECL bool write_gemini_media(json_writer& w, const media& m, std::string_vi
             if (const std::string_view seen = type_of_base64(data); !seen.empty()) type = seen;
         if (type.empty()) type = otherwise;
         w.key("inlineData").object().member("mimeType", type).member("data", data);
-        if (extra != nullptr) write_proto_extra(w, *extra, "inlineData.");
+        write_proto_extra(w, extra, of_bytes);
         w.end_object();
-        return true;
+        return of_bytes;
     }
     const std::string_view uri = m.url.empty() ? m.file_id : m.url;
-    if (uri.empty()) return false;
-    if (type.empty()) type = gemini_type_of_url(uri);
+    if (uri.empty()) return std::string_view();
+    if (type.empty()) type = generate_type_of_url(uri);
     w.key("fileData").object();
     if (!type.empty()) w.member("mimeType", type);
     w.member("fileUri", uri);
-    if (extra != nullptr) write_proto_extra(w, *extra, "fileData.");
+    write_proto_extra(w, extra, of_file);
     w.end_object();
-    return true;
+    return of_file;
 }
 
-LLMX_DECL void gemini_contents_writer::next(turn who, const message& m) {
-    if (open_ && (who != who_ || (extra_ != nullptr && !extra_->empty()) || !m.extra.empty())) close();
-    who_ = who;
-    extra_ = &m.extra;
-}
-
-LLMX_DECL void gemini_contents_writer::close() {
-    if (!open_) return;
-    write_kept();
-    w_.end_array();
-    if (extra_ != nullptr) write_proto_extra(w_, *extra_, {});
-    w_.end_object();
-    open_ = false;
-}
-
-LLMX_DECL void gemini_contents_writer::write_kept() {
-    for (const media* m : kept_) {
-        begin_part();
-        write_gemini_media(w_, *m, "application/octet-stream", nullptr);
-        end_part();
-    }
-    kept_.clear();
-}
-
-LLMX_DECL void write_gemini_response(json_writer& w, std::string_view text, bool is_error) {
+LLMX_DECL void generate_write_response(json_writer& w, std::string_view text, bool is_error) {
     const bool object = is_json_object_text(text);
     if (object && !is_error) {
         w.raw(trim_json(text));
@@ -33170,10 +33516,10 @@ LLMX_DECL void write_gemini_response(json_writer& w, std::string_view text, bool
     w.end_object();
 }
 
-LLMX_DECL void write_gemini_call(json_writer& w, std::string_view id, std::string_view name, std::string_view arguments,
-                                 const extra_members* extra) {
+LLMX_DECL void generate_write_call(json_writer& w, std::string_view id, std::string_view name,
+                                   std::string_view arguments, const extra_members* extra) {
     w.key("functionCall").object();
-    if (!id.empty() && !id.starts_with(gemini_made_up_id)) w.member("id", id);
+    if (!id.empty() && !id.starts_with(generate_made_up_id)) w.member("id", id);
     w.member("name", name);
     const std::string_view text = trim_json(arguments);
     w.key("args");
@@ -33181,8 +33527,9 @@ LLMX_DECL void write_gemini_call(json_writer& w, std::string_view id, std::strin
         w.raw("{}");
     } else if (text.find_first_of("\r\n") != std::string_view::npos) {
         // A line end between tokens would end a line of the event stream.
-        auto parsed = parse_json_object(text);
-        w.raw(parsed.has_value() ? proto_json_text(*parsed) : std::string("{}"));
+        json_document document(text);
+        const json_cursor parsed = document.root();
+        w.raw(document.good() ? parsed.text() : std::string("{}"));
     } else {
         w.raw(text);
     }
@@ -33190,149 +33537,298 @@ LLMX_DECL void write_gemini_call(json_writer& w, std::string_view id, std::strin
     w.end_object();
 }
 
-LLMX_DECL void write_gemini_text(gemini_contents_writer& c, std::string_view text, bool thought,
-                                 std::string_view signature, const extra_members* extra) {
-    c.begin_part();
-    c.out().member("text", text);
-    if (thought) c.out().member("thought", true);
-    if (!signature.empty()) c.out().member("thoughtSignature", signature);
-    if (extra != nullptr) write_proto_extra(c.out(), *extra, {});
-    c.end_part();
+LLMX_DECL void generate_foreign(const extra_members& extra, const request_place& at, bool from_model, drop_report& drops) {
+    if (!from_model) return drops.foreign(extra, gemini_generate::name, at);
+    if (extra.speaks(gemini_generate::name)) return;
+    for (const auto& m : extra.members) drops.hint(at.other(m.name));
 }
 
-LLMX_DECL void write_gemini_media_part(gemini_contents_writer& c, const media& m, std::string_view otherwise,
-                                       const extra_members& extra, const gemini_part_context& at) {
-    at.foreign(extra);
+LLMX_DECL void generate_content_writer::report(const void* object, std::span<const field_rule> rules,
+                                               const extra_members& extra, const request_place& at) {
+    report_fields(object, rules, at, drops_);
+    generate_foreign(extra, at, from_model_, drops_);
+}
+
+LLMX_DECL void generate_content_writer::report_unwritten(const extra_members& extra, const request_place& at, bool all,
+                                                         std::string_view written) {
+    if (!extra.speaks(gemini_generate::name)) return;
+    for (const auto& m : extra.members) {
+        const bool inner = m.name.find('.') != std::string::npos;
+        if (all || (inner && (written.empty() || !m.name.starts_with(written)))) drops_.lost(at.other(m.name));
+    }
+}
+
+/// One of the bytes, the URL and the file's id is written.
+LLMX_DECL void generate_content_writer::report_references(const media& m, const described_member& source,
+                                                          const request_place& at) {
+    const request_place in = at.of(source);
+    if (!m.data.empty() && !m.url.empty()) drops_.hint(in.of<&media::url>());
+    if ((!m.data.empty() || !m.url.empty()) && !m.file_id.empty()) drops_.hint(in.of<&media::file_id>());
+}
+
+LLMX_DECL void generate_content_writer::next(turn who, const message& m) {
+    if (open_ && (who != who_ || (extra_ != nullptr && !extra_->empty()) || !m.extra.empty())) close();
+    who_ = who;
+    extra_ = &m.extra;
+}
+
+LLMX_DECL void generate_content_writer::begin_part() {
+    if (!open_) {
+        w_.object().member("role", who_ == turn::model ? "model" : "user").key("parts").array();
+        open_ = any_ = true;
+        signed_call_ = false;
+    }
+    w_.object();
+}
+
+LLMX_DECL void generate_content_writer::close() {
+    if (!open_) return;
+    write_kept();
+    w_.end_array();
+    if (extra_ != nullptr) write_proto_extra(w_, *extra_, {});
+    w_.end_object();
+    open_ = false;
+}
+
+LLMX_DECL void generate_content_writer::write_kept() {
+    for (const kept_media& m : kept_) {
+        begin_part();
+        generate_write_media(w_, *m.what, "application/octet-stream", *m.extra);
+        write_proto_extra(w_, *m.extra, {});
+        end_part();
+    }
+    kept_.clear();
+}
+
+LLMX_DECL std::string_view generate_content_writer::signature_of(const tool_call_part& call) noexcept {
+    const bool first = !signed_call_;
+    signed_call_ = true;
+    if (!call.signature.empty() || !first || !gemini_3_) return call.signature;
+    return generate_no_signature;
+}
+
+LLMX_DECL void generate_content_writer::write_text(std::string_view text, bool thought, std::string_view signature,
+                                                   const extra_members* extra) {
+    begin_part();
+    w_.member("text", text);
+    if (thought) w_.member("thought", true);
+    if (!signature.empty()) w_.member("thoughtSignature", signature);
+    if (extra != nullptr) write_proto_extra(w_, *extra, {});
+    end_part();
+}
+
+LLMX_DECL void generate_content_writer::write_part(const text_part& p) {
+    report(&p, generate_text_fields.view(), p.extra, at_);
+    // The server refuses empty text; in a model's turn it is only what came beside calls.
+    const bool nothing = p.text.empty() && p.signature.empty() && from_model_;
+    report_unwritten(p.extra, at_, nothing);
+    if (!nothing) write_text(p.text, false, p.signature, &p.extra);
+}
+
+LLMX_DECL void generate_content_writer::write_part(const refusal_part& p) {
+    // It is written, as any other text.
+    drops_.hint(at_.of<&refusal_part::text>());
+    write_text(p.text, false, std::string_view(), nullptr);
+}
+
+LLMX_DECL void generate_content_writer::write_media(const media& m, const described_member& source,
+                                                    std::string_view otherwise, const extra_members& extra) {
     const bool nothing = m.data.empty() && m.url.empty() && m.file_id.empty();
-    if (nothing || !may_know_file(gemini_generate::name, m.file_id)) {
-        at.lost();
-        return;
-    }
-    c.begin_part();
-    write_gemini_media(c.out(), m, otherwise, &extra);
-    write_proto_extra(c.out(), extra, {});
-    c.end_part();
+    if (nothing || !may_know_file(gemini_generate::name, m.file_id)) return drops_.lost(at_);
+    report_references(m, source, at_);
+    begin_part();
+    const std::string_view written = generate_write_media(w_, m, otherwise, extra);
+    write_proto_extra(w_, extra, {});
+    end_part();
+    report_unwritten(extra, at_, false, written);
 }
 
-[[nodiscard]] LLMX_DECL result<void> write_gemini_result(gemini_contents_writer& c, const tool_result_part& p,
-                                                         const gemini_part_context& at) {
-    std::string_view function = p.name;
-    if (function.empty()) function = at.calls->name_of(p.call_id);
-    if (function.empty()) {
-        std::string where = at.place("call_id");
-        std::string text = where + ": no earlier call of a tool has the id \"" + p.call_id + '"';
-        error e(errc::invalid_request, std::move(text));
-        e.with_param(std::move(where));
-        return e;
-    }
-    at.foreign(p.extra);
-    if (p.cache) at.hint("cache_control");
-    std::string text;
-    std::vector<const media*> inside;
-    for (const auto& piece : p.content) {
-        if (const auto* t = std::get_if<text_part>(&piece)) {
-            text += t->text;
-            continue;
-        }
-        const auto* image = std::get_if<image_part>(&piece);
-        const media& m = image != nullptr ? image->source : std::get_if<file_part>(&piece)->source;
-        // A response holds bytes only, and before Gemini 3 not even those.
-        const bool bytes = !m.data.empty() || is_data_url(m.url);
-        if (bytes && c.responses_take_media())
-            inside.push_back(&m);
-        else if (bytes || !m.url.empty() || (!m.file_id.empty() && may_know_file(gemini_generate::name, m.file_id)))
-            c.keep(m);
-        else
-            at.lost();
-    }
-    json_writer& w = c.out();
-    c.begin_part();
-    w.key("functionResponse").object();
-    if (!p.call_id.empty() && !p.call_id.starts_with(gemini_made_up_id)) w.member("id", p.call_id);
-    w.member("name", function).key("response");
-    write_gemini_response(w, text, p.is_error);
-    if (!inside.empty()) {
-        w.key("parts").array();
-        for (const media* m : inside) {
-            w.object();
-            write_gemini_media(w, *m, "application/octet-stream", nullptr);
-            w.end_object();
-        }
-        w.end_array();
-    }
-    write_proto_extra(w, p.extra, "functionResponse.");
-    w.end_object();
-    write_proto_extra(w, p.extra, {});
-    c.end_part();
-    return success();
+LLMX_DECL void generate_content_writer::write_part(const image_part& p) {
+    report(&p, generate_image_fields.view(), p.extra, at_);
+    write_media(p.source, member_of<&image_part::source>, "image/jpeg", p.extra);
 }
 
-LLMX_DECL void write_gemini_call_part(gemini_contents_writer& c, const tool_call_part& p,
-                                      const gemini_part_context& at) {
-    at.foreign(p.extra);
-    if (p.cache) at.hint("cache_control");
-    c.begin_part();
+LLMX_DECL void generate_content_writer::write_part(const audio_part& p) {
+    report(&p, generate_audio_fields.view(), p.extra, at_);
+    write_media(p.source, member_of<&audio_part::source>, "audio/wav", p.extra);
+}
+
+LLMX_DECL void generate_content_writer::write_part(const file_part& p) {
+    report(&p, generate_file_fields.view(), p.extra, at_);
+    write_media(p.source, member_of<&file_part::source>, "application/octet-stream", p.extra);
+}
+
+LLMX_DECL void generate_content_writer::write_part(const thinking_part& p) {
+    // The server refuses a thought that it did not sign.
+    if (!p.signed_for(gemini_generate::name)) return drops_.hint(at_);
+    report(&p, generate_thinking_fields.view(), p.extra, at_);
+    report_unwritten(p.extra, at_, false);
+    write_text(p.text, true, p.signature, &p.extra);
+}
+
+LLMX_DECL void generate_content_writer::write_part(const tool_call_part& p) {
+    report(&p, generate_call_fields.view(), p.extra, at_);
+    report_unwritten(p.extra, at_, false, "functionCall.");
+    calls_.add(p.id, p.name);
+    begin_part();
     const std::string_view text = trim_json(p.arguments);
     if (text.empty() || is_json_object_text(text)) {
-        write_gemini_call(c.out(), p.id, p.name, text, &p.extra);
+        generate_write_call(w_, p.id, p.name, text, &p.extra);
     } else {
         // A model may have written anything; the wire takes objects only.
-        at.lost("arguments");
+        drops_.lost(at_.of<&tool_call_part::arguments>());
         std::string wrapped;
         json_writer(wrapped).object().member("arguments", p.arguments).end_object();
-        write_gemini_call(c.out(), p.id, p.name, wrapped, &p.extra);
+        generate_write_call(w_, p.id, p.name, wrapped, &p.extra);
     }
-    const std::string_view signature = c.signature_of(p);
-    if (!signature.empty()) c.out().member("thoughtSignature", signature);
-    write_proto_extra(c.out(), p.extra, {});
-    c.end_part();
+    const std::string_view signature = signature_of(p);
+    if (!signature.empty()) w_.member("thoughtSignature", signature);
+    write_proto_extra(w_, p.extra, {});
+    end_part();
 }
 
-LLMX_DECL result<void> write_gemini_part(gemini_contents_writer& c, const content_part& part,
-                                         const gemini_part_context& at) {
-    if (const auto* p = std::get_if<text_part>(&part)) {
-        if (p->cache) at.hint("cache_control");
-        if (!p->citations.empty()) at.hint("citations");
-        at.foreign(p->extra);
-        // The server refuses empty text; in a model's turn it is only what came beside calls.
-        if (p->text.empty() && p->signature.empty() && at.from_model) return success();
-        write_gemini_text(c, p->text, false, p->signature, &p->extra);
-    } else if (const auto* r = std::get_if<refusal_part>(&part)) {
-        at.hint("refusal");
-        write_gemini_text(c, r->text, false, {}, nullptr);
-    } else if (const auto* image = std::get_if<image_part>(&part)) {
-        if (image->cache) at.hint("cache_control");
-        if (!image->detail.empty()) at.hint("detail");
-        write_gemini_media_part(c, image->source, "image/jpeg", image->extra, at);
-    } else if (const auto* audio = std::get_if<audio_part>(&part)) {
-        if (audio->cache) at.hint("cache_control");
-        write_gemini_media_part(c, audio->source, "audio/wav", audio->extra, at);
-    } else if (const auto* file = std::get_if<file_part>(&part)) {
-        if (file->cache) at.hint("cache_control");
-        if (!file->filename.empty()) at.hint("filename");
-        write_gemini_media_part(c, file->source, "application/octet-stream", file->extra, at);
-    } else if (const auto* thought = std::get_if<thinking_part>(&part)) {
-        if (!thought->signed_for(gemini_generate::name)) {
-            at.hint(); // unsigned, or another vendor's: the server refuses what it did not sign
-        } else {
-            at.foreign(thought->extra);
-            write_gemini_text(c, thought->text, true, thought->signature, &thought->extra);
-        }
-    } else if (const auto* call = std::get_if<tool_call_part>(&part)) {
-        write_gemini_call_part(c, *call, at);
-    } else if (const auto* answer = std::get_if<tool_result_part>(&part)) {
-        return write_gemini_result(c, *answer, at);
-    } else if (const auto* opaque = std::get_if<opaque_part>(&part)) {
-        auto parsed = opaque->origin == gemini_generate::name ? parse_json_object(opaque->value.text)
-                                                              : result<boost::json::object>(errc::invalid_request);
-        if (parsed.has_error()) {
-            at.lost();
-            return success();
-        }
-        c.begin_part();
-        for (const auto& m : *parsed) c.out().raw_member(m.key(), proto_json_text(m.value()));
-        c.end_part();
+LLMX_DECL void generate_content_writer::take_media(const media& m, const described_member& source,
+                                                   const extra_members& extra, const request_place& at,
+                                                   std::vector<kept_media>& inside) {
+    // A response holds bytes only, and before Gemini 3 not even those.
+    const bool bytes = generate_has_bytes(m);
+    const bool reference = !m.url.empty() || (!m.file_id.empty() && may_know_file(gemini_generate::name, m.file_id));
+    if (!bytes && !reference) return drops_.lost(at);
+    report_references(m, source, at);
+    std::vector<kept_media>& list = bytes && gemini_3_ ? inside : kept_;
+    list.push_back(kept_media{&m, &extra});
+    report_unwritten(extra, at, false, bytes ? "inlineData." : "fileData.");
+}
+
+LLMX_DECL void generate_content_writer::write_part(const tool_result_part& p) {
+    std::string_view function = p.name;
+    if (function.empty()) function = calls_.name_of(p.call_id);
+    if (function.empty()) {
+        fault_ = drops_.refuse(at_.of<&tool_result_part::call_id>(), "no earlier call of a tool has the id \"" + p.call_id + '"');
+        return;
     }
+    report(&p, generate_result_fields.view(), p.extra, at_);
+    report_unwritten(p.extra, at_, false, "functionResponse.");
+    std::string text;
+    std::vector<kept_media> inside;
+    for (std::size_t i = 0; i < p.content.size(); ++i) {
+        const request_place at = at_.item(i);
+        if (const auto* const t = std::get_if<text_part>(&p.content[i])) {
+            text += t->text;
+            report(t, generate_text_fields.view(), t->extra, at);
+            report_unwritten(t->extra, at, true);
+            if (!t->signature.empty()) drops_.hint(at.of<&text_part::signature>());
+        } else if (const auto* const image = std::get_if<image_part>(&p.content[i])) {
+            report(image, generate_image_fields.view(), image->extra, at);
+            take_media(image->source, member_of<&image_part::source>, image->extra, at, inside);
+        } else if (const auto* const file = std::get_if<file_part>(&p.content[i])) {
+            report(file, generate_file_fields.view(), file->extra, at);
+            take_media(file->source, member_of<&file_part::source>, file->extra, at, inside);
+        }
+    }
+    begin_part();
+    w_.key("functionResponse").object();
+    if (!p.call_id.empty() && !p.call_id.starts_with(generate_made_up_id)) w_.member("id", p.call_id);
+    w_.member("name", function).key("response");
+    generate_write_response(w_, text, p.is_error);
+    if (!inside.empty()) {
+        w_.key("parts").array();
+        for (const kept_media& m : inside) {
+            w_.object();
+            generate_write_media(w_, *m.what, "application/octet-stream", *m.extra);
+            write_proto_extra(w_, *m.extra, {});
+            w_.end_object();
+        }
+        w_.end_array();
+    }
+    write_proto_extra(w_, p.extra, "functionResponse.");
+    w_.end_object();
+    write_proto_extra(w_, p.extra, {});
+    end_part();
+}
+
+LLMX_DECL void generate_content_writer::write_part(const opaque_part& p) {
+    json_document document(p.value.text);
+    const json_cursor part = document.root();
+    if (p.origin != gemini_generate::name || part.object() == nullptr) return drops_.lost(at_);
+    begin_part();
+    for (const auto& m : *part.object()) w_.raw_member(m.key(), json_text(m.value()));
+    end_part();
+}
+
+LLMX_DECL void generate_content_writer::write_message(const message& m, std::size_t index) {
+    const request_place at = request_place().message(index);
+    from_model_ = m.from == role::assistant;
+    report(&m, generate_message_fields.view(), m.extra, at);
+    if (generate_is_system(m) && !system_only_) return;
+    // The wire needs a turn to answer; instructions alone become the user's.
+    if (generate_is_system(m)) drops_.hint(at.of<&message::from>());
+    next(from_model_ ? turn::model : m.from == role::tool ? turn::tool : turn::user, m);
+    std::size_t results_end = m.content.size();
+    while (results_end > 0 && !std::holds_alternative<tool_result_part>(m.content[results_end - 1])) --results_end;
+    for (std::size_t i = 0; i < m.content.size() && !fault_; ++i) {
+        at_ = at.part(i);
+        if (i >= results_end) write_kept();
+        std::visit([this](const auto& part) { write_part(part); }, m.content[i]);
+    }
+    // Without a part there is no turn to hold them.
+    report_unwritten(m.extra, at, !open_);
+}
+
+LLMX_DECL void generate_content_writer::write_instructions(const message& m, const request_place& at, bool& open) {
+    for (std::size_t i = 0; i < m.content.size(); ++i) {
+        const request_place part = at.part(i);
+        const auto* const text = std::get_if<text_part>(&m.content[i]);
+        if (text == nullptr) {
+            drops_.lost(part);
+            continue;
+        }
+        report(text, generate_text_fields.view(), text->extra, part);
+        report_unwritten(text->extra, part, false);
+        if (!text->signature.empty()) drops_.hint(part.of<&text_part::signature>());
+        if (!open) w_.key("systemInstruction").object().key("parts").array();
+        open = true;
+        w_.object().member("text", text->text);
+        write_proto_extra(w_, text->extra, {});
+        w_.end_object();
+    }
+}
+
+LLMX_DECL void generate_content_writer::write_system(const std::vector<message>& messages) {
+    bool open = false, begun = false;
+    const extra_members* extra = nullptr;
+    from_model_ = false;
+    for (std::size_t i = 0; i < messages.size(); ++i) {
+        const message& m = messages[i];
+        const request_place at = request_place().message(i);
+        if (!generate_is_system(m)) {
+            begun = true;
+            continue;
+        }
+        // It moves to the front.
+        if (begun) drops_.hint(at);
+        write_instructions(m, at, open);
+        // One content has the members of one message.
+        const bool kept = open && extra == nullptr && m.extra.speaks(gemini_generate::name);
+        if (kept) extra = &m.extra;
+        report_unwritten(m.extra, at, !kept);
+    }
+    if (!open) return;
+    w_.end_array();
+    if (extra != nullptr) write_proto_extra(w_, *extra, {});
+    w_.end_object();
+}
+
+LLMX_DECL result<void> generate_content_writer::write(const std::vector<message>& messages) {
+    system_only_ = std::all_of(messages.begin(), messages.end(), generate_is_system);
+    w_.key("contents").array();
+    for (std::size_t i = 0; i < messages.size() && !fault_; ++i) write_message(messages[i], i);
+    close();
+    w_.end_array();
+    if (!any_ && !fault_)
+        fault_ = drops_.refuse(request_place().of<&chat_request::messages>(), "expected at least one message with content");
+    if (!system_only_ && !fault_) write_system(messages);
+    if (fault_) return *fault_;
     return success();
 }
 
@@ -33341,408 +33837,286 @@ LLMX_DECL result<void> write_gemini_part(gemini_contents_writer& c, const conten
 // ---- llmx/dialects/gemini/impl/generate_encode_request.ipp ----
 
 
-#include <limits>
+#include <algorithm>
+#include <optional>
 
 namespace llmx::inline v0 {
 namespace detail {
 
-[[nodiscard]] LLMX_DECL bool gemini_is_system(const message& m) noexcept {
-    return m.from == role::system || m.from == role::developer;
-}
+/// Writes what a request has beside its messages, and reports what it does not take.
+class generate_request_writer {
+public:
+    generate_request_writer(json_writer& w, const chat_request& request, const model_traits& traits, drop_report& drops) noexcept
+        : w_(w), request_(request), traits_(traits), drops_(drops),
+          gemini_3_(traits.reasoning == model_traits::reasoning_style::effort) {}
 
-[[nodiscard]] LLMX_DECL result<void> write_gemini_contents(json_writer& w, const chat_request& request,
-                                                           const encode_options& options, drop_report& drops) {
-    gemini_contents_writer contents(w, options.traits);
-    gemini_calls calls;
-    gemini_part_context at;
-    at.drops = &drops;
-    at.calls = &calls;
-    bool system_only = true;
-    for (const message& m : request.messages) system_only = system_only && gemini_is_system(m);
-    w.key("contents").array();
-    for (std::size_t i = 0; i < request.messages.size(); ++i) {
-        const message& m = request.messages[i];
-        const std::string place = "messages[" + std::to_string(i) + ']';
-        if (!m.name.empty()) drops.hint(place + ".name");
-        if (!m.extra.empty() && !m.extra.speaks(gemini_generate::name))
-            for (const auto& x : m.extra.members)
-                m.from == role::assistant ? drops.hint(place + '.' + x.name) : drops.lost(place + '.' + x.name);
-        if (gemini_is_system(m) && !system_only) continue;
-        // The wire needs a turn to answer; instructions alone become the user's.
-        if (gemini_is_system(m)) drops.hint(place + ".role");
-        using turn = gemini_contents_writer::turn;
-        contents.next(m.from == role::assistant ? turn::model : m.from == role::tool ? turn::tool : turn::user, m);
-        at.message = i;
-        at.from_model = m.from == role::assistant;
-        std::size_t results_end = m.content.size();
-        while (results_end > 0 && !std::holds_alternative<tool_result_part>(m.content[results_end - 1])) --results_end;
-        for (std::size_t j = 0; j < m.content.size(); ++j) {
-            at.part = j;
-            if (j >= results_end) contents.write_kept();
-            if (const auto* call = std::get_if<tool_call_part>(&m.content[j])) calls.add(call->id, call->name);
-            if (auto r = write_gemini_part(contents, m.content[j], at); r.has_error()) return r;
-        }
+    LLMX_DECL void write();
+    /// What cannot be written at all.
+    [[nodiscard]] const std::optional<error>& fault() const noexcept { return fault_; }
+
+private:
+    LLMX_DECL void write_tools();
+    LLMX_DECL void write_function(const tool& t, std::size_t index);
+    LLMX_DECL void write_builtin(const tool& t, std::size_t index);
+    LLMX_DECL void write_tool_config();
+    LLMX_DECL void write_choice(json_writer& w, const tool_choice& choice);
+    LLMX_DECL void write_config();
+    LLMX_DECL void write_format(json_writer& w);
+    LLMX_DECL void write_schema(json_writer& w, const response_format& f);
+    LLMX_DECL void write_thinking(json_writer& w);
+
+    /// A member of the tools' list follows.
+    void begin_tool() {
+        if (!has_tools_) w_.key("tools").array();
+        has_tools_ = true;
     }
-    contents.close();
-    w.end_array();
-    if (!contents.any()) return proto_expected("messages", "at least one message with content");
-    if (system_only) return success();
+    /// Appends a tool's schema. All of a request's together may be eight times as large as they came and a
+    /// schema's usual limit beyond that, of which this takes its part: each could refer to itself again and again.
+    LLMX_DECL result<bool> convert_parameters(std::string& out, std::string_view schema);
 
-    bool open = false, talking = false;
-    const extra_members* extra = nullptr;
-    gemini_part_context in_system = at;
-    in_system.from_model = false;
-    for (std::size_t i = 0; i < request.messages.size(); ++i) {
-        const message& m = request.messages[i];
-        if (!gemini_is_system(m)) {
-            talking = true;
-            continue;
-        }
-        // It moves to the front.
-        if (talking) drops.hint("messages[" + std::to_string(i) + ']');
-        in_system.message = i;
-        for (std::size_t j = 0; j < m.content.size(); ++j) {
-            in_system.part = j;
-            const auto* text = std::get_if<text_part>(&m.content[j]);
-            if (text == nullptr) {
-                in_system.lost();
-                continue;
-            }
-            if (text->cache) in_system.hint("cache_control");
-            in_system.foreign(text->extra);
-            if (!open) w.key("systemInstruction").object().key("parts").array();
-            open = true;
-            w.object().member("text", text->text);
-            write_proto_extra(w, text->extra, {});
-            w.end_object();
-            if (!m.extra.empty()) extra = &m.extra;
-        }
-    }
-    if (!open) return success();
-    w.end_array();
-    if (extra != nullptr) write_proto_extra(w, *extra, {});
-    w.end_object();
-    return success();
-}
+    json_writer& w_;
+    const chat_request& request_;
+    const model_traits& traits_;
+    drop_report& drops_;
+    std::optional<error> fault_;
+    std::size_t spare_ = max_gemini_schema;
+    bool gemini_3_;
+    bool has_tools_ = false, functions_ = false;
+    /// Tools that the server runs itself and that are only taken beside functions when asked for.
+    bool server_side_ = false;
+};
 
-/// Google's name for another vendor's built-in tool of the same kind; empty for none.
-[[nodiscard]] LLMX_DECL std::string_view gemini_builtin_like(const opaque_part& tool) {
-    auto parsed = parse_json_object(tool.value.text);
-    if (parsed.has_error()) return {};
-    const std::string_view type = json_reader(*parsed).string_or("type");
-    if (type.starts_with("web_search")) return "googleSearch";
-    if (type.starts_with("web_fetch")) return "urlContext";
-    if (type.starts_with("code_interpreter") || type.starts_with("code_execution")) return "codeExecution";
-    return {};
-}
-
-/// Appends a tool's schema. All of a request's together may be eight times as large as they came
-/// and \p spare beyond that, of which this takes its part: each could refer to itself again and again.
-[[nodiscard]] LLMX_DECL result<bool> append_gemini_parameters(std::string& out, std::string_view schema,
-                                                              std::size_t& spare) {
+LLMX_DECL result<bool> generate_request_writer::convert_parameters(std::string& out, std::string_view schema) {
     const std::size_t usual = 8 * schema.size(), begin = out.size();
-    auto lossy = append_gemini_schema(out, schema, std::min(usual + spare, max_gemini_schema));
+    auto lossy = append_gemini_schema(out, schema, std::min(usual + spare_, max_gemini_schema));
     const std::size_t size = out.size() - begin;
-    if (lossy.has_value() && size > usual) spare -= std::min(spare, size - usual);
+    if (lossy.has_value() && size > usual) spare_ -= std::min(spare_, size - usual);
     return lossy;
 }
 
-[[nodiscard]] LLMX_DECL result<void> write_gemini_function(json_writer& w, const tool& t, std::size_t index,
-                                                           std::size_t& spare, drop_report& drops) {
-    const std::string place = "tools[" + std::to_string(index) + ']';
-    w.object().member("name", t.name);
-    if (!t.description.empty()) w.member("description", t.description);
+LLMX_DECL void generate_request_writer::write_function(const tool& t, std::size_t index) {
+    const request_place at = request_place().tool(index);
+    std::string schema;
     if (!t.parameters.empty()) {
-        std::string schema;
-        auto lossy = append_gemini_parameters(schema, t.parameters.text, spare);
-        if (lossy.has_error()) {
-            error e = lossy.error();
-            e.with_message(place + ".parameters: " + e.message());
-            e.with_param(place + ".parameters");
-            return e;
+        const result<bool> lossy = convert_parameters(schema, t.parameters.text);
+        if (!lossy) {
+            fault_ = drops_.refuse(at.of<&tool::parameters>(), lossy.error().message());
+            return;
         }
-        // An object without members is said by leaving the parameters out.
-        if (schema != R"({"type":"OBJECT"})" && schema != R"({"type":"OBJECT","properties":{}})")
-            w.raw_member("parameters", schema);
-        if (*lossy) drops.hint(place + ".parameters");
+        if (*lossy) drops_.hint(at.of<&tool::parameters>());
     }
-    if (t.strict && *t.strict) drops.hint(place + ".strict");
-    if (t.cache) drops.hint(place + ".cache_control");
-    if (!t.extra.empty() && !t.extra.speaks(gemini_generate::name))
-        for (const auto& m : t.extra.members) drops.lost(place + '.' + m.name);
-    write_proto_extra(w, t.extra, {});
-    w.end_object();
-    return success();
+    w_.object();
+    write_fields(w_, &t, generate_tool_fields.view(), at, drops_);
+    // An object without members is what absent parameters are.
+    if (!schema.empty() && schema != R"({"type":"OBJECT"})" && schema != R"({"type":"OBJECT","properties":{}})")
+        w_.raw_member("parameters", schema);
+    drops_.foreign(t.extra, gemini_generate::name, at);
+    write_proto_extra(w_, t.extra, {});
+    w_.end_object();
 }
 
 /// Whether functions may stand beside one of Google's own tools on every model.
-[[nodiscard]] LLMX_DECL bool gemini_takes_functions(const opaque_part& own_tool) {
-    auto parsed = parse_json_object(own_tool.value.text);
-    return parsed.has_value() && json_reader(*parsed).find("computerUse") != nullptr;
+[[nodiscard]] LLMX_DECL bool generate_takes_functions(const opaque_part& own_tool) {
+    json_document document(own_tool.value.text, json_naming::proto);
+    const json_cursor in = document.root();
+    return static_cast<bool>(in["computerUse"]);
 }
 
-/// What the tools of a request have become.
-struct gemini_tool_set {
-    bool functions = false;
-    /// Tools that the server runs itself and that are only taken beside functions when asked for.
-    bool server_side = false;
-};
-
-/// Gemini 3 takes its own tools beside functions, older ones answer 400: there the
-/// functions stay, because without them the caller's program cannot go on.
-[[nodiscard]] LLMX_DECL result<gemini_tool_set> write_gemini_tools(json_writer& w, const chat_request& request,
-                                                                   const model_traits& traits, drop_report& drops) {
-    gemini_tool_set set;
-    bool open = false;
-    std::size_t spare = max_gemini_schema;
-    const auto begin = [&] {
-        if (!open) w.key("tools").array();
-        open = true;
-    };
-    for (std::size_t i = 0; i < request.tools.size(); ++i) {
-        if (request.tools[i].builtin) continue;
-        begin();
-        if (!set.functions) w.object().key("functionDeclarations").array();
-        set.functions = true;
-        if (auto r = write_gemini_function(w, request.tools[i], i, spare, drops); r.has_error()) return r.error();
+/// Gemini 3 takes its own tools beside functions, older ones answer 400: there the functions stay, because
+/// without them the caller's program cannot go on.
+LLMX_DECL void generate_request_writer::write_builtin(const tool& t, std::size_t index) {
+    const request_place at = request_place().tool(index);
+    const bool refused = functions_ && !gemini_3_;
+    const bool own = t.builtin->origin == gemini_generate::name;
+    const bool beside = own && generate_takes_functions(*t.builtin);
+    const std::string_view alike = own ? std::string_view() : enum_name(generate_builtins, t.kind);
+    if ((!own && alike.empty()) || (refused && !beside)) return drops_.lost(at);
+    begin_tool();
+    server_side_ = server_side_ || !beside;
+    if (own) {
+        if (t.cache) drops_.hint(at.of<&tool::cache>());
+        w_.raw(t.builtin->value.text);
+        return;
     }
-    if (set.functions) w.end_array().end_object();
-    const bool refused = set.functions && traits.reasoning != model_traits::reasoning_style::effort;
-    for (std::size_t i = 0; i < request.tools.size(); ++i) {
-        const auto& builtin = request.tools[i].builtin;
-        if (!builtin) continue;
-        const std::string place = "tools[" + std::to_string(i) + ']';
-        const bool ours = builtin->origin == gemini_generate::name;
-        const bool beside = ours && gemini_takes_functions(*builtin);
-        const std::string_view alike = ours ? std::string_view() : gemini_builtin_like(*builtin);
-        if ((!ours && alike.empty()) || (refused && !beside)) {
-            drops.lost(place);
-            continue;
-        }
-        begin();
-        set.server_side = set.server_side || !beside;
-        if (ours) {
-            w.raw(builtin->value.text);
-            continue;
-        }
-        drops.hint(place);
-        w.object().key(alike).object().end_object().end_object();
-    }
-    // OpenAI's chat has its search as a member of its own.
-    constexpr std::string_view options = "web_search_options";
-    if (!request.extra.speaks(gemini_generate::name) && request.extra.find(options) != nullptr) {
-        if (refused) {
-            drops.lost(std::string(options));
-        } else {
-            drops.hint(std::string(options));
-            begin();
-            set.server_side = true;
-            w.object().key("googleSearch").object().end_object().end_object();
-        }
-    }
-    if (open) w.end_array();
-    return set;
+    drops_.hint(at);
+    w_.object().key(alike).object().end_object().end_object();
 }
 
-LLMX_DECL void write_gemini_tool_config(json_writer& w, const chat_request& request, const gemini_tool_set& tools,
-                                        drop_report& drops) {
+LLMX_DECL void generate_request_writer::write_tools() {
+    const auto& tools = request_.tools;
+    for (std::size_t i = 0; i < tools.size() && !fault_; ++i) {
+        if (tools[i].builtin) continue;
+        begin_tool();
+        if (!functions_) w_.object().key("functionDeclarations").array();
+        functions_ = true;
+        write_function(tools[i], i);
+    }
+    if (functions_) w_.end_array().end_object();
+    for (std::size_t i = 0; i < tools.size(); ++i)
+        if (tools[i].builtin) write_builtin(tools[i], i);
+    if (has_tools_) w_.end_array();
+}
+
+LLMX_DECL void generate_request_writer::write_choice(json_writer& w, const tool_choice& choice) {
+    w.member("mode", enum_name(generate_modes, choice.how));
+    if (choice.how == tool_choice::mode::function) w.key("allowedFunctionNames").array().value(choice.name).end_array();
+}
+
+LLMX_DECL void generate_request_writer::write_tool_config() {
     constexpr std::string_view outer = "toolConfig.", inner = "toolConfig.functionCallingConfig.";
     constexpr std::string_view together = "includeServerSideToolInvocations";
     using mode = tool_choice::mode;
-    const bool both = tools.functions && tools.server_side;
-    const tool_choice* choice = request.tool_choice ? &*request.tool_choice : nullptr;
+    const bool both = functions_ && server_side_;
+    const tool_choice* choice = request_.tool_choice ? &*request_.tool_choice : nullptr;
     // The server refuses a config for functions without functions.
-    if (choice && !tools.functions) {
-        const bool said = choice->how == mode::automatic || (choice->how == mode::none && !tools.server_side);
-        if (!said) drops.lost("tool_choice");
+    if (choice && !functions_) {
+        const bool same = choice->how == mode::automatic || (choice->how == mode::none && !server_side_);
+        if (!same) drops_.lost(request_place().of<&chat_request::tool_choice>());
         choice = nullptr;
     }
     // It refuses AUTO beside its own tools, where leaving it out means the same.
     if (choice && choice->how == mode::automatic && both) choice = nullptr;
-    const bool has_inner = tools.functions && has_proto_extra(request.extra, inner);
-    const bool ask = both && request.extra.find(std::string(outer).append(together)) == nullptr;
+    const bool has_inner = has_proto_extra(request_.extra, inner);
+    if (has_inner && !functions_)
+        for (const auto& m : request_.extra.members)
+            if (std::string_view(m.name).starts_with(inner)) drops_.hint(request_place().other(m.name));
+    const bool ask = both && request_.extra.find(std::string(outer).append(together)) == nullptr;
     std::string config;
     json_writer inside(config);
     inside.object();
-    if (choice || has_inner) {
+    if (choice || (has_inner && functions_)) {
         inside.key("functionCallingConfig").object();
-        if (choice) {
-            switch (choice->how) {
-            case mode::automatic: inside.member("mode", "AUTO"); break;
-            case mode::none: inside.member("mode", "NONE"); break;
-            case mode::required: inside.member("mode", "ANY"); break;
-            case mode::function:
-                inside.member("mode", "ANY").key("allowedFunctionNames").array().value(choice->name).end_array();
-                break;
-            }
-        }
-        write_proto_extra(inside, request.extra, inner);
+        if (choice) write_choice(inside, *choice);
+        write_proto_extra(inside, request_.extra, inner);
         inside.end_object();
     }
     if (ask) inside.member(together, true);
-    write_proto_extra(inside, request.extra, outer);
+    write_proto_extra(inside, request_.extra, outer);
     inside.end_object();
-    if (config != "{}") w.raw_member("toolConfig", config);
+    if (config != "{}") w_.raw_member("toolConfig", config);
 }
 
-[[nodiscard]] LLMX_DECL std::string_view gemini_level_of(const reasoning_options& r) noexcept {
-    std::optional<reasoning_effort> effort = r.effort;
-    if (!effort && r.budget_tokens && *r.budget_tokens >= 0) effort = effort_of(*r.budget_tokens);
-    if (!effort) return {};
-    switch (*effort) {
-    case reasoning_effort::none:
-    case reasoning_effort::minimal: return "MINIMAL";
-    case reasoning_effort::low: return "LOW";
-    case reasoning_effort::medium: return "MEDIUM";
-    default: return "HIGH";
-    }
-}
-
-LLMX_DECL void write_gemini_thinking(json_writer& w, const chat_request& request, const model_traits& traits,
-                                     drop_report& drops) {
-    constexpr std::string_view place = "generationConfig.thinkingConfig.";
-    if (!request.reasoning) {
-        if (!has_proto_extra(request.extra, place)) return;
+LLMX_DECL void generate_request_writer::write_thinking(json_writer& w) {
+    constexpr std::string_view prefix = "generationConfig.thinkingConfig.";
+    if (!request_.reasoning) {
+        if (!has_proto_extra(request_.extra, prefix)) return;
         w.key("thinkingConfig").object();
-        write_proto_extra(w, request.extra, place);
+        write_proto_extra(w, request_.extra, prefix);
         w.end_object();
         return;
     }
-    const reasoning_options& r = *request.reasoning;
+    const reasoning_options& r = *request_.reasoning;
+    const request_place at = request_place().of<&chat_request::reasoning>();
     bool thinks = r.adaptive;
     w.key("thinkingConfig").object();
-    if (traits.reasoning == model_traits::reasoning_style::effort) {
-        const std::string_view level = gemini_level_of(r);
-        if (!level.empty()) w.member("thinkingLevel", level);
+    if (gemini_3_) {
+        std::optional<reasoning_effort> effort = r.effort;
+        if (!effort && r.budget_tokens && *r.budget_tokens >= 0) effort = effort_of(*r.budget_tokens);
+        if (effort) w.member("thinkingLevel", enum_name(generate_levels, *effort));
         const bool off = r.effort ? *r.effort == reasoning_effort::none : r.budget_tokens && *r.budget_tokens == 0;
         // These models cannot be told not to think at all.
-        if (off) drops.hint("reasoning_effort");
+        if (off) drops_.hint(r.effort ? at.of<&reasoning_options::effort>() : at.of<&reasoning_options::budget_tokens>());
+        if (r.effort && r.budget_tokens) drops_.hint(at.of<&reasoning_options::budget_tokens>());
+        // Which of them they use themselves they decide when there is no level.
+        if (r.adaptive) drops_.hint(at.of<&reasoning_options::adaptive>());
         thinks = thinks || ((r.effort || r.budget_tokens) && !off);
     } else {
         std::optional<std::int64_t> budget = r.budget_tokens;
         if (!budget && r.effort) budget = budget_of(*r.effort);
+        if (r.effort && r.budget_tokens) drops_.hint(at.of<&reasoning_options::effort>());
+        if (budget && r.adaptive && *budget >= 0) drops_.hint(at.of<&reasoning_options::adaptive>());
         if (!budget && r.adaptive) budget = -1;
-        if (budget) {
-            w.member("thinkingBudget", *budget);
-            thinks = thinks || *budget != 0;
-        }
+        if (budget) w.member("thinkingBudget", *budget);
+        thinks = thinks || (budget && *budget != 0);
     }
-    if (r.include_thoughts)
-        w.member("includeThoughts", *r.include_thoughts);
-    else if (thinks)
-        w.member("includeThoughts", true);
-    write_proto_extra(w, request.extra, place);
+    if (r.include_thoughts) w.member("includeThoughts", *r.include_thoughts);
+    else if (thinks) w.member("includeThoughts", true);
+    write_proto_extra(w, request_.extra, prefix);
     w.end_object();
 }
 
-[[nodiscard]] LLMX_DECL result<void> write_gemini_format(json_writer& w, const response_format& f,
-                                                         const model_traits& traits, drop_report& drops) {
-    if (f.form == response_format::kind::text) {
-        w.member("responseMimeType", "text/plain");
-        return success();
-    }
-    w.member("responseMimeType", "application/json");
-    if (f.form != response_format::kind::json_schema || f.schema.empty()) return success();
-    if (traits.native_json_schema) {
-        w.raw_member("responseJsonSchema", f.schema.text);
-        return success();
-    }
-    std::string schema;
-    auto lossy = append_gemini_schema(schema, f.schema.text);
-    if (lossy.has_error()) {
-        error e = lossy.error();
-        e.with_message("response_format.json_schema.schema: " + e.message());
-        e.with_param("response_format.json_schema.schema");
-        return e;
-    }
-    w.raw_member("responseSchema", schema);
-    if (*lossy) drops.hint("response_format.json_schema.schema");
-    return success();
+/// \p schema with \p description, unless it has one; empty when it is no JSON object.
+[[nodiscard]] LLMX_DECL std::string generate_described(std::string_view schema, std::string_view description) {
+    json_document document(schema);
+    const json_cursor in = document.root();
+    if (in.object() == nullptr) return std::string();
+    if (description.empty() || in.object()->contains("description")) return std::string(schema);
+    std::string out;
+    json_writer w(out);
+    w.object().member("description", description);
+    for (const auto& m : *in.object()) w.raw_member(m.key(), json_text(m.value()));
+    w.end_object();
+    return out;
 }
 
-[[nodiscard]] LLMX_DECL result<void> write_gemini_config(json_writer& w, const chat_request& request,
-                                                         const model_traits& traits, bool functions,
-                                                         drop_report& drops) {
-    const auto number = [&w](std::string_view key, const auto& v) {
-        if (v) w.member(key, *v);
-    };
-    number("temperature", request.temperature);
-    number("topP", request.top_p);
-    number("topK", request.top_k);
-    number("candidateCount", request.n);
-    number("maxOutputTokens", request.max_output_tokens);
-    if (!request.stop.empty()) {
-        w.key("stopSequences").array();
-        for (const auto& s : request.stop) w.value(s);
-        w.end_array();
+LLMX_DECL void generate_request_writer::write_schema(json_writer& w, const response_format& f) {
+    const request_place at = request_place().of<&chat_request::response_format>(), place = at.of<&response_format::schema>();
+    const std::string schema = generate_described(f.schema.text, f.description);
+    if (schema.empty()) {
+        fault_ = drops_.refuse(place, "expected a JSON Schema, which is a JSON object");
+        return;
     }
-    if (request.seed) {
-        const bool fits = *request.seed >= std::numeric_limits<std::int32_t>::min() &&
-                          *request.seed <= std::numeric_limits<std::int32_t>::max();
-        if (fits)
-            w.member("seed", *request.seed);
-        else
-            drops.lost("seed");
+    if (!f.description.empty() && schema == f.schema.text) drops_.hint(at.of<&response_format::description>());
+    if (traits_.native_json_schema) {
+        w.raw_member("responseJsonSchema", schema);
+        return;
     }
-    number("presencePenalty", request.presence_penalty);
-    number("frequencyPenalty", request.frequency_penalty);
-    number("responseLogprobs", request.logprobs);
-    number("logprobs", request.top_logprobs);
-    if (!request.modalities.empty()) {
+    std::string converted;
+    const result<bool> lossy = append_gemini_schema(converted, schema);
+    if (!lossy) {
+        fault_ = drops_.refuse(place, lossy.error().message());
+        return;
+    }
+    w.raw_member("responseSchema", converted);
+    if (*lossy) drops_.hint(place);
+}
+
+LLMX_DECL void generate_request_writer::write_format(json_writer& w) {
+    if (!request_.response_format) return;
+    const response_format& f = *request_.response_format;
+    const request_place at = request_place().of<&chat_request::response_format>();
+    using kind = response_format::kind;
+    // Before Gemini 3 it is one or the other, and without its functions a program cannot go on.
+    if (f.form != kind::text && functions_ && !gemini_3_) return drops_.lost(at);
+    w.member("responseMimeType", f.form == kind::text ? "text/plain" : "application/json");
+    report_fields(&f, generate_format_fields.view(), at, drops_);
+    if (!f.name.empty() && f.name != generate_format_name) drops_.hint(at.of<&response_format::name>());
+    if (f.form == kind::json_schema && !f.schema.empty()) return write_schema(w, f);
+    if (!f.schema.empty()) drops_.lost(at.of<&response_format::schema>());
+    if (!f.description.empty()) drops_.lost(at.of<&response_format::description>());
+}
+
+LLMX_DECL void generate_request_writer::write_config() {
+    std::string config;
+    json_writer w(config);
+    w.object();
+    write_fields(w, &request_, generate_request_fields.view(), request_place(), drops_);
+    if (!request_.modalities.empty()) {
         w.key("responseModalities").array();
-        for (std::string m : request.modalities) {
+        for (std::string m : request_.modalities) {
             for (char& c : m) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
             w.value(m);
         }
         w.end_array();
     }
-    const bool json = request.response_format && request.response_format->form != response_format::kind::text;
-    // Before Gemini 3 it is one or the other, and without its functions a program cannot go on.
-    if (json && functions && traits.reasoning != model_traits::reasoning_style::effort)
-        drops.lost("response_format");
-    else if (request.response_format)
-        if (auto r = write_gemini_format(w, *request.response_format, traits, drops); r.has_error()) return r;
-    write_gemini_thinking(w, request, traits, drops);
-    write_proto_extra(w, request.extra, "generationConfig.");
-    return success();
-}
-
-/// What the wire has no words for at all.
-LLMX_DECL void report_gemini_drops(const chat_request& request, drop_report& drops) {
-    if (request.parallel_tool_calls && !*request.parallel_tool_calls) drops.lost("parallel_tool_calls");
-    if (!request.logit_bias.empty()) drops.lost("logit_bias");
-    if (!request.user.empty()) drops.hint("user");
-    if (!request.metadata.empty()) drops.hint("metadata");
-    if (request.cache) drops.hint("cache_control");
-    if (!request.extra.empty() && !request.extra.speaks(gemini_generate::name))
-        for (const auto& m : request.extra.members) {
-            // OpenAI's search options are written as a tool.
-            if (m.name != "web_search_options") drops.foreign(m.name);
-        }
-}
-
-[[nodiscard]] LLMX_DECL result<void> write_gemini_request(json_writer& w, const chat_request& request,
-                                                          const encode_options& options, drop_report& drops) {
-    w.object();
-    if (auto r = write_gemini_contents(w, request, options, drops); r.has_error()) return r;
-    const auto tools = write_gemini_tools(w, request, options.traits, drops);
-    if (tools.has_error()) return tools.error();
-    write_gemini_tool_config(w, request, *tools, drops);
-    std::string config;
-    json_writer inner(config);
-    inner.object();
-    if (auto r = write_gemini_config(inner, request, options.traits, tools->functions, drops); r.has_error()) return r;
-    inner.end_object();
-    if (config != "{}") w.raw_member("generationConfig", config);
-    if (request.service_tier) {
-        const std::string_view tier = enum_name(gemini_tiers, *request.service_tier);
-        if (!tier.empty()) w.member("serviceTier", tier);
-        else drops.hint("service_tier");
-    }
-    write_proto_extra(w, request.extra, {});
+    write_format(w);
+    write_thinking(w);
+    write_proto_extra(w, request_.extra, "generationConfig.");
     w.end_object();
-    report_gemini_drops(request, drops);
-    return success();
+    if (config != "{}") w_.raw_member("generationConfig", config);
+}
+
+LLMX_DECL void generate_request_writer::write() {
+    write_tools();
+    write_tool_config();
+    write_config();
+    if (request_.service_tier) {
+        const std::string_view tier = enum_name(generate_tiers, *request_.service_tier);
+        if (!tier.empty()) w_.member("serviceTier", tier);
+        else drops_.hint(request_place().of<&chat_request::service_tier>());
+    }
+    write_proto_extra(w_, request_.extra, {});
+    drops_.foreign(request_.extra, gemini_generate::name, request_place());
 }
 
 } // namespace detail
@@ -33751,9 +34125,16 @@ LLMX_DECL result<void> gemini_generate::encode_request(const chat_request& reque
                                                        std::string& out, drop_report& drops) {
     const std::size_t start = out.size();
     json_writer w(out);
-    auto r = detail::write_gemini_request(w, request, options, drops);
-    if (r.has_error()) out.resize(start);
-    return r;
+    w.object();
+    result<void> done = detail::generate_content_writer(w, options.traits, drops).write(request.messages);
+    if (done) {
+        detail::generate_request_writer rest(w, request, options.traits, drops);
+        rest.write();
+        if (rest.fault()) done = *rest.fault();
+    }
+    w.end_object();
+    if (!done) out.resize(start);
+    return done;
 }
 
 } // namespace llmx::inline v0
@@ -33767,7 +34148,7 @@ namespace llmx::inline v0 {
 namespace detail {
 
 /// google.rpc.Code's name for a failure.
-[[nodiscard]] LLMX_DECL std::string_view gemini_status_of(errc e) noexcept {
+[[nodiscard]] LLMX_DECL std::string_view generate_status_of(errc e) noexcept {
     switch (e) {
     case errc::authentication: return "UNAUTHENTICATED";
     case errc::permission_denied: return "PERMISSION_DENIED";
@@ -33796,7 +34177,7 @@ namespace detail {
 }
 
 /// What a google.rpc.Status means; \p code, the HTTP status, counts when the name is unknown.
-[[nodiscard]] LLMX_DECL errc gemini_errc_of(std::string_view status, std::int64_t code) noexcept {
+[[nodiscard]] LLMX_DECL errc generate_errc_of(std::string_view status, std::int64_t code) noexcept {
     struct row {
         std::string_view status;
         std::int64_t code;
@@ -33825,55 +34206,45 @@ namespace detail {
     return code >= 400 && code < 500 ? errc::invalid_request : errc::provider_internal;
 }
 
-/// The members of an error object, its details included.
-[[nodiscard]] LLMX_DECL error_body read_gemini_error(const boost::json::object& o) {
-    const json_reader in(o);
-    error_body body;
-    body.message = in.string_or("message");
-    body.type = in.string_or("status");
-    const auto* details = in.array_or_null("details");
-    if (details == nullptr) return body;
-    for (const auto& d : *details) {
-        if (!d.is_object()) continue;
-        const json_reader detail(d.get_object());
-        const std::string_view type = detail.string_or("@type");
-        if (type.ends_with("google.rpc.RetryInfo")) {
-            const auto* delay = proto_find(d.get_object(), "retryDelay");
-            if (delay == nullptr || !delay->is_string()) continue;
-            if (const auto wait = parse_duration(delay->get_string()))
-                body.retry_after_s = std::chrono::duration<double>(*wait).count();
-        } else if (type.ends_with("google.rpc.QuotaFailure")) {
-            const auto* violations = detail.array_or_null("violations");
-            if (violations == nullptr) continue;
-            for (const auto& v : *violations) {
-                const auto* id = v.is_object() ? proto_find(v.get_object(), "quotaId") : nullptr;
-                if (id == nullptr || !id->is_string()) continue;
-                // Of several the one that takes longest says how long it will be.
-                const std::string_view quota = id->get_string();
-                if (body.quota.empty() || quota.find("PerDay") != std::string_view::npos) body.quota = quota;
-            }
-        } else if (type.ends_with("google.rpc.ErrorInfo")) {
-            body.code = detail.string_or("reason");
-        } else if (type.ends_with("google.rpc.BadRequest") && body.param.empty()) {
-            const auto* violations = proto_find(d.get_object(), "fieldViolations");
-            if (violations != nullptr && violations->is_array() && !violations->get_array().empty() &&
-                violations->get_array().front().is_object())
-                body.param = json_reader(violations->get_array().front().get_object()).string_or("field");
-        }
+/// One of an error's details, a google.protobuf.Any.
+LLMX_DECL void generate_read_detail(const json_cursor& in, error_body& to) {
+    const std::string_view type = in["@type"].string_or();
+    if (type.ends_with("google.rpc.RetryInfo")) {
+        if (const auto wait = parse_duration(in["retryDelay"].string_or()))
+            to.retry_after_s = std::chrono::duration<double>(*wait).count();
+    } else if (type.ends_with("google.rpc.QuotaFailure")) {
+        const json_cursor violations = in["violations"];
+        violations.each_object_or_skip([&to](const json_cursor& one, std::size_t) {
+            // Of several the one that takes longest decides how long it will be.
+            const std::string_view quota = one["quotaId"].string_or();
+            if (!quota.empty() && (to.quota.empty() || quota.find("PerDay") != std::string_view::npos)) to.quota = quota;
+        });
+    } else if (type.ends_with("google.rpc.ErrorInfo")) {
+        to.code = in["reason"].string_or();
+    } else if (type.ends_with("google.rpc.BadRequest") && to.param.empty()) {
+        const json_cursor violations = in["fieldViolations"], first = violations[std::size_t{0}];
+        to.param = first["field"].string_or();
     }
+}
+
+/// The members of an error object, its details included.
+[[nodiscard]] LLMX_DECL error_body generate_read_error(const json_cursor& in) {
+    error_body body;
+    body.message = in["message"].string_or();
+    body.type = in["status"].string_or();
+    const json_cursor details = in["details"];
+    details.each_object_or_skip([&body](const json_cursor& one, std::size_t) { generate_read_detail(one, body); });
     return body;
 }
 
-LLMX_DECL error gemini_stream_error(const boost::json::object& o) {
-    error_body body = read_gemini_error(o);
-    const std::int64_t code = json_reader(o).int_or("code");
-    errc value = gemini_errc_of(body.type, code);
-    const auto says = [&body](std::string_view text) { return body.message.find(text) != std::string::npos; };
+LLMX_DECL error generate_read_failure(const json_cursor& in) {
+    error_body body = generate_read_error(in);
+    const std::int64_t code = in["code"].int_or();
+    errc value = generate_errc_of(body.type, code);
+    const auto has = [&body](std::string_view text) { return body.message.find(text) != std::string::npos; };
     if (value == errc::invalid_request) {
-        if (body.code == "API_KEY_INVALID" || says("API key not valid"))
-            value = errc::authentication;
-        else if (says("token count") && says("exceeds"))
-            value = errc::context_window_exceeded;
+        if (body.code == "API_KEY_INVALID" || has("API key not valid")) value = errc::authentication;
+        else if (has("token count") && has("exceeds")) value = errc::context_window_exceeded;
     }
     error e(value);
     if (code >= 400 && code <= 599) e.with_provider_status(static_cast<int>(code));
@@ -33885,19 +34256,22 @@ LLMX_DECL error gemini_stream_error(const boost::json::object& o) {
     return e;
 }
 
+LLMX_DECL error gemini_stream_error(const boost::json::object& error_object) {
+    json_document document(json_text(error_object), json_naming::proto);
+    const json_cursor in = document.root();
+    return generate_read_failure(in);
+}
+
 } // namespace detail
 
 LLMX_DECL error_body gemini_generate::decode_error(std::string_view body) {
-    auto parsed = parse_json(body);
-    if (parsed.has_error()) return error_body();
-    const auto* v = &*parsed;
+    json_document document(body, json_naming::proto);
+    if (!document.forgive()) return error_body();
     // The array stream wraps its error like any other element.
-    if (const auto* all = v->if_array(); all != nullptr && !all->empty()) v = &all->front();
-    const auto* o = v->if_object();
-    if (o == nullptr) return error_body();
-    if (const auto* inner = json_reader(*o).object_or_null("error")) return detail::read_gemini_error(*inner);
+    const json_cursor all = document.root(), in = all[std::size_t{0}], inner = in["error"];
+    if (inner.object() != nullptr) return detail::generate_read_error(inner);
     error_body plain;
-    plain.message = json_reader(*o).string_or("error", json_reader(*o).string_or("message"));
+    plain.message = inner.string_or(in["message"].string_or());
     return plain;
 }
 
@@ -33911,7 +34285,7 @@ LLMX_DECL void gemini_generate::encode_error(const error& failure, std::string& 
     w.object().key("error").object();
     w.member("code", failure.http_status());
     w.member("message", text);
-    w.member("status", detail::gemini_status_of(failure.value()));
+    w.member("status", detail::generate_status_of(failure.value()));
     const auto wait = failure.retry_after();
     if (wait || !failure.param().empty()) {
         w.key("details").array();
@@ -33944,9 +34318,9 @@ namespace llmx::inline v0::detail {
 
 /// How much of the metadata citations may take over. A source can stand in any number of them, and
 /// a quote: written out at each they would be as large as the metadata squared.
-class gemini_citation_room {
+class generate_citation_room {
 public:
-    explicit gemini_citation_room(const boost::json::object& metadata) : left_(least + 8 * weight(metadata)) {}
+    explicit generate_citation_room(const boost::json::object& metadata) : left_(least + 8 * weight(metadata)) {}
     /// Whether \p bytes more are.
     [[nodiscard]] bool take(std::size_t bytes) noexcept {
         if (bytes > left_) return false;
@@ -33974,78 +34348,69 @@ private:
     std::size_t left_;
 };
 
+/// An offset of a segment; \p otherwise when it is no whole number.
+[[nodiscard]] LLMX_DECL std::int64_t generate_read_offset(const json_cursor& in, std::int64_t otherwise) noexcept {
+    return in.value() != nullptr && in.value()->is_int64() ? clamp_count(in.value()->get_int64()) : otherwise;
+}
+
+/// A segment's range. proto3 leaves a start of 0 out.
+LLMX_DECL void generate_read_range(const json_cursor& in, citation& to) noexcept {
+    to.end = generate_read_offset(in["endIndex"], -1);
+    to.start = generate_read_offset(in["startIndex"], to.end >= 0 ? 0 : -1);
+}
+
 /// GroundingSupport: a segment of the answer and the chunks that it rests on.
-LLMX_DECL void gemini_support(const boost::json::object& support, const boost::json::array& chunks,
-                              gemini_citation_room& room, std::vector<gemini_citation>& to) {
-    const auto* segment = proto_find(support, "segment");
-    const boost::json::object none;
-    const json_reader at(segment != nullptr && segment->is_object() ? segment->get_object() : none);
-    const auto number = [&at](std::string_view camel, std::int64_t otherwise) {
-        const auto* v = proto_find(at.object(), camel);
-        return v != nullptr && v->is_int64() ? clamp_count(v->get_int64()) : otherwise;
-    };
-    const auto* indices = proto_find(support, "groundingChunkIndices");
-    if (indices == nullptr || !indices->is_array()) return;
-    const std::string_view quote = at.string_or("text");
-    const std::string whole = proto_json_text(support);
+LLMX_DECL void generate_read_support(const json_cursor& support, const json_cursor& chunks, generate_citation_room& room,
+                                     std::vector<generate_citation>& to) {
+    const json_cursor segment = support["segment"], indices = support["groundingChunkIndices"];
+    const boost::json::array* const list = indices.array();
+    if (list == nullptr) return;
+    const std::string_view quote = segment["text"].string_or();
+    const std::string whole = support.text();
     std::set<std::int64_t> known;
-    bool first = true;
-    for (const auto& i : indices->get_array()) {
-        if (!i.is_int64() || i.get_int64() < 0 || static_cast<std::size_t>(i.get_int64()) >= chunks.size()) continue;
-        const auto* chunk = chunks[static_cast<std::size_t>(i.get_int64())].if_object();
-        if (chunk == nullptr || chunk->empty() || !known.insert(i.get_int64()).second) continue;
+    for (const boost::json::value& i : *list) {
+        if (!i.is_int64() || i.get_int64() < 0 || static_cast<std::size_t>(i.get_int64()) >= chunks.array()->size()) continue;
+        const json_cursor chunk = chunks[static_cast<std::size_t>(i.get_int64())];
+        if (chunk.object() == nullptr || chunk.object()->empty() || !known.insert(i.get_int64()).second) continue;
         // {"web": {"uri","title"}}, {"maps": …} or {"retrievedContext": …}: all name it so.
-        const auto* source = chunk->begin()->value().if_object();
-        const json_reader names(source != nullptr ? *source : none);
-        const std::string_view url = names.string_or("uri"), title = names.string_or("title");
-        if (!room.take(sizeof(gemini_citation) / 8 + url.size() + title.size() + quote.size())) return;
-        gemini_citation& c = to.emplace_back();
-        c.part = number("partIndex", 0);
+        const json_cursor source(chunk.document(), &chunk.object()->begin()->value());
+        const std::string_view url = source["uri"].string_or(), title = source["title"].string_or();
+        if (!room.take(sizeof(generate_citation) / 8 + url.size() + title.size() + quote.size())) return;
+        generate_citation& c = to.emplace_back();
+        c.part = generate_read_offset(segment["partIndex"], 0);
         c.what.url = url;
         c.what.title = title;
         c.what.quote = quote;
-        // proto3 leaves a start of 0 out.
-        c.what.end = number("endIndex", -1);
-        c.what.start = number("startIndex", c.what.end >= 0 ? 0 : -1);
+        generate_read_range(segment, c.what);
         c.what.original.origin = gemini_generate::name;
         // Once for all its sources.
-        if (first) c.what.original.add(gemini_generate::name, "groundingSupport", whole);
-        first = false;
+        if (known.size() == 1) c.what.original.add(gemini_generate::name, "groundingSupport", whole);
     }
 }
 
-LLMX_DECL std::vector<gemini_citation> gemini_citations(const boost::json::object& candidate) {
-    std::vector<gemini_citation> all;
-    const auto* grounding = proto_find(candidate, "groundingMetadata");
-    if (grounding != nullptr && grounding->is_object()) {
-        gemini_citation_room room(grounding->get_object());
-        const auto* chunks = proto_find(grounding->get_object(), "groundingChunks");
-        const auto* supports = proto_find(grounding->get_object(), "groundingSupports");
-        if (supports != nullptr && supports->is_array() && chunks != nullptr && chunks->is_array())
-            for (const auto& s : supports->get_array())
-                if (s.is_object()) gemini_support(s.get_object(), chunks->get_array(), room, all);
+LLMX_DECL std::vector<generate_citation> generate_read_citations(const json_cursor& candidate) {
+    std::vector<generate_citation> all;
+    const json_cursor grounding = candidate["groundingMetadata"], chunks = grounding["groundingChunks"],
+                      supports = grounding["groundingSupports"], cited = candidate["citationMetadata"],
+                      newer = cited["citationSources"], older = cited["citations"];
+    if (chunks.array() != nullptr && supports.array() != nullptr) {
+        generate_citation_room room(*grounding.object());
+        supports.each_object_or_skip([&](const json_cursor& one, std::size_t) { generate_read_support(one, chunks, room, all); });
     }
-    const auto* cited = proto_find(candidate, "citationMetadata");
-    if (cited == nullptr || !cited->is_object()) return all;
-    const auto* sources = proto_find(cited->get_object(), "citationSources");
-    if (sources == nullptr) sources = proto_find(cited->get_object(), "citations");
-    if (sources == nullptr || !sources->is_array()) return all;
-    for (const auto& s : sources->get_array()) {
-        if (!s.is_object() || s.get_object().empty()) continue;
+    const json_cursor& sources = newer ? newer : older;
+    sources.each_object_or_skip([&all](const json_cursor& one, std::size_t) {
+        if (one.object()->empty()) return;
         citation& c = all.emplace_back().what;
-        c.url = json_reader(s.get_object()).string_or("uri");
-        c.title = json_reader(s.get_object()).string_or("title");
-        const auto* end = proto_find(s.get_object(), "endIndex");
-        const auto* start = proto_find(s.get_object(), "startIndex");
-        if (end != nullptr && end->is_int64()) c.end = clamp_count(end->get_int64());
-        c.start = start != nullptr && start->is_int64() ? clamp_count(start->get_int64()) : c.end >= 0 ? 0 : -1;
-        c.original.add(gemini_generate::name, "citationSource", proto_json_text(s));
-    }
+        c.url = one["uri"].string_or();
+        c.title = one["title"].string_or();
+        generate_read_range(one, c);
+        c.original.add(gemini_generate::name, "citationSource", one.text());
+    });
     return all;
 }
 
-LLMX_DECL void decode_gemini_citations(const boost::json::object& candidate, message& answer) {
-    std::vector<gemini_citation> all = gemini_citations(candidate);
+LLMX_DECL void generate_add_citations(const json_cursor& candidate, message& answer) {
+    std::vector<generate_citation> all = generate_read_citations(candidate);
     if (all.empty()) return;
     const auto is_text = [](const content_part& p) { return std::holds_alternative<text_part>(p); };
     const auto first = std::find_if(answer.content.begin(), answer.content.end(), is_text);
@@ -34063,7 +34428,7 @@ LLMX_DECL void decode_gemini_citations(const boost::json::object& candidate, mes
     }
 }
 
-LLMX_DECL void gemini_grounding::add(const citation& c, std::size_t part, const gemini_ruler& text) {
+LLMX_DECL void generate_grounding::add(const citation& c, std::size_t part, const gemini_ruler& text) {
     if (c.url.empty()) return;
     if (n_ != 0) {
         chunks_ += ',';
@@ -34081,14 +34446,14 @@ LLMX_DECL void gemini_grounding::add(const citation& c, std::size_t part, const 
     support.end_object().key("groundingChunkIndices").array().value(n_++).end_array().end_object();
 }
 
-LLMX_DECL void gemini_grounding::write(json_writer& w) const {
+LLMX_DECL void generate_grounding::write(json_writer& w) const {
     w.key("groundingMetadata").object();
     w.raw_member("groundingChunks", '[' + chunks_ + ']').raw_member("groundingSupports", '[' + supports_ + ']');
     w.end_object();
 }
 
-LLMX_DECL void write_gemini_citations(json_writer& w, const message& answer) {
-    gemini_grounding grounding;
+LLMX_DECL void generate_write_citations(json_writer& w, const message& answer) {
+    generate_grounding grounding;
     for (std::size_t i = 0; i < answer.content.size(); ++i) {
         const auto* text = std::get_if<text_part>(&answer.content[i]);
         if (text == nullptr || text->citations.empty()) continue;
@@ -34103,117 +34468,38 @@ LLMX_DECL void write_gemini_citations(json_writer& w, const message& answer) {
 
 } // namespace llmx::inline v0::detail
 
-// ---- llmx/dialects/gemini/impl/generate_path.ipp ----
-
-
-namespace llmx::inline v0 {
-namespace detail {
-
-/// Where the tool \p at stood: functions that follow each other are one Tool.
-[[nodiscard]] LLMX_DECL std::string gemini_tool_path(const std::vector<tool>& tools, std::size_t at,
-                                                     path_cursor& cursor) {
-    auto& [group, function] = cursor.tools;
-    cursor.count_tools(at, [&](std::size_t i) {
-        const bool ends = tools[i].builtin || tools[i + 1].builtin;
-        group += ends ? 1 : 0;
-        function = ends ? 0 : function + 1;
-    });
-    const std::string place = path_item("tools", group);
-    return tools[at].builtin ? place : place + path_item(".functionDeclarations", function);
-}
-
-/// What is named behind a part, its member included.
-[[nodiscard]] LLMX_DECL std::string gemini_part_path(std::string_view path, const message& m, std::size_t part) {
-    static constexpr path_name names[] = {{".arguments", ".functionCall.args"},
-                                          {".signature", ".thoughtSignature"},
-                                          {".is_error", ".functionResponse.response"}};
-    const auto* answer = part < m.content.size() ? std::get_if<tool_result_part>(&m.content[part]) : nullptr;
-    std::size_t piece = 0;
-    if (answer == nullptr || !take_path_item(path, ".content", piece)) return rename_path(path, names);
-    // The response itself is the text; media follow it.
-    const bool has_text = !answer->content.empty() && std::holds_alternative<text_part>(answer->content.front());
-    if (has_text && piece == 0) return std::string(".functionResponse.response").append(path);
-    return path_item(".functionResponse.parts", piece - (has_text ? 1 : 0)).append(path);
-}
-
-} // namespace detail
-
-LLMX_DECL std::string gemini_generate::caller_path(std::string_view path, const chat_request& request, path_cursor& cursor) {
-    using detail::path_name;
-    static constexpr path_name names[] = {
-        {"temperature", "generationConfig.temperature"},
-        {"top_p", "generationConfig.topP"},
-        {"top_k", "generationConfig.topK"},
-        {"n", "generationConfig.candidateCount"},
-        {"stop", "generationConfig.stopSequences"},
-        {"seed", "generationConfig.seed"},
-        {"presence_penalty", "generationConfig.presencePenalty"},
-        {"frequency_penalty", "generationConfig.frequencyPenalty"},
-        {"logprobs", "generationConfig.responseLogprobs"},
-        {"top_logprobs", "generationConfig.logprobs"},
-        {"modalities", "generationConfig.responseModalities"},
-        {"reasoning.include_thoughts", "generationConfig.thinkingConfig.includeThoughts"},
-        {"reasoning_effort", "generationConfig.thinkingConfig"},
-        {"reasoning", "generationConfig.thinkingConfig"},
-        {"response_format.json_schema.schema", "generationConfig.responseSchema"},
-        {"response_format", "generationConfig.responseMimeType"},
-        {"tool_choice", "toolConfig.functionCallingConfig"},
-        {"service_tier", "serviceTier"}};
-    const std::string_view whole = path;
-    std::size_t at = 0, part = 0;
-    if (detail::take_path_item(path, "tools", at))
-        return at < request.tools.size() ? detail::gemini_tool_path(request.tools, at, cursor).append(path)
-                                         : std::string(whole);
-    if (!detail::take_path_item(path, "messages", at)) return detail::rename_path(path, names);
-    if (at >= request.messages.size()) return std::string(whole);
-    const bool system = request.messages.front().from == role::system;
-    std::string out = system && at == 0 ? std::string("systemInstruction")
-                                        : detail::path_item("contents", at - (system ? 1 : 0));
-    if (!detail::take_path_item(path, ".content", part)) return out.append(path);
-    return out + detail::path_item(".parts", part) + detail::gemini_part_path(path, request.messages[at], part);
-}
-
-} // namespace llmx::inline v0
-
 // ---- llmx/dialects/gemini/impl/generate_reply.ipp ----
 
 
-#include <boost/json/monotonic_resource.hpp>
-
 #include <algorithm>
+#include <array>
+#include <utility>
 
 namespace llmx::inline v0 {
 namespace detail {
 
-[[nodiscard]] LLMX_DECL chat_choice decode_gemini_candidate(const boost::json::object& o, gemini_calls& calls) {
-    const proto_reader in(o);
+[[nodiscard]] LLMX_DECL chat_choice generate_read_candidate(const json_cursor& in, generate_calls& calls) {
+    static constexpr std::array<std::string_view, 1> known = {"index"};
     chat_choice choice;
     bool has_calls = false;
-    const auto* content = in.find("content");
-    if (content != nullptr && content->is_object()) {
-        const auto* parts = proto_find(content->get_object(), "parts");
-        if (parts != nullptr && parts->is_array()) {
-            for (const auto& p : parts->get_array()) {
-                if (!p.is_object()) continue;
-                choice.answer.content.push_back(decode_gemini_reply_part(p.get_object(), calls));
-                has_calls = has_calls || std::holds_alternative<tool_call_part>(choice.answer.content.back());
-            }
-        }
-    }
-    const std::string_view word = json_reader(o).string_or("finishReason", json_reader(o).string_or("finish_reason"));
-    choice.finish = gemini_finish_reason(word, has_calls);
-    if (!word.empty() && choice.finish != finish_reason::none && word != gemini_finish_word(choice.finish) &&
-        word != "FUNCTION_CALL" && word != "TOOL_CALLS")
-        choice.extra.add(gemini_generate::name, "finishReason", proto_json_text(*in.find("finishReason")));
-    if (const auto* logprobs = in.find("logprobsResult"); logprobs != nullptr && logprobs->is_object())
-        choice.logprobs = raw_json(gemini_logprobs_to_openai(logprobs->get_object()));
-    decode_gemini_citations(o, choice.answer);
-    in.unknown({"content", "finishReason", "index", "logprobsResult"}, {}, choice.extra);
+    const json_cursor content = in["content"], parts = content["parts"], reason = in["finishReason"], logprobs = in["logprobsResult"];
+    parts.each_object_or_skip([&](const json_cursor& part, std::size_t) {
+        choice.answer.content.push_back(generate_read_reply_part(part, calls));
+        has_calls = has_calls || std::holds_alternative<tool_call_part>(choice.answer.content.back());
+    });
+    const std::string_view word = reason.string_or();
+    choice.finish = generate_read_finish(word, has_calls);
+    if (choice.finish != finish_reason::none && word != generate_finish_word(choice.finish) && word != "FUNCTION_CALL" &&
+        word != "TOOL_CALLS")
+        choice.extra.add(gemini_generate::name, "finishReason", reason.text());
+    if (logprobs.object() != nullptr) choice.logprobs = raw_json(generate_read_logprobs(logprobs));
+    generate_add_citations(in, choice.answer);
+    keep_extra_inside(in, generate_candidate_fields.view(), known, gemini_generate::name, {}, {}, choice.extra);
     return choice;
 }
 
 /// The parts of an answer. False when a call could not be written; \p broken is its name.
-[[nodiscard]] LLMX_DECL bool write_gemini_answer(json_writer& w, const message& answer, std::string_view& broken) {
+[[nodiscard]] LLMX_DECL bool generate_write_answer(json_writer& w, const message& answer, std::string_view& broken) {
     bool whole = true;
     w.key("content").object().key("parts").array();
     for (const auto& part : answer.content) {
@@ -34225,10 +34511,10 @@ namespace detail {
         } else if (const auto* refusal = std::get_if<refusal_part>(&part)) {
             w.object().member("text", refusal->text).end_object();
         } else if (const auto* thought = std::get_if<thinking_part>(&part)) {
-            if (thought->text.empty() && thought->signature.empty()) continue; // redacted: no words for it
+            if (thought->text.empty() && thought->signature.empty()) continue; // redacted thinking has no equivalent
             w.object().member("text", thought->text).member("thought", true);
             if (!thought->signature.empty())
-                w.member("thoughtSignature", gemini_write_signature(thought->signature, thought->signer));
+                w.member("thoughtSignature", generate_write_signature(thought->signature, thought->signer));
             write_proto_extra(w, thought->extra, {});
             w.end_object();
         } else if (const auto* call = std::get_if<tool_call_part>(&part)) {
@@ -34238,7 +34524,7 @@ namespace detail {
                 continue;
             }
             w.object();
-            write_gemini_call(w, call->id, call->name, call->arguments, &call->extra);
+            generate_write_call(w, call->id, call->name, call->arguments, &call->extra);
             if (!call->signature.empty()) w.member("thoughtSignature", call->signature);
             write_proto_extra(w, call->extra, {});
             w.end_object();
@@ -34248,7 +34534,7 @@ namespace detail {
             const auto media_of = [&w](const media& m, std::string_view otherwise, const extra_members& extra) {
                 if (m.data.empty() && m.url.empty() && m.file_id.empty()) return;
                 w.object();
-                write_gemini_media(w, m, otherwise, &extra);
+                generate_write_media(w, m, otherwise, extra);
                 write_proto_extra(w, extra, {});
                 w.end_object();
             };
@@ -34262,25 +34548,25 @@ namespace detail {
     return whole;
 }
 
-LLMX_DECL void write_gemini_candidate(json_writer& w, const chat_choice& choice, std::size_t index) {
+LLMX_DECL void generate_write_candidate(json_writer& w, const chat_choice& choice, std::size_t index) {
     std::string_view broken;
     w.object();
-    const bool whole = write_gemini_answer(w, choice.answer, broken);
+    const bool whole = generate_write_answer(w, choice.answer, broken);
     const bool ours = choice.extra.speaks(gemini_generate::name);
     const bool own_reason = ours && choice.extra.find("finishReason") != nullptr;
     if (!whole) {
         w.member("finishReason", "MALFORMED_FUNCTION_CALL");
         w.member("finishMessage", "the arguments of the call of " + std::string(broken) + " are no JSON object");
     } else if (!own_reason) {
-        const std::string_view word = gemini_finish_word(choice.finish);
+        const std::string_view word = generate_finish_word(choice.finish);
         if (!word.empty()) w.member("finishReason", word);
     }
     w.member("index", index);
     if (!choice.logprobs.empty()) {
-        const std::string logprobs = gemini_logprobs_from_openai(choice.logprobs.text);
+        const std::string logprobs = generate_write_logprobs(choice.logprobs.text);
         if (!logprobs.empty()) w.raw_member("logprobsResult", logprobs);
     }
-    if (!ours || choice.extra.find("groundingMetadata") == nullptr) write_gemini_citations(w, choice.answer);
+    if (!ours || choice.extra.find("groundingMetadata") == nullptr) generate_write_citations(w, choice.answer);
     if (ours) {
         for (const auto& m : choice.extra.members) {
             if (!whole && (m.name == "finishReason" || m.name == "finishMessage")) continue;
@@ -34291,7 +34577,7 @@ LLMX_DECL void write_gemini_candidate(json_writer& w, const chat_choice& choice,
 }
 
 /// Whether the reply is a prompt that was blocked: there is no candidate then.
-[[nodiscard]] LLMX_DECL bool gemini_is_blocked(const chat_reply& reply) noexcept {
+[[nodiscard]] LLMX_DECL bool generate_is_blocked(const chat_reply& reply) noexcept {
     return reply.choices.size() == 1 && reply.choices.front().answer.content.empty() &&
            reply.choices.front().finish == finish_reason::content_filter && reply.extra.speaks(gemini_generate::name) &&
            reply.extra.find("promptFeedback") != nullptr;
@@ -34300,59 +34586,42 @@ LLMX_DECL void write_gemini_candidate(json_writer& w, const chat_choice& choice,
 } // namespace detail
 
 LLMX_DECL result<chat_reply> gemini_generate::decode_reply(std::string_view body) {
-    unsigned char space[16384];
-    boost::json::monotonic_resource memory(space, sizeof space);
-    auto parsed = parse_json_object(body, &memory);
-    if (parsed.has_error()) return error(errc::bad_response, "the provider's answer is " + parsed.error().message());
-    const detail::proto_reader in(*parsed);
-    if (const auto* failure = json_reader(*parsed).object_or_null("error"))
-        return detail::gemini_stream_error(*failure);
-    const json_reader lenient(*parsed);
-    const auto* candidates = lenient.array_or_null("candidates");
-    const auto* feedback = in.find("promptFeedback");
-    const auto* metadata = in.find("usageMetadata");
-    if (candidates == nullptr && feedback == nullptr && metadata == nullptr)
-        return error(errc::bad_response, "the provider's answer has no candidates");
+    json_document document(body, json_naming::proto);
+    if (const result<void> read = document.status(); !read)
+        return error(errc::bad_response, "the provider's answer is " + read.error().message());
+    const json_cursor in = document.root(), failure = in["error"], candidates = in["candidates"], feedback = in["promptFeedback"],
+                      metadata = in["usageMetadata"];
+    if (failure.object() != nullptr) return detail::generate_read_failure(failure);
+    if (candidates.array() == nullptr && !feedback && !metadata) return error(errc::bad_response, "the provider's answer has no candidates");
 
     chat_reply reply;
-    if (const auto* v = in.find("responseId"); v != nullptr && v->is_string())
-        reply.id = std::string_view(v->get_string());
-    if (const auto* v = in.find("modelVersion"); v != nullptr && v->is_string())
-        reply.model = std::string_view(v->get_string());
-    detail::gemini_calls calls;
+    reply.id = in["responseId"].string_or();
+    reply.model = in["modelVersion"].string_or();
+    detail::generate_calls calls;
     calls.response_id(reply.id);
     std::vector<std::pair<std::int64_t, chat_choice>> found;
-    if (candidates != nullptr) {
-        for (const auto& c : *candidates) {
-            if (!c.is_object()) continue;
-            const std::int64_t index =
-                json_reader(c.get_object()).count_or("index", static_cast<std::int64_t>(found.size()));
-            found.emplace_back(index, detail::decode_gemini_candidate(c.get_object(), calls));
-        }
-    }
+    candidates.each_object_or_skip([&found, &calls](const json_cursor& one, std::size_t) {
+        const std::int64_t index = one["index"].count_or(static_cast<std::int64_t>(found.size()));
+        found.emplace_back(index, detail::generate_read_candidate(one, calls));
+    });
     std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
     for (auto& f : found) reply.choices.push_back(std::move(f.second));
-    if (reply.choices.empty() && feedback != nullptr && feedback->is_object() &&
-        detail::proto_find(feedback->get_object(), "blockReason") != nullptr) {
-        chat_choice blocked;
-        blocked.finish = finish_reason::content_filter;
-        reply.choices.push_back(std::move(blocked));
-    }
-    if (metadata != nullptr && metadata->is_object()) reply.usage = detail::gemini_usage(metadata->get_object());
-    in.unknown({"candidates", "usageMetadata", "modelVersion", "responseId"}, {}, reply.extra);
+    if (reply.choices.empty() && feedback["blockReason"]) reply.choices.emplace_back().finish = finish_reason::content_filter;
+    reply.usage = detail::generate_read_usage(metadata);
+    detail::keep_extra_inside(in, detail::generate_reply_fields.view(), {}, name, {}, {}, reply.extra);
     return reply;
 }
 
 LLMX_DECL void gemini_generate::encode_reply(const chat_reply& reply, const reply_options& options, std::string& out) {
     json_writer w(out);
     w.object();
-    if (!detail::gemini_is_blocked(reply)) {
+    if (!detail::generate_is_blocked(reply)) {
         w.key("candidates").array();
-        for (std::size_t i = 0; i < reply.choices.size(); ++i) detail::write_gemini_candidate(w, reply.choices[i], i);
+        for (std::size_t i = 0; i < reply.choices.size(); ++i) detail::generate_write_candidate(w, reply.choices[i], i);
         w.end_array();
     }
     w.key("usageMetadata");
-    detail::write_gemini_usage(w, reply.usage);
+    detail::generate_write_usage(w, reply.usage);
     const std::string_view model = reply.model.empty() ? options.model : std::string_view(reply.model);
     if (!model.empty()) w.member("modelVersion", model);
     const std::string_view id = reply.id.empty() ? options.id : std::string_view(reply.id);
@@ -34366,9 +34635,6 @@ LLMX_DECL void gemini_generate::encode_reply(const chat_reply& reply, const repl
 // ---- llmx/dialects/gemini/impl/generate_stream_decoder.ipp ----
 
 
-#include <boost/json/monotonic_resource.hpp>
-
-#include <algorithm>
 
 namespace llmx::inline v0 {
 namespace detail {
@@ -34377,29 +34643,12 @@ LLMX_DECL std::size_t gemini_first_byte(std::string_view bytes) noexcept {
     return bytes.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
 }
 
-[[nodiscard]] LLMX_DECL std::string_view gemini_text(const boost::json::object& o, std::string_view camel) noexcept {
-    const auto* v = proto_find(o, camel);
-    return v != nullptr && v->is_string() ? std::string_view(v->get_string()) : std::string_view();
-}
-
-[[nodiscard]] LLMX_DECL const boost::json::object* gemini_object(const boost::json::object& o,
-                                                                 std::string_view camel) noexcept {
-    const auto* v = proto_find(o, camel);
-    return v == nullptr ? nullptr : v->if_object();
-}
-
-[[nodiscard]] LLMX_DECL bool gemini_is_thought(const boost::json::object& part) noexcept {
-    const auto* v = proto_find(part, "thought");
-    return v != nullptr && v->is_bool() && v->get_bool();
-}
-
 /// More candidates than any server gives: an attack.
 inline constexpr std::size_t gemini_max_candidates = 128;
 
 /// Whether a part is text of the answer.
-[[nodiscard]] LLMX_DECL bool gemini_says(const boost::json::value& part) noexcept {
-    const auto* o = part.if_object();
-    return o != nullptr && !gemini_text(*o, "text").empty() && !gemini_is_thought(*o);
+[[nodiscard]] LLMX_DECL bool generate_is_text(const json_cursor& part) noexcept {
+    return !part["text"].string_or().empty() && !part["thought"].bool_or();
 }
 
 } // namespace detail
@@ -34450,39 +34699,36 @@ gemini_generate::stream_decoder::state_of(std::int64_t index) {
 
 LLMX_DECL result<void> gemini_generate::stream_decoder::take(std::string_view json, event_batch& out) {
     if (json == "[DONE]") return success(); // of servers that imitate two vendors at once
-    unsigned char space[8192];
-    boost::json::monotonic_resource memory(space, sizeof space);
-    auto parsed = parse_json_object(json, &memory);
-    if (parsed.has_error())
-        return error(errc::bad_response, "a chunk of the provider's stream is " + parsed.error().message());
-    const auto& o = *parsed;
-    if (const auto* failure = detail::gemini_object(o, "error")) return detail::gemini_stream_error(*failure);
-    if (const auto* text = detail::proto_find(o, "error"); text != nullptr && text->is_string())
-        return error(errc::provider_internal).with_provider_message(std::string(std::string_view(text->get_string())));
+    json_document document(json, json_naming::proto);
+    if (const result<void> read = document.status(); !read)
+        return error(errc::bad_response, "a chunk of the provider's stream is " + read.error().message());
+    const json_cursor in = document.root(), failure = in["error"], candidates = in["candidates"], feedback = in["promptFeedback"],
+                      metadata = in["usageMetadata"];
+    if (failure.object() != nullptr) return detail::generate_read_failure(failure);
+    if (failure.is_string())
+        return error(errc::provider_internal).with_provider_message(std::string(failure.string_or()));
 
     if (!started_) {
         started_ = true;
-        const std::string_view id = detail::gemini_text(o, "responseId");
-        call_id_begin_ = detail::gemini_call_id_begin(id);
+        const std::string_view id = in["responseId"].string_or();
+        call_id_begin_ = detail::generate_call_id_begin(id);
         chat_event& e = out.add(chat_event::kind::start);
         e.id = out.keep(id);
-        e.name = out.keep(detail::gemini_text(o, "modelVersion"));
+        e.name = out.keep(in["modelVersion"].string_or());
     }
-    const auto* candidates = detail::proto_find(o, "candidates");
-    if (candidates != nullptr && candidates->is_array()) {
-        const auto& all = candidates->get_array();
-        for (std::size_t i = 0; i < all.size(); ++i)
-            if (all[i].is_object())
-                if (auto r = candidate(all[i].get_object(), i, out); r.has_error()) return r;
+    const boost::json::array* const list = candidates.array();
+    for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
+        const json_cursor one = candidates[i];
+        if (one.object() == nullptr) continue;
+        if (result<void> taken = candidate(one, i, out); !taken) return taken;
     }
-    const auto* feedback = detail::gemini_object(o, "promptFeedback");
-    if (feedback != nullptr && choices_.empty() && !detail::gemini_text(*feedback, "blockReason").empty()) {
+    if (choices_.empty() && !feedback["blockReason"].string_or().empty()) {
         choice_state& s = *state_of(0);
         s.finished = true;
         s.reason = finish_reason::content_filter;
     }
-    if (const auto* metadata = detail::gemini_object(o, "usageMetadata")) {
-        const usage now = detail::gemini_usage(*metadata);
+    if (metadata.object() != nullptr) {
+        const usage now = detail::generate_read_usage(metadata);
         if (now != tokens_) {
             tokens_ = now;
             out.add(chat_event::kind::usage).tokens = now;
@@ -34491,43 +34737,39 @@ LLMX_DECL result<void> gemini_generate::stream_decoder::take(std::string_view js
     return success();
 }
 
-LLMX_DECL result<void> gemini_generate::stream_decoder::candidate(const boost::json::object& c, std::size_t position,
-                                                                  event_batch& out) {
-    choice_state* const state = state_of(json_reader(c).int_or("index", static_cast<std::int64_t>(position)));
+LLMX_DECL result<void> gemini_generate::stream_decoder::candidate(const json_cursor& c, std::size_t position, event_batch& out) {
+    choice_state* const state = state_of(c["index"].int_or(static_cast<std::int64_t>(position)));
     if (state == nullptr) return error(errc::bad_response, "a candidate of the stream has an impossible index");
     choice_state& s = *state;
     // Reasons of earlier chunks do not count once there is more.
     s.finished = false;
-    const auto* content = detail::gemini_object(c, "content");
-    const auto* parts = content == nullptr ? nullptr : detail::proto_find(*content, "parts");
-    const boost::json::array none;
-    const auto& all = parts != nullptr && parts->is_array() ? parts->get_array() : none;
-    // Citations stand right behind the text: what else follows ends it for dialects that
+    const json_cursor content = c["content"], parts = content["parts"], logprobs = c["logprobsResult"];
+    const std::size_t count = parts.array() != nullptr ? parts.array()->size() : 0;
+    // Citations stand right behind the text: what else follows ends it for languages that
     // cite within it.
-    std::size_t text_end = all.size();
-    while (text_end > 0 && !detail::gemini_says(all[text_end - 1])) --text_end;
-    for (std::size_t i = 0; i < all.size(); ++i) {
+    std::size_t text_end = count;
+    while (text_end > 0 && !detail::generate_is_text(parts[text_end - 1])) --text_end;
+    for (std::size_t i = 0; i < count; ++i) {
         if (i == text_end) cite(c, s, out);
-        if (all[i].is_object()) part(all[i].get_object(), s, out);
+        if (const json_cursor one = parts[i]; one.object() != nullptr) part(one, s, out);
     }
-    if (text_end == all.size()) cite(c, s, out);
-    if (const auto* logprobs = detail::gemini_object(c, "logprobsResult")) {
-        const std::string text = detail::gemini_logprobs_to_openai(*logprobs);
+    if (text_end == count) cite(c, s, out);
+    if (logprobs.object() != nullptr) {
+        const std::string text = detail::generate_read_logprobs(logprobs);
         if (!text.empty()) {
             chat_event& e = out.add(chat_event::kind::logprobs);
             e.choice = s.index;
             e.text = out.keep(text);
         }
     }
-    const auto reason = detail::gemini_finish_reason(detail::gemini_text(c, "finishReason"), s.has_calls);
+    const auto reason = detail::generate_read_finish(c["finishReason"].string_or(), s.has_calls);
     if (reason == finish_reason::none) return success();
     s.finished = true;
     s.reason = reason;
     return success();
 }
 
-LLMX_DECL void gemini_generate::stream_decoder::cite(const boost::json::object& c, const choice_state& s,
-                                                     event_batch& out) {
+LLMX_DECL void gemini_generate::stream_decoder::cite(const json_cursor& c, const choice_state& s, event_batch& out) {
     const auto add = [&s, &out](std::string_view json) -> chat_event& {
         chat_event& e = out.add(chat_event::kind::citation);
         e.choice = s.index;
@@ -34538,15 +34780,15 @@ LLMX_DECL void gemini_generate::stream_decoder::cite(const boost::json::object& 
     std::string json;
     bool any = false;
     for (const std::string_view member : {"groundingMetadata", "citationMetadata"}) {
-        const auto* metadata = detail::gemini_object(c, member);
-        if (metadata == nullptr || metadata->empty()) continue;
+        const json_cursor metadata = c[member];
+        if (metadata.object() == nullptr || metadata.object()->empty()) continue;
         any = true;
         json.clear();
-        json_writer(json).object().raw_member(member, detail::proto_json_text(*metadata)).end_object();
+        json_writer(json).object().raw_member(member, metadata.text()).end_object();
         add(json).name = name;
     }
     if (!any) return;
-    for (const auto& [what, of_part] : detail::gemini_citations(c)) {
+    for (const auto& [what, of_part] : detail::generate_read_citations(c)) {
         if (what.url.empty()) continue;
         json.clear();
         json_writer w(json);
@@ -34560,8 +34802,8 @@ LLMX_DECL void gemini_generate::stream_decoder::cite(const boost::json::object& 
     }
 }
 
-LLMX_DECL void gemini_generate::stream_decoder::part(const boost::json::object& p, choice_state& s, event_batch& out) {
-    const std::string_view signature = detail::gemini_text(p, "thoughtSignature");
+LLMX_DECL void gemini_generate::stream_decoder::part(const json_cursor& p, choice_state& s, event_batch& out) {
+    const std::string_view signature = p["thoughtSignature"].string_or();
     const auto add = [&s, &out](chat_event::kind k, std::string_view text) -> chat_event& {
         chat_event& e = out.add(k);
         e.choice = s.index;
@@ -34569,35 +34811,30 @@ LLMX_DECL void gemini_generate::stream_decoder::part(const boost::json::object& 
         e.text = out.keep(text);
         return e;
     };
-    if (const auto* call = detail::gemini_object(p, "functionCall")) {
-        const std::string_view given = detail::gemini_text(*call, "id");
+    if (const json_cursor call = p["functionCall"]; call.object() != nullptr) {
+        const std::string_view given = call["id"].string_or();
         s.open = kind::none;
         s.has_calls = true;
         ++s.parts;
         chat_event& e = add(chat_event::kind::tool_call, signature);
-        e.name = out.keep(detail::gemini_text(*call, "name"));
+        e.name = out.keep(call["name"].string_or());
         e.id = given.empty() ? out.keep(call_id_begin_ + std::to_string(calls_++)) : out.keep(given);
-        const auto* args = detail::gemini_object(*call, "args");
-        if (args == nullptr)
-            add(chat_event::kind::tool_arguments, "{}");
-        else
-            add(chat_event::kind::tool_arguments, detail::proto_json_text(*args));
+        const json_cursor args = call["args"];
+        add(chat_event::kind::tool_arguments, args.object() != nullptr ? args.text() : std::string("{}"));
         return;
     }
-    const auto* text = detail::proto_find(p, "text");
-    const bool has_text = text != nullptr && text->is_string();
-    if (!has_text && (signature.empty() || p.size() != 1)) {
-        if (p.empty()) return;
+    const json_cursor text = p["text"], data = p["inlineData"];
+    if (!text.is_string() && (signature.empty() || p.object()->size() != 1)) {
+        if (p.object()->empty()) return;
         s.open = kind::none;
         ++s.parts;
-        const auto* data = detail::gemini_object(p, "inlineData");
-        const bool audio = data != nullptr && detail::gemini_text(*data, "mimeType").starts_with("audio/");
-        add(audio ? chat_event::kind::audio : chat_event::kind::opaque, detail::proto_json_text(p)).name = name;
+        const bool audio = data["mimeType"].string_or().starts_with("audio/");
+        add(audio ? chat_event::kind::audio : chat_event::kind::opaque, p.text()).name = name;
         return;
     }
-    const std::string_view words = has_text ? std::string_view(text->get_string()) : std::string_view();
+    const std::string_view words = text.string_or();
     if (words.empty() && signature.empty()) return;
-    const kind k = detail::gemini_is_thought(p) ? kind::thinking : kind::text;
+    const kind k = p["thought"].bool_or() ? kind::thinking : kind::text;
     if (s.open != k || !signature.empty()) ++s.parts;
     s.open = k;
     if (k == kind::text && !words.empty()) {
@@ -34607,7 +34844,7 @@ LLMX_DECL void gemini_generate::stream_decoder::part(const boost::json::object& 
     add(k == kind::text ? chat_event::kind::text : chat_event::kind::thinking, words);
     if (signature.empty()) return;
     thinking_part proof;
-    detail::gemini_read_signature(signature, proof);
+    detail::generate_read_signature(signature, proof);
     const std::string_view signer = out.keep(proof.signer);
     add(chat_event::kind::thinking_signature, proof.signature).name = signer;
     s.open = kind::none;
@@ -34624,32 +34861,29 @@ namespace llmx::inline v0 {
 namespace detail {
 
 /// Appends JSON on one line, as a line of an event stream needs it.
-LLMX_DECL void append_gemini_line(std::string& out, std::string_view json) {
+LLMX_DECL void generate_append_line(std::string& out, std::string_view json) {
     if (json.find_first_of("\r\n") == std::string_view::npos) {
         out += json;
         return;
     }
     const auto parsed = parse_json(json);
-    if (parsed.has_value())
-        append_proto_json(out, *parsed);
-    else
-        out += "null";
+    if (parsed.has_value()) append_json(out, *parsed);
+    else out += "null";
 }
 
-/// A citation of \p text, another dialect's or nobody's, as groundingMetadata; empty when
+/// A citation of \p text, another language's or the vocabulary's, as groundingMetadata; empty when
 /// it names no source.
-[[nodiscard]] LLMX_DECL std::string gemini_grounding_of(std::string_view citation_json, const gemini_ruler& text) {
-    auto parsed = parse_json_object(citation_json);
-    if (parsed.has_error()) return {};
-    json_reader in(*parsed);
-    if (const auto* inner = in.object_or_null("url_citation")) in = json_reader(*inner);
+[[nodiscard]] LLMX_DECL std::string generate_grounding_of(std::string_view citation_json, const gemini_ruler& text) {
+    json_document document(citation_json);
+    const json_cursor root = document.root(), inner = root["url_citation"];
+    const json_cursor& in = inner.object() != nullptr ? inner : root;
     citation c;
-    c.url = in.string_or("url");
-    c.title = in.string_or("title");
-    c.quote = in.string_or("cited_text");
-    c.start = in.count_or("start_index", -1);
-    c.end = in.count_or("end_index", -1);
-    gemini_grounding grounding;
+    c.url = in["url"].string_or();
+    c.title = in["title"].string_or();
+    c.quote = in["cited_text"].string_or();
+    c.start = in["start_index"].count_or(-1);
+    c.end = in["end_index"].count_or(-1);
+    generate_grounding grounding;
     grounding.add(c, 0, text);
     std::string out;
     if (grounding.empty()) return out;
@@ -34717,7 +34951,7 @@ LLMX_DECL void gemini_generate::stream_encoder::close_part(const choice_state& s
 LLMX_DECL void gemini_generate::stream_encoder::candidate_members(const choice_state& s, std::string_view object,
                                                                   std::string& out) {
     std::string line;
-    detail::append_gemini_line(line, detail::trim_json(object));
+    detail::generate_append_line(line, detail::trim_json(object));
     if (line.size() < 3 || line.front() != '{') return;
     open_chunk(out);
     // SDKs take a candidate without parts for a broken one.
@@ -34734,7 +34968,7 @@ LLMX_DECL void gemini_generate::stream_encoder::flush_signature(choice_state& s,
     if (s.signature.empty()) return;
     open_part(out);
     out += s.thinking ? R"({"text":"","thought":true,"thoughtSignature":)" : R"({"text":"","thoughtSignature":)";
-    append_json_string(out, detail::gemini_write_signature(s.signature, s.signer));
+    append_json_string(out, detail::generate_write_signature(s.signature, s.signer));
     out += '}';
     close_part(s, out);
     s.signature.clear();
@@ -34749,7 +34983,7 @@ LLMX_DECL void gemini_generate::stream_encoder::write_call(const choice_state& s
     open_part(out);
     json_writer w(out);
     w.object();
-    detail::write_gemini_call(w, c.id, c.name, c.arguments, nullptr);
+    detail::generate_write_call(w, c.id, c.name, c.arguments, nullptr);
     if (!c.signature.empty()) w.member("thoughtSignature", c.signature);
     w.end_object();
     close_part(s, out);
@@ -34843,7 +35077,7 @@ LLMX_DECL void gemini_generate::stream_encoder::encode(const chat_event& event, 
     case kind::opaque:
         if (event.name != name) return;
         open_part(out);
-        detail::append_gemini_line(out, event.text);
+        detail::generate_append_line(out, event.text);
         close_part(s, out);
         return;
     case kind::citation:
@@ -34851,12 +35085,12 @@ LLMX_DECL void gemini_generate::stream_encoder::encode(const chat_event& event, 
             s.grounded = true;
             candidate_members(s, event.text, out);
         } else if (!s.grounded || !event.name.empty()) {
-            const std::string grounding = detail::gemini_grounding_of(event.text, s.text);
+            const std::string grounding = detail::generate_grounding_of(event.text, s.text);
             if (!grounding.empty()) candidate_members(s, grounding, out);
         }
         return;
     case kind::logprobs: {
-        const std::string logprobs = detail::gemini_logprobs_from_openai(event.text);
+        const std::string logprobs = detail::generate_write_logprobs(event.text);
         if (!logprobs.empty()) candidate_members(s, "{\"logprobsResult\":" + logprobs + '}', out);
         return;
     }
@@ -34864,7 +35098,7 @@ LLMX_DECL void gemini_generate::stream_encoder::encode(const chat_event& event, 
         s.finished = true;
         s.reason = event.reason;
         return;
-    default: return; // redacted thinking has no words on this wire
+    default: return; // redacted thinking has no equivalent
     }
 }
 
@@ -34884,7 +35118,7 @@ LLMX_DECL void gemini_generate::stream_encoder::finish(std::string& out) {
             w.key("candidates").array();
             for (const auto& [index, s] : choices_) {
                 if (!s.finished) continue;
-                const std::string_view word = detail::gemini_finish_word(s.reason);
+                const std::string_view word = detail::generate_finish_word(s.reason);
                 w.object().raw_member("content", R"({"parts":[{"text":""}],"role":"model"})");
                 w.member("finishReason", word.empty() ? std::string_view("STOP") : word);
                 w.member("index", index).end_object();
@@ -34893,7 +35127,7 @@ LLMX_DECL void gemini_generate::stream_encoder::finish(std::string& out) {
         }
         if (has_usage_) {
             w.key("usageMetadata");
-            detail::write_gemini_usage(w, tokens_);
+            detail::generate_write_usage(w, tokens_);
         }
         out += tail_;
         close_chunk(out);
@@ -35449,13 +35683,13 @@ namespace detail {
 LLMX_DECL void write_json_schema(json_writer& w, const boost::json::value& v);
 
 LLMX_DECL void write_json_schema(json_writer& w, const boost::json::object& s) {
-    const auto* n = proto_find(s, "nullable");
+    const auto* n = find_json_member(s, "nullable", json_naming::proto);
     const bool nullable = n != nullptr && n->is_bool() && n->get_bool();
-    const auto* type = proto_find(s, "type");
+    const auto* type = find_json_member(s, "type", json_naming::proto);
     const bool has_type = type != nullptr && type->is_string();
     w.object();
     for (const auto& m : s) {
-        const std::string key = proto_camel(m.key());
+        const std::string key = camel_member_name(m.key());
         const auto& v = m.value();
         if (key == "nullable" && v.is_bool()) continue;
         if (key == "type" && v.is_string()) {
@@ -35472,7 +35706,7 @@ LLMX_DECL void write_json_schema(json_writer& w, const boost::json::object& s) {
             continue; // says no more than the enum beside it
         } else if (key == "enum" && v.is_array()) {
             w.key("enum").array();
-            for (const auto& e : v.get_array()) w.raw(proto_json_text(e));
+            for (const auto& e : v.get_array()) w.raw(json_text(e));
             if (nullable) w.null();
             w.end_array();
         } else if (key == "anyOf" && v.is_array()) {
@@ -35499,7 +35733,7 @@ LLMX_DECL void write_json_schema(json_writer& w, const boost::json::object& s) {
             const auto end = std::from_chars(digits.data(), digits.data() + digits.size(), count).ptr;
             if (end == digits.data() + digits.size()) w.member(key, count);
         } else {
-            w.raw_member(key, proto_json_text(v));
+            w.raw_member(key, json_text(v));
         }
     }
     w.end_object();
@@ -35509,7 +35743,7 @@ LLMX_DECL void write_json_schema(json_writer& w, const boost::json::value& v) {
     if (const auto* o = v.if_object())
         write_json_schema(w, *o);
     else
-        w.raw(proto_json_text(v));
+        w.raw(json_text(v));
 }
 
 } // namespace detail
@@ -35595,7 +35829,7 @@ LLMX_DECL std::string gemini_schema_writer::description_of(const view& s, std::s
     const auto add = [&values](const value& v) {
         if (v.is_null()) return;
         if (!values.empty()) values += ", ";
-        append_proto_json(values, v);
+        append_json(values, v);
     };
     if (const auto* c = s.if_contains("const")) add(*c);
     if (const auto* e = s.if_contains("enum"); e != nullptr && e->is_array())
@@ -35677,7 +35911,7 @@ LLMX_DECL void gemini_schema_writer::member(const view& s, std::string_view key,
         if (v.is_string()) w_.member(key, std::string_view(v.get_string()));
     } else if (key == "minimum" || key == "maximum" || key == "minItems" || key == "maxItems" || key == "minLength" ||
                key == "maxLength" || key == "minProperties" || key == "maxProperties") {
-        if (v.is_number() || v.is_string()) w_.raw_member(key, proto_json_text(v));
+        if (v.is_number() || v.is_string()) w_.raw_member(key, json_text(v));
     } else if ((key == "exclusiveMinimum" || key == "exclusiveMaximum") && type == "INTEGER" && v.is_int64()) {
         const bool low = key == "exclusiveMinimum";
         using limits = std::numeric_limits<std::int64_t>;
@@ -35686,7 +35920,7 @@ LLMX_DECL void gemini_schema_writer::member(const view& s, std::string_view key,
         else if (!s.contains(low ? "minimum" : "maximum"))
             w_.member(low ? "minimum" : "maximum", low ? v.get_int64() + 1 : v.get_int64() - 1);
     } else if (key == "default" || key == "example" || key == "propertyOrdering") {
-        w_.raw_member(key, proto_json_text(v));
+        w_.raw_member(key, json_text(v));
     } else if (!schema_keyword_is_harmless(key, v)) {
         lossy_ = true;
     }
@@ -35700,7 +35934,7 @@ LLMX_DECL void gemini_schema_writer::enumeration(const view& s, std::string_view
     bool open = false;
     const auto add = [&](const value& v) {
         if (v.is_null()) return;
-        std::string text = v.is_string() ? std::string(std::string_view(v.get_string())) : proto_json_text(v);
+        std::string text = v.is_string() ? std::string(std::string_view(v.get_string())) : json_text(v);
         if (text.empty()) { // refused by the server
             lossy_ = true;
             return;
@@ -35743,10 +35977,7 @@ LLMX_DECL void gemini_schema_writer::items(const view& s) {
 // ---- llmx/dialects/openai/impl/chat_common.ipp ----
 
 
-#include <boost/json/serialize.hpp>
-
 #include <algorithm>
-#include <cmath>
 
 namespace llmx::inline v0 {
 namespace detail {
@@ -35759,15 +35990,11 @@ LLMX_DECL void openai_chat_read_tier(std::string_view name, std::optional<servic
     extra.add(openai_chat::name, "service_tier", std::move(json));
 }
 
-LLMX_DECL void openai_chat_collect(const json_reader& from, std::initializer_list<std::string_view> known,
-                                   std::string_view prefix, extra_members& to) {
-    for (const auto& m : from.object()) {
-        const std::string_view key = m.key();
-        if (m.value().is_null() || std::find(known.begin(), known.end(), key) != known.end()) continue;
-        std::string full(prefix);
-        full += key;
-        to.add(openai_chat::name, std::move(full), openai_chat_json(m.value()));
-    }
+LLMX_DECL void openai_chat_keep(const json_cursor& from, std::initializer_list<std::string_view> known,
+                                std::string_view prefix, extra_members& to) {
+    const std::span<const std::string_view> names(known.begin(), known.size());
+    keep_extra(from, std::span<const field_rule>(), names, openai_chat::name, prefix,
+               std::span<const std::string_view>(), to);
 }
 
 LLMX_DECL void openai_chat_write_inner(json_writer& w, const extra_members& extra, std::string_view prefix) {
@@ -35777,10 +36004,13 @@ LLMX_DECL void openai_chat_write_inner(json_writer& w, const extra_members& extr
             w.raw_member(std::string_view(m.name).substr(prefix.size()), m.value.text);
 }
 
-LLMX_DECL void openai_chat_write_outer(json_writer& w, const extra_members& extra, std::string_view prefix) {
+LLMX_DECL void openai_chat_write_outer(json_writer& w, const extra_members& extra,
+                                       std::initializer_list<std::string_view> prefixes) {
     if (!extra.speaks(openai_chat::name)) return;
-    for (const auto& m : extra.members)
-        if (!m.name.starts_with(prefix)) w.raw_member(m.name, m.value.text);
+    for (const auto& m : extra.members) {
+        const auto inner = [&m](std::string_view prefix) { return m.name.starts_with(prefix); };
+        if (std::none_of(prefixes.begin(), prefixes.end(), inner)) w.raw_member(m.name, m.value.text);
+    }
 }
 
 LLMX_DECL bool openai_chat_has_inner(const extra_members& extra, std::string_view prefix) {
@@ -35789,18 +36019,15 @@ LLMX_DECL bool openai_chat_has_inner(const extra_members& extra, std::string_vie
                        [prefix](const auto& m) { return m.name.starts_with(prefix); });
 }
 
-LLMX_DECL void openai_chat_report_extra(const extra_members& extra, std::string_view owner,
+LLMX_DECL void openai_chat_report_inner(const extra_members& extra, std::string_view prefix, const request_place& of,
                                         drop_report& drops) {
-    if (extra.speaks(openai_chat::name)) return;
+    if (!extra.speaks(openai_chat::name)) return;
     for (const auto& m : extra.members) {
-        std::string path(owner);
-        if (!path.empty()) path += '.';
-        path += m.name;
-        drops.foreign(std::move(path));
+        if (!m.name.starts_with(prefix)) continue;
+        if (m.hint) drops.hint(of.other(m.name));
+        else drops.lost(of.other(m.name));
     }
 }
-
-LLMX_DECL std::string openai_chat_json(const boost::json::value& v) { return boost::json::serialize(v); }
 
 LLMX_DECL void openai_chat_append_flat(std::string& out, std::string_view json) {
     for (;;) {
@@ -35813,20 +36040,20 @@ LLMX_DECL void openai_chat_append_flat(std::string& out, std::string_view json) 
 }
 
 LLMX_DECL std::string openai_chat_opaque_type(std::string_view json) {
-    auto parsed = parse_json_object(json);
-    if (parsed.has_error()) return std::string();
-    return std::string(json_reader(*parsed).string_or("type"));
+    json_document document(json);
+    const json_cursor part = document.root();
+    return std::string(part["type"].string_or());
 }
 
-LLMX_DECL std::string_view openai_chat_signature(const json_reader& from) noexcept {
-    const auto* content = from.object_or_null("extra_content");
-    if (content == nullptr) return std::string_view();
-    const auto google = content->find("google");
-    if (google == content->end() || !google->value().is_object()) return std::string_view();
-    const auto& members = google->value().get_object();
-    const auto signature = members.find("thought_signature");
-    if (signature == members.end() || !signature->value().is_string()) return std::string_view();
-    return signature->value().get_string();
+LLMX_DECL void openai_chat_need(const json_cursor& from, std::string& to) {
+    if (!from) return from.expected("a string");
+    from.read(to);
+}
+
+LLMX_DECL std::string_view openai_chat_signature(const json_cursor& from) noexcept {
+    const json_cursor content = from["extra_content"];
+    const json_cursor google = content["google"];
+    return google["thought_signature"].string_or();
 }
 
 LLMX_DECL void openai_chat_write_signature(json_writer& w, std::string_view signature) {
@@ -35834,88 +36061,72 @@ LLMX_DECL void openai_chat_write_signature(json_writer& w, std::string_view sign
     w.end_object().end_object();
 }
 
-LLMX_DECL result<void> openai_chat_read_cache(const json_reader& from, std::optional<cache_control>& to) {
-    const auto* v = from.find("cache_control");
-    if (v == nullptr) return success();
-    if (!v->is_object()) return from.expected("cache_control", "an object");
-    cache_control cache;
-    const json_reader r(v->get_object(), from.path_of("cache_control"));
-    if (auto done = r.read("ttl", cache.ttl); done.has_error()) return done;
-    to = std::move(cache);
-    return success();
+LLMX_DECL void openai_chat_read_cache(const json_cursor& from, std::optional<cache_control>& to) {
+    const json_cursor cache = from["cache_control"];
+    if (cache.is_object()) read_fields(cache, &to.emplace(), openai_chat_cache_fields.view());
 }
 
-LLMX_DECL std::string openai_chat_thinking_text(const boost::json::value* v) {
-    if (v == nullptr) return std::string();
-    if (v->is_string()) return std::string(std::string_view(v->get_string()));
-    std::string text;
-    if (v->is_array()) {
-        for (const auto& piece : v->get_array())
-            if (piece.is_object()) text += json_reader(piece.get_object()).string_or("text");
-    }
+LLMX_DECL std::string openai_chat_thinking_text(const json_cursor& from) {
+    std::string text(from.string_or());
+    from.each_object_or_skip([&text](const json_cursor& piece, std::size_t) { text += piece["text"].string_or(); });
     return text;
 }
 
-LLMX_DECL result<void> openai_chat_read_proof(const json_reader& from, thinking_part& to) {
+LLMX_DECL void openai_chat_read_proof(const json_cursor& from, thinking_part& to) {
     std::string text;
-    if (auto done = from.read("signature", text); done.has_error()) return done;
+    from["signature"].read(text);
     const signed_by read = read_signature(text, openai_chat_usual_signer);
     to.signature = read.signature;
     to.signer = read.signer;
-    return success();
 }
 
-LLMX_DECL result<void> openai_chat_read_thinking(const json_reader& from, message& to) {
-    if (const auto* v = from.find("thinking_blocks"); v != nullptr) {
-        if (!v->is_array()) return from.expected("thinking_blocks", "an array");
-        const auto& blocks = v->get_array();
-        for (std::size_t i = 0; i < blocks.size(); ++i) {
-            const std::string where = "thinking_blocks[" + std::to_string(i) + "]";
-            if (!blocks[i].is_object()) return from.expected(where, "an object");
-            const json_reader r(blocks[i].get_object(), from.path_of(where));
-            thinking_part part;
-            std::string type;
-            if (auto done = r.read("type", type); done.has_error()) return done;
-            if (type == "redacted_thinking") {
-                if (auto done = r.read("data", part.redacted_data); done.has_error()) return done;
-                openai_chat_collect(r, {"type", "data"}, "", part.extra);
-            } else if (type == "thinking") {
-                if (auto done = r.read("thinking", part.text); done.has_error()) return done;
-                if (auto done = openai_chat_read_proof(r, part); done.has_error()) return done;
-                openai_chat_collect(r, {"type", "thinking", "signature"}, "", part.extra);
-            } else {
-                return r.expected("type", "\"thinking\" or \"redacted_thinking\"");
-            }
-            to.content.emplace_back(std::move(part));
-        }
-        if (!blocks.empty()) return success();
+LLMX_DECL void openai_chat_read_thinking_block(const json_cursor& from, thinking_part& to) {
+    std::string type;
+    from["type"].read(type);
+    if (type == "redacted_thinking") {
+        from["data"].read(to.redacted_data);
+        openai_chat_keep(from, {"type", "data"}, "", to.extra);
+    } else if (type == "thinking") {
+        from["thinking"].read(to.text);
+        openai_chat_read_proof(from, to);
+        openai_chat_keep(from, {"type", "thinking", "signature"}, "", to.extra);
+    } else {
+        from["type"].expected("\"thinking\" or \"redacted_thinking\"");
     }
+}
+
+LLMX_DECL void openai_chat_read_thinking(const json_cursor& from, openai_chat_parts& to) {
+    const json_cursor blocks = from["thinking_blocks"];
+    const json_document& document = from.document();
+    blocks.each_object([&](const json_cursor& block, std::size_t i) {
+        thinking_part part;
+        openai_chat_read_thinking_block(block, part);
+        if (document.good()) to.add(std::move(part), openai_chat_list::thinking_blocks, i);
+    });
+    if (const auto* const list = blocks.array(); list != nullptr && !list->empty()) return;
     std::string text;
-    if (auto done = from.read("reasoning_content", text); done.has_error()) return done;
+    from["reasoning_content"].read(text);
+    openai_chat_list list = openai_chat_list::reasoning_content;
     // Some servers have an object of settings under the same name; only text is thought.
-    if (const auto* v = from.find("reasoning"); text.empty() && v != nullptr && v->is_string())
-        text = std::string_view(v->get_string());
-    if (!text.empty()) to.content.emplace_back(thinking_part(std::move(text)));
-    return success();
+    if (const json_cursor words = from["reasoning"]; text.empty() && words.is_string()) {
+        text = words.string_or();
+        list = openai_chat_list::reasoning;
+    }
+    if (!text.empty()) to.add(thinking_part(std::move(text)), list);
 }
 
-LLMX_DECL void openai_chat_read_annotations(const json_reader& from, std::vector<citation>& to) {
-    const auto* list = from.array_or_null("annotations");
-    if (list == nullptr) return;
-    for (const auto& v : *list) {
-        if (!v.is_object()) continue;
-        citation c;
-        const json_reader r(v.get_object());
-        if (const auto* url = r.object_or_null("url_citation"); url != nullptr) {
-            const json_reader u(*url);
-            c.url = u.string_or("url");
-            c.title = u.string_or("title");
-            c.start = u.count_or("start_index", -1);
-            c.end = u.count_or("end_index", -1);
+LLMX_DECL void openai_chat_read_annotations(const json_cursor& from, std::vector<citation>& to) {
+    const json_cursor list = from["annotations"];
+    list.each_object_or_skip([&to](const json_cursor& one, std::size_t) {
+        citation& c = to.emplace_back();
+        if (const json_cursor url = one["url_citation"]; url.object() != nullptr) {
+            c.url = url["url"].string_or();
+            c.title = url["title"].string_or();
+            c.start = url["start_index"].count_or(-1);
+            c.end = url["end_index"].count_or(-1);
         }
-        openai_chat_collect(r, {}, "", c.original);
-        to.push_back(std::move(c));
-    }
+        openai_chat_keep(one, {}, "", c.original);
+    });
 }
 
 LLMX_DECL result<void> openai_chat_read_media_url(std::string_view url, media& to) {
@@ -35936,25 +36147,21 @@ LLMX_DECL result<void> openai_chat_read_media_url(std::string_view url, media& t
     return success();
 }
 
-LLMX_DECL result<void> openai_chat_read_image(const json_reader& from, image_part& to) {
-    const auto* v = from.find("image_url");
-    if (v == nullptr) return from.expected("image_url", "an object");
+LLMX_DECL void openai_chat_read_image(const json_cursor& from, image_part& to) {
+    const json_cursor image = from["image_url"];
+    const json_cursor member = image["url"];
     std::string url;
-    if (v->is_string()) {
-        url = std::string_view(v->get_string());
-    } else {
-        if (!v->is_object()) return from.expected("image_url", "an object");
-        const json_reader r(v->get_object(), from.path_of("image_url"));
-        if (auto done = r.read("url", url); done.has_error()) return done;
-        if (auto done = r.read("detail", to.detail); done.has_error()) return done;
-        openai_chat_collect(r, {"url", "detail"}, "image_url.", to.extra);
+    if (image.is_string()) {
+        url = image.string_or();
+    } else if (image.expect_object()) {
+        member.read(url);
+        read_fields(image, &to, openai_chat_image_fields.view());
+        openai_chat_keep(image, {"url", "detail"}, "image_url.", to.extra);
     }
-    if (url.empty()) return from.expected("image_url.url", "a URL");
-    if (openai_chat_read_media_url(url, to.source).has_error())
-        return from.expected("image_url.url", "an http(s) or a data URL");
-    if (auto done = openai_chat_read_cache(from, to.cache); done.has_error()) return done;
-    openai_chat_collect(from, {"type", "image_url", "cache_control", "index"}, "", to.extra);
-    return success();
+    if (url.empty()) member.expected("a URL");
+    if (openai_chat_read_media_url(url, to.source).has_error()) member.expected("an http(s) or a data URL");
+    openai_chat_read_cache(from, to.cache);
+    openai_chat_keep(from, {"type", "image_url", "cache_control", "index"}, "", to.extra);
 }
 
 LLMX_DECL void openai_chat_write_image(json_writer& w, const image_part& image) {
@@ -35968,8 +36175,22 @@ LLMX_DECL void openai_chat_write_image(json_writer& w, const image_part& image) 
     if (!image.detail.empty()) w.member("detail", image.detail);
     openai_chat_write_inner(w, image.extra, "image_url.");
     w.end_object();
-    openai_chat_write_outer(w, image.extra, "image_url.");
+    openai_chat_write_outer(w, image.extra, {"image_url."});
     w.end_object();
+}
+
+/// `{"type":"name","name":json}`.
+[[nodiscard]] LLMX_DECL opaque_part openai_chat_wrapped(std::string_view name, std::string_view json) {
+    std::string whole;
+    json_writer w(whole);
+    w.object().member("type", name).raw_member(name, json).end_object();
+    return opaque_part(openai_chat::name, std::move(whole));
+}
+
+LLMX_DECL opaque_part openai_chat_audio(std::string_view json) { return openai_chat_wrapped("audio", json); }
+
+LLMX_DECL opaque_part openai_chat_search_tool(std::string_view json) {
+    return openai_chat_wrapped(openai_chat_search_options, json);
 }
 
 LLMX_DECL std::string openai_chat_call_id(std::string_view reply_id, std::int64_t choice,
@@ -36086,69 +36307,41 @@ LLMX_DECL void openai_chat_write_usage(json_writer& w, const usage& u) {
 } // namespace detail
 } // namespace llmx::inline v0
 
-// ---- llmx/dialects/openai/impl/chat_decode_message.ipp ----
+// ---- llmx/dialects/openai/impl/chat_decode_content.ipp ----
 
 
 #include <map>
 
-namespace llmx::inline v0 {
-namespace detail {
+namespace llmx::inline v0::detail {
 
-/// Calls of the old functions API by their function's name: the made-up ids, oldest first, of which
-/// the first `answered` have their answer.
-struct openai_chat_legacy_ids {
-    std::vector<std::string> ids;
-    std::size_t answered = 0;
-};
-// Ordered: a caller can choose names that have one hash.
-using openai_chat_legacy_calls = std::map<std::string, openai_chat_legacy_ids, std::less<>>;
-
-[[nodiscard]] LLMX_DECL std::string openai_chat_item(std::string_view list, std::size_t i) {
-    std::string path(list);
-    path += '[';
-    path += std::to_string(i);
-    path += ']';
-    return path;
+LLMX_DECL void openai_chat_read_text(const json_cursor& from, text_part& to) {
+    openai_chat_need(from["text"], to.text);
+    openai_chat_read_cache(from, to.cache);
+    openai_chat_keep(from, {"type", "text", "cache_control"}, "", to.extra);
 }
 
-/// Strict: a string that must be there.
-LLMX_DECL result<void> openai_chat_need(const json_reader& r, std::string_view name, std::string& to) {
-    if (r.find(name) == nullptr) return r.expected(name, "a string");
-    return r.read(name, to);
-}
-
-LLMX_DECL result<void> openai_chat_read_text(const json_reader& r, text_part& to) {
-    if (auto done = openai_chat_need(r, "text", to.text); done.has_error()) return done;
-    if (auto done = openai_chat_read_cache(r, to.cache); done.has_error()) return done;
-    openai_chat_collect(r, {"type", "text", "cache_control"}, "", to.extra);
-    return success();
-}
-
-LLMX_DECL result<void> openai_chat_read_audio(const json_reader& r, audio_part& to) {
-    const auto* o = r.object_or_null("input_audio");
-    if (o == nullptr) return r.expected("input_audio", "an object");
-    const json_reader audio(*o, r.path_of("input_audio"));
+LLMX_DECL void openai_chat_read_audio(const json_cursor& from, audio_part& to) {
+    const json_cursor audio = from["input_audio"];
+    audio.expect_object();
     std::string format;
-    if (auto done = openai_chat_need(audio, "data", to.source.data); done.has_error()) return done;
-    if (auto done = openai_chat_need(audio, "format", format); done.has_error()) return done;
+    openai_chat_need(audio["data"], to.source.data);
+    openai_chat_need(audio["format"], format);
     to.source.media_type = format == "mp3" ? "audio/mpeg" : "audio/" + format;
-    if (auto done = openai_chat_read_cache(r, to.cache); done.has_error()) return done;
-    openai_chat_collect(audio, {"data", "format"}, "input_audio.", to.extra);
-    openai_chat_collect(r, {"type", "input_audio", "cache_control"}, "", to.extra);
-    return success();
+    openai_chat_read_cache(from, to.cache);
+    openai_chat_keep(audio, {"data", "format"}, "input_audio.", to.extra);
+    openai_chat_keep(from, {"type", "input_audio", "cache_control"}, "", to.extra);
 }
 
-LLMX_DECL result<void> openai_chat_read_file(const json_reader& r, file_part& to) {
-    const auto* o = r.object_or_null("file");
-    if (o == nullptr) return r.expected("file", "an object");
-    const json_reader file(*o, r.path_of("file"));
+LLMX_DECL void openai_chat_read_file(const json_cursor& from, file_part& to) {
+    const json_cursor file = from["file"];
+    file.expect_object();
     std::string id, data;
-    if (auto done = file.read("file_id", id); done.has_error()) return done;
-    if (auto done = file.read("file_data", data); done.has_error()) return done;
-    if (auto done = file.read("filename", to.filename); done.has_error()) return done;
+    file["file_id"].read(id);
+    file["file_data"].read(data);
+    read_fields(file, &to, openai_chat_file_fields.view());
     if (!data.empty() && is_data_url(data)) {
         if (openai_chat_read_media_url(data, to.source).has_error())
-            return file.expected("file_data", "a data URL or base64");
+            file["file_data"].expected("a data URL or base64");
     } else if (!data.empty()) {
         to.source = media::from_base64("application/octet-stream", std::move(data));
         if (to.filename.ends_with(".pdf")) to.source.media_type = "application/pdf";
@@ -36157,76 +36350,85 @@ LLMX_DECL result<void> openai_chat_read_file(const json_reader& r, file_part& to
     } else if (!id.empty()) {
         to.source.file_id = std::move(id);
     } else {
-        return r.expected("file", "file_id or file_data");
+        file.expected("file_id or file_data");
     }
-    if (auto done = openai_chat_read_cache(r, to.cache); done.has_error()) return done;
-    openai_chat_collect(file, {"file_id", "file_data", "filename"}, "file.", to.extra);
-    openai_chat_collect(r, {"type", "file", "cache_control"}, "", to.extra);
-    return success();
+    openai_chat_read_cache(from, to.cache);
+    openai_chat_keep(file, {"file_id", "file_data", "filename"}, "file.", to.extra);
+    openai_chat_keep(from, {"type", "file", "cache_control"}, "", to.extra);
 }
 
-/// One member of a content array outside tool messages.
-LLMX_DECL result<void> openai_chat_read_part(const json_reader& r, message& to) {
+/// Mistral's parts of thinking, and LiteLLM's blocks among the content.
+LLMX_DECL void openai_chat_read_thinking_part(const json_cursor& from, std::string_view type, thinking_part& to) {
+    // Mistral's: the thought is complete.
+    static constexpr std::string_view hints[] = {"closed"}, known[] = {"type", "thinking", "signature"};
+    static constexpr std::string_view redacted[] = {"type", "data"};
+    std::span<const std::string_view> taken = known;
+    if (type == "thinking") {
+        to.text = openai_chat_thinking_text(from["thinking"]);
+        openai_chat_read_proof(from, to);
+    } else {
+        openai_chat_need(from["data"], to.redacted_data);
+        taken = redacted;
+    }
+    keep_extra(from, std::span<const field_rule>(), taken, openai_chat::name, "", hints, to.extra);
+}
+
+/// One element of a content array outside of tool messages.
+LLMX_DECL content_part openai_chat_read_part(const json_cursor& from) {
     std::string type;
-    if (auto done = openai_chat_need(r, "type", type); done.has_error()) return done;
+    openai_chat_need(from["type"], type);
     if (type == "text") {
         text_part part;
-        if (auto done = openai_chat_read_text(r, part); done.has_error()) return done;
-        to.content.emplace_back(std::move(part));
-    } else if (type == "image_url") {
+        openai_chat_read_text(from, part);
+        return part;
+    }
+    if (type == "image_url") {
         image_part part;
-        if (auto done = openai_chat_read_image(r, part); done.has_error()) return done;
-        to.content.emplace_back(std::move(part));
-    } else if (type == "input_audio") {
+        openai_chat_read_image(from, part);
+        return part;
+    }
+    if (type == "input_audio") {
         audio_part part;
-        if (auto done = openai_chat_read_audio(r, part); done.has_error()) return done;
-        to.content.emplace_back(std::move(part));
-    } else if (type == "file") {
+        openai_chat_read_audio(from, part);
+        return part;
+    }
+    if (type == "file") {
         file_part part;
-        if (auto done = openai_chat_read_file(r, part); done.has_error()) return done;
-        to.content.emplace_back(std::move(part));
-    } else if (type == "refusal") {
+        openai_chat_read_file(from, part);
+        return part;
+    }
+    if (type == "refusal") {
         refusal_part part;
-        if (auto done = openai_chat_need(r, "refusal", part.text); done.has_error()) return done;
-        to.content.emplace_back(std::move(part));
-    } else if (type == "thinking") {
-        thinking_part part(openai_chat_thinking_text(r.find("thinking")));
-        if (auto done = openai_chat_read_proof(r, part); done.has_error()) return done;
-        to.content.emplace_back(std::move(part));
-    } else if (type == "redacted_thinking") {
+        openai_chat_need(from["refusal"], part.text);
+        return part;
+    }
+    if (type == "thinking" || type == "redacted_thinking") {
         thinking_part part;
-        if (auto done = openai_chat_need(r, "data", part.redacted_data); done.has_error()) return done;
-        to.content.emplace_back(std::move(part));
-    } else {
-        to.content.emplace_back(opaque_part(openai_chat::name, openai_chat_json(r.object())));
+        openai_chat_read_thinking_part(from, type, part);
+        return part;
     }
-    return success();
+    return opaque_part(openai_chat::name, from.text());
 }
 
-LLMX_DECL result<void> openai_chat_read_content(const json_reader& r, message& to) {
-    const auto* v = r.find("content");
-    if (v == nullptr) return success();
-    if (v->is_string()) {
-        if (!v->get_string().empty())
-            to.content.emplace_back(text_part(std::string(std::string_view(v->get_string()))));
-        return success();
+LLMX_DECL void openai_chat_read_content(const json_cursor& from, openai_chat_parts& to) {
+    const json_cursor content = from["content"];
+    if (content.is_string()) {
+        // An empty text is a message without parts. A text is the first element of itself.
+        if (const std::string_view text = content.string_or(); !text.empty())
+            to.add(text_part(std::string(text)), openai_chat_list::content, 0);
+        return;
     }
-    if (!v->is_array()) return r.expected("content", "a string or an array");
-    const auto& list = v->get_array();
-    for (std::size_t i = 0; i < list.size(); ++i) {
-        const std::string where = openai_chat_item("content", i);
-        if (!list[i].is_object()) return r.expected(where, "an object");
-        const json_reader part(list[i].get_object(), r.path_of(where));
-        if (auto done = openai_chat_read_part(part, to); done.has_error()) return done;
-    }
-    return success();
+    if (content && content.array() == nullptr) return content.expected("a string or an array");
+    content.each_object([&to](const json_cursor& part, std::size_t i) {
+        to.add(openai_chat_read_part(part), openai_chat_list::content, i);
+    });
 }
 
-/// Puts a message's own cache_control on its last part that can carry one.
-LLMX_DECL result<void> openai_chat_read_message_cache(const json_reader& r, message& to) {
+/// Puts a message's own cache_control on its last part, when that can carry one.
+LLMX_DECL void openai_chat_read_message_cache(const json_cursor& from, message& to) {
     std::optional<cache_control> cache;
-    if (auto done = openai_chat_read_cache(r, cache); done.has_error()) return done;
-    if (!cache || to.content.empty()) return success();
+    openai_chat_read_cache(from, cache);
+    if (!cache || to.content.empty()) return;
     std::visit(
         [&cache](auto& part) {
             if constexpr (requires { part.cache; }) {
@@ -36234,189 +36436,170 @@ LLMX_DECL result<void> openai_chat_read_message_cache(const json_reader& r, mess
             }
         },
         to.content.back());
-    return success();
 }
 
-LLMX_DECL result<void> openai_chat_read_tool_content(const json_reader& r, tool_result_part& to) {
-    const auto* v = r.find("content");
-    if (v == nullptr) return r.expected("content", "a string or an array");
-    if (v->is_string()) {
-        if (!v->get_string().empty())
-            to.content.emplace_back(text_part(std::string(std::string_view(v->get_string()))));
-        return success();
+LLMX_DECL void openai_chat_read_tool_content(const json_cursor& content, tool_result_part& to) {
+    if (content.is_string()) {
+        if (const std::string_view text = content.string_or(); !text.empty())
+            to.content.emplace_back(text_part(std::string(text)));
+        return;
     }
-    if (!v->is_array()) return r.expected("content", "a string or an array");
-    const auto& list = v->get_array();
-    for (std::size_t i = 0; i < list.size(); ++i) {
-        const std::string where = openai_chat_item("content", i);
-        if (!list[i].is_object()) return r.expected(where, "an object");
-        const json_reader part(list[i].get_object(), r.path_of(where));
-        const std::string_view type = part.string_or("type");
-        result<void> done = success();
-        if (type == "text") done = openai_chat_read_text(part, std::get<text_part>(to.content.emplace_back()));
+    if (content.array() == nullptr) return content.expected("a string or an array");
+    content.each_object([&to](const json_cursor& part, std::size_t) {
+        const json_cursor member = part["type"];
+        const std::string_view type = member.string_or();
+        if (type == "text") openai_chat_read_text(part, std::get<text_part>(to.content.emplace_back()));
         else if (type == "image_url")
-            done = openai_chat_read_image(part, std::get<image_part>(to.content.emplace_back(image_part())));
-        else if (type == "file")
-            done = openai_chat_read_file(part, std::get<file_part>(to.content.emplace_back(file_part())));
-        else done = part.expected("type", "\"text\", \"image_url\" or \"file\"");
-        if (done.has_error()) return done;
-    }
-    return success();
+            openai_chat_read_image(part, std::get<image_part>(to.content.emplace_back(image_part())));
+        else if (type == "file") openai_chat_read_file(part, std::get<file_part>(to.content.emplace_back(file_part())));
+        else member.expected("\"text\", \"image_url\" or \"file\"");
+    });
 }
 
-LLMX_DECL result<void> openai_chat_read_call(const json_reader& r, message& to) {
+LLMX_DECL content_part openai_chat_read_call(const json_cursor& from) {
     std::string type;
-    if (auto done = r.read("type", type); done.has_error()) return done;
-    if (!type.empty() && type != "function") {
-        to.content.emplace_back(opaque_part(openai_chat::name, openai_chat_json(r.object())));
-        return success();
-    }
-    const auto* o = r.object_or_null("function");
-    if (o == nullptr) return r.expected("function", "an object");
-    const json_reader function(*o, r.path_of("function"));
+    from["type"].read(type);
+    if (!type.empty() && type != "function") return opaque_part(openai_chat::name, from.text());
+    const json_cursor function = from["function"];
+    function.expect_object();
     tool_call_part call;
-    if (auto done = openai_chat_need(r, "id", call.id); done.has_error()) return done;
-    if (auto done = openai_chat_need(function, "name", call.name); done.has_error()) return done;
-    if (auto done = function.read("arguments", call.arguments); done.has_error()) return done;
-    if (auto done = openai_chat_read_cache(r, call.cache); done.has_error()) return done;
-    call.signature = openai_chat_signature(r);
-    openai_chat_collect(function, {"name", "arguments"}, "function.", call.extra);
-    if (call.signature.empty())
-        openai_chat_collect(r, {"id", "type", "function", "index", "cache_control"}, "", call.extra);
-    else
-        openai_chat_collect(r, {"id", "type", "function", "index", "cache_control", "extra_content"}, "",
-                            call.extra);
-    to.content.emplace_back(std::move(call));
-    return success();
+    openai_chat_need(from["id"], call.id);
+    openai_chat_need(function["name"], call.name);
+    function["arguments"].read(call.arguments);
+    openai_chat_read_cache(from, call.cache);
+    call.signature = openai_chat_signature(from);
+    openai_chat_keep(function, {"name", "arguments"}, "function.", call.extra);
+    const std::string_view taken = call.signature.empty() ? "id" : "extra_content";
+    openai_chat_keep(from, {"id", "type", "function", "index", "cache_control", taken}, "", call.extra);
+    return call;
 }
 
-LLMX_DECL result<void> openai_chat_read_calls(const json_reader& r, std::size_t index,
-                                              openai_chat_legacy_calls& legacy, message& to) {
-    if (const auto* v = r.find("tool_calls"); v != nullptr) {
-        if (!v->is_array()) return r.expected("tool_calls", "an array");
-        const auto& list = v->get_array();
-        for (std::size_t i = 0; i < list.size(); ++i) {
-            const std::string where = openai_chat_item("tool_calls", i);
-            if (!list[i].is_object()) return r.expected(where, "an object");
-            const json_reader call(list[i].get_object(), r.path_of(where));
-            if (auto done = openai_chat_read_call(call, to); done.has_error()) return done;
-        }
-    }
-    if (const auto* v = r.find("function_call"); v != nullptr) {
-        if (!v->is_object()) return r.expected("function_call", "an object");
-        const json_reader call(v->get_object(), r.path_of("function_call"));
-        tool_call_part part;
-        if (auto done = openai_chat_need(call, "name", part.name); done.has_error()) return done;
-        if (auto done = call.read("arguments", part.arguments); done.has_error()) return done;
-        part.id = openai_chat_call_id("legacy", static_cast<std::int64_t>(index), 0);
-        legacy[part.name].ids.push_back(part.id);
-        to.content.emplace_back(std::move(part));
-    }
-    return success();
-}
+/// Reads the messages of one request.
+class openai_chat_message_reader {
+public:
+    explicit openai_chat_message_reader(chat_request& to) noexcept : to_(to) {}
 
-LLMX_DECL result<void> openai_chat_read_assistant(const json_reader& r, std::size_t index,
-                                                  openai_chat_legacy_calls& legacy, message& to) {
-    if (auto done = openai_chat_read_thinking(r, to); done.has_error()) return done;
-    if (auto done = openai_chat_read_content(r, to); done.has_error()) return done;
-    if (const auto* v = r.find("annotations"); v != nullptr && !v->is_array())
-        return r.expected("annotations", "an array");
-    for (auto& part : to.content) {
-        if (auto* text = std::get_if<text_part>(&part); text != nullptr) {
-            openai_chat_read_annotations(r, text->citations);
-            text->signature = openai_chat_signature(r);
-            break;
-        }
-    }
-    std::string refusal;
-    if (auto done = r.read("refusal", refusal); done.has_error()) return done;
-    if (!refusal.empty()) to.content.emplace_back(refusal_part(std::move(refusal)));
-    if (const auto* v = r.find("audio"); v != nullptr) {
-        if (!v->is_object()) return r.expected("audio", "an object");
-        std::string json = R"({"type":"audio","audio":)" + openai_chat_json(*v) + "}";
-        to.content.emplace_back(opaque_part(openai_chat::name, std::move(json)));
-    }
-    if (const auto* v = r.find("images"); v != nullptr) {
-        if (!v->is_array()) return r.expected("images", "an array");
-        const auto& list = v->get_array();
-        for (std::size_t i = 0; i < list.size(); ++i) {
-            const std::string where = openai_chat_item("images", i);
-            if (!list[i].is_object()) return r.expected(where, "an object");
-            image_part image;
-            const json_reader item(list[i].get_object(), r.path_of(where));
-            if (auto done = openai_chat_read_image(item, image); done.has_error()) return done;
-            to.content.emplace_back(std::move(image));
-        }
-    }
-    if (auto done = openai_chat_read_calls(r, index, legacy, to); done.has_error()) return done;
-    if (auto done = openai_chat_read_message_cache(r, to); done.has_error()) return done;
-    openai_chat_collect(r,
-                        {"role", "content", "name", "refusal", "audio", "images", "tool_calls",
-                         "function_call", "annotations", "thinking_blocks", "reasoning_content",
-                         "reasoning", "cache_control", "extra_content"},
-                        "", to.extra);
-    return r.read("name", to.name);
-}
-
-/// A message of role `tool`, or of the old role `function`.
-LLMX_DECL result<void> openai_chat_read_tool(const json_reader& r, std::size_t index, bool old,
-                                             openai_chat_legacy_calls& legacy, message& to) {
-    tool_result_part part;
-    if (auto done = r.read("name", part.name); done.has_error()) return done;
-    if (old) {
-        if (part.name.empty()) return r.expected("name", "a string");
-        part.call_id = openai_chat_call_id("legacy", static_cast<std::int64_t>(index), 1);
-        if (const auto of = legacy.find(part.name); of != legacy.end() && of->second.answered < of->second.ids.size())
-            part.call_id = std::move(of->second.ids[of->second.answered++]);
-    } else if (auto done = openai_chat_need(r, "tool_call_id", part.call_id); done.has_error()) {
-        return done;
-    }
-    if (!old || r.find("content") != nullptr) {
-        if (auto done = openai_chat_read_tool_content(r, part); done.has_error()) return done;
-    }
-    if (auto done = openai_chat_read_cache(r, part.cache); done.has_error()) return done;
-    openai_chat_collect(r, {"role", "content", "name", "tool_call_id", "cache_control"}, "", part.extra);
-    to.from = role::tool;
-    to.content.emplace_back(std::move(part));
-    return success();
-}
-
-LLMX_DECL result<void> openai_chat_read_messages(const boost::json::array& list, std::vector<message>& to) {
-    openai_chat_legacy_calls legacy;
-    to.reserve(list.size());
-    for (std::size_t i = 0; i < list.size(); ++i) {
-        std::string path = openai_chat_item("messages", i);
-        const boost::json::object empty;
-        if (!list[i].is_object()) return json_reader(empty).expected(path, "an object");
-        const json_reader r(list[i].get_object(), std::move(path));
-        message m;
+    void read(const json_cursor& from, std::size_t index) {
+        index_ = index;
+        to_.origins.message(wire_origin(0, index));
+        message& m = to_.messages.emplace_back();
+        openai_chat_parts parts(m, &to_.origins);
+        const json_cursor member = from["role"];
         std::string word;
-        if (auto done = openai_chat_need(r, "role", word); done.has_error()) return done;
-        result<void> done = success();
+        openai_chat_need(member, word);
         if (word == "assistant") {
             m.from = role::assistant;
-            done = openai_chat_read_assistant(r, i, legacy, m);
+            read_assistant(from, parts);
         } else if (word == "tool" || word == "function") {
-            done = openai_chat_read_tool(r, i, word == "function", legacy, m);
+            m.from = role::tool;
+            read_tool(from, word == "function", parts);
         } else {
             if (word == "system") m.from = role::system;
             else if (word == "developer") m.from = role::developer;
-            else if (word != "user")
-                return r.expected("role", "system, developer, user, assistant, tool or function");
-            if (r.find("content") == nullptr) return r.expected("content", "a string or an array");
-            done = openai_chat_read_content(r, m);
-            if (!done.has_error()) done = r.read("name", m.name);
-            if (!done.has_error()) done = openai_chat_read_message_cache(r, m);
-            openai_chat_collect(r, {"role", "content", "name", "cache_control"}, "", m.extra);
+            else if (word != "user") member.expected("system, developer, user, assistant, tool or function");
+            if (const json_cursor content = from["content"]; !content) content.expected("a string or an array");
+            openai_chat_read_content(from, parts);
+            from["name"].read(m.name);
+            openai_chat_read_message_cache(from, m);
+            openai_chat_keep(from, {"role", "content", "name", "cache_control"}, "", m.extra);
         }
-        if (done.has_error()) return done;
-        to.push_back(std::move(m));
     }
-    return success();
+
+private:
+    /// Calls of the old functions API by their function's name: the made-up ids, oldest first, of which
+    /// the first `answered` have their answer.
+    struct old_calls {
+        std::vector<std::string> ids;
+        std::size_t answered = 0;
+    };
+
+    void read_assistant(const json_cursor& from, openai_chat_parts& to) {
+        message& m = to.to();
+        openai_chat_read_thinking(from, to);
+        openai_chat_read_content(from, to);
+        const bool annotated = from["annotations"].size() != 0; // has to be a list
+        const std::string_view signature = openai_chat_signature(from);
+        text_part* text = nullptr;
+        for (auto& part : m.content)
+            if (text == nullptr) text = std::get_if<text_part>(&part);
+        if (text != nullptr) {
+            openai_chat_read_annotations(from, text->citations);
+            text->signature = signature;
+        }
+        const bool kept_annotations = annotated && text == nullptr;
+        const bool kept_signature = signature.empty() || text == nullptr;
+        std::string refusal;
+        from["refusal"].read(refusal);
+        if (!refusal.empty()) to.add(refusal_part(std::move(refusal)), openai_chat_list::refusal);
+        if (const json_cursor audio = from["audio"]; audio.is_object())
+            to.add(openai_chat_audio(audio.text()), openai_chat_list::audio);
+        const json_cursor images = from["images"];
+        images.each_object([&to](const json_cursor& item, std::size_t i) {
+            image_part image;
+            openai_chat_read_image(item, image);
+            to.add(std::move(image), openai_chat_list::images, i);
+        });
+        read_calls(from, to);
+        openai_chat_read_message_cache(from, m);
+        from["name"].read(m.name);
+        // What belongs to a text is kept when there is none.
+        static constexpr std::string_view hints[] = {"annotations", "extra_content", "reasoning"};
+        const std::string_view known[] = {
+            "role", "content", "name", "refusal", "audio", "images", "tool_calls", "function_call", "thinking_blocks",
+            "reasoning_content", "cache_control", from["reasoning"].is_string() ? "reasoning" : "role",
+            kept_annotations ? "role" : "annotations", kept_signature ? "role" : "extra_content"};
+        keep_extra(from, std::span<const field_rule>(), known, openai_chat::name, "", hints, m.extra);
+    }
+
+    void read_calls(const json_cursor& from, openai_chat_parts& to) {
+        const json_cursor calls = from["tool_calls"];
+        calls.each_object([&to](const json_cursor& call, std::size_t i) {
+            to.add(openai_chat_read_call(call), openai_chat_list::tool_calls, i);
+        });
+        const json_cursor call = from["function_call"];
+        if (!call.is_object()) return;
+        tool_call_part part;
+        openai_chat_need(call["name"], part.name);
+        call["arguments"].read(part.arguments);
+        part.id = openai_chat_call_id("legacy", static_cast<std::int64_t>(index_), 0);
+        openai_chat_keep(call, {"name", "arguments"}, "function.", part.extra);
+        old_[part.name].ids.push_back(part.id);
+        to.add(std::move(part), openai_chat_list::function_call);
+    }
+
+    /// A message of role `tool`, or of the old role `function`.
+    void read_tool(const json_cursor& from, bool old, openai_chat_parts& to) {
+        tool_result_part part;
+        from["name"].read(part.name);
+        if (old) {
+            if (part.name.empty()) from["name"].expected("a string");
+            part.call_id = openai_chat_call_id("legacy", static_cast<std::int64_t>(index_), 1);
+            if (const auto of = old_.find(part.name); of != old_.end() && of->second.answered < of->second.ids.size())
+                part.call_id = std::move(of->second.ids[of->second.answered++]);
+        } else {
+            openai_chat_need(from["tool_call_id"], part.call_id);
+        }
+        if (const json_cursor content = from["content"]; !old || content) openai_chat_read_tool_content(content, part);
+        openai_chat_read_cache(from, part.cache);
+        openai_chat_keep(from, {"role", "content", "name", "tool_call_id", "cache_control"}, "", part.extra);
+        to.add(std::move(part), openai_chat_list::message);
+    }
+
+    chat_request& to_;
+    std::size_t index_ = 0;
+    // Ordered: a caller can choose names that have one hash.
+    std::map<std::string, old_calls, std::less<>> old_;
+};
+
+LLMX_DECL void openai_chat_read_messages(const json_cursor& list, chat_request& to) {
+    const std::size_t n = list.size();
+    to.messages.reserve(n);
+    to.origins.reserve(n);
+    openai_chat_message_reader reader(to);
+    list.each_object([&reader](const json_cursor& from, std::size_t i) { reader.read(from, i); });
 }
 
-} // namespace detail
-} // namespace llmx::inline v0
+} // namespace llmx::inline v0::detail
 
 // ---- llmx/dialects/openai/impl/chat_decode_request.ipp ----
 
@@ -36424,276 +36607,296 @@ LLMX_DECL result<void> openai_chat_read_messages(const boost::json::array& list,
 namespace llmx::inline v0 {
 namespace detail {
 
-LLMX_DECL result<void> openai_chat_read_function(const json_reader& r, tool& to) {
-    if (r.find("name") == nullptr) return r.expected("name", "a string");
-    if (auto done = r.read("name", to.name); done.has_error()) return done;
-    if (auto done = r.read("description", to.description); done.has_error()) return done;
-    if (auto done = r.read("strict", to.strict); done.has_error()) return done;
-    if (const auto* v = r.find("parameters"); v != nullptr) {
-        if (!v->is_object()) return r.expected("parameters", "an object");
-        to.parameters = raw_json(openai_chat_json(*v));
-    }
-    return openai_chat_read_cache(r, to.cache);
+LLMX_DECL void openai_chat_read_function(const json_cursor& from, tool& to) {
+    openai_chat_need(from["name"], to.name);
+    read_fields(from, &to, openai_chat_tool_fields.view());
+    from["parameters"].read_object(to.parameters);
+    openai_chat_read_cache(from, to.cache);
+    openai_chat_keep(from, {"name", "description", "parameters", "strict", "cache_control"}, "function.", to.extra);
 }
 
-LLMX_DECL result<void> openai_chat_read_tools(const json_reader& r, chat_request& to) {
-    const auto* v = r.find("tools");
-    if (v == nullptr) return success();
-    if (!v->is_array()) return r.expected("tools", "an array");
-    const auto& list = v->get_array();
-    for (std::size_t i = 0; i < list.size(); ++i) {
-        const std::string where = "tools[" + std::to_string(i) + "]";
-        if (!list[i].is_object()) return r.expected(where, "an object");
-        const json_reader one(list[i].get_object(), where);
-        std::string type;
-        if (auto done = one.read("type", type); done.has_error()) return done;
-        if (type.empty()) return one.expected("type", "a string");
-        tool t;
-        if (type == "function") {
-            const auto* o = one.object_or_null("function");
-            if (o == nullptr) return one.expected("function", "an object");
-            const json_reader function(*o, one.path_of("function"));
-            if (auto done = openai_chat_read_function(function, t); done.has_error()) return done;
-            if (auto done = openai_chat_read_cache(one, t.cache); done.has_error()) return done;
-            openai_chat_collect(function, {"name", "description", "parameters", "strict", "cache_control"},
-                                "function.", t.extra);
-            openai_chat_collect(one, {"type", "function", "cache_control"}, "", t.extra);
-        } else {
-            if (const auto* custom = one.object_or_null("custom"); custom != nullptr)
-                t.name = json_reader(*custom).string_or("name");
-            t.builtin = opaque_part(openai_chat::name, openai_chat_json(list[i]));
-        }
-        to.tools.push_back(std::move(t));
-    }
-    return success();
+/// What OpenAI's own tools do, by their `type`.
+/// Source: platform.openai.com/docs/guides/tools.
+[[nodiscard]] LLMX_DECL builtin_kind openai_chat_builtin_kind(std::string_view type) noexcept {
+    if (type.starts_with("web_search")) return builtin_kind::web_search; // "web_search_preview" and dated ones too
+    if (type == "code_interpreter") return builtin_kind::code_execution;
+    return builtin_kind::other;
 }
 
-/// `functions` of the API before tools.
-LLMX_DECL result<void> openai_chat_read_functions(const json_reader& r, chat_request& to) {
-    const auto* v = r.find("functions");
-    if (v == nullptr) return success();
-    if (!v->is_array()) return r.expected("functions", "an array");
-    const auto& list = v->get_array();
-    for (std::size_t i = 0; i < list.size(); ++i) {
-        const std::string where = "functions[" + std::to_string(i) + "]";
-        if (!list[i].is_object()) return r.expected(where, "an object");
-        const json_reader function(list[i].get_object(), where);
-        tool t;
-        if (auto done = openai_chat_read_function(function, t); done.has_error()) return done;
-        openai_chat_collect(function, {"name", "description", "parameters", "strict", "cache_control"},
-                            "function.", t.extra);
-        to.tools.push_back(std::move(t));
-    }
-    return success();
-}
-
-LLMX_DECL result<void> openai_chat_read_tool_choice(const json_reader& r, chat_request& to) {
-    for (const std::string_view member : {"tool_choice", "function_call"}) {
-        const auto* v = r.find(member);
-        if (v == nullptr || to.tool_choice) continue;
-        if (v->is_string()) {
-            const std::string_view word = v->get_string();
-            if (word == "auto") to.tool_choice = tool_choice(tool_choice::mode::automatic);
-            else if (word == "none") to.tool_choice = tool_choice(tool_choice::mode::none);
-            else if (word == "required") to.tool_choice = tool_choice(tool_choice::mode::required);
-            else return r.expected(member, "\"none\", \"auto\", \"required\" or an object");
-            continue;
-        }
-        if (!v->is_object()) return r.expected(member, "a string or an object");
-        json_reader choice(v->get_object(), std::string(member));
-        if (member == "tool_choice") {
-            if (choice.string_or("type") != "function") {
-                to.extra.add(openai_chat::name, std::string(member), openai_chat_json(*v));
-                continue;
-            }
-            const auto* o = choice.object_or_null("function");
-            if (o == nullptr) return choice.expected("function", "an object");
-            choice = json_reader(*o, "tool_choice.function");
-        }
-        std::string name;
-        if (auto done = choice.read("name", name); done.has_error()) return done;
-        if (name.empty()) return choice.expected("name", "a string");
-        to.tool_choice = tool_choice::function(std::move(name));
-    }
-    return success();
-}
-
-LLMX_DECL result<void> openai_chat_read_format(const json_reader& r, chat_request& to) {
-    const auto* v = r.find("response_format");
-    if (v == nullptr) return success();
-    if (!v->is_object()) return r.expected("response_format", "an object");
-    const json_reader format(v->get_object(), "response_format");
+LLMX_DECL void openai_chat_read_tool(const json_cursor& from, tool& to) {
+    const json_cursor member = from["type"];
     std::string type;
-    if (auto done = format.read("type", type); done.has_error()) return done;
-    if (type.empty()) return format.expected("type", "a string");
-    if (type == "text") {
-        to.response_format = response_format(response_format::kind::text);
-    } else if (type == "json_object") {
-        to.response_format = response_format(response_format::kind::json_object);
-    } else if (type == "json_schema") {
-        const auto* o = format.object_or_null("json_schema");
-        if (o == nullptr) return format.expected("json_schema", "an object");
-        const json_reader schema(*o, "response_format.json_schema");
-        response_format f(response_format::kind::json_schema);
-        if (auto done = schema.read("name", f.name); done.has_error()) return done;
-        if (f.name.empty()) return schema.expected("name", "a string");
-        if (auto done = schema.read("description", f.description); done.has_error()) return done;
-        if (auto done = schema.read("strict", f.strict); done.has_error()) return done;
-        if (const auto* s = schema.find("schema"); s != nullptr) {
-            if (!s->is_object()) return schema.expected("schema", "an object");
-            f.schema = raw_json(openai_chat_json(*s));
-        }
-        to.response_format = std::move(f);
-    } else {
+    member.read(type);
+    if (type.empty()) return member.expected("a string");
+    const json_cursor function = from["function"];
+    if (type == "function") {
+        if (!function.expect_object()) return;
+        openai_chat_read_function(function, to);
+        openai_chat_read_cache(from, to.cache);
+        openai_chat_keep(from, {"type", "function", "cache_control"}, "", to.extra);
+        return;
+    }
+    const json_cursor custom = from["custom"];
+    to.name = custom["name"].string_or();
+    to.builtin = opaque_part(openai_chat::name, from.text());
+    to.kind = openai_chat_builtin_kind(type);
+}
+
+/// `tools`, `functions` of the API before them, and `web_search_options`, which is a tool in all but its place.
+LLMX_DECL void openai_chat_read_tools(const json_cursor& from, chat_request& to) {
+    const auto add = [&to](tool t, std::uint32_t list, std::size_t index) {
+        to.tools.push_back(std::move(t));
+        to.origins.tool(wire_origin(list, index));
+    };
+    const json_cursor tools = from["tools"], functions = from["functions"], search = from[openai_chat_search_options];
+    tools.each_object([&add](const json_cursor& one, std::size_t i) {
+        tool t;
+        openai_chat_read_tool(one, t);
+        add(std::move(t), 0, i);
+    });
+    functions.each_object([&add](const json_cursor& one, std::size_t i) {
+        tool t;
+        openai_chat_read_function(one, t);
+        add(std::move(t), 1, i);
+    });
+    if (!search.is_object()) return;
+    tool t;
+    t.builtin = openai_chat_search_tool(search.text());
+    t.kind = builtin_kind::web_search;
+    add(std::move(t), 2, wire_origin::no_index);
+}
+
+/// A choice by one word; of another kind than a function it is kept whole.
+LLMX_DECL void openai_chat_read_tool_choice(const json_cursor& from, bool old, chat_request& to) {
+    if (!from || to.tool_choice) return;
+    if (from.is_string()) {
+        const std::string_view word = from.string_or();
+        if (word == "auto") to.tool_choice = tool_choice(tool_choice::mode::automatic);
+        else if (word == "none") to.tool_choice = tool_choice(tool_choice::mode::none);
+        else if (word == "required") to.tool_choice = tool_choice(tool_choice::mode::required);
+        else from.expected("\"none\", \"auto\", \"required\" or an object");
+        return;
+    }
+    if (from.object() == nullptr) return from.expected("a string or an object");
+    if (!old && from["type"].string_or() != "function") {
+        to.extra.add(openai_chat::name, "tool_choice", from.text());
+        return;
+    }
+    const json_cursor function = from["function"];
+    const json_cursor& named = old ? from : function;
+    named.expect_object();
+    std::string name;
+    named["name"].read(name);
+    if (name.empty()) named["name"].expected("a string");
+    to.tool_choice = tool_choice::function(std::move(name));
+    if (!old) openai_chat_keep(from, {"type", "function"}, "tool_choice.", to.extra);
+}
+
+LLMX_DECL void openai_chat_read_format(const json_cursor& from, chat_request& to) {
+    if (!from.is_object()) return;
+    const json_cursor member = from["type"], schema = from["json_schema"];
+    std::string type;
+    member.read(type);
+    if (type.empty()) return member.expected("a string");
+    if (type != "text" && type != "json_object" && type != "json_schema") {
         // Grammars and the like, which only some compatible servers have.
-        to.extra.add(openai_chat::name, "response_format", openai_chat_json(*v));
+        to.extra.add(openai_chat::name, "response_format", from.text());
+        return;
     }
-    return success();
+    using kind = response_format::kind;
+    const bool by_schema = type == "json_schema";
+    openai_chat_keep(from, {"type", by_schema ? "json_schema" : "type"}, "response_format.", to.extra);
+    response_format& f = to.response_format.emplace(type == "text" ? kind::text : kind::json_object);
+    if (!by_schema || !schema.expect_object()) return;
+    f.form = kind::json_schema;
+    schema["name"].read(f.name);
+    if (f.name.empty()) schema["name"].expected("a string");
+    read_fields(schema, &f, openai_chat_format_fields.view());
+    openai_chat_keep(schema, {"name", "description", "schema", "strict"}, "response_format.json_schema.", to.extra);
 }
 
-LLMX_DECL result<void> openai_chat_read_reasoning(const json_reader& r, chat_request& to) {
+LLMX_DECL void openai_chat_read_reasoning(const json_cursor& from, chat_request& to) {
     std::string word;
-    if (auto done = r.read("reasoning_effort", word); done.has_error()) return done;
-    if (!word.empty()) {
-        for (std::size_t i = 0; i < openai_chat_efforts.size(); ++i)
-            if (word == openai_chat_efforts[i])
-                to.reasoning = reasoning_options(static_cast<reasoning_effort>(i));
-        // A server's own word ("default", "disable") is for that server to judge.
-        if (!to.reasoning) {
-            std::string json;
-            append_json_string(json, word);
-            to.extra.add(openai_chat::name, "reasoning_effort", std::move(json));
-        }
+    from["reasoning_effort"].read(word);
+    for (std::size_t i = 0; i < openai_chat_efforts.size(); ++i)
+        if (word == openai_chat_efforts[i]) to.reasoning = reasoning_options(static_cast<reasoning_effort>(i));
+    // A server's own word ("default", "disable") is for that server to judge.
+    if (!word.empty() && !to.reasoning) {
+        std::string json;
+        append_json_string(json, word);
+        to.extra.add(openai_chat::name, "reasoning_effort", std::move(json));
     }
-    const auto* v = r.find("thinking");
-    if (v == nullptr) return success();
-    if (!v->is_object()) return r.expected("thinking", "an object");
-    const json_reader thinking(v->get_object(), "thinking");
+    const json_cursor thinking = from["thinking"];
+    if (!thinking.is_object()) return;
     if (!to.reasoning) to.reasoning.emplace();
+    const json_cursor member = thinking["type"];
     std::string type;
-    if (auto done = thinking.read("type", type); done.has_error()) return done;
-    if (auto done = thinking.read_count("budget_tokens", to.reasoning->budget_tokens); done.has_error())
-        return done;
+    member.read(type);
+    thinking["budget_tokens"].read_count(to.reasoning->budget_tokens);
     if (type == "disabled") to.reasoning->budget_tokens = 0;
     else if (type == "adaptive") to.reasoning->adaptive = true;
-    else if (type != "enabled") return thinking.expected("type", "\"enabled\", \"disabled\" or \"adaptive\"");
-    return success();
+    else if (type != "enabled") member.expected("\"enabled\", \"disabled\" or \"adaptive\"");
+    openai_chat_keep(thinking, {"type", "budget_tokens"}, "thinking.", to.extra);
 }
 
-/// Strict: \p member as an array of strings.
-LLMX_DECL result<void> openai_chat_read_strings(const json_reader& r, std::string_view member,
-                                                std::vector<std::string>& to) {
-    const auto* v = r.find(member);
-    if (v == nullptr) return success();
-    if (!v->is_array()) return r.expected(member, "an array of strings");
-    for (const auto& item : v->get_array()) {
-        if (!item.is_string()) return r.expected(member, "an array of strings");
-        to.emplace_back(std::string_view(item.get_string()));
+LLMX_DECL void openai_chat_read_stop(const json_cursor& from, std::vector<std::string>& to) {
+    if (from.is_string()) {
+        to.emplace_back(from.string_or());
+        return;
     }
-    return success();
+    if (from && from.array() == nullptr) return from.expected("a string or an array of strings");
+    from.read(to);
 }
 
-LLMX_DECL result<void> openai_chat_read_objects(const json_reader& r, chat_request& to) {
-    if (const auto* v = r.find("stop"); v != nullptr && v->is_string())
-        to.stop.emplace_back(std::string_view(v->get_string()));
-    else if (auto done = openai_chat_read_strings(r, "stop", to.stop); done.has_error())
-        return r.expected("stop", "a string or an array of strings");
-    if (auto done = openai_chat_read_strings(r, "modalities", to.modalities); done.has_error()) return done;
-    if (const auto* v = r.find("logit_bias"); v != nullptr) {
-        if (!v->is_object()) return r.expected("logit_bias", "an object");
-        to.logit_bias = raw_json(openai_chat_json(*v));
+LLMX_DECL void openai_chat_read_metadata(const json_cursor& from, chat_request& to) {
+    if (!from.is_object()) return;
+    for (const auto& m : *from.object()) {
+        const std::string_view key = m.key();
+        // Null too is no text.
+        if (!m.value().is_string()) return from[key].expected("a string");
+        to.metadata.emplace_back(std::string(key), std::string(std::string_view(m.value().get_string())));
     }
-    if (const auto* v = r.find("metadata"); v != nullptr) {
-        if (!v->is_object()) return r.expected("metadata", "an object");
-        for (const auto& m : v->get_object()) {
-            const std::string_view key = m.key();
-            if (!m.value().is_string())
-                return json_reader(v->get_object(), "metadata").expected(key, "a string");
-            to.metadata.emplace_back(std::string(key),
-                                     std::string(std::string_view(m.value().get_string())));
-        }
-    }
-    if (const auto* v = r.find("stream_options"); v != nullptr) {
-        if (!v->is_object()) return r.expected("stream_options", "an object");
-        const json_reader options(v->get_object(), "stream_options");
-        if (auto done = options.read("include_usage", to.include_usage); done.has_error()) return done;
-        openai_chat_collect(options, {"include_usage"}, "stream_options.", to.extra);
-    }
-    return success();
 }
 
-LLMX_DECL result<void> openai_chat_read_scalars(const json_reader& r, chat_request& to) {
-    result<void> done = r.read_count("max_tokens", to.max_output_tokens);
-    if (!done.has_error()) done = r.read_count("max_completion_tokens", to.max_output_tokens);
-    if (!done.has_error()) done = r.read("temperature", to.temperature);
-    if (!done.has_error()) done = r.read("top_p", to.top_p);
-    if (!done.has_error()) done = r.read_count("top_k", to.top_k);
-    if (!done.has_error()) done = r.read("presence_penalty", to.presence_penalty);
-    if (!done.has_error()) done = r.read("frequency_penalty", to.frequency_penalty);
-    if (!done.has_error()) done = r.read("seed", to.seed);
-    if (!done.has_error()) done = r.read_count("n", to.n);
-    if (!done.has_error()) done = r.read("logprobs", to.logprobs);
-    if (!done.has_error()) done = r.read_count("top_logprobs", to.top_logprobs);
-    if (!done.has_error()) done = r.read("parallel_tool_calls", to.parallel_tool_calls);
-    if (!done.has_error()) done = r.read("stream", to.stream);
-    if (!done.has_error()) done = r.read("user", to.user);
-    std::string tier;
-    if (!done.has_error()) done = r.read("service_tier", tier);
-    openai_chat_read_tier(tier, to.service_tier, to.extra);
-    if (!done.has_error()) done = openai_chat_read_cache(r, to.cache);
-    return done;
+LLMX_DECL void openai_chat_read_stream_options(const json_cursor& from, chat_request& to) {
+    // Padding against eavesdroppers, which no reader of the answer sees.
+    static constexpr std::string_view known[] = {"include_usage"}, hints[] = {"include_obfuscation"};
+    if (!from.is_object()) return;
+    from["include_usage"].read(to.include_usage);
+    keep_extra(from, std::span<const field_rule>(), known, openai_chat::name, "stream_options.", hints, to.extra);
 }
+
+/// Members that a table does not have because they are in none of the vocabulary, or in two places.
+inline constexpr std::string_view openai_chat_known[] = {"max_completion_tokens", "functions", "function_call",
+                                                        "web_search_options", "reasoning_effort", "thinking"};
+/// What controls storage, caching, speed or abuse detection, and not the answer.
+inline constexpr std::string_view openai_chat_hints[] = {"store", "prediction", "prompt_cache_key",
+                                                        "prompt_cache_retention", "safety_identifier"};
+
+inline constexpr std::string_view openai_chat_message_lists[] = {"messages"};
+inline constexpr std::span<const field_rule> openai_chat_tables[] = {
+    openai_chat_request_fields.view(),  openai_chat_reasoning_fields.view(), openai_chat_format_fields.view(),
+    openai_chat_tool_fields.view(),     openai_chat_choice_fields.view(),    openai_chat_message_fields.view(),
+    openai_chat_cache_fields.view(),    openai_chat_media_fields.view(),     openai_chat_citation_fields.view(),
+    openai_chat_text_fields.view(),     openai_chat_refusal_fields.view(),   openai_chat_image_fields.view(),
+    openai_chat_audio_fields.view(),    openai_chat_file_fields.view(),      openai_chat_thinking_fields.view(),
+    openai_chat_call_fields.view(),     openai_chat_result_fields.view(),    openai_chat_opaque_fields.view()};
+
+// The functions API has in the object itself what a tool and its call have in `function`.
+template <class T, std::size_t N>
+[[nodiscard]] constexpr field_table<T, N> openai_chat_without_objects(field_table<T, N> table) noexcept {
+    for (field_rule& r : table.rules) r.object = std::string_view();
+    return table;
+}
+inline constexpr auto openai_chat_old_tool_fields = openai_chat_without_objects(openai_chat_tool_fields);
+inline constexpr auto openai_chat_old_call_fields = openai_chat_without_objects(openai_chat_call_fields);
+inline constexpr std::span<const field_rule> openai_chat_old_tables[] = {openai_chat_old_tool_fields.view(),
+                                                                       openai_chat_old_call_fields.view()};
 
 } // namespace detail
 
 LLMX_DECL result<chat_request> openai_chat::decode_request(std::string_view body, const request_target& target) {
-    auto parsed = parse_json_object(body);
-    if (parsed.has_error()) return parsed.error();
-    const json_reader r(*parsed);
+    json_document document(body);
+    const json_cursor root = document.root();
     chat_request to;
-
-    if (auto done = r.read("model", to.model); done.has_error()) return done.error();
+    const json_cursor model = root["model"], messages = root["messages"];
+    model.read(to.model);
     if (!target.model.empty()) to.model = target.model;
-    if (to.model.empty()) return r.expected("model", "the name of a model");
+    if (to.model.empty()) model.expected("the name of a model");
+    if (messages.array() == nullptr) messages.expected("an array");
+    else if (messages.array()->empty()) messages.expected("at least one message");
+    detail::openai_chat_read_messages(messages, to);
 
-    const auto* messages = r.find("messages");
-    if (messages == nullptr || !messages->is_array()) return r.expected("messages", "an array");
-    if (messages->get_array().empty()) return r.expected("messages", "at least one message");
-    result<void> done = detail::openai_chat_read_messages(messages->get_array(), to.messages);
-    if (!done.has_error()) done = detail::openai_chat_read_scalars(r, to);
-    if (!done.has_error()) done = detail::openai_chat_read_tools(r, to);
-    if (!done.has_error()) done = detail::openai_chat_read_functions(r, to);
-    if (!done.has_error()) done = detail::openai_chat_read_tool_choice(r, to);
-    if (!done.has_error()) done = detail::openai_chat_read_format(r, to);
-    if (!done.has_error()) done = detail::openai_chat_read_reasoning(r, to);
-    if (!done.has_error()) done = detail::openai_chat_read_objects(r, to);
-    if (done.has_error()) return done.error();
+    // The newer name of the limit wins.
+    root["max_tokens"].read_count(to.max_output_tokens);
+    root["max_completion_tokens"].read_count(to.max_output_tokens);
+    detail::read_fields(root, &to, detail::openai_chat_request_fields.view());
+    root["parallel_tool_calls"].read(to.parallel_tool_calls);
+    root["stream"].read(to.stream);
+    root["user"].read(to.user);
+    std::string tier;
+    root["service_tier"].read(tier);
+    detail::openai_chat_read_tier(tier, to.service_tier, to.extra);
+    detail::openai_chat_read_cache(root, to.cache);
+    detail::openai_chat_read_tools(root, to);
+    detail::openai_chat_read_tool_choice(root["tool_choice"], false, to);
+    detail::openai_chat_read_tool_choice(root["function_call"], true, to);
+    detail::openai_chat_read_format(root["response_format"], to);
+    detail::openai_chat_read_reasoning(root, to);
+    detail::openai_chat_read_stop(root["stop"], to.stop);
+    detail::openai_chat_read_metadata(root["metadata"], to);
+    detail::openai_chat_read_stream_options(root["stream_options"], to);
     if (target.stream) to.stream = true;
-
-    detail::openai_chat_collect(
-        r,
-        {"model", "messages", "tools", "functions", "tool_choice", "function_call", "parallel_tool_calls",
-         "max_tokens", "max_completion_tokens", "temperature", "top_p", "top_k", "presence_penalty",
-         "frequency_penalty", "stop", "seed", "n", "logprobs", "top_logprobs", "logit_bias",
-         "response_format", "reasoning_effort", "thinking", "modalities", "user", "service_tier",
-         "metadata", "cache_control", "stream", "stream_options"},
-        "", to.extra);
+    detail::keep_extra(root, detail::openai_chat_request_fields.view(), detail::openai_chat_known, name, "",
+                       detail::openai_chat_hints, to.extra);
+    if (const result<void> done = document.status(); !done) return done.error();
     return to;
+}
+
+LLMX_DECL std::string openai_chat::caller_path(const request_place& at, const chat_request& request) {
+    detail::wire_names names;
+    names.message_lists = detail::openai_chat_message_lists;
+    names.part_lists = detail::openai_chat_part_lists;
+    names.tool_lists = detail::openai_chat_tool_lists;
+    names.tables = detail::openai_chat_tables;
+    if (at.is<&chat_request::reasoning>() && at.inner() == nullptr) {
+        const bool by_effort = request.reasoning && request.reasoning->effort;
+        return by_effort ? "reasoning_effort" : "thinking";
+    }
+    // They stand in the message.
+    if (at.is<&text_part::citations>() || at.is<&text_part::signature>())
+        return detail::wire_path(request_place().message(at.message_index()).of(*at.member()), request, names);
+    const wire_origin* const part = request.origins.find_part(at.message_index(), at.part_index());
+    const wire_origin* const tool = request.origins.find_tool(at.tool_index());
+    if ((part != nullptr && part->list == static_cast<std::uint32_t>(detail::openai_chat_list::function_call)) ||
+        (tool != nullptr && tool->list == 1))
+        names.tables = detail::openai_chat_old_tables;
+    return detail::wire_path(at, request, names);
 }
 
 } // namespace llmx::inline v0
 
-// ---- llmx/dialects/openai/impl/chat_encode_message.ipp ----
+// ---- llmx/dialects/openai/impl/chat_encode_content.ipp ----
 
 
-namespace llmx::inline v0 {
-namespace detail {
+#include <set>
+
+namespace llmx::inline v0::detail {
 
 /// "wav" or "mp3", the two formats that `input_audio` takes; empty for others.
 [[nodiscard]] LLMX_DECL std::string_view openai_chat_audio_format(std::string_view type) noexcept {
     if (type == "audio/wav" || type == "audio/x-wav" || type == "audio/wave") return "wav";
     if (type == "audio/mpeg" || type == "audio/mp3") return "mp3";
     return std::string_view();
+}
+
+/// Files of a cloud's own store are behind a key that OpenAI does not have.
+[[nodiscard]] LLMX_DECL bool openai_chat_can_fetch(std::string_view url) noexcept {
+    return (url.starts_with("https://") || url.starts_with("http://") || url.starts_with("data:")) &&
+           may_know_file(openai_chat::name, url);
+}
+
+[[nodiscard]] LLMX_DECL bool openai_chat_takes(const image_part& p) noexcept {
+    return p.source.file_id.empty() && (p.source.url.empty() || openai_chat_can_fetch(p.source.url));
+}
+
+[[nodiscard]] LLMX_DECL bool openai_chat_takes(const audio_part& p) noexcept {
+    return !p.source.data.empty() && !openai_chat_audio_format(p.source.media_type).empty();
+}
+
+[[nodiscard]] LLMX_DECL bool openai_chat_takes(const file_part& p) noexcept {
+    const std::string_view type = p.source.media_type;
+    if (!p.source.url.empty()) return type.starts_with("image/") && openai_chat_can_fetch(p.source.url);
+    if (p.source.data.empty()) return !p.source.file_id.empty() && may_know_file(openai_chat::name, p.source.file_id);
+    return !type.starts_with("video/") && !type.starts_with("audio/");
+}
+
+/// The text of a file that is one; OpenAI takes only some of them as files.
+[[nodiscard]] LLMX_DECL std::optional<std::string> openai_chat_text_of(const file_part& f) {
+    if (!f.source.media_type.starts_with("text/") || f.source.data.empty()) return std::nullopt;
+    auto text = base64_decode(f.source.data);
+    if (text.has_error() || !valid_utf8(*text)) return std::nullopt;
+    return std::move(*text);
 }
 
 /// Writes `messages`: one message of the vocabulary can become several.
@@ -36703,30 +36906,53 @@ namespace detail {
 /// which is made when there is none.
 class openai_chat_message_writer {
 public:
-    openai_chat_message_writer(json_writer& w, drop_report& drops) noexcept : w_(w), drops_(drops) {}
+    openai_chat_message_writer(json_writer& w, const std::vector<message>& messages, drop_report& drops) noexcept
+        : w_(w), messages_(messages), drops_(drops) {}
 
-    void write(const message& m, std::size_t index) {
-        index_ = index;
+    void write() {
+        for (index_ = 0; index_ < messages_.size(); ++index_) write(messages_[index_]);
+        flush();
+    }
+
+private:
+    /// A part that is written, and its place.
+    struct chosen {
+        chosen(const content_part& p, std::size_t i) noexcept : part(&p), index(i) {}
+        const content_part* part;
+        std::size_t index;
+    };
+    using parts = std::vector<chosen>;
+    /// An image or a file of a tool's result; the other is null.
+    struct waiting {
+        explicit waiting(request_place where) noexcept : at(std::move(where)) {}
+        request_place at;
+        const image_part* image = nullptr;
+        const file_part* file = nullptr;
+    };
+
+    void write(const message& m) {
         const bool answers = m.from == role::tool || m.from == role::user;
         bool has_result = false;
         for (std::size_t i = 0; answers && i < m.content.size(); ++i) {
             if (const auto* r = std::get_if<tool_result_part>(&m.content[i]); r != nullptr) {
                 has_result = true;
-                write_result(*r, i);
+                write_result(*r, place(i));
             }
         }
-        std::vector<const content_part*> parts;
+        parts written;
         for (std::size_t i = 0; i < m.content.size(); ++i)
-            if (can_say(m.content[i], m.from, i)) parts.push_back(&m.content[i]);
-        openai_chat_report_extra(m.extra, path(), drops_);
-        if (m.from == role::tool) return;
-        if (m.from == role::user) {
-            if (!parts.empty() || !has_result) write_user(m, parts);
-            return;
-        }
-        flush();
-        if (m.from == role::assistant) write_assistant(m, parts);
-        else write_plain(m, parts);
+            if (takes(m.content[i], m.from, i)) written.emplace_back(m.content[i], i);
+        drops_.foreign(m.extra, openai_chat::name, place());
+        if (m.from == role::tool || (m.from == role::user && written.empty() && has_result)) return report_head(m);
+        if (m.from != role::user) flush();
+        if (m.from == role::assistant) write_assistant(m, written);
+        else write_plain(m, written);
+    }
+
+    /// A message of which only the results of tools are written.
+    void report_head(const message& m) {
+        if (!m.name.empty()) drops_.hint(place().of<&message::name>());
+        openai_chat_report_inner(m.extra, "", place(), drops_);
     }
 
     /// Writes the media that are still waiting, as a user message.
@@ -36737,82 +36963,60 @@ public:
         w_.end_array().end_object();
     }
 
-private:
-    [[nodiscard]] std::string path() const { return "messages[" + std::to_string(index_) + "]"; }
-    [[nodiscard]] std::string path(std::size_t part) const {
-        return path() + ".content[" + std::to_string(part) + "]";
-    }
+    [[nodiscard]] request_place place() const { return request_place().message(index_); }
+    [[nodiscard]] request_place place(std::size_t part) const { return place().part(part); }
 
     static bool is_plain(const text_part& t) { return !t.extra.speaks(openai_chat::name) || t.extra.empty(); }
 
-    static bool can_say_file(const file_part& f) {
-        const std::string_view type = f.source.media_type;
-        if (!f.source.url.empty()) return type.starts_with("image/") && can_fetch(f.source.url);
-        if (f.source.data.empty()) return !f.source.file_id.empty() && may_know_file(openai_chat::name, f.source.file_id);
-        return !type.starts_with("video/") && !type.starts_with("audio/");
-    }
-    /// Files of a cloud's own store are behind a key that OpenAI does not have.
-    static bool can_fetch(std::string_view url) {
-        return (url.starts_with("https://") || url.starts_with("http://") || url.starts_with("data:")) &&
-               may_know_file(openai_chat::name, url);
-    }
-    static bool can_say_image(const image_part& p) {
-        return p.source.file_id.empty() && (p.source.url.empty() || can_fetch(p.source.url));
-    }
-    /// The text of a file that is one; OpenAI takes only some of them as files.
-    static std::optional<std::string> text_of(const file_part& f) {
-        if (!f.source.media_type.starts_with("text/") || f.source.data.empty()) return std::nullopt;
-        auto text = base64_decode(f.source.data);
-        if (text.has_error() || !valid_utf8(*text)) return std::nullopt;
-        return std::move(*text);
+    /// Whether \p part goes into `content` or `tool_calls` for \p from; reports what does not.
+    bool takes(const content_part& part, role from, std::size_t i) {
+        const bool is_result = std::holds_alternative<tool_result_part>(part);
+        if (is_result && (from == role::tool || from == role::user)) return false; // is written already
+        if (from == role::tool) {
+            drops_.lost(place(i));
+            return false;
+        }
+        std::visit([&](const auto& p) { report_members(p, place(i)); }, part);
+        if (std::holds_alternative<thinking_part>(part)) {
+            drops_.hint(place(i));
+            return false;
+        }
+        const bool taken = std::visit([from](const auto& p) { return takes_part(p, from); }, part);
+        if (!taken) drops_.lost(place(i));
+        return taken;
     }
 
-    /// What goes into `content` or `tool_calls` for \p from; the rest is reported.
-    bool can_say(const content_part& part, role from, std::size_t i) {
-        if (from == role::tool && !std::holds_alternative<tool_result_part>(part)) {
-            drops_.lost(path(i));
+    template <class Part> static bool takes_part(const Part& part, role from) {
+        if constexpr (std::is_same_v<Part, text_part>) {
+            return true;
+        } else if constexpr (std::is_same_v<Part, opaque_part>) {
+            if (part.origin != openai_chat::name || from == role::assistant) return part.origin == openai_chat::name;
+            const std::string type = openai_chat_opaque_type(part.value.text);
+            return !type.empty() && type != "custom" && type != "audio";
+        } else if constexpr (std::is_same_v<Part, refusal_part> || std::is_same_v<Part, tool_call_part>) {
+            return from == role::assistant;
+        } else if constexpr (requires { part.source; }) {
+            return from == role::user && openai_chat_takes(part);
+        } else {
             return false;
         }
-        std::visit([this, i](const auto& p) { report_hints(p, path(i)); }, part);
-        bool said = false;
-        if (std::holds_alternative<text_part>(part)) {
-            said = true;
-        } else if (std::holds_alternative<thinking_part>(part)) {
-            drops_.hint(path(i));
-            return false;
-        } else if (const auto* o = std::get_if<opaque_part>(&part); o != nullptr) {
-            said = o->origin == openai_chat::name;
-            if (said && from != role::assistant) {
-                const std::string type = openai_chat_opaque_type(o->value.text);
-                said = !type.empty() && type != "custom" && type != "audio";
-            }
-        } else if (from == role::assistant) {
-            said = std::holds_alternative<refusal_part>(part) || std::holds_alternative<tool_call_part>(part);
-        } else if (from == role::user) {
-            if (std::holds_alternative<tool_result_part>(part)) return false;
-            if (const auto* image = std::get_if<image_part>(&part); image != nullptr)
-                said = can_say_image(*image);
-            else if (const auto* audio = std::get_if<audio_part>(&part); audio != nullptr)
-                said = !audio->source.data.empty() &&
-                       !openai_chat_audio_format(audio->source.media_type).empty();
-            else if (const auto* file = std::get_if<file_part>(&part); file != nullptr)
-                said = can_say_file(*file);
-        } else if (from == role::tool) {
-            return false;
-        }
-        if (!said) drops_.lost(path(i));
-        return said;
     }
 
-    template <class Part> void report_hints(const Part& p, const std::string& where) {
-        if constexpr (requires { p.cache; }) {
-            if (p.cache) drops_.hint(where + ".cache_control");
-        }
-        if constexpr (requires { p.citations; }) {
-            if (!p.citations.empty()) drops_.hint(where + ".citations");
-            if (!p.signature.empty()) drops_.hint(where + ".signature");
-        }
-        if constexpr (requires { p.extra; }) openai_chat_report_extra(p.extra, where, drops_);
+    /// Reports what has no equivalent, whether or not the part itself is written.
+    template <class Part> void report_members(const Part& p, const request_place& at) {
+        report_fields(&p, openai_chat_part_fields<Part>(), at, drops_);
+        if constexpr (requires { p.extra; }) drops_.foreign(p.extra, openai_chat::name, at);
+    }
+
+    /// Reports members of \p m that the form chosen for it leaves out; \p by is the one that is written, and \p typed
+    /// whether the type is written or has chosen the form.
+    template <auto Source>
+    void report_media(const media& m, const std::string media::* by, bool typed, const request_place& at) {
+        const auto left_out = [&](const std::string media::* member) { return member != by && !(m.*member).empty(); };
+        if (left_out(&media::data)) drops_.hint(at.of<Source>().template of<&media::data>());
+        if (left_out(&media::url)) drops_.hint(at.of<Source>().template of<&media::url>());
+        if (left_out(&media::file_id)) drops_.hint(at.of<Source>().template of<&media::file_id>());
+        if (!typed && !m.media_type.empty()) drops_.hint(at.of<Source>().template of<&media::media_type>());
     }
 
     void write_text(const text_part& t) {
@@ -36820,107 +37024,114 @@ private:
         w_.end_object();
     }
 
-    void write_file(const file_part& f) {
-        if (!f.source.url.empty()) {
-            image_part image(f.source);
-            openai_chat_write_image(w_, image);
+    void write_image(const image_part& image, const request_place& at) {
+        const bool inlined = !image.source.data.empty();
+        report_media<&image_part::source>(image.source, inlined ? &media::data : &media::url, inlined, at);
+        openai_chat_write_image(w_, image);
+    }
+
+    void write_file(const file_part& f, const request_place& at) {
+        const bool by_url = !f.source.url.empty(), inlined = !f.source.data.empty();
+        const auto by = by_url ? &media::url : inlined ? &media::data : &media::file_id;
+        report_media<&file_part::source>(f.source, by, by != &media::file_id, at);
+        const std::optional<std::string> text = by_url ? std::nullopt : openai_chat_text_of(f);
+        if (by_url || text) {
+            if (!f.filename.empty()) drops_.hint(at.of<&file_part::filename>());
+            openai_chat_report_inner(f.extra, "", at, drops_);
+        }
+        if (by_url) {
+            openai_chat_write_image(w_, image_part(f.source));
             return;
         }
-        if (const auto text = text_of(f)) {
+        if (text) {
             w_.object().member("type", "text").member("text", *text).end_object();
             return;
         }
         w_.object().member("type", "file").key("file").object();
-        if (f.source.data.empty()) {
-            w_.member("file_id", f.source.file_id);
-        } else {
+        if (inlined) {
             const std::string_view type = f.source.media_type;
-            w_.member("file_data",
-                      make_data_url(type.empty() ? "application/octet-stream" : type, f.source.data));
+            w_.member("file_data", make_data_url(type.empty() ? "application/octet-stream" : type, f.source.data));
+        } else {
+            w_.member("file_id", f.source.file_id);
         }
-        if (!f.filename.empty()) w_.member("filename", f.filename);
+        write_mapped_fields(w_, &f, openai_chat_file_fields.view(), at, drops_);
         openai_chat_write_inner(w_, f.extra, "file.");
         w_.end_object();
-        openai_chat_write_outer(w_, f.extra, "file.");
+        openai_chat_write_outer(w_, f.extra, {"file."});
         w_.end_object();
     }
 
-    void write_audio(const audio_part& a) {
+    void write_audio(const audio_part& a, const request_place& at) {
+        report_media<&audio_part::source>(a.source, &media::data, true, at);
         w_.object().member("type", "input_audio").key("input_audio").object();
         w_.member("data", a.source.data).member("format", openai_chat_audio_format(a.source.media_type));
         openai_chat_write_inner(w_, a.extra, "input_audio.");
         w_.end_object();
-        openai_chat_write_outer(w_, a.extra, "input_audio.");
+        openai_chat_write_outer(w_, a.extra, {"input_audio."});
         w_.end_object();
     }
 
-    void write_part(const content_part& part) {
+    void write_part(const chosen& c) {
+        const content_part& part = *c.part;
         if (const auto* text = std::get_if<text_part>(&part)) write_text(*text);
-        else if (const auto* image = std::get_if<image_part>(&part)) openai_chat_write_image(w_, *image);
-        else if (const auto* audio = std::get_if<audio_part>(&part)) write_audio(*audio);
-        else if (const auto* file = std::get_if<file_part>(&part)) write_file(*file);
+        else if (const auto* image = std::get_if<image_part>(&part)) write_image(*image, place(c.index));
+        else if (const auto* audio = std::get_if<audio_part>(&part)) write_audio(*audio, place(c.index));
+        else if (const auto* file = std::get_if<file_part>(&part)) write_file(*file, place(c.index));
         else if (const auto* opaque = std::get_if<opaque_part>(&part)) w_.raw(opaque->value.text);
         else if (const auto* refusal = std::get_if<refusal_part>(&part))
             w_.object().member("type", "refusal").member("refusal", refusal->text).end_object();
     }
 
     /// One text without members of its own is a string, which every server reads.
-    void write_content(const std::vector<const content_part*>& parts) {
+    void write_content(const parts& written) {
         w_.key("content");
-        if (parts.empty() && waiting_.empty()) {
+        if (written.empty() && waiting_.empty()) {
             w_.value("");
             return;
         }
-        const auto* only = parts.size() == 1 && waiting_.empty() ? std::get_if<text_part>(parts[0]) : nullptr;
+        const auto* only = written.size() == 1 && waiting_.empty() ? std::get_if<text_part>(written[0].part) : nullptr;
         if (only != nullptr && is_plain(*only)) {
             w_.value(only->text);
             return;
         }
         w_.array();
         write_waiting();
-        for (const auto* part : parts) write_part(*part);
+        for (const chosen& part : written) write_part(part);
         w_.end_array();
     }
 
     void write_waiting() {
-        for (const auto& part : waiting_) {
-            if (const auto* image = std::get_if<const image_part*>(&part)) openai_chat_write_image(w_, **image);
-            else write_file(*std::get<const file_part*>(part));
+        for (const waiting& one : waiting_) {
+            if (one.image != nullptr) write_image(*one.image, one.at);
+            else write_file(*one.file, one.at);
         }
         waiting_.clear();
     }
 
-    void write_user(const message& m, const std::vector<const content_part*>& parts) {
-        w_.object().member("role", "user");
-        write_content(parts);
-        if (!m.name.empty()) w_.member("name", m.name);
-        w_.extra(m.extra, openai_chat::name).end_object();
-    }
-
-    void write_plain(const message& m, const std::vector<const content_part*>& parts) {
+    void write_plain(const message& m, const parts& written) {
         w_.object().member("role", to_string(m.from));
-        write_content(parts);
+        write_content(written);
         if (!m.name.empty()) w_.member("name", m.name);
         w_.extra(m.extra, openai_chat::name).end_object();
     }
 
-    void write_assistant(const message& m, const std::vector<const content_part*>& parts) {
-        std::vector<const content_part*> content, calls;
+    void write_assistant(const message& m, const parts& written) {
+        parts content, calls;
         std::string audio_id;
-        for (const auto* part : parts) {
-            if (const auto* o = std::get_if<opaque_part>(part); o != nullptr) {
+        for (const chosen& c : written) {
+            if (const auto* o = std::get_if<opaque_part>(c.part); o != nullptr) {
                 const std::string type = openai_chat_opaque_type(o->value.text);
-                if (type == "custom") calls.push_back(part);
-                else if (type == "audio") audio_id = id_of_audio(o->value.text);
-                else content.push_back(part);
-            } else if (std::holds_alternative<tool_call_part>(*part)) {
-                calls.push_back(part);
+                if (type == "custom") calls.push_back(c);
+                else if (type == "audio") take_audio(o->value.text, place(c.index), audio_id);
+                else content.push_back(c);
+            } else if (std::holds_alternative<tool_call_part>(*c.part)) {
+                calls.push_back(c);
             } else {
-                content.push_back(part);
+                content.push_back(c);
             }
         }
         w_.object().member("role", "assistant");
-        const auto* refusal = content.size() == 1 ? std::get_if<refusal_part>(content[0]) : nullptr;
+        const auto* refusal = content.size() == 1 ? std::get_if<refusal_part>(content[0].part) : nullptr;
         if (refusal != nullptr) w_.key("content").null().member("refusal", refusal->text);
         else if (content.empty() && (!calls.empty() || !audio_id.empty())) w_.key("content").null();
         else write_content(content);
@@ -36928,21 +37139,22 @@ private:
         if (!audio_id.empty()) w_.key("audio").object().member("id", audio_id).end_object();
         if (!calls.empty()) {
             w_.key("tool_calls").array();
-            for (const auto* part : calls) {
-                if (const auto* call = std::get_if<tool_call_part>(part)) write_call(*call);
-                else w_.raw(std::get<opaque_part>(*part).value.text);
+            for (const chosen& c : calls) {
+                if (const auto* call = std::get_if<tool_call_part>(c.part)) write_call(*call);
+                else w_.raw(std::get<opaque_part>(*c.part).value.text);
             }
             w_.end_array();
         }
         w_.extra(m.extra, openai_chat::name).end_object();
     }
 
-    /// A request refers to an earlier answer's audio by its id alone.
-    static std::string id_of_audio(std::string_view json) {
-        const auto parsed = parse_json_object(json);
-        if (parsed.has_error()) return std::string();
-        const auto* audio = json_reader(*parsed).object_or_null("audio");
-        return audio == nullptr ? std::string() : std::string(json_reader(*audio).string_or("id"));
+    /// A request refers to an earlier answer's audio by its id alone, and to one.
+    void take_audio(std::string_view json, const request_place& at, std::string& id) {
+        json_document document(json);
+        const json_cursor part = document.root(), audio = part["audio"];
+        const std::string_view given = audio["id"].string_or();
+        if (given.empty() || !id.empty()) return drops_.lost(at);
+        id = given;
     }
 
     void write_call(const tool_call_part& call) {
@@ -36953,26 +37165,27 @@ private:
         openai_chat_write_inner(w_, call.extra, "function.");
         w_.end_object();
         if (!call.signature.empty()) openai_chat_write_signature(w_, call.signature);
-        openai_chat_write_outer(w_, call.extra, "function.");
+        openai_chat_write_outer(w_, call.extra, {"function."});
         w_.end_object();
     }
 
-    void write_result(const tool_result_part& r, std::size_t index) {
-        const std::string where = path(index);
-        if (r.is_error) drops_.hint(where + ".is_error");
+    void write_result(const tool_result_part& r, const request_place& at) {
+        report_members(r, at);
+        if (!r.name.empty() && !has_call(r)) drops_.hint(at.of<&tool_result_part::name>());
         std::vector<const text_part*> texts;
         for (std::size_t i = 0; i < r.content.size(); ++i) {
-            const std::string piece = where + ".content[" + std::to_string(i) + "]";
-            std::visit([&](const auto& p) { report_hints(p, piece); }, r.content[i]);
+            const request_place item = at.item(i);
+            std::visit([&](const auto& p) { report_members(p, item); }, r.content[i]);
+            const auto* const image = std::get_if<image_part>(&r.content[i]);
+            const auto* const file = std::get_if<file_part>(&r.content[i]);
             if (const auto* text = std::get_if<text_part>(&r.content[i])) {
                 texts.push_back(text);
-            } else if (const auto* image = std::get_if<image_part>(&r.content[i])) {
-                if (can_say_image(*image)) waiting_.emplace_back(image);
-                else drops_.lost(piece);
+            } else if (image != nullptr ? openai_chat_takes(*image) : openai_chat_takes(*file)) {
+                waiting& later = waiting_.emplace_back(item);
+                later.image = image;
+                later.file = file;
             } else {
-                const auto* file = std::get_if<file_part>(&r.content[i]);
-                if (can_say_file(*file)) waiting_.emplace_back(file);
-                else drops_.lost(piece);
+                drops_.lost(item);
             }
         }
         w_.object().member("role", "tool").member("tool_call_id", r.call_id).key("content");
@@ -36988,26 +37201,35 @@ private:
         w_.extra(r.extra, openai_chat::name).end_object();
     }
 
+    /// Whether a call up to here has the name and the id of \p r.
+    [[nodiscard]] bool has_call(const tool_result_part& r) {
+        for (; searched_ <= index_; ++searched_)
+            for (const content_part& part : messages_[searched_].content)
+                if (const auto* call = std::get_if<tool_call_part>(&part)) calls_.emplace(call->id, call->name);
+        return calls_.contains(std::pair<std::string_view, std::string_view>(r.call_id, r.name));
+    }
+
     json_writer& w_;
+    const std::vector<message>& messages_;
     drop_report& drops_;
-    std::size_t index_ = 0;
-    std::vector<std::variant<const image_part*, const file_part*>> waiting_;
+    std::size_t index_ = 0, searched_ = 0;
+    /// Ids and names of the calls in the messages before `searched_`.
+    std::set<std::pair<std::string_view, std::string_view>> calls_;
+    std::vector<waiting> waiting_;
 };
 
-LLMX_DECL void openai_chat_write_messages(json_writer& w, const std::vector<message>& messages,
-                                          drop_report& drops) {
-    openai_chat_message_writer writer(w, drops);
+LLMX_DECL void openai_chat_write_messages(json_writer& w, const std::vector<message>& messages, drop_report& drops) {
     w.key("messages").array();
-    for (std::size_t i = 0; i < messages.size(); ++i) writer.write(messages[i], i);
-    writer.flush();
+    openai_chat_message_writer(w, messages, drops).write();
     w.end_array();
 }
 
-} // namespace detail
-} // namespace llmx::inline v0
+} // namespace llmx::inline v0::detail
 
 // ---- llmx/dialects/openai/impl/chat_encode_request.ipp ----
 
+
+#include <algorithm>
 
 namespace llmx::inline v0 {
 namespace detail {
@@ -37028,156 +37250,204 @@ LLMX_DECL void openai_chat_write_parameters(json_writer& w, std::string_view sch
     w.raw_member("parameters", whole);
 }
 
-/// False when none of the request's tools could be said.
-LLMX_DECL bool openai_chat_write_tools(json_writer& w, const chat_request& request, drop_report& drops) {
-    std::vector<const tool*> said;
-    for (std::size_t i = 0; i < request.tools.size(); ++i) {
-        const tool& t = request.tools[i];
-        const std::string where = "tools[" + std::to_string(i) + "]";
+/// Writes one request's members beside its messages.
+class openai_chat_request_writer {
+public:
+    openai_chat_request_writer(json_writer& w, const chat_request& request, const encode_options& options,
+                               drop_report& drops) noexcept
+        : w_(w), request_(request), options_(options), drops_(drops) {}
+
+    void write() {
+        w_.object();
+        w_.member("model", options_.model.empty() ? std::string_view(request_.model) : options_.model);
+        openai_chat_write_messages(w_, request_.messages, drops_);
+        write_tools();
+        if (request_.max_output_tokens) {
+            const bool newer = options_.traits.max_completion_tokens;
+            w_.member(newer ? "max_completion_tokens" : "max_tokens", *request_.max_output_tokens);
+        }
+        write_fields(w_, &request_, openai_chat_request_fields.view(), request_place(), drops_);
+        if (!request_.stop.empty()) {
+            w_.key("stop").array();
+            for (const std::string& s : request_.stop) w_.value(s);
+            w_.end_array();
+        }
+        if (request_.response_format) write_format(*request_.response_format);
+        else openai_chat_report_inner(request_.extra, "response_format.", request_place(), drops_);
+        if (request_.reasoning) write_reasoning(*request_.reasoning);
+        write_user();
+        write_stream();
+        openai_chat_write_outer(w_, request_.extra,
+                                {"stream_options.", "response_format.", "tool_choice.", "thinking."});
+        openai_chat_report_inner(request_.extra, "thinking.", request_place(), drops_);
+        drops_.foreign(request_.extra, openai_chat::name, request_place());
+        w_.end_object();
+    }
+
+private:
+    /// False for vendors' tools of other languages, which are reported. Only some of OpenAI's models search the
+    /// web for a chat, and no trait names them: a foreign search is lost.
+    bool takes_tool(const tool& t, std::size_t i) {
+        const request_place at = request_place().tool(i);
         if (t.builtin && t.builtin->origin != openai_chat::name) {
-            drops.lost(where);
-            continue;
+            drops_.lost(at);
+            return false;
         }
-        if (t.cache) drops.hint(where + ".cache_control");
-        openai_chat_report_extra(t.extra, where, drops);
-        said.push_back(&t);
+        report_fields(&t, openai_chat_tool_fields.view(), at, drops_);
+        drops_.foreign(t.extra, openai_chat::name, at);
+        return true;
     }
-    if (said.empty()) return request.tools.empty();
-    w.key("tools").array();
-    for (const tool* t : said) {
-        if (t->builtin) {
-            w.raw(t->builtin->value.text);
-            continue;
+
+    void write_tools() {
+        std::vector<std::size_t> written;
+        const tool* search = nullptr;
+        for (std::size_t i = 0; i < request_.tools.size(); ++i) {
+            const tool& t = request_.tools[i];
+            if (!takes_tool(t, i)) continue;
+            if (t.builtin && openai_chat_opaque_type(t.builtin->value.text) == openai_chat_search_options) search = &t;
+            else written.push_back(i);
         }
-        w.object().member("type", "function").key("function").object().member("name", t->name);
-        if (!t->description.empty()) w.member("description", t->description);
-        if (!t->parameters.empty()) openai_chat_write_parameters(w, t->parameters.text);
-        if (t->strict) w.member("strict", *t->strict);
-        openai_chat_write_inner(w, t->extra, "function.");
-        w.end_object();
-        openai_chat_write_outer(w, t->extra, "function.");
-        w.end_object();
+        if (!written.empty()) {
+            w_.key("tools").array();
+            for (const std::size_t i : written) write_tool(request_.tools[i], request_place().tool(i));
+            w_.end_array();
+        }
+        if (search != nullptr) write_search(search->builtin->value.text);
+        const bool takes_choice = !written.empty() || request_.tools.empty();
+        const bool names_function = request_.tool_choice && request_.tool_choice->how == tool_choice::mode::function;
+        if (takes_choice) {
+            if (request_.tool_choice) write_choice(*request_.tool_choice);
+            if (request_.parallel_tool_calls) w_.member("parallel_tool_calls", *request_.parallel_tool_calls);
+        } else {
+            // Both are refused where there are no tools, and mean nothing there.
+            if (request_.tool_choice) drops_.hint(request_place().of<&chat_request::tool_choice>());
+            if (request_.parallel_tool_calls) drops_.hint(request_place().of<&chat_request::parallel_tool_calls>());
+        }
+        if (!takes_choice || !names_function)
+            openai_chat_report_inner(request_.extra, "tool_choice.", request_place(), drops_);
     }
-    w.end_array();
-    return true;
-}
 
-LLMX_DECL void openai_chat_write_tool_choice(json_writer& w, const tool_choice& choice) {
-    w.key("tool_choice");
-    switch (choice.how) {
-    case tool_choice::mode::automatic: w.value("auto"); break;
-    case tool_choice::mode::none: w.value("none"); break;
-    case tool_choice::mode::required: w.value("required"); break;
-    case tool_choice::mode::function:
-        w.object().member("type", "function").key("function").object().member("name", choice.name);
-        w.end_object().end_object();
-        break;
+    void write_tool(const tool& t, const request_place& at) {
+        if (t.builtin) {
+            w_.raw(t.builtin->value.text);
+            return;
+        }
+        w_.object().member("type", "function").key("function").object().member("name", t.name);
+        write_mapped_fields(w_, &t, openai_chat_tool_fields.view(), at, drops_);
+        if (!t.parameters.empty()) openai_chat_write_parameters(w_, t.parameters.text);
+        openai_chat_write_inner(w_, t.extra, "function.");
+        w_.end_object();
+        openai_chat_write_outer(w_, t.extra, {"function."});
+        w_.end_object();
     }
-}
 
-LLMX_DECL void openai_chat_write_format(json_writer& w, const response_format& f) {
-    w.key("response_format").object();
-    switch (f.form) {
-    case response_format::kind::text: w.member("type", "text"); break;
-    case response_format::kind::json_object: w.member("type", "json_object"); break;
-    case response_format::kind::json_schema:
-        w.member("type", "json_schema").key("json_schema").object();
-        // The wire demands a name, other dialects have none.
-        w.member("name", f.name.empty() ? std::string_view("response") : f.name);
-        if (!f.description.empty()) w.member("description", f.description);
-        if (!f.schema.empty()) w.raw_member("schema", f.schema.text);
-        if (f.strict) w.member("strict", *f.strict);
-        w.end_object();
-        break;
+    void write_search(std::string_view json) {
+        json_document document(json);
+        const json_cursor part = document.root(), options = part[openai_chat_search_options];
+        w_.raw_member(openai_chat_search_options, options ? options.text() : "{}");
     }
-    w.end_object();
-}
 
-LLMX_DECL void openai_chat_write_reasoning(json_writer& w, const reasoning_options& r, drop_report& drops) {
-    std::optional<reasoning_effort> effort = r.effort;
-    // "Do not think" is what models that cannot think anyway would not understand.
-    if (!effort && r.budget_tokens.value_or(0) > 0) effort = usual_effort_of(*r.budget_tokens);
-    if (effort) w.member("reasoning_effort", openai_chat_efforts[static_cast<std::size_t>(*effort)]);
-    else if (r.budget_tokens && *r.budget_tokens == 0) drops.hint("reasoning.budget_tokens");
-    if (r.adaptive && !r.effort) drops.hint("reasoning.adaptive");
-    if (r.include_thoughts && *r.include_thoughts) drops.hint("reasoning.include_thoughts");
-}
-
-LLMX_DECL void openai_chat_write_sampling(json_writer& w, const chat_request& request,
-                                          const encode_options& options) {
-    if (request.max_output_tokens) {
-        const bool newer = options.traits.max_completion_tokens;
-        w.member(newer ? "max_completion_tokens" : "max_tokens", *request.max_output_tokens);
+    void write_choice(const tool_choice& choice) {
+        const request_place at = request_place().of<&chat_request::tool_choice>();
+        if (choice.how != tool_choice::mode::function && !choice.name.empty()) drops_.hint(at.of<&tool_choice::name>());
+        w_.key("tool_choice");
+        switch (choice.how) {
+        case tool_choice::mode::automatic: w_.value("auto"); break;
+        case tool_choice::mode::none: w_.value("none"); break;
+        case tool_choice::mode::required: w_.value("required"); break;
+        case tool_choice::mode::function:
+            w_.object().member("type", "function").key("function").object().member("name", choice.name);
+            w_.end_object();
+            openai_chat_write_inner(w_, request_.extra, "tool_choice.");
+            w_.end_object();
+            break;
+        }
     }
-    if (request.temperature) w.member("temperature", *request.temperature);
-    if (request.top_p) w.member("top_p", *request.top_p);
-    if (request.presence_penalty) w.member("presence_penalty", *request.presence_penalty);
-    if (request.frequency_penalty) w.member("frequency_penalty", *request.frequency_penalty);
-    if (!request.stop.empty()) {
-        w.key("stop").array();
-        for (const auto& s : request.stop) w.value(s);
-        w.end_array();
-    }
-    if (request.seed) w.member("seed", *request.seed);
-    if (request.n) w.member("n", *request.n);
-    if (request.logprobs) w.member("logprobs", *request.logprobs);
-    if (request.top_logprobs) w.member("top_logprobs", *request.top_logprobs);
-    if (!request.logit_bias.empty()) w.raw_member("logit_bias", request.logit_bias.text);
-}
 
-LLMX_DECL void openai_chat_write_stream(json_writer& w, const chat_request& request, const encode_options& options) {
-    if (!options.stream.value_or(request.stream)) return;
-    w.member("stream", true);
-    const bool more = openai_chat_has_inner(request.extra, "stream_options.");
-    const bool usage_wanted = request.include_usage || options.include_usage;
-    if (!usage_wanted && !more) return;
-    w.key("stream_options").object();
-    if (usage_wanted) w.member("include_usage", true);
-    openai_chat_write_inner(w, request.extra, "stream_options.");
-    w.end_object();
-}
+    void write_format(const response_format& f) {
+        static constexpr std::string_view outer = "response_format.", inner = "response_format.json_schema.";
+        const request_place at = request_place().of<&chat_request::response_format>();
+        const bool by_schema = f.form == response_format::kind::json_schema;
+        const bool by_object = f.form == response_format::kind::json_object;
+        w_.key("response_format").object();
+        w_.member("type", by_schema ? "json_schema" : by_object ? "json_object" : "text");
+        if (by_schema) {
+            w_.key("json_schema").object();
+            // The wire demands a name, other languages have none.
+            w_.member("name", f.name.empty() ? std::string_view("response") : f.name);
+            write_fields(w_, &f, openai_chat_format_fields.view(), at, drops_);
+            openai_chat_write_inner(w_, request_.extra, inner);
+            w_.end_object();
+        } else {
+            openai_chat_report_inner(request_.extra, inner, request_place(), drops_);
+            // They describe a schema, which this form has not.
+            if (!f.name.empty()) drops_.hint(at.of<&response_format::name>());
+            if (!f.description.empty()) drops_.hint(at.of<&response_format::description>());
+            if (!f.schema.empty()) drops_.hint(at.of<&response_format::schema>());
+            if (f.strict) drops_.hint(at.of<&response_format::strict>());
+        }
+        if (request_.extra.speaks(openai_chat::name))
+            for (const auto& m : request_.extra.members)
+                if (m.name.starts_with(outer) && !m.name.starts_with(inner))
+                    w_.raw_member(std::string_view(m.name).substr(outer.size()), m.value.text);
+        w_.end_object();
+    }
+
+    void write_reasoning(const reasoning_options& r) {
+        const request_place at = request_place().of<&chat_request::reasoning>();
+        std::optional<reasoning_effort> effort = r.effort;
+        // "Do not think" is what models that cannot think anyway would not understand.
+        if (!effort && r.budget_tokens.value_or(0) > 0) effort = usual_effort_of(*r.budget_tokens);
+        if (effort) w_.member("reasoning_effort", openai_chat_efforts[static_cast<std::size_t>(*effort)]);
+        // Without a budget the model decides by itself, as it does with -1.
+        if (r.budget_tokens && *r.budget_tokens >= 0 && (r.effort || !effort))
+            drops_.hint(at.of<&reasoning_options::budget_tokens>());
+        // A model with efforts chooses by itself how long it thinks.
+        if (r.adaptive && !r.effort) drops_.hint(at.of<&reasoning_options::adaptive>());
+        report_fields(&r, openai_chat_reasoning_fields.view(), at, drops_);
+    }
+
+    void write_user() {
+        // Longer ones are refused; which of its users is asking changes no answer.
+        constexpr std::size_t longest = 64;
+        if (request_.user.size() > longest) drops_.hint(request_place().of<&chat_request::user>());
+        else if (!request_.user.empty()) w_.member("user", request_.user);
+        if (request_.service_tier) {
+            const std::string_view tier = enum_name(openai_chat_tiers, *request_.service_tier);
+            if (!tier.empty()) w_.member("service_tier", tier);
+            else drops_.hint(request_place().of<&chat_request::service_tier>());
+        }
+        if (request_.metadata.empty()) return;
+        w_.key("metadata").object();
+        for (const auto& [key, value] : request_.metadata) w_.member(key, value);
+        w_.end_object();
+    }
+
+    void write_stream() {
+        static constexpr std::string_view inner = "stream_options.";
+        if (!options_.stream.value_or(request_.stream))
+            return openai_chat_report_inner(request_.extra, inner, request_place(), drops_);
+        w_.member("stream", true);
+        const bool with_usage = request_.include_usage || options_.include_usage;
+        if (!with_usage && !openai_chat_has_inner(request_.extra, inner)) return;
+        w_.key("stream_options").object();
+        if (with_usage) w_.member("include_usage", true);
+        openai_chat_write_inner(w_, request_.extra, inner);
+        w_.end_object();
+    }
+
+    json_writer& w_;
+    const chat_request& request_;
+    const encode_options& options_;
+    drop_report& drops_;
+};
 
 } // namespace detail
 
 LLMX_DECL result<void> openai_chat::encode_request(const chat_request& request, const encode_options& options,
                                                    std::string& out, drop_report& drops) {
     json_writer w(out);
-    w.object();
-    w.member("model", options.model.empty() ? std::string_view(request.model) : options.model);
-    detail::openai_chat_write_messages(w, request.messages, drops);
-    // A choice among no tools is refused.
-    if (detail::openai_chat_write_tools(w, request, drops)) {
-        if (request.tool_choice) detail::openai_chat_write_tool_choice(w, *request.tool_choice);
-        if (request.parallel_tool_calls) w.member("parallel_tool_calls", *request.parallel_tool_calls);
-    }
-    detail::openai_chat_write_sampling(w, request, options);
-    if (request.top_k) drops.lost("top_k");
-    if (request.response_format) detail::openai_chat_write_format(w, *request.response_format);
-    if (request.reasoning) detail::openai_chat_write_reasoning(w, *request.reasoning, drops);
-    if (!request.modalities.empty()) {
-        w.key("modalities").array();
-        for (const auto& m : request.modalities) w.value(m);
-        w.end_array();
-    }
-    // Longer ones are refused; which of its users is asking changes no answer.
-    constexpr std::size_t longest_user = 64;
-    if (request.user.size() > longest_user) drops.hint("user");
-    else if (!request.user.empty()) w.member("user", request.user);
-    if (request.service_tier) {
-        const std::string_view tier = detail::enum_name(detail::openai_chat_tiers, *request.service_tier);
-        if (!tier.empty()) w.member("service_tier", tier);
-        else drops.hint("service_tier");
-    }
-    if (!request.metadata.empty()) {
-        w.key("metadata").object();
-        for (const auto& [key, value] : request.metadata) w.member(key, value);
-        w.end_object();
-    }
-    if (request.cache) drops.hint("cache_control");
-    detail::openai_chat_write_stream(w, request, options);
-    detail::openai_chat_write_outer(w, request.extra, "stream_options.");
-    detail::openai_chat_report_extra(request.extra, "", drops);
-    w.end_object();
+    detail::openai_chat_request_writer(w, request, options, drops).write();
     return success();
 }
 
@@ -37245,7 +37515,7 @@ namespace detail {
 }
 
 /// Whether \p text has \p words, given in lower case.
-[[nodiscard]] LLMX_DECL bool openai_chat_says(std::string_view text, std::string_view words) noexcept {
+[[nodiscard]] LLMX_DECL bool openai_chat_contains(std::string_view text, std::string_view words) noexcept {
     const auto same = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; };
     return std::search(text.begin(), text.end(), words.begin(), words.end(), same) != text.end();
 }
@@ -37260,7 +37530,7 @@ namespace detail {
             "billing_not_active", "402"}))
         return errc::quota_exceeded;
     if (is({"context_length_exceeded", "string_above_max_length"})) return errc::context_window_exceeded;
-    if (openai_chat_says(e.message, "maximum context length")) return errc::context_window_exceeded;
+    if (openai_chat_contains(e.message, "maximum context length")) return errc::context_window_exceeded;
     if (is({"content_filter", "content_policy_violation", "ResponsibleAIPolicyViolation"}))
         return errc::content_policy;
     if (is({"rate_limit_exceeded", "rate_limit_error", "requests", "tokens", "slow_down",
@@ -37282,12 +37552,12 @@ namespace detail {
 }
 
 /// The wait in Google's RetryInfo or in OpenAI's "Please try again in 6m0s"; -1 for none.
-[[nodiscard]] LLMX_DECL double openai_chat_wait(const json_reader& r, std::string_view message) noexcept {
+[[nodiscard]] LLMX_DECL double openai_chat_wait(const json_cursor& from, std::string_view message) {
     std::optional<std::chrono::milliseconds> wait;
-    if (const auto* details = r.array_or_null("details"); details != nullptr) {
-        for (const auto& d : *details)
-            if (d.is_object() && !wait) wait = parse_duration(json_reader(d.get_object()).string_or("retryDelay"));
-    }
+    const json_cursor details = from["details"];
+    details.each_object_or_skip([&wait](const json_cursor& one, std::size_t) {
+        if (!wait) wait = parse_duration(one["retryDelay"].string_or());
+    });
     static constexpr std::string_view words = "try again in ";
     if (const std::size_t at = message.find(words); !wait && at != std::string_view::npos) {
         std::string_view text = message.substr(at + words.size());
@@ -37298,35 +37568,29 @@ namespace detail {
     return wait ? static_cast<double>(wait->count()) / 1000.0 : -1.0;
 }
 
-/// A code that some servers send as a number.
-[[nodiscard]] LLMX_DECL std::string openai_chat_word(const json_reader& r, std::string_view name) {
-    const auto* v = r.find(name);
-    if (v == nullptr || v->is_object() || v->is_array()) return std::string();
-    return v->is_string() ? std::string(std::string_view(v->get_string())) : openai_chat_json(*v);
+/// Text, or a number that some servers send for it; empty for objects and arrays.
+[[nodiscard]] LLMX_DECL std::string openai_chat_word(const json_cursor& from) {
+    if (from.object() != nullptr || from.array() != nullptr) return std::string();
+    return from.is_string() ? std::string(from.string_or()) : from.text();
 }
 
-LLMX_DECL error_body openai_chat_read_error(const boost::json::value& v) {
+LLMX_DECL error_body openai_chat_read_error(const json_cursor& from) {
     error_body e;
-    if (v.is_string()) {
-        e.message = std::string_view(v.get_string());
+    if (from.object() == nullptr) {
+        e.message = from.is_string() ? std::string(from.string_or()) : from.text();
         return e;
     }
-    if (!v.is_object()) {
-        if (!v.is_null()) e.message = openai_chat_json(v);
-        return e;
-    }
-    const json_reader r(v.get_object());
-    e.message = r.string_or("message");
-    e.type = openai_chat_word(r, "type");
-    if (e.type.empty()) e.type = r.string_or("status"); // Google's OpenAI endpoint
-    e.code = openai_chat_word(r, "code");
-    e.param = openai_chat_word(r, "param");
-    e.retry_after_s = openai_chat_wait(r, e.message);
+    e.message = from["message"].string_or();
+    e.type = openai_chat_word(from["type"]);
+    if (e.type.empty()) e.type = from["status"].string_or(); // Google's OpenAI endpoint
+    e.code = openai_chat_word(from["code"]);
+    e.param = openai_chat_word(from["param"]);
+    e.retry_after_s = openai_chat_wait(from, e.message);
     return e;
 }
 
-LLMX_DECL error openai_chat_failure(const boost::json::value& v) {
-    error_body body = openai_chat_read_error(v);
+LLMX_DECL error openai_chat_failure(const json_cursor& from) {
+    error_body body = openai_chat_read_error(from);
     const errc what = openai_chat_classify(body);
     error e(what);
     e.with_provider_message(std::move(body.message));
@@ -37337,42 +37601,41 @@ LLMX_DECL error openai_chat_failure(const boost::json::value& v) {
     return e;
 }
 
+LLMX_DECL error openai_chat_failure(const boost::json::value& v) {
+    json_document document("{}");
+    return openai_chat_failure(json_cursor(document, &v));
+}
+
+/// What proxies in between answer in plain text; a page of HTML has nothing of use.
+[[nodiscard]] LLMX_DECL error_body openai_chat_plain_error(std::string_view body) {
+    error_body e;
+    const std::size_t start = body.find_first_not_of(" \t\r\n");
+    if (start == std::string_view::npos || body[start] == '<') return e;
+    const std::string_view text = body.substr(start, 512);
+    e.message = text.substr(0, valid_utf8_prefix(text));
+    return e;
+}
+
 } // namespace detail
 
 LLMX_DECL error_body openai_chat::decode_error(std::string_view body) {
-    auto parsed = parse_json(body);
-    if (parsed.has_error()) {
-        // Proxies in between answer in plain text; a page of HTML says nothing useful.
-        error_body e;
-        const std::size_t start = body.find_first_not_of(" \t\r\n");
-        if (start != std::string_view::npos && body[start] != '<') {
-            const std::string_view text = body.substr(start, 512);
-            e.message = text.substr(0, valid_utf8_prefix(text));
-        }
-        return e;
-    }
-    const boost::json::value* v = &*parsed;
+    json_document document(body);
+    // It need not be an object.
+    if (!document.forgive()) return detail::openai_chat_plain_error(body);
+    const json_cursor root = document.root(), first = root[0];
     // Google's OpenAI endpoint wraps the object in an array.
-    if (v->is_array() && v->get_array().size() == 1) v = &v->get_array().front();
-    if (!v->is_object()) return detail::openai_chat_read_error(*v);
-    const json_reader r(v->get_object());
-    if (const auto* inner = r.find("error"); inner != nullptr) {
-        error_body e = detail::openai_chat_read_error(*inner);
+    const json_cursor& all = root.array() != nullptr && root.array()->size() == 1 ? first : root;
+    const json_cursor inner = all["error"], message = all["message"], reason = all["detail"];
+    if (inner) {
+        error_body e = detail::openai_chat_read_error(inner);
         // "error" as a bare word, with the sentence beside it.
-        if (inner->is_string() && r.find("message") != nullptr) {
+        if (inner.is_string() && message) {
             e.type = std::move(e.message);
-            e.message = r.string_or("message");
+            e.message = message.string_or();
         }
         return e;
     }
-    if (const auto* detail_member = r.find("detail"); detail_member != nullptr && r.find("message") == nullptr) {
-        if (detail_member->is_object()) return detail::openai_chat_read_error(*detail_member);
-        error_body e;
-        e.message = detail_member->is_string() ? std::string(std::string_view(detail_member->get_string()))
-                                               : detail::openai_chat_json(*detail_member);
-        return e;
-    }
-    return detail::openai_chat_read_error(*v);
+    return detail::openai_chat_read_error(reason && !message ? reason : all);
 }
 
 LLMX_DECL void openai_chat::encode_error(const error& failure, std::string& out) {
@@ -37397,60 +37660,6 @@ LLMX_DECL void openai_chat::encode_error(const error& failure, std::string& out)
 
 } // namespace llmx::inline v0
 
-// ---- llmx/dialects/openai/impl/chat_path.ipp ----
-
-
-#include <array>
-
-namespace llmx::inline v0 {
-namespace detail {
-
-/// The members of an assistant's message that hold parts.
-inline constexpr std::array<std::string_view, 4> openai_chat_lists = {".content", ".thinking_blocks", ".tool_calls",
-                                                                      ".images"};
-
-/// The one that holds \p part.
-[[nodiscard]] LLMX_DECL std::size_t openai_chat_list_of(const content_part& part) {
-    if (std::holds_alternative<thinking_part>(part)) return 1;
-    if (std::holds_alternative<tool_call_part>(part)) return 2;
-    if (std::holds_alternative<image_part>(part)) return 3;
-    if (const auto* own = std::get_if<opaque_part>(&part))
-        if (openai_chat_opaque_type(own->value.text) == "custom") return 2;
-    return 0;
-}
-
-} // namespace detail
-
-LLMX_DECL std::string openai_chat::caller_path(std::string_view path, const chat_request& request, path_cursor& cursor) {
-    using detail::path_name;
-    static constexpr path_name of_tools[] = {{".parameters", ".function.parameters"}, {".strict", ".function.strict"}};
-    static constexpr path_name of_parts[] = {{".arguments", ".function.arguments"}};
-    const std::string_view whole = path;
-    std::size_t at = 0, part = 0;
-    if (detail::take_path_item(path, "tools", at))
-        return detail::path_item("tools", at) + detail::rename_path(path, of_tools);
-    if (!detail::take_path_item(path, "messages", at)) {
-        if (path != "reasoning") return std::string(path);
-        return request.reasoning && request.reasoning->effort ? "reasoning_effort" : "thinking";
-    }
-    if (at >= request.messages.size()) return std::string(whole);
-    const message& m = request.messages[at];
-    std::string out = detail::path_item("messages", at);
-    if (!detail::take_path_item(path, ".content", part) || part >= m.content.size()) return out.append(path);
-    // A tool's message is the result itself.
-    if (m.from == role::tool) return out.append(path);
-    if (m.from != role::assistant) return out + detail::path_item(".content", part).append(path);
-    const std::size_t list = detail::openai_chat_list_of(m.content[part]);
-    cursor.count_parts(at, part, [&](std::size_t i) { ++cursor.parts[detail::openai_chat_list_of(m.content[i])]; });
-    const auto* thought = std::get_if<thinking_part>(&m.content[part]);
-    // What nobody signed came as text.
-    if (thought != nullptr && thought->signature.empty() && thought->redacted_data.empty())
-        return out + ".reasoning_content";
-    return out + detail::path_item(detail::openai_chat_lists[list], cursor.parts[list]) + detail::rename_path(path, of_parts);
-}
-
-} // namespace llmx::inline v0
-
 // ---- llmx/dialects/openai/impl/chat_reply.ipp ----
 
 
@@ -37460,106 +37669,94 @@ namespace llmx::inline v0 {
 namespace detail {
 
 /// A reply's `content`: a string, or Mistral's array of text and thinking.
-LLMX_DECL void openai_chat_reply_content(const json_reader& r, message& to) {
-    const auto* v = r.find("content");
-    if (v == nullptr) return;
-    if (v->is_string()) {
-        if (!v->get_string().empty())
-            to.content.emplace_back(text_part(std::string(std::string_view(v->get_string()))));
-        return;
-    }
-    if (!v->is_array()) return;
-    for (const auto& item : v->get_array()) {
-        if (!item.is_object()) continue;
-        const json_reader part(item.get_object());
-        const std::string_view type = part.string_or("type");
-        if (type == "text")
-            to.content.emplace_back(text_part(std::string(part.string_or("text"))));
-        else if (type == "refusal")
-            to.content.emplace_back(refusal_part(std::string(part.string_or("refusal"))));
+LLMX_DECL void openai_chat_reply_content(const json_cursor& from, message& to) {
+    if (const std::string_view text = from.string_or(); !text.empty())
+        to.content.emplace_back(text_part(std::string(text)));
+    from.each_object_or_skip([&to](const json_cursor& part, std::size_t) {
+        const std::string_view type = part["type"].string_or();
+        if (type == "text") to.content.emplace_back(text_part(std::string(part["text"].string_or())));
+        else if (type == "refusal") to.content.emplace_back(refusal_part(std::string(part["refusal"].string_or())));
         else if (type == "thinking")
-            to.content.emplace_back(thinking_part(openai_chat_thinking_text(part.find("thinking"))));
-        else to.content.emplace_back(opaque_part(openai_chat::name, openai_chat_json(item)));
-    }
+            to.content.emplace_back(thinking_part(openai_chat_thinking_text(part["thinking"])));
+        else to.content.emplace_back(opaque_part(openai_chat::name, part.text()));
+    });
 }
 
 /// Arguments: text, or the object that some compatible servers send instead.
-[[nodiscard]] LLMX_DECL std::string openai_chat_arguments(const json_reader& function) {
-    const auto* v = function.find("arguments");
-    if (v == nullptr) return std::string();
-    return v->is_string() ? std::string(std::string_view(v->get_string())) : openai_chat_json(*v);
+[[nodiscard]] LLMX_DECL std::string openai_chat_arguments(const json_cursor& from) {
+    return from.is_string() ? std::string(from.string_or()) : from.text();
 }
 
-LLMX_DECL void openai_chat_reply_calls(const json_reader& r, std::string_view reply_id, std::int64_t choice,
+LLMX_DECL content_part openai_chat_reply_call(const json_cursor& from, std::string_view reply_id, std::int64_t choice,
+                                              std::size_t& ordinal) {
+    const json_cursor function = from["function"];
+    if (function.object() == nullptr) return opaque_part(openai_chat::name, from.text());
+    tool_call_part call;
+    call.id = from["id"].string_or();
+    if (call.id.empty()) call.id = openai_chat_call_id(reply_id, choice, ordinal);
+    ++ordinal;
+    call.name = function["name"].string_or();
+    call.arguments = openai_chat_arguments(function["arguments"]);
+    call.signature = openai_chat_signature(from);
+    openai_chat_keep(function, {"name", "arguments"}, "function.", call.extra);
+    const std::string_view taken = call.signature.empty() ? "id" : "extra_content";
+    openai_chat_keep(from, {"id", "type", "function", "index", taken}, "", call.extra);
+    return call;
+}
+
+LLMX_DECL void openai_chat_reply_calls(const json_cursor& from, std::string_view reply_id, std::int64_t choice,
                                        message& to) {
     std::size_t ordinal = 0;
-    if (const auto* list = r.array_or_null("tool_calls"); list != nullptr) {
-        for (const auto& item : *list) {
-            if (!item.is_object()) continue;
-            const json_reader one(item.get_object());
-            const auto* o = one.object_or_null("function");
-            if (o == nullptr) {
-                to.content.emplace_back(opaque_part(openai_chat::name, openai_chat_json(item)));
-                continue;
-            }
-            const json_reader function(*o);
-            tool_call_part call;
-            call.id = one.string_or("id");
-            if (call.id.empty()) call.id = openai_chat_call_id(reply_id, choice, ordinal);
-            ++ordinal;
-            call.name = function.string_or("name");
-            call.arguments = openai_chat_arguments(function);
-            call.signature = openai_chat_signature(one);
-            openai_chat_collect(function, {"name", "arguments"}, "function.", call.extra);
-            const std::string_view taken = call.signature.empty() ? "" : "extra_content";
-            openai_chat_collect(one, {"id", "type", "function", "index", taken}, "", call.extra);
-            to.content.emplace_back(std::move(call));
-        }
-    }
-    if (const auto* o = r.object_or_null("function_call"); o != nullptr) {
-        const json_reader function(*o);
+    const json_cursor calls = from["tool_calls"], function = from["function_call"];
+    calls.each_object_or_skip([&](const json_cursor& one, std::size_t) {
+        to.content.push_back(openai_chat_reply_call(one, reply_id, choice, ordinal));
+    });
+    if (function.object() != nullptr)
         to.content.emplace_back(tool_call_part(openai_chat_call_id(reply_id, choice, ordinal),
-                                               std::string(function.string_or("name")),
-                                               openai_chat_arguments(function)));
-    }
+                                               std::string(function["name"].string_or()),
+                                               openai_chat_arguments(function["arguments"])));
 }
 
-LLMX_DECL void openai_chat_reply_message(const json_reader& r, std::string_view reply_id, std::int64_t choice,
-                                         message& to) {
-    // What can be read of malformed thinking is kept; an answer is not lost for it.
-    (void)openai_chat_read_thinking(r, to);
-    openai_chat_reply_content(r, to);
+/// Citations and the signature belong to the first text, which is made when there is none.
+LLMX_DECL void openai_chat_reply_text(const json_cursor& from, std::string_view signature, message& to) {
     std::vector<citation> citations;
-    openai_chat_read_annotations(r, citations);
-    const std::string_view signature = openai_chat_signature(r);
-    if (!citations.empty() || !signature.empty()) {
-        auto at = std::find_if(to.content.begin(), to.content.end(),
-                               [](const auto& p) { return std::holds_alternative<text_part>(p); });
-        if (at == to.content.end()) at = to.content.insert(at, text_part());
-        auto& text = std::get<text_part>(*at);
-        text.citations = std::move(citations);
-        text.signature = signature;
-    }
-    if (const std::string_view refusal = r.string_or("refusal"); !refusal.empty())
+    openai_chat_read_annotations(from, citations);
+    if (citations.empty() && signature.empty()) return;
+    auto at = std::find_if(to.content.begin(), to.content.end(),
+                           [](const auto& p) { return std::holds_alternative<text_part>(p); });
+    if (at == to.content.end()) at = to.content.insert(at, text_part());
+    auto& text = std::get<text_part>(*at);
+    text.citations = std::move(citations);
+    text.signature = signature;
+}
+
+LLMX_DECL void openai_chat_reply_message(const json_cursor& from, std::string_view reply_id, std::int64_t choice,
+                                         message& to) {
+    json_document& document = from.document();
+    openai_chat_parts parts(to);
+    openai_chat_read_thinking(from, parts);
+    // What can be read of malformed thinking is kept; an answer is not lost for it.
+    document.forgive();
+    openai_chat_reply_content(from["content"], to);
+    const std::string_view signature = openai_chat_signature(from);
+    openai_chat_reply_text(from, signature, to);
+    if (const std::string_view refusal = from["refusal"].string_or(); !refusal.empty())
         to.content.emplace_back(refusal_part(std::string(refusal)));
-    if (const auto* v = r.find("audio"); v != nullptr && v->is_object()) {
-        std::string json = R"({"type":"audio","audio":)" + openai_chat_json(*v) + "}";
-        to.content.emplace_back(opaque_part(openai_chat::name, std::move(json)));
-    }
-    if (const auto* list = r.array_or_null("images"); list != nullptr) {
-        for (const auto& item : *list) {
-            image_part image;
-            if (item.is_object() && !openai_chat_read_image(json_reader(item.get_object()), image).has_error())
-                to.content.emplace_back(std::move(image));
-        }
-    }
-    openai_chat_reply_calls(r, reply_id, choice, to);
-    const std::string_view taken = signature.empty() ? "" : "extra_content";
-    openai_chat_collect(r,
-                        {"role", "content", "name", "refusal", "audio", "images", "tool_calls",
-                         "function_call", "annotations", "thinking_blocks", "reasoning_content",
-                         "reasoning", taken},
-                        "", to.extra);
+    if (const json_cursor audio = from["audio"]; audio.object() != nullptr)
+        to.content.emplace_back(openai_chat_audio(audio.text()));
+    const json_cursor images = from["images"];
+    images.each_object_or_skip([&](const json_cursor& item, std::size_t) {
+        image_part image;
+        openai_chat_read_image(item, image);
+        if (document.good()) to.content.emplace_back(std::move(image));
+        document.forgive();
+    });
+    openai_chat_reply_calls(from, reply_id, choice, to);
+    const std::string_view taken = signature.empty() ? "role" : "extra_content";
+    openai_chat_keep(from,
+                     {"role", "content", "name", "refusal", "audio", "images", "tool_calls", "function_call",
+                      "annotations", "thinking_blocks", "reasoning_content", "reasoning", taken},
+                     "", to.extra);
 }
 
 [[nodiscard]] LLMX_DECL bool openai_chat_has_calls(const message& m) {
@@ -37571,20 +37768,20 @@ LLMX_DECL void openai_chat_reply_message(const json_reader& r, std::string_view 
     });
 }
 
-LLMX_DECL void openai_chat_reply_choice(const json_reader& r, std::string_view reply_id, std::int64_t index,
+LLMX_DECL void openai_chat_reply_choice(const json_cursor& from, std::string_view reply_id, std::int64_t index,
                                         chat_choice& to) {
-    if (const auto* m = r.object_or_null("message"); m != nullptr)
-        openai_chat_reply_message(json_reader(*m), reply_id, index, to.answer);
-    to.finish = openai_chat_finish(r.string_or("finish_reason"), openai_chat_has_calls(to.answer));
+    if (const json_cursor m = from["message"]; m.object() != nullptr)
+        openai_chat_reply_message(m, reply_id, index, to.answer);
+    to.finish = openai_chat_finish(from["finish_reason"].string_or(), openai_chat_has_calls(to.answer));
     // vLLM and others name the sequence that stopped them.
-    if (const std::string_view s = r.string_or("stop_reason");
+    if (const std::string_view s = from["stop_reason"].string_or();
         !s.empty() && to.finish == finish_reason::stop && s != "stop" && s != "end_turn") {
         to.stop_sequence = s;
         to.finish = finish_reason::stop_sequence;
     }
-    if (const auto* v = r.find("logprobs"); v != nullptr && v->is_object())
-        to.logprobs = raw_json(openai_chat_json(*v));
-    openai_chat_collect(r, {"index", "message", "finish_reason", "stop_reason", "logprobs"}, "", to.extra);
+    if (const json_cursor logprobs = from["logprobs"]; logprobs.object() != nullptr)
+        to.logprobs = raw_json(logprobs.text());
+    openai_chat_keep(from, {"index", "message", "finish_reason", "stop_reason", "logprobs"}, "", to.extra);
 }
 
 /// Code points, which is what OpenAI counts in annotations.
@@ -37609,7 +37806,7 @@ LLMX_DECL void openai_chat_write_citation(json_writer& w, const citation& c, std
 }
 
 LLMX_DECL void openai_chat_write_annotations(json_writer& w, const message& m) {
-    const auto sayable = [](const citation& c) {
+    const auto has_equivalent = [](const citation& c) {
         return !c.url.empty() || c.original.speaks(openai_chat::name);
     };
     bool open = false;
@@ -37619,7 +37816,7 @@ LLMX_DECL void openai_chat_write_annotations(json_writer& w, const message& m) {
         if (text == nullptr) continue;
         const std::int64_t end = begin + openai_chat_length(text->text);
         for (const auto& c : text->citations) {
-            if (!sayable(c)) continue;
+            if (!has_equivalent(c)) continue;
             if (!open) w.key("annotations").array();
             open = true;
             openai_chat_write_citation(w, c, begin, end);
@@ -37679,7 +37876,7 @@ LLMX_DECL void openai_chat_write_reply_calls(json_writer& w, const message& m) {
         openai_chat_write_inner(w, call->extra, "function.");
         w.end_object();
         if (!call->signature.empty()) openai_chat_write_signature(w, call->signature);
-        openai_chat_write_outer(w, call->extra, "function.");
+        openai_chat_write_outer(w, call->extra, {"function."});
         w.end_object();
     }
     if (open) w.end_array();
@@ -37722,12 +37919,11 @@ LLMX_DECL void openai_chat_write_reply_media(json_writer& w, const message& m, c
         }
         const auto* opaque = std::get_if<opaque_part>(&part);
         if (opaque == nullptr || opaque->origin != openai_chat::name || has_audio) continue;
-        const auto parsed = parse_json_object(opaque->value.text);
-        if (parsed.has_error() || json_reader(*parsed).string_or("type") != "audio") continue;
-        if (const auto* audio = json_reader(*parsed).find("audio"); audio != nullptr) {
-            has_audio = true;
-            w.raw_member("audio", openai_chat_json(*audio));
-        }
+        json_document document(opaque->value.text);
+        const json_cursor of_ours = document.root(), audio = of_ours["audio"];
+        if (!audio || of_ours["type"].string_or() != "audio") continue;
+        has_audio = true;
+        w.raw_member("audio", audio.text());
     }
 }
 
@@ -37757,29 +37953,29 @@ LLMX_DECL void openai_chat_write_reply_message(json_writer& w, const message& m,
 } // namespace detail
 
 LLMX_DECL result<chat_reply> openai_chat::decode_reply(std::string_view body) {
-    auto parsed = parse_json_object(body);
-    if (parsed.has_error()) return error(errc::bad_response, parsed.error().message());
-    const json_reader r(*parsed);
-    if (const auto* e = r.find("error"); e != nullptr) return detail::openai_chat_failure(*e);
-    const auto* choices = r.array_or_null("choices");
-    if (choices == nullptr) return error(errc::bad_response, "the answer has no choices");
+    json_document document(body);
+    if (const auto read = document.status(); !read) return error(errc::bad_response, read.error().message());
+    const json_cursor root = document.root(), choices = root["choices"];
+    const json_cursor failure = root["error"], tokens = root["usage"];
+    if (failure) return detail::openai_chat_failure(failure);
+    if (choices.array() == nullptr) return error(errc::bad_response, "the answer has no choices");
     chat_reply to;
-    to.id = r.string_or("id");
-    to.model = r.string_or("model");
-    to.created = r.count_or("created");
-    detail::openai_chat_read_tier(r.string_or("service_tier"), to.service_tier, to.extra);
-    std::vector<std::pair<std::int64_t, const boost::json::object*>> order;
-    for (std::size_t i = 0; i < choices->size(); ++i) {
-        const auto* o = (*choices)[i].if_object();
-        if (o == nullptr) return error(errc::bad_response, "a choice of the answer is not an object");
-        order.emplace_back(json_reader(*o).count_or("index", static_cast<std::int64_t>(i)), o);
+    to.id = root["id"].string_or();
+    to.model = root["model"].string_or();
+    to.created = root["created"].count_or();
+    detail::openai_chat_read_tier(root["service_tier"].string_or(), to.service_tier, to.extra);
+    std::vector<std::pair<std::int64_t, std::size_t>> order;
+    for (std::size_t i = 0; i < choices.array()->size(); ++i) {
+        const json_cursor choice = choices[i];
+        if (choice.object() == nullptr) return error(errc::bad_response, "a choice of the answer is not an object");
+        order.emplace_back(choice["index"].count_or(static_cast<std::int64_t>(i)), i);
     }
     std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-    for (const auto& [index, o] : order)
-        detail::openai_chat_reply_choice(json_reader(*o), to.id, index, to.choices.emplace_back());
-    if (const auto* u = r.object_or_null("usage"); u != nullptr) to.usage = detail::openai_chat_read_usage(*u);
-    detail::openai_chat_collect(
-        r, {"id", "object", "created", "model", "choices", "usage", "service_tier", "error"}, "", to.extra);
+    for (const auto& [index, i] : order)
+        detail::openai_chat_reply_choice(choices[i], to.id, index, to.choices.emplace_back());
+    if (tokens.object() != nullptr) to.usage = detail::openai_chat_read_usage(*tokens.object());
+    detail::openai_chat_keep(
+        root, {"id", "object", "created", "model", "choices", "usage", "service_tier", "error"}, "", to.extra);
     return to;
 }
 
@@ -37821,16 +38017,6 @@ LLMX_DECL void openai_chat::encode_reply(const chat_reply& reply, const reply_op
 
 namespace llmx::inline v0 {
 namespace detail {
-
-/// A fault of the request, named like those of `json_reader`.
-[[nodiscard]] LLMX_DECL error openai_chat_wrong(std::string_view param, std::string_view what) {
-    std::string text(param);
-    text += ": expected ";
-    text += what;
-    error e(errc::invalid_request, std::move(text));
-    e.with_param(std::string(param));
-    return e;
-}
 
 /// Whether an array's text has an element.
 [[nodiscard]] LLMX_DECL bool openai_chat_has_items(std::string_view array) noexcept {
@@ -37912,18 +38098,18 @@ LLMX_DECL result<request_head> openai_chat::scan_request(std::string_view body, 
             head.model_end = m.end;
             if (is_json_null(m.value)) return success();
             if (!is_json_string(m.value) || m.value == "\"\"")
-                return detail::openai_chat_wrong("model", "the name of a model");
+                return detail::member_expected("model", "the name of a model");
             has_model = true;
             head.model = plain_json_string(m.value).value_or(std::string_view());
         } else if (m.named("messages")) {
-            if (!m.value.starts_with('[')) return detail::openai_chat_wrong("messages", "an array");
+            if (!m.value.starts_with('[')) return detail::member_expected("messages", "an array");
             has_messages = detail::openai_chat_has_items(m.value);
-            if (!has_messages) return detail::openai_chat_wrong("messages", "at least one message");
+            if (!has_messages) return detail::member_expected("messages", "at least one message");
             if (seen.again(1)) return detail::member_given_twice(m);
         } else if (m.named("stream")) {
             head.stream = is_true(m.value);
             if (!head.stream && m.value != "false" && !is_json_null(m.value))
-                return detail::openai_chat_wrong("stream", "true or false");
+                return detail::member_expected("stream", "true or false");
             if (seen.again(2)) return detail::member_given_twice(m);
         } else if (m.named("stream_options")) {
             if (seen.again(3)) return detail::member_given_twice(m);
@@ -37942,8 +38128,8 @@ LLMX_DECL result<request_head> openai_chat::scan_request(std::string_view body, 
     if (done.has_error()) return done.error();
     head.members.finish();
     if (!target.model.empty()) head.model = target.model;
-    else if (!has_model) return detail::openai_chat_wrong("model", "the name of a model");
-    if (!has_messages) return detail::openai_chat_wrong("messages", "an array");
+    else if (!has_model) return detail::member_expected("model", "the name of a model");
+    if (!has_messages) return detail::member_expected("messages", "an array");
     head.max_output_tokens = new_limit != 0 ? new_limit : old_limit;
     if (target.stream && !head.stream) head.stream = head.must_translate = true;
     return head;
@@ -38002,9 +38188,6 @@ LLMX_DECL usage openai_chat::scan_usage(std::string_view body) {
 // ---- llmx/dialects/openai/impl/chat_stream_decoder.ipp ----
 
 
-#include <boost/json/monotonic_resource.hpp>
-#include <boost/json/serializer.hpp>
-
 #include <algorithm>
 
 namespace llmx::inline v0 {
@@ -38013,18 +38196,6 @@ namespace detail {
 /// More alternative answers, or calls in one, than any server gives: an attack.
 inline constexpr std::size_t openai_chat_max_choices = 128;
 inline constexpr std::size_t openai_chat_max_calls = 4096;
-
-/// Replaces \p to with the JSON text of \p v; allocates only while \p to grows.
-LLMX_DECL void openai_chat_render(const boost::json::value& v, std::string& to) {
-    to.clear();
-    boost::json::serializer writer;
-    writer.reset(&v);
-    char piece[512];
-    while (!writer.done()) {
-        const auto text = writer.read(piece, sizeof piece);
-        to.append(text.data(), text.size());
-    }
-}
 
 } // namespace detail
 
@@ -38057,54 +38228,50 @@ struct openai_chat::stream_decoder::reader {
         add(what, part_of(k)).text = out.keep(text);
     }
 
-    void thinking(const json_reader& delta) {
-        std::string_view text = delta.string_or("reasoning_content");
-        if (text.empty()) text = delta.string_or("reasoning");
+    void thinking(const json_cursor& delta) {
+        std::string_view text = delta["reasoning_content"].string_or();
+        if (text.empty()) text = delta["reasoning"].string_or();
         append(kind::thinking, chat_event::kind::thinking, text);
-        const auto* blocks = delta.array_or_null("thinking_blocks");
-        if (blocks == nullptr) return;
-        for (const auto& item : *blocks) {
-            if (!item.is_object()) continue;
-            const json_reader block(item.get_object());
-            if (block.string_or("type") == "redacted_thinking") {
-                c.open = kind::none;
-                add(chat_event::kind::redacted_thinking, c.parts++).text = out.keep(block.string_or("data"));
-                continue;
-            }
-            // Beside reasoning_content, or after it, a block repeats what it said.
-            const std::string_view thought = block.string_or("thinking");
-            const bool repeats = !text.empty() || (c.open == kind::thinking && !c.sealed && !c.by_blocks);
-            if (!thought.empty() && !repeats) {
-                append(kind::thinking, chat_event::kind::thinking, thought);
-                c.by_blocks = true;
-            }
-            const auto read = detail::read_signature(block.string_or("signature"), detail::openai_chat_usual_signer);
-            if (!read.signature.empty()) {
-                chat_event& e = add(chat_event::kind::thinking_signature, part_of(kind::thinking));
-                e.text = out.keep(read.signature);
-                e.name = out.keep(read.signer);
-                c.sealed = true;
-            }
-        }
+        const json_cursor blocks = delta["thinking_blocks"];
+        blocks.each_object_or_skip(
+            [&](const json_cursor& block, std::size_t) { thinking_block(block, !text.empty()); });
     }
 
-    void content(const json_reader& delta) {
-        const auto* v = delta.find("content");
-        if (v == nullptr) return;
-        if (v->is_string()) append(kind::text, chat_event::kind::text, v->get_string());
-        if (!v->is_array()) return;
-        for (const auto& item : v->get_array()) {
-            if (!item.is_object()) continue;
-            const json_reader part(item.get_object());
-            if (part.string_or("type") == "thinking")
-                append(kind::thinking, chat_event::kind::thinking,
-                       detail::openai_chat_thinking_text(part.find("thinking")));
-            else append(kind::text, chat_event::kind::text, part.string_or("text"));
+    /// \p beside: the delta has the thought as text too.
+    void thinking_block(const json_cursor& block, bool beside) {
+        if (block["type"].string_or() == "redacted_thinking") {
+            c.open = kind::none;
+            add(chat_event::kind::redacted_thinking, c.parts++).text = out.keep(block["data"].string_or());
+            return;
         }
+        // Beside reasoning_content, or after it, a block repeats it.
+        const std::string_view thought = block["thinking"].string_or();
+        const bool repeats = beside || (c.open == kind::thinking && !c.sealed && !c.by_blocks);
+        if (!thought.empty() && !repeats) {
+            append(kind::thinking, chat_event::kind::thinking, thought);
+            c.by_blocks = true;
+        }
+        const auto read = detail::read_signature(block["signature"].string_or(), detail::openai_chat_usual_signer);
+        if (read.signature.empty()) return;
+        chat_event& e = add(chat_event::kind::thinking_signature, part_of(kind::thinking));
+        e.text = out.keep(read.signature);
+        e.name = out.keep(read.signer);
+        c.sealed = true;
     }
 
+    void content(const json_cursor& from) {
+        append(kind::text, chat_event::kind::text, from.string_or());
+        from.each_object_or_skip([this](const json_cursor& part, std::size_t) {
+            if (part["type"].string_or() == "thinking")
+                append(kind::thinking, chat_event::kind::thinking, detail::openai_chat_thinking_text(part["thinking"]));
+            else append(kind::text, chat_event::kind::text, part["text"].string_or());
+        });
+    }
+
+    /// Allocates only while the scratch grows.
     void raw(chat_event::kind what, std::uint32_t part, const boost::json::value& v) {
-        detail::openai_chat_render(v, d.scratch_);
+        d.scratch_.clear();
+        append_json(d.scratch_, v);
         chat_event& e = add(what, part);
         e.text = out.keep(d.scratch_);
         e.name = openai_chat::name;
@@ -38116,14 +38283,15 @@ struct openai_chat::stream_decoder::reader {
         e.name = detail::openai_chat_google_signer;
     }
 
-    void beside_text(const json_reader& delta) {
-        if (const auto* list = delta.array_or_null("annotations"); list != nullptr)
+    void beside_text(const json_cursor& delta) {
+        const json_cursor annotations = delta["annotations"], audio = delta["audio"], images = delta["images"];
+        if (const auto* const list = annotations.array(); list != nullptr)
             for (const auto& item : *list) raw(chat_event::kind::citation, part_of(kind::text), item);
-        if (const auto* v = delta.find("audio"); v != nullptr && v->is_object()) {
+        if (audio.object() != nullptr) {
             if (c.audio_part < 0) c.audio_part = c.parts++;
-            raw(chat_event::kind::audio, static_cast<std::uint32_t>(c.audio_part), *v);
+            raw(chat_event::kind::audio, static_cast<std::uint32_t>(c.audio_part), *audio.value());
         }
-        if (const auto* list = delta.array_or_null("images"); list != nullptr) {
+        if (const auto* const list = images.array(); list != nullptr) {
             c.open = kind::none;
             for (const auto& item : *list) raw(chat_event::kind::opaque, c.parts++, item);
         }
@@ -38134,10 +38302,11 @@ struct openai_chat::stream_decoder::reader {
     /// The state of the call that a delta belongs to, new or known; null when there are
     /// too many. Some servers send no index, or the same for every call: then a new id
     /// begins a new call.
-    call_state* call_of(const json_reader& delta) {
-        const std::string_view id = delta.string_or("id");
-        const bool indexed = delta.find("index") != nullptr;
-        const std::int64_t index = indexed ? delta.int_or("index") : -1;
+    call_state* call_of(const json_cursor& delta) {
+        const std::string_view id = delta["id"].string_or();
+        const json_cursor number = delta["index"], custom = delta["custom"];
+        const bool indexed(number);
+        const std::int64_t index = indexed ? number.int_or() : -1;
         call_state* last = c.calls.empty() ? nullptr : &c.calls.back();
         if (indexed && last != nullptr && last->index != index) {
             const auto at = c.by_index.find(index);
@@ -38153,7 +38322,7 @@ struct openai_chat::stream_decoder::reader {
         call.index = index;
         call.part = c.parts++;
         call.id = id;
-        call.custom = delta.string_or("type") == "custom" || delta.object_or_null("custom") != nullptr;
+        call.custom = delta["type"].string_or() == "custom" || custom.object() != nullptr;
         c.open = kind::none;
         return &call;
     }
@@ -38168,15 +38337,14 @@ struct openai_chat::stream_decoder::reader {
         e.text = out.keep(signature);
     }
 
-    /// A function's delta: \p arguments is a fragment of text, or a whole object.
-    void fragment(call_state& call, const json_reader& function, std::string_view signature) {
-        const std::string_view name = function.string_or("name");
-        const auto* arguments = function.find("arguments");
-        std::string_view text;
-        if (arguments != nullptr && arguments->is_string()) {
-            text = arguments->get_string();
-        } else if (arguments != nullptr) {
-            detail::openai_chat_render(*arguments, d.scratch_);
+    /// A function's delta: `arguments` is a fragment of text, or a whole object.
+    void fragment(call_state& call, const json_cursor& function, std::string_view signature) {
+        const std::string_view name = function["name"].string_or();
+        const json_cursor arguments = function["arguments"];
+        std::string_view text = arguments.string_or();
+        if (arguments && !arguments.is_string()) {
+            d.scratch_.clear();
+            append_json(d.scratch_, *arguments.value());
             text = d.scratch_;
         }
         if (!call.begun && (!name.empty() || !text.empty())) begin(call, name, signature);
@@ -38185,32 +38353,32 @@ struct openai_chat::stream_decoder::reader {
         if (!text.empty()) add(chat_event::kind::tool_arguments, call.part).text = out.keep(text);
     }
 
-    result<void> calls(const json_reader& delta) {
-        if (const auto* list = delta.array_or_null("tool_calls"); list != nullptr) {
-            for (const auto& item : *list) {
-                if (!item.is_object()) continue;
-                const json_reader one(item.get_object());
-                call_state* call = call_of(one);
-                if (call == nullptr) return error(errc::bad_response, "the answer has too many tool calls");
-                if (const auto* o = one.object_or_null("custom"); call->custom) {
-                    if (o == nullptr) continue;
-                    const json_reader custom(*o);
-                    call->name += custom.string_or("name");
-                    call->input += custom.string_or("input");
-                } else if (const auto* f = one.object_or_null("function"); f != nullptr) {
-                    fragment(*call, json_reader(*f), detail::openai_chat_signature(one));
-                }
-            }
+    /// False when there are too many calls.
+    bool call(const json_cursor& delta) {
+        call_state* const of = call_of(delta);
+        if (of == nullptr) return false;
+        const json_cursor custom = delta["custom"], function = delta["function"];
+        if (of->custom) {
+            of->name += custom["name"].string_or();
+            of->input += custom["input"].string_or();
+        } else if (function.object() != nullptr) {
+            fragment(*of, function, detail::openai_chat_signature(delta));
         }
-        if (const auto* o = delta.object_or_null("function_call"); o != nullptr) {
-            if (c.calls.empty()) {
-                c.by_index[0] = 0;
-                c.calls.emplace_back().part = c.parts++;
-                c.open = kind::none;
-            }
-            fragment(c.calls.front(), json_reader(*o), std::string_view());
+        return true;
+    }
+
+    bool calls(const json_cursor& delta) {
+        const json_cursor list = delta["tool_calls"], function = delta["function_call"];
+        bool good = true;
+        list.each_object_or_skip([&](const json_cursor& one, std::size_t) { good = good && call(one); });
+        if (!good || function.object() == nullptr) return good;
+        if (c.calls.empty()) {
+            c.by_index[0] = 0;
+            c.calls.emplace_back().part = c.parts++;
+            c.open = kind::none;
         }
-        return success();
+        fragment(c.calls.front(), function, std::string_view());
+        return true;
     }
 
     /// Whole custom calls, and calls of which nothing but an id came.
@@ -38230,26 +38398,24 @@ struct openai_chat::stream_decoder::reader {
         }
     }
 
-    result<void> read(const json_reader& choice) {
-        const auto* o = choice.object_or_null("delta");
-        if (o == nullptr) o = choice.object_or_null("message"); // a server that does not stream
-        if (o != nullptr) {
-            const json_reader delta(*o);
+    result<void> read(const json_cursor& choice) {
+        const json_cursor streamed = choice["delta"], whole = choice["message"]; // of a server that does not stream
+        if (const json_cursor& delta = streamed.object() != nullptr ? streamed : whole; delta.object() != nullptr) {
             thinking(delta);
-            content(delta);
-            append(kind::refusal, chat_event::kind::refusal, delta.string_or("refusal"));
+            content(delta["content"]);
+            append(kind::refusal, chat_event::kind::refusal, delta["refusal"].string_or());
             beside_text(delta);
-            if (auto done = calls(delta); done.has_error()) return done;
+            if (!calls(delta)) return error(errc::bad_response, "the answer has too many tool calls");
         }
-        if (const auto* v = choice.find("logprobs"); v != nullptr && v->is_object())
-            raw(chat_event::kind::logprobs, c.open_part, *v);
-        const std::string_view word = choice.string_or("finish_reason");
+        if (const json_cursor logprobs = choice["logprobs"]; logprobs.object() != nullptr)
+            raw(chat_event::kind::logprobs, c.open_part, *logprobs.value());
+        const std::string_view word = choice["finish_reason"].string_or();
         if (word.empty() || c.finished) return success();
         end_calls();
         c.finished = true;
         chat_event& e = add(chat_event::kind::finish, c.parts);
         e.reason = detail::openai_chat_finish(word, !c.calls.empty());
-        if (const std::string_view s = choice.string_or("stop_reason");
+        if (const std::string_view s = choice["stop_reason"].string_or();
             !s.empty() && e.reason == finish_reason::stop && s != "stop" && s != "end_turn") {
             e.reason = finish_reason::stop_sequence;
             e.text = out.keep(s);
@@ -38268,34 +38434,32 @@ LLMX_DECL result<void> openai_chat::stream_decoder::take(const sse_event& event,
         done_ = true;
         return success();
     }
-    unsigned char memory[8192];
-    boost::json::monotonic_resource arena(memory, sizeof memory);
-    const auto parsed = parse_json_object(data, &arena);
-    if (parsed.has_error())
-        return error(errc::bad_response, "a chunk of the stream is " + parsed.error().message());
-    const json_reader chunk(*parsed);
-    if (const auto* e = chunk.find("error"); e != nullptr) return detail::openai_chat_failure(*e);
-    if (event.event == "error") return detail::openai_chat_failure(boost::json::value(*parsed));
+    json_document document(data);
+    if (const auto read = document.status(); !read)
+        return error(errc::bad_response, "a chunk of the stream is " + read.error().message());
+    const json_cursor chunk = document.root(), failure = chunk["error"];
+    if (failure) return detail::openai_chat_failure(failure);
+    if (event.event == "error") return detail::openai_chat_failure(chunk);
 
-    const auto* choices = chunk.array_or_null("choices");
-    const auto* tokens = chunk.object_or_null("usage");
-    if (const auto* groq = chunk.object_or_null("x_groq"); tokens == nullptr && groq != nullptr)
-        tokens = json_reader(*groq).object_or_null("usage");
+    const json_cursor choices = chunk["choices"], usual = chunk["usage"];
+    const json_cursor groq = chunk["x_groq"], of_groq = groq["usage"];
+    const boost::json::object* const tokens = usual.object() != nullptr ? usual.object() : of_groq.object();
+    const std::size_t n = choices.array() != nullptr ? choices.array()->size() : 0;
     // Azure's first chunk has filter results and nothing else, not even an id.
-    const bool says = (choices != nullptr && !choices->empty()) || tokens != nullptr;
-    if (!started_ && (says || !chunk.string_or("id").empty())) {
+    const bool filled = n != 0 || tokens != nullptr;
+    const std::string_view id = chunk["id"].string_or();
+    if (!started_ && (filled || !id.empty())) {
         started_ = true;
-        id_ = chunk.string_or("id");
+        id_ = id;
         chat_event& e = out.add(chat_event::kind::start);
         e.id = out.keep(id_);
-        e.name = out.keep(chunk.string_or("model"));
-        e.created = chunk.count_or("created");
+        e.name = out.keep(chunk["model"].string_or());
+        e.created = chunk["created"].count_or();
     }
-    for (std::size_t i = 0; choices != nullptr && i < choices->size(); ++i) {
-        const auto* o = (*choices)[i].if_object();
-        if (o == nullptr) continue;
-        const json_reader choice(*o);
-        const std::int64_t index = choice.int_or("index");
+    for (std::size_t i = 0; i < n; ++i) {
+        const json_cursor choice = choices[i];
+        if (choice.object() == nullptr) continue;
+        const std::int64_t index = choice["index"].int_or();
         auto at = std::find_if(choices_.begin(), choices_.end(),
                                [index](const choice_state& c) { return c.index == index; });
         if (at == choices_.end()) {
@@ -38305,7 +38469,7 @@ LLMX_DECL result<void> openai_chat::stream_decoder::take(const sse_event& event,
             at->index = index;
         }
         reader r{*this, *at, out};
-        if (auto done = r.read(choice); done.has_error()) return done;
+        if (auto done = r.read(choice); !done) return done;
     }
     if (tokens != nullptr) out.add(chat_event::kind::usage).tokens = detail::openai_chat_read_usage(*tokens);
     return success();
@@ -38326,7 +38490,6 @@ LLMX_DECL result<void> openai_chat::stream_decoder::finish(event_batch& out) {
 // ---- llmx/dialects/openai/impl/chat_stream_encoder.ipp ----
 
 
-
 namespace llmx::inline v0 {
 namespace detail {
 
@@ -38334,11 +38497,9 @@ namespace detail {
 /// `{"inlineData":{"mimeType","data"}}`; empty for other parts. \p audio_id may be empty.
 [[nodiscard]] LLMX_DECL std::string openai_chat_media_delta(std::string_view part, std::string_view audio_id) {
     std::string member;
-    const auto parsed = parse_json_object(part);
-    const auto* blob = parsed.has_error() ? nullptr : json_reader(*parsed).object_or_null("inlineData");
-    if (blob == nullptr) return member;
-    const json_reader in(*blob);
-    const std::string_view type = in.string_or("mimeType"), data = in.string_or("data");
+    json_document document(part);
+    const json_cursor root = document.root(), blob = root["inlineData"];
+    const std::string_view type = blob["mimeType"].string_or(), data = blob["data"].string_or();
     json_writer w(member);
     if (data.empty()) return member;
     if (type.starts_with("image/")) {
@@ -38485,18 +38646,17 @@ LLMX_DECL void openai_chat::stream_encoder::encode_foreign(choice_state& s, cons
                                                            std::string& out) const {
     const bool ours = event.name == openai_chat::name;
     if (event.what == chat_event::kind::citation && !ours) {
-        // Every dialect that cites web pages names them "url" or "uri".
-        const auto parsed = parse_json_object(event.text);
-        if (parsed.has_error()) return;
-        const json_reader r(*parsed);
-        const std::string_view url = r.string_or("url", r.string_or("uri"));
+        // Every language that cites web pages names them "url" or "uri".
+        json_document document(event.text);
+        const json_cursor cited = document.root();
+        const std::string_view url = cited["url"].string_or(cited["uri"].string_or());
         if (url.empty()) return;
         open_delta(s.choice, out);
         out += R"("annotations":[)";
         json_writer w(out);
         w.object().member("type", "url_citation").key("url_citation").object();
-        w.member("start_index", r.count_or("start_index")).member("end_index", r.count_or("end_index")).member("url", url);
-        w.member("title", r.string_or("title")).end_object().end_object();
+        w.member("start_index", cited["start_index"].count_or()).member("end_index", cited["end_index"].count_or());
+        w.member("url", url).member("title", cited["title"].string_or()).end_object().end_object();
         out += ']';
         close_delta(out);
         return;
@@ -38628,6 +38788,7 @@ LLMX_DECL void openai_chat::stream_encoder::fail(const error& failure, std::stri
 // ---- llmx/dialects/openai/impl/chat_stream_watch.ipp ----
 
 
+#include <cstring>
 #include <string_view>
 
 namespace llmx::inline v0 {
@@ -38666,7 +38827,8 @@ LLMX_DECL const stream_progress& openai_chat::stream_watch::feed(std::string_vie
         fed_ += end + 1;
         if (skipping_) {
             skipping_ = false;
-            if (leaves_out_usage_) follow("data");
+            is_data_ = true;
+            if (leaves_out_usage_) follow(std::string_view(), false);
         } else if (partial_.empty()) {
             take(piece);
         } else {
@@ -38684,14 +38846,22 @@ LLMX_DECL const stream_progress& openai_chat::stream_watch::feed(std::string_vie
 
 LLMX_DECL void openai_chat::stream_watch::take(std::string_view text) {
     line(text);
-    if (leaves_out_usage_) follow(text);
+    if (!leaves_out_usage_) return;
+    const bool blank = text.empty() || (text.size() == 1 && text.front() == '\r');
+    // Nearly every line is one of data that carries no usage, or ends an event.
+    if ((is_data_ || blank) && !usage_alone_ && !drops_event_ && !holds_) {
+        line_ = fed_;
+        passes_event_ = is_data_;
+        return;
+    }
+    follow(text, blank);
 }
 
 // An event goes on as soon as a data line shows that it is not the usage alone; fields before that line
 // (event, id, retry) wait for it, while comments between events, which keep connections alive, do not.
-LLMX_DECL void openai_chat::stream_watch::follow(std::string_view text) {
+LLMX_DECL void openai_chat::stream_watch::follow(std::string_view text, bool blank) {
     const std::uint64_t begin = line_, end = line_ = fed_;
-    const bool blank = text.empty() || text == "\r", data = text.starts_with("data"), usage = usage_alone_;
+    const bool data = is_data_, usage = usage_alone_;
     usage_alone_ = false;
     if (drops_event_ && (blank || !data)) {
         cut(begin, end);
@@ -38727,7 +38897,8 @@ LLMX_DECL void openai_chat::stream_watch::line(std::string_view text) {
     if (text.ends_with('\r')) text.remove_suffix(1);
     // Some servers name the event and leave the member "error" out.
     if (text.empty() || text.front() == 'e') error_event_ = text == "event: error" || text == "event:error";
-    if (!text.starts_with("data:")) return;
+    is_data_ = text.size() >= 5 && std::memcmp(text.data(), "data:", 5) == 0;
+    if (!is_data_) return;
     if (error_event_) progress_.failed = true;
     text.remove_prefix(5);
     while (text.starts_with(' ')) text.remove_prefix(1);
@@ -38816,7 +38987,7 @@ namespace detail {
                                                      "].embedding is neither numbers nor base64 of float32");
         } else if (m.named("index")) {
             if (const auto n = json_count(m.value)) to.index = static_cast<std::size_t>(*n);
-        } else if (!m.named("object")) {
+        } else if (!m.named("object")) { // "embedding"
             return add_scanned_extra(m, openai_embeddings::name, to.extra);
         }
         return success();
@@ -38864,11 +39035,7 @@ LLMX_DECL result<embedding_reply> openai_embeddings::decode_reply(std::string_vi
         return success();
     });
     if (done.has_error()) return error(errc::bad_response, done.error().message());
-    if (!failure.empty()) {
-        const auto parsed = parse_json(failure);
-        if (parsed.has_error()) return error(errc::bad_response, parsed.error().message());
-        return detail::openai_chat_failure(*parsed);
-    }
+    if (!failure.empty()) return detail::openai_flat_failure(failure);
     if (done = detail::openai_embeddings_read_vectors(data, to.vectors); done.has_error()) return done.error();
     return to;
 }
@@ -38899,19 +39066,12 @@ LLMX_DECL usage openai_embeddings::scan_usage(std::string_view body) {
     return done.has_error() ? usage() : found;
 }
 
-LLMX_DECL error_body openai_embeddings::decode_error(std::string_view body) { return openai_chat::decode_error(body); }
-
-LLMX_DECL void openai_embeddings::encode_error(const error& failure, std::string& out) {
-    openai_chat::encode_error(failure, out);
-}
-
 } // namespace llmx::inline v0
 
 // ---- llmx/dialects/openai/impl/embeddings_request.ipp ----
 
 
 #include <boost/json/array.hpp>
-#include <boost/json/serialize.hpp>
 
 #include <cstddef>
 #include <limits>
@@ -38921,12 +39081,6 @@ namespace llmx::inline v0 {
 namespace detail {
 
 inline constexpr std::string_view openai_embeddings_input = "a string, an array of strings, or token ids";
-
-/// "input[3]" or "input[3][7]".
-[[nodiscard]] LLMX_DECL std::string openai_embeddings_place(std::size_t input, std::optional<std::size_t> id = {}) {
-    std::string where = path_item("input", input);
-    return id ? path_item(where, *id) : where;
-}
 
 [[nodiscard]] LLMX_DECL std::optional<std::uint32_t> openai_embeddings_token(const boost::json::value& v) noexcept {
     constexpr std::int64_t most = std::numeric_limits<std::uint32_t>::max();
@@ -38938,67 +39092,49 @@ inline constexpr std::string_view openai_embeddings_input = "a string, an array 
     return std::nullopt;
 }
 
-/// The ids of one input: all of \p list. \p input: its place, when there are several.
-LLMX_DECL result<void> openai_embeddings_read_ids(const boost::json::array& list, std::optional<std::size_t> input,
-                                                  std::vector<std::uint32_t>& to) {
-    to.reserve(list.size());
-    for (std::size_t i = 0; i < list.size(); ++i) {
-        const auto id = openai_embeddings_token(list[i]);
-        if (!id)
-            return openai_chat_wrong(input ? openai_embeddings_place(*input, i) : openai_embeddings_place(i),
-                                     "the id of a token");
-        to.push_back(*id);
-    }
-    return success();
-}
-
-LLMX_DECL result<void> openai_embeddings_read_list(const boost::json::array& list, std::vector<embedding_input>& to) {
-    if (list.empty()) return openai_chat_wrong("input", "at least one input");
-    if (list.front().is_number()) return openai_embeddings_read_ids(list, std::nullopt, to.emplace_back().tokens);
-    if (list.size() > max_embedding_inputs)
-        return openai_chat_wrong("input", "at most " + std::to_string(max_embedding_inputs) + " inputs");
-    const bool texts = list.front().is_string();
-    if (!texts && !list.front().is_array())
-        return openai_chat_wrong(openai_embeddings_place(0), "a string or an array of token ids");
-    to.reserve(list.size());
-    for (std::size_t i = 0; i < list.size(); ++i) {
-        embedding_input& one = to.emplace_back();
-        if (texts) {
-            const auto* text = list[i].if_string();
-            if (text == nullptr)
-                return openai_chat_wrong(openai_embeddings_place(i), "a string, like the inputs before it");
-            one.text.assign(text->data(), text->size());
+/// The ids of one input: all of the list \p from.
+LLMX_DECL void openai_embeddings_read_ids(const json_cursor& from, std::vector<std::uint32_t>& to) {
+    const boost::json::array* const list = from.array();
+    if (list == nullptr || list->empty()) return from.expected("at least one token id in an array");
+    to.reserve(list->size());
+    for (std::size_t i = 0; i < list->size(); ++i) {
+        const auto id = openai_embeddings_token((*list)[i]);
+        if (id) {
+            to.push_back(*id);
             continue;
         }
-        const auto* ids = list[i].if_array();
-        if (ids == nullptr || ids->empty())
-            return openai_chat_wrong(openai_embeddings_place(i), "at least one token id in an array");
-        if (auto done = openai_embeddings_read_ids(*ids, i, one.tokens); done.has_error()) return done;
+        const json_cursor wrong = from[i];
+        return wrong.expected("the id of a token");
     }
-    return success();
 }
 
-LLMX_DECL result<void> openai_embeddings_read_input(const json_reader& r, std::vector<embedding_input>& to) {
-    const auto* v = r.find("input");
-    if (v == nullptr) return openai_chat_wrong("input", openai_embeddings_input);
-    if (const auto* text = v->if_string()) {
-        to.emplace_back(std::string(text->data(), text->size()));
-        return success();
-    }
-    const auto* list = v->if_array();
-    if (list == nullptr) return openai_chat_wrong("input", openai_embeddings_input);
-    return openai_embeddings_read_list(*list, to);
+LLMX_DECL void openai_embeddings_read_list(const json_cursor& from, std::vector<embedding_input>& to) {
+    const boost::json::array& list = *from.array();
+    if (list.empty()) return from.expected("at least one input");
+    if (list.front().is_number()) return openai_embeddings_read_ids(from, to.emplace_back().tokens);
+    if (list.size() > max_embedding_inputs)
+        return from.expected("at most " + std::to_string(max_embedding_inputs) + " inputs");
+    const bool texts = list.front().is_string();
+    to.reserve(list.size());
+    from.each([&](const json_cursor& one, std::size_t i) {
+        embedding_input& input = to.emplace_back();
+        if (texts && !one.is_string()) one.expected("a string, like the inputs before it");
+        else if (texts) one.read(input.text);
+        else if (i == 0 && one.array() == nullptr) one.expected("a string or an array of token ids");
+        else openai_embeddings_read_ids(one, input.tokens);
+    });
 }
 
-LLMX_DECL result<void> openai_embeddings_read_options(const json_reader& r, embedding_request& to) {
-    if (auto done = r.read_count("dimensions", to.dimensions); done.has_error()) return done;
-    if (to.dimensions && *to.dimensions == 0) return r.expected("dimensions", "a whole number of at least 1");
-    std::string encoding;
-    if (auto done = r.read("encoding_format", encoding); done.has_error()) return done;
-    if (encoding == "float") to.encoding = embedding_encoding::floats;
-    else if (encoding == "base64") to.encoding = embedding_encoding::base64;
-    else if (r.find("encoding_format") != nullptr) return r.expected("encoding_format", "\"float\" or \"base64\"");
-    return r.read("user", to.user);
+LLMX_DECL void openai_embeddings_read_input(const json_cursor& from, std::vector<embedding_input>& to) {
+    if (from.is_string()) from.read(to.emplace_back().text);
+    else if (from.array() != nullptr) openai_embeddings_read_list(from, to);
+    else from.expected(openai_embeddings_input);
+}
+
+LLMX_DECL void openai_embeddings_read_encoding(const json_cursor& from, std::optional<embedding_encoding>& to) {
+    if (!from) return;
+    to = read_enum(openai_embeddings_encodings, from.string_or());
+    if (!to) from.expected("\"float\" or \"base64\"");
 }
 
 LLMX_DECL void openai_embeddings_write_input(json_writer& w, const embedding_input& input) {
@@ -39011,26 +39147,25 @@ LLMX_DECL void openai_embeddings_write_input(json_writer& w, const embedding_inp
     w.end_array();
 }
 
-/// Reports the members of an input without a counterpart here; \p index: its place in the request.
-LLMX_DECL void openai_embeddings_report(const embedding_input& input, std::size_t index,
-                                        const embedding_request& request, drop_report& drops) {
-    const auto lost = [index, &drops](std::string_view member) {
-        drops.lost(path_item("inputs", index).append(".").append(member));
-    };
-    if (!input.task_type.empty()) lost("task_type");
-    if (!input.title.empty()) lost("title");
-    if (input.dimensions && input.dimensions != request.dimensions) lost("dimensions");
-    for (const auto& m : input.extra.members) lost(m.name);
+/// Reports the members of an input without a counterpart here.
+LLMX_DECL void openai_embeddings_report_input(const embedding_input& input, const embedding_request& request,
+                                              const request_place& at, drop_report& drops) {
+    if (input.is_tokens() && !input.text.empty()) drops.lost(at.of<&embedding_input::text>());
+    report_fields(&input, openai_embeddings_input_fields.view(), at, drops);
+    if (input.dimensions && input.dimensions != request.dimensions) drops.lost(at.of<&embedding_input::dimensions>());
+    // No codec of this language keeps members of an input.
+    drops.foreign(input.extra, std::string_view(), at);
 }
 
-/// Inputs that one request of this language can hold.
-[[nodiscard]] LLMX_DECL result<void> openai_embeddings_check(const std::vector<embedding_input>& inputs) {
-    if (inputs.empty()) return openai_chat_wrong("inputs", "at least one input");
+/// Whether one request of this language can hold the inputs.
+[[nodiscard]] LLMX_DECL result<void> openai_embeddings_check(const std::vector<embedding_input>& inputs,
+                                                             drop_report& drops) {
+    const auto place = request_place().of<&embedding_request::inputs>();
+    if (inputs.empty()) return drops.refuse(place, "expected at least one input");
     for (std::size_t i = 1; i < inputs.size(); ++i)
         if (inputs[i].is_tokens() != inputs.front().is_tokens())
-            return openai_chat_wrong(path_item("inputs", i),
-                                     inputs[i].is_tokens() ? "a text, like the inputs before it"
-                                                           : "token ids, like the inputs before it");
+            return drops.refuse(place.item(i), inputs[i].is_tokens() ? "expected a text, like the inputs before it"
+                                                                     : "expected token ids, like the inputs before it");
     return success();
 }
 
@@ -39039,131 +39174,248 @@ LLMX_DECL void openai_embeddings_report(const embedding_input& input, std::size_
 LLMX_DECL result<request_head> openai_embeddings::scan_request(std::string_view body, const request_target& target) {
     using namespace std::string_view_literals;
     static constexpr detail::routed_members routed("model"sv, "input"sv, "encoding_format"sv);
-    request_head head;
-    bool has_input = false, has_model = false;
-    detail::members_seen seen;
-    auto done = scan_json_members(body, [&](const json_member& m) -> result<void> {
-        if (m.named("model")) {
-            if (seen.again(0)) return detail::member_given_twice(m);
-            head.model_begin = m.begin;
-            head.model_end = m.end;
-            if (is_json_null(m.value)) return success();
-            if (!is_json_string(m.value) || m.value == "\"\"")
-                return detail::openai_chat_wrong("model", "the name of a model");
-            has_model = true;
-            head.model = plain_json_string(m.value).value_or(std::string_view());
-        } else if (m.named("input")) {
-            if (seen.again(1)) return detail::member_given_twice(m);
+    bool has_input = false;
+    const auto take = [&has_input](const json_member& m, request_head& head) -> result<void> {
+        if (m.named("input")) {
             if (!is_json_string(m.value) && !m.value.starts_with('['))
-                return detail::openai_chat_wrong("input", detail::openai_embeddings_input);
-            has_input = is_json_string(m.value) || detail::openai_chat_has_items(m.value);
-            if (!has_input) return detail::openai_chat_wrong("input", "at least one input");
-        } else if (m.named("encoding_format")) {
-            if (seen.again(2)) return detail::member_given_twice(m);
+                return detail::member_expected("input", detail::openai_embeddings_input);
+            const auto first = m.value.find_first_not_of(" \t\r\n", 1);
+            has_input = is_json_string(m.value) || m.value[first] != ']';
+            if (!has_input) return detail::member_expected("input", "at least one input");
+        } else {
             // Compatible servers have further formats; the server checks them.
             if (!is_json_string(m.value) && !is_json_null(m.value))
-                return detail::openai_chat_wrong("encoding_format", "a string");
+                return detail::member_expected("encoding_format", "a string");
             head.base64 = unescape_json_string(m.value) == "base64";
-        } else {
-            return routed.check(m);
         }
         return success();
-    });
-    if (done.has_error()) return done.error();
-    if (!target.model.empty()) head.model = target.model;
-    else if (!has_model) return detail::openai_chat_wrong("model", "the name of a model");
-    if (!has_input) return detail::openai_chat_wrong("input", detail::openai_embeddings_input);
+    };
+    auto head = detail::openai_flat_scan(body, target, routed, take);
+    if (head.has_value() && !has_input) return detail::member_expected("input", detail::openai_embeddings_input);
     return head;
 }
 
 LLMX_DECL result<embedding_request> openai_embeddings::decode_request(std::string_view body,
                                                                       const request_target& target) {
-    auto parsed = parse_json_object(body);
-    if (parsed.has_error()) return parsed.error();
-    const json_reader r(*parsed);
+    json_document document(body);
+    const json_cursor in = document.root();
     embedding_request to;
-    if (auto done = r.read("model", to.model); done.has_error()) return done.error();
-    if (!target.model.empty()) to.model = target.model;
-    if (to.model.empty()) return r.expected("model", "the name of a model");
-    result<void> done = detail::openai_embeddings_read_input(r, to.inputs);
-    if (!done.has_error()) done = detail::openai_embeddings_read_options(r, to);
-    if (done.has_error()) return done.error();
-    for (const auto& m : *parsed) {
-        const std::string_view key = m.key();
-        if (m.value().is_null() || key == "model" || key == "input" || key == "dimensions" ||
-            key == "encoding_format" || key == "user")
-            continue;
-        to.extra.add(name, std::string(key), boost::json::serialize(m.value()));
-    }
+    const auto fields = detail::openai_embeddings_fields.view();
+    detail::openai_flat_read_model(in, target, to.model);
+    const json_cursor input = in["input"];
+    detail::openai_embeddings_read_input(input, to.inputs);
+    detail::read_fields(in, &to, fields);
+    const json_cursor dimensions = in["dimensions"];
+    if (to.dimensions == 0) dimensions.expected("a whole number of at least 1");
+    const json_cursor encoding = in["encoding_format"];
+    detail::openai_embeddings_read_encoding(encoding, to.encoding);
+    in["user"].read(to.user);
+    detail::keep_extra(in, fields, {}, name, {}, detail::openai_flat_hints, to.extra);
+    if (const auto status = document.status(); status.has_error()) return status.error();
     return to;
 }
 
 LLMX_DECL result<void> openai_embeddings::encode_request(const embedding_request& request,
                                                          const encode_options& options, std::string& out,
                                                          drop_report& drops) {
-    if (auto fits = detail::openai_embeddings_check(request.inputs); fits.has_error()) return fits;
+    if (auto fits = detail::openai_embeddings_check(request.inputs, drops); fits.has_error()) return fits;
+    const request_place at;
     json_writer w(out);
     w.object();
     w.member("model", options.model.empty() ? std::string_view(request.model) : options.model);
     w.key("input");
-    if (request.inputs.size() == 1) {
-        detail::openai_embeddings_write_input(w, request.inputs.front());
-    } else {
-        w.array();
-        for (const auto& input : request.inputs) detail::openai_embeddings_write_input(w, input);
-        w.end_array();
-    }
+    if (request.inputs.size() != 1) w.array();
+    for (const auto& input : request.inputs) detail::openai_embeddings_write_input(w, input);
+    if (request.inputs.size() != 1) w.end_array();
     for (std::size_t i = 0; i < request.inputs.size(); ++i)
-        detail::openai_embeddings_report(request.inputs[i], i, request, drops);
-    if (request.dimensions) w.member("dimensions", *request.dimensions);
+        detail::openai_embeddings_report_input(request.inputs[i], request, at.of<&embedding_request::inputs>().item(i), drops);
     if (request.encoding)
-        w.member("encoding_format", *request.encoding == embedding_encoding::base64 ? "base64" : "float");
+        w.member("encoding_format", detail::enum_name(detail::openai_embeddings_encodings, *request.encoding));
+    detail::write_fields(w, &request, detail::openai_embeddings_fields.view(), at, drops);
     // Longer ones are refused; which of its users is asking changes no answer.
     constexpr std::size_t longest_user = 64;
-    if (request.user.size() > longest_user) drops.hint("user");
+    if (request.user.size() > longest_user) drops.hint(at.of<&embedding_request::user>());
     else if (!request.user.empty()) w.member("user", request.user);
-    if (!request.task_type.empty()) drops.lost("task_type");
-    if (!request.title.empty()) drops.lost("title");
     w.extra(request.extra, name).end_object();
-    if (!request.extra.speaks(name))
-        for (const auto& m : request.extra.members) drops.foreign(m.name);
+    drops.foreign(request.extra, name, at);
     return success();
 }
 
-LLMX_DECL std::string openai_embeddings::caller_path(std::string_view member, const embedding_request& request) {
-    std::size_t at = 0;
-    if (member == "encoding") return "encoding_format";
-    if (member == "inputs") return "input";
-    if (!detail::take_path_item(member, "inputs", at)) return std::string(member);
-    // One input may have been written without an array.
-    std::string out = request.inputs.size() == 1 ? "input" : detail::path_item("input", at);
-    return out.append(member);
+LLMX_DECL std::string openai_embeddings::caller_path(const request_place& at, const embedding_request& request) {
+    const bool alone = at.is<&embedding_request::inputs>() && request.inputs.size() == 1;
+    return detail::wire_path(alone ? at.without_item() : at, detail::openai_embeddings_tables);
 }
 
 } // namespace llmx::inline v0
 
+// ---- llmx/dialects/openai/impl/flat.ipp ----
+
+
+namespace llmx::inline v0::detail {
+
+LLMX_DECL error_body openai_flat_codec::decode_error(std::string_view body) { return openai_chat::decode_error(body); }
+
+LLMX_DECL void openai_flat_codec::encode_error(const error& failure, std::string& out) {
+    openai_chat::encode_error(failure, out);
+}
+
+LLMX_DECL void openai_flat_read_model(const json_cursor& in, const request_target& target, std::string& to) {
+    const json_cursor model = in["model"];
+    model.read(to);
+    if (!target.model.empty()) to = target.model;
+    if (to.empty()) model.expected(openai_flat_model);
+}
+
+LLMX_DECL error openai_flat_failure(std::string_view json) {
+    const auto parsed = parse_json(json);
+    if (parsed.has_error()) return error(errc::bad_response, parsed.error().message());
+    return openai_chat_failure(*parsed);
+}
+
+LLMX_DECL result<void> openai_flat_scan_model(const json_member& m, request_head& head, bool& has_model) {
+    head.model_begin = m.begin;
+    head.model_end = m.end;
+    if (is_json_null(m.value)) return success();
+    if (!is_json_string(m.value) || m.value == "\"\"") return member_expected("model", openai_flat_model);
+    has_model = true;
+    head.model = plain_json_string(m.value).value_or(std::string_view());
+    return success();
+}
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/dialects/impl/member_names.ipp ----
+
+#include <string>
+#include <utility>
+
+namespace llmx::inline v0::detail {
+
+/// \p name in lower case, with the two characters beyond ASCII that Unicode folds into it: U+017F
+/// (long s) and U+212A (Kelvin sign).
+/// Source: Unicode's CaseFolding.txt; Go's encoding/json, fold.go.
+[[nodiscard]] LLMX_DECL std::string fold_member_name(std::string_view name) {
+    std::string out;
+    for (std::size_t i = 0; i < name.size(); ++i) {
+        if (name.substr(i, 2) == "\xC5\xBF") {
+            out += 's';
+            i += 1;
+        } else if (name.substr(i, 3) == "\xE2\x84\xAA") {
+            out += 'k';
+            i += 2;
+        } else {
+            out += ascii_lower(name[i]);
+        }
+    }
+    return out;
+}
+
+[[nodiscard]] LLMX_DECL error member_in_other_case(std::string_view written, std::string_view name) {
+    std::string text = "'";
+    text += written;
+    text += "': names of members are case-sensitive, write '";
+    text += name;
+    text += "'";
+    error e(errc::invalid_request, std::move(text));
+    e.with_param(std::string(written));
+    return e;
+}
+
+LLMX_DECL result<void> check_member_case(const json_member& m, std::span<const std::string_view> names) {
+    if (!m.escaped && is_ascii(m.key)) {
+        for (const std::string_view name : names)
+            if (equals_ignoring_case(m.key, name)) return member_in_other_case(m.key, name);
+        return success();
+    }
+    // Each character of such a name takes at most six bytes.
+    if (m.key.size() > 6 * 32) return success();
+    const std::string written = unescape_json_string(m.key);
+    const std::string folded = fold_member_name(written);
+    for (const std::string_view name : names)
+        if (equals_ignoring_case(folded, name)) return member_in_other_case(written, name);
+    return success();
+}
+
+LLMX_DECL error member_expected(std::string_view member, std::string_view what) {
+    std::string text(member);
+    text += ": expected ";
+    text += what;
+    error e(errc::invalid_request, std::move(text));
+    return e.with_param(std::string(member));
+}
+
+LLMX_DECL error member_of_element(error e, std::string_view list, std::size_t index) {
+    std::string where(list);
+    where.append("[").append(std::to_string(index)).append("]");
+    const std::string member = e.param();
+    std::string text = e.message();
+    // The message begins with the member; what is left of it is the complaint.
+    if (text.starts_with(member)) text.erase(0, member.size());
+    else text.insert(0, ": ");
+    if (!member.empty()) where.append(".").append(member);
+    e.with_message(where + text);
+    return e.with_param(std::move(where));
+}
+
+LLMX_DECL error member_given_twice(const json_member& m) {
+    std::string name = unescape_json_string(m.key);
+    error e(errc::invalid_request, name + ": given twice");
+    e.with_param(std::move(name));
+    return e;
+}
+
+} // namespace llmx::inline v0::detail
+
 // ---- llmx/dialects/openai/impl/speech.ipp ----
 
 
-#include <boost/json/serialize.hpp>
-
-#include <algorithm>
 #include <array>
+#include <span>
 
 namespace llmx::inline v0 {
 namespace detail {
 
 inline constexpr std::string_view openai_speech_input = "the text to be spoken";
 
-LLMX_DECL result<void> openai_speech_read_voice(const json_reader& r, speech_request& to) {
-    const auto* const v = r.find("voice");
-    if (v == nullptr || v->is_string()) return r.read("voice", to.voice);
-    const auto* const object = v->if_object();
-    if (object == nullptr) return r.expected("voice", "the name of a voice, or an object with its id");
-    const json_reader inner(*object, "voice");
-    if (auto done = inner.read("id", to.voice_id); done.has_error()) return done;
-    if (to.voice_id.empty()) return inner.expected("id", "the id of a voice");
-    return success();
+inline constexpr auto openai_speech_fields = fields_of<speech_request>(
+    by_hand<&speech_request::model>("model"), // that of the options wins
+    mapped<&speech_request::input>("input"),
+    by_hand<&speech_request::voice>("voice"), by_hand<&speech_request::voice_id>("voice.id"), // a string or an object
+    mapped<&speech_request::instructions>("instructions"), mapped<&speech_request::response_format>("response_format"),
+    mapped<&speech_request::speed>("speed"),
+    by_hand<&speech_request::stream_format>("stream_format"), // as the options have it
+    by_hand<&speech_request::extra>(""));
+static_assert(accounts_for_all<speech_request>(openai_speech_fields));
+
+inline constexpr std::array<std::span<const field_rule>, 1> openai_speech_tables = {openai_speech_fields.view()};
+
+/// Where else members stand that the vocabulary does not have.
+inline constexpr std::string_view openai_speech_nested[] = {"voice."};
+
+/// The reply is the audio itself; its media type is a header field.
+inline constexpr auto openai_speech_reply_fields = fields_of<speech_reply>(
+    by_hand<&speech_reply::audio>(""), by_hand<&speech_reply::content_type>(""), lost<&speech_reply::usage>());
+static_assert(accounts_for_all<speech_reply>(openai_speech_reply_fields));
+
+LLMX_DECL void openai_speech_read_voice(const json_cursor& from, speech_request& to) {
+    if (!from || from.is_string()) return from.read(to.voice);
+    if (from.object() == nullptr) return from.expected("the name of a voice, or an object with its id");
+    const json_cursor id = from["id"];
+    id.read(to.voice_id);
+    if (to.voice_id.empty()) id.expected("the id of a voice");
+    static constexpr std::string_view known[] = {"id"};
+    keep_extra(from, {}, known, openai_speech::name, openai_speech_nested[0], {}, to.extra);
+}
+
+LLMX_DECL void openai_speech_write_voice(json_writer& w, const speech_request& request, drop_report& drops) {
+    if (request.voice_id.empty()) {
+        if (!request.voice.empty()) w.member("voice", request.voice);
+        return;
+    }
+    w.key("voice").object().member("id", request.voice_id);
+    if (request.extra.speaks(openai_speech::name)) write_nested_extra(w, request.extra, openai_speech_nested[0]);
+    w.end_object();
+    if (!request.voice.empty()) drops.lost(request_place().of<&speech_request::voice>());
 }
 
 } // namespace detail
@@ -39171,89 +39423,60 @@ LLMX_DECL result<void> openai_speech_read_voice(const json_reader& r, speech_req
 LLMX_DECL result<request_head> openai_speech::scan_request(std::string_view body, const request_target& target) {
     using namespace std::string_view_literals;
     static constexpr detail::routed_members routed("model"sv, "input"sv, "stream_format"sv);
-    request_head head;
-    bool has_input = false, has_model = false;
-    detail::members_seen seen;
-    auto done = scan_json_members(body, [&](const json_member& m) -> result<void> {
-        if (m.named("model")) {
-            if (seen.again(0)) return detail::member_given_twice(m);
-            head.model_begin = m.begin;
-            head.model_end = m.end;
-            if (is_json_null(m.value)) return success();
-            if (!is_json_string(m.value) || m.value == "\"\"")
-                return detail::openai_chat_wrong("model", "the name of a model");
-            has_model = true;
-            head.model = plain_json_string(m.value).value_or(std::string_view());
-        } else if (m.named("input")) {
-            if (seen.again(1)) return detail::member_given_twice(m);
+    bool has_input = false;
+    const auto take = [&has_input](const json_member& m, request_head& head) -> result<void> {
+        if (m.named("input")) {
             has_input = is_json_string(m.value) && m.value != "\"\"";
-            if (!has_input) return detail::openai_chat_wrong("input", detail::openai_speech_input);
-        } else if (m.named("stream_format")) {
-            if (seen.again(2)) return detail::member_given_twice(m);
+            if (!has_input) return detail::member_expected("input", detail::openai_speech_input);
+        } else {
             // The server checks others.
             if (!is_json_string(m.value) && !is_json_null(m.value))
-                return detail::openai_chat_wrong("stream_format", "\"audio\" or \"sse\"");
+                return detail::member_expected("stream_format", "\"audio\" or \"sse\"");
             head.stream = unescape_json_string(m.value) == "sse";
-        } else {
-            return routed.check(m);
         }
         return success();
-    });
-    if (done.has_error()) return done.error();
-    if (!target.model.empty()) head.model = target.model;
-    else if (!has_model) return detail::openai_chat_wrong("model", "the name of a model");
-    if (!has_input) return detail::openai_chat_wrong("input", detail::openai_speech_input);
+    };
+    auto head = detail::openai_flat_scan(body, target, routed, take);
+    if (head.has_value() && !has_input) return detail::member_expected("input", detail::openai_speech_input);
     return head;
 }
 
 LLMX_DECL result<speech_request> openai_speech::decode_request(std::string_view body, const request_target& target) {
-    auto parsed = parse_json_object(body);
-    if (parsed.has_error()) return parsed.error();
-    const json_reader r(*parsed);
+    json_document document(body);
+    const json_cursor in = document.root();
     speech_request to;
-    if (auto done = r.read("model", to.model); done.has_error()) return done.error();
-    if (!target.model.empty()) to.model = target.model;
-    if (to.model.empty()) return r.expected("model", "the name of a model");
-    result<void> done = r.read("input", to.input);
-    if (!done.has_error() && to.input.empty()) done = r.expected("input", detail::openai_speech_input);
-    if (!done.has_error()) done = detail::openai_speech_read_voice(r, to);
-    if (!done.has_error()) done = r.read("instructions", to.instructions);
-    if (!done.has_error()) done = r.read("response_format", to.response_format);
-    if (!done.has_error()) done = r.read("speed", to.speed);
-    if (!done.has_error()) done = r.read("stream_format", to.stream_format);
-    if (done.has_error()) return done.error();
-    static constexpr std::array<std::string_view, 7> known = {
-        "model", "input", "voice", "instructions", "response_format", "speed", "stream_format"};
-    for (const auto& m : *parsed) {
-        const std::string_view key = m.key();
-        if (m.value().is_null() || std::find(known.begin(), known.end(), key) != known.end()) continue;
-        to.extra.add(name, std::string(key), boost::json::serialize(m.value()));
-    }
+    const auto fields = detail::openai_speech_fields.view();
+    detail::openai_flat_read_model(in, target, to.model);
+    detail::read_fields(in, &to, fields);
+    const json_cursor input = in["input"], voice = in["voice"];
+    if (to.input.empty()) input.expected(detail::openai_speech_input);
+    detail::openai_speech_read_voice(voice, to);
+    in["stream_format"].read(to.stream_format);
+    detail::keep_extra(in, fields, {}, name, {}, detail::openai_flat_hints, to.extra);
+    if (const auto status = document.status(); status.has_error()) return status.error();
     return to;
 }
 
 LLMX_DECL result<void> openai_speech::encode_request(const speech_request& request, const encode_options& options,
                                                      std::string& out, drop_report& drops) {
-    if (request.input.empty()) return detail::openai_chat_wrong("input", detail::openai_speech_input);
+    const request_place at;
+    if (request.input.empty())
+        return drops.refuse(at.of<&speech_request::input>(), std::string("expected ").append(detail::openai_speech_input));
     json_writer w(out);
     w.object().member("model", options.model.empty() ? std::string_view(request.model) : options.model);
-    w.member("input", request.input);
-    if (!request.voice_id.empty()) w.key("voice").object().member("id", request.voice_id).end_object();
-    else if (!request.voice.empty()) w.member("voice", request.voice);
-    if (!request.instructions.empty()) w.member("instructions", request.instructions);
-    if (!request.response_format.empty()) w.member("response_format", request.response_format);
-    if (request.speed) w.member("speed", *request.speed);
+    detail::write_fields(w, &request, detail::openai_speech_fields.view(), at, drops);
+    detail::openai_speech_write_voice(w, request, drops);
     const bool events = options.stream.value_or(request.stream_format == "sse");
     if (events) w.member("stream_format", "sse");
     else if (!request.stream_format.empty() && request.stream_format != "sse") w.member("stream_format", request.stream_format);
-    w.extra(request.extra, name).end_object();
-    if (!request.extra.speaks(name))
-        for (const auto& m : request.extra.members) drops.foreign(m.name);
+    if (request.extra.speaks(name)) detail::write_outer_extra(w, request.extra, detail::openai_speech_nested);
+    w.end_object();
+    drops.foreign(request.extra, name, at);
     return success();
 }
 
-LLMX_DECL std::string openai_speech::caller_path(std::string_view member, const speech_request&) {
-    return member == "voice_id" ? std::string("voice.id") : std::string(member);
+LLMX_DECL std::string openai_speech::caller_path(const request_place& at, const speech_request&) {
+    return detail::wire_path(at, detail::openai_speech_tables);
 }
 
 LLMX_DECL result<speech_reply> openai_speech::decode_reply(std::string_view body, std::string_view content_type) {
@@ -39274,13 +39497,302 @@ LLMX_DECL std::unique_ptr<any_stream_watch> openai_speech::make_watch(std::strin
 
 LLMX_DECL error openai_speech::stream_failure(std::string_view bytes) { return detail::openai_audio_failure(bytes); }
 
-LLMX_DECL error_body openai_speech::decode_error(std::string_view body) { return openai_chat::decode_error(body); }
+} // namespace llmx::inline v0
 
-LLMX_DECL void openai_speech::encode_error(const error& failure, std::string& out) {
-    openai_chat::encode_error(failure, out);
+// ---- llmx/dialects/openai/impl/transcription_reply.ipp ----
+
+
+#include <vector>
+
+namespace llmx::inline v0::detail {
+
+/// The list that \p value is, of elements with the members of \p fields.
+template <class T>
+[[nodiscard]] result<void> openai_transcript_read_list(std::string_view value, std::span<const field_rule> fields,
+                                                       std::string_view codec, std::vector<T>& to) {
+    to.clear();
+    if (is_json_null(value)) return success();
+    return scan_json_elements(value, [&](const json_member& e) {
+        T& one = to.emplace_back();
+        return scan_json_members(e.value, [&](const json_member& m) -> result<void> {
+            if (take_scanned_field(m, &one, fields)) return success();
+            return add_scanned_extra(m, codec, one.extra);
+        });
+    });
 }
 
-} // namespace llmx::inline v0
+template <class T>
+void openai_transcript_write_list(json_writer& w, std::string_view name, const std::vector<T>& list,
+                                  std::span<const field_rule> fields, std::string_view codec) {
+    if (list.empty()) return;
+    drop_report none;
+    w.key(name).array();
+    for (const T& one : list) {
+        w.object();
+        write_fields(w, &one, fields, request_place(), none);
+        w.extra(one.extra, codec).end_object();
+    }
+    w.end_array();
+}
+
+LLMX_DECL result<transcription_reply> openai_transcript_read(std::string_view body, std::string_view content_type,
+                                                             std::string_view codec) {
+    transcription_reply to;
+    const auto first = body.find_first_not_of(" \t\r\n");
+    const bool object = first != std::string_view::npos && body[first] == '{';
+    if (content_type.empty() ? !object : !is_media_type(content_type, "application/json")) {
+        to.text = body;
+        to.content_type = content_type.empty() ? std::string_view("text/plain; charset=utf-8") : content_type;
+        return to;
+    }
+    bool has_text = false;
+    std::string_view failure;
+    const auto done = scan_json_members(body, [&](const json_member& m) -> result<void> {
+        if (m.named("text")) has_text = is_json_string(m.value);
+        if (take_scanned_field(m, &to, openai_transcript_reply_fields.view())) return success();
+        if (m.named("segments"))
+            return openai_transcript_read_list(m.value, openai_transcript_segment_fields.view(), codec, to.segments);
+        if (m.named("words"))
+            return openai_transcript_read_list(m.value, openai_transcript_word_fields.view(), codec, to.words);
+        if (m.named("usage")) {
+            to.billed_seconds.reset();
+            to.usage = m.value.starts_with('{') ? openai_audio_usage(m.value, &to.billed_seconds) : usage();
+        } else if (m.named("error")) {
+            failure = is_json_null(m.value) ? std::string_view() : m.value;
+        } else {
+            return add_scanned_extra(m, codec, to.extra);
+        }
+        return success();
+    });
+    if (done.has_error()) return error(errc::bad_response, done.error().message());
+    if (!failure.empty()) return openai_flat_failure(failure);
+    if (!has_text) return error(errc::bad_response, "the answer has no text");
+    return to;
+}
+
+LLMX_DECL void openai_transcript_write(const transcription_reply& reply, std::string& out, std::string_view codec) {
+    if (!reply.content_type.empty()) {
+        out += reply.text;
+        return;
+    }
+    json_writer w(out);
+    drop_report none;
+    w.object();
+    write_fields(w, &reply, openai_transcript_reply_fields.view(), request_place(), none);
+    openai_transcript_write_list(w, "segments", reply.segments, openai_transcript_segment_fields.view(), codec);
+    openai_transcript_write_list(w, "words", reply.words, openai_transcript_word_fields.view(), codec);
+    if (!reply.usage.empty()) {
+        const usage& u = reply.usage;
+        w.key("usage").object().member("type", "tokens").member("input_tokens", u.input_tokens);
+        w.key("input_token_details").object();
+        w.member("text_tokens", subtract_counts(u.input_tokens, u.input_audio_tokens));
+        w.member("audio_tokens", u.input_audio_tokens).end_object();
+        w.member("output_tokens", u.output_tokens).member("total_tokens", u.total_tokens()).end_object();
+    } else if (reply.billed_seconds) {
+        w.key("usage").object().member("type", "duration").member("seconds", *reply.billed_seconds).end_object();
+    }
+    w.extra(reply.extra, codec).end_object();
+}
+
+LLMX_DECL usage openai_transcript_usage(std::string_view body) {
+    usage found;
+    const auto done = scan_json_members(body, [&found](const json_member& m) {
+        if (m.named("usage")) found = m.value.starts_with('{') ? openai_audio_usage(m.value) : usage();
+    });
+    return done.has_error() ? usage() : found;
+}
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/dialects/openai/impl/transcription_request.ipp ----
+
+
+#include <algorithm>
+#include <array>
+#include <utility>
+
+namespace llmx::inline v0::detail {
+
+inline constexpr std::string_view openai_transcript_file = "the recording, as a file";
+
+[[nodiscard]] LLMX_DECL result<void> openai_transcript_check_model(const form_part& p) {
+    if (p.is_file() || p.data.empty() || p.data.find_first_of("\r\n") != std::string_view::npos)
+        return member_expected("model", openai_flat_model);
+    return success();
+}
+
+[[nodiscard]] LLMX_DECL result<void> openai_transcript_check_file(const form_part& p) {
+    if (!p.is_file() || p.data.empty()) return member_expected("file", openai_transcript_file);
+    return success();
+}
+
+/// Servers that ignore case in names would obey what was not routed.
+[[nodiscard]] LLMX_DECL result<void> openai_transcript_check_name(std::string_view written) {
+    for (const std::string_view name : {std::string_view("model"), std::string_view("file"), std::string_view("stream")}) {
+        if (!equals_ignoring_case(written, name)) continue;
+        error e(errc::invalid_request, "'" + std::string(written) + "': names of fields are case-sensitive, write '" +
+                                           std::string(name) + "'");
+        return e.with_param(std::string(written));
+    }
+    return success();
+}
+
+LLMX_DECL result<request_head> openai_transcript_scan(std::string_view body, std::string_view content_type,
+                                                      const request_target& target) {
+    request_head head;
+    bool has_file = false, has_url = false;
+    members_seen seen;
+    const auto read = read_form(body, content_type, [&](const form_part& p) -> result<void> {
+        if (p.named("model")) {
+            if (seen.again(0)) return form_field_twice("model");
+            head.model = p.data;
+            head.model_begin = p.begin;
+            head.model_end = p.begin + p.data.size();
+            return openai_transcript_check_model(p);
+        }
+        if (p.named("file")) {
+            if (seen.again(1)) return form_field_twice("file");
+            has_file = true;
+            return openai_transcript_check_file(p);
+        }
+        if (p.named("stream")) {
+            if (seen.again(2)) return form_field_twice("stream");
+            const auto streamed = form_bool(p.data);
+            if (!streamed || p.is_file()) return member_expected("stream", "true or false");
+            head.stream = *streamed;
+            return success();
+        }
+        if (p.named("response_format") && seen.again(3)) return form_field_twice("response_format");
+        has_url |= p.named("url");
+        return openai_transcript_check_name(p.about->name);
+    });
+    if (read.has_error()) return read.error();
+    if (head.model.empty() && target.model.empty()) return member_expected("model", openai_flat_model);
+    if (!has_file && !has_url) return member_expected("file", openai_transcript_file);
+    if (head.model.empty()) head.must_translate = true;
+    if (!target.model.empty()) head.model = target.model;
+    return head;
+}
+
+/// Reads a form into a request.
+class openai_transcript_reader {
+public:
+    openai_transcript_reader(transcription_request& to, const openai_transcript_form& form) noexcept
+        : to_(to), form_(form), fields_(&to, form.fields) {}
+
+    [[nodiscard]] LLMX_DECL result<void> take(const form_part& p);
+    void finish() { fields_.finish(); }
+
+private:
+    [[nodiscard]] LLMX_DECL result<void> take_file(const form_part& p);
+    LLMX_DECL void keep(const form_part& p);
+
+    transcription_request& to_;
+    const openai_transcript_form& form_;
+    form_reader fields_;
+    members_seen seen_;
+};
+
+LLMX_DECL result<void> openai_transcript_reader::take(const form_part& p) {
+    if (p.named("file")) return take_file(p);
+    // A second file has no place in the vocabulary.
+    if (p.is_file()) return member_expected(p.about->name, "text: the recording is the one file of the form");
+    if (p.named("model")) {
+        if (seen_.again(1)) return form_field_twice("model");
+        to_.model = p.data;
+        return openai_transcript_check_model(p);
+    }
+    bool known = false;
+    if (auto done = fields_.take(p, known); known) return done;
+    if (auto good = openai_transcript_check_name(p.about->name); good.has_error()) return good;
+    keep(p);
+    return success();
+}
+
+LLMX_DECL result<void> openai_transcript_reader::take_file(const form_part& p) {
+    if (seen_.again(0)) return form_field_twice("file");
+    if (auto good = openai_transcript_check_file(p); good.has_error()) return good;
+    to_.file = p.data;
+    to_.filename = p.about->filename;
+    to_.content_type = p.about->content_type;
+    return success();
+}
+
+LLMX_DECL void openai_transcript_reader::keep(const form_part& p) {
+    std::string json;
+    append_json_string(json, p.data);
+    const bool hint = std::find(openai_flat_hints.begin(), openai_flat_hints.end(), p.about->name) != openai_flat_hints.end();
+    to_.extra.add(form_.codec, p.about->name, std::move(json)).hint = hint;
+}
+
+LLMX_DECL result<transcription_request> openai_transcript_decode(std::string_view body, std::string_view content_type,
+                                                                 const request_target& target,
+                                                                 const openai_transcript_form& form) {
+    transcription_request to;
+    openai_transcript_reader reader(to, form);
+    const auto read = read_form(body, content_type, [&reader](const form_part& p) { return reader.take(p); });
+    if (read.has_error()) return read.error();
+    reader.finish();
+    if (!target.model.empty()) to.model = target.model;
+    if (to.model.empty()) return member_expected("model", openai_flat_model);
+    if (to.file.empty() && to.extra.find("url") == nullptr) return member_expected("file", openai_transcript_file);
+    return to;
+}
+
+/// Whether a form can be written at all.
+[[nodiscard]] LLMX_DECL result<void> openai_transcript_check(const transcription_request& request, drop_report& drops,
+                                                             std::string_view codec) {
+    const request_place at;
+    const bool has_url = request.extra.speaks(codec) && request.extra.find("url") != nullptr;
+    if (request.file.empty() && !has_url)
+        return drops.refuse(at.of<&transcription_request::file>(), std::string("expected ").append(openai_transcript_file));
+    for (const char c : request.content_type)
+        if (static_cast<unsigned char>(c) < ' ' || c == '\x7f')
+            return drops.refuse(at.of<&transcription_request::content_type>(), "expected a media type");
+    return success();
+}
+
+/// Last of the fields, so that a server knows what to do with the recording when it comes.
+LLMX_DECL void openai_transcript_write_file(form_writer& w, const transcription_request& request, drop_report& drops) {
+    if (!request.file.empty())
+        return w.file("file", request.filename.empty() ? "audio" : std::string_view(request.filename), request.content_type,
+                      request.file);
+    // Without octets they describe nothing.
+    if (!request.filename.empty()) drops.hint(request_place().of<&transcription_request::filename>());
+    if (!request.content_type.empty()) drops.hint(request_place().of<&transcription_request::content_type>());
+}
+
+LLMX_DECL result<void> openai_transcript_encode(const transcription_request& request, const encode_options& options,
+                                                encoded_request& out, drop_report& drops,
+                                                const openai_transcript_form& form) {
+    if (auto good = openai_transcript_check(request, drops, form.codec); good.has_error()) return good;
+    const request_place at;
+    const std::string_view model = options.model.empty() ? std::string_view(request.model) : options.model;
+    const std::string boundary = form_boundary_of(&request, form.fields, {model});
+    out.content_type = "multipart/form-data; boundary=" + boundary;
+    out.body.reserve(out.body.size() + request.file.size() + request.prompt.size() + 2048);
+    form_writer w(out.body, boundary);
+    w.text("model", model);
+    for (const field_rule& r : form.fields) {
+        if (r.how != field_rule::treatment::mapped) continue;
+        if (r.member != &member_of<&transcription_request::stream>) w.member(r, &request, at, drops);
+        else if (options.stream.value_or(request.stream.value_or(false))) w.text(r.name, "true");
+    }
+    report_fields(&request, form.fields, at, drops);
+    if (request.extra.speaks(form.codec))
+        for (const auto& m : request.extra.members) w.json(m.name, m.value.text);
+    drops.foreign(request.extra, form.codec, at);
+    openai_transcript_write_file(w, request, drops);
+    append_multipart_end(out.body, boundary);
+    return success();
+}
+
+LLMX_DECL std::string openai_transcript_path(const request_place& at, const openai_transcript_form& form) {
+    const std::array<std::span<const field_rule>, 1> tables = {form.fields};
+    return wire_path(at, tables);
+}
+
+} // namespace llmx::inline v0::detail
 
 // ---- llmx/dialects/openai/impl/audio.ipp ----
 
@@ -39357,16 +39869,16 @@ LLMX_DECL std::unique_ptr<any_stream_watch> openai_audio_make_watch(std::string_
 LLMX_DECL error openai_audio_failure(std::string_view bytes) {
     std::optional<error> found;
     const auto look = [&found](const sse_event& e) {
-        const auto parsed = parse_json(e.data);
-        if (parsed.has_error() || !parsed->is_object()) {
+        json_document document(e.data);
+        if (!document.good()) {
             if (e.data != "[DONE]")
                 found = error(errc::bad_response, "the provider's stream has an event that is not a JSON object");
             return;
         }
-        const json_reader r(parsed->get_object());
-        const std::string_view type = r.string_or("type");
-        if (const auto* const inner = r.find("error")) found = openai_chat_failure(*inner);
-        else if (e.event == "error" || type == "error" || type.ends_with(".error")) found = openai_chat_failure(*parsed);
+        const json_cursor event = document.root(), failure = event["error"];
+        const std::string_view type = event["type"].string_or();
+        if (failure) found = openai_flat_failure(failure.text());
+        else if (e.event == "error" || type == "error" || type.ends_with(".error")) found = openai_flat_failure(e.data);
     };
     sse_parser parser;
     auto read = parser.feed(bytes, look);
@@ -39378,483 +39890,6 @@ LLMX_DECL error openai_audio_failure(std::string_view bytes) {
     if (first != std::string_view::npos && bytes[first] == '<')
         return error(errc::bad_response, "the provider answered with a page of HTML");
     return error(errc::provider_internal, "the provider reported a failure");
-}
-
-} // namespace llmx::inline v0::detail
-
-// ---- llmx/dialects/openai/impl/transcription_reply.ipp ----
-
-
-#include <vector>
-
-namespace llmx::inline v0::detail {
-
-LLMX_DECL void openai_transcript_read_text(std::string_view value, std::string& to) {
-    to = is_json_string(value) ? unescape_json_string(value) : std::string();
-}
-
-/// An element of `segments`.
-[[nodiscard]] LLMX_DECL result<void> openai_transcript_read_one(std::string_view text, transcript_segment& to,
-                                                                std::string_view dialect) {
-    return scan_json_members(text, [&](const json_member& m) -> result<void> {
-        if (m.named("start")) to.start = json_number(m.value).value_or(0);
-        else if (m.named("end")) to.end = json_number(m.value).value_or(0);
-        else if (m.named("text")) openai_transcript_read_text(m.value, to.text);
-        else if (m.named("speaker") && is_json_string(m.value)) openai_transcript_read_text(m.value, to.speaker);
-        else return add_scanned_extra(m, dialect, to.extra);
-        return success();
-    });
-}
-/// An element of `words`.
-[[nodiscard]] LLMX_DECL result<void> openai_transcript_read_one(std::string_view text, transcript_word& to,
-                                                                std::string_view dialect) {
-    return scan_json_members(text, [&](const json_member& m) -> result<void> {
-        if (m.named("start")) to.start = json_number(m.value).value_or(0);
-        else if (m.named("end")) to.end = json_number(m.value).value_or(0);
-        else if (m.named("word")) openai_transcript_read_text(m.value, to.word);
-        else return add_scanned_extra(m, dialect, to.extra);
-        return success();
-    });
-}
-
-template <class T>
-[[nodiscard]] result<void> openai_transcript_read_list(std::string_view value, std::vector<T>& to, std::string_view dialect) {
-    to.clear();
-    if (is_json_null(value)) return success();
-    return scan_json_elements(value, [&](const json_member& e) { return openai_transcript_read_one(e.value, to.emplace_back(), dialect); });
-}
-
-LLMX_DECL result<transcription_reply> openai_transcript_read(std::string_view body, std::string_view content_type,
-                                                             std::string_view dialect) {
-    transcription_reply to;
-    const auto first = body.find_first_not_of(" \t\r\n");
-    const bool object = first != std::string_view::npos && body[first] == '{';
-    if (content_type.empty() ? !object : !is_media_type(content_type, "application/json")) {
-        to.text = body;
-        to.content_type = content_type.empty() ? std::string_view("text/plain; charset=utf-8") : content_type;
-        return to;
-    }
-    bool has_text = false;
-    std::string_view failure;
-    const auto done = scan_json_members(body, [&](const json_member& m) -> result<void> {
-        if (m.named("text")) {
-            has_text = is_json_string(m.value);
-            openai_transcript_read_text(m.value, to.text);
-        } else if (m.named("error")) {
-            failure = is_json_null(m.value) ? std::string_view() : m.value;
-        } else if (m.named("language") && is_json_string(m.value)) {
-            openai_transcript_read_text(m.value, to.language);
-        } else if (m.named("duration") && json_number(m.value)) {
-            to.duration = json_number(m.value);
-        } else if (m.named("segments")) {
-            return openai_transcript_read_list(m.value, to.segments, dialect);
-        } else if (m.named("words")) {
-            return openai_transcript_read_list(m.value, to.words, dialect);
-        } else if (m.named("usage")) {
-            to.billed_seconds.reset();
-            to.usage = m.value.starts_with('{') ? openai_audio_usage(m.value, &to.billed_seconds) : usage();
-        } else {
-            return add_scanned_extra(m, dialect, to.extra);
-        }
-        return success();
-    });
-    if (done.has_error()) return error(errc::bad_response, done.error().message());
-    if (!failure.empty()) {
-        const auto parsed = parse_json(failure);
-        if (parsed.has_error()) return error(errc::bad_response, parsed.error().message());
-        return openai_chat_failure(*parsed);
-    }
-    if (!has_text) return error(errc::bad_response, "the answer has no text");
-    return to;
-}
-
-LLMX_DECL void openai_transcript_write(const transcription_reply& reply, std::string& out, std::string_view dialect) {
-    if (!reply.content_type.empty()) {
-        out += reply.text;
-        return;
-    }
-    json_writer w(out);
-    w.object().member("text", reply.text);
-    if (!reply.language.empty()) w.member("language", reply.language);
-    if (reply.duration) w.member("duration", *reply.duration);
-    if (!reply.segments.empty()) {
-        w.key("segments").array();
-        for (const auto& s : reply.segments) {
-            w.object().member("start", s.start).member("end", s.end).member("text", s.text);
-            if (!s.speaker.empty()) w.member("speaker", s.speaker);
-            w.extra(s.extra, dialect).end_object();
-        }
-        w.end_array();
-    }
-    if (!reply.words.empty()) {
-        w.key("words").array();
-        for (const auto& word : reply.words) {
-            w.object().member("word", word.word).member("start", word.start).member("end", word.end);
-            w.extra(word.extra, dialect).end_object();
-        }
-        w.end_array();
-    }
-    if (!reply.usage.empty()) {
-        const usage& u = reply.usage;
-        w.key("usage").object().member("type", "tokens").member("input_tokens", u.input_tokens);
-        w.key("input_token_details").object();
-        w.member("text_tokens", subtract_counts(u.input_tokens, u.input_audio_tokens));
-        w.member("audio_tokens", u.input_audio_tokens).end_object();
-        w.member("output_tokens", u.output_tokens).member("total_tokens", u.total_tokens()).end_object();
-    } else if (reply.billed_seconds) {
-        w.key("usage").object().member("type", "duration").member("seconds", *reply.billed_seconds).end_object();
-    }
-    w.extra(reply.extra, dialect).end_object();
-}
-
-LLMX_DECL usage openai_transcript_usage(std::string_view body) {
-    usage found;
-    const auto done = scan_json_members(body, [&found](const json_member& m) {
-        if (m.named("usage")) found = m.value.starts_with('{') ? openai_audio_usage(m.value) : usage();
-    });
-    return done.has_error() ? usage() : found;
-}
-
-} // namespace llmx::inline v0::detail
-
-// ---- llmx/dialects/openai/impl/transcription_request.ipp ----
-
-
-#include <array>
-#include <charconv>
-#include <optional>
-#include <utility>
-#include <vector>
-
-namespace llmx::inline v0::detail {
-
-inline constexpr std::string_view openai_transcript_file = "the recording, as a file";
-
-[[nodiscard]] LLMX_DECL result<void> openai_transcript_check_model(const form_part& p) {
-    if (p.is_file() || p.data.empty() || p.data.find_first_of("\r\n") != std::string_view::npos)
-        return openai_chat_wrong("model", "the name of a model");
-    return success();
-}
-
-[[nodiscard]] LLMX_DECL result<void> openai_transcript_check_file(const form_part& p) {
-    if (!p.is_file() || p.data.empty()) return openai_chat_wrong("file", openai_transcript_file);
-    return success();
-}
-
-/// Servers that ignore case in names would obey what was not routed.
-[[nodiscard]] LLMX_DECL result<void> openai_transcript_check_name(std::string_view written) {
-    for (const std::string_view name : {std::string_view("model"), std::string_view("file"), std::string_view("stream")}) {
-        if (!equals_ignoring_case(written, name)) continue;
-        error e(errc::invalid_request, "'" + std::string(written) + "': names of fields are case-sensitive, write '" +
-                                           std::string(name) + "'");
-        return e.with_param(std::string(written));
-    }
-    return success();
-}
-
-LLMX_DECL result<request_head> openai_transcript_scan(std::string_view body, std::string_view content_type,
-                                                      const request_target& target) {
-    request_head head;
-    bool has_file = false, has_url = false;
-    members_seen seen;
-    const auto read = read_form(body, content_type, [&](const form_part& p) -> result<void> {
-        if (p.named("model")) {
-            if (seen.again(0)) return form_field_twice("model");
-            head.model = p.data;
-            head.model_begin = p.begin;
-            head.model_end = p.begin + p.data.size();
-            return openai_transcript_check_model(p);
-        }
-        if (p.named("file")) {
-            if (seen.again(1)) return form_field_twice("file");
-            has_file = true;
-            return openai_transcript_check_file(p);
-        }
-        if (p.named("stream")) {
-            if (seen.again(2)) return form_field_twice("stream");
-            const auto streamed = form_bool(p.data);
-            if (!streamed || p.is_file()) return openai_chat_wrong("stream", "true or false");
-            head.stream = *streamed;
-            return success();
-        }
-        if (p.named("response_format") && seen.again(3)) return form_field_twice("response_format");
-        has_url |= p.named("url");
-        return openai_transcript_check_name(p.about->name);
-    });
-    if (read.has_error()) return read.error();
-    if (head.model.empty() && target.model.empty()) return openai_chat_wrong("model", "the name of a model");
-    if (!has_file && !has_url) return openai_chat_wrong("file", openai_transcript_file);
-    if (head.model.empty()) head.must_translate = true;
-    if (!target.model.empty()) head.model = target.model;
-    return head;
-}
-
-/// Reads a form's fields into a request.
-class openai_transcript_form {
-public:
-    openai_transcript_form(transcription_request& to, std::string_view dialect, bool translating) noexcept
-        : to_(to), dialect_(dialect), translating_(translating) {}
-
-    [[nodiscard]] LLMX_DECL result<void> take(const form_part& p);
-    /// The strategy whose members were fields of their own.
-    LLMX_DECL void finish();
-
-private:
-    struct text_field {
-        std::string_view name;
-        std::string transcription_request::* to;
-    };
-    struct list_field {
-        std::string_view name;
-        std::vector<std::string> transcription_request::* to;
-    };
-    static constexpr std::string_view strategy = "chunking_strategy";
-
-    [[nodiscard]] LLMX_DECL result<void> take_file(const form_part& p);
-    [[nodiscard]] LLMX_DECL result<void> take_strategy(const form_part& p);
-    [[nodiscard]] LLMX_DECL result<void> take_scalar(const form_part& p, bool& known);
-    [[nodiscard]] LLMX_DECL bool take_list(const form_part& p);
-
-    transcription_request& to_;
-    std::string_view dialect_;
-    bool translating_;
-    std::vector<std::pair<std::string, std::string>> strategy_members_;
-    members_seen seen_;
-};
-
-LLMX_DECL result<void> openai_transcript_form::take(const form_part& p) {
-    if (p.named("file")) return take_file(p);
-    // A second file has no place in the vocabulary.
-    if (p.is_file()) return openai_chat_wrong(p.about->name, "text: the recording is the one file of the form");
-    bool known = false;
-    if (auto done = take_scalar(p, known); known) return done;
-    if (!translating_ && p.about->name.starts_with(strategy)) return take_strategy(p);
-    if (!translating_ && take_list(p)) return success();
-    if (auto good = openai_transcript_check_name(p.about->name); good.has_error()) return good;
-    std::string json;
-    append_json_string(json, p.data);
-    to_.extra.add(dialect_, p.about->name, std::move(json));
-    return success();
-}
-
-LLMX_DECL result<void> openai_transcript_form::take_file(const form_part& p) {
-    if (seen_.again(31)) return form_field_twice("file");
-    if (auto good = openai_transcript_check_file(p); good.has_error()) return good;
-    to_.file = p.data;
-    to_.filename = p.about->filename;
-    to_.content_type = p.about->content_type;
-    return success();
-}
-
-LLMX_DECL result<void> openai_transcript_form::take_scalar(const form_part& p, bool& known) {
-    static constexpr std::array<text_field, 4> texts = {{{"model", &transcription_request::model},
-                                                         {"prompt", &transcription_request::prompt},
-                                                         {"response_format", &transcription_request::response_format},
-                                                         {"language", &transcription_request::language}}};
-    known = true;
-    for (unsigned i = 0; i < texts.size() - (translating_ ? 1 : 0); ++i) {
-        if (!p.named(texts[i].name)) continue;
-        if (seen_.again(i)) return form_field_twice(texts[i].name);
-        to_.*texts[i].to = p.data;
-        return i == 0 ? openai_transcript_check_model(p) : success();
-    }
-    if (p.named("temperature")) {
-        if (seen_.again(4)) return form_field_twice("temperature");
-        to_.temperature = json_number(trim_ows(p.data));
-        if (!to_.temperature && !p.data.empty()) return openai_chat_wrong("temperature", "a number");
-    } else if (p.named("stream")) {
-        if (seen_.again(5)) return form_field_twice("stream");
-        to_.stream = form_bool(p.data);
-        if (!to_.stream) return openai_chat_wrong("stream", "true or false");
-    } else {
-        known = false;
-    }
-    return success();
-}
-
-LLMX_DECL bool openai_transcript_form::take_list(const form_part& p) {
-    static constexpr std::array<list_field, 6> lists = {
-        {{"languages", &transcription_request::languages},
-         {"keywords", &transcription_request::keywords},
-         {"timestamp_granularities", &transcription_request::timestamp_granularities},
-         {"include", &transcription_request::include},
-         {"known_speaker_names", &transcription_request::known_speaker_names},
-         {"known_speaker_references", &transcription_request::known_speaker_references}}};
-    for (const list_field& l : lists) {
-        if (!p.listed(l.name)) continue;
-        (to_.*l.to).emplace_back(p.data);
-        return true;
-    }
-    return false;
-}
-
-LLMX_DECL result<void> openai_transcript_form::take_strategy(const form_part& p) {
-    std::string_view member = p.about->name;
-    member.remove_prefix(strategy.size());
-    if (member.size() > 2 && member.front() == '[' && member.back() == ']') {
-        strategy_members_.emplace_back(member.substr(1, member.size() - 2), p.data);
-        return success();
-    }
-    if (!member.empty()) return openai_chat_wrong(p.about->name, "a member in brackets: chunking_strategy[type]");
-    if (seen_.again(6)) return form_field_twice(strategy);
-    const std::string_view text = trim_ows(p.data);
-    if (text.starts_with('{')) {
-        const auto good = scan_json_members(text, [](const json_member&) {});
-        if (good.has_error()) return openai_chat_wrong(strategy, "\"auto\" or an object");
-        to_.chunking_strategy.text = text;
-    } else if (!text.empty()) {
-        append_json_string(to_.chunking_strategy.text, text);
-    }
-    return success();
-}
-
-LLMX_DECL void openai_transcript_form::finish() {
-    if (strategy_members_.empty()) return;
-    std::string text;
-    json_writer w(text);
-    w.object();
-    for (const auto& m : strategy_members_) {
-        if (json_number(m.second) || m.second == "true" || m.second == "false") w.raw_member(m.first, m.second);
-        else w.member(m.first, m.second);
-    }
-    w.end_object();
-    to_.chunking_strategy.text = std::move(text);
-}
-
-LLMX_DECL result<transcription_request> openai_transcript_decode(std::string_view body, std::string_view content_type,
-                                                                 const request_target& target, std::string_view dialect,
-                                                                 bool translating) {
-    transcription_request to;
-    openai_transcript_form form(to, dialect, translating);
-    const auto read = read_form(body, content_type, [&form](const form_part& p) { return form.take(p); });
-    if (read.has_error()) return read.error();
-    form.finish();
-    if (!target.model.empty()) to.model = target.model;
-    if (to.model.empty()) return openai_chat_wrong("model", "the name of a model");
-    if (to.file.empty() && to.extra.find("url") == nullptr) return openai_chat_wrong("file", openai_transcript_file);
-    return to;
-}
-
-/// Writes a form's fields.
-class openai_transcript_writer {
-public:
-    openai_transcript_writer(std::string& out, std::string_view boundary) noexcept : out_(out), boundary_(boundary) {}
-
-    void text(std::string_view name, std::string_view value) {
-        append_multipart_head(out_, boundary_, name);
-        out_ += value;
-        append_multipart_tail(out_);
-    }
-    void filled(std::string_view name, std::string_view value) {
-        if (!value.empty()) text(name, value);
-    }
-    void list(std::string_view name, const std::vector<std::string>& values) {
-        for (const std::string& v : values) text(name, v);
-    }
-    /// JSON text: a string without its quotes, else as it is.
-    void json(std::string_view name, std::string_view value) {
-        if (is_json_string(value)) text(name, unescape_json_string(value));
-        else text(name, value);
-    }
-    void object(std::string_view name, std::string_view value) {
-        if (!value.starts_with('{')) return json(name, value);
-        json_scanner scanner(value);
-        for (json_member m; scanner.next(m);) {
-            std::string field(name);
-            json(field.append("[").append(unescape_json_string(m.key)).append("]"), m.value);
-        }
-    }
-    void file(const transcription_request& request) {
-        append_multipart_head(out_, boundary_, "file", request.filename.empty() ? "audio" : std::string_view(request.filename),
-                              request.content_type);
-        out_ += request.file;
-        append_multipart_tail(out_);
-    }
-
-private:
-    std::string& out_;
-    std::string_view boundary_;
-};
-
-/// All texts of \p request that become data of a part.
-[[nodiscard]] LLMX_DECL std::string openai_transcript_boundary(const transcription_request& request) {
-    std::vector<std::string_view> values = {request.model,    request.file,   request.language,
-                                            request.prompt,   request.response_format,
-                                            request.filename, request.chunking_strategy.text};
-    for (const auto* const list : {&request.languages, &request.keywords, &request.timestamp_granularities, &request.include,
-                                   &request.known_speaker_names, &request.known_speaker_references})
-        values.insert(values.end(), list->begin(), list->end());
-    // What an escape could hide: the prefix of a boundary has none.
-    std::vector<std::string> unescaped;
-    unescaped.reserve(request.extra.members.size() + 1);
-    for (const auto& m : request.extra.members)
-        if (is_json_string(m.value.text)) unescaped.push_back(unescape_json_string(m.value.text));
-        else unescaped.push_back(m.value.text);
-    if (is_json_string(request.chunking_strategy.text)) unescaped.push_back(unescape_json_string(request.chunking_strategy.text));
-    values.insert(values.end(), unescaped.begin(), unescaped.end());
-    return form_boundary(values);
-}
-
-LLMX_DECL void openai_transcript_lost(const transcription_request& request, drop_report& drops) {
-    const auto lost = [&drops](bool there, std::string_view member) {
-        if (there) drops.lost(std::string(member));
-    };
-    lost(!request.language.empty(), "language");
-    lost(!request.languages.empty(), "languages");
-    lost(!request.keywords.empty(), "keywords");
-    lost(!request.timestamp_granularities.empty(), "timestamp_granularities");
-    lost(!request.include.empty(), "include");
-    lost(!request.chunking_strategy.empty(), "chunking_strategy");
-    lost(!request.known_speaker_names.empty(), "known_speaker_names");
-    lost(!request.known_speaker_references.empty(), "known_speaker_references");
-}
-
-LLMX_DECL result<void> openai_transcript_encode(const transcription_request& request, const encode_options& options,
-                                                encoded_request& out, drop_report& drops, std::string_view dialect,
-                                                bool translating) {
-    const bool ours = request.extra.speaks(dialect);
-    if (request.file.empty() && !(ours && request.extra.find("url") != nullptr))
-        return openai_chat_wrong("file", openai_transcript_file);
-    for (const char c : request.content_type)
-        if (static_cast<unsigned char>(c) < ' ' || c == '\x7f') return openai_chat_wrong("content_type", "a media type");
-    const std::string boundary = openai_transcript_boundary(request);
-    out.content_type = "multipart/form-data; boundary=" + boundary;
-    out.body.reserve(out.body.size() + request.file.size() + request.prompt.size() + 2048);
-    openai_transcript_writer w(out.body, boundary);
-    w.text("model", options.model.empty() ? std::string_view(request.model) : options.model);
-    w.filled("prompt", request.prompt);
-    w.filled("response_format", request.response_format);
-    if (request.temperature) {
-        char digits[40];
-        const auto end = std::to_chars(digits, digits + sizeof digits, *request.temperature).ptr;
-        w.text("temperature", std::string_view(digits, static_cast<std::size_t>(end - digits)));
-    }
-    if (options.stream.value_or(request.stream.value_or(false))) w.text("stream", "true");
-    if (translating) {
-        openai_transcript_lost(request, drops);
-    } else {
-        w.filled("language", request.language);
-        w.list("languages[]", request.languages);
-        w.list("keywords[]", request.keywords);
-        w.list("timestamp_granularities[]", request.timestamp_granularities);
-        w.list("include[]", request.include);
-        if (!request.chunking_strategy.empty()) w.object("chunking_strategy", request.chunking_strategy.text);
-        w.list("known_speaker_names[]", request.known_speaker_names);
-        w.list("known_speaker_references[]", request.known_speaker_references);
-    }
-    for (const auto& m : request.extra.members) {
-        if (ours) w.json(m.name, m.value.text);
-        else drops.foreign(m.name);
-    }
-    // Last, so that a server knows what to do with it when it comes.
-    if (!request.file.empty()) w.file(request);
-    append_multipart_end(out.body, boundary);
-    return success();
-}
-
-LLMX_DECL std::string openai_transcript_path(std::string_view member) {
-    if (member == "filename" || member == "content_type") return "file";
-    return std::string(member);
 }
 
 } // namespace llmx::inline v0::detail
@@ -40009,16 +40044,15 @@ namespace detail {
     }
     return boost::json::serialize(all);
 }
-/// A citation in nobody's words.
+/// A citation that names no language.
 LLMX_DECL void read_citation(std::string_view json, citation& to) {
-    const auto parsed = parse_json_object(json);
-    if (parsed.has_error()) return;
-    const json_reader in(*parsed);
-    to.url = in.string_or("url");
-    to.title = in.string_or("title");
-    to.quote = in.string_or("cited_text");
-    to.start = in.count_or("start_index", -1);
-    to.end = in.count_or("end_index", -1);
+    json_document document(json);
+    const json_cursor in = document.root();
+    to.url = in["url"].string_or();
+    to.title = in["title"].string_or();
+    to.quote = in["cited_text"].string_or();
+    to.start = in["start_index"].count_or(-1);
+    to.end = in["end_index"].count_or(-1);
 }
 } // namespace detail
 
@@ -42637,9 +42671,16 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
 }
 
 /// \p e, whose parameter an encoder named as the vocabulary does, as the caller wrote it.
-[[nodiscard]] LLMX_DECL error in_callers_words(const call& c, const any_message& request, error e) {
+[[nodiscard]] LLMX_DECL error in_callers_words(const call& c, const any_message& request, const drop_report& drops,
+                                               error e) {
     if (c.in.made_by_program() || e.param().empty()) return e;
-    return e.with_param(c.in.codec->caller_path(request_place().other(e.param()), request));
+    if (drops.refused() == nullptr) return e.with_param(c.in.codec->caller_path(request_place().other(e.param()), request));
+    std::string where = c.in.codec->caller_path(*drops.refused(), request);
+    // The message begins with the place.
+    std::string text = e.message();
+    if (text.starts_with(e.param())) text.replace(0, e.param().size(), where);
+    e.with_message(std::move(text));
+    return e.with_param(std::move(where));
 }
 
 /// Whether the provider may be asked for the usage of a stream.
@@ -42682,7 +42723,7 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
     drop_report drops;
     encoded_request out(a.body);
     if (const result<void> encoded = a.codec->encode_request(**request, options, out, drops); !encoded)
-        return in_callers_words(c, **request, encoded.error());
+        return in_callers_words(c, **request, drops, encoded.error());
     if (ops.row != nullptr)
         if (const result<void> edited = edit_translated(ops, c, a, drops); !edited) return edited;
     c.memory.shrink(meanwhile);
@@ -53049,62 +53090,82 @@ retry_after_of(std::string_view retry_after_ms, std::string_view retry_after,
 
 } // namespace llmx::inline v0
 
-// ---- llmx/dialects/impl/member_names.ipp ----
-
-#include <string>
+// ---- llmx/dialects/impl/wire_names.ipp ----
 
 namespace llmx::inline v0::detail {
 
-/// \p name in lower case, with the two characters beyond ASCII that Unicode folds into it: U+017F
-/// (long s) and U+212A (Kelvin sign).
-/// Source: Unicode's CaseFolding.txt; Go's encoding/json, fold.go.
-[[nodiscard]] LLMX_DECL std::string fold_member_name(std::string_view name) {
-    std::string out;
-    for (std::size_t i = 0; i < name.size(); ++i) {
-        if (name.substr(i, 2) == "\xC5\xBF") {
-            out += 's';
-            i += 1;
-        } else if (name.substr(i, 3) == "\xE2\x84\xAA") {
-            out += 'k';
-            i += 2;
+/// Appends the list \p name and the position in it.
+LLMX_DECL void append_wire_list(std::string& path, std::string_view name, std::uint32_t index) {
+    if (name.empty()) return;
+    if (name != "[]") append_place_member(path, name);
+    append_place_index(path, index);
+}
+
+/// The name of the list number \p which, or \p otherwise.
+[[nodiscard]] LLMX_DECL std::string_view list_name(std::span<const std::string_view> lists, std::uint32_t which,
+                                                   std::string_view otherwise) noexcept {
+    return which < lists.size() ? lists[which] : otherwise;
+}
+
+/// Appends the members of \p at, its foreign member, and the position behind that one of them which it is in.
+LLMX_DECL void append_wire_members(std::string& path, const request_place& at,
+                                   std::span<const std::span<const field_rule>> tables, std::uint32_t item) {
+    for (const described_member* const m : {at.member(), at.inner()}) {
+        if (m == nullptr) continue;
+        const field_rule* rule = nullptr;
+        for (const auto& table : tables)
+            if (rule == nullptr) rule = find_field_rule(table, m);
+        const std::string_view name = rule != nullptr ? rule->name : m->name;
+        // A member of no name of its own stands for those inside of it, and an element's for the element.
+        const bool stands_alone = at.inner() == nullptr && !(at.indexes_member() && !at.other_name().empty());
+        if (rule != nullptr && !rule->object.empty()) append_place_member(path, rule->object);
+        if (!name.empty()) append_place_member(path, name);
+        else if (stands_alone) append_place_member(path, m->name);
+        if (at.indexes_member() && m == at.member()) append_place_index(path, item);
+    }
+    if (!at.other_name().empty()) append_place_member(path, at.other_name());
+    if (!at.indexes_member()) append_place_index(path, item);
+}
+
+LLMX_DECL std::string wire_path(const request_place& at, const chat_request& request, const wire_names& names) {
+    std::string path;
+    constexpr std::uint32_t none = request_place::no_index;
+    if (at.message_index() != none) {
+        const wire_origin* const from = request.origins.find_message(at.message_index());
+        if (from != nullptr) append_wire_list(path, list_name(names.message_lists, from->list, "messages"), from->index);
+        else append_wire_list(path, "messages", at.message_index());
+    }
+    if (at.part_index() != none) {
+        const wire_origin* const from = request.origins.find_part(at.message_index(), at.part_index());
+        if (from != nullptr && from->inner != wire_origin::no_index) {
+            const wire_origin* const joined = request.origins.find_message(at.message_index());
+            path.clear();
+            append_wire_list(path, list_name(names.message_lists, joined->list, "messages"), from->index);
+            append_wire_list(path, list_name(names.part_lists, from->list, "content"), from->inner);
+        } else if (from != nullptr) append_wire_list(path, list_name(names.part_lists, from->list, "content"), from->index);
+        else append_wire_list(path, "content", at.part_index());
+        // A part of a tool's result.
+        if (at.item_index() != none) append_wire_list(path, "content", at.item_index());
+    }
+    if (at.tool_index() != none) {
+        const wire_origin* const from = request.origins.find_tool(at.tool_index());
+        if (from != nullptr) {
+            append_wire_list(path, list_name(names.tool_lists, from->list, "tools"), from->index);
+            if (from->inner != wire_origin::no_index) append_wire_list(path, names.tool_inner, from->inner);
         } else {
-            out += ascii_lower(name[i]);
+            append_wire_list(path, "tools", at.tool_index());
         }
     }
-    return out;
+    append_wire_members(path, at, names.tables, at.part_index() != none ? none : at.item_index());
+    if (path.empty()) path = at.text();
+    return path;
 }
 
-[[nodiscard]] LLMX_DECL error member_in_other_case(std::string_view written, std::string_view name) {
-    std::string text = "'";
-    text += written;
-    text += "': names of members are case-sensitive, write '";
-    text += name;
-    text += "'";
-    error e(errc::invalid_request, std::move(text));
-    e.with_param(std::string(written));
-    return e;
-}
-
-LLMX_DECL result<void> check_member_case(const json_member& m, std::span<const std::string_view> names) {
-    if (!m.escaped && is_ascii(m.key)) {
-        for (const std::string_view name : names)
-            if (equals_ignoring_case(m.key, name)) return member_in_other_case(m.key, name);
-        return success();
-    }
-    // Each character of such a name takes at most six bytes.
-    if (m.key.size() > 6 * 32) return success();
-    const std::string written = unescape_json_string(m.key);
-    const std::string folded = fold_member_name(written);
-    for (const std::string_view name : names)
-        if (equals_ignoring_case(folded, name)) return member_in_other_case(written, name);
-    return success();
-}
-
-LLMX_DECL error member_given_twice(const json_member& m) {
-    std::string name = unescape_json_string(m.key);
-    error e(errc::invalid_request, name + ": given twice");
-    e.with_param(std::move(name));
-    return e;
+LLMX_DECL std::string wire_path(const request_place& at, std::span<const std::span<const field_rule>> tables) {
+    std::string path;
+    append_wire_members(path, at, tables, at.item_index());
+    if (path.empty()) path = at.text();
+    return path;
 }
 
 } // namespace llmx::inline v0::detail
@@ -53361,17 +53422,6 @@ LLMX_DECL void append_float_base64(std::string& out, const std::vector<float>& v
     out += '"';
 }
 
-LLMX_DECL result<void> add_scanned_extra(const json_member& m, std::string_view dialect, extra_members& to) {
-    if (is_json_null(m.value)) return success();
-    if (to.members.size() >= max_json_members)
-        return error(errc::invalid_request, "not acceptable JSON: an object has more than " +
-                                                std::to_string(max_json_members) + " members");
-    if (m.value.front() == '{' || m.value.front() == '[')
-        if (auto parsed = parse_json(m.value); parsed.has_error()) return parsed.error();
-    to.add(dialect, unescape_json_string(m.key), std::string(m.value));
-    return success();
-}
-
 LLMX_DECL bool sort_embedding_vectors(std::vector<embedding_vector>& vectors) {
     const auto by_index = [](const embedding_vector& a, const embedding_vector& b) { return a.index < b.index; };
     if (std::all_of(vectors.begin(), vectors.end(), [](const embedding_vector& v) { return v.index == 0; })) {
@@ -53386,230 +53436,76 @@ LLMX_DECL bool sort_embedding_vectors(std::vector<embedding_vector>& vectors) {
 
 } // namespace llmx::inline v0::detail
 
+// ---- llmx/dialects/impl/scanned_fields.ipp ----
+
+#include <string>
+#include <utility>
+
+namespace llmx::inline v0::detail {
+
+/// Whether the value \p text is of the kind \p type; it is then in \p value.
+[[nodiscard]] LLMX_DECL bool read_scanned_value(std::string_view text, const field_type& type, void* value) {
+    const auto number = [&text](auto& to) {
+        const auto n = json_number(text);
+        if (n) to = *n;
+        return n.has_value();
+    };
+    const auto flag = [&text](auto& to) {
+        const bool is_flag = text == "true" || text == "false";
+        if (is_flag) to = text == "true";
+        return is_flag;
+    };
+    switch (type.kind) {
+    case field_kind::text:
+        if (!is_json_string(text)) return false;
+        *static_cast<std::string*>(value) = unescape_json_string(text);
+        return true;
+    case field_kind::number: return number(*static_cast<double*>(value));
+    case field_kind::optional_number: return number(*static_cast<std::optional<double>*>(value));
+    case field_kind::optional_whole:
+        if (const auto n = json_count(text)) {
+            *static_cast<std::optional<std::int64_t>*>(value) = *n;
+            return true;
+        }
+        return false;
+    case field_kind::flag: return flag(*static_cast<bool*>(value));
+    case field_kind::optional_flag: return flag(*static_cast<std::optional<bool>*>(value));
+    case field_kind::texts:
+    case field_kind::json:
+    case field_kind::extra:
+    case field_kind::other: break;
+    }
+    return false;
+}
+
+LLMX_DECL bool take_scanned_field(const json_member& m, void* object, std::span<const field_rule> rules) {
+    for (const field_rule& r : rules) {
+        if (r.how != field_rule::treatment::mapped || !m.named(r.name)) continue;
+        return read_scanned_value(m.value, *r.type, const_cast<void*>(r.value(object))) || r.is_always;
+    }
+    return false;
+}
+
+LLMX_DECL result<void> add_scanned_extra(const json_member& m, std::string_view codec, extra_members& to) {
+    if (is_json_null(m.value)) return success();
+    if (to.members.size() >= max_json_members)
+        return error(errc::invalid_request, "not acceptable JSON: an object has more than " +
+                                                std::to_string(max_json_members) + " members");
+    if (m.value.front() == '{' || m.value.front() == '[')
+        if (auto parsed = parse_json(m.value); parsed.has_error()) return parsed.error();
+    to.add(codec, unescape_json_string(m.key), std::string(m.value));
+    return success();
+}
+
+} // namespace llmx::inline v0::detail
+
 // ---- llmx/dialects/gemini/impl/json.ipp ----
 
 #include <boost/json/monotonic_resource.hpp>
 
 #include <algorithm>
-#include <charconv>
 
 namespace llmx::inline v0::detail {
-
-LLMX_DECL const boost::json::value* proto_find(const boost::json::object& o, std::string_view camel) noexcept {
-    auto it = o.find(camel);
-    if (it != o.end() && !it->value().is_null()) return &it->value();
-    char snake[64];
-    std::size_t n = 0;
-    for (const char c : camel) {
-        if (n + 2 > sizeof snake) return nullptr;
-        if (c >= 'A' && c <= 'Z') {
-            snake[n++] = '_';
-            snake[n++] = static_cast<char>(c - 'A' + 'a');
-        } else {
-            snake[n++] = c;
-        }
-    }
-    if (n == camel.size()) return nullptr; // no capital: both names are the same
-    it = o.find(std::string_view(snake, n));
-    return it != o.end() && !it->value().is_null() ? &it->value() : nullptr;
-}
-
-LLMX_DECL std::string proto_camel(std::string_view name) {
-    std::string out;
-    out.reserve(name.size());
-    bool up = false;
-    for (const char c : name) {
-        if (c == '_' && !out.empty()) {
-            up = true;
-            continue;
-        }
-        out += up && c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-        up = false;
-    }
-    return out;
-}
-
-LLMX_DECL void append_proto_json(std::string& out, const boost::json::object& o) {
-    out += '{';
-    bool first = true;
-    for (const auto& m : o) {
-        if (!first) out += ',';
-        first = false;
-        append_json_string(out, m.key());
-        out += ':';
-        append_proto_json(out, m.value());
-    }
-    out += '}';
-}
-
-LLMX_DECL void append_proto_json(std::string& out, const boost::json::value& v) {
-    char digits[40];
-    switch (v.kind()) {
-    case boost::json::kind::null: out += "null"; return;
-    case boost::json::kind::bool_: out += v.get_bool() ? "true" : "false"; return;
-    case boost::json::kind::int64:
-        out.append(digits, std::to_chars(digits, digits + sizeof digits, v.get_int64()).ptr);
-        return;
-    case boost::json::kind::uint64:
-        out.append(digits, std::to_chars(digits, digits + sizeof digits, v.get_uint64()).ptr);
-        return;
-    case boost::json::kind::double_:
-        out.append(digits, std::to_chars(digits, digits + sizeof digits, v.get_double()).ptr);
-        return;
-    case boost::json::kind::string: append_json_string(out, std::string_view(v.get_string())); return;
-    case boost::json::kind::array: {
-        out += '[';
-        bool first = true;
-        for (const auto& e : v.get_array()) {
-            if (!first) out += ',';
-            first = false;
-            append_proto_json(out, e);
-        }
-        out += ']';
-        return;
-    }
-    case boost::json::kind::object: append_proto_json(out, v.get_object()); return;
-    }
-}
-
-LLMX_DECL std::string proto_json_text(const boost::json::value& v) {
-    std::string out;
-    append_proto_json(out, v);
-    return out;
-}
-
-LLMX_DECL std::string proto_json_text(const boost::json::object& o) {
-    std::string out;
-    append_proto_json(out, o);
-    return out;
-}
-
-LLMX_DECL error proto_at(error e, std::string_view member) {
-    std::string where(member);
-    const std::string& inner = e.param();
-    const std::string text = e.message();
-    // The message begins with the place; what is left of it is the complaint.
-    const std::string complaint = text.substr(std::min(inner.size(), text.size()));
-    if (!inner.empty()) {
-        where += '.';
-        where += inner;
-    }
-    e.with_message(where + complaint);
-    e.with_param(std::move(where));
-    return e;
-}
-
-LLMX_DECL error proto_at(error e, std::string_view member, std::size_t index) {
-    std::string with_index(member);
-    with_index += '[';
-    with_index += std::to_string(index);
-    with_index += ']';
-    return proto_at(std::move(e), with_index);
-}
-
-LLMX_DECL error proto_expected(std::string_view member, std::string_view what) {
-    std::string text(member);
-    text += ": expected ";
-    text += what;
-    error e(errc::invalid_request, std::move(text));
-    e.with_param(std::string(member));
-    return e;
-}
-
-LLMX_DECL result<void> proto_reader::read(std::string_view camel, std::string& to) const {
-    const auto* v = find(camel);
-    if (v == nullptr) return success();
-    if (!v->is_string()) return proto_expected(camel, "a string");
-    to.assign(v->get_string().data(), v->get_string().size());
-    return success();
-}
-
-LLMX_DECL result<void> proto_reader::read(std::string_view camel, std::optional<bool>& to) const {
-    const auto* v = find(camel);
-    if (v == nullptr) return success();
-    if (!v->is_bool()) return proto_expected(camel, "true or false");
-    to = v->get_bool();
-    return success();
-}
-
-LLMX_DECL result<void> proto_reader::read(std::string_view camel, std::optional<std::int64_t>& to) const {
-    const auto* v = find(camel);
-    if (v == nullptr) return success();
-    if (v->is_int64()) {
-        to = v->get_int64();
-        return success();
-    }
-    if (v->is_double() && v->get_double() >= -9.0e15 && v->get_double() <= 9.0e15) {
-        const auto whole = static_cast<std::int64_t>(v->get_double());
-        if (static_cast<double>(whole) == v->get_double()) {
-            to = whole;
-            return success();
-        }
-    }
-    if (v->is_string()) {
-        const std::string_view s = v->get_string();
-        std::int64_t n = 0;
-        const auto [end, ec] = std::from_chars(s.data(), s.data() + s.size(), n);
-        if (ec == std::errc() && end == s.data() + s.size() && !s.empty()) {
-            to = n;
-            return success();
-        }
-    }
-    return proto_expected(camel, "a whole number");
-}
-
-LLMX_DECL result<void> proto_reader::read_count(std::string_view camel, std::optional<std::int64_t>& to) const {
-    std::optional<std::int64_t> n;
-    if (auto done = read(camel, n); done.has_error() || !n) return done;
-    if (*n < 0) return proto_expected(camel, "a whole number that is not negative");
-    to = clamp_count(*n);
-    return success();
-}
-
-LLMX_DECL result<void> proto_reader::read(std::string_view camel, std::optional<double>& to) const {
-    const auto* v = find(camel);
-    if (v == nullptr) return success();
-    if (v->is_double())
-        to = v->get_double();
-    else if (v->is_int64())
-        to = static_cast<double>(v->get_int64());
-    else if (v->is_uint64())
-        to = static_cast<double>(v->get_uint64());
-    else
-        return proto_expected(camel, "a number");
-    return success();
-}
-
-LLMX_DECL result<void> proto_reader::read(std::string_view camel, std::vector<std::string>& to) const {
-    const auto* v = find(camel);
-    if (v == nullptr) return success();
-    const auto* all = v->if_array();
-    if (all == nullptr) return proto_expected(camel, "an array of strings");
-    for (std::size_t i = 0; i < all->size(); ++i) {
-        const auto* s = (*all)[i].if_string();
-        if (s == nullptr) return proto_at(proto_expected({}, "a string"), camel, i);
-        to.emplace_back(s->data(), s->size());
-    }
-    return success();
-}
-
-LLMX_DECL result<const boost::json::object*> proto_reader::message(std::string_view camel) const {
-    const auto* v = find(camel);
-    if (v == nullptr) return static_cast<const boost::json::object*>(nullptr);
-    if (const auto* o = v->if_object()) return o;
-    return proto_expected(camel, "an object");
-}
-
-LLMX_DECL void proto_reader::unknown(std::initializer_list<std::string_view> known, std::string_view prefix,
-                                     extra_members& to) const {
-    for (const auto& m : *object_) {
-        const std::string_view key = m.key();
-        if (std::find(known.begin(), known.end(), key) != known.end()) continue;
-        std::string camel = proto_camel(key);
-        if (std::find(known.begin(), known.end(), camel) != known.end()) continue;
-        to.add("gemini_generate", std::string(prefix) += camel, proto_json_text(m.value()));
-    }
-}
 
 LLMX_DECL void write_proto_extra(json_writer& w, const extra_members& extra, std::string_view prefix) {
     if (!extra.speaks("gemini_generate")) return;
@@ -53638,6 +53534,209 @@ LLMX_DECL bool is_json_object_text(std::string_view text) {
     unsigned char space[4096];
     boost::json::monotonic_resource memory(space, sizeof space);
     return parse_json_object(text, &memory).has_value();
+}
+
+} // namespace llmx::inline v0::detail
+
+// ---- llmx/dialects/openai/impl/form_fields.ipp ----
+
+
+#include <charconv>
+#include <cstdint>
+#include <optional>
+
+namespace llmx::inline v0::detail {
+
+/// What stands behind the name of an object's field: "" or "[member]"; nothing when \p given is not one of it.
+[[nodiscard]] LLMX_DECL std::optional<std::string_view> form_member_of(std::string_view given, std::string_view name) {
+    if (!given.starts_with(name)) return std::nullopt;
+    const std::string_view rest = given.substr(name.size());
+    if (rest.empty() || rest.front() == '[' || rest.front() == '.') return rest;
+    return std::nullopt;
+}
+
+LLMX_DECL result<void> form_reader::take(const form_part& p, bool& known) {
+    known = true;
+    for (std::size_t i = 0; i < rules_.size(); ++i) {
+        const field_rule& r = rules_[i];
+        if (r.how != field_rule::treatment::mapped) continue;
+        if (r.type->kind == field_kind::texts) {
+            if (!p.listed(r.name)) continue;
+            value_of<std::vector<std::string>>(r).emplace_back(p.data);
+            return success();
+        }
+        if (r.type->kind == field_kind::json && form_member_of(p.about->name, r.name)) return take_json(r, i, p);
+        if (r.type->kind != field_kind::json && p.named(r.name)) return take_value(r, i, p);
+    }
+    known = false;
+    return success();
+}
+
+LLMX_DECL result<void> form_reader::take_value(const field_rule& r, std::size_t index, const form_part& p) {
+    if (seen_.test(index)) return form_field_twice(r.name);
+    seen_.set(index);
+    switch (r.type->kind) {
+    case field_kind::text: value_of<std::string>(r) = p.data; break;
+    case field_kind::number:
+    case field_kind::optional_number: {
+        const auto n = json_number(trim_ows(p.data));
+        if (!n && !p.data.empty()) return member_expected(r.name, "a number");
+        if (n && r.type->kind == field_kind::number) value_of<double>(r) = *n;
+        else if (n) value_of<std::optional<double>>(r) = *n;
+        break;
+    }
+    case field_kind::optional_whole: {
+        const std::string_view text = trim_ows(p.data);
+        std::int64_t n = 0;
+        const auto read = std::from_chars(text.data(), text.data() + text.size(), n);
+        const bool whole = read.ec == std::errc() && read.ptr == text.data() + text.size() && !(r.is_count && n < 0);
+        if (!whole && !text.empty()) return member_expected(r.name, "a whole number");
+        if (whole) value_of<std::optional<std::int64_t>>(r) = n;
+        break;
+    }
+    case field_kind::flag:
+    case field_kind::optional_flag: {
+        const auto b = form_bool(p.data);
+        if (!b) return member_expected(r.name, "true or false");
+        if (r.type->kind == field_kind::flag) value_of<bool>(r) = *b;
+        else value_of<std::optional<bool>>(r) = *b;
+        break;
+    }
+    case field_kind::texts:
+    case field_kind::json:
+    case field_kind::extra:
+    case field_kind::other: break;
+    }
+    return success();
+}
+
+LLMX_DECL result<void> form_reader::take_json(const field_rule& r, std::size_t index, const form_part& p) {
+    const std::string_view member = *form_member_of(p.about->name, r.name);
+    if (member.size() > 2 && member.front() == '[' && member.back() == ']') {
+        members_.push_back({&r, std::string(member.substr(1, member.size() - 2)), std::string(p.data)});
+        return success();
+    }
+    if (!member.empty())
+        return member_expected(p.about->name, std::string("a member in brackets: ").append(r.name).append("[type]"));
+    if (seen_.test(index)) return form_field_twice(r.name);
+    seen_.set(index);
+    const std::string_view text = trim_ows(p.data);
+    std::string& to = value_of<raw_json>(r).text;
+    if (text.starts_with('{')) {
+        const auto good = scan_json_members(text, [](const json_member&) {});
+        if (good.has_error()) return member_expected(r.name, "a word or a JSON object");
+        to = text;
+    } else if (!text.empty()) {
+        append_json_string(to, text);
+    }
+    return success();
+}
+
+LLMX_DECL void form_reader::finish() {
+    if (members_.empty()) return;
+    for (const field_rule& r : rules_) {
+        std::string text;
+        json_writer w(text);
+        for (const object_member& m : members_) {
+            if (m.of != &r) continue;
+            if (text.empty()) w.object();
+            if (json_number(m.value) || m.value == "true" || m.value == "false") w.raw_member(m.name, m.value);
+            else w.member(m.name, m.value);
+        }
+        if (text.empty()) continue;
+        w.end_object();
+        value_of<raw_json>(r).text = std::move(text);
+    }
+}
+
+LLMX_DECL void form_writer::text(std::string_view name, std::string_view value) {
+    append_multipart_head(out_, boundary_, name);
+    out_ += value;
+    append_multipart_tail(out_);
+}
+
+LLMX_DECL void form_writer::json(std::string_view name, std::string_view value) {
+    if (is_json_string(value)) text(name, unescape_json_string(value));
+    else text(name, value);
+}
+
+LLMX_DECL void form_writer::number(std::string_view name, double value) {
+    char digits[40];
+    const auto end = std::to_chars(digits, digits + sizeof digits, value).ptr;
+    text(name, std::string_view(digits, static_cast<std::size_t>(end - digits)));
+}
+
+LLMX_DECL void form_writer::object(std::string_view name, std::string_view value) {
+    if (!value.starts_with('{')) return json(name, value);
+    json_scanner scanner(value);
+    for (json_member m; scanner.next(m);) {
+        std::string field(name);
+        json(field.append("[").append(unescape_json_string(m.key)).append("]"), m.value);
+    }
+}
+
+LLMX_DECL void form_writer::file(std::string_view name, std::string_view filename, std::string_view content_type,
+                                 std::string_view octets) {
+    append_multipart_head(out_, boundary_, name, filename, content_type);
+    out_ += octets;
+    append_multipart_tail(out_);
+}
+
+LLMX_DECL void form_writer::member(const field_rule& r, const void* object, const request_place& at,
+                                   drop_report& drops) {
+    const void* const value = r.value(object);
+    if (!r.type->is_set(value)) return;
+    const double n = r.type->number(value);
+    if (n < r.least || n > r.most) return drops.lost(at.of(*r.member));
+    switch (r.type->kind) {
+    case field_kind::text: return text(r.name, *static_cast<const std::string*>(value));
+    case field_kind::texts:
+        for (const std::string& one : *static_cast<const std::vector<std::string>*>(value))
+            text(std::string(r.name).append("[]"), one);
+        return;
+    case field_kind::number:
+    case field_kind::optional_number: return number(r.name, n);
+    case field_kind::optional_whole: {
+        const auto whole = *static_cast<const std::optional<std::int64_t>*>(value);
+        return text(r.name, std::to_string(*whole));
+    }
+    case field_kind::flag:
+    case field_kind::optional_flag: return text(r.name, n != 0 ? "true" : "false");
+    case field_kind::json: return this->object(r.name, static_cast<const raw_json*>(value)->text);
+    case field_kind::extra:
+    case field_kind::other: break;
+    }
+}
+
+LLMX_DECL std::string form_boundary_of(const void* object, std::span<const field_rule> rules,
+                                       std::initializer_list<std::string_view> others) {
+    std::vector<std::string_view> values(others);
+    std::vector<std::string> unescaped;
+    // What an escape could hide: the prefix of a boundary has none.
+    const auto add_json = [&values, &unescaped](const raw_json& json) {
+        if (is_json_string(json.text)) unescaped.push_back(unescape_json_string(json.text));
+        else values.push_back(json.text);
+    };
+    for (const field_rule& r : rules) {
+        const void* const value = r.value(object);
+        if (r.type->kind == field_kind::text) {
+            values.push_back(*static_cast<const std::string*>(value));
+        } else if (r.type->kind == field_kind::texts) {
+            const auto& all = *static_cast<const std::vector<std::string>*>(value);
+            values.insert(values.end(), all.begin(), all.end());
+        } else if (r.type->kind == field_kind::json) {
+            const raw_json& json = *static_cast<const raw_json*>(value);
+            add_json(json);
+            if (!json.text.starts_with('{')) continue;
+            json_scanner scanner(json.text);
+            for (json_member m; scanner.next(m);)
+                if (is_json_string(m.value)) unescaped.push_back(unescape_json_string(m.value));
+        } else if (r.type->kind == field_kind::extra) {
+            for (const auto& m : static_cast<const extra_members*>(value)->members) add_json(m.value);
+        }
+    }
+    values.insert(values.end(), unescaped.begin(), unescaped.end());
+    return form_boundary(values);
 }
 
 } // namespace llmx::inline v0::detail

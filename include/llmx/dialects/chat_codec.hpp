@@ -59,19 +59,18 @@ concept upstream_chat_codec = requires(std::string_view bytes, const chat_reques
 /// A language's form of `chat`, both directions: what a façade needs as well.
 ///
 /// Decoders of requests are strict (wrong types are `errc::invalid_request` naming the member).
-/// `caller_path` names what a drop report calls \p path in a request as the caller wrote it; one
-/// that also takes a `path_cursor` is given the same one for all drops of a request.
+/// `caller_path` names a place of a drop report in a request as the caller wrote it.
 /// `has_foreign_signature` searches a request, without parsing it, for signatures that its
 /// own vendor would refuse: another's, or what a façade gave in place of one. It may find some
 /// where there are none.
 template <class D>
 concept chat_codec = upstream_chat_codec<D> &&
                      requires(std::string_view bytes, const request_target& target, const chat_request& request, std::string& out,
-                              const chat_reply& reply, const reply_options& replying, const llmx::error& failure,
+                              const request_place& at, const chat_reply& reply, const reply_options& replying, const llmx::error& failure,
                               const chat_event& event, typename D::stream_encoder& encoder) {
     { D::scan_request(bytes, target) } -> std::same_as<result<request_head>>;
     { D::decode_request(bytes, target) } -> std::same_as<result<chat_request>>;
-    { D::caller_path(bytes, request) } -> std::same_as<std::string>;
+    { D::caller_path(at, request) } -> std::same_as<std::string>;
     { D::encode_reply(reply, replying, out) } -> std::same_as<void>;
     { D::has_foreign_signature(bytes) } -> std::same_as<bool>;
     { D::encode_error(failure, out) } -> std::same_as<void>;
@@ -162,12 +161,6 @@ private:
     typename D::stream_watch watch_;
 };
 
-template <class D>
-[[nodiscard]] std::string caller_path_of(const request_place& at, const chat_request& request) {
-    if constexpr (requires { D::caller_path(at, request); }) return D::caller_path(at, request);
-    else return D::caller_path(at.text(), request);
-}
-
 template <class D> struct codec_functions<D, chat> {
     [[nodiscard]] static constexpr tool_name_rule name_rule() noexcept {
         if constexpr (requires { D::tool_names; }) return D::tool_names;
@@ -204,7 +197,7 @@ template <class D> struct codec_functions<D, chat> {
         return done;
     }
     static std::string caller_path(const request_place& at, const any_message& request) {
-        return caller_path_of<D>(at, *request.get<chat_request>());
+        return D::caller_path(at, *request.get<chat_request>());
     }
     static bool outweighs_of(const any_message& request, std::size_t bytes) {
         return outweighs(*request.get<chat_request>(), bytes);

@@ -17,6 +17,7 @@
 #include <llmx/dialects/impl/field_table.ipp>
 #include <llmx/dialects/impl/member_names.ipp>
 #include <llmx/dialects/impl/request_weight.ipp>
+#include <llmx/dialects/impl/scanned_fields.ipp>
 #include <llmx/dialects/impl/wire_names.ipp>
 
 #endif

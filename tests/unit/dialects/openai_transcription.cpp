@@ -255,7 +255,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_written_is_refused) {
     BOOST_TEST(refused(llmx::transcription_request("m", "", "a.wav")) == "file");
     const llmx::transcription_request injected("m", "x", "a.wav", "audio/wav\r\nX: y");
     BOOST_TEST(refused(injected) == "content_type");
-    BOOST_TEST(codec::caller_path("content_type", injected) == "file");
+    BOOST_TEST(codec::caller_path(llmx::request_place().of<&llmx::transcription_request::content_type>(), injected) == "file");
     BOOST_TEST(out == "before");
     // Names cannot leave their quotes.
     llmx::transcription_request named("m", "x", "a\"\r\nb.wav");

@@ -3,7 +3,7 @@
 
 #include <llmx/dialects/bedrock/converse.hpp>
 #include <llmx/wire/detail/ascii.hpp>
-#include <llmx/wire/json_read.hpp>
+#include <llmx/wire/json_cursor.hpp>
 
 #include <algorithm>
 #include <array>
@@ -82,14 +82,13 @@ LLMX_DECL std::optional<errc> bedrock_errc(std::string_view type, std::string_vi
 
 LLMX_DECL error_body bedrock_converse::decode_error(std::string_view body) {
     error_body e;
-    const auto parsed = parse_json_object(body);
-    if (parsed.has_error()) return e;
-    const json_reader in(*parsed);
-    e.message = in.string_or("message", in.string_or("Message"));
-    e.type = detail::bedrock_error_type(in.string_or("__type", in.string_or("code")));
+    json_document parsed(body);
+    const json_cursor in = parsed.root();
+    e.message = in["message"].string_or(in["Message"].string_or());
+    e.type = detail::bedrock_error_type(in["__type"].string_or(in["code"].string_or()));
     // What answers when the path names no operation.
-    if (const auto* output = in.object_or_null("Output"); output != nullptr && e.type.empty())
-        e.type = detail::bedrock_error_type(json_reader(*output).string_or("__type"));
+    const json_cursor output = in["Output"];
+    if (e.type.empty()) e.type = detail::bedrock_error_type(output["__type"].string_or());
     return e;
 }
 

@@ -3,12 +3,10 @@
 
 #include <llmx/dialects/bedrock/converse.hpp>
 #include <llmx/dialects/bedrock/impl/converse_common.ipp>
-#include <llmx/wire/json_read.hpp>
+#include <llmx/wire/json_cursor.hpp>
 #include <llmx/wire/json_scan.hpp>
 #include <llmx/wire/json_text.hpp>
 
-#include <boost/json/array.hpp>
-#include <boost/json/monotonic_resource.hpp>
 
 #include <algorithm>
 #include <initializer_list>
@@ -26,101 +24,101 @@ LLMX_DECL void bedrock_keep_extra(const boost::json::object& o, std::initializer
     }
 }
 
+/// The texts of a list of objects that have one, joined.
+[[nodiscard]] LLMX_DECL std::string bedrock_joined_text(const json_cursor& list) {
+    std::string text;
+    if (list.array() != nullptr) list.each([&text](const json_cursor& one, std::size_t) { text += one["text"].string_or(); });
+    return text;
+}
+
 /// The source that a citation names, of whichever kind.
-LLMX_DECL void bedrock_read_source_of(const boost::json::object& o, citation& to) {
-    const json_reader in(o);
-    to.title = in.string_or("title");
-    if (const auto* location = in.object_or_null("location"))
-        if (const auto* web = json_reader(*location).object_or_null("web")) to.url = json_reader(*web).string_or("url");
-    if (const auto* pieces = in.array_or_null("sourceContent"))
-        for (const auto& piece : *pieces)
-            if (piece.is_object()) to.quote += json_reader(piece.get_object()).string_or("text");
+LLMX_DECL void bedrock_read_source_of(const json_cursor& in, citation& to) {
+    to.title = in["title"].string_or();
+    const json_cursor location = in["location"];
+    const json_cursor web = location["web"];
+    to.url = web["url"].string_or();
+    to.quote = bedrock_joined_text(in["sourceContent"]);
 }
 
 /// A citation with the members that all vocabularies share taken out. Positions are those in the cited document.
-[[nodiscard]] LLMX_DECL citation bedrock_citation(const boost::json::object& o) {
+[[nodiscard]] LLMX_DECL citation bedrock_citation(const json_cursor& in) {
     citation c;
-    bedrock_read_source_of(o, c);
-    for (const auto& m : o) c.original.add(bedrock_converse::name, std::string(std::string_view(m.key())), json_text(m.value()));
+    bedrock_read_source_of(in, c);
+    for (const auto& m : *in.object()) c.original.add(bedrock_converse::name, std::string(std::string_view(m.key())), json_text(m.value()));
     return c;
 }
 
-[[nodiscard]] LLMX_DECL content_part bedrock_cited_text(const boost::json::object& o) {
-    const json_reader in(o);
+[[nodiscard]] LLMX_DECL content_part bedrock_cited_text(const json_cursor& in) {
     text_part t;
-    if (const auto* content = in.array_or_null("content"))
-        for (const auto& piece : *content)
-            if (piece.is_object()) t.text += json_reader(piece.get_object()).string_or("text");
-    if (const auto* citations = in.array_or_null("citations"))
-        for (const auto& c : *citations)
-            if (c.is_object()) t.citations.push_back(bedrock_citation(c.get_object()));
+    t.text = bedrock_joined_text(in["content"]);
+    const json_cursor citations = in["citations"];
+    if (citations.array() != nullptr)
+        citations.each([&t](const json_cursor& one, std::size_t) {
+            if (one.object() != nullptr) t.citations.push_back(bedrock_citation(one));
+        });
     return t;
 }
 
-[[nodiscard]] LLMX_DECL content_part bedrock_thought(const boost::json::object& o) {
-    const json_reader in(o);
+[[nodiscard]] LLMX_DECL content_part bedrock_thought(const json_cursor& in) {
     thinking_part t;
     t.signer = bedrock_converse::name;
-    if (const auto* text = in.object_or_null("reasoningText")) {
-        t.text = json_reader(*text).string_or("text");
-        t.signature = json_reader(*text).string_or("signature");
-    }
-    t.redacted_data = in.string_or("redactedContent");
+    const json_cursor text = in["reasoningText"];
+    t.text = text["text"].string_or();
+    t.signature = text["signature"].string_or();
+    t.redacted_data = in["redactedContent"].string_or();
     // Nobody signed it.
     if (t.signature.empty() && t.redacted_data.empty()) t.signer.clear();
     return t;
 }
 
 /// One content block of an answer, read leniently: an object of one member.
-[[nodiscard]] LLMX_DECL content_part bedrock_reply_part(const boost::json::object& o) {
-    const json_reader in(o);
-    if (const auto* text = in.find("text"); text != nullptr && text->is_string()) return text_part(std::string(text->get_string()));
-    if (const auto* cited = in.object_or_null("citationsContent")) return bedrock_cited_text(*cited);
-    if (const auto* thought = in.object_or_null("reasoningContent")) return bedrock_thought(*thought);
+[[nodiscard]] LLMX_DECL content_part bedrock_reply_part(const json_cursor& in) {
+    if (in["text"].is_string()) return text_part(std::string(in["text"].string_or()));
+    if (const json_cursor cited = in["citationsContent"]; cited.object() != nullptr) return bedrock_cited_text(cited);
+    if (const json_cursor thought = in["reasoningContent"]; thought.object() != nullptr) return bedrock_thought(thought);
     // A tool that the service ran is no call for the caller.
-    if (const auto* use = in.object_or_null("toolUse"); use != nullptr && json_reader(*use).string_or("type").empty()) {
-        const json_reader call(*use);
-        const auto* const input = call.find("input");
-        tool_call_part c(std::string(call.string_or("toolUseId")), std::string(call.string_or("name")),
-                         input != nullptr ? json_text(*input) : std::string("{}"));
-        bedrock_keep_extra(*use, {"toolUseId", "name", "input"}, c.extra);
+    if (const json_cursor call = in["toolUse"]; call.object() != nullptr && call["type"].string_or().empty()) {
+        const json_cursor input = call["input"];
+        tool_call_part c(std::string(call["toolUseId"].string_or()), std::string(call["name"].string_or()), input ? input.text() : std::string("{}"));
+        bedrock_keep_extra(*call.object(), {"toolUseId", "name", "input"}, c.extra);
         return c;
     }
-    return opaque_part(bedrock_converse::name, json_text(o));
+    return opaque_part(bedrock_converse::name, in.text());
 }
 
 /// The member stop_sequence of additionalModelResponseFields.
-[[nodiscard]] LLMX_DECL std::string_view bedrock_stop_sequence(const boost::json::object& o) noexcept {
-    const auto* const more = json_reader(o).object_or_null("additionalModelResponseFields");
-    return more != nullptr ? json_reader(*more).string_or("stop_sequence") : std::string_view();
+[[nodiscard]] LLMX_DECL std::string_view bedrock_stop_sequence(const json_cursor& in) noexcept {
+    const json_cursor more = in["additionalModelResponseFields"];
+    return more["stop_sequence"].string_or();
 }
 
 } // namespace detail
 
 LLMX_DECL result<chat_reply> bedrock_converse::decode_reply(std::string_view body) {
-    boost::json::monotonic_resource memory;
-    const auto parsed = parse_json_object(body, &memory);
-    if (!parsed) return llmx::error(errc::bad_response, parsed.error().message());
-    const json_reader in(*parsed);
-    const auto* const output = in.object_or_null("output");
-    const auto* const message = output != nullptr ? json_reader(*output).object_or_null("message") : nullptr;
-    const auto* const content = message != nullptr ? json_reader(*message).array_or_null("content") : nullptr;
-    if (content == nullptr) return llmx::error(errc::bad_response, "the answer has no output.message.content");
+    json_document parsed(body);
+    if (!parsed.good()) return llmx::error(errc::bad_response, parsed.status().error().message());
+    const json_cursor in = parsed.root();
+    const json_cursor output = in["output"];
+    const json_cursor message = output["message"];
+    const json_cursor content = message["content"];
+    if (content.array() == nullptr) return llmx::error(errc::bad_response, "the answer has no output.message.content");
 
     chat_reply r;
     chat_choice& choice = r.choices.emplace_back();
-    for (const auto& block : *content)
-        if (block.is_object()) choice.answer.content.push_back(detail::bedrock_reply_part(block.get_object()));
-    choice.finish = detail::bedrock_finish(in.string_or("stopReason"));
-    choice.stop_sequence = detail::bedrock_stop_sequence(*parsed);
+    content.each([&choice](const json_cursor& block, std::size_t) {
+        if (block.object() != nullptr) choice.answer.content.push_back(detail::bedrock_reply_part(block));
+    });
+    choice.finish = detail::bedrock_finish(in["stopReason"].string_or());
+    choice.stop_sequence = detail::bedrock_stop_sequence(in);
     detail::unwrap_answer_tool(choice, json_tool_name);
     // The latency is the provider's own; the call has its own times.
-    detail::bedrock_keep_extra(*parsed, {"output", "stopReason", "usage", "metrics", "serviceTier"}, r.extra);
-    if (const auto* tier = in.object_or_null("serviceTier")) {
-        r.service_tier = detail::read_enum(detail::bedrock_tiers, json_reader(*tier).string_or("type"));
-        if (!r.service_tier) r.extra.add(name, "serviceTier", json_text(*tier));
+    detail::bedrock_keep_extra(*in.object(), {"output", "stopReason", "usage", "metrics", "serviceTier"}, r.extra);
+    if (const json_cursor tier = in["serviceTier"]) {
+        r.service_tier = detail::read_enum(detail::bedrock_tiers, tier["type"].string_or());
+        if (!r.service_tier) r.extra.add(name, "serviceTier", tier.text());
     }
-    if (const auto* tokens = in.object_or_null("usage")) {
+    const json_cursor used = in["usage"];
+    if (const boost::json::object* const tokens = used.object()) {
         detail::bedrock_counts counts;
         detail::bedrock_read_counts(*tokens, counts);
         r.usage = counts.totals();

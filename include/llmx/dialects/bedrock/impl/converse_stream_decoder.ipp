@@ -6,11 +6,9 @@
 #include <llmx/dialects/bedrock/impl/converse_error.ipp>
 #include <llmx/dialects/bedrock/impl/converse_reply.ipp>
 #include <llmx/wire/base64.hpp>
-#include <llmx/wire/json_read.hpp>
+#include <llmx/wire/json_cursor.hpp>
 #include <llmx/wire/json_text.hpp>
 #include <llmx/wire/json_writer.hpp>
-
-#include <boost/json/monotonic_resource.hpp>
 
 #include <string>
 #include <utility>
@@ -31,9 +29,9 @@ namespace detail {
 }
 
 /// A citation in the words of no language, as events have it; empty when it names no source.
-[[nodiscard]] LLMX_DECL std::string bedrock_neutral_citation(const boost::json::object& o) {
+[[nodiscard]] LLMX_DECL std::string bedrock_neutral_citation(const json_cursor& in) {
     citation c;
-    bedrock_read_source_of(o, c);
+    bedrock_read_source_of(in, c);
     std::string json;
     if (c.url.empty() && c.title.empty() && c.quote.empty()) return json;
     json_writer w(json);
@@ -63,27 +61,26 @@ LLMX_DECL result<void> bedrock_converse::stream_decoder::take(const aws_event& e
     const bool known = type == "messageStart" || type == "contentBlockStart" || type == "contentBlockDelta" ||
                        type == "contentBlockStop" || type == "messageStop" || type == "metadata";
     if (!known) return success();
-    if (!arena_) arena_ = std::make_unique<unsigned char[]>(arena_size);
-    boost::json::monotonic_resource memory(arena_.get(), arena_size);
-    const auto parsed = parse_json_object(event.payload, &memory);
-    if (!parsed) return llmx::error(errc::bad_response, "an event of the stream is not a JSON object");
-    const json_reader in(*parsed);
-    const std::int64_t index = in.int_or("contentBlockIndex");
+    json_document parsed(event.payload);
+    if (!parsed.good()) return llmx::error(errc::bad_response, "an event of the stream is not a JSON object");
+    const json_cursor in = parsed.root();
+    const std::int64_t index = in["contentBlockIndex"].int_or();
     begin(out);
     if (type == "contentBlockDelta") {
-        const auto* const delta = in.object_or_null("delta");
-        return delta != nullptr ? add_delta(block_at(index), *delta, out) : success();
+        const json_cursor delta = in["delta"];
+        return delta.object() != nullptr ? add_delta(block_at(index), delta, out) : success();
     }
     if (type == "contentBlockStart") {
         end_block(index, out);
         open_block& block = block_at(index);
-        if (const auto* start = in.object_or_null("start")) begin_block(block, *start, out);
+        begin_block(block, in["start"], out);
     } else if (type == "contentBlockStop") {
         end_block(index, out);
     } else if (type == "messageStop") {
-        end_message(*parsed, out);
+        end_message(in, out);
     } else if (type == "metadata") {
-        if (const auto* tokens = in.object_or_null("usage")) {
+        const json_cursor used = in["usage"];
+        if (const boost::json::object* const tokens = used.object()) {
             detail::bedrock_read_counts(*tokens, counts_);
             out.add(chat_event::kind::usage).tokens = counts_.totals();
         }
@@ -111,38 +108,32 @@ LLMX_DECL bedrock_converse::stream_decoder::open_block& bedrock_converse::stream
     return at->second;
 }
 
-LLMX_DECL void bedrock_converse::stream_decoder::begin_block(open_block& block, const boost::json::object& start, event_batch& out) {
-    const json_reader in(start);
-    if (const auto* use = in.object_or_null("toolUse")) {
-        if (json_reader(*use).string_or("type").empty()) begin_tool(block, *use, out);
-        else begin_opaque(block, "toolUse", *use);
-    } else if (const auto* answer = in.object_or_null("toolResult")) {
-        begin_opaque(block, "toolResult", *answer);
-    } else if (const auto* image = in.object_or_null("image")) {
-        begin_opaque(block, "image", *image);
-    }
+LLMX_DECL void bedrock_converse::stream_decoder::begin_block(open_block& block, const json_cursor& start, event_batch& out) {
+    const json_cursor use = start["toolUse"];
+    if (use.object() != nullptr && use["type"].string_or().empty()) return begin_tool(block, use, out);
+    for (const std::string_view member : {"toolUse", "toolResult", "image"})
+        if (const json_cursor opaque = start[member]; opaque.object() != nullptr) return begin_opaque(block, member, opaque);
 }
 
-LLMX_DECL void bedrock_converse::stream_decoder::begin_tool(open_block& block, const boost::json::object& use, event_batch& out) {
-    const json_reader in(use);
-    if (in.string_or("name") == json_tool_name) {
+LLMX_DECL void bedrock_converse::stream_decoder::begin_tool(open_block& block, const json_cursor& use, event_batch& out) {
+    if (use["name"].string_or() == json_tool_name) {
         block.kind = prose_.was_answered() ? block_kind::ignored : block_kind::json_answer;
         prose_.answered();
         return;
     }
     block.kind = block_kind::tool;
     called_tool_ = true;
-    const std::string_view id = out.keep(in.string_or("toolUseId"));
-    const std::string_view function = out.keep(in.string_or("name"));
+    const std::string_view id = out.keep(use["toolUseId"].string_or());
+    const std::string_view function = out.keep(use["name"].string_or());
     chat_event& e = add(chat_event::kind::tool_call, block.part, std::string_view(), out);
     e.id = id;
     e.name = function;
 }
 
-LLMX_DECL void bedrock_converse::stream_decoder::begin_opaque(open_block& block, std::string_view member, const boost::json::object& start) {
+LLMX_DECL void bedrock_converse::stream_decoder::begin_opaque(open_block& block, std::string_view member, const json_cursor& start) {
     block.kind = block_kind::opaque;
     block.name = member;
-    block.began = json_text(start);
+    block.began = start.text();
 }
 
 LLMX_DECL void bedrock_converse::stream_decoder::add_input(open_block& block, std::string_view input, event_batch& out) {
@@ -157,15 +148,13 @@ LLMX_DECL void bedrock_converse::stream_decoder::add_input(open_block& block, st
     }
 }
 
-LLMX_DECL result<void> bedrock_converse::stream_decoder::add_thought(open_block& block, const boost::json::object& thought,
-                                                                     event_batch& out) {
+LLMX_DECL result<void> bedrock_converse::stream_decoder::add_thought(open_block& block, const json_cursor& thought, event_batch& out) {
     using kind = chat_event::kind;
-    const json_reader in(thought);
     block.kind = block_kind::thinking;
-    if (const std::string_view text = in.string_or("text"); !text.empty()) add(kind::thinking, block.part, text, out);
-    if (const std::string_view proof = in.string_or("signature"); !proof.empty())
+    if (const std::string_view text = thought["text"].string_or(); !text.empty()) add(kind::thinking, block.part, text, out);
+    if (const std::string_view proof = thought["signature"].string_or(); !proof.empty())
         add(kind::thinking_signature, block.part, proof, out).name = name;
-    if (const std::string_view data = in.string_or("redactedContent"); !data.empty()) {
+    if (const std::string_view data = thought["redactedContent"].string_or(); !data.empty()) {
         const result<std::string> bytes = base64_decode(data);
         if (!bytes) return llmx::error(errc::bad_response, "the encrypted thinking of the stream is not base64");
         block.redacted += *bytes;
@@ -173,21 +162,19 @@ LLMX_DECL result<void> bedrock_converse::stream_decoder::add_thought(open_block&
     return success();
 }
 
-LLMX_DECL result<void> bedrock_converse::stream_decoder::add_delta(open_block& block, const boost::json::object& delta,
-                                                                   event_batch& out) {
-    const json_reader in(delta);
-    if (const auto* text = in.find("text"); text != nullptr && text->is_string()) {
-        prose_.add(chat_event::kind::text, block.part, text->get_string(), std::string_view(), out);
-    } else if (const auto* use = in.object_or_null("toolUse")) {
-        add_input(block, json_reader(*use).string_or("input"), out);
-    } else if (const auto* thought = in.object_or_null("reasoningContent")) {
-        return add_thought(block, *thought, out);
-    } else if (const auto* cited = in.object_or_null("citation")) {
-        prose_.add(chat_event::kind::citation, block.part, detail::bedrock_neutral_citation(*cited), std::string_view(), out);
-    } else if (const auto* results = in.array_or_null("toolResult")) {
-        for (const auto& one : *results) block.streamed.append(block.streamed.empty() ? "" : ",").append(json_text(one));
-    } else if (const auto* image = in.object_or_null("image")) {
-        if (const auto* source = json_reader(*image).object_or_null("source")) block.streamed = json_text(*source);
+LLMX_DECL result<void> bedrock_converse::stream_decoder::add_delta(open_block& block, const json_cursor& delta, event_batch& out) {
+    if (delta["text"].is_string()) {
+        prose_.add(chat_event::kind::text, block.part, delta["text"].string_or(), std::string_view(), out);
+    } else if (const json_cursor use = delta["toolUse"]; use.object() != nullptr) {
+        add_input(block, use["input"].string_or(), out);
+    } else if (const json_cursor thought = delta["reasoningContent"]; thought.object() != nullptr) {
+        return add_thought(block, thought, out);
+    } else if (const json_cursor cited = delta["citation"]; cited.object() != nullptr) {
+        prose_.add(chat_event::kind::citation, block.part, detail::bedrock_neutral_citation(cited), std::string_view(), out);
+    } else if (const json_cursor results = delta["toolResult"]; results.array() != nullptr) {
+        for (const auto& one : *results.array()) block.streamed.append(block.streamed.empty() ? "" : ",").append(json_text(one));
+    } else if (const json_cursor image = delta["image"]; image.object() != nullptr) {
+        if (const json_cursor source = image["source"]) block.streamed = source.text();
     }
     return success();
 }
@@ -210,10 +197,10 @@ LLMX_DECL void bedrock_converse::stream_decoder::end_block(std::int64_t index, e
     open_.erase(at);
 }
 
-LLMX_DECL void bedrock_converse::stream_decoder::end_message(const boost::json::object& event, event_batch& out) {
+LLMX_DECL void bedrock_converse::stream_decoder::end_message(const json_cursor& event, event_batch& out) {
     while (!open_.empty()) end_block(open_.begin()->first, out);
     if (std::exchange(stopped_, true)) return;
-    finish_reason reason = detail::bedrock_finish(json_reader(event).string_or("stopReason"));
+    finish_reason reason = detail::bedrock_finish(event["stopReason"].string_or());
     if (reason == finish_reason::none) reason = finish_reason::stop;
     if (reason == finish_reason::tool_calls && prose_.was_answered() && !called_tool_) reason = finish_reason::stop;
     prose_.release(out);

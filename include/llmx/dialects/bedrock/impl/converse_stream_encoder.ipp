@@ -3,6 +3,7 @@
 
 #include <llmx/dialects/bedrock/converse.hpp>
 #include <llmx/dialects/bedrock/impl/converse_reply.ipp>
+#include <llmx/wire/json_cursor.hpp>
 #include <llmx/wire/json_read.hpp>
 #include <llmx/wire/json_text.hpp>
 #include <llmx/wire/json_writer.hpp>
@@ -189,11 +190,11 @@ LLMX_DECL void bedrock_converse::stream_encoder::encode(const chat_event& event,
         delta(event, json, out);
         break;
     case kind::citation: {
-        const auto parsed = parse_json_object(event.text);
-        if (!parsed) break;
-        const json_reader in(*parsed);
+        json_document parsed(event.text);
+        const json_cursor in = parsed.root();
+        if (!in) break;
         w.object().key("citation");
-        detail::bedrock_write_source(w, in.string_or("url"), in.string_or("title"), in.string_or("cited_text"));
+        detail::bedrock_write_source(w, in["url"].string_or(), in["title"].string_or(), in["cited_text"].string_or());
         w.end_object();
         delta(event, json, out);
         break;

@@ -2,9 +2,7 @@
 #pragma once
 
 #include <llmx/dialects/anthropic/messages.hpp>
-#include <llmx/wire/json_read.hpp>
-
-#include <boost/json/monotonic_resource.hpp>
+#include <llmx/wire/json_cursor.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -14,18 +12,17 @@ namespace detail {
 
 /// A web source found in another dialect's citation: a member `url` or `uri`, of the
 /// object or of an object in it, with the `title` and the `cited_text` beside it.
-struct anthropic_web_source {
+struct messages_web_source {
     std::string_view url, title, quote;
 };
-[[nodiscard]] LLMX_DECL anthropic_web_source anthropic_find_source(const boost::json::object& o) noexcept {
-    const json_reader in(o);
-    anthropic_web_source s;
-    s.url = in.string_or("url", in.string_or("uri"));
-    s.title = in.string_or("title");
-    s.quote = in.string_or("cited_text");
-    if (s.url.empty())
-        for (const auto& m : o)
-            if (m.value().is_object() && s.url.empty()) s = anthropic_find_source(m.value().get_object());
+[[nodiscard]] LLMX_DECL messages_web_source messages_find_source(const json_cursor& in) noexcept {
+    messages_web_source s;
+    s.url = in["url"].string_or(in["uri"].string_or());
+    s.title = in["title"].string_or();
+    s.quote = in["cited_text"].string_or();
+    if (const auto* const members = in.object(); members != nullptr && s.url.empty())
+        for (const auto& m : *members)
+            if (m.value().is_object() && s.url.empty()) s = messages_find_source(json_cursor(in.document(), &m.value()));
     return s;
 }
 
@@ -86,12 +83,12 @@ LLMX_DECL void anthropic_messages::stream_encoder::finish(std::string& out) {
     scratch_.clear();
     json_writer w(scratch_);
     w.object().member("type", "message_delta").key("delta").object();
-    w.member("stop_reason", detail::anthropic_stop_reason(reason_, calls_ != 0, refused_)).key("stop_sequence");
+    w.member("stop_reason", detail::messages_stop_reason(reason_, calls_ != 0, refused_)).key("stop_sequence");
     if (stop_sequence_.empty()) w.null();
     else w.value(stop_sequence_);
     w.key("stop_details").null().key("container").null().end_object();
     w.key("usage").object();
-    detail::anthropic_write_counts(w, detail::anthropic_counts::of(tokens_));
+    detail::messages_write_counts(w, detail::anthropic_counts::of(tokens_));
     w.key("server_tool_use").null().end_object().end_object();
     append_sse_event(out, "message_delta", scratch_);
     append_sse_event(out, "message_stop", R"({"type":"message_stop"})");
@@ -333,12 +330,10 @@ LLMX_DECL void anthropic_messages::stream_encoder::cite(const chat_event& event,
     if (event.name == anthropic_messages::name) {
         w.raw(event.text);
     } else {
-        boost::json::monotonic_resource memory;
-        const auto parsed = parse_json_object(event.text, &memory);
-        if (parsed.has_error()) return;
-        const auto source = detail::anthropic_find_source(*parsed);
+        json_document document(event.text);
+        const auto source = detail::messages_find_source(document.root());
         if (source.url.empty()) return;
-        detail::anthropic_write_web_citation(w, source.url, source.title, source.quote);
+        detail::messages_write_web_citation(w, source.url, source.title, source.quote);
     }
     w.end_object().end_object();
     append_sse_event(out, "content_block_delta", scratch_);
