@@ -3352,6 +3352,35 @@ private:
 } // namespace llmx::inline v0
 
 
+// ---- llmx/core/variable_lookup.hpp ----
+#include <cstdlib>
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// Where environment variables are looked up while a deployment is configured; nothing when one is not set.
+using variable_lookup = std::function<std::optional<std::string>(std::string_view name)>;
+
+/// The variables of this process. Not safe while another thread changes them.
+[[nodiscard]] inline variable_lookup process_variables() {
+    return [](std::string_view name) -> std::optional<std::string> {
+        const char* const value = std::getenv(std::string(name).c_str());
+        return value != nullptr ? std::optional<std::string>(value) : std::nullopt;
+    };
+}
+
+namespace detail {
+/// The variable's value; empty when it is not set.
+[[nodiscard]] inline std::string variable_or_empty(const variable_lookup& variables, std::string_view name) {
+    return variables ? variables(name).value_or(std::string()) : std::string();
+}
+} // namespace detail
+
+} // namespace llmx::inline v0
+
 // ---- llmx/dialects/drop_report.hpp ----
 #include <cstddef>
 #include <optional>
@@ -4222,8 +4251,8 @@ concept upstream_chat_codec = requires(std::string_view bytes, const chat_reques
 template <class D>
 concept chat_codec = upstream_chat_codec<D> &&
                      requires(std::string_view bytes, const request_target& target, const chat_request& request, std::string& out,
-                              const request_place& at, const chat_reply& reply, const reply_options& replying, const llmx::error& failure,
-                              const chat_event& event, typename D::stream_encoder& encoder) {
+                              const chat_reply& reply, const reply_options& replying, const llmx::error& failure,
+                              const request_place& at, const chat_event& event, typename D::stream_encoder& encoder) {
     { D::scan_request(bytes, target) } -> std::same_as<result<request_head>>;
     { D::decode_request(bytes, target) } -> std::same_as<result<chat_request>>;
     { D::caller_path(at, request) } -> std::same_as<std::string>;
@@ -5439,7 +5468,7 @@ namespace llmx::inline v0 {
 /// Anthropic's Messages API, version 2023-06-01 (POST /v1/messages).
 ///
 /// Tool results stand in user messages; system prompts stand beside the conversation.
-/// What a request cannot say is in the drop report of `encode_request`. A signature of another
+/// What has no equivalent is in the drop report of `encode_request`. A signature of another
 /// vendor is handed out as "llmx::gemini_generate:…" and goes back to that vendor alone.
 /// Source: the types of the official SDK (@anthropic-ai/sdk, resources/messages).
 struct anthropic_messages {
@@ -5452,7 +5481,7 @@ struct anthropic_messages {
     /// request forces it where it can, and its call comes back as the answer's only text.
     static constexpr std::string_view json_tool_name = "json_tool_call";
     /// Begins the signature of a thinking block that carries the signature of the tool call
-    /// behind it. Gemini signs calls and wants the proof back; a call has no member for it
+    /// behind it. Gemini signs calls and requires the proof back; a call has no member for it
     /// here, and a thinking block's signature is what every client returns unchanged.
     static constexpr std::string_view call_signature_prefix = "call-signature:";
     /// Smallest thinking budget that the API accepts.
@@ -5472,7 +5501,7 @@ struct anthropic_messages {
 
     /// Lenient; `errc::bad_response` for what is not a message.
     [[nodiscard]] static result<chat_reply> decode_reply(std::string_view body);
-    /// Appends a whole Message object; only the first choice can be said.
+    /// Appends a whole Message object, made of the first choice.
     static void encode_reply(const chat_reply& reply, const reply_options& options, std::string& out);
     /// Usage of a reply body, found without parsing the rest; zeros when there is none.
     [[nodiscard]] static usage scan_usage(std::string_view body);
@@ -5908,6 +5937,7 @@ LLMX_DECL result<void> append_aws_event(std::string& out, std::string_view heade
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -5985,7 +6015,7 @@ struct bedrock_converse {
         open_block& block_at(std::int64_t index);
         void begin_block(open_block& block, const json_cursor& start, event_batch& out);
         void begin_tool(open_block& block, const json_cursor& use, event_batch& out);
-        void begin_opaque(open_block& block, std::string_view member, const json_cursor& start);
+        void begin_opaque(open_block& block, std::string_view name, const json_cursor& start);
         result<void> add_delta(open_block& block, const json_cursor& delta, event_batch& out);
         result<void> add_thought(open_block& block, const json_cursor& thought, event_batch& out);
         void add_input(open_block& block, std::string_view input, event_batch& out);
@@ -5993,7 +6023,9 @@ struct bedrock_converse {
         void end_message(const json_cursor& event, event_batch& out);
         chat_event& add(chat_event::kind kind, std::uint32_t part, std::string_view text, event_batch& out);
 
+        static constexpr std::size_t arena_size = 8192;
         aws_event_decoder events_;
+        std::unique_ptr<unsigned char[]> arena_; // one event's JSON tree
         std::map<std::int64_t, open_block> open_; // by the index that the API gave them
         detail::held_prose prose_;
         detail::bedrock_counts counts_;
@@ -11291,8 +11323,8 @@ template <class... Cs> inline constexpr bool is_codec_list<codec_list<Cs...>> = 
 /// is already there; `classify` turns an answer with an error status into a typed
 /// error. Both are const, do no I/O and may be called from several threads. A provider
 /// of one's own needs a name, a list of codecs, facts and these two; `settings` and `check` are
-/// optional (`provider_with_settings`, `completing_provider`, `checking_provider`, `model_checking_provider`,
-/// `ready_provider`). Settings are read from a configuration by their `keys` (core/settings_keys.hpp). An operation that no codec in
+/// optional (`provider_with_settings`, `checking_provider`, `completing_provider`, `model_checking_provider`,
+/// `choosing_provider`, `traits_provider`, `editing_provider`, `ready_provider`). Settings are read from a configuration by their `keys` (core/settings_keys.hpp). An operation that no codec in
 /// the list has fails with `errc::unsupported_operation`.
 template <class P>
 concept provider = std::copy_constructible<P> &&
@@ -11317,11 +11349,33 @@ concept checking_provider = requires(const deployment& d) {
     { P::check(d) } -> std::same_as<result<void>>;
 };
 
-/// A provider that makes what a deployment leaves out of its settings (a region's base URL): `static result<void>
-/// complete(deployment&)`, called before `check` when the deployment is configured; its failures are as `check`'s.
+/// A provider that fills in what a deployment leaves open, from its settings, the environment and files:
+/// `static result<void> complete(deployment& d, const variable_lookup& variables)`.
+///
+/// It is called while the deployment is configured, by `registry::complete` and for each model of a configuration, before
+/// `check`, the provider's default base URL and traits. A second call with what the first one left must change
+/// nothing and read no file. It may block. What it fails with is reported under the deployment's id, or
+/// with file and line, and must hold no secret.
 template <class P>
-concept completing_provider = requires(deployment& d) {
-    { P::complete(d) } -> std::same_as<result<void>>;
+concept completing_provider = requires(deployment& d, const variable_lookup& variables) {
+    { P::complete(d, variables) } -> std::same_as<result<void>>;
+};
+
+/// A provider whose models take different forms of one operation: `static bool takes(const codec_ops& form, const
+/// deployment& d, std::string_view model)`, whether \p model takes requests of \p form, one of `codecs`.
+///
+/// Of the forms that a model takes, the caller's own is used when it is one of them, else the first. A model that takes
+/// none of an operation fails with `errc::unsupported_operation`. Does no I/O; called from several threads.
+template <class P>
+concept choosing_provider = requires(const codec_ops& form, const deployment& d, std::string_view model) {
+    { P::takes(form, d, model) } -> std::same_as<bool>;
+};
+
+/// A provider whose models differ in how requests to them are written: `static model_traits traits_of(const deployment&,
+/// std::string_view model)`, used in place of `facts.traits` where a deployment has no traits of its own.
+template <class P>
+concept traits_provider = requires(const deployment& d, std::string_view model) {
+    { P::traits_of(d, model) } -> std::same_as<model_traits>;
 };
 
 /// A provider that checks a model's name without the vendor: `static result<void> check_model(std::string_view)`.
@@ -11343,23 +11397,30 @@ namespace detail {
     if (safe_field_value(value)) return success();
     return error(errc::bad_configuration, std::string(name) + " holds a line break");
 }
-/// Whether the settings of \p d are those of \p P, or none.
+/// Whether \p P has something called so, which is then to be what the concept asks for.
+template <class P>
+concept names_takes = requires { &P::takes; };
+template <class P>
+concept names_traits_of = requires { &P::traits_of; };
+template <class P>
+concept names_complete = requires { &P::complete; };
+
+/// `errc::bad_configuration` when the settings of \p d are another provider's.
 template <class P> [[nodiscard]] result<void> check_settings_type(const deployment& d) {
     bool fits = d.settings.empty();
     if constexpr (provider_with_settings<P>) fits = fits || d.settings.holds<typename P::settings>();
     if (fits) return success();
     return error(errc::bad_configuration, "its settings are not those of provider '" + std::string(P::name) + "'");
 }
-/// What \p P makes of its settings.
-template <completing_provider P> [[nodiscard]] result<void> complete_deployment(deployment& d) {
-    if (const result<void> own = check_settings_type<P>(d); own.has_error()) return own;
-    return P::complete(d);
-}
 /// The checks of \p P: the type of the settings, then its own.
 template <class P> [[nodiscard]] result<void> check_deployment(const deployment& d) {
-    if (const result<void> own = check_settings_type<P>(d); own.has_error()) return own;
+    if (const result<void> fits = check_settings_type<P>(d); !fits) return fits;
     if constexpr (checking_provider<P>) return P::check(d);
     else return success();
+}
+template <completing_provider P> [[nodiscard]] result<void> complete_deployment(deployment& d, const variable_lookup& variables) {
+    if (const result<void> fits = check_settings_type<P>(d); !fits) return fits;
+    return P::complete(d, variables);
 }
 } // namespace detail
 
@@ -11398,144 +11459,61 @@ concept names_authorize = requires { &P::authorize; };
 } // namespace detail
 } // namespace llmx::inline v0
 
-// ---- llmx/providers/vendor_row.hpp ----
-#include <array>
-#include <cstddef>
+// ---- llmx/providers/request_edit.hpp ----
+#include <concepts>
 #include <cstdint>
 #include <span>
 #include <string_view>
 
 namespace llmx::inline v0 {
 
-/// One change that a vendor demands of a member of a chat request's top level. Constant data; made by the
-/// functions below.
-struct member_edit {
-    enum class kind : std::uint8_t { rename, at_most, map, only, add };
-    kind what = kind::rename;
-    /// The member, as OpenAI's language names it.
-    std::string_view name;
-    /// Its new name, or the JSON text of its new value.
-    std::string_view to;
-    /// JSON texts of values, separated by spaces.
-    std::string_view values;
-    double most = 0;
-};
+/// Who wrote the members of a request's top level: its caller, or the encoder of the provider's language.
+enum class written_by : std::uint8_t { caller, encoder };
 
-/// The vendor calls the member \p name \p to. When a request has both, the first counts.
-[[nodiscard]] constexpr member_edit rename_member(std::string_view name, std::string_view to) noexcept {
-    member_edit e;
-    e.name = name;
-    e.to = to;
-    return e;
-}
-/// A number above \p most becomes \p most, whose JSON text is \p text. Reported as a hint.
-[[nodiscard]] constexpr member_edit limit_member(std::string_view name, double most, std::string_view text) noexcept {
-    member_edit e;
-    e.what = member_edit::kind::at_most;
-    e.name = name;
-    e.to = text;
-    e.most = most;
-    return e;
-}
-/// The JSON value \p from is written \p to, which means the same to the vendor.
-[[nodiscard]] constexpr member_edit map_member(std::string_view name, std::string_view from, std::string_view to) noexcept {
-    member_edit e;
-    e.what = member_edit::kind::map;
-    e.name = name;
-    e.values = from;
-    e.to = to;
-    return e;
-}
-/// The vendor refuses all but \p values, JSON texts separated by spaces; another value is treated as a
-/// refused member is.
-[[nodiscard]] constexpr member_edit allow_values(std::string_view name, std::string_view values) noexcept {
-    member_edit e;
-    e.what = member_edit::kind::only;
-    e.name = name;
-    e.values = values;
-    return e;
-}
-/// A request without the member gets it, with the JSON value \p value.
-[[nodiscard]] constexpr member_edit add_member(std::string_view name, std::string_view value) noexcept {
-    member_edit e;
-    e.what = member_edit::kind::add;
-    e.name = name;
-    e.to = value;
-    return e;
-}
-
-/// How the vendor calls the limit of a chat answer's tokens.
-enum class token_limit_name : std::uint8_t {
-    /// Both `max_tokens` and `max_completion_tokens`.
-    as_sent,
-    max_tokens,
-    max_completion_tokens
-};
-
-/// Operations of OpenAI's language that a vendor serves, as bits of `vendor_row::operations`.
-namespace serves {
-inline constexpr std::uint8_t chat = 1, embeddings = 2, speech = 4, transcription = 8, translation = 16, realtime = 32;
-inline constexpr std::size_t count = 6;
-} // namespace serves
-
-/// A path that differs from the one OpenAI's language has for an operation.
-struct operation_path {
-    const operation_info* of = nullptr;
-    std::string_view path;
-};
-
-/// An OpenAI-compatible vendor as constant data: where it is, how it is called, and in what its chat
-/// requests differ from OpenAI's.
+/// The body of one attempt's request, in the form that the provider takes, and the edits that it is sent with.
 ///
-/// What a row says is done to requests in OpenAI's language, whose bytes pass otherwise, and to those
-/// that are translated into it. Views of literals. The source of the facts stands beside each row.
-struct vendor_row {
-    std::string_view name;
-    /// Further names in configurations.
-    name_list aliases = name_list();
-    /// Base URL; empty: each deployment names one. `{NAME}` in it stands for an environment variable that
-    /// each account has a value of its own for.
-    std::string_view base = {};
-    /// Appended to a configured base URL that does not end with it ("/v1").
-    std::string_view version = {};
-    name_list key_env = name_list();
-    name_list base_env = name_list();
-    bool needs_key = true;
-    /// The header field of the key, and what stands before the key in it. Without a key there is none.
-    std::string_view auth_field = "authorization";
-    std::string_view auth_prefix = "Bearer ";
-    /// Of `serves`.
-    std::uint8_t operations = serves::chat;
-    std::span<const operation_path> paths = {};
-    token_limit_name limit = token_limit_name::as_sent;
-    std::span<const member_edit> edits = {};
-    /// Members that the vendor does not take. One whose value OpenAI documents as the default, or that steers
-    /// storage or caching only, is left out and reported as a hint; any other changes the answer: an
-    /// `errc::unsupported_parameter`, or left out and reported where drop_params is set. With "stream_options"
-    /// among them streams carry their usage unasked, or none.
-    std::span<const std::string_view> refuses = {};
-    model_traits::reasoning_style reasoning = model_traits::reasoning_style::effort;
-    bool native_json_schema = true;
+/// The body is either the caller's own bytes, which pass otherwise, or what an encoder wrote. Views and
+/// references: all that it points to lives until the request has been sent.
+struct request_edit {
+    request_edit(const deployment& target, const outgoing& request, written_by wrote, std::string_view text,
+                 const member_spans& spans, splice_list& collected, drop_report& left_out) noexcept
+        : to(&target), what(&request), author(wrote), body(text), members(&spans), edits(&collected), drops(&left_out) {}
 
-    [[nodiscard]] constexpr bool does_refuse(std::string_view member) const noexcept {
-        for (const std::string_view name_of_one : refuses)
-            if (name_of_one == member) return true;
-        return false;
-    }
+    const deployment* to;
+    const outgoing* what;
+    written_by author;
+    std::string_view body;
+    /// Where the members of the top level of `body` stand; when it is not complete, `for_each_member` scans the body.
+    const member_spans* members;
+    /// Fields of the caller's request that go on with it (`anthropic-version`); none when it was translated from another
+    /// language.
+    std::span<const http_field> fields;
+    /// To be added to.
+    splice_list* edits;
+    /// What an edit leaves out, to be added to: at the place in the vocabulary for `written_by::encoder`, under the
+    /// member's own name for `written_by::caller`.
+    drop_report* drops;
+    /// Set to false by a provider whose bodies do not name the model: the gateway then does not write the name into the
+    /// caller's bytes, and the provider removes the member that they or an encoder have.
+    bool names_model = true;
+};
+
+/// A provider that changes bodies in its own languages: `result<void> edit(request_edit&) const`.
+///
+/// It is called for each attempt, for bytes that pass and for translated requests; it adds splices to `edits`
+/// and does no I/O. It may be called from several threads. Large bodies are edited on another thread.
+template <class P>
+concept editing_provider = provider<P> && requires(const P& p, request_edit& e) {
+    { p.edit(e) } -> std::same_as<result<void>>;
 };
 
 namespace detail {
-/// The names of \p more behind those of \p some.
-template <std::size_t N, std::size_t M>
-[[nodiscard]] constexpr std::array<std::string_view, N + M> join_names(const std::array<std::string_view, N>& some,
-                                                                      const std::array<std::string_view, M>& more) noexcept {
-    std::array<std::string_view, N + M> all{};
-    for (std::size_t i = 0; i < N; ++i) all[i] = some[i];
-    for (std::size_t i = 0; i < M; ++i) all[N + i] = more[i];
-    return all;
-}
-} // namespace detail
 
+/// Whether \p P has something called `edit`, which is then to be what the concept asks for.
+template <class P>
+concept names_edit = requires { &P::edit; };
+
+} // namespace detail
 } // namespace llmx::inline v0
 
 // ---- llmx/registry/provider_ops.hpp ----
@@ -11573,6 +11551,24 @@ struct provider_ops {
         }
         return first;
     }
+    /// The same for the model \p model of \p d, of the codecs that it takes.
+    [[nodiscard]] const codec_ops* codec_for(const operation_info& op, const codec_ops* from, const deployment& d,
+                                             std::string_view model) const {
+        if (takes == nullptr) return codec_for(op, from);
+        const codec_ops* first = nullptr;
+        for (const codec_ops* const c : codecs) {
+            if (c != from && (first != nullptr || c->operation != &op)) continue;
+            if (!takes(*c, d, model)) continue;
+            if (c == from) return c;
+            first = c;
+        }
+        return first;
+    }
+    /// How requests for the model \p model of \p d are written.
+    [[nodiscard]] model_traits traits_for(const deployment& d, std::string_view model) const {
+        if (d.traits) return *d.traits;
+        return traits_of != nullptr ? traits_of(d, model) : facts.traits;
+    }
     result<void> (*prepare)(const void*, const deployment&, const outgoing&, http_request&);
     error (*classify)(const void*, int, std::span<const http_field>, std::string_view);
     /// Null: over the network.
@@ -11582,12 +11578,18 @@ struct provider_ops {
     /// Null: `prepare` has written the credentials.
     boost::asio::awaitable<result<void>> (*authorize)(const void*, runtime&, const deployment&, http_request&,
                                                       const http_limits&, cancellation&);
-    /// What a vendor changes in chat requests (`apply_row`); null: nothing.
-    const vendor_row* row;
+    /// Edits the body of a request in one of the provider's forms; null: it is sent as it is.
+    result<void> (*edit)(const void*, request_edit&);
+    /// Whether a stream may be asked for its usage in its request.
+    bool takes_stream_options;
+    /// Whether a model takes requests in the form of one of `codecs`; null: each model takes all.
+    bool (*takes)(const codec_ops&, const deployment&, std::string_view model);
+    /// Null: all models have those of `facts`.
+    model_traits (*traits_of)(const deployment&, std::string_view model);
     /// Whether a deployment is right, as far as the provider itself knows.
     result<void> (*check)(const deployment&);
-    /// Makes what a deployment leaves out of its settings; null: nothing.
-    result<void> (*complete)(deployment&) = nullptr;
+    /// Fills in what a deployment leaves open; null: nothing beyond `facts`.
+    result<void> (*complete)(deployment&, const variable_lookup&);
 };
 
 namespace detail {
@@ -11599,11 +11601,6 @@ template <class P> [[nodiscard]] constexpr auto exchange_of() noexcept -> declty
         };
     else
         return nullptr;
-}
-
-template <class P> [[nodiscard]] constexpr auto completion_of() noexcept -> decltype(provider_ops::complete) {
-    if constexpr (completing_provider<P>) return &complete_deployment<P>;
-    else return nullptr;
 }
 
 template <class P> [[nodiscard]] constexpr auto authorize_of() noexcept -> decltype(provider_ops::authorize) {
@@ -11626,8 +11623,33 @@ template <class... Cs> struct codec_table<codec_list<Cs...>> {
 } // namespace detail
 
 namespace detail {
-template <class P> [[nodiscard]] constexpr const vendor_row* row_of() noexcept {
-    if constexpr (requires { { P::row } -> std::convertible_to<const vendor_row&>; }) return &P::row;
+template <class P> [[nodiscard]] constexpr auto edit_of() noexcept -> decltype(provider_ops::edit) {
+    static_assert(editing_provider<P> || !names_edit<P>, "llmx: a provider's edit is result<void> edit(request_edit& e) const");
+    if constexpr (editing_provider<P>)
+        return [](const void* self, request_edit& e) { return static_cast<const P*>(self)->edit(e); };
+    else
+        return nullptr;
+}
+template <class P> [[nodiscard]] constexpr bool stream_options_of() noexcept {
+    if constexpr (requires { { P::takes_stream_options } -> std::convertible_to<bool>; }) return P::takes_stream_options;
+    else return true;
+}
+template <class P> [[nodiscard]] constexpr auto takes_of() noexcept -> decltype(provider_ops::takes) {
+    static_assert(choosing_provider<P> || !names_takes<P>, "llmx: a provider's takes is static bool takes(const codec_ops& form, "
+                                                           "const deployment& d, std::string_view model)");
+    if constexpr (choosing_provider<P>) return &P::takes;
+    else return nullptr;
+}
+template <class P> [[nodiscard]] constexpr auto traits_of() noexcept -> decltype(provider_ops::traits_of) {
+    static_assert(traits_provider<P> || !names_traits_of<P>,
+                  "llmx: a provider's traits_of is static model_traits traits_of(const deployment& d, std::string_view model)");
+    if constexpr (traits_provider<P>) return &P::traits_of;
+    else return nullptr;
+}
+template <class P> [[nodiscard]] constexpr auto complete_of() noexcept -> decltype(provider_ops::complete) {
+    static_assert(completing_provider<P> || !names_complete<P>,
+                  "llmx: a provider's complete is static result<void> complete(deployment& d, const variable_lookup& variables)");
+    if constexpr (completing_provider<P>) return &complete_deployment<P>;
     else return nullptr;
 }
 } // namespace detail
@@ -11645,9 +11667,12 @@ inline constexpr provider_ops provider_ops_of = {
     },
     detail::exchange_of<P>(),
     detail::authorize_of<P>(),
-    detail::row_of<P>(),
+    detail::edit_of<P>(),
+    detail::stream_options_of<P>(),
+    detail::takes_of<P>(),
+    detail::traits_of<P>(),
     &detail::check_deployment<P>,
-    detail::completion_of<P>(),
+    detail::complete_of<P>(),
 };
 
 } // namespace llmx::inline v0
@@ -11816,8 +11841,9 @@ public:
     /// Fills in what \p d leaves to its provider (base URL, traits) and checks the rest.
     /// Fails with `errc::bad_configuration` when the provider is not in the registry, a
     /// base URL is missing, a key holds bytes that no header may, the settings are another provider's, or
-    /// the provider's own `check` fails; \p d is not complete then.
-    [[nodiscard]] static result<void> complete(deployment& d) {
+    /// the provider's own `complete` or `check` fails; \p d is not complete then. A provider may read \p variables and files
+    /// of credentials that they or its settings name (`completing_provider`).
+    [[nodiscard]] static result<void> complete(deployment& d, const variable_lookup& variables = process_variables()) {
         d.provider_index = deployment::no_provider;
         const auto at = find(d.provider);
         if (!at) {
@@ -11832,11 +11858,13 @@ public:
         if (const auto good = check_model_name(fixed); good.has_error())
             return error(errc::bad_configuration, "deployment '" + d.id + "': " + good.error().message());
         d.provider = ops(*at).name;
-        if (ops(*at).complete != nullptr)
-            if (const result<void> own = ops(*at).complete(d); own.has_error())
-                return error(errc::bad_configuration, "deployment '" + d.id + "': " + own.error().message());
         const provider_facts& facts = ops(*at).facts;
-        if (!d.traits) d.traits = facts.traits;
+        if (const auto fill = ops(*at).complete; fill != nullptr)
+            if (const result<void> filled = fill(d, variables); filled.has_error()) {
+                error e = filled.error();
+                return e.with_message("deployment '" + d.id + "': " + e.message());
+            }
+        if (!d.traits && ops(*at).traits_of == nullptr) d.traits = facts.traits;
         if (d.api_base.where.host.empty()) {
             if (facts.default_base.empty())
                 return error(errc::bad_configuration, "deployment '" + d.id + "': provider '" + d.provider +
@@ -14624,16 +14652,12 @@ struct azure_openai {
 #include <boost/json/value.hpp>
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace llmx::inline v0 {
-
-/// Where variables are looked up while a deployment is configured; nothing when one is not set.
-using variable_lookup = std::function<std::optional<std::string>(std::string_view name)>;
 
 namespace detail {
 
@@ -14680,11 +14704,6 @@ LLMX_DECL void append_form_field(std::string& form, std::string_view name, std::
 /// The token in a file that its writer replaces: read now, on another thread, without the white space at its end.
 [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<std::string>> read_token_file(runtime& on, const std::string& path,
                                                                                     cancellation& stop);
-
-/// The variable's value; empty when it is not set.
-[[nodiscard]] inline std::string variable_or_empty(const variable_lookup& variables, std::string_view name) {
-    return variables ? variables(name).value_or(std::string()) : std::string();
-}
 
 } // namespace detail
 } // namespace llmx::inline v0
@@ -15024,7 +15043,7 @@ struct bedrock {
     static constexpr std::string_view name = "bedrock";
     using codecs = codec_list<bedrock_converse>;
 
-    /// What a deployment may set beside a Bedrock API key. What is empty is looked for by `find_credentials`, in
+    /// What a deployment may set beside a Bedrock API key. What is empty is looked for when it is completed, in
     /// the order that `resolve` (providers/credentials/aws.hpp) has.
     struct settings {
         settings() = default;
@@ -15068,8 +15087,8 @@ struct bedrock {
 
     /// Refuses LiteLLM's names of other ways to Bedrock ("invoke/…").
     [[nodiscard]] LLMX_DECL static result<void> check_model(std::string_view model);
-    /// Takes route and region off the model's name, and makes the base URL.
-    [[nodiscard]] LLMX_DECL static result<void> complete(deployment& d);
+    /// Finds the credentials, takes route and region off the model's name, and makes the base URL.
+    [[nodiscard]] LLMX_DECL static result<void> complete(deployment& d, const variable_lookup& variables);
     /// A deployment needs credentials: a key, or settings that have found some.
     [[nodiscard]] LLMX_DECL static result<void> check(const deployment& d);
     [[nodiscard]] LLMX_DECL result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const;
@@ -15078,9 +15097,6 @@ struct bedrock {
     /// The type stands in the field `x-amzn-errortype`, or in the body.
     [[nodiscard]] LLMX_DECL error classify(int status, std::span<const http_field> fields, std::string_view body) const;
 };
-
-/// Finds the credentials of a configured deployment, with the variables of its configuration.
-LLMX_DECL void read_settings(settings_reader& params, bedrock::settings& own);
 
 } // namespace llmx::inline v0
 
@@ -15210,6 +15226,297 @@ struct mock {
 
 } // namespace llmx::inline v0
 
+
+// ---- llmx/providers/credentials/google.hpp ----
+// A service account signs, which needs OpenSSL.
+#if !defined(LLMX_NO_TLS)
+
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// Google credentials as they were configured: where tokens come from, and the project they belong to.
+struct google_credentials {
+    google_credentials() = default;
+    /// Never null when a function of this header made it.
+    token_source_ptr tokens;
+    /// `project_id`, else `quota_project_id`; may be empty.
+    std::string project_id;
+    /// `quota_project_id`: the project that requests are charged to, for the field `x-goog-user-project`; may be empty.
+    std::string quota_project_id;
+};
+
+/// What Google's APIs for models ask for.
+inline constexpr std::string_view google_cloud_scope = "https://www.googleapis.com/auth/cloud-platform";
+
+/// Reads credentials in Google's JSON.
+///
+/// `"type": "service_account"` with `client_email`, `private_key`, `token_uri` and `private_key_id`: a signed token is
+/// exchanged for an access token (RFC 7523). `"type": "authorized_user"` with `client_id`, `client_secret` and
+/// `refresh_token`: what `gcloud auth application-default login` writes. `token_uri` may be missing and then is
+/// https://oauth2.googleapis.com/token; it must be https unless it is this machine.
+///
+/// Fails with `errc::bad_configuration` for JSON that is none, another type, a missing member or a private key that
+/// cannot be used; nothing of the text is quoted.
+/// Source: developers.google.com/identity/protocols/oauth2/service-account, google.aip.dev/auth/4112 and 4113.
+[[nodiscard]] LLMX_DECL result<google_credentials> read_google_credentials(std::string_view json,
+                                                                            std::string_view scope = google_cloud_scope);
+
+/// The service account of the machine this runs on (Compute Engine, Kubernetes Engine, Cloud Run): its tokens come from the
+/// metadata server, `GCE_METADATA_HOST` or metadata.google.internal. Whether there is one shows with the first fetch. They
+/// have no `project_id`.
+/// Source: google.aip.dev/auth/4115.
+[[nodiscard]] LLMX_DECL result<google_credentials> google_metadata_credentials(const variable_lookup& variables);
+
+/// The credentials of a deployment: \p given, which is the JSON itself, the path of a file with it, or "metadata" for
+/// `google_metadata_credentials`; when it is empty, the file named by `GOOGLE_APPLICATION_CREDENTIALS`, else the one that
+/// gcloud writes, `~/.config/gcloud/application_default_credentials.json`, else the metadata server if
+/// `GCE_METADATA_HOST` is set.
+///
+/// Files are read now, once: call it while the deployment is configured. Fails with `errc::bad_configuration`,
+/// which names the file or, when there is none, what to set.
+[[nodiscard]] LLMX_DECL result<google_credentials> find_google_credentials(std::string_view given,
+                                                                           const variable_lookup& variables);
+
+} // namespace llmx::inline v0
+
+#endif // LLMX_NO_TLS
+
+// ---- llmx/providers/vertex.hpp ----
+// Service accounts sign, which needs OpenSSL.
+#if !defined(LLMX_NO_TLS)
+
+#include <boost/asio/awaitable.hpp>
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// Google Cloud's Vertex AI: Gemini models in Gemini's language and Claude models in Anthropic's, for Google credentials.
+///
+/// Gemini: `POST {base}/v1/projects/{p}/locations/{l}/publishers/google/models/{m}:generateContent`, streams as
+/// `:streamGenerateContent?alt=sse`, one text as `:embedContent`. Claude: `.../publishers/anthropic/models/{m}:rawPredict` and
+/// `:streamRawPredict`, with `anthropic_version` in a body without `model`. A model is one of Anthropic's when its name
+/// begins with "claude-", "anthropic/" or "publishers/anthropic/models/"; a full resource name, "projects/...", is taken
+/// as it is. Other publishers' models fail with `errc::unsupported_operation`, as do embedding models that have only `:predict`.
+///
+/// The base URL, when none is given: https://{l}-aiplatform.googleapis.com, https://aiplatform.googleapis.com for
+/// "global", https://aiplatform.{l}.rep.googleapis.com for the multi-regions "us" and "eu". It may carry the version (`/v1`
+/// or `/v1beta1`).
+///
+/// Requests carry an access token of the credentials (`authorize`), which is shared and refreshed by `token_cache`. A
+/// deployment with `api_key` has no credentials: the key is sent as `x-goog-api-key`, without a project to the global endpoint of the
+/// express mode, whose URLs have neither project nor location. Claude models take no API keys.
+///
+/// Sources: cloud.google.com/vertex-ai/generative-ai/docs/reference/rest, .../docs/learn/locations,
+/// .../docs/start/express-mode/vertex-ai-express-mode-api-reference, docs.anthropic.com/en/api/claude-on-vertex-ai, and what the
+/// packages @google/genai and @anthropic-ai/vertex-sdk send.
+struct vertex_ai {
+    static constexpr std::string_view name = "vertex_ai";
+    using codecs = codec_list<gemini_generate, anthropic_messages, gemini_embed>;
+    /// The version of Anthropic's language that Vertex AI documents; it stands for 2023-06-01.
+    static constexpr std::string_view anthropic_version = "vertex-2023-10-16";
+    /// What a deployment may set. `complete` fills in what is empty.
+    struct settings {
+        settings() = default;
+        /// Google Cloud project. Empty: VERTEXAI_PROJECT, VERTEX_PROJECT, GOOGLE_CLOUD_PROJECT, else the credentials' own; beside an
+        /// API key it stays empty.
+        std::string project;
+        /// Location. Empty: VERTEXAI_LOCATION, VERTEX_LOCATION, GOOGLE_CLOUD_LOCATION, else "global", which is the default
+        /// of Google's own client too: new models come there first, and it has the most capacity.
+        std::string location;
+        /// Google credentials: their JSON, the path of a file with it, or "metadata" (`find_google_credentials`). Empty:
+        /// VERTEXAI_CREDENTIALS, GOOGLE_APPLICATION_CREDENTIALS, else gcloud's file.
+        secret credentials;
+        /// What `complete` made of them. A program may put a token source of its own here.
+        google_credentials found;
+
+        static constexpr auto keys = settings_keys(config_key("vertex_project", &settings::project).also("vertex_ai_project"),
+                                                   config_key("vertex_location", &settings::location).also("vertex_ai_location"));
+        /// Reads `vertex_credentials`: a text, or the credentials themselves as a map.
+        friend void read_settings(settings_reader& params, settings& into) { into.read_credentials(params); }
+
+    private:
+        LLMX_DECL void read_credentials(settings_reader& params);
+    };
+    static constexpr provider_facts facts = {
+        .default_base = "https://aiplatform.googleapis.com",
+        .key_env = name_list(),
+        .base_env = {"VERTEXAI_API_BASE", "VERTEX_API_BASE", "GOOGLE_VERTEX_BASE_URL"},
+        .needs_key = false,
+        .traits = {.reasoning = model_traits::reasoning_style::budget,
+                   .native_json_schema = true,
+                   .default_max_tokens = 0,
+                   .max_completion_tokens = false},
+        .aliases = {"vertex_ai_beta", "vertex"},
+    };
+
+    /// Finds project, location and base URL, and reads the credentials, once. Fails with `errc::bad_configuration` when there are
+    /// none or they are broken, when no project is known, or for settings that exclude each other.
+    [[nodiscard]] LLMX_DECL static result<void> complete(deployment& d, const variable_lookup& variables);
+    [[nodiscard]] LLMX_DECL static bool takes(const codec_ops& form, const deployment& d, std::string_view model) noexcept;
+    [[nodiscard]] LLMX_DECL static model_traits traits_of(const deployment& d, std::string_view model) noexcept;
+    [[nodiscard]] LLMX_DECL result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const;
+    /// For Claude: removes `model` and adds `anthropic_version`, unless the caller's body has it. A caller whose
+    /// `anthropic-version` field names a later version than 2023-06-01 gets that one.
+    [[nodiscard]] LLMX_DECL result<void> edit(request_edit& e) const;
+    /// Nothing for a deployment with a key; else adds the token of its credentials.
+    [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<void>> authorize(runtime& on, const deployment& d, http_request& out,
+                                                                           const http_limits& limits, cancellation& stop) const;
+    /// Reads Google's error bodies and Anthropic's, which `rawPredict` passes on.
+    [[nodiscard]] LLMX_DECL error classify(int status, std::span<const http_field> fields, std::string_view body) const;
+};
+
+} // namespace llmx::inline v0
+
+#endif // LLMX_NO_TLS
+
+// ---- llmx/providers/vendor_row.hpp ----
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <span>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// One change that a vendor demands of a member of a chat request's top level. Constant data; made by the
+/// functions below.
+struct member_edit {
+    enum class kind : std::uint8_t { rename, at_most, map, only, add };
+    kind what = kind::rename;
+    /// The member, as OpenAI's language names it.
+    std::string_view name;
+    /// Its new name, or the JSON text of its new value.
+    std::string_view to;
+    /// JSON texts of values, separated by spaces.
+    std::string_view values;
+    double most = 0;
+};
+
+/// The vendor calls the member \p name \p to. When a request has both, the first counts.
+[[nodiscard]] constexpr member_edit rename_member(std::string_view name, std::string_view to) noexcept {
+    member_edit e;
+    e.name = name;
+    e.to = to;
+    return e;
+}
+/// A number above \p most becomes \p most, whose JSON text is \p text. Reported as a hint.
+[[nodiscard]] constexpr member_edit limit_member(std::string_view name, double most, std::string_view text) noexcept {
+    member_edit e;
+    e.what = member_edit::kind::at_most;
+    e.name = name;
+    e.to = text;
+    e.most = most;
+    return e;
+}
+/// The JSON value \p from is written \p to, which means the same to the vendor.
+[[nodiscard]] constexpr member_edit map_member(std::string_view name, std::string_view from, std::string_view to) noexcept {
+    member_edit e;
+    e.what = member_edit::kind::map;
+    e.name = name;
+    e.values = from;
+    e.to = to;
+    return e;
+}
+/// The vendor refuses all but \p values, JSON texts separated by spaces; another value is treated as a
+/// refused member is.
+[[nodiscard]] constexpr member_edit allow_values(std::string_view name, std::string_view values) noexcept {
+    member_edit e;
+    e.what = member_edit::kind::only;
+    e.name = name;
+    e.values = values;
+    return e;
+}
+/// A request without the member gets it, with the JSON value \p value.
+[[nodiscard]] constexpr member_edit add_member(std::string_view name, std::string_view value) noexcept {
+    member_edit e;
+    e.what = member_edit::kind::add;
+    e.name = name;
+    e.to = value;
+    return e;
+}
+
+/// How the vendor calls the limit of a chat answer's tokens.
+enum class token_limit_name : std::uint8_t {
+    /// Both `max_tokens` and `max_completion_tokens`.
+    as_sent,
+    max_tokens,
+    max_completion_tokens
+};
+
+/// Operations of OpenAI's language that a vendor serves, as bits of `vendor_row::operations`.
+namespace serves {
+inline constexpr std::uint8_t chat = 1, embeddings = 2, speech = 4, transcription = 8, translation = 16, realtime = 32;
+inline constexpr std::size_t count = 6;
+} // namespace serves
+
+/// A path that differs from the one OpenAI's language has for an operation.
+struct operation_path {
+    const operation_info* of = nullptr;
+    std::string_view path;
+};
+
+/// An OpenAI-compatible vendor as constant data: where it is, how it is called, and in what its chat
+/// requests differ from OpenAI's.
+///
+/// What a row says is done to requests in OpenAI's language, whose bytes pass otherwise, and to those
+/// that are translated into it. Views of literals. The source of the facts stands beside each row.
+struct vendor_row {
+    std::string_view name;
+    /// Further names in configurations.
+    name_list aliases = name_list();
+    /// Base URL; empty: each deployment names one. `{NAME}` in it stands for an environment variable that
+    /// each account has a value of its own for.
+    std::string_view base = {};
+    /// Appended to a configured base URL that does not end with it ("/v1").
+    std::string_view version = {};
+    name_list key_env = name_list();
+    name_list base_env = name_list();
+    bool needs_key = true;
+    /// The header field of the key, and what stands before the key in it. Without a key there is none.
+    std::string_view auth_field = "authorization";
+    std::string_view auth_prefix = "Bearer ";
+    /// Of `serves`.
+    std::uint8_t operations = serves::chat;
+    std::span<const operation_path> paths = {};
+    token_limit_name limit = token_limit_name::as_sent;
+    std::span<const member_edit> edits = {};
+    /// Members that the vendor does not take. One whose value OpenAI documents as the default, or that steers
+    /// storage or caching only, is left out and reported as a hint; any other changes the answer: an
+    /// `errc::unsupported_parameter`, or left out and reported where drop_params is set. With "stream_options"
+    /// among them streams carry their usage unasked, or none.
+    std::span<const std::string_view> refuses = {};
+    model_traits::reasoning_style reasoning = model_traits::reasoning_style::effort;
+    bool native_json_schema = true;
+
+    /// Whether chat requests are changed at all.
+    [[nodiscard]] constexpr bool edits_requests() const noexcept {
+        return !refuses.empty() || !edits.empty() || limit != token_limit_name::as_sent;
+    }
+    [[nodiscard]] constexpr bool does_refuse(std::string_view member) const noexcept {
+        for (const std::string_view name_of_one : refuses)
+            if (name_of_one == member) return true;
+        return false;
+    }
+};
+
+namespace detail {
+/// The names of \p more behind those of \p some.
+template <std::size_t N, std::size_t M>
+[[nodiscard]] constexpr std::array<std::string_view, N + M> join_names(const std::array<std::string_view, N>& some,
+                                                                      const std::array<std::string_view, M>& more) noexcept {
+    std::array<std::string_view, N + M> all{};
+    for (std::size_t i = 0; i < N; ++i) all[i] = some[i];
+    for (std::size_t i = 0; i < M; ++i) all[N + i] = more[i];
+    return all;
+}
+} // namespace detail
+
+} // namespace llmx::inline v0
 
 // ---- llmx/providers/vendors/detail/no_extensions.hpp ----
 #include <array>
@@ -15945,6 +16252,31 @@ inline constexpr const vendor_row* stock_rows[] = {
 
 } // namespace llmx::inline v0
 
+// ---- llmx/providers/row_edits.hpp ----
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// Edits the request \p body of the operation \p op as \p row demands: collects the splices in \p edits, and in
+/// \p drops what is left out: at the place in the vocabulary of a request that an encoder wrote, and under the name that
+/// the caller gave it otherwise.
+///
+/// The members stand where \p known says when it is complete; otherwise the body is scanned, and what is no
+/// JSON object fails with `errc::invalid_request`. `stream_options` of an encoder's are left out without
+/// report: the gateway asked, and no caller did. Operations but chat have no edits. Does no I/O;
+/// thread-safe.
+[[nodiscard]] LLMX_DECL result<void> apply_row(const vendor_row& row, const operation_info& op, written_by author,
+                                               std::string_view body, const member_spans& known, splice_list& edits,
+                                               drop_report& drops);
+
+/// The same for the request \p e: the function `edit` of a vendor.
+[[nodiscard]] inline result<void> apply_row(const vendor_row& row, const request_edit& e) {
+    return apply_row(row, *e.what->codec->operation, e.author, e.body, *e.members, *e.edits, *e.drops);
+}
+
+} // namespace llmx::inline v0
+
+
 // ---- llmx/providers/vendor.hpp ----
 #include <array>
 #include <cstddef>
@@ -16011,10 +16343,16 @@ template <const vendor_row& Row> struct vendor {
     using codecs = typename detail::listed_codecs<Row.operations, 0, codec_list<>, openai_chat, openai_embeddings,
                                                   openai_speech, openai_transcription, openai_translation, openai_realtime>::type;
     static constexpr provider_facts facts = detail::facts_of_row(Row);
+    static constexpr bool takes_stream_options = !Row.does_refuse("stream_options");
 
     [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
         detail::prepare_row(Row, d, what, out);
         return success();
+    }
+    [[nodiscard]] result<void> edit(request_edit& e) const
+        requires(Row.edits_requests())
+    {
+        return apply_row(Row, e);
     }
     [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
         return detail::classify_row(Row, status, fields, body);
@@ -16056,6 +16394,7 @@ template <const auto& Rows> struct vendor_tables {
     static error classify(const void* self, int status, std::span<const http_field> fields, std::string_view body) {
         return classify_row(*static_cast<const vendor_row*>(self), status, fields, body);
     }
+    static result<void> edit(const void* self, request_edit& e) { return apply_row(*static_cast<const vendor_row*>(self), e); }
 
     static result<void> check(const deployment& d) {
         if (d.settings.empty()) return success();
@@ -16069,7 +16408,8 @@ template <const auto& Rows> struct vendor_tables {
 
     [[nodiscard]] static constexpr provider_ops table(std::size_t i) noexcept {
         return {Rows[i]->name, facts_of_row(*Rows[i]), std::span<const codec_ops* const>(codecs[i].all.data(), codecs[i].size),
-                &prepare, &classify, nullptr, nullptr, Rows[i], &check};
+                &prepare, &classify, nullptr, nullptr, Rows[i]->edits_requests() ? &edit : nullptr,
+                !Rows[i]->does_refuse("stream_options"), nullptr, nullptr, &check, nullptr};
     }
     template <std::size_t... Is> [[nodiscard]] static constexpr std::array<provider_ops, size> list_tables(std::index_sequence<Is...>) noexcept {
         return {table(Is)...};
@@ -16681,11 +17021,11 @@ private:
 // ---- llmx/gateway/stock_gateway.hpp ----
 namespace llmx::inline v0 {
 
-/// All providers; those that sign their requests need TLS.
+/// All providers; without OpenSSL all but those whose credentials sign.
 #if defined(LLMX_NO_TLS)
 using stock_registry = registry<openai, anthropic, gemini, azure_openai, openai_compatible, mock, stock_vendors>;
 #else
-using stock_registry = registry<openai, anthropic, gemini, azure_openai, openai_compatible, mock, bedrock, stock_vendors>;
+using stock_registry = registry<openai, anthropic, gemini, azure_openai, vertex_ai, bedrock, openai_compatible, mock, stock_vendors>;
 #endif
 
 /// All policies.
@@ -16980,84 +17320,6 @@ private:
 static_assert(policy<guard>);
 
 } // namespace llmx::inline v0
-
-// ---- llmx/providers/credentials/google.hpp ----
-// A service account signs, which needs OpenSSL.
-#if !defined(LLMX_NO_TLS)
-
-#include <string>
-#include <string_view>
-
-namespace llmx::inline v0 {
-
-/// Google credentials as they were configured: where tokens come from, and the project they belong to.
-struct google_credentials {
-    google_credentials() = default;
-    /// Never null when a function of this header made it.
-    token_source_ptr tokens;
-    /// `project_id`, else `quota_project_id`; may be empty.
-    std::string project_id;
-};
-
-/// What Google's APIs for models ask for.
-inline constexpr std::string_view google_cloud_scope = "https://www.googleapis.com/auth/cloud-platform";
-
-/// Reads credentials in Google's JSON.
-///
-/// `"type": "service_account"` with `client_email`, `private_key`, `token_uri` and `private_key_id`: a signed token is
-/// exchanged for an access token (RFC 7523). `"type": "authorized_user"` with `client_id`, `client_secret` and
-/// `refresh_token`: what `gcloud auth application-default login` writes. `token_uri` may be missing and then is
-/// https://oauth2.googleapis.com/token; it must be https unless it is this machine.
-///
-/// Fails with `errc::bad_configuration` for JSON that is none, another type, a missing member or a private key that
-/// cannot be used; nothing of the text is quoted.
-/// Source: developers.google.com/identity/protocols/oauth2/service-account, google.aip.dev/auth/4112 and 4113.
-[[nodiscard]] LLMX_DECL result<google_credentials> read_google_credentials(std::string_view json,
-                                                                            std::string_view scope = google_cloud_scope);
-
-/// The service account of the machine this runs on (Compute Engine, Kubernetes Engine, Cloud Run): its tokens come from the
-/// metadata server, `GCE_METADATA_HOST` or metadata.google.internal. Whether there is one shows with the first fetch. They
-/// have no `project_id`.
-/// Source: google.aip.dev/auth/4115.
-[[nodiscard]] LLMX_DECL result<google_credentials> google_metadata_credentials(const variable_lookup& variables);
-
-/// The credentials of a deployment: \p given, which is the JSON itself, the path of a file with it, or "metadata" for
-/// `google_metadata_credentials`; when it is empty, the file named by `GOOGLE_APPLICATION_CREDENTIALS`, else the one that
-/// gcloud writes, `~/.config/gcloud/application_default_credentials.json`, else the metadata server if
-/// `GCE_METADATA_HOST` is set.
-///
-/// Files are read now, once: call it while the deployment is configured. Fails with `errc::bad_configuration`,
-/// which names the file or, when there is none, what to set.
-[[nodiscard]] LLMX_DECL result<google_credentials> find_google_credentials(std::string_view given,
-                                                                           const variable_lookup& variables);
-
-} // namespace llmx::inline v0
-
-#endif // LLMX_NO_TLS
-
-// ---- llmx/providers/row_edits.hpp ----
-#include <cstdint>
-#include <string_view>
-
-namespace llmx::inline v0 {
-
-/// Who wrote the members of a request's top level: its caller, or an encoder of OpenAI's language.
-enum class written_by : std::uint8_t { caller, encoder };
-
-/// Edits the request \p body of the operation \p op as \p row demands: collects the splices in \p edits, and in
-/// \p drops what is left out: at the place in the vocabulary of a request that an encoder wrote, and under the name that
-/// the caller gave it otherwise.
-///
-/// The members stand where \p known says when it is complete; otherwise the body is scanned, and what is no
-/// JSON object fails with `errc::invalid_request`. `stream_options` of an encoder's are left out without
-/// report: the gateway asked, and no caller did. Operations but chat have no edits. Does no I/O;
-/// thread-safe.
-[[nodiscard]] LLMX_DECL result<void> apply_row(const vendor_row& row, const operation_info& op, written_by author,
-                                               std::string_view body, const member_spans& known, splice_list& edits,
-                                               drop_report& drops);
-
-} // namespace llmx::inline v0
-
 
 // ---- llmx/server/detail/byte_store.hpp ----
 #include <algorithm>
@@ -19070,6 +19332,8 @@ template <class OnPart> result<void> read_form(std::string_view body, std::strin
     return read.has_error() ? read : parser.finish();
 }
 
+/// The field's name for a message; another text when it is not UTF-8.
+[[nodiscard]] LLMX_DECL std::string form_field_name(const form_part& p);
 /// "given twice", about the field \p name.
 [[nodiscard]] LLMX_DECL error form_field_twice(std::string_view name);
 /// True or false as forms write it; nothing for other text.
@@ -21219,7 +21483,6 @@ template <class Gateway>
 } // namespace llmx::inline v0
 
 // ---- llmx/settings/environment.hpp ----
-#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -21228,7 +21491,7 @@ template <class Gateway>
 namespace llmx::inline v0 {
 
 /// Where environment variables are looked up; nothing when one is not set.
-using environment = std::function<std::optional<std::string>(std::string_view name)>;
+using environment = variable_lookup;
 
 /// Names and values, for `.env` files and tests.
 using environment_map = std::map<std::string, std::string, std::less<>>;
@@ -21436,8 +21699,10 @@ struct known_provider {
     std::vector<any_settings> (*read_settings)(settings_reader& params) = nullptr;
     /// The provider's checks of a deployment; never null for a provider made by `known_providers`.
     result<void> (*check)(const deployment& d) = nullptr;
-    /// What the provider makes of a deployment before its checks; may be null.
-    result<void> (*complete)(deployment& d) = nullptr;
+    /// Fills in what a deployment leaves open, from the environment and files; may be null.
+    result<void> (*complete)(deployment& d, const variable_lookup& variables) = nullptr;
+    /// How requests for a model are written; null: as `facts` has it.
+    model_traits (*traits_of)(const deployment& d, std::string_view model) = nullptr;
     /// What of the settings tells one place from another, without secrets. Null like `read_settings`.
     std::string (*describe_settings)(const any_settings& own) = nullptr;
 };
@@ -21479,7 +21744,8 @@ template <provider P> [[nodiscard]] known_provider describe_provider() {
     p.name = P::name;
     p.facts = P::facts;
     p.check = &check_deployment<P>;
-    p.complete = completion_of<P>();
+    p.complete = complete_of<P>();
+    p.traits_of = traits_of<P>();
     if constexpr (ready_provider<P>) p.ready_model = P::ready_model;
     if constexpr (model_checking_provider<P>) p.check_model = [](std::string_view model) { return P::check_model(model); };
     if constexpr (provider_with_settings<P>) {
@@ -23136,7 +23402,7 @@ inline constexpr auto messages_tool_call_fields = fields_of<tool_call_part>(
 static_assert(accounts_for_all(messages_tool_call_fields),
               "llmx: anthropic_messages has to account for each member of tool_call_part");
 
-// The name of a result's function stands in the call of its id.
+// The name of a result's function stands in the call of its id; without that call it is a hint.
 inline constexpr auto messages_tool_result_fields = fields_of<tool_result_part>(
     by_hand<&tool_result_part::call_id>("tool_use_id"), by_hand<&tool_result_part::name>(""),
     by_hand<&tool_result_part::content>("content"), mapped<&tool_result_part::is_error>("is_error"),
@@ -25468,8 +25734,8 @@ private:
     LLMX_DECL void check_model(settings_node& model, const entry& e);
     LLMX_DECL void find_key(settings_node& given, entry& e);
     LLMX_DECL void find_base(settings_node& given, entry& e);
-    /// The provider's own checks, of the deployment as the registry will complete it.
-    LLMX_DECL void check_provider(settings_node& params, const entry& e, const std::vector<any_settings>& own);
+    /// Completes and checks the deployment as the registry will, and keeps in \p own what the provider has filled in.
+    LLMX_DECL void check_provider(settings_node& params, entry& e, std::vector<any_settings>& own);
     LLMX_DECL void add(entry e, std::vector<any_settings> own);
     /// The provider's own base URL, with the values of the variables that it names.
     [[nodiscard]] LLMX_DECL result<std::string> default_base(const known_provider& p) const;
@@ -27258,6 +27524,8 @@ private:
     }
 
     void add(const tool_result_part& r, bool) {
+        // Only the call that it answers has the name.
+        if (!r.name.empty() && known_.count(r.name) == 0) drops_.hint(place().of<&tool_result_part::name>());
         json_writer w(block(false, true));
         w.object().member("type", "tool_result").member("tool_use_id", ids_.of_result(r));
         if (messages_own(r.extra, "content") == nullptr) write_result_content(w, r);
@@ -27707,7 +27975,7 @@ private:
     }
 
     void write_service_tier() {
-        if (!request_.service_tier) return;
+        if (!request_.service_tier || has("service_tier")) return;
         const std::string_view tier = enum_name(anthropic_tiers, *request_.service_tier);
         if (!tier.empty()) w_.member("service_tier", tier);
         else drops_.hint(place<&chat_request::service_tier>());
@@ -31368,8 +31636,8 @@ LLMX_DECL std::optional<errc> bedrock_errc(std::string_view type, std::string_vi
 
 LLMX_DECL error_body bedrock_converse::decode_error(std::string_view body) {
     error_body e;
-    json_document parsed(body);
-    const json_cursor in = parsed.root();
+    json_document document(body);
+    const json_cursor in = document.root();
     e.message = in["message"].string_or(in["Message"].string_or());
     e.type = detail::bedrock_error_type(in["__type"].string_or(in["code"].string_or()));
     // What answers when the path names no operation.
@@ -31382,37 +31650,17 @@ LLMX_DECL error_body bedrock_converse::decode_error(std::string_view body) {
 
 // ---- llmx/dialects/bedrock/impl/converse_reply.ipp ----
 
-
-#include <algorithm>
-#include <initializer_list>
 #include <string>
 
 namespace llmx::inline v0 {
 namespace detail {
 
-/// Keeps the members that are neither in \p known nor null.
-LLMX_DECL void bedrock_keep_extra(const boost::json::object& o, std::initializer_list<std::string_view> known, extra_members& to) {
-    for (const auto& m : o) {
-        const std::string_view name = m.key();
-        if (m.value().is_null() || std::find(known.begin(), known.end(), name) != known.end()) continue;
-        to.add(bedrock_converse::name, std::string(name), json_text(m.value()));
-    }
-}
-
-/// The texts of a list of objects that have one, joined.
-[[nodiscard]] LLMX_DECL std::string bedrock_joined_text(const json_cursor& list) {
-    std::string text;
-    if (list.array() != nullptr) list.each([&text](const json_cursor& one, std::size_t) { text += one["text"].string_or(); });
-    return text;
-}
-
 /// The source that a citation names, of whichever kind.
 LLMX_DECL void bedrock_read_source_of(const json_cursor& in, citation& to) {
     to.title = in["title"].string_or();
-    const json_cursor location = in["location"];
-    const json_cursor web = location["web"];
+    const json_cursor location = in["location"], web = location["web"], pieces = in["sourceContent"];
     to.url = web["url"].string_or();
-    to.quote = bedrock_joined_text(in["sourceContent"]);
+    pieces.each_object_or_skip([&to](const json_cursor& piece, std::size_t) { to.quote += piece["text"].string_or(); });
 }
 
 /// A citation with the members that all vocabularies share taken out. Positions are those in the cited document.
@@ -31425,12 +31673,9 @@ LLMX_DECL void bedrock_read_source_of(const json_cursor& in, citation& to) {
 
 [[nodiscard]] LLMX_DECL content_part bedrock_cited_text(const json_cursor& in) {
     text_part t;
-    t.text = bedrock_joined_text(in["content"]);
-    const json_cursor citations = in["citations"];
-    if (citations.array() != nullptr)
-        citations.each([&t](const json_cursor& one, std::size_t) {
-            if (one.object() != nullptr) t.citations.push_back(bedrock_citation(one));
-        });
+    const json_cursor content = in["content"], citations = in["citations"];
+    content.each_object_or_skip([&t](const json_cursor& piece, std::size_t) { t.text += piece["text"].string_or(); });
+    citations.each_object_or_skip([&t](const json_cursor& one, std::size_t) { t.citations.push_back(bedrock_citation(one)); });
     return t;
 }
 
@@ -31446,19 +31691,22 @@ LLMX_DECL void bedrock_read_source_of(const json_cursor& in, citation& to) {
     return t;
 }
 
+/// Whether \p use, a toolUse, is of a tool that the service runs itself: it is no call for the caller.
+[[nodiscard]] LLMX_DECL bool bedrock_runs_itself(const json_cursor& use) noexcept { return !use["type"].string_or().empty(); }
+
 /// One content block of an answer, read leniently: an object of one member.
 [[nodiscard]] LLMX_DECL content_part bedrock_reply_part(const json_cursor& in) {
-    if (in["text"].is_string()) return text_part(std::string(in["text"].string_or()));
-    if (const json_cursor cited = in["citationsContent"]; cited.object() != nullptr) return bedrock_cited_text(cited);
-    if (const json_cursor thought = in["reasoningContent"]; thought.object() != nullptr) return bedrock_thought(thought);
-    // A tool that the service ran is no call for the caller.
-    if (const json_cursor call = in["toolUse"]; call.object() != nullptr && call["type"].string_or().empty()) {
-        const json_cursor input = call["input"];
-        tool_call_part c(std::string(call["toolUseId"].string_or()), std::string(call["name"].string_or()), input ? input.text() : std::string("{}"));
-        bedrock_keep_extra(*call.object(), {"toolUseId", "name", "input"}, c.extra);
-        return c;
-    }
-    return opaque_part(bedrock_converse::name, in.text());
+    static constexpr std::string_view known[] = {"toolUseId", "name", "input"};
+    const json_cursor text = in["text"], cited = in["citationsContent"], thought = in["reasoningContent"], use = in["toolUse"];
+    if (text.is_string()) return text_part(std::string(text.string_or()));
+    if (cited.object() != nullptr) return bedrock_cited_text(cited);
+    if (thought.object() != nullptr) return bedrock_thought(thought);
+    if (use.object() == nullptr || bedrock_runs_itself(use)) return opaque_part(bedrock_converse::name, in.text());
+    const json_cursor input = use["input"];
+    tool_call_part c(std::string(use["toolUseId"].string_or()), std::string(use["name"].string_or()),
+                     input ? input.text() : std::string("{}"));
+    keep_extra(use, {}, known, bedrock_converse::name, {}, {}, c.extra);
+    return c;
 }
 
 /// The member stop_sequence of additionalModelResponseFields.
@@ -31470,36 +31718,33 @@ LLMX_DECL void bedrock_read_source_of(const json_cursor& in, citation& to) {
 } // namespace detail
 
 LLMX_DECL result<chat_reply> bedrock_converse::decode_reply(std::string_view body) {
-    json_document parsed(body);
-    if (!parsed.good()) return llmx::error(errc::bad_response, parsed.status().error().message());
-    const json_cursor in = parsed.root();
-    const json_cursor output = in["output"];
-    const json_cursor message = output["message"];
-    const json_cursor content = message["content"];
+    static constexpr std::string_view known[] = {"output", "stopReason", "usage", "metrics", "serviceTier"};
+    static constexpr std::string_view counted[] = {"inputTokens", "outputTokens", "totalTokens", "cacheReadInputTokens",
+                                                   "cacheWriteInputTokens"};
+    json_document document(body);
+    if (const result<void> good = document.status(); !good) return llmx::error(errc::bad_response, good.error().message());
+    const json_cursor in = document.root(), output = in["output"], message = output["message"], content = message["content"];
     if (content.array() == nullptr) return llmx::error(errc::bad_response, "the answer has no output.message.content");
 
     chat_reply r;
     chat_choice& choice = r.choices.emplace_back();
-    content.each([&choice](const json_cursor& block, std::size_t) {
-        if (block.object() != nullptr) choice.answer.content.push_back(detail::bedrock_reply_part(block));
+    content.each_object_or_skip([&choice](const json_cursor& block, std::size_t) {
+        choice.answer.content.push_back(detail::bedrock_reply_part(block));
     });
     choice.finish = detail::bedrock_finish(in["stopReason"].string_or());
     choice.stop_sequence = detail::bedrock_stop_sequence(in);
     detail::unwrap_answer_tool(choice, json_tool_name);
     // The latency is the provider's own; the call has its own times.
-    detail::bedrock_keep_extra(*in.object(), {"output", "stopReason", "usage", "metrics", "serviceTier"}, r.extra);
-    if (const json_cursor tier = in["serviceTier"]) {
+    detail::keep_extra(in, {}, known, name, {}, {}, r.extra);
+    if (const json_cursor tier = in["serviceTier"]; tier.object() != nullptr) {
         r.service_tier = detail::read_enum(detail::bedrock_tiers, tier["type"].string_or());
         if (!r.service_tier) r.extra.add(name, "serviceTier", tier.text());
     }
-    const json_cursor used = in["usage"];
-    if (const boost::json::object* const tokens = used.object()) {
+    if (const json_cursor tokens = in["usage"]; tokens.object() != nullptr) {
         detail::bedrock_counts counts;
-        detail::bedrock_read_counts(*tokens, counts);
+        detail::bedrock_read_counts(*tokens.object(), counts);
         r.usage = counts.totals();
-        extra_members more;
-        detail::bedrock_keep_extra(*tokens, {"inputTokens", "outputTokens", "totalTokens", "cacheReadInputTokens", "cacheWriteInputTokens"}, more);
-        for (const extra_members::member& m : more.members) r.extra.add(name, "usage." + m.name, m.value.text);
+        detail::keep_extra(tokens, {}, counted, name, "usage.", {}, r.extra);
     }
     return r;
 }
@@ -31567,9 +31812,10 @@ LLMX_DECL result<void> bedrock_converse::stream_decoder::take(const aws_event& e
     const bool known = type == "messageStart" || type == "contentBlockStart" || type == "contentBlockDelta" ||
                        type == "contentBlockStop" || type == "messageStop" || type == "metadata";
     if (!known) return success();
-    json_document parsed(event.payload);
-    if (!parsed.good()) return llmx::error(errc::bad_response, "an event of the stream is not a JSON object");
-    const json_cursor in = parsed.root();
+    if (!arena_) arena_ = std::make_unique<unsigned char[]>(arena_size);
+    json_document document(event.payload, json_naming::exact, arena_.get(), arena_size);
+    if (!document.good()) return llmx::error(errc::bad_response, "an event of the stream is not a JSON object");
+    const json_cursor in = document.root();
     const std::int64_t index = in["contentBlockIndex"].int_or();
     begin(out);
     if (type == "contentBlockDelta") {
@@ -31579,15 +31825,14 @@ LLMX_DECL result<void> bedrock_converse::stream_decoder::take(const aws_event& e
     if (type == "contentBlockStart") {
         end_block(index, out);
         open_block& block = block_at(index);
-        begin_block(block, in["start"], out);
+        if (const json_cursor start = in["start"]; start.object() != nullptr) begin_block(block, start, out);
     } else if (type == "contentBlockStop") {
         end_block(index, out);
     } else if (type == "messageStop") {
         end_message(in, out);
     } else if (type == "metadata") {
-        const json_cursor used = in["usage"];
-        if (const boost::json::object* const tokens = used.object()) {
-            detail::bedrock_read_counts(*tokens, counts_);
+        if (const json_cursor tokens = in["usage"]; tokens.object() != nullptr) {
+            detail::bedrock_read_counts(*tokens.object(), counts_);
             out.add(chat_event::kind::usage).tokens = counts_.totals();
         }
     }
@@ -31615,10 +31860,15 @@ LLMX_DECL bedrock_converse::stream_decoder::open_block& bedrock_converse::stream
 }
 
 LLMX_DECL void bedrock_converse::stream_decoder::begin_block(open_block& block, const json_cursor& start, event_batch& out) {
-    const json_cursor use = start["toolUse"];
-    if (use.object() != nullptr && use["type"].string_or().empty()) return begin_tool(block, use, out);
-    for (const std::string_view member : {"toolUse", "toolResult", "image"})
-        if (const json_cursor opaque = start[member]; opaque.object() != nullptr) return begin_opaque(block, member, opaque);
+    const json_cursor use = start["toolUse"], answer = start["toolResult"], image = start["image"];
+    if (use.object() != nullptr) {
+        if (detail::bedrock_runs_itself(use)) begin_opaque(block, "toolUse", use);
+        else begin_tool(block, use, out);
+    } else if (answer.object() != nullptr) {
+        begin_opaque(block, "toolResult", answer);
+    } else if (image.object() != nullptr) {
+        begin_opaque(block, "image", image);
+    }
 }
 
 LLMX_DECL void bedrock_converse::stream_decoder::begin_tool(open_block& block, const json_cursor& use, event_batch& out) {
@@ -31654,7 +31904,8 @@ LLMX_DECL void bedrock_converse::stream_decoder::add_input(open_block& block, st
     }
 }
 
-LLMX_DECL result<void> bedrock_converse::stream_decoder::add_thought(open_block& block, const json_cursor& thought, event_batch& out) {
+LLMX_DECL result<void> bedrock_converse::stream_decoder::add_thought(open_block& block, const json_cursor& thought,
+                                                                     event_batch& out) {
     using kind = chat_event::kind;
     block.kind = block_kind::thinking;
     if (const std::string_view text = thought["text"].string_or(); !text.empty()) add(kind::thinking, block.part, text, out);
@@ -31668,19 +31919,22 @@ LLMX_DECL result<void> bedrock_converse::stream_decoder::add_thought(open_block&
     return success();
 }
 
-LLMX_DECL result<void> bedrock_converse::stream_decoder::add_delta(open_block& block, const json_cursor& delta, event_batch& out) {
-    if (delta["text"].is_string()) {
-        prose_.add(chat_event::kind::text, block.part, delta["text"].string_or(), std::string_view(), out);
-    } else if (const json_cursor use = delta["toolUse"]; use.object() != nullptr) {
+LLMX_DECL result<void> bedrock_converse::stream_decoder::add_delta(open_block& block, const json_cursor& delta,
+                                                                   event_batch& out) {
+    const json_cursor text = delta["text"], use = delta["toolUse"], thought = delta["reasoningContent"], cited = delta["citation"],
+                      results = delta["toolResult"], image = delta["image"];
+    if (text.is_string()) {
+        prose_.add(chat_event::kind::text, block.part, text.string_or(), std::string_view(), out);
+    } else if (use.object() != nullptr) {
         add_input(block, use["input"].string_or(), out);
-    } else if (const json_cursor thought = delta["reasoningContent"]; thought.object() != nullptr) {
+    } else if (thought.object() != nullptr) {
         return add_thought(block, thought, out);
-    } else if (const json_cursor cited = delta["citation"]; cited.object() != nullptr) {
+    } else if (cited.object() != nullptr) {
         prose_.add(chat_event::kind::citation, block.part, detail::bedrock_neutral_citation(cited), std::string_view(), out);
-    } else if (const json_cursor results = delta["toolResult"]; results.array() != nullptr) {
+    } else if (results.array() != nullptr) {
         for (const auto& one : *results.array()) block.streamed.append(block.streamed.empty() ? "" : ",").append(json_text(one));
-    } else if (const json_cursor image = delta["image"]; image.object() != nullptr) {
-        if (const json_cursor source = image["source"]) block.streamed = source.text();
+    } else if (const json_cursor source = image["source"]; source.object() != nullptr) {
+        block.streamed = source.text();
     }
     return success();
 }
@@ -31899,9 +32153,9 @@ LLMX_DECL void bedrock_converse::stream_encoder::encode(const chat_event& event,
         delta(event, json, out);
         break;
     case kind::citation: {
-        json_document parsed(event.text);
-        const json_cursor in = parsed.root();
-        if (!in) break;
+        json_document document(event.text);
+        if (!document.good()) break;
+        const json_cursor in = document.root();
         w.object().key("citation");
         detail::bedrock_write_source(w, in["url"].string_or(), in["title"].string_or(), in["cited_text"].string_or());
         w.end_object();
@@ -32220,12 +32474,9 @@ LLMX_DECL result<void> append_aws_event(std::string& out, std::string_view heade
 
 namespace llmx::inline v0::detail {
 
-/// Whether \p part is text and nothing else.
-[[nodiscard]] LLMX_DECL bool gemini_embed_is_text(const json_cursor& part) {
-    const auto& members = *part.object();
-    const auto given = std::count_if(members.begin(), members.end(), [](const auto& m) { return !m.value().is_null(); });
-    const json_cursor text = part["text"];
-    return given == 1 && text;
+/// How many members \p o has that are not null.
+[[nodiscard]] LLMX_DECL std::ptrdiff_t gemini_embed_members(const boost::json::object& o) noexcept {
+    return std::count_if(o.begin(), o.end(), [](const auto& m) { return !m.value().is_null(); });
 }
 
 /// The parts of a content: text goes together, all else as it is.
@@ -32236,14 +32487,16 @@ LLMX_DECL void gemini_embed_read_content(const json_cursor& content, std::string
     std::string others;
     const json_cursor parts = content["parts"];
     parts.each_object([&](const json_cursor& part, std::size_t) {
-        std::string text;
-        part["text"].read(text);
-        if (gemini_embed_is_text(part)) {
-            to.text += text;
+        const boost::json::object& members = *part.object();
+        const json_cursor text = part["text"];
+        std::string read;
+        text.read(read);
+        if (text && gemini_embed_members(members) == 1) {
+            to.text += read;
             return;
         }
         others += others.empty() ? '[' : ',';
-        append_json(others, *part.object());
+        append_json(others, members);
     });
     if (content && parts.size() == 0) parts.expected("at least one part");
     if (!others.empty()) to.extra.add(codec, "content.parts", std::move(others += ']'));
@@ -39696,7 +39949,7 @@ private:
 LLMX_DECL result<void> openai_transcript_reader::take(const form_part& p) {
     if (p.named("file")) return take_file(p);
     // A second file has no place in the vocabulary.
-    if (p.is_file()) return member_expected(p.about->name, "text: the recording is the one file of the form");
+    if (p.is_file()) return member_expected(form_field_name(p), "text: the recording is the one file of the form");
     if (p.named("model")) {
         if (seen_.again(1)) return form_field_twice("model");
         to_.model = p.data;
@@ -42608,6 +42861,7 @@ LLMX_DECL boost::asio::awaitable<void> read_refusal(const provider_ops& ops, con
 
 #include <algorithm>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -42683,31 +42937,50 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
     return e.with_param(std::move(where));
 }
 
-/// Whether the provider may be asked for the usage of a stream.
-[[nodiscard]] LLMX_DECL bool takes_stream_options(const provider_ops& ops) noexcept {
-    return ops.row == nullptr || !ops.row->does_refuse("stream_options");
+/// What the attempt asks of its provider.
+[[nodiscard]] LLMX_DECL outgoing outgoing_of(const call& c, const attempt_buffers& a, std::string_view model) noexcept {
+    outgoing what(*a.codec);
+    what.stream = c.in.stream;
+    what.model = model;
+    return what;
 }
 
-/// Makes a vendor's edits of what an encoder wrote; what they leave out is reported as the vocabulary
+/// The caller's fields that go on to a provider of its language.
+[[nodiscard]] LLMX_DECL std::span<const http_field> forwarded_fields(const call& c, const attempt_buffers& a) noexcept {
+    if (a.codec != c.in.codec) return {};
+    return std::span<const http_field>(c.in.forwarded).first(c.in.forwarded_count);
+}
+
+/// Makes a provider's edits of what an encoder wrote; what they leave out is reported as the vocabulary
 /// names it, like what the encoder itself did not say.
-[[nodiscard]] LLMX_DECL result<void> edit_translated(const provider_ops& ops, const call& c, attempt_buffers& a,
-                                                     drop_report& drops) {
-    return apply_row(*ops.row, *c.in.operation, written_by::encoder, a.body, member_spans(), a.splices, drops);
+[[nodiscard]] LLMX_DECL result<void> edit_translated(const provider_ops& ops, const void* self, const call& c, std::string_view model,
+                                                     attempt_buffers& a, drop_report& drops) {
+    const outgoing what = outgoing_of(c, a, model);
+    const member_spans unknown;
+    request_edit e(*c.now.target, what, written_by::encoder, a.body, unknown, a.splices, drops);
+    e.fields = forwarded_fields(c, a);
+    return ops.edit(self, e);
 }
 
-/// Makes a vendor's edits of the caller's own bytes, whose names the report then has.
-[[nodiscard]] LLMX_DECL result<void> edit_passed_through(const provider_ops& ops, call& c, attempt_buffers& a) {
+/// Makes a provider's edits of the caller's own bytes, whose names the report then has. \p names_model whether the model is
+/// to be written into them.
+[[nodiscard]] LLMX_DECL result<void> edit_passed_through(const provider_ops& ops, const void* self, call& c, std::string_view model,
+                                                         attempt_buffers& a, bool& names_model) {
     drop_report drops;
-    const result<void> edited = apply_row(*ops.row, *c.in.operation, written_by::caller, c.in.body, c.in.members, a.splices, drops);
+    const outgoing what = outgoing_of(c, a, model);
+    request_edit e(*c.now.target, what, written_by::caller, c.in.body, c.in.members, a.splices, drops);
+    e.fields = forwarded_fields(c, a);
+    const result<void> edited = ops.edit(self, e);
     if (!edited) return edited;
+    names_model = e.names_model;
     if (const request_place* first = drops.first_lost(); first != nullptr && !may_drop(c)) return cannot_be_told(ops, first->text());
     c.now.dropped = name_drops(drops, nullptr, c.in.canonical);
     return success();
 }
 
 /// \p kept is the request in the vocabulary, null when it has to be decoded; \p into is where it goes then.
-[[nodiscard]] LLMX_DECL result<void> write_translated(const provider_ops& ops, call& c, std::string_view model,
-                                                      attempt_buffers& a, const any_message* kept, any_message* into) {
+[[nodiscard]] LLMX_DECL result<void> write_translated(const provider_ops& ops, const void* self, call& c,
+                                                      std::string_view model, attempt_buffers& a, const any_message* kept, any_message* into) {
     // What is kept are the decoded request and the new body; while the one is made out of the
     // JSON's tree there is that too, and while the other grows there are two of it.
     const bool decoded_before = kept != nullptr;
@@ -42717,15 +42990,15 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
     if (!request) return request.error();
     encode_options options;
     options.model = model;
-    options.traits = c.now.target->traits.value_or(ops.facts.traits);
-    options.include_usage = c.in.stream && takes_stream_options(ops);
+    options.traits = ops.traits_for(*c.now.target, model);
+    options.include_usage = c.in.stream && ops.takes_stream_options;
     options.stream = c.in.stream;
     drop_report drops;
     encoded_request out(a.body);
     if (const result<void> encoded = a.codec->encode_request(**request, options, out, drops); !encoded)
         return in_callers_words(c, **request, drops, encoded.error());
-    if (ops.row != nullptr)
-        if (const result<void> edited = edit_translated(ops, c, a, drops); !edited) return edited;
+    if (ops.edit != nullptr)
+        if (const result<void> edited = edit_translated(ops, self, c, model, a, drops); !edited) return edited;
     c.memory.shrink(meanwhile);
     if (!c.memory.grow(a.body.capacity() + (decoded_before ? 0 : c.in.body.size())))
         return no_memory_to("send the translated request");
@@ -42757,13 +43030,14 @@ LLMX_DECL void splice_model(const call& c, std::string_view model, attempt_buffe
     }
 }
 
-[[nodiscard]] LLMX_DECL result<void> write_passed_through(const provider_ops& ops, call& c, std::string_view model,
-                                                          attempt_buffers& a) {
-    splice_model(c, model, a);
-    if (ops.row != nullptr)
-        if (const result<void> edited = edit_passed_through(ops, c, a); !edited) return edited;
+[[nodiscard]] LLMX_DECL result<void> write_passed_through(const provider_ops& ops, const void* self, call& c,
+                                                          std::string_view model, attempt_buffers& a) {
+    bool names_model = true;
+    if (ops.edit != nullptr)
+        if (const result<void> edited = edit_passed_through(ops, self, c, model, a, names_model); !edited) return edited;
+    if (names_model) splice_model(c, model, a);
     // So that limits, logs and metrics know the tokens.
-    if (c.in.stream && a.codec->ask_usage != nullptr && takes_stream_options(ops))
+    if (c.in.stream && a.codec->ask_usage != nullptr && ops.takes_stream_options)
         a.hides_usage = a.codec->ask_usage(c.in.body, c.in.members, a.splices);
     a.splices.apply(c.in.body, a.request.body);
     return success();
@@ -42772,7 +43046,7 @@ LLMX_DECL void splice_model(const call& c, std::string_view model, attempt_buffe
 /// Writes the request of an attempt: as it came when `a.same`, else translated; or not yet (`later`)
 /// when that would keep the event loop from other calls for too long, and `a.same` then says
 /// whether the bytes may still pass. \p why it failed.
-[[nodiscard]] LLMX_DECL attempt_step try_write(const provider_ops& ops, call& c, std::string_view model,
+[[nodiscard]] LLMX_DECL attempt_step try_write(const provider_ops& ops, const void* self, call& c, std::string_view model,
                                                attempt_buffers& a, error& why) {
     const bool long_scan = c.in.body.size() > offload_scan_above;
     if (a.same && !long_scan) a.same = !a.codec->must_translate(c.in.body);
@@ -42780,8 +43054,8 @@ LLMX_DECL void splice_model(const call& c, std::string_view model, attempt_buffe
     if (!a.same && c.in.made_by_program()) too_long = a.codec->outweighs(c.in.canonical, offload_translation_above);
     if (too_long) return attempt_step::later;
     result<void> written = success();
-    if (a.same) written = write_passed_through(ops, c, model, a);
-    else written = write_translated(ops, c, model, a, c.in.canonical.empty() ? nullptr : &c.in.canonical, &c.in.canonical);
+    if (a.same) written = write_passed_through(ops, self, c, model, a);
+    else written = write_translated(ops, self, c, model, a, c.in.canonical.empty() ? nullptr : &c.in.canonical, &c.in.canonical);
     if (written) return attempt_step::done;
     why = written.error();
     return attempt_step::failed;
@@ -42792,8 +43066,8 @@ class request_writing final : public offloaded_work {
 public:
     /// The request in the vocabulary is looked for on the event loop's thread, where other attempts may
     /// put it.
-    request_writing(const provider_ops& ops, call& c, std::string_view model, attempt_buffers& a) noexcept
-        : ops_(&ops), call_(&c), kept_(c.in.canonical.empty() ? nullptr : &c.in.canonical), model_(model), attempt_(&a) {}
+    request_writing(const provider_ops& ops, const void* self, call& c, std::string_view model, attempt_buffers& a) noexcept
+        : ops_(&ops), self_(self), call_(&c), kept_(c.in.canonical.empty() ? nullptr : &c.in.canonical), model_(model), attempt_(&a) {}
     result<void> written = success();
 
     std::size_t bytes() const noexcept override {
@@ -42807,21 +43081,22 @@ public:
         any_message decoded;
         call_->now.how.reset();
         if (attempt_->same && !attempt_->codec->must_translate(call_->in.body))
-            written = write_passed_through(*ops_, *call_, model_, *attempt_);
-        else written = write_translated(*ops_, *call_, model_, *attempt_, kept_, &decoded);
+            written = write_passed_through(*ops_, self_, *call_, model_, *attempt_);
+        else written = write_translated(*ops_, self_, *call_, model_, *attempt_, kept_, &decoded);
     }
 
 private:
     const provider_ops* ops_;
+    const void* self_;
     call* call_;
     const any_message* kept_;
     std::string_view model_;
     attempt_buffers* attempt_;
 };
 
-LLMX_DECL boost::asio::awaitable<attempt_step> write_offloaded(const provider_ops& ops, call& c, std::string_view model,
-                                                               attempt_buffers& a, error& why) {
-    request_writing work(ops, c, model, a);
+LLMX_DECL boost::asio::awaitable<attempt_step> write_offloaded(const provider_ops& ops, const void* self, call& c,
+                                                               std::string_view model, attempt_buffers& a, error& why) {
+    request_writing work(ops, self, c, model, a);
     result<void> went = co_await c.on->offload(work, c.stop);
     if (went) went = std::move(work.written);
     if (went) co_return attempt_step::done;
@@ -42830,11 +43105,14 @@ LLMX_DECL boost::asio::awaitable<attempt_step> write_offloaded(const provider_op
 }
 
 /// Chooses the form of an attempt's request: the caller's own when the provider has it.
-[[nodiscard]] LLMX_DECL result<void> choose_codec(const provider_ops& ops, const call& c, attempt_buffers& a) {
-    a.codec = ops.codec_for(*c.in.operation, c.in.codec);
+[[nodiscard]] LLMX_DECL result<void> choose_codec(const provider_ops& ops, const call& c, std::string_view model,
+                                                 attempt_buffers& a) {
+    a.codec = ops.codec_for(*c.in.operation, c.in.codec, *c.now.target, model);
     if (a.codec == nullptr) {
-        error e(errc::unsupported_operation, "provider '" + std::string(ops.name) + "' of deployment '" +
-                                                 c.now.target->id + "' has no " + std::string(c.in.operation->name));
+        std::string text = "provider '" + std::string(ops.name) + "' of deployment '" + c.now.target->id + "' has no " +
+                           std::string(c.in.operation->name);
+        if (ops.codec_for(*c.in.operation, c.in.codec) != nullptr) ((text += " for model '") += model) += '\'';
+        error e(errc::unsupported_operation, std::move(text));
         return e.with_provider(ops.name);
     }
     const bool has_bytes = !c.in.body.empty() || c.in.operation->answer == operation_info::answers::duplex;
@@ -42861,15 +43139,14 @@ LLMX_DECL boost::asio::awaitable<attempt_step> write_offloaded(const provider_op
         good = check_model_name(model);
         if (!good) c.report.upstream_model = std::string_view();
     }
-    if (good) good = choose_codec(ops, c, a);
+    if (good) good = choose_codec(ops, c, model, a);
     if (!good) {
         why = good.error();
         return attempt_step::failed;
     }
     a.request.to = &c.now.target->api_base.where;
     // A request that is written anew in its own language has them too.
-    for (std::size_t i = 0; a.codec == c.in.codec && i < c.in.forwarded_count; ++i)
-        a.request.add_field(c.in.forwarded[i].name, c.in.forwarded[i].value);
+    for (const http_field& f : forwarded_fields(c, a)) a.request.add_field(f.name, f.value);
     return attempt_step::done;
 }
 
@@ -42881,9 +43158,7 @@ LLMX_DECL boost::asio::awaitable<attempt_step> write_offloaded(const provider_op
         if (type.empty()) a.request.fields += "content-type: application/json\r\n";
         else a.request.add_field("content-type", type);
     }
-    outgoing what(*a.codec);
-    what.stream = c.in.stream;
-    what.model = model;
+    const outgoing what = outgoing_of(c, a, model);
     if (const result<void> prepared = ops.prepare(self, *c.now.target, what, a.request); !prepared) {
         why = leaving(ops, *c.now.target, prepared.error());
         return attempt_step::failed;
@@ -43221,8 +43496,8 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     error why;
     attempt_step went = begin_attempt(ops, c, *a, model, why);
     if (went == attempt_step::failed) co_return why;
-    went = try_write(ops, c, model, *a, why);
-    if (went == attempt_step::later) went = co_await write_offloaded(ops, c, model, *a, why);
+    went = try_write(ops, self, c, model, *a, why);
+    if (went == attempt_step::later) went = co_await write_offloaded(ops, self, c, model, *a, why);
     if (went == attempt_step::failed) co_return why;
     if (prepare(ops, self, c, model, *a, why) == attempt_step::failed) co_return why;
     if (ops.authorize != nullptr) {
@@ -44364,12 +44639,14 @@ LLMX_DECL result<void> bedrock::check_model(std::string_view model) {
     return success();
 }
 
-LLMX_DECL result<void> bedrock::complete(deployment& d) {
+LLMX_DECL result<void> bedrock::complete(deployment& d, const variable_lookup& variables) {
     std::string_view model = d.model;
     const std::string in_model(detail::take_bedrock_route(model));
     if (model.size() != d.model.size()) d.model = std::string(model);
     settings own = d.settings.get<settings>();
     if (!in_model.empty()) own.region = in_model;
+    if (own.credentials == nullptr)
+        if (const result<void> found = own.find_credentials(variables, d.key); !found && d.key.empty()) return found;
     if (own.region.empty() && own.credentials != nullptr) own.region = own.credentials->region;
     if (own.region.empty()) own.region = d.region;
     if (own.credentials != nullptr && own.credentials->region != own.region) {
@@ -44395,8 +44672,8 @@ LLMX_DECL result<void> bedrock::check(const deployment& d) {
     if (const result<void> good = check_model(d.model); !good) return good;
     if (own.credentials == nullptr) {
         if (!d.key.empty()) return success();
-        return error(errc::bad_configuration, "it has no AWS credentials; give aws_access_key_id and aws_secret_access_key or api_key, or "
-                                              "call bedrock::settings::find_credentials");
+        return error(errc::bad_configuration, "it has no AWS credentials; give aws_access_key_id and aws_secret_access_key or "
+                                              "api_key");
     }
     // A bearer token is for any region, a signature is for one.
     if (own.credentials->bearer_token.empty() && own.credentials->region.empty())
@@ -44437,17 +44714,6 @@ LLMX_DECL error bedrock::classify(int status, std::span<const http_field> fields
         e.with_request_id(by_status.request_id());
     }
     return e;
-}
-
-LLMX_DECL void read_settings(settings_reader& params, bedrock::settings& own) {
-    const variable_lookup variables = [&params](std::string_view variable) -> std::optional<std::string> {
-        std::string value;
-        if (!params.variable(variable).text(value)) return std::nullopt;
-        return value;
-    };
-    secret key;
-    if (params.is_map()) params.at("api_key").hidden(key);
-    if (const result<void> found = own.find_credentials(variables, key); !found) params.fail(found.error().message());
 }
 
 } // namespace llmx::inline v0
@@ -45556,6 +45822,527 @@ mock::exchange(runtime& on, const deployment&, const http_request& request, cons
 
 } // namespace llmx::inline v0
 
+// ---- llmx/providers/impl/vertex.ipp ----
+
+#if !defined(LLMX_NO_TLS)
+
+
+#include <algorithm>
+#include <initializer_list>
+#include <utility>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// A model's name taken apart; views into it.
+struct vertex_model {
+    std::string_view publisher, name;
+    /// `name` is a resource with project and location.
+    bool whole = false;
+    [[nodiscard]] bool claude() const noexcept { return publisher == "anthropic"; }
+};
+
+/// What stands between \p before and the next slash of \p text; empty when \p before is not in it.
+[[nodiscard]] LLMX_DECL std::string_view vertex_segment(std::string_view text, std::string_view before) noexcept {
+    const std::size_t at = text.find(before);
+    if (at == std::string_view::npos) return std::string_view();
+    text.remove_prefix(at + before.size());
+    return text.substr(0, text.find('/'));
+}
+
+[[nodiscard]] LLMX_DECL vertex_model read_vertex_model(std::string_view model) noexcept {
+    vertex_model m;
+    m.name = model;
+    if (model.starts_with("projects/")) {
+        m.whole = true;
+        m.publisher = vertex_segment(model, "/publishers/");
+        // An endpoint: a tuned Gemini.
+        if (m.publisher.empty()) m.publisher = "google";
+        return m;
+    }
+    for (const std::string_view prefix : {std::string_view("publishers/"), std::string_view("models/")})
+        if (m.name.starts_with(prefix)) {
+            if (prefix == "models/") m.publisher = "google";
+            m.name.remove_prefix(prefix.size());
+            break;
+        }
+    if (const std::size_t slash = m.name.find('/'); m.publisher.empty() && slash != std::string_view::npos) {
+        m.publisher = m.name.substr(0, slash);
+        m.name.remove_prefix(slash + 1);
+        if (m.name.starts_with("models/")) m.name.remove_prefix(7);
+    }
+    if (m.publisher.empty()) m.publisher = m.name.starts_with("claude-") ? "anthropic" : "google";
+    return m;
+}
+
+/// Embedding models that have `:predict` alone, whose language is another one.
+/// Source: cloud.google.com/vertex-ai/generative-ai/docs/model-reference/text-embeddings-api.
+[[nodiscard]] LLMX_DECL bool vertex_predicts(std::string_view model) noexcept {
+    constexpr std::string_view beginnings[] = {"text-embedding-", "text-multilingual-embedding-", "textembedding-gecko",
+                                               "multimodalembedding", "gemini-embedding-001"};
+    return std::any_of(std::begin(beginnings), std::end(beginnings), [model](std::string_view b) { return model.starts_with(b); });
+}
+
+/// Appends \p text as it may stand in a path, "@" and, with \p slashes, "/" as they are: names of versions have an "@",
+/// which Google's and Anthropic's clients do not encode either (RFC 3986 section 3.3).
+LLMX_DECL void append_vertex_path(std::string& out, std::string_view text, bool slashes = false) {
+    while (!text.empty()) {
+        const std::size_t plain = std::min(text.find_first_of(slashes ? "@/" : "@"), text.size());
+        append_percent_encoded(out, text.substr(0, plain));
+        text.remove_prefix(plain);
+        if (text.empty()) return;
+        out += text.front();
+        text.remove_prefix(1);
+    }
+}
+
+[[nodiscard]] LLMX_DECL std::string vertex_host(std::string_view location) {
+    if (location.empty() || location == "global") return "aiplatform.googleapis.com";
+    if (location == "us" || location == "eu") return "aiplatform." + std::string(location) + ".rep.googleapis.com";
+    return std::string(location) + "-aiplatform.googleapis.com";
+}
+
+[[nodiscard]] LLMX_DECL std::string first_vertex_variable(const variable_lookup& variables, std::initializer_list<std::string_view> names) {
+    for (const std::string_view one : names)
+        if (std::string value = variable_or_empty(variables, one); !value.empty()) return value;
+    return std::string();
+}
+
+/// Lower-case letters, digits, "-" and what \p more has: it becomes part of a host or of a path.
+[[nodiscard]] LLMX_DECL bool is_vertex_name(std::string_view text, std::string_view more) noexcept {
+    return text.size() <= 100 && std::all_of(text.begin(), text.end(), [more](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || more.find(c) != std::string_view::npos;
+    });
+}
+
+/// Has the settings that an encoder wrote beside the content stand in `embedContentConfig`: beside it Vertex AI calls
+/// them deprecated (cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.publishers.models/embedContent).
+[[nodiscard]] LLMX_DECL result<void> nest_vertex_embed_settings(request_edit& e) {
+    std::string inside;
+    std::size_t config = std::string_view::npos;
+    const result<void> read = for_each_member(e.body, *e.members, [&e, &inside, &config](const json_member& m) {
+        if (m.named("embedContentConfig") && m.value.starts_with('{')) config = m.begin;
+        if (!m.named("taskType") && !m.named("title") && !m.named("outputDimensionality")) return;
+        e.edits->remove(m);
+        if (!inside.empty()) inside += ',';
+        (((inside += '"') += m.key) += "\":") += m.value;
+    });
+    if (!read || inside.empty()) return read;
+    if (config == std::string_view::npos) {
+        e.edits->insert(e.body.find('{'), "embedContentConfig", "{" + inside + "}");
+        return success();
+    }
+    return scan_json_members("{" + inside + "}", [&e, config](const json_member& m) { e.edits->insert(config, m.key, m.value); });
+}
+
+[[nodiscard]] LLMX_DECL error vertex_unusable(std::string why) { return error(errc::bad_configuration, std::move(why)); }
+
+/// Project and credentials of a deployment without a key.
+[[nodiscard]] LLMX_DECL result<void> find_vertex_credentials(vertex_ai::settings& own, const variable_lookup& variables) {
+    if (own.found.tokens == nullptr) {
+        std::string given(own.credentials.reveal());
+        if (given.empty()) given = variable_or_empty(variables, "VERTEXAI_CREDENTIALS");
+        result<google_credentials> found = find_google_credentials(given, variables);
+        if (!found) return found.error();
+        own.found = std::move(*found);
+    }
+    if (own.project.empty()) own.project = first_vertex_variable(variables, {"VERTEXAI_PROJECT", "VERTEX_PROJECT", "GOOGLE_CLOUD_PROJECT"});
+    if (own.project.empty()) own.project = own.found.project_id;
+    if (!safe_field_value(own.found.quota_project_id)) return vertex_unusable("quota_project_id of the credentials holds a line break");
+    return success();
+}
+
+[[nodiscard]] LLMX_DECL result<void> check_vertex_key(const vertex_ai::settings& own, const vertex_model& model) {
+    if (!own.credentials.empty() || own.found.tokens != nullptr)
+        return vertex_unusable("api_key and vertex_credentials exclude each other, give one of them");
+    if (own.project.empty() && !own.location.empty())
+        return vertex_unusable("vertex_location beside api_key needs vertex_project; without them the key is one of the express mode");
+    if (model.claude())
+        return vertex_unusable("Claude models on Vertex AI take no API key; give vertex_credentials in place of api_key");
+    return success();
+}
+
+} // namespace detail
+
+LLMX_DECL void vertex_ai::settings::read_credentials(settings_reader& params) {
+    settings_reader* at = &params.at("vertex_credentials");
+    if (settings_reader& other = params.at("vertex_ai_credentials"); !at->given()) at = &other;
+    if (!at->is_map()) {
+        at->hidden(credentials);
+        return;
+    }
+    std::string json;
+    json_writer w(json);
+    w.object();
+    for (std::size_t i = 0; i < at->size(); ++i) {
+        settings_reader& item = at->item(i);
+        std::string value;
+        if (item.text(value)) w.member(item.key(), value);
+    }
+    w.end_object();
+    credentials = secret(std::move(json));
+}
+
+LLMX_DECL result<void> vertex_ai::complete(deployment& d, const variable_lookup& variables) {
+    settings own = d.settings.get<settings>();
+    const detail::vertex_model model = detail::read_vertex_model(d.model);
+    if (!d.key.empty()) {
+        if (const result<void> good = detail::check_vertex_key(own, model); !good) return good;
+    } else if (const result<void> found = detail::find_vertex_credentials(own, variables); !found) {
+        return found;
+    }
+    const bool express = !d.key.empty() && own.project.empty();
+    if (own.location.empty() && model.whole) own.location = detail::vertex_segment(d.model, "/locations/");
+    if (own.location.empty() && !express)
+        own.location = detail::first_vertex_variable(variables, {"VERTEXAI_LOCATION", "VERTEX_LOCATION", "GOOGLE_CLOUD_LOCATION"});
+    if (own.location.empty() && !express) own.location = "global";
+    if (own.project.empty() && !express && !model.whole)
+        return detail::vertex_unusable("no Google Cloud project is known; give vertex_project or set VERTEXAI_PROJECT");
+    // "example.com:project" is one of a domain.
+    if (!detail::is_vertex_name(own.project, ".:")) return detail::vertex_unusable("vertex_project is not the id of a project, such as my-project-123");
+    if (!detail::is_vertex_name(own.location, "")) return detail::vertex_unusable("vertex_location is not a location, such as us-central1 or global");
+    if (d.api_base.where.host.empty()) {
+        result<base_url> base = parse_base_url("https://" + detail::vertex_host(own.location));
+        if (!base) return base.error();
+        d.api_base = std::move(*base);
+    }
+    d.settings = any_settings::of(std::move(own));
+    return success();
+}
+
+LLMX_DECL bool vertex_ai::takes(const codec_ops& form, const deployment&, std::string_view model) noexcept {
+    const detail::vertex_model m = detail::read_vertex_model(model);
+    if (&form == &codec_of<anthropic_messages>) return m.claude();
+    if (&form == &codec_of<gemini_embed> && detail::vertex_predicts(m.name)) return false;
+    return m.publisher == "google";
+}
+
+LLMX_DECL model_traits vertex_ai::traits_of(const deployment&, std::string_view model) noexcept {
+    model_traits t = facts.traits;
+    if (!detail::read_vertex_model(model).claude()) return t;
+    // Those of Anthropic's own API.
+    t.native_json_schema = false;
+    t.default_max_tokens = 4096;
+    return t;
+}
+
+LLMX_DECL result<void> vertex_ai::prepare(const deployment& d, const outgoing& what, http_request& out) const {
+    const settings& own = d.settings.get<settings>();
+    const detail::vertex_model m = detail::read_vertex_model(what.model);
+    const bool claude = what.codec == &codec_of<anthropic_messages>;
+    if (claude && !d.key.empty())
+        return error(errc::unsupported_operation, "deployment '" + d.id + "' has an API key, and Claude models on Vertex AI take none; "
+                                                  "give it vertex_credentials in place of api_key");
+    const std::string& path = d.api_base.path;
+    out.target = path;
+    if (!path.ends_with("/v1") && !path.ends_with("/v1beta1")) out.target += "/v1";
+    if (m.whole) {
+        out.target += '/';
+        detail::append_vertex_path(out.target, m.name, true);
+    } else {
+        if (!own.project.empty()) {
+            out.target += "/projects/";
+            detail::append_vertex_path(out.target, own.project);
+            out.target += "/locations/";
+            detail::append_vertex_path(out.target, own.location);
+        }
+        out.target += "/publishers/";
+        detail::append_vertex_path(out.target, m.publisher);
+        out.target += "/models/";
+        detail::append_vertex_path(out.target, m.name);
+    }
+    if (!claude) out.target += what.path();
+    else out.target += what.stream ? ":streamRawPredict" : ":rawPredict";
+    if (claude) {
+        // The version is in the body.
+        constexpr std::string_view field = "anthropic-version:";
+        std::size_t at = out.fields.starts_with(field) ? 0 : out.fields.find("\r\nanthropic-version:");
+        if (at != std::string::npos) {
+            if (at != 0) at += 2;
+            out.fields.erase(at, out.fields.find("\r\n", at) + 2 - at);
+        }
+    }
+    if (!d.key.empty()) out.add_field("x-goog-api-key", d.key.reveal());
+    else if (!own.found.quota_project_id.empty()) out.add_field("x-goog-user-project", own.found.quota_project_id);
+    return success();
+}
+
+LLMX_DECL result<void> vertex_ai::edit(request_edit& e) const {
+    if (e.what->codec == &codec_of<gemini_embed> && e.author == written_by::encoder) return detail::nest_vertex_embed_settings(e);
+    if (e.what->codec != &codec_of<anthropic_messages>) return success();
+    e.names_model = false;
+    const std::string_view asked = find_field(e.fields, "anthropic-version");
+    const std::string_view version = asked.empty() || asked == "2023-06-01" ? anthropic_version : asked;
+    bool named = false;
+    const result<void> read = for_each_member(e.body, *e.members, [&e, &named, version](const json_member& m) {
+        if (m.named("model")) e.edits->remove(m);
+        if (!m.named("anthropic_version")) return;
+        named = true;
+        if (is_json_null(m.value)) e.edits->replace_with_string(m.begin, m.end, version);
+    });
+    if (!read) return read;
+    if (!named) e.edits->insert_string(e.body.find('{'), "anthropic_version", version);
+    return success();
+}
+
+LLMX_DECL boost::asio::awaitable<result<void>> vertex_ai::authorize(runtime& on, const deployment& d, http_request& out,
+                                                                    const http_limits& limits, cancellation& stop) const {
+    if (!d.key.empty()) co_return success();
+    token_source_ptr from = d.settings.get<settings>().found.tokens;
+    if (from == nullptr) {
+        error e(errc::bad_configuration, "deployment '" + d.id + "' has no Google credentials; complete it with registry::complete");
+        co_return e;
+    }
+    result<void> added = co_await authorize_with_token(on, std::move(from), d, out, limits, stop);
+    co_return added;
+}
+
+LLMX_DECL error vertex_ai::classify(int status, std::span<const http_field> fields, std::string_view body) const {
+    bool anthropic_words = false;
+    // What is no object is for the decoder.
+    static_cast<void>(scan_json_members(body, [&anthropic_words](const json_member& m) {
+        anthropic_words |= m.named("type") && m.value == "\"error\"";
+    }));
+    return classify_http(name, status, fields, anthropic_words ? anthropic_messages::decode_error(body) : gemini_generate::decode_error(body));
+}
+
+} // namespace llmx::inline v0
+
+#endif // LLMX_NO_TLS
+
+// ---- llmx/providers/credentials/impl/google.ipp ----
+
+#if !defined(LLMX_NO_TLS)
+
+
+#include <algorithm>
+#include <chrono>
+#include <cstdint>
+#include <filesystem>
+#include <memory>
+#include <optional>
+#include <system_error>
+#include <utility>
+#include <vector>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// A member of the credentials that was missing is empty.
+struct google_grant {
+    google_grant() = default;
+    base_url token_uri;
+    std::string scope;
+    /// Of a service account.
+    std::string client_email, private_key_id;
+    secret private_key;
+    /// Of a user.
+    std::string client_id;
+    secret client_secret, refresh_token;
+};
+
+/// What is common to Google's token servers: the answer of RFC 6749 section 5.1.
+[[nodiscard]] LLMX_DECL result<access_token> read_google_token(const base_url& from, const token_answer& answer) {
+    token_json said;
+    std::string text = said.parse(answer.body) ? said.text("access_token") : std::string();
+    if (text.empty()) return token_answer_unreadable(from);
+    access_token token;
+    token.text = secret(std::move(text));
+    // The lifetime may be left out; 5 minutes are less than any server gives.
+    token.lifetime = std::chrono::seconds(std::clamp<std::int64_t>(said.seconds("expires_in").value_or(300), 0, 86400));
+    return token;
+}
+
+class google_token_source final : public token_source {
+public:
+    google_token_source(google_grant grant, std::string identity) : grant_(std::move(grant)), identity_(std::move(identity)) {}
+    [[nodiscard]] std::string_view identity() const noexcept override { return identity_; }
+    boost::asio::awaitable<result<access_token>> fetch(runtime& on, const http_limits& limits,
+                                                       cancellation& stop) const override {
+        result<std::string> form = request_form(on.unix_seconds());
+        if (!form) co_return form.error();
+        http_request out;
+        out.target = grant_.token_uri.path;
+        out.fields = "content-type: application/x-www-form-urlencoded\r\naccept: application/json\r\n";
+        out.body.assign(*form);
+        const result<token_answer> answer = co_await ask_token_server(on, grant_.token_uri, out, limits, stop);
+        result<access_token> token = answer ? read_answer(*answer, *form) : result<access_token>(answer.error());
+        // A user's secrets are in it.
+        wipe(*form);
+        co_return token;
+    }
+
+private:
+    [[nodiscard]] result<std::string> request_form(std::int64_t now) const {
+        std::string form;
+        if (grant_.private_key.empty()) {
+            append_form_field(form, "grant_type", "refresh_token");
+            append_form_field(form, "client_id", grant_.client_id);
+            append_form_field(form, "client_secret", grant_.client_secret.reveal());
+            append_form_field(form, "refresh_token", grant_.refresh_token.reveal());
+            return form;
+        }
+        std::string audience(grant_.token_uri.where.tls ? "https://" : "http://");
+        audience += grant_.token_uri.where.authority + grant_.token_uri.path;
+        std::string claims;
+        json_writer w(claims);
+        w.object();
+        w.key("iss").value(grant_.client_email);
+        w.key("scope").value(grant_.scope);
+        w.key("aud").value(audience);
+        w.key("iat").value(now);
+        // An hour is the most that Google allows.
+        w.key("exp").value(now + 3600);
+        w.end_object();
+        const result<std::string> assertion = sign_jwt(claims, grant_.private_key, grant_.private_key_id);
+        if (!assertion) return assertion.error();
+        append_form_field(form, "grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer");
+        append_form_field(form, "assertion", *assertion);
+        return form;
+    }
+
+    [[nodiscard]] result<access_token> read_answer(const token_answer& answer, std::string_view form) const {
+        if (answer.good()) return read_google_token(grant_.token_uri, answer);
+        token_json said;
+        const bool readable = said.parse(answer.body);
+        const std::string_view assertion = form.substr(form.rfind('=') + 1);
+        return token_refused(grant_.token_uri, answer.status, readable ? said.text("error") : std::string(),
+                             readable ? said.text("error_description") : std::string(),
+                             grant_.private_key.empty()
+                                 ? "log in again with gcloud auth application-default login"
+                                 : "check that the service account's key is still active and that this machine's clock is right",
+                             {assertion, grant_.client_secret.reveal(), grant_.refresh_token.reveal()});
+    }
+
+    google_grant grant_;
+    std::string identity_;
+};
+
+/// The service account of the machine, whose tokens the metadata server gives without credentials.
+class google_metadata_source final : public token_source {
+public:
+    explicit google_metadata_source(base_url server) : server_(std::move(server)), identity_("google-metadata:" + server_.where.authority) {}
+    [[nodiscard]] std::string_view identity() const noexcept override { return identity_; }
+    boost::asio::awaitable<result<access_token>> fetch(runtime& on, const http_limits& limits,
+                                                       cancellation& stop) const override {
+        http_request out;
+        out.method = "GET";
+        out.target = "/computeMetadata/v1/instance/service-accounts/default/token";
+        out.fields = "metadata-flavor: Google\r\n";
+        const result<token_answer> answer = co_await ask_token_server(on, server_, out, limits, stop);
+        if (!answer) co_return answer.error();
+        if (answer->good()) co_return read_google_token(server_, *answer);
+        co_return token_refused(server_, answer->status, std::string(), std::string(),
+                                "check that a service account is attached to this machine", std::vector<std::string_view>());
+    }
+
+private:
+    base_url server_;
+    std::string identity_;
+};
+
+[[nodiscard]] LLMX_DECL error google_unusable(std::string_view why) {
+    return error(errc::bad_configuration, "Google credentials: " + std::string(why));
+}
+
+[[nodiscard]] LLMX_DECL result<base_url> google_token_uri(std::string text) {
+    if (text.empty()) text = "https://oauth2.googleapis.com/token";
+    result<base_url> uri = parse_base_url(text);
+    if (!uri) return google_unusable("token_uri is not a URL");
+    const std::string& host = uri->where.host;
+    if (!uri->where.tls && host != "127.0.0.1" && host != "localhost" && host != "::1")
+        return google_unusable("token_uri is not https, so that the credentials could be read on their way");
+    if (uri->path.empty()) uri->path = "/";
+    return uri;
+}
+
+} // namespace detail
+
+LLMX_DECL result<google_credentials> read_google_credentials(std::string_view json, std::string_view scope) {
+    detail::token_json said;
+    if (!said.parse(json)) return detail::google_unusable("not a JSON object");
+    const std::string type = said.text("type");
+    detail::google_grant grant;
+    result<base_url> uri = detail::google_token_uri(said.text("token_uri"));
+    if (!uri) return uri.error();
+    grant.token_uri = std::move(*uri);
+    grant.scope = scope;
+    if (type == "service_account") {
+        grant.client_email = said.text("client_email");
+        grant.private_key_id = said.text("private_key_id");
+        grant.private_key = secret(said.text("private_key"));
+        if (grant.client_email.empty() || grant.private_key.empty())
+            return detail::google_unusable("client_email or private_key is missing; download the service account's key again");
+        if (const result<void> good = check_jwt_key(grant.private_key); !good)
+            return detail::google_unusable("private_key: " + good.error().message());
+    } else if (type == "authorized_user") {
+        grant.client_id = said.text("client_id");
+        grant.client_secret = secret(said.text("client_secret"));
+        grant.refresh_token = secret(said.text("refresh_token"));
+        if (grant.client_id.empty() || grant.client_secret.empty() || grant.refresh_token.empty())
+            return detail::google_unusable("client_id, client_secret or refresh_token is missing; log in again with gcloud auth application-default login");
+    } else {
+        return detail::google_unusable("type is neither \"service_account\" nor \"authorized_user\"; other kinds are not supported");
+    }
+    std::string all = type;
+    for (const std::string_view part : {std::string_view(grant.scope), std::string_view(grant.token_uri.where.authority),
+                                        std::string_view(grant.token_uri.path), std::string_view(grant.client_email),
+                                        grant.private_key.reveal(), std::string_view(grant.client_id),
+                                        grant.client_secret.reveal(), grant.refresh_token.reveal()})
+        all.append("\0", 1).append(part);
+    const result<sha256_digest> digest = sha256_of(all);
+    wipe(all);
+    if (!digest) return digest.error();
+    std::string identity("google:");
+    append_hex(identity, bytes_of(*digest));
+
+    google_credentials made;
+    made.project_id = said.text("project_id");
+    made.quota_project_id = said.text("quota_project_id");
+    if (made.project_id.empty()) made.project_id = made.quota_project_id;
+    made.tokens = std::make_shared<const detail::google_token_source>(std::move(grant), std::move(identity));
+    return made;
+}
+
+LLMX_DECL result<google_credentials> google_metadata_credentials(const variable_lookup& variables) {
+    std::string host = detail::variable_or_empty(variables, "GCE_METADATA_HOST");
+    if (host.empty()) host = "metadata.google.internal";
+    result<base_url> server = parse_base_url("http://" + host);
+    if (!server) return detail::google_unusable("GCE_METADATA_HOST is not host or host:port");
+    google_credentials made;
+    made.tokens = std::make_shared<const detail::google_metadata_source>(std::move(*server));
+    return made;
+}
+
+LLMX_DECL result<google_credentials> find_google_credentials(std::string_view given, const variable_lookup& variables) {
+    const std::size_t first = given.find_first_not_of(" \t\r\n");
+    if (first != std::string_view::npos && given[first] == '{') return read_google_credentials(given);
+    if (given == "metadata") return google_metadata_credentials(variables);
+    std::string path(given);
+    if (path.empty()) path = detail::variable_or_empty(variables, "GOOGLE_APPLICATION_CREDENTIALS");
+    if (path.empty()) {
+        const std::string home = detail::variable_or_empty(variables, "HOME");
+        const std::string usual = home + "/.config/gcloud/application_default_credentials.json";
+        std::error_code failed;
+        if (home.empty() || !std::filesystem::exists(usual, failed)) {
+            if (!detail::variable_or_empty(variables, "GCE_METADATA_HOST").empty()) return google_metadata_credentials(variables);
+            return detail::google_unusable("there are none; give vertex_credentials, \"metadata\" on a machine of Google's, or set "
+                                           "GOOGLE_APPLICATION_CREDENTIALS to the path of a service account's key");
+        }
+        path = usual;
+    }
+    const result<std::string> text = detail::read_credentials_file(path, "the file of Google credentials");
+    if (!text) return text.error();
+    result<google_credentials> made = read_google_credentials(*text);
+    if (made) return made;
+    error e = made.error();
+    return e.with_message(path + ": " + e.message());
+}
+
+} // namespace llmx::inline v0
+
+#endif // LLMX_NO_TLS
+
 // ---- llmx/providers/impl/vendor.ipp ----
 
 namespace llmx::inline v0::detail {
@@ -45584,6 +46371,183 @@ LLMX_DECL error classify_row(const vendor_row& row, int status, std::span<const 
 }
 
 } // namespace llmx::inline v0::detail
+
+// ---- llmx/providers/impl/row_edits.ipp ----
+
+#include <algorithm>
+#include <iterator>
+#include <optional>
+#include <string>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// Whether \p value is one of \p values, which are separated by spaces.
+[[nodiscard]] LLMX_DECL bool row_value_is_one_of(std::string_view value, std::string_view values) noexcept {
+    while (!values.empty()) {
+        const std::string_view one = values.substr(0, values.find(' '));
+        if (one == value) return true;
+        values.remove_prefix(std::min(values.size(), one.size() + 1));
+    }
+    return false;
+}
+
+/// Whether \p value is what a request without the member \p name means, so that leaving it out changes nothing.
+/// Source: the defaults of OpenAI's OpenAPI description, CreateChatCompletionRequest.
+[[nodiscard]] LLMX_DECL bool row_value_is_default(std::string_view name, std::string_view value) noexcept {
+    struct default_value {
+        std::string_view name, values;
+    };
+    static constexpr default_value defaults[] = {
+        {"n", "1"},         {"frequency_penalty", "0 0.0"},   {"presence_penalty", "0 0.0"}, {"logprobs", "false"},
+        {"logit_bias", "{}"}, {"parallel_tool_calls", "true"}, {"store", "false"},            {"service_tier", "\"auto\""},
+        {"top_logprobs", "0"}, {"modalities", "[\"text\"]"},   {"tools", "[]"},               {"response_format", R"({"type":"text"})"},
+        {"tool_choice", "\"auto\""}};
+    for (const default_value& d : defaults)
+        if (d.name == name) return row_value_is_one_of(value, d.values);
+    return false;
+}
+
+/// The place of the member that OpenAI's language calls \p name: as its caller wrote it, or in the vocabulary from which
+/// it was encoded.
+[[nodiscard]] LLMX_DECL request_place row_member_place(std::string_view name, written_by author) {
+    const request_place at;
+    if (author == written_by::caller) return at.other(std::string(name));
+    if (name == "max_tokens" || name == "max_completion_tokens") return at.of<&chat_request::max_output_tokens>();
+    if (name == "reasoning_effort") return at.of<&chat_request::reasoning>().of<&reasoning_options::effort>();
+    const described_member* const member = find_member<chat_request>(name);
+    return member != nullptr ? at.of(*member) : at.other(std::string(name));
+}
+
+/// Whether the member \p name of OpenAI's language controls storage, caching or abuse detection only.
+[[nodiscard]] LLMX_DECL bool row_member_is_hint(std::string_view name) noexcept {
+    static constexpr std::string_view names[] = {"store", "prediction", "prompt_cache_key", "prompt_cache_retention",
+                                                 "safety_identifier"};
+    return std::find(std::begin(names), std::end(names), name) != std::end(names);
+}
+
+/// The edits of one request.
+class row_editing {
+public:
+    row_editing(const vendor_row& row, written_by author, std::string_view body, const member_spans& known,
+                splice_list& edits, drop_report& drops) noexcept
+        : row_(&row), author_(author), body_(body), known_(&known), edits_(&edits), drops_(&drops) {
+        if (row.limit == token_limit_name::max_tokens) limit_ = rename_member("max_completion_tokens", "max_tokens");
+        if (row.limit == token_limit_name::max_completion_tokens)
+            limit_ = rename_member("max_tokens", "max_completion_tokens");
+    }
+
+    result<void> edit(const json_member& m) {
+        if (!m.escaped) return edit(m, m.key);
+        const std::string name = unescape_json_string(m.key);
+        return edit(m, name);
+    }
+    /// Behind the last member.
+    result<void> finish() {
+        for (const member_edit& e : row_->edits) {
+            if (e.what != member_edit::kind::add) continue;
+            const std::size_t object = body_.find('{');
+            const result<bool> there = has(e.name);
+            if (!there) return there.error();
+            if (!*there && object != std::string_view::npos) edits_->insert(object, e.name, e.to);
+        }
+        return success();
+    }
+
+private:
+    result<void> edit(const json_member& m, std::string_view name) {
+        if (row_->does_refuse(name)) return leave_out(m, name), success();
+        if (!limit_.name.empty())
+            if (const result<bool> done = rename(limit_, m, name); !done || *done) return forget(done);
+        for (const member_edit& e : row_->edits) {
+            if (e.what == member_edit::kind::rename) {
+                if (const result<bool> done = rename(e, m, name); !done || *done) return forget(done);
+            } else if (e.name == name && !is_json_null(m.value)) {
+                change(e, m, name);
+            }
+        }
+        return success();
+    }
+    [[nodiscard]] static result<void> forget(const result<bool>& done) {
+        if (!done) return done.error();
+        return success();
+    }
+    void leave_out(const json_member& m, std::string_view name) {
+        edits_->remove(m);
+        if (is_json_null(m.value)) return;
+        const bool options = name == "stream_options";
+        if (options && author_ == written_by::encoder) return;
+        // A stream that cannot be asked for its usage gives the same answer.
+        if (options || row_value_is_default(name, m.value) || row_member_is_hint(name)) drops_->hint(row_member_place(name, author_));
+        else drops_->lost(row_member_place(name, author_));
+    }
+    /// Of the two members the newer name counts, whichever the vendor has.
+    [[nodiscard]] result<bool> rename(const member_edit& e, const json_member& m, std::string_view name) {
+        const bool to_newer = e.to == "max_completion_tokens";
+        if (name == e.name) {
+            const result<bool> other = has(e.to);
+            if (!other) return other.error();
+            if (*other && (to_newer || is_json_null(m.value))) edits_->remove(m);
+            else edits_->rename(m, e.to);
+            return true;
+        }
+        if (name != e.to) return false;
+        const result<bool> other = to_newer ? result<bool>(false) : has(e.name, true);
+        if (!other) return other.error();
+        if (*other) edits_->remove(m);
+        return *other;
+    }
+    void change(const member_edit& e, const json_member& m, std::string_view name) {
+        switch (e.what) {
+        case member_edit::kind::at_most: {
+            const std::optional<double> n = json_number(m.value);
+            if (!n || *n <= e.most) return;
+            edits_->replace(m.begin, m.end, e.to);
+            drops_->hint(row_member_place(name, author_));
+            return;
+        }
+        case member_edit::kind::map:
+            if (m.value == e.values) edits_->replace(m.begin, m.end, e.to);
+            return;
+        case member_edit::kind::only:
+            if (!row_value_is_one_of(m.value, e.values)) leave_out(m, name);
+            return;
+        case member_edit::kind::rename:
+        case member_edit::kind::add: return;
+        }
+    }
+    /// Whether the body has a member \p name, with \p filled one that is not null.
+    [[nodiscard]] result<bool> has(std::string_view name, bool filled = false) const {
+        bool there = false;
+        const result<void> read = for_each_member(body_, *known_, [&](const json_member& m) {
+            there |= m.named(name) && (!filled || !is_json_null(m.value));
+        });
+        if (!read) return read.error();
+        return there;
+    }
+
+    const vendor_row* row_;
+    written_by author_;
+    std::string_view body_;
+    const member_spans* known_;
+    splice_list* edits_;
+    drop_report* drops_;
+    member_edit limit_;
+};
+
+} // namespace detail
+
+LLMX_DECL result<void> apply_row(const vendor_row& row, const operation_info& op, written_by author, std::string_view body,
+                                 const member_spans& known, splice_list& edits, drop_report& drops) {
+    if (&op != &chat::info) return success();
+    if (!row.edits_requests()) return success();
+    detail::row_editing editing(row, author, body, known, edits, drops);
+    const result<void> edited = for_each_member(body, known, [&editing](const json_member& m) { return editing.edit(m); });
+    if (!edited) return edited;
+    return editing.finish();
+}
+
+} // namespace llmx::inline v0
 
 // ---- llmx/telemetry/impl/call_metrics.ipp ----
 
@@ -46532,415 +47496,6 @@ LLMX_DECL boost::asio::awaitable<void> running_checks::join(bool failed) {
 }
 
 } // namespace llmx::inline v0::detail
-
-// ---- llmx/providers/credentials/impl/google.ipp ----
-
-#if !defined(LLMX_NO_TLS)
-
-
-#include <algorithm>
-#include <chrono>
-#include <cstdint>
-#include <filesystem>
-#include <memory>
-#include <optional>
-#include <system_error>
-#include <utility>
-#include <vector>
-
-namespace llmx::inline v0 {
-namespace detail {
-
-/// A member of the credentials that was missing is empty.
-struct google_grant {
-    google_grant() = default;
-    base_url token_uri;
-    std::string scope;
-    /// Of a service account.
-    std::string client_email, private_key_id;
-    secret private_key;
-    /// Of a user.
-    std::string client_id;
-    secret client_secret, refresh_token;
-};
-
-/// What is common to Google's token servers: the answer of RFC 6749 section 5.1.
-[[nodiscard]] LLMX_DECL result<access_token> read_google_token(const base_url& from, const token_answer& answer) {
-    token_json said;
-    std::string text = said.parse(answer.body) ? said.text("access_token") : std::string();
-    if (text.empty()) return token_answer_unreadable(from);
-    access_token token;
-    token.text = secret(std::move(text));
-    // The lifetime may be left out; 5 minutes are less than any server gives.
-    token.lifetime = std::chrono::seconds(std::clamp<std::int64_t>(said.seconds("expires_in").value_or(300), 0, 86400));
-    return token;
-}
-
-class google_token_source final : public token_source {
-public:
-    google_token_source(google_grant grant, std::string identity) : grant_(std::move(grant)), identity_(std::move(identity)) {}
-    [[nodiscard]] std::string_view identity() const noexcept override { return identity_; }
-    boost::asio::awaitable<result<access_token>> fetch(runtime& on, const http_limits& limits,
-                                                       cancellation& stop) const override {
-        result<std::string> form = request_form(on.unix_seconds());
-        if (!form) co_return form.error();
-        http_request out;
-        out.target = grant_.token_uri.path;
-        out.fields = "content-type: application/x-www-form-urlencoded\r\naccept: application/json\r\n";
-        out.body.assign(*form);
-        const result<token_answer> answer = co_await ask_token_server(on, grant_.token_uri, out, limits, stop);
-        result<access_token> token = answer ? read_answer(*answer, *form) : result<access_token>(answer.error());
-        // A user's secrets are in it.
-        wipe(*form);
-        co_return token;
-    }
-
-private:
-    [[nodiscard]] result<std::string> request_form(std::int64_t now) const {
-        std::string form;
-        if (grant_.private_key.empty()) {
-            append_form_field(form, "grant_type", "refresh_token");
-            append_form_field(form, "client_id", grant_.client_id);
-            append_form_field(form, "client_secret", grant_.client_secret.reveal());
-            append_form_field(form, "refresh_token", grant_.refresh_token.reveal());
-            return form;
-        }
-        std::string audience(grant_.token_uri.where.tls ? "https://" : "http://");
-        audience += grant_.token_uri.where.authority + grant_.token_uri.path;
-        std::string claims;
-        json_writer w(claims);
-        w.object();
-        w.key("iss").value(grant_.client_email);
-        w.key("scope").value(grant_.scope);
-        w.key("aud").value(audience);
-        w.key("iat").value(now);
-        // An hour is the most that Google allows.
-        w.key("exp").value(now + 3600);
-        w.end_object();
-        const result<std::string> assertion = sign_jwt(claims, grant_.private_key, grant_.private_key_id);
-        if (!assertion) return assertion.error();
-        append_form_field(form, "grant_type", "urn:ietf:params:oauth:grant-type:jwt-bearer");
-        append_form_field(form, "assertion", *assertion);
-        return form;
-    }
-
-    [[nodiscard]] result<access_token> read_answer(const token_answer& answer, std::string_view form) const {
-        if (answer.good()) return read_google_token(grant_.token_uri, answer);
-        token_json said;
-        const bool readable = said.parse(answer.body);
-        const std::string_view assertion = form.substr(form.rfind('=') + 1);
-        return token_refused(grant_.token_uri, answer.status, readable ? said.text("error") : std::string(),
-                             readable ? said.text("error_description") : std::string(),
-                             grant_.private_key.empty()
-                                 ? "log in again with gcloud auth application-default login"
-                                 : "check that the service account's key is still active and that this machine's clock is right",
-                             {assertion, grant_.client_secret.reveal(), grant_.refresh_token.reveal()});
-    }
-
-    google_grant grant_;
-    std::string identity_;
-};
-
-/// The service account of the machine, whose tokens the metadata server gives without credentials.
-class google_metadata_source final : public token_source {
-public:
-    explicit google_metadata_source(base_url server) : server_(std::move(server)), identity_("google-metadata:" + server_.where.authority) {}
-    [[nodiscard]] std::string_view identity() const noexcept override { return identity_; }
-    boost::asio::awaitable<result<access_token>> fetch(runtime& on, const http_limits& limits,
-                                                       cancellation& stop) const override {
-        http_request out;
-        out.method = "GET";
-        out.target = "/computeMetadata/v1/instance/service-accounts/default/token";
-        out.fields = "metadata-flavor: Google\r\n";
-        const result<token_answer> answer = co_await ask_token_server(on, server_, out, limits, stop);
-        if (!answer) co_return answer.error();
-        if (answer->good()) co_return read_google_token(server_, *answer);
-        co_return token_refused(server_, answer->status, std::string(), std::string(),
-                                "check that a service account is attached to this machine", std::vector<std::string_view>());
-    }
-
-private:
-    base_url server_;
-    std::string identity_;
-};
-
-[[nodiscard]] LLMX_DECL error google_unusable(std::string_view why) {
-    return error(errc::bad_configuration, "Google credentials: " + std::string(why));
-}
-
-[[nodiscard]] LLMX_DECL result<base_url> google_token_uri(std::string text) {
-    if (text.empty()) text = "https://oauth2.googleapis.com/token";
-    result<base_url> uri = parse_base_url(text);
-    if (!uri) return google_unusable("token_uri is not a URL");
-    const std::string& host = uri->where.host;
-    if (!uri->where.tls && host != "127.0.0.1" && host != "localhost" && host != "::1")
-        return google_unusable("token_uri is not https, so that the credentials could be read on their way");
-    if (uri->path.empty()) uri->path = "/";
-    return uri;
-}
-
-} // namespace detail
-
-LLMX_DECL result<google_credentials> read_google_credentials(std::string_view json, std::string_view scope) {
-    detail::token_json said;
-    if (!said.parse(json)) return detail::google_unusable("not a JSON object");
-    const std::string type = said.text("type");
-    detail::google_grant grant;
-    result<base_url> uri = detail::google_token_uri(said.text("token_uri"));
-    if (!uri) return uri.error();
-    grant.token_uri = std::move(*uri);
-    grant.scope = scope;
-    if (type == "service_account") {
-        grant.client_email = said.text("client_email");
-        grant.private_key_id = said.text("private_key_id");
-        grant.private_key = secret(said.text("private_key"));
-        if (grant.client_email.empty() || grant.private_key.empty())
-            return detail::google_unusable("client_email or private_key is missing; download the service account's key again");
-        if (const result<void> good = check_jwt_key(grant.private_key); !good)
-            return detail::google_unusable("private_key: " + good.error().message());
-    } else if (type == "authorized_user") {
-        grant.client_id = said.text("client_id");
-        grant.client_secret = secret(said.text("client_secret"));
-        grant.refresh_token = secret(said.text("refresh_token"));
-        if (grant.client_id.empty() || grant.client_secret.empty() || grant.refresh_token.empty())
-            return detail::google_unusable("client_id, client_secret or refresh_token is missing; log in again with gcloud auth application-default login");
-    } else {
-        return detail::google_unusable("type is neither \"service_account\" nor \"authorized_user\"; other kinds are not supported");
-    }
-    std::string all = type;
-    for (const std::string_view part : {std::string_view(grant.scope), std::string_view(grant.token_uri.where.authority),
-                                        std::string_view(grant.token_uri.path), std::string_view(grant.client_email),
-                                        grant.private_key.reveal(), std::string_view(grant.client_id),
-                                        grant.client_secret.reveal(), grant.refresh_token.reveal()})
-        all.append("\0", 1).append(part);
-    const result<sha256_digest> digest = sha256_of(all);
-    wipe(all);
-    if (!digest) return digest.error();
-    std::string identity("google:");
-    append_hex(identity, bytes_of(*digest));
-
-    google_credentials made;
-    made.project_id = said.text("project_id");
-    if (made.project_id.empty()) made.project_id = said.text("quota_project_id");
-    made.tokens = std::make_shared<const detail::google_token_source>(std::move(grant), std::move(identity));
-    return made;
-}
-
-LLMX_DECL result<google_credentials> google_metadata_credentials(const variable_lookup& variables) {
-    std::string host = detail::variable_or_empty(variables, "GCE_METADATA_HOST");
-    if (host.empty()) host = "metadata.google.internal";
-    result<base_url> server = parse_base_url("http://" + host);
-    if (!server) return detail::google_unusable("GCE_METADATA_HOST is not host or host:port");
-    google_credentials made;
-    made.tokens = std::make_shared<const detail::google_metadata_source>(std::move(*server));
-    return made;
-}
-
-LLMX_DECL result<google_credentials> find_google_credentials(std::string_view given, const variable_lookup& variables) {
-    const std::size_t first = given.find_first_not_of(" \t\r\n");
-    if (first != std::string_view::npos && given[first] == '{') return read_google_credentials(given);
-    if (given == "metadata") return google_metadata_credentials(variables);
-    std::string path(given);
-    if (path.empty()) path = detail::variable_or_empty(variables, "GOOGLE_APPLICATION_CREDENTIALS");
-    if (path.empty()) {
-        const std::string home = detail::variable_or_empty(variables, "HOME");
-        const std::string usual = home + "/.config/gcloud/application_default_credentials.json";
-        std::error_code failed;
-        if (home.empty() || !std::filesystem::exists(usual, failed)) {
-            if (!detail::variable_or_empty(variables, "GCE_METADATA_HOST").empty()) return google_metadata_credentials(variables);
-            return detail::google_unusable("there are none; give vertex_credentials, \"metadata\" on a machine of Google's, or set "
-                                           "GOOGLE_APPLICATION_CREDENTIALS to the path of a service account's key");
-        }
-        path = usual;
-    }
-    const result<std::string> text = detail::read_credentials_file(path, "the file of Google credentials");
-    if (!text) return text.error();
-    result<google_credentials> made = read_google_credentials(*text);
-    if (made) return made;
-    error e = made.error();
-    return e.with_message(path + ": " + e.message());
-}
-
-} // namespace llmx::inline v0
-
-#endif // LLMX_NO_TLS
-
-// ---- llmx/providers/impl/row_edits.ipp ----
-
-#include <algorithm>
-#include <iterator>
-#include <optional>
-#include <string>
-
-namespace llmx::inline v0 {
-namespace detail {
-
-/// Whether \p value is one of \p values, which are separated by spaces.
-[[nodiscard]] LLMX_DECL bool row_value_is_one_of(std::string_view value, std::string_view values) noexcept {
-    while (!values.empty()) {
-        const std::string_view one = values.substr(0, values.find(' '));
-        if (one == value) return true;
-        values.remove_prefix(std::min(values.size(), one.size() + 1));
-    }
-    return false;
-}
-
-/// Whether \p value is what a request without the member \p name means, so that leaving it out changes nothing.
-/// Source: the defaults of OpenAI's OpenAPI description, CreateChatCompletionRequest.
-[[nodiscard]] LLMX_DECL bool row_value_is_default(std::string_view name, std::string_view value) noexcept {
-    struct default_value {
-        std::string_view name, values;
-    };
-    static constexpr default_value defaults[] = {
-        {"n", "1"},         {"frequency_penalty", "0 0.0"},   {"presence_penalty", "0 0.0"}, {"logprobs", "false"},
-        {"logit_bias", "{}"}, {"parallel_tool_calls", "true"}, {"store", "false"},            {"service_tier", "\"auto\""},
-        {"top_logprobs", "0"}, {"modalities", "[\"text\"]"},   {"tools", "[]"},               {"response_format", R"({"type":"text"})"},
-        {"tool_choice", "\"auto\""}};
-    for (const default_value& d : defaults)
-        if (d.name == name) return row_value_is_one_of(value, d.values);
-    return false;
-}
-
-/// The place of the member that OpenAI's language calls \p name: as its caller wrote it, or in the vocabulary from which
-/// it was encoded.
-[[nodiscard]] LLMX_DECL request_place row_member_place(std::string_view name, written_by author) {
-    const request_place at;
-    if (author == written_by::caller) return at.other(std::string(name));
-    if (name == "max_tokens" || name == "max_completion_tokens") return at.of<&chat_request::max_output_tokens>();
-    if (name == "reasoning_effort") return at.of<&chat_request::reasoning>().of<&reasoning_options::effort>();
-    const described_member* const member = find_member<chat_request>(name);
-    return member != nullptr ? at.of(*member) : at.other(std::string(name));
-}
-
-/// Whether the member \p name of OpenAI's language controls storage, caching or abuse detection only.
-[[nodiscard]] LLMX_DECL bool row_member_is_hint(std::string_view name) noexcept {
-    static constexpr std::string_view names[] = {"store", "prediction", "prompt_cache_key", "prompt_cache_retention",
-                                                 "safety_identifier"};
-    return std::find(std::begin(names), std::end(names), name) != std::end(names);
-}
-
-/// The edits of one request.
-class row_editing {
-public:
-    row_editing(const vendor_row& row, written_by author, std::string_view body, const member_spans& known,
-                splice_list& edits, drop_report& drops) noexcept
-        : row_(&row), author_(author), body_(body), known_(&known), edits_(&edits), drops_(&drops) {
-        if (row.limit == token_limit_name::max_tokens) limit_ = rename_member("max_completion_tokens", "max_tokens");
-        if (row.limit == token_limit_name::max_completion_tokens)
-            limit_ = rename_member("max_tokens", "max_completion_tokens");
-    }
-
-    result<void> edit(const json_member& m) {
-        if (!m.escaped) return edit(m, m.key);
-        const std::string name = unescape_json_string(m.key);
-        return edit(m, name);
-    }
-    /// Behind the last member.
-    result<void> finish() {
-        for (const member_edit& e : row_->edits) {
-            if (e.what != member_edit::kind::add) continue;
-            const std::size_t object = body_.find('{');
-            const result<bool> there = has(e.name);
-            if (!there) return there.error();
-            if (!*there && object != std::string_view::npos) edits_->insert(object, e.name, e.to);
-        }
-        return success();
-    }
-
-private:
-    result<void> edit(const json_member& m, std::string_view name) {
-        if (row_->does_refuse(name)) return leave_out(m, name), success();
-        if (!limit_.name.empty())
-            if (const result<bool> done = rename(limit_, m, name); !done || *done) return forget(done);
-        for (const member_edit& e : row_->edits) {
-            if (e.what == member_edit::kind::rename) {
-                if (const result<bool> done = rename(e, m, name); !done || *done) return forget(done);
-            } else if (e.name == name && !is_json_null(m.value)) {
-                change(e, m, name);
-            }
-        }
-        return success();
-    }
-    [[nodiscard]] static result<void> forget(const result<bool>& done) {
-        if (!done) return done.error();
-        return success();
-    }
-    void leave_out(const json_member& m, std::string_view name) {
-        edits_->remove(m);
-        if (is_json_null(m.value)) return;
-        const bool options = name == "stream_options";
-        if (options && author_ == written_by::encoder) return;
-        // A stream that cannot be asked for its usage gives the same answer.
-        if (options || row_value_is_default(name, m.value) || row_member_is_hint(name)) drops_->hint(row_member_place(name, author_));
-        else drops_->lost(row_member_place(name, author_));
-    }
-    /// Of the two members the newer name counts, whichever the vendor has.
-    [[nodiscard]] result<bool> rename(const member_edit& e, const json_member& m, std::string_view name) {
-        const bool to_newer = e.to == "max_completion_tokens";
-        if (name == e.name) {
-            const result<bool> other = has(e.to);
-            if (!other) return other.error();
-            if (*other && (to_newer || is_json_null(m.value))) edits_->remove(m);
-            else edits_->rename(m, e.to);
-            return true;
-        }
-        if (name != e.to) return false;
-        const result<bool> other = to_newer ? result<bool>(false) : has(e.name, true);
-        if (!other) return other.error();
-        if (*other) edits_->remove(m);
-        return *other;
-    }
-    void change(const member_edit& e, const json_member& m, std::string_view name) {
-        switch (e.what) {
-        case member_edit::kind::at_most: {
-            const std::optional<double> n = json_number(m.value);
-            if (!n || *n <= e.most) return;
-            edits_->replace(m.begin, m.end, e.to);
-            drops_->hint(row_member_place(name, author_));
-            return;
-        }
-        case member_edit::kind::map:
-            if (m.value == e.values) edits_->replace(m.begin, m.end, e.to);
-            return;
-        case member_edit::kind::only:
-            if (!row_value_is_one_of(m.value, e.values)) leave_out(m, name);
-            return;
-        case member_edit::kind::rename:
-        case member_edit::kind::add: return;
-        }
-    }
-    /// Whether the body has a member \p name, with \p filled one that is not null.
-    [[nodiscard]] result<bool> has(std::string_view name, bool filled = false) const {
-        bool there = false;
-        const result<void> read = for_each_member(body_, *known_, [&](const json_member& m) {
-            there |= m.named(name) && (!filled || !is_json_null(m.value));
-        });
-        if (!read) return read.error();
-        return there;
-    }
-
-    const vendor_row* row_;
-    written_by author_;
-    std::string_view body_;
-    const member_spans* known_;
-    splice_list* edits_;
-    drop_report* drops_;
-    member_edit limit_;
-};
-
-} // namespace detail
-
-LLMX_DECL result<void> apply_row(const vendor_row& row, const operation_info& op, written_by author, std::string_view body,
-                                 const member_spans& known, splice_list& edits, drop_report& drops) {
-    if (&op != &chat::info) return success();
-    if (row.refuses.empty() && row.edits.empty() && row.limit == token_limit_name::as_sent) return success();
-    detail::row_editing editing(row, author, body, known, edits, drops);
-    const result<void> edited = for_each_member(body, known, [&editing](const json_member& m) { return editing.edit(m); });
-    if (!edited) return edited;
-    return editing.finish();
-}
-
-} // namespace llmx::inline v0
 
 // ---- llmx/server/impl/auth.ipp ----
 
@@ -49034,6 +49589,10 @@ LLMX_DECL std::optional<std::uint64_t> form_upload::size() const noexcept {
 
 namespace llmx::inline v0::detail {
 
+LLMX_DECL std::string form_field_name(const form_part& p) {
+    return valid_utf8(p.about->name) ? p.about->name : std::string("(a field whose name is not UTF-8)");
+}
+
 LLMX_DECL error form_field_twice(std::string_view name) {
     error e(errc::invalid_request, std::string(name) + ": given twice");
     return e.with_param(std::string(name));
@@ -50478,7 +51037,6 @@ LLMX_DECL error not_the_request() {
 // ---- llmx/settings/impl/environment.ipp ----
 
 #include <algorithm>
-#include <cstdlib>
 #include <utility>
 
 namespace llmx::inline v0 {
@@ -50594,10 +51152,7 @@ LLMX_DECL result<environment_map> env_file_reader::read() {
 } // namespace detail
 
 LLMX_DECL environment process_environment() {
-    return [](std::string_view name) -> std::optional<std::string> {
-        const char* const value = std::getenv(std::string(name).c_str());
-        return value != nullptr ? std::optional<std::string>(value) : std::nullopt;
-    };
+    return process_variables();
 }
 
 LLMX_DECL environment layered_environment(environment first, environment second) {
@@ -53617,7 +54172,7 @@ LLMX_DECL result<void> form_reader::take_json(const field_rule& r, std::size_t i
         return success();
     }
     if (!member.empty())
-        return member_expected(p.about->name, std::string("a member in brackets: ").append(r.name).append("[type]"));
+        return member_expected(form_field_name(p), std::string("a member in brackets: ").append(r.name).append("[type]"));
     if (seen_.test(index)) return form_field_twice(r.name);
     seen_.set(index);
     const std::string_view text = trim_ows(p.data);
@@ -54708,6 +55263,15 @@ LLMX_DECL void model_reader::from_environment() {
             continue;
         }
         if (p.read_settings != nullptr) d.settings = p.read_settings(nothing).front();
+        if (p.complete != nullptr) {
+            deployment all_models = d;
+            all_models.model = "*";
+            if (const auto filled = p.complete(all_models, scope_.env); filled.has_error()) {
+                scope_.notes.warnings.push_back("provider '" + d.provider + "' is not served: " + filled.error().message());
+                continue;
+            }
+            d.settings = all_models.settings;
+        }
         if (!p.ready_model.empty()) {
             entry ready = e;
             ready.made.model_group = p.name;
@@ -54871,17 +55435,21 @@ LLMX_DECL void model_reader::read_entry(const setting& one) {
     add(std::move(e), std::move(own));
 }
 
-LLMX_DECL void model_reader::check_provider(settings_node& params, const entry& e, const std::vector<any_settings>& own) {
+LLMX_DECL void model_reader::check_provider(settings_node& params, entry& e, std::vector<any_settings>& own) {
     if (e.provider == nullptr || e.provider->check == nullptr) return;
     for (std::size_t i = 0; i < std::max<std::size_t>(own.size(), 1); ++i) {
         deployment d = e.made;
         if (!own.empty()) d.settings = own[i];
-        result<void> good = success();
-        if (e.provider->complete != nullptr) good = e.provider->complete(d);
+        if (e.provider->complete != nullptr) {
+            if (const auto filled = e.provider->complete(d, scope_.env); filled.has_error()) {
+                params.fail(filled.error().message());
+                continue;
+            }
+            if (!own.empty()) own[i] = d.settings;
+        }
         if (d.api_base.where.host.empty())
             if (auto base = parse_base_url(e.provider->facts.default_base); base.has_value()) d.api_base = std::move(*base);
-        if (good) good = e.provider->check(d);
-        if (!good) params.fail(good.error().message());
+        if (const auto checked = e.provider->check(d); checked.has_error()) params.fail(checked.error().message());
     }
 }
 
@@ -54924,6 +55492,7 @@ LLMX_DECL void model_reader::read_info(settings_node& i, entry& e) {
         if (e.made.id.empty() || !safe_field_value(e.made.id)) id.fail("an id is a text of one line that is not empty");
     }
     model_traits traits = e.provider != nullptr ? e.provider->facts.traits : model_traits();
+    if (e.provider != nullptr && e.provider->traits_of != nullptr) traits = e.provider->traits_of(e.made, e.made.model);
     bool given = false;
     given |= i.at("max_tokens").count(traits.default_max_tokens, 1);
     given |= i.at("max_output_tokens").count(traits.default_max_tokens, 1);

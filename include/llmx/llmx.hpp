@@ -49,6 +49,7 @@
 #include <llmx/core/topology.hpp>
 #include <llmx/core/transcription.hpp>
 #include <llmx/core/usage.hpp>
+#include <llmx/core/variable_lookup.hpp>
 #include <llmx/dialects/anthropic/messages.hpp>
 #include <llmx/dialects/bedrock/converse.hpp>
 #include <llmx/dialects/chat_codec.hpp>
@@ -104,6 +105,7 @@
 #include <llmx/providers/mock.hpp>
 #include <llmx/providers/openai.hpp>
 #include <llmx/providers/provider.hpp>
+#include <llmx/providers/request_edit.hpp>
 #include <llmx/providers/row_edits.hpp>
 #include <llmx/providers/stock_rows.hpp>
 #include <llmx/providers/vendor.hpp>
@@ -140,6 +142,7 @@
 #include <llmx/providers/vendors/volcengine.hpp>
 #include <llmx/providers/vendors/xai.hpp>
 #include <llmx/providers/vendors/zai.hpp>
+#include <llmx/providers/vertex.hpp>
 #include <llmx/registry/provider_ops.hpp>
 #include <llmx/registry/registry.hpp>
 #include <llmx/registry/registry_entry.hpp>

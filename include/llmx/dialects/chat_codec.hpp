@@ -66,8 +66,8 @@ concept upstream_chat_codec = requires(std::string_view bytes, const chat_reques
 template <class D>
 concept chat_codec = upstream_chat_codec<D> &&
                      requires(std::string_view bytes, const request_target& target, const chat_request& request, std::string& out,
-                              const request_place& at, const chat_reply& reply, const reply_options& replying, const llmx::error& failure,
-                              const chat_event& event, typename D::stream_encoder& encoder) {
+                              const chat_reply& reply, const reply_options& replying, const llmx::error& failure,
+                              const request_place& at, const chat_event& event, typename D::stream_encoder& encoder) {
     { D::scan_request(bytes, target) } -> std::same_as<result<request_head>>;
     { D::decode_request(bytes, target) } -> std::same_as<result<chat_request>>;
     { D::caller_path(at, request) } -> std::same_as<std::string>;

@@ -22,17 +22,18 @@
 #include <llmx/providers/gemini.hpp>
 #include <llmx/providers/mock.hpp>
 #include <llmx/providers/openai.hpp>
+#include <llmx/providers/vertex.hpp>
 #include <llmx/registry/registry.hpp>
 #include <llmx/registry/stock_vendors.hpp>
 #include <llmx/telemetry/call_metrics.hpp>
 
 namespace llmx::inline v0 {
 
-/// All providers; those that sign their requests need TLS.
+/// All providers; without OpenSSL all but those whose credentials sign.
 #if defined(LLMX_NO_TLS)
 using stock_registry = registry<openai, anthropic, gemini, azure_openai, openai_compatible, mock, stock_vendors>;
 #else
-using stock_registry = registry<openai, anthropic, gemini, azure_openai, openai_compatible, mock, bedrock, stock_vendors>;
+using stock_registry = registry<openai, anthropic, gemini, azure_openai, vertex_ai, bedrock, openai_compatible, mock, stock_vendors>;
 #endif
 
 /// All policies.

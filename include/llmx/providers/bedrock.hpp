@@ -32,7 +32,7 @@ struct bedrock {
     static constexpr std::string_view name = "bedrock";
     using codecs = codec_list<bedrock_converse>;
 
-    /// What a deployment may set beside a Bedrock API key. What is empty is looked for by `find_credentials`, in
+    /// What a deployment may set beside a Bedrock API key. What is empty is looked for when it is completed, in
     /// the order that `resolve` (providers/credentials/aws.hpp) has.
     struct settings {
         settings() = default;
@@ -76,8 +76,8 @@ struct bedrock {
 
     /// Refuses LiteLLM's names of other ways to Bedrock ("invoke/…").
     [[nodiscard]] LLMX_DECL static result<void> check_model(std::string_view model);
-    /// Takes route and region off the model's name, and makes the base URL.
-    [[nodiscard]] LLMX_DECL static result<void> complete(deployment& d);
+    /// Finds the credentials, takes route and region off the model's name, and makes the base URL.
+    [[nodiscard]] LLMX_DECL static result<void> complete(deployment& d, const variable_lookup& variables);
     /// A deployment needs credentials: a key, or settings that have found some.
     [[nodiscard]] LLMX_DECL static result<void> check(const deployment& d);
     [[nodiscard]] LLMX_DECL result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const;
@@ -86,9 +86,6 @@ struct bedrock {
     /// The type stands in the field `x-amzn-errortype`, or in the body.
     [[nodiscard]] LLMX_DECL error classify(int status, std::span<const http_field> fields, std::string_view body) const;
 };
-
-/// Finds the credentials of a configured deployment, with the variables of its configuration.
-LLMX_DECL void read_settings(settings_reader& params, bedrock::settings& own);
 
 } // namespace llmx::inline v0
 

@@ -6,6 +6,7 @@
 #include <llmx/core/model_traits.hpp>
 #include <llmx/core/name_list.hpp>
 #include <llmx/core/result.hpp>
+#include <llmx/core/variable_lookup.hpp>
 #include <llmx/dialects/codec.hpp>
 #include <llmx/wire/http_message.hpp>
 
@@ -59,8 +60,8 @@ template <class... Cs> inline constexpr bool is_codec_list<codec_list<Cs...>> = 
 /// is already there; `classify` turns an answer with an error status into a typed
 /// error. Both are const, do no I/O and may be called from several threads. A provider
 /// of one's own needs a name, a list of codecs, facts and these two; `settings` and `check` are
-/// optional (`provider_with_settings`, `completing_provider`, `checking_provider`, `model_checking_provider`,
-/// `ready_provider`). Settings are read from a configuration by their `keys` (core/settings_keys.hpp). An operation that no codec in
+/// optional (`provider_with_settings`, `checking_provider`, `completing_provider`, `model_checking_provider`,
+/// `choosing_provider`, `traits_provider`, `editing_provider`, `ready_provider`). Settings are read from a configuration by their `keys` (core/settings_keys.hpp). An operation that no codec in
 /// the list has fails with `errc::unsupported_operation`.
 template <class P>
 concept provider = std::copy_constructible<P> &&
@@ -85,11 +86,33 @@ concept checking_provider = requires(const deployment& d) {
     { P::check(d) } -> std::same_as<result<void>>;
 };
 
-/// A provider that makes what a deployment leaves out of its settings (a region's base URL): `static result<void>
-/// complete(deployment&)`, called before `check` when the deployment is configured; its failures are as `check`'s.
+/// A provider that fills in what a deployment leaves open, from its settings, the environment and files:
+/// `static result<void> complete(deployment& d, const variable_lookup& variables)`.
+///
+/// It is called while the deployment is configured, by `registry::complete` and for each model of a configuration, before
+/// `check`, the provider's default base URL and traits. A second call with what the first one left must change
+/// nothing and read no file. It may block. What it fails with is reported under the deployment's id, or
+/// with file and line, and must hold no secret.
 template <class P>
-concept completing_provider = requires(deployment& d) {
-    { P::complete(d) } -> std::same_as<result<void>>;
+concept completing_provider = requires(deployment& d, const variable_lookup& variables) {
+    { P::complete(d, variables) } -> std::same_as<result<void>>;
+};
+
+/// A provider whose models take different forms of one operation: `static bool takes(const codec_ops& form, const
+/// deployment& d, std::string_view model)`, whether \p model takes requests of \p form, one of `codecs`.
+///
+/// Of the forms that a model takes, the caller's own is used when it is one of them, else the first. A model that takes
+/// none of an operation fails with `errc::unsupported_operation`. Does no I/O; called from several threads.
+template <class P>
+concept choosing_provider = requires(const codec_ops& form, const deployment& d, std::string_view model) {
+    { P::takes(form, d, model) } -> std::same_as<bool>;
+};
+
+/// A provider whose models differ in how requests to them are written: `static model_traits traits_of(const deployment&,
+/// std::string_view model)`, used in place of `facts.traits` where a deployment has no traits of its own.
+template <class P>
+concept traits_provider = requires(const deployment& d, std::string_view model) {
+    { P::traits_of(d, model) } -> std::same_as<model_traits>;
 };
 
 /// A provider that checks a model's name without the vendor: `static result<void> check_model(std::string_view)`.
@@ -111,23 +134,30 @@ namespace detail {
     if (safe_field_value(value)) return success();
     return error(errc::bad_configuration, std::string(name) + " holds a line break");
 }
-/// Whether the settings of \p d are those of \p P, or none.
+/// Whether \p P has something called so, which is then to be what the concept asks for.
+template <class P>
+concept names_takes = requires { &P::takes; };
+template <class P>
+concept names_traits_of = requires { &P::traits_of; };
+template <class P>
+concept names_complete = requires { &P::complete; };
+
+/// `errc::bad_configuration` when the settings of \p d are another provider's.
 template <class P> [[nodiscard]] result<void> check_settings_type(const deployment& d) {
     bool fits = d.settings.empty();
     if constexpr (provider_with_settings<P>) fits = fits || d.settings.holds<typename P::settings>();
     if (fits) return success();
     return error(errc::bad_configuration, "its settings are not those of provider '" + std::string(P::name) + "'");
 }
-/// What \p P makes of its settings.
-template <completing_provider P> [[nodiscard]] result<void> complete_deployment(deployment& d) {
-    if (const result<void> own = check_settings_type<P>(d); own.has_error()) return own;
-    return P::complete(d);
-}
 /// The checks of \p P: the type of the settings, then its own.
 template <class P> [[nodiscard]] result<void> check_deployment(const deployment& d) {
-    if (const result<void> own = check_settings_type<P>(d); own.has_error()) return own;
+    if (const result<void> fits = check_settings_type<P>(d); !fits) return fits;
     if constexpr (checking_provider<P>) return P::check(d);
     else return success();
+}
+template <completing_provider P> [[nodiscard]] result<void> complete_deployment(deployment& d, const variable_lookup& variables) {
+    if (const result<void> fits = check_settings_type<P>(d); !fits) return fits;
+    return P::complete(d, variables);
 }
 } // namespace detail
 

@@ -4,17 +4,14 @@
 #include <llmx/core/operation.hpp>
 #include <llmx/core/result.hpp>
 #include <llmx/dialects/drop_report.hpp>
+#include <llmx/providers/request_edit.hpp>
 #include <llmx/providers/vendor_row.hpp>
 #include <llmx/wire/member_spans.hpp>
 #include <llmx/wire/splice_list.hpp>
 
-#include <cstdint>
 #include <string_view>
 
 namespace llmx::inline v0 {
-
-/// Who wrote the members of a request's top level: its caller, or an encoder of OpenAI's language.
-enum class written_by : std::uint8_t { caller, encoder };
 
 /// Edits the request \p body of the operation \p op as \p row demands: collects the splices in \p edits, and in
 /// \p drops what is left out: at the place in the vocabulary of a request that an encoder wrote, and under the name that
@@ -27,6 +24,11 @@ enum class written_by : std::uint8_t { caller, encoder };
 [[nodiscard]] LLMX_DECL result<void> apply_row(const vendor_row& row, const operation_info& op, written_by author,
                                                std::string_view body, const member_spans& known, splice_list& edits,
                                                drop_report& drops);
+
+/// The same for the request \p e: the function `edit` of a vendor.
+[[nodiscard]] inline result<void> apply_row(const vendor_row& row, const request_edit& e) {
+    return apply_row(row, *e.what->codec->operation, e.author, e.body, *e.members, *e.edits, *e.drops);
+}
 
 } // namespace llmx::inline v0
 

@@ -8,6 +8,7 @@
 #include <llmx/dialects/openai/transcription.hpp>
 #include <llmx/providers/classify.hpp>
 #include <llmx/providers/provider.hpp>
+#include <llmx/providers/row_edits.hpp>
 #include <llmx/providers/vendor_row.hpp>
 
 #include <array>
@@ -75,10 +76,16 @@ template <const vendor_row& Row> struct vendor {
     using codecs = typename detail::listed_codecs<Row.operations, 0, codec_list<>, openai_chat, openai_embeddings,
                                                   openai_speech, openai_transcription, openai_translation, openai_realtime>::type;
     static constexpr provider_facts facts = detail::facts_of_row(Row);
+    static constexpr bool takes_stream_options = !Row.does_refuse("stream_options");
 
     [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
         detail::prepare_row(Row, d, what, out);
         return success();
+    }
+    [[nodiscard]] result<void> edit(request_edit& e) const
+        requires(Row.edits_requests())
+    {
+        return apply_row(Row, e);
     }
     [[nodiscard]] error classify(int status, std::span<const http_field> fields, std::string_view body) const {
         return detail::classify_row(Row, status, fields, body);

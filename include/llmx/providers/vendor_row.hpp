@@ -123,6 +123,10 @@ struct vendor_row {
     model_traits::reasoning_style reasoning = model_traits::reasoning_style::effort;
     bool native_json_schema = true;
 
+    /// Whether chat requests are changed at all.
+    [[nodiscard]] constexpr bool edits_requests() const noexcept {
+        return !refuses.empty() || !edits.empty() || limit != token_limit_name::as_sent;
+    }
     [[nodiscard]] constexpr bool does_refuse(std::string_view member) const noexcept {
         for (const std::string_view name_of_one : refuses)
             if (name_of_one == member) return true;

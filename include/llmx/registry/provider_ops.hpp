@@ -3,7 +3,7 @@
 
 #include <llmx/providers/authorizing.hpp>
 #include <llmx/providers/provider.hpp>
-#include <llmx/providers/vendor_row.hpp>
+#include <llmx/providers/request_edit.hpp>
 #include <llmx/service/runtime.hpp>
 #include <llmx/transport/http_exchange.hpp>
 
@@ -41,6 +41,24 @@ struct provider_ops {
         }
         return first;
     }
+    /// The same for the model \p model of \p d, of the codecs that it takes.
+    [[nodiscard]] const codec_ops* codec_for(const operation_info& op, const codec_ops* from, const deployment& d,
+                                             std::string_view model) const {
+        if (takes == nullptr) return codec_for(op, from);
+        const codec_ops* first = nullptr;
+        for (const codec_ops* const c : codecs) {
+            if (c != from && (first != nullptr || c->operation != &op)) continue;
+            if (!takes(*c, d, model)) continue;
+            if (c == from) return c;
+            first = c;
+        }
+        return first;
+    }
+    /// How requests for the model \p model of \p d are written.
+    [[nodiscard]] model_traits traits_for(const deployment& d, std::string_view model) const {
+        if (d.traits) return *d.traits;
+        return traits_of != nullptr ? traits_of(d, model) : facts.traits;
+    }
     result<void> (*prepare)(const void*, const deployment&, const outgoing&, http_request&);
     error (*classify)(const void*, int, std::span<const http_field>, std::string_view);
     /// Null: over the network.
@@ -50,12 +68,18 @@ struct provider_ops {
     /// Null: `prepare` has written the credentials.
     boost::asio::awaitable<result<void>> (*authorize)(const void*, runtime&, const deployment&, http_request&,
                                                       const http_limits&, cancellation&);
-    /// What a vendor changes in chat requests (`apply_row`); null: nothing.
-    const vendor_row* row;
+    /// Edits the body of a request in one of the provider's forms; null: it is sent as it is.
+    result<void> (*edit)(const void*, request_edit&);
+    /// Whether a stream may be asked for its usage in its request.
+    bool takes_stream_options;
+    /// Whether a model takes requests in the form of one of `codecs`; null: each model takes all.
+    bool (*takes)(const codec_ops&, const deployment&, std::string_view model);
+    /// Null: all models have those of `facts`.
+    model_traits (*traits_of)(const deployment&, std::string_view model);
     /// Whether a deployment is right, as far as the provider itself knows.
     result<void> (*check)(const deployment&);
-    /// Makes what a deployment leaves out of its settings; null: nothing.
-    result<void> (*complete)(deployment&) = nullptr;
+    /// Fills in what a deployment leaves open; null: nothing beyond `facts`.
+    result<void> (*complete)(deployment&, const variable_lookup&);
 };
 
 namespace detail {
@@ -67,11 +91,6 @@ template <class P> [[nodiscard]] constexpr auto exchange_of() noexcept -> declty
         };
     else
         return nullptr;
-}
-
-template <class P> [[nodiscard]] constexpr auto completion_of() noexcept -> decltype(provider_ops::complete) {
-    if constexpr (completing_provider<P>) return &complete_deployment<P>;
-    else return nullptr;
 }
 
 template <class P> [[nodiscard]] constexpr auto authorize_of() noexcept -> decltype(provider_ops::authorize) {
@@ -94,8 +113,33 @@ template <class... Cs> struct codec_table<codec_list<Cs...>> {
 } // namespace detail
 
 namespace detail {
-template <class P> [[nodiscard]] constexpr const vendor_row* row_of() noexcept {
-    if constexpr (requires { { P::row } -> std::convertible_to<const vendor_row&>; }) return &P::row;
+template <class P> [[nodiscard]] constexpr auto edit_of() noexcept -> decltype(provider_ops::edit) {
+    static_assert(editing_provider<P> || !names_edit<P>, "llmx: a provider's edit is result<void> edit(request_edit& e) const");
+    if constexpr (editing_provider<P>)
+        return [](const void* self, request_edit& e) { return static_cast<const P*>(self)->edit(e); };
+    else
+        return nullptr;
+}
+template <class P> [[nodiscard]] constexpr bool stream_options_of() noexcept {
+    if constexpr (requires { { P::takes_stream_options } -> std::convertible_to<bool>; }) return P::takes_stream_options;
+    else return true;
+}
+template <class P> [[nodiscard]] constexpr auto takes_of() noexcept -> decltype(provider_ops::takes) {
+    static_assert(choosing_provider<P> || !names_takes<P>, "llmx: a provider's takes is static bool takes(const codec_ops& form, "
+                                                           "const deployment& d, std::string_view model)");
+    if constexpr (choosing_provider<P>) return &P::takes;
+    else return nullptr;
+}
+template <class P> [[nodiscard]] constexpr auto traits_of() noexcept -> decltype(provider_ops::traits_of) {
+    static_assert(traits_provider<P> || !names_traits_of<P>,
+                  "llmx: a provider's traits_of is static model_traits traits_of(const deployment& d, std::string_view model)");
+    if constexpr (traits_provider<P>) return &P::traits_of;
+    else return nullptr;
+}
+template <class P> [[nodiscard]] constexpr auto complete_of() noexcept -> decltype(provider_ops::complete) {
+    static_assert(completing_provider<P> || !names_complete<P>,
+                  "llmx: a provider's complete is static result<void> complete(deployment& d, const variable_lookup& variables)");
+    if constexpr (completing_provider<P>) return &complete_deployment<P>;
     else return nullptr;
 }
 } // namespace detail
@@ -113,9 +157,12 @@ inline constexpr provider_ops provider_ops_of = {
     },
     detail::exchange_of<P>(),
     detail::authorize_of<P>(),
-    detail::row_of<P>(),
+    detail::edit_of<P>(),
+    detail::stream_options_of<P>(),
+    detail::takes_of<P>(),
+    detail::traits_of<P>(),
     &detail::check_deployment<P>,
-    detail::completion_of<P>(),
+    detail::complete_of<P>(),
 };
 
 } // namespace llmx::inline v0

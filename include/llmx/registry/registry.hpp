@@ -130,8 +130,9 @@ public:
     /// Fills in what \p d leaves to its provider (base URL, traits) and checks the rest.
     /// Fails with `errc::bad_configuration` when the provider is not in the registry, a
     /// base URL is missing, a key holds bytes that no header may, the settings are another provider's, or
-    /// the provider's own `check` fails; \p d is not complete then.
-    [[nodiscard]] static result<void> complete(deployment& d) {
+    /// the provider's own `complete` or `check` fails; \p d is not complete then. A provider may read \p variables and files
+    /// of credentials that they or its settings name (`completing_provider`).
+    [[nodiscard]] static result<void> complete(deployment& d, const variable_lookup& variables = process_variables()) {
         d.provider_index = deployment::no_provider;
         const auto at = find(d.provider);
         if (!at) {
@@ -146,11 +147,13 @@ public:
         if (const auto good = check_model_name(fixed); good.has_error())
             return error(errc::bad_configuration, "deployment '" + d.id + "': " + good.error().message());
         d.provider = ops(*at).name;
-        if (ops(*at).complete != nullptr)
-            if (const result<void> own = ops(*at).complete(d); own.has_error())
-                return error(errc::bad_configuration, "deployment '" + d.id + "': " + own.error().message());
         const provider_facts& facts = ops(*at).facts;
-        if (!d.traits) d.traits = facts.traits;
+        if (const auto fill = ops(*at).complete; fill != nullptr)
+            if (const result<void> filled = fill(d, variables); filled.has_error()) {
+                error e = filled.error();
+                return e.with_message("deployment '" + d.id + "': " + e.message());
+            }
+        if (!d.traits && ops(*at).traits_of == nullptr) d.traits = facts.traits;
         if (d.api_base.where.host.empty()) {
             if (facts.default_base.empty())
                 return error(errc::bad_configuration, "deployment '" + d.id + "': provider '" + d.provider +

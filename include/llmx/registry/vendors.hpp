@@ -35,6 +35,7 @@ template <const auto& Rows> struct vendor_tables {
     static error classify(const void* self, int status, std::span<const http_field> fields, std::string_view body) {
         return classify_row(*static_cast<const vendor_row*>(self), status, fields, body);
     }
+    static result<void> edit(const void* self, request_edit& e) { return apply_row(*static_cast<const vendor_row*>(self), e); }
 
     static result<void> check(const deployment& d) {
         if (d.settings.empty()) return success();
@@ -48,7 +49,8 @@ template <const auto& Rows> struct vendor_tables {
 
     [[nodiscard]] static constexpr provider_ops table(std::size_t i) noexcept {
         return {Rows[i]->name, facts_of_row(*Rows[i]), std::span<const codec_ops* const>(codecs[i].all.data(), codecs[i].size),
-                &prepare, &classify, nullptr, nullptr, Rows[i], &check};
+                &prepare, &classify, nullptr, nullptr, Rows[i]->edits_requests() ? &edit : nullptr,
+                !Rows[i]->does_refuse("stream_options"), nullptr, nullptr, &check, nullptr};
     }
     template <std::size_t... Is> [[nodiscard]] static constexpr std::array<provider_ops, size> list_tables(std::index_sequence<Is...>) noexcept {
         return {table(Is)...};

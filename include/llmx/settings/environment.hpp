@@ -2,8 +2,8 @@
 #pragma once
 
 #include <llmx/core/result.hpp>
+#include <llmx/core/variable_lookup.hpp>
 
-#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -12,7 +12,7 @@
 namespace llmx::inline v0 {
 
 /// Where environment variables are looked up; nothing when one is not set.
-using environment = std::function<std::optional<std::string>(std::string_view name)>;
+using environment = variable_lookup;
 
 /// Names and values, for `.env` files and tests.
 using environment_map = std::map<std::string, std::string, std::less<>>;

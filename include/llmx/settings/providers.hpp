@@ -32,8 +32,10 @@ struct known_provider {
     std::vector<any_settings> (*read_settings)(settings_reader& params) = nullptr;
     /// The provider's checks of a deployment; never null for a provider made by `known_providers`.
     result<void> (*check)(const deployment& d) = nullptr;
-    /// What the provider makes of a deployment before its checks; may be null.
-    result<void> (*complete)(deployment& d) = nullptr;
+    /// Fills in what a deployment leaves open, from the environment and files; may be null.
+    result<void> (*complete)(deployment& d, const variable_lookup& variables) = nullptr;
+    /// How requests for a model are written; null: as `facts` has it.
+    model_traits (*traits_of)(const deployment& d, std::string_view model) = nullptr;
     /// What of the settings tells one place from another, without secrets. Null like `read_settings`.
     std::string (*describe_settings)(const any_settings& own) = nullptr;
 };
@@ -75,7 +77,8 @@ template <provider P> [[nodiscard]] known_provider describe_provider() {
     p.name = P::name;
     p.facts = P::facts;
     p.check = &check_deployment<P>;
-    p.complete = completion_of<P>();
+    p.complete = complete_of<P>();
+    p.traits_of = traits_of<P>();
     if constexpr (ready_provider<P>) p.ready_model = P::ready_model;
     if constexpr (model_checking_provider<P>) p.check_model = [](std::string_view model) { return P::check_model(model); };
     if constexpr (provider_with_settings<P>) {

@@ -22,5 +22,6 @@
 #include <llmx/providers/impl/openai.ipp>
 #include <llmx/providers/impl/row_edits.ipp>
 #include <llmx/providers/impl/vendor.ipp>
+#include <llmx/providers/impl/vertex.ipp>
 
 #endif

@@ -529,16 +529,24 @@ BOOST_AUTO_TEST_CASE(parts_of_content_without_a_form_are_reported) {
     file.source.url = "https://e.org/f.pdf";
     m.add(blank).add(image).add(file).add(llmx::file_part(media::from_base64("text/csv", "YQ==")));
     llmx::tool_result_part result("c", "r");
+    result.name = "f";
     std::get<llmx::text_part>(result.content[0]).signature = "s";
     r.messages.push_back(message(role::tool).add(result));
     r.messages.insert(r.messages.begin(), message::system("s"));
     std::get<llmx::text_part>(r.messages[0].content[0]).signature = "s";
-    const auto e = encode(r);
+    auto e = encode(r);
     const std::vector<std::string> hints = {"messages[0].content[0].signature",        "messages[1].content[1]",
                                             "messages[1].content[2].source.media_type", "messages[1].content[3].source.url",
-                                            "messages[1].content[4].source.media_type", "messages[2].content[0].content[0].signature"};
+                                            "messages[1].content[4].source.media_type", "messages[2].content[0].name",
+                                            "messages[2].content[0].content[0].signature"};
     BOOST_TEST(e.hints == hints, boost::test_tools::per_element());
     BOOST_TEST(e.lost.empty());
+    // The call has the name.
+    message call(role::assistant);
+    call.add(llmx::tool_call_part("c", "f", "{}"));
+    r.messages.insert(r.messages.begin() + 2, call);
+    e = encode(r);
+    BOOST_TEST(e.hints.size() == hints.size() - 1);
 }
 
 // Members that only this language has, of messages that are no turns.
@@ -586,6 +594,9 @@ BOOST_AUTO_TEST_CASE(the_rest_is_said) {
         "cache_control":{"type":"ephemeral","ttl":"5m"},"stream":true,"container":"c"})");
     r.service_tier = llmx::service_tier::standard;
     BOOST_TEST(member(encode(r), "service_tier") == "\"standard_only\"");
+    r.extra.add("anthropic_messages", "service_tier", "\"gold\"");
+    const std::string own = encode(r).body;
+    BOOST_TEST(own.find("service_tier") == own.rfind("service_tier"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

@@ -67,6 +67,11 @@ bool means_nothing(const fidelity::row& r) {
         {"thinking_part.signer#0", "it is the signature's"},
         {"redacted thinking_part.signer#0", "there is no signature"},
         {"reasoning_options.include_thoughts#1", "there are no thoughts"},
+        {"reasoning_options.budget_tokens#0", "-1 lets the provider decide, as a request without it does"},
+        {"image media.media_type#0", "the type of no image"},
+        {"user message.from#4", "a tool's message without a result is a user's"},
+        {"system message.from#1", "system and developer are one role where there is no other"},
+        {"response_format.strict#0", "schemas that a provider enforces are strict"},
     };
     return rows.contains(r.name);
 }

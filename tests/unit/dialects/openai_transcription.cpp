@@ -105,6 +105,9 @@ BOOST_AUTO_TEST_CASE(a_wrong_field_is_named) {
             BOOST_TEST(why.param() == c.param, c.body);
         }
     }
+    // What is named in a message is UTF-8.
+    BOOST_TEST(decode(form(m + f + file("y", "b.wav", "s\xE9"))).error().message() ==
+               "(a field whose name is not UTF-8): expected text: the recording is the one file of the form");
     const std::vector<wrong> decoded = {
         {form(m + f + field("temperature", "hot")), "temperature"},
         {form(m + f + field("temperature", "0") + field("temperature", "1")), "temperature"},

@@ -23,7 +23,7 @@ struct choice {
 std::ostream& operator<<(std::ostream& os, const choice& c) { return os << c.params; }
 
 #define LLMX_KNOWN                                                                                                      \
-    "openai, anthropic, gemini, azure, openai_compatible, mock, bedrock, cerebras, cloudflare, codestral, " \
+    "openai, anthropic, gemini, azure, vertex_ai, bedrock, openai_compatible, mock, cerebras, cloudflare, codestral, " \
     "cohere, dashscope, databricks, deepinfra, deepseek, fireworks_ai, friendliai, github, groq, " \
     "hosted_vllm, huggingface, hyperbolic, lambda_ai, llamafile, lm_studio, minimax, mistral, " \
     "moonshot, nebius, novita, nvidia_nim, ollama_v1, openrouter, perplexity, sambanova, " \

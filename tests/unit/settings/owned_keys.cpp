@@ -12,6 +12,7 @@
 #include <limits>
 #include <memory>
 #include <string>
+#include <string_view>
 #include <tuple>
 #include <vector>
 
@@ -179,14 +180,16 @@ BOOST_AUTO_TEST_CASE(every_key_of_every_provider) {
         for (const settings_key* const k : p.keys) {
             ++keys;
             const bool list = k->each;
+            // A location belongs to a project.
+            const std::string_view with = k->name == "vertex_location" ? "\"vertex_project\": \"p-1\", " : "";
             try_key(
                 *k, k->name,
-                joined("{\"model_list\": [{\"model_name\": \"m\",\n\"params\": {\"model\": \"", p.name, "/m\", \"api_key\": \"k\", \"api_base\": \"http://127.0.0.1:1\", "),
+                joined("{\"model_list\": [{\"model_name\": \"m\",\n\"params\": {\"model\": \"", p.name, "/m\", \"api_key\": \"k\", \"api_base\": \"http://127.0.0.1:1\", ", with),
                 "}}]}", "model_list[0].params.", [](const std::string& text) { return from_json(text); },
                 [&](const stock& s) { return p.describe_settings(s.deployments.at(0).settings); });
             if (list) BOOST_TEST(k->name == "organization");
         }
-    BOOST_TEST(keys == 6u);
+    BOOST_TEST(keys == 8u);
 }
 
 BOOST_AUTO_TEST_CASE(a_key_of_another_provider_has_no_effect) {
@@ -223,7 +226,7 @@ BOOST_AUTO_TEST_CASE(all_mistakes_are_reported_at_once_each_with_its_line) {
     BOOST_TEST((r.error().value() == llmx::errc::bad_configuration));
     BOOST_TEST(message_of(r) ==
                "config.yaml:3: model_list[0].litellm_params.model: expected provider/model with one of the providers openai, anthropic, "
-               "gemini, azure, openai_compatible, mock, got \"nobody/x\"\n"
+               "gemini, azure, vertex_ai, openai_compatible, mock, got \"nobody/x\"\n"
                "config.yaml:3: model_list[0].litellm_params.rpm: expected a whole number of 0 or more, got \"many\"\n"
                "config.yaml:4: model_list[1].model_name: expected the name that callers use\n"
                "config.yaml:8: model_list[2].litellm_params.timeout: expected a number of seconds above 0, up to a year, got \"-1\"\n"

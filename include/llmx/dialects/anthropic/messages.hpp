@@ -20,7 +20,7 @@ namespace llmx::inline v0 {
 /// Anthropic's Messages API, version 2023-06-01 (POST /v1/messages).
 ///
 /// Tool results stand in user messages; system prompts stand beside the conversation.
-/// What a request cannot say is in the drop report of `encode_request`. A signature of another
+/// What has no equivalent is in the drop report of `encode_request`. A signature of another
 /// vendor is handed out as "llmx::gemini_generate:…" and goes back to that vendor alone.
 /// Source: the types of the official SDK (@anthropic-ai/sdk, resources/messages).
 struct anthropic_messages {
@@ -33,7 +33,7 @@ struct anthropic_messages {
     /// request forces it where it can, and its call comes back as the answer's only text.
     static constexpr std::string_view json_tool_name = "json_tool_call";
     /// Begins the signature of a thinking block that carries the signature of the tool call
-    /// behind it. Gemini signs calls and wants the proof back; a call has no member for it
+    /// behind it. Gemini signs calls and requires the proof back; a call has no member for it
     /// here, and a thinking block's signature is what every client returns unchanged.
     static constexpr std::string_view call_signature_prefix = "call-signature:";
     /// Smallest thinking budget that the API accepts.
@@ -53,7 +53,7 @@ struct anthropic_messages {
 
     /// Lenient; `errc::bad_response` for what is not a message.
     [[nodiscard]] static result<chat_reply> decode_reply(std::string_view body);
-    /// Appends a whole Message object; only the first choice can be said.
+    /// Appends a whole Message object, made of the first choice.
     static void encode_reply(const chat_reply& reply, const reply_options& options, std::string& out);
     /// Usage of a reply body, found without parsing the rest; zeros when there is none.
     [[nodiscard]] static usage scan_usage(std::string_view body);

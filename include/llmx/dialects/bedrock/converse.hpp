@@ -7,9 +7,11 @@
 #include <llmx/wire/aws_event_stream.hpp>
 #include <llmx/wire/json_cursor.hpp>
 
+
 #include <cstddef>
 #include <cstdint>
 #include <map>
+#include <memory>
 #include <optional>
 #include <string>
 #include <string_view>
@@ -87,7 +89,7 @@ struct bedrock_converse {
         open_block& block_at(std::int64_t index);
         void begin_block(open_block& block, const json_cursor& start, event_batch& out);
         void begin_tool(open_block& block, const json_cursor& use, event_batch& out);
-        void begin_opaque(open_block& block, std::string_view member, const json_cursor& start);
+        void begin_opaque(open_block& block, std::string_view name, const json_cursor& start);
         result<void> add_delta(open_block& block, const json_cursor& delta, event_batch& out);
         result<void> add_thought(open_block& block, const json_cursor& thought, event_batch& out);
         void add_input(open_block& block, std::string_view input, event_batch& out);
@@ -95,7 +97,9 @@ struct bedrock_converse {
         void end_message(const json_cursor& event, event_batch& out);
         chat_event& add(chat_event::kind kind, std::uint32_t part, std::string_view text, event_batch& out);
 
+        static constexpr std::size_t arena_size = 8192;
         aws_event_decoder events_;
+        std::unique_ptr<unsigned char[]> arena_; // one event's JSON tree
         std::map<std::int64_t, open_block> open_; // by the index that the API gave them
         detail::held_prose prose_;
         detail::bedrock_counts counts_;

@@ -46,8 +46,8 @@ LLMX_DECL boost::asio::awaitable<result<reply>> perform(const provider_ops& ops,
     error why;
     attempt_step went = begin_attempt(ops, c, *a, model, why);
     if (went == attempt_step::failed) co_return why;
-    went = try_write(ops, c, model, *a, why);
-    if (went == attempt_step::later) went = co_await write_offloaded(ops, c, model, *a, why);
+    went = try_write(ops, self, c, model, *a, why);
+    if (went == attempt_step::later) went = co_await write_offloaded(ops, self, c, model, *a, why);
     if (went == attempt_step::failed) co_return why;
     if (prepare(ops, self, c, model, *a, why) == attempt_step::failed) co_return why;
     if (ops.authorize != nullptr) {

@@ -5,13 +5,14 @@
 #include <llmx/gateway/detail/attempt_buffers.hpp>
 #include <llmx/gateway/impl/upstream_reply.ipp>
 #include <llmx/gateway/upstream.hpp>
-#include <llmx/providers/row_edits.hpp>
+#include <llmx/providers/request_edit.hpp>
 #include <llmx/service/read_request.hpp>
 #include <llmx/wire/json_writer.hpp>
 #include <llmx/wire/model_name.hpp>
 
 #include <algorithm>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <utility>
@@ -87,31 +88,50 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
     return e.with_param(std::move(where));
 }
 
-/// Whether the provider may be asked for the usage of a stream.
-[[nodiscard]] LLMX_DECL bool takes_stream_options(const provider_ops& ops) noexcept {
-    return ops.row == nullptr || !ops.row->does_refuse("stream_options");
+/// What the attempt asks of its provider.
+[[nodiscard]] LLMX_DECL outgoing outgoing_of(const call& c, const attempt_buffers& a, std::string_view model) noexcept {
+    outgoing what(*a.codec);
+    what.stream = c.in.stream;
+    what.model = model;
+    return what;
 }
 
-/// Makes a vendor's edits of what an encoder wrote; what they leave out is reported as the vocabulary
+/// The caller's fields that go on to a provider of its language.
+[[nodiscard]] LLMX_DECL std::span<const http_field> forwarded_fields(const call& c, const attempt_buffers& a) noexcept {
+    if (a.codec != c.in.codec) return {};
+    return std::span<const http_field>(c.in.forwarded).first(c.in.forwarded_count);
+}
+
+/// Makes a provider's edits of what an encoder wrote; what they leave out is reported as the vocabulary
 /// names it, like what the encoder itself did not say.
-[[nodiscard]] LLMX_DECL result<void> edit_translated(const provider_ops& ops, const call& c, attempt_buffers& a,
-                                                     drop_report& drops) {
-    return apply_row(*ops.row, *c.in.operation, written_by::encoder, a.body, member_spans(), a.splices, drops);
+[[nodiscard]] LLMX_DECL result<void> edit_translated(const provider_ops& ops, const void* self, const call& c, std::string_view model,
+                                                     attempt_buffers& a, drop_report& drops) {
+    const outgoing what = outgoing_of(c, a, model);
+    const member_spans unknown;
+    request_edit e(*c.now.target, what, written_by::encoder, a.body, unknown, a.splices, drops);
+    e.fields = forwarded_fields(c, a);
+    return ops.edit(self, e);
 }
 
-/// Makes a vendor's edits of the caller's own bytes, whose names the report then has.
-[[nodiscard]] LLMX_DECL result<void> edit_passed_through(const provider_ops& ops, call& c, attempt_buffers& a) {
+/// Makes a provider's edits of the caller's own bytes, whose names the report then has. \p names_model whether the model is
+/// to be written into them.
+[[nodiscard]] LLMX_DECL result<void> edit_passed_through(const provider_ops& ops, const void* self, call& c, std::string_view model,
+                                                         attempt_buffers& a, bool& names_model) {
     drop_report drops;
-    const result<void> edited = apply_row(*ops.row, *c.in.operation, written_by::caller, c.in.body, c.in.members, a.splices, drops);
+    const outgoing what = outgoing_of(c, a, model);
+    request_edit e(*c.now.target, what, written_by::caller, c.in.body, c.in.members, a.splices, drops);
+    e.fields = forwarded_fields(c, a);
+    const result<void> edited = ops.edit(self, e);
     if (!edited) return edited;
+    names_model = e.names_model;
     if (const request_place* first = drops.first_lost(); first != nullptr && !may_drop(c)) return cannot_be_told(ops, first->text());
     c.now.dropped = name_drops(drops, nullptr, c.in.canonical);
     return success();
 }
 
 /// \p kept is the request in the vocabulary, null when it has to be decoded; \p into is where it goes then.
-[[nodiscard]] LLMX_DECL result<void> write_translated(const provider_ops& ops, call& c, std::string_view model,
-                                                      attempt_buffers& a, const any_message* kept, any_message* into) {
+[[nodiscard]] LLMX_DECL result<void> write_translated(const provider_ops& ops, const void* self, call& c,
+                                                      std::string_view model, attempt_buffers& a, const any_message* kept, any_message* into) {
     // What is kept are the decoded request and the new body; while the one is made out of the
     // JSON's tree there is that too, and while the other grows there are two of it.
     const bool decoded_before = kept != nullptr;
@@ -121,15 +141,15 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
     if (!request) return request.error();
     encode_options options;
     options.model = model;
-    options.traits = c.now.target->traits.value_or(ops.facts.traits);
-    options.include_usage = c.in.stream && takes_stream_options(ops);
+    options.traits = ops.traits_for(*c.now.target, model);
+    options.include_usage = c.in.stream && ops.takes_stream_options;
     options.stream = c.in.stream;
     drop_report drops;
     encoded_request out(a.body);
     if (const result<void> encoded = a.codec->encode_request(**request, options, out, drops); !encoded)
         return in_callers_words(c, **request, drops, encoded.error());
-    if (ops.row != nullptr)
-        if (const result<void> edited = edit_translated(ops, c, a, drops); !edited) return edited;
+    if (ops.edit != nullptr)
+        if (const result<void> edited = edit_translated(ops, self, c, model, a, drops); !edited) return edited;
     c.memory.shrink(meanwhile);
     if (!c.memory.grow(a.body.capacity() + (decoded_before ? 0 : c.in.body.size())))
         return no_memory_to("send the translated request");
@@ -161,13 +181,14 @@ LLMX_DECL void splice_model(const call& c, std::string_view model, attempt_buffe
     }
 }
 
-[[nodiscard]] LLMX_DECL result<void> write_passed_through(const provider_ops& ops, call& c, std::string_view model,
-                                                          attempt_buffers& a) {
-    splice_model(c, model, a);
-    if (ops.row != nullptr)
-        if (const result<void> edited = edit_passed_through(ops, c, a); !edited) return edited;
+[[nodiscard]] LLMX_DECL result<void> write_passed_through(const provider_ops& ops, const void* self, call& c,
+                                                          std::string_view model, attempt_buffers& a) {
+    bool names_model = true;
+    if (ops.edit != nullptr)
+        if (const result<void> edited = edit_passed_through(ops, self, c, model, a, names_model); !edited) return edited;
+    if (names_model) splice_model(c, model, a);
     // So that limits, logs and metrics know the tokens.
-    if (c.in.stream && a.codec->ask_usage != nullptr && takes_stream_options(ops))
+    if (c.in.stream && a.codec->ask_usage != nullptr && ops.takes_stream_options)
         a.hides_usage = a.codec->ask_usage(c.in.body, c.in.members, a.splices);
     a.splices.apply(c.in.body, a.request.body);
     return success();
@@ -176,7 +197,7 @@ LLMX_DECL void splice_model(const call& c, std::string_view model, attempt_buffe
 /// Writes the request of an attempt: as it came when `a.same`, else translated; or not yet (`later`)
 /// when that would keep the event loop from other calls for too long, and `a.same` then says
 /// whether the bytes may still pass. \p why it failed.
-[[nodiscard]] LLMX_DECL attempt_step try_write(const provider_ops& ops, call& c, std::string_view model,
+[[nodiscard]] LLMX_DECL attempt_step try_write(const provider_ops& ops, const void* self, call& c, std::string_view model,
                                                attempt_buffers& a, error& why) {
     const bool long_scan = c.in.body.size() > offload_scan_above;
     if (a.same && !long_scan) a.same = !a.codec->must_translate(c.in.body);
@@ -184,8 +205,8 @@ LLMX_DECL void splice_model(const call& c, std::string_view model, attempt_buffe
     if (!a.same && c.in.made_by_program()) too_long = a.codec->outweighs(c.in.canonical, offload_translation_above);
     if (too_long) return attempt_step::later;
     result<void> written = success();
-    if (a.same) written = write_passed_through(ops, c, model, a);
-    else written = write_translated(ops, c, model, a, c.in.canonical.empty() ? nullptr : &c.in.canonical, &c.in.canonical);
+    if (a.same) written = write_passed_through(ops, self, c, model, a);
+    else written = write_translated(ops, self, c, model, a, c.in.canonical.empty() ? nullptr : &c.in.canonical, &c.in.canonical);
     if (written) return attempt_step::done;
     why = written.error();
     return attempt_step::failed;
@@ -196,8 +217,8 @@ class request_writing final : public offloaded_work {
 public:
     /// The request in the vocabulary is looked for on the event loop's thread, where other attempts may
     /// put it.
-    request_writing(const provider_ops& ops, call& c, std::string_view model, attempt_buffers& a) noexcept
-        : ops_(&ops), call_(&c), kept_(c.in.canonical.empty() ? nullptr : &c.in.canonical), model_(model), attempt_(&a) {}
+    request_writing(const provider_ops& ops, const void* self, call& c, std::string_view model, attempt_buffers& a) noexcept
+        : ops_(&ops), self_(self), call_(&c), kept_(c.in.canonical.empty() ? nullptr : &c.in.canonical), model_(model), attempt_(&a) {}
     result<void> written = success();
 
     std::size_t bytes() const noexcept override {
@@ -211,21 +232,22 @@ public:
         any_message decoded;
         call_->now.how.reset();
         if (attempt_->same && !attempt_->codec->must_translate(call_->in.body))
-            written = write_passed_through(*ops_, *call_, model_, *attempt_);
-        else written = write_translated(*ops_, *call_, model_, *attempt_, kept_, &decoded);
+            written = write_passed_through(*ops_, self_, *call_, model_, *attempt_);
+        else written = write_translated(*ops_, self_, *call_, model_, *attempt_, kept_, &decoded);
     }
 
 private:
     const provider_ops* ops_;
+    const void* self_;
     call* call_;
     const any_message* kept_;
     std::string_view model_;
     attempt_buffers* attempt_;
 };
 
-LLMX_DECL boost::asio::awaitable<attempt_step> write_offloaded(const provider_ops& ops, call& c, std::string_view model,
-                                                               attempt_buffers& a, error& why) {
-    request_writing work(ops, c, model, a);
+LLMX_DECL boost::asio::awaitable<attempt_step> write_offloaded(const provider_ops& ops, const void* self, call& c,
+                                                               std::string_view model, attempt_buffers& a, error& why) {
+    request_writing work(ops, self, c, model, a);
     result<void> went = co_await c.on->offload(work, c.stop);
     if (went) went = std::move(work.written);
     if (went) co_return attempt_step::done;
@@ -234,11 +256,14 @@ LLMX_DECL boost::asio::awaitable<attempt_step> write_offloaded(const provider_op
 }
 
 /// Chooses the form of an attempt's request: the caller's own when the provider has it.
-[[nodiscard]] LLMX_DECL result<void> choose_codec(const provider_ops& ops, const call& c, attempt_buffers& a) {
-    a.codec = ops.codec_for(*c.in.operation, c.in.codec);
+[[nodiscard]] LLMX_DECL result<void> choose_codec(const provider_ops& ops, const call& c, std::string_view model,
+                                                 attempt_buffers& a) {
+    a.codec = ops.codec_for(*c.in.operation, c.in.codec, *c.now.target, model);
     if (a.codec == nullptr) {
-        error e(errc::unsupported_operation, "provider '" + std::string(ops.name) + "' of deployment '" +
-                                                 c.now.target->id + "' has no " + std::string(c.in.operation->name));
+        std::string text = "provider '" + std::string(ops.name) + "' of deployment '" + c.now.target->id + "' has no " +
+                           std::string(c.in.operation->name);
+        if (ops.codec_for(*c.in.operation, c.in.codec) != nullptr) ((text += " for model '") += model) += '\'';
+        error e(errc::unsupported_operation, std::move(text));
         return e.with_provider(ops.name);
     }
     const bool has_bytes = !c.in.body.empty() || c.in.operation->answer == operation_info::answers::duplex;
@@ -265,15 +290,14 @@ LLMX_DECL boost::asio::awaitable<attempt_step> write_offloaded(const provider_op
         good = check_model_name(model);
         if (!good) c.report.upstream_model = std::string_view();
     }
-    if (good) good = choose_codec(ops, c, a);
+    if (good) good = choose_codec(ops, c, model, a);
     if (!good) {
         why = good.error();
         return attempt_step::failed;
     }
     a.request.to = &c.now.target->api_base.where;
     // A request that is written anew in its own language has them too.
-    for (std::size_t i = 0; a.codec == c.in.codec && i < c.in.forwarded_count; ++i)
-        a.request.add_field(c.in.forwarded[i].name, c.in.forwarded[i].value);
+    for (const http_field& f : forwarded_fields(c, a)) a.request.add_field(f.name, f.value);
     return attempt_step::done;
 }
 
@@ -285,9 +309,7 @@ LLMX_DECL boost::asio::awaitable<attempt_step> write_offloaded(const provider_op
         if (type.empty()) a.request.fields += "content-type: application/json\r\n";
         else a.request.add_field("content-type", type);
     }
-    outgoing what(*a.codec);
-    what.stream = c.in.stream;
-    what.model = model;
+    const outgoing what = outgoing_of(c, a, model);
     if (const result<void> prepared = ops.prepare(self, *c.now.target, what, a.request); !prepared) {
         why = leaving(ops, *c.now.target, prepared.error());
         return attempt_step::failed;

@@ -22,6 +22,8 @@ struct google_credentials {
     token_source_ptr tokens;
     /// `project_id`, else `quota_project_id`; may be empty.
     std::string project_id;
+    /// `quota_project_id`: the project that requests are charged to, for the field `x-goog-user-project`; may be empty.
+    std::string quota_project_id;
 };
 
 /// What Google's APIs for models ask for.

@@ -83,12 +83,14 @@ LLMX_DECL result<void> bedrock::check_model(std::string_view model) {
     return success();
 }
 
-LLMX_DECL result<void> bedrock::complete(deployment& d) {
+LLMX_DECL result<void> bedrock::complete(deployment& d, const variable_lookup& variables) {
     std::string_view model = d.model;
     const std::string in_model(detail::take_bedrock_route(model));
     if (model.size() != d.model.size()) d.model = std::string(model);
     settings own = d.settings.get<settings>();
     if (!in_model.empty()) own.region = in_model;
+    if (own.credentials == nullptr)
+        if (const result<void> found = own.find_credentials(variables, d.key); !found && d.key.empty()) return found;
     if (own.region.empty() && own.credentials != nullptr) own.region = own.credentials->region;
     if (own.region.empty()) own.region = d.region;
     if (own.credentials != nullptr && own.credentials->region != own.region) {
@@ -114,8 +116,8 @@ LLMX_DECL result<void> bedrock::check(const deployment& d) {
     if (const result<void> good = check_model(d.model); !good) return good;
     if (own.credentials == nullptr) {
         if (!d.key.empty()) return success();
-        return error(errc::bad_configuration, "it has no AWS credentials; give aws_access_key_id and aws_secret_access_key or api_key, or "
-                                              "call bedrock::settings::find_credentials");
+        return error(errc::bad_configuration, "it has no AWS credentials; give aws_access_key_id and aws_secret_access_key or "
+                                              "api_key");
     }
     // A bearer token is for any region, a signature is for one.
     if (own.credentials->bearer_token.empty() && own.credentials->region.empty())
@@ -156,17 +158,6 @@ LLMX_DECL error bedrock::classify(int status, std::span<const http_field> fields
         e.with_request_id(by_status.request_id());
     }
     return e;
-}
-
-LLMX_DECL void read_settings(settings_reader& params, bedrock::settings& own) {
-    const variable_lookup variables = [&params](std::string_view variable) -> std::optional<std::string> {
-        std::string value;
-        if (!params.variable(variable).text(value)) return std::nullopt;
-        return value;
-    };
-    secret key;
-    if (params.is_map()) params.at("api_key").hidden(key);
-    if (const result<void> found = own.find_credentials(variables, key); !found) params.fail(found.error().message());
 }
 
 } // namespace llmx::inline v0

@@ -171,7 +171,7 @@ private:
 LLMX_DECL result<void> apply_row(const vendor_row& row, const operation_info& op, written_by author, std::string_view body,
                                  const member_spans& known, splice_list& edits, drop_report& drops) {
     if (&op != &chat::info) return success();
-    if (row.refuses.empty() && row.edits.empty() && row.limit == token_limit_name::as_sent) return success();
+    if (!row.edits_requests()) return success();
     detail::row_editing editing(row, author, body, known, edits, drops);
     const result<void> edited = for_each_member(body, known, [&editing](const json_member& m) { return editing.edit(m); });
     if (!edited) return edited;

@@ -43,8 +43,8 @@ private:
     LLMX_DECL void check_model(settings_node& model, const entry& e);
     LLMX_DECL void find_key(settings_node& given, entry& e);
     LLMX_DECL void find_base(settings_node& given, entry& e);
-    /// The provider's own checks, of the deployment as the registry will complete it.
-    LLMX_DECL void check_provider(settings_node& params, const entry& e, const std::vector<any_settings>& own);
+    /// Completes and checks the deployment as the registry will, and keeps in \p own what the provider has filled in.
+    LLMX_DECL void check_provider(settings_node& params, entry& e, std::vector<any_settings>& own);
     LLMX_DECL void add(entry e, std::vector<any_settings> own);
     /// The provider's own base URL, with the values of the variables that it names.
     [[nodiscard]] LLMX_DECL result<std::string> default_base(const known_provider& p) const;

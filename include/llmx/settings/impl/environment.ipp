@@ -4,7 +4,6 @@
 #include <llmx/settings/environment.hpp>
 
 #include <algorithm>
-#include <cstdlib>
 #include <utility>
 
 namespace llmx::inline v0 {
@@ -120,10 +119,7 @@ LLMX_DECL result<environment_map> env_file_reader::read() {
 } // namespace detail
 
 LLMX_DECL environment process_environment() {
-    return [](std::string_view name) -> std::optional<std::string> {
-        const char* const value = std::getenv(std::string(name).c_str());
-        return value != nullptr ? std::optional<std::string>(value) : std::nullopt;
-    };
+    return process_variables();
 }
 
 LLMX_DECL environment layered_environment(environment first, environment second) {

@@ -121,6 +121,15 @@ LLMX_DECL void model_reader::from_environment() {
             continue;
         }
         if (p.read_settings != nullptr) d.settings = p.read_settings(nothing).front();
+        if (p.complete != nullptr) {
+            deployment all_models = d;
+            all_models.model = "*";
+            if (const auto filled = p.complete(all_models, scope_.env); filled.has_error()) {
+                scope_.notes.warnings.push_back("provider '" + d.provider + "' is not served: " + filled.error().message());
+                continue;
+            }
+            d.settings = all_models.settings;
+        }
         if (!p.ready_model.empty()) {
             entry ready = e;
             ready.made.model_group = p.name;

@@ -69,17 +69,21 @@ LLMX_DECL void model_reader::read_entry(const setting& one) {
     add(std::move(e), std::move(own));
 }
 
-LLMX_DECL void model_reader::check_provider(settings_node& params, const entry& e, const std::vector<any_settings>& own) {
+LLMX_DECL void model_reader::check_provider(settings_node& params, entry& e, std::vector<any_settings>& own) {
     if (e.provider == nullptr || e.provider->check == nullptr) return;
     for (std::size_t i = 0; i < std::max<std::size_t>(own.size(), 1); ++i) {
         deployment d = e.made;
         if (!own.empty()) d.settings = own[i];
-        result<void> good = success();
-        if (e.provider->complete != nullptr) good = e.provider->complete(d);
+        if (e.provider->complete != nullptr) {
+            if (const auto filled = e.provider->complete(d, scope_.env); filled.has_error()) {
+                params.fail(filled.error().message());
+                continue;
+            }
+            if (!own.empty()) own[i] = d.settings;
+        }
         if (d.api_base.where.host.empty())
             if (auto base = parse_base_url(e.provider->facts.default_base); base.has_value()) d.api_base = std::move(*base);
-        if (good) good = e.provider->check(d);
-        if (!good) params.fail(good.error().message());
+        if (const auto checked = e.provider->check(d); checked.has_error()) params.fail(checked.error().message());
     }
 }
 
@@ -122,6 +126,7 @@ LLMX_DECL void model_reader::read_info(settings_node& i, entry& e) {
         if (e.made.id.empty() || !safe_field_value(e.made.id)) id.fail("an id is a text of one line that is not empty");
     }
     model_traits traits = e.provider != nullptr ? e.provider->facts.traits : model_traits();
+    if (e.provider != nullptr && e.provider->traits_of != nullptr) traits = e.provider->traits_of(e.made, e.made.model);
     bool given = false;
     given |= i.at("max_tokens").count(traits.default_max_tokens, 1);
     given |= i.at("max_output_tokens").count(traits.default_max_tokens, 1);

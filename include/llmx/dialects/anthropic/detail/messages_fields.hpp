@@ -129,7 +129,7 @@ inline constexpr auto messages_tool_call_fields = fields_of<tool_call_part>(
 static_assert(accounts_for_all(messages_tool_call_fields),
               "llmx: anthropic_messages has to account for each member of tool_call_part");
 
-// The name of a result's function stands in the call of its id.
+// The name of a result's function stands in the call of its id; without that call it is a hint.
 inline constexpr auto messages_tool_result_fields = fields_of<tool_result_part>(
     by_hand<&tool_result_part::call_id>("tool_use_id"), by_hand<&tool_result_part::name>(""),
     by_hand<&tool_result_part::content>("content"), mapped<&tool_result_part::is_error>("is_error"),

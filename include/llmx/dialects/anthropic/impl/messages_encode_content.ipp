@@ -362,6 +362,8 @@ private:
     }
 
     void add(const tool_result_part& r, bool) {
+        // Only the call that it answers has the name.
+        if (!r.name.empty() && known_.count(r.name) == 0) drops_.hint(place().of<&tool_result_part::name>());
         json_writer w(block(false, true));
         w.object().member("type", "tool_result").member("tool_use_id", ids_.of_result(r));
         if (messages_own(r.extra, "content") == nullptr) write_result_content(w, r);

@@ -354,7 +354,7 @@ private:
     }
 
     void write_service_tier() {
-        if (!request_.service_tier) return;
+        if (!request_.service_tier || has("service_tier")) return;
         const std::string_view tier = enum_name(anthropic_tiers, *request_.service_tier);
         if (!tier.empty()) w_.member("service_tier", tier);
         else drops_.hint(place<&chat_request::service_tier>());

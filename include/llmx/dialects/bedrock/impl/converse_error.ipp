@@ -82,8 +82,8 @@ LLMX_DECL std::optional<errc> bedrock_errc(std::string_view type, std::string_vi
 
 LLMX_DECL error_body bedrock_converse::decode_error(std::string_view body) {
     error_body e;
-    json_document parsed(body);
-    const json_cursor in = parsed.root();
+    json_document document(body);
+    const json_cursor in = document.root();
     e.message = in["message"].string_or(in["Message"].string_or());
     e.type = detail::bedrock_error_type(in["__type"].string_or(in["code"].string_or()));
     // What answers when the path names no operation.

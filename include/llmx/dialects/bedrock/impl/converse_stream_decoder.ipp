@@ -7,6 +7,7 @@
 #include <llmx/dialects/bedrock/impl/converse_reply.ipp>
 #include <llmx/wire/base64.hpp>
 #include <llmx/wire/json_cursor.hpp>
+#include <llmx/wire/json_read.hpp>
 #include <llmx/wire/json_text.hpp>
 #include <llmx/wire/json_writer.hpp>
 
@@ -61,9 +62,10 @@ LLMX_DECL result<void> bedrock_converse::stream_decoder::take(const aws_event& e
     const bool known = type == "messageStart" || type == "contentBlockStart" || type == "contentBlockDelta" ||
                        type == "contentBlockStop" || type == "messageStop" || type == "metadata";
     if (!known) return success();
-    json_document parsed(event.payload);
-    if (!parsed.good()) return llmx::error(errc::bad_response, "an event of the stream is not a JSON object");
-    const json_cursor in = parsed.root();
+    if (!arena_) arena_ = std::make_unique<unsigned char[]>(arena_size);
+    json_document document(event.payload, json_naming::exact, arena_.get(), arena_size);
+    if (!document.good()) return llmx::error(errc::bad_response, "an event of the stream is not a JSON object");
+    const json_cursor in = document.root();
     const std::int64_t index = in["contentBlockIndex"].int_or();
     begin(out);
     if (type == "contentBlockDelta") {
@@ -73,15 +75,14 @@ LLMX_DECL result<void> bedrock_converse::stream_decoder::take(const aws_event& e
     if (type == "contentBlockStart") {
         end_block(index, out);
         open_block& block = block_at(index);
-        begin_block(block, in["start"], out);
+        if (const json_cursor start = in["start"]; start.object() != nullptr) begin_block(block, start, out);
     } else if (type == "contentBlockStop") {
         end_block(index, out);
     } else if (type == "messageStop") {
         end_message(in, out);
     } else if (type == "metadata") {
-        const json_cursor used = in["usage"];
-        if (const boost::json::object* const tokens = used.object()) {
-            detail::bedrock_read_counts(*tokens, counts_);
+        if (const json_cursor tokens = in["usage"]; tokens.object() != nullptr) {
+            detail::bedrock_read_counts(*tokens.object(), counts_);
             out.add(chat_event::kind::usage).tokens = counts_.totals();
         }
     }
@@ -109,10 +110,15 @@ LLMX_DECL bedrock_converse::stream_decoder::open_block& bedrock_converse::stream
 }
 
 LLMX_DECL void bedrock_converse::stream_decoder::begin_block(open_block& block, const json_cursor& start, event_batch& out) {
-    const json_cursor use = start["toolUse"];
-    if (use.object() != nullptr && use["type"].string_or().empty()) return begin_tool(block, use, out);
-    for (const std::string_view member : {"toolUse", "toolResult", "image"})
-        if (const json_cursor opaque = start[member]; opaque.object() != nullptr) return begin_opaque(block, member, opaque);
+    const json_cursor use = start["toolUse"], answer = start["toolResult"], image = start["image"];
+    if (use.object() != nullptr) {
+        if (detail::bedrock_runs_itself(use)) begin_opaque(block, "toolUse", use);
+        else begin_tool(block, use, out);
+    } else if (answer.object() != nullptr) {
+        begin_opaque(block, "toolResult", answer);
+    } else if (image.object() != nullptr) {
+        begin_opaque(block, "image", image);
+    }
 }
 
 LLMX_DECL void bedrock_converse::stream_decoder::begin_tool(open_block& block, const json_cursor& use, event_batch& out) {
@@ -148,7 +154,8 @@ LLMX_DECL void bedrock_converse::stream_decoder::add_input(open_block& block, st
     }
 }
 
-LLMX_DECL result<void> bedrock_converse::stream_decoder::add_thought(open_block& block, const json_cursor& thought, event_batch& out) {
+LLMX_DECL result<void> bedrock_converse::stream_decoder::add_thought(open_block& block, const json_cursor& thought,
+                                                                     event_batch& out) {
     using kind = chat_event::kind;
     block.kind = block_kind::thinking;
     if (const std::string_view text = thought["text"].string_or(); !text.empty()) add(kind::thinking, block.part, text, out);
@@ -162,19 +169,22 @@ LLMX_DECL result<void> bedrock_converse::stream_decoder::add_thought(open_block&
     return success();
 }
 
-LLMX_DECL result<void> bedrock_converse::stream_decoder::add_delta(open_block& block, const json_cursor& delta, event_batch& out) {
-    if (delta["text"].is_string()) {
-        prose_.add(chat_event::kind::text, block.part, delta["text"].string_or(), std::string_view(), out);
-    } else if (const json_cursor use = delta["toolUse"]; use.object() != nullptr) {
+LLMX_DECL result<void> bedrock_converse::stream_decoder::add_delta(open_block& block, const json_cursor& delta,
+                                                                   event_batch& out) {
+    const json_cursor text = delta["text"], use = delta["toolUse"], thought = delta["reasoningContent"], cited = delta["citation"],
+                      results = delta["toolResult"], image = delta["image"];
+    if (text.is_string()) {
+        prose_.add(chat_event::kind::text, block.part, text.string_or(), std::string_view(), out);
+    } else if (use.object() != nullptr) {
         add_input(block, use["input"].string_or(), out);
-    } else if (const json_cursor thought = delta["reasoningContent"]; thought.object() != nullptr) {
+    } else if (thought.object() != nullptr) {
         return add_thought(block, thought, out);
-    } else if (const json_cursor cited = delta["citation"]; cited.object() != nullptr) {
+    } else if (cited.object() != nullptr) {
         prose_.add(chat_event::kind::citation, block.part, detail::bedrock_neutral_citation(cited), std::string_view(), out);
-    } else if (const json_cursor results = delta["toolResult"]; results.array() != nullptr) {
+    } else if (results.array() != nullptr) {
         for (const auto& one : *results.array()) block.streamed.append(block.streamed.empty() ? "" : ",").append(json_text(one));
-    } else if (const json_cursor image = delta["image"]; image.object() != nullptr) {
-        if (const json_cursor source = image["source"]) block.streamed = source.text();
+    } else if (const json_cursor source = image["source"]; source.object() != nullptr) {
+        block.streamed = source.text();
     }
     return success();
 }

@@ -4,7 +4,6 @@
 #include <llmx/dialects/bedrock/converse.hpp>
 #include <llmx/dialects/bedrock/impl/converse_reply.ipp>
 #include <llmx/wire/json_cursor.hpp>
-#include <llmx/wire/json_read.hpp>
 #include <llmx/wire/json_text.hpp>
 #include <llmx/wire/json_writer.hpp>
 
@@ -190,9 +189,9 @@ LLMX_DECL void bedrock_converse::stream_encoder::encode(const chat_event& event,
         delta(event, json, out);
         break;
     case kind::citation: {
-        json_document parsed(event.text);
-        const json_cursor in = parsed.root();
-        if (!in) break;
+        json_document document(event.text);
+        if (!document.good()) break;
+        const json_cursor in = document.root();
         w.object().key("citation");
         detail::bedrock_write_source(w, in["url"].string_or(), in["title"].string_or(), in["cited_text"].string_or());
         w.end_object();

@@ -15,12 +15,9 @@
 
 namespace llmx::inline v0::detail {
 
-/// Whether \p part is text and nothing else.
-[[nodiscard]] LLMX_DECL bool gemini_embed_is_text(const json_cursor& part) {
-    const auto& members = *part.object();
-    const auto given = std::count_if(members.begin(), members.end(), [](const auto& m) { return !m.value().is_null(); });
-    const json_cursor text = part["text"];
-    return given == 1 && text;
+/// How many members \p o has that are not null.
+[[nodiscard]] LLMX_DECL std::ptrdiff_t gemini_embed_members(const boost::json::object& o) noexcept {
+    return std::count_if(o.begin(), o.end(), [](const auto& m) { return !m.value().is_null(); });
 }
 
 /// The parts of a content: text goes together, all else as it is.
@@ -31,14 +28,16 @@ LLMX_DECL void gemini_embed_read_content(const json_cursor& content, std::string
     std::string others;
     const json_cursor parts = content["parts"];
     parts.each_object([&](const json_cursor& part, std::size_t) {
-        std::string text;
-        part["text"].read(text);
-        if (gemini_embed_is_text(part)) {
-            to.text += text;
+        const boost::json::object& members = *part.object();
+        const json_cursor text = part["text"];
+        std::string read;
+        text.read(read);
+        if (text && gemini_embed_members(members) == 1) {
+            to.text += read;
             return;
         }
         others += others.empty() ? '[' : ',';
-        append_json(others, *part.object());
+        append_json(others, members);
     });
     if (content && parts.size() == 0) parts.expected("at least one part");
     if (!others.empty()) to.extra.add(codec, "content.parts", std::move(others += ']'));

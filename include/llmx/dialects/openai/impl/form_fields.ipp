@@ -84,7 +84,7 @@ LLMX_DECL result<void> form_reader::take_json(const field_rule& r, std::size_t i
         return success();
     }
     if (!member.empty())
-        return member_expected(p.about->name, std::string("a member in brackets: ").append(r.name).append("[type]"));
+        return member_expected(form_field_name(p), std::string("a member in brackets: ").append(r.name).append("[type]"));
     if (seen_.test(index)) return form_field_twice(r.name);
     seen_.set(index);
     const std::string_view text = trim_ows(p.data);

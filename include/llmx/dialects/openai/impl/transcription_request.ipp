@@ -98,7 +98,7 @@ private:
 LLMX_DECL result<void> openai_transcript_reader::take(const form_part& p) {
     if (p.named("file")) return take_file(p);
     // A second file has no place in the vocabulary.
-    if (p.is_file()) return member_expected(p.about->name, "text: the recording is the one file of the form");
+    if (p.is_file()) return member_expected(form_field_name(p), "text: the recording is the one file of the form");
     if (p.named("model")) {
         if (seen_.again(1)) return form_field_twice("model");
         to_.model = p.data;

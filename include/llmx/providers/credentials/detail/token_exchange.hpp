@@ -4,6 +4,7 @@
 #include <llmx/core/cancellation.hpp>
 #include <llmx/core/origin.hpp>
 #include <llmx/core/result.hpp>
+#include <llmx/core/variable_lookup.hpp>
 #include <llmx/service/runtime.hpp>
 #include <llmx/wire/http_message.hpp>
 
@@ -11,16 +12,12 @@
 #include <boost/json/value.hpp>
 
 #include <cstdint>
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
 namespace llmx::inline v0 {
-
-/// Where variables are looked up while a deployment is configured; nothing when one is not set.
-using variable_lookup = std::function<std::optional<std::string>(std::string_view name)>;
 
 namespace detail {
 
@@ -67,11 +64,6 @@ LLMX_DECL void append_form_field(std::string& form, std::string_view name, std::
 /// The token in a file that its writer replaces: read now, on another thread, without the white space at its end.
 [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<std::string>> read_token_file(runtime& on, const std::string& path,
                                                                                     cancellation& stop);
-
-/// The variable's value; empty when it is not set.
-[[nodiscard]] inline std::string variable_or_empty(const variable_lookup& variables, std::string_view name) {
-    return variables ? variables(name).value_or(std::string()) : std::string();
-}
 
 } // namespace detail
 } // namespace llmx::inline v0

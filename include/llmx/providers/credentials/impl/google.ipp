@@ -194,7 +194,8 @@ LLMX_DECL result<google_credentials> read_google_credentials(std::string_view js
 
     google_credentials made;
     made.project_id = said.text("project_id");
-    if (made.project_id.empty()) made.project_id = said.text("quota_project_id");
+    made.quota_project_id = said.text("quota_project_id");
+    if (made.project_id.empty()) made.project_id = made.quota_project_id;
     made.tokens = std::make_shared<const detail::google_token_source>(std::move(grant), std::move(identity));
     return made;
 }

@@ -1,0 +1,295 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/config.hpp>
+
+#if !defined(LLMX_NO_TLS)
+
+#include <llmx/providers/classify.hpp>
+#include <llmx/providers/vertex.hpp>
+#include <llmx/wire/json_scan.hpp>
+#include <llmx/wire/json_writer.hpp>
+#include <llmx/wire/url.hpp>
+
+#include <algorithm>
+#include <initializer_list>
+#include <utility>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// A model's name taken apart; views into it.
+struct vertex_model {
+    std::string_view publisher, name;
+    /// `name` is a resource with project and location.
+    bool whole = false;
+    [[nodiscard]] bool claude() const noexcept { return publisher == "anthropic"; }
+};
+
+/// What stands between \p before and the next slash of \p text; empty when \p before is not in it.
+[[nodiscard]] LLMX_DECL std::string_view vertex_segment(std::string_view text, std::string_view before) noexcept {
+    const std::size_t at = text.find(before);
+    if (at == std::string_view::npos) return std::string_view();
+    text.remove_prefix(at + before.size());
+    return text.substr(0, text.find('/'));
+}
+
+[[nodiscard]] LLMX_DECL vertex_model read_vertex_model(std::string_view model) noexcept {
+    vertex_model m;
+    m.name = model;
+    if (model.starts_with("projects/")) {
+        m.whole = true;
+        m.publisher = vertex_segment(model, "/publishers/");
+        // An endpoint: a tuned Gemini.
+        if (m.publisher.empty()) m.publisher = "google";
+        return m;
+    }
+    for (const std::string_view prefix : {std::string_view("publishers/"), std::string_view("models/")})
+        if (m.name.starts_with(prefix)) {
+            if (prefix == "models/") m.publisher = "google";
+            m.name.remove_prefix(prefix.size());
+            break;
+        }
+    if (const std::size_t slash = m.name.find('/'); m.publisher.empty() && slash != std::string_view::npos) {
+        m.publisher = m.name.substr(0, slash);
+        m.name.remove_prefix(slash + 1);
+        if (m.name.starts_with("models/")) m.name.remove_prefix(7);
+    }
+    if (m.publisher.empty()) m.publisher = m.name.starts_with("claude-") ? "anthropic" : "google";
+    return m;
+}
+
+/// Embedding models that have `:predict` alone, whose language is another one.
+/// Source: cloud.google.com/vertex-ai/generative-ai/docs/model-reference/text-embeddings-api.
+[[nodiscard]] LLMX_DECL bool vertex_predicts(std::string_view model) noexcept {
+    constexpr std::string_view beginnings[] = {"text-embedding-", "text-multilingual-embedding-", "textembedding-gecko",
+                                               "multimodalembedding", "gemini-embedding-001"};
+    return std::any_of(std::begin(beginnings), std::end(beginnings), [model](std::string_view b) { return model.starts_with(b); });
+}
+
+/// Appends \p text as it may stand in a path, "@" and, with \p slashes, "/" as they are: names of versions have an "@",
+/// which Google's and Anthropic's clients do not encode either (RFC 3986 section 3.3).
+LLMX_DECL void append_vertex_path(std::string& out, std::string_view text, bool slashes = false) {
+    while (!text.empty()) {
+        const std::size_t plain = std::min(text.find_first_of(slashes ? "@/" : "@"), text.size());
+        append_percent_encoded(out, text.substr(0, plain));
+        text.remove_prefix(plain);
+        if (text.empty()) return;
+        out += text.front();
+        text.remove_prefix(1);
+    }
+}
+
+[[nodiscard]] LLMX_DECL std::string vertex_host(std::string_view location) {
+    if (location.empty() || location == "global") return "aiplatform.googleapis.com";
+    if (location == "us" || location == "eu") return "aiplatform." + std::string(location) + ".rep.googleapis.com";
+    return std::string(location) + "-aiplatform.googleapis.com";
+}
+
+[[nodiscard]] LLMX_DECL std::string first_vertex_variable(const variable_lookup& variables, std::initializer_list<std::string_view> names) {
+    for (const std::string_view one : names)
+        if (std::string value = variable_or_empty(variables, one); !value.empty()) return value;
+    return std::string();
+}
+
+/// Lower-case letters, digits, "-" and what \p more has: it becomes part of a host or of a path.
+[[nodiscard]] LLMX_DECL bool is_vertex_name(std::string_view text, std::string_view more) noexcept {
+    return text.size() <= 100 && std::all_of(text.begin(), text.end(), [more](char c) {
+        return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '-' || more.find(c) != std::string_view::npos;
+    });
+}
+
+/// Has the settings that an encoder wrote beside the content stand in `embedContentConfig`: beside it Vertex AI calls
+/// them deprecated (cloud.google.com/vertex-ai/docs/reference/rest/v1/projects.locations.publishers.models/embedContent).
+[[nodiscard]] LLMX_DECL result<void> nest_vertex_embed_settings(request_edit& e) {
+    std::string inside;
+    std::size_t config = std::string_view::npos;
+    const result<void> read = for_each_member(e.body, *e.members, [&e, &inside, &config](const json_member& m) {
+        if (m.named("embedContentConfig") && m.value.starts_with('{')) config = m.begin;
+        if (!m.named("taskType") && !m.named("title") && !m.named("outputDimensionality")) return;
+        e.edits->remove(m);
+        if (!inside.empty()) inside += ',';
+        (((inside += '"') += m.key) += "\":") += m.value;
+    });
+    if (!read || inside.empty()) return read;
+    if (config == std::string_view::npos) {
+        e.edits->insert(e.body.find('{'), "embedContentConfig", "{" + inside + "}");
+        return success();
+    }
+    return scan_json_members("{" + inside + "}", [&e, config](const json_member& m) { e.edits->insert(config, m.key, m.value); });
+}
+
+[[nodiscard]] LLMX_DECL error vertex_unusable(std::string why) { return error(errc::bad_configuration, std::move(why)); }
+
+/// Project and credentials of a deployment without a key.
+[[nodiscard]] LLMX_DECL result<void> find_vertex_credentials(vertex_ai::settings& own, const variable_lookup& variables) {
+    if (own.found.tokens == nullptr) {
+        std::string given(own.credentials.reveal());
+        if (given.empty()) given = variable_or_empty(variables, "VERTEXAI_CREDENTIALS");
+        result<google_credentials> found = find_google_credentials(given, variables);
+        if (!found) return found.error();
+        own.found = std::move(*found);
+    }
+    if (own.project.empty()) own.project = first_vertex_variable(variables, {"VERTEXAI_PROJECT", "VERTEX_PROJECT", "GOOGLE_CLOUD_PROJECT"});
+    if (own.project.empty()) own.project = own.found.project_id;
+    if (!safe_field_value(own.found.quota_project_id)) return vertex_unusable("quota_project_id of the credentials holds a line break");
+    return success();
+}
+
+[[nodiscard]] LLMX_DECL result<void> check_vertex_key(const vertex_ai::settings& own, const vertex_model& model) {
+    if (!own.credentials.empty() || own.found.tokens != nullptr)
+        return vertex_unusable("api_key and vertex_credentials exclude each other, give one of them");
+    if (own.project.empty() && !own.location.empty())
+        return vertex_unusable("vertex_location beside api_key needs vertex_project; without them the key is one of the express mode");
+    if (model.claude())
+        return vertex_unusable("Claude models on Vertex AI take no API key; give vertex_credentials in place of api_key");
+    return success();
+}
+
+} // namespace detail
+
+LLMX_DECL void vertex_ai::settings::read_credentials(settings_reader& params) {
+    settings_reader* at = &params.at("vertex_credentials");
+    if (settings_reader& other = params.at("vertex_ai_credentials"); !at->given()) at = &other;
+    if (!at->is_map()) {
+        at->hidden(credentials);
+        return;
+    }
+    std::string json;
+    json_writer w(json);
+    w.object();
+    for (std::size_t i = 0; i < at->size(); ++i) {
+        settings_reader& item = at->item(i);
+        std::string value;
+        if (item.text(value)) w.member(item.key(), value);
+    }
+    w.end_object();
+    credentials = secret(std::move(json));
+}
+
+LLMX_DECL result<void> vertex_ai::complete(deployment& d, const variable_lookup& variables) {
+    settings own = d.settings.get<settings>();
+    const detail::vertex_model model = detail::read_vertex_model(d.model);
+    if (!d.key.empty()) {
+        if (const result<void> good = detail::check_vertex_key(own, model); !good) return good;
+    } else if (const result<void> found = detail::find_vertex_credentials(own, variables); !found) {
+        return found;
+    }
+    const bool express = !d.key.empty() && own.project.empty();
+    if (own.location.empty() && model.whole) own.location = detail::vertex_segment(d.model, "/locations/");
+    if (own.location.empty() && !express)
+        own.location = detail::first_vertex_variable(variables, {"VERTEXAI_LOCATION", "VERTEX_LOCATION", "GOOGLE_CLOUD_LOCATION"});
+    if (own.location.empty() && !express) own.location = "global";
+    if (own.project.empty() && !express && !model.whole)
+        return detail::vertex_unusable("no Google Cloud project is known; give vertex_project or set VERTEXAI_PROJECT");
+    // "example.com:project" is one of a domain.
+    if (!detail::is_vertex_name(own.project, ".:")) return detail::vertex_unusable("vertex_project is not the id of a project, such as my-project-123");
+    if (!detail::is_vertex_name(own.location, "")) return detail::vertex_unusable("vertex_location is not a location, such as us-central1 or global");
+    if (d.api_base.where.host.empty()) {
+        result<base_url> base = parse_base_url("https://" + detail::vertex_host(own.location));
+        if (!base) return base.error();
+        d.api_base = std::move(*base);
+    }
+    d.settings = any_settings::of(std::move(own));
+    return success();
+}
+
+LLMX_DECL bool vertex_ai::takes(const codec_ops& form, const deployment&, std::string_view model) noexcept {
+    const detail::vertex_model m = detail::read_vertex_model(model);
+    if (&form == &codec_of<anthropic_messages>) return m.claude();
+    if (&form == &codec_of<gemini_embed> && detail::vertex_predicts(m.name)) return false;
+    return m.publisher == "google";
+}
+
+LLMX_DECL model_traits vertex_ai::traits_of(const deployment&, std::string_view model) noexcept {
+    model_traits t = facts.traits;
+    if (!detail::read_vertex_model(model).claude()) return t;
+    // Those of Anthropic's own API.
+    t.native_json_schema = false;
+    t.default_max_tokens = 4096;
+    return t;
+}
+
+LLMX_DECL result<void> vertex_ai::prepare(const deployment& d, const outgoing& what, http_request& out) const {
+    const settings& own = d.settings.get<settings>();
+    const detail::vertex_model m = detail::read_vertex_model(what.model);
+    const bool claude = what.codec == &codec_of<anthropic_messages>;
+    if (claude && !d.key.empty())
+        return error(errc::unsupported_operation, "deployment '" + d.id + "' has an API key, and Claude models on Vertex AI take none; "
+                                                  "give it vertex_credentials in place of api_key");
+    const std::string& path = d.api_base.path;
+    out.target = path;
+    if (!path.ends_with("/v1") && !path.ends_with("/v1beta1")) out.target += "/v1";
+    if (m.whole) {
+        out.target += '/';
+        detail::append_vertex_path(out.target, m.name, true);
+    } else {
+        if (!own.project.empty()) {
+            out.target += "/projects/";
+            detail::append_vertex_path(out.target, own.project);
+            out.target += "/locations/";
+            detail::append_vertex_path(out.target, own.location);
+        }
+        out.target += "/publishers/";
+        detail::append_vertex_path(out.target, m.publisher);
+        out.target += "/models/";
+        detail::append_vertex_path(out.target, m.name);
+    }
+    if (!claude) out.target += what.path();
+    else out.target += what.stream ? ":streamRawPredict" : ":rawPredict";
+    if (claude) {
+        // The version is in the body.
+        constexpr std::string_view field = "anthropic-version:";
+        std::size_t at = out.fields.starts_with(field) ? 0 : out.fields.find("\r\nanthropic-version:");
+        if (at != std::string::npos) {
+            if (at != 0) at += 2;
+            out.fields.erase(at, out.fields.find("\r\n", at) + 2 - at);
+        }
+    }
+    if (!d.key.empty()) out.add_field("x-goog-api-key", d.key.reveal());
+    else if (!own.found.quota_project_id.empty()) out.add_field("x-goog-user-project", own.found.quota_project_id);
+    return success();
+}
+
+LLMX_DECL result<void> vertex_ai::edit(request_edit& e) const {
+    if (e.what->codec == &codec_of<gemini_embed> && e.author == written_by::encoder) return detail::nest_vertex_embed_settings(e);
+    if (e.what->codec != &codec_of<anthropic_messages>) return success();
+    e.names_model = false;
+    const std::string_view asked = find_field(e.fields, "anthropic-version");
+    const std::string_view version = asked.empty() || asked == "2023-06-01" ? anthropic_version : asked;
+    bool named = false;
+    const result<void> read = for_each_member(e.body, *e.members, [&e, &named, version](const json_member& m) {
+        if (m.named("model")) e.edits->remove(m);
+        if (!m.named("anthropic_version")) return;
+        named = true;
+        if (is_json_null(m.value)) e.edits->replace_with_string(m.begin, m.end, version);
+    });
+    if (!read) return read;
+    if (!named) e.edits->insert_string(e.body.find('{'), "anthropic_version", version);
+    return success();
+}
+
+LLMX_DECL boost::asio::awaitable<result<void>> vertex_ai::authorize(runtime& on, const deployment& d, http_request& out,
+                                                                    const http_limits& limits, cancellation& stop) const {
+    if (!d.key.empty()) co_return success();
+    token_source_ptr from = d.settings.get<settings>().found.tokens;
+    if (from == nullptr) {
+        error e(errc::bad_configuration, "deployment '" + d.id + "' has no Google credentials; complete it with registry::complete");
+        co_return e;
+    }
+    result<void> added = co_await authorize_with_token(on, std::move(from), d, out, limits, stop);
+    co_return added;
+}
+
+LLMX_DECL error vertex_ai::classify(int status, std::span<const http_field> fields, std::string_view body) const {
+    bool anthropic_words = false;
+    // What is no object is for the decoder.
+    static_cast<void>(scan_json_members(body, [&anthropic_words](const json_member& m) {
+        anthropic_words |= m.named("type") && m.value == "\"error\"";
+    }));
+    return classify_http(name, status, fields, anthropic_words ? anthropic_messages::decode_error(body) : gemini_generate::decode_error(body));
+}
+
+} // namespace llmx::inline v0
+
+#endif // LLMX_NO_TLS

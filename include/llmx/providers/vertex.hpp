@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/config.hpp>
+
+// Service accounts sign, which needs OpenSSL.
+#if !defined(LLMX_NO_TLS)
+
+#include <llmx/core/cancellation.hpp>
+#include <llmx/core/settings_keys.hpp>
+#include <llmx/dialects/anthropic/messages.hpp>
+#include <llmx/dialects/gemini/embeddings.hpp>
+#include <llmx/dialects/gemini/generate.hpp>
+#include <llmx/providers/credentials/google.hpp>
+#include <llmx/providers/provider.hpp>
+#include <llmx/providers/request_edit.hpp>
+
+#include <boost/asio/awaitable.hpp>
+
+#include <span>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// Google Cloud's Vertex AI: Gemini models in Gemini's language and Claude models in Anthropic's, for Google credentials.
+///
+/// Gemini: `POST {base}/v1/projects/{p}/locations/{l}/publishers/google/models/{m}:generateContent`, streams as
+/// `:streamGenerateContent?alt=sse`, one text as `:embedContent`. Claude: `.../publishers/anthropic/models/{m}:rawPredict` and
+/// `:streamRawPredict`, with `anthropic_version` in a body without `model`. A model is one of Anthropic's when its name
+/// begins with "claude-", "anthropic/" or "publishers/anthropic/models/"; a full resource name, "projects/...", is taken
+/// as it is. Other publishers' models fail with `errc::unsupported_operation`, as do embedding models that have only `:predict`.
+///
+/// The base URL, when none is given: https://{l}-aiplatform.googleapis.com, https://aiplatform.googleapis.com for
+/// "global", https://aiplatform.{l}.rep.googleapis.com for the multi-regions "us" and "eu". It may carry the version (`/v1`
+/// or `/v1beta1`).
+///
+/// Requests carry an access token of the credentials (`authorize`), which is shared and refreshed by `token_cache`. A
+/// deployment with `api_key` has no credentials: the key is sent as `x-goog-api-key`, without a project to the global endpoint of the
+/// express mode, whose URLs have neither project nor location. Claude models take no API keys.
+///
+/// Sources: cloud.google.com/vertex-ai/generative-ai/docs/reference/rest, .../docs/learn/locations,
+/// .../docs/start/express-mode/vertex-ai-express-mode-api-reference, docs.anthropic.com/en/api/claude-on-vertex-ai, and what the
+/// packages @google/genai and @anthropic-ai/vertex-sdk send.
+struct vertex_ai {
+    static constexpr std::string_view name = "vertex_ai";
+    using codecs = codec_list<gemini_generate, anthropic_messages, gemini_embed>;
+    /// The version of Anthropic's language that Vertex AI documents; it stands for 2023-06-01.
+    static constexpr std::string_view anthropic_version = "vertex-2023-10-16";
+    /// What a deployment may set. `complete` fills in what is empty.
+    struct settings {
+        settings() = default;
+        /// Google Cloud project. Empty: VERTEXAI_PROJECT, VERTEX_PROJECT, GOOGLE_CLOUD_PROJECT, else the credentials' own; beside an
+        /// API key it stays empty.
+        std::string project;
+        /// Location. Empty: VERTEXAI_LOCATION, VERTEX_LOCATION, GOOGLE_CLOUD_LOCATION, else "global", which is the default
+        /// of Google's own client too: new models come there first, and it has the most capacity.
+        std::string location;
+        /// Google credentials: their JSON, the path of a file with it, or "metadata" (`find_google_credentials`). Empty:
+        /// VERTEXAI_CREDENTIALS, GOOGLE_APPLICATION_CREDENTIALS, else gcloud's file.
+        secret credentials;
+        /// What `complete` made of them. A program may put a token source of its own here.
+        google_credentials found;
+
+        static constexpr auto keys = settings_keys(config_key("vertex_project", &settings::project).also("vertex_ai_project"),
+                                                   config_key("vertex_location", &settings::location).also("vertex_ai_location"));
+        /// Reads `vertex_credentials`: a text, or the credentials themselves as a map.
+        friend void read_settings(settings_reader& params, settings& into) { into.read_credentials(params); }
+
+    private:
+        LLMX_DECL void read_credentials(settings_reader& params);
+    };
+    static constexpr provider_facts facts = {
+        .default_base = "https://aiplatform.googleapis.com",
+        .key_env = name_list(),
+        .base_env = {"VERTEXAI_API_BASE", "VERTEX_API_BASE", "GOOGLE_VERTEX_BASE_URL"},
+        .needs_key = false,
+        .traits = {.reasoning = model_traits::reasoning_style::budget,
+                   .native_json_schema = true,
+                   .default_max_tokens = 0,
+                   .max_completion_tokens = false},
+        .aliases = {"vertex_ai_beta", "vertex"},
+    };
+
+    /// Finds project, location and base URL, and reads the credentials, once. Fails with `errc::bad_configuration` when there are
+    /// none or they are broken, when no project is known, or for settings that exclude each other.
+    [[nodiscard]] LLMX_DECL static result<void> complete(deployment& d, const variable_lookup& variables);
+    [[nodiscard]] LLMX_DECL static bool takes(const codec_ops& form, const deployment& d, std::string_view model) noexcept;
+    [[nodiscard]] LLMX_DECL static model_traits traits_of(const deployment& d, std::string_view model) noexcept;
+    [[nodiscard]] LLMX_DECL result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const;
+    /// For Claude: removes `model` and adds `anthropic_version`, unless the caller's body has it. A caller whose
+    /// `anthropic-version` field names a later version than 2023-06-01 gets that one.
+    [[nodiscard]] LLMX_DECL result<void> edit(request_edit& e) const;
+    /// Nothing for a deployment with a key; else adds the token of its credentials.
+    [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<void>> authorize(runtime& on, const deployment& d, http_request& out,
+                                                                           const http_limits& limits, cancellation& stop) const;
+    /// Reads Google's error bodies and Anthropic's, which `rawPredict` passes on.
+    [[nodiscard]] LLMX_DECL error classify(int status, std::span<const http_field> fields, std::string_view body) const;
+};
+
+} // namespace llmx::inline v0
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/providers/impl/vertex.ipp>
+#endif
+
+#endif // LLMX_NO_TLS

@@ -1,0 +1,7 @@
+// expect: llmx: a provider's edit is result<void> edit
+#include <llmx/providers/openai.hpp>
+#include <llmx/registry/provider_ops.hpp>
+struct forgetful : llmx::openai {
+    llmx::result<void> edit(llmx::splice_list&) const { return llmx::success(); }
+};
+static_assert(!llmx::provider_ops_of<forgetful>.name.empty());

@@ -1,0 +1,7 @@
+// expect: llmx: a provider's traits_of is static model_traits traits_of
+#include <llmx/providers/openai.hpp>
+#include <llmx/registry/provider_ops.hpp>
+struct forgetful : llmx::openai {
+    static llmx::model_traits traits_of(std::string_view) { return {}; }
+};
+static_assert(!llmx::provider_ops_of<forgetful>.name.empty());
