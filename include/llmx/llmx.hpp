@@ -51,6 +51,7 @@
 #include <llmx/core/usage.hpp>
 #include <llmx/core/variable_lookup.hpp>
 #include <llmx/dialects/anthropic/messages.hpp>
+#include <llmx/dialects/bedrock/converse.hpp>
 #include <llmx/dialects/chat_codec.hpp>
 #include <llmx/dialects/codec.hpp>
 #include <llmx/dialects/drop_report.hpp>
@@ -94,6 +95,7 @@
 #include <llmx/providers/anthropic.hpp>
 #include <llmx/providers/authorizing.hpp>
 #include <llmx/providers/azure_openai.hpp>
+#include <llmx/providers/bedrock.hpp>
 #include <llmx/providers/classify.hpp>
 #include <llmx/providers/credentials/aws.hpp>
 #include <llmx/providers/credentials/google.hpp>

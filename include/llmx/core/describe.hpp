@@ -19,11 +19,14 @@
 /// namespace.
 ///
 /// A member that is in neither list is a compile error: the structured binding has too few names.
+// A member may have the name of a type of the namespace, which the binding then shadows.
 #define LLMX_DESCRIBE(T, members, ...)                                                                              \
     BOOST_DESCRIBE_STRUCT(T, (), members)                                                                           \
+    _Pragma("GCC diagnostic push") _Pragma("GCC diagnostic ignored \"-Wshadow\"")                                   \
     inline void llmx_describes_all_members_of(const T& all) noexcept {                                              \
         [[maybe_unused]] const auto& [BOOST_PP_REMOVE_PARENS(members) __VA_OPT__(, ) __VA_ARGS__] = all;            \
-    }
+    }                                                                                                               \
+    _Pragma("GCC diagnostic pop")
 
 namespace llmx::inline v0 {
 

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/core/describe.hpp>
 #include <llmx/core/extra.hpp>
 #include <llmx/core/operation.hpp>
 #include <llmx/core/usage.hpp>
@@ -39,6 +40,7 @@ struct embedding_input {
     [[nodiscard]] bool is_tokens() const noexcept { return !tokens.empty(); }
     friend bool operator==(const embedding_input&, const embedding_input&) = default;
 };
+LLMX_DESCRIBE(embedding_input, (text, tokens, task_type, title, dimensions, extra))
 
 /// A call for embeddings, in no vendor's language.
 ///
@@ -64,6 +66,7 @@ struct embedding_request {
     extra_members extra;
     friend bool operator==(const embedding_request&, const embedding_request&) = default;
 };
+LLMX_DESCRIBE(embedding_request, (model, inputs, dimensions, encoding, user, task_type, title, extra))
 
 /// The vector of one input.
 struct embedding_vector {
@@ -77,6 +80,7 @@ struct embedding_vector {
     extra_members extra;
     friend bool operator==(const embedding_vector&, const embedding_vector&) = default;
 };
+LLMX_DESCRIBE(embedding_vector, (index, values, extra))
 
 /// What came back from a call for embeddings: a vector for each input, in the order of `index`.
 struct embedding_reply {
@@ -89,6 +93,7 @@ struct embedding_reply {
     extra_members extra;
     friend bool operator==(const embedding_reply&, const embedding_reply&) = default;
 };
+LLMX_DESCRIBE(embedding_reply, (model, vectors, usage, extra))
 
 /// The operation: inputs to vectors, whole in both directions.
 struct embeddings {

@@ -20,7 +20,8 @@ struct wire_origin {
     std::uint32_t list = 0;
     /// Position in it; without one the list's name is the whole place.
     std::uint32_t index = no_index;
-    /// Position in the list that the element itself holds.
+    /// Position in the list that the element itself holds. Of a part it is the position in the list of parts of
+    /// another message of the wire, whose own position `index` then is: a decoder has joined messages.
     std::uint32_t inner = no_index;
 
 private:

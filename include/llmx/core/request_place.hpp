@@ -16,7 +16,9 @@ namespace llmx::inline v0 {
 /// "messages[2].content[0].cache".
 ///
 /// It holds indices and described members and is made text only when somebody reads it. Members below
-/// a member are chained: `request_place().of<&chat_request::response_format>().of<&response_format::schema>()`.
+/// a member are chained: `request_place().of<&chat_request::response_format>().of<&response_format::schema>()`, and so
+/// are those of an element of a list: `.of<&embedding_request::inputs>().item(3).of<&embedding_input::title>()` is
+/// "inputs[3].title".
 class request_place {
 public:
     static constexpr std::uint32_t no_index = static_cast<std::uint32_t>(-1);
@@ -28,7 +30,17 @@ public:
     [[nodiscard]] request_place part(std::size_t i) const { return with(&request_place::part_, i); }
     [[nodiscard]] request_place tool(std::size_t i) const { return with(&request_place::tool_, i); }
     /// An element of the member named last, or of a tool result's content.
-    [[nodiscard]] request_place item(std::size_t i) const { return with(&request_place::item_, i); }
+    [[nodiscard]] request_place item(std::size_t i) const {
+        request_place at = with(&request_place::item_, i);
+        at.indexes_member_ = members_[0] != nullptr && members_[1] == nullptr && other_.empty();
+        return at;
+    }
+    /// The same without the position, for a list that a caller writes as its one element.
+    [[nodiscard]] request_place without_item() const {
+        request_place at = *this;
+        at.item_ = no_index;
+        return at;
+    }
     template <auto Member> [[nodiscard]] request_place of() const { return of(member_of<Member>); }
     [[nodiscard]] request_place of(const described_member& member) const {
         request_place at = *this;
@@ -47,6 +59,9 @@ public:
     [[nodiscard]] std::uint32_t part_index() const noexcept { return part_; }
     [[nodiscard]] std::uint32_t tool_index() const noexcept { return tool_; }
     [[nodiscard]] std::uint32_t item_index() const noexcept { return item_; }
+    /// Whether `item_index` is that of an element of `member`: `inner` and `other_name` are members of the element.
+    /// Otherwise it stands behind all of them.
+    [[nodiscard]] bool indexes_member() const noexcept { return indexes_member_; }
     /// The member, of the innermost of message, part, tool and request; null for the whole of it.
     [[nodiscard]] const described_member* member() const noexcept { return members_[0]; }
     /// The member of that member; null for the whole of it.
@@ -68,6 +83,7 @@ private:
     std::uint32_t message_ = no_index, part_ = no_index, tool_ = no_index, item_ = no_index;
     std::array<const described_member*, 2> members_{};
     std::string other_;
+    bool indexes_member_ = false;
 };
 
 namespace detail {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/core/describe.hpp>
 #include <llmx/core/extra.hpp>
 #include <llmx/core/operation.hpp>
 #include <llmx/core/usage.hpp>
@@ -39,6 +40,8 @@ struct speech_request {
     extra_members extra;
     friend bool operator==(const speech_request&, const speech_request&) = default;
 };
+LLMX_DESCRIBE(speech_request,
+              (model, input, voice, voice_id, instructions, response_format, speed, stream_format, extra))
 
 /// Spoken text.
 struct speech_reply {
@@ -53,6 +56,7 @@ struct speech_reply {
     llmx::usage usage;
     friend bool operator==(const speech_reply&, const speech_reply&) = default;
 };
+LLMX_DESCRIBE(speech_reply, (audio, content_type, usage))
 
 /// The operation: text to speech. Replies are relayed as they come.
 struct speech {

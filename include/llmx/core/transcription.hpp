@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/core/describe.hpp>
 #include <llmx/core/extra.hpp>
 #include <llmx/core/operation.hpp>
 #include <llmx/core/usage.hpp>
@@ -54,6 +55,10 @@ struct transcription_request {
     extra_members extra;
     friend bool operator==(const transcription_request&, const transcription_request&) = default;
 };
+LLMX_DESCRIBE(transcription_request,
+              (model, file, filename, content_type, language, languages, prompt, keywords, response_format, temperature,
+               timestamp_granularities, include, chunking_strategy, known_speaker_names, known_speaker_references, stream,
+               extra))
 
 /// A part of a recording with its times in seconds.
 struct transcript_segment {
@@ -66,6 +71,7 @@ struct transcript_segment {
     extra_members extra;
     friend bool operator==(const transcript_segment&, const transcript_segment&) = default;
 };
+LLMX_DESCRIBE(transcript_segment, (start, end, text, speaker, extra))
 
 /// A word of a recording with its times in seconds.
 struct transcript_word {
@@ -76,6 +82,7 @@ struct transcript_word {
     extra_members extra;
     friend bool operator==(const transcript_word&, const transcript_word&) = default;
 };
+LLMX_DESCRIBE(transcript_word, (start, end, word, extra))
 
 /// The text of a recording.
 struct transcription_reply {
@@ -99,6 +106,8 @@ struct transcription_reply {
     extra_members extra;
     friend bool operator==(const transcription_reply&, const transcription_reply&) = default;
 };
+LLMX_DESCRIBE(transcription_reply,
+              (text, content_type, language, duration, segments, words, usage, billed_seconds, extra))
 
 /// The operation: a recording to text in its own language.
 struct transcription {

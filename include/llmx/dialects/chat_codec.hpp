@@ -26,51 +26,58 @@ struct decode_options {
     const tool_names* names = nullptr;
 };
 
-/// A language's form of `chat`, both directions: a stateless type.
+/// A language's form of `chat` as providers need it: a stateless type.
 ///
-/// Encoders append to \p out. Decoders of requests are strict (wrong types are
-/// `errc::invalid_request` naming the member), decoders of replies lenient. `scan_usage`
+/// Encoders append to \p out. Decoders of replies are lenient. `scan_usage`
 /// finds the tokens of a whole reply; none unless all of the text is one JSON object.
-/// `caller_path` names what a drop report calls \p path in a request as the caller wrote it; one
-/// that also takes a `path_cursor` is given the same one for all drops of a request.
-/// `has_foreign_signature` searches a request, without parsing it, for signatures that its
-/// own vendor would refuse: another's, or what a façade gave in place of one. It may find some
-/// where there are none.
 /// A stream decoder may be constructible from `decode_options`; `tool_names`, when there is such
 /// a member, is the rule for names of functions, and `model_in_body` says whether a request names
 /// its model in the body (true when there is no such member) or in its URL alone. `path` and, where
 /// streams have another, `stream_path` are what providers of the language add to their base URL.
 /// `ask_usage` has a stream end with its usage (see `codec_ops`); its watch then has `leave_out_usage` and
-/// `take_unasked`. Nothing here does I/O or knows a vendor.
+/// `take_unasked`. Nothing here does I/O or knows a vendor. Where there is a `stream_encoder`, `encode_reply` and that are as in
+/// `chat_codec`; without them a layer cannot change the replies of a program's calls.
 template <class D>
-concept chat_codec = requires(std::string_view bytes, const request_target& target, const chat_request& request,
-                                const encode_options& encoding, std::string& out, drop_report& drops,
-                                const chat_reply& reply, const reply_options& replying, const llmx::error& failure,
-                                event_batch& batch, const chat_event& event, typename D::stream_decoder& decoder,
-                                typename D::stream_encoder& encoder, typename D::stream_watch& watch) {
+concept upstream_chat_codec = requires(std::string_view bytes, const chat_request& request, const encode_options& encoding,
+                                       std::string& out, drop_report& drops, event_batch& batch,
+                                       typename D::stream_decoder& decoder, typename D::stream_watch& watch) {
     requires std::same_as<typename D::operation, chat>;
     { D::name } -> std::convertible_to<std::string_view>;
     { D::language } -> std::convertible_to<std::string_view>;
     { D::path } -> std::convertible_to<std::string_view>;
-    { D::scan_request(bytes, target) } -> std::same_as<result<request_head>>;
-    { D::decode_request(bytes, target) } -> std::same_as<result<chat_request>>;
     { D::encode_request(request, encoding, out, drops) } -> std::same_as<result<void>>;
-    { D::caller_path(bytes, request) } -> std::same_as<std::string>;
     { D::decode_reply(bytes) } -> std::same_as<result<chat_reply>>;
-    { D::encode_reply(reply, replying, out) } -> std::same_as<void>;
     { D::scan_usage(bytes) } -> std::same_as<usage>;
-    { D::has_foreign_signature(bytes) } -> std::same_as<bool>;
     { D::decode_error(bytes) } -> std::same_as<error_body>;
-    { D::encode_error(failure, out) } -> std::same_as<void>;
     requires std::default_initializable<typename D::stream_decoder>;
     { decoder.feed(bytes, batch) } -> std::same_as<result<void>>;
     { decoder.finish(batch) } -> std::same_as<result<void>>;
+    requires std::default_initializable<typename D::stream_watch>;
+    { watch.feed(bytes) } -> std::same_as<const stream_progress&>;
+};
+
+/// A language's form of `chat`, both directions: what a façade needs as well.
+///
+/// Decoders of requests are strict (wrong types are `errc::invalid_request` naming the member).
+/// `caller_path` names a place of a drop report in a request as the caller wrote it.
+/// `has_foreign_signature` searches a request, without parsing it, for signatures that its
+/// own vendor would refuse: another's, or what a façade gave in place of one. It may find some
+/// where there are none.
+template <class D>
+concept chat_codec = upstream_chat_codec<D> &&
+                     requires(std::string_view bytes, const request_target& target, const chat_request& request, std::string& out,
+                              const chat_reply& reply, const reply_options& replying, const llmx::error& failure,
+                              const request_place& at, const chat_event& event, typename D::stream_encoder& encoder) {
+    { D::scan_request(bytes, target) } -> std::same_as<result<request_head>>;
+    { D::decode_request(bytes, target) } -> std::same_as<result<chat_request>>;
+    { D::caller_path(at, request) } -> std::same_as<std::string>;
+    { D::encode_reply(reply, replying, out) } -> std::same_as<void>;
+    { D::has_foreign_signature(bytes) } -> std::same_as<bool>;
+    { D::encode_error(failure, out) } -> std::same_as<void>;
     requires std::constructible_from<typename D::stream_encoder, const reply_options&>;
     { encoder.encode(event, out) } -> std::same_as<void>;
     { encoder.finish(out) } -> std::same_as<void>;
     { encoder.fail(failure, out) } -> std::same_as<void>;
-    requires std::default_initializable<typename D::stream_watch>;
-    { watch.feed(bytes) } -> std::same_as<const stream_progress&>;
 };
 
 namespace detail {
@@ -154,12 +161,6 @@ private:
     typename D::stream_watch watch_;
 };
 
-template <class D>
-[[nodiscard]] std::string caller_path_of(const request_place& at, const chat_request& request) {
-    if constexpr (requires { D::caller_path(at, request); }) return D::caller_path(at, request);
-    else return D::caller_path(at.text(), request);
-}
-
 template <class D> struct codec_functions<D, chat> {
     [[nodiscard]] static constexpr tool_name_rule name_rule() noexcept {
         if constexpr (requires { D::tool_names; }) return D::tool_names;
@@ -196,7 +197,7 @@ template <class D> struct codec_functions<D, chat> {
         return done;
     }
     static std::string caller_path(const request_place& at, const any_message& request) {
-        return caller_path_of<D>(at, *request.get<chat_request>());
+        return D::caller_path(at, *request.get<chat_request>());
     }
     static bool outweighs_of(const any_message& request, std::size_t bytes) {
         return outweighs(*request.get<chat_request>(), bytes);
@@ -226,7 +227,18 @@ template <class D> struct codec_functions<D, chat> {
     static std::unique_ptr<any_stream_encoder<chat>> make_encoder(const reply_options& options) {
         return std::make_unique<erased_chat_encoder<D>>(options);
     }
-    static constexpr stream_codec_ops<chat> streaming = {&make_decoder, &make_encoder};
+    /// Whether replies are written too: by every façade's codec, and by one for providers alone whose replies a
+    /// layer may write anew for a program.
+    static constexpr bool writes = requires { typename D::stream_encoder; };
+    [[nodiscard]] static constexpr auto reply_writer() noexcept -> decltype(codec_ops::encode_reply) {
+        if constexpr (writes) return &encode_reply;
+        else return nullptr;
+    }
+    [[nodiscard]] static constexpr auto encoder_maker() noexcept -> decltype(stream_codec_ops<chat>::make_encoder) {
+        if constexpr (writes) return &make_encoder;
+        else return nullptr;
+    }
+    static constexpr stream_codec_ops<chat> streaming = {&make_decoder, encoder_maker()};
     [[nodiscard]] static constexpr auto ask_usage() noexcept -> decltype(codec_ops::ask_usage) {
         if constexpr (asks_for_usage<D>) return &D::ask_usage;
         else return nullptr;
@@ -238,11 +250,21 @@ template <class D> struct codec_functions<D, chat> {
     }
 
     [[nodiscard]] static constexpr codec_ops table() noexcept {
-        static_assert(chat_codec<D>, "llmx: a codec of chat needs what the concept chat_codec names");
-        return {D::name,       D::language,     &chat::info,   D::path,       stream_path(), model_in_body(), true,
-                &D::scan_request, &decode_request, &encode_request, &caller_path, &D::has_foreign_signature, &outweighs_of,
-                &decode_reply, &encode_reply,   &D::scan_usage, &make_watch,  &stream_failure, &streaming,
-                ask_usage(),     make_usage_watch()};
+        static_assert(upstream_chat_codec<D>, "llmx: a codec of chat needs what the concept chat_codec names, or for providers alone "
+                                              "what upstream_chat_codec names");
+        // Whatever decodes requests has to have all the rest.
+        if constexpr (requires { &D::decode_request; }) {
+            static_assert(chat_codec<D>, "llmx: a codec of chat needs what the concept chat_codec names");
+            return {D::name,       D::language,     &chat::info,   D::path,       stream_path(), model_in_body(), true,
+                    &D::scan_request, &decode_request, &encode_request, &caller_path, &D::has_foreign_signature, &outweighs_of,
+                    &decode_reply, &encode_reply,   &D::scan_usage, &make_watch,  &stream_failure, &streaming,
+                    ask_usage(),     make_usage_watch()};
+        } else {
+            return {D::name,       D::language,    &chat::info,   D::path,      stream_path(),   model_in_body(), true,
+                    nullptr,       nullptr,        &encode_request, nullptr,    nullptr,         &outweighs_of,
+                    &decode_reply, reply_writer(), &D::scan_usage, &make_watch, &stream_failure, &streaming,
+                    ask_usage(),   make_usage_watch()};
+        }
     }
 };
 

@@ -121,6 +121,9 @@ struct encoded_request {
 ///
 /// Its address is its identity: where two are equal, bytes may pass. Requests and replies are of the
 /// operation's types. Nothing in here does I/O.
+///
+/// A codec for providers alone (`upstream_chat_codec`) is offered to no client: `scan_request`, `decode_request`,
+/// `caller_path` and `must_translate` are null, and `encode_reply` and `stream_codec_ops::make_encoder` may be.
 struct codec_ops {
     /// "openai_chat"; of all codecs of a language and of its errors: "openai".
     std::string_view name, language;
@@ -188,6 +191,7 @@ public:
 template <class Op> struct stream_codec_ops {
     /// \p how, which may be null, must outlive the decoder.
     std::unique_ptr<any_stream_decoder<Op>> (*make_decoder)(const rendering* how);
+    /// Null: the codec does not write replies.
     std::unique_ptr<any_stream_encoder<Op>> (*make_encoder)(const reply_options&);
 };
 
@@ -213,6 +217,10 @@ concept codec = operation<typename C::operation> && requires {
     { C::path } -> std::convertible_to<std::string_view>;
     { detail::codec_functions<C>::table() } -> std::same_as<codec_ops>;
 };
+
+/// A codec that clients may be offered: it decodes requests and encodes replies.
+template <class C>
+concept facade_codec = codec<C> && codec_of<C>.decode_request != nullptr;
 
 /// What a provider has: `using codecs = codec_list<openai_chat, openai_embeddings>;`. Of two codecs
 /// of one operation the first is what requests in other languages are translated to.

@@ -7,7 +7,6 @@
 
 #include <cstddef>
 #include <optional>
-#include <string>
 #include <string_view>
 #include <utility>
 #include <vector>
@@ -33,18 +32,9 @@ public:
     /// Members of another language than \p codec's: lost, unless the codec that kept them marked
     /// them as hints (`extra_members::member::hint`).
     LLMX_DECL void foreign(const extra_members& members, std::string_view codec, const request_place& at);
-    /// The failure of an encoder that cannot write what stands at \p at: an `errc::invalid_request`
-    /// whose message is the place and \p why.
-    [[nodiscard]] LLMX_DECL error refuse(request_place at, std::string_view why);
-
-    void lost(std::string p) { lost(request_place().other(std::move(p))); }
-    void hint(std::string p) { hint(request_place().other(std::move(p))); }
-    void foreign(std::string parameter) {
-        for (const std::string_view harmless :
-             {"store", "prediction", "prompt_cache_key", "prompt_cache_retention", "safety_identifier", "inference_geo"})
-            if (parameter == harmless) return hint(std::move(parameter));
-        lost(std::move(parameter));
-    }
+    /// The failure of an encoder that cannot write what stands at \p at: an error of \p code whose message is the
+    /// place and \p why. `errc::unsupported_parameter` is for what another provider could take.
+    [[nodiscard]] LLMX_DECL error refuse(request_place at, std::string_view why, errc code = errc::invalid_request);
 
     /// The form asked for the answer cannot be expressed here: a tool stands for it, and the reply has
     /// to be decoded knowing so (`decode_options`).
@@ -77,36 +67,6 @@ private:
     std::size_t first_lost_ = none;
     std::size_t count_ = 0;
     bool answer_by_tool_ = false;
-};
-
-/// How far the naming of one request's drops has come. Places in a body are found by counting what
-/// stands before them: with this, each is counted from the one before, as drops are reported in the
-/// order of the request. One for each request and dialect; it refers to nothing.
-struct path_cursor {
-    /// The first \p part parts of the message \p message have been counted, by kinds that the
-    /// dialect chooses; the first \p tool tools have.
-    std::size_t message = static_cast<std::size_t>(-1), part = 0, tool = 0;
-    std::array<std::size_t, 4> parts{};
-    std::array<std::size_t, 2> tools{};
-
-    /// Makes the parts before \p upto of the message \p at counted: calls \p count(i) for each
-    /// that is not yet.
-    template <class Count> void count_parts(std::size_t at, std::size_t upto, Count count) {
-        if (message != at || part > upto) {
-            message = at;
-            part = 0;
-            parts = {};
-        }
-        for (; part < upto; ++part) count(part);
-    }
-    /// The same for tools.
-    template <class Count> void count_tools(std::size_t upto, Count count) {
-        if (tool > upto) {
-            tool = 0;
-            tools = {};
-        }
-        for (; tool < upto; ++tool) count(tool);
-    }
 };
 
 } // namespace llmx::inline v0

@@ -41,6 +41,10 @@ struct field_rule {
     double neutral = std::numeric_limits<double>::quiet_NaN();
     /// A whole number that may not be negative.
     bool is_count = false;
+    /// Read, though there is nothing to write it as.
+    bool is_read = false;
+    /// Written even when it has the value of a new object.
+    bool is_always = false;
 
     /// The rule of a member that stands in \p path: the table is read and written at that object.
     [[nodiscard]] constexpr field_rule inside(std::string_view path) const noexcept {
@@ -59,6 +63,25 @@ struct field_rule {
     [[nodiscard]] constexpr field_rule count() const noexcept {
         field_rule r = *this;
         r.is_count = true;
+        return r;
+    }
+    /// The rule of a member without an equivalent that requests in the language may carry all the same, as \p path:
+    /// a function reads it, and callers know it by that name.
+    [[nodiscard]] constexpr field_rule named(std::string_view path) const noexcept {
+        field_rule r = *this;
+        r.name = path;
+        return r;
+    }
+    /// The same where the table reads it.
+    [[nodiscard]] constexpr field_rule read_as(std::string_view path) const noexcept {
+        field_rule r = named(path);
+        r.is_read = true;
+        return r;
+    }
+    /// The rule of a mapped member that the language demands: it is written whatever its value.
+    [[nodiscard]] constexpr field_rule always() const noexcept {
+        field_rule r = *this;
+        r.is_always = true;
         return r;
     }
     /// The rule of a member that need not be reported when it is \p value.
@@ -126,10 +149,13 @@ template <class T, std::size_t N> [[nodiscard]] constexpr bool accounts_for_all(
 
 namespace detail {
 
-/// Reads the mapped members into \p object.
+/// Reads the mapped members, and those that are read alone, into \p object.
 LLMX_DECL void read_fields(const json_cursor& from, void* object, std::span<const field_rule> rules);
-/// Writes the mapped members of \p object that are set, and reports those that cannot be;
-/// \p at is the place of the object.
+/// Writes the mapped members of \p object that are set, and reports those out of range; \p at is the
+/// place of the object.
+LLMX_DECL void write_mapped_fields(json_writer& w, const void* object, std::span<const field_rule> rules,
+                                   const request_place& at, drop_report& drops);
+/// The same, and reports the members that have no equivalent.
 LLMX_DECL void write_fields(json_writer& w, const void* object, std::span<const field_rule> rules,
                             const request_place& at, drop_report& drops);
 /// Reports the members of \p object that have no equivalent, writes nothing.
@@ -145,6 +171,11 @@ LLMX_DECL void report_fields(const void* object, std::span<const field_rule> rul
 LLMX_DECL void keep_extra(const json_cursor& from, std::span<const field_rule> rules,
                           std::span<const std::string_view> known, std::string_view codec, std::string_view prefix,
                           std::span<const std::string_view> hints, extra_members& to);
+/// The same for a table whose rules stand in several objects: \p prefix is the path of \p from and a dot, or
+/// empty for the table's own object, and a rule counts when its whole path leads through \p from.
+LLMX_DECL void keep_extra_inside(const json_cursor& from, std::span<const field_rule> rules,
+                                 std::span<const std::string_view> known, std::string_view codec,
+                                 std::string_view prefix, std::span<const std::string_view> hints, extra_members& to);
 
 } // namespace detail
 } // namespace llmx::inline v0

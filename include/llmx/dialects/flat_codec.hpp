@@ -20,18 +20,20 @@ namespace llmx::inline v0 {
 /// `decode_reply` of a codec whose replies are not all JSON takes their media type too. A codec
 /// may have `must_translate(body)`, whether the bytes of a request may not pass although the language is
 /// the provider's; `make_watch(content_type)`, what follows a relayed reply; `stream_failure(bytes)`,
-/// the failure that a stream of it reports; and `model_in_body`. Failures of decoders of requests name
+/// the failure that a stream of it reports; and `model_in_body`. `caller_path` names a place in a decoded request as
+/// the caller wrote it. Failures of decoders of requests name
 /// the member (`errc::invalid_request`).
 template <class C>
 concept flat_codec =
     operation<typename C::operation> &&
     requires(std::string_view bytes, const request_target& target, const typename C::operation::request& request,
              const encode_options& encoding, std::string& out, drop_report& drops,
-             const typename C::operation::reply& reply, const reply_options& replying, const llmx::error& failure) {
+             const typename C::operation::reply& reply, const reply_options& replying, const llmx::error& failure,
+             const request_place& place) {
         { C::name } -> std::convertible_to<std::string_view>;
         { C::language } -> std::convertible_to<std::string_view>;
         { C::path } -> std::convertible_to<std::string_view>;
-        { C::caller_path(bytes, request) } -> std::same_as<std::string>;
+        { C::caller_path(place, request) } -> std::same_as<std::string>;
         { C::decode_reply(bytes) } -> std::same_as<result<typename C::operation::reply>>;
         { C::encode_reply(reply, replying, out) } -> std::same_as<void>;
         { C::scan_usage(bytes) } -> std::same_as<usage>;
@@ -85,8 +87,7 @@ template <class C, class Op> struct codec_functions {
         else return C::encode_request(said, options, out.body, drops);
     }
     static std::string caller_path(const request_place& at, const any_message& m) {
-        if constexpr (requires { C::caller_path(at, *m.get<request>()); }) return C::caller_path(at, *m.get<request>());
-        else return C::caller_path(at.text(), *m.get<request>());
+        return C::caller_path(at, *m.get<request>());
     }
     static bool must_translate(std::string_view body) {
         if constexpr (requires { C::must_translate(body); }) return C::must_translate(body);

@@ -18,6 +18,7 @@
 #include <llmx/policies/weighted.hpp>
 #include <llmx/providers/anthropic.hpp>
 #include <llmx/providers/azure_openai.hpp>
+#include <llmx/providers/bedrock.hpp>
 #include <llmx/providers/gemini.hpp>
 #include <llmx/providers/mock.hpp>
 #include <llmx/providers/openai.hpp>
@@ -28,11 +29,11 @@
 
 namespace llmx::inline v0 {
 
-/// All providers; without OpenSSL all but `vertex_ai`, whose credentials sign.
+/// All providers; without OpenSSL all but those whose credentials sign.
 #if defined(LLMX_NO_TLS)
 using stock_registry = registry<openai, anthropic, gemini, azure_openai, openai_compatible, mock, stock_vendors>;
 #else
-using stock_registry = registry<openai, anthropic, gemini, azure_openai, vertex_ai, openai_compatible, mock, stock_vendors>;
+using stock_registry = registry<openai, anthropic, gemini, azure_openai, vertex_ai, bedrock, openai_compatible, mock, stock_vendors>;
 #endif
 
 /// All policies.

@@ -19,8 +19,8 @@ namespace llmx::inline v0 {
 [[nodiscard]] LLMX_DECL error classify_http(std::string_view provider, int status,
                                             std::span<const http_field> fields, const error_body& said);
 
-/// The vendor's own id of a request: the first of `x-request-id`, `request-id` (Anthropic)
-/// and `apim-request-id` (Azure) that \p fields has; a view into them, or empty.
+/// The vendor's own id of a request: the first of `x-request-id`, `request-id` (Anthropic),
+/// `apim-request-id` (Azure) and `x-amzn-requestid` (AWS) that \p fields has; a view into them, or empty.
 [[nodiscard]] LLMX_DECL std::string_view provider_request_id(std::span<const http_field> fields) noexcept;
 
 } // namespace llmx::inline v0

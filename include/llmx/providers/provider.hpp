@@ -45,6 +45,8 @@ struct provider_facts {
     name_list aliases = name_list();
     /// Beginnings of models' names that imply the provider when a configuration names none ("gpt-").
     name_list model_beginnings = name_list();
+    /// `complete` makes the base URL of a deployment that names none (`completing_provider`).
+    bool makes_base = false;
 };
 
 namespace detail {

@@ -54,6 +54,7 @@ LLMX_DECL boost::asio::awaitable<void> free_offloaded(server_connection& connect
 /// sends `anthropic-version`, `anthropic-beta` and `openai-beta` on to a provider of the
 /// same language.
 template <codec C> class facade {
+    static_assert(facade_codec<C>, "llmx: a facade needs a codec that decodes requests and encodes replies; this codec is for providers alone");
     using op = typename C::operation;
     static constexpr bool has_events = requires { typename C::stream_encoder; };
 

@@ -103,8 +103,8 @@ template <operation Op, class Change> [[nodiscard]] result<reply> change_events(
         return error(errc::internal, "the reply is not a stream of the operation whose events are to be changed");
     const codec_ops& to = detail::form_for_caller(c, r);
     const stream_codec_ops<Op>* const form = stream_codec<Op>(to);
-    if (form == nullptr || stream_codec<Op>(*r.codec) == nullptr)
-        return error(errc::internal, "the form of the reply has no events");
+    if (form == nullptr || form->make_encoder == nullptr || stream_codec<Op>(*r.codec) == nullptr)
+        return error(errc::internal, "the form of the reply has no events, or none that can be written");
     reply changed;
     changed.codec = &to;
     changed.from = r.from;

@@ -10,12 +10,14 @@
 #error "llmx: <llmx/src/dialects.hpp> is for separate compilation: define LLMX_SEPARATE_COMPILATION in every translation unit"
 #else
 
+#include <llmx/dialects/impl/answer_tool.ipp>
 #include <llmx/dialects/impl/chat_codec.ipp>
 #include <llmx/dialects/impl/drop_report.ipp>
 #include <llmx/dialects/impl/embedding_values.ipp>
 #include <llmx/dialects/impl/field_table.ipp>
 #include <llmx/dialects/impl/member_names.ipp>
 #include <llmx/dialects/impl/request_weight.ipp>
+#include <llmx/dialects/impl/scanned_fields.ipp>
 #include <llmx/dialects/impl/wire_names.ipp>
 
 #endif

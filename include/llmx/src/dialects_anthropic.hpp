@@ -11,15 +11,15 @@
 #else
 
 #include <llmx/dialects/anthropic/impl/messages_common.ipp>
-#include <llmx/dialects/anthropic/impl/messages_content_in.ipp>
-#include <llmx/dialects/anthropic/impl/messages_content_out.ipp>
+#include <llmx/dialects/anthropic/impl/messages_decode_content.ipp>
+#include <llmx/dialects/anthropic/impl/messages_decode_request.ipp>
+#include <llmx/dialects/anthropic/impl/messages_encode_content.ipp>
+#include <llmx/dialects/anthropic/impl/messages_encode_request.ipp>
 #include <llmx/dialects/anthropic/impl/messages_error.ipp>
-#include <llmx/dialects/anthropic/impl/messages_path.ipp>
+#include <llmx/dialects/anthropic/impl/messages_fields.ipp>
 #include <llmx/dialects/anthropic/impl/messages_reply.ipp>
-#include <llmx/dialects/anthropic/impl/messages_request_in.ipp>
-#include <llmx/dialects/anthropic/impl/messages_request_out.ipp>
 #include <llmx/dialects/anthropic/impl/messages_scan.ipp>
-#include <llmx/dialects/anthropic/impl/messages_stream_in.ipp>
-#include <llmx/dialects/anthropic/impl/messages_stream_out.ipp>
+#include <llmx/dialects/anthropic/impl/messages_stream_decoder.ipp>
+#include <llmx/dialects/anthropic/impl/messages_stream_encoder.ipp>
 
 #endif

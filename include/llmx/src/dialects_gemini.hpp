@@ -15,13 +15,12 @@
 #include <llmx/dialects/gemini/impl/embeddings_reply.ipp>
 #include <llmx/dialects/gemini/impl/embeddings_scan.ipp>
 #include <llmx/dialects/gemini/impl/generate_common.ipp>
-#include <llmx/dialects/gemini/impl/generate_decode_parts.ipp>
+#include <llmx/dialects/gemini/impl/generate_decode_content.ipp>
 #include <llmx/dialects/gemini/impl/generate_decode_request.ipp>
-#include <llmx/dialects/gemini/impl/generate_encode_parts.ipp>
+#include <llmx/dialects/gemini/impl/generate_encode_content.ipp>
 #include <llmx/dialects/gemini/impl/generate_encode_request.ipp>
 #include <llmx/dialects/gemini/impl/generate_error.ipp>
 #include <llmx/dialects/gemini/impl/generate_grounding.ipp>
-#include <llmx/dialects/gemini/impl/generate_path.ipp>
 #include <llmx/dialects/gemini/impl/generate_reply.ipp>
 #include <llmx/dialects/gemini/impl/generate_scan.ipp>
 #include <llmx/dialects/gemini/impl/generate_stream_decoder.ipp>

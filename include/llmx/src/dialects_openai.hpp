@@ -12,12 +12,11 @@
 
 #include <llmx/dialects/openai/impl/audio.ipp>
 #include <llmx/dialects/openai/impl/chat_common.ipp>
-#include <llmx/dialects/openai/impl/chat_decode_message.ipp>
+#include <llmx/dialects/openai/impl/chat_decode_content.ipp>
 #include <llmx/dialects/openai/impl/chat_decode_request.ipp>
-#include <llmx/dialects/openai/impl/chat_encode_message.ipp>
+#include <llmx/dialects/openai/impl/chat_encode_content.ipp>
 #include <llmx/dialects/openai/impl/chat_encode_request.ipp>
 #include <llmx/dialects/openai/impl/chat_error.ipp>
-#include <llmx/dialects/openai/impl/chat_path.ipp>
 #include <llmx/dialects/openai/impl/chat_reply.ipp>
 #include <llmx/dialects/openai/impl/chat_scan.ipp>
 #include <llmx/dialects/openai/impl/chat_stream_decoder.ipp>
@@ -25,7 +24,9 @@
 #include <llmx/dialects/openai/impl/chat_stream_watch.ipp>
 #include <llmx/dialects/openai/impl/embeddings_reply.ipp>
 #include <llmx/dialects/openai/impl/embeddings_request.ipp>
+#include <llmx/dialects/openai/impl/flat.ipp>
 #include <llmx/dialects/openai/impl/form.ipp>
+#include <llmx/dialects/openai/impl/form_fields.ipp>
 #include <llmx/dialects/openai/impl/speech.ipp>
 #include <llmx/dialects/openai/impl/transcription_reply.ipp>
 #include <llmx/dialects/openai/impl/transcription_request.ipp>

@@ -16,6 +16,7 @@
 #include <llmx/providers/credentials/impl/google.ipp>
 #include <llmx/providers/credentials/impl/token_exchange.ipp>
 #include <llmx/providers/credentials/impl/token_source.ipp>
+#include <llmx/providers/impl/bedrock.ipp>
 #include <llmx/providers/impl/classify.ipp>
 #include <llmx/providers/impl/mock.ipp>
 #include <llmx/providers/impl/openai.ipp>

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/core/extra.hpp>
 #include <llmx/core/result.hpp>
 #include <llmx/wire/json_read.hpp>
 
@@ -37,6 +38,9 @@ class json_document {
 public:
     /// Parses \p text, which need not outlive the document. What is no JSON, or no object, is the first fault.
     LLMX_DECL explicit json_document(std::string_view text, json_naming naming = json_naming::exact);
+    /// The same with \p size bytes at \p space for the tree, which outlive the document: what fits there
+    /// costs no allocation.
+    LLMX_DECL json_document(std::string_view text, json_naming naming, unsigned char* space, std::size_t size);
     json_document(const json_document&) = delete;
     json_document& operator=(const json_document&) = delete;
 
@@ -52,10 +56,17 @@ public:
         if (fault_) return *fault_;
         return success();
     }
+    /// Forgets the first fault, for a reader that keeps what it has read up to it. Returns false for a text that
+    /// is no JSON, which stays a fault.
+    bool forgive() noexcept {
+        if (value_.has_error()) return false;
+        fault_.reset();
+        return true;
+    }
 
 private:
-    // Enough for most requests' trees, of which it saves an allocation.
-    unsigned char space_[2048];
+    // Enough for most requests' trees and for nearly all chunks of streams, of which it saves an allocation.
+    unsigned char space_[8192];
     boost::json::monotonic_resource memory_;
     result<boost::json::value> value_;
     std::optional<error> fault_;
@@ -101,6 +112,12 @@ public:
         each([&f](const json_cursor& one, std::size_t i) {
             if (one.expect_object()) f(one, i);
         });
+    }
+    /// Lenient: calls \p f(element, index) for each object in a list, and passes over everything else.
+    template <class F> void each_object_or_skip(F f) const {
+        const boost::json::array* const list = array();
+        for (std::size_t i = 0; list != nullptr && i < list->size(); ++i)
+            if (const json_cursor one = (*this)[i]; one.object() != nullptr) f(one, i);
     }
     /// Whether this is an object; anything else, absence too, is a fault.
     LLMX_DECL bool expect_object() const;
@@ -148,6 +165,14 @@ private:
     std::string_view name_;
     std::size_t index_ = no_index;
 };
+
+namespace detail {
+/// The member \p name, which may be written in snake_case where names are proto3's; null when it is absent or JSON null.
+[[nodiscard]] LLMX_DECL const boost::json::value* find_json_member(const boost::json::object& o, std::string_view name,
+                                                                   json_naming naming) noexcept;
+/// proto3's lowerCamelCase form of \p name.
+[[nodiscard]] LLMX_DECL std::string camel_member_name(std::string_view name);
+} // namespace detail
 
 inline json_cursor json_document::root() noexcept {
     return json_cursor(*this, value_.has_value() ? &*value_ : nullptr);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: BSL-1.0
 // Descriptions of the vocabulary, places in it, efforts and budgets.
 #include <llmx/core/chat_request.hpp>
+#include <llmx/core/embeddings.hpp>
 #include <llmx/core/request_place.hpp>
 
 #include <boost/test/unit_test.hpp>
@@ -9,6 +10,8 @@
 #include <string>
 
 using llmx::chat_request;
+using llmx::embedding_input;
+using llmx::embedding_request;
 using llmx::request_place;
 
 BOOST_AUTO_TEST_SUITE(core_describe)
@@ -36,6 +39,12 @@ BOOST_AUTO_TEST_CASE(places_have_the_names_of_the_vocabulary) {
     BOOST_TEST(at.message(2).part(1).item(3).of<&llmx::image_part::detail>().text() == "messages[2].content[1].content[3].detail");
     BOOST_TEST(at.tool(1).of<&llmx::tool::strict>().text() == "tools[1].strict");
     BOOST_TEST(at.message(0).other("audio.id").text() == "messages[0].audio.id");
+    // Members of an element of a list, and elements of a list that is a member of a member.
+    BOOST_TEST(at.of<&embedding_request::inputs>().item(3).text() == "inputs[3]");
+    BOOST_TEST(at.of<&embedding_request::inputs>().item(3).of<&embedding_input::title>().text() == "inputs[3].title");
+    BOOST_TEST(at.of<&embedding_request::inputs>().item(3).other("content.parts").text() == "inputs[3].content.parts");
+    BOOST_TEST(at.of<&embedding_request::inputs>().of<&embedding_input::tokens>().item(3).text() == "inputs.tokens[3]");
+    BOOST_TEST(at.of<&embedding_request::inputs>().other("x").item(3).text() == "inputs.x[3]");
     BOOST_TEST((at.of<&chat_request::stop>().is<&chat_request::stop>()));
     BOOST_TEST(!(at.of<&chat_request::stop>().is<&chat_request::seed>()));
 }

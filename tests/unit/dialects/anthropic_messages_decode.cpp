@@ -176,6 +176,41 @@ BOOST_AUTO_TEST_CASE(thinking_and_output) {
                    "thinking":{"type":"between_tools"},"output_config":{"effort":"low","task_budget":5},"metadata":{"user_id":"u","x":1}})");
 }
 
+// Objects of which the vocabulary has a part: the rest comes back, and other languages report it.
+BOOST_AUTO_TEST_CASE(unknown_members_of_known_objects_are_kept) {
+    const std::string body = R"({"model":"m","max_tokens":9,"cache_control":{"type":"ephemeral","scope":"global"},
+        "messages":[{"role":"user","content":[
+          {"type":"text","text":"hi","cache_control":{"type":"ephemeral","ttl":"1h","scope":"global"}},
+          {"type":"image","source":{"type":"url","url":"https://e.org/i.png","later":1}},
+          {"type":"document","source":{"type":"base64","media_type":"application/pdf","data":"JVBERi0=","later":2}}]}],
+        "output_config":{"format":{"type":"json_schema","schema":{"type":"object"},"later":3}},
+        "output_format":{"type":"json_schema","schema":{}},"service_tier":"gold"})";
+    const auto r = decode(body);
+    BOOST_TEST(r.cache.has_value());
+    BOOST_TEST(r.extra.find("cache_control")->text == R"({"type":"ephemeral","scope":"global"})");
+    const auto& text = std::get<llmx::text_part>(r.messages[0].content[0]);
+    BOOST_TEST(text.cache->ttl == "1h");
+    BOOST_TEST(text.extra.members.at(0).hint);
+    BOOST_TEST(std::get<llmx::image_part>(r.messages[0].content[1]).source.url == "https://e.org/i.png");
+    check_json(encode(r, with_schemas()).body, body);
+    BOOST_TEST(!r.extra.find("output_format")->empty());
+    for (const auto& m : r.extra.members)
+        BOOST_TEST(m.hint == (m.name == "cache_control" || m.name == "service_tier"), m.name);
+}
+
+BOOST_AUTO_TEST_CASE(members_that_change_no_answer_are_hints) {
+    const auto r = decode(body_with(R"(,"inference_geo":"us","speed":"fast","container":"c","metadata":{"user_id":"u","x":1},
+        "tools":[{"name":"f","input_schema":{},"eager_input_streaming":true,"defer_loading":true},{"type":"web_fetch_20260209","name":"web_fetch"}])"));
+    llmx::drop_report drops;
+    drops.foreign(r.extra, "other", llmx::request_place());
+    drops.foreign(r.tools[0].extra, "other", llmx::request_place().tool(0));
+    std::string report;
+    for (const auto& e : drops.entries()) report += e.at.text() + (e.hint ? "? " : "! ");
+    BOOST_TEST(report == "metadata? inference_geo? speed? container! tools[0].eager_input_streaming? tools[0].defer_loading! ");
+    BOOST_TEST((r.tools[0].kind == llmx::builtin_kind::other));
+    BOOST_TEST((r.tools[1].kind == llmx::builtin_kind::web_fetch));
+}
+
 BOOST_AUTO_TEST_CASE(model_and_stream_of_the_path) {
     llmx::request_target target;
     target.model = "from-path";

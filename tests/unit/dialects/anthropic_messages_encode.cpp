@@ -277,7 +277,9 @@ BOOST_AUTO_TEST_CASE(schema_that_is_no_object) {
         options.traits.native_json_schema = native;
         done = dialect::encode_request(r, options, out, drops);
         BOOST_REQUIRE(done.has_error());
-        BOOST_TEST(done.error().param() == "response_format.json_schema.schema");
+        BOOST_TEST(done.error().param() == "response_format.schema");
+        BOOST_REQUIRE(drops.refused() != nullptr);
+        BOOST_TEST(dialect::caller_path(*drops.refused(), r) == "output_config.format.schema");
     }
 }
 
@@ -444,7 +446,7 @@ const std::vector<drop_row> drop_rows = {
     {"temperature", [](chat_request& r) { r.temperature = 1.5; }, false},
     {"stop[1]", [](chat_request& r) { r.stop = {"a", "\n\n"}; }, false},
     {"verbosity", [](chat_request& r) { r.extra = foreign(); }, false},
-    {"store", [](chat_request& r) { r.extra.add("openai_chat", "store", "true"); }, true},
+    {"store", [](chat_request& r) { r.extra.add("openai_chat", "store", "true").hint = true; }, true},
     {"messages[0].verbosity", [](chat_request& r) { r.messages[0].extra = foreign(); }, false},
     {"messages[0].content[0].verbosity",
      [](chat_request& r) { std::get<llmx::text_part>(r.messages[0].content[0]).extra = foreign(); }, false},
@@ -466,6 +468,99 @@ BOOST_DATA_TEST_CASE(drops, boost::unit_test::data::make(drop_rows), row) {
     BOOST_TEST((row.hint ? e.hints : e.lost) == expected, boost::test_tools::per_element());
     BOOST_TEST((row.hint ? e.lost : e.hints).empty());
     BOOST_TEST(e.body.find("verbosity") == std::string::npos);
+}
+
+BOOST_AUTO_TEST_CASE(settings_of_reasoning_that_decide_nothing_are_reported) {
+    auto r = hello();
+    auto& how = r.reasoning.emplace(effort::low);
+    how.budget_tokens = 2000;
+    how.adaptive = true;
+    const std::vector<std::string> beside_budget = {"reasoning.effort", "reasoning.adaptive"}, beside_effort = {"reasoning.budget_tokens"};
+    BOOST_TEST(encode(r).hints == beside_budget, boost::test_tools::per_element());
+    BOOST_TEST(encode(r, with_efforts()).hints == beside_effort, boost::test_tools::per_element());
+    how.budget_tokens = 0;
+    BOOST_TEST(encode(r).hints == beside_budget, boost::test_tools::per_element());
+    how.budget_tokens = -1;
+    const std::vector<std::string> beside_low = {"reasoning.budget_tokens", "reasoning.adaptive"};
+    BOOST_TEST(encode(r).hints == beside_low, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(parts_of_a_format_without_a_form_are_reported) {
+    using format = llmx::response_format;
+    auto r = hello();
+    r.response_format = format::json_schema("person", R"({"type":"object"})");
+    r.response_format->description = "A person.";
+    r.response_format->strict = true;
+    const std::vector<std::string> by_tool = {"response_format.name", "response_format.strict"},
+                                   native = {"response_format.name", "response_format.description"};
+    BOOST_TEST(encode(r).hints == by_tool, boost::test_tools::per_element());
+    BOOST_TEST(encode(r, with_schemas()).hints == native, boost::test_tools::per_element());
+    r.response_format = format(format::kind::json_object);
+    r.response_format->schema = llmx::raw_json("{}");
+    BOOST_TEST(encode(r).hints == std::vector<std::string>{"response_format.schema"}, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(built_in_tools_of_others_become_the_ones_of_this_api) {
+    auto r = hello();
+    for (const auto kind : {llmx::builtin_kind::web_search, llmx::builtin_kind::web_fetch, llmx::builtin_kind::code_execution,
+                            llmx::builtin_kind::web_search, llmx::builtin_kind::other}) {
+        llmx::tool& t = r.tools.emplace_back();
+        t.builtin = llmx::opaque_part("openai_chat", "{}");
+        t.kind = kind;
+    }
+    r.tools[1].cache = llmx::cache_control();
+    const auto e = encode(r);
+    check_json(member(e, "tools"), R"([{"type":"web_search_20250305","name":"web_search"},{"type":"web_fetch_20250910","name":"web_fetch"},
+        {"type":"code_execution_20250825","name":"code_execution"}])");
+    const std::vector<std::string> hints = {"tools[0]", "tools[1].cache", "tools[1]", "tools[2]", "tools[3]"};
+    BOOST_TEST(e.hints == hints, boost::test_tools::per_element());
+    BOOST_TEST(e.lost == std::vector<std::string>{"tools[4]"}, boost::test_tools::per_element());
+}
+
+BOOST_AUTO_TEST_CASE(parts_of_content_without_a_form_are_reported) {
+    using llmx::media;
+    auto r = hello();
+    message& m = r.messages[0];
+    llmx::text_part blank(" ");
+    blank.cache = llmx::cache_control();
+    llmx::image_part image(media::from_url("https://e.org/i.png"));
+    image.source.media_type = "image/png";
+    llmx::file_part file(media::from_file_id("f"));
+    file.source.url = "https://e.org/f.pdf";
+    m.add(blank).add(image).add(file).add(llmx::file_part(media::from_base64("text/csv", "YQ==")));
+    llmx::tool_result_part result("c", "r");
+    result.name = "f";
+    std::get<llmx::text_part>(result.content[0]).signature = "s";
+    r.messages.push_back(message(role::tool).add(result));
+    r.messages.insert(r.messages.begin(), message::system("s"));
+    std::get<llmx::text_part>(r.messages[0].content[0]).signature = "s";
+    auto e = encode(r);
+    const std::vector<std::string> hints = {"messages[0].content[0].signature",        "messages[1].content[1]",
+                                            "messages[1].content[2].source.media_type", "messages[1].content[3].source.url",
+                                            "messages[1].content[4].source.media_type", "messages[2].content[0].name",
+                                            "messages[2].content[0].content[0].signature"};
+    BOOST_TEST(e.hints == hints, boost::test_tools::per_element());
+    BOOST_TEST(e.lost.empty());
+    // The call has the name.
+    message call(role::assistant);
+    call.add(llmx::tool_call_part("c", "f", "{}"));
+    r.messages.insert(r.messages.begin() + 2, call);
+    e = encode(r);
+    BOOST_TEST(e.hints.size() == hints.size() - 1);
+}
+
+// Members that only this language has, of messages that are no turns.
+BOOST_AUTO_TEST_CASE(members_of_messages_that_are_not_written_are_reported) {
+    auto r = hello();
+    r.messages[0].extra.add(dialect::name, "a", "1");
+    r.messages.push_back(message::assistant(""));
+    r.messages[1].extra.add(dialect::name, "b", "2");
+    r.messages.push_back(message::system("s"));
+    r.messages[2].extra.add(dialect::name, "c", "3");
+    const auto e = encode(r);
+    check_json(member(e, "messages"), R"([{"role":"user","content":[{"type":"text","text":"hi"}],"a":1}])");
+    const std::vector<std::string> lost = {"messages[1].b", "messages[2].c"};
+    BOOST_TEST(e.lost == lost, boost::test_tools::per_element());
 }
 
 BOOST_AUTO_TEST_CASE(what_means_nothing_is_not_reported) {
@@ -499,6 +594,9 @@ BOOST_AUTO_TEST_CASE(the_rest_is_said) {
         "cache_control":{"type":"ephemeral","ttl":"5m"},"stream":true,"container":"c"})");
     r.service_tier = llmx::service_tier::standard;
     BOOST_TEST(member(encode(r), "service_tier") == "\"standard_only\"");
+    r.extra.add("anthropic_messages", "service_tier", "\"gold\"");
+    const std::string own = encode(r).body;
+    BOOST_TEST(own.find("service_tier") == own.rfind("service_tier"));
 }
 
 BOOST_AUTO_TEST_SUITE_END()

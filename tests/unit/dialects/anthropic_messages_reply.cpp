@@ -270,4 +270,19 @@ BOOST_AUTO_TEST_CASE(error_bodies) {
     BOOST_TEST(dialect::decode_error("<html>").message.empty());
 }
 
+BOOST_AUTO_TEST_CASE(members_that_the_vocabulary_does_not_have_come_back) {
+    const auto r = dialect::decode_reply(
+        R"({"type":"message","content":[],"stop_reason":"end_turn","usage":{"input_tokens":1,"output_tokens":2,"service_tier":"gold"}})");
+    BOOST_REQUIRE(r.has_value());
+    BOOST_TEST(!r->service_tier.has_value());
+    llmx::chat_reply reply = *r;
+    reply.choices[0].extra.add(dialect::name, "later", "1");
+    std::string body;
+    dialect::encode_reply(reply, llmx::reply_options(), body);
+    const auto tree = json(body);
+    BOOST_TEST(tree.at("usage").at("service_tier").as_string() == "gold");
+    BOOST_TEST(tree.at("later").as_int64() == 1);
+    BOOST_TEST(body.find("service_tier") == body.rfind("service_tier"));
+}
+
 BOOST_AUTO_TEST_SUITE_END()

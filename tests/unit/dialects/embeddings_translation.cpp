@@ -60,7 +60,7 @@ template <class D> void requests_hold(std::string_view body, std::size_t& read) 
         std::string out;
         llmx::drop_report drops;
         const auto done = Other::encode_request(*r, llmx::encode_options(), out, drops);
-        for (const auto& e : drops.entries()) (void)D::caller_path(e.at.text(), *r);
+        for (const auto& e : drops.entries()) (void)D::caller_path(e.at, *r);
         if (done.has_error()) {
             BOOST_TEST(!done.error().param().empty(), body);
             return;

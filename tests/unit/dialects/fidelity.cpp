@@ -5,6 +5,7 @@
 #include "vocabulary_rows.hpp"
 
 #include <llmx/dialects/anthropic/messages.hpp>
+#include <llmx/dialects/bedrock/converse.hpp>
 #include <llmx/dialects/gemini/generate.hpp>
 #include <llmx/dialects/openai/chat.hpp>
 
@@ -66,6 +67,11 @@ bool means_nothing(const fidelity::row& r) {
         {"thinking_part.signer#0", "it is the signature's"},
         {"redacted thinking_part.signer#0", "there is no signature"},
         {"reasoning_options.include_thoughts#1", "there are no thoughts"},
+        {"reasoning_options.budget_tokens#0", "-1 lets the provider decide, as a request without it does"},
+        {"image media.media_type#0", "the type of no image"},
+        {"user message.from#4", "a tool's message without a result is a user's"},
+        {"system message.from#1", "system and developer are one role where there is no other"},
+        {"response_format.strict#0", "schemas that a provider enforces are strict"},
     };
     return rows.contains(r.name);
 }
@@ -119,11 +125,12 @@ std::string fidelity_page() {
     using openai = llmx::openai_chat;
     using anthropic = llmx::anthropic_messages;
     using gemini = llmx::gemini_generate;
+    using bedrock = llmx::bedrock_converse; // for providers alone
     std::vector<std::function<std::string_view(const fidelity::row&)>> columns;
     std::string head = "| member";
-    add_columns<openai, anthropic, gemini>(columns, head);
-    add_columns<anthropic, openai, gemini>(columns, head);
-    add_columns<gemini, openai, anthropic>(columns, head);
+    add_columns<openai, anthropic, gemini, bedrock>(columns, head);
+    add_columns<anthropic, openai, gemini, bedrock>(columns, head);
+    add_columns<gemini, openai, anthropic, bedrock>(columns, head);
     std::ostringstream page;
     page << "# Fidelity of translation\n\n"
             "What becomes of each member of a chat request on its way from the language of a client (left) to that of a provider\n"
@@ -180,6 +187,10 @@ BOOST_AUTO_TEST_CASE(anthropic_loses_nothing_silently) {
 BOOST_AUTO_TEST_CASE(gemini_loses_nothing_silently) {
     nothing_is_lost<llmx::gemini_generate>(false);
     nothing_is_lost<llmx::gemini_generate>(true);
+}
+BOOST_AUTO_TEST_CASE(bedrock_loses_nothing_silently) {
+    nothing_is_lost<llmx::bedrock_converse>(false);
+    nothing_is_lost<llmx::bedrock_converse>(true);
 }
 
 BOOST_AUTO_TEST_CASE(the_page_is_what_the_codecs_do) {

@@ -218,7 +218,8 @@ BOOST_AUTO_TEST_CASE(token_ids_are_lost_and_an_error) {
         BOOST_TEST((e == llmx::errc::unsupported_parameter));
         BOOST_TEST(e.param() == "inputs[1]");
         BOOST_TEST(e.message() == "inputs[1]: expected text, since Google's embeddings take no token ids");
-        BOOST_TEST(dropped(drops) == "inputs[1]");
+        BOOST_REQUIRE(drops.refused() != nullptr);
+        BOOST_TEST(drops.refused()->text() == "inputs[1]");
     }
 }
 
@@ -250,18 +251,22 @@ BOOST_AUTO_TEST_CASE(reports_what_has_no_words_here) {
 
 BOOST_AUTO_TEST_CASE(names_members_as_the_caller_wrote_them) {
     const llmx::embedding_request r("m", "a");
-    BOOST_TEST(batch::caller_path("inputs", r) == "requests");
-    BOOST_TEST(batch::caller_path("inputs[2]", r) == "requests[2]");
-    BOOST_TEST(batch::caller_path("inputs[2].dimensions", r) == "requests[2].outputDimensionality");
-    BOOST_TEST(batch::caller_path("inputs[2].content.parts", r) == "requests[2].content.parts");
-    BOOST_TEST(batch::caller_path("task_type", r) == "requests[0].taskType");
-    BOOST_TEST(batch::caller_path("y", r) == "y");
-    BOOST_TEST(single::caller_path("inputs", r) == "content");
-    BOOST_TEST(single::caller_path("inputs[0]", r) == "content");
-    BOOST_TEST(single::caller_path("inputs[0].title", r) == "title");
-    BOOST_TEST(single::caller_path("inputs[0].content.parts", r) == "content.parts");
-    BOOST_TEST(single::caller_path("task_type", r) == "taskType");
-    BOOST_TEST(single::caller_path("dimensions", r) == "outputDimensionality");
+    using request = llmx::embedding_request;
+    using input = llmx::embedding_input;
+    const llmx::request_place at, inputs = at.of<&request::inputs>(), third = inputs.item(2), first = inputs.item(0);
+    BOOST_TEST(batch::caller_path(inputs, r) == "requests");
+    BOOST_TEST(batch::caller_path(third, r) == "requests[2]");
+    BOOST_TEST(batch::caller_path(third.of<&input::dimensions>(), r) == "requests[2].outputDimensionality");
+    BOOST_TEST(batch::caller_path(third.of<&input::text>(), r) == "requests[2].content");
+    BOOST_TEST(batch::caller_path(third.other("content.parts"), r) == "requests[2].content.parts");
+    BOOST_TEST(batch::caller_path(at.of<&request::task_type>(), r) == "requests[0].taskType");
+    BOOST_TEST(batch::caller_path(at.other("y"), r) == "y");
+    BOOST_TEST(single::caller_path(inputs, r) == "content");
+    BOOST_TEST(single::caller_path(first, r) == "content");
+    BOOST_TEST(single::caller_path(first.of<&input::title>(), r) == "title");
+    BOOST_TEST(single::caller_path(first.other("content.parts"), r) == "content.parts");
+    BOOST_TEST(single::caller_path(at.of<&request::task_type>(), r) == "taskType");
+    BOOST_TEST(single::caller_path(at.of<&request::dimensions>(), r) == "outputDimensionality");
 }
 
 BOOST_AUTO_TEST_CASE(replies_of_both_calls) {

@@ -56,6 +56,20 @@ BOOST_AUTO_TEST_CASE(a_whole_reply) {
     BOOST_TEST(encode(r).find("llmx_call_") == std::string::npos);
 }
 
+BOOST_AUTO_TEST_CASE(a_part_that_cannot_be_read_is_kept_and_the_rest_is_read) {
+    const auto r = reply_of(R"({"candidates":[{"content":{"parts":[{"functionCall":{"name":7}},{"text":5},{"functionCall":{"name":"f","args":{}}},{"text":"t"}]},
+        "finishReason":"STOP"}],"usageMetadata":{"promptTokenCount":3}})");
+    const auto& parts = r.choices.at(0).answer.content;
+    BOOST_REQUIRE(parts.size() == 4u);
+    BOOST_TEST((parts[0] == llmx::content_part(llmx::opaque_part("gemini_generate", R"({"functionCall":{"name":7}})"))));
+    BOOST_TEST((parts[1] == llmx::content_part(llmx::opaque_part("gemini_generate", R"({"text":5})"))));
+    // What cannot be read takes no id.
+    BOOST_TEST(std::get<llmx::tool_call_part>(parts[2]).id == "llmx_call_0");
+    BOOST_TEST(std::get<llmx::text_part>(parts[3]).text == "t");
+    BOOST_TEST((r.choices[0].finish == finish_reason::tool_calls));
+    BOOST_TEST(r.usage.input_tokens == 3);
+}
+
 BOOST_AUTO_TEST_CASE(made_up_ids_differ_between_turns) {
     const char* body = R"({"candidates":[{"content":{"parts":[{"functionCall":{"name":"f"}},{"functionCall":{"name":"f"}}]}}],"responseId":"%"})";
     std::string one = body, two = body;

@@ -345,6 +345,7 @@ BOOST_AUTO_TEST_CASE(tools_and_choice) {
         r.tools[0].strict = true;
         llmx::tool search, run;
         search.builtin = llmx::opaque_part("openai_chat", R"({"type":"web_search_preview"})");
+        search.kind = llmx::builtin_kind::web_search;
         run.builtin = llmx::opaque_part("gemini_generate", R"({"codeExecution":{}})");
         r.tools.push_back(search);
         r.tools.push_back(run);
@@ -383,6 +384,7 @@ BOOST_AUTO_TEST_CASE(a_choice_stands_beside_functions_only) {
         if (search) {
             r.tools.emplace_back();
             r.tools[0].builtin = llmx::opaque_part("anthropic_messages", R"({"type":"web_search_20250305","name":"web_search"})");
+            r.tools[0].kind = llmx::builtin_kind::web_search;
         }
         r.tool_choice = std::move(how);
         llmx::drop_report drops;
@@ -414,17 +416,16 @@ BOOST_AUTO_TEST_CASE(search_beside_functions) {
         return [dialect, definition](llmx::chat_request& r) {
             r.tools.emplace_back();
             r.tools.back().builtin = llmx::opaque_part(dialect, definition);
+            if (dialect != "gemini_generate") r.tools.back().kind = llmx::builtin_kind::web_search;
             r.tool_choice = llmx::tool_choice(llmx::tool_choice::mode::automatic);
         };
     };
-    const auto options_of_search = [](llmx::chat_request& r) { r.extra.add("openai_chat", "web_search_options", "{}"); };
     const auto foreign = builtin("openai_chat", R"({"type":"web_search"})"), own = builtin("gemini_generate", R"({"urlContext":{}})");
     const auto plain = llmx::encode_options();
     // Gemini 2 and older refuse the two together.
     const auto functions = json(R"([{"functionDeclarations":[{"name":"f"}]}])");
     BOOST_TEST((ask(foreign, plain, "tools[1]!").at("tools") == functions));
     BOOST_TEST((ask(own, plain, "tools[1]!").at("tools") == functions));
-    BOOST_TEST((ask(options_of_search, plain, "web_search_options!").at("tools") == functions));
     // The model that works a screen takes functions too.
     const auto screen = ask(builtin("gemini_generate", R"({"computerUse":{}})"), plain, "");
     BOOST_TEST((screen.at("tools") == json(R"([{"functionDeclarations":[{"name":"f"}]},{"computerUse":{}}])")));
@@ -433,7 +434,6 @@ BOOST_AUTO_TEST_CASE(search_beside_functions) {
     const auto both = ask(foreign, effort_style(), "tools[1]?");
     BOOST_TEST((both.at("tools") == json(R"([{"functionDeclarations":[{"name":"f"}]},{"googleSearch":{}}])")));
     BOOST_TEST((both.at("toolConfig") == json(R"({"includeServerSideToolInvocations":true})")));
-    BOOST_TEST((ask(options_of_search, effort_style(), "web_search_options?").at("toolConfig") == json(R"({"includeServerSideToolInvocations":true})")));
 }
 
 BOOST_AUTO_TEST_CASE(media_of_tools_stand_behind_the_responses) {
@@ -471,7 +471,7 @@ BOOST_AUTO_TEST_CASE(media_of_tools_stand_behind_the_responses) {
     std::get<llmx::tool_result_part>(apart.messages[2].content[0]).content.emplace_back(llmx::image_part());
     llmx::drop_report drops;
     BOOST_TEST((at(encode(apart, drops), "/contents/2/parts") == older));
-    BOOST_TEST(of(drops) == "messages[2].content[0]!");
+    BOOST_TEST(of(drops) == "messages[2].content[0].content[3]!");
 }
 
 BOOST_AUTO_TEST_CASE(thinking) {
@@ -538,12 +538,14 @@ BOOST_AUTO_TEST_CASE(a_format_beside_functions) {
         llmx::drop_report drops;
         BOOST_TEST(!json(encode(r, drops)).as_object().contains("generationConfig"));
         BOOST_TEST(of(drops) == "response_format!");
-        llmx::drop_report none;
+        // Neither form nor schema is lost.
+        const std::string name = format.name.empty() ? "" : "response_format.name?";
+        llmx::drop_report none, also;
         BOOST_TEST((at(encode(r, none, effort_style()), "/generationConfig/responseMimeType") == "application/json"));
-        BOOST_TEST(none.entries().empty());
+        BOOST_TEST(of(none) == name);
         r.tools[0].builtin = llmx::opaque_part("gemini_generate", R"({"codeExecution":{}})");
-        BOOST_TEST((at(encode(r, none), "/generationConfig/responseMimeType") == "application/json"));
-        BOOST_TEST(none.entries().empty());
+        BOOST_TEST((at(encode(r, also), "/generationConfig/responseMimeType") == "application/json"));
+        BOOST_TEST(of(also) == name);
     }
     llmx::chat_request r("m", "hi");
     r.tools.emplace_back("f", "", "");
@@ -569,16 +571,15 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_said_is_reported) {
     BOOST_TEST(report([](request& r) { r.seed = std::int64_t{1} << 40; }) == "seed!");
     BOOST_TEST(report([](request& r) { r.user = "u"; }) == "user?");
     BOOST_TEST(report([](request& r) { r.metadata.emplace_back("k", "v"); }) == "metadata?");
-    BOOST_TEST(report([](request& r) { r.cache = llmx::cache_control("1h"); }) == "cache_control?");
+    BOOST_TEST(report([](request& r) { r.cache = llmx::cache_control("1h"); }) == "cache?");
     BOOST_TEST(report([](request& r) { r.service_tier = llmx::service_tier::automatic; }) == "service_tier?");
     BOOST_TEST(report([](request& r) { r.service_tier = llmx::service_tier::flex; }) == "");
     BOOST_TEST(report([](request& r) { r.messages[0].name = "bob"; }) == "messages[0].name?");
     BOOST_TEST(report([](request& r) { r.extra.add("openai_chat", "verbosity", "1"); }) == "verbosity!");
-    BOOST_TEST(report([](request& r) { r.extra.add("openai_chat", "web_search_options", "{}"); }) == "web_search_options?");
-    BOOST_TEST(report([](request& r) { r.extra.add("openai_chat", "store", "false"); }) == "store?");
+    BOOST_TEST(report([](request& r) { r.extra.add("openai_chat", "store", "false").hint = true; }) == "store?");
     BOOST_TEST(report([](request& r) { r.messages[0].extra.add("openai_chat", "x", "1"); }) == "messages[0].x!");
     BOOST_TEST(report([](request& r) { r.messages[0].add(llmx::opaque_part("anthropic_messages", "{}")); }) == "messages[0].content[1]!");
-    BOOST_TEST(report([](request& r) { std::get<llmx::text_part>(r.messages[0].content[0]).cache = llmx::cache_control(); }) == "messages[0].content[0].cache_control?");
+    BOOST_TEST(report([](request& r) { std::get<llmx::text_part>(r.messages[0].content[0]).cache = llmx::cache_control(); }) == "messages[0].content[0].cache?");
     BOOST_TEST(report([](request& r) {
         llmx::image_part p(llmx::media::from_url("https://a/b.png"));
         p.detail = "high";

@@ -217,6 +217,7 @@ public:
         if (!functions && chance(3)) {
             llmx::tool t;
             t.builtin = llmx::opaque_part(llmx::gemini_generate::name, R"({"googleSearch":{}})");
+            t.kind = llmx::builtin_kind::web_search;
             r.tools.push_back(std::move(t));
         }
         if (functions && chance(3)) {

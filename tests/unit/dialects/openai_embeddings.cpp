@@ -177,7 +177,7 @@ BOOST_AUTO_TEST_CASE(reports_what_has_no_words_here) {
     llmx::drop_report drops;
     BOOST_TEST(encode<codec>(r, drops) == R"({"model":"m","input":["a","b"],"dimensions":8})");
     BOOST_TEST(dropped(drops) == "inputs[1].task_type inputs[1].title inputs[1].dimensions inputs[1].content.parts "
-                                 "(user) task_type title autoTruncate");
+                                 "task_type title (user) autoTruncate");
 }
 
 BOOST_AUTO_TEST_CASE(refuses_what_cannot_be_written) {
@@ -192,13 +192,15 @@ BOOST_AUTO_TEST_CASE(refuses_what_cannot_be_written) {
 
 BOOST_AUTO_TEST_CASE(names_members_as_the_caller_wrote_them) {
     llmx::embedding_request r("m", "a");
-    BOOST_TEST(codec::caller_path("inputs[0]", r) == "input");
+    const llmx::request_place at, inputs = at.of<&llmx::embedding_request::inputs>();
+    BOOST_TEST(codec::caller_path(inputs.item(0), r) == "input");
     r.inputs.emplace_back("b");
-    BOOST_TEST(codec::caller_path("inputs[1]", r) == "input[1]");
-    BOOST_TEST(codec::caller_path("inputs", r) == "input");
-    BOOST_TEST(codec::caller_path("encoding", r) == "encoding_format");
-    BOOST_TEST(codec::caller_path("user", r) == "user");
-    BOOST_TEST(codec::caller_path("inputs[x]", r) == "inputs[x]");
+    BOOST_TEST(codec::caller_path(inputs.item(1), r) == "input[1]");
+    BOOST_TEST(codec::caller_path(inputs.item(1).of<&llmx::embedding_input::tokens>(), r) == "input[1]");
+    BOOST_TEST(codec::caller_path(inputs, r) == "input");
+    BOOST_TEST(codec::caller_path(at.of<&llmx::embedding_request::encoding>(), r) == "encoding_format");
+    BOOST_TEST(codec::caller_path(at.of<&llmx::embedding_request::user>(), r) == "user");
+    BOOST_TEST(codec::caller_path(at.other("truncate.side"), r) == "truncate.side");
 }
 
 BOOST_AUTO_TEST_CASE(reads_a_reply_of_floats) {

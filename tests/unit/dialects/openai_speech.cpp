@@ -67,7 +67,26 @@ BOOST_AUTO_TEST_CASE(a_voice_of_ones_own_is_an_object) {
     BOOST_TEST(r.voice.empty());
     llmx::drop_report drops;
     BOOST_TEST(encode(r, drops) == R"({"model":"m","input":"a","voice":{"id":"voice_1"}})");
-    BOOST_TEST(codec::caller_path("voice_id", r) == "voice.id");
+    BOOST_TEST(codec::caller_path(llmx::request_place().of<&llmx::speech_request::voice_id>(), r) == "voice.id");
+}
+
+BOOST_AUTO_TEST_CASE(a_voice_keeps_its_unknown_members_and_a_second_one_is_reported) {
+    const std::string_view body = R"({"model":"m","input":"a","voice":{"id":"v","style":{"x":1}},"style":2})";
+    auto r = codec::decode_request(body, target()).value();
+    BOOST_TEST(r.extra.find("voice.style")->text == R"({"x":1})");
+    llmx::drop_report drops;
+    BOOST_TEST(encode(r, drops) == body);
+    BOOST_TEST(dropped(drops) == "");
+    r.voice = "nova";
+    BOOST_TEST(encode(r, drops) == body);
+    BOOST_TEST(dropped(drops) == "voice");
+}
+
+BOOST_AUTO_TEST_CASE(controls_of_the_account_are_hints_elsewhere) {
+    const auto r = codec::decode_request(R"({"model":"m","input":"a","store":false,"pitch":2})", target()).value();
+    llmx::drop_report drops;
+    drops.foreign(r.extra, "other", llmx::request_place());
+    BOOST_TEST(dropped(drops) == "(store) pitch");
 }
 
 BOOST_AUTO_TEST_CASE(events_are_asked_for_by_streams_only) {

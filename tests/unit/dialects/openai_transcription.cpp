@@ -105,6 +105,9 @@ BOOST_AUTO_TEST_CASE(a_wrong_field_is_named) {
             BOOST_TEST(why.param() == c.param, c.body);
         }
     }
+    // What is named in a message is UTF-8.
+    BOOST_TEST(decode(form(m + f + file("y", "b.wav", "s\xE9"))).error().message() ==
+               "(a field whose name is not UTF-8): expected text: the recording is the one file of the form");
     const std::vector<wrong> decoded = {
         {form(m + f + field("temperature", "hot")), "temperature"},
         {form(m + f + field("temperature", "0") + field("temperature", "1")), "temperature"},
@@ -255,7 +258,7 @@ BOOST_AUTO_TEST_CASE(what_cannot_be_written_is_refused) {
     BOOST_TEST(refused(llmx::transcription_request("m", "", "a.wav")) == "file");
     const llmx::transcription_request injected("m", "x", "a.wav", "audio/wav\r\nX: y");
     BOOST_TEST(refused(injected) == "content_type");
-    BOOST_TEST(codec::caller_path("content_type", injected) == "file");
+    BOOST_TEST(codec::caller_path(llmx::request_place().of<&llmx::transcription_request::content_type>(), injected) == "file");
     BOOST_TEST(out == "before");
     // Names cannot leave their quotes.
     llmx::transcription_request named("m", "x", "a\"\r\nb.wav");

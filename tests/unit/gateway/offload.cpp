@@ -387,7 +387,13 @@ BOOST_AUTO_TEST_CASE(a_very_long_event_that_passes_is_looked_at_elsewhere) {
             }
         };
         testing::run(io, pass(gw, c, got));
-        BOOST_TEST((got == head + event + tail));
+        std::string expected = head + event + tail;
+        if (v == 0) {
+            // The caller did not ask for the usage.
+            const std::size_t at = expected.find(R"("choices":[])"), begin = expected.rfind("data:", at);
+            expected.erase(begin, expected.find("\n\n", at) + 2 - begin);
+        }
+        BOOST_TEST((got == expected));
         BOOST_TEST(w.context.report.tokens.output_tokens == 5);
         BOOST_TEST(w.runtime.offloaded() >= 8u);
         BOOST_TEST(w.runtime.offloaded() <= 14u);

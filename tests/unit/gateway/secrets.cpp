@@ -443,7 +443,7 @@ BOOST_AUTO_TEST_CASE(a_stream_arrives_byte_for_byte_however_it_is_cut) {
             w.network.reply(200).field("content-type", "text/event-stream").split(ending, size);
             call c(w.runtime, w.context);
             c.in.codec = &codec_of<openai_chat>;
-            c.in.body = R"({"model":"m","stream":true,"messages":[{"role":"user","content":"x"}]})";
+            c.in.body = R"({"model":"m","stream":true,"stream_options":{"include_usage":true},"messages":[{"role":"user","content":"x"}]})";
             c.model = "m";
             c.in.model_begin = 9;
             c.in.model_end = 12;
@@ -462,7 +462,7 @@ BOOST_AUTO_TEST_CASE(a_large_event_is_not_held_back_without_limit) {
     w.network.reply(200).field("content-type", "text/event-stream").piece(openai_stream[1]).split(large + openai_stream[2], 4096);
     call c(w.runtime, w.context);
     c.in.codec = &codec_of<openai_chat>;
-    c.in.body = R"({"model":"m","stream":true,"messages":[{"role":"user","content":"x"}]})";
+    c.in.body = R"({"model":"m","stream":true,"stream_options":{"include_usage":true},"messages":[{"role":"user","content":"x"}]})";
     c.model = "m";
     c.in.model_begin = 9;
     c.in.model_end = 12;

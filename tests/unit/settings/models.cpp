@@ -23,7 +23,7 @@ struct choice {
 std::ostream& operator<<(std::ostream& os, const choice& c) { return os << c.params; }
 
 #define LLMX_KNOWN                                                                                                      \
-    "openai, anthropic, gemini, azure, vertex_ai, openai_compatible, mock, cerebras, cloudflare, codestral, " \
+    "openai, anthropic, gemini, azure, vertex_ai, bedrock, openai_compatible, mock, cerebras, cloudflare, codestral, " \
     "cohere, dashscope, databricks, deepinfra, deepseek, fireworks_ai, friendliai, github, groq, " \
     "hosted_vllm, huggingface, hyperbolic, lambda_ai, llamafile, lm_studio, minimax, mistral, " \
     "moonshot, nebius, novita, nvidia_nim, ollama_v1, openrouter, perplexity, sambanova, " \
@@ -46,8 +46,8 @@ const choice choices[] = {
     {R"("model": "meta/llama", "custom_llm_provider": "openai", "api_key": "k")", "openai|meta/llama|"},
     {R"("model": "openai/gpt-4o", "custom_llm_provider": "openai", "api_key": "k")", "openai|gpt-4o|"},
     {R"("model": "llama-3")", "!config.json:1: model_list[0].litellm_params.model: expected provider/model with one of the providers " LLMX_KNOWN ", got the text \"llama-3\""},
-    {R"("model": "bedrock/claude")", "!config.json:1: model_list[0].litellm_params.model: expected provider/model with one of the providers " LLMX_KNOWN ", got the text \"bedrock/claude\""},
-    {R"("model": "x", "custom_llm_provider": "bedrock")", "!config.json:1: model_list[0].litellm_params.custom_llm_provider: expected one of the providers " LLMX_KNOWN ", got the text \"bedrock\""},
+    {R"("model": "watsonx/claude")", "!config.json:1: model_list[0].litellm_params.model: expected provider/model with one of the providers " LLMX_KNOWN ", got the text \"watsonx/claude\""},
+    {R"("model": "x", "custom_llm_provider": "watsonx")", "!config.json:1: model_list[0].litellm_params.custom_llm_provider: expected one of the providers " LLMX_KNOWN ", got the text \"watsonx\""},
     {R"("model": "openai/", "api_key": "k")", "!config.json:1: model_list[0].litellm_params.model: expected provider/model, such as openai/gpt-4o, got the text \"openai/\""},
     {R"("model": "openai/*", "api_key": "k")", "!config.json:1: model_list[0].litellm_params.model: \"*\" stands for the rest of what callers ask for: the model_name must end with \"*\" too"},
     {R"("api_key": "k")", "!config.json:1: model_list[0].litellm_params.model: missing; expected provider/model, such as openai/gpt-4o"},

@@ -53,7 +53,7 @@ BOOST_AUTO_TEST_CASE(a_base_url_takes_the_account_from_the_environment) {
 
 BOOST_AUTO_TEST_CASE(the_environment_serves_the_vendors_whose_variables_are_set) {
     const auto groups = [](llmx::environment_map variables) {
-        const auto r = llmx::settings_from_environment(source(std::move(variables)));
+        const auto r = llmx::settings_from_environment<llmx::stock_gateway>(env(std::move(variables)));
         BOOST_REQUIRE_MESSAGE(r.has_value(), message_of(r));
         std::string all;
         for (const llmx::deployment& d : r->deployments) all += d.model_group + " ";

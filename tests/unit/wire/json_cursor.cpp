@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: BSL-1.0
 #include <llmx/wire/json_cursor.hpp>
 
+#include <support/allocations.hpp>
+
 #include <boost/test/unit_test.hpp>
 
 #include <string>
@@ -99,6 +101,25 @@ BOOST_AUTO_TEST_CASE(a_text_that_is_no_object_is_the_first_fault) {
     BOOST_TEST(fault("", nothing).starts_with("not valid JSON: "));
 }
 
+BOOST_AUTO_TEST_CASE(a_tree_stands_in_the_memory_that_is_given) {
+    static constexpr std::size_t size = 4096;
+    unsigned char space[size];
+    const std::string text = R"({"a":")" + std::string(3000, 'x') + R"("})";
+    const auto allocated_by = [&text](auto... memory) {
+        const std::size_t before = llmx_test::allocations();
+        json_document d(text, memory...);
+        const json_cursor in = d.root();
+        const bool whole = in["a"].string_or().size() == 3000u;
+        const std::size_t allocated = llmx_test::allocations() - before;
+        BOOST_TEST(whole);
+        return allocated;
+    };
+    BOOST_TEST(allocated_by(llmx::json_naming::exact, space, size) == 0u);
+    BOOST_TEST(allocated_by() != 0u);
+    json_document wrong("[1]", llmx::json_naming::exact, space, size);
+    BOOST_TEST(!wrong.good());
+}
+
 BOOST_AUTO_TEST_CASE(proto_names_lists_and_numbers_have_two_forms) {
     json_document d(R"({"max_output_tokens":"12","topK":3,"tools":{"a":1},"bad":"1x"})", llmx::json_naming::proto);
     const json_cursor in = d.root();
@@ -120,6 +141,19 @@ BOOST_AUTO_TEST_CASE(proto_names_lists_and_numbers_have_two_forms) {
     BOOST_TEST(d.status().error().message() == "bad: expected a whole number");
 }
 
+BOOST_AUTO_TEST_CASE(a_tree_that_fits_into_its_space_allocates_nothing) {
+    std::string text = "{\"list\":[0";
+    for (int i = 0; i < 200; ++i) text += ",[\"some text of a usual length\"]";
+    text += "]}";
+    alignas(16) unsigned char space[65536];
+    const std::size_t before = llmx_test::allocations();
+    const bool good = json_document(text, llmx::json_naming::exact, space, sizeof space).good();
+    const std::size_t roomy = llmx_test::allocations() - before;
+    const bool too = json_document(text).good();
+    BOOST_TEST((good && too));
+    BOOST_TEST(llmx_test::allocations() - before > 2 * roomy);
+}
+
 BOOST_AUTO_TEST_CASE(lenient_readers_take_a_wrong_type_for_nothing) {
     json_document d(R"({"s":1,"i":"x","c":-5,"big":1e300,"b":0})");
     const json_cursor in = d.root();
@@ -129,6 +163,40 @@ BOOST_AUTO_TEST_CASE(lenient_readers_take_a_wrong_type_for_nothing) {
     BOOST_TEST(in["big"].int_or(4) == 4);
     BOOST_TEST(in["b"].bool_or(true));
     BOOST_TEST(d.good());
+}
+
+BOOST_AUTO_TEST_CASE(a_lenient_loop_passes_over_what_is_no_object) {
+    json_document d(R"({"list":[1,{"k":2},null,{"k":3}],"other":{"k":4},"text":"x"})");
+    const json_cursor in = d.root();
+    std::string seen;
+    const auto note = [&seen](const json_cursor& one, std::size_t i) { seen += one.path() + '=' + std::to_string(one["k"].int_or()) + '@' + std::to_string(i) + ' '; };
+    for (const std::string_view name : {"list", "other", "text", "none"}) {
+        const json_cursor member = in[name];
+        member.each_object_or_skip(note);
+    }
+    BOOST_TEST(seen == "list[1]=2@1 list[3]=3@3 ");
+    BOOST_TEST(d.good());
+}
+
+BOOST_AUTO_TEST_CASE(a_fault_can_be_forgiven_unless_the_text_is_no_json) {
+    json_document d(R"({"n":"x","m":5})");
+    const json_cursor in = d.root();
+    std::optional<std::int64_t> n, m;
+    in["n"].read(n);
+    in["m"].read(m);
+    BOOST_TEST(!m.has_value());
+    BOOST_TEST(d.forgive());
+    BOOST_TEST(d.good());
+    in["m"].read(m);
+    BOOST_TEST(m.value() == 5);
+    json_document list("[7]");
+    BOOST_TEST(!list.good());
+    BOOST_TEST(list.forgive());
+    const json_cursor all = list.root();
+    BOOST_TEST(all[0].int_or() == 7);
+    json_document none("{");
+    BOOST_TEST(!none.forgive());
+    BOOST_TEST(!none.good());
 }
 
 BOOST_AUTO_TEST_SUITE_END()

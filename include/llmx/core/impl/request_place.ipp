@@ -40,10 +40,14 @@ LLMX_DECL std::string request_place::text() const {
         path += ".content";
         detail::append_place_index(path, item_);
     }
-    for (const described_member* const m : members_)
-        if (m != nullptr) detail::append_place_member(path, m->name);
+    const bool of_member = indexes_member_ && !in_result;
+    for (const described_member* const m : members_) {
+        if (m == nullptr) continue;
+        detail::append_place_member(path, m->name);
+        if (of_member && m == members_[0]) detail::append_place_index(path, item_);
+    }
     if (!other_.empty()) detail::append_place_member(path, other_);
-    if (!in_result) detail::append_place_index(path, item_);
+    if (!in_result && !of_member) detail::append_place_index(path, item_);
     return path;
 }
 

@@ -3,9 +3,8 @@
 
 #include <llmx/dialects/chat_codec.hpp>
 #include <llmx/dialects/anthropic/detail/messages.hpp>
+#include <llmx/wire/json_cursor.hpp>
 #include <llmx/wire/sse.hpp>
-
-#include <boost/json/object.hpp>
 
 #include <cstdint>
 #include <deque>
@@ -21,7 +20,7 @@ namespace llmx::inline v0 {
 /// Anthropic's Messages API, version 2023-06-01 (POST /v1/messages).
 ///
 /// Tool results stand in user messages; system prompts stand beside the conversation.
-/// What a request cannot say is in the drop report of `encode_request`. A signature of another
+/// What has no equivalent is in the drop report of `encode_request`. A signature of another
 /// vendor is handed out as "llmx::gemini_generate:…" and goes back to that vendor alone.
 /// Source: the types of the official SDK (@anthropic-ai/sdk, resources/messages).
 struct anthropic_messages {
@@ -34,7 +33,7 @@ struct anthropic_messages {
     /// request forces it where it can, and its call comes back as the answer's only text.
     static constexpr std::string_view json_tool_name = "json_tool_call";
     /// Begins the signature of a thinking block that carries the signature of the tool call
-    /// behind it. Gemini signs calls and wants the proof back; a call has no member for it
+    /// behind it. Gemini signs calls and requires the proof back; a call has no member for it
     /// here, and a thinking block's signature is what every client returns unchanged.
     static constexpr std::string_view call_signature_prefix = "call-signature:";
     /// Smallest thinking budget that the API accepts.
@@ -49,15 +48,12 @@ struct anthropic_messages {
     /// a call in the history are not a JSON object, or nothing is left to answer.
     static result<void> encode_request(const chat_request& request, const encode_options& options,
                                        std::string& out, drop_report& drops);
-    [[nodiscard]] static std::string caller_path(std::string_view path, const chat_request& request, path_cursor& at);
-    [[nodiscard]] static std::string caller_path(std::string_view path, const chat_request& request) {
-        path_cursor at;
-        return caller_path(path, request, at);
-    }
+    /// The place \p at as the caller wrote it, from whose request \p request was decoded.
+    [[nodiscard]] static std::string caller_path(const request_place& at, const chat_request& request);
 
     /// Lenient; `errc::bad_response` for what is not a message.
     [[nodiscard]] static result<chat_reply> decode_reply(std::string_view body);
-    /// Appends a whole Message object; only the first choice can be said.
+    /// Appends a whole Message object, made of the first choice.
     static void encode_reply(const chat_reply& reply, const reply_options& options, std::string& out);
     /// Usage of a reply body, found without parsing the rest; zeros when there is none.
     [[nodiscard]] static usage scan_usage(std::string_view body);
@@ -99,11 +95,12 @@ struct anthropic_messages {
             std::string text;
         };
         result<void> take(const sse_event& event, event_batch& out);
-        void begin(const boost::json::object* message, event_batch& out);
-        void begin_block(std::int64_t index, const boost::json::object& block, event_batch& out);
-        void add_delta(const open_block& block, const boost::json::object& delta, event_batch& out);
+        void begin(const json_cursor& message, event_batch& out);
+        void begin_block(std::int64_t index, const json_cursor& in, event_batch& out);
+        void add_delta(const open_block& block, const json_cursor& in, event_batch& out);
         void end_block(std::int64_t index, event_batch& out);
-        void end_message(const boost::json::object& event, event_batch& out);
+        void end_message(const json_cursor& in, event_batch& out);
+        void add_usage(const json_cursor& used, event_batch& out);
         open_block* find_block(std::int64_t index) noexcept;
         void add_prose(chat_event::kind kind, std::uint32_t part, std::string_view text, event_batch& out);
         void release_text(event_batch& out);
@@ -120,7 +117,7 @@ struct anthropic_messages {
         std::optional<llmx::error> failure_;
         std::uint32_t next_part_ = 0;
         bool started_ = false, done_ = false;
-        bool called_tool_ = false, answered_by_tool_ = false, answer_said_ = false;
+        bool called_tool_ = false, answered_by_tool_ = false, has_answer_ = false;
         bool holds_text_ = false;
         std::vector<held_text> held_;
     };
@@ -204,14 +201,14 @@ static_assert(chat_codec<anthropic_messages>);
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/dialects/anthropic/impl/messages_common.ipp>
-#include <llmx/dialects/anthropic/impl/messages_content_in.ipp>
-#include <llmx/dialects/anthropic/impl/messages_content_out.ipp>
+#include <llmx/dialects/anthropic/impl/messages_decode_content.ipp>
+#include <llmx/dialects/anthropic/impl/messages_decode_request.ipp>
+#include <llmx/dialects/anthropic/impl/messages_encode_content.ipp>
+#include <llmx/dialects/anthropic/impl/messages_encode_request.ipp>
 #include <llmx/dialects/anthropic/impl/messages_error.ipp>
-#include <llmx/dialects/anthropic/impl/messages_path.ipp>
+#include <llmx/dialects/anthropic/impl/messages_fields.ipp>
 #include <llmx/dialects/anthropic/impl/messages_reply.ipp>
-#include <llmx/dialects/anthropic/impl/messages_request_in.ipp>
-#include <llmx/dialects/anthropic/impl/messages_request_out.ipp>
 #include <llmx/dialects/anthropic/impl/messages_scan.ipp>
-#include <llmx/dialects/anthropic/impl/messages_stream_in.ipp>
-#include <llmx/dialects/anthropic/impl/messages_stream_out.ipp>
+#include <llmx/dialects/anthropic/impl/messages_stream_decoder.ipp>
+#include <llmx/dialects/anthropic/impl/messages_stream_encoder.ipp>
 #endif

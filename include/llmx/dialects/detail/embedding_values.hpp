@@ -2,8 +2,6 @@
 #pragma once
 
 #include <llmx/core/embeddings.hpp>
-#include <llmx/core/result.hpp>
-#include <llmx/wire/json_scan.hpp>
 
 #include <cstdint>
 #include <string>
@@ -30,10 +28,6 @@ namespace llmx::inline v0::detail {
 LLMX_DECL void append_float_array(std::string& out, const std::vector<float>& values);
 /// Appends a JSON string: base64 of the values as little-endian float32.
 LLMX_DECL void append_float_base64(std::string& out, const std::vector<float>& values);
-
-/// Adds a member that has only been scanned, once it is seen to be JSON throughout; null is absent.
-[[nodiscard]] LLMX_DECL result<void> add_scanned_extra(const json_member& m, std::string_view dialect,
-                                                       extra_members& to);
 
 /// Orders a reply's vectors by index. False when the indexes are not those of that many inputs; all
 /// of them 0 counts as unsaid, since some servers write nothing else.

@@ -14,6 +14,18 @@
 
 namespace llmx::inline v0::detail {
 
+/// What the values of a member are, for wires on which they are written in another way than in JSON.
+enum class field_kind : std::uint8_t {
+    other, ///< only functions read and write it
+    text,
+    texts, ///< a list
+    number, optional_number,
+    optional_whole,
+    flag, optional_flag,
+    json,
+    extra, ///< members that the vocabulary does not have
+};
+
 /// What tables need of the type of a member, without its name.
 struct field_type {
     /// Whether a value differs from that of a new object.
@@ -23,6 +35,7 @@ struct field_type {
     void (*write)(json_writer& w, const void* value);
     /// The value as a number, true as 1; NaN when it is none.
     double (*number)(const void* value) noexcept;
+    field_kind kind = field_kind::other;
 };
 
 template <class T> [[nodiscard]] bool field_is_set(const void* p) noexcept {
@@ -43,7 +56,7 @@ template <class T> [[nodiscard]] double field_number(const void* p) noexcept {
 
 template <class T> void write_field(json_writer& w, const void* p) {
     const T& value = *static_cast<const T*>(p);
-    if constexpr (requires { *value; value.has_value(); }) w.value(*value);
+    if constexpr (requires { *value; value.has_value(); }) value.has_value() ? w.value(*value) : w.null();
     else if constexpr (std::is_same_v<T, std::vector<std::string>>) {
         w.array();
         for (const std::string& one : value) w.value(one);
@@ -54,19 +67,32 @@ template <class T> void write_field(json_writer& w, const void* p) {
 template <class T> void read_field(const json_cursor& from, void* p) {
     T& value = *static_cast<T*>(p);
     if constexpr (std::is_same_v<T, raw_json>) from.read_object(value);
-    else from.read(value);
+    else if constexpr (std::is_same_v<T, double>) {
+        std::optional<double> number;
+        from.read(number);
+        if (number) value = *number;
+    } else from.read(value);
 }
+
+template <class T> inline constexpr field_kind field_kind_of = field_kind::other;
+template <> inline constexpr field_kind field_kind_of<std::string> = field_kind::text;
+template <> inline constexpr field_kind field_kind_of<std::vector<std::string>> = field_kind::texts;
+template <> inline constexpr field_kind field_kind_of<double> = field_kind::number;
+template <> inline constexpr field_kind field_kind_of<std::optional<double>> = field_kind::optional_number;
+template <> inline constexpr field_kind field_kind_of<std::optional<std::int64_t>> = field_kind::optional_whole;
+template <> inline constexpr field_kind field_kind_of<bool> = field_kind::flag;
+template <> inline constexpr field_kind field_kind_of<std::optional<bool>> = field_kind::optional_flag;
+template <> inline constexpr field_kind field_kind_of<raw_json> = field_kind::json;
+template <> inline constexpr field_kind field_kind_of<extra_members> = field_kind::extra;
 
 /// Types that tables themselves read and write.
 template <class T>
-inline constexpr bool is_plain_field =
-    std::is_same_v<T, std::string> || std::is_same_v<T, bool> || std::is_same_v<T, raw_json> ||
-    std::is_same_v<T, std::optional<bool>> || std::is_same_v<T, std::optional<double>> ||
-    std::is_same_v<T, std::optional<std::int64_t>> || std::is_same_v<T, std::vector<std::string>>;
+inline constexpr bool is_plain_field = field_kind_of<T> != field_kind::other && field_kind_of<T> != field_kind::extra;
 
 template <class T> [[nodiscard]] constexpr field_type make_field_type() noexcept {
-    if constexpr (is_plain_field<T>) return {&field_is_set<T>, &read_field<T>, &write_field<T>, &field_number<T>};
-    else return {&field_is_set<T>, nullptr, nullptr, &field_number<T>};
+    if constexpr (is_plain_field<T>)
+        return {&field_is_set<T>, &read_field<T>, &write_field<T>, &field_number<T>, field_kind_of<T>};
+    else return {&field_is_set<T>, nullptr, nullptr, &field_number<T>, field_kind_of<T>};
 }
 
 template <class T> inline constexpr field_type field_type_of = make_field_type<T>();

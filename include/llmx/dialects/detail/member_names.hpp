@@ -15,6 +15,10 @@ namespace llmx::inline v0::detail {
 
 /// The slow half of `routed_members::check`.
 [[nodiscard]] LLMX_DECL result<void> check_member_case(const json_member& m, std::span<const std::string_view> names);
+/// "member: expected what": what a scan finds wrong with a request.
+[[nodiscard]] LLMX_DECL error member_expected(std::string_view member, std::string_view what);
+/// \p e, about a member of the element \p index of \p list.
+[[nodiscard]] LLMX_DECL error member_of_element(error e, std::string_view list, std::size_t index);
 /// "given twice", about the member \p m.
 [[nodiscard]] LLMX_DECL error member_given_twice(const json_member& m);
 
@@ -50,6 +54,13 @@ public:
     template <class... Names> constexpr explicit routed_members(Names... names) noexcept : names_{names...} {
         for (const std::string_view name : names_) lengths_ |= std::uint64_t{1} << name.size();
     }
+    /// Which of the names \p m has; N when it has none of them.
+    [[nodiscard]] std::size_t find(const json_member& m) const {
+        std::size_t i = 0;
+        while (i < N && !m.named(names_[i])) ++i;
+        return i;
+    }
+    [[nodiscard]] std::string_view name(std::size_t i) const noexcept { return names_[i]; }
     /// Refuses \p m, which has none of the names, when it has one in other letters.
     [[nodiscard]] result<void> check(const json_member& m) const {
         // Nearly every name is plain ASCII, and of another length than those that are read.

@@ -14,7 +14,7 @@ namespace llmx::inline v0::detail {
 /// How a language names the places of a chat request: what `wire_path` needs.
 struct wire_names {
     /// Lists of messages, of a message's parts and of tools, by `wire_origin::list`. An empty name of a list
-    /// of parts means that the part is the message's whole content.
+    /// of parts means that the part is the message's whole content, "[]" that the message itself is the list.
     std::span<const std::string_view> message_lists, part_lists, tool_lists;
     /// The list that a tool itself holds (Gemini's functionDeclarations); may be empty.
     std::string_view tool_inner;

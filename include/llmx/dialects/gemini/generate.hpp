@@ -7,8 +7,6 @@
 #include <llmx/wire/json_array_stream.hpp>
 #include <llmx/wire/sse.hpp>
 
-#include <boost/json/object.hpp>
-
 #include <cstdint>
 #include <deque>
 #include <map>
@@ -17,6 +15,8 @@
 #include <vector>
 
 namespace llmx::inline v0 {
+
+class json_cursor;
 
 /// Google's `generateContent` and `streamGenerateContent`, `alt=sse` or a JSON array.
 ///
@@ -42,11 +42,11 @@ namespace llmx::inline v0 {
 ///   {"result": text}, a failure {"error": …}; "output" is read like "result".
 /// - Function parameters and `responseSchema` are Google's Schema (see
 ///   `append_gemini_schema`); with `model_traits::native_json_schema` (Gemini 2.0 and newer)
-///   the response schema goes out unchanged as `responseJsonSchema`. The name and strictness
-///   of a response schema have no words there; its name is read as "response".
+///   the response schema goes out unchanged as `responseJsonSchema`. Its description becomes the
+///   schema's own; its name and strictness have no equivalent, and the name is read as "response".
 /// - Settings for thinking that do not mention `includeThoughts` are read as
 ///   `include_thoughts = false`, Google's default; a caller who sets an effort or a budget
-///   and says nothing about it gets the thoughts.
+///   and leaves `include_thoughts` out gets the thoughts.
 /// - With `reasoning_style::effort` (Gemini 3) the server refuses a turn whose first call
 ///   has no thought signature. A call that came from elsewhere gets the text that Google
 ///   gives for this case.
@@ -54,10 +54,10 @@ namespace llmx::inline v0 {
 ///   they follow behind the turn's last response. Neither Google's own tools nor a JSON
 ///   format may stand beside functions there; the functions stay, the others are lost.
 /// - Offsets of citations are bytes on this wire. A stream's citations are given twice, as
-///   the metadata that this dialect can say and one by one in nobody's words.
+///   the metadata of this language and one by one in the vocabulary's terms.
 /// - A signature of another vendor is handed out as base64 of "llmx::anthropic_messages:…" and
 ///   goes back to that vendor alone.
-/// - A finish reason that cannot be told from the canonical one (RECITATION, …) is kept in
+/// - A finish reason that the canonical one does not tell from others (RECITATION, …) is kept in
 ///   the choice's `extra` as "finishReason". Generations that broke off (malformed calls,
 ///   OTHER, unknown words) are `finish_reason::failed`, never a stop.
 struct gemini_generate {
@@ -77,18 +77,12 @@ struct gemini_generate {
     /// schema is no JSON object; \p out is then as it was.
     LLMX_DECL static result<void> encode_request(const chat_request& request, const encode_options& options,
                                                  std::string& out, drop_report& drops);
-    /// Turns of the model that were joined count as one, and so does a Tool of several functions.
-    [[nodiscard]] LLMX_DECL static std::string caller_path(std::string_view path, const chat_request& request,
-                                                           path_cursor& at);
-    [[nodiscard]] static std::string caller_path(std::string_view path, const chat_request& request) {
-        path_cursor at;
-        return caller_path(path, request, at);
-    }
+    [[nodiscard]] LLMX_DECL static std::string caller_path(const request_place& at, const chat_request& request);
 
     /// An error object in a body that came with status 200 is a failure too.
     [[nodiscard]] LLMX_DECL static result<chat_reply> decode_reply(std::string_view body);
     /// A call whose arguments are no JSON object cannot be written: the candidate then ends
-    /// with MALFORMED_FUNCTION_CALL and says which call it was.
+    /// with MALFORMED_FUNCTION_CALL and names the call.
     LLMX_DECL static void encode_reply(const chat_reply& reply, const reply_options& options, std::string& out);
     [[nodiscard]] LLMX_DECL static usage scan_usage(std::string_view body);
     [[nodiscard]] LLMX_DECL static bool has_foreign_signature(std::string_view body) noexcept;
@@ -105,7 +99,7 @@ struct gemini_generate {
 };
 
 /// Reads a stream of GenerateContentResponse messages, as SSE or as one JSON array: the
-/// first byte that is no white space tells which.
+/// first byte that is no white space decides which.
 ///
 /// Nothing is allocated per token once the batch and the parsers have their sizes: a
 /// chunk's tree lives on the stack. A part with a thought signature is always a part of its
@@ -127,7 +121,7 @@ private:
         std::uint32_t index = 0;
         std::uint32_t parts = 0;
         kind open = kind::none;
-        /// The text that was seen last; citations speak of it.
+        /// The text that was seen last, which citations are about.
         std::uint32_t text_part = 0;
         detail::gemini_ruler text;
         bool has_calls = false;
@@ -136,9 +130,9 @@ private:
     };
 
     LLMX_DECL result<void> take(std::string_view json, event_batch& out);
-    LLMX_DECL result<void> candidate(const boost::json::object& c, std::size_t position, event_batch& out);
-    LLMX_DECL void part(const boost::json::object& p, choice_state& s, event_batch& out);
-    LLMX_DECL void cite(const boost::json::object& c, const choice_state& s, event_batch& out);
+    LLMX_DECL result<void> candidate(const json_cursor& c, std::size_t position, event_batch& out);
+    LLMX_DECL void part(const json_cursor& p, choice_state& s, event_batch& out);
+    LLMX_DECL void cite(const json_cursor& c, const choice_state& s, event_batch& out);
     /// Null for an index that is none, or of one choice too many.
     LLMX_DECL choice_state* state_of(std::int64_t index);
 
@@ -190,7 +184,7 @@ private:
         std::map<std::uint32_t, std::size_t> places;
         std::size_t written = 0;
         detail::gemini_ruler text;
-        /// Citations have been written in our own words, so those in nobody's repeat them.
+        /// Citations of this language have been written, so those of the vocabulary repeat them.
         bool grounded = false;
         bool finished = false;
         finish_reason reason = finish_reason::none;
@@ -243,13 +237,12 @@ private:
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/dialects/gemini/impl/generate_common.ipp>
-#include <llmx/dialects/gemini/impl/generate_decode_parts.ipp>
+#include <llmx/dialects/gemini/impl/generate_decode_content.ipp>
 #include <llmx/dialects/gemini/impl/generate_decode_request.ipp>
-#include <llmx/dialects/gemini/impl/generate_encode_parts.ipp>
+#include <llmx/dialects/gemini/impl/generate_encode_content.ipp>
 #include <llmx/dialects/gemini/impl/generate_encode_request.ipp>
 #include <llmx/dialects/gemini/impl/generate_error.ipp>
 #include <llmx/dialects/gemini/impl/generate_grounding.ipp>
-#include <llmx/dialects/gemini/impl/generate_path.ipp>
 #include <llmx/dialects/gemini/impl/generate_reply.ipp>
 #include <llmx/dialects/gemini/impl/generate_scan.ipp>
 #include <llmx/dialects/gemini/impl/generate_stream_decoder.ipp>

@@ -12,12 +12,12 @@ LLMX_DECL void drop_report::foreign(const extra_members& members, std::string_vi
     for (const extra_members::member& m : members.members) add(at.other(m.name), m.hint);
 }
 
-LLMX_DECL error drop_report::refuse(request_place at, std::string_view why) {
+LLMX_DECL error drop_report::refuse(request_place at, std::string_view why, errc code) {
     std::string place = at.text();
     std::string message = place;
     message += ": ";
     message += why;
-    error e(errc::invalid_request, std::move(message));
+    error e(code, std::move(message));
     e.with_param(std::move(place));
     refused_ = std::move(at);
     return e;

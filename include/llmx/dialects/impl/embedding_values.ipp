@@ -4,7 +4,7 @@
 #include <llmx/dialects/detail/embedding_values.hpp>
 #include <llmx/wire/base64.hpp>
 #include <llmx/wire/detail/ascii.hpp>
-#include <llmx/wire/json_read.hpp>
+#include <llmx/wire/json_scan.hpp>
 
 #include <algorithm>
 #include <bit>
@@ -147,17 +147,6 @@ LLMX_DECL void append_float_base64(std::string& out, const std::vector<float>& v
     out += '"';
     append_base64(out, bytes);
     out += '"';
-}
-
-LLMX_DECL result<void> add_scanned_extra(const json_member& m, std::string_view dialect, extra_members& to) {
-    if (is_json_null(m.value)) return success();
-    if (to.members.size() >= max_json_members)
-        return error(errc::invalid_request, "not acceptable JSON: an object has more than " +
-                                                std::to_string(max_json_members) + " members");
-    if (m.value.front() == '{' || m.value.front() == '[')
-        if (auto parsed = parse_json(m.value); parsed.has_error()) return parsed.error();
-    to.add(dialect, unescape_json_string(m.key), std::string(m.value));
-    return success();
 }
 
 LLMX_DECL bool sort_embedding_vectors(std::vector<embedding_vector>& vectors) {

@@ -11,7 +11,7 @@ namespace llmx::inline v0::detail {
 
 LLMX_DECL void read_fields(const json_cursor& from, void* object, std::span<const field_rule> rules) {
     for (const field_rule& r : rules) {
-        if (r.how != field_rule::treatment::mapped) continue;
+        if (r.how != field_rule::treatment::mapped && !r.is_read) continue;
         const json_cursor member = from[r.name];
         if (!member) continue;
         // The object is not const: the rule's function is shared with those that write.
@@ -26,11 +26,11 @@ LLMX_DECL void read_fields(const json_cursor& from, void* object, std::span<cons
     return r.type->is_set(value) && r.type->number(value) != r.neutral;
 }
 
-LLMX_DECL void write_fields(json_writer& w, const void* object, std::span<const field_rule> rules,
-                            const request_place& at, drop_report& drops) {
+LLMX_DECL void write_mapped_fields(json_writer& w, const void* object, std::span<const field_rule> rules,
+                                   const request_place& at, drop_report& drops) {
     for (const field_rule& r : rules) {
         const void* const value = r.value(object);
-        if (r.how != field_rule::treatment::mapped || !r.type->is_set(value)) continue;
+        if (r.how != field_rule::treatment::mapped || !(r.is_always || r.type->is_set(value))) continue;
         const double number = r.type->number(value);
         if (number < r.least || number > r.most) {
             drops.lost(at.of(*r.member));
@@ -39,6 +39,11 @@ LLMX_DECL void write_fields(json_writer& w, const void* object, std::span<const 
         w.key(r.name);
         r.type->write(w, value);
     }
+}
+
+LLMX_DECL void write_fields(json_writer& w, const void* object, std::span<const field_rule> rules,
+                            const request_place& at, drop_report& drops) {
+    write_mapped_fields(w, object, rules, at, drops);
     report_fields(object, rules, at, drops);
 }
 
@@ -65,35 +70,54 @@ LLMX_DECL const field_rule* find_field_rule(std::span<const field_rule> rules, c
     return nullptr;
 }
 
-/// proto3's lowerCamelCase form of \p name.
-[[nodiscard]] LLMX_DECL std::string camel_member_name(std::string_view name) {
-    std::string out;
-    out.reserve(name.size());
-    bool up = false;
-    for (const char c : name) {
-        const bool separates = c == '_' && !out.empty();
-        if (!separates) out += up && c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
-        up = separates;
+/// Keeps the members of \p from whose names \p is_known does not have.
+template <class IsKnown>
+void keep_extra_unless(const json_cursor& from, IsKnown is_known, std::string_view codec, std::string_view prefix,
+                       std::span<const std::string_view> hints, extra_members& to) {
+    const boost::json::object* const members = from.object();
+    if (members == nullptr) return;
+    for (const auto& m : *members) {
+        if (m.value().is_null()) continue;
+        std::string name(std::string_view(m.key()));
+        if (from.document().naming() == json_naming::proto) name = camel_member_name(name);
+        if (is_known(name)) continue;
+        const bool hint = std::find(hints.begin(), hints.end(), name) != hints.end();
+        to.add(codec, std::string(prefix).append(name), json_text(m.value())).hint = hint;
     }
-    return out;
 }
 
 LLMX_DECL void keep_extra(const json_cursor& from, std::span<const field_rule> rules,
                           std::span<const std::string_view> known, std::string_view codec, std::string_view prefix,
                           std::span<const std::string_view> hints, extra_members& to) {
-    const boost::json::object* const members = from.object();
-    if (members == nullptr) return;
-    const auto has = [](std::span<const std::string_view> names, std::string_view name) {
-        return std::find(names.begin(), names.end(), name) != names.end();
+    const auto is_known = [rules, known](std::string_view name) {
+        return has_field(rules, name) || std::find(known.begin(), known.end(), name) != known.end();
     };
-    for (const auto& m : *members) {
-        if (m.value().is_null()) continue;
-        std::string name(std::string_view(m.key()));
-        if (from.document().naming() == json_naming::proto) name = camel_member_name(name);
-        if (has_field(rules, name) || has(known, name)) continue;
-        const bool hint = has(hints, name);
-        to.add(codec, std::string(prefix).append(name), json_text(m.value())).hint = hint;
-    }
+    keep_extra_unless(from, is_known, codec, prefix, hints, to);
+}
+
+LLMX_DECL void keep_extra_inside(const json_cursor& from, std::span<const field_rule> rules,
+                                 std::span<const std::string_view> known, std::string_view codec,
+                                 std::string_view prefix, std::span<const std::string_view> hints, extra_members& to) {
+    // Takes the names that lead to a member off the front of its path.
+    const auto take = [](std::string_view& path, std::string_view name) {
+        const bool leads = path.starts_with(name) && (path.size() == name.size() || path[name.size()] == '.');
+        if (leads) path.remove_prefix(std::min(path.size(), name.size() + 1));
+        return leads;
+    };
+    const auto is_known = [&](std::string_view name) {
+        if (std::find(known.begin(), known.end(), name) != known.end()) return true;
+        std::string path(prefix);
+        path += name;
+        return std::any_of(rules.begin(), rules.end(), [&](const field_rule& r) {
+            std::string_view left = path;
+            if (r.object.empty() || take(left, r.object)) {
+                if (left.empty()) return true;
+                return r.name.starts_with(left) && (r.name.size() == left.size() || r.name[left.size()] == '.');
+            }
+            return r.object.starts_with(path) && r.object[path.size()] == '.';
+        });
+    };
+    keep_extra_unless(from, is_known, codec, prefix, hints, to);
 }
 
 } // namespace llmx::inline v0::detail

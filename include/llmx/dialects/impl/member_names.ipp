@@ -5,6 +5,7 @@
 #include <llmx/wire/detail/ascii.hpp>
 
 #include <string>
+#include <utility>
 
 namespace llmx::inline v0::detail {
 
@@ -51,6 +52,27 @@ LLMX_DECL result<void> check_member_case(const json_member& m, std::span<const s
     for (const std::string_view name : names)
         if (equals_ignoring_case(folded, name)) return member_in_other_case(written, name);
     return success();
+}
+
+LLMX_DECL error member_expected(std::string_view member, std::string_view what) {
+    std::string text(member);
+    text += ": expected ";
+    text += what;
+    error e(errc::invalid_request, std::move(text));
+    return e.with_param(std::string(member));
+}
+
+LLMX_DECL error member_of_element(error e, std::string_view list, std::size_t index) {
+    std::string where(list);
+    where.append("[").append(std::to_string(index)).append("]");
+    const std::string member = e.param();
+    std::string text = e.message();
+    // The message begins with the member; what is left of it is the complaint.
+    if (text.starts_with(member)) text.erase(0, member.size());
+    else text.insert(0, ": ");
+    if (!member.empty()) where.append(".").append(member);
+    e.with_message(where + text);
+    return e.with_param(std::move(where));
 }
 
 LLMX_DECL error member_given_twice(const json_member& m) {

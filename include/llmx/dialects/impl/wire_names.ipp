@@ -8,7 +8,7 @@ namespace llmx::inline v0::detail {
 /// Appends the list \p name and the position in it.
 LLMX_DECL void append_wire_list(std::string& path, std::string_view name, std::uint32_t index) {
     if (name.empty()) return;
-    append_place_member(path, name);
+    if (name != "[]") append_place_member(path, name);
     append_place_index(path, index);
 }
 
@@ -18,7 +18,7 @@ LLMX_DECL void append_wire_list(std::string& path, std::string_view name, std::u
     return which < lists.size() ? lists[which] : otherwise;
 }
 
-/// Appends the members of \p at, its foreign member, and the position behind them.
+/// Appends the members of \p at, its foreign member, and the position behind that one of them which it is in.
 LLMX_DECL void append_wire_members(std::string& path, const request_place& at,
                                    std::span<const std::span<const field_rule>> tables, std::uint32_t item) {
     for (const described_member* const m : {at.member(), at.inner()}) {
@@ -27,13 +27,15 @@ LLMX_DECL void append_wire_members(std::string& path, const request_place& at,
         for (const auto& table : tables)
             if (rule == nullptr) rule = find_field_rule(table, m);
         const std::string_view name = rule != nullptr ? rule->name : m->name;
-        // A member of no name of its own stands for those inside of it.
+        // A member of no name of its own stands for those inside of it, and an element's for the element.
+        const bool stands_alone = at.inner() == nullptr && !(at.indexes_member() && !at.other_name().empty());
         if (rule != nullptr && !rule->object.empty()) append_place_member(path, rule->object);
         if (!name.empty()) append_place_member(path, name);
-        else if (at.inner() == nullptr) append_place_member(path, m->name);
+        else if (stands_alone) append_place_member(path, m->name);
+        if (at.indexes_member() && m == at.member()) append_place_index(path, item);
     }
     if (!at.other_name().empty()) append_place_member(path, at.other_name());
-    append_place_index(path, item);
+    if (!at.indexes_member()) append_place_index(path, item);
 }
 
 LLMX_DECL std::string wire_path(const request_place& at, const chat_request& request, const wire_names& names) {
@@ -46,7 +48,12 @@ LLMX_DECL std::string wire_path(const request_place& at, const chat_request& req
     }
     if (at.part_index() != none) {
         const wire_origin* const from = request.origins.find_part(at.message_index(), at.part_index());
-        if (from != nullptr) append_wire_list(path, list_name(names.part_lists, from->list, "content"), from->index);
+        if (from != nullptr && from->inner != wire_origin::no_index) {
+            const wire_origin* const joined = request.origins.find_message(at.message_index());
+            path.clear();
+            append_wire_list(path, list_name(names.message_lists, joined->list, "messages"), from->index);
+            append_wire_list(path, list_name(names.part_lists, from->list, "content"), from->inner);
+        } else if (from != nullptr) append_wire_list(path, list_name(names.part_lists, from->list, "content"), from->index);
         else append_wire_list(path, "content", at.part_index());
         // A part of a tool's result.
         if (at.item_index() != none) append_wire_list(path, "content", at.item_index());
@@ -61,12 +68,14 @@ LLMX_DECL std::string wire_path(const request_place& at, const chat_request& req
         }
     }
     append_wire_members(path, at, names.tables, at.part_index() != none ? none : at.item_index());
+    if (path.empty()) path = at.text();
     return path;
 }
 
 LLMX_DECL std::string wire_path(const request_place& at, std::span<const std::span<const field_rule>> tables) {
     std::string path;
     append_wire_members(path, at, tables, at.item_index());
+    if (path.empty()) path = at.text();
     return path;
 }
 

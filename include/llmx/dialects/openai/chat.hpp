@@ -30,18 +30,20 @@ namespace llmx::inline v0 {
 /// - The functions API that tools replaced (`functions`, `function_call`, role `function`)
 ///   is read and becomes tools with made-up call ids; it is never written.
 /// - A request's thinking and cache hints are not written; a strict server refuses them.
-/// - A signature in `thinking_blocks` says which vendor gave it ("llmx::gemini_generate:…");
-///   one that does not is Anthropic's, as LiteLLM has it.
+/// - `web_search_options` is a built-in tool that searches the web, the opaque part
+///   `{"type":"web_search_options","web_search_options":{…}}`.
+/// - A signature in `thinking_blocks` names the vendor who gave it ("llmx::gemini_generate:…");
+///   one without a name is Anthropic's, as LiteLLM has it.
 /// - A reply's reason `none` is written "stop" (or "tool_calls" when there are calls),
 ///   because the schema demands a word. `finish_reason::failed` has none there: a gateway
 ///   turns such a reply into an error before it encodes, and if one comes here all the
-///   same it is written "content_filter", so that nobody takes it for a finished answer.
+///   same it is written "content_filter", so that no client takes it for a finished answer.
 /// - "stop" beside tool calls is read as `finish_reason::tool_calls`, since some servers
-///   never say the latter.
-/// - Opaque parts of this dialect are objects with a `type`: unknown content parts, tool
+///   never send the latter.
+/// - Opaque parts of this language are objects with a `type`: unknown content parts, tool
 ///   calls of type "custom", and `{"type":"audio","audio":{…}}` for a message's audio.
 /// - Members unknown inside an object that has no `extra` of its own are kept in its
-///   owner's under a dotted name ("image_url.format").
+///   owner's under a dotted name ("image_url.format", "response_format.json_schema.x").
 struct openai_chat {
     using operation = chat;
     static constexpr std::string_view name = "openai_chat", language = "openai";
@@ -59,12 +61,8 @@ struct openai_chat {
                                                                        const request_target& target);
     LLMX_DECL static result<void> encode_request(const chat_request& request, const encode_options& options,
                                                  std::string& out, drop_report& drops);
-    [[nodiscard]] LLMX_DECL static std::string caller_path(std::string_view path, const chat_request& request,
-                                                           path_cursor& at);
-    [[nodiscard]] static std::string caller_path(std::string_view path, const chat_request& request) {
-        path_cursor at;
-        return caller_path(path, request, at);
-    }
+    /// \p at as the caller wrote it, from whose body \p request was decoded.
+    [[nodiscard]] LLMX_DECL static std::string caller_path(const request_place& at, const chat_request& request);
 
     /// An error object in a body that came with status 200 is a failure too.
     [[nodiscard]] LLMX_DECL static result<chat_reply> decode_reply(std::string_view body);
@@ -163,7 +161,7 @@ private:
         std::int64_t text_part = -1;
         /// The wire's index of the tool call that a part is.
         std::map<std::uint32_t, std::size_t> calls;
-        /// The id of the answer's audio has been said.
+        /// The id of the answer's audio has been written.
         bool has_audio = false;
     };
     LLMX_DECL void set_head(std::string_view id, std::int64_t created, std::string_view model);
@@ -205,7 +203,7 @@ public:
 private:
     LLMX_DECL void take(std::string_view text);
     LLMX_DECL void line(std::string_view text);
-    LLMX_DECL void follow(std::string_view text);
+    LLMX_DECL void follow(std::string_view text, bool blank);
     LLMX_DECL void cut(std::uint64_t begin, std::uint64_t end);
     LLMX_DECL void payload(std::string_view json);
 
@@ -217,6 +215,7 @@ private:
     bool done_ = false;
     bool error_event_ = false;
     bool leaves_out_usage_ = false;
+    bool is_data_ = false;      // the line just read
     bool usage_alone_ = false;  // what the line just read carries
     bool drops_event_ = false;  // up to its blank line
     bool passes_event_ = false; // a line of data has shown that the event is another
@@ -230,12 +229,11 @@ private:
 
 #if !defined(LLMX_SEPARATE_COMPILATION)
 #include <llmx/dialects/openai/impl/chat_common.ipp>
-#include <llmx/dialects/openai/impl/chat_decode_message.ipp>
+#include <llmx/dialects/openai/impl/chat_decode_content.ipp>
 #include <llmx/dialects/openai/impl/chat_decode_request.ipp>
-#include <llmx/dialects/openai/impl/chat_encode_message.ipp>
+#include <llmx/dialects/openai/impl/chat_encode_content.ipp>
 #include <llmx/dialects/openai/impl/chat_encode_request.ipp>
 #include <llmx/dialects/openai/impl/chat_error.ipp>
-#include <llmx/dialects/openai/impl/chat_path.ipp>
 #include <llmx/dialects/openai/impl/chat_reply.ipp>
 #include <llmx/dialects/openai/impl/chat_scan.ipp>
 #include <llmx/dialects/openai/impl/chat_stream_decoder.ipp>

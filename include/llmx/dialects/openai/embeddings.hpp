@@ -3,6 +3,7 @@
 
 #include <llmx/core/embeddings.hpp>
 #include <llmx/dialects/flat_codec.hpp>
+#include <llmx/dialects/openai/detail/flat.hpp>
 
 #include <cstdint>
 #include <string>
@@ -22,12 +23,10 @@ namespace llmx::inline v0 {
 /// - Google's task type and title have no counterpart: they are lost.
 /// - `usage` is always written, as the schema demands. A server that counts the total alone has
 ///   counted the input.
-struct openai_embeddings {
+struct openai_embeddings : detail::openai_flat_codec {
     using operation = embeddings;
     static constexpr std::string_view name = "openai_embeddings";
-    static constexpr std::string_view language = "openai";
     static constexpr std::string_view path = "/embeddings";
-    static constexpr bool model_in_body = true;
 
     /// Finds what routing needs. Fails unless the body is one JSON object with a model (here or in
     /// \p target) and an input. A model that is written with escapes: see `openai_chat::scan_request`.
@@ -40,16 +39,13 @@ struct openai_embeddings {
     /// \p out is then as it was.
     LLMX_DECL static result<void> encode_request(const embedding_request& request, const encode_options& options,
                                                  std::string& out, drop_report& drops);
-    [[nodiscard]] LLMX_DECL static std::string caller_path(std::string_view member, const embedding_request& request);
+    /// An input that stands alone is named without a position: it may have been written without a list.
+    [[nodiscard]] LLMX_DECL static std::string caller_path(const request_place& at, const embedding_request& request);
 
     /// An error object in a body that came with status 200 is a failure too.
     [[nodiscard]] LLMX_DECL static result<embedding_reply> decode_reply(std::string_view body);
     LLMX_DECL static void encode_reply(const embedding_reply& reply, const reply_options& options, std::string& out);
     [[nodiscard]] LLMX_DECL static usage scan_usage(std::string_view body);
-
-    /// Those of `openai_chat`.
-    [[nodiscard]] LLMX_DECL static error_body decode_error(std::string_view body);
-    LLMX_DECL static void encode_error(const error& failure, std::string& out);
 };
 
 } // namespace llmx::inline v0

@@ -3,6 +3,7 @@
 
 #include <llmx/core/speech.hpp>
 #include <llmx/dialects/flat_codec.hpp>
+#include <llmx/dialects/openai/detail/flat.hpp>
 
 #include <memory>
 #include <string>
@@ -16,16 +17,14 @@ namespace llmx::inline v0 {
 /// SpeechAudioDoneEvent).
 ///
 /// Decisions where the vocabulary and the wire differ:
-/// - A voice of the caller's own is the object `{"id": ...}`.
+/// - A voice of the caller's own is the object `{"id": ...}`; a name beside it is lost.
 /// - `stream_format: "sse"` makes a call a stream of events. It is written only when a stream is asked
 ///   for (`encode_options::stream`), since the reply of the vocabulary is octets.
 /// - A voice is not demanded: servers with one voice need none.
-struct openai_speech {
+struct openai_speech : detail::openai_flat_codec {
     using operation = speech;
     static constexpr std::string_view name = "openai_speech";
-    static constexpr std::string_view language = "openai";
     static constexpr std::string_view path = "/audio/speech";
-    static constexpr bool model_in_body = true;
 
     /// Finds what routing needs. Fails unless the body is one JSON object with a model (here or in
     /// \p target) and an input. A model that is written with escapes: see `openai_chat::scan_request`.
@@ -37,7 +36,7 @@ struct openai_speech {
     /// Fails with `errc::invalid_request` when there is no input; \p out is then as it was.
     LLMX_DECL static result<void> encode_request(const speech_request& request, const encode_options& options,
                                                  std::string& out, drop_report& drops);
-    [[nodiscard]] LLMX_DECL static std::string caller_path(std::string_view member, const speech_request& request);
+    [[nodiscard]] LLMX_DECL static std::string caller_path(const request_place& at, const speech_request& request);
 
     /// All bytes are the audio, unless \p content_type is that of JSON.
     [[nodiscard]] LLMX_DECL static result<speech_reply> decode_reply(std::string_view body,
@@ -47,10 +46,6 @@ struct openai_speech {
     [[nodiscard]] LLMX_DECL static usage scan_usage(std::string_view body);
     [[nodiscard]] LLMX_DECL static std::unique_ptr<any_stream_watch> make_watch(std::string_view content_type);
     [[nodiscard]] LLMX_DECL static error stream_failure(std::string_view bytes);
-
-    /// Those of `openai_chat`.
-    [[nodiscard]] LLMX_DECL static error_body decode_error(std::string_view body);
-    LLMX_DECL static void encode_error(const error& failure, std::string& out);
 };
 
 } // namespace llmx::inline v0

@@ -4,6 +4,7 @@
 #include <llmx/gateway/chat_stream.hpp>
 #include <llmx/gateway/detail/stream_state.hpp>
 #include <llmx/service/runtime.hpp>
+#include <llmx/wire/json_cursor.hpp>
 #include <llmx/wire/json_read.hpp>
 
 #include <boost/json/array.hpp>
@@ -57,16 +58,15 @@ namespace detail {
     }
     return boost::json::serialize(all);
 }
-/// A citation in nobody's words.
+/// A citation that names no language.
 LLMX_DECL void read_citation(std::string_view json, citation& to) {
-    const auto parsed = parse_json_object(json);
-    if (parsed.has_error()) return;
-    const json_reader in(*parsed);
-    to.url = in.string_or("url");
-    to.title = in.string_or("title");
-    to.quote = in.string_or("cited_text");
-    to.start = in.count_or("start_index", -1);
-    to.end = in.count_or("end_index", -1);
+    json_document document(json);
+    const json_cursor in = document.root();
+    to.url = in["url"].string_or();
+    to.title = in["title"].string_or();
+    to.quote = in["cited_text"].string_or();
+    to.start = in["start_index"].count_or(-1);
+    to.end = in["end_index"].count_or(-1);
 }
 } // namespace detail
 

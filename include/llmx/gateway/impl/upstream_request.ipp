@@ -76,9 +76,16 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
 }
 
 /// \p e, whose parameter an encoder named as the vocabulary does, as the caller wrote it.
-[[nodiscard]] LLMX_DECL error in_callers_words(const call& c, const any_message& request, error e) {
+[[nodiscard]] LLMX_DECL error in_callers_words(const call& c, const any_message& request, const drop_report& drops,
+                                               error e) {
     if (c.in.made_by_program() || e.param().empty()) return e;
-    return e.with_param(c.in.codec->caller_path(request_place().other(e.param()), request));
+    if (drops.refused() == nullptr) return e.with_param(c.in.codec->caller_path(request_place().other(e.param()), request));
+    std::string where = c.in.codec->caller_path(*drops.refused(), request);
+    // The message begins with the place.
+    std::string text = e.message();
+    if (text.starts_with(e.param())) text.replace(0, e.param().size(), where);
+    e.with_message(std::move(text));
+    return e.with_param(std::move(where));
 }
 
 /// What the attempt asks of its provider.
@@ -140,7 +147,7 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
     drop_report drops;
     encoded_request out(a.body);
     if (const result<void> encoded = a.codec->encode_request(**request, options, out, drops); !encoded)
-        return in_callers_words(c, **request, encoded.error());
+        return in_callers_words(c, **request, drops, encoded.error());
     if (ops.edit != nullptr)
         if (const result<void> edited = edit_translated(ops, self, c, model, a, drops); !edited) return edited;
     c.memory.shrink(meanwhile);

@@ -137,13 +137,14 @@ LLMX_DECL error classify_http(std::string_view provider, int status, std::span<c
 }
 
 LLMX_DECL std::string_view provider_request_id(std::span<const http_field> fields) noexcept {
-    std::string_view found[3];
+    std::string_view found[4];
     // Once over the fields, whose lengths tell nearly all of them apart.
     for (const http_field& f : fields) {
         const std::size_t n = f.name.size();
         if (n == 12 && iequals(f.name, "x-request-id")) found[0] = f.value;
         else if (n == 10 && iequals(f.name, "request-id")) found[1] = f.value;
         else if (n == 15 && iequals(f.name, "apim-request-id")) found[2] = f.value;
+        else if (n == 16 && iequals(f.name, "x-amzn-requestid")) found[3] = f.value;
     }
     for (const std::string_view id : found)
         if (!id.empty()) return id;

@@ -42,6 +42,7 @@ LLMX_DECL void model_reader::find_base(settings_node& given, entry& e) {
             from = found->first + ": ";
         }
     if (text.empty()) {
+        if (p.facts.makes_base) return;
         if (p.facts.default_base.empty())
             return given.fail("provider '" + std::string(p.name) + "' has no base URL of its own; give api_base or set " +
                               std::string(p.facts.base_env.front()));

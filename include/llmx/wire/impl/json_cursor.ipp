@@ -11,8 +11,7 @@
 namespace llmx::inline v0 {
 namespace detail {
 
-/// The member \p name, which may be written in snake_case where names are proto3's; null when it is absent.
-[[nodiscard]] LLMX_DECL const boost::json::value* find_json_member(const boost::json::object& o, std::string_view name,
+LLMX_DECL const boost::json::value* find_json_member(const boost::json::object& o, std::string_view name,
                                                                    json_naming naming) noexcept {
     if (const auto it = o.find(name); it != o.end() && !it->value().is_null()) return &it->value();
     if (naming == json_naming::exact) return nullptr;
@@ -27,6 +26,18 @@ namespace detail {
     if (n == name.size()) return nullptr; // no capital: both names are the same
     const auto it = o.find(std::string_view(snake, n));
     return it != o.end() ? &it->value() : nullptr;
+}
+
+LLMX_DECL std::string camel_member_name(std::string_view name) {
+    std::string out;
+    out.reserve(name.size());
+    bool up = false;
+    for (const char c : name) {
+        const bool separates = c == '_' && !out.empty();
+        if (!separates) out += up && c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
+        up = separates;
+    }
+    return out;
 }
 
 /// The whole number that \p v is; nothing when it is none.
@@ -50,7 +61,10 @@ namespace detail {
 } // namespace detail
 
 LLMX_DECL json_document::json_document(std::string_view text, json_naming naming)
-    : memory_(space_, sizeof space_), value_(parse_json(text, boost::json::storage_ptr(&memory_))), naming_(naming) {
+    : json_document(text, naming, space_, sizeof space_) {}
+
+LLMX_DECL json_document::json_document(std::string_view text, json_naming naming, unsigned char* space, std::size_t size)
+    : memory_(space, size), value_(parse_json(text, boost::json::storage_ptr(&memory_))), naming_(naming) {
     if (value_.has_error()) fault_ = value_.error();
     else if (!value_->is_object()) fail(error(errc::invalid_request, "not valid JSON: expected an object"));
 }

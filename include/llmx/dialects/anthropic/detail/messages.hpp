@@ -2,6 +2,7 @@
 #pragma once
 
 #include <llmx/core/chat_reply.hpp>
+#include <llmx/core/chat_request.hpp>
 #include <llmx/core/content.hpp>
 #include <llmx/core/errc.hpp>
 #include <llmx/core/error.hpp>
@@ -9,15 +10,15 @@
 #include <llmx/dialects/detail/enum_words.hpp>
 #include <llmx/dialects/detail/json_object_end.hpp>
 #include <llmx/dialects/detail/signature.hpp>
+#include <llmx/dialects/field_table.hpp>
+#include <llmx/wire/json_cursor.hpp>
 #include <llmx/wire/json_writer.hpp>
-
-#include <boost/json/object.hpp>
-#include <boost/json/value.hpp>
 
 #include <array>
 #include <cstdint>
 #include <initializer_list>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -57,43 +58,74 @@ struct anthropic_counts {
     }
 };
 
-/// Overwrites the counters that the usage object \p o names.
-LLMX_DECL void anthropic_read_counts(const boost::json::object& o, anthropic_counts& to) noexcept;
+/// A built-in tool of the API in the version that all models with it take (platform.claude.com/docs, "Tool reference").
+struct messages_builtin {
+    builtin_kind kind;
+    /// The version's type is the name and a date.
+    std::string_view name, type;
+};
+inline constexpr std::array<messages_builtin, 3> messages_builtins = {
+    {{builtin_kind::web_search, "web_search", "web_search_20250305"},
+     {builtin_kind::web_fetch, "web_fetch", "web_fetch_20250910"},
+     {builtin_kind::code_execution, "code_execution", "code_execution_20250825"}}};
+
+/// platform.claude.com/docs/en/build-with-claude/effort. What is less than "low" is written as it.
+inline constexpr std::array<enum_word<reasoning_effort>, 6> messages_efforts = {{{reasoning_effort::low, "low"},
+                                                                                 {reasoning_effort::minimal, "low"},
+                                                                                 {reasoning_effort::medium, "medium"},
+                                                                                 {reasoning_effort::high, "high"},
+                                                                                 {reasoning_effort::xhigh, "xhigh"},
+                                                                                 {reasoning_effort::max, "max"}}};
+
+/// `tool_choice.type`.
+inline constexpr std::array<enum_word<tool_choice::mode>, 4> messages_choices = {{{tool_choice::mode::automatic, "auto"},
+                                                                                  {tool_choice::mode::required, "any"},
+                                                                                  {tool_choice::mode::function, "tool"},
+                                                                                  {tool_choice::mode::none, "none"}}};
+
+/// Overwrites the counters that the usage object \p in names.
+LLMX_DECL void messages_read_counts(const json_cursor& in, anthropic_counts& to) noexcept;
 /// The same from text, without a tree.
 LLMX_DECL void anthropic_scan_counts(std::string_view json, anthropic_counts& to);
 /// Writes the four counters, cached ones included.
-LLMX_DECL void anthropic_write_counts(json_writer& w, const anthropic_counts& c);
+LLMX_DECL void messages_write_counts(json_writer& w, const anthropic_counts& c);
 
-[[nodiscard]] LLMX_DECL finish_reason anthropic_finish(std::string_view stop_reason) noexcept;
+[[nodiscard]] LLMX_DECL finish_reason messages_finish(std::string_view stop_reason) noexcept;
 /// Empty for a reason that is no clean stop.
-[[nodiscard]] LLMX_DECL std::string_view anthropic_stop_reason(finish_reason r, bool called_tool,
-                                                               bool refused) noexcept;
+[[nodiscard]] LLMX_DECL std::string_view messages_stop_reason(finish_reason r, bool called_tool, bool refused) noexcept;
 
-/// Writes a JSON tree, numbers in their shortest form.
-LLMX_DECL void anthropic_write_json(json_writer& w, const boost::json::value& v);
-[[nodiscard]] LLMX_DECL std::string anthropic_json_text(const boost::json::value& v);
-/// Keeps the members that are neither in \p known nor null.
-LLMX_DECL void anthropic_keep_extra(const boost::json::object& o, std::initializer_list<std::string_view> known,
-                                    extra_members& to);
+/// Keeps the members of \p in that are neither null nor in \p rules or \p known, marked as hints where they are in
+/// \p hints.
+LLMX_DECL void messages_keep_extra(const json_cursor& in, std::span<const field_rule> rules, extra_members& to,
+                                   std::initializer_list<std::string_view> known,
+                                   std::initializer_list<std::string_view> hints = {});
+/// Keeps \p in whole, as \p name, when it has members besides \p known: encoders then write it instead of their own.
+LLMX_DECL void messages_keep_whole(const json_cursor& in, std::initializer_list<std::string_view> known,
+                                   std::string_view name, extra_members& to, bool hint = false);
+/// The JSON text of \p name in the extra members of this language; null when it has none.
+[[nodiscard]] LLMX_DECL const raw_json* messages_own(const extra_members& extra, std::string_view name) noexcept;
+
 /// A citation with the members all vocabularies share taken out.
-[[nodiscard]] LLMX_DECL citation anthropic_citation(const boost::json::object& o);
+[[nodiscard]] LLMX_DECL citation messages_read_citation(const json_cursor& in);
 /// A thinking block's signature, its tag taken off.
-LLMX_DECL void anthropic_read_signature(std::string_view text, thinking_part& to);
-/// Gives the signatures that thinking blocks carried back to the calls behind them.
-LLMX_DECL void anthropic_restore_call_signatures(std::vector<content_part>& parts);
-/// Writes `cache_control` when there is one.
-LLMX_DECL void anthropic_write_cache(json_writer& w, const std::optional<cache_control>& cache);
-/// Writes the members of a citation this dialect made, as an object.
-LLMX_DECL void anthropic_write_citation(json_writer& w, const citation& c);
+LLMX_DECL void messages_read_signature(std::string_view text, thinking_part& to);
+/// Gives the signatures that thinking blocks carried back to the calls behind them. Of the parts that remain,
+/// \p origins, if not null, gets the positions that they had, in the list \p list.
+LLMX_DECL void messages_restore_call_signatures(std::vector<content_part>& parts, request_origins* origins = nullptr,
+                                                std::uint32_t list = 0);
+/// Writes `cache_control` when there is one, unless \p extra has it whole.
+LLMX_DECL void messages_write_cache(json_writer& w, const std::optional<cache_control>& cache, const extra_members& extra);
+/// Writes the members of a citation of this language, as an object.
+LLMX_DECL void messages_write_citation(json_writer& w, const citation& c);
 /// Writes a web citation, the one form that a source known only by its URL fits in.
-LLMX_DECL void anthropic_write_web_citation(json_writer& w, std::string_view url, std::string_view title,
-                                            std::string_view quote);
-/// An `errc::invalid_request` about the member \p path.
+LLMX_DECL void messages_write_web_citation(json_writer& w, std::string_view url, std::string_view title,
+                                           std::string_view quote);
+/// An `errc::invalid_request` about the member \p path, for the scan.
 [[nodiscard]] LLMX_DECL error anthropic_bad_member(std::string path, std::string_view why);
 /// Anthropic's error type for a failure that a façade reports.
-[[nodiscard]] LLMX_DECL std::string_view anthropic_error_type(const error& failure) noexcept;
-/// Our failure for an error that came inside a stream or a reply.
-[[nodiscard]] LLMX_DECL error anthropic_failure(const boost::json::object& body);
+[[nodiscard]] LLMX_DECL std::string_view messages_error_type(const error& failure) noexcept;
+/// The failure that an error inside a stream or a reply stands for.
+[[nodiscard]] LLMX_DECL error messages_failure(const json_cursor& body);
 
 } // namespace detail
 } // namespace llmx::inline v0

@@ -2,8 +2,8 @@
 #pragma once
 
 #include <llmx/dialects/anthropic/messages.hpp>
-#include <llmx/wire/json_read.hpp>
 #include <llmx/wire/json_scan.hpp>
+#include <llmx/wire/json_text.hpp>
 
 #include <algorithm>
 #include <utility>
@@ -11,16 +11,13 @@
 namespace llmx::inline v0 {
 namespace detail {
 
-LLMX_DECL void anthropic_read_counts(const boost::json::object& o, anthropic_counts& to) noexcept {
-    const auto read = [](const boost::json::object& from, std::string_view name, std::int64_t& into) {
-        if (const auto* v = from.if_contains(name); v != nullptr) into = json_count(*v).value_or(into);
-    };
-    read(o, "input_tokens", to.input);
-    read(o, "cache_read_input_tokens", to.cache_read);
-    read(o, "cache_creation_input_tokens", to.cache_write);
-    read(o, "output_tokens", to.output);
-    if (const auto* details = o.if_contains("output_tokens_details"); details != nullptr && details->is_object())
-        read(details->get_object(), "thinking_tokens", to.thinking);
+LLMX_DECL void messages_read_counts(const json_cursor& in, anthropic_counts& to) noexcept {
+    to.input = in["input_tokens"].count_or(to.input);
+    to.cache_read = in["cache_read_input_tokens"].count_or(to.cache_read);
+    to.cache_write = in["cache_creation_input_tokens"].count_or(to.cache_write);
+    to.output = in["output_tokens"].count_or(to.output);
+    const json_cursor details = in["output_tokens_details"];
+    to.thinking = details["thinking_tokens"].count_or(to.thinking);
 }
 
 LLMX_DECL void anthropic_scan_counts(std::string_view json, anthropic_counts& to) {
@@ -40,7 +37,7 @@ LLMX_DECL void anthropic_scan_counts(std::string_view json, anthropic_counts& to
     }));
 }
 
-LLMX_DECL void anthropic_write_counts(json_writer& w, const anthropic_counts& c) {
+LLMX_DECL void messages_write_counts(json_writer& w, const anthropic_counts& c) {
     w.member("input_tokens", c.input)
         .member("cache_creation_input_tokens", c.cache_write)
         .member("cache_read_input_tokens", c.cache_read)
@@ -50,7 +47,7 @@ LLMX_DECL void anthropic_write_counts(json_writer& w, const anthropic_counts& c)
     else w.null();
 }
 
-LLMX_DECL finish_reason anthropic_finish(std::string_view stop_reason) noexcept {
+LLMX_DECL finish_reason messages_finish(std::string_view stop_reason) noexcept {
     if (stop_reason.empty()) return finish_reason::none;
     if (stop_reason == "stop_sequence") return finish_reason::stop_sequence;
     if (stop_reason == "tool_use") return finish_reason::tool_calls;
@@ -62,7 +59,7 @@ LLMX_DECL finish_reason anthropic_finish(std::string_view stop_reason) noexcept 
     return finish_reason::stop;
 }
 
-LLMX_DECL std::string_view anthropic_stop_reason(finish_reason r, bool called_tool, bool refused) noexcept {
+LLMX_DECL std::string_view messages_stop_reason(finish_reason r, bool called_tool, bool refused) noexcept {
     switch (r) {
     case finish_reason::none:
     case finish_reason::stop:
@@ -80,104 +77,80 @@ LLMX_DECL std::string_view anthropic_stop_reason(finish_reason r, bool called_to
     return std::string_view();
 }
 
-LLMX_DECL void anthropic_write_json(json_writer& w, const boost::json::value& v) {
-    switch (v.kind()) {
-    case boost::json::kind::null: w.null(); break;
-    case boost::json::kind::bool_: w.value(v.get_bool()); break;
-    case boost::json::kind::int64: w.value(v.get_int64()); break;
-    case boost::json::kind::uint64: w.value(v.get_uint64()); break;
-    case boost::json::kind::double_: w.value(v.get_double()); break;
-    case boost::json::kind::string: w.value(std::string_view(v.get_string())); break;
-    case boost::json::kind::array:
-        w.array();
-        for (const auto& e : v.get_array()) anthropic_write_json(w, e);
-        w.end_array();
-        break;
-    case boost::json::kind::object:
-        w.object();
-        for (const auto& m : v.get_object()) {
-            w.key(std::string_view(m.key()));
-            anthropic_write_json(w, m.value());
-        }
-        w.end_object();
-        break;
-    }
+LLMX_DECL void messages_keep_extra(const json_cursor& in, std::span<const field_rule> rules, extra_members& to,
+                                   std::initializer_list<std::string_view> known,
+                                   std::initializer_list<std::string_view> hints) {
+    const auto view = [](std::initializer_list<std::string_view> l) { return std::span(l.begin(), l.size()); };
+    keep_extra(in, rules, view(known), anthropic_messages::name, std::string_view(), view(hints), to);
 }
 
-LLMX_DECL std::string anthropic_json_text(const boost::json::value& v) {
-    std::string out;
-    json_writer w(out);
-    anthropic_write_json(w, v);
-    return out;
+LLMX_DECL void messages_keep_whole(const json_cursor& in, std::initializer_list<std::string_view> known,
+                                   std::string_view name, extra_members& to, bool hint) {
+    const boost::json::object* const members = in.object();
+    if (members == nullptr) return;
+    const bool all_known = std::all_of(members->begin(), members->end(), [&known](const auto& m) {
+        return m.value().is_null() || std::find(known.begin(), known.end(), std::string_view(m.key())) != known.end();
+    });
+    if (!all_known) to.add(anthropic_messages::name, std::string(name), in.text()).hint = hint;
 }
 
-LLMX_DECL void anthropic_keep_extra(const boost::json::object& o, std::initializer_list<std::string_view> known,
-                                    extra_members& to) {
-    for (const auto& m : o) {
-        const std::string_view name = m.key();
-        if (m.value().is_null() || std::find(known.begin(), known.end(), name) != known.end()) continue;
-        to.add(anthropic_messages::name, std::string(name), anthropic_json_text(m.value()));
-    }
+LLMX_DECL const raw_json* messages_own(const extra_members& extra, std::string_view name) noexcept {
+    return extra.speaks(anthropic_messages::name) ? extra.find(name) : nullptr;
 }
 
-LLMX_DECL citation anthropic_citation(const boost::json::object& o) {
-    const json_reader in(o);
+LLMX_DECL citation messages_read_citation(const json_cursor& in) {
     citation c;
     // Indices are not taken over: here they count in the cited document, in the
     // vocabulary they count in the answer.
-    c.url = in.string_or("url");
-    c.title = in.string_or("title", in.string_or("document_title"));
-    c.quote = in.string_or("cited_text");
-    for (const auto& m : o)
-        c.original.add(anthropic_messages::name, std::string(m.key()), anthropic_json_text(m.value()));
+    c.url = in["url"].string_or();
+    c.title = in["title"].string_or(in["document_title"].string_or());
+    c.quote = in["cited_text"].string_or();
+    if (const boost::json::object* const members = in.object())
+        for (const auto& m : *members)
+            c.original.add(anthropic_messages::name, std::string(std::string_view(m.key())), json_text(m.value()));
     return c;
 }
 
-LLMX_DECL void anthropic_read_signature(std::string_view text, thinking_part& to) {
+LLMX_DECL void messages_read_signature(std::string_view text, thinking_part& to) {
     const signed_by read = read_signature(text, anthropic_messages::name);
     to.signature = read.signature;
     to.signer = read.signer;
 }
 
-LLMX_DECL void anthropic_restore_call_signatures(std::vector<content_part>& parts) {
+LLMX_DECL void messages_restore_call_signatures(std::vector<content_part>& parts, request_origins* origins,
+                                                std::uint32_t list) {
     constexpr auto prefix = anthropic_messages::call_signature_prefix;
-    const auto is_carrier = [prefix](const content_part& p) {
-        const auto* t = std::get_if<thinking_part>(&p);
-        return t != nullptr && t->signature.starts_with(prefix);
-    };
-    if (std::none_of(parts.begin(), parts.end(), is_carrier)) return;
     std::string carried; // by the latest block, for the next call
     std::size_t kept = 0;
     for (std::size_t i = 0; i < parts.size(); ++i) {
-        bool keep = true;
-        if (is_carrier(parts[i])) {
-            auto& carrier = std::get<thinking_part>(parts[i]);
-            carried = carrier.signature.substr(prefix.size());
-            carrier.signature.clear();
-            carrier.signer.clear();
-            keep = !carrier.text.empty();
-        } else if (auto* call = std::get_if<tool_call_part>(&parts[i]); call != nullptr && !carried.empty()) {
+        auto* const carrier = std::get_if<thinking_part>(&parts[i]);
+        if (carrier != nullptr && carrier->signature.starts_with(prefix)) {
+            carried = carrier->signature.substr(prefix.size());
+            carrier->signature.clear();
+            carrier->signer.clear();
+            if (carrier->text.empty()) continue; // it was made for the signature alone
+        } else if (auto* const call = std::get_if<tool_call_part>(&parts[i]); call != nullptr && !carried.empty()) {
             call->signature = std::exchange(carried, std::string());
         }
-        if (!keep) continue;
+        if (origins != nullptr) origins->part(wire_origin(list, i));
         if (kept != i) parts[kept] = std::move(parts[i]);
         ++kept;
     }
     parts.erase(parts.begin() + static_cast<std::ptrdiff_t>(kept), parts.end());
 }
 
-LLMX_DECL void anthropic_write_cache(json_writer& w, const std::optional<cache_control>& cache) {
-    if (!cache) return;
+LLMX_DECL void messages_write_cache(json_writer& w, const std::optional<cache_control>& cache, const extra_members& extra) {
+    if (!cache || messages_own(extra, "cache_control") != nullptr) return;
     w.key("cache_control").object().member("type", "ephemeral");
     if (!cache->ttl.empty()) w.member("ttl", cache->ttl);
     w.end_object();
 }
 
-LLMX_DECL void anthropic_write_citation(json_writer& w, const citation& c) {
+LLMX_DECL void messages_write_citation(json_writer& w, const citation& c) {
     w.object().extra(c.original, anthropic_messages::name).end_object();
 }
 
-LLMX_DECL void anthropic_write_web_citation(json_writer& w, std::string_view url, std::string_view title,
+LLMX_DECL void messages_write_web_citation(json_writer& w, std::string_view url, std::string_view title,
                                             std::string_view quote) {
     w.object()
         .member("type", "web_search_result_location")

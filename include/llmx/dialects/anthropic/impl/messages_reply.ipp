@@ -1,11 +1,10 @@
 // SPDX-License-Identifier: BSL-1.0
 #pragma once
 
+#include <llmx/dialects/anthropic/detail/messages_fields.hpp>
 #include <llmx/dialects/anthropic/messages.hpp>
-#include <llmx/wire/json_read.hpp>
+#include <llmx/wire/json_cursor.hpp>
 #include <llmx/wire/json_scan.hpp>
-
-#include <boost/json/monotonic_resource.hpp>
 
 #include <algorithm>
 
@@ -13,55 +12,45 @@ namespace llmx::inline v0 {
 namespace detail {
 
 /// One content block of an answer, read leniently.
-[[nodiscard]] LLMX_DECL content_part anthropic_reply_part(const boost::json::object& o) {
-    const json_reader in(o);
-    const auto type = in.string_or("type");
+[[nodiscard]] LLMX_DECL content_part messages_read_reply_part(const json_cursor& in) {
+    const std::string_view type = in["type"].string_or();
     if (type == "text") {
-        text_part t{std::string(in.string_or("text"))};
-        if (const auto* citations = in.array_or_null("citations"))
-            for (const auto& c : *citations)
-                if (c.is_object()) t.citations.push_back(anthropic_citation(c.get_object()));
-        anthropic_keep_extra(o, {"type", "text", "citations"}, t.extra);
+        text_part t{std::string(in["text"].string_or())};
+        const json_cursor citations = in["citations"];
+        for (std::size_t i = 0; citations.array() != nullptr && i < citations.array()->size(); ++i)
+            if (const json_cursor one = citations[i]; one.object() != nullptr) t.citations.push_back(messages_read_citation(one));
+        messages_keep_extra(in, {}, t.extra, {"type", "text", "citations"});
         return t;
     }
     if (type == "thinking") {
-        thinking_part t{std::string(in.string_or("thinking"))};
-        anthropic_read_signature(in.string_or("signature"), t);
-        anthropic_keep_extra(o, {"type", "thinking", "signature"}, t.extra);
+        thinking_part t{std::string(in["thinking"].string_or())};
+        messages_read_signature(in["signature"].string_or(), t);
+        messages_keep_extra(in, {}, t.extra, {"type", "thinking", "signature"});
         return t;
     }
     if (type == "redacted_thinking") {
         thinking_part t;
-        t.redacted_data = in.string_or("data");
-        anthropic_keep_extra(o, {"type", "data"}, t.extra);
+        t.redacted_data = in["data"].string_or();
+        messages_keep_extra(in, {}, t.extra, {"type", "data"});
         return t;
     }
     if (type == "tool_use") {
-        const auto* input = in.find("input");
-        tool_call_part c(std::string(in.string_or("id")), std::string(in.string_or("name")),
-                         input != nullptr ? anthropic_json_text(*input) : std::string("{}"));
-        anthropic_keep_extra(o, {"type", "id", "name", "input", "caller"}, c.extra);
-        const auto* caller = in.object_or_null("caller");
-        if (caller != nullptr && (json_reader(*caller).string_or("type") != "direct" || caller->size() > 1))
-            c.extra.add(anthropic_messages::name, "caller", anthropic_json_text(*in.find("caller")));
+        const json_cursor input = in["input"], caller = in["caller"], caller_type = caller["type"];
+        tool_call_part c(std::string(in["id"].string_or()), std::string(in["name"].string_or()),
+                         input ? input.text() : std::string("{}"));
+        messages_keep_extra(in, {}, c.extra, {"type", "id", "name", "input", "caller"});
+        if (caller.object() != nullptr && (caller_type.string_or() != "direct" || caller.object()->size() > 1))
+            c.extra.add(anthropic_messages::name, "caller", caller.text());
         return c;
     }
-    std::string whole;
-    json_writer w(whole);
-    w.object();
-    for (const auto& m : o) {
-        w.key(std::string_view(m.key()));
-        anthropic_write_json(w, m.value());
-    }
-    w.end_object();
-    return opaque_part(anthropic_messages::name, std::move(whole));
+    return opaque_part(anthropic_messages::name, in.text());
 }
 
 /// Turns the JSON tool's call back into the text that was asked for.
 ///
 /// Prose around it is left out, and so is a second such call: the caller reads the answer as
 /// one JSON document.
-LLMX_DECL void anthropic_unwrap_json_tool(chat_choice& choice) {
+LLMX_DECL void messages_unwrap_json_tool(chat_choice& choice) {
     const auto is_answer = [](const content_part& p) {
         const auto* call = std::get_if<tool_call_part>(&p);
         return call != nullptr && call->name == anthropic_messages::json_tool_name;
@@ -82,9 +71,9 @@ LLMX_DECL void anthropic_unwrap_json_tool(chat_choice& choice) {
 }
 
 /// Writes the content blocks of one answer.
-class anthropic_reply_writer {
+class messages_reply_writer {
 public:
-    explicit anthropic_reply_writer(json_writer& w) : w_(w) {}
+    explicit messages_reply_writer(json_writer& w) : w_(w) {}
 
     void write(const std::vector<content_part>& parts) {
         for (std::size_t i = 0; i < parts.size(); ++i) {
@@ -143,8 +132,8 @@ private:
             if (!own && c.url.empty()) continue;
             if (!any) w_.array();
             any = true;
-            if (own) anthropic_write_citation(w_, c);
-            else anthropic_write_web_citation(w_, c.url, c.title, c.quote);
+            if (own) messages_write_citation(w_, c);
+            else messages_write_web_citation(w_, c.url, c.title, c.quote);
         }
         if (any) w_.end_array();
         else w_.null();
@@ -157,9 +146,8 @@ private:
         w_.object().member("type", "tool_use");
         w_.member("id", c.id.empty() ? "toolu_" + std::to_string(calls_) : c.id).member("name", c.name);
         w_.key("input");
-        boost::json::monotonic_resource memory;
         if (c.arguments.find_first_not_of(" \t\r\n") == std::string::npos) w_.raw("{}");
-        else if (parse_json_object(c.arguments, &memory).has_value()) w_.raw(c.arguments);
+        else if (json_document(c.arguments).good()) w_.raw(c.arguments);
         // Must be an object; what the model really wrote must not look like a call without arguments.
         else w_.object().member("invalid_arguments", c.arguments).end_object();
         if (!c.extra.speaks(anthropic_messages::name) || c.extra.find("caller") == nullptr)
@@ -172,15 +160,17 @@ private:
 };
 
 /// The usage object of a whole message; \p more has further members of it, as an object.
-LLMX_DECL void anthropic_write_usage(json_writer& w, const usage& u, std::optional<service_tier> tier,
+LLMX_DECL void messages_write_usage(json_writer& w, const usage& u, std::optional<service_tier> tier,
                                      const raw_json* more) {
     w.object();
-    anthropic_write_counts(w, anthropic_counts::of(u));
-    w.key("service_tier");
+    messages_write_counts(w, anthropic_counts::of(u));
+    // What is not in the vocabulary stands in the further members.
+    std::vector<std::string_view> absent = {"service_tier", "cache_creation", "server_tool_use", "inference_geo", "speed"};
     const std::string_view name = tier ? enum_name(anthropic_reply_tiers, *tier) : std::string_view();
-    if (!name.empty()) w.value(name);
-    else w.null();
-    std::vector<std::string_view> absent = {"cache_creation", "server_tool_use", "inference_geo", "speed"};
+    if (!name.empty()) {
+        w.member("service_tier", name);
+        absent.erase(absent.begin());
+    }
     if (more != nullptr)
         static_cast<void>(scan_json_members(more->text, [&](const json_member& m) {
             absent.erase(std::remove(absent.begin(), absent.end(), m.key), absent.end());
@@ -193,42 +183,38 @@ LLMX_DECL void anthropic_write_usage(json_writer& w, const usage& u, std::option
 } // namespace detail
 
 LLMX_DECL result<chat_reply> anthropic_messages::decode_reply(std::string_view body) {
-    boost::json::monotonic_resource memory;
-    const auto parsed = parse_json_object(body, &memory);
-    if (parsed.has_error()) return llmx::error(errc::bad_response, parsed.error().message());
-    const json_reader in(*parsed);
-    if (in.string_or("type") == "error") return detail::anthropic_failure(*parsed);
-    const auto* content = in.array_or_null("content");
-    if (content == nullptr) return llmx::error(errc::bad_response, "the answer has no content array");
+    json_document document(body);
+    const json_cursor in = document.root(), content = in["content"], used = in["usage"];
+    if (const auto parsed = document.status(); !parsed) return llmx::error(errc::bad_response, parsed.error().message());
+    if (in["type"].string_or() == "error") return detail::messages_failure(in);
+    if (content.array() == nullptr) return llmx::error(errc::bad_response, "the answer has no content array");
 
     chat_reply r;
-    r.id = in.string_or("id");
-    r.model = in.string_or("model");
+    r.id = in["id"].string_or();
+    r.model = in["model"].string_or();
     chat_choice& choice = r.choices.emplace_back();
-    for (const auto& block : *content)
-        if (block.is_object()) choice.answer.content.push_back(detail::anthropic_reply_part(block.get_object()));
-    detail::anthropic_restore_call_signatures(choice.answer.content);
-    choice.finish = detail::anthropic_finish(in.string_or("stop_reason"));
-    choice.stop_sequence = in.string_or("stop_sequence");
-    detail::anthropic_unwrap_json_tool(choice);
-    detail::anthropic_keep_extra(
-        *parsed, {"id", "type", "role", "model", "content", "stop_reason", "stop_sequence", "usage"}, r.extra);
-    if (const auto* usage_object = in.object_or_null("usage")) {
-        detail::anthropic_counts counts;
-        detail::anthropic_read_counts(*usage_object, counts);
-        r.usage = counts.totals();
-        const std::string_view tier = json_reader(*usage_object).string_or("service_tier");
-        r.service_tier = detail::read_enum(detail::anthropic_reply_tiers, tier);
-        extra_members more;
-        detail::anthropic_keep_extra(*usage_object,
-                                     {"input_tokens", "output_tokens", "cache_read_input_tokens",
-                                      "cache_creation_input_tokens", "output_tokens_details", "service_tier"},
-                                     more);
-        if (!more.empty()) {
-            std::string text;
-            json_writer(text).object().extra(more, name).end_object();
-            r.extra.add(name, "usage", std::move(text));
-        }
+    for (std::size_t i = 0; i < content.array()->size(); ++i)
+        if (const json_cursor block = content[i]; block.object() != nullptr)
+            choice.answer.content.push_back(detail::messages_read_reply_part(block));
+    detail::messages_restore_call_signatures(choice.answer.content);
+    choice.finish = detail::messages_finish(in["stop_reason"].string_or());
+    choice.stop_sequence = in["stop_sequence"].string_or();
+    detail::messages_unwrap_json_tool(choice);
+    detail::messages_keep_extra(in, detail::messages_reply_fields.view(), r.extra,
+                                {"type", "role", "content", "stop_reason", "stop_sequence"});
+    if (used.object() == nullptr) return r;
+    detail::anthropic_counts counts;
+    detail::messages_read_counts(used, counts);
+    r.usage = counts.totals();
+    r.service_tier = detail::read_enum(detail::anthropic_reply_tiers, used["service_tier"].string_or());
+    extra_members more;
+    detail::messages_keep_extra(used, {}, more,
+                                {"input_tokens", "output_tokens", "cache_read_input_tokens", "cache_creation_input_tokens",
+                                 "output_tokens_details", r.service_tier ? "service_tier" : "output_tokens"});
+    if (!more.empty()) {
+        std::string text;
+        json_writer(text).object().extra(more, name).end_object();
+        r.extra.add(name, "usage", std::move(text));
     }
     return r;
 }
@@ -242,11 +228,11 @@ LLMX_DECL void anthropic_messages::encode_reply(const chat_reply& reply, const r
     w.member("type", "message").member("role", "assistant");
     w.member("model", reply.model.empty() ? options.model : std::string_view(reply.model));
     w.key("content").array();
-    detail::anthropic_reply_writer content(w);
+    detail::messages_reply_writer content(w);
     const chat_choice* choice = reply.choices.empty() ? nullptr : &reply.choices.front();
     if (choice != nullptr) content.write(choice->answer.content);
     w.end_array();
-    const auto reason = detail::anthropic_stop_reason(choice != nullptr ? choice->finish : finish_reason::none,
+    const auto reason = detail::messages_stop_reason(choice != nullptr ? choice->finish : finish_reason::none,
                                                       content.called_tool, content.refused);
     w.key("stop_reason");
     if (reason.empty()) w.null();
@@ -257,10 +243,11 @@ LLMX_DECL void anthropic_messages::encode_reply(const chat_reply& reply, const r
     for (const std::string_view nullable : {"stop_details", "container", "diagnostics"})
         if (!own || reply.extra.find(nullable) == nullptr) w.key(nullable).null();
     w.key("usage");
-    detail::anthropic_write_usage(w, reply.usage, reply.service_tier, own ? reply.extra.find("usage") : nullptr);
+    detail::messages_write_usage(w, reply.usage, reply.service_tier, own ? reply.extra.find("usage") : nullptr);
     if (own)
         for (const auto& m : reply.extra.members)
             if (m.name != "usage") w.raw_member(m.name, m.value.text);
+    if (choice != nullptr) w.extra(choice->extra, name);
     w.end_object();
 }
 

@@ -3,12 +3,10 @@
 
 #include <llmx/dialects/gemini/detail/json.hpp>
 #include <llmx/dialects/gemini/detail/ruler.hpp>
-#include <llmx/dialects/detail/enum_words.hpp>
-#include <llmx/dialects/detail/signature.hpp>
 #include <llmx/dialects/chat_codec.hpp>
+#include <llmx/wire/json_cursor.hpp>
 #include <llmx/wire/json_scan.hpp>
 
-#include <array>
 #include <cstddef>
 #include <cstdint>
 #include <deque>
@@ -20,27 +18,23 @@
 
 namespace llmx::inline v0::detail {
 
-/// ai.google.dev/api/generate-content, `serviceTier`.
-inline constexpr std::array<enum_word<service_tier>, 3> gemini_tiers = {
-    {{service_tier::standard, "standard"}, {service_tier::flex, "flex"}, {service_tier::priority, "priority"}}};
-
 /// What ids of tool calls begin with that the wire did not have.
-inline constexpr std::string_view gemini_made_up_id = "llmx_call_";
+inline constexpr std::string_view generate_made_up_id = "llmx_call_";
 /// Google's text for a call whose signature is lost, which its check lets through.
 /// Source: https://ai.google.dev/gemini-api/docs/thought-signatures.
-inline constexpr std::string_view gemini_no_signature = "skip_thought_signature_validator";
+inline constexpr std::string_view generate_no_signature = "skip_thought_signature_validator";
 
 /// What the made-up ids of all calls of a response begin with, or of a request when
 /// \p response_id is empty. A response's own id goes into it, so that turns of one conversation
 /// do not collide; the \p n-th call's number follows.
-[[nodiscard]] LLMX_DECL std::string gemini_call_id_begin(std::string_view response_id);
+[[nodiscard]] LLMX_DECL std::string generate_call_id_begin(std::string_view response_id);
 
 /// The calls of a conversation, to give ids to those without and to find a result's call.
-class gemini_calls {
+class generate_calls {
 public:
-    gemini_calls() = default;
-    gemini_calls(const gemini_calls&) = delete;
-    gemini_calls& operator=(const gemini_calls&) = delete;
+    generate_calls() = default;
+    generate_calls(const generate_calls&) = delete;
+    generate_calls& operator=(const generate_calls&) = delete;
     /// Notes a call; returns its id, made up when \p id is empty.
     LLMX_DECL std::string add(std::string_view id, std::string_view name);
     /// The id of the call that a result belongs to: \p id, else the oldest call of that
@@ -52,24 +46,24 @@ public:
     LLMX_DECL void response_id(std::string_view id);
 
 private:
-    struct call {
-        call() = default;
+    struct noted_call {
+        noted_call() = default;
         std::string id, name;
         bool answered = false;
     };
     /// Calls of one id or name; those before `first` have their results.
     struct queue {
-        std::vector<call*> calls;
+        std::vector<noted_call*> calls;
         std::size_t first = 0;
     };
     // Ordered: a caller can choose names that have one hash.
     using index = std::map<std::string_view, queue>;
-    [[nodiscard]] LLMX_DECL static call* oldest(index& of, std::string_view key) noexcept;
+    [[nodiscard]] LLMX_DECL static noted_call* oldest(index& of, std::string_view key) noexcept;
     [[nodiscard]] std::string make_up() { return made_up_begin_ + std::to_string(made_up_++); }
 
-    std::deque<call> calls_; // the indexes point into it
+    std::deque<noted_call> calls_; // the indexes point into it
     index by_id_, by_name_;
-    std::string made_up_begin_ = std::string(gemini_made_up_id);
+    std::string made_up_begin_ = std::string(generate_made_up_id);
     std::size_t made_up_ = 0;
 };
 
@@ -77,53 +71,40 @@ private:
 /// signatures as bytes, so that one with its tag is base64 as a whole.
 inline constexpr std::string_view gemini_foreign_signature = "bGxteDo6";
 /// \p signature as a thoughtSignature.
-[[nodiscard]] LLMX_DECL std::string gemini_write_signature(std::string_view signature, std::string_view signer);
+[[nodiscard]] LLMX_DECL std::string generate_write_signature(std::string_view signature, std::string_view signer);
 /// A thoughtSignature, its tag taken off.
-LLMX_DECL void gemini_read_signature(std::string_view text, thinking_part& to);
+LLMX_DECL void generate_read_signature(std::string_view text, thinking_part& to);
 
-/// One Part of a Content. Calls and results are noted in \p calls.
-[[nodiscard]] LLMX_DECL result<content_part> decode_gemini_part(const boost::json::object& part, gemini_calls& calls);
-/// What a reply's part says; one that cannot be read is kept as an opaque part.
-[[nodiscard]] LLMX_DECL content_part decode_gemini_reply_part(const boost::json::object& part, gemini_calls& calls);
+/// One Part of a Content. Calls and results are noted in \p calls. What it is after a fault of the document
+/// means nothing.
+[[nodiscard]] LLMX_DECL content_part generate_read_part(const json_cursor& part, generate_calls& calls);
+/// A reply's part; one that cannot be read is kept as an opaque part.
+[[nodiscard]] LLMX_DECL content_part generate_read_reply_part(const json_cursor& part, generate_calls& calls);
 
 /// The standard alphabet with padding, from either alphabet (proto3 reads both).
-[[nodiscard]] LLMX_DECL std::string gemini_base64(std::string_view text);
-
-/// Where a part stands and who reads it, for the writers below.
-struct gemini_part_context {
-    gemini_part_context() = default;
-    /// Null for replies, which have nobody to report to.
-    drop_report* drops = nullptr;
-    const gemini_calls* calls = nullptr;
-    std::size_t message = 0, part = 0;
-    bool from_model = false;
-
-    /// "messages[2].content[0]" with \p member behind it.
-    [[nodiscard]] LLMX_DECL std::string place(std::string_view member) const;
-    LLMX_DECL void lost(std::string_view member = {}) const;
-    LLMX_DECL void hint(std::string_view member = {}) const;
-    LLMX_DECL void foreign(const extra_members& extra) const;
-};
+[[nodiscard]] LLMX_DECL std::string generate_base64(std::string_view text);
 
 /// The object that a tool result's text is on the wire.
-LLMX_DECL void write_gemini_response(json_writer& w, std::string_view text, bool is_error);
+LLMX_DECL void generate_write_response(json_writer& w, std::string_view text, bool is_error);
 /// A functionCall; \p arguments must be a JSON object or empty.
-LLMX_DECL void write_gemini_call(json_writer& w, std::string_view id, std::string_view name, std::string_view arguments,
-                                 const extra_members* extra);
-/// An inlineData or fileData member. False when \p m has neither bytes nor a reference.
-LLMX_DECL bool write_gemini_media(json_writer& w, const media& m, std::string_view otherwise,
-                                  const extra_members* extra);
+LLMX_DECL void generate_write_call(json_writer& w, std::string_view id, std::string_view name,
+                                   std::string_view arguments, const extra_members* extra);
+/// An inlineData or fileData member with its members of \p extra. Returns the prefix of those ("inlineData."),
+/// empty when \p m has neither bytes nor a reference.
+LLMX_DECL std::string_view generate_write_media(json_writer& w, const media& m, std::string_view otherwise,
+                                                const extra_members& extra);
 /// MIME type by a URL's extension; empty when unknown.
-[[nodiscard]] LLMX_DECL std::string_view gemini_type_of_url(std::string_view url) noexcept;
+[[nodiscard]] LLMX_DECL std::string_view generate_type_of_url(std::string_view url) noexcept;
 
 /// Candidate.FinishReason. \p word is a reply's, e.g. "MAX_TOKENS".
-[[nodiscard]] LLMX_DECL finish_reason gemini_finish_reason(std::string_view word, bool has_calls) noexcept;
-[[nodiscard]] LLMX_DECL std::string_view gemini_finish_word(finish_reason reason) noexcept;
+[[nodiscard]] LLMX_DECL finish_reason generate_read_finish(std::string_view word, bool has_calls) noexcept;
+[[nodiscard]] LLMX_DECL std::string_view generate_finish_word(finish_reason reason) noexcept;
 
-[[nodiscard]] LLMX_DECL usage gemini_usage(const boost::json::object& metadata);
-LLMX_DECL void write_gemini_usage(json_writer& w, const usage& u);
+/// UsageMetadata.
+[[nodiscard]] LLMX_DECL usage generate_read_usage(const json_cursor& metadata);
+LLMX_DECL void generate_write_usage(json_writer& w, const usage& u);
 
-/// `gemini_usage` on text that is not parsed; \p metadata begins with the object.
+/// `generate_read_usage` on text that is not parsed; \p metadata begins with the object.
 [[nodiscard]] LLMX_DECL usage gemini_scan_usage(std::string_view metadata);
 /// Whether a scanned member's raw key is either spelling of a name.
 [[nodiscard]] LLMX_DECL bool gemini_named(const json_member& m, std::string_view camel, std::string_view snake);
@@ -131,22 +112,22 @@ LLMX_DECL void write_gemini_usage(json_writer& w, const usage& u);
 [[nodiscard]] LLMX_DECL std::size_t gemini_first_byte(std::string_view bytes) noexcept;
 
 /// LogprobsResult as OpenAI's logprobs object and back; empty when there is nothing.
-[[nodiscard]] LLMX_DECL std::string gemini_logprobs_to_openai(const boost::json::object& logprobs_result);
-[[nodiscard]] LLMX_DECL std::string gemini_logprobs_from_openai(std::string_view logprobs);
+[[nodiscard]] LLMX_DECL std::string generate_read_logprobs(const json_cursor& logprobs_result);
+[[nodiscard]] LLMX_DECL std::string generate_write_logprobs(std::string_view logprobs);
 
-/// A citation of a candidate, its range in bytes, and the part that it speaks of.
-struct gemini_citation {
-    gemini_citation() = default;
+/// A citation of a candidate, its range in bytes, and the part that it is about.
+struct generate_citation {
+    generate_citation() = default;
     citation what;
     std::int64_t part = 0;
 };
 /// One for each grounding support and chunk, and for each citation source.
-[[nodiscard]] LLMX_DECL std::vector<gemini_citation> gemini_citations(const boost::json::object& candidate);
-/// Gives the text parts the citations that a candidate's grounding and citation metadata
-/// speak of; \p answer holds the candidate's parts, one for one.
-LLMX_DECL void decode_gemini_citations(const boost::json::object& candidate, message& answer);
+[[nodiscard]] LLMX_DECL std::vector<generate_citation> generate_read_citations(const json_cursor& candidate);
+/// Gives the text parts the citations of a candidate's grounding and citation metadata; \p answer holds
+/// the candidate's parts, one for one.
+LLMX_DECL void generate_add_citations(const json_cursor& candidate, message& answer);
 /// Citations of other dialects as groundingMetadata.
-class gemini_grounding {
+class generate_grounding {
 public:
     /// \p text is what the citation's range counts in.
     LLMX_DECL void add(const citation& c, std::size_t part, const gemini_ruler& text);
@@ -159,9 +140,11 @@ private:
     std::size_t n_ = 0;
 };
 /// Writes citations of other dialects as groundingMetadata; nothing when there are none.
-LLMX_DECL void write_gemini_citations(json_writer& w, const message& answer);
+LLMX_DECL void generate_write_citations(json_writer& w, const message& answer);
 
-/// An error object's meaning: google.rpc.Code's name, the HTTP status and the text.
+/// The meaning of an error object: google.rpc.Code's name, the HTTP status and the text.
+[[nodiscard]] LLMX_DECL error generate_read_failure(const json_cursor& error_object);
+/// The same for a tree, which embeddings read.
 [[nodiscard]] LLMX_DECL error gemini_stream_error(const boost::json::object& error_object);
 
 } // namespace llmx::inline v0::detail

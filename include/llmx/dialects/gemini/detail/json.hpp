@@ -2,90 +2,11 @@
 #pragma once
 
 #include <llmx/core/extra.hpp>
-#include <llmx/wire/json_read.hpp>
 #include <llmx/wire/json_writer.hpp>
 
-#include <boost/json/array.hpp>
-#include <boost/json/object.hpp>
-#include <boost/json/value.hpp>
-
-#include <cstddef>
-#include <initializer_list>
-#include <string>
 #include <string_view>
 
 namespace llmx::inline v0::detail {
-
-// JSON as Google's APIs read it: proto3's mapping, in which a member goes by its
-// lowerCamelCase name or by its snake_case one, and an array of one message may be written
-// as the message alone. Source: https://protobuf.dev/programming-guides/json/.
-
-/// The member \p camel by either name; null when it is absent or JSON null.
-[[nodiscard]] LLMX_DECL const boost::json::value* proto_find(const boost::json::object& o,
-                                                             std::string_view camel) noexcept;
-/// \p name in lowerCamelCase.
-[[nodiscard]] LLMX_DECL std::string proto_camel(std::string_view name);
-
-/// Appends \p v as compact JSON; numbers in their shortest form.
-LLMX_DECL void append_proto_json(std::string& out, const boost::json::value& v);
-LLMX_DECL void append_proto_json(std::string& out, const boost::json::object& o);
-[[nodiscard]] LLMX_DECL std::string proto_json_text(const boost::json::value& v);
-[[nodiscard]] LLMX_DECL std::string proto_json_text(const boost::json::object& o);
-
-/// Moves an error's place one level outwards: "role: expected …" becomes
-/// "contents[2].role: expected …". Paths are built only when there is an error.
-[[nodiscard]] LLMX_DECL error proto_at(error e, std::string_view member);
-[[nodiscard]] LLMX_DECL error proto_at(error e, std::string_view member, std::size_t index);
-/// "member: expected what", an invalid_request.
-[[nodiscard]] LLMX_DECL error proto_expected(std::string_view member, std::string_view what);
-
-/// Strict access to the members of one proto message.
-class proto_reader {
-public:
-    explicit proto_reader(const boost::json::object& o) noexcept : object_(&o) {}
-
-    [[nodiscard]] const boost::json::object& object() const noexcept { return *object_; }
-    [[nodiscard]] const boost::json::value* find(std::string_view camel) const noexcept {
-        return proto_find(*object_, camel);
-    }
-    /// Reads as `json_reader` does; whole numbers may also be written as strings.
-    LLMX_DECL result<void> read(std::string_view camel, std::string& to) const;
-    LLMX_DECL result<void> read(std::string_view camel, std::optional<bool>& to) const;
-    LLMX_DECL result<void> read(std::string_view camel, std::optional<std::int64_t>& to) const;
-    LLMX_DECL result<void> read(std::string_view camel, std::optional<double>& to) const;
-    LLMX_DECL result<void> read(std::string_view camel, std::vector<std::string>& to) const;
-    /// A whole number that is not negative; beyond `max_count` it is that.
-    LLMX_DECL result<void> read_count(std::string_view camel, std::optional<std::int64_t>& to) const;
-    /// The member as an object; null when absent.
-    [[nodiscard]] LLMX_DECL result<const boost::json::object*> message(std::string_view camel) const;
-
-    /// Calls \p f(object, index) for each message of the repeated member \p camel.
-    template <class F> result<void> each(std::string_view camel, F f) const {
-        const boost::json::value* v = find(camel);
-        if (v == nullptr) return success();
-        if (const auto* one = v->if_object()) return placed(f(*one, std::size_t{0}), camel, 0);
-        const auto* all = v->if_array();
-        if (all == nullptr) return proto_expected(camel, "an array");
-        for (std::size_t i = 0; i < all->size(); ++i) {
-            const auto* o = (*all)[i].if_object();
-            if (o == nullptr) return proto_at(proto_expected({}, "an object"), camel, i);
-            if (auto r = placed(f(*o, i), camel, i); r.has_error()) return r;
-        }
-        return success();
-    }
-
-    /// Adds every member that is not in \p known, under its lowerCamelCase name behind
-    /// \p prefix ("generationConfig.").
-    LLMX_DECL void unknown(std::initializer_list<std::string_view> known, std::string_view prefix,
-                           extra_members& to) const;
-
-private:
-    static result<void> placed(result<void> r, std::string_view member, std::size_t index) {
-        if (r.has_error()) return proto_at(r.error(), member, index);
-        return r;
-    }
-    const boost::json::object* object_;
-};
 
 /// Writes those members of \p extra that stand directly under \p prefix: "" for those
 /// without a dot, "generationConfig." for "generationConfig.speechConfig".

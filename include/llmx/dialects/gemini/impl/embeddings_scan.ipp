@@ -11,8 +11,7 @@
 
 #include <cstddef>
 
-namespace llmx::inline v0 {
-namespace detail {
+namespace llmx::inline v0::detail {
 
 /// The model that a body's member names; empty when it has escapes.
 [[nodiscard]] LLMX_DECL std::string_view gemini_embed_model(const json_member& m) noexcept {
@@ -25,26 +24,26 @@ namespace detail {
 LLMX_DECL result<void> gemini_embed_scan_one(std::string_view text, std::size_t index, request_head& head) {
     using namespace std::string_view_literals;
     static constexpr routed_members routed("model"sv);
-    if (!text.starts_with('{')) return proto_at(proto_expected({}, "an object"), "requests", index);
+    if (!text.starts_with('{')) return member_expected("requests[" + std::to_string(index) + "]", "an object");
     bool seen = false;
     auto done = scan_json_members(text, [&](const json_member& m) -> result<void> {
         if (!m.named("model")) return routed.check(m);
         if (seen) return member_given_twice(m);
         seen = true;
         if (is_json_null(m.value)) return success();
-        if (!is_json_string(m.value)) return proto_expected("model", "a string");
+        if (!is_json_string(m.value)) return member_expected("model", "a string");
         head.must_translate = true;
         if (head.model.empty()) head.model = gemini_embed_model(m);
         return success();
     });
-    if (done.has_error() && !done.error().param().empty()) return proto_at(done.error(), "requests", index);
+    if (done.has_error() && !done.error().param().empty()) return member_of_element(done.error(), "requests", index);
     return done;
 }
 
 LLMX_DECL result<void> gemini_embed_scan_requests(std::string_view value, request_head& head, std::size_t& count) {
     // proto3's JSON lets an array of one message be the message alone.
     if (value.starts_with('{')) return gemini_embed_scan_one(value, count++, head);
-    if (!value.starts_with('[')) return proto_expected("requests", "an array");
+    if (!value.starts_with('[')) return member_expected("requests", "an array");
     const auto one = [&](const json_member& e) { return gemini_embed_scan_one(e.value, count++, head); };
     return scan_json_elements(value, one);
 }
@@ -52,60 +51,41 @@ LLMX_DECL result<void> gemini_embed_scan_requests(std::string_view value, reques
 /// `model` beside what is embedded: the target's alone is routed.
 LLMX_DECL result<void> gemini_embed_scan_model(std::string_view body, const json_member& m,
                                                const request_target& target, request_head& head) {
-    if (!is_json_string(m.value) && !is_json_null(m.value)) return proto_expected("model", "a string");
+    if (!is_json_string(m.value) && !is_json_null(m.value)) return member_expected("model", "a string");
     if (!target.model.empty()) gemini_cut_member(body, m, head);
     else if (!is_json_null(m.value)) head.model = gemini_embed_model(m);
     return success();
 }
 
-} // namespace detail
+LLMX_DECL result<void> gemini_embed_scan_input(const json_member& m, gemini_embed_inputs inputs, request_head& head,
+                                               std::size_t& count) {
+    if (inputs == gemini_embed_inputs::several) return gemini_embed_scan_requests(m.value, head, count);
+    if (!m.value.starts_with('{')) return member_expected("content", "an object");
+    ++count;
+    return success();
+}
 
-LLMX_DECL result<request_head> gemini_batch_embed::scan_request(std::string_view body, const request_target& target) {
+LLMX_DECL result<request_head> gemini_embed_scan(std::string_view body, const request_target& target,
+                                                 gemini_embed_inputs inputs) {
     using namespace std::string_view_literals;
-    static constexpr detail::routed_members routed("requests"sv, "model"sv);
+    static constexpr routed_members batch("requests"sv, "model"sv), single("content"sv, "model"sv);
+    const bool several = inputs == gemini_embed_inputs::several;
+    const auto& routed = several ? batch : single;
     request_head head;
     head.model = target.model;
     std::size_t count = 0;
-    detail::members_seen seen;
-    auto done = scan_json_members(body, [&](const json_member& m) -> result<void> {
-        if (m.named("requests")) {
-            if (seen.again(0)) return detail::member_given_twice(m);
-            return detail::gemini_embed_scan_requests(m.value, head, count);
-        }
-        if (m.named("model")) {
-            if (seen.again(1)) return detail::member_given_twice(m);
-            return detail::gemini_embed_scan_model(body, m, target, head);
-        }
-        return routed.check(m);
+    members_seen seen;
+    const auto done = scan_json_members(body, [&](const json_member& m) -> result<void> {
+        const std::size_t which = routed.find(m);
+        if (which == 2) return routed.check(m);
+        if (seen.again(static_cast<unsigned>(which))) return member_given_twice(m);
+        if (which == 1) return gemini_embed_scan_model(body, m, target, head);
+        return gemini_embed_scan_input(m, inputs, head, count);
     });
     if (done.has_error()) return done.error();
-    if (count == 0) return detail::proto_expected("requests", "at least one request");
+    if (count == 0 && several) return member_expected("requests", "at least one request");
+    if (count == 0) return member_expected("content", "an object");
     return head;
 }
 
-LLMX_DECL result<request_head> gemini_embed::scan_request(std::string_view body, const request_target& target) {
-    using namespace std::string_view_literals;
-    static constexpr detail::routed_members routed("content"sv, "model"sv);
-    request_head head;
-    head.model = target.model;
-    bool has_content = false;
-    detail::members_seen seen;
-    auto done = scan_json_members(body, [&](const json_member& m) -> result<void> {
-        if (m.named("content")) {
-            if (seen.again(0)) return detail::member_given_twice(m);
-            if (!m.value.starts_with('{')) return detail::proto_expected("content", "an object");
-            has_content = true;
-            return success();
-        }
-        if (m.named("model")) {
-            if (seen.again(1)) return detail::member_given_twice(m);
-            return detail::gemini_embed_scan_model(body, m, target, head);
-        }
-        return routed.check(m);
-    });
-    if (done.has_error()) return done.error();
-    if (!has_content) return detail::proto_expected("content", "an object");
-    return head;
-}
-
-} // namespace llmx::inline v0
+} // namespace llmx::inline v0::detail

@@ -4,16 +4,20 @@
 #include <llmx/core/detail/fnv1a.hpp>
 #include <llmx/dialects/gemini/generate.hpp>
 
+#include <llmx/dialects/detail/signature.hpp>
+#include <llmx/dialects/detail/wire_names.hpp>
+#include <llmx/dialects/gemini/detail/generate_fields.hpp>
 #include <llmx/dialects/gemini/detail/generate_parts.hpp>
 #include <llmx/wire/base64.hpp>
 
 #include <algorithm>
 #include <cstdio>
 
-namespace llmx::inline v0::detail {
+namespace llmx::inline v0 {
+namespace detail {
 
-LLMX_DECL std::string gemini_call_id_begin(std::string_view response_id) {
-    std::string id(gemini_made_up_id);
+LLMX_DECL std::string generate_call_id_begin(std::string_view response_id) {
+    std::string id(generate_made_up_id);
     if (!response_id.empty()) {
         // Response ids are too long for vendors that allow 40 characters.
         char digits[20];
@@ -23,10 +27,10 @@ LLMX_DECL std::string gemini_call_id_begin(std::string_view response_id) {
     return id;
 }
 
-LLMX_DECL void gemini_calls::response_id(std::string_view id) { made_up_begin_ = gemini_call_id_begin(id); }
+LLMX_DECL void generate_calls::response_id(std::string_view id) { made_up_begin_ = generate_call_id_begin(id); }
 
-LLMX_DECL std::string gemini_calls::add(std::string_view id, std::string_view name) {
-    call& c = calls_.emplace_back();
+LLMX_DECL std::string generate_calls::add(std::string_view id, std::string_view name) {
+    noted_call& c = calls_.emplace_back();
     c.id = id.empty() ? make_up() : std::string(id);
     c.name = name;
     by_id_[c.id].calls.push_back(&c);
@@ -34,7 +38,7 @@ LLMX_DECL std::string gemini_calls::add(std::string_view id, std::string_view na
     return c.id;
 }
 
-LLMX_DECL gemini_calls::call* gemini_calls::oldest(index& of, std::string_view key) noexcept {
+LLMX_DECL generate_calls::noted_call* generate_calls::oldest(index& of, std::string_view key) noexcept {
     const auto at = of.find(key);
     if (at == of.end()) return nullptr;
     auto& [calls, first] = at->second;
@@ -42,20 +46,20 @@ LLMX_DECL gemini_calls::call* gemini_calls::oldest(index& of, std::string_view k
     return first < calls.size() ? calls[first] : nullptr;
 }
 
-LLMX_DECL std::string gemini_calls::answer(std::string_view id, std::string_view name) {
-    if (call* const c = id.empty() ? oldest(by_name_, name) : oldest(by_id_, id)) {
+LLMX_DECL std::string generate_calls::answer(std::string_view id, std::string_view name) {
+    if (noted_call* const c = id.empty() ? oldest(by_name_, name) : oldest(by_id_, id)) {
         c->answered = true;
         return c->id;
     }
     return id.empty() ? make_up() : std::string(id);
 }
 
-LLMX_DECL std::string_view gemini_calls::name_of(std::string_view id) const noexcept {
+LLMX_DECL std::string_view generate_calls::name_of(std::string_view id) const noexcept {
     const auto at = by_id_.find(id);
     return at == by_id_.end() ? std::string_view() : at->second.calls.back()->name;
 }
 
-LLMX_DECL std::string gemini_base64(std::string_view text) {
+LLMX_DECL std::string generate_base64(std::string_view text) {
     std::string out(text);
     for (char& c : out) {
         if (c == '-')
@@ -67,21 +71,21 @@ LLMX_DECL std::string gemini_base64(std::string_view text) {
     return out;
 }
 
-LLMX_DECL std::string gemini_write_signature(std::string_view signature, std::string_view signer) {
+LLMX_DECL std::string generate_write_signature(std::string_view signature, std::string_view signer) {
     const std::string tag = signature_tag(signer, gemini_generate::name);
     return tag.empty() ? std::string(signature) : base64_encode(tag + std::string(signature));
 }
 
-LLMX_DECL void gemini_read_signature(std::string_view text, thinking_part& to) {
+LLMX_DECL void generate_read_signature(std::string_view text, thinking_part& to) {
     std::string tagged;
     if (text.starts_with(gemini_foreign_signature))
-        if (auto bytes = base64_decode(gemini_base64(text)); bytes.has_value()) tagged = std::move(*bytes);
+        if (auto bytes = base64_decode(generate_base64(text)); bytes.has_value()) tagged = std::move(*bytes);
     const signed_by read = read_signature(tagged.empty() ? text : std::string_view(tagged), gemini_generate::name);
     to.signature = read.signature;
     to.signer = read.signer;
 }
 
-LLMX_DECL finish_reason gemini_finish_reason(std::string_view word, bool has_calls) noexcept {
+LLMX_DECL finish_reason generate_read_finish(std::string_view word, bool has_calls) noexcept {
     if (word == "STOP") return has_calls ? finish_reason::tool_calls : finish_reason::stop;
     if (word == "MAX_TOKENS") return finish_reason::length;
     if (word.empty() || word == "FINISH_REASON_UNSPECIFIED") return finish_reason::none;
@@ -95,7 +99,7 @@ LLMX_DECL finish_reason gemini_finish_reason(std::string_view word, bool has_cal
     return finish_reason::failed;
 }
 
-LLMX_DECL std::string_view gemini_finish_word(finish_reason reason) noexcept {
+LLMX_DECL std::string_view generate_finish_word(finish_reason reason) noexcept {
     switch (reason) {
     case finish_reason::none: return {};
     case finish_reason::stop:
@@ -109,42 +113,33 @@ LLMX_DECL std::string_view gemini_finish_word(finish_reason reason) noexcept {
     return "OTHER";
 }
 
-[[nodiscard]] LLMX_DECL std::int64_t gemini_count(const boost::json::object& o, std::string_view camel) noexcept {
-    const auto* v = proto_find(o, camel);
-    return v == nullptr ? 0 : json_count(*v).value_or(0);
-}
-
-[[nodiscard]] LLMX_DECL std::int64_t gemini_audio_count(const boost::json::object& o, std::string_view camel) noexcept {
-    const auto* v = proto_find(o, camel);
-    if (v == nullptr || !v->is_array()) return 0;
-    for (const auto& e : v->get_array()) {
-        const auto* detail = e.if_object();
-        if (detail == nullptr) continue;
-        const auto* modality = detail->if_contains("modality");
-        if (modality != nullptr && modality->is_string() && modality->get_string() == "AUDIO")
-            return gemini_count(*detail, "tokenCount");
+/// The tokens of audio that \p details, a list of ModalityTokenCount, has.
+[[nodiscard]] LLMX_DECL std::int64_t generate_read_audio_count(const json_cursor& details) {
+    const boost::json::array* const list = details.array();
+    for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
+        const json_cursor one = details[i];
+        if (one["modality"].string_or() == "AUDIO") return one["tokenCount"].count_or();
     }
     return 0;
 }
 
-LLMX_DECL usage gemini_usage(const boost::json::object& m) {
+LLMX_DECL usage generate_read_usage(const json_cursor& in) {
     usage u;
-    const std::int64_t tool_prompt = gemini_count(m, "toolUsePromptTokenCount");
-    u.input_tokens = add_counts(gemini_count(m, "promptTokenCount"), tool_prompt);
-    u.reasoning_tokens = gemini_count(m, "thoughtsTokenCount");
-    if (proto_find(m, "candidatesTokenCount") != nullptr) {
-        u.output_tokens = add_counts(gemini_count(m, "candidatesTokenCount"), u.reasoning_tokens);
+    u.input_tokens = add_counts(in["promptTokenCount"].count_or(), in["toolUsePromptTokenCount"].count_or());
+    u.reasoning_tokens = in["thoughtsTokenCount"].count_or();
+    if (const json_cursor answer = in["candidatesTokenCount"]) {
+        u.output_tokens = add_counts(answer.count_or(), u.reasoning_tokens);
     } else {
-        // Left out when nothing but thoughts was generated: the total tells.
-        u.output_tokens = std::max(u.reasoning_tokens, subtract_counts(gemini_count(m, "totalTokenCount"), u.input_tokens));
+        // Left out when nothing but thoughts was generated: the total shows how many.
+        u.output_tokens = std::max(u.reasoning_tokens, subtract_counts(in["totalTokenCount"].count_or(), u.input_tokens));
     }
-    u.cached_tokens = gemini_count(m, "cachedContentTokenCount");
-    u.input_audio_tokens = gemini_audio_count(m, "promptTokensDetails");
-    u.output_audio_tokens = gemini_audio_count(m, "candidatesTokensDetails");
+    u.cached_tokens = in["cachedContentTokenCount"].count_or();
+    u.input_audio_tokens = generate_read_audio_count(in["promptTokensDetails"]);
+    u.output_audio_tokens = generate_read_audio_count(in["candidatesTokensDetails"]);
     return u;
 }
 
-LLMX_DECL void write_gemini_usage(json_writer& w, const usage& u) {
+LLMX_DECL void generate_write_usage(json_writer& w, const usage& u) {
     const auto details = [&w](std::string_view key, std::int64_t all, std::int64_t audio) {
         if (audio <= 0) return;
         w.key(key).array();
@@ -163,81 +158,103 @@ LLMX_DECL void write_gemini_usage(json_writer& w, const usage& u) {
     w.end_object();
 }
 
-LLMX_DECL void write_openai_token(json_writer& w, const boost::json::object& candidate) {
-    const auto* token = proto_find(candidate, "token");
-    const auto* p = proto_find(candidate, "logProbability");
-    w.member("token",
-             token != nullptr && token->is_string() ? std::string_view(token->get_string()) : std::string_view());
-    w.key("logprob");
-    if (p != nullptr && p->is_number())
-        w.raw(proto_json_text(*p));
-    else
-        w.value(0);
+/// A LogprobsResult.Candidate as the members of OpenAI's token.
+LLMX_DECL void generate_read_token(const json_cursor& candidate, json_writer& w) {
+    const json_cursor p = candidate["logProbability"];
+    w.member("token", candidate["token"].string_or()).key("logprob");
+    if (p.value() != nullptr && p.value()->is_number()) w.raw(p.text());
+    else w.value(0);
     w.key("bytes").null();
 }
 
-LLMX_DECL std::string gemini_logprobs_to_openai(const boost::json::object& logprobs_result) {
-    const auto* chosen = proto_find(logprobs_result, "chosenCandidates");
-    if (chosen == nullptr || !chosen->is_array()) return {};
-    const auto* top = proto_find(logprobs_result, "topCandidates");
+LLMX_DECL std::string generate_read_logprobs(const json_cursor& in) {
+    const json_cursor chosen = in["chosenCandidates"], top = in["topCandidates"];
+    if (chosen.array() == nullptr) return std::string();
     std::string out;
     json_writer w(out);
     w.object().key("content").array();
-    const auto& all = chosen->get_array();
-    for (std::size_t i = 0; i < all.size(); ++i) {
-        const auto* c = all[i].if_object();
-        if (c == nullptr) continue;
+    chosen.each_object_or_skip([&w, &top](const json_cursor& token, std::size_t i) {
+        const json_cursor step = top[i], likely = step["candidates"];
         w.object();
-        write_openai_token(w, *c);
+        generate_read_token(token, w);
         w.key("top_logprobs").array();
-        if (top != nullptr && top->is_array() && i < top->get_array().size()) {
-            const auto* step = top->get_array()[i].if_object();
-            const auto* list = step == nullptr ? nullptr : proto_find(*step, "candidates");
-            if (list != nullptr && list->is_array()) {
-                for (const auto& e : list->get_array()) {
-                    if (!e.is_object()) continue;
-                    w.object();
-                    write_openai_token(w, e.get_object());
-                    w.end_object();
-                }
-            }
-        }
+        likely.each_object_or_skip([&w](const json_cursor& one, std::size_t) {
+            w.object();
+            generate_read_token(one, w);
+            w.end_object();
+        });
         w.end_array().end_object();
-    }
+    });
     w.end_array().end_object();
     return out;
 }
 
-LLMX_DECL void write_gemini_token(json_writer& w, const boost::json::object& token) {
-    w.object();
-    const json_reader in(token);
-    w.member("token", in.string_or("token"));
-    if (const auto* p = in.find("logprob"); p != nullptr && p->is_number())
-        w.raw_member("logProbability", proto_json_text(*p));
+LLMX_DECL void generate_write_token(json_writer& w, const json_cursor& token) {
+    const json_cursor p = token["logprob"];
+    w.object().member("token", token["token"].string_or());
+    if (p.value() != nullptr && p.value()->is_number()) w.raw_member("logProbability", p.text());
     w.end_object();
 }
 
-LLMX_DECL std::string gemini_logprobs_from_openai(std::string_view logprobs) {
-    auto parsed = parse_json_object(logprobs);
-    if (parsed.has_error()) return {};
-    const auto* content = json_reader(*parsed).array_or_null("content");
-    if (content == nullptr) return {};
+LLMX_DECL std::string generate_write_logprobs(std::string_view logprobs) {
+    json_document document(logprobs);
+    const json_cursor in = document.root(), content = in["content"];
+    const boost::json::array* const all = content.array();
+    if (all == nullptr) return std::string();
     std::string out;
     json_writer w(out);
+    const auto write = [&w](const json_cursor& token, std::size_t) { generate_write_token(w, token); };
     w.object().key("topCandidates").array();
-    for (const auto& e : *content) {
+    for (std::size_t i = 0; i < all->size(); ++i) {
+        const json_cursor token = content[i], likely = token["top_logprobs"];
         w.object().key("candidates").array();
-        if (e.is_object())
-            if (const auto* top = json_reader(e.get_object()).array_or_null("top_logprobs"))
-                for (const auto& t : *top)
-                    if (t.is_object()) write_gemini_token(w, t.get_object());
+        likely.each_object_or_skip(write);
         w.end_array().end_object();
     }
     w.end_array().key("chosenCandidates").array();
-    for (const auto& e : *content)
-        if (e.is_object()) write_gemini_token(w, e.get_object());
+    content.each_object_or_skip(write);
     w.end_array().end_object();
     return out;
 }
 
-} // namespace llmx::inline v0::detail
+/// Where a piece of a tool's result stood: the response is its text, media follow it.
+[[nodiscard]] LLMX_DECL std::string generate_piece_path(const request_place& at, const chat_request& request) {
+    std::size_t media = at.item_index();
+    const tool_result_part* answer = nullptr;
+    if (at.message_index() < request.messages.size()) {
+        const message& m = request.messages[at.message_index()];
+        if (at.part_index() < m.content.size()) answer = std::get_if<tool_result_part>(&m.content[at.part_index()]);
+    }
+    const bool has_text = answer != nullptr && !answer->content.empty() && std::holds_alternative<text_part>(answer->content[0]);
+    if (has_text && media == 0) return "functionResponse.response";
+    std::string path = "functionResponse.parts";
+    append_place_index(path, static_cast<std::uint32_t>(media - (has_text ? 1 : 0)));
+    return path;
+}
+
+} // namespace detail
+
+LLMX_DECL std::string gemini_generate::caller_path(const request_place& at, const chat_request& request) {
+    static constexpr std::string_view messages[] = {"contents", "systemInstruction"}, parts[] = {"parts"}, tools[] = {"tools"};
+    static constexpr detail::wire_names names{messages, parts, tools, "functionDeclarations", detail::generate_tables};
+    request_place inside;
+    if (at.member() != nullptr) inside = inside.of(*at.member());
+    if (at.inner() != nullptr) inside = inside.of(*at.inner());
+    if (at.part_index() != request_place::no_index && at.item_index() != request_place::no_index) {
+        std::string path = detail::wire_path(request_place().message(at.message_index()).part(at.part_index()), request, names);
+        detail::append_place_member(path, detail::generate_piece_path(at, request));
+        const std::string rest = detail::wire_path(inside.other(at.other_name()), detail::generate_tables);
+        if (!rest.empty()) detail::append_place_member(path, rest);
+        return path;
+    }
+    if (at.is<&chat_request::response_format>() && at.inner() != nullptr) {
+        // Its members stand beside those of the request. What has no name there is a matter of the whole.
+        const field_rule* const rule = detail::find_field_rule(detail::generate_format_fields.view(), at.inner());
+        const bool named = rule != nullptr && !rule->name.empty();
+        return detail::wire_path(named ? request_place().of(*at.inner()) : request_place().of<&chat_request::response_format>(),
+                                 detail::generate_tables);
+    }
+    return detail::wire_path(at, request, names);
+}
+
+} // namespace llmx::inline v0

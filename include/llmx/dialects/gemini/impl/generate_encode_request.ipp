@@ -3,411 +3,290 @@
 
 #include <llmx/dialects/gemini/generate.hpp>
 
-#include <llmx/dialects/gemini/detail/contents_writer.hpp>
+#include <llmx/dialects/gemini/detail/generate_content.hpp>
+#include <llmx/dialects/gemini/detail/generate_fields.hpp>
 #include <llmx/dialects/gemini/schema.hpp>
 
-#include <limits>
+#include <algorithm>
+#include <optional>
 
 namespace llmx::inline v0 {
 namespace detail {
 
-[[nodiscard]] LLMX_DECL bool gemini_is_system(const message& m) noexcept {
-    return m.from == role::system || m.from == role::developer;
-}
+/// Writes what a request has beside its messages, and reports what it does not take.
+class generate_request_writer {
+public:
+    generate_request_writer(json_writer& w, const chat_request& request, const model_traits& traits, drop_report& drops) noexcept
+        : w_(w), request_(request), traits_(traits), drops_(drops),
+          gemini_3_(traits.reasoning == model_traits::reasoning_style::effort) {}
 
-[[nodiscard]] LLMX_DECL result<void> write_gemini_contents(json_writer& w, const chat_request& request,
-                                                           const encode_options& options, drop_report& drops) {
-    gemini_contents_writer contents(w, options.traits);
-    gemini_calls calls;
-    gemini_part_context at;
-    at.drops = &drops;
-    at.calls = &calls;
-    bool system_only = true;
-    for (const message& m : request.messages) system_only = system_only && gemini_is_system(m);
-    w.key("contents").array();
-    for (std::size_t i = 0; i < request.messages.size(); ++i) {
-        const message& m = request.messages[i];
-        const std::string place = "messages[" + std::to_string(i) + ']';
-        if (!m.name.empty()) drops.hint(place + ".name");
-        if (!m.extra.empty() && !m.extra.speaks(gemini_generate::name))
-            for (const auto& x : m.extra.members)
-                m.from == role::assistant ? drops.hint(place + '.' + x.name) : drops.lost(place + '.' + x.name);
-        if (gemini_is_system(m) && !system_only) continue;
-        // The wire needs a turn to answer; instructions alone become the user's.
-        if (gemini_is_system(m)) drops.hint(place + ".role");
-        using turn = gemini_contents_writer::turn;
-        contents.next(m.from == role::assistant ? turn::model : m.from == role::tool ? turn::tool : turn::user, m);
-        at.message = i;
-        at.from_model = m.from == role::assistant;
-        std::size_t results_end = m.content.size();
-        while (results_end > 0 && !std::holds_alternative<tool_result_part>(m.content[results_end - 1])) --results_end;
-        for (std::size_t j = 0; j < m.content.size(); ++j) {
-            at.part = j;
-            if (j >= results_end) contents.write_kept();
-            if (const auto* call = std::get_if<tool_call_part>(&m.content[j])) calls.add(call->id, call->name);
-            if (auto r = write_gemini_part(contents, m.content[j], at); r.has_error()) return r;
-        }
+    LLMX_DECL void write();
+    /// What cannot be written at all.
+    [[nodiscard]] const std::optional<error>& fault() const noexcept { return fault_; }
+
+private:
+    LLMX_DECL void write_tools();
+    LLMX_DECL void write_function(const tool& t, std::size_t index);
+    LLMX_DECL void write_builtin(const tool& t, std::size_t index);
+    LLMX_DECL void write_tool_config();
+    LLMX_DECL void write_choice(json_writer& w, const tool_choice& choice);
+    LLMX_DECL void write_config();
+    LLMX_DECL void write_format(json_writer& w);
+    LLMX_DECL void write_schema(json_writer& w, const response_format& f);
+    LLMX_DECL void write_thinking(json_writer& w);
+
+    /// A member of the tools' list follows.
+    void begin_tool() {
+        if (!has_tools_) w_.key("tools").array();
+        has_tools_ = true;
     }
-    contents.close();
-    w.end_array();
-    if (!contents.any()) return proto_expected("messages", "at least one message with content");
-    if (system_only) return success();
+    /// Appends a tool's schema. All of a request's together may be eight times as large as they came and a
+    /// schema's usual limit beyond that, of which this takes its part: each could refer to itself again and again.
+    LLMX_DECL result<bool> convert_parameters(std::string& out, std::string_view schema);
 
-    bool open = false, talking = false;
-    const extra_members* extra = nullptr;
-    gemini_part_context in_system = at;
-    in_system.from_model = false;
-    for (std::size_t i = 0; i < request.messages.size(); ++i) {
-        const message& m = request.messages[i];
-        if (!gemini_is_system(m)) {
-            talking = true;
-            continue;
-        }
-        // It moves to the front.
-        if (talking) drops.hint("messages[" + std::to_string(i) + ']');
-        in_system.message = i;
-        for (std::size_t j = 0; j < m.content.size(); ++j) {
-            in_system.part = j;
-            const auto* text = std::get_if<text_part>(&m.content[j]);
-            if (text == nullptr) {
-                in_system.lost();
-                continue;
-            }
-            if (text->cache) in_system.hint("cache_control");
-            in_system.foreign(text->extra);
-            if (!open) w.key("systemInstruction").object().key("parts").array();
-            open = true;
-            w.object().member("text", text->text);
-            write_proto_extra(w, text->extra, {});
-            w.end_object();
-            if (!m.extra.empty()) extra = &m.extra;
-        }
-    }
-    if (!open) return success();
-    w.end_array();
-    if (extra != nullptr) write_proto_extra(w, *extra, {});
-    w.end_object();
-    return success();
-}
+    json_writer& w_;
+    const chat_request& request_;
+    const model_traits& traits_;
+    drop_report& drops_;
+    std::optional<error> fault_;
+    std::size_t spare_ = max_gemini_schema;
+    bool gemini_3_;
+    bool has_tools_ = false, functions_ = false;
+    /// Tools that the server runs itself and that are only taken beside functions when asked for.
+    bool server_side_ = false;
+};
 
-/// Google's name for another vendor's built-in tool of the same kind; empty for none.
-[[nodiscard]] LLMX_DECL std::string_view gemini_builtin_like(const opaque_part& tool) {
-    auto parsed = parse_json_object(tool.value.text);
-    if (parsed.has_error()) return {};
-    const std::string_view type = json_reader(*parsed).string_or("type");
-    if (type.starts_with("web_search")) return "googleSearch";
-    if (type.starts_with("web_fetch")) return "urlContext";
-    if (type.starts_with("code_interpreter") || type.starts_with("code_execution")) return "codeExecution";
-    return {};
-}
-
-/// Appends a tool's schema. All of a request's together may be eight times as large as they came
-/// and \p spare beyond that, of which this takes its part: each could refer to itself again and again.
-[[nodiscard]] LLMX_DECL result<bool> append_gemini_parameters(std::string& out, std::string_view schema,
-                                                              std::size_t& spare) {
+LLMX_DECL result<bool> generate_request_writer::convert_parameters(std::string& out, std::string_view schema) {
     const std::size_t usual = 8 * schema.size(), begin = out.size();
-    auto lossy = append_gemini_schema(out, schema, std::min(usual + spare, max_gemini_schema));
+    auto lossy = append_gemini_schema(out, schema, std::min(usual + spare_, max_gemini_schema));
     const std::size_t size = out.size() - begin;
-    if (lossy.has_value() && size > usual) spare -= std::min(spare, size - usual);
+    if (lossy.has_value() && size > usual) spare_ -= std::min(spare_, size - usual);
     return lossy;
 }
 
-[[nodiscard]] LLMX_DECL result<void> write_gemini_function(json_writer& w, const tool& t, std::size_t index,
-                                                           std::size_t& spare, drop_report& drops) {
-    const std::string place = "tools[" + std::to_string(index) + ']';
-    w.object().member("name", t.name);
-    if (!t.description.empty()) w.member("description", t.description);
+LLMX_DECL void generate_request_writer::write_function(const tool& t, std::size_t index) {
+    const request_place at = request_place().tool(index);
+    std::string schema;
     if (!t.parameters.empty()) {
-        std::string schema;
-        auto lossy = append_gemini_parameters(schema, t.parameters.text, spare);
-        if (lossy.has_error()) {
-            error e = lossy.error();
-            e.with_message(place + ".parameters: " + e.message());
-            e.with_param(place + ".parameters");
-            return e;
+        const result<bool> lossy = convert_parameters(schema, t.parameters.text);
+        if (!lossy) {
+            fault_ = drops_.refuse(at.of<&tool::parameters>(), lossy.error().message());
+            return;
         }
-        // An object without members is said by leaving the parameters out.
-        if (schema != R"({"type":"OBJECT"})" && schema != R"({"type":"OBJECT","properties":{}})")
-            w.raw_member("parameters", schema);
-        if (*lossy) drops.hint(place + ".parameters");
+        if (*lossy) drops_.hint(at.of<&tool::parameters>());
     }
-    if (t.strict && *t.strict) drops.hint(place + ".strict");
-    if (t.cache) drops.hint(place + ".cache_control");
-    if (!t.extra.empty() && !t.extra.speaks(gemini_generate::name))
-        for (const auto& m : t.extra.members) drops.lost(place + '.' + m.name);
-    write_proto_extra(w, t.extra, {});
-    w.end_object();
-    return success();
+    w_.object();
+    write_fields(w_, &t, generate_tool_fields.view(), at, drops_);
+    // An object without members is what absent parameters are.
+    if (!schema.empty() && schema != R"({"type":"OBJECT"})" && schema != R"({"type":"OBJECT","properties":{}})")
+        w_.raw_member("parameters", schema);
+    drops_.foreign(t.extra, gemini_generate::name, at);
+    write_proto_extra(w_, t.extra, {});
+    w_.end_object();
 }
 
 /// Whether functions may stand beside one of Google's own tools on every model.
-[[nodiscard]] LLMX_DECL bool gemini_takes_functions(const opaque_part& own_tool) {
-    auto parsed = parse_json_object(own_tool.value.text);
-    return parsed.has_value() && json_reader(*parsed).find("computerUse") != nullptr;
+[[nodiscard]] LLMX_DECL bool generate_takes_functions(const opaque_part& own_tool) {
+    json_document document(own_tool.value.text, json_naming::proto);
+    const json_cursor in = document.root();
+    return static_cast<bool>(in["computerUse"]);
 }
 
-/// What the tools of a request have become.
-struct gemini_tool_set {
-    bool functions = false;
-    /// Tools that the server runs itself and that are only taken beside functions when asked for.
-    bool server_side = false;
-};
-
-/// Gemini 3 takes its own tools beside functions, older ones answer 400: there the
-/// functions stay, because without them the caller's program cannot go on.
-[[nodiscard]] LLMX_DECL result<gemini_tool_set> write_gemini_tools(json_writer& w, const chat_request& request,
-                                                                   const model_traits& traits, drop_report& drops) {
-    gemini_tool_set set;
-    bool open = false;
-    std::size_t spare = max_gemini_schema;
-    const auto begin = [&] {
-        if (!open) w.key("tools").array();
-        open = true;
-    };
-    for (std::size_t i = 0; i < request.tools.size(); ++i) {
-        if (request.tools[i].builtin) continue;
-        begin();
-        if (!set.functions) w.object().key("functionDeclarations").array();
-        set.functions = true;
-        if (auto r = write_gemini_function(w, request.tools[i], i, spare, drops); r.has_error()) return r.error();
+/// Gemini 3 takes its own tools beside functions, older ones answer 400: there the functions stay, because
+/// without them the caller's program cannot go on.
+LLMX_DECL void generate_request_writer::write_builtin(const tool& t, std::size_t index) {
+    const request_place at = request_place().tool(index);
+    const bool refused = functions_ && !gemini_3_;
+    const bool own = t.builtin->origin == gemini_generate::name;
+    const bool beside = own && generate_takes_functions(*t.builtin);
+    const std::string_view alike = own ? std::string_view() : enum_name(generate_builtins, t.kind);
+    if ((!own && alike.empty()) || (refused && !beside)) return drops_.lost(at);
+    begin_tool();
+    server_side_ = server_side_ || !beside;
+    if (own) {
+        if (t.cache) drops_.hint(at.of<&tool::cache>());
+        w_.raw(t.builtin->value.text);
+        return;
     }
-    if (set.functions) w.end_array().end_object();
-    const bool refused = set.functions && traits.reasoning != model_traits::reasoning_style::effort;
-    for (std::size_t i = 0; i < request.tools.size(); ++i) {
-        const auto& builtin = request.tools[i].builtin;
-        if (!builtin) continue;
-        const std::string place = "tools[" + std::to_string(i) + ']';
-        const bool ours = builtin->origin == gemini_generate::name;
-        const bool beside = ours && gemini_takes_functions(*builtin);
-        const std::string_view alike = ours ? std::string_view() : gemini_builtin_like(*builtin);
-        if ((!ours && alike.empty()) || (refused && !beside)) {
-            drops.lost(place);
-            continue;
-        }
-        begin();
-        set.server_side = set.server_side || !beside;
-        if (ours) {
-            w.raw(builtin->value.text);
-            continue;
-        }
-        drops.hint(place);
-        w.object().key(alike).object().end_object().end_object();
-    }
-    // OpenAI's chat has its search as a member of its own.
-    constexpr std::string_view options = "web_search_options";
-    if (!request.extra.speaks(gemini_generate::name) && request.extra.find(options) != nullptr) {
-        if (refused) {
-            drops.lost(std::string(options));
-        } else {
-            drops.hint(std::string(options));
-            begin();
-            set.server_side = true;
-            w.object().key("googleSearch").object().end_object().end_object();
-        }
-    }
-    if (open) w.end_array();
-    return set;
+    drops_.hint(at);
+    w_.object().key(alike).object().end_object().end_object();
 }
 
-LLMX_DECL void write_gemini_tool_config(json_writer& w, const chat_request& request, const gemini_tool_set& tools,
-                                        drop_report& drops) {
+LLMX_DECL void generate_request_writer::write_tools() {
+    const auto& tools = request_.tools;
+    for (std::size_t i = 0; i < tools.size() && !fault_; ++i) {
+        if (tools[i].builtin) continue;
+        begin_tool();
+        if (!functions_) w_.object().key("functionDeclarations").array();
+        functions_ = true;
+        write_function(tools[i], i);
+    }
+    if (functions_) w_.end_array().end_object();
+    for (std::size_t i = 0; i < tools.size(); ++i)
+        if (tools[i].builtin) write_builtin(tools[i], i);
+    if (has_tools_) w_.end_array();
+}
+
+LLMX_DECL void generate_request_writer::write_choice(json_writer& w, const tool_choice& choice) {
+    w.member("mode", enum_name(generate_modes, choice.how));
+    if (choice.how == tool_choice::mode::function) w.key("allowedFunctionNames").array().value(choice.name).end_array();
+}
+
+LLMX_DECL void generate_request_writer::write_tool_config() {
     constexpr std::string_view outer = "toolConfig.", inner = "toolConfig.functionCallingConfig.";
     constexpr std::string_view together = "includeServerSideToolInvocations";
     using mode = tool_choice::mode;
-    const bool both = tools.functions && tools.server_side;
-    const tool_choice* choice = request.tool_choice ? &*request.tool_choice : nullptr;
+    const bool both = functions_ && server_side_;
+    const tool_choice* choice = request_.tool_choice ? &*request_.tool_choice : nullptr;
     // The server refuses a config for functions without functions.
-    if (choice && !tools.functions) {
-        const bool said = choice->how == mode::automatic || (choice->how == mode::none && !tools.server_side);
-        if (!said) drops.lost("tool_choice");
+    if (choice && !functions_) {
+        const bool same = choice->how == mode::automatic || (choice->how == mode::none && !server_side_);
+        if (!same) drops_.lost(request_place().of<&chat_request::tool_choice>());
         choice = nullptr;
     }
     // It refuses AUTO beside its own tools, where leaving it out means the same.
     if (choice && choice->how == mode::automatic && both) choice = nullptr;
-    const bool has_inner = tools.functions && has_proto_extra(request.extra, inner);
-    const bool ask = both && request.extra.find(std::string(outer).append(together)) == nullptr;
+    const bool has_inner = has_proto_extra(request_.extra, inner);
+    if (has_inner && !functions_)
+        for (const auto& m : request_.extra.members)
+            if (std::string_view(m.name).starts_with(inner)) drops_.hint(request_place().other(m.name));
+    const bool ask = both && request_.extra.find(std::string(outer).append(together)) == nullptr;
     std::string config;
     json_writer inside(config);
     inside.object();
-    if (choice || has_inner) {
+    if (choice || (has_inner && functions_)) {
         inside.key("functionCallingConfig").object();
-        if (choice) {
-            switch (choice->how) {
-            case mode::automatic: inside.member("mode", "AUTO"); break;
-            case mode::none: inside.member("mode", "NONE"); break;
-            case mode::required: inside.member("mode", "ANY"); break;
-            case mode::function:
-                inside.member("mode", "ANY").key("allowedFunctionNames").array().value(choice->name).end_array();
-                break;
-            }
-        }
-        write_proto_extra(inside, request.extra, inner);
+        if (choice) write_choice(inside, *choice);
+        write_proto_extra(inside, request_.extra, inner);
         inside.end_object();
     }
     if (ask) inside.member(together, true);
-    write_proto_extra(inside, request.extra, outer);
+    write_proto_extra(inside, request_.extra, outer);
     inside.end_object();
-    if (config != "{}") w.raw_member("toolConfig", config);
+    if (config != "{}") w_.raw_member("toolConfig", config);
 }
 
-[[nodiscard]] LLMX_DECL std::string_view gemini_level_of(const reasoning_options& r) noexcept {
-    std::optional<reasoning_effort> effort = r.effort;
-    if (!effort && r.budget_tokens && *r.budget_tokens >= 0) effort = effort_of(*r.budget_tokens);
-    if (!effort) return {};
-    switch (*effort) {
-    case reasoning_effort::none:
-    case reasoning_effort::minimal: return "MINIMAL";
-    case reasoning_effort::low: return "LOW";
-    case reasoning_effort::medium: return "MEDIUM";
-    default: return "HIGH";
-    }
-}
-
-LLMX_DECL void write_gemini_thinking(json_writer& w, const chat_request& request, const model_traits& traits,
-                                     drop_report& drops) {
-    constexpr std::string_view place = "generationConfig.thinkingConfig.";
-    if (!request.reasoning) {
-        if (!has_proto_extra(request.extra, place)) return;
+LLMX_DECL void generate_request_writer::write_thinking(json_writer& w) {
+    constexpr std::string_view prefix = "generationConfig.thinkingConfig.";
+    if (!request_.reasoning) {
+        if (!has_proto_extra(request_.extra, prefix)) return;
         w.key("thinkingConfig").object();
-        write_proto_extra(w, request.extra, place);
+        write_proto_extra(w, request_.extra, prefix);
         w.end_object();
         return;
     }
-    const reasoning_options& r = *request.reasoning;
+    const reasoning_options& r = *request_.reasoning;
+    const request_place at = request_place().of<&chat_request::reasoning>();
     bool thinks = r.adaptive;
     w.key("thinkingConfig").object();
-    if (traits.reasoning == model_traits::reasoning_style::effort) {
-        const std::string_view level = gemini_level_of(r);
-        if (!level.empty()) w.member("thinkingLevel", level);
+    if (gemini_3_) {
+        std::optional<reasoning_effort> effort = r.effort;
+        if (!effort && r.budget_tokens && *r.budget_tokens >= 0) effort = effort_of(*r.budget_tokens);
+        if (effort) w.member("thinkingLevel", enum_name(generate_levels, *effort));
         const bool off = r.effort ? *r.effort == reasoning_effort::none : r.budget_tokens && *r.budget_tokens == 0;
         // These models cannot be told not to think at all.
-        if (off) drops.hint("reasoning_effort");
+        if (off) drops_.hint(r.effort ? at.of<&reasoning_options::effort>() : at.of<&reasoning_options::budget_tokens>());
+        if (r.effort && r.budget_tokens) drops_.hint(at.of<&reasoning_options::budget_tokens>());
+        // Which of them they use themselves they decide when there is no level.
+        if (r.adaptive) drops_.hint(at.of<&reasoning_options::adaptive>());
         thinks = thinks || ((r.effort || r.budget_tokens) && !off);
     } else {
         std::optional<std::int64_t> budget = r.budget_tokens;
         if (!budget && r.effort) budget = budget_of(*r.effort);
+        if (r.effort && r.budget_tokens) drops_.hint(at.of<&reasoning_options::effort>());
+        if (budget && r.adaptive && *budget >= 0) drops_.hint(at.of<&reasoning_options::adaptive>());
         if (!budget && r.adaptive) budget = -1;
-        if (budget) {
-            w.member("thinkingBudget", *budget);
-            thinks = thinks || *budget != 0;
-        }
+        if (budget) w.member("thinkingBudget", *budget);
+        thinks = thinks || (budget && *budget != 0);
     }
-    if (r.include_thoughts)
-        w.member("includeThoughts", *r.include_thoughts);
-    else if (thinks)
-        w.member("includeThoughts", true);
-    write_proto_extra(w, request.extra, place);
+    if (r.include_thoughts) w.member("includeThoughts", *r.include_thoughts);
+    else if (thinks) w.member("includeThoughts", true);
+    write_proto_extra(w, request_.extra, prefix);
     w.end_object();
 }
 
-[[nodiscard]] LLMX_DECL result<void> write_gemini_format(json_writer& w, const response_format& f,
-                                                         const model_traits& traits, drop_report& drops) {
-    if (f.form == response_format::kind::text) {
-        w.member("responseMimeType", "text/plain");
-        return success();
-    }
-    w.member("responseMimeType", "application/json");
-    if (f.form != response_format::kind::json_schema || f.schema.empty()) return success();
-    if (traits.native_json_schema) {
-        w.raw_member("responseJsonSchema", f.schema.text);
-        return success();
-    }
-    std::string schema;
-    auto lossy = append_gemini_schema(schema, f.schema.text);
-    if (lossy.has_error()) {
-        error e = lossy.error();
-        e.with_message("response_format.json_schema.schema: " + e.message());
-        e.with_param("response_format.json_schema.schema");
-        return e;
-    }
-    w.raw_member("responseSchema", schema);
-    if (*lossy) drops.hint("response_format.json_schema.schema");
-    return success();
+/// \p schema with \p description, unless it has one; empty when it is no JSON object.
+[[nodiscard]] LLMX_DECL std::string generate_described(std::string_view schema, std::string_view description) {
+    json_document document(schema);
+    const json_cursor in = document.root();
+    if (in.object() == nullptr) return std::string();
+    if (description.empty() || in.object()->contains("description")) return std::string(schema);
+    std::string out;
+    json_writer w(out);
+    w.object().member("description", description);
+    for (const auto& m : *in.object()) w.raw_member(m.key(), json_text(m.value()));
+    w.end_object();
+    return out;
 }
 
-[[nodiscard]] LLMX_DECL result<void> write_gemini_config(json_writer& w, const chat_request& request,
-                                                         const model_traits& traits, bool functions,
-                                                         drop_report& drops) {
-    const auto number = [&w](std::string_view key, const auto& v) {
-        if (v) w.member(key, *v);
-    };
-    number("temperature", request.temperature);
-    number("topP", request.top_p);
-    number("topK", request.top_k);
-    number("candidateCount", request.n);
-    number("maxOutputTokens", request.max_output_tokens);
-    if (!request.stop.empty()) {
-        w.key("stopSequences").array();
-        for (const auto& s : request.stop) w.value(s);
-        w.end_array();
+LLMX_DECL void generate_request_writer::write_schema(json_writer& w, const response_format& f) {
+    const request_place at = request_place().of<&chat_request::response_format>(), place = at.of<&response_format::schema>();
+    const std::string schema = generate_described(f.schema.text, f.description);
+    if (schema.empty()) {
+        fault_ = drops_.refuse(place, "expected a JSON Schema, which is a JSON object");
+        return;
     }
-    if (request.seed) {
-        const bool fits = *request.seed >= std::numeric_limits<std::int32_t>::min() &&
-                          *request.seed <= std::numeric_limits<std::int32_t>::max();
-        if (fits)
-            w.member("seed", *request.seed);
-        else
-            drops.lost("seed");
+    if (!f.description.empty() && schema == f.schema.text) drops_.hint(at.of<&response_format::description>());
+    if (traits_.native_json_schema) {
+        w.raw_member("responseJsonSchema", schema);
+        return;
     }
-    number("presencePenalty", request.presence_penalty);
-    number("frequencyPenalty", request.frequency_penalty);
-    number("responseLogprobs", request.logprobs);
-    number("logprobs", request.top_logprobs);
-    if (!request.modalities.empty()) {
+    std::string converted;
+    const result<bool> lossy = append_gemini_schema(converted, schema);
+    if (!lossy) {
+        fault_ = drops_.refuse(place, lossy.error().message());
+        return;
+    }
+    w.raw_member("responseSchema", converted);
+    if (*lossy) drops_.hint(place);
+}
+
+LLMX_DECL void generate_request_writer::write_format(json_writer& w) {
+    if (!request_.response_format) return;
+    const response_format& f = *request_.response_format;
+    const request_place at = request_place().of<&chat_request::response_format>();
+    using kind = response_format::kind;
+    // Before Gemini 3 it is one or the other, and without its functions a program cannot go on.
+    if (f.form != kind::text && functions_ && !gemini_3_) return drops_.lost(at);
+    w.member("responseMimeType", f.form == kind::text ? "text/plain" : "application/json");
+    report_fields(&f, generate_format_fields.view(), at, drops_);
+    if (!f.name.empty() && f.name != generate_format_name) drops_.hint(at.of<&response_format::name>());
+    if (f.form == kind::json_schema && !f.schema.empty()) return write_schema(w, f);
+    if (!f.schema.empty()) drops_.lost(at.of<&response_format::schema>());
+    if (!f.description.empty()) drops_.lost(at.of<&response_format::description>());
+}
+
+LLMX_DECL void generate_request_writer::write_config() {
+    std::string config;
+    json_writer w(config);
+    w.object();
+    write_fields(w, &request_, generate_request_fields.view(), request_place(), drops_);
+    if (!request_.modalities.empty()) {
         w.key("responseModalities").array();
-        for (std::string m : request.modalities) {
+        for (std::string m : request_.modalities) {
             for (char& c : m) c = c >= 'a' && c <= 'z' ? static_cast<char>(c - 'a' + 'A') : c;
             w.value(m);
         }
         w.end_array();
     }
-    const bool json = request.response_format && request.response_format->form != response_format::kind::text;
-    // Before Gemini 3 it is one or the other, and without its functions a program cannot go on.
-    if (json && functions && traits.reasoning != model_traits::reasoning_style::effort)
-        drops.lost("response_format");
-    else if (request.response_format)
-        if (auto r = write_gemini_format(w, *request.response_format, traits, drops); r.has_error()) return r;
-    write_gemini_thinking(w, request, traits, drops);
-    write_proto_extra(w, request.extra, "generationConfig.");
-    return success();
-}
-
-/// What the wire has no words for at all.
-LLMX_DECL void report_gemini_drops(const chat_request& request, drop_report& drops) {
-    if (request.parallel_tool_calls && !*request.parallel_tool_calls) drops.lost("parallel_tool_calls");
-    if (!request.logit_bias.empty()) drops.lost("logit_bias");
-    if (!request.user.empty()) drops.hint("user");
-    if (!request.metadata.empty()) drops.hint("metadata");
-    if (request.cache) drops.hint("cache_control");
-    if (!request.extra.empty() && !request.extra.speaks(gemini_generate::name))
-        for (const auto& m : request.extra.members) {
-            // OpenAI's search options are written as a tool.
-            if (m.name != "web_search_options") drops.foreign(m.name);
-        }
-}
-
-[[nodiscard]] LLMX_DECL result<void> write_gemini_request(json_writer& w, const chat_request& request,
-                                                          const encode_options& options, drop_report& drops) {
-    w.object();
-    if (auto r = write_gemini_contents(w, request, options, drops); r.has_error()) return r;
-    const auto tools = write_gemini_tools(w, request, options.traits, drops);
-    if (tools.has_error()) return tools.error();
-    write_gemini_tool_config(w, request, *tools, drops);
-    std::string config;
-    json_writer inner(config);
-    inner.object();
-    if (auto r = write_gemini_config(inner, request, options.traits, tools->functions, drops); r.has_error()) return r;
-    inner.end_object();
-    if (config != "{}") w.raw_member("generationConfig", config);
-    if (request.service_tier) {
-        const std::string_view tier = enum_name(gemini_tiers, *request.service_tier);
-        if (!tier.empty()) w.member("serviceTier", tier);
-        else drops.hint("service_tier");
-    }
-    write_proto_extra(w, request.extra, {});
+    write_format(w);
+    write_thinking(w);
+    write_proto_extra(w, request_.extra, "generationConfig.");
     w.end_object();
-    report_gemini_drops(request, drops);
-    return success();
+    if (config != "{}") w_.raw_member("generationConfig", config);
+}
+
+LLMX_DECL void generate_request_writer::write() {
+    write_tools();
+    write_tool_config();
+    write_config();
+    if (request_.service_tier) {
+        const std::string_view tier = enum_name(generate_tiers, *request_.service_tier);
+        if (!tier.empty()) w_.member("serviceTier", tier);
+        else drops_.hint(request_place().of<&chat_request::service_tier>());
+    }
+    write_proto_extra(w_, request_.extra, {});
+    drops_.foreign(request_.extra, gemini_generate::name, request_place());
 }
 
 } // namespace detail
@@ -416,9 +295,16 @@ LLMX_DECL result<void> gemini_generate::encode_request(const chat_request& reque
                                                        std::string& out, drop_report& drops) {
     const std::size_t start = out.size();
     json_writer w(out);
-    auto r = detail::write_gemini_request(w, request, options, drops);
-    if (r.has_error()) out.resize(start);
-    return r;
+    w.object();
+    result<void> done = detail::generate_content_writer(w, options.traits, drops).write(request.messages);
+    if (done) {
+        detail::generate_request_writer rest(w, request, options.traits, drops);
+        rest.write();
+        if (rest.fault()) done = *rest.fault();
+    }
+    w.end_object();
+    if (!done) out.resize(start);
+    return done;
 }
 
 } // namespace llmx::inline v0

@@ -4,6 +4,7 @@
 #include <llmx/dialects/gemini/generate.hpp>
 
 #include <llmx/dialects/gemini/detail/generate_parts.hpp>
+#include <llmx/wire/json_text.hpp>
 #include <llmx/wire/retry_after.hpp>
 
 #include <chrono>
@@ -12,7 +13,7 @@ namespace llmx::inline v0 {
 namespace detail {
 
 /// google.rpc.Code's name for a failure.
-[[nodiscard]] LLMX_DECL std::string_view gemini_status_of(errc e) noexcept {
+[[nodiscard]] LLMX_DECL std::string_view generate_status_of(errc e) noexcept {
     switch (e) {
     case errc::authentication: return "UNAUTHENTICATED";
     case errc::permission_denied: return "PERMISSION_DENIED";
@@ -41,7 +42,7 @@ namespace detail {
 }
 
 /// What a google.rpc.Status means; \p code, the HTTP status, counts when the name is unknown.
-[[nodiscard]] LLMX_DECL errc gemini_errc_of(std::string_view status, std::int64_t code) noexcept {
+[[nodiscard]] LLMX_DECL errc generate_errc_of(std::string_view status, std::int64_t code) noexcept {
     struct row {
         std::string_view status;
         std::int64_t code;
@@ -70,55 +71,45 @@ namespace detail {
     return code >= 400 && code < 500 ? errc::invalid_request : errc::provider_internal;
 }
 
-/// The members of an error object, its details included.
-[[nodiscard]] LLMX_DECL error_body read_gemini_error(const boost::json::object& o) {
-    const json_reader in(o);
-    error_body body;
-    body.message = in.string_or("message");
-    body.type = in.string_or("status");
-    const auto* details = in.array_or_null("details");
-    if (details == nullptr) return body;
-    for (const auto& d : *details) {
-        if (!d.is_object()) continue;
-        const json_reader detail(d.get_object());
-        const std::string_view type = detail.string_or("@type");
-        if (type.ends_with("google.rpc.RetryInfo")) {
-            const auto* delay = proto_find(d.get_object(), "retryDelay");
-            if (delay == nullptr || !delay->is_string()) continue;
-            if (const auto wait = parse_duration(delay->get_string()))
-                body.retry_after_s = std::chrono::duration<double>(*wait).count();
-        } else if (type.ends_with("google.rpc.QuotaFailure")) {
-            const auto* violations = detail.array_or_null("violations");
-            if (violations == nullptr) continue;
-            for (const auto& v : *violations) {
-                const auto* id = v.is_object() ? proto_find(v.get_object(), "quotaId") : nullptr;
-                if (id == nullptr || !id->is_string()) continue;
-                // Of several the one that takes longest says how long it will be.
-                const std::string_view quota = id->get_string();
-                if (body.quota.empty() || quota.find("PerDay") != std::string_view::npos) body.quota = quota;
-            }
-        } else if (type.ends_with("google.rpc.ErrorInfo")) {
-            body.code = detail.string_or("reason");
-        } else if (type.ends_with("google.rpc.BadRequest") && body.param.empty()) {
-            const auto* violations = proto_find(d.get_object(), "fieldViolations");
-            if (violations != nullptr && violations->is_array() && !violations->get_array().empty() &&
-                violations->get_array().front().is_object())
-                body.param = json_reader(violations->get_array().front().get_object()).string_or("field");
-        }
+/// One of an error's details, a google.protobuf.Any.
+LLMX_DECL void generate_read_detail(const json_cursor& in, error_body& to) {
+    const std::string_view type = in["@type"].string_or();
+    if (type.ends_with("google.rpc.RetryInfo")) {
+        if (const auto wait = parse_duration(in["retryDelay"].string_or()))
+            to.retry_after_s = std::chrono::duration<double>(*wait).count();
+    } else if (type.ends_with("google.rpc.QuotaFailure")) {
+        const json_cursor violations = in["violations"];
+        violations.each_object_or_skip([&to](const json_cursor& one, std::size_t) {
+            // Of several the one that takes longest decides how long it will be.
+            const std::string_view quota = one["quotaId"].string_or();
+            if (!quota.empty() && (to.quota.empty() || quota.find("PerDay") != std::string_view::npos)) to.quota = quota;
+        });
+    } else if (type.ends_with("google.rpc.ErrorInfo")) {
+        to.code = in["reason"].string_or();
+    } else if (type.ends_with("google.rpc.BadRequest") && to.param.empty()) {
+        const json_cursor violations = in["fieldViolations"], first = violations[std::size_t{0}];
+        to.param = first["field"].string_or();
     }
+}
+
+/// The members of an error object, its details included.
+[[nodiscard]] LLMX_DECL error_body generate_read_error(const json_cursor& in) {
+    error_body body;
+    body.message = in["message"].string_or();
+    body.type = in["status"].string_or();
+    const json_cursor details = in["details"];
+    details.each_object_or_skip([&body](const json_cursor& one, std::size_t) { generate_read_detail(one, body); });
     return body;
 }
 
-LLMX_DECL error gemini_stream_error(const boost::json::object& o) {
-    error_body body = read_gemini_error(o);
-    const std::int64_t code = json_reader(o).int_or("code");
-    errc value = gemini_errc_of(body.type, code);
-    const auto says = [&body](std::string_view text) { return body.message.find(text) != std::string::npos; };
+LLMX_DECL error generate_read_failure(const json_cursor& in) {
+    error_body body = generate_read_error(in);
+    const std::int64_t code = in["code"].int_or();
+    errc value = generate_errc_of(body.type, code);
+    const auto has = [&body](std::string_view text) { return body.message.find(text) != std::string::npos; };
     if (value == errc::invalid_request) {
-        if (body.code == "API_KEY_INVALID" || says("API key not valid"))
-            value = errc::authentication;
-        else if (says("token count") && says("exceeds"))
-            value = errc::context_window_exceeded;
+        if (body.code == "API_KEY_INVALID" || has("API key not valid")) value = errc::authentication;
+        else if (has("token count") && has("exceeds")) value = errc::context_window_exceeded;
     }
     error e(value);
     if (code >= 400 && code <= 599) e.with_provider_status(static_cast<int>(code));
@@ -130,19 +121,22 @@ LLMX_DECL error gemini_stream_error(const boost::json::object& o) {
     return e;
 }
 
+LLMX_DECL error gemini_stream_error(const boost::json::object& error_object) {
+    json_document document(json_text(error_object), json_naming::proto);
+    const json_cursor in = document.root();
+    return generate_read_failure(in);
+}
+
 } // namespace detail
 
 LLMX_DECL error_body gemini_generate::decode_error(std::string_view body) {
-    auto parsed = parse_json(body);
-    if (parsed.has_error()) return error_body();
-    const auto* v = &*parsed;
+    json_document document(body, json_naming::proto);
+    if (!document.forgive()) return error_body();
     // The array stream wraps its error like any other element.
-    if (const auto* all = v->if_array(); all != nullptr && !all->empty()) v = &all->front();
-    const auto* o = v->if_object();
-    if (o == nullptr) return error_body();
-    if (const auto* inner = json_reader(*o).object_or_null("error")) return detail::read_gemini_error(*inner);
+    const json_cursor all = document.root(), in = all[std::size_t{0}], inner = in["error"];
+    if (inner.object() != nullptr) return detail::generate_read_error(inner);
     error_body plain;
-    plain.message = json_reader(*o).string_or("error", json_reader(*o).string_or("message"));
+    plain.message = inner.string_or(in["message"].string_or());
     return plain;
 }
 
@@ -156,7 +150,7 @@ LLMX_DECL void gemini_generate::encode_error(const error& failure, std::string& 
     w.object().key("error").object();
     w.member("code", failure.http_status());
     w.member("message", text);
-    w.member("status", detail::gemini_status_of(failure.value()));
+    w.member("status", detail::generate_status_of(failure.value()));
     const auto wait = failure.retry_after();
     if (wait || !failure.param().empty()) {
         w.key("details").array();

@@ -13,9 +13,9 @@ namespace llmx::inline v0::detail {
 
 /// How much of the metadata citations may take over. A source can stand in any number of them, and
 /// a quote: written out at each they would be as large as the metadata squared.
-class gemini_citation_room {
+class generate_citation_room {
 public:
-    explicit gemini_citation_room(const boost::json::object& metadata) : left_(least + 8 * weight(metadata)) {}
+    explicit generate_citation_room(const boost::json::object& metadata) : left_(least + 8 * weight(metadata)) {}
     /// Whether \p bytes more are.
     [[nodiscard]] bool take(std::size_t bytes) noexcept {
         if (bytes > left_) return false;
@@ -43,78 +43,69 @@ private:
     std::size_t left_;
 };
 
+/// An offset of a segment; \p otherwise when it is no whole number.
+[[nodiscard]] LLMX_DECL std::int64_t generate_read_offset(const json_cursor& in, std::int64_t otherwise) noexcept {
+    return in.value() != nullptr && in.value()->is_int64() ? clamp_count(in.value()->get_int64()) : otherwise;
+}
+
+/// A segment's range. proto3 leaves a start of 0 out.
+LLMX_DECL void generate_read_range(const json_cursor& in, citation& to) noexcept {
+    to.end = generate_read_offset(in["endIndex"], -1);
+    to.start = generate_read_offset(in["startIndex"], to.end >= 0 ? 0 : -1);
+}
+
 /// GroundingSupport: a segment of the answer and the chunks that it rests on.
-LLMX_DECL void gemini_support(const boost::json::object& support, const boost::json::array& chunks,
-                              gemini_citation_room& room, std::vector<gemini_citation>& to) {
-    const auto* segment = proto_find(support, "segment");
-    const boost::json::object none;
-    const json_reader at(segment != nullptr && segment->is_object() ? segment->get_object() : none);
-    const auto number = [&at](std::string_view camel, std::int64_t otherwise) {
-        const auto* v = proto_find(at.object(), camel);
-        return v != nullptr && v->is_int64() ? clamp_count(v->get_int64()) : otherwise;
-    };
-    const auto* indices = proto_find(support, "groundingChunkIndices");
-    if (indices == nullptr || !indices->is_array()) return;
-    const std::string_view quote = at.string_or("text");
-    const std::string whole = proto_json_text(support);
+LLMX_DECL void generate_read_support(const json_cursor& support, const json_cursor& chunks, generate_citation_room& room,
+                                     std::vector<generate_citation>& to) {
+    const json_cursor segment = support["segment"], indices = support["groundingChunkIndices"];
+    const boost::json::array* const list = indices.array();
+    if (list == nullptr) return;
+    const std::string_view quote = segment["text"].string_or();
+    const std::string whole = support.text();
     std::set<std::int64_t> known;
-    bool first = true;
-    for (const auto& i : indices->get_array()) {
-        if (!i.is_int64() || i.get_int64() < 0 || static_cast<std::size_t>(i.get_int64()) >= chunks.size()) continue;
-        const auto* chunk = chunks[static_cast<std::size_t>(i.get_int64())].if_object();
-        if (chunk == nullptr || chunk->empty() || !known.insert(i.get_int64()).second) continue;
+    for (const boost::json::value& i : *list) {
+        if (!i.is_int64() || i.get_int64() < 0 || static_cast<std::size_t>(i.get_int64()) >= chunks.array()->size()) continue;
+        const json_cursor chunk = chunks[static_cast<std::size_t>(i.get_int64())];
+        if (chunk.object() == nullptr || chunk.object()->empty() || !known.insert(i.get_int64()).second) continue;
         // {"web": {"uri","title"}}, {"maps": …} or {"retrievedContext": …}: all name it so.
-        const auto* source = chunk->begin()->value().if_object();
-        const json_reader names(source != nullptr ? *source : none);
-        const std::string_view url = names.string_or("uri"), title = names.string_or("title");
-        if (!room.take(sizeof(gemini_citation) / 8 + url.size() + title.size() + quote.size())) return;
-        gemini_citation& c = to.emplace_back();
-        c.part = number("partIndex", 0);
+        const json_cursor source(chunk.document(), &chunk.object()->begin()->value());
+        const std::string_view url = source["uri"].string_or(), title = source["title"].string_or();
+        if (!room.take(sizeof(generate_citation) / 8 + url.size() + title.size() + quote.size())) return;
+        generate_citation& c = to.emplace_back();
+        c.part = generate_read_offset(segment["partIndex"], 0);
         c.what.url = url;
         c.what.title = title;
         c.what.quote = quote;
-        // proto3 leaves a start of 0 out.
-        c.what.end = number("endIndex", -1);
-        c.what.start = number("startIndex", c.what.end >= 0 ? 0 : -1);
+        generate_read_range(segment, c.what);
         c.what.original.origin = gemini_generate::name;
         // Once for all its sources.
-        if (first) c.what.original.add(gemini_generate::name, "groundingSupport", whole);
-        first = false;
+        if (known.size() == 1) c.what.original.add(gemini_generate::name, "groundingSupport", whole);
     }
 }
 
-LLMX_DECL std::vector<gemini_citation> gemini_citations(const boost::json::object& candidate) {
-    std::vector<gemini_citation> all;
-    const auto* grounding = proto_find(candidate, "groundingMetadata");
-    if (grounding != nullptr && grounding->is_object()) {
-        gemini_citation_room room(grounding->get_object());
-        const auto* chunks = proto_find(grounding->get_object(), "groundingChunks");
-        const auto* supports = proto_find(grounding->get_object(), "groundingSupports");
-        if (supports != nullptr && supports->is_array() && chunks != nullptr && chunks->is_array())
-            for (const auto& s : supports->get_array())
-                if (s.is_object()) gemini_support(s.get_object(), chunks->get_array(), room, all);
+LLMX_DECL std::vector<generate_citation> generate_read_citations(const json_cursor& candidate) {
+    std::vector<generate_citation> all;
+    const json_cursor grounding = candidate["groundingMetadata"], chunks = grounding["groundingChunks"],
+                      supports = grounding["groundingSupports"], cited = candidate["citationMetadata"],
+                      newer = cited["citationSources"], older = cited["citations"];
+    if (chunks.array() != nullptr && supports.array() != nullptr) {
+        generate_citation_room room(*grounding.object());
+        supports.each_object_or_skip([&](const json_cursor& one, std::size_t) { generate_read_support(one, chunks, room, all); });
     }
-    const auto* cited = proto_find(candidate, "citationMetadata");
-    if (cited == nullptr || !cited->is_object()) return all;
-    const auto* sources = proto_find(cited->get_object(), "citationSources");
-    if (sources == nullptr) sources = proto_find(cited->get_object(), "citations");
-    if (sources == nullptr || !sources->is_array()) return all;
-    for (const auto& s : sources->get_array()) {
-        if (!s.is_object() || s.get_object().empty()) continue;
+    const json_cursor& sources = newer ? newer : older;
+    sources.each_object_or_skip([&all](const json_cursor& one, std::size_t) {
+        if (one.object()->empty()) return;
         citation& c = all.emplace_back().what;
-        c.url = json_reader(s.get_object()).string_or("uri");
-        c.title = json_reader(s.get_object()).string_or("title");
-        const auto* end = proto_find(s.get_object(), "endIndex");
-        const auto* start = proto_find(s.get_object(), "startIndex");
-        if (end != nullptr && end->is_int64()) c.end = clamp_count(end->get_int64());
-        c.start = start != nullptr && start->is_int64() ? clamp_count(start->get_int64()) : c.end >= 0 ? 0 : -1;
-        c.original.add(gemini_generate::name, "citationSource", proto_json_text(s));
-    }
+        c.url = one["uri"].string_or();
+        c.title = one["title"].string_or();
+        generate_read_range(one, c);
+        c.original.add(gemini_generate::name, "citationSource", one.text());
+    });
     return all;
 }
 
-LLMX_DECL void decode_gemini_citations(const boost::json::object& candidate, message& answer) {
-    std::vector<gemini_citation> all = gemini_citations(candidate);
+LLMX_DECL void generate_add_citations(const json_cursor& candidate, message& answer) {
+    std::vector<generate_citation> all = generate_read_citations(candidate);
     if (all.empty()) return;
     const auto is_text = [](const content_part& p) { return std::holds_alternative<text_part>(p); };
     const auto first = std::find_if(answer.content.begin(), answer.content.end(), is_text);
@@ -132,7 +123,7 @@ LLMX_DECL void decode_gemini_citations(const boost::json::object& candidate, mes
     }
 }
 
-LLMX_DECL void gemini_grounding::add(const citation& c, std::size_t part, const gemini_ruler& text) {
+LLMX_DECL void generate_grounding::add(const citation& c, std::size_t part, const gemini_ruler& text) {
     if (c.url.empty()) return;
     if (n_ != 0) {
         chunks_ += ',';
@@ -150,14 +141,14 @@ LLMX_DECL void gemini_grounding::add(const citation& c, std::size_t part, const 
     support.end_object().key("groundingChunkIndices").array().value(n_++).end_array().end_object();
 }
 
-LLMX_DECL void gemini_grounding::write(json_writer& w) const {
+LLMX_DECL void generate_grounding::write(json_writer& w) const {
     w.key("groundingMetadata").object();
     w.raw_member("groundingChunks", '[' + chunks_ + ']').raw_member("groundingSupports", '[' + supports_ + ']');
     w.end_object();
 }
 
-LLMX_DECL void write_gemini_citations(json_writer& w, const message& answer) {
-    gemini_grounding grounding;
+LLMX_DECL void generate_write_citations(json_writer& w, const message& answer) {
+    generate_grounding grounding;
     for (std::size_t i = 0; i < answer.content.size(); ++i) {
         const auto* text = std::get_if<text_part>(&answer.content[i]);
         if (text == nullptr || text->citations.empty()) continue;

@@ -67,7 +67,7 @@ LLMX_DECL usage gemini_scan_usage(std::string_view metadata) {
         if (m.key.find('_') == std::string_view::npos && m.key.find('\\') == std::string_view::npos)
             take(m.key, m.value);
         else
-            take(proto_camel(unescape_json_string(m.key)), m.value);
+            take(camel_member_name(unescape_json_string(m.key)), m.value);
     }
     u.input_tokens = add_counts(prompt, tool_prompt);
     u.output_tokens = answer >= 0 ? add_counts(answer, u.reasoning_tokens)
@@ -106,7 +106,7 @@ LLMX_DECL result<request_head> gemini_generate::scan_request(std::string_view bo
     auto r = scan_json_members(body, [&](const json_member& m) -> result<void> {
         if (m.named("contents")) {
             if (seen.again(0)) return detail::member_given_twice(m);
-            if (m.value.front() != '[' && m.value.front() != '{') return detail::proto_expected("contents", "an array");
+            if (m.value.front() != '[' && m.value.front() != '{') return detail::member_expected("contents", "an array");
             has_contents = detail::gemini_container_has_more(m.value);
         } else if (detail::gemini_named(m, "generationConfig", "generation_config")) {
             if (seen.again(1)) return detail::member_given_twice(m);
@@ -117,7 +117,7 @@ LLMX_DECL result<request_head> gemini_generate::scan_request(std::string_view bo
             });
         } else if (m.named("model")) {
             if (seen.again(2)) return detail::member_given_twice(m);
-            if (!is_json_string(m.value) && !is_json_null(m.value)) return detail::proto_expected("model", "a string");
+            if (!is_json_string(m.value) && !is_json_null(m.value)) return detail::member_expected("model", "a string");
             if (!target.model.empty()) {
                 detail::gemini_cut_member(body, m, head);
                 return success();
@@ -130,7 +130,7 @@ LLMX_DECL result<request_head> gemini_generate::scan_request(std::string_view bo
         return success();
     });
     if (r.has_error()) return r.error();
-    if (!has_contents) return detail::proto_expected("contents", "at least one turn");
+    if (!has_contents) return detail::member_expected("contents", "at least one turn");
     return head;
 }
 

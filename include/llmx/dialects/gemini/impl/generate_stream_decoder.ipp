@@ -5,9 +5,6 @@
 
 #include <llmx/dialects/gemini/detail/generate_parts.hpp>
 
-#include <boost/json/monotonic_resource.hpp>
-
-#include <algorithm>
 
 namespace llmx::inline v0 {
 namespace detail {
@@ -16,29 +13,12 @@ LLMX_DECL std::size_t gemini_first_byte(std::string_view bytes) noexcept {
     return bytes.find_first_not_of(" \t\r\n\xEF\xBB\xBF");
 }
 
-[[nodiscard]] LLMX_DECL std::string_view gemini_text(const boost::json::object& o, std::string_view camel) noexcept {
-    const auto* v = proto_find(o, camel);
-    return v != nullptr && v->is_string() ? std::string_view(v->get_string()) : std::string_view();
-}
-
-[[nodiscard]] LLMX_DECL const boost::json::object* gemini_object(const boost::json::object& o,
-                                                                 std::string_view camel) noexcept {
-    const auto* v = proto_find(o, camel);
-    return v == nullptr ? nullptr : v->if_object();
-}
-
-[[nodiscard]] LLMX_DECL bool gemini_is_thought(const boost::json::object& part) noexcept {
-    const auto* v = proto_find(part, "thought");
-    return v != nullptr && v->is_bool() && v->get_bool();
-}
-
 /// More candidates than any server gives: an attack.
 inline constexpr std::size_t gemini_max_candidates = 128;
 
 /// Whether a part is text of the answer.
-[[nodiscard]] LLMX_DECL bool gemini_says(const boost::json::value& part) noexcept {
-    const auto* o = part.if_object();
-    return o != nullptr && !gemini_text(*o, "text").empty() && !gemini_is_thought(*o);
+[[nodiscard]] LLMX_DECL bool generate_is_text(const json_cursor& part) noexcept {
+    return !part["text"].string_or().empty() && !part["thought"].bool_or();
 }
 
 } // namespace detail
@@ -89,39 +69,36 @@ gemini_generate::stream_decoder::state_of(std::int64_t index) {
 
 LLMX_DECL result<void> gemini_generate::stream_decoder::take(std::string_view json, event_batch& out) {
     if (json == "[DONE]") return success(); // of servers that imitate two vendors at once
-    unsigned char space[8192];
-    boost::json::monotonic_resource memory(space, sizeof space);
-    auto parsed = parse_json_object(json, &memory);
-    if (parsed.has_error())
-        return error(errc::bad_response, "a chunk of the provider's stream is " + parsed.error().message());
-    const auto& o = *parsed;
-    if (const auto* failure = detail::gemini_object(o, "error")) return detail::gemini_stream_error(*failure);
-    if (const auto* text = detail::proto_find(o, "error"); text != nullptr && text->is_string())
-        return error(errc::provider_internal).with_provider_message(std::string(std::string_view(text->get_string())));
+    json_document document(json, json_naming::proto);
+    if (const result<void> read = document.status(); !read)
+        return error(errc::bad_response, "a chunk of the provider's stream is " + read.error().message());
+    const json_cursor in = document.root(), failure = in["error"], candidates = in["candidates"], feedback = in["promptFeedback"],
+                      metadata = in["usageMetadata"];
+    if (failure.object() != nullptr) return detail::generate_read_failure(failure);
+    if (failure.is_string())
+        return error(errc::provider_internal).with_provider_message(std::string(failure.string_or()));
 
     if (!started_) {
         started_ = true;
-        const std::string_view id = detail::gemini_text(o, "responseId");
-        call_id_begin_ = detail::gemini_call_id_begin(id);
+        const std::string_view id = in["responseId"].string_or();
+        call_id_begin_ = detail::generate_call_id_begin(id);
         chat_event& e = out.add(chat_event::kind::start);
         e.id = out.keep(id);
-        e.name = out.keep(detail::gemini_text(o, "modelVersion"));
+        e.name = out.keep(in["modelVersion"].string_or());
     }
-    const auto* candidates = detail::proto_find(o, "candidates");
-    if (candidates != nullptr && candidates->is_array()) {
-        const auto& all = candidates->get_array();
-        for (std::size_t i = 0; i < all.size(); ++i)
-            if (all[i].is_object())
-                if (auto r = candidate(all[i].get_object(), i, out); r.has_error()) return r;
+    const boost::json::array* const list = candidates.array();
+    for (std::size_t i = 0; list != nullptr && i < list->size(); ++i) {
+        const json_cursor one = candidates[i];
+        if (one.object() == nullptr) continue;
+        if (result<void> taken = candidate(one, i, out); !taken) return taken;
     }
-    const auto* feedback = detail::gemini_object(o, "promptFeedback");
-    if (feedback != nullptr && choices_.empty() && !detail::gemini_text(*feedback, "blockReason").empty()) {
+    if (choices_.empty() && !feedback["blockReason"].string_or().empty()) {
         choice_state& s = *state_of(0);
         s.finished = true;
         s.reason = finish_reason::content_filter;
     }
-    if (const auto* metadata = detail::gemini_object(o, "usageMetadata")) {
-        const usage now = detail::gemini_usage(*metadata);
+    if (metadata.object() != nullptr) {
+        const usage now = detail::generate_read_usage(metadata);
         if (now != tokens_) {
             tokens_ = now;
             out.add(chat_event::kind::usage).tokens = now;
@@ -130,43 +107,39 @@ LLMX_DECL result<void> gemini_generate::stream_decoder::take(std::string_view js
     return success();
 }
 
-LLMX_DECL result<void> gemini_generate::stream_decoder::candidate(const boost::json::object& c, std::size_t position,
-                                                                  event_batch& out) {
-    choice_state* const state = state_of(json_reader(c).int_or("index", static_cast<std::int64_t>(position)));
+LLMX_DECL result<void> gemini_generate::stream_decoder::candidate(const json_cursor& c, std::size_t position, event_batch& out) {
+    choice_state* const state = state_of(c["index"].int_or(static_cast<std::int64_t>(position)));
     if (state == nullptr) return error(errc::bad_response, "a candidate of the stream has an impossible index");
     choice_state& s = *state;
     // Reasons of earlier chunks do not count once there is more.
     s.finished = false;
-    const auto* content = detail::gemini_object(c, "content");
-    const auto* parts = content == nullptr ? nullptr : detail::proto_find(*content, "parts");
-    const boost::json::array none;
-    const auto& all = parts != nullptr && parts->is_array() ? parts->get_array() : none;
-    // Citations stand right behind the text: what else follows ends it for dialects that
+    const json_cursor content = c["content"], parts = content["parts"], logprobs = c["logprobsResult"];
+    const std::size_t count = parts.array() != nullptr ? parts.array()->size() : 0;
+    // Citations stand right behind the text: what else follows ends it for languages that
     // cite within it.
-    std::size_t text_end = all.size();
-    while (text_end > 0 && !detail::gemini_says(all[text_end - 1])) --text_end;
-    for (std::size_t i = 0; i < all.size(); ++i) {
+    std::size_t text_end = count;
+    while (text_end > 0 && !detail::generate_is_text(parts[text_end - 1])) --text_end;
+    for (std::size_t i = 0; i < count; ++i) {
         if (i == text_end) cite(c, s, out);
-        if (all[i].is_object()) part(all[i].get_object(), s, out);
+        if (const json_cursor one = parts[i]; one.object() != nullptr) part(one, s, out);
     }
-    if (text_end == all.size()) cite(c, s, out);
-    if (const auto* logprobs = detail::gemini_object(c, "logprobsResult")) {
-        const std::string text = detail::gemini_logprobs_to_openai(*logprobs);
+    if (text_end == count) cite(c, s, out);
+    if (logprobs.object() != nullptr) {
+        const std::string text = detail::generate_read_logprobs(logprobs);
         if (!text.empty()) {
             chat_event& e = out.add(chat_event::kind::logprobs);
             e.choice = s.index;
             e.text = out.keep(text);
         }
     }
-    const auto reason = detail::gemini_finish_reason(detail::gemini_text(c, "finishReason"), s.has_calls);
+    const auto reason = detail::generate_read_finish(c["finishReason"].string_or(), s.has_calls);
     if (reason == finish_reason::none) return success();
     s.finished = true;
     s.reason = reason;
     return success();
 }
 
-LLMX_DECL void gemini_generate::stream_decoder::cite(const boost::json::object& c, const choice_state& s,
-                                                     event_batch& out) {
+LLMX_DECL void gemini_generate::stream_decoder::cite(const json_cursor& c, const choice_state& s, event_batch& out) {
     const auto add = [&s, &out](std::string_view json) -> chat_event& {
         chat_event& e = out.add(chat_event::kind::citation);
         e.choice = s.index;
@@ -177,15 +150,15 @@ LLMX_DECL void gemini_generate::stream_decoder::cite(const boost::json::object& 
     std::string json;
     bool any = false;
     for (const std::string_view member : {"groundingMetadata", "citationMetadata"}) {
-        const auto* metadata = detail::gemini_object(c, member);
-        if (metadata == nullptr || metadata->empty()) continue;
+        const json_cursor metadata = c[member];
+        if (metadata.object() == nullptr || metadata.object()->empty()) continue;
         any = true;
         json.clear();
-        json_writer(json).object().raw_member(member, detail::proto_json_text(*metadata)).end_object();
+        json_writer(json).object().raw_member(member, metadata.text()).end_object();
         add(json).name = name;
     }
     if (!any) return;
-    for (const auto& [what, of_part] : detail::gemini_citations(c)) {
+    for (const auto& [what, of_part] : detail::generate_read_citations(c)) {
         if (what.url.empty()) continue;
         json.clear();
         json_writer w(json);
@@ -199,8 +172,8 @@ LLMX_DECL void gemini_generate::stream_decoder::cite(const boost::json::object& 
     }
 }
 
-LLMX_DECL void gemini_generate::stream_decoder::part(const boost::json::object& p, choice_state& s, event_batch& out) {
-    const std::string_view signature = detail::gemini_text(p, "thoughtSignature");
+LLMX_DECL void gemini_generate::stream_decoder::part(const json_cursor& p, choice_state& s, event_batch& out) {
+    const std::string_view signature = p["thoughtSignature"].string_or();
     const auto add = [&s, &out](chat_event::kind k, std::string_view text) -> chat_event& {
         chat_event& e = out.add(k);
         e.choice = s.index;
@@ -208,35 +181,30 @@ LLMX_DECL void gemini_generate::stream_decoder::part(const boost::json::object& 
         e.text = out.keep(text);
         return e;
     };
-    if (const auto* call = detail::gemini_object(p, "functionCall")) {
-        const std::string_view given = detail::gemini_text(*call, "id");
+    if (const json_cursor call = p["functionCall"]; call.object() != nullptr) {
+        const std::string_view given = call["id"].string_or();
         s.open = kind::none;
         s.has_calls = true;
         ++s.parts;
         chat_event& e = add(chat_event::kind::tool_call, signature);
-        e.name = out.keep(detail::gemini_text(*call, "name"));
+        e.name = out.keep(call["name"].string_or());
         e.id = given.empty() ? out.keep(call_id_begin_ + std::to_string(calls_++)) : out.keep(given);
-        const auto* args = detail::gemini_object(*call, "args");
-        if (args == nullptr)
-            add(chat_event::kind::tool_arguments, "{}");
-        else
-            add(chat_event::kind::tool_arguments, detail::proto_json_text(*args));
+        const json_cursor args = call["args"];
+        add(chat_event::kind::tool_arguments, args.object() != nullptr ? args.text() : std::string("{}"));
         return;
     }
-    const auto* text = detail::proto_find(p, "text");
-    const bool has_text = text != nullptr && text->is_string();
-    if (!has_text && (signature.empty() || p.size() != 1)) {
-        if (p.empty()) return;
+    const json_cursor text = p["text"], data = p["inlineData"];
+    if (!text.is_string() && (signature.empty() || p.object()->size() != 1)) {
+        if (p.object()->empty()) return;
         s.open = kind::none;
         ++s.parts;
-        const auto* data = detail::gemini_object(p, "inlineData");
-        const bool audio = data != nullptr && detail::gemini_text(*data, "mimeType").starts_with("audio/");
-        add(audio ? chat_event::kind::audio : chat_event::kind::opaque, detail::proto_json_text(p)).name = name;
+        const bool audio = data["mimeType"].string_or().starts_with("audio/");
+        add(audio ? chat_event::kind::audio : chat_event::kind::opaque, p.text()).name = name;
         return;
     }
-    const std::string_view words = has_text ? std::string_view(text->get_string()) : std::string_view();
+    const std::string_view words = text.string_or();
     if (words.empty() && signature.empty()) return;
-    const kind k = detail::gemini_is_thought(p) ? kind::thinking : kind::text;
+    const kind k = p["thought"].bool_or() ? kind::thinking : kind::text;
     if (s.open != k || !signature.empty()) ++s.parts;
     s.open = k;
     if (k == kind::text && !words.empty()) {
@@ -246,7 +214,7 @@ LLMX_DECL void gemini_generate::stream_decoder::part(const boost::json::object& 
     add(k == kind::text ? chat_event::kind::text : chat_event::kind::thinking, words);
     if (signature.empty()) return;
     thinking_part proof;
-    detail::gemini_read_signature(signature, proof);
+    detail::generate_read_signature(signature, proof);
     const std::string_view signer = out.keep(proof.signer);
     add(chat_event::kind::thinking_signature, proof.signature).name = signer;
     s.open = kind::none;

@@ -4,6 +4,7 @@
 #include <llmx/dialects/gemini/generate.hpp>
 
 #include <llmx/dialects/gemini/detail/generate_parts.hpp>
+#include <llmx/wire/json_text.hpp>
 
 #include <algorithm>
 
@@ -11,32 +12,29 @@ namespace llmx::inline v0 {
 namespace detail {
 
 /// Appends JSON on one line, as a line of an event stream needs it.
-LLMX_DECL void append_gemini_line(std::string& out, std::string_view json) {
+LLMX_DECL void generate_append_line(std::string& out, std::string_view json) {
     if (json.find_first_of("\r\n") == std::string_view::npos) {
         out += json;
         return;
     }
     const auto parsed = parse_json(json);
-    if (parsed.has_value())
-        append_proto_json(out, *parsed);
-    else
-        out += "null";
+    if (parsed.has_value()) append_json(out, *parsed);
+    else out += "null";
 }
 
-/// A citation of \p text, another dialect's or nobody's, as groundingMetadata; empty when
+/// A citation of \p text, another language's or the vocabulary's, as groundingMetadata; empty when
 /// it names no source.
-[[nodiscard]] LLMX_DECL std::string gemini_grounding_of(std::string_view citation_json, const gemini_ruler& text) {
-    auto parsed = parse_json_object(citation_json);
-    if (parsed.has_error()) return {};
-    json_reader in(*parsed);
-    if (const auto* inner = in.object_or_null("url_citation")) in = json_reader(*inner);
+[[nodiscard]] LLMX_DECL std::string generate_grounding_of(std::string_view citation_json, const gemini_ruler& text) {
+    json_document document(citation_json);
+    const json_cursor root = document.root(), inner = root["url_citation"];
+    const json_cursor& in = inner.object() != nullptr ? inner : root;
     citation c;
-    c.url = in.string_or("url");
-    c.title = in.string_or("title");
-    c.quote = in.string_or("cited_text");
-    c.start = in.count_or("start_index", -1);
-    c.end = in.count_or("end_index", -1);
-    gemini_grounding grounding;
+    c.url = in["url"].string_or();
+    c.title = in["title"].string_or();
+    c.quote = in["cited_text"].string_or();
+    c.start = in["start_index"].count_or(-1);
+    c.end = in["end_index"].count_or(-1);
+    generate_grounding grounding;
     grounding.add(c, 0, text);
     std::string out;
     if (grounding.empty()) return out;
@@ -104,7 +102,7 @@ LLMX_DECL void gemini_generate::stream_encoder::close_part(const choice_state& s
 LLMX_DECL void gemini_generate::stream_encoder::candidate_members(const choice_state& s, std::string_view object,
                                                                   std::string& out) {
     std::string line;
-    detail::append_gemini_line(line, detail::trim_json(object));
+    detail::generate_append_line(line, detail::trim_json(object));
     if (line.size() < 3 || line.front() != '{') return;
     open_chunk(out);
     // SDKs take a candidate without parts for a broken one.
@@ -121,7 +119,7 @@ LLMX_DECL void gemini_generate::stream_encoder::flush_signature(choice_state& s,
     if (s.signature.empty()) return;
     open_part(out);
     out += s.thinking ? R"({"text":"","thought":true,"thoughtSignature":)" : R"({"text":"","thoughtSignature":)";
-    append_json_string(out, detail::gemini_write_signature(s.signature, s.signer));
+    append_json_string(out, detail::generate_write_signature(s.signature, s.signer));
     out += '}';
     close_part(s, out);
     s.signature.clear();
@@ -136,7 +134,7 @@ LLMX_DECL void gemini_generate::stream_encoder::write_call(const choice_state& s
     open_part(out);
     json_writer w(out);
     w.object();
-    detail::write_gemini_call(w, c.id, c.name, c.arguments, nullptr);
+    detail::generate_write_call(w, c.id, c.name, c.arguments, nullptr);
     if (!c.signature.empty()) w.member("thoughtSignature", c.signature);
     w.end_object();
     close_part(s, out);
@@ -230,7 +228,7 @@ LLMX_DECL void gemini_generate::stream_encoder::encode(const chat_event& event, 
     case kind::opaque:
         if (event.name != name) return;
         open_part(out);
-        detail::append_gemini_line(out, event.text);
+        detail::generate_append_line(out, event.text);
         close_part(s, out);
         return;
     case kind::citation:
@@ -238,12 +236,12 @@ LLMX_DECL void gemini_generate::stream_encoder::encode(const chat_event& event, 
             s.grounded = true;
             candidate_members(s, event.text, out);
         } else if (!s.grounded || !event.name.empty()) {
-            const std::string grounding = detail::gemini_grounding_of(event.text, s.text);
+            const std::string grounding = detail::generate_grounding_of(event.text, s.text);
             if (!grounding.empty()) candidate_members(s, grounding, out);
         }
         return;
     case kind::logprobs: {
-        const std::string logprobs = detail::gemini_logprobs_from_openai(event.text);
+        const std::string logprobs = detail::generate_write_logprobs(event.text);
         if (!logprobs.empty()) candidate_members(s, "{\"logprobsResult\":" + logprobs + '}', out);
         return;
     }
@@ -251,7 +249,7 @@ LLMX_DECL void gemini_generate::stream_encoder::encode(const chat_event& event, 
         s.finished = true;
         s.reason = event.reason;
         return;
-    default: return; // redacted thinking has no words on this wire
+    default: return; // redacted thinking has no equivalent
     }
 }
 
@@ -271,7 +269,7 @@ LLMX_DECL void gemini_generate::stream_encoder::finish(std::string& out) {
             w.key("candidates").array();
             for (const auto& [index, s] : choices_) {
                 if (!s.finished) continue;
-                const std::string_view word = detail::gemini_finish_word(s.reason);
+                const std::string_view word = detail::generate_finish_word(s.reason);
                 w.object().raw_member("content", R"({"parts":[{"text":""}],"role":"model"})");
                 w.member("finishReason", word.empty() ? std::string_view("STOP") : word);
                 w.member("index", index).end_object();
@@ -280,7 +278,7 @@ LLMX_DECL void gemini_generate::stream_encoder::finish(std::string& out) {
         }
         if (has_usage_) {
             w.key("usageMetadata");
-            detail::write_gemini_usage(w, tokens_);
+            detail::generate_write_usage(w, tokens_);
         }
         out += tail_;
         close_chunk(out);

@@ -4,6 +4,7 @@
 #include <llmx/dialects/gemini/schema.hpp>
 
 #include <llmx/dialects/gemini/detail/json.hpp>
+#include <llmx/wire/json_text.hpp>
 #include <llmx/wire/json_writer.hpp>
 
 #include <charconv>
@@ -14,13 +15,13 @@ namespace detail {
 LLMX_DECL void write_json_schema(json_writer& w, const boost::json::value& v);
 
 LLMX_DECL void write_json_schema(json_writer& w, const boost::json::object& s) {
-    const auto* n = proto_find(s, "nullable");
+    const auto* n = find_json_member(s, "nullable", json_naming::proto);
     const bool nullable = n != nullptr && n->is_bool() && n->get_bool();
-    const auto* type = proto_find(s, "type");
+    const auto* type = find_json_member(s, "type", json_naming::proto);
     const bool has_type = type != nullptr && type->is_string();
     w.object();
     for (const auto& m : s) {
-        const std::string key = proto_camel(m.key());
+        const std::string key = camel_member_name(m.key());
         const auto& v = m.value();
         if (key == "nullable" && v.is_bool()) continue;
         if (key == "type" && v.is_string()) {
@@ -37,7 +38,7 @@ LLMX_DECL void write_json_schema(json_writer& w, const boost::json::object& s) {
             continue; // says no more than the enum beside it
         } else if (key == "enum" && v.is_array()) {
             w.key("enum").array();
-            for (const auto& e : v.get_array()) w.raw(proto_json_text(e));
+            for (const auto& e : v.get_array()) w.raw(json_text(e));
             if (nullable) w.null();
             w.end_array();
         } else if (key == "anyOf" && v.is_array()) {
@@ -64,7 +65,7 @@ LLMX_DECL void write_json_schema(json_writer& w, const boost::json::object& s) {
             const auto end = std::from_chars(digits.data(), digits.data() + digits.size(), count).ptr;
             if (end == digits.data() + digits.size()) w.member(key, count);
         } else {
-            w.raw_member(key, proto_json_text(v));
+            w.raw_member(key, json_text(v));
         }
     }
     w.end_object();
@@ -74,7 +75,7 @@ LLMX_DECL void write_json_schema(json_writer& w, const boost::json::value& v) {
     if (const auto* o = v.if_object())
         write_json_schema(w, *o);
     else
-        w.raw(proto_json_text(v));
+        w.raw(json_text(v));
 }
 
 } // namespace detail

@@ -3,6 +3,7 @@
 
 #include <llmx/dialects/gemini/detail/json.hpp>
 #include <llmx/dialects/gemini/detail/schema_writer.hpp>
+#include <llmx/wire/json_text.hpp>
 
 #include <algorithm>
 #include <array>
@@ -76,7 +77,7 @@ LLMX_DECL std::string gemini_schema_writer::description_of(const view& s, std::s
     const auto add = [&values](const value& v) {
         if (v.is_null()) return;
         if (!values.empty()) values += ", ";
-        append_proto_json(values, v);
+        append_json(values, v);
     };
     if (const auto* c = s.if_contains("const")) add(*c);
     if (const auto* e = s.if_contains("enum"); e != nullptr && e->is_array())
@@ -158,7 +159,7 @@ LLMX_DECL void gemini_schema_writer::member(const view& s, std::string_view key,
         if (v.is_string()) w_.member(key, std::string_view(v.get_string()));
     } else if (key == "minimum" || key == "maximum" || key == "minItems" || key == "maxItems" || key == "minLength" ||
                key == "maxLength" || key == "minProperties" || key == "maxProperties") {
-        if (v.is_number() || v.is_string()) w_.raw_member(key, proto_json_text(v));
+        if (v.is_number() || v.is_string()) w_.raw_member(key, json_text(v));
     } else if ((key == "exclusiveMinimum" || key == "exclusiveMaximum") && type == "INTEGER" && v.is_int64()) {
         const bool low = key == "exclusiveMinimum";
         using limits = std::numeric_limits<std::int64_t>;
@@ -167,7 +168,7 @@ LLMX_DECL void gemini_schema_writer::member(const view& s, std::string_view key,
         else if (!s.contains(low ? "minimum" : "maximum"))
             w_.member(low ? "minimum" : "maximum", low ? v.get_int64() + 1 : v.get_int64() - 1);
     } else if (key == "default" || key == "example" || key == "propertyOrdering") {
-        w_.raw_member(key, proto_json_text(v));
+        w_.raw_member(key, json_text(v));
     } else if (!schema_keyword_is_harmless(key, v)) {
         lossy_ = true;
     }
@@ -181,7 +182,7 @@ LLMX_DECL void gemini_schema_writer::enumeration(const view& s, std::string_view
     bool open = false;
     const auto add = [&](const value& v) {
         if (v.is_null()) return;
-        std::string text = v.is_string() ? std::string(std::string_view(v.get_string())) : proto_json_text(v);
+        std::string text = v.is_string() ? std::string(std::string_view(v.get_string())) : json_text(v);
         if (text.empty()) { // refused by the server
             lossy_ = true;
             return;

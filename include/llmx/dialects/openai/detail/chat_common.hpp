@@ -4,7 +4,7 @@
 #include <llmx/dialects/detail/enum_words.hpp>
 #include <llmx/dialects/detail/signature.hpp>
 #include <llmx/dialects/chat_codec.hpp>
-#include <llmx/wire/json_read.hpp>
+#include <llmx/wire/json_cursor.hpp>
 #include <llmx/wire/json_writer.hpp>
 
 #include <boost/json/object.hpp>
@@ -16,6 +16,8 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
+#include <vector>
 
 /// \file
 /// What the files of the dialect `openai_chat` share. Not for others.
@@ -35,47 +37,82 @@ LLMX_DECL void openai_chat_read_tier(std::string_view name, std::optional<servic
 inline constexpr std::array<std::string_view, 7> openai_chat_efforts = {
     "none", "minimal", "low", "medium", "high", "xhigh", "max"};
 
+/// The lists that parts stand in, as numbers of `wire_origin::list`.
+enum class openai_chat_list : std::uint32_t {
+    content, thinking_blocks, tool_calls, images, reasoning_content, reasoning, refusal, audio, function_call,
+    message, ///< the part is the message
+};
+/// Their names.
+inline constexpr std::array<std::string_view, 10> openai_chat_part_lists = {
+    "content",   "thinking_blocks", "tool_calls", "images",        "reasoning_content",
+    "reasoning", "refusal",         "audio",      "function_call", ""};
+/// The lists that tools stand in.
+inline constexpr std::array<std::string_view, 3> openai_chat_tool_lists = {"tools", "functions", "web_search_options"};
+
+/// The member that asks for a search of the web; its tool is
+/// `{"type":"web_search_options","web_search_options":{…}}`.
+inline constexpr std::string_view openai_chat_search_options = "web_search_options";
+[[nodiscard]] LLMX_DECL opaque_part openai_chat_search_tool(std::string_view json);
+
+/// Adds the parts of a message, and their origins to those of its request.
+class openai_chat_parts {
+public:
+    explicit openai_chat_parts(message& to, request_origins* origins = nullptr) noexcept : to_(to), origins_(origins) {}
+    void add(content_part part, openai_chat_list list, std::size_t index = wire_origin::no_index) {
+        to_.content.push_back(std::move(part));
+        if (origins_ != nullptr) origins_->part(wire_origin(static_cast<std::uint32_t>(list), index));
+    }
+    [[nodiscard]] message& to() const noexcept { return to_; }
+
+private:
+    message& to_;
+    request_origins* origins_;
+};
+
 /// Members of \p from that are neither null nor in \p known go to \p to as "prefix" + name.
-LLMX_DECL void openai_chat_collect(const json_reader& from, std::initializer_list<std::string_view> known,
-                                   std::string_view prefix, extra_members& to);
-/// Writes the members that `openai_chat_collect` stored under \p prefix, without it.
+LLMX_DECL void openai_chat_keep(const json_cursor& from, std::initializer_list<std::string_view> known,
+                                std::string_view prefix, extra_members& to);
+/// Writes the members that `openai_chat_keep` stored under \p prefix, without it.
 LLMX_DECL void openai_chat_write_inner(json_writer& w, const extra_members& extra, std::string_view prefix);
-/// Writes those that do not begin with \p prefix.
-LLMX_DECL void openai_chat_write_outer(json_writer& w, const extra_members& extra, std::string_view prefix);
+/// Writes those that begin with none of \p prefixes.
+LLMX_DECL void openai_chat_write_outer(json_writer& w, const extra_members& extra,
+                                       std::initializer_list<std::string_view> prefixes);
 /// Whether `openai_chat_write_inner` would write anything.
 [[nodiscard]] LLMX_DECL bool openai_chat_has_inner(const extra_members& extra, std::string_view prefix);
-/// Reports the members of another dialect as lost, named "owner.member".
-LLMX_DECL void openai_chat_report_extra(const extra_members& extra, std::string_view owner,
+/// Reports those that it would, at \p of: the object that they belong to is not written.
+LLMX_DECL void openai_chat_report_inner(const extra_members& extra, std::string_view prefix, const request_place& of,
                                         drop_report& drops);
-/// The JSON text of \p v.
-[[nodiscard]] LLMX_DECL std::string openai_chat_json(const boost::json::value& v);
 /// Appends JSON text on one line: line ends in it can only be white space.
 LLMX_DECL void openai_chat_append_flat(std::string& out, std::string_view json);
 /// An opaque part's `type` member; empty when its text is not an object with one.
 [[nodiscard]] LLMX_DECL std::string openai_chat_opaque_type(std::string_view json);
 
+/// Strict: a string that must be there.
+LLMX_DECL void openai_chat_need(const json_cursor& from, std::string& to);
 /// `extra_content.google.thought_signature` of a message or tool call; empty without.
-[[nodiscard]] LLMX_DECL std::string_view openai_chat_signature(const json_reader& from) noexcept;
+[[nodiscard]] LLMX_DECL std::string_view openai_chat_signature(const json_cursor& from) noexcept;
 LLMX_DECL void openai_chat_write_signature(json_writer& w, std::string_view signature);
 /// Strict: `cache_control`, `{"type":"ephemeral","ttl":…}`.
-LLMX_DECL result<void> openai_chat_read_cache(const json_reader& from, std::optional<cache_control>& to);
+LLMX_DECL void openai_chat_read_cache(const json_cursor& from, std::optional<cache_control>& to);
 /// Whose a signature without a tag is: LiteLLM, whose convention `thinking_blocks` are, has Anthropic's.
 inline constexpr std::string_view openai_chat_usual_signer = "anthropic_messages";
 /// Whose the signatures in `extra_content.google` are.
 inline constexpr std::string_view openai_chat_google_signer = "gemini_generate";
 /// Strict: `signature`, its tag taken off.
-LLMX_DECL result<void> openai_chat_read_proof(const json_reader& from, thinking_part& to);
+LLMX_DECL void openai_chat_read_proof(const json_cursor& from, thinking_part& to);
 /// Strict: thinking from `thinking_blocks`, else `reasoning_content`, else `reasoning`.
-LLMX_DECL result<void> openai_chat_read_thinking(const json_reader& from, message& to);
+LLMX_DECL void openai_chat_read_thinking(const json_cursor& from, openai_chat_parts& to);
 /// Mistral's thinking part: a string, or an array of text parts.
-[[nodiscard]] LLMX_DECL std::string openai_chat_thinking_text(const boost::json::value* v);
+[[nodiscard]] LLMX_DECL std::string openai_chat_thinking_text(const json_cursor& from);
 /// Annotations as citations; what is not an object is skipped.
-LLMX_DECL void openai_chat_read_annotations(const json_reader& from, std::vector<citation>& to);
+LLMX_DECL void openai_chat_read_annotations(const json_cursor& from, std::vector<citation>& to);
 /// Bytes of \p url into \p to: inline for a data URL, else by reference.
 LLMX_DECL result<void> openai_chat_read_media_url(std::string_view url, media& to);
 /// Strict: an image part or a member of `images`.
-LLMX_DECL result<void> openai_chat_read_image(const json_reader& from, image_part& to);
+LLMX_DECL void openai_chat_read_image(const json_cursor& from, image_part& to);
 LLMX_DECL void openai_chat_write_image(json_writer& w, const image_part& image);
+/// A message's audio, \p json, as an opaque part.
+[[nodiscard]] LLMX_DECL opaque_part openai_chat_audio(std::string_view json);
 /// An id for a call whose server gave it none; the same input gives the same id.
 [[nodiscard]] LLMX_DECL std::string openai_chat_call_id(std::string_view reply_id, std::int64_t choice,
                                                         std::size_t ordinal);
@@ -102,12 +139,14 @@ private:
 LLMX_DECL void openai_chat_write_usage(json_writer& w, const usage& u);
 
 /// Strict: all of `messages`.
-LLMX_DECL result<void> openai_chat_read_messages(const boost::json::array& list, std::vector<message>& to);
+LLMX_DECL void openai_chat_read_messages(const json_cursor& list, chat_request& to);
 LLMX_DECL void openai_chat_write_messages(json_writer& w, const std::vector<message>& messages,
                                           drop_report& drops);
 
 /// The error object of a body or of a stream as a failure.
+[[nodiscard]] LLMX_DECL error openai_chat_failure(const json_cursor& from);
+/// The same for a value that no document holds.
 [[nodiscard]] LLMX_DECL error openai_chat_failure(const boost::json::value& v);
-[[nodiscard]] LLMX_DECL error_body openai_chat_read_error(const boost::json::value& v);
+[[nodiscard]] LLMX_DECL error_body openai_chat_read_error(const json_cursor& from);
 
 } // namespace llmx::inline v0::detail

@@ -61,6 +61,8 @@ template <class OnPart> result<void> read_form(std::string_view body, std::strin
     return read.has_error() ? read : parser.finish();
 }
 
+/// The field's name for a message; another text when it is not UTF-8.
+[[nodiscard]] LLMX_DECL std::string form_field_name(const form_part& p);
 /// "given twice", about the field \p name.
 [[nodiscard]] LLMX_DECL error form_field_twice(std::string_view name);
 /// True or false as forms write it; nothing for other text.

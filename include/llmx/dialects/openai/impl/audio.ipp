@@ -4,10 +4,9 @@
 #include <llmx/dialects/openai/detail/audio.hpp>
 
 #include <llmx/dialects/flat_codec.hpp>
-#include <llmx/dialects/openai/chat.hpp>
-#include <llmx/dialects/openai/detail/chat_common.hpp>
+#include <llmx/dialects/openai/detail/flat.hpp>
 #include <llmx/wire/detail/ascii.hpp>
-#include <llmx/wire/json_read.hpp>
+#include <llmx/wire/json_cursor.hpp>
 #include <llmx/wire/json_scan.hpp>
 
 namespace llmx::inline v0::detail {
@@ -82,16 +81,16 @@ LLMX_DECL std::unique_ptr<any_stream_watch> openai_audio_make_watch(std::string_
 LLMX_DECL error openai_audio_failure(std::string_view bytes) {
     std::optional<error> found;
     const auto look = [&found](const sse_event& e) {
-        const auto parsed = parse_json(e.data);
-        if (parsed.has_error() || !parsed->is_object()) {
+        json_document document(e.data);
+        if (!document.good()) {
             if (e.data != "[DONE]")
                 found = error(errc::bad_response, "the provider's stream has an event that is not a JSON object");
             return;
         }
-        const json_reader r(parsed->get_object());
-        const std::string_view type = r.string_or("type");
-        if (const auto* const inner = r.find("error")) found = openai_chat_failure(*inner);
-        else if (e.event == "error" || type == "error" || type.ends_with(".error")) found = openai_chat_failure(*parsed);
+        const json_cursor event = document.root(), failure = event["error"];
+        const std::string_view type = event["type"].string_or();
+        if (failure) found = openai_flat_failure(failure.text());
+        else if (e.event == "error" || type == "error" || type.ends_with(".error")) found = openai_flat_failure(e.data);
     };
     sse_parser parser;
     auto read = parser.feed(bytes, look);

@@ -4,13 +4,11 @@
 #include <llmx/dialects/openai/chat.hpp>
 
 #include <llmx/dialects/openai/detail/chat_common.hpp>
+#include <llmx/dialects/openai/detail/chat_fields.hpp>
 #include <llmx/wire/base64.hpp>
 #include <llmx/wire/data_url.hpp>
 
-#include <boost/json/serialize.hpp>
-
 #include <algorithm>
-#include <cmath>
 
 namespace llmx::inline v0 {
 namespace detail {
@@ -23,15 +21,11 @@ LLMX_DECL void openai_chat_read_tier(std::string_view name, std::optional<servic
     extra.add(openai_chat::name, "service_tier", std::move(json));
 }
 
-LLMX_DECL void openai_chat_collect(const json_reader& from, std::initializer_list<std::string_view> known,
-                                   std::string_view prefix, extra_members& to) {
-    for (const auto& m : from.object()) {
-        const std::string_view key = m.key();
-        if (m.value().is_null() || std::find(known.begin(), known.end(), key) != known.end()) continue;
-        std::string full(prefix);
-        full += key;
-        to.add(openai_chat::name, std::move(full), openai_chat_json(m.value()));
-    }
+LLMX_DECL void openai_chat_keep(const json_cursor& from, std::initializer_list<std::string_view> known,
+                                std::string_view prefix, extra_members& to) {
+    const std::span<const std::string_view> names(known.begin(), known.size());
+    keep_extra(from, std::span<const field_rule>(), names, openai_chat::name, prefix,
+               std::span<const std::string_view>(), to);
 }
 
 LLMX_DECL void openai_chat_write_inner(json_writer& w, const extra_members& extra, std::string_view prefix) {
@@ -41,10 +35,13 @@ LLMX_DECL void openai_chat_write_inner(json_writer& w, const extra_members& extr
             w.raw_member(std::string_view(m.name).substr(prefix.size()), m.value.text);
 }
 
-LLMX_DECL void openai_chat_write_outer(json_writer& w, const extra_members& extra, std::string_view prefix) {
+LLMX_DECL void openai_chat_write_outer(json_writer& w, const extra_members& extra,
+                                       std::initializer_list<std::string_view> prefixes) {
     if (!extra.speaks(openai_chat::name)) return;
-    for (const auto& m : extra.members)
-        if (!m.name.starts_with(prefix)) w.raw_member(m.name, m.value.text);
+    for (const auto& m : extra.members) {
+        const auto inner = [&m](std::string_view prefix) { return m.name.starts_with(prefix); };
+        if (std::none_of(prefixes.begin(), prefixes.end(), inner)) w.raw_member(m.name, m.value.text);
+    }
 }
 
 LLMX_DECL bool openai_chat_has_inner(const extra_members& extra, std::string_view prefix) {
@@ -53,18 +50,15 @@ LLMX_DECL bool openai_chat_has_inner(const extra_members& extra, std::string_vie
                        [prefix](const auto& m) { return m.name.starts_with(prefix); });
 }
 
-LLMX_DECL void openai_chat_report_extra(const extra_members& extra, std::string_view owner,
+LLMX_DECL void openai_chat_report_inner(const extra_members& extra, std::string_view prefix, const request_place& of,
                                         drop_report& drops) {
-    if (extra.speaks(openai_chat::name)) return;
+    if (!extra.speaks(openai_chat::name)) return;
     for (const auto& m : extra.members) {
-        std::string path(owner);
-        if (!path.empty()) path += '.';
-        path += m.name;
-        drops.foreign(std::move(path));
+        if (!m.name.starts_with(prefix)) continue;
+        if (m.hint) drops.hint(of.other(m.name));
+        else drops.lost(of.other(m.name));
     }
 }
-
-LLMX_DECL std::string openai_chat_json(const boost::json::value& v) { return boost::json::serialize(v); }
 
 LLMX_DECL void openai_chat_append_flat(std::string& out, std::string_view json) {
     for (;;) {
@@ -77,20 +71,20 @@ LLMX_DECL void openai_chat_append_flat(std::string& out, std::string_view json) 
 }
 
 LLMX_DECL std::string openai_chat_opaque_type(std::string_view json) {
-    auto parsed = parse_json_object(json);
-    if (parsed.has_error()) return std::string();
-    return std::string(json_reader(*parsed).string_or("type"));
+    json_document document(json);
+    const json_cursor part = document.root();
+    return std::string(part["type"].string_or());
 }
 
-LLMX_DECL std::string_view openai_chat_signature(const json_reader& from) noexcept {
-    const auto* content = from.object_or_null("extra_content");
-    if (content == nullptr) return std::string_view();
-    const auto google = content->find("google");
-    if (google == content->end() || !google->value().is_object()) return std::string_view();
-    const auto& members = google->value().get_object();
-    const auto signature = members.find("thought_signature");
-    if (signature == members.end() || !signature->value().is_string()) return std::string_view();
-    return signature->value().get_string();
+LLMX_DECL void openai_chat_need(const json_cursor& from, std::string& to) {
+    if (!from) return from.expected("a string");
+    from.read(to);
+}
+
+LLMX_DECL std::string_view openai_chat_signature(const json_cursor& from) noexcept {
+    const json_cursor content = from["extra_content"];
+    const json_cursor google = content["google"];
+    return google["thought_signature"].string_or();
 }
 
 LLMX_DECL void openai_chat_write_signature(json_writer& w, std::string_view signature) {
@@ -98,88 +92,72 @@ LLMX_DECL void openai_chat_write_signature(json_writer& w, std::string_view sign
     w.end_object().end_object();
 }
 
-LLMX_DECL result<void> openai_chat_read_cache(const json_reader& from, std::optional<cache_control>& to) {
-    const auto* v = from.find("cache_control");
-    if (v == nullptr) return success();
-    if (!v->is_object()) return from.expected("cache_control", "an object");
-    cache_control cache;
-    const json_reader r(v->get_object(), from.path_of("cache_control"));
-    if (auto done = r.read("ttl", cache.ttl); done.has_error()) return done;
-    to = std::move(cache);
-    return success();
+LLMX_DECL void openai_chat_read_cache(const json_cursor& from, std::optional<cache_control>& to) {
+    const json_cursor cache = from["cache_control"];
+    if (cache.is_object()) read_fields(cache, &to.emplace(), openai_chat_cache_fields.view());
 }
 
-LLMX_DECL std::string openai_chat_thinking_text(const boost::json::value* v) {
-    if (v == nullptr) return std::string();
-    if (v->is_string()) return std::string(std::string_view(v->get_string()));
-    std::string text;
-    if (v->is_array()) {
-        for (const auto& piece : v->get_array())
-            if (piece.is_object()) text += json_reader(piece.get_object()).string_or("text");
-    }
+LLMX_DECL std::string openai_chat_thinking_text(const json_cursor& from) {
+    std::string text(from.string_or());
+    from.each_object_or_skip([&text](const json_cursor& piece, std::size_t) { text += piece["text"].string_or(); });
     return text;
 }
 
-LLMX_DECL result<void> openai_chat_read_proof(const json_reader& from, thinking_part& to) {
+LLMX_DECL void openai_chat_read_proof(const json_cursor& from, thinking_part& to) {
     std::string text;
-    if (auto done = from.read("signature", text); done.has_error()) return done;
+    from["signature"].read(text);
     const signed_by read = read_signature(text, openai_chat_usual_signer);
     to.signature = read.signature;
     to.signer = read.signer;
-    return success();
 }
 
-LLMX_DECL result<void> openai_chat_read_thinking(const json_reader& from, message& to) {
-    if (const auto* v = from.find("thinking_blocks"); v != nullptr) {
-        if (!v->is_array()) return from.expected("thinking_blocks", "an array");
-        const auto& blocks = v->get_array();
-        for (std::size_t i = 0; i < blocks.size(); ++i) {
-            const std::string where = "thinking_blocks[" + std::to_string(i) + "]";
-            if (!blocks[i].is_object()) return from.expected(where, "an object");
-            const json_reader r(blocks[i].get_object(), from.path_of(where));
-            thinking_part part;
-            std::string type;
-            if (auto done = r.read("type", type); done.has_error()) return done;
-            if (type == "redacted_thinking") {
-                if (auto done = r.read("data", part.redacted_data); done.has_error()) return done;
-                openai_chat_collect(r, {"type", "data"}, "", part.extra);
-            } else if (type == "thinking") {
-                if (auto done = r.read("thinking", part.text); done.has_error()) return done;
-                if (auto done = openai_chat_read_proof(r, part); done.has_error()) return done;
-                openai_chat_collect(r, {"type", "thinking", "signature"}, "", part.extra);
-            } else {
-                return r.expected("type", "\"thinking\" or \"redacted_thinking\"");
-            }
-            to.content.emplace_back(std::move(part));
-        }
-        if (!blocks.empty()) return success();
+LLMX_DECL void openai_chat_read_thinking_block(const json_cursor& from, thinking_part& to) {
+    std::string type;
+    from["type"].read(type);
+    if (type == "redacted_thinking") {
+        from["data"].read(to.redacted_data);
+        openai_chat_keep(from, {"type", "data"}, "", to.extra);
+    } else if (type == "thinking") {
+        from["thinking"].read(to.text);
+        openai_chat_read_proof(from, to);
+        openai_chat_keep(from, {"type", "thinking", "signature"}, "", to.extra);
+    } else {
+        from["type"].expected("\"thinking\" or \"redacted_thinking\"");
     }
+}
+
+LLMX_DECL void openai_chat_read_thinking(const json_cursor& from, openai_chat_parts& to) {
+    const json_cursor blocks = from["thinking_blocks"];
+    const json_document& document = from.document();
+    blocks.each_object([&](const json_cursor& block, std::size_t i) {
+        thinking_part part;
+        openai_chat_read_thinking_block(block, part);
+        if (document.good()) to.add(std::move(part), openai_chat_list::thinking_blocks, i);
+    });
+    if (const auto* const list = blocks.array(); list != nullptr && !list->empty()) return;
     std::string text;
-    if (auto done = from.read("reasoning_content", text); done.has_error()) return done;
+    from["reasoning_content"].read(text);
+    openai_chat_list list = openai_chat_list::reasoning_content;
     // Some servers have an object of settings under the same name; only text is thought.
-    if (const auto* v = from.find("reasoning"); text.empty() && v != nullptr && v->is_string())
-        text = std::string_view(v->get_string());
-    if (!text.empty()) to.content.emplace_back(thinking_part(std::move(text)));
-    return success();
+    if (const json_cursor words = from["reasoning"]; text.empty() && words.is_string()) {
+        text = words.string_or();
+        list = openai_chat_list::reasoning;
+    }
+    if (!text.empty()) to.add(thinking_part(std::move(text)), list);
 }
 
-LLMX_DECL void openai_chat_read_annotations(const json_reader& from, std::vector<citation>& to) {
-    const auto* list = from.array_or_null("annotations");
-    if (list == nullptr) return;
-    for (const auto& v : *list) {
-        if (!v.is_object()) continue;
-        citation c;
-        const json_reader r(v.get_object());
-        if (const auto* url = r.object_or_null("url_citation"); url != nullptr) {
-            const json_reader u(*url);
-            c.url = u.string_or("url");
-            c.title = u.string_or("title");
-            c.start = u.count_or("start_index", -1);
-            c.end = u.count_or("end_index", -1);
+LLMX_DECL void openai_chat_read_annotations(const json_cursor& from, std::vector<citation>& to) {
+    const json_cursor list = from["annotations"];
+    list.each_object_or_skip([&to](const json_cursor& one, std::size_t) {
+        citation& c = to.emplace_back();
+        if (const json_cursor url = one["url_citation"]; url.object() != nullptr) {
+            c.url = url["url"].string_or();
+            c.title = url["title"].string_or();
+            c.start = url["start_index"].count_or(-1);
+            c.end = url["end_index"].count_or(-1);
         }
-        openai_chat_collect(r, {}, "", c.original);
-        to.push_back(std::move(c));
-    }
+        openai_chat_keep(one, {}, "", c.original);
+    });
 }
 
 LLMX_DECL result<void> openai_chat_read_media_url(std::string_view url, media& to) {
@@ -200,25 +178,21 @@ LLMX_DECL result<void> openai_chat_read_media_url(std::string_view url, media& t
     return success();
 }
 
-LLMX_DECL result<void> openai_chat_read_image(const json_reader& from, image_part& to) {
-    const auto* v = from.find("image_url");
-    if (v == nullptr) return from.expected("image_url", "an object");
+LLMX_DECL void openai_chat_read_image(const json_cursor& from, image_part& to) {
+    const json_cursor image = from["image_url"];
+    const json_cursor member = image["url"];
     std::string url;
-    if (v->is_string()) {
-        url = std::string_view(v->get_string());
-    } else {
-        if (!v->is_object()) return from.expected("image_url", "an object");
-        const json_reader r(v->get_object(), from.path_of("image_url"));
-        if (auto done = r.read("url", url); done.has_error()) return done;
-        if (auto done = r.read("detail", to.detail); done.has_error()) return done;
-        openai_chat_collect(r, {"url", "detail"}, "image_url.", to.extra);
+    if (image.is_string()) {
+        url = image.string_or();
+    } else if (image.expect_object()) {
+        member.read(url);
+        read_fields(image, &to, openai_chat_image_fields.view());
+        openai_chat_keep(image, {"url", "detail"}, "image_url.", to.extra);
     }
-    if (url.empty()) return from.expected("image_url.url", "a URL");
-    if (openai_chat_read_media_url(url, to.source).has_error())
-        return from.expected("image_url.url", "an http(s) or a data URL");
-    if (auto done = openai_chat_read_cache(from, to.cache); done.has_error()) return done;
-    openai_chat_collect(from, {"type", "image_url", "cache_control", "index"}, "", to.extra);
-    return success();
+    if (url.empty()) member.expected("a URL");
+    if (openai_chat_read_media_url(url, to.source).has_error()) member.expected("an http(s) or a data URL");
+    openai_chat_read_cache(from, to.cache);
+    openai_chat_keep(from, {"type", "image_url", "cache_control", "index"}, "", to.extra);
 }
 
 LLMX_DECL void openai_chat_write_image(json_writer& w, const image_part& image) {
@@ -232,8 +206,22 @@ LLMX_DECL void openai_chat_write_image(json_writer& w, const image_part& image) 
     if (!image.detail.empty()) w.member("detail", image.detail);
     openai_chat_write_inner(w, image.extra, "image_url.");
     w.end_object();
-    openai_chat_write_outer(w, image.extra, "image_url.");
+    openai_chat_write_outer(w, image.extra, {"image_url."});
     w.end_object();
+}
+
+/// `{"type":"name","name":json}`.
+[[nodiscard]] LLMX_DECL opaque_part openai_chat_wrapped(std::string_view name, std::string_view json) {
+    std::string whole;
+    json_writer w(whole);
+    w.object().member("type", name).raw_member(name, json).end_object();
+    return opaque_part(openai_chat::name, std::move(whole));
+}
+
+LLMX_DECL opaque_part openai_chat_audio(std::string_view json) { return openai_chat_wrapped("audio", json); }
+
+LLMX_DECL opaque_part openai_chat_search_tool(std::string_view json) {
+    return openai_chat_wrapped(openai_chat_search_options, json);
 }
 
 LLMX_DECL std::string openai_chat_call_id(std::string_view reply_id, std::int64_t choice,

@@ -3,266 +3,258 @@
 
 #include <llmx/dialects/openai/chat.hpp>
 
+#include <llmx/dialects/detail/wire_names.hpp>
 #include <llmx/dialects/openai/detail/chat_common.hpp>
+#include <llmx/dialects/openai/detail/chat_fields.hpp>
 
 namespace llmx::inline v0 {
 namespace detail {
 
-LLMX_DECL result<void> openai_chat_read_function(const json_reader& r, tool& to) {
-    if (r.find("name") == nullptr) return r.expected("name", "a string");
-    if (auto done = r.read("name", to.name); done.has_error()) return done;
-    if (auto done = r.read("description", to.description); done.has_error()) return done;
-    if (auto done = r.read("strict", to.strict); done.has_error()) return done;
-    if (const auto* v = r.find("parameters"); v != nullptr) {
-        if (!v->is_object()) return r.expected("parameters", "an object");
-        to.parameters = raw_json(openai_chat_json(*v));
-    }
-    return openai_chat_read_cache(r, to.cache);
+LLMX_DECL void openai_chat_read_function(const json_cursor& from, tool& to) {
+    openai_chat_need(from["name"], to.name);
+    read_fields(from, &to, openai_chat_tool_fields.view());
+    from["parameters"].read_object(to.parameters);
+    openai_chat_read_cache(from, to.cache);
+    openai_chat_keep(from, {"name", "description", "parameters", "strict", "cache_control"}, "function.", to.extra);
 }
 
-LLMX_DECL result<void> openai_chat_read_tools(const json_reader& r, chat_request& to) {
-    const auto* v = r.find("tools");
-    if (v == nullptr) return success();
-    if (!v->is_array()) return r.expected("tools", "an array");
-    const auto& list = v->get_array();
-    for (std::size_t i = 0; i < list.size(); ++i) {
-        const std::string where = "tools[" + std::to_string(i) + "]";
-        if (!list[i].is_object()) return r.expected(where, "an object");
-        const json_reader one(list[i].get_object(), where);
-        std::string type;
-        if (auto done = one.read("type", type); done.has_error()) return done;
-        if (type.empty()) return one.expected("type", "a string");
-        tool t;
-        if (type == "function") {
-            const auto* o = one.object_or_null("function");
-            if (o == nullptr) return one.expected("function", "an object");
-            const json_reader function(*o, one.path_of("function"));
-            if (auto done = openai_chat_read_function(function, t); done.has_error()) return done;
-            if (auto done = openai_chat_read_cache(one, t.cache); done.has_error()) return done;
-            openai_chat_collect(function, {"name", "description", "parameters", "strict", "cache_control"},
-                                "function.", t.extra);
-            openai_chat_collect(one, {"type", "function", "cache_control"}, "", t.extra);
-        } else {
-            if (const auto* custom = one.object_or_null("custom"); custom != nullptr)
-                t.name = json_reader(*custom).string_or("name");
-            t.builtin = opaque_part(openai_chat::name, openai_chat_json(list[i]));
-        }
-        to.tools.push_back(std::move(t));
-    }
-    return success();
+/// What OpenAI's own tools do, by their `type`.
+/// Source: platform.openai.com/docs/guides/tools.
+[[nodiscard]] LLMX_DECL builtin_kind openai_chat_builtin_kind(std::string_view type) noexcept {
+    if (type.starts_with("web_search")) return builtin_kind::web_search; // "web_search_preview" and dated ones too
+    if (type == "code_interpreter") return builtin_kind::code_execution;
+    return builtin_kind::other;
 }
 
-/// `functions` of the API before tools.
-LLMX_DECL result<void> openai_chat_read_functions(const json_reader& r, chat_request& to) {
-    const auto* v = r.find("functions");
-    if (v == nullptr) return success();
-    if (!v->is_array()) return r.expected("functions", "an array");
-    const auto& list = v->get_array();
-    for (std::size_t i = 0; i < list.size(); ++i) {
-        const std::string where = "functions[" + std::to_string(i) + "]";
-        if (!list[i].is_object()) return r.expected(where, "an object");
-        const json_reader function(list[i].get_object(), where);
-        tool t;
-        if (auto done = openai_chat_read_function(function, t); done.has_error()) return done;
-        openai_chat_collect(function, {"name", "description", "parameters", "strict", "cache_control"},
-                            "function.", t.extra);
-        to.tools.push_back(std::move(t));
-    }
-    return success();
-}
-
-LLMX_DECL result<void> openai_chat_read_tool_choice(const json_reader& r, chat_request& to) {
-    for (const std::string_view member : {"tool_choice", "function_call"}) {
-        const auto* v = r.find(member);
-        if (v == nullptr || to.tool_choice) continue;
-        if (v->is_string()) {
-            const std::string_view word = v->get_string();
-            if (word == "auto") to.tool_choice = tool_choice(tool_choice::mode::automatic);
-            else if (word == "none") to.tool_choice = tool_choice(tool_choice::mode::none);
-            else if (word == "required") to.tool_choice = tool_choice(tool_choice::mode::required);
-            else return r.expected(member, "\"none\", \"auto\", \"required\" or an object");
-            continue;
-        }
-        if (!v->is_object()) return r.expected(member, "a string or an object");
-        json_reader choice(v->get_object(), std::string(member));
-        if (member == "tool_choice") {
-            if (choice.string_or("type") != "function") {
-                to.extra.add(openai_chat::name, std::string(member), openai_chat_json(*v));
-                continue;
-            }
-            const auto* o = choice.object_or_null("function");
-            if (o == nullptr) return choice.expected("function", "an object");
-            choice = json_reader(*o, "tool_choice.function");
-        }
-        std::string name;
-        if (auto done = choice.read("name", name); done.has_error()) return done;
-        if (name.empty()) return choice.expected("name", "a string");
-        to.tool_choice = tool_choice::function(std::move(name));
-    }
-    return success();
-}
-
-LLMX_DECL result<void> openai_chat_read_format(const json_reader& r, chat_request& to) {
-    const auto* v = r.find("response_format");
-    if (v == nullptr) return success();
-    if (!v->is_object()) return r.expected("response_format", "an object");
-    const json_reader format(v->get_object(), "response_format");
+LLMX_DECL void openai_chat_read_tool(const json_cursor& from, tool& to) {
+    const json_cursor member = from["type"];
     std::string type;
-    if (auto done = format.read("type", type); done.has_error()) return done;
-    if (type.empty()) return format.expected("type", "a string");
-    if (type == "text") {
-        to.response_format = response_format(response_format::kind::text);
-    } else if (type == "json_object") {
-        to.response_format = response_format(response_format::kind::json_object);
-    } else if (type == "json_schema") {
-        const auto* o = format.object_or_null("json_schema");
-        if (o == nullptr) return format.expected("json_schema", "an object");
-        const json_reader schema(*o, "response_format.json_schema");
-        response_format f(response_format::kind::json_schema);
-        if (auto done = schema.read("name", f.name); done.has_error()) return done;
-        if (f.name.empty()) return schema.expected("name", "a string");
-        if (auto done = schema.read("description", f.description); done.has_error()) return done;
-        if (auto done = schema.read("strict", f.strict); done.has_error()) return done;
-        if (const auto* s = schema.find("schema"); s != nullptr) {
-            if (!s->is_object()) return schema.expected("schema", "an object");
-            f.schema = raw_json(openai_chat_json(*s));
-        }
-        to.response_format = std::move(f);
-    } else {
+    member.read(type);
+    if (type.empty()) return member.expected("a string");
+    const json_cursor function = from["function"];
+    if (type == "function") {
+        if (!function.expect_object()) return;
+        openai_chat_read_function(function, to);
+        openai_chat_read_cache(from, to.cache);
+        openai_chat_keep(from, {"type", "function", "cache_control"}, "", to.extra);
+        return;
+    }
+    const json_cursor custom = from["custom"];
+    to.name = custom["name"].string_or();
+    to.builtin = opaque_part(openai_chat::name, from.text());
+    to.kind = openai_chat_builtin_kind(type);
+}
+
+/// `tools`, `functions` of the API before them, and `web_search_options`, which is a tool in all but its place.
+LLMX_DECL void openai_chat_read_tools(const json_cursor& from, chat_request& to) {
+    const auto add = [&to](tool t, std::uint32_t list, std::size_t index) {
+        to.tools.push_back(std::move(t));
+        to.origins.tool(wire_origin(list, index));
+    };
+    const json_cursor tools = from["tools"], functions = from["functions"], search = from[openai_chat_search_options];
+    tools.each_object([&add](const json_cursor& one, std::size_t i) {
+        tool t;
+        openai_chat_read_tool(one, t);
+        add(std::move(t), 0, i);
+    });
+    functions.each_object([&add](const json_cursor& one, std::size_t i) {
+        tool t;
+        openai_chat_read_function(one, t);
+        add(std::move(t), 1, i);
+    });
+    if (!search.is_object()) return;
+    tool t;
+    t.builtin = openai_chat_search_tool(search.text());
+    t.kind = builtin_kind::web_search;
+    add(std::move(t), 2, wire_origin::no_index);
+}
+
+/// A choice by one word; of another kind than a function it is kept whole.
+LLMX_DECL void openai_chat_read_tool_choice(const json_cursor& from, bool old, chat_request& to) {
+    if (!from || to.tool_choice) return;
+    if (from.is_string()) {
+        const std::string_view word = from.string_or();
+        if (word == "auto") to.tool_choice = tool_choice(tool_choice::mode::automatic);
+        else if (word == "none") to.tool_choice = tool_choice(tool_choice::mode::none);
+        else if (word == "required") to.tool_choice = tool_choice(tool_choice::mode::required);
+        else from.expected("\"none\", \"auto\", \"required\" or an object");
+        return;
+    }
+    if (from.object() == nullptr) return from.expected("a string or an object");
+    if (!old && from["type"].string_or() != "function") {
+        to.extra.add(openai_chat::name, "tool_choice", from.text());
+        return;
+    }
+    const json_cursor function = from["function"];
+    const json_cursor& named = old ? from : function;
+    named.expect_object();
+    std::string name;
+    named["name"].read(name);
+    if (name.empty()) named["name"].expected("a string");
+    to.tool_choice = tool_choice::function(std::move(name));
+    if (!old) openai_chat_keep(from, {"type", "function"}, "tool_choice.", to.extra);
+}
+
+LLMX_DECL void openai_chat_read_format(const json_cursor& from, chat_request& to) {
+    if (!from.is_object()) return;
+    const json_cursor member = from["type"], schema = from["json_schema"];
+    std::string type;
+    member.read(type);
+    if (type.empty()) return member.expected("a string");
+    if (type != "text" && type != "json_object" && type != "json_schema") {
         // Grammars and the like, which only some compatible servers have.
-        to.extra.add(openai_chat::name, "response_format", openai_chat_json(*v));
+        to.extra.add(openai_chat::name, "response_format", from.text());
+        return;
     }
-    return success();
+    using kind = response_format::kind;
+    const bool by_schema = type == "json_schema";
+    openai_chat_keep(from, {"type", by_schema ? "json_schema" : "type"}, "response_format.", to.extra);
+    response_format& f = to.response_format.emplace(type == "text" ? kind::text : kind::json_object);
+    if (!by_schema || !schema.expect_object()) return;
+    f.form = kind::json_schema;
+    schema["name"].read(f.name);
+    if (f.name.empty()) schema["name"].expected("a string");
+    read_fields(schema, &f, openai_chat_format_fields.view());
+    openai_chat_keep(schema, {"name", "description", "schema", "strict"}, "response_format.json_schema.", to.extra);
 }
 
-LLMX_DECL result<void> openai_chat_read_reasoning(const json_reader& r, chat_request& to) {
+LLMX_DECL void openai_chat_read_reasoning(const json_cursor& from, chat_request& to) {
     std::string word;
-    if (auto done = r.read("reasoning_effort", word); done.has_error()) return done;
-    if (!word.empty()) {
-        for (std::size_t i = 0; i < openai_chat_efforts.size(); ++i)
-            if (word == openai_chat_efforts[i])
-                to.reasoning = reasoning_options(static_cast<reasoning_effort>(i));
-        // A server's own word ("default", "disable") is for that server to judge.
-        if (!to.reasoning) {
-            std::string json;
-            append_json_string(json, word);
-            to.extra.add(openai_chat::name, "reasoning_effort", std::move(json));
-        }
+    from["reasoning_effort"].read(word);
+    for (std::size_t i = 0; i < openai_chat_efforts.size(); ++i)
+        if (word == openai_chat_efforts[i]) to.reasoning = reasoning_options(static_cast<reasoning_effort>(i));
+    // A server's own word ("default", "disable") is for that server to judge.
+    if (!word.empty() && !to.reasoning) {
+        std::string json;
+        append_json_string(json, word);
+        to.extra.add(openai_chat::name, "reasoning_effort", std::move(json));
     }
-    const auto* v = r.find("thinking");
-    if (v == nullptr) return success();
-    if (!v->is_object()) return r.expected("thinking", "an object");
-    const json_reader thinking(v->get_object(), "thinking");
+    const json_cursor thinking = from["thinking"];
+    if (!thinking.is_object()) return;
     if (!to.reasoning) to.reasoning.emplace();
+    const json_cursor member = thinking["type"];
     std::string type;
-    if (auto done = thinking.read("type", type); done.has_error()) return done;
-    if (auto done = thinking.read_count("budget_tokens", to.reasoning->budget_tokens); done.has_error())
-        return done;
+    member.read(type);
+    thinking["budget_tokens"].read_count(to.reasoning->budget_tokens);
     if (type == "disabled") to.reasoning->budget_tokens = 0;
     else if (type == "adaptive") to.reasoning->adaptive = true;
-    else if (type != "enabled") return thinking.expected("type", "\"enabled\", \"disabled\" or \"adaptive\"");
-    return success();
+    else if (type != "enabled") member.expected("\"enabled\", \"disabled\" or \"adaptive\"");
+    openai_chat_keep(thinking, {"type", "budget_tokens"}, "thinking.", to.extra);
 }
 
-/// Strict: \p member as an array of strings.
-LLMX_DECL result<void> openai_chat_read_strings(const json_reader& r, std::string_view member,
-                                                std::vector<std::string>& to) {
-    const auto* v = r.find(member);
-    if (v == nullptr) return success();
-    if (!v->is_array()) return r.expected(member, "an array of strings");
-    for (const auto& item : v->get_array()) {
-        if (!item.is_string()) return r.expected(member, "an array of strings");
-        to.emplace_back(std::string_view(item.get_string()));
+LLMX_DECL void openai_chat_read_stop(const json_cursor& from, std::vector<std::string>& to) {
+    if (from.is_string()) {
+        to.emplace_back(from.string_or());
+        return;
     }
-    return success();
+    if (from && from.array() == nullptr) return from.expected("a string or an array of strings");
+    from.read(to);
 }
 
-LLMX_DECL result<void> openai_chat_read_objects(const json_reader& r, chat_request& to) {
-    if (const auto* v = r.find("stop"); v != nullptr && v->is_string())
-        to.stop.emplace_back(std::string_view(v->get_string()));
-    else if (auto done = openai_chat_read_strings(r, "stop", to.stop); done.has_error())
-        return r.expected("stop", "a string or an array of strings");
-    if (auto done = openai_chat_read_strings(r, "modalities", to.modalities); done.has_error()) return done;
-    if (const auto* v = r.find("logit_bias"); v != nullptr) {
-        if (!v->is_object()) return r.expected("logit_bias", "an object");
-        to.logit_bias = raw_json(openai_chat_json(*v));
+LLMX_DECL void openai_chat_read_metadata(const json_cursor& from, chat_request& to) {
+    if (!from.is_object()) return;
+    for (const auto& m : *from.object()) {
+        const std::string_view key = m.key();
+        // Null too is no text.
+        if (!m.value().is_string()) return from[key].expected("a string");
+        to.metadata.emplace_back(std::string(key), std::string(std::string_view(m.value().get_string())));
     }
-    if (const auto* v = r.find("metadata"); v != nullptr) {
-        if (!v->is_object()) return r.expected("metadata", "an object");
-        for (const auto& m : v->get_object()) {
-            const std::string_view key = m.key();
-            if (!m.value().is_string())
-                return json_reader(v->get_object(), "metadata").expected(key, "a string");
-            to.metadata.emplace_back(std::string(key),
-                                     std::string(std::string_view(m.value().get_string())));
-        }
-    }
-    if (const auto* v = r.find("stream_options"); v != nullptr) {
-        if (!v->is_object()) return r.expected("stream_options", "an object");
-        const json_reader options(v->get_object(), "stream_options");
-        if (auto done = options.read("include_usage", to.include_usage); done.has_error()) return done;
-        openai_chat_collect(options, {"include_usage"}, "stream_options.", to.extra);
-    }
-    return success();
 }
 
-LLMX_DECL result<void> openai_chat_read_scalars(const json_reader& r, chat_request& to) {
-    result<void> done = r.read_count("max_tokens", to.max_output_tokens);
-    if (!done.has_error()) done = r.read_count("max_completion_tokens", to.max_output_tokens);
-    if (!done.has_error()) done = r.read("temperature", to.temperature);
-    if (!done.has_error()) done = r.read("top_p", to.top_p);
-    if (!done.has_error()) done = r.read_count("top_k", to.top_k);
-    if (!done.has_error()) done = r.read("presence_penalty", to.presence_penalty);
-    if (!done.has_error()) done = r.read("frequency_penalty", to.frequency_penalty);
-    if (!done.has_error()) done = r.read("seed", to.seed);
-    if (!done.has_error()) done = r.read_count("n", to.n);
-    if (!done.has_error()) done = r.read("logprobs", to.logprobs);
-    if (!done.has_error()) done = r.read_count("top_logprobs", to.top_logprobs);
-    if (!done.has_error()) done = r.read("parallel_tool_calls", to.parallel_tool_calls);
-    if (!done.has_error()) done = r.read("stream", to.stream);
-    if (!done.has_error()) done = r.read("user", to.user);
-    std::string tier;
-    if (!done.has_error()) done = r.read("service_tier", tier);
-    openai_chat_read_tier(tier, to.service_tier, to.extra);
-    if (!done.has_error()) done = openai_chat_read_cache(r, to.cache);
-    return done;
+LLMX_DECL void openai_chat_read_stream_options(const json_cursor& from, chat_request& to) {
+    // Padding against eavesdroppers, which no reader of the answer sees.
+    static constexpr std::string_view known[] = {"include_usage"}, hints[] = {"include_obfuscation"};
+    if (!from.is_object()) return;
+    from["include_usage"].read(to.include_usage);
+    keep_extra(from, std::span<const field_rule>(), known, openai_chat::name, "stream_options.", hints, to.extra);
 }
+
+/// Members that a table does not have because they are in none of the vocabulary, or in two places.
+inline constexpr std::string_view openai_chat_known[] = {"max_completion_tokens", "functions", "function_call",
+                                                        "web_search_options", "reasoning_effort", "thinking"};
+/// What controls storage, caching, speed or abuse detection, and not the answer.
+inline constexpr std::string_view openai_chat_hints[] = {"store", "prediction", "prompt_cache_key",
+                                                        "prompt_cache_retention", "safety_identifier"};
+
+inline constexpr std::string_view openai_chat_message_lists[] = {"messages"};
+inline constexpr std::span<const field_rule> openai_chat_tables[] = {
+    openai_chat_request_fields.view(),  openai_chat_reasoning_fields.view(), openai_chat_format_fields.view(),
+    openai_chat_tool_fields.view(),     openai_chat_choice_fields.view(),    openai_chat_message_fields.view(),
+    openai_chat_cache_fields.view(),    openai_chat_media_fields.view(),     openai_chat_citation_fields.view(),
+    openai_chat_text_fields.view(),     openai_chat_refusal_fields.view(),   openai_chat_image_fields.view(),
+    openai_chat_audio_fields.view(),    openai_chat_file_fields.view(),      openai_chat_thinking_fields.view(),
+    openai_chat_call_fields.view(),     openai_chat_result_fields.view(),    openai_chat_opaque_fields.view()};
+
+// The functions API has in the object itself what a tool and its call have in `function`.
+template <class T, std::size_t N>
+[[nodiscard]] constexpr field_table<T, N> openai_chat_without_objects(field_table<T, N> table) noexcept {
+    for (field_rule& r : table.rules) r.object = std::string_view();
+    return table;
+}
+inline constexpr auto openai_chat_old_tool_fields = openai_chat_without_objects(openai_chat_tool_fields);
+inline constexpr auto openai_chat_old_call_fields = openai_chat_without_objects(openai_chat_call_fields);
+inline constexpr std::span<const field_rule> openai_chat_old_tables[] = {openai_chat_old_tool_fields.view(),
+                                                                       openai_chat_old_call_fields.view()};
 
 } // namespace detail
 
 LLMX_DECL result<chat_request> openai_chat::decode_request(std::string_view body, const request_target& target) {
-    auto parsed = parse_json_object(body);
-    if (parsed.has_error()) return parsed.error();
-    const json_reader r(*parsed);
+    json_document document(body);
+    const json_cursor root = document.root();
     chat_request to;
-
-    if (auto done = r.read("model", to.model); done.has_error()) return done.error();
+    const json_cursor model = root["model"], messages = root["messages"];
+    model.read(to.model);
     if (!target.model.empty()) to.model = target.model;
-    if (to.model.empty()) return r.expected("model", "the name of a model");
+    if (to.model.empty()) model.expected("the name of a model");
+    if (messages.array() == nullptr) messages.expected("an array");
+    else if (messages.array()->empty()) messages.expected("at least one message");
+    detail::openai_chat_read_messages(messages, to);
 
-    const auto* messages = r.find("messages");
-    if (messages == nullptr || !messages->is_array()) return r.expected("messages", "an array");
-    if (messages->get_array().empty()) return r.expected("messages", "at least one message");
-    result<void> done = detail::openai_chat_read_messages(messages->get_array(), to.messages);
-    if (!done.has_error()) done = detail::openai_chat_read_scalars(r, to);
-    if (!done.has_error()) done = detail::openai_chat_read_tools(r, to);
-    if (!done.has_error()) done = detail::openai_chat_read_functions(r, to);
-    if (!done.has_error()) done = detail::openai_chat_read_tool_choice(r, to);
-    if (!done.has_error()) done = detail::openai_chat_read_format(r, to);
-    if (!done.has_error()) done = detail::openai_chat_read_reasoning(r, to);
-    if (!done.has_error()) done = detail::openai_chat_read_objects(r, to);
-    if (done.has_error()) return done.error();
+    // The newer name of the limit wins.
+    root["max_tokens"].read_count(to.max_output_tokens);
+    root["max_completion_tokens"].read_count(to.max_output_tokens);
+    detail::read_fields(root, &to, detail::openai_chat_request_fields.view());
+    root["parallel_tool_calls"].read(to.parallel_tool_calls);
+    root["stream"].read(to.stream);
+    root["user"].read(to.user);
+    std::string tier;
+    root["service_tier"].read(tier);
+    detail::openai_chat_read_tier(tier, to.service_tier, to.extra);
+    detail::openai_chat_read_cache(root, to.cache);
+    detail::openai_chat_read_tools(root, to);
+    detail::openai_chat_read_tool_choice(root["tool_choice"], false, to);
+    detail::openai_chat_read_tool_choice(root["function_call"], true, to);
+    detail::openai_chat_read_format(root["response_format"], to);
+    detail::openai_chat_read_reasoning(root, to);
+    detail::openai_chat_read_stop(root["stop"], to.stop);
+    detail::openai_chat_read_metadata(root["metadata"], to);
+    detail::openai_chat_read_stream_options(root["stream_options"], to);
     if (target.stream) to.stream = true;
-
-    detail::openai_chat_collect(
-        r,
-        {"model", "messages", "tools", "functions", "tool_choice", "function_call", "parallel_tool_calls",
-         "max_tokens", "max_completion_tokens", "temperature", "top_p", "top_k", "presence_penalty",
-         "frequency_penalty", "stop", "seed", "n", "logprobs", "top_logprobs", "logit_bias",
-         "response_format", "reasoning_effort", "thinking", "modalities", "user", "service_tier",
-         "metadata", "cache_control", "stream", "stream_options"},
-        "", to.extra);
+    detail::keep_extra(root, detail::openai_chat_request_fields.view(), detail::openai_chat_known, name, "",
+                       detail::openai_chat_hints, to.extra);
+    if (const result<void> done = document.status(); !done) return done.error();
     return to;
+}
+
+LLMX_DECL std::string openai_chat::caller_path(const request_place& at, const chat_request& request) {
+    detail::wire_names names;
+    names.message_lists = detail::openai_chat_message_lists;
+    names.part_lists = detail::openai_chat_part_lists;
+    names.tool_lists = detail::openai_chat_tool_lists;
+    names.tables = detail::openai_chat_tables;
+    if (at.is<&chat_request::reasoning>() && at.inner() == nullptr) {
+        const bool by_effort = request.reasoning && request.reasoning->effort;
+        return by_effort ? "reasoning_effort" : "thinking";
+    }
+    // They stand in the message.
+    if (at.is<&text_part::citations>() || at.is<&text_part::signature>())
+        return detail::wire_path(request_place().message(at.message_index()).of(*at.member()), request, names);
+    const wire_origin* const part = request.origins.find_part(at.message_index(), at.part_index());
+    const wire_origin* const tool = request.origins.find_tool(at.tool_index());
+    if ((part != nullptr && part->list == static_cast<std::uint32_t>(detail::openai_chat_list::function_call)) ||
+        (tool != nullptr && tool->list == 1))
+        names.tables = detail::openai_chat_old_tables;
+    return detail::wire_path(at, request, names);
 }
 
 } // namespace llmx::inline v0

@@ -4,7 +4,10 @@
 #include <llmx/dialects/openai/chat.hpp>
 
 #include <llmx/dialects/openai/detail/chat_common.hpp>
+#include <llmx/dialects/openai/detail/chat_fields.hpp>
 #include <llmx/wire/json_scan.hpp>
+
+#include <algorithm>
 
 namespace llmx::inline v0 {
 namespace detail {
@@ -25,156 +28,204 @@ LLMX_DECL void openai_chat_write_parameters(json_writer& w, std::string_view sch
     w.raw_member("parameters", whole);
 }
 
-/// False when none of the request's tools could be said.
-LLMX_DECL bool openai_chat_write_tools(json_writer& w, const chat_request& request, drop_report& drops) {
-    std::vector<const tool*> said;
-    for (std::size_t i = 0; i < request.tools.size(); ++i) {
-        const tool& t = request.tools[i];
-        const std::string where = "tools[" + std::to_string(i) + "]";
+/// Writes one request's members beside its messages.
+class openai_chat_request_writer {
+public:
+    openai_chat_request_writer(json_writer& w, const chat_request& request, const encode_options& options,
+                               drop_report& drops) noexcept
+        : w_(w), request_(request), options_(options), drops_(drops) {}
+
+    void write() {
+        w_.object();
+        w_.member("model", options_.model.empty() ? std::string_view(request_.model) : options_.model);
+        openai_chat_write_messages(w_, request_.messages, drops_);
+        write_tools();
+        if (request_.max_output_tokens) {
+            const bool newer = options_.traits.max_completion_tokens;
+            w_.member(newer ? "max_completion_tokens" : "max_tokens", *request_.max_output_tokens);
+        }
+        write_fields(w_, &request_, openai_chat_request_fields.view(), request_place(), drops_);
+        if (!request_.stop.empty()) {
+            w_.key("stop").array();
+            for (const std::string& s : request_.stop) w_.value(s);
+            w_.end_array();
+        }
+        if (request_.response_format) write_format(*request_.response_format);
+        else openai_chat_report_inner(request_.extra, "response_format.", request_place(), drops_);
+        if (request_.reasoning) write_reasoning(*request_.reasoning);
+        write_user();
+        write_stream();
+        openai_chat_write_outer(w_, request_.extra,
+                                {"stream_options.", "response_format.", "tool_choice.", "thinking."});
+        openai_chat_report_inner(request_.extra, "thinking.", request_place(), drops_);
+        drops_.foreign(request_.extra, openai_chat::name, request_place());
+        w_.end_object();
+    }
+
+private:
+    /// False for vendors' tools of other languages, which are reported. Only some of OpenAI's models search the
+    /// web for a chat, and no trait names them: a foreign search is lost.
+    bool takes_tool(const tool& t, std::size_t i) {
+        const request_place at = request_place().tool(i);
         if (t.builtin && t.builtin->origin != openai_chat::name) {
-            drops.lost(where);
-            continue;
+            drops_.lost(at);
+            return false;
         }
-        if (t.cache) drops.hint(where + ".cache_control");
-        openai_chat_report_extra(t.extra, where, drops);
-        said.push_back(&t);
+        report_fields(&t, openai_chat_tool_fields.view(), at, drops_);
+        drops_.foreign(t.extra, openai_chat::name, at);
+        return true;
     }
-    if (said.empty()) return request.tools.empty();
-    w.key("tools").array();
-    for (const tool* t : said) {
-        if (t->builtin) {
-            w.raw(t->builtin->value.text);
-            continue;
+
+    void write_tools() {
+        std::vector<std::size_t> written;
+        const tool* search = nullptr;
+        for (std::size_t i = 0; i < request_.tools.size(); ++i) {
+            const tool& t = request_.tools[i];
+            if (!takes_tool(t, i)) continue;
+            if (t.builtin && openai_chat_opaque_type(t.builtin->value.text) == openai_chat_search_options) search = &t;
+            else written.push_back(i);
         }
-        w.object().member("type", "function").key("function").object().member("name", t->name);
-        if (!t->description.empty()) w.member("description", t->description);
-        if (!t->parameters.empty()) openai_chat_write_parameters(w, t->parameters.text);
-        if (t->strict) w.member("strict", *t->strict);
-        openai_chat_write_inner(w, t->extra, "function.");
-        w.end_object();
-        openai_chat_write_outer(w, t->extra, "function.");
-        w.end_object();
+        if (!written.empty()) {
+            w_.key("tools").array();
+            for (const std::size_t i : written) write_tool(request_.tools[i], request_place().tool(i));
+            w_.end_array();
+        }
+        if (search != nullptr) write_search(search->builtin->value.text);
+        const bool takes_choice = !written.empty() || request_.tools.empty();
+        const bool names_function = request_.tool_choice && request_.tool_choice->how == tool_choice::mode::function;
+        if (takes_choice) {
+            if (request_.tool_choice) write_choice(*request_.tool_choice);
+            if (request_.parallel_tool_calls) w_.member("parallel_tool_calls", *request_.parallel_tool_calls);
+        } else {
+            // Both are refused where there are no tools, and mean nothing there.
+            if (request_.tool_choice) drops_.hint(request_place().of<&chat_request::tool_choice>());
+            if (request_.parallel_tool_calls) drops_.hint(request_place().of<&chat_request::parallel_tool_calls>());
+        }
+        if (!takes_choice || !names_function)
+            openai_chat_report_inner(request_.extra, "tool_choice.", request_place(), drops_);
     }
-    w.end_array();
-    return true;
-}
 
-LLMX_DECL void openai_chat_write_tool_choice(json_writer& w, const tool_choice& choice) {
-    w.key("tool_choice");
-    switch (choice.how) {
-    case tool_choice::mode::automatic: w.value("auto"); break;
-    case tool_choice::mode::none: w.value("none"); break;
-    case tool_choice::mode::required: w.value("required"); break;
-    case tool_choice::mode::function:
-        w.object().member("type", "function").key("function").object().member("name", choice.name);
-        w.end_object().end_object();
-        break;
+    void write_tool(const tool& t, const request_place& at) {
+        if (t.builtin) {
+            w_.raw(t.builtin->value.text);
+            return;
+        }
+        w_.object().member("type", "function").key("function").object().member("name", t.name);
+        write_mapped_fields(w_, &t, openai_chat_tool_fields.view(), at, drops_);
+        if (!t.parameters.empty()) openai_chat_write_parameters(w_, t.parameters.text);
+        openai_chat_write_inner(w_, t.extra, "function.");
+        w_.end_object();
+        openai_chat_write_outer(w_, t.extra, {"function."});
+        w_.end_object();
     }
-}
 
-LLMX_DECL void openai_chat_write_format(json_writer& w, const response_format& f) {
-    w.key("response_format").object();
-    switch (f.form) {
-    case response_format::kind::text: w.member("type", "text"); break;
-    case response_format::kind::json_object: w.member("type", "json_object"); break;
-    case response_format::kind::json_schema:
-        w.member("type", "json_schema").key("json_schema").object();
-        // The wire demands a name, other dialects have none.
-        w.member("name", f.name.empty() ? std::string_view("response") : f.name);
-        if (!f.description.empty()) w.member("description", f.description);
-        if (!f.schema.empty()) w.raw_member("schema", f.schema.text);
-        if (f.strict) w.member("strict", *f.strict);
-        w.end_object();
-        break;
+    void write_search(std::string_view json) {
+        json_document document(json);
+        const json_cursor part = document.root(), options = part[openai_chat_search_options];
+        w_.raw_member(openai_chat_search_options, options ? options.text() : "{}");
     }
-    w.end_object();
-}
 
-LLMX_DECL void openai_chat_write_reasoning(json_writer& w, const reasoning_options& r, drop_report& drops) {
-    std::optional<reasoning_effort> effort = r.effort;
-    // "Do not think" is what models that cannot think anyway would not understand.
-    if (!effort && r.budget_tokens.value_or(0) > 0) effort = usual_effort_of(*r.budget_tokens);
-    if (effort) w.member("reasoning_effort", openai_chat_efforts[static_cast<std::size_t>(*effort)]);
-    else if (r.budget_tokens && *r.budget_tokens == 0) drops.hint("reasoning.budget_tokens");
-    if (r.adaptive && !r.effort) drops.hint("reasoning.adaptive");
-    if (r.include_thoughts && *r.include_thoughts) drops.hint("reasoning.include_thoughts");
-}
-
-LLMX_DECL void openai_chat_write_sampling(json_writer& w, const chat_request& request,
-                                          const encode_options& options) {
-    if (request.max_output_tokens) {
-        const bool newer = options.traits.max_completion_tokens;
-        w.member(newer ? "max_completion_tokens" : "max_tokens", *request.max_output_tokens);
+    void write_choice(const tool_choice& choice) {
+        const request_place at = request_place().of<&chat_request::tool_choice>();
+        if (choice.how != tool_choice::mode::function && !choice.name.empty()) drops_.hint(at.of<&tool_choice::name>());
+        w_.key("tool_choice");
+        switch (choice.how) {
+        case tool_choice::mode::automatic: w_.value("auto"); break;
+        case tool_choice::mode::none: w_.value("none"); break;
+        case tool_choice::mode::required: w_.value("required"); break;
+        case tool_choice::mode::function:
+            w_.object().member("type", "function").key("function").object().member("name", choice.name);
+            w_.end_object();
+            openai_chat_write_inner(w_, request_.extra, "tool_choice.");
+            w_.end_object();
+            break;
+        }
     }
-    if (request.temperature) w.member("temperature", *request.temperature);
-    if (request.top_p) w.member("top_p", *request.top_p);
-    if (request.presence_penalty) w.member("presence_penalty", *request.presence_penalty);
-    if (request.frequency_penalty) w.member("frequency_penalty", *request.frequency_penalty);
-    if (!request.stop.empty()) {
-        w.key("stop").array();
-        for (const auto& s : request.stop) w.value(s);
-        w.end_array();
-    }
-    if (request.seed) w.member("seed", *request.seed);
-    if (request.n) w.member("n", *request.n);
-    if (request.logprobs) w.member("logprobs", *request.logprobs);
-    if (request.top_logprobs) w.member("top_logprobs", *request.top_logprobs);
-    if (!request.logit_bias.empty()) w.raw_member("logit_bias", request.logit_bias.text);
-}
 
-LLMX_DECL void openai_chat_write_stream(json_writer& w, const chat_request& request, const encode_options& options) {
-    if (!options.stream.value_or(request.stream)) return;
-    w.member("stream", true);
-    const bool more = openai_chat_has_inner(request.extra, "stream_options.");
-    const bool usage_wanted = request.include_usage || options.include_usage;
-    if (!usage_wanted && !more) return;
-    w.key("stream_options").object();
-    if (usage_wanted) w.member("include_usage", true);
-    openai_chat_write_inner(w, request.extra, "stream_options.");
-    w.end_object();
-}
+    void write_format(const response_format& f) {
+        static constexpr std::string_view outer = "response_format.", inner = "response_format.json_schema.";
+        const request_place at = request_place().of<&chat_request::response_format>();
+        const bool by_schema = f.form == response_format::kind::json_schema;
+        const bool by_object = f.form == response_format::kind::json_object;
+        w_.key("response_format").object();
+        w_.member("type", by_schema ? "json_schema" : by_object ? "json_object" : "text");
+        if (by_schema) {
+            w_.key("json_schema").object();
+            // The wire demands a name, other languages have none.
+            w_.member("name", f.name.empty() ? std::string_view("response") : f.name);
+            write_fields(w_, &f, openai_chat_format_fields.view(), at, drops_);
+            openai_chat_write_inner(w_, request_.extra, inner);
+            w_.end_object();
+        } else {
+            openai_chat_report_inner(request_.extra, inner, request_place(), drops_);
+            // They describe a schema, which this form has not.
+            if (!f.name.empty()) drops_.hint(at.of<&response_format::name>());
+            if (!f.description.empty()) drops_.hint(at.of<&response_format::description>());
+            if (!f.schema.empty()) drops_.hint(at.of<&response_format::schema>());
+            if (f.strict) drops_.hint(at.of<&response_format::strict>());
+        }
+        if (request_.extra.speaks(openai_chat::name))
+            for (const auto& m : request_.extra.members)
+                if (m.name.starts_with(outer) && !m.name.starts_with(inner))
+                    w_.raw_member(std::string_view(m.name).substr(outer.size()), m.value.text);
+        w_.end_object();
+    }
+
+    void write_reasoning(const reasoning_options& r) {
+        const request_place at = request_place().of<&chat_request::reasoning>();
+        std::optional<reasoning_effort> effort = r.effort;
+        // "Do not think" is what models that cannot think anyway would not understand.
+        if (!effort && r.budget_tokens.value_or(0) > 0) effort = usual_effort_of(*r.budget_tokens);
+        if (effort) w_.member("reasoning_effort", openai_chat_efforts[static_cast<std::size_t>(*effort)]);
+        // Without a budget the model decides by itself, as it does with -1.
+        if (r.budget_tokens && *r.budget_tokens >= 0 && (r.effort || !effort))
+            drops_.hint(at.of<&reasoning_options::budget_tokens>());
+        // A model with efforts chooses by itself how long it thinks.
+        if (r.adaptive && !r.effort) drops_.hint(at.of<&reasoning_options::adaptive>());
+        report_fields(&r, openai_chat_reasoning_fields.view(), at, drops_);
+    }
+
+    void write_user() {
+        // Longer ones are refused; which of its users is asking changes no answer.
+        constexpr std::size_t longest = 64;
+        if (request_.user.size() > longest) drops_.hint(request_place().of<&chat_request::user>());
+        else if (!request_.user.empty()) w_.member("user", request_.user);
+        if (request_.service_tier) {
+            const std::string_view tier = enum_name(openai_chat_tiers, *request_.service_tier);
+            if (!tier.empty()) w_.member("service_tier", tier);
+            else drops_.hint(request_place().of<&chat_request::service_tier>());
+        }
+        if (request_.metadata.empty()) return;
+        w_.key("metadata").object();
+        for (const auto& [key, value] : request_.metadata) w_.member(key, value);
+        w_.end_object();
+    }
+
+    void write_stream() {
+        static constexpr std::string_view inner = "stream_options.";
+        if (!options_.stream.value_or(request_.stream))
+            return openai_chat_report_inner(request_.extra, inner, request_place(), drops_);
+        w_.member("stream", true);
+        const bool with_usage = request_.include_usage || options_.include_usage;
+        if (!with_usage && !openai_chat_has_inner(request_.extra, inner)) return;
+        w_.key("stream_options").object();
+        if (with_usage) w_.member("include_usage", true);
+        openai_chat_write_inner(w_, request_.extra, inner);
+        w_.end_object();
+    }
+
+    json_writer& w_;
+    const chat_request& request_;
+    const encode_options& options_;
+    drop_report& drops_;
+};
 
 } // namespace detail
 
 LLMX_DECL result<void> openai_chat::encode_request(const chat_request& request, const encode_options& options,
                                                    std::string& out, drop_report& drops) {
     json_writer w(out);
-    w.object();
-    w.member("model", options.model.empty() ? std::string_view(request.model) : options.model);
-    detail::openai_chat_write_messages(w, request.messages, drops);
-    // A choice among no tools is refused.
-    if (detail::openai_chat_write_tools(w, request, drops)) {
-        if (request.tool_choice) detail::openai_chat_write_tool_choice(w, *request.tool_choice);
-        if (request.parallel_tool_calls) w.member("parallel_tool_calls", *request.parallel_tool_calls);
-    }
-    detail::openai_chat_write_sampling(w, request, options);
-    if (request.top_k) drops.lost("top_k");
-    if (request.response_format) detail::openai_chat_write_format(w, *request.response_format);
-    if (request.reasoning) detail::openai_chat_write_reasoning(w, *request.reasoning, drops);
-    if (!request.modalities.empty()) {
-        w.key("modalities").array();
-        for (const auto& m : request.modalities) w.value(m);
-        w.end_array();
-    }
-    // Longer ones are refused; which of its users is asking changes no answer.
-    constexpr std::size_t longest_user = 64;
-    if (request.user.size() > longest_user) drops.hint("user");
-    else if (!request.user.empty()) w.member("user", request.user);
-    if (request.service_tier) {
-        const std::string_view tier = detail::enum_name(detail::openai_chat_tiers, *request.service_tier);
-        if (!tier.empty()) w.member("service_tier", tier);
-        else drops.hint("service_tier");
-    }
-    if (!request.metadata.empty()) {
-        w.key("metadata").object();
-        for (const auto& [key, value] : request.metadata) w.member(key, value);
-        w.end_object();
-    }
-    if (request.cache) drops.hint("cache_control");
-    detail::openai_chat_write_stream(w, request, options);
-    detail::openai_chat_write_outer(w, request.extra, "stream_options.");
-    detail::openai_chat_report_extra(request.extra, "", drops);
-    w.end_object();
+    detail::openai_chat_request_writer(w, request, options, drops).write();
     return success();
 }
 

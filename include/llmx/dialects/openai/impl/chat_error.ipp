@@ -66,7 +66,7 @@ namespace detail {
 }
 
 /// Whether \p text has \p words, given in lower case.
-[[nodiscard]] LLMX_DECL bool openai_chat_says(std::string_view text, std::string_view words) noexcept {
+[[nodiscard]] LLMX_DECL bool openai_chat_contains(std::string_view text, std::string_view words) noexcept {
     const auto same = [](char a, char b) { return (a >= 'A' && a <= 'Z' ? a + 32 : a) == b; };
     return std::search(text.begin(), text.end(), words.begin(), words.end(), same) != text.end();
 }
@@ -81,7 +81,7 @@ namespace detail {
             "billing_not_active", "402"}))
         return errc::quota_exceeded;
     if (is({"context_length_exceeded", "string_above_max_length"})) return errc::context_window_exceeded;
-    if (openai_chat_says(e.message, "maximum context length")) return errc::context_window_exceeded;
+    if (openai_chat_contains(e.message, "maximum context length")) return errc::context_window_exceeded;
     if (is({"content_filter", "content_policy_violation", "ResponsibleAIPolicyViolation"}))
         return errc::content_policy;
     if (is({"rate_limit_exceeded", "rate_limit_error", "requests", "tokens", "slow_down",
@@ -103,12 +103,12 @@ namespace detail {
 }
 
 /// The wait in Google's RetryInfo or in OpenAI's "Please try again in 6m0s"; -1 for none.
-[[nodiscard]] LLMX_DECL double openai_chat_wait(const json_reader& r, std::string_view message) noexcept {
+[[nodiscard]] LLMX_DECL double openai_chat_wait(const json_cursor& from, std::string_view message) {
     std::optional<std::chrono::milliseconds> wait;
-    if (const auto* details = r.array_or_null("details"); details != nullptr) {
-        for (const auto& d : *details)
-            if (d.is_object() && !wait) wait = parse_duration(json_reader(d.get_object()).string_or("retryDelay"));
-    }
+    const json_cursor details = from["details"];
+    details.each_object_or_skip([&wait](const json_cursor& one, std::size_t) {
+        if (!wait) wait = parse_duration(one["retryDelay"].string_or());
+    });
     static constexpr std::string_view words = "try again in ";
     if (const std::size_t at = message.find(words); !wait && at != std::string_view::npos) {
         std::string_view text = message.substr(at + words.size());
@@ -119,35 +119,29 @@ namespace detail {
     return wait ? static_cast<double>(wait->count()) / 1000.0 : -1.0;
 }
 
-/// A code that some servers send as a number.
-[[nodiscard]] LLMX_DECL std::string openai_chat_word(const json_reader& r, std::string_view name) {
-    const auto* v = r.find(name);
-    if (v == nullptr || v->is_object() || v->is_array()) return std::string();
-    return v->is_string() ? std::string(std::string_view(v->get_string())) : openai_chat_json(*v);
+/// Text, or a number that some servers send for it; empty for objects and arrays.
+[[nodiscard]] LLMX_DECL std::string openai_chat_word(const json_cursor& from) {
+    if (from.object() != nullptr || from.array() != nullptr) return std::string();
+    return from.is_string() ? std::string(from.string_or()) : from.text();
 }
 
-LLMX_DECL error_body openai_chat_read_error(const boost::json::value& v) {
+LLMX_DECL error_body openai_chat_read_error(const json_cursor& from) {
     error_body e;
-    if (v.is_string()) {
-        e.message = std::string_view(v.get_string());
+    if (from.object() == nullptr) {
+        e.message = from.is_string() ? std::string(from.string_or()) : from.text();
         return e;
     }
-    if (!v.is_object()) {
-        if (!v.is_null()) e.message = openai_chat_json(v);
-        return e;
-    }
-    const json_reader r(v.get_object());
-    e.message = r.string_or("message");
-    e.type = openai_chat_word(r, "type");
-    if (e.type.empty()) e.type = r.string_or("status"); // Google's OpenAI endpoint
-    e.code = openai_chat_word(r, "code");
-    e.param = openai_chat_word(r, "param");
-    e.retry_after_s = openai_chat_wait(r, e.message);
+    e.message = from["message"].string_or();
+    e.type = openai_chat_word(from["type"]);
+    if (e.type.empty()) e.type = from["status"].string_or(); // Google's OpenAI endpoint
+    e.code = openai_chat_word(from["code"]);
+    e.param = openai_chat_word(from["param"]);
+    e.retry_after_s = openai_chat_wait(from, e.message);
     return e;
 }
 
-LLMX_DECL error openai_chat_failure(const boost::json::value& v) {
-    error_body body = openai_chat_read_error(v);
+LLMX_DECL error openai_chat_failure(const json_cursor& from) {
+    error_body body = openai_chat_read_error(from);
     const errc what = openai_chat_classify(body);
     error e(what);
     e.with_provider_message(std::move(body.message));
@@ -158,42 +152,41 @@ LLMX_DECL error openai_chat_failure(const boost::json::value& v) {
     return e;
 }
 
+LLMX_DECL error openai_chat_failure(const boost::json::value& v) {
+    json_document document("{}");
+    return openai_chat_failure(json_cursor(document, &v));
+}
+
+/// What proxies in between answer in plain text; a page of HTML has nothing of use.
+[[nodiscard]] LLMX_DECL error_body openai_chat_plain_error(std::string_view body) {
+    error_body e;
+    const std::size_t start = body.find_first_not_of(" \t\r\n");
+    if (start == std::string_view::npos || body[start] == '<') return e;
+    const std::string_view text = body.substr(start, 512);
+    e.message = text.substr(0, valid_utf8_prefix(text));
+    return e;
+}
+
 } // namespace detail
 
 LLMX_DECL error_body openai_chat::decode_error(std::string_view body) {
-    auto parsed = parse_json(body);
-    if (parsed.has_error()) {
-        // Proxies in between answer in plain text; a page of HTML says nothing useful.
-        error_body e;
-        const std::size_t start = body.find_first_not_of(" \t\r\n");
-        if (start != std::string_view::npos && body[start] != '<') {
-            const std::string_view text = body.substr(start, 512);
-            e.message = text.substr(0, valid_utf8_prefix(text));
-        }
-        return e;
-    }
-    const boost::json::value* v = &*parsed;
+    json_document document(body);
+    // It need not be an object.
+    if (!document.forgive()) return detail::openai_chat_plain_error(body);
+    const json_cursor root = document.root(), first = root[0];
     // Google's OpenAI endpoint wraps the object in an array.
-    if (v->is_array() && v->get_array().size() == 1) v = &v->get_array().front();
-    if (!v->is_object()) return detail::openai_chat_read_error(*v);
-    const json_reader r(v->get_object());
-    if (const auto* inner = r.find("error"); inner != nullptr) {
-        error_body e = detail::openai_chat_read_error(*inner);
+    const json_cursor& all = root.array() != nullptr && root.array()->size() == 1 ? first : root;
+    const json_cursor inner = all["error"], message = all["message"], reason = all["detail"];
+    if (inner) {
+        error_body e = detail::openai_chat_read_error(inner);
         // "error" as a bare word, with the sentence beside it.
-        if (inner->is_string() && r.find("message") != nullptr) {
+        if (inner.is_string() && message) {
             e.type = std::move(e.message);
-            e.message = r.string_or("message");
+            e.message = message.string_or();
         }
         return e;
     }
-    if (const auto* detail_member = r.find("detail"); detail_member != nullptr && r.find("message") == nullptr) {
-        if (detail_member->is_object()) return detail::openai_chat_read_error(*detail_member);
-        error_body e;
-        e.message = detail_member->is_string() ? std::string(std::string_view(detail_member->get_string()))
-                                               : detail::openai_chat_json(*detail_member);
-        return e;
-    }
-    return detail::openai_chat_read_error(*v);
+    return detail::openai_chat_read_error(reason && !message ? reason : all);
 }
 
 LLMX_DECL void openai_chat::encode_error(const error& failure, std::string& out) {

@@ -11,106 +11,94 @@ namespace llmx::inline v0 {
 namespace detail {
 
 /// A reply's `content`: a string, or Mistral's array of text and thinking.
-LLMX_DECL void openai_chat_reply_content(const json_reader& r, message& to) {
-    const auto* v = r.find("content");
-    if (v == nullptr) return;
-    if (v->is_string()) {
-        if (!v->get_string().empty())
-            to.content.emplace_back(text_part(std::string(std::string_view(v->get_string()))));
-        return;
-    }
-    if (!v->is_array()) return;
-    for (const auto& item : v->get_array()) {
-        if (!item.is_object()) continue;
-        const json_reader part(item.get_object());
-        const std::string_view type = part.string_or("type");
-        if (type == "text")
-            to.content.emplace_back(text_part(std::string(part.string_or("text"))));
-        else if (type == "refusal")
-            to.content.emplace_back(refusal_part(std::string(part.string_or("refusal"))));
+LLMX_DECL void openai_chat_reply_content(const json_cursor& from, message& to) {
+    if (const std::string_view text = from.string_or(); !text.empty())
+        to.content.emplace_back(text_part(std::string(text)));
+    from.each_object_or_skip([&to](const json_cursor& part, std::size_t) {
+        const std::string_view type = part["type"].string_or();
+        if (type == "text") to.content.emplace_back(text_part(std::string(part["text"].string_or())));
+        else if (type == "refusal") to.content.emplace_back(refusal_part(std::string(part["refusal"].string_or())));
         else if (type == "thinking")
-            to.content.emplace_back(thinking_part(openai_chat_thinking_text(part.find("thinking"))));
-        else to.content.emplace_back(opaque_part(openai_chat::name, openai_chat_json(item)));
-    }
+            to.content.emplace_back(thinking_part(openai_chat_thinking_text(part["thinking"])));
+        else to.content.emplace_back(opaque_part(openai_chat::name, part.text()));
+    });
 }
 
 /// Arguments: text, or the object that some compatible servers send instead.
-[[nodiscard]] LLMX_DECL std::string openai_chat_arguments(const json_reader& function) {
-    const auto* v = function.find("arguments");
-    if (v == nullptr) return std::string();
-    return v->is_string() ? std::string(std::string_view(v->get_string())) : openai_chat_json(*v);
+[[nodiscard]] LLMX_DECL std::string openai_chat_arguments(const json_cursor& from) {
+    return from.is_string() ? std::string(from.string_or()) : from.text();
 }
 
-LLMX_DECL void openai_chat_reply_calls(const json_reader& r, std::string_view reply_id, std::int64_t choice,
+LLMX_DECL content_part openai_chat_reply_call(const json_cursor& from, std::string_view reply_id, std::int64_t choice,
+                                              std::size_t& ordinal) {
+    const json_cursor function = from["function"];
+    if (function.object() == nullptr) return opaque_part(openai_chat::name, from.text());
+    tool_call_part call;
+    call.id = from["id"].string_or();
+    if (call.id.empty()) call.id = openai_chat_call_id(reply_id, choice, ordinal);
+    ++ordinal;
+    call.name = function["name"].string_or();
+    call.arguments = openai_chat_arguments(function["arguments"]);
+    call.signature = openai_chat_signature(from);
+    openai_chat_keep(function, {"name", "arguments"}, "function.", call.extra);
+    const std::string_view taken = call.signature.empty() ? "id" : "extra_content";
+    openai_chat_keep(from, {"id", "type", "function", "index", taken}, "", call.extra);
+    return call;
+}
+
+LLMX_DECL void openai_chat_reply_calls(const json_cursor& from, std::string_view reply_id, std::int64_t choice,
                                        message& to) {
     std::size_t ordinal = 0;
-    if (const auto* list = r.array_or_null("tool_calls"); list != nullptr) {
-        for (const auto& item : *list) {
-            if (!item.is_object()) continue;
-            const json_reader one(item.get_object());
-            const auto* o = one.object_or_null("function");
-            if (o == nullptr) {
-                to.content.emplace_back(opaque_part(openai_chat::name, openai_chat_json(item)));
-                continue;
-            }
-            const json_reader function(*o);
-            tool_call_part call;
-            call.id = one.string_or("id");
-            if (call.id.empty()) call.id = openai_chat_call_id(reply_id, choice, ordinal);
-            ++ordinal;
-            call.name = function.string_or("name");
-            call.arguments = openai_chat_arguments(function);
-            call.signature = openai_chat_signature(one);
-            openai_chat_collect(function, {"name", "arguments"}, "function.", call.extra);
-            const std::string_view taken = call.signature.empty() ? "" : "extra_content";
-            openai_chat_collect(one, {"id", "type", "function", "index", taken}, "", call.extra);
-            to.content.emplace_back(std::move(call));
-        }
-    }
-    if (const auto* o = r.object_or_null("function_call"); o != nullptr) {
-        const json_reader function(*o);
+    const json_cursor calls = from["tool_calls"], function = from["function_call"];
+    calls.each_object_or_skip([&](const json_cursor& one, std::size_t) {
+        to.content.push_back(openai_chat_reply_call(one, reply_id, choice, ordinal));
+    });
+    if (function.object() != nullptr)
         to.content.emplace_back(tool_call_part(openai_chat_call_id(reply_id, choice, ordinal),
-                                               std::string(function.string_or("name")),
-                                               openai_chat_arguments(function)));
-    }
+                                               std::string(function["name"].string_or()),
+                                               openai_chat_arguments(function["arguments"])));
 }
 
-LLMX_DECL void openai_chat_reply_message(const json_reader& r, std::string_view reply_id, std::int64_t choice,
-                                         message& to) {
-    // What can be read of malformed thinking is kept; an answer is not lost for it.
-    (void)openai_chat_read_thinking(r, to);
-    openai_chat_reply_content(r, to);
+/// Citations and the signature belong to the first text, which is made when there is none.
+LLMX_DECL void openai_chat_reply_text(const json_cursor& from, std::string_view signature, message& to) {
     std::vector<citation> citations;
-    openai_chat_read_annotations(r, citations);
-    const std::string_view signature = openai_chat_signature(r);
-    if (!citations.empty() || !signature.empty()) {
-        auto at = std::find_if(to.content.begin(), to.content.end(),
-                               [](const auto& p) { return std::holds_alternative<text_part>(p); });
-        if (at == to.content.end()) at = to.content.insert(at, text_part());
-        auto& text = std::get<text_part>(*at);
-        text.citations = std::move(citations);
-        text.signature = signature;
-    }
-    if (const std::string_view refusal = r.string_or("refusal"); !refusal.empty())
+    openai_chat_read_annotations(from, citations);
+    if (citations.empty() && signature.empty()) return;
+    auto at = std::find_if(to.content.begin(), to.content.end(),
+                           [](const auto& p) { return std::holds_alternative<text_part>(p); });
+    if (at == to.content.end()) at = to.content.insert(at, text_part());
+    auto& text = std::get<text_part>(*at);
+    text.citations = std::move(citations);
+    text.signature = signature;
+}
+
+LLMX_DECL void openai_chat_reply_message(const json_cursor& from, std::string_view reply_id, std::int64_t choice,
+                                         message& to) {
+    json_document& document = from.document();
+    openai_chat_parts parts(to);
+    openai_chat_read_thinking(from, parts);
+    // What can be read of malformed thinking is kept; an answer is not lost for it.
+    document.forgive();
+    openai_chat_reply_content(from["content"], to);
+    const std::string_view signature = openai_chat_signature(from);
+    openai_chat_reply_text(from, signature, to);
+    if (const std::string_view refusal = from["refusal"].string_or(); !refusal.empty())
         to.content.emplace_back(refusal_part(std::string(refusal)));
-    if (const auto* v = r.find("audio"); v != nullptr && v->is_object()) {
-        std::string json = R"({"type":"audio","audio":)" + openai_chat_json(*v) + "}";
-        to.content.emplace_back(opaque_part(openai_chat::name, std::move(json)));
-    }
-    if (const auto* list = r.array_or_null("images"); list != nullptr) {
-        for (const auto& item : *list) {
-            image_part image;
-            if (item.is_object() && !openai_chat_read_image(json_reader(item.get_object()), image).has_error())
-                to.content.emplace_back(std::move(image));
-        }
-    }
-    openai_chat_reply_calls(r, reply_id, choice, to);
-    const std::string_view taken = signature.empty() ? "" : "extra_content";
-    openai_chat_collect(r,
-                        {"role", "content", "name", "refusal", "audio", "images", "tool_calls",
-                         "function_call", "annotations", "thinking_blocks", "reasoning_content",
-                         "reasoning", taken},
-                        "", to.extra);
+    if (const json_cursor audio = from["audio"]; audio.object() != nullptr)
+        to.content.emplace_back(openai_chat_audio(audio.text()));
+    const json_cursor images = from["images"];
+    images.each_object_or_skip([&](const json_cursor& item, std::size_t) {
+        image_part image;
+        openai_chat_read_image(item, image);
+        if (document.good()) to.content.emplace_back(std::move(image));
+        document.forgive();
+    });
+    openai_chat_reply_calls(from, reply_id, choice, to);
+    const std::string_view taken = signature.empty() ? "role" : "extra_content";
+    openai_chat_keep(from,
+                     {"role", "content", "name", "refusal", "audio", "images", "tool_calls", "function_call",
+                      "annotations", "thinking_blocks", "reasoning_content", "reasoning", taken},
+                     "", to.extra);
 }
 
 [[nodiscard]] LLMX_DECL bool openai_chat_has_calls(const message& m) {
@@ -122,20 +110,20 @@ LLMX_DECL void openai_chat_reply_message(const json_reader& r, std::string_view 
     });
 }
 
-LLMX_DECL void openai_chat_reply_choice(const json_reader& r, std::string_view reply_id, std::int64_t index,
+LLMX_DECL void openai_chat_reply_choice(const json_cursor& from, std::string_view reply_id, std::int64_t index,
                                         chat_choice& to) {
-    if (const auto* m = r.object_or_null("message"); m != nullptr)
-        openai_chat_reply_message(json_reader(*m), reply_id, index, to.answer);
-    to.finish = openai_chat_finish(r.string_or("finish_reason"), openai_chat_has_calls(to.answer));
+    if (const json_cursor m = from["message"]; m.object() != nullptr)
+        openai_chat_reply_message(m, reply_id, index, to.answer);
+    to.finish = openai_chat_finish(from["finish_reason"].string_or(), openai_chat_has_calls(to.answer));
     // vLLM and others name the sequence that stopped them.
-    if (const std::string_view s = r.string_or("stop_reason");
+    if (const std::string_view s = from["stop_reason"].string_or();
         !s.empty() && to.finish == finish_reason::stop && s != "stop" && s != "end_turn") {
         to.stop_sequence = s;
         to.finish = finish_reason::stop_sequence;
     }
-    if (const auto* v = r.find("logprobs"); v != nullptr && v->is_object())
-        to.logprobs = raw_json(openai_chat_json(*v));
-    openai_chat_collect(r, {"index", "message", "finish_reason", "stop_reason", "logprobs"}, "", to.extra);
+    if (const json_cursor logprobs = from["logprobs"]; logprobs.object() != nullptr)
+        to.logprobs = raw_json(logprobs.text());
+    openai_chat_keep(from, {"index", "message", "finish_reason", "stop_reason", "logprobs"}, "", to.extra);
 }
 
 /// Code points, which is what OpenAI counts in annotations.
@@ -160,7 +148,7 @@ LLMX_DECL void openai_chat_write_citation(json_writer& w, const citation& c, std
 }
 
 LLMX_DECL void openai_chat_write_annotations(json_writer& w, const message& m) {
-    const auto sayable = [](const citation& c) {
+    const auto has_equivalent = [](const citation& c) {
         return !c.url.empty() || c.original.speaks(openai_chat::name);
     };
     bool open = false;
@@ -170,7 +158,7 @@ LLMX_DECL void openai_chat_write_annotations(json_writer& w, const message& m) {
         if (text == nullptr) continue;
         const std::int64_t end = begin + openai_chat_length(text->text);
         for (const auto& c : text->citations) {
-            if (!sayable(c)) continue;
+            if (!has_equivalent(c)) continue;
             if (!open) w.key("annotations").array();
             open = true;
             openai_chat_write_citation(w, c, begin, end);
@@ -230,7 +218,7 @@ LLMX_DECL void openai_chat_write_reply_calls(json_writer& w, const message& m) {
         openai_chat_write_inner(w, call->extra, "function.");
         w.end_object();
         if (!call->signature.empty()) openai_chat_write_signature(w, call->signature);
-        openai_chat_write_outer(w, call->extra, "function.");
+        openai_chat_write_outer(w, call->extra, {"function."});
         w.end_object();
     }
     if (open) w.end_array();
@@ -273,12 +261,11 @@ LLMX_DECL void openai_chat_write_reply_media(json_writer& w, const message& m, c
         }
         const auto* opaque = std::get_if<opaque_part>(&part);
         if (opaque == nullptr || opaque->origin != openai_chat::name || has_audio) continue;
-        const auto parsed = parse_json_object(opaque->value.text);
-        if (parsed.has_error() || json_reader(*parsed).string_or("type") != "audio") continue;
-        if (const auto* audio = json_reader(*parsed).find("audio"); audio != nullptr) {
-            has_audio = true;
-            w.raw_member("audio", openai_chat_json(*audio));
-        }
+        json_document document(opaque->value.text);
+        const json_cursor of_ours = document.root(), audio = of_ours["audio"];
+        if (!audio || of_ours["type"].string_or() != "audio") continue;
+        has_audio = true;
+        w.raw_member("audio", audio.text());
     }
 }
 
@@ -308,29 +295,29 @@ LLMX_DECL void openai_chat_write_reply_message(json_writer& w, const message& m,
 } // namespace detail
 
 LLMX_DECL result<chat_reply> openai_chat::decode_reply(std::string_view body) {
-    auto parsed = parse_json_object(body);
-    if (parsed.has_error()) return error(errc::bad_response, parsed.error().message());
-    const json_reader r(*parsed);
-    if (const auto* e = r.find("error"); e != nullptr) return detail::openai_chat_failure(*e);
-    const auto* choices = r.array_or_null("choices");
-    if (choices == nullptr) return error(errc::bad_response, "the answer has no choices");
+    json_document document(body);
+    if (const auto read = document.status(); !read) return error(errc::bad_response, read.error().message());
+    const json_cursor root = document.root(), choices = root["choices"];
+    const json_cursor failure = root["error"], tokens = root["usage"];
+    if (failure) return detail::openai_chat_failure(failure);
+    if (choices.array() == nullptr) return error(errc::bad_response, "the answer has no choices");
     chat_reply to;
-    to.id = r.string_or("id");
-    to.model = r.string_or("model");
-    to.created = r.count_or("created");
-    detail::openai_chat_read_tier(r.string_or("service_tier"), to.service_tier, to.extra);
-    std::vector<std::pair<std::int64_t, const boost::json::object*>> order;
-    for (std::size_t i = 0; i < choices->size(); ++i) {
-        const auto* o = (*choices)[i].if_object();
-        if (o == nullptr) return error(errc::bad_response, "a choice of the answer is not an object");
-        order.emplace_back(json_reader(*o).count_or("index", static_cast<std::int64_t>(i)), o);
+    to.id = root["id"].string_or();
+    to.model = root["model"].string_or();
+    to.created = root["created"].count_or();
+    detail::openai_chat_read_tier(root["service_tier"].string_or(), to.service_tier, to.extra);
+    std::vector<std::pair<std::int64_t, std::size_t>> order;
+    for (std::size_t i = 0; i < choices.array()->size(); ++i) {
+        const json_cursor choice = choices[i];
+        if (choice.object() == nullptr) return error(errc::bad_response, "a choice of the answer is not an object");
+        order.emplace_back(choice["index"].count_or(static_cast<std::int64_t>(i)), i);
     }
     std::stable_sort(order.begin(), order.end(), [](const auto& a, const auto& b) { return a.first < b.first; });
-    for (const auto& [index, o] : order)
-        detail::openai_chat_reply_choice(json_reader(*o), to.id, index, to.choices.emplace_back());
-    if (const auto* u = r.object_or_null("usage"); u != nullptr) to.usage = detail::openai_chat_read_usage(*u);
-    detail::openai_chat_collect(
-        r, {"id", "object", "created", "model", "choices", "usage", "service_tier", "error"}, "", to.extra);
+    for (const auto& [index, i] : order)
+        detail::openai_chat_reply_choice(choices[i], to.id, index, to.choices.emplace_back());
+    if (tokens.object() != nullptr) to.usage = detail::openai_chat_read_usage(*tokens.object());
+    detail::openai_chat_keep(
+        root, {"id", "object", "created", "model", "choices", "usage", "service_tier", "error"}, "", to.extra);
     return to;
 }
 

@@ -12,16 +12,6 @@
 namespace llmx::inline v0 {
 namespace detail {
 
-/// A fault of the request, named like those of `json_reader`.
-[[nodiscard]] LLMX_DECL error openai_chat_wrong(std::string_view param, std::string_view what) {
-    std::string text(param);
-    text += ": expected ";
-    text += what;
-    error e(errc::invalid_request, std::move(text));
-    e.with_param(std::string(param));
-    return e;
-}
-
 /// Whether an array's text has an element.
 [[nodiscard]] LLMX_DECL bool openai_chat_has_items(std::string_view array) noexcept {
     if (!array.starts_with('[')) return false;
@@ -102,18 +92,18 @@ LLMX_DECL result<request_head> openai_chat::scan_request(std::string_view body, 
             head.model_end = m.end;
             if (is_json_null(m.value)) return success();
             if (!is_json_string(m.value) || m.value == "\"\"")
-                return detail::openai_chat_wrong("model", "the name of a model");
+                return detail::member_expected("model", "the name of a model");
             has_model = true;
             head.model = plain_json_string(m.value).value_or(std::string_view());
         } else if (m.named("messages")) {
-            if (!m.value.starts_with('[')) return detail::openai_chat_wrong("messages", "an array");
+            if (!m.value.starts_with('[')) return detail::member_expected("messages", "an array");
             has_messages = detail::openai_chat_has_items(m.value);
-            if (!has_messages) return detail::openai_chat_wrong("messages", "at least one message");
+            if (!has_messages) return detail::member_expected("messages", "at least one message");
             if (seen.again(1)) return detail::member_given_twice(m);
         } else if (m.named("stream")) {
             head.stream = is_true(m.value);
             if (!head.stream && m.value != "false" && !is_json_null(m.value))
-                return detail::openai_chat_wrong("stream", "true or false");
+                return detail::member_expected("stream", "true or false");
             if (seen.again(2)) return detail::member_given_twice(m);
         } else if (m.named("stream_options")) {
             if (seen.again(3)) return detail::member_given_twice(m);
@@ -132,8 +122,8 @@ LLMX_DECL result<request_head> openai_chat::scan_request(std::string_view body, 
     if (done.has_error()) return done.error();
     head.members.finish();
     if (!target.model.empty()) head.model = target.model;
-    else if (!has_model) return detail::openai_chat_wrong("model", "the name of a model");
-    if (!has_messages) return detail::openai_chat_wrong("messages", "an array");
+    else if (!has_model) return detail::member_expected("model", "the name of a model");
+    if (!has_messages) return detail::member_expected("messages", "an array");
     head.max_output_tokens = new_limit != 0 ? new_limit : old_limit;
     if (target.stream && !head.stream) head.stream = head.must_translate = true;
     return head;

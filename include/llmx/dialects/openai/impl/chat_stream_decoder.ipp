@@ -4,9 +4,7 @@
 #include <llmx/dialects/openai/chat.hpp>
 
 #include <llmx/dialects/openai/detail/chat_common.hpp>
-
-#include <boost/json/monotonic_resource.hpp>
-#include <boost/json/serializer.hpp>
+#include <llmx/wire/json_text.hpp>
 
 #include <algorithm>
 
@@ -16,18 +14,6 @@ namespace detail {
 /// More alternative answers, or calls in one, than any server gives: an attack.
 inline constexpr std::size_t openai_chat_max_choices = 128;
 inline constexpr std::size_t openai_chat_max_calls = 4096;
-
-/// Replaces \p to with the JSON text of \p v; allocates only while \p to grows.
-LLMX_DECL void openai_chat_render(const boost::json::value& v, std::string& to) {
-    to.clear();
-    boost::json::serializer writer;
-    writer.reset(&v);
-    char piece[512];
-    while (!writer.done()) {
-        const auto text = writer.read(piece, sizeof piece);
-        to.append(text.data(), text.size());
-    }
-}
 
 } // namespace detail
 
@@ -60,54 +46,50 @@ struct openai_chat::stream_decoder::reader {
         add(what, part_of(k)).text = out.keep(text);
     }
 
-    void thinking(const json_reader& delta) {
-        std::string_view text = delta.string_or("reasoning_content");
-        if (text.empty()) text = delta.string_or("reasoning");
+    void thinking(const json_cursor& delta) {
+        std::string_view text = delta["reasoning_content"].string_or();
+        if (text.empty()) text = delta["reasoning"].string_or();
         append(kind::thinking, chat_event::kind::thinking, text);
-        const auto* blocks = delta.array_or_null("thinking_blocks");
-        if (blocks == nullptr) return;
-        for (const auto& item : *blocks) {
-            if (!item.is_object()) continue;
-            const json_reader block(item.get_object());
-            if (block.string_or("type") == "redacted_thinking") {
-                c.open = kind::none;
-                add(chat_event::kind::redacted_thinking, c.parts++).text = out.keep(block.string_or("data"));
-                continue;
-            }
-            // Beside reasoning_content, or after it, a block repeats what it said.
-            const std::string_view thought = block.string_or("thinking");
-            const bool repeats = !text.empty() || (c.open == kind::thinking && !c.sealed && !c.by_blocks);
-            if (!thought.empty() && !repeats) {
-                append(kind::thinking, chat_event::kind::thinking, thought);
-                c.by_blocks = true;
-            }
-            const auto read = detail::read_signature(block.string_or("signature"), detail::openai_chat_usual_signer);
-            if (!read.signature.empty()) {
-                chat_event& e = add(chat_event::kind::thinking_signature, part_of(kind::thinking));
-                e.text = out.keep(read.signature);
-                e.name = out.keep(read.signer);
-                c.sealed = true;
-            }
-        }
+        const json_cursor blocks = delta["thinking_blocks"];
+        blocks.each_object_or_skip(
+            [&](const json_cursor& block, std::size_t) { thinking_block(block, !text.empty()); });
     }
 
-    void content(const json_reader& delta) {
-        const auto* v = delta.find("content");
-        if (v == nullptr) return;
-        if (v->is_string()) append(kind::text, chat_event::kind::text, v->get_string());
-        if (!v->is_array()) return;
-        for (const auto& item : v->get_array()) {
-            if (!item.is_object()) continue;
-            const json_reader part(item.get_object());
-            if (part.string_or("type") == "thinking")
-                append(kind::thinking, chat_event::kind::thinking,
-                       detail::openai_chat_thinking_text(part.find("thinking")));
-            else append(kind::text, chat_event::kind::text, part.string_or("text"));
+    /// \p beside: the delta has the thought as text too.
+    void thinking_block(const json_cursor& block, bool beside) {
+        if (block["type"].string_or() == "redacted_thinking") {
+            c.open = kind::none;
+            add(chat_event::kind::redacted_thinking, c.parts++).text = out.keep(block["data"].string_or());
+            return;
         }
+        // Beside reasoning_content, or after it, a block repeats it.
+        const std::string_view thought = block["thinking"].string_or();
+        const bool repeats = beside || (c.open == kind::thinking && !c.sealed && !c.by_blocks);
+        if (!thought.empty() && !repeats) {
+            append(kind::thinking, chat_event::kind::thinking, thought);
+            c.by_blocks = true;
+        }
+        const auto read = detail::read_signature(block["signature"].string_or(), detail::openai_chat_usual_signer);
+        if (read.signature.empty()) return;
+        chat_event& e = add(chat_event::kind::thinking_signature, part_of(kind::thinking));
+        e.text = out.keep(read.signature);
+        e.name = out.keep(read.signer);
+        c.sealed = true;
     }
 
+    void content(const json_cursor& from) {
+        append(kind::text, chat_event::kind::text, from.string_or());
+        from.each_object_or_skip([this](const json_cursor& part, std::size_t) {
+            if (part["type"].string_or() == "thinking")
+                append(kind::thinking, chat_event::kind::thinking, detail::openai_chat_thinking_text(part["thinking"]));
+            else append(kind::text, chat_event::kind::text, part["text"].string_or());
+        });
+    }
+
+    /// Allocates only while the scratch grows.
     void raw(chat_event::kind what, std::uint32_t part, const boost::json::value& v) {
-        detail::openai_chat_render(v, d.scratch_);
+        d.scratch_.clear();
+        append_json(d.scratch_, v);
         chat_event& e = add(what, part);
         e.text = out.keep(d.scratch_);
         e.name = openai_chat::name;
@@ -119,14 +101,15 @@ struct openai_chat::stream_decoder::reader {
         e.name = detail::openai_chat_google_signer;
     }
 
-    void beside_text(const json_reader& delta) {
-        if (const auto* list = delta.array_or_null("annotations"); list != nullptr)
+    void beside_text(const json_cursor& delta) {
+        const json_cursor annotations = delta["annotations"], audio = delta["audio"], images = delta["images"];
+        if (const auto* const list = annotations.array(); list != nullptr)
             for (const auto& item : *list) raw(chat_event::kind::citation, part_of(kind::text), item);
-        if (const auto* v = delta.find("audio"); v != nullptr && v->is_object()) {
+        if (audio.object() != nullptr) {
             if (c.audio_part < 0) c.audio_part = c.parts++;
-            raw(chat_event::kind::audio, static_cast<std::uint32_t>(c.audio_part), *v);
+            raw(chat_event::kind::audio, static_cast<std::uint32_t>(c.audio_part), *audio.value());
         }
-        if (const auto* list = delta.array_or_null("images"); list != nullptr) {
+        if (const auto* const list = images.array(); list != nullptr) {
             c.open = kind::none;
             for (const auto& item : *list) raw(chat_event::kind::opaque, c.parts++, item);
         }
@@ -137,10 +120,11 @@ struct openai_chat::stream_decoder::reader {
     /// The state of the call that a delta belongs to, new or known; null when there are
     /// too many. Some servers send no index, or the same for every call: then a new id
     /// begins a new call.
-    call_state* call_of(const json_reader& delta) {
-        const std::string_view id = delta.string_or("id");
-        const bool indexed = delta.find("index") != nullptr;
-        const std::int64_t index = indexed ? delta.int_or("index") : -1;
+    call_state* call_of(const json_cursor& delta) {
+        const std::string_view id = delta["id"].string_or();
+        const json_cursor number = delta["index"], custom = delta["custom"];
+        const bool indexed(number);
+        const std::int64_t index = indexed ? number.int_or() : -1;
         call_state* last = c.calls.empty() ? nullptr : &c.calls.back();
         if (indexed && last != nullptr && last->index != index) {
             const auto at = c.by_index.find(index);
@@ -156,7 +140,7 @@ struct openai_chat::stream_decoder::reader {
         call.index = index;
         call.part = c.parts++;
         call.id = id;
-        call.custom = delta.string_or("type") == "custom" || delta.object_or_null("custom") != nullptr;
+        call.custom = delta["type"].string_or() == "custom" || custom.object() != nullptr;
         c.open = kind::none;
         return &call;
     }
@@ -171,15 +155,14 @@ struct openai_chat::stream_decoder::reader {
         e.text = out.keep(signature);
     }
 
-    /// A function's delta: \p arguments is a fragment of text, or a whole object.
-    void fragment(call_state& call, const json_reader& function, std::string_view signature) {
-        const std::string_view name = function.string_or("name");
-        const auto* arguments = function.find("arguments");
-        std::string_view text;
-        if (arguments != nullptr && arguments->is_string()) {
-            text = arguments->get_string();
-        } else if (arguments != nullptr) {
-            detail::openai_chat_render(*arguments, d.scratch_);
+    /// A function's delta: `arguments` is a fragment of text, or a whole object.
+    void fragment(call_state& call, const json_cursor& function, std::string_view signature) {
+        const std::string_view name = function["name"].string_or();
+        const json_cursor arguments = function["arguments"];
+        std::string_view text = arguments.string_or();
+        if (arguments && !arguments.is_string()) {
+            d.scratch_.clear();
+            append_json(d.scratch_, *arguments.value());
             text = d.scratch_;
         }
         if (!call.begun && (!name.empty() || !text.empty())) begin(call, name, signature);
@@ -188,32 +171,32 @@ struct openai_chat::stream_decoder::reader {
         if (!text.empty()) add(chat_event::kind::tool_arguments, call.part).text = out.keep(text);
     }
 
-    result<void> calls(const json_reader& delta) {
-        if (const auto* list = delta.array_or_null("tool_calls"); list != nullptr) {
-            for (const auto& item : *list) {
-                if (!item.is_object()) continue;
-                const json_reader one(item.get_object());
-                call_state* call = call_of(one);
-                if (call == nullptr) return error(errc::bad_response, "the answer has too many tool calls");
-                if (const auto* o = one.object_or_null("custom"); call->custom) {
-                    if (o == nullptr) continue;
-                    const json_reader custom(*o);
-                    call->name += custom.string_or("name");
-                    call->input += custom.string_or("input");
-                } else if (const auto* f = one.object_or_null("function"); f != nullptr) {
-                    fragment(*call, json_reader(*f), detail::openai_chat_signature(one));
-                }
-            }
+    /// False when there are too many calls.
+    bool call(const json_cursor& delta) {
+        call_state* const of = call_of(delta);
+        if (of == nullptr) return false;
+        const json_cursor custom = delta["custom"], function = delta["function"];
+        if (of->custom) {
+            of->name += custom["name"].string_or();
+            of->input += custom["input"].string_or();
+        } else if (function.object() != nullptr) {
+            fragment(*of, function, detail::openai_chat_signature(delta));
         }
-        if (const auto* o = delta.object_or_null("function_call"); o != nullptr) {
-            if (c.calls.empty()) {
-                c.by_index[0] = 0;
-                c.calls.emplace_back().part = c.parts++;
-                c.open = kind::none;
-            }
-            fragment(c.calls.front(), json_reader(*o), std::string_view());
+        return true;
+    }
+
+    bool calls(const json_cursor& delta) {
+        const json_cursor list = delta["tool_calls"], function = delta["function_call"];
+        bool good = true;
+        list.each_object_or_skip([&](const json_cursor& one, std::size_t) { good = good && call(one); });
+        if (!good || function.object() == nullptr) return good;
+        if (c.calls.empty()) {
+            c.by_index[0] = 0;
+            c.calls.emplace_back().part = c.parts++;
+            c.open = kind::none;
         }
-        return success();
+        fragment(c.calls.front(), function, std::string_view());
+        return true;
     }
 
     /// Whole custom calls, and calls of which nothing but an id came.
@@ -233,26 +216,24 @@ struct openai_chat::stream_decoder::reader {
         }
     }
 
-    result<void> read(const json_reader& choice) {
-        const auto* o = choice.object_or_null("delta");
-        if (o == nullptr) o = choice.object_or_null("message"); // a server that does not stream
-        if (o != nullptr) {
-            const json_reader delta(*o);
+    result<void> read(const json_cursor& choice) {
+        const json_cursor streamed = choice["delta"], whole = choice["message"]; // of a server that does not stream
+        if (const json_cursor& delta = streamed.object() != nullptr ? streamed : whole; delta.object() != nullptr) {
             thinking(delta);
-            content(delta);
-            append(kind::refusal, chat_event::kind::refusal, delta.string_or("refusal"));
+            content(delta["content"]);
+            append(kind::refusal, chat_event::kind::refusal, delta["refusal"].string_or());
             beside_text(delta);
-            if (auto done = calls(delta); done.has_error()) return done;
+            if (!calls(delta)) return error(errc::bad_response, "the answer has too many tool calls");
         }
-        if (const auto* v = choice.find("logprobs"); v != nullptr && v->is_object())
-            raw(chat_event::kind::logprobs, c.open_part, *v);
-        const std::string_view word = choice.string_or("finish_reason");
+        if (const json_cursor logprobs = choice["logprobs"]; logprobs.object() != nullptr)
+            raw(chat_event::kind::logprobs, c.open_part, *logprobs.value());
+        const std::string_view word = choice["finish_reason"].string_or();
         if (word.empty() || c.finished) return success();
         end_calls();
         c.finished = true;
         chat_event& e = add(chat_event::kind::finish, c.parts);
         e.reason = detail::openai_chat_finish(word, !c.calls.empty());
-        if (const std::string_view s = choice.string_or("stop_reason");
+        if (const std::string_view s = choice["stop_reason"].string_or();
             !s.empty() && e.reason == finish_reason::stop && s != "stop" && s != "end_turn") {
             e.reason = finish_reason::stop_sequence;
             e.text = out.keep(s);
@@ -271,34 +252,32 @@ LLMX_DECL result<void> openai_chat::stream_decoder::take(const sse_event& event,
         done_ = true;
         return success();
     }
-    unsigned char memory[8192];
-    boost::json::monotonic_resource arena(memory, sizeof memory);
-    const auto parsed = parse_json_object(data, &arena);
-    if (parsed.has_error())
-        return error(errc::bad_response, "a chunk of the stream is " + parsed.error().message());
-    const json_reader chunk(*parsed);
-    if (const auto* e = chunk.find("error"); e != nullptr) return detail::openai_chat_failure(*e);
-    if (event.event == "error") return detail::openai_chat_failure(boost::json::value(*parsed));
+    json_document document(data);
+    if (const auto read = document.status(); !read)
+        return error(errc::bad_response, "a chunk of the stream is " + read.error().message());
+    const json_cursor chunk = document.root(), failure = chunk["error"];
+    if (failure) return detail::openai_chat_failure(failure);
+    if (event.event == "error") return detail::openai_chat_failure(chunk);
 
-    const auto* choices = chunk.array_or_null("choices");
-    const auto* tokens = chunk.object_or_null("usage");
-    if (const auto* groq = chunk.object_or_null("x_groq"); tokens == nullptr && groq != nullptr)
-        tokens = json_reader(*groq).object_or_null("usage");
+    const json_cursor choices = chunk["choices"], usual = chunk["usage"];
+    const json_cursor groq = chunk["x_groq"], of_groq = groq["usage"];
+    const boost::json::object* const tokens = usual.object() != nullptr ? usual.object() : of_groq.object();
+    const std::size_t n = choices.array() != nullptr ? choices.array()->size() : 0;
     // Azure's first chunk has filter results and nothing else, not even an id.
-    const bool says = (choices != nullptr && !choices->empty()) || tokens != nullptr;
-    if (!started_ && (says || !chunk.string_or("id").empty())) {
+    const bool filled = n != 0 || tokens != nullptr;
+    const std::string_view id = chunk["id"].string_or();
+    if (!started_ && (filled || !id.empty())) {
         started_ = true;
-        id_ = chunk.string_or("id");
+        id_ = id;
         chat_event& e = out.add(chat_event::kind::start);
         e.id = out.keep(id_);
-        e.name = out.keep(chunk.string_or("model"));
-        e.created = chunk.count_or("created");
+        e.name = out.keep(chunk["model"].string_or());
+        e.created = chunk["created"].count_or();
     }
-    for (std::size_t i = 0; choices != nullptr && i < choices->size(); ++i) {
-        const auto* o = (*choices)[i].if_object();
-        if (o == nullptr) continue;
-        const json_reader choice(*o);
-        const std::int64_t index = choice.int_or("index");
+    for (std::size_t i = 0; i < n; ++i) {
+        const json_cursor choice = choices[i];
+        if (choice.object() == nullptr) continue;
+        const std::int64_t index = choice["index"].int_or();
         auto at = std::find_if(choices_.begin(), choices_.end(),
                                [index](const choice_state& c) { return c.index == index; });
         if (at == choices_.end()) {
@@ -308,7 +287,7 @@ LLMX_DECL result<void> openai_chat::stream_decoder::take(const sse_event& event,
             at->index = index;
         }
         reader r{*this, *at, out};
-        if (auto done = r.read(choice); done.has_error()) return done;
+        if (auto done = r.read(choice); !done) return done;
     }
     if (tokens != nullptr) out.add(chat_event::kind::usage).tokens = detail::openai_chat_read_usage(*tokens);
     return success();

@@ -5,7 +5,6 @@
 
 #include <llmx/dialects/openai/detail/chat_common.hpp>
 
-
 namespace llmx::inline v0 {
 namespace detail {
 
@@ -13,11 +12,9 @@ namespace detail {
 /// `{"inlineData":{"mimeType","data"}}`; empty for other parts. \p audio_id may be empty.
 [[nodiscard]] LLMX_DECL std::string openai_chat_media_delta(std::string_view part, std::string_view audio_id) {
     std::string member;
-    const auto parsed = parse_json_object(part);
-    const auto* blob = parsed.has_error() ? nullptr : json_reader(*parsed).object_or_null("inlineData");
-    if (blob == nullptr) return member;
-    const json_reader in(*blob);
-    const std::string_view type = in.string_or("mimeType"), data = in.string_or("data");
+    json_document document(part);
+    const json_cursor root = document.root(), blob = root["inlineData"];
+    const std::string_view type = blob["mimeType"].string_or(), data = blob["data"].string_or();
     json_writer w(member);
     if (data.empty()) return member;
     if (type.starts_with("image/")) {
@@ -164,18 +161,17 @@ LLMX_DECL void openai_chat::stream_encoder::encode_foreign(choice_state& s, cons
                                                            std::string& out) const {
     const bool ours = event.name == openai_chat::name;
     if (event.what == chat_event::kind::citation && !ours) {
-        // Every dialect that cites web pages names them "url" or "uri".
-        const auto parsed = parse_json_object(event.text);
-        if (parsed.has_error()) return;
-        const json_reader r(*parsed);
-        const std::string_view url = r.string_or("url", r.string_or("uri"));
+        // Every language that cites web pages names them "url" or "uri".
+        json_document document(event.text);
+        const json_cursor cited = document.root();
+        const std::string_view url = cited["url"].string_or(cited["uri"].string_or());
         if (url.empty()) return;
         open_delta(s.choice, out);
         out += R"("annotations":[)";
         json_writer w(out);
         w.object().member("type", "url_citation").key("url_citation").object();
-        w.member("start_index", r.count_or("start_index")).member("end_index", r.count_or("end_index")).member("url", url);
-        w.member("title", r.string_or("title")).end_object().end_object();
+        w.member("start_index", cited["start_index"].count_or()).member("end_index", cited["end_index"].count_or());
+        w.member("url", url).member("title", cited["title"].string_or()).end_object().end_object();
         out += ']';
         close_delta(out);
         return;

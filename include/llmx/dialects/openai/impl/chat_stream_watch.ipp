@@ -6,6 +6,7 @@
 #include <llmx/dialects/openai/impl/chat_scan.ipp>
 #include <llmx/wire/json_scan.hpp>
 
+#include <cstring>
 #include <string_view>
 
 namespace llmx::inline v0 {
@@ -44,7 +45,8 @@ LLMX_DECL const stream_progress& openai_chat::stream_watch::feed(std::string_vie
         fed_ += end + 1;
         if (skipping_) {
             skipping_ = false;
-            if (leaves_out_usage_) follow("data");
+            is_data_ = true;
+            if (leaves_out_usage_) follow(std::string_view(), false);
         } else if (partial_.empty()) {
             take(piece);
         } else {
@@ -62,14 +64,22 @@ LLMX_DECL const stream_progress& openai_chat::stream_watch::feed(std::string_vie
 
 LLMX_DECL void openai_chat::stream_watch::take(std::string_view text) {
     line(text);
-    if (leaves_out_usage_) follow(text);
+    if (!leaves_out_usage_) return;
+    const bool blank = text.empty() || (text.size() == 1 && text.front() == '\r');
+    // Nearly every line is one of data that carries no usage, or ends an event.
+    if ((is_data_ || blank) && !usage_alone_ && !drops_event_ && !holds_) {
+        line_ = fed_;
+        passes_event_ = is_data_;
+        return;
+    }
+    follow(text, blank);
 }
 
 // An event goes on as soon as a data line shows that it is not the usage alone; fields before that line
 // (event, id, retry) wait for it, while comments between events, which keep connections alive, do not.
-LLMX_DECL void openai_chat::stream_watch::follow(std::string_view text) {
+LLMX_DECL void openai_chat::stream_watch::follow(std::string_view text, bool blank) {
     const std::uint64_t begin = line_, end = line_ = fed_;
-    const bool blank = text.empty() || text == "\r", data = text.starts_with("data"), usage = usage_alone_;
+    const bool data = is_data_, usage = usage_alone_;
     usage_alone_ = false;
     if (drops_event_ && (blank || !data)) {
         cut(begin, end);
@@ -105,7 +115,8 @@ LLMX_DECL void openai_chat::stream_watch::line(std::string_view text) {
     if (text.ends_with('\r')) text.remove_suffix(1);
     // Some servers name the event and leave the member "error" out.
     if (text.empty() || text.front() == 'e') error_event_ = text == "event: error" || text == "event:error";
-    if (!text.starts_with("data:")) return;
+    is_data_ = text.size() >= 5 && std::memcmp(text.data(), "data:", 5) == 0;
+    if (!is_data_) return;
     if (error_event_) progress_.failed = true;
     text.remove_prefix(5);
     while (text.starts_with(' ')) text.remove_prefix(1);

@@ -4,8 +4,8 @@
 #include <llmx/dialects/openai/embeddings.hpp>
 
 #include <llmx/dialects/detail/embedding_values.hpp>
-#include <llmx/dialects/openai/chat.hpp>
-#include <llmx/dialects/openai/detail/chat_common.hpp>
+#include <llmx/dialects/detail/scanned_fields.hpp>
+#include <llmx/dialects/openai/detail/embeddings_fields.hpp>
 #include <llmx/wire/json_scan.hpp>
 #include <llmx/wire/json_writer.hpp>
 
@@ -44,7 +44,7 @@ namespace detail {
                                                      "].embedding is neither numbers nor base64 of float32");
         } else if (m.named("index")) {
             if (const auto n = json_count(m.value)) to.index = static_cast<std::size_t>(*n);
-        } else if (!m.named("object")) {
+        } else if (!m.named("object")) { // "embedding"
             return add_scanned_extra(m, openai_embeddings::name, to.extra);
         }
         return success();
@@ -92,11 +92,7 @@ LLMX_DECL result<embedding_reply> openai_embeddings::decode_reply(std::string_vi
         return success();
     });
     if (done.has_error()) return error(errc::bad_response, done.error().message());
-    if (!failure.empty()) {
-        const auto parsed = parse_json(failure);
-        if (parsed.has_error()) return error(errc::bad_response, parsed.error().message());
-        return detail::openai_chat_failure(*parsed);
-    }
+    if (!failure.empty()) return detail::openai_flat_failure(failure);
     if (done = detail::openai_embeddings_read_vectors(data, to.vectors); done.has_error()) return done.error();
     return to;
 }
@@ -125,12 +121,6 @@ LLMX_DECL usage openai_embeddings::scan_usage(std::string_view body) {
         if (m.named("usage")) found = m.value.starts_with('{') ? detail::openai_embeddings_usage(m.value) : usage();
     });
     return done.has_error() ? usage() : found;
-}
-
-LLMX_DECL error_body openai_embeddings::decode_error(std::string_view body) { return openai_chat::decode_error(body); }
-
-LLMX_DECL void openai_embeddings::encode_error(const error& failure, std::string& out) {
-    openai_chat::encode_error(failure, out);
 }
 
 } // namespace llmx::inline v0

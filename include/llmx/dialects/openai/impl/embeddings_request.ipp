@@ -3,17 +3,11 @@
 
 #include <llmx/dialects/openai/embeddings.hpp>
 
-#include <llmx/dialects/detail/caller_path.hpp>
-#include <llmx/dialects/detail/embedding_values.hpp>
-#include <llmx/dialects/detail/member_names.hpp>
-#include <llmx/dialects/openai/chat.hpp>
-#include <llmx/dialects/openai/impl/chat_scan.ipp>
-#include <llmx/wire/json_read.hpp>
-#include <llmx/wire/json_scan.hpp>
+#include <llmx/dialects/detail/wire_names.hpp>
+#include <llmx/dialects/openai/detail/embeddings_fields.hpp>
 #include <llmx/wire/json_writer.hpp>
 
 #include <boost/json/array.hpp>
-#include <boost/json/serialize.hpp>
 
 #include <cstddef>
 #include <limits>
@@ -23,12 +17,6 @@ namespace llmx::inline v0 {
 namespace detail {
 
 inline constexpr std::string_view openai_embeddings_input = "a string, an array of strings, or token ids";
-
-/// "input[3]" or "input[3][7]".
-[[nodiscard]] LLMX_DECL std::string openai_embeddings_place(std::size_t input, std::optional<std::size_t> id = {}) {
-    std::string where = path_item("input", input);
-    return id ? path_item(where, *id) : where;
-}
 
 [[nodiscard]] LLMX_DECL std::optional<std::uint32_t> openai_embeddings_token(const boost::json::value& v) noexcept {
     constexpr std::int64_t most = std::numeric_limits<std::uint32_t>::max();
@@ -40,67 +28,49 @@ inline constexpr std::string_view openai_embeddings_input = "a string, an array 
     return std::nullopt;
 }
 
-/// The ids of one input: all of \p list. \p input: its place, when there are several.
-LLMX_DECL result<void> openai_embeddings_read_ids(const boost::json::array& list, std::optional<std::size_t> input,
-                                                  std::vector<std::uint32_t>& to) {
-    to.reserve(list.size());
-    for (std::size_t i = 0; i < list.size(); ++i) {
-        const auto id = openai_embeddings_token(list[i]);
-        if (!id)
-            return openai_chat_wrong(input ? openai_embeddings_place(*input, i) : openai_embeddings_place(i),
-                                     "the id of a token");
-        to.push_back(*id);
-    }
-    return success();
-}
-
-LLMX_DECL result<void> openai_embeddings_read_list(const boost::json::array& list, std::vector<embedding_input>& to) {
-    if (list.empty()) return openai_chat_wrong("input", "at least one input");
-    if (list.front().is_number()) return openai_embeddings_read_ids(list, std::nullopt, to.emplace_back().tokens);
-    if (list.size() > max_embedding_inputs)
-        return openai_chat_wrong("input", "at most " + std::to_string(max_embedding_inputs) + " inputs");
-    const bool texts = list.front().is_string();
-    if (!texts && !list.front().is_array())
-        return openai_chat_wrong(openai_embeddings_place(0), "a string or an array of token ids");
-    to.reserve(list.size());
-    for (std::size_t i = 0; i < list.size(); ++i) {
-        embedding_input& one = to.emplace_back();
-        if (texts) {
-            const auto* text = list[i].if_string();
-            if (text == nullptr)
-                return openai_chat_wrong(openai_embeddings_place(i), "a string, like the inputs before it");
-            one.text.assign(text->data(), text->size());
+/// The ids of one input: all of the list \p from.
+LLMX_DECL void openai_embeddings_read_ids(const json_cursor& from, std::vector<std::uint32_t>& to) {
+    const boost::json::array* const list = from.array();
+    if (list == nullptr || list->empty()) return from.expected("at least one token id in an array");
+    to.reserve(list->size());
+    for (std::size_t i = 0; i < list->size(); ++i) {
+        const auto id = openai_embeddings_token((*list)[i]);
+        if (id) {
+            to.push_back(*id);
             continue;
         }
-        const auto* ids = list[i].if_array();
-        if (ids == nullptr || ids->empty())
-            return openai_chat_wrong(openai_embeddings_place(i), "at least one token id in an array");
-        if (auto done = openai_embeddings_read_ids(*ids, i, one.tokens); done.has_error()) return done;
+        const json_cursor wrong = from[i];
+        return wrong.expected("the id of a token");
     }
-    return success();
 }
 
-LLMX_DECL result<void> openai_embeddings_read_input(const json_reader& r, std::vector<embedding_input>& to) {
-    const auto* v = r.find("input");
-    if (v == nullptr) return openai_chat_wrong("input", openai_embeddings_input);
-    if (const auto* text = v->if_string()) {
-        to.emplace_back(std::string(text->data(), text->size()));
-        return success();
-    }
-    const auto* list = v->if_array();
-    if (list == nullptr) return openai_chat_wrong("input", openai_embeddings_input);
-    return openai_embeddings_read_list(*list, to);
+LLMX_DECL void openai_embeddings_read_list(const json_cursor& from, std::vector<embedding_input>& to) {
+    const boost::json::array& list = *from.array();
+    if (list.empty()) return from.expected("at least one input");
+    if (list.front().is_number()) return openai_embeddings_read_ids(from, to.emplace_back().tokens);
+    if (list.size() > max_embedding_inputs)
+        return from.expected("at most " + std::to_string(max_embedding_inputs) + " inputs");
+    const bool texts = list.front().is_string();
+    to.reserve(list.size());
+    from.each([&](const json_cursor& one, std::size_t i) {
+        embedding_input& input = to.emplace_back();
+        if (texts && !one.is_string()) one.expected("a string, like the inputs before it");
+        else if (texts) one.read(input.text);
+        else if (i == 0 && one.array() == nullptr) one.expected("a string or an array of token ids");
+        else openai_embeddings_read_ids(one, input.tokens);
+    });
 }
 
-LLMX_DECL result<void> openai_embeddings_read_options(const json_reader& r, embedding_request& to) {
-    if (auto done = r.read_count("dimensions", to.dimensions); done.has_error()) return done;
-    if (to.dimensions && *to.dimensions == 0) return r.expected("dimensions", "a whole number of at least 1");
-    std::string encoding;
-    if (auto done = r.read("encoding_format", encoding); done.has_error()) return done;
-    if (encoding == "float") to.encoding = embedding_encoding::floats;
-    else if (encoding == "base64") to.encoding = embedding_encoding::base64;
-    else if (r.find("encoding_format") != nullptr) return r.expected("encoding_format", "\"float\" or \"base64\"");
-    return r.read("user", to.user);
+LLMX_DECL void openai_embeddings_read_input(const json_cursor& from, std::vector<embedding_input>& to) {
+    if (from.is_string()) from.read(to.emplace_back().text);
+    else if (from.array() != nullptr) openai_embeddings_read_list(from, to);
+    else from.expected(openai_embeddings_input);
+}
+
+LLMX_DECL void openai_embeddings_read_encoding(const json_cursor& from, std::optional<embedding_encoding>& to) {
+    if (!from) return;
+    to = read_enum(openai_embeddings_encodings, from.string_or());
+    if (!to) from.expected("\"float\" or \"base64\"");
 }
 
 LLMX_DECL void openai_embeddings_write_input(json_writer& w, const embedding_input& input) {
@@ -113,26 +83,25 @@ LLMX_DECL void openai_embeddings_write_input(json_writer& w, const embedding_inp
     w.end_array();
 }
 
-/// Reports the members of an input without a counterpart here; \p index: its place in the request.
-LLMX_DECL void openai_embeddings_report(const embedding_input& input, std::size_t index,
-                                        const embedding_request& request, drop_report& drops) {
-    const auto lost = [index, &drops](std::string_view member) {
-        drops.lost(path_item("inputs", index).append(".").append(member));
-    };
-    if (!input.task_type.empty()) lost("task_type");
-    if (!input.title.empty()) lost("title");
-    if (input.dimensions && input.dimensions != request.dimensions) lost("dimensions");
-    for (const auto& m : input.extra.members) lost(m.name);
+/// Reports the members of an input without a counterpart here.
+LLMX_DECL void openai_embeddings_report_input(const embedding_input& input, const embedding_request& request,
+                                              const request_place& at, drop_report& drops) {
+    if (input.is_tokens() && !input.text.empty()) drops.lost(at.of<&embedding_input::text>());
+    report_fields(&input, openai_embeddings_input_fields.view(), at, drops);
+    if (input.dimensions && input.dimensions != request.dimensions) drops.lost(at.of<&embedding_input::dimensions>());
+    // No codec of this language keeps members of an input.
+    drops.foreign(input.extra, std::string_view(), at);
 }
 
-/// Inputs that one request of this language can hold.
-[[nodiscard]] LLMX_DECL result<void> openai_embeddings_check(const std::vector<embedding_input>& inputs) {
-    if (inputs.empty()) return openai_chat_wrong("inputs", "at least one input");
+/// Whether one request of this language can hold the inputs.
+[[nodiscard]] LLMX_DECL result<void> openai_embeddings_check(const std::vector<embedding_input>& inputs,
+                                                             drop_report& drops) {
+    const auto place = request_place().of<&embedding_request::inputs>();
+    if (inputs.empty()) return drops.refuse(place, "expected at least one input");
     for (std::size_t i = 1; i < inputs.size(); ++i)
         if (inputs[i].is_tokens() != inputs.front().is_tokens())
-            return openai_chat_wrong(path_item("inputs", i),
-                                     inputs[i].is_tokens() ? "a text, like the inputs before it"
-                                                           : "token ids, like the inputs before it");
+            return drops.refuse(place.item(i), inputs[i].is_tokens() ? "expected a text, like the inputs before it"
+                                                                     : "expected token ids, like the inputs before it");
     return success();
 }
 
@@ -141,105 +110,76 @@ LLMX_DECL void openai_embeddings_report(const embedding_input& input, std::size_
 LLMX_DECL result<request_head> openai_embeddings::scan_request(std::string_view body, const request_target& target) {
     using namespace std::string_view_literals;
     static constexpr detail::routed_members routed("model"sv, "input"sv, "encoding_format"sv);
-    request_head head;
-    bool has_input = false, has_model = false;
-    detail::members_seen seen;
-    auto done = scan_json_members(body, [&](const json_member& m) -> result<void> {
-        if (m.named("model")) {
-            if (seen.again(0)) return detail::member_given_twice(m);
-            head.model_begin = m.begin;
-            head.model_end = m.end;
-            if (is_json_null(m.value)) return success();
-            if (!is_json_string(m.value) || m.value == "\"\"")
-                return detail::openai_chat_wrong("model", "the name of a model");
-            has_model = true;
-            head.model = plain_json_string(m.value).value_or(std::string_view());
-        } else if (m.named("input")) {
-            if (seen.again(1)) return detail::member_given_twice(m);
+    bool has_input = false;
+    const auto take = [&has_input](const json_member& m, request_head& head) -> result<void> {
+        if (m.named("input")) {
             if (!is_json_string(m.value) && !m.value.starts_with('['))
-                return detail::openai_chat_wrong("input", detail::openai_embeddings_input);
-            has_input = is_json_string(m.value) || detail::openai_chat_has_items(m.value);
-            if (!has_input) return detail::openai_chat_wrong("input", "at least one input");
-        } else if (m.named("encoding_format")) {
-            if (seen.again(2)) return detail::member_given_twice(m);
+                return detail::member_expected("input", detail::openai_embeddings_input);
+            const auto first = m.value.find_first_not_of(" \t\r\n", 1);
+            has_input = is_json_string(m.value) || m.value[first] != ']';
+            if (!has_input) return detail::member_expected("input", "at least one input");
+        } else {
             // Compatible servers have further formats; the server checks them.
             if (!is_json_string(m.value) && !is_json_null(m.value))
-                return detail::openai_chat_wrong("encoding_format", "a string");
+                return detail::member_expected("encoding_format", "a string");
             head.base64 = unescape_json_string(m.value) == "base64";
-        } else {
-            return routed.check(m);
         }
         return success();
-    });
-    if (done.has_error()) return done.error();
-    if (!target.model.empty()) head.model = target.model;
-    else if (!has_model) return detail::openai_chat_wrong("model", "the name of a model");
-    if (!has_input) return detail::openai_chat_wrong("input", detail::openai_embeddings_input);
+    };
+    auto head = detail::openai_flat_scan(body, target, routed, take);
+    if (head.has_value() && !has_input) return detail::member_expected("input", detail::openai_embeddings_input);
     return head;
 }
 
 LLMX_DECL result<embedding_request> openai_embeddings::decode_request(std::string_view body,
                                                                       const request_target& target) {
-    auto parsed = parse_json_object(body);
-    if (parsed.has_error()) return parsed.error();
-    const json_reader r(*parsed);
+    json_document document(body);
+    const json_cursor in = document.root();
     embedding_request to;
-    if (auto done = r.read("model", to.model); done.has_error()) return done.error();
-    if (!target.model.empty()) to.model = target.model;
-    if (to.model.empty()) return r.expected("model", "the name of a model");
-    result<void> done = detail::openai_embeddings_read_input(r, to.inputs);
-    if (!done.has_error()) done = detail::openai_embeddings_read_options(r, to);
-    if (done.has_error()) return done.error();
-    for (const auto& m : *parsed) {
-        const std::string_view key = m.key();
-        if (m.value().is_null() || key == "model" || key == "input" || key == "dimensions" ||
-            key == "encoding_format" || key == "user")
-            continue;
-        to.extra.add(name, std::string(key), boost::json::serialize(m.value()));
-    }
+    const auto fields = detail::openai_embeddings_fields.view();
+    detail::openai_flat_read_model(in, target, to.model);
+    const json_cursor input = in["input"];
+    detail::openai_embeddings_read_input(input, to.inputs);
+    detail::read_fields(in, &to, fields);
+    const json_cursor dimensions = in["dimensions"];
+    if (to.dimensions == 0) dimensions.expected("a whole number of at least 1");
+    const json_cursor encoding = in["encoding_format"];
+    detail::openai_embeddings_read_encoding(encoding, to.encoding);
+    in["user"].read(to.user);
+    detail::keep_extra(in, fields, {}, name, {}, detail::openai_flat_hints, to.extra);
+    if (const auto status = document.status(); status.has_error()) return status.error();
     return to;
 }
 
 LLMX_DECL result<void> openai_embeddings::encode_request(const embedding_request& request,
                                                          const encode_options& options, std::string& out,
                                                          drop_report& drops) {
-    if (auto fits = detail::openai_embeddings_check(request.inputs); fits.has_error()) return fits;
+    if (auto fits = detail::openai_embeddings_check(request.inputs, drops); fits.has_error()) return fits;
+    const request_place at;
     json_writer w(out);
     w.object();
     w.member("model", options.model.empty() ? std::string_view(request.model) : options.model);
     w.key("input");
-    if (request.inputs.size() == 1) {
-        detail::openai_embeddings_write_input(w, request.inputs.front());
-    } else {
-        w.array();
-        for (const auto& input : request.inputs) detail::openai_embeddings_write_input(w, input);
-        w.end_array();
-    }
+    if (request.inputs.size() != 1) w.array();
+    for (const auto& input : request.inputs) detail::openai_embeddings_write_input(w, input);
+    if (request.inputs.size() != 1) w.end_array();
     for (std::size_t i = 0; i < request.inputs.size(); ++i)
-        detail::openai_embeddings_report(request.inputs[i], i, request, drops);
-    if (request.dimensions) w.member("dimensions", *request.dimensions);
+        detail::openai_embeddings_report_input(request.inputs[i], request, at.of<&embedding_request::inputs>().item(i), drops);
     if (request.encoding)
-        w.member("encoding_format", *request.encoding == embedding_encoding::base64 ? "base64" : "float");
+        w.member("encoding_format", detail::enum_name(detail::openai_embeddings_encodings, *request.encoding));
+    detail::write_fields(w, &request, detail::openai_embeddings_fields.view(), at, drops);
     // Longer ones are refused; which of its users is asking changes no answer.
     constexpr std::size_t longest_user = 64;
-    if (request.user.size() > longest_user) drops.hint("user");
+    if (request.user.size() > longest_user) drops.hint(at.of<&embedding_request::user>());
     else if (!request.user.empty()) w.member("user", request.user);
-    if (!request.task_type.empty()) drops.lost("task_type");
-    if (!request.title.empty()) drops.lost("title");
     w.extra(request.extra, name).end_object();
-    if (!request.extra.speaks(name))
-        for (const auto& m : request.extra.members) drops.foreign(m.name);
+    drops.foreign(request.extra, name, at);
     return success();
 }
 
-LLMX_DECL std::string openai_embeddings::caller_path(std::string_view member, const embedding_request& request) {
-    std::size_t at = 0;
-    if (member == "encoding") return "encoding_format";
-    if (member == "inputs") return "input";
-    if (!detail::take_path_item(member, "inputs", at)) return std::string(member);
-    // One input may have been written without an array.
-    std::string out = request.inputs.size() == 1 ? "input" : detail::path_item("input", at);
-    return out.append(member);
+LLMX_DECL std::string openai_embeddings::caller_path(const request_place& at, const embedding_request& request) {
+    const bool alone = at.is<&embedding_request::inputs>() && request.inputs.size() == 1;
+    return detail::wire_path(alone ? at.without_item() : at, detail::openai_embeddings_tables);
 }
 
 } // namespace llmx::inline v0

@@ -4,6 +4,7 @@
 #include <llmx/dialects/openai/detail/form.hpp>
 
 #include <llmx/wire/detail/ascii.hpp>
+#include <llmx/wire/utf8.hpp>
 
 #include <algorithm>
 #include <charconv>
@@ -11,6 +12,10 @@
 #include <vector>
 
 namespace llmx::inline v0::detail {
+
+LLMX_DECL std::string form_field_name(const form_part& p) {
+    return valid_utf8(p.about->name) ? p.about->name : std::string("(a field whose name is not UTF-8)");
+}
 
 LLMX_DECL error form_field_twice(std::string_view name) {
     error e(errc::invalid_request, std::string(name) + ": given twice");

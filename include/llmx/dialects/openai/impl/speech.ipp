@@ -3,33 +3,59 @@
 
 #include <llmx/dialects/openai/speech.hpp>
 
-#include <llmx/dialects/detail/member_names.hpp>
-#include <llmx/dialects/openai/chat.hpp>
+#include <llmx/dialects/detail/nested_extra.hpp>
+#include <llmx/dialects/detail/wire_names.hpp>
+#include <llmx/dialects/field_table.hpp>
 #include <llmx/dialects/openai/detail/audio.hpp>
-#include <llmx/dialects/openai/impl/chat_scan.ipp>
-#include <llmx/wire/json_read.hpp>
-#include <llmx/wire/json_scan.hpp>
 #include <llmx/wire/json_writer.hpp>
 
-#include <boost/json/serialize.hpp>
-
-#include <algorithm>
 #include <array>
+#include <span>
 
 namespace llmx::inline v0 {
 namespace detail {
 
 inline constexpr std::string_view openai_speech_input = "the text to be spoken";
 
-LLMX_DECL result<void> openai_speech_read_voice(const json_reader& r, speech_request& to) {
-    const auto* const v = r.find("voice");
-    if (v == nullptr || v->is_string()) return r.read("voice", to.voice);
-    const auto* const object = v->if_object();
-    if (object == nullptr) return r.expected("voice", "the name of a voice, or an object with its id");
-    const json_reader inner(*object, "voice");
-    if (auto done = inner.read("id", to.voice_id); done.has_error()) return done;
-    if (to.voice_id.empty()) return inner.expected("id", "the id of a voice");
-    return success();
+inline constexpr auto openai_speech_fields = fields_of<speech_request>(
+    by_hand<&speech_request::model>("model"), // that of the options wins
+    mapped<&speech_request::input>("input"),
+    by_hand<&speech_request::voice>("voice"), by_hand<&speech_request::voice_id>("voice.id"), // a string or an object
+    mapped<&speech_request::instructions>("instructions"), mapped<&speech_request::response_format>("response_format"),
+    mapped<&speech_request::speed>("speed"),
+    by_hand<&speech_request::stream_format>("stream_format"), // as the options have it
+    by_hand<&speech_request::extra>(""));
+static_assert(accounts_for_all<speech_request>(openai_speech_fields));
+
+inline constexpr std::array<std::span<const field_rule>, 1> openai_speech_tables = {openai_speech_fields.view()};
+
+/// Where else members stand that the vocabulary does not have.
+inline constexpr std::string_view openai_speech_nested[] = {"voice."};
+
+/// The reply is the audio itself; its media type is a header field.
+inline constexpr auto openai_speech_reply_fields = fields_of<speech_reply>(
+    by_hand<&speech_reply::audio>(""), by_hand<&speech_reply::content_type>(""), lost<&speech_reply::usage>());
+static_assert(accounts_for_all<speech_reply>(openai_speech_reply_fields));
+
+LLMX_DECL void openai_speech_read_voice(const json_cursor& from, speech_request& to) {
+    if (!from || from.is_string()) return from.read(to.voice);
+    if (from.object() == nullptr) return from.expected("the name of a voice, or an object with its id");
+    const json_cursor id = from["id"];
+    id.read(to.voice_id);
+    if (to.voice_id.empty()) id.expected("the id of a voice");
+    static constexpr std::string_view known[] = {"id"};
+    keep_extra(from, {}, known, openai_speech::name, openai_speech_nested[0], {}, to.extra);
+}
+
+LLMX_DECL void openai_speech_write_voice(json_writer& w, const speech_request& request, drop_report& drops) {
+    if (request.voice_id.empty()) {
+        if (!request.voice.empty()) w.member("voice", request.voice);
+        return;
+    }
+    w.key("voice").object().member("id", request.voice_id);
+    if (request.extra.speaks(openai_speech::name)) write_nested_extra(w, request.extra, openai_speech_nested[0]);
+    w.end_object();
+    if (!request.voice.empty()) drops.lost(request_place().of<&speech_request::voice>());
 }
 
 } // namespace detail
@@ -37,89 +63,60 @@ LLMX_DECL result<void> openai_speech_read_voice(const json_reader& r, speech_req
 LLMX_DECL result<request_head> openai_speech::scan_request(std::string_view body, const request_target& target) {
     using namespace std::string_view_literals;
     static constexpr detail::routed_members routed("model"sv, "input"sv, "stream_format"sv);
-    request_head head;
-    bool has_input = false, has_model = false;
-    detail::members_seen seen;
-    auto done = scan_json_members(body, [&](const json_member& m) -> result<void> {
-        if (m.named("model")) {
-            if (seen.again(0)) return detail::member_given_twice(m);
-            head.model_begin = m.begin;
-            head.model_end = m.end;
-            if (is_json_null(m.value)) return success();
-            if (!is_json_string(m.value) || m.value == "\"\"")
-                return detail::openai_chat_wrong("model", "the name of a model");
-            has_model = true;
-            head.model = plain_json_string(m.value).value_or(std::string_view());
-        } else if (m.named("input")) {
-            if (seen.again(1)) return detail::member_given_twice(m);
+    bool has_input = false;
+    const auto take = [&has_input](const json_member& m, request_head& head) -> result<void> {
+        if (m.named("input")) {
             has_input = is_json_string(m.value) && m.value != "\"\"";
-            if (!has_input) return detail::openai_chat_wrong("input", detail::openai_speech_input);
-        } else if (m.named("stream_format")) {
-            if (seen.again(2)) return detail::member_given_twice(m);
+            if (!has_input) return detail::member_expected("input", detail::openai_speech_input);
+        } else {
             // The server checks others.
             if (!is_json_string(m.value) && !is_json_null(m.value))
-                return detail::openai_chat_wrong("stream_format", "\"audio\" or \"sse\"");
+                return detail::member_expected("stream_format", "\"audio\" or \"sse\"");
             head.stream = unescape_json_string(m.value) == "sse";
-        } else {
-            return routed.check(m);
         }
         return success();
-    });
-    if (done.has_error()) return done.error();
-    if (!target.model.empty()) head.model = target.model;
-    else if (!has_model) return detail::openai_chat_wrong("model", "the name of a model");
-    if (!has_input) return detail::openai_chat_wrong("input", detail::openai_speech_input);
+    };
+    auto head = detail::openai_flat_scan(body, target, routed, take);
+    if (head.has_value() && !has_input) return detail::member_expected("input", detail::openai_speech_input);
     return head;
 }
 
 LLMX_DECL result<speech_request> openai_speech::decode_request(std::string_view body, const request_target& target) {
-    auto parsed = parse_json_object(body);
-    if (parsed.has_error()) return parsed.error();
-    const json_reader r(*parsed);
+    json_document document(body);
+    const json_cursor in = document.root();
     speech_request to;
-    if (auto done = r.read("model", to.model); done.has_error()) return done.error();
-    if (!target.model.empty()) to.model = target.model;
-    if (to.model.empty()) return r.expected("model", "the name of a model");
-    result<void> done = r.read("input", to.input);
-    if (!done.has_error() && to.input.empty()) done = r.expected("input", detail::openai_speech_input);
-    if (!done.has_error()) done = detail::openai_speech_read_voice(r, to);
-    if (!done.has_error()) done = r.read("instructions", to.instructions);
-    if (!done.has_error()) done = r.read("response_format", to.response_format);
-    if (!done.has_error()) done = r.read("speed", to.speed);
-    if (!done.has_error()) done = r.read("stream_format", to.stream_format);
-    if (done.has_error()) return done.error();
-    static constexpr std::array<std::string_view, 7> known = {
-        "model", "input", "voice", "instructions", "response_format", "speed", "stream_format"};
-    for (const auto& m : *parsed) {
-        const std::string_view key = m.key();
-        if (m.value().is_null() || std::find(known.begin(), known.end(), key) != known.end()) continue;
-        to.extra.add(name, std::string(key), boost::json::serialize(m.value()));
-    }
+    const auto fields = detail::openai_speech_fields.view();
+    detail::openai_flat_read_model(in, target, to.model);
+    detail::read_fields(in, &to, fields);
+    const json_cursor input = in["input"], voice = in["voice"];
+    if (to.input.empty()) input.expected(detail::openai_speech_input);
+    detail::openai_speech_read_voice(voice, to);
+    in["stream_format"].read(to.stream_format);
+    detail::keep_extra(in, fields, {}, name, {}, detail::openai_flat_hints, to.extra);
+    if (const auto status = document.status(); status.has_error()) return status.error();
     return to;
 }
 
 LLMX_DECL result<void> openai_speech::encode_request(const speech_request& request, const encode_options& options,
                                                      std::string& out, drop_report& drops) {
-    if (request.input.empty()) return detail::openai_chat_wrong("input", detail::openai_speech_input);
+    const request_place at;
+    if (request.input.empty())
+        return drops.refuse(at.of<&speech_request::input>(), std::string("expected ").append(detail::openai_speech_input));
     json_writer w(out);
     w.object().member("model", options.model.empty() ? std::string_view(request.model) : options.model);
-    w.member("input", request.input);
-    if (!request.voice_id.empty()) w.key("voice").object().member("id", request.voice_id).end_object();
-    else if (!request.voice.empty()) w.member("voice", request.voice);
-    if (!request.instructions.empty()) w.member("instructions", request.instructions);
-    if (!request.response_format.empty()) w.member("response_format", request.response_format);
-    if (request.speed) w.member("speed", *request.speed);
+    detail::write_fields(w, &request, detail::openai_speech_fields.view(), at, drops);
+    detail::openai_speech_write_voice(w, request, drops);
     const bool events = options.stream.value_or(request.stream_format == "sse");
     if (events) w.member("stream_format", "sse");
     else if (!request.stream_format.empty() && request.stream_format != "sse") w.member("stream_format", request.stream_format);
-    w.extra(request.extra, name).end_object();
-    if (!request.extra.speaks(name))
-        for (const auto& m : request.extra.members) drops.foreign(m.name);
+    if (request.extra.speaks(name)) detail::write_outer_extra(w, request.extra, detail::openai_speech_nested);
+    w.end_object();
+    drops.foreign(request.extra, name, at);
     return success();
 }
 
-LLMX_DECL std::string openai_speech::caller_path(std::string_view member, const speech_request&) {
-    return member == "voice_id" ? std::string("voice.id") : std::string(member);
+LLMX_DECL std::string openai_speech::caller_path(const request_place& at, const speech_request&) {
+    return detail::wire_path(at, detail::openai_speech_tables);
 }
 
 LLMX_DECL result<speech_reply> openai_speech::decode_reply(std::string_view body, std::string_view content_type) {
@@ -139,11 +136,5 @@ LLMX_DECL std::unique_ptr<any_stream_watch> openai_speech::make_watch(std::strin
 }
 
 LLMX_DECL error openai_speech::stream_failure(std::string_view bytes) { return detail::openai_audio_failure(bytes); }
-
-LLMX_DECL error_body openai_speech::decode_error(std::string_view body) { return openai_chat::decode_error(body); }
-
-LLMX_DECL void openai_speech::encode_error(const error& failure, std::string& out) {
-    openai_chat::encode_error(failure, out);
-}
 
 } // namespace llmx::inline v0

@@ -1,0 +1,463 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/dialects/anthropic/detail/messages_fields.hpp>
+#include <llmx/dialects/anthropic/messages.hpp>
+#include <llmx/dialects/detail/file_id.hpp>
+#include <llmx/dialects/detail/media_type.hpp>
+#include <llmx/wire/base64.hpp>
+#include <llmx/wire/data_url.hpp>
+#include <llmx/wire/json_cursor.hpp>
+#include <llmx/wire/utf8.hpp>
+
+#include <algorithm>
+#include <functional>
+#include <map>
+#include <optional>
+#include <set>
+#include <string>
+#include <type_traits>
+#include <utility>
+#include <variant>
+#include <vector>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+[[nodiscard]] LLMX_DECL bool messages_blank(std::string_view text) noexcept {
+    return text.find_first_not_of(" \t\r\n\f\v") == std::string_view::npos;
+}
+
+/// Reports members of this language that stand where none can be written.
+LLMX_DECL void messages_report_own(const extra_members& extra, const request_place& at, drop_report& drops) {
+    if (!extra.speaks(anthropic_messages::name)) return;
+    for (const extra_members::member& m : extra.members) {
+        if (m.hint) drops.hint(at.other(m.name));
+        else drops.lost(at.other(m.name));
+    }
+}
+
+/// What the API takes of a media's source.
+struct messages_source {
+    enum class form : std::uint8_t { none, file, base64, text, url };
+    form how = form::none;
+    /// Of base64.
+    std::string_view type, data;
+    /// Of text.
+    std::string text;
+    /// The data stood in the URL.
+    bool inlined = false;
+};
+
+/// Images: PNG, JPEG, GIF and WebP. Documents: PDF, and text of any type.
+[[nodiscard]] LLMX_DECL messages_source messages_plan_source(const media& m, bool image) {
+    using form = messages_source::form;
+    messages_source to;
+    if (!m.file_id.empty()) {
+        if (may_know_file(anthropic_messages::name, m.file_id)) to.how = form::file;
+        return to;
+    }
+    to.type = m.media_type;
+    to.data = m.data;
+    if (to.data.empty() && is_data_url(m.url)) {
+        const auto url = parse_data_url(m.url);
+        if (!url || !url->base64) return to;
+        to.type = url->media_type;
+        to.data = url->payload;
+        to.inlined = true;
+    }
+    if (to.data.empty()) {
+        const bool fits = image || to.type.empty() || to.type == "application/pdf";
+        const bool web = m.url.starts_with("https://") || m.url.starts_with("http://");
+        if (fits && web && may_know_file(anthropic_messages::name, m.url)) to.how = form::url;
+        return to;
+    }
+    if (to.type.empty() || to.type == "application/octet-stream") to.type = type_of_base64(to.data);
+    if (to.type == "image/jpg") to.type = "image/jpeg";
+    if (!image && to.type.starts_with("text/")) {
+        auto text = base64_decode(to.data);
+        if (!text || !valid_utf8(*text)) return to;
+        to.text = std::move(*text);
+        to.how = form::text;
+    } else if (image ? to.type == "image/png" || to.type == "image/jpeg" || to.type == "image/gif" || to.type == "image/webp"
+                     : to.type == "application/pdf") {
+        to.how = form::base64;
+    }
+    return to;
+}
+
+/// Reports what the source \p as of \p m at \p at has no member for: the answer means the same, as the content is
+/// there.
+LLMX_DECL void messages_report_source(const media& m, const messages_source& as, bool image, const request_place& at,
+                                      drop_report& drops) {
+    using form = messages_source::form;
+    const std::string_view type = m.media_type;
+    bool typed = type.empty();
+    switch (as.how) {
+    case form::base64:
+        typed = typed || type == as.type || type == "image/jpg" || type == "application/octet-stream";
+        break;
+    case form::text: typed = typed || type == "text/plain"; break;
+    case form::url: typed = typed || !image; break; // a document from a URL is a PDF
+    case form::file:
+    case form::none: break;
+    }
+    if (!typed) drops.hint(at.of<&media::media_type>());
+    if (as.how == form::file && !m.data.empty()) drops.hint(at.of<&media::data>());
+    if (as.how != form::url && !as.inlined && !m.url.empty()) drops.hint(at.of<&media::url>());
+}
+
+LLMX_DECL void messages_write_source(json_writer& w, const media& m, const messages_source& as) {
+    using form = messages_source::form;
+    w.key("source").object();
+    switch (as.how) {
+    case form::file: w.member("type", "file").member("file_id", m.file_id); break;
+    case form::base64: w.member("type", "base64").member("media_type", as.type).member("data", as.data); break;
+    case form::text: w.member("type", "text").member("media_type", "text/plain").member("data", as.text); break;
+    case form::url: w.member("type", "url").member("url", m.url); break;
+    case form::none: break;
+    }
+    w.end_object();
+}
+
+/// The ids of tool calls, as the API takes them: ^[a-zA-Z0-9_-]+$.
+///
+/// Languages without ids leave them empty; calls then are numbered, and results take the
+/// oldest unanswered call of their name.
+class messages_call_ids {
+public:
+    [[nodiscard]] std::string of_call(const tool_call_part& c) {
+        if (!c.id.empty()) return clean(c.id);
+        std::string id = "toolu_" + std::to_string(++made_);
+        waiting_[c.name].push_back(order_.size());
+        order_.push_back(id);
+        return id;
+    }
+    [[nodiscard]] std::string of_result(const tool_result_part& r) {
+        if (!r.call_id.empty()) return clean(r.call_id);
+        std::string id;
+        if (r.name.empty()) {
+            while (oldest_ < order_.size() && order_[oldest_].empty()) ++oldest_;
+            if (oldest_ < order_.size()) id = std::exchange(order_[oldest_], std::string());
+        } else if (const auto of = waiting_.find(r.name); of != waiting_.end()) {
+            auto& [calls, first] = of->second;
+            while (first < calls.size() && order_[calls[first]].empty()) ++first;
+            if (first < calls.size()) id = std::exchange(order_[calls[first]], std::string());
+        }
+        return !id.empty() ? id : "toolu_" + std::to_string(++made_);
+    }
+    /// Other characters become '_'; a hash keeps ids apart that then would be the same.
+    [[nodiscard]] static std::string clean(std::string_view id) {
+        const auto allowed = [](char c) {
+            return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') || c == '_' || c == '-';
+        };
+        std::string out(id);
+        if (std::all_of(out.begin(), out.end(), allowed)) return out;
+        std::replace_if(out.begin(), out.end(), [&](char c) { return !allowed(c); }, '_');
+        std::uint32_t hash = 2166136261u; // FNV-1a
+        for (const char c : id) hash = (hash ^ static_cast<unsigned char>(c)) * 16777619u;
+        out += '_';
+        for (int shift = 28; shift >= 0; shift -= 4) out += "0123456789abcdef"[(hash >> shift) & 15u];
+        return out;
+    }
+
+private:
+    /// Calls of one name, by their place in `order_`; those before `first` have their results.
+    struct queue {
+        std::vector<std::size_t> calls;
+        std::size_t first = 0;
+        void push_back(std::size_t call) { calls.push_back(call); }
+    };
+    /// The ids that were made up, oldest first; empty once a result has taken it.
+    std::vector<std::string> order_;
+    std::size_t oldest_ = 0; // nothing waits before
+    // Ordered: a caller can choose names that have one hash.
+    std::map<std::string, queue, std::less<>> waiting_;
+    std::uint32_t made_ = 0;
+};
+
+/// Writes the conversation as turns that alternate, and the system prompt apart.
+class messages_turn_writer {
+public:
+    messages_turn_writer(const chat_request& request, drop_report& drops) : request_(request), drops_(drops) {}
+
+    /// Reads all messages; afterwards `turns` and `write_system` have their JSON.
+    result<void> run() {
+        for (message_ = 0; message_ < request_.messages.size() && !failure_; ++message_) add(request_.messages[message_]);
+        end_turn();
+        if (failure_) return *failure_;
+        if (!turns_.empty()) return success();
+        return drops_.refuse(request_place().of<&chat_request::messages>(),
+                             "a user or assistant message with content is required");
+    }
+
+    /// Elements of the `messages` array.
+    [[nodiscard]] const std::string& turns() const noexcept { return turns_; }
+    void write_system(json_writer& w) const {
+        if (system_.empty()) return;
+        if (system_text_ != nullptr && !system_rich_) w.member("system", *system_text_);
+        else w.raw_member("system", "[" + system_ + "]");
+    }
+    /// Names of functions called in the history.
+    [[nodiscard]] const std::vector<std::string_view>& called() const noexcept { return called_; }
+
+private:
+    [[nodiscard]] request_place message_place() const { return request_place().message(message_); }
+    [[nodiscard]] request_place place() const { return message_place().part(part_); }
+
+    void add(const message& m) {
+        report_fields(&m, messages_message_fields.view(), message_place(), drops_);
+        drops_.foreign(m.extra, anthropic_messages::name, message_place());
+        if (m.from == role::system || m.from == role::developer) return add_system(m);
+        const bool assistant = m.from == role::assistant;
+        const std::size_t before = blocks_written_;
+        for (part_ = 0; part_ < m.content.size() && !failure_; ++part_)
+            std::visit([this, assistant](const auto& part) { add(part, assistant); }, m.content[part_]);
+        // They belong to a turn that this message is in.
+        if (blocks_written_ == before) return messages_report_own(m.extra, message_place(), drops_);
+        if (m.extra.speaks(anthropic_messages::name))
+            for (const auto& e : m.extra.members) turn_extra_.push_back(&e);
+    }
+
+    void add_system(const message& m) {
+        messages_report_own(m.extra, message_place(), drops_); // the prompt has no members
+        for (part_ = 0; part_ < m.content.size(); ++part_) {
+            const auto* const t = std::get_if<text_part>(&m.content[part_]);
+            if (t == nullptr) {
+                drops_.lost(place());
+                continue;
+            }
+            if (is_left_out(*t, t->text)) continue;
+            system_rich_ = system_rich_ || system_text_ != nullptr || t->cache || !t->citations.empty() ||
+                           t->extra.speaks(anthropic_messages::name);
+            system_text_ = &t->text;
+            json_writer w(element(system_));
+            write_text(w, *t, t->text, place());
+        }
+    }
+
+    static std::string& element(std::string& list) {
+        if (!list.empty()) list += ',';
+        return list;
+    }
+
+    /// Where the next block goes. The API requires a user turn's tool results to come first.
+    std::string& block(bool assistant, bool is_result = false) {
+        if (!in_turn_ || assistant != assistant_) end_turn();
+        in_turn_ = true;
+        assistant_ = assistant;
+        ++blocks_written_;
+        return element(is_result ? results_ : blocks_);
+    }
+
+    void end_turn() {
+        if (in_turn_) {
+            json_writer w(element(turns_));
+            w.object().member("role", assistant_ ? "assistant" : "user").key("content").array();
+            if (!results_.empty()) w.raw(results_);
+            if (!blocks_.empty()) w.raw(blocks_);
+            w.end_array();
+            for (const auto* e : turn_extra_) w.raw_member(e->name, e->value.text);
+            w.end_object();
+        }
+        turn_extra_.clear();
+        results_.clear();
+        blocks_.clear();
+        in_turn_ = false;
+    }
+
+    /// Whether the current part ends a conversation that the assistant is to go on with.
+    [[nodiscard]] bool is_prefill() const noexcept {
+        if (part_ + 1 != request_.messages[message_].content.size()) return false;
+        for (std::size_t i = message_ + 1; i < request_.messages.size(); ++i)
+            if (const role r = request_.messages[i].from; r != role::system && r != role::developer) return false;
+        return true;
+    }
+
+    /// Whether \p text, the part's or what is left of it, is one that the API refuses: white space. What stands
+    /// beside it is reported.
+    bool is_left_out(const text_part& t, std::string_view text) {
+        if (!messages_blank(text)) return false;
+        if (t != text_part()) drops_.hint(place());
+        return true;
+    }
+
+    void add(const text_part& t, bool assistant) {
+        std::string_view text = t.text;
+        // The API refuses to go on from white space.
+        if (assistant && is_prefill()) text = text.substr(0, text.find_last_not_of(" \t\r\n\f\v") + 1);
+        if (is_left_out(t, text)) return;
+        json_writer w(block(assistant));
+        write_text(w, t, text, place());
+    }
+
+    void add(const refusal_part& r, bool assistant) { add(text_part(r.text), assistant); }
+
+    void write_text(json_writer& w, const text_part& t, std::string_view text, const request_place& at) {
+        w.object().member("type", "text").member("text", text);
+        report_fields(&t, messages_text_fields.view(), at, drops_);
+        write_citations(w, t, at.of<&text_part::citations>());
+        messages_write_cache(w, t.cache, t.extra);
+        write_extra(w, t.extra, at);
+        w.end_object();
+    }
+
+    void write_citations(json_writer& w, const text_part& t, const request_place& at) {
+        bool any = false;
+        for (const citation& c : t.citations) {
+            // A web citation without its proof was made by a façade; the API refuses it.
+            const raw_json* const proof = c.original.find("encrypted_index");
+            if (!c.original.speaks(anthropic_messages::name) || (proof != nullptr && proof->text == "\"\"")) {
+                drops_.hint(at);
+                continue;
+            }
+            report_fields(&c, messages_citation_fields.view(), at, drops_);
+            if (!any) w.key("citations").array();
+            any = true;
+            messages_write_citation(w, c);
+        }
+        if (any) w.end_array();
+    }
+
+    /// Writes the members that only this language has, reports those that only another has.
+    void write_extra(json_writer& w, const extra_members& extra, const request_place& at) {
+        drops_.foreign(extra, anthropic_messages::name, at);
+        w.extra(extra, anthropic_messages::name);
+    }
+
+    void add(const thinking_part& t, bool assistant) {
+        const bool redacted = !t.redacted_data.empty();
+        if (!assistant || (!redacted && !t.signed_for(anthropic_messages::name))) {
+            drops_.hint(place()); // the API takes back only what it signed
+            return;
+        }
+        json_writer w(block(true));
+        w.object();
+        if (redacted) {
+            if (!t.text.empty()) drops_.hint(place().of<&thinking_part::text>());
+            if (!t.signature.empty()) drops_.hint(place().of<&thinking_part::signature>());
+            w.member("type", "redacted_thinking").member("data", t.redacted_data);
+        } else {
+            w.member("type", "thinking").member("thinking", t.text).member("signature", t.signature);
+        }
+        write_extra(w, t.extra, place());
+        w.end_object();
+    }
+
+    void add(const tool_call_part& c, bool) {
+        const std::string_view arguments = messages_blank(c.arguments) ? std::string_view("{}") : c.arguments;
+        if (!json_document(arguments).good()) {
+            failure_ = drops_.refuse(place().of<&tool_call_part::arguments>(),
+                                     "the arguments of the tool call \"" + c.id + "\" are not a JSON object");
+            return;
+        }
+        json_writer w(block(true));
+        w.object().member("type", "tool_use").member("id", ids_.of_call(c));
+        write_fields(w, &c, messages_tool_call_fields.view(), place(), drops_);
+        w.raw_member("input", arguments);
+        messages_write_cache(w, c.cache, c.extra);
+        write_extra(w, c.extra, place());
+        w.end_object();
+        if (known_.insert(c.name).second) called_.push_back(c.name);
+    }
+
+    void add(const tool_result_part& r, bool) {
+        // Only the call that it answers has the name.
+        if (!r.name.empty() && known_.count(r.name) == 0) drops_.hint(place().of<&tool_result_part::name>());
+        json_writer w(block(false, true));
+        w.object().member("type", "tool_result").member("tool_use_id", ids_.of_result(r));
+        if (messages_own(r.extra, "content") == nullptr) write_result_content(w, r);
+        write_fields(w, &r, messages_tool_result_fields.view(), place(), drops_);
+        messages_write_cache(w, r.cache, r.extra);
+        write_extra(w, r.extra, place());
+        w.end_object();
+    }
+
+    void write_result_content(json_writer& w, const tool_result_part& r) {
+        const auto* const only = r.content.size() == 1 ? std::get_if<text_part>(&r.content.front()) : nullptr;
+        if (only != nullptr && !only->cache && only->citations.empty() && only->extra.empty() && !messages_blank(only->text)) {
+            report_fields(only, messages_text_fields.view(), place().item(0), drops_);
+            w.member("content", only->text);
+            return;
+        }
+        std::string list;
+        for (std::size_t i = 0; i < r.content.size(); ++i) {
+            const request_place at = place().item(i);
+            if (const auto* const t = std::get_if<text_part>(&r.content[i])) {
+                if (!messages_blank(t->text)) {
+                    json_writer in(element(list));
+                    write_text(in, *t, t->text, at);
+                } else if (*t != text_part()) {
+                    drops_.hint(at);
+                }
+                continue;
+            }
+            std::string json;
+            const auto* const image = std::get_if<image_part>(&r.content[i]);
+            if (image != nullptr ? write_media(*image, json, at) : write_media(std::get<file_part>(r.content[i]), json, at))
+                element(list) += json;
+        }
+        if (!list.empty()) w.raw_member("content", "[" + list + "]");
+    }
+
+    void add(const image_part& p, bool assistant) { add_media(p, assistant); }
+    void add(const file_part& p, bool assistant) { add_media(p, assistant); }
+    void add(const audio_part&, bool) { drops_.lost(place()); }
+    void add(const opaque_part& p, bool assistant) {
+        if (p.origin == anthropic_messages::name) block(assistant) += p.value.text;
+        else drops_.lost(place());
+    }
+
+    template <class Part> void add_media(const Part& p, bool assistant) {
+        std::string json;
+        if (assistant) drops_.lost(place()); // the API takes media from users alone
+        else if (write_media(p, json, place())) block(false) += json;
+    }
+
+    bool write_media(const image_part& p, std::string& to, const request_place& at) {
+        if (!p.detail.empty() && p.detail != "auto") drops_.hint(at.of<&image_part::detail>());
+        return write_media(p, "image", to, at, at.of<&image_part::source>());
+    }
+    bool write_media(const file_part& p, std::string& to, const request_place& at) {
+        return write_media(p, "document", to, at, at.of<&file_part::source>());
+    }
+
+    /// Appends the block; false when the API takes no such source, which then is reported.
+    template <class Part>
+    bool write_media(const Part& p, std::string_view type, std::string& to, const request_place& at,
+                     const request_place& source_place) {
+        constexpr bool image = std::is_same_v<Part, image_part>;
+        const bool whole = messages_own(p.extra, "source") != nullptr;
+        const messages_source source = whole ? messages_source() : messages_plan_source(p.source, image);
+        if (!whole && source.how == messages_source::form::none) {
+            drops_.lost(at);
+            return false;
+        }
+        json_writer w(to);
+        w.object().member("type", type);
+        if (!whole) {
+            messages_report_source(p.source, source, image, source_place, drops_);
+            messages_write_source(w, p.source, source);
+        }
+        if constexpr (!image) write_fields(w, &p, messages_file_fields.view(), at, drops_);
+        messages_write_cache(w, p.cache, p.extra);
+        write_extra(w, p.extra, at);
+        w.end_object();
+        return true;
+    }
+
+    const chat_request& request_;
+    drop_report& drops_;
+    messages_call_ids ids_;
+    std::optional<error> failure_;
+    std::string turns_, results_, blocks_, system_;
+    const std::string* system_text_ = nullptr;
+    std::vector<const extra_members::member*> turn_extra_;
+    std::vector<std::string_view> called_;
+    std::set<std::string_view> known_; // the same, ordered
+    std::size_t message_ = 0, part_ = 0, blocks_written_ = 0;
+    bool in_turn_ = false, assistant_ = false, system_rich_ = false;
+};
+
+} // namespace detail
+} // namespace llmx::inline v0

@@ -1,0 +1,392 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/dialects/anthropic/impl/messages_encode_content.ipp>
+#include <llmx/dialects/anthropic/messages.hpp>
+#include <llmx/wire/json_scan.hpp>
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// How a request's reasoning settings are written for one model.
+struct messages_thinking {
+    enum class mode : std::uint8_t { absent, disabled, enabled, adaptive };
+    mode how = mode::absent;
+    std::int64_t budget = 0;
+    std::string_view effort;
+    /// Whether the member decides any of it.
+    bool uses_effort = false, uses_budget = false, uses_adaptive = false;
+
+    [[nodiscard]] bool on() const noexcept { return how == mode::enabled || how == mode::adaptive; }
+};
+
+[[nodiscard]] LLMX_DECL messages_thinking messages_plan_thinking(const reasoning_options& r,
+                                                                 const model_traits& traits) noexcept {
+    using mode = messages_thinking::mode;
+    messages_thinking plan;
+    const std::int64_t asked = r.budget_tokens.value_or(-1);
+    if (r.effort == reasoning_effort::none || asked == 0) {
+        plan.how = mode::disabled;
+        plan.uses_effort = r.effort == reasoning_effort::none;
+        plan.uses_budget = asked == 0;
+    } else if (!r.effort && !r.budget_tokens && !r.adaptive) {
+        return plan;
+    } else if (traits.reasoning == model_traits::reasoning_style::budget) {
+        plan.how = mode::enabled;
+        // Models that choose for themselves do so at the effort "high".
+        plan.budget = asked > 0 ? asked : budget_of(r.effort.value_or(reasoning_effort::high));
+        plan.budget = std::max(plan.budget, anthropic_messages::min_budget_tokens);
+        plan.uses_effort = asked <= 0;
+        plan.uses_budget = asked > 0 || !r.effort;
+        plan.uses_adaptive = asked <= 0 && !r.effort;
+    } else {
+        plan.how = mode::adaptive;
+        if (r.effort) plan.effort = enum_name(messages_efforts, *r.effort);
+        else if (asked > 0) plan.effort = enum_name(messages_efforts, *usual_effort_of(asked));
+        plan.uses_effort = plan.uses_adaptive = true;
+        plan.uses_budget = !r.effort;
+    }
+    return plan;
+}
+
+/// Whether the turn to be continued called a tool without the thinking that led to it; the
+/// API takes no such history while a thinking budget is set.
+[[nodiscard]] LLMX_DECL bool messages_lack_thinking(const chat_request& request) noexcept {
+    for (auto m = request.messages.rbegin(); m != request.messages.rend(); ++m) {
+        bool called = false, thought = false, result = m->from == role::tool;
+        for (const auto& p : m->content) {
+            if (std::holds_alternative<tool_call_part>(p)) called = true;
+            if (std::holds_alternative<tool_result_part>(p)) result = true;
+            if (const auto* t = std::get_if<thinking_part>(&p))
+                thought = thought || t->signed_for(anthropic_messages::name) || !t->redacted_data.empty();
+        }
+        if (m->from == role::assistant) return called && !thought;
+        if (m->from == role::user && !result) return false;
+    }
+    return false;
+}
+
+/// Writes the members of a request beside the conversation.
+class messages_request_writer {
+public:
+    messages_request_writer(const chat_request& request, const encode_options& options, drop_report& drops,
+                            std::string& out)
+        : request_(request), options_(options), drops_(drops), w_(out) {}
+
+    result<void> run() {
+        messages_turn_writer conversation(request_, drops_);
+        if (auto written = conversation.run(); !written) return written;
+        plan_thinking();
+        plan_format();
+        w_.object().member("model", options_.model.empty() ? std::string_view(request_.model) : options_.model);
+        w_.member("max_tokens", max_tokens());
+        conversation.write_system(w_);
+        w_.raw_member("messages", "[" + conversation.turns() + "]");
+        write_tools(conversation.called());
+        write_tool_choice();
+        write_thinking();
+        write_output_config();
+        write_sampling();
+        write_stop();
+        write_user();
+        write_service_tier();
+        messages_write_cache(w_, request_.cache, request_.extra);
+        if (options_.stream.value_or(request_.stream)) w_.member("stream", true);
+        report_fields(&request_, messages_request_fields.view(), request_place(), drops_);
+        report_rest();
+        w_.extra(request_.extra, anthropic_messages::name).end_object();
+        if (failure_) return *failure_;
+        return success();
+    }
+
+private:
+    using mode = tool_choice::mode;
+    using thinking_mode = messages_thinking::mode;
+
+    template <auto Member> [[nodiscard]] static request_place place() { return request_place().of<Member>(); }
+    template <auto Member> [[nodiscard]] static request_place reasoning_place() {
+        return place<&chat_request::reasoning>().template of<Member>();
+    }
+    template <auto Member> [[nodiscard]] static request_place format_place() {
+        return place<&chat_request::response_format>().template of<Member>();
+    }
+
+    void refuse(const request_place& at, std::string_view why) {
+        if (!failure_) failure_ = drops_.refuse(at, why);
+    }
+
+    /// Whether the caller's own text for \p member goes out as it is.
+    [[nodiscard]] bool has(std::string_view member) const noexcept {
+        return messages_own(request_.extra, member) != nullptr;
+    }
+
+    void plan_thinking() {
+        if (!request_.reasoning) return;
+        const reasoning_options& r = *request_.reasoning;
+        thinking_ = messages_plan_thinking(r, options_.traits);
+        const bool own = has("thinking");
+        if (own) {
+            thinking_.how = thinking_mode::absent;
+            thinking_.budget = 0;
+            thinking_.uses_budget = thinking_.uses_adaptive = true;
+            thinking_.uses_effort = !thinking_.effort.empty();
+        }
+        if (thinking_.how == thinking_mode::enabled && messages_lack_thinking(request_)) {
+            drops_.lost(place<&chat_request::reasoning>());
+            thinking_ = messages_thinking();
+        } else {
+            if (r.effort && !thinking_.uses_effort && !has("output_config"))
+                drops_.hint(reasoning_place<&reasoning_options::effort>());
+            if (r.budget_tokens && !thinking_.uses_budget) drops_.hint(reasoning_place<&reasoning_options::budget_tokens>());
+            if (r.adaptive && !thinking_.uses_adaptive) drops_.hint(reasoning_place<&reasoning_options::adaptive>());
+        }
+        if (r.include_thoughts && !thinking_.on() && !own)
+            drops_.hint(reasoning_place<&reasoning_options::include_thoughts>());
+    }
+
+    void plan_format() {
+        if (!request_.response_format) return;
+        const response_format& f = *request_.response_format;
+        using kind = response_format::kind;
+        native_format_ = f.form == kind::json_schema && !f.schema.empty() && options_.traits.native_json_schema;
+        json_tool_ = f.form != kind::text && !native_format_;
+        if (json_tool_) drops_.answer_by_tool();
+        report_fields(&f, messages_format_fields.view(), place<&chat_request::response_format>(), drops_);
+        if (!json_tool_ && !f.description.empty()) drops_.hint(format_place<&response_format::description>());
+        // Native schemas are always followed exactly.
+        if (!native_format_ && f.strict.value_or(false)) drops_.hint(format_place<&response_format::strict>());
+        if (f.form != kind::json_schema && !f.schema.empty()) drops_.hint(format_place<&response_format::schema>());
+        if (native_format_ && !scan_json_members(f.schema.text, [](const json_member&) {}))
+            refuse(format_place<&response_format::schema>(), "expected a JSON Schema object");
+    }
+
+    [[nodiscard]] std::int64_t max_tokens() const noexcept {
+        const std::int64_t usual = options_.traits.default_max_tokens;
+        const std::int64_t asked = request_.max_output_tokens.value_or(usual);
+        // Thinking counts towards the limit and must fit into it.
+        return thinking_.budget > 0 && asked <= thinking_.budget ? add_counts(thinking_.budget, usual) : asked;
+    }
+
+    void write_tools(const std::vector<std::string_view>& called) {
+        std::string list;
+        for (std::size_t i = 0; i < request_.tools.size() && !failure_; ++i) {
+            const tool& t = request_.tools[i];
+            if (t.builtin) write_builtin(t, request_place().tool(i), list);
+            else write_tool(t, request_place().tool(i), list);
+        }
+        has_tools_ = !list.empty();
+        if (request_.tools.empty()) {
+            // A history with calls needs the tools' definitions even when none may be called now.
+            for (const auto name : called) {
+                json_writer w(element(list));
+                w.object().member("name", name).raw_member("input_schema", R"({"type":"object"})").end_object();
+            }
+            history_tools_ = !list.empty();
+        }
+        if (json_tool_) write_json_tool(list);
+        if (!list.empty()) w_.raw_member("tools", "[" + list + "]");
+    }
+
+    static std::string& element(std::string& list) {
+        if (!list.empty()) list += ',';
+        return list;
+    }
+
+    /// The definition as it came, or the API's own tool of the kind, once.
+    void write_builtin(const tool& t, const request_place& at, std::string& list) {
+        const bool own = t.builtin->origin == anthropic_messages::name;
+        const auto like = std::find_if(messages_builtins.begin(), messages_builtins.end(),
+                                       [&t](const messages_builtin& b) { return b.kind == t.kind; });
+        if (!own && like == messages_builtins.end()) return drops_.lost(at);
+        report_fields(&t, messages_builtin_fields.view(), at, drops_);
+        drops_.foreign(t.extra, anthropic_messages::name, at);
+        messages_report_own(t.extra, at, drops_);
+        const unsigned bit = 1u << static_cast<unsigned>(t.kind);
+        const bool again = (builtins_ & bit) != 0;
+        builtins_ |= bit;
+        if (own) {
+            element(list) += t.builtin->value.text;
+            return;
+        }
+        drops_.hint(at);
+        if (again) return; // names of tools are unique
+        json_writer(element(list)).object().member("type", like->type).member("name", like->name).end_object();
+    }
+
+    void write_tool(const tool& t, const request_place& at, std::string& list) {
+        json_writer w(element(list));
+        w.object();
+        write_fields(w, &t, messages_tool_fields.view(), at, drops_);
+        write_schema(w, t.parameters.text, at.of<&tool::parameters>());
+        if (t.strict) {
+            // Strict tools came with structured output; older models refuse the member.
+            if (options_.traits.native_json_schema) w.member("strict", *t.strict);
+            else if (*t.strict) drops_.hint(at.of<&tool::strict>());
+        }
+        messages_write_cache(w, t.cache, t.extra);
+        drops_.foreign(t.extra, anthropic_messages::name, at);
+        w.extra(t.extra, anthropic_messages::name).end_object();
+    }
+
+    void write_json_tool(std::string& list) {
+        const response_format& f = *request_.response_format;
+        json_writer w(element(list));
+        w.object().member("name", anthropic_messages::json_tool_name);
+        w.member("description", f.description.empty()
+                                    ? std::string_view("Give the answer as the input of this tool, as JSON.")
+                                    : std::string_view(f.description));
+        if (f.form == response_format::kind::json_schema && !f.schema.empty())
+            write_schema(w, f.schema.text, format_place<&response_format::schema>());
+        else w.raw_member("input_schema", R"({"type":"object","additionalProperties":true})");
+        w.end_object();
+    }
+
+    /// The API requires `type` "object" in it.
+    void write_schema(json_writer& w, std::string_view schema, const request_place& at) {
+        bool typed = false, any = false;
+        const auto look = [&](const json_member& m) {
+            any = true;
+            typed = typed || m.key == "type";
+        };
+        if (!schema.empty() && !scan_json_members(schema, look)) return refuse(at, "expected a JSON Schema object");
+        w.key("input_schema");
+        if (typed) w.raw(schema);
+        else if (!any) w.raw(R"({"type":"object"})");
+        else w.raw(R"({"type":"object",)" + std::string(schema.substr(schema.find('{') + 1)));
+    }
+
+    void write_tool_choice() {
+        if (has("tool_choice")) return;
+        const auto forces = [](const tool_choice& c) { return c.how == mode::required || c.how == mode::function; };
+        if (!has_tools_ && !json_tool_) {
+            if (request_.tool_choice && forces(*request_.tool_choice)) drops_.lost(place<&chat_request::tool_choice>());
+            if (history_tools_) w_.key("tool_choice").object().member("type", "none").end_object();
+            return;
+        }
+        const tool_choice asked = request_.tool_choice.value_or(tool_choice());
+        tool_choice choice = asked;
+        bool write = request_.tool_choice.has_value() || request_.parallel_tool_calls == false;
+        if (json_tool_ && asked.how != mode::function) {
+            write = true;
+            // With tools of the caller beside it, any of them may come before the answer.
+            if (has_tools_ && asked.how != mode::none) choice = tool_choice(mode::required);
+            else choice = tool_choice::function(std::string(anthropic_messages::json_tool_name));
+        }
+        if (thinking_.on() && forces(choice)) {
+            if (forces(asked)) drops_.lost(place<&chat_request::tool_choice>());
+            choice = tool_choice();
+        }
+        if (!write) return;
+        w_.key("tool_choice").object().member("type", enum_name(messages_choices, choice.how));
+        if (choice.how == mode::function) w_.member("name", choice.name);
+        if (request_.parallel_tool_calls && choice.how != mode::none)
+            w_.member("disable_parallel_tool_use", !*request_.parallel_tool_calls);
+        w_.end_object();
+    }
+
+    void write_thinking() {
+        if (has("thinking") || thinking_.how == thinking_mode::absent) return;
+        w_.key("thinking").object();
+        if (thinking_.how == thinking_mode::enabled) w_.member("type", "enabled").member("budget_tokens", thinking_.budget);
+        else w_.member("type", thinking_.how == thinking_mode::adaptive ? "adaptive" : "disabled");
+        if (thinking_.on() && request_.reasoning->include_thoughts)
+            w_.member("display", *request_.reasoning->include_thoughts ? "summarized" : "omitted");
+        w_.end_object();
+    }
+
+    void write_output_config() {
+        if (has("output_config") || (thinking_.effort.empty() && !native_format_)) return;
+        w_.key("output_config").object();
+        if (!thinking_.effort.empty()) w_.member("effort", thinking_.effort);
+        if (native_format_) {
+            w_.key("format").object().member("type", "json_schema");
+            w_.member("schema", request_.response_format->schema).end_object();
+        }
+        w_.end_object();
+    }
+
+    void write_sampling() {
+        const bool on = thinking_.on();
+        // Claude takes one of the two since 4.5; one of 1 changes nothing.
+        const bool both = request_.temperature && request_.top_p;
+        const bool only_top_p = both && *request_.temperature == 1;
+        const bool only_temperature = both && !only_top_p && *request_.top_p == 1;
+        if (const auto t = request_.temperature; t && !only_top_p) {
+            // The range ends at 1, the default; thinking takes nothing else.
+            if (*t > 1 || (on && *t != 1)) drops_.lost(place<&chat_request::temperature>());
+            else w_.member("temperature", *t);
+        }
+        if (const auto p = request_.top_p; p && !only_temperature) {
+            if (on && *p < 0.95) drops_.lost(place<&chat_request::top_p>());
+            else w_.member("top_p", *p);
+        }
+        if (const auto k = request_.top_k) {
+            if (on) drops_.lost(place<&chat_request::top_k>());
+            else w_.member("top_k", *k);
+        }
+    }
+
+    void write_stop() {
+        bool any = false;
+        for (std::size_t i = 0; i < request_.stop.size(); ++i) {
+            if (messages_blank(request_.stop[i])) { // refused by the API
+                drops_.lost(place<&chat_request::stop>().item(i));
+                continue;
+            }
+            if (!any) w_.key("stop_sequences").array();
+            any = true;
+            w_.value(request_.stop[i]);
+        }
+        if (any) w_.end_array();
+    }
+
+    void write_user() {
+        if (request_.user.empty() || has("metadata")) return;
+        // An address would be personal data, which the API asks to leave out.
+        if (request_.user.find('@') != std::string::npos) drops_.hint(place<&chat_request::user>());
+        else w_.key("metadata").object().member("user_id", request_.user).end_object();
+    }
+
+    void write_service_tier() {
+        if (!request_.service_tier || has("service_tier")) return;
+        const std::string_view tier = enum_name(anthropic_tiers, *request_.service_tier);
+        if (!tier.empty()) w_.member("service_tier", tier);
+        else drops_.hint(place<&chat_request::service_tier>());
+    }
+
+    void report_rest() {
+        const chat_request& r = request_;
+        if (!r.logit_bias.empty() && r.logit_bias.text != "{}") drops_.lost(place<&chat_request::logit_bias>());
+        if (std::any_of(r.modalities.begin(), r.modalities.end(), [](const std::string& m) { return m != "text"; }))
+            drops_.lost(place<&chat_request::modalities>());
+        drops_.foreign(r.extra, anthropic_messages::name, request_place());
+    }
+
+    const chat_request& request_;
+    const encode_options& options_;
+    drop_report& drops_;
+    json_writer w_;
+    std::optional<error> failure_;
+    messages_thinking thinking_;
+    /// The kinds of built-in tools that are written, as bits.
+    unsigned builtins_ = 0;
+    bool native_format_ = false, json_tool_ = false, has_tools_ = false, history_tools_ = false;
+};
+
+} // namespace detail
+
+LLMX_DECL result<void> anthropic_messages::encode_request(const chat_request& request, const encode_options& options,
+                                                          std::string& out, drop_report& drops) {
+    const std::size_t begin = out.size();
+    result<void> written = detail::messages_request_writer(request, options, drops, out).run();
+    if (!written) out.resize(begin);
+    return written;
+}
+
+} // namespace llmx::inline v0

@@ -1,0 +1,160 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/dialects/bedrock/detail/converse.hpp>
+#include <llmx/dialects/chat_codec.hpp>
+#include <llmx/dialects/detail/answer_tool.hpp>
+#include <llmx/wire/aws_event_stream.hpp>
+#include <llmx/wire/json_cursor.hpp>
+
+
+#include <cstddef>
+#include <cstdint>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+
+/// Amazon Bedrock's Converse API (`POST /model/{modelId}/converse`, streams `/converse-stream`), for
+/// providers alone: no client is offered it.
+///
+/// Turns alternate: messages of one side in a row are joined, results of tools stand first in a user's turn,
+/// blank texts are left out, as the API refuses all else. System prompts stand beside the conversation. A JSON
+/// answer comes by `json_tool_name` unless `model_traits::native_json_schema` says that the model has a form for
+/// it. The members that the API leaves to models are written as the vendor in the model's id has them
+/// (`detail::bedrock_vendor`). Members of a request's `extra` under the name of this codec are written as they are,
+/// in place of those made here: `guardrailConfig`, `performanceConfig`, `promptVariables`,
+/// `additionalModelRequestFields` and the like. Thoughts go back only with a signature of this codec's.
+///
+/// Source: docs.aws.amazon.com/bedrock/latest/APIReference (API_runtime_Converse, API_runtime_ConverseStream and the
+/// types they name); lengths and patterns are those of the service's public model (botocore, bedrock-runtime
+/// 2023-09-30).
+struct bedrock_converse {
+    using operation = chat;
+    static constexpr std::string_view name = "bedrock_converse", language = "bedrock";
+    /// Behind "/model/{modelId}".
+    static constexpr std::string_view path = "/converse", stream_path = "/converse-stream";
+    static constexpr std::string_view stream_content_type = "application/vnd.amazon.eventstream";
+    static constexpr bool model_in_body = false;
+    static constexpr tool_name_rule tool_names{64, "_-"};
+    /// Tool that carries a JSON answer: the request forces it where the model can be forced, and its call comes
+    /// back as the answer's only text.
+    static constexpr std::string_view json_tool_name = "json_tool_call";
+    /// Smallest thinking budget that Claude accepts.
+    static constexpr std::int64_t min_budget_tokens = 1024;
+
+    /// Appends the body. `errc::invalid_request` when a tool's schema or the arguments of a call in the history are
+    /// not a JSON object, a document has no text beside it, or nothing is left to answer.
+    static result<void> encode_request(const chat_request& request, const encode_options& options, std::string& out,
+                                       drop_report& drops);
+    /// Lenient; `errc::bad_response` for what has no message. The API names neither model nor id.
+    [[nodiscard]] static result<chat_reply> decode_reply(std::string_view body);
+    /// Appends a whole reply; for layers that change the replies of programs.
+    static void encode_reply(const chat_reply& reply, const reply_options& options, std::string& out);
+    /// Usage of a reply body, found without parsing the rest; zeros when there is none.
+    [[nodiscard]] static usage scan_usage(std::string_view body);
+    /// The type stands in the field `x-amzn-errortype`; of a body that names it too (`__type`) it is in `type`.
+    [[nodiscard]] static error_body decode_error(std::string_view body);
+
+    /// Turns the event stream into `chat_event`s.
+    ///
+    /// Where the answer is to come by `json_tool_name`, text is kept back until that tool is called, and then left
+    /// out, or until the message ends. Server tools, their results and images come as `opaque` when they are whole.
+    /// After a failure every later call returns the same failure. Not thread-safe.
+    class stream_decoder {
+    public:
+        stream_decoder() = default;
+        explicit stream_decoder(const decode_options& options) noexcept : prose_(options.answer_by_tool) {}
+        /// An exception in the stream is its typed failure; a checksum that does not match and what is no JSON are
+        /// `errc::bad_response`. Unknown events are skipped.
+        result<void> feed(std::string_view bytes, event_batch& out);
+        /// `errc::truncated` unless messageStop was seen and the bytes end with an event.
+        result<void> finish(event_batch& out);
+
+    private:
+        enum class block_kind : std::uint8_t { text, thinking, tool, json_answer, ignored, opaque };
+        struct open_block {
+            std::uint32_t part = 0;
+            block_kind kind = block_kind::text;
+            /// Decoded bytes of encrypted thinking.
+            std::string redacted;
+            /// Opaque: the member of the block, the object as it began, and what was streamed behind.
+            std::string name, began, streamed;
+        };
+        result<void> take(const aws_event& event, event_batch& out);
+        void begin(event_batch& out);
+        open_block& block_at(std::int64_t index);
+        void begin_block(open_block& block, const json_cursor& start, event_batch& out);
+        void begin_tool(open_block& block, const json_cursor& use, event_batch& out);
+        void begin_opaque(open_block& block, std::string_view name, const json_cursor& start);
+        result<void> add_delta(open_block& block, const json_cursor& delta, event_batch& out);
+        result<void> add_thought(open_block& block, const json_cursor& thought, event_batch& out);
+        void add_input(open_block& block, std::string_view input, event_batch& out);
+        void end_block(std::int64_t index, event_batch& out);
+        void end_message(const json_cursor& event, event_batch& out);
+        chat_event& add(chat_event::kind kind, std::uint32_t part, std::string_view text, event_batch& out);
+
+        static constexpr std::size_t arena_size = 8192;
+        aws_event_decoder events_;
+        std::unique_ptr<unsigned char[]> arena_; // one event's JSON tree
+        std::map<std::int64_t, open_block> open_; // by the index that the API gave them
+        detail::held_prose prose_;
+        detail::bedrock_counts counts_;
+        std::optional<llmx::error> failure_;
+        std::uint32_t next_part_ = 0;
+        bool started_ = false, stopped_ = false;
+        bool called_tool_ = false, answer_said_ = false;
+    };
+
+    /// Writes the event stream, for layers that change the replies of programs. A citation keeps its source, title and quote.
+    /// Events of other choices, audio and logprobs have no form here. Not thread-safe.
+    class stream_encoder {
+    public:
+        explicit stream_encoder(const reply_options&) noexcept {}
+        void encode(const chat_event& event, std::string& out);
+        void finish(std::string& out);
+        /// Writes an exception; afterwards nothing more is written.
+        void fail(const llmx::error& failure, std::string& out);
+
+    private:
+        void delta(const chat_event& event, std::string_view json, std::string& out);
+        void end_block(const chat_event& event, std::string& out);
+        void opaque_block(const chat_event& event, std::string& out);
+        void stop(finish_reason reason, std::string_view sequence, std::string& out);
+        bool stopped_ = false, over_ = false;
+    };
+
+    /// Follows the stream; reads JSON only where the usage is. It is complete with the metadata behind messageStop.
+    /// Not thread-safe.
+    class stream_watch {
+    public:
+        const stream_progress& feed(std::string_view bytes);
+
+    private:
+        void take(const aws_event& event);
+        aws_event_decoder events_;
+        stream_progress progress_;
+        detail::bedrock_counts counts_;
+    };
+};
+
+static_assert(upstream_chat_codec<bedrock_converse>);
+
+} // namespace llmx::inline v0
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/dialects/bedrock/impl/converse_common.ipp>
+#include <llmx/dialects/bedrock/impl/converse_encode_content.ipp>
+#include <llmx/dialects/bedrock/impl/converse_encode_request.ipp>
+#include <llmx/dialects/bedrock/impl/converse_error.ipp>
+#include <llmx/dialects/bedrock/impl/converse_fields.ipp>
+#include <llmx/dialects/bedrock/impl/converse_object.ipp>
+#include <llmx/dialects/bedrock/impl/converse_reply.ipp>
+#include <llmx/dialects/bedrock/impl/converse_stream_decoder.ipp>
+#include <llmx/dialects/bedrock/impl/converse_stream_encoder.ipp>
+#include <llmx/dialects/bedrock/impl/converse_stream_watch.ipp>
+#include <llmx/dialects/bedrock/impl/converse_thinking.ipp>
+#endif

@@ -1,0 +1,64 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/dialects/bedrock/converse.hpp>
+#include <llmx/wire/json_read.hpp>
+#include <llmx/wire/json_scan.hpp>
+
+#include <algorithm>
+
+namespace llmx::inline v0::detail {
+
+inline constexpr std::array<bedrock_vendor, 5> bedrock_vendors = {
+    {{"anthropic", "top_k", bedrock_vendor::thinking::claude, true, true, true},
+     {"amazon", "inferenceConfig.topK", bedrock_vendor::thinking::nova, true, false, true, "nova_grounding",
+      "nova_code_interpreter"},
+     {"openai", "", bedrock_vendor::thinking::openai},
+     // Command R: userguide/model-parameters-cohere-command-r-plus.html.
+     {"cohere", "k"},
+     // All others.
+     {}}};
+
+LLMX_DECL const bedrock_vendor& bedrock_vendor_of(std::string_view model) noexcept {
+    const bool arn = model.starts_with("arn:");
+    if (const std::size_t resource = model.rfind('/'); resource != std::string_view::npos) model.remove_prefix(resource + 1);
+    // "global.anthropic.claude-…": at most a region stands before the vendor. What follows is the model's own name.
+    for (int i = 0; i < 2; ++i) {
+        const std::size_t dot = model.find('.');
+        if (dot == std::string_view::npos) return i == 0 && (arn || model.empty()) ? bedrock_vendors.front() : bedrock_vendors.back();
+        for (const bedrock_vendor& v : bedrock_vendors)
+            if (!v.name.empty() && v.name == model.substr(0, dot)) return v;
+        model.remove_prefix(dot + 1);
+    }
+    return bedrock_vendors.back();
+}
+
+LLMX_DECL void bedrock_read_counts(const boost::json::object& o, bedrock_counts& to) noexcept {
+    const auto read = [&o](std::string_view name, std::int64_t& into) {
+        if (const auto* v = o.if_contains(name); v != nullptr) into = json_count(*v).value_or(into);
+    };
+    read("inputTokens", to.input);
+    read("cacheReadInputTokens", to.cache_read);
+    read("cacheWriteInputTokens", to.cache_write);
+    read("outputTokens", to.output);
+}
+
+LLMX_DECL void bedrock_scan_counts(std::string_view json, bedrock_counts& to) {
+    // A damaged usage object costs the figures behind the damage, never the reply.
+    static_cast<void>(scan_json_members(json, [&to](const json_member& m) {
+        const auto read = [&m](std::string_view name, std::int64_t& into) {
+            if (m.key == name) into = json_count(m.value).value_or(into);
+        };
+        read("inputTokens", to.input);
+        read("cacheReadInputTokens", to.cache_read);
+        read("cacheWriteInputTokens", to.cache_write);
+        read("outputTokens", to.output);
+    }));
+}
+
+LLMX_DECL finish_reason bedrock_finish(std::string_view stop_reason) noexcept {
+    if (stop_reason.empty()) return finish_reason::none;
+    return read_enum(bedrock_stop_reasons, stop_reason).value_or(finish_reason::stop);
+}
+
+} // namespace llmx::inline v0::detail

@@ -1,0 +1,434 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/dialects/bedrock/converse.hpp>
+#include <llmx/dialects/bedrock/impl/converse_common.ipp>
+#include <llmx/dialects/bedrock/impl/converse_encode_content.ipp>
+#include <llmx/dialects/bedrock/impl/converse_fields.ipp>
+#include <llmx/dialects/bedrock/impl/converse_object.ipp>
+#include <llmx/dialects/bedrock/impl/converse_thinking.ipp>
+#include <llmx/wire/json_scan.hpp>
+
+#include <algorithm>
+#include <optional>
+#include <set>
+#include <string>
+#include <string_view>
+
+namespace llmx::inline v0 {
+namespace detail {
+
+/// Writes the members of a request beside the conversation.
+class bedrock_request_writer {
+public:
+    bedrock_request_writer(const chat_request& request, const encode_options& options, drop_report& drops, std::string& out)
+        : request_(request), options_(options),
+          vendor_(bedrock_vendor_of(options.model.empty() ? std::string_view(request.model) : options.model)), drops_(drops), w_(out) {}
+
+    result<void> run() {
+        bedrock_turn_writer conversation(request_, vendor_, drops_);
+        if (const result<void> written = conversation.run(); !written) return written;
+        plan_format();
+        plan_thinking();
+        w_.object();
+        if (!conversation.system().empty()) w_.raw_member("system", "[" + conversation.system() + "]");
+        w_.raw_member("messages", "[" + conversation.turns() + "]");
+        write_inference();
+        bedrock_object more(own("additionalModelRequestFields"));
+        if (const result<void> written = write_tools(conversation, more); !written) return written;
+        write_more(more);
+        if (const result<void> written = write_output(); !written) return written;
+        write_metadata();
+        write_service_tier();
+        report_rest();
+        write_own();
+        w_.end_object();
+        return success();
+    }
+
+private:
+    template <auto Member> [[nodiscard]] static request_place at() { return request_place().of<Member>(); }
+    template <auto Outer, auto Inner> [[nodiscard]] static request_place at() { return request_place().of<Outer>().template of<Inner>(); }
+
+    /// What the program set in the API's own words.
+    [[nodiscard]] const raw_json* own(std::string_view member) const noexcept {
+        return request_.extra.speaks(bedrock_converse::name) ? request_.extra.find(member) : nullptr;
+    }
+
+    void plan_format() {
+        if (!request_.response_format || request_.response_format->form == response_format::kind::text) return;
+        const response_format& f = *request_.response_format;
+        native_format_ = f.form == response_format::kind::json_schema && !f.schema.empty() && options_.traits.native_json_schema;
+        json_tool_ = !native_format_;
+        if (json_tool_) drops_.answer_by_tool();
+        // There is no member for it: a native schema is always enforced.
+        if (f.strict) drops_.hint(at<&chat_request::response_format, &response_format::strict>());
+        if (json_tool_ && !f.name.empty()) drops_.hint(at<&chat_request::response_format, &response_format::name>());
+    }
+
+    void plan_thinking() {
+        if (!request_.reasoning) return;
+        const reasoning_options& r = *request_.reasoning;
+        const std::optional<reasoning_effort> effort = bedrock_asked_effort(r);
+        const bool off = r.effort == reasoning_effort::none || (!r.effort && r.budget_tokens == 0);
+        const bool asked = effort || r.adaptive || r.budget_tokens;
+        bool on = false;
+        if (asked) {
+            switch (vendor_.thinks) {
+            case bedrock_vendor::thinking::claude: on = plan_claude(r, off); break;
+            case bedrock_vendor::thinking::nova:
+                thinking_.member = "reasoningConfig";
+                on = !off && effort;
+                if (off) thinking_.json = R"({"type":"disabled"})";
+                else if (on) json_writer(thinking_.json).object().member("type", "enabled").member("maxReasoningEffort", bedrock_effort_name(*effort, reasoning_effort::high)).end_object();
+                break;
+            case bedrock_vendor::thinking::openai:
+                thinking_.member = "reasoning_effort";
+                on = !off && effort;
+                if (on) json_writer(thinking_.json).value(bedrock_effort_name(*effort, reasoning_effort::high));
+                // These models always think.
+                else if (off) drops_.lost(at<&chat_request::reasoning>());
+                break;
+            case bedrock_vendor::thinking::none:
+                // A model that cannot be asked to think does not.
+                if (off) drops_.hint(at<&chat_request::reasoning>());
+                else drops_.lost(at<&chat_request::reasoning>());
+                break;
+            }
+        }
+        // Thoughts come wherever there are some; Claude's newer models can leave them out.
+        const bool told = thinking_.claude_on && options_.traits.reasoning == model_traits::reasoning_style::effort;
+        if (r.include_thoughts && !told && (!on || !*r.include_thoughts))
+            drops_.hint(at<&chat_request::reasoning, &reasoning_options::include_thoughts>());
+    }
+
+    [[nodiscard]] bool plan_claude(const reasoning_options& r, bool off) {
+        thinking_.member = "thinking";
+        const std::int64_t asked = r.budget_tokens.value_or(-1);
+        if (options_.traits.reasoning == model_traits::reasoning_style::budget) {
+            // Without the member these models do not think.
+            if (off || (!r.effort && asked < 0 && !r.adaptive)) return false;
+            if (bedrock_lacks_thinking(request_)) {
+                drops_.lost(at<&chat_request::reasoning>());
+                return false;
+            }
+            thinking_.budget = asked > 0 ? asked : budget_of(r.effort.value_or(reasoning_effort::high));
+            thinking_.budget = std::max(thinking_.budget, bedrock_converse::min_budget_tokens);
+            json_writer(thinking_.json).object().member("type", "enabled").member("budget_tokens", thinking_.budget).end_object();
+        } else if (off) {
+            thinking_.json = R"({"type":"disabled"})";
+            return false;
+        } else {
+            json_writer w(thinking_.json);
+            w.object().member("type", "adaptive");
+            if (r.include_thoughts) w.member("display", *r.include_thoughts ? "summarized" : "omitted");
+            w.end_object();
+            if (r.effort || asked > 0) thinking_.effort = bedrock_effort_name(*bedrock_asked_effort(r), reasoning_effort::max);
+        }
+        thinking_.claude_on = true;
+        return true;
+    }
+
+    void write_inference() {
+        const bool claude = vendor_.thinks == bedrock_vendor::thinking::claude;
+        bedrock_object to(own("inferenceConfig"));
+        if (const auto limit = request_.max_output_tokens) {
+            // Thinking counts towards the limit and must fit into it.
+            const bool short_of = thinking_.budget > 0 && *limit <= thinking_.budget;
+            if (*limit < 1) drops_.lost(at<&chat_request::max_output_tokens>());
+            else to.add("maxTokens", short_of ? add_counts(thinking_.budget, options_.traits.default_max_tokens) : *limit);
+        }
+        // Claude takes one of the two since 4.5; 1 is the default of both.
+        const bool both = claude && request_.temperature && request_.top_p;
+        const bool only_top_p = both && *request_.temperature == 1;
+        const bool only_temperature = both && !only_top_p && *request_.top_p == 1;
+        if (const auto t = request_.temperature; t && !only_top_p) {
+            if (!(*t >= 0 && *t <= 1) || (thinking_.claude_on && *t != 1)) drops_.lost(at<&chat_request::temperature>());
+            else to.add("temperature", *t);
+        }
+        if (const auto p = request_.top_p; p && !only_temperature) {
+            if (!(*p >= 0 && *p <= 1) || (thinking_.claude_on && *p < 0.95)) drops_.lost(at<&chat_request::top_p>());
+            else to.add("topP", *p);
+        }
+        std::string stops;
+        json_writer list(stops);
+        list.array();
+        std::size_t n = 0;
+        for (std::size_t i = 0; i < request_.stop.size(); ++i) {
+            const std::string& one = request_.stop[i];
+            if (one.empty() || (claude && bedrock_blank(one)) || n == 2500) drops_.lost(at<&chat_request::stop>().item(i));
+            else list.value(one), ++n;
+        }
+        list.end_array();
+        if (n != 0) to.add_raw("stopSequences", stops);
+        to.write(w_, "inferenceConfig");
+        // Which of them stopped it stands in the model's own reply.
+        if (n != 0 && claude && own("additionalModelResponseFieldPaths") == nullptr)
+            w_.raw_member("additionalModelResponseFieldPaths", R"(["/stop_sequence"])");
+    }
+
+    result<void> write_tools(const bedrock_turn_writer& conversation, bedrock_object& more) {
+        using mode = tool_choice::mode;
+        const mode asked = request_.tool_choice ? request_.tool_choice->how : mode::automatic;
+        // Without tools none can be called; a history that refers to some needs their definitions.
+        const bool left_out = asked == mode::none && !conversation.needs_tools();
+        std::string list;
+        for (std::size_t i = 0; i < request_.tools.size() && !left_out; ++i)
+            if (const result<void> written = write_tool(request_.tools[i], request_place().tool(i), list); !written) return written;
+        has_tools_ = !list.empty();
+        if (!has_tools_)
+            for (const std::string_view name : conversation.called()) {
+                json_writer w(next(list));
+                w.object().key("toolSpec").object().member("name", name).member("description", "Not available any more: do not call it.");
+                w.key("inputSchema").object().raw_member("json", R"({"type":"object"})").end_object().end_object().end_object();
+            }
+        if (list.empty() && !json_tool_ && conversation.needs_tools())
+            return drops_.refuse(at<&chat_request::tools>(),
+                                 "Bedrock takes results of tools only beside the definitions of tools: add the tools or leave the results out");
+        if (json_tool_)
+            if (const result<void> written = write_json_tool(list); !written) return written;
+        const std::string choice = make_choice(more);
+        bedrock_object to(own("toolConfig"));
+        if (!list.empty()) to.add_raw("tools", "[" + list + "]");
+        if (!choice.empty()) to.add_raw("toolChoice", choice);
+        to.write(w_, "toolConfig");
+        return success();
+    }
+
+    static std::string& next(std::string& list) {
+        if (!list.empty()) list += ',';
+        return list;
+    }
+
+    result<void> write_tool(const tool& t, const request_place& place, std::string& list) {
+        if (t.builtin) return write_builtin(t, place, list);
+        json_writer w(next(list));
+        w.object().key("toolSpec").object();
+        write_fields(w, &t, bedrock_tool_fields.view(), place, drops_);
+        if (const result<void> written = write_schema(w, t.parameters.text, place.of<&tool::parameters>()); !written) return written;
+        if (t.strict) {
+            // Strict tools came with structured output; older models refuse the member.
+            if (options_.traits.native_json_schema) w.member("strict", *t.strict);
+            else if (*t.strict) drops_.hint(place.of<&tool::strict>());
+        }
+        bedrock_report_extra(t.extra, place, true, drops_);
+        w.extra(t.extra, bedrock_converse::name).end_object().end_object();
+        if (!t.cache) return success();
+        if (!vendor_.caches_tools) {
+            drops_.hint(place.of<&tool::cache>());
+            return success();
+        }
+        const bool long_lived = t.cache->ttl == "1h";
+        if (!long_lived && !t.cache->ttl.empty() && t.cache->ttl != "5m")
+            drops_.hint(place.of<&tool::cache>().of<&cache_control::ttl>());
+        json_writer point(next(list));
+        point.object().key("cachePoint").object().member("type", "default");
+        if (long_lived) point.member("ttl", "1h");
+        point.end_object().end_object();
+        return success();
+    }
+
+    result<void> write_builtin(const tool& t, const request_place& place, std::string& list) {
+        if (t.builtin->origin == bedrock_converse::name) {
+            next(list) += t.builtin->value.text;
+            return success();
+        }
+        const std::string_view alike = t.kind == builtin_kind::web_search       ? vendor_.web_search
+                                       : t.kind == builtin_kind::code_execution ? vendor_.code_execution
+                                                                                : std::string_view();
+        if (alike.empty()) {
+            drops_.lost(place);
+            return success();
+        }
+        drops_.hint(place);
+        json_writer(next(list)).object().key("systemTool").object().member("name", alike).end_object().end_object();
+        return success();
+    }
+
+    result<void> write_json_tool(std::string& list) {
+        const response_format& f = *request_.response_format;
+        json_writer w(next(list));
+        w.object().key("toolSpec").object().member("name", bedrock_converse::json_tool_name);
+        w.member("description", f.description.empty() ? std::string_view("Give the answer as the input of this tool, as JSON.")
+                                                      : std::string_view(f.description));
+        const bool has_schema = f.form == response_format::kind::json_schema && !f.schema.empty();
+        const result<void> written = write_schema(w, has_schema ? std::string_view(f.schema.text) : std::string_view(R"({"additionalProperties":true})"),
+                                                  at<&chat_request::response_format, &response_format::schema>());
+        if (!written) return written;
+        w.end_object().end_object();
+        return success();
+    }
+
+    /// The models want `type` "object" spelt out.
+    result<void> write_schema(json_writer& w, std::string_view schema, const request_place& place) {
+        bool typed = false, any = false;
+        if (!schema.empty()) {
+            const result<void> scanned = scan_json_members(schema, [&](const json_member& m) {
+                any = true;
+                typed |= m.named("type");
+            });
+            if (!scanned) return drops_.refuse(place, "expected a JSON Schema object");
+        }
+        w.key("inputSchema").object().key("json");
+        if (typed) w.raw(schema);
+        else if (!any) w.raw(R"({"type":"object"})");
+        else w.raw(R"({"type":"object",)" + std::string(schema.substr(schema.find('{') + 1)));
+        w.end_object();
+        return success();
+    }
+
+    /// The value of `toolChoice`; empty: none is written.
+    [[nodiscard]] std::string make_choice(bedrock_object& more) {
+        using mode = tool_choice::mode;
+        const tool_choice asked = request_.tool_choice.value_or(tool_choice());
+        tool_choice said = asked;
+        bool write = request_.tool_choice.has_value();
+        if (!has_tools_ && !json_tool_) {
+            if (asked.how == mode::required || asked.how == mode::function) drops_.lost(at<&chat_request::tool_choice>());
+            return std::string();
+        }
+        if (json_tool_ && asked.how != mode::function) {
+            write = true;
+            // With tools of the caller beside it, any of them may come before the answer.
+            if (has_tools_ && asked.how != mode::none) said = tool_choice(mode::required);
+            else said = tool_choice::function(std::string(bedrock_converse::json_tool_name));
+            if (!vendor_.forces_tools) said = tool_choice();
+        } else if (asked.how == mode::none) {
+            // The definitions are there for the history alone, and the API has no way to forbid a call.
+            drops_.lost(at<&chat_request::tool_choice>());
+            return std::string();
+        }
+        if (thinking_.claude_on && (said.how == mode::required || said.how == mode::function)) {
+            if (asked.how == mode::required || asked.how == mode::function) drops_.lost(at<&chat_request::tool_choice>());
+            said = tool_choice();
+        }
+        if (request_.parallel_tool_calls == false) {
+            // Claude's own tool_choice has the member, and must not contradict the API's.
+            if (vendor_.thinks == bedrock_vendor::thinking::claude && said.how == mode::automatic) {
+                more.add_raw("tool_choice", R"({"type":"auto","disable_parallel_tool_use":true})");
+                return std::string();
+            }
+            if (!json_tool_ || has_tools_) drops_.lost(at<&chat_request::parallel_tool_calls>());
+        }
+        if (!write) return std::string();
+        std::string json;
+        json_writer w(json);
+        w.object();
+        switch (said.how) {
+        case mode::automatic:
+        case mode::none: w.key("auto").object().end_object(); break;
+        case mode::required: w.key("any").object().end_object(); break;
+        case mode::function: w.key("tool").object().member("name", said.name).end_object(); break;
+        }
+        w.end_object();
+        return json;
+    }
+
+    void write_more(bedrock_object& more) {
+        if (!thinking_.json.empty()) more.add_raw(thinking_.member, thinking_.json);
+        if (const auto k = request_.top_k) {
+            if (vendor_.top_k.empty() || thinking_.claude_on) {
+                drops_.lost(at<&chat_request::top_k>());
+            } else {
+                const std::size_t dot = vendor_.top_k.find('.');
+                if (dot == std::string_view::npos) {
+                    more.add(vendor_.top_k, *k);
+                } else {
+                    std::string inner;
+                    json_writer(inner).object().member(vendor_.top_k.substr(dot + 1), *k).end_object();
+                    more.add_raw(vendor_.top_k.substr(0, dot), inner);
+                }
+            }
+        }
+        more.write(w_, "additionalModelRequestFields");
+    }
+
+    result<void> write_output() {
+        bedrock_object to(own("outputConfig"));
+        if (native_format_) {
+            const response_format& f = *request_.response_format;
+            if (!scan_json_members(f.schema.text, [](const json_member&) {}))
+                return drops_.refuse(at<&chat_request::response_format, &response_format::schema>(), "expected a JSON Schema object");
+            std::string json;
+            json_writer w(json);
+            w.object().member("type", "json_schema").key("structure").object().key("jsonSchema").object();
+            // The schema is a string.
+            w.member("schema", f.schema.text);
+            if (!f.name.empty()) w.member("name", f.name);
+            if (!f.description.empty()) w.member("description", f.description);
+            w.end_object().end_object().end_object();
+            to.add_raw("textFormat", json);
+        }
+        if (!thinking_.effort.empty()) to.add("effort", thinking_.effort);
+        to.write(w_, "outputConfig");
+        return success();
+    }
+
+    /// At most 16 pairs, in letters that may stand in a log (RequestMetadata).
+    void write_metadata() {
+        const auto fits = [](std::string_view text) {
+            return text.size() <= 256 && std::all_of(text.begin(), text.end(), [](char c) {
+                return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                       std::string_view(" \t\r\n\f\v:_@$#=/+,-.").find(c) != std::string_view::npos;
+            });
+        };
+        bedrock_object to(own("requestMetadata"));
+        std::set<std::string_view> names;
+        for (std::size_t i = 0; i < request_.metadata.size(); ++i) {
+            const auto& [key, value] = request_.metadata[i];
+            const bool good = !key.empty() && fits(key) && fits(value) && names.size() < 16 && names.insert(key).second;
+            if (good) to.add(key, value);
+            else drops_.hint(at<&chat_request::metadata>().item(i));
+        }
+        to.write(w_, "requestMetadata");
+    }
+
+    void write_service_tier() {
+        if (!request_.service_tier || own("serviceTier") != nullptr) return;
+        const std::string_view tier = enum_name(bedrock_tiers, *request_.service_tier);
+        if (tier.empty()) return drops_.hint(at<&chat_request::service_tier>());
+        w_.key("serviceTier").object().member("type", tier).end_object();
+    }
+
+    void report_rest() {
+        report_fields(&request_, bedrock_request_fields.view(), request_place(), drops_);
+        const std::string& bias = request_.logit_bias.text;
+        if (!bedrock_blank(bias) && bias != "{}") drops_.lost(at<&chat_request::logit_bias>());
+        if (std::any_of(request_.modalities.begin(), request_.modalities.end(), [](const std::string& m) { return m != "text"; }))
+            drops_.lost(at<&chat_request::modalities>());
+        if (!request_.extra.speaks(bedrock_converse::name)) drops_.foreign(request_.extra, bedrock_converse::name, request_place());
+    }
+
+    /// Members of the API's own that are not among those written.
+    void write_own() {
+        if (!request_.extra.speaks(bedrock_converse::name)) return;
+        for (const extra_members::member& m : request_.extra.members) {
+            static constexpr std::string_view merged[] = {"inferenceConfig", "toolConfig", "additionalModelRequestFields", "outputConfig",
+                                                          "requestMetadata"};
+            if (std::find(std::begin(merged), std::end(merged), m.name) != std::end(merged)) continue;
+            // The conversation is the vocabulary's, and the model stands in the URL.
+            if (m.name == "messages" || m.name == "system" || m.name == "modelId") drops_.lost(request_place().other(m.name));
+            else w_.raw_member(m.name, m.value.text);
+        }
+    }
+
+    const chat_request& request_;
+    const encode_options& options_;
+    const bedrock_vendor& vendor_;
+    drop_report& drops_;
+    json_writer w_;
+    bedrock_thinking thinking_;
+    bool native_format_ = false, json_tool_ = false, has_tools_ = false;
+};
+
+} // namespace detail
+
+LLMX_DECL result<void> bedrock_converse::encode_request(const chat_request& request, const encode_options& options, std::string& out,
+                                                        drop_report& drops) {
+    const std::size_t begin = out.size();
+    result<void> done = detail::bedrock_request_writer(request, options, drops, out).run();
+    if (!done) out.resize(begin);
+    return done;
+}
+
+} // namespace llmx::inline v0

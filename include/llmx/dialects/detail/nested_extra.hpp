@@ -1,0 +1,38 @@
+// SPDX-License-Identifier: BSL-1.0
+#pragma once
+
+#include <llmx/core/extra.hpp>
+#include <llmx/wire/json_writer.hpp>
+
+#include <algorithm>
+#include <span>
+#include <string_view>
+
+/// \file
+/// Members that the vocabulary does not have, of objects inside of the one that keeps them: a decoder keeps them
+/// behind a prefix ("voice." with `keep_extra`), and these put them back.
+
+namespace llmx::inline v0::detail {
+
+/// Whether \p name is one of those behind \p prefix.
+[[nodiscard]] inline bool is_nested_extra(std::string_view name, std::string_view prefix) noexcept {
+    return name.size() > prefix.size() && name.starts_with(prefix);
+}
+
+/// Writes the members behind \p prefix without it, but not the one that \p but names.
+inline void write_nested_extra(json_writer& w, const extra_members& extra, std::string_view prefix,
+                               std::string_view but = std::string_view()) {
+    for (const auto& m : extra.members)
+        if (is_nested_extra(m.name, prefix) && m.name != but)
+            w.raw_member(std::string_view(m.name).substr(prefix.size()), m.value.text);
+}
+
+/// Writes the members behind none of \p prefixes.
+inline void write_outer_extra(json_writer& w, const extra_members& extra, std::span<const std::string_view> prefixes) {
+    for (const auto& m : extra.members) {
+        const auto inside = [&m](std::string_view prefix) { return is_nested_extra(m.name, prefix); };
+        if (std::none_of(prefixes.begin(), prefixes.end(), inside)) w.raw_member(m.name, m.value.text);
+    }
+}
+
+} // namespace llmx::inline v0::detail

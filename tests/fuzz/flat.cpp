@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: BSL-1.0
+// Operations without events: what a request decodes to (JSON of embeddings and speech, forms of recordings) is encoded in
+// each codec of its operation, and its reader accepts what was written and reads the same; the model that is routed is the
+// model that is read; replies survive both ways. A text that begins with "{" is JSON, any other is a form whose boundary is
+// "XX", or the reply of a transcription.
+// Steering: byte 0 bit 0 a model in the path, bit 1 embeddings in base64.
+#include "json.hpp"
+
+#include <llmx/dialects/detail/name_drops.hpp>
+#include <llmx/dialects/gemini/embeddings.hpp>
+#include <llmx/dialects/openai/embeddings.hpp>
+#include <llmx/dialects/openai/speech.hpp>
+#include <llmx/dialects/openai/transcription.hpp>
+#include <llmx/wire/model_name.hpp>
+
+#include <string>
+#include <string_view>
+#include <type_traits>
+
+namespace {
+
+using fuzz::input;
+using fuzz::require;
+using fuzz::require_equal;
+using fuzz::require_sentence;
+
+constexpr std::string_view form_type = "multipart/form-data; boundary=XX";
+
+template <class C> constexpr bool is_json = llmx::codec_of<C>.json_request;
+
+template <class C> auto scan(std::string_view body, std::string_view type, const llmx::request_target& target) {
+    if constexpr (is_json<C>) return C::scan_request(body, target);
+    else return C::scan_request(body, type, target);
+}
+template <class C> auto decode(std::string_view body, std::string_view type, const llmx::request_target& target) {
+    if constexpr (is_json<C>) return C::decode_request(body, target);
+    else return C::decode_request(body, type, target);
+}
+template <class C> llmx::request_target path_of(bool model_in_path) {
+    llmx::request_target target;
+    if (model_in_path || !llmx::codec_of<C>.model_in_body) target.model = "path-model";
+    return target;
+}
+
+/// What must survive a codec's own writing.
+std::string account_of(const llmx::embedding_request& r) {
+    std::string out = r.task_type + "|" + r.title + "|" + r.user + "|" + std::to_string(r.dimensions.value_or(-1));
+    for (const auto& i : r.inputs) {
+        out += "|" + i.text + "|" + i.title + "|" + i.task_type + "|" + std::to_string(i.dimensions.value_or(-1));
+        for (const auto id : i.tokens) out += "," + std::to_string(id);
+    }
+    return out;
+}
+std::string account_of(const llmx::speech_request& r) {
+    return r.input + "|" + r.voice + "|" + r.voice_id + "|" + r.instructions + "|" + r.response_format + "|" + r.stream_format;
+}
+std::string account_of(const llmx::transcription_request& r) {
+    std::string out = r.file + "|" + r.prompt + "|" + r.language + "|" + r.response_format + "|" + (r.stream.value_or(false) ? "s" : "");
+    for (const auto* const list : {&r.languages, &r.keywords, &r.timestamp_granularities, &r.include, &r.known_speaker_names,
+                                   &r.known_speaker_references})
+        for (const auto& one : *list) out += "," + one;
+    return out;
+}
+/// A long name of a user is left out.
+llmx::embedding_request as_written(llmx::embedding_request r) {
+    if (r.user.size() > 64) r.user.clear();
+    return r;
+}
+template <class R> R as_written(R r) { return r; }
+
+template <class Source, class Target> void check_written(const typename Source::operation::request& request) {
+    llmx::encode_options options;
+    options.model = "upstream-model";
+    llmx::drop_report drops;
+    std::string body;
+    llmx::encoded_request to(body);
+    const auto& ops = llmx::codec_of<Target>;
+    const llmx::any_message message = llmx::any_message::of(typename Source::operation::request(request));
+    const auto encoded = ops.encode_request(message, options, to, drops);
+    for (const auto& e : drops.entries()) (void)Source::caller_path(e.at, request);
+    if (drops.refused() != nullptr) (void)Source::caller_path(*drops.refused(), request);
+    if (!encoded) {
+        require(body.empty(), "what cannot be written leaves nothing behind", body);
+        return require_sentence(encoded.error());
+    }
+    if (is_json<Target>) (void)fuzz::require_object(body, "a request that is written");
+    const llmx::request_target target = path_of<Target>(false);
+    const auto head = scan<Target>(body, to.content_type, target);
+    require(head.has_value(), "a request that is written is accepted", body);
+    if (ops.model_in_body) require_equal(head->model, "upstream-model", "a request that is written names the upstream's model");
+    const auto again = decode<Target>(body, to.content_type, target);
+    require(again.has_value(), "a request that is written can be read", body);
+    if (std::is_same_v<Source, Target>)
+        require_equal(account_of(*again), account_of(as_written(request)), "a request survives its own language");
+}
+
+template <class Source, class... Targets> void check_request(const input& in, std::string_view text) {
+    const llmx::request_target target = path_of<Source>((in.choice(0) & 1) != 0);
+    const auto head = scan<Source>(text, form_type, target);
+    const auto request = decode<Source>(text, form_type, target);
+    if (!head) require_sentence(head.error());
+    if (!request) require_sentence(request.error());
+    if (!head || !request) return;
+    std::string model(head->model);
+    if (model.empty() && head->model_end > head->model_begin)
+        model = llmx::unescape_json_string(text.substr(head->model_begin, head->model_end - head->model_begin));
+    require_equal(model, request->model, "the model that is routed is the model that is read");
+    (check_written<Source, Targets>(*request), ...);
+}
+
+void check_usage(const llmx::usage& u) {
+    for (const std::int64_t n : {u.input_tokens, u.output_tokens, u.input_audio_tokens})
+        require(n >= 0 && n <= llmx::max_count, "counts of tokens are within their bounds", std::to_string(n));
+}
+
+template <class Source, class... Targets> void check_reply(const input& in, std::string_view text, std::string_view type) {
+    check_usage(Source::scan_usage(text));
+    const auto& ops = llmx::codec_of<Source>;
+    const auto reply = ops.decode_reply(text, type, nullptr);
+    if (!reply) return require_sentence(reply.error());
+    llmx::reply_options options;
+    options.model = "routed-model";
+    options.base64 = (in.choice(0) & 2) != 0;
+    const auto write = [&]<class Target>(const Target*) {
+        std::string out;
+        llmx::codec_of<Target>.encode_reply(*reply, options, out);
+        if (!type.empty()) return require_equal(out, text, "a text is relayed as it came");
+        (void)fuzz::require_object(out, "a reply that is written");
+        require(llmx::codec_of<Target>.decode_reply(out, type, nullptr).has_value(), "a reply that is written can be read", out);
+    };
+    (write(static_cast<const Targets*>(nullptr)), ...);
+}
+
+} // namespace
+
+LLMX_FUZZ_TARGET(in) {
+    using openai = llmx::openai_embeddings;
+    using batch = llmx::gemini_batch_embed;
+    using single = llmx::gemini_embed;
+    const fuzz::exact_copy copy(in.text());
+    const std::string_view text = copy.view();
+    const std::size_t first = text.find_first_not_of(" \t\r\n");
+    if (first == std::string_view::npos || text[first] != '{') {
+        check_request<llmx::openai_transcription, llmx::openai_transcription, llmx::openai_translation>(in, text);
+        check_request<llmx::openai_translation, llmx::openai_transcription, llmx::openai_translation>(in, text);
+        return check_reply<llmx::openai_transcription, llmx::openai_transcription>(in, text, "text/plain");
+    }
+    check_request<openai, openai, batch, single>(in, text);
+    check_request<batch, openai, batch, single>(in, text);
+    check_request<single, openai, batch, single>(in, text);
+    check_request<llmx::openai_speech, llmx::openai_speech>(in, text);
+    check_reply<openai, openai, batch, single>(in, text, {});
+    check_reply<batch, openai, batch, single>(in, text, {});
+    check_reply<llmx::openai_transcription, llmx::openai_transcription>(in, text, {});
+}

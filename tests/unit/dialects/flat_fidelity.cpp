@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: BSL-1.0
+// Nothing is lost silently: each described member of a request, set, is in the bytes or in the report of each codec of
+// its operation. The rows are the descriptions, so a new member has its row at once.
+#include <llmx/dialects/gemini/embeddings.hpp>
+#include <llmx/dialects/openai/embeddings.hpp>
+#include <llmx/dialects/openai/speech.hpp>
+#include <llmx/dialects/openai/transcription.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace {
+
+using llmx::request_place;
+
+// Each gives the member a value and returns what is found of it in bytes.
+std::string set(std::string& to, std::string_view) { return to = "marker-value"; }
+std::string set(std::vector<std::string>& to, std::string_view) {
+    to = {"marker-value"};
+    return to.front();
+}
+std::string set(std::vector<std::uint32_t>& to, std::string_view) {
+    to = {987654};
+    return "987654";
+}
+std::string set(std::vector<llmx::embedding_input>& to, std::string_view) {
+    to.emplace_back("marker-value");
+    return "marker-value";
+}
+std::string set(std::optional<std::int64_t>& to, std::string_view) {
+    to = 987654;
+    return "987654";
+}
+std::string set(std::optional<double>& to, std::string_view) {
+    to = 0.6875;
+    return "0.6875";
+}
+std::string set(std::optional<bool>& to, std::string_view) {
+    to = true;
+    return "true";
+}
+std::string set(std::optional<llmx::embedding_encoding>& to, std::string_view) {
+    to = llmx::embedding_encoding::base64;
+    return "base64";
+}
+std::string set(llmx::raw_json& to, std::string_view) {
+    to.text = R"("marker-value")";
+    return "marker-value";
+}
+std::string set(llmx::extra_members& to, std::string_view owner) {
+    to.add(owner, "marker_member", "1");
+    return "marker_member";
+}
+
+struct written {
+    std::string bytes;
+    llmx::drop_report drops;
+};
+
+template <class C> written encode(const typename C::operation::request& request) {
+    written w;
+    const llmx::encode_options options;
+    llmx::encoded_request to(w.bytes);
+    const llmx::result<void> done = [&]() -> llmx::result<void> {
+        if constexpr (requires { C::encode_request(request, options, to, w.drops); })
+            return C::encode_request(request, options, to, w.drops);
+        else return C::encode_request(request, options, w.bytes, w.drops);
+    }();
+    BOOST_TEST((done.has_value() || w.drops.refused() != nullptr));
+    return w;
+}
+
+/// Whether one of two places is in the other.
+bool overlap(std::string_view a, std::string_view b) {
+    const auto shorter = a.size() < b.size() ? a : b, longer = a.size() < b.size() ? b : a;
+    return longer.starts_with(shorter) &&
+           (longer.size() == shorter.size() || longer[shorter.size()] == '.' || longer[shorter.size()] == '[');
+}
+
+bool reported(const llmx::drop_report& drops, const std::string& place, const std::string& marker) {
+    const auto covers = [&](const request_place& at) {
+        return overlap(at.text(), place) || (at.other_name() == marker && !marker.empty());
+    };
+    for (const auto& e : drops.entries())
+        if (covers(e.at)) return true;
+    return drops.refused() != nullptr && covers(*drops.refused());
+}
+
+/// The members of \p Owner, which \p get finds in a request and which stands at \p at, that \p C neither writes nor
+/// reports. \p origin: whose the members are that the vocabulary does not have.
+template <class C, class Owner, class Get>
+std::string unaccounted(const typename C::operation::request& base, std::string_view origin, const request_place& at, Get get) {
+    std::string missing;
+    const std::string before = encode<C>(base).bytes;
+    boost::mp11::mp_for_each<llmx::detail::members_of<Owner>>([&](auto d) {
+        auto changed = base;
+        const std::string marker = set(get(changed).*d.pointer, origin);
+        BOOST_REQUIRE(before.find(marker) == std::string::npos);
+        const written w = encode<C>(changed);
+        const std::string place = at.of(llmx::member_of<d.pointer>).text();
+        for (const auto& e : w.drops.entries()) BOOST_TEST(C::caller_path(e.at, changed) != "", place);
+        if (w.bytes.find(marker) == std::string::npos && !reported(w.drops, place, marker)) missing += place + " ";
+    });
+    return missing;
+}
+
+template <class C> std::string unaccounted(const typename C::operation::request& base, std::string_view origin = C::name) {
+    const auto whole = [](typename C::operation::request& r) -> auto& { return r; };
+    return unaccounted<C, typename C::operation::request>(base, origin, request_place(), whole);
+}
+
+template <class C> std::string unaccounted_of_input(std::string_view origin = C::name) {
+    const auto first = [](llmx::embedding_request& r) -> auto& { return r.inputs.front(); };
+    const request_place at = request_place().of<&llmx::embedding_request::inputs>().item(0);
+    return unaccounted<C, llmx::embedding_input>(llmx::embedding_request("m", "a"), origin, at, first);
+}
+
+/// A codec whose author did not think of one member.
+struct forgetful : llmx::openai_speech {
+    static llmx::result<void> encode_request(const llmx::speech_request& request, const llmx::encode_options& options,
+                                             std::string& out, llmx::drop_report& drops) {
+        llmx::speech_request known = request;
+        known.speed.reset();
+        known.extra = llmx::extra_members();
+        return llmx::openai_speech::encode_request(known, options, out, drops);
+    }
+};
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(dialects_flat_fidelity)
+
+BOOST_AUTO_TEST_CASE(a_member_that_a_codec_forgets_is_found) {
+    BOOST_TEST(unaccounted<forgetful>(llmx::speech_request("m", "a")) == "speed extra ");
+}
+
+BOOST_AUTO_TEST_CASE(embeddings) {
+    const llmx::embedding_request r("m", "a");
+    BOOST_TEST(unaccounted<llmx::openai_embeddings>(r) == "");
+    BOOST_TEST(unaccounted_of_input<llmx::openai_embeddings>() == "");
+    // The façade writes the reply in the encoding that was asked for, whatever the provider sends.
+    BOOST_TEST(unaccounted<llmx::gemini_batch_embed>(r) == "encoding ");
+    BOOST_TEST(unaccounted_of_input<llmx::gemini_batch_embed>() == "");
+    // The URL names the model.
+    BOOST_TEST(unaccounted<llmx::gemini_embed>(r) == "model encoding ");
+    BOOST_TEST(unaccounted_of_input<llmx::gemini_embed>() == "");
+}
+
+BOOST_AUTO_TEST_CASE(speech) { BOOST_TEST(unaccounted<llmx::openai_speech>(llmx::speech_request("m", "a")) == ""); }
+
+BOOST_AUTO_TEST_CASE(transcription_and_translation) {
+    const llmx::transcription_request r("m", "octets", "a.wav");
+    BOOST_TEST(unaccounted<llmx::openai_transcription>(r) == "");
+    BOOST_TEST(unaccounted<llmx::openai_translation>(r) == "");
+    // A recording that is named instead of sent.
+    llmx::transcription_request named("m", "", "");
+    named.extra.add(llmx::openai_transcription::name, "url", R"("https://h/a")");
+    BOOST_TEST(unaccounted<llmx::openai_transcription>(named) == "");
+}
+
+BOOST_AUTO_TEST_CASE(members_of_other_languages) {
+    const std::string_view other = "elsewhere";
+    const llmx::embedding_request r("m", "a");
+    BOOST_TEST(unaccounted<llmx::openai_embeddings>(r, other) == "");
+    BOOST_TEST(unaccounted_of_input<llmx::openai_embeddings>(other) == "");
+    BOOST_TEST(unaccounted<llmx::gemini_batch_embed>(r, other) == "encoding ");
+    BOOST_TEST(unaccounted_of_input<llmx::gemini_batch_embed>(other) == "");
+    BOOST_TEST(unaccounted<llmx::gemini_embed>(r, other) == "model encoding ");
+    BOOST_TEST(unaccounted_of_input<llmx::gemini_embed>(other) == "");
+    BOOST_TEST(unaccounted<llmx::openai_speech>(llmx::speech_request("m", "a"), other) == "");
+    const llmx::transcription_request t("m", "octets", "a.wav");
+    BOOST_TEST(unaccounted<llmx::openai_transcription>(t, other) == "");
+    BOOST_TEST(unaccounted<llmx::openai_translation>(t, other) == "");
+}
+
+BOOST_AUTO_TEST_SUITE_END()
