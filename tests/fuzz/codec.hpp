@@ -74,7 +74,7 @@ void check_request_written(const input& in, const llmx::chat_request& request) {
     std::string body;
     const auto encoded = Target::encode_request(said, options, body, drops);
     for (const auto& entry : drops.entries()) {
-        const std::string path = llmx::detail::caller_path_of<Source>(entry.at, request);
+        const std::string path = Source::caller_path(entry.at, request);
         require(llmx::valid_utf8(path), "a caller's path is UTF-8", path);
     }
     if (!encoded) return require_sentence(encoded.error());
