@@ -15361,7 +15361,7 @@ struct vertex_ai {
     [[nodiscard]] LLMX_DECL static model_traits traits_of(const deployment& d, std::string_view model) noexcept;
     [[nodiscard]] LLMX_DECL result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const;
     /// For Claude: removes `model` and adds `anthropic_version`, unless the caller's body has it. A caller whose
-    /// `anthropic-version` field names a later version than 2023-06-01 gets that one.
+    /// `anthropic-version` field names another version than 2023-06-01 gets that one.
     [[nodiscard]] LLMX_DECL result<void> edit(request_edit& e) const;
     /// Nothing for a deployment with a key; else adds the token of its credentials.
     [[nodiscard]] LLMX_DECL boost::asio::awaitable<result<void>> authorize(runtime& on, const deployment& d, http_request& out,

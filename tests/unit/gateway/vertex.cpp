@@ -122,7 +122,7 @@ BOOST_AUTO_TEST_CASE(bytes_in_anthropic_s_language_pass_to_claude_without_model_
     BOOST_TEST(sent.fields.find("authorization: Bearer ya29.t\r\n") != std::string::npos);
 }
 
-BOOST_AUTO_TEST_CASE(a_version_in_the_body_stays_and_one_in_a_field_counts_when_it_is_later) {
+BOOST_AUTO_TEST_CASE(a_version_in_the_body_stays_and_another_one_in_a_field_counts) {
     const std::string tail = R"("max_tokens":9,"messages":[{"role":"user","content":"hi"}]})";
     const auto body = [&](std::string members, std::vector<http_field> fields) {
         const auto sent = arrives<anthropic_messages>("claude-x", R"({"model":"m",)" + members + tail, std::move(fields));

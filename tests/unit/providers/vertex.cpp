@@ -263,6 +263,7 @@ BOOST_AUTO_TEST_CASE(errors_in_google_s_words_and_in_anthropic_s_are_understood)
     const error large = e(400, R"({"type":"error","error":{"type":"invalid_request_error","message":"prompt is too long: 9 tokens > 8 maximum"},"request_id":"req_vrtx_1"})");
     BOOST_TEST((large == errc::context_window_exceeded));
     BOOST_TEST(large.provider_message() == "prompt is too long: 9 tokens > 8 maximum");
+    BOOST_TEST(large.provider_code() == "invalid_request_error");
     BOOST_TEST((e(529, R"({"type":"error","error":{"type":"overloaded_error","message":"Overloaded"}})") == errc::overloaded));
     BOOST_TEST((e(404, "<html>") == errc::not_found));
 }

@@ -224,9 +224,11 @@ BOOST_AUTO_TEST_CASE(all_mistakes_are_reported_at_once_each_with_its_line) {
                              "  queue_timeout: 0\n");
     BOOST_TEST_REQUIRE(r.has_error());
     BOOST_TEST((r.error().value() == llmx::errc::bad_configuration));
+    std::string known;
+    for (const std::string_view name : llmx::stock_registry::names()) known += joined(known.empty() ? "" : ", ", name);
     BOOST_TEST(message_of(r) ==
-               "config.yaml:3: model_list[0].litellm_params.model: expected provider/model with one of the providers openai, anthropic, "
-               "gemini, azure, vertex_ai, openai_compatible, mock, got \"nobody/x\"\n"
+               "config.yaml:3: model_list[0].litellm_params.model: expected provider/model with one of the providers " + known +
+               ", got \"nobody/x\"\n"
                "config.yaml:3: model_list[0].litellm_params.rpm: expected a whole number of 0 or more, got \"many\"\n"
                "config.yaml:4: model_list[1].model_name: expected the name that callers use\n"
                "config.yaml:8: model_list[2].litellm_params.timeout: expected a number of seconds above 0, up to a year, got \"-1\"\n"

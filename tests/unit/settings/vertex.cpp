@@ -31,7 +31,7 @@ std::string yaml_of(std::string_view params) {
 
 const llmx::deployment& only(const llmx::result<stock>& c) {
     BOOST_REQUIRE_MESSAGE(c.has_value(), message_of(c));
-    BOOST_REQUIRE_MESSAGE(c->warnings.empty(), c->warnings.front());
+    BOOST_REQUIRE_MESSAGE(c->warnings.empty(), (c->warnings.empty() ? std::string() : c->warnings.front()));
     BOOST_REQUIRE(c->deployments.size() == 1u);
     return c->deployments[0];
 }
