@@ -1870,11 +1870,6 @@ public:
     }
     void part(wire_origin at) { parts_.push_back(at); }
     void tool(wire_origin at) { tools_.push_back(at); }
-    /// Forgets the part \p i of the latest message, for a decoder that joins parts.
-    void erase_part(std::size_t i) {
-        const std::size_t at = first_part_.empty() ? parts_.size() : first_part_.back() + i;
-        if (at < parts_.size()) parts_.erase(parts_.begin() + static_cast<std::ptrdiff_t>(at));
-    }
     void reserve(std::size_t messages) {
         messages_.reserve(messages);
         first_part_.reserve(messages);
@@ -4163,7 +4158,7 @@ concept codec = operation<typename C::operation> && requires {
 
 /// A codec that clients may be offered: it decodes requests and encodes replies.
 template <class C>
-concept facade_codec = codec<C> && codec_of<C>.decode_request != nullptr;
+concept facade_codec = codec<C> && detail::codec_functions<C>::for_clients;
 
 /// What a provider has: `using codecs = codec_list<openai_chat, openai_embeddings>;`. Of two codecs
 /// of one operation the first is what requests in other languages are translated to.
@@ -4347,6 +4342,8 @@ private:
 };
 
 template <class D> struct codec_functions<D, chat> {
+    /// Whether façades may offer it.
+    static constexpr bool for_clients = chat_codec<D>;
     [[nodiscard]] static constexpr tool_name_rule name_rule() noexcept {
         if constexpr (requires { D::tool_names; }) return D::tool_names;
         else return tool_name_rule();
@@ -6126,6 +6123,7 @@ private:
 };
 
 template <class C, class Op> struct codec_functions {
+    static constexpr bool for_clients = true;
     using request = typename Op::request;
     using reply = typename Op::reply;
 
@@ -6963,10 +6961,14 @@ public:
         return i;
     }
     [[nodiscard]] std::string_view name(std::size_t i) const noexcept { return names_[i]; }
+    /// Whether \p m is at first sight none of them, in no letters: nearly every name is plain ASCII, and of another length
+    /// than those that are read.
+    [[nodiscard]] bool is_other(const json_member& m) const noexcept {
+        return !m.escaped && (m.key.size() > 63 || (lengths_ >> m.key.size() & 1) == 0) && is_ascii(m.key);
+    }
     /// Refuses \p m, which has none of the names, when it has one in other letters.
     [[nodiscard]] result<void> check(const json_member& m) const {
-        // Nearly every name is plain ASCII, and of another length than those that are read.
-        if (!m.escaped && (m.key.size() > 63 || (lengths_ >> m.key.size() & 1) == 0) && is_ascii(m.key)) return success();
+        if (is_other(m)) return success();
         return check_member_case(m, names_);
     }
 
@@ -7118,6 +7120,7 @@ namespace detail {
 
 /// A codec whose requests have no body and whose answers are a connection: a name and a path.
 template <class C> struct codec_functions<C, realtime> {
+    static constexpr bool for_clients = true;
     [[nodiscard]] static constexpr codec_ops table() noexcept {
         return {C::name, C::language, &realtime::info, C::path, std::string_view(), false, true,
                 nullptr, &decode_request, &encode_request, &caller_path, &must_translate, &outweighs_of,
@@ -11590,6 +11593,12 @@ struct provider_ops {
     result<void> (*check)(const deployment&);
     /// Fills in what a deployment leaves open; null: nothing beyond `facts`.
     result<void> (*complete)(deployment&, const variable_lookup&);
+    /// Whether a deployment's streams may be asked for their usage; null: as `takes_stream_options` has it.
+    bool (*asks_usage)(const deployment&) = nullptr;
+
+    [[nodiscard]] bool may_ask_usage(const deployment& d) const noexcept {
+        return takes_stream_options && (asks_usage == nullptr || asks_usage(d));
+    }
 };
 
 namespace detail {
@@ -11654,6 +11663,13 @@ template <class P> [[nodiscard]] constexpr auto complete_of() noexcept -> declty
 }
 } // namespace detail
 
+namespace detail {
+template <class P> [[nodiscard]] constexpr auto asks_usage_of() noexcept -> decltype(provider_ops::asks_usage) {
+    if constexpr (requires(const deployment& d) { { P::asks_usage(d) } -> std::same_as<bool>; }) return &P::asks_usage;
+    else return nullptr;
+}
+} // namespace detail
+
 template <provider P>
 inline constexpr provider_ops provider_ops_of = {
     P::name,
@@ -11673,6 +11689,7 @@ inline constexpr provider_ops provider_ops_of = {
     detail::traits_of<P>(),
     &detail::check_deployment<P>,
     detail::complete_of<P>(),
+    detail::asks_usage_of<P>(),
 };
 
 } // namespace llmx::inline v0
@@ -14511,8 +14528,11 @@ struct openai {
         settings() = default;
         /// Sent as `openai-organization` and `openai-project`; empty: not sent.
         std::string organization, project;
+        /// Ask a stream that passes for its usage (`stream_options`), which some compatible servers refuse.
+        bool ask_stream_usage = true;
         static constexpr auto keys = settings_keys(config_key("organization", &settings::organization).or_each(),
-                                                   config_key("project", &settings::project));
+                                                   config_key("project", &settings::project),
+                                                   config_key("ask_stream_usage", &settings::ask_stream_usage));
     };
     using codecs = codec_list<openai_chat, openai_embeddings, openai_speech, openai_transcription, openai_translation,
                               openai_realtime>;
@@ -14530,6 +14550,7 @@ struct openai {
 
     /// No line breaks in what becomes a header.
     [[nodiscard]] static result<void> check(const deployment& d) { return detail::check_openai_account(d); }
+    [[nodiscard]] static bool asks_usage(const deployment& d) { return d.settings.get<settings>().ask_stream_usage; }
     [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
         detail::prepare_bearer(d, what.path(), out);
         detail::append_session_model(what, "?model=", out);
@@ -14561,6 +14582,7 @@ struct openai_compatible {
 
     /// No line breaks in what becomes a header.
     [[nodiscard]] static result<void> check(const deployment& d) { return detail::check_openai_account(d); }
+    [[nodiscard]] static bool asks_usage(const deployment& d) { return d.settings.get<openai::settings>().ask_stream_usage; }
     [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
         detail::prepare_bearer(d, what.path(), out);
         detail::append_session_model(what, "?model=", out);
@@ -14613,6 +14635,11 @@ struct azure_openai {
     /// No line break in the version.
     [[nodiscard]] static result<void> check(const deployment& d) {
         return detail::check_one_line("api_version", d.settings.get<settings>().api_version);
+    }
+    /// `stream_options` came with 2024-09-01-preview; older versions refuse it.
+    [[nodiscard]] static bool asks_usage(const deployment& d) {
+        const std::string& version = d.settings.get<settings>().api_version;
+        return version.empty() || d.api_base.path.ends_with("/openai/v1") || version >= "2024-09-01";
     }
     [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
         const std::string& path = d.api_base.path;
@@ -15004,7 +15031,7 @@ struct aws_credentials {
 /// of EC2, IAM Identity Center and `credential_process` are not asked. Fails with `errc::bad_configuration`, which
 /// names what is missing, and no secret.
 /// Source: docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html and file-format.html.
-[[nodiscard]] LLMX_DECL result<aws_credentials> resolve(const aws_settings& given, const variable_lookup& variables);
+[[nodiscard]] LLMX_DECL result<aws_credentials> find_aws_credentials(const aws_settings& given, const variable_lookup& variables);
 
 /// Authorizes \p out with \p by: all that `authorize` of a provider at AWS does.
 ///
@@ -15044,11 +15071,12 @@ struct bedrock {
     using codecs = codec_list<bedrock_converse>;
 
     /// What a deployment may set beside a Bedrock API key. What is empty is looked for when it is completed, in
-    /// the order that `resolve` (providers/credentials/aws.hpp) has.
+    /// the order that `find_aws_credentials` (providers/credentials/aws.hpp) has.
     struct settings {
         settings() = default;
-        std::string region, access_key_id;
-        secret secret_access_key, session_token;
+        std::string region;
+        /// Hidden like the others, so that a deployment keeps its id when its keys are rotated.
+        secret access_key_id, secret_access_key, session_token;
         /// A section of AWS's files.
         std::string profile;
         /// ARN of a role that is assumed with the other credentials, or with the web identity.
@@ -15059,7 +15087,7 @@ struct bedrock {
         std::shared_ptr<const aws_credentials> credentials;
 
         /// Sets `credentials`, from the members above, \p variables, and the files that these name; \p key is a Bedrock API
-        /// key, which may be empty. Reads files: call it while the deployment is configured. Fails like `resolve`.
+        /// key, which may be empty. Reads files: call it while the deployment is configured. Fails like `find_aws_credentials`.
         [[nodiscard]] LLMX_DECL result<void> find_credentials(const variable_lookup& variables, const secret& key = secret());
 
         static constexpr auto keys = settings_keys(
@@ -24433,6 +24461,10 @@ private:
 
 namespace llmx::inline v0::detail {
 
+/// Members that control storage, caching, speed or abuse detection, and not the answer.
+inline constexpr std::string_view openai_chat_hints[] = {"store", "prediction", "prompt_cache_key",
+                                                        "prompt_cache_retention", "safety_identifier"};
+
 /// platform.openai.com/docs/api-reference/chat/create, `service_tier`.
 inline constexpr std::array<enum_word<service_tier>, 5> openai_chat_tiers = {{{service_tier::automatic, "auto"},
                                                                               {service_tier::standard, "default"},
@@ -25785,7 +25817,7 @@ inline constexpr std::string_view foreign_params[] = {
     "seed", "n", "user", "presence_penalty", "frequency_penalty", "response_format", "tools", "tool_choice",
     "thinking", "reasoning_effort", "metadata", "model_list", "dimensions", "encoding_format", "input_type",
     "azure_ad_token", "azure_ad_token_provider", "tenant_id", "client_id", "client_secret", "azure_scope",
-    "vertex_project", "vertex_location", "vertex_credentials", "watsonx_region_name",
+    "watsonx_region_name",
     "cache_control_injection_points", "ssl_verify", "verbose", "base_model", "hf_model_name",
     "prompt_id", "prompt_variables", "guardrails", "web_search_options", "supports_system_message", "stream",
 };
@@ -27787,11 +27819,13 @@ private:
             refuse(format_place<&response_format::schema>(), "expected a JSON Schema object");
     }
 
-    [[nodiscard]] std::int64_t max_tokens() const noexcept {
+    [[nodiscard]] std::int64_t max_tokens() {
         const std::int64_t usual = options_.traits.default_max_tokens;
         const std::int64_t asked = request_.max_output_tokens.value_or(usual);
         // Thinking counts towards the limit and must fit into it.
-        return thinking_.budget > 0 && asked <= thinking_.budget ? add_counts(thinking_.budget, usual) : asked;
+        if (thinking_.budget <= 0 || asked > thinking_.budget) return asked;
+        if (request_.max_output_tokens) drops_.hint(place<&chat_request::max_output_tokens>());
+        return add_counts(thinking_.budget, usual);
     }
 
     void write_tools(const std::vector<std::string_view>& called) {
@@ -27901,6 +27935,8 @@ private:
         }
         if (thinking_.on() && forces(choice)) {
             if (forces(asked)) drops_.lost(place<&chat_request::tool_choice>());
+            // The model may answer in prose.
+            if (json_tool_) drops_.hint(place<&chat_request::response_format>());
             choice = tool_choice();
         }
         if (!write) return;
@@ -29594,7 +29630,7 @@ LLMX_DECL std::size_t splice_list::apply_removals(std::string_view text, std::si
 }
 
 LLMX_DECL void splice_list::apply(std::string_view text, body_pieces& out) {
-    sort();
+    if (edits_.size() > 1) sort();
     std::size_t at = 0;
     for (std::size_t i = 0; i < edits_.size();) {
         const edit& e = edits_[i];
@@ -30024,6 +30060,11 @@ LLMX_DECL void json_cursor::read(std::vector<std::string>& to) const {
 }
 
 LLMX_DECL void json_cursor::read_count(std::optional<std::int64_t>& to) const {
+    if (!*this) return;
+    if (value_->is_uint64() || (value_->is_double() && value_->get_double() > 9.0e18)) {
+        to = max_count;
+        return;
+    }
     std::optional<std::int64_t> n;
     read(n);
     if (!n) return;
@@ -31260,7 +31301,8 @@ private:
             // Thinking counts towards the limit and must fit into it.
             const bool short_of = thinking_.budget > 0 && *limit <= thinking_.budget;
             if (*limit < 1) drops_.lost(at<&chat_request::max_output_tokens>());
-            else to.add("maxTokens", short_of ? add_counts(thinking_.budget, options_.traits.default_max_tokens) : *limit);
+            else if (short_of) drops_.hint(at<&chat_request::max_output_tokens>());
+            if (*limit >= 1) to.add("maxTokens", short_of ? add_counts(thinking_.budget, options_.traits.default_max_tokens) : *limit);
         }
         // Claude takes one of the two since 4.5; 1 is the default of both.
         const bool both = claude && request_.temperature && request_.top_p;
@@ -31416,7 +31458,11 @@ private:
             // With tools of the caller beside it, any of them may come before the answer.
             if (has_tools_ && asked.how != mode::none) said = tool_choice(mode::required);
             else said = tool_choice::function(std::string(bedrock_converse::json_tool_name));
-            if (!vendor_.forces_tools) said = tool_choice();
+            if (!vendor_.forces_tools) {
+                said = tool_choice();
+                // The model may answer in prose.
+                drops_.hint(at<&chat_request::response_format>());
+            }
         } else if (asked.how == mode::none) {
             // The definitions are there for the history alone, and the API has no way to forbid a call.
             drops_.lost(at<&chat_request::tool_choice>());
@@ -31424,6 +31470,7 @@ private:
         }
         if (thinking_.claude_on && (said.how == mode::required || said.how == mode::function)) {
             if (asked.how == mode::required || asked.how == mode::function) drops_.lost(at<&chat_request::tool_choice>());
+            if (json_tool_) drops_.hint(at<&chat_request::response_format>());
             said = tool_choice();
         }
         if (request_.parallel_tool_calls == false) {
@@ -37022,9 +37069,6 @@ LLMX_DECL void openai_chat_read_stream_options(const json_cursor& from, chat_req
 /// Members that a table does not have because they are in none of the vocabulary, or in two places.
 inline constexpr std::string_view openai_chat_known[] = {"max_completion_tokens", "functions", "function_call",
                                                         "web_search_options", "reasoning_effort", "thinking"};
-/// What controls storage, caching, speed or abuse detection, and not the answer.
-inline constexpr std::string_view openai_chat_hints[] = {"store", "prediction", "prompt_cache_key",
-                                                        "prompt_cache_retention", "safety_identifier"};
 
 inline constexpr std::string_view openai_chat_message_lists[] = {"messages"};
 inline constexpr std::span<const field_rule> openai_chat_tables[] = {
@@ -38345,6 +38389,7 @@ LLMX_DECL result<request_head> openai_chat::scan_request(std::string_view body, 
     detail::members_seen seen;
     auto done = scan_json_members(body, [&](const json_member& m) -> result<void> {
         head.members.add(m);
+        if (routed.is_other(m)) return success();
         if (m.named("model")) {
             if (seen.again(0)) return detail::member_given_twice(m);
             head.model_begin = m.begin;
@@ -38651,14 +38696,23 @@ struct openai_chat::stream_decoder::reader {
         }
     }
 
+    result<void> read_delta(const json_cursor& delta, const json_cursor& text) {
+        thinking(delta);
+        content(text);
+        append(kind::refusal, chat_event::kind::refusal, delta["refusal"].string_or());
+        beside_text(delta);
+        if (!calls(delta)) return error(errc::bad_response, "the answer has too many tool calls");
+        return success();
+    }
+
     result<void> read(const json_cursor& choice) {
         const json_cursor streamed = choice["delta"], whole = choice["message"]; // of a server that does not stream
         if (const json_cursor& delta = streamed.object() != nullptr ? streamed : whole; delta.object() != nullptr) {
-            thinking(delta);
-            content(delta["content"]);
-            append(kind::refusal, chat_event::kind::refusal, delta["refusal"].string_or());
-            beside_text(delta);
-            if (!calls(delta)) return error(errc::bad_response, "the answer has too many tool calls");
+            const json_cursor text = delta["content"];
+            // Nearly all chunks have a piece of text and nothing else: one look instead of twelve.
+            const bool alone = delta.object()->size() == 1 && text.is_string();
+            if (alone) append(kind::text, chat_event::kind::text, text.string_or());
+            else if (const result<void> good = read_delta(delta, text); !good) return good;
         }
         if (const json_cursor logprobs = choice["logprobs"]; logprobs.object() != nullptr)
             raw(chat_event::kind::logprobs, c.open_part, *logprobs.value());
@@ -42991,7 +43045,7 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
     encode_options options;
     options.model = model;
     options.traits = ops.traits_for(*c.now.target, model);
-    options.include_usage = c.in.stream && ops.takes_stream_options;
+    options.include_usage = c.in.stream && ops.may_ask_usage(*c.now.target);
     options.stream = c.in.stream;
     drop_report drops;
     encoded_request out(a.body);
@@ -43037,7 +43091,7 @@ LLMX_DECL void splice_model(const call& c, std::string_view model, attempt_buffe
         if (const result<void> edited = edit_passed_through(ops, self, c, model, a, names_model); !edited) return edited;
     if (names_model) splice_model(c, model, a);
     // So that limits, logs and metrics know the tokens.
-    if (c.in.stream && a.codec->ask_usage != nullptr && ops.takes_stream_options)
+    if (c.in.stream && a.codec->ask_usage != nullptr && ops.may_ask_usage(*c.now.target))
         a.hides_usage = a.codec->ask_usage(c.in.body, c.in.members, a.splices);
     a.splices.apply(c.in.body, a.request.body);
     return success();
@@ -44604,7 +44658,7 @@ namespace detail {
 
 LLMX_DECL result<void> bedrock::settings::find_credentials(const variable_lookup& variables, const secret& key) {
     aws_settings given;
-    given.access_key_id = access_key_id;
+    given.access_key_id = access_key_id.reveal();
     given.secret_access_key = secret_access_key;
     given.session_token = session_token;
     given.profile = profile;
@@ -44617,11 +44671,11 @@ LLMX_DECL result<void> bedrock::settings::find_credentials(const variable_lookup
     // Keys, a profile or a role of the deployment's own count for more than a key from the environment.
     const bool own = !access_key_id.empty() || !profile.empty() || !role_arn.empty();
     if (!own) given.bearer_token = key;
-    result<aws_credentials> found = resolve(given, variables);
+    result<aws_credentials> found = find_aws_credentials(given, variables);
     if (!found && region.empty()) {
         // The region may stand in the model's name: `complete` and `check` look for it.
         given.region = "unknown";
-        if (result<aws_credentials> without = resolve(given, variables); without && without->role == nullptr) {
+        if (result<aws_credentials> without = find_aws_credentials(given, variables); without && without->role == nullptr) {
             without->region.clear();
             found = std::move(without);
         }
@@ -44645,8 +44699,11 @@ LLMX_DECL result<void> bedrock::complete(deployment& d, const variable_lookup& v
     if (model.size() != d.model.size()) d.model = std::string(model);
     settings own = d.settings.get<settings>();
     if (!in_model.empty()) own.region = in_model;
+    // A key may come from the environment; it does not stand for credentials that the deployment itself names.
+    const bool names_some = !own.access_key_id.empty() || !own.secret_access_key.empty() || !own.profile.empty() ||
+                            !own.role_arn.empty() || !own.web_identity_token_file.empty();
     if (own.credentials == nullptr)
-        if (const result<void> found = own.find_credentials(variables, d.key); !found && d.key.empty()) return found;
+        if (const result<void> found = own.find_credentials(variables, d.key); !found && (names_some || d.key.empty())) return found;
     if (own.region.empty() && own.credentials != nullptr) own.region = own.credentials->region;
     if (own.region.empty()) own.region = d.region;
     if (own.credentials != nullptr && own.credentials->region != own.region) {
@@ -44654,7 +44711,8 @@ LLMX_DECL result<void> bedrock::complete(deployment& d, const variable_lookup& v
         moved.region = own.region;
         own.credentials = std::make_shared<const aws_credentials>(std::move(moved));
     }
-    if (d.api_base.where.host.empty() && (!own.runtime_endpoint.empty() || !own.region.empty())) {
+    // The deployment's own endpoint counts for more than one that a variable names.
+    if (!own.runtime_endpoint.empty() || (d.api_base.where.host.empty() && !own.region.empty())) {
         std::string text = own.runtime_endpoint;
         if (text.empty()) text = std::string("https://bedrock-runtime.").append(own.region).append(detail::aws_domain(own.region));
         result<base_url> base = parse_base_url(text);
@@ -44682,9 +44740,15 @@ LLMX_DECL result<void> bedrock::check(const deployment& d) {
 }
 
 LLMX_DECL result<void> bedrock::prepare(const deployment& d, const outgoing& what, http_request& out) const {
+    // Behind a wildcard the caller's name may have route and region too.
+    std::string_view model = what.model;
+    const std::string_view region = detail::take_bedrock_route(model);
+    if (const result<void> good = check_model(model); !good) return error(errc::invalid_request, good.error().message());
+    if (!region.empty() && region != d.settings.get<settings>().region)
+        return error(errc::invalid_request, "the model's name has the region " + std::string(region) + ", and the deployment is in another");
     out.target = d.api_base.path;
     out.target += "/model/";
-    append_percent_encoded(out.target, what.model);
+    append_percent_encoded(out.target, model);
     out.target += what.path();
     if (what.stream) out.add_field("accept", bedrock_converse::stream_content_type);
     return success();
@@ -44702,6 +44766,8 @@ LLMX_DECL boost::asio::awaitable<result<void>> bedrock::authorize(runtime& on, c
 
 LLMX_DECL error bedrock::classify(int status, std::span<const http_field> fields, std::string_view body) const {
     error_body said = bedrock_converse::decode_error(body);
+    // AWS quotes the request that should have been signed, a session token among its fields.
+    if (const std::size_t at = said.message.find("The Canonical String"); at != std::string::npos) said.message.resize(at);
     if (const std::string_view type = detail::bedrock_error_type(find_field(fields, "x-amzn-errortype")); !type.empty()) said.type = type;
     const error by_status = classify_http(name, status, fields, said);
     error e = by_status;
@@ -44956,7 +45022,7 @@ private:
 
 } // namespace detail
 
-LLMX_DECL result<aws_credentials> resolve(const aws_settings& given, const variable_lookup& variables) {
+LLMX_DECL result<aws_credentials> find_aws_credentials(const aws_settings& given, const variable_lookup& variables) {
     return detail::aws_search(given, variables).run();
 }
 
@@ -46319,6 +46385,10 @@ LLMX_DECL result<google_credentials> find_google_credentials(std::string_view gi
     if (first != std::string_view::npos && given[first] == '{') return read_google_credentials(given);
     if (given == "metadata") return google_metadata_credentials(variables);
     std::string path(given);
+    std::error_code absent;
+    // What is no path may be a key in some other form: it is not quoted.
+    if (!path.empty() && (path.size() > 1024 || path.find('\n') != std::string::npos || !std::filesystem::exists(path, absent)))
+        return detail::google_unusable("vertex_credentials is neither JSON, nor the path of a file that is there, nor \"metadata\"");
     if (path.empty()) path = detail::variable_or_empty(variables, "GOOGLE_APPLICATION_CREDENTIALS");
     if (path.empty()) {
         const std::string home = detail::variable_or_empty(variables, "HOME");
@@ -46354,10 +46424,7 @@ LLMX_DECL void prepare_row(const vendor_row& row, const deployment& d, const out
     for (const operation_path& own : row.paths)
         if (own.of == what.codec->operation) path = own.path;
     out.target += path;
-    if (what.codec->operation->answer == operation_info::answers::duplex) {
-        out.target += "?model=";
-        append_percent_encoded(out.target, what.model);
-    }
+    append_session_model(what, "?model=", out);
     if (d.key.empty() || row.auth_field.empty()) return;
     out.fields += row.auth_field;
     out.fields += ": ";
@@ -46373,6 +46440,8 @@ LLMX_DECL error classify_row(const vendor_row& row, int status, std::span<const 
 } // namespace llmx::inline v0::detail
 
 // ---- llmx/providers/impl/row_edits.ipp ----
+
+#include <boost/container/small_vector.hpp>
 
 #include <algorithm>
 #include <iterator>
@@ -46395,6 +46464,10 @@ namespace detail {
 /// Whether \p value is what a request without the member \p name means, so that leaving it out changes nothing.
 /// Source: the defaults of OpenAI's OpenAPI description, CreateChatCompletionRequest.
 [[nodiscard]] LLMX_DECL bool row_value_is_default(std::string_view name, std::string_view value) noexcept {
+    // None of the defaults has white space, which clients put between tokens as they like.
+    std::string compact;
+    if (value.size() > 64) return false;
+    std::copy_if(value.begin(), value.end(), std::back_inserter(compact), [](char c) { return c > ' '; });
     struct default_value {
         std::string_view name, values;
     };
@@ -46404,7 +46477,7 @@ namespace detail {
         {"top_logprobs", "0"}, {"modalities", "[\"text\"]"},   {"tools", "[]"},               {"response_format", R"({"type":"text"})"},
         {"tool_choice", "\"auto\""}};
     for (const default_value& d : defaults)
-        if (d.name == name) return row_value_is_one_of(value, d.values);
+        if (d.name == name) return row_value_is_one_of(compact, d.values);
     return false;
 }
 
@@ -46419,11 +46492,11 @@ namespace detail {
     return member != nullptr ? at.of(*member) : at.other(std::string(name));
 }
 
-/// Whether the member \p name of OpenAI's language controls storage, caching or abuse detection only.
+/// Whether an answer without the member \p name of OpenAI's language means the same.
 [[nodiscard]] LLMX_DECL bool row_member_is_hint(std::string_view name) noexcept {
-    static constexpr std::string_view names[] = {"store", "prediction", "prompt_cache_key", "prompt_cache_retention",
-                                                 "safety_identifier"};
-    return std::find(std::begin(names), std::end(names), name) != std::end(names);
+    // The end user and labels of the caller's own: what other languages' encoders report as hints.
+    if (name == "user" || name == "metadata") return true;
+    return std::find(std::begin(openai_chat_hints), std::end(openai_chat_hints), name) != std::end(openai_chat_hints);
 }
 
 /// The edits of one request.
@@ -46455,21 +46528,33 @@ public:
     }
 
 private:
+    /// What becomes of a member that a rename concerns.
+    enum class fate : std::uint8_t { stays, renamed, removed };
+
     result<void> edit(const json_member& m, std::string_view name) {
         if (row_->does_refuse(name)) return leave_out(m, name), success();
-        if (!limit_.name.empty())
-            if (const result<bool> done = rename(limit_, m, name); !done || *done) return forget(done);
+        // Limits and values are those of the vendor's name.
+        std::string_view now = name, value = m.value;
+        const auto renamed = [&](const member_edit& e) -> result<bool> {
+            const result<fate> what = rename(e, m, name);
+            if (!what) return what.error();
+            if (*what == fate::renamed) now = e.to;
+            return *what == fate::removed;
+        };
+        if (!limit_.name.empty()) {
+            const result<bool> gone = renamed(limit_);
+            if (!gone) return gone.error();
+            if (*gone) return success();
+        }
         for (const member_edit& e : row_->edits) {
             if (e.what == member_edit::kind::rename) {
-                if (const result<bool> done = rename(e, m, name); !done || *done) return forget(done);
-            } else if (e.name == name && !is_json_null(m.value)) {
-                change(e, m, name);
+                const result<bool> gone = renamed(e);
+                if (!gone) return gone.error();
+                if (*gone) return success();
+            } else if (e.name == now && !is_json_null(value) && !change(e, m, name, value)) {
+                return success();
             }
         }
-        return success();
-    }
-    [[nodiscard]] static result<void> forget(const result<bool>& done) {
-        if (!done) return done.error();
         return success();
     }
     void leave_out(const json_member& m, std::string_view name) {
@@ -46482,49 +46567,59 @@ private:
         else drops_->lost(row_member_place(name, author_));
     }
     /// Of the two members the newer name counts, whichever the vendor has.
-    [[nodiscard]] result<bool> rename(const member_edit& e, const json_member& m, std::string_view name) {
+    [[nodiscard]] result<fate> rename(const member_edit& e, const json_member& m, std::string_view name) {
         const bool to_newer = e.to == "max_completion_tokens";
         if (name == e.name) {
-            const result<bool> other = has(e.to);
+            // Of two the newer one counts, unless it is null.
+            const result<bool> other = has(e.to, to_newer);
             if (!other) return other.error();
-            if (*other && (to_newer || is_json_null(m.value))) edits_->remove(m);
-            else edits_->rename(m, e.to);
-            return true;
+            if (*other && (to_newer || is_json_null(m.value))) return edits_->remove(m), fate::removed;
+            edits_->rename(m, e.to);
+            return fate::renamed;
         }
-        if (name != e.to) return false;
-        const result<bool> other = to_newer ? result<bool>(false) : has(e.name, true);
+        if (name != e.to) return fate::stays;
+        const result<bool> other = to_newer && !is_json_null(m.value) ? result<bool>(false) : has(e.name, true);
         if (!other) return other.error();
-        if (*other) edits_->remove(m);
-        return *other;
+        if (!*other) return fate::stays;
+        edits_->remove(m);
+        return fate::removed;
     }
-    void change(const member_edit& e, const json_member& m, std::string_view name) {
-        switch (e.what) {
-        case member_edit::kind::at_most: {
-            const std::optional<double> n = json_number(m.value);
-            if (!n || *n <= e.most) return;
-            edits_->replace(m.begin, m.end, e.to);
-            drops_->hint(row_member_place(name, author_));
-            return;
+    /// False when the member is left out. \p value is what it has become so far.
+    bool change(const member_edit& e, const json_member& m, std::string_view name, std::string_view& value) {
+        const auto becomes = [&](std::string_view text) {
+            edits_->replace(m.begin, m.end, text);
+            value = text;
+        };
+        if (e.what == member_edit::kind::at_most) {
+            if (const std::optional<double> n = json_number(value); n && *n > e.most) {
+                becomes(e.to);
+                drops_->hint(row_member_place(name, author_));
+            }
+        } else if (e.what == member_edit::kind::map) {
+            if (value == e.values) becomes(e.to);
+        } else if (e.what == member_edit::kind::only && !row_value_is_one_of(value, e.values)) {
+            leave_out(m, name);
+            return false;
         }
-        case member_edit::kind::map:
-            if (m.value == e.values) edits_->replace(m.begin, m.end, e.to);
-            return;
-        case member_edit::kind::only:
-            if (!row_value_is_one_of(m.value, e.values)) leave_out(m, name);
-            return;
-        case member_edit::kind::rename:
-        case member_edit::kind::add: return;
-        }
+        return true;
     }
-    /// Whether the body has a member \p name, with \p filled one that is not null.
-    [[nodiscard]] result<bool> has(std::string_view name, bool filled = false) const {
-        bool there = false;
-        const result<void> read = for_each_member(body_, *known_, [&](const json_member& m) {
-            there |= m.named(name) && (!filled || !is_json_null(m.value));
+    /// Whether the body has a member \p name, with \p filled one that is not null. Each question is answered once: a request
+    /// decides how often it comes.
+    [[nodiscard]] result<bool> has(std::string_view name, bool filled = false) {
+        for (const answer& a : answers_)
+            if (a.name == name && a.filled == filled) return a.there;
+        answer a{name, filled, false};
+        const result<void> read = for_each_member(body_, *known_, [&a](const json_member& m) {
+            a.there |= m.named(a.name) && (!a.filled || !is_json_null(m.value));
         });
         if (!read) return read.error();
-        return there;
+        answers_.push_back(a);
+        return a.there;
     }
+    struct answer {
+        std::string_view name;
+        bool filled, there;
+    };
 
     const vendor_row* row_;
     written_by author_;
@@ -46532,6 +46627,7 @@ private:
     const member_spans* known_;
     splice_list* edits_;
     drop_report* drops_;
+    boost::container::small_vector<answer, 4> answers_;
     member_edit limit_;
 };
 
@@ -55255,7 +55351,7 @@ LLMX_DECL void model_reader::from_environment() {
             }
             d.api_base = std::move(*parsed);
         }
-        if (p.facts.default_base.empty() && !base) {
+        if (p.facts.default_base.empty() && !base && !p.facts.makes_base) {
             if (!d.key.empty() && !p.facts.base_env.empty())
                 scope_.notes.warnings.push_back("a key for provider '" + d.provider +
                                                 "' is set, but its base URL is not: set " +

@@ -43,11 +43,6 @@ public:
     }
     void part(wire_origin at) { parts_.push_back(at); }
     void tool(wire_origin at) { tools_.push_back(at); }
-    /// Forgets the part \p i of the latest message, for a decoder that joins parts.
-    void erase_part(std::size_t i) {
-        const std::size_t at = first_part_.empty() ? parts_.size() : first_part_.back() + i;
-        if (at < parts_.size()) parts_.erase(parts_.begin() + static_cast<std::ptrdiff_t>(at));
-    }
     void reserve(std::size_t messages) {
         messages_.reserve(messages);
         first_part_.reserve(messages);

@@ -162,6 +162,8 @@ private:
 };
 
 template <class D> struct codec_functions<D, chat> {
+    /// Whether façades may offer it.
+    static constexpr bool for_clients = chat_codec<D>;
     [[nodiscard]] static constexpr tool_name_rule name_rule() noexcept {
         if constexpr (requires { D::tool_names; }) return D::tool_names;
         else return tool_name_rule();

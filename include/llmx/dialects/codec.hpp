@@ -220,7 +220,7 @@ concept codec = operation<typename C::operation> && requires {
 
 /// A codec that clients may be offered: it decodes requests and encodes replies.
 template <class C>
-concept facade_codec = codec<C> && codec_of<C>.decode_request != nullptr;
+concept facade_codec = codec<C> && detail::codec_functions<C>::for_clients;
 
 /// What a provider has: `using codecs = codec_list<openai_chat, openai_embeddings>;`. Of two codecs
 /// of one operation the first is what requests in other languages are translated to.

@@ -57,6 +57,7 @@ private:
 };
 
 template <class C, class Op> struct codec_functions {
+    static constexpr bool for_clients = true;
     using request = typename Op::request;
     using reply = typename Op::reply;
 

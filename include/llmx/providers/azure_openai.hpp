@@ -51,6 +51,11 @@ struct azure_openai {
     [[nodiscard]] static result<void> check(const deployment& d) {
         return detail::check_one_line("api_version", d.settings.get<settings>().api_version);
     }
+    /// `stream_options` came with 2024-09-01-preview; older versions refuse it.
+    [[nodiscard]] static bool asks_usage(const deployment& d) {
+        const std::string& version = d.settings.get<settings>().api_version;
+        return version.empty() || d.api_base.path.ends_with("/openai/v1") || version >= "2024-09-01";
+    }
     [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
         const std::string& path = d.api_base.path;
         const std::string& version = d.settings.get<settings>().api_version;

@@ -33,11 +33,12 @@ struct bedrock {
     using codecs = codec_list<bedrock_converse>;
 
     /// What a deployment may set beside a Bedrock API key. What is empty is looked for when it is completed, in
-    /// the order that `resolve` (providers/credentials/aws.hpp) has.
+    /// the order that `find_aws_credentials` (providers/credentials/aws.hpp) has.
     struct settings {
         settings() = default;
-        std::string region, access_key_id;
-        secret secret_access_key, session_token;
+        std::string region;
+        /// Hidden like the others, so that a deployment keeps its id when its keys are rotated.
+        secret access_key_id, secret_access_key, session_token;
         /// A section of AWS's files.
         std::string profile;
         /// ARN of a role that is assumed with the other credentials, or with the web identity.
@@ -48,7 +49,7 @@ struct bedrock {
         std::shared_ptr<const aws_credentials> credentials;
 
         /// Sets `credentials`, from the members above, \p variables, and the files that these name; \p key is a Bedrock API
-        /// key, which may be empty. Reads files: call it while the deployment is configured. Fails like `resolve`.
+        /// key, which may be empty. Reads files: call it while the deployment is configured. Fails like `find_aws_credentials`.
         [[nodiscard]] LLMX_DECL result<void> find_credentials(const variable_lookup& variables, const secret& key = secret());
 
         static constexpr auto keys = settings_keys(

@@ -37,8 +37,11 @@ struct openai {
         settings() = default;
         /// Sent as `openai-organization` and `openai-project`; empty: not sent.
         std::string organization, project;
+        /// Ask a stream that passes for its usage (`stream_options`), which some compatible servers refuse.
+        bool ask_stream_usage = true;
         static constexpr auto keys = settings_keys(config_key("organization", &settings::organization).or_each(),
-                                                   config_key("project", &settings::project));
+                                                   config_key("project", &settings::project),
+                                                   config_key("ask_stream_usage", &settings::ask_stream_usage));
     };
     using codecs = codec_list<openai_chat, openai_embeddings, openai_speech, openai_transcription, openai_translation,
                               openai_realtime>;
@@ -56,6 +59,7 @@ struct openai {
 
     /// No line breaks in what becomes a header.
     [[nodiscard]] static result<void> check(const deployment& d) { return detail::check_openai_account(d); }
+    [[nodiscard]] static bool asks_usage(const deployment& d) { return d.settings.get<settings>().ask_stream_usage; }
     [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
         detail::prepare_bearer(d, what.path(), out);
         detail::append_session_model(what, "?model=", out);
@@ -87,6 +91,7 @@ struct openai_compatible {
 
     /// No line breaks in what becomes a header.
     [[nodiscard]] static result<void> check(const deployment& d) { return detail::check_openai_account(d); }
+    [[nodiscard]] static bool asks_usage(const deployment& d) { return d.settings.get<openai::settings>().ask_stream_usage; }
     [[nodiscard]] result<void> prepare(const deployment& d, const outgoing& what, http_request& out) const {
         detail::prepare_bearer(d, what.path(), out);
         detail::append_session_model(what, "?model=", out);

@@ -7,6 +7,7 @@
 #include <llmx/dialects/openai/speech.hpp>
 #include <llmx/dialects/openai/transcription.hpp>
 #include <llmx/providers/classify.hpp>
+#include <llmx/providers/openai.hpp>
 #include <llmx/providers/provider.hpp>
 #include <llmx/providers/row_edits.hpp>
 #include <llmx/providers/vendor_row.hpp>

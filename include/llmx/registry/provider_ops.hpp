@@ -80,6 +80,12 @@ struct provider_ops {
     result<void> (*check)(const deployment&);
     /// Fills in what a deployment leaves open; null: nothing beyond `facts`.
     result<void> (*complete)(deployment&, const variable_lookup&);
+    /// Whether a deployment's streams may be asked for their usage; null: as `takes_stream_options` has it.
+    bool (*asks_usage)(const deployment&) = nullptr;
+
+    [[nodiscard]] bool may_ask_usage(const deployment& d) const noexcept {
+        return takes_stream_options && (asks_usage == nullptr || asks_usage(d));
+    }
 };
 
 namespace detail {
@@ -144,6 +150,13 @@ template <class P> [[nodiscard]] constexpr auto complete_of() noexcept -> declty
 }
 } // namespace detail
 
+namespace detail {
+template <class P> [[nodiscard]] constexpr auto asks_usage_of() noexcept -> decltype(provider_ops::asks_usage) {
+    if constexpr (requires(const deployment& d) { { P::asks_usage(d) } -> std::same_as<bool>; }) return &P::asks_usage;
+    else return nullptr;
+}
+} // namespace detail
+
 template <provider P>
 inline constexpr provider_ops provider_ops_of = {
     P::name,
@@ -163,6 +176,7 @@ inline constexpr provider_ops provider_ops_of = {
     detail::traits_of<P>(),
     &detail::check_deployment<P>,
     detail::complete_of<P>(),
+    detail::asks_usage_of<P>(),
 };
 
 } // namespace llmx::inline v0

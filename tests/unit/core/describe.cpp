@@ -63,9 +63,6 @@ BOOST_AUTO_TEST_CASE(origins_are_found_by_position) {
     BOOST_TEST(o.find_part(0, 1) == nullptr);
     BOOST_TEST(o.find_part(1, 0) == nullptr);
     BOOST_TEST(o.find_part(2, 1)->index == 5u);
-    o.erase_part(0);
-    BOOST_TEST(o.find_part(2, 0)->index == 5u);
-    BOOST_TEST(o.find_part(2, 1) == nullptr);
     BOOST_TEST(o.find_tool(0) == nullptr);
 }
 

@@ -65,7 +65,7 @@ aws_settings in_region(std::string region = "us-east-1") {
 
 /// "id/secret/token/region", or the sentence of the failure.
 std::string found(const aws_settings& given, const variable_lookup& where) {
-    const auto r = resolve(given, where);
+    const auto r = find_aws_credentials(given, where);
     if (!r) {
         BOOST_TEST((r.error() == errc::bad_configuration));
         return r.error().message();
@@ -182,11 +182,11 @@ BOOST_AUTO_TEST_CASE(what_is_missing_or_cannot_be_sent_is_named_and_no_secret_is
 }
 
 BOOST_FIXTURE_TEST_CASE(keys_sign_and_a_bearer_token_is_sent_as_it_is, core) {
-    const auto keys = resolve(in_region(), variables({{"AWS_ACCESS_KEY_ID", "AKENV"}, {"AWS_SECRET_ACCESS_KEY", "env"}}));
+    const auto keys = find_aws_credentials(in_region(), variables({{"AWS_ACCESS_KEY_ID", "AKENV"}, {"AWS_SECRET_ACCESS_KEY", "env"}}));
     const std::string signature = authorized(*keys);
     BOOST_TEST(signature.starts_with("x-amz-date: 20330518T033320Z\r\n"));
     BOOST_TEST(signature.find("authorization: AWS4-HMAC-SHA256 Credential=AKENV/20330518/us-east-1/bedrock/aws4_request, ") != std::string::npos);
-    const auto bearer = resolve(in_region(), variables({{"AWS_BEARER_TOKEN_BEDROCK", "b"}}));
+    const auto bearer = find_aws_credentials(in_region(), variables({{"AWS_BEARER_TOKEN_BEDROCK", "b"}}));
     BOOST_TEST(authorized(*bearer) == "authorization: Bearer b\r\n");
     BOOST_TEST(network.calls() == 0u);
     BOOST_TEST(authorized(aws_credentials()).starts_with("deployment 'bedrock-1': no AWS keys"));
@@ -196,7 +196,7 @@ BOOST_FIXTURE_TEST_CASE(a_role_is_assumed_with_the_keys_and_its_own_keys_sign_fo
     const home h;
     aws_settings given = in_region();
     given.profile = "role";
-    const auto role = resolve(given, h.with());
+    const auto role = find_aws_credentials(given, h.with());
     BOOST_TEST_REQUIRE(role.has_value());
     BOOST_TEST(role->keys.access_key_id.empty());
     // 2033-05-18T03:33:20Z is the runtime's beginning.
@@ -220,7 +220,7 @@ BOOST_FIXTURE_TEST_CASE(a_role_is_assumed_with_the_keys_and_its_own_keys_sign_fo
 BOOST_FIXTURE_TEST_CASE(a_web_identity_is_read_anew_for_each_fetch_and_nothing_is_signed_with_it, core) {
     const home h;
     const std::string file = h.write("token", "first.jwt\n");
-    const auto role = resolve(in_region("cn-north-1"), h.with({{"AWS_WEB_IDENTITY_TOKEN_FILE", file},
+    const auto role = find_aws_credentials(in_region("cn-north-1"), h.with({{"AWS_WEB_IDENTITY_TOKEN_FILE", file},
                                                                {"AWS_ROLE_ARN", "arn:aws:iam::1:role/web"},
                                                                {"AWS_ROLE_SESSION_NAME", "pod"}}));
     BOOST_TEST_REQUIRE(role.has_value());
@@ -243,7 +243,7 @@ BOOST_FIXTURE_TEST_CASE(a_containers_agent_is_asked_when_there_is_nothing_else, 
     names eks = {{"AWS_REGION", "us-east-1"}, {"AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://169.254.170.23/v1/credentials"},
                  {"AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE", file}};
     BOOST_TEST(found(aws_settings(), h.with(eks)) == "AKDEFAULT/default-secret///us-east-1/");
-    const auto by = resolve(aws_settings(), variables(eks));
+    const auto by = find_aws_credentials(aws_settings(), variables(eks));
     BOOST_TEST_REQUIRE(by.has_value());
     network.reply(200, R"({"AccessKeyId":"ASIAPOD","SecretAccessKey":"s","Token":"pod-token","Expiration":"2033-05-18T09:33:20Z"})");
     BOOST_TEST(authorized(*by).find("x-amz-security-token: pod-token\r\n") != std::string::npos);
@@ -251,7 +251,7 @@ BOOST_FIXTURE_TEST_CASE(a_containers_agent_is_asked_when_there_is_nothing_else, 
     BOOST_TEST(asked.method == "GET");
     BOOST_TEST(asked.target == "/v1/credentials");
     BOOST_TEST(asked.fields.find("authorization: agent-token-1\r\n") != std::string::npos);
-    const auto ecs = resolve(aws_settings(), variables({{"AWS_REGION", "us-east-1"}, {"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/x"}}));
+    const auto ecs = find_aws_credentials(aws_settings(), variables({{"AWS_REGION", "us-east-1"}, {"AWS_CONTAINER_CREDENTIALS_RELATIVE_URI", "/v2/x"}}));
     BOOST_TEST_REQUIRE(ecs.has_value());
     network.reply(404, R"({"code":"NoRole","message":"none"})");
     BOOST_TEST(authorized(*ecs) == "deployment 'bedrock-1': the token server 169.254.170.2 refused the credentials with status 404 (NoRole); "
@@ -267,7 +267,7 @@ BOOST_FIXTURE_TEST_CASE(a_refused_role_names_the_deployment_and_hides_the_secret
     given.secret_access_key = secret("given-secret-key");
     given.role_arn = "arn:aws:iam::1:role/r";
     given.sts_endpoint = "http://127.0.0.1:4566";
-    const auto role = resolve(given, variables({}));
+    const auto role = find_aws_credentials(given, variables({}));
     BOOST_TEST_REQUIRE(role.has_value());
     network.reply(403, "<ErrorResponse><Error><Type>Sender</Type><Code>AccessDenied</Code><Message>given-secret-key &lt;no&gt;</Message></Error></ErrorResponse>");
     BOOST_TEST(authorized(*role) == "deployment 'bedrock-1': the token server 127.0.0.1:4566 refused the credentials with status 403 "

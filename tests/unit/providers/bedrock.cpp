@@ -27,7 +27,7 @@ std::optional<std::string> no_variables(std::string_view) { return std::nullopt;
 
 bedrock::settings keys(std::string region = "us-east-1") {
     bedrock::settings own;
-    own.access_key_id = "AKID";
+    own.access_key_id = secret("AKID");
     own.secret_access_key = secret("the-secret-key");
     own.region = std::move(region);
     const result<void> found = own.find_credentials(no_variables);
@@ -120,11 +120,56 @@ BOOST_AUTO_TEST_CASE(what_is_missing_is_named_and_no_secret) {
     BOOST_TEST(refusal(elsewhere).find("there is no region to sign for") != std::string::npos);
     own = bedrock::settings();
     BOOST_TEST(own.find_credentials(no_variables).error().message().starts_with("AWS credentials: there are none; give aws_access_key_id"));
-    own.access_key_id = "AKID";
+    own.access_key_id = secret("AKID");
     BOOST_TEST(own.find_credentials(no_variables).error().message() == "AWS credentials: the access key id has no secret access key");
     deployment foreign = at("m", std::nullopt);
     foreign.settings = any_settings::of(5);
     BOOST_TEST(refusal(foreign) == "deployment 'd': its settings are not those of provider 'bedrock'");
+}
+
+BOOST_AUTO_TEST_CASE(credentials_of_a_deployment_are_not_replaced_by_a_key_of_the_environment) {
+    bedrock::settings own;
+    own.region = "us-east-1";
+    own.access_key_id = secret("AKID"); // without its secret
+    deployment d = at("m", own);
+    d.key = secret("key-of-the-environment");
+    BOOST_TEST(refusal(d).find("has no secret access key") != std::string::npos);
+    own.access_key_id = secret();
+    d = at("m", own);
+    d.key = secret("key-of-the-environment");
+    BOOST_TEST(completed(d).settings.get<bedrock::settings>().credentials != nullptr);
+}
+
+BOOST_AUTO_TEST_CASE(an_endpoint_of_the_deployment_counts_for_more_than_a_variable) {
+    bedrock::settings own = keys("eu-west-1");
+    own.runtime_endpoint = "https://vpce.example.com";
+    deployment d = at("m", own);
+    d.api_base = parse_base_url("https://from-a-variable.example.com").value();
+    BOOST_TEST(completed(d).api_base.where.host == "vpce.example.com");
+}
+
+BOOST_AUTO_TEST_CASE(behind_a_wildcard_the_callers_name_may_have_route_and_region) {
+    const deployment d = completed(at("*", keys("us-west-2")));
+    http_request out;
+    out.to = &d.api_base.where;
+    outgoing what(codec_of<bedrock_converse>);
+    what.model = "converse/us-west-2/anthropic.claude-x";
+    BOOST_REQUIRE(bedrock().prepare(d, what, out).has_value());
+    BOOST_TEST(out.target == "/model/anthropic.claude-x/converse");
+    for (const std::string_view wrong : {"eu-west-1/m", "invoke/m"}) {
+        what.model = wrong;
+        const result<void> refused = bedrock().prepare(d, what, out);
+        BOOST_REQUIRE(refused.has_error());
+        BOOST_TEST((refused.error() == errc::invalid_request));
+    }
+}
+
+BOOST_AUTO_TEST_CASE(a_quoted_canonical_request_is_left_out) {
+    const error e = classified(403, "InvalidSignatureException",
+                               "The request signature we calculated does not match. The Canonical String for this request should have "
+                               "been 'POST\\n/model/m\\nx-amz-security-token:IQoJSECRET'");
+    BOOST_TEST(e.provider_message().find("does not match") != std::string::npos);
+    BOOST_TEST(e.provider_message().find("SECRET") == std::string::npos);
 }
 
 BOOST_AUTO_TEST_CASE(a_request_is_signed_for_bedrock_at_the_runtimes_time) {
@@ -162,7 +207,7 @@ BOOST_AUTO_TEST_CASE(a_bedrock_api_key_is_a_bearer_token) {
     // Keys of the deployment's own count for more.
     own = bedrock::settings();
     own.region = "us-east-1";
-    own.access_key_id = "AKID";
+    own.access_key_id = secret("AKID");
     own.secret_access_key = secret("s");
     BOOST_REQUIRE(own.find_credentials(no_variables, secret("from-the-environment")).has_value());
     BOOST_TEST(authorization(completed(at("m", own))).starts_with("authorization: AWS4-HMAC-SHA256 Credential=AKID/"));

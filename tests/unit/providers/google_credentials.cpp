@@ -241,6 +241,12 @@ BOOST_AUTO_TEST_CASE(credentials_are_text_a_path_a_variable_or_what_gcloud_wrote
     BOOST_TEST(message_of(find_google_credentials("", variables({{"HOME", files.at.string()}}))).find("GOOGLE_APPLICATION_CREDENTIALS") != std::string::npos);
     files.write(".config/gcloud/application_default_credentials.json", user);
     BOOST_TEST(find_google_credentials("", variables({{"HOME", files.at.string()}})).value().project_id == "quota");
+    // What is neither may be a key in another form, and is not quoted.
+    for (const std::string& wrong : {std::string("LS0tLS1CRUdJTi0SECRET"), std::string("-----BEGIN PRIVATE KEY-----\nSECRET\n"), std::string(2000, 'S')}) {
+        const std::string why = message_of(find_google_credentials(wrong, variables({})));
+        BOOST_TEST(why.find("vertex_credentials is neither JSON, nor the path of a file that is there") != std::string::npos);
+        BOOST_TEST(why.find("SECRET") == std::string::npos);
+    }
     BOOST_TEST(message_of(find_google_credentials("", variables({}))).find("there are none") != std::string::npos);
     const std::string missing = (files.at / "missing.json").string();
     BOOST_TEST(message_of(find_google_credentials(missing, variables({}))) ==

@@ -154,6 +154,17 @@ BOOST_AUTO_TEST_CASE(a_tree_that_fits_into_its_space_allocates_nothing) {
     BOOST_TEST(llmx_test::allocations() - before > 2 * roomy);
 }
 
+BOOST_AUTO_TEST_CASE(counts_beyond_every_count_are_the_largest) {
+    for (const char* const number : {"18446744073709551615", "1e19", "9007199254740993"}) {
+        json_document d(std::string(R"({"n":)") + number + "}");
+        const json_cursor in = d.root();
+        std::optional<std::int64_t> n;
+        in["n"].read_count(n);
+        BOOST_TEST(d.good());
+        BOOST_TEST(n.value_or(0) == llmx::max_count);
+    }
+}
+
 BOOST_AUTO_TEST_CASE(lenient_readers_take_a_wrong_type_for_nothing) {
     json_document d(R"({"s":1,"i":"x","c":-5,"big":1e300,"b":0})");
     const json_cursor in = d.root();

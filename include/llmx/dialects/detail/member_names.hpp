@@ -61,10 +61,14 @@ public:
         return i;
     }
     [[nodiscard]] std::string_view name(std::size_t i) const noexcept { return names_[i]; }
+    /// Whether \p m is at first sight none of them, in no letters: nearly every name is plain ASCII, and of another length
+    /// than those that are read.
+    [[nodiscard]] bool is_other(const json_member& m) const noexcept {
+        return !m.escaped && (m.key.size() > 63 || (lengths_ >> m.key.size() & 1) == 0) && is_ascii(m.key);
+    }
     /// Refuses \p m, which has none of the names, when it has one in other letters.
     [[nodiscard]] result<void> check(const json_member& m) const {
-        // Nearly every name is plain ASCII, and of another length than those that are read.
-        if (!m.escaped && (m.key.size() > 63 || (lengths_ >> m.key.size() & 1) == 0) && is_ascii(m.key)) return success();
+        if (is_other(m)) return success();
         return check_member_case(m, names_);
     }
 

@@ -23,6 +23,7 @@ namespace detail {
 
 /// A codec whose requests have no body and whose answers are a connection: a name and a path.
 template <class C> struct codec_functions<C, realtime> {
+    static constexpr bool for_clients = true;
     [[nodiscard]] static constexpr codec_ops table() noexcept {
         return {C::name, C::language, &realtime::info, C::path, std::string_view(), false, true,
                 nullptr, &decode_request, &encode_request, &caller_path, &must_translate, &outweighs_of,

@@ -142,7 +142,7 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
     encode_options options;
     options.model = model;
     options.traits = ops.traits_for(*c.now.target, model);
-    options.include_usage = c.in.stream && ops.takes_stream_options;
+    options.include_usage = c.in.stream && ops.may_ask_usage(*c.now.target);
     options.stream = c.in.stream;
     drop_report drops;
     encoded_request out(a.body);
@@ -188,7 +188,7 @@ LLMX_DECL void splice_model(const call& c, std::string_view model, attempt_buffe
         if (const result<void> edited = edit_passed_through(ops, self, c, model, a, names_model); !edited) return edited;
     if (names_model) splice_model(c, model, a);
     // So that limits, logs and metrics know the tokens.
-    if (c.in.stream && a.codec->ask_usage != nullptr && ops.takes_stream_options)
+    if (c.in.stream && a.codec->ask_usage != nullptr && ops.may_ask_usage(*c.now.target))
         a.hides_usage = a.codec->ask_usage(c.in.body, c.in.members, a.splices);
     a.splices.apply(c.in.body, a.request.body);
     return success();

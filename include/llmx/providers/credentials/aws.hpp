@@ -65,7 +65,7 @@ struct aws_credentials {
 /// of EC2, IAM Identity Center and `credential_process` are not asked. Fails with `errc::bad_configuration`, which
 /// names what is missing, and no secret.
 /// Source: docs.aws.amazon.com/sdkref/latest/guide/standardized-credentials.html and file-format.html.
-[[nodiscard]] LLMX_DECL result<aws_credentials> resolve(const aws_settings& given, const variable_lookup& variables);
+[[nodiscard]] LLMX_DECL result<aws_credentials> find_aws_credentials(const aws_settings& given, const variable_lookup& variables);
 
 /// Authorizes \p out with \p by: all that `authorize` of a provider at AWS does.
 ///

@@ -48,7 +48,7 @@ namespace detail {
 
 LLMX_DECL result<void> bedrock::settings::find_credentials(const variable_lookup& variables, const secret& key) {
     aws_settings given;
-    given.access_key_id = access_key_id;
+    given.access_key_id = access_key_id.reveal();
     given.secret_access_key = secret_access_key;
     given.session_token = session_token;
     given.profile = profile;
@@ -61,11 +61,11 @@ LLMX_DECL result<void> bedrock::settings::find_credentials(const variable_lookup
     // Keys, a profile or a role of the deployment's own count for more than a key from the environment.
     const bool own = !access_key_id.empty() || !profile.empty() || !role_arn.empty();
     if (!own) given.bearer_token = key;
-    result<aws_credentials> found = resolve(given, variables);
+    result<aws_credentials> found = find_aws_credentials(given, variables);
     if (!found && region.empty()) {
         // The region may stand in the model's name: `complete` and `check` look for it.
         given.region = "unknown";
-        if (result<aws_credentials> without = resolve(given, variables); without && without->role == nullptr) {
+        if (result<aws_credentials> without = find_aws_credentials(given, variables); without && without->role == nullptr) {
             without->region.clear();
             found = std::move(without);
         }
@@ -89,8 +89,11 @@ LLMX_DECL result<void> bedrock::complete(deployment& d, const variable_lookup& v
     if (model.size() != d.model.size()) d.model = std::string(model);
     settings own = d.settings.get<settings>();
     if (!in_model.empty()) own.region = in_model;
+    // A key may come from the environment; it does not stand for credentials that the deployment itself names.
+    const bool names_some = !own.access_key_id.empty() || !own.secret_access_key.empty() || !own.profile.empty() ||
+                            !own.role_arn.empty() || !own.web_identity_token_file.empty();
     if (own.credentials == nullptr)
-        if (const result<void> found = own.find_credentials(variables, d.key); !found && d.key.empty()) return found;
+        if (const result<void> found = own.find_credentials(variables, d.key); !found && (names_some || d.key.empty())) return found;
     if (own.region.empty() && own.credentials != nullptr) own.region = own.credentials->region;
     if (own.region.empty()) own.region = d.region;
     if (own.credentials != nullptr && own.credentials->region != own.region) {
@@ -98,7 +101,8 @@ LLMX_DECL result<void> bedrock::complete(deployment& d, const variable_lookup& v
         moved.region = own.region;
         own.credentials = std::make_shared<const aws_credentials>(std::move(moved));
     }
-    if (d.api_base.where.host.empty() && (!own.runtime_endpoint.empty() || !own.region.empty())) {
+    // The deployment's own endpoint counts for more than one that a variable names.
+    if (!own.runtime_endpoint.empty() || (d.api_base.where.host.empty() && !own.region.empty())) {
         std::string text = own.runtime_endpoint;
         if (text.empty()) text = std::string("https://bedrock-runtime.").append(own.region).append(detail::aws_domain(own.region));
         result<base_url> base = parse_base_url(text);
@@ -126,9 +130,15 @@ LLMX_DECL result<void> bedrock::check(const deployment& d) {
 }
 
 LLMX_DECL result<void> bedrock::prepare(const deployment& d, const outgoing& what, http_request& out) const {
+    // Behind a wildcard the caller's name may have route and region too.
+    std::string_view model = what.model;
+    const std::string_view region = detail::take_bedrock_route(model);
+    if (const result<void> good = check_model(model); !good) return error(errc::invalid_request, good.error().message());
+    if (!region.empty() && region != d.settings.get<settings>().region)
+        return error(errc::invalid_request, "the model's name has the region " + std::string(region) + ", and the deployment is in another");
     out.target = d.api_base.path;
     out.target += "/model/";
-    append_percent_encoded(out.target, what.model);
+    append_percent_encoded(out.target, model);
     out.target += what.path();
     if (what.stream) out.add_field("accept", bedrock_converse::stream_content_type);
     return success();
@@ -146,6 +156,8 @@ LLMX_DECL boost::asio::awaitable<result<void>> bedrock::authorize(runtime& on, c
 
 LLMX_DECL error bedrock::classify(int status, std::span<const http_field> fields, std::string_view body) const {
     error_body said = bedrock_converse::decode_error(body);
+    // AWS quotes the request that should have been signed, a session token among its fields.
+    if (const std::size_t at = said.message.find("The Canonical String"); at != std::string::npos) said.message.resize(at);
     if (const std::string_view type = detail::bedrock_error_type(find_field(fields, "x-amzn-errortype")); !type.empty()) said.type = type;
     const error by_status = classify_http(name, status, fields, said);
     error e = by_status;

@@ -2,8 +2,11 @@
 #pragma once
 
 #include <llmx/core/chat.hpp>
+#include <llmx/dialects/openai/detail/chat_common.hpp>
 #include <llmx/providers/row_edits.hpp>
 #include <llmx/wire/json_scan.hpp>
+
+#include <boost/container/small_vector.hpp>
 
 #include <algorithm>
 #include <iterator>
@@ -26,6 +29,10 @@ namespace detail {
 /// Whether \p value is what a request without the member \p name means, so that leaving it out changes nothing.
 /// Source: the defaults of OpenAI's OpenAPI description, CreateChatCompletionRequest.
 [[nodiscard]] LLMX_DECL bool row_value_is_default(std::string_view name, std::string_view value) noexcept {
+    // None of the defaults has white space, which clients put between tokens as they like.
+    std::string compact;
+    if (value.size() > 64) return false;
+    std::copy_if(value.begin(), value.end(), std::back_inserter(compact), [](char c) { return c > ' '; });
     struct default_value {
         std::string_view name, values;
     };
@@ -35,7 +42,7 @@ namespace detail {
         {"top_logprobs", "0"}, {"modalities", "[\"text\"]"},   {"tools", "[]"},               {"response_format", R"({"type":"text"})"},
         {"tool_choice", "\"auto\""}};
     for (const default_value& d : defaults)
-        if (d.name == name) return row_value_is_one_of(value, d.values);
+        if (d.name == name) return row_value_is_one_of(compact, d.values);
     return false;
 }
 
@@ -50,11 +57,11 @@ namespace detail {
     return member != nullptr ? at.of(*member) : at.other(std::string(name));
 }
 
-/// Whether the member \p name of OpenAI's language controls storage, caching or abuse detection only.
+/// Whether an answer without the member \p name of OpenAI's language means the same.
 [[nodiscard]] LLMX_DECL bool row_member_is_hint(std::string_view name) noexcept {
-    static constexpr std::string_view names[] = {"store", "prediction", "prompt_cache_key", "prompt_cache_retention",
-                                                 "safety_identifier"};
-    return std::find(std::begin(names), std::end(names), name) != std::end(names);
+    // The end user and labels of the caller's own: what other languages' encoders report as hints.
+    if (name == "user" || name == "metadata") return true;
+    return std::find(std::begin(openai_chat_hints), std::end(openai_chat_hints), name) != std::end(openai_chat_hints);
 }
 
 /// The edits of one request.
@@ -86,21 +93,33 @@ public:
     }
 
 private:
+    /// What becomes of a member that a rename concerns.
+    enum class fate : std::uint8_t { stays, renamed, removed };
+
     result<void> edit(const json_member& m, std::string_view name) {
         if (row_->does_refuse(name)) return leave_out(m, name), success();
-        if (!limit_.name.empty())
-            if (const result<bool> done = rename(limit_, m, name); !done || *done) return forget(done);
+        // Limits and values are those of the vendor's name.
+        std::string_view now = name, value = m.value;
+        const auto renamed = [&](const member_edit& e) -> result<bool> {
+            const result<fate> what = rename(e, m, name);
+            if (!what) return what.error();
+            if (*what == fate::renamed) now = e.to;
+            return *what == fate::removed;
+        };
+        if (!limit_.name.empty()) {
+            const result<bool> gone = renamed(limit_);
+            if (!gone) return gone.error();
+            if (*gone) return success();
+        }
         for (const member_edit& e : row_->edits) {
             if (e.what == member_edit::kind::rename) {
-                if (const result<bool> done = rename(e, m, name); !done || *done) return forget(done);
-            } else if (e.name == name && !is_json_null(m.value)) {
-                change(e, m, name);
+                const result<bool> gone = renamed(e);
+                if (!gone) return gone.error();
+                if (*gone) return success();
+            } else if (e.name == now && !is_json_null(value) && !change(e, m, name, value)) {
+                return success();
             }
         }
-        return success();
-    }
-    [[nodiscard]] static result<void> forget(const result<bool>& done) {
-        if (!done) return done.error();
         return success();
     }
     void leave_out(const json_member& m, std::string_view name) {
@@ -113,49 +132,59 @@ private:
         else drops_->lost(row_member_place(name, author_));
     }
     /// Of the two members the newer name counts, whichever the vendor has.
-    [[nodiscard]] result<bool> rename(const member_edit& e, const json_member& m, std::string_view name) {
+    [[nodiscard]] result<fate> rename(const member_edit& e, const json_member& m, std::string_view name) {
         const bool to_newer = e.to == "max_completion_tokens";
         if (name == e.name) {
-            const result<bool> other = has(e.to);
+            // Of two the newer one counts, unless it is null.
+            const result<bool> other = has(e.to, to_newer);
             if (!other) return other.error();
-            if (*other && (to_newer || is_json_null(m.value))) edits_->remove(m);
-            else edits_->rename(m, e.to);
-            return true;
+            if (*other && (to_newer || is_json_null(m.value))) return edits_->remove(m), fate::removed;
+            edits_->rename(m, e.to);
+            return fate::renamed;
         }
-        if (name != e.to) return false;
-        const result<bool> other = to_newer ? result<bool>(false) : has(e.name, true);
+        if (name != e.to) return fate::stays;
+        const result<bool> other = to_newer && !is_json_null(m.value) ? result<bool>(false) : has(e.name, true);
         if (!other) return other.error();
-        if (*other) edits_->remove(m);
-        return *other;
+        if (!*other) return fate::stays;
+        edits_->remove(m);
+        return fate::removed;
     }
-    void change(const member_edit& e, const json_member& m, std::string_view name) {
-        switch (e.what) {
-        case member_edit::kind::at_most: {
-            const std::optional<double> n = json_number(m.value);
-            if (!n || *n <= e.most) return;
-            edits_->replace(m.begin, m.end, e.to);
-            drops_->hint(row_member_place(name, author_));
-            return;
+    /// False when the member is left out. \p value is what it has become so far.
+    bool change(const member_edit& e, const json_member& m, std::string_view name, std::string_view& value) {
+        const auto becomes = [&](std::string_view text) {
+            edits_->replace(m.begin, m.end, text);
+            value = text;
+        };
+        if (e.what == member_edit::kind::at_most) {
+            if (const std::optional<double> n = json_number(value); n && *n > e.most) {
+                becomes(e.to);
+                drops_->hint(row_member_place(name, author_));
+            }
+        } else if (e.what == member_edit::kind::map) {
+            if (value == e.values) becomes(e.to);
+        } else if (e.what == member_edit::kind::only && !row_value_is_one_of(value, e.values)) {
+            leave_out(m, name);
+            return false;
         }
-        case member_edit::kind::map:
-            if (m.value == e.values) edits_->replace(m.begin, m.end, e.to);
-            return;
-        case member_edit::kind::only:
-            if (!row_value_is_one_of(m.value, e.values)) leave_out(m, name);
-            return;
-        case member_edit::kind::rename:
-        case member_edit::kind::add: return;
-        }
+        return true;
     }
-    /// Whether the body has a member \p name, with \p filled one that is not null.
-    [[nodiscard]] result<bool> has(std::string_view name, bool filled = false) const {
-        bool there = false;
-        const result<void> read = for_each_member(body_, *known_, [&](const json_member& m) {
-            there |= m.named(name) && (!filled || !is_json_null(m.value));
+    /// Whether the body has a member \p name, with \p filled one that is not null. Each question is answered once: a request
+    /// decides how often it comes.
+    [[nodiscard]] result<bool> has(std::string_view name, bool filled = false) {
+        for (const answer& a : answers_)
+            if (a.name == name && a.filled == filled) return a.there;
+        answer a{name, filled, false};
+        const result<void> read = for_each_member(body_, *known_, [&a](const json_member& m) {
+            a.there |= m.named(a.name) && (!a.filled || !is_json_null(m.value));
         });
         if (!read) return read.error();
-        return there;
+        answers_.push_back(a);
+        return a.there;
     }
+    struct answer {
+        std::string_view name;
+        bool filled, there;
+    };
 
     const vendor_row* row_;
     written_by author_;
@@ -163,6 +192,7 @@ private:
     const member_spans* known_;
     splice_list* edits_;
     drop_report* drops_;
+    boost::container::small_vector<answer, 4> answers_;
     member_edit limit_;
 };
 

@@ -13,10 +13,7 @@ LLMX_DECL void prepare_row(const vendor_row& row, const deployment& d, const out
     for (const operation_path& own : row.paths)
         if (own.of == what.codec->operation) path = own.path;
     out.target += path;
-    if (what.codec->operation->answer == operation_info::answers::duplex) {
-        out.target += "?model=";
-        append_percent_encoded(out.target, what.model);
-    }
+    append_session_model(what, "?model=", out);
     if (d.key.empty() || row.auth_field.empty()) return;
     out.fields += row.auth_field;
     out.fields += ": ";

@@ -27,7 +27,7 @@ inline constexpr std::string_view foreign_params[] = {
     "seed", "n", "user", "presence_penalty", "frequency_penalty", "response_format", "tools", "tool_choice",
     "thinking", "reasoning_effort", "metadata", "model_list", "dimensions", "encoding_format", "input_type",
     "azure_ad_token", "azure_ad_token_provider", "tenant_id", "client_id", "client_secret", "azure_scope",
-    "vertex_project", "vertex_location", "vertex_credentials", "watsonx_region_name",
+    "watsonx_region_name",
     "cache_control_injection_points", "ssl_verify", "verbose", "base_model", "hf_model_name",
     "prompt_id", "prompt_variables", "guardrails", "web_search_options", "supports_system_message", "stream",
 };

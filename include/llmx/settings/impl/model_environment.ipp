@@ -113,7 +113,7 @@ LLMX_DECL void model_reader::from_environment() {
             }
             d.api_base = std::move(*parsed);
         }
-        if (p.facts.default_base.empty() && !base) {
+        if (p.facts.default_base.empty() && !base && !p.facts.makes_base) {
             if (!d.key.empty() && !p.facts.base_env.empty())
                 scope_.notes.warnings.push_back("a key for provider '" + d.provider +
                                                 "' is set, but its base URL is not: set " +

@@ -130,7 +130,7 @@ LLMX_DECL std::size_t splice_list::apply_removals(std::string_view text, std::si
 }
 
 LLMX_DECL void splice_list::apply(std::string_view text, body_pieces& out) {
-    sort();
+    if (edits_.size() > 1) sort();
     std::size_t at = 0;
     for (std::size_t i = 0; i < edits_.size();) {
         const edit& e = edits_[i];

@@ -166,11 +166,13 @@ private:
             refuse(format_place<&response_format::schema>(), "expected a JSON Schema object");
     }
 
-    [[nodiscard]] std::int64_t max_tokens() const noexcept {
+    [[nodiscard]] std::int64_t max_tokens() {
         const std::int64_t usual = options_.traits.default_max_tokens;
         const std::int64_t asked = request_.max_output_tokens.value_or(usual);
         // Thinking counts towards the limit and must fit into it.
-        return thinking_.budget > 0 && asked <= thinking_.budget ? add_counts(thinking_.budget, usual) : asked;
+        if (thinking_.budget <= 0 || asked > thinking_.budget) return asked;
+        if (request_.max_output_tokens) drops_.hint(place<&chat_request::max_output_tokens>());
+        return add_counts(thinking_.budget, usual);
     }
 
     void write_tools(const std::vector<std::string_view>& called) {
@@ -280,6 +282,8 @@ private:
         }
         if (thinking_.on() && forces(choice)) {
             if (forces(asked)) drops_.lost(place<&chat_request::tool_choice>());
+            // The model may answer in prose.
+            if (json_tool_) drops_.hint(place<&chat_request::response_format>());
             choice = tool_choice();
         }
         if (!write) return;

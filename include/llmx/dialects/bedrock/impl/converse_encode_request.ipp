@@ -136,7 +136,8 @@ private:
             // Thinking counts towards the limit and must fit into it.
             const bool short_of = thinking_.budget > 0 && *limit <= thinking_.budget;
             if (*limit < 1) drops_.lost(at<&chat_request::max_output_tokens>());
-            else to.add("maxTokens", short_of ? add_counts(thinking_.budget, options_.traits.default_max_tokens) : *limit);
+            else if (short_of) drops_.hint(at<&chat_request::max_output_tokens>());
+            if (*limit >= 1) to.add("maxTokens", short_of ? add_counts(thinking_.budget, options_.traits.default_max_tokens) : *limit);
         }
         // Claude takes one of the two since 4.5; 1 is the default of both.
         const bool both = claude && request_.temperature && request_.top_p;
@@ -292,7 +293,11 @@ private:
             // With tools of the caller beside it, any of them may come before the answer.
             if (has_tools_ && asked.how != mode::none) said = tool_choice(mode::required);
             else said = tool_choice::function(std::string(bedrock_converse::json_tool_name));
-            if (!vendor_.forces_tools) said = tool_choice();
+            if (!vendor_.forces_tools) {
+                said = tool_choice();
+                // The model may answer in prose.
+                drops_.hint(at<&chat_request::response_format>());
+            }
         } else if (asked.how == mode::none) {
             // The definitions are there for the history alone, and the API has no way to forbid a call.
             drops_.lost(at<&chat_request::tool_choice>());
@@ -300,6 +305,7 @@ private:
         }
         if (thinking_.claude_on && (said.how == mode::required || said.how == mode::function)) {
             if (asked.how == mode::required || asked.how == mode::function) drops_.lost(at<&chat_request::tool_choice>());
+            if (json_tool_) drops_.hint(at<&chat_request::response_format>());
             said = tool_choice();
         }
         if (request_.parallel_tool_calls == false) {

@@ -24,6 +24,10 @@
 
 namespace llmx::inline v0::detail {
 
+/// Members that control storage, caching, speed or abuse detection, and not the answer.
+inline constexpr std::string_view openai_chat_hints[] = {"store", "prediction", "prompt_cache_key",
+                                                        "prompt_cache_retention", "safety_identifier"};
+
 /// platform.openai.com/docs/api-reference/chat/create, `service_tier`.
 inline constexpr std::array<enum_word<service_tier>, 5> openai_chat_tiers = {{{service_tier::automatic, "auto"},
                                                                               {service_tier::standard, "default"},

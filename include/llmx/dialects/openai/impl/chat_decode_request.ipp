@@ -172,9 +172,6 @@ LLMX_DECL void openai_chat_read_stream_options(const json_cursor& from, chat_req
 /// Members that a table does not have because they are in none of the vocabulary, or in two places.
 inline constexpr std::string_view openai_chat_known[] = {"max_completion_tokens", "functions", "function_call",
                                                         "web_search_options", "reasoning_effort", "thinking"};
-/// What controls storage, caching, speed or abuse detection, and not the answer.
-inline constexpr std::string_view openai_chat_hints[] = {"store", "prediction", "prompt_cache_key",
-                                                        "prompt_cache_retention", "safety_identifier"};
 
 inline constexpr std::string_view openai_chat_message_lists[] = {"messages"};
 inline constexpr std::span<const field_rule> openai_chat_tables[] = {

@@ -86,6 +86,7 @@ LLMX_DECL result<request_head> openai_chat::scan_request(std::string_view body, 
     detail::members_seen seen;
     auto done = scan_json_members(body, [&](const json_member& m) -> result<void> {
         head.members.add(m);
+        if (routed.is_other(m)) return success();
         if (m.named("model")) {
             if (seen.again(0)) return detail::member_given_twice(m);
             head.model_begin = m.begin;

@@ -241,7 +241,7 @@ private:
 
 } // namespace detail
 
-LLMX_DECL result<aws_credentials> resolve(const aws_settings& given, const variable_lookup& variables) {
+LLMX_DECL result<aws_credentials> find_aws_credentials(const aws_settings& given, const variable_lookup& variables) {
     return detail::aws_search(given, variables).run();
 }
 

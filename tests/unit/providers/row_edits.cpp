@@ -1,0 +1,74 @@
+// SPDX-License-Identifier: BSL-1.0
+// What a vendor's row does to the bytes of a request.
+#include <llmx/core/chat.hpp>
+#include <llmx/providers/row_edits.hpp>
+#include <llmx/wire/body_pieces.hpp>
+
+#include <boost/test/unit_test.hpp>
+
+#include <array>
+#include <string>
+#include <string_view>
+
+using namespace llmx;
+
+namespace {
+
+constexpr std::array<member_edit, 3> some_edits = {limit_member("max_tokens", 8192, "8192"),
+                                                   map_member("tool_choice", "\"required\"", "\"any\""),
+                                                   allow_values("tool_choice", "\"auto\" \"any\"")};
+constexpr std::array<std::string_view, 5> refused = {"response_format", "user", "metadata", "seed", "tools"};
+constexpr vendor_row older = {.name = "older", .limit = token_limit_name::max_tokens, .edits = some_edits, .refuses = refused};
+constexpr vendor_row newer = {.name = "newer", .limit = token_limit_name::max_completion_tokens};
+constexpr std::array<member_edit, 1> renames = {rename_member("seed", "random_seed")};
+constexpr vendor_row renaming = {.name = "renaming", .edits = renames};
+
+/// The request that is sent, and what is reported: "!" is lost.
+std::string sent(const vendor_row& row, std::string_view body) {
+    splice_list edits;
+    drop_report drops;
+    const member_spans unknown;
+    BOOST_REQUIRE(apply_row(row, chat::info, written_by::caller, body, unknown, edits, drops).has_value());
+    body_pieces pieces;
+    edits.apply(body, pieces);
+    std::string out;
+    for (const std::string_view piece : pieces) out += piece;
+    for (const auto& e : drops.entries()) out += " " + e.at.text() + (e.hint ? "?" : "!");
+    return out;
+}
+
+} // namespace
+
+BOOST_AUTO_TEST_SUITE(providers_row_edits)
+
+BOOST_AUTO_TEST_CASE(edits_of_one_member_follow_each_other) {
+    BOOST_TEST(sent(older, R"({"max_completion_tokens":99999})") == R"({"max_tokens":8192} max_completion_tokens?)");
+    BOOST_TEST(sent(older, R"({"max_tokens":99999})") == R"({"max_tokens":8192} max_tokens?)");
+    BOOST_TEST(sent(older, R"({"max_completion_tokens":5})") == R"({"max_tokens":5})");
+    BOOST_TEST(sent(older, R"({"tool_choice":"required"})") == R"({"tool_choice":"any"})");
+    BOOST_TEST(sent(older, R"({"tool_choice":"none"})") == R"({} tool_choice!)");
+}
+
+BOOST_AUTO_TEST_CASE(a_null_does_not_stand_for_a_limit) {
+    BOOST_TEST(sent(newer, R"({"max_tokens":5,"max_completion_tokens":null})") == R"({"max_completion_tokens":5})");
+    BOOST_TEST(sent(newer, R"({"max_completion_tokens":null,"max_tokens":5})") == R"({"max_completion_tokens":5})");
+    BOOST_TEST(sent(newer, R"({"max_tokens":5,"max_completion_tokens":6})") == R"({"max_completion_tokens":6})");
+    BOOST_TEST(sent(newer, R"({"max_completion_tokens":null})") == R"({"max_completion_tokens":null})");
+}
+
+BOOST_AUTO_TEST_CASE(what_means_nothing_is_a_hint_however_it_is_written) {
+    BOOST_TEST(sent(older, R"({"response_format": {"type": "text"}})") == R"({} response_format?)");
+    BOOST_TEST(sent(older, R"({"tools":[ ]})") == R"({} tools?)");
+    BOOST_TEST(sent(older, R"({"user":"u","metadata":{"a":"b"}})") == R"({} user? metadata?)");
+    BOOST_TEST(sent(older, R"({"response_format":{"type":"json_object"}})") == R"({} response_format!)");
+}
+
+BOOST_AUTO_TEST_CASE(a_member_given_many_times_is_looked_for_once) {
+    // Each look goes over the whole body: once per member it would take minutes.
+    std::string body = "{";
+    for (int i = 0; i < 100'000; ++i) body += R"("seed":1,)";
+    body += R"("n":1})";
+    BOOST_TEST(sent(renaming, body).starts_with(R"({"random_seed":1,"random_seed":1,)"));
+}
+
+BOOST_AUTO_TEST_SUITE_END()
