@@ -99,7 +99,7 @@ BOOST_AUTO_TEST_CASE(claude_thinks_within_a_budget_that_fits_the_limit) {
     encoded e = encode(r);
     check_json(e.at("additionalModelRequestFields"), R"({"thinking":{"type":"enabled","budget_tokens":1024}})");
     check_json(e.at("inferenceConfig"), R"({"maxTokens":5120})");
-    BOOST_TEST(e.drops == "temperature! top_k!");
+    BOOST_TEST(e.drops == "max_output_tokens? temperature! top_k!");
     r.reasoning = reasoning_options(reasoning_effort::none);
     e = encode(r);
     check_json(e.at("additionalModelRequestFields"), R"({"top_k":3})");

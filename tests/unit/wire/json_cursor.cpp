@@ -155,14 +155,14 @@ BOOST_AUTO_TEST_CASE(a_tree_that_fits_into_its_space_allocates_nothing) {
 }
 
 BOOST_AUTO_TEST_CASE(counts_beyond_every_count_are_the_largest) {
-    for (const char* const number : {"18446744073709551615", "1e19", "9007199254740993"}) {
-        json_document d(std::string(R"({"n":)") + number + "}");
-        const json_cursor in = d.root();
-        std::optional<std::int64_t> n;
-        in["n"].read_count(n);
-        BOOST_TEST(d.good());
-        BOOST_TEST(n.value_or(0) == llmx::max_count);
-    }
+    json_document d(R"({"n":9007199254740993,"m":1e19})");
+    const json_cursor in = d.root();
+    std::optional<std::int64_t> n;
+    in["n"].read_count(n);
+    BOOST_TEST(n.value_or(0) == llmx::max_count);
+    // No 64 bits hold it.
+    in["m"].read_count(n);
+    BOOST_TEST(d.status().error().message() == "m: expected a whole number");
 }
 
 BOOST_AUTO_TEST_CASE(lenient_readers_take_a_wrong_type_for_nothing) {

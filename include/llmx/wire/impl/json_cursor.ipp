@@ -146,11 +146,6 @@ LLMX_DECL void json_cursor::read(std::vector<std::string>& to) const {
 }
 
 LLMX_DECL void json_cursor::read_count(std::optional<std::int64_t>& to) const {
-    if (!*this) return;
-    if (value_->is_uint64() || (value_->is_double() && value_->get_double() > 9.0e18)) {
-        to = max_count;
-        return;
-    }
     std::optional<std::int64_t> n;
     read(n);
     if (!n) return;
