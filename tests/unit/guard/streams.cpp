@@ -256,7 +256,10 @@ BOOST_AUTO_TEST_CASE(a_stream_that_no_guardrail_watches_goes_on_as_its_bytes) {
         if (piece->empty()) break;
         bytes += *piece;
     }
+    // But for the usage, which the gateway asked for and the caller did not.
     for (const std::string& p : gateway_test::openai_stream) expected += p;
+    const std::size_t asked = expected.rfind("data: ", expected.find("\"usage\""));
+    expected.erase(asked, expected.find("\n\n", asked) + 2 - asked);
     BOOST_TEST(bytes == expected);
     BOOST_TEST(std::count(w.log.begin(), w.log.end(), "a:watch") == 1);
     BOOST_TEST(std::count(w.log.begin(), w.log.end(), "a:after") == 0);

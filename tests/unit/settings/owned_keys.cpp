@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <limits>
 #include <memory>
+#include <iterator>
 #include <string>
 #include <string_view>
 #include <tuple>
@@ -180,8 +181,15 @@ BOOST_AUTO_TEST_CASE(every_key_of_every_provider) {
         for (const settings_key* const k : p.keys) {
             ++keys;
             const bool list = k->each;
-            // A location belongs to a project.
-            const std::string_view with = k->name == "vertex_location" ? "\"vertex_project\": \"p-1\", " : "";
+            // A profile stands in a file, and without region, key and secret nothing can be signed: settings/bedrock.cpp has these.
+            static constexpr std::string_view needed[] = {"aws_profile_name", "aws_region_name", "aws_access_key_id", "aws_secret_access_key"};
+            if (std::find(std::begin(needed), std::end(needed), k->name) != std::end(needed)) continue;
+            // A location belongs to a project, keys go in pairs, a role needs keys and a region.
+            std::string with;
+            const bool aws = k->name.starts_with("aws_");
+            if (k->name == "vertex_location") with = "\"vertex_project\": \"p-1\", ";
+            if (aws) with += "\"aws_region_name\": \"us-east-1\", ";
+            if (aws) with += "\"aws_access_key_id\": \"AKID\", \"aws_secret_access_key\": \"s\", ";
             try_key(
                 *k, k->name,
                 joined("{\"model_list\": [{\"model_name\": \"m\",\n\"params\": {\"model\": \"", p.name, "/m\", \"api_key\": \"k\", \"api_base\": \"http://127.0.0.1:1\", ", with),

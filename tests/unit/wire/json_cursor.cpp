@@ -102,14 +102,14 @@ BOOST_AUTO_TEST_CASE(a_text_that_is_no_object_is_the_first_fault) {
 }
 
 BOOST_AUTO_TEST_CASE(a_tree_stands_in_the_memory_that_is_given) {
-    static constexpr std::size_t size = 4096;
+    static constexpr std::size_t size = 16384;
     unsigned char space[size];
-    const std::string text = R"({"a":")" + std::string(3000, 'x') + R"("})";
+    const std::string text = R"({"a":")" + std::string(12000, 'x') + R"("})";
     const auto allocated_by = [&text](auto... memory) {
         const std::size_t before = llmx_test::allocations();
         json_document d(text, memory...);
         const json_cursor in = d.root();
-        const bool whole = in["a"].string_or().size() == 3000u;
+        const bool whole = in["a"].string_or().size() == 12000u;
         const std::size_t allocated = llmx_test::allocations() - before;
         BOOST_TEST(whole);
         return allocated;

@@ -215,9 +215,11 @@ LLMX_DECL result<google_credentials> find_google_credentials(std::string_view gi
     if (first != std::string_view::npos && given[first] == '{') return read_google_credentials(given);
     if (given == "metadata") return google_metadata_credentials(variables);
     std::string path(given);
+    // What does not look like a path may be a key in some other form: it is not quoted.
+    const bool like_a_path = path.size() <= 256 && path.find('\n') == std::string::npos &&
+                             (path.starts_with('/') || path.starts_with('.') || path.starts_with('~') || path.ends_with(".json"));
     std::error_code absent;
-    // What is no path may be a key in some other form: it is not quoted.
-    if (!path.empty() && (path.size() > 1024 || path.find('\n') != std::string::npos || !std::filesystem::exists(path, absent)))
+    if (!path.empty() && !like_a_path && (path.size() > 256 || !std::filesystem::exists(path, absent)))
         return detail::google_unusable("vertex_credentials is neither JSON, nor the path of a file that is there, nor \"metadata\"");
     if (path.empty()) path = detail::variable_or_empty(variables, "GOOGLE_APPLICATION_CREDENTIALS");
     if (path.empty()) {
