@@ -181,8 +181,9 @@ BOOST_AUTO_TEST_CASE(every_key_of_every_provider) {
         for (const settings_key* const k : p.keys) {
             ++keys;
             const bool list = k->each;
-            // A profile stands in a file, and without region, key and secret nothing can be signed: settings/bedrock.cpp has these.
-            static constexpr std::string_view needed[] = {"aws_profile_name", "aws_region_name", "aws_access_key_id", "aws_secret_access_key"};
+            // A profile stands in a file, and without region, key and secret nothing can be signed, and an endpoint is a URL: settings/bedrock.cpp has these.
+            static constexpr std::string_view needed[] = {"aws_profile_name", "aws_region_name", "aws_access_key_id", "aws_secret_access_key",
+                                                          "aws_bedrock_runtime_endpoint"};
             if (std::find(std::begin(needed), std::end(needed), k->name) != std::end(needed)) continue;
             // A location belongs to a project, keys go in pairs, a role needs keys and a region.
             std::string with;
