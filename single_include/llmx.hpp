@@ -6598,7 +6598,6 @@ template <class Self, gemini_embed_inputs Inputs> struct gemini_embed_codec {
 
 } // namespace llmx::inline v0::detail
 
-
 // ---- llmx/dialects/gemini/embeddings.hpp ----
 #include <string_view>
 
@@ -6640,6 +6639,7 @@ struct gemini_embed : detail::gemini_embed_codec<gemini_embed, detail::gemini_em
 };
 
 } // namespace llmx::inline v0
+
 
 // ---- llmx/dialects/gemini/schema.hpp ----
 #include <boost/json/object.hpp>

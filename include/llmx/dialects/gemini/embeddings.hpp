@@ -45,3 +45,10 @@ struct gemini_embed : detail::gemini_embed_codec<gemini_embed, detail::gemini_em
 };
 
 } // namespace llmx::inline v0
+
+#if !defined(LLMX_SEPARATE_COMPILATION)
+#include <llmx/dialects/gemini/impl/embeddings_decode_request.ipp>
+#include <llmx/dialects/gemini/impl/embeddings_encode_request.ipp>
+#include <llmx/dialects/gemini/impl/embeddings_reply.ipp>
+#include <llmx/dialects/gemini/impl/embeddings_scan.ipp>
+#endif

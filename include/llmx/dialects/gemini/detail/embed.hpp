@@ -65,10 +65,3 @@ template <class Self, gemini_embed_inputs Inputs> struct gemini_embed_codec {
 };
 
 } // namespace llmx::inline v0::detail
-
-#if !defined(LLMX_SEPARATE_COMPILATION)
-#include <llmx/dialects/gemini/impl/embeddings_decode_request.ipp>
-#include <llmx/dialects/gemini/impl/embeddings_encode_request.ipp>
-#include <llmx/dialects/gemini/impl/embeddings_reply.ipp>
-#include <llmx/dialects/gemini/impl/embeddings_scan.ipp>
-#endif
