@@ -4,6 +4,7 @@
 #include <llmx/dialects/gemini/schema.hpp>
 
 #include <llmx/dialects/gemini/detail/json.hpp>
+#include <llmx/wire/json_cursor.hpp>
 #include <llmx/wire/json_text.hpp>
 #include <llmx/wire/json_writer.hpp>
 
