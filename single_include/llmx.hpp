@@ -2671,7 +2671,7 @@ namespace llmx::inline v0 {
 ///
 /// Reading never stops at a mistake. A value of the wrong kind is reported with its file, line and
 /// key, the target keeps what it had, and the next value can be read, so that one run finds all
-/// mistakes of a file. Each key asked for counts as known; keys that nobody asked for become
+/// mistakes of a file. Each key asked for counts as known; keys that were not asked for become
 /// warnings. A null counts as missing. The typed readers return true when they have set their
 /// target, and do nothing when the value is missing.
 ///
@@ -4093,7 +4093,7 @@ struct codec_ops {
     /// `stream_codec_ops<Op>` of the operation; null: there is no form of its events.
     const void* streaming;
     /// Has the stream that a request asks for end with its usage; false when the request asks for that itself
-    /// or cannot be made to. The members of \p body stand where \p known says, when it is complete.
+    /// or cannot be made to. The members of \p body stand where \p known has them, when it is complete.
     /// Null: streams of the language always carry it.
     bool (*ask_usage)(std::string_view body, const member_spans& known, splice_list& edits) = nullptr;
     /// A watch of the answer to a request that only the gateway has made end with its usage
@@ -5946,7 +5946,7 @@ namespace llmx::inline v0 {
 ///
 /// Turns alternate: messages of one side in a row are joined, results of tools stand first in a user's turn,
 /// blank texts are left out, as the API refuses all else. System prompts stand beside the conversation. A JSON
-/// answer comes by `json_tool_name` unless `model_traits::native_json_schema` says that the model has a form for
+/// answer comes by `json_tool_name` unless the model has, by `model_traits::native_json_schema`, a form for
 /// it. The members that the API leaves to models are written as the vendor in the model's id has them
 /// (`detail::bedrock_vendor`). Members of a request's `extra` under the name of this codec are written as they are,
 /// in place of those made here: `guardrailConfig`, `performanceConfig`, `promptVariables`,
@@ -6357,7 +6357,7 @@ class json_cursor;
 ///   the metadata of this language and one by one in the vocabulary's terms.
 /// - A signature of another vendor is handed out as base64 of "llmx::anthropic_messages:…" and
 ///   goes back to that vendor alone.
-/// - A finish reason that the canonical one does not tell from others (RECITATION, …) is kept in
+/// - A finish reason that the canonical one does not distinguish (RECITATION, …) is kept in
 ///   the choice's `extra` as "finishReason". Generations that broke off (malformed calls,
 ///   OTHER, unknown words) are `finish_reason::failed`, never a stop.
 struct gemini_generate {
@@ -14983,7 +14983,7 @@ struct sigv4_options {
 
 namespace llmx::inline v0 {
 
-/// What a deployment at AWS may say about its credentials; what is empty is looked for.
+/// What a deployment at AWS may set for its credentials; what is empty is looked for.
 struct aws_settings {
     aws_settings() = default;
     std::string access_key_id;
@@ -15491,7 +15491,7 @@ struct operation_path {
 /// An OpenAI-compatible vendor as constant data: where it is, how it is called, and in what its chat
 /// requests differ from OpenAI's.
 ///
-/// What a row says is done to requests in OpenAI's language, whose bytes pass otherwise, and to those
+/// What a row demands is done to requests in OpenAI's language, whose bytes pass otherwise, and to those
 /// that are translated into it. Views of literals. The source of the facts stands beside each row.
 struct vendor_row {
     std::string_view name;
@@ -16289,7 +16289,7 @@ namespace llmx::inline v0 {
 /// \p drops what is left out: at the place in the vocabulary of a request that an encoder wrote, and under the name that
 /// the caller gave it otherwise.
 ///
-/// The members stand where \p known says when it is complete; otherwise the body is scanned, and what is no
+/// The members stand where \p known has them when it is complete; otherwise the body is scanned, and what is no
 /// JSON object fails with `errc::invalid_request`. `stream_options` of an encoder's are left out without
 /// report: the gateway asked, and no caller did. Operations but chat have no edits. Does no I/O;
 /// thread-safe.
@@ -21732,7 +21732,7 @@ struct known_provider {
     result<void> (*complete)(deployment& d, const variable_lookup& variables) = nullptr;
     /// How requests for a model are written; null: as `facts` has it.
     model_traits (*traits_of)(const deployment& d, std::string_view model) = nullptr;
-    /// What of the settings tells one place from another, without secrets. Null like `read_settings`.
+    /// What of the settings distinguishes one place from another, without secrets. Null like `read_settings`.
     std::string (*describe_settings)(const any_settings& own) = nullptr;
 };
 
@@ -21921,7 +21921,7 @@ public:
     void foreign(std::span<const std::string_view> names) noexcept { foreign_ = names; }
     /// The first of \p keys that is given, else the first; all count as known.
     [[nodiscard]] LLMX_DECL settings_node& first_of(std::initializer_list<std::string_view> keys);
-    /// Warns of the keys that nobody asked for, of this map and of the maps below that were read. Call once, last.
+    /// Warns of the keys that were not asked for, of this map and of the maps below that were read. Call once, last.
     LLMX_DECL void finish();
 
 private:
@@ -23660,7 +23660,7 @@ struct bedrock_source {
     std::string made;
 };
 
-/// Finds source and format of \p m. \p filename, which may be empty, tells the format where the media type does not.
+/// Finds source and format of \p m. \p filename, which may be empty, gives the format where the media type does not.
 /// False for a URL of the web, a file's id, no bytes at all, and for a format that the API does not have.
 [[nodiscard]] LLMX_DECL bool bedrock_read_source(const media& m, std::string_view filename, bedrock_source& to);
 
@@ -24182,7 +24182,7 @@ LLMX_DECL void generate_foreign(const extra_members& extra, const request_place&
 /// reports what they do not take.
 class generate_content_writer {
 public:
-    /// Gemini 3, known by how it is told to think, demands signatures and takes media within responses.
+    /// Gemini 3, known by its reasoning style, demands signatures and takes media within responses.
     generate_content_writer(json_writer& w, const model_traits& traits, drop_report& drops) noexcept
         : w_(w), drops_(drops), gemini_3_(traits.reasoning == model_traits::reasoning_style::effort) {}
 
@@ -30696,7 +30696,7 @@ namespace llmx::inline v0::detail {
     return text.find_first_not_of(" \t\r\n\f\v") == std::string_view::npos;
 }
 
-/// Reports the members of \p extra that cannot stand at \p at; \p kept says that this codec's own can.
+/// Reports the members of \p extra that cannot stand at \p at; \p kept: this codec's own can.
 LLMX_DECL void bedrock_report_extra(const extra_members& extra, const request_place& at, bool kept, drop_report& drops) {
     if (!extra.speaks(bedrock_converse::name)) return drops.foreign(extra, bedrock_converse::name, at);
     if (kept) return;
@@ -31729,7 +31729,7 @@ LLMX_DECL void bedrock_read_source_of(const json_cursor& in, citation& to) {
     t.text = text["text"].string_or();
     t.signature = text["signature"].string_or();
     t.redacted_data = in["redactedContent"].string_or();
-    // Nobody signed it.
+    // It is not signed.
     if (t.signature.empty() && t.redacted_data.empty()) t.signer.clear();
     return t;
 }
@@ -42951,12 +42951,12 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
     return &std::as_const(into);
 }
 
-/// Whether what a provider cannot be told is left out instead of refused.
+/// Whether what a provider has no equivalent for is left out instead of refused.
 [[nodiscard]] LLMX_DECL bool may_drop(const call& c) noexcept {
     return c.in.drop_params.value_or(c.now.target->drop_params.value_or(false));
 }
 
-[[nodiscard]] LLMX_DECL error cannot_be_told(const provider_ops& ops, std::string lost) {
+[[nodiscard]] LLMX_DECL error no_equivalent(const provider_ops& ops, std::string lost) {
     error e(errc::unsupported_parameter, "provider '" + std::string(ops.name) + "' has no equivalent of '" + lost +
                                              "'; leave it out or set drop_params to have it dropped");
     e.with_param(std::move(lost));
@@ -42969,7 +42969,7 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
     // A program that made the request itself knows the vocabulary's names.
     const codec_ops* const speaks = c.in.made_by_program() ? nullptr : c.in.codec;
     if (const request_place* first = drops.first_lost(); first != nullptr && !may_drop(c))
-        return cannot_be_told(ops, speaks != nullptr ? speaks->caller_path(*first, request) : first->text());
+        return no_equivalent(ops, speaks != nullptr ? speaks->caller_path(*first, request) : first->text());
     c.now.dropped = name_drops(drops, speaks, request);
     return success();
 }
@@ -43002,7 +43002,7 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
 }
 
 /// Makes a provider's edits of what an encoder wrote; what they leave out is reported as the vocabulary
-/// names it, like what the encoder itself did not say.
+/// names it, like what the encoder itself left out.
 [[nodiscard]] LLMX_DECL result<void> edit_translated(const provider_ops& ops, const void* self, const call& c, std::string_view model,
                                                      attempt_buffers& a, drop_report& drops) {
     const outgoing what = outgoing_of(c, a, model);
@@ -43023,7 +43023,7 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
     const result<void> edited = ops.edit(self, e);
     if (!edited) return edited;
     names_model = e.names_model;
-    if (const request_place* first = drops.first_lost(); first != nullptr && !may_drop(c)) return cannot_be_told(ops, first->text());
+    if (const request_place* first = drops.first_lost(); first != nullptr && !may_drop(c)) return no_equivalent(ops, first->text());
     c.now.dropped = name_drops(drops, nullptr, c.in.canonical);
     return success();
 }

@@ -21,7 +21,7 @@ namespace llmx::inline v0 {
 ///
 /// Reading never stops at a mistake. A value of the wrong kind is reported with its file, line and
 /// key, the target keeps what it had, and the next value can be read, so that one run finds all
-/// mistakes of a file. Each key asked for counts as known; keys that nobody asked for become
+/// mistakes of a file. Each key asked for counts as known; keys that were not asked for become
 /// warnings. A null counts as missing. The typed readers return true when they have set their
 /// target, and do nothing when the value is missing.
 ///

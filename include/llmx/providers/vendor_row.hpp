@@ -93,7 +93,7 @@ struct operation_path {
 /// An OpenAI-compatible vendor as constant data: where it is, how it is called, and in what its chat
 /// requests differ from OpenAI's.
 ///
-/// What a row says is done to requests in OpenAI's language, whose bytes pass otherwise, and to those
+/// What a row demands is done to requests in OpenAI's language, whose bytes pass otherwise, and to those
 /// that are translated into it. Views of literals. The source of the facts stands beside each row.
 struct vendor_row {
     std::string_view name;

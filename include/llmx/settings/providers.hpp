@@ -36,7 +36,7 @@ struct known_provider {
     result<void> (*complete)(deployment& d, const variable_lookup& variables) = nullptr;
     /// How requests for a model are written; null: as `facts` has it.
     model_traits (*traits_of)(const deployment& d, std::string_view model) = nullptr;
-    /// What of the settings tells one place from another, without secrets. Null like `read_settings`.
+    /// What of the settings distinguishes one place from another, without secrets. Null like `read_settings`.
     std::string (*describe_settings)(const any_settings& own) = nullptr;
 };
 

@@ -23,7 +23,7 @@ namespace llmx::inline v0 {
 ///
 /// Turns alternate: messages of one side in a row are joined, results of tools stand first in a user's turn,
 /// blank texts are left out, as the API refuses all else. System prompts stand beside the conversation. A JSON
-/// answer comes by `json_tool_name` unless `model_traits::native_json_schema` says that the model has a form for
+/// answer comes by `json_tool_name` unless the model has, by `model_traits::native_json_schema`, a form for
 /// it. The members that the API leaves to models are written as the vendor in the model's id has them
 /// (`detail::bedrock_vendor`). Members of a request's `extra` under the name of this codec are written as they are,
 /// in place of those made here: `guardrailConfig`, `performanceConfig`, `promptVariables`,

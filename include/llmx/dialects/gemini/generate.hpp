@@ -57,7 +57,7 @@ class json_cursor;
 ///   the metadata of this language and one by one in the vocabulary's terms.
 /// - A signature of another vendor is handed out as base64 of "llmx::anthropic_messages:…" and
 ///   goes back to that vendor alone.
-/// - A finish reason that the canonical one does not tell from others (RECITATION, …) is kept in
+/// - A finish reason that the canonical one does not distinguish (RECITATION, …) is kept in
 ///   the choice's `extra` as "finishReason". Generations that broke off (malformed calls,
 ///   OTHER, unknown words) are `finish_reason::failed`, never a stop.
 struct gemini_generate {

@@ -52,12 +52,12 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
     return &std::as_const(into);
 }
 
-/// Whether what a provider cannot be told is left out instead of refused.
+/// Whether what a provider has no equivalent for is left out instead of refused.
 [[nodiscard]] LLMX_DECL bool may_drop(const call& c) noexcept {
     return c.in.drop_params.value_or(c.now.target->drop_params.value_or(false));
 }
 
-[[nodiscard]] LLMX_DECL error cannot_be_told(const provider_ops& ops, std::string lost) {
+[[nodiscard]] LLMX_DECL error no_equivalent(const provider_ops& ops, std::string lost) {
     error e(errc::unsupported_parameter, "provider '" + std::string(ops.name) + "' has no equivalent of '" + lost +
                                              "'; leave it out or set drop_params to have it dropped");
     e.with_param(std::move(lost));
@@ -70,7 +70,7 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
     // A program that made the request itself knows the vocabulary's names.
     const codec_ops* const speaks = c.in.made_by_program() ? nullptr : c.in.codec;
     if (const request_place* first = drops.first_lost(); first != nullptr && !may_drop(c))
-        return cannot_be_told(ops, speaks != nullptr ? speaks->caller_path(*first, request) : first->text());
+        return no_equivalent(ops, speaks != nullptr ? speaks->caller_path(*first, request) : first->text());
     c.now.dropped = name_drops(drops, speaks, request);
     return success();
 }
@@ -103,7 +103,7 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
 }
 
 /// Makes a provider's edits of what an encoder wrote; what they leave out is reported as the vocabulary
-/// names it, like what the encoder itself did not say.
+/// names it, like what the encoder itself left out.
 [[nodiscard]] LLMX_DECL result<void> edit_translated(const provider_ops& ops, const void* self, const call& c, std::string_view model,
                                                      attempt_buffers& a, drop_report& drops) {
     const outgoing what = outgoing_of(c, a, model);
@@ -124,7 +124,7 @@ LLMX_DECL std::string_view name_upstream_model(const call& c) {
     const result<void> edited = ops.edit(self, e);
     if (!edited) return edited;
     names_model = e.names_model;
-    if (const request_place* first = drops.first_lost(); first != nullptr && !may_drop(c)) return cannot_be_told(ops, first->text());
+    if (const request_place* first = drops.first_lost(); first != nullptr && !may_drop(c)) return no_equivalent(ops, first->text());
     c.now.dropped = name_drops(drops, nullptr, c.in.canonical);
     return success();
 }

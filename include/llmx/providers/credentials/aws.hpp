@@ -17,7 +17,7 @@
 
 namespace llmx::inline v0 {
 
-/// What a deployment at AWS may say about its credentials; what is empty is looked for.
+/// What a deployment at AWS may set for its credentials; what is empty is looked for.
 struct aws_settings {
     aws_settings() = default;
     std::string access_key_id;

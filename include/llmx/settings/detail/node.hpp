@@ -52,7 +52,7 @@ public:
     void foreign(std::span<const std::string_view> names) noexcept { foreign_ = names; }
     /// The first of \p keys that is given, else the first; all count as known.
     [[nodiscard]] LLMX_DECL settings_node& first_of(std::initializer_list<std::string_view> keys);
-    /// Warns of the keys that nobody asked for, of this map and of the maps below that were read. Call once, last.
+    /// Warns of the keys that were not asked for, of this map and of the maps below that were read. Call once, last.
     LLMX_DECL void finish();
 
 private:

@@ -32,7 +32,7 @@ struct bedrock_source {
     std::string made;
 };
 
-/// Finds source and format of \p m. \p filename, which may be empty, tells the format where the media type does not.
+/// Finds source and format of \p m. \p filename, which may be empty, gives the format where the media type does not.
 /// False for a URL of the web, a file's id, no bytes at all, and for a format that the API does not have.
 [[nodiscard]] LLMX_DECL bool bedrock_read_source(const media& m, std::string_view filename, bedrock_source& to);
 

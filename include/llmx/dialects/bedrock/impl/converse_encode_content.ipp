@@ -27,7 +27,7 @@ namespace llmx::inline v0::detail {
     return text.find_first_not_of(" \t\r\n\f\v") == std::string_view::npos;
 }
 
-/// Reports the members of \p extra that cannot stand at \p at; \p kept says that this codec's own can.
+/// Reports the members of \p extra that cannot stand at \p at; \p kept: this codec's own can.
 LLMX_DECL void bedrock_report_extra(const extra_members& extra, const request_place& at, bool kept, drop_report& drops) {
     if (!extra.speaks(bedrock_converse::name)) return drops.foreign(extra, bedrock_converse::name, at);
     if (kept) return;

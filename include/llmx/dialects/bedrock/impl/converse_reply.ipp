@@ -44,7 +44,7 @@ LLMX_DECL void bedrock_read_source_of(const json_cursor& in, citation& to) {
     t.text = text["text"].string_or();
     t.signature = text["signature"].string_or();
     t.redacted_data = in["redactedContent"].string_or();
-    // Nobody signed it.
+    // It is not signed.
     if (t.signature.empty() && t.redacted_data.empty()) t.signer.clear();
     return t;
 }

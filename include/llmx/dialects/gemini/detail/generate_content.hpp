@@ -19,7 +19,7 @@ LLMX_DECL void generate_foreign(const extra_members& extra, const request_place&
 /// reports what they do not take.
 class generate_content_writer {
 public:
-    /// Gemini 3, known by how it is told to think, demands signatures and takes media within responses.
+    /// Gemini 3, known by its reasoning style, demands signatures and takes media within responses.
     generate_content_writer(json_writer& w, const model_traits& traits, drop_report& drops) noexcept
         : w_(w), drops_(drops), gemini_3_(traits.reasoning == model_traits::reasoning_style::effort) {}
 
